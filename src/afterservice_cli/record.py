@@ -17,9 +17,10 @@ class Record:
     __match_args__: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
-        own = {name: cls.__dict__.get(name, _REQUIRED) for name in cls.__annotations__}
+        # Capitals name constants of the class, not fields of its values.
+        own = {name: cls.__dict__.get(name, _REQUIRED) for name in cls.__annotations__ if not name.isupper()}
         cls.__fields__ = {**cls.__fields__, **own}
-        cls.__match_args__ = tuple(cls.__fields__)
+        cls.__match_args__ = tuple(cls.__fields__)  # type: ignore[misc]
 
     def __init__(self, *args: Any, **given: Any) -> None:
         fields = self.__fields__

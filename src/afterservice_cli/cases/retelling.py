@@ -1,0 +1,47 @@
+"""Retelling: what a file says happened to a case before the desk knew of it, recorded as it was."""
+
+from afterservice_cli.cases import closing, handling
+from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.checks import check_time
+from afterservice_cli.cases.events import CaseClosed, Event
+from afterservice_cli.errors import Refused
+
+WORDS = ("responded", "noted", "resolved", "confirmed", "rated", "closed", "reopened")
+
+
+def retell(case: Case, moment: Moment, *, word: str, text: str | None, score: int | None = None) -> list[Event]:
+    """The event that `word` stands for, at `moment.at`.
+
+    The order of things must make sense, but what the rulebook demands today is not asked of what is past: a case
+    that was closed without a confirmation was closed. Raises `Refused` or `BadInput` where it makes no sense.
+    """
+    check_time(moment, since=case)
+    if word == "responded":
+        return _unless_closed(case) or handling.respond(case, moment, text=text)
+    if word == "noted":
+        return _unless_closed(case) or handling.note(case, moment, text=text or "–")
+    _check_order(case, moment, word)
+    if word == "resolved":
+        return closing.resolve(case, moment, resolution=text or "–")
+    if word == "confirmed":
+        return closing.confirm(case, moment, satisfied=True, words=text)
+    if word == "rated":
+        return closing.rate(case, moment, scores={"overall": score or 0}, comment=text)
+    if word == "reopened":
+        return closing.reopen(case, moment, reason=text or "–")
+    return _unless_closed(case) or [CaseClosed(moment.at)]
+
+
+def _unless_closed(case: Case) -> list[Event]:
+    if case.status == "closed":
+        raise Refused("the case is closed by then")
+    return []
+
+
+def _check_order(case: Case, moment: Moment, word: str) -> None:
+    # A rating often comes with the confirmation, and may be dated by either.
+    turns = ("resolved", "reopened") if word == "rated" else ("resolved", "confirmed", "reopened")
+    for earlier in turns:
+        at = case.anchors.get(earlier)
+        if at is not None and moment.at < at:
+            raise Refused(f"it lies before the case was {earlier}")

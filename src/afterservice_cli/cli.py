@@ -1,0 +1,138 @@
+"""The map: every command, one line each, by the stage of a case's life; errors to exit codes."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from afterservice_cli import __version__
+from afterservice_cli.commands import closing, desk, handling, intake, looking, mending, rules, triage
+from afterservice_cli.errors import Problem
+from afterservice_cli.render.text import safe_text
+from afterservice_cli.session import Session
+
+COMMANDS: tuple[tuple[str, str, Callable[..., None]], ...] = (
+    ("init", "The desk", desk.init),
+    ("check", "The desk", desk.check),
+    ("register", "Intake", intake.register),
+    ("import", "Intake", intake.import_file),
+    ("classify", "Triage", triage.classify),
+    ("assign", "Triage", triage.assign),
+    ("respond", "Handling", handling.respond),
+    ("note", "Handling", handling.note),
+    ("resolve", "Closing", closing.resolve),
+    ("confirm", "Closing", closing.confirm),
+    ("rate", "Closing", closing.rate),
+    ("close", "Closing", closing.close),
+    ("reopen", "Closing", closing.reopen),
+    ("amend", "Mending", mending.amend),
+    ("retract", "Mending", mending.retract),
+    ("list", "Looking", looking.list_cases),
+    ("show", "Looking", looking.show),
+    ("due", "Looking", looking.due),
+    ("report", "Looking", looking.report),
+    ("rules check", "The rules", rules.check),
+    ("rules adopt", "The rules", rules.adopt),
+)
+GROUPS = {"rules": ("The rules", "Try a rulebook's file, and take it on.")}
+
+# Root options may stand anywhere on the line; each takes one value.
+ROOT_OPTIONS = ("--db", "--now", "--as")
+
+
+def root(
+    context: typer.Context,
+    db: Annotated[
+        Path | None,
+        typer.Option("--db", metavar="FILE", envvar="AFTERSERVICE_DB", help="The desk; else the nearest above."),
+    ] = None,
+    now: Annotated[str | None, typer.Option("--now", metavar="TIME", help="Take this for the time.")] = None,
+    claim: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="Who you say you are, recorded beside your user name.")
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """A register for after-sales feedback and complaints: the rulebook decides, the file remembers."""
+    if version:
+        sys.stdout.write(f"afterservice {__version__}\n")
+        raise typer.Exit
+    context.obj = Session(db=db, now=now, claim=claim)
+    if context.invoked_subcommand is None:
+        sys.stdout.write(context.get_help() + "\n")
+        raise typer.Exit
+
+
+def app(words: Sequence[str] = ()) -> typer.Typer:
+    """The program, with the commands that `words` name; all of them where they name none.
+
+    Building a command costs a millisecond, and one run calls one.
+    """
+    names = {name.split()[0] for name, _, _ in COMMANDS}
+    wanted = names.intersection(words) or names
+    tree = typer.Typer(name="afterservice", add_completion=False, pretty_exceptions_enable=False)
+    tree.callback(invoke_without_command=True)(root)
+    groups: dict[str, typer.Typer] = {}
+    for name, panel, function in COMMANDS:
+        first, _, rest = name.partition(" ")
+        if first not in wanted:
+            continue
+        if not rest:
+            tree.command(name, rich_help_panel=panel)(function)
+            continue
+        if first not in groups:
+            title, text = GROUPS[first]
+            groups[first] = typer.Typer(name=first, help=text, no_args_is_help=True)
+            tree.add_typer(groups[first], rich_help_panel=title)
+        groups[first].command(rest)(function)
+    return tree
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code."""
+    try:
+        words = hoisted(arguments)
+        wanted = () if words[:1] == ["--help"] else words
+        result: Any = app(wanted)(words, standalone_mode=False, prog_name="afterservice")
+        return int(result or 0)
+    except Problem as problem:
+        _complain(problem.message, problem.hint)
+        return problem.exit_code
+    except typer.Abort:
+        _complain("interrupted; nothing was recorded")
+        return 130
+    except typer.Exit as leaving:
+        return leaving.exit_code
+    except typer.TyperException as error:
+        message = error.format_message() if hasattr(error, "format_message") else str(error)
+        _complain(message, "afterservice --help, or COMMAND --help")
+        return 2
+    except BrokenPipeError:
+        # Whoever read the output has had enough, as `head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def hoisted(arguments: Sequence[str]) -> list[str]:
+    """Put the root options first, wherever they stand, up to a `--`."""
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word in ROOT_OPTIONS:
+            front += [word, *(value for value in [next(words, None)] if value is not None)]
+        elif word.startswith(tuple(f"{option}=" for option in ROOT_OPTIONS)):
+            front.append(word)
+        else:
+            rest.append(word)
+    return front + rest
+
+
+def _complain(message: str, hint: str = "") -> None:
+    sys.stderr.write(f"afterservice: {safe_text(message, lines=True)}\n")
+    if hint:
+        sys.stderr.write(f"  {safe_text(hint, lines=True)}\n")

@@ -1,0 +1,1 @@
+"""One file per stage: parse, ask the desk, render. No decision is taken here."""

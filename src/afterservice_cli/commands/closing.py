@@ -1,0 +1,98 @@
+"""Closing: resolution, confirmation, rating, the archive, and the way back."""
+
+from typing import Annotated
+
+import typer
+
+from afterservice_cli.cases import closing
+from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, session_of
+from afterservice_cli.commands.show import show_decision
+from afterservice_cli.commands.words import words_of
+
+QUESTION = "overall"
+
+WordsOption = Annotated[str | None, typer.Option("--words", metavar="TEXT", help="What the customer said.")]
+
+
+def resolve(
+    context: typer.Context,
+    case: CaseArg,
+    resolution: Annotated[str, typer.Argument(metavar="TEXT|-", help="What was done; - reads stdin.")],
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say that it is done; the customer has yet to confirm."""
+    session = session_of(context)
+    words = words_of(resolution) or ""
+    changed = session.desk.act(case, closing.resolve, at=session.when(at), resolution=words)
+    show_decision(session, changed.number, as_json=as_json)
+
+
+def confirm(
+    context: typer.Context,
+    case: CaseArg,
+    satisfied: Annotated[bool, typer.Option("--yes/--no", help="Whether it worked; a no opens the case again.")],
+    words: WordsOption = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record what the customer says of the resolution."""
+    session = session_of(context)
+    changed = session.desk.act(case, closing.confirm, at=session.when(at), satisfied=satisfied, words=words_of(words))
+    show_decision(session, changed.number, as_json=as_json)
+
+
+def rate(
+    context: typer.Context,
+    case: CaseArg,
+    score: Annotated[int, typer.Argument(metavar="SCORE", help="1 to 5, 5 being best.")],
+    comment: Annotated[str | None, typer.Option("--comment", metavar="TEXT", help="What the customer said.")] = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record the customer's score."""
+    session = session_of(context)
+    changed = session.desk.act(
+        case, closing.rate, at=session.when(at), scores={QUESTION: score}, comment=words_of(comment)
+    )
+    show_decision(session, changed.number, as_json=as_json)
+
+
+def close(
+    context: typer.Context,
+    case: CaseArg,
+    resolution: Annotated[str | None, typer.Option("--resolution", metavar="TEXT", help="What was done.")] = None,
+    confirmed: Annotated[bool, typer.Option("--confirmed", help="The customer says it worked.")] = False,
+    words: WordsOption = None,
+    rating: Annotated[int | None, typer.Option("--rating", metavar="SCORE", help="1 to 5, 5 being best.")] = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Send a case to the archive, once it has what the rulebook requires.
+
+    The options record resolution, confirmation and rating on the way: the same events, in order.
+    """
+    session = session_of(context)
+    changed = session.desk.act(
+        case,
+        closing.close,
+        at=session.when(at),
+        resolution=words_of(resolution),
+        confirmed=confirmed,
+        words=words_of(words),
+        scores=None if rating is None else {QUESTION: rating},
+    )
+    show_decision(session, changed.number, as_json=as_json)
+
+
+def reopen(
+    context: typer.Context,
+    case: CaseArg,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="What the customer is not satisfied with.")],
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Begin a case again: a new cycle with its own deadlines, the priority raised as the rulebook says."""
+    session = session_of(context)
+    changed = session.desk.act(case, closing.reopen, at=session.when(at), reason=words_of(reason) or "")
+    show_decision(session, changed.number, as_json=as_json)

@@ -1,0 +1,37 @@
+"""The desk itself: making one, and checking that it holds together."""
+
+from typing import Annotated
+
+import typer
+
+from afterservice_cli.commands.options import session_of
+from afterservice_cli.errors import IntegrityBroken
+
+
+def init(
+    context: typer.Context,
+    rules: Annotated[
+        str, typer.Option("--rules", metavar="NAME|FILE", help="A rulebook that comes with the program, or your own.")
+    ] = "customer-feedback",
+    group: Annotated[
+        str | None, typer.Option("--group", metavar="GROUP", help="Let the members of a group work at it, too.")
+    ] = None,
+) -> None:
+    """Make a desk: one SQLite file, and its rulebook beside it."""
+    session = session_of(context)
+    path, beside, rulebook = session.found_desk(rules=rules, group=group)
+    session.write(f"desk {path}")
+    session.write(f"rulebook {beside} ({rulebook.name}, {rulebook.hash[:12]})")
+    if group:
+        session.say(f"{path.resolve().parent} belongs to the group '{group}' now; its members may write there")
+    session.say("next: afterservice register, or afterservice import FILE.csv --profile PROFILE.yaml")
+
+
+def check(context: typer.Context) -> None:
+    """Verify the history, and that every table follows from it; silent when all is well."""
+    session = session_of(context)
+    found = session.integrity_findings()
+    for finding in found:
+        session.write(finding)
+    if found:
+        raise IntegrityBroken(f"{len(found)} finding(s); nothing was changed", hint="compare with a backup")

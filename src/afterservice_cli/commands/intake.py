@@ -1,0 +1,180 @@
+"""Intake: cases one by one, or a file of them."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from afterservice_cli.cases.intake import Draft, missing_facts
+from afterservice_cli.commands.options import JsonOption, session_of
+from afterservice_cli.commands.show import show_decision
+from afterservice_cli.errors import BadInput, Problem, nearest
+from afterservice_cli.render.labels import label
+from afterservice_cli.session import Session
+
+FACTS = ("channel", "kind", "customer", "contact", "product", "description")
+DECIDED = ("category", "priority", "owner")
+
+
+class PartlyDone(Problem):
+    """Some rows are left to a person."""
+
+    exit_code = 11
+
+
+def register(
+    context: typer.Context,
+    text: Annotated[
+        str | None,
+        typer.Argument(metavar="[TEXT|-]", help="What the customer says; - reads a case as JSON from stdin."),
+    ] = None,
+    description: Annotated[str | None, typer.Option(help="What the customer says.")] = None,
+    channel: Annotated[str | None, typer.Option(help="How it came in.")] = None,
+    kind: Annotated[str | None, typer.Option(help="What kind of feedback it is.")] = None,
+    customer: Annotated[str | None, typer.Option(help="Name, or company.")] = None,
+    contact: Annotated[str | None, typer.Option(help="Phone, e-mail…")] = None,
+    product: Annotated[str | None, typer.Option(help="Product or model.")] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option("--field", metavar="NAME=VALUE", help="A field of the rulebook; may be repeated."),
+    ] = None,
+    category: Annotated[str | None, typer.Option(help="Given by hand; the rules decide otherwise.")] = None,
+    priority: Annotated[str | None, typer.Option(help="Given by hand; the rules decide otherwise.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Given by hand; the rules decide otherwise.")] = None,
+    received_at: Annotated[str | None, typer.Option("--received-at", metavar="TIME", help="When it came in.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in a case: it is numbered, classified, ranked, assigned and given its deadlines at once.
+
+    Asks for what the rulebook requires where a person sits at the terminal. What stands on the command line can be
+    seen by others on this machine while it runs; stdin and the prompt keep it private.
+    """
+    session = session_of(context)
+    given: dict[str, Any] = {
+        "channel": channel,
+        "kind": kind,
+        "customer": customer,
+        "contact": contact,
+        "product": product,
+        **_fields(field or []),
+    }
+    given["description"] = description if text in (None, "-") else text
+    given.update(category=category, priority=priority, owner=owner, received_at=received_at)
+    if text == "-":
+        given.update({name: value for name, value in _from_stdin(session).items() if given.get(name) is None})
+    if session.interactive and text != "-":
+        _ask(session, given)
+    when = given.pop("received_at")
+    decided = {name: given.pop(name) for name in DECIDED}
+    at = session.when(when, "--received-at")
+    with session.desk.writing() as writer:
+        case = writer.register(Draft(given, **decided), at=at)
+    show_decision(session, case.number, as_json=as_json)
+
+
+def import_file(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The file; its first line has the headings.")],
+    profile: Annotated[Path, typer.Option("--profile", metavar="PROFILE.yaml", help="Which column says what.")],
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", metavar="FILE", help="Where rows go that leave something behind.")
+    ] = None,
+    try_only: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; record nothing.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Read a CSV file into the register; reading it again adds nothing.
+
+    Ends with 11 where rows are left to a person: rejected, or in conflict with what was done by hand since.
+    """
+    session = session_of(context)
+    summary = session.import_file(file, profile, rejects, try_only=try_only)
+    if as_json:
+        session.write_json(
+            {
+                "read": summary.read,
+                **summary.counts,
+                "flagged": summary.flagged,
+                "unclassified": summary.unclassified,
+                "rejects_file": str(summary.rejects_file) if summary.rejects_file else None,
+                "batch": summary.batch,
+                "encoding": summary.encoding,
+                "unused_columns": list(summary.unused),
+            }
+        )
+    else:
+        counts = ", ".join(f"{count} {name}" for name, count in summary.counts.items())
+        session.write(f"{summary.read} read: {counts}")
+    session.say(
+        f"read as {summary.encoding}; batch {summary.batch}{' (dry run: nothing recorded)' if try_only else ''}"
+    )
+    if summary.unused:
+        session.say(f"columns not used: {', '.join(summary.unused)}")
+    if summary.unclassified:
+        session.say(f"{summary.unclassified} unclassified: afterservice list --unclassified")
+    if summary.flagged:
+        session.say(f"{summary.flagged} flagged: registered, less what was impossible in them")
+    for left in summary.left[:5]:
+        session.say(f"  line {left.line} {left.status}: {left.reason}")
+    if len(summary.left) > 5:
+        session.say(f"  … {len(summary.left) - 5} more")
+    if summary.rejects_file:
+        session.say(f"each with its reason in {summary.rejects_file}")
+    if summary.counts["rejected"] or summary.counts["conflicts"]:
+        raise PartlyDone("some rows are left to you", hint="put them right in the rejects file and import that")
+
+
+def _fields(pairs: list[str]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise BadInput("--field takes NAME=VALUE, such as customer_tier=vip")
+        found[name.strip()] = value
+    return found
+
+
+def _from_stdin(session: Session) -> dict[str, Any]:
+    try:
+        value = json.loads(sys.stdin.buffer.read().decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"standard input is no JSON: {type(error).__name__} – give one object") from None
+    if not isinstance(value, dict):
+        raise BadInput("standard input holds no JSON object – give one case as {…}")
+    inner = value.pop("fields", None) or {}
+    if "registered_at" in value:
+        value.setdefault("received_at", value.pop("registered_at"))
+    if not isinstance(inner, dict):
+        raise BadInput("fields must be an object of field ids and values")
+    fields = session.rulebook.fields
+    known = (*FACTS, *DECIDED, "received_at", "fields", *fields)
+    flat = {**inner, **value}
+    for name, content in flat.items():
+        if name not in known:
+            raise BadInput(f"unknown key '{name[:40]}' – write {nearest(name, known)}")
+        if isinstance(content, bool | dict | list):
+            raise BadInput(f"{name} must be a text")
+    return {name: None if content is None else str(content) for name, content in flat.items()}
+
+
+def _ask(session: Session, given: dict[str, Any]) -> None:
+    """Ask the person at the terminal for what the rulebook requires."""
+    rulebook = session.rulebook
+    for name in missing_facts(rulebook, given):
+        field = "customer" if name == "customer or contact" else name
+        given[field] = _ask_one(session, field)
+
+
+def _ask_one(session: Session, field: str) -> str:
+    choices = session.rulebook.choices(field)
+    title = label(field, session.language)
+    if field in session.rulebook.fields:
+        title = session.rulebook.title("field", field, session.language)
+    if choices:
+        for number, (identifier, titles) in enumerate(choices, 1):
+            session.say(f"  {number:>2}  {titles[session.language]} ({identifier})")
+    answer = str(typer.prompt(title, err=True)).strip()
+    if choices and answer.isdigit() and 1 <= int(answer) <= len(choices):
+        return choices[int(answer) - 1][0]
+    return answer

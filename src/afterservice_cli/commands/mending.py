@@ -1,0 +1,47 @@
+"""Mending: wrong facts put right, events booked by mistake taken back."""
+
+from typing import Annotated
+
+import typer
+
+from afterservice_cli.cases import mending
+from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
+from afterservice_cli.commands.show import show_decision
+from afterservice_cli.errors import BadInput
+from afterservice_cli.store import queries
+
+
+def amend(
+    context: typer.Context,
+    case: CaseArg,
+    assignments: Annotated[
+        list[str], typer.Option("--set", metavar="FIELD=VALUE", help="A field and its right value; may be repeated.")
+    ],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it was wrong.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Put facts about a case right; an empty value takes one away. The rules are not run again: see classify."""
+    session = session_of(context)
+    facts: dict[str, str | None] = {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not equals:
+            raise BadInput("--set takes FIELD=VALUE, such as product=X-2000")
+        facts[name.strip()] = value
+    with session.desk.writing() as writer:
+        number = queries.find_case(writer.db, case)
+        changed = writer.amend(number, mending.amend, facts=facts, reason=reason)
+    show_decision(session, changed.number, as_json=as_json)
+
+
+def retract(
+    context: typer.Context,
+    case: CaseArg,
+    seq: Annotated[int, typer.Argument(metavar="SEQ", help="The event's number, as `show` lists it.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it was booked by mistake.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Take back an event booked by mistake: it stays in the history, the case goes on without it."""
+    session = session_of(context)
+    changed = session.desk.act(case, mending.retract, seq=seq, reason=reason)
+    show_decision(session, changed.number, as_json=as_json)

@@ -1,0 +1,28 @@
+"""The options that many commands share."""
+
+from typing import Annotated, Any
+
+import typer
+
+from afterservice_cli.session import Session
+
+CaseArg = Annotated[str, typer.Argument(metavar="CASE", help="Its number, or an ending of it that is unique.")]
+AtOption = Annotated[str | None, typer.Option("--at", metavar="TIME", help="When it happened, if not now.")]
+ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")]
+FormatOption = Annotated[
+    str | None, typer.Option("--format", metavar="FORMAT", help="table, tsv, csv, json, jsonl or md.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
+
+
+def session_of(context: typer.Context) -> Session:
+    """The session of this run."""
+    session: Any = context.obj
+    assert isinstance(session, Session)
+    return session
+
+
+def format_of(format: str | None, as_json: bool) -> str | None:
+    """`--json` is short for `--format json`."""
+    return "json" if as_json else format

@@ -1,0 +1,79 @@
+"""Triage: what a case is about, how urgent it is, whose it is – by the rules again, or by hand."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from afterservice_cli.cases import triage
+from afterservice_cli.cases.events import Event
+from afterservice_cli.commands.options import JsonOption, ReasonOption, YesOption, session_of
+from afterservice_cli.commands.show import show_decision
+from afterservice_cli.errors import BadInput
+from afterservice_cli.session import Session
+from afterservice_cli.store import queries
+
+MaybeCase = Annotated[
+    str | None, typer.Argument(metavar="[CASE]", help="Without one: every open case that no rule has placed.")
+]
+
+
+def classify(
+    context: typer.Context,
+    case: MaybeCase = None,
+    category: Annotated[str | None, typer.Option(help="The category, by hand.")] = None,
+    priority: Annotated[str | None, typer.Option(help="The priority, by hand.")] = None,
+    reason: ReasonOption = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Run the rules again, or correct category and priority by hand.
+
+    The rules never overwrite what a person said. An owner that a rule gave follows the category.
+    """
+    session = session_of(context)
+    if case is None:
+        if category or priority:
+            raise BadInput("a correction by hand needs its case", hint="afterservice classify CASE --category …")
+        _all_unplaced(session, triage.classify, yes=yes)
+        return
+    changed = session.desk.act(case, triage.classify, category=category, priority=priority, reason=reason)
+    show_decision(session, changed.number, as_json=as_json)
+
+
+def assign(
+    context: typer.Context,
+    case: MaybeCase = None,
+    owner: Annotated[str | None, typer.Option("--owner", "--to", help="The owner, by hand.")] = None,
+    collaborators: Annotated[
+        list[str] | None, typer.Option("--with", metavar="OWNER", help="Who works along; may be repeated.")
+    ] = None,
+    reason: ReasonOption = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Give a case to whom the rules name, or to another owner by hand."""
+    session = session_of(context)
+    if case is None:
+        if owner or collaborators:
+            raise BadInput("an assignment by hand needs its case", hint="afterservice assign CASE --owner …")
+        _all_unplaced(session, triage.assign, yes=yes)
+        return
+    beside = tuple(collaborators) if collaborators else None
+    changed = session.desk.act(case, triage.assign, owner=owner, collaborators=beside, reason=reason)
+    show_decision(session, changed.number, as_json=as_json)
+
+
+def _all_unplaced(session: Session, decision: Callable[..., list[Event]], *, yes: bool) -> None:
+    with session.desk.reading() as db:
+        numbers = [listed.case["case_id"] for listed in queries.list_cases(db, {}, unclassified=True)]
+    if numbers and not yes:
+        if not session.interactive:
+            raise BadInput(f"{len(numbers)} unclassified cases would be gone over", hint="add --yes")
+        typer.confirm(f"Run the rules over {len(numbers)} unclassified cases?", abort=True, err=True)
+    moved = 0
+    with session.desk.writing() as writer:
+        for number in numbers:
+            before = writer.load(number).version
+            moved += writer.act(number, decision).version > before
+    session.write(f"{moved} of {len(numbers)} unclassified cases changed")

@@ -1,0 +1,97 @@
+"""What can go wrong: each class owns its exit code, each instance its one sentence."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from afterservice_cli.record import Record
+
+
+class Problem(Exception):
+    """A fault in what was given or met; `str()` is the sentence a person reads. Never holds personal data."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class BadUsage(Problem):
+    """The command line itself is wrong."""
+
+    exit_code = 2
+
+
+class BadInput(Problem):
+    """A value, a file or a row that cannot be used."""
+
+    exit_code = 3
+
+
+class NotFound(Problem):
+    """No such case, event, file or desk."""
+
+    exit_code = 4
+
+
+class Conflict(Problem):
+    """Somebody else changed it in the meantime, or there are two of what must be one."""
+
+    exit_code = 5
+
+
+class Refused(Problem):
+    """A rule says no."""
+
+    exit_code = 6
+
+
+class Busy(Problem):
+    """Another process holds the desk for too long."""
+
+    exit_code = 7
+
+
+class StorageFailed(Problem):
+    """The disk is full, the file is read-only, or is no desk at all."""
+
+    exit_code = 8
+
+
+class IntegrityBroken(Problem):
+    """The history does not hold together."""
+
+    exit_code = 9
+
+
+class WrongSchema(Problem):
+    """The file was written by another version of the program."""
+
+    exit_code = 10
+
+
+class Fault(Record):
+    """One fault in a document: 1-based line and column, what is wrong and what to write instead."""
+
+    line: int
+    column: int
+    message: str
+
+
+class FaultyDocument(BadInput):
+    """A YAML document with every fault found in it."""
+
+    def __init__(self, name: str, faults: Sequence[Fault]) -> None:
+        self.name = name
+        self.faults = tuple(sorted(faults, key=lambda fault: (fault.line, fault.column)))
+        super().__init__("\n".join(f"{name}:{f.line}:{f.column}: {f.message}" for f in self.faults))
+
+
+def nearest(word: str, words: Sequence[str]) -> str:
+    """Name the valid word nearest to `word`, or all of them where none is near."""
+    close = get_close_matches(word, words, n=1, cutoff=0.6)
+    if close:
+        return f"'{close[0]}'"
+    shown = ", ".join(words[:12])
+    return f"one of {shown}{', …' if len(words) > 12 else ''}" if words else "nothing here"

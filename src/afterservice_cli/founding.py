@@ -1,0 +1,105 @@
+"""How a desk comes into being, and how it takes on another rulebook."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from afterservice_cli import deadlines
+from afterservice_cli.cases.case import Case, fold
+from afterservice_cli.cases.events import DeadlineMoved, RulebookAdopted
+from afterservice_cli.desk import Writer
+from afterservice_cli.errors import BadInput, Conflict, NotFound, Refused, nearest
+from afterservice_cli.rulebook.compiling import Compiled, changes
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.session import Session, file_digest, shipped_rulebooks
+from afterservice_cli.store import founding, history, queries
+from afterservice_cli.store.history import Stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def found_desk(session: Session, *, rules: str, group: str | None) -> tuple[Path, Path, Rulebook]:
+    """Make a desk that works by a rulebook, given by the name of a shipped one or as a file.
+
+    The rulebook is copied beside the desk, for the team to edit; the desk works by what it adopted.
+    """
+    path = session.new_db_path
+    if not path.parent.is_dir():
+        raise NotFound(f"there is no folder {path.parent}", hint=f"make it: mkdir -p {path.parent}")
+    if path.exists():
+        raise Conflict(f"{path} exists already", hint="name another with --db, or use this one")
+    compiled, data = session.compile(_rulebook_file(rules))
+    _demand_examples(compiled, rules)
+    beside = path.with_name(f"{path.stem}.rules.yaml")
+    if beside.exists() and beside.read_bytes() != data:
+        raise Conflict(f"{beside} exists already and is another rulebook", hint="move it away, or init --rules with it")
+    rulebook = compiled.rulebook
+    now = session.now(rulebook.zone)
+    founding.found(
+        path,
+        snapshot=compiled.text,
+        first=RulebookAdopted(now, rulebook.name, rulebook.hash, ("first adoption",)),
+        stamp=Stamp(now, session.actor, session.clock, rulebook.hash),
+        settings={"rules_file": beside.name, "rules_digest": file_digest(data)},
+        group=group,
+    )
+    if not beside.exists():
+        beside.write_bytes(data)
+    if group:
+        os.chown(beside, -1, path.stat().st_gid)
+        beside.chmod(0o660)
+    return path, beside, rulebook
+
+
+def adopt(session: Session) -> tuple[list[str], int]:
+    """Take on the rulebook's file as it stands, holidays expanded anew; refused on faults or failing examples.
+
+    Deadlines that stand keep the rulebook they were set under; only provisional ones move, to where the calendar
+    that has become known puts them. Returns what changed and how many deadlines moved.
+    """
+    desk = session.desk
+    compiled, data = session.compile(session.rules_file)
+    _demand_examples(compiled, session.rules_file.name)
+    with desk.writing() as writer:
+        old, new = writer.rulebook, compiled.rulebook
+        changed = changes(old.snapshot, new.snapshot)
+        founding.set_value(writer.db, "rules_digest", file_digest(data))
+        if old.hash == new.hash:
+            return [], 0
+        founding.store_snapshot(writer.db, new.hash, compiled.text)
+        founding.set_value(writer.db, "rulebook", new.hash)
+        writer.rulebook = new
+        writer.record_for_desk(RulebookAdopted(desk.now, new.name, new.hash, tuple(changed)))
+        return changed, sum(_move(writer, case, new) for case in _with_provisional(writer))
+
+
+def _move(writer: Writer, case: Case, rulebook: Rulebook) -> int:
+    settings = deadlines.recounted(case, rulebook)
+    if settings:
+        writer.record(case, [DeadlineMoved(writer.desk.now, tuple(settings), "calendar")])
+    return len(settings)
+
+
+def _with_provisional(writer: Writer) -> "Iterator[Case]":
+    for case_id in queries.with_provisional_deadlines(writer.db):
+        yield fold(history.of_case(writer.db, case_id))
+
+
+def _demand_examples(compiled: Compiled, name: str) -> None:
+    if compiled.failures:
+        first = compiled.failures[0]
+        raise Refused(
+            f"{len(compiled.failures)} of the rulebook's own examples fail, the first in line {first.line}: "
+            f"{first.field} is {first.got}, not {first.expected}",
+            hint=f"afterservice rules check {name} lists them",
+        )
+
+
+def _rulebook_file(rules: str) -> Path:
+    if "/" in rules or rules.endswith((".yaml", ".yml")):
+        return Path(rules)
+    shipped = {path.stem: path for path in sorted(shipped_rulebooks().glob("*.yaml"))}
+    if rules not in shipped:
+        raise BadInput(f"there is no shipped rulebook '{rules}' – write {nearest(rules, tuple(shipped))}, or a file")
+    return shipped[rules]

@@ -1,0 +1,155 @@
+"""Instants in and out: how a moment is stored, shown, and typed at the terminal."""
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+
+_NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1, "昨天": -1, "今天": 0, "明天": 1}
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_SHIFT = re.compile(r"([+-]?)(\d{1,6})([dhm])", re.ASCII)
+_UNITS = {"h": "hours", "m": "minutes"}
+_WHEN = re.compile(
+    rf"""
+    (?: (?P<year>\d{{4}})
+        (?: -(?P<month>\d\d)-(?P<day>\d\d) | 年(?P<zh_month>\d{{1,2}})月(?P<zh_day>\d{{1,2}})[日号] )
+      | (?P<word>{"|".join([*_NEAR, *_WEEKDAYS])}) )
+    (?: (?: (?<=\d)t | \s+ | (?<=[日号天]) )
+        (?P<hour>\d{{1,2}})
+        (?: :(?P<minute>\d\d)(?: :(?P<second>\d\d))? | [点时](?: (?P<zh_minute>\d{{1,2}})分)? )
+        (?(year)(?P<offset>z|[+-](?:0\d|1[0-4])(?: :?[0-5]\d)?)?)
+    )?""",
+    re.ASCII | re.VERBOSE,
+)
+_MONTH = re.compile(r"(\d{4})(?:-(\d\d)|年(\d{1,2})月)", re.ASCII)
+_THIS_MONTH, _LAST_MONTH = ("this", "本月"), ("last", "上月")
+
+_HOW = (
+    "write 2026-10-01, 2026-10-01 09:00 (also with Z or +08:00), 2026年10月1日 9:00, now, today, "
+    "tomorrow 09:00, yesterday, mon, or 3d, 2h, 30m from now (-3d: ago)"
+)
+
+
+def to_text(dt: datetime) -> str:
+    """Return an aware datetime as `2026-10-01T01:00:00Z`; fractions of a second are dropped."""
+    return _in(dt, UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z"
+
+
+def from_text(text: str) -> datetime:
+    """Return the UTC datetime that `to_text` wrote; ValueError for every other spelling."""
+    try:
+        dt = datetime.fromisoformat(text)
+        if to_text(dt) == text:
+            return dt
+    except ValueError:
+        pass
+    raise ValueError("this is no stored instant – write it as 2026-10-01T01:00:00Z")
+
+
+def to_local_text(dt: datetime, zone: tzinfo) -> str:
+    """Return an aware datetime as `2026-10-01 09:00` in `zone`, with seconds only where there are any."""
+    local = _in(dt, zone).replace(tzinfo=None, microsecond=0)
+    return local.isoformat(" ", "seconds" if local.second else "minutes")
+
+
+def month_of(dt: datetime, zone: tzinfo) -> tuple[int, int]:
+    """Return the year and month that an aware datetime falls into in `zone`."""
+    local = _in(dt, zone)
+    return local.year, local.month
+
+
+def parse_instant(text: str, *, now: datetime, zone: tzinfo, past: bool = False) -> datetime:
+    """Return what a person typed as a UTC datetime in whole seconds; ValueError says what can be written.
+
+    A date alone is its local midnight. `3d` is the same local time three calendar days on; `2h` and
+    `30m` (minutes) run on the clock. A weekday is the next such day after today. With `past` it is the
+    last one before today, and whatever lies after `now` is refused.
+
+    A local time that the clocks skip is read as if they had not been changed yet (02:30 becomes 03:30);
+    one that comes twice is the first of the two.
+    """
+    local = _in(now, zone)
+    try:
+        dt = _read(_plain(text), local, past).astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
+        raise ValueError(f"this is no date or time that can be read – {_HOW}") from None
+    if past and dt > now:
+        raise ValueError("this lies in the future – write when it was: yesterday, -3d, mon, 2026-10-01 09:00")
+    return dt
+
+
+def parse_month(text: str, *, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Return the UTC bounds `[start, end)` of a month in `zone`.
+
+    Read are `2026-10`, `2026年10月`, `this` (本月) and `last` (上月); ValueError for all else.
+    """
+    this = month_of(now, zone)
+    try:
+        year, month = _month(_plain(text), *this)
+        following = (year, month + 1) if month < 12 else (year + 1, 1)
+        start = datetime(year, month, 1, tzinfo=zone).astimezone(UTC)
+        end = datetime(*following, 1, tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("this is no month that can be read – write 2026-10, 2026年10月, this or last") from None
+    return start, end
+
+
+def _in(dt: datetime, zone: tzinfo) -> datetime:
+    # astimezone() would silently take a naive datetime for the machine's local time.
+    if dt.tzinfo is None:
+        raise ValueError("an instant needs a time zone; a datetime without one was given")
+    return dt.astimezone(zone)
+
+
+def _plain(text: str) -> str:
+    # NFKC turns full-width digits and colons, as a Chinese keyboard types them, into ASCII.
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def _read(plain: str, local: datetime, past: bool) -> datetime:
+    """What was typed, `local` being now; ValueError or OverflowError where it is no instant."""
+    if plain == "now":
+        return local
+    if shift := _SHIFT.fullmatch(plain):
+        amount = int(shift[1] + shift[2])
+        if shift[3] == "d":  # within one zone Python adds to the wall clock
+            return local + timedelta(days=amount)
+        return local.astimezone(UTC) + timedelta(**{_UNITS[shift[3]]: amount})
+    found = _WHEN.fullmatch(plain)
+    if found is None:
+        raise ValueError
+    minute = found["minute"] or found["zh_minute"]
+    at = time(int(found["hour"] or 0), int(minute or 0), int(found["second"] or 0))
+    return datetime.combine(_day(found, local.date(), past), at, _offset(found["offset"]) or local.tzinfo)
+
+
+def _day(found: re.Match[str], today: date, past: bool) -> date:
+    word = found["word"]
+    if word is None:
+        month, day = found["month"] or found["zh_month"], found["day"] or found["zh_day"]
+        return date(int(found["year"]), int(month), int(day))
+    if word in _NEAR:
+        return today + timedelta(days=_NEAR[word])
+    ahead = (_WEEKDAYS.index(word) - today.weekday()) % 7
+    return today + timedelta(days=ahead - 7 if past else ahead or 7)
+
+
+def _month(plain: str, year: int, month: int) -> tuple[int, int]:
+    """The year and month that were typed, given those of now."""
+    if plain in _THIS_MONTH:
+        return year, month
+    if plain in _LAST_MONTH:
+        return (year, month - 1) if month > 1 else (year - 1, 12)
+    found = _MONTH.fullmatch(plain)
+    if found is None:
+        raise ValueError
+    return int(found[1]), int(found[2] or found[3])
+
+
+def _offset(text: str | None) -> timezone | None:
+    """`z`, `+08`, `+0800` and `+08:00` as a time zone."""
+    if not text or text == "z":
+        return UTC if text else None
+    hours, minutes = int(text[1:3]), int(text[3:].lstrip(":") or 0)
+    span = timedelta(hours=hours, minutes=minutes)
+    return timezone(-span if text[0] == "-" else span)

@@ -1,0 +1,177 @@
+"""An import profile: which column says what, and how its values and dates are written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from afterservice_cli.cases.retelling import WORDS
+from afterservice_cli.errors import BadInput, FaultyDocument, nearest
+from afterservice_cli.intake.dates import DateReader
+from afterservice_cli.record import Record
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.reading import read_document
+from afterservice_cli.rulebook.shapes import (
+    Either,
+    Key,
+    Keys,
+    ListOf,
+    MapOf,
+    Notes,
+    Shape,
+    Text,
+    identifier,
+    one_of,
+    read_shape,
+)
+
+OWN = ("number", "received_at", "category", "priority", "owner")
+BUILT_IN = ("channel", "kind", "customer", "contact", "description", "product")
+
+HEADINGS = ListOf(Text(what="a heading"), least=1)
+COLUMN: Shape = Either(
+    HEADINGS,
+    Keys(
+        {
+            "join": Key(HEADINGS, "headings whose cells are put together", required=True),
+            "with": Key(Text(), "what stands between them", default=" – "),
+        },
+        what="a heading, a list of headings of which the first present counts, or `join:`",
+    ),
+)
+
+
+class _Column(Shape):
+    """A heading, a list of aliases, or several columns put together."""
+
+    what = "a heading, a list of headings, or `join:`"
+
+    def read(self, node: Any, path: Any, notes: Notes) -> Any:
+        return (COLUMN if node.kind == "mapping" else HEADINGS).read(node, path, notes)
+
+
+STEP = Keys(
+    {
+        "event": Key(one_of(*WORDS), "what happened", required=True),
+        "at": Key(HEADINGS, "the column that says when", required=True),
+        "text": Key(HEADINGS, "the column with the words"),
+        "score": Key(HEADINGS, "the column with the score, of a rating"),
+    },
+    what="a mapping",
+)
+
+PROFILE = Keys(
+    {
+        "profile": Key(identifier(), "its name; part of what tells rows apart", required=True),
+        "columns": Key(MapOf(_Column(), least=1), "our field: its heading, aliases, or columns to join", required=True),
+        "identity": Key(HEADINGS, "columns that tell rows apart where the source has no number"),
+        "values": Key(
+            MapOf(MapOf(Text(what="a value"), key=Text(what="a value"))),
+            "by field: what the file says, what it means",
+            default={},
+        ),
+        "dates": Key(ListOf(Text(what="a date format"), least=1), "how dates are written", default=["iso"]),
+        "defaults": Key(MapOf(Text(what="a value")), "values for fields the file leaves empty", default={}),
+        "course": Key(ListOf(STEP), "what happened to a case, in order", default=[]),
+    },
+    what="a mapping",
+)
+
+
+class Source(Record):
+    """Where a value comes from: the first of `headings` that the file has, or all of them joined."""
+
+    headings: tuple[str, ...]
+    joined_with: str | None = None
+
+
+class Step(Record):
+    """One thing that may have happened to a case."""
+
+    word: str
+    at: Source
+    text: Source | None
+    score: Source | None
+
+
+class Profile(Record):
+    """A profile without faults."""
+
+    name: str
+    columns: Mapping[str, Source]
+    identity: tuple[str, ...]
+    values: Mapping[str, Mapping[str, str]]
+    dates: DateReader
+    defaults: Mapping[str, str]
+    course: tuple[Step, ...]
+
+    def headings(self) -> set[str]:
+        """Every heading it knows."""
+        sources = [*self.columns.values(), *(s for step in self.course for s in (step.at, step.text, step.score) if s)]
+        return {heading for source in sources for heading in source.headings} | set(self.identity)
+
+
+def read_profile(data: bytes, name: str, rulebook: Rulebook) -> Profile:
+    """Read a profile and check it against the rulebook in force; `FaultyDocument` names every fault."""
+    document, notes = read_shape(read_document(data, name), PROFILE)
+    reader = None
+    if not notes.faults:
+        _check(document, notes, rulebook)
+        try:
+            reader = DateReader(document["dates"])
+        except ValueError as error:
+            notes.fault(("dates",), str(error))
+    if notes.faults or reader is None:
+        raise FaultyDocument(name, notes.faults)
+    return Profile(
+        document["profile"],
+        {field: _source(column) for field, column in document["columns"].items()},
+        tuple(document["identity"] or ()),
+        {
+            field: {said.strip().casefold(): meant for said, meant in meanings.items()}
+            for field, meanings in document["values"].items()
+        },
+        reader,
+        document["defaults"],
+        tuple(
+            Step(
+                step["event"],
+                _source(step["at"]),
+                _source(step["text"]) if step["text"] else None,
+                _source(step["score"]) if step["score"] else None,
+            )
+            for step in document["course"]
+        ),
+    )
+
+
+def _source(column: Any) -> Source:
+    if isinstance(column, Mapping):
+        return Source(tuple(column["join"]), column["with"])
+    return Source(tuple(column))
+
+
+def _check(document: Mapping[str, Any], notes: Notes, rulebook: Rulebook) -> None:
+    fields = (*BUILT_IN, *rulebook.fields, "category", "priority", "owner")
+    for section, known in (("columns", (*OWN[:2], *fields)), ("values", fields), ("defaults", fields)):
+        for field in document[section]:
+            if field not in known:
+                notes.fault((section, field), f"unknown field '{field}' – write {nearest(field, known)}")
+    if "number" not in document["columns"] and not document["identity"]:
+        notes.fault(("columns",), "nothing tells rows apart – map `number`, or name the columns under `identity:`")
+    for field, meanings in document["values"].items():
+        for said, meant in meanings.items():
+            _check_word(("values", field, said), field, meant, notes, rulebook)
+    for field, value in document["defaults"].items():
+        _check_word(("defaults", field), field, value, notes, rulebook)
+    for index, step in enumerate(document["course"]):
+        if (step["event"] == "rated") != bool(step["score"]):
+            notes.fault(("course", index), "a rating has a `score`, other events have none")
+
+
+def _check_word(path: tuple[str | int, ...], field: str, word: str, notes: Notes, rulebook: Rulebook) -> None:
+    closed = ("channel", "kind", "category", "priority", "owner")
+    if field not in closed and rulebook.fields.get(field, {}).get("type") != "choice":
+        return
+    try:
+        rulebook.known(field, word)
+    except BadInput as error:
+        notes.fault(path, error.message)

@@ -1,0 +1,105 @@
+"""Rows out as TSV, CSV, JSON and Markdown; the table for a terminal is drawn by `render.table`."""
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, TextIO
+
+from afterservice_cli.record import Record
+from afterservice_cli.render.text import defuse, escaped, safe_text
+
+FORMATS = ("table", "tsv", "csv", "json", "jsonl", "md")
+
+Row = Mapping[str, object]
+
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~&$]")
+
+
+class Column(Record):
+    """One column of a list: which value of a row it shows, and how."""
+
+    key: str
+    title: str
+    align: Literal["left", "right"] = "left"
+    wide: bool = False  # free text, which a table may cut to fit the terminal
+
+
+def write_rows(
+    out: TextIO,
+    rows: Iterable[Row],
+    columns: Sequence[Column],
+    *,
+    format: str,
+    records: Iterable[Row] | None = None,
+) -> None:
+    """Write rows to a text stream, one at a time, in one of FORMATS other than `table`.
+
+    - `json`: one array, an object a line; `jsonl`: an object a line. They are lossless: whole `records`
+      (the rows, where none are given), values as they are, fields in their order, no columns picked.
+    - `csv`: the columns' titles, then the rows; formulas defused, line breaks kept within quotes.
+    - `tsv`: no heading, a row a line, for `cut` and `awk`; `md`: a GitHub table, markup made literal.
+
+    In all but JSON, characters that a terminal would obey are shown instead (`safe_text`). A row that
+    lacks a column's key raises KeyError; a value that JSON does not know, TypeError.
+    """
+    if format in ("json", "jsonl"):
+        _write_json(out, rows if records is None else records, array=format == "json")
+    elif format == "csv":
+        _write_csv(out, rows, columns)
+    elif format == "tsv":
+        for row in rows:
+            out.write("\t".join(safe_text(cell(row[column.key])) for column in columns) + "\n")
+    elif format == "md":
+        _write_markdown(out, rows, columns)
+    else:
+        raise ValueError(f"rows cannot be written in this format – write one of {', '.join(FORMATS[1:])}")
+
+
+def cell(value: object) -> str:
+    """Return a value as the text of a cell: None is empty, a list is joined by commas."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(cell, value))
+    return str(value)
+
+
+def _write_json(out: TextIO, records: Iterable[Row], *, array: bool) -> None:
+    between = "[\n" if array else ""
+    for record in records:
+        # dict(): json knows no other mapping.
+        line = json.dumps(dict(record), ensure_ascii=False, allow_nan=False)
+        out.write(between + escaped(line))
+        between = ",\n" if array else "\n"
+    if array:
+        out.write("[]\n" if between == "[\n" else "\n]\n")
+    elif between:
+        out.write("\n")
+
+
+def _write_csv(out: TextIO, rows: Iterable[Row], columns: Sequence[Column]) -> None:
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([_csv_cell(column.title) for column in columns])
+    writer.writerows([_csv_cell(row[column.key]) for column in columns] for row in rows)
+
+
+def _csv_cell(value: object) -> str:
+    if isinstance(value, int | float):  # a number is no formula, however it is written
+        return cell(value)
+    return defuse(safe_text(cell(value), lines=True))
+
+
+def _write_markdown(out: TextIO, rows: Iterable[Row], columns: Sequence[Column]) -> None:
+    def line(cells: Iterable[str]) -> str:
+        return f"| {' | '.join(cells)} |\n"
+
+    def literal(value: object) -> str:
+        return _MARKDOWN.sub(r"\\\g<0>", safe_text(cell(value)))
+
+    out.write(line(literal(column.title) for column in columns))
+    out.write(line("---:" if column.align == "right" else "---" for column in columns))
+    for row in rows:
+        out.write(line(literal(row[column.key]) for column in columns))

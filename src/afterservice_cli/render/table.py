@@ -1,0 +1,54 @@
+"""Rows as a table on a terminal, drawn by rich."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TextIO
+
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from afterservice_cli.render.rows import Column, cell
+from afterservice_cli.render.text import safe_text
+
+_GAP = 2  # one blank of padding, one of the box
+_LEAST = 8  # of a wide column: a few characters and the ellipsis
+
+
+def print_table(
+    out: TextIO,
+    rows: Iterable[Mapping[str, object]],
+    columns: Sequence[Column],
+    *,
+    width: int,
+    title: str | None = None,
+    footer: str | None = None,
+) -> None:
+    """Print rows as a table at most `width` columns wide, a line a row, between a title and a footer line.
+
+    Only columns marked `wide` are cut, with `…`; where the others alone take more than `width`, the
+    lines grow longer. Text is literal: no markup, no emoji codes, no highlighting.
+    """
+    cells = [[safe_text(cell(row[column.key])) for column in columns] for row in rows]
+    table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
+    least = _GAP * len(columns)
+    for i, column in enumerate(columns):
+        heading = safe_text(column.title)
+        natural = max(map(cell_len, [heading, *(line[i] for line in cells)]))
+        least += min(natural, _LEAST) if column.wide else natural
+        table.add_column(_text(heading), justify=column.align, width=None if column.wide else natural)
+    for line in cells:
+        table.add_row(*map(_text, line))
+    # Without a height rich takes a dumb terminal for 80 columns, whatever the width says.
+    console = Console(file=out, width=max(width, least), height=25)
+    if title:
+        console.print(Text(safe_text(title), style="bold"))
+    console.print(table)
+    if footer:
+        console.print(Text(safe_text(footer)))
+
+
+def _text(safe: str) -> Text:
+    # Not `no_wrap` on the column: rich shrinks only columns that may wrap, and these may, but never do.
+    return Text(safe, no_wrap=True)

@@ -1,0 +1,117 @@
+"""Text that is fit to be seen: harmless on a terminal, masked, measured, defused."""
+
+import re
+import unicodedata
+
+# Zero-width joiner and non-joiner (U+200C, U+200D) stay: emoji, Persian and the Indic scripts are
+# spelt with them, and they neither reorder text nor reach the terminal as commands.
+_UNSEEN = re.compile(
+    "\r\n|["
+    "\x00-\x1f\x7f-\x9f"  # C0, DEL, C1: ESC and the one-byte CSI among them
+    "\u00ad\u180e\u200b\u2060-\u2064\ufeff"  # nothing to see
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # directions
+    "\u2028\u2029\ufff9-\ufffb"  # separators, interlinear notes
+    "\U000e0000-\U000e007f"  # tags: text that no eye sees
+    "\ud800-\udfff"  # half characters, which no stream can encode
+    "]"
+)
+
+_EMAIL = re.compile(r"([^@\s]+)@([\w.-]+)")
+_PHONE = re.compile(r"\+?[\d ()-]+", re.ASCII)
+
+# Spreadsheets fold full-width signs, and skip blanks, before they look for a formula.
+_FORMULA = re.compile(r"[\t\r\n]|\s*[=+@＝＋－＠-]")
+_NEGATIVE = re.compile(r"-\d+(?:\.\d+)?", re.ASCII)
+
+
+def safe_text(text: str, *, lines: bool = False) -> str:
+    r"""Return text with nothing in it that a terminal obeys or an eye misses.
+
+    Control, bidi, zero-width and tag characters, line separators and lone surrogates are shown as
+    Python would write them (`\x1b`, `\u202e`); a tab becomes a space. Newlines (and CR LF) become `⏎`,
+    or stay newlines with `lines`. Text that needs nothing is returned as it is.
+    """
+    newline = "\n" if lines else "⏎"
+    return _UNSEEN.sub(lambda found: _shown(found[0], newline), text)
+
+
+def escaped(text: str) -> str:
+    r"""Return one line of JSON with the characters that `safe_text` shows written as `\uXXXX`.
+
+    JSON reads such an escape back as the character, so nothing is lost.
+    """
+    return _UNSEEN.sub(lambda found: _utf16(found[0]), text)
+
+
+def mask_contact(text: str | None) -> str:
+    """Return a contact as a list may show it; "" for None or blanks.
+
+    `13900000012` → `139****0012` (numbers of eleven digits or more), `wang@example.com` →
+    `w***@example.com`, anything else its first character and `***`, up to three characters only `***`.
+    """
+    plain = unicodedata.normalize("NFKC", text or "").strip()
+    if not plain:
+        return ""
+    if email := _EMAIL.fullmatch(plain):
+        name, host = email.groups()
+        return f"{name[0] if len(name) > 1 else ''}***@{host}"
+    if _PHONE.fullmatch(plain):
+        digits = re.sub(r"\D", "", plain)
+        if len(digits) >= 11:
+            return f"{digits[:3]}****{digits[-4:]}"
+    return f"{plain[0]}***" if len(plain) > 3 else "***"
+
+
+def width(text: str) -> int:
+    """Return the terminal columns that safe, one-line text takes: East Asian wide 2, combining 0.
+
+    Joined emoji count by their parts, since terminals disagree on them.
+    """
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def fit(text: str, columns: int) -> str:
+    """Return safe, one-line text exactly `columns` wide: padded with blanks, or cut with `…`."""
+    if columns < 1:
+        return ""
+    if width(text) > columns:
+        text = _head(text, columns - 1) + "…"
+    return text + " " * (columns - width(text))
+
+
+def defuse(cell: str) -> str:
+    """Return a CSV cell that no spreadsheet takes for a formula, by a leading `'` where it looks like one.
+
+    A plain negative number (`-3.5`) stays. A leading `+` never does: `+8613900000012` is a telephone
+    number, which a spreadsheet would turn into 8.6E+12.
+    """
+    return f"'{cell}" if _FORMULA.match(cell) and not _NEGATIVE.fullmatch(cell) else cell
+
+
+def _shown(unseen: str, newline: str) -> str:
+    if unseen in ("\n", "\r\n"):
+        return newline
+    if unseen == "\t":
+        return " "
+    code = ord(unseen)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _utf16(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
+
+
+def _columns(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
+
+
+def _head(text: str, columns: int) -> str:
+    used = 0
+    for i, char in enumerate(text):
+        used += _columns(char)
+        if used > columns:
+            return text[:i]
+    return text

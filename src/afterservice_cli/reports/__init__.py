@@ -1,0 +1,1 @@
+"""Rows in, report values out: nothing here reads a clock or a database."""

@@ -1,0 +1,1 @@
+"""What a rulebook is, how a YAML document becomes one, and how a text meets its rules."""

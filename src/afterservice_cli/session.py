@@ -1,0 +1,251 @@
+"""What one run needs: the clock, who acts, the desk, the screen. The only place that imports inside functions."""
+
+import json
+import os
+import pwd
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from afterservice_cli.desk import Desk
+from afterservice_cli.errors import BadInput, NotFound
+from afterservice_cli.instants import parse_instant, to_text
+from afterservice_cli.render.rows import FORMATS, Column, write_rows
+from afterservice_cli.render.text import escaped, safe_text
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.store import queries
+
+if TYPE_CHECKING:
+    from afterservice_cli.intake.importing import Summary
+    from afterservice_cli.rulebook.compiling import Compiled
+
+DESK_FILE = "afterservice.db"
+
+
+class Session:
+    """One run of the program. Nothing is opened, read or imported before a command asks for it."""
+
+    def __init__(self, *, db: Path | None = None, now: str | None = None, claim: str | None = None) -> None:
+        self._db, self._given_now, self._claim = db, now, claim
+        self._desk: Desk | None = None
+
+    # --- who and when -------------------------------------------------------------------------------------------
+
+    @property
+    def clock(self) -> str:
+        """Where the time comes from: `system`, or `given` on the command line."""
+        return "given" if self._given_now else "system"
+
+    def now(self, zone: ZoneInfo | None = None) -> datetime:
+        """The time of this run, UTC, whole seconds; `--now` without an offset is in the desk's zone."""
+        actual = datetime.now(UTC).replace(microsecond=0)
+        if not self._given_now:
+            return actual
+        return self.instant(self._given_now, "--now", zone=zone or ZoneInfo("UTC"), now=actual)
+
+    def instant(
+        self, text: str, option: str, *, zone: ZoneInfo, now: datetime | None = None, past: bool = False
+    ) -> datetime:
+        """Read a point in time from an option; `BadInput` names the option."""
+        try:
+            return parse_instant(text, now=now or self.now(zone), zone=zone, past=past)
+        except ValueError as error:
+            raise BadInput(f"{option}: {error}") from None
+
+    def when(self, text: str | None, option: str = "--at") -> datetime | None:
+        """Read when something happened; None for now."""
+        return None if text is None else self.instant(text, option, zone=self.rulebook.zone, past=True)
+
+    @property
+    def actor(self) -> str:
+        """The operating system's user by uid (`USER` can be set by anyone), with the claim of `--as` beside it.
+
+        Under sudo it is whoever called it, believed only where the desk belongs to the account it runs under.
+        """
+        uid = os.getuid()
+        caller = os.environ.get("SUDO_UID", "")
+        path = self._db or _nearest_desk()
+        if caller.isdigit() and path is not None and path.exists() and path.stat().st_uid == os.geteuid():
+            uid = int(caller)
+        try:
+            name = pwd.getpwuid(uid).pw_name
+        except KeyError:
+            name = f"uid {uid}"
+        return f"{name} as {self._claim}" if self._claim else name
+
+    # --- the desk -----------------------------------------------------------------------------------------------
+
+    @property
+    def db_path(self) -> Path:
+        """The desk named by `--db` or AFTERSERVICE_DB, else the nearest upwards from here."""
+        path = self._db or _nearest_desk()
+        if path is None:
+            raise NotFound("there is no desk here or above", hint="make one: afterservice init, or name one: --db FILE")
+        return path
+
+    @property
+    def new_db_path(self) -> Path:
+        """Where `init` makes a desk."""
+        return self._db or Path(DESK_FILE)
+
+    @property
+    def desk(self) -> Desk:
+        """The desk, opened when first asked for."""
+        if self._desk is None:
+            path = self.db_path
+            desk = Desk(path, now=datetime.now(UTC), actor=self.actor, clock=self.clock)
+            with desk.reading() as db:
+                rulebook = desk.rulebook(db)
+                desk.now = self.now(rulebook.zone)
+                file, digest = queries.setting(db, "rules_file"), queries.setting(db, "rules_digest")
+                head = db.execute("SELECT max(recorded_at) FROM events").fetchone()[0]
+            self._desk = desk
+            self._warn(path, file, digest, head)
+        return self._desk
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rulebook in force."""
+        with self.desk.reading() as db:
+            return self.desk.rulebook(db)
+
+    @property
+    def rules_file(self) -> Path:
+        """The rulebook's file beside the desk."""
+        with self.desk.reading() as db:
+            return self.db_path.resolve().parent / queries.setting(db, "rules_file")
+
+    def _warn(self, path: Path, rules_file: str, rules_digest: str, head: str) -> None:
+        mode = path.stat().st_mode
+        if mode & 0o007:
+            self.say(f"warning: {path} can be read by everybody on this machine – chmod o-rwx {path}")
+        beside = path.resolve().parent / rules_file
+        if not beside.exists():
+            self.say(f"note: {beside} is gone; the desk goes on by the rulebook it adopted")
+        elif file_digest(beside.read_bytes()) != rules_digest:
+            self.say(f"note: {beside.name} was edited since it was adopted – afterservice rules adopt")
+        if self._given_now and self.now(self.rulebook.zone) > datetime.now(UTC) + timedelta(days=1):
+            self.say("warning: --now lies ahead of the clock; what is recorded now blocks the clock's own time")
+
+    # --- what is loaded only where it is used -------------------------------------------------------------------
+
+    def compile(self, path: Path) -> tuple["Compiled", bytes]:
+        """Compile a rulebook's file as of now; `FaultyDocument` names its faults."""
+        from afterservice_cli.rulebook.compiling import compile_rulebook
+
+        data = read_file(path)
+        return compile_rulebook(data, str(path), year=self.now().year), data
+
+    def found_desk(self, *, rules: str, group: str | None) -> tuple[Path, Path, Rulebook]:
+        """Make a desk and put its rulebook beside it; returns both paths and the rulebook in force."""
+        from afterservice_cli.founding import found_desk
+
+        return found_desk(self, rules=rules, group=group)
+
+    def adopt(self) -> tuple[list[str], int]:
+        """Adopt the rulebook's file beside the desk; what changed, and how many deadlines moved."""
+        from afterservice_cli.founding import adopt
+
+        return adopt(self)
+
+    def import_file(self, file: Path, profile: Path, rejects: Path | None, *, try_only: bool) -> "Summary":
+        """Read a CSV file into the register."""
+        from afterservice_cli.intake.importing import import_file
+
+        return import_file(self.desk, file, profile, rejects, try_only=try_only)
+
+    def integrity_findings(self) -> list[str]:
+        """Everything in the desk that does not hold together."""
+        from afterservice_cli.store.integrity import findings
+
+        with self.desk.reading() as db:
+            return list(findings(db))
+
+    def note_reveal(self, cases: Sequence[str]) -> None:
+        """Note who saw the contacts of which cases; the one thing that looking writes."""
+        with self.desk.writing() as writer:
+            queries.note_reveal(writer.db, to_text(self.desk.now), self.actor, cases)
+
+    # --- the screen ---------------------------------------------------------------------------------------------
+
+    @property
+    def language(self) -> str:
+        """`zh` or `en`, by AFTERSERVICE_LANG or the locale."""
+        names = ("AFTERSERVICE_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+        chosen = next((value for name in names if (value := os.environ.get(name))), "")
+        return "zh" if chosen.lower().startswith("zh") else "en"
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person sits at the terminal."""
+        return sys.stdin.isatty() and sys.stdout.isatty()
+
+    def say(self, message: str) -> None:
+        """Talk goes to standard error."""
+        sys.stderr.write(f"{safe_text(message, lines=True)}\n")
+
+    def write(self, text: str) -> None:
+        """Data goes to standard output; what came from customers is made safe."""
+        sys.stdout.write(f"{safe_text(text, lines=True)}\n")
+
+    def write_json(self, value: Any) -> None:
+        """One JSON object, lossless."""
+        indent = 2 if sys.stdout.isatty() else None
+        sys.stdout.write(escaped(json.dumps(value, ensure_ascii=False, indent=indent)) + "\n")
+
+    def write_rows(
+        self,
+        rows: Sequence[Mapping[str, object]],
+        columns: Sequence[Column],
+        *,
+        format: str | None,
+        records: Callable[[], Iterable[Mapping[str, object]]] | None = None,
+        title: str | None = None,
+        footer: str | None = None,
+    ) -> None:
+        """Rows in the format asked for: a table at a terminal, tab-separated in a pipe."""
+        chosen = format or ("table" if sys.stdout.isatty() else "tsv")
+        if chosen not in FORMATS:
+            raise BadInput(f"there is no format '{chosen}' – write one of {', '.join(FORMATS)}")
+        if chosen == "table":
+            from shutil import get_terminal_size
+
+            from afterservice_cli.render.table import print_table
+
+            print_table(sys.stdout, rows, columns, width=get_terminal_size().columns, title=title, footer=footer)
+        else:
+            whole = records() if records and chosen in ("json", "jsonl") else None
+            write_rows(sys.stdout, rows, columns, format=chosen, records=whole)
+
+
+def file_digest(data: bytes) -> str:
+    """SHA-256 of a rulebook's file, by which an edit is noticed."""
+    from hashlib import sha256
+
+    return sha256(data).hexdigest()
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file a person named."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise NotFound(f"there is no file {path}") from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}") from None
+
+
+def shipped_rulebooks() -> Path:
+    """The folder of the rulebooks that come with the program."""
+    package = Path(__file__).parent
+    installed = package / "rules"
+    # An editable install runs from the checkout, where they lie at the top.
+    return installed if installed.is_dir() else package.parents[1] / "rules"
+
+
+def _nearest_desk() -> Path | None:
+    here = Path.cwd()
+    return next((path for folder in (here, *here.parents) if (path := folder / DESK_FILE).exists()), None)

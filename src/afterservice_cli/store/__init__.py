@@ -1,0 +1,1 @@
+"""The only SQL: schema, append, projections, queries, integrity."""

@@ -1,0 +1,73 @@
+"""Founding a desk: its file, its identity and its first rulebook."""
+
+import grp
+import os
+import sqlite3
+from pathlib import Path
+
+from afterservice_cli.cases.events import Event
+from afterservice_cli.errors import BadInput, StorageFailed
+from afterservice_cli.store import connection, schema
+from afterservice_cli.store.history import DESK, Stamp, append, genesis
+
+
+def found(
+    path: Path, *, snapshot: str, first: Event, stamp: Stamp, settings: dict[str, str], group: str | None
+) -> None:
+    """Make a desk at `path` that works by `snapshot`, with `first` as its first event.
+
+    With a group, its members may write: file, lock and journal belong to it. Nothing is left behind where it fails.
+    """
+    db = connection.create(path)
+    try:
+        with connection.writing(db, path):
+            schema.create(db)
+            register = os.urandom(16).hex()
+            identity = {"register": register, "genesis": genesis(register), "secret": os.urandom(32).hex()}
+            for key, value in {**identity, **settings, "rulebook": stamp.rulebook}.items():
+                db.execute("INSERT INTO desk (key, value) VALUES (?,?)", (key, value))
+            store_snapshot(db, stamp.rulebook, snapshot)
+            append(db, DESK, 0, [first], stamp)
+        if group:
+            share(path, group)
+    except BaseException:
+        db.close()
+        for leftover in (path, connection.lock_path(path)):
+            leftover.unlink(missing_ok=True)
+        raise
+    db.close()
+
+
+def store_snapshot(db: sqlite3.Connection, digest: str, text: str) -> None:
+    """Keep a snapshot under its hash; one that is there already stays."""
+    if not db.execute("SELECT 1 FROM snapshots WHERE hash = ?", (digest,)).fetchone():
+        db.execute("INSERT INTO snapshots (hash, text) VALUES (?,?)", (digest, text))
+
+
+def set_value(db: sqlite3.Connection, key: str, value: str) -> None:
+    """Keep one value of the desk itself."""
+    db.execute("DELETE FROM desk WHERE key = ?", (key,))
+    db.execute("INSERT INTO desk (key, value) VALUES (?,?)", (key, value))
+
+
+def share(path: Path, group: str) -> None:
+    """Let a group work at the desk: it owns file, lock and folder, and what SQLite makes in the folder."""
+    try:
+        gid = grp.getgrnam(group).gr_gid
+    except KeyError:
+        raise BadInput(f"there is no group '{group}'", hint=f"make it: groupadd {group}") from None
+    folder = path.resolve().parent
+    if folder in (Path.home().resolve(), Path("/"), Path("/tmp")):
+        raise BadInput(f"{folder} is no folder to share", hint="make the desk in a folder of its own")
+    try:
+        for file in (path, connection.lock_path(path)):
+            os.chown(file, -1, gid)
+            file.chmod(0o660)
+        # The journal is made anew for each write, in the folder: it must come into being in the group.
+        os.chown(folder, -1, gid)
+        folder.chmod(folder.stat().st_mode | 0o2770)
+    except PermissionError:
+        raise StorageFailed(
+            f"{folder} cannot be given to the group '{group}'",
+            hint="be a member of it, and own the folder",
+        ) from None

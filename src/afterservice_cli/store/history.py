@@ -1,0 +1,127 @@
+"""The history: appending events to the chain and reading them back."""
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from afterservice_cli.cases.events import Event, Recorded, from_body, to_body
+from afterservice_cli.errors import Refused
+from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.record import Record
+
+DESK = "desk"  # the case_id of events that are about the desk itself
+COLUMNS = "seq, case_id, version, kind, occurred_at, recorded_at, actor, clock, rulebook, body, commitment, prev, hash"
+_EVENT_TAG = "afterservice event 1"
+_PERSONAL_TAG = "afterservice personal data 1"
+_GENESIS_TAG = "afterservice register 1"
+BEHIND = timedelta(days=1)
+
+
+class Stamp(Record):
+    """Who records, when, by which clock (`system` or `given`) and under which snapshot."""
+
+    now: datetime
+    actor: str
+    clock: str
+    rulebook: str
+
+
+def canonical(value: Any) -> str:
+    """JSON with one spelling for each value."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(tag: str, *fields: str | int) -> str:
+    """SHA-256 over a tag and length-prefixed fields, so that no two lists of fields read alike."""
+    parts = [str(field).encode() for field in (tag, *fields)]
+    return hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).hexdigest()
+
+
+def genesis(register: str) -> str:
+    """What the first event of a register follows."""
+    return digest(_GENESIS_TAG, register)
+
+
+def commitment(salt: str, data: str) -> str:
+    """What an event says of its personal data without giving it away."""
+    return digest(_PERSONAL_TAG, salt, data)
+
+
+def event_hash(row: Sequence[str | int]) -> str:
+    """The link of one event: over all its columns but `hash`, `prev` included."""
+    return digest(_EVENT_TAG, *row[:12])
+
+
+def head(db: sqlite3.Connection) -> tuple[int, str, str]:
+    """`seq`, `hash` and `recorded_at` of the latest event; 0, the genesis and "" for an empty history."""
+    found = db.execute("SELECT seq, hash, recorded_at FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    if found is None:
+        found = (0, db.execute("SELECT value FROM desk WHERE key = 'genesis'").fetchone()[0], "")
+    return found[0], found[1], found[2]
+
+
+def append(db: sqlite3.Connection, case_id: str, version: int, events: Iterable[Event], stamp: Stamp) -> list[Recorded]:
+    """Append events to the chain, as versions `version + 1`… of their case; the caller holds the transaction.
+
+    A clock behind the head records the head's time and marks the event; `Refused` where it is a day behind.
+    """
+    seq, prev, head_at = head(db)
+    recorded_at, clock = to_text(stamp.now), stamp.clock
+    if recorded_at < head_at:
+        if stamp.now <= from_text(head_at) - BEHIND:
+            raise Refused(
+                f"the clock says {recorded_at}, a day or more before the latest entry ({head_at})",
+                hint="set the clock, or leave --now out",
+            )
+        recorded_at, clock = head_at, f"{clock}, behind"
+    recorded = []
+    for event in events:
+        seq, version = seq + 1, version + 1
+        body, personal = to_body(event)
+        data = canonical(personal) if personal else ""
+        salt = os.urandom(16).hex() if personal else ""
+        row = (
+            *(seq, case_id, version, type(event).__name__, to_text(event.at), recorded_at, stamp.actor, clock),
+            *(stamp.rulebook, canonical(body), commitment(salt, data) if personal else "", prev),
+        )
+        prev = event_hash(row)
+        db.execute(f"INSERT INTO events ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", (*row, prev))
+        if personal:
+            db.execute("INSERT INTO personal (seq, salt, data) VALUES (?,?,?)", (seq, salt, data))
+        at = from_text(recorded_at)
+        recorded.append(Recorded(seq, case_id, version, at, stamp.actor, clock, stamp.rulebook, event, prev))
+    return recorded
+
+
+def of_case(db: sqlite3.Connection, case_id: str) -> tuple[Recorded, ...]:
+    """The events of one case in order; empty where there is no such case."""
+    return tuple(_read(db, "WHERE events.case_id = ? ORDER BY events.version", (case_id,)))
+
+
+def by_case(db: sqlite3.Connection) -> Iterator[tuple[str, list[Recorded]]]:
+    """Every case with its events, one case in memory at a time; the desk's own events under `desk`."""
+    current, events = "", list[Recorded]()
+    for recorded in _read(db, "ORDER BY events.case_id, events.version", ()):
+        if recorded.case != current:
+            if events:
+                yield current, events
+            current, events = recorded.case, []
+        events.append(recorded)
+    if events:
+        yield current, events
+
+
+def _read(db: sqlite3.Connection, where: str, values: Sequence[Any]) -> Iterator[Recorded]:
+    query = (
+        "SELECT events.seq, events.case_id, version, kind, occurred_at, recorded_at, actor, clock, rulebook, body, "
+        f"hash, data FROM events LEFT JOIN personal ON personal.seq = events.seq {where}"
+    )
+    for seq, case_id, version, kind, occurred, recorded, actor, clock, rulebook, body, link, data in db.execute(
+        query, values
+    ):
+        event = from_body(kind, from_text(occurred), json.loads(body), json.loads(data) if data else None)
+        yield Recorded(seq, case_id, version, from_text(recorded), actor, clock, rulebook, event, link)

@@ -1,0 +1,123 @@
+"""Checking that the history holds together and that everything else follows from it."""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+
+from afterservice_cli.cases.case import fold
+from afterservice_cli.rulebook.model import snapshot_hash
+from afterservice_cli.store.history import COLUMNS, DESK, by_case, commitment, event_hash, genesis
+from afterservice_cli.store.projections import rows_of, stored_rows
+from afterservice_cli.store.schema import INDEXES, PROJECTIONS, TRIGGERS
+
+
+def findings(db: sqlite3.Connection) -> Iterator[str]:
+    """Every inconsistency in the desk, as sentences without personal data; nothing where all is well.
+
+    What the chain cannot show: a history rewritten or shortened as a whole is consistent in itself. That shows
+    only against a head kept elsewhere.
+    """
+    yield from _sqlite(db)
+    yield from _guards(db)
+    damaged = list(_chain(db))
+    yield from damaged
+    yield from _personal(db)
+    yield from _snapshots(db)
+    if not damaged:
+        # A body that was tampered with may no longer make a case; the chain has named it already.
+        yield from _projections(db)
+
+
+def _sqlite(db: sqlite3.Connection) -> Iterator[str]:
+    for (answer,) in db.execute("PRAGMA integrity_check(20)"):
+        if answer != "ok":
+            yield f"SQLite: {answer}"
+    for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
+        yield f"SQLite: row {row} of {table} refers to nothing in {parent}"
+
+
+def _guards(db: sqlite3.Connection) -> Iterator[str]:
+    there = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall())
+    for name, body in TRIGGERS.items():
+        if there.pop(name, None) != f"CREATE TRIGGER {name} {body}":
+            yield f"the trigger {name} is missing or was changed"
+    for name in there:
+        yield f"the trigger {name} is none of ours"
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")}
+    if len(tables) < len(INDEXES):
+        yield "an index is missing"
+
+
+def _chain(db: sqlite3.Connection) -> Iterator[str]:
+    register = db.execute("SELECT value FROM desk WHERE key = 'register'").fetchone()
+    prev = genesis(register[0]) if register else ""
+    expected, head_at = 1, ""
+    versions: Counter[str] = Counter()
+    for row in db.execute(f"SELECT {COLUMNS} FROM events ORDER BY seq"):
+        seq, case_id, version, kind, recorded_at = row[0], row[1], row[2], row[3], row[5]
+        where = f"event {seq} ({kind} of {case_id})"
+        if seq != expected:
+            yield (
+                f"event {expected} is missing" if seq == expected + 1 else f"events {expected} to {seq - 1} are missing"
+            )
+        if event_hash(row) != row[12]:
+            yield f"{where} was changed after it was recorded"
+        if row[11] != prev:
+            yield f"{where} does not follow the event before it"
+        versions[case_id] += 1
+        if version != versions[case_id]:
+            yield f"{where} is version {version} of its case where {versions[case_id]} was due"
+            versions[case_id] = version
+        if recorded_at < head_at:
+            yield f"{where} was recorded before the event before it"
+        prev, expected, head_at = row[12], seq + 1, recorded_at
+
+
+def _personal(db: sqlite3.Connection) -> Iterator[str]:
+    query = (
+        "SELECT e.seq, e.kind, e.case_id, e.commitment, p.salt, p.data, x.erased_by FROM events e "
+        "LEFT JOIN personal p ON p.seq = e.seq LEFT JOIN erasures x ON x.seq = e.seq "
+        "WHERE e.commitment <> '' OR p.seq IS NOT NULL"
+    )
+    for seq, kind, case_id, promised, salt, data, erased_by in db.execute(query):
+        where = f"event {seq} ({kind} of {case_id})"
+        if data is None and erased_by is None:
+            yield f"the personal data of {where} is gone without an erasure"
+        elif data is not None and commitment(salt, data) != promised:
+            yield f"the personal data of {where} was changed after it was recorded"
+    for (seq,) in db.execute("SELECT seq FROM personal WHERE seq NOT IN (SELECT seq FROM events)"):
+        yield f"there is personal data for an event {seq} that does not exist"
+
+
+def _snapshots(db: sqlite3.Connection) -> Iterator[str]:
+    for key, text in db.execute("SELECT hash, text FROM snapshots"):
+        if snapshot_hash(text) != key:
+            yield f"the rulebook snapshot {key[:12]} was changed after it was adopted"
+    for (key,) in db.execute("SELECT DISTINCT rulebook FROM events WHERE rulebook NOT IN (SELECT hash FROM snapshots)"):
+        yield f"the rulebook snapshot {key[:12]} is gone"
+    adopted = db.execute("SELECT body FROM events WHERE kind = 'RulebookAdopted' ORDER BY seq DESC LIMIT 1").fetchone()
+    current = db.execute("SELECT value FROM desk WHERE key = 'rulebook'").fetchone()
+    try:
+        wanted = json.loads(adopted[0])["snapshot"] if adopted else None
+    except (ValueError, KeyError):
+        return  # the chain names the event
+    if (current[0] if current else None) != wanted:
+        yield "the rulebook in force is not the one adopted last"
+
+
+def _projections(db: sqlite3.Connection) -> Iterator[str]:
+    counted: Counter[str] = Counter()
+    for case_id, events in by_case(db):
+        if case_id == DESK:
+            continue
+        wanted, stored = rows_of(fold(events)), stored_rows(db, case_id)
+        for table, rows in wanted.items():
+            counted[table] += len(rows)
+            if rows != stored[table]:
+                yield f"the table {table} does not say of {case_id} what its events say"
+    for table, count in counted.items():
+        there = db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        if there != count:
+            yield f"the table {table} has {there} rows where the events make {count}"
+    assert set(counted) <= set(PROJECTIONS)

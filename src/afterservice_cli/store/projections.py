@@ -1,0 +1,107 @@
+"""What follows from the history, as tables: kept up to date case by case, rebuilt at will."""
+
+import os
+import sqlite3
+from typing import Any
+
+from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.events import CaseRated, CaseRegistered, anchor
+from afterservice_cli.instants import to_text
+from afterservice_cli.rulebook.model import normal
+from afterservice_cli.store.history import canonical
+
+Row = tuple[Any, ...]
+Rows = dict[str, list[Row]]
+
+COLUMNS = {
+    "cases": (
+        "case_id, series, serial, status, stage, kind, channel, product, category, classified, priority, owner, "
+        "collaborators, fields, given, customer_id, registered_at, cycle, version, source_identity, source_digest, "
+        "source_batch"
+    ),
+    "deadlines": (
+        "case_id, cycle, target, from_at, duration, due_at, until, provisional, rule, rulebook, ended_at, outcome"
+    ),
+    "course": "seq, case_id, cycle, word, at",
+    "ratings": "seq, question, case_id, score, at",
+    "texts": "case_id, customer, contact, description, details",
+}
+
+
+def contact_key(contact: str) -> str:
+    """The form in which contacts are compared: NFKC, case folded, without blanks, hyphens and brackets."""
+    return "".join(letter for letter in normal(contact) if letter not in " -()\t")
+
+
+def new_customer_id() -> str:
+    """An id that says nothing about whom it stands for."""
+    return os.urandom(8).hex()
+
+
+def rows_of(case: Case) -> Rows:
+    """The rows by which a case stands in each table."""
+    given = {
+        name: {**{k: v for k, v in entry.finding.__dict__.items() if k != "field"}, "rulebook": entry.rulebook}
+        for name, entry in case.given.items()
+    }
+    first = case.events[0].event
+    source = first.source if isinstance(first, CaseRegistered) else None
+    rows: Rows = {
+        "cases": [
+            (
+                *(case.number, case.series, case.serial, case.status, case.stage, case.kind, case.channel),
+                *(case.product, case.value("category"), int(case.classified), case.value("priority")),
+                *(case.value("owner"), canonical(case.collaborators), canonical(case.fields), canonical(given)),
+                *(case.customer_id, to_text(case.registered_at), case.cycle, case.version),
+                *(source.identity if source else None, case.source_digest, case.source_batch),
+            )
+        ],
+        "deadlines": [
+            (
+                *(case.number, d.setting.cycle, d.setting.target, to_text(d.setting.from_at), d.setting.duration),
+                *(to_text(d.setting.due_at), d.setting.until, int(d.setting.provisional), d.setting.rule),
+                *(d.rulebook, to_text(d.ended_at) if d.ended_at else None, d.outcome),
+            )
+            for d in case.deadlines
+        ],
+        "course": [],
+        "ratings": [],
+        "texts": [(case.number, case.customer, case.contact, case.description, canonical(case.details))],
+    }
+    cycle = 1
+    for recorded in case.standing:
+        word = anchor(recorded.event)
+        cycle += word == "reopened"
+        at = to_text(recorded.event.at)
+        rows["course"].append((recorded.seq, case.number, cycle, word, at))
+        if isinstance(recorded.event, CaseRated):
+            for question, score in recorded.event.scores.items():
+                rows["ratings"].append((recorded.seq, question, case.number, score, at))
+    return rows
+
+
+def project(db: sqlite3.Connection, case: Case) -> Rows:
+    """Write a case's rows in place of those it had, and return them; the caller holds the transaction."""
+    rows = rows_of(case)
+    for table, entries in rows.items():
+        if case.version > 1:
+            db.execute(f"DELETE FROM {table} WHERE case_id = ?", (case.number,))
+        columns = COLUMNS[table]
+        places = ",".join("?" * (columns.count(",") + 1))
+        db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", entries)
+    if case.contact and case.customer_id:
+        # One contact is one customer, however it is written.
+        row = (contact_key(case.contact), case.customer_id)
+        db.execute("INSERT OR IGNORE INTO customers (contact, customer_id) VALUES (?,?)", row)
+    return rows
+
+
+def stored_rows(db: sqlite3.Connection, case_id: str) -> Rows:
+    """The rows a case has, in the order of `rows_of`."""
+    order = {"course": "seq", "ratings": "seq, rowid"}
+    return {
+        table: db.execute(
+            f"SELECT {columns} FROM {table} WHERE case_id = ? ORDER BY {order.get(table, 'rowid')}", (case_id,)
+        ).fetchall()
+        for table, columns in COLUMNS.items()
+    }

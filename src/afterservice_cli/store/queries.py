@@ -1,0 +1,200 @@
+"""What is read from the tables: cases by number and by filter, deadlines, the figures of a period."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from afterservice_cli.errors import BadInput, NotFound
+from afterservice_cli.record import Record
+
+FILTERS = ("status", "stage", "kind", "channel", "category", "priority", "owner")
+
+
+class Listed(Record):
+    """One case as the tables have it: its row, its deadlines' rows and its texts' row, by column."""
+
+    case: Mapping[str, Any]
+    deadlines: tuple[Mapping[str, Any], ...]
+    texts: Mapping[str, Any]
+
+
+def find_case(db: sqlite3.Connection, number: str) -> str:
+    """The full number of the one case that `number` names or ends; `NotFound` or `BadInput` otherwise."""
+    if db.execute("SELECT 1 FROM cases WHERE case_id = ?", (number,)).fetchone():
+        return number
+    pattern = number.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    found = db.execute(
+        "SELECT case_id FROM cases WHERE case_id LIKE ? ESCAPE '\\' ORDER BY case_id LIMIT 4", (f"%{pattern}",)
+    ).fetchall()
+    if not number or not found:
+        raise NotFound(f"there is no case {number[:40]}", hint="afterservice list shows the numbers")
+    if len(found) > 1:
+        some = ", ".join(row[0] for row in found[:3])
+        raise BadInput(f"'{number}' is short for several cases: {some}{' …' if len(found) > 3 else ''}")
+    return str(found[0][0])
+
+
+def next_serial(db: sqlite3.Connection, series: str) -> int:
+    """The serial that the next case of a series gets."""
+    return int(db.execute("SELECT coalesce(max(serial), 0) + 1 FROM cases WHERE series = ?", (series,)).fetchone()[0])
+
+
+def customer_of(db: sqlite3.Connection, contact: str) -> str | None:
+    """The meaningless id of whoever this contact (as `contact_key` gives it) belongs to."""
+    found = db.execute("SELECT customer_id FROM customers WHERE contact = ?", (contact,)).fetchone()
+    return found[0] if found else None
+
+
+def imported(db: sqlite3.Connection, identity: str) -> tuple[str, str] | None:
+    """The case that an imported row became, and the digest of the row as last read."""
+    found = db.execute("SELECT case_id, source_digest FROM cases WHERE source_identity = ?", (identity,)).fetchone()
+    return (found[0], found[1]) if found else None
+
+
+def setting(db: sqlite3.Connection, key: str) -> str:
+    """One value of the desk itself; "" where it has none."""
+    found = db.execute("SELECT value FROM desk WHERE key = ?", (key,)).fetchone()
+    return str(found[0]) if found else ""
+
+
+def snapshot(db: sqlite3.Connection, digest: str) -> dict[str, Any]:
+    """A rulebook's snapshot by its hash."""
+    found = db.execute("SELECT text FROM snapshots WHERE hash = ?", (digest,)).fetchone()
+    parsed: dict[str, Any] = json.loads(found[0])
+    return parsed
+
+
+def list_cases(
+    db: sqlite3.Connection,
+    wanted: Mapping[str, str],
+    *,
+    registered: tuple[str, str] | None = None,
+    unclassified: bool = False,
+    limit: int | None = None,
+) -> list[Listed]:
+    """Cases that have these values, newest first.
+
+    `wanted` maps names of `FILTERS` to values (a category stands for all below it); `registered` is a half-open
+    pair of UTC instants as text.
+    """
+    clauses, values = ["1"], list[Any]()
+    for name, value in wanted.items():
+        assert name in FILTERS
+        if name == "category":
+            clauses.append("(category = ? OR substr(category, 1, ?) = ?)")
+            values += [value, len(value) + 1, f"{value}."]
+        else:
+            clauses.append(f"{name} = ?")
+            values.append(value)
+    if registered:
+        clauses.append("registered_at >= ? AND registered_at < ?")
+        values += registered
+    if unclassified:
+        clauses.append("classified = 0 AND status NOT IN ('closed', 'void')")
+    limited = "" if limit is None else f"LIMIT {limit:d}"
+    query = f"SELECT * FROM cases WHERE {' AND '.join(clauses)} ORDER BY registered_at DESC, case_id DESC {limited}"
+    return _with_rest(db, _dicts(db, query, values))
+
+
+def one_case(db: sqlite3.Connection, case_id: str) -> Listed:
+    """The rows of one case."""
+    return _with_rest(db, _dicts(db, "SELECT * FROM cases WHERE case_id = ?", (case_id,)))[0]
+
+
+def running_deadlines(db: sqlite3.Connection, *, until: str | None, owner: str | None) -> list[dict[str, Any]]:
+    """Deadlines that nobody has answered yet, soonest first, each with its case's title facts."""
+    clauses = ["ended_at IS NULL", "outcome = ''"]
+    values = []
+    if until:
+        clauses.append("due_at <= ?")
+        values.append(until)
+    if owner:
+        clauses.append("owner = ?")
+        values.append(owner)
+    query = (
+        "SELECT due_at, target, duration, provisional, cases.case_id, priority, category, owner, status "
+        "FROM deadlines JOIN cases ON cases.case_id = deadlines.case_id "
+        f"WHERE {' AND '.join(clauses)} ORDER BY due_at, cases.case_id, target"
+    )
+    return _dicts(db, query, values)
+
+
+def period_rows(db: sqlite3.Connection, begin: str, end: str) -> dict[str, list[dict[str, Any]]]:
+    """What a report of [begin, end) counts; void cases are left out of all of it."""
+    live = "JOIN cases ON cases.case_id = t.case_id AND cases.status <> 'void'"
+    within = (begin, end)
+    return {
+        "registered": _dicts(
+            db,
+            "SELECT case_id, category, priority, owner, channel, kind, registered_at FROM cases "
+            "WHERE status <> 'void' AND registered_at >= ? AND registered_at < ?",
+            within,
+        ),
+        "responded": _dicts(
+            db,
+            "SELECT registered_at, min(t.at) AS at FROM course t JOIN cases ON cases.case_id = t.case_id "
+            "WHERE word = 'responded' AND t.cycle = 1 AND status <> 'void' AND registered_at >= ? "
+            "AND registered_at < ? GROUP BY t.case_id",
+            within,
+        ),
+        "course": _dicts(
+            db,
+            f"SELECT word FROM course t {live} WHERE word IN ('closed', 'reopened') AND at >= ? AND at < ?",
+            within,
+        ),
+        "resolved": _dicts(
+            db,
+            f"SELECT t.case_id, t.cycle, at, registered_at, at = (SELECT min(at) FROM course f WHERE "
+            f"f.case_id = t.case_id AND f.word = 'resolved') AS first FROM course t {live} "
+            "WHERE word = 'resolved' AND at >= ? AND at < ?",
+            within,
+        ),
+        "backlog": _dicts(
+            db,
+            "SELECT count(*) AS count FROM cases WHERE status <> 'void' AND registered_at < ? AND coalesce(("
+            "SELECT word FROM course t WHERE t.case_id = cases.case_id AND word IN ('closed', 'reopened') AND at < ? "
+            "ORDER BY at DESC, seq DESC LIMIT 1), '') <> 'closed'",
+            (end, end),
+        ),
+        "deadlines": _dicts(
+            db,
+            f"SELECT target, due_at, ended_at, outcome FROM deadlines t {live} WHERE due_at >= ? AND due_at < ?",
+            within,
+        ),
+        "ratings": _dicts(db, f"SELECT question, score FROM ratings t {live} WHERE at >= ? AND at < ?", within),
+    }
+
+
+def _with_rest(db: sqlite3.Connection, rows: Sequence[dict[str, Any]]) -> list[Listed]:
+    numbers = [row["case_id"] for row in rows]
+    deadlines: dict[str, list[dict[str, Any]]] = {number: [] for number in numbers}
+    texts: dict[str, dict[str, Any]] = {}
+    for some in _chunks(numbers):
+        places = ",".join("?" * len(some))
+        for row in _dicts(db, f"SELECT * FROM deadlines WHERE case_id IN ({places}) ORDER BY rowid", some):
+            deadlines[row["case_id"]].append(row)
+        for row in _dicts(db, f"SELECT * FROM texts WHERE case_id IN ({places})", some):
+            texts[row["case_id"]] = row
+    return [Listed(row, tuple(deadlines[row["case_id"]]), texts[row["case_id"]]) for row in rows]
+
+
+def _chunks(numbers: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
+    return (numbers[start : start + size] for start in range(0, len(numbers), size))
+
+
+def _dicts(db: sqlite3.Connection, query: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    cursor = db.execute(query, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def with_provisional_deadlines(db: sqlite3.Connection) -> list[str]:
+    """Cases with a deadline that waits for the working calendar to be known."""
+    query = "SELECT DISTINCT case_id FROM deadlines WHERE provisional = 1 AND ended_at IS NULL AND outcome = ''"
+    return [row[0] for row in db.execute(f"{query} ORDER BY case_id")]
+
+
+def note_reveal(db: sqlite3.Connection, at: str, actor: str, cases: Iterable[str]) -> None:
+    """Note outside the history who saw whose contacts; the caller holds the transaction."""
+    db.executemany("INSERT INTO reveals (at, actor, case_id) VALUES (?,?,?)", ((at, actor, case) for case in cases))

@@ -1,0 +1,158 @@
+"""The tables of a desk's file and the triggers that guard them; loaded only where a file is made."""
+
+import sqlite3
+
+import sqlite_utils
+
+Columns = dict[str, type]
+
+# What happened. These are the register; everything else can be rebuilt from them.
+HISTORY: dict[str, Columns] = {
+    "events": {
+        "seq": int,
+        "case_id": str,
+        "version": int,
+        "kind": str,
+        "occurred_at": str,
+        "recorded_at": str,
+        "actor": str,
+        "clock": str,
+        "rulebook": str,
+        "body": str,
+        "commitment": str,
+        "prev": str,
+        "hash": str,
+    },
+    "personal": {"seq": int, "salt": str, "data": str},
+    "erasures": {"seq": int, "erased_by": int},
+    "snapshots": {"hash": str, "text": str},
+    "desk": {"key": str, "value": str},
+    # Outside the chain: who looked at whose contacts.
+    "reveals": {"id": int, "at": str, "actor": str, "case_id": str},
+}
+
+# What follows from it: dropped and rebuilt at will.
+PROJECTIONS: dict[str, Columns] = {
+    "cases": {
+        "case_id": str,
+        "series": str,
+        "serial": int,
+        "status": str,
+        "stage": str,
+        "kind": str,
+        "channel": str,
+        "product": str,
+        "category": str,
+        "classified": int,
+        "priority": str,
+        "owner": str,
+        "collaborators": str,
+        "fields": str,
+        "given": str,
+        "customer_id": str,
+        "registered_at": str,
+        "cycle": int,
+        "version": int,
+        "source_identity": str,
+        "source_digest": str,
+        "source_batch": str,
+    },
+    "deadlines": {
+        "case_id": str,
+        "cycle": int,
+        "target": str,
+        "from_at": str,
+        "duration": str,
+        "due_at": str,
+        "until": str,
+        "provisional": int,
+        "rule": str,
+        "rulebook": str,
+        "ended_at": str,
+        "outcome": str,
+    },
+    "course": {"seq": int, "case_id": str, "cycle": int, "word": str, "at": str},
+    "ratings": {"seq": int, "question": str, "case_id": str, "score": int, "at": str},
+    # The only projections with personal data in them: erasing empties them too.
+    "texts": {"case_id": str, "customer": str, "contact": str, "description": str, "details": str},
+    "customers": {"contact": str, "customer_id": str},
+}
+
+KEYS: dict[str, str | tuple[str, ...]] = {
+    "events": "seq",
+    "personal": "seq",
+    "erasures": "seq",
+    "snapshots": "hash",
+    "desk": "key",
+    "reveals": "id",
+    "cases": "case_id",
+    "deadlines": ("case_id", "cycle", "target"),
+    "course": "seq",
+    "ratings": ("seq", "question"),
+    "texts": "case_id",
+    "customers": "contact",
+}
+
+OPTIONAL = {
+    "cases": {"kind", "product", "customer_id", "source_identity", "source_digest", "source_batch"},
+    "deadlines": {"ended_at"},
+    "texts": {"customer", "contact", "description"},
+}
+
+INDEXES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
+    ("events", ("case_id", "version"), True),
+    ("cases", ("series", "serial"), True),
+    ("cases", ("registered_at",), False),
+    ("cases", ("status", "registered_at"), False),
+    ("cases", ("source_identity",), True),
+    ("deadlines", ("due_at",), False),
+    ("course", ("word", "at"), False),
+    ("course", ("case_id",), False),
+    ("ratings", ("at",), False),
+    ("ratings", ("case_id",), False),
+)
+
+_HEAD = "(SELECT {} FROM events ORDER BY seq DESC LIMIT 1)"
+TRIGGERS: dict[str, str] = {
+    "events_are_not_changed": """BEFORE UPDATE ON events BEGIN
+        SELECT RAISE(ABORT, 'events are never changed'); END""",
+    "events_are_not_deleted": """BEFORE DELETE ON events BEGIN
+        SELECT RAISE(ABORT, 'events are never deleted'); END""",
+    "events_follow_the_head": f"""BEFORE INSERT ON events
+        WHEN NEW.seq IS NOT coalesce({_HEAD.format("seq")}, 0) + 1
+          OR NEW.prev IS NOT coalesce({_HEAD.format("hash")}, (SELECT value FROM desk WHERE key = 'genesis'))
+          OR NEW.recorded_at < coalesce({_HEAD.format("recorded_at")}, '')
+        BEGIN SELECT RAISE(ABORT, 'the event does not follow the head of the history'); END""",
+    "personal_is_not_changed": """BEFORE UPDATE ON personal BEGIN
+        SELECT RAISE(ABORT, 'personal data is erased, never changed'); END""",
+    "personal_goes_by_erasure": """BEFORE DELETE ON personal
+        WHEN NOT EXISTS (SELECT 1 FROM erasures WHERE seq = OLD.seq)
+        BEGIN SELECT RAISE(ABORT, 'personal data is deleted by an erasure only'); END""",
+    "erasures_name_their_event": """BEFORE INSERT ON erasures
+        WHEN NOT EXISTS (SELECT 1 FROM events WHERE seq = NEW.erased_by AND kind = 'PersonalDataErased')
+        BEGIN SELECT RAISE(ABORT, 'an erasure needs its event'); END""",
+    "erasures_are_not_changed": """BEFORE UPDATE ON erasures BEGIN
+        SELECT RAISE(ABORT, 'erasures are never changed'); END""",
+    "erasures_are_not_deleted": """BEFORE DELETE ON erasures BEGIN
+        SELECT RAISE(ABORT, 'erasures are never deleted'); END""",
+    "snapshots_are_not_changed": """BEFORE UPDATE ON snapshots BEGIN
+        SELECT RAISE(ABORT, 'snapshots are never changed'); END""",
+    "snapshots_are_not_deleted": """BEFORE DELETE ON snapshots BEGIN
+        SELECT RAISE(ABORT, 'snapshots are never deleted'); END""",
+    "genesis_is_not_changed": """BEFORE UPDATE ON desk WHEN OLD.key IN ('register', 'genesis', 'secret') BEGIN
+        SELECT RAISE(ABORT, 'the desk keeps its identity'); END""",
+    "genesis_is_not_deleted": """BEFORE DELETE ON desk WHEN OLD.key IN ('register', 'genesis', 'secret') BEGIN
+        SELECT RAISE(ABORT, 'the desk keeps its identity'); END""",
+}
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Create every table, index and trigger; the caller holds the transaction."""
+    db = sqlite_utils.Database(connection, execute_plugins=False)
+    for name, columns in {**HISTORY, **PROJECTIONS}.items():
+        needed = set(columns) - OPTIONAL.get(name, set())
+        db.table(name).create(columns, pk=KEYS[name], not_null=needed, strict=True)
+    for name, indexed, unique in INDEXES:
+        db.table(name).create_index(indexed, unique=unique)
+    for name, body in TRIGGERS.items():
+        connection.execute(f"CREATE TRIGGER {name} {body}")

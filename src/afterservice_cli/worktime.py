@@ -1,0 +1,386 @@
+"""The working calendar: which spans are open, when a duration is used up, how much working time has passed.
+
+Spans are half-open, `[open, close)`, and absolute: wall-clock hours become UTC instants once, when a month
+is laid out, so neither daylight saving time nor midnight needs a case of its own afterwards.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from afterservice_cli.record import Record
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Hours = Sequence[Sequence[int]]
+"""Openings and closings in minutes after local midnight, sorted, disjoint; a close may reach 2880."""
+
+Span = tuple[datetime, datetime]
+
+_NONE = timedelta(0)
+_SECOND = timedelta(seconds=1)
+_DAY = timedelta(days=1)
+_CLOCK = {"s": _SECOND, "m": 60 * _SECOND, "h": 3600 * _SECOND, "d": _DAY}
+_UNITS = {**_CLOCK, **{f"w{unit}": length for unit, length in _CLOCK.items()}}
+_LONGEST = timedelta(days=36_525)  # a hundred years: what lies beyond is a slip of the keyboard
+# Months are those of the zone. A span open now may be of a date this far back (a night shift, west of
+# Greenwich), and today's date may be this far ahead of the UTC date (east of it).
+_NIGHT_BEFORE, _DAY_AHEAD = 2 * _DAY, _DAY
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+# Compiled on first use: most commands read neither.
+_DURATION = r"([0-9]{1,12})(w?[smhd])"
+_SPAN = r"([0-9]{1,2}):([0-5][0-9])\s*-\s*([0-9]{1,2}):([0-5][0-9])"
+
+
+class Duration(Record):
+    """So many of a unit: `s m h` run on the clock, `ws wm wh` in working time, `d` and `wd` count days.
+
+    Raises ValueError for another unit, an amount below 0 and more than a hundred years.
+    """
+
+    amount: int
+    unit: str
+
+    def __init__(self, amount: int, unit: str) -> None:
+        if unit not in _UNITS:
+            raise ValueError(f"{unit!r} is not a unit of time – write one of {', '.join(_UNITS)}")
+        if amount < 0:
+            raise ValueError(f"{amount}{unit} is negative – a duration is 0 or more")
+        if amount > _LONGEST // _UNITS[unit]:
+            raise ValueError(f"{amount}{unit} is longer than 100 years")
+        super().__init__(amount, unit)
+
+    def __str__(self) -> str:
+        return f"{self.amount}{self.unit}"
+
+
+class DayInfo(Record):
+    """What the calendar says of one date, and why.
+
+    `kind` is `working`, `weekend` (a weekday without hours), `holiday`, `makeup`, `closed` or `special`
+    (hours given for this date). `name` is the holiday's or the make-up workday's, else empty. `spans` are the
+    date's own hours in minutes after its midnight.
+    """
+
+    day: date
+    kind: str
+    name: str
+    spans: tuple[tuple[int, int], ...]
+
+
+def parse_duration(text: str) -> Duration:
+    """Read `30s`, `15m`, `24h`, `3d`, `90ws`, `90wm`, `8wh` or `3wd`; raises ValueError for anything else."""
+    found = re.fullmatch(_DURATION, text.strip())
+    if not found:
+        raise ValueError(f"{text!r} is not a duration – write 30s, 15m, 24h, 3d, 90wm, 8wh or 3wd")
+    return Duration(int(found[1]), found[2])
+
+
+def parse_hours(text: str) -> list[list[int]]:
+    """Read `09:00-12:00, 13:00-18:00` into sorted `[open, close]` minutes; empty or `closed` is `[]`.
+
+    `22:00-06:00` crosses midnight and gives `[1320, 1800]`. Raises ValueError for what is no time of day, for
+    spans that overlap, and for a span that ends when it begins.
+    """
+    if text.strip() in ("", "closed"):
+        return []
+    spans = sorted(_parse_span(part.strip()) for part in text.split(","))
+    for before, (opening, _) in enumerate(spans[1:]):
+        if opening < spans[before][1]:
+            raise ValueError(f"{text!r}: the hours overlap at {opening // 60:02}:{opening % 60:02}")
+    return spans
+
+
+def _parse_span(text: str) -> list[int]:
+    found = re.fullmatch(_SPAN, text)
+    if not found:
+        raise ValueError(f"{text!r} is not a span of hours – write 09:00-12:00, 22:00-06:00 or closed")
+    opening, close = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
+    if opening >= 1440 or close > 1440:
+        raise ValueError(f"{text!r}: a span begins from 00:00 to 23:59 and ends by 24:00")
+    if opening == close:
+        raise ValueError(f"{text!r} ends when it begins – write 00:00-24:00 for the whole day")
+    return [opening, close if close > opening else close + 1440]
+
+
+def parse_weekdays(text: str) -> list[str]:
+    """Read `mon-fri`, `sat`, `mon,wed,fri` or `sun-mon` into names from WEEKDAYS, in the order written.
+
+    Raises ValueError for another word and for a day named twice.
+    """
+    days: list[str] = []
+    for part in text.split(","):
+        first, dash, last = (word.strip() for word in part.partition("-"))
+        if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
+            raise ValueError(f"{text!r} does not name weekdays – write mon-fri, sat or mon,wed,fri")
+        start = WEEKDAYS.index(first)
+        length = (WEEKDAYS.index(last) - start) % 7 + 1 if dash else 1
+        days += [WEEKDAYS[(start + step) % 7] for step in range(length)]
+    if len(set(days)) < len(days):
+        raise ValueError(f"{text!r} names a weekday twice")
+    return days
+
+
+class Calendar:
+    """The working time of one place, from a plain mapping such as a rulebook's snapshot holds.
+
+    `timezone` (an IANA name) and `hours` (weekday → Hours) are needed. May be missing or null: `makeup` (Hours
+    of make-up workdays, else Monday's), `holidays` (year → `off` and `work`, each ISO date → name, and `final`,
+    false while that year's make-up workdays are not announced), `closed` (inclusive ranges of ISO dates) and
+    `open` (ISO date → Hours). For one date `open` beats `closed` beats `off` beats `work` beats the weekday.
+
+    A span belongs to the date it opens on: a holiday does not cut short the night shift that runs into it.
+    Hours which two dates share count once. A wall time that clocks skip or show twice is read as in RFC 5545:
+    with the offset before the gap, and at its first occurrence.
+
+    Instants given must be aware and lie in 1900–2999, else ValueError; instants returned are UTC.
+    """
+
+    def __init__(self, spec: Mapping[str, Any]) -> None:
+        """Take the mapping as it is; nothing is laid out before it is asked for.
+
+        Raises ValueError for an unknown zone and for a calendar that never opens.
+        """
+        try:
+            self.zone = ZoneInfo(spec["timezone"])
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{spec.get('timezone')!r} is not a known time zone") from error
+        self._week: list[Hours] = [spec["hours"].get(name, ()) for name in WEEKDAYS]
+        makeup = spec.get("makeup")
+        self._makeup: Hours = self._week[0] if makeup is None else makeup
+        self._holidays: Mapping[str, Mapping[str, Any]] = spec.get("holidays") or {}
+        self._closed: Sequence[Sequence[str]] = spec.get("closed") or ()
+        self._open: Mapping[str, Hours] = spec.get("open") or {}
+        self._months: dict[int, _Month] = {}
+        made_up = self._makeup and any(year.get("work") for year in self._holidays.values())
+        if not (any(self._week) or any(self._open.values()) or made_up):
+            raise ValueError("the calendar never opens – give hours for at least one weekday")
+
+    # Days
+
+    def day(self, day: date) -> DayInfo:
+        """Say what kind of day a local date is, and what hours it has of its own."""
+        kind, hours = self._rule(day)
+        iso = day.isoformat()
+        year = self._holidays.get(iso[:4], {})
+        name = year.get("off", {}).get(iso) or year.get("work", {}).get(iso, "")
+        return DayInfo(day, kind, name, tuple((opening, close) for opening, close in hours))
+
+    def is_working_day(self, day: date) -> bool:
+        """Tell whether a local date has hours of its own."""
+        return bool(self._rule(day)[1])
+
+    def spans_of(self, day: date) -> list[Span]:
+        """Return the spans that open on a local date; what the night before still covers is left out."""
+        return list(self._spans(day, day + _DAY))
+
+    def _rule(self, day: date) -> tuple[str, Hours]:
+        iso = day.isoformat()
+        if iso in self._open:
+            return "special", self._open[iso]
+        if any(first <= iso <= last for first, last in self._closed):
+            return "closed", ()
+        year = self._holidays.get(iso[:4], {})
+        if iso in year.get("off", ()):
+            return "holiday", ()
+        if iso in year.get("work", ()):
+            return "makeup", self._makeup
+        hours = self._week[day.weekday()]
+        return ("working" if hours else "weekend"), hours
+
+    def _spans(self, day: date, end: date) -> Iterator[Span]:
+        """Yield the open spans of the dates `[day, end)`, in order and disjoint."""
+        # A close lies at most 48 hours after its midnight: only the night before can reach into `day`.
+        night = self._rule(day - _DAY)[1]
+        reach = self._instant(day - _DAY, night[-1][1]) if night else _LONG_AGO
+        while day < end:
+            for opening, close in self._rule(day)[1]:
+                opens, closes = max(reach, self._instant(day, opening)), self._instant(day, close)
+                if opens < closes:
+                    yield opens, closes
+                    reach = closes
+            day += _DAY
+
+    def _instant(self, day: date, minute: int) -> datetime:
+        midnight = datetime(day.year, day.month, day.day, tzinfo=self.zone)
+        return (midnight + timedelta(minutes=minute)).astimezone(UTC)
+
+    def _local(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
+
+    # Working time
+
+    def elapsed(self, begin: datetime, end: datetime) -> int:
+        """Return the whole working seconds in `[begin, end)`; 0 where the end is not after the beginning."""
+        return self._elapsed(_utc(begin), _utc(end)) // _SECOND
+
+    def add(self, start: datetime, duration: Duration, pauses: Sequence[Span] = ()) -> datetime:
+        """Return the instant at which the duration is used up; a duration of 0 is used up at the start.
+
+        - Clock units are absolute time.
+        - Working time used up exactly at closing time is due then, not at the next opening; a start outside
+          hours counts from the next opening.
+        - Days are local dates and follow the Civil Code of the PRC: the day of the start is not counted
+          (Art. 201); where the last day is a day off, the next working day is the last (Art. 203). `wd` ends at
+          its close of business, `d` at its 24:00 (Art. 203 has the former for both, Art. 204 lets us choose).
+        - Pauses, `(begin, end)`, may overlap; what lies before the start, or begins when the time is already up,
+          is ignored. A pause moves the deadline by its length on the clock or in working time; for days, by the
+          (working) days after its first up to its last. A deadline in days that would still fall into the
+          pause falls at the end of the first working day that outlasts it.
+
+        Raises ValueError where the calendar does not open long enough in the next hundred years.
+        """
+        start, unit = _utc(start), duration.unit
+        stops = _merged(pauses, start) if pauses else ()
+        if not duration.amount:
+            return start
+        if unit in ("d", "wd"):
+            return self._add_days(start, duration, stops)
+        need = duration.amount * _UNITS[unit]
+        working = unit[0] == "w"
+        due = self._use_up(start, need) if working else start + need
+        for begin, end in stops:
+            if begin >= due:
+                break
+            need += self._elapsed(begin, end) if working else end - begin
+            due = self._use_up(start, need) if working else start + need
+        return due
+
+    def provisional(self, start: datetime, due: datetime) -> bool:
+        """Tell whether days off may still be announced between start and deadline.
+
+        That is so in a year after those in `holidays` and in one whose `final` is false; never without holidays.
+        A deadline at 24:00 on 31 December does not reach into the next year.
+        """
+        first = self._local(_utc(start)).year
+        last = self._local(_utc(due) - timedelta.resolution).year
+        if not self._holidays:
+            return False
+        known = int(min(self._holidays))
+        years = (self._holidays.get(str(year)) for year in range(max(first, known), last + 1))
+        return any(year is None or not year.get("final", True) for year in years)
+
+    def _month(self, number: int) -> "_Month":
+        """Return a month by its number: little enough to lay out for a single deadline."""
+        if number not in self._months:
+            first, end = (date(n // 12, n % 12 + 1, 1) for n in (number, number + 1))
+            self._months[number] = _Month(self._spans(first, end))
+        return self._months[number]
+
+    def _use_up(self, start: datetime, need: timedelta) -> datetime:
+        first = _month_number(start - _NIGHT_BEFORE)
+        for number in range(first, first + 1200):
+            month = self._month(number)
+            need += month.worked_before(start)
+            if need <= month.worked[-1]:
+                return month.reached(need)
+            need -= month.worked[-1]
+        raise _never_open(start)
+
+    def _elapsed(self, begin: datetime, end: datetime) -> timedelta:
+        if end <= begin:
+            return _NONE
+        first, last = _month_number(begin - _NIGHT_BEFORE), _month_number(end + _DAY_AHEAD)
+        months = map(self._month, range(first, last + 1))
+        return sum((month.worked_before(end) - month.worked_before(begin) for month in months), _NONE)
+
+    # Days by the Civil Code
+
+    def _add_days(self, start: datetime, duration: Duration, stops: Sequence[Span]) -> datetime:
+        working = duration.unit == "wd"
+        last = self._days_on(self._local(start), duration.amount, working)
+        due = self._end_of(last, working)
+        for begin, end in stops:
+            if begin >= due:
+                break
+            first_day, last_day = self._local(begin), self._local(end)
+            last = self._days_on(last, self._days_between(first_day, last_day, working), working)
+            due = self._end_of(last, working)
+            if due <= end:  # the days were all but used up, and the pause outlasts the rest
+                outlasts = self._end_of(last_day, working) > end
+                last = last_day if outlasts else last_day + _DAY
+                due = self._end_of(last, working)
+        return due
+
+    def _days_on(self, day: date, count: int, working: bool) -> date:
+        if working:
+            return self._working_day(day + _DAY, count) if count else day
+        return day + count * _DAY
+
+    def _days_between(self, first: date, last: date, working: bool) -> int:
+        """Count the (working) days after the first up to the last."""
+        days = range(1, (last - first).days + 1)
+        return sum(self.is_working_day(first + step * _DAY) for step in days) if working else len(days)
+
+    def _end_of(self, day: date, working: bool) -> datetime:
+        """Return the close of business, or else 24:00, of the first working day from `day` on."""
+        day = self._working_day(day)
+        return self._instant(day, self._rule(day)[1][-1][1] if working else 1440)
+
+    def _working_day(self, day: date, count: int = 1) -> date:
+        """Return the first, or the `count`th, working day from `day` on."""
+        for step in range(_LONGEST.days):
+            count -= self.is_working_day(day + step * _DAY)
+            if not count:
+                return day + step * _DAY
+        raise _never_open(day)
+
+
+class _Month:
+    """The spans that open in one month; `worked[i]` is what the first `i` hold, `worked[-1]` all of them."""
+
+    __slots__ = ("closes", "opens", "worked")
+
+    def __init__(self, spans: Iterator[Span]) -> None:
+        self.opens: list[datetime] = []
+        self.closes: list[datetime] = []
+        self.worked = [_NONE]
+        for opens, closes in spans:
+            self.opens.append(opens)
+            self.closes.append(closes)
+            self.worked.append(self.worked[-1] + (closes - opens))
+
+    def worked_before(self, moment: datetime) -> timedelta:
+        """Return the month's working time before an instant."""
+        opened = bisect_right(self.opens, moment)
+        if not opened or moment >= self.closes[opened - 1]:
+            return self.worked[opened]
+        return self.worked[opened] - (self.closes[opened - 1] - moment)
+
+    def reached(self, worked: timedelta) -> datetime:
+        """Return the first instant with so much of the month's working time behind it (more than none)."""
+        spans = bisect_left(self.worked, worked)
+        return self.closes[spans - 1] - (self.worked[spans] - worked)
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.utcoffset() is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone – an instant needs its offset from UTC")
+    if not 1900 <= moment.year <= 2999:
+        raise ValueError(f"{moment.isoformat()} is out of reach – the calendar knows the years 1900 to 2999")
+    return moment.astimezone(UTC)
+
+
+def _merged(pauses: Sequence[Span], start: datetime) -> list[Span]:
+    """Return what pauses leave after the start: in order, disjoint, none of them empty."""
+    merged: list[Span] = []
+    for begin, end in sorted((_utc(begin), _utc(end)) for begin, end in pauses):
+        if end < begin:
+            raise ValueError(f"the pause from {begin.isoformat()} ends at {end.isoformat()}, before it begins")
+        begin = max(begin, start)
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        elif begin < end:
+            merged.append((begin, end))
+    return merged
+
+
+def _month_number(moment: datetime) -> int:
+    return moment.year * 12 + moment.month - 1
+
+
+def _never_open(since: date) -> ValueError:
+    return ValueError(f"the calendar does not open for so long in the 100 years after {since:%Y-%m-%d}")

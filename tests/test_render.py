@@ -1,0 +1,332 @@
+"""Text and rows out: nothing a terminal or a spreadsheet obeys, nothing lost in JSON."""
+
+import csv
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from afterservice_cli.render.rows import FORMATS, Column, Row, cell, write_rows
+from afterservice_cli.render.table import print_table
+from afterservice_cli.render.text import defuse, fit, mask_contact, safe_text, width
+
+any_char = st.characters() | st.characters(categories=["Cc", "Cf", "Cs", "Zl", "Zp"])
+any_text = st.text(any_char, max_size=30)
+joiners = "\u200c\u200d"
+
+
+def harmful(text: str) -> list[str]:
+    """The characters that may not reach a terminal, by their Unicode properties."""
+    return [
+        char
+        for char in text
+        if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")
+        or unicodedata.bidirectional(char) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+        or char in "\u061c\u200b\u200e\u200f\u2060\ufeff\u00ad"
+        or "\U000e0000" <= char <= "\U000e007f"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31mred\x1b[0m", r"\x1b[31mred\x1b[0m"),
+        ("a\x00b\x07c\x7fd\x9be", r"a\x00b\x07c\x7fd\x9be"),
+        ("abc\u202edcba", r"abc\u202edcba"),
+        ("\u2066\u061c\u200e\u200b\u2060\ufeff", r"\u2066\u061c\u200e\u200b\u2060\ufeff"),
+        ("a\u2028b\u2029", r"a\u2028b\u2029"),
+        ("\U000e0041", r"\U000e0041"),
+        ("\udc80", r"\udc80"),
+        ("one\r\ntwo\nthree\tfour", "one⏎two⏎three four"),
+        ("gone\rover", r"gone\x0dover"),
+    ],
+)
+def test_what_a_terminal_would_obey_is_shown(text: str, shown: str) -> None:
+    assert safe_text(text) == shown
+
+
+def test_newlines_may_stay() -> None:
+    assert safe_text("one\r\ntwo\nthree\x1b", lines=True) == "one\ntwo\nthree\\x1b"
+
+
+@pytest.mark.parametrize("text", ["", "plain", "无法登录，急！", "👨‍👩‍👧", "می‌خواهم", "é", r"C:\temp"])
+def test_text_that_needs_nothing_is_returned_as_it_is(text: str) -> None:
+    assert safe_text(text) is text
+
+
+@given(any_text)
+def test_shown_text_is_harmless_and_stays_as_it_is(text: str) -> None:
+    for lines in (False, True):
+        shown = safe_text(text, lines=lines)
+        assert not harmful(shown.replace("\n", "") if lines else shown)
+        assert safe_text(shown, lines=lines) == shown
+    assert safe_text(text) == text or harmful(text) or re.search("[\u180e\u2061-\u206f\ufff9-\ufffb]", text)
+
+
+@pytest.mark.parametrize(
+    ("contact", "masked"),
+    [
+        (None, ""),
+        ("", ""),
+        ("  ", ""),
+        ("13900000012", "139****0012"),
+        ("１３９００００００１２", "139****0012"),
+        ("139 0000-0012", "139****0012"),
+        ("+8613900000012", "861****0012"),
+        ("87654321", "8***"),
+        ("wang@example.com", "w***@example.com"),
+        ("w@example.com", "***@example.com"),
+        ("wang@\x1b[2J", "w***"),
+        ("13900000012 / wang@example.com", "1***"),
+        ("wx_wang", "w***"),
+        ("王小明", "***"),
+        ("ab", "***"),
+    ],
+)
+def test_masked_contacts(contact: str | None, masked: str) -> None:
+    assert mask_contact(contact) == masked
+
+
+@given(any_text.map(lambda text: unicodedata.normalize("NFKC", text).replace("*", "").strip()).filter(bool))
+def test_a_mask_never_shows_a_contact(contact: str) -> None:
+    assert "***" in mask_contact(contact)
+    assert contact not in mask_contact(contact)
+
+
+@pytest.mark.parametrize(("text", "columns"), [("", 0), ("abc", 3), ("编号", 4), ("Ａ1", 3), ("e\u0301", 1), ("…", 1)])
+def test_widths(text: str, columns: int) -> None:
+    assert width(text) == columns
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "fitted"),
+    [
+        ("abc", 5, "abc  "),
+        ("abc", 3, "abc"),
+        ("abcd", 3, "ab…"),
+        ("编号", 4, "编号"),
+        ("编号x", 4, "编… "),
+        ("编号", 1, "…"),
+        ("编号", 0, ""),
+        ("e\u0301e\u0301e\u0301", 2, "e\u0301…"),
+    ],
+)
+def test_fitted_text(text: str, columns: int, fitted: str) -> None:
+    assert fit(text, columns) == fitted
+
+
+@given(any_text.map(safe_text), st.integers(0, 40))
+def test_fitted_text_has_its_width(text: str, columns: int) -> None:
+    assert width(fit(text, columns)) == columns
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\tx", "\rx", "\nx", "  =1", "\u3000=1", "\xa0-x", "＝1", "＋1", "－1",
+     "＠x", "+8613900000012", "-", "-3.5x", "-3.", "-３", "--3"],
+)  # fmt: skip
+def test_what_looks_like_a_formula_is_defused(text: str) -> None:
+    assert defuse(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", " ", "-3", "-3.5", "3", "1=1", "a@b", "无法登录", "'=1"])
+def test_other_cells_stay(text: str) -> None:
+    assert defuse(text) == text
+
+
+COLUMNS = (
+    Column("number", "编号"),
+    Column("days", "Days", align="right"),
+    Column("text", "描述", wide=True),
+)
+
+
+def written(rows: Sequence[Row], format: str, columns: Sequence[Column] = COLUMNS, **more: Sequence[Row]) -> str:
+    out = io.StringIO(newline="")
+    write_rows(out, rows, columns, format=format, **more)
+    return out.getvalue()
+
+
+def row(text: object, number: str = "202611-001", days: object = 3) -> dict[str, object]:
+    return {"text": text, "number": number, "days": days, "hidden": None}
+
+
+def test_tsv_is_a_row_a_line_without_heading() -> None:
+    assert written([row("a\tb\nc\x1b"), row(None)], "tsv") == "202611-001\t3\ta b⏎c\\x1b\n202611-001\t3\t\n"
+
+
+def test_csv_has_titles_and_defused_cells() -> None:
+    rows = [row("=1+1", days=-3.5), row('one\r\n"two", \x9b', days="-3"), row("\ufeff=1", days=-1e-7)]
+    assert written(rows, "csv") == (
+        '编号,Days,描述\n202611-001,-3.5,\'=1+1\n202611-001,-3,"one\n""two"", \\x9b"\n202611-001,-1e-07,\\ufeff=1\n'
+    )
+
+
+def test_csv_titles_are_defused_too() -> None:
+    assert written([], "csv", [Column("a", "=1")]) == "'=1\n"
+
+
+def test_markdown_is_literal() -> None:
+    text = "a|b <img src=x> [l](http://x) **b** `c` \\| &amp; $x$\nd"
+    assert written([row(text)], "md") == (
+        "| 编号 | Days | 描述 |\n| --- | ---: | --- |\n"
+        r"| 202611-001 | 3 | a\|b \<img src=x\> \[l\](http://x) \*\*b\*\* \`c\` \\\| \&amp; \$x\$⏎d |" "\n"
+    )  # fmt: skip
+
+
+def test_json_is_one_array_and_jsonl_a_line_each() -> None:
+    rows = [row("手机"), row(None)]
+    first = '{"text": "手机", "number": "202611-001", "days": 3, "hidden": null}'
+    second = first.replace('"手机"', "null")
+    assert written(rows, "json") == f"[\n{first},\n{second}\n]\n"
+    assert written(rows, "jsonl") == f"{first}\n{second}\n"
+    assert written([], "json") == "[]\n"
+    assert written([], "jsonl") == ""
+
+
+def test_json_escapes_what_a_terminal_would_obey() -> None:
+    text = "\x9b\x7f\u202e\udc80\U000e0041\n"
+    line = written([{"a": text}], "jsonl")
+    assert line == r'{"a": "\u009b\u007f\u202e\udc80\udb40\udc41\n"}' + "\n"
+    assert json.loads(line) == {"a": text}
+
+
+def test_json_takes_the_full_records_where_given() -> None:
+    full = [{"contact": "13900000012"}]
+    assert json.loads(written([row("x")], "json", records=full)) == full
+    assert written([row("x")], "json", records=[]) == "[]\n"
+    assert "13900000012" not in written([row("x")], "csv", records=full)
+
+
+@given(st.lists(st.dictionaries(any_text, any_text | st.integers() | st.none() | st.booleans() | st.lists(any_text))))
+def test_json_loses_nothing_and_sends_nothing_harmful(rows: list[Row]) -> None:
+    array, lines = written(rows, "json", ()), written(rows, "jsonl", ())
+    assert json.loads(array) == rows
+    assert [json.loads(line) for line in lines.split("\n")[:-1]] == rows
+    assert [list(record) for record in json.loads(array)] == [list(record) for record in rows]
+    assert not harmful((array + lines).replace("\n", ""))
+
+
+@given(st.lists(st.lists(any_text, min_size=2, max_size=2)))
+def test_csv_gives_back_what_was_shown_and_defused(cells: list[list[str]]) -> None:
+    columns = (Column("0", "a"), Column("1", "b"))
+    text = written([{str(i): value for i, value in enumerate(line)} for line in cells], "csv", columns)
+    assert not harmful(text.replace("\n", ""))
+    heading, *lines = csv.reader(io.StringIO(text, newline=""))
+    assert heading == ["a", "b"]
+    assert lines == [[defuse(safe_text(value, lines=True)) for value in line] for line in cells]
+
+
+@given(st.lists(any_text, min_size=1))
+def test_tsv_and_markdown_keep_one_row_a_line(texts: list[str]) -> None:
+    rows = [row(text) for text in texts]
+    tsv, markdown = written(rows, "tsv"), written(rows, "md")
+    assert [line.count("\t") for line in tsv.split("\n")[:-1]] == [2] * len(texts)
+    assert [len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) for line in markdown.split("\n")[:-1]] == [4] * (
+        len(texts) + 2
+    )
+    assert not harmful((tsv + markdown).replace("\n", "").replace("\t", ""))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, ""), (True, "true"), (False, "false"), (3, "3"), (["a", None, 2], "a, , 2"), ("x", "x")]
+)
+def test_cells(value: object, text: str) -> None:
+    assert cell(value) == text
+
+
+@pytest.mark.parametrize("format", ["tsv", "csv", "md"])
+def test_a_row_without_a_columns_key_is_a_bug(format: str) -> None:
+    with pytest.raises(KeyError):
+        written([{"number": "202611-001"}], format)
+
+
+def test_json_refuses_what_it_cannot_say() -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        written([{"a": float("nan")}], "json")
+    with pytest.raises(TypeError):
+        written([{"a": object()}], "json")
+
+
+def test_all_formats_but_the_table_are_written_here() -> None:
+    for format in FORMATS[1:]:
+        written([row("x")], format)
+    for format in ("table", "yaml"):
+        with pytest.raises(ValueError, match="write one of tsv, csv, json, jsonl, md"):
+            written([], format)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def drawn(rows: Sequence[Row], columns: int, out: io.StringIO | None = None, **more: str) -> str:
+    out = out or io.StringIO()
+    print_table(out, rows, COLUMNS, width=columns, **more)
+    return out.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+
+def test_a_table_is_aligned_between_its_title_and_footer() -> None:
+    lines = drawn([row("无法登录"), row("短", days=10)], 80, title="案件", footer="2 件").splitlines()
+    assert [line.rstrip() for line in lines] == [
+        "案件",
+        "编号        Days  描述",
+        "─" * 27,
+        "202611-001     3  无法登录",
+        "202611-001    10  短",
+        "2 件",
+    ]
+
+
+@pytest.mark.parametrize("columns", [80, 140])
+def test_only_wide_columns_are_cut(columns: int) -> None:
+    long = "按钮 无响应 ok，" * 40
+    lines = drawn([row(long), row("短")], columns).splitlines()
+    assert len(lines) == 4
+    assert all(cell_len(line) <= columns for line in lines)
+    assert re.fullmatch(r"202611-001 +3  按钮.*… *", lines[2])
+    assert cell_len(lines[2].rstrip()) >= columns - 3
+
+
+@pytest.mark.parametrize("columns", [1, 20, 30])
+def test_numbers_are_whole_on_the_narrowest_terminal(columns: int) -> None:
+    lines = drawn([row("按钮无响应，" * 9, number="202611-1234567")], columns).splitlines()
+    assert re.fullmatch(r"202611-1234567 +3  按钮.*… *", lines[2])
+
+
+def test_a_table_takes_text_literally() -> None:
+    text = "[/x] [bold]b[/] [link=http://x]l[/link] :smile: \x1b[31m\u202e \\[x]"
+    shown = r"[/x] [bold]b[/] [link=http://x]l[/link] :smile: \x1b[31m\u202e \[x]"
+    output = drawn([row(text)], 140, title=text, footer=text)
+    assert output.count(shown) == 3
+    assert not harmful(output.replace("\n", ""))
+
+
+def test_on_a_terminal_nothing_but_headings_is_styled() -> None:
+    output = drawn([row("2026-10-01 'x' http://example.com :smile:")], 100, Terminal())
+    body = output.splitlines()[2]
+    assert "\x1b" in output
+    assert "\x1b" not in body
+
+
+def test_the_width_holds_on_a_dumb_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    assert "x" * 100 in drawn([row("x" * 100)], 140, Terminal())
+
+
+def test_an_empty_table_has_its_headings() -> None:
+    assert drawn([], 80).split() == ["编号", "Days", "描述", "─" * 17]
