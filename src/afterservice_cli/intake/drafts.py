@@ -48,10 +48,10 @@ def read_row(row: Row, profile: Profile, zone: ZoneInfo, now: datetime) -> RowDr
 
 
 def cell(row: Row, source: Source) -> str:
-    """The cell, or the cells put together, that a source names; "" where the file has none of its columns."""
+    """The first cell with something in it, or all of them put together, of those that a source names; else ""."""
     if source.joined_with is not None:
         return source.joined_with.join(part for h in source.headings if (part := row.get(h, "").strip()))
-    return next((row[heading].strip() for heading in source.headings if heading in row), "")
+    return next((text for heading in source.headings if (text := row.get(heading, "").strip())), "")
 
 
 def _value(row: Row, profile: Profile, field: str) -> str | None:

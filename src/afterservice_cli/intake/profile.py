@@ -34,7 +34,7 @@ COLUMN: Shape = Either(
             "join": Key(HEADINGS, "headings whose cells are put together", required=True),
             "with": Key(Text(), "what stands between them", default=" – "),
         },
-        what="a heading, a list of headings of which the first present counts, or `join:`",
+        what="a heading, a list of headings of which the first that is filled counts, or `join:`",
     ),
 )
 
