@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 _NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1, "昨天": -1, "今天": 0, "明天": 1}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_SHIFT = re.compile(r"([+-]?)(\d{1,6})([dhm])", re.ASCII)
+# Patterns stay texts: `re` compiles one when it is first used, and most runs read no date.
+_SHIFT = r"(?a)([+-]?)(\d{1,6})([dhm])"
 _UNITS = {"h": "hours", "m": "minutes"}
-_WHEN = re.compile(
-    rf"""
+_WHEN = rf"""(?ax)
     (?: (?P<year>\d{{4}})
         (?: -(?P<month>\d\d)-(?P<day>\d\d) | 年(?P<zh_month>\d{{1,2}})月(?P<zh_day>\d{{1,2}})[日号] )
       | (?P<word>{"|".join([*_NEAR, *_WEEKDAYS])}) )
@@ -18,10 +18,8 @@ _WHEN = re.compile(
         (?P<hour>\d{{1,2}})
         (?: :(?P<minute>\d\d)(?: :(?P<second>\d\d))? | [点时](?: (?P<zh_minute>\d{{1,2}})分)? )
         (?(year)(?P<offset>z|[+-](?:0\d|1[0-4])(?: :?[0-5]\d)?)?)
-    )?""",
-    re.ASCII | re.VERBOSE,
-)
-_MONTH = re.compile(r"(\d{4})(?:-(\d\d)|年(\d{1,2})月)", re.ASCII)
+    )?"""
+_MONTH = r"(?a)(\d{4})(?:-(\d\d)|年(\d{1,2})月)"
 _THIS_MONTH, _LAST_MONTH = ("this", "本月"), ("last", "上月")
 
 _HOW = (
@@ -110,12 +108,12 @@ def _read(plain: str, local: datetime, past: bool) -> datetime:
     """What was typed, `local` being now; ValueError or OverflowError where it is no instant."""
     if plain == "now":
         return local
-    if shift := _SHIFT.fullmatch(plain):
+    if shift := re.fullmatch(_SHIFT, plain):
         amount = int(shift[1] + shift[2])
         if shift[3] == "d":  # within one zone Python adds to the wall clock
             return local + timedelta(days=amount)
         return local.astimezone(UTC) + timedelta(**{_UNITS[shift[3]]: amount})
-    found = _WHEN.fullmatch(plain)
+    found = re.fullmatch(_WHEN, plain)
     if found is None:
         raise ValueError
     minute = found["minute"] or found["zh_minute"]
@@ -140,7 +138,7 @@ def _month(plain: str, year: int, month: int) -> tuple[int, int]:
         return year, month
     if plain in _LAST_MONTH:
         return (year, month - 1) if month > 1 else (year - 1, 12)
-    found = _MONTH.fullmatch(plain)
+    found = re.fullmatch(_MONTH, plain)
     if found is None:
         raise ValueError
     return int(found[1]), int(found[2] or found[3])

@@ -101,9 +101,8 @@ class Session:
                 rulebook = desk.rulebook(db)
                 desk.now = self.now(rulebook.zone)
                 file, digest = queries.setting(db, "rules_file"), queries.setting(db, "rules_digest")
-                head = db.execute("SELECT max(recorded_at) FROM events").fetchone()[0]
             self._desk = desk
-            self._warn(path, file, digest, head)
+            self._warn(path, file, digest)
         return self._desk
 
     @property
@@ -118,7 +117,7 @@ class Session:
         with self.desk.reading() as db:
             return self.db_path.resolve().parent / queries.setting(db, "rules_file")
 
-    def _warn(self, path: Path, rules_file: str, rules_digest: str, head: str) -> None:
+    def _warn(self, path: Path, rules_file: str, rules_digest: str) -> None:
         mode = path.stat().st_mode
         if mode & 0o007:
             self.say(f"warning: {path} can be read by everybody on this machine – chmod o-rwx {path}")
@@ -216,6 +215,10 @@ class Session:
             from afterservice_cli.render.table import print_table
 
             print_table(sys.stdout, rows, columns, width=get_terminal_size().columns, title=title, footer=footer)
+        elif chosen == "csv":
+            from afterservice_cli.render.sheets import write_csv
+
+            write_csv(sys.stdout, rows, columns)
         else:
             whole = records() if records and chosen in ("json", "jsonl") else None
             write_rows(sys.stdout, rows, columns, format=chosen, records=whole)

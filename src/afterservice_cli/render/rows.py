@@ -1,19 +1,18 @@
-"""Rows out as TSV, CSV, JSON and Markdown; the table for a terminal is drawn by `render.table`."""
+"""Rows out as TSV, JSON and Markdown; `render.table` draws them for a terminal, `render.sheets` for a spreadsheet."""
 
-import csv
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TextIO
 
 from afterservice_cli.record import Record
-from afterservice_cli.render.text import defuse, escaped, safe_text
+from afterservice_cli.render.text import escaped, safe_text
 
 FORMATS = ("table", "tsv", "csv", "json", "jsonl", "md")
 
 Row = Mapping[str, object]
 
-_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~&$]")
+_MARKDOWN = r"[\\`*_\[\]<>|~&$]"
 
 
 class Column(Record):
@@ -33,11 +32,10 @@ def write_rows(
     format: str,
     records: Iterable[Row] | None = None,
 ) -> None:
-    """Write rows to a text stream, one at a time, in one of FORMATS other than `table`.
+    """Write rows to a text stream, one at a time, in `tsv`, `json`, `jsonl` or `md`.
 
     - `json`: one array, an object a line; `jsonl`: an object a line. They are lossless: whole `records`
       (the rows, where none are given), values as they are, fields in their order, no columns picked.
-    - `csv`: the columns' titles, then the rows; formulas defused, line breaks kept within quotes.
     - `tsv`: no heading, a row a line, for `cut` and `awk`; `md`: a GitHub table, markup made literal.
 
     In all but JSON, characters that a terminal would obey are shown instead (`safe_text`). A row that
@@ -45,15 +43,13 @@ def write_rows(
     """
     if format in ("json", "jsonl"):
         _write_json(out, rows if records is None else records, array=format == "json")
-    elif format == "csv":
-        _write_csv(out, rows, columns)
     elif format == "tsv":
         for row in rows:
             out.write("\t".join(safe_text(cell(row[column.key])) for column in columns) + "\n")
     elif format == "md":
         _write_markdown(out, rows, columns)
     else:
-        raise ValueError(f"rows cannot be written in this format – write one of {', '.join(FORMATS[1:])}")
+        raise ValueError("rows cannot be written in this format – write one of tsv, json, jsonl, md")
 
 
 def cell(value: object) -> str:
@@ -80,24 +76,12 @@ def _write_json(out: TextIO, records: Iterable[Row], *, array: bool) -> None:
         out.write("\n")
 
 
-def _write_csv(out: TextIO, rows: Iterable[Row], columns: Sequence[Column]) -> None:
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([_csv_cell(column.title) for column in columns])
-    writer.writerows([_csv_cell(row[column.key]) for column in columns] for row in rows)
-
-
-def _csv_cell(value: object) -> str:
-    if isinstance(value, int | float):  # a number is no formula, however it is written
-        return cell(value)
-    return defuse(safe_text(cell(value), lines=True))
-
-
 def _write_markdown(out: TextIO, rows: Iterable[Row], columns: Sequence[Column]) -> None:
     def line(cells: Iterable[str]) -> str:
         return f"| {' | '.join(cells)} |\n"
 
     def literal(value: object) -> str:
-        return _MARKDOWN.sub(r"\\\g<0>", safe_text(cell(value)))
+        return re.sub(_MARKDOWN, r"\\\g<0>", safe_text(cell(value)))
 
     out.write(line(literal(column.title) for column in columns))
     out.write(line("---:" if column.align == "right" else "---" for column in columns))

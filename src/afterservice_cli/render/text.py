@@ -16,12 +16,13 @@ _UNSEEN = re.compile(
     "]"
 )
 
-_EMAIL = re.compile(r"([^@\s]+)@([\w.-]+)")
-_PHONE = re.compile(r"\+?[\d ()-]+", re.ASCII)
+# Texts, which `re` compiles when they are first used: most runs need none of them.
+_EMAIL = r"([^@\s]+)@([\w.-]+)"
+_PHONE = r"(?a)\+?[\d ()-]+"
 
 # Spreadsheets fold full-width signs, and skip blanks, before they look for a formula.
-_FORMULA = re.compile(r"[\t\r\n]|\s*[=+@＝＋－＠-]")
-_NEGATIVE = re.compile(r"-\d+(?:\.\d+)?", re.ASCII)
+_FORMULA = r"[\t\r\n]|\s*[=+@＝＋－＠-]"
+_NEGATIVE = r"(?a)-\d+(?:\.\d+)?"
 
 
 def safe_text(text: str, *, lines: bool = False) -> str:
@@ -52,10 +53,10 @@ def mask_contact(text: str | None) -> str:
     plain = unicodedata.normalize("NFKC", text or "").strip()
     if not plain:
         return ""
-    if email := _EMAIL.fullmatch(plain):
+    if email := re.fullmatch(_EMAIL, plain):
         name, host = email.groups()
         return f"{name[0] if len(name) > 1 else ''}***@{host}"
-    if _PHONE.fullmatch(plain):
+    if re.fullmatch(_PHONE, plain):
         digits = re.sub(r"\D", "", plain)
         if len(digits) >= 11:
             return f"{digits[:3]}****{digits[-4:]}"
@@ -85,7 +86,7 @@ def defuse(cell: str) -> str:
     A plain negative number (`-3.5`) stays. A leading `+` never does: `+8613900000012` is a telephone
     number, which a spreadsheet would turn into 8.6E+12.
     """
-    return f"'{cell}" if _FORMULA.match(cell) and not _NEGATIVE.fullmatch(cell) else cell
+    return f"'{cell}" if re.match(_FORMULA, cell) and not re.fullmatch(_NEGATIVE, cell) else cell
 
 
 def _shown(unseen: str, newline: str) -> str:
