@@ -102,7 +102,7 @@ def course_rows(events: list[dict[str, Any]], rulebook: Rulebook, language: str)
             "event": event["kind"].removeprefix("Case")
             + (f" [{label('retracted', language)}]" if event["retracted"] else ""),
             "person": event["actor"],
-            "done": _done(event),
+            "what": _done(event),
         }
         for event in events
     ]
@@ -111,7 +111,7 @@ def course_rows(events: list[dict[str, Any]], rulebook: Rulebook, language: str)
 def course_columns(language: str) -> list[Column]:
     """The columns of a course."""
     keys = ("seq", "time", "event", "person")
-    return [*(Column(key, label(key, language)) for key in keys), Column("done", label("done", language), wide=True)]
+    return [*(Column(key, label(key, language)) for key in keys), Column("what", label("what", language), wide=True)]
 
 
 def due_columns(language: str) -> list[Column]:

@@ -29,7 +29,7 @@ def report_lines(report: Mapping[str, Any], rulebook: Rulebook, language: str) -
         yield label(f"by_{group}", language)
         rows = [
             [rulebook.title(group, value, language), value, str(count), _percent(count / report["registered"])]
-            for value, count in report[f"by_{group}"].items()
+            for value, count in _in_order(report[f"by_{group}"], rulebook if group == "priority" else None)
         ]
         yield from _table([], rows)
     yield ""
@@ -79,6 +79,12 @@ def _table(heads: list[str], rows: list[list[str]]) -> Iterator[str]:
             text = _is_text(rows, i)
             cells.append(cell + pad if text else pad + cell)
         yield "  " + "  ".join(cells).rstrip()
+
+
+def _in_order(counts: Mapping[str, int], ranked_by: Rulebook | None) -> list[tuple[str, int]]:
+    """Priorities in their rank, all else the most frequent first, as the report has it."""
+    ranks = list(ranked_by.priorities) if ranked_by else []
+    return sorted(counts.items(), key=lambda pair: ranks.index(pair[0]) if pair[0] in ranks else len(ranks))
 
 
 def _is_text(rows: list[list[str]], column: int) -> bool:
