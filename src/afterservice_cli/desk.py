@@ -9,7 +9,7 @@ from typing import Any
 
 from afterservice_cli.cases import intake
 from afterservice_cli.cases.case import Case, Moment, evolve, fold
-from afterservice_cli.cases.events import Event
+from afterservice_cli.cases.events import Event, Recorded
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import connection, history, projections, queries
 from afterservice_cli.store.history import Stamp
@@ -75,9 +75,9 @@ class Writer:
         number = intake.Numbered(self.rulebook.number(received_at, serial), series, serial)
         customer = self.customer_of(draft.facts.get("contact"))
         events = intake.register(self.moment(at), draft=draft, numbered=number, customer_id=customer)
-        (registered,) = history.append(self.db, number.case, 0, events, self._stamp())
-        case = fold([registered])
-        return self.record(case, self.unfold(case, course))
+        recorded = history.append(self.db, number.case, 0, events, self._stamp())
+        later = self.unfold(fold(recorded), course)
+        return self._project([*recorded, *history.append(self.db, number.case, 1, later, self._stamp())])
 
     def act(self, case_id: str, decision: Decision, *, at: datetime | None = None, **given: Any) -> Case:
         """Take one decision on one case."""
@@ -98,12 +98,9 @@ class Writer:
         return events
 
     def record(self, case: Case, events: Iterable[Event]) -> Case:
-        """Append events to a case's history and bring the tables up to date."""
+        """Append events to a case's history and bring the tables up to date; nothing is done where there are none."""
         recorded = history.append(self.db, case.number, case.version, events, self._stamp())
-        if recorded or case.version == 1:
-            case = fold((*case.events, *recorded))
-            projections.project(self.db, case)
-        return case
+        return self._project([*case.events, *recorded]) if recorded else case
 
     def record_for_desk(self, event: Event) -> None:
         """Append an event that is about the desk itself."""
@@ -114,6 +111,11 @@ class Writer:
         """Forget all that was done in this transaction."""
         self.db.execute("ROLLBACK")
         self.db.execute("BEGIN IMMEDIATE")
+
+    def _project(self, events: Iterable[Recorded]) -> Case:
+        case = fold(events)
+        projections.project(self.db, case)
+        return case
 
     def _stamp(self) -> Stamp:
         return Stamp(self.desk.now, self.desk.actor, self.desk.clock, self.rulebook.hash)

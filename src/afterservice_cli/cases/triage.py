@@ -6,6 +6,7 @@ from afterservice_cli.cases.checks import check_changeable
 from afterservice_cli.cases.events import CaseAssigned, CaseClassified, Event
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.rulebook.matching import Finding, find_category, find_owner, find_priority
+from afterservice_cli.rulebook.model import Rulebook
 
 
 def classify(
@@ -30,7 +31,9 @@ def classify(
     if priority:
         rank = Finding("priority", rulebook.known("priority", priority), "person")
     else:
-        rank = _by_hand(case, "priority") or find_priority(rulebook, case.text(), facts)
+        rank = _by_hand(case, "priority") or _not_below_raised(
+            case, rulebook, find_priority(rulebook, case.text(), facts)
+        )
     owner = _by_hand(case, "owner") or find_owner(rulebook, about.value)
     findings = tuple(f for f in (about, rank, owner) if _differs(case, f))
     if not findings:
@@ -77,6 +80,14 @@ def _by_hand(case: Case, field: str) -> Finding | None:
     """The finding that stands because no rule gave it; None where the rules may decide again."""
     finding = case.given[field].finding
     return None if finding.by == "rule" else finding
+
+
+def _not_below_raised(case: Case, rulebook: Rulebook, found: Finding) -> Finding:
+    """What reopening raised, no rule about the text lowers again."""
+    given = case.given["priority"].finding
+    ranks = list(rulebook.priorities)
+    raised = (given.rule or "").startswith("closing.") and given.value in ranks
+    return given if raised and ranks.index(given.value) <= ranks.index(found.value) else found
 
 
 def _differs(case: Case, finding: Finding) -> bool:
