@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -195,6 +196,17 @@ class Session:
         indent = 2 if sys.stdout.isatty() else None
         sys.stdout.write(escaped(json.dumps(value, ensure_ascii=False, indent=indent)) + "\n")
 
+    def format_of(self, format: str | None) -> str:
+        """The format asked for, or what suits where the output goes."""
+        chosen = format or ("table" if sys.stdout.isatty() else "tsv")
+        if chosen not in FORMATS:
+            raise BadInput(f"there is no format '{chosen[:20]}' – write one of {', '.join(FORMATS)}")
+        return chosen
+
+    def width(self, format: str | None) -> int | None:
+        """How many columns the terminal has, where a table goes to one; None for all other output."""
+        return get_terminal_size().columns if self.format_of(format) == "table" else None
+
     def write_rows(
         self,
         rows: Sequence[Mapping[str, object]],
@@ -206,15 +218,11 @@ class Session:
         footer: str | None = None,
     ) -> None:
         """Rows in the format asked for: a table at a terminal, tab-separated in a pipe."""
-        chosen = format or ("table" if sys.stdout.isatty() else "tsv")
-        if chosen not in FORMATS:
-            raise BadInput(f"there is no format '{chosen}' – write one of {', '.join(FORMATS)}")
+        chosen = self.format_of(format)
         if chosen == "table":
-            from shutil import get_terminal_size
-
             from afterservice_cli.render.table import print_table
 
-            print_table(sys.stdout, rows, columns, width=get_terminal_size().columns, title=title, footer=footer)
+            print_table(sys.stdout, rows, columns, width=self.width(chosen) or 80, title=title, footer=footer)
         elif chosen == "csv":
             from afterservice_cli.render.sheets import write_csv
 

@@ -57,11 +57,11 @@ def list_cases(
         session.note_reveal([case["case"] for case in cases])
     else:
         cases = [render.masked(case) for case in cases]
-    rulebook, language = session.rulebook, session.language
+    rulebook, language, chosen = session.rulebook, session.language, format_of(format, as_json)
     session.write_rows(
         [render.list_row(case, rulebook, language) for case in cases],
-        render.list_columns(language),
-        format=format_of(format, as_json),
+        render.list_columns(language, session.width(chosen)),
+        format=chosen,
         records=lambda: cases,
     )
 

@@ -18,13 +18,14 @@ def masked(case: Value) -> dict[str, Any]:
     return {**case, "contact": mask_contact(case["contact"]) if case["contact"] else case["contact"]}
 
 
-def list_columns(language: str) -> list[Column]:
-    """The columns of `list`."""
-    keys = ("case", "status", "priority", "category", "owner", "registered_at", "due_at", "customer", "contact")
-    return [
-        *(Column(key, label(key, language)) for key in keys),
-        Column("description", label("description", language), wide=True),
-    ]
+def list_columns(language: str, width: int | None) -> list[Column]:
+    """The columns of `list`: all of them in a pipe, what fits on a terminal of so many columns."""
+    keys = ["case", "status", "priority", "category", "owner", "registered_at", "due_at", "customer", "contact"]
+    left_out: tuple[str, ...] = ()
+    if width is not None and width < 130:
+        left_out = ("registered_at", "contact") if width >= 90 else ("registered_at", "contact", "owner")
+    cut = ("category", "owner", "customer", "description")
+    return [Column(key, label(key, language), wide=key in cut) for key in (*keys, "description") if key not in left_out]
 
 
 def list_row(case: Value, rulebook: Rulebook, language: str) -> dict[str, Any]:
@@ -35,8 +36,8 @@ def list_row(case: Value, rulebook: Rulebook, language: str) -> dict[str, Any]:
         "status": label(case["status"], language),
         "category": _category(case, rulebook, language),
         "owner": rulebook.title("owner", case["owner"], language),
-        "registered_at": local(case["registered_at"], rulebook),
-        "due_at": "" if due is None else local(due["due_at"], rulebook),
+        "registered_at": local(case["registered_at"], rulebook)[:16],
+        "due_at": "" if due is None else local(due["due_at"], rulebook)[:16],
     }
 
 
@@ -99,10 +100,10 @@ def course_rows(events: list[dict[str, Any]], rulebook: Rulebook, language: str)
         {
             "seq": event["seq"],
             "time": local(event["occurred_at"], rulebook),
-            "event": event["kind"].removeprefix("Case")
+            "event": label(event["kind"], language)
             + (f" [{label('retracted', language)}]" if event["retracted"] else ""),
             "person": event["actor"],
-            "what": _done(event),
+            "what": _done(event, rulebook, language),
         }
         for event in events
     ]
@@ -171,15 +172,18 @@ def _owners(owners: list[str], rulebook: Rulebook, language: str) -> str:
     return ", ".join(rulebook.title("owner", owner, language) for owner in owners)
 
 
-def _done(event: Mapping[str, Any]) -> str:
+def _done(event: Mapping[str, Any], rulebook: Rulebook, language: str) -> str:
     """One line on what an event says."""
     body, personal = event["body"], event["personal"] or {}
     said = next(
         (personal[name] for name in ("text", "resolution", "words", "reason", "comment") if personal.get(name)), ""
     )
-    values = [f"{finding['field']}: {finding['value']}" for finding in body.get("findings", ())]
+    values = [
+        f"{label(finding['field'], language)}: {rulebook.title(finding['field'], finding['value'], language)}"
+        for finding in body.get("findings", ())
+    ]
     if event["kind"] == "CaseConfirmed":
-        values.append("yes" if body["satisfied"] else "no")
+        values.append(label("yes" if body["satisfied"] else "no", language))
     elif event["kind"] == "CaseRated":
         values += [str(score) for score in body["scores"].values()]
     elif event["kind"] == "CaseAmended":
