@@ -1,6 +1,7 @@
 """The way in: from `afterservice` and from `python -m afterservice_cli`."""
 
 import gc
+import io
 import os
 import sys
 
@@ -18,6 +19,10 @@ def main() -> None:
         sys.stdout.write(f"afterservice {__version__}\n")
         sys.stdout.flush()
         os._exit(0)
+    # A terminal that cannot show a character gets its number instead of a crash.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     gc.disable()
     from afterservice_cli.cli import run
 

@@ -113,6 +113,16 @@ def run(arguments: Sequence[str]) -> int:
         # Whoever read the output has had enough, as `head` does.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        if os.environ.get("AFTERSERVICE_DEBUG"):
+            raise
+        # The error's own words may hold a customer's: only its kind and place are said.
+        place = error.__traceback__
+        while place and place.tb_next:
+            place = place.tb_next
+        where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "?"
+        _complain(f"a bug: {type(error).__name__} at {where}", "AFTERSERVICE_DEBUG=1 shows all of it; please report it")
+        return 1
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:

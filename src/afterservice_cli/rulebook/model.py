@@ -106,10 +106,9 @@ class Rulebook:
 
         Where several do: channel over kind over category (the nearest in the tree) over priority.
         """
+        # A case may have a category of an earlier rulebook that this one has not.
         category: str = facts["category"]
-        while category:
-            if target in self.categories[category].targets:
-                break
+        while category and not (category in self.categories and target in self.categories[category].targets):
             category = category.rpartition(".")[0]
         sources = [
             ("channels", facts.get("channel"), self.channels.get(facts.get("channel") or "")),

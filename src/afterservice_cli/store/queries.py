@@ -145,7 +145,7 @@ def period_rows(db: sqlite3.Connection, begin: str, end: str) -> dict[str, list[
         ),
         "resolved": _dicts(
             db,
-            f"SELECT t.case_id, t.cycle, at, registered_at, at = (SELECT min(at) FROM course f WHERE "
+            f"SELECT t.case_id, t.cycle, at, registered_at, t.seq = (SELECT min(seq) FROM course f WHERE "
             f"f.case_id = t.case_id AND f.word = 'resolved') AS first FROM course t {live} "
             "WHERE word = 'resolved' AND at >= ? AND at < ?",
             within,
