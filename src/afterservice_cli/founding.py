@@ -15,6 +15,8 @@ from afterservice_cli.session import Session, file_digest, shipped_rulebooks
 from afterservice_cli.store import founding, history, queries
 from afterservice_cli.store.history import Stamp
 
+NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "fuse.sshfs", "drvfs")
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -46,10 +48,32 @@ def found_desk(session: Session, *, rules: str, group: str | None) -> tuple[Path
     )
     if not beside.exists():
         beside.write_bytes(data)
+    _warn_of_network(session, path)
     if group:
         os.chown(beside, -1, path.stat().st_gid)
         beside.chmod(0o660)
     return path, beside, rulebook
+
+
+def network_file_system(folder: Path, mounts: str) -> str:
+    """The type of the network file system that a folder lies on, "" where it lies on none.
+
+    `mounts` has the format of /proc/mounts. Locks on such file systems cannot be relied on.
+    """
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        _, place, type_, *_ = line.split(" ")
+        place = place.replace("\\040", " ")
+        inside = folder.is_relative_to(place)
+        if inside and len(place) >= len(best):
+            best, kind = place, type_
+    return kind if kind in NETWORK else ""
+
+
+def _warn_of_network(session: Session, path: Path) -> None:
+    mounts = Path("/proc/mounts")
+    if mounts.exists() and (kind := network_file_system(path.resolve().parent, mounts.read_text())):
+        session.say(f"warning: {path} lies on a network drive ({kind}); its locks cannot be relied on")
 
 
 def adopt(session: Session) -> tuple[list[str], int]:
