@@ -1,58 +1,77 @@
 """How a desk comes into being, and how it takes on another rulebook."""
 
 import os
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, fold
 from afterservice_cli.cases.events import DeadlineMoved, RulebookAdopted
-from afterservice_cli.desk import Writer
+from afterservice_cli.desk import Desk, Writer
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Refused, nearest
-from afterservice_cli.rulebook.compiling import Compiled, changes
-from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.session import Session, file_digest, shipped_rulebooks
+from afterservice_cli.record import Record
+from afterservice_cli.rulebook.compiling import Compiled, changes, compile_rulebook
+from afterservice_cli.rulebook.model import Rulebook, file_digest
 from afterservice_cli.store import founding, history, queries
 from afterservice_cli.store.history import Stamp
 
 NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "fuse.sshfs", "drvfs")
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+
+class Founded(Record):
+    """A new desk: its file, the rulebook's file beside it, and what that means."""
+
+    path: Path
+    rules_file: Path
+    rulebook: Rulebook
 
 
-def found_desk(session: Session, *, rules: str, group: str | None) -> tuple[Path, Path, Rulebook]:
+def compile_file(path: Path, year: int) -> tuple[Compiled, bytes]:
+    """Compile a rulebook's file as of a year, and return its bytes too; `FaultyDocument` names its faults."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise NotFound(f"there is no file {path}") from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}") from None
+    return compile_rulebook(data, str(path), year=year), data
+
+
+def found_desk(
+    path: Path, rules: str, *, now_in: Callable[[ZoneInfo], datetime], actor: str, clock: str, group: str | None
+) -> Founded:
     """Make a desk that works by a rulebook, given by the name of a shipped one or as a file.
 
-    The rulebook is copied beside the desk, for the team to edit; the desk works by what it adopted.
+    The rulebook is copied beside the desk, for the team to edit; the desk works by what it adopted. `now_in` tells
+    the time once the rulebook has told the zone.
     """
-    path = session.new_db_path
     if not path.parent.is_dir():
         raise NotFound(f"there is no folder {path.parent}", hint=f"make it: mkdir -p {path.parent}")
     if path.exists():
         raise Conflict(f"{path} exists already", hint="name another with --db, or use this one")
-    compiled, data = session.compile(_rulebook_file(rules))
+    compiled, data = compile_file(_rulebook_file(rules), now_in(ZoneInfo("UTC")).year)
     _demand_examples(compiled, rules)
     beside = path.with_name(f"{path.stem}.rules.yaml")
     if beside.exists() and beside.read_bytes() != data:
         raise Conflict(f"{beside} exists already and is another rulebook", hint="move it away, or init --rules with it")
     rulebook = compiled.rulebook
-    now = session.now(rulebook.zone)
+    now = now_in(rulebook.zone)
     founding.found(
         path,
         snapshot=compiled.text,
         first=RulebookAdopted(now, rulebook.name, rulebook.hash, ("first adoption",)),
-        stamp=Stamp(now, session.actor, session.clock, rulebook.hash),
+        stamp=Stamp(now, actor, clock, rulebook.hash),
         settings={"rules_file": beside.name, "rules_digest": file_digest(data)},
         group=group,
     )
     if not beside.exists():
         beside.write_bytes(data)
-    _warn_of_network(session, path)
     if group:
         os.chown(beside, -1, path.stat().st_gid)
         beside.chmod(0o660)
-    return path, beside, rulebook
+    return Founded(path, beside, rulebook)
 
 
 def network_file_system(folder: Path, mounts: str) -> str:
@@ -70,21 +89,20 @@ def network_file_system(folder: Path, mounts: str) -> str:
     return kind if kind in NETWORK else ""
 
 
-def _warn_of_network(session: Session, path: Path) -> None:
+def network_drive(path: Path) -> str:
+    """The type of the network file system that a desk lies on, "" where it lies on none or this cannot be told."""
     mounts = Path("/proc/mounts")
-    if mounts.exists() and (kind := network_file_system(path.resolve().parent, mounts.read_text())):
-        session.say(f"warning: {path} lies on a network drive ({kind}); its locks cannot be relied on")
+    return network_file_system(path.resolve().parent, mounts.read_text()) if mounts.exists() else ""
 
 
-def adopt(session: Session) -> tuple[list[str], int]:
+def adopt(desk: Desk, file: Path) -> tuple[list[str], int]:
     """Take on the rulebook's file as it stands, holidays expanded anew; refused on faults or failing examples.
 
     Deadlines that stand keep the rulebook they were set under; only provisional ones move, to where the calendar
     that has become known puts them. Returns what changed and how many deadlines moved.
     """
-    desk = session.desk
-    compiled, data = session.compile(session.rules_file)
-    _demand_examples(compiled, session.rules_file.name)
+    compiled, data = compile_file(file, desk.now.year)
+    _demand_examples(compiled, file.name)
     with desk.writing() as writer:
         old, new = writer.rulebook, compiled.rulebook
         changed = changes(old.snapshot, new.snapshot)
@@ -105,7 +123,7 @@ def _move(writer: Writer, case: Case, rulebook: Rulebook) -> int:
     return len(settings)
 
 
-def _with_provisional(writer: Writer) -> "Iterator[Case]":
+def _with_provisional(writer: Writer) -> Iterator[Case]:
     for case_id in queries.with_provisional_deadlines(writer.db):
         yield fold(history.of_case(writer.db, case_id))
 
@@ -118,6 +136,14 @@ def _demand_examples(compiled: Compiled, name: str) -> None:
             f"{first.field} is {first.got}, not {first.expected}",
             hint=f"afterservice rules check {name} lists them",
         )
+
+
+def shipped_rulebooks() -> Path:
+    """The folder of the rulebooks that come with the program."""
+    package = Path(__file__).parent
+    installed = package / "rules"
+    # An editable install runs from the checkout, where they lie at the top.
+    return installed if installed.is_dir() else package.parents[1] / "rules"
 
 
 def _rulebook_file(rules: str) -> Path:

@@ -16,10 +16,11 @@ from afterservice_cli.errors import BadInput, NotFound
 from afterservice_cli.instants import parse_instant, to_text
 from afterservice_cli.render.rows import FORMATS, Column, write_rows
 from afterservice_cli.render.text import escaped, safe_text
-from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.model import Rulebook, file_digest
 from afterservice_cli.store import queries
 
 if TYPE_CHECKING:
+    from afterservice_cli.founding import Founded
     from afterservice_cli.intake.importing import Summary
     from afterservice_cli.rulebook.compiling import Compiled
 
@@ -88,11 +89,6 @@ class Session:
         return path
 
     @property
-    def new_db_path(self) -> Path:
-        """Where `init` makes a desk."""
-        return self._db or Path(DESK_FILE)
-
-    @property
     def desk(self) -> Desk:
         """The desk, opened when first asked for."""
         if self._desk is None:
@@ -132,24 +128,27 @@ class Session:
 
     # --- what is loaded only where it is used -------------------------------------------------------------------
 
-    def compile(self, path: Path) -> tuple["Compiled", bytes]:
+    def compile(self, path: Path) -> "Compiled":
         """Compile a rulebook's file as of now; `FaultyDocument` names its faults."""
-        from afterservice_cli.rulebook.compiling import compile_rulebook
+        from afterservice_cli.founding import compile_file
 
-        data = read_file(path)
-        return compile_rulebook(data, str(path), year=self.now().year), data
+        return compile_file(path, self.now().year)[0]
 
-    def found_desk(self, *, rules: str, group: str | None) -> tuple[Path, Path, Rulebook]:
-        """Make a desk and put its rulebook beside it; returns both paths and the rulebook in force."""
-        from afterservice_cli.founding import found_desk
+    def found_desk(self, *, rules: str, group: str | None) -> "Founded":
+        """Make a desk, and put its rulebook beside it."""
+        from afterservice_cli.founding import found_desk, network_drive
 
-        return found_desk(self, rules=rules, group=group)
+        path = self._db or Path(DESK_FILE)
+        founded = found_desk(path, rules, now_in=self.now, actor=self.actor, clock=self.clock, group=group)
+        if kind := network_drive(path):
+            self.say(f"warning: {path} lies on a network drive ({kind}); its locks cannot be relied on")
+        return founded
 
     def adopt(self) -> tuple[list[str], int]:
         """Adopt the rulebook's file beside the desk; what changed, and how many deadlines moved."""
         from afterservice_cli.founding import adopt
 
-        return adopt(self)
+        return adopt(self.desk, self.rules_file)
 
     def import_file(self, file: Path, profile: Path, rejects: Path | None, *, try_only: bool) -> "Summary":
         """Read a CSV file into the register."""
@@ -230,31 +229,6 @@ class Session:
         else:
             whole = records() if records and chosen in ("json", "jsonl") else None
             write_rows(sys.stdout, rows, columns, format=chosen, records=whole)
-
-
-def file_digest(data: bytes) -> str:
-    """SHA-256 of a rulebook's file, by which an edit is noticed."""
-    from hashlib import sha256
-
-    return sha256(data).hexdigest()
-
-
-def read_file(path: Path) -> bytes:
-    """The bytes of a file a person named."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {path}") from None
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}") from None
-
-
-def shipped_rulebooks() -> Path:
-    """The folder of the rulebooks that come with the program."""
-    package = Path(__file__).parent
-    installed = package / "rules"
-    # An editable install runs from the checkout, where they lie at the top.
-    return installed if installed.is_dir() else package.parents[1] / "rules"
 
 
 def _nearest_desk() -> Path | None:

@@ -19,11 +19,11 @@ def init(
 ) -> None:
     """Make a desk: one SQLite file, and its rulebook beside it."""
     session = session_of(context)
-    path, beside, rulebook = session.found_desk(rules=rules, group=group)
-    session.write(f"desk {path}")
-    session.write(f"rulebook {beside} ({rulebook.name}, {rulebook.hash[:12]})")
+    desk = session.found_desk(rules=rules, group=group)
+    session.write(f"desk {desk.path}")
+    session.write(f"rulebook {desk.rules_file} ({desk.rulebook.name}, {desk.rulebook.hash[:12]})")
     if group:
-        session.say(f"{path.resolve().parent} belongs to the group '{group}' now; its members may write there")
+        session.say(f"{desk.path.resolve().parent} belongs to the group '{group}' now; its members may write there")
     session.say("next: afterservice register, or afterservice import FILE.csv --profile PROFILE.yaml")
 
 

@@ -18,7 +18,7 @@ def check(
     """Name every fault of a rulebook, as file:line:column, and try its own examples."""
     session = session_of(context)
     path = file or session.rules_file
-    compiled, _ = session.compile(path)
+    compiled = session.compile(path)
     for failure in compiled.failures:
         text = failure.text if len(failure.text) <= 40 else f"{failure.text[:39]}…"
         session.write(

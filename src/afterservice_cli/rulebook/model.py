@@ -152,6 +152,11 @@ def snapshot_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def file_digest(data: bytes) -> str:
+    """SHA-256 of a rulebook's file, by which an edit is noticed."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def _by_id(entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return {entry["id"]: entry for entry in entries}
 
