@@ -10,11 +10,14 @@ from afterservice_cli.rulebook.model import Rulebook
 
 OWN_FACTS = ("channel", "kind", "product")
 OWN_PERSONAL = ("customer", "contact", "description")
+FIRST_YEAR, LAST_YEAR = 1970, 2900
 LONGEST = 100_000  # characters of one text; longer ones are files by mistake
 
 
 def check_time(moment: Moment, *, since: Case | None = None) -> None:
-    """Refuse what happens in the future, or before the running cycle of its case began."""
+    """Refuse what happens in the future, before the running cycle of its case began, or at no sensible time at all."""
+    if not FIRST_YEAR <= moment.at.year <= LAST_YEAR:
+        raise BadInput(f"the year {moment.at.year} is no year for a case – write one from {FIRST_YEAR} to {LAST_YEAR}")
     if moment.at > moment.now:
         raise BadInput("the given time lies in the future – write when it happened", hint="leave --at out for now")
     if since is not None and moment.at < since.anchors["registered"]:
