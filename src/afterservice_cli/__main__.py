@@ -13,12 +13,26 @@ def main() -> None:
     is not collected while modules load (5 ms), and the process ends without taking itself apart (17 ms): all that
     matters is committed and flushed by then.
     """
-    if sys.argv[1:] == ["--version"]:
+    code = 130
+    try:
+        code = _run(sys.argv[1:])
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        pass  # Ctrl-C while the modules were loading
+    except BrokenPipeError:
+        pass  # whoever read the output has had enough
+    except OSError as error:
+        sys.stderr.write(f"afterservice: the output cannot be written: {error.strerror}\n")
+        code = 8
+    os._exit(code)
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments == ["--version"]:
         from afterservice_cli import __version__
 
         sys.stdout.write(f"afterservice {__version__}\n")
-        sys.stdout.flush()
-        os._exit(0)
+        return 0
     # A terminal that cannot show a character gets its number instead of a crash.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -27,13 +41,7 @@ def main() -> None:
     from afterservice_cli.cli import run
 
     gc.enable()
-    code = run(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BrokenPipeError:
-        pass
-    os._exit(code)
+    return run(arguments)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import typer
 
 from afterservice_cli import __version__
 from afterservice_cli.commands import closing, desk, handling, intake, looking, mending, rules, triage
-from afterservice_cli.errors import Problem
+from afterservice_cli.errors import FaultyDocument, Problem, StorageFailed
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.session import Session
 
@@ -39,6 +39,8 @@ COMMANDS: tuple[tuple[str, str, Callable[..., None]], ...] = (
 )
 GROUPS = {"rules": ("The rules", "Try a rulebook's file, and take it on.")}
 
+INTERRUPTED = 130  # what a shell makes of Ctrl-C
+
 # Root options may stand anywhere on the line; each takes one value.
 ROOT_OPTIONS = ("--db", "--now", "--as")
 
@@ -65,6 +67,12 @@ def root(
         raise typer.Exit
 
 
+def group(context: typer.Context) -> None:
+    """Say what a group of commands has, where none of them is named."""
+    if context.invoked_subcommand is None:
+        sys.stdout.write(context.get_help() + "\n")
+
+
 def app(words: Sequence[str] = ()) -> typer.Typer:
     """The program, with the commands that `words` name; all of them where they name none.
 
@@ -84,7 +92,8 @@ def app(words: Sequence[str] = ()) -> typer.Typer:
             continue
         if first not in groups:
             title, text = GROUPS[first]
-            groups[first] = typer.Typer(name=first, help=text, no_args_is_help=True)
+            groups[first] = typer.Typer(name=first, help=text)
+            groups[first].callback(invoke_without_command=True)(group)
             tree.add_typer(groups[first], rich_help_panel=title)
         groups[first].command(rest)(function)
     return tree
@@ -96,23 +105,31 @@ def run(arguments: Sequence[str]) -> int:
         words = hoisted(arguments)
         wanted = () if words[:1] == ["--help"] else words
         result: Any = app(wanted)(words, standalone_mode=False, prog_name="afterservice")
+        if result == INTERRUPTED:
+            _complain("interrupted; nothing was recorded")
         return int(result or 0)
+    except FaultyDocument as faulty:
+        # Each line begins with file:line:column, for editors to jump to.
+        sys.stderr.write(f"{safe_text(faulty.message, lines=True)}\n")
+        return faulty.exit_code
     except Problem as problem:
         _complain(problem.message, problem.hint)
         return problem.exit_code
     except typer.Abort:
         _complain("interrupted; nothing was recorded")
-        return 130
-    except typer.Exit as leaving:
-        return leaving.exit_code
+        return INTERRUPTED
     except typer.TyperException as error:
-        message = error.format_message() if hasattr(error, "format_message") else str(error)
-        _complain(message, "afterservice --help, or COMMAND --help")
+        _complain(_usage(error), "afterservice --help, or COMMAND --help")
         return 2
-    except BrokenPipeError:
-        # Whoever read the output has had enough, as `head` does.
+    except SystemExit:
+        # Typer's way to say that whoever read the output has had enough, as `head` does.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        _complain(f"the output cannot be written: {error.strerror}")
+        return StorageFailed.exit_code
     except Exception as error:
         if os.environ.get("AFTERSERVICE_DEBUG"):
             raise
@@ -123,6 +140,14 @@ def run(arguments: Sequence[str]) -> int:
         where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "?"
         _complain(f"a bug: {type(error).__name__} at {where}", "AFTERSERVICE_DEBUG=1 shows all of it; please report it")
         return 1
+
+
+def _usage(error: typer.TyperException) -> str:
+    """What is wrong with the command line; words that nobody expected may be a customer's and are not repeated."""
+    message = error.format_message() if hasattr(error, "format_message") else str(error)
+    if "extra argument" in message:
+        return "there are more words than the command takes – put a text with blanks into quotes"
+    return str(message) or "a command is missing"
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:

@@ -35,18 +35,22 @@ def moved(
         for deadline in case.deadlines
         if deadline.setting.cycle == case.cycle and deadline.verdict(now) == "running"
     }
-    decided = {d.setting.target for d in case.deadlines if d.setting.cycle == case.cycle} - set(running)
+    decided = {
+        deadline.setting.target
+        for deadline in case.deadlines
+        if deadline.setting.cycle == case.cycle and deadline.verdict(now) in ("met", "missed")
+    }
     wanted = [s for s in begin(rulebook, case.anchors, facts, case.cycle) if s.target not in decided]
     settings = tuple(setting for setting in wanted if setting != running.get(setting.target))
     return settings, tuple(sorted(set(running) - {setting.target for setting in wanted}))
 
 
-def recounted(case: Case, rulebook: Rulebook) -> list[Setting]:
-    """The provisional deadlines still running that another calendar puts elsewhere, durations unchanged."""
+def recounted(case: Case, rulebook: Rulebook, now: datetime) -> list[Setting]:
+    """The provisional deadlines still running as of `now` that another calendar puts elsewhere, durations unchanged."""
     found = []
     for deadline in case.deadlines:
         old = deadline.setting
-        if not deadline.running or not old.provisional or old.target not in rulebook.targets:
+        if deadline.verdict(now) != "running" or not old.provisional or old.target not in rulebook.targets:
             continue
         new = _setting(rulebook, old.target, old.cycle, old.from_at, (old.duration, old.rule))
         if (new.due_at, new.provisional) != (old.due_at, old.provisional):

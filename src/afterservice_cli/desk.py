@@ -23,6 +23,7 @@ class Desk:
     def __init__(self, path: Path, *, now: datetime, actor: str, clock: str) -> None:
         self.path, self.now, self.actor, self.clock = path, now, actor, clock
         self.connection = connection.connect(path)
+        self.recorded = 0  # events, in this run
         self._rulebooks: dict[str, Rulebook] = {}
 
     @contextmanager
@@ -100,6 +101,7 @@ class Writer:
     def record(self, case: Case, events: Iterable[Event]) -> Case:
         """Append events to a case's history and bring the tables up to date; nothing is done where there are none."""
         recorded = history.append(self.db, case.number, case.version, events, self._stamp())
+        self.desk.recorded += len(recorded)
         return self._project([*case.events, *recorded]) if recorded else case
 
     def record_for_desk(self, event: Event) -> None:

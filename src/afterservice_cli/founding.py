@@ -68,6 +68,7 @@ def found_desk(
     )
     if not beside.exists():
         beside.write_bytes(data)
+        beside.chmod(beside.stat().st_mode & 0o644)
     if group:
         os.chown(beside, -1, path.stat().st_gid)
         beside.chmod(0o660)
@@ -117,7 +118,7 @@ def adopt(desk: Desk, file: Path) -> tuple[list[str], int]:
 
 
 def _move(writer: Writer, case: Case, rulebook: Rulebook) -> int:
-    settings = deadlines.recounted(case, rulebook)
+    settings = deadlines.recounted(case, rulebook, writer.desk.now)
     if settings:
         writer.record(case, [DeadlineMoved(writer.desk.now, tuple(settings), "calendar")])
     return len(settings)
@@ -132,7 +133,7 @@ def _demand_examples(compiled: Compiled, name: str) -> None:
     if compiled.failures:
         first = compiled.failures[0]
         raise Refused(
-            f"{len(compiled.failures)} of the rulebook's own examples fail, the first in line {first.line}: "
+            f"{compiled.failing} of the rulebook's own examples fail, the first in line {first.line}: "
             f"{first.field} is {first.got}, not {first.expected}",
             hint=f"afterservice rules check {name} lists them",
         )

@@ -26,7 +26,10 @@ class Record:
         fields = self.__fields__
         if len(args) > len(fields):
             raise TypeError(f"{type(self).__name__} takes {len(fields)} values, {len(args)} given")
-        values = {**fields, **dict(zip(fields, args, strict=False)), **given}
+        placed = dict(zip(fields, args, strict=False))
+        if twice := placed.keys() & given.keys():
+            raise TypeError(f"{type(self).__name__}: given twice: {', '.join(twice)}")
+        values = {**fields, **placed, **given}
         if len(values) > len(fields) or _REQUIRED in values.values():
             wrong = [name for name in values if name not in fields or values[name] is _REQUIRED]
             raise TypeError(f"{type(self).__name__}: missing or unknown {', '.join(wrong)}")

@@ -11,6 +11,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from afterservice_cli.cases.checks import check_text
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, NotFound
 from afterservice_cli.instants import parse_instant, to_text
@@ -76,7 +77,7 @@ class Session:
             name = pwd.getpwuid(uid).pw_name
         except KeyError:
             name = f"uid {uid}"
-        return f"{name} as {self._claim}" if self._claim else name
+        return f"{name} as {check_text(self._claim, '--as')}" if self._claim else name
 
     # --- the desk -----------------------------------------------------------------------------------------------
 
@@ -160,7 +161,9 @@ class Session:
         """Everything in the desk that does not hold together."""
         from afterservice_cli.store.integrity import findings
 
-        with self.desk.reading() as db:
+        # Not `self.desk`: a desk whose rulebook is gone must be checked, too.
+        desk = Desk(self.db_path, now=datetime.now(UTC), actor=self.actor, clock=self.clock)
+        with desk.reading() as db:
             return list(findings(db))
 
     def note_reveal(self, cases: Sequence[str]) -> None:
@@ -192,8 +195,7 @@ class Session:
 
     def write_json(self, value: Any) -> None:
         """One JSON object, lossless."""
-        indent = 2 if sys.stdout.isatty() else None
-        sys.stdout.write(escaped(json.dumps(value, ensure_ascii=False, indent=indent)) + "\n")
+        sys.stdout.write(escaped(json.dumps(value, ensure_ascii=False)) + "\n")
 
     def format_of(self, format: str | None) -> str:
         """The format asked for, or what suits where the output goes."""
@@ -232,5 +234,8 @@ class Session:
 
 
 def _nearest_desk() -> Path | None:
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        raise NotFound("the folder you are in was deleted", hint="cd to another") from None
     return next((path for folder in (here, *here.parents) if (path := folder / DESK_FILE).exists()), None)

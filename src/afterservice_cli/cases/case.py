@@ -206,13 +206,14 @@ def evolve(case: Case, event: Event, rulebook: str) -> Case:
                 cycle=case.cycle + 1,
                 anchors=_beginning(event.at),
                 satisfied=None,
+                scores=None,
                 deadlines=_end_all(case.deadlines, "missed"),
             )
             return _give(case, findings, settings, rulebook)
         case CaseAmended():
             return _amended(case, event, rulebook)
         case DeadlineMoved(deadlines=settings):
-            return case.but(deadlines=_set(case.deadlines, settings, rulebook))
+            return case.but(deadlines=_set(case, settings, rulebook))
         case CaseResponded() | CaseNoted():
             pass
     return _end(case, event)
@@ -240,7 +241,7 @@ def _registered(recorded: Recorded) -> Case:
         status="open",
         cycle=1,
         anchors=_beginning(event.at),
-        deadlines=_set((), event.deadlines, recorded.rulebook),
+        deadlines=tuple(Deadline(setting, recorded.rulebook) for setting in event.deadlines),
         source_batch=event.source.batch if event.source else None,
         source_digest=event.source.digest if event.source else None,
     )
@@ -263,7 +264,7 @@ def _drop(case: Case, targets: Iterable[str]) -> Case:
 
 def _give(case: Case, findings: Iterable[Finding], settings: Iterable[Setting], rulebook: str) -> Case:
     given = {**case.given, **{finding.field: Given(finding, rulebook) for finding in findings}}
-    return case.but(given=given, deadlines=_set(case.deadlines, settings, rulebook))
+    return case.but(given=given, deadlines=_set(case, settings, rulebook))
 
 
 def _amended(case: Case, event: CaseAmended, rulebook: str) -> Case:
@@ -277,7 +278,7 @@ def _amended(case: Case, event: CaseAmended, rulebook: str) -> Case:
     if event.source is not None:
         own["source_digest"] = event.source.digest
         own["source_batch"] = event.source.batch
-    settings = _set(case.deadlines, event.deadlines, rulebook)
+    settings = _set(case, event.deadlines, rulebook)
     amended = case.but(fields=fields, details=details, deadlines=settings, **own, **people)
     return _drop(amended, event.dropped)
 
@@ -286,11 +287,11 @@ def _merged(old: Mapping[str, str], new: Mapping[str, str | None]) -> dict[str, 
     return {name: value for name, value in {**old, **new}.items() if value is not None}
 
 
-def _set(deadlines: tuple[Deadline, ...], settings: Iterable[Setting], rulebook: str) -> tuple[Deadline, ...]:
-    """Add new deadlines; a setting for one that runs already moves it."""
-    found = {(deadline.setting.target, deadline.setting.cycle): deadline for deadline in deadlines}
+def _set(case: Case, settings: Iterable[Setting], rulebook: str) -> tuple[Deadline, ...]:
+    """Add new deadlines; a setting for one that runs already moves it. What was done before it was demanded counts."""
+    found = {(deadline.setting.target, deadline.setting.cycle): deadline for deadline in case.deadlines}
     for setting in settings:
-        found[setting.target, setting.cycle] = Deadline(setting, rulebook)
+        found[setting.target, setting.cycle] = Deadline(setting, rulebook, case.anchors.get(setting.until))
     return tuple(found.values())
 
 

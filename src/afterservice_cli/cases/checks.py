@@ -1,5 +1,6 @@
 """What decisions check before they decide: the time, the state of the case, and values against the rulebook."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -24,6 +25,15 @@ def check_time(moment: Moment, *, since: Case | None = None) -> None:
         begun = to_local_text(since.anchors["registered"], moment.rulebook.zone)
         word = "registered" if since.cycle == 1 else "reopened"
         raise BadInput(f"{since.number} was {word} at {begun}; nothing about it can have happened before")
+
+
+def check_order(case: Case, moment: Moment, *earlier: str) -> None:
+    """Refuse what would lie before one of the steps that lead to it (`resolved`, `confirmed`)."""
+    for word in earlier:
+        at = case.anchors.get(word)
+        if at is not None and moment.at < at:
+            local = to_local_text(at, moment.rulebook.zone)
+            raise BadInput(f"{case.number} was {word} at {local}; this can have happened only after it")
 
 
 def check_changeable(case: Case, moment: Moment, *, closed: bool = False) -> None:
@@ -65,17 +75,21 @@ def check_value(rulebook: Rulebook, name: str, value: str) -> str:
     kind = rulebook.fields[name]["type"] if name in rulebook.fields else "text"
     if kind == "choice":
         return rulebook.known(name, text)
-    if kind == "number":
-        try:
-            float(text)
-        except ValueError:
-            raise BadInput(f"{name} must be a number, such as 1200 or 99.5") from None
+    if kind == "number" and not re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text, re.ASCII):
+        raise BadInput(f"{name} must be a number, such as 1200 or 99.5")
     if kind == "date":
         try:
             date.fromisoformat(text)
         except ValueError:
             raise BadInput(f"{name} must be a date, such as 2026-10-01") from None
     return text
+
+
+def check_reason(reason: str | None, what: str) -> str:
+    """Return the reason for `what`; `BadInput` where there is none."""
+    if not reason or not reason.strip():
+        raise BadInput(f"{what} needs its reason", hint="add --reason …")
+    return check_text(reason, "the reason")
 
 
 def check_text(text: str, name: str) -> str:

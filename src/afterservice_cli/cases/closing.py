@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Moment, evolve
-from afterservice_cli.cases.checks import check_changeable, check_text
+from afterservice_cli.cases.checks import check_changeable, check_order, check_reason, check_text
 from afterservice_cli.cases.events import (
     CaseClosed,
     CaseConfirmed,
@@ -35,6 +35,7 @@ def confirm(case: Case, moment: Moment, *, satisfied: bool, words: str | None = 
     """Record what the customer says of the resolution; a no opens the case again."""
     check_changeable(case, moment)
     _demand_resolved(case, "confirmed")
+    check_order(case, moment, "resolved")
     said = check_text(words, "the words") if words else None
     events: list[Event] = [CaseConfirmed(moment.at, satisfied, said)]
     if satisfied:
@@ -47,6 +48,7 @@ def rate(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str 
     check_changeable(case, moment, closed=True)
     if case.status != "closed":
         _demand_resolved(case, "rated")
+    check_order(case, moment, "resolved")
     if not scores or not all(1 <= score <= BEST for score in scores.values()):
         raise BadInput(f"a score goes from 1 to {BEST}, {BEST} being best")
     return [CaseRated(moment.at, dict(scores), check_text(comment, "the comment") if comment else None)]
@@ -82,6 +84,7 @@ def close(
         what = ", ".join(name for name, _ in missing)
         hint = "; ".join(command for _, command in missing)
         raise Refused(f"{case.number} cannot be closed: the rulebook requires {what}", hint=hint)
+    check_order(case, moment, "resolved", "confirmed")
     return [*events, CaseClosed(moment.at)]
 
 
@@ -90,8 +93,8 @@ def reopen(case: Case, moment: Moment, *, reason: str) -> list[Event]:
     check_changeable(case, moment, closed=True)
     if case.status not in ("resolved", "closed"):
         raise Refused(f"{case.number} is open already", hint=f"afterservice show {case.number}")
-    if not reason.strip():
-        raise BadInput("reopening needs its reason", hint="add --reason …")
+    why = check_reason(reason, "reopening")
+    check_order(case, moment, "resolved", "confirmed", "closed")
     rulebook = moment.rulebook
     before = case.value("priority")
     raised = rulebook.raised(before, rulebook.closing["dissatisfied"]["raise_priority"])
@@ -99,7 +102,7 @@ def reopen(case: Case, moment: Moment, *, reason: str) -> list[Event]:
     facts = {**case.facts(), "priority": raised}
     anchors = dict.fromkeys(("registered", "classified", "assigned"), moment.at)
     settings = tuple(deadlines.begin(rulebook, anchors, facts, case.cycle + 1))
-    return [CaseReopened(moment.at, findings, settings, check_text(reason, "the reason"))]
+    return [CaseReopened(moment.at, findings, settings, why)]
 
 
 def _missing(case: Case, moment: Moment) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from afterservice_cli.cases import closing, handling
 from afterservice_cli.cases.case import Case, Moment
-from afterservice_cli.cases.checks import check_time
+from afterservice_cli.cases.checks import check_order, check_time
 from afterservice_cli.cases.events import CaseClosed, Event
 from afterservice_cli.errors import Refused
 
@@ -20,7 +20,6 @@ def retell(case: Case, moment: Moment, *, word: str, text: str | None, score: in
         return _unless_closed(case) or handling.respond(case, moment, text=text)
     if word == "noted":
         return _unless_closed(case) or handling.note(case, moment, text=text or "–")
-    _check_order(case, moment, word)
     if word == "resolved":
         return closing.resolve(case, moment, resolution=text or "–")
     if word == "confirmed":
@@ -29,19 +28,11 @@ def retell(case: Case, moment: Moment, *, word: str, text: str | None, score: in
         return closing.rate(case, moment, scores={"overall": score or 0}, comment=text)
     if word == "reopened":
         return closing.reopen(case, moment, reason=text or "–")
+    check_order(case, moment, "resolved", "confirmed")
     return _unless_closed(case) or [CaseClosed(moment.at)]
 
 
 def _unless_closed(case: Case) -> list[Event]:
-    if case.status == "closed":
-        raise Refused("the case is closed by then")
+    if case.status in ("closed", "void"):
+        raise Refused("the case is closed by then" if case.status == "closed" else "the case was taken back")
     return []
-
-
-def _check_order(case: Case, moment: Moment, word: str) -> None:
-    # A rating often comes with the confirmation, and may be dated by either.
-    turns = ("resolved", "reopened") if word == "rated" else ("resolved", "confirmed", "reopened")
-    for earlier in turns:
-        at = case.anchors.get(earlier)
-        if at is not None and moment.at < at:
-            raise Refused(f"it lies before the case was {earlier}")

@@ -2,9 +2,9 @@
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Moment
-from afterservice_cli.cases.checks import check_changeable
+from afterservice_cli.cases.checks import check_changeable, check_reason
 from afterservice_cli.cases.events import CaseAssigned, CaseClassified, Event
-from afterservice_cli.errors import BadInput, Refused
+from afterservice_cli.errors import Refused
 from afterservice_cli.rulebook.matching import Finding, find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Rulebook
 
@@ -19,19 +19,18 @@ def classify(
     """
     check_changeable(case, moment)
     rulebook = moment.rulebook
-    if (category or priority) and not (reason and reason.strip()):
-        raise BadInput("a correction by hand needs its reason", hint="add --reason …")
+    why = check_reason(reason, "a correction by hand") if category or priority else reason
     if case.description is None and not (category or priority):
         raise Refused(f"the words of {case.number} are erased; no rule can read them", hint="give --category by hand")
     if category:
         about = Finding("category", rulebook.known("category", category), "person")
     else:
-        about = _by_hand(case, "category") or find_category(rulebook, case.text())
+        about = _standing(case, "category") or find_category(rulebook, case.text())
     facts = {**case.facts(), "category": about.value}
     if priority:
         rank = Finding("priority", rulebook.known("priority", priority), "person")
     else:
-        rank = _by_hand(case, "priority") or _not_below_raised(
+        rank = _standing(case, "priority") or _not_below_raised(
             case, rulebook, find_priority(rulebook, case.text(), facts)
         )
     owner = _by_hand(case, "owner") or find_owner(rulebook, about.value)
@@ -41,7 +40,7 @@ def classify(
     settings, dropped = deadlines.moved(case, rulebook, {**facts, "priority": rank.value}, moment.now)
     moves_on = about.value != case.value("category")
     collaborators = rulebook.categories[about.value].collaborators if moves_on else None
-    return [CaseClassified(moment.at, findings, collaborators, settings, dropped, reason)]
+    return [CaseClassified(moment.at, findings, collaborators, settings, dropped, why)]
 
 
 def assign(
@@ -59,8 +58,7 @@ def assign(
     check_changeable(case, moment)
     rulebook = moment.rulebook
     by_hand = owner is not None or collaborators is not None
-    if by_hand and not (reason and reason.strip()):
-        raise BadInput("an assignment by hand needs its reason", hint="add --reason …")
+    why = check_reason(reason, "an assignment by hand") if by_hand else reason
     if owner:
         finding = Finding("owner", rulebook.known("owner", owner), "person")
     elif by_hand:
@@ -73,7 +71,12 @@ def assign(
     if not _differs(case, finding) and beside == case.collaborators:
         return []
     findings = (finding,) if _differs(case, finding) else ()
-    return [CaseAssigned(moment.at, findings, beside, (), reason)]
+    return [CaseAssigned(moment.at, findings, beside, (), why)]
+
+
+def _standing(case: Case, field: str) -> Finding | None:
+    """The finding about the words of a case that stands: given by hand, or by words that have been erased since."""
+    return _by_hand(case, field) if case.description is not None else case.given[field].finding
 
 
 def _by_hand(case: Case, field: str) -> Finding | None:

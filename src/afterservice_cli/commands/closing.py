@@ -6,8 +6,9 @@ import typer
 
 from afterservice_cli.cases import closing
 from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, session_of
-from afterservice_cli.commands.show import show_decision
+from afterservice_cli.commands.show import act
 from afterservice_cli.commands.words import words_of
+from afterservice_cli.errors import BadUsage
 
 QUESTION = "overall"
 
@@ -24,22 +25,26 @@ def resolve(
     """Say that it is done; the customer has yet to confirm."""
     session = session_of(context)
     words = words_of(resolution) or ""
-    changed = session.desk.act(case, closing.resolve, at=session.when(at), resolution=words)
-    show_decision(session, changed.number, as_json=as_json)
+    act(session, case, closing.resolve, at=session.when(at), resolution=words, as_json=as_json)
 
 
 def confirm(
     context: typer.Context,
     case: CaseArg,
-    satisfied: Annotated[bool, typer.Option("--yes/--no", help="Whether it worked; a no opens the case again.")],
+    satisfied: Annotated[
+        bool | None, typer.Option("--yes/--no", help="Whether it worked; a no opens the case again.")
+    ] = None,
     words: WordsOption = None,
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Record what the customer says of the resolution."""
     session = session_of(context)
-    changed = session.desk.act(case, closing.confirm, at=session.when(at), satisfied=satisfied, words=words_of(words))
-    show_decision(session, changed.number, as_json=as_json)
+    if satisfied is None:
+        raise BadUsage("does the customer say that it worked? – add --yes or --no")
+    act(
+        session, case, closing.confirm, at=session.when(at), satisfied=satisfied, words=words_of(words), as_json=as_json
+    )
 
 
 def rate(
@@ -52,10 +57,15 @@ def rate(
 ) -> None:
     """Record the customer's score."""
     session = session_of(context)
-    changed = session.desk.act(
-        case, closing.rate, at=session.when(at), scores={QUESTION: score}, comment=words_of(comment)
+    act(
+        session,
+        case,
+        closing.rate,
+        at=session.when(at),
+        scores={QUESTION: score},
+        comment=words_of(comment),
+        as_json=as_json,
     )
-    show_decision(session, changed.number, as_json=as_json)
 
 
 def close(
@@ -73,7 +83,8 @@ def close(
     The options record resolution, confirmation and rating on the way: the same events, in order.
     """
     session = session_of(context)
-    changed = session.desk.act(
+    act(
+        session,
         case,
         closing.close,
         at=session.when(at),
@@ -81,8 +92,8 @@ def close(
         confirmed=confirmed,
         words=words_of(words),
         scores=None if rating is None else {QUESTION: rating},
+        as_json=as_json,
     )
-    show_decision(session, changed.number, as_json=as_json)
 
 
 def reopen(
@@ -94,5 +105,4 @@ def reopen(
 ) -> None:
     """Begin a case again: a new cycle with its own deadlines, the priority raised as the rulebook says."""
     session = session_of(context)
-    changed = session.desk.act(case, closing.reopen, at=session.when(at), reason=words_of(reason) or "")
-    show_decision(session, changed.number, as_json=as_json)
+    act(session, case, closing.reopen, at=session.when(at), reason=words_of(reason) or "", as_json=as_json)

@@ -6,7 +6,7 @@ import typer
 
 from afterservice_cli.cases import handling
 from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, session_of
-from afterservice_cli.commands.show import show_decision
+from afterservice_cli.commands.show import act
 from afterservice_cli.commands.words import words_of
 
 
@@ -20,8 +20,7 @@ def respond(
 ) -> None:
     """Record a contact with the customer; the first one answers the respond target."""
     session = session_of(context)
-    changed = session.desk.act(case, handling.respond, at=session.when(at), channel=channel, text=words_of(text))
-    show_decision(session, changed.number, as_json=as_json)
+    act(session, case, handling.respond, at=session.when(at), channel=channel, text=words_of(text), as_json=as_json)
 
 
 def note(
@@ -33,5 +32,4 @@ def note(
 ) -> None:
     """Write something down about a case."""
     session = session_of(context)
-    changed = session.desk.act(case, handling.note, at=session.when(at), text=words_of(text) or "")
-    show_decision(session, changed.number, as_json=as_json)
+    act(session, case, handling.note, at=session.when(at), text=words_of(text) or "", as_json=as_json)

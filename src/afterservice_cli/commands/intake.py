@@ -138,8 +138,8 @@ def _fields(pairs: list[str]) -> dict[str, str]:
 def _from_stdin(session: Session) -> dict[str, Any]:
     try:
         value = json.loads(sys.stdin.buffer.read().decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise BadInput(f"standard input is no JSON: {type(error).__name__} – give one object") from None
+    except (ValueError, RecursionError):
+        raise BadInput("standard input is no JSON – give one case as {…}, in UTF-8") from None
     if not isinstance(value, dict):
         raise BadInput("standard input holds no JSON object – give one case as {…}")
     inner = value.pop("fields", None) or {}

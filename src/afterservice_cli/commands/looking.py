@@ -60,7 +60,7 @@ def list_cases(
     rulebook, language, chosen = session.rulebook, session.language, format_of(format, as_json)
     session.write_rows(
         [render.list_row(case, rulebook, language) for case in cases],
-        render.list_columns(language, session.width(chosen)),
+        render.list_columns(language, None if reveal else session.width(chosen)),
         format=chosen,
         records=lambda: cases,
     )

@@ -6,7 +6,7 @@ import typer
 
 from afterservice_cli.cases import mending
 from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
-from afterservice_cli.commands.show import show_decision
+from afterservice_cli.commands.show import act, show_change
 from afterservice_cli.errors import BadInput
 from afterservice_cli.store import queries
 
@@ -30,8 +30,8 @@ def amend(
         facts[name.strip()] = value
     with session.desk.writing() as writer:
         number = queries.find_case(writer.db, case)
-        changed = writer.amend(number, mending.amend, facts=facts, reason=reason)
-    show_decision(session, changed.number, as_json=as_json)
+        writer.amend(number, mending.amend, facts=facts, reason=reason)
+    show_change(session, number, as_json=as_json)
 
 
 def retract(
@@ -43,5 +43,4 @@ def retract(
 ) -> None:
     """Take back an event booked by mistake: it stays in the history, the case goes on without it."""
     session = session_of(context)
-    changed = session.desk.act(case, mending.retract, seq=seq, reason=reason)
-    show_decision(session, changed.number, as_json=as_json)
+    act(session, case, mending.retract, seq=seq, reason=reason, as_json=as_json)

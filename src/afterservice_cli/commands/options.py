@@ -12,7 +12,7 @@ ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", he
 FormatOption = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help="table, tsv, csv, json, jsonl or md.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
 

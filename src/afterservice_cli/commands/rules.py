@@ -25,7 +25,7 @@ def check(
             f"{path}:{failure.line}: example “{text}”: {failure.field} is {failure.got}, expected {failure.expected}"
         )
     if compiled.failures:
-        raise Refused(f"{len(compiled.failures)} of {compiled.examples} examples fail")
+        raise Refused(f"{compiled.failing} of {compiled.examples} examples fail")
     session.say(f"{path}: {compiled.rulebook.name} has no faults; {compiled.examples} examples hold")
 
 

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from afterservice_cli.desk import Decision
 from afterservice_cli.render import cases as render
+from afterservice_cli.render.labels import label
 from afterservice_cli.reports.cases import case_value
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
@@ -15,17 +17,29 @@ def value_of(session: Session, number: str) -> dict[str, Any]:
     return case_value(listed.case, listed.deadlines, listed.texts, session.desk.now)
 
 
-def show_decision(session: Session, number: str, *, as_json: bool, said: str = "") -> None:
+def act(session: Session, number: str, decision: Decision, *, as_json: bool, **given: Any) -> None:
+    """Take a decision on a case and print the case as it is then; say so where nothing changed."""
+    case = session.desk.act(number, decision, **given)
+    show_change(session, case.number, as_json=as_json)
+
+
+def show_change(session: Session, number: str, *, as_json: bool) -> None:
+    """Print a case after a command that may have changed it."""
+    if not session.desk.recorded:
+        session.say("nothing changed")
+    show_decision(session, number, as_json=as_json)
+
+
+def show_decision(session: Session, number: str, *, as_json: bool) -> None:
     """Print a case as it is now: what it was given and why, and what is due when."""
     case = value_of(session, number)
     if as_json:
         session.write_json(case)
         return
     rulebook = session.rulebook
-    if said:
-        session.say(said)
     session.write("\n".join(render.decision_lines(case, rulebook, session.language)))
     due = render.next_deadline(case)
     if due:
         title = rulebook.title("target", due["target"], session.language)
-        session.say(f"next: {title} {render.local(due['due_at'], rulebook)}")
+        overdue = f", {label('overdue', session.language)}" if due["verdict"] == "missed" else ""
+        session.say(f"next: {title} {render.local(due['due_at'], rulebook)}{overdue}")

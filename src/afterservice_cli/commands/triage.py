@@ -8,7 +8,7 @@ import typer
 from afterservice_cli.cases import triage
 from afterservice_cli.cases.events import Event
 from afterservice_cli.commands.options import JsonOption, ReasonOption, YesOption, session_of
-from afterservice_cli.commands.show import show_decision
+from afterservice_cli.commands.show import act
 from afterservice_cli.errors import BadInput
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
@@ -37,8 +37,7 @@ def classify(
             raise BadInput("a correction by hand needs its case", hint="afterservice classify CASE --category …")
         _all_unplaced(session, triage.classify, yes=yes)
         return
-    changed = session.desk.act(case, triage.classify, category=category, priority=priority, reason=reason)
-    show_decision(session, changed.number, as_json=as_json)
+    act(session, case, triage.classify, category=category, priority=priority, reason=reason, as_json=as_json)
 
 
 def assign(
@@ -60,8 +59,7 @@ def assign(
         _all_unplaced(session, triage.assign, yes=yes)
         return
     beside = tuple(collaborators) if collaborators else None
-    changed = session.desk.act(case, triage.assign, owner=owner, collaborators=beside, reason=reason)
-    show_decision(session, changed.number, as_json=as_json)
+    act(session, case, triage.assign, owner=owner, collaborators=beside, reason=reason, as_json=as_json)
 
 
 def _all_unplaced(session: Session, decision: Callable[..., list[Event]], *, yes: bool) -> None:
@@ -71,9 +69,13 @@ def _all_unplaced(session: Session, decision: Callable[..., list[Event]], *, yes
         if not session.interactive:
             raise BadInput(f"{len(numbers)} unclassified cases would be gone over", hint="add --yes")
         typer.confirm(f"Run the rules over {len(numbers)} unclassified cases?", abort=True, err=True)
-    moved = 0
+    changed = []
     with session.desk.writing() as writer:
         for number in numbers:
-            before = writer.load(number).version
-            moved += writer.act(number, decision).version > before
-    session.write(f"{moved} of {len(numbers)} unclassified cases changed")
+            recorded = session.desk.recorded
+            writer.act(number, decision)
+            if session.desk.recorded > recorded:
+                changed.append(number)
+    session.write(
+        f"{len(changed)} of {len(numbers)} unclassified cases changed{': ' if changed else ''}{', '.join(changed)}"
+    )

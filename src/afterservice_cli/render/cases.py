@@ -7,7 +7,7 @@ from typing import Any
 from afterservice_cli.instants import from_text, to_local_text
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.rows import Column
-from afterservice_cli.render.text import mask_contact, width
+from afterservice_cli.render.text import mask_contact, safe_text, width
 from afterservice_cli.rulebook.model import Rulebook
 
 Value = Mapping[str, Any]
@@ -89,7 +89,8 @@ def fact_lines(case: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
     for name, value in case["fields"].items():
         rows.append((rulebook.title("field", name, language), rulebook.title(name, value, language), ""))
     rows.append((label("collaborators", language), _owners(case["collaborators"], rulebook, language), ""))
-    yield from aligned([row for row in rows if row[1]])
+    # A fact is one line, whatever a customer has put into it.
+    yield from aligned([(safe_text(head), safe_text(value), "") for head, value, _ in rows if value])
     yield ""
     yield case["description"] or f"({label('erased', language)})"
 

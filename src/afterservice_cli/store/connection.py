@@ -35,6 +35,8 @@ def connect(path: Path) -> sqlite3.Connection:
     """
     if not path.exists():
         raise NotFound(f"there is no desk at {path}", hint="make one: afterservice init")
+    if path.is_dir():
+        raise StorageFailed(f"{path} is a folder, not a desk", hint="name the file with --db")
     with translated(path):
         connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=rw", uri=True, isolation_level=None)
         try:

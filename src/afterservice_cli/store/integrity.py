@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from afterservice_cli.cases.case import fold
 from afterservice_cli.rulebook.model import snapshot_hash
 from afterservice_cli.store.history import COLUMNS, DESK, by_case, commitment, event_hash, genesis
-from afterservice_cli.store.projections import rows_of, stored_rows
-from afterservice_cli.store.schema import INDEXES, PROJECTIONS, TRIGGERS
+from afterservice_cli.store.projections import COLUMNS as COLUMNS_OF
+from afterservice_cli.store.projections import contacts_of, rows_of, stored_rows
+from afterservice_cli.store.schema import INDEXES, TRIGGERS
+
+SECRET = 64  # hex digits
 
 
 def findings(db: sqlite3.Connection) -> Iterator[str]:
@@ -20,12 +23,12 @@ def findings(db: sqlite3.Connection) -> Iterator[str]:
     """
     yield from _sqlite(db)
     yield from _guards(db)
-    damaged = list(_chain(db))
-    yield from damaged
-    yield from _personal(db)
+    yield from _identity(db)
     yield from _snapshots(db)
+    damaged = [*_chain(db), *_personal(db)]
+    yield from damaged
     if not damaged:
-        # A body that was tampered with may no longer make a case; the chain has named it already.
+        # What was tampered with may no longer make a case; it has been named already.
         yield from _projections(db)
 
 
@@ -44,9 +47,22 @@ def _guards(db: sqlite3.Connection) -> Iterator[str]:
             yield f"the trigger {name} is missing or was changed"
     for name in there:
         yield f"the trigger {name} is none of ours"
-    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")}
-    if len(tables) < len(INDEXES):
-        yield "an index is missing"
+    for table, columns, unique in INDEXES:
+        found = [row for row in db.execute(f"PRAGMA index_list({table})") if bool(row[2]) is unique]
+        if not any(_columns_of(db, row[1]) == columns for row in found):
+            yield f"the index of {table} on {', '.join(columns)} is missing or was changed"
+
+
+def _columns_of(db: sqlite3.Connection, index: str) -> tuple[str, ...]:
+    return tuple(row[2] for row in db.execute(f"PRAGMA index_info({index})"))
+
+
+def _identity(db: sqlite3.Connection) -> Iterator[str]:
+    there = dict(db.execute("SELECT key, value FROM desk").fetchall())
+    if there.get("genesis") != genesis(there.get("register", "")):
+        yield "the desk's genesis does not belong to its register"
+    if len(there.get("secret", "")) != SECRET:
+        yield "the desk's secret is gone or was changed"
 
 
 def _chain(db: sqlite3.Connection) -> Iterator[str]:
@@ -76,8 +92,9 @@ def _chain(db: sqlite3.Connection) -> Iterator[str]:
 
 def _personal(db: sqlite3.Connection) -> Iterator[str]:
     query = (
-        "SELECT e.seq, e.kind, e.case_id, e.commitment, p.salt, p.data, x.erased_by FROM events e "
+        "SELECT e.seq, e.kind, e.case_id, e.commitment, p.salt, p.data, by.seq FROM events e "
         "LEFT JOIN personal p ON p.seq = e.seq LEFT JOIN erasures x ON x.seq = e.seq "
+        "LEFT JOIN events by ON by.seq = x.erased_by AND by.kind = 'PersonalDataErased' "
         "WHERE e.commitment <> '' OR p.seq IS NOT NULL"
     )
     for seq, kind, case_id, promised, salt, data, erased_by in db.execute(query):
@@ -107,10 +124,14 @@ def _snapshots(db: sqlite3.Connection) -> Iterator[str]:
 
 
 def _projections(db: sqlite3.Connection) -> Iterator[str]:
-    counted: Counter[str] = Counter()
+    counted = dict.fromkeys(COLUMNS_OF, 0)
+    customers: dict[str, tuple[int, str]] = {}
     for case_id, events in by_case(db):
         if case_id == DESK:
             continue
+        for seq, contact, customer_id in contacts_of(events):
+            if contact not in customers or customers[contact][0] > seq:
+                customers[contact] = (seq, customer_id)
         wanted, stored = rows_of(fold(events)), stored_rows(db, case_id)
         for table, rows in wanted.items():
             counted[table] += len(rows)
@@ -120,4 +141,6 @@ def _projections(db: sqlite3.Connection) -> Iterator[str]:
         there = db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
         if there != count:
             yield f"the table {table} has {there} rows where the events make {count}"
-    assert set(counted) <= set(PROJECTIONS)
+    known = dict(db.execute("SELECT contact, customer_id FROM customers").fetchall())
+    if known != {contact: customer_id for contact, (_, customer_id) in customers.items()}:
+        yield "the table customers does not say whose contacts are whose as the events do"

@@ -2,10 +2,11 @@
 
 import os
 import sqlite3
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.events import CaseRated, CaseRegistered, anchor
+from afterservice_cli.cases.events import CaseAmended, CaseRated, CaseRegistered, Recorded, anchor
 from afterservice_cli.instants import to_text
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.history import canonical
@@ -31,6 +32,17 @@ COLUMNS = {
 def contact_key(contact: str) -> str:
     """The form in which contacts are compared: NFKC, case folded, without blanks, hyphens and brackets."""
     return "".join(letter for letter in normal(contact) if letter not in " -()\t")
+
+
+def contacts_of(events: Iterable[Recorded]) -> Iterator[tuple[int, str, str]]:
+    """Every contact that events give a customer: the event's number, the contact's key, the customer's id."""
+    for recorded in events:
+        event = recorded.event
+        contact = event.contact if isinstance(event, CaseRegistered) else None
+        if isinstance(event, CaseAmended):
+            contact = (event.private or {}).get("contact")
+        if isinstance(event, CaseRegistered | CaseAmended) and contact and event.customer_id:
+            yield recorded.seq, contact_key(contact), event.customer_id
 
 
 def new_customer_id() -> str:
@@ -89,10 +101,9 @@ def project(db: sqlite3.Connection, case: Case) -> Rows:
         columns = COLUMNS[table]
         places = ",".join("?" * (columns.count(",") + 1))
         db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", entries)
-    if case.contact and case.customer_id:
+    for _, contact, customer_id in contacts_of(case.events):
         # One contact is one customer, however it is written.
-        row = (contact_key(case.contact), case.customer_id)
-        db.execute("INSERT OR IGNORE INTO customers (contact, customer_id) VALUES (?,?)", row)
+        db.execute("INSERT OR IGNORE INTO customers (contact, customer_id) VALUES (?,?)", (contact, customer_id))
     return rows
 
 

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from afterservice_cli.errors import BadInput, NotFound
+from afterservice_cli.errors import BadInput, IntegrityBroken, NotFound
 from afterservice_cli.record import Record
 
 FILTERS = ("status", "stage", "kind", "channel", "category", "priority", "owner")
@@ -21,6 +21,7 @@ class Listed(Record):
 
 def find_case(db: sqlite3.Connection, number: str) -> str:
     """The full number of the one case that `number` names or ends; `NotFound` or `BadInput` otherwise."""
+    number = number.encode(errors="replace").decode()
     if db.execute("SELECT 1 FROM cases WHERE case_id = ?", (number,)).fetchone():
         return number
     pattern = number.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -28,7 +29,7 @@ def find_case(db: sqlite3.Connection, number: str) -> str:
         "SELECT case_id FROM cases WHERE case_id LIKE ? ESCAPE '\\' ORDER BY case_id LIMIT 4", (f"%{pattern}",)
     ).fetchall()
     if not number or not found:
-        raise NotFound(f"there is no case {number[:40]}", hint="afterservice list shows the numbers")
+        raise NotFound(f"there is no case '{number[:40]}'", hint="afterservice list shows the numbers")
     if len(found) > 1:
         some = ", ".join(row[0] for row in found[:3])
         raise BadInput(f"'{number}' is short for several cases: {some}{' …' if len(found) > 3 else ''}")
@@ -61,7 +62,10 @@ def setting(db: sqlite3.Connection, key: str) -> str:
 def snapshot(db: sqlite3.Connection, digest: str) -> dict[str, Any]:
     """A rulebook's snapshot by its hash."""
     found = db.execute("SELECT text FROM snapshots WHERE hash = ?", (digest,)).fetchone()
-    parsed: dict[str, Any] = json.loads(found[0])
+    try:
+        parsed: dict[str, Any] = json.loads(found[0])
+    except (TypeError, ValueError):
+        raise IntegrityBroken("the desk's rulebook is gone or was changed", hint="afterservice check") from None
     return parsed
 
 

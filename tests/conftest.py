@@ -1,0 +1,170 @@
+"""What many tests need: the program as a process, the program as a call, and a desk to work at."""
+
+import contextlib
+import io
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import pytest
+
+from afterservice_cli import cli
+from afterservice_cli import desk as desk_module
+from afterservice_cli.store import connection
+
+NOW = "2026-10-12 09:00"  # a Monday, when the desk's working day begins
+
+
+class Result(NamedTuple):
+    """What one run of the program left behind; `both` has its two streams as they came (of `call` only)."""
+
+    code: int
+    out: str
+    err: str
+    both: str = ""
+
+
+class Runner(Protocol):
+    """Runs one command line in a folder of its own."""
+
+    def __call__(
+        self,
+        *words: str | os.PathLike[str],
+        now: str | None = NOW,
+        stdin: str | bytes = "",
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> Result:
+        """`words` as typed; `now` is added as `--now`; `env` on top of the clean environment."""
+
+
+def clean_env(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """An environment in which the same words give the same output on every machine."""
+    kept = {name: os.environ[name] for name in ("HOME", "PATH", "PYTHONPATH") if name in os.environ}
+    return {**kept, "LANG": "C.UTF-8", "AFTERSERVICE_LANG": "en", "TZ": "UTC", **(extra or {})}
+
+
+def command(*words: str | os.PathLike[str], now: str | None = NOW) -> list[str]:
+    """The command line by which a process runs the program."""
+    clock = ["--now", now] if now else []
+    return [sys.executable, "-m", "afterservice_cli", *clock, *(os.fspath(word) for word in words)]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Runner:
+    """The real program in a process of its own."""
+
+    def runner(
+        *words: str | os.PathLike[str],
+        now: str | None = NOW,
+        stdin: str | bytes = "",
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> Result:
+        done = subprocess.run(
+            command(*words, now=now),
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            cwd=cwd or tmp_path,
+            env=clean_env(env),
+            timeout=120,
+            check=False,
+        )
+        return Result(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+
+    return runner
+
+
+@pytest.fixture
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
+    """The same program within this process: no start-up to wait for, no terminal."""
+    opened: list[sqlite3.Connection] = []
+
+    def connect(path: Path) -> sqlite3.Connection:
+        opened.append(connection.connect(path))
+        return opened[-1]
+
+    # The program leaves its file to the end of its process, which does not come here.
+    monkeypatch.setattr(desk_module, "connection", _Connecting(connect))
+
+    def runner(
+        *words: str | os.PathLike[str],
+        now: str | None = NOW,
+        stdin: str | bytes = "",
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> Result:
+        given = stdin.encode() if isinstance(stdin, str) else stdin
+        both = io.BytesIO()
+        out, err = (io.TextIOWrapper(_Copied(both), encoding="utf-8", write_through=True) for _ in range(2))
+        with monkeypatch.context() as patch:
+            for name in list(os.environ):
+                patch.delenv(name)
+            for name, value in clean_env(env).items():
+                patch.setenv(name, value)
+            patch.chdir(cwd or tmp_path)
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8"))
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                code = cli.run(command(*words, now=now)[3:])
+        while opened:
+            opened.pop().close()
+        return Result(code, _written(out), _written(err), both.getvalue().decode())
+
+    yield runner
+    while opened:
+        opened.pop().close()
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a new desk in it, made once and copied."""
+    folder = tmp_path_factory.mktemp("founded")
+    subprocess.run(command("init"), cwd=folder, env=clean_env(), check=True, capture_output=True, timeout=120)
+    return folder
+
+
+@pytest.fixture
+def desk(founded: Path, tmp_path: Path) -> Path:
+    """The file of a new desk in `tmp_path`, where `run` and `call` work."""
+    for file in founded.iterdir():
+        shutil.copy2(file, tmp_path / file.name)
+    return tmp_path / "afterservice.db"
+
+
+def query(desk: Path, sql: str) -> list[tuple[object, ...]]:
+    """What a desk's file holds, read beside the program."""
+    with contextlib.closing(sqlite3.connect(f"file:{desk}?mode=ro", uri=True)) as db:
+        return db.execute(sql).fetchall()
+
+
+class _Copied(io.BytesIO):
+    """Bytes that go to a second place as well."""
+
+    def __init__(self, also: io.BytesIO) -> None:
+        super().__init__()
+        self.also = also
+
+    def write(self, data: Any) -> int:
+        self.also.write(data)
+        return super().write(data)
+
+
+class _Connecting:
+    """The module `store.connection` with another way to connect."""
+
+    def __init__(self, connect: Callable[[Path], sqlite3.Connection]) -> None:
+        self.connect = connect
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(connection, name)
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    assert isinstance(stream.buffer, io.BytesIO)
+    return stream.buffer.getvalue().decode(errors="replace")

@@ -1,0 +1,176 @@
+"""Given these events, when this is decided, then these events or this refusal; and a desk on a real file."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from afterservice_cli.cases import intake
+from afterservice_cli.cases.case import Case, Moment, fold
+from afterservice_cli.cases.events import Event, Recorded, RulebookAdopted
+from afterservice_cli.desk import Desk
+from afterservice_cli.errors import Problem
+from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.store import founding
+from afterservice_cli.store.history import Stamp
+
+RULES = """
+rulebook: small
+title: A small rulebook
+calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-12:00, 13:00-18:00"}}
+owners: {tech: Tech, design: Design, quality: Quality, finance: Finance, service: Service}
+channels:
+  phone: Phone
+  email: E-mail
+  chat: {title: Chat, targets: {respond: 10m}}
+kinds:
+  question: Question
+  complaint: {title: Complaint, targets: {respond: 30m}}
+fields:
+  tier: {title: Tier, values: {normal: Normal, vip: VIP}}
+  amount: {title: Amount, type: number}
+  bought_on: {title: Bought on, type: date}
+  scene: {title: Scene, type: text}
+intake: {require: [channel, description], anonymous: true}
+targets:
+  respond: {from: registered, until: responded}
+  resolve: {from: registered, until: resolved}
+categories:
+  product:
+    title: Product
+    owner: tech
+    targets: {resolve: 2wd}
+    children:
+      defect: {title: Defect, with: [quality], match: [broken, leaks]}
+      idea: {title: Idea, owner: design, match: [wish], unless: [broken]}
+  billing: {title: Billing, owner: finance, match: [invoice, refund]}
+  urgent_billing: {title: Blocked payment, owner: finance, match: [payment blocked], targets: {respond: 45m}}
+  other: Other
+priorities:
+  P1: {title: Urgent, when: [{match: [fire]}, {tier: vip, category: product}], targets: {respond: 1h, resolve: 24h}}
+  P2: {title: High, when: [{match: [today]}], targets: {respond: 4h, resolve: 3wd}}
+  P3: {title: Normal, targets: {respond: 8wh, resolve: 5wd}}
+  P4: {title: Low, targets: {resolve: 10wd}}
+default: {category: other, priority: P3, owner: service}
+closing: {require: [resolution, confirmation], dissatisfied: {raise_priority: 1}}
+"""
+RECEIVED = datetime(2026, 10, 14, 1, tzinfo=UTC)  # a Wednesday, 09:00 in Shanghai
+
+LATER = RECEIVED + timedelta(hours=200)
+
+
+def hour(count: float) -> datetime:
+    """So many hours after the case came in."""
+    return RECEIVED + timedelta(hours=count)
+
+
+def compiled(*changes: tuple[str, str], year: int = 2026) -> Compiled:
+    """The small rulebook with pieces of its text replaced."""
+    rules = RULES
+    for old, new in changes:
+        assert old in rules
+        rules = rules.replace(old, new)
+    return compile_rulebook(rules.encode(), "small.yaml", year=year)
+
+
+def rules(*changes: tuple[str, str]) -> Rulebook:
+    """The rulebook in force, with pieces of its text replaced."""
+    return compiled(*changes).rulebook
+
+
+SMALL = compiled()
+
+
+def came_in(
+    text: str = "it rattles", *, at: datetime = RECEIVED, rulebook: Rulebook | None = None, **draft: Any
+) -> Event:
+    """A registration by phone of what a customer wrote; `draft` may give category, priority, owner, by and facts."""
+    facts = {"channel": "phone", "description": text, **draft.pop("facts", {})}
+    moment = Moment(at, at, "ann", rulebook or SMALL.rulebook)
+    number = intake.Numbered("202610-001", "202610-*", 1)
+    (event,) = intake.register(moment, draft=intake.Draft(facts, **draft), numbered=number, customer_id=None)
+    return event
+
+
+def history(*events: Event, rulebook: Rulebook = SMALL.rulebook) -> tuple[Recorded, ...]:
+    """Events in the order they were recorded, the first as number 1."""
+    return tuple(
+        Recorded(seq, "202610-001", seq, event.at, "ann", "system", rulebook.hash, event)
+        for seq, event in enumerate(events, 1)
+    )
+
+
+class Outcome:
+    """What a decision led to."""
+
+    def __init__(self, before: tuple[Recorded, ...], made: list[Event] | Problem, rulebook: Rulebook) -> None:
+        self._before, self._made, self._rulebook = before, made, rulebook
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        if isinstance(self._made, Problem):
+            raise self._made
+        return tuple(self._made)
+
+    @property
+    def case(self) -> Case:
+        """The case as it is then."""
+        earlier = (recorded.event for recorded in self._before)
+        return fold(history(*earlier, *self.events, rulebook=self._rulebook))
+
+    def then(self, *events: Event) -> None:
+        assert self.events == events
+
+    def refused(self, kind: type[Problem], *words: str) -> None:
+        """Refused as `kind`, with all of `words` in the message or its hint."""
+        assert isinstance(self._made, Problem), f"not refused: {self._made}"
+        assert type(self._made) is kind
+        said = f"{self._made.message} | {self._made.hint}"
+        assert [word for word in words if word not in said] == [], said
+
+
+class Given:
+    """A case with a history, or none yet."""
+
+    def __init__(self, events: tuple[Event, ...], rulebook: Rulebook) -> None:
+        self._history, self._rulebook = history(*events, rulebook=rulebook), rulebook
+
+    def when(
+        self,
+        decision: Callable[..., list[Event]],
+        *,
+        at: datetime | None = None,
+        now: datetime = LATER,
+        **args: Any,
+    ) -> Outcome:
+        subject = (fold(self._history),) if self._history else ()
+        try:
+            made: list[Event] | Problem = decision(*subject, Moment(now, at or now, "ann", self._rulebook), **args)
+        except Problem as problem:
+            made = problem
+        return Outcome(self._history, made, self._rulebook)
+
+
+def given(*events: Event, rulebook: Rulebook = SMALL.rulebook) -> Given:
+    return Given(events, rulebook)
+
+
+def with_holidays(holidays: Mapping[str, Any]) -> Rulebook:
+    """The small rulebook under a calendar that knows these years."""
+    snapshot = {**SMALL.rulebook.snapshot, "calendar": {**SMALL.rulebook.snapshot["calendar"], "holidays": holidays}}
+    return Rulebook(snapshot, "with holidays")
+
+
+def make_desk(path: Path, *, now: datetime = RECEIVED, rules: Compiled = SMALL, group: str | None = None) -> Desk:
+    """Found a desk at `path` and sit down at it."""
+    book = rules.rulebook
+    founding.found(
+        path,
+        snapshot=rules.text,
+        first=RulebookAdopted(now, book.name, book.hash, ("first adoption",)),
+        stamp=Stamp(now, "ann", "system", book.hash),
+        settings={"rules_file": f"{path.stem}.rules.yaml", "rules_digest": ""},
+        group=group,
+    )
+    return Desk(path, now=now, actor="ann", clock="system")

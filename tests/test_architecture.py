@@ -1,0 +1,189 @@
+"""The house: who may import whom, where SQL lives, and what a bare start loads."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = "afterservice_cli"
+SOURCE = Path(__file__).parents[1] / "src" / PACKAGE
+
+
+def name_of(file: Path) -> str:
+    parts = file.relative_to(SOURCE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+TREES = {name_of(file): ast.parse(file.read_text()) for file in sorted(SOURCE.rglob("*.py"))}
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Every module that a tree imports, in full; ours without the package's name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level and node.module, "imports are absolute"
+            whole = [f"{node.module}.{alias.name}" for alias in node.names]
+            ours = [name.removeprefix(f"{PACKAGE}.") for name in whole]
+            modules = [name for name in ours if node.module.startswith(PACKAGE) and name in TREES]
+            yield from (f"{PACKAGE}.{name}" for name in modules)
+            if len(modules) < len(whole):
+                yield node.module
+
+
+IMPORTS = {module: set(imported(tree)) for module, tree in TREES.items()}
+OURS = {
+    module: {name.partition(".")[2] for name in names if name.partition(".")[0] == PACKAGE}
+    for module, names in IMPORTS.items()
+}
+FOREIGN = {
+    module: {root for name in names if (root := name.partition(".")[0]) != PACKAGE} - sys.stdlib_module_names
+    for module, names in IMPORTS.items()
+}
+
+# Each floor may use what stands above it in this list, and itself. "" is the package, which holds the version.
+FLOORS = (
+    ("", "record", "instants"),
+    ("errors", "worktime"),
+    ("rulebook.model", "rulebook.matching"),
+    ("rulebook.reading", "rulebook.shapes", "rulebook.schema", "rulebook.public_holidays", "rulebook.compiling"),
+    ("cases.events",),
+    ("cases.case",),
+    ("deadlines", "cases.checks"),
+    ("cases", "cases.intake", "cases.triage", "cases.handling", "cases.closing", "cases.mending", "cases.retelling"),
+    ("reports.cases", "reports.period"),
+    ("render.text", "render.rows", "render.labels", "render.sheets", "render.table"),
+    ("render.cases", "render.report"),
+    ("store.schema", "store.connection", "store.history", "store.projections", "store.queries"),
+    ("store", "store.integrity", "store.founding"),
+    ("desk",),
+    ("intake.dates", "intake.table", "intake.profile", "intake.drafts", "intake.importing"),
+    ("founding",),
+    ("session",),
+    ("commands",),
+    ("cli",),
+    ("__main__",),
+)
+PURE = ("record", "instants", "errors", "worktime", "deadlines", "rulebook", "cases", "reports", "render.text")
+# What is not of the standard library, and who alone may import it.
+GUESTS = {
+    "yaml": {"rulebook.reading"},
+    "holidays": {"rulebook.public_holidays"},
+    "dateutil": {"intake.dates"},
+    "rich": {"render.table"},
+    "sqlite_utils": {"store.schema"},
+    "typer": {"cli", "commands"},
+}
+# What of the standard library reaches outside, and who may import it beside the store.
+OUTSIDE = {
+    "sqlite3": {"desk"},
+    "csv": {"intake.importing", "intake.table", "render.sheets"},
+    "os": {"__main__", "cli", "founding", "intake.importing", "session"},
+    "fcntl": set(),
+    "time": set(),
+}
+
+
+def floor(module: str) -> int:
+    for number, modules in enumerate(FLOORS):
+        if module in modules or ("commands" in modules and module.startswith("commands.")):
+            return number
+    packages = {"rulebook": 3, "reports": 8, "render": 10, "intake": 14}
+    assert module in packages, f"{module} has no floor yet: give it one in FLOORS"
+    return packages[module]
+
+
+def within(module: str, places: set[str] | tuple[str, ...]) -> bool:
+    return any(module == place or module.startswith(f"{place}.") for place in places)
+
+
+@pytest.mark.parametrize("module", TREES)
+def test_a_module_uses_what_is_below_it(module: str) -> None:
+    mine = floor(module)
+    assert {used for used in OURS[module] if floor(used) > mine} == set()
+
+
+@pytest.mark.parametrize("module", TREES)
+def test_guests_are_met_by_their_hosts_alone(module: str) -> None:
+    assert {guest for guest in FOREIGN[module] if guest not in GUESTS} == set()
+    assert {guest for guest in FOREIGN[module] if not within(module, GUESTS[guest])} == set()
+
+
+def test_every_guest_and_exception_is_in_use() -> None:
+    for guest, hosts in GUESTS.items():
+        assert [host for host in hosts if not any(guest in FOREIGN[m] for m in TREES if within(m, {host}))] == []
+    for name, hosts in OUTSIDE.items():
+        assert [host for host in hosts if name not in IMPORTS[host]] == []
+
+
+@pytest.mark.parametrize("module", [module for module in TREES if within(module, PURE)])
+def test_pure_modules_read_no_clock_no_file_and_no_database(module: str) -> None:
+    assert IMPORTS[module] & {*OUTSIDE, "pathlib", "socket", "subprocess", "sys", "io", "random", "secrets"} == set()
+    calls = {ast.unparse(node.func) for node in ast.walk(TREES[module]) if isinstance(node, ast.Call)}
+    assert (
+        calls & {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "open", "print", "input"} == set()
+    )
+
+
+@pytest.mark.parametrize("module", TREES)
+def test_what_reaches_outside_is_imported_by_few(module: str) -> None:
+    if not within(module, {"store"}):
+        assert {name for name in OUTSIDE if name in IMPORTS[module] and not within(module, OUTSIDE[name])} == set()
+
+
+SQL = r"\b(SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM|CREATE (TABLE|INDEX|TRIGGER)|PRAGMA|BEGIN|COMMIT|ROLLBACK)\b"
+# The desk's own events have no case to load: their version is counted where they are written.
+SQL_OUTSIDE = {"desk": 3}
+
+
+def texts(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_only_the_store_speaks_sql() -> None:
+    spoken = {module: sum(bool(re.search(SQL, text)) for text in texts(tree)) for module, tree in TREES.items()}
+    assert {m: count for m, count in spoken.items() if count and not within(m, {"store"})} == SQL_OUTSIDE
+    assert spoken["store.queries"] > 10
+
+
+@pytest.mark.parametrize("module", TREES)
+def test_only_the_session_and_the_way_in_import_inside_functions(module: str) -> None:
+    inside = {
+        name
+        for node in ast.walk(TREES[module])
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for name in imported(node)
+    }
+    assert not inside or module in ("session", "__main__"), inside
+
+
+@pytest.mark.parametrize("module", TREES)
+def test_a_module_says_in_one_sentence_what_it_is(module: str) -> None:
+    first = (ast.get_docstring(TREES[module]) or "").partition("\n")[0]
+    assert first.endswith(".") and first[0].isupper(), first
+
+
+def test_decisions_and_commands_share_their_names() -> None:
+    decisions = {module.partition(".")[2] for module in TREES if module.startswith("cases.")}
+    commands = {module.partition(".")[2] for module in TREES if module.startswith("commands.")}
+    assert {"intake", "triage", "handling", "closing", "mending"} <= decisions & commands
+    here = Path(__file__).parent
+    assert [name for name in decisions & commands if not (here / f"test_cases_{name}.py").exists()] == []
+
+
+HEAVY = ("sqlite_utils", "yaml", "dateutil", "rich", "holidays", "pydantic", "csv", "hypothesis")
+
+
+def test_a_bare_start_loads_nothing_heavy() -> None:
+    script = f"import {PACKAGE}.cli, sys; print(*sorted({{n.partition('.')[0] for n in sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
+    assert PACKAGE in loaded and "typer" in loaded
+    assert [name for name in HEAVY if name in loaded] == []

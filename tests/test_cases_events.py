@@ -1,0 +1,122 @@
+"""Every kind of event survives the store, and no personal data ever enters the history."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import pytest
+from hypothesis import given as forall
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from afterservice_cli.cases import events
+from afterservice_cli.cases.events import KINDS, Event, Setting, anchor, from_body, to_body
+from afterservice_cli.record import Record
+from given import RECEIVED
+
+SECRET = "–secret–"
+WORDS = st.sampled_from(["", "a", "中文", "2026-10-14T01:00:00Z", "null", "\x1b]0;x"])
+INSTANTS = st.integers(0, 10**8).map(lambda seconds: RECEIVED + timedelta(seconds=seconds))
+
+
+def values_of(kind: Any, words: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    """Whatever a field of this type may hold."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        return st.one_of([values_of(one, words) for one in inner])
+    if kind is NoneType:
+        return st.none()
+    if kind is str:
+        return words
+    if origin is tuple:
+        return st.lists(values_of(inner[0], words), max_size=3).map(tuple)
+    if origin is not None and issubclass(origin, Mapping):
+        return st.dictionaries(words, values_of(inner[1], words), min_size=words is not WORDS, max_size=3)
+    if isinstance(kind, type) and issubclass(kind, Record):
+        return records_of(kind, words)
+    if kind in (int, bool):
+        return st.integers(0, 10**6) if kind is int else st.booleans()
+    return INSTANTS
+
+
+def records_of(kind: type[Any], words: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    hints = get_type_hints(kind)
+    personal = getattr(kind, "PERSONAL", ())
+    fields = {name: values_of(hints[name], words) for name in kind.__fields__ if name not in personal}
+    fields |= {name: values_of(hints[name], st.just(SECRET) if words is WORDS else words) for name in personal}
+    return st.builds(kind, **fields)
+
+
+def through_json(value: Any) -> Any:
+    return json.loads(json.dumps(value, ensure_ascii=False))
+
+
+def test_every_kind_of_event_is_known_by_its_name() -> None:
+    kinds = {
+        name: value
+        for name, value in vars(events).items()
+        if isinstance(value, type) and issubclass(value, Event) and value is not Event
+    }
+    assert kinds == KINDS
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+@settings(max_examples=25, deadline=None)
+@forall(data=st.data())
+def test_a_kind_survives_the_store(kind: type[Event], data: st.DataObject) -> None:
+    event = data.draw(records_of(kind, WORDS))
+    body, personal = through_json(to_body(event))
+    assert from_body(kind.__name__, event.at, body, personal or None) == event
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+@settings(max_examples=25, deadline=None)
+@forall(data=st.data())
+def test_no_personal_field_is_in_the_body_and_an_erased_one_is_none(kind: type[Event], data: st.DataObject) -> None:
+    event = data.draw(records_of(kind, WORDS))
+    body, personal = through_json(to_body(event))
+    assert not set(kind.PERSONAL) & set(body)
+    assert SECRET not in json.dumps(body, ensure_ascii=False)
+    assert set(personal) == {name for name in kind.PERSONAL if getattr(event, name) is not None}
+    erased = from_body(kind.__name__, event.at, body, None)
+    assert erased == event.but(**dict.fromkeys(kind.PERSONAL))
+
+
+FREE_TEXT = ("customer", "contact", "description", "details", "text", "reason", "words", "comment", "resolution")
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+def test_whatever_a_person_writes_freely_is_personal(kind: type[Event]) -> None:
+    assert set(kind.PERSONAL) == {name for name in kind.__fields__ if name in (*FREE_TEXT, "private", "file")}
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+def test_what_an_erasure_takes_away_may_be_missing(kind: type[Event]) -> None:
+    assert [name for name in kind.PERSONAL if kind.__fields__[name] is not None] == []
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+def test_every_record_inside_an_event_is_named_as_nested(kind: type[Event]) -> None:
+    hints = get_type_hints(kind)
+
+    def inside(hint: Any) -> set[Any]:
+        if isinstance(hint, type) and get_origin(hint) is None and issubclass(hint, Record):
+            return {hint}
+        return {found for inner in get_args(hint) for found in inside(inner)}
+
+    nested = {name: found.pop() for name in kind.__fields__ if (found := inside(hints[name]))}
+    assert dict(kind.NESTED) == nested
+
+
+def test_instants_inside_are_written_as_everywhere() -> None:
+    setting = Setting("t", 1, RECEIVED, "1h", RECEIVED, "responded", False, False, "r")
+    body, _ = to_body(events.DeadlineMoved(RECEIVED, (setting,), "calendar"))
+    assert body["deadlines"][0]["due_at"] == "2026-10-14T01:00:00Z"
+    assert "at" not in body
+
+
+def test_a_target_names_an_event_by_its_word() -> None:
+    assert anchor(events.CaseResponded(RECEIVED, None)) == "responded"
+    assert anchor(events.DeadlineMoved(RECEIVED, (), "calendar")) == "deadlinemoved"

@@ -1,0 +1,155 @@
+"""Triage: category, priority and owner, by hand or by the rules again."""
+
+from typing import Any
+
+import pytest
+
+from afterservice_cli.cases import triage
+from afterservice_cli.cases.events import CaseAssigned, CaseClassified, CaseClosed, CaseReopened, EventRetracted
+from afterservice_cli.errors import BadInput, Refused
+from afterservice_cli.rulebook.matching import Finding
+from given import came_in, given, hour, rules
+
+
+def values(case: Any) -> tuple[str, ...]:
+    return tuple(case.value(field) for field in ("category", "priority", "owner"))
+
+
+def test_by_hand_gives_the_category_and_what_follows_from_it() -> None:
+    outcome = given(came_in("broken")).when(
+        triage.classify, at=hour(1), now=hour(1), category="billing", reason="a refund"
+    )
+    (event,) = outcome.events
+    assert isinstance(event, CaseClassified)
+    assert event.findings == (
+        Finding("category", "billing", "person"),
+        Finding("owner", "finance", "rule", "categories.billing.owner"),
+    )
+    assert (event.collaborators, event.reason) == ((), "a refund")
+    assert [(setting.target, setting.duration) for setting in event.deadlines] == [("resolve", "5wd")]
+    assert values(outcome.case) == ("billing", "P3", "finance")
+    assert outcome.case.collaborators == ()
+
+
+def test_by_hand_gives_the_priority() -> None:
+    outcome = given(came_in("broken")).when(triage.classify, now=hour(1), priority="High", reason="asked twice")
+    (event,) = outcome.events
+    assert isinstance(event, CaseClassified)
+    assert event.findings == (Finding("priority", "P2", "person"),)
+    assert event.collaborators is None
+    assert outcome.case.collaborators == ("quality",)
+
+
+@pytest.mark.parametrize("reason", [None, "", "  "])
+def test_by_hand_needs_its_reason(reason: str | None) -> None:
+    case = given(came_in())
+    case.when(triage.classify, category="billing", reason=reason).refused(BadInput, "needs its reason", "--reason")
+    case.when(triage.classify, priority="P1", reason=reason).refused(BadInput, "needs its reason")
+    case.when(triage.assign, owner="tech", reason=reason).refused(BadInput, "needs its reason", "--reason")
+    case.when(triage.assign, collaborators=("tech",), reason=reason).refused(BadInput, "needs its reason")
+
+
+def test_what_the_rulebook_does_not_know_is_refused() -> None:
+    case = given(came_in())
+    case.when(triage.classify, category="bill", reason="x").refused(BadInput, "write 'billing'")
+    case.when(triage.classify, category="product", reason="x").refused(BadInput, "unknown category 'product'")
+    case.when(triage.classify, priority="P0", reason="x").refused(BadInput, "unknown priority 'P0'")
+    case.when(triage.assign, owner="teck", reason="x").refused(BadInput, "write 'tech'")
+    case.when(triage.assign, collaborators=("teck",), reason="x").refused(BadInput, "write 'tech'")
+
+
+def test_the_rules_again_change_nothing_where_nothing_changed() -> None:
+    given(came_in("broken")).when(triage.classify).then()
+    given(came_in("broken")).when(triage.assign).then()
+
+
+def test_the_rules_again_place_what_a_better_rulebook_knows() -> None:
+    better = rules(("match: [broken, leaks]", "match: [broken, leaks, rattles]"))
+    outcome = given(came_in("it rattles"), rulebook=better).when(triage.classify, now=hour(1))
+    assert values(outcome.case) == ("product.defect", "P3", "tech")
+    assert outcome.case.classified
+    assert outcome.case.collaborators == ("quality",)
+
+
+@pytest.mark.parametrize("by", ["person", "import"])
+def test_the_rules_never_overwrite_what_somebody_said(by: str) -> None:
+    said = came_in("fire, broken", category="billing", priority="P4", owner="design", by=by)
+    given(said).when(triage.classify).then()
+    given(said).when(triage.assign).then()
+
+
+def test_a_correction_by_hand_outlives_the_rules() -> None:
+    corrected = CaseClassified(hour(1), (Finding("category", "billing", "person"),), ())
+    outcome = given(came_in("broken"), corrected).when(triage.classify)
+    assert outcome.case.value("category") == "billing"
+    assert all(finding.field != "category" for event in outcome.events for finding in event.__dict__["findings"])
+
+
+def test_the_owner_follows_the_category_only_where_a_rule_gave_it() -> None:
+    by_rule = given(came_in("broken")).when(triage.classify, now=hour(1), category="billing", reason="x")
+    assert by_rule.case.value("owner") == "finance"
+    by_hand = given(came_in("broken", owner="design")).when(triage.classify, category="billing", reason="x")
+    assert by_hand.case.value("owner") == "design"
+
+
+def test_the_priority_follows_the_category_only_where_a_rule_gave_it() -> None:
+    vip = {"tier": "vip"}
+    by_rule = given(came_in(facts=vip)).when(triage.classify, now=hour(1), category="product.idea", reason="x")
+    assert by_rule.case.value("priority") == "P1"
+    by_hand = given(came_in(facts=vip, priority="P4")).when(triage.classify, category="product.idea", reason="x")
+    assert by_hand.case.value("priority") == "P4"
+
+
+def test_classifying_again_does_not_undo_what_reopening_raised() -> None:
+    raised = Finding("priority", "P2", "rule", "closing.dissatisfied.raise_priority")
+    case = given(came_in("broken"), CaseReopened(hour(1), (raised,), ()))
+    assert case.when(triage.classify, now=hour(2)).case.value("priority") == "P2"
+    corrected = case.when(triage.classify, now=hour(2), category="billing", reason="x")
+    assert corrected.case.value("priority") == "P2"
+
+
+def test_words_that_are_erased_cannot_be_read_by_rules() -> None:
+    erased = came_in().but(description=None)
+    given(erased).when(triage.classify).refused(Refused, "are erased", "--category")
+    by_hand = given(erased).when(triage.classify, now=hour(1), category="billing", reason="x")
+    assert by_hand.case.value("category") == "billing"
+
+
+def test_correcting_the_category_of_an_erased_case_keeps_the_priority_its_words_gave() -> None:
+    erased = came_in("fire").but(description=None)
+    outcome = given(erased).when(triage.classify, now=hour(1), category="billing", reason="x")
+    assert outcome.case.value("priority") == "P1"
+
+
+def test_assigning_by_hand_names_owner_and_collaborators() -> None:
+    given(came_in("broken")).when(
+        triage.assign, at=hour(1), owner="Design", collaborators=("tech", "Tech", "quality"), reason="asked"
+    ).then(CaseAssigned(hour(1), (Finding("owner", "design", "person"),), ("tech", "quality"), (), "asked"))
+
+
+def test_collaborators_alone_leave_the_owner_as_given() -> None:
+    outcome = given(came_in("broken")).when(triage.assign, at=hour(1), collaborators=("design",), reason="asked")
+    outcome.then(CaseAssigned(hour(1), (), ("design",), (), "asked"))
+    assert outcome.case.given["owner"].finding.by == "rule"
+
+
+def test_an_owner_alone_leaves_the_collaborators() -> None:
+    outcome = given(came_in("broken")).when(triage.assign, owner="design", reason="asked")
+    assert outcome.case.collaborators == ("quality",)
+
+
+def test_naming_by_hand_whom_the_rules_named_makes_it_stay() -> None:
+    outcome = given(came_in("broken")).when(triage.assign, owner="tech", reason="she knows it")
+    assert outcome.case.given["owner"].finding == Finding("owner", "tech", "person")
+
+
+@pytest.mark.parametrize("decision", [triage.classify, triage.assign])
+def test_a_closed_or_void_case_is_not_placed_again(decision: Any) -> None:
+    given(came_in(), CaseClosed(hour(1))).when(decision).refused(Refused, "is closed", "afterservice reopen")
+    given(came_in(), EventRetracted(hour(1), 1)).when(decision).refused(Refused, "was taken back", "register it anew")
+
+
+@pytest.mark.parametrize("decision", [triage.classify, triage.assign])
+def test_nothing_is_placed_in_the_future_or_before_the_case(decision: Any) -> None:
+    given(came_in()).when(decision, at=hour(2), now=hour(1)).refused(BadInput, "future")
+    given(came_in()).when(decision, at=hour(-1)).refused(BadInput, "registered at")

@@ -1,0 +1,53 @@
+"""docs/commands.md says what the program has: it is generated, and everything in it is explained."""
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def _generator() -> Any:
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+generate = _generator()
+COMMANDS = {name: command for name, _, command in generate.commands()}
+
+
+def test_the_page_says_what_the_program_has() -> None:
+    assert (DOCS / "commands.md").read_text("utf-8") == generate.page(), "run python docs/generate.py"
+
+
+def test_every_command_is_on_the_page() -> None:
+    page = (DOCS / "commands.md").read_text("utf-8")
+    assert len(COMMANDS) >= 21
+    for name, command in COMMANDS.items():
+        _, heading, part = page.partition(f"\n### `{name}`\n")
+        assert heading, name
+        part = part.partition("\n#")[0]
+        for parameter in command.params:
+            for word in (*parameter.opts, *parameter.secondary_opts) if parameter.param_type_name == "option" else ():
+                assert f"`{word}`" in part, (name, word)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_everything_has_help(name: str) -> None:
+    command = COMMANDS[name]
+    assert command.help and command.help.splitlines()[0].endswith("."), "a sentence on what it does"
+    for parameter in command.params:
+        assert parameter.help and parameter.help.strip(), parameter.name
+
+
+def test_help_is_one_command_by_stage() -> None:
+    assert [stage for _, stage, _ in generate.commands()] == sorted(
+        (stage for _, stage, _ in generate.commands()),
+        key=["The desk", "Intake", "Triage", "Handling", "Closing", "Mending", "Looking", "The rules"].index,
+    )

@@ -1,0 +1,390 @@
+"""The JSON that others build on: fields are always there, may be added, are never removed; figures by hand."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Runner
+
+STATUSES = {"open", "waiting", "resolved", "closed", "void"}
+STAGES = {"intake", "triage", "handling", "closing", "done"}
+VERDICTS = {"running", "paused", "met", "missed", "void"}
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+HASH = re.compile(r"[0-9a-f]{64}")
+
+CASE: dict[str, tuple[type, ...]] = {
+    "case": (str,),
+    "status": (str,),
+    "stage": (str,),
+    "kind": (str, type(None)),
+    "channel": (str,),
+    "category": (str,),
+    "classified": (bool,),
+    "priority": (str,),
+    "owner": (str,),
+    "registered_at": (str,),
+    "deadlines": (list,),
+    "explanation": (list,),
+}
+DEADLINE: dict[str, tuple[type, ...]] = {
+    "target": (str,),
+    "due_at": (str,),
+    "verdict": (str,),
+    "provisional": (bool,),
+}
+EXPLANATION: dict[str, tuple[type, ...]] = {
+    "field": (str,),
+    "value": (str,),
+    "by": (str,),
+    "rule": (str, type(None)),
+    "phrases": (list,),
+    "rulebook": (str,),
+}
+EVENT: dict[str, tuple[type, ...]] = {
+    "seq": (int,),
+    "kind": (str,),
+    "occurred_at": (str,),
+    "recorded_at": (str,),
+    "actor": (str,),
+    "body": (dict,),
+    "hash": (str,),
+}
+IMPORT: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("read", "new", "unchanged", "changed", "conflicts", "rejected"), (int,)),
+    "rejects_file": (str, type(None)),
+    "batch": (str,),
+}
+
+
+def has(value: Mapping[str, Any], fields: Mapping[str, tuple[type, ...]]) -> None:
+    """Every field is there, and of its type; True is no number here."""
+    for name, types in fields.items():
+        assert name in value, name
+        assert type(value[name]) in types, (name, value[name])
+
+
+def is_a_case(case: Mapping[str, Any]) -> None:
+    has(case, CASE)
+    assert case["status"] in STATUSES
+    assert case["stage"] in STAGES
+    assert INSTANT.fullmatch(case["registered_at"])
+    for deadline in case["deadlines"]:
+        has(deadline, DEADLINE)
+        assert deadline["verdict"] in VERDICTS
+        assert INSTANT.fullmatch(deadline["due_at"])
+    assert [entry["field"] for entry in case["explanation"]] == ["category", "priority", "owner"]
+    for entry in case["explanation"]:
+        has(entry, EXPLANATION)
+        assert entry["by"] in {"rule", "person", "import"}
+        assert (entry["rule"] is None) == (entry["by"] != "rule")
+        assert entry["value"] == case[entry["field"]]
+        assert HASH.fullmatch(entry["rulebook"])
+
+
+@pytest.fixture
+def ask(desk: Path, call: Runner) -> Any:
+    """One command with `--json`, its answer read; other exit codes than 0 by name."""
+
+    def answer(*words: str, code: int = 0, **given: Any) -> Any:
+        done = call(*words, "--json", **given)
+        assert done.code == code, done.err
+        return json.loads(done.out)
+
+    return answer
+
+
+LIFE: list[tuple[tuple[str, ...], str, str]] = [
+    (("respond", "001", "收到"), "open", "handling"),
+    (("note", "001", "安卓"), "open", "handling"),
+    (("resolve", "001", "修好"), "resolved", "closing"),
+    (("confirm", "001", "--no"), "open", "handling"),
+    (("classify", "001", "--priority", "P2", "--reason", "不急"), "open", "handling"),
+    (("assign", "001", "--owner", "quality", "--reason", "质检"), "open", "handling"),
+    (("amend", "001", "--set", "product=X", "--reason", "补"), "open", "handling"),
+    (("close", "001", "--resolution", "换新", "--confirmed"), "closed", "done"),
+    (("rate", "001", "5"), "closed", "done"),
+    (("reopen", "001", "--reason", "又坏了"), "open", "handling"),
+]
+
+
+def test_every_command_tells_a_case_alike(ask: Any) -> None:
+    words = ("--kind", "complaint", "--customer", "张伟", "--contact", "13900000012", "--field", "customer_tier=normal")
+    told = ask("register", "APP登不上", "--channel", "phone", *words)
+    is_a_case(told)
+    expected = {"case": "202610-001", "status": "open", "stage": "handling", "kind": "complaint", "channel": "phone"}
+    assert told.items() >= expected.items()
+    assert (told["category"], told["classified"], told["priority"]) == ("product.defect", True, "P2")
+    assert told["registered_at"] == "2026-10-12T01:00:00Z"
+    assert told["explanation"][0]["phrases"] == ["登不上"]
+    for command, status, stage in LIFE:
+        told = ask(*command)
+        is_a_case(told)
+        assert (told["status"], told["stage"]) == (status, stage)
+        shown = ask("show", "001")
+        (listed,) = ask("list")
+        events = shown.pop("events")
+        assert shown == told
+        assert listed == {**told, "contact": "139****0012"}
+    assert len(events) == len(LIFE) + 4  # a registration, a reopening, resolved, confirmed
+
+
+def test_events_of_a_case(ask: Any) -> None:
+    ask("register", "APP登不上", "--channel", "phone", "--contact", "13900000012")
+    ask("respond", "001", "收到", "--at", "2026-10-12 09:30", now="2026-10-12 10:00")
+    events = ask("show", "001")["events"]
+    for event in events:
+        has(event, EVENT)
+        assert INSTANT.fullmatch(event["occurred_at"])
+        assert INSTANT.fullmatch(event["recorded_at"])
+        assert HASH.fullmatch(event["hash"])
+    assert [event["kind"] for event in events] == ["CaseRegistered", "CaseResponded"]
+    assert (events[1]["occurred_at"], events[1]["recorded_at"]) == ("2026-10-12T01:30:00Z", "2026-10-12T02:00:00Z")
+    bodies = json.dumps([event["body"] for event in events], ensure_ascii=False)
+    assert not [word for word in ("APP登不上", "13900000012", "收到") if word in bodies]
+
+
+def test_an_unclassified_case(ask: Any) -> None:
+    told = ask("register", "不好用", "--channel", "app")
+    is_a_case(told)
+    assert (told["classified"], told["stage"], told["kind"]) == (False, "triage", None)
+    assert told["explanation"][0]["rule"] == "default.category"
+
+
+def test_verdicts_as_of_the_time_asked(ask: Any) -> None:
+    ask("register", "不好用", "--channel", "app")
+
+    def respond(now: str) -> str:
+        return str(ask("show", "001", now=now)["deadlines"][0]["verdict"])
+
+    assert respond("2026-10-13 09:00") == "running"  # due at this very minute
+    assert respond("2026-10-13 09:01") == "missed"
+    ask("respond", "001", "答复", "--at", "2026-10-13 09:00", now="2026-10-14 09:00")
+    assert respond("2026-10-14 09:00") == "met"
+    ask("retract", "001", "2", "--reason", "误", now="2026-10-14 09:00")
+    assert respond("2026-10-14 09:00") == "void"
+
+
+def test_lists(ask: Any, call: Runner) -> None:
+    assert ask("list") == []
+    assert call("list", "--format", "jsonl").out == ""
+    ask("register", "不好用", "--channel", "app")
+    ask("register", "APP登不上", "--channel", "app", now="2026-10-12 09:01")
+    assert [case["case"] for case in ask("list")] == ["202610-002", "202610-001"]
+    lines = call("list", "--format", "jsonl").out.splitlines()
+    assert [json.loads(line) for line in lines] == ask("list")
+    due = ask("due", now="2026-10-12 09:01")
+    assert [(entry["case"], entry["target"]) for entry in due[:2]] == [
+        ("202610-002", "respond"),
+        ("202610-001", "respond"),
+    ]
+    assert due[0].items() >= {"due_at": "2026-10-12T05:01:00Z", "verdict": "running", "owner": "tech"}.items()
+
+
+PROFILE = """
+profile: small
+columns: {number: no, received_at: at, channel: by, description: words}
+course: [{event: responded, at: answered}]
+"""
+HEADINGS = "no,at,by,words,answered\n"
+
+
+@pytest.fixture
+def month_file(tmp_path: Path) -> Path:
+    (tmp_path / "p.yaml").write_text(PROFILE, "utf-8")
+    return tmp_path / "month.csv"
+
+
+def test_an_import_adds_up(ask: Any, month_file: Path) -> None:
+    row = "{},2026-10-0{} 09:00,phone,APP登不上,{}\n"
+    first = "".join(row.format(n, n, "") for n in (1, 2, 3, 4))
+    month_file.write_text(HEADINGS + first, "utf-8")
+    told = ask("import", "month.csv", "--profile", "p.yaml")
+    has(told, IMPORT)
+    assert told["rejects_file"] is None
+    assert (told["read"], told["new"], told["rejected"]) == (4, 4, 0)
+    ask("classify", "002", "--priority", "P1", "--reason", "急")
+    ask("amend", "003", "--set", "description=用不了", "--reason", "听错")
+
+    changed = row.format(2, 2, "2026-10-02 10:00")
+    conflict = row.format(3, 3, "").replace("APP登不上", "打不开")
+    month_file.write_text(
+        HEADINGS + row.format(1, 1, "") + changed + conflict + "5,,phone,坏了,\n6,2026-10-06,phone,坏了,\n", "utf-8"
+    )
+    for words, path in ((("--dry-run",), None), ((), "month.rejects.csv")):
+        told = ask("import", "month.csv", "--profile", "p.yaml", *words, code=11)
+        has(told, IMPORT)
+        counts = {name: told[name] for name in ("new", "unchanged", "changed", "conflicts", "rejected")}
+        assert counts == dict.fromkeys(counts, 1)
+        assert told["read"] == 5
+        assert told["rejects_file"] == path
+    assert len(ask("list")) == 5
+
+
+# --- a month by hand ----------------------------------------------------------------------------------------------
+
+RULES = """
+rulebook: hand
+title: By hand
+calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
+owners: {tech: Tech, service: Service}
+channels: {phone: Phone, mail: Mail}
+targets: {respond: {until: responded}, resolve: {until: resolved}}
+categories:
+  defect: {title: Defect, owner: tech, match: [broken]}
+  other: {title: Other}
+priorities:
+  high: {title: High, when: [{category: defect}], targets: {respond: 2h, resolve: 24h}}
+  low: {title: Low, targets: {respond: 2h, resolve: 24h}}
+default: {category: other, priority: low, owner: service}
+"""
+
+# Local times of Shanghai: when it was received, what it is, when it was first answered; minutes beside it.
+RECEIVED = {
+    "S": ("2026-09-30 23:30", "broken", "2026-10-01 00:15"),  # 45, and due in October
+    "A": ("2026-10-01 00:00", "broken", "2026-10-01 00:10"),  # 10; in UTC it is still September
+    "B": ("2026-10-02 09:00", "broken", "2026-10-02 09:20"),  # 20
+    "C": ("2026-10-03 09:00", "odd", "2026-10-03 09:30"),  # 30
+    "D": ("2026-10-04 09:00", "odd", "2026-10-04 09:40"),  # 40
+    "E": ("2026-10-05 09:00", "broken", "2026-10-05 09:50"),  # 50
+    "F": ("2026-10-06 09:00", "broken", "2026-10-06 10:00"),  # 60
+    "G": ("2026-10-07 09:00", "broken", "2026-10-07 10:10"),  # 70
+    "H": ("2026-10-08 09:00", "odd", "2026-10-08 10:20"),  # 80
+    "I": ("2026-10-09 09:00", "odd", "2026-10-09 10:30"),  # 90
+    "J": ("2026-10-10 09:00", "odd", "2026-10-10 12:20"),  # 200: later than in two hours
+    "K": ("2026-10-30 23:00", "odd", None),  # never: overdue and unanswered is missed
+    "L": ("2026-10-31 23:59", "odd", "2026-11-01 00:04"),  # 5; due in November
+    "N": ("2026-11-01 00:00", "broken", "2026-11-01 00:01"),  # 1; in UTC it is still October
+    "V": ("2026-10-11 09:00", "broken", "2026-10-11 09:03"),  # taken back below
+}
+MAIL = {"C", "D"}
+COURSE = [
+    ("S", "resolve {} done", "2026-10-01 10:00"),  # 630 minutes, and due 23:30
+    ("S", "confirm {} --yes", "2026-10-01 11:00"),
+    ("S", "rate {} 3", "2026-10-01 11:00"),
+    ("S", "close {}", "2026-10-02 09:00"),
+    ("A", "resolve {} done", "2026-10-01 01:00"),  # 60
+    ("A", "rate {} 5", "2026-10-01 02:00"),
+    ("A", "close {}", "2026-10-31 23:59"),
+    ("B", "resolve {} done", "2026-10-02 11:00"),  # 120
+    ("B", "confirm {} --no", "2026-10-03 09:00"),  # a second cycle, due 11:00 and the next day 9:00
+    ("B", "respond {} again", "2026-10-03 09:30"),
+    ("B", "resolve {} again", "2026-10-04 08:00"),
+    ("B", "rate {} 4", "2026-10-04 09:00"),
+    ("C", "resolve {} done", "2026-10-03 12:00"),  # 180
+    ("C", "close {}", "2026-10-05 09:00"),
+    ("C", "reopen {} --reason no", "2026-10-06 09:00"),  # a second cycle that nobody answers
+    ("D", "resolve {} done", "2026-10-04 13:00"),  # 240
+    ("D", "rate {} 1", "2026-11-02 09:00"),
+    ("D", "close {}", "2026-11-02 09:00"),
+    ("V", "resolve {} done", "2026-10-11 10:00"),
+    ("V", "rate {} 1", "2026-10-11 10:00"),
+]
+LATER = "2026-11-10 09:00"
+
+
+@pytest.fixture
+def by_hand(tmp_path: Path, call: Runner) -> Runner:
+    (tmp_path / "hand.yaml").write_text(RULES, "utf-8")
+    assert call("init", "--rules", "./hand.yaml").code == 0
+    return call
+
+
+@pytest.fixture
+def october(by_hand: Runner) -> Runner:
+    """A desk at which all that stands above has happened."""
+
+    def do(*words: str) -> Any:
+        done = by_hand(*words, "--json", now=LATER)
+        assert done.code == 0, done.err
+        return json.loads(done.out)
+
+    numbers = {}
+    for name, (at, text, answered) in RECEIVED.items():
+        channel = "mail" if name in MAIL else "phone"
+        numbers[name] = number = do("register", text, "--channel", channel, "--received-at", at)["case"]
+        if answered:
+            do("respond", number, "hello", "--at", answered)
+    for name, line, at in COURSE:
+        do(*line.format(numbers[name]).split(), "--at", at)
+    do("retract", numbers["V"], str(do("show", numbers["V"])["events"][0]["seq"]), "--reason", "not a case")
+    return by_hand
+
+
+def report_of(call: Runner, month: str, now: str = LATER) -> Any:
+    done = call("report", "--month", month, "--json", now=now)
+    assert done.code == 0, done.err
+    return json.loads(done.out)
+
+
+def test_october(october: Runner) -> None:
+    report = report_of(october, "2026-10")
+    assert report["period"].items() >= {"from": "2026-09-30T16:00:00Z", "until": "2026-10-31T16:00:00Z"}.items()
+    assert report["registered"] == 12  # A to L
+    assert report["resolved"] == 6  # S, A, B twice, C, D
+    assert report["closed"] == 3  # S, A, C
+    assert report["backlog"] == 10 + 1  # B, C again, D until November, E to L
+    assert report["by_category"] == {"other": 7, "defect": 5}
+    assert report["by_priority"] == {"low": 7, "high": 5}
+    assert report["by_owner"] == {"service": 7, "tech": 5}
+    assert report["by_channel"] == {"phone": 10, "mail": 2}
+    # Respond: met by S, A to I and B again; missed by J, K and C again. L is due in November.
+    # Resolve: met by S, A to D and B again; missed by E to K and C again.
+    assert report["targets"] == [
+        {"target": "respond", "met": 11, "missed": 3, "running": 0, "attainment": 0.7857},
+        {"target": "resolve", "met": 6, "missed": 8, "running": 0, "attainment": 0.4286},
+    ]
+    # Of A to L but K: 5, 10, 20 … 90, 200, together 655; the tenth of eleven is P90.
+    assert report["first_response_minutes"] == {"mean": 59.55, "median": 50, "p90": 90, "count": 11}
+    # 60, 120, 180, 240, 630: B's second resolution is none of the first; the fifth of five is P90.
+    assert report["resolution_minutes"] == {"mean": 246, "median": 180, "p90": 630, "count": 5}
+    assert report["satisfaction"] == {"mean": 4, "top_two_share": 0.6667, "count": 3}  # 3, 5, 4; D's in November
+    assert report["reopen_rate"] == 0.3333  # B and C, of six resolutions
+
+
+def test_the_months_beside_it(october: Runner) -> None:
+    september, november = report_of(october, "2026-09"), report_of(october, "2026-11")
+    assert (september["registered"], september["resolved"], september["backlog"]) == (1, 0, 1)
+    assert september["first_response_minutes"]["p90"] == 45
+    assert september["targets"][0].items() >= {"met": 0, "missed": 0, "attainment": None}.items()
+    assert (november["registered"], november["closed"]) == (1, 1)
+    assert november["satisfaction"] == {"mean": 1, "top_two_share": 0, "count": 1}
+    assert november["targets"] == [
+        {"target": "respond", "met": 2, "missed": 0, "running": 0, "attainment": 1},  # L and N
+        {"target": "resolve", "met": 0, "missed": 2, "running": 0, "attainment": 0},
+    ]
+    assert november["backlog"] == 11  # October's without D, with N
+
+
+def test_what_is_not_due_yet_runs(by_hand: Runner) -> None:
+    by_hand("register", "odd", "--channel", "phone", now="2026-10-12 09:00")
+
+    def verdicts(now: str) -> list[tuple[int, int, int, float | None]]:
+        targets = report_of(by_hand, "this", now)["targets"]
+        return [(t["met"], t["missed"], t["running"], t["attainment"]) for t in targets]
+
+    assert verdicts("2026-10-12 10:00") == [(0, 0, 1, None), (0, 0, 1, None)]
+    assert verdicts("2026-10-12 12:00") == [(0, 1, 0, 0), (0, 0, 1, None)]
+
+
+def test_an_empty_month_divides_by_nothing(by_hand: Runner) -> None:
+    report = report_of(by_hand, "2026-02")
+    numbers = ("registered", "resolved", "closed", "backlog")
+    assert {name: report[name] for name in numbers} == dict.fromkeys(numbers, 0)
+    assert [report[f"by_{group}"] for group in ("category", "priority", "owner", "channel")] == [{}] * 4
+    none = {"mean": None, "median": None, "p90": None, "count": 0}
+    assert (report["first_response_minutes"], report["resolution_minutes"]) == (none, none)
+    assert report["satisfaction"] == {"mean": None, "top_two_share": None, "count": 0}
+    assert [target["attainment"] for target in report["targets"]] == [None, None]
+    assert report["reopen_rate"] is None
+
+
+def test_a_month_of_even_count(by_hand: Runner) -> None:
+    for serial, answered in enumerate(("09:10", "09:20", "09:30", "10:00"), 1):
+        by_hand("register", "odd", "--channel", "phone", "--received-at", "2026-10-12 09:00", now="2026-10-12 11:00")
+        by_hand("respond", f"00{serial}", "x", "--at", f"2026-10-12 {answered}", now="2026-10-12 11:00")
+    times = report_of(by_hand, "2026-10")["first_response_minutes"]
+    assert times == {"mean": 30, "median": 25, "p90": 60, "count": 4}  # the middle of 20 and 30; the fourth of four

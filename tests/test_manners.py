@@ -1,0 +1,528 @@
+"""Manners at the terminal and in a pipe: where the desk is, what is data and what is talk, and what does no harm."""
+
+import csv
+import fcntl
+import grp
+import io
+import json
+import os
+import pty
+import re
+import stat
+import struct
+import subprocess
+import termios
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from conftest import NOW, Result, Runner, clean_env, command, query
+
+COLUMNS = 10  # of `list`
+
+
+def registered(call: Runner, *words: str, **facts: str) -> None:
+    """One case with these facts, given privately."""
+    done = call("register", "-", *words, stdin=json.dumps({"channel": "phone", "description": "坏了", **facts}))
+    assert done.code == 0, done.err
+
+
+# --- where the desk is, and when -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--db", "{desk}", "list"),
+        ("--db={desk}", "list"),
+        ("list", "--db", "{desk}"),
+        ("list", "--format", "tsv", "--db={desk}", "--limit", "1"),
+    ],
+    ids=" ".join,
+)
+def test_the_desk_is_named_anywhere_on_the_line(words: tuple[str, ...], desk: Path, call: Runner) -> None:
+    registered(call)
+    done = call(*(word.format(desk=desk) for word in words), cwd=Path("/"))
+    assert (done.code, done.out[:10]) == (0, "202610-001")
+
+
+def test_the_desk_by_environment_and_nearest_above(desk: Path, call: Runner, tmp_path: Path) -> None:
+    registered(call)
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    assert call("list", cwd=below).out.startswith("202610-001")
+    assert call("list", cwd=Path("/"), env={"AFTERSERVICE_DB": str(desk)}).out.startswith("202610-001")
+    # A nearer desk wins over one above, the environment over both, the option over all.
+    assert call("init", cwd=below).code == 0
+    assert call("list", cwd=below).out == ""
+    assert call("list", cwd=below, env={"AFTERSERVICE_DB": str(desk)}).out != ""
+    other = below / "afterservice.db"
+    assert call("list", "--db", other, cwd=below, env={"AFTERSERVICE_DB": str(desk)}).out == ""
+
+
+@pytest.mark.parametrize("now", ["2026-10-12 09:00", "2026-10-12T01:00:00Z", "2026年10月12日 9:00"])
+def test_the_clock_is_given_anywhere_on_the_line(now: str, desk: Path, call: Runner) -> None:
+    assert call("register", "坏了", "--now", now, "--channel", "phone", now=None).code == 0
+    assert call("register", "坏了", f"--now={now}", "--channel", "phone", now=None).code == 0
+    assert query(desk, "SELECT DISTINCT registered_at FROM cases") == [("2026-10-12T01:00:00Z",)]
+    assert query(desk, "SELECT DISTINCT clock FROM events") == [("given",)]
+
+
+def test_without_it_the_clock_is_the_system_s(tmp_path: Path, run: Runner) -> None:
+    assert run("init", now=None).code == 0
+    assert run("register", "坏了", "--channel", "phone", now=None).code == 0
+    assert query(tmp_path / "afterservice.db", "SELECT DISTINCT clock FROM events") == [("system",)]
+
+
+def test_after_two_hyphens_all_is_text(desk: Path, call: Runner) -> None:
+    registered(call)
+    assert call("note", "001", "--", "--now").code == 0
+    assert "--now" in call("show", "001").out
+
+
+def test_when_it_happened_and_who_says_so(desk: Path, call: Runner) -> None:
+    registered(call)
+    assert call("respond", "001", "--at", "2026-10-12 09:10", "--as", "lin", now="2026-10-12 12:00").code == 0
+    at, recorded, actor = query(desk, "SELECT occurred_at, recorded_at, actor FROM events ORDER BY seq DESC LIMIT 1")[0]
+    assert (at, recorded) == ("2026-10-12T01:10:00Z", "2026-10-12T04:00:00Z")
+    assert str(actor).endswith(" as lin")
+
+
+def test_a_name_in_the_environment_is_nobody(desk: Path, call: Runner) -> None:
+    env = {"USER": "boss", "LOGNAME": "boss", "USERNAME": "boss"}
+    assert call("register", "坏了", "--channel", "phone", env=env).code == 0
+    assert not query(desk, "SELECT 1 FROM events WHERE actor LIKE '%boss%'")
+
+
+def test_case_numbers_may_be_short(desk: Path, call: Runner) -> None:
+    for _ in range(11):
+        registered(call)
+    for short, number in (("202610-002", "-002"), ("10-002", "-002"), ("002", "-002"), ("2", "-002"), ("11", "-011")):
+        assert call("show", short).out.startswith(f"202610{number}")
+    assert call("show", "1").code == 3  # -001 and -011
+    for pattern in ("%", "_", "%1", "202610-00_", ""):
+        assert call("show", pattern).code == 4
+
+
+# --- data and talk -------------------------------------------------------------------------------------------------
+
+
+def test_data_and_talk_part(desk: Path, run: Runner, tmp_path: Path) -> None:
+    with (tmp_path / "afterservice.rules.yaml").open("a", encoding="utf-8") as rules:
+        rules.write("# a remark\n")
+    desk.chmod(0o644)
+    done = run("register", "坏了", "--channel", "phone", "--json")
+    assert done.code == 0
+    assert json.loads(done.out)["case"] == "202610-001"
+    assert done.out.count("\n") == 1
+    assert "can be read by everybody" in done.err
+    assert "was edited since it was adopted" in done.err
+
+    done = run("list")
+    assert [len(line.split("\t")) for line in done.out.splitlines()] == [COLUMNS]
+    assert "note:" in done.err
+    done = run("due")
+    assert [len(line.split("\t")) for line in done.out.splitlines()] == [7, 7]
+    assert "2 due" in done.err
+    assert run("check").out == ""
+
+
+def test_help_and_version_are_data(run: Runner) -> None:
+    for words in (("--help",), ("list", "--help"), ("rules", "--help"), ("--version",), ()):
+        done = run(*words, now=None)
+        assert (done.code, done.err) == (0, "")
+        assert done.out.strip()
+
+
+def test_a_reader_that_has_had_enough(desk: Path, call: Runner, tmp_path: Path) -> None:
+    profile = "profile: p\ncolumns: {number: no, received_at: at, channel: by, description: words}\n"
+    (tmp_path / "p.yaml").write_text(profile, "utf-8")
+    rows = "".join(f"{n},2026-10-01,phone,{'坏了' * 200}\n" for n in range(300))
+    (tmp_path / "many.csv").write_text(f"no,at,by,words\n{rows}", "utf-8")
+    assert call("import", "many.csv", "--profile", "p.yaml").code == 0
+    for words in (("list",), ("list", "--json"), ("list", "--format", "csv")):
+        with subprocess.Popen(
+            command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env=clean_env()
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            assert len(process.stdout.readline()) > 1
+            process.stdout.close()
+            said = process.stderr.read()
+            code = process.wait(60)
+        assert (said, code) == (b"", 0), words
+
+
+@pytest.mark.parametrize("words", [("show", "001"), ("list",), ("report",), ("--help",)], ids=" ".join)
+def test_a_reader_that_is_gone(words: tuple[str, ...], desk: Path, call: Runner) -> None:
+    registered(call)
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        command(*words), stdout=write, stderr=subprocess.PIPE, cwd=desk.parent, env=clean_env(), check=False
+    )
+    os.close(write)
+    assert (done.stderr, done.returncode) == (b"", 0)
+
+
+# --- customers' words ----------------------------------------------------------------------------------------------
+
+HOSTILE = {
+    "markup": "[/x] [bold]b[/bold] [link=https://evil.example]here[/link] :smile:",
+    "title": "\x1b]0;owned\x07 \x1b[2J\x1b[31mred",
+    "formula": "=cmd|' /c calc'!A1",
+    "plus": "+SUM(A1)",
+    "directions": "\u202eevil\u2066\u200f",
+    "c1": "\x9b2J\x90q\x85\x9c",
+    "lines": "one\ttwo\nthree\r\nfour\u2028five",
+    "table": "a | b ` <b> \\| *c*",
+}
+FACTS = ("customer", "contact", "product", "scene", "description")
+HARMLESS = "\n\t"  # between cells and lines
+
+
+@pytest.fixture
+def hostile(desk: Path, call: Runner) -> Runner:
+    """A desk with a case for each, in every field a customer has words in."""
+    for text in HOSTILE.values():
+        registered(call, **dict.fromkeys(FACTS, text))
+    return call
+
+
+def harm(text: str) -> list[str]:
+    """The characters in it that a terminal obeys or an eye misses."""
+    return [
+        char
+        for char in text
+        if char not in HARMLESS
+        and (unicodedata.category(char) in ("Cc", "Zl", "Zp") or char in "\u202e\u2066\u200f\u200b")
+    ]
+
+
+FORMS: list[tuple[str, ...]] = [(), *(("--format", form) for form in ("tsv", "csv", "md", "json", "jsonl"))]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("list", "--reveal", *form) for form in FORMS),
+        *(("due", *form) for form in FORMS),
+        ("report", "--month", "2026-10"),
+        ("report", "--month", "2026-10", "--json"),
+    ],
+    ids=" ".join,
+)
+def test_hostile_words_in_a_pipe(words: tuple[str, ...], hostile: Runner) -> None:
+    done = hostile(*words)
+    assert done.code == 0
+    assert harm(done.out + done.err) == []
+
+
+def test_hostile_words_in_rows(hostile: Runner) -> None:
+    count = len(HOSTILE)
+    lines = hostile("list", "--reveal").out.splitlines()
+    assert [len(line.split("\t")) for line in lines] == [COLUMNS] * count
+    rows = list(csv.reader(io.StringIO(hostile("list", "--reveal", "--format", "csv").out)))
+    assert [len(row) for row in rows] == [COLUMNS] * (count + 1)
+    assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "@", "\t")]
+    lines = hostile("list", "--reveal", "--format", "md").out.splitlines()
+    assert [len(re.findall(r"(?<!\\)\|", line)) for line in lines] == [COLUMNS + 1] * (count + 2)
+    assert "<b>" not in "".join(lines).replace("\\<b\\>", "")
+
+
+def test_json_loses_nothing(hostile: Runner) -> None:
+    cases = json.loads(hostile("list", "--reveal", "--json").out)
+    for case, text in zip(reversed(cases), HOSTILE.values(), strict=True):
+        assert {case["customer"], case["contact"], case["product"], case["description"]} == {text.strip()}
+        assert json.loads(hostile("show", case["case"], "--json").out)["fields"]["scene"] == text.strip()
+
+
+def test_hostile_words_of_one_case(hostile: Runner) -> None:
+    for serial in range(1, len(HOSTILE) + 1):
+        for words in (("show",), ("classify",), ("note",)):
+            done = hostile(*words, f"00{serial}", *(["=1"] if words == ("note",) else []))
+            assert done.code == 0
+            assert harm(done.out + done.err) == []
+    assert "[/x] [bold]b[/bold]" in hostile("show", "001").out
+
+
+def test_a_fact_draws_no_lines_of_its_own(desk: Path, call: Runner) -> None:
+    registered(call, product="X\n  priority  Low (P4)", customer="张伟\n202610-009  closed · done")
+    lines = call("show", "001").out.splitlines()
+    assert [line for line in lines if line.startswith("202610-")] == ["202610-001  open · triage"]
+    assert len([line for line in lines if line.startswith("  priority ")]) == 1
+
+
+# --- at a terminal -------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def terminal(columns: int) -> Iterator[tuple[int, int]]:
+    """Both ends of a pseudo-terminal so many columns wide."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    try:
+        yield ours, theirs
+    finally:
+        os.close(ours)
+
+
+def at_terminal(
+    folder: Path, *words: str, columns: int = 140, typed: str = "", env: Mapping[str, str] | None = None
+) -> Result:
+    """A run at a terminal: whatever appeared on it, and the exit code."""
+    with terminal(columns) as (ours, theirs):
+        process = subprocess.Popen(
+            command(*words),
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            cwd=folder,
+            env=clean_env({"TERM": "xterm-256color", **(env or {})}),
+            start_new_session=True,
+        )
+        os.close(theirs)
+        os.write(ours, typed.encode())
+        shown = b""
+        while True:
+            try:
+                some = os.read(ours, 65536)
+            except OSError:  # the other end is closed
+                break
+            if not some:
+                break
+            shown += some
+        code = process.wait(60)
+    return Result(code, shown.decode().replace("\r\n", "\n"), "")
+
+
+def plain(text: str) -> str:
+    """The text without rich's bold, the only thing it may add."""
+    return text.replace("\x1b[1m", "").replace("\x1b[0m", "")
+
+
+def starts(line: str, words: list[str]) -> list[int]:
+    """In which display column each of these words begins."""
+    return [cell_len(line[: line.index(word)]) for word in words]
+
+
+@pytest.mark.parametrize("columns", [80, 100, 140])
+@pytest.mark.parametrize(
+    ("language", "heads", "status", "long"),
+    [
+        ("en", ["case", "status", "priority", "due", "customer"], "open", "product.improvement"),
+        ("zh", ["编号", "状态", "优先级", "截止", "客户"], "处理中", "product.improvement"),
+    ],
+)
+def test_a_table_is_drawn_and_aligned(
+    columns: int, language: str, heads: list[str], status: str, long: str, desk: Path, call: Runner
+) -> None:
+    registered(call, customer="欧阳小明", contact="13900000012", description="APP登不上" * 20)
+    registered(call, customer="Ann", contact="ann@example.com", description="不好用", category=long)
+    done = at_terminal(desk.parent, "list", columns=columns, env={"AFTERSERVICE_LANG": language})
+    assert done.code == 0
+    head, rule, *rows = lines = plain(done.out).rstrip("\n").splitlines()
+    assert set(rule.strip()) == {"─"}
+    assert len(rows) == 2
+    places = starts(head, heads)
+    assert starts(rows[0], ["202610-002", status, "P3", "2026-10-13 09:00", "Ann"]) == places
+    assert starts(rows[1], ["202610-001", status, "P2", "2026-10-12 13:00", "欧阳小明"]) == places
+    assert [line for line in lines if cell_len(line) > columns] == []
+    assert "13900000012" not in done.out
+
+
+@pytest.mark.parametrize("columns", [80, 140])
+def test_contacts_at_a_terminal(columns: int, desk: Path, call: Runner) -> None:
+    registered(call, contact="13900000012")
+    assert "13900000012" not in at_terminal(desk.parent, "list", columns=columns).out
+    assert query(desk, "SELECT count(*) FROM reveals") == [(0,)]
+    assert "13900000012" in at_terminal(desk.parent, "list", "--reveal", columns=columns).out
+    assert query(desk, "SELECT count(*) FROM reveals") == [(1,)]
+
+
+def test_hostile_words_at_a_terminal(hostile: Runner, desk: Path) -> None:
+    for words in (("list",), ("list", "--reveal"), ("due",), ("show", "002"), ("show", "001"), ("report",)):
+        done = at_terminal(desk.parent, *words)
+        assert done.code == 0
+        assert harm(plain(done.out)) == [], words
+    assert "[link=https://evil.example]here[/link] :smile:" in plain(at_terminal(desk.parent, "show", "001").out)
+    rows = plain(at_terminal(desk.parent, "list").out).splitlines()[2:]
+    assert len([row for row in rows if row.strip()]) == len(HOSTILE)
+
+
+@pytest.mark.parametrize(
+    "words", [("list", "--json"), ("show", "001", "--json"), ("report", "--json"), ("due", "--json")]
+)
+def test_json_at_a_terminal_is_json(words: tuple[str, ...], desk: Path, call: Runner) -> None:
+    registered(call, description="一\n二\x1b[2J")
+    done = at_terminal(desk.parent, *words)
+    assert harm(done.out) == []
+    begin, end = re.search(r"[\[{]", done.out), max(done.out.rfind("]"), done.out.rfind("}"))
+    assert begin is not None
+    told = json.loads(done.out[begin.start() : end + 1])
+    assert told == json.loads(call(*words).out)
+
+
+STRICT = """
+rulebook: strict
+title: Strict
+calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
+owners: {service: {zh: 客服, en: Service}}
+channels: {phone: {zh: 电话, en: Phone}, mail: {zh: 邮件, en: Mail}}
+kinds: {question: {zh: 咨询, en: Question}, complaint: {zh: 投诉, en: Complaint}}
+fields: {tier: {title: {zh: 等级, en: Tier}, values: {normal: {zh: 普通, en: Normal}, vip: VIP}}}
+intake: {require: [channel, kind, description, tier], anonymous: false}
+categories: {other: Other}
+priorities: {low: Low}
+default: {category: other, priority: low, owner: service}
+"""
+
+
+def test_register_asks_for_what_the_rulebook_requires(tmp_path: Path, call: Runner) -> None:
+    (tmp_path / "strict.yaml").write_text(STRICT, "utf-8")
+    assert call("init", "--rules", "./strict.yaml").code == 0
+    # A number, an id and a label are all understood: mail, complaint, vip.
+    done = at_terminal(tmp_path, "register", typed="2\n灯不亮\ncomplaint\nVIP\n张伟\n")
+    assert done.code == 0, done.out
+    for question in ("Mail (mail)", "Complaint (complaint)", "Tier", "customer", "description"):
+        assert question in done.out
+    (case,) = json.loads(call("list", "--json").out)
+    given = (case["channel"], case["description"], case["kind"], case["fields"], case["customer"])
+    assert given == ("mail", "灯不亮", "complaint", {"tier": "vip"}, "张伟")
+
+    words = ("register", "灯不亮", "--channel", "phone", "--kind", "question", "--field", "tier=normal")
+    asked_nothing = at_terminal(tmp_path, *words, "--contact", "13900000012")
+    assert asked_nothing.code == 0
+    assert asked_nothing.out.startswith("2026")
+    zh = at_terminal(tmp_path, *words, typed="李娜\n", env={"AFTERSERVICE_LANG": "zh"})
+    assert zh.code == 0
+    assert "客户" in zh.out
+    assert len(json.loads(call("list", "--json").out)) == 3
+
+
+def test_a_wrong_answer_registers_nothing(desk: Path, call: Runner) -> None:
+    for typed in ("99\n灯不亮\n", "fone\n灯不亮\n"):
+        done = at_terminal(desk.parent, "register", typed=typed)
+        assert done.code == 3
+        assert "unknown channel" in done.out
+    assert call("list").out == ""
+
+
+def test_leaving_at_a_question_registers_nothing(desk: Path, call: Runner) -> None:
+    done = at_terminal(desk.parent, "register", typed="1\n\x04")  # Ctrl-D
+    assert done.code == 130
+    assert "nothing was recorded" in done.out
+    assert call("list").out == ""
+
+
+def test_a_bulk_change_asks(desk: Path, call: Runner) -> None:
+    registered(call, description="不好用")
+    assert "1 unclassified" in at_terminal(desk.parent, "classify", typed="y\n").out
+    assert at_terminal(desk.parent, "classify", typed="n\n").code == 130
+
+
+# --- who may see ---------------------------------------------------------------------------------------------------
+
+
+def test_contacts_are_masked_and_a_look_is_noted(desk: Path, call: Runner) -> None:
+    registered(call, contact="13900000012")
+    registered(call, contact="wang@example.com")
+    for form in ("tsv", "csv", "md", "json", "jsonl"):
+        out = call("list", "--format", form).out.replace("\\", "")
+        assert "139****0012" in out
+        assert "13900000012" not in out
+        assert "wang@" not in out
+    assert query(desk, "SELECT * FROM reveals") == []
+    head = query(desk, "SELECT max(seq), hash FROM events")
+
+    out = call("list", "--reveal", "--limit", "1", "--as", "lin", now="2026-10-12 10:00").out
+    assert "wang@example.com" in out
+    assert "13900000012" not in out
+    ((at, actor, case),) = query(desk, "SELECT at, actor, case_id FROM reveals")
+    assert (at, case) == ("2026-10-12T02:00:00Z", "202610-002")
+    assert str(actor).endswith(" as lin")
+    assert query(desk, "SELECT max(seq), hash FROM events") == head
+    assert call("check").code == 0
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_new_desk_is_its_owner_s_alone(tmp_path: Path, run: Runner) -> None:
+    old = os.umask(0)
+    try:
+        assert run("init").code == 0
+    finally:
+        os.umask(old)
+    assert mode(tmp_path / "afterservice.db") == 0o600
+    assert mode(tmp_path / "afterservice.db.lock") == 0o600
+    # Who may write the rulebook decides what the desk adopts next.
+    assert mode(tmp_path / "afterservice.rules.yaml") & 0o022 == 0
+
+
+def test_a_desk_that_others_can_read_is_complained_about(desk: Path, call: Runner) -> None:
+    assert "warning" not in call("list").err
+    for others in (0o604, 0o644, 0o666):
+        desk.chmod(others)
+        assert "can be read by everybody" in call("list").err
+    desk.chmod(0o660)
+    assert "warning" not in call("list").err
+
+
+def test_a_desk_for_a_group(tmp_path: Path, call: Runner) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    try:
+        group = grp.getgrgid(os.getgid()).gr_name
+    except KeyError:
+        pytest.skip("the current group has no name")
+    done = call("init", "--group", group, cwd=folder)
+    if done.code == 8:
+        pytest.skip("the folder cannot be given to the group")
+    assert done.code == 0, done.err
+    assert call("register", "坏了", "--channel", "phone", cwd=folder).code == 0
+    assert {path.name: oct(mode(path)) for path in folder.iterdir()} == {
+        "afterservice.db": "0o660",
+        "afterservice.db.lock": "0o660",
+        "afterservice.rules.yaml": "0o660",
+    }
+    assert folder.stat().st_mode & stat.S_ISGID
+    assert mode(folder) & 0o070 == 0o070
+    assert {path.stat().st_gid for path in (folder, *folder.iterdir())} == {os.getgid()}
+    assert "warning" not in call("list", cwd=folder).err
+
+
+# --- the rulebook's file -------------------------------------------------------------------------------------------
+
+
+def test_a_half_saved_rulebook_stops_nobody(desk: Path, call: Runner) -> None:
+    rules = desk.with_name("afterservice.rules.yaml")
+    whole = rules.read_bytes()
+    for half in (whole[: len(whole) // 2], b"", b"\xff\xfe\x00", b"rulebook: [\n"):
+        rules.write_bytes(half)
+        done = call("register", "APP登不上", "--channel", "phone")
+        assert done.code == 0
+        assert "202610-" in done.out
+        assert "was edited since it was adopted – afterservice rules adopt" in done.err
+        assert call("check").code == 0
+        refused = call("rules", "adopt")
+        assert refused.code == 3
+        assert re.search(r"afterservice\.rules\.yaml:\d+:\d+: ", refused.err)
+    rules.unlink()
+    done = call("list")
+    assert done.code == 0
+    assert "goes on by the rulebook it adopted" in done.err
+    rules.write_bytes(whole)
+    assert call("list").err == ""
+
+
+def test_a_clock_ahead_is_warned_about(desk: Path, call: Runner) -> None:
+    done = call("list", now="2099-01-01")
+    assert done.code == 0
+    assert "--now lies ahead of the clock" in done.err
+    assert NOW not in done.err

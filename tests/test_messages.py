@@ -1,0 +1,254 @@
+"""Every message to a user: the smallest line that brings it, its exit code, and nothing written by it.
+
+A file of `messages/` holds one line and what it says. It runs at a desk with a few cases, among the files of
+`messages/files`. UPDATE_TRANSCRIPTS=1 writes what the lines say into the files.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import re
+import shlex
+import shutil
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from afterservice_cli.store import connection
+from conftest import NOW, Runner, clean_env, command, query
+
+MESSAGES = Path(__file__).parent / "messages"
+EXIT_CODES = {2, 3, 4, 5, 6, 8, 10}
+PERSONAL = ("张伟", "13900000012", "13900000013", "li.na@example.com", "东西坏了", "用不了", "说错了", "登不上")
+
+COURSE: tuple[tuple[str, ...], ...] = (
+    ("register", "APP登不上", "--channel", "phone", "--customer", "张伟", "--contact", "13900000012"),
+    ("register", "不好用", "--channel", "app", "--contact", "li.na@example.com"),
+    ("register", "支付失败", "--channel", "phone"),
+    ("close", "003", "--resolution", "恢复了", "--confirmed"),
+    ("register", "打错了", "--channel", "phone"),
+    ("retract", "004", "8", "--reason", "打错了"),
+    ("register", "发票错了", "--channel", "phone"),
+    ("resolve", "005", "重开了"),
+    ("register", "没人接", "--channel", "phone"),
+    ("resolve", "006", "回电了"),
+    ("confirm", "006", "--no"),
+    ("register", "前年的事", "--channel", "phone", "--received-at", "2026-09-30 10:00"),
+)
+
+
+@pytest.fixture(scope="session")
+def worked_at(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a desk of a few cases, the files of the messages, and databases that are no desks."""
+    folder = tmp_path_factory.mktemp("worked-at")
+    shutil.copytree(MESSAGES / "files", folder, dirs_exist_ok=True)
+    shutil.copytree(founded, folder, dirs_exist_ok=True)
+    for words in COURSE:
+        subprocess.run(command(*words), cwd=folder, env=clean_env(), check=True, capture_output=True, timeout=120)
+    with contextlib.closing(sqlite3.connect(folder / "foreign.db")) as db:
+        db.execute("CREATE TABLE customers (name TEXT)")
+    shutil.copy2(folder / "afterservice.db", folder / "newer.db")
+    with contextlib.closing(sqlite3.connect(folder / "newer.db")) as db:
+        db.execute(f"PRAGMA user_version = {connection.SCHEMA_VERSION + 1}")
+    return folder
+
+
+@pytest.fixture
+def place(worked_at: Path, tmp_path: Path) -> Path:
+    """That folder, for one test to spoil."""
+    shutil.copytree(worked_at, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Every file below a folder by the hash of its bytes; the lock is no content."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.endswith(".lock")
+    }
+
+
+@pytest.mark.parametrize("path", sorted(MESSAGES.glob("*.txt")), ids=lambda path: path.stem)
+def test_message(path: Path, place: Path, call: Runner) -> None:
+    line, _, expected = path.read_text("utf-8").partition("\n")
+    words = shlex.split(line.removeprefix("$ afterservice "))
+    stdin = (place / words.pop()).read_bytes() if words[-2:-1] == ["<"] else b""
+    before = contents(place)
+
+    done = call(*(word for word in words if word != "<"), stdin=stdin)
+
+    said = f"{done.err.replace(str(place), '<folder>')}[exit {done.code}]\n"
+    if os.environ.get("UPDATE_TRANSCRIPTS"):
+        path.write_text(f"{line}\n{said}", "utf-8")
+    assert said == expected
+    assert done.out == ""
+    assert done.code in EXIT_CODES
+    assert contents(place) == before
+    assert not [word for word in PERSONAL if word in said]
+
+
+def test_every_message_begins_and_ends_alike() -> None:
+    for path in MESSAGES.glob("*.txt"):
+        message = path.read_text("utf-8").splitlines()[1]
+        # The faults of a file begin with their place, for an editor to jump to.
+        assert re.match(r"afterservice: |[\w./-]+:\d+:\d+: ", message), path.stem
+        assert len(message) > len("afterservice: ") + 8, path.stem
+
+
+def test_every_line_of_faults_can_be_followed(place: Path, call: Runner) -> None:
+    """An editor or a script takes `file:line:column: ` for a place."""
+    done = call("rules", "check", "wrong.yaml")
+    faults = [line for line in (done.out + done.err).splitlines() if "wrong.yaml:" in line]
+    assert len(faults) == 3
+    assert all(re.match(r"wrong\.yaml:\d+:\d+: .+ – write ", line) for line in faults), faults
+
+
+def test_every_fault_at_once(place: Path, call: Runner) -> None:
+    """A word that is out of place does not hide a word that refers to nothing."""
+    good = (place / "good.yaml").read_text("utf-8")
+    bad = good.replace("owner: tech, match", "owner: tehc, match").replace("respond: 2h", "respond: soon")
+    (place / "both.yaml").write_text(bad, "utf-8")
+    done = call("rules", "check", "both.yaml")
+    assert "tehc" in done.err
+    assert "soon" in done.err
+
+
+def test_an_example_that_fails_thrice_is_one_example(place: Path, call: Runner) -> None:
+    done = call("rules", "check", "failing.yaml")
+    assert done.code == 6
+    assert "1 of 1 example" in done.err
+
+
+def test_no_desk_here_or_above(tmp_path: Path, call: Runner) -> None:
+    done = call("list")
+    assert done == (4, "", done.err, done.err)
+    assert "there is no desk here or above" in done.err
+    assert "afterservice init" in done.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_of_another_user_s_program_stays_as_it_is(place: Path, call: Runner) -> None:
+    before = (place / "foreign.db").read_bytes()
+    for words in (["register", "x", "--channel", "phone"], ["check"], ["rules", "adopt"], ["init"]):
+        assert call(*words, "--db", "foreign.db").code in (5, 8)
+    assert (place / "foreign.db").read_bytes() == before
+
+
+def test_busy(place: Path, call: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "PATIENCE", 0.05)
+    with (place / "afterservice.db.lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = call("note", "202610-002", "x")
+    assert (done.code, done.out) == (7, "")
+    assert "in use by another process" in done.err
+    assert call("note", "202610-002", "x").code == 0
+
+
+def test_what_refuses_at_the_end_takes_nothing_of_the_way(place: Path, call: Runner) -> None:
+    head = query(place / "afterservice.db", "SELECT max(seq), hash FROM events")
+    done = call("close", "202610-002", "--resolution", "修好", "--rating", "5")
+    assert done.code == 6
+    assert query(place / "afterservice.db", "SELECT max(seq), hash FROM events") == head
+
+
+def test_extra_words_are_not_repeated(place: Path, call: Runner) -> None:
+    """A customer's words without quotes are many arguments."""
+    done = call("register", "东西坏了", "13900000012", "--channel", "phone")
+    assert done.code == 2
+    assert "13900000012" not in done.err
+
+
+def test_a_file_without_headings_is_not_repeated(place: Path, call: Runner) -> None:
+    (place / "headless.csv").write_text("张伟,13900000012,东西坏了\n", "utf-8")
+    done = call("import", "headless.csv", "--profile", "profile.yaml")
+    assert (done.code, done.out) == (3, "")
+    assert not [word for word in PERSONAL if word in done.err]
+
+
+def test_a_cell_in_the_wrong_column_is_not_repeated(place: Path, call: Runner) -> None:
+    (place / "shifted.csv").write_text("no,at,by,words,who,tel\n1,2026-10-01,张伟,东西坏了,13900000012,\n", "utf-8")
+    done = call("import", "shifted.csv", "--profile", "profile.yaml")
+    assert done.code == 11
+    assert not [word for word in PERSONAL if word in done.err]
+
+
+def test_a_group_of_commands_alone_says_what_it_has(call: Runner) -> None:
+    done = call("rules")
+    assert done.code == 0
+    assert "check" in done.out
+    assert "adopt" in done.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["show", "\udcff"],
+        ["note", "202610-002", "\udcff"],
+        ["note", "202610-002", "x", "--as", "\udcff"],
+        ["respond", "202610-002", "--via", "\udcff"],
+        ["resolve", "202610-002", "\udcff"],
+        ["register", "\udcff", "--channel", "phone"],
+        ["register", "x", "--channel", "phone", "--field", "scene=\udcff"],
+        ["amend", "202610-002", "--set", "product=x", "--reason", "\udcff"],
+        ["retract", "202610-002", "3", "--reason", "\udcff"],
+        ["classify", "202610-002", "--priority", "P1", "--reason", "\udcff"],
+        ["assign", "202610-002", "--owner", "tech", "--reason", "\udcff"],
+        ["reopen", "202610-003", "--reason", "\udcff"],
+        ["list", "--owner", "\udcff"],
+        ["list", "--category", "\udcff"],
+        ["report", "--month", "\udcff"],
+        ["rules", "check", "\udcff"],
+        ["import", "\udcff", "--profile", "profile.yaml"],
+        ["list", "--db", "\udcff"],
+    ],
+    ids=" ".join,
+)
+def test_bytes_that_are_not_utf_8(words: list[str], place: Path, run: Runner) -> None:
+    before = contents(place)
+    done = run(*words)
+    assert "Traceback" not in done.err
+    assert done.code in (3, 4)
+    assert contents(place) == before
+
+
+def test_a_folder_that_is_gone(tmp_path: Path, run: Runner) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = f'cd "{gone}" && rmdir "{gone}" && exec {shlex.join(command("list"))}'
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, env=clean_env(), check=False)
+    assert "Traceback" not in done.stderr
+    assert done.returncode in (4, 8)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("words", [("list",), ("list", "--json"), ("show", "202610-002"), ("--help",), ("--version",)])
+def test_output_that_cannot_be_written(words: tuple[str, ...], place: Path) -> None:
+    line = command(*words, now=None if words == ("--version",) else NOW)
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, cwd=place, env=clean_env(), check=False)
+    assert b"Traceback" not in done.stderr
+    assert done.returncode == 8
+
+
+def test_a_terminal_that_lacks_a_character(place: Path, run: Runner) -> None:
+    assert run("note", "202610-002", "👍 – 好").code == 0
+    done = run("show", "202610-002", env={"PYTHONIOENCODING": "gbk"})
+    assert "Traceback" not in done.err
+    assert done.code == 0
+
+
+@pytest.mark.parametrize("spoilt", ["DELETE FROM desk WHERE key = 'rulebook'", "DELETE FROM desk", "DROP TABLE desk"])
+@pytest.mark.parametrize("words", [("list",), ("check",)], ids=" ".join)
+def test_a_desk_without_its_settings(spoilt: str, words: tuple[str, ...], place: Path, run: Runner) -> None:
+    with contextlib.closing(sqlite3.connect(place / "afterservice.db")) as db:
+        for name in ("genesis_is_not_deleted", "genesis_is_not_changed"):
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute(spoilt)
+        db.commit()
+    done = run(*words)
+    assert "Traceback" not in done.err
+    assert done.code in (8, 9)

@@ -1,0 +1,164 @@
+"""Real processes: several that write at once, one that is killed, one that is interrupted."""
+
+import fcntl
+import os
+import shlex
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import Runner, clean_env, command, query
+
+PROCESSES = 8
+EACH = int(os.environ.get("AFTERSERVICE_REGISTER_EACH", "10"))  # 100 takes a minute or two
+ROWS = 1500
+PATIENCE = 60.0  # seconds, for what takes a fraction of one
+
+PROFILE = """
+profile: many
+columns: {number: no, received_at: at, channel: by, description: words}
+course: [{event: responded, at: answered, text: answer}]
+"""
+
+
+def test_many_register_at_the_same_time(desk: Path, run: Runner) -> None:
+    line = shlex.join(command("register", "APP登不上", "--channel", "phone", now=None))
+    loop = f"n=0; while [ $n -lt {EACH} ]; do {line} || exit 1; n=$((n+1)); done"
+    folder = desk.parent
+    running = [
+        subprocess.Popen(
+            ["sh", "-c", loop], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=clean_env(), text=True
+        )
+        for _ in range(PROCESSES)
+    ]
+    done = [process.communicate() for process in running]
+
+    assert [process.returncode for process in running] == [0] * PROCESSES
+    assert {error for _, error in done if "afterservice:" in error} == set()
+    told = [line.split()[0] for out, _ in done for line in out.splitlines() if line[:2] == "20"]
+    stored = query(desk, "SELECT case_id, series, serial FROM cases ORDER BY case_id")
+    assert len(told) == len(set(told)) == PROCESSES * EACH
+    assert sorted(told) == [row[0] for row in stored]
+    for series in {row[1] for row in stored}:  # two only where a month has just ended
+        serials = sorted(int(str(row[2])) for row in stored if row[1] == series)
+        assert serials == list(range(1, len(serials) + 1))
+    assert query(desk, "SELECT count(*), max(seq) FROM events") == [(PROCESSES * EACH + 1,) * 2]
+    assert run("check", now=None) == (0, "", "", "")
+
+
+@pytest.fixture
+def many(desk: Path) -> Path:
+    """A desk beside a file of many rows."""
+    words = "无法登录，" + "一直转圈" * 40
+    rows = "".join(f"{n},2026-10-01 09:00,phone,{words},2026-10-02,{words}\n" for n in range(ROWS))
+    desk.with_name("many.csv").write_text(f"no,at,by,words,answered,answer\n{rows}", "utf-8")
+    desk.with_name("many.yaml").write_text(PROFILE, "utf-8")
+    return desk
+
+
+def listen() -> None:
+    """Hear interrupts, even where the tests run in the background and do not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def begin(desk: Path, *words: str) -> "subprocess.Popen[bytes]":
+    """A process whose output waits to be read."""
+    return subprocess.Popen(
+        command(*words),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=desk.parent,
+        env=clean_env(),
+        preexec_fn=listen,
+    )
+
+
+def import_until(desk: Path, reached: Callable[[], bool]) -> "subprocess.Popen[bytes]":
+    """An import under way, as soon as it has come so far; fails where it ended before."""
+    process = begin(desk, "import", "many.csv", "--profile", "many.yaml")
+    patience = time.monotonic() + PATIENCE
+    while not reached():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < patience
+        time.sleep(0.001)
+    return process
+
+
+def nothing_was_imported(desk: Path, run: Runner) -> None:
+    assert run("check") == (0, "", "", "")
+    assert query(desk, "SELECT count(*) FROM events") == [(1,)]
+    assert query(desk, "SELECT count(*) FROM cases") == [(0,)]
+    assert not desk.with_name("many.rejects.csv").exists()
+    done = run("import", "many.csv", "--profile", "many.yaml")
+    assert done.out.startswith(f"{ROWS} read: {ROWS} new, 0 unchanged")
+    assert run("check") == (0, "", "", "")
+
+
+def test_an_import_that_is_killed_leaves_nothing_of_it(many: Path, run: Runner) -> None:
+    journal = many.with_name("afterservice.db-journal")
+    before = many.stat().st_size
+    # Past SQLite's cache the file itself is written before the end: then only the journal can take it back.
+    process = import_until(many, lambda: many.stat().st_size > before and journal.exists())
+    process.kill()
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    assert journal.stat().st_size > 0
+    assert many.stat().st_size > before
+    nothing_was_imported(many, run)
+
+
+def test_an_import_that_is_interrupted_leaves_nothing_of_it(many: Path, run: Runner) -> None:
+    process = import_until(many, many.with_name("afterservice.db-journal").exists)
+    process.send_signal(signal.SIGINT)
+    out, error = process.communicate()
+    assert (process.returncode, out) == (130, b"")
+    assert not many.with_name("afterservice.db-journal").exists()
+    nothing_was_imported(many, run)
+    assert error == b"afterservice: interrupted; nothing was recorded\n"
+
+
+def test_an_interrupt_while_it_waits_for_input(desk: Path, run: Runner) -> None:
+    process = begin(desk, "register", "-")
+    assert process.stdin is not None
+    # More than a pipe holds: once it is written, the program is reading.
+    process.stdin.write(b" " * 200_000)
+    process.stdin.flush()
+    process.send_signal(signal.SIGINT)
+    out, error = process.communicate()
+    assert (process.returncode, out) == (130, b"")
+    assert b"Traceback" not in error
+    assert query(desk, "SELECT count(*) FROM cases") == [(0,)]
+
+
+def test_an_interrupt_at_the_start(desk: Path, tmp_path: Path) -> None:
+    """A module that interrupts while it is imported stands for a finger that is early."""
+    early = tmp_path / "early"
+    early.mkdir()
+    (early / "typer.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n", "utf-8")
+    done = subprocess.run(
+        command("list"),
+        capture_output=True,
+        cwd=desk.parent,
+        env=clean_env({"PYTHONPATH": str(early)}),
+        preexec_fn=listen,
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr
+    assert done.returncode == 130
+
+
+def test_who_waits_for_a_writer_waits(desk: Path, run: Runner) -> None:
+    """While one process holds the lock, another that wants to write is neither refused nor lost."""
+    with desk.with_name("afterservice.db.lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        process = begin(desk, "register", "APP登不上", "--channel", "phone")
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(1)
+        assert run("list") == (0, "", "", "")  # who only looks does not wait
+    out, _ = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out[:10]) == (0, b"202610-001")

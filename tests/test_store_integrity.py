@@ -1,0 +1,378 @@
+"""What `check` finds: nothing on a desk that was only used, and every single thing that was changed behind its back."""
+
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from afterservice_cli.cases import closing, handling, mending, triage
+from afterservice_cli.cases.events import ImportFinished, Source
+from afterservice_cli.cases.intake import Draft
+from afterservice_cli.cli import run
+from afterservice_cli.desk import Desk
+from afterservice_cli.store import history
+from afterservice_cli.store.history import append
+from afterservice_cli.store.integrity import findings
+from afterservice_cli.store.schema import PROJECTIONS, TRIGGERS
+from given import RECEIVED, hour, make_desk
+
+COLUMNS = history.COLUMNS.split(", ")
+PRIVATE = ("Ann", "555", "666", "broken", "mended", "thanks", "mistyped", "cases.csv")
+Tamper = Callable[..., list[str]]
+
+
+def use(desk: Desk) -> None:
+    """A little of everything; the last event is one about a case."""
+    phone = {"channel": "phone", "description": "broken", "customer": "Ann", "contact": "555", "scene": "at home"}
+    source = Source("p", "b", "i", "d")
+    with desk.writing() as writer:
+        for draft in (
+            Draft({**phone, "kind": "question", "product": "X", "tier": "vip"}, source=source),
+            Draft(phone),
+            Draft({**phone, "contact": None}),
+        ):
+            writer.register(draft)
+        writer.record_for_desk(ImportFinished(RECEIVED, "b", "p", {"new": 1}, "cases.csv"))
+    desk.now = hour(1)
+    desk.act("001", handling.respond)
+    desk.act("001", triage.assign, owner="design", collaborators=("finance",), reason="mistyped")
+    desk.act("001", closing.resolve, resolution="mended")
+    desk.act("001", closing.confirm, satisfied=False)
+    desk.act("001", closing.close, resolution="mended", confirmed=True, words="thanks", scores={"overall": 4})
+    desk.act("002", triage.classify, category="billing", reason="mistyped")
+    desk.act("002", handling.note, text="thanks")
+    desk.act("003", mending.retract, seq=4, reason="mistyped")
+    with desk.writing() as writer:
+        writer.amend("202610-002", mending.amend, facts={"contact": "666", "customer": ""}, reason="mistyped")
+
+
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    desk = make_desk(tmp_path_factory.mktemp("used") / "used.db")
+    use(desk)
+    desk.connection.close()
+    return desk.path
+
+
+def found(path: Path) -> list[str]:
+    db = sqlite3.connect(path)
+    said = list(findings(db))
+    db.close()
+    return said
+
+
+@pytest.fixture
+def path(used: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(used, tmp_path / "afterservice.db"))
+
+
+@pytest.fixture
+def tamper(path: Path) -> Tamper:
+    """Run statements with the guards away, put the guards back, and say what `check` finds."""
+
+    def change(*statements: str, guards: bool = True) -> list[str]:
+        db = sqlite3.connect(path)
+        for name in TRIGGERS if guards else ():
+            db.execute(f"DROP TRIGGER {name}")
+        changed = 0
+        for statement in statements:
+            changed += db.execute(statement).rowcount
+        assert changed or not guards, "nothing was changed"
+        for name, body in TRIGGERS.items() if guards else ():
+            db.execute(f"CREATE TRIGGER {name} {body}")
+        db.commit()
+        db.close()
+        return found(path)
+
+    return change
+
+
+def named(what: str, said: list[str]) -> bool:
+    return any(f"{what} " in f"{finding} " for finding in said)
+
+
+def rows(path: Path, query: str) -> list[Any]:
+    db = sqlite3.connect(path)
+    answer = db.execute(query).fetchall()
+    db.close()
+    return answer
+
+
+# --- nothing to find --------------------------------------------------------------------------------------------
+
+
+def test_a_desk_that_was_only_used_holds_together(path: Path, tamper: Tamper) -> None:
+    assert found(path) == []
+    assert tamper("UPDATE desk SET value = value") == []
+    assert {kind for (kind,) in rows(path, "SELECT DISTINCT kind FROM events")} >= {"CaseReopened", "EventRetracted"}
+
+
+def test_every_table_has_something_to_change(path: Path) -> None:
+    assert [table for table in PROJECTIONS if not rows(path, f"SELECT 1 FROM {table}")] == []
+
+
+def test_a_new_desk_holds_together(tmp_path: Path) -> None:
+    make_desk(tmp_path / "d.db").connection.close()
+    assert found(tmp_path / "d.db") == []
+
+
+# --- events -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("which", ["first", "second", "middle", "last"])
+@pytest.mark.parametrize("column", COLUMNS)
+def test_any_change_of_an_event_is_found_and_named(path: Path, tamper: Tamper, column: str, which: str) -> None:
+    last = rows(path, "SELECT max(seq) FROM events")[0][0]
+    seq = {"first": 1, "second": 2, "middle": last // 2, "last": last}[which]
+    to = f"{column} + 90" if column in ("seq", "version") else f"{column} || ' '"
+    said = tamper(f"UPDATE events SET {column} = {to} WHERE seq = {seq}")
+    assert named(f"event {seq}", said) or (column == "seq" and named(f"event {seq + 90}", said)), said
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("kind", "CaseNoted"),
+        ("kind", "Nonsense"),
+        ("occurred_at", "2026-10-01T00:00:00Z"),
+        ("occurred_at", "yesterday"),
+        ("recorded_at", "2020-01-01T00:00:00Z"),
+        ("recorded_at", "2030-01-01T00:00:00Z"),
+        ("case_id", "202610-009"),
+        ("body", "{}"),
+        ("body", "nonsense"),
+        ("commitment", ""),
+        ("rulebook", "0" * 64),
+        ("actor", "bob"),
+        ("clock", "given"),
+    ],
+)
+def test_a_plausible_change_of_an_event_is_found_and_named(tamper: Tamper, column: str, value: str) -> None:
+    assert named("event 3", tamper(f"UPDATE events SET {column} = '{value}' WHERE seq = 3"))
+
+
+def test_an_event_that_is_gone_is_found_and_named(path: Path, tamper: Tamper) -> None:
+    assert named("event 1", tamper("DELETE FROM events WHERE seq = 1"))
+    assert named("event 9", tamper("DELETE FROM events WHERE seq = 9"))
+    assert any("events 5 to 6 are missing" in finding for finding in tamper("DELETE FROM events WHERE seq IN (5, 6)"))
+
+
+def test_the_last_event_of_a_case_cannot_go_quietly(path: Path, tamper: Tamper) -> None:
+    (case,) = rows(path, "SELECT case_id FROM events ORDER BY seq DESC LIMIT 1")[0]
+    last = "(SELECT max(seq) FROM events)"
+    said = tamper(f"DELETE FROM personal WHERE seq = {last}", f"DELETE FROM events WHERE seq = {last}")
+    assert any(case in finding for finding in said), said
+
+
+def test_two_events_that_changed_places_are_found(tamper: Tamper) -> None:
+    said = tamper(
+        "UPDATE events SET seq = 99 WHERE seq = 3",
+        "UPDATE events SET seq = 3 WHERE seq = 4",
+        "UPDATE events SET seq = 4 WHERE seq = 99",
+    )
+    assert named("event 3", said) and named("event 4", said)
+
+
+def test_an_event_with_a_right_hash_in_the_wrong_place_is_found(path: Path, tamper: Tamper) -> None:
+    (row,) = rows(path, f"SELECT {history.COLUMNS} FROM events WHERE seq = 2")
+    forged = (*row[:4], "2026-10-01T00:00:00Z", *row[5:12])
+    changed = f"occurred_at = '{forged[4]}', hash = '{history.event_hash(forged)}'"
+    assert named("event 3", tamper(f"UPDATE events SET {changed} WHERE seq = 2"))
+
+
+def rewrite(path: Path, seq: int, **changes: Any) -> list[str]:
+    """Statements that change an event and give it and all that follow their right hashes again."""
+    statements, prev = [], None
+    for row in rows(path, f"SELECT {history.COLUMNS} FROM events WHERE seq >= {seq} ORDER BY seq"):
+        values = dict(zip(COLUMNS, row, strict=True))
+        values |= changes if row[0] == seq else {}
+        values["prev"] = prev or values["prev"]
+        prev = values["hash"] = history.event_hash(tuple(values.values()))
+        set_to = ", ".join(f"{name} = '{value}'" for name, value in values.items() if name != "body")
+        statements.append(f"UPDATE events SET {set_to} WHERE seq = {row[0]}")
+    return statements
+
+
+@pytest.mark.parametrize(
+    ("change", "finding"),
+    [
+        ({"version": 7}, "is version 7 of its case where 1 was due"),
+        ({"recorded_at": "2026-10-13T00:00:00Z"}, "was recorded before the event before it"),
+        ({"occurred_at": "2026-10-01T00:00:00Z"}, "the table cases does not say of 202610-002 what its events say"),
+    ],
+)
+def test_a_history_rewritten_as_a_whole_must_still_make_sense(
+    path: Path, tamper: Tamper, change: dict[str, Any], finding: str
+) -> None:
+    assert any(finding in said for said in tamper(*rewrite(path, 3, **change)))
+
+
+def test_what_only_a_head_kept_elsewhere_shows(path: Path, tamper: Tamper) -> None:
+    head = "SELECT hash FROM events ORDER BY seq DESC LIMIT 1"
+    before = rows(path, head)
+    assert tamper(*rewrite(path, 3, actor="bob")) == []
+    assert rows(path, head) != before
+
+
+# --- personal data ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE personal SET data = replace(data, 'broken', 'fine') WHERE seq = 2",
+        "UPDATE personal SET data = 'nonsense' WHERE seq = 2",
+        "UPDATE personal SET data = '' WHERE seq = 2",
+        "UPDATE personal SET data = '{\"unheard_of\":1}' WHERE seq = 2",
+        "UPDATE personal SET salt = '' WHERE seq = 2",
+        "DELETE FROM personal WHERE seq = 2",
+    ],
+)
+def test_changed_personal_data_is_found_and_its_event_named(tamper: Tamper, statement: str) -> None:
+    said = tamper(statement)
+    assert named("event 2", said)
+    assert [word for word in PRIVATE if word in " ".join(said)] == []
+
+
+def test_personal_data_that_nobody_promised_is_found(path: Path, tamper: Tamper) -> None:
+    (seq,) = rows(path, "SELECT min(seq) FROM events WHERE commitment = ''")[0]
+    assert named(f"event {seq}", tamper(f"INSERT INTO personal (seq, salt, data) VALUES ({seq}, '', '{{}}')"))
+
+
+def test_personal_data_of_no_event_is_found(tamper: Tamper) -> None:
+    assert named("event 99", tamper("INSERT INTO personal (seq, salt, data) VALUES (99, '', '{}')"))
+
+
+def test_a_deletion_is_no_erasure_because_a_row_says_so(tamper: Tamper) -> None:
+    said = tamper("INSERT INTO erasures (seq, erased_by) VALUES (2, 1)", "DELETE FROM personal WHERE seq = 2")
+    assert named("event 2", said), said
+
+
+# --- rulebooks and the desk's own values ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("statement", "finding"),
+    [
+        ("UPDATE snapshots SET text = replace(text, '8wh', '9wh')", "was changed after it was adopted"),
+        ("UPDATE snapshots SET text = 'nonsense'", "was changed after it was adopted"),
+        ("UPDATE snapshots SET hash = 'x'", "snapshot x was changed"),
+        ("DELETE FROM snapshots", "is gone"),
+        ("UPDATE desk SET value = 'x' WHERE key = 'rulebook'", "the rulebook in force is not the one adopted last"),
+        ("DELETE FROM desk WHERE key = 'rulebook'", "the rulebook in force is not the one adopted last"),
+        ("UPDATE desk SET value = 'x' WHERE key = 'register'", "event 1 "),
+        ("DELETE FROM desk WHERE key = 'register'", "event 1 "),
+        ("UPDATE desk SET value = 'x' WHERE key = 'genesis'", "genesis"),
+        ("DELETE FROM desk WHERE key = 'genesis'", "genesis"),
+        ("DELETE FROM desk WHERE key = 'secret'", "secret"),
+    ],
+)
+def test_changed_rulebooks_and_identities_are_found(tamper: Tamper, statement: str, finding: str) -> None:
+    assert finding in " | ".join(tamper(statement))
+
+
+# --- projections ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [(table, column) for table, columns in PROJECTIONS.items() for column in columns]
+)
+def test_any_change_of_a_table_is_found_and_named(tamper: Tamper, table: str, column: str) -> None:
+    to = f"{column} + 70" if PROJECTIONS[table][column] is int else f"coalesce({column}, '') || 'x'"
+    said = tamper(f"UPDATE {table} SET {column} = {to} WHERE rowid = (SELECT max(rowid) FROM {table})")
+    assert named(f"the table {table}", said), said
+
+
+@pytest.mark.parametrize("table", PROJECTIONS)
+def test_a_row_too_few_or_too_many_is_found_and_named(path: Path, tamper: Tamper, table: str) -> None:
+    key, kept = next(iter(PROJECTIONS[table])), list(PROJECTIONS[table])[1:]
+    other = "90" if PROJECTIONS[table][key] is int else "'stray'"
+    stray = [f"{name} + 90" if name in ("serial", "cycle") else name for name in kept]
+    stray = ["'stray'" if name == "source_identity" else name for name in stray]
+    copied = f"INSERT INTO {table} ({key}, {', '.join(kept)}) SELECT {other}, {', '.join(stray)} FROM {table} LIMIT 1"
+    assert named(f"the table {table}", tamper(copied))
+    tamper(f"DELETE FROM {table} WHERE {key} = {other}")
+    assert found(path) == []
+    assert named(f"the table {table}", tamper(f"DELETE FROM {table} WHERE rowid = (SELECT max(rowid) FROM {table})"))
+
+
+def test_a_case_that_no_event_made_is_found_on_an_empty_desk_too(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path / "d.db")
+    desk.connection.execute("INSERT INTO ratings (seq, question, case_id, score, at) VALUES (9, 'q', '1', 5, '')")
+    desk.connection.close()
+    assert named("the table ratings", found(tmp_path / "d.db"))
+
+
+# --- guards -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_a_guard_that_is_gone_is_named(tamper: Tamper, trigger: str) -> None:
+    assert tamper(f"DROP TRIGGER {trigger}", guards=False) == [f"the trigger {trigger} is missing or was changed"]
+
+
+def test_a_guard_that_was_weakened_or_added_is_named(tamper: Tamper) -> None:
+    weaker = "CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events WHEN 0 BEGIN SELECT 1; END"
+    said = tamper("DROP TRIGGER events_are_not_changed", weaker, guards=False)
+    assert said == ["the trigger events_are_not_changed is missing or was changed"]
+    said = tamper("CREATE TRIGGER stranger AFTER INSERT ON events BEGIN SELECT 1; END", guards=False)
+    assert "the trigger stranger is none of ours" in said
+
+
+def test_an_index_that_is_gone_is_found(path: Path, tamper: Tamper) -> None:
+    (index,) = rows(path, "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL LIMIT 1")[0]
+    (said,) = tamper(f'DROP INDEX "{index}"', guards=False)
+    assert re.fullmatch(r"the index of \w+ on [\w, ]+ is missing or was changed", said)
+
+
+def test_a_unique_index_that_became_a_plain_one_is_found(path: Path, tamper: Tamper) -> None:
+    (index,) = rows(path, "SELECT name FROM pragma_index_list('events') WHERE \"unique\" = 1 AND origin = 'c'")[0]
+    (said,) = tamper(f'DROP INDEX "{index}"', f'CREATE INDEX "{index}" ON events (case_id, version)', guards=False)
+    assert said == "the index of events on case_id, version is missing or was changed"
+
+
+def test_what_sqlite_itself_finds_is_passed_on(tamper: Tamper) -> None:
+    said = tamper(
+        "PRAGMA writable_schema = ON",
+        "UPDATE sqlite_master SET sql = replace(sql, 'r\" TEXT', 'r\" TEXT NOT NULL') WHERE name = 'texts'",
+        guards=False,
+    )
+    assert said == ["SQLite: NULL value in texts.customer"]
+
+
+# --- the command ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("statement", "finding"),
+    [
+        ("UPDATE events SET actor = 'bob' WHERE seq = 3", "event 3 "),
+        ("UPDATE personal SET data = 'nonsense' WHERE seq = 2", "event 2 "),
+        ("DELETE FROM snapshots", "is gone"),
+        ("UPDATE snapshots SET text = 'nonsense'", "was changed after it was adopted"),
+        ("DELETE FROM desk WHERE key = 'rulebook'", "the rulebook in force"),
+    ],
+)
+def test_the_command_says_what_it_finds_and_ends_with_9(
+    path: Path, tamper: Tamper, statement: str, finding: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["check", "--db", str(path)]) == 0
+    assert capfd.readouterr().out == ""
+    tamper(statement)
+    assert run(["check", "--db", str(path)]) == 9
+    said = capfd.readouterr()
+    assert finding in said.out + said.err
+
+
+def test_a_chain_that_was_honestly_continued_holds(path: Path) -> None:
+    desk = Desk(path, now=hour(2), actor="bob", clock="given")
+    desk.act("002", handling.note, text="thanks")
+    with desk.writing() as writer:
+        writer.undo()
+        append(writer.db, "desk", 2, [ImportFinished(hour(2), "c", "p", {})], writer._stamp())
+    desk.connection.close()
+    assert found(path) == []
