@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from afterservice_cli.render.rows import FORMATS, Column, Row, cell, write_rows
 from afterservice_cli.render.sheets import write_csv
 from afterservice_cli.render.table import print_table
-from afterservice_cli.render.text import defuse, fit, mask_contact, safe_text, width
+from afterservice_cli.render.text import defuse, fit, mask_contact, safe_text, undefuse, width
 
 any_char = st.characters() | st.characters(categories=["Cc", "Cf", "Cs", "Zl", "Zp"])
 any_text = st.text(any_char, max_size=30)
@@ -130,15 +130,20 @@ def test_fitted_text_has_its_width(text: str, columns: int) -> None:
 @pytest.mark.parametrize(
     "text",
     ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\tx", "\rx", "\nx", "  =1", "\u3000=1", "\xa0-x", "＝1", "＋1", "－1",
-     "＠x", "+8613900000012", "-", "-3.5x", "-3.", "-３", "--3"],
+     "＠x", "+8613900000012", "-", "-3.5x", "-3.", "-３", "--3", "'=1", "''=1"],
 )  # fmt: skip
 def test_what_looks_like_a_formula_is_defused(text: str) -> None:
     assert defuse(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["", " ", "-3", "-3.5", "3", "1=1", "a@b", "无法登录", "'=1"])
+@pytest.mark.parametrize("text", ["", " ", "-3", "-3.5", "3", "1=1", "a@b", "无法登录", "'x'", "'", "'-3"])
 def test_other_cells_stay(text: str) -> None:
     assert defuse(text) == text
+
+
+@given(st.text("'=-3+ \t.x", max_size=6) | any_text)
+def test_what_was_defused_can_be_had_back(text: str) -> None:
+    assert undefuse(defuse(text)) == text
 
 
 COLUMNS = (

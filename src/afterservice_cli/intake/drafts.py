@@ -1,11 +1,13 @@
 """A row to a draft: its facts, when it was received, what happened to it, and what about it is impossible."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from afterservice_cli.cases.closing import BEST
 from afterservice_cli.errors import BadInput
-from afterservice_cli.intake.profile import Profile, Source
+from afterservice_cli.intake.profile import GIVEN, Profile, Source
 from afterservice_cli.record import Record
 
 Row = Mapping[str, str]
@@ -38,10 +40,13 @@ def read_row(row: Row, profile: Profile, zone: ZoneInfo, now: datetime) -> RowDr
     values.pop("number", None)
     if not received:
         raise BadInput("received_at is empty")
-    received_at = _date(received, profile, zone, "received_at")
+    try:
+        received_at = _date(received, profile, zone)
+    except BadInput as problem:
+        raise BadInput(f"received_at: {problem.message}") from None
     if received_at > now:
         raise BadInput(f"received_at ({received}) lies in the future")
-    given = {field: value for field in ("category", "priority", "owner") if (value := values.pop(field, None))}
+    given = {field: value for field in GIVEN if (value := values.pop(field, None))}
     doubts: list[str] = []
     happenings = tuple(_happenings(row, profile, zone, received_at, now, doubts))
     return RowDraft(values, given, received_at, happenings, tuple(doubts))
@@ -51,7 +56,12 @@ def cell(row: Row, source: Source) -> str:
     """The first cell with something in it, or all of them put together, of those that a source names; else ""."""
     if source.joined_with is not None:
         return source.joined_with.join(part for h in source.headings if (part := row.get(h, "").strip()))
-    return next((text for heading in source.headings if (text := row.get(heading, "").strip())), "")
+    return filled(row, source)[1]
+
+
+def filled(row: Row, source: Source) -> tuple[str, str]:
+    """The first heading of a source with something in its cell, and that; two empty texts where there is none."""
+    return next(((heading, text) for heading in source.headings if (text := row.get(heading, "").strip())), ("", ""))
 
 
 def _value(row: Row, profile: Profile, field: str) -> str | None:
@@ -61,11 +71,11 @@ def _value(row: Row, profile: Profile, field: str) -> str | None:
     return profile.values.get(field, {}).get(said.casefold(), said)
 
 
-def _date(text: str, profile: Profile, zone: ZoneInfo, where: str) -> datetime:
+def _date(text: str, profile: Profile, zone: ZoneInfo) -> datetime:
     try:
         return profile.dates.read(text, zone)
     except ValueError as error:
-        raise BadInput(f"{where}: {error}") from None
+        raise BadInput(str(error)) from None
 
 
 def _happenings(
@@ -73,22 +83,29 @@ def _happenings(
 ) -> list[Happening]:
     found = []
     for step in profile.course:
-        score = cell(row, step.score) if step.score else ""
-        when = cell(row, step.at)
-        if not when or (step.score and not score):
+        heading, when = filled(row, step.at)
+        said = cell(row, step.score) if step.score else ""
+        if not when or (step.score and not said):
             continue
-        heading = next((heading for heading in step.at.headings if heading in row), step.word)
         try:
-            at = _date(when, profile, zone, heading)
+            at = _date(when, profile, zone)
             if at < received_at:
                 raise BadInput(f"{step.word} ({when}) lies before it was received")
             if at > now:
                 raise BadInput(f"{step.word} ({when}) lies in the future")
-            if score and score not in ("1", "2", "3", "4", "5"):
-                raise BadInput("the score is none from 1 to 5")
-        except BadInput as error:
-            doubts.append(f"{heading}: {error.message}; left out")
+            score = _score(said) if said else None
+        except BadInput as problem:
+            doubts.append(f"{heading}: {problem.message}; left out")
             continue
         text = cell(row, step.text) if step.text else ""
-        found.append(Happening(step.word, at, text or None, int(score) if score else None, heading))
+        found.append(Happening(step.word, at, text or None, score, heading))
     return found
+
+
+def _score(text: str) -> int:
+    """A score in any digits; spreadsheets write `4.0` for 4."""
+    found = re.fullmatch(r"(\d)(?:[.．][0０]+)?", text)
+    score = int(found[1]) if found else 0
+    if not 1 <= score <= BEST:
+        raise BadInput(f"the score is none from 1 to {BEST}")
+    return score

@@ -23,8 +23,19 @@ from afterservice_cli.rulebook.shapes import (
     read_shape,
 )
 
-OWN = ("number", "received_at", "category", "priority", "owner")
+ONLY_COLUMNS = ("number", "received_at")
+GIVEN = ("category", "priority", "owner")
 BUILT_IN = ("channel", "kind", "customer", "contact", "description", "product")
+
+
+class _Between(Shape):
+    """What stands between joined cells, blanks and all."""
+
+    what = "text"
+
+    def read(self, node: Any, path: Any, notes: Notes) -> Any:
+        return node.text if node.quoted else Text().read(node, path, notes)
+
 
 HEADINGS = ListOf(Text(what="a heading"), least=1)
 COLUMN: Shape = Either(
@@ -32,23 +43,25 @@ COLUMN: Shape = Either(
     Keys(
         {
             "join": Key(HEADINGS, "headings whose cells are put together", required=True),
-            "with": Key(Text(), "what stands between them", default=" – "),
+            "with": Key(_Between(), "what stands between them", default=" – "),
         },
-        what="a heading, a list of headings of which the first that is filled counts, or `join:`",
+        what="a mapping",
     ),
+    what="a heading, a list of headings of which the first that is filled counts, or `join:`",
 )
 
 
-class _Column(Shape):
-    """A heading, a list of aliases, or several columns put together."""
-
-    what = "a heading, a list of headings, or `join:`"
+class _Step(Keys):
+    """One step of a course: a rating has its score."""
 
     def read(self, node: Any, path: Any, notes: Notes) -> Any:
-        return (COLUMN if node.kind == "mapping" else HEADINGS).read(node, path, notes)
+        step = super().read(node, path, notes)
+        if step and notes.sound(*path) and (step["event"] == "rated") != bool(step["score"]):
+            notes.fault(path, "a rating has a `score`, other events have none")
+        return step
 
 
-STEP = Keys(
+STEP = _Step(
     {
         "event": Key(one_of(*WORDS), "what happened", required=True),
         "at": Key(HEADINGS, "the column that says when", required=True),
@@ -61,7 +74,7 @@ STEP = Keys(
 PROFILE = Keys(
     {
         "profile": Key(identifier(), "its name; part of what tells rows apart", required=True),
-        "columns": Key(MapOf(_Column(), least=1), "our field: its heading, aliases, or columns to join", required=True),
+        "columns": Key(MapOf(COLUMN, least=1), "our field: its heading, aliases, or columns to join", required=True),
         "identity": Key(HEADINGS, "columns that tell rows apart where the source has no number"),
         "values": Key(
             MapOf(MapOf(Text(what="a value"), key=Text(what="a value"))),
@@ -112,13 +125,7 @@ class Profile(Record):
 def read_profile(data: bytes, name: str, rulebook: Rulebook) -> Profile:
     """Read a profile and check it against the rulebook in force; `FaultyDocument` names every fault."""
     document, notes = read_shape(read_document(data, name), PROFILE)
-    reader = None
-    if not notes.faults:
-        _check(document, notes, rulebook)
-        try:
-            reader = DateReader(document["dates"])
-        except ValueError as error:
-            notes.fault(("dates",), str(error))
+    reader = _check(document, notes, rulebook) if document is not None else None
     if notes.faults or reader is None:
         raise FaultyDocument(name, notes.faults)
     return Profile(
@@ -143,33 +150,43 @@ def read_profile(data: bytes, name: str, rulebook: Rulebook) -> Profile:
     )
 
 
+def is_closed(field: str, rulebook: Rulebook) -> bool:
+    """Whether a field has only the values that the rulebook lists."""
+    return field in ("channel", "kind", *GIVEN) or rulebook.fields.get(field, {}).get("type") == "choice"
+
+
 def _source(column: Any) -> Source:
     if isinstance(column, Mapping):
         return Source(tuple(column["join"]), column["with"])
     return Source(tuple(column))
 
 
-def _check(document: Mapping[str, Any], notes: Notes, rulebook: Rulebook) -> None:
-    fields = (*BUILT_IN, *rulebook.fields, "category", "priority", "owner")
-    for section, known in (("columns", (*OWN[:2], *fields)), ("values", fields), ("defaults", fields)):
-        for field in document[section]:
+def _check(document: Mapping[str, Any], notes: Notes, rulebook: Rulebook) -> DateReader | None:
+    """Note what the shapes cannot know, in whatever could be read; the reader of the dates where there is one."""
+    fields = (*BUILT_IN, *rulebook.fields, *GIVEN)
+    for section, known in (("columns", (*ONLY_COLUMNS, *fields)), ("values", fields), ("defaults", fields)):
+        for field in document[section] or ():
             if field not in known:
-                notes.fault((section, field), f"unknown field '{field}' – write {nearest(field, known)}")
-    if "number" not in document["columns"] and not document["identity"]:
+                notes.fault((section, field), f"unknown field '{field}' – write {nearest(field, known)}", key=True)
+    columns = document["columns"]
+    if columns and "received_at" not in columns:
+        notes.fault(("columns",), "no column says when a case was received – map `received_at`")
+    if columns and "number" not in columns and not document["identity"] and notes.sound("identity"):
         notes.fault(("columns",), "nothing tells rows apart – map `number`, or name the columns under `identity:`")
-    for field, meanings in document["values"].items():
-        for said, meant in meanings.items():
+    for field, meanings in (document["values"] or {}).items():
+        for said, meant in (meanings or {}).items():
             _check_word(("values", field, said), field, meant, notes, rulebook)
-    for field, value in document["defaults"].items():
+    for field, value in (document["defaults"] or {}).items():
         _check_word(("defaults", field), field, value, notes, rulebook)
-    for index, step in enumerate(document["course"]):
-        if (step["event"] == "rated") != bool(step["score"]):
-            notes.fault(("course", index), "a rating has a `score`, other events have none")
+    try:
+        return DateReader(document["dates"]) if notes.sound("dates") else None
+    except ValueError as error:
+        notes.fault(("dates",), str(error))
+        return None
 
 
-def _check_word(path: tuple[str | int, ...], field: str, word: str, notes: Notes, rulebook: Rulebook) -> None:
-    closed = ("channel", "kind", "category", "priority", "owner")
-    if field not in closed and rulebook.fields.get(field, {}).get("type") != "choice":
+def _check_word(path: tuple[str | int, ...], field: str, word: str | None, notes: Notes, rulebook: Rulebook) -> None:
+    if word is None or not is_closed(field, rulebook):
         return
     try:
         rulebook.known(field, word)

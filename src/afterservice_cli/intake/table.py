@@ -3,16 +3,29 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from afterservice_cli.errors import BadInput
 from afterservice_cli.record import Record
+from afterservice_cli.render.text import undefuse
 
 # The csv module stops at 131,072 characters otherwise.
 csv.field_size_limit(10_000_000)
 
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 TRIED = ("utf-8", "gb18030")
-REASON = "_reason"  # the column of a rejects file that says why a row is in it
+# The columns that a rejects file has beside those of the file it came from.
+REASON, OCCURRENCE = "_reason", "_occurrence"
+OWN = ("_line", "_status", REASON, OCCURRENCE)
+_NAMED = 8  # headings in a message
+
+
+class Line(NamedTuple):
+    """A row: the line it begins in, its cells, and these by heading, or None where they are more or fewer."""
+
+    number: int
+    cells: tuple[str, ...]
+    row: Mapping[str, str] | None
 
 
 class Table(Record):
@@ -22,28 +35,29 @@ class Table(Record):
     headings: tuple[str, ...]
     text: str
 
-    def rows(self) -> Iterator[tuple[int, Mapping[str, str] | None]]:
-        """Each row by heading, with the line it begins in; None for a row that has another number of cells.
+    @property
+    def of_rejects(self) -> bool:
+        """Whether the file holds what an earlier import left."""
+        return REASON in self.headings
 
-        Empty lines are passed over. A rejects file that was put right is read back as it was before its formulas
-        were made harmless.
+    def rows(self) -> Iterator[Line]:
+        """Each row, as often as asked; empty lines are passed over.
+
+        A rejects file that was put right is read back as it was before its formulas were made harmless.
         """
         reader = csv.reader(io.StringIO(self.text, newline=""), strict=True)
-        restored = REASON in self.headings
-        line = 0
+        width, line = len(self.headings), 0
         try:
             for number, cells in enumerate(reader):
                 begin, line = line + 1, reader.line_num
                 if number == 0 or not any(cell.strip() for cell in cells):
                     continue
-                if len(cells) > len(self.headings) and not any(cells[len(self.headings) :]):
-                    cells = cells[: len(self.headings)]
-                if len(cells) != len(self.headings):
-                    yield begin, None
-                    continue
-                if restored:
-                    cells = [cell[1:] if cell[:1] == "'" else cell for cell in cells]
-                yield begin, dict(zip(self.headings, cells, strict=True))
+                if not any(cells[width:]):
+                    cells = cells[:width]
+                if self.of_rejects:
+                    cells = [undefuse(cell) for cell in cells]
+                row = dict(zip(self.headings, cells, strict=True)) if len(cells) == width else None
+                yield Line(begin, tuple(cells), row)
         except csv.Error as error:
             raise BadInput(f"line {line + 1}: {error} – a quote may be open") from None
 
@@ -52,7 +66,9 @@ def read_table(data: bytes, name: str, known: set[str]) -> Table:
     """Decode a CSV file and read its headings.
 
     A byte order mark decides the encoding, else strict UTF-8, else strict GB18030; where a file reads as both (GBK
-    text can be valid UTF-8), the one in which `known` headings appear. `BadInput` where none fits.
+    text can be valid UTF-8), the one in which `known` headings appear. `BadInput` where none fits, where no known
+    heading is there, or where one stands twice. No message repeats the file's first line: without headings, it is a
+    customer's row.
     """
     found = None
     for encoding in _encodings(data):
@@ -66,8 +82,13 @@ def read_table(data: bytes, name: str, known: set[str]) -> Table:
     if found is None:
         raise BadInput(f"{name} is neither UTF-8 nor GB18030 – save it as one of them")
     if not known & set(found.headings):
-        shown = ", ".join(found.headings[:8])
-        raise BadInput(f"{name} has none of the profile's headings; it has {shown}", hint="use another profile")
+        shown = ", ".join(sorted(known)[:_NAMED]) + (", …" if len(known) > _NAMED else "")
+        raise BadInput(
+            f"the first line of {name} has none of the profile's headings, which are {shown}",
+            hint="use another profile, or give the file its line of headings",
+        )
+    if twice := sorted(heading for heading in known if found.headings.count(heading) > 1):
+        raise BadInput(f"{name} has more than one column '{twice[0]}' – rename or remove all but one")
     return found
 
 
@@ -80,4 +101,5 @@ def _headings(text: str) -> tuple[str, ...]:
         first = next(csv.reader(io.StringIO(text, newline="")), [])
     except csv.Error:
         return ()
-    return tuple(heading.strip() for heading in first)
+    headings = tuple(heading.strip() for heading in first)
+    return tuple(map(undefuse, headings)) if REASON in headings else headings

@@ -84,9 +84,19 @@ def defuse(cell: str) -> str:
     """Return a CSV cell that no spreadsheet takes for a formula, by a leading `'` where it looks like one.
 
     A plain negative number (`-3.5`) stays. A leading `+` never does: `+8613900000012` is a telephone
-    number, which a spreadsheet would turn into 8.6E+12.
+    number, which a spreadsheet would turn into 8.6E+12. A formula that has a `'` of its own gets another one,
+    so that `undefuse` gives back every cell as it was.
     """
-    return f"'{cell}" if re.match(_FORMULA, cell) and not re.fullmatch(_NEGATIVE, cell) else cell
+    return f"'{cell}" if _is_formula(cell.lstrip("'")) else cell
+
+
+def undefuse(cell: str) -> str:
+    """Return the cell that `defuse` was given."""
+    return cell[1:] if cell.startswith("'") and _is_formula(cell.lstrip("'")) else cell
+
+
+def _is_formula(cell: str) -> bool:
+    return bool(re.match(_FORMULA, cell)) and not re.fullmatch(_NEGATIVE, cell)
 
 
 def _shown(unseen: str, newline: str) -> str:

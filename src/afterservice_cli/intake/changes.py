@@ -1,0 +1,89 @@
+"""A row against the case it became: what it adds and changes, or in what the two contradict each other."""
+
+from collections.abc import Mapping
+
+from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.events import (
+    CaseAmended,
+    CaseConfirmed,
+    CaseNoted,
+    CaseRated,
+    CaseRegistered,
+    CaseReopened,
+    CaseResolved,
+    CaseResponded,
+    Event,
+    anchor,
+)
+from afterservice_cli.errors import Problem
+from afterservice_cli.intake.drafts import Happening, RowDraft
+
+NOTHING_SAID = "–"  # what retelling writes where an event needs words and the row has none
+
+
+class RowConflict(Problem):
+    """The row says one thing, and the case, or what was done to it by hand since, says another."""
+
+
+def changed_facts(case: Case, row: RowDraft) -> dict[str, str | None]:
+    """The facts that the row, in the rulebook's ids, tells otherwise; a conflict where a person has amended one."""
+    by_hand = {
+        name
+        for recorded in case.standing
+        if isinstance(recorded.event, CaseAmended) and recorded.event.source is None
+        for name in (*recorded.event.facts, *(recorded.event.private or {}))
+    }
+    own = {name: getattr(case, name) for name in ("channel", "kind", "product", "customer", "contact", "description")}
+    now: Mapping[str, str | None] = {**own, **case.fields, **case.details}
+    changed = {name: value for name, value in row.facts.items() if (now.get(name) or None) != (value or None)}
+    if touched := sorted(by_hand & set(changed)):
+        raise RowConflict(f"{', '.join(touched)} of {case.number} was amended by hand")
+    return changed
+
+
+def refuse_changes(case: Case, row: RowDraft) -> None:
+    """A conflict where the row differs in what no amendment can change."""
+    if case.status == "void":
+        raise RowConflict(f"{case.number} was taken back")
+    if row.received_at != case.registered_at:
+        raise RowConflict(f"received_at differs from the time under which {case.number} was registered")
+    for field, value in row.given.items():
+        if value != case.value(field):
+            raise RowConflict(f"{field} of {case.number} is '{case.value(field)}' – change it with classify or assign")
+
+
+def new_happenings(case: Case, row: RowDraft) -> list[Happening]:
+    """What the row says happened and the case has not; a conflict where they tell one thing differently."""
+    told: dict[str, list[Event]] = {}
+    for recorded in case.standing:
+        if not isinstance(recorded.event, CaseRegistered):
+            told.setdefault(anchor(recorded.event), []).append(recorded.event)
+    new = []
+    for happening in row.happenings:
+        earlier = told.get(happening.word, [])
+        if not earlier:
+            new.append(happening)
+        elif difference := _difference(earlier.pop(0), happening):
+            raise RowConflict(f"{happening.column}: {case.number} was {happening.word} {difference}")
+    return new
+
+
+def _difference(event: Event, happening: Happening) -> str:
+    """In what an event is not what the row says happened; "" where it is."""
+    if event.at != happening.at:
+        return "at another time"
+    if isinstance(event, CaseRated) and event.scores.get("overall") != happening.score:
+        return "with another score"
+    return "in other words" if _words(event) != (happening.text or "") else ""
+
+
+def _words(event: Event) -> str:
+    """The text of an event; "" for the dash that stands where a row had none."""
+    match event:
+        case CaseResponded(text=words) | CaseNoted(text=words) | CaseResolved(resolution=words):
+            pass
+        case CaseConfirmed(words=words) | CaseRated(comment=words) | CaseReopened(reason=words):
+            pass
+        case _:
+            words = None
+    return "" if words in (None, NOTHING_SAID) else words

@@ -1,0 +1,209 @@
+"""Telling rows: which row of a file is which case, however often and in whatever order its rows are read."""
+
+import hmac
+import unicodedata
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+from itertools import count
+from typing import NamedTuple
+
+from afterservice_cli.desk import Writer
+from afterservice_cli.errors import BadInput
+from afterservice_cli.intake.drafts import Row, cell
+from afterservice_cli.intake.profile import Profile
+from afterservice_cli.intake.table import OCCURRENCE, Line, Table
+from afterservice_cli.record import Record
+from afterservice_cli.store import queries
+from afterservice_cli.store.history import canonical
+
+# Rejects that were never put right leave gaps among the occurrences of their kind; no longer ones are looked across.
+_GAP = 16
+_LARGEST = 999_999  # occurrence that a rejects file may name
+
+
+class Key(NamedTuple):
+    """What tells one row: an HMAC of its number, or of its identity columns, which it may share; one of all it says.
+
+    `said` is the occurrence that a rejects file gives it.
+    """
+
+    line: int
+    told_by: str
+    numbered: bool
+    digest: str
+    said: int | None
+
+
+class Place(Record):
+    """Where a row belongs: its identity in the register, the how-manieth of its kind it is (None for a number).
+
+    `certain` where the file itself says so, and not only the row's place among others of its kind.
+    """
+
+    identity: str
+    occurrence: int | None
+    certain: bool
+
+
+class Telling:
+    """Tells the rows of one file.
+
+    A row is told by the source's number, else by the profile's identity columns, normalised, and the how-manieth of
+    its kind it is. Of rows alike in these columns, those that say what was read before are the ones they were; the
+    others are, in order, the remaining ones that are known, or new. HMACs are under the desk's secret: nothing can be
+    read off them. Keys of all rows are kept, their cells are not.
+    """
+
+    def __init__(self, writer: Writer, profile: Profile, table: Table) -> None:
+        self._db, self._profile = writer.db, profile
+        self._secret = bytes.fromhex(queries.setting(self._db, "secret"))
+        self._used = [heading for heading in sorted(profile.headings()) if heading in table.headings]
+        self._found: dict[int, Key | BadInput] = {}
+        self._alike: dict[str, list[Key]] = {}
+        self._kinds: dict[str, _Kind] = {}
+        self._first: dict[tuple[str, int | None], Key] = {}
+        for line in table.rows():
+            if line.row is None:
+                continue
+            try:
+                key = self._key(line, line.row, table)
+            except BadInput as problem:
+                self._found[line.number] = problem
+            else:
+                self._found[line.number] = key
+                self._alike.setdefault(key.told_by, []).append(key)
+
+    def key(self, line: int) -> Key:
+        """What tells the row of a line; `BadInput` where nothing does."""
+        found = self._found[line]
+        if isinstance(found, BadInput):
+            raise found
+        return found
+
+    def place(self, key: Key) -> Place:
+        """Where the row belongs as things are; `BadInput` where another row of the file is there already."""
+        if key.numbered:
+            self._refuse_second(key, key.told_by)
+            return Place(key.told_by, None, True)
+        occurrence = key.said or self._kind(key).offer(key)
+        identity = self._identity(key, occurrence)
+        if key.said:
+            self._refuse_second(key, identity)
+        return Place(identity, occurrence, bool(key.said))
+
+    def take(self, key: Key, place: Place) -> None:
+        """The row went to its place: nobody else gets it."""
+        if place.occurrence:
+            self._kind(key).take(place.occurrence)
+
+    def reserve(self, line: int) -> int | None:
+        """The occurrence that a rejected row shall have once it is put right; asked when all others have theirs."""
+        found = self._found.get(line)
+        if not isinstance(found, Key) or found.numbered:
+            return None
+        kind = self._kind(found)
+        occurrence = found.said or kind.offer(found)
+        kind.take(occurrence)
+        return occurrence
+
+    def _key(self, line: Line, row: Row, table: Table) -> Key:
+        digest = self._hmac("row", canonical({heading: row[heading] for heading in self._used}))
+        number = cell(row, self._profile.columns["number"]) if "number" in self._profile.columns else ""
+        if number:
+            return Key(line.number, self._hmac("number", number), True, digest, None)
+        if not self._profile.identity:
+            raise BadInput("number is empty, and the profile names no other identity")
+        columns = (_plain(row.get(heading, "")) for heading in self._profile.identity)
+        said = _occurrence(row.get(OCCURRENCE, "").strip()) if table.of_rejects else None
+        return Key(line.number, self._hmac("columns", *columns), False, digest, said)
+
+    def _refuse_second(self, key: Key, identity: str) -> None:
+        """Of different rows with one identity, the one that was read before has it, or else the first."""
+        alike = self._alike[key.told_by]
+        if len(alike) == 1:
+            return
+        which = (key.told_by, key.said)
+        if which not in self._first:
+            rivals = [rival for rival in alike if rival.said == key.said]
+            known = queries.imported(self._db, identity)
+            same = (rival for rival in rivals if known and rival.digest == known[1])
+            self._first[which] = next(same, rivals[0])
+        first = self._first[which]
+        if first.digest != key.digest:
+            what = "number" if key.numbered else OCCURRENCE
+            raise BadInput(
+                f"its {what} stands in line {first.line} too, on another row – keep one of them, or give each its own"
+            )
+
+    def _kind(self, key: Key) -> "_Kind":
+        if key.told_by not in self._kinds:
+            rows = self._alike[key.told_by]
+            self._kinds[key.told_by] = _Kind(rows, self._known(rows))
+        return self._kinds[key.told_by]
+
+    def _known(self, rows: Sequence[Key]) -> dict[int, str]:
+        """The occurrences of a kind that are cases, each with the digest of the row as last read."""
+        known: dict[int, str] = {}
+        wanted = Counter(key.digest for key in rows if not key.said)
+        missed = 0
+        # Most kinds have one row, which is new or as it was: a single look.
+        for tried in count(1):
+            if found := queries.imported(self._db, self._identity(rows[0], tried)):
+                known[tried] = found[1]
+                wanted -= Counter([found[1]])
+            missed = 0 if found else missed + 1
+            if tried >= len(rows) and (not wanted or missed > (_GAP if known else 0)):
+                break
+        for said in {key.said for key in rows if key.said}:
+            if found := queries.imported(self._db, self._identity(rows[0], said)):
+                known[said] = found[1]
+        return known
+
+    def _identity(self, key: Key, occurrence: int) -> str:
+        return self._hmac("occurrence", key.told_by, str(occurrence))
+
+    def _hmac(self, *parts: str) -> str:
+        return hmac.digest(self._secret, canonical([self._profile.name, *parts]).encode(), "sha256").hex()
+
+
+class _Kind:
+    """The rows of a file that are alike in their identity columns, and which occurrences there are for them."""
+
+    def __init__(self, rows: Sequence[Key], known: Mapping[int, str]) -> None:
+        said = {key.said for key in rows if key.said}
+        places: dict[str, deque[int]] = {}
+        for occurrence in sorted(known.keys() - said):
+            places.setdefault(known[occurrence], deque()).append(occurrence)
+        self._same = {key.line: places[key.digest].popleft() for key in rows if not key.said and places.get(key.digest)}
+        self._rest = deque(sorted(known.keys() - said - set(self._same.values())))
+        self._gone = {*known, *said}
+        self._next = 1
+
+    def offer(self, key: Key) -> int:
+        """The occurrence that a row gets next; one that is not taken is offered again."""
+        if key.line in self._same:
+            return self._same[key.line]
+        if self._rest:
+            return self._rest[0]
+        while self._next in self._gone:
+            self._next += 1
+        return self._next
+
+    def take(self, occurrence: int) -> None:
+        """Offer it no more."""
+        if self._rest and self._rest[0] == occurrence:
+            self._rest.popleft()
+        self._gone.add(occurrence)
+
+
+def _plain(text: str) -> str:
+    """The form in which identity columns are compared. It never changes, or every file would be read in anew."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _occurrence(text: str) -> int | None:
+    if not text:
+        return None
+    if not text.isdecimal() or not 1 <= int(text[:7]) <= _LARGEST:
+        raise BadInput(f"{OCCURRENCE} is no whole number – leave it as the rejects file had it")
+    return int(text)

@@ -1,0 +1,83 @@
+"""A register on a real file, to import into, and everything it holds."""
+
+import atexit
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from afterservice_cli.cases.case import Case, fold
+from afterservice_cli.cases.events import Recorded
+from afterservice_cli.desk import Desk
+from afterservice_cli.founding import found_desk
+from afterservice_cli.intake.importing import Summary, import_file
+from afterservice_cli.store import history
+from afterservice_cli.store.integrity import findings
+
+NOW = datetime(2026, 11, 2, 1, tzinfo=UTC)  # a Monday, 9:00 in Shanghai
+CHECKOUT = Path(__file__).parents[1]
+
+
+class Register:
+    """A desk with the few things that tests of an import ask of it."""
+
+    def __init__(self, folder: Path, desk: Desk) -> None:
+        self.folder, self.desk = folder, desk
+
+    def read(self, file: Path, profile: Path, *, try_only: bool = False) -> Summary:
+        """Import a file, and see that the counts add up; rejects go into the register's folder."""
+        rejects = self.folder / f"{file.stem}.rejects.csv"
+        rejects.unlink(missing_ok=True)
+        summary = import_file(self.desk, file, profile, rejects, try_only=try_only)
+        assert summary.read == sum(summary.counts.values())
+        assert set(summary.counts) == {"new", "unchanged", "changed", "conflicts", "rejected"}
+        return summary
+
+    def events(self) -> list[Recorded]:
+        """The whole history in its order."""
+        with self.desk.reading() as db:
+            cases = [recorded for _, events in history.by_case(db) for recorded in events]
+        return sorted(cases, key=lambda recorded: recorded.seq)
+
+    def cases(self) -> list[Case]:
+        """Every case, in the order of registration."""
+        with self.desk.reading() as db:
+            query = "SELECT case_id FROM events WHERE version = 1 AND case_id <> 'desk' ORDER BY seq"
+            return [fold(history.of_case(db, row[0])) for row in db.execute(query)]
+
+    def tables(self) -> dict[str, list[Any]]:
+        """Every row of every table."""
+        with self.desk.reading() as db:
+            names = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            return {name: db.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in names}
+
+    def findings(self) -> list[str]:
+        """What `check` would say."""
+        with self.desk.reading() as db:
+            return list(findings(db))
+
+
+@cache
+def _founded(rules: str) -> Path:
+    """A new desk, founded once in this run and only copied from."""
+    folder = Path(mkdtemp(prefix="afterservice-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "founded.db"
+    found_desk(path, rules, now_in=lambda _: datetime(2026, 1, 5, tzinfo=UTC), actor="test", clock="given", group=None)
+    return path
+
+
+@contextmanager
+def register_in(folder: Path, rules: str, *, now: datetime = NOW) -> Iterator[Register]:
+    """A new register in a folder, by a shipped rulebook's name or a rulebook's file."""
+    path = folder / "afterservice.db"
+    shutil.copy(_founded(rules), path)
+    desk = Desk(path, now=now, actor="test", clock="given")
+    try:
+        yield Register(folder, desk)
+    finally:
+        desk.connection.close()

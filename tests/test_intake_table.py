@@ -1,0 +1,176 @@
+"""A file as rows: its encoding, its headings, and every row with the line it begins in."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from afterservice_cli.errors import BadInput
+from afterservice_cli.intake.table import Table, read_table
+
+KNOWN = {"编号", "描述"}
+
+
+def table(data: bytes | str, known: set[str] = KNOWN) -> Table:
+    return read_table(data.encode() if isinstance(data, str) else data, "file.csv", known)
+
+
+def rows(data: bytes | str, known: set[str] = KNOWN) -> list[tuple[int, dict[str, str] | None]]:
+    return [(line.number, None if line.row is None else dict(line.row)) for line in table(data, known).rows()]
+
+
+def descriptions(data: bytes | str) -> list[str]:
+    return [row["描述"] for _, row in rows(data) if row is not None]
+
+
+TEXT = "编号,描述\r\n1,屏幕不亮，没反应\r\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        (TEXT.encode(), "utf-8"),
+        (TEXT.encode("utf-8-sig"), "utf-8"),
+        (TEXT.encode("gb18030"), "gb18030"),
+        (TEXT.encode("gbk"), "gb18030"),
+        (b"\xff\xfe" + TEXT.encode("utf-16-le"), "utf-16"),
+        (b"\xfe\xff" + TEXT.encode("utf-16-be"), "utf-16"),
+    ],
+    ids=["utf-8", "bom", "gb18030", "gbk", "utf-16 le", "utf-16 be"],
+)
+def test_an_encoding_is_told_and_the_text_is_the_same(data: bytes, encoding: str) -> None:
+    assert table(data).encoding == encoding
+    assert table(data).headings == ("编号", "描述")
+    assert rows(data) == [(2, {"编号": "1", "描述": "屏幕不亮，没反应"})]
+
+
+def test_characters_that_only_gb18030_has() -> None:
+    assert descriptions("编号,描述\n1,㐀𠮷€\n".encode("gb18030")) == ["㐀𠮷€"]
+
+
+def test_gbk_that_also_reads_as_utf_8_is_decided_by_the_headings() -> None:
+    data = "选品,时\n省,投\n".encode("gbk")
+    assert "选" not in data.decode("utf-8")  # it does read as UTF-8, only as nonsense
+    assert rows(data, {"选品"}) == [(2, {"选品": "省", "时": "投"})]
+    assert table(data, {"选品"}).encoding == "gb18030"
+    assert table(data, {data.decode("utf-8").partition(",")[0]}).encoding == "utf-8"
+
+
+def test_utf_8_that_also_reads_as_gb18030_stays_utf_8() -> None:
+    data = "编号,描述\n1,中文\n".encode()
+    data.decode("gb18030")
+    assert descriptions(data) == ["中文"]
+
+
+def test_plain_ascii_headings_leave_it_at_utf_8() -> None:
+    assert table("id,text\n1,中文字\n", {"id"}).encoding == "utf-8"
+    assert table("id,text\n1,中文字\n".encode("gb18030"), {"id"}).encoding == "gb18030"
+
+
+@pytest.mark.parametrize("data", [b"\xff\xff\xff", "编号\n1\n".encode() + b"\xff\n", b"\xef\xbb\xbf\xff", b"\xff\xfea"])
+def test_what_has_no_encoding_is_refused(data: bytes) -> None:
+    with pytest.raises(BadInput, match="neither UTF-8 nor GB18030"):
+        table(data)
+
+
+@pytest.mark.parametrize("data", ["", "\n", "a,b\n1,2\n", "1,我家的灯坏了\n2,打不开\n"])
+def test_a_file_without_a_known_heading_is_refused(data: str) -> None:
+    with pytest.raises(BadInput, match="none of the profile's headings"):
+        table(data)
+
+
+def test_the_refusal_does_not_repeat_what_a_customer_wrote() -> None:
+    story = "我叫王小明，住在幸福路三号，" * 20
+    for data in (f"1,{story}\n", f'"编号,描述\n1,{story}\n'):
+        with pytest.raises(BadInput) as caught:
+            table(data)
+        assert "王小明" not in str(caught.value)
+        assert len(str(caught.value)) < 300
+
+
+def test_fields_longer_than_the_csv_module_allows() -> None:
+    long = "长" * 200_000
+    assert descriptions(f"编号,描述\n1,{long}\n2,{long}！\n") == [long, f"{long}！"]
+
+
+def test_newlines_quotes_and_commas_inside_a_field() -> None:
+    data = '编号,描述\r\n1,"他说""坏了"",\r\n第二行\n\n第四行"\r\n2,好\r\n'
+    assert rows(data) == [
+        (2, {"编号": "1", "描述": '他说"坏了",\r\n第二行\n\n第四行'}),
+        (6, {"编号": "2", "描述": "好"}),
+    ]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_line_ends_of_every_kind(end: str) -> None:
+    assert [line for line, _ in rows(end.join(["编号,描述", "1,a", "", "2,b"]))] == [2, 4]
+
+
+def test_empty_lines_are_passed_over_and_still_counted() -> None:
+    assert [line for line, _ in rows("编号,描述\n\n1,a\n,\n  , \n\n2,b\n\n")] == [3, 7]
+
+
+def test_rows_of_another_length_are_none() -> None:
+    found = rows("编号,描述\n1\n2,b,c\n3,d,,\n4,e\n")
+    assert found == [(2, None), (3, None), (4, {"编号": "3", "描述": "d"}), (5, {"编号": "4", "描述": "e"})]
+
+
+def test_an_open_quote_is_told_with_the_line_it_begins_in() -> None:
+    data = '编号,描述\n1,a\n2,"never closed\n3,c\n'
+    with pytest.raises(BadInput, match=r"^line 3: .*a quote may be open"):
+        rows(data)
+
+
+def test_text_after_a_closing_quote_is_refused() -> None:
+    with pytest.raises(BadInput, match=r"^line 2: "):
+        rows('编号,描述\n1,"a"b\n')
+
+
+def test_an_open_quote_in_the_headings_is_told_as_such() -> None:
+    with pytest.raises(BadInput, match="quote"):
+        rows('编号,"描述\n1,a\n2,b\n')
+
+
+def test_headings_are_trimmed() -> None:
+    assert table(" 编号 ,描述\t\n").headings == ("编号", "描述")
+
+
+def test_a_heading_given_twice_is_refused_where_it_is_used() -> None:
+    # Whichever column counted, the other would be lost without a word.
+    with pytest.raises(BadInput, match="描述"):
+        rows("编号,描述,描述\n1,first,second\n")
+
+
+def test_headings_given_twice_that_nobody_asks_for_do_no_harm() -> None:
+    assert descriptions("编号,x,描述,x,,\n1,2,坏,3,,\n") == ["坏"]
+
+
+def test_a_rejects_file_is_read_as_it_was_before_its_formulas_were_made_harmless() -> None:
+    data = "_reason,编号,描述\nwrong,'+86,'=1+1\nwrong,'@x,it's\n"
+    assert [(row["编号"], row["描述"]) for _, row in rows(data) if row] == [("+86", "=1+1"), ("@x", "it's")]
+
+
+def test_an_apostrophe_of_the_customers_own_stays() -> None:
+    assert descriptions("编号,描述\n1,'=1+1\n") == ["'=1+1"]
+    assert descriptions("_reason,编号,描述\nwrong,1,'quoted'\n") == ["'quoted'"]
+
+
+fields = st.text(alphabet="ab客='\",\n\r ;", max_size=12)
+
+
+@given(st.lists(st.tuples(fields, fields), max_size=8), st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]))
+@settings(max_examples=150, deadline=None)
+def test_what_a_csv_writer_wrote_is_read_back(cells: list[tuple[str, str]], encoding: str) -> None:
+    quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in [("编号", "描述"), *cells]]
+    found = [tuple(row.values()) for _, row in rows("\r\n".join(quoted).encode(encoding)) if row]
+    assert found == [row for row in cells if any(cell.strip() for cell in row)]
+
+
+@given(st.binary(max_size=120))
+@settings(max_examples=200, deadline=None)
+def test_arbitrary_bytes_are_read_or_refused(data: bytes) -> None:
+    for start in (b"", "编号,描述\n".encode(), "编号,描述\n".encode("gb18030"), b"\xff\xfe"):
+        try:
+            found = rows(start + data)
+        except BadInput:
+            continue
+        assert all(line > 1 for line, _ in found)
