@@ -50,7 +50,7 @@ class Duration(Record):
         if amount < 0:
             raise ValueError(f"{amount}{unit} is negative – a duration is 0 or more")
         if amount > _LONGEST // _UNITS[unit]:
-            raise ValueError(f"{amount}{unit} is longer than 100 years")
+            raise ValueError(f"{amount}{unit} is longer than 100 years – write a shorter one")
         super().__init__(amount, unit)
 
     def __str__(self) -> str:
@@ -90,7 +90,8 @@ def parse_hours(text: str) -> list[list[int]]:
     spans = sorted(_parse_span(part.strip()) for part in text.split(","))
     for before, (opening, _) in enumerate(spans[1:]):
         if opening < spans[before][1]:
-            raise ValueError(f"{text!r}: the hours overlap at {opening // 60:02}:{opening % 60:02}")
+            overlap = f"{opening // 60:02}:{opening % 60:02}"
+            raise ValueError(f"{text!r} has hours that overlap at {overlap} – begin each after the one before")
     return spans
 
 
@@ -100,7 +101,7 @@ def _parse_span(text: str) -> list[int]:
         raise ValueError(f"{text!r} is not a span of hours – write 09:00-12:00, 22:00-06:00 or closed")
     opening, close = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
     if opening >= 1440 or close > 1440:
-        raise ValueError(f"{text!r}: a span begins from 00:00 to 23:59 and ends by 24:00")
+        raise ValueError(f"{text!r} is no span of a day – one begins from 00:00 to 23:59 and ends by 24:00")
     if opening == close:
         raise ValueError(f"{text!r} ends when it begins – write 00:00-24:00 for the whole day")
     return [opening, close if close > opening else close + 1440]
@@ -120,7 +121,7 @@ def parse_weekdays(text: str) -> list[str]:
         length = (WEEKDAYS.index(last) - start) % 7 + 1 if dash else 1
         days += [WEEKDAYS[(start + step) % 7] for step in range(length)]
     if len(set(days)) < len(days):
-        raise ValueError(f"{text!r} names a weekday twice")
+        raise ValueError(f"{text!r} names a weekday twice – name each once")
     return days
 
 

@@ -4,19 +4,18 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from afterservice_cli.errors import FaultyDocument, nearest
+from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.record import Record
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Rulebook, normal, snapshot_hash
 from afterservice_cli.rulebook.public_holidays import expand
 from afterservice_cli.rulebook.reading import read_document
-from afterservice_cli.rulebook.schema import BUILT_IN_FIELDS, RULEBOOK
-from afterservice_cli.rulebook.shapes import Notes, Path, read_shape
-from afterservice_cli.worktime import Calendar, parse_weekdays
+from afterservice_cli.rulebook.references import check_references, tree
+from afterservice_cli.rulebook.schema import RULEBOOK
+from afterservice_cli.rulebook.shapes import Notes, read_shape
+from afterservice_cli.worktime import WEEKDAYS, Calendar
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FIRST_YEAR = 2000  # imports reach back; 27 years of China's holidays are 40 KB
 YEARS_AHEAD = 2
 
@@ -39,19 +38,23 @@ class Compiled(Record):
     examples: int
     failures: tuple[Failure, ...]
 
+    @property
+    def failing(self) -> int:
+        """How many examples fail, each counted once however many of its expectations do."""
+        return len({(failure.line, failure.text) for failure in self.failures})
+
 
 def compile_rulebook(data: bytes, name: str, *, year: int) -> Compiled:
     """Compile the YAML of a rulebook as of a year; `FaultyDocument` names every fault at once."""
     root = read_document(data, name)
     document, notes = read_shape(root, RULEBOOK)
-    if not notes.faults:
-        _check_references(document, notes)
+    calendar = None
+    if document is not None:
+        check_references(document, notes)
+        calendar = _calendar(document["calendar"], notes, year)
     if notes.faults:
         raise FaultyDocument(name, notes.faults)
-    snapshot = _snapshot(document)
-    snapshot["calendar"] = _calendar(document["calendar"], notes, year)
-    if notes.faults:
-        raise FaultyDocument(name, notes.faults)
+    snapshot = {**_snapshot(document), "calendar": calendar}
     text = json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     rulebook = Rulebook(json.loads(text), snapshot_hash(text))
     failures = [
@@ -63,7 +66,10 @@ def compile_rulebook(data: bytes, name: str, *, year: int) -> Compiled:
 
 
 def changes(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[str]:
-    """The places in which two snapshots differ, as dotted paths, the calendar's holidays in one word."""
+    """The places in which two snapshots differ, as dotted paths, the calendar's holidays in one word.
+
+    A section that keeps its entries in an order is named itself where they changed places.
+    """
     if old is None:
         return ["first adoption"]
     found: list[str] = []
@@ -73,6 +79,8 @@ def changes(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[str]:
             continue
         if _listed(before) and _listed(after):
             earlier, later = ({entry["id"]: entry for entry in entries} for entries in (before or (), after or ()))
+            if [i for i in earlier if i in later] != [i for i in later if i in earlier]:
+                found.append(key)
             found += [f"{key}.{i}" for i in {**earlier, **later} if earlier.get(i) != later.get(i)]
         elif isinstance(before, Mapping) and isinstance(after, Mapping):
             found += [f"{key}.{i}" for i in sorted({*before, *after}) if before.get(i) != after.get(i)]
@@ -110,7 +118,7 @@ def _snapshot(document: Mapping[str, Any]) -> dict[str, Any]:
                 "unless": _phrases(entry["unless"]),
                 "targets": entry["targets"],
             }
-            for path, entry in _tree(document["categories"])
+            for path, entry in tree(document["categories"])
         ],
         "priorities": [
             {**entry, "when": [_condition(condition) for condition in entry["when"]]}
@@ -139,14 +147,6 @@ def _field(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": name, "title": _title(entry["title"]), "type": kind, "values": values, "personal": personal}
 
 
-def _tree(categories: Mapping[str, Any], above: str = "") -> list[tuple[str, dict[str, Any]]]:
-    found = []
-    for name, entry in categories.items():
-        found.append((above + name, entry))
-        found += _tree(entry["children"], f"{above}{name}.")
-    return found
-
-
 def _phrases(phrases: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(normal(phrase) for phrase in phrases))
 
@@ -169,136 +169,27 @@ def _condition(condition: Mapping[str, Any]) -> dict[str, Any]:
     return compiled
 
 
-def _calendar(calendar: Mapping[str, Any], notes: Notes, year: int) -> dict[str, Any]:
+def _calendar(calendar: Mapping[str, Any], notes: Notes, year: int) -> dict[str, Any] | None:
+    """The calendar with its holidays written out; None where what says when it opens could not be read."""
+    if not all(notes.sound("calendar", key) for key in ("hours", "makeup", "public_holidays", "open")):
+        return None
     hours: dict[str, Any] = {day: [] for day in WEEKDAYS}
     for days, spans in calendar["hours"].items():
-        hours.update(dict.fromkeys(parse_weekdays(days), spans))
+        hours.update(dict.fromkeys(days, spans))
+    years, place = range(FIRST_YEAR, year + YEARS_AHEAD + 1), calendar["public_holidays"]
     spec: dict[str, Any] = {
         "timezone": calendar["timezone"],
         "hours": hours,
         "makeup": calendar["makeup"],
-        "holidays": None,
-        "closed": [[day[:10], day[-10:]] for day in calendar["closed"]],
+        "holidays": expand(place, years, year) if place else None,
+        "closed": calendar["closed"],
         "open": calendar["open"],
     }
     try:
-        ZoneInfo(calendar["timezone"])
-    except (ZoneInfoNotFoundError, ValueError):
-        what = f"'{calendar['timezone']}' is no time zone – write a name such as Asia/Shanghai"
-        notes.fault(("calendar", "timezone"), what)
-        return spec
-    if calendar["public_holidays"]:
-        try:
-            years = range(FIRST_YEAR, year + YEARS_AHEAD + 1)
-            spec["holidays"] = expand(calendar["public_holidays"], years, year)
-        except ValueError as error:
-            notes.fault(("calendar", "public_holidays"), str(error))
-    try:
-        Calendar(spec)
+        Calendar({**spec, "timezone": "UTC"})  # whether it ever opens is no matter of its zone
     except ValueError as error:
-        notes.fault(("calendar", "hours"), f"{error} – give at least one day its hours")
+        notes.fault(("calendar", "hours"), str(error))
     return spec
-
-
-class _References:
-    """What the names in a document may refer to."""
-
-    def __init__(self, document: Mapping[str, Any], notes: Notes) -> None:
-        self.notes = notes
-        tree = _tree(document["categories"])
-        self.categories = [path for path, _ in tree]
-        self.leaves = [path for path, entry in tree if not entry["children"]]
-        self.owners, self.priorities = list(document["owners"]), list(document["priorities"])
-        self.targets = list(document["targets"])
-        self.fields: Mapping[str, Any] = document["fields"]
-        self.words: dict[str, Sequence[str]] = {
-            "channel": list(document["channels"]),
-            "kind": list(document["kinds"]),
-            "category": self.categories,
-            "priority": self.priorities,
-            **{name: list(entry["values"]) for name, entry in self.fields.items() if entry["values"]},
-        }
-
-    def among(self, words: Sequence[str], what: str, path: Path, value: str | None) -> None:
-        if value is not None and value not in words:
-            self.notes.fault(path, f"unknown {what} '{value}' – write {nearest(value, words)}")
-
-    def durations(self, path: Path, entry: Mapping[str, Any]) -> None:
-        for target in entry["targets"]:
-            self.among(self.targets, "target", (*path, "targets", target), target)
-
-    def condition(self, path: Path, condition: Mapping[str, Any], *, outside: str = "") -> None:
-        if not any(value is not None for value in condition.values()):
-            self.notes.fault(path, "an empty condition always holds – write what must be the case")
-        for key, value in condition.items():
-            inner = (*path, key)
-            if value is None or key in ("match", "unless"):
-                continue
-            if key in ("any", "all"):
-                for index, below in enumerate(value):
-                    self.condition((*inner, index), below, outside=outside)
-            elif key == "not":
-                self.condition(inner, value, outside=outside)
-            else:
-                self.field_test(inner, key, value, outside)
-
-    def field_test(self, path: Path, field: str, value: Any, outside: str) -> None:
-        known = [name for name in ("channel", "kind", "category", "product", *self.fields) if name != outside]
-        if field not in known:
-            self.notes.fault(path, f"unknown field '{field}' – write {nearest(field, known)}")
-        elif isinstance(value, Mapping):
-            if self.fields.get(field, {}).get("type") != "number":
-                self.notes.fault(path, f"'{field}' is no number, so it cannot be compared – list its values")
-        elif field in self.words:
-            for index, word in enumerate(value):
-                self.among(self.words[field], field, (*path, index), word)
-
-
-def _check_references(document: Mapping[str, Any], notes: Notes) -> None:
-    names = _References(document, notes)
-    for name, entry in document["fields"].items():
-        if name in BUILT_IN_FIELDS or name in ("category", "priority", "owner"):
-            notes.fault(("fields", name), f"'{name}' is built in – leave it out or choose another id")
-        if (entry["type"] == "choice") != bool(entry["values"]) and entry["type"] is not None:
-            notes.fault(("fields", name), "a choice has `values`, other types have none")
-    for index, field in enumerate(document["intake"]["require"]):
-        known = (*BUILT_IN_FIELDS, *document["fields"])
-        names.among(known, "field", ("intake", "require", index), field)
-    _check_categories(document["categories"], ("categories",), names)
-    for section in ("channels", "kinds", "priorities"):
-        for name, entry in document[section].items():
-            names.durations((section, name), entry)
-    for name, entry in document["priorities"].items():
-        for index, condition in enumerate(entry["when"]):
-            names.condition(("priorities", name, "when", index), condition, outside="priority")
-    for what, words in (("category", names.leaves), ("priority", names.priorities), ("owner", names.owners)):
-        names.among(words, what, ("default", what), document["default"][what])
-    for index, example in enumerate(document["examples"]):
-        _check_example(example, ("examples", index), names)
-
-
-def _check_categories(categories: Mapping[str, Any], path: Path, names: _References) -> None:
-    for name, entry in categories.items():
-        place = (*path, name)
-        names.among(names.owners, "owner", (*place, "owner"), entry["owner"])
-        for index, owner in enumerate(entry["with"]):
-            names.among(names.owners, "owner", (*place, "with", index), owner)
-        names.durations(place, entry)
-        if entry["children"] and (entry["match"] or entry["unless"]):
-            names.notes.fault((*place, "match"), "a category with children has no phrases – give them to a child")
-        _check_categories(entry["children"], (*place, "children"), names)
-
-
-def _check_example(example: Mapping[str, Any], path: Path, names: _References) -> None:
-    expect = example["expect"]
-    names.among(names.leaves, "category", (*path, "expect", "category"), expect["category"])
-    names.among(names.priorities, "priority", (*path, "expect", "priority"), expect["priority"])
-    names.among(names.owners, "owner", (*path, "expect", "owner"), expect["owner"])
-    if not any(expect.values()):
-        names.notes.fault((*path, "expect"), "expects nothing – name a category, priority or owner")
-    for field, value in example.items():
-        if field not in ("text", "expect"):
-            names.field_test((*path, field), field, [value], outside="category")
 
 
 def _try(rulebook: Rulebook, example: Mapping[str, Any], line: int) -> list[Failure]:

@@ -11,6 +11,8 @@ from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.record import Record
 from afterservice_cli.worktime import Calendar
 
+APOSTROPHES = dict.fromkeys(map(ord, "‘’‛ʼ"), "'")
+
 
 class Category(Record):
     """One place of the category tree; `id` is its dotted path."""
@@ -143,8 +145,11 @@ class Rulebook:
 
 
 def normal(text: str) -> str:
-    """The form in which texts and phrases are compared: NFKC, case folded."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """The form in which texts and phrases are compared.
+
+    NFKC, case folded, with plain apostrophes, and one blank for every run of blanks and line ends; none at the ends.
+    """
+    return " ".join(unicodedata.normalize("NFKC", text.translate(APOSTROPHES)).casefold().split())
 
 
 def snapshot_hash(text: str) -> str:

@@ -1,5 +1,7 @@
 """YAML text to a tree of nodes that know where they stand; everything that makes YAML surprising is refused."""
 
+import codecs
+import re
 from collections.abc import Iterator
 
 import yaml
@@ -9,6 +11,7 @@ from afterservice_cli.record import Record
 
 LARGEST = 1 << 20  # bytes; a rulebook of a few hundred categories has 60 KB
 DEEPEST = 20
+HALVES = r"[\ud800-\udfff]"  # what an escape can make and UTF-8 cannot hold
 
 
 class Node(Record):
@@ -35,36 +38,47 @@ class Node(Record):
 def read_document(data: bytes, name: str) -> Node:
     """Return the root node of the one document in `data`.
 
-    Raises `FaultyDocument` with every duplicate key, alias, merge key, tag and overly deep nesting in it,
-    or with the one place where it stops being YAML.
+    Raises `FaultyDocument` with every duplicate key, alias, merge key, tag and half character in it,
+    or with the one place where it nests too deep or stops being YAML.
     """
     if len(data) > LARGEST:
         raise FaultyDocument(name, [Fault(1, 1, f"larger than {LARGEST >> 10} KB – split it")])
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise FaultyDocument(name, [Fault(line, 1, "is not UTF-8 – save the file as UTF-8")]) from None
     faults: list[Fault] = []
     try:
-        # The pure-Python parser hands out events without recursing: no nesting can exhaust the stack.
-        root = _build(yaml.parse(text, Loader=yaml.SafeLoader), faults)
+        root = _build(_events(text), faults)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         what = " ".join(part for part in (error.context, error.problem) if part)
         raise FaultyDocument(name, [Fault(line, column, f"is not YAML: {what}")]) from None
     except yaml.reader.ReaderError as error:
-        line = text[: error.position].count("\n") + 1
+        before, character = text[: error.position], text[error.position]
+        line, column = before.count("\n") + 1, error.position - before.rfind("\n")
         raise FaultyDocument(
-            name,
-            [Fault(line, 1, f"has the control character U+{ord(text[error.position]):04X} – take it out")],
+            name, [Fault(line, column, f"has the control character U+{ord(character):04X} – take it out")]
         ) from None
-    if root is None:
+    if root is None and not faults:
         faults.append(Fault(1, 1, "is empty – write a mapping of keys"))
     if faults or root is None:
         raise FaultyDocument(name, faults)
     return root
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    """The parser's events. The pure-Python parser does not recurse: no nesting can exhaust the stack."""
+    loader = yaml.SafeLoader(text)
+    try:
+        while loader.check_event():
+            yield loader.get_event()  # type: ignore[no-untyped-call]
+    except (ValueError, OverflowError):  # it converts escapes and version numbers without a look at their size
+        problem = "the number that begins here is too large"
+        raise yaml.MarkedYAMLError(problem=problem, problem_mark=loader.get_mark()) from None
 
 
 class _Open:
@@ -81,9 +95,12 @@ class _Open:
         entries = tuple(zip(self.children[::2], self.children[1::2], strict=True))
         seen: dict[str, Node] = {}
         for key, _ in entries:
+            if key.kind == "alias":
+                continue
             if key.kind != "scalar":
                 faults.append(Fault(key.line, key.column, "a key must be a word – write `key: value`"))
-            elif key.text == "<<" and not key.quoted:
+                continue
+            if key.text == "<<" and not key.quoted:
                 faults.append(Fault(key.line, key.column, "merge keys are not read – write the keys out"))
             elif key.text in seen:
                 message = f"'{key.text}' stands already in line {seen[key.text].line} – keep one of them"
@@ -108,11 +125,15 @@ def _build(events: Iterator[yaml.Event], faults: list[Fault]) -> Node | None:
             return root
         if isinstance(event, yaml.AliasEvent):
             faults.append(Fault(line, column, f"the alias '*{event.anchor}' is not read – write it out"))
-            done = Node("scalar", line, column)
+            done = Node("alias", line, column)  # only until the fault above is raised
         elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag not in (None, "!"):
             faults.append(Fault(line, column, f"the tag '{event.tag}' is not read – leave it out"))
         if isinstance(event, yaml.ScalarEvent):
-            done = Node("scalar", line, column, text=event.value, quoted=event.style is not None)
+            if half := re.search(HALVES, event.value):
+                message = f"holds U+{ord(half[0]):04X}, half a character – write the character itself"
+                faults.append(Fault(line, column, message))
+            text = re.sub(HALVES, "\ufffd", event.value)  # messages may name it and must be writable
+            done = Node("scalar", line, column, text=text, quoted=event.style is not None)
         elif isinstance(event, yaml.CollectionStartEvent):
             stack.append(_Open(event))
             if len(stack) > DEEPEST:

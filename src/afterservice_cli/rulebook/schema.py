@@ -1,9 +1,7 @@
 """Every key a rulebook may have: its shape, its default and what it is for, in one place."""
 
-import re
-from typing import Any
-
-from afterservice_cli.rulebook.reading import Node
+from afterservice_cli.rulebook.forms import day, days, field_id, number, numbering, time_zone
+from afterservice_cli.rulebook.public_holidays import check_place
 from afterservice_cli.rulebook.shapes import (
     Either,
     Key,
@@ -11,8 +9,6 @@ from afterservice_cli.rulebook.shapes import (
     Later,
     ListOf,
     MapOf,
-    Notes,
-    Path,
     Shape,
     Text,
     flag,
@@ -22,42 +18,13 @@ from afterservice_cli.rulebook.shapes import (
 )
 from afterservice_cli.worktime import parse_duration, parse_hours, parse_weekdays
 
-# What a target's clock may begin or end with: each is the word for one kind of event.
-ANCHORS = ("registered", "classified", "assigned", "responded", "resolved", "confirmed", "rated", "closed")
+# What a target's clock may begin and end with: each is the word for one kind of event.
+STARTS = ("registered", "assigned")
+ENDS = ("responded", "resolved", "confirmed", "rated", "closed")
 REQUIREMENTS = ("resolution", "confirmation", "rating")
-BUILT_IN_FIELDS = ("channel", "kind", "customer", "contact", "description", "product")
-
-
-def _date(text: str) -> str:
-    from_to = text.split("..")
-    for part in from_to:
-        if len(from_to) > 2 or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", part, re.ASCII):
-            raise ValueError(f"'{text}' is no date – write 2026-12-31 or 2027-02-01..2027-02-03")
-    return text
-
-
-def _numbering(text: str) -> str:
-    serials = re.findall(r"\{serial(?::0?\d+)?\}", text)
-    rest = re.sub(r"\{(year|month|day)(:0?\d+)?\}", "", text.replace(serials[0], "", 1) if serials else text)
-    if len(serials) != 1 or re.search(r"[{}\s*%]", rest):
-        raise ValueError(
-            f"'{text}' does not number cases – write {{serial:03}} once, and {{year}}, {{month:02}}, {{day:02}} "
-            "as you like"
-        )
-    return text
-
-
-def _hours(text: str) -> list[list[int]]:
-    return [list(span) for span in parse_hours(text)]
-
-
-def _weekdays(text: str) -> str:
-    parse_weekdays(text)
-    return text
-
 
 DURATION = Text(lambda text: str(parse_duration(text)), "a duration such as 30m, 24h, 8wh or 3wd")
-HOURS = Text(_hours, 'hours such as "09:00-12:00, 13:00-18:00"')
+HOURS = Text(parse_hours, 'hours such as "09:00-12:00, 13:00-18:00"')
 TITLE: Shape = Either(
     Text(what="a title"),
     Keys(
@@ -66,12 +33,14 @@ TITLE: Shape = Either(
             "en": Key(Text(), "the English label"),
         },
         what="titles by language",
+        empty="a title without words – write zh, en or both",
     ),
 )
 PHRASES = ListOf(Text(what="a phrase"))
+SOME_PHRASES = ListOf(Text(what="a phrase"), least=1)
 TARGET_DURATIONS = MapOf(DURATION, prefix="a target")
 
-_NUMBER = Text(float, "a number")
+_NUMBER = Text(number, "a number")
 _COMPARISON = Keys(
     {
         "over": Key(_NUMBER, "more than this"),
@@ -80,30 +49,24 @@ _COMPARISON = Keys(
         "at_most": Key(_NUMBER, "this or less"),
     },
     what="a comparison",
+    empty="compares with nothing – write over, under, at_least or at_most",
 )
-_VALUES = ListOf(Text(what="a value"))
-
-
-class _FieldTest(Shape):
-    """A value, a list of values, or a comparison."""
-
-    what = "a value, a list of values or a comparison"
-
-    def read(self, node: Node, path: Path, notes: Notes) -> Any:
-        return (_COMPARISON if node.kind == "mapping" else _VALUES).read(node, path, notes)
-
+_FIELD_TEST = Either(
+    ListOf(Text(what="a value"), least=1), _COMPARISON, what="a value, a list of values or a comparison"
+)
 
 CONDITION: Shape = Later("a condition", lambda: _CONDITION)
 _CONDITION: Keys = Keys(
     {
-        "match": Key(PHRASES, "phrases of which one must stand in the text"),
-        "unless": Key(PHRASES, "phrases of which none may stand in the text"),
+        "match": Key(SOME_PHRASES, "phrases of which one must stand in the text"),
+        "unless": Key(SOME_PHRASES, "phrases of which none may stand in the text"),
         "any": Key(ListOf(CONDITION, least=1), "conditions of which one must hold"),
         "all": Key(ListOf(CONDITION, least=1), "conditions that must all hold"),
         "not": Key(CONDITION, "a condition that must not hold"),
     },
     what="a condition",
-    others=_FieldTest(),
+    others=_FIELD_TEST,
+    empty="an empty condition always holds – write what must be the case",
 )
 
 CATEGORY: Shape = Later("a category", lambda: _CATEGORY)
@@ -145,7 +108,11 @@ FIELD = Keys(
         "title": Key(TITLE, "the label staff see", required=True),
         "type": Key(one_of("choice", "text", "number", "date"), "`choice` where `values` stand, else `text`"),
         "values": Key(MapOf(TITLE), "the values it may take, with their labels", default={}),
-        "personal": Key(flag(), "erasable, outside rules and reports; true for text unless said otherwise"),
+        "personal": Key(
+            flag(),
+            "its values stay out of the history and can be erased, conditions may name it; true for text "
+            "unless said otherwise",
+        ),
     },
     what="a title, or a mapping",
     short="title",
@@ -154,8 +121,8 @@ FIELD = Keys(
 TARGET = Keys(
     {
         "title": Key(TITLE, "the label staff see"),
-        "from": Key(one_of(*ANCHORS), "what starts the clock", default="registered"),
-        "until": Key(one_of(*ANCHORS), "what stops it", required=True),
+        "from": Key(one_of(*STARTS), "what starts the clock", default="registered"),
+        "until": Key(one_of(*ENDS), "what stops it", required=True),
         "pauses": Key(flag(), "whether waiting for the customer stops it", default=False),
     },
     what="a mapping",
@@ -173,16 +140,18 @@ PRIORITY = Keys(
 
 CALENDAR = Keys(
     {
-        "timezone": Key(Text(), "the desk's zone, as in `Asia/Shanghai`", required=True),
+        "timezone": Key(Text(time_zone, "a time zone"), "the desk's zone, as in `Asia/Shanghai`", required=True),
         "hours": Key(
-            MapOf(HOURS, key=Text(_weekdays, "weekdays such as mon-fri"), least=1),
+            MapOf(HOURS, key=Text(lambda text: tuple(parse_weekdays(text)), "weekdays such as mon-fri"), least=1),
             "working hours by weekday",
             required=True,
         ),
         "makeup": Key(HOURS, "the hours of make-up workdays; Monday's where missing"),
-        "public_holidays": Key(Text(), "a country, or country-subdivision, of the holidays library: `CN`, `DE-BY`"),
-        "closed": Key(ListOf(Text(_date, "a date or a range")), "further days off", default=[]),
-        "open": Key(MapOf(HOURS, key=Text(_date, "a date")), "hours of single days, stronger than all", default={}),
+        "public_holidays": Key(
+            Text(check_place, "a place"), "a country, or country-subdivision, of the holidays library: `CN`, `DE-BY`"
+        ),
+        "closed": Key(ListOf(Text(days, "a date or a range")), "further days off", default=[]),
+        "open": Key(MapOf(HOURS, key=Text(day, "a date")), "hours of single days, stronger than all", default={}),
     },
     what="a mapping",
 )
@@ -198,6 +167,7 @@ EXAMPLE = Keys(
                     "owner": Key(Text(), "the owner it must get"),
                 },
                 what="a mapping",
+                empty="expects nothing – name a category, priority or owner",
             ),
             "what the rules must make of it",
             required=True,
@@ -212,7 +182,7 @@ RULEBOOK = Keys(
         "rulebook": Key(identifier(), "its name", required=True),
         "title": Key(TITLE, "what it is called", required=True),
         "numbering": Key(
-            Text(_numbering, "a pattern such as {year}{month:02}-{serial:03}"),
+            Text(numbering, "a pattern such as {year}{month:02}-{serial:03}"),
             "how cases are numbered; the serial grows past its width",
             default="{year}{month:02}-{serial:03}",
         ),
@@ -220,7 +190,11 @@ RULEBOOK = Keys(
         "owners": Key(MapOf(OWNER, least=1), "the teams", required=True),
         "channels": Key(MapOf(PLACE, least=1), "the ways a case comes in", required=True),
         "kinds": Key(MapOf(PLACE), "consultation, suggestion, complaint…", default={}),
-        "fields": Key(MapOf(FIELD), "further facts about a case, beside the built-in ones", default={}),
+        "fields": Key(
+            MapOf(FIELD, key=Text(field_id, "an id")),
+            "further facts about a case, beside the built-in ones",
+            default={},
+        ),
         "intake": Key(
             Keys(
                 {

@@ -12,22 +12,41 @@ Path = tuple[str | int, ...]
 
 
 class Notes:
-    """Where each value stands, and the faults met so far."""
+    """Where each key and each value stands, and the faults met so far.
+
+    A list, a mapping and a value of nothing stand where their key does: what is said of them is said of the whole.
+    """
 
     def __init__(self) -> None:
+        self.keys: dict[Path, Node] = {}
         self.places: dict[Path, Node] = {}
         self.faults: list[Fault] = []
+        self._faulty: list[Path] = []
 
-    def fault(self, path: Path, message: str) -> None:
-        """Note a fault at a value, or at the nearest thing around it that was written."""
+    def put(self, path: Path, key: Node, value: Node) -> None:
+        """Note where an entry of a mapping stands."""
+        self.keys[path] = key
+        self.places[path] = value if value.kind == "scalar" and value.text else key
+
+    def fault(self, path: Path, message: str, *, key: bool = False) -> None:
+        """Note a fault at a value, or at its key, or at the nearest thing around it that was written."""
+        self._faulty.append(path)
         while path not in self.places and path:
             path = path[:-1]
-        node = self.places[path]
+        node = (self.keys if key and path in self.keys else self.places)[path]
         self.faults.append(Fault(node.line, node.column, message))
+
+    def sound(self, *path: str | int) -> bool:
+        """Whether no fault was met at a value, in it or around it: only then does it mean what it says."""
+        return not any(all(a == b for a, b in zip(path, faulty, strict=False)) for faulty in self._faulty)
 
 
 class Shape:
-    """What a value may look like. `read` returns None for what it could not read, after noting why."""
+    """What a value may look like.
+
+    `read` returns None for what it could not read, after noting why. Lists and mappings keep None in the place of such
+    a value, so that what is checked afterwards finds everything else under its own path.
+    """
 
     what = "a value"
 
@@ -64,7 +83,7 @@ def integer(low: int, high: int) -> Text:
 
     def parse(text: str) -> int:
         if not re.fullmatch(r"-?\d{1,9}", text, re.ASCII) or not low <= int(text) <= high:
-            raise ValueError(f"'{text}' is not a whole number – write one from {low} to {high}")
+            raise ValueError(f"'{text}' does not fit – write a whole number from {low} to {high}")
         return int(text)
 
     return Text(parse, f"a whole number from {low} to {high}")
@@ -93,11 +112,11 @@ def one_of(*words: str) -> Text:
 
 
 def identifier() -> Text:
-    """A lower-case word that names a thing: it goes into the history and never changes."""
+    """A word that names a thing: it goes into the history and never changes."""
 
     def parse(text: str) -> str:
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,39}", text):
-            raise ValueError(f"'{text}' cannot be an id – write letters, digits, _ or -, beginning with a letter")
+            raise ValueError(f"'{text}' cannot be an id – write up to 40 letters, digits, _ or -, a letter first")
         return text
 
     return Text(parse, "an id")
@@ -114,12 +133,13 @@ class ListOf(Shape):
         nodes = node.items if node.kind == "list" else () if node.empty else (node,)
         if len(nodes) < self.least:
             notes.fault(path, f"{_name(path)} is empty – write at least {self.least}")
+            return None
         values = []
         for index, item in enumerate(nodes):
             inner = (*path, index)
             notes.places[inner] = item
             values.append(self.item.read(item, inner, notes))
-        return [value for value in values if value is not None]
+        return values
 
     def children(self) -> Sequence[Shape]:
         return (self.item,)
@@ -138,15 +158,15 @@ class MapOf(Shape):
             return None
         if len(node.entries) < self.least:
             notes.fault(path, f"{_name(path)} is empty – write at least {self.least}")
+            return None
         values = {}
         for key, inner_node in node.entries:
             inner = (*path, key.text)
-            notes.places[inner] = key
+            notes.put(inner, key, key)
             name = self.key.read(key, inner, notes)
-            notes.places[inner] = inner_node if inner_node.kind == "scalar" else key
-            value = self.value.read(inner_node, inner, notes)
-            if name is not None and value is not None:
-                values[name] = value
+            notes.put(inner, key, inner_node)
+            # A name that is none stays as written: whatever refers to it meant it.
+            values[key.text if name is None else name] = self.value.read(inner_node, inner, notes)
         return values
 
     def children(self) -> Sequence[Shape]:
@@ -165,7 +185,8 @@ class Key(Record):
 class Keys(Shape):
     """A mapping with known keys; `short` reads a scalar written in place of the whole mapping.
 
-    `others` reads keys that are not known beforehand (a condition's fields).
+    `others` reads keys that are not known beforehand (a condition's fields). `empty` is what is said of a mapping
+    without any key, where it needs one. Keys that are not written have their default, required ones None.
     """
 
     def __init__(
@@ -175,8 +196,9 @@ class Keys(Shape):
         what: str = "a mapping",
         short: str = "",
         others: Shape | None = None,
+        empty: str = "",
     ) -> None:
-        self.keys, self.what, self.short, self.others = dict(keys), what, short, others
+        self.keys, self.what, self.short, self.others, self.empty = dict(keys), what, short, others, empty
 
     def read(self, node: Node, path: Path, notes: Notes) -> Any:
         if self.short and (node.kind == "scalar" or self._is_title(node)):
@@ -185,24 +207,24 @@ class Keys(Shape):
         if node.kind != "mapping":
             notes.fault(path, f"{_name(path)} must be {self.what}, not {_kind(node)}")
             return None
+        if self.empty and not node.entries:
+            notes.fault(path, self.empty)
+            return None
         values = self._defaults()
         for key_node, value_node in node.entries:
             inner = (*path, key_node.text)
-            notes.places[inner] = key_node
+            notes.put(inner, key_node, value_node)
             key = self.keys.get(key_node.text)
             shape = key.shape if key else self.others
             if shape is None:
                 near = nearest(key_node.text, tuple(self.keys))
-                notes.fault(inner, f"unknown key '{key_node.text}' – write {near}")
+                notes.fault(inner, f"unknown key '{key_node.text}' – write {near}", key=True)
                 continue
-            notes.places[inner] = value_node if value_node.kind == "scalar" and value_node.text else key_node
-            value = shape.read(value_node, inner, notes)
-            if value is not None:
-                values[key_node.text] = value
+            values[key_node.text] = shape.read(value_node, inner, notes)
         written = {key.text for key, _ in node.entries}
         for name, key in self.keys.items():
             if key.required and name not in written:
-                notes.fault(path, f"{_name(path)} lacks the key '{name}' – add it: {key.doc}")
+                notes.fault((*path, name), f"{_name(path)} lacks the key '{name}' – add it: {key.doc}")
         return values
 
     def _is_title(self, node: Node) -> bool:
@@ -211,24 +233,24 @@ class Keys(Shape):
         return bool(names) and names <= {"zh", "en"} and not names & set(self.keys)
 
     def _defaults(self) -> dict[str, Any]:
-        return {name: key.default for name, key in self.keys.items() if not key.required}
+        return {name: key.default for name, key in self.keys.items()}
 
     def children(self) -> Sequence[Shape]:
-        return [key.shape for key in self.keys.values()]
+        return [*(key.shape for key in self.keys.values()), *([self.others] if self.others else ())]
 
 
 class Either(Shape):
-    """One shape for a scalar, another for a mapping or list."""
+    """One shape for a mapping, another for everything else."""
 
-    def __init__(self, scalar: Shape, other: Shape) -> None:
-        self.scalar, self.other = scalar, other
-        self.what = f"{scalar.what}, or {other.what}"
+    def __init__(self, plain: Shape, mapping: Shape, *, what: str = "") -> None:
+        self.plain, self.mapping = plain, mapping
+        self.what = what or f"{plain.what}, or {mapping.what}"
 
     def read(self, node: Node, path: Path, notes: Notes) -> Any:
-        return (self.scalar if node.kind == "scalar" else self.other).read(node, path, notes)
+        return (self.mapping if node.kind == "mapping" else self.plain).read(node, path, notes)
 
     def children(self) -> Sequence[Shape]:
-        return (self.scalar, self.other)
+        return (self.plain, self.mapping)
 
 
 class Later(Shape):
@@ -239,6 +261,9 @@ class Later(Shape):
 
     def read(self, node: Node, path: Path, notes: Notes) -> Any:
         return self.shape().read(node, path, notes)
+
+    def children(self) -> Sequence[Shape]:
+        return (self.shape(),)
 
 
 def read_shape(root: Node, shape: Shape) -> tuple[Any, Notes]:

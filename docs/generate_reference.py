@@ -1,0 +1,144 @@
+"""Writes docs/rulebook.md and docs/profiles.md from the shapes that read them: python docs/generate_reference.py."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from afterservice_cli.intake import profile
+from afterservice_cli.rulebook import schema
+from afterservice_cli.rulebook.shapes import Key, Keys, MapOf, Shape
+
+HERE = Path(__file__).parent
+
+RULEBOOK = """# The rulebook: every key
+
+A rulebook is one YAML file. It says what the desk's categories, priorities, owners, deadlines and working hours are,
+and which words in a text lead to which; the program itself knows none of it. `rules/customer-feedback.yaml` is a
+complete one. The desk works by the snapshot it adopted last, so an edit counts from the next `afterservice rules adopt`
+on; `afterservice rules check` names every fault of a file as `file:line:column`, and tries the file's own examples.
+
+**How a text is read.** Texts and phrases are compared after Unicode normalisation (full-width `ＡＰＰ` is `app`) and
+without regard to case; `can’t` is `can't`, and a run of blanks or line ends is one blank. A phrase is a piece of text,
+not a pattern. The category with the most distinct phrases in a text wins, the earlier one in the file where two have as
+many; a phrase under `unless` rules the category out. Of the priorities, the first counts of which any one condition
+holds. What no rule places gets what `default` says, and is listed as unclassified.
+
+**How a condition is read.** All its keys must hold. `match`, `unless`, `any`, `all` and `not` are those below; every
+other key is a field of the case (`channel`, `kind`, `category`, `product`, or one under `fields`) with the value or
+values it may have. A category stands for all below it.
+
+**Durations**: `30s`, `15m`, `24h` and `3d` run on the clock, `90wm` and `8wh` in working time, `3wd` in working days.
+Where several rules give one target a duration, the channel's counts before the kind's, the category's and the
+priority's.
+
+**What YAML may not do here.** Aliases, merge keys, tags and keys that stand twice are refused, and every value is the
+text as written: `NO` is a word, `12:30` is no number. A single value may stand for a list of one, and a title for an
+entry that has nothing else.
+"""
+
+PROFILE = """# Import profiles: every key
+
+A profile is a YAML file that says how a CSV file's columns become cases: `afterservice import FILE.csv --profile
+PROFILE.yaml`. The profiles under `examples/profiles/` are complete ones. It is checked against the rulebook in force
+before the first row is read, and every fault is named as `file:line:column`.
+
+**Our fields**, on the left under `columns`: `number` (the source's own number), `received_at`, `channel`, `kind`,
+`customer`, `contact`, `product`, `description`, those under `fields` in the rulebook, and `category`, `priority` and
+`owner` where the file says what the rules would otherwise decide.
+
+**What tells rows apart.** The source's number, or else all columns under `identity` together with how often the same
+values have come before in the file: reading a file again adds nothing. The profile's name is part of it, so it should
+stay as it is.
+
+**Dates** are read in the forms under `dates` and in no other: `iso` (`2026-10-31 09:00`), `month-first`, `day-first`,
+`year-first`, or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's time zone.
+
+**What happened** to a case stands under `course`, in the order in which things happen; an event is there where its `at`
+cell is filled. One that is impossible, such as an answer before the question, is left out and reported; the row becomes
+a case all the same.
+"""
+
+
+def pages() -> dict[str, str]:
+    """The text of each page by its file's name."""
+    return {
+        "rulebook.md": f"{RULEBOOK}\n{reference(schema.RULEBOOK)}",
+        "profiles.md": f"{PROFILE}\n{reference(profile.PROFILE)}",
+    }
+
+
+def reference(root: Keys) -> str:
+    """A table of keys for a shape and for each shape inside it, in the order in which they are met."""
+    sections = _sections(root)
+    return "\n".join(_section(place, keys, sections) for keys, place in sections.items())
+
+
+def _sections(root: Keys) -> dict[Keys, str]:
+    """Every mapping with known keys, each once, and the place where it is met first."""
+    found: dict[Keys, str] = {}
+
+    def visit(place: str, keys: Keys) -> None:
+        if keys in found:
+            return
+        found[keys] = place
+        shapes = {**{name: key.shape for name, key in keys.keys.items()}, "<field>": keys.others}
+        for name, shape in shapes.items():
+            for inner_place, inner in _within(shape, f"{place}.{name}".lstrip(".")) if shape else ():
+                visit(inner_place, inner)
+
+    visit("", root)
+    return found
+
+
+def _within(shape: Shape, place: str) -> Iterator[tuple[str, Keys]]:
+    """The nearest mappings with known keys inside a shape."""
+    if isinstance(shape, Keys):
+        yield place, shape
+    elif isinstance(shape, MapOf):
+        yield from _within(shape.value, f"{place}.<id>")
+    else:
+        for inner in shape.children():
+            yield from _within(inner, place)
+
+
+def _section(place: str, keys: Keys, sections: Mapping[Keys, str]) -> str:
+    lines = [f"## {_heading(place)}", ""]
+    if keys.short:
+        lines += [f"A single value, or a title by language, stands for `{keys.short}` alone.", ""]
+    lines += ["| key | what it is | default | what for |", "|---|---|---|---|"]
+    lines += [_row(name, key, sections) for name, key in keys.keys.items()]
+    if keys.others:
+        what = f"{keys.others.what}{_links(keys.others, sections)}"
+        lines.append(f"| *a field* | {what} | | what the case has there |")
+    return "\n".join([*lines, ""])
+
+
+def _row(name: str, key: Key, sections: Mapping[Keys, str]) -> str:
+    default = "**required**" if key.required else "" if key.default is None else f"`{_yaml(key.default)}`"
+    cells = [f"`{name}`", f"{key.shape.what}{_links(key.shape, sections)}", default, key.doc]
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |".replace("|  |", "| |")
+
+
+def _links(shape: Shape, sections: Mapping[Keys, str]) -> str:
+    places = dict.fromkeys(sections[inner] for _, inner in _within(shape, ""))
+    return "".join(f" ([{_heading(place)}](#{_slug(place)}))" for place in places)
+
+
+def _heading(place: str) -> str:
+    return f"`{place}`" if place else "The document"
+
+
+def _slug(place: str) -> str:
+    """The anchor that GitHub gives a heading."""
+    return re.sub(r"[^\w -]", "", _heading(place).lower()).replace(" ", "-")
+
+
+def _yaml(value: Any) -> str:
+    return value if isinstance(value, str) else re.sub(r'"(\w+)"', r"\1", json.dumps(value, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (HERE / name).write_text(text, encoding="utf-8")

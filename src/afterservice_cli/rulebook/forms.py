@@ -1,0 +1,69 @@
+"""The forms in which single values are written: each reads a text, or raises ValueError with what to write instead."""
+
+import re
+from contextlib import suppress
+from datetime import date
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from afterservice_cli.rulebook.shapes import identifier
+
+BUILT_IN_FIELDS = ("channel", "kind", "customer", "contact", "description", "product")
+DERIVED_FIELDS = ("category", "priority", "owner")
+# Words that mean something else where a field's name may stand: in a condition, an example, a profile.
+RESERVED = ("match", "unless", "any", "all", "not", "text", "expect", "number", "received_at")
+
+
+def number(text: str) -> float:
+    """Read `1000` or `-99.5`; ValueError for anything else that Python takes for a number (`nan`, `1e3`, `1_000`)."""
+    if not re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text, re.ASCII):
+        raise ValueError(f"'{text}' is no number – write one such as 1000 or 99.5")
+    return float(text)
+
+
+def day(text: str, *, instead: str = "one day such as 2026-12-31") -> str:
+    """Read an ISO date that is in the calendar; ValueError for any other, `instead` says what to write."""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        with suppress(ValueError):
+            return date.fromisoformat(text).isoformat()
+    raise ValueError(f"'{text}' is no date – write {instead}")
+
+
+def days(text: str) -> list[str]:
+    """Read a day, or two with `..` between them, into the first and the last; ValueError where they are turned."""
+    first, dots, last = text.partition("..")
+    instead = "2026-12-31 or 2027-02-01..2027-02-03"
+    both = [day(first, instead=instead), day(last if dots else first, instead=instead)]
+    if both[0] > both[1]:
+        raise ValueError(f"'{text}' ends before it begins – write the earlier day first")
+    return both
+
+
+def time_zone(text: str) -> str:
+    """Return the name of a time zone that this machine knows; ValueError for any other."""
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # the last for a folder and for an endless name
+        raise ValueError(f"'{text[:40]}' is no time zone – write a name such as Asia/Shanghai") from None
+    return text
+
+
+def field_id(text: str) -> str:
+    """Return an id that a rulebook may give to a field of its own; ValueError for one that means something already."""
+    if text in (*BUILT_IN_FIELDS, *DERIVED_FIELDS):
+        raise ValueError(f"'{text}' is built in – leave it out or choose another id")
+    if text in RESERVED:
+        raise ValueError(f"'{text}' has a meaning of its own – choose another id")
+    return str(identifier().parse(text))
+
+
+def numbering(text: str) -> str:
+    """Return a pattern that gives every case another number; ValueError for any other."""
+    # Only the serial may grow: parts of changing width beside it could give one number to two cases.
+    serials = re.findall(r"\{serial(?::0[1-9])?\}", text)
+    rest = re.sub(r"\{(year|month:02|day:02)\}", "", text.replace(serials[0], "", 1) if serials else text)
+    if len(serials) != 1 or re.search(r"[{}\s*%]", rest) or not rest.isprintable():
+        raise ValueError(
+            f"'{text}' does not number cases – write {{serial:03}} once, and {{year}}, {{month:02}}, {{day:02}} "
+            "as you like"
+        )
+    return text

@@ -1,0 +1,182 @@
+"""What the names in a rulebook refer to: every reference is checked, whatever else could not be read."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from afterservice_cli.errors import nearest
+from afterservice_cli.rulebook.forms import BUILT_IN_FIELDS, day, number
+from afterservice_cli.rulebook.shapes import Notes, Path
+
+Words = Sequence[str] | None
+"""The names something may have; None where they could not be read, so that nobody can tell."""
+
+CASE_FIELDS = ("channel", "kind", "product")
+
+
+def check_references(document: Mapping[str, Any], notes: Notes) -> None:
+    """Note a fault at every name in a document that means nothing there.
+
+    `document` is what the shapes made of it, None standing for what they could not read; their faults are in `notes`.
+    Nothing is said of a name whose meaning is among what could not be read.
+    """
+    check = _Check(document, notes)
+    check.fields()
+    check.required((document["intake"] or {}).get("require"))
+    check.categories(document["categories"], ("categories",))
+    for section in ("channels", "kinds", "priorities"):
+        for name, entry in _entries(document[section]):
+            check.durations((section, name), entry)
+    for name, entry in _entries(document["priorities"]):
+        for index, condition in _items(entry["when"]):
+            check.condition(("priorities", name, "when", index), condition)
+    check.outcome(("default",), document["default"])
+    for index, example in _items(document["examples"]):
+        check.example(("examples", index), example)
+
+
+def tree(categories: Mapping[str, Any] | None, above: str = "") -> list[tuple[str, Any]]:
+    """Every category with its dotted path, each before its children."""
+    found = []
+    for name, entry in (categories or {}).items():
+        found.append((above + name, entry))
+        found += tree(entry and entry["children"], f"{above}{name}.")
+    return found
+
+
+def _entries(section: Mapping[str, Any] | None) -> Iterator[tuple[str, Any]]:
+    return ((name, entry) for name, entry in (section or {}).items() if entry is not None)
+
+
+def _items(values: Sequence[Any] | None) -> Iterator[tuple[int, Any]]:
+    return ((index, value) for index, value in enumerate(values or ()) if value is not None)
+
+
+def _words(section: Mapping[str, Any] | None) -> Words:
+    return None if section is None else list(section)
+
+
+class _Check:
+    """What the names in a document may refer to, and the checks of each kind of place where they stand."""
+
+    def __init__(self, document: Mapping[str, Any], notes: Notes) -> None:
+        self.notes = notes
+        self.declared: Mapping[str, Any] | None = document["fields"]
+        self.owners, self.targets = _words(document["owners"]), _words(document["targets"])
+        every = tree(document["categories"])
+        # Below these could be anything.
+        self.unread = [path for path, entry in every if entry is None or entry["children"] is None]
+        known = document["categories"] is not None
+        self.paths: Words = [path for path, _ in every] if known else None
+        leaves = [path for path, entry in every if path in self.unread or not entry["children"]]
+        self.decided: Mapping[str, Words] = {
+            "category": leaves if known else None,
+            "priority": _words(document["priorities"]),
+            "owner": self.owners,
+        }
+        self.choices: Mapping[str, Words] = {
+            **{name: list(entry["values"]) for name, entry in _entries(self.declared) if entry["values"]},
+            "channel": _words(document["channels"]),
+            "kind": _words(document["kinds"]),
+            "category": self.paths,
+        }
+
+    def among(self, words: Words, what: str, path: Path, value: str | None, *, key: bool = False) -> None:
+        """Note a fault where `value` is written and is none of `words`."""
+        if value is None or words is None or value in words:
+            return
+        if what == "category" and any(value == path or value.startswith(f"{path}.") for path in self.unread):
+            return
+        instead = f"write {nearest(value, words)}" if words else f"define this {what} first, or leave it out"
+        self.notes.fault(path, f"unknown {what} '{value[:40]}' – {instead}", key=key)
+
+    def fields(self) -> None:
+        """A choice has values to choose from, and nothing else has."""
+        for name, entry in _entries(self.declared):
+            if entry["type"] == "choice" and entry["values"] == {}:
+                self.notes.fault(("fields", name), "a choice without values – list them under `values`", key=True)
+            elif entry["type"] not in (None, "choice") and entry["values"]:
+                what = f"a field of type {entry['type']} has no values – leave them out, or write `type: choice`"
+                self.notes.fault(("fields", name, "values"), what, key=True)
+
+    def required(self, names: Sequence[Any] | None) -> None:
+        """What registering demands is a field."""
+        known = None if self.declared is None else (*BUILT_IN_FIELDS, *self.declared)
+        for index, name in _items(names):
+            self.among(known, "field", ("intake", "require", index), name)
+
+    def categories(self, categories: Mapping[str, Any] | None, path: Path) -> None:
+        """Categories name teams and targets; phrases belong to those without children."""
+        for name, entry in _entries(categories):
+            place = (*path, name)
+            self.among(self.owners, "owner", (*place, "owner"), entry["owner"])
+            for index, owner in _items(entry["with"]):
+                self.among(self.owners, "owner", (*place, "with", index), owner)
+            self.durations(place, entry)
+            for phrases in ("match", "unless"):
+                if entry["children"] and entry[phrases]:
+                    what = "a category with children has no phrases – give them to a child"
+                    self.notes.fault((*place, phrases), what, key=True)
+            self.categories(entry["children"], (*place, "children"))
+
+    def durations(self, path: Path, entry: Mapping[str, Any]) -> None:
+        """Durations are given for targets."""
+        for target in entry["targets"] or ():
+            self.among(self.targets, "target", (*path, "targets", target), target, key=True)
+
+    def condition(self, path: Path, condition: Mapping[str, Any]) -> None:
+        """A condition asks for fields, and for values they can have."""
+        for key, value in condition.items():
+            inner = (*path, key)
+            if value is None or key in ("match", "unless"):
+                continue
+            if key in ("any", "all"):
+                for index, below in _items(value):
+                    self.condition((*inner, index), below)
+            elif key == "not":
+                self.condition(inner, value)
+            elif self._field(inner, key, ("category", *CASE_FIELDS)):
+                if isinstance(value, Mapping):
+                    self._comparable(inner, key)
+                else:
+                    for index, word in _items(value):
+                        self._value((*inner, index), key, word)
+
+    def outcome(self, path: Path, outcome: Mapping[str, Any] | None) -> None:
+        """A default, or what an example expects, is a category without children, a priority and an owner."""
+        for what, words in self.decided.items():
+            self.among(words, what, (*path, what), (outcome or {}).get(what))
+
+    def example(self, path: Path, example: Mapping[str, Any]) -> None:
+        """An example gives fields values they can have, and expects what there is."""
+        self.outcome((*path, "expect"), example["expect"])
+        for field, value in _entries(example):
+            if field not in ("text", "expect") and self._field((*path, field), field, CASE_FIELDS):
+                self._value((*path, field), field, value)
+
+    def _field(self, path: Path, field: str, built_in: Sequence[str]) -> bool:
+        """Whether `field` may stand here, as far as anybody can tell."""
+        known = None if self.declared is None else (*built_in, *self.declared)
+        self.among(known, "field", path, field, key=True)
+        return known is None or field in known
+
+    def _type(self, field: str) -> str | None:
+        """The type of a declared field; None for the others, and where it could not be read."""
+        entry = (self.declared or {}).get(field)
+        if entry is None or not self.notes.sound("fields", field, "type"):
+            return None
+        return entry["type"] or "text"
+
+    def _comparable(self, path: Path, field: str) -> None:
+        if field in ("category", *CASE_FIELDS) or self._type(field) not in (None, "number"):
+            self.notes.fault(path, f"'{field}' is no number, so it cannot be compared – list its values", key=True)
+
+    def _value(self, path: Path, field: str, value: str) -> None:
+        """A value is one of those to choose from, a number or a date, as its field wants it."""
+        self.among(self.choices.get(field), field, path, value)
+        forms: Mapping[str | None, Callable[[str], object]] = {"number": number, "date": day}
+        parse = forms.get(self._type(field))
+        try:
+            if parse:
+                parse(value)
+        except ValueError as error:
+            self.notes.fault(path, f"{field}: {error}")

@@ -1,0 +1,197 @@
+"""How a text meets its rules: category, priority and owner, and the evidence for each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from afterservice_cli.rulebook.compiling import compile_rulebook
+from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
+from afterservice_cli.rulebook.model import Rulebook
+
+FRAME = """
+rulebook: small
+title: Small
+calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
+owners: {tech: Tech, money: Money, desk: Desk}
+channels: {phone: Phone, mail: Mail}
+kinds: {complaint: Complaint, suggestion: Suggestion}
+fields: {tier: {title: Tier, values: {vip: VIP, key: Key, normal: Normal}}, amount: {title: Amount, type: number}}
+categories:
+  product:
+    title: Product
+    owner: tech
+    children:
+      defect: {title: Defect, match: [crash, ＡＰＰ, 打不开, 坏了], unless: [没坏了, 忘记密码]}
+      wish: {title: Wish, match: [希望, 批量, crash test], owner: desk}
+  payment: {title: Payment, owner: money, match: [refund, app, 扣款]}
+  rest: Rest
+default: {category: rest, priority: P3, owner: desk}
+"""
+
+
+def rulebook(when: str = "[]") -> Rulebook:
+    priorities = f"priorities: {{P1: {{title: High, when: {when}}}, P2: Medium, P3: Low}}\n"
+    return compile_rulebook((FRAME + priorities).encode(), "rules.yaml", year=2026).rulebook
+
+
+RULES = rulebook()
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "phrases"),
+    [
+        ("refund please", "payment", ("refund",)),
+        ("crash, refund, 扣款", "payment", ("refund", "扣款")),
+        ("crash and refund", "product.defect", ("crash",)),
+        ("refund and crash", "product.defect", ("crash",)),
+        ("the app", "product.defect", ("app",)),
+        ("crash crash crash refund 扣款", "payment", ("refund", "扣款")),
+        ("希望 crash test", "product.wish", ("希望", "crash test")),
+        ("ＣＲＡＳＨ！ＡｐＰ", "product.defect", ("crash", "app")),
+    ],
+    ids=["one", "most win", "a tie", "a tie turned", "the earlier", "distinct", "within another", "width and case"],
+)
+def test_most_distinct_phrases_win_then_the_earlier(text: str, category: str, phrases: tuple[str, ...]) -> None:
+    found = find_category(RULES, text)
+    assert (found.value, found.rule, found.phrases) == (category, f"categories.{category}.match", phrases)
+    assert (found.field, found.by, found.is_default) == ("category", "rule", False)
+
+
+@pytest.mark.parametrize("text", ["can't log in", "CAN’T  LOG\u3000IN", "I can‘t\n  log\r\nin."])
+def test_apostrophes_and_line_ends_hide_no_phrase(text: str) -> None:
+    rules = rulebook("[{match: [Can’t  log in]}]")
+    assert find_priority(rules, text, {}).phrases == ("can't log in",)
+
+
+def test_blanks_are_folded_and_not_removed() -> None:
+    assert find_category(RULES, "打 不 开").is_default
+
+
+def test_unless_rules_a_category_out_however_much_speaks_for_it() -> None:
+    assert find_category(RULES, "打不开, 坏了, crash, 希望").value == "product.defect"
+    assert find_category(RULES, "打不开, 坏了, crash, 希望, 忘记密码").value == "product.wish"
+
+
+@pytest.mark.parametrize("text", ["", "  ", "nothing known", "忘记密码 crash"])
+def test_where_nothing_is_found_the_default_holds_and_the_case_is_unclassified(text: str) -> None:
+    found = find_category(RULES, text)
+    assert (found.value, found.rule, found.phrases, found.is_default) == ("rest", "default.category", (), True)
+
+
+@pytest.mark.parametrize(
+    ("category", "owner", "rule"),
+    [
+        ("product.defect", "tech", "categories.product.owner"),
+        ("product.wish", "desk", "categories.product.wish.owner"),
+        ("payment", "money", "categories.payment.owner"),
+        ("rest", "desk", "default.owner"),
+        ("gone.long.ago", "desk", "default.owner"),
+    ],
+)
+def test_the_owner_is_the_nearest_in_the_tree(category: str, owner: str, rule: str) -> None:
+    found = find_owner(RULES, category)
+    assert (found.value, found.rule, found.is_default) == (owner, rule, rule == "default.owner")
+
+
+# A condition of P1, then texts and facts of which it holds, then some of which it does not.
+CONDITIONS: list[tuple[str, list[tuple[str, dict[str, Any]]], list[tuple[str, dict[str, Any]]]]] = [
+    ("{match: [fire, 冒烟]}", [("FIRE", {}), ("冒烟了", {})], [("", {}), ("fir", {})]),
+    ("{match: [fire], unless: [no fire]}", [("fire", {})], [("no fire", {}), ("fire, no fire", {})]),
+    ("{unless: [thanks]}", [("", {}), ("fire", {})], [("Thanks", {})]),
+    ("{tier: vip}", [("", {"tier": "vip"})], [("", {}), ("vip", {"tier": "normal"}), ("", {"tier": None})]),
+    ("{tier: [vip, key]}", [("", {"tier": "vip"}), ("", {"tier": "key"})], [("", {"tier": "normal"})]),
+    ("{tier: vip, kind: complaint}", [("", {"tier": "vip", "kind": "complaint"})], [("", {"tier": "vip"})]),
+    ("{category: product}", [("", {"category": "product.defect"})], [("", {"category": "payment"})]),
+    ("{category: product.wish}", [("", {"category": "product.wish"})], [("", {"category": "product.defect"})]),
+    ("{amount: {over: 5}}", [("", {"amount": "5.01"})], [("", {"amount": "5"}), ("", {}), ("", {"amount": "-6"})]),
+    ("{amount: {under: 5}}", [("", {"amount": "4.9"})], [("", {"amount": "5"}), ("", {"amount": "10"})]),
+    ("{amount: {at_least: 5, under: 7}}", [("", {"amount": "5"})], [("", {"amount": "7"}), ("", {"amount": "4"})]),
+    ("{amount: {at_most: 5}}", [("", {"amount": "5"})], [("", {"amount": "5.5"})]),
+    ("{any: [{tier: vip}, {match: fire}]}", [("fire", {}), ("", {"tier": "vip"})], [("", {"tier": "key"})]),
+    ("{all: [{tier: vip}, {match: fire}]}", [("fire", {"tier": "vip"})], [("fire", {}), ("", {"tier": "vip"})]),
+    ("{not: {tier: vip}}", [("", {}), ("", {"tier": "key"})], [("", {"tier": "vip"})]),
+    ("{match: fire, not: {any: [{tier: vip}, {channel: mail}]}}", [("fire", {})], [("fire", {"channel": "mail"})]),
+    ("{product: S5}", [("", {"product": "S5"})], [("", {"product": "S50"}), ("", {})]),
+]
+
+
+@pytest.mark.parametrize(("condition", "holding", "failing"), CONDITIONS, ids=[entry[0] for entry in CONDITIONS])
+def test_a_condition_holds_where_it_should_and_nowhere_else(
+    condition: str, holding: list[tuple[str, Mapping[str, Any]]], failing: list[tuple[str, Mapping[str, Any]]]
+) -> None:
+    rules = rulebook(f"[{condition}]")
+    assert [find_priority(rules, text, facts).value for text, facts in holding] == ["P1"] * len(holding)
+    assert [find_priority(rules, text, facts).value for text, facts in failing] == ["P3"] * len(failing)
+
+
+def test_the_first_condition_that_holds_is_named_and_counted_from_one() -> None:
+    rules = rulebook("[{match: fire}, {tier: vip}, {match: smoke}]")
+    found = find_priority(rules, "smoke", {"tier": "vip"})
+    assert (found.field, found.value, found.rule, found.phrases) == ("priority", "P1", "priorities.P1.when[2]", ())
+    assert find_priority(rules, "smoke", {}).phrases == ("smoke",)
+
+
+def test_evidence_is_gathered_from_everything_that_had_to_hold() -> None:
+    rules = rulebook("[{match: [fire, smoke], all: [{match: kitchen}, {not: {match: stove}}, {any: [{match: now}]}]}]")
+    found = find_priority(rules, "fire, SMOKE in the kitchen now", {})
+    assert sorted(found.phrases) == ["fire", "kitchen", "now", "smoke"]
+    assert find_priority(rules, "fire in the kitchen now, the stove", {}).is_default
+
+
+def test_a_priority_above_wins_over_one_below() -> None:
+    fire = "{title: Fire, when: [{match: fire}]}"
+    text = f"{FRAME}priorities: {{P1: {fire}, P2: {fire}, P3: Low}}\n"
+    assert find_priority(compile_rulebook(text.encode(), "r", year=2026).rulebook, "fire", {}).value == "P1"
+
+
+PIECES = (
+    "crash",
+    "crash test",
+    "app",
+    "refund",
+    "打不开",
+    "坏了",
+    "没坏了",
+    "希望",
+    "批量",
+    "扣款",
+    "忘记密码",
+    " ",
+    "，",
+    "x",
+)
+texts = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
+
+
+def full_width(text: str) -> str:
+    return text.translate({0x20: 0x3000, **{code: code + 0xFEE0 for code in range(0x21, 0x7F)}})
+
+
+@given(texts, st.sampled_from([str.upper, str.title, full_width, lambda text: full_width(text.upper())]))
+@settings(max_examples=200, deadline=None)
+def test_case_and_width_of_a_text_change_nothing(text: str, rewritten: Any) -> None:
+    assert find_category(RULES, rewritten(text)) == find_category(RULES, text)
+
+
+@given(texts, st.text(alphabet="0123456789。！yzYZ", max_size=10))
+@settings(max_examples=200, deadline=None)
+def test_what_no_phrase_speaks_of_changes_nothing(text: str, rest: str) -> None:
+    assert find_category(RULES, f"{text}\n{rest}") == find_category(RULES, text)
+
+
+@given(texts)
+@settings(max_examples=200, deadline=None)
+def test_the_winner_has_as_many_phrases_as_any_other_that_may_win(text: str) -> None:
+    found = find_category(rulebook(), text)
+    assert found == find_category(RULES, text)
+    counts = {
+        category.id: sum(phrase in text for phrase in category.match)
+        for category in RULES.categories.values()
+        if not any(phrase in text for phrase in category.unless)
+    }
+    assert len(found.phrases) == max(counts.values())
+    best = [identifier for identifier, count in counts.items() if count == len(found.phrases) > 0]
+    assert found.value == (best[0] if best else "rest")

@@ -1,0 +1,198 @@
+"""The rulebooks that come with the program: without fault, true to their procedures, and true to their own examples."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from afterservice_cli.founding import shipped_rulebooks
+from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
+from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
+from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.reading import Node, read_document
+
+FILES = sorted((Path(__file__).parents[1] / "rules").glob("*.yaml"))
+GUIDE = "customer-feedback"
+
+
+@cache
+def compiled(name: str) -> Compiled:
+    file = next(file for file in FILES if file.stem == name)
+    return compile_rulebook(file.read_bytes(), file.name, year=2026)
+
+
+def test_the_program_finds_them_by_name() -> None:
+    assert sorted(path.stem for path in shipped_rulebooks().glob("*.yaml")) == [file.stem for file in FILES]
+    assert GUIDE in [file.stem for file in FILES]
+
+
+@pytest.mark.parametrize("name", [file.stem for file in FILES])
+def test_it_has_no_fault_and_its_own_examples_hold(name: str) -> None:
+    found = compiled(name)
+    assert found.failures == ()
+    assert found.rulebook.name == name
+
+
+@pytest.mark.parametrize("name", [file.stem for file in FILES])
+def test_every_category_and_priority_has_an_example(name: str) -> None:
+    rulebook, wanted = compiled(name).rulebook, [dict(_plain(entry)) for entry in _examples(name)]
+    for field, ids in (("category", rulebook.leaves()), ("priority", list(rulebook.priorities))):
+        assert set(ids) == {expect[field] for expect in wanted if field in expect}
+
+
+@pytest.mark.parametrize("name", [file.stem for file in FILES])
+def test_no_phrase_stands_twice_in_one_list(name: str) -> None:
+    file = next(file for file in FILES if file.stem == name)
+    lists = list(_phrase_lists(read_document(file.read_bytes(), file.name)))
+    assert len(lists) > 10
+    for node in lists:
+        phrases = [normal(item.text.strip()) for item in node.items]
+        twice = sorted({phrase for phrase in phrases if phrases.count(phrase) > 1})
+        assert twice == [], f"line {node.line}"
+
+
+@pytest.mark.parametrize("name", [file.stem for file in FILES])
+def test_no_phrase_of_a_category_is_ruled_out_by_the_category_itself(name: str) -> None:
+    for category in compiled(name).rulebook.categories.values():
+        dead = [phrase for phrase in category.match if any(other in phrase for other in category.unless)]
+        assert dead == []
+
+
+def _phrase_lists(node: Node) -> Iterator[Node]:
+    for key, value in node.entries:
+        if key.text in ("match", "unless") and value.kind == "list":
+            yield value
+        yield from _phrase_lists(value)
+    for item in node.items:
+        yield from _phrase_lists(item)
+
+
+def _examples(name: str) -> tuple[Node, ...]:
+    file = next(file for file in FILES if file.stem == name)
+    root = read_document(file.read_bytes(), file.name)
+    return next(value for key, value in root.entries if key.text == "examples").items
+
+
+def _plain(example: Node) -> Iterator[tuple[str, str]]:
+    expect = next(value for key, value in example.entries if key.text == "expect")
+    return ((key.text, value.text) for key, value in expect.entries)
+
+
+# --- the guide: 客户反馈信息分类与处理指引 --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "owner"),
+    [
+        ("手机APP怎么都登录不上去，提示失败", "product.defect", "技术部-前端/后端开发组"),
+        ("设备数据同步失败，两边数字不一样了", "product.defect", "技术部-前端/后端开发组"),
+        ("点确认按钮没有任何反应，无响应", "product.defect", "技术部-前端/后端开发组"),
+        ("希望能支持批量导出设备记录", "product.improvement", "产品部-产品经理"),
+        ("添加设备的步骤太多，能不能简化操作", "product.improvement", "产品部-产品经理"),
+        ("打客服热线等了三十分钟以上都没人接", "service.response", "客服部-客服主管"),
+        ("在线客服的提问一直没人回复", "service.response", "客服部-客服主管"),
+        ("客服说话语气生硬，很不耐烦", "service.attitude", "客服部-质检组"),
+        ("几个部门互相推诿，没有人肯负责", "service.attitude", "客服部-质检组"),
+        ("下单时承诺三天送达，五天过去还没收到货", "logistics.delay", "物流部-调度组"),
+        ("收到时外包装已经破损", "logistics.damage", "仓储部-售后组"),
+        ("拆开一看机身上有好几道划痕", "logistics.damage", "仓储部-售后组"),
+        ("已经扣款，可是订单没有生成", "account.payment", "财务部-支付组"),
+        ("用信用卡付款被拒绝了", "account.payment", "财务部-支付组"),
+        ("找回密码的邮件收不到，没法重置密码", "account.access", "用户运营部-账户专员"),
+        ("我的账户突然被冻结", "account.access", "用户运营部-账户专员"),
+        ("你们的价格太高了", "voice.pricing", "市场部-定价组"),
+        ("希望多搞一些促销活动", "voice.pricing", "市场部-定价组"),
+        ("广告夸大其词，属于虚假宣传", "voice.compliance", "品质部-合规组"),
+        ("收到的东西与描述不符", "voice.compliance", "品质部-合规组"),
+    ],
+)
+def test_typical_descriptions_of_the_guide(text: str, category: str, owner: str) -> None:
+    rulebook = compiled(GUIDE).rulebook
+    found = find_category(rulebook, text)
+    assert (found.value, rulebook.title("owner", find_owner(rulebook, found.value).value, "zh")) == (category, owner)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "priority"),
+    [
+        ("下单时一直支付失败", {}, "P1"),
+        ("整个系统崩溃了，谁都进不去", {}, "P1"),
+        ("插上电就冒烟，差点起火", {}, "P1"),
+        ("客服态度差", {"customer_tier": "vip", "kind": "complaint"}, "P1"),
+        ("客服态度差", {"customer_tier": "key", "kind": "complaint"}, "P1"),
+        ("搜索功能有问题，搜不到自己的设备", {}, "P2"),
+        ("网页加载慢，打开很慢", {}, "P2"),
+        ("好多人都遇到同样的情况", {}, "P2"),
+        ("包裹晚到", {"impact": "many"}, "P2"),
+        ("再不处理我就发微博曝光", {}, "P2"),
+        ("首页布局可以再优化一下", {"kind": "suggestion"}, "P3"),
+        ("请问怎么修改密码", {"kind": "consultation"}, "P3"),
+        ("想了解一下门店的营业时间", {"kind": "consultation"}, "P4"),
+        ("建议春节办个线下活动", {"kind": "suggestion"}, "P4"),
+    ],
+)
+def test_typical_priorities_of_the_guide(text: str, facts: dict[str, Any], priority: str) -> None:
+    rulebook = compiled(GUIDE).rulebook
+    category = find_category(rulebook, text).value
+    assert find_priority(rulebook, text, {**facts, "category": category}).value == priority
+
+
+def test_what_says_nothing_waits_for_a_person() -> None:
+    for text in ("不好用", "有问题"):
+        found = find_category(compiled(GUIDE).rulebook, text)
+        assert (found.value, found.is_default) == ("unsorted", True)
+
+
+@pytest.mark.parametrize(
+    ("priority", "respond", "resolve"),
+    [("P1", "1h", "24h"), ("P2", "4h", "3wd"), ("P3", "24h", "5wd"), ("P4", "3wd", "10wd")],
+)
+def test_the_durations_of_the_guide(priority: str, respond: str, resolve: str) -> None:
+    rulebook = compiled(GUIDE).rulebook
+    facts = {"category": "product.defect", "priority": priority, "channel": "phone"}
+    found = [rulebook.duration(target, facts) for target in ("respond", "resolve")]
+    rules = [f"priorities.{priority}.targets.{target}" for target in ("respond", "resolve")]
+    assert found == [(respond, rules[0]), (resolve, rules[1])]
+
+
+def test_the_targets_of_the_guide_run_from_registration() -> None:
+    clocks = {name: (entry["from"], entry["until"]) for name, entry in compiled(GUIDE).rulebook.targets.items()}
+    assert clocks == {"respond": ("registered", "responded"), "resolve": ("registered", "resolved")}
+
+
+def test_the_categories_of_the_guide_stand_in_its_order() -> None:
+    titles = {entry.id: entry.title["zh"] for entry in compiled(GUIDE).rulebook.categories.values()}
+    leaves = compiled(GUIDE).rulebook.leaves()
+    assert [titles[leaf] for leaf in leaves[:-1]] == [
+        "功能缺陷",
+        "功能优化建议",
+        "客服响应",
+        "服务态度",
+        "配送延迟",
+        "商品破损",
+        "支付问题",
+        "账户异常",
+        "价格建议",
+        "投诉举报",
+    ]
+    assert [titles[name] for name in titles if "." not in name] == [
+        "产品功能",
+        "服务质量",
+        "物流配送",
+        "账户与支付",
+        "建议与投诉",
+        "待分类",
+    ]
+    assert leaves[-1] == "unsorted"
+
+
+def test_the_rest_of_the_guide() -> None:
+    rulebook = compiled(GUIDE).rulebook
+    assert list(rulebook.priorities) == ["P1", "P2", "P3", "P4"]
+    assert [rulebook.title("priority", name, "zh") for name in rulebook.priorities] == ["紧急", "高", "中", "低"]
+    channels = [rulebook.title("channel", name, "zh") for name in rulebook.channels]
+    assert channels == ["电话", "APP消息", "公众号", "官网", "在线表单", "邮箱", "社交媒体", "门店", "活动"]
+    assert rulebook.anonymous
+    assert rulebook.closing["dissatisfied"]["raise_priority"] == 1
