@@ -186,9 +186,17 @@ def test_decisions_and_commands_share_their_names() -> None:
 HEAVY = ("sqlite_utils", "yaml", "dateutil", "rich", "holidays", "pydantic", "csv", "hypothesis")
 
 
-def test_a_bare_start_loads_nothing_heavy() -> None:
-    script = f"import {PACKAGE}.cli, sys; print(*sorted({{n.partition('.')[0] for n in sys.modules}}))"
+@pytest.mark.parametrize("then", ["", f"{PACKAGE}.cli.app()"], ids=["a bare import", "every command built"])
+def test_a_start_loads_nothing_heavy(then: str) -> None:
+    script = f"import {PACKAGE}.cli, sys; {then}; print(*sorted({{n.partition('.')[0] for n in sys.modules}}))"
+    script = script.replace("; ;", ";")
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     loaded = done.stdout.split()
     assert PACKAGE in loaded and "typer" in loaded
     assert [name for name in HEAVY if name in loaded] == []
+
+
+def test_one_command_loads_its_own_module_alone() -> None:
+    script = f"import {PACKAGE}.cli as c, sys; c.app(['list']); print(*(n for n in sys.modules if '.commands.' in n))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert {name.rpartition(".")[2] for name in done.stdout.split()} == {"looking", "options", "show"}
