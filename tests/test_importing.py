@@ -16,7 +16,7 @@ from afterservice_cli.cases import closing, handling, mending, triage
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events import CaseAmended, CaseRegistered, ImportFinished, Recorded
 from afterservice_cli.errors import BadInput, FaultyDocument, NotFound
-from afterservice_cli.intake.importing import Summary
+from afterservice_cli.intake.importing import Summary, import_file
 from registers import CHECKOUT, NOW, Register, register_in
 
 RULES = """
@@ -618,11 +618,23 @@ def test_a_rejects_file_is_its_readers_alone(shop: Shop) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_rejects_lie_beside_the_file_where_no_place_is_named(shop: Shop) -> None:
-    from afterservice_cli.intake.importing import import_file
-
+def test_rejects_lie_in_the_current_folder_where_no_place_is_named(
+    shop: Shop, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path_factory.mktemp("here")
+    monkeypatch.chdir(here)
     shop.file.write_text("no,received,text\n1,,broken\n")
-    assert import_file(shop.desk, shop.file, shop.profile, None).rejects_file == shop.folder / "cases.rejects.csv"
+    assert import_file(shop.desk, shop.file, shop.profile, None).rejects_file == Path("cases.rejects.csv")
+    assert (here / "cases.rejects.csv").exists()
+    assert not (shop.folder / "cases.rejects.csv").exists()
+
+
+def test_rejects_never_overwrite_the_file_they_come_from(shop: Shop) -> None:
+    shop.file.write_text("no,received,text\n1,,broken\n")
+    before = shop.file.read_bytes()
+    with pytest.raises(BadInput, match="overwrite"):
+        import_file(shop.desk, shop.file, shop.profile, shop.file)
+    assert shop.file.read_bytes() == before
 
 
 def _put_right(summary: Summary, **cells: str) -> str:

@@ -79,7 +79,12 @@ def import_file(
     file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The file; its first line has the headings.")],
     profile: Annotated[Path, typer.Option("--profile", metavar="PROFILE.yaml", help="Which column says what.")],
     rejects: Annotated[
-        Path | None, typer.Option("--rejects", metavar="FILE", help="Where rows go that leave something behind.")
+        Path | None,
+        typer.Option(
+            "--rejects",
+            metavar="FILE",
+            help="Where rows go that leave something behind; else FILE.rejects.csv here.",
+        ),
     ] = None,
     try_only: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; record nothing.")] = False,
     as_json: JsonOption = False,

@@ -42,10 +42,15 @@ class Summary(Record):
 def import_file(desk: Desk, file: Path, profile_file: Path, rejects: Path | None, *, try_only: bool = False) -> Summary:
     """Read a CSV file into the register in one transaction: all of it, or nothing.
 
-    How rows are told is said in `Telling`. Rows that leave something behind go to `rejects` (FILE.rejects.csv). A run
-    that changes nothing leaves no trace in the history; with `try_only` nothing is recorded at all.
+    How rows are told is said in `Telling`. Rows that leave something behind go to `rejects`, FILE.rejects.csv in the
+    current folder where none is named. A run that changes nothing leaves no trace in the history; with `try_only`
+    nothing is recorded at all.
     """
     data, profile_data = _read(file), _read(profile_file)
+    # Here, not beside the file: where a file comes from may not be the place for customers' words.
+    rejects = rejects or Path(f"{file.stem}.rejects.csv")
+    if rejects.exists() and rejects.samefile(file):
+        raise BadInput("the rejects would overwrite the file itself – name another with --rejects")
     with desk.writing() as writer:
         profile = read_profile(profile_data, str(profile_file), writer.rulebook)
         table = read_table(data, file.name, profile.headings())
@@ -53,7 +58,7 @@ def import_file(desk: Desk, file: Path, profile_file: Path, rejects: Path | None
         for line in table.rows():
             run.take(line)
         left = run.left()
-        path = (rejects or file.with_name(f"{file.stem}.rejects.csv")) if left and not try_only else None
+        path = rejects if left and not try_only else None
         if path:
             write_rejects(path, table, left)
         if try_only:
