@@ -22,7 +22,7 @@ def main() -> None:
     except BrokenPipeError:
         pass  # whoever read the output has had enough
     except OSError as error:
-        sys.stderr.write(f"afterservice: the output cannot be written: {error.strerror}\n")
+        sys.stderr.write(f"afterservice: the output cannot be written: {error.strerror}; what was recorded stays\n")
         code = 8
     os._exit(code)
 

@@ -81,7 +81,10 @@ def app(words: Sequence[str] = ()) -> typer.Typer:
     """
     names = {name.split()[0] for name, _, _ in COMMANDS}
     wanted = names.intersection(words) or names
-    tree = typer.Typer(name="afterservice", add_completion=False, pretty_exceptions_enable=False)
+    help_too = {"help_option_names": ["-h", "--help"]}
+    tree = typer.Typer(
+        name="afterservice", add_completion=False, pretty_exceptions_enable=False, context_settings=help_too
+    )
     tree.callback(invoke_without_command=True)(root)
     groups: dict[str, typer.Typer] = {}
     for name, panel, place in COMMANDS:
@@ -131,7 +134,7 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         if error.filename is not None:
             raise
-        _complain(f"the output cannot be written: {error.strerror}")
+        _complain(f"the output cannot be written: {error.strerror}; what was recorded stays")
         return StorageFailed.exit_code
     except Exception as error:
         if os.environ.get("AFTERSERVICE_DEBUG"):

@@ -19,11 +19,12 @@ _WHEN = rf"""(?ax)
         (?: :(?P<minute>\d\d)(?: :(?P<second>\d\d))? | [点时](?: (?P<zh_minute>\d{{1,2}})分)? )
         (?(year)(?P<offset>z|[+-](?:0\d|1[0-4])(?: :?[0-5]\d)?)?)
     )?"""
+_TIME = r"(?a)\d{1,2}:\d\d(:\d\d)?"
 _MONTH = r"(?a)(\d{4})(?:-(\d\d)|年(\d{1,2})月)"
 _THIS_MONTH, _LAST_MONTH = ("this", "本月"), ("last", "上月")
 
 _HOW = (
-    "write 2026-10-01, 2026-10-01 09:00 (also with Z or +08:00), 2026年10月1日 9:00, now, today, "
+    "write 2026-10-01, 2026-10-01 09:00 (also with Z or +08:00), 2026年10月1日 9:00, now, 9:40, today, "
     "tomorrow 09:00, yesterday, mon, or 3d, 2h, 30m from now (-3d: ago)"
 )
 
@@ -113,6 +114,8 @@ def _read(plain: str, local: datetime, past: bool) -> datetime:
         if shift[3] == "d":  # within one zone Python adds to the wall clock
             return local + timedelta(days=amount)
         return local.astimezone(UTC) + timedelta(**{_UNITS[shift[3]]: amount})
+    if re.fullmatch(_TIME, plain):
+        plain = f"today {plain}"
     found = re.fullmatch(_WHEN, plain)
     if found is None:
         raise ValueError

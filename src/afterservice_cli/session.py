@@ -125,7 +125,7 @@ class Session:
         elif file_digest(beside.read_bytes()) != rules_digest:
             self.say(f"note: {beside.name} was edited since it was adopted – afterservice rules adopt")
         if self._given_now and self.now(self.rulebook.zone) > datetime.now(UTC) + timedelta(days=1):
-            self.say("warning: --now lies ahead of the clock; what is recorded now blocks the clock's own time")
+            self.say("warning: --now lies ahead of the clock; what is recorded until then will bear this time, too")
 
     # --- what is loaded only where it is used -------------------------------------------------------------------
 
@@ -184,6 +184,20 @@ class Session:
     def interactive(self) -> bool:
         """Whether a person sits at the terminal."""
         return sys.stdin.isatty() and sys.stdout.isatty()
+
+    def ask(self, question: str) -> str:
+        """Ask the person at the terminal; the answer can be edited as on any command line."""
+        import readline  # noqa: F401 – importing it is what makes input() edit
+
+        import typer
+
+        return str(typer.prompt(question, err=True)).strip()
+
+    def agree(self, question: str) -> bool:
+        """Ask the person at the terminal whether to go on."""
+        import typer
+
+        return bool(typer.confirm(question, err=True))
 
     def say(self, message: str) -> None:
         """Talk goes to standard error."""

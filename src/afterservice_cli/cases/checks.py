@@ -11,6 +11,12 @@ from afterservice_cli.rulebook.model import Rulebook
 
 OWN_FACTS = ("channel", "kind", "product")
 OWN_PERSONAL = ("customer", "contact", "description")
+ELSEWHERE = {
+    "category": "classify",
+    "priority": "classify",
+    "owner": "assign",
+    "received_at": "retract, and register it anew",
+}
 FIRST_YEAR, LAST_YEAR = 1970, 2900
 LONGEST = 100_000  # characters of one text; longer ones are files by mistake
 
@@ -60,6 +66,8 @@ def split_facts(
     public: dict[str, str | None] = {}
     personal: dict[str, str | None] = {}
     for name, value in values.items():
+        if name in ELSEWHERE:
+            raise BadInput(f"{name} is no fact to set – use {ELSEWHERE[name]}")
         if name not in known:
             raise BadInput(f"unknown field '{name[:40]}' – write {nearest(name, known)}")
         private = name in OWN_PERSONAL or (name in rulebook.fields and rulebook.is_personal(name))

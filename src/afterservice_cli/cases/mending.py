@@ -20,6 +20,7 @@ from afterservice_cli.cases.events import (
     Event,
     EventRetracted,
     Source,
+    anchor,
 )
 from afterservice_cli.errors import BadInput, NotFound, Refused
 
@@ -86,7 +87,7 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
     later = [r for r in standing if r.seq > seq and isinstance(r.event, _carried(found.event))]
     if later:
         raise Refused(
-            f"event {seq} carries event {later[-1].seq} ({type(later[-1].event).__name__})",
+            f"event {seq} carries event {later[-1].seq} ({anchor(later[-1].event)}), which builds on it",
             hint=f"take the later one back first: afterservice retract {case.number} {later[-1].seq} --reason …",
         )
     return [EventRetracted(moment.at, seq, why)]

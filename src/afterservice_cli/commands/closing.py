@@ -31,20 +31,17 @@ def resolve(
 def confirm(
     context: typer.Context,
     case: CaseArg,
-    satisfied: Annotated[
-        bool | None, typer.Option("--yes/--no", help="Whether it worked; a no opens the case again.")
-    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="It worked.")] = False,
+    no: Annotated[bool, typer.Option("--no", help="It did not; the case is opened again.")] = False,
     words: WordsOption = None,
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Record what the customer says of the resolution."""
     session = session_of(context)
-    if satisfied is None:
+    if yes == no:
         raise BadUsage("does the customer say that it worked? – add --yes or --no")
-    act(
-        session, case, closing.confirm, at=session.when(at), satisfied=satisfied, words=words_of(words), as_json=as_json
-    )
+    act(session, case, closing.confirm, at=session.when(at), satisfied=yes, words=words_of(words), as_json=as_json)
 
 
 def rate(

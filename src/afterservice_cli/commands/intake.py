@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from afterservice_cli.cases.checks import check_value
 from afterservice_cli.cases.intake import Draft, missing_facts
 from afterservice_cli.commands.options import JsonOption, session_of
 from afterservice_cli.commands.show import show_decision
-from afterservice_cli.errors import BadInput, Problem, nearest
+from afterservice_cli.errors import BadInput, BadUsage, Problem, nearest
 from afterservice_cli.render.labels import label
 from afterservice_cli.session import Session
 
@@ -52,6 +53,8 @@ def register(
     seen by others on this machine while it runs; stdin and the prompt keep it private.
     """
     session = session_of(context)
+    if description is not None and text is not None and text != "-":
+        raise BadUsage("what the customer says stands there twice – give it once, as TEXT or with --description")
     given: dict[str, Any] = {
         "channel": channel,
         "kind": kind,
@@ -106,6 +109,7 @@ def import_file(
                 "batch": summary.batch,
                 "encoding": summary.encoding,
                 "unused_columns": list(summary.unused),
+                "absent_columns": list(summary.absent),
             }
         )
     else:
@@ -114,6 +118,8 @@ def import_file(
     session.say(
         f"read as {summary.encoding}; batch {summary.batch}{' (dry run: nothing recorded)' if try_only else ''}"
     )
+    if summary.absent:
+        session.say(f"columns not in the file: those of {', '.join(summary.absent)}")
     if summary.unused:
         session.say(f"columns not used: {', '.join(summary.unused)}")
     if summary.unclassified:
@@ -127,7 +133,8 @@ def import_file(
     if summary.rejects_file:
         session.say(f"each with its reason in {summary.rejects_file}")
     if summary.counts["rejected"] or summary.counts["conflicts"]:
-        raise PartlyDone("some rows are left to you", hint="put them right in the rejects file and import that")
+        mend = "put them right in the rejects file and import that" if summary.rejects_file else ""
+        raise PartlyDone("some rows are left to you", hint=mend)
 
 
 def _fields(pairs: list[str]) -> dict[str, str]:
@@ -142,7 +149,7 @@ def _fields(pairs: list[str]) -> dict[str, str]:
 
 def _from_stdin(session: Session) -> dict[str, Any]:
     try:
-        value = json.loads(sys.stdin.buffer.read().decode("utf-8-sig"))
+        value = json.loads(sys.stdin.buffer.read().decode("utf-8-sig"), object_pairs_hook=_without_repeats)
     except (ValueError, RecursionError):
         raise BadInput("standard input is no JSON – give one case as {…}, in UTF-8") from None
     if not isinstance(value, dict):
@@ -163,6 +170,13 @@ def _from_stdin(session: Session) -> dict[str, Any]:
     return {name: None if content is None else str(content) for name, content in flat.items()}
 
 
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise BadInput("a key stands twice in the JSON object – keep one of them")
+    return found
+
+
 def _ask(session: Session, given: dict[str, Any]) -> None:
     """Ask the person at the terminal for what the rulebook requires."""
     rulebook = session.rulebook
@@ -172,14 +186,18 @@ def _ask(session: Session, given: dict[str, Any]) -> None:
 
 
 def _ask_one(session: Session, field: str) -> str:
+    """Ask for one field until the rulebook knows the answer; its choices may be given by number."""
     choices = session.rulebook.choices(field)
     title = label(field, session.language)
     if field in session.rulebook.fields:
         title = session.rulebook.title("field", field, session.language)
-    if choices:
-        for number, (identifier, titles) in enumerate(choices, 1):
-            session.say(f"  {number:>2}  {titles[session.language]} ({identifier})")
-    answer = str(typer.prompt(title, err=True)).strip()
-    if choices and answer.isdigit() and 1 <= int(answer) <= len(choices):
-        return choices[int(answer) - 1][0]
-    return answer
+    for number, (identifier, titles) in enumerate(choices, 1):
+        session.say(f"  {number:>2}  {titles[session.language]} ({identifier})")
+    while True:
+        answer = session.ask(title)
+        if choices and answer.isdigit() and 1 <= int(answer) <= len(choices):
+            return choices[int(answer) - 1][0]
+        try:
+            return check_value(session.rulebook, field, answer)
+        except BadInput as problem:
+            session.say(problem.message)

@@ -11,6 +11,7 @@ from afterservice_cli.commands.show import value_of
 from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.instants import parse_month, to_text
 from afterservice_cli.render import cases as render
+from afterservice_cli.render.labels import label
 from afterservice_cli.render.report import report_lines
 from afterservice_cli.reports.cases import case_value, events_value
 from afterservice_cli.reports.period import period_report
@@ -156,6 +157,8 @@ def _filters(session: Session, **given: str | None) -> dict[str, str]:
             continue
         words = {"status": STATUSES, "stage": STAGES}.get(name)
         if words is not None:
+            named = {label(word, language): word for language in ("zh", "en") for word in words}
+            value = named.get(value, value.lower())
             if value not in words:
                 raise BadInput(f"unknown {name} '{value[:40]}' – write {nearest(value, words)}")
             wanted[name] = value

@@ -68,7 +68,9 @@ def _all_unplaced(session: Session, decision: Callable[..., list[Event]], *, yes
     if numbers and not yes:
         if not session.interactive:
             raise BadInput(f"{len(numbers)} unclassified cases would be gone over", hint="add --yes")
-        typer.confirm(f"Run the rules over {len(numbers)} unclassified cases?", abort=True, err=True)
+        if not session.agree(f"Run the rules over {len(numbers)} unclassified cases?"):
+            session.say("nothing changed")
+            return
     changed = []
     with session.desk.writing() as writer:
         for number in numbers:

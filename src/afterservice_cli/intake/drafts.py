@@ -35,7 +35,9 @@ class RowDraft(Record):
 
 def read_row(row: Row, profile: Profile, zone: ZoneInfo, now: datetime) -> RowDraft:
     """Read a row by its profile; `BadInput` where it cannot become a case. No message repeats a personal value."""
-    values = {field: _value(row, profile, field) for field in {**profile.columns, **profile.defaults}}
+    # A column that the file has not says nothing about its field, where an empty cell says that there is nothing.
+    told = {field for field, source in profile.columns.items() if any(heading in row for heading in source.headings)}
+    values = {field: _value(row, profile, field) for field in sorted(told | set(profile.defaults))}
     received = values.pop("received_at", None)
     values.pop("number", None)
     if not received:

@@ -36,6 +36,7 @@ class Summary(Record):
     unclassified: int
     left: tuple[Left, ...]
     unused: tuple[str, ...]
+    absent: tuple[str, ...]
     rejects_file: Path | None
 
 
@@ -43,14 +44,13 @@ def import_file(desk: Desk, file: Path, profile_file: Path, rejects: Path | None
     """Read a CSV file into the register in one transaction: all of it, or nothing.
 
     How rows are told is said in `Telling`. Rows that leave something behind go to `rejects`, FILE.rejects.csv in the
-    current folder where none is named. A run that changes nothing leaves no trace in the history; with `try_only`
+    current folder where none is named; what is there already is never overwritten. A column that the file has not says
+    nothing: what the register knows stays. A run that changes nothing leaves no trace in the history; with `try_only`
     nothing is recorded at all.
     """
     data, profile_data = _read(file), _read(profile_file)
     # Here, not beside the file: where a file comes from may not be the place for customers' words.
-    rejects = rejects or Path(f"{file.stem}.rejects.csv")
-    if rejects.exists() and rejects.samefile(file):
-        raise BadInput("the rejects would overwrite the file itself – name another with --rejects")
+    wanted = rejects or Path(f"{file.stem}.rejects.csv")
     with desk.writing() as writer:
         profile = read_profile(profile_data, str(profile_file), writer.rulebook)
         table = read_table(data, file.name, profile.headings())
@@ -58,9 +58,7 @@ def import_file(desk: Desk, file: Path, profile_file: Path, rejects: Path | None
         for line in table.rows():
             run.take(line)
         left = run.left()
-        path = rejects if left and not try_only else None
-        if path:
-            write_rejects(path, table, left)
+        path = write_rejects(wanted, table, left) if left and not try_only else None
         if try_only:
             writer.undo()
         elif run.counts["new"] or run.counts["changed"]:
@@ -76,6 +74,7 @@ def import_file(desk: Desk, file: Path, profile_file: Path, rejects: Path | None
         run.unclassified,
         left,
         tuple(heading for heading in table.headings if heading not in used),
+        tuple(field for field, source in profile.columns.items() if not set(source.headings) & set(table.headings)),
         path,
     )
 
@@ -159,7 +158,7 @@ class _Run:
     def _add(self, wanted: Draft, row: RowDraft, doubts: list[str]) -> None:
         course = [partial(self._retell, happening, doubts=doubts) for happening in row.happenings]
         case = self.writer.register(wanted, at=row.received_at, course=course)
-        self.unclassified += not case.classified
+        self.unclassified += case.stage == "triage"
 
     def _retell(self, happening: Happening, case: Case, doubts: list[str] | None = None) -> list[Event]:
         moment = self.writer.moment(happening.at)

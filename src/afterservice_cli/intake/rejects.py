@@ -1,8 +1,10 @@
 """The rejects file: rows that an import left to a person, each with its reason, to be put right and read again."""
 
 import csv
+import io
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import count
 from pathlib import Path
 
 from afterservice_cli.intake.table import OWN, Table
@@ -23,16 +25,42 @@ class Left(Record):
     occurrence: int | None = None
 
 
-def write_rejects(path: Path, table: Table, left: Iterable[Left]) -> None:
-    """Write the rows as a file that `read_table` reads, readable for its owner alone; an earlier one is replaced."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    # With a mark, Excel reads it as UTF-8; its cells are customers' words, so formulas are made harmless.
-    with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as out:
-        theirs = [index for index, heading in enumerate(table.headings) if heading not in OWN]
-        writer = csv.writer(out)
-        writer.writerow([*OWN, *(defuse(table.headings[index]) for index in theirs)])
-        for entry in left:
-            cells = [entry.cells[index] for index in theirs if index < len(entry.cells)]
-            cells += entry.cells[len(table.headings) :]
-            first = (str(entry.line), entry.status, entry.reason, str(entry.occurrence or ""))
-            writer.writerow([defuse(cell) for cell in (*first, *cells)])
+def write_rejects(wanted: Path, table: Table, left: Iterable[Left]) -> Path:
+    """Write the rows as a file that `read_table` reads, readable for its owner alone, and return where it is.
+
+    What is there already may hold somebody's corrections, or be another thing altogether: it is never overwritten.
+    Where it says something else, the file gets a number (`october.rejects-2.csv`).
+    """
+    # With a mark, Excel reads it as UTF-8.
+    data = _text(table, left).encode("utf-8-sig")
+    for path in _names(wanted):
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            if path.is_file() and path.read_bytes() == data:
+                return path
+            continue
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(data)
+        return path
+    raise AssertionError("numbers do not end")
+
+
+def _names(wanted: Path) -> Iterator[Path]:
+    yield wanted
+    for number in count(2):
+        yield wanted.with_stem(f"{wanted.stem}-{number}")
+
+
+def _text(table: Table, left: Iterable[Left]) -> str:
+    out = io.StringIO(newline="")
+    theirs = [index for index, heading in enumerate(table.headings) if heading not in OWN]
+    writer = csv.writer(out)
+    # The cells are customers' words, and a spreadsheet may open the file: formulas are made harmless.
+    writer.writerow([*OWN, *(defuse(table.headings[index]) for index in theirs)])
+    for entry in left:
+        cells = [entry.cells[index] for index in theirs if index < len(entry.cells)]
+        cells += entry.cells[len(table.headings) :]
+        first = (str(entry.line), entry.status, entry.reason, str(entry.occurrence or ""))
+        writer.writerow([defuse(cell) for cell in (*first, *cells)])
+    return out.getvalue()

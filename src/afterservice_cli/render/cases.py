@@ -119,7 +119,7 @@ def course_columns(language: str) -> list[Column]:
 def due_columns(language: str) -> list[Column]:
     """The columns of `due`."""
     keys = ("due_at", "left", "case", "target", "priority", "category", "owner")
-    return [Column(key, label(key, language)) for key in keys]
+    return [Column(key, label(key, language), wide=key in ("category", "owner")) for key in keys]
 
 
 def due_row(row: Value, now: datetime, rulebook: Rulebook, language: str) -> dict[str, Any]:

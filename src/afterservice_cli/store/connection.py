@@ -34,7 +34,7 @@ def connect(path: Path) -> sqlite3.Connection:
     program made it.
     """
     if not path.exists():
-        raise NotFound(f"there is no desk at {path}", hint="make one: afterservice init")
+        raise NotFound(f"there is no desk at {path}", hint=f"make one: afterservice init --db {path}")
     if path.is_dir():
         raise StorageFailed(f"{path} is a folder, not a desk", hint="name the file with --db")
     with translated(path):

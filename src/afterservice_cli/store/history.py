@@ -67,12 +67,16 @@ def head(db: sqlite3.Connection) -> tuple[int, str, str]:
 def append(db: sqlite3.Connection, case_id: str, version: int, events: Iterable[Event], stamp: Stamp) -> list[Recorded]:
     """Append events to the chain, as versions `version + 1`… of their case; the caller holds the transaction.
 
-    A clock behind the head records the head's time and marks the event; `Refused` where it is a day behind.
+    A clock behind the head records the head's time and marks the event; `Refused` where it is a day behind, unless it
+    was a time given on the command line that ran ahead.
     """
     seq, prev, head_at = head(db)
     recorded_at, clock = to_text(stamp.now), stamp.clock
     if recorded_at < head_at:
-        if stamp.now <= from_text(head_at) - BEHIND:
+        # A time given ahead of the clock by mistake must not lock the desk: the clock itself is not wrong then.
+        (head_clock,) = db.execute("SELECT clock FROM events WHERE seq = ?", (seq,)).fetchone()
+        mistaken = stamp.clock == "system" and head_clock != "system"
+        if stamp.now <= from_text(head_at) - BEHIND and not mistaken:
             raise Refused(
                 f"the clock says {recorded_at}, a day or more before the latest entry ({head_at})",
                 hint="set the clock, or leave --now out",

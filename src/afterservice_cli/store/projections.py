@@ -81,6 +81,7 @@ def rows_of(case: Case) -> Rows:
         "texts": [(case.number, case.customer, case.contact, case.description, canonical(case.details))],
     }
     cycle = 1
+    ratings: dict[tuple[int, str], Row] = {}
     for recorded in case.standing:
         word = anchor(recorded.event)
         cycle += word == "reopened"
@@ -88,7 +89,9 @@ def rows_of(case: Case) -> Rows:
         rows["course"].append((recorded.seq, case.number, cycle, word, at))
         if isinstance(recorded.event, CaseRated):
             for question, score in recorded.event.scores.items():
-                rows["ratings"].append((recorded.seq, question, case.number, score, at))
+                # Of several in one cycle the last one is what the customer says.
+                ratings[cycle, question] = (recorded.seq, question, case.number, score, at)
+    rows["ratings"] = sorted(ratings.values())
     return rows
 
 
