@@ -57,7 +57,7 @@ def monthly(register: Register, first: date, last: date, figure: str = "register
             month = f"{day:%Y-%m}"
             begin, end = parse_month(month, now=register.desk.now, zone=rulebook.zone)
             rows = queries.period_rows(db, to_text(begin), to_text(end))
-            report = period_report(rows, begin, end, register.desk.now, rulebook.targets)
+            report = period_report(rows, month, begin, end, register.desk.now, rulebook.targets)
             found[month] = report[figure]
             day = (day + timedelta(days=32)).replace(day=1)
     return {month: count for month, count in found.items() if count}

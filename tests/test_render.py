@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from afterservice_cli.render.rows import FORMATS, Column, Row, cell, write_rows
 from afterservice_cli.render.sheets import write_csv
 from afterservice_cli.render.table import print_table
-from afterservice_cli.render.text import defuse, fit, mask_contact, safe_text, undefuse, width
+from afterservice_cli.render.text import defuse, mask_contact, safe_text, undefuse, width
 
 any_char = st.characters() | st.characters(categories=["Cc", "Cf", "Cs", "Zl", "Zp"])
 any_text = st.text(any_char, max_size=30)
@@ -103,28 +103,6 @@ def test_a_mask_never_shows_a_contact(contact: str) -> None:
 @pytest.mark.parametrize(("text", "columns"), [("", 0), ("abc", 3), ("编号", 4), ("Ａ1", 3), ("e\u0301", 1), ("…", 1)])
 def test_widths(text: str, columns: int) -> None:
     assert width(text) == columns
-
-
-@pytest.mark.parametrize(
-    ("text", "columns", "fitted"),
-    [
-        ("abc", 5, "abc  "),
-        ("abc", 3, "abc"),
-        ("abcd", 3, "ab…"),
-        ("编号", 4, "编号"),
-        ("编号x", 4, "编… "),
-        ("编号", 1, "…"),
-        ("编号", 0, ""),
-        ("e\u0301e\u0301e\u0301", 2, "e\u0301…"),
-    ],
-)
-def test_fitted_text(text: str, columns: int, fitted: str) -> None:
-    assert fit(text, columns) == fitted
-
-
-@given(any_text.map(safe_text), st.integers(0, 40))
-def test_fitted_text_has_its_width(text: str, columns: int) -> None:
-    assert width(fit(text, columns)) == columns
 
 
 @pytest.mark.parametrize(

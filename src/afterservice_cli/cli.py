@@ -133,7 +133,8 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except OSError as error:
         if error.filename is not None:
-            raise
+            _complain(f"{error.filename}: {error.strerror}")
+            return StorageFailed.exit_code
         _complain(f"the output cannot be written: {error.strerror}; what was recorded stays")
         return StorageFailed.exit_code
     except Exception as error:

@@ -120,9 +120,12 @@ class Session:
         if mode & 0o007:
             self.say(f"warning: {path} can be read by everybody on this machine – chmod o-rwx {path}")
         beside = path.resolve().parent / rules_file
-        if not beside.exists():
-            self.say(f"note: {beside} is gone; the desk goes on by the rulebook it adopted")
-        elif file_digest(beside.read_bytes()) != rules_digest:
+        try:
+            edited = file_digest(beside.read_bytes()) != rules_digest
+        except OSError as error:
+            self.say(f"note: {beside} cannot be read ({error.strerror}); the desk goes on by the rulebook it adopted")
+            edited = False
+        if edited:
             self.say(f"note: {beside.name} was edited since it was adopted – afterservice rules adopt")
         if self._given_now and self.now(self.rulebook.zone) > datetime.now(UTC) + timedelta(days=1):
             self.say("warning: --now lies ahead of the clock; what is recorded until then will bear this time, too")

@@ -1,8 +1,8 @@
 """A case as its events make it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from typing import Any, Self, TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
 
 from afterservice_cli.cases.events import (
     CaseAmended,
@@ -132,14 +132,16 @@ class Case(Record):
         return len(self.events)
 
     @property
-    def last_at(self) -> datetime:
-        """When the latest thing happened to it."""
-        return max((*self.anchors.values(), self.registered_at))
-
-    @property
     def standing(self) -> tuple[Recorded, ...]:
         """The events that have not been taken back."""
         return standing(self.events)
+
+    def every_fact(self) -> dict[str, str | None]:
+        """All that is known of the case and can be amended, by name, personal or not."""
+        own = {
+            name: getattr(self, name) for name in ("channel", "kind", "product", "customer", "contact", "description")
+        }
+        return {**self.fields, **self.details, **own}
 
     def facts(self) -> dict[str, Any]:
         """What the rules may ask about; no personal data but what a condition names."""
@@ -156,10 +158,6 @@ class Case(Record):
     def text(self) -> str:
         """The text that phrases are looked for in."""
         return self.description or ""
-
-    def with_event(self, recorded: Recorded) -> Self:
-        """Remember the event itself."""
-        return self.but(events=(*self.events, recorded))
 
 
 def standing(events: Iterable[Recorded]) -> tuple[Recorded, ...]:
@@ -204,7 +202,7 @@ def evolve(case: Case, event: Event, rulebook: str) -> Case:
             case = case.but(
                 status="open",
                 cycle=case.cycle + 1,
-                anchors=_beginning(event.at),
+                anchors=beginning(event.at),
                 satisfied=None,
                 scores=None,
                 deadlines=_end_all(case.deadlines, "missed"),
@@ -240,14 +238,14 @@ def _registered(recorded: Recorded) -> Case:
         registered_at=event.at,
         status="open",
         cycle=1,
-        anchors=_beginning(event.at),
+        anchors=beginning(event.at),
         deadlines=tuple(Deadline(setting, recorded.rulebook) for setting in event.deadlines),
         source_batch=event.source.batch if event.source else None,
         source_digest=event.source.digest if event.source else None,
     )
 
 
-def _beginning(at: datetime) -> dict[str, datetime]:
+def beginning(at: datetime) -> dict[str, datetime]:
     """A cycle begins with everything the rules give it."""
     return dict.fromkeys(("registered", "classified", "assigned"), at)
 
@@ -312,8 +310,3 @@ def _end_all(deadlines: tuple[Deadline, ...], outcome: str) -> tuple[Deadline, .
     return tuple(
         deadline.but(outcome=outcome) if deadline.running or outcome == "void" else deadline for deadline in deadlines
     )
-
-
-def minutes(earlier: datetime, later: datetime) -> float:
-    """Clock minutes between two instants."""
-    return (later - earlier) / timedelta(minutes=1)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Moment, evolve
+from afterservice_cli.cases.case import Case, Moment, beginning, evolve
 from afterservice_cli.cases.checks import check_changeable, check_order, check_reason, check_text
 from afterservice_cli.cases.events import (
     CaseClosed,
@@ -100,8 +100,7 @@ def reopen(case: Case, moment: Moment, *, reason: str) -> list[Event]:
     raised = rulebook.raised(before, rulebook.closing["dissatisfied"]["raise_priority"])
     findings = (Finding("priority", raised, "rule", "closing.dissatisfied.raise_priority"),) if raised != before else ()
     facts = {**case.facts(), "priority": raised}
-    anchors = dict.fromkeys(("registered", "classified", "assigned"), moment.at)
-    settings = tuple(deadlines.begin(rulebook, anchors, facts, case.cycle + 1))
+    settings = tuple(deadlines.begin(rulebook, beginning(moment.at), facts, case.cycle + 1))
     return [CaseReopened(moment.at, findings, settings, why)]
 
 

@@ -1,10 +1,9 @@
 """Intake: a case comes in, is classified, ranked, given an owner and its deadlines, all at once."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Moment
+from afterservice_cli.cases.case import Moment, beginning
 from afterservice_cli.cases.checks import check_text, check_time, split_facts
 from afterservice_cli.cases.events import CaseRegistered, Event, Source
 from afterservice_cli.errors import BadInput
@@ -59,7 +58,7 @@ def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: s
         customer_id=customer_id,
         findings=findings,
         collaborators=collaborators,
-        deadlines=tuple(deadlines.begin(rulebook, _anchors(moment.at), {**facts, **given}, 1)),
+        deadlines=tuple(deadlines.begin(rulebook, beginning(moment.at), {**facts, **given}, 1)),
         source=draft.source,
         customer=personal.pop("customer", None),
         contact=personal.pop("contact", None),
@@ -96,10 +95,6 @@ def missing_facts(rulebook: Rulebook, given: Mapping[str, str | None]) -> list[s
 
 def _present(values: Mapping[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _anchors(at: datetime) -> dict[str, datetime]:
-    return dict.fromkeys(("registered", "classified", "assigned"), at)
 
 
 def _place(

@@ -46,11 +46,7 @@ def amend(
     rulebook = moment.rulebook
     given = {name: value if value and value.strip() else None for name, value in facts.items()}
     public, personal = split_facts(rulebook, given)
-    now = {
-        **case.fields,
-        **case.details,
-        **{name: getattr(case, name) for name in ("channel", "kind", "product", "customer", "contact", "description")},
-    }
+    now = case.every_fact()
     public = {name: value for name, value in public.items() if now.get(name) != value}
     personal = {name: value for name, value in personal.items() if now.get(name) != value}
     for required in {"channel", "description", *rulebook.required} & {*public, *personal}:

@@ -9,7 +9,7 @@ from afterservice_cli.cases.case import STAGES, STATUSES, fold
 from afterservice_cli.commands.options import CaseArg, FormatOption, JsonOption, format_of, session_of
 from afterservice_cli.commands.show import value_of
 from afterservice_cli.errors import BadInput, nearest
-from afterservice_cli.instants import parse_month, to_text
+from afterservice_cli.instants import parse_month, to_local_text, to_text
 from afterservice_cli.render import cases as render
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.report import report_lines
@@ -142,7 +142,8 @@ def report(
     begin, end = _bounds(session, month)
     with session.desk.reading() as db:
         rows = queries.period_rows(db, to_text(begin), to_text(end))
-    figures = period_report(rows, begin, end, session.desk.now, rulebook.targets)
+    named = to_local_text(begin, rulebook.zone)[:7]
+    figures = period_report(rows, named, begin, end, session.desk.now, rulebook.targets)
     if as_json:
         session.write_json(figures)
     else:

@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.cases import mending
-from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
+from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, session_of
 from afterservice_cli.commands.show import act, show_change
+from afterservice_cli.commands.words import words_of
 from afterservice_cli.errors import BadInput
 from afterservice_cli.store import queries
 
@@ -15,9 +16,10 @@ def amend(
     context: typer.Context,
     case: CaseArg,
     assignments: Annotated[
-        list[str], typer.Option("--set", metavar="FIELD=VALUE", help="A field and its right value; may be repeated.")
+        list[str], typer.Option("--set", metavar="FIELD=VALUE", help="A field and its right value; - reads stdin.")
     ],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it was wrong.")],
+    at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Put facts about a case right; an empty value takes one away. The rules are not run again: see classify."""
@@ -27,10 +29,11 @@ def amend(
         name, equals, value = assignment.partition("=")
         if not equals:
             raise BadInput("--set takes FIELD=VALUE, such as product=X-2000")
-        facts[name.strip()] = value
+        facts[name.strip()] = words_of(value)
+    why, happened = words_of(reason) or "", session.when(at)
     with session.desk.writing() as writer:
         number = queries.find_case(writer.db, case)
-        writer.amend(number, mending.amend, facts=facts, reason=reason)
+        writer.amend(number, mending.amend, facts=facts, reason=why, at=happened)
     show_change(session, number, as_json=as_json)
 
 
@@ -39,8 +42,9 @@ def retract(
     case: CaseArg,
     seq: Annotated[int, typer.Argument(metavar="SEQ", help="The event's number, as `show` lists it.")],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it was booked by mistake.")],
+    at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Take back an event booked by mistake: it stays in the history, the case goes on without it."""
     session = session_of(context)
-    act(session, case, mending.retract, seq=seq, reason=reason, as_json=as_json)
+    act(session, case, mending.retract, at=session.when(at), seq=seq, reason=words_of(reason), as_json=as_json)

@@ -38,6 +38,8 @@ def show_decision(session: Session, number: str, *, as_json: bool) -> None:
         return
     rulebook = session.rulebook
     session.write("\n".join(render.decision_lines(case, rulebook, session.language)))
+    for target in render.unanswered(case):
+        session.say(f"{rulebook.title('target', target, session.language)} never got its event and counts as missed")
     due = render.next_deadline(case)
     if due:
         title = rulebook.title("target", due["target"], session.language)

@@ -7,8 +7,9 @@ import typer
 
 from afterservice_cli.cases import triage
 from afterservice_cli.cases.events import Event
-from afterservice_cli.commands.options import JsonOption, ReasonOption, YesOption, session_of
+from afterservice_cli.commands.options import AtOption, JsonOption, ReasonOption, YesOption, session_of
 from afterservice_cli.commands.show import act
+from afterservice_cli.commands.words import words_of
 from afterservice_cli.errors import BadInput
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
@@ -24,6 +25,7 @@ def classify(
     category: Annotated[str | None, typer.Option(help="The category, by hand.")] = None,
     priority: Annotated[str | None, typer.Option(help="The priority, by hand.")] = None,
     reason: ReasonOption = None,
+    at: AtOption = None,
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -35,9 +37,10 @@ def classify(
     if case is None:
         if category or priority:
             raise BadInput("a correction by hand needs its case", hint="afterservice classify CASE --category …")
-        _all_unplaced(session, triage.classify, yes=yes)
+        _all_unplaced(session, triage.classify, "Classify", yes=yes, as_json=as_json)
         return
-    act(session, case, triage.classify, category=category, priority=priority, reason=reason, as_json=as_json)
+    given = {"category": category, "priority": priority, "reason": words_of(reason)}
+    act(session, case, triage.classify, at=session.when(at), as_json=as_json, **given)
 
 
 def assign(
@@ -48,6 +51,7 @@ def assign(
         list[str] | None, typer.Option("--with", metavar="OWNER", help="Who works along; may be repeated.")
     ] = None,
     reason: ReasonOption = None,
+    at: AtOption = None,
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -56,28 +60,36 @@ def assign(
     if case is None:
         if owner or collaborators:
             raise BadInput("an assignment by hand needs its case", hint="afterservice assign CASE --owner …")
-        _all_unplaced(session, triage.assign, yes=yes)
+        _all_unplaced(session, triage.assign, "Assign", yes=yes, as_json=as_json)
         return
     beside = tuple(collaborators) if collaborators else None
-    act(session, case, triage.assign, owner=owner, collaborators=beside, reason=reason, as_json=as_json)
+    given = {"owner": owner, "collaborators": beside, "reason": words_of(reason)}
+    act(session, case, triage.assign, at=session.when(at), as_json=as_json, **given)
 
 
-def _all_unplaced(session: Session, decision: Callable[..., list[Event]], *, yes: bool) -> None:
+def _all_unplaced(
+    session: Session, decision: Callable[..., list[Event]], verb: str, *, yes: bool, as_json: bool
+) -> None:
+    """Let the rules decide again on every open case that none has placed, all of them or none."""
     with session.desk.reading() as db:
         numbers = [listed.case["case_id"] for listed in queries.list_cases(db, {}, unclassified=True)]
     if numbers and not yes:
         if not session.interactive:
             raise BadInput(f"{len(numbers)} unclassified cases would be gone over", hint="add --yes")
-        if not session.agree(f"Run the rules over {len(numbers)} unclassified cases?"):
+        if not session.agree(f"{verb} {len(numbers)} unclassified cases by the rules?"):
             session.say("nothing changed")
             return
     changed = []
     with session.desk.writing() as writer:
         for number in numbers:
+            if writer.load(number).stage != "triage":
+                continue  # somebody was faster
             recorded = session.desk.recorded
             writer.act(number, decision)
             if session.desk.recorded > recorded:
                 changed.append(number)
-    session.write(
-        f"{len(changed)} of {len(numbers)} unclassified cases changed{': ' if changed else ''}{', '.join(changed)}"
-    )
+    if as_json:
+        session.write_json({"unclassified": len(numbers), "changed": changed})
+    else:
+        some = f": {', '.join(changed)}" if changed else ""
+        session.write(f"{len(changed)} of {len(numbers)} unclassified cases changed{some}")

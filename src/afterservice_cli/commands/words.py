@@ -2,13 +2,20 @@
 
 import sys
 
-from afterservice_cli.errors import BadInput
+from afterservice_cli.errors import BadInput, BadUsage
+
+_read: list[str] = []
 
 
 def words_of(text: str | None) -> str | None:
-    """The text itself; standard input for `-`."""
+    """The text itself; standard input for `-`, which can be read once."""
     if text != "-":
         return text
+    if _read:
+        raise BadUsage("standard input can be read once – give only one of them as -")
+    _read.append(text)
+    if sys.stdin.isatty():
+        sys.stderr.write("reading from the terminal; end with Ctrl-D on a line of its own\n")
     try:
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError:

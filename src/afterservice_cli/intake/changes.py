@@ -1,7 +1,5 @@
 """A row against the case it became: what it adds and changes, or in what the two contradict each other."""
 
-from collections.abc import Mapping
-
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events import (
     CaseAmended,
@@ -33,8 +31,7 @@ def changed_facts(case: Case, row: RowDraft) -> dict[str, str | None]:
         if isinstance(recorded.event, CaseAmended) and recorded.event.source is None
         for name in (*recorded.event.facts, *(recorded.event.private or {}))
     }
-    own = {name: getattr(case, name) for name in ("channel", "kind", "product", "customer", "contact", "description")}
-    now: Mapping[str, str | None] = {**own, **case.fields, **case.details}
+    now = case.every_fact()
     changed = {name: value for name, value in row.facts.items() if (now.get(name) or None) != (value or None)}
     if touched := sorted(by_hand & set(changed)):
         raise RowConflict(f"{', '.join(touched)} of {case.number} was amended by hand")

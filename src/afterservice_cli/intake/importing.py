@@ -12,7 +12,7 @@ from afterservice_cli.cases.events import Event, ImportFinished, Source
 from afterservice_cli.cases.intake import Draft, complete
 from afterservice_cli.cases.retelling import retell
 from afterservice_cli.desk import Desk, Writer
-from afterservice_cli.errors import BadInput, NotFound, Problem
+from afterservice_cli.errors import BadInput, NotFound, Problem, Refused
 from afterservice_cli.intake.changes import RowConflict, changed_facts, new_happenings, refuse_changes
 from afterservice_cli.intake.drafts import Happening, Row, RowDraft, filled, read_row
 from afterservice_cli.intake.identity import Place, Telling
@@ -91,12 +91,12 @@ class _Run:
         self._left: list[Left] = []
 
     def take(self, line: Line) -> None:
-        """Take in one row; what is wrong with it is noted, never raised."""
+        """Take in one row; what is wrong with it is noted. What is wrong with the desk ends the run."""
         try:
             if line.row is None:
                 raise BadInput("has more or fewer cells than the heading – quote cells with commas")
             self._take(line, line.row)
-        except Problem as problem:
+        except BadInput as problem:
             self._leave(line, "rejected", problem.message, None)
 
     def left(self) -> tuple[Left, ...]:
@@ -191,7 +191,7 @@ class _Run:
         steps: list[Callable[[Case], list[Event]]] = [amend, *(partial(self._retell, happening) for happening in new)]
         try:
             events = self.writer.unfold(case, steps)
-        except BadInput as problem:
+        except (BadInput, Refused) as problem:
             raise RowConflict(problem.message) from None
         self.writer.record(case, events)
 

@@ -49,6 +49,14 @@ def next_deadline(case: Value) -> Value | None:
     return min((d for d in waiting if d["cycle"] == case["cycle"]), key=lambda d: str(d["due_at"]), default=None)
 
 
+def unanswered(case: Value) -> list[str]:
+    """The targets of the last cycle of a closed case that ended without what they waited for."""
+    if case["status"] != "closed":
+        return []
+    last = [d for d in case["deadlines"] if d["cycle"] == case["cycle"] and d["ended_at"] is None]
+    return [d["target"] for d in last if d["verdict"] == "missed"]
+
+
 def decision_lines(case: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
     """What a case was given, with the reasons, and what is due when."""
     yield f"{case['case']}  {label(case['status'], language)} · {label(case['stage'], language)}"

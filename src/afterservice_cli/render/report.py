@@ -18,7 +18,7 @@ def report_lines(report: Mapping[str, Any], rulebook: Rulebook, language: str) -
 
     title = rulebook.snapshot["title"][language]
     begin, until = (local(report["period"][key], rulebook) for key in ("from", "until"))
-    yield f"{label('report', language)}  {begin[:7]}  {title}"
+    yield f"{label('report', language)}  {report['period']['month']}  {title}"
     yield f"{begin} – {until}  ({label('as_of', language)} {local(report['period']['as_of'], rulebook)})"
     yield ""
     volumes = ("registered", "resolved", "closed", "reopened", "backlog")

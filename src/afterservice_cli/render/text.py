@@ -71,15 +71,6 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
-def fit(text: str, columns: int) -> str:
-    """Return safe, one-line text exactly `columns` wide: padded with blanks, or cut with `…`."""
-    if columns < 1:
-        return ""
-    if width(text) > columns:
-        text = _head(text, columns - 1) + "…"
-    return text + " " * (columns - width(text))
-
-
 def defuse(cell: str) -> str:
     """Return a CSV cell that no spreadsheet takes for a formula, by a leading `'` where it looks like one.
 
@@ -117,12 +108,3 @@ def _columns(char: str) -> int:
     if unicodedata.category(char) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
-
-
-def _head(text: str, columns: int) -> str:
-    used = 0
-    for i, char in enumerate(text):
-        used += _columns(char)
-        if used > columns:
-            return text[:i]
-    return text

@@ -15,8 +15,10 @@ GROUPS = ("category", "priority", "owner", "channel")
 SATISFIED = 4  # of 5: the two best scores
 
 
-def period_report(rows: Rows, begin: datetime, end: datetime, now: datetime, targets: Iterable[str]) -> dict[str, Any]:
-    """The report of [begin, end) as of `now`, from the rows that the store keeps for it.
+def period_report(
+    rows: Rows, month: str, begin: datetime, end: datetime, now: datetime, targets: Iterable[str]
+) -> dict[str, Any]:
+    """The report of the month [begin, end) as of `now`, from the rows that the store keeps for it.
 
     Registered, resolved and closed count what happened in the period; the backlog is what was not closed at its
     end. Attainment is met / (met + missed) over the deadlines due in it, response is over the cases registered in
@@ -25,7 +27,7 @@ def period_report(rows: Rows, begin: datetime, end: datetime, now: datetime, tar
     """
     reopened = sum(row["word"] == "reopened" for row in rows["course"])
     return {
-        "period": {"from": to_text(begin), "until": to_text(end), "as_of": to_text(now)},
+        "period": {"month": month, "from": to_text(begin), "until": to_text(end), "as_of": to_text(now)},
         "registered": len(rows["registered"]),
         "resolved": len(rows["resolved"]),
         "closed": sum(row["word"] == "closed" for row in rows["course"]),
@@ -73,16 +75,16 @@ def _times(minutes: Iterable[float]) -> dict[str, Any]:
     # P90 by nearest rank: a time that occurred, never one in between.
     p90 = ordered[ceil(0.9 * count) - 1]
     return {
-        "mean": round(sum(ordered) / count, 2),
-        "median": round(middle, 2),
-        "p90": round(p90, 2),
+        "mean": sum(ordered) / count,
+        "median": middle,
+        "p90": p90,
         "count": count,
     }
 
 
 def _satisfaction(scores: Sequence[int]) -> dict[str, Any]:
     return {
-        "mean": round(sum(scores) / len(scores), 4) if scores else None,
+        "mean": sum(scores) / len(scores) if scores else None,
         "top_two_share": _share(sum(score >= SATISFIED for score in scores), len(scores)),
         "count": len(scores),
     }
@@ -93,4 +95,4 @@ def _minutes(earlier: str, later: str) -> float:
 
 
 def _share(part: int, whole: int) -> float | None:
-    return round(part / whole, 4) if whole else None
+    return part / whole if whole else None

@@ -23,7 +23,8 @@ def found(
         with connection.writing(db, path):
             schema.create(db)
             register = os.urandom(16).hex()
-            identity = {"register": register, "genesis": genesis(register), "secret": os.urandom(32).hex()}
+            secret = os.urandom(32).hex()
+            identity = {"register": register, "secret": secret, "genesis": genesis(register, secret)}
             for key, value in {**identity, **settings, "rulebook": stamp.rulebook}.items():
                 db.execute("INSERT INTO desk (key, value) VALUES (?,?)", (key, value))
             store_snapshot(db, stamp.rulebook, snapshot)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from afterservice_cli.cases.events import Event, Recorded, from_body, to_body
-from afterservice_cli.errors import Refused
+from afterservice_cli.errors import IntegrityBroken, Refused
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.record import Record
 
@@ -41,9 +41,9 @@ def digest(tag: str, *fields: str | int) -> str:
     return hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).hexdigest()
 
 
-def genesis(register: str) -> str:
-    """What the first event of a register follows."""
-    return digest(_GENESIS_TAG, register)
+def genesis(register: str, secret: str) -> str:
+    """What the first event of a register follows; it binds the secret by which imported rows are told."""
+    return digest(_GENESIS_TAG, register, secret)
 
 
 def commitment(salt: str, data: str) -> str:
@@ -127,5 +127,9 @@ def _read(db: sqlite3.Connection, where: str, values: Sequence[Any]) -> Iterator
     for seq, case_id, version, kind, occurred, recorded, actor, clock, rulebook, body, link, data in db.execute(
         query, values
     ):
-        event = from_body(kind, from_text(occurred), json.loads(body), json.loads(data) if data else None)
-        yield Recorded(seq, case_id, version, from_text(recorded), actor, clock, rulebook, event, link)
+        try:
+            event = from_body(kind, from_text(occurred), json.loads(body), json.loads(data) if data else None)
+            at = from_text(recorded)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise IntegrityBroken(f"event {seq} was changed: it cannot be read", hint="afterservice check") from None
+        yield Recorded(seq, case_id, version, at, actor, clock, rulebook, event, link)

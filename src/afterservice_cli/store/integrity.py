@@ -12,8 +12,6 @@ from afterservice_cli.store.projections import COLUMNS as COLUMNS_OF
 from afterservice_cli.store.projections import contacts_of, rows_of, stored_rows
 from afterservice_cli.store.schema import INDEXES, TRIGGERS
 
-SECRET = 64  # hex digits
-
 
 def findings(db: sqlite3.Connection) -> Iterator[str]:
     """Every inconsistency in the desk, as sentences without personal data; nothing where all is well.
@@ -59,15 +57,13 @@ def _columns_of(db: sqlite3.Connection, index: str) -> tuple[str, ...]:
 
 def _identity(db: sqlite3.Connection) -> Iterator[str]:
     there = dict(db.execute("SELECT key, value FROM desk").fetchall())
-    if there.get("genesis") != genesis(there.get("register", "")):
-        yield "the desk's genesis does not belong to its register"
-    if len(there.get("secret", "")) != SECRET:
-        yield "the desk's secret is gone or was changed"
+    if there.get("genesis") != genesis(there.get("register", ""), there.get("secret", "")):
+        yield "the desk's genesis does not belong to its register and its secret"
 
 
 def _chain(db: sqlite3.Connection) -> Iterator[str]:
-    register = db.execute("SELECT value FROM desk WHERE key = 'register'").fetchone()
-    prev = genesis(register[0]) if register else ""
+    there = dict(db.execute("SELECT key, value FROM desk").fetchall())
+    prev = genesis(there.get("register", ""), there.get("secret", ""))
     expected, head_at = 1, ""
     versions: Counter[str] = Counter()
     for row in db.execute(f"SELECT {COLUMNS} FROM events ORDER BY seq"):
@@ -103,6 +99,12 @@ def _personal(db: sqlite3.Connection) -> Iterator[str]:
             yield f"the personal data of {where} is gone without an erasure"
         elif data is not None and commitment(salt, data) != promised:
             yield f"the personal data of {where} was changed after it was recorded"
+    query = (
+        "SELECT x.seq, x.erased_by FROM erasures x LEFT JOIN events e ON e.seq = x.erased_by "
+        "WHERE e.kind IS NOT 'PersonalDataErased'"
+    )
+    for seq, erased_by in db.execute(query):
+        yield f"the erasure of event {seq} names event {erased_by}, which is none"
     for (seq,) in db.execute("SELECT seq FROM personal WHERE seq NOT IN (SELECT seq FROM events)"):
         yield f"there is personal data for an event {seq} that does not exist"
 
