@@ -49,8 +49,8 @@ before the first row is read, and every fault is named as `file:line:column`.
 `owner` where the file says what the rules would otherwise decide.
 
 **What tells rows apart.** The source's number, or else all columns under `identity` together with how often the same
-values have come before in the file: reading a file again adds nothing, in any order. The profile's name is part of it, so
-it should stay as it is.
+values have come before in the file: reading a file again adds nothing, in any order. The profile's name is part of it,
+so it should stay as it is.
 
 **The file** is a CSV with commas and a first line of headings, in UTF-8 (with or without a byte order mark), UTF-16 or
 GB18030 as Excel writes it; which one was taken is said. A column that the file has not says nothing about its field, an
@@ -64,7 +64,7 @@ dates: ["%Y-%m-%d %H:%M"]
 ```
 
 **Rows that leave something behind** go to a rejects file with line, status and reason: `rejected` (no case), `conflict`
-(the case was changed by hand since), `flagged` (a case, less what was impossible). Put right, it can be imported itself.
+(the case was changed by hand since), `flagged` (a case, less what was impossible). Put right, it can be imported.
 
 **Dates** are read in the forms under `dates` and in no other: `iso` (`2026-10-31 09:00`), `month-first`, `day-first`,
 `year-first`, or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's time zone.

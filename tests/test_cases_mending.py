@@ -124,7 +124,7 @@ def test_an_import_may_note_that_its_row_changed_in_nothing_we_keep() -> None:
     ("facts", "message"),
     [
         ({"prodcut": "x"}, "unknown field 'prodcut' – write 'product'"),
-        ({"category": "billing"}, "unknown field 'category'"),
+        ({"category": "billing"}, "category is no fact to set – use classify"),
         ({"channel": "fax"}, "unknown channel 'fax'"),
         ({"tier": "gold"}, "unknown tier 'gold'"),
         ({"amount": "x"}, "amount must be a number"),
@@ -199,11 +199,11 @@ def test_a_registration_is_retracted_whatever_came_after() -> None:
 @pytest.mark.parametrize(
     ("seq", "events", "last"),
     [
-        (2, (RESOLVED, CONFIRMED), "event 2 carries event 3 (CaseConfirmed)"),
-        (2, (RESOLVED, REOPENED), "event 2 carries event 3 (CaseReopened)"),
-        (3, (RESOLVED, CONFIRMED, REOPENED), "event 3 carries event 4 (CaseReopened)"),
-        (2, (RESPONDED, RESOLVED, REOPENED), "event 2 carries event 4 (CaseReopened)"),
-        (2, (RESOLVED, CONFIRMED, REOPENED, CaseResolved(hour(5))), "event 2 carries event 5 (CaseResolved)"),
+        (2, (RESOLVED, CONFIRMED), "event 2 carries event 3 (confirmed)"),
+        (2, (RESOLVED, REOPENED), "event 2 carries event 3 (reopened)"),
+        (3, (RESOLVED, CONFIRMED, REOPENED), "event 3 carries event 4 (reopened)"),
+        (2, (RESPONDED, RESOLVED, REOPENED), "event 2 carries event 4 (reopened)"),
+        (2, (RESOLVED, CONFIRMED, REOPENED, CaseResolved(hour(5))), "event 2 carries event 5 (resolved)"),
     ],
 )
 def test_the_course_is_taken_back_from_the_last_backwards(seq: int, events: tuple[Event, ...], last: str) -> None:

@@ -3,7 +3,7 @@
 import csv
 import stat
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from afterservice_cli.cases import closing, handling, mending, triage
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events import CaseAmended, CaseRegistered, ImportFinished, Recorded
-from afterservice_cli.errors import BadInput, FaultyDocument, NotFound
+from afterservice_cli.errors import BadInput, FaultyDocument, NotFound, Refused
 from afterservice_cli.intake.importing import Summary, import_file
 from registers import CHECKOUT, NOW, Register, register_in
 
@@ -213,12 +213,13 @@ def test_columns_nobody_asked_for_are_named(shop: Shop) -> None:
 
 
 def test_nothing_of_the_customer_enters_the_history_itself(shop: Shop) -> None:
-    shop.read(but(ROW, text="Wang of Rose Street", answered="2026-10-13", answer="Dear Wang"), but(ROW, no="Wang-2"))
-    shop.read(but(ROW, text="Wang of Lily Street", answered="2026-10-13", answer="Dear Wang"))
+    row = but(ROW, mobile="139-0000", answered="2026-10-13", answer="Dear Wang")
+    shop.read(but(row, text="Wang of Rose Street"), but(ROW, no="Wang-2"))
+    shop.read(but(row, text="Wang of Lily Street"))
     with shop.desk.reading() as db:
         bodies = " ".join(row[0] for row in db.execute("SELECT body FROM events"))
     assert "CaseAmended" in shop.kinds()
-    assert not [word for word in ("Wang", "139", "Street", "cases.csv") if word in bodies]
+    assert not [word for word in ("Wang", "139-0000", "Street", "cases.csv") if word in bodies]
 
 
 # --- read again -----------------------------------------------------------------------------------------------------
@@ -629,12 +630,31 @@ def test_rejects_lie_in_the_current_folder_where_no_place_is_named(
     assert not (shop.folder / "cases.rejects.csv").exists()
 
 
-def test_rejects_never_overwrite_the_file_they_come_from(shop: Shop) -> None:
+def test_rejects_overwrite_nothing(shop: Shop) -> None:
     shop.file.write_text("no,received,text\n1,,broken\n")
-    before = shop.file.read_bytes()
-    with pytest.raises(BadInput, match="overwrite"):
-        import_file(shop.desk, shop.file, shop.profile, shop.file)
-    assert shop.file.read_bytes() == before
+    before, desk = shop.file.read_bytes(), shop.desk.path.read_bytes()
+    numbered = shop.file.with_name(f"{shop.file.stem}-2.csv")
+    assert import_file(shop.desk, shop.file, shop.profile, shop.file).rejects_file == numbered
+    assert import_file(shop.desk, shop.file, shop.profile, shop.desk.path).rejects_file != shop.desk.path
+    assert (shop.file.read_bytes(), shop.desk.path.read_bytes()) == (before, desk)
+
+
+def test_the_same_rejects_are_not_written_twice_and_corrected_ones_stay(shop: Shop) -> None:
+    shop.file.write_text("no,received,text\n1,,broken\n")
+    first = import_file(shop.desk, shop.file, shop.profile, shop.folder / "left.csv").rejects_file
+    assert first is not None
+    assert import_file(shop.desk, shop.file, shop.profile, shop.folder / "left.csv").rejects_file == first
+    first.write_text("corrected")
+    again = import_file(shop.desk, shop.file, shop.profile, shop.folder / "left.csv").rejects_file
+    assert again == shop.folder / "left-2.csv"
+    assert first.read_text() == "corrected"
+
+
+def test_a_failure_of_the_desk_ends_the_run_and_is_no_fault_of_the_rows(shop: Shop) -> None:
+    shop.read(TWO)
+    shop.desk.now -= timedelta(days=2)
+    with pytest.raises(Refused, match="the clock says"):
+        shop.read(ROW)
 
 
 def _put_right(summary: Summary, **cells: str) -> str:

@@ -64,9 +64,14 @@ def happened(found: RowDraft) -> list[tuple[str, str, str | None, int | None]]:
     return [(h.word, f"{h.at.astimezone(SHANGHAI):%m-%d %H:%M}", h.text, h.score) for h in found.happenings]
 
 
+def test_a_column_that_the_file_has_not_says_nothing_and_an_empty_cell_that_there_is_nothing() -> None:
+    assert "contact" not in draft().facts
+    assert draft(mobile="").facts["contact"] is None
+
+
 def test_a_plain_row() -> None:
     found = draft()
-    assert found.facts == {"channel": "phone", "contact": None, "description": "broken", "tier": "normal"}
+    assert found.facts == {"channel": "phone", "description": "broken", "tier": "normal"}
     assert (found.given, found.happenings, found.doubts) == ({}, (), ())
     assert found.received_at == datetime(2026, 10, 1, 1, tzinfo=UTC)
 

@@ -334,15 +334,15 @@ def test_october(october: Runner) -> None:
     # Respond: met by S, A to I and B again; missed by J, K and C again. L is due in November.
     # Resolve: met by S, A to D and B again; missed by E to K and C again.
     assert report["targets"] == [
-        {"target": "respond", "met": 11, "missed": 3, "running": 0, "attainment": 0.7857},
-        {"target": "resolve", "met": 6, "missed": 8, "running": 0, "attainment": 0.4286},
+        {"target": "respond", "met": 11, "missed": 3, "running": 0, "attainment": 11 / 14},
+        {"target": "resolve", "met": 6, "missed": 8, "running": 0, "attainment": 6 / 14},
     ]
     # Of A to L but K: 5, 10, 20 … 90, 200, together 655; the tenth of eleven is P90.
-    assert report["first_response_minutes"] == {"mean": 59.55, "median": 50, "p90": 90, "count": 11}
+    assert report["first_response_minutes"] == {"mean": 655 / 11, "median": 50, "p90": 90, "count": 11}
     # 60, 120, 180, 240, 630: B's second resolution is none of the first; the fifth of five is P90.
     assert report["resolution_minutes"] == {"mean": 246, "median": 180, "p90": 630, "count": 5}
-    assert report["satisfaction"] == {"mean": 4, "top_two_share": 0.6667, "count": 3}  # 3, 5, 4; D's in November
-    assert report["reopen_rate"] == 0.3333  # B and C, of six resolutions
+    assert report["satisfaction"] == {"mean": 4, "top_two_share": 2 / 3, "count": 3}  # 3, 5, 4; D's in November
+    assert report["reopen_rate"] == 2 / 6  # B and C, of six resolutions
 
 
 def test_the_months_beside_it(october: Runner) -> None:

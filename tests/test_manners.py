@@ -272,9 +272,17 @@ def terminal(columns: int) -> Iterator[tuple[int, int]]:
 
 
 def at_terminal(
-    folder: Path, *words: str, columns: int = 140, typed: str = "", env: Mapping[str, str] | None = None
+    folder: Path,
+    *words: str,
+    columns: int = 140,
+    typed: str = "",
+    answer: tuple[str, str] | None = None,
+    env: Mapping[str, str] | None = None,
 ) -> Result:
-    """A run at a terminal: whatever appeared on it, and the exit code."""
+    """A run at a terminal: whatever appeared on it, and the exit code.
+
+    `typed` is there from the beginning; `answer` is a question and what is typed once it stands there.
+    """
     with terminal(columns) as (ours, theirs):
         process = subprocess.Popen(
             command(*words),
@@ -296,6 +304,9 @@ def at_terminal(
             if not some:
                 break
             shown += some
+            if answer and answer[0].encode() in shown:
+                os.write(ours, answer[1].encode())
+                answer = None
         code = process.wait(60)
     return Result(code, shown.decode().replace("\r\n", "\n"), "")
 
@@ -412,7 +423,7 @@ def test_a_wrong_answer_is_asked_again(desk: Path, call: Runner) -> None:
 
 
 def test_leaving_at_a_question_registers_nothing(desk: Path, call: Runner) -> None:
-    done = at_terminal(desk.parent, "register", typed="1\n\x04")  # Ctrl-D
+    done = at_terminal(desk.parent, "register", typed="1\n", answer=("description: ", "\x04"))  # Ctrl-D
     assert done.code == 130
     assert "nothing was recorded" in done.out
     assert call("list").out == ""

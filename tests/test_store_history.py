@@ -62,7 +62,8 @@ def linked(*fields: str) -> str:
 
 
 def test_the_first_event_follows_the_genesis_of_its_register(desk: Desk) -> None:
-    assert rows(desk)[0]["prev"] == value(desk, "genesis") == linked("afterservice register 1", value(desk, "register"))
+    begun = linked("afterservice register 1", value(desk, "register"), value(desk, "secret"))
+    assert rows(desk)[0]["prev"] == value(desk, "genesis") == begun
     assert (rows(desk)[0]["seq"], rows(desk)[0]["kind"]) == (1, "RulebookAdopted")
 
 
@@ -149,6 +150,17 @@ def test_a_clock_behind_the_head_records_the_heads_time_and_says_so(desk: Desk) 
         (hour(5), "system"),
     ]
     assert [row["recorded_at"] for row in rows(desk)[1:]] == ["2026-10-14T06:00:00Z"] * 4
+
+
+def test_a_time_given_ahead_by_mistake_locks_nobody_out(desk: Desk) -> None:
+    append(desk, came_in())
+    append(desk, CaseNoted(hour(0), "x"), version=1, now=hour(24 * 40), clock="given")
+    for version in (2, 3):
+        append(desk, CaseNoted(hour(0), "x"), version=version, now=hour(1))
+    recorded = [(row["recorded_at"], row["clock"]) for row in rows(desk)][-3:]
+    assert recorded[1] == recorded[2] == (recorded[0][0], "system, behind")
+    with pytest.raises(Refused, match="a day or more before"):
+        append(desk, CaseNoted(hour(0), "x"), version=4, now=hour(1), clock="given")
 
 
 def test_a_clock_a_day_behind_is_refused(desk: Desk) -> None:
