@@ -188,19 +188,9 @@ class Session:
         """Whether a person sits at the terminal."""
         return sys.stdin.isatty() and sys.stdout.isatty()
 
-    def ask(self, question: str) -> str:
-        """Ask the person at the terminal; the answer can be edited as on any command line."""
+    def edit_answers(self) -> None:
+        """Let answers at the terminal be edited as on any command line."""
         import readline  # noqa: F401 – importing it is what makes input() edit
-
-        import typer
-
-        return str(typer.prompt(question, err=True)).strip()
-
-    def agree(self, question: str) -> bool:
-        """Ask the person at the terminal whether to go on."""
-        import typer
-
-        return bool(typer.confirm(question, err=True))
 
     def say(self, message: str) -> None:
         """Talk goes to standard error."""

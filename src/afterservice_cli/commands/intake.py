@@ -9,6 +9,7 @@ import typer
 
 from afterservice_cli.cases.checks import check_value
 from afterservice_cli.cases.intake import Draft, missing_facts
+from afterservice_cli.commands.asking import ask
 from afterservice_cli.commands.options import JsonOption, session_of
 from afterservice_cli.commands.show import show_decision
 from afterservice_cli.errors import BadInput, BadUsage, Problem, nearest
@@ -194,7 +195,7 @@ def _ask_one(session: Session, field: str) -> str:
     for number, (identifier, titles) in enumerate(choices, 1):
         session.say(f"  {number:>2}  {titles[session.language]} ({identifier})")
     while True:
-        answer = session.ask(title)
+        answer = ask(session, title)
         if choices and answer.isdigit() and 1 <= int(answer) <= len(choices):
             return choices[int(answer) - 1][0]
         try:

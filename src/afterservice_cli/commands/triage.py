@@ -7,6 +7,7 @@ import typer
 
 from afterservice_cli.cases import triage
 from afterservice_cli.cases.events import Event
+from afterservice_cli.commands.asking import agree
 from afterservice_cli.commands.options import AtOption, JsonOption, ReasonOption, YesOption, session_of
 from afterservice_cli.commands.show import act
 from afterservice_cli.commands.words import words_of
@@ -76,7 +77,7 @@ def _all_unplaced(
     if numbers and not yes:
         if not session.interactive:
             raise BadInput(f"{len(numbers)} unclassified cases would be gone over", hint="add --yes")
-        if not session.agree(f"{verb} {len(numbers)} unclassified cases by the rules?"):
+        if not agree(f"{verb} {len(numbers)} unclassified cases by the rules?"):
             session.say("nothing changed")
             return
     changed = []

@@ -1,0 +1,16 @@
+"""Questions to the person at the terminal; they stand on standard error, since standard output is data."""
+
+import typer
+
+from afterservice_cli.session import Session
+
+
+def ask(session: Session, question: str) -> str:
+    """The answer, without the blanks around it."""
+    session.edit_answers()
+    return str(typer.prompt(question, err=True)).strip()
+
+
+def agree(question: str) -> bool:
+    """Whether to go on; no where nothing is answered."""
+    return bool(typer.confirm(question, err=True))
