@@ -17,6 +17,7 @@ from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events import CaseAmended, CaseRegistered, ImportFinished, Recorded
 from afterservice_cli.errors import BadInput, FaultyDocument, NotFound, Refused
 from afterservice_cli.intake.importing import Summary, import_file
+from afterservice_cli.store import queries
 from registers import CHECKOUT, NOW, Register, register_in
 
 RULES = """
@@ -779,3 +780,11 @@ def test_a_repeated_import_adds_nothing_where_only_the_whole_row_tells(
     whole = IDENTITY.replace("[received, name, mobile]", f"[{', '.join(HEADINGS + COURSE)}]")
     doubled = drawn + drawn[:2]
     _twice(small, whole, doubled, random.sample(doubled, len(doubled)))
+
+
+def test_unclassified_are_those_that_the_list_shows(shop: Shop) -> None:
+    odd = but(ROW, text="hm")
+    rows = [odd, but(odd, no="2", solved="2026-10-13"), but(odd, no="3", solved="2026-10-13", done="2026-10-14")]
+    counted_by_import = shop.read(*rows).unclassified
+    with shop.desk.reading() as db:
+        assert counted_by_import == len(queries.list_cases(db, {}, unclassified=True)) == 2

@@ -118,6 +118,11 @@ class Case(Record):
         return not self.given["category"].finding.is_default
 
     @property
+    def unplaced(self) -> bool:
+        """Still to be closed, and placed by no rule and no person: what `list --unclassified` lists."""
+        return not self.classified and self.status not in ("closed", "void")
+
+    @property
     def stage(self) -> str:
         """The stage whose work comes next: triage until the case has its place, then handling, closing, done."""
         if self.status in ("closed", "void"):

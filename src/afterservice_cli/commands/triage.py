@@ -83,7 +83,7 @@ def _all_unplaced(
     changed = []
     with session.desk.writing() as writer:
         for number in numbers:
-            if writer.load(number).stage != "triage":
+            if not writer.load(number).unplaced:
                 continue  # somebody was faster
             recorded = session.desk.recorded
             writer.act(number, decision)

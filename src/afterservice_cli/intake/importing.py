@@ -158,7 +158,7 @@ class _Run:
     def _add(self, wanted: Draft, row: RowDraft, doubts: list[str]) -> None:
         course = [partial(self._retell, happening, doubts=doubts) for happening in row.happenings]
         case = self.writer.register(wanted, at=row.received_at, course=course)
-        self.unclassified += case.stage == "triage"
+        self.unclassified += case.unplaced
 
     def _retell(self, happening: Happening, case: Case, doubts: list[str] | None = None) -> list[Event]:
         moment = self.writer.moment(happening.at)
