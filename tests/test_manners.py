@@ -436,6 +436,14 @@ def test_a_bulk_change_asks(desk: Path, call: Runner) -> None:
     assert (declined.code, "nothing changed" in declined.out) == (0, True)
 
 
+def test_standard_input_is_read_once_and_never_lost(desk: Path, call: Runner) -> None:
+    registered(call)
+    done = call("close", "001", "--resolution", "-", "--words", "-", stdin="part replaced")
+    assert (done.code, "only one of them" in done.err) == (2, True)
+    assert call("amend", "001", "--set", "customer=-", "--reason", "asked", stdin="李娜").code == 0
+    assert "李娜" in call("show", "001").out
+
+
 # --- who may see ---------------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from afterservice_cli.cases.checks import check_text
 from afterservice_cli.desk import Desk
-from afterservice_cli.errors import BadInput, NotFound
+from afterservice_cli.errors import BadInput, BadUsage, NotFound
 from afterservice_cli.instants import parse_instant, to_text
 from afterservice_cli.render.rows import FORMATS, Column, write_rows
 from afterservice_cli.render.text import escaped, safe_text
@@ -34,6 +34,7 @@ class Session:
     def __init__(self, *, db: Path | None = None, now: str | None = None, claim: str | None = None) -> None:
         self._db, self._given_now, self._claim = db, now, claim
         self._desk: Desk | None = None
+        self._stdin_is_read = False
 
     # --- who and when -------------------------------------------------------------------------------------------
 
@@ -188,6 +189,20 @@ class Session:
         """Whether a person sits at the terminal."""
         return sys.stdin.isatty() and sys.stdout.isatty()
 
+    def words(self, text: str | None) -> str | None:
+        """The text itself; standard input for `-`, where words stay private, and which can be read once."""
+        if text != "-":
+            return text
+        if self._stdin_is_read:
+            raise BadUsage("standard input can be read once – give only one of them as -")
+        self._stdin_is_read = True
+        if sys.stdin.isatty():
+            self.say("reading from the terminal; end with Ctrl-D on a line of its own")
+        try:
+            return sys.stdin.buffer.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise BadInput("standard input is not UTF-8") from None
+
     def edit_answers(self) -> None:
         """Let answers at the terminal be edited as on any command line."""
         import readline  # noqa: F401 – importing it is what makes input() edit
@@ -222,15 +237,13 @@ class Session:
         *,
         format: str | None,
         records: Callable[[], Iterable[Mapping[str, object]]] | None = None,
-        title: str | None = None,
-        footer: str | None = None,
     ) -> None:
         """Rows in the format asked for: a table at a terminal, tab-separated in a pipe."""
         chosen = self.format_of(format)
         if chosen == "table":
             from afterservice_cli.render.table import print_table
 
-            print_table(sys.stdout, rows, columns, width=self.width(chosen) or 80, title=title, footer=footer)
+            print_table(sys.stdout, rows, columns, width=self.width(chosen) or 80)
         elif chosen == "csv":
             from afterservice_cli.render.sheets import write_csv
 

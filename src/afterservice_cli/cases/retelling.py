@@ -7,6 +7,7 @@ from afterservice_cli.cases.events import CaseClosed, Event
 from afterservice_cli.errors import Refused
 
 WORDS = ("responded", "noted", "resolved", "confirmed", "rated", "closed", "reopened")
+NOTHING_SAID = "–"  # where an event needs words and the file has none
 
 
 def retell(case: Case, moment: Moment, *, word: str, text: str | None, score: int | None = None) -> list[Event]:
@@ -19,15 +20,15 @@ def retell(case: Case, moment: Moment, *, word: str, text: str | None, score: in
     if word == "responded":
         return _unless_closed(case) or handling.respond(case, moment, text=text)
     if word == "noted":
-        return _unless_closed(case) or handling.note(case, moment, text=text or "–")
+        return _unless_closed(case) or handling.note(case, moment, text=text or NOTHING_SAID)
     if word == "resolved":
-        return closing.resolve(case, moment, resolution=text or "–")
+        return closing.resolve(case, moment, resolution=text or NOTHING_SAID)
     if word == "confirmed":
         return closing.confirm(case, moment, satisfied=True, words=text)
     if word == "rated":
         return closing.rate(case, moment, scores={"overall": score or 0}, comment=text)
     if word == "reopened":
-        return closing.reopen(case, moment, reason=text or "–")
+        return closing.reopen(case, moment, reason=text or NOTHING_SAID)
     check_order(case, moment, "resolved", "confirmed")
     return _unless_closed(case) or [CaseClosed(moment.at)]
 

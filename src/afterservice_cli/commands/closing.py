@@ -7,7 +7,6 @@ import typer
 from afterservice_cli.cases import closing
 from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, session_of
 from afterservice_cli.commands.show import act
-from afterservice_cli.commands.words import words_of
 from afterservice_cli.errors import BadUsage
 
 QUESTION = "overall"
@@ -24,7 +23,7 @@ def resolve(
 ) -> None:
     """Say that it is done; the customer has yet to confirm."""
     session = session_of(context)
-    words = words_of(resolution) or ""
+    words = session.words(resolution) or ""
     act(session, case, closing.resolve, at=session.when(at), resolution=words, as_json=as_json)
 
 
@@ -41,7 +40,7 @@ def confirm(
     session = session_of(context)
     if yes == no:
         raise BadUsage("does the customer say that it worked? – add --yes or --no")
-    act(session, case, closing.confirm, at=session.when(at), satisfied=yes, words=words_of(words), as_json=as_json)
+    act(session, case, closing.confirm, at=session.when(at), satisfied=yes, words=session.words(words), as_json=as_json)
 
 
 def rate(
@@ -60,7 +59,7 @@ def rate(
         closing.rate,
         at=session.when(at),
         scores={QUESTION: score},
-        comment=words_of(comment),
+        comment=session.words(comment),
         as_json=as_json,
     )
 
@@ -85,9 +84,9 @@ def close(
         case,
         closing.close,
         at=session.when(at),
-        resolution=words_of(resolution),
+        resolution=session.words(resolution),
         confirmed=confirmed,
-        words=words_of(words),
+        words=session.words(words),
         scores=None if rating is None else {QUESTION: rating},
         as_json=as_json,
     )
@@ -102,4 +101,4 @@ def reopen(
 ) -> None:
     """Begin a case again: a new cycle with its own deadlines, the priority raised as the rulebook says."""
     session = session_of(context)
-    act(session, case, closing.reopen, at=session.when(at), reason=words_of(reason) or "", as_json=as_json)
+    act(session, case, closing.reopen, at=session.when(at), reason=session.words(reason) or "", as_json=as_json)

@@ -7,7 +7,6 @@ import typer
 from afterservice_cli.cases import handling
 from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, session_of
 from afterservice_cli.commands.show import act
-from afterservice_cli.commands.words import words_of
 
 
 def respond(
@@ -20,7 +19,9 @@ def respond(
 ) -> None:
     """Record a contact with the customer; the first one answers the respond target."""
     session = session_of(context)
-    act(session, case, handling.respond, at=session.when(at), channel=channel, text=words_of(text), as_json=as_json)
+    act(
+        session, case, handling.respond, at=session.when(at), channel=channel, text=session.words(text), as_json=as_json
+    )
 
 
 def note(
@@ -32,4 +33,4 @@ def note(
 ) -> None:
     """Write something down about a case."""
     session = session_of(context)
-    act(session, case, handling.note, at=session.when(at), text=words_of(text) or "", as_json=as_json)
+    act(session, case, handling.note, at=session.when(at), text=session.words(text) or "", as_json=as_json)

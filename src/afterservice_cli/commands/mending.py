@@ -7,7 +7,6 @@ import typer
 from afterservice_cli.cases import mending
 from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, session_of
 from afterservice_cli.commands.show import act, show_change
-from afterservice_cli.commands.words import words_of
 from afterservice_cli.errors import BadInput
 from afterservice_cli.store import queries
 
@@ -29,8 +28,8 @@ def amend(
         name, equals, value = assignment.partition("=")
         if not equals:
             raise BadInput("--set takes FIELD=VALUE, such as product=X-2000")
-        facts[name.strip()] = words_of(value)
-    why, happened = words_of(reason) or "", session.when(at)
+        facts[name.strip()] = session.words(value)
+    why, happened = session.words(reason) or "", session.when(at)
     with session.desk.writing() as writer:
         number = queries.find_case(writer.db, case)
         writer.amend(number, mending.amend, facts=facts, reason=why, at=happened)
@@ -47,4 +46,4 @@ def retract(
 ) -> None:
     """Take back an event booked by mistake: it stays in the history, the case goes on without it."""
     session = session_of(context)
-    act(session, case, mending.retract, at=session.when(at), seq=seq, reason=words_of(reason), as_json=as_json)
+    act(session, case, mending.retract, at=session.when(at), seq=seq, reason=session.words(reason), as_json=as_json)

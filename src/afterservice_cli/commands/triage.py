@@ -10,7 +10,6 @@ from afterservice_cli.cases.events import Event
 from afterservice_cli.commands.asking import agree
 from afterservice_cli.commands.options import AtOption, JsonOption, ReasonOption, YesOption, session_of
 from afterservice_cli.commands.show import act
-from afterservice_cli.commands.words import words_of
 from afterservice_cli.errors import BadInput
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
@@ -40,7 +39,7 @@ def classify(
             raise BadInput("a correction by hand needs its case", hint="afterservice classify CASE --category …")
         _all_unplaced(session, triage.classify, "Classify", yes=yes, as_json=as_json)
         return
-    given = {"category": category, "priority": priority, "reason": words_of(reason)}
+    given = {"category": category, "priority": priority, "reason": session.words(reason)}
     act(session, case, triage.classify, at=session.when(at), as_json=as_json, **given)
 
 
@@ -64,7 +63,7 @@ def assign(
         _all_unplaced(session, triage.assign, "Assign", yes=yes, as_json=as_json)
         return
     beside = tuple(collaborators) if collaborators else None
-    given = {"owner": owner, "collaborators": beside, "reason": words_of(reason)}
+    given = {"owner": owner, "collaborators": beside, "reason": session.words(reason)}
     act(session, case, triage.assign, at=session.when(at), as_json=as_json, **given)
 
 

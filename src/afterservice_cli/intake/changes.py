@@ -13,10 +13,9 @@ from afterservice_cli.cases.events import (
     Event,
     anchor,
 )
+from afterservice_cli.cases.retelling import NOTHING_SAID
 from afterservice_cli.errors import Problem
 from afterservice_cli.intake.drafts import Happening, RowDraft
-
-NOTHING_SAID = "–"  # what retelling writes where an event needs words and the row has none
 
 
 class RowConflict(Problem):

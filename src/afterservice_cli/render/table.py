@@ -22,10 +22,8 @@ def print_table(
     columns: Sequence[Column],
     *,
     width: int,
-    title: str | None = None,
-    footer: str | None = None,
 ) -> None:
-    """Print rows as a table at most `width` columns wide, a line a row, between a title and a footer line.
+    """Print rows as a table at most `width` columns wide, a line a row.
 
     Only columns marked `wide` are cut, with `…`; where the others alone take more than `width`, the
     lines grow longer. Text is literal: no markup, no emoji codes, no highlighting.
@@ -42,11 +40,7 @@ def print_table(
         table.add_row(*map(_text, line))
     # Without a height rich takes a dumb terminal for 80 columns, whatever the width says.
     console = Console(file=out, width=max(width, least), height=25)
-    if title:
-        console.print(Text(safe_text(title), style="bold"))
     console.print(table)
-    if footer:
-        console.print(Text(safe_text(footer)))
 
 
 def _text(safe: str) -> Text:
