@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from afterservice_cli import deadlines
 from afterservice_cli.cases import intake
-from afterservice_cli.cases.case import Case, Moment, fold
+from afterservice_cli.cases.case import Case, Moment
 from afterservice_cli.cases.events import Event, Recorded, RulebookAdopted
+from afterservice_cli.cases.fold import fold
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import Problem
 from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
@@ -142,11 +144,15 @@ class Given:
         *,
         at: datetime | None = None,
         now: datetime = LATER,
+        actor: str = "ann",
         **args: Any,
     ) -> Outcome:
         subject = (fold(self._history),) if self._history else ()
         try:
-            made: list[Event] | Problem = decision(*subject, Moment(now, at or now, "ann", self._rulebook), **args)
+            moment = Moment(now, at or now, actor, self._rulebook)
+            made: list[Event] | Problem = decision(*subject, moment, **args)
+            if subject and not isinstance(made, Problem):
+                made = deadlines.begun(subject[0], made, self._rulebook)
         except Problem as problem:
             made = problem
         return Outcome(self._history, made, self._rulebook)

@@ -10,8 +10,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from afterservice_cli.cases.case import Case, fold
+from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events import Recorded
+from afterservice_cli.cases.fold import fold
 from afterservice_cli.desk import Desk
 from afterservice_cli.founding import found_desk
 from afterservice_cli.intake.importing import Summary, import_file

@@ -216,7 +216,7 @@ def test_the_course_is_taken_back_from_the_last_backwards(seq: int, events: tupl
     [
         (2, (RESOLVED,), "open"),
         (3, (RESOLVED, CONFIRMED), "resolved"),
-        (4, (RESOLVED, CONFIRMED, REOPENED), "resolved"),
+        (4, (RESOLVED, CONFIRMED, REOPENED), "confirmed"),
         (3, (RESOLVED, REOPENED, EventRetracted(hour(6), 4), EventRetracted(hour(6), 2)), "open"),
         (5, (RESOLVED, CONFIRMED, CLOSED, REOPENED), "closed"),
         (3, (RESPONDED, RESOLVED), "open"),

@@ -13,7 +13,8 @@ from hypothesis import given as forall
 from hypothesis import strategies as st
 
 from afterservice_cli.cases import closing, handling, mending, triage
-from afterservice_cli.cases.case import Case, evolve, fold
+from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, NotFound, Refused
@@ -143,11 +144,13 @@ def check_deadlines(desk: Desk) -> None:
             if case_id == history.DESK:
                 continue
             case = fold(events)
-            assert len({(d.setting.target, d.setting.cycle) for d in case.deadlines}) == len(case.deadlines)
+            assert len({(d.setting.target, d.setting.cycle, d.setting.occurrence) for d in case.deadlines}) == len(
+                case.deadlines
+            )
             for deadline in case.deadlines:
                 assert deadline.setting.cycle <= case.cycle
-                assert not deadline.running or case.status in ("open", "resolved")
-                assert not deadline.running or deadline.setting.cycle == case.cycle
+                assert not deadline.unanswered or case.status in ("open", "resolved", "confirmed")
+                assert not deadline.unanswered or deadline.setting.cycle == case.cycle
 
 
 # Shrinking takes minutes on real files: add Phase.shrink where a failure is too long to read.

@@ -67,6 +67,9 @@ def has(value: Mapping[str, Any], fields: Mapping[str, tuple[type, ...]]) -> Non
         assert type(value[name]) in types, (name, value[name])
 
 
+MESSAGE = (*("case", "template", "to", "people", "customer", "contact", "channel", "language", "text", "file"),)
+
+
 def is_a_case(case: Mapping[str, Any]) -> None:
     has(case, CASE)
     assert case["status"] in STATUSES
@@ -126,10 +129,16 @@ def test_every_command_tells_a_case_alike(ask: Any) -> None:
         assert (told["status"], told["stage"]) == (status, stage)
         shown = ask("show", "001")
         (listed,) = ask("list")
-        events = shown.pop("events")
-        assert shown == told
-        assert listed == {**told, "contact": "139****0012"}
-    assert len(events) == len(LIFE) + 4  # a registration, a reopening, resolved, confirmed
+        events, links, allowed = (shown.pop(name) for name in ("events", "links", "allowed"))
+        assert links == []
+        assert set(allowed) >= {"amend", "link"}
+        messages = told.pop("messages")
+        assert [set(message) for message in messages] == [set(MESSAGE)] * len(messages)
+        assert shown == {name: value for name, value in told.items() if name in shown}
+        assert listed == {**shown, "contact": "139****0012"}
+    written = [event for event in events if event["kind"] == "MessageWritten"]
+    assert len(events) - len(written) == len(LIFE) + 4  # a registration, a reopening, resolved, confirmed
+    assert [event["body"]["template"] for event in written] == ["result", "again", "handover", "result", "again"]
 
 
 def test_events_of_a_case(ask: Any) -> None:
@@ -177,11 +186,12 @@ def test_lists(ask: Any, call: Runner) -> None:
     lines = call("list", "--format", "jsonl").out.splitlines()
     assert [json.loads(line) for line in lines] == ask("list")
     due = ask("due", now="2026-10-12 09:01")
-    assert [(entry["case"], entry["target"]) for entry in due[:2]] == [
+    assert [(entry["case"], entry["target"]) for entry in due[:3]] == [
+        ("202610-002", "investigate"),
         ("202610-002", "respond"),
-        ("202610-001", "respond"),
+        ("202610-001", "investigate"),
     ]
-    assert due[0].items() >= {"due_at": "2026-10-12T05:01:00Z", "verdict": "running", "owner": "tech"}.items()
+    assert due[1].items() >= {"due_at": "2026-10-12T05:01:00Z", "verdict": "running", "owner": "tech"}.items()
 
 
 PROFILE = """
@@ -334,8 +344,8 @@ def test_october(october: Runner) -> None:
     # Respond: met by S, A to I and B again; missed by J, K and C again. L is due in November.
     # Resolve: met by S, A to D and B again; missed by E to K and C again.
     assert report["targets"] == [
-        {"target": "respond", "met": 11, "missed": 3, "running": 0, "attainment": 11 / 14},
-        {"target": "resolve", "met": 6, "missed": 8, "running": 0, "attainment": 6 / 14},
+        {"target": "respond", "met": 11, "missed": 3, "running": 0, "paused": 0, "attainment": 11 / 14},
+        {"target": "resolve", "met": 6, "missed": 8, "running": 0, "paused": 0, "attainment": 6 / 14},
     ]
     # Of A to L but K: 5, 10, 20 … 90, 200, together 655; the tenth of eleven is P90.
     assert report["first_response_minutes"] == {"mean": 655 / 11, "median": 50, "p90": 90, "count": 11}
@@ -353,8 +363,8 @@ def test_the_months_beside_it(october: Runner) -> None:
     assert (november["registered"], november["closed"]) == (1, 1)
     assert november["satisfaction"] == {"mean": 1, "top_two_share": 0, "count": 1}
     assert november["targets"] == [
-        {"target": "respond", "met": 2, "missed": 0, "running": 0, "attainment": 1},  # L and N
-        {"target": "resolve", "met": 0, "missed": 2, "running": 0, "attainment": 0},
+        {"target": "respond", "met": 2, "missed": 0, "running": 0, "paused": 0, "attainment": 1},  # L and N
+        {"target": "resolve", "met": 0, "missed": 2, "running": 0, "paused": 0, "attainment": 0},
     ]
     assert november["backlog"] == 11  # October's without D, with N
 

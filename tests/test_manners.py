@@ -126,8 +126,8 @@ def test_data_and_talk_part(desk: Path, run: Runner, tmp_path: Path) -> None:
     assert [len(line.split("\t")) for line in done.out.splitlines()] == [COLUMNS]
     assert "note:" in done.err
     done = run("due")
-    assert [len(line.split("\t")) for line in done.out.splitlines()] == [7, 7]
-    assert "2 due" in done.err
+    assert [len(line.split("\t")) for line in done.out.splitlines()] == [7, 7, 7]
+    assert "3 due" in done.err
     assert run("check").out == ""
 
 
@@ -341,7 +341,7 @@ def test_a_table_is_drawn_and_aligned(
     assert len(rows) == 2
     places = starts(head, heads)
     assert starts(rows[0], ["202610-002", status, "P3", "2026-10-13 09:00", "Ann"]) == places
-    assert starts(rows[1], ["202610-001", status, "P2", "2026-10-12 13:00", "欧阳小明"]) == places
+    assert starts(rows[1], ["202610-001", status, "P2", "2026-10-12 11:00", "欧阳小明"]) == places
     assert [line for line in lines if cell_len(line) > columns] == []
     assert "13900000012" not in done.out
 

@@ -30,7 +30,7 @@ COURSE: tuple[tuple[str, ...], ...] = (
     ("register", "支付失败", "--channel", "phone"),
     ("close", "003", "--resolution", "恢复了", "--confirmed"),
     ("register", "打错了", "--channel", "phone"),
-    ("retract", "004", "8", "--reason", "打错了"),
+    ("retract", "004", "9", "--reason", "打错了"),
     ("register", "发票错了", "--channel", "phone"),
     ("resolve", "005", "重开了"),
     ("register", "没人接", "--channel", "phone"),

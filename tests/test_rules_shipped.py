@@ -37,6 +37,8 @@ def test_it_has_no_fault_and_its_own_examples_hold(name: str) -> None:
 
 @pytest.mark.parametrize("name", [file.stem for file in FILES])
 def test_every_category_and_priority_has_an_example(name: str) -> None:
+    if name == "minimal":
+        pytest.skip("the least that a desk can work by has no examples")
     rulebook, wanted = compiled(name).rulebook, [dict(_plain(entry)) for entry in _examples(name)]
     for field, ids in (("category", rulebook.leaves()), ("priority", list(rulebook.priorities))):
         assert set(ids) == {expect[field] for expect in wanted if field in expect}
@@ -46,7 +48,7 @@ def test_every_category_and_priority_has_an_example(name: str) -> None:
 def test_no_phrase_stands_twice_in_one_list(name: str) -> None:
     file = next(file for file in FILES if file.stem == name)
     lists = list(_phrase_lists(read_document(file.read_bytes(), file.name)))
-    assert len(lists) > 10
+    assert len(lists) > 2
     for node in lists:
         phrases = [normal(item.text.strip()) for item in node.items]
         twice = sorted({phrase for phrase in phrases if phrases.count(phrase) > 1})
@@ -146,20 +148,24 @@ def test_what_says_nothing_waits_for_a_person() -> None:
 
 
 @pytest.mark.parametrize(
-    ("priority", "respond", "resolve"),
-    [("P1", "1h", "24h"), ("P2", "4h", "3wd"), ("P3", "24h", "5wd"), ("P4", "3wd", "10wd")],
+    ("priority", "respond", "investigate", "resolve"),
+    [("P1", "1h", "2h", "24h"), ("P2", "4h", "2h", "3wd"), ("P3", "24h", "24h", "5wd"), ("P4", "3wd", "24h", "10wd")],
 )
-def test_the_durations_of_the_guide(priority: str, respond: str, resolve: str) -> None:
+def test_the_durations_of_the_guide(priority: str, respond: str, investigate: str, resolve: str) -> None:
     rulebook = compiled(GUIDE).rulebook
     facts = {"category": "product.defect", "priority": priority, "channel": "phone"}
-    found = [rulebook.duration(target, facts) for target in ("respond", "resolve")]
-    rules = [f"priorities.{priority}.targets.{target}" for target in ("respond", "resolve")]
-    assert found == [(respond, rules[0]), (resolve, rules[1])]
+    wanted = {"respond": respond, "investigate": investigate, "resolve": resolve}
+    found = {target: rulebook.duration(target, facts) for target in wanted}
+    assert found == {name: (length, f"priorities.{priority}.targets.{name}") for name, length in wanted.items()}
 
 
-def test_the_targets_of_the_guide_run_from_registration() -> None:
+def test_the_clocks_of_the_guide() -> None:
     clocks = {name: (entry["from"], entry["until"]) for name, entry in compiled(GUIDE).rulebook.targets.items()}
-    assert clocks == {"respond": ("registered", "responded"), "resolve": ("registered", "resolved")}
+    assert clocks == {
+        "respond": ("registered", "responded"),
+        "investigate": ("assigned", "investigated"),
+        "resolve": ("registered", "resolved"),
+    }
 
 
 def test_the_categories_of_the_guide_stand_in_its_order() -> None:

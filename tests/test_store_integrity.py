@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from afterservice_cli.cases import closing, handling, mending, triage
+from afterservice_cli.cases import closing, handling, mending, screening, triage
 from afterservice_cli.cases.events import ImportFinished, Source
 from afterservice_cli.cases.intake import Draft
 from afterservice_cli.cli import run
@@ -46,6 +46,7 @@ def use(desk: Desk) -> None:
     desk.act("002", triage.classify, category="billing", reason="mistyped")
     desk.act("002", handling.note, text="thanks")
     desk.act("003", mending.retract, seq=4, reason="mistyped")
+    desk.act("001", screening.link, other="202610-002", relation="related")
     with desk.writing() as writer:
         writer.amend("202610-002", mending.amend, facts={"contact": "666", "customer": ""}, reason="mistyped")
 

@@ -20,15 +20,32 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("check", "The desk", "desk.check"),
     ("register", "Intake", "intake.register"),
     ("import", "Intake", "intake.import_file"),
+    ("screen", "Intake", "screening.screen"),
+    ("link", "Intake", "screening.link"),
+    ("merge", "Intake", "screening.merge"),
+    ("acknowledge", "Triage", "triage.acknowledge"),
+    ("assess", "Triage", "triage.assess"),
     ("classify", "Triage", "triage.classify"),
     ("assign", "Triage", "triage.assign"),
     ("respond", "Handling", "handling.respond"),
     ("note", "Handling", "handling.note"),
+    ("pause", "Handling", "handling.pause"),
+    ("resume", "Handling", "handling.resume"),
+    ("investigate", "Handling", "handling.investigate"),
+    ("appraise", "Handling", "handling.appraise"),
+    ("propose", "Handling", "planning.propose"),
+    ("approve", "Handling", "planning.approve"),
+    ("decline", "Handling", "planning.decline"),
+    ("agree", "Handling", "planning.agree"),
+    ("step", "Handling", "planning.step"),
+    ("delay", "Handling", "handling.delay"),
     ("resolve", "Closing", "closing.resolve"),
     ("confirm", "Closing", "closing.confirm"),
     ("rate", "Closing", "closing.rate"),
     ("close", "Closing", "closing.close"),
+    ("follow-up", "Closing", "closing.follow_up"),
     ("reopen", "Closing", "closing.reopen"),
+    ("withdraw", "Closing", "closing.withdraw"),
     ("amend", "Mending", "mending.amend"),
     ("retract", "Mending", "mending.retract"),
     ("list", "Looking", "looking.list_cases"),
@@ -43,7 +60,7 @@ GROUPS = {"rules": ("The rules", "Try a rulebook's file, and take it on.")}
 INTERRUPTED = 130  # what a shell makes of Ctrl-C
 
 # Root options may stand anywhere on the line; each takes one value.
-ROOT_OPTIONS = ("--db", "--now", "--as")
+ROOT_OPTIONS = ("--db", "--now", "--as", "--if-version", "--outbox")
 
 
 def root(
@@ -56,13 +73,28 @@ def root(
     claim: Annotated[
         str | None, typer.Option("--as", metavar="NAME", help="Who you say you are, recorded beside your user name.")
     ] = None,
+    if_version: Annotated[
+        int | None,
+        typer.Option(
+            "--if-version", metavar="N", help="Change a case only while it is at this version, as `show` gives it."
+        ),
+    ] = None,
+    outbox: Annotated[
+        Path | None,
+        typer.Option(
+            "--outbox",
+            metavar="DIR",
+            envvar="AFTERSERVICE_OUTBOX",
+            help="Where messages go, a file each; else they are printed.",
+        ),
+    ] = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     """A register for after-sales feedback and complaints: the rulebook decides, the file remembers."""
     if version:
         sys.stdout.write(f"afterservice {__version__}\n")
         raise typer.Exit
-    context.obj = Session(db=db, now=now, claim=claim)
+    context.obj = Session(db=db, now=now, claim=claim, expected=if_version, outbox=outbox)
     if context.invoked_subcommand is None:
         sys.stdout.write(context.get_help() + "\n")
         raise typer.Exit

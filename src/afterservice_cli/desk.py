@@ -1,5 +1,6 @@
 """The desk: the one workflow by which anything is recorded – load, decide, append, project."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -7,12 +8,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from afterservice_cli.cases import intake
-from afterservice_cli.cases.case import Case, Moment, evolve, fold
-from afterservice_cli.cases.events import Event, Recorded
+from afterservice_cli import deadlines
+from afterservice_cli.cases import intake, screening, telling
+from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.events import Event, MessageWritten, Recorded, anchor
+from afterservice_cli.cases.fold import evolve, fold
+from afterservice_cli.errors import Conflict
+from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import connection, history, projections, queries
 from afterservice_cli.store.history import Stamp
+from afterservice_cli.worktime import parse_duration
 
 Decision = Callable[..., list[Event]]
 
@@ -24,6 +30,8 @@ class Desk:
         self.path, self.now, self.actor, self.clock = path, now, actor, clock
         self.connection = connection.connect(path)
         self.recorded = 0  # events, in this run
+        self.expected: int | None = None  # the version that whoever acts has seen
+        self.messages: list[tuple[Case, MessageWritten]] = []  # produced in this run, for somebody to send
         self._rulebooks: dict[str, Rulebook] = {}
 
     @contextmanager
@@ -81,20 +89,52 @@ class Writer:
         return self._project([*recorded, *history.append(self.db, number.case, 1, later, self._stamp())])
 
     def act(self, case_id: str, decision: Decision, *, at: datetime | None = None, **given: Any) -> Case:
-        """Take one decision on one case."""
+        """Take one decision on one case, with the deadlines that it starts and the messages that the rulebook wants.
+
+        `Conflict` where the case has gone on since whoever acts looked at it.
+        """
         case = self.load(case_id)
-        return self.record(case, decision(case, self.moment(at), **given))
+        self._demand_unchanged(case)
+        events = deadlines.begun(case, decision(case, self.moment(at), **given), self.rulebook)
+        return self.tell(self.record(case, events), events, at=at)
+
+    def tell(self, case: Case, events: Iterable[Event], *, at: datetime | None = None) -> Case:
+        """Produce the messages that the rulebook wants of these events, which the case has already."""
+        written = telling.messages(case, events, self.moment(at))
+        self.desk.messages += [(case, message) for message in written]
+        return self.record(case, written)
 
     def amend(self, case_id: str, decision: Decision, *, facts: Mapping[str, str | None], **given: Any) -> Case:
         """Take a decision that may give the case another contact, and so another customer."""
         return self.act(case_id, decision, facts=facts, customer_id=self.customer_of(facts.get("contact")), **given)
 
+    def lookalikes(self, case: Case) -> list[tuple[str, list[str], int]]:
+        """Earlier cases that may tell the same: each with what it shares with this one, and how alike the texts are.
+
+        By `intake.duplicates` of the rulebook, the most alike first.
+        """
+        rules = self.rulebook.screening["duplicates"]
+        if not rules:
+            return []
+        names, mine = tuple(rules["same"]), case.every_fact()
+        values = [mine.get(name) or "" for name in names if name not in ("contact", "customer")]
+        within, found = parse_duration(rules["within"]), []
+        for other in queries.sharing(self.db, case.number, values, case.customer_id, to_text(case.registered_at)):
+            came_at = from_text(other.case["registered_at"])
+            theirs = {**other.case, **json.loads(other.case["fields"]), **json.loads(other.texts["details"])}
+            same = screening.shared(mine, {**theirs, **other.texts}, names)
+            percent = screening.alike(case.text(), other.texts["description"] or "")
+            near = self.rulebook.calendar.add(came_at, within) >= case.registered_at
+            if same and near and percent >= rules["alike"]:
+                found.append((str(other.case["case_id"]), same, percent))
+        return sorted(found, key=lambda entry: -entry[2])
+
     def unfold(self, case: Case, course: Iterable[Callable[[Case], list[Event]]]) -> list[Event]:
         """What one step after another makes happen, each deciding on the case as the steps before left it."""
         events: list[Event] = []
         for step in course:
-            for event in step(case):
-                case = evolve(case, event, self.rulebook.hash)
+            for event in deadlines.begun(case, step(case), self.rulebook):
+                case = evolve(case, event, self.rulebook.hash, self.desk.actor)
                 events.append(event)
         return events
 
@@ -108,6 +148,15 @@ class Writer:
         """Append an event that is about the desk itself."""
         version = self.db.execute("SELECT count(*) FROM events WHERE case_id = ?", (history.DESK,)).fetchone()[0]
         history.append(self.db, history.DESK, version, [event], self._stamp())
+
+    def _demand_unchanged(self, case: Case) -> None:
+        seen = self.desk.expected
+        if seen is not None and seen != case.version:
+            what = ", ".join(f"{anchor(later.event)} by {later.actor}" for later in case.events[seen:][:3])
+            raise Conflict(
+                f"{case.number} is at version {case.version}, not {seen}{': since then ' if what else ''}{what}",
+                hint=f"look at it again: afterservice show {case.number}",
+            )
 
     def undo(self) -> None:
         """Forget all that was done in this transaction."""

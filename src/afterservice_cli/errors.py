@@ -42,9 +42,13 @@ class Conflict(Problem):
 
 
 class Refused(Problem):
-    """A rule says no."""
+    """A rule says no; `rule` is the word by which it can be told from the others."""
 
     exit_code = 6
+
+    def __init__(self, message: str, *, hint: str = "", rule: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.rule = rule
 
 
 class Busy(Problem):

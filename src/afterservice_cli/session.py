@@ -3,6 +3,7 @@
 import json
 import os
 import pwd
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -31,8 +32,16 @@ DESK_FILE = "afterservice.db"
 class Session:
     """One run of the program. Nothing is opened, read or imported before a command asks for it."""
 
-    def __init__(self, *, db: Path | None = None, now: str | None = None, claim: str | None = None) -> None:
-        self._db, self._given_now, self._claim = db, now, claim
+    def __init__(
+        self,
+        *,
+        db: Path | None = None,
+        now: str | None = None,
+        claim: str | None = None,
+        expected: int | None = None,
+        outbox: Path | None = None,
+    ) -> None:
+        self._db, self._given_now, self._claim, self._expected, self.outbox = db, now, claim, expected, outbox
         self._desk: Desk | None = None
         self._stdin_is_read = False
 
@@ -62,6 +71,16 @@ class Session:
     def when(self, text: str | None, option: str = "--at") -> datetime | None:
         """Read when something happened; None for now."""
         return None if text is None else self.instant(text, option, zone=self.rulebook.zone, past=True)
+
+    def until(self, text: str | None, option: str) -> datetime | None:
+        """Read when something will be, None where nothing is said; a day without a time is its close of business."""
+        if text is None:
+            return None
+        at = self.instant(text, option, zone=self.rulebook.zone)
+        if re.search(r"[:点时]|\d[hm]$|^now$", text.strip()):
+            return at
+        spans = self.rulebook.calendar.spans_of(at.astimezone(self.rulebook.zone).date())
+        return spans[-1][1] if spans else at
 
     @property
     def actor(self) -> str:
@@ -99,7 +118,10 @@ class Session:
             with desk.reading() as db:
                 rulebook = desk.rulebook(db)
                 desk.now = self.now(rulebook.zone)
+                desk.expected = self._expected
                 file, digest = queries.setting(db, "rules_file"), queries.setting(db, "rules_digest")
+            if self.outbox is not None and not self.outbox.is_dir():
+                raise NotFound(f"there is no folder {self.outbox}", hint=f"make it: mkdir -p {self.outbox}")
             self._desk = desk
             self._warn(path, file, digest)
         return self._desk
@@ -174,6 +196,24 @@ class Session:
         """Note who saw the contacts of which cases; the one thing that looking writes."""
         with self.desk.writing() as writer:
             queries.note_reveal(writer.db, to_text(self.desk.now), self.actor, cases)
+
+    def post(self, message: Mapping[str, Any]) -> Path:
+        """Write a message into the outbox, as a file of its own that nobody else may read."""
+        from afterservice_cli.render.messages import message_file
+
+        assert self.outbox is not None
+        stamp = to_text(self.desk.now).replace(":", "").replace("-", "")
+        name = re.sub(r"[^\w.-]", "-", f"{stamp}-{message['case']}-{message['template']}")
+        for number in range(1, 1000):
+            path = self.outbox / f"{name}{'' if number == 1 else f'-{number}'}.txt"
+            try:
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:
+                continue
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(message_file(message, self.rulebook))
+            return path
+        raise BadInput(f"{self.outbox} is full of messages named {name} – clear it out")
 
     # --- the screen ---------------------------------------------------------------------------------------------
 

@@ -1,35 +1,17 @@
-"""A case as its events make it."""
+"""What is known of a case, and what a decision about it may know beside."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from afterservice_cli.cases.events import (
-    CaseAmended,
-    CaseAssigned,
-    CaseClassified,
-    CaseClosed,
-    CaseConfirmed,
-    CaseNoted,
-    CaseRated,
-    CaseRegistered,
-    CaseReopened,
-    CaseResolved,
-    CaseResponded,
-    DeadlineMoved,
-    Event,
-    EventRetracted,
-    Recorded,
-    Setting,
-    anchor,
-)
+from afterservice_cli.cases.events import EventRetracted, Recorded, Setting, Step
 from afterservice_cli.record import Record
 from afterservice_cli.rulebook.matching import Finding
 from afterservice_cli.rulebook.model import Rulebook
 
-STATUSES = ("open", "waiting", "resolved", "closed", "void")
+STATUSES = ("open", "waiting", "resolved", "confirmed", "closed", "void")
 STAGES = ("intake", "triage", "handling", "closing", "done")
-
+ENDED = ("closed", "void")
 
 Instant = TypeVar("Instant", datetime, str)
 
@@ -42,6 +24,11 @@ class Moment(Record):
     actor: str
     rulebook: Rulebook
 
+    @property
+    def person(self) -> str:
+        """Who acts, by the rulebook's name for them."""
+        return self.rulebook.person_of(self.actor)
+
 
 class Given(Record):
     """What a field has, with the snapshot under which it was given."""
@@ -51,37 +38,79 @@ class Given(Record):
 
 
 class Deadline(Record):
-    """A setting with its course: when it was answered, or why it no longer can be."""
+    """A setting with its course: when it was answered, or why it no longer can be.
+
+    `paused_at` is since when its clock has stood still; one that was answered meanwhile keeps it.
+    """
 
     setting: Setting
     rulebook: str
     ended_at: datetime | None = None
     outcome: str = ""  # "" while it can still be met, "missed" or "void" where a stage ended without it
+    paused_at: datetime | None = None
 
     @property
-    def running(self) -> bool:
+    def unanswered(self) -> bool:
         """Neither answered nor past answering."""
         return self.ended_at is None and not self.outcome
 
     def verdict(self, now: datetime) -> str:
         """What has become of it as of `now`."""
-        return verdict(self.outcome, self.ended_at, self.setting.due_at, now)
+        return verdict(self.outcome, self.ended_at, self.setting.due_at, now, self.paused_at)
 
 
-def verdict(outcome: str, ended_at: Instant | None, due_at: Instant, now: Instant) -> str:
-    """`met`, `missed`, `void` or `running`; one that is overdue and unanswered is missed.
+def verdict(
+    outcome: str, ended_at: Instant | None, due_at: Instant, now: Instant, paused_at: Instant | None = None
+) -> str:
+    """`met`, `missed`, `void`, `paused` or `running`; one that is overdue and unanswered is missed.
 
-    Instants all as datetimes, or all as the UTC texts of the store, which compare alike.
+    What stood still before it was due is not missed while it does. Instants all as datetimes, or all as the UTC texts
+    of the store, which compare alike.
     """
     if outcome:
         return outcome
+    in_time = paused_at is not None and paused_at <= due_at
     if ended_at is not None:
-        return "met" if ended_at <= due_at else "missed"
+        return "met" if ended_at <= due_at or in_time else "missed"
+    if in_time:
+        return "paused"
     return "missed" if now > due_at else "running"
 
 
+class Pause(Record):
+    """A time in which the case waited, on a ground that the rulebook names; `to_at` is None while it does."""
+
+    ground: str
+    from_at: datetime
+    to_at: datetime | None = None
+
+
+class Plan(Record):
+    """The newest version of the plan: what was proposed by whom, who approved it, what the customer says.
+
+    `agreed` is None until the customer has said yes or no; `done` are the names of the steps carried out.
+    """
+
+    version: int
+    disposition: str | None
+    amount: str | None
+    promised_at: datetime | None
+    steps: tuple[Step, ...]
+    proposed_by: str
+    titles: Mapping[str, str] | None = None  # of the steps that no disposition brings along; personal
+    text: str | None = None  # personal
+    approvals: tuple[str, ...] = ()
+    approved: bool = False
+    declined: bool = False
+    agreed: bool | None = None
+    done: tuple[str, ...] = ()
+
+
 class Case(Record):
-    """The state of one case. Times are aware UTC instants; `anchors` belong to the running cycle."""
+    """The state of one case. Times are aware UTC instants; `happened` belongs to the running cycle.
+
+    `happened` has all times of each kind of event, by its word, in the order in which they happened.
+    """
 
     number: str
     series: str
@@ -100,17 +129,34 @@ class Case(Record):
     registered_at: datetime
     status: str
     cycle: int
-    anchors: Mapping[str, datetime]
+    happened: Mapping[str, tuple[datetime, ...]]
     deadlines: tuple[Deadline, ...]
     source_batch: str | None = None
     source_digest: str | None = None
+    person: str | None = None  # of the owning team, where the case is somebody's in particular
+    screened: str = ""
+    replies: tuple[str, ...] = ()  # what the customer added while the case was vague
+    promised_at: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
+    assessment: Mapping[str, Any] | None = None
+    appraisal: Mapping[str, Any] | None = None
+    plan: Plan | None = None  # of this cycle
+    plans: int = 0  # versions so far, in all cycles
     satisfied: bool | None = None
     scores: Mapping[str, int] | None = None
+    follow_up: str | None = None  # the role that owes the second visit
+    void_by: str = ""  # the word of the event that took the case out
+    merged_into: str | None = None
     events: tuple[Recorded, ...] = ()
 
     def value(self, field: str) -> str:
         """The category, priority or owner."""
         return self.given[field].finding.value
+
+    @property
+    def anchors(self) -> dict[str, datetime]:
+        """When each kind of event first happened in this cycle, by its word."""
+        return {word: min(times) for word, times in self.happened.items()}
 
     @property
     def classified(self) -> bool:
@@ -120,16 +166,29 @@ class Case(Record):
     @property
     def unplaced(self) -> bool:
         """Still to be closed, and placed by no rule and no person: what `list --unclassified` lists."""
-        return not self.classified and self.status not in ("closed", "void")
+        return not self.classified and self.status not in ENDED
 
     @property
     def stage(self) -> str:
-        """The stage whose work comes next: triage until the case has its place, then handling, closing, done."""
-        if self.status in ("closed", "void"):
+        """The stage whose work comes next: intake while it is sent back, triage until it has its place…"""
+        if self.status in ENDED:
             return "done"
-        if self.status == "resolved":
+        if self.status in ("resolved", "confirmed"):
             return "closing"
+        if self.screened == "vague":
+            return "intake"
         return "handling" if self.classified else "triage"
+
+    @property
+    def pause(self) -> Pause | None:
+        """The pause it is in."""
+        last = self.pauses[-1] if self.pauses else None
+        return last if last and last.to_at is None else None
+
+    @property
+    def stops(self) -> tuple[tuple[datetime, datetime], ...]:
+        """The pauses that are over, as spans."""
+        return tuple((pause.from_at, pause.to_at) for pause in self.pauses if pause.to_at is not None)
 
     @property
     def version(self) -> int:
@@ -161,157 +220,11 @@ class Case(Record):
         }
 
     def text(self) -> str:
-        """The text that phrases are looked for in."""
-        return self.description or ""
+        """The text that phrases are looked for in: the description, and what was asked for because it was vague."""
+        return "\n".join((self.description or "", *self.replies))
 
 
-def standing(events: Iterable[Recorded]) -> tuple[Recorded, ...]:
+def standing(events: tuple[Recorded, ...]) -> tuple[Recorded, ...]:
     """The events that no later one has taken back."""
-    events = tuple(events)
     taken_back = {recorded.event.seq for recorded in events if isinstance(recorded.event, EventRetracted)}
     return tuple(recorded for recorded in events if recorded.seq not in taken_back)
-
-
-def fold(history: Iterable[Recorded]) -> Case:
-    """The case that a history makes. A retracted event is skipped; a retracted registration makes the case void."""
-    history = tuple(history)
-    first, *rest = history
-    case = _registered(first)
-    for recorded in standing(rest):
-        case = evolve(case, recorded.event, recorded.rulebook)
-    if first not in standing(history):
-        case = case.but(status="void", deadlines=_end_all(case.deadlines, "void"))
-    return case.but(events=history)
-
-
-def evolve(case: Case, event: Event, rulebook: str) -> Case:
-    """The case after one more event, recorded under the snapshot `rulebook`."""
-    match event:
-        case CaseClassified(findings=findings, deadlines=settings, collaborators=collaborators):
-            case = _drop(_give(case, findings, settings, rulebook), event.dropped)
-            if collaborators is not None:
-                case = case.but(collaborators=collaborators)
-        case CaseAssigned(findings=findings, deadlines=settings, collaborators=collaborators):
-            case = _give(case, findings, settings, rulebook).but(collaborators=collaborators)
-        case CaseResolved():
-            case = case.but(status="resolved", satisfied=None)
-        case CaseConfirmed(satisfied=satisfied):
-            case = case.but(satisfied=satisfied)
-        case CaseRated(scores=scores):
-            case = case.but(scores=scores)
-        case CaseClosed():
-            case = _end(case, event)
-            return case.but(status="closed", deadlines=_end_all(case.deadlines, "missed"))
-        case CaseReopened(findings=findings, deadlines=settings):
-            # A target of the old cycle that never got its event has had its chance.
-            case = case.but(
-                status="open",
-                cycle=case.cycle + 1,
-                anchors=beginning(event.at),
-                satisfied=None,
-                scores=None,
-                deadlines=_end_all(case.deadlines, "missed"),
-            )
-            return _give(case, findings, settings, rulebook)
-        case CaseAmended():
-            return _amended(case, event, rulebook)
-        case DeadlineMoved(deadlines=settings):
-            return case.but(deadlines=_set(case, settings, rulebook))
-        case CaseResponded() | CaseNoted():
-            pass
-    return _end(case, event)
-
-
-def _registered(recorded: Recorded) -> Case:
-    event = recorded.event
-    assert isinstance(event, CaseRegistered)
-    return Case(
-        number=event.case,
-        series=event.series,
-        serial=event.serial,
-        channel=event.channel,
-        kind=event.kind,
-        product=event.product,
-        fields=event.fields,
-        customer_id=event.customer_id,
-        customer=event.customer,
-        contact=event.contact,
-        description=event.description,
-        details=event.details or {},
-        given={finding.field: Given(finding, recorded.rulebook) for finding in event.findings},
-        collaborators=event.collaborators,
-        registered_at=event.at,
-        status="open",
-        cycle=1,
-        anchors=beginning(event.at),
-        deadlines=tuple(Deadline(setting, recorded.rulebook) for setting in event.deadlines),
-        source_batch=event.source.batch if event.source else None,
-        source_digest=event.source.digest if event.source else None,
-    )
-
-
-def beginning(at: datetime) -> dict[str, datetime]:
-    """A cycle begins with everything the rules give it."""
-    return dict.fromkeys(("registered", "classified", "assigned"), at)
-
-
-def _drop(case: Case, targets: Iterable[str]) -> Case:
-    dropped = tuple(
-        deadline.but(outcome="void")
-        if deadline.setting.target in targets and deadline.setting.cycle == case.cycle and deadline.running
-        else deadline
-        for deadline in case.deadlines
-    )
-    return case.but(deadlines=dropped)
-
-
-def _give(case: Case, findings: Iterable[Finding], settings: Iterable[Setting], rulebook: str) -> Case:
-    given = {**case.given, **{finding.field: Given(finding, rulebook) for finding in findings}}
-    return case.but(given=given, deadlines=_set(case, settings, rulebook))
-
-
-def _amended(case: Case, event: CaseAmended, rulebook: str) -> Case:
-    private = event.private or {}
-    own = {name: value for name, value in event.facts.items() if name in ("channel", "kind", "product")}
-    fields = _merged(case.fields, {name: value for name, value in event.facts.items() if name not in own})
-    people = {name: value for name, value in private.items() if name in ("customer", "contact", "description")}
-    details = _merged(case.details, {name: value for name, value in private.items() if name not in people})
-    if event.customer_id is not None or "contact" in people:
-        own["customer_id"] = event.customer_id
-    if event.source is not None:
-        own["source_digest"] = event.source.digest
-        own["source_batch"] = event.source.batch
-    settings = _set(case, event.deadlines, rulebook)
-    amended = case.but(fields=fields, details=details, deadlines=settings, **own, **people)
-    return _drop(amended, event.dropped)
-
-
-def _merged(old: Mapping[str, str], new: Mapping[str, str | None]) -> dict[str, str]:
-    return {name: value for name, value in {**old, **new}.items() if value is not None}
-
-
-def _set(case: Case, settings: Iterable[Setting], rulebook: str) -> tuple[Deadline, ...]:
-    """Add new deadlines; a setting for one that runs already moves it. What was done before it was demanded counts."""
-    found = {(deadline.setting.target, deadline.setting.cycle): deadline for deadline in case.deadlines}
-    for setting in settings:
-        found[setting.target, setting.cycle] = Deadline(setting, rulebook, case.anchors.get(setting.until))
-    return tuple(found.values())
-
-
-def _end(case: Case, event: Event) -> Case:
-    """Note when the anchor came in this cycle, the earliest time it happened, and end what waits for it."""
-    word = anchor(event)
-    first = min(case.anchors.get(word, event.at), event.at)
-    deadlines = tuple(
-        deadline.but(ended_at=first)
-        if deadline.setting.until == word and deadline.setting.cycle == case.cycle and not deadline.outcome
-        else deadline
-        for deadline in case.deadlines
-    )
-    return case.but(anchors={**case.anchors, word: first}, deadlines=deadlines)
-
-
-def _end_all(deadlines: tuple[Deadline, ...], outcome: str) -> tuple[Deadline, ...]:
-    return tuple(
-        deadline.but(outcome=outcome) if deadline.running or outcome == "void" else deadline for deadline in deadlines
-    )

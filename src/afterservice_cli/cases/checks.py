@@ -1,7 +1,7 @@
 """What decisions check before they decide: the time, the state of the case, and values against the rulebook."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from afterservice_cli.cases.case import Case, Moment
@@ -9,6 +9,12 @@ from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.instants import to_local_text
 from afterservice_cli.rulebook.model import Rulebook
 
+# How a case was taken out of the register's running cases, and the way on from there.
+TAKEN_OUT = {
+    "retracted": ("was taken back", "register it anew"),
+    "screened": ("was screened as invalid", "if that was a mistake:"),
+    "merged": ("was merged into", "go on with"),
+}
 OWN_FACTS = ("channel", "kind", "product")
 OWN_PERSONAL = ("customer", "contact", "description")
 ELSEWHERE = {
@@ -36,7 +42,7 @@ def check_time(moment: Moment, *, since: Case | None = None) -> None:
 def check_order(case: Case, moment: Moment, *earlier: str) -> None:
     """Refuse what would lie before one of the steps that lead to it (`resolved`, `confirmed`)."""
     for word in earlier:
-        at = case.anchors.get(word)
+        at = max(case.happened.get(word, ()), default=None)
         if at is not None and moment.at < at:
             local = to_local_text(at, moment.rulebook.zone)
             raise BadInput(f"{case.number} was {word} at {local}; this can have happened only after it")
@@ -45,13 +51,82 @@ def check_order(case: Case, moment: Moment, *earlier: str) -> None:
 def check_changeable(case: Case, moment: Moment, *, closed: bool = False) -> None:
     """Refuse changes of a void case, and of a closed one unless `closed` allows it."""
     if case.status == "void":
-        raise Refused(f"{case.number} was taken back and cannot be changed", hint="register it anew")
+        how, way = TAKEN_OUT[case.void_by]
+        into = f" {case.merged_into}" if case.merged_into else ""
+        rest = into or (_undoing(case) if case.void_by == "screened" else "")
+        raise Refused(f"{case.number} {how}{into} and cannot be changed", hint=f"{way}{rest}", rule="void")
     if case.status == "closed" and not closed:
         raise Refused(
             f"{case.number} is closed and cannot be changed",
             hint=f"reopen it first: afterservice reopen {case.number} --reason …",
+            rule="closed",
         )
     check_time(moment, since=case)
+
+
+def check_open(case: Case, moment: Moment, command: str) -> None:
+    """Refuse what comes before the resolution where the case is past it, waits for detail, or is not this person's."""
+    check_changeable(case, moment)
+    check_may(case, moment, command)
+    if case.status in ("resolved", "confirmed"):
+        raise Refused(
+            f"{case.number} is resolved; {command} comes before that",
+            hint=f"afterservice confirm {case.number} --no, or reopen {case.number} --reason …",
+            rule="resolved",
+        )
+    if case.screened == "vague":
+        raise Refused(
+            f"{case.number} says too little and waits for detail (intake.vague)",
+            hint=f'afterservice note {case.number} --from-customer "…", or screen {case.number} --valid',
+            rule="vague",
+        )
+
+
+def check_used(used: object, section: str, command: str, rulebook: Rulebook) -> None:
+    """Refuse a command for which the rulebook has nothing."""
+    if not used:
+        raise Refused(
+            f"the rulebook {rulebook.name} does without {command}",
+            hint=f"`{section}:` in the rulebook would bring it; see docs/rulebook.md",
+            rule="unused",
+        )
+
+
+def check_may(case: Case, moment: Moment, command: str) -> None:
+    """Refuse a command that the rulebook keeps to others."""
+    roles = moment.rulebook.may.get(command)
+    if roles is not None and not any(has_role(case, moment, role) for role in roles):
+        raise Refused(
+            f"{command} is kept to {' and '.join(roles)} (may.{command}); {moment.person} is none of them",
+            hint=f"ask one of {', '.join(_people(case, moment, roles))}",
+            rule="may",
+        )
+
+
+def check_role(case: Case, moment: Moment, role: str, doing: str, place: str) -> None:
+    """Refuse what only one role may do; `place` is where in the rulebook that stands."""
+    if not has_role(case, moment, role):
+        raise Refused(
+            f"{doing} takes {role} ({place}); {moment.person} is not",
+            hint=f"ask one of {', '.join(_people(case, moment, [role]))}",
+            rule="role",
+        )
+
+
+def has_role(case: Case, moment: Moment, role: str) -> bool:
+    """Whether whoever acts has a role in this case."""
+    return moment.person in moment.rulebook.holders(role, case.value("owner"), case.person)
+
+
+def _people(case: Case, moment: Moment, roles: Iterable[str]) -> list[str]:
+    rulebook = moment.rulebook
+    found = [person for role in roles for person in rulebook.holders(role, case.value("owner"), case.person)]
+    return list(dict.fromkeys(found))[:5] or ["nobody: the rulebook names no such person"]
+
+
+def _undoing(case: Case) -> str:
+    last = next((r for r in reversed(case.standing) if case.void_by == r.event.WORD), None)
+    return f" afterservice retract {case.number} {last.seq} --reason …" if last else ""
 
 
 def split_facts(
@@ -91,6 +166,14 @@ def check_value(rulebook: Rulebook, name: str, value: str) -> str:
         except ValueError:
             raise BadInput(f"{name} must be a date, such as 2026-10-01") from None
     return text
+
+
+def check_number(text: str, name: str) -> str:
+    """Return a number of at most 15 digits, two decimals and no sign, without needless zeros."""
+    plain = text.strip().replace(",", "")
+    if not re.fullmatch(r"\d{1,15}(\.\d{1,2})?", plain, re.ASCII):
+        raise BadInput(f"{name} must be a number, such as 200 or 99.50")
+    return plain
 
 
 def check_reason(reason: str | None, what: str) -> str:

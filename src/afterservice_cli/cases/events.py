@@ -13,7 +13,8 @@ class Setting(Record):
     """A deadline as an event sets it: one target of one cycle, from when, how long, and so due when.
 
     Events that change what is demanded carry settings for the deadlines that begin or move, and name the targets
-    that nobody demands any more (`dropped`): what was promised is part of the history.
+    that nobody demands any more (`dropped`): what was promised is part of the history. `start` and `until` are the
+    words of the events that begin and end it; `occurrence` counts the deadlines of a target that repeats.
     """
 
     target: str
@@ -25,6 +26,8 @@ class Setting(Record):
     pauses: bool
     provisional: bool
     rule: str
+    start: str = "registered"
+    occurrence: int = 1
 
 
 class Source(Record):
@@ -36,17 +39,32 @@ class Source(Record):
     digest: str
 
 
+class Step(Record):
+    """One thing that a plan wants done: its name within the plan, by which team, and in what time."""
+
+    name: str
+    owner: str | None
+    within: str | None
+
+
+# The fields of events that hold records, whatever the kind.
+NESTED: Mapping[str, type[Record]] = {"findings": Finding, "deadlines": Setting, "source": Source, "steps": Step}
+
+
 class Event(Record):
     """One fact about a case. `at` is when it happened, which need not be when it was recorded.
 
-    `PERSONAL` names the fields that never enter the history itself: customers' words and whatever says who
-    they are live beside it and can be erased. After an erasure these fields are None.
+    `WORD` is what a target and the tables call this kind of event, `STAGE` the part of a case's life it belongs to
+    ("" for any), `COMMANDS` what gives it. `PERSONAL` names the fields that never enter the history itself: customers'
+    words and whatever says who they are live beside it and can be erased. After an erasure these fields are None.
     """
 
     at: datetime
 
+    WORD: ClassVar[str] = ""
+    STAGE: ClassVar[str] = ""
+    COMMANDS: ClassVar[str] = ""
     PERSONAL: ClassVar[tuple[str, ...]] = ()
-    NESTED: ClassVar[Mapping[str, type[Record]]] = {}
 
 
 class CaseRegistered(Event):
@@ -69,8 +87,54 @@ class CaseRegistered(Event):
     description: str | None = None
     details: Mapping[str, str] | None = None
 
+    WORD = "registered"
+    STAGE = "intake"
+    COMMANDS = "register, import"
     PERSONAL = ("customer", "contact", "description", "details")
-    NESTED: ClassVar = {"findings": Finding, "deadlines": Setting, "source": Source}
+
+
+class CaseScreened(Event):
+    """Whether it is a case at all: `valid`, `vague` (sent back for detail) or `invalid`, and on what ground."""
+
+    outcome: str
+    ground: str | None
+    reason: str | None = None
+    deadlines: tuple[Setting, ...] = ()
+
+    WORD = "screened"
+    STAGE = "intake"
+    COMMANDS = "screen"
+    PERSONAL = ("reason",)
+
+
+class CaseAcknowledged(Event):
+    """The customer was told that the case has come in, and by when to expect an answer."""
+
+    channel: str | None
+    promised_at: datetime | None
+    text: str | None = None
+    deadlines: tuple[Setting, ...] = ()
+
+    WORD = "acknowledged"
+    STAGE = "triage"
+    COMMANDS = "acknowledge"
+    PERSONAL = ("text",)
+
+
+class CaseAssessed(Event):
+    """The initial check: a known problem (and which case it is known from), remote help or a visit, under warranty."""
+
+    known: bool | None
+    known_from: str | None
+    visit: str | None
+    warranty: bool | None
+    text: str | None = None
+    deadlines: tuple[Setting, ...] = ()
+
+    WORD = "assessed"
+    STAGE = "triage"
+    COMMANDS = "assess"
+    PERSONAL = ("text",)
 
 
 class CaseClassified(Event):
@@ -82,20 +146,25 @@ class CaseClassified(Event):
     dropped: tuple[str, ...] = ()
     reason: str | None = None
 
+    WORD = "classified"
+    STAGE = "triage"
+    COMMANDS = "classify"
     PERSONAL = ("reason",)
-    NESTED: ClassVar = {"findings": Finding, "deadlines": Setting}
 
 
 class CaseAssigned(Event):
-    """The case went to an owner, and to whoever works along."""
+    """The case went to an owner, to a person of that team or to none in particular, and to whoever works along."""
 
     findings: tuple[Finding, ...]
     collaborators: tuple[str, ...]
     deadlines: tuple[Setting, ...] = ()
     reason: str | None = None
+    person: str | None = None
 
+    WORD = "assigned"
+    STAGE = "triage"
+    COMMANDS = "assign"
     PERSONAL = ("reason",)
-    NESTED: ClassVar = {"findings": Finding, "deadlines": Setting}
 
 
 class CaseResponded(Event):
@@ -103,7 +172,11 @@ class CaseResponded(Event):
 
     channel: str | None
     text: str | None = None
+    deadlines: tuple[Setting, ...] = ()
 
+    WORD = "responded"
+    STAGE = "handling"
+    COMMANDS = "respond"
     PERSONAL = ("text",)
 
 
@@ -111,15 +184,188 @@ class CaseNoted(Event):
     """Something worth keeping was written down."""
 
     text: str | None = None
+    deadlines: tuple[Setting, ...] = ()
 
+    WORD = "noted"
+    STAGE = "handling"
+    COMMANDS = "note"
     PERSONAL = ("text",)
+
+
+class CustomerReplied(Event):
+    """The customer was heard again."""
+
+    text: str | None = None
+    deadlines: tuple[Setting, ...] = ()
+
+    WORD = "replied"
+    STAGE = "handling"
+    COMMANDS = "note --from-customer"
+    PERSONAL = ("text",)
+
+
+class CasePaused(Event):
+    """The case waits, for the customer or on another ground that the rulebook names."""
+
+    ground: str
+    reason: str | None = None
+    deadlines: tuple[Setting, ...] = ()
+
+    WORD = "paused"
+    STAGE = "handling"
+    COMMANDS = "pause, screen --vague"
+    PERSONAL = ("reason",)
+
+
+class CaseResumed(Event):
+    """The case waits no longer; deadlines that stood still move on by what the pause took."""
+
+    reason: str | None = None
+    deadlines: tuple[Setting, ...] = ()
+
+    WORD = "resumed"
+    STAGE = "handling"
+    COMMANDS = "resume, note --from-customer, screen --valid, resolve, close"
+    PERSONAL = ("reason",)
+
+
+class CaseInvestigated(Event):
+    """The search for the cause began, or went on."""
+
+    text: str | None = None
+    deadlines: tuple[Setting, ...] = ()
+
+    WORD = "investigated"
+    STAGE = "handling"
+    COMMANDS = "investigate"
+    PERSONAL = ("text",)
+
+
+class CaseAppraised(Event):
+    """What failed, why, who is liable, and whether it is under warranty."""
+
+    fault: str | None
+    cause: str | None
+    liability: str | None
+    warranty: bool | None
+    text: str | None = None
+    deadlines: tuple[Setting, ...] = ()
+
+    WORD = "appraised"
+    STAGE = "handling"
+    COMMANDS = "appraise"
+    PERSONAL = ("text",)
+
+
+class PlanProposed(Event):
+    """A plan, or another version of it: how the case shall end, at what cost, by when, in which steps."""
+
+    version: int
+    disposition: str | None
+    amount: str | None
+    promised_at: datetime | None
+    steps: tuple[Step, ...]
+    text: str | None = None
+    titles: Mapping[str, str] | None = None
+    deadlines: tuple[Setting, ...] = ()
+
+    WORD = "proposed"
+    STAGE = "handling"
+    COMMANDS = "propose"
+    PERSONAL = ("text", "titles")
+
+
+class PlanApproved(Event):
+    """Whoever the rulebook demands said yes to a version of the plan; `complete` where nobody else has to."""
+
+    version: int
+    role: str
+    complete: bool
+    text: str | None = None
+    deadlines: tuple[Setting, ...] = ()
+
+    WORD = "approved"
+    STAGE = "handling"
+    COMMANDS = "approve"
+    PERSONAL = ("text",)
+
+
+class PlanDeclined(Event):
+    """Whoever has to approve a version of the plan said no."""
+
+    version: int
+    role: str
+    reason: str | None = None
+    deadlines: tuple[Setting, ...] = ()
+
+    WORD = "declined"
+    STAGE = "handling"
+    COMMANDS = "decline"
+    PERSONAL = ("reason",)
+
+
+class PlanAgreed(Event):
+    """The customer accepts a version of the plan."""
+
+    version: int
+    words: str | None = None
+    deadlines: tuple[Setting, ...] = ()
+
+    WORD = "agreed"
+    STAGE = "handling"
+    COMMANDS = "agree --yes"
+    PERSONAL = ("words",)
+
+
+class PlanRefused(Event):
+    """The customer does not accept a version of the plan; it is to be revised."""
+
+    version: int
+    words: str | None = None
+    deadlines: tuple[Setting, ...] = ()
+
+    WORD = "refused"
+    STAGE = "handling"
+    COMMANDS = "agree --no"
+    PERSONAL = ("words",)
+
+
+class StepDone(Event):
+    """One step of the plan was carried out."""
+
+    version: int
+    step: str
+    text: str | None = None
+    deadlines: tuple[Setting, ...] = ()
+
+    WORD = "step_done"
+    STAGE = "handling"
+    COMMANDS = "step"
+    PERSONAL = ("text",)
+
+
+class DelayAnnounced(Event):
+    """The customer was told, before the deadline, that it takes longer, why, and until when."""
+
+    promised_at: datetime
+    reason: str | None = None
+    deadlines: tuple[Setting, ...] = ()
+
+    WORD = "delayed"
+    STAGE = "handling"
+    COMMANDS = "delay"
+    PERSONAL = ("reason",)
 
 
 class CaseResolved(Event):
     """The team says it is done."""
 
     resolution: str | None = None
+    deadlines: tuple[Setting, ...] = ()
 
+    WORD = "resolved"
+    STAGE = "closing"
+    COMMANDS = "resolve, close --resolution"
     PERSONAL = ("resolution",)
 
 
@@ -128,7 +374,11 @@ class CaseConfirmed(Event):
 
     satisfied: bool
     words: str | None = None
+    deadlines: tuple[Setting, ...] = ()
 
+    WORD = "confirmed"
+    STAGE = "closing"
+    COMMANDS = "confirm, close --confirmed"
     PERSONAL = ("words",)
 
 
@@ -137,23 +387,110 @@ class CaseRated(Event):
 
     scores: Mapping[str, int]
     comment: str | None = None
+    deadlines: tuple[Setting, ...] = ()
 
+    WORD = "rated"
+    STAGE = "closing"
+    COMMANDS = "rate, close --rating"
     PERSONAL = ("comment",)
+
+
+class FollowUpDemanded(Event):
+    """A low score asks for a second visit, by a role that the rulebook names."""
+
+    role: str
+    deadlines: tuple[Setting, ...] = ()
+
+    WORD = "follow_up_demanded"
+    STAGE = "closing"
+    COMMANDS = "rate"
+
+
+class FollowedUp(Event):
+    """The second visit took place."""
+
+    text: str | None = None
+    deadlines: tuple[Setting, ...] = ()
+
+    WORD = "followed_up"
+    STAGE = "closing"
+    COMMANDS = "follow-up"
+    PERSONAL = ("text",)
 
 
 class CaseClosed(Event):
     """The case went to the archive."""
 
+    deadlines: tuple[Setting, ...] = ()
+
+    WORD = "closed"
+    STAGE = "closing"
+    COMMANDS = "close"
+
 
 class CaseReopened(Event):
-    """The case begins again: a new cycle with deadlines of its own."""
+    """The case begins again: a new cycle with deadlines of its own; `told` are the people who hear of it."""
 
     findings: tuple[Finding, ...]
     deadlines: tuple[Setting, ...]
     reason: str | None = None
+    told: tuple[str, ...] = ()
 
+    WORD = "reopened"
+    STAGE = "closing"
+    COMMANDS = "reopen, confirm --no"
     PERSONAL = ("reason",)
-    NESTED: ClassVar = {"findings": Finding, "deadlines": Setting}
+
+
+class CaseWithdrawn(Event):
+    """The customer took the case back."""
+
+    reason: str | None = None
+
+    WORD = "withdrawn"
+    STAGE = "closing"
+    COMMANDS = "withdraw"
+    PERSONAL = ("reason",)
+
+
+class CaseLinked(Event):
+    """The case has to do with another one."""
+
+    other: str
+    relation: str
+    reason: str | None = None
+
+    WORD = "linked"
+    STAGE = "intake"
+    COMMANDS = "link"
+    PERSONAL = ("reason",)
+
+
+class CaseMerged(Event):
+    """The case is another one told twice; it goes on as that one."""
+
+    into: str
+    reason: str | None = None
+
+    WORD = "merged"
+    STAGE = "intake"
+    COMMANDS = "merge"
+    PERSONAL = ("reason",)
+
+
+class MessageWritten(Event):
+    """A message was produced from a template of the rulebook, for somebody to send."""
+
+    template: str
+    to: str
+    people: tuple[str, ...]
+    channel: str | None
+    language: str
+    text: str | None = None
+
+    WORD = "message_written"
+    COMMANDS = "any command whose event a template of `messages:` tells of"
+    PERSONAL = ("text",)
 
 
 class CaseAmended(Event):
@@ -167,8 +504,9 @@ class CaseAmended(Event):
     private: Mapping[str, str | None] | None = None
     reason: str | None = None
 
+    WORD = "amended"
+    COMMANDS = "amend, import"
     PERSONAL = ("private", "reason")
-    NESTED: ClassVar = {"deadlines": Setting, "source": Source}
 
 
 class EventRetracted(Event):
@@ -177,6 +515,8 @@ class EventRetracted(Event):
     seq: int
     reason: str | None = None
 
+    WORD = "retracted"
+    COMMANDS = "retract, merge --undo"
     PERSONAL = ("reason",)
 
 
@@ -186,7 +526,8 @@ class DeadlineMoved(Event):
     deadlines: tuple[Setting, ...]
     cause: str
 
-    NESTED: ClassVar = {"deadlines": Setting}
+    WORD = "deadline_moved"
+    COMMANDS = "rules adopt"
 
 
 class RulebookAdopted(Event):
@@ -195,6 +536,9 @@ class RulebookAdopted(Event):
     name: str
     snapshot: str
     changes: tuple[str, ...]
+
+    WORD = "adopted"
+    COMMANDS = "init, rules adopt"
 
 
 class ImportFinished(Event):
@@ -205,6 +549,8 @@ class ImportFinished(Event):
     counts: Mapping[str, int]
     file: str | None = None
 
+    WORD = "imported"
+    COMMANDS = "import"
     PERSONAL = ("file",)
 
 
@@ -212,15 +558,36 @@ KINDS: Mapping[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
         CaseRegistered,
+        CaseScreened,
+        CaseAcknowledged,
+        CaseAssessed,
         CaseClassified,
         CaseAssigned,
         CaseResponded,
         CaseNoted,
+        CustomerReplied,
+        CasePaused,
+        CaseResumed,
+        CaseInvestigated,
+        CaseAppraised,
+        PlanProposed,
+        PlanApproved,
+        PlanDeclined,
+        PlanAgreed,
+        PlanRefused,
+        StepDone,
+        DelayAnnounced,
         CaseResolved,
         CaseConfirmed,
         CaseRated,
+        FollowUpDemanded,
+        FollowedUp,
         CaseClosed,
         CaseReopened,
+        CaseWithdrawn,
+        CaseLinked,
+        CaseMerged,
+        MessageWritten,
         CaseAmended,
         EventRetracted,
         DeadlineMoved,
@@ -245,13 +612,21 @@ class Recorded(Record):
 
 
 def anchor(event: Event) -> str:
-    """The word by which a target names this kind of event: `responded` for `CaseResponded`."""
-    return type(event).__name__.removeprefix("Case").lower()
+    """The word by which a target names an event: `responded` for `CaseResponded`, `step:ship.done` for a step.
+
+    One approval of several is no `approved` yet.
+    """
+    match event:
+        case StepDone(step=step):
+            return f"step:{step}.done"
+        case PlanApproved(complete=False):
+            return "approved_in_part"
+    return event.WORD
 
 
 def to_body(event: Event) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split an event into its body for the history and its personal data, both plain JSON values."""
-    values = {name: _plain(value) for name, value in event.__dict__.items() if name != "at"}
+    values = {name: to_plain(value) for name, value in event.__dict__.items() if name != "at"}
     personal = {name: values.pop(name) for name in event.PERSONAL if values[name] is not None}
     return {name: value for name, value in values.items() if name not in event.PERSONAL}, personal
 
@@ -260,20 +635,23 @@ def from_body(kind: str, at: datetime, body: Mapping[str, Any], personal: Mappin
     """Put an event together again; without personal data its personal fields are None."""
     cls = KINDS[kind]
     values = {**body, **(personal or {})}
-    for name, nested in cls.NESTED.items():
+    for name, nested in NESTED.items():
         if values.get(name) is not None:
             values[name] = _nested(nested, values[name])
     for name, value in values.items():
         if isinstance(value, list):
             values[name] = tuple(value)
+        elif name.endswith("_at") and value is not None:
+            values[name] = from_text(value)
     return cls(at=at, **values)
 
 
-def _plain(value: Any) -> Any:
+def to_plain(value: Any) -> Any:
+    """A value of records, tuples and instants as plain JSON."""
     if isinstance(value, Record):
-        return {name: _plain(inner) for name, inner in value.__dict__.items()}
+        return {name: to_plain(inner) for name, inner in value.__dict__.items()}
     if isinstance(value, tuple):
-        return [_plain(inner) for inner in value]
+        return [to_plain(inner) for inner in value]
     return to_text(value) if isinstance(value, datetime) else value
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Moment, beginning
+from afterservice_cli.cases.case import Moment
 from afterservice_cli.cases.checks import check_text, check_time, split_facts
 from afterservice_cli.cases.events import CaseRegistered, Event, Source
+from afterservice_cli.cases.fold import beginning
 from afterservice_cli.errors import BadInput
 from afterservice_cli.record import Record
 from afterservice_cli.rulebook.matching import Finding, find_category, find_owner, find_priority
@@ -72,25 +73,53 @@ def complete(rulebook: Rulebook, draft: Draft) -> tuple[dict[str, str], dict[str
     """The draft's facts, checked, empty ones left out; `BadInput` names what the rulebook requires and is missing."""
     filled = {name: value for name, value in draft.facts.items() if value is not None and value.strip()}
     public, personal = split_facts(rulebook, filled)
-    missing = [name for name in missing_facts(rulebook, filled) if name != "customer or contact"]
+    facts = {**_present(public), **_present(personal)}
+    category = _given(rulebook, draft, "category", draft.category)
+    missing = missing_facts(rulebook, facts, category=category.value if category else None)
+    named = [name for name in missing if name != "customer or contact"]
+    if named:
+        options = " ".join(f"--{name} …" if name not in rulebook.fields else f"--field {name}=…" for name in named)
+        raise BadInput(f"the rulebook requires {_demanding(rulebook, facts, named, category)}", hint=f"add {options}")
     if missing:
-        options = " ".join(f"--{name} …" if name not in rulebook.fields else f"--field {name}=…" for name in missing)
-        raise BadInput(f"the rulebook requires {', '.join(missing)}", hint=f"add {options}")
-    if "customer or contact" in missing_facts(rulebook, filled):
         raise BadInput(
             "the rulebook takes no anonymous cases", hint="add --customer … or --contact …, whichever is known"
         )
     return _present(public), _present(personal)
 
 
-def missing_facts(rulebook: Rulebook, given: Mapping[str, str | None]) -> list[str]:
-    """What the rulebook still requires of a case with these facts, in the rulebook's order."""
-    # Without a channel nobody could answer, without a description nothing could be decided.
-    required = dict.fromkeys(("channel", "description", *rulebook.required))
-    missing = [name for name in required if not given.get(name)]
+def missing_facts(rulebook: Rulebook, given: Mapping[str, str | None], *, category: str | None = None) -> list[str]:
+    """What the rulebook still requires of a case with these facts (ids), in the rulebook's order.
+
+    A kind and a category may require more; the category is what `category` says, else what the rules make of the text.
+    """
+    missing = [name for name in _required(rulebook, given, category) if not given.get(name)]
     if not rulebook.anonymous and not (given.get("customer") or given.get("contact")):
         missing.append("customer or contact")
     return missing
+
+
+def _required(rulebook: Rulebook, given: Mapping[str, str | None], category: str | None) -> list[str]:
+    # Without a channel nobody could answer, without a description nothing could be decided.
+    required = ["channel", "description", *rulebook.required]
+    required += rulebook.kinds.get(given.get("kind") or "", {}).get("require", ())
+    if rulebook.categories_require:
+        place = category or find_category(rulebook, given.get("description") or "").value
+        while place:
+            required += rulebook.categories[place].required if place in rulebook.categories else ()
+            place = place.rpartition(".")[0]
+    return list(dict.fromkeys(required))
+
+
+def _demanding(rulebook: Rulebook, facts: Mapping[str, str | None], named: list[str], category: Finding | None) -> str:
+    """What is missing, and of which kind or category it is required where it is not of all."""
+    whole = {"channel", "description", *rulebook.required}
+    kind = facts.get("kind") or ""
+    of_kind = rulebook.kinds.get(kind, {}).get("require", ())
+    place = category.value if category else find_category(rulebook, facts.get("description") or "").value
+    wheres = [
+        "" if name in whole else f" of kind {kind}" if name in of_kind else f" of category {place}" for name in named
+    ]
+    return ", ".join(f"{name}{where}" for name, where in zip(named, wheres, strict=True))
 
 
 def _present(values: Mapping[str, str | None]) -> dict[str, str]:

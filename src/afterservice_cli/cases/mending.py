@@ -3,23 +3,39 @@
 from collections.abc import Mapping
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Moment
-from afterservice_cli.cases.checks import check_changeable, check_reason, split_facts
+from afterservice_cli.cases.case import ENDED, Case, Moment
+from afterservice_cli.cases.checks import check_changeable, check_may, check_reason, check_time, split_facts
 from afterservice_cli.cases.events import (
+    KINDS,
     CaseAmended,
-    CaseAssigned,
     CaseClassified,
     CaseClosed,
     CaseConfirmed,
+    CaseLinked,
+    CaseMerged,
+    CaseNoted,
+    CasePaused,
     CaseRated,
     CaseRegistered,
     CaseReopened,
     CaseResolved,
-    CaseResponded,
+    CaseResumed,
+    CaseScreened,
+    CaseWithdrawn,
+    CustomerReplied,
     DeadlineMoved,
     Event,
     EventRetracted,
+    FollowedUp,
+    FollowUpDemanded,
+    MessageWritten,
+    PlanAgreed,
+    PlanApproved,
+    PlanDeclined,
+    PlanProposed,
+    PlanRefused,
     Source,
+    StepDone,
     anchor,
 )
 from afterservice_cli.errors import BadInput, NotFound, Refused
@@ -42,6 +58,7 @@ def amend(
     The rules are not run again: that is `classify`. Returns no event where nothing changes.
     """
     check_changeable(case, moment, closed=True)
+    check_may(case, moment, "amend")
     why = check_reason(reason, "an amendment")
     rulebook = moment.rulebook
     given = {name: value if value and value.strip() else None for name, value in facts.items()}
@@ -62,29 +79,39 @@ def amend(
     if not public and not personal and source is None:
         return []
     settings, dropped = deadlines.moved(case, rulebook, {**case.facts(), **public}, moment.now)
-    if case.status in ("closed", "void"):
+    if case.status in ENDED:
         settings, dropped = (), ()
     mine = customer_id if "contact" in personal else None
     return [CaseAmended(moment.at, public, mine, settings, dropped, source, personal or None, why)]
 
 
 def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]:
-    """Take an event of the case back; a registration taken back makes the case void."""
-    check_changeable(case, moment)
-    why = check_reason(reason, "a retraction")
+    """Take an event of the case back; a registration taken back makes the case void.
+
+    What made a case void (a merger, a screening) can be taken back, too: the case goes on as if it had not been.
+    """
     found = next((recorded for recorded in case.events if recorded.seq == seq), None)
+    undoes = found is not None and case.status == "void" and case.void_by == found.event.WORD
+    undoes = undoes or (found is not None and isinstance(found.event, CaseWithdrawn) and case.void_by == "withdrawn")
+    if undoes:
+        check_time(moment, since=case)
+    else:
+        check_changeable(case, moment)
+    check_may(case, moment, "retract")
+    why = check_reason(reason, "a retraction")
     if found is None:
         raise NotFound(f"{case.number} has no event {seq}", hint=f"afterservice show {case.number} lists them")
     if isinstance(found.event, EventRetracted):
-        raise Refused(f"event {seq} is a retraction itself", hint="record again what it took back")
+        raise Refused(f"event {seq} is a retraction itself", hint="record again what it took back", rule="retraction")
     standing = case.standing
     if found not in standing:
-        raise Refused(f"event {seq} was taken back already")
+        raise Refused(f"event {seq} was taken back already", rule="retracted")
     later = [r for r in standing if r.seq > seq and isinstance(r.event, _carried(found.event))]
     if later:
         raise Refused(
             f"event {seq} carries event {later[-1].seq} ({anchor(later[-1].event)}), which builds on it",
             hint=f"take the later one back first: afterservice retract {case.number} {later[-1].seq} --reason …",
+            rule="carried",
         )
     return [EventRetracted(moment.at, seq, why)]
 
@@ -94,10 +121,25 @@ def _carried(event: Event) -> tuple[type[Event], ...]:
     match event:
         case CaseRegistered():
             return ()  # the case becomes void, and all of it with it
+        case CaseLinked() | CaseNoted() | MessageWritten() | CaseMerged():
+            return ()
         case CaseReopened():
-            return (*COURSE, CaseRated, CaseResponded, CaseClassified, CaseAssigned, CaseAmended, DeadlineMoved)
+            return tuple(kind for kind in KINDS.values() if kind not in (CaseLinked, MessageWritten, EventRetracted))
         case CaseResolved():
-            return (*COURSE, CaseRated)
+            return (*COURSE, CaseRated, FollowedUp)
         case CaseConfirmed():
             return COURSE
+        case CaseRated():
+            return (FollowUpDemanded, FollowedUp, CaseReopened)
+        case FollowUpDemanded():
+            return (FollowedUp, CaseReopened)
+        case CaseScreened() | CasePaused() | CaseResumed() | CustomerReplied():
+            # Every deadline set since counts with the pause.
+            return (CaseScreened, CasePaused, CaseResumed, CaseClassified, CaseAmended, DeadlineMoved, CaseReopened)
+        case PlanProposed():
+            return (PlanProposed, PlanApproved, PlanDeclined, PlanAgreed, PlanRefused, StepDone, CaseReopened)
+        case PlanApproved() | PlanDeclined():
+            return (PlanProposed, PlanApproved, PlanDeclined, PlanAgreed, PlanRefused, StepDone, CaseReopened)
+        case PlanAgreed() | PlanRefused() | StepDone():
+            return (PlanProposed, StepDone, CaseReopened)
     return (CaseReopened,)  # what a cycle began with stays what it was

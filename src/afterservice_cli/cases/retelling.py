@@ -22,18 +22,25 @@ def retell(case: Case, moment: Moment, *, word: str, text: str | None, score: in
     if word == "noted":
         return _unless_closed(case) or handling.note(case, moment, text=text or NOTHING_SAID)
     if word == "resolved":
-        return closing.resolve(case, moment, resolution=text or NOTHING_SAID)
+        return _once(case) or closing.resolved(case, moment, resolution=text or NOTHING_SAID)
     if word == "confirmed":
         return closing.confirm(case, moment, satisfied=True, words=text)
     if word == "rated":
-        return closing.rate(case, moment, scores={"overall": score or 0}, comment=text)
+        return closing.rated(case, moment, scores={closing.OVERALL: score or 0}, comment=text)
     if word == "reopened":
         return closing.reopen(case, moment, reason=text or NOTHING_SAID)
     check_order(case, moment, "resolved", "confirmed")
     return _unless_closed(case) or [CaseClosed(moment.at)]
 
 
+def _once(case: Case) -> list[Event]:
+    if case.status in ("resolved", "confirmed"):
+        raise Refused("the case is resolved by then", rule="resolved")
+    return _unless_closed(case)
+
+
 def _unless_closed(case: Case) -> list[Event]:
     if case.status in ("closed", "void"):
-        raise Refused("the case is closed by then" if case.status == "closed" else "the case was taken back")
+        closed = case.status == "closed"
+        raise Refused("the case is closed by then" if closed else "the case was taken back", rule=case.status)
     return []

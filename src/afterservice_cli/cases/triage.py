@@ -1,12 +1,68 @@
-"""Triage: what the case is about, how urgent it is, and whose it is."""
+"""Triage: the customer is told that it came in, what it is about, how urgent it is, and whose it is."""
+
+from datetime import datetime
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Moment
-from afterservice_cli.cases.checks import check_changeable, check_reason
-from afterservice_cli.cases.events import CaseAssigned, CaseClassified, Event
-from afterservice_cli.errors import Refused
+from afterservice_cli.cases.checks import check_changeable, check_may, check_open, check_reason, check_text, check_used
+from afterservice_cli.cases.events import CaseAcknowledged, CaseAssessed, CaseAssigned, CaseClassified, Event
+from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.rulebook.matching import Finding, find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Rulebook
+
+
+def acknowledge(
+    case: Case,
+    moment: Moment,
+    *,
+    channel: str | None = None,
+    promised_at: datetime | None = None,
+    text: str | None = None,
+) -> list[Event]:
+    """Record that the customer knows the case has come in, and by when to expect an answer.
+
+    Without a promise it is the deadline by which the case is to be resolved, if it has one.
+    """
+    check_changeable(case, moment)
+    check_may(case, moment, "acknowledge")
+    if promised_at is not None and promised_at <= moment.at:
+        raise BadInput("the promised time lies in the past – write when an answer will come")
+    due = [d.setting.due_at for d in case.deadlines if d.unanswered and d.setting.until == "resolved"]
+    promise = promised_at or min((at for at in due if at > moment.at), default=None)
+    through = moment.rulebook.known("channel", channel) if channel else case.channel
+    return [CaseAcknowledged(moment.at, through, promise, check_text(text, "the text") if text else None)]
+
+
+def assess(
+    case: Case,
+    moment: Moment,
+    *,
+    known: bool | None = None,
+    known_from: str | None = None,
+    visit: str | None = None,
+    warranty: bool | None = None,
+    text: str | None = None,
+) -> list[Event]:
+    """Record the initial check; `visit` is one of the rulebook's ways to go on. What is left out stays as it was."""
+    rulebook = moment.rulebook
+    check_used(rulebook.visits, "assessment", "assess", rulebook)
+    check_open(case, moment, "assess")
+    if known is None and known_from is None and visit is None and warranty is None:
+        raise BadInput("the assessment says nothing", hint="add --known yes|no, --visit …, or --warranty yes|no")
+    if known_from == case.number:
+        raise BadInput(f"{case.number} cannot be known from itself – name another case")
+    before = case.assessment or dict.fromkeys(("known", "known_from", "visit", "warranty"))
+    is_known = True if known_from else before["known"] if known is None else known
+    return [
+        CaseAssessed(
+            moment.at,
+            is_known,
+            known_from or (before["known_from"] if is_known else None),
+            rulebook.known("visit", visit) if visit else before["visit"],
+            before["warranty"] if warranty is None else warranty,
+            check_text(text, "the text") if text else None,
+        )
+    ]
 
 
 def classify(
@@ -18,10 +74,15 @@ def classify(
     stays. An owner given by rule follows the category. Returns no event where nothing changes.
     """
     check_changeable(case, moment)
+    check_may(case, moment, "classify")
     rulebook = moment.rulebook
     why = check_reason(reason, "a correction by hand") if category or priority else reason
     if case.description is None and not (category or priority):
-        raise Refused(f"the words of {case.number} are erased; no rule can read them", hint="give --category by hand")
+        raise Refused(
+            f"the words of {case.number} are erased; no rule can read them",
+            hint=f"afterservice classify {case.number} --category … --reason … by hand",
+            rule="erased",
+        )
     if category:
         about = Finding("category", rulebook.known("category", category), "person")
     else:
@@ -51,27 +112,54 @@ def assign(
     collaborators: tuple[str, ...] | None = None,
     reason: str | None = None,
 ) -> list[Event]:
-    """Give the case to another owner by hand, with a reason, or to the one the rules name.
+    """Give the case to a team, or to a person of one, by hand and with a reason; or to the team the rules name.
 
     Returns no event where nothing changes.
     """
     check_changeable(case, moment)
+    check_may(case, moment, "assign")
     rulebook = moment.rulebook
     by_hand = owner is not None or collaborators is not None
     why = check_reason(reason, "an assignment by hand") if by_hand else reason
+    person = case.person
     if owner:
-        finding = Finding("owner", rulebook.known("owner", owner), "person")
+        team, person = _team_and_person(case, rulebook, owner)
+        finding = Finding("owner", team, "person")
     elif by_hand:
         finding = case.given["owner"].finding
     else:
         finding = _by_hand(case, "owner") or find_owner(rulebook, case.value("category"))
+    if not owner and finding.value != case.value("owner"):
+        person = None
     beside = case.collaborators
     if collaborators is not None:
         beside = tuple(dict.fromkeys(rulebook.known("owner", name) for name in collaborators))
-    if not _differs(case, finding) and beside == case.collaborators:
+    if not _differs(case, finding) and (beside, person) == (case.collaborators, case.person):
         return []
     findings = (finding,) if _differs(case, finding) else ()
-    return [CaseAssigned(moment.at, findings, beside, (), why)]
+    return [CaseAssigned(moment.at, findings, beside, (), why, person)]
+
+
+def _team_and_person(case: Case, rulebook: Rulebook, owner: str) -> tuple[str, str | None]:
+    """The team, and the person of it, that `TEAM`, `PERSON` or `TEAM/PERSON` names."""
+    team, slash, name = owner.rpartition("/")
+    titles = {title: person for person, entry in rulebook.people.items() for title in entry["title"].values()}
+    person = name if name in rulebook.people else titles.get(name)
+    if slash:
+        team = rulebook.known("owner", team)
+        people = rulebook.holders(team, team)
+        if person not in people:
+            raise BadInput(f"{team} has no such person – write {nearest(name, people)}")
+        return team, person
+    if person is None or owner in rulebook.owners:
+        return rulebook.known("owner", owner), None
+    teams = rulebook.teams_of(person)
+    if case.value("owner") in teams:
+        return case.value("owner"), person
+    if len(teams) != 1:
+        where = f"is in {', '.join(teams)}" if teams else "belongs to no team"
+        raise BadInput(f"{person} {where} – write TEAM/{person}")
+    return teams[0], person
 
 
 def _standing(case: Case, field: str) -> Finding | None:

@@ -1,17 +1,15 @@
 """Closing: resolution, confirmation, rating, the archive, and the way back."""
 
+import re
 from typing import Annotated
 
 import typer
 
 from afterservice_cli.cases import closing
-from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, session_of
+from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, WordsOption, session_of
 from afterservice_cli.commands.show import act
-from afterservice_cli.errors import BadUsage
-
-QUESTION = "overall"
-
-WordsOption = Annotated[str | None, typer.Option("--words", metavar="TEXT", help="What the customer said.")]
+from afterservice_cli.errors import BadInput, BadUsage
+from afterservice_cli.session import Session
 
 
 def resolve(
@@ -46,19 +44,22 @@ def confirm(
 def rate(
     context: typer.Context,
     case: CaseArg,
-    score: Annotated[int, typer.Argument(metavar="SCORE", help="1 to 5, 5 being best.")],
+    scores: Annotated[
+        list[str],
+        typer.Argument(metavar="SCORE…", help="1 to 5, 5 being best; QUESTION=SCORE each, where the rulebook asks."),
+    ],
     comment: Annotated[str | None, typer.Option("--comment", metavar="TEXT", help="What the customer said.")] = None,
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record the customer's score."""
+    """Record the customer's scores; a low one may ask for a second visit."""
     session = session_of(context)
     act(
         session,
         case,
         closing.rate,
         at=session.when(at),
-        scores={QUESTION: score},
+        scores=_scores(session, scores),
         comment=session.words(comment),
         as_json=as_json,
     )
@@ -70,7 +71,9 @@ def close(
     resolution: Annotated[str | None, typer.Option("--resolution", metavar="TEXT", help="What was done.")] = None,
     confirmed: Annotated[bool, typer.Option("--confirmed", help="The customer says it worked.")] = False,
     words: WordsOption = None,
-    rating: Annotated[int | None, typer.Option("--rating", metavar="SCORE", help="1 to 5, 5 being best.")] = None,
+    rating: Annotated[
+        list[str] | None, typer.Option("--rating", metavar="SCORE", help="As for `rate`; repeatable.")
+    ] = None,
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -87,7 +90,7 @@ def close(
         resolution=session.words(resolution),
         confirmed=confirmed,
         words=session.words(words),
-        scores=None if rating is None else {QUESTION: rating},
+        scores=_scores(session, rating) if rating else None,
         as_json=as_json,
     )
 
@@ -102,3 +105,47 @@ def reopen(
     """Begin a case again: a new cycle with its own deadlines, the priority raised as the rulebook says."""
     session = session_of(context)
     act(session, case, closing.reopen, at=session.when(at), reason=session.words(reason) or "", as_json=as_json)
+
+
+def withdraw(
+    context: typer.Context,
+    case: CaseArg,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why the customer takes it back.")],
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record that the customer takes the case back; what was still due is void."""
+    session = session_of(context)
+    act(session, case, closing.withdraw, at=session.when(at), reason=session.words(reason) or "", as_json=as_json)
+
+
+def follow_up(
+    context: typer.Context,
+    case: CaseArg,
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT|-", help="Why the score was low, how it was settled; - reads stdin.")
+    ],
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record the second visit that a low score asked for; it takes the role that the rulebook names."""
+    session = session_of(context)
+    act(session, case, closing.follow_up, at=session.when(at), text=session.words(text) or "", as_json=as_json)
+
+
+def _scores(session: Session, given: list[str]) -> dict[str, int]:
+    """`5`, where the rulebook asks one question or none; else `QUESTION=5` each, by id or label."""
+    questions = session.rulebook.questions
+    names = {title: name for name, entry in questions.items() for title in (name, *entry["title"].values())}
+    found: dict[str, int] = {}
+    for text in given:
+        name, equals, score = text.rpartition("=")
+        if not equals and len(questions) > 1:
+            raise BadInput(f"to which question? – write {' '.join(f'{question}={text[:2]}' for question in questions)}")
+        if not re.fullmatch(r"[0-9]{1,9}", score):
+            raise BadInput("a score is a number from 1 to 5")
+        question = names.get(name.strip(), name.strip()) if equals else next(iter(questions), closing.OVERALL)
+        if question in found:
+            raise BadInput(f"{question[:40]} is answered twice – give one score")
+        found[question] = int(score)
+    return found

@@ -1,18 +1,27 @@
-"""Handling: contacts with the customer, and notes."""
+"""Handling: contacts with the customer, notes, waiting, the search for the cause, delays."""
 
 from typing import Annotated
 
 import typer
 
 from afterservice_cli.cases import handling
-from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, session_of
+from afterservice_cli.commands.options import (
+    AtOption,
+    CaseArg,
+    JsonOption,
+    ReasonOption,
+    TextArg,
+    WarrantyOption,
+    session_of,
+)
 from afterservice_cli.commands.show import act
+from afterservice_cli.errors import BadUsage
 
 
 def respond(
     context: typer.Context,
     case: CaseArg,
-    text: Annotated[str | None, typer.Argument(metavar="[TEXT|-]", help="What was said; - reads stdin.")] = None,
+    text: TextArg = None,
     channel: Annotated[str | None, typer.Option("--channel", "--via", help="If not the one it came in by.")] = None,
     at: AtOption = None,
     as_json: JsonOption = False,
@@ -28,9 +37,88 @@ def note(
     context: typer.Context,
     case: CaseArg,
     text: Annotated[str, typer.Argument(metavar="TEXT|-", help="What there is to know; - reads stdin.")],
+    from_customer: Annotated[
+        bool, typer.Option("--from-customer", help="The customer said it; a pause that waits for them ends.")
+    ] = False,
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write something down about a case."""
     session = session_of(context)
-    act(session, case, handling.note, at=session.when(at), text=session.words(text) or "", as_json=as_json)
+    decision = handling.reply if from_customer else handling.note
+    act(session, case, decision, at=session.when(at), text=session.words(text) or "", as_json=as_json)
+
+
+def pause(
+    context: typer.Context,
+    case: CaseArg,
+    ground: Annotated[str, typer.Option("--for", metavar="GROUND", help="What it waits for, by the rulebook.")] = "",
+    reason: ReasonOption = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let a case wait, for the customer or on another ground; clocks with `pauses: true` stand still."""
+    session = session_of(context)
+    grounds = session.rulebook.pauses
+    if not ground and grounds:
+        raise BadUsage(f"what does the case wait for? – add --for, one of: {', '.join(grounds)}")
+    act(
+        session, case, handling.pause, at=session.when(at), ground=ground, reason=session.words(reason), as_json=as_json
+    )
+
+
+def resume(
+    context: typer.Context, case: CaseArg, reason: ReasonOption = None, at: AtOption = None, as_json: JsonOption = False
+) -> None:
+    """Let a case that waits go on; deadlines move by what the pause took."""
+    session = session_of(context)
+    act(session, case, handling.resume, at=session.when(at), reason=session.words(reason), as_json=as_json)
+
+
+def investigate(
+    context: typer.Context, case: CaseArg, text: TextArg = None, at: AtOption = None, as_json: JsonOption = False
+) -> None:
+    """Record that the search for the cause began, or what it found."""
+    session = session_of(context)
+    act(session, case, handling.investigate, at=session.when(at), text=session.words(text), as_json=as_json)
+
+
+def appraise(
+    context: typer.Context,
+    case: CaseArg,
+    text: TextArg = None,
+    fault: Annotated[str | None, typer.Option("--fault", metavar="ID", help="What failed.")] = None,
+    cause: Annotated[str | None, typer.Option("--cause", metavar="ID", help="Why.")] = None,
+    liability: Annotated[str | None, typer.Option("--liability", metavar="ID", help="Who is liable.")] = None,
+    warranty: WarrantyOption = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record the appraisal, in the rulebook's words: fault, cause, liability, warranty."""
+    session = session_of(context)
+    act(
+        session,
+        case,
+        handling.appraise,
+        at=session.when(at),
+        fault=fault,
+        cause=cause,
+        liability=liability,
+        warranty=warranty,
+        text=session.words(text),
+        as_json=as_json,
+    )
+
+
+def delay(
+    context: typer.Context,
+    case: CaseArg,
+    to: Annotated[str, typer.Option("--to", metavar="TIME", help="When it will be done: tomorrow, 3d, 2026-10-31…")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it takes longer.")],
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record that the customer was told, before the deadline, of a delay, its reason and the new date."""
+    session = session_of(context)
+    until = session.until(to, "--to")
+    act(session, case, handling.delay, at=session.when(at), to=until, reason=session.words(reason), as_json=as_json)

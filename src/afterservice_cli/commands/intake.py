@@ -9,11 +9,12 @@ import typer
 
 from afterservice_cli.cases.checks import check_value
 from afterservice_cli.cases.intake import Draft, missing_facts
+from afterservice_cli.cases.screening import Suspicion, suspicions
 from afterservice_cli.commands.asking import ask
 from afterservice_cli.commands.options import JsonOption, session_of
 from afterservice_cli.commands.show import show_decision
 from afterservice_cli.errors import BadInput, BadUsage, Problem, nearest
-from afterservice_cli.render.labels import label
+from afterservice_cli.render.labels import field_title
 from afterservice_cli.session import Session
 
 FACTS = ("channel", "kind", "customer", "contact", "product", "description")
@@ -75,7 +76,32 @@ def register(
     at = session.when(when, "--received-at")
     with session.desk.writing() as writer:
         case = writer.register(Draft(given, **decided), at=at)
-    show_decision(session, case.number, as_json=as_json)
+        alike = writer.lookalikes(case)
+        writer.tell(case, [case.events[0].event], at=at)
+    doubts = suspicions(session.rulebook, case.text(), classified=case.classified)
+    show_decision(
+        session,
+        case.number,
+        as_json=as_json,
+        duplicates=[{"case": number, "same": same, "alike": percent} for number, same, percent in alike],
+        suspicions=[{"outcome": d.outcome, "ground": d.ground, "phrases": list(d.phrases)} for d in doubts],
+    )
+    _point_out(session, case.number, alike, doubts)
+
+
+def _point_out(session: Session, number: str, alike: list[tuple[str, list[str], int]], doubts: list[Suspicion]) -> None:
+    """Say what a new case looks like, and what to do about it: that is left to a person."""
+    for other, same, percent in alike[:3]:
+        shared = ", ".join(field_title(name, session.rulebook, session.language) for name in same)
+        session.say(
+            f"looks like {other} (same {shared}, texts {percent} % alike): "
+            f"afterservice merge {number} {other} --reason …, or link {number} {other}"
+        )
+    for doubt in doubts:
+        phrases = "、".join(f"“{phrase}”" for phrase in doubt.phrases)
+        title = session.rulebook.title("ground", doubt.ground, session.language)
+        looks, option = (f"invalid: {title}", f"--invalid {doubt.ground}") if doubt.ground else ("vague", "--vague")
+        session.say(f"looks {looks} ({phrases}): afterservice screen {number} {option}")
 
 
 def import_file(
@@ -180,18 +206,16 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _ask(session: Session, given: dict[str, Any]) -> None:
     """Ask the person at the terminal for what the rulebook requires."""
-    rulebook = session.rulebook
-    for name in missing_facts(rulebook, given):
-        field = "customer" if name == "customer or contact" else name
+    # What the kind and the category require shows only when they are known.
+    while missing := missing_facts(session.rulebook, given, category=given.get("category")):
+        field = "customer" if missing[0] == "customer or contact" else missing[0]
         given[field] = _ask_one(session, field)
 
 
 def _ask_one(session: Session, field: str) -> str:
     """Ask for one field until the rulebook knows the answer; its choices may be given by number."""
     choices = session.rulebook.choices(field)
-    title = label(field, session.language)
-    if field in session.rulebook.fields:
-        title = session.rulebook.title("field", field, session.language)
+    title = field_title(field, session.rulebook, session.language)
     for number, (identifier, titles) in enumerate(choices, 1):
         session.say(f"  {number:>2}  {titles[session.language]} ({identifier})")
     while True:

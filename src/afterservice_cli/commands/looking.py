@@ -5,14 +5,18 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.cases.case import STAGES, STATUSES, fold
+from afterservice_cli.cases.allowed import allowed
+from afterservice_cli.cases.case import STAGES, STATUSES, Moment, verdict
+from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.options import CaseArg, FormatOption, JsonOption, format_of, session_of
 from afterservice_cli.commands.show import value_of
 from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.instants import parse_month, to_local_text, to_text
 from afterservice_cli.render import cases as render
+from afterservice_cli.render.course import course_columns, course_rows
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.report import report_lines
+from afterservice_cli.render.work import allowed_line, work_lines
 from afterservice_cli.reports.cases import case_value, events_value
 from afterservice_cli.reports.period import period_report
 from afterservice_cli.session import Session
@@ -68,22 +72,29 @@ def list_cases(
 
 
 def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> None:
-    """Show a case: what is known, what was decided and why, what is due, and its course."""
+    """Show a case: what is known, what was decided and why, what is due and allowed next, and its course."""
     session = session_of(context)
-    with session.desk.reading() as db:
+    desk, rulebook, language = session.desk, session.rulebook, session.language
+    with desk.reading() as db:
         number = queries.find_case(db, case)
         folded = fold(history.of_case(db, number))
-    value = value_of(session, number)
-    events = events_value(folded)
+        links = queries.links_of(db, number)
+    value, events = value_of(session, number), events_value(folded)
+    commands = allowed(folded, Moment(desk.now, desk.now, desk.actor, rulebook))
     if as_json:
-        session.write_json({**value, "events": events})
+        session.write_json({**value, "links": links, "allowed": commands, "events": events})
         return
-    rulebook, language = session.rulebook, session.language
-    session.write("\n".join(render.decision_lines(value, rulebook, language)))
-    session.write("")
-    session.write("\n".join(render.fact_lines(value, rulebook, language)))
-    session.write("")
-    session.write_rows(render.course_rows(events, rulebook, language), render.course_columns(language), format=None)
+    titles = (folded.plan.titles or {}) if folded.plan else {}
+    parts = [
+        render.decision_lines(value, rulebook, language),
+        render.fact_lines(value, rulebook, language),
+        work_lines(value, links, titles, rulebook, language),
+    ]
+    for part in parts:
+        if lines := list(part):
+            session.write("\n".join(lines) + "\n")
+    session.write(allowed_line(commands, language) + "\n")
+    session.write_rows(course_rows(events, rulebook, language), course_columns(language), format=None)
 
 
 def due(
@@ -112,7 +123,8 @@ def due(
             "case": row["case_id"],
             "target": row["target"],
             "due_at": row["due_at"],
-            "verdict": "missed" if to_text(now) > row["due_at"] else "running",
+            "verdict": verdict("", None, row["due_at"], to_text(now), row["paused_at"]),
+            "paused_at": row["paused_at"],
             "provisional": bool(row["provisional"]),
             "status": row["status"],
             "priority": row["priority"],

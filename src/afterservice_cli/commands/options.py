@@ -9,6 +9,9 @@ from afterservice_cli.session import Session
 CaseArg = Annotated[str, typer.Argument(metavar="CASE", help="Its number, or an ending of it that is unique.")]
 AtOption = Annotated[str | None, typer.Option("--at", metavar="TIME", help="When it happened, if not now.")]
 ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; - reads stdin.")]
+TextArg = Annotated[str | None, typer.Argument(metavar="[TEXT|-]", help="What was said or done; - reads stdin.")]
+WordsOption = Annotated[str | None, typer.Option("--words", metavar="TEXT", help="What the customer said.")]
+WarrantyOption = Annotated[bool | None, typer.Option("--warranty/--no-warranty", help="Whether it is covered.")]
 FormatOption = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help="table, tsv, csv, json, jsonl or md.")
 ]

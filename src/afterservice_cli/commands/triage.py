@@ -8,15 +8,83 @@ import typer
 from afterservice_cli.cases import triage
 from afterservice_cli.cases.events import Event
 from afterservice_cli.commands.asking import agree
-from afterservice_cli.commands.options import AtOption, JsonOption, ReasonOption, YesOption, session_of
+from afterservice_cli.commands.options import (
+    AtOption,
+    CaseArg,
+    JsonOption,
+    ReasonOption,
+    TextArg,
+    WarrantyOption,
+    YesOption,
+    session_of,
+)
 from afterservice_cli.commands.show import act
 from afterservice_cli.errors import BadInput
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 
+VisitOption = Annotated[
+    str | None, typer.Option("--visit", metavar="ID", help="How it goes on: one of the rulebook's.")
+]
 MaybeCase = Annotated[
     str | None, typer.Argument(metavar="[CASE]", help="Without one: every open case that no rule has placed.")
 ]
+
+
+def acknowledge(
+    context: typer.Context,
+    case: CaseArg,
+    text: TextArg = None,
+    promise: Annotated[
+        str | None, typer.Option("--promise", metavar="TIME", help="When to expect an answer; else the deadline.")
+    ] = None,
+    channel: Annotated[str | None, typer.Option("--channel", "--via", help="If not the one it came in by.")] = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record that the customer knows the case has come in, and by when to expect an answer."""
+    session = session_of(context)
+    act(
+        session,
+        case,
+        triage.acknowledge,
+        at=session.when(at),
+        channel=channel,
+        promised_at=session.until(promise, "--promise"),
+        text=session.words(text),
+        as_json=as_json,
+    )
+
+
+def assess(
+    context: typer.Context,
+    case: CaseArg,
+    text: TextArg = None,
+    known: Annotated[bool | None, typer.Option("--known/--new", help="Whether the problem is known.")] = None,
+    like: Annotated[str | None, typer.Option("--like", metavar="CASE", help="The case it is known from.")] = None,
+    visit: VisitOption = None,
+    warranty: WarrantyOption = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record the initial check: a known problem, remote help or a visit, under warranty."""
+    session = session_of(context)
+    source = None
+    if like:
+        with session.desk.reading() as db:
+            source = queries.find_case(db, like)
+    act(
+        session,
+        case,
+        triage.assess,
+        at=session.when(at),
+        known=known,
+        known_from=source,
+        visit=visit,
+        warranty=warranty,
+        text=session.words(text),
+        as_json=as_json,
+    )
 
 
 def classify(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from afterservice_cli.cases.fold import SECOND_VISIT
 from afterservice_cli.instants import from_text, to_local_text
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.rows import Column
@@ -11,6 +12,10 @@ from afterservice_cli.render.text import mask_contact, safe_text, width
 from afterservice_cli.rulebook.model import Rulebook
 
 Value = Mapping[str, Any]
+
+# By which word an event that takes a case out is told on the screen.
+OUT = {"retracted": "retracted", "screened": "invalid", "merged": "merged", "withdrawn": "withdrawn"}
+AFTER_CLOSING = ("closed", "rated")  # what closing, or a score, begins waits on when the case is closed
 
 
 def masked(case: Value) -> dict[str, Any]:
@@ -33,7 +38,7 @@ def list_row(case: Value, rulebook: Rulebook, language: str) -> dict[str, Any]:
     due = next_deadline(case)
     return {
         **case,
-        "status": label(case["status"], language),
+        "status": state_label(case["status"], rulebook, language),
         "category": _category(case, rulebook, language),
         "owner": rulebook.title("owner", case["owner"], language),
         "registered_at": local(case["registered_at"], rulebook)[:16],
@@ -43,9 +48,12 @@ def list_row(case: Value, rulebook: Rulebook, language: str) -> dict[str, Any]:
 
 def next_deadline(case: Value) -> Value | None:
     """What has to be met next: the earliest deadline still without an answer."""
-    waiting = [d for d in case["deadlines"] if d["verdict"] in ("running", "missed") and d["ended_at"] is None]
-    if case["status"] in ("closed", "void"):
+    going_on = ("running", "paused", "missed")
+    waiting = [d for d in case["deadlines"] if d["verdict"] in going_on and d["ended_at"] is None]
+    if case["status"] == "void":
         return None
+    if case["status"] == "closed":
+        waiting = [d for d in waiting if d["start"] in AFTER_CLOSING]
     return min((d for d in waiting if d["cycle"] == case["cycle"]), key=lambda d: str(d["due_at"]), default=None)
 
 
@@ -54,12 +62,13 @@ def unanswered(case: Value) -> list[str]:
     if case["status"] != "closed":
         return []
     last = [d for d in case["deadlines"] if d["cycle"] == case["cycle"] and d["ended_at"] is None]
+    last = [d for d in last if d["start"] not in AFTER_CLOSING]
     return [d["target"] for d in last if d["verdict"] == "missed"]
 
 
 def decision_lines(case: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
     """What a case was given, with the reasons, and what is due when."""
-    yield f"{case['case']}  {label(case['status'], language)} · {label(case['stage'], language)}"
+    yield f"{case['case']}  {state(case, rulebook, language)} · {state_label(case['stage'], rulebook, language)}"
     rows = []
     for entry in case["explanation"]:
         title = rulebook.title(entry["field"], entry["value"], language)
@@ -69,9 +78,40 @@ def decision_lines(case: Value, rulebook: Rulebook, language: str) -> Iterator[s
         rows.append((label(entry["field"], language), shown, why(entry, language)))
     for deadline in case["deadlines"]:
         if deadline["cycle"] == case["cycle"]:
-            title = rulebook.title("target", deadline["target"], language)
+            title = target_title(deadline["target"], rulebook, language)
             rows.append((title, _due(deadline, rulebook, language), f"{deadline['duration']} · {deadline['rule']}"))
     yield from aligned(rows)
+
+
+def state_label(word: str, rulebook: Rulebook, language: str) -> str:
+    """A status or a stage as staff see it: the rulebook's word for it, else the program's."""
+    return rulebook.labels[word][language] if word in rulebook.labels else label(word, language)
+
+
+def state(case: Value, rulebook: Rulebook, language: str) -> str:
+    """The status of a case, and what it waits for or why it is out."""
+    word = state_label(case["status"], rulebook, language)
+    if case["status"] == "waiting":
+        return f"{word} ({rulebook.title('pause', case['waiting_for'], language)})"
+    if case["void_by"]:
+        into = f" {case['merged_into']}" if case["merged_into"] else ""
+        return f"{word} ({label(OUT[case['void_by']], language)}{into})"
+    return word
+
+
+def target_title(target: str, rulebook: Rulebook, language: str) -> str:
+    """The label of a target of the rulebook, of a plan's step, or of the second visit."""
+    if target == SECOND_VISIT:
+        return label("follow_up", language)
+    if target.startswith("step:"):
+        return step_title(target.removeprefix("step:"), rulebook, language)
+    return rulebook.title("target", target, language)
+
+
+def step_title(name: str, rulebook: Rulebook, language: str) -> str:
+    """The label of a step that a disposition brings along; its name, where it is none of those."""
+    steps = (step for entry in rulebook.dispositions.values() for step in entry["steps"])
+    return next((str(step["title"][language]) for step in steps if step["id"] == name), name)
 
 
 def why(entry: Value, language: str) -> str:
@@ -103,27 +143,6 @@ def fact_lines(case: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
     yield case["description"] or f"({label('erased', language)})"
 
 
-def course_rows(events: list[dict[str, Any]], rulebook: Rulebook, language: str) -> list[dict[str, Any]]:
-    """The course of a case, a row an event: which, when, who, and what was done."""
-    return [
-        {
-            "seq": event["seq"],
-            "time": local(event["occurred_at"], rulebook),
-            "event": label(event["kind"], language)
-            + (f" [{label('retracted', language)}]" if event["retracted"] else ""),
-            "person": event["actor"],
-            "what": _done(event, rulebook, language),
-        }
-        for event in events
-    ]
-
-
-def course_columns(language: str) -> list[Column]:
-    """The columns of a course."""
-    keys = ("seq", "time", "event", "person")
-    return [*(Column(key, label(key, language)) for key in keys), Column("what", label("what", language), wide=True)]
-
-
 def due_columns(language: str) -> list[Column]:
     """The columns of `due`."""
     keys = ("due_at", "left", "case", "target", "priority", "category", "owner")
@@ -137,7 +156,7 @@ def due_row(row: Value, now: datetime, rulebook: Rulebook, language: str) -> dic
         + (f" ({label('provisional', language)})" if row["provisional"] else ""),
         "left": left(from_text(row["due_at"]), now, language),
         "case": row["case"],
-        "target": rulebook.title("target", row["target"], language),
+        "target": target_title(row["target"], rulebook, language),
         "priority": row["priority"],
         "category": rulebook.title("category", row["category"], language),
         "owner": rulebook.title("owner", row["owner"], language),
@@ -179,26 +198,3 @@ def _due(deadline: Value, rulebook: Rulebook, language: str) -> str:
 
 def _owners(owners: list[str], rulebook: Rulebook, language: str) -> str:
     return ", ".join(rulebook.title("owner", owner, language) for owner in owners)
-
-
-def _done(event: Mapping[str, Any], rulebook: Rulebook, language: str) -> str:
-    """One line on what an event says."""
-    body, personal = event["body"], event["personal"] or {}
-    said = next(
-        (personal[name] for name in ("text", "resolution", "words", "reason", "comment") if personal.get(name)), ""
-    )
-    values = [
-        f"{label(finding['field'], language)}: {rulebook.title(finding['field'], finding['value'], language)}"
-        for finding in body.get("findings", ())
-    ]
-    if event["kind"] == "CaseConfirmed":
-        values.append(label("yes" if body["satisfied"] else "no", language))
-    elif event["kind"] == "CaseRated":
-        values += [str(score) for score in body["scores"].values()]
-    elif event["kind"] == "CaseAmended":
-        values.append(", ".join((*body["facts"], *personal.get("private", ()))))
-    elif event["kind"] == "EventRetracted":
-        values.append(f"event {body['seq']}")
-    elif event["kind"] == "DeadlineMoved":
-        values += [f"{setting['target']}: {setting['due_at']}" for setting in body["deadlines"]]
-    return " – ".join(part for part in ("; ".join(values), said) if part)

@@ -1,5 +1,7 @@
 """The words on the screen, in Chinese and English; what the rulebook names, it titles itself."""
 
+from afterservice_cli.rulebook.model import Rulebook
+
 LABELS: dict[str, tuple[str, str]] = {
     "case": ("编号", "case"),
     "status": ("状态", "status"),
@@ -28,6 +30,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "open": ("处理中", "open"),
     "waiting": ("等待中", "waiting"),
     "resolved": ("待确认", "resolved"),
+    "confirmed": ("已解决", "confirmed"),
     "closed": ("已完成", "closed"),
     "void": ("作废", "void"),
     "intake": ("受理", "intake"),
@@ -44,6 +47,55 @@ LABELS: dict[str, tuple[str, str]] = {
     "overdue": ("已超时", "overdue"),
     "anonymous": ("匿名", "anonymous"),
     "retracted": ("已撤回", "retracted"),
+    "invalid": ("无效", "invalid"),
+    "merged": ("已合并", "merged into"),
+    "withdrawn": ("客户撤回", "withdrawn"),
+    "message": ("消息", "message"),
+    "role_owner": ("负责人员", "owner"),
+    "role_head": ("部门负责人", "head of the department"),
+    "follow_up": ("回访", "follow-up"),
+    "promised_at": ("承诺时间", "promised"),
+    "plan": ("方案", "plan"),
+    "assessment": ("初步核实", "assessment"),
+    "appraisal": ("鉴定", "appraisal"),
+    "links": ("相关", "linked"),
+    "related": ("相关", "related"),
+    "duplicate": ("重复", "duplicate"),
+    "follows": ("后续", "follows"),
+    "allowed": ("下一步", "allowed next"),
+    "warranty": ("在保", "under warranty"),
+    "no_warranty": ("不在保", "not under warranty"),
+    "known": ("已知问题", "known problem"),
+    "new": ("新问题", "new problem"),
+    "approved": ("已审批", "approved"),
+    "declined": ("已驳回", "declined"),
+    "not_approved": ("待审批", "waits for approval"),
+    "agreed": ("客户同意", "accepted"),
+    "not_agreed": ("客户不同意", "not accepted"),
+    "version": ("版本", "version"),
+    "valid": ("有效", "valid"),
+    "vague": ("待补充", "vague"),
+    "CaseScreened": ("筛选", "screened"),
+    "CaseAcknowledged": ("告知受理", "acknowledged"),
+    "CaseAssessed": ("核实", "assessed"),
+    "CustomerReplied": ("客户回复", "customer replied"),
+    "CasePaused": ("暂停", "paused"),
+    "CaseResumed": ("恢复", "resumed"),
+    "CaseInvestigated": ("排查", "investigated"),
+    "CaseAppraised": ("鉴定", "appraised"),
+    "PlanProposed": ("提出方案", "plan proposed"),
+    "PlanApproved": ("方案批准", "plan approved"),
+    "PlanDeclined": ("方案驳回", "plan declined"),
+    "PlanAgreed": ("客户同意方案", "plan accepted"),
+    "PlanRefused": ("客户不同意方案", "plan not accepted"),
+    "StepDone": ("步骤完成", "step done"),
+    "DelayAnnounced": ("延期告知", "delay announced"),
+    "FollowUpDemanded": ("需要回访", "follow-up demanded"),
+    "FollowedUp": ("回访", "followed up"),
+    "CaseWithdrawn": ("客户撤回", "withdrawn"),
+    "CaseLinked": ("关联", "linked"),
+    "CaseMerged": ("合并", "merged"),
+    "MessageWritten": ("消息", "message"),
     "erased": ("已删除", "erased"),
     "CaseRegistered": ("登记", "registered"),
     "CaseClassified": ("分类", "classified"),
@@ -85,6 +137,20 @@ LABELS: dict[str, tuple[str, str]] = {
     "reopen_rate": ("重新处理率", "reopen rate"),
     "as_of": ("统计时间", "as of"),
 }
+
+
+ROLES = {"owner": "role_owner", "owner_head": "role_head"}
+
+
+def field_title(field: str, rulebook: Rulebook, language: str) -> str:
+    """The label of a fact about a case: the rulebook's for its own fields, else the program's."""
+    return rulebook.title("field", field, language) if field in rulebook.fields else label(field, language)
+
+
+def role_title(role: str | None, rulebook: Rulebook, language: str) -> str:
+    """The label of a role: the rulebook's for its own, else the program's; "" for none."""
+    known = role in rulebook.roles or role in rulebook.owners
+    return rulebook.title("role", role, language) if known else label(ROLES.get(role or "", role or ""), language)
 
 
 def label(word: str, language: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from afterservice_cli.cases.case import Case, verdict
-from afterservice_cli.cases.events import to_body
+from afterservice_cli.cases.events import MessageWritten, to_body
 from afterservice_cli.instants import to_text
 
 EXPLAINED = ("category", "priority", "owner")
@@ -19,6 +19,7 @@ def case_value(
     given = json.loads(case["given"])
     return {
         "case": case["case_id"],
+        "version": case["version"],
         "status": case["status"],
         "stage": case["stage"],
         "kind": case["kind"],
@@ -27,6 +28,7 @@ def case_value(
         "classified": bool(case["classified"]),
         "priority": case["priority"],
         "owner": case["owner"],
+        "person": case["person"],
         "collaborators": json.loads(case["collaborators"]),
         "registered_at": case["registered_at"],
         "cycle": case["cycle"],
@@ -36,6 +38,12 @@ def case_value(
         "contact": texts["contact"],
         "description": texts["description"],
         "deadlines": [_deadline(row, to_text(now)) for row in deadlines],
+        "promised_at": case["promised_at"],
+        "waiting_for": case["pause"],
+        "follow_up": case["follow_up"],
+        "void_by": case["void_by"] or None,
+        "merged_into": case["merged_into"],
+        **json.loads(case["work"]),
         "explanation": [_explained(field, given[field]) for field in EXPLAINED],
     }
 
@@ -50,6 +58,7 @@ def events_value(case: Case) -> list[dict[str, Any]]:
             {
                 "seq": recorded.seq,
                 "kind": type(recorded.event).__name__,
+                "stage": recorded.event.STAGE or None,
                 "occurred_at": to_text(recorded.event.at),
                 "recorded_at": to_text(recorded.recorded_at),
                 "actor": recorded.actor,
@@ -64,9 +73,26 @@ def events_value(case: Case) -> list[dict[str, Any]]:
     return found
 
 
+def message_value(case: Case, message: MessageWritten) -> dict[str, Any]:
+    """A message to be sent: to whom, by which channel, in which language, and what it says."""
+    to_customer = message.to == "customer"
+    return {
+        "case": case.number,
+        "template": message.template,
+        "to": message.to,
+        "people": list(message.people),
+        "customer": case.customer if to_customer else None,
+        "contact": case.contact if to_customer else None,
+        "channel": message.channel,
+        "language": message.language,
+        "text": message.text,
+        "file": None,
+    }
+
+
 def verdict_of(row: Mapping[str, Any], now: str) -> str:
     """What has become of a deadline's row as of `now`, UTC text."""
-    return verdict(row["outcome"], row["ended_at"], row["due_at"], now)
+    return verdict(row["outcome"], row["ended_at"], row["due_at"], now, row["paused_at"])
 
 
 def _deadline(row: Mapping[str, Any], now: str) -> dict[str, Any]:
@@ -76,9 +102,13 @@ def _deadline(row: Mapping[str, Any], now: str) -> dict[str, Any]:
         "verdict": verdict_of(row, now),
         "provisional": bool(row["provisional"]),
         "cycle": row["cycle"],
+        "occurrence": row["occurrence"],
+        "start": row["start"],
         "from_at": row["from_at"],
         "duration": row["duration"],
+        "until": row["until"],
         "ended_at": row["ended_at"],
+        "paused_at": row["paused_at"],
         "rule": row["rule"],
         "rulebook": row["rulebook"],
     }

@@ -62,6 +62,7 @@ def _target(name: str, deadlines: Sequence[Mapping[str, Any]], now: str) -> dict
         "met": met,
         "missed": missed,
         "running": verdicts["running"],
+        "paused": verdicts["paused"],
         "attainment": _share(met, met + missed),
     }
 

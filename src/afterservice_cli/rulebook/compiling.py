@@ -99,11 +99,16 @@ def _snapshot(document: Mapping[str, Any]) -> dict[str, Any]:
         "title": _title(document["title"]),
         "numbering": document["numbering"],
         "series": re.sub(r"\{serial[^}]*\}", "*", document["numbering"]),
+        "language": document["language"],
         "owners": _entries(document["owners"]),
+        "people": _people(document),
+        "roles": _entries(document["roles"]),
+        "may": document["may"],
+        "claims": document["claims"],
         "channels": _entries(document["channels"]),
         "kinds": _entries(document["kinds"]),
         "fields": [_field(name, entry) for name, entry in document["fields"].items()],
-        "intake": document["intake"],
+        "intake": _intake(document["intake"]),
         "targets": [
             {**entry, "id": name, "title": _title(entry["title"] or name)}
             for name, entry in document["targets"].items()
@@ -117,6 +122,7 @@ def _snapshot(document: Mapping[str, Any]) -> dict[str, Any]:
                 "match": _phrases(entry["match"]),
                 "unless": _phrases(entry["unless"]),
                 "targets": entry["targets"],
+                "require": entry["require"],
             }
             for path, entry in tree(document["categories"])
         ],
@@ -125,8 +131,65 @@ def _snapshot(document: Mapping[str, Any]) -> dict[str, Any]:
             for entry in _entries(document["priorities"])
         ],
         "default": document["default"],
-        "closing": document["closing"],
+        "pauses": _entries(document["pauses"]),
+        "assessment": _titles(document["assessment"]),
+        "appraisal": {name: _titles(titles) for name, titles in document["appraisal"].items()},
+        "dispositions": [
+            {**entry, "when": _maybe(entry["when"]), "steps": _entries(entry["steps"])}
+            for entry in _entries(document["dispositions"])
+        ],
+        "approvals": [_when(entry) for entry in document["approvals"]],
+        "resolving": {"require": [_when(entry) for entry in document["resolving"]["require"]]},
+        "closing": _closing(document["closing"]),
+        "messages": [
+            {**_when(entry), "id": name, "text": _title(entry["text"])} for name, entry in document["messages"].items()
+        ],
+        "labels": {word: _title(title) for word, title in document["labels"].items()},
     }
+
+
+def _people(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Everybody whom the rulebook names, with the names under which they may work."""
+    found: dict[str, dict[str, Any]] = {
+        name: {"id": name, "title": _title(entry["title"]), "users": entry["users"] or [name]}
+        for name, entry in document["people"].items()
+    }
+    named = [name for owner in document["owners"].values() for name in (owner["head"], owner["deputy"])]
+    named += [name for owner in document["owners"].values() for name in owner["members"]]
+    named += [name for role in document["roles"].values() for name in role["people"]]
+    for name in filter(None, named):
+        found.setdefault(name, {"id": name, "title": _title(name), "users": [name]})
+    return list(found.values())
+
+
+def _intake(intake: Mapping[str, Any]) -> dict[str, Any]:
+    vague = intake["vague"]
+    return {
+        **intake,
+        "invalid": [{**entry, "match": _phrases(entry["match"])} for entry in _entries(intake["invalid"])],
+        "vague": {**vague, "match": _phrases(vague["match"])} if vague else None,
+    }
+
+
+def _closing(closing: Mapping[str, Any]) -> dict[str, Any]:
+    survey = closing["survey"]
+    return {
+        **closing,
+        "require": [_when(entry) for entry in closing["require"]],
+        "survey": {**survey, "questions": _titles(survey["questions"])} if survey else None,
+    }
+
+
+def _titles(titles: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{"id": name, "title": _title(title)} for name, title in titles.items()]
+
+
+def _when(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {**entry, "when": _maybe(entry["when"])}
+
+
+def _maybe(condition: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if condition is None else _condition(condition)
 
 
 def _title(title: Any) -> dict[str, str]:

@@ -5,6 +5,8 @@ from contextlib import suppress
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from afterservice_cli.errors import nearest
+from afterservice_cli.rulebook.anchors import ANCHORS, STEP
 from afterservice_cli.rulebook.shapes import identifier
 
 BUILT_IN_FIELDS = ("channel", "kind", "customer", "contact", "description", "product")
@@ -67,3 +69,25 @@ def numbering(text: str) -> str:
             "as you like"
         )
     return text
+
+
+def anchor(text: str) -> str:
+    """Return the word of an event that a clock may begin or end with, or `step:NAME.done`; ValueError for others."""
+    if text in ANCHORS or re.fullmatch(STEP, text):
+        return text
+    raise ValueError(f"'{text[:40]}' is no event – write {nearest(text, ANCHORS)}, or step:NAME.done")
+
+
+def person(text: str) -> str:
+    """Return the name of a person, such as a user name; ValueError for one that could not be one."""
+    if not re.fullmatch(r"[^\s,:;|]{1,40}", text):
+        raise ValueError(f"'{text[:40]}' is no name – write up to 40 characters, without blanks")
+    return text
+
+
+def percentage(text: str) -> int:
+    """Read `50` or `50%`; ValueError for anything that is none from 0 to 100."""
+    digits = text.removesuffix("%").strip()
+    if not re.fullmatch(r"\d{1,3}", digits, re.ASCII) or int(digits) > 100:
+        raise ValueError(f"'{text[:40]}' is no percentage – write one such as 50%")
+    return int(digits)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.record import Record
+from afterservice_cli.rulebook.anchors import OWNER_ROLES
 from afterservice_cli.worktime import Calendar
 
 APOSTROPHES = dict.fromkeys(map(ord, "‘’‛ʼ"), "'")
@@ -24,6 +25,7 @@ class Category(Record):
     match: tuple[str, ...]
     unless: tuple[str, ...]
     targets: Mapping[str, str]
+    required: tuple[str, ...]
 
 
 class Rulebook:
@@ -40,10 +42,27 @@ class Rulebook:
         self.targets: Mapping[str, Any] = _by_id(snapshot["targets"])
         self.priorities: Mapping[str, Any] = _by_id(snapshot["priorities"])
         self.categories = {entry["id"]: _category(entry) for entry in snapshot["categories"]}
+        self.categories_require = any(category.required for category in self.categories.values())
         self.default: Mapping[str, str] = snapshot["default"]
         self.required: tuple[str, ...] = tuple(snapshot["intake"]["require"])
         self.anonymous: bool = snapshot["intake"]["anonymous"]
+        self.screening: Mapping[str, Any] = snapshot["intake"]
+        self.invalid: Mapping[str, Any] = _by_id(snapshot["intake"]["invalid"])
+        self.pauses: Mapping[str, Any] = _by_id(snapshot["pauses"])
+        self.visits: Mapping[str, Any] = _by_id(snapshot["assessment"])
+        self.appraisal = {name: _by_id(entries) for name, entries in snapshot["appraisal"].items()}
+        self.dispositions: Mapping[str, Any] = _by_id(snapshot["dispositions"])
+        self.approvals: tuple[Mapping[str, Any], ...] = tuple(snapshot["approvals"])
+        self.resolving: tuple[Mapping[str, Any], ...] = tuple(snapshot["resolving"]["require"])
         self.closing: Mapping[str, Any] = snapshot["closing"]
+        self.questions: Mapping[str, Any] = _by_id((snapshot["closing"]["survey"] or {}).get("questions", ()))
+        self.messages: tuple[Mapping[str, Any], ...] = tuple(snapshot["messages"])
+        self.labels: Mapping[str, Mapping[str, str]] = snapshot["labels"]
+        self.language: str = snapshot["language"]
+        self.people: Mapping[str, Any] = _by_id(snapshot["people"])
+        self.roles: Mapping[str, Any] = _by_id(snapshot["roles"])
+        self.may: Mapping[str, list[str]] = snapshot["may"]
+        self.claims: bool = snapshot["claims"]
         self._calendar: Calendar | None = None
 
     @property
@@ -103,6 +122,30 @@ class Rulebook:
         """Whether a declared field belongs with the personal data."""
         return bool(self.fields[field]["personal"])
 
+    def person_of(self, actor: str) -> str:
+        """Who `NAME`, or `NAME as CLAIM`, is: the person of the rulebook with that user name, else the name itself.
+
+        A claim counts where the rulebook lets it: on a shared account there is no other way to tell people apart.
+        """
+        user, _, claim = actor.partition(" as ")
+        name = claim if claim and self.claims else user
+        return next((person for person, entry in self.people.items() if name in entry["users"]), name)
+
+    def holders(self, role: str, owner: str, person: str | None = None) -> tuple[str, ...]:
+        """Whose role it is in a case of the team `owner`, given to `person` if to anybody; the first stands before
+        the others, who stand in for them."""
+        if role == "owner" and person:
+            return (person,)
+        if role in self.roles:
+            return tuple(self.roles[role]["people"])
+        team = self.owners.get(owner if role in OWNER_ROLES else role, {"head": None, "deputy": None, "members": []})
+        heads = tuple(filter(None, (team["head"], team["deputy"])))
+        return heads if role == "owner_head" else tuple(dict.fromkeys((*heads, *team["members"])))
+
+    def teams_of(self, person: str) -> tuple[str, ...]:
+        """The teams a person belongs to."""
+        return tuple(team for team in self.owners if person in self.holders(team, team))
+
     def duration(self, target: str, facts: Mapping[str, Any]) -> tuple[str, str] | None:
         """How long `target` gives a case, and which rule says so; None where nothing demands it.
 
@@ -138,6 +181,16 @@ class Rulebook:
             "owner": self.owners,
             "target": self.targets,
             "field": self.fields,
+            "pause": self.pauses,
+            "ground": self.invalid,
+            "visit": self.visits,
+            "fault": self.appraisal["faults"],
+            "cause": self.appraisal["causes"],
+            "liability": self.appraisal["liabilities"],
+            "disposition": self.dispositions,
+            "question": self.questions,
+            "person": self.people,
+            "role": {**self.owners, **self.roles},
         }
         if what in sections:
             return sections[what]
@@ -175,4 +228,5 @@ def _category(entry: Mapping[str, Any]) -> Category:
         tuple(entry["match"]),
         tuple(entry["unless"]),
         entry["targets"],
+        tuple(entry["require"]),
     )

@@ -1,9 +1,11 @@
 """What the names in a rulebook refer to: every reference is checked, whatever else could not be read."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from afterservice_cli.errors import nearest
+from afterservice_cli.rulebook.anchors import OWNER_ROLES, PLACEHOLDERS, STEP
 from afterservice_cli.rulebook.forms import BUILT_IN_FIELDS, day, number
 from afterservice_cli.rulebook.shapes import Notes, Path
 
@@ -11,6 +13,8 @@ Words = Sequence[str] | None
 """The names something may have; None where they could not be read, so that nobody can tell."""
 
 CASE_FIELDS = ("channel", "kind", "product")
+# What a condition on a plan, a demand or a message may ask for beside the case's own facts.
+PLAN_FIELDS = ("category", "priority", "amount", "disposition", "fault", "cause", "liability", "warranty")
 
 
 def check_references(document: Mapping[str, Any], notes: Notes) -> None:
@@ -30,6 +34,10 @@ def check_references(document: Mapping[str, Any], notes: Notes) -> None:
         for index, condition in _items(entry["when"]):
             check.condition(("priorities", name, "when", index), condition)
     check.outcome(("default",), document["default"])
+    check.intake(document["intake"] or {})
+    check.people(document)
+    check.course(document)
+    check.closing(document["closing"] or {})
     for index, example in _items(document["examples"]):
         check.example(("examples", index), example)
 
@@ -59,7 +67,8 @@ class _Check:
     """What the names in a document may refer to, and the checks of each kind of place where they stand."""
 
     def __init__(self, document: Mapping[str, Any], notes: Notes) -> None:
-        self.notes = notes
+        self.notes, self.document = notes, document
+        self.heads_needed = False
         self.declared: Mapping[str, Any] | None = document["fields"]
         self.owners, self.targets = _words(document["owners"]), _words(document["targets"])
         every = tree(document["categories"])
@@ -79,6 +88,20 @@ class _Check:
             "kind": _words(document["kinds"]),
             "category": self.paths,
         }
+        appraisal = document["appraisal"] or {}
+        self.steps = [step for _, entry in _entries(document["dispositions"]) for step in entry["steps"] or ()]
+        self.planned: Mapping[str, Words] = {
+            "priority": _words(document["priorities"]),
+            "disposition": _words(document["dispositions"]),
+            "fault": _words(appraisal.get("faults")),
+            "cause": _words(appraisal.get("causes")),
+            "liability": _words(appraisal.get("liabilities")),
+            "warranty": ["yes", "no"],
+        }
+        self.pauses = _words(document["pauses"])
+        self.roles: Words = None
+        if document["roles"] is not None and self.owners is not None:
+            self.roles = [*OWNER_ROLES, *document["roles"], *self.owners]
 
     def among(self, words: Words, what: str, path: Path, value: str | None, *, key: bool = False) -> None:
         """Note a fault where `value` is written and is none of `words`."""
@@ -123,18 +146,106 @@ class _Check:
         for target in entry["targets"] or ():
             self.among(self.targets, "target", (*path, "targets", target), target, key=True)
 
-    def condition(self, path: Path, condition: Mapping[str, Any]) -> None:
-        """A condition asks for fields, and for values they can have."""
+    def intake(self, intake: Mapping[str, Any]) -> None:
+        """What screening looks for refers to fields and pauses."""
+        for name in ("same",):
+            for index, field in _items((intake.get("duplicates") or {}).get(name)):
+                self.among(self._facts(), "field", ("intake", "duplicates", name, index), field)
+        self.among(self.pauses, "pause", ("intake", "vague", "pause"), (intake.get("vague") or {}).get("pause"))
+
+    def people(self, document: Mapping[str, Any]) -> None:
+        """A role has a name of its own, and who may do what are roles."""
+        for name in document["roles"] or ():
+            if name in (*OWNER_ROLES, "customer", *(self.owners or ())):
+                self.notes.fault(("roles", name), f"'{name}' means something already – choose another id", key=True)
+        for command, roles in _entries(document["may"]):
+            for index, role in _items(roles):
+                self.role(("may", command, index), role)
+
+    def role(self, path: Path, role: str | None) -> None:
+        """A role is one of `roles`, a team, or whoever owns the case; `owner_head` needs every team to have a head."""
+        self.among(self.roles, "role", path, role)
+        if role == "owner_head":
+            self.heads_needed = True
+
+    def course(self, document: Mapping[str, Any]) -> None:
+        """Targets, requirements, dispositions, approvals and messages refer to what there is."""
+        for name, target in _entries(document["targets"]):
+            for end in ("from", "until"):
+                found = re.fullmatch(STEP, target[end] or "")
+                if found:
+                    self.among(self.steps, "step", ("targets", name, end), found[1])
+            if target["from"] and target["from"] == target["until"]:
+                what = "a clock cannot end with what begins it – name another event"
+                self.notes.fault(("targets", name, "until"), what)
+        for section in ("kinds", "categories"):
+            for path, entry in self._everywhere(document, section):
+                for index, field in _items(entry["require"]):
+                    self.among(self._facts(), "field", (*path, "require", index), field)
+        for section in ("resolving", "closing"):
+            for index, demand in _items((document[section] or {}).get("require")):
+                self._when((section, "require", index), demand)
+        for name, entry in _entries(document["dispositions"]):
+            self._when(("dispositions", name), entry)
+            for step, content in _entries(entry["steps"]):
+                self.among(self.owners, "owner", ("dispositions", name, "steps", step, "owner"), content["owner"])
+        for index, approval in _items(document["approvals"]):
+            self.role(("approvals", index, "by"), approval["by"])
+            self._when(("approvals", index), approval)
+        for name, message in _entries(document["messages"]):
+            if message["to"] != "customer":
+                self.role(("messages", name, "to"), message["to"])
+            self._when(("messages", name), message)
+            self._placeholders(("messages", name, "text"), message["text"])
+
+    def closing(self, closing: Mapping[str, Any]) -> None:
+        """Who pays the second visit, and who hears of a reopened case, are roles; then every head that is needed."""
+        survey, dissatisfied = closing.get("survey") or {}, closing.get("dissatisfied") or {}
+        if survey.get("follow_up_at"):
+            self.role(("closing", "survey", "follow_up_by"), survey["follow_up_by"])
+        self.role(("closing", "dissatisfied", "tell"), dissatisfied.get("tell"))
+        for name, owner in _entries(self.document["owners"]) if self.heads_needed else ():
+            if owner["head"] is None and self.notes.sound("owners", name):
+                what = "this team has no head, and the rulebook asks for `owner_head` – add `head:`"
+                self.notes.fault(("owners", name), what, key=True)
+
+    def _everywhere(self, document: Mapping[str, Any], section: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+        def below(entries: Mapping[str, Any] | None, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+            for name, entry in _entries(entries):
+                yield (*path, name), entry
+                if entry.get("children"):
+                    yield from below(entry["children"], (*path, name, "children"))
+
+        return below(document[section], (section,))
+
+    def _when(self, path: Path, entry: Mapping[str, Any]) -> None:
+        if entry["when"] is not None:
+            self.condition((*path, "when"), entry["when"], PLAN_FIELDS)
+
+    def _placeholders(self, path: Path, text: str | Mapping[str, str | None] | None) -> None:
+        texts = {"": text} if isinstance(text, str) else text or {}
+        for language, words in texts.items():
+            for name in re.findall(r"\{([^{}]*)\}", words or ""):
+                known = (*PLACEHOLDERS, *(self.declared or ()))
+                if name not in known and self.declared is not None:
+                    what = f"unknown placeholder '{{{name[:40]}}}' – write {nearest(name, known)}"
+                    self.notes.fault((*path, language) if language else path, what)
+
+    def _facts(self) -> Words:
+        return None if self.declared is None else (*BUILT_IN_FIELDS, *self.declared)
+
+    def condition(self, path: Path, condition: Mapping[str, Any], built_in: Sequence[str] = ("category",)) -> None:
+        """A condition asks for fields, and for values they can have; `built_in` are those that no rulebook declares."""
         for key, value in condition.items():
             inner = (*path, key)
             if value is None or key in ("match", "unless"):
                 continue
             if key in ("any", "all"):
                 for index, below in _items(value):
-                    self.condition((*inner, index), below)
+                    self.condition((*inner, index), below, built_in)
             elif key == "not":
-                self.condition(inner, value)
-            elif self._field(inner, key, ("category", *CASE_FIELDS)):
+                self.condition(inner, value, built_in)
+            elif self._field(inner, key, (*built_in, *CASE_FIELDS)):
                 if isinstance(value, Mapping):
                     self._comparable(inner, key)
                 else:
@@ -167,12 +278,13 @@ class _Check:
         return entry["type"] or "text"
 
     def _comparable(self, path: Path, field: str) -> None:
-        if field in ("category", *CASE_FIELDS) or self._type(field) not in (None, "number"):
+        words = ("category", *CASE_FIELDS, *self.planned)
+        if field in words or self._type(field) not in (None, "number"):
             self.notes.fault(path, f"'{field}' is no number, so it cannot be compared – list its values", key=True)
 
     def _value(self, path: Path, field: str, value: str) -> None:
         """A value is one of those to choose from, a number or a date, as its field wants it."""
-        self.among(self.choices.get(field), field, path, value)
+        self.among(self.choices.get(field, self.planned.get(field)), field, path, value)
         forms: Mapping[str | None, Callable[[str], object]] = {"number": number, "date": day}
         parse = forms.get(self._type(field))
         try:

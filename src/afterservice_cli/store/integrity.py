@@ -5,7 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 
-from afterservice_cli.cases.case import fold
+from afterservice_cli.cases.fold import fold
 from afterservice_cli.rulebook.model import snapshot_hash
 from afterservice_cli.store.history import COLUMNS, DESK, by_case, commitment, event_hash, genesis
 from afterservice_cli.store.projections import COLUMNS as COLUMNS_OF

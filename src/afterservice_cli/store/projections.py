@@ -3,10 +3,20 @@
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.events import CaseAmended, CaseRated, CaseRegistered, Recorded, anchor
+from afterservice_cli.cases.events import (
+    CaseAmended,
+    CaseLinked,
+    CaseMerged,
+    CaseRated,
+    CaseRegistered,
+    Recorded,
+    anchor,
+    to_plain,
+)
 from afterservice_cli.instants import to_text
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.history import canonical
@@ -17,13 +27,15 @@ Rows = dict[str, list[Row]]
 COLUMNS = {
     "cases": (
         "case_id, series, serial, status, stage, kind, channel, product, category, classified, priority, owner, "
-        "collaborators, fields, given, customer_id, registered_at, cycle, version, source_identity, source_digest, "
-        "source_batch"
+        "person, collaborators, fields, given, customer_id, registered_at, promised_at, pause, follow_up, void_by, "
+        "merged_into, work, cycle, version, source_identity, source_digest, source_batch"
     ),
     "deadlines": (
-        "case_id, cycle, target, from_at, duration, due_at, until, provisional, rule, rulebook, ended_at, outcome"
+        "case_id, cycle, target, from_at, duration, due_at, start, until, occurrence, pauses, provisional, rule, "
+        "rulebook, ended_at, outcome, paused_at"
     ),
     "course": "seq, case_id, cycle, word, at",
+    "links": "seq, case_id, other, relation",
     "ratings": "seq, question, case_id, score, at",
     "texts": "case_id, customer, contact, description, details",
 }
@@ -63,20 +75,24 @@ def rows_of(case: Case) -> Rows:
             (
                 *(case.number, case.series, case.serial, case.status, case.stage, case.kind, case.channel),
                 *(case.product, case.value("category"), int(case.classified), case.value("priority")),
-                *(case.value("owner"), canonical(case.collaborators), canonical(case.fields), canonical(given)),
-                *(case.customer_id, to_text(case.registered_at), case.cycle, case.version),
+                *(case.value("owner"), case.person, canonical(case.collaborators), canonical(case.fields)),
+                *(canonical(given), case.customer_id, to_text(case.registered_at), _time(case.promised_at)),
+                *(case.pause.ground if case.pause else None, case.follow_up, case.void_by, case.merged_into),
+                *(canonical(work_of(case)), case.cycle, case.version),
                 *(source.identity if source else None, case.source_digest, case.source_batch),
             )
         ],
         "deadlines": [
             (
                 *(case.number, d.setting.cycle, d.setting.target, to_text(d.setting.from_at), d.setting.duration),
-                *(to_text(d.setting.due_at), d.setting.until, int(d.setting.provisional), d.setting.rule),
-                *(d.rulebook, to_text(d.ended_at) if d.ended_at else None, d.outcome),
+                *(to_text(d.setting.due_at), d.setting.start, d.setting.until, d.setting.occurrence),
+                *(int(d.setting.pauses), int(d.setting.provisional), d.setting.rule, d.rulebook),
+                *(_time(d.ended_at), d.outcome, _time(d.paused_at)),
             )
             for d in case.deadlines
         ],
         "course": [],
+        "links": [],
         "ratings": [],
         "texts": [(case.number, case.customer, case.contact, case.description, canonical(case.details))],
     }
@@ -87,12 +103,33 @@ def rows_of(case: Case) -> Rows:
         cycle += word == "reopened"
         at = to_text(recorded.event.at)
         rows["course"].append((recorded.seq, case.number, cycle, word, at))
+        if isinstance(recorded.event, CaseLinked):
+            rows["links"].append((recorded.seq, case.number, recorded.event.other, recorded.event.relation))
+        if isinstance(recorded.event, CaseMerged):
+            rows["links"].append((recorded.seq, case.number, recorded.event.into, "merged"))
         if isinstance(recorded.event, CaseRated):
             for question, score in recorded.event.scores.items():
                 # Of several in one cycle the last one is what the customer says.
                 ratings[cycle, question] = (recorded.seq, question, case.number, score, at)
     rows["ratings"] = sorted(ratings.values())
     return rows
+
+
+def work_of(case: Case) -> dict[str, Any]:
+    """What has been found out, planned and waited for: shown as it is, never asked for by a query."""
+    return {
+        "screened": case.screened,
+        "assessment": case.assessment,
+        "appraisal": case.appraisal,
+        "plan": to_plain(case.plan.but(titles=None, text=None)) if case.plan else None,
+        "pauses": [to_plain(pause) for pause in case.pauses],
+        "satisfied": case.satisfied,
+        "scores": case.scores,
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return to_text(at) if at else None
 
 
 def project(db: sqlite3.Connection, case: Case) -> Rows:
@@ -112,7 +149,7 @@ def project(db: sqlite3.Connection, case: Case) -> Rows:
 
 def stored_rows(db: sqlite3.Connection, case_id: str) -> Rows:
     """The rows a case has, in the order of `rows_of`."""
-    order = {"course": "seq", "ratings": "seq, rowid"}
+    order = {"course": "seq", "links": "seq", "ratings": "seq, rowid"}
     return {
         table: db.execute(
             f"SELECT {columns} FROM {table} WHERE case_id = ? ORDER BY {order.get(table, 'rowid')}", (case_id,)

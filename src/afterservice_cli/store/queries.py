@@ -106,6 +106,30 @@ def one_case(db: sqlite3.Connection, case_id: str) -> Listed:
     return _with_rest(db, _dicts(db, "SELECT * FROM cases WHERE case_id = ?", (case_id,)))[0]
 
 
+def links_of(db: sqlite3.Connection, case_id: str) -> list[dict[str, Any]]:
+    """What a case is linked with, seen from it: the other case, how, and which of the two said so."""
+    query = (
+        "SELECT seq, other AS 'case', relation, 1 AS told FROM links WHERE case_id = ? "
+        "UNION ALL SELECT seq, case_id, relation, 0 FROM links WHERE other = ? ORDER BY seq"
+    )
+    return _dicts(db, query, (case_id, case_id))
+
+
+def sharing(
+    db: sqlite3.Connection, case_id: str, values: Iterable[str], customer_id: str | None, until: str
+) -> list[Listed]:
+    """The newest cases received by then, and not void, that may share one of these values or the customer."""
+    wanted = [value for value in values if value]
+    pieces = " OR ".join(
+        ["cases.customer_id = ?", *["instr(fields || details || coalesce(product, ''), ?)"] * len(wanted)]
+    )
+    query = (
+        "SELECT cases.* FROM cases JOIN texts ON texts.case_id = cases.case_id WHERE cases.case_id <> ? "
+        f"AND status <> 'void' AND registered_at <= ? AND ({pieces}) ORDER BY registered_at DESC LIMIT 100"
+    )
+    return _with_rest(db, _dicts(db, query, (case_id, until, customer_id, *wanted)))
+
+
 def running_deadlines(db: sqlite3.Connection, *, until: str | None, owner: str | None) -> list[dict[str, Any]]:
     """Deadlines that nobody has answered yet, soonest first, each with its case's title facts."""
     clauses = ["ended_at IS NULL", "outcome = ''"]
@@ -117,7 +141,7 @@ def running_deadlines(db: sqlite3.Connection, *, until: str | None, owner: str |
         clauses.append("owner = ?")
         values.append(owner)
     query = (
-        "SELECT due_at, target, duration, provisional, cases.case_id, priority, category, owner, status "
+        "SELECT due_at, target, duration, provisional, paused_at, cases.case_id, priority, category, owner, status "
         "FROM deadlines JOIN cases ON cases.case_id = deadlines.case_id "
         f"WHERE {' AND '.join(clauses)} ORDER BY due_at, cases.case_id, target"
     )
@@ -157,13 +181,15 @@ def period_rows(db: sqlite3.Connection, begin: str, end: str) -> dict[str, list[
         "backlog": _dicts(
             db,
             "SELECT count(*) AS count FROM cases WHERE status <> 'void' AND registered_at < ? AND coalesce(("
-            "SELECT word FROM course t WHERE t.case_id = cases.case_id AND word IN ('closed', 'reopened') AND at < ? "
-            "ORDER BY at DESC, seq DESC LIMIT 1), '') <> 'closed'",
+            "SELECT word FROM course t WHERE t.case_id = cases.case_id AND word IN "
+            "('closed', 'withdrawn', 'reopened') AND at < ? ORDER BY at DESC, seq DESC LIMIT 1), 'reopened') "
+            "= 'reopened'",
             (end, end),
         ),
         "deadlines": _dicts(
             db,
-            f"SELECT target, due_at, ended_at, outcome FROM deadlines t {live} WHERE due_at >= ? AND due_at < ?",
+            f"SELECT target, due_at, ended_at, outcome, paused_at FROM deadlines t {live} "
+            "WHERE due_at >= ? AND due_at < ?",
             within,
         ),
         "ratings": _dicts(db, f"SELECT question, score FROM ratings t {live} WHERE at >= ? AND at < ?", within),

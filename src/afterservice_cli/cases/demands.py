@@ -1,0 +1,79 @@
+"""What the rulebook demands before a case is resolved or closed, and whether the case has it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.plans import needed_approvals, plan_facts
+from afterservice_cli.errors import Refused
+from afterservice_cli.rulebook.matching import holds
+from afterservice_cli.rulebook.model import Rulebook, normal
+
+# The command that gives what is demanded.
+GIVES = {
+    "screening": "screen {} --valid",
+    "acknowledgement": "acknowledge {}",
+    "assessment": "assess {} --remote",
+    "response": "respond {}",
+    "investigation": "investigate {}",
+    "appraisal": "appraise {} --fault … --cause …",
+    "plan": "propose {} --disposition …",
+    "approval": "approve {}",
+    "agreement": "agree {} --yes",
+    "steps": "step {} …",
+    "resolution": 'resolve {} "what was done"',
+    "confirmation": "confirm {} --yes",
+    "rating": "rate {} 5",
+}
+
+
+def check_demands(case: Case, rulebook: Rulebook, entries: Iterable[Mapping[str, Any]], word: str) -> None:
+    """Refuse with everything that is demanded and missing, and the command that gives it."""
+    missing = [what for what in _of(case, rulebook, entries) if not _has(case, rulebook, what)]
+    if missing:
+        hint = "; ".join(f"afterservice {GIVES[what].format(case.number)}" for what in missing)
+        raise Refused(
+            f"{case.number} cannot be {word}: the rulebook requires {', '.join(missing)}", hint=hint, rule="demanded"
+        )
+
+
+def demanded(case: Case, rulebook: Rulebook, what: str) -> bool:
+    """Whether resolving or closing this case demands `what`."""
+    return what in _of(case, rulebook, (*rulebook.resolving, *rulebook.closing["require"]))
+
+
+def _of(case: Case, rulebook: Rulebook, entries: Iterable[Mapping[str, Any]]) -> list[str]:
+    facts, seen = plan_facts(case, case.plan), normal(case.text())
+    held = [e for e in entries if e["when"] is None or holds(e["when"], seen, facts) is not None]
+    return list(dict.fromkeys(what for entry in held for what in entry["what"]))
+
+
+def _has(case: Case, rulebook: Rulebook, what: str) -> bool:
+    """Whether a case has something. What is found out about it stays; what was done is done anew in each cycle."""
+    plan = case.plan
+    match what:
+        case "screening":
+            return case.screened in ("valid", "answered")
+        case "acknowledgement":
+            return case.cycle > 1 or "acknowledged" in case.happened
+        case "assessment":
+            return case.assessment is not None
+        case "appraisal":
+            return case.appraisal is not None
+        case "response":
+            return "responded" in case.happened
+        case "investigation":
+            return "investigated" in case.happened
+        case "plan":
+            return plan is not None and not plan.declined
+        case "approval":
+            return plan is not None and (plan.approved or not needed_approvals(case, plan, rulebook))
+        case "agreement":
+            return plan is not None and plan.agreed is True
+        case "steps":
+            return plan is not None and {step.name for step in plan.steps} <= set(plan.done)
+        case "resolution":
+            return case.status in ("resolved", "confirmed")
+        case "confirmation":
+            return case.satisfied is True
+    return case.scores is not None  # rating

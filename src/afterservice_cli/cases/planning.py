@@ -1,0 +1,216 @@
+"""Planning: what is proposed, who approves it, what the customer says of it, and its steps."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from afterservice_cli import deadlines
+from afterservice_cli.cases.case import Case, Moment, Plan
+from afterservice_cli.cases.checks import (
+    check_number,
+    check_open,
+    check_reason,
+    check_role,
+    check_text,
+    check_used,
+)
+from afterservice_cli.cases.demands import demanded
+from afterservice_cli.cases.events import (
+    Event,
+    PlanAgreed,
+    PlanApproved,
+    PlanDeclined,
+    PlanProposed,
+    PlanRefused,
+    Setting,
+    Step,
+    StepDone,
+)
+from afterservice_cli.cases.plans import needed_approvals, plan_facts
+from afterservice_cli.errors import BadInput, Refused, nearest
+from afterservice_cli.rulebook.matching import holds
+from afterservice_cli.rulebook.model import normal
+
+
+def propose(
+    case: Case,
+    moment: Moment,
+    *,
+    disposition: str,
+    amount: str | None = None,
+    promised_at: datetime | None = None,
+    steps: tuple[str, ...] = (),
+    text: str | None = None,
+) -> list[Event]:
+    """Propose how the case shall end: another version replaces the one before, which stays in the history.
+
+    The steps are those of the disposition and the further ones in `steps`.
+    """
+    rulebook = moment.rulebook
+    check_used(rulebook.dispositions, "dispositions", "propose", rulebook)
+    check_open(case, moment, "propose")
+    chosen = rulebook.known("disposition", disposition)
+    entry = rulebook.dispositions[chosen]
+    cost = check_number(amount, "the amount") if amount is not None else None
+    if promised_at is not None and promised_at <= moment.at:
+        raise BadInput("the promised date lies in the past – write when it will be done")
+    own = {f"own{number}": check_text(title, "a step") for number, title in enumerate(steps, 1)}
+    planned = (
+        *(Step(step["id"], step["owner"], step["within"]) for step in entry["steps"]),
+        *(Step(name, None, None) for name in own),
+    )
+    plan = Plan(case.plans + 1, chosen, cost, promised_at, planned, moment.actor)
+    grounds = entry["when"]
+    if grounds is not None and holds(grounds, normal(case.text()), plan_facts(case, plan)) is None:
+        raise Refused(
+            f"{case.number} gives no grounds for {chosen} (dispositions.{chosen}.when)",
+            hint=f"afterservice appraise {case.number} …, or propose another disposition",
+            rule="grounds",
+        )
+    said = check_text(text, "the text") if text else None
+    first = _first_step(case, moment, plan, "proposed")
+    return [PlanProposed(moment.at, plan.version, chosen, cost, promised_at, planned, said, own or None, first)]
+
+
+def approve(case: Case, moment: Moment, *, text: str | None = None) -> list[Event]:
+    """Say yes to the plan, in the role whose turn it is; nobody approves their own plan."""
+    plan, role, place = _pending(case, moment, "approve")
+    check_role(case, moment, role, f"approving plan {plan.version} of {case.number}", place)
+    if moment.person == moment.rulebook.person_of(plan.proposed_by):
+        raise Refused(
+            f"plan {plan.version} of {case.number} is {moment.person}'s own; nobody approves their own plan",
+            hint=f"ask another {role}, or the deputy: {', '.join(_others(case, moment, role))}",
+            rule="own-plan",
+        )
+    complete = len(plan.approvals) + 1 == len(needed_approvals(case, plan, moment.rulebook))
+    first = _first_step(case, moment, plan.but(approved=complete), "approved") if complete else ()
+    said = check_text(text, "the text") if text else None
+    return [PlanApproved(moment.at, plan.version, role, complete, said, first)]
+
+
+def decline(case: Case, moment: Moment, *, reason: str) -> list[Event]:
+    """Say no to the plan, in the role whose turn it is: another one is to be proposed."""
+    plan, role, place = _pending(case, moment, "decline")
+    check_role(case, moment, role, f"declining plan {plan.version} of {case.number}", place)
+    return [PlanDeclined(moment.at, plan.version, role, check_reason(reason, "declining a plan"))]
+
+
+def agree(case: Case, moment: Moment, *, agreed: bool, words: str | None = None) -> list[Event]:
+    """Record whether the customer accepts the plan; where not, it is to be revised."""
+    check_used(moment.rulebook.dispositions, "dispositions", "agree", moment.rulebook)
+    check_open(case, moment, "agree")
+    plan = _plan(case)
+    _demand_approved(case, moment, plan)
+    if plan.agreed is not None:
+        answer = "accepted" if plan.agreed else "did not accept"
+        raise Refused(
+            f"the customer {answer} plan {plan.version} of {case.number} already",
+            hint=f"afterservice propose {case.number} --disposition … makes a new version",
+            rule="answered",
+        )
+    said = check_text(words, "the words") if words else None
+    if not agreed:
+        return [PlanRefused(moment.at, plan.version, said)]
+    first = _first_step(case, moment, plan.but(agreed=True), "agreed")
+    return [PlanAgreed(moment.at, plan.version, said, first)]
+
+
+def step(case: Case, moment: Moment, *, name: str, text: str | None = None) -> list[Event]:
+    """Record that a step of the plan was carried out; the next one's time begins."""
+    check_used(moment.rulebook.dispositions, "dispositions", "step", moment.rulebook)
+    check_open(case, moment, "step")
+    plan = _plan(case)
+    _demand_approved(case, moment, plan)
+    if plan.agreed is False or (plan.agreed is None and demanded(case, moment.rulebook, "agreement")):
+        raise Refused(
+            f"the customer has not accepted plan {plan.version} of {case.number}",
+            hint=f"afterservice agree {case.number} --yes, or propose {case.number} --disposition … again",
+            rule="not-agreed",
+        )
+    names = [planned.name for planned in plan.steps]
+    if name not in names:
+        raise BadInput(f"the plan has no step '{name[:40]}' – write {nearest(name, names)}")
+    if name in plan.done:
+        raise Refused(f"step {name} of {case.number} is done already", rule="step-done")
+    said = check_text(text, "the text") if text else None
+    settings = tuple(_next_step(case, moment, plan.but(done=(*plan.done, name)), "step_done"))
+    return [StepDone(moment.at, plan.version, name, said, settings)]
+
+
+def _plan(case: Case) -> Plan:
+    plan = case.plan
+    if plan is None:
+        raise Refused(
+            f"{case.number} has no plan", hint=f"afterservice propose {case.number} --disposition …", rule="no-plan"
+        )
+    if plan.declined:
+        raise Refused(
+            f"plan {plan.version} of {case.number} was declined",
+            hint=f"afterservice propose {case.number} --disposition … makes a new version",
+            rule="declined",
+        )
+    return plan
+
+
+def _pending(case: Case, moment: Moment, command: str) -> tuple[Plan, str, str]:
+    """The plan, the role whose turn it is to approve it, and where the rulebook says so."""
+    check_used(moment.rulebook.approvals, "approvals", command, moment.rulebook)
+    check_open(case, moment, command)
+    plan = _plan(case)
+    needed = needed_approvals(case, plan, moment.rulebook)
+    if plan.approved or len(plan.approvals) >= len(needed):
+        what = "is approved already" if plan.approvals else "needs no approval"
+        raise Refused(
+            f"plan {plan.version} of {case.number} {what}",
+            hint=f"afterservice agree {case.number} --yes, or --no",
+            rule="approved",
+        )
+    return plan, *needed[len(plan.approvals)]
+
+
+def _demand_approved(case: Case, moment: Moment, plan: Plan) -> None:
+    needed = needed_approvals(case, plan, moment.rulebook)
+    if len(plan.approvals) < len(needed) and not plan.approved:
+        role, place = needed[len(plan.approvals)]
+        raise Refused(
+            f"plan {plan.version} of {case.number} waits for the approval of {role} ({place})",
+            hint=f"afterservice approve {case.number}",
+            rule="not-approved",
+        )
+
+
+def _others(case: Case, moment: Moment, role: str) -> list[str]:
+    holders = moment.rulebook.holders(role, case.value("owner"), case.person)
+    return [person for person in holders if person != moment.person] or ["the rulebook names nobody else"]
+
+
+def _first_step(case: Case, moment: Moment, plan: Plan, word: str) -> tuple[Setting, ...]:
+    """The deadline of the first step, where `word` is what carrying out the plan waited for."""
+    waits_for = "proposed"
+    if needed_approvals(case, plan, moment.rulebook):
+        waits_for = "approved"
+    if demanded(case, moment.rulebook, "agreement"):
+        waits_for = "agreed"
+    late = word == "agreed" and plan.steps and not _begun(case)
+    return tuple(_next_step(case, moment, plan, word)) if word == waits_for or late else ()
+
+
+def _next_step(case: Case, moment: Moment, plan: Plan, word: str) -> Iterator[Setting]:
+    """The deadline of the first step still to be done, unless it runs already."""
+    waiting: Any = next((planned for planned in plan.steps if planned.name not in plan.done), None)
+    if waiting is None or waiting.within is None or f"step:{waiting.name}" in _begun(case):
+        return
+    place = f"dispositions.{plan.disposition}.steps.{waiting.name}.within"
+    until = f"step:{waiting.name}.done"
+    yield deadlines.single(
+        moment.rulebook, f"step:{waiting.name}", case, (waiting.within, place), moment.at, word, until
+    )
+
+
+def _begun(case: Case) -> set[str]:
+    """The steps whose time runs."""
+    return {
+        deadline.setting.target
+        for deadline in case.deadlines
+        if deadline.unanswered and deadline.setting.target.startswith("step:")
+    }

@@ -1,0 +1,95 @@
+"""Planning: what is proposed, who approves it, what the customer says of it, and its steps."""
+
+from typing import Annotated
+
+import typer
+
+from afterservice_cli.cases import planning
+from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, TextArg, WordsOption, session_of
+from afterservice_cli.commands.show import act
+from afterservice_cli.errors import BadUsage
+
+
+def propose(
+    context: typer.Context,
+    case: CaseArg,
+    text: TextArg = None,
+    disposition: Annotated[
+        str, typer.Option("--disposition", metavar="ID", help="How the case shall end: one of the rulebook's.")
+    ] = "",
+    amount: Annotated[str | None, typer.Option("--amount", metavar="NUMBER", help="What it costs.")] = None,
+    promise: Annotated[
+        str | None, typer.Option("--promise", metavar="TIME", help="When it will be done: tomorrow, 3d, 2026-10-31…")
+    ] = None,
+    steps: Annotated[
+        list[str] | None, typer.Option("--step", metavar="TITLE", help="A step beside the disposition's; repeatable.")
+    ] = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Propose a plan, or a new version of it; earlier versions stay in the history."""
+    session = session_of(context)
+    if not disposition:
+        named = ", ".join(session.rulebook.dispositions) or "none in this rulebook"
+        raise BadUsage(f"how shall the case end? – add --disposition, one of: {named}")
+    act(
+        session,
+        case,
+        planning.propose,
+        at=session.when(at),
+        disposition=disposition,
+        amount=amount,
+        promised_at=session.until(promise, "--promise"),
+        steps=tuple(steps or ()),
+        text=session.words(text),
+        as_json=as_json,
+    )
+
+
+def approve(
+    context: typer.Context, case: CaseArg, text: TextArg = None, at: AtOption = None, as_json: JsonOption = False
+) -> None:
+    """Approve the plan, in the role whose turn it is; nobody approves their own."""
+    session = session_of(context)
+    act(session, case, planning.approve, at=session.when(at), text=session.words(text), as_json=as_json)
+
+
+def decline(
+    context: typer.Context,
+    case: CaseArg,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="What is wrong with the plan.")],
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Decline the plan, in the role whose turn it is; another version is to be proposed."""
+    session = session_of(context)
+    act(session, case, planning.decline, at=session.when(at), reason=session.words(reason) or "", as_json=as_json)
+
+
+def agree(
+    context: typer.Context,
+    case: CaseArg,
+    yes: Annotated[bool, typer.Option("--yes", help="The customer accepts the plan.")] = False,
+    no: Annotated[bool, typer.Option("--no", help="They do not; the plan is to be revised.")] = False,
+    words: WordsOption = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record whether the customer accepts the plan."""
+    session = session_of(context)
+    if yes == no:
+        raise BadUsage("does the customer accept the plan? – add --yes or --no")
+    act(session, case, planning.agree, at=session.when(at), agreed=yes, words=session.words(words), as_json=as_json)
+
+
+def step(
+    context: typer.Context,
+    case: CaseArg,
+    name: Annotated[str, typer.Argument(metavar="STEP", help="The step that is done, as `show` lists it.")],
+    text: TextArg = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record that a step of the plan was carried out; the time of the next one begins."""
+    session = session_of(context)
+    act(session, case, planning.step, at=session.when(at), name=name, text=session.words(text), as_json=as_json)

@@ -1,0 +1,93 @@
+"""Screening: cases that are none, cases that say too little, and cases that were told before."""
+
+from typing import Annotated
+
+import typer
+
+from afterservice_cli.cases import mending, screening
+from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.events import CaseMerged
+from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, ReasonOption, session_of
+from afterservice_cli.commands.show import act, show_change
+from afterservice_cli.errors import BadUsage, NotFound
+from afterservice_cli.store import queries
+
+
+def screen(
+    context: typer.Context,
+    case: CaseArg,
+    valid: Annotated[bool, typer.Option("--valid", help="It is a case, and says enough.")] = False,
+    vague: Annotated[bool, typer.Option("--vague", help="It says too little; it waits for the customer.")] = False,
+    invalid: Annotated[
+        str | None, typer.Option("--invalid", metavar="GROUND", help="It is none, on a ground of the rulebook.")
+    ] = None,
+    reason: ReasonOption = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Look whether a case is one: valid, too vague to go on with, or invalid, which takes it out."""
+    session = session_of(context)
+    if valid + vague + (invalid is not None) != 1:
+        raise BadUsage("what is the case? – add --valid, --vague or --invalid GROUND")
+    act(
+        session,
+        case,
+        screening.screen,
+        at=session.when(at),
+        outcome="valid" if valid else "vague" if vague else "invalid",
+        ground=invalid,
+        reason=session.words(reason),
+        as_json=as_json,
+    )
+
+
+def link(
+    context: typer.Context,
+    case: CaseArg,
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="The other case.")],
+    relation: Annotated[
+        str, typer.Option("--relation", metavar="RELATION", help="related, duplicate or follows.")
+    ] = screening.RELATIONS[0],
+    reason: ReasonOption = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Note that a case has to do with another one; `retract` takes the link back."""
+    session = session_of(context)
+    why, happened = session.words(reason), session.when(at)
+    with session.desk.writing() as writer:
+        number, second = queries.find_case(writer.db, case), queries.find_case(writer.db, other)
+        writer.act(number, screening.link, other=second, relation=relation, reason=why, at=happened)
+    show_change(session, number, as_json=as_json)
+
+
+def merge(
+    context: typer.Context,
+    case: CaseArg,
+    into: Annotated[str | None, typer.Argument(metavar="[INTO]", help="The case that goes on.")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="How one can tell.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the merger back: they were two after all.")] = False,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let a case that was told twice go on as the other one; what it still owed is void."""
+    session = session_of(context)
+    if undo == (into is not None):
+        raise BadUsage("merge takes the case that goes on, or --undo – give one of them")
+    why, happened = session.words(reason) or "", session.when(at)
+    with session.desk.writing() as writer:
+        number = queries.find_case(writer.db, case)
+        if into is None:
+            writer.act(number, mending.retract, seq=_merger(writer.load(number)), reason=why, at=happened)
+        else:
+            target = writer.load(queries.find_case(writer.db, into))
+            writer.act(number, screening.merge, into=target, reason=why, at=happened)
+    show_change(session, number, as_json=as_json)
+
+
+def _merger(case: Case) -> int:
+    """The number of the event by which a case was merged."""
+    found = [recorded.seq for recorded in case.standing if isinstance(recorded.event, CaseMerged)]
+    if not found:
+        raise NotFound(f"{case.number} is merged into no other case", hint=f"afterservice show {case.number}")
+    return found[-1]
