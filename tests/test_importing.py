@@ -18,6 +18,7 @@ from afterservice_cli.cases.events import CaseAmended, CaseRegistered, ImportFin
 from afterservice_cli.errors import BadInput, FaultyDocument, NotFound, Refused
 from afterservice_cli.intake.importing import Summary, import_file
 from afterservice_cli.store import queries
+from afterservice_cli.store.filters import Filter
 from registers import CHECKOUT, NOW, Register, register_in
 
 RULES = """
@@ -787,4 +788,4 @@ def test_unclassified_are_those_that_the_list_shows(shop: Shop) -> None:
     rows = [odd, but(odd, no="2", solved="2026-10-13"), but(odd, no="3", solved="2026-10-13", done="2026-10-14")]
     counted_by_import = shop.read(*rows).unclassified
     with shop.desk.reading() as db:
-        assert counted_by_import == len(queries.list_cases(db, {}, unclassified=True)) == 2
+        assert counted_by_import == len(queries.list_cases(db, Filter(unclassified=True))) == 2

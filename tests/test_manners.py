@@ -431,9 +431,11 @@ def test_leaving_at_a_question_registers_nothing(desk: Path, call: Runner) -> No
 
 def test_a_bulk_change_asks(desk: Path, call: Runner) -> None:
     registered(call, description="不好用")
-    assert "1 unclassified" in at_terminal(desk.parent, "classify", typed="y\n").out
-    declined = at_terminal(desk.parent, "classify", typed="n\n")
-    assert (declined.code, "nothing changed" in declined.out) == (0, True)
+    assign = ("assign", "--where", "unclassified", "--to", "tech", "--reason", "先看看")
+    declined = at_terminal(desk.parent, *assign, typed="n\n")
+    assert (declined.code, "1 of 1 cases would be changed – assign them?" in declined.out) == (0, True)
+    assert "nothing changed" in declined.out
+    assert "1 of 1 cases changed" in at_terminal(desk.parent, *assign, typed="y\n").out
 
 
 def test_standard_input_is_read_once_and_never_lost(desk: Path, call: Runner) -> None:

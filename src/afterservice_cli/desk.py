@@ -88,13 +88,21 @@ class Writer:
         later = self.unfold(fold(recorded), course)
         return self._project([*recorded, *history.append(self.db, number.case, 1, later, self._stamp())])
 
-    def act(self, case_id: str, decision: Decision, *, at: datetime | None = None, **given: Any) -> Case:
+    def act(
+        self,
+        case_id: str,
+        decision: Decision,
+        *,
+        at: datetime | None = None,
+        version: int | None = None,
+        **given: Any,
+    ) -> Case:
         """Take one decision on one case, with the deadlines that it starts and the messages that the rulebook wants.
 
-        `Conflict` where the case has gone on since whoever acts looked at it.
+        `Conflict` where the case is no longer at the `version` that whoever acts has seen.
         """
         case = self.load(case_id)
-        self._demand_unchanged(case)
+        self._demand(case, self.desk.expected if version is None else version)
         events = deadlines.begun(case, decision(case, self.moment(at), **given), self.rulebook)
         return self.tell(self.record(case, events), events, at=at)
 
@@ -149,8 +157,7 @@ class Writer:
         version = self.db.execute("SELECT count(*) FROM events WHERE case_id = ?", (history.DESK,)).fetchone()[0]
         history.append(self.db, history.DESK, version, [event], self._stamp())
 
-    def _demand_unchanged(self, case: Case) -> None:
-        seen = self.desk.expected
+    def _demand(self, case: Case, seen: int | None) -> None:
         if seen is not None and seen != case.version:
             what = ", ".join(f"{anchor(later.event)} by {later.actor}" for later in case.events[seen:][:3])
             raise Conflict(

@@ -27,6 +27,7 @@ _HOW = (
     "write 2026-10-01, 2026-10-01 09:00 (also with Z or +08:00), 2026年10月1日 9:00, now, 9:40, today, "
     "tomorrow 09:00, yesterday, mon, or 3d, 2h, 30m from now (-3d: ago)"
 )
+_HOW_DAYS = "write 2026-10-01, 2026年10月1日, today, yesterday, mon (the last one) or -3d"
 
 
 def to_text(dt: datetime) -> str:
@@ -75,6 +76,26 @@ def parse_instant(text: str, *, now: datetime, zone: tzinfo, past: bool = False)
     if past and dt > now:
         raise ValueError("this lies in the future – write when it was: yesterday, -3d, mon, 2026-10-01 09:00")
     return dt
+
+
+def parse_day(text: str, *, now: datetime, zone: tzinfo) -> datetime:
+    """Return the UTC instant at which the local day that was typed begins; ValueError for all else.
+
+    Days are read as in `parse_instant`, a weekday being the last one before today.
+    """
+    today = _in(now, zone).date()
+    plain = _plain(text)
+    try:
+        shift, found = re.fullmatch(_SHIFT, plain), re.fullmatch(_WHEN, plain)
+        if shift and shift[3] == "d":
+            day = today + timedelta(days=int(shift[1] + shift[2]))
+        elif found and found["hour"] is None:
+            day = _day(found, today, past=True)
+        else:
+            raise ValueError
+        return datetime.combine(day, time(), zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(f"this is no day that can be read – {_HOW_DAYS}") from None
 
 
 def parse_month(text: str, *, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:

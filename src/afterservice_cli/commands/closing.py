@@ -1,12 +1,22 @@
 """Closing: resolution, confirmation, rating, the archive, and the way back."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from afterservice_cli.cases import closing
-from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, WordsOption, session_of
+from afterservice_cli.commands.filters import wanted
+from afterservice_cli.commands.options import (
+    AtOption,
+    CaseArg,
+    JsonOption,
+    WhereOption,
+    WordsOption,
+    YesOption,
+    session_of,
+)
+from afterservice_cli.commands.several import act_on_several, check_choice
 from afterservice_cli.commands.show import act
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.session import Session
@@ -67,32 +77,39 @@ def rate(
 
 def close(
     context: typer.Context,
-    case: CaseArg,
+    case: Annotated[str | None, typer.Argument(metavar="[CASE]", help="A case, or --where to choose several.")] = None,
     resolution: Annotated[str | None, typer.Option("--resolution", metavar="TEXT", help="What was done.")] = None,
     confirmed: Annotated[bool, typer.Option("--confirmed", help="The customer says it worked.")] = False,
     words: WordsOption = None,
     rating: Annotated[
         list[str] | None, typer.Option("--rating", metavar="SCORE", help="As for `rate`; repeatable.")
     ] = None,
+    where: WhereOption = None,
     at: AtOption = None,
+    yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Send a case to the archive, once it has what the rulebook requires.
 
-    The options record resolution, confirmation and rating on the way: the same events, in order.
+    The options record resolution, confirmation and rating on the way: the same events, in order. With --where they
+    hold for each case, and all of them are closed or none.
     """
     session = session_of(context)
-    act(
-        session,
-        case,
-        closing.close,
-        at=session.when(at),
-        resolution=session.words(resolution),
-        confirmed=confirmed,
-        words=session.words(words),
-        scores=_scores(session, rating) if rating else None,
-        as_json=as_json,
-    )
+    check_choice(case, where)
+    given: dict[str, Any] = {
+        "at": session.when(at),
+        "resolution": session.words(resolution),
+        "confirmed": confirmed,
+        "words": session.words(words),
+        "scores": _scores(session, rating) if rating else None,
+    }
+    if case is not None:
+        act(session, case, closing.close, as_json=as_json, **given)
+    elif where:
+        chosen = wanted(session, {}, where)
+        act_on_several(session, closing.close, chosen, verb="close", yes=yes, as_json=as_json, **given)
+    else:
+        raise BadUsage("which case is to be closed? – name it, or choose several with --where")
 
 
 def reopen(

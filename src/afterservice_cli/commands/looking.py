@@ -1,72 +1,92 @@
 """Looking: cases, one case, what is due, and the month's report."""
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from afterservice_cli.cases.allowed import allowed
-from afterservice_cli.cases.case import STAGES, STATUSES, Moment, verdict
+from afterservice_cli.cases.case import Moment, verdict
 from afterservice_cli.cases.fold import fold
-from afterservice_cli.commands.options import CaseArg, FormatOption, JsonOption, format_of, session_of
+from afterservice_cli.commands.filters import month_bounds, ordered, wanted
+from afterservice_cli.commands.options import CaseArg, FormatOption, JsonOption, WhereOption, format_of, session_of
 from afterservice_cli.commands.show import value_of
-from afterservice_cli.errors import BadInput, nearest
-from afterservice_cli.instants import parse_month, to_local_text, to_text
+from afterservice_cli.errors import BadInput
+from afterservice_cli.instants import to_local_text, to_text
 from afterservice_cli.render import cases as render
 from afterservice_cli.render.course import course_columns, course_rows
-from afterservice_cli.render.labels import label
 from afterservice_cli.render.report import report_lines
 from afterservice_cli.render.work import allowed_line, work_lines
 from afterservice_cli.reports.cases import case_value, events_value
 from afterservice_cli.reports.period import period_report
-from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
 from afterservice_cli.worktime import parse_duration
-
-MonthOption = Annotated[str | None, typer.Option("--month", metavar="YYYY-MM", help="Registered in this month.")]
 
 
 def list_cases(
     context: typer.Context,
     status: Annotated[str | None, typer.Option(help="open, waiting, resolved, closed or void.")] = None,
     stage: Annotated[str | None, typer.Option(help="intake, triage, handling, closing or done.")] = None,
-    owner: Annotated[str | None, typer.Option(help="Whose.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Whose, by team.")] = None,
+    person: Annotated[str | None, typer.Option(help="Given to this person in particular.")] = None,
+    mine: Annotated[bool, typer.Option("--mine", help="Given to you, or to nobody in your team.")] = False,
     category: Annotated[str | None, typer.Option(help="Of this category, or any below it.")] = None,
     priority: Annotated[str | None, typer.Option(help="Of this priority.")] = None,
     channel: Annotated[str | None, typer.Option(help="Come in by this channel.")] = None,
     kind: Annotated[str | None, typer.Option(help="Of this kind.")] = None,
-    month: MonthOption = None,
+    month: Annotated[str | None, typer.Option("--month", metavar="YYYY-MM", help="Registered in this month.")] = None,
+    begin: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="Registered on this day or later.")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Registered before this day.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="With a deadline past and unanswered.")] = False,
     unclassified: Annotated[bool, typer.Option("--unclassified", help="Open, and placed by no rule.")] = False,
+    customer: Annotated[str | None, typer.Option(metavar="TEXT", help="A contact, or a piece of the name.")] = None,
+    product: Annotated[str | None, typer.Option(metavar="TEXT", help="A piece of the product.")] = None,
+    find: Annotated[str | None, typer.Option(metavar="TEXT", help="Anywhere in what is written about it.")] = None,
+    where: WhereOption = None,
+    sort: Annotated[
+        str, typer.Option(metavar="ORDER", help="registered, due, priority, owner or case.")
+    ] = "registered",
+    reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="At most so many.")] = None,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show contacts; it is noted who did.")] = False,
     format: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List cases, newest first; contacts are masked."""
+    """List cases, newest first unless sorted; contacts are masked."""
     session = session_of(context)
-    wanted = _filters(
-        session,
-        status=status,
-        stage=stage,
-        owner=owner,
-        category=category,
-        priority=priority,
-        channel=channel,
-        kind=kind,
-    )
-    bounds = _month(session, month) if month else None
+    asked = {
+        "status": status,
+        "stage": stage,
+        "owner": owner,
+        "person": person,
+        "mine": mine,
+        "category": category,
+        "priority": priority,
+        "channel": channel,
+        "kind": kind,
+        "month": month,
+        "from": begin,
+        "to": end,
+        "overdue": overdue,
+        "unclassified": unclassified,
+        "customer": customer,
+        "product": product,
+        "find": find,
+    }
+    chosen = ordered(session, wanted(session, asked, where), sort, reverse=reverse, limit=limit)
     with session.desk.reading() as db:
-        found = queries.list_cases(db, wanted, registered=bounds, unclassified=unclassified, limit=limit)
+        found = queries.list_cases(db, chosen)
     cases = [case_value(item.case, item.deadlines, item.texts, session.desk.now) for item in found]
     if reveal:
         session.note_reveal([case["case"] for case in cases])
     else:
         cases = [render.masked(case) for case in cases]
-    rulebook, language, chosen = session.rulebook, session.language, format_of(format, as_json)
+    rulebook, language, format = session.rulebook, session.language, format_of(format, as_json)
     session.write_rows(
         [render.list_row(case, rulebook, language) for case in cases],
-        render.list_columns(language, None if reveal else session.width(chosen)),
-        format=chosen,
+        render.list_columns(language, None if reveal else session.width(format)),
+        format=format,
         records=lambda: cases,
     )
 
@@ -115,9 +135,9 @@ def due(
             until = to_text(rulebook.calendar.add(now, parse_duration(within)))
         except ValueError as error:
             raise BadInput(f"--within: {error}") from None
-    wanted = _filters(session, owner=owner)
+    whose = wanted(session, {"owner": owner}).owner
     with session.desk.reading() as db:
-        found = queries.running_deadlines(db, until=until, owner=wanted.get("owner"))
+        found = queries.running_deadlines(db, until=until, owner=whose)
     rows = [
         {
             "case": row["case_id"],
@@ -151,7 +171,7 @@ def report(
     """Print the report of a month, in the desk's time."""
     session = session_of(context)
     rulebook = session.rulebook
-    begin, end = _bounds(session, month)
+    begin, end = month_bounds(session, month)
     with session.desk.reading() as db:
         rows = queries.period_rows(db, to_text(begin), to_text(end))
     named = to_local_text(begin, rulebook.zone)[:7]
@@ -160,35 +180,3 @@ def report(
         session.write_json(figures)
     else:
         session.write("\n".join(report_lines(figures, rulebook, session.language)))
-
-
-def _filters(session: Session, **given: str | None) -> dict[str, str]:
-    """Check the values of filters; what the rulebook no longer knows can still be looked for by its id."""
-    wanted = {}
-    for name, value in given.items():
-        if value is None:
-            continue
-        words = {"status": STATUSES, "stage": STAGES}.get(name)
-        if words is not None:
-            named = {label(word, language): word for language in ("zh", "en") for word in words}
-            value = named.get(value, value.lower())
-            if value not in words:
-                raise BadInput(f"unknown {name} '{value[:40]}' – write {nearest(value, words)}")
-            wanted[name] = value
-        elif name == "category" and value in session.rulebook.categories:
-            wanted[name] = value
-        else:
-            wanted[name] = session.rulebook.known(name, value)
-    return wanted
-
-
-def _bounds(session: Session, month: str) -> tuple[datetime, datetime]:
-    try:
-        return parse_month(month, now=session.desk.now, zone=session.rulebook.zone)
-    except ValueError as error:
-        raise BadInput(f"--month: {error}") from None
-
-
-def _month(session: Session, month: str) -> tuple[str, str]:
-    begin, end = _bounds(session, month)
-    return to_text(begin), to_text(end)

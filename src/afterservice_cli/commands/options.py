@@ -16,6 +16,10 @@ FormatOption = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help="table, tsv, csv, json, jsonl or md.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option("--where", metavar="NAME=VALUE", help="Choose cases as an option of `list` does; may be repeated."),
+]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
 

@@ -1,13 +1,11 @@
 """Triage: what a case is about, how urgent it is, whose it is – by the rules again, or by hand."""
 
-from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from afterservice_cli.cases import triage
-from afterservice_cli.cases.events import Event
-from afterservice_cli.commands.asking import agree
+from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import (
     AtOption,
     CaseArg,
@@ -15,19 +13,24 @@ from afterservice_cli.commands.options import (
     ReasonOption,
     TextArg,
     WarrantyOption,
+    WhereOption,
     YesOption,
     session_of,
 )
+from afterservice_cli.commands.several import act_on_several, check_choice
 from afterservice_cli.commands.show import act
+from afterservice_cli.desk import Decision
 from afterservice_cli.errors import BadInput
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
+from afterservice_cli.store.filters import Filter
 
 VisitOption = Annotated[
     str | None, typer.Option("--visit", metavar="ID", help="How it goes on: one of the rulebook's.")
 ]
 MaybeCase = Annotated[
-    str | None, typer.Argument(metavar="[CASE]", help="Without one: every open case that no rule has placed.")
+    str | None,
+    typer.Argument(metavar="[CASE]", help="Without one and without --where: every open case that no rule has placed."),
 ]
 
 
@@ -93,6 +96,7 @@ def classify(
     category: Annotated[str | None, typer.Option(help="The category, by hand.")] = None,
     priority: Annotated[str | None, typer.Option(help="The priority, by hand.")] = None,
     reason: ReasonOption = None,
+    where: WhereOption = None,
     at: AtOption = None,
     yes: YesOption = False,
     as_json: JsonOption = False,
@@ -102,62 +106,55 @@ def classify(
     The rules never overwrite what a person said. An owner that a rule gave follows the category.
     """
     session = session_of(context)
-    if case is None:
-        if category or priority:
-            raise BadInput("a correction by hand needs its case", hint="afterservice classify CASE --category …")
-        _all_unplaced(session, triage.classify, "Classify", yes=yes, as_json=as_json)
-        return
+    check_choice(case, where)
+    if case is None and not where and (category or priority):
+        raise BadInput("a correction by hand needs its case", hint="afterservice classify CASE --category …")
     given = {"category": category, "priority": priority, "reason": session.words(reason)}
-    act(session, case, triage.classify, at=session.when(at), as_json=as_json, **given)
+    _one_or_several(session, triage.classify, "classify", case, where, at=at, yes=yes, as_json=as_json, **given)
 
 
 def assign(
     context: typer.Context,
     case: MaybeCase = None,
-    owner: Annotated[str | None, typer.Option("--owner", "--to", help="The owner, by hand.")] = None,
+    owner: Annotated[str | None, typer.Option("--to", "--owner", help="The new owner, by hand.")] = None,
     collaborators: Annotated[
         list[str] | None, typer.Option("--with", metavar="OWNER", help="Who works along; may be repeated.")
     ] = None,
     reason: ReasonOption = None,
+    where: WhereOption = None,
     at: AtOption = None,
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Give a case to whom the rules name, or to another owner by hand."""
+    """Give cases to whom the rules name, or to another owner by hand."""
     session = session_of(context)
-    if case is None:
-        if owner or collaborators:
-            raise BadInput("an assignment by hand needs its case", hint="afterservice assign CASE --owner …")
-        _all_unplaced(session, triage.assign, "Assign", yes=yes, as_json=as_json)
-        return
+    check_choice(case, where)
+    if case is None and not where and (owner or collaborators):
+        raise BadInput("an assignment by hand needs its case", hint="afterservice assign CASE --to …")
     beside = tuple(collaborators) if collaborators else None
     given = {"owner": owner, "collaborators": beside, "reason": session.words(reason)}
-    act(session, case, triage.assign, at=session.when(at), as_json=as_json, **given)
+    _one_or_several(session, triage.assign, "assign", case, where, at=at, yes=yes, as_json=as_json, **given)
 
 
-def _all_unplaced(
-    session: Session, decision: Callable[..., list[Event]], verb: str, *, yes: bool, as_json: bool
+def _one_or_several(
+    session: Session,
+    decision: Decision,
+    verb: str,
+    case: str | None,
+    where: list[str] | None,
+    *,
+    at: str | None,
+    yes: bool,
+    as_json: bool,
+    **given: Any,
 ) -> None:
-    """Let the rules decide again on every open case that none has placed, all of them or none."""
-    with session.desk.reading() as db:
-        numbers = [listed.case["case_id"] for listed in queries.list_cases(db, {}, unclassified=True)]
-    if numbers and not yes:
-        if not session.interactive:
-            raise BadInput(f"{len(numbers)} unclassified cases would be gone over", hint="add --yes")
-        if not agree(f"{verb} {len(numbers)} unclassified cases by the rules?"):
-            session.say("nothing changed")
-            return
-    changed = []
-    with session.desk.writing() as writer:
-        for number in numbers:
-            if not writer.load(number).unplaced:
-                continue  # somebody was faster
-            recorded = session.desk.recorded
-            writer.act(number, decision)
-            if session.desk.recorded > recorded:
-                changed.append(number)
-    if as_json:
-        session.write_json({"unclassified": len(numbers), "changed": changed})
+    """Decide on the case named, on those that `where` chooses, or on every open one that no rule has placed."""
+    when = session.when(at)
+    if case is not None:
+        act(session, case, decision, at=when, as_json=as_json, **given)
+    elif where:
+        chosen = wanted(session, {}, where)
+        act_on_several(session, decision, chosen, verb=verb, at=when, yes=yes, as_json=as_json, **given)
     else:
-        some = f": {', '.join(changed)}" if changed else ""
-        session.write(f"{len(changed)} of {len(numbers)} unclassified cases changed{some}")
+        chosen, named = Filter(unclassified=True), "unclassified"
+        act_on_several(session, decision, chosen, verb=verb, named=named, at=when, yes=yes, as_json=as_json, **given)

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +13,13 @@ from afterservice_cli.cases.events import (
     CaseMerged,
     CaseRated,
     CaseRegistered,
+    MessageWritten,
     Recorded,
     anchor,
     to_plain,
 )
 from afterservice_cli.instants import to_text
+from afterservice_cli.record import Record
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.history import canonical
 
@@ -37,7 +39,7 @@ COLUMNS = {
     "course": "seq, case_id, cycle, word, at",
     "links": "seq, case_id, other, relation",
     "ratings": "seq, question, case_id, score, at",
-    "texts": "case_id, customer, contact, description, details",
+    "texts": "case_id, customer, contact, description, details, sought_customer, sought_product, sought",
 }
 
 
@@ -94,7 +96,9 @@ def rows_of(case: Case) -> Rows:
         "course": [],
         "links": [],
         "ratings": [],
-        "texts": [(case.number, case.customer, case.contact, case.description, canonical(case.details))],
+        "texts": [
+            (case.number, case.customer, case.contact, case.description, canonical(case.details), *_sought(case))
+        ],
     }
     cycle = 1
     ratings: dict[tuple[int, str], Row] = {}
@@ -130,6 +134,40 @@ def work_of(case: Case) -> dict[str, Any]:
 
 def _time(at: datetime | None) -> str | None:
     return to_text(at) if at else None
+
+
+def _sought(case: Case) -> tuple[str, str, str]:
+    """What a search looks through, in the form in which texts are compared: customer, product, and all there is.
+
+    That is everything written about the case and not taken back, a line each, with contacts also as `contact_key`
+    gives them. The registration counts even where it was taken back: the case still shows what it says.
+    """
+    first = case.events[0]
+    lines = [case.number, case.product or "", *case.fields.values()]
+    for recorded in (first, *(recorded for recorded in case.standing if recorded is not first)):
+        if isinstance(recorded.event, MessageWritten):
+            continue  # the rulebook's words, the same in every case
+        for name in recorded.event.PERSONAL:
+            lines += _strings(name, getattr(recorded.event, name))
+    found = dict.fromkeys(normal(line) for line in lines)
+    found.pop("", None)
+    return normal(case.customer or ""), normal(case.product or ""), "\n".join(found)
+
+
+def _strings(name: str, value: Any) -> Iterator[str]:
+    """Every text in the value of that name."""
+    if isinstance(value, str):
+        yield value
+        if name == "contact":
+            yield contact_key(value)
+    elif isinstance(value, Mapping):
+        for inner, entry in value.items():
+            yield from _strings(inner, entry)
+    elif isinstance(value, Record):
+        yield from _strings(name, value.__dict__)
+    elif isinstance(value, tuple):
+        for entry in value:
+            yield from _strings(name, entry)
 
 
 def project(db: sqlite3.Connection, case: Case) -> Rows:

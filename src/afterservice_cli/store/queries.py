@@ -7,8 +7,10 @@ from typing import Any
 
 from afterservice_cli.errors import BadInput, IntegrityBroken, NotFound
 from afterservice_cli.record import Record
+from afterservice_cli.store.filters import WAITING, Filter, query_of
 
-FILTERS = ("status", "stage", "kind", "channel", "category", "priority", "owner")
+# What is read of a case's texts; the rest is there to be looked through.
+_READ = "case_id, customer, contact, description, details"
 
 
 class Listed(Record):
@@ -69,36 +71,14 @@ def snapshot(db: sqlite3.Connection, digest: str) -> dict[str, Any]:
     return parsed
 
 
-def list_cases(
-    db: sqlite3.Connection,
-    wanted: Mapping[str, str],
-    *,
-    registered: tuple[str, str] | None = None,
-    unclassified: bool = False,
-    limit: int | None = None,
-) -> list[Listed]:
-    """Cases that have these values, newest first.
+def list_cases(db: sqlite3.Connection, wanted: Filter) -> list[Listed]:
+    """The cases that are wanted, in the order they are wanted in."""
+    return _with_rest(db, _dicts(db, *query_of(db, "*", wanted)))
 
-    `wanted` maps names of `FILTERS` to values (a category stands for all below it); `registered` is a half-open
-    pair of UTC instants as text.
-    """
-    clauses, values = ["1"], list[Any]()
-    for name, value in wanted.items():
-        assert name in FILTERS
-        if name == "category":
-            clauses.append("(category = ? OR substr(category, 1, ?) = ?)")
-            values += [value, len(value) + 1, f"{value}."]
-        else:
-            clauses.append(f"{name} = ?")
-            values.append(value)
-    if registered:
-        clauses.append("registered_at >= ? AND registered_at < ?")
-        values += registered
-    if unclassified:
-        clauses.append("classified = 0 AND status NOT IN ('closed', 'void')")
-    limited = "" if limit is None else f"LIMIT {limit:d}"
-    query = f"SELECT * FROM cases WHERE {' AND '.join(clauses)} ORDER BY registered_at DESC, case_id DESC {limited}"
-    return _with_rest(db, _dicts(db, query, values))
+
+def versions_of(db: sqlite3.Connection, wanted: Filter) -> dict[str, int]:
+    """The cases that are wanted, by number, each with its version."""
+    return dict(db.execute(*query_of(db, "case_id, version", wanted)).fetchall())
 
 
 def one_case(db: sqlite3.Connection, case_id: str) -> Listed:
@@ -132,7 +112,7 @@ def sharing(
 
 def running_deadlines(db: sqlite3.Connection, *, until: str | None, owner: str | None) -> list[dict[str, Any]]:
     """Deadlines that nobody has answered yet, soonest first, each with its case's title facts."""
-    clauses = ["ended_at IS NULL", "outcome = ''"]
+    clauses = [WAITING]
     values = []
     if until:
         clauses.append("due_at <= ?")
@@ -204,7 +184,7 @@ def _with_rest(db: sqlite3.Connection, rows: Sequence[dict[str, Any]]) -> list[L
         places = ",".join("?" * len(some))
         for row in _dicts(db, f"SELECT * FROM deadlines WHERE case_id IN ({places}) ORDER BY rowid", some):
             deadlines[row["case_id"]].append(row)
-        for row in _dicts(db, f"SELECT * FROM texts WHERE case_id IN ({places})", some):
+        for row in _dicts(db, f"SELECT {_READ} FROM texts WHERE case_id IN ({places})", some):
             texts[row["case_id"]] = row
     return [Listed(row, tuple(deadlines[row["case_id"]]), texts[row["case_id"]]) for row in rows]
 

@@ -86,7 +86,16 @@ PROJECTIONS: dict[str, Columns] = {
     "links": {"seq": int, "case_id": str, "other": str, "relation": str},
     "ratings": {"seq": int, "question": str, "case_id": str, "score": int, "at": str},
     # The only projections with personal data in them: erasing empties them too.
-    "texts": {"case_id": str, "customer": str, "contact": str, "description": str, "details": str},
+    "texts": {
+        "case_id": str,
+        "customer": str,
+        "contact": str,
+        "description": str,
+        "details": str,
+        "sought_customer": str,
+        "sought_product": str,
+        "sought": str,
+    },
     "customers": {"contact": str, "customer_id": str},
 }
 

@@ -1,0 +1,128 @@
+"""Which cases are wanted, as one value, and how the tables are asked for them."""
+
+import sqlite3
+from typing import Any
+
+from afterservice_cli.cases.case import STATUSES
+from afterservice_cli.record import Record
+from afterservice_cli.rulebook.model import normal
+from afterservice_cli.store.projections import contact_key
+
+# Filters that ask for one value of the column of the same name.
+EXACT = ("status", "stage", "kind", "channel", "priority", "owner", "person")
+SORTS = ("registered", "due", "priority", "owner", "case")
+
+# A deadline that still waits for its event.
+WAITING = "ended_at IS NULL AND outcome = ''"
+_LIVE = f"status IN ({', '.join(repr(status) for status in STATUSES if status not in ('closed', 'void'))})"
+_ITS_WAITING = f"FROM deadlines d WHERE d.case_id = cases.case_id AND d.cycle = cases.cycle AND {WAITING}"
+# Closed cases wait for nothing: naming the others spares going through the deadlines of all that ever was.
+_OVERDUE = f"{_LIVE} AND EXISTS (SELECT 1 {_ITS_WAITING} AND due_at < ? AND (paused_at IS NULL OR paused_at > due_at))"
+_NEXT_DUE = f"CASE WHEN {_LIVE} THEN (SELECT min(due_at) {_ITS_WAITING}) END"
+_UNPLACED = f"classified = 0 AND {_LIVE}"
+
+
+class Filter(Record):
+    """What is asked of cases, all of it at once; None and False ask nothing. Times are UTC texts of the store.
+
+    `customer`, `product` and `find` are as a person types them: the first is a contact, or a piece of a name.
+    `ranks` are the priorities, highest first, which `sort` by priority goes by.
+    """
+
+    status: str | None = None
+    stage: str | None = None
+    kind: str | None = None
+    channel: str | None = None
+    category: str | None = None  # or any below it
+    priority: str | None = None
+    owner: str | None = None
+    person: str | None = None
+    mine: tuple[str, ...] | None = None  # a person and their teams: theirs in particular, or nobody's of the team
+    since: str | None = None  # registered then or later
+    until: str | None = None  # registered before
+    overdue: str | None = None  # with a deadline that waits since before this instant
+    unclassified: bool = False
+    customer: str | None = None
+    product: str | None = None
+    find: str | None = None
+    sort: str = "registered"
+    reverse: bool = False
+    ranks: tuple[str, ...] = ()
+    limit: int | None = None
+
+
+Clauses = list[tuple[str, tuple[Any, ...]]]
+
+
+def query_of(db: sqlite3.Connection, columns: str, wanted: Filter) -> tuple[str, list[Any]]:
+    """The query for these columns of the cases that are wanted, in their order, and its values."""
+    asked = [*_about_the_case(wanted), *_about_its_texts(db, wanted)]
+    order, ranks = _order(wanted)
+    clauses = " AND ".join(["1", *(clause for clause, _ in asked)])
+    limited = "" if wanted.limit is None else f" LIMIT {wanted.limit:d}"
+    values = [value for _, some in asked for value in some]
+    return f"SELECT {columns} FROM cases WHERE {clauses} ORDER BY {order}{limited}", [*values, *ranks]
+
+
+def _about_the_case(wanted: Filter) -> Clauses:
+    asked: Clauses = [(f"{name} = ?", (value,)) for name in EXACT if (value := getattr(wanted, name)) is not None]
+    if (category := wanted.category) is not None:
+        asked.append(("(category = ? OR substr(category, 1, ?) = ?)", (category, len(category) + 1, f"{category}.")))
+    if wanted.mine is not None:
+        person, *teams = wanted.mine
+        places = ",".join("?" * len(teams))
+        asked.append((f"(person = ? OR (person IS NULL AND owner IN ({places})))", (person, *teams)))
+    if wanted.since is not None:
+        asked.append(("registered_at >= ?", (wanted.since,)))
+    if wanted.until is not None:
+        asked.append(("registered_at < ?", (wanted.until,)))
+    if wanted.overdue is not None:
+        asked.append((_OVERDUE, (wanted.overdue,)))
+    if wanted.unclassified:
+        asked.append((_UNPLACED, ()))
+    return asked
+
+
+def _about_its_texts(db: sqlite3.Connection, wanted: Filter) -> Clauses:
+    """The texts are gone through once, whatever is looked for in them."""
+    asked: Clauses = []
+    sought: Clauses = []
+    if wanted.customer is not None:
+        found = db.execute("SELECT customer_id FROM customers WHERE contact = ?", (contact_key(wanted.customer),))
+        if whose := found.fetchone():
+            asked.append(("customer_id = ?", whose))
+        else:
+            sought.append(("instr(sought_customer, ?)", (normal(wanted.customer),)))
+    if wanted.product is not None:
+        sought.append(("instr(sought_product, ?)", (normal(wanted.product),)))
+    if wanted.find is not None:
+        words, number = normal(wanted.find), contact_key(wanted.find)
+        sought.append(("instr(sought, ?)", (words,)))
+        if number != words and number.lstrip("+").isdigit():  # a telephone number, however its digits are grouped
+            sought[-1] = ("(instr(sought, ?) OR instr(sought, ?))", (words, number))
+    if sought:
+        clauses = " AND ".join(clause for clause, _ in sought)
+        asked.append(
+            (f"case_id IN (SELECT case_id FROM texts WHERE {clauses})", tuple(v for _, s in sought for v in s))
+        )
+    return asked
+
+
+def _order(wanted: Filter) -> tuple[str, tuple[str, ...]]:
+    """What cases are ordered by, the newest first among equals; those with nothing due come last either way."""
+    up, down = ("DESC", "ASC") if wanted.reverse else ("ASC", "DESC")
+    newest = f"registered_at {down}, series {down}, serial {down}"
+    match wanted.sort:
+        case "due":
+            nothing = "" if wanted.reverse else "~"
+            return f"coalesce({_NEXT_DUE}, '{nothing}') {up}, {newest}", ()
+        case "priority":
+            # What an earlier rulebook called a priority comes after all that this one knows.
+            ranked = "".join(f" WHEN ? THEN {rank}" for rank in range(len(wanted.ranks)))
+            by_rank = f"CASE priority{ranked} ELSE {len(wanted.ranks)} END {up}, " if ranked else ""
+            return f"{by_rank}priority {up}, {newest}", wanted.ranks
+        case "owner":
+            return f"owner {up}, {newest}", ()
+        case "case":
+            return f"series {up}, serial {up}", ()
+    return newest, ()
