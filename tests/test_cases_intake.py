@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from afterservice_cli.cases import intake
-from afterservice_cli.cases.events import CaseRegistered, Setting, Source
+from afterservice_cli.cases.events import CaseClosed, CaseRegistered, EventRetracted, FileAttached, Setting, Source
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.rulebook.matching import Finding
-from given import Outcome, came_in, given, hour, rules
+from given import LATER, Outcome, came_in, given, hour, rules
 
 NUMBER = intake.Numbered("202610-001", "202610-*", 1)
 
@@ -191,6 +191,44 @@ def test_missing_facts_come_in_the_order_of_the_rulebook() -> None:
     rulebook = rules(("[channel, description], anonymous: true", "[tier, description], anonymous: false"))
     assert intake.missing_facts(rulebook, {}) == ["channel", "description", "tier", "customer or contact"]
     assert intake.missing_facts(rulebook, {"contact": "5", "tier": "vip"}) == ["channel", "description"]
+
+
+# --- files ------------------------------------------------------------------------------------------------------
+
+PHOTO, LETTER = intake.Copied("d1" * 32, 3, "photo.jpg"), intake.Copied("d2" * 32, 5, "letter.pdf")
+ATTACHED = FileAttached(hour(1), PHOTO.digest, 3, "photo.jpg", "of the door")
+
+
+def test_every_file_is_an_event_of_its_own() -> None:
+    given(came_in()).when(intake.attach, at=hour(1), files=[PHOTO, LETTER], text=" of the door ").then(
+        ATTACHED, FileAttached(hour(1), LETTER.digest, 5, "letter.pdf", "of the door")
+    )
+
+
+def test_content_that_a_case_has_is_no_news_whatever_it_is_called() -> None:
+    given(came_in(), ATTACHED).when(intake.attach, files=[PHOTO.but(name="other.jpg")]).then()
+    again = [LETTER, PHOTO, LETTER.but(name="other.pdf")]
+    given(came_in(), ATTACHED).when(intake.attach, at=hour(2), files=again).then(
+        FileAttached(hour(2), LETTER.digest, 5, "letter.pdf")
+    )
+
+
+def test_a_file_taken_back_may_come_again() -> None:
+    before = given(came_in(), ATTACHED, EventRetracted(hour(2), 2))
+    assert before.when(intake.attach, files=[LETTER]).case.attachments == (
+        FileAttached(LATER, LETTER.digest, 5, "letter.pdf"),
+    )
+    before.when(intake.attach, files=[PHOTO]).then(FileAttached(LATER, PHOTO.digest, 3, "photo.jpg"))
+
+
+def test_a_closed_or_void_case_takes_no_file() -> None:
+    given(came_in(), CaseClosed(hour(1))).when(intake.attach, files=[PHOTO]).refused(Refused, "is closed", "reopen")
+    given(came_in(), EventRetracted(hour(1), 1)).when(intake.attach, files=[PHOTO]).refused(Refused, "was taken back")
+
+
+def test_a_file_comes_neither_before_its_case_nor_in_the_future() -> None:
+    given(came_in()).when(intake.attach, at=hour(-1), files=[PHOTO]).refused(BadInput, "was registered at")
+    given(came_in()).when(intake.attach, at=hour(2), now=hour(1), files=[PHOTO]).refused(BadInput, "future")
 
 
 def test_a_refusal_has_the_exit_code_of_its_kind() -> None:

@@ -17,6 +17,7 @@ from afterservice_cli.cases.events import (
     CaseResponded,
     Event,
     EventRetracted,
+    FileAttached,
     Setting,
     Source,
 )
@@ -267,3 +268,10 @@ def test_what_cannot_be_taken_back_is_refused() -> None:
     retracting(3, *noted).refused(Refused, "event 3 is a retraction itself", "record again")
     retracting(1, came_in(), EventRetracted(hour(1), 1, "x")).refused(Refused, "was taken back and cannot be changed")
     retracting(1, came_in(), reason=" ").refused(BadInput, "a retraction needs its reason", "--reason")
+
+
+def test_a_file_of_another_customer_can_be_taken_back_even_after_a_reopening() -> None:
+    attached = FileAttached(hour(1), "d" * 64, 3, "photo.jpg")
+    taken_back = retracting(2, came_in(), attached, RESOLVED, REOPENED)
+    taken_back.then(EventRetracted(hour(6), 2, "wrong case"))
+    assert taken_back.case.attachments == ()

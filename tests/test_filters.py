@@ -128,7 +128,7 @@ class Whole:
 
     def as_of(self, instant: str) -> dict[str, Any]:
         now = RECEIVED.fromisoformat(instant)
-        return case_value(self.listed.case, self.listed.deadlines, self.listed.texts, now)
+        return case_value(self.listed.case, self.listed.deadlines, self.listed.texts, (), now)
 
     def texts(self) -> Iterator[str]:
         """Everything that is written in it, but for what was taken back."""

@@ -1,5 +1,6 @@
 """The JSON that others build on: fields are always there, may be added, are never removed; figures by hand."""
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -29,6 +30,16 @@ CASE: dict[str, tuple[type, ...]] = {
     "registered_at": (str,),
     "deadlines": (list,),
     "explanation": (list,),
+    "attachments": (list,),
+}
+ATTACHMENT: dict[str, tuple[type, ...]] = {
+    "seq": (int,),
+    "name": (str, type(None)),
+    "size": (int,),
+    "sha256": (str,),
+    "at": (str,),
+    "actor": (str,),
+    "note": (str, type(None)),
 }
 DEADLINE: dict[str, tuple[type, ...]] = {
     "target": (str,),
@@ -86,6 +97,10 @@ def is_a_case(case: Mapping[str, Any]) -> None:
         assert (entry["rule"] is None) == (entry["by"] != "rule")
         assert entry["value"] == case[entry["field"]]
         assert HASH.fullmatch(entry["rulebook"])
+    for attachment in case["attachments"]:
+        has(attachment, ATTACHMENT)
+        assert INSTANT.fullmatch(attachment["at"])
+        assert HASH.fullmatch(attachment["sha256"])
 
 
 @pytest.fixture
@@ -103,6 +118,7 @@ def ask(desk: Path, call: Runner) -> Any:
 LIFE: list[tuple[tuple[str, ...], str, str]] = [
     (("respond", "001", "收到"), "open", "handling"),
     (("note", "001", "安卓"), "open", "handling"),
+    (("attach", "001", "p.yaml", "--note", "截图"), "open", "handling"),
     (("resolve", "001", "修好"), "resolved", "closing"),
     (("confirm", "001", "--no"), "open", "handling"),
     (("classify", "001", "--priority", "P2", "--reason", "不急"), "open", "handling"),
@@ -114,7 +130,7 @@ LIFE: list[tuple[tuple[str, ...], str, str]] = [
 ]
 
 
-def test_every_command_tells_a_case_alike(ask: Any) -> None:
+def test_every_command_tells_a_case_alike(ask: Any, month_file: Path) -> None:
     words = ("--kind", "complaint", "--customer", "张伟", "--contact", "13900000012", "--field", "customer_tier=normal")
     told = ask("register", "APP登不上", "--channel", "phone", *words)
     is_a_case(told)
@@ -154,6 +170,20 @@ def test_events_of_a_case(ask: Any) -> None:
     assert (events[1]["occurred_at"], events[1]["recorded_at"]) == ("2026-10-12T01:30:00Z", "2026-10-12T02:00:00Z")
     bodies = json.dumps([event["body"] for event in events], ensure_ascii=False)
     assert not [word for word in ("APP登不上", "13900000012", "收到") if word in bodies]
+
+
+def test_the_attachments_of_a_case(ask: Any, month_file: Path) -> None:
+    """They stand in every case that is told, empty where there are none; a retracted one is none."""
+    ask("register", "APP登不上", "--channel", "phone")
+    assert ask("show", "001")["attachments"] == ask("attach", "001") == []
+    told = ask("attach", "001", "p.yaml", "--note", "截图", "--at", "2026-10-12 09:30", now="2026-10-12 10:00")
+    (attachment,) = told["attachments"]
+    content = month_file.with_name("p.yaml").read_bytes()
+    expected = {"seq": 3, "name": "p.yaml", "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    assert attachment.items() >= {**expected, "at": "2026-10-12T01:30:00Z", "note": "截图"}.items()
+    assert ask("attach", "001") == ask("list")[0]["attachments"] == [attachment]
+    told = ask("retract", "001", "3", "--reason", "误", now="2026-10-12 10:00")
+    assert told["attachments"] == ask("attach", "001") == []
 
 
 def test_an_unclassified_case(ask: Any) -> None:

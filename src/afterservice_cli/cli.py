@@ -20,6 +20,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("check", "The desk", "desk.check"),
     ("register", "Intake", "intake.register"),
     ("import", "Intake", "intake.import_file"),
+    ("attach", "Intake", "attaching.attach"),
     ("screen", "Intake", "screening.screen"),
     ("link", "Intake", "screening.link"),
     ("merge", "Intake", "screening.merge"),

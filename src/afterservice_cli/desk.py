@@ -2,8 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,10 @@ from afterservice_cli.cases import intake, screening, telling
 from afterservice_cli.cases.case import Case, Moment
 from afterservice_cli.cases.events import Event, MessageWritten, Recorded, anchor
 from afterservice_cli.cases.fold import evolve, fold
-from afterservice_cli.errors import Conflict
+from afterservice_cli.errors import Conflict, Problem
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.store import connection, history, projections, queries
+from afterservice_cli.store import connection, files, history, projections, queries
 from afterservice_cli.store.history import Stamp
 from afterservice_cli.worktime import parse_duration
 
@@ -50,6 +50,25 @@ class Desk:
         """Take one decision on one case and record what it says; the case as it is then."""
         with self.writing() as writer:
             return writer.act(queries.find_case(writer.db, number), decision, at=at, **given)
+
+    def attach(
+        self, number: str, sources: Sequence[Path], *, at: datetime | None = None, text: str | None = None
+    ) -> Case:
+        """Store files beside the desk and record them with a case: all of them, or none."""
+        incoming = files.Incoming(self.path)
+        try:
+            with self.writing() as writer:
+                case_id = queries.find_case(writer.db, number)
+                copied = incoming.copy(sources)
+                case = writer.act(case_id, intake.attach, at=at, files=copied, text=text)
+                incoming.place()
+        except BaseException:
+            if incoming.begun:
+                # Whether the commit came through is for the history to say, under a lock of its own.
+                with suppress(Problem), self.writing() as writer:
+                    incoming.withdraw(files.named(writer.db))
+            raise
+        return case
 
     def rulebook(self, db: sqlite3.Connection, digest: str | None = None) -> Rulebook:
         """A rulebook by the hash of its snapshot, or the one in force."""

@@ -19,7 +19,7 @@ from afterservice_cli.instants import parse_instant, to_text
 from afterservice_cli.render.rows import FORMATS, Column, write_rows
 from afterservice_cli.render.text import escaped, safe_text
 from afterservice_cli.rulebook.model import Rulebook, file_digest
-from afterservice_cli.store import queries
+from afterservice_cli.store import files, queries
 
 if TYPE_CHECKING:
     from afterservice_cli.founding import Founded
@@ -190,7 +190,9 @@ class Session:
         # Not `self.desk`: a desk whose rulebook is gone must be checked, too.
         desk = Desk(self.db_path, now=datetime.now(UTC), actor=self.actor, clock=self.clock)
         with desk.reading() as db:
-            return list(findings(db))
+            found, attached = list(findings(db)), files.named(db)
+        # Files may be many and large: nobody who writes waits for them to be read.
+        return [*found, *files.findings(desk.path, attached)]
 
     def note_reveal(self, cases: Sequence[str]) -> None:
         """Note who saw the contacts of which cases; the one thing that looking writes."""

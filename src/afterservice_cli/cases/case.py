@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from afterservice_cli.cases.events import EventRetracted, Recorded, Setting, Step
+from afterservice_cli.cases.events import EventRetracted, FileAttached, Recorded, Setting, Step
 from afterservice_cli.record import Record
 from afterservice_cli.rulebook.matching import Finding
 from afterservice_cli.rulebook.model import Rulebook
@@ -147,6 +147,7 @@ class Case(Record):
     follow_up: str | None = None  # the role that owes the second visit
     void_by: str = ""  # the word of the event that took the case out
     merged_into: str | None = None
+    attachments: tuple[FileAttached, ...] = ()
     events: tuple[Recorded, ...] = ()
 
     def value(self, field: str) -> str:

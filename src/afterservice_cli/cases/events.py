@@ -453,6 +453,20 @@ class CaseWithdrawn(Event):
     PERSONAL = ("reason",)
 
 
+class FileAttached(Event):
+    """A file came with the case; its content lies beside the desk, under `digest`, its SHA-256."""
+
+    digest: str
+    size: int
+    file: str | None = None
+    text: str | None = None
+
+    WORD = "attached"
+    STAGE = "intake"
+    COMMANDS = "attach"
+    PERSONAL = ("file", "text")
+
+
 class CaseLinked(Event):
     """The case has to do with another one."""
 
@@ -559,6 +573,7 @@ KINDS: Mapping[str, type[Event]] = {
     for kind in (
         CaseRegistered,
         CaseScreened,
+        FileAttached,
         CaseAcknowledged,
         CaseAssessed,
         CaseClassified,

@@ -25,6 +25,7 @@ from afterservice_cli.cases.events import (
     CustomerReplied,
     DelayAnnounced,
     Event,
+    FileAttached,
     FollowedUp,
     FollowUpDemanded,
     PlanAgreed,
@@ -125,6 +126,8 @@ def _changed(case: Case, event: Event, rulebook: str, actor: str) -> Case:
             return _given(case, findings, rulebook)
         case CaseAmended():
             return _amended(case, event)
+        case FileAttached():
+            return case.but(attachments=(*case.attachments, event))
     return case
 
 

@@ -1,11 +1,11 @@
 """Intake: a case comes in, is classified, ranked, given an owner and its deadlines, all at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Moment
-from afterservice_cli.cases.checks import check_text, check_time, split_facts
-from afterservice_cli.cases.events import CaseRegistered, Event, Source
+from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.checks import check_changeable, check_text, check_time, split_facts
+from afterservice_cli.cases.events import CaseRegistered, Event, FileAttached, Source
 from afterservice_cli.cases.fold import beginning
 from afterservice_cli.errors import BadInput
 from afterservice_cli.record import Record
@@ -25,6 +25,14 @@ class Draft(Record):
     owner: str | None = None
     by: str = "person"
     source: Source | None = None
+
+
+class Copied(Record):
+    """A file as the store has it: the SHA-256 of its content, its bytes, and what it was called."""
+
+    digest: str
+    size: int
+    name: str
 
 
 class Numbered(Record):
@@ -67,6 +75,19 @@ def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: s
         details=personal or None,
     )
     return [event]
+
+
+def attach(case: Case, moment: Moment, *, files: Iterable[Copied], text: str | None = None) -> list[Event]:
+    """Record files that came with a case; content that it has already is no news, whatever it is called."""
+    check_changeable(case, moment)
+    words = check_text(text, "the note") if text else None
+    known = {attached.digest for attached in case.attachments}
+    events: list[Event] = []
+    for file in files:
+        if file.digest not in known:
+            known.add(file.digest)
+            events.append(FileAttached(moment.at, file.digest, file.size, file.name, words))
+    return events
 
 
 def complete(rulebook: Rulebook, draft: Draft) -> tuple[dict[str, str], dict[str, str]]:

@@ -26,6 +26,7 @@ from afterservice_cli.cases.events import (
     DeadlineMoved,
     Event,
     EventRetracted,
+    FileAttached,
     FollowedUp,
     FollowUpDemanded,
     MessageWritten,
@@ -121,7 +122,7 @@ def _carried(event: Event) -> tuple[type[Event], ...]:
     match event:
         case CaseRegistered():
             return ()  # the case becomes void, and all of it with it
-        case CaseLinked() | CaseNoted() | MessageWritten() | CaseMerged():
+        case CaseLinked() | CaseNoted() | MessageWritten() | CaseMerged() | FileAttached():
             return ()
         case CaseReopened():
             return tuple(kind for kind in KINDS.values() if kind not in (CaseLinked, MessageWritten, EventRetracted))

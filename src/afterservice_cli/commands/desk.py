@@ -28,7 +28,7 @@ def init(
 
 
 def check(context: typer.Context) -> None:
-    """Verify the history, and that every table follows from it; silent when all is well."""
+    """Verify the history, that every table follows from it, and that every file is there; silent when all is well."""
     session = session_of(context)
     found = session.integrity_findings()
     for finding in found:

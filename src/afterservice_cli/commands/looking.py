@@ -13,6 +13,7 @@ from afterservice_cli.commands.show import value_of
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import to_local_text, to_text
 from afterservice_cli.render import cases as render
+from afterservice_cli.render.attachments import attachment_lines
 from afterservice_cli.render.course import course_columns, course_rows
 from afterservice_cli.render.report import report_lines
 from afterservice_cli.render.work import allowed_line, work_lines
@@ -77,7 +78,7 @@ def list_cases(
     chosen = ordered(session, wanted(session, asked, where), sort, reverse=reverse, limit=limit)
     with session.desk.reading() as db:
         found = queries.list_cases(db, chosen)
-    cases = [case_value(item.case, item.deadlines, item.texts, session.desk.now) for item in found]
+    cases = [case_value(item.case, item.deadlines, item.texts, item.attachments, session.desk.now) for item in found]
     if reveal:
         session.note_reveal([case["case"] for case in cases])
     else:
@@ -109,6 +110,7 @@ def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> 
         render.decision_lines(value, rulebook, language),
         render.fact_lines(value, rulebook, language),
         work_lines(value, links, titles, rulebook, language),
+        attachment_lines(value, rulebook, language),
     ]
     for part in parts:
         if lines := list(part):

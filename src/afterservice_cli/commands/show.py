@@ -15,7 +15,7 @@ def value_of(session: Session, number: str) -> dict[str, Any]:
     """One case by its full number."""
     with session.desk.reading() as db:
         listed = queries.one_case(db, number)
-    return case_value(listed.case, listed.deadlines, listed.texts, session.desk.now)
+    return case_value(listed.case, listed.deadlines, listed.texts, listed.attachments, session.desk.now)
 
 
 def act(session: Session, number: str, decision: Decision, *, as_json: bool, **given: Any) -> None:

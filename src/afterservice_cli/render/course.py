@@ -82,6 +82,8 @@ def _values(kind: str, body: Value, personal: Value, rulebook: Rulebook, languag
             yield f"{label(body['relation'], language)}: {body['other']}"
         case "CaseMerged":
             yield body["into"]
+        case "FileAttached":
+            yield personal.get("file", "")
         case "MessageWritten":
             people = [rulebook.title("person", person, language) for person in body["people"]]
             yield f"{body['template']} → {', '.join(people) or label(body['to'], language)}"

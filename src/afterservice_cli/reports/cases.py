@@ -13,7 +13,11 @@ EXPLAINED = ("category", "priority", "owner")
 
 
 def case_value(
-    case: Mapping[str, Any], deadlines: tuple[Mapping[str, Any], ...], texts: Mapping[str, Any], now: datetime
+    case: Mapping[str, Any],
+    deadlines: tuple[Mapping[str, Any], ...],
+    texts: Mapping[str, Any],
+    attachments: tuple[Mapping[str, Any], ...],
+    now: datetime,
 ) -> dict[str, Any]:
     """One case, from its rows in the tables. Values are the rulebook's ids, times UTC, verdicts as of `now`."""
     given = json.loads(case["given"])
@@ -45,6 +49,7 @@ def case_value(
         "merged_into": case["merged_into"],
         **json.loads(case["work"]),
         "explanation": [_explained(field, given[field]) for field in EXPLAINED],
+        "attachments": [_attachment(row) for row in attachments],
     }
 
 
@@ -111,6 +116,19 @@ def _deadline(row: Mapping[str, Any], now: str) -> dict[str, Any]:
         "paused_at": row["paused_at"],
         "rule": row["rule"],
         "rulebook": row["rulebook"],
+    }
+
+
+def _attachment(row: Mapping[str, Any]) -> dict[str, Any]:
+    body, personal = json.loads(row["body"]), json.loads(row["data"] or "{}")
+    return {
+        "seq": row["seq"],
+        "name": personal.get("file"),
+        "size": body["size"],
+        "sha256": body["digest"],
+        "at": row["at"],
+        "actor": row["actor"],
+        "note": personal.get("text"),
     }
 
 

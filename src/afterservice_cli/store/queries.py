@@ -19,6 +19,7 @@ class Listed(Record):
     case: Mapping[str, Any]
     deadlines: tuple[Mapping[str, Any], ...]
     texts: Mapping[str, Any]
+    attachments: tuple[Mapping[str, Any], ...]
 
 
 def find_case(db: sqlite3.Connection, number: str) -> str:
@@ -180,13 +181,29 @@ def _with_rest(db: sqlite3.Connection, rows: Sequence[dict[str, Any]]) -> list[L
     numbers = [row["case_id"] for row in rows]
     deadlines: dict[str, list[dict[str, Any]]] = {number: [] for number in numbers}
     texts: dict[str, dict[str, Any]] = {}
+    attachments: dict[str, list[dict[str, Any]]] = {number: [] for number in numbers}
     for some in _chunks(numbers):
         places = ",".join("?" * len(some))
         for row in _dicts(db, f"SELECT * FROM deadlines WHERE case_id IN ({places}) ORDER BY rowid", some):
             deadlines[row["case_id"]].append(row)
         for row in _dicts(db, f"SELECT {_READ} FROM texts WHERE case_id IN ({places})", some):
             texts[row["case_id"]] = row
-    return [Listed(row, tuple(deadlines[row["case_id"]]), texts[row["case_id"]]) for row in rows]
+        for row in _attachments(db, some):
+            attachments[row["case_id"]].append(row)
+    return [
+        Listed(row, tuple(deadlines[number]), texts[number], tuple(attachments[number]))
+        for row, number in zip(rows, numbers, strict=True)
+    ]
+
+
+def _attachments(db: sqlite3.Connection, numbers: Sequence[str]) -> list[dict[str, Any]]:
+    # The plus keeps SQLite from reading the attachments of all cases, by their word, for those of a few.
+    query = (
+        "SELECT course.case_id, course.seq, at, actor, body, data FROM course JOIN events ON events.seq = course.seq "
+        "LEFT JOIN personal ON personal.seq = course.seq WHERE +word = 'attached' "
+        f"AND course.case_id IN ({','.join('?' * len(numbers))}) ORDER BY course.seq"
+    )
+    return _dicts(db, query, numbers)
 
 
 def _chunks(numbers: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:

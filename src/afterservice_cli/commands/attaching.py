@@ -1,0 +1,78 @@
+"""Attaching: files that came with a case, kept, listed and given out again."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from afterservice_cli.commands.options import AtOption, CaseArg, FormatOption, JsonOption, format_of, session_of
+from afterservice_cli.commands.show import show_change, value_of
+from afterservice_cli.errors import BadUsage
+from afterservice_cli.render import attachments as render
+from afterservice_cli.render.labels import label
+from afterservice_cli.render.rows import Column
+from afterservice_cli.session import Session
+from afterservice_cli.store import files as store
+from afterservice_cli.store import queries
+
+
+def attach(
+    context: typer.Context,
+    case: CaseArg,
+    files: Annotated[
+        list[Path] | None,
+        # Not for Typer to try whether they can be read: its complaint would say their names.
+        typer.Argument(metavar="[FILE]…", readable=False, help="Files of at most 100 MB each; none lists them."),
+    ] = None,
+    note: Annotated[
+        str | None, typer.Option("--note", metavar="TEXT", help="What there is to know of them; - reads stdin.")
+    ] = None,
+    extract: Annotated[
+        Path | None, typer.Option("--extract", metavar="DIR", readable=False, help="Copy those it has into a folder.")
+    ] = None,
+    at: AtOption = None,
+    format: FormatOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Keep files with a case: all that are named, or none. Without a file, list those it has, or copy them out.
+
+    They are kept by their content in a folder beside the desk; links, folders and devices are refused. Copied out,
+    they get their names back, made safe; nothing is overwritten.
+    """
+    session = session_of(context)
+    if files:
+        if extract is not None or format is not None:
+            raise BadUsage("files are either attached or looked at – leave out --extract and --format, or the files")
+        attached = session.desk.attach(case, files, at=session.when(at), text=session.words(note))
+        show_change(session, attached.number, as_json=as_json)
+    elif note is not None or at is not None:
+        raise BadUsage("there is nothing to attach – name the files")
+    elif extract is not None:
+        _extract(session, case, extract, format_of(format, as_json))
+    else:
+        _list(session, case, format_of(format, as_json))
+
+
+def _list(session: Session, case: str, format: str | None) -> None:
+    number, rulebook, language = _number(session, case), session.rulebook, session.language
+    attachments = value_of(session, number)["attachments"]
+    session.write_rows(
+        [render.attachment_row(file, rulebook, language) for file in attachments],
+        render.attachment_columns(language),
+        format=format,
+        records=lambda: attachments,
+    )
+
+
+def _extract(session: Session, case: str, into: Path, format: str | None) -> None:
+    number = _number(session, case)
+    # The name goes with an erasure, and so does the file.
+    there = [file for file in value_of(session, number)["attachments"] if file["name"] is not None]
+    made = store.extract(session.desk.path, [(file["seq"], file["sha256"], file["name"]) for file in there], into)
+    rows = [{"seq": file["seq"], "file": str(path)} for file, path in zip(there, made, strict=True)]
+    session.write_rows(rows, [Column(key, label(key, session.language)) for key in ("seq", "file")], format=format)
+
+
+def _number(session: Session, case: str) -> str:
+    with session.desk.reading() as db:
+        return queries.find_case(db, case)

@@ -1,0 +1,300 @@
+"""The files that came with cases: each under the SHA-256 of its content, in a folder beside the desk."""
+
+import errno
+import hashlib
+import json
+import os
+import re
+import sqlite3
+import stat
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from typing import BinaryIO
+
+from afterservice_cli.cases.intake import Copied
+from afterservice_cli.errors import BadInput, IntegrityBroken, NotFound, StorageFailed
+from afterservice_cli.record import Record
+
+LARGEST = 100_000_000  # bytes of one file
+LONGEST_NAME = 200  # bytes; file systems take 255, and a number may be added
+_CHUNK = 1 << 20
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_INSTEAD = {
+    "it is a symbolic link": "name the file that it points to",
+    "it is a folder": "name the files in it",
+    "it is a device, a pipe or a socket": "write its content to a file first",
+}
+
+
+class Named(Record):
+    """A file that the history names: by which event of which case, and what its content must be."""
+
+    seq: int
+    case: str
+    digest: str
+    size: int
+
+
+def folder_of(desk: Path) -> Path:
+    """Where the files of a desk lie."""
+    real = desk.resolve()
+    return real.with_name(f"{real.stem}.files")
+
+
+def place_of(desk: Path, digest: str) -> Path:
+    """Where the file with this content lies."""
+    return folder_of(desk) / digest[:2] / digest
+
+
+def named(db: sqlite3.Connection) -> list[Named]:
+    """Every file that the history names, by retracted events too, but for those whose event was erased."""
+    query = (
+        "SELECT seq, case_id, body FROM events WHERE kind = 'FileAttached' "
+        "AND seq NOT IN (SELECT seq FROM erasures) ORDER BY seq"
+    )
+    found = []
+    for seq, case_id, body in db.execute(query):
+        # An event that was tampered with is named by `integrity`.
+        with suppress(ValueError, KeyError, TypeError):
+            values = json.loads(body)
+            found.append(Named(seq, case_id, str(values["digest"]), int(values["size"])))
+    return found
+
+
+class Incoming:
+    """Files on their way into the store; the caller holds the desk's lock throughout.
+
+    They are copied under names of their own first and get their places last, just before the events that name them
+    are committed: whoever is killed on the way leaves an event with its file, or no event.
+    """
+
+    def __init__(self, desk: Path) -> None:
+        self._desk, self._folder = desk, folder_of(desk)
+        self._parts: dict[str, Path] = {}
+        self._new: list[Path] = []
+        self.begun = False
+
+    def copy(self, sources: Sequence[Path]) -> list[Copied]:
+        """Copy files into the folder, hashing them on the way; `BadInput` or `NotFound` says which cannot be taken."""
+        self.begun = True
+        _make(self._folder, self._desk)
+        self._sweep()
+        return [self._copy(source, f"file {number}") for number, source in enumerate(sources, 1)]
+
+    def place(self) -> None:
+        """Give every copy its place. One that is there already is replaced: it says the same, or should."""
+        for digest, part in self._parts.items():
+            place = place_of(self._desk, digest)
+            _make(place.parent, self._desk)
+            if not place.exists():
+                self._new.append(place)
+            part.replace(place)
+            _sync(place.parent)
+
+    def withdraw(self, kept: Iterable[Named]) -> None:
+        """Take back what came into the store, but for what the history names all the same."""
+        used = {file.digest for file in kept}
+        self._sweep()
+        for place in self._new:
+            if place.name not in used:
+                place.unlink(missing_ok=True)
+        for folder in (*(place.parent for place in self._new), self._folder):
+            with suppress(OSError):  # others are in it
+                folder.rmdir()
+
+    def _sweep(self) -> None:
+        # Only who holds the lock copies: what lies here is of one who failed, or was killed.
+        for leftover in self._folder.glob("*.part"):
+            leftover.unlink()
+
+    def _copy(self, source: Path, which: str) -> Copied:
+        _check_name(source, which)
+        part = self._folder / f"{os.urandom(8).hex()}.part"
+        digest, size = hashlib.sha256(), 0
+        with os.fdopen(os.open(part, _WRITE, 0o600), "wb") as out:
+            for chunk in _given(source, which):
+                digest.update(chunk)
+                size += len(chunk)
+                out.write(chunk)
+            out.flush()
+            _follow(out.fileno(), self._desk)
+            os.fsync(out.fileno())
+        if self._parts.setdefault(digest.hexdigest(), part) != part:
+            part.unlink()  # the same as one before it
+        return Copied(digest.hexdigest(), size, source.name)
+
+
+def findings(desk: Path, wanted: Iterable[Named]) -> Iterator[str]:
+    """Every file that is not what the history says, as sentences without its name."""
+    met: dict[str, tuple[str, int] | str] = {}
+    for file in wanted:
+        where = f"the file of event {file.seq} (FileAttached of {file.case})"
+        if file.digest not in met:
+            met[file.digest] = _measured(place_of(desk, file.digest))
+        is_there = met[file.digest]
+        if isinstance(is_there, str):
+            yield f"{where} {is_there}"
+        elif is_there != (file.digest, file.size):
+            yield f"{where} was changed after it was stored"
+
+
+def extract(desk: Path, wanted: Iterable[tuple[int, str, str]], into: Path) -> list[Path]:
+    """Copy files, each given by event, digest and name, into a folder that is there: all of them, or none.
+
+    They get their names back, made safe and numbered where one is taken, and are proved by their digests on the way.
+    """
+    if not into.is_dir():
+        raise NotFound(f"there is no folder {into}", hint=f"make it: mkdir -p {into}")
+    made: list[Path] = []
+    try:
+        for seq, digest, name in wanted:
+            path, out = _create(into / safe_name(name))
+            made.append(path)
+            with out:
+                out.writelines(_stored(desk, digest, f"the file of event {seq}"))
+    except OSError as error:
+        _remove(made)
+        raise StorageFailed(f"{into} cannot be written: {error.strerror}", hint="name another folder") from None
+    except BaseException:
+        _remove(made)
+        raise
+    return made
+
+
+def safe_name(name: str) -> str:
+    """A customer's file name as a plain one: no separator, nothing unseen, not hidden, no option, not too long."""
+    plain = "".join("_" if unicodedata.category(c)[0] == "C" or c in '/\\<>:"|?*\u2028\u2029' else c for c in name)
+    plain = re.sub(r"^[\s.~-]+|[\s.]+$", "", plain) or "file"
+    if len(plain.encode()) <= LONGEST_NAME:
+        return plain
+    suffix = Path(plain).suffix if len(Path(plain).suffix.encode()) <= 20 else ""
+    stem = plain.removesuffix(suffix).encode()[: LONGEST_NAME - len(suffix.encode())].decode(errors="ignore")
+    return re.sub(r"[\s.]+$", "", stem) + suffix
+
+
+def _check_name(source: Path, which: str) -> None:
+    if ".." in source.parts:
+        raise BadInput(f"{which} has '..' in its path; nothing was attached", hint="name it by its whole path")
+    try:
+        source.name.encode()
+    except UnicodeEncodeError:
+        raise BadInput(f"{which} has a name that is not UTF-8; nothing was attached", hint="rename it") from None
+
+
+def _given(source: Path, which: str) -> Iterator[bytes]:
+    """What a file holds that somebody names; never more than the limit."""
+    size = 0
+    try:
+        for chunk in _chunks(source):
+            size += len(chunk)
+            if size > LARGEST:
+                raise BadInput(
+                    f"{which} is larger than {LARGEST // 1_000_000} MB; nothing was attached",
+                    hint="keep it elsewhere, and say where: afterservice note",
+                )
+            yield chunk
+    except (FileNotFoundError, NotADirectoryError):
+        hint = "see how it is called, and where it lies"
+        raise NotFound(f"{which} does not exist; nothing was attached", hint=hint) from None
+    except OSError as error:
+        said = str(error.strerror)
+        hint = _INSTEAD.get(said, "ask its owner to let you read it")
+        raise BadInput(f"{which} cannot be attached: {said}", hint=hint) from None
+
+
+def _stored(desk: Path, digest: str, which: str) -> Iterator[bytes]:
+    """What a file of the store holds; `IntegrityBroken` where that is not what it was."""
+    measured = hashlib.sha256()
+    try:
+        for chunk in _chunks(place_of(desk, digest)):
+            measured.update(chunk)
+            yield chunk
+    except FileNotFoundError:
+        raise IntegrityBroken(f"{which} is missing", hint="restore it from a backup, or attach it again") from None
+    except OSError as error:
+        raise StorageFailed(f"{which} cannot be read: {error.strerror}", hint="ask the owner of the desk") from None
+    if measured.hexdigest() != digest:
+        raise IntegrityBroken(f"{which} was changed after it was stored", hint="restore it from a backup")
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    """The content of a plain file; `OSError` says what it is instead. Nothing is followed, and nothing blocks."""
+    _demand_plain(path.lstat().st_mode)  # a device may act on being opened
+    with os.fdopen(os.open(path, _READ), "rb", buffering=0) as content:
+        _demand_plain(os.fstat(content.fileno()).st_mode)  # it may be another one by now
+        while chunk := content.read(_CHUNK):
+            yield chunk
+
+
+def _demand_plain(mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        link, folder, other = _INSTEAD
+        raise OSError(errno.EINVAL, link if stat.S_ISLNK(mode) else folder if stat.S_ISDIR(mode) else other)
+
+
+def _measured(path: Path) -> tuple[str, int] | str:
+    """Digest and size of a stored file, or why it has none."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        for chunk in _chunks(path):
+            digest.update(chunk)
+            size += len(chunk)
+    except FileNotFoundError:
+        return "is missing"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return digest.hexdigest(), size
+
+
+def _create(wanted: Path) -> tuple[Path, BinaryIO]:
+    """A new file to write, numbered where its name is taken."""
+    for number in count(1):
+        path = wanted if number == 1 else wanted.with_stem(f"{wanted.stem}-{number}")
+        with suppress(FileExistsError):
+            return path, os.fdopen(os.open(path, _WRITE, 0o600), "wb")
+    raise AssertionError("numbers do not end")
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
+def _make(folder: Path, desk: Path) -> None:
+    """Make a folder for whoever may use the desk."""
+    try:
+        folder.mkdir(0o700)
+    except FileExistsError:
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        _follow(descriptor, desk, folder=True)
+    finally:
+        os.close(descriptor)
+    _sync(folder.parent)
+
+
+def _follow(descriptor: int, desk: Path, *, folder: bool = False) -> None:
+    """Give to the desk's owner and group what they have of the desk, files to read only; others get nothing."""
+    there = desk.stat()
+    group = there.st_mode & 0o060
+    if os.geteuid() == 0:
+        os.fchown(descriptor, there.st_uid, there.st_gid)
+    elif group:
+        os.fchown(descriptor, -1, there.st_gid)
+    if folder:
+        os.fchmod(descriptor, 0o700 | (group | stat.S_ISGID | 0o010 if group else 0))
+    else:
+        os.fchmod(descriptor, 0o400 | group & 0o040)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
