@@ -49,5 +49,15 @@ def test_everything_has_help(name: str) -> None:
 def test_help_is_one_command_by_stage() -> None:
     assert [stage for _, stage, _ in generate.commands()] == sorted(
         (stage for _, stage, _ in generate.commands()),
-        key=["The desk", "Intake", "Triage", "Handling", "Closing", "Mending", "Looking", "The rules"].index,
+        key=[
+            "The desk",
+            "Intake",
+            "Triage",
+            "Handling",
+            "Closing",
+            "Mending",
+            "Looking",
+            "The rules",
+            "The calendar",
+        ].index,
     )

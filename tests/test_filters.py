@@ -381,16 +381,22 @@ def test_a_case_that_is_void_can_still_be_found(busy: Runner, desk: Path) -> Non
 
 def test_an_assignment_by_filter(busy: Runner, desk: Path) -> None:
     done = busy("assign", "--where", "channel=phone", "--to", "quality", "--reason", "先过质检", "--yes")
-    assert (done.code, done.out) == (0, "2 of 2 cases changed: 202610-001, 202610-004\n")
+    first, *messages = done.out.splitlines(keepends=True)
+    assert len([line for line in messages if line.startswith("message → zhou")]) == 2
+    assert (done.code, first) == (0, "2 of 2 cases changed: 202610-001, 202610-004\n")
     assert numbers(busy("list", "--owner", "quality")) == ["004", "001"]
     again = busy("assign", "--where", "channel=phone", "--owner", "quality", "--reason", "先过质检", "--json")
-    assert json.loads(again.out) == {"chosen": 2, "changed": []}  # where nothing would change nobody is asked
+    assert json.loads(again.out) == {
+        "chosen": 2,
+        "changed": [],
+        "messages": [],
+    }  # where nothing would change nobody is asked
 
 
 def test_a_classification_by_filter(busy: Runner) -> None:
     given = ("--where", "find=漏水", "--category", "product.defect", "--reason", "漏水是质量问题", "--json")
     assert busy("classify", *given).err == "afterservice: 1 of 1 cases would be changed\n  add --yes\n"
-    assert json.loads(busy("classify", *given, "--yes").out) == {"chosen": 1, "changed": ["202610-002"]}
+    assert json.loads(busy("classify", *given, "--yes").out) == {"chosen": 1, "changed": ["202610-002"], "messages": []}
     assert busy("classify", "--where", "find=漏水", "--yes").out == "0 of 1 cases changed\n"
 
 

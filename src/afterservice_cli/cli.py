@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from afterservice_cli import __version__
-from afterservice_cli.errors import FaultyDocument, Problem, StorageFailed
+from afterservice_cli.errors import BadUsage, FaultyDocument, Problem, StorageFailed
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.session import Session
 
@@ -51,12 +51,20 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("retract", "Mending", "mending.retract"),
     ("list", "Looking", "looking.list_cases"),
     ("show", "Looking", "looking.show"),
-    ("due", "Looking", "looking.due"),
+    ("due", "Looking", "deadlines.due"),
+    ("escalate", "Looking", "deadlines.escalate"),
+    ("explain", "Looking", "deadlines.explain"),
     ("report", "Looking", "looking.report"),
     ("rules check", "The rules", "rules.check"),
     ("rules adopt", "The rules", "rules.adopt"),
+    ("calendar due", "The calendar", "calendar.due"),
+    ("calendar elapsed", "The calendar", "calendar.elapsed"),
+    ("calendar show", "The calendar", "calendar.show"),
 )
-GROUPS = {"rules": ("The rules", "Try a rulebook's file, and take it on.")}
+GROUPS = {
+    "rules": ("The rules", "Try a rulebook's file, and take it on."),
+    "calendar": ("The calendar", "Count working time and working days, with or without a desk."),
+}
 
 INTERRUPTED = 130  # what a shell makes of Ctrl-C
 
@@ -199,7 +207,10 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
         if word == "--":
             rest += [word, *words]
         elif word in ROOT_OPTIONS:
-            front += [word, *(value for value in [next(words, None)] if value is not None)]
+            value = next(words, None)
+            if value is None:
+                raise BadUsage(f"{word} needs its value after it")
+            front += [word, value]
         elif word.startswith(tuple(f"{option}=" for option in ROOT_OPTIONS)):
             front.append(word)
         else:

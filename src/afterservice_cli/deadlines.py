@@ -1,27 +1,41 @@
 """Which deadlines a case has: the targets of the rulebook, made instants by the working calendar."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from afterservice_cli.cases.case import Case, Deadline
-from afterservice_cli.cases.events import Event, Setting, anchor
+from afterservice_cli.cases.events import PROMISED, Event, Setting, anchor
 from afterservice_cli.cases.fold import evolve
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.worktime import Span, parse_duration
-
-PROMISED = "delayed"  # the rule of a deadline that was put to the day the customer was told
+from afterservice_cli.worktime import Duration, Span, parse_duration
 
 
-def begin(rulebook: Rulebook, anchors: Mapping[str, datetime], facts: Mapping[str, Any], cycle: int) -> list[Setting]:
+def begin(
+    rulebook: Rulebook,
+    anchors: Mapping[str, datetime],
+    facts: Mapping[str, Any],
+    cycle: int,
+    stops: Sequence[Span] = (),
+) -> list[Setting]:
     """The deadlines of every target whose clock one of `anchors` has started, for a case with these facts."""
     found = []
     for name, target in rulebook.targets.items():
-        start = anchors.get(target["from"])
+        # What runs from a date of the case, such as the sale, does not run again for a second cycle.
+        start = anchors.get(target["from"]) or (_dated(rulebook, target["from"], facts) if cycle == 1 else None)
         demand = rulebook.duration(name, facts)
         if start is not None and demand is not None:
-            found.append(_setting(rulebook, name, cycle, start, demand))
+            found.append(_setting(rulebook, name, cycle, start, demand, stops))
     return found
+
+
+def _dated(rulebook: Rulebook, start: str, facts: Mapping[str, Any]) -> datetime | None:
+    """The beginning of the day that `field:NAME` names in a case; None where it names none."""
+    value = facts.get(start.removeprefix("field:")) if start.startswith("field:") else None
+    if not value:
+        return None
+    day = date.fromisoformat(str(value))
+    return datetime(day.year, day.month, day.day, tzinfo=rulebook.zone).astimezone(UTC)
 
 
 def begun(case: Case, events: Iterable[Event], rulebook: Rulebook) -> list[Event]:
@@ -44,14 +58,27 @@ def begun(case: Case, events: Iterable[Event], rulebook: Rulebook) -> list[Event
 
 def _begun_by(case: Case, word: str, at: datetime, rulebook: Rulebook) -> Iterator[Setting]:
     for name, target in rulebook.targets.items():
-        if target["from"] != word:
+        if word not in ((target["from"], target["until"]) if target["repeats"] else (target["from"],)):
             continue
         earlier = [d for d in case.deadlines if d.setting.target == name and d.setting.cycle == case.cycle]
-        waits = any(deadline.unanswered for deadline in earlier)
         demand = rulebook.duration(name, case.facts())
-        if demand is None or waits or (earlier and not target["repeats"]):
-            continue
-        yield _setting(rulebook, name, case.cycle, at, demand, occurrence=len(earlier) + 1)
+        start = _again(case, target, earlier) if target["repeats"] else None if earlier else at
+        if demand is not None and start is not None:
+            yield _setting(rulebook, name, case.cycle, start, demand, case.stops, len(earlier) + 1)
+
+
+def _again(case: Case, target: Mapping[str, Any], earlier: Sequence[Deadline]) -> datetime | None:
+    """When a target that repeats starts again: with the first `from` after its last answer, if none is waited for.
+
+    Answers and questions may be recorded late, so it is the times that count, not the order in which they came.
+    """
+    if any(deadline.unanswered for deadline in earlier):
+        return None
+    answered = max((deadline.ended_at for deadline in earlier if deadline.ended_at), default=None)
+    round_and_round = target["from"] == target["until"]
+    starts = case.happened.get(target["from"], ())
+    after = [s for s in starts if answered is None or s > answered or (round_and_round and s == answered)]
+    return min(after, default=None)
 
 
 def moved(
@@ -70,13 +97,17 @@ def moved(
         if deadline.verdict(now) not in ("running", "paused") or old.rule == PROMISED or ":" in old.target:
             continue  # one with a colon was set by the plan or a score: it stays whatever the case is about
         demand = rulebook.duration(old.target, facts) if old.target in rulebook.targets else None
-        if demand is None:
+        dated = old.start.startswith("field:")
+        start = _dated(rulebook, old.start, facts) if dated else old.from_at
+        if demand is None or start is None:
             dropped.add(old.target)
         else:
-            new = _setting(rulebook, old.target, old.cycle, old.from_at, demand, case.stops, old.occurrence)
+            new = _setting(rulebook, old.target, old.cycle, start, demand, case.stops, old.occurrence)
             settings += [new] if new != old else []
-    had = {deadline.setting.target for deadline in here if deadline.outcome != "void"}
-    settings += [new for new in begin(rulebook, case.anchors, facts, case.cycle) if new.target not in had]
+    latest = {deadline.setting.target: deadline for deadline in here}
+    had = {target for target, deadline in latest.items() if deadline.outcome != "void"}
+    begun_now = begin(rulebook, case.anchors, facts, case.cycle, case.stops)
+    settings += [new for new in begun_now if new.target not in had]
     return tuple(settings), tuple(sorted(dropped))
 
 
@@ -94,16 +125,16 @@ def resumed(case: Case, at: datetime, rulebook: Rulebook) -> tuple[Setting, ...]
             due = old.due_at + max(at - deadline.paused_at, at - at)
         else:
             due = rulebook.calendar.add(old.from_at, parse_duration(old.duration), stops)
-        settings.append(old.but(due_at=due, provisional=_provisional(rulebook, old.duration, old.from_at, due)))
+        settings += [_put(rulebook, old, due)] if due != old.due_at else []
     return tuple(settings)
 
 
-def delayed(case: Case, to: datetime, rulebook: Rulebook) -> tuple[Setting, ...]:
-    """The deadlines that an announced delay puts to the promised day: unanswered ones of targets that allow it."""
+def delayed(case: Case, at: datetime, to: datetime, rulebook: Rulebook) -> tuple[Setting, ...]:
+    """The deadlines that a delay announced at `at` puts to the promised day: of targets that allow it."""
     return tuple(
-        deadline.setting.but(due_at=to, rule=PROMISED, provisional=False)
+        _put(rulebook, deadline.setting, to).but(rule=PROMISED, provisional=False)
         for deadline in case.deadlines
-        if deadline.unanswered
+        if deadline.verdict(at) in ("running", "paused")
         and deadline.setting.cycle == case.cycle
         and rulebook.targets.get(deadline.setting.target, {}).get("delays")
         and deadline.setting.due_at < to
@@ -115,7 +146,7 @@ def single(
 ) -> Setting:
     """A deadline that no target of the rulebook sets but a plan's step or a second visit; waiting stops its clock."""
     duration, rule = demand
-    due = rulebook.calendar.add(at, parse_duration(duration))
+    due = rulebook.calendar.add(at, parse_duration(duration), case.stops)
     later = _provisional(rulebook, duration, at, due)
     count = sum(d.setting.target == target and d.setting.cycle == case.cycle for d in case.deadlines)
     return Setting(target, case.cycle, at, duration, due, until, True, later, rule, start, count + 1)
@@ -130,8 +161,9 @@ def recounted(case: Case, rulebook: Rulebook, now: datetime) -> list[Setting]:
             continue
         if old.target not in rulebook.targets and ":" not in old.target:
             continue
-        due = rulebook.calendar.add(old.from_at, parse_duration(old.duration), case.stops)
-        new = old.but(due_at=due, provisional=_provisional(rulebook, old.duration, old.from_at, due))
+        stops = case.stops if old.pauses else ()
+        due = rulebook.calendar.add(old.from_at, parse_duration(old.duration), stops)
+        new = _put(rulebook, old, due)
         if new != old:
             found.append(new)
     return found
@@ -159,7 +191,36 @@ def _setting(
     return Setting(
         *(name, cycle, start, duration, due, target["until"], target["pauses"], provisional, rule, target["from"]),
         occurrence,
+        _warn_at(rulebook, name, duration, start, due),
     )
+
+
+def _put(rulebook: Rulebook, old: Setting, due: datetime) -> Setting:
+    """The setting with another due time, and what hangs on it."""
+    later = _provisional(rulebook, old.duration, old.from_at, due)
+    warn_at = _warn_at(rulebook, old.target, old.duration, old.from_at, due)
+    return old.but(due_at=due, provisional=later, warn_at=warn_at)
+
+
+def _warn_at(rulebook: Rulebook, name: str, duration: str, start: datetime, due: datetime) -> datetime | None:
+    """From when on a deadline is warned of: the target's lead before it is due, never before it began.
+
+    A percentage is one of the duration, on its own clock; of days, of the (working) time between start and due.
+    """
+    lead = rulebook.targets.get(name, {}).get("warn")
+    if lead is None:
+        return None
+    if lead.endswith("%"):
+        whole, share = parse_duration(duration), int(lead.removesuffix("%").strip())
+        working = whole.unit.startswith("w")
+        if whole.unit in ("d", "wd"):
+            seconds = rulebook.calendar.elapsed(start, due) if working else int((due - start).total_seconds())
+        else:
+            seconds = whole.amount * {"s": 1, "m": 60, "h": 3600}[whole.unit[-1]]
+        ahead = Duration(seconds * share // 100, "ws" if working else "s")
+    else:
+        ahead = parse_duration(lead)
+    return max(start, rulebook.calendar.back(due, ahead))
 
 
 def _provisional(rulebook: Rulebook, duration: str, start: datetime, due: datetime) -> bool:

@@ -144,7 +144,7 @@ class Writer:
         if not rules:
             return []
         names, mine = tuple(rules["same"]), case.every_fact()
-        values = [mine.get(name) or "" for name in names if name not in ("contact", "customer")]
+        values = [mine.get(name) or "" for name in names if name != "contact"]
         within, found = parse_duration(rules["within"]), []
         for other in queries.sharing(self.db, case.number, values, case.customer_id, to_text(case.registered_at)):
             came_at = from_text(other.case["registered_at"])

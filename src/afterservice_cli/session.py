@@ -5,6 +5,7 @@ import os
 import pwd
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from afterservice_cli.render.rows import FORMATS, Column, write_rows
 from afterservice_cli.render.text import escaped, safe_text
 from afterservice_cli.rulebook.model import Rulebook, file_digest
 from afterservice_cli.store import files, queries
+from afterservice_cli.worktime import Calendar
 
 if TYPE_CHECKING:
     from afterservice_cli.founding import Founded
@@ -77,10 +79,11 @@ class Session:
         if text is None:
             return None
         at = self.instant(text, option, zone=self.rulebook.zone)
-        if re.search(r"[:点时]|\d[hm]$|^now$", text.strip()):
+        if re.search(r"[:点时]|\d[hm]$|^now$", unicodedata.normalize("NFKC", text).strip().casefold()):
             return at
-        spans = self.rulebook.calendar.spans_of(at.astimezone(self.rulebook.zone).date())
-        return spans[-1][1] if spans else at
+        midnight = at.astimezone(self.rulebook.zone).replace(hour=0, minute=0, second=0)
+        spans = self.rulebook.calendar.spans_of(midnight.date())
+        return spans[-1][1] if spans else (midnight + timedelta(days=1)).astimezone(UTC)
 
     @property
     def actor(self) -> str:
@@ -160,6 +163,14 @@ class Session:
         from afterservice_cli.founding import compile_file
 
         return compile_file(path, self.now().year)[0]
+
+    def calendar(self, rules: Path | None) -> Calendar:
+        """The calendar of a file, or of the desk; the former needs no desk."""
+        if rules is None:
+            return self.rulebook.calendar
+        from afterservice_cli.founding import calendar_of
+
+        return calendar_of(rules, self.now().year)
 
     def found_desk(self, *, rules: str, group: str | None) -> "Founded":
         """Make a desk, and put its rulebook beside it."""

@@ -250,6 +250,35 @@ class Calendar:
             due = self._use_up(start, need) if working else start + need
         return due
 
+    def back(self, end: datetime, duration: Duration) -> datetime:
+        """Return the latest instant from which so much is left until `end`; the beginning of a warning, for one.
+
+        Days go back to the same time of day, working days to the close of business of the working day so many before.
+
+        Raises ValueError where the calendar was not open long enough in the hundred years before.
+        """
+        end, unit = _utc(end), duration.unit
+        if unit == "d":
+            local = end.astimezone(self.zone)
+            return (local - duration.amount * _DAY).astimezone(UTC)
+        if unit == "wd":
+            day = self._local(end - timedelta.resolution)
+            for _ in range(duration.amount):
+                day = next(back for back in self._days_before(day) if self.is_working_day(back))
+            return min(end, self._end_of(day, working=True))
+        need = duration.amount * _UNITS[unit]
+        if unit[0] != "w":
+            return end - need
+        for day in (self._local(end) + _DAY, *self._days_before(self._local(end) + _DAY)):
+            for opens, closes in reversed(self.spans_of(day)):
+                if opens < end and need <= min(closes, end) - opens:
+                    return min(closes, end) - need
+                need -= max(min(closes, end) - opens, _NONE)
+        raise _never_open(end)
+
+    def _days_before(self, day: date) -> Iterator[date]:
+        return (day - step * _DAY for step in range(1, _LONGEST.days))
+
     def provisional(self, start: datetime, due: datetime) -> bool:
         """Tell whether days off may still be announced between start and deadline.
 

@@ -9,6 +9,7 @@ from afterservice_cli.cases.case import Case, Moment
 from afterservice_cli.errors import Problem
 
 Decision = Callable[..., Any]
+LAST = 20  # of the events, which may be taken back: further back something builds on them
 SOME = "…"  # words that somebody would give
 
 
@@ -16,12 +17,13 @@ def allowed(case: Case, moment: Moment) -> list[str]:
     """The commands that would do something now, for whoever acts, in the order of a case's life."""
     found = []
     for command, decision, given in _trials(case, moment):
+        if command in found:
+            continue
         try:
             decision(case, moment, **given)
         except Problem:
             continue
-        if command not in found:
-            found.append(command)
+        found.append(command)
     return found
 
 
@@ -43,7 +45,7 @@ def _trials(case: Case, moment: Moment) -> Iterator[tuple[str, Decision, dict[st
     yield "investigate", handling.investigate, {}
     yield "appraise", handling.appraise, {"warranty": True}
     for disposition in rulebook.dispositions:
-        yield "propose", planning.propose, {"disposition": disposition}
+        yield "propose", planning.propose, {"disposition": disposition, "amount": "1"}
     yield "approve", planning.approve, {}
     yield "decline", planning.decline, {"reason": SOME}
     yield "agree", planning.agree, {"agreed": True}
@@ -60,5 +62,5 @@ def _trials(case: Case, moment: Moment) -> Iterator[tuple[str, Decision, dict[st
     yield "link", screening.link, {"other": "", "relation": screening.RELATIONS[0]}
     yield "merge", screening.merge, {"into": case.but(number="", status="open"), "reason": SOME}
     yield "amend", mending.amend, {"facts": {"product": f"{case.product} {SOME}"}, "reason": SOME}
-    for recorded in reversed(case.standing):
+    for recorded in case.standing[: -LAST - 1 : -1]:
         yield "retract", mending.retract, {"seq": recorded.seq, "reason": SOME}

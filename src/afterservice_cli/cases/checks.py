@@ -1,8 +1,9 @@
 """What decisions check before they decide: the time, the state of the case, and values against the rulebook."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from afterservice_cli.cases.case import Case, Moment
 from afterservice_cli.errors import BadInput, Refused, nearest
@@ -39,13 +40,28 @@ def check_time(moment: Moment, *, since: Case | None = None) -> None:
         raise BadInput(f"{since.number} was {word} at {begun}; nothing about it can have happened before")
 
 
+def check_ahead(at: datetime | None, moment: Moment, what: str) -> None:
+    """Refuse a time that lies ahead for everybody but the calendar, or does not lie ahead at all; None is no time."""
+    if at is None:
+        return
+    if at <= moment.at:
+        raise BadInput(f"{what} lies in the past – write when it will be")
+    if at.year > LAST_YEAR:
+        raise BadInput(f"{what} lies beyond the year {LAST_YEAR} – write one that somebody will live to see")
+
+
 def check_order(case: Case, moment: Moment, *earlier: str) -> None:
     """Refuse what would lie before one of the steps that lead to it (`resolved`, `confirmed`)."""
     for word in earlier:
         at = max(case.happened.get(word, ()), default=None)
         if at is not None and moment.at < at:
             local = to_local_text(at, moment.rulebook.zone)
-            raise BadInput(f"{case.number} was {word} at {local}; this can have happened only after it")
+            done = (
+                f"step {word[5:-5]} of {case.number} was done"
+                if word.startswith("step:")
+                else f"{case.number} was {word}"
+            )
+            raise BadInput(f"{done} at {local}; this can have happened only after it")
 
 
 def check_changeable(case: Case, moment: Moment, *, closed: bool = False) -> None:
@@ -93,9 +109,9 @@ def check_used(used: object, section: str, command: str, rulebook: Rulebook) -> 
 
 
 def check_may(case: Case, moment: Moment, command: str) -> None:
-    """Refuse a command that the rulebook keeps to others."""
+    """Refuse a command that the rulebook keeps to others, where there are any: a role that nobody has stops nobody."""
     roles = moment.rulebook.may.get(command)
-    if roles is not None and not any(has_role(case, moment, role) for role in roles):
+    if roles is not None and not any(has_role(case, moment, role) for role in roles) and _people(case, moment, roles):
         raise Refused(
             f"{command} is kept to {' and '.join(roles)} (may.{command}); {moment.person} is none of them",
             hint=f"ask one of {', '.join(_people(case, moment, roles))}",
@@ -105,7 +121,7 @@ def check_may(case: Case, moment: Moment, command: str) -> None:
 
 def check_role(case: Case, moment: Moment, role: str, doing: str, place: str) -> None:
     """Refuse what only one role may do; `place` is where in the rulebook that stands."""
-    if not has_role(case, moment, role):
+    if not has_role(case, moment, role) and _people(case, moment, [role]):
         raise Refused(
             f"{doing} takes {role} ({place}); {moment.person} is not",
             hint=f"ask one of {', '.join(_people(case, moment, [role]))}",
@@ -121,7 +137,7 @@ def has_role(case: Case, moment: Moment, role: str) -> bool:
 def _people(case: Case, moment: Moment, roles: Iterable[str]) -> list[str]:
     rulebook = moment.rulebook
     found = [person for role in roles for person in rulebook.holders(role, case.value("owner"), case.person)]
-    return list(dict.fromkeys(found))[:5] or ["nobody: the rulebook names no such person"]
+    return list(dict.fromkeys(found))[:5]
 
 
 def _undoing(case: Case) -> str:
@@ -157,7 +173,7 @@ def check_value(rulebook: Rulebook, name: str, value: str) -> str:
         return rulebook.known(name, text)
     kind = rulebook.fields[name]["type"] if name in rulebook.fields else "text"
     if kind == "choice":
-        return rulebook.known(name, text)
+        return rulebook.known(name, text, where=f"{name}: " if rulebook.is_personal(name) else "")
     if kind == "number" and not re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text, re.ASCII):
         raise BadInput(f"{name} must be a number, such as 1200 or 99.5")
     if kind == "date":
@@ -170,10 +186,11 @@ def check_value(rulebook: Rulebook, name: str, value: str) -> str:
 
 def check_number(text: str, name: str) -> str:
     """Return a number of at most 15 digits, two decimals and no sign, without needless zeros."""
-    plain = text.strip().replace(",", "")
-    if not re.fullmatch(r"\d{1,15}(\.\d{1,2})?", plain, re.ASCII):
-        raise BadInput(f"{name} must be a number, such as 200 or 99.50")
-    return plain
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not re.fullmatch(r"(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.\d{1,2})?", plain, re.ASCII):
+        raise BadInput(f"{name} must be a number, such as 200, 99.50 or 1,200")
+    whole, dot, part = plain.replace(",", "").partition(".")
+    return f"{whole.lstrip('0') or '0'}{dot}{part}"
 
 
 def check_reason(reason: str | None, what: str) -> str:

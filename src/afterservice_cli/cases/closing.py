@@ -13,7 +13,7 @@ from afterservice_cli.cases.checks import (
     check_role,
     check_text,
 )
-from afterservice_cli.cases.demands import check_demands
+from afterservice_cli.cases.demands import check_approved, check_demands
 from afterservice_cli.cases.events import (
     CaseClosed,
     CaseConfirmed,
@@ -45,6 +45,7 @@ def resolve(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
             rule="resolved",
         )
     check_open(case, moment, "resolve")
+    check_approved(case, moment.rulebook)
     check_demands(case, moment.rulebook, moment.rulebook.resolving, "resolved")
     return resolved(case, moment, resolution=resolution)
 
@@ -58,8 +59,13 @@ def resolved(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
 
 def confirm(case: Case, moment: Moment, *, satisfied: bool, words: str | None = None) -> list[Event]:
     """Record what the customer says of the resolution; a no opens the case again."""
-    check_changeable(case, moment)
     check_may(case, moment, "confirm")
+    return confirmed(case, moment, satisfied=satisfied, words=words)
+
+
+def confirmed(case: Case, moment: Moment, *, satisfied: bool, words: str | None = None) -> list[Event]:
+    """The customer's answer itself, whoever may record it; that a no opens the case again is not up to anybody."""
+    check_changeable(case, moment)
     _demand_resolved(case, "confirmed")
     check_order(case, moment, "resolved")
     if satisfied and case.status == "confirmed":
@@ -68,7 +74,7 @@ def confirm(case: Case, moment: Moment, *, satisfied: bool, words: str | None = 
     events: list[Event] = [CaseConfirmed(moment.at, satisfied, said)]
     if satisfied:
         return events
-    return events + _again(_after(case, events, moment), moment, said or "not confirmed")
+    return events + _again(_after(case, events, moment), moment, said)
 
 
 def rate(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str | None = None) -> list[Event]:
@@ -101,7 +107,7 @@ def _visit(case: Case, moment: Moment, within: str | None) -> tuple[Setting, ...
 def rated(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str | None = None) -> list[Event]:
     """The rating itself, whatever the rulebook asks and makes of it."""
     check_changeable(case, moment, closed=True)
-    if case.status != "closed":
+    if case.status != "closed" or case.void_by:
         _demand_resolved(case, "rated")
     check_order(case, moment, "resolved")
     if not scores or not all(1 <= score <= BEST for score in scores.values()):
@@ -143,6 +149,8 @@ def close(
 
     if resolution is not None:
         on_the_way(resolve, resolution=resolution)
+    if words is not None and not confirmed:
+        raise BadInput("the customer's words belong to their confirmation", hint="add --confirmed")
     if confirmed:
         on_the_way(confirm, satisfied=True, words=words)
     if scores is not None:
@@ -171,15 +179,19 @@ def withdraw(case: Case, moment: Moment, *, reason: str) -> list[Event]:
 
 def reopen(case: Case, moment: Moment, *, reason: str) -> list[Event]:
     """Begin again: a new cycle with its own deadlines, the priority raised and people told as the rulebook says."""
-    check_changeable(case, moment, closed=True)
     check_may(case, moment, "reopen")
+    return reopened(case, moment, reason=reason)
+
+
+def reopened(case: Case, moment: Moment, *, reason: str) -> list[Event]:
+    """The new cycle itself, whoever may begin one."""
+    check_changeable(case, moment, closed=True)
     if case.status not in ("resolved", "confirmed", "closed"):
         raise Refused(f"{case.number} is open already", hint=f"afterservice show {case.number}", rule="open")
-    return _again(case, moment, reason)
+    return _again(case, moment, check_reason(reason, "reopening"))
 
 
-def _again(case: Case, moment: Moment, reason: str) -> list[Event]:
-    why = check_reason(reason, "reopening")
+def _again(case: Case, moment: Moment, why: str | None) -> list[Event]:
     check_order(case, moment, "resolved", "confirmed", "closed", "withdrawn")
     rulebook = moment.rulebook
     rules = rulebook.closing["dissatisfied"]

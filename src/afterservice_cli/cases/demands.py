@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.plans import needed_approvals, plan_facts
+from afterservice_cli.cases.plans import missing_approvals, pending_approval, plan_facts
 from afterservice_cli.errors import Refused
 from afterservice_cli.rulebook.matching import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
@@ -13,7 +13,7 @@ from afterservice_cli.rulebook.model import Rulebook, normal
 GIVES = {
     "screening": "screen {} --valid",
     "acknowledgement": "acknowledge {}",
-    "assessment": "assess {} --remote",
+    "assessment": "assess {} --visit …",
     "response": "respond {}",
     "investigation": "investigate {}",
     "appraisal": "appraise {} --fault … --cause …",
@@ -31,9 +31,24 @@ def check_demands(case: Case, rulebook: Rulebook, entries: Iterable[Mapping[str,
     """Refuse with everything that is demanded and missing, and the command that gives it."""
     missing = [what for what in _of(case, rulebook, entries) if not _has(case, rulebook, what)]
     if missing:
-        hint = "; ".join(f"afterservice {GIVES[what].format(case.number)}" for what in missing)
+        steps = [step.name for step in case.plan.steps if step.name not in case.plan.done] if case.plan else []
+        gives = {**GIVES, "steps": f"step {{}} {steps[0]}" if steps else "propose {} --disposition …"}
+        hint = "; ".join(f"afterservice {gives[what].format(case.number)}" for what in missing)
         raise Refused(
             f"{case.number} cannot be {word}: the rulebook requires {', '.join(missing)}", hint=hint, rule="demanded"
+        )
+
+
+def check_approved(case: Case, rulebook: Rulebook) -> None:
+    """Refuse to be done with a plan that has yet to be approved, whatever else is demanded."""
+    plan = case.plan
+    if plan is not None and pending_approval(case, rulebook):
+        role, place = missing_approvals(case, plan, rulebook)[0]
+        raise Refused(
+            f"plan {plan.version} of {case.number} waits for the approval of {role} ({place})",
+            hint=f"{', '.join(rulebook.holders(role, case.value('owner'), case.person)) or role}: "
+            f"afterservice approve {case.number}",
+            rule="not-approved",
         )
 
 
@@ -67,7 +82,7 @@ def _has(case: Case, rulebook: Rulebook, what: str) -> bool:
         case "plan":
             return plan is not None and not plan.declined
         case "approval":
-            return plan is not None and (plan.approved or not needed_approvals(case, plan, rulebook))
+            return plan is not None and not missing_approvals(case, plan, rulebook)
         case "agreement":
             return plan is not None and plan.agreed is True
         case "steps":

@@ -8,13 +8,16 @@ from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.record import Record
 from afterservice_cli.rulebook.matching import Finding
 
+PROMISED = "delayed"  # the rule of a deadline that was put to the day the customer was told
+
 
 class Setting(Record):
     """A deadline as an event sets it: one target of one cycle, from when, how long, and so due when.
 
     Events that change what is demanded carry settings for the deadlines that begin or move, and name the targets
     that nobody demands any more (`dropped`): what was promised is part of the history. `start` and `until` are the
-    words of the events that begin and end it; `occurrence` counts the deadlines of a target that repeats.
+    words of the events that begin and end it; `occurrence` counts the deadlines of a target that repeats; from
+    `warn_at` on it is about to be missed.
     """
 
     target: str
@@ -28,6 +31,7 @@ class Setting(Record):
     rule: str
     start: str = "registered"
     occurrence: int = 1
+    warn_at: datetime | None = None
 
 
 class Source(Record):
@@ -357,6 +361,23 @@ class DelayAnnounced(Event):
     PERSONAL = ("reason",)
 
 
+class CaseEscalated(Event):
+    """A missed deadline had the consequences that the rulebook names; `told` are the people who hear of it."""
+
+    target: str
+    cycle: int
+    occurrence: int
+    findings: tuple[Finding, ...]
+    person: str | None
+    told: tuple[str, ...]
+    deadlines: tuple[Setting, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+    WORD = "escalated"
+    STAGE = "handling"
+    COMMANDS = "escalate"
+
+
 class CaseResolved(Event):
     """The team says it is done."""
 
@@ -592,6 +613,7 @@ KINDS: Mapping[str, type[Event]] = {
         PlanRefused,
         StepDone,
         DelayAnnounced,
+        CaseEscalated,
         CaseResolved,
         CaseConfirmed,
         CaseRated,
@@ -674,7 +696,11 @@ def _nested(cls: type[Record], value: Any) -> Any:
     if isinstance(value, list):
         return tuple(_nested(cls, inner) for inner in value)
     values = {
-        name: from_text(inner) if name.endswith("_at") else tuple(inner) if isinstance(inner, list) else inner
+        name: from_text(inner)
+        if name.endswith("_at") and inner is not None
+        else tuple(inner)
+        if isinstance(inner, list)
+        else inner
         for name, inner in value.items()
     }
     return cls(**values)

@@ -1,10 +1,11 @@
 """A case as its events make it: one match over the kinds of event, and what each does to the deadlines."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Deadline, Given, Pause, Plan, standing
 from afterservice_cli.cases.events import (
+    PROMISED,
     CaseAcknowledged,
     CaseAmended,
     CaseAppraised,
@@ -13,6 +14,7 @@ from afterservice_cli.cases.events import (
     CaseClassified,
     CaseClosed,
     CaseConfirmed,
+    CaseEscalated,
     CaseMerged,
     CasePaused,
     CaseRated,
@@ -65,9 +67,11 @@ def fold(history: Iterable[Recorded]) -> Case:
 
 def evolve(case: Case, event: Event, rulebook: str, actor: str = "") -> Case:
     """The case after one more event, recorded under the snapshot `rulebook` by `actor`."""
-    before = _cycle_after(case, event) if isinstance(event, CaseReopened) else _answered(case, event)
+    before = _answered(case, event)
+    if isinstance(event, CaseReopened):
+        before = _cycle_after(before, event)
     after = _changed(before, event, rulebook, actor)
-    after = after.but(deadlines=_set(after, getattr(event, "deadlines", ()), rulebook, anchor(event)))
+    after = after.but(deadlines=_set(after, getattr(event, "deadlines", ()), rulebook, event))
     return _dropped(after, getattr(event, "dropped", ()))
 
 
@@ -106,12 +110,15 @@ def _changed(case: Case, event: Event, rulebook: str, actor: str) -> Case:
             return case.but(plan=_planned(case.plan, event))
         case DelayAnnounced(promised_at=promised_at):
             return case.but(promised_at=promised_at)
+        case CaseEscalated():
+            person = event.person or (None if event.findings and event.findings[-1].field == "owner" else case.person)
+            return _given(case, event.findings, rulebook).but(person=person)
         case CaseResolved():
-            return case.but(status="resolved", satisfied=None)
+            return case.but(status="resolved", satisfied=None, deadlines=tuple(_rounds_over(case, event.at)))
         case CaseConfirmed(satisfied=satisfied):
             return case.but(status="confirmed" if satisfied else case.status, satisfied=satisfied)
         case CaseRated(scores=scores):
-            return case.but(scores=scores)
+            return case.but(scores={**(case.scores or {}), **scores})
         case FollowUpDemanded(role=role):
             return case.but(follow_up=role)
         case FollowedUp():
@@ -175,6 +182,7 @@ def _cycle_after(case: Case, event: CaseReopened) -> Case:
         scores=None,
         follow_up=None,
         void_by="",
+        promised_at=None,
     )
 
 
@@ -196,6 +204,7 @@ def _planned(plan: Plan, event: Event) -> Plan:
 
 
 def _taken_out(case: Case, event: Event) -> Case:
+    case = _moving(case, event.at)
     return case.but(status="void", void_by=event.WORD, deadlines=_ended(case.deadlines, "void"))
 
 
@@ -214,6 +223,9 @@ def _amended(case: Case, event: CaseAmended) -> Case:
     if event.source is not None:
         own["source_digest"] = event.source.digest
         own["source_batch"] = event.source.batch
+    # A rulebook may have made a field personal since, or no longer so: it has one value all the same.
+    fields = {name: value for name, value in fields.items() if name not in private}
+    details = {name: value for name, value in details.items() if name not in event.facts}
     return case.but(fields=fields, details=details, **own, **people)
 
 
@@ -240,19 +252,20 @@ def _answered(case: Case, event: Event) -> Case:
     return case.but(happened={**case.happened, word: (*case.happened.get(word, ()), at)}, deadlines=deadlines)
 
 
-def _set(case: Case, settings: Iterable[Setting], rulebook: str, word: str) -> tuple[Deadline, ...]:
+def _set(case: Case, settings: Iterable[Setting], rulebook: str, event: Event) -> tuple[Deadline, ...]:
     """Add new deadlines; a setting for one that runs already moves it.
 
     What was done before it was demanded counts, if it was not done before its clock began; what begins with the event
-    itself (`word`) waits for something later.
+    itself waits for something later.
     """
+    word, pause = anchor(event), case.pause
     found: dict[Key, Deadline] = {_key(deadline.setting): deadline for deadline in case.deadlines}
     for setting in settings:
         times = case.happened.get(setting.until, ()) if setting.cycle == case.cycle else ()
         later = [at for at in times if at > setting.from_at or (at == setting.from_at and setting.start != word)]
         deadline = Deadline(setting, rulebook, min(later, default=None))
-        pause = case.pause
-        found[_key(setting)] = _stopped(deadline, case, pause.from_at) if pause else deadline
+        since = event.at if setting.rule == PROMISED or pause is None else pause.from_at
+        found[_key(setting)] = _stopped(deadline, case, since) if pause else deadline
     return tuple(found.values())
 
 
@@ -283,6 +296,14 @@ def _moving(case: Case, at: datetime) -> Case:
     status = "open" if case.status == "waiting" else case.status
     running = tuple(deadline.but(paused_at=None) if deadline.unanswered else deadline for deadline in case.deadlines)
     return case.but(status=status, pauses=pauses, deadlines=running)
+
+
+def _rounds_over(case: Case, at: datetime) -> Iterator[Deadline]:
+    """What goes round with each event, such as the next news for the customer, is owed no longer once it is done."""
+    for deadline in case.deadlines:
+        goes_round = deadline.setting.start == deadline.setting.until and deadline.setting.cycle == case.cycle
+        in_time = deadline.setting.due_at >= at or deadline.paused_at is not None
+        yield deadline.but(outcome="void") if goes_round and deadline.unanswered and in_time else deadline
 
 
 def _ended(deadlines: tuple[Deadline, ...], outcome: str) -> tuple[Deadline, ...]:

@@ -6,6 +6,7 @@ from afterservice_cli import deadlines
 from afterservice_cli.cases import triage
 from afterservice_cli.cases.case import Case, Moment
 from afterservice_cli.cases.checks import (
+    check_ahead,
     check_changeable,
     check_may,
     check_open,
@@ -34,8 +35,13 @@ WAITED_FOR = "replied"  # the one event that can end a pause by itself
 
 def respond(case: Case, moment: Moment, *, channel: str | None = None, text: str | None = None) -> list[Event]:
     """Record a contact with the customer, through the channel the case came in by unless another is named."""
-    check_changeable(case, moment)
     check_may(case, moment, "respond")
+    return responded(case, moment, channel=channel, text=text)
+
+
+def responded(case: Case, moment: Moment, *, channel: str | None = None, text: str | None = None) -> list[Event]:
+    """The contact itself, whoever may record one."""
+    check_changeable(case, moment)
     through = moment.rulebook.known("channel", channel) if channel else case.channel
     return [CaseResponded(moment.at, through, check_text(text, "the text") if text else None)]
 
@@ -60,7 +66,7 @@ def reply(case: Case, moment: Moment, *, text: str) -> list[Event]:
         answered = case
         for event in events:
             answered = evolve(answered, event, moment.rulebook.hash)
-        events += triage.classify(answered, moment)
+        events += triage.placed(answered, moment)
     return events
 
 
@@ -80,10 +86,10 @@ def pause(case: Case, moment: Moment, *, ground: str, reason: str | None = None)
 
 def resume(case: Case, moment: Moment, *, reason: str | None = None) -> list[Event]:
     """Let the case go on; deadlines that stood still move by what the pause took."""
-    check_used(moment.rulebook.pauses, "pauses", "resume", moment.rulebook)
     check_changeable(case, moment)
     check_may(case, moment, "resume")
     if not case.pause:
+        check_used(moment.rulebook.pauses, "pauses", "resume", moment.rulebook)
         raise Refused(
             f"{case.number} does not wait", hint=f"afterservice pause {case.number} --for …", rule="not-paused"
         )
@@ -132,11 +138,10 @@ def delay(case: Case, moment: Moment, *, to: datetime, reason: str) -> list[Even
     """Record that the customer was told of a delay, before the deadline; targets with `delays: true` move to `to`."""
     check_open(case, moment, "delay")
     why = check_reason(reason, "a delay")
-    if to <= moment.at:
-        raise BadInput("the new date lies in the past – write when it will be done")
-    late = [d for d in case.deadlines if d.unanswered and d.setting.until == "resolved" and d.paused_at is None]
-    due = min((d.setting.due_at for d in late), default=None)
-    if due is not None and due < moment.at:
+    check_ahead(to, moment, "the new date")
+    owed = [d for d in case.deadlines if d.unanswered and d.setting.until == "resolved"]
+    due = min((d.setting.due_at for d in owed), default=None)
+    if due is not None and any(d.verdict(moment.at) == "missed" for d in owed):
         local = to_local_text(due, moment.rulebook.zone)
         raise Refused(
             f"{case.number} was due at {local}; a delay is announced before that",
@@ -145,7 +150,7 @@ def delay(case: Case, moment: Moment, *, to: datetime, reason: str) -> list[Even
         )
     if due is not None and to <= due:
         raise BadInput("the new date is no later than the deadline – there is nothing to announce")
-    return [DelayAnnounced(moment.at, to, why, deadlines.delayed(case, to, moment.rulebook))]
+    return [DelayAnnounced(moment.at, to, why, deadlines.delayed(case, moment.at, to, moment.rulebook))]
 
 
 def _said(text: str, what: str) -> str:

@@ -35,6 +35,7 @@ from afterservice_cli.cases.events import (
     PlanDeclined,
     PlanProposed,
     PlanRefused,
+    Setting,
     Source,
     StepDone,
     anchor,
@@ -58,8 +59,21 @@ def amend(
 
     The rules are not run again: that is `classify`. Returns no event where nothing changes.
     """
-    check_changeable(case, moment, closed=True)
     check_may(case, moment, "amend")
+    return amended(case, moment, facts=facts, reason=reason, customer_id=customer_id, source=source)
+
+
+def amended(
+    case: Case,
+    moment: Moment,
+    *,
+    facts: Mapping[str, str | None],
+    reason: str,
+    customer_id: str | None = None,
+    source: Source | None = None,
+) -> list[Event]:
+    """The amendment itself, whoever may make one."""
+    check_changeable(case, moment, closed=True)
     why = check_reason(reason, "an amendment")
     rulebook = moment.rulebook
     given = {name: value if value and value.strip() else None for name, value in facts.items()}
@@ -107,7 +121,7 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
     standing = case.standing
     if found not in standing:
         raise Refused(f"event {seq} was taken back already", rule="retracted")
-    later = [r for r in standing if r.seq > seq and isinstance(r.event, _carried(found.event))]
+    later = [r for r in standing if r.seq > seq and _builds_on(r.event, found.event)]
     if later:
         raise Refused(
             f"event {seq} carries event {later[-1].seq} ({anchor(later[-1].event)}), which builds on it",
@@ -115,6 +129,22 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
             rule="carried",
         )
     return [EventRetracted(moment.at, seq, why)]
+
+
+def _builds_on(later: Event, event: Event) -> bool:
+    """Whether a later event would not be what it is without the earlier one."""
+    if isinstance(later, _carried(event)):
+        return True
+    if isinstance(event, CaseRegistered):
+        return False
+    # Whatever has moved a deadline since counted from where this event had put it.
+    dropped = getattr(event, "dropped", ())
+    mine = {_key(setting) for setting in getattr(event, "deadlines", ())}
+    return any(_key(s) in mine or s.target in dropped for s in getattr(later, "deadlines", ()))
+
+
+def _key(setting: Setting) -> tuple[str, int, int]:
+    return setting.target, setting.cycle, setting.occurrence
 
 
 def _carried(event: Event) -> tuple[type[Event], ...]:
@@ -136,7 +166,8 @@ def _carried(event: Event) -> tuple[type[Event], ...]:
             return (FollowedUp, CaseReopened)
         case CaseScreened() | CasePaused() | CaseResumed() | CustomerReplied():
             # Every deadline set since counts with the pause.
-            return (CaseScreened, CasePaused, CaseResumed, CaseClassified, CaseAmended, DeadlineMoved, CaseReopened)
+            counted = (CaseScreened, CasePaused, CaseResumed, CaseClassified, CaseAmended, DeadlineMoved)
+            return (*counted, CaseResolved, CaseReopened, CaseClosed)
         case PlanProposed():
             return (PlanProposed, PlanApproved, PlanDeclined, PlanAgreed, PlanRefused, StepDone, CaseReopened)
         case PlanApproved() | PlanDeclined():

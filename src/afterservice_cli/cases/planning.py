@@ -7,14 +7,16 @@ from typing import Any
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Moment, Plan
 from afterservice_cli.cases.checks import (
+    check_ahead,
     check_number,
     check_open,
+    check_order,
     check_reason,
     check_role,
     check_text,
     check_used,
 )
-from afterservice_cli.cases.demands import demanded
+from afterservice_cli.cases.demands import check_approved, demanded
 from afterservice_cli.cases.events import (
     Event,
     PlanAgreed,
@@ -26,7 +28,7 @@ from afterservice_cli.cases.events import (
     Step,
     StepDone,
 )
-from afterservice_cli.cases.plans import needed_approvals, plan_facts
+from afterservice_cli.cases.plans import missing_approvals, needed_approvals, plan_facts
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.rulebook.matching import holds
 from afterservice_cli.rulebook.model import normal
@@ -52,9 +54,14 @@ def propose(
     chosen = rulebook.known("disposition", disposition)
     entry = rulebook.dispositions[chosen]
     cost = check_number(amount, "the amount") if amount is not None else None
-    if promised_at is not None and promised_at <= moment.at:
-        raise BadInput("the promised date lies in the past – write when it will be done")
-    own = {f"own{number}": check_text(title, "a step") for number, title in enumerate(steps, 1)}
+    if entry["amount"] and cost is None:
+        raise BadInput(f"{chosen} needs its amount (dispositions.{chosen}.amount)", hint="add --amount …")
+    check_ahead(promised_at, moment, "the promised date")
+    done = case.plan.done if case.plan else ()
+    check_order(case, moment, "proposed", *(f"step:{name}.done" for name in done))
+    own = {f"+{number}": check_text(title, "a step") for number, title in enumerate(steps, 1)}
+    if not all(own.values()):
+        raise BadInput("a step is empty – write what is to be done")
     planned = (
         *(Step(step["id"], step["owner"], step["within"]) for step in entry["steps"]),
         *(Step(name, None, None) for name in own),
@@ -76,13 +83,13 @@ def approve(case: Case, moment: Moment, *, text: str | None = None) -> list[Even
     """Say yes to the plan, in the role whose turn it is; nobody approves their own plan."""
     plan, role, place = _pending(case, moment, "approve")
     check_role(case, moment, role, f"approving plan {plan.version} of {case.number}", place)
-    if moment.person == moment.rulebook.person_of(plan.proposed_by):
+    if _same_person(moment, plan.proposed_by):
         raise Refused(
             f"plan {plan.version} of {case.number} is {moment.person}'s own; nobody approves their own plan",
             hint=f"ask another {role}, or the deputy: {', '.join(_others(case, moment, role))}",
             rule="own-plan",
         )
-    complete = len(plan.approvals) + 1 == len(needed_approvals(case, plan, moment.rulebook))
+    complete = len(missing_approvals(case, plan, moment.rulebook)) == 1
     first = _first_step(case, moment, plan.but(approved=complete), "approved") if complete else ()
     said = check_text(text, "the text") if text else None
     return [PlanApproved(moment.at, plan.version, role, complete, said, first)]
@@ -100,7 +107,8 @@ def agree(case: Case, moment: Moment, *, agreed: bool, words: str | None = None)
     check_used(moment.rulebook.dispositions, "dispositions", "agree", moment.rulebook)
     check_open(case, moment, "agree")
     plan = _plan(case)
-    _demand_approved(case, moment, plan)
+    check_approved(case, moment.rulebook)
+    check_order(case, moment, "proposed", "approved")
     if plan.agreed is not None:
         answer = "accepted" if plan.agreed else "did not accept"
         raise Refused(
@@ -120,7 +128,7 @@ def step(case: Case, moment: Moment, *, name: str, text: str | None = None) -> l
     check_used(moment.rulebook.dispositions, "dispositions", "step", moment.rulebook)
     check_open(case, moment, "step")
     plan = _plan(case)
-    _demand_approved(case, moment, plan)
+    check_approved(case, moment.rulebook)
     if plan.agreed is False or (plan.agreed is None and demanded(case, moment.rulebook, "agreement")):
         raise Refused(
             f"the customer has not accepted plan {plan.version} of {case.number}",
@@ -128,13 +136,23 @@ def step(case: Case, moment: Moment, *, name: str, text: str | None = None) -> l
             rule="not-agreed",
         )
     names = [planned.name for planned in plan.steps]
+    titles = _titles(case, moment, plan)
+    name = titles.get(name, name)
     if name not in names:
         raise BadInput(f"the plan has no step '{name[:40]}' – write {nearest(name, names)}")
     if name in plan.done:
         raise Refused(f"step {name} of {case.number} is done already", rule="step-done")
+    check_order(case, moment, "proposed", "approved", "agreed")
     said = check_text(text, "the text") if text else None
     settings = tuple(_next_step(case, moment, plan.but(done=(*plan.done, name)), "step_done"))
     return [StepDone(moment.at, plan.version, name, said, settings)]
+
+
+def _titles(case: Case, moment: Moment, plan: Plan) -> dict[str, str]:
+    """The steps' names by their labels."""
+    entry = moment.rulebook.dispositions.get(plan.disposition or "", {"steps": ()})
+    found = {title: step["id"] for step in entry["steps"] for title in step["title"].values()}
+    return {**found, **{title: name for name, title in (plan.titles or {}).items()}}
 
 
 def _plan(case: Case) -> Plan:
@@ -157,26 +175,25 @@ def _pending(case: Case, moment: Moment, command: str) -> tuple[Plan, str, str]:
     check_used(moment.rulebook.approvals, "approvals", command, moment.rulebook)
     check_open(case, moment, command)
     plan = _plan(case)
-    needed = needed_approvals(case, plan, moment.rulebook)
-    if plan.approved or len(plan.approvals) >= len(needed):
+    missing = missing_approvals(case, plan, moment.rulebook)
+    if not missing:
         what = "is approved already" if plan.approvals else "needs no approval"
         raise Refused(
             f"plan {plan.version} of {case.number} {what}",
             hint=f"afterservice agree {case.number} --yes, or --no",
             rule="approved",
         )
-    return plan, *needed[len(plan.approvals)]
+    check_order(case, moment, "proposed")
+    return plan, *missing[0]
 
 
-def _demand_approved(case: Case, moment: Moment, plan: Plan) -> None:
-    needed = needed_approvals(case, plan, moment.rulebook)
-    if len(plan.approvals) < len(needed) and not plan.approved:
-        role, place = needed[len(plan.approvals)]
-        raise Refused(
-            f"plan {plan.version} of {case.number} waits for the approval of {role} ({place})",
-            hint=f"afterservice approve {case.number}",
-            rule="not-approved",
-        )
+def _same_person(moment: Moment, other: str) -> bool:
+    """Whether whoever acts is also `other`: by name, or by a login that is a person's own and no shared one."""
+    rulebook = moment.rulebook
+    mine, theirs = (actor.partition(" as ")[0] for actor in (moment.actor, other))
+    return moment.person == rulebook.person_of(other) or (
+        mine == theirs and rulebook.person_of(mine) in rulebook.people
+    )
 
 
 def _others(case: Case, moment: Moment, role: str) -> list[str]:

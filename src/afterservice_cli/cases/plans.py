@@ -19,6 +19,30 @@ def plan_facts(case: Case, plan: Plan | None) -> dict[str, Any]:
     return {**case.facts(), **found}
 
 
+def pending_approval(case: Case, rulebook: Rulebook) -> str | None:
+    """The role whose approval the plan waits for; None where it waits for none."""
+    plan = case.plan
+    if plan is None or plan.declined or case.status not in ("open", "waiting"):
+        return None
+    missing = missing_approvals(case, plan, rulebook)
+    return missing[0][0] if missing else None
+
+
+def missing_approvals(case: Case, plan: Plan, rulebook: Rulebook) -> list[tuple[str, str]]:
+    """The approvals that a plan needs as the case is now and has not, in turn.
+
+    What has been approved once stays approved, but what has been found out since may ask for more.
+    """
+    given = list(plan.approvals)
+    missing = []
+    for role, place in needed_approvals(case, plan, rulebook):
+        if role in given:
+            given.remove(role)
+        else:
+            missing.append((role, place))
+    return missing
+
+
 def needed_approvals(case: Case, plan: Plan, rulebook: Rulebook) -> list[tuple[str, str]]:
     """The roles that have to approve a plan, in turn, each with its place in the rulebook."""
     facts, seen = plan_facts(case, plan), normal(case.text())

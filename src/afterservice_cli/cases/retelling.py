@@ -18,19 +18,19 @@ def retell(case: Case, moment: Moment, *, word: str, text: str | None, score: in
     """
     check_time(moment, since=case)
     if word == "responded":
-        return _unless_closed(case) or handling.respond(case, moment, text=text)
+        return _unless_closed(case) or handling.responded(case, moment, text=text)
     if word == "noted":
         return _unless_closed(case) or handling.note(case, moment, text=text or NOTHING_SAID)
     if word == "resolved":
         return _once(case) or closing.resolved(case, moment, resolution=text or NOTHING_SAID)
     if word == "confirmed":
-        return closing.confirm(case, moment, satisfied=True, words=text)
+        return closing.confirmed(case, moment, satisfied=True, words=text)
     if word == "rated":
         return closing.rated(case, moment, scores={closing.OVERALL: score or 0}, comment=text)
     if word == "reopened":
-        return closing.reopen(case, moment, reason=text or NOTHING_SAID)
+        return closing.reopened(case, moment, reason=text or NOTHING_SAID)
     check_order(case, moment, "resolved", "confirmed")
-    return _unless_closed(case) or [CaseClosed(moment.at)]
+    return _unless_closed(case) or [*handling.resuming(case, moment), CaseClosed(moment.at)]
 
 
 def _once(case: Case) -> list[Event]:

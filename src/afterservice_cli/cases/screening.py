@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from afterservice_cli.cases.case import ENDED, Case, Moment
-from afterservice_cli.cases.checks import check_changeable, check_may, check_reason, check_text, check_used
+from afterservice_cli.cases.checks import check_changeable, check_may, check_order, check_reason, check_text, check_used
 from afterservice_cli.cases.events import CaseLinked, CaseMerged, CasePaused, CaseScreened, Event
 from afterservice_cli.cases.handling import resuming
 from afterservice_cli.errors import BadInput, Refused
@@ -43,10 +43,12 @@ def screen(
     if outcome == case.screened:
         return []
     if outcome == "valid":
-        return [CaseScreened(moment.at, outcome, None, why), *resuming(case, moment)]
+        ended = resuming(case, moment) if case.screened == "vague" else []
+        return [CaseScreened(moment.at, outcome, None, why), *ended]
     check_used(rulebook.screening["vague"], "intake.vague", "screen --vague", rulebook)
     if case.pause:
         raise Refused(f"{case.number} waits already", hint=f"afterservice resume {case.number}", rule="paused")
+    check_order(case, moment, "resumed")
     return [
         CaseScreened(moment.at, outcome, None, why),
         CasePaused(moment.at, rulebook.screening["vague"]["pause"]),

@@ -7,6 +7,7 @@ from typing import Any
 
 from afterservice_cli.cases.case import Case, Moment
 from afterservice_cli.cases.events import (
+    CaseReopened,
     CaseResponded,
     DelayAnnounced,
     Event,
@@ -54,7 +55,7 @@ def language_of(case: Case, rulebook: Rulebook) -> str:
 def _receivers(case: Case, event: Event, rulebook: Rulebook, role: str) -> tuple[str, ...]:
     """The first of those who have the role, who stands before the others; a person the case is given to goes first."""
     told: tuple[str, ...] = getattr(event, "told", ())
-    if told and role == rulebook.closing["dissatisfied"]["tell"]:
+    if told and isinstance(event, CaseReopened) and role == rulebook.closing["dissatisfied"]["tell"]:
         return told
     return rulebook.holders(role, case.value("owner"), case.person)[:1]
 
@@ -107,6 +108,7 @@ def _steps(case: Case, rulebook: Rulebook, language: str) -> str:
         return ""
     entries = rulebook.dispositions.get(case.plan.disposition, {"steps": ()})["steps"]
     titles = {step["id"]: step["title"][language] for step in entries}
+    titles |= case.plan.titles or {}
     return "、".join(titles[step.name] for step in case.plan.steps if step.name in titles)
 
 

@@ -4,11 +4,21 @@ from datetime import datetime
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Moment
-from afterservice_cli.cases.checks import check_changeable, check_may, check_open, check_reason, check_text, check_used
+from afterservice_cli.cases.checks import (
+    check_ahead,
+    check_changeable,
+    check_may,
+    check_open,
+    check_reason,
+    check_text,
+    check_used,
+)
 from afterservice_cli.cases.events import CaseAcknowledged, CaseAssessed, CaseAssigned, CaseClassified, Event
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.rulebook.matching import Finding, find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Rulebook
+
+RAISING = ("closing.", "escalation[")  # rules that raise a priority for what happened, not for what the text says
 
 
 def acknowledge(
@@ -21,14 +31,13 @@ def acknowledge(
 ) -> list[Event]:
     """Record that the customer knows the case has come in, and by when to expect an answer.
 
-    Without a promise it is the deadline by which the case is to be resolved, if it has one.
+    Without a promise it is the one that the customer has, else the deadline by which the case is to be resolved.
     """
     check_changeable(case, moment)
     check_may(case, moment, "acknowledge")
-    if promised_at is not None and promised_at <= moment.at:
-        raise BadInput("the promised time lies in the past – write when an answer will come")
+    check_ahead(promised_at, moment, "the promised time")
     due = [d.setting.due_at for d in case.deadlines if d.unanswered and d.setting.until == "resolved"]
-    promise = promised_at or min((at for at in due if at > moment.at), default=None)
+    promise = promised_at or case.promised_at or min((at for at in due if at > moment.at), default=None)
     through = moment.rulebook.known("channel", channel) if channel else case.channel
     return [CaseAcknowledged(moment.at, through, promise, check_text(text, "the text") if text else None)]
 
@@ -75,6 +84,13 @@ def classify(
     """
     check_changeable(case, moment)
     check_may(case, moment, "classify")
+    return placed(case, moment, category=category, priority=priority, reason=reason)
+
+
+def placed(
+    case: Case, moment: Moment, *, category: str | None = None, priority: str | None = None, reason: str | None = None
+) -> list[Event]:
+    """What `classify` makes of a case, whoever asks: a customer's reply places it anew, too."""
     rulebook = moment.rulebook
     why = check_reason(reason, "a correction by hand") if category or priority else reason
     if case.description is None and not (category or priority):
@@ -177,7 +193,7 @@ def _not_below_raised(case: Case, rulebook: Rulebook, found: Finding) -> Finding
     """What reopening raised, no rule about the text lowers again."""
     given = case.given["priority"].finding
     ranks = list(rulebook.priorities)
-    raised = (given.rule or "").startswith("closing.") and given.value in ranks
+    raised = (given.rule or "").startswith(RAISING) and given.value in ranks
     return given if raised and ranks.index(given.value) <= ranks.index(found.value) else found
 
 

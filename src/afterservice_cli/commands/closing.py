@@ -1,6 +1,7 @@
 """Closing: resolution, confirmation, rating, the archive, and the way back."""
 
 import re
+import unicodedata
 from typing import Annotated, Any
 
 import typer
@@ -155,7 +156,7 @@ def _scores(session: Session, given: list[str]) -> dict[str, int]:
     questions = session.rulebook.questions
     names = {title: name for name, entry in questions.items() for title in (name, *entry["title"].values())}
     found: dict[str, int] = {}
-    for text in given:
+    for text in (unicodedata.normalize("NFKC", words) for words in given):
         name, equals, score = text.rpartition("=")
         if not equals and len(questions) > 1:
             raise BadInput(f"to which question? – write {' '.join(f'{question}={text[:2]}' for question in questions)}")

@@ -13,6 +13,7 @@ from afterservice_cli.commands.options import (
     TextArg,
     WarrantyOption,
     session_of,
+    yes_or_no,
 )
 from afterservice_cli.commands.show import act
 from afterservice_cli.errors import BadUsage
@@ -104,7 +105,7 @@ def appraise(
         fault=fault,
         cause=cause,
         liability=liability,
-        warranty=warranty,
+        warranty=yes_or_no(warranty, "--warranty"),
         text=session.words(text),
         as_json=as_json,
     )

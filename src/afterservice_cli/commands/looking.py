@@ -5,12 +5,11 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.cases.allowed import allowed
-from afterservice_cli.cases.case import Moment, verdict
+from afterservice_cli.cases.case import Moment
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.filters import month_bounds, ordered, wanted
 from afterservice_cli.commands.options import CaseArg, FormatOption, JsonOption, WhereOption, format_of, session_of
 from afterservice_cli.commands.show import value_of
-from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import to_local_text, to_text
 from afterservice_cli.render import cases as render
 from afterservice_cli.render.attachments import attachment_lines
@@ -20,7 +19,6 @@ from afterservice_cli.render.work import allowed_line, work_lines
 from afterservice_cli.reports.cases import case_value, events_value
 from afterservice_cli.reports.period import period_report
 from afterservice_cli.store import history, queries
-from afterservice_cli.worktime import parse_duration
 
 
 def list_cases(
@@ -49,7 +47,7 @@ def list_cases(
         str, typer.Option(metavar="ORDER", help="registered, due, priority, owner or case.")
     ] = "registered",
     reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
-    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="At most so many.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, max=10**9, help="At most so many.")] = None,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show contacts; it is noted who did.")] = False,
     format: FormatOption = None,
     as_json: JsonOption = False,
@@ -117,52 +115,6 @@ def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> 
             session.write("\n".join(lines) + "\n")
     session.write(allowed_line(commands, language) + "\n")
     session.write_rows(course_rows(events, rulebook, language), course_columns(language), format=None)
-
-
-def due(
-    context: typer.Context,
-    within: Annotated[
-        str | None, typer.Option("--within", metavar="DURATION", help="Due in this time: 2h, 1wd…")
-    ] = None,
-    owner: Annotated[str | None, typer.Option(help="Whose.")] = None,
-    format: FormatOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """List what waits for an answer: overdue first, then what is due soonest."""
-    session = session_of(context)
-    rulebook, language, now = session.rulebook, session.language, session.desk.now
-    until = None
-    if within:
-        try:
-            until = to_text(rulebook.calendar.add(now, parse_duration(within)))
-        except ValueError as error:
-            raise BadInput(f"--within: {error}") from None
-    whose = wanted(session, {"owner": owner}).owner
-    with session.desk.reading() as db:
-        found = queries.running_deadlines(db, until=until, owner=whose)
-    rows = [
-        {
-            "case": row["case_id"],
-            "target": row["target"],
-            "due_at": row["due_at"],
-            "verdict": verdict("", None, row["due_at"], to_text(now), row["paused_at"]),
-            "paused_at": row["paused_at"],
-            "provisional": bool(row["provisional"]),
-            "status": row["status"],
-            "priority": row["priority"],
-            "category": row["category"],
-            "owner": row["owner"],
-        }
-        for row in found
-    ]
-    session.write_rows(
-        [render.due_row(row, now, rulebook, language) for row in rows],
-        render.due_columns(language),
-        format=format_of(format, as_json),
-        records=lambda: rows,
-    )
-    overdue = sum(row["verdict"] == "missed" for row in rows)
-    session.say(f"{len(rows)} due, {overdue} of them overdue")
 
 
 def report(

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from afterservice_cli.errors import BadInput
 from afterservice_cli.session import Session
 
 CaseArg = Annotated[str, typer.Argument(metavar="CASE", help="Its number, or an ending of it that is unique.")]
@@ -11,7 +12,7 @@ AtOption = Annotated[str | None, typer.Option("--at", metavar="TIME", help="When
 ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; - reads stdin.")]
 TextArg = Annotated[str | None, typer.Argument(metavar="[TEXT|-]", help="What was said or done; - reads stdin.")]
 WordsOption = Annotated[str | None, typer.Option("--words", metavar="TEXT", help="What the customer said.")]
-WarrantyOption = Annotated[bool | None, typer.Option("--warranty/--no-warranty", help="Whether it is covered.")]
+WarrantyOption = Annotated[str | None, typer.Option("--warranty", metavar="yes|no", help="Whether it is covered.")]
 FormatOption = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help="table, tsv, csv, json, jsonl or md.")
 ]
@@ -21,6 +22,14 @@ WhereOption = Annotated[
     typer.Option("--where", metavar="NAME=VALUE", help="Choose cases as an option of `list` does; may be repeated."),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
+
+
+def yes_or_no(text: str | None, option: str) -> bool | None:
+    """Read `yes` or `no`; None where nothing is said."""
+    words = {"yes": True, "是": True, "no": False, "否": False, None: None}
+    if text not in words:
+        raise BadInput(f"{option} is either yes or no")
+    return words[text]
 
 
 def session_of(context: typer.Context) -> Session:

@@ -6,6 +6,7 @@ from typing import Any
 from afterservice_cli.cases.case import Moment
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.asking import agree
+from afterservice_cli.commands.show import deliver
 from afterservice_cli.desk import Decision
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.session import Session
@@ -36,6 +37,8 @@ def act_on_several(
     Without `yes` it is asked first, where it would change any, and `BadInput` where nobody is there to ask. What was
     agreed to holds for the cases as they were then: `Conflict` where one has been changed since.
     """
+    if session.desk.expected is not None:
+        raise BadUsage("--if-version is of one case – leave it out, or name the case")
     chosen = chosen.but(sort="case")
     asked = None
     if not yes:
@@ -51,11 +54,13 @@ def act_on_several(
             writer.act(number, decision, at=at, version=version, **given)
             if session.desk.recorded > recorded:
                 changed.append(number)
+    messages = deliver(session, quiet=True) if as_json else []
     if as_json:
-        session.write_json({named: len(cases), "changed": changed})
+        session.write_json({named: len(cases), "changed": changed, "messages": messages})
     else:
         some = f": {', '.join(changed)}" if changed else ""
         session.write(f"{len(changed)} of {len(cases)} {_named(named)} changed{some}")
+        deliver(session)
 
 
 def _tried(

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from afterservice_cli.cases.plans import pending_approval
 from afterservice_cli.desk import Decision
 from afterservice_cli.render import cases as render
 from afterservice_cli.render import messages
-from afterservice_cli.render.labels import label
+from afterservice_cli.render.labels import label, role_title
+from afterservice_cli.render.work import plan_lines
 from afterservice_cli.reports.cases import case_value, message_value
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
@@ -22,6 +24,10 @@ def act(session: Session, number: str, decision: Decision, *, as_json: bool, **g
     """Take a decision on a case and print the case as it is then; say so where nothing changed."""
     case = session.desk.act(number, decision, **given)
     show_change(session, case.number, as_json=as_json)
+    if role := pending_approval(case, session.rulebook):
+        people = session.rulebook.holders(role, case.value("owner"), case.person)
+        named = ", ".join(session.rulebook.title("person", person, session.language) for person in people)
+        session.say(f"waits for the approval of {role_title(role, session.rulebook, session.language)}: {named}")
 
 
 def show_change(session: Session, number: str, *, as_json: bool) -> None:
@@ -31,22 +37,53 @@ def show_change(session: Session, number: str, *, as_json: bool) -> None:
     show_decision(session, number, as_json=as_json)
 
 
+def deliver(session: Session, *, quiet: bool = False) -> list[dict[str, Any]]:
+    """Print the messages that a change of several cases made, or put them into the outbox; `quiet` prints none."""
+    written = _written(session)
+    if not quiet:
+        _write(session, written)
+    return written
+
+
+def _written(session: Session) -> list[dict[str, Any]]:
+    """The messages produced in this run, each put into the outbox where there is one."""
+    written = [message_value(*message) for message in session.desk.messages]
+    if session.outbox is None:
+        return written
+    return [{**message, "file": _posted(session, message)} for message in written]
+
+
+def _posted(session: Session, message: dict[str, Any]) -> str | None:
+    """The file of a message; None where it cannot be written, so that it is printed: what was recorded stays."""
+    try:
+        return str(session.post(message))
+    except OSError as error:
+        session.say(f"{message['case']} is recorded; its message cannot be put into the outbox: {error.strerror}")
+        return None
+
+
+def _write(session: Session, written: list[dict[str, Any]]) -> None:
+    for message in written:
+        session.write("\n".join(messages.message_lines(message, session.rulebook, session.language)))
+        if message["to"] == "customer" and not message["contact"]:
+            session.say("the customer's contact is not known")
+
+
 def show_decision(session: Session, number: str, *, as_json: bool, **more: Any) -> None:
     """Print a case as it is now: what it was given and why, what is due when, and the messages that are to be sent.
 
     `more` are further values of the command's JSON.
     """
     case = value_of(session, number)
-    written = [message_value(*message) for message in session.desk.messages]
-    if session.outbox is not None:
-        written = [{**message, "file": str(session.post(message))} for message in written]
+    written = _written(session)
     if as_json:
         session.write_json({**case, **more, "messages": written})
         return
     rulebook, language = session.rulebook, session.language
     session.write("\n".join(render.decision_lines(case, rulebook, language)))
-    for message in written:
-        session.write("\n".join(messages.message_lines(message, rulebook, language)))
+    if case["plan"] and case["status"] in ("open", "waiting"):
+        session.write("\n".join(plan_lines(case["plan"], {}, rulebook, language)))
+    _write(session, written)
     for target in render.unanswered(case):
         session.say(f"{render.target_title(target, rulebook, language)} never got its event and counts as missed")
     if case["promised_at"] and case["status"] in ("open", "waiting"):

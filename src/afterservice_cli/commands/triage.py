@@ -16,6 +16,7 @@ from afterservice_cli.commands.options import (
     WhereOption,
     YesOption,
     session_of,
+    yes_or_no,
 )
 from afterservice_cli.commands.several import act_on_several, check_choice
 from afterservice_cli.commands.show import act
@@ -63,7 +64,9 @@ def assess(
     context: typer.Context,
     case: CaseArg,
     text: TextArg = None,
-    known: Annotated[bool | None, typer.Option("--known/--new", help="Whether the problem is known.")] = None,
+    known: Annotated[
+        str | None, typer.Option("--known", metavar="yes|no", help="Whether the problem is known.")
+    ] = None,
     like: Annotated[str | None, typer.Option("--like", metavar="CASE", help="The case it is known from.")] = None,
     visit: VisitOption = None,
     warranty: WarrantyOption = None,
@@ -81,10 +84,10 @@ def assess(
         case,
         triage.assess,
         at=session.when(at),
-        known=known,
+        known=yes_or_no(known, "--known"),
         known_from=source,
         visit=visit,
-        warranty=warranty,
+        warranty=yes_or_no(warranty, "--warranty"),
         text=session.words(text),
         as_json=as_json,
     )

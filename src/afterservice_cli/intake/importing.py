@@ -179,7 +179,7 @@ class _Run:
         new = new_happenings(case, row)
 
         def amend(case: Case) -> list[Event]:
-            return mending.amend(
+            return mending.amended(
                 case,
                 self.writer.moment(),
                 facts=facts,

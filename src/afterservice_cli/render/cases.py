@@ -1,7 +1,6 @@
 """Cases for a person to read: what was decided and why, what is due, and the course of a case."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from afterservice_cli.cases.fold import SECOND_VISIT
@@ -29,7 +28,7 @@ def list_columns(language: str, width: int | None) -> list[Column]:
     left_out: tuple[str, ...] = ()
     if width is not None and width < 130:
         left_out = ("registered_at", "contact") if width >= 90 else ("registered_at", "contact", "owner")
-    cut = ("category", "owner", "customer", "description")
+    cut = ("status", "category", "owner", "customer", "description")
     return [Column(key, label(key, language), wide=key in cut) for key in (*keys, "description") if key not in left_out]
 
 
@@ -40,10 +39,16 @@ def list_row(case: Value, rulebook: Rulebook, language: str) -> dict[str, Any]:
         **case,
         "status": state_label(case["status"], rulebook, language),
         "category": _category(case, rulebook, language),
-        "owner": rulebook.title("owner", case["owner"], language),
+        "owner": whose(case, rulebook, language),
         "registered_at": local(case["registered_at"], rulebook)[:16],
         "due_at": "" if due is None else local(due["due_at"], rulebook)[:16],
     }
+
+
+def whose(case: Value, rulebook: Rulebook, language: str) -> str:
+    """The owner, with the person before the team where the case is somebody's in particular."""
+    team = rulebook.title("owner", case["owner"], language)
+    return f"{rulebook.title('person', case['person'], language)} · {team}" if case["person"] else team
 
 
 def next_deadline(case: Value) -> Value | None:
@@ -72,6 +77,8 @@ def decision_lines(case: Value, rulebook: Rulebook, language: str) -> Iterator[s
     rows = []
     for entry in case["explanation"]:
         title = rulebook.title(entry["field"], entry["value"], language)
+        if entry["field"] == "owner":
+            title = whose(case, rulebook, language)
         shown = title if title == entry["value"] else f"{title} ({entry['value']})"
         if entry["field"] == "category" and not case["classified"]:
             shown = f"{shown} [{label('unclassified', language)}]"
@@ -127,6 +134,7 @@ def why(entry: Value, language: str) -> str:
 def fact_lines(case: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
     """What is known of a case, but for what was decided about it."""
     rows = [
+        (label("version", language), str(case["version"]), ""),
         (label("registered_at", language), local(case["registered_at"], rulebook), ""),
         (label("channel", language), rulebook.title("channel", case["channel"], language), ""),
         (label("kind", language), rulebook.title("kind", case["kind"], language), ""),
@@ -141,34 +149,6 @@ def fact_lines(case: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
     yield from aligned([(safe_text(head), safe_text(value), "") for head, value, _ in rows if value])
     yield ""
     yield case["description"] or f"({label('erased', language)})"
-
-
-def due_columns(language: str) -> list[Column]:
-    """The columns of `due`."""
-    keys = ("due_at", "left", "case", "target", "priority", "category", "owner")
-    return [Column(key, label(key, language), wide=key in ("category", "owner")) for key in keys]
-
-
-def due_row(row: Value, now: datetime, rulebook: Rulebook, language: str) -> dict[str, Any]:
-    """A deadline as a row of `due`."""
-    return {
-        "due_at": local(row["due_at"], rulebook)
-        + (f" ({label('provisional', language)})" if row["provisional"] else ""),
-        "left": left(from_text(row["due_at"]), now, language),
-        "case": row["case"],
-        "target": target_title(row["target"], rulebook, language),
-        "priority": row["priority"],
-        "category": rulebook.title("category", row["category"], language),
-        "owner": rulebook.title("owner", row["owner"], language),
-    }
-
-
-def left(due: datetime, now: datetime, language: str) -> str:
-    """How long until it is due, or since when it has been overdue, in the largest two units."""
-    minutes = int(abs((due - now).total_seconds()) // 60)
-    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
-    parts = (f"{days}d {hours}h") if days else f"{hours}h {rest:02}m" if hours else f"{rest}m"
-    return f"{label('overdue', language)} {parts}" if now > due else parts
 
 
 def local(instant: str, rulebook: Rulebook) -> str:

@@ -32,7 +32,7 @@ def course_rows(events: list[dict[str, Any]], rulebook: Rulebook, language: str)
 def course_columns(language: str) -> list[Column]:
     """The columns of a course."""
     keys = ("seq", "stage", "time", "event", "person")
-    return [*(Column(key, label(key, language)) for key in keys), Column("what", label("what", language), wide=True)]
+    return [*(Column(key, label(key, language)) for key in keys), Column("what", label("what", language), whole=True)]
 
 
 def _done(event: Value, rulebook: Rulebook, language: str) -> str:
@@ -76,6 +76,9 @@ def _values(kind: str, body: Value, personal: Value, rulebook: Rulebook, languag
                 yield f"{rulebook.title('question', question, language)}: {score}" if rulebook.questions else str(score)
         case "FollowUpDemanded":
             yield role_title(body["role"], rulebook, language)
+        case "CaseEscalated":
+            yield target_title(body["target"], rulebook, language)
+            yield rulebook.title("person", body["person"], language)
         case "CaseReopened":
             yield ", ".join(rulebook.title("person", person, language) for person in body["told"])
         case "CaseLinked":

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from afterservice_cli.render.cases import local
+from afterservice_cli.render.cases import local, target_title
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.text import width
 from afterservice_cli.reports.period import GROUPS
@@ -38,7 +38,7 @@ def report_lines(report: Mapping[str, Any], rulebook: Rulebook, language: str) -
         ["", *words("met", "missed", "running", "attainment")],
         [
             [
-                rulebook.title("target", target["target"], language),
+                target_title(target["target"], rulebook, language),
                 *(str(target[key]) for key in ("met", "missed", "running")),
                 _percent(target["attainment"]),
             ]

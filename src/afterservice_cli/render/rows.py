@@ -21,7 +21,8 @@ class Column(Record):
     key: str
     title: str
     align: Literal["left", "right"] = "left"
-    wide: bool = False  # free text, which a table may cut to fit the terminal
+    wide: bool = False  # text that a table may cut to fit the terminal
+    whole: bool = False  # text that a table breaks over several lines instead
 
 
 def write_rows(

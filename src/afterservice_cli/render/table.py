@@ -23,7 +23,7 @@ def print_table(
     *,
     width: int,
 ) -> None:
-    """Print rows as a table at most `width` columns wide, a line a row.
+    """Print rows as a table at most `width` columns wide, a line a row but for columns marked `whole`.
 
     Only columns marked `wide` are cut, with `…`; where the others alone take more than `width`, the
     lines grow longer. Text is literal: no markup, no emoji codes, no highlighting.
@@ -34,15 +34,16 @@ def print_table(
     for i, column in enumerate(columns):
         heading = safe_text(column.title)
         natural = max(map(cell_len, [heading, *(line[i] for line in cells)]))
-        least += min(natural, _LEAST) if column.wide else natural
-        table.add_column(_text(heading), justify=column.align, width=None if column.wide else natural)
+        shrinks = column.wide or column.whole
+        least += min(natural, _LEAST) if shrinks else natural
+        table.add_column(_text(heading), justify=column.align, width=None if shrinks else natural)
     for line in cells:
-        table.add_row(*map(_text, line))
+        table.add_row(*(_text(text, whole=column.whole) for text, column in zip(line, columns, strict=True)))
     # Without a height rich takes a dumb terminal for 80 columns, whatever the width says.
     console = Console(file=out, width=max(width, least), height=25)
     console.print(table)
 
 
-def _text(safe: str) -> Text:
+def _text(safe: str, *, whole: bool = False) -> Text:
     # Not `no_wrap` on the column: rich shrinks only columns that may wrap, and these may, but never do.
-    return Text(safe, no_wrap=True)
+    return Text(safe, no_wrap=not whole, overflow="fold" if whole else None)

@@ -31,6 +31,13 @@ def work_lines(
     yield from aligned([(head, safe_text(value), safe_text(rest)) for head, value, rest in rows])
 
 
+def plan_lines(plan: Value, titles: Mapping[str, str], rulebook: Rulebook, language: str) -> Iterator[str]:
+    """The newest version of the plan, with its steps; `titles` are of those that no disposition brings along."""
+    yield from aligned(
+        [(head, safe_text(value), rest) for head, value, rest in _plan(plan, titles, rulebook, language)]
+    )
+
+
 def allowed_line(commands: Sequence[str], language: str) -> str:
     """Which commands would do something now."""
     return f"{label('allowed', language)}: {', '.join(commands) or '–'}"

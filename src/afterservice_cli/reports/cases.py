@@ -114,6 +114,7 @@ def _deadline(row: Mapping[str, Any], now: str) -> dict[str, Any]:
         "until": row["until"],
         "ended_at": row["ended_at"],
         "paused_at": row["paused_at"],
+        "warn_at": row["warn_at"],
         "rule": row["rule"],
         "rulebook": row["rulebook"],
     }

@@ -21,6 +21,7 @@ ANCHORS = (
     "agreed",
     "refused",
     "delayed",
+    "escalated",
     "resolved",
     "confirmed",
     "rated",
@@ -29,6 +30,7 @@ ANCHORS = (
     "reopened",
 )
 STEP = r"step:([A-Za-z][A-Za-z0-9_-]{0,39})\.done"
+FIELD = r"field:([A-Za-z][A-Za-z0-9_-]{0,39})"
 
 # What resolving and closing may demand.
 DEMANDS = (
@@ -64,6 +66,7 @@ COMMANDS = (
     "agree",
     "step",
     "delay",
+    "escalate",
     "resolve",
     "confirm",
     "rate",

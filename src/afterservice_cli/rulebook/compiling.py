@@ -12,8 +12,8 @@ from afterservice_cli.rulebook.model import Rulebook, normal, snapshot_hash
 from afterservice_cli.rulebook.public_holidays import expand
 from afterservice_cli.rulebook.reading import read_document
 from afterservice_cli.rulebook.references import check_references, tree
-from afterservice_cli.rulebook.schema import RULEBOOK
-from afterservice_cli.rulebook.shapes import Notes, read_shape
+from afterservice_cli.rulebook.schema import CALENDAR, RULEBOOK
+from afterservice_cli.rulebook.shapes import ANY, Key, Keys, Notes, read_shape
 from afterservice_cli.worktime import WEEKDAYS, Calendar
 
 FIRST_YEAR = 2000  # imports reach back; 27 years of China's holidays are 40 KB
@@ -63,6 +63,18 @@ def compile_rulebook(data: bytes, name: str, *, year: int) -> Compiled:
         for failure in _try(rulebook, example, notes.places["examples", index].line)
     ]
     return Compiled(text, rulebook, len(document["examples"]), tuple(failures))
+
+
+def compile_calendar(data: bytes, name: str, *, year: int) -> Calendar:
+    """The calendar of a document that may have nothing else; `FaultyDocument` names every fault in that."""
+    root = read_document(data, name)
+    document, notes = read_shape(
+        root, Keys({"calendar": Key(CALENDAR, "the working calendar", required=True)}, others=ANY)
+    )
+    spec = _calendar(document["calendar"], notes, year) if document and document["calendar"] else None
+    if notes.faults or spec is None:
+        raise FaultyDocument(name, notes.faults)
+    return Calendar(spec)
 
 
 def changes(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[str]:
@@ -141,6 +153,7 @@ def _snapshot(document: Mapping[str, Any]) -> dict[str, Any]:
         "approvals": [_when(entry) for entry in document["approvals"]],
         "resolving": {"require": [_when(entry) for entry in document["resolving"]["require"]]},
         "closing": _closing(document["closing"]),
+        "escalation": [_when(entry) for entry in document["escalation"]],
         "messages": [
             {**_when(entry), "id": name, "text": _title(entry["text"])} for name, entry in document["messages"].items()
         ],

@@ -6,8 +6,9 @@ from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from afterservice_cli.errors import nearest
-from afterservice_cli.rulebook.anchors import ANCHORS, STEP
+from afterservice_cli.rulebook.anchors import ANCHORS, FIELD, STEP
 from afterservice_cli.rulebook.shapes import identifier
+from afterservice_cli.worktime import parse_duration
 
 BUILT_IN_FIELDS = ("channel", "kind", "customer", "contact", "description", "product")
 DERIVED_FIELDS = ("category", "priority", "owner")
@@ -76,6 +77,20 @@ def anchor(text: str) -> str:
     if text in ANCHORS or re.fullmatch(STEP, text):
         return text
     raise ValueError(f"'{text[:40]}' is no event – write {nearest(text, ANCHORS)}, or step:NAME.done")
+
+
+def beginning(text: str) -> str:
+    """Return what a clock may begin with: the word of an event, a step, or `field:NAME`, a date of the case."""
+    return text if re.fullmatch(FIELD, text) else anchor(text)
+
+
+def lead(text: str) -> str:
+    """Read how long before a deadline it is warned of: `25%`, or a duration; ValueError for anything else."""
+    if text.endswith("%"):
+        if 0 < percentage(text) < 100:
+            return text
+        raise ValueError(f"'{text[:40]}' is no part of the time – write one such as 25%")
+    return str(parse_duration(text))
 
 
 def person(text: str) -> str:

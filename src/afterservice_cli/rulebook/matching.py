@@ -93,7 +93,10 @@ def _agrees(wanted: Any, value: Any) -> bool:
     if value is None:
         return False
     if isinstance(wanted, Mapping):
-        number = float(value)
+        try:
+            number = float(value)
+        except ValueError:
+            return False  # from a time when the field was no number
         tests = {
             "over": lambda bound: number > bound,
             "under": lambda bound: number < bound,

@@ -56,6 +56,7 @@ class Rulebook:
         self.resolving: tuple[Mapping[str, Any], ...] = tuple(snapshot["resolving"]["require"])
         self.closing: Mapping[str, Any] = snapshot["closing"]
         self.questions: Mapping[str, Any] = _by_id((snapshot["closing"]["survey"] or {}).get("questions", ()))
+        self.escalation: tuple[Mapping[str, Any], ...] = tuple(snapshot["escalation"])
         self.messages: tuple[Mapping[str, Any], ...] = tuple(snapshot["messages"])
         self.labels: Mapping[str, Mapping[str, str]] = snapshot["labels"]
         self.language: str = snapshot["language"]
@@ -103,6 +104,8 @@ class Rulebook:
             title = entry.title if isinstance(entry, Category) else entry["title"]
             if value in title.values():
                 return identifier
+        if not ids:
+            raise BadInput(f"{where}the rulebook names no {what} – leave it out, or add some")
         raise BadInput(
             f"{where}unknown {what} – write {nearest(value, tuple(ids))}"
             if where
@@ -128,8 +131,15 @@ class Rulebook:
         A claim counts where the rulebook lets it: on a shared account there is no other way to tell people apart.
         """
         user, _, claim = actor.partition(" as ")
-        name = claim if claim and self.claims else user
-        return next((person for person, entry in self.people.items() if name in entry["users"]), name)
+        if claim and self.claims:
+            titles = {title: person for person, entry in self.people.items() for title in entry["title"].values()}
+            known = claim if claim in self.people else titles.get(claim)
+            return known or self._person_with(claim) or claim
+        # A login that is only called like somebody is not them.
+        return self._person_with(user) or (f"login {user}" if user in self.people else user)
+
+    def _person_with(self, user: str) -> str | None:
+        return next((person for person, entry in self.people.items() if user in entry["users"]), None)
 
     def holders(self, role: str, owner: str, person: str | None = None) -> tuple[str, ...]:
         """Whose role it is in a case of the team `owner`, given to `person` if to anybody; the first stands before

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from afterservice_cli.errors import nearest
-from afterservice_cli.rulebook.anchors import OWNER_ROLES, PLACEHOLDERS, STEP
+from afterservice_cli.rulebook.anchors import FIELD, OWNER_ROLES, PLACEHOLDERS, STEP
 from afterservice_cli.rulebook.forms import BUILT_IN_FIELDS, day, number
 from afterservice_cli.rulebook.shapes import Notes, Path
 
@@ -150,7 +150,8 @@ class _Check:
         """What screening looks for refers to fields and pauses."""
         for name in ("same",):
             for index, field in _items((intake.get("duplicates") or {}).get(name)):
-                self.among(self._facts(), "field", ("intake", "duplicates", name, index), field)
+                telling = None if self.declared is None else ("contact", "customer", "product", *self.declared)
+                self.among(telling, "field that tells cases", ("intake", "duplicates", name, index), field)
         self.among(self.pauses, "pause", ("intake", "vague", "pause"), (intake.get("vague") or {}).get("pause"))
 
     def people(self, document: Mapping[str, Any]) -> None:
@@ -161,6 +162,7 @@ class _Check:
         for command, roles in _entries(document["may"]):
             for index, role in _items(roles):
                 self.role(("may", command, index), role)
+                self._held(("may", command, index), role, document)
 
     def role(self, path: Path, role: str | None) -> None:
         """A role is one of `roles`, a team, or whoever owns the case; `owner_head` needs every team to have a head."""
@@ -175,8 +177,12 @@ class _Check:
                 found = re.fullmatch(STEP, target[end] or "")
                 if found:
                     self.among(self.steps, "step", ("targets", name, end), found[1])
-            if target["from"] and target["from"] == target["until"]:
-                what = "a clock cannot end with what begins it – name another event"
+            dated = re.fullmatch(FIELD, target["from"] or "")
+            if dated and self.declared is not None:
+                days = [field for field, entry in _entries(self.declared) if entry["type"] == "date"]
+                self.among(days, "date field", ("targets", name, "from"), dated[1])
+            if target["from"] and target["from"] == target["until"] and not target["repeats"]:
+                what = "a clock that ends with what begins it goes round – write `repeats: true`, or another event"
                 self.notes.fault(("targets", name, "until"), what)
         for section in ("kinds", "categories"):
             for path, entry in self._everywhere(document, section):
@@ -185,24 +191,63 @@ class _Check:
         for section in ("resolving", "closing"):
             for index, demand in _items((document[section] or {}).get("require")):
                 self._when((section, "require", index), demand)
+                for place, what in _items(demand["what"]):
+                    self._possible((section, "require", index, "what", place), section, what, document)
         for name, entry in _entries(document["dispositions"]):
             self._when(("dispositions", name), entry)
             for step, content in _entries(entry["steps"]):
                 self.among(self.owners, "owner", ("dispositions", name, "steps", step, "owner"), content["owner"])
         for index, approval in _items(document["approvals"]):
             self.role(("approvals", index, "by"), approval["by"])
+            self._held(("approvals", index, "by"), approval["by"], document)
+            if not document["dispositions"] and self.notes.sound("dispositions"):
+                self.notes.fault(("approvals",), "there is nothing to approve – add `dispositions:`", key=True)
             self._when(("approvals", index), approval)
+        for index, entry in _items(document["escalation"]):
+            for place, target in _items(entry["targets"]):
+                self.among(self.targets, "target", ("escalation", index, "targets", place), target)
+            for key in ("hand_to", "tell"):
+                self.role(("escalation", index, key), entry[key])
+            self._when(("escalation", index), entry)
         for name, message in _entries(document["messages"]):
             if message["to"] != "customer":
                 self.role(("messages", name, "to"), message["to"])
             self._when(("messages", name), message)
             self._placeholders(("messages", name, "text"), message["text"])
 
+    def _possible(self, path: Path, section: str, what: str, document: Mapping[str, Any]) -> None:
+        """What is demanded can be had: its section is there, and it does not come later."""
+        if section == "resolving" and what in ("resolution", "confirmation", "rating"):
+            self.notes.fault(path, f"{what} comes after resolving – move it to `closing:`")
+        intake, appraisal = document["intake"] or {}, document["appraisal"] or {}
+        plans = ("dispositions", bool(document["dispositions"]))
+        needs = {
+            "screening": ("intake.invalid", bool(intake.get("invalid") or intake.get("vague"))),
+            "assessment": ("assessment", bool(document["assessment"])),
+            "appraisal": ("appraisal", any(appraisal.values())),
+            **dict.fromkeys(("plan", "agreement", "steps"), plans),
+            "approval": ("approvals", bool(document["approvals"]) and plans[1]),
+        }
+        place, there = needs.get(what, ("", True))
+        if not there and self.notes.sound(*place.split(".")):
+            self.notes.fault(path, f"{what} is demanded without `{place}:` – add that, or leave this out")
+
+    def _held(self, path: Path, role: str | None, document: Mapping[str, Any]) -> None:
+        """A role on which a case may wait is somebody's."""
+        teams = {name: team for name, team in _entries(document["owners"]) if self.notes.sound("owners", name)}
+        empty = [name for name, team in teams.items() if not (team["head"] or team["deputy"] or team["members"])]
+        if role in empty or (role == "owner" and empty):
+            name = role if role in empty else empty[0]
+            self.notes.fault(
+                path, f"nobody is in the team {name} – add its people under `owners:`, or name another role"
+            )
+
     def closing(self, closing: Mapping[str, Any]) -> None:
         """Who pays the second visit, and who hears of a reopened case, are roles; then every head that is needed."""
         survey, dissatisfied = closing.get("survey") or {}, closing.get("dissatisfied") or {}
         if survey.get("follow_up_at"):
             self.role(("closing", "survey", "follow_up_by"), survey["follow_up_by"])
+            self._held(("closing", "survey", "follow_up_by"), survey["follow_up_by"], self.document)
         self.role(("closing", "dissatisfied", "tell"), dissatisfied.get("tell"))
         for name, owner in _entries(self.document["owners"]) if self.heads_needed else ():
             if owner["head"] is None and self.notes.sound("owners", name):

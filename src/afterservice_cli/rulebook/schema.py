@@ -3,9 +3,11 @@
 from afterservice_cli.rulebook.anchors import ANCHORS, COMMANDS, DEMANDS
 from afterservice_cli.rulebook.forms import (
     anchor,
+    beginning,
     day,
     days,
     field_id,
+    lead,
     number,
     numbering,
     percentage,
@@ -163,11 +165,15 @@ FIELD = Keys(
 )
 
 ANCHOR = Text(anchor, "the word of an event (see events.md), or `step:NAME.done`")
+BEGINNING = Text(beginning, "the word of an event (see events.md), `step:NAME.done`, or `field:NAME`, a date")
 TARGET = Keys(
     {
         "title": Key(TITLE, "the label staff see"),
-        "from": Key(ANCHOR, "what starts the clock", default="registered"),
+        "from": Key(BEGINNING, "what starts the clock", default="registered"),
         "until": Key(ANCHOR, "what stops it", required=True),
+        "warn": Key(
+            Text(lead, "a duration, or a percentage"), "how long before it is due that it is warned of: `25%`, `2wh`"
+        ),
         "pauses": Key(flag(), "whether its clock stands still while the case waits", default=False),
         "repeats": Key(flag(), "whether it starts again with each `from` after it was answered", default=False),
         "delays": Key(flag(), "whether a delay announced to the customer in time moves it", default=False),
@@ -275,6 +281,7 @@ DISPOSITION = Keys(
     {
         "title": Key(TITLE, "the label staff see", required=True),
         "when": Key(CONDITION, "its grounds: what must hold for it to be proposed"),
+        "amount": Key(flag(), "whether it cannot be proposed without an amount", default=False),
         "steps": Key(MapOf(STEP), "what carrying it out takes, in this order", default={}),
     },
     what="a title, or a mapping",
@@ -295,6 +302,17 @@ MESSAGE = Keys(
         "to": Key(Text(what="`customer`, or a role"), "who gets it", default="customer"),
         "when": Key(CONDITION, "in which cases; in all where missing"),
         "text": Key(TITLE, "what it says, by language; `{case}` and the like are filled in", required=True),
+    },
+    what="a mapping",
+)
+
+ESCALATION = Keys(
+    {
+        "targets": Key(ListOf(Text(what="a target")), "which deadlines; all where missing", default=[]),
+        "when": Key(CONDITION, "of which cases; of all where missing"),
+        "raise_priority": Key(integer(0, 9), "by how many steps", default=0),
+        "hand_to": Key(ROLE, "whose the case becomes: a team's, or the first person's of a role"),
+        "tell": Key(ROLE, "who is told"),
     },
     what="a mapping",
 )
@@ -431,6 +449,9 @@ RULEBOOK = Keys(
                 "survey": None,
                 "dissatisfied": {"raise_priority": 0, "tell": None},
             },
+        ),
+        "escalation": Key(
+            ListOf(ESCALATION), "what `escalate` does about a missed deadline: the first entry that fits", default=[]
         ),
         "messages": Key(MapOf(MESSAGE), "what customers and colleagues are told, and when", default={}),
         "labels": Key(

@@ -253,6 +253,18 @@ class Either(Shape):
         return (self.plain, self.mapping)
 
 
+class Anything(Shape):
+    """What somebody else reads."""
+
+    what = "anything"
+
+    def read(self, node: Node, path: Path, notes: Notes) -> Any:
+        return None
+
+
+ANY = Anything()
+
+
 class Later(Shape):
     """A shape that is named before it exists, for shapes that contain themselves."""
 

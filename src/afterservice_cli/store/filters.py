@@ -71,7 +71,7 @@ def _about_the_case(wanted: Filter) -> Clauses:
     if wanted.mine is not None:
         person, *teams = wanted.mine
         places = ",".join("?" * len(teams))
-        asked.append((f"(person = ? OR (person IS NULL AND owner IN ({places})))", (person, *teams)))
+        asked.append((f"{_LIVE} AND (person = ? OR (person IS NULL AND owner IN ({places})))", (person, *teams)))
     if wanted.since is not None:
         asked.append(("registered_at >= ?", (wanted.since,)))
     if wanted.until is not None:

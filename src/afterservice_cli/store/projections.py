@@ -34,7 +34,7 @@ COLUMNS = {
     ),
     "deadlines": (
         "case_id, cycle, target, from_at, duration, due_at, start, until, occurrence, pauses, provisional, rule, "
-        "rulebook, ended_at, outcome, paused_at"
+        "rulebook, ended_at, outcome, paused_at, warn_at"
     ),
     "course": "seq, case_id, cycle, word, at",
     "links": "seq, case_id, other, relation",
@@ -89,7 +89,7 @@ def rows_of(case: Case) -> Rows:
                 *(case.number, d.setting.cycle, d.setting.target, to_text(d.setting.from_at), d.setting.duration),
                 *(to_text(d.setting.due_at), d.setting.start, d.setting.until, d.setting.occurrence),
                 *(int(d.setting.pauses), int(d.setting.provisional), d.setting.rule, d.rulebook),
-                *(_time(d.ended_at), d.outcome, _time(d.paused_at)),
+                *(_time(d.ended_at), d.outcome, _time(d.paused_at), _time(d.setting.warn_at)),
             )
             for d in case.deadlines
         ],
@@ -151,7 +151,7 @@ def _sought(case: Case) -> tuple[str, str, str]:
             lines += _strings(name, getattr(recorded.event, name))
     found = dict.fromkeys(normal(line) for line in lines)
     found.pop("", None)
-    return normal(case.customer or ""), normal(case.product or ""), "\n".join(found)
+    return normal(case.customer or ""), normal(case.product or ""), "\n".join(sorted(found))
 
 
 def _strings(name: str, value: Any) -> Iterator[str]:

@@ -2,11 +2,13 @@
 
 import json
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from afterservice_cli.errors import BadInput, IntegrityBroken, NotFound
 from afterservice_cli.record import Record
+from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.filters import WAITING, Filter, query_of
 
 # What is read of a case's texts; the rest is there to be looked through.
@@ -24,7 +26,7 @@ class Listed(Record):
 
 def find_case(db: sqlite3.Connection, number: str) -> str:
     """The full number of the one case that `number` names or ends; `NotFound` or `BadInput` otherwise."""
-    number = number.encode(errors="replace").decode()
+    number = unicodedata.normalize("NFKC", number.encode(errors="replace").decode())
     if db.execute("SELECT 1 FROM cases WHERE case_id = ?", (number,)).fetchone():
         return number
     pattern = number.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -100,9 +102,9 @@ def sharing(
     db: sqlite3.Connection, case_id: str, values: Iterable[str], customer_id: str | None, until: str
 ) -> list[Listed]:
     """The newest cases received by then, and not void, that may share one of these values or the customer."""
-    wanted = [value for value in values if value]
+    wanted = [normal(value).replace("-", "").replace(" ", "") for value in values if value]
     pieces = " OR ".join(
-        ["cases.customer_id = ?", *["instr(fields || details || coalesce(product, ''), ?)"] * len(wanted)]
+        ["cases.customer_id = ?", *["instr(replace(replace(sought, '-', ''), ' ', ''), ?)"] * len(wanted)]
     )
     query = (
         "SELECT cases.* FROM cases JOIN texts ON texts.case_id = cases.case_id WHERE cases.case_id <> ? "
@@ -111,19 +113,22 @@ def sharing(
     return _with_rest(db, _dicts(db, query, (case_id, until, customer_id, *wanted)))
 
 
-def running_deadlines(db: sqlite3.Connection, *, until: str | None, owner: str | None) -> list[dict[str, Any]]:
-    """Deadlines that nobody has answered yet, soonest first, each with its case's title facts."""
-    clauses = [WAITING]
-    values = []
+def running_deadlines(db: sqlite3.Connection, wanted: Filter, *, until: str | None) -> list[dict[str, Any]]:
+    """Deadlines of these cases that nobody has answered yet, soonest first, each with its case's title facts.
+
+    With `until` those due by then; what is paused is due at no time that could be told.
+    """
+    clauses, values = [WAITING], list[Any]()
     if until:
-        clauses.append("due_at <= ?")
+        clauses.append("due_at <= ? AND (paused_at IS NULL OR paused_at > due_at)")
         values.append(until)
-    if owner:
-        clauses.append("owner = ?")
-        values.append(owner)
+    if wanted != Filter():
+        query, asked = query_of(db, "case_id", wanted)
+        clauses.append(f"cases.case_id IN ({query})")
+        values += asked
     query = (
-        "SELECT due_at, target, duration, provisional, paused_at, cases.case_id, priority, category, owner, status "
-        "FROM deadlines JOIN cases ON cases.case_id = deadlines.case_id "
+        "SELECT due_at, target, occurrence, provisional, paused_at, warn_at, cases.case_id, priority, category, owner, "
+        "person, status FROM deadlines JOIN cases ON cases.case_id = deadlines.case_id "
         f"WHERE {' AND '.join(clauses)} ORDER BY due_at, cases.case_id, target"
     )
     return _dicts(db, query, values)

@@ -81,6 +81,7 @@ PROJECTIONS: dict[str, Columns] = {
         "ended_at": str,
         "outcome": str,
         "paused_at": str,
+        "warn_at": str,
     },
     "course": {"seq": int, "case_id": str, "cycle": int, "word": str, "at": str},
     "links": {"seq": int, "case_id": str, "other": str, "relation": str},
@@ -120,7 +121,7 @@ OPTIONAL = {
         *("kind", "product", "customer_id", "source_identity", "source_digest", "source_batch"),
         *("person", "promised_at", "pause", "follow_up", "merged_into"),
     },
-    "deadlines": {"ended_at", "paused_at"},
+    "deadlines": {"ended_at", "paused_at", "warn_at"},
     "texts": {"customer", "contact", "description"},
 }
 

@@ -1,0 +1,72 @@
+"""Escalating: what the rulebook wants done about deadlines that have been missed, once for each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from afterservice_cli import deadlines
+from afterservice_cli.cases.case import ENDED, Case, Deadline, Moment
+from afterservice_cli.cases.checks import check_may
+from afterservice_cli.cases.events import CaseEscalated, Event
+from afterservice_cli.cases.fold import evolve
+from afterservice_cli.cases.plans import plan_facts
+from afterservice_cli.rulebook.matching import Finding, holds
+from afterservice_cli.rulebook.model import Rulebook, normal
+
+
+def escalate(case: Case, moment: Moment) -> list[Event]:
+    """Raise, hand on and tell, as the rulebook says, for every deadline missed and still unanswered.
+
+    What was escalated already is left alone, so it can be run as often as one likes.
+    """
+    check_may(case, moment, "escalate")
+    events: list[Event] = []
+    if case.status in ENDED:
+        return events
+    done = {
+        (event.target, event.cycle, event.occurrence)
+        for recorded in case.standing
+        if isinstance(event := recorded.event, CaseEscalated)
+    }
+    for deadline in case.deadlines:
+        setting = deadline.setting
+        if (setting.target, setting.cycle, setting.occurrence) in done or not _late(deadline, case, moment):
+            continue
+        found = _consequence(case, deadline, moment.rulebook)
+        if found is not None:
+            events.append(_escalated(case, deadline, moment, *found))
+            case = evolve(case, events[-1], moment.rulebook.hash, moment.actor)
+    return events
+
+
+def _late(deadline: Deadline, case: Case, moment: Moment) -> bool:
+    here = deadline.setting.cycle == case.cycle
+    return here and deadline.unanswered and deadline.verdict(moment.now) == "missed"
+
+
+def _consequence(case: Case, deadline: Deadline, rulebook: Rulebook) -> tuple[int, Mapping[str, Any]] | None:
+    """The first entry of `escalation` that fits, with its number."""
+    facts, seen = plan_facts(case, case.plan), normal(case.text())
+    for number, entry in enumerate(rulebook.escalation, 1):
+        concerned = not entry["targets"] or deadline.setting.target in entry["targets"]
+        if concerned and (entry["when"] is None or holds(entry["when"], seen, facts) is not None):
+            return number, entry
+    return None
+
+
+def _escalated(case: Case, deadline: Deadline, moment: Moment, number: int, entry: Mapping[str, Any]) -> Event:
+    rulebook, place = moment.rulebook, f"escalation[{number}]"
+    before, owner = case.value("priority"), case.value("owner")
+    raised = rulebook.raised(before, entry["raise_priority"])
+    findings = [Finding("priority", raised, "rule", f"{place}.raise_priority")] if raised != before else []
+    role, person = entry["hand_to"], None
+    if role in rulebook.owners:
+        findings += [Finding("owner", role, "rule", f"{place}.hand_to")] if role != owner else []
+    elif role:
+        person = next(iter(rulebook.holders(role, owner, case.person)), None)
+    told = rulebook.holders(entry["tell"], owner, case.person)[:1] if entry["tell"] else ()
+    facts = {**case.facts(), "priority": raised}
+    settings, dropped = deadlines.moved(case, rulebook, facts, moment.now) if raised != before else ((), ())
+    key = deadline.setting
+    return CaseEscalated(
+        *(moment.at, key.target, key.cycle, key.occurrence, tuple(findings), person, told), settings, dropped
+    )

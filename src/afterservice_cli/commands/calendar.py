@@ -1,0 +1,138 @@
+"""The calendar: counting on it by hand, with the desk's own or that of any rulebook's file."""
+
+import calendar as months
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from afterservice_cli.commands.options import FormatOption, JsonOption, format_of, session_of
+from afterservice_cli.errors import BadInput
+from afterservice_cli.instants import parse_month, to_local_text, to_text
+from afterservice_cli.render.calendar import day_columns, day_row
+from afterservice_cli.render.explained import counting_line
+from afterservice_cli.reports.explained import days_of
+from afterservice_cli.session import Session
+from afterservice_cli.worktime import Calendar, Duration, Span, parse_duration
+
+RulesOption = Annotated[
+    Path | None,
+    typer.Option("--rules", metavar="FILE", help="A rulebook, or a file with a `calendar:` alone; else the desk's."),
+]
+
+
+def due(
+    context: typer.Context,
+    start: Annotated[str, typer.Argument(metavar="START", help="From when: 2026-02-13 16:00, now, -2h…")],
+    duration: Annotated[str, typer.Argument(metavar="DURATION", help="How long: 24h, 90wm, 8wh, 3d, 3wd…")],
+    pauses: Annotated[
+        list[str] | None, typer.Option("--pause", metavar="FROM/TO", help="A time that does not count; repeatable.")
+    ] = None,
+    rules: RulesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say when a duration is used up, and which days it counted on the way."""
+    session = session_of(context)
+    calendar = session.calendar(rules)
+    begin, length = _instant(session, calendar, start, "START"), _duration(duration)
+    stops = [_pause(session, calendar, text) for text in pauses or ()]
+    try:
+        ends = calendar.add(begin, length, stops)
+    except ValueError as error:
+        raise BadInput(str(error)) from None
+    days = list(days_of(calendar, begin, str(length), ends, stops))
+    provisional = length.unit[0] in "wd" and calendar.provisional(begin, ends)
+    if as_json:
+        value = {"start_at": to_text(begin), "duration": str(length), "due_at": to_text(ends)}
+        session.write_json({**value, "provisional": provisional, "days": days})
+        return
+    session.write(to_local_text(ends, calendar.zone))
+    session.say(counting_line(begin, str(length), ends, days, calendar.zone, session.language))
+    if provisional:
+        session.say("provisional: the holidays on the way are not all announced yet")
+
+
+def elapsed(
+    context: typer.Context,
+    begin: Annotated[str, typer.Argument(metavar="FROM", help="From when.")],
+    end: Annotated[str, typer.Argument(metavar="TO", help="Until when.")],
+    rules: RulesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how much working time lies between two points in time."""
+    session = session_of(context)
+    calendar = session.calendar(rules)
+    first, last = _instant(session, calendar, begin, "FROM"), _instant(session, calendar, end, "TO")
+    if last < first:
+        raise BadInput("TO lies before FROM – turn them round")
+    seconds = calendar.elapsed(first, last)
+    if as_json:
+        value = {"from_at": to_text(first), "to_at": to_text(last), "elapsed_seconds": seconds}
+        session.write_json(value)
+    else:
+        session.write(_hours(seconds))
+
+
+def show(
+    context: typer.Context,
+    month: Annotated[str, typer.Argument(metavar="[MONTH]", help="2026-02; this month without one.")] = "this",
+    rules: RulesOption = None,
+    format: FormatOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the days of a month: working hours, holidays with their names, make-up workdays."""
+    session = session_of(context)
+    calendar = session.calendar(rules)
+    try:
+        begin, end = parse_month(month, now=session.now(calendar.zone), zone=calendar.zone)
+    except ValueError as error:
+        raise BadInput(f"MONTH: {error}") from None
+    first = begin.astimezone(calendar.zone).date()
+    count = months.monthrange(first.year, first.month)[1]
+    rows = []
+    for number in range(1, count + 1):
+        info = calendar.day(date(first.year, first.month, number))
+        seconds = sum(int((closes - opens).total_seconds()) for opens, closes in calendar.spans_of(info.day))
+        hours = [[f"{minute // 60:02}:{minute % 60:02}" for minute in opening] for opening in info.spans]
+        named = {"date": info.day.isoformat(), "kind": info.kind, "name": info.name}
+        rows.append({**named, "hours": hours, "working_seconds": seconds})
+    session.write_rows(
+        [day_row(row, session.language) for row in rows],
+        day_columns(session.language),
+        format=format_of(format, as_json),
+        records=lambda: rows,
+    )
+    total = calendar.elapsed(begin, end)
+    working = sum(bool(row["working_seconds"]) for row in rows)
+    session.say(f"{working} working days, {_hours(total)}")
+    if calendar.provisional(begin, end):
+        session.say("provisional: make-up workdays of this year are not announced yet")
+
+
+def _instant(session: Session, calendar: Calendar, text: str, name: str) -> datetime:
+    """A point in time, in the calendar's zone where it names none."""
+    return session.instant(text, name, zone=calendar.zone)
+
+
+def _duration(text: str) -> Duration:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise BadInput(f"DURATION: {error}") from None
+
+
+def _pause(session: Session, calendar: Calendar, text: str) -> Span:
+    begin, slash, end = text.partition("/")
+    if not slash:
+        raise BadInput("--pause takes FROM/TO, such as 2026-02-13 10:00/2026-02-13 15:00")
+    first, last = _instant(session, calendar, begin, "--pause"), _instant(session, calendar, end, "--pause")
+    if last < first:
+        raise BadInput("--pause: it ends before it begins – turn FROM and TO round")
+    return first, last
+
+
+def _hours(seconds: int) -> str:
+    """Working time in hours and minutes, seconds where there are any; days would say too little."""
+    hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
+    return f"{hours}h {minutes:02}m{f' {rest:02}s' if rest else ''}"

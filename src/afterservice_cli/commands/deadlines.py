@@ -1,0 +1,151 @@
+"""Deadlines: what is due, what was missed and is to be escalated, and how each deadline came about."""
+
+from typing import Annotated, Any
+
+import typer
+
+from afterservice_cli.cases.case import verdict
+from afterservice_cli.cases.escalating import escalate as decide
+from afterservice_cli.cases.events import CaseEscalated
+from afterservice_cli.cases.fold import fold
+from afterservice_cli.commands.filters import wanted
+from afterservice_cli.commands.options import CaseArg, FormatOption, JsonOption, WhereOption, format_of, session_of
+from afterservice_cli.commands.show import deliver
+from afterservice_cli.errors import BadInput
+from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.render import due as render
+from afterservice_cli.render.explained import explained_lines
+from afterservice_cli.reports.explained import explained
+from afterservice_cli.session import Session
+from afterservice_cli.store import history, queries
+from afterservice_cli.store.filters import Filter
+from afterservice_cli.worktime import parse_duration
+
+WARNINGS, OVERDUE = 20, 21  # exit codes, for cron
+
+
+def due(
+    context: typer.Context,
+    within: Annotated[
+        str | None, typer.Option("--within", metavar="DURATION", help="Due in this time: 2h, 2wh, 1wd…")
+    ] = None,
+    owner: Annotated[str | None, typer.Option(help="Whose, by team.")] = None,
+    person: Annotated[str | None, typer.Option(help="Given to this person in particular.")] = None,
+    mine: Annotated[bool, typer.Option("--mine", help="Given to you, or to nobody in your team.")] = False,
+    where: WhereOption = None,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="End with 21 where something is overdue, 20 where it is about to be.")
+    ] = False,
+    format: FormatOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """List what waits for an answer: overdue first, then what is due soonest, then what is paused."""
+    session = session_of(context)
+    rulebook, language, now = session.rulebook, session.language, session.desk.now
+    until = None
+    if within:
+        try:
+            until = to_text(rulebook.calendar.add(now, parse_duration(within)))
+        except ValueError as error:
+            raise BadInput(f"--within: {error}") from None
+    chosen = wanted(session, {"owner": owner, "person": person, "mine": mine}, where)
+    with session.desk.reading() as db:
+        found = queries.running_deadlines(db, chosen, until=until)
+    rows = sorted((_due(row, to_text(now)) for row in found), key=lambda row: row["state"] == "paused")
+    session.write_rows(
+        [render.due_row(row, now, rulebook, language) for row in rows],
+        render.due_columns(language, session.width(format_of(format, as_json))),
+        format=format_of(format, as_json),
+        records=lambda: rows,
+    )
+    states = [row["state"] for row in rows]
+    overdue, warnings = states.count("overdue"), states.count("warning")
+    session.say(f"{len(rows)} due, {overdue} of them overdue, {warnings} about to be, {states.count('paused')} paused")
+    return 0 if not exit_code else OVERDUE if overdue else WARNINGS if warnings else 0
+
+
+def escalate(
+    context: typer.Context,
+    where: WhereOption = None,
+    try_only: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; record nothing.")] = False,
+    format: FormatOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Do what the rulebook wants done about missed deadlines: once for each, however often it is run."""
+    session = session_of(context)
+    chosen = wanted(session, {}, where).but(overdue=to_text(session.desk.now), sort="case")
+    rows = _escalated(session, chosen, try_only=try_only)
+    rulebook, language = session.rulebook, session.language
+    session.write_rows(
+        [render.escalated_row(row, rulebook, language) for row in rows],
+        render.escalated_columns(language),
+        format=format_of(format, as_json),
+        records=lambda: rows,
+    )
+    if not try_only:
+        deliver(session, quiet=format_of(format, as_json) in ("json", "jsonl"))
+    session.say(f"{len(rows)} escalated{' (dry run: nothing recorded)' if try_only else ''}")
+
+
+def explain(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> None:
+    """Say why a case has its category, priority and owner, and how each of its deadlines came about."""
+    session = session_of(context)
+    desk = session.desk
+    with desk.reading() as db:
+        folded = fold(history.of_case(db, queries.find_case(db, case)))
+        value = explained(folded, lambda digest: desk.rulebook(db, digest), desk.now)
+    if as_json:
+        session.write_json(value)
+    else:
+        session.write("\n".join(explained_lines(value, session.rulebook, session.language)))
+
+
+def _due(row: dict[str, Any], now: str) -> dict[str, Any]:
+    """A deadline's row as `due` tells it; `state` is `overdue`, `warning`, `running` or `paused`."""
+    state = verdict("", None, row["due_at"], now, row["paused_at"])
+    warned = state == "running" and row["warn_at"] is not None and row["warn_at"] <= now
+    paused = (from_text(now) - from_text(row["paused_at"])).total_seconds() if state == "paused" else None
+    return {
+        "case": row["case_id"],
+        "target": row["target"],
+        "occurrence": row["occurrence"],
+        "due_at": row["due_at"],
+        "verdict": state,
+        "state": "overdue" if state == "missed" else "warning" if warned else state,
+        "warn_at": row["warn_at"],
+        "paused_at": row["paused_at"],
+        "paused_minutes": None if paused is None else int(paused // 60),
+        "provisional": bool(row["provisional"]),
+        "status": row["status"],
+        "priority": row["priority"],
+        "category": row["category"],
+        "owner": row["owner"],
+        "person": row["person"],
+    }
+
+
+def _escalated(session: Session, chosen: Filter, *, try_only: bool) -> list[dict[str, Any]]:
+    rows = []
+    with session.desk.writing() as writer:
+        for number in queries.versions_of(writer.db, chosen):
+            before = writer.load(number)
+            after = writer.act(number, decide)
+            for recorded in after.events[before.version :]:
+                if isinstance(event := recorded.event, CaseEscalated):
+                    missed = next(d for d in before.deadlines if d.setting.target == event.target and d.unanswered)
+                    rows.append(
+                        {
+                            "case": number,
+                            "target": event.target,
+                            "due_at": to_text(missed.setting.due_at),
+                            "priority": after.value("priority"),
+                            "raised_from": before.value("priority"),
+                            "owner": after.value("owner"),
+                            "person": after.person,
+                            "told": list(event.told),
+                        }
+                    )
+        if try_only:
+            writer.undo()
+            session.desk.messages.clear()
+    return rows

@@ -1,0 +1,138 @@
+"""How a case came to its category, priority, owner and deadlines: everything that led there, as one value."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from afterservice_cli.cases.case import Case, Deadline
+from afterservice_cli.cases.events import Recorded, Setting
+from afterservice_cli.instants import to_text
+from afterservice_cli.reports.cases import EXPLAINED
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.worktime import Calendar, Span, parse_duration
+
+LONGEST = 400  # days told one by one; a longer way is told by its ends
+
+
+def explained(case: Case, rulebook_of: Callable[[str], Rulebook], now: datetime) -> dict[str, Any]:
+    """Each decision with its rule, evidence and event; each deadline with the days it counted and every move.
+
+    `rulebook_of` gives the rulebook by the hash under which something was decided. Times are UTC texts.
+    """
+    return {
+        "case": case.number,
+        "decisions": [_decision(case, field) for field in EXPLAINED],
+        "deadlines": [_deadline(case, deadline, rulebook_of(deadline.rulebook), now) for deadline in case.deadlines],
+    }
+
+
+def _decision(case: Case, field: str) -> dict[str, Any]:
+    given = case.given[field]
+    giving = [r for r in case.standing if any(f.field == field for f in getattr(r.event, "findings", ()))]
+    last = giving[-1]
+    return {
+        "field": field,
+        "value": given.finding.value,
+        "by": given.finding.by,
+        "rule": given.finding.rule,
+        "phrases": list(given.finding.phrases),
+        "rulebook": given.rulebook,
+        "seq": last.seq,
+        "actor": last.actor,
+        "at": to_text(last.event.at),
+        "reason": getattr(last.event, "reason", None),
+    }
+
+
+def _deadline(case: Case, deadline: Deadline, rulebook: Rulebook, now: datetime) -> dict[str, Any]:
+    setting = deadline.setting
+    stops = case.stops if setting.pauses else ()
+    counted = [span for span in stops if span[1] > setting.from_at and span[0] < setting.due_at]
+    return {
+        "target": setting.target,
+        "cycle": setting.cycle,
+        "occurrence": setting.occurrence,
+        "start": setting.start,
+        "from_at": to_text(setting.from_at),
+        "duration": setting.duration,
+        "due_at": to_text(setting.due_at),
+        "until": setting.until,
+        "ended_at": to_text(deadline.ended_at) if deadline.ended_at else None,
+        "verdict": deadline.verdict(now),
+        "provisional": setting.provisional,
+        "rule": setting.rule,
+        "rulebook": deadline.rulebook,
+        "pauses": [{"from_at": to_text(begin), "to_at": to_text(end)} for begin, end in counted],
+        "days": list(days_of(rulebook.calendar, setting.from_at, setting.duration, setting.due_at, counted)),
+        "moves": list(_moves(case.standing, setting)),
+    }
+
+
+def _moves(events: Sequence[Recorded], setting: Setting) -> Iterator[dict[str, Any]]:
+    """The events that set a deadline and moved it, in order, with what each made of it."""
+    before = None
+    for recorded in events:
+        for found in getattr(recorded.event, "deadlines", ()):
+            if (found.target, found.cycle, found.occurrence) != (setting.target, setting.cycle, setting.occurrence):
+                continue
+            yield {
+                "seq": recorded.seq,
+                "event": recorded.event.WORD,
+                "at": to_text(recorded.event.at),
+                "actor": recorded.actor,
+                "duration": found.duration,
+                "rule": found.rule,
+                "before": to_text(before) if before else None,
+                "due_at": to_text(found.due_at),
+                "reason": getattr(recorded.event, "reason", None) or getattr(recorded.event, "cause", None),
+            }
+            before = found.due_at
+
+
+def days_of(
+    calendar: Calendar, start: datetime, duration: str, due: datetime, stops: Sequence[Span]
+) -> Iterator[dict[str, Any]]:
+    """The local days from the start to the due time, and what each counted; nothing for a duration on the clock.
+
+    `counted` is seconds of working time, or 1 and 0 where days are counted; `kind` is `start`, `paused`, or that of
+    the calendar.
+    """
+    unit = parse_duration(duration).unit
+    if unit in ("s", "m", "h"):
+        return
+    first, last = (at.astimezone(calendar.zone).date() for at in (start, due - timedelta.resolution))
+    if (last - first).days > LONGEST:
+        return
+    paused = _paused_days(calendar, stops) if unit in ("d", "wd") else set()
+    for offset in range((last - first).days + 1):
+        info = calendar.day(first + timedelta(days=offset))
+        kind, counts = info.kind, 0
+        if unit in ("ws", "wm", "wh"):
+            counts = _seconds(calendar, info.day, start, due, stops)
+        elif info.day == first:
+            kind = "start"
+        elif info.day in paused:
+            kind = "paused"
+        else:
+            counts = int(unit == "d" or bool(info.spans))
+        yield {"date": info.day.isoformat(), "kind": kind, "name": info.name, "counted": counts}
+
+
+def _paused_days(calendar: Calendar, stops: Sequence[Span]) -> set[date]:
+    """The days after the first of each pause up to its last."""
+    found: set[date] = set()
+    for begin, end in stops:
+        first, last = begin.astimezone(calendar.zone).date(), end.astimezone(calendar.zone).date()
+        found |= {first + timedelta(days=offset) for offset in range(1, (last - first).days + 1)}
+    return found
+
+
+def _seconds(calendar: Calendar, day: date, start: datetime, due: datetime, stops: Sequence[Span]) -> int:
+    """The working seconds of a local day between two instants, without what pauses take away."""
+    total = timedelta(0)
+    for opens, closes in calendar.spans_of(day):
+        opens, closes = max(opens, start), min(closes, due)
+        total += max(closes - opens, timedelta(0))
+        for begin, end in stops:
+            total -= max(min(closes, end) - max(opens, begin), timedelta(0))
+    return int(total.total_seconds())
