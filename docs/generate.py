@@ -16,7 +16,7 @@ INTRODUCTION = """\
 
 Written by `docs/generate.py` from the program itself; a test fails when it has drifted.
 
-The options `--db`, `--now` and `--as` may stand anywhere on the line. `--help` after any command prints its part of
+The options of every command may stand anywhere on the line. `--help` after any command prints its part of
 this page."""
 
 
@@ -74,7 +74,7 @@ def _options(command: Any) -> Iterator[str]:
             notes.append("required")
         if option.envvar:
             notes.append(f"or `{option.envvar}` in the environment")
-        if isinstance(option.default, str | int) and not option.is_flag:
+        if isinstance(option.default, str | int) and option.default != "" and not option.is_flag:
             notes.append(f"`{option.default}` if not given")
         told = f" ({'; '.join(notes)})" if notes else ""
         yield f"- {names}{value} – {option.help}{told}"

@@ -1,13 +1,17 @@
-"""Writes docs/rulebook.md and docs/profiles.md from the shapes that read them: python docs/generate_reference.py."""
+"""Writes docs/rulebook.md, profiles.md and events.md from the code they describe: python docs/generate_reference.py."""
 
+import inspect
 import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from afterservice_cli.cases.events import KINDS, NESTED, Event
 from afterservice_cli.intake import profile
+from afterservice_cli.record import Record
 from afterservice_cli.rulebook import schema
+from afterservice_cli.rulebook.anchors import ANCHORS
 from afterservice_cli.rulebook.shapes import Key, Keys, MapOf, Shape
 
 HERE = Path(__file__).parent
@@ -74,13 +78,73 @@ cell is filled. One that is impossible, such as an answer before the question, i
 a case all the same.
 """
 
+EVENTS = """# Events: everything that can be recorded
+
+Written by `docs/generate_reference.py` from `cases/events.py`; a test fails when it has drifted. What an event does to
+the status of a case is drawn in [life-of-a-case.md](life-of-a-case.md).
+
+- **word**: what a rulebook, a message template and the tables call it.
+- **given by**: the commands that record it. `import` records what a file says happened before.
+- **body**: its fields, beside the time at which it happened. *Those in italics* are personal: they lie beside the
+  history, under a salt, and are empty after an erasure.
+- **clock**: whether a target may begin (`from:`) or end (`until:`) with it. A message template may tell of the same
+  events (`on:`), steps excepted.
+"""
+
+STAGES = {
+    "intake": "Intake",
+    "triage": "Triage",
+    "handling": "Handling",
+    "closing": "Closing",
+    "": "At any time, or about the desk itself",
+}
+# What a target calls an event that has no single word.
+CLOCKS = {"step_done": "`step:NAME.done`", "approved": "yes, with the last approval"}
+
 
 def pages() -> dict[str, str]:
     """The text of each page by its file's name."""
     return {
         "rulebook.md": f"{RULEBOOK}\n{reference(schema.RULEBOOK)}",
         "profiles.md": f"{PROFILE}\n{reference(profile.PROFILE)}",
+        "events.md": f"{EVENTS}\n{events()}",
     }
+
+
+def events() -> str:
+    """A table of the kinds of event for each stage, and one of the records that they hold."""
+    lines = []
+    for stage, title in STAGES.items():
+        lines += [
+            f"## {title}",
+            "",
+            "| event | word | what it says | given by | body | clock |",
+            "|---|---|---|---|---|---|",
+        ]
+        lines += [_event(kind) for kind in KINDS.values() if stage == kind.STAGE]
+        lines.append("")
+    lines += ["## What events hold", "", "| in | record | what it is | fields |", "|---|---|---|---|"]
+    lines += [f"| `{name}` | {held.__name__} | {_sentence(held)} | {_fields(held)} |" for name, held in NESTED.items()]
+    return "\n".join([*lines, ""])
+
+
+def _event(kind: type[Event]) -> str:
+    clock = CLOCKS.get(kind.WORD, "yes" if kind.WORD in ANCHORS else "")
+    given = kind.COMMANDS if "`" in kind.COMMANDS else ", ".join(f"`{name}`" for name in kind.COMMANDS.split(", "))
+    cells = (kind.__name__, f"`{kind.WORD}`", _sentence(kind), given, _fields(kind), clock)
+    return f"| {' | '.join(cells)} |".replace("|  |", "| |")
+
+
+def _sentence(record: type[Record]) -> str:
+    """The first paragraph of a docstring on one line."""
+    return " ".join(inspect.cleandoc(record.__doc__ or "").partition("\n\n")[0].split())
+
+
+def _fields(record: type[Record]) -> str:
+    """The names of its fields, the personal ones in italics."""
+    personal = getattr(record, "PERSONAL", ())
+    names = [name for name in record.__fields__ if name != "at"]
+    return ", ".join(f"*{name}*" if name in personal else f"`{name}`" for name in names)
 
 
 def reference(root: Keys) -> str:

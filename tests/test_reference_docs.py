@@ -4,10 +4,15 @@ import importlib.util
 import re
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+import typer
 
+from afterservice_cli import cli
+from afterservice_cli.cases.events import KINDS, Event
 from afterservice_cli.intake.profile import PROFILE
+from afterservice_cli.rulebook.anchors import ANCHORS
 from afterservice_cli.rulebook.schema import RULEBOOK
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -24,7 +29,7 @@ def generator() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["rulebook.md", "profiles.md"])
+@pytest.mark.parametrize("name", ["rulebook.md", "profiles.md", "events.md"])
 def test_the_page_has_not_drifted(generator: ModuleType, name: str) -> None:
     written = (DOCS / name).read_text(encoding="utf-8")
     assert written == generator.pages()[name], "run: python docs/generate_reference.py"
@@ -55,3 +60,50 @@ def test_every_link_has_its_heading_and_every_row_its_columns(generator: ModuleT
 def test_nested_keys_are_reached(generator: ModuleType) -> None:
     places = set(generator._sections(RULEBOOK).values())
     assert {"", "calendar", "priorities.<id>.when", "closing.dissatisfied", "examples.expect"} <= places
+
+
+# --- events -----------------------------------------------------------------------------------------------------
+
+# Kinds that set deadlines, but that no target begins or ends with: a step has a name of its own, a second visit's time
+# is set in `closing.survey`, and the others only move what has begun.
+NO_ANCHORS = {"step_done", "follow_up_demanded", "amended", "deadline_moved"}
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+def test_every_kind_of_event_has_a_row_with_its_sentence_and_its_fields(
+    generator: ModuleType, kind: type[Event]
+) -> None:
+    (row,) = (line for line in generator.pages()["events.md"].splitlines() if line.startswith(f"| {kind.__name__} |"))
+    _, _, word, sentence, given, fields, clock, _ = (cell.strip() for cell in row.split("|"))
+    assert word == f"`{kind.WORD}`" and sentence.endswith((".", ":")) and given
+    assert re.findall(r"`(\w+)`", fields) == [name for name in kind.__fields__ if name not in ("at", *kind.PERSONAL)]
+    assert re.findall(r"\*(\w+)\*", fields) == list(kind.PERSONAL)
+    assert bool(clock) == (kind.WORD in ANCHORS or kind.WORD == "step_done")
+
+
+def test_every_command_that_gives_an_event_exists() -> None:
+    known = {name for name, _, _ in cli.COMMANDS}
+    tree = typer.main.get_command(cli.app())
+    for kind in KINDS.values():
+        for named in kind.COMMANDS.split(", ") if "`" not in kind.COMMANDS else ():
+            command, _, option = named.partition(" --")
+            assert command in known, kind
+            found: Any = tree
+            for word in command.split():
+                found = found.commands[word]
+            options = {name for parameter in found.params for name in (*parameter.opts, *parameter.secondary_opts)}
+            assert not option or f"--{option}" in options, kind
+
+
+def test_targets_name_events_by_words_that_events_have() -> None:
+    words = {kind.WORD for kind in KINDS.values()}
+    assert len(words) == len(KINDS) and "" not in words
+    assert set(ANCHORS) <= words
+    begin = {kind.WORD for kind in KINDS.values() if "deadlines" in kind.__fields__}
+    assert begin - set(ANCHORS) == NO_ANCHORS
+    assert set(ANCHORS) <= begin, "a target could begin with it, and the event could not carry its deadline"
+
+
+def test_the_tables_of_events_have_their_columns(generator: ModuleType) -> None:
+    rows = [line for line in generator.pages()["events.md"].splitlines() if line.startswith("|")]
+    assert {row.count("|") for row in rows} == {5, 7}

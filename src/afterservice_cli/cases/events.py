@@ -152,7 +152,7 @@ class CaseClassified(Event):
 
     WORD = "classified"
     STAGE = "triage"
-    COMMANDS = "classify"
+    COMMANDS = "classify, note --from-customer"
     PERSONAL = ("reason",)
 
 
@@ -180,7 +180,7 @@ class CaseResponded(Event):
 
     WORD = "responded"
     STAGE = "handling"
-    COMMANDS = "respond"
+    COMMANDS = "respond, import"
     PERSONAL = ("text",)
 
 
@@ -192,7 +192,7 @@ class CaseNoted(Event):
 
     WORD = "noted"
     STAGE = "handling"
-    COMMANDS = "note"
+    COMMANDS = "note, import"
     PERSONAL = ("text",)
 
 
@@ -229,7 +229,7 @@ class CaseResumed(Event):
 
     WORD = "resumed"
     STAGE = "handling"
-    COMMANDS = "resume, note --from-customer, screen --valid, resolve, close"
+    COMMANDS = "resume, note --from-customer, screen --valid, resolve, close, withdraw, import"
     PERSONAL = ("reason",)
 
 
@@ -386,7 +386,7 @@ class CaseResolved(Event):
 
     WORD = "resolved"
     STAGE = "closing"
-    COMMANDS = "resolve, close --resolution"
+    COMMANDS = "resolve, close --resolution, import"
     PERSONAL = ("resolution",)
 
 
@@ -399,7 +399,7 @@ class CaseConfirmed(Event):
 
     WORD = "confirmed"
     STAGE = "closing"
-    COMMANDS = "confirm, close --confirmed"
+    COMMANDS = "confirm, close --confirmed, import"
     PERSONAL = ("words",)
 
 
@@ -412,7 +412,7 @@ class CaseRated(Event):
 
     WORD = "rated"
     STAGE = "closing"
-    COMMANDS = "rate, close --rating"
+    COMMANDS = "rate, close --rating, import"
     PERSONAL = ("comment",)
 
 
@@ -446,7 +446,7 @@ class CaseClosed(Event):
 
     WORD = "closed"
     STAGE = "closing"
-    COMMANDS = "close"
+    COMMANDS = "close, import"
 
 
 class CaseReopened(Event):
@@ -459,7 +459,7 @@ class CaseReopened(Event):
 
     WORD = "reopened"
     STAGE = "closing"
-    COMMANDS = "reopen, confirm --no"
+    COMMANDS = "reopen, confirm --no, import"
     PERSONAL = ("reason",)
 
 

@@ -1,0 +1,180 @@
+"""docs/life-of-a-case.md draws what the decisions do, and events say truly which commands give them."""
+
+import ast
+import inspect
+import re
+from itertools import product
+from pathlib import Path
+
+from afterservice_cli import founding
+from afterservice_cli.cases.case import STATUSES
+from afterservice_cli.cases.events import KINDS, DeadlineMoved, MessageWritten
+from afterservice_cli.rulebook.anchors import COMMANDS as KEPT
+from afterservice_cli.rulebook.schema import RULEBOOK
+from conftest import Runner, query
+from explored import BOOK, RULES, Happening, happenings, plan_state
+
+PAGE = (Path(__file__).parents[1] / "docs" / "life-of-a-case.md").read_text("utf-8")
+BY_WORD = {kind.WORD: kind for kind in KINDS.values()}
+EDGE = re.compile(r"^    (\S+) --> (\S+): (.+)$", re.MULTILINE)
+Edge = tuple[str, str, str]
+
+
+def drawings() -> list[set[Edge]]:
+    """The arrows of each drawing: from where, by which event, to where; `[*]` is ""."""
+    found = re.findall(r"^```mermaid\nstateDiagram-v2\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    lines = [[line for line in text.splitlines() if not EDGE.fullmatch(line)] for text in found]
+    assert lines == [[], [], []], "a line that is no arrow"
+    return [
+        {
+            (before.replace("[*]", ""), word, after.replace("[*]", ""))
+            for before, after, words in EDGE.findall(text)
+            for word in words.split(", ")
+        }
+        for text in found
+    ]
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The rows of the table under a heading."""
+    _, _, part = PAGE.partition(f"\n## {heading}\n")
+    part = part.partition("\n## ")[0]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in part.splitlines() if line[:1] == "|"]
+    return cells[2:]
+
+
+def words(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def given_by(happening: Happening) -> str:
+    """The command of the event's kind that gave it: `confirm` for `confirm --no`."""
+    kind = type(happening.event)
+    if kind is MessageWritten:
+        return ""
+    fitting = [name for name in kind.COMMANDS.split(", ") if f"{happening.command} ".startswith(f"{name} ")]
+    assert fitting, f"{happening.command} gives {kind.__name__}, which {kind.__name__}.COMMANDS does not say"
+    return max(fitting, key=len)
+
+
+def statuses() -> dict[Edge, set[str]]:
+    """Every change of status that was found, with the commands that make it."""
+    found: dict[Edge, set[str]] = {}
+    for happening in happenings():
+        edge = (happening.before.status, happening.event.WORD, happening.after.status)
+        found.setdefault(edge, set()).add(given_by(happening))
+    return found
+
+
+def test_the_rulebook_of_the_search_uses_every_section() -> None:
+    assert set(re.findall(r"^(\w+):", RULES, re.MULTILINE)) == set(RULEBOOK.keys)
+    assert BOOK.approvals and BOOK.messages and BOOK.screening["vague"]
+
+
+def test_the_search_meets_every_status_and_every_kind_that_a_decision_gives() -> None:
+    assert {happening.before.status for happening in happenings()} == set(STATUSES)
+    decided = {type(happening.event).__name__ for happening in happenings()}
+    assert set(KINDS) - decided == {"CaseRegistered", "DeadlineMoved", "RulebookAdopted", "ImportFinished"}
+
+
+def test_the_drawing_has_the_changes_of_status_and_no_others() -> None:
+    drawn, back, _ = drawings()
+    changes = {edge for edge in statuses() if edge[0] != edge[2]}
+    assert drawn == {("", "registered", "open")} | {edge for edge in changes if edge[1] != "retracted"}
+    assert back == {edge for edge in changes if edge[1] == "retracted"}
+
+
+def test_the_drawing_of_the_plan_has_its_changes_and_no_others() -> None:
+    changes = {
+        (plan_state(happening.before), happening.event.WORD, plan_state(happening.after)) for happening in happenings()
+    }
+    changes = {(a, word, b) for a, word, b in changes if a != b and word != "retracted"}
+    assert drawings()[2] == {(a.replace("none", ""), word, b.replace("none", "")) for a, word, b in changes}
+
+
+def test_the_table_of_changes_is_the_drawing_with_the_commands_that_make_them() -> None:
+    told = {(row[0], words(row[1])[0], row[2]): set(words(row[3])) for row in rows("What changes the status")}
+    found = {edge: commands for edge, commands in statuses().items() if edge[0] != edge[2] and edge[1] != "retracted"}
+    assert told == found
+
+
+def test_the_table_of_what_changes_no_status_is_complete() -> None:
+    told = {
+        (status, words(row[0])[0], status): set(words(row[2])) or {""}
+        for row in rows("What leaves it as it is")
+        for status in row[1].split(", ")
+    }
+    found = {edge: commands for edge, commands in statuses().items() if edge[0] == edge[2] and edge[1] != "retracted"}
+    assert set(told) == set(found)
+    for word in {edge[1] for edge in found}:
+        every = set().union(*(commands for edge, commands in found.items() if edge[1] == word))
+        assert all(told[edge] == every for edge in told if edge[1] == word), word
+
+
+def test_who_may_do_it_is_what_the_rulebook_can_keep() -> None:
+    tables = [(row[3], row[4]) for row in rows("What changes the status")]
+    tables += [(row[2], row[3]) for row in rows("What leaves it as it is")]
+    for commands, who in tables:
+        kept = {f"may.{name.split()[0]}" for name in words(commands)} & {f"may.{name}" for name in KEPT}
+        assert {word for word in words(who) if word.startswith("may.")} == kept
+        assert ("approvals" in words(who)) == bool({"approve", "decline"} & set(words(commands)))
+        assert ("follow_up_by" in words(who)) == ("follow-up" in words(commands))
+
+
+# --- which commands give which events ---------------------------------------------------------------------------
+
+
+def test_an_event_is_given_by_the_commands_that_it_names() -> None:
+    found = {(type(happening.event).__name__, given_by(happening)) for happening in happenings()}
+    elsewhere = ("CaseRegistered", "MessageWritten", "DeadlineMoved", "RulebookAdopted", "ImportFinished")
+    named = {
+        pair
+        for name, kind in KINDS.items()
+        if name not in elsewhere
+        for pair in product([name], kind.COMMANDS.split(", "))
+    }
+    assert {pair for pair in found if pair[0] != "MessageWritten"} == named
+
+
+def test_the_desk_s_own_events_and_registrations_are_given_by_the_commands_that_they_name(
+    tmp_path: Path, call: Runner
+) -> None:
+    found: dict[str, set[str]] = {}
+    (tmp_path / "shop.yaml").write_text(
+        "profile: shop\ncolumns: {number: n, received_at: at, channel: c, description: d}\n"
+        "dates: [iso]\ndefaults: {channel: phone}\n",
+        "utf-8",
+    )
+    (tmp_path / "shop.csv").write_text("n,at,c,d\n1,2026-10-12 08:00,phone,漏水\n", "utf-8")
+    desk = tmp_path / "afterservice.db"
+
+    def after(name: str, *line: str) -> None:
+        before = len(query(desk, "SELECT seq FROM events")) if desk.exists() else 0
+        done = call(*line)
+        assert done.code == 0, done.both
+        for (kind,) in query(desk, f"SELECT kind FROM events WHERE seq > {before}"):
+            found.setdefault(str(kind), set()).add(name)
+
+    after("init", "init")
+    after("register", "register", "漏水", "--channel", "phone")
+    after("import", "import", "shop.csv", "--profile", "shop.yaml")
+    rules = tmp_path / "afterservice.rules.yaml"
+    rules.write_text(rules.read_text("utf-8").replace("{zh: 付款", "{zh: 支付").replace("en: Voucher", "en: Coupon"))
+    after("rules adopt", "rules", "adopt")
+    assert found == {
+        name: set(KINDS[name].COMMANDS.split(", ")) for name in ("CaseRegistered", "RulebookAdopted", "ImportFinished")
+    }
+
+
+def test_deadlines_move_where_a_rulebook_is_adopted() -> None:
+    assert DeadlineMoved.COMMANDS == "rules adopt"
+    functions = {
+        node.name: {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
+        for node in ast.parse(inspect.getsource(founding)).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    reached, waiting = set(), {"adopt"}
+    while waiting:
+        reached |= waiting
+        waiting = {name for function in waiting for name in functions[function]} & functions.keys() - reached
+    assert "DeadlineMoved" in set().union(*(functions[name] for name in reached))
