@@ -95,19 +95,24 @@ def came_in(
     return event
 
 
-def history(*events: Event, rulebook: Rulebook = SMALL.rulebook) -> tuple[Recorded, ...]:
-    """Events in the order they were recorded, the first as number 1."""
-    return tuple(
-        Recorded(seq, "202610-001", seq, event.at, "ann", "system", rulebook.hash, event)
-        for seq, event in enumerate(events, 1)
-    )
+def history(*events: Event | Recorded, rulebook: Rulebook = SMALL.rulebook) -> tuple[Recorded, ...]:
+    """Events in the order they were recorded, the first as number 1, by Ann where nobody else is said."""
+    entries = [entry if isinstance(entry, Recorded) else recorded_by("ann", entry) for entry in events]
+    return tuple(entry.but(seq=seq, version=seq, rulebook=rulebook.hash) for seq, entry in enumerate(entries, 1))
+
+
+def recorded_by(actor: str, event: Event) -> Recorded:
+    """An event by somebody, without its place yet."""
+    return Recorded(0, "202610-001", 0, event.at, actor, "system", "", event)
 
 
 class Outcome:
     """What a decision led to."""
 
-    def __init__(self, before: tuple[Recorded, ...], made: list[Event] | Problem, rulebook: Rulebook) -> None:
-        self._before, self._made, self._rulebook = before, made, rulebook
+    def __init__(
+        self, before: tuple[Recorded, ...], made: list[Event] | Problem, rulebook: Rulebook, actor: str
+    ) -> None:
+        self._before, self._made, self._rulebook, self._actor = before, made, rulebook, actor
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -118,8 +123,14 @@ class Outcome:
     @property
     def case(self) -> Case:
         """The case as it is then."""
-        earlier = (recorded.event for recorded in self._before)
-        return fold(history(*earlier, *self.events, rulebook=self._rulebook))
+        return fold(self.recorded)
+
+    @property
+    def recorded(self) -> tuple[Recorded, ...]:
+        """The history as it is then."""
+        return history(
+            *self._before, *(recorded_by(self._actor, event) for event in self.events), rulebook=self._rulebook
+        )
 
     def then(self, *events: Event) -> None:
         assert self.events == events
@@ -135,7 +146,7 @@ class Outcome:
 class Given:
     """A case with a history, or none yet."""
 
-    def __init__(self, events: tuple[Event, ...], rulebook: Rulebook) -> None:
+    def __init__(self, events: tuple[Event | Recorded, ...], rulebook: Rulebook) -> None:
         self._history, self._rulebook = history(*events, rulebook=rulebook), rulebook
 
     def when(
@@ -155,10 +166,10 @@ class Given:
                 made = deadlines.begun(subject[0], made, self._rulebook)
         except Problem as problem:
             made = problem
-        return Outcome(self._history, made, self._rulebook)
+        return Outcome(self._history, made, self._rulebook, actor)
 
 
-def given(*events: Event, rulebook: Rulebook = SMALL.rulebook) -> Given:
+def given(*events: Event | Recorded, rulebook: Rulebook = SMALL.rulebook) -> Given:
     return Given(events, rulebook)
 
 

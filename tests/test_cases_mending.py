@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from afterservice_cli.cases import mending
+from afterservice_cli.cases import closing, handling, mending, planning, screening, triage
 from afterservice_cli.cases.events import (
     CaseAmended,
     CaseClassified,
@@ -23,6 +23,7 @@ from afterservice_cli.cases.events import (
 )
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.rulebook.matching import Finding
+from courses import Did, due, gone, verdicts
 from given import Outcome, came_in, given, hour, rules
 
 RESPONDED = CaseResponded(hour(1), "phone", "called")
@@ -275,3 +276,80 @@ def test_a_file_of_another_customer_can_be_taken_back_even_after_a_reopening() -
     taken_back = retracting(2, came_in(), attached, RESOLVED, REOPENED)
     taken_back.then(EventRetracted(hour(6), 2, "wrong case"))
     assert taken_back.case.attachments == ()
+
+
+# --- retract in a whole life --------------------------------------------------------------------------------------
+
+PROPOSED = Did(planning.propose, 1, "li", disposition="repair")
+APPROVED = Did(planning.approve, 2, "zhao")
+AGREED = Did(planning.agree, 3, agreed=True)
+FETCHED = Did(planning.step, 4, name="fetch")
+PAUSED = Did(handling.pause, 1, ground="parts")
+RATED_LOW = (Did(closing.resolve, 1, resolution="x"), Did(closing.rate, 2, scores={"speed": 1}))
+
+
+@pytest.mark.parametrize(
+    ("seq", "course", "last"),
+    [
+        (2, (PROPOSED, APPROVED), "event 2 carries event 3 (approved)"),
+        (2, (PROPOSED, APPROVED, AGREED, FETCHED), "event 2 carries event 5 (step:fetch.done)"),
+        (3, (PROPOSED, APPROVED, AGREED), "event 3 carries event 4 (agreed)"),
+        (4, (PROPOSED, APPROVED, AGREED, FETCHED), "event 4 carries event 5 (step:fetch.done)"),
+        (2, (PROPOSED, Did(planning.propose, 2, "li", disposition="refund")), "event 2 carries event 3 (proposed)"),
+        (2, (PAUSED, Did(handling.resume, 2)), "event 2 carries event 3 (resumed)"),
+        (2, (PAUSED, Did(triage.classify, 2, priority="high", reason="x")), "event 2 carries event 3 (classified)"),
+        (2, RATED_LOW, "event 2 carries event 3 (rated)"),
+        (3, RATED_LOW, "event 3 carries event 4 (follow_up_demanded)"),
+    ],
+)
+def test_what_was_built_upon_is_taken_back_after_what_builds_on_it(
+    seq: int, course: tuple[Did, ...], last: str
+) -> None:
+    later = last.split()[4]
+    gone(*course).when(mending.retract, seq=seq, reason="x").refused(
+        Refused, last, f"afterservice retract 202610-001 {later} --reason"
+    )
+
+
+def test_an_approval_taken_back_leaves_the_plan_to_be_approved_again() -> None:
+    case = gone(PROPOSED, APPROVED).when(mending.retract, at=hour(3), seq=3, reason="x").case
+    assert case.plan is not None
+    assert (case.plan.approvals, case.plan.approved) == ((), False)
+
+
+def test_a_step_taken_back_is_to_be_done_again_in_its_old_time() -> None:
+    case = gone(PROPOSED, APPROVED, AGREED, FETCHED).when(mending.retract, at=hour(5), seq=5, reason="x").case
+    assert case.plan is not None
+    assert case.plan.done == ()
+    assert (due(case, "step:fetch"), verdicts(case, 5)["step:fetch"]) == (hour(33), "running")
+    assert "step:mend" not in verdicts(case, 5)
+
+
+def test_a_pause_taken_back_never_was() -> None:
+    case = gone(PAUSED).when(mending.retract, at=hour(3), seq=2, reason="x").case
+    assert (case.status, case.pauses, verdicts(case, 6)["respond"]) == ("open", (), "missed")
+    again = gone(PAUSED, Did(handling.resume, 2)).when(mending.retract, at=hour(3), seq=3, reason="x").case
+    assert (again.status, verdicts(again, 6)["respond"]) == ("waiting", "paused")
+
+
+def test_a_delay_taken_back_gives_back_the_deadline() -> None:
+    delayed = gone(Did(handling.delay, 1, to=hour(300), reason="x"))
+    case = delayed.when(mending.retract, at=hour(2), seq=2, reason="x").case
+    assert (due(case, "resolve"), case.promised_at) == (hour(177), None)
+
+
+def test_a_low_score_taken_back_asks_for_no_visit() -> None:
+    no_visit = gone(*RATED_LOW, Did(mending.retract, 3, seq=4, reason="wrong case"))
+    case = no_visit.when(mending.retract, at=hour(4), seq=3, reason="wrong case").case
+    assert (case.scores, case.follow_up) == (None, None)
+
+
+def test_an_invalid_case_is_brought_back_by_its_screening_only() -> None:
+    out = gone(Did(handling.respond, 1), Did(screening.screen, 2, outcome="invalid", ground="duplicate"))
+    out.when(mending.retract, seq=2, reason="x").refused(Refused, "was screened as invalid", "retract 202610-001 3")
+    assert out.when(mending.retract, at=hour(3), seq=3, reason="x").case.status == "open"
+
+
+def test_an_amendment_of_a_waiting_case_leaves_its_clocks_standing() -> None:
+    case = gone(PAUSED).when(mending.amend, at=hour(2), now=hour(2), facts={"product": "P-1"}, reason="x").case
+    assert (case.product, verdicts(case, 900)["respond"]) == ("P-1", "paused")

@@ -11,6 +11,7 @@ from typing import Any
 from afterservice_cli import deadlines
 from afterservice_cli.cases import intake, screening, telling
 from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.checks import OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.cases.events import Event, MessageWritten, Recorded, anchor
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.errors import Conflict, Problem
@@ -148,8 +149,11 @@ class Writer:
         within, found = parse_duration(rules["within"]), []
         for other in queries.sharing(self.db, case.number, values, case.customer_id, to_text(case.registered_at)):
             came_at = from_text(other.case["registered_at"])
-            theirs = {**other.case, **json.loads(other.case["fields"]), **json.loads(other.texts["details"])}
-            same = screening.shared(mine, {**theirs, **other.texts}, names)
+            theirs = {**json.loads(other.case["fields"]), **json.loads(other.texts["details"])}
+            theirs |= {name: other.case[name] for name in OWN_FACTS} | {
+                name: other.texts[name] for name in OWN_PERSONAL
+            }
+            same = screening.shared(mine, theirs, names)
             percent = screening.alike(case.text(), other.texts["description"] or "")
             near = self.rulebook.calendar.add(came_at, within) >= case.registered_at
             if same and near and percent >= rules["alike"]:

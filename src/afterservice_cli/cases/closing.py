@@ -45,8 +45,8 @@ def resolve(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
             rule="resolved",
         )
     check_open(case, moment, "resolve")
-    check_approved(case, moment.rulebook)
     check_demands(case, moment.rulebook, moment.rulebook.resolving, "resolved")
+    check_approved(case, moment.rulebook)
     return resolved(case, moment, resolution=resolution)
 
 

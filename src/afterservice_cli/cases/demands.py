@@ -31,9 +31,8 @@ def check_demands(case: Case, rulebook: Rulebook, entries: Iterable[Mapping[str,
     """Refuse with everything that is demanded and missing, and the command that gives it."""
     missing = [what for what in _of(case, rulebook, entries) if not _has(case, rulebook, what)]
     if missing:
-        steps = [step.name for step in case.plan.steps if step.name not in case.plan.done] if case.plan else []
-        gives = {**GIVES, "steps": f"step {{}} {steps[0]}" if steps else "propose {} --disposition …"}
-        hint = "; ".join(f"afterservice {gives[what].format(case.number)}" for what in missing)
+        ways = dict.fromkeys(_way(case, _by_way_of(case, what)) for what in missing)
+        hint = "; ".join(f"afterservice {way}" for way in ways)
         raise Refused(
             f"{case.number} cannot be {word}: the rulebook requires {', '.join(missing)}", hint=hint, rule="demanded"
         )
@@ -55,6 +54,18 @@ def check_approved(case: Case, rulebook: Rulebook) -> None:
 def demanded(case: Case, rulebook: Rulebook, what: str) -> bool:
     """Whether resolving or closing this case demands `what`."""
     return what in _of(case, rulebook, (*rulebook.resolving, *rulebook.closing["require"]))
+
+
+def _way(case: Case, what: str) -> str:
+    """The command that gives what is demanded; of the plan's steps the next one."""
+    left = [step.name for step in case.plan.steps if step.name not in case.plan.done] if case.plan else []
+    return f"step {case.number} {left[0]}" if what == "steps" and left else GIVES[what].format(case.number)
+
+
+def _by_way_of(case: Case, what: str) -> str:
+    """What to begin with: a plan that was turned down can be neither approved nor agreed to any more."""
+    turned_down = case.plan is not None and (case.plan.declined or case.plan.agreed is False)
+    return "plan" if turned_down and what in ("approval", "agreement", "steps") else what
 
 
 def _of(case: Case, rulebook: Rulebook, entries: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -87,8 +87,11 @@ def _changed(case: Case, event: Event, rulebook: str, actor: str) -> Case:
         case CaseAssessed():
             return case.but(assessment=_known(event, "known", "known_from", "visit", "warranty"))
         case CaseClassified(collaborators=collaborators):
-            case = _given(case, event.findings, rulebook)
-            return case if collaborators is None else case.but(collaborators=collaborators, person=None)
+            placed = _given(case, event.findings, rulebook)
+            person = case.person if placed.value("owner") == case.value("owner") else None
+            return placed.but(
+                collaborators=placed.collaborators if collaborators is None else collaborators, person=person
+            )
         case CaseAssigned():
             return _given(case, event.findings, rulebook).but(collaborators=event.collaborators, person=event.person)
         case CustomerReplied(text=text) if case.screened == "vague":
@@ -178,11 +181,11 @@ def _cycle_after(case: Case, event: CaseReopened) -> Case:
         happened=dict.fromkeys((*BEGINNING, anchor(event)), (event.at,)),
         deadlines=_ended(second, "missed"),
         plan=None,
+        promised_at=None,
         satisfied=None,
         scores=None,
         follow_up=None,
         void_by="",
-        promised_at=None,
     )
 
 

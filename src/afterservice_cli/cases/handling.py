@@ -126,7 +126,9 @@ def appraise(
     check_open(case, moment, "appraise")
     given = {"fault": fault, "cause": cause, "liability": liability}
     if not any(given.values()) and warranty is None:
-        raise BadInput("the appraisal says nothing", hint="add --fault, --cause, --liability or --warranty yes|no")
+        raise BadInput(
+            "the appraisal says nothing", hint="add --fault …, --cause …, --liability … or --warranty yes|no"
+        )
     before = case.appraisal or dict.fromkeys((*given, "warranty"))
     found = {name: rulebook.known(name, value) if value else before[name] for name, value in given.items()}
     covered = before["warranty"] if warranty is None else warranty

@@ -120,7 +120,9 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
         raise Refused(f"event {seq} is a retraction itself", hint="record again what it took back", rule="retraction")
     standing = case.standing
     if found not in standing:
-        raise Refused(f"event {seq} was taken back already", rule="retracted")
+        raise Refused(
+            f"event {seq} was taken back already", hint=f"afterservice show {case.number} lists them", rule="retracted"
+        )
     later = [r for r in standing if r.seq > seq and _builds_on(r.event, found.event)]
     if later:
         raise Refused(

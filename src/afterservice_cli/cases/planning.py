@@ -86,7 +86,7 @@ def approve(case: Case, moment: Moment, *, text: str | None = None) -> list[Even
     if _same_person(moment, plan.proposed_by):
         raise Refused(
             f"plan {plan.version} of {case.number} is {moment.person}'s own; nobody approves their own plan",
-            hint=f"ask another {role}, or the deputy: {', '.join(_others(case, moment, role))}",
+            hint=f"ask another {role}: {', '.join(_others(case, moment, role))}",
             rule="own-plan",
         )
     complete = len(missing_approvals(case, plan, moment.rulebook)) == 1
@@ -110,7 +110,7 @@ def agree(case: Case, moment: Moment, *, agreed: bool, words: str | None = None)
     check_approved(case, moment.rulebook)
     check_order(case, moment, "proposed", "approved")
     if plan.agreed is not None:
-        answer = "accepted" if plan.agreed else "did not accept"
+        answer = "accepted" if plan.agreed else "refused"
         raise Refused(
             f"the customer {answer} plan {plan.version} of {case.number} already",
             hint=f"afterservice propose {case.number} --disposition … makes a new version",
@@ -130,9 +130,10 @@ def step(case: Case, moment: Moment, *, name: str, text: str | None = None) -> l
     plan = _plan(case)
     check_approved(case, moment.rulebook)
     if plan.agreed is False or (plan.agreed is None and demanded(case, moment.rulebook, "agreement")):
+        anew = f"afterservice propose {case.number} --disposition … makes a new version"
         raise Refused(
             f"the customer has not accepted plan {plan.version} of {case.number}",
-            hint=f"afterservice agree {case.number} --yes, or propose {case.number} --disposition … again",
+            hint=anew if plan.agreed is False else f"afterservice agree {case.number} --yes",
             rule="not-agreed",
         )
     names = [planned.name for planned in plan.steps]
@@ -141,7 +142,11 @@ def step(case: Case, moment: Moment, *, name: str, text: str | None = None) -> l
     if name not in names:
         raise BadInput(f"the plan has no step '{name[:40]}' – write {nearest(name, names)}")
     if name in plan.done:
-        raise Refused(f"step {name} of {case.number} is done already", rule="step-done")
+        left = next((other for other in names if other not in plan.done), None)
+        way = f"step {case.number} {left}" if left else f'resolve {case.number} "what was done"'
+        raise Refused(
+            f"step {name} of {case.number} is done already", hint=f"next: afterservice {way}", rule="step-done"
+        )
     check_order(case, moment, "proposed", "approved", "agreed")
     said = check_text(text, "the text") if text else None
     settings = tuple(_next_step(case, moment, plan.but(done=(*plan.done, name)), "step_done"))

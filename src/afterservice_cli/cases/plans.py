@@ -33,21 +33,14 @@ def missing_approvals(case: Case, plan: Plan, rulebook: Rulebook) -> list[tuple[
 
     What has been approved once stays approved, but what has been found out since may ask for more.
     """
-    given = list(plan.approvals)
-    missing = []
-    for role, place in needed_approvals(case, plan, rulebook):
-        if role in given:
-            given.remove(role)
-        else:
-            missing.append((role, place))
-    return missing
+    return [(role, place) for role, place in needed_approvals(case, plan, rulebook) if role not in plan.approvals]
 
 
 def needed_approvals(case: Case, plan: Plan, rulebook: Rulebook) -> list[tuple[str, str]]:
-    """The roles that have to approve a plan, in turn, each with its place in the rulebook."""
+    """The roles that have to approve a plan, in turn, each once and with its first place in the rulebook."""
     facts, seen = plan_facts(case, plan), normal(case.text())
-    return [
-        (approval["by"], f"approvals[{number}]")
-        for number, approval in enumerate(rulebook.approvals, 1)
-        if approval["when"] is None or holds(approval["when"], seen, facts) is not None
-    ]
+    places: dict[str, str] = {}
+    for number, approval in enumerate(rulebook.approvals, 1):
+        if approval["when"] is None or holds(approval["when"], seen, facts) is not None:
+            places.setdefault(approval["by"], f"approvals[{number}]")
+    return list(places.items())

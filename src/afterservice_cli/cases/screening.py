@@ -36,15 +36,19 @@ def screen(
     check_may(case, moment, "screen")
     why = check_text(reason, "the reason") if reason else None
     if case.status in ("resolved", "confirmed"):
-        raise Refused(f"{case.number} is resolved; screening comes before that", rule="resolved")
+        raise Refused(
+            f"{case.number} is resolved; screening comes before that",
+            hint=f"afterservice confirm {case.number} --no, or reopen {case.number} --reason …",
+            rule="resolved",
+        )
     if outcome == "invalid":
         check_used(rulebook.invalid, "intake.invalid", "screen --invalid", rulebook)
         return [CaseScreened(moment.at, outcome, rulebook.known("ground", ground or ""), why)]
     if outcome == case.screened:
         return []
     if outcome == "valid":
-        ended = resuming(case, moment) if case.screened == "vague" else []
-        return [CaseScreened(moment.at, outcome, None, why), *ended]
+        waited = resuming(case, moment) if case.screened == "vague" else []  # any other pause is none of screening's
+        return [CaseScreened(moment.at, outcome, None, why), *waited]
     check_used(rulebook.screening["vague"], "intake.vague", "screen --vague", rulebook)
     if case.pause:
         raise Refused(f"{case.number} waits already", hint=f"afterservice resume {case.number}", rule="paused")

@@ -57,7 +57,7 @@ def assess(
     check_used(rulebook.visits, "assessment", "assess", rulebook)
     check_open(case, moment, "assess")
     if known is None and known_from is None and visit is None and warranty is None:
-        raise BadInput("the assessment says nothing", hint="add --known yes|no, --visit …, or --warranty yes|no")
+        raise BadInput("the assessment says nothing", hint="add --known yes|no, --visit … or --warranty yes|no")
     if known_from == case.number:
         raise BadInput(f"{case.number} cannot be known from itself – name another case")
     before = case.assessment or dict.fromkeys(("known", "known_from", "visit", "warranty"))
@@ -173,8 +173,9 @@ def _team_and_person(case: Case, rulebook: Rulebook, owner: str) -> tuple[str, s
     if case.value("owner") in teams:
         return case.value("owner"), person
     if len(teams) != 1:
-        where = f"is in {', '.join(teams)}" if teams else "belongs to no team"
-        raise BadInput(f"{person} {where} – write TEAM/{person}")
+        if not teams:
+            raise BadInput(f"{person} belongs to no team – write {nearest(owner, tuple(rulebook.owners))}")
+        raise BadInput(f"{person} is in {', '.join(teams)} – write TEAM/{person}")
     return teams[0], person
 
 

@@ -1,0 +1,74 @@
+"""Cases under the rulebook that uses every section (`messages/files/life.yaml`), and courses that they have gone."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from afterservice_cli.cases.case import Case, Deadline
+from afterservice_cli.cases.events import Event
+from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
+from afterservice_cli.rulebook.model import Rulebook
+from given import Given, came_in, given, hour
+
+FILE = Path(__file__).parent / "messages" / "files" / "life.yaml"
+
+
+def compiled(*changes: tuple[str, str]) -> Compiled:
+    """The rulebook of a whole life with pieces of its text replaced."""
+    rules = FILE.read_text("utf-8")
+    for old, new in changes:
+        assert old in rules, old
+        rules = rules.replace(old, new)
+    return compile_rulebook(rules.encode(), FILE.name, year=2026)
+
+
+def life(*changes: tuple[str, str]) -> Rulebook:
+    """That rulebook in force."""
+    return compiled(*changes).rulebook
+
+
+LIFE = life()
+
+
+class Did:
+    """One step of a course: a decision, taken so many hours after the case came in, by whom, with what."""
+
+    def __init__(self, decision: Callable[..., list[Event]], at: float, by: str = "lin", **given: Any) -> None:
+        self.decision, self.at, self.by, self.given = decision, hour(at), by, given
+
+
+def came(text: str = "It leaks", rulebook: Rulebook = LIFE, **draft: Any) -> Event:
+    """A case that came in on a Wednesday at nine; of Engineering unless the text says otherwise."""
+    facts = {"customer": "Zoe", **draft.pop("facts", {})}
+    return came_in(text, rulebook=rulebook, facts=facts, **draft)
+
+
+def gone(*course: Did, text: str = "It leaks", rulebook: Rulebook = LIFE, **draft: Any) -> Given:
+    """A case that came in and went this course."""
+    case = given(came(text, rulebook, **draft), rulebook=rulebook)
+    for did in course:
+        case = given(
+            *case.when(did.decision, at=did.at, now=did.at, actor=did.by, **did.given).recorded, rulebook=rulebook
+        )
+    return case
+
+
+def standing_at(case: Given) -> Case:
+    """The case as its course left it."""
+    return case.when(lambda case, moment: []).case
+
+
+def last(case: Case, target: str) -> Deadline:
+    """The newest deadline of a target."""
+    return [deadline for deadline in case.deadlines if deadline.setting.target == target][-1]
+
+
+def due(case: Case, target: str) -> datetime:
+    """When the newest deadline of a target is due."""
+    return last(case, target).setting.due_at
+
+
+def verdicts(case: Case, at: float) -> dict[str, str]:
+    """What has become of each target, its newest deadline, so many hours after the case came in."""
+    return {deadline.setting.target: deadline.verdict(hour(at)) for deadline in case.deadlines}

@@ -1,0 +1,197 @@
+"""The messages of a case's whole life: the smallest line that brings each, at a desk whose rulebook uses every section.
+
+`messages/life/*.txt` are like those of `messages/`; the desk is that of COURSE, under `messages/files/life.yaml`.
+"""
+
+import ast
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from afterservice_cli import cases, cli
+from afterservice_cli.cases.demands import GIVES
+from conftest import Runner, clean_env, command
+from test_messages import EXIT_CODES, MESSAGES, contents
+
+SOURCES = sorted(Path(cases.__path__[0]).glob("*.py"))
+LIVES = sorted((MESSAGES / "life").glob("*.txt"))
+SHOWN = (*MESSAGES.rglob("*.txt"), *(MESSAGES.parent / "transcripts").glob("*.md"))
+# A command that is named as the way out, up to the next one.
+WAY = re.compile(r"afterservice ((?:rules )?[a-z][a-z-]*)((?:(?!, |; |afterservice ).)*)")
+# Whom no message may name.
+PERSONAL = ("Zoe", "13900000077", "zoe@example.com", "SN-4711", "kettle")
+# What no short line can show; the tests named here do.
+ELSEWHERE = {
+    "has more than .* characters": "test_cases_handling: a text that is a file by mistake",
+    "holds bytes that are not UTF-8": "test_messages: bytes that are not UTF-8",
+    "the given time lies in the future": "test_cases_handling; the command line says so before",
+    "the words of .* are erased": "test_cases_triage: words that are erased",
+    "the case is resolved by then": "test_cases_retelling; it stands in a rejects file",
+    "the case is closed by then": "test_cases_retelling; it stands in a rejects file",
+    "the case was taken back": "test_cases_retelling; it stands in a rejects file",
+}
+
+COURSE: tuple[str, ...] = (
+    'register "The kettle leaks" --channel phone --customer Zoe --contact 13900000077',  # 001: open
+    'register "bad" --channel phone --customer Zoe --contact zoe@example.com',  # 002: vague
+    "screen 002 --vague",
+    'register "The lamp is broken" --channel phone --customer Zoe',  # 003: waits
+    "pause 003 --for parts",
+    'register "The fan is broken" --channel phone --customer Zoe',  # 004: waits for the head
+    "propose 004 --disposition refund --amount 2000 --as li",
+    'register "The door is broken" --channel phone --customer Zoe',  # 005: the head's own
+    "propose 005 --disposition repair --as zhao",
+    'register "The tap leaks" --channel phone --customer Zoe',  # 006: waits for the customer's word
+    "propose 006 --disposition repair --as li",
+    "approve 006 --as zhao",
+    'register "The pump leaks" --channel phone --customer Zoe',  # 007: one step done
+    "propose 007 --disposition repair --as li",
+    "approve 007 --as zhao",
+    "agree 007 --yes",
+    "step 007 fetch --as lin",
+    'register "The sink leaks" --channel phone --customer Zoe',  # 008: declined
+    "propose 008 --disposition repair --as li",
+    'decline 008 --reason "too dear" --as zhao',
+    'register "The bath leaks" --channel phone --customer Zoe',  # 009: not accepted
+    "propose 009 --disposition repair --as li",
+    "approve 009 --as zhao",
+    "agree 009 --no",
+    'register "Something else" --channel phone --customer Zoe',  # 010: confirmed
+    "resolve 010 explained",
+    "confirm 010 --yes",
+    'register "And another thing" --channel phone --customer Zoe',  # 011: rated low
+    "resolve 011 explained",
+    "confirm 011 --yes",
+    "rate 011 speed=1 result=5",
+    'register "Yet another thing" --channel phone --customer Zoe',  # 012: closed
+    "close 012 --resolution explained --confirmed",
+    'register "It leaks, I said" --channel phone --customer Zoe',  # 013: merged
+    'merge 013 202610-001 --reason "the same"',
+    'register "cheap flights" --channel phone --customer Zoe',  # 014: invalid
+    "screen 014 --invalid advertising",
+    'register "Last month\'s" --channel phone --customer Zoe --received-at "2026-09-21 10:00"',  # 202609-001: overdue
+    'register "Not wanted any more" --channel phone --customer Zoe',  # 015: withdrawn
+    'withdraw 015 --reason "bought another"',
+    'register "Taken back" --channel phone --customer Zoe',  # 016: one note taken back
+    "note 016 x",
+    "retract 016 48 --reason x",
+    'register "Early" --channel phone --customer Zoe --received-at "2026-10-12 08:00"',  # 017: resolved an hour later
+    "resolve 017 explained",
+)
+
+
+@pytest.fixture(scope="session")
+def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a desk whose cases have got to every point where something is refused."""
+    folder = tmp_path_factory.mktemp("lived-in")
+    shutil.copytree(MESSAGES / "files", folder, dirs_exist_ok=True)
+    for line in ("init --rules life.yaml", *COURSE):
+        words = command(*shlex.split(line))
+        subprocess.run(words, cwd=folder, env=clean_env(), check=True, capture_output=True, timeout=120)
+    return folder
+
+
+@pytest.fixture
+def place(lived_in: Path, tmp_path: Path) -> Path:
+    """That folder, for one test to spoil."""
+    shutil.copytree(lived_in, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+@pytest.mark.parametrize("path", LIVES, ids=lambda path: path.stem)
+def test_message(path: Path, place: Path, call: Runner) -> None:
+    line, _, expected = path.read_text("utf-8").partition("\n")
+    before = contents(place)
+
+    done = call(*shlex.split(line.removeprefix("$ afterservice ")))
+
+    said = f"{done.err}[exit {done.code}]\n"
+    if os.environ.get("UPDATE_TRANSCRIPTS"):
+        path.write_text(f"{line}\n{said}", "utf-8")
+    assert said == expected
+    assert done.out == ""
+    assert done.code in EXIT_CODES
+    assert contents(place) == before
+    assert not [word for word in PERSONAL if word in said]
+
+
+@pytest.mark.parametrize("path", LIVES, ids=lambda path: path.stem)
+def test_each_refusal_names_its_way_out(path: Path) -> None:
+    said = path.read_text("utf-8").splitlines()
+    assert said[1].startswith("afterservice: ")
+    if said[-1] == "[exit 6]":
+        assert said[2].startswith("  "), "a refusal without its way out"
+
+
+def test_a_way_out_names_commands_and_options_that_there_are() -> None:
+    tree: Any = typer.main.get_command(cli.app())
+    lines = [line for path in MESSAGES.rglob("*.txt") for line in path.read_text("utf-8").splitlines()[2:]]
+    ways = [way for line in (*lines, *(f"afterservice {line}" for line in GIVES.values())) for way in WAY.findall(line)]
+    assert len(ways) > 60
+    for name, rest in ways:
+        found = tree
+        for word in name.split():
+            assert word in found.commands, name
+            found = found.commands[word]
+        options = {option for parameter in found.params for option in (*parameter.opts, *parameter.secondary_opts)}
+        assert set(re.findall(r"--[a-z-]+", rest)) <= options | set(cli.ROOT_OPTIONS), (name, rest)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_every_message_of_a_decision_is_shown_somewhere(source: Path) -> None:
+    said = {line.removeprefix("afterservice: ") for file in SHOWN for line in file.read_text("utf-8").splitlines()}
+    missing = [text for text, _ in problems(source) if not any(re.fullmatch(text, line) for line in said)]
+    assert [text for text in missing if not any(words in text for words in ELSEWHERE)] == []
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_every_refusal_has_the_word_of_its_rule_and_a_hint(source: Path) -> None:
+    bare = [text for text, call in problems(source) if _name(call) == "Refused" and _named(call) != {"hint", "rule"}]
+    # A row of an import has no way on but its own correction.
+    assert [text for text in bare if not any(words in text for words in ELSEWHERE)] == []
+
+
+def test_the_patterns_find_the_messages() -> None:
+    found = [text for source in SOURCES for text, _ in problems(source)]
+    assert len(found) > 70
+    assert ".* is closed and cannot be changed" in found
+
+
+def problems(source: Path) -> Iterator[tuple[str, ast.Call]]:
+    """Every text of a problem that a module raises, as a pattern, with the call that makes it."""
+    for call in ast.walk(ast.parse(source.read_text("utf-8"))):
+        if isinstance(call, ast.Call) and _name(call) in ("Refused", "BadInput", "NotFound", "Conflict"):
+            for text in _texts(call.args[0]):
+                yield text, call
+
+
+def _texts(text: ast.expr) -> Iterator[str]:
+    match text:
+        case ast.Constant(value=value):
+            yield _escaped(str(value))
+        case ast.JoinedStr(values=values):
+            yield "".join(_escaped(str(v.value)) if isinstance(v, ast.Constant) else ".*" for v in values)
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from (*_texts(body), *_texts(orelse))
+        case _:
+            raise AssertionError(f"no pattern for {ast.dump(text)}")
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([.*+?()\[\]{}|\\^$])", r"\\\1", text)
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def _named(call: ast.Call) -> set[str]:
+    return {keyword.arg for keyword in call.keywords if keyword.arg}
