@@ -57,6 +57,8 @@ def begun(case: Case, events: Iterable[Event], rulebook: Rulebook) -> list[Event
 
 
 def _begun_by(case: Case, word: str, at: datetime, rulebook: Rulebook) -> Iterator[Setting]:
+    if case.status == "void":
+        return  # what the screening took out is owed nothing
     for name, target in rulebook.targets.items():
         if word not in ((target["from"], target["until"]) if target["repeats"] else (target["from"],)):
             continue

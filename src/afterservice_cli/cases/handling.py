@@ -66,7 +66,7 @@ def reply(case: Case, moment: Moment, *, text: str) -> list[Event]:
         answered = case
         for event in events:
             answered = evolve(answered, event, moment.rulebook.hash)
-        events += triage.placed(answered, moment)
+        events += triage.placing(answered, moment)
     return events
 
 

@@ -21,7 +21,6 @@ from afterservice_cli.cases.events import (
     CaseResolved,
     CaseResumed,
     CaseScreened,
-    CaseWithdrawn,
     CustomerReplied,
     DeadlineMoved,
     Event,
@@ -106,8 +105,8 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
     What made a case void (a merger, a screening) can be taken back, too: the case goes on as if it had not been.
     """
     found = next((recorded for recorded in case.events if recorded.seq == seq), None)
-    undoes = found is not None and case.status == "void" and case.void_by == found.event.WORD
-    undoes = undoes or (found is not None and isinstance(found.event, CaseWithdrawn) and case.void_by == "withdrawn")
+    # A registration that was taken back stays so; every other way out is undone with its event.
+    undoes = found is not None and case.void_by == found.event.WORD != EventRetracted.WORD
     if undoes:
         check_time(moment, since=case)
     else:

@@ -211,7 +211,7 @@ def _first_step(case: Case, moment: Moment, plan: Plan, word: str) -> tuple[Sett
     waits_for = "proposed"
     if needed_approvals(case, plan, moment.rulebook):
         waits_for = "approved"
-    if demanded(case, moment.rulebook, "agreement"):
+    if demanded(case.but(plan=plan), moment.rulebook, "agreement"):
         waits_for = "agreed"
     late = word == "agreed" and plan.steps and not _begun(case)
     return tuple(_next_step(case, moment, plan, word)) if word == waits_for or late else ()

@@ -84,14 +84,6 @@ def classify(
     """
     check_changeable(case, moment)
     check_may(case, moment, "classify")
-    return placed(case, moment, category=category, priority=priority, reason=reason)
-
-
-def placed(
-    case: Case, moment: Moment, *, category: str | None = None, priority: str | None = None, reason: str | None = None
-) -> list[Event]:
-    """What `classify` makes of a case, whoever asks: a customer's reply places it anew, too."""
-    rulebook = moment.rulebook
     why = check_reason(reason, "a correction by hand") if category or priority else reason
     if case.description is None and not (category or priority):
         raise Refused(
@@ -99,6 +91,14 @@ def placed(
             hint=f"afterservice classify {case.number} --category … --reason … by hand",
             rule="erased",
         )
+    return placing(case, moment, category=category, priority=priority, reason=why)
+
+
+def placing(
+    case: Case, moment: Moment, *, category: str | None = None, priority: str | None = None, reason: str | None = None
+) -> list[Event]:
+    """The place that a case gets by hand, or by the rules, whoever lets them run; nothing where it has it already."""
+    rulebook = moment.rulebook
     if category:
         about = Finding("category", rulebook.known("category", category), "person")
     else:
@@ -117,7 +117,7 @@ def placed(
     settings, dropped = deadlines.moved(case, rulebook, {**facts, "priority": rank.value}, moment.now)
     moves_on = about.value != case.value("category")
     collaborators = rulebook.categories[about.value].collaborators if moves_on else None
-    return [CaseClassified(moment.at, findings, collaborators, settings, dropped, why)]
+    return [CaseClassified(moment.at, findings, collaborators, settings, dropped, reason)]
 
 
 def assign(

@@ -161,7 +161,7 @@ def _strings(name: str, value: Any) -> Iterator[str]:
         if name == "contact":
             yield contact_key(value)
     elif isinstance(value, Mapping):
-        for inner, entry in value.items():
+        for inner, entry in sorted(value.items()):  # the history keeps them in this order
             yield from _strings(inner, entry)
     elif isinstance(value, Record):
         yield from _strings(name, value.__dict__)
