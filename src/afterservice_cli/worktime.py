@@ -269,7 +269,7 @@ class Calendar:
         need = duration.amount * _UNITS[unit]
         if unit[0] != "w":
             return end - need
-        for day in (self._local(end) + _DAY, *self._days_before(self._local(end) + _DAY)):
+        for day in self._days_before(self._local(end) + _DAY):
             for opens, closes in reversed(self.spans_of(day)):
                 if opens < end and need <= min(closes, end) - opens:
                     return min(closes, end) - need
