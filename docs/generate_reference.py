@@ -33,7 +33,8 @@ holds. What no rule places gets what `default` says, and is listed as unclassifi
 other key is a field of the case (`channel`, `kind`, `category`, `product`, or one under `fields`) with the value or
 values it may have. A category stands for all below it.
 
-**Durations**: `30s`, `15m`, `24h` and `3d` run on the clock, `90wm` and `8wh` in working time, `3wd` in working days.
+**Durations**: `30s`, `15m` and `24h` run on the clock, `90wm` and `8wh` in working time. `3d` ends with the third day,
+`3wd` with the close of business of the third working day; the day it starts on is not counted.
 Where several rules give one target a duration, the channel's counts before the kind's, the category's and the
 priority's.
 

@@ -299,7 +299,6 @@ RATED_LOW = (Did(closing.resolve, 1, resolution="x"), Did(closing.rate, 2, score
         (2, (PAUSED, Did(handling.resume, 2)), "event 2 carries event 3 (resumed)"),
         (2, (PAUSED, Did(triage.classify, 2, priority="high", reason="x")), "event 2 carries event 3 (classified)"),
         (2, RATED_LOW, "event 2 carries event 3 (rated)"),
-        (3, RATED_LOW, "event 3 carries event 4 (follow_up_demanded)"),
     ],
 )
 def test_what_was_built_upon_is_taken_back_after_what_builds_on_it(
@@ -312,7 +311,9 @@ def test_what_was_built_upon_is_taken_back_after_what_builds_on_it(
 
 
 def test_an_approval_taken_back_leaves_the_plan_to_be_approved_again() -> None:
-    case = gone(PROPOSED, APPROVED).when(mending.retract, at=hour(3), seq=3, reason="x").case
+    own = gone(PROPOSED, APPROVED).when(mending.retract, at=hour(3), seq=3, reason="x")
+    own.refused(Refused, "taking back what was said of plan 1 takes owner_head")
+    case = gone(PROPOSED, APPROVED).when(mending.retract, at=hour(3), actor="zhao", seq=3, reason="x").case
     assert case.plan is not None
     assert (case.plan.approvals, case.plan.approved) == ((), False)
 
@@ -339,8 +340,9 @@ def test_a_delay_taken_back_gives_back_the_deadline() -> None:
 
 
 def test_a_low_score_taken_back_asks_for_no_visit() -> None:
-    no_visit = gone(*RATED_LOW, Did(mending.retract, 3, seq=4, reason="wrong case"))
-    case = no_visit.when(mending.retract, at=hour(4), seq=3, reason="wrong case").case
+    alone = gone(*RATED_LOW).when(mending.retract, at=hour(4), seq=4, reason="no time")
+    alone.refused(Refused, "the follow-up of 202610-001 follows from its low score", "take the rating back")
+    case = gone(*RATED_LOW).when(mending.retract, at=hour(4), seq=3, reason="wrong case").case
     assert (case.scores, case.follow_up) == (None, None)
 
 

@@ -129,7 +129,9 @@ def _changed(case: Case, event: Event, rulebook: str, actor: str) -> Case:
         case CaseClosed():
             return case.but(status="closed", deadlines=_ended(case.deadlines, "missed"))
         case CaseWithdrawn():
-            return _taken_out(case, event).but(status="closed")
+            # What had been missed by then stays missed.
+            late = tuple(d.but(outcome="missed") if _missed(d, event.at) else d for d in case.deadlines)
+            return _taken_out(case.but(deadlines=late), event).but(status="closed")
         case CaseMerged(into=into):
             return _taken_out(case, event).but(merged_into=into)
         case CaseReopened(findings=findings):
@@ -307,6 +309,10 @@ def _rounds_over(case: Case, at: datetime) -> Iterator[Deadline]:
         goes_round = deadline.setting.start == deadline.setting.until and deadline.setting.cycle == case.cycle
         in_time = deadline.setting.due_at >= at or deadline.paused_at is not None
         yield deadline.but(outcome="void") if goes_round and deadline.unanswered and in_time else deadline
+
+
+def _missed(deadline: Deadline, at: datetime) -> bool:
+    return deadline.unanswered and deadline.verdict(at) == "missed"
 
 
 def _ended(deadlines: tuple[Deadline, ...], outcome: str) -> tuple[Deadline, ...]:

@@ -60,7 +60,8 @@ def reply(case: Case, moment: Moment, *, text: str) -> list[Event]:
     check_changeable(case, moment)
     events: list[Event] = [CustomerReplied(moment.at, _said(text, "the customer's word"))]
     pause = case.pause
-    if pause and moment.rulebook.pauses.get(pause.ground, {}).get("ends") == WAITED_FOR:
+    ends = moment.rulebook.pauses.get(pause.ground, {}).get("ends") if pause else None
+    if ends == WAITED_FOR or case.screened == "vague":
         events += resuming(case, moment)
     if case.screened == "vague":
         answered = case

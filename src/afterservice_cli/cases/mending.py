@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import ENDED, Case, Moment
-from afterservice_cli.cases.checks import check_changeable, check_may, check_reason, check_time, split_facts
+from afterservice_cli.cases.checks import check_changeable, check_may, check_reason, check_role, check_time, split_facts
 from afterservice_cli.cases.events import (
     KINDS,
     CaseAmended,
@@ -129,7 +129,24 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
             hint=f"take the later one back first: afterservice retract {case.number} {later[-1].seq} --reason …",
             rule="carried",
         )
-    return [EventRetracted(moment.at, seq, why)]
+    _check_whose(case, moment, found.event)
+    taken = [EventRetracted(moment.at, seq, why)]
+    # A second visit is demanded by the score: it goes with it, and not without.
+    demands = (r.seq for r in standing if r.seq == seq + 1 and isinstance(r.event, FollowUpDemanded))
+    return [*taken, *(EventRetracted(moment.at, demand, why) for demand in demands)]
+
+
+def _check_whose(case: Case, moment: Moment, event: Event) -> None:
+    """Refuse to take back what only others may say: an approval, or a visit that a score demands."""
+    match event:
+        case PlanApproved(role=role) | PlanDeclined(role=role):
+            check_role(case, moment, role, f"taking back what was said of plan {event.version}", "approvals")
+        case FollowUpDemanded():
+            raise Refused(
+                f"the follow-up of {case.number} follows from its low score and goes with it",
+                hint=f"take the rating back: afterservice retract {case.number} SEQ --reason …",
+                rule="carried",
+            )
 
 
 def _builds_on(later: Event, event: Event) -> bool:
@@ -162,7 +179,7 @@ def _carried(event: Event) -> tuple[type[Event], ...]:
         case CaseConfirmed():
             return COURSE
         case CaseRated():
-            return (FollowUpDemanded, FollowedUp, CaseReopened)
+            return (FollowedUp, CaseReopened)
         case FollowUpDemanded():
             return (FollowedUp, CaseReopened)
         case CaseScreened() | CasePaused() | CaseResumed() | CustomerReplied():

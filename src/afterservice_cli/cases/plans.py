@@ -14,6 +14,8 @@ def plan_facts(case: Case, plan: Plan | None) -> dict[str, Any]:
     found = {name: appraisal[name] for name in ("fault", "cause", "liability") if appraisal.get(name)}
     if covered is not None:
         found["warranty"] = "yes" if covered else "no"
+    if case.pause:
+        found["waiting_for"] = case.pause.ground
     if plan:
         found |= {name: value for name in ("disposition", "amount") if (value := getattr(plan, name)) is not None}
     return {**case.facts(), **found}

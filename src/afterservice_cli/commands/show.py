@@ -12,6 +12,9 @@ from afterservice_cli.reports.cases import case_value, message_value
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 
+# What comes next where it is no deadline that says so.
+NEXT = {"resolved": "afterservice confirm {} --yes, or --no", "confirmed": "afterservice rate {0} …, or close {0}"}
+
 
 def value_of(session: Session, number: str) -> dict[str, Any]:
     """One case by its full number."""
@@ -88,6 +91,8 @@ def show_decision(session: Session, number: str, *, as_json: bool, **more: Any) 
         session.say(f"{render.target_title(target, rulebook, language)} never got its event and counts as missed")
     if case["promised_at"] and case["status"] in ("open", "waiting"):
         session.say(f"promised: {render.local(case['promised_at'], rulebook)}")
+    if way := NEXT.get(case["status"]):
+        session.say(f"next: {way.format(case['case'])}")
     due = render.next_deadline(case)
     if due:
         title = render.target_title(due["target"], rulebook, language)

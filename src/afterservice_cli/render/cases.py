@@ -41,8 +41,13 @@ def list_row(case: Value, rulebook: Rulebook, language: str) -> dict[str, Any]:
         "category": _category(case, rulebook, language),
         "owner": whose(case, rulebook, language),
         "registered_at": local(case["registered_at"], rulebook)[:16],
-        "due_at": "" if due is None else local(due["due_at"], rulebook)[:16],
+        "due_at": "" if due is None else _next(due, rulebook, language),
     }
+
+
+def _next(due: Value, rulebook: Rulebook, language: str) -> str:
+    """When something is due next, or that it stands still."""
+    return label("paused", language) if due["verdict"] == "paused" else local(due["due_at"], rulebook)[:16]
 
 
 def whose(case: Value, rulebook: Rulebook, language: str) -> str:

@@ -66,6 +66,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "retracted": ("已撤回", "retracted"),
     "invalid": ("无效", "invalid"),
     "merged": ("已合并", "merged into"),
+    "merged_here": ("并入本案", "merged into this one"),
     "withdrawn": ("客户撤回", "withdrawn"),
     "message": ("消息", "message"),
     "role_owner": ("负责人员", "owner"),

@@ -27,7 +27,8 @@ def work_lines(
     if case["follow_up"]:
         rows.append((label("follow_up", language), role_title(case["follow_up"], rulebook, language), ""))
     for link in links:
-        rows.append((label("links", language), link["case"], label(link["relation"], language)))
+        relation = "merged_here" if link["relation"] == "merged" and not link["told"] else link["relation"]
+        rows.append((label("links", language), link["case"], label(relation, language)))
     yield from aligned([(head, safe_text(value), safe_text(rest)) for head, value, rest in rows])
 
 

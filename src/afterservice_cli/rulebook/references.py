@@ -14,7 +14,17 @@ Words = Sequence[str] | None
 
 CASE_FIELDS = ("channel", "kind", "product")
 # What a condition on a plan, a demand or a message may ask for beside the case's own facts.
-PLAN_FIELDS = ("category", "priority", "amount", "disposition", "fault", "cause", "liability", "warranty")
+PLAN_FIELDS = (
+    "category",
+    "priority",
+    "amount",
+    "disposition",
+    "fault",
+    "cause",
+    "liability",
+    "warranty",
+    "waiting_for",
+)
 
 
 def check_references(document: Mapping[str, Any], notes: Notes) -> None:
@@ -97,6 +107,7 @@ class _Check:
             "cause": _words(appraisal.get("causes")),
             "liability": _words(appraisal.get("liabilities")),
             "warranty": ["yes", "no"],
+            "waiting_for": _words(document["pauses"]),
         }
         self.pauses = _words(document["pauses"])
         self.roles: Words = None
