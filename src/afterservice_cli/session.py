@@ -257,8 +257,11 @@ class Session:
             raise BadInput("standard input is not UTF-8") from None
 
     def edit_answers(self) -> None:
-        """Let answers at the terminal be edited as on any command line."""
-        import readline  # noqa: F401 – importing it is what makes input() edit
+        """Let answers at the terminal be edited as on any command line, and pasted with line ends in them."""
+        import readline
+
+        # Python switches it off; without it the second line of a pasted text would run in the shell.
+        readline.parse_and_bind("set enable-bracketed-paste on")
 
     def say(self, message: str) -> None:
         """Talk goes to standard error."""
