@@ -164,6 +164,7 @@ def test_the_clocks_of_the_guide() -> None:
     assert clocks == {
         "respond": ("registered", "responded"),
         "investigate": ("assigned", "investigated"),
+        "reply": ("replied", "responded"),
         "resolve": ("registered", "resolved"),
     }
 
