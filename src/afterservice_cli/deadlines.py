@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from afterservice_cli.cases.case import Case, Deadline
+from afterservice_cli.cases.case import ENDED, Case, Deadline
 from afterservice_cli.cases.events import PROMISED, Event, Setting, anchor
 from afterservice_cli.cases.fold import evolve
 from afterservice_cli.rulebook.model import Rulebook
@@ -66,7 +66,7 @@ def _begun_by(case: Case, word: str, at: datetime, rulebook: Rulebook) -> Iterat
         demand = rulebook.duration(name, case.facts())
         start = _again(case, target, earlier) if target["repeats"] else None if earlier else at
         if demand is not None and start is not None:
-            yield _setting(rulebook, name, case.cycle, start, demand, case.stops, len(earlier) + 1)
+            yield _setting(rulebook, name, case.cycle, start, demand, case.stops, _next_number(earlier))
 
 
 def _again(case: Case, target: Mapping[str, Any], earlier: Sequence[Deadline]) -> datetime | None:
@@ -76,7 +76,22 @@ def _again(case: Case, target: Mapping[str, Any], earlier: Sequence[Deadline]) -
     """
     if any(deadline.unanswered for deadline in earlier):
         return None
-    answered = max((deadline.ended_at for deadline in earlier if deadline.ended_at), default=None)
+    if _over(case, target):
+        return None
+    return _next_start(case, target, max((d.ended_at for d in earlier if d.ended_at), default=None))
+
+
+def _over(case: Case, target: Mapping[str, Any]) -> bool:
+    """Whether what goes round with each event, such as the next news for the customer, is owed no longer."""
+    return target["from"] == target["until"] and case.status in ("resolved", "confirmed", *ENDED)
+
+
+def _next_number(earlier: Iterable[Deadline]) -> int:
+    # Not their count: an event that was taken back leaves a gap.
+    return max((deadline.setting.occurrence for deadline in earlier), default=0) + 1
+
+
+def _next_start(case: Case, target: Mapping[str, Any], answered: datetime | None) -> datetime | None:
     round_and_round = target["from"] == target["until"]
     starts = case.happened.get(target["from"], ())
     after = [s for s in starts if answered is None or s > answered or (round_and_round and s == answered)]
@@ -108,9 +123,28 @@ def moved(
             settings += [new] if new != old else []
     latest = {deadline.setting.target: deadline for deadline in here}
     had = {target for target, deadline in latest.items() if deadline.outcome != "void"}
-    begun_now = begin(rulebook, case.anchors, facts, case.cycle, case.stops)
-    settings += [new for new in begun_now if new.target not in had]
+    for new in begin(rulebook, case.anchors, facts, case.cycle, case.stops):
+        if new.target not in had:
+            settings += _rounds(case, new, rulebook) if rulebook.targets[new.target]["repeats"] else [new]
     return tuple(settings), tuple(sorted(dropped))
+
+
+def _rounds(case: Case, first: Setting, rulebook: Rulebook) -> Iterator[Setting]:
+    """The rounds of a target that is demanded only now, or again: those that went by, and the one that runs.
+
+    What has its verdict from an earlier demand keeps it; the first round after it takes the place of the dropped one.
+    """
+    name, demand, target = first.target, (first.duration, first.rule), rulebook.targets[first.target]
+    ends = case.happened.get(target["until"], ())
+    done = [d for d in case.deadlines if d.setting.target == name and d.setting.cycle == case.cycle and not d.outcome]
+    answered = max((d.ended_at for d in done if d.ended_at), default=None)
+    number = _next_number(done)
+    start = _next_start(case, target, answered)
+    while start is not None and not _over(case, target):
+        yield _setting(rulebook, name, case.cycle, start, demand, case.stops, number)
+        answered = min((at for at in ends if at > start), default=None)
+        start = _next_start(case, target, answered) if answered else None
+        number += 1
 
 
 def resumed(case: Case, at: datetime, rulebook: Rulebook) -> tuple[Setting, ...]:
@@ -150,8 +184,8 @@ def single(
     duration, rule = demand
     due = rulebook.calendar.add(at, parse_duration(duration), case.stops)
     later = _provisional(rulebook, duration, at, due)
-    count = sum(d.setting.target == target and d.setting.cycle == case.cycle for d in case.deadlines)
-    return Setting(target, case.cycle, at, duration, due, until, True, later, rule, start, count + 1)
+    number = _next_number([d for d in case.deadlines if d.setting.target == target and d.setting.cycle == case.cycle])
+    return Setting(target, case.cycle, at, duration, due, until, True, later, rule, start, number)
 
 
 def recounted(case: Case, rulebook: Rulebook, now: datetime) -> list[Setting]:
@@ -199,7 +233,7 @@ def _setting(
 
 def _put(rulebook: Rulebook, old: Setting, due: datetime) -> Setting:
     """The setting with another due time, and what hangs on it."""
-    later = _provisional(rulebook, old.duration, old.from_at, due)
+    later = old.rule != PROMISED and _provisional(rulebook, old.duration, old.from_at, due)
     warn_at = _warn_at(rulebook, old.target, old.duration, old.from_at, due)
     return old.but(due_at=due, provisional=later, warn_at=warn_at)
 

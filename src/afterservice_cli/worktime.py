@@ -235,7 +235,7 @@ class Calendar:
         Raises ValueError where the calendar does not open long enough in the next hundred years.
         """
         start, unit = _utc(start), duration.unit
-        stops = _merged(pauses, start) if pauses else ()
+        stops = merged(pauses, start) if pauses else ()
         if not duration.amount:
             return start
         if unit in ("d", "wd"):
@@ -394,7 +394,7 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _merged(pauses: Sequence[Span], start: datetime) -> list[Span]:
+def merged(pauses: Sequence[Span], start: datetime) -> list[Span]:
     """Return what pauses leave after the start: in order, disjoint, none of them empty."""
     merged: list[Span] = []
     for begin, end in sorted((_utc(begin), _utc(end)) for begin, end in pauses):

@@ -107,7 +107,7 @@ def _visit(case: Case, moment: Moment, within: str | None) -> tuple[Setting, ...
 def rated(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str | None = None) -> list[Event]:
     """The rating itself, whatever the rulebook asks and makes of it."""
     check_changeable(case, moment, closed=True)
-    if case.status != "closed" or case.void_by:
+    if case.status != "closed" or (case.void_by and "resolved" not in case.happened):
         _demand_resolved(case, "rated")
     check_order(case, moment, "resolved")
     if not scores or not all(1 <= score <= BEST for score in scores.values()):

@@ -261,13 +261,17 @@ def _set(case: Case, settings: Iterable[Setting], rulebook: str, event: Event) -
     """Add new deadlines; a setting for one that runs already moves it.
 
     What was done before it was demanded counts, if it was not done before its clock began; what begins with the event
-    itself waits for something later.
+    itself, or goes round with the event that began it, waits for something later.
     """
     word, pause = anchor(event), case.pause
     found: dict[Key, Deadline] = {_key(deadline.setting): deadline for deadline in case.deadlines}
     for setting in settings:
         times = case.happened.get(setting.until, ()) if setting.cycle == case.cycle else ()
-        later = [at for at in times if at > setting.from_at or (at == setting.from_at and setting.start != word)]
+        later = [
+            at
+            for at in times
+            if at > setting.from_at or (at == setting.from_at and setting.start not in (word, setting.until))
+        ]
         deadline = Deadline(setting, rulebook, min(later, default=None))
         since = event.at if setting.rule == PROMISED or pause is None else pause.from_at
         found[_key(setting)] = _stopped(deadline, case, since) if pause else deadline

@@ -220,7 +220,9 @@ def _first_step(case: Case, moment: Moment, plan: Plan, word: str) -> tuple[Sett
 def _next_step(case: Case, moment: Moment, plan: Plan, word: str) -> Iterator[Setting]:
     """The deadline of the first step still to be done, unless it runs already."""
     waiting: Any = next((planned for planned in plan.steps if planned.name not in plan.done), None)
-    if waiting is None or waiting.within is None or f"step:{waiting.name}" in _begun(case):
+    # What ran for the version before ends with it.
+    begun = () if word == "proposed" else _begun(case)
+    if waiting is None or waiting.within is None or f"step:{waiting.name}" in begun:
         return
     place = f"dispositions.{plan.disposition}.steps.{waiting.name}.within"
     until = f"step:{waiting.name}.done"

@@ -18,7 +18,8 @@ from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.rulebook.matching import Finding, find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Rulebook
 
-RAISING = ("closing.", "escalation[")  # rules that raise a priority for what happened, not for what the text says
+ESCALATED = "escalation["
+RAISING = ("closing.", ESCALATED)  # rules that raise a priority for what happened, not for what the text says
 
 
 def acknowledge(
@@ -187,7 +188,8 @@ def _standing(case: Case, field: str) -> Finding | None:
 def _by_hand(case: Case, field: str) -> Finding | None:
     """The finding that stands because no rule gave it; None where the rules may decide again."""
     finding = case.given[field].finding
-    return None if finding.by == "rule" else finding
+    handed_on = (finding.rule or "").startswith(ESCALATED)  # the team that was late does not get it back
+    return None if finding.by == "rule" and not handed_on else finding
 
 
 def _not_below_raised(case: Case, rulebook: Rulebook, found: Finding) -> Finding:

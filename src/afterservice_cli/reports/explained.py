@@ -9,8 +9,9 @@ from afterservice_cli.cases.events import Recorded, Setting
 from afterservice_cli.instants import to_text
 from afterservice_cli.reports.cases import EXPLAINED
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.worktime import Calendar, Span, parse_duration
+from afterservice_cli.worktime import Calendar, DayInfo, Duration, Span, merged, parse_duration
 
+DAY = timedelta(days=1)
 LONGEST = 400  # days told one by one; a longer way is told by its ends
 
 
@@ -97,25 +98,44 @@ def days_of(
     `counted` is seconds of working time, or 1 and 0 where days are counted; `kind` is `start`, `paused`, or that of
     the calendar.
     """
-    unit = parse_duration(duration).unit
-    if unit in ("s", "m", "h"):
+    length = parse_duration(duration)
+    if length.unit in ("s", "m", "h"):
         return
     first, last = (at.astimezone(calendar.zone).date() for at in (start, due - timedelta.resolution))
     if (last - first).days > LONGEST:
         return
-    paused = _paused_days(calendar, stops) if unit in ("d", "wd") else set()
+    if length.unit in ("d", "wd"):
+        yield from _counted_days(calendar, first, last, length, stops)
+        return
+    if any(closes > start for _, closes in calendar.spans_of(first - DAY)):
+        first -= DAY  # the night shift of the day before
     for offset in range((last - first).days + 1):
-        info = calendar.day(first + timedelta(days=offset))
-        kind, counts = info.kind, 0
-        if unit in ("ws", "wm", "wh"):
-            counts = _seconds(calendar, info.day, start, due, stops)
-        elif info.day == first:
-            kind = "start"
-        elif info.day in paused:
-            kind = "paused"
-        else:
-            counts = int(unit == "d" or bool(info.spans))
-        yield {"date": info.day.isoformat(), "kind": kind, "name": info.name, "counted": counts}
+        info = calendar.day(first + offset * DAY)
+        yield _told(info, info.kind, _seconds(calendar, info.day, start, due, merged(stops, start)))
+
+
+def _told(info: DayInfo, kind: str, counted: int) -> dict[str, Any]:
+    return {"date": info.day.isoformat(), "kind": kind, "name": info.name, "counted": counted}
+
+
+def _counted_days(
+    calendar: Calendar, first: date, last: date, length: Duration, stops: Sequence[Span]
+) -> Iterator[dict[str, Any]]:
+    """The days after the first up to the last, which count unless the case waited."""
+    days = [calendar.day(first + offset * DAY) for offset in range((last - first).days + 1)]
+    paused = _paused_days(calendar, stops)
+    counts = [info.day for info in days[1:] if info.day not in paused and (length.unit == "d" or info.spans)]
+    if length.unit == "wd":
+        # A day on which the time would have been up, had the case not waited past its end, did not count either.
+        begun = {begin.astimezone(calendar.zone).date() for begin, _ in stops}
+        spare = [day for day in reversed(counts) if day in begun]
+        paused |= set(spare[: max(len(counts) - length.amount, 0)])
+    elif len(counts) > length.amount:
+        # The last day was a day off, and whatever was off after it: the first working day stands for it.
+        counts = [*counts[: length.amount - 1], counts[-1]]
+    for info in days:
+        kind = "start" if info.day == first else "paused" if info.day in paused else info.kind
+        yield _told(info, kind, int(info.day in counts and info.day not in paused))
 
 
 def _paused_days(calendar: Calendar, stops: Sequence[Span]) -> set[date]:
@@ -123,7 +143,7 @@ def _paused_days(calendar: Calendar, stops: Sequence[Span]) -> set[date]:
     found: set[date] = set()
     for begin, end in stops:
         first, last = begin.astimezone(calendar.zone).date(), end.astimezone(calendar.zone).date()
-        found |= {first + timedelta(days=offset) for offset in range(1, (last - first).days + 1)}
+        found |= {first + offset * DAY for offset in range(1, (last - first).days + 1)}
     return found
 
 

@@ -1,0 +1,137 @@
+"""The calendar by hand: with the desk's own, with any file's, and with no desk at all."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conftest import Runner
+
+OFFICE = """
+calendar:
+  timezone: Asia/Shanghai
+  hours: {mon-fri: "09:00-12:00, 13:00-18:00"}
+  public_holidays: CN
+"""
+PAUSE = "2026-10-12 10:00/2026-10-12 15:00"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    """A file with nothing but a calendar, where there is no desk."""
+    path = tmp_path / "office.yaml"
+    path.write_text(OFFICE, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("start", "duration", "pauses", "due"),
+    [
+        # Over the make-up Saturday and the Spring Festival of 2026.
+        ("2026-02-13 16:00", "8wh", (), "2026-02-14T08:00:00Z"),
+        ("2026-02-13 16:00", "3wd", (), "2026-02-25T10:00:00Z"),
+        ("2026-02-13 16:00", "3d", (), "2026-02-24T16:00:00Z"),
+        ("2026-02-13 16:00", "24h", (), "2026-02-14T08:00:00Z"),
+        ("2026-02-13T08:00:00Z", "3wd", (), "2026-02-25T10:00:00Z"),
+        ("2026-02-13T11:00+03:00", "3wd", (), "2026-02-25T10:00:00Z"),
+        ("2026-10-12 09:00", "8wh", (PAUSE,), "2026-10-13T06:00:00Z"),
+        ("2026-10-12 09:00", "8wh", (PAUSE, PAUSE), "2026-10-13T06:00:00Z"),
+        ("2026-10-12 09:00", "8wh", ("2026-10-12T02:00Z/2026-10-12T15:00+08:00",), "2026-10-13T06:00:00Z"),
+        ("2026-10-12 09:00", "4wd", ("2026-10-16 10:00/2026-10-19 10:00",), "2026-10-19T10:00:00Z"),
+        ("now", "90wm", (), "2026-10-12T02:30:00Z"),
+    ],
+)
+def test_a_file_with_a_calendar_says_when_a_duration_is_used_up(
+    office: Path, call: Runner, start: str, duration: str, pauses: tuple[str, ...], due: str
+) -> None:
+    given = [word for pause in pauses for word in ("--pause", pause)]
+    done = call("calendar", "due", start, duration, *given, "--rules", office, "--json")
+    assert (done.code, done.err) == (0, "")
+    value = json.loads(done.out)
+    assert (value["due_at"], value["provisional"]) == (due, False)
+    unit = {"wh": 3600, "wm": 60, "wd": 1, "d": 1}.get(duration.lstrip("0123456789"), 0)
+    assert sum(day["counted"] for day in value["days"]) == int(duration.rstrip("smhdw")) * unit
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "seconds"),
+    [
+        ("2026-02-13 16:00", "2026-02-24 10:00", 11 * 3600),
+        ("2026-02-13T08:00:00Z", "2026-02-24T10:00+08:00", 11 * 3600),
+        ("2026-10-12 11:59:30", "2026-10-12 13:00:15", 45),
+        ("2026-10-12 09:00", "2026-10-12 09:00", 0),
+    ],
+)
+def test_and_how_much_working_time_lies_between(office: Path, call: Runner, begin: str, end: str, seconds: int) -> None:
+    done = call("calendar", "elapsed", begin, end, "--rules", office, "--json")
+    assert (done.code, json.loads(done.out)["elapsed_seconds"]) == (0, seconds)
+
+
+def test_and_the_days_of_a_month(office: Path, call: Runner) -> None:
+    done = call("calendar", "show", "2026-02", "--rules", office, "--json")
+    rows = {row["date"]: row for row in json.loads(done.out)}
+    assert len(rows) == 28
+    assert (rows["2026-02-14"]["kind"], rows["2026-02-14"]["working_seconds"]) == ("makeup", 8 * 3600)
+    assert (rows["2026-02-17"]["kind"], rows["2026-02-17"]["name"]) == ("holiday", "春节")
+    assert (rows["2026-02-17"]["hours"], rows["2026-02-13"]["hours"][0]) == ([], ["09:00", "12:00"])
+    assert "16 working days, 128h 00m" in call("calendar", "show", "2026-02", "--rules", office).err
+
+
+def test_a_year_nobody_knows_yet_is_provisional(office: Path, call: Runner) -> None:
+    over = json.loads(call("calendar", "due", "2026-12-28 09:00", "5wd", "--rules", office, "--json").out)
+    within = json.loads(call("calendar", "due", "2026-12-28 09:00", "2wd", "--rules", office, "--json").out)
+    assert (over["provisional"], within["provisional"]) == (True, False)
+    assert "provisional" in call("calendar", "show", "2027-02", "--rules", office).err
+
+
+def test_a_night_shift_counts_on_the_day_it_began(tmp_path: Path, call: Runner) -> None:
+    (tmp_path / "night.yaml").write_text('calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "22:00-06:00"}}\n')
+    done = call("calendar", "due", "2026-10-13 02:00", "2wh", "--rules", "night.yaml", "--json")
+    value = json.loads(done.out)
+    assert value["due_at"] == "2026-10-12T20:00:00Z"
+    assert [(day["date"], day["counted"]) for day in value["days"]] == [("2026-10-12", 7200), ("2026-10-13", 0)]
+
+
+def test_at_a_desk_its_own_calendar_is_meant_unless_a_file_is_named(desk: Path, office: Path, call: Runner) -> None:
+    own = call("calendar", "due", "2026-10-12 09:00", "8wh")
+    assert (own.code, own.out) == (0, "2026-10-12 18:00\n")
+    office.write_text(OFFICE.replace("09:00-12:00, 13:00-18:00", "13:00-18:00"), "utf-8")
+    assert call("calendar", "due", "2026-10-12 09:00", "8wh", "--rules", office).out == "2026-10-13 16:00\n"
+    assert call("calendar", "due", "2026-10-12 09:00", "8wh").out == own.out
+
+
+def test_the_days_are_told_beside_the_answer_in_both_languages(office: Path, call: Runner) -> None:
+    line = ("calendar", "due", "2026-02-13 16:00", "8wh", "--rules", office)
+    assert "Sat 14 Feb 6h 00m (make-up workday)" in call(*line).err
+    assert "2月14日周六 6h 00m (调休上班)" in call(*line, env={"AFTERSERVICE_LANG": "zh"}).err
+
+
+def test_without_a_desk_and_without_a_file_there_is_no_calendar(tmp_path: Path, call: Runner) -> None:
+    done = call("calendar", "due", "now", "3wd")
+    assert (done.code, done.out) == (4, "")
+    assert "there is no desk" in done.err
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        (OFFICE.replace("Shanghai", "Nowhere"), ("office.yaml:3:13: ", "time zone")),
+        (OFFICE.replace("mon-fri", "mon-fry"), ("office.yaml:4:11: ", "mon-fry")),
+        (OFFICE.replace("public_holidays", "holidays"), ("office.yaml:5:3: ", "public_holidays")),
+        (OFFICE.replace("13:00-18:00", "11:00-18:00"), ("office.yaml:4:20: ", "overlap")),
+        ("rulebook: x\n", ("office.yaml:1:1: ", "calendar")),
+        ("calendar: [\n", ("office.yaml:", "")),
+    ],
+)
+def test_a_fault_of_the_file_is_told_with_its_place(
+    office: Path, call: Runner, text: str, faults: tuple[str, ...]
+) -> None:
+    office.write_text(text, "utf-8")
+    done = call("calendar", "due", "now", "3wd", "--rules", "office.yaml")
+    assert (done.code, done.out) == (3, "")
+    assert [words for words in faults if words not in done.err] == []
+
+
+def test_every_fault_of_the_file_at_once(office: Path, call: Runner) -> None:
+    office.write_text(OFFICE.replace("Shanghai", "Nowhere").replace("mon-fri", "mon-fry"), "utf-8")
+    assert len(call("calendar", "show", "--rules", "office.yaml").err.splitlines()) == 2

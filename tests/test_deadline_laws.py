@@ -1,0 +1,255 @@
+"""Laws of deadlines: what holds for any course of a case, any start, any pause and any holiday."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import example, given
+from hypothesis import settings as tried
+from hypothesis import strategies as st
+
+from afterservice_cli import deadlines
+from afterservice_cli.cases import closing, escalating, handling, mending, triage
+from afterservice_cli.cases.case import Case, Deadline, Moment
+from afterservice_cli.cases.events import Recorded
+from afterservice_cli.cases.fold import evolve, fold
+from afterservice_cli.cases.intake import Draft
+from afterservice_cli.errors import Problem
+from afterservice_cli.reports.explained import days_of, explained
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.store import history as stored
+from afterservice_cli.worktime import Calendar, Duration, Span, parse_duration, parse_hours
+from given import RECEIVED, came_in, history, make_desk
+from test_deadline_stories import BOOK, compiled
+
+NO_HURRY = tried(max_examples=60, deadline=None)
+
+# --- any course -------------------------------------------------------------------------------------------------
+
+ACTS: tuple[tuple[Any, dict[str, Any]], ...] = (
+    (handling.respond, {}),
+    (handling.respond, {}),
+    (handling.pause, {"ground": "parts"}),
+    (handling.resume, {}),
+    (handling.investigate, {}),
+    (triage.classify, {"priority": "P1", "reason": "x"}),
+    (triage.classify, {"priority": "P2", "reason": "x"}),
+    (triage.classify, {"priority": "P4", "reason": "x"}),
+    (triage.classify, {"category": "broken", "reason": "x"}),
+    (triage.assign, {"owner": "tech", "reason": "x"}),
+    (mending.amend, {"facts": {"bought_on": "2026-10-05"}, "reason": "x"}),
+    (mending.amend, {"facts": {"bought_on": ""}, "reason": "x"}),
+    (mending.retract, {"seq": 3, "reason": "x"}),
+    (escalating.escalate, {}),
+    (closing.resolve, {"resolution": "x"}),
+    (closing.reopen, {"reason": "x"}),
+    (closing.close, {}),
+    (closing.withdraw, {"reason": "x"}),
+)
+# Each with how many hours after the one before it was recorded, and how many hours before that it happened.
+COURSES = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 30), st.sampled_from((0, 0, 0, 3))), max_size=12)
+Course = list[tuple[tuple[Any, dict[str, Any]], int, int]]
+
+
+def played(course: Course, rulebook: Rulebook = BOOK) -> list[Case]:
+    """The case after each act that was allowed."""
+    case, now = fold(history(came_in(rulebook=rulebook), rulebook=rulebook)), RECEIVED
+    found = [case]
+    for (decision, args), later, before in course:
+        now += timedelta(hours=later)
+        moment = Moment(now, max(now - timedelta(hours=before), RECEIVED), "ann", rulebook)
+        try:
+            made = deadlines.begun(case, decision(case, moment, **args), rulebook)
+        except Problem:
+            continue
+        for event in made:
+            seq = len(case.events) + 1
+            row = Recorded(seq, case.number, seq, event.at, "ann", "system", rulebook.hash, event)
+            case = fold((*case.events, row))
+            found.append(case)
+    return found
+
+
+@given(COURSES)
+@NO_HURRY
+def test_folding_again_and_event_by_event_give_the_same_deadlines(course: Course) -> None:
+    case = played(course)[-1]
+    assert fold(case.events).deadlines == case.deadlines
+    if all(recorded in case.standing for recorded in case.events):
+        step_by_step = fold(case.events[:1])
+        for recorded in case.events[1:]:
+            step_by_step = evolve(step_by_step, recorded.event, recorded.rulebook, recorded.actor)
+        assert step_by_step.deadlines == case.deadlines
+
+
+@given(COURSES)
+@NO_HURRY
+def test_a_verdict_reached_is_rewritten_by_nothing_but_a_retraction_and_what_happened_earlier(course: Course) -> None:
+    cases = played(course)
+    for before, after in pairwise(cases):
+        event = after.events[-1].event
+        latest = max(recorded.event.at for recorded in before.events)
+        if event.WORD == "retracted" or event.at < latest:
+            continue
+        now = event.at
+        kept = {key(d): d.verdict(now) for d in after.deadlines}
+        reached = {key(d): d.verdict(now) for d in before.deadlines if d.verdict(now) in ("met", "missed")}
+        changed = {k: (verdict, kept.get(k)) for k, verdict in reached.items() if kept.get(k) != verdict}
+        # What is past its time, unanswered, may go with the case: nobody is owed anything then.
+        assert {k: v for k, v in changed.items() if not (v[1] == "void" and after.void_by + after.status)} == {} or (
+            event.WORD in ("withdrawn", "screened", "merged")
+        ), (event.WORD, changed)
+
+
+def key(deadline: Deadline) -> tuple[str, int, int]:
+    setting = deadline.setting
+    return setting.target, setting.cycle, setting.occurrence
+
+
+@given(COURSES)
+@NO_HURRY
+def test_what_is_over_owes_nothing_and_every_deadline_has_its_own_place(course: Course) -> None:
+    case = played(course)[-1]
+    assert len({key(deadline) for deadline in case.deadlines}) == len(case.deadlines)
+    if case.status in ("closed", "void"):
+        assert not [d for d in case.deadlines if d.unanswered and not d.setting.target.startswith("closing:")]
+    for deadline in case.deadlines:
+        setting = deadline.setting
+        assert setting.from_at <= setting.due_at
+        assert setting.warn_at is None or setting.from_at <= setting.warn_at <= setting.due_at
+
+
+@given(COURSES)
+@tried(max_examples=15, deadline=None)
+def test_a_desk_gives_the_deadlines_back_as_the_case_had_them(course: Course) -> None:
+    with TemporaryDirectory() as folder:
+        desk = make_desk(Path(folder) / "d.db", rules=compiled())
+        with desk.writing() as writer:
+            number = writer.register(Draft({"channel": "phone", "description": "it rattles"})).number
+        acted = None
+        for (decision, args), later, before in course:
+            desk.now += timedelta(hours=later)
+            at = max(desk.now - timedelta(hours=before), RECEIVED)
+            try:
+                acted = desk.act(number, decision, at=at, **args)
+            except Problem:
+                continue
+        with desk.reading() as db:
+            again = fold(stored.of_case(db, number))
+        assert acted is None or again.deadlines == acted.deadlines
+
+
+# --- any start, pause and holiday -------------------------------------------------------------------------------
+
+OFFICE = "09:00-12:00, 13:00-18:00"
+NIGHTS = "22:00-06:00"
+MONDAY = datetime(2026, 10, 11, 16, tzinfo=UTC)  # its midnight in Shanghai
+INSTANTS = st.integers(0, 40 * 24 * 60).map(lambda minutes: MONDAY + timedelta(minutes=minutes))
+DAYS = st.integers(0, 50).map(lambda days: (date(2026, 10, 12) + timedelta(days=days)).isoformat())
+OFF = st.sets(DAYS, max_size=6).map(lambda days: tuple(sorted(days)))
+WORKING = st.one_of(
+    st.integers(1, 60).map(lambda n: Duration(n, "wh")), st.integers(1, 2000).map(lambda n: Duration(n, "wm"))
+)
+IN_DAYS = st.one_of(
+    st.integers(1, 15).map(lambda n: Duration(n, "wd")), st.integers(1, 15).map(lambda n: Duration(n, "d"))
+)
+
+
+def pauses(most: int = 3) -> st.SearchStrategy[list[Span]]:
+    return st.lists(st.tuples(INSTANTS, INSTANTS).map(lambda pair: (min(pair), max(pair))), max_size=most)
+
+
+@cache
+def calendar(off: tuple[str, ...] = (), hours: str = OFFICE) -> Calendar:
+    week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), parse_hours(hours))
+    holidays = {"2026": {"off": dict.fromkeys(off, "day off"), "work": {}, "final": True}}
+    return Calendar({"timezone": "Asia/Shanghai", "hours": week, "holidays": holidays})
+
+
+HOURS = st.sampled_from((OFFICE, NIGHTS))
+
+
+@given(INSTANTS, WORKING, OFF, st.integers(0, 10_000), st.integers(0, 10_000))
+def test_a_pause_moves_a_deadline_by_its_own_working_time(
+    start: datetime, duration: Duration, off: tuple[str, ...], waited: int, length: int
+) -> None:
+    place = calendar(off)
+    due = place.add(start, duration)
+    begins = min(start + timedelta(minutes=waited), due - timedelta(minutes=1))
+    pause = (max(begins, start), max(begins, start) + timedelta(minutes=length))
+    assert place.elapsed(due, place.add(start, duration, [pause])) == place.elapsed(*pause)
+
+
+@given(INSTANTS, INSTANTS, st.one_of(WORKING, IN_DAYS), OFF, HOURS)
+def test_who_begins_later_is_never_due_earlier(
+    one: datetime, other: datetime, duration: Duration, off: tuple[str, ...], hours: str
+) -> None:
+    place, early, late = calendar(off, hours), min(one, other), max(one, other)
+    assert place.add(early, duration) <= place.add(late, duration)
+
+
+@given(INSTANTS, st.one_of(WORKING, IN_DAYS), OFF, DAYS)
+def test_another_holiday_makes_no_deadline_earlier(
+    start: datetime, duration: Duration, off: tuple[str, ...], day: str
+) -> None:
+    assert calendar(off).add(start, duration) <= calendar(tuple(sorted({*off, day}))).add(start, duration)
+
+
+@given(INSTANTS, st.one_of(WORKING, IN_DAYS), OFF, pauses(1))
+def test_a_pause_makes_no_deadline_earlier(
+    start: datetime, duration: Duration, off: tuple[str, ...], stops: list[Span]
+) -> None:
+    assert calendar(off).add(start, duration) <= calendar(off).add(start, duration, stops)
+
+
+@given(INSTANTS, WORKING, OFF, HOURS)
+def test_back_is_the_latest_instant_from_which_so_much_is_left(
+    due: datetime, duration: Duration, off: tuple[str, ...], hours: str
+) -> None:
+    place = calendar(off, hours)
+    begin = place.back(due, duration)
+    seconds = duration.amount * (3600 if duration.unit == "wh" else 60)
+    assert place.elapsed(begin, due) == seconds
+    assert place.elapsed(begin + timedelta(seconds=1), due) < seconds
+
+
+def counted(place: Calendar, start: datetime, duration: Duration, stops: Sequence[Span]) -> int:
+    """What the days of an explanation come to."""
+    due = place.add(start, duration, stops)
+    return sum(day["counted"] for day in days_of(place, start, str(duration), due, stops))
+
+
+@given(INSTANTS, WORKING, OFF, HOURS, pauses())
+@example(datetime(2026, 10, 12, 18, tzinfo=UTC), Duration(2, "wh"), (), NIGHTS, [])
+@example(MONDAY, Duration(8, "wh"), (), OFFICE, [(MONDAY, MONDAY + timedelta(hours=10))] * 2)
+def test_the_hours_told_of_each_day_come_to_the_duration(
+    start: datetime, duration: Duration, off: tuple[str, ...], hours: str, stops: list[Span]
+) -> None:
+    seconds = duration.amount * (3600 if duration.unit == "wh" else 60)
+    assert counted(calendar(off, hours), start, duration, stops) == seconds
+
+
+@given(INSTANTS, IN_DAYS, OFF, pauses())
+@example(MONDAY, Duration(1, "wd"), (), [(MONDAY + timedelta(days=1, hours=17), MONDAY + timedelta(days=1, hours=19))])
+@example(MONDAY, Duration(5, "d"), (), [])
+def test_the_days_told_come_to_the_duration(
+    start: datetime, duration: Duration, off: tuple[str, ...], stops: list[Span]
+) -> None:
+    assert counted(calendar(off), start, duration, stops) == duration.amount
+
+
+@given(COURSES)
+@NO_HURRY
+def test_what_explain_tells_adds_up_for_every_course(course: Course) -> None:
+    case = played(course)[-1]
+    value = explained(case, lambda _: BOOK, case.events[-1].event.at)
+    for told in value["deadlines"]:
+        duration = parse_duration(told["duration"])
+        if duration.unit == "wh":
+            assert sum(day["counted"] for day in told["days"]) == duration.amount * 3600, told
+        if told["moves"] and not told["rule"].endswith("delayed"):
+            assert told["moves"][-1]["due_at"] == told["due_at"]

@@ -1,0 +1,575 @@
+"""What has gone wrong with deadlines elsewhere, told as it should go: each story fails where its guard is taken out."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from afterservice_cli import founding
+from afterservice_cli.cases import closing, escalating, handling, mending, planning, retelling, screening, triage
+from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.events import CaseEscalated, DeadlineMoved
+from afterservice_cli.cases.intake import Draft
+from afterservice_cli.desk import Desk
+from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.worktime import parse_duration
+from courses import Did, due, gone, last, standing_at, verdicts
+from given import Given, came_in, given, hour, make_desk
+
+# Wednesday is a day off in the other calendar.
+TEXT = """
+rulebook: stories
+title: Stories
+language: en
+calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-12:00, 13:00-18:00"}}
+owners: {tech: {title: Tech, head: zhao, members: [li]}, desk: {title: Desk, head: sun, members: [lin]}}
+channels: {phone: Phone, chat: {title: Chat, targets: {respond: 2wh}}}
+kinds: {question: Question, complaint: {title: Complaint, targets: {respond: 1wh}}}
+fields: {bought_on: {title: Bought on, type: date}}
+intake: {require: [channel, description], invalid: {advertising: Advertising}}
+pauses: {customer: {title: Customer, ends: replied}, parts: Parts}
+targets:
+  respond: {until: responded, pauses: true, warn: 25%}
+  resolve: {until: resolved, pauses: true, delays: true, warn: 2wh}
+  news: {from: responded, until: responded, repeats: true}
+  look: {from: assigned, until: investigated}
+  care: {from: "field:bought_on", until: resolved}
+  build: {from: approved, until: "step:build.done"}
+categories:
+  broken: {title: Broken, owner: tech, match: [broken], targets: {respond: 6wh}}
+  other: Other
+priorities:
+  P1: {title: Urgent, targets: {respond: 1h, resolve: 1wd, look: 2wh, care: 30d}}
+  P2: {title: High, targets: {respond: 4wh, resolve: 3wd, news: 4wh, look: 1wd, build: 2wd, care: 30d}}
+  P3: {title: Normal, targets: {respond: 8wh, resolve: 5wd, news: 8wh, look: 2wd, care: 30d, build: 3wd}}
+  P4: {title: Low, targets: {resolve: 8wh}}
+default: {category: other, priority: P3, owner: desk}
+dispositions:
+  repair: {title: Repair, steps: {fetch: {title: Fetch, within: 1wd}, build: {title: Build, within: 2wd}}}
+approvals: [{by: owner_head}]
+closing: {dissatisfied: {raise_priority: 1}}
+escalation:
+  - {targets: [respond, look], raise_priority: 1, hand_to: owner_head, tell: owner_head}
+  - {targets: [resolve], tell: owner_head}
+"""
+
+
+def compiled(*changes: tuple[str, str], year: int = 2026) -> Compiled:
+    """The rulebook of these stories with pieces of its text replaced."""
+    text = TEXT
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    return compile_rulebook(text.encode(), "stories.yaml", year=year)
+
+
+BOOK = compiled().rulebook
+
+
+def story(*course: Did, rulebook: Rulebook = BOOK, **draft: Any) -> Case:
+    return standing_at(told(*course, rulebook=rulebook, **draft))
+
+
+def told(*course: Did, rulebook: Rulebook = BOOK, **draft: Any) -> Given:
+    return gone(*course, text=draft.pop("text", "it rattles"), rulebook=rulebook, **draft)
+
+
+def ranked(priority: str, at: float, reason: str = "x") -> Did:
+    return Did(triage.classify, at, priority=priority, reason=reason)
+
+
+def paused(at: float, until: float | None = None) -> tuple[Did, ...]:
+    resumed = () if until is None else (Did(handling.resume, until),)
+    return (Did(handling.pause, at, ground="parts"), *resumed)
+
+
+# --- demands ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "duration"),
+    [
+        ({}, "8wh"),
+        ({"description": "broken"}, "6wh"),
+        ({"description": "broken", "kind": "complaint"}, "1wh"),
+        ({"description": "broken", "kind": "complaint", "channel": "chat"}, "2wh"),
+    ],
+)
+def test_priority_then_category_then_kind_then_channel(facts: dict[str, str], duration: str) -> None:
+    case = standing_at(given(came_in(rulebook=BOOK, facts=facts), rulebook=BOOK))
+    assert last(case, "respond").setting.duration == duration
+
+
+def test_several_clocks_run_at_once_each_from_its_own_event() -> None:
+    case = story(
+        Did(handling.respond, 2),
+        Did(planning.propose, 3, by="li", disposition="repair"),
+        Did(planning.approve, 5, by="sun"),
+        facts={"bought_on": "2026-10-01"},
+    )
+    assert {d.setting.target: (d.setting.start, d.setting.from_at) for d in case.deadlines if d.unanswered} == {
+        "resolve": ("registered", hour(0)),
+        "look": ("assigned", hour(0)),
+        "care": ("field:bought_on", datetime(2026, 9, 30, 16, tzinfo=UTC)),
+        "news": ("responded", hour(2)),
+        "build": ("approved", hour(5)),
+        "step:fetch": ("approved", hour(5)),
+    }
+
+
+# --- waiting ----------------------------------------------------------------------------------------------------
+
+
+def test_a_pause_is_not_lost_when_the_priority_changes() -> None:
+    without, with_one = story(ranked("P2", 5)), story(*paused(1, 3), ranked("P2", 5))
+    assert due(without, "respond") == hour(5)
+    assert due(with_one, "respond") == hour(7)  # two hours later; the lunch break was over
+
+
+def test_nor_when_category_and_owner_change() -> None:
+    case = story(
+        *paused(1, 3),
+        Did(triage.classify, 5, category="broken", reason="x"),
+        Did(triage.assign, 5.5, owner="desk", reason="x"),
+    )
+    assert due(case, "respond") == hour(9)  # 6 working hours and two of waiting, lunch between
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "working_days", "days"),
+    [
+        pytest.param(56, 128, 1, 3, id="Friday to Monday"),
+        pytest.param(25, 32, 0, 0, id="within one day"),
+        pytest.param(72, 100, 0, 1, id="over a weekend"),
+        pytest.param(32, 49, 1, 1, id="Thursday evening to Friday"),
+    ],
+)
+def test_waiting_over_a_weekend_is_not_credited_twice(begins: float, ends: float, working_days: int, days: int) -> None:
+    calendar_days = compiled(("resolve: 5wd", "resolve: 12d")).rulebook
+    assert due(story(), "resolve") == hour(7 * 24 + 9)
+    assert due(story(*paused(begins, ends)), "resolve") == hour((7 + working_days) * 24 + 9)
+    assert due(story(rulebook=calendar_days), "resolve") == hour(12 * 24 + 15)  # the midnight after a Monday
+    assert due(story(*paused(begins, ends), rulebook=calendar_days), "resolve") == hour((12 + days) * 24 + 15)
+
+
+def test_nobody_misses_a_deadline_while_waiting() -> None:
+    waiting = told(*paused(2))
+    assert verdicts(standing_at(waiting), 500) == {"respond": "paused", "resolve": "paused", "look": "missed"}
+    answered = waiting.when(handling.respond, at=hour(300), now=hour(300)).case
+    assert last(answered, "respond").verdict(hour(500)) == "met"
+    assert last(answered, "resolve").verdict(hour(500)) == "paused"
+
+
+def test_what_was_missed_before_the_waiting_began_stays_missed() -> None:
+    assert verdicts(story(*paused(10)), 500)["respond"] == "missed"
+    assert due(story(*paused(10, 30)), "respond") == hour(9)
+
+
+def test_a_deadline_that_moves_while_the_case_waits_still_waits() -> None:
+    case = story(*paused(2), ranked("P2", 20))
+    assert verdicts(case, 500)["respond"] == "paused"
+    assert due(story(*paused(2), ranked("P2", 20), Did(handling.resume, 24)), "respond") == hour(26)
+
+
+# --- changes ----------------------------------------------------------------------------------------------------
+
+
+def test_a_deadline_already_past_when_the_priority_changes_stays_missed() -> None:
+    case = story(ranked("P1", 10))
+    assert (last(case, "respond").setting.duration, due(case, "respond")) == ("8wh", hour(9))
+    assert verdicts(case, 10)["respond"] == "missed"
+    assert last(case, "resolve").setting.duration == "1wd"
+
+
+def test_a_verdict_reached_stays_when_category_and_priority_change() -> None:
+    course = (Did(handling.respond, 8), Did(triage.classify, 8.5, category="broken", priority="P1", reason="x"))
+    case = story(*course)
+    assert last(case, "respond").verdict(hour(99)) == "met"
+    assert last(case, "respond").setting.duration == "8wh"
+
+
+def test_the_move_is_recorded_with_its_reason() -> None:
+    recorded = story(ranked("P2", 1, reason="two calls")).events[-1]
+    moved = {setting.target: setting.due_at for setting in recorded.event.__dict__["deadlines"]}
+    assert recorded.event.__dict__["reason"] == "two calls"
+    assert moved == {"respond": hour(5), "resolve": hour(5 * 24 + 9), "look": hour(33)}
+
+
+def test_another_owner_moves_nothing() -> None:
+    case = story(Did(triage.assign, 3, owner="tech", reason="x"), Did(triage.assign, 4, owner="li", reason="x"))
+    assert case.deadlines == story().deadlines
+
+
+@pytest.mark.parametrize(
+    "way_out",
+    [
+        Did(screening.screen, 3, outcome="invalid", ground="advertising"),
+        Did(closing.withdraw, 3, reason="x"),
+        Did(screening.merge, 3, into=story().but(number="202610-002"), reason="x"),
+    ],
+    ids=["invalid", "withdrawn", "merged"],
+)
+@pytest.mark.parametrize("before", [(), paused(1)], ids=["open", "waiting"])
+def test_a_case_taken_out_owes_nothing(way_out: Did, before: tuple[Did, ...]) -> None:
+    case = story(Did(handling.respond, 0.5), *before, way_out)
+    assert verdicts(case, 999) == {"respond": "met", "resolve": "void", "look": "void", "news": "void"}
+
+
+@pytest.mark.parametrize("closed_at", [3.0, 300.0])
+def test_closing_without_the_event_is_missed(closed_at: float) -> None:
+    case = story(Did(closing.close, closed_at, resolution="x", confirmed=True))
+    assert verdicts(case, closed_at)["respond"] == "missed"
+    assert verdicts(case, closed_at)["look"] == "missed"
+    assert not [deadline for deadline in case.deadlines if deadline.unanswered]
+
+
+def test_reopening_rewrites_no_verdict_of_the_first_cycle() -> None:
+    course = (
+        Did(handling.respond, 1),
+        Did(closing.resolve, 200, resolution="x"),  # missed: due after 177 hours
+        Did(closing.reopen, 210, reason="x"),
+        Did(handling.respond, 211),
+        Did(closing.resolve, 212, resolution="y"),
+    )
+    first = [d for d in story(*course).deadlines if d.setting.cycle == 1]
+    assert [(d.setting.target, d.verdict(hour(999))) for d in first if d.setting.target != "news"] == [
+        ("respond", "met"),
+        ("resolve", "missed"),
+        ("look", "missed"),
+    ]
+    assert {d.ended_at for d in first if d.setting.target in ("respond", "resolve")} == {hour(1), hour(200)}
+    second = [d for d in story(*course).deadlines if d.setting.cycle == 2]
+    assert {d.setting.target: d.ended_at for d in second if d.setting.target in ("respond", "resolve")} == {
+        "respond": hour(211),
+        "resolve": hour(212),
+    }
+
+
+def test_an_answer_of_the_second_cycle_is_none_to_the_first() -> None:
+    course = (Did(closing.resolve, 1, resolution="x"), Did(closing.reopen, 2, reason="x"), Did(handling.respond, 3))
+    first, second = [d for d in story(*course).deadlines if d.setting.target == "respond"]
+    assert (first.verdict(hour(3)), second.verdict(hour(3))) == ("missed", "met")
+
+
+# --- news for the customer --------------------------------------------------------------------------------------
+
+
+def news(case: Case) -> list[tuple[int, datetime, str]]:
+    """Each demand of news: its number, from when, and its verdict long afterwards."""
+    found = [d for d in case.deadlines if d.setting.target == "news"]
+    return [(d.setting.occurrence, d.setting.from_at, d.verdict(hour(999))) for d in found]
+
+
+def test_the_next_news_does_not_hide_that_the_first_was_late() -> None:
+    course = (Did(handling.respond, 25), Did(handling.respond, 26), Did(handling.respond, 60))
+    case = story(*course)
+    assert last(case, "respond").verdict(hour(999)) == "missed"
+    assert news(case) == [(1, hour(25), "met"), (2, hour(26), "missed"), (3, hour(60), "missed")]
+
+
+def test_another_priority_is_no_news() -> None:
+    case = story(Did(handling.respond, 1), ranked("P2", 2))
+    assert last(case, "news").setting.duration == "4wh"
+    assert news(case) == [(1, hour(1), "missed")]
+
+
+def test_news_demanded_again_rewrite_no_verdict_and_begin_with_the_last() -> None:
+    course = (Did(handling.respond, 1), Did(handling.respond, 2), ranked("P4", 3))
+    assert news(story(*course)) == [(1, hour(1), "met"), (2, hour(2), "void")]
+    again = story(*course, ranked("P2", 4))
+    assert news(again) == [(1, hour(1), "met"), (2, hour(2), "missed")]
+    assert [d.setting.duration for d in again.deadlines if d.setting.target == "news"] == ["8wh", "4wh"]
+
+
+def test_news_demanded_for_the_first_time_begin_with_the_last_response() -> None:
+    case = story(Did(handling.respond, 1), Did(handling.respond, 2), ranked("P2", 3), priority="P4")
+    assert news(case)[-1][1:] == (hour(2), "missed")
+
+
+def test_a_response_found_late_answers_what_ran_then_and_nothing_that_began_since() -> None:
+    found = told(Did(handling.respond, 1), Did(handling.respond, 20)).when(handling.respond, at=hour(8), now=hour(21))
+    assert news(found.case) == [(1, hour(1), "met"), (2, hour(20), "missed")]
+    assert last(found.case, "news").unanswered
+
+
+def test_a_response_taken_back_leaves_its_number_to_nobody() -> None:
+    course = (*(Did(handling.respond, at) for at in (1, 2, 3)), Did(mending.retract, 4, seq=3, reason="x"))
+    case = story(*course, Did(handling.respond, 5))
+    assert news(case) == [(1, hour(1), "met"), (3, hour(3), "met"), (4, hour(5), "missed")]
+
+
+def test_what_is_resolved_owes_no_more_news() -> None:
+    done = (Did(handling.respond, 1), Did(closing.resolve, 2, resolution="x"))
+    assert news(story(*done)) == [(1, hour(1), "void")]
+    assert news(story(*done, ranked("P2", 3))) == [(1, hour(1), "void")]
+    told_so = (Did(handling.respond, 3), Did(closing.confirm, 4, satisfied=True), Did(closing.close, 5))
+    assert news(story(*done, *told_so)) == [(1, hour(1), "void")]
+
+
+# --- late recording ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("happened", "verdict"), [(8.0, "met"), (9.0, "met"), (9.5, "missed")])
+def test_what_is_recorded_late_has_the_verdict_of_when_it_happened(happened: float, verdict: str) -> None:
+    case = told().when(handling.respond, at=hour(happened), now=hour(400)).case
+    assert last(case, "respond").verdict(hour(999)) == verdict
+
+
+def test_a_historical_course_has_the_verdicts_of_its_own_time() -> None:
+    course = [
+        Did(retelling.retell, at, word=word, text="x")
+        for at, word in ((2, "responded"), (200, "resolved"), (250, "closed"))
+    ]
+    assert {target: verdict for target, verdict in verdicts(story(*course), 999).items() if target != "news"} == {
+        "respond": "met",
+        "resolve": "missed",
+        "look": "missed",
+    }
+
+
+# --- delays -----------------------------------------------------------------------------------------------------
+
+
+def test_a_delay_moves_only_what_allows_it() -> None:
+    before, case = story(), story(Did(handling.delay, 5, to=hour(400), reason="parts"))
+    assert due(case, "resolve") == hour(400)
+    assert [d for d in case.deadlines if d.setting.target != "resolve"] == [
+        d for d in before.deadlines if d.setting.target != "resolve"
+    ]
+    assert last(case, "resolve").setting.warn_at == BOOK.calendar.back(hour(400), parse_duration("2wh"))
+    strict = compiled((", delays: true", "")).rulebook
+    still = story(Did(handling.delay, 5, to=hour(400), reason="parts"), rulebook=strict)
+    assert due(still, "resolve") == due(before, "resolve")
+    assert still.promised_at == hour(400)
+
+
+def test_a_delay_rescues_nothing_that_was_missed() -> None:
+    both = compiled(("respond: {until: responded,", "respond: {until: responded, delays: true,")).rulebook
+    case = story(Did(handling.delay, 20, to=hour(400), reason="parts"), rulebook=both)
+    assert (due(case, "respond"), due(case, "resolve")) == (hour(9), hour(400))
+    assert verdicts(case, 20)["respond"] == "missed"
+
+
+def test_a_promised_day_stays_whatever_the_priority() -> None:
+    case = story(Did(handling.delay, 5, to=hour(400), reason="parts"), ranked("P1", 6))
+    assert due(case, "resolve") == hour(400)
+
+
+# --- steps ------------------------------------------------------------------------------------------------------
+
+PLANNED = (
+    Did(planning.propose, 1, by="li", disposition="repair"),
+    Did(planning.approve, 2, by="sun"),
+)
+
+
+def test_the_deadlines_of_steps_come_one_after_another() -> None:
+    approved = story(*PLANNED)
+    assert [d.setting.target for d in approved.deadlines if ":" in d.setting.target] == ["step:fetch"]
+    assert due(approved, "step:fetch") == hour(33)
+    fetched = story(*PLANNED, Did(planning.step, 30, name="fetch"))
+    assert verdicts(fetched, 999)["step:fetch"] == "met"
+    assert (last(fetched, "step:build").setting.from_at, due(fetched, "step:build")) == (hour(30), hour(129))
+    built = story(*PLANNED, Did(planning.step, 30, name="fetch"), Did(planning.step, 130, name="build"))
+    assert verdicts(built, 999)["step:build"] == "missed"
+    assert verdicts(built, 999)["build"] == "missed"  # from the approval: 3wd, due on the Monday at 18:00
+
+
+def test_another_plan_begins_its_steps_anew() -> None:
+    again = (Did(planning.propose, 10, by="li", disposition="repair"), Did(planning.approve, 40, by="sun"))
+    case = story(*PLANNED, *again)
+    steps = [d for d in case.deadlines if d.setting.target == "step:fetch"]
+    assert [(d.setting.occurrence, d.outcome, d.setting.from_at) for d in steps] == [
+        (1, "void", hour(2)),
+        (2, "", hour(40)),
+    ]
+
+
+# --- dates of the case ------------------------------------------------------------------------------------------
+
+
+def amended(at: float, **facts: str) -> Did:
+    return Did(mending.amend, at, facts=facts, reason="receipt")
+
+
+def test_a_target_from_the_sale_moves_with_the_date_and_does_not_begin_again() -> None:
+    sold = {"bought_on": "2026-10-01"}
+    case = story(facts=sold)
+    assert (last(case, "care").setting.from_at, due(case, "care")) == (
+        datetime(2026, 9, 30, 16, tzinfo=UTC),
+        datetime(2026, 11, 2, 16, tzinfo=UTC),  # the 30th day is a Saturday: the Monday after it, at 24:00
+    )
+    assert due(story(amended(2, bought_on="2026-10-06"), facts=sold), "care") == datetime(2026, 11, 5, 16, tzinfo=UTC)
+    assert due(story(amended(2, bought_on="2026-10-06")), "care") == datetime(2026, 11, 5, 16, tzinfo=UTC)
+    assert last(story(amended(2, bought_on=""), facts=sold), "care").outcome == "void"
+    again = story(Did(closing.resolve, 2, resolution="x"), Did(closing.reopen, 3, reason="x"), facts=sold)
+    assert [d.setting.cycle for d in again.deadlines if d.setting.target == "care"] == [1]
+
+
+# --- warnings ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("duration", "lead", "warned"),
+    [
+        ("8wh", "25%", 7.0),  # two working hours before 18:00
+        ("24h", "25%", 18.0),
+        ("3wd", "25%", 120.0),
+        ("8wh", "2wh", 7.0),
+        ("30m", "2wh", 0.0),  # never before the start
+        ("24h", "2h", 22.0),
+        ("3wd", "1wd", 57.0),  # the close of business of the working day before the last
+    ],
+)
+def test_a_warning_comes_its_lead_before_the_deadline(duration: str, lead: str, warned: float) -> None:
+    book = compiled(("warn: 25%", f"warn: {lead}"), ("respond: 8wh", f"respond: {duration}")).rulebook
+    assert last(story(rulebook=book), "respond").setting.warn_at == hour(warned)
+
+
+def test_a_warning_moves_with_the_pause() -> None:
+    assert last(story(*paused(1, 2)), "respond").setting.warn_at == hour(8)  # 17:00; it is due on Thursday at 10:00
+
+
+# --- escalation -------------------------------------------------------------------------------------------------
+
+
+def escalated(case: Given, at: float, actor: str = "ann") -> tuple[CaseEscalated, ...]:
+    events = case.when(escalating.escalate, at=hour(at), now=hour(at), actor=actor).events
+    assert all(isinstance(event, CaseEscalated) for event in events)
+    return events  # type: ignore[return-value]
+
+
+def test_a_missed_deadline_raises_the_priority_once_and_hands_the_case_to_the_head() -> None:
+    (event,) = escalated(told(), 10)
+    assert (event.target, event.told, event.person) == ("respond", ("sun",), "sun")
+    assert [(finding.field, finding.value) for finding in event.findings] == [("priority", "P2")]
+    case = story(Did(escalating.escalate, 10))
+    assert (case.value("priority"), case.value("owner"), case.person) == ("P2", "desk", "sun")
+    for later in (10, 11, 30):
+        assert escalated(told(Did(escalating.escalate, 10)), later) == ()
+
+
+def test_the_deadlines_after_an_escalation_are_those_of_the_new_priority() -> None:
+    case = story(Did(escalating.escalate, 10))
+    assert (due(case, "respond"), due(case, "resolve"), due(case, "look")) == (hour(9), hour(129), hour(33))
+    assert last(case, "resolve").setting.rule == "priorities.P2.targets.resolve"
+
+
+def test_each_deadline_missed_is_escalated_for_itself() -> None:
+    once = told(Did(escalating.escalate, 10))
+    (event,) = escalated(once, 34)
+    assert (event.target, event.findings[0].value) == ("look", "P1")
+    case = standing_at(told(Did(escalating.escalate, 10), Did(escalating.escalate, 34)))
+    assert case.value("priority") == "P1"
+
+
+def test_a_second_cycle_escalates_anew() -> None:
+    again = told(
+        Did(escalating.escalate, 10),
+        Did(closing.resolve, 12, resolution="x"),
+        Did(closing.reopen, 14, reason="x"),
+    )
+    assert [(event.target, event.cycle) for event in escalated(again, 500)] == [
+        ("respond", 2),
+        ("resolve", 2),
+        ("look", 2),
+    ]
+    course = (Did(closing.resolve, 12, resolution="x"), Did(closing.reopen, 14, reason="x"))
+    assert escalated(told(*course, Did(escalating.escalate, 500)), 501) == ()
+
+
+def test_what_waits_was_answered_or_is_over_is_not_escalated() -> None:
+    answered = (Did(handling.respond, 20), Did(handling.investigate, 20))
+    assert escalated(told(*answered), 30) == ()
+    assert [event.target for event in escalated(told(*paused(2)), 100)] == ["look"]  # which stands still for nobody
+    assert escalated(told(Did(closing.close, 20, resolution="x", confirmed=True)), 100) == ()
+    assert escalated(told(Did(closing.withdraw, 3, reason="x")), 100) == ()
+
+
+def test_an_escalation_taken_back_may_come_again() -> None:
+    once = told(Did(escalating.escalate, 10))
+    seq = standing_at(once).events[-1].seq
+    back = told(Did(escalating.escalate, 10), Did(mending.retract, 11, seq=seq, reason="x"))
+    assert standing_at(back).value("priority") == "P3"
+    assert [event.target for event in escalated(back, 12)] == ["respond"]
+
+
+# --- the rulebook changes ---------------------------------------------------------------------------------------
+
+
+def adopt(desk: Desk, folder: Path, *changes: tuple[str, str], now: datetime) -> int:
+    """Edit the rulebook beside the desk and adopt it; how many deadlines moved."""
+    text = TEXT
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    (folder / "d.rules.yaml").write_text(text)
+    desk.now = now
+    return founding.adopt(desk, folder / "d.rules.yaml")[1]
+
+
+def load(desk: Desk, number: str) -> Case:
+    with desk.writing() as writer:
+        return writer.load(number)
+
+
+def registered(desk: Desk, **draft: Any) -> str:
+    with desk.writing() as writer:
+        return writer.register(Draft({"channel": "phone", "description": "it rattles"}, **draft)).number
+
+
+def test_an_edit_of_the_rulebook_moves_no_deadline_that_stands(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path / "d.db", rules=compiled())
+    number = registered(desk)
+    before = load(desk, number).deadlines
+    edits = (("respond: 8wh", "respond: 1wh"), ("resolve: 5wd", "resolve: 1wd"), ("09:00-12:00", "10:00-12:00"))
+    assert adopt(desk, tmp_path, *edits, now=hour(1)) == 0
+    assert load(desk, number).deadlines == before
+    assert due(load(desk, registered(desk)), "respond") == hour(2)  # what comes in later is counted by the new rules
+
+
+CHINA = (
+    ("timezone: Asia/Shanghai,", "timezone: Asia/Shanghai, public_holidays: CN,"),
+    ("resolve: 5wd", "resolve: 40wd"),
+    ("look: 2wd", "look: 40wd"),
+)
+NOVEMBER = datetime(2022, 11, 22, 2, tzinfo=UTC)
+
+
+def test_a_november_deadline_over_a_new_year_nobody_knows_moves_once_it_is_known(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path / "d.db", now=NOVEMBER, rules=compiled(*CHINA, year=2020))
+    running, resolved = registered(desk), registered(desk)
+    desk.act(resolved, closing.resolve, resolution="x")
+    before = {number: load(desk, number) for number in (running, resolved)}
+    assert last(before[running], "resolve").setting.provisional
+    assert not last(before[running], "respond").setting.provisional
+
+    # Shorter hours, too: what was certain keeps those it was counted by.
+    assert adopt(desk, tmp_path, *CHINA, ("09:00-12:00", "10:00-12:00"), now=NOVEMBER + timedelta(hours=1)) == 3
+
+    after = {number: load(desk, number) for number in (running, resolved)}
+    # One day off for New Year (2 January 2023), known only then.
+    assert due(before[running], "resolve") == datetime(2023, 1, 17, 10, tzinfo=UTC)
+    assert due(after[running], "resolve") == datetime(2023, 1, 18, 10, tzinfo=UTC)
+    assert not last(after[running], "resolve").setting.provisional
+    assert last(after[running], "respond") == last(before[running], "respond")
+    assert last(after[resolved], "resolve") == last(before[resolved], "resolve")  # it stands as it was judged
+    assert due(after[resolved], "look") == datetime(2023, 1, 18, 10, tzinfo=UTC)
+    event = after[running].events[-1].event
+    assert isinstance(event, DeadlineMoved)
+    assert (event.cause, [s.target for s in event.deadlines]) == ("calendar", ["resolve", "look"])
+
+
+def test_a_promised_day_stays_where_it_is_when_the_calendar_becomes_known(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path / "d.db", now=NOVEMBER, rules=compiled(*CHINA, year=2020))
+    number = registered(desk)
+    promised = datetime(2023, 2, 1, 10, tzinfo=UTC)
+    desk.act(number, handling.delay, to=promised, reason="parts")
+    desk.act(number, handling.pause, ground="parts")
+    desk.now = NOVEMBER.replace(day=23)
+    desk.act(number, handling.resume)
+    assert due(load(desk, number), "resolve") == promised.replace(day=2)
+    adopt(desk, tmp_path, *CHINA, now=datetime(2022, 12, 10, 2, tzinfo=UTC))
+    assert due(load(desk, number), "resolve") == promised.replace(day=2)

@@ -1,0 +1,177 @@
+"""What playing against the plain model brought to light, each as the smallest case that shows it."""
+
+from pathlib import Path
+
+from afterservice_cli import deadlines
+from afterservice_cli.cases import closing, handling, mending, planning, retelling, screening, triage
+from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.events import (
+    CaseAssigned,
+    CaseClosed,
+    CasePaused,
+    CaseRegistered,
+    CaseResumed,
+    CaseScreened,
+    EventRetracted,
+    PlanProposed,
+    Step,
+)
+from afterservice_cli.cases.intake import Draft
+from afterservice_cli.errors import BadInput, Refused
+from afterservice_cli.rulebook.matching import Finding
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.store.integrity import findings
+from given import Outcome, came_in, given, hour, make_desk, rules
+
+BOOK = rules(
+    ("tech: Tech,", "tech: {title: Tech, members: [li]},"),
+    ("anonymous: true}", "anonymous: true, vague: {match: [hm], pause: detail}, invalid: {spam: Spam}}"),
+    ("respond: {from: registered, until: responded}", "respond: {from: screened, until: responded}"),
+    (
+        "default:",
+        "may: {classify: [tech]}\n"
+        "pauses: {detail: {title: Detail, ends: replied}, parts: Parts}\n"
+        "dispositions: {voucher: {title: Voucher, steps: {issue: {title: Issue, within: 2wd}}}, advice: Advice}\n"
+        "resolving: {require: [{what: agreement, when: {disposition: voucher}}]}\ndefault:",
+    ),
+)
+PROMISING = rules(
+    ("{from: registered, until: resolved}", "{from: registered, until: resolved, pauses: true, delays: true}"),
+    ("default:", "pauses: {parts: Parts}\ndefault:"),
+)
+CAME_IN = came_in(rulebook=BOOK)
+VAGUE = (came_in("hm", rulebook=BOOK), CaseScreened(hour(1), "vague", None), CasePaused(hour(1), "detail"))
+WAITS = (CAME_IN, CasePaused(hour(1), "parts"))
+
+
+def kinds(outcome: Outcome) -> list[str]:
+    return [type(event).__name__ for event in outcome.events]
+
+
+def running(case: Case) -> set[str]:
+    return {deadline.setting.target for deadline in case.deadlines if deadline.unanswered}
+
+
+def test_whoever_hears_from_the_customer_may_say_so_though_another_has_to_classify() -> None:
+    heard = given(*VAGUE, rulebook=BOOK).when(handling.reply, at=hour(2), actor="ann", text="the handle is broken")
+    assert kinds(heard) == ["CustomerReplied", "CaseResumed", "CaseClassified"]
+    assert heard.case.value("category") == "product.defect"
+    given(*VAGUE, rulebook=BOOK).when(triage.classify, actor="ann").refused(Refused, "classify is kept to tech")
+
+
+def test_the_words_that_are_left_of_an_erased_case_are_added_to_and_place_it_no_more() -> None:
+    assert isinstance(VAGUE[0], CaseRegistered)
+    erased = (VAGUE[0].but(description=None), *VAGUE[1:])
+    heard = given(*erased, rulebook=BOOK).when(handling.reply, at=hour(2), text="the handle is broken")
+    assert kinds(heard) == ["CustomerReplied", "CaseResumed"]
+
+
+def test_the_time_of_a_step_waits_for_the_agreement_that_its_own_plan_demands() -> None:
+    proposed = given(CAME_IN, rulebook=BOOK).when(planning.propose, at=hour(1), disposition="voucher")
+    assert "step:issue" not in running(proposed.case)
+    agreed = given(CAME_IN, *proposed.events, rulebook=BOOK).when(planning.agree, at=hour(2), agreed=True)
+    assert "step:issue" in running(agreed.case)
+
+
+def test_the_time_of_a_step_begins_anew_with_the_next_version_of_its_plan() -> None:
+    at_once = rules(
+        ("default:", "dispositions: {visit: {title: Visit, steps: {look: {title: Look, within: 2wd}}}}\ndefault:")
+    )
+    first = given(came_in(), rulebook=at_once).when(planning.propose, at=hour(1), disposition="visit")
+    again = given(came_in(), *first.events, rulebook=at_once)
+    second = again.when(planning.propose, at=hour(2), disposition="visit")
+    times = [(d.outcome, d.setting.from_at) for d in second.case.deadlines if d.setting.target == "step:look"]
+    assert times == [("void", hour(1)), ("", hour(2))]
+
+
+def test_no_announced_calendar_takes_a_day_back_that_was_promised_before_a_pause() -> None:
+    snapshot, year = PROMISING.snapshot, {"off": {}, "work": {}, "final": True}
+    known = [
+        Rulebook({**snapshot, "calendar": {**snapshot["calendar"], "holidays": years}}, "known")
+        for years in ({"2026": year}, {"2026": year, "2027": year})
+    ]
+    before = [came_in(rulebook=known[0])]
+    for decision, at, said in (
+        (handling.delay, hour(1), {"to": hour(2400), "reason": "x"}),
+        (handling.pause, hour(2), {"ground": "parts"}),
+        (handling.resume, hour(4), {}),
+    ):
+        outcome = given(*before, rulebook=known[0]).when(decision, at=at, **said)
+        before += outcome.events
+    assert [d.setting.due_at for d in outcome.case.deadlines if d.setting.target == "resolve"] == [hour(2402)]
+    assert deadlines.recounted(outcome.case, known[1], hour(5)) == []
+
+
+def test_no_clock_begins_with_the_screening_that_takes_a_case_out() -> None:
+    valid = given(CAME_IN, rulebook=BOOK).when(screening.screen, at=hour(1), outcome="valid")
+    assert running(valid.case) == {"respond", "resolve"}
+    invalid = given(CAME_IN, rulebook=BOOK).when(screening.screen, at=hour(1), outcome="invalid", ground="spam")
+    assert running(invalid.case) == set()
+
+
+def test_what_let_a_case_go_on_is_not_taken_back_from_under_its_resolution() -> None:
+    resolved = given(*WAITS, rulebook=BOOK).when(closing.resolve, at=hour(2), resolution="x")
+    assert kinds(resolved) == ["CaseResumed", "CaseResolved"]
+    again = given(*WAITS, *resolved.events, rulebook=BOOK)
+    again.when(mending.retract, at=hour(3), seq=3, reason="x").refused(Refused, "carries event 4 (resolved)")
+
+
+def test_a_case_that_waits_goes_on_before_a_file_says_that_it_was_closed() -> None:
+    closed = given(*WAITS, rulebook=BOOK).when(retelling.retell, at=hour(2), word="closed", text=None)
+    closed.then(CaseResumed(hour(2)), CaseClosed(hour(2)))
+    assert closed.case.pause is None
+
+
+def test_parts_are_waited_for_though_the_case_is_found_valid() -> None:
+    screened = given(*WAITS, rulebook=BOOK).when(screening.screen, at=hour(2), outcome="valid")
+    assert kinds(screened) == ["CaseScreened"]
+    assert (screened.case.status, kinds(given(*VAGUE, rulebook=BOOK).when(screening.screen, outcome="valid"))) == (
+        "waiting",
+        ["CaseScreened", "CaseResumed"],
+    )
+
+
+def test_a_case_waits_for_detail_after_it_went_on_and_not_while_it_waited_before() -> None:
+    before = given(*WAITS, CaseResumed(hour(3)), rulebook=BOOK)
+    before.when(screening.screen, at=hour(2), outcome="vague").refused(BadInput, "was resumed")
+    assert before.when(screening.screen, at=hour(3), outcome="vague").case.status == "waiting"
+
+
+def test_a_person_by_hand_keeps_the_case_when_only_its_category_changes() -> None:
+    assigned = CaseAssigned(hour(1), (Finding("owner", "tech", "person"),), (), (), "x", "li")
+    outcome = given(CAME_IN, assigned, rulebook=BOOK).when(
+        triage.classify, at=hour(2), actor="li", category="billing", reason="x"
+    )
+    assert (outcome.case.value("owner"), outcome.case.person) == ("tech", "li")
+
+
+def test_a_person_of_the_team_that_the_rules_left_has_the_case_no_more() -> None:
+    assigned = CaseAssigned(hour(1), (), (), (), "x", "li")
+    before = (came_in("broken", rulebook=BOOK), assigned)
+    outcome = given(*before, rulebook=BOOK).when(
+        triage.classify, at=hour(2), actor="li", category="billing", reason="x"
+    )
+    assert (outcome.case.value("owner"), outcome.case.person) == ("finance", None)
+
+
+def test_nothing_is_done_about_a_plan_before_it_was_proposed() -> None:
+    plan = PlanProposed(hour(3), 1, "advice", None, None, (Step("+1", None, None),), None, {"+1": "call"})
+    before = given(CAME_IN, plan, rulebook=BOOK)
+    before.when(planning.agree, at=hour(2), agreed=True).refused(BadInput, "was proposed")
+    before.when(planning.step, at=hour(2), name="+1").refused(BadInput, "was proposed")
+    assert kinds(before.when(planning.agree, at=hour(3), agreed=True)) == ["PlanAgreed"]
+
+
+def test_a_case_whose_registration_was_taken_back_says_so_of_every_retraction() -> None:
+    void = given(CAME_IN, EventRetracted(hour(1), 1, "x"), rulebook=BOOK)
+    void.when(mending.retract, at=hour(2), seq=2, reason="x").refused(Refused, "was taken back", "register it anew")
+
+
+def test_what_is_sought_in_does_not_depend_on_the_order_in_which_it_was_told(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path / "d.db")
+    with desk.writing() as writer:
+        number = writer.register(Draft({"channel": "phone", "description": "hm"})).number
+        writer.amend(number, mending.amend, facts={"scene": "fire", "description": "broken"}, reason="x")
+    with desk.reading() as db:
+        assert list(findings(db)) == []
+    desk.connection.close()
