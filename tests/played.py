@@ -142,7 +142,7 @@ BUILDS = {
     **{key: set() for key in ("registered", "linked", "noted", "message_written", "merged", "attached")},
     "resolved": {"resolved", "confirmed", "reopened", "closed", "rated", "followed_up"},
     "confirmed": {"resolved", "confirmed", "reopened", "closed"},
-    "rated": {"follow_up_demanded", "followed_up", "reopened"},
+    "rated": {"followed_up", "reopened"},
     "follow_up_demanded": {"followed_up", "reopened"},
     **{key: {*DATED, "resolved", "reopened", "closed"} for key in ("screened", "paused", "resumed", "replied")},
     **{key: {*PLANNING, "reopened"} for key in ("proposed", "approved", "declined")},
@@ -522,7 +522,8 @@ class Life:
         if not priority and self.priority[1] == "rule" and not self.erased:
             found, raised = self.rank(), self.priority[2] == "raised"
             rank = self.priority if raised and self.priority[0] <= found[0] else found
-        owner = (OWNERS[about[0]], "rule") if self.owner[1] == "rule" else self.owner
+        by_rule = self.owner[1] == "rule" and self.owner[-1] != "escalated"
+        owner = (OWNERS[about[0]], "rule") if by_rule else self.owner
         news = {"category": about, "priority": rank, "owner": owner}
         news = {name: value for name, value in news.items() if getattr(self, name) != value}
         moved = {"beside": ["service"] if about[0] == "product.defect" else []} if about[0] != self.category[0] else {}
@@ -542,7 +543,7 @@ class Life:
             team, person = (owner, "person"), None
             if teams:
                 team, person = (teams[0], "person"), name
-        elif beside is None and self.owner[1] == "rule":
+        elif beside is None and self.owner[1] == "rule" and self.owner[-1] != "escalated":
             team = (OWNERS[self.category[0]], "rule")
             person = person if team[0] == self.owner[0] else None
         along = self.beside if beside is None else list(beside)
@@ -681,11 +682,12 @@ class Life:
             raise No("own-plan")
         first, *others = self.missing(plan)
         news = {"approvals": [*plan["approvals"], first], "approved": not others}
-        return [("approved", {"plan": news, "starts": [] if others else self.starts(plan, "approved")})]
+        starts = [] if others else self.starts(plan, "approved")
+        return [("approved", {"plan": news, "starts": starts, "role": first})]
 
     def decline(self, by: By, reason: str) -> Made:
-        self.turn(by, "decline")
-        return [("declined", {"plan": {"declined": True}})] if reason else bad()
+        role = self.missing(self.turn(by, "decline"))[0]
+        return [("declined", {"plan": {"declined": True}, "role": role})] if reason else bad()
 
     def standing_plan(self, by: By, command: str) -> dict[str, Any]:
         """The plan, where nobody has to approve it any more."""
@@ -742,7 +744,7 @@ class Life:
     def again(self, by: By) -> Made:
         self.after(by, "resolved", "confirmed", "closed", "withdrawn")
         rank = self.priority[0]
-        if not by.full or rank == "P1":
+        if not by.full or rank == "P1" or self.void_by == "withdrawn":
             return [("reopened", {"sets": {}})]
         return [("reopened", {"sets": {"priority": (RANKS[RANKS.index(rank) - 1], "rule", "raised")}})]
 
@@ -750,7 +752,7 @@ class Life:
         questions = ("speed", "manner") if by.full else ("overall",)
         given(all(question in questions for question in scores))
         self.changeable(by, closed=True)
-        if self.status != "closed" or self.void_by:
+        if self.status != "closed" or (self.void_by and "resolved" not in self.times):
             self.resolved()
         self.after(by, "resolved")
         given(scores and all(1 <= score <= 5 for score in scores.values()))
@@ -823,7 +825,13 @@ class Life:
             raise No("retracted")
         if any(self.builds(found, entry) for entry in self.standing if entry.seq > seq):
             raise No("carried")
-        return [("retracted", {"seq": seq})]
+        if found.word in ("approved", "declined"):
+            self.role(by, found.data["role"])
+        if found.word == "follow_up_demanded":
+            raise No("carried")
+        demanded = [entry.seq for entry in self.standing if entry.seq == seq + 1 and found.word == "rated"]
+        demands = [n for n in demanded if any(e.seq == n and e.word == "follow_up_demanded" for e in self.standing)]
+        return [("retracted", {"seq": seq}), *(("retracted", {"seq": n}) for n in demands)]
 
     def builds(self, entry: Entry, later: Entry) -> bool:
         if entry.word == "reopened" and later.word not in INDIFFERENT:
