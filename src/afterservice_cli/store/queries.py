@@ -103,14 +103,17 @@ def sharing(
 ) -> list[Listed]:
     """The newest cases received by then, and not void, that may share one of these values or the customer."""
     wanted = [normal(value).replace("-", "").replace(" ", "") for value in values if value]
-    pieces = " OR ".join(
-        ["cases.customer_id = ?", *["instr(replace(replace(sought, '-', ''), ' ', ''), ?)"] * len(wanted)]
-    )
+    pieces = ["instr(replace(replace(sought, '-', ''), ' ', ''), ?)"] * len(wanted)
+    if customer_id is not None:
+        wanted.append(customer_id)
+        pieces.append("cases.customer_id = ?")
+    if not pieces:
+        return []
     query = (
         "SELECT cases.* FROM cases JOIN texts ON texts.case_id = cases.case_id WHERE cases.case_id <> ? "
-        f"AND status <> 'void' AND registered_at <= ? AND ({pieces}) ORDER BY registered_at DESC LIMIT 100"
+        f"AND status <> 'void' AND registered_at <= ? AND ({' OR '.join(pieces)}) ORDER BY registered_at DESC LIMIT 100"
     )
-    return _with_rest(db, _dicts(db, query, (case_id, until, customer_id, *wanted)))
+    return _with_rest(db, _dicts(db, query, (case_id, until, *wanted)))
 
 
 def running_deadlines(db: sqlite3.Connection, wanted: Filter, *, until: str | None) -> list[dict[str, Any]]:

@@ -131,6 +131,7 @@ INDEXES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     ("cases", ("registered_at",), False),
     ("cases", ("status", "registered_at"), False),
     ("cases", ("source_identity",), True),
+    ("cases", ("customer_id",), False),
     ("deadlines", ("due_at",), False),
     ("course", ("word", "at"), False),
     ("course", ("case_id",), False),
