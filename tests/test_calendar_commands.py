@@ -80,7 +80,8 @@ def test_and_the_days_of_a_month(office: Path, call: Runner) -> None:
 def test_a_year_nobody_knows_yet_is_provisional(office: Path, call: Runner) -> None:
     over = json.loads(call("calendar", "due", "2026-12-28 09:00", "5wd", "--rules", office, "--json").out)
     within = json.loads(call("calendar", "due", "2026-12-28 09:00", "2wd", "--rules", office, "--json").out)
-    assert (over["provisional"], within["provisional"]) == (True, False)
+    clock = json.loads(call("calendar", "due", "2026-12-28 09:00", "240h", "--rules", office, "--json").out)
+    assert (over["provisional"], within["provisional"], clock["provisional"]) == (True, False, False)
     assert "provisional" in call("calendar", "show", "2027-02", "--rules", office).err
 
 
@@ -135,3 +136,14 @@ def test_a_fault_of_the_file_is_told_with_its_place(
 def test_every_fault_of_the_file_at_once(office: Path, call: Runner) -> None:
     office.write_text(OFFICE.replace("Shanghai", "Nowhere").replace("mon-fri", "mon-fry"), "utf-8")
     assert len(call("calendar", "show", "--rules", "office.yaml").err.splitlines()) == 2
+
+
+def test_a_working_day_of_which_nothing_counts_is_not_called_off(office: Path, call: Runner) -> None:
+    said = call("calendar", "due", "2026-10-12 19:00", "9wh", "--rules", office).err
+    assert "Mon 12 Oct 0h 00m; Tue 13 Oct 8h 00m; Wed 14 Oct 1h 00m" in said
+
+
+def test_hours_that_several_days_give_are_given_by_each(office: Path, call: Runner) -> None:
+    line = ("calendar", "due", "2026-10-12 09:00", "16wh", "--rules", office)
+    assert "Mon 12 Oct – Tue 13 Oct 8h 00m each" in call(*line).err
+    assert "10月12日周一 – 10月13日周二 各8h 00m" in call(*line, env={"AFTERSERVICE_LANG": "zh"}).err

@@ -422,8 +422,15 @@ def test_a_wrong_answer_is_asked_again(desk: Path, call: Runner) -> None:
     assert call("list", "--json").out.count('"channel": "phone"') == 1
 
 
+def test_a_text_pasted_with_line_ends_is_one_answer(desk: Path, call: Runner) -> None:
+    pasted = "\x1b[200~第一行漏水\n第二行\x1b[201~\n"  # as a terminal sends what is pasted
+    assert at_terminal(desk.parent, "register", typed="1\n", answer=("description:", pasted)).code == 0
+    (case,) = json.loads(call("list", "--json").out)
+    assert case["description"] == "第一行漏水\n第二行"
+
+
 def test_leaving_at_a_question_registers_nothing(desk: Path, call: Runner) -> None:
-    done = at_terminal(desk.parent, "register", typed="1\n", answer=("description: ", "\x04"))  # Ctrl-D
+    done = at_terminal(desk.parent, "register", typed="1\n", answer=("description:", "\x04"))  # Ctrl-D
     assert done.code == 130
     assert "nothing was recorded" in done.out
     assert call("list").out == ""

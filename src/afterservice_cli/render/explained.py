@@ -98,6 +98,8 @@ def _days(days: Sequence[Value], unit: str, language: str) -> Iterator[str]:
     for (counts, kind), group in groupby(days, key=lambda day: (_count(day, unit, language), _reason(day))):
         alike = list(group)
         span = _span(date.fromisoformat(alike[0]["date"]), date.fromisoformat(alike[-1]["date"]), language)
+        if len(alike) > 1 and alike[0]["counted"] and unit in ("ws", "wm", "wh"):
+            counts = f"各{counts}" if language == "zh" else f"{counts} each"
         names = dict.fromkeys(day["name"] for day in alike if day["name"]) if kind == "off" else {}
         about = ", ".join(names) or KINDS.get("weekend" if kind == "off" else kind, ("", ""))[language != "zh"]
         yield " ".join(part for part in (span, counts, f"({about})" if about else "") if part)
@@ -110,7 +112,7 @@ def _reason(day: Value) -> str:
 
 def _count(day: Value, unit: str, language: str) -> str:
     """What a day gives: hours of working time, or whether it counts."""
-    if unit in ("ws", "wm", "wh") and day["counted"]:
+    if unit in ("ws", "wm", "wh") and (day["counted"] or _reason(day) != "off"):
         minutes = day["counted"] // 60
         return f"{minutes // 60}h {minutes % 60:02}m"
     if day["kind"] == "start" and unit in ("d", "wd"):

@@ -1,0 +1,188 @@
+"""What waits for an answer, what is done about what was missed, and how each deadline is explained."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Runner, query
+from test_deadline_stories import TEXT
+
+NINE, TEN, HALF_PAST = "2026-10-14 09:00", "2026-10-14 10:00", "2026-10-14 10:30"
+EVENING = "2026-10-14 18:30"
+
+
+@pytest.fixture
+def place(tmp_path: Path, call: Runner) -> Path:
+    """A desk with three cases: one that runs, one that waits, one that is urgent; all of a Wednesday at nine."""
+    (tmp_path / "stories.yaml").write_text(TEXT, "utf-8")
+    assert call("init", "--rules", "stories.yaml", now=NINE).code == 0
+    for text in ("it rattles", "it hums", "it smells"):
+        assert call("register", text, "--channel", "phone", now=NINE).code == 0
+    assert call("pause", "002", "--for", "parts", now=TEN).code == 0
+    assert call("classify", "003", "--priority", "P1", "--reason", "smoke", now=TEN).code == 0
+    return tmp_path / "afterservice.db"
+
+
+def due(call: Runner, now: str, *words: str) -> list[dict[str, Any]]:
+    done = call("due", *words, "--json", now=now)
+    assert done.code == 0
+    rows: list[dict[str, Any]] = json.loads(done.out)
+    return rows
+
+
+def test_overdue_first_then_soonest_then_what_waits(place: Path, call: Runner) -> None:
+    rows = [(row["case"][-3:], row["target"], row["state"], row["paused_minutes"]) for row in due(call, HALF_PAST)]
+    assert rows == [
+        ("003", "respond", "overdue", None),
+        ("003", "look", "running", None),
+        ("001", "respond", "running", None),
+        ("003", "resolve", "running", None),
+        ("001", "look", "running", None),
+        ("002", "look", "running", None),
+        ("001", "resolve", "running", None),
+        ("002", "respond", "paused", 30),
+        ("002", "resolve", "paused", 30),
+    ]
+
+
+def test_a_warning_begins_to_the_second(place: Path, call: Runner) -> None:
+    def state(now: str) -> str:
+        (row,) = [row for row in due(call, now) if (row["case"][-3:], row["target"]) == ("001", "respond")]
+        return str(row["state"])
+
+    times = ("15:59:59", "16:00:00", "18:00:00", "18:00:01")
+    assert [state(f"2026-10-14 {time}") for time in times] == ["running", "warning", "warning", "overdue"]
+
+
+@pytest.mark.parametrize(
+    ("within", "count"), [("30m", 2), ("29m", 1), ("2wh", 2), ("7wh", 3), ("1wd", 4), ("0m", 1), ("30d", 7)]
+)
+def test_within_takes_what_is_due_by_then_and_nothing_that_waits(
+    place: Path, call: Runner, within: str, count: int
+) -> None:
+    rows = due(call, HALF_PAST, "--within", within)
+    assert len(rows) == count
+    assert "paused" not in {row["state"] for row in rows}
+
+
+def test_of_one_owner_and_of_one_person(place: Path, call: Runner) -> None:
+    assert call("assign", "001", "--owner", "li", "--reason", "knows it", now=TEN).code == 0
+    assert {row["case"][-3:] for row in due(call, HALF_PAST, "--owner", "tech")} == {"001"}
+    assert {row["person"] for row in due(call, HALF_PAST, "--person", "li")} == {"li"}
+    assert {row["case"][-3:] for row in due(call, HALF_PAST, "--owner", "desk")} == {"002", "003"}
+
+
+@pytest.mark.parametrize(
+    ("now", "words", "code"),
+    [
+        (HALF_PAST, ("--exit-code",), 21),
+        (HALF_PAST, (), 0),
+        ("2026-10-14 16:30", ("--exit-code",), 21),
+        (HALF_PAST, ("--exit-code", "--owner", "tech"), 0),
+        (EVENING, ("--exit-code", "--where", "status=waiting"), 0),
+        ("2026-10-14 16:30", ("--exit-code", "--where", "priority=P3"), 20),
+        (EVENING, ("--exit-code", "--where", "priority=P3"), 21),
+    ],
+)
+def test_cron_learns_it_from_the_exit_code(
+    place: Path, call: Runner, now: str, words: tuple[str, ...], code: int
+) -> None:
+    assert call("due", *words, now=now).code == code
+
+
+def test_the_table_says_how_long_in_both_languages(place: Path, call: Runner) -> None:
+    lines = call("due", now=HALF_PAST).out.splitlines()
+    assert [line.split("\t")[1] for line in lines[:3]] == ["overdue 30m", "30m", "7h 30m"]
+    assert lines[-1].split("\t")[1] == "paused 30m"
+    chinese = call("due", now=HALF_PAST, env={"AFTERSERVICE_LANG": "zh"}).out.splitlines()
+    assert (chinese[0].split("\t")[1], chinese[-1].split("\t")[1]) == ("已超时 30m", "暂停 30m")
+
+
+# --- escalate ---------------------------------------------------------------------------------------------------
+
+
+def test_escalating_is_done_once_and_tried_without_a_trace(place: Path, call: Runner) -> None:
+    before = query(place, "SELECT count(*) FROM events")
+    tried = call("escalate", "--dry-run", "--json", now=EVENING)
+    assert query(place, "SELECT count(*) FROM events") == before
+    done = call("escalate", "--json", now=EVENING)
+    assert json.loads(tried.out) == json.loads(done.out)
+    told = [(row["case"][-3:], row["target"], row["raised_from"], row["priority"]) for row in json.loads(done.out)]
+    assert told == [("001", "respond", "P3", "P2"), ("003", "respond", "P1", "P1"), ("003", "look", "P1", "P1")]
+    assert {(row["owner"], row["person"], *row["told"]) for row in json.loads(done.out)} == {("desk", "sun", "sun")}
+    assert json.loads(call("escalate", "--json", now=EVENING).out) == []
+    assert call("check", now=EVENING).code == 0
+
+
+def test_escalating_only_some(place: Path, call: Runner) -> None:
+    rows = json.loads(call("escalate", "--where", "priority=P3", "--json", now=EVENING).out)
+    assert [row["case"][-3:] for row in rows] == ["001"]
+    assert {row["case"][-3:] for row in json.loads(call("escalate", "--json", now=EVENING).out)} == {"003"}
+
+
+def test_what_waited_is_escalated_once_it_runs_out_afterwards(place: Path, call: Runner) -> None:
+    assert call("resume", "002", now="2026-10-15 09:30").code == 0
+    assert "202610-002" not in call("escalate", now="2026-10-15 17:30").out
+    assert "202610-002\trespond" in call("escalate", now="2026-10-15 17:31").out
+
+
+# --- explain ----------------------------------------------------------------------------------------------------
+
+
+def explained(call: Runner, case: str, now: str = EVENING) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(call("explain", case, "--json", now=now).out)
+    return value
+
+
+def test_explain_tells_who_decided_what_by_which_rule_of_which_rulebook(place: Path, call: Runner) -> None:
+    decisions = {decision["field"]: decision for decision in explained(call, "003")["decisions"]}
+    assert (decisions["category"]["rule"], decisions["category"]["by"]) == ("default.category", "rule")
+    assert (decisions["priority"]["by"], decisions["priority"]["reason"]) == ("person", "smoke")
+    assert len({decision["rulebook"] for decision in decisions.values()}) == 1
+
+
+def test_explain_tells_each_move_with_its_cause(place: Path, call: Runner) -> None:
+    assert call("resume", "002", "--reason", "parts came", now="2026-10-15 09:30").code == 0
+    told = {d["target"]: d for d in explained(call, "002", "2026-10-15 10:00")["deadlines"]}
+    moves = [(move["event"], move["before"], move["due_at"], move["reason"]) for move in told["respond"]["moves"]]
+    assert moves == [
+        ("registered", None, "2026-10-14T10:00:00Z", None),
+        ("resumed", "2026-10-14T10:00:00Z", "2026-10-15T09:30:00Z", "parts came"),
+    ]
+    assert told["respond"]["pauses"] == [{"from_at": "2026-10-14T02:00:00Z", "to_at": "2026-10-15T01:30:00Z"}]
+    assert [day["counted"] for day in told["respond"]["days"]] == [3600, 7 * 3600]
+    assert [(day["kind"], day["counted"]) for day in told["resolve"]["days"]][:3] == [
+        ("start", 0),
+        ("paused", 0),
+        ("working", 1),
+    ]
+    assert told["look"]["pauses"] == []
+    assert [move["event"] for move in told["look"]["moves"]] == ["registered"]
+
+
+def test_explain_reads_as_sentences_in_both_languages(place: Path, call: Runner) -> None:
+    assert call("resume", "002", now="2026-10-15 09:30").code == 0
+    english = call("explain", "002", now="2026-10-15 10:00").out
+    assert "8 working hours from Wed 14 Oct 09:00: Wed 14 Oct 1h 00m; Thu 15 Oct 7h 00m → due" in english
+    assert "Thu 15 Oct off (paused)" in english
+    assert "moved 2026-10-14 18:00 → 2026-10-15 17:30" in english
+    chinese = call("explain", "002", now="2026-10-15 10:00", env={"AFTERSERVICE_LANG": "zh"}).out
+    assert "8小时工作时间：10月14日周三 1h 00m; 10月15日周四 7h 00m → 截止10月15日周四 17:30" in chinese
+    assert "10月15日周四 不计 (暂停)" in chinese
+
+
+def test_explain_tells_a_delay_as_the_promise_it_is(place: Path, call: Runner) -> None:
+    assert call("delay", "001", "--to", "2026-11-02", "--reason", "no parts", now=TEN).code == 0
+    assert "put to the day that the customer was told: Mon 2 Nov 18:00" in call("explain", "001", now=TEN).out
+    (resolve,) = [d for d in explained(call, "001")["deadlines"] if d["target"] == "resolve"]
+    assert (resolve["rule"], resolve["moves"][-1]["reason"]) == ("delayed", "no parts")
+
+
+def test_a_deadline_is_explained_by_the_rulebook_under_which_it_was_set(place: Path, call: Runner) -> None:
+    before = explained(call, "001")
+    rules = place.with_name("afterservice.rules.yaml")
+    rules.write_text(rules.read_text("utf-8").replace("09:00-12:00", "10:00-12:00").replace("8wh", "1wh"), "utf-8")
+    assert call("rules", "adopt", now=HALF_PAST).code == 0
+    assert explained(call, "001") == before
