@@ -35,10 +35,9 @@ def test_it_has_no_fault_and_its_own_examples_hold(name: str) -> None:
     assert found.rulebook.name == name
 
 
-@pytest.mark.parametrize("name", [file.stem for file in FILES])
+# The least that a desk can work by has no examples.
+@pytest.mark.parametrize("name", [file.stem for file in FILES if file.stem != "minimal"])
 def test_every_category_and_priority_has_an_example(name: str) -> None:
-    if name == "minimal":
-        pytest.skip("the least that a desk can work by has no examples")
     rulebook, wanted = compiled(name).rulebook, [dict(_plain(entry)) for entry in _examples(name)]
     for field, ids in (("category", rulebook.leaves()), ("priority", list(rulebook.priorities))):
         assert set(ids) == {expect[field] for expect in wanted if field in expect}
