@@ -317,3 +317,27 @@ def test_an_adoption_moves_what_runs_and_rewrites_no_verdict(
         (setting,) = [d.setting for d in writer.load(number).deadlines]
     due = {"120h": datetime(2023, 1, 2, 2, tzinfo=UTC), "3wd": datetime(2023, 1, 2 + moved, 10, tzinfo=UTC)}
     assert setting.due_at == due[duration]
+
+
+def test_other_hours_adopted_meanwhile_move_nothing_that_was_promised(tmp_path: Path) -> None:
+    """A pause and another category come after the edit: the pause counts by the old hours, and nothing else moves."""
+    waits = ("default:", "pauses: {parts: Parts}\ndefault:")
+    pausing = (("until: responded}", "until: responded, pauses: true}"), waits)
+    desk = make_desk(tmp_path / "d.db", rules=compiled(*pausing))
+    with desk.writing() as writer:
+        number = writer.register(Draft({"channel": "phone", "description": "hm"})).number  # respond: 8wh, Wed 18:00
+    text = RULES
+    for old, new in (*pausing, ("09:00-12:00, 13:00-18:00", "09:00-11:00")):
+        text = text.replace(old, new)
+    (tmp_path / "d.rules.yaml").write_text(text)
+    founding.adopt(desk, tmp_path / "d.rules.yaml")
+    desk.now = hour(1)
+    desk.act(number, handling.pause, ground="parts")
+    desk.now = hour(1.5)
+    case = desk.act(number, handling.resume)
+    assert deadline(case, "respond").setting.due_at == hour(24.5)  # half an hour of the next day, by the old hours
+    desk.act(number, triage.classify, category="billing", reason="read again")
+    with desk.writing() as writer:
+        case = writer.load(number)
+    assert deadline(case, "respond").setting.due_at == hour(24.5)
+    desk.connection.close()

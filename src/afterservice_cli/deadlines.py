@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from afterservice_cli.cases.case import ENDED, Case, Deadline
+from afterservice_cli.cases.case import ENDED, Case, Deadline, Moment
 from afterservice_cli.cases.events import PROMISED, Event, Setting, anchor
 from afterservice_cli.cases.fold import evolve
 from afterservice_cli.rulebook.model import Rulebook
@@ -118,7 +118,7 @@ def moved(
         start = _dated(rulebook, old.start, facts) if dated else old.from_at
         if demand is None or start is None:
             dropped.add(old.target)
-        else:
+        elif (*demand, start) != (old.duration, old.rule, old.from_at):  # else what was promised stands
             new = _setting(rulebook, old.target, old.cycle, start, demand, case.stops, old.occurrence)
             settings += [new] if new != old else []
     latest = {deadline.setting.target: deadline for deadline in here}
@@ -147,21 +147,25 @@ def _rounds(case: Case, first: Setting, rulebook: Rulebook) -> Iterator[Setting]
         number += 1
 
 
-def resumed(case: Case, at: datetime, rulebook: Rulebook) -> tuple[Setting, ...]:
-    """Where the deadlines that stand still come to lie when the case waits no longer from `at` on."""
+def resumed(case: Case, moment: Moment) -> tuple[Setting, ...]:
+    """Where the deadlines that stand still come to lie when the case waits no longer from `moment.at` on.
+
+    Each counts by the calendar of the rulebook that set it.
+    """
+    at = moment.at
     pause = case.pause
     assert pause is not None
     stops = (*case.stops, (pause.from_at, at))
     settings = []
     for deadline in case.deadlines:
         old = deadline.setting
-        if not deadline.unanswered or deadline.paused_at is None or deadline.paused_at > old.due_at:
+        if not deadline.unanswered or deadline.paused_at is None or deadline.paused_at >= old.due_at:
             continue
         if old.rule == PROMISED:
             due = old.due_at + max(at - deadline.paused_at, at - at)
         else:
-            due = rulebook.calendar.add(old.from_at, parse_duration(old.duration), stops)
-        settings += [_put(rulebook, old, due)] if due != old.due_at else []
+            due = moment.rulebook_of(deadline).calendar.add(old.from_at, parse_duration(old.duration), stops)
+        settings += [_put(moment.rulebook_of(deadline), old, due)] if due != old.due_at else []
     return tuple(settings)
 
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,8 @@ class Writer:
 
     def moment(self, at: datetime | None = None) -> Moment:
         """Now, or a given time, under the rulebook in force."""
-        return Moment(self.desk.now, at or self.desk.now, self.desk.actor, self.rulebook)
+        earlier = partial(self.desk.rulebook, self.db)
+        return Moment(self.desk.now, at or self.desk.now, self.desk.actor, self.rulebook, earlier)
 
     def load(self, case_id: str) -> Case:
         """A case from its events."""

@@ -258,6 +258,8 @@ class Calendar:
         Raises ValueError where the calendar was not open long enough in the hundred years before.
         """
         end, unit = _utc(end), duration.unit
+        if not duration.amount:
+            return end
         if unit == "d":
             local = end.astimezone(self.zone)
             return (local - duration.amount * _DAY).astimezone(UTC)

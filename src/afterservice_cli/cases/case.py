@@ -1,6 +1,6 @@
 """What is known of a case, and what a decision about it may know beside."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -23,6 +23,11 @@ class Moment(Record):
     at: datetime
     actor: str
     rulebook: Rulebook
+    earlier: Callable[[str], Rulebook] | None = None  # rulebooks by the hash of their snapshot
+
+    def rulebook_of(self, deadline: "Deadline") -> Rulebook:
+        """The rulebook under which a deadline was set: no later edit moves what it promised."""
+        return self.earlier(deadline.rulebook) if self.earlier else self.rulebook
 
     @property
     def person(self) -> str:
@@ -69,7 +74,7 @@ def verdict(
     """
     if outcome:
         return outcome
-    in_time = paused_at is not None and paused_at <= due_at
+    in_time = paused_at is not None and paused_at < due_at
     if ended_at is not None:
         return "met" if ended_at <= due_at or in_time else "missed"
     if in_time:

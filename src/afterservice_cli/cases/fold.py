@@ -272,7 +272,10 @@ def _set(case: Case, settings: Iterable[Setting], rulebook: str, event: Event) -
             for at in times
             if at > setting.from_at or (at == setting.from_at and setting.start not in (word, setting.until))
         ]
-        deadline = Deadline(setting, rulebook, min(later, default=None))
+        before = found.get(_key(setting))
+        # Waiting and delays move what an earlier rulebook promised; they do not promise it anew.
+        keeps = before is not None and isinstance(event, CaseResumed | DelayAnnounced)
+        deadline = Deadline(setting, before.rulebook if before and keeps else rulebook, min(later, default=None))
         since = event.at if setting.rule == PROMISED or pause is None else pause.from_at
         found[_key(setting)] = _stopped(deadline, case, since) if pause else deadline
     return tuple(found.values())

@@ -102,7 +102,7 @@ def resuming(case: Case, moment: Moment, *, reason: str | None = None) -> list[E
     if not case.pause:
         return []
     check_order(case, moment, "paused")
-    return [CaseResumed(moment.at, reason, deadlines.resumed(case, moment.at, moment.rulebook))]
+    return [CaseResumed(moment.at, reason, deadlines.resumed(case, moment))]
 
 
 def investigate(case: Case, moment: Moment, *, text: str | None = None) -> list[Event]:

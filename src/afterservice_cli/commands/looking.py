@@ -1,5 +1,6 @@
 """Looking: cases, one case, what is due, and the month's report."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -98,8 +99,8 @@ def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> 
         number = queries.find_case(db, case)
         folded = fold(history.of_case(db, number))
         links = queries.links_of(db, number)
+        commands = allowed(folded, Moment(desk.now, desk.now, desk.actor, rulebook, partial(desk.rulebook, db)))
     value, events = value_of(session, number), events_value(folded)
-    commands = allowed(folded, Moment(desk.now, desk.now, desk.actor, rulebook))
     if as_json:
         session.write_json({**value, "links": links, "allowed": commands, "events": events})
         return

@@ -1,6 +1,7 @@
 """One decision on several cases: how many it would change, the question whether to go on, and all of them or none."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from afterservice_cli.cases.case import Moment
@@ -69,7 +70,7 @@ def _tried(
     """The cases chosen with their versions, and how many of them the decision would change; nothing is recorded."""
     desk = session.desk
     with desk.reading() as db:
-        moment = Moment(desk.now, at or desk.now, desk.actor, desk.rulebook(db))
+        moment = Moment(desk.now, at or desk.now, desk.actor, desk.rulebook(db), partial(desk.rulebook, db))
         cases = queries.versions_of(db, chosen)
         return cases, sum(bool(decision(fold(history.of_case(db, number)), moment, **given)) for number in cases)
 

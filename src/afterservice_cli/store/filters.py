@@ -17,7 +17,7 @@ WAITING = "ended_at IS NULL AND outcome = ''"
 _LIVE = f"status IN ({', '.join(repr(status) for status in STATUSES if status not in ('closed', 'void'))})"
 _ITS_WAITING = f"FROM deadlines d WHERE d.case_id = cases.case_id AND d.cycle = cases.cycle AND {WAITING}"
 # Closed cases wait for nothing: naming the others spares going through the deadlines of all that ever was.
-_OVERDUE = f"{_LIVE} AND EXISTS (SELECT 1 {_ITS_WAITING} AND due_at < ? AND (paused_at IS NULL OR paused_at > due_at))"
+_OVERDUE = f"{_LIVE} AND EXISTS (SELECT 1 {_ITS_WAITING} AND due_at < ? AND (paused_at IS NULL OR paused_at >= due_at))"
 _NEXT_DUE = f"CASE WHEN {_LIVE} THEN (SELECT min(due_at) {_ITS_WAITING}) END"
 _UNPLACED = f"classified = 0 AND {_LIVE}"
 

@@ -123,7 +123,7 @@ def running_deadlines(db: sqlite3.Connection, wanted: Filter, *, until: str | No
     """
     clauses, values = [WAITING], list[Any]()
     if until:
-        clauses.append("due_at <= ? AND (paused_at IS NULL OR paused_at > due_at)")
+        clauses.append("due_at <= ? AND (paused_at IS NULL OR paused_at >= due_at)")
         values.append(until)
     if wanted != Filter():
         query, asked = query_of(db, "case_id", wanted)
