@@ -305,11 +305,11 @@ class Calendar:
     def _use_up(self, start: datetime, need: timedelta) -> datetime:
         first = _month_number(start - _NIGHT_BEFORE)
         for number in range(first, first + 1200):
-            month = self._month(number)
+            month = self._months.get(number) or self._month(number)
             need += month.worked_before(start)
-            if need <= month.worked[-1]:
+            if need <= month.total:
                 return month.reached(need)
-            need -= month.worked[-1]
+            need -= month.total
         raise _never_open(start)
 
     def _elapsed(self, begin: datetime, end: datetime) -> timedelta:
@@ -364,7 +364,7 @@ class Calendar:
 class _Month:
     """The spans that open in one month; `worked[i]` is what the first `i` hold, `worked[-1]` all of them."""
 
-    __slots__ = ("closes", "opens", "worked")
+    __slots__ = ("closes", "opens", "total", "worked")
 
     def __init__(self, spans: Iterator[Span]) -> None:
         self.opens: list[datetime] = []
@@ -374,6 +374,7 @@ class _Month:
             self.opens.append(opens)
             self.closes.append(closes)
             self.worked.append(self.worked[-1] + (closes - opens))
+        self.total = self.worked[-1]
 
     def worked_before(self, moment: datetime) -> timedelta:
         """Return the month's working time before an instant."""
@@ -389,11 +390,11 @@ class _Month:
 
 
 def _utc(moment: datetime) -> datetime:
-    if moment.utcoffset() is None:
+    if moment.tzinfo is not UTC and moment.utcoffset() is None:
         raise ValueError(f"{moment.isoformat()} has no time zone – an instant needs its offset from UTC")
     if not 1900 <= moment.year <= 2999:
         raise ValueError(f"{moment.isoformat()} is out of reach – the calendar knows the years 1900 to 2999")
-    return moment.astimezone(UTC)
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def merged(pauses: Sequence[Span], start: datetime) -> list[Span]:
