@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -190,6 +190,17 @@ def test_a_night_across_the_end_of_a_month_is_still_open_on_the_first() -> None:
     assert night.elapsed(at("2026-12-01 03:00"), at("2026-12-01 23:00")) == 4 * 3600
 
 
+@pytest.mark.parametrize("step", [1, -1])
+@pytest.mark.parametrize("zone", [SHANGHAI, "America/New_York"])
+def test_every_night_counts_in_whatever_order_one_asks(zone: str, step: int) -> None:
+    night, begin = calendar({"mon-sun": "22:00-06:00"}, zone), at("2026-04-01 00:00", zone)
+    for hour in range(0, 80 * 24)[::step]:
+        one, next_one = (begin + timedelta(hours=hour + more) for more in (0, 1))
+        open_then = not 6 <= hour % 24 < 22
+        assert night.elapsed(one, next_one) == 3600 * open_then, one
+        assert (night.add(one, Duration(1, "wh")) == next_one) == open_then, one
+
+
 @pytest.mark.parametrize(
     ("zone", "hours", "begin"),
     [
@@ -197,7 +208,7 @@ def test_a_night_across_the_end_of_a_month_is_still_open_on_the_first() -> None:
         ("America/New_York", "23:00-22:00", "2026-12-01 21:00"),  # in UTC 2 December, the night is November's
     ],
 )
-def test_months_are_those_of_the_zone(zone: str, hours: str, begin: str) -> None:
+def test_days_are_those_of_the_zone(zone: str, hours: str, begin: str) -> None:
     start = at(begin, zone)
     assert calendar({"mon-sun": hours}, zone).elapsed(start, start + timedelta(hours=1)) == 3600
     assert calendar({"mon-sun": hours}, zone).add(start, Duration(1, "wh")) == start + timedelta(hours=1)
@@ -209,7 +220,7 @@ def test_hours_that_two_days_share_count_once() -> None:
     assert place.elapsed(at("2026-11-20 00:00"), at("2026-11-22 00:00")) == 16 * 3600
 
 
-def test_a_month_begins_after_the_night_of_the_month_before() -> None:
+def test_a_night_cuts_into_the_next_days_hours() -> None:
     place = calendar({"mon": "20:00-10:00", "tue": "08:00-12:00"})  # 30 November 2026 is a Monday
     assert place.elapsed(at("2026-11-30 00:00"), at("2026-12-02 00:00")) == 16 * 3600
 
@@ -429,6 +440,13 @@ def test_a_calendar_that_opens_no_more_is_refused_not_searched_for_ever(duration
         due(place, "2026-11-20 10:00", duration)
 
 
+@pytest.mark.parametrize("duration", ["1ws", "1wd"])
+def test_a_calendar_that_was_never_open_before_is_not_searched_for_ever(duration: str) -> None:
+    place = calendar({}, open={"2030-01-01": [[540, 720]]})
+    with pytest.raises(ValueError, match="does not open for so long in the 100 years before 2026-11-"):
+        place.back(at("2026-11-20 10:00"), parse_duration(duration))
+
+
 @pytest.mark.parametrize("name", ["Asia/Shangai", "../etc/passwd", "Asia", ""])
 def test_an_unknown_zone_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="not a known time zone"):
@@ -451,12 +469,13 @@ def test_an_instant_needs_an_offset_and_a_sensible_year() -> None:
 
 # Laws
 
-CALENDARS = [
-    china(),
-    calendar({"mon-thu": "08:30-17:00", "fri": "22:00-06:00"}, "Europe/Paris", closed=[["2026-03-30"] * 2]),
-    calendar({"mon-sun": "00:00-24:00"}, "America/New_York"),
-    calendar({"tue": "20:00-10:00", "wed": "08:00-12:00", "sun": "01:00-02:30, 03:00-04:00"}, "Europe/Paris"),
+PLACES: list[Callable[[], Calendar]] = [
+    china,
+    lambda: calendar({"mon-thu": "08:30-17:00", "fri": "22:00-06:00"}, "Europe/Paris", closed=[["2026-03-30"] * 2]),
+    lambda: calendar({"mon-sun": "00:00-24:00"}, "America/New_York"),
+    lambda: calendar({"tue": "20:00-10:00", "wed": "08:00-12:00", "sun": "01:00-02:30, 03:00-04:00"}, "Europe/Paris"),
 ]
+CALENDARS = [place() for place in PLACES]
 calendars = st.sampled_from(CALENDARS)
 seconds = st.integers(0, 400 * 86_400).map(lambda s: timedelta(seconds=s))
 instants = seconds.map(lambda s: datetime(2026, 1, 1, tzinfo=UTC) + s)
@@ -478,6 +497,24 @@ def in_seconds(duration: Duration) -> int:
 @given(calendars, fine_instants, working)
 def test_law_elapsed_is_the_inverse_of_add(place: Calendar, start: datetime, duration: Duration) -> None:
     assert place.elapsed(start, place.add(start, duration)) == in_seconds(duration)
+
+
+@few
+@given(
+    st.sampled_from(PLACES),
+    st.lists(st.tuples(st.sampled_from(["add", "back", "elapsed"]), instants, working), min_size=2, max_size=8),
+)
+def test_law_what_was_asked_before_changes_no_answer(
+    fresh: Callable[[], Calendar], questions: list[tuple[str, datetime, Duration]]
+) -> None:
+    place = fresh()
+    for kind, moment, duration in questions:
+        alone = fresh()
+        if kind == "elapsed":
+            end = moment + in_seconds(duration) * timedelta(seconds=1)
+            assert place.elapsed(moment, end) == alone.elapsed(moment, end)
+        else:
+            assert getattr(place, kind)(moment, duration) == getattr(alone, kind)(moment, duration)
 
 
 @few

@@ -1,13 +1,14 @@
 """The working calendar: which spans are open, when a duration is used up, how much working time has passed.
 
-Spans are half-open, `[open, close)`, and absolute: wall-clock hours become UTC instants once, when a month
-is laid out, so neither daylight saving time nor midnight needs a case of its own afterwards.
+Spans are half-open, `[open, close)`, and absolute: wall-clock hours become UTC instants once, when they are
+laid out in a table, so neither daylight saving time nor midnight needs a case of its own afterwards.
 """
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,9 +27,8 @@ _DAY = timedelta(days=1)
 _CLOCK = {"s": _SECOND, "m": 60 * _SECOND, "h": 3600 * _SECOND, "d": _DAY}
 _UNITS = {**_CLOCK, **{f"w{unit}": length for unit, length in _CLOCK.items()}}
 _LONGEST = timedelta(days=36_525)  # a hundred years: what lies beyond is a slip of the keyboard
-# Months are those of the zone. A span open now may be of a date this far back (a night shift, west of
-# Greenwich), and today's date may be this far ahead of the UTC date (east of it).
-_NIGHT_BEFORE, _DAY_AHEAD = 2 * _DAY, _DAY
+_NIGHT = 2 * _DAY  # a close lies at most so far after the midnight of its date
+_STRETCH = 31 * _DAY  # so much is laid out at once: little enough for a single deadline
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 # Compiled on first use: most commands read neither.
 _DURATION = r"([0-9]{1,12})(w?[smhd])"
@@ -69,6 +69,11 @@ class DayInfo(Record):
     kind: str
     name: str
     spans: tuple[tuple[int, int], ...]
+
+
+@lru_cache
+def _length(amount: int, unit: str) -> timedelta:
+    return amount * _UNITS[unit]
 
 
 def parse_duration(text: str) -> Duration:
@@ -155,7 +160,7 @@ class Calendar:
         self._holidays: Mapping[str, Mapping[str, Any]] = spec.get("holidays") or {}
         self._closed: Sequence[Sequence[str]] = spec.get("closed") or ()
         self._open: Mapping[str, Hours] = spec.get("open") or {}
-        self._months: dict[int, _Month] = {}
+        self._table: _Table | None = None
         made_up = self._makeup and any(year.get("work") for year in self._holidays.values())
         if not (any(self._week) or any(self._open.values()) or made_up):
             raise ValueError("the calendar never opens – give hours for at least one weekday")
@@ -240,8 +245,7 @@ class Calendar:
             return start
         if unit in ("d", "wd"):
             return self._add_days(start, duration, stops)
-        need = duration.amount * _UNITS[unit]
-        working = unit[0] == "w"
+        need, working = _length(duration.amount, unit), unit[0] == "w"
         due = self._use_up(start, need) if working else start + need
         for begin, end in stops:
             if begin >= due:
@@ -264,22 +268,18 @@ class Calendar:
             local = end.astimezone(self.zone)
             return (local - duration.amount * _DAY).astimezone(UTC)
         if unit == "wd":
-            day = self._local(end - timedelta.resolution)
-            for _ in range(duration.amount):
-                day = next(back for back in self._days_before(day) if self.is_working_day(back))
-            return min(end, self._end_of(day, working=True))
-        need = duration.amount * _UNITS[unit]
+            last = self._local(end - timedelta.resolution)
+            return min(end, self._end_of(self._working_day(last - _DAY, duration.amount, -_DAY), working=True))
+        need = _length(duration.amount, unit)
         if unit[0] != "w":
             return end - need
-        for day in self._days_before(self._local(end) + _DAY):
-            for opens, closes in reversed(self.spans_of(day)):
-                if opens < end and need <= min(closes, end) - opens:
-                    return min(closes, end) - need
-                need -= max(min(closes, end) - opens, _NONE)
-        raise _never_open(end)
-
-    def _days_before(self, day: date) -> Iterator[date]:
-        return (day - step * _DAY for step in range(1, _LONGEST.days))
+        table = self._laid_out(end, end)
+        kept = table.worked_before(end) - need
+        while kept < table.worked[0]:
+            if end - table.since > _LONGEST:
+                raise _never_open(end, "before")
+            self._laid_out(table.since - _SECOND, end)
+        return table.left(kept)
 
     def provisional(self, start: datetime, due: datetime) -> bool:
         """Tell whether days off may still be announced between start and deadline.
@@ -295,29 +295,38 @@ class Calendar:
         years = (self._holidays.get(str(year)) for year in range(max(first, known), last + 1))
         return any(year is None or not year.get("final", True) for year in years)
 
-    def _month(self, number: int) -> "_Month":
-        """Return a month by its number: little enough to lay out for a single deadline."""
-        if number not in self._months:
-            first, end = (date(n // 12, n % 12 + 1, 1) for n in (number, number + 1))
-            self._months[number] = _Month(self._spans(first, end))
-        return self._months[number]
-
     def _use_up(self, start: datetime, need: timedelta) -> datetime:
-        first = _month_number(start - _NIGHT_BEFORE)
-        for number in range(first, first + 1200):
-            month = self._months.get(number) or self._month(number)
-            need += month.worked_before(start)
-            if need <= month.total:
-                return month.reached(need)
-            need -= month.total
-        raise _never_open(start)
+        table = self._table
+        if table is None or not table.since <= start <= table.until:
+            table = self._laid_out(start, start)
+        need += table.worked_before(start)
+        while need > table.worked[-1]:
+            if table.until - start > _LONGEST:
+                raise _never_open(start)
+            self._laid_out(start, table.until + _SECOND)
+        return table.reached(need)
 
     def _elapsed(self, begin: datetime, end: datetime) -> timedelta:
         if end <= begin:
             return _NONE
-        first, last = _month_number(begin - _NIGHT_BEFORE), _month_number(end + _DAY_AHEAD)
-        months = map(self._month, range(first, last + 1))
-        return sum((month.worked_before(end) - month.worked_before(begin) for month in months), _NONE)
+        table = self._laid_out(begin, end)
+        return table.worked_before(end) - table.worked_before(begin)
+
+    def _laid_out(self, begin: datetime, end: datetime) -> "_Table":
+        """Return the table, grown so far that it holds every span that is open at some time in `[begin, end]`."""
+        table = self._table
+        if table is None:
+            first = self._local(begin) - _NIGHT - _DAY
+            table = self._table = _Table(first, self._instant(first, 0))
+        while begin < table.since:
+            first = table.first - _STRETCH
+            table.prepend(self._spans(first, table.first))
+            table.first, table.since = first, self._instant(first, 0) + _NIGHT
+        while end > table.until:
+            last = table.end + _STRETCH
+            table.append(self._spans(table.end, last))
+            table.end, table.until = last, self._instant(last, 0)
+        return table
 
     # Days by the Civil Code
 
@@ -352,40 +361,61 @@ class Calendar:
         day = self._working_day(day)
         return self._instant(day, self._rule(day)[1][-1][1] if working else 1440)
 
-    def _working_day(self, day: date, count: int = 1) -> date:
-        """Return the first, or the `count`th, working day from `day` on."""
-        for step in range(_LONGEST.days):
-            count -= self.is_working_day(day + step * _DAY)
+    def _working_day(self, day: date, count: int = 1, step: timedelta = _DAY) -> date:
+        """Return the first, or the `count`th, working day from `day` on, or from it back."""
+        for offset in range(_LONGEST.days):
+            count -= self.is_working_day(day + offset * step)
             if not count:
-                return day + step * _DAY
-        raise _never_open(day)
+                return day + offset * step
+        raise _never_open(day, "after" if step > _NONE else "before")
 
 
-class _Month:
-    """The spans that open in one month; `worked[i]` is what the first `i` hold, `worked[-1]` all of them."""
+class _Table:
+    """The spans that open on the dates `[first, end)`: `worked[i]` is the time behind the `i`th opening.
 
-    __slots__ = ("closes", "opens", "total", "worked")
+    It is counted from where the table began, so that growing it backwards only adds what lies below. The table
+    has all there is to say of the instants `[since, until]`.
+    """
 
-    def __init__(self, spans: Iterator[Span]) -> None:
+    __slots__ = ("closes", "end", "first", "opens", "since", "until", "worked")
+
+    def __init__(self, first: date, midnight: datetime) -> None:
         self.opens: list[datetime] = []
         self.closes: list[datetime] = []
         self.worked = [_NONE]
+        self.first = self.end = first
+        self.since, self.until = midnight + _NIGHT, midnight
+
+    def append(self, spans: Iterable[Span]) -> None:
+        """Take in the spans of the dates that follow."""
         for opens, closes in spans:
             self.opens.append(opens)
             self.closes.append(closes)
             self.worked.append(self.worked[-1] + (closes - opens))
-        self.total = self.worked[-1]
+
+    def prepend(self, spans: Iterable[Span]) -> None:
+        """Take in the spans of the dates before."""
+        before = list(spans)
+        self.opens[:0] = [opens for opens, _ in before]
+        self.closes[:0] = [closes for _, closes in before]
+        for opens, closes in reversed(before):
+            self.worked.insert(0, self.worked[0] - (closes - opens))
 
     def worked_before(self, moment: datetime) -> timedelta:
-        """Return the month's working time before an instant."""
+        """Return the working time up to an instant."""
         opened = bisect_right(self.opens, moment)
         if not opened or moment >= self.closes[opened - 1]:
             return self.worked[opened]
         return self.worked[opened] - (self.closes[opened - 1] - moment)
 
     def reached(self, worked: timedelta) -> datetime:
-        """Return the first instant with so much of the month's working time behind it (more than none)."""
+        """Return the first instant with so much working time behind it (more than there is before the table)."""
         spans = bisect_left(self.worked, worked)
+        return self.closes[spans - 1] - (self.worked[spans] - worked)
+
+    def left(self, worked: timedelta) -> datetime:
+        """Return the last instant with so much working time behind it (less than there is in all)."""
+        spans = bisect_right(self.worked, worked)
         return self.closes[spans - 1] - (self.worked[spans] - worked)
 
 
@@ -411,9 +441,5 @@ def merged(pauses: Sequence[Span], start: datetime) -> list[Span]:
     return merged
 
 
-def _month_number(moment: datetime) -> int:
-    return moment.year * 12 + moment.month - 1
-
-
-def _never_open(since: date) -> ValueError:
-    return ValueError(f"the calendar does not open for so long in the 100 years after {since:%Y-%m-%d}")
+def _never_open(moment: date, side: str = "after") -> ValueError:
+    return ValueError(f"the calendar does not open for so long in the 100 years {side} {moment:%Y-%m-%d}")
