@@ -428,6 +428,15 @@ def test_a_warning_comes_its_lead_before_the_deadline(duration: str, lead: str, 
     assert last(story(rulebook=book), "respond").setting.warn_at == hour(warned)
 
 
+def test_waiting_makes_no_warning_longer() -> None:
+    book = compiled(("respond: 8wh", "respond: 3wd")).rulebook
+    case = story(*paused(25, 145), rulebook=book)  # from Thursday to Tuesday
+    assert (due(case, "respond"), last(case, "respond").setting.warn_at) == (
+        hour(201),
+        hour(192),
+    )  # Thursday, 8wh of 32
+
+
 def test_a_warning_moves_with_the_pause() -> None:
     assert last(story(*paused(1, 2)), "respond").setting.warn_at == hour(8)  # 17:00; it is due on Thursday at 10:00
 
@@ -459,10 +468,25 @@ def test_the_deadlines_after_an_escalation_are_those_of_the_new_priority() -> No
 
 def test_each_deadline_missed_is_escalated_for_itself() -> None:
     once = told(Did(escalating.escalate, 10))
-    (event,) = escalated(once, 34)
+    event, _ = escalated(once, 34)
     assert (event.target, event.findings[0].value) == ("look", "P1")
     case = standing_at(told(Did(escalating.escalate, 10), Did(escalating.escalate, 34)))
     assert case.value("priority") == "P1"
+
+
+def test_what_a_raise_puts_into_the_past_is_escalated_in_the_same_run() -> None:
+    events = escalated(told(), 34)  # as P3 `look` has until hour 57, as P2 until 33; as P1 `resolve` has until 33
+    raised = [
+        (event.target, [found.value for found in event.findings if found.field == "priority"]) for event in events
+    ]
+    assert raised == [("respond", ["P2"]), ("look", ["P1"]), ("resolve", [])]
+    assert escalated(told(Did(escalating.escalate, 34)), 34) == ()
+
+
+def test_what_was_missed_first_is_escalated_first() -> None:
+    later = compiled(("P3: {title: Normal, targets: {respond: 8wh,", "P3: {title: Normal, targets: {respond: 9wd,"))
+    events = escalated(told(rulebook=later.rulebook), 400)
+    assert [event.target for event in events] == ["look", "resolve", "respond"]
 
 
 def test_a_second_cycle_escalates_anew() -> None:
@@ -473,8 +497,8 @@ def test_a_second_cycle_escalates_anew() -> None:
     )
     assert [(event.target, event.cycle) for event in escalated(again, 500)] == [
         ("respond", 2),
-        ("resolve", 2),
         ("look", 2),
+        ("resolve", 2),
     ]
     course = (Did(closing.resolve, 12, resolution="x"), Did(closing.reopen, 14, reason="x"))
     assert escalated(told(*course, Did(escalating.escalate, 500)), 501) == ()

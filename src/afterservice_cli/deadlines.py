@@ -245,7 +245,7 @@ def _put(rulebook: Rulebook, old: Setting, due: datetime) -> Setting:
 def _warn_at(rulebook: Rulebook, name: str, duration: str, start: datetime, due: datetime) -> datetime | None:
     """From when on a deadline is warned of: the target's lead before it is due, never before it began.
 
-    A percentage is one of the duration, on its own clock; of days, of the (working) time between start and due.
+    A percentage is one of the duration, on its own clock; of days, of the (working) time they take without a pause.
     """
     lead = rulebook.targets.get(name, {}).get("warn")
     if lead is None:
@@ -254,7 +254,8 @@ def _warn_at(rulebook: Rulebook, name: str, duration: str, start: datetime, due:
         whole, share = parse_duration(duration), int(lead.removesuffix("%").strip())
         working = whole.unit.startswith("w")
         if whole.unit in ("d", "wd"):
-            seconds = rulebook.calendar.elapsed(start, due) if working else int((due - start).total_seconds())
+            plain = rulebook.calendar.add(start, whole)
+            seconds = rulebook.calendar.elapsed(start, plain) if working else int((plain - start).total_seconds())
         else:
             seconds = whole.amount * {"s": 1, "m": 60, "h": 3600}[whole.unit[-1]]
         ahead = Duration(seconds * share // 100, "ws" if working else "s")

@@ -1,6 +1,6 @@
 """Escalating: what the rulebook wants done about deadlines that have been missed, once for each."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from afterservice_cli import deadlines
@@ -14,9 +14,10 @@ from afterservice_cli.rulebook.model import Rulebook, normal
 
 
 def escalate(case: Case, moment: Moment) -> list[Event]:
-    """Raise, hand on and tell, as the rulebook says, for every deadline missed and still unanswered.
+    """Raise, hand on and tell, as the rulebook says, for every deadline missed and still unanswered, in their order.
 
-    What was escalated already is left alone, so it can be run as often as one likes.
+    One that a raised priority puts into the past is missed as well. What was escalated already is left alone, so
+    a second run finds nothing to do.
     """
     check_may(case, moment, "escalate")
     events: list[Event] = []
@@ -27,10 +28,8 @@ def escalate(case: Case, moment: Moment) -> list[Event]:
         for recorded in case.standing
         if isinstance(event := recorded.event, CaseEscalated)
     }
-    for deadline in case.deadlines:
-        setting = deadline.setting
-        if (setting.target, setting.cycle, setting.occurrence) in done or not _late(deadline, case, moment):
-            continue
+    while (deadline := _first_missed(case, done, moment)) is not None:
+        done.add(_key(deadline))
         found = _consequence(case, deadline, moment.rulebook)
         if found is not None:
             events.append(_escalated(case, deadline, moment, *found))
@@ -38,9 +37,21 @@ def escalate(case: Case, moment: Moment) -> list[Event]:
     return events
 
 
-def _late(deadline: Deadline, case: Case, moment: Moment) -> bool:
-    here = deadline.setting.cycle == case.cycle
-    return here and deadline.unanswered and deadline.verdict(moment.now) == "missed"
+def _key(deadline: Deadline) -> tuple[str, int, int]:
+    return deadline.setting.target, deadline.setting.cycle, deadline.setting.occurrence
+
+
+def _first_missed(case: Case, done: Container[tuple[str, int, int]], moment: Moment) -> Deadline | None:
+    """The deadline of the running cycle that was missed first and is still unanswered, but for those of `done`."""
+    late = (
+        deadline
+        for deadline in case.deadlines
+        if deadline.setting.cycle == case.cycle
+        and deadline.unanswered
+        and deadline.verdict(moment.now) == "missed"
+        and _key(deadline) not in done
+    )
+    return min(late, key=lambda deadline: deadline.setting.due_at, default=None)
 
 
 def _consequence(case: Case, deadline: Deadline, rulebook: Rulebook) -> tuple[int, Mapping[str, Any]] | None:

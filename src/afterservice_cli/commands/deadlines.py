@@ -1,10 +1,11 @@
 """Deadlines: what is due, what was missed and is to be escalated, and how each deadline came about."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
 
-from afterservice_cli.cases.case import verdict
+from afterservice_cli.cases.case import Case, verdict
 from afterservice_cli.cases.escalating import escalate as decide
 from afterservice_cli.cases.events import CaseEscalated
 from afterservice_cli.cases.fold import fold
@@ -129,23 +130,28 @@ def _escalated(session: Session, chosen: Filter, *, try_only: bool) -> list[dict
     with session.desk.writing() as writer:
         for number in queries.versions_of(writer.db, chosen):
             before = writer.load(number)
-            after = writer.act(number, decide)
-            for recorded in after.events[before.version :]:
-                if isinstance(event := recorded.event, CaseEscalated):
-                    missed = next(d for d in before.deadlines if d.setting.target == event.target and d.unanswered)
-                    rows.append(
-                        {
-                            "case": number,
-                            "target": event.target,
-                            "due_at": to_text(missed.setting.due_at),
-                            "priority": after.value("priority"),
-                            "raised_from": before.value("priority"),
-                            "owner": after.value("owner"),
-                            "person": after.person,
-                            "told": list(event.told),
-                        }
-                    )
+            rows += _done(before, writer.act(number, decide))
         if try_only:
             writer.undo()
             session.desk.messages.clear()
     return rows
+
+
+def _done(before: Case, after: Case) -> Iterator[dict[str, Any]]:
+    """What an escalation did about each missed deadline of a case; `priority` is the one it was raised to."""
+    priority = before.value("priority")
+    due = {(d.setting.target, d.setting.cycle, d.setting.occurrence): d.setting.due_at for d in after.deadlines}
+    for recorded in after.events[before.version :]:
+        if isinstance(event := recorded.event, CaseEscalated):
+            raised = next((found.value for found in event.findings if found.field == "priority"), priority)
+            yield {
+                "case": after.number,
+                "target": event.target,
+                "due_at": to_text(due[event.target, event.cycle, event.occurrence]),
+                "priority": raised,
+                "raised_from": priority,
+                "owner": after.value("owner"),
+                "person": after.person,
+                "told": list(event.told),
+            }
+            priority = raised

@@ -90,7 +90,10 @@ def lead(text: str) -> str:
         if 0 < percentage(text) < 100:
             return text
         raise ValueError(f"'{text[:40]}' is no part of the time – write one such as 25%")
-    return str(parse_duration(text))
+    ahead = parse_duration(text)
+    if not ahead.amount:
+        raise ValueError(f"'{text[:40]}' warns of nothing – write a longer time, or leave `warn` away")
+    return str(ahead)
 
 
 def person(text: str) -> str:
