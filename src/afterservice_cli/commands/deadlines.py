@@ -126,7 +126,7 @@ def _due(row: dict[str, Any], now: str) -> dict[str, Any]:
 
 
 def _escalated(session: Session, chosen: Filter, *, try_only: bool) -> list[dict[str, Any]]:
-    rows = []
+    rows: list[dict[str, Any]] = []
     with session.desk.writing() as writer:
         for number in queries.versions_of(writer.db, chosen):
             before = writer.load(number)
