@@ -110,7 +110,7 @@ def test_the_days_are_told_beside_the_answer_in_both_languages(office: Path, cal
 def test_without_a_desk_and_without_a_file_there_is_no_calendar(tmp_path: Path, call: Runner) -> None:
     done = call("calendar", "due", "now", "3wd")
     assert (done.code, done.out) == (4, "")
-    assert "there is no desk" in done.err
+    assert "there is no desk" in done.err and "--rules FILE" in done.err
 
 
 @pytest.mark.parametrize(

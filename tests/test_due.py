@@ -162,6 +162,32 @@ def test_explain_tells_each_move_with_its_cause(place: Path, call: Runner) -> No
     assert [move["event"] for move in told["look"]["moves"]] == ["registered"]
 
 
+def test_a_pause_after_the_answer_is_none_of_the_deadlines(place: Path, call: Runner) -> None:
+    assert call("respond", "001", "hello", now=TEN).code == 0
+    assert call("pause", "001", "--for", "parts", now=TEN).code == 0
+    assert call("resume", "001", now="2026-10-15 09:30").code == 0
+    told = {d["target"]: d for d in explained(call, "001", "2026-10-15 10:00")["deadlines"]}
+    assert (told["respond"]["pauses"], [day["counted"] for day in told["respond"]["days"]]) == ([], [8 * 3600])
+    assert len(told["resolve"]["pauses"]) == 1
+
+
+def test_explain_tells_what_stands_still_and_since_when(place: Path, call: Runner) -> None:
+    told = {d["target"]: d["paused_at"] for d in explained(call, "002")["deadlines"]}
+    assert told == {"respond": "2026-10-14T02:00:00Z", "resolve": "2026-10-14T02:00:00Z", "look": None}
+    assert "paused since 2026-10-14 10:00: what is left runs on" in call("explain", "002", now=EVENING).out
+
+
+def test_explain_tells_what_an_escalation_did_and_why(place: Path, call: Runner) -> None:
+    assert call("escalate", now=EVENING).code == 0
+    found = {decision["field"]: decision for decision in explained(call, "001")["decisions"]}
+    told = [(found[field]["value"], found[field]["rule"], found[field]["missed"]) for field in ("priority", "person")]
+    assert told == [("P2", "escalation[1].raise_priority", "respond"), ("sun", "escalation", "respond")]
+    assert "escalation ('respond' was missed) [event" in call("explain", "001", now=EVENING).out
+    assert call("assign", "001", "--to", "lin", "--reason", "x", now=EVENING).code == 0
+    given = explained(call, "001")["decisions"][-1]
+    assert (given["value"], given["by"], given["reason"], given["missed"]) == ("lin", "person", "x", None)
+
+
 def test_explain_reads_as_sentences_in_both_languages(place: Path, call: Runner) -> None:
     assert call("resume", "002", now="2026-10-15 09:30").code == 0
     english = call("explain", "002", now="2026-10-15 10:00").out

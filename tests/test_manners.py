@@ -127,7 +127,7 @@ def test_data_and_talk_part(desk: Path, run: Runner, tmp_path: Path) -> None:
     assert "note:" in done.err
     done = run("due")
     assert [len(line.split("\t")) for line in done.out.splitlines()] == [8, 8, 8]
-    assert "3 due" in done.err
+    assert "3 waiting for an answer" in done.err
     assert run("check").out == ""
 
 

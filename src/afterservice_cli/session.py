@@ -166,6 +166,11 @@ class Session:
 
     def calendar(self, rules: Path | None) -> Calendar:
         """The calendar of a file, or of the desk; the former needs no desk."""
+        if rules is None and self._db is None and _nearest_desk() is None:
+            raise NotFound(
+                "there is no desk here or above to take the calendar from",
+                hint="name a rulebook, or a file with a calendar: alone: --rules FILE",
+            )
         if rules is None:
             return self.rulebook.calendar
         from afterservice_cli.founding import calendar_of

@@ -35,7 +35,11 @@ def due(
     mine: Annotated[bool, typer.Option("--mine", help="Given to you, or to nobody in your team.")] = False,
     where: WhereOption = None,
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="End with 21 where something is overdue, 20 where it is about to be.")
+        bool,
+        typer.Option(
+            "--exit-code",
+            help="End with 21 where something is overdue, 20 where it will be soon (`warn:` in the rulebook).",
+        ),
     ] = False,
     format: FormatOption = None,
     as_json: JsonOption = False,
@@ -61,7 +65,9 @@ def due(
     )
     states = [row["state"] for row in rows]
     overdue, warnings = states.count("overdue"), states.count("warning")
-    session.say(f"{len(rows)} due, {overdue} of them overdue, {warnings} about to be, {states.count('paused')} paused")
+    session.say(
+        f"{len(rows)} waiting for an answer: {overdue} overdue, {warnings} due soon, {states.count('paused')} paused"
+    )
     return 0 if not exit_code else OVERDUE if overdue else WARNINGS if warnings else 0
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from afterservice_cli.render.explained import KINDS, WEEKDAYS
+from afterservice_cli.render.explained import DAY_KINDS, WEEKDAYS
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.rows import Column
 
@@ -21,7 +21,7 @@ def day_columns(language: str) -> list[Column]:
 def day_row(day: Value, language: str) -> dict[str, Any]:
     """A day: its date and weekday, its hours, and what kind of day it is."""
     minutes = day["working_seconds"] // 60
-    kind = KINDS[day["kind"]][language != "zh"] if day["kind"] in KINDS else ""
+    kind = DAY_KINDS[day["kind"]][language != "zh"] if day["kind"] in DAY_KINDS else ""
     name = day["name"] if day["kind"] in ("holiday", "closed", "special") else ""
     return {
         "date": day["date"],

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+from afterservice_cli.cases.events import KINDS
 from afterservice_cli.instants import from_text
-from afterservice_cli.render.cases import local, target_title, why
-from afterservice_cli.render.labels import label
+from afterservice_cli.render.cases import local, step_title, target_title, why
+from afterservice_cli.render.labels import field_title, label
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.worktime import parse_duration
 
@@ -24,7 +25,7 @@ UNITS = {
     "d": ("天", "days"),
     "wd": ("个工作日", "working days"),
 }
-KINDS = {
+DAY_KINDS = {
     "weekend": ("周末", "weekend"),
     "holiday": ("节假日", "public holiday"),
     "makeup": ("调休上班", "make-up workday"),
@@ -68,7 +69,23 @@ def _given(decision: Value, rulebook: Rulebook, language: str) -> str:
     person = rulebook.title("person", rulebook.person_of(decision["actor"]), language)
     who = f"{person}, " if decision["by"] == "person" else ""
     event = f"{label('event', language)} {decision['seq']}, {who}{local(decision['at'], rulebook)}"
-    return f"{why(decision, language)}{reason} [{event}; {label('rulebook', language)} {decision['rulebook'][:12]}]"
+    missed = f" ({_missed(decision['missed'], rulebook, language)})" if decision["missed"] else ""
+    rules = f"{label('rulebook', language)} {decision['rulebook'][:12]}"
+    return f"{why(decision, language)}{missed}{reason} [{event}; {rules}]"
+
+
+def _anchor(word: str, rulebook: Rulebook, language: str) -> str:
+    """What a clock begins or ends with: an event, a step of the plan or a date of the case."""
+    kind, colon, name = word.partition(":")
+    if colon:
+        name = name.removesuffix(".done")
+        return step_title(name, rulebook, language) if kind == "step" else field_title(name, rulebook, language)
+    return next((label(kind, language) for kind, event in KINDS.items() if word == event.WORD), word)
+
+
+def _missed(target: str, rulebook: Rulebook, language: str) -> str:
+    title = target_title(target, rulebook, language)
+    return f"“{title}”超时" if language == "zh" else f"'{title}' was missed"
 
 
 def _deadline(deadline: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
@@ -76,7 +93,9 @@ def _deadline(deadline: Value, rulebook: Rulebook, language: str) -> Iterator[st
     verdict = label(deadline["verdict"], language)
     notes = f", {label('provisional', language)}" if deadline["provisional"] else ""
     ended = f" {local(deadline['ended_at'], rulebook)}" if deadline["ended_at"] else ""
-    yield f"{target_title(deadline['target'], rulebook, language)}{cycle}: {verdict}{ended}{notes}"
+    title = target_title(deadline["target"], rulebook, language)
+    begins, ends = (_anchor(deadline[end], rulebook, language) for end in ("start", "until"))
+    yield f"{title} ({begins} → {ends}){cycle}: {verdict}{ended}{notes}"
     start, due = from_text(deadline["from_at"]), from_text(deadline["due_at"])
     if deadline["rule"] == "delayed":
         promised = "按告知客户的时间" if language == "zh" else "put to the day that the customer was told"
@@ -86,10 +105,13 @@ def _deadline(deadline: Value, rulebook: Rulebook, language: str) -> Iterator[st
         yield f"  {deadline['rule']} [{label('rulebook', language)} {deadline['rulebook'][:12]}]"
     for pause in deadline["pauses"]:
         yield f"  {label('paused', language)} {local(pause['from_at'], rulebook)} – {local(pause['to_at'], rulebook)}"
+    if deadline["paused_at"]:
+        waits = "恢复后继续计时" if language == "zh" else "what is left runs on from `resume`"
+        yield f"  {label('paused_at', language)} {local(deadline['paused_at'], rulebook)}: {waits}"
     for move in deadline["moves"][1:]:
         was, now = local(move["before"], rulebook), local(move["due_at"], rulebook)
         reason = f" – {move['reason']}" if move["reason"] else ""
-        event = f"{label('event', language)} {move['seq']}, {move['event']}"
+        event = f"{label('event', language)} {move['seq']}, {label(move['kind'], language)}"
         yield f"  {label('moved', language)} {was} → {now}: {move['duration']} · {move['rule']} [{event}]{reason}"
 
 
@@ -101,7 +123,7 @@ def _days(days: Sequence[Value], unit: str, language: str) -> Iterator[str]:
         if len(alike) > 1 and alike[0]["counted"] and unit in ("ws", "wm", "wh"):
             counts = f"各{counts}" if language == "zh" else f"{counts} each"
         names = dict.fromkeys(day["name"] for day in alike if day["name"]) if kind == "off" else {}
-        about = ", ".join(names) or KINDS.get("weekend" if kind == "off" else kind, ("", ""))[language != "zh"]
+        about = ", ".join(names) or DAY_KINDS.get("weekend" if kind == "off" else kind, ("", ""))[language != "zh"]
         yield " ".join(part for part in (span, counts, f"({about})" if about else "") if part)
 
 

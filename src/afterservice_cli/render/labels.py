@@ -46,6 +46,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "done": ("完成", "done"),
     "running": ("进行中", "running"),
     "paused": ("暂停", "paused"),
+    "paused_at": ("暂停自", "paused since"),
     "met": ("按时", "met"),
     "missed": ("超时", "missed"),
     "unclassified": ("未分类", "unclassified"),

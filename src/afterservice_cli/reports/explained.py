@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from afterservice_cli.cases.case import Case, Deadline
-from afterservice_cli.cases.events import Recorded, Setting
+from afterservice_cli.cases.events import CaseEscalated, Recorded, Setting
+from afterservice_cli.cases.fold import fold
 from afterservice_cli.instants import to_text
 from afterservice_cli.reports.cases import EXPLAINED
+from afterservice_cli.rulebook.matching import Finding
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.worktime import Calendar, DayInfo, Duration, Span, merged, parse_duration
 
@@ -22,7 +24,7 @@ def explained(case: Case, rulebook_of: Callable[[str], Rulebook], now: datetime)
     """
     return {
         "case": case.number,
-        "decisions": [_decision(case, field) for field in EXPLAINED],
+        "decisions": [*(_decision(case, field) for field in EXPLAINED), *_given_to(case)],
         "deadlines": [_deadline(case, deadline, rulebook_of(deadline.rulebook), now) for deadline in case.deadlines],
     }
 
@@ -30,25 +32,42 @@ def explained(case: Case, rulebook_of: Callable[[str], Rulebook], now: datetime)
 def _decision(case: Case, field: str) -> dict[str, Any]:
     given = case.given[field]
     giving = [r for r in case.standing if any(f.field == field for f in getattr(r.event, "findings", ()))]
-    last = giving[-1]
+    return _told_of(giving[-1], given.finding, given.rulebook)
+
+
+def _given_to(case: Case) -> Iterator[dict[str, Any]]:
+    """The person the case was given to in particular, and by what; nothing where it is the team's."""
+    if case.person is None:
+        return
+    giving = [r for r in case.standing if getattr(r.event, "person", None) == case.person][-1]
+    escalated = isinstance(giving.event, CaseEscalated)
+    by, rule = ("rule", "escalation") if escalated else ("person", "")
+    yield _told_of(giving, Finding("person", case.person, by, rule), giving.rulebook)
+
+
+def _told_of(giving: Recorded, finding: Finding, rulebook: str) -> dict[str, Any]:
+    """A decision with the event that took it; `missed` is the target whose missed deadline led to it."""
     return {
-        "field": field,
-        "value": given.finding.value,
-        "by": given.finding.by,
-        "rule": given.finding.rule,
-        "phrases": list(given.finding.phrases),
-        "rulebook": given.rulebook,
-        "seq": last.seq,
-        "actor": last.actor,
-        "at": to_text(last.event.at),
-        "reason": getattr(last.event, "reason", None),
+        "field": finding.field,
+        "value": finding.value,
+        "by": finding.by,
+        "rule": finding.rule,
+        "phrases": list(finding.phrases),
+        "rulebook": rulebook,
+        "seq": giving.seq,
+        "actor": giving.actor,
+        "at": to_text(giving.event.at),
+        "reason": getattr(giving.event, "reason", None),
+        "missed": giving.event.target if isinstance(giving.event, CaseEscalated) else None,
     }
 
 
 def _deadline(case: Case, deadline: Deadline, rulebook: Rulebook, now: datetime) -> dict[str, Any]:
     setting = deadline.setting
-    stops = case.stops if setting.pauses else ()
+    moves = list(_moves(case.standing, setting))
+    stops = _stops(case, moves[-1]["seq"]) if setting.pauses and moves else ()
     counted = [span for span in stops if span[1] > setting.from_at and span[0] < setting.due_at]
+    verdict = deadline.verdict(now)
     return {
         "target": setting.target,
         "cycle": setting.cycle,
@@ -59,14 +78,21 @@ def _deadline(case: Case, deadline: Deadline, rulebook: Rulebook, now: datetime)
         "due_at": to_text(setting.due_at),
         "until": setting.until,
         "ended_at": to_text(deadline.ended_at) if deadline.ended_at else None,
-        "verdict": deadline.verdict(now),
+        "verdict": verdict,
         "provisional": setting.provisional,
         "rule": setting.rule,
         "rulebook": deadline.rulebook,
+        "paused_at": to_text(deadline.paused_at) if verdict == "paused" and deadline.paused_at else None,
         "pauses": [{"from_at": to_text(begin), "to_at": to_text(end)} for begin, end in counted],
         "days": list(days_of(rulebook.calendar, setting.from_at, setting.duration, setting.due_at, counted)),
-        "moves": list(_moves(case.standing, setting)),
+        "moves": moves,
     }
+
+
+def _stops(case: Case, seq: int) -> Sequence[Span]:
+    """The pauses that were over with an event: what waited later moved no deadline that it set."""
+    first = case.events[0]
+    return fold([first, *(recorded for recorded in case.standing if first.seq < recorded.seq <= seq)]).stops
 
 
 def _moves(events: Sequence[Recorded], setting: Setting) -> Iterator[dict[str, Any]]:
@@ -79,6 +105,7 @@ def _moves(events: Sequence[Recorded], setting: Setting) -> Iterator[dict[str, A
             yield {
                 "seq": recorded.seq,
                 "event": recorded.event.WORD,
+                "kind": type(recorded.event).__name__,
                 "at": to_text(recorded.event.at),
                 "actor": recorded.actor,
                 "duration": found.duration,
