@@ -49,7 +49,7 @@ FOREIGN = {
 PACKAGES = ("rulebook", "reports", "render", "intake")  # each stands as high as the highest of its modules
 # Each floor may use what stands above it in this list, and itself. "" is the package, which holds the version.
 FLOORS = (
-    ("", "record", "instants"),
+    ("", "record", "instants", "durations"),
     ("errors", "worktime"),
     ("rulebook.anchors",),
     ("rulebook.model", "rulebook.matching"),
@@ -85,7 +85,10 @@ FLOORS = (
     ("cli",),
     ("__main__",),
 )
-PURE = ("record", "instants", "errors", "worktime", "deadlines", "rulebook", "cases", "reports", "render.text")
+PURE = (
+    *("record", "instants", "errors", "durations", "worktime", "deadlines"),
+    *("rulebook", "cases", "reports", "render.text"),
+)
 # What is not of the standard library, and who alone may import it.
 GUESTS = {
     "yaml": {"rulebook.reading"},

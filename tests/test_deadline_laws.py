@@ -18,11 +18,13 @@ from afterservice_cli.cases.case import Case, Deadline, Moment
 from afterservice_cli.cases.events import Recorded
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.intake import Draft
+from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import Problem
 from afterservice_cli.reports.explained import days_of, explained
+from afterservice_cli.rulebook.forms import hours as opening
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import history as stored
-from afterservice_cli.worktime import Calendar, Duration, Span, parse_duration, parse_hours
+from afterservice_cli.worktime import Calendar, Span
 from given import RECEIVED, came_in, history, make_desk
 from test_deadline_stories import BOOK, compiled
 
@@ -162,7 +164,7 @@ def pauses(most: int = 3) -> st.SearchStrategy[list[Span]]:
 
 @cache
 def calendar(off: tuple[str, ...] = (), hours: str = OFFICE) -> Calendar:
-    week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), parse_hours(hours))
+    week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), opening(hours))
     holidays = {"2026": {"off": dict.fromkeys(off, "day off"), "work": {}, "final": True}}
     return Calendar({"timezone": "Asia/Shanghai", "hours": week, "holidays": holidays})
 

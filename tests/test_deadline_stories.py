@@ -12,9 +12,9 @@ from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events import CaseEscalated, DeadlineMoved
 from afterservice_cli.cases.intake import Draft
 from afterservice_cli.desk import Desk
+from afterservice_cli.durations import parse_duration
 from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.worktime import parse_duration
 from courses import Did, due, gone, last, standing_at, verdicts
 from given import Given, came_in, given, hour, make_desk
 

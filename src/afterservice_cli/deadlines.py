@@ -7,8 +7,9 @@ from typing import Any
 from afterservice_cli.cases.case import ENDED, Case, Deadline, Moment
 from afterservice_cli.cases.events import PROMISED, Event, Setting, anchor
 from afterservice_cli.cases.fold import evolve
+from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.worktime import Duration, Span, parse_duration
+from afterservice_cli.worktime import Span
 
 
 def begin(
@@ -257,7 +258,7 @@ def _warn_at(rulebook: Rulebook, name: str, duration: str, start: datetime, due:
             plain = rulebook.calendar.add(start, whole)
             seconds = rulebook.calendar.elapsed(start, plain) if working else int((plain - start).total_seconds())
         else:
-            seconds = whole.amount * {"s": 1, "m": 60, "h": 3600}[whole.unit[-1]]
+            seconds = int(whole.length.total_seconds())
         ahead = Duration(seconds * share // 100, "ws" if working else "s")
     else:
         ahead = parse_duration(lead)

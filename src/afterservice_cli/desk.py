@@ -15,12 +15,12 @@ from afterservice_cli.cases.case import Case, Moment
 from afterservice_cli.cases.checks import OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.cases.events import Event, MessageWritten, Recorded, anchor
 from afterservice_cli.cases.fold import evolve, fold
+from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import Conflict, Problem
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import connection, files, history, projections, queries
 from afterservice_cli.store.history import Stamp
-from afterservice_cli.worktime import parse_duration
 
 Decision = Callable[..., list[Event]]
 

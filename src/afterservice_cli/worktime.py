@@ -4,14 +4,13 @@ Spans are half-open, `[open, close)`, and absolute: wall-clock hours become UTC 
 laid out in a table, so neither daylight saving time nor midnight needs a case of its own afterwards.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from afterservice_cli.durations import LONGEST, Duration
 from afterservice_cli.record import Record
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -24,37 +23,9 @@ Span = tuple[datetime, datetime]
 _NONE = timedelta(0)
 _SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
-_CLOCK = {"s": _SECOND, "m": 60 * _SECOND, "h": 3600 * _SECOND, "d": _DAY}
-_UNITS = {**_CLOCK, **{f"w{unit}": length for unit, length in _CLOCK.items()}}
-_LONGEST = timedelta(days=36_525)  # a hundred years: what lies beyond is a slip of the keyboard
 _NIGHT = 2 * _DAY  # a close lies at most so far after the midnight of its date
 _STRETCH = 31 * _DAY  # so much is laid out at once: little enough for a single deadline
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-# Compiled on first use: most commands read neither.
-_DURATION = r"([0-9]{1,12})(w?[smhd])"
-_SPAN = r"([0-9]{1,2}):([0-5][0-9])\s*-\s*([0-9]{1,2}):([0-5][0-9])"
-
-
-class Duration(Record):
-    """So many of a unit: `s m h` run on the clock, `ws wm wh` in working time, `d` and `wd` count days.
-
-    Raises ValueError for another unit, an amount below 0 and more than a hundred years.
-    """
-
-    amount: int
-    unit: str
-
-    def __init__(self, amount: int, unit: str) -> None:
-        if unit not in _UNITS:
-            raise ValueError(f"{unit!r} is not a unit of time – write one of {', '.join(_UNITS)}")
-        if amount < 0:
-            raise ValueError(f"{amount}{unit} is negative – a duration is 0 or more")
-        if amount > _LONGEST // _UNITS[unit]:
-            raise ValueError(f"{amount}{unit} is longer than 100 years – write a shorter one")
-        super().__init__(amount, unit)
-
-    def __str__(self) -> str:
-        return f"{self.amount}{self.unit}"
 
 
 class DayInfo(Record):
@@ -69,65 +40,6 @@ class DayInfo(Record):
     kind: str
     name: str
     spans: tuple[tuple[int, int], ...]
-
-
-@lru_cache
-def _length(amount: int, unit: str) -> timedelta:
-    return amount * _UNITS[unit]
-
-
-def parse_duration(text: str) -> Duration:
-    """Read `30s`, `15m`, `24h`, `3d`, `90ws`, `90wm`, `8wh` or `3wd`; raises ValueError for anything else."""
-    found = re.fullmatch(_DURATION, text.strip())
-    if not found:
-        raise ValueError(f"{text!r} is not a duration – write 30s, 15m, 24h, 3d, 90wm, 8wh or 3wd")
-    return Duration(int(found[1]), found[2])
-
-
-def parse_hours(text: str) -> list[list[int]]:
-    """Read `09:00-12:00, 13:00-18:00` into sorted `[open, close]` minutes; empty or `closed` is `[]`.
-
-    `22:00-06:00` crosses midnight and gives `[1320, 1800]`. Raises ValueError for what is no time of day, for
-    spans that overlap, and for a span that ends when it begins.
-    """
-    if text.strip() in ("", "closed"):
-        return []
-    spans = sorted(_parse_span(part.strip()) for part in text.split(","))
-    for before, (opening, _) in enumerate(spans[1:]):
-        if opening < spans[before][1]:
-            overlap = f"{opening // 60:02}:{opening % 60:02}"
-            raise ValueError(f"{text!r} has hours that overlap at {overlap} – begin each after the one before")
-    return spans
-
-
-def _parse_span(text: str) -> list[int]:
-    found = re.fullmatch(_SPAN, text)
-    if not found:
-        raise ValueError(f"{text!r} is not a span of hours – write 09:00-12:00, 22:00-06:00 or closed")
-    opening, close = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
-    if opening >= 1440 or close > 1440:
-        raise ValueError(f"{text!r} is no span of a day – one begins from 00:00 to 23:59 and ends by 24:00")
-    if opening == close:
-        raise ValueError(f"{text!r} ends when it begins – write 00:00-24:00 for the whole day")
-    return [opening, close if close > opening else close + 1440]
-
-
-def parse_weekdays(text: str) -> list[str]:
-    """Read `mon-fri`, `sat`, `mon,wed,fri` or `sun-mon` into names from WEEKDAYS, in the order written.
-
-    Raises ValueError for another word and for a day named twice.
-    """
-    days: list[str] = []
-    for part in text.split(","):
-        first, dash, last = (word.strip() for word in part.partition("-"))
-        if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
-            raise ValueError(f"{text!r} does not name weekdays – write mon-fri, sat or mon,wed,fri")
-        start = WEEKDAYS.index(first)
-        length = (WEEKDAYS.index(last) - start) % 7 + 1 if dash else 1
-        days += [WEEKDAYS[(start + step) % 7] for step in range(length)]
-    if len(set(days)) < len(days):
-        raise ValueError(f"{text!r} names a weekday twice – name each once")
-    return days
 
 
 class Calendar:
@@ -245,7 +157,7 @@ class Calendar:
             return start
         if unit in ("d", "wd"):
             return self._add_days(start, duration, stops)
-        need, working = _length(duration.amount, unit), unit[0] == "w"
+        need, working = duration.length, unit[0] == "w"
         due = self._use_up(start, need) if working else start + need
         for begin, end in stops:
             if begin >= due:
@@ -270,13 +182,13 @@ class Calendar:
         if unit == "wd":
             last = self._local(end - timedelta.resolution)
             return min(end, self._end_of(self._working_day(last - _DAY, duration.amount, -_DAY), working=True))
-        need = _length(duration.amount, unit)
+        need = duration.length
         if unit[0] != "w":
             return end - need
         table = self._laid_out(end, end)
         kept = table.worked_before(end) - need
         while kept < table.worked[0]:
-            if end - table.since > _LONGEST:
+            if end - table.since > LONGEST:
                 raise _never_open(end, "before")
             self._laid_out(table.since - _SECOND, end)
         return table.left(kept)
@@ -301,7 +213,7 @@ class Calendar:
             table = self._laid_out(start, start)
         need += table.worked_before(start)
         while need > table.worked[-1]:
-            if table.until - start > _LONGEST:
+            if table.until - start > LONGEST:
                 raise _never_open(start)
             self._laid_out(start, table.until + _SECOND)
         return table.reached(need)
@@ -363,7 +275,7 @@ class Calendar:
 
     def _working_day(self, day: date, count: int = 1, step: timedelta = _DAY) -> date:
         """Return the first, or the `count`th, working day from `day` on, or from it back."""
-        for offset in range(_LONGEST.days):
+        for offset in range(LONGEST.days):
             count -= self.is_working_day(day + offset * step)
             if not count:
                 return day + offset * step

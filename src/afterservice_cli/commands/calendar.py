@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.commands.options import FormatOption, JsonOption, format_of, session_of
+from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import parse_month, to_local_text, to_text
 from afterservice_cli.render.calendar import day_columns, day_row
 from afterservice_cli.render.explained import counting_line
 from afterservice_cli.reports.explained import days_of
 from afterservice_cli.session import Session
-from afterservice_cli.worktime import Calendar, Duration, Span, parse_duration
+from afterservice_cli.worktime import Calendar, Span
 
 RulesOption = Annotated[
     Path | None,

@@ -12,6 +12,7 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import CaseArg, FormatOption, JsonOption, WhereOption, format_of, session_of
 from afterservice_cli.commands.show import deliver
+from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.render import due as render
@@ -20,7 +21,6 @@ from afterservice_cli.reports.explained import explained
 from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
 from afterservice_cli.store.filters import Filter
-from afterservice_cli.worktime import parse_duration
 
 WARNINGS, OVERDUE = 20, 21  # exit codes, for cron
 

@@ -6,11 +6,11 @@ from itertools import groupby
 from typing import Any
 
 from afterservice_cli.cases.events import KINDS
+from afterservice_cli.durations import parse_duration
 from afterservice_cli.instants import from_text
 from afterservice_cli.render.cases import local, step_title, target_title, why
 from afterservice_cli.render.labels import field_title, label
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.worktime import parse_duration
 
 Value = Mapping[str, Any]
 WEEKDAYS = (("周一", "周二", "周三", "周四", "周五", "周六", "周日"), ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))

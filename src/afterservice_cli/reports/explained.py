@@ -7,11 +7,12 @@ from typing import Any
 from afterservice_cli.cases.case import Case, Deadline
 from afterservice_cli.cases.events import CaseEscalated, Recorded, Setting
 from afterservice_cli.cases.fold import fold
+from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.instants import to_text
 from afterservice_cli.reports.cases import EXPLAINED
 from afterservice_cli.rulebook.matching import Finding
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.worktime import Calendar, DayInfo, Duration, Span, merged, parse_duration
+from afterservice_cli.worktime import Calendar, DayInfo, Span, merged
 
 DAY = timedelta(days=1)
 LONGEST = 400  # days told one by one; a longer way is told by its ends

@@ -5,11 +5,13 @@ from contextlib import suppress
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import nearest
 from afterservice_cli.rulebook.anchors import ANCHORS, FIELD, STEP
 from afterservice_cli.rulebook.shapes import identifier
-from afterservice_cli.worktime import parse_duration
+from afterservice_cli.worktime import WEEKDAYS
 
+_SPAN = r"([0-9]{1,2}):([0-5][0-9])\s*-\s*([0-9]{1,2}):([0-5][0-9])"
 BUILT_IN_FIELDS = ("channel", "kind", "customer", "contact", "description", "product")
 DERIVED_FIELDS = ("category", "priority", "owner")
 # Words that mean something else where a field's name may stand: in a condition, an example, a profile.
@@ -39,6 +41,52 @@ def days(text: str) -> list[str]:
     if both[0] > both[1]:
         raise ValueError(f"'{text}' ends before it begins – write the earlier day first")
     return both
+
+
+def hours(text: str) -> list[list[int]]:
+    """Read `09:00-12:00, 13:00-18:00` into sorted `[open, close]` minutes; empty or `closed` is `[]`.
+
+    `22:00-06:00` crosses midnight and gives `[1320, 1800]`. Raises ValueError for what is no time of day, for
+    spans that overlap, and for a span that ends when it begins.
+    """
+    if text.strip() in ("", "closed"):
+        return []
+    spans = sorted(_span(part.strip()) for part in text.split(","))
+    for before, (opening, _) in enumerate(spans[1:]):
+        if opening < spans[before][1]:
+            overlap = f"{opening // 60:02}:{opening % 60:02}"
+            raise ValueError(f"{text!r} has hours that overlap at {overlap} – begin each after the one before")
+    return spans
+
+
+def _span(text: str) -> list[int]:
+    found = re.fullmatch(_SPAN, text)
+    if not found:
+        raise ValueError(f"{text!r} is not a span of hours – write 09:00-12:00, 22:00-06:00 or closed")
+    opening, close = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
+    if opening >= 1440 or close > 1440:
+        raise ValueError(f"{text!r} is no span of a day – one begins from 00:00 to 23:59 and ends by 24:00")
+    if opening == close:
+        raise ValueError(f"{text!r} ends when it begins – write 00:00-24:00 for the whole day")
+    return [opening, close if close > opening else close + 1440]
+
+
+def weekdays(text: str) -> list[str]:
+    """Read `mon-fri`, `sat`, `mon,wed,fri` or `sun-mon` into names from WEEKDAYS, in the order written.
+
+    Raises ValueError for another word and for a day named twice.
+    """
+    found: list[str] = []
+    for part in text.split(","):
+        first, dash, last = (word.strip() for word in part.partition("-"))
+        if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
+            raise ValueError(f"{text!r} does not name weekdays – write mon-fri, sat or mon,wed,fri")
+        start = WEEKDAYS.index(first)
+        length = (WEEKDAYS.index(last) - start) % 7 + 1 if dash else 1
+        found += [WEEKDAYS[(start + step) % 7] for step in range(length)]
+    if len(set(found)) < len(found):
+        raise ValueError(f"{text!r} names a weekday twice – name each once")
+    return found
 
 
 def time_zone(text: str) -> str:

@@ -1,5 +1,6 @@
 """Every key a rulebook may have: its shape, its default and what it is for, in one place."""
 
+from afterservice_cli.durations import parse_duration
 from afterservice_cli.rulebook.anchors import ANCHORS, COMMANDS, DEMANDS
 from afterservice_cli.rulebook.forms import (
     anchor,
@@ -7,12 +8,14 @@ from afterservice_cli.rulebook.forms import (
     day,
     days,
     field_id,
+    hours,
     lead,
     number,
     numbering,
     percentage,
     person,
     time_zone,
+    weekdays,
 )
 from afterservice_cli.rulebook.public_holidays import check_place
 from afterservice_cli.rulebook.shapes import (
@@ -29,7 +32,6 @@ from afterservice_cli.rulebook.shapes import (
     integer,
     one_of,
 )
-from afterservice_cli.worktime import parse_duration, parse_hours, parse_weekdays
 
 STATES = (
     "open",
@@ -46,7 +48,7 @@ STATES = (
 )
 
 DURATION = Text(lambda text: str(parse_duration(text)), "a duration such as 30m, 24h, 8wh or 3wd")
-HOURS = Text(parse_hours, 'hours such as "09:00-12:00, 13:00-18:00"')
+HOURS = Text(hours, 'hours such as "09:00-12:00, 13:00-18:00"')
 TITLE: Shape = Either(
     Text(what="a title"),
     Keys(
@@ -195,7 +197,7 @@ CALENDAR = Keys(
     {
         "timezone": Key(Text(time_zone, "a time zone"), "the desk's zone, as in `Asia/Shanghai`", required=True),
         "hours": Key(
-            MapOf(HOURS, key=Text(lambda text: tuple(parse_weekdays(text)), "weekdays such as mon-fri"), least=1),
+            MapOf(HOURS, key=Text(lambda text: tuple(weekdays(text)), "weekdays such as mon-fri"), least=1),
             "working hours by weekday",
             required=True,
         ),

@@ -1,0 +1,52 @@
+"""How long something may take: so many of a unit, on the clock, in working time or in days."""
+
+import re
+from datetime import timedelta
+from functools import lru_cache
+
+from afterservice_cli.record import Record
+
+LONGEST = timedelta(days=36_525)  # a hundred years: what lies beyond is a slip of the keyboard
+_CLOCK = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_UNITS = {**_CLOCK, **{f"w{unit}": length for unit, length in _CLOCK.items()}}
+_DURATION = r"([0-9]{1,12})(w?[smhd])"  # compiled on first use: most commands read none
+
+
+class Duration(Record):
+    """So many of a unit: `s m h` run on the clock, `ws wm wh` in working time, `d` and `wd` count days.
+
+    Raises ValueError for another unit, an amount below 0 and more than a hundred years.
+    """
+
+    amount: int
+    unit: str
+
+    def __init__(self, amount: int, unit: str) -> None:
+        if unit not in _UNITS:
+            raise ValueError(f"{unit!r} is not a unit of time – write one of {', '.join(_UNITS)}")
+        if amount < 0:
+            raise ValueError(f"{amount}{unit} is negative – a duration is 0 or more")
+        if amount > LONGEST // _UNITS[unit]:
+            raise ValueError(f"{amount}{unit} is longer than 100 years – write a shorter one")
+        super().__init__(amount, unit)
+
+    @property
+    def length(self) -> timedelta:
+        """How long it is on the clock it runs on; a day of any kind is 24 hours."""
+        return _length(self.amount, self.unit)
+
+    def __str__(self) -> str:
+        return f"{self.amount}{self.unit}"
+
+
+def parse_duration(text: str) -> Duration:
+    """Read `30s`, `15m`, `24h`, `3d`, `90ws`, `90wm`, `8wh` or `3wd`; raises ValueError for anything else."""
+    found = re.fullmatch(_DURATION, text.strip())
+    if not found:
+        raise ValueError(f"{text!r} is not a duration – write 30s, 15m, 24h, 3d, 90wm, 8wh or 3wd")
+    return Duration(int(found[1]), found[2])
+
+
+@lru_cache
+def _length(amount: int, unit: str) -> timedelta:
+    return amount * _UNITS[unit]
