@@ -51,6 +51,7 @@ PACKAGES = ("rulebook", "reports", "render", "intake")  # each stands as high as
 FLOORS = (
     ("", "record", "instants", "durations"),
     ("errors", "worktime"),
+    ("named",),
     ("rulebook.anchors",),
     ("rulebook.model", "rulebook.matching"),
     (

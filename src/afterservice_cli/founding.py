@@ -12,6 +12,7 @@ from afterservice_cli.cases.events import DeadlineMoved, RulebookAdopted
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.desk import Desk, Writer
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Refused, nearest
+from afterservice_cli.named import content_of
 from afterservice_cli.record import Record
 from afterservice_cli.rulebook.compiling import Compiled, changes, compile_calendar, compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook, file_digest
@@ -32,22 +33,13 @@ class Founded(Record):
 
 def compile_file(path: Path, year: int) -> tuple[Compiled, bytes]:
     """Compile a rulebook's file as of a year, and return its bytes too; `FaultyDocument` names its faults."""
-    data = _bytes(path)
+    data = content_of(path)
     return compile_rulebook(data, str(path), year=year), data
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {path}") from None
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}") from None
 
 
 def calendar_of(path: Path, year: int) -> Calendar:
     """The calendar of a rulebook's file, or of one with nothing else in it, as of a year."""
-    return compile_calendar(_bytes(path), str(path), year=year)
+    return compile_calendar(content_of(path), str(path), year=year)
 
 
 def found_desk(

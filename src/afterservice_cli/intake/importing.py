@@ -12,13 +12,14 @@ from afterservice_cli.cases.events import Event, ImportFinished, Source
 from afterservice_cli.cases.intake import Draft, complete
 from afterservice_cli.cases.retelling import retell
 from afterservice_cli.desk import Desk, Writer
-from afterservice_cli.errors import BadInput, NotFound, Problem, Refused
+from afterservice_cli.errors import BadInput, Problem, Refused
 from afterservice_cli.intake.changes import RowConflict, changed_facts, new_happenings, refuse_changes
 from afterservice_cli.intake.drafts import Happening, Row, RowDraft, filled, read_row
 from afterservice_cli.intake.identity import Place, Telling
 from afterservice_cli.intake.profile import Profile, is_closed, read_profile
 from afterservice_cli.intake.rejects import Left, write_rejects
 from afterservice_cli.intake.table import OWN, Line, Table, read_table
+from afterservice_cli.named import content_of
 from afterservice_cli.record import Record
 from afterservice_cli.store import queries
 
@@ -48,7 +49,7 @@ def import_file(desk: Desk, file: Path, profile_file: Path, rejects: Path | None
     nothing: what the register knows stays. A run that changes nothing leaves no trace in the history; with `try_only`
     nothing is recorded at all.
     """
-    data, profile_data = _read(file), _read(profile_file)
+    data, profile_data = content_of(file), content_of(profile_file)
     # Here, not beside the file: where a file comes from may not be the place for customers' words.
     wanted = rejects or Path(f"{file.stem}.rejects.csv")
     with desk.writing() as writer:
@@ -194,12 +195,3 @@ class _Run:
         except (BadInput, Refused) as problem:
             raise RowConflict(problem.message) from None
         self.writer.record(case, events)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {path}") from None
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}") from None

@@ -1,0 +1,15 @@
+"""Files that a person names."""
+
+from pathlib import Path
+
+from afterservice_cli.errors import BadInput, NotFound
+
+
+def content_of(path: Path) -> bytes:
+    """The whole content; raises NotFound where there is no such file, BadInput where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise NotFound(f"there is no file {path}") from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}") from None
