@@ -52,14 +52,13 @@ def amend(
     facts: Mapping[str, str | None],
     reason: str,
     customer_id: str | None = None,
-    source: Source | None = None,
 ) -> list[Event]:
     """Put facts right; an empty value takes one away. `customer_id` is who the contact, if amended, belongs to.
 
     The rules are not run again: that is `classify`. Returns no event where nothing changes.
     """
     check_may(case, moment, "amend")
-    return amended(case, moment, facts=facts, reason=reason, customer_id=customer_id, source=source)
+    return amended(case, moment, facts=facts, reason=reason, customer_id=customer_id)
 
 
 def amended(
@@ -71,7 +70,7 @@ def amended(
     customer_id: str | None = None,
     source: Source | None = None,
 ) -> list[Event]:
-    """The amendment itself, whoever may make one."""
+    """The amendment itself, whoever may make one; `source` is the row of a file that tells it."""
     check_changeable(case, moment, closed=True)
     why = check_reason(reason, "an amendment")
     rulebook = moment.rulebook
