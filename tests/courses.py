@@ -32,10 +32,16 @@ LIFE = life()
 
 
 class Did:
-    """One step of a course: a decision, taken so many hours after the case came in, by whom, with what."""
+    """One step of a course: a decision, taken so many hours after the case came in, by whom, with what.
 
-    def __init__(self, decision: Callable[..., list[Event]], at: float, by: str = "lin", **given: Any) -> None:
+    `told` is when it was recorded, where that was later.
+    """
+
+    def __init__(
+        self, decision: Callable[..., list[Event]], at: float, by: str = "lin", told: float | None = None, **given: Any
+    ) -> None:
         self.decision, self.at, self.by, self.given = decision, hour(at), by, given
+        self.told = self.at if told is None else hour(told)
 
 
 def came(text: str = "It leaks", rulebook: Rulebook = LIFE, **draft: Any) -> Event:
@@ -49,7 +55,7 @@ def gone(*course: Did, text: str = "It leaks", rulebook: Rulebook = LIFE, **draf
     case = given(came(text, rulebook, **draft), rulebook=rulebook)
     for did in course:
         case = given(
-            *case.when(did.decision, at=did.at, now=did.at, actor=did.by, **did.given).recorded, rulebook=rulebook
+            *case.when(did.decision, at=did.at, now=did.told, actor=did.by, **did.given).recorded, rulebook=rulebook
         )
     return case
 

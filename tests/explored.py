@@ -153,7 +153,7 @@ def trials(case: Case, at: Any) -> Iterator[tuple[str, Decision, dict[str, Any]]
     product = "X" if case.product != "X" else "Y"
     yield "amend", mending.amend, {"facts": {"product": product}, "reason": "misheard"}
     source = Source("shop", "b", "i", "d")
-    yield "import", mending.amend, {"facts": {"product": product}, "source": source, "reason": "told by a file"}
+    yield "import", mending.amended, {"facts": {"product": product}, "source": source, "reason": "told by a file"}
     for recorded in case.standing:
         command = "merge --undo" if recorded.event.WORD == "merged" else "retract"
         yield command, mending.retract, {"seq": recorded.seq, "reason": "a mistake"}

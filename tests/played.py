@@ -137,6 +137,7 @@ LAST = 2900  # the last year that a promise may name
 ENDED = ("closed", "void")
 PLANNING = {"proposed", "approved", "declined", "agreed", "refused", "step_done"}
 DATED = {"screened", "paused", "resumed", "classified", "amended", "deadline_moved"}
+WAITING = ("screened", "paused", "resumed", "replied")
 # What builds on an event and has to be taken back before it; a second cycle builds on all of the first.
 BUILDS = {
     **{key: set() for key in ("registered", "linked", "noted", "message_written", "merged", "attached")},
@@ -144,7 +145,7 @@ BUILDS = {
     "confirmed": {"resolved", "confirmed", "reopened", "closed"},
     "rated": {"followed_up", "reopened"},
     "follow_up_demanded": {"followed_up", "reopened"},
-    **{key: {*DATED, "resolved", "reopened", "closed"} for key in ("screened", "paused", "resumed", "replied")},
+    **{word: {*DATED, "delayed", "resolved", "reopened", "closed"} for word in WAITING},
     **{key: {*PLANNING, "reopened"} for key in ("proposed", "approved", "declined")},
     **{key: {"proposed", "step_done", "reopened"} for key in ("agreed", "refused", "step_done")},
 }
@@ -317,6 +318,7 @@ class Life:
         self.over("closed", "")
 
     def on_withdrawn(self, at: datetime, data: dict[str, Any]) -> None:
+        self.on_resumed(at, data)
         self.over("closed", "withdrawn")
 
     def on_merged(self, at: datetime, data: dict[str, Any]) -> None:
@@ -789,7 +791,9 @@ class Life:
         self.may(by, "withdraw")
         given(reason)
         self.after(by, "resolved", "confirmed")
-        return [*self.resuming(by), ("withdrawn", {})]
+        if self.waits:
+            self.after(by, "paused")
+        return [("withdrawn", {})]
 
     def reopen(self, by: By, reason: str) -> Made:
         self.may(by, "reopen")
@@ -823,7 +827,7 @@ class Life:
             raise No("retraction")
         if found not in self.standing:
             raise No("retracted")
-        if any(self.builds(found, entry) for entry in self.standing if entry.seq > seq):
+        if any(self.builds(found, entry) for entry in self.standing if entry.seq > seq and entry.word != "retracted"):
             raise No("carried")
         if found.word in ("approved", "declined"):
             self.role(by, found.data["role"])

@@ -373,8 +373,12 @@ def test_what_the_customer_takes_back_is_over_and_what_it_owed_is_void() -> None
 
 def test_a_case_may_be_taken_back_while_it_waits_or_after_it_was_resolved() -> None:
     waiting = gone(Did(handling.pause, 1, ground="parts")).when(closing.withdraw, at=hour(2), reason="x")
-    assert [type(event) for event in waiting.events] == [CaseResumed, CaseWithdrawn]
+    assert [type(event) for event in waiting.events] == [CaseWithdrawn]
     assert waiting.case.pause is None
+    seq = waiting.case.events[-1].seq
+    back = gone(Did(handling.pause, 1, ground="parts"), Did(closing.withdraw, 2, reason="x"))
+    again = back.when(mending.retract, at=hour(3), seq=seq, reason="it was another case").case
+    assert (again.status, verdicts(again, 900)["resolve"]) == ("waiting", "paused")
     assert gone(DONE, YES).when(closing.withdraw, at=hour(3), reason="x").case.status == "closed"
 
 

@@ -117,7 +117,7 @@ def test_a_closed_case_is_promised_nothing_new() -> None:
 
 def test_an_import_may_note_that_its_row_changed_in_nothing_we_keep() -> None:
     source = Source("p", "b2", "i", "d2")
-    outcome = given(came_in()).when(mending.amend, at=hour(6), facts={}, reason="imported again", source=source)
+    outcome = given(came_in()).when(mending.amended, at=hour(6), facts={}, reason="imported again", source=source)
     outcome.then(CaseAmended(hour(6), {}, source=source, reason="imported again"))
     assert (outcome.case.source_digest, outcome.case.source_batch) == ("d2", "b2")
 

@@ -288,10 +288,10 @@ def test_news_demanded_for_the_first_time_begin_with_the_last_response() -> None
     assert news(case)[-1][1:] == (hour(2), "missed")
 
 
-def test_a_response_found_late_answers_what_ran_then_and_nothing_that_began_since() -> None:
+def test_a_response_found_late_answers_what_ran_then_and_begins_what_ran_since() -> None:
     found = told(Did(handling.respond, 1), Did(handling.respond, 20)).when(handling.respond, at=hour(8), now=hour(21))
-    assert news(found.case) == [(1, hour(1), "met"), (2, hour(20), "missed")]
-    assert last(found.case, "news").unanswered
+    assert news(found.case) == [(1, hour(1), "met"), (2, hour(20), "missed"), (3, hour(8), "met")]
+    assert [d.unanswered for d in found.case.deadlines if d.setting.target == "news"] == [False, True, False]
 
 
 def test_a_response_taken_back_leaves_its_number_to_nobody() -> None:
@@ -552,6 +552,25 @@ def test_an_edit_of_the_rulebook_moves_no_deadline_that_stands(tmp_path: Path) -
     assert adopt(desk, tmp_path, *edits, now=hour(1)) == 0
     assert load(desk, number).deadlines == before
     assert due(load(desk, registered(desk)), "respond") == hour(2)  # what comes in later is counted by the new rules
+
+
+def test_a_change_under_an_adopted_rulebook_changes_only_what_it_demands_otherwise(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path / "d.db", rules=compiled())
+    number = registered(desk)
+    edits = (
+        ("resolve: 5wd,", "resolve: 1wd, ack: 1h,"),
+        ("  news:", "  ack: {until: acknowledged}\n  news:"),
+        ("respond: 8wh", "respond: 1wh"),
+    )
+    assert adopt(desk, tmp_path, *edits, now=hour(1)) == 0
+    case = desk.act(number, triage.classify, category="broken", reason="x")
+    assert {d.setting.target: d.setting.duration for d in case.deadlines} == {
+        "respond": "6wh",  # which this category demands
+        "resolve": "5wd",
+        "look": "2wd",
+    }
+    seq = case.events[-1].seq
+    assert due(desk.act(number, mending.retract, seq=seq, reason="x"), "respond") == hour(9)  # 8wh, as was promised
 
 
 CHINA = (

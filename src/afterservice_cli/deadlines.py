@@ -1,6 +1,6 @@
 """Which deadlines a case has: the targets of the rulebook, made instants by the working calendar."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -42,7 +42,8 @@ def _dated(rulebook: Rulebook, start: str, facts: Mapping[str, Any]) -> datetime
 def begun(case: Case, events: Iterable[Event], rulebook: Rulebook) -> list[Event]:
     """The events with the deadlines that each of them starts: those of targets whose `from` is its word.
 
-    A target starts once in a cycle; one that repeats starts again when its last deadline has been answered.
+    A target starts once in a cycle, with the first such event, also where that is told later than a second one; one
+    that repeats has its rounds (see `_rounds`).
     """
     found: list[Event] = []
     for event in events:
@@ -63,28 +64,64 @@ def _begun_by(case: Case, word: str, at: datetime, rulebook: Rulebook) -> Iterat
     for name, target in rulebook.targets.items():
         if word not in ((target["from"], target["until"]) if target["repeats"] else (target["from"],)):
             continue
-        earlier = [d for d in case.deadlines if d.setting.target == name and d.setting.cycle == case.cycle]
         demand = rulebook.duration(name, case.facts())
-        start = _again(case, target, earlier) if target["repeats"] else None if earlier else at
-        if demand is not None and start is not None:
-            yield _setting(rulebook, name, case.cycle, start, demand, case.stops, _next_number(earlier))
+        if demand is None:
+            continue
+        if target["repeats"]:
+            yield from _rounds(case, name, demand, rulebook, at if word == target["from"] else None)
+            continue
+        earlier = _of_target(case, name)
+        last = max(earlier, key=lambda deadline: deadline.setting.occurrence, default=None)
+        if last is None:
+            yield _setting(rulebook, name, case.cycle, at, demand, case.stops)
+        elif at < last.setting.from_at and last.unanswered and last.setting.rule != PROMISED:
+            yield _setting(rulebook, name, case.cycle, at, demand, case.stops, last.setting.occurrence)
 
 
-def _again(case: Case, target: Mapping[str, Any], earlier: Sequence[Deadline]) -> datetime | None:
-    """When a target that repeats starts again: with the first `from` after its last answer, if none is waited for.
+def _of_target(case: Case, name: str) -> list[Deadline]:
+    return [d for d in case.deadlines if d.setting.target == name and d.setting.cycle == case.cycle]
 
-    Answers and questions may be recorded late, so it is the times that count, not the order in which they came.
+
+def _rounds(
+    case: Case, name: str, demand: tuple[str, str], rulebook: Rulebook, told: datetime | None = None
+) -> Iterator[Setting]:
+    """The rounds of a target that repeats which a case has not yet: each from the first `from` after the last answer.
+
+    Answers and questions may be recorded late, so it is the times that count, not the order in which they came: a
+    round that went by unseen is put in, one that runs and began earlier than was known is moved. `told` is a `from`
+    that came just now: it begins a round, even if it came at the same time as the last answer.
     """
-    if any(deadline.unanswered for deadline in earlier):
-        return None
-    if _over(case, target):
-        return None
-    return _next_start(case, target, max((d.ended_at for d in earlier if d.ended_at), default=None))
+    target = rulebook.targets[name]
+    rounds = sorted((d for d in _of_target(case, name) if d.outcome != "void"), key=lambda d: d.setting.occurrence)
+    known = {deadline.setting.from_at: deadline for deadline in rounds}
+    starts = list(_starts(case, target, known, told))
+    # What runs from a time at which nothing began runs from the first of those that nothing runs from.
+    loose = [d.setting.occurrence for d in rounds if d.unanswered and d.setting.from_at not in starts]
+    number = _next_number(rounds)
+    for start in starts:
+        if start in known:
+            continue
+        occurrence, number = (loose.pop(), number) if loose else (number, number + 1)
+        yield _setting(rulebook, name, case.cycle, start, demand, case.stops, occurrence)
 
 
-def _over(case: Case, target: Mapping[str, Any]) -> bool:
-    """Whether what goes round with each event, such as the next news for the customer, is owed no longer."""
-    return target["from"] == target["until"] and case.status in ("resolved", "confirmed", *ENDED)
+def _starts(
+    case: Case, target: Mapping[str, Any], known: Mapping[datetime, Deadline], told: datetime | None
+) -> Iterator[datetime]:
+    """When the rounds of a target begin, by the times of its events in this cycle."""
+    round_and_round = target["from"] == target["until"]
+    if round_and_round and case.status in ("resolved", "confirmed", *ENDED):
+        return  # the next news for the customer is owed no longer
+    begins, ends = case.happened.get(target["from"], ()), case.happened.get(target["until"], ())
+    start = min(begins, default=None)
+    while start is not None:
+        yield start
+        answered = known[start].ended_at if start in known else min((at for at in ends if at > start), default=None)
+        if answered is None:
+            return
+        same = round_and_round or answered == told or (answered in known and answered != start)
+        later = (at for at in begins if at > start and (at > answered or (at == answered and same)))
+        start = min(later, default=None)
 
 
 def _next_number(earlier: Iterable[Deadline]) -> int:
@@ -92,60 +129,90 @@ def _next_number(earlier: Iterable[Deadline]) -> int:
     return max((deadline.setting.occurrence for deadline in earlier), default=0) + 1
 
 
-def _next_start(case: Case, target: Mapping[str, Any], answered: datetime | None) -> datetime | None:
-    round_and_round = target["from"] == target["until"]
-    starts = case.happened.get(target["from"], ())
-    after = [s for s in starts if answered is None or s > answered or (round_and_round and s == answered)]
-    return min(after, default=None)
-
-
 def moved(
     case: Case, rulebook: Rulebook, facts: Mapping[str, Any], now: datetime
 ) -> tuple[tuple[Setting, ...], tuple[str, ...]]:
     """What changes in a case's deadlines when its facts become `facts`: new settings, and targets no longer demanded.
 
-    Counted from the original start with the new durations and all pauses. What has its verdict keeps it, a deadline
-    already past stays missed, and one that was put to a promised day stays there.
+    Only what the rulebook demands otherwise of the new facts than of the old changes: what an earlier rulebook has
+    promised stands. It is counted from the original start with the new durations and all pauses. What has its verdict
+    keeps it, a deadline already past stays missed, unless the date was wrong that its clock began with, and one that
+    was put to a promised day stays there.
     """
+    return _moved(case, rulebook, case, facts, now)
+
+
+def mended(
+    case: Case, before: Case, kept: Container[Setting], rulebook: Rulebook
+) -> tuple[tuple[Setting, ...], tuple[str, ...]]:
+    """What changes in the deadlines of a case from which an event was taken back: as if it had never been.
+
+    `before` is the case with the event. `kept` are the settings that stood before the event: they stand again.
+    """
+    return _moved(before, rulebook, case, case.facts(), None, kept)
+
+
+def _moved(
+    before: Case,
+    rulebook: Rulebook,
+    case: Case,
+    facts: Mapping[str, Any],
+    now: datetime | None,
+    kept: Container[Setting] = (),
+) -> tuple[tuple[Setting, ...], tuple[str, ...]]:
+    """`moved` as of `now`, and `mended` without it: whatever has been missed meanwhile."""
+    mending, was = now is None, before.facts()
     settings: list[Setting] = []
-    dropped: set[str] = set()
-    here = [deadline for deadline in case.deadlines if deadline.setting.cycle == case.cycle]
-    for deadline in here:
-        old = deadline.setting
-        if deadline.verdict(now) not in ("running", "paused") or old.rule == PROMISED or ":" in old.target:
-            continue  # one with a colon was set by the plan or a score: it stays whatever the case is about
-        demand = rulebook.duration(old.target, facts) if old.target in rulebook.targets else None
-        dated = old.start.startswith("field:")
-        start = _dated(rulebook, old.start, facts) if dated else old.from_at
-        if demand is None or start is None:
+    dropped, strays = set[str](), set[str]()
+    for deadline in case.deadlines:
+        old, target = deadline.setting, rulebook.targets.get(deadline.setting.target)
+        # Without a target it was set by the plan or a score: it stays whatever the case is about.
+        if target is None or old.cycle != case.cycle or not deadline.unanswered or old.rule == PROMISED or old in kept:
+            continue
+        if target["repeats"] and old.from_at not in case.happened.get(old.start, ()):
+            strays.add(old.target)  # the round of an event that was taken back: it goes to another, or away
+            continue
+        start = _start_of(case, rulebook, old, facts)
+        redated = old.start.startswith("field:") and start != old.from_at
+        if now is not None and deadline.verdict(now) == "missed" and not redated:
+            continue
+        demanded, demand = rulebook.duration(old.target, was), rulebook.duration(old.target, facts)
+        if start is None or (demand is None and demanded is not None):
             dropped.add(old.target)
-        elif (*demand, start) != (old.duration, old.rule, old.from_at):  # else what was promised stands
-            new = _setting(rulebook, old.target, old.cycle, start, demand, case.stops, old.occurrence)
-            settings += [new] if new != old else []
-    latest = {deadline.setting.target: deadline for deadline in here}
-    had = {target for target, deadline in latest.items() if deadline.outcome != "void"}
+        elif demand is not None and (demand != demanded or start != old.from_at):
+            settings.append(_setting(rulebook, old.target, old.cycle, start, demand, case.stops, old.occurrence))
+        elif mending and old.pauses and case.stops != before.stops:
+            settings.append(_put(rulebook, old, rulebook.calendar.add(start, parse_duration(old.duration), case.stops)))
+    settings += _brought(before, rulebook, case, facts, mending)
+    dropped |= strays - {setting.target for setting in settings}
+    standing = {deadline.setting for deadline in case.deadlines}
+    return tuple(setting for setting in settings if setting not in standing), tuple(sorted(dropped))
+
+
+def _start_of(case: Case, rulebook: Rulebook, old: Setting, facts: Mapping[str, Any]) -> datetime | None:
+    """When a deadline's clock begins, if the case has these facts: where it began, unless that has been taken back."""
+    if old.start.startswith("field:"):
+        return _dated(rulebook, old.start, facts)
+    times = case.happened.get(old.start, ())
+    return old.from_at if old.from_at in times else min(times, default=None)
+
+
+def _brought(
+    before: Case, rulebook: Rulebook, case: Case, facts: Mapping[str, Any], mending: bool
+) -> Iterator[Setting]:
+    """The deadlines a case has not that the facts bring along, or that an event brought which was taken back."""
+    here = [deadline for deadline in case.deadlines if deadline.setting.cycle == case.cycle]
+    has = {deadline.setting.target for deadline in here if deadline.outcome != "void"}
+    had = {deadline.setting.target for deadline in before.deadlines if deadline.setting.cycle == case.cycle}
     for new in begin(rulebook, case.anchors, facts, case.cycle, case.stops):
-        if new.target not in had:
-            settings += _rounds(case, new, rulebook) if rulebook.targets[new.target]["repeats"] else [new]
-    return tuple(settings), tuple(sorted(dropped))
-
-
-def _rounds(case: Case, first: Setting, rulebook: Rulebook) -> Iterator[Setting]:
-    """The rounds of a target that is demanded only now, or again: those that went by, and the one that runs.
-
-    What has its verdict from an earlier demand keeps it; the first round after it takes the place of the dropped one.
-    """
-    name, demand, target = first.target, (first.duration, first.rule), rulebook.targets[first.target]
-    ends = case.happened.get(target["until"], ())
-    done = [d for d in case.deadlines if d.setting.target == name and d.setting.cycle == case.cycle and not d.outcome]
-    answered = max((d.ended_at for d in done if d.ended_at), default=None)
-    number = _next_number(done)
-    start = _next_start(case, target, answered)
-    while start is not None and not _over(case, target):
-        yield _setting(rulebook, name, case.cycle, start, demand, case.stops, number)
-        answered = min((at for at in ends if at > start), default=None)
-        start = _next_start(case, target, answered) if answered else None
-        number += 1
+        name, was = new.target, before.facts()
+        demand = (new.duration, new.rule)
+        dated = _dated(rulebook, new.start, was) != _dated(rulebook, new.start, facts)
+        called_for = demand != rulebook.duration(name, was) or dated or (mending and name in had)
+        if rulebook.targets[name]["repeats"]:
+            yield from _rounds(case, name, demand, rulebook) if called_for else ()
+        elif called_for and name not in has:
+            yield new
 
 
 def resumed(case: Case, moment: Moment) -> tuple[Setting, ...]:

@@ -174,7 +174,9 @@ def withdraw(case: Case, moment: Moment, *, reason: str) -> list[Event]:
     check_may(case, moment, "withdraw")
     why = check_reason(reason, "a withdrawal")
     check_order(case, moment, "resolved", "confirmed")
-    return [*resuming(case, moment), CaseWithdrawn(moment.at, why)]
+    if case.pause:
+        check_order(case, moment, "paused")
+    return [CaseWithdrawn(moment.at, why)]
 
 
 def reopen(case: Case, moment: Moment, *, reason: str) -> list[Event]:

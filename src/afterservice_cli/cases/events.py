@@ -229,7 +229,7 @@ class CaseResumed(Event):
 
     WORD = "resumed"
     STAGE = "handling"
-    COMMANDS = "resume, note --from-customer, screen --valid, resolve, close, withdraw, import"
+    COMMANDS = "resume, note --from-customer, screen --valid, resolve, close, import"
     PERSONAL = ("reason",)
 
 
@@ -549,6 +549,8 @@ class EventRetracted(Event):
 
     seq: int
     reason: str | None = None
+    deadlines: tuple[Setting, ...] = ()
+    dropped: tuple[str, ...] = ()
 
     WORD = "retracted"
     COMMANDS = "retract, merge --undo"

@@ -249,7 +249,7 @@ def _answered(case: Case, event: Event) -> Case:
         if deadline.setting.until == word
         and deadline.setting.cycle == case.cycle
         and not deadline.outcome
-        and deadline.setting.from_at <= at
+        and (deadline.setting.from_at <= at or _dated(deadline.setting))
         and (deadline.ended_at is None or at < deadline.ended_at)
         else deadline
         for deadline in case.deadlines
@@ -270,7 +270,9 @@ def _set(case: Case, settings: Iterable[Setting], rulebook: str, event: Event) -
         later = [
             at
             for at in times
-            if at > setting.from_at or (at == setting.from_at and setting.start not in (word, setting.until))
+            if at > setting.from_at
+            or (at == setting.from_at and setting.start not in (word, setting.until))
+            or _dated(setting)
         ]
         before = found.get(_key(setting))
         # Waiting and delays move what an earlier rulebook promised; they do not promise it anew.
@@ -279,6 +281,11 @@ def _set(case: Case, settings: Iterable[Setting], rulebook: str, event: Event) -
         since = event.at if setting.rule == PROMISED or pause is None else pause.from_at
         found[_key(setting)] = _stopped(deadline, case, since) if pause else deadline
     return tuple(found.values())
+
+
+def _dated(setting: Setting) -> bool:
+    """Whether a date of the case starts the clock, which may lie ahead of what ends it."""
+    return setting.start.startswith("field:")
 
 
 def _key(setting: Setting) -> Key:

@@ -142,7 +142,9 @@ def delay(case: Case, moment: Moment, *, to: datetime, reason: str) -> list[Even
     check_open(case, moment, "delay")
     why = check_reason(reason, "a delay")
     check_ahead(to, moment, "the new date")
-    owed = [d for d in case.deadlines if d.unanswered and d.setting.until == "resolved"]
+    waiting = [d for d in case.deadlines if d.unanswered and d.setting.until == "resolved"]
+    # Where some deadlines can be put off, it is those that are spoken of.
+    owed = [d for d in waiting if moment.rulebook.targets.get(d.setting.target, {}).get("delays")] or waiting
     due = min((d.setting.due_at for d in owed), default=None)
     if due is not None and any(d.verdict(moment.at) == "missed" for d in owed):
         local = to_local_text(due, moment.rulebook.zone)

@@ -23,6 +23,7 @@ from afterservice_cli.cases.events import (
     CaseScreened,
     CustomerReplied,
     DeadlineMoved,
+    DelayAnnounced,
     Event,
     EventRetracted,
     FileAttached,
@@ -39,6 +40,7 @@ from afterservice_cli.cases.events import (
     StepDone,
     anchor,
 )
+from afterservice_cli.cases.fold import fold
 from afterservice_cli.errors import BadInput, NotFound, Refused
 
 # The way of a case to the archive and back: each step builds on the one before it.
@@ -121,7 +123,8 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
         raise Refused(
             f"event {seq} was taken back already", hint=f"afterservice show {case.number} lists them", rule="retracted"
         )
-    later = [r for r in standing if r.seq > seq and _builds_on(r.event, found.event)]
+    mending = (EventRetracted,)  # a retraction says anew what becomes of the deadlines
+    later = [r for r in standing if r.seq > seq and _builds_on(r.event, found.event) and type(r.event) not in mending]
     if later:
         raise Refused(
             f"event {seq} carries event {later[-1].seq} ({anchor(later[-1].event)}), which builds on it",
@@ -129,10 +132,23 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
             rule="carried",
         )
     _check_whose(case, moment, found.event)
-    taken = [EventRetracted(moment.at, seq, why)]
     # A second visit is demanded by the score: it goes with it, and not without.
-    demands = (r.seq for r in standing if r.seq == seq + 1 and isinstance(r.event, FollowUpDemanded))
-    return [*taken, *(EventRetracted(moment.at, demand, why) for demand in demands)]
+    demands = tuple(r.seq for r in standing if r.seq == seq + 1 and isinstance(r.event, FollowUpDemanded))
+    settings, dropped = _mended(case, moment, seq, *demands)
+    first = EventRetracted(moment.at, seq, why, settings, dropped)
+    return [first, *(EventRetracted(moment.at, demand, why) for demand in demands)]
+
+
+def _mended(case: Case, moment: Moment, seq: int, *more: int) -> tuple[tuple[Setting, ...], tuple[str, ...]]:
+    """What later events have made of the deadlines that is otherwise without the ones taken back."""
+    if case.events[0].seq == seq:
+        return (), ()
+    without = fold(recorded for recorded in case.standing if recorded.seq not in (seq, *more))
+    earlier = fold(recorded for recorded in case.standing if recorded.seq < seq)
+    if without.status in ENDED:
+        return (), ()
+    kept = {deadline.setting for deadline in earlier.deadlines}
+    return deadlines.mended(without, case, kept, moment.rulebook)
 
 
 def _check_whose(case: Case, moment: Moment, event: Event) -> None:
@@ -183,7 +199,15 @@ def _carried(event: Event) -> tuple[type[Event], ...]:
             return (FollowedUp, CaseReopened)
         case CaseScreened() | CasePaused() | CaseResumed() | CustomerReplied():
             # Every deadline set since counts with the pause.
-            counted = (CaseScreened, CasePaused, CaseResumed, CaseClassified, CaseAmended, DeadlineMoved)
+            counted = (
+                CaseScreened,
+                CasePaused,
+                CaseResumed,
+                CaseClassified,
+                CaseAmended,
+                DelayAnnounced,
+                DeadlineMoved,
+            )
             return (*counted, CaseResolved, CaseReopened, CaseClosed)
         case PlanProposed():
             return (PlanProposed, PlanApproved, PlanDeclined, PlanAgreed, PlanRefused, StepDone, CaseReopened)

@@ -1,0 +1,147 @@
+"""Deadlines of what was told late, told wrongly, or taken back, as stories."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import given as chosen
+from hypothesis import settings as tried
+from hypothesis import strategies as st
+
+from afterservice_cli.cases import closing, handling, mending
+from afterservice_cli.cases.case import Case
+from afterservice_cli.errors import Refused
+from courses import Did, due, last
+from given import hour
+from test_deadline_stories import compiled, paused, ranked, story, told
+
+# A customer's question wants its answer; news go round; both are demanded of P1 to P3.
+BOOK = compiled(
+    ("  look:", "  reply: {from: replied, until: responded, repeats: true, pauses: true}\n  look:"),
+    ("look: 2wh,", "look: 2wh, reply: 2wh,"),
+    ("look: 1wd,", "look: 1wd, reply: 8wh,"),
+    ("look: 2wd,", "look: 2wd, reply: 8wh,"),
+).rulebook
+
+
+def asked(at: float, told: float | None = None) -> Did:
+    return Did(handling.reply, at, told=told, text="well?")
+
+
+def answered(at: float, told: float | None = None) -> Did:
+    return Did(handling.respond, at, told=told)
+
+
+def back(at: float, seq: int) -> Did:
+    return Did(mending.retract, at, seq=seq, reason="a slip")
+
+
+def rounds(case: Case, target: str = "reply") -> list[tuple[datetime, datetime | None]]:
+    """From when to when each round of a target ran, in the order of time."""
+    here = [d for d in case.deadlines if d.setting.target == target and not d.outcome]
+    return sorted((d.setting.from_at, d.ended_at) for d in here)
+
+
+# --- told late --------------------------------------------------------------------------------------------------
+
+
+def test_a_question_found_late_is_owed_its_answer_since_it_was_asked() -> None:
+    assert rounds(story(asked(50), rulebook=BOOK)) == [(hour(50), None)]
+    both = story(asked(50), asked(3, told=51), rulebook=BOOK)
+    assert rounds(both) == [(hour(3), None)]
+    assert due(both, "reply") == hour(27)  # 8 working hours after 12:00 on Wednesday
+
+
+def test_a_question_in_the_minute_of_an_answer_is_a_question_still() -> None:
+    case = story(asked(1), answered(3), asked(3), answered(4), rulebook=BOOK)
+    assert rounds(case) == [(hour(1), hour(3)), (hour(3), hour(4))]
+
+
+def test_a_first_response_found_late_moves_what_begins_with_it() -> None:
+    later = compiled(
+        ("  look:", "  later: {from: replied, until: resolved}\n  look:"), ("look: 2wd,", "look: 2wd, later: 8wh,")
+    )
+    case = story(asked(20), asked(2, told=21), rulebook=later.rulebook)
+    assert rounds(case, "later") == [(hour(2), None)]
+
+
+COURSES = st.lists(st.sampled_from((asked, answered)), min_size=1, max_size=7)
+
+
+@chosen(COURSES, st.sets(st.integers(1, 40), min_size=7), st.randoms(use_true_random=False))
+@tried(deadline=None)
+def test_law_rounds_follow_the_times_in_whatever_order_they_were_told(
+    kinds: list[Any], times: set[int], dice: Any
+) -> None:
+    course = list(zip(kinds, sorted(times), strict=False))
+    in_order = story(*(make(at) for make, at in course), rulebook=BOOK)
+    dice.shuffle(course)
+    as_told = story(*(make(at, told=41) for make, at in course), rulebook=BOOK)
+    for target in ("reply", "news"):
+        # What was answered before an earlier question came to light keeps its verdict beside the others.
+        assert set(rounds(in_order, target)) <= set(rounds(as_told, target))
+
+
+# --- taken back -------------------------------------------------------------------------------------------------
+
+
+def test_waiting_that_was_taken_back_is_counted_by_nothing_that_began_since() -> None:
+    waited = (*paused(1, 49), asked(2, told=50))
+    assert due(story(*waited, rulebook=BOOK), "reply") > hour(48)
+    again = story(*waited, back(51, 3), rulebook=BOOK)  # it waits as before
+    assert last(again, "reply").verdict(hour(52)) == "paused"
+    never = story(*waited, back(51, 3), back(51, 2), rulebook=BOOK)
+    assert due(never, "reply") == due(story(asked(2), rulebook=BOOK), "reply")
+
+
+def test_a_priority_that_was_taken_back_demands_nothing_of_what_began_since() -> None:
+    urgent = story(ranked("P1", 1), asked(2), back(3, 2), rulebook=BOOK)
+    assert (last(urgent, "reply").setting.duration, urgent.value("priority")) == ("8wh", "P3")
+    low = story(ranked("P4", 1), asked(2), back(3, 2), rulebook=BOOK)
+    assert rounds(low) == [(hour(2), None)]
+    none = story(ranked("P2", 1), asked(2), back(3, 2), rulebook=BOOK, priority="P4")
+    assert (rounds(none), last(none, "reply").outcome) == ([], "void")
+
+
+def test_a_question_that_was_taken_back_leaves_the_next_one_to_be_answered() -> None:
+    assert rounds(story(asked(1), asked(2), back(3, 2), rulebook=BOOK)) == [(hour(2), None)]
+    assert rounds(story(asked(1), ranked("P2", 2), rulebook=BOOK)) == [(hour(1), None)]
+
+
+def test_a_response_that_was_taken_back_takes_the_news_with_it() -> None:
+    # The priority brought the news; without the response there is nothing that they could follow.
+    case = story(answered(1), ranked("P2", 2), back(3, 2), rulebook=BOOK, priority="P4")
+    assert last(case, "news").outcome == "void"
+    anew = story(answered(1), ranked("P2", 2), back(3, 2), answered(4), rulebook=BOOK, priority="P4")
+    assert rounds(anew, "news") == [(hour(4), None)]
+
+
+def test_a_pause_under_which_a_delay_was_announced_is_not_taken_back_before_it() -> None:
+    course = told(Did(handling.pause, 1, ground="parts"), Did(handling.delay, 300, to=hour(400), reason="parts"))
+    course.when(mending.retract, at=hour(301), now=hour(301), seq=2, reason="x").refused(Refused, "carries event 3")
+
+
+# --- told wrongly -----------------------------------------------------------------------------------------------
+
+
+def amended(at: float, **facts: str) -> Did:
+    return Did(mending.amend, at, facts=facts, reason="a slip of the pen")
+
+
+def test_a_wrong_date_that_had_missed_its_deadline_is_put_right() -> None:
+    wrong = story(facts={"bought_on": "2025-10-01"})
+    assert last(wrong, "care").verdict(hour(1)) == "missed"
+    right = story(amended(1, bought_on="2026-10-01"), facts={"bought_on": "2025-10-01"})
+    assert (last(right, "care").verdict(hour(2)), due(right, "care")) == (
+        "running",
+        datetime(2026, 11, 2, 16, tzinfo=UTC),
+    )
+
+
+def test_what_was_resolved_before_a_date_that_lies_ahead_was_resolved_in_time() -> None:
+    case = story(Did(closing.resolve, 2, resolution="x"), facts={"bought_on": "2026-12-01"})
+    assert last(case, "care").verdict(hour(9)) == "met"
+
+
+def test_a_delay_looks_at_what_can_be_put_off_alone() -> None:
+    late = story(Did(handling.delay, 5, to=hour(400), reason="parts"), facts={"bought_on": "2026-01-01"})
+    assert (last(late, "care").verdict(hour(6)), due(late, "resolve")) == ("missed", hour(400))
