@@ -605,6 +605,16 @@ def test_a_november_deadline_over_a_new_year_nobody_knows_moves_once_it_is_known
     assert (event.cause, [s.target for s in event.deadlines]) == ("calendar", ["resolve", "look"])
 
 
+def test_other_hours_alone_move_no_deadline_that_is_provisional(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path / "d.db", now=NOVEMBER.replace(year=2026), rules=compiled(*CHINA))
+    number = registered(desk)
+    before = load(desk, number).deadlines
+    assert last(load(desk, number), "resolve").setting.provisional
+    shorter = (("13:00-18:00", "13:00-17:00"), ("delays: true, warn: 2wh", "delays: true, warn: 4wh"))
+    assert adopt(desk, tmp_path, *CHINA, *shorter, now=NOVEMBER.replace(year=2026, day=23)) == 0
+    assert load(desk, number).deadlines == before
+
+
 def test_a_promised_day_stays_where_it_is_when_the_calendar_becomes_known(tmp_path: Path) -> None:
     desk = make_desk(tmp_path / "d.db", now=NOVEMBER, rules=compiled(*CHINA, year=2020))
     number = registered(desk)

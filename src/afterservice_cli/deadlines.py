@@ -260,8 +260,12 @@ def single(
     return Setting(target, case.cycle, at, duration, due, until, True, later, rule, start, number)
 
 
-def recounted(case: Case, rulebook: Rulebook, now: datetime) -> list[Setting]:
-    """The provisional deadlines still running as of `now` that another calendar puts elsewhere, durations unchanged."""
+def recounted(case: Case, moment: Moment) -> list[Setting]:
+    """The provisional deadlines still running that the calendar in force puts elsewhere, durations unchanged.
+
+    They are counted anew only where it knows other holidays than the calendar they were counted by.
+    """
+    rulebook, now = moment.rulebook, moment.now
     found = []
     for deadline in case.deadlines:
         old = deadline.setting
@@ -269,12 +273,18 @@ def recounted(case: Case, rulebook: Rulebook, now: datetime) -> list[Setting]:
             continue
         if old.target not in rulebook.targets and ":" not in old.target:
             continue
+        if _holidays(moment.rulebook_of(deadline)) == _holidays(rulebook):
+            continue
         stops = case.stops if old.pauses else ()
         due = rulebook.calendar.add(old.from_at, parse_duration(old.duration), stops)
         new = _put(rulebook, old, due)
         if new != old:
             found.append(new)
     return found
+
+
+def _holidays(rulebook: Rulebook) -> Any:
+    return rulebook.snapshot["calendar"].get("holidays")
 
 
 def next_due(case: Case) -> Deadline | None:

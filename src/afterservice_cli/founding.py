@@ -117,11 +117,11 @@ def adopt(desk: Desk, file: Path) -> tuple[list[str], int]:
         founding.set_value(writer.db, "rulebook", new.hash)
         writer.rulebook = new
         writer.record_for_desk(RulebookAdopted(desk.now, new.name, new.hash, tuple(changed)))
-        return changed, sum(_move(writer, case, new) for case in _with_provisional(writer))
+        return changed, sum(_move(writer, case) for case in _with_provisional(writer))
 
 
-def _move(writer: Writer, case: Case, rulebook: Rulebook) -> int:
-    settings = deadlines.recounted(case, rulebook, writer.desk.now)
+def _move(writer: Writer, case: Case) -> int:
+    settings = deadlines.recounted(case, writer.moment())
     if settings:
         writer.record(case, [DeadlineMoved(writer.desk.now, tuple(settings), "calendar")])
     return len(settings)
