@@ -7,8 +7,9 @@ from hypothesis import given as chosen
 from hypothesis import settings as tried
 from hypothesis import strategies as st
 
-from afterservice_cli.cases import closing, handling, mending
+from afterservice_cli.cases import closing, escalating, handling, mending
 from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.events import CaseEscalated
 from afterservice_cli.errors import Refused
 from courses import Did, due, last
 from given import hour
@@ -118,6 +119,25 @@ def test_a_response_that_was_taken_back_takes_the_news_with_it() -> None:
 def test_a_pause_under_which_a_delay_was_announced_is_not_taken_back_before_it() -> None:
     course = told(Did(handling.pause, 1, ground="parts"), Did(handling.delay, 300, to=hour(400), reason="parts"))
     course.when(mending.retract, at=hour(301), now=hour(301), seq=2, reason="x").refused(Refused, "carries event 3")
+
+
+# --- after closing ----------------------------------------------------------------------------------------------
+
+
+def test_what_is_owed_after_closing_is_told_of_and_changes_nothing_else() -> None:
+    after = compiled(
+        ("  look:", "  ask: {from: closed, until: rated}\n  look:"),
+        ("look: 2wd,", "look: 2wd, ask: 10d,"),
+        ("- {targets: [resolve], tell", "- {raise_priority: 1, hand_to: owner_head, tell"),
+    ).rulebook
+    course = (Did(closing.resolve, 1, resolution="x"), Did(closing.close, 2))
+    (event,) = told(*course, rulebook=after).when(escalating.escalate, at=hour(999), now=hour(999)).events
+    assert isinstance(event, CaseEscalated)
+    assert (event.target, event.told, event.person, event.findings) == ("ask", ("sun",), None, ())
+    again = story(*course, Did(escalating.escalate, 999), rulebook=after)
+    assert (again.status, again.value("priority")) == ("closed", "P3")
+    twice = told(*course, Did(escalating.escalate, 999), rulebook=after)
+    assert twice.when(escalating.escalate, at=hour(1000), now=hour(1000)).events == ()
 
 
 # --- told wrongly -----------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 
 from afterservice_cli import deadlines, founding
 from afterservice_cli.cases import closing, handling, triage
-from afterservice_cli.cases.case import Case, Deadline
+from afterservice_cli.cases.case import Case, Deadline, Moment
 from afterservice_cli.cases.events import (
     CaseClosed,
     CaseRated,
@@ -100,6 +100,15 @@ def test_a_clock_that_starts_with_the_resolution_starts_or_the_rulebook_is_refus
     assert deadline(case, "survey").setting.from_at == hour(1)
 
 
+UNKNOWN = with_holidays({"2026": {"off": {}, "work": {}, "final": False}})
+KNOWN = with_holidays({"2026": {"off": {"2026-10-15": "holiday"}, "work": {}, "final": True}})
+
+
+def recounted(case: Case, rulebook: Rulebook, now: datetime, before: Rulebook | None = None) -> list[Setting]:
+    """What becomes of the provisional deadlines, that `before` has set, when `rulebook` is adopted."""
+    return deadlines.recounted(case, Moment(now, now, "ann", rulebook, lambda _: before or UNKNOWN))
+
+
 @pytest.mark.parametrize(
     ("duration", "final", "provisional"),
     [("3wd", False, True), ("8wh", False, True), ("3d", False, True), ("24h", False, False), ("3wd", True, False)],
@@ -108,7 +117,7 @@ def test_only_what_counts_days_waits_for_the_calendar(duration: str, final: bool
     rulebook = with_holidays({"2026": {"off": {}, "work": {}, "final": final}})
     setting = Setting("respond", 1, RECEIVED, duration, hour(1), "responded", False, True, "rule")
     case = case_of(came_in()).but(deadlines=(Deadline(setting, ""),))
-    (counted,) = deadlines.recounted(case, rulebook, hour(1))
+    (counted,) = recounted(case, rulebook, hour(1), SMALL.rulebook)
     assert counted.provisional is provisional
 
 
@@ -254,13 +263,10 @@ def test_reopening_ends_what_the_first_cycle_never_answered() -> None:
 
 # --- when the calendar becomes known ----------------------------------------------------------------------------
 
-UNKNOWN = with_holidays({"2026": {"off": {}, "work": {}, "final": False}})
-KNOWN = with_holidays({"2026": {"off": {"2026-10-15": "holiday"}, "work": {}, "final": True}})
-
 
 def test_provisional_deadlines_move_to_where_the_calendar_puts_them() -> None:
     case = case_of(came_in(rulebook=UNKNOWN), rulebook=UNKNOWN)
-    moved = deadlines.recounted(case, KNOWN, hour(1))
+    moved = recounted(case, KNOWN, hour(1))
     before, after = deadline(case, "resolve").setting, moved[1]
     assert (before.due_at, before.provisional) == (hour(7 * 24 + 9), True)
     assert after == before.but(due_at=hour(8 * 24 + 9), provisional=False)
@@ -268,23 +274,23 @@ def test_provisional_deadlines_move_to_where_the_calendar_puts_them() -> None:
 
 def test_one_that_stays_in_place_is_no_longer_provisional() -> None:
     case = case_of(came_in(rulebook=UNKNOWN), rulebook=UNKNOWN)
-    assert deadlines.recounted(case, KNOWN, hour(1))[0] == deadline(case, "respond").setting.but(provisional=False)
+    assert recounted(case, KNOWN, hour(1))[0] == deadline(case, "respond").setting.but(provisional=False)
 
 
 def test_durations_stay_as_they_were_promised() -> None:
     case = case_of(came_in(rulebook=UNKNOWN), rulebook=UNKNOWN)
     another: dict[str, Any] = {**KNOWN.snapshot, "priorities": []}
-    assert deadlines.recounted(case, Rulebook(another, "another"), hour(1)) == deadlines.recounted(case, KNOWN, hour(1))
+    assert recounted(case, Rulebook(another, "another"), hour(1)) == recounted(case, KNOWN, hour(1))
 
 
 def test_what_is_decided_final_or_unknown_to_the_rulebook_does_not_move() -> None:
     fixed = case_of(came_in(rulebook=KNOWN), rulebook=KNOWN)
-    assert deadlines.recounted(fixed, UNKNOWN, hour(1)) == []
+    assert recounted(fixed, UNKNOWN, hour(1)) == []
     closed = case_of(came_in(rulebook=UNKNOWN), RESPONDED, CaseClosed(hour(2)), rulebook=UNKNOWN)
-    assert deadlines.recounted(closed, KNOWN, hour(1)) == []
+    assert recounted(closed, KNOWN, hour(1)) == []
     case = case_of(came_in(rulebook=UNKNOWN), rulebook=UNKNOWN)
     no_targets: dict[str, Any] = {**KNOWN.snapshot, "targets": []}
-    assert deadlines.recounted(case, Rulebook(no_targets, "none"), hour(1)) == []
+    assert recounted(case, Rulebook(no_targets, "none"), hour(1)) == []
 
 
 CHINA = ("timezone: Asia/Shanghai,", "timezone: Asia/Shanghai, public_holidays: CN,")

@@ -212,3 +212,21 @@ def test_a_deadline_is_explained_by_the_rulebook_under_which_it_was_set(place: P
     rules.write_text(rules.read_text("utf-8").replace("09:00-12:00", "10:00-12:00").replace("8wh", "1wh"), "utf-8")
     assert call("rules", "adopt", now=HALF_PAST).code == 0
     assert explained(call, "001") == before
+
+
+def test_what_a_closed_case_still_owes_is_due_overdue_and_escalated_alike(tmp_path: Path, call: Runner) -> None:
+    after = TEXT.replace("  look:", "  ask: {from: closed, until: rated}\n  look:").replace("2wd,", "2wd, ask: 1wd,")
+    after = after.replace("{targets: [resolve], tell", "{tell")
+    (tmp_path / "after.yaml").write_text(after, "utf-8")
+    assert call("init", "--rules", "after.yaml", now=NINE).code == 0
+    assert call("register", "it rattles", "--channel", "phone", now=NINE).code == 0
+    assert call("close", "001", "--resolution", "x", "--confirmed", now=TEN).code == 0
+    later = "2026-10-20 10:00"
+    assert [row["target"] for row in due(call, later)] == ["ask"]
+    assert call("due", "--exit-code", now=later).code == 21
+    listed = json.loads(call("list", "--overdue", "--sort", "due", "--json", now=later).out)
+    assert [(row["case"][-3:], row["status"]) for row in listed] == [("001", "closed")]
+    (row,) = json.loads(call("escalate", "--json", now=later).out)
+    assert (row["target"], row["priority"], row["raised_from"], row["told"]) == ("ask", "P3", "P3", ["sun"])
+    assert json.loads(call("escalate", "--json", now=later).out) == []
+    assert call("check", now=later).code == 0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases import closing, handling, mending, planning, retelling, screening, triage
-from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.case import Case, Moment
 from afterservice_cli.cases.events import (
     CaseAssigned,
     CaseClosed,
@@ -99,7 +99,8 @@ def test_no_announced_calendar_takes_a_day_back_that_was_promised_before_a_pause
         outcome = given(*before, rulebook=known[0]).when(decision, at=at, **said)
         before += outcome.events
     assert [d.setting.due_at for d in outcome.case.deadlines if d.setting.target == "resolve"] == [hour(2402)]
-    assert deadlines.recounted(outcome.case, known[1], hour(5)) == []
+    then = Moment(hour(5), hour(5), "ann", known[1], lambda _: known[0])
+    assert deadlines.recounted(outcome.case, then) == []
 
 
 def test_no_clock_begins_with_the_screening_that_takes_a_case_out() -> None:

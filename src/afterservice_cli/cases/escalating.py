@@ -17,12 +17,11 @@ def escalate(case: Case, moment: Moment) -> list[Event]:
     """Raise, hand on and tell, as the rulebook says, for every deadline missed and still unanswered, in their order.
 
     One that a raised priority puts into the past is missed as well. What was escalated already is left alone, so
-    a second run finds nothing to do.
+    a second run finds nothing to do. Of a closed case, which may still owe a second visit, people are told; it is
+    not raised or handed on.
     """
     check_may(case, moment, "escalate")
     events: list[Event] = []
-    if case.status in ENDED:
-        return events
     done = {
         (event.target, event.cycle, event.occurrence)
         for recorded in case.standing
@@ -31,9 +30,10 @@ def escalate(case: Case, moment: Moment) -> list[Event]:
     while (deadline := _first_missed(case, done, moment)) is not None:
         done.add(_key(deadline))
         found = _consequence(case, deadline, moment.rulebook)
-        if found is not None:
-            events.append(_escalated(case, deadline, moment, *found))
-            case = evolve(case, events[-1], moment.rulebook.hash, moment.actor)
+        escalated = _escalated(case, deadline, moment, *found) if found else None
+        if escalated is not None:
+            events.append(escalated)
+            case = evolve(case, escalated, moment.rulebook.hash, moment.actor)
     return events
 
 
@@ -64,9 +64,14 @@ def _consequence(case: Case, deadline: Deadline, rulebook: Rulebook) -> tuple[in
     return None
 
 
-def _escalated(case: Case, deadline: Deadline, moment: Moment, number: int, entry: Mapping[str, Any]) -> Event:
-    rulebook, place = moment.rulebook, f"escalation[{number}]"
+def _escalated(
+    case: Case, deadline: Deadline, moment: Moment, number: int, entry: Mapping[str, Any]
+) -> CaseEscalated | None:
+    rulebook, place, key = moment.rulebook, f"escalation[{number}]", deadline.setting
     before, owner = case.value("priority"), case.value("owner")
+    told = rulebook.holders(entry["tell"], owner, case.person)[:1] if entry["tell"] else ()
+    if case.status in ENDED:
+        return CaseEscalated(moment.at, key.target, key.cycle, key.occurrence, (), None, told) if told else None
     raised = rulebook.raised(before, entry["raise_priority"])
     findings = [Finding("priority", raised, "rule", f"{place}.raise_priority")] if raised != before else []
     role, person = entry["hand_to"], None
@@ -74,10 +79,8 @@ def _escalated(case: Case, deadline: Deadline, moment: Moment, number: int, entr
         findings += [Finding("owner", role, "rule", f"{place}.hand_to")] if role != owner else []
     elif role:
         person = next(iter(rulebook.holders(role, owner, case.person)), None)
-    told = rulebook.holders(entry["tell"], owner, case.person)[:1] if entry["tell"] else ()
     facts = {**case.facts(), "priority": raised}
     settings, dropped = deadlines.moved(case, rulebook, facts, moment.now) if raised != before else ((), ())
-    key = deadline.setting
     return CaseEscalated(
         *(moment.at, key.target, key.cycle, key.occurrence, tuple(findings), person, told), settings, dropped
     )

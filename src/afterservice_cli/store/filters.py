@@ -15,10 +15,12 @@ SORTS = ("registered", "due", "priority", "owner", "case")
 # A deadline that still waits for its event.
 WAITING = "ended_at IS NULL AND outcome = ''"
 _LIVE = f"status IN ({', '.join(repr(status) for status in STATUSES if status not in ('closed', 'void'))})"
-_ITS_WAITING = f"FROM deadlines d WHERE d.case_id = cases.case_id AND d.cycle = cases.cycle AND {WAITING}"
-# Closed cases wait for nothing: naming the others spares going through the deadlines of all that ever was.
-_OVERDUE = f"{_LIVE} AND EXISTS (SELECT 1 {_ITS_WAITING} AND due_at < ? AND (paused_at IS NULL OR paused_at >= due_at))"
-_NEXT_DUE = f"CASE WHEN {_LIVE} THEN (SELECT min(due_at) {_ITS_WAITING}) END"
+_ITS_WAITING = f"FROM deadlines d WHERE d.case_id = cases.case_id AND {WAITING}"
+# What waits belongs to the running cycle: a cycle that is over has answered it, or missed it.
+_WAITS = f"case_id IN (SELECT case_id FROM deadlines WHERE {WAITING}{{}})"
+_OVERDUE = _WAITS.format(" AND due_at < ? AND (paused_at IS NULL OR paused_at >= due_at)")
+# A second visit may be owed after closing; few closed cases wait, and the others are not gone through.
+_NEXT_DUE = f"CASE WHEN {_WAITS.format('')} THEN (SELECT min(due_at) {_ITS_WAITING}) END"
 _UNPLACED = f"classified = 0 AND {_LIVE}"
 
 

@@ -133,6 +133,7 @@ INDEXES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     ("cases", ("source_identity",), True),
     ("cases", ("customer_id",), False),
     ("deadlines", ("due_at",), False),
+    ("deadlines", ("outcome", "ended_at", "due_at"), False),  # those that wait
     ("course", ("word", "at"), False),
     ("course", ("case_id",), False),
     ("links", ("case_id",), False),
