@@ -57,7 +57,7 @@ def test_a_question_in_the_minute_of_an_answer_is_a_question_still() -> None:
     assert rounds(case) == [(hour(1), hour(3)), (hour(3), hour(4))]
 
 
-def test_a_first_response_found_late_moves_what_begins_with_it() -> None:
+def test_the_first_found_late_moves_what_begins_with_it() -> None:
     later = compiled(
         ("  look:", "  later: {from: replied, until: resolved}\n  look:"), ("look: 2wd,", "look: 2wd, later: 8wh,")
     )
@@ -114,6 +114,21 @@ def test_a_response_that_was_taken_back_takes_the_news_with_it() -> None:
     assert last(case, "news").outcome == "void"
     anew = story(answered(1), ranked("P2", 2), back(3, 2), answered(4), rulebook=BOOK, priority="P4")
     assert rounds(anew, "news") == [(hour(4), None)]
+
+
+def test_what_began_with_it_begins_with_the_next() -> None:
+    text = ("  look:", "  later: {from: responded, until: resolved}\n  look:"), ("look: 1wd,", "look: 1wd, later: 8wh,")
+    later = compiled(*text).rulebook
+    course = (answered(1), ranked("P2", 2), back(3, 2))
+    assert last(story(*course, rulebook=later, priority="P4"), "later").outcome == "void"
+    assert rounds(story(*course, answered(4), rulebook=later, priority="P4"), "later") == [(hour(4), None)]
+    both = story(answered(1), ranked("P2", 2), answered(3), back(4, 2), rulebook=later, priority="P4")
+    assert rounds(both, "later") == [(hour(3), None)]
+
+
+def test_what_is_demanded_again_as_it_was_runs_again() -> None:
+    case = story(ranked("P4", 1), ranked("P3", 2))
+    assert (last(case, "respond").verdict(hour(3)), due(case, "respond")) == ("running", hour(9))
 
 
 def test_a_pause_under_which_a_delay_was_announced_is_not_taken_back_before_it() -> None:

@@ -1,0 +1,164 @@
+"""What moves deadlines that stand: other facts, an event taken back, waiting, a promised day, another calendar."""
+
+from collections.abc import Container, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from afterservice_cli.cases.case import Case, Deadline, Moment
+from afterservice_cli.cases.events import PROMISED, Setting
+from afterservice_cli.deadlines.settings import dated, put, setting_of
+from afterservice_cli.deadlines.starting import begin, rounds
+from afterservice_cli.durations import parse_duration
+from afterservice_cli.rulebook.model import Rulebook
+
+# New settings, and the targets that are no longer demanded.
+Change = tuple[tuple[Setting, ...], tuple[str, ...]]
+Facts = Mapping[str, Any]
+
+
+def moved(case: Case, rulebook: Rulebook, facts: Facts, now: datetime) -> Change:
+    """What changes in a case's deadlines when its facts become `facts`.
+
+    Only what the rulebook demands otherwise of the new facts than of the old changes: what an earlier rulebook has
+    promised stands. It is counted from the original start with the new durations and all pauses. What has its verdict
+    keeps it, a deadline already past stays missed, unless the date was wrong that its clock began with, and one that
+    was put to a promised day stays there.
+    """
+    settings: list[Setting] = []
+    dropped = set[str]()
+    for deadline in _of_targets(case, rulebook):
+        old = deadline.setting
+        start = dated(rulebook, old.start, facts) if old.start.startswith("field:") else old.from_at
+        if deadline.verdict(now) == "missed" and start == old.from_at:
+            continue
+        new = _anew(case, rulebook, old, start, case.facts(), facts)
+        dropped |= {old.target} if new is None else set()
+        settings += [new] if new and new != old else []
+    return (*settings, *_brought(case, rulebook, case.facts(), facts)), tuple(sorted(dropped))
+
+
+def mended(case: Case, before: Case, kept: Container[Setting], rulebook: Rulebook) -> Change:
+    """What changes in the deadlines of a case from which an event was taken back: as if it had never been.
+
+    `before` is the case with the event. `kept` are the settings that stood before the event: they stand again. What
+    later events have set is counted anew where the event had to do with it, also if it was missed meanwhile.
+    """
+    was, facts = before.facts(), case.facts()
+    settings: list[Setting] = []
+    dropped, strays = set[str](), set[str]()
+    for deadline in _of_targets(case, rulebook):
+        old = deadline.setting
+        if old in kept:
+            continue
+        times = case.happened.get(old.start, ())
+        start = old.from_at if old.from_at in times else min(times, default=None)
+        if old.start.startswith("field:"):
+            start = dated(rulebook, old.start, facts)
+        elif start != old.from_at and rulebook.targets[old.target]["repeats"]:
+            strays.add(old.target)  # the round of what was taken back: another event takes it over, or none
+            continue
+        new = _anew(case, rulebook, old, start, was, facts)
+        if new == old and old.pauses and case.stops != before.stops:
+            new = put(rulebook, old, rulebook.calendar.add(old.from_at, parse_duration(old.duration), case.stops))
+        dropped |= {old.target} if new is None else set()
+        settings += [new] if new and new != old else []
+    had = {deadline.setting.target for deadline in before.deadlines if deadline.setting.cycle == case.cycle}
+    settings += _brought(case, rulebook, was, facts, had)
+    return tuple(settings), tuple(sorted(dropped | (strays - {setting.target for setting in settings})))
+
+
+def _of_targets(case: Case, rulebook: Rulebook) -> Iterator[Deadline]:
+    """The deadlines that follow from what the case is about, and are open: none that a plan, a score or a delay set."""
+    for deadline in case.deadlines:
+        setting = deadline.setting
+        here = setting.cycle == case.cycle and setting.target in rulebook.targets
+        if here and deadline.unanswered and setting.rule != PROMISED:
+            yield deadline
+
+
+def _anew(
+    case: Case, rulebook: Rulebook, old: Setting, start: datetime | None, was: Facts, facts: Facts
+) -> Setting | None:
+    """The deadline if it begins at `start` and the facts are others; None where nothing demands it any more."""
+    demanded, demand = rulebook.duration(old.target, was), rulebook.duration(old.target, facts)
+    if start is None or (demand is None and demanded is not None):
+        return None
+    if demand is None or (demand == demanded and start == old.from_at):
+        return old
+    return setting_of(rulebook, old.target, old.cycle, start, demand, case.stops, old.occurrence)
+
+
+def _brought(case: Case, rulebook: Rulebook, was: Facts, facts: Facts, had: Container[str] = ()) -> Iterator[Setting]:
+    """The deadlines a case has not that its facts bring along, and those of the targets that it `had`."""
+    here = [deadline for deadline in case.deadlines if deadline.setting.cycle == case.cycle]
+    has = {deadline.setting.target for deadline in here if deadline.outcome != "void"}
+    for new in begin(rulebook, case.anchors, facts, case.cycle, case.stops):
+        name, demand = new.target, (new.duration, new.rule)
+        redated = dated(rulebook, new.start, was) != dated(rulebook, new.start, facts)
+        if demand == rulebook.duration(name, was) and not redated and name not in had:
+            continue
+        if rulebook.targets[name]["repeats"]:
+            yield from rounds(case, name, demand, rulebook)
+        elif name not in has:
+            yield new
+
+
+def resumed(case: Case, moment: Moment) -> tuple[Setting, ...]:
+    """Where the deadlines that stand still come to lie when the case waits no longer from `moment.at` on.
+
+    Each counts by the calendar of the rulebook that set it.
+    """
+    at = moment.at
+    pause = case.pause
+    assert pause is not None
+    stops = (*case.stops, (pause.from_at, at))
+    settings = []
+    for deadline in case.deadlines:
+        old = deadline.setting
+        if not deadline.unanswered or deadline.paused_at is None or deadline.paused_at >= old.due_at:
+            continue
+        if old.rule == PROMISED:
+            due = old.due_at + max(at - deadline.paused_at, at - at)
+        else:
+            due = moment.rulebook_of(deadline).calendar.add(old.from_at, parse_duration(old.duration), stops)
+        settings += [put(moment.rulebook_of(deadline), old, due)] if due != old.due_at else []
+    return tuple(settings)
+
+
+def delayed(case: Case, at: datetime, to: datetime, rulebook: Rulebook) -> tuple[Setting, ...]:
+    """The deadlines that a delay announced at `at` puts to the promised day: of targets that allow it."""
+    return tuple(
+        put(rulebook, deadline.setting, to).but(rule=PROMISED, provisional=False)
+        for deadline in case.deadlines
+        if deadline.verdict(at) in ("running", "paused")
+        and deadline.setting.cycle == case.cycle
+        and rulebook.targets.get(deadline.setting.target, {}).get("delays")
+        and deadline.setting.due_at < to
+    )
+
+
+def recounted(case: Case, moment: Moment) -> list[Setting]:
+    """The provisional deadlines still running that the calendar in force puts elsewhere, durations unchanged.
+
+    They are counted anew only where it knows other holidays than the calendar they were counted by.
+    """
+    rulebook, now = moment.rulebook, moment.now
+    found = []
+    for deadline in case.deadlines:
+        old = deadline.setting
+        if not old.provisional or deadline.verdict(now) not in ("running", "paused"):
+            continue
+        if old.target not in rulebook.targets and ":" not in old.target:
+            continue
+        if _holidays(moment.rulebook_of(deadline)) == _holidays(rulebook):
+            continue
+        stops = case.stops if old.pauses else ()
+        due = rulebook.calendar.add(old.from_at, parse_duration(old.duration), stops)
+        new = put(rulebook, old, due)
+        if new != old:
+            found.append(new)
+    return found
+
+
+def _holidays(rulebook: Rulebook) -> Any:
+    return rulebook.snapshot["calendar"].get("holidays")

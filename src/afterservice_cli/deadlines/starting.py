@@ -1,0 +1,138 @@
+"""When the clocks of a case begin: with its registration, a date, an event, and again with each round."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from afterservice_cli.cases.case import ENDED, Case, Deadline
+from afterservice_cli.cases.events import PROMISED, Event, Setting, anchor
+from afterservice_cli.cases.fold import evolve
+from afterservice_cli.deadlines.settings import dated, is_provisional, setting_of
+from afterservice_cli.durations import parse_duration
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.worktime import Span
+
+
+def begin(
+    rulebook: Rulebook,
+    anchors: Mapping[str, datetime],
+    facts: Mapping[str, Any],
+    cycle: int,
+    stops: Sequence[Span] = (),
+) -> list[Setting]:
+    """The deadlines of every target whose clock one of `anchors` has started, for a case with these facts."""
+    found = []
+    for name, target in rulebook.targets.items():
+        # What runs from a date of the case, such as the sale, does not run again for a second cycle.
+        start = anchors.get(target["from"]) or (dated(rulebook, target["from"], facts) if cycle == 1 else None)
+        demand = rulebook.duration(name, facts)
+        if start is not None and demand is not None:
+            found.append(setting_of(rulebook, name, cycle, start, demand, stops))
+    return found
+
+
+def begun(case: Case, events: Iterable[Event], rulebook: Rulebook) -> list[Event]:
+    """The events with the deadlines that each of them starts: those of targets whose `from` is its word.
+
+    A target starts once in a cycle, with the first such event, also where that is told later than a second one; one
+    that repeats has its rounds (see `rounds`).
+    """
+    found: list[Event] = []
+    for event in events:
+        word = anchor(event)
+        after = evolve(case, event, rulebook.hash)
+        settings = tuple(_begun_by(after, word, event.at, rulebook))
+        if settings:
+            event = event.but(deadlines=(*getattr(event, "deadlines"), *settings))  # noqa: B009
+            after = evolve(case, event, rulebook.hash)
+        found.append(event)
+        case = after
+    return found
+
+
+def _begun_by(case: Case, word: str, at: datetime, rulebook: Rulebook) -> Iterator[Setting]:
+    if case.status == "void":
+        return  # what the screening took out is owed nothing
+    for name, target in rulebook.targets.items():
+        if word not in ((target["from"], target["until"]) if target["repeats"] else (target["from"],)):
+            continue
+        demand = rulebook.duration(name, case.facts())
+        if demand is None:
+            continue
+        if target["repeats"]:
+            yield from rounds(case, name, demand, rulebook, at if word == target["from"] else None)
+            continue
+        earlier = _of_target(case, name)
+        last = max(earlier, key=lambda deadline: deadline.setting.occurrence, default=None)
+        if last is None or last.outcome == "void":
+            yield setting_of(rulebook, name, case.cycle, at, demand, case.stops)
+        elif at < last.setting.from_at and last.unanswered and last.setting.rule != PROMISED:
+            yield setting_of(rulebook, name, case.cycle, at, demand, case.stops, last.setting.occurrence)
+
+
+def _of_target(case: Case, name: str) -> list[Deadline]:
+    return [d for d in case.deadlines if d.setting.target == name and d.setting.cycle == case.cycle]
+
+
+def rounds(
+    case: Case, name: str, demand: tuple[str, str], rulebook: Rulebook, told: datetime | None = None
+) -> Iterator[Setting]:
+    """The rounds of a target that repeats which a case has not yet: each from the first `from` after the last answer.
+
+    Answers and questions may be recorded late, so it is the times that count, not the order in which they came: a
+    round that went by unseen is put in, one that runs and began earlier than was known is moved. `told` is a `from`
+    that came just now: it begins a round, even if it came at the same time as the last answer.
+    """
+    target = rulebook.targets[name]
+    had = sorted((d for d in _of_target(case, name) if d.outcome != "void"), key=lambda d: d.setting.occurrence)
+    known = {deadline.setting.from_at: deadline for deadline in had}
+    starts = list(_starts(case, target, known, told))
+    # What runs from a time at which nothing began runs from the first of those that nothing runs from.
+    loose = [d.setting.occurrence for d in had if d.unanswered and d.setting.from_at not in starts]
+    number = _next_number(had)
+    for start in starts:
+        if start in known:
+            continue
+        occurrence, number = (loose.pop(), number) if loose else (number, number + 1)
+        yield setting_of(rulebook, name, case.cycle, start, demand, case.stops, occurrence)
+
+
+def _starts(
+    case: Case, target: Mapping[str, Any], known: Mapping[datetime, Deadline], told: datetime | None
+) -> Iterator[datetime]:
+    """When the rounds of a target begin, by the times of its events in this cycle."""
+    round_and_round = target["from"] == target["until"]
+    if round_and_round and case.status in ("resolved", "confirmed", *ENDED):
+        return  # the next news for the customer is owed no longer
+    begins, ends = case.happened.get(target["from"], ()), case.happened.get(target["until"], ())
+    start = min(begins, default=None)
+    while start is not None:
+        yield start
+        answered = known[start].ended_at if start in known else min((at for at in ends if at > start), default=None)
+        if answered is None:
+            return
+        same = round_and_round or answered == told or (answered in known and answered != start)
+        later = (at for at in begins if at > start and (at > answered or (at == answered and same)))
+        start = min(later, default=None)
+
+
+def _next_number(earlier: Iterable[Deadline]) -> int:
+    # Not their count: an event that was taken back leaves a gap.
+    return max((deadline.setting.occurrence for deadline in earlier), default=0) + 1
+
+
+def single(
+    rulebook: Rulebook, target: str, case: Case, demand: tuple[str, str], at: datetime, start: str, until: str
+) -> Setting:
+    """A deadline that no target of the rulebook sets but a plan's step or a second visit; waiting stops its clock."""
+    duration, rule = demand
+    due = rulebook.calendar.add(at, parse_duration(duration), case.stops)
+    later = is_provisional(rulebook, duration, at, due)
+    number = _next_number([d for d in case.deadlines if d.setting.target == target and d.setting.cycle == case.cycle])
+    return Setting(target, case.cycle, at, duration, due, until, True, later, rule, start, number)
+
+
+def next_due(case: Case) -> Deadline | None:
+    """The earliest deadline of the running cycle that nobody has answered."""
+    waiting = [d for d in case.deadlines if d.unanswered and d.setting.cycle == case.cycle]
+    return min(waiting, key=lambda deadline: deadline.setting.due_at, default=None)
