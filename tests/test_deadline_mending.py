@@ -55,6 +55,8 @@ def test_a_question_found_late_is_owed_its_answer_since_it_was_asked() -> None:
 def test_a_question_in_the_minute_of_an_answer_is_a_question_still() -> None:
     case = story(asked(1), answered(3), asked(3), answered(4), rulebook=BOOK)
     assert rounds(case) == [(hour(1), hour(3)), (hour(3), hour(4))]
+    twice = story(asked(1), answered(3), asked(3), asked(5), rulebook=BOOK)
+    assert rounds(twice) == [(hour(1), hour(3)), (hour(3), None)]
 
 
 def test_the_first_found_late_moves_what_begins_with_it() -> None:
@@ -97,6 +99,8 @@ def test_waiting_that_was_taken_back_is_counted_by_nothing_that_began_since() ->
 def test_a_priority_that_was_taken_back_demands_nothing_of_what_began_since() -> None:
     urgent = story(ranked("P1", 1), asked(2), back(3, 2), rulebook=BOOK)
     assert (last(urgent, "reply").setting.duration, urgent.value("priority")) == ("8wh", "P3")
+    nothing = story(ranked("P1", 1), asked(2), back(3, 2), back(4, 3), rulebook=BOOK)
+    assert last(nothing, "reply").outcome == "void"
     low = story(ranked("P4", 1), asked(2), back(3, 2), rulebook=BOOK)
     assert rounds(low) == [(hour(2), None)]
     none = story(ranked("P2", 1), asked(2), back(3, 2), rulebook=BOOK, priority="P4")
@@ -175,6 +179,8 @@ def test_a_wrong_date_that_had_missed_its_deadline_is_put_right() -> None:
 def test_what_was_resolved_before_a_date_that_lies_ahead_was_resolved_in_time() -> None:
     case = story(Did(closing.resolve, 2, resolution="x"), facts={"bought_on": "2026-12-01"})
     assert last(case, "care").verdict(hour(9)) == "met"
+    dated = story(Did(closing.resolve, 2, resolution="x"), amended(3, bought_on="2026-12-01"))
+    assert last(dated, "care").verdict(hour(9)) == "met"
 
 
 def test_a_delay_looks_at_what_can_be_put_off_alone() -> None:

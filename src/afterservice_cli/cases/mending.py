@@ -123,8 +123,7 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
         raise Refused(
             f"event {seq} was taken back already", hint=f"afterservice show {case.number} lists them", rule="retracted"
         )
-    mending = (EventRetracted,)  # a retraction says anew what becomes of the deadlines
-    later = [r for r in standing if r.seq > seq and _builds_on(r.event, found.event) and type(r.event) not in mending]
+    later = [r for r in standing if r.seq > seq and _builds_on(r.event, found.event)]
     if later:
         raise Refused(
             f"event {seq} carries event {later[-1].seq} ({anchor(later[-1].event)}), which builds on it",
@@ -168,8 +167,8 @@ def _builds_on(later: Event, event: Event) -> bool:
     """Whether a later event would not be what it is without the earlier one."""
     if isinstance(later, _carried(event)):
         return True
-    if isinstance(event, CaseRegistered):
-        return False
+    if isinstance(event, CaseRegistered) or isinstance(later, EventRetracted):
+        return False  # another retraction says anew what becomes of the deadlines
     # Whatever has moved a deadline since counted from where this event had put it.
     dropped = getattr(event, "dropped", ())
     mine = {_key(setting) for setting in getattr(event, "deadlines", ())}
@@ -198,17 +197,9 @@ def _carried(event: Event) -> tuple[type[Event], ...]:
         case FollowUpDemanded():
             return (FollowedUp, CaseReopened)
         case CaseScreened() | CasePaused() | CaseResumed() | CustomerReplied():
-            # Every deadline set since counts with the pause.
-            counted = (
-                CaseScreened,
-                CasePaused,
-                CaseResumed,
-                CaseClassified,
-                CaseAmended,
-                DelayAnnounced,
-                DeadlineMoved,
-            )
-            return (*counted, CaseResolved, CaseReopened, CaseClosed)
+            # Every deadline set since counts with the pause, and a delay may have been in time by it alone.
+            counted = (CaseScreened, CasePaused, CaseResumed, DelayAnnounced, DeadlineMoved)
+            return (*counted, CaseClassified, CaseAmended, CaseResolved, CaseReopened, CaseClosed)
         case PlanProposed():
             return (PlanProposed, PlanApproved, PlanDeclined, PlanAgreed, PlanRefused, StepDone, CaseReopened)
         case PlanApproved() | PlanDeclined():
