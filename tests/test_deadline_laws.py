@@ -232,23 +232,42 @@ def test_the_hours_told_of_each_day_come_to_the_duration(
     assert counted(calendar(off, hours), start, duration, stops) == seconds
 
 
-@given(INSTANTS, IN_DAYS, OFF, pauses())
-@example(MONDAY, Duration(1, "wd"), (), [(MONDAY + timedelta(days=1, hours=17), MONDAY + timedelta(days=1, hours=19))])
-@example(MONDAY, Duration(5, "d"), (), [])
+def pause_of(begins: int, ends: int) -> list[Span]:
+    """One pause, by the hours after that Monday's midnight."""
+    return [(MONDAY + timedelta(hours=begins), MONDAY + timedelta(hours=ends))]
+
+
+@given(INSTANTS, IN_DAYS, OFF, HOURS, pauses())
+@example(MONDAY, Duration(1, "wd"), (), OFFICE, pause_of(24 + 17, 24 + 19))
+@example(MONDAY, Duration(1, "wd"), (), OFFICE, pause_of(24 + 17, 48 + 10))
+@example(MONDAY, Duration(5, "d"), (), OFFICE, [])
+@example(MONDAY, Duration(1, "wd"), (), NIGHTS, [])
+@example(MONDAY, Duration(4, "wd"), (), NIGHTS, [])
+@example(MONDAY, Duration(1, "wd"), (), NIGHTS, pause_of(48 + 3, 48 + 9))
+@example(MONDAY, Duration(1, "wd"), (), NIGHTS, pause_of(48 + 3, 72 + 12))
 def test_the_days_told_come_to_the_duration(
-    start: datetime, duration: Duration, off: tuple[str, ...], stops: list[Span]
+    start: datetime, duration: Duration, off: tuple[str, ...], hours: str, stops: list[Span]
 ) -> None:
-    assert counted(calendar(off), start, duration, stops) == duration.amount
+    place = calendar(off, hours)
+    due = place.add(start, duration, stops)
+    told = list(days_of(place, start, str(duration), due, stops))
+    assert sum(day["counted"] for day in told) == duration.amount
+    last = date.fromisoformat(told[-1]["date"])
+    midnight = datetime(last.year, last.month, last.day, tzinfo=place.zone) + timedelta(days=1)
+    assert (told[-1]["counted"], told[-1]["kind"]) == (1, "working")
+    assert due == (place.close_of(last) if duration.unit == "wd" else midnight)
 
 
-@given(COURSES)
+@given(COURSES, st.booleans())
 @NO_HURRY
-def test_what_explain_tells_adds_up_for_every_course(course: Course) -> None:
-    case = played(course)[-1]
+def test_what_explain_tells_adds_up_for_every_course(course: Course, taken_back: bool) -> None:
+    undone = [((mending.retract, {"seq": 1, "reason": "x"}), 1, 0)] if taken_back else []
+    case = played([*course, *undone])[-1]
     value = explained(case, lambda _: BOOK, case.events[-1].event.at)
+    assert (value["taken_out"] is None) == (not case.void_by)
     for told in value["deadlines"]:
         duration = parse_duration(told["duration"])
-        if duration.unit == "wh":
-            assert sum(day["counted"] for day in told["days"]) == duration.amount * 3600, told
-        if told["moves"] and not told["rule"].endswith("delayed"):
-            assert told["moves"][-1]["due_at"] == told["due_at"]
+        each = {"wh": 3600, "wd": 1}.get(duration.unit)
+        if each:
+            assert sum(day["counted"] for day in told["days"]) == duration.amount * each, told
+        assert told["moves"][-1]["due_at"] == told["due_at"]

@@ -32,6 +32,14 @@ def due(call: Runner, now: str, *words: str) -> list[dict[str, Any]]:
     return rows
 
 
+def adopted(place: Path, call: Runner, old: str, new: str, now: str) -> None:
+    rules = place.with_name("afterservice.rules.yaml")
+    text = rules.read_text("utf-8")
+    assert old in text
+    rules.write_text(text.replace(old, new), "utf-8")
+    assert call("rules", "adopt", now=now).code == 0
+
+
 def test_overdue_first_then_soonest_then_what_waits(place: Path, call: Runner) -> None:
     rows = [(row["case"][-3:], row["target"], row["state"], row["paused_minutes"]) for row in due(call, HALF_PAST)]
     assert rows == [
@@ -98,6 +106,22 @@ def test_the_table_says_how_long_in_both_languages(place: Path, call: Runner) ->
     assert lines[-1].split("\t")[1] == "paused 30m"
     chinese = call("due", now=HALF_PAST, env={"AFTERSERVICE_LANG": "zh"}).out.splitlines()
     assert (chinese[0].split("\t")[1], chinese[-1].split("\t")[1]) == ("已超时 30m", "暂停 30m")
+
+
+def test_what_a_closed_case_still_owes_is_told_as_that(place: Path, call: Runner) -> None:
+    adopted(place, call, "  look: {", "  thank: {from: closed, until: responded}\n  look: {", TEN)
+    adopted(place, call, "P3: {title: Normal, targets: {", "P3: {title: Normal, targets: {thank: 1wd, ", TEN)
+    assert call("close", "001", "--resolution", "x", "--confirmed", now=TEN).code == 0
+    rows = [line.split("\t")[:4] for line in call("due", now="2026-10-15 18:30").out.splitlines()]
+    assert ["2026-10-15 18:00", "overdue 30m", "202610-001", "thank [closed]"] in rows
+    assert [row[3] for row in rows if row[3].endswith("]")] == ["thank [closed]"]
+
+
+def test_seconds_are_told_where_there_are_any(place: Path, call: Runner) -> None:
+    assert call("register", "it hums", "--channel", "phone", now="2026-10-14 09:00:20").code == 0
+    assert "2026-10-15 09:00:20\t" in call("due", now=TEN).out
+    told = "Wed 14 Oct 7h 59m 40s; Thu 15 Oct 0h 00m 20s → due Thu 15 Oct 09:00:20\n"
+    assert f"8 working hours from Wed 14 Oct 09:00:20: {told}" in call("explain", "004", now=TEN).out
 
 
 # --- escalate ---------------------------------------------------------------------------------------------------
@@ -195,8 +219,75 @@ def test_explain_reads_as_sentences_in_both_languages(place: Path, call: Runner)
     assert "Thu 15 Oct off (paused)" in english
     assert "moved 2026-10-14 18:00 → 2026-10-15 17:30" in english
     chinese = call("explain", "002", now="2026-10-15 10:00", env={"AFTERSERVICE_LANG": "zh"}).out
-    assert "8小时工作时间：10月14日周三 1h 00m; 10月15日周四 7h 00m → 截止10月15日周四 17:30" in chinese
-    assert "10月15日周四 不计 (暂停)" in chinese
+    assert "8小时工作时间：10月14日周三 1h 00m；10月15日周四 7h 00m → 截止10月15日周四 17:30" in chinese
+    assert "10月15日周四不计（暂停）" in chinese
+
+
+def test_explain_tells_of_a_case_whose_registration_was_taken_back(place: Path, call: Runner) -> None:
+    assert call("retract", "001", "2", "--reason", "wrong desk", now=TEN).code == 0
+    value = explained(call, "001")
+    assert [decision["seq"] for decision in value["decisions"]] == [2, 2, 2]
+    assert {deadline["verdict"] for deadline in value["deadlines"]} == {"void"}
+    out = value["taken_out"]
+    assert (value["status"], out["event"], out["at"], out["reason"]) == (
+        "void",
+        "retracted",
+        "2026-10-14T02:00:00Z",
+        "wrong desk",
+    )
+    assert "status: void (retracted)\n  event " in call("explain", "001", now=TEN).out
+    chinese = call("explain", "001", now=TEN, env={"AFTERSERVICE_LANG": "zh"}).out
+    assert "状态：作废 (已撤回)" in chinese
+    assert explained(call, "003")["taken_out"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("withdraw", "001", "--reason", "found it"), "status: closed (withdrawn)\n  event 7, {} – found it\n"),
+        (
+            ("merge", "001", "003", "--reason", "twins"),
+            "status: void (merged into 202610-003)\n  event 7, {} – twins\n",
+        ),
+        (("screen", "001", "--invalid", "advertising"), "status: void (invalid)\n  event 7, {} – Advertising\n"),
+    ],
+)
+def test_explain_tells_what_took_a_case_out(place: Path, call: Runner, words: tuple[str, ...], told: str) -> None:
+    assert call(*words, now=TEN).code == 0
+    out = call("explain", "001", now=TEN).out
+    assert told.format(explained(call, "001")["taken_out"]["actor"] + ", 2026-10-14 10:00") in out
+
+
+def test_what_leaves_a_deadline_where_it_is_is_told_as_that_or_not_at_all(place: Path, call: Runner) -> None:
+    adopted(place, call, "P4: {title: Low, targets: {", "P4: {title: Low, targets: {respond: 8wh, look: 16wh, ", TEN)
+    assert call("classify", "001", "--priority", "P4", "--reason", "x", now=TEN).code == 0
+    english = call("explain", "001", now=TEN).out
+    assert "  stays at 2026-10-14 18:00: 8wh · priorities.P4.targets.respond [event " in english
+    assert "  stays at 2026-10-16 18:00: " not in english
+    assert (
+        "仍为 2026-10-14 18:00：8wh · priorities.P4"
+        in call("explain", "001", now=TEN, env={"AFTERSERVICE_LANG": "zh"}).out
+    )
+
+
+def test_a_calendar_that_moves_a_deadline_is_named_and_a_warning_that_moves_is_no_move(
+    place: Path, call: Runner
+) -> None:
+    december = "2026-12-30 09:00"
+    adopted(place, call, '18:00"}}', '18:00"}, public_holidays: CN}', december)
+    assert call("register", "it hums", "--channel", "phone", now=december).code == 0
+    adopted(place, call, "warn: 2wh", "warn: 3wh", december)
+    (resolve,) = [d for d in explained(call, "202612-001", december)["deadlines"] if d["target"] == "resolve"]
+    assert (resolve["provisional"], [move["event"] for move in resolve["moves"]]) == (True, ["registered"])
+    adopted(place, call, "public_holidays: CN", "public_holidays: DE-BY", december)
+    was, now = "2027-01-07 18:00", "2027-01-08 18:00"
+    english = call("explain", "202612-001", now=december).out
+    assert f"  moved {was} → {now}: 5wd · priorities.P3.targets.resolve [event " in english
+    assert "deadline moved] – the calendar of the adopted rulebook\n" in english
+    chinese = call("explain", "202612-001", now=december, env={"AFTERSERVICE_LANG": "zh"}).out
+    assert f"  调整 {was} → {now}：5wd · priorities.P3.targets.resolve [事件 " in chinese
+    assert "时限调整] – 新采用规则的日历\n" in chinese
+    assert [word for word in ("calendar", "delayed") if word in chinese] == []
 
 
 def test_explain_tells_a_delay_as_the_promise_it_is(place: Path, call: Runner) -> None:
@@ -204,6 +295,31 @@ def test_explain_tells_a_delay_as_the_promise_it_is(place: Path, call: Runner) -
     assert "put to the day that the customer was told: Mon 2 Nov 18:00" in call("explain", "001", now=TEN).out
     (resolve,) = [d for d in explained(call, "001")["deadlines"] if d["target"] == "resolve"]
     assert (resolve["rule"], resolve["moves"][-1]["reason"]) == ("delayed", "no parts")
+    assert (resolve["promised_at"], resolve["due_at"], resolve["days"]) == (*["2026-11-02T10:00:00Z"] * 2, [])
+
+
+def test_and_tells_beside_it_where_it_came_to_lie_because_the_case_waited_since(place: Path, call: Runner) -> None:
+    # 002 waits since ten; it has waited for two days since the customer was told.
+    assert call("delay", "002", "--to", "2026-10-22 12:00", "--reason", "no parts", now=HALF_PAST).code == 0
+    assert call("resume", "002", now="2026-10-16 10:30").code == 0
+    told = {d["target"]: d for d in explained(call, "002", "2026-10-16 11:00")["deadlines"]}
+    assert told["resolve"]["promised_at"] == "2026-10-22T04:00:00Z"
+    assert told["resolve"]["due_at"] == "2026-10-24T04:00:00Z"
+    assert (told["respond"]["promised_at"], told["look"]["promised_at"]) == (None, None)
+    english = call("explain", "002", now="2026-10-16 11:00").out
+    assert "told: Thu 22 Oct 12:00; with the time it waited since: Sat 24 Oct 12:00\n" in english
+    assert "→ 2026-10-22 12:00: the day that the customer was told [event 7, delay announced] – no parts" in english
+    assert "→ 2026-10-24 12:00: the time it waited since [event 8, resumed]" in english
+    chinese = call("explain", "002", now="2026-10-16 11:00", env={"AFTERSERVICE_LANG": "zh"}).out
+    assert "按告知客户的时间：10月22日周四 12:00；加上此后暂停的时间：10月24日周六 12:00\n" in chinese
+    assert [word for word in ("calendar", "delayed") if word in chinese] == []
+
+
+def test_what_the_case_waited_before_the_customer_was_told_is_none_of_the_promise(place: Path, call: Runner) -> None:
+    assert call("resume", "002", now=HALF_PAST).code == 0
+    assert call("delay", "002", "--to", "2026-10-22 12:00", "--reason", "no parts", now="2026-10-14 11:00").code == 0
+    (resolve,) = [d for d in explained(call, "002")["deadlines"] if d["target"] == "resolve"]
+    assert resolve["pauses"] == []
 
 
 def test_a_deadline_is_explained_by_the_rulebook_under_which_it_was_set(place: Path, call: Runner) -> None:

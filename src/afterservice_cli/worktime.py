@@ -95,6 +95,11 @@ class Calendar:
         """Return the spans that open on a local date; what the night before still covers is left out."""
         return list(self._spans(day, day + _DAY))
 
+    def close_of(self, day: date) -> datetime | None:
+        """Return the close of business of a local date, which may lie on the next; None for a day off."""
+        hours = self._rule(day)[1]
+        return self._instant(day, hours[-1][1]) if hours else None
+
     def _rule(self, day: date) -> tuple[str, Hours]:
         iso = day.isoformat()
         if iso in self._open:

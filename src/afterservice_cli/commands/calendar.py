@@ -12,7 +12,7 @@ from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import parse_month, to_local_text, to_text
 from afterservice_cli.render.calendar import day_columns, day_row
-from afterservice_cli.render.explained import counting_line
+from afterservice_cli.render.explained import counting_line, worked, wrapped
 from afterservice_cli.reports.explained import days_of
 from afterservice_cli.session import Session
 from afterservice_cli.worktime import Calendar, Span
@@ -49,7 +49,8 @@ def due(
         session.write_json({**value, "provisional": provisional, "days": days})
         return
     session.write(to_local_text(ends, calendar.zone))
-    session.say(counting_line(begin, str(length), ends, days, calendar.zone, session.language))
+    line = counting_line(begin, str(length), ends, days, calendar.zone, session.language)
+    session.say("\n".join(wrapped(line, session.width(None))))
     if provisional:
         session.say("provisional: the holidays on the way are not all announced yet")
 
@@ -72,7 +73,7 @@ def elapsed(
         value = {"from_at": to_text(first), "to_at": to_text(last), "elapsed_seconds": seconds}
         session.write_json(value)
     else:
-        session.write(_hours(seconds))
+        session.write(worked(seconds))
 
 
 def show(
@@ -106,7 +107,7 @@ def show(
     )
     total = calendar.elapsed(begin, end)
     working = sum(bool(row["working_seconds"]) for row in rows)
-    session.say(f"{working} working days, {_hours(total)}")
+    session.say(f"{working} working days, {worked(total)}")
     if calendar.provisional(begin, end):
         session.say("provisional: make-up workdays of this year are not announced yet")
 
@@ -131,9 +132,3 @@ def _pause(session: Session, calendar: Calendar, text: str) -> Span:
     if last < first:
         raise BadInput("--pause: it ends before it begins – turn FROM and TO round")
     return first, last
-
-
-def _hours(seconds: int) -> str:
-    """Working time in hours and minutes, seconds where there are any; days would say too little."""
-    hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
-    return f"{hours}h {minutes:02}m{f' {rest:02}s' if rest else ''}"

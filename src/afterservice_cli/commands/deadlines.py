@@ -16,7 +16,7 @@ from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.render import due as render
-from afterservice_cli.render.explained import explained_lines
+from afterservice_cli.render.explained import explained_lines, wrapped
 from afterservice_cli.reports.explained import explained
 from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
@@ -104,7 +104,8 @@ def explain(context: typer.Context, case: CaseArg, as_json: JsonOption = False) 
     if as_json:
         session.write_json(value)
     else:
-        session.write("\n".join(explained_lines(value, session.rulebook, session.language)))
+        lines, columns = explained_lines(value, session.rulebook, session.language), session.width(None)
+        session.write("\n".join(piece for line in lines for piece in wrapped(line, columns)))
 
 
 def _due(row: dict[str, Any], now: str) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from afterservice_cli.cases.case import ENDED
 from afterservice_cli.instants import from_text
-from afterservice_cli.render.cases import local, target_title
+from afterservice_cli.render.cases import local, state_label, target_title
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.rows import Column
 from afterservice_cli.rulebook.model import Rulebook
@@ -22,13 +23,14 @@ def due_columns(language: str, width: int | None) -> list[Column]:
 
 
 def due_row(row: Value, now: datetime, rulebook: Rulebook, language: str) -> dict[str, Any]:
-    """A deadline as a row of `due`."""
+    """A deadline as a row of `due`; one of a case that is closed, such as a follow-up, says so."""
     provisional = f" ({label('provisional', language)})" if row["provisional"] else ""
+    ended = f" [{state_label(row['status'], rulebook, language)}]" if row["status"] in ENDED else ""
     return {
         **row,
-        "due_at": local(row["due_at"], rulebook) + provisional,
+        "due_at": local(row["due_at"], rulebook)[:16] + provisional,
         "left": left(row, now, language),
-        "target": target_title(row["target"], rulebook, language),
+        "target": target_title(row["target"], rulebook, language) + ended,
         "category": rulebook.title("category", row["category"], language),
         "owner": rulebook.title("owner", row["owner"], language),
         "person": rulebook.title("person", row["person"], language),
@@ -61,7 +63,7 @@ def escalated_row(row: Value, rulebook: Rulebook, language: str) -> dict[str, An
     return {
         **row,
         "target": target_title(row["target"], rulebook, language),
-        "due_at": local(row["due_at"], rulebook),
+        "due_at": local(row["due_at"], rulebook)[:16],
         "priority": raised,
         "owner": rulebook.title("owner", row["owner"], language),
         "person": rulebook.title("person", row["person"], language),

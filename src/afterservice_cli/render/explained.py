@@ -1,15 +1,17 @@
 """How a case came to what it has, in sentences for a person to read."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from itertools import groupby
 from typing import Any
 
-from afterservice_cli.cases.events import KINDS
+from afterservice_cli.cases.events import KINDS, PROMISED
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.instants import from_text
-from afterservice_cli.render.cases import local, step_title, target_title, why
+from afterservice_cli.render.cases import OUT, local, state_label, step_title, target_title, why
 from afterservice_cli.render.labels import field_title, label
+from afterservice_cli.render.text import width
 from afterservice_cli.rulebook.model import Rulebook
 
 Value = Mapping[str, Any]
@@ -30,18 +32,31 @@ DAY_KINDS = {
     "holiday": ("节假日", "public holiday"),
     "makeup": ("调休上班", "make-up workday"),
     "closed": ("休息", "closed"),
+    "free": ("不上班", "no hours"),
     "special": ("特别安排", "special hours"),
     "paused": ("暂停", "paused"),
     "start": ("起算日不计", "the day it starts is not counted"),
 }
 
 
+CAUSES = {"calendar": ("新采用规则的日历", "the calendar of the adopted rulebook")}
+PROMISE = ("告知客户的时间", "the day that the customer was told")
+WAITED = ("加上此后暂停的时间", "the time it waited since")
+# A long line is broken behind a sign that ends a clause, and before what it all comes to.
+CLAUSES = "(?<=[;:] )|(?<=[；：，])|(?= → (?:due|截止))"
+WORDS = "(?<=[ 、])"
+
+
 def explained_lines(value: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
     """Each decision with its reason, then each deadline with how it came about."""
     yield value["case"]
+    if value["taken_out"]:
+        yield from _taken_out(value, rulebook, language)
+    colon = _colon(language)
     for decision in value["decisions"]:
         title = rulebook.title(decision["field"], decision["value"], language)
-        yield f"{label(decision['field'], language)}: {title} ({decision['value']})"
+        shown = title if title == decision["value"] else f"{title} ({decision['value']})"
+        yield f"{label(decision['field'], language)}{colon}{shown}"
         yield f"  {_given(decision, rulebook, language)}"
     for deadline in value["deadlines"]:
         yield ""
@@ -49,19 +64,68 @@ def explained_lines(value: Value, rulebook: Rulebook, language: str) -> Iterator
 
 
 def counting_line(
-    start: datetime, duration: str, due: datetime, days: Sequence[Value], rulebook_zone: Any, language: str
+    start: datetime,
+    duration: str,
+    due: datetime,
+    days: Sequence[Value],
+    zone: tzinfo,
+    language: str,
+    year: int | None = None,
 ) -> str:
-    """How a duration was counted: what it starts from, the days on its way, and when it is due."""
+    """How a duration was counted: what it starts from, the days on its way, and when it is due.
+
+    The start is told with its year where that is not `year`, all else where it is not that of the start.
+    """
     amount = parse_duration(duration)
     unit = UNITS[amount.unit][language != "zh"]
     if amount.amount == 1 and language != "zh":
         unit = unit.replace("seconds", "second").replace("minutes", "minute").replace("hours", "hour")
         unit = unit.replace("days", "day")
-    begins, ends = (_moment(at.astimezone(rulebook_zone), language) for at in (start, due))
-    way = "; ".join(_days(days, amount.unit, language))
+    begin, end = (at.astimezone(zone) for at in (start, due))
+    begins, ends = _moment(begin, language, year or begin.year), _moment(end, language, begin.year)
+    way = ("；" if language == "zh" else "; ").join(_days(days, amount.unit, language, begin.year))
     if language == "zh":
         return f"从{begins}起{amount.amount}{unit}{'：' if way else ''}{way} → 截止{ends}"
     return f"{amount.amount} {unit} from {begins}{': ' if way else ''}{way} → due {ends}"
+
+
+def wrapped(line: str, columns: int | None) -> Iterator[str]:
+    """A line as lines of at most so many columns, if any: broken between clauses, and within one that is longer."""
+    if columns is None:
+        yield line
+        return
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    clauses = re.split(CLAUSES, line)
+    shown = ""
+    for piece in (piece for clause in clauses for piece in _pieces(clause, columns - len(indent))):
+        if shown.strip() and width(shown + piece.rstrip()) > columns:
+            yield shown.rstrip()
+            shown = indent + piece.lstrip()
+        else:
+            shown += piece
+    yield shown
+
+
+def _pieces(clause: str, room: int) -> list[str]:
+    """A clause, or its words where it takes more than there is room for."""
+    return [clause] if width(clause) <= room else re.split(WORDS, clause)
+
+
+def worked(seconds: int) -> str:
+    """Working time in hours and minutes, seconds where there are any; days would say too little."""
+    hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
+    return f"{hours}h {minutes:02}m{f' {rest:02}s' if rest else ''}"
+
+
+def _taken_out(value: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
+    """That the case is void or was withdrawn, by which event, and why."""
+    out = value["taken_out"]
+    into = f" {out['into']}" if out["into"] else ""
+    word = f"{state_label(value['status'], rulebook, language)} ({label(OUT[out['event']], language)}{into})"
+    ground = rulebook.title("ground", out["ground"], language)
+    why = "".join(f" – {said}" for said in (ground, out["reason"]) if said)
+    yield f"{label('status', language)}{_colon(language)}{word}"
+    yield f"  {_event(out, rulebook, language)}{why}"
 
 
 def _given(decision: Value, rulebook: Rulebook, language: str) -> str:
@@ -89,69 +153,137 @@ def _missed(target: str, rulebook: Rulebook, language: str) -> str:
 
 
 def _deadline(deadline: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
+    colon = _colon(language)
     cycle = f" ({label('cycle', language)} {deadline['cycle']})" if deadline["cycle"] > 1 else ""
     verdict = label(deadline["verdict"], language)
     notes = f", {label('provisional', language)}" if deadline["provisional"] else ""
     ended = f" {local(deadline['ended_at'], rulebook)}" if deadline["ended_at"] else ""
     title = target_title(deadline["target"], rulebook, language)
     begins, ends = (_anchor(deadline[end], rulebook, language) for end in ("start", "until"))
-    yield f"{title} ({begins} → {ends}){cycle}: {verdict}{ended}{notes}"
+    yield f"{title} ({begins} → {ends}){cycle}{colon}{verdict}{ended}{notes}"
     start, due = from_text(deadline["from_at"]), from_text(deadline["due_at"])
-    if deadline["rule"] == "delayed":
-        promised = "按告知客户的时间" if language == "zh" else "put to the day that the customer was told"
-        yield f"  {promised}: {_moment(due.astimezone(rulebook.zone), language)}"
+    year = from_text(deadline["moves"][0]["at"]).astimezone(rulebook.zone).year
+    if deadline["promised_at"]:
+        yield f"  {_promise(deadline, rulebook.zone, language, year)}"
     else:
-        yield f"  {counting_line(start, deadline['duration'], due, deadline['days'], rulebook.zone, language)}"
+        zone, days = rulebook.zone, deadline["days"]
+        yield f"  {counting_line(start, deadline['duration'], due, days, zone, language, year)}"
         yield f"  {deadline['rule']} [{label('rulebook', language)} {deadline['rulebook'][:12]}]"
     for pause in deadline["pauses"]:
         yield f"  {label('paused', language)} {local(pause['from_at'], rulebook)} – {local(pause['to_at'], rulebook)}"
     if deadline["paused_at"]:
         waits = "恢复后继续计时" if language == "zh" else "what is left runs on from `resume`"
-        yield f"  {label('paused_at', language)} {local(deadline['paused_at'], rulebook)}: {waits}"
+        yield f"  {label('paused_at', language)} {local(deadline['paused_at'], rulebook)}{colon}{waits}"
     for move in deadline["moves"][1:]:
-        was, now = local(move["before"], rulebook), local(move["due_at"], rulebook)
-        reason = f" – {move['reason']}" if move["reason"] else ""
-        event = f"{label('event', language)} {move['seq']}, {label(move['kind'], language)}"
-        yield f"  {label('moved', language)} {was} → {now}: {move['duration']} · {move['rule']} [{event}]{reason}"
+        yield f"  {_move(move, rulebook, language)}"
 
 
-def _days(days: Sequence[Value], unit: str, language: str) -> Iterator[str]:
+def _promise(deadline: Value, zone: tzinfo, language: str, year: int) -> str:
+    """The day that the customer was told, and where the deadline is now if the case has waited since."""
+    promised, due = (from_text(deadline[at]).astimezone(zone) for at in ("promised_at", "due_at"))
+    told, moved = _moment(promised, language, year), _moment(due, language, year)
+    since = "" if moved == told else f"；{WAITED[0]}：{moved}" if language == "zh" else f"; with {WAITED[1]}: {moved}"
+    return f"按{PROMISE[0]}：{told}{since}" if language == "zh" else f"put to {PROMISE[1]}: {told}{since}"
+
+
+def _move(move: Value, rulebook: Rulebook, language: str) -> str:
+    """What an event made of a deadline that had been set: where it put it, or what else it changed, and why."""
+    was, now = local(move["before"], rulebook), local(move["due_at"], rulebook)
+    stays = "仍为" if language == "zh" else "stays at"
+    where = f"{stays} {now}" if was == now else f"{label('moved', language)} {was} → {now}"
+    basis = f"{move['duration']} · {move['rule']}"
+    if move["rule"] == PROMISED:
+        basis = (PROMISE if move["kind"] == "DelayAnnounced" else WAITED)[language != "zh"]
+    said = move["reason"]
+    if move["kind"] == "DeadlineMoved" and said in CAUSES:
+        said = CAUSES[said][language != "zh"]
+    event = f"{label('event', language)} {move['seq']}, {label(move['kind'], language)}"
+    return f"{where}{_colon(language)}{basis} [{event}]{f' – {said}' if said else ''}"
+
+
+def _days(days: Sequence[Value], unit: str, language: str, year: int) -> Iterator[str]:
     """The days on the way; those next to each other that give the same, for the same kind of reason, together."""
     for (counts, kind), group in groupby(days, key=lambda day: (_count(day, unit, language), _reason(day))):
         alike = list(group)
-        span = _span(date.fromisoformat(alike[0]["date"]), date.fromisoformat(alike[-1]["date"]), language)
-        if len(alike) > 1 and alike[0]["counted"] and unit in ("ws", "wm", "wh"):
-            counts = f"各{counts}" if language == "zh" else f"{counts} each"
-        names = dict.fromkeys(day["name"] for day in alike if day["name"]) if kind == "off" else {}
-        about = ", ".join(names) or DAY_KINDS.get("weekend" if kind == "off" else kind, ("", ""))[language != "zh"]
-        yield " ".join(part for part in (span, counts, f"({about})" if about else "") if part)
+        first, last = (date.fromisoformat(day["date"]) for day in (alike[0], alike[-1]))
+        if len(alike) > 1 and alike[0]["counted"]:
+            if unit in ("ws", "wm", "wh"):
+                counts = f"各{counts}" if language == "zh" else f"{counts} each"
+            elif language != "zh":
+                counts = "count"
+        about = _off(alike, language) if kind == "off" else DAY_KINDS.get(kind, ("", ""))[language != "zh"]
+        told = _span(first, last, language, year)
+        if language == "zh":
+            yield f"{told}{' ' if counts[:1].isdigit() else ''}{counts}{f'（{about}）' if about else ''}"
+        else:
+            yield " ".join(part for part in (told, counts, f"({about})" if about else "") if part)
 
 
 def _reason(day: Value) -> str:
     """Weekends, holidays and closed days are all off; every other kind stands for itself."""
-    return "off" if day["kind"] in ("weekend", "holiday", "closed") else str(day["kind"])
+    return "off" if day["kind"] in ("weekend", "free", "holiday", "closed") else str(day["kind"])
+
+
+def _off(days: Sequence[Value], language: str) -> str:
+    """Why days next to each other are off; that it is the weekend only where that is all there is to it."""
+    names = dict.fromkeys(
+        day["name"] or DAY_KINDS["holiday"][language != "zh"] for day in days if _free(day) == "holiday"
+    )
+    kinds = {_free(day) for day in days}
+    others = [
+        kind for kind in ("closed", "free", "weekend") if kind in kinds and (kind != "weekend" or len(kinds) == 1)
+    ]
+    told = (*names, *(DAY_KINDS[kind][language != "zh"] for kind in others))
+    return ("、" if language == "zh" else ", ").join(told)
+
+
+def _free(day: Value) -> str:
+    """The kind of a day off: one without hours is of the weekend on a Saturday and Sunday alone."""
+    if day["kind"] not in ("weekend", "free"):
+        return str(day["kind"])
+    return "weekend" if date.fromisoformat(day["date"]).weekday() > 4 else "free"
 
 
 def _count(day: Value, unit: str, language: str) -> str:
     """What a day gives: hours of working time, or whether it counts."""
-    if unit in ("ws", "wm", "wh") and (day["counted"] or _reason(day) != "off"):
-        minutes = day["counted"] // 60
-        return f"{minutes // 60}h {minutes % 60:02}m"
+    if unit in ("ws", "wm", "wh") and (day["counted"] or _reason(day) not in ("off", "paused")):
+        return worked(day["counted"])
     if day["kind"] == "start" and unit in ("d", "wd"):
         return ""
     return ("不计", "计入")[bool(day["counted"])] if language == "zh" else ("off", "counts")[bool(day["counted"])]
 
 
-def _span(first: date, last: date, language: str) -> str:
-    return _day(first, language) if first == last else f"{_day(first, language)} – {_day(last, language)}"
+def _span(first: date, last: date, language: str, year: int) -> str:
+    """A day, or the first and the last of several; what both have in common is told once."""
+    if first == last:
+        return _day(first, language, year)
+    same_month = (first.year, first.month) == (last.year, last.month)
+    if language == "zh":
+        ends = f"{last.day}日{WEEKDAYS[0][last.weekday()]}" if same_month else _day(last, language, first.year)
+        return f"{_day(first, language, year)}至{ends}"
+    if first.year != last.year:
+        return f"{_day(first, language, 0)} – {_day(last, language, 0)}"
+    begins = f"{WEEKDAYS[1][first.weekday()]} {first.day}" if same_month else _day(first, language, first.year)
+    return f"{begins} – {_day(last, language, year)}"
 
 
-def _day(day: date, language: str) -> str:
+def _day(day: date, language: str, year: int) -> str:
+    """A day, with its year where it is another one than that which is told already."""
     weekday = WEEKDAYS[language != "zh"][day.weekday()]
     if language == "zh":
-        return f"{day.month}月{day.day}日{weekday}"
-    return f"{weekday} {day.day} {MONTHS[day.month - 1]}"
+        return f"{f'{day.year}年' if day.year != year else ''}{day.month}月{day.day}日{weekday}"
+    return f"{weekday} {day.day} {MONTHS[day.month - 1]}{f' {day.year}' if day.year != year else ''}"
 
 
-def _moment(at: datetime, language: str) -> str:
-    return f"{_day(at.date(), language)} {at:%H:%M}"
+def _moment(at: datetime, language: str, year: int) -> str:
+    return f"{_day(at.date(), language, year)} {at:%H:%M}{f':{at:%S}' if at.second else ''}"
+
+
+def _colon(language: str) -> str:
+    return "：" if language == "zh" else ": "
+
+
+def _event(event: Value, rulebook: Rulebook, language: str) -> str:
+    """An event by its number, who recorded it, and when it happened."""
+    person = rulebook.title("person", rulebook.person_of(event["actor"]), language)
+    return f"{label('event', language)} {event['seq']}, {person}, {local(event['at'], rulebook)}"

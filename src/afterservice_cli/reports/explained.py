@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from afterservice_cli.cases.case import Case, Deadline
-from afterservice_cli.cases.events import CaseEscalated, Recorded, Setting
+from afterservice_cli.cases.case import Case, Deadline, standing
+from afterservice_cli.cases.events import PROMISED, CaseEscalated, DelayAnnounced, EventRetracted, Recorded, Setting
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.instants import to_text
@@ -23,24 +23,55 @@ def explained(case: Case, rulebook_of: Callable[[str], Rulebook], now: datetime)
 
     `rulebook_of` gives the rulebook by the hash under which something was decided. Times are UTC texts.
     """
+    course = _course(case)
     return {
         "case": case.number,
-        "decisions": [*(_decision(case, field) for field in EXPLAINED), *_given_to(case)],
-        "deadlines": [_deadline(case, deadline, rulebook_of(deadline.rulebook), now) for deadline in case.deadlines],
+        "status": case.status,
+        "taken_out": _taken_out(case, course),
+        "decisions": [*(_decision(case, course, field) for field in EXPLAINED), *_given_to(case, course)],
+        "deadlines": [_deadline(course, deadline, rulebook_of(deadline.rulebook), now) for deadline in case.deadlines],
     }
 
 
-def _decision(case: Case, field: str) -> dict[str, Any]:
+def _course(case: Case) -> tuple[Recorded, ...]:
+    """The events that made the case what it is: the registration, taken back or not, and all that stands."""
+    first, *rest = case.events
+    return first, *standing(tuple(rest))
+
+
+def _taken_out(case: Case, course: Sequence[Recorded]) -> dict[str, Any] | None:
+    """The event that took the case out, and why; None where it is not out."""
+    if not case.void_by:
+        return None
+    first = course[0].seq
+    recorded = next(
+        recorded
+        for recorded in reversed(course)
+        if case.void_by == recorded.event.WORD
+        and (not isinstance(recorded.event, EventRetracted) or recorded.event.seq == first)
+    )
+    return {
+        "event": case.void_by,
+        "seq": recorded.seq,
+        "actor": recorded.actor,
+        "at": to_text(recorded.event.at),
+        "ground": getattr(recorded.event, "ground", None),
+        "into": getattr(recorded.event, "into", None),
+        "reason": getattr(recorded.event, "reason", None),
+    }
+
+
+def _decision(case: Case, course: Sequence[Recorded], field: str) -> dict[str, Any]:
     given = case.given[field]
-    giving = [r for r in case.standing if any(f.field == field for f in getattr(r.event, "findings", ()))]
+    giving = [r for r in course if any(f.field == field for f in getattr(r.event, "findings", ()))]
     return _told_of(giving[-1], given.finding, given.rulebook)
 
 
-def _given_to(case: Case) -> Iterator[dict[str, Any]]:
+def _given_to(case: Case, course: Sequence[Recorded]) -> Iterator[dict[str, Any]]:
     """The person the case was given to in particular, and by what; nothing where it is the team's."""
     if case.person is None:
         return
-    giving = [r for r in case.standing if getattr(r.event, "person", None) == case.person][-1]
+    giving = [r for r in course if getattr(r.event, "person", None) == case.person][-1]
     escalated = isinstance(giving.event, CaseEscalated)
     by, rule = ("rule", "escalation") if escalated else ("person", "")
     yield _told_of(giving, Finding("person", case.person, by, rule), giving.rulebook)
@@ -63,11 +94,15 @@ def _told_of(giving: Recorded, finding: Finding, rulebook: str) -> dict[str, Any
     }
 
 
-def _deadline(case: Case, deadline: Deadline, rulebook: Rulebook, now: datetime) -> dict[str, Any]:
+def _deadline(course: Sequence[Recorded], deadline: Deadline, rulebook: Rulebook, now: datetime) -> dict[str, Any]:
     setting = deadline.setting
-    moves = list(_moves(case.standing, setting))
-    stops = _stops(case, moves[-1]["seq"]) if setting.pauses and moves else ()
-    counted = [span for span in stops if span[1] > setting.from_at and span[0] < setting.due_at]
+    settings = list(_settings(course, setting))
+    delays = [recorded.event for recorded, _ in settings if isinstance(recorded.event, DelayAnnounced)]
+    promise = delays[-1] if setting.rule == PROMISED else None
+    stops = _stops(course, settings[-1][0].seq) if setting.pauses else ()
+    since = promise.at if promise else setting.from_at
+    counted = [span for span in stops if span[1] > since and span[0] < setting.due_at]
+    days = () if promise else days_of(rulebook.calendar, setting.from_at, setting.duration, setting.due_at, counted)
     verdict = deadline.verdict(now)
     return {
         "target": setting.target,
@@ -83,87 +118,110 @@ def _deadline(case: Case, deadline: Deadline, rulebook: Rulebook, now: datetime)
         "provisional": setting.provisional,
         "rule": setting.rule,
         "rulebook": deadline.rulebook,
+        "promised_at": to_text(promise.promised_at) if promise else None,
         "paused_at": to_text(deadline.paused_at) if verdict == "paused" and deadline.paused_at else None,
         "pauses": [{"from_at": to_text(begin), "to_at": to_text(end)} for begin, end in counted],
-        "days": list(days_of(rulebook.calendar, setting.from_at, setting.duration, setting.due_at, counted)),
-        "moves": moves,
+        "days": list(days),
+        "moves": list(_moves(settings)),
     }
 
 
-def _stops(case: Case, seq: int) -> Sequence[Span]:
+def _stops(course: Sequence[Recorded], seq: int) -> Sequence[Span]:
     """The pauses that were over with an event: what waited later moved no deadline that it set."""
-    first = case.events[0]
-    return fold([first, *(recorded for recorded in case.standing if first.seq < recorded.seq <= seq)]).stops
+    return fold(recorded for recorded in course if recorded.seq <= seq).stops
 
 
-def _moves(events: Sequence[Recorded], setting: Setting) -> Iterator[dict[str, Any]]:
-    """The events that set a deadline and moved it, in order, with what each made of it."""
-    before = None
-    for recorded in events:
+def _settings(course: Sequence[Recorded], setting: Setting) -> Iterator[tuple[Recorded, Setting]]:
+    """The events that set a deadline, in order, each with how it set it."""
+    key = (setting.target, setting.cycle, setting.occurrence)
+    for recorded in course:
         for found in getattr(recorded.event, "deadlines", ()):
-            if (found.target, found.cycle, found.occurrence) != (setting.target, setting.cycle, setting.occurrence):
-                continue
-            yield {
-                "seq": recorded.seq,
-                "event": recorded.event.WORD,
-                "kind": type(recorded.event).__name__,
-                "at": to_text(recorded.event.at),
-                "actor": recorded.actor,
-                "duration": found.duration,
-                "rule": found.rule,
-                "before": to_text(before) if before else None,
-                "due_at": to_text(found.due_at),
-                "reason": getattr(recorded.event, "reason", None) or getattr(recorded.event, "cause", None),
-            }
-            before = found.due_at
+            if (found.target, found.cycle, found.occurrence) == key:
+                yield recorded, found
+
+
+def _moves(settings: Sequence[tuple[Recorded, Setting]]) -> Iterator[dict[str, Any]]:
+    """What each event made of the deadline; nothing of one that only warns of it from another time on."""
+    before = None
+    for recorded, found in settings:
+        told = (found.due_at, found.duration, found.rule)
+        if before and told == (before.due_at, before.duration, before.rule):
+            continue
+        yield {
+            "seq": recorded.seq,
+            "event": recorded.event.WORD,
+            "kind": type(recorded.event).__name__,
+            "at": to_text(recorded.event.at),
+            "actor": recorded.actor,
+            "duration": found.duration,
+            "rule": found.rule,
+            "before": to_text(before.due_at) if before else None,
+            "due_at": to_text(found.due_at),
+            "reason": getattr(recorded.event, "reason", None) or getattr(recorded.event, "cause", None),
+        }
+        before = found
 
 
 def days_of(
     calendar: Calendar, start: datetime, duration: str, due: datetime, stops: Sequence[Span]
 ) -> Iterator[dict[str, Any]]:
-    """The local days from the start to the due time, and what each counted; nothing for a duration on the clock.
+    """The local days from the start to the last that counted; nothing for a duration on the clock, and for none.
 
     `counted` is seconds of working time, or 1 and 0 where days are counted; `kind` is `start`, `paused`, or that of
-    the calendar.
+    the calendar. A night shift is told with the day on which it begins.
     """
     length = parse_duration(duration)
-    if length.unit in ("s", "m", "h"):
+    if length.unit in ("s", "m", "h") or not length.amount:
         return
     first, last = (at.astimezone(calendar.zone).date() for at in (start, due - timedelta.resolution))
     if (last - first).days > LONGEST:
         return
-    if length.unit in ("d", "wd"):
-        yield from _counted_days(calendar, first, last, length, stops)
-        return
-    if any(closes > start for _, closes in calendar.spans_of(first - DAY)):
-        first -= DAY  # the night shift of the day before
-    for offset in range((last - first).days + 1):
-        info = calendar.day(first + offset * DAY)
-        yield _told(info, info.kind, _seconds(calendar, info.day, start, due, merged(stops, start)))
+    if length.unit == "d":
+        yield from _counted_days(calendar, first, [last], length, stops)
+    elif length.unit == "wd":
+        closing = [day for day in (last - DAY, last) if calendar.close_of(day) == due]
+        yield from _counted_days(calendar, first, closing or [last], length, stops)
+    else:
+        yield from _worked_days(calendar, start, due, merged(stops, start))
 
 
 def _told(info: DayInfo, kind: str, counted: int) -> dict[str, Any]:
     return {"date": info.day.isoformat(), "kind": kind, "name": info.name, "counted": counted}
 
 
+def _worked_days(calendar: Calendar, start: datetime, due: datetime, stops: Sequence[Span]) -> Iterator[dict[str, Any]]:
+    """The days from the one whose hours the start falls into, up to the last that has working time before it is due."""
+    first, last = (at.astimezone(calendar.zone).date() for at in (start, due))
+    if any(closes > start for _, closes in calendar.spans_of(first - DAY)):
+        first -= DAY  # the night shift of the day before
+    while last > first and not _seconds(calendar, last, start, due, stops):
+        last -= DAY
+    for offset in range((last - first).days + 1):
+        info = calendar.day(first + offset * DAY)
+        counted = _seconds(calendar, info.day, start, due, stops)
+        waited = not counted and _seconds(calendar, info.day, start, due, ())
+        yield _told(info, "paused" if waited else info.kind, counted)
+
+
 def _counted_days(
-    calendar: Calendar, first: date, last: date, length: Duration, stops: Sequence[Span]
+    calendar: Calendar, first: date, ends: Sequence[date], length: Duration, stops: Sequence[Span]
 ) -> Iterator[dict[str, Any]]:
-    """The days after the first up to the last, which count unless the case waited."""
-    days = [calendar.day(first + offset * DAY) for offset in range((last - first).days + 1)]
+    """The days after the first up to the last, which counts, as do so many before it as the duration still wants.
+
+    `ends` are the days that may be the last, in order: two can close at the same time. A working day that is left
+    over is one on which the time would have been up, had the case not waited past its end.
+    """
     paused = _paused_days(calendar, stops)
-    counts = [info.day for info in days[1:] if info.day not in paused and (length.unit == "d" or info.spans)]
-    if length.unit == "wd":
-        # A day on which the time would have been up, had the case not waited past its end, did not count either.
-        begun = {begin.astimezone(calendar.zone).date() for begin, _ in stops}
-        spare = [day for day in reversed(counts) if day in begun]
-        paused |= set(spare[: max(len(counts) - length.amount, 0)])
-    elif len(counts) > length.amount:
-        # The last day was a day off, and whatever was off after it: the first working day stands for it.
-        counts = [*counts[: length.amount - 1], counts[-1]]
+    for last in ends:
+        days = [calendar.day(first + offset * DAY) for offset in range((last - first).days + 1)]
+        able = [info.day for info in days[1:-1] if info.day not in paused and (length.unit == "d" or info.spans)]
+        if len(able) + 1 >= length.amount:
+            break
+    counts = {*able[: length.amount - 1], last} - {first}
     for info in days:
-        kind = "start" if info.day == first else "paused" if info.day in paused else info.kind
-        yield _told(info, kind, int(info.day in counts and info.day not in paused))
+        stood = info.day in paused or (info.day in able and info.spans)
+        kind = "start" if info.day == first else "paused" if stood and info.day not in counts else info.kind
+        yield _told(info, kind, int(info.day in counts))
 
 
 def _paused_days(calendar: Calendar, stops: Sequence[Span]) -> set[date]:
