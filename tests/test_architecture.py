@@ -56,7 +56,7 @@ FLOORS = (
     ("rulebook.model", "rulebook.matching"),
     (
         *("rulebook.reading", "rulebook.shapes", "rulebook.forms", "rulebook.public_holidays"),
-        *("rulebook.schema", "rulebook.references", "rulebook.compiling"),
+        *("rulebook.schema", "rulebook.references", "rulebook.reach", "rulebook.compiling"),
     ),
     ("cases.events",),
     ("cases.case",),

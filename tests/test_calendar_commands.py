@@ -2,9 +2,13 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from afterservice_cli.commands import intake
+from afterservice_cli.rulebook.compiling import compile_rulebook
 from conftest import Runner
 
 OFFICE = """
@@ -93,6 +97,27 @@ def test_a_night_shift_counts_on_the_day_it_began(tmp_path: Path, call: Runner) 
     assert [(day["date"], day["counted"]) for day in value["days"]] == [("2026-10-12", 7200)]
 
 
+def test_a_month_of_nights_is_shown_as_its_rulebook_writes_it(tmp_path: Path, call: Runner) -> None:
+    hours = '{mon: "22:00-06:00", tue: "00:00-24:00", wed: "12:00-00:00", thu: "20:00-19:59", sat: "09:00-12:00"}'
+    (tmp_path / "night.yaml").write_text(f"calendar: {{timezone: Asia/Shanghai, hours: {hours}}}\n")
+    rows = call("calendar", "show", "2026-10", "--rules", "night.yaml").out.splitlines()[4:11]
+    shown = [[cell for cell in row.split("\t")[1:] if cell] for row in rows]
+    assert shown[:2] == [["Mon", "22:00-06:00", "8h 00m"], ["Tue", "00:00-24:00", "18h 00m"]]
+    assert shown[2:4] == [["Wed", "12:00-24:00", "12h 00m"], ["Thu", "20:00-19:59", "23h 59m"]]
+    assert [shown[4][0], shown[4][-1]] == ["Fri", "no hours"]
+    assert [shown[6][0], shown[6][-1]] == ["Sun", "weekend"]
+    value = json.loads(call("calendar", "show", "2026-10", "--rules", "night.yaml", "--json").out)
+    assert (value[4]["hours"], value[8]["kind"], value[10]["kind"]) == ([["22:00", "06:00"]], "free", "weekend")
+    chinese = call("calendar", "show", "2026-10", "--rules", "night.yaml", env={"AFTERSERVICE_LANG": "zh"}).out
+    assert "不上班" in chinese.splitlines()[8]
+
+
+def test_the_help_of_start_names_what_can_be_typed(office: Path, call: Runner) -> None:
+    assert "yesterday 16:00" in call("calendar", "due", "--help", now=None).out
+    for start in ("2026-02-13 16:00", "now", "yesterday 16:00"):
+        assert call("calendar", "due", start, "8wh", "--rules", office).code == 0
+
+
 def test_at_a_desk_its_own_calendar_is_meant_unless_a_file_is_named(desk: Path, office: Path, call: Runner) -> None:
     own = call("calendar", "due", "2026-10-12 09:00", "8wh")
     assert (own.code, own.out) == (0, "2026-10-12 18:00\n")
@@ -147,3 +172,85 @@ def test_hours_that_several_days_give_are_given_by_each(office: Path, call: Runn
     line = ("calendar", "due", "2026-10-12 09:00", "16wh", "--rules", office)
     assert "Mon 12 – Tue 13 Oct 8h 00m each" in call(*line).err
     assert "10月12日周一至13日周二各8h 00m" in call(*line, env={"AFTERSERVICE_LANG": "zh"}).err
+
+
+DATED = """
+rulebook: dated
+title: Dated
+calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}, public_holidays: CN}
+owners: {desk: Desk}
+channels: {phone: Phone}
+fields: {bought: {title: Bought, type: date}}
+targets: {warranty: {from: "field:bought", until: resolved, warn: 25%}}
+categories: {rest: Rest}
+priorities: {P1: {title: High, targets: {warranty: 730d}}}
+default: {category: rest, priority: P1, owner: desk}
+"""
+
+
+@pytest.fixture
+def dated(tmp_path: Path, call: Runner) -> Path:
+    """A desk whose warranty runs from a date of the case."""
+    (tmp_path / "dated.yaml").write_text(DATED, "utf-8")
+    assert call("init", "--rules", "dated.yaml").code == 0
+    return tmp_path
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-30", "1899-12-31", "2200-01-01", "2999-12-20", "9999-12-31"])
+def test_a_date_that_nobody_means_is_refused_by_the_name_of_its_field(dated: Path, call: Runner, day: str) -> None:
+    said = "afterservice: bought must be a date from 1900-01-01 to 2199-12-31, such as 2026-10-01\n"
+    done = call("register", "x", "--channel", "phone", "--field", f"bought={day}")
+    assert (done.code, done.out, done.err) == (3, "", said)
+    assert call("register", "x", "--channel", "phone", "--field", "bought=2026-10-01").code == 0
+    done = call("amend", "001", "--set", f"bought={day}", "--reason", "mistyped")
+    assert (done.code, done.out, done.err) == (3, "", said)
+
+
+def test_a_question_for_a_date_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, said = iter(["1899-12-30", "2026-10-01"]), list[str]()
+    rulebook = compile_rulebook(DATED.encode(), "dated.yaml", year=2026).rulebook
+    session: Any = SimpleNamespace(rulebook=rulebook, language="en", say=said.append)
+    monkeypatch.setattr(intake, "ask", lambda session, title: next(answers))
+    assert intake._ask_one(session, "bought") == "2026-10-01"
+    assert said == ["bought must be a date from 1900-01-01 to 2199-12-31, such as 2026-10-01"]
+
+
+@pytest.mark.parametrize(
+    ("day", "due"), [("1900-01-01", "1902-01-01T16:00:00Z"), ("2199-12-31", "2201-12-31T16:00:00Z")]
+)
+def test_the_first_and_the_last_date_have_their_deadline(dated: Path, call: Runner, day: str, due: str) -> None:
+    registered = call("register", "x", "--channel", "phone", "--field", f"bought={day}", "--json")
+    assert registered.code == 0, registered.err
+    (deadline,) = json.loads(registered.out)["deadlines"]
+    assert deadline["due_at"] == due
+    assert call("explain", "001").code == 0
+    assert call("check").code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("calendar", "due", "2999-12-30 10:00", "30wd"),
+        ("calendar", "due", "1899-12-31", "3d"),
+        ("calendar", "due", "now", "3wd", "--pause", "0001-01-01/9999-12-31"),
+        ("calendar", "elapsed", "0001-01-01", "9999-12-31"),
+        ("calendar", "show", "9999-12"),
+        ("register", "x", "--channel", "phone", "--received-at", "0001-01-01"),
+        ("list", "--from", "0001-01-01"),
+        ("list", "--now", "9999-12-31 10:00"),
+        ("report", "--month", "0001-01"),
+    ],
+    ids=" ".join,
+)
+def test_a_time_that_nobody_means_is_refused_wherever_it_stands(
+    dated: Path, call: Runner, words: tuple[str, ...]
+) -> None:
+    done = call(*words, now=None if "--now" in words else "2026-10-12 09:00")
+    assert (done.code, done.out) == (3, "")
+    assert "this lies beyond the years 1900 to 2199 – write one of them" in done.err
+
+
+@pytest.mark.parametrize("duration", ["36525d", "876600h", "1wd", "200000wh", "8wh"])
+@pytest.mark.parametrize("start", ["1900-01-01", "2199-12-31 23:59"])
+def test_every_other_time_has_its_answer(dated: Path, call: Runner, start: str, duration: str) -> None:
+    assert call("calendar", "due", start, duration).code == 0

@@ -1,5 +1,6 @@
 """What playing against the plain model brought to light, each as the smallest case that shows it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from afterservice_cli import deadlines
@@ -176,3 +177,8 @@ def test_what_is_sought_in_does_not_depend_on_the_order_in_which_it_was_told(tmp
     with desk.reading() as db:
         assert list(findings(db)) == []
     desk.connection.close()
+
+
+def test_no_promise_lies_beyond_the_reach_of_the_calendar() -> None:
+    beyond = datetime(2200, 1, 1, tzinfo=UTC)
+    given(came_in()).when(triage.acknowledge, promised_at=beyond).refused(BadInput, "beyond the year 2199")

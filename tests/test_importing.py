@@ -551,6 +551,22 @@ def test_a_row_that_cannot_become_a_case_says_why(shop: Shop, cells: Cells, reas
     assert shop.register.findings() == []
 
 
+@pytest.mark.parametrize("day", ["1899-12-30", "0001-01-01", "2999-12-20", "9999-12-31"])
+def test_a_date_that_a_spreadsheet_makes_of_an_empty_cell_stops_one_row_alone(tmp_path: Path, day: str) -> None:
+    warranty = "{until: responded}, warranty: {from: 'field:bought', until: resolved}}"
+    dated = RULES.replace("{until: responded}}", warranty).replace("{respond: 1wd}", "{respond: 1wd, warranty: 730d}")
+    (tmp_path / "dated.yaml").write_text(f"{dated}fields: {{bought: {{title: Bought, type: date}}}}\n")
+    with register_in(tmp_path, str(tmp_path / "dated.yaml")) as register:
+        shop = Shop(register, COLUMNS.replace("  category: topic", "  category: topic\n  bought: stars"))
+        summary = shop.read(but(ROW, stars=day), but(TWO, stars="2026-10-01"))
+        assert counted(summary) == {"rejected": 1, "new": 1}
+        assert [left["_reason"] for left in rejects(summary)] == [
+            "bought must be a date from 1900-01-01 to 2199-12-31, such as 2026-10-01"
+        ]
+        assert counted(shop.read(but(TWO, stars=day))) == {"rejected": 1}
+        assert shop.case().facts()["bought"] == "2026-10-01"
+
+
 def test_a_row_of_another_length_goes_to_the_rejects_file_with_its_cells(shop: Shop) -> None:
     summary = shop.read_text("no,received,text\n1,2026-10-12,broken, they say\n2,2026-10-12\n3,2026-10-12,broken\n")
     assert counted(summary) == {"rejected": 2, "new": 1}

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterservice_cli.instants import from_text, month_of, parse_instant, parse_month, to_local_text, to_text
+from afterservice_cli.instants import (
+    from_text,
+    month_of,
+    parse_day,
+    parse_instant,
+    parse_month,
+    to_local_text,
+    to_text,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -111,7 +119,7 @@ def test_what_can_be_typed(text: str, local: str) -> None:
      "2026-02-29", "20261001", "26-10-01", "0000-10-01", "2026-10-01T", "2026-10-01 9", "2026-10-01 24:00",
      "2026-10-01 09:60", "2026-10-01Z", "2026-10-01T09:00+15:00", "2026-10-01T09:00 CST", "2026-10-0109:00",
      "2026年13月1日", "2026年10月", "now 09:00", "todayt09:00", "tomorrow 09:00Z", "monday", "3", "d", "3w", "1.5h",
-     "--3d", "3d 09:00", "9999999d", "-999999d", "0001-01-01", "٢٠٢٦-10-01", "9" * 5000],
+     "--3d", "3d 09:00", "9999999d", "-999999d", "٢٠٢٦-10-01", "9" * 5000],
 )  # fmt: skip
 def test_nothing_else_is_guessed(text: str) -> None:
     with pytest.raises(ValueError, match=r"write 2026-10-01, .*tomorrow 09:00"):
@@ -213,8 +221,34 @@ def test_the_month_before_january_is_december_by_the_zones_calendar() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "10", "2026", "2026-1", "2026-13", "2026-00", "9999-12", "0001-01", "2026-10-01", "next", "Oct"]
+    "text", ["", "10", "2026", "2026-1", "2026-13", "2026-00", "0000-01", "2026-10-01", "next", "Oct"]
 )
 def test_no_other_month_is_guessed(text: str) -> None:
     with pytest.raises(ValueError, match="write 2026-10, 2026年10月, this or last"):
         parse_month(text, now=NOW, zone=SHANGHAI)
+
+
+@pytest.mark.parametrize("year", ["0001", "1899", "2200", "2999", "9999"])
+def test_a_year_that_nobody_means_is_said_to_be_one(year: str) -> None:
+    last = year in ("0001", "1899")
+    texts = {
+        parse_instant: f"{year}-12-31 23:00" if last else f"{year}-01-01",
+        parse_day: f"{year}-12-31",
+        parse_month: f"{year}-12",
+    }
+    for parse, text in texts.items():
+        for zone in (SHANGHAI, BERLIN):
+            with pytest.raises(ValueError, match="beyond the years 1900 to 2199 – write one of them"):
+                parse(text, now=NOW, zone=zone)
+
+
+@pytest.mark.parametrize("text", ["-70000d", "90000d", "2200-01-01T07:00+08:00"])
+def test_and_so_is_one_reached_by_counting_or_written_elsewhere(text: str) -> None:
+    with pytest.raises(ValueError, match="beyond the years 1900 to 2199"):
+        typed(text)
+
+
+@pytest.mark.parametrize("text", ["1900-01-01 00:00", "2199-12-31 23:59"])
+def test_the_first_and_the_last_are_read_by_the_zone_they_are_written_in(text: str) -> None:
+    assert typed(text) == text
+    assert typed(text, BERLIN) == text

@@ -33,6 +33,7 @@ ELSEWHERE = {
     "has more than .* characters": "test_cases_handling: a text that is a file by mistake",
     "holds bytes that are not UTF-8": "test_messages: bytes that are not UTF-8",
     "the given time lies in the future": "test_cases_handling; the command line says so before",
+    "lies beyond the year": "test_found_by_play: promised beyond reach; the command line says so before",
     "the words of .* are erased": "test_cases_triage: words that are erased",
     "the case is resolved by then": "test_cases_retelling; it stands in a rejects file",
     "the case is closed by then": "test_cases_retelling; it stands in a rejects file",

@@ -1,6 +1,7 @@
 """Public holidays in the working calendar, held against what the libraries say of each day."""
 
 import json
+import warnings
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
@@ -12,6 +13,7 @@ import holidays
 import pytest
 
 from afterservice_cli.rulebook.compiling import compile_calendar, compile_rulebook
+from afterservice_cli.rulebook.public_holidays import expand
 from afterservice_cli.worktime import Calendar
 from conftest import Runner
 
@@ -130,3 +132,43 @@ def test_a_month_shows_its_holidays_by_name(call: Runner, tmp_path: Path, place:
         assert row.endswith(f"holiday: {name}")
         (value,) = [value for value in json.loads(call(*month, "--json").out) if value["date"] == day.isoformat()]
         assert (value["kind"], value["name"], value["working_seconds"]) == ("holiday", name, 0)
+
+
+# Which years are known
+
+
+def unknown(place: str, *, year: int = 2026) -> list[int]:
+    """The years whose days off or make-up workdays may still be announced, as of a year."""
+    expanded = expand(place, range(2000, year + 3), year)
+    return [int(found) for found, entry in expanded.items() if not entry["final"]]
+
+
+@pytest.mark.parametrize(
+    ("place", "expected", "why"),
+    [
+        ("CN", [2027, 2028], "the make-up workdays are announced in November of the year before"),
+        ("LK", [2027, 2028], "the library has no day of these years, and many of those before"),
+        ("UA", [], "it has had neither days off nor make-up workdays for years"),
+        ("BG", [], "its last make-up workday was in 2016"),
+        ("AM", [], "its last make-up workday was in 2021"),
+        ("DE-BY", [], "it has no make-up workdays at all"),
+        ("IN-MH", [], "the library knows it from 2001 on"),
+    ],
+)
+def test_a_year_is_unknown_where_it_lacks_what_one_of_the_three_before_has(
+    place: str, expected: list[int], why: str
+) -> None:
+    assert unknown(place) == expected, why
+
+
+def test_a_year_that_is_over_is_known() -> None:
+    assert unknown("LK", year=2027) == [2027, 2028, 2029]
+    assert unknown("LK", year=2028) == [2028, 2029, 2030]
+    assert unknown("CN", year=2027) == [2027, 2028, 2029]
+
+
+def test_no_warning_of_the_library_reaches_the_user() -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        expand("IN-MH", range(2000, 2029), 2026)
+    assert caught == []

@@ -1,10 +1,12 @@
 """A document to a snapshot: canonical, normalised, its holidays expanded, its own examples tried."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from afterservice_cli.durations import parse_duration
 from afterservice_cli.rulebook.compiling import Compiled, changes, compile_rulebook
 from afterservice_cli.rulebook.model import snapshot_hash
 
@@ -174,9 +176,9 @@ def test_a_year_whose_make_up_workdays_are_not_announced_is_not_final() -> None:
     unknown = [year for year in ("2027", "2028") if not years[year]["work"]]
     assert "2028" in unknown
     assert [year for year, entry in years.items() if not entry["final"]] == unknown
-    # A year that is over is final, announced or not; the one that runs is not.
-    far = snapshot(WITH_HOLIDAYS, year=2040)["calendar"]["holidays"]
-    assert [year for year, entry in far.items() if not entry["final"]] == ["2040", "2041", "2042"]
+    # A year that is over is final, announced or not; the one that runs is not, nor are those after it.
+    far = snapshot(WITH_HOLIDAYS, year=2029)["calendar"]["holidays"]
+    assert [year for year, entry in far.items() if not entry["final"]] == ["2029", "2030", "2031"]
 
 
 def test_a_country_without_make_up_workdays_is_final_at_once() -> None:
@@ -270,3 +272,15 @@ def test_an_example_may_give_a_number() -> None:
     condition = but(("{tier: vip, match: [ＡＰＰ]}", "{amount: {over: 1000}}"))
     text = condition + "  - {text: x, amount: 1000.5, expect: {priority: P1}}\n  - {text: x, expect: {priority: P2}}\n"
     assert compiled(text).failures == ()
+
+
+@pytest.mark.parametrize("duration", ["23000wd", "180000wh", "36525d", "876600h", "8wh", "1wd"])
+def test_what_compiles_is_counted_to_its_end_from_any_day_that_may_be_given(duration: str) -> None:
+    holidays = WITH_HOLIDAYS.replace("CN}", "CN, closed: [2030-01-01..2031-12-31], open: {2035-01-01: closed}}")
+    rulebook = compiled(holidays.replace("8wh", duration)).rulebook
+    assert duration in json.dumps(rulebook.snapshot)
+    for day in ("1900-01-01", "1999-12-31", "2000-01-01", "2026-10-12", "2030-01-01", "2031-12-31", "2199-12-31"):
+        start = datetime.fromisoformat(f"{day}T00:00+08:00")
+        due = rulebook.calendar.add(start, parse_duration(duration))
+        assert rulebook.calendar.back(due, parse_duration(duration)) <= due
+        assert rulebook.calendar.provisional(start, due) in (True, False)

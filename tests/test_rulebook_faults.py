@@ -12,7 +12,7 @@ from afterservice_cli.errors import Fault, FaultyDocument
 from afterservice_cli.rulebook.compiling import compile_rulebook
 
 FILES = sorted(Path(__file__).with_name("faults").glob("*.yaml"))
-SOURCES = ("reading", "shapes", "forms", "references", "public_holidays")
+SOURCES = ("reading", "shapes", "forms", "references", "reach", "public_holidays")
 # What no small file can show; test_rulebook_reading does.
 ELSEWHERE = ("larger than",)
 SMALLEST = """

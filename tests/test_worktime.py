@@ -80,6 +80,12 @@ def test_a_date_takes_the_strongest_word_said_about_it() -> None:
     assert [place.is_working_day(d.day) for d in days] == [True, True, False, False, False, True]
 
 
+def test_a_weekday_without_hours_is_free_and_no_weekend() -> None:
+    place = calendar({"tue-sat": "09:00-12:00"})
+    kinds = {day: place.day(date(2026, 2, day)).kind for day in (13, 14, 15, 16)}
+    assert kinds == {13: "working", 14: "working", 15: "weekend", 16: "free"}
+
+
 def test_makeup_workdays_have_mondays_hours_where_none_are_given() -> None:
     assert china().day(date(2026, 2, 14)).spans == ((540, 720), (780, 1080))
 
@@ -377,8 +383,17 @@ def test_an_instant_needs_an_offset_and_a_sensible_year() -> None:
     ):
         with pytest.raises(ValueError, match="no time zone"):
             call()
-    with pytest.raises(ValueError, match="years 1900 to 2999"):
+    with pytest.raises(ValueError, match="years 1800 to 2999"):
         place.add(at("0202-11-20 10:00"), Duration(1, "wd"))
+
+
+def test_the_first_day_a_person_may_give_is_in_reach_everywhere() -> None:
+    place = calendar(OFFICE)
+    assert place.zone.key == "Asia/Shanghai"
+    first = at("1900-01-01 00:00")  # in Shanghai, where it is still 1899 in UTC
+    assert first.astimezone(UTC).year == 1899
+    assert place.add(first, Duration(1, "wd")) == at("1900-01-02 18:00")
+    assert place.back(first, Duration(36_525, "d")).year == 1799
 
 
 # Laws

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
+# Of what a person may give: a year beyond is a slip, or the empty date of a spreadsheet.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 _NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1, "昨天": -1, "今天": 0, "明天": 1}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -70,9 +72,11 @@ def parse_instant(text: str, *, now: datetime, zone: tzinfo, past: bool = False)
     """
     local = _in(now, zone)
     try:
-        dt = _read(_plain(text), local, past).astimezone(UTC).replace(microsecond=0)
+        read = _read(_plain(text), local, past)
     except (ValueError, OverflowError):
         raise ValueError(f"this is no date or time that can be read – {_HOW}") from None
+    check_year(read)
+    dt = read.astimezone(UTC).replace(microsecond=0)
     if past and dt > now:
         raise ValueError("this lies in the future – write when it was: yesterday, -3d, mon, 2026-10-01 09:00")
     return dt
@@ -93,9 +97,10 @@ def parse_day(text: str, *, now: datetime, zone: tzinfo) -> datetime:
             day = _day(found, today, past=True)
         else:
             raise ValueError
-        return datetime.combine(day, time(), zone).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError(f"this is no day that can be read – {_HOW_DAYS}") from None
+    check_year(day)
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def parse_month(text: str, *, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
@@ -106,12 +111,18 @@ def parse_month(text: str, *, now: datetime, zone: tzinfo) -> tuple[datetime, da
     this = month_of(now, zone)
     try:
         year, month = _month(_plain(text), *this)
-        following = (year, month + 1) if month < 12 else (year + 1, 1)
-        start = datetime(year, month, 1, tzinfo=zone).astimezone(UTC)
-        end = datetime(*following, 1, tzinfo=zone).astimezone(UTC)
-    except (ValueError, OverflowError):
+        start = datetime(year, month, 1, tzinfo=zone)
+    except ValueError:
         raise ValueError("this is no month that can be read – write 2026-10, 2026年10月, this or last") from None
-    return start, end
+    check_year(start)
+    following = (year, month + 1) if month < 12 else (year + 1, 1)
+    return start.astimezone(UTC), datetime(*following, 1, tzinfo=zone).astimezone(UTC)
+
+
+def check_year(day: date) -> None:
+    """Refuse what lies in no year that a person can mean: so far out neither zones nor calendars can be counted on."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"this lies beyond the years {FIRST_YEAR} to {LAST_YEAR} – write one of them")
 
 
 def _in(dt: datetime, zone: tzinfo) -> datetime:

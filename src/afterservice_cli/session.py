@@ -115,6 +115,10 @@ class Session:
     @property
     def desk(self) -> Desk:
         """The desk, opened when first asked for."""
+        return self._open()
+
+    def _open(self, *, for_rules: bool = False) -> Desk:
+        """The desk; who deals with the rulebook's file itself is told nothing of its state beforehand."""
         if self._desk is None:
             path = self.db_path
             desk = Desk(path, now=datetime.now(UTC), actor=self.actor, clock=self.clock)
@@ -126,7 +130,9 @@ class Session:
             if self.outbox is not None and not self.outbox.is_dir():
                 raise NotFound(f"there is no folder {self.outbox}", hint=f"make it: mkdir -p {self.outbox}")
             self._desk = desk
-            self._warn(path, file, digest)
+            if not for_rules:
+                self._warn_of_rules(path.resolve().parent / file, digest)
+            self._warn(path)
         return self._desk
 
     @property
@@ -138,23 +144,24 @@ class Session:
     @property
     def rules_file(self) -> Path:
         """The rulebook's file beside the desk."""
-        with self.desk.reading() as db:
+        with self._open(for_rules=True).reading() as db:
             return self.db_path.resolve().parent / queries.setting(db, "rules_file")
 
-    def _warn(self, path: Path, rules_file: str, rules_digest: str) -> None:
+    def _warn(self, path: Path) -> None:
         mode = path.stat().st_mode
         if mode & 0o007:
             self.say(f"warning: {path} can be read by everybody on this machine – chmod o-rwx {path}")
-        beside = path.resolve().parent / rules_file
+        if self._given_now and self.now(self.rulebook.zone) > datetime.now(UTC) + timedelta(days=1):
+            self.say("warning: --now lies ahead of the clock; what is recorded until then will bear this time, too")
+
+    def _warn_of_rules(self, beside: Path, digest: str) -> None:
         try:
-            edited = file_digest(beside.read_bytes()) != rules_digest
+            edited = file_digest(beside.read_bytes()) != digest
         except OSError as error:
             self.say(f"note: {beside} cannot be read ({error.strerror}); the desk goes on by the rulebook it adopted")
             edited = False
         if edited:
             self.say(f"note: {beside.name} was edited since it was adopted – afterservice rules adopt")
-        if self._given_now and self.now(self.rulebook.zone) > datetime.now(UTC) + timedelta(days=1):
-            self.say("warning: --now lies ahead of the clock; what is recorded until then will bear this time, too")
 
     # --- what is loaded only where it is used -------------------------------------------------------------------
 
@@ -191,7 +198,7 @@ class Session:
         """Adopt the rulebook's file beside the desk; what changed, and how many deadlines moved."""
         from afterservice_cli.founding import adopt
 
-        return adopt(self.desk, self.rules_file)
+        return adopt(self._open(for_rules=True), self.rules_file)
 
     def import_file(self, file: Path, profile: Path, rejects: Path | None, *, try_only: bool) -> "Summary":
         """Read a CSV file into the register."""

@@ -31,9 +31,9 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 class DayInfo(Record):
     """What the calendar says of one date, and why.
 
-    `kind` is `working`, `weekend` (a weekday without hours), `holiday`, `makeup`, `closed` or `special`
-    (hours given for this date). `name` is the holiday's or the make-up workday's, else empty. `spans` are the
-    date's own hours in minutes after its midnight.
+    `kind` is `working`, `weekend` (a Saturday or Sunday without hours), `free` (another such weekday), `holiday`,
+    `makeup`, `closed` or `special` (hours given for this date). `name` is the holiday's or the make-up workday's,
+    else empty. `spans` are the date's own hours in minutes after its midnight.
     """
 
     day: date
@@ -54,7 +54,8 @@ class Calendar:
     Hours which two dates share count once. A wall time that clocks skip or show twice is read as in RFC 5545:
     with the offset before the gap, and at its first occurrence.
 
-    Instants given must be aware and lie in 1900–2999, else ValueError; instants returned are UTC.
+    Instants given must be aware and lie in 1800–2999, else ValueError; instants returned are UTC. A person
+    may give less (`instants.FIRST_YEAR`), so that a duration, a warning and a zone's offset stay in reach.
     """
 
     def __init__(self, spec: Mapping[str, Any]) -> None:
@@ -112,7 +113,7 @@ class Calendar:
         if iso in year.get("work", ()):
             return "makeup", self._makeup
         hours = self._week[day.weekday()]
-        return ("working" if hours else "weekend"), hours
+        return "working" if hours else "weekend" if day.weekday() >= 5 else "free", hours
 
     def _spans(self, day: date, end: date) -> Iterator[Span]:
         """Yield the open spans of the dates `[day, end)`, in order and disjoint."""
@@ -339,8 +340,8 @@ class _Table:
 def _utc(moment: datetime) -> datetime:
     if moment.tzinfo is not UTC and moment.utcoffset() is None:
         raise ValueError(f"{moment.isoformat()} has no time zone – an instant needs its offset from UTC")
-    if not 1900 <= moment.year <= 2999:
-        raise ValueError(f"{moment.isoformat()} is out of reach – the calendar knows the years 1900 to 2999")
+    if not 1800 <= moment.year <= 2999:
+        raise ValueError(f"{moment.isoformat()} is out of reach – the calendar knows the years 1800 to 2999")
     return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 

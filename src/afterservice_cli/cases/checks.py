@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from afterservice_cli.cases.case import Case, Moment
 from afterservice_cli.errors import BadInput, Refused, nearest
-from afterservice_cli.instants import to_local_text
+from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_local_text
 from afterservice_cli.rulebook.model import Rulebook
 
 # How a case was taken out of the register's running cases, and the way on from there.
@@ -24,14 +24,14 @@ ELSEWHERE = {
     "owner": "assign",
     "received_at": "retract, and register it anew",
 }
-FIRST_YEAR, LAST_YEAR = 1970, 2900
+FIRST_CASE = 1970  # the year before which no case can have happened
 LONGEST = 100_000  # characters of one text; longer ones are files by mistake
 
 
 def check_time(moment: Moment, *, since: Case | None = None) -> None:
     """Refuse what happens in the future, before the running cycle of its case began, or at no sensible time at all."""
-    if not FIRST_YEAR <= moment.at.year <= LAST_YEAR:
-        raise BadInput(f"the year {moment.at.year} is no year for a case – write one from {FIRST_YEAR} to {LAST_YEAR}")
+    if not FIRST_CASE <= moment.at.year <= LAST_YEAR:
+        raise BadInput(f"the year {moment.at.year} is no year for a case – write one from {FIRST_CASE} to {LAST_YEAR}")
     if moment.at > moment.now:
         raise BadInput("the given time lies in the future – write when it happened", hint="leave --at out for now")
     if since is not None and moment.at < since.anchors["registered"]:
@@ -177,11 +177,20 @@ def check_value(rulebook: Rulebook, name: str, value: str) -> str:
     if kind == "number" and not re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text, re.ASCII):
         raise BadInput(f"{name} must be a number, such as 1200 or 99.5")
     if kind == "date":
-        try:
-            date.fromisoformat(text)
-        except ValueError:
-            raise BadInput(f"{name} must be a date, such as 2026-10-01") from None
+        return _known_day(text, name)
     return text
+
+
+def _known_day(text: str, name: str) -> str:
+    """Return a date that a clock can begin with, unlike the 1899-12-30 that spreadsheets make of an empty cell."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{name} must be a date, such as 2026-10-01") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        days = f"from {FIRST_YEAR}-01-01 to {LAST_YEAR}-12-31"
+        raise BadInput(f"{name} must be a date {days}, such as 2026-10-01")
+    return day.isoformat()
 
 
 def check_number(text: str, name: str) -> str:

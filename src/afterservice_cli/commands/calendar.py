@@ -25,7 +25,7 @@ RulesOption = Annotated[
 
 def due(
     context: typer.Context,
-    start: Annotated[str, typer.Argument(metavar="START", help="From when: 2026-02-13 16:00, now, -2h…")],
+    start: Annotated[str, typer.Argument(metavar="START", help="From when: 2026-02-13 16:00, now, yesterday 16:00…")],
     duration: Annotated[str, typer.Argument(metavar="DURATION", help="How long: 24h, 90wm, 8wh, 3d, 3wd…")],
     pauses: Annotated[
         list[str] | None, typer.Option("--pause", metavar="FROM/TO", help="A time that does not count; repeatable.")
@@ -96,7 +96,7 @@ def show(
     for number in range(1, count + 1):
         info = calendar.day(date(first.year, first.month, number))
         seconds = sum(int((closes - opens).total_seconds()) for opens, closes in calendar.spans_of(info.day))
-        hours = [[f"{minute // 60:02}:{minute % 60:02}" for minute in opening] for opening in info.spans]
+        hours = [[_of_day(minute) for minute in opening] for opening in info.spans]
         named = {"date": info.day.isoformat(), "kind": info.kind, "name": info.name}
         rows.append({**named, "hours": hours, "working_seconds": seconds})
     session.write_rows(
@@ -109,7 +109,7 @@ def show(
     working = sum(bool(row["working_seconds"]) for row in rows)
     session.say(f"{working} working days, {worked(total)}")
     if calendar.provisional(begin, end):
-        session.say("provisional: make-up workdays of this year are not announced yet")
+        session.say("provisional: the days off and make-up workdays of this month are not all announced yet")
 
 
 def _instant(session: Session, calendar: Calendar, text: str, name: str) -> datetime:
@@ -132,3 +132,9 @@ def _pause(session: Session, calendar: Calendar, text: str) -> Span:
     if last < first:
         raise BadInput("--pause: it ends before it begins – turn FROM and TO round")
     return first, last
+
+
+def _of_day(minute: int) -> str:
+    """A time of day as a rulebook writes it: 24:00 ends the day, and what lies beyond is of the next."""
+    minute -= 1440 if minute > 1440 else 0
+    return f"{minute // 60:02}:{minute % 60:02}"

@@ -10,6 +10,7 @@ from afterservice_cli.record import Record
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Rulebook, normal, snapshot_hash
 from afterservice_cli.rulebook.public_holidays import expand
+from afterservice_cli.rulebook.reach import check_reach
 from afterservice_cli.rulebook.reading import read_document
 from afterservice_cli.rulebook.references import check_references, tree
 from afterservice_cli.rulebook.schema import CALENDAR, RULEBOOK
@@ -52,6 +53,8 @@ def compile_rulebook(data: bytes, name: str, *, year: int) -> Compiled:
     if document is not None:
         check_references(document, notes)
         calendar = _calendar(document["calendar"], notes, year)
+        if calendar and notes.sound("calendar"):
+            check_reach(document, calendar, notes)
     if notes.faults:
         raise FaultyDocument(name, notes.faults)
     snapshot = {**_snapshot(document), "calendar": calendar}

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import nearest
+from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
 from afterservice_cli.rulebook.anchors import ANCHORS, FIELD, STEP
 from afterservice_cli.rulebook.shapes import identifier
 from afterservice_cli.worktime import WEEKDAYS
@@ -26,10 +27,13 @@ def number(text: str) -> float:
 
 
 def day(text: str, *, instead: str = "one day such as 2026-12-31") -> str:
-    """Read an ISO date that is in the calendar; ValueError for any other, `instead` says what to write."""
+    """Read an ISO date of a year that a person may give; ValueError for any other, `instead` says what to write."""
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
         with suppress(ValueError):
-            return date.fromisoformat(text).isoformat()
+            found = date.fromisoformat(text)
+            if FIRST_YEAR <= found.year <= LAST_YEAR:
+                return found.isoformat()
+            instead = f"one of the years {FIRST_YEAR} to {LAST_YEAR}"
     raise ValueError(f"'{text}' is no date – write {instead}")
 
 

@@ -1,6 +1,7 @@
 """Public holidays of a country for the years in reach, make-up workdays included."""
 
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -26,14 +27,17 @@ def check_place(place: str) -> str:
 def expand(place: str, years: Iterable[int], this_year: int) -> dict[str, Any]:
     """Days off and make-up workdays of `place` (`CN`, `DE-BY`) by year, as a calendar's `holidays` wants them.
 
-    A year is not `final` where the make-up workdays are still to be announced: earlier years of the country
-    have some, this one has none, and it is not over. China announces next year's in November; until then the
-    library lists the statutory days alone. The place is one that `check_place` lets pass.
+    A year that is not over is not `final` where it has no days off, or no make-up workdays, though one of the three
+    years before has some, or is not final itself: the library does not know them yet. China announces next year's
+    make-up workdays in November; until then the library lists the statutory days alone. The place is one that
+    `check_place` lets pass.
     """
     country, _, subdivision = place.partition("-")
     # In the country's own language: left to itself, the library follows the language of whoever adopts the rules.
     language = getattr(holidays, country).default_language
-    days = holidays.country_holidays(country, subdiv=subdivision or None, years=years, language=language)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of years before a country's first, which simply have no days
+        days = holidays.country_holidays(country, subdiv=subdivision or None, years=years, language=language)
     expanded: dict[str, Any] = {str(year): {"off": {}, "work": {}, "final": True} for year in sorted(years)}
     for day, name in sorted(days.items()):
         if str(day.year) in expanded:
@@ -41,8 +45,18 @@ def expand(place: str, years: Iterable[int], this_year: int) -> dict[str, Any]:
     for day in sorted(days.weekend_workdays):
         if str(day.year) in expanded:
             expanded[str(day.year)]["work"][day.isoformat()] = "make-up workday"
-    announced = False
-    for year, entry in expanded.items():
-        entry["final"] = bool(entry["work"]) or not announced or int(year) < this_year
-        announced = announced or bool(entry["work"])
+    for kind in ("off", "work"):
+        for year in _unknown(expanded, kind, this_year):
+            expanded[year]["final"] = False
     return expanded
+
+
+def _unknown(years: Mapping[str, Mapping[str, Any]], kind: str, this_year: int) -> list[str]:
+    """The years, from this one on, that lack what one of the three before has or is still to get."""
+    found: list[str] = []
+    for year, entry in years.items():
+        before = [str(int(year) - back) for back in (1, 2, 3)]
+        expected = any(earlier in found or (earlier in years and years[earlier][kind]) for earlier in before)
+        if int(year) >= this_year and expected and not entry[kind]:
+            found.append(year)
+    return found

@@ -38,9 +38,9 @@ def check_references(document: Mapping[str, Any], notes: Notes) -> None:
     check.required((document["intake"] or {}).get("require"))
     check.categories(document["categories"], ("categories",))
     for section in ("channels", "kinds", "priorities"):
-        for name, entry in _entries(document[section]):
+        for name, entry in entries(document[section]):
             check.durations((section, name), entry)
-    for name, entry in _entries(document["priorities"]):
+    for name, entry in entries(document["priorities"]):
         for index, condition in _items(entry["when"]):
             check.condition(("priorities", name, "when", index), condition)
     check.outcome(("default",), document["default"])
@@ -61,8 +61,16 @@ def tree(categories: Mapping[str, Any] | None, above: str = "") -> list[tuple[st
     return found
 
 
-def _entries(section: Mapping[str, Any] | None) -> Iterator[tuple[str, Any]]:
+def entries(section: Mapping[str, Any] | None) -> Iterator[tuple[str, Any]]:
+    """The entries of a section that could be read, in order."""
     return ((name, entry) for name, entry in (section or {}).items() if entry is not None)
+
+
+def everywhere(section: Mapping[str, Any] | None, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Those entries with their places, and after each its children's."""
+    for name, entry in entries(section):
+        yield (*path, name), entry
+        yield from everywhere(entry.get("children"), (*path, name, "children"))
 
 
 def _items(values: Sequence[Any] | None) -> Iterator[tuple[int, Any]]:
@@ -93,13 +101,13 @@ class _Check:
             "owner": self.owners,
         }
         self.choices: Mapping[str, Words] = {
-            **{name: list(entry["values"]) for name, entry in _entries(self.declared) if entry["values"]},
+            **{name: list(entry["values"]) for name, entry in entries(self.declared) if entry["values"]},
             "channel": _words(document["channels"]),
             "kind": _words(document["kinds"]),
             "category": self.paths,
         }
         appraisal = document["appraisal"] or {}
-        self.steps = [step for _, entry in _entries(document["dispositions"]) for step in entry["steps"] or ()]
+        self.steps = [step for _, entry in entries(document["dispositions"]) for step in entry["steps"] or ()]
         self.planned: Mapping[str, Words] = {
             "priority": _words(document["priorities"]),
             "disposition": _words(document["dispositions"]),
@@ -125,7 +133,7 @@ class _Check:
 
     def fields(self) -> None:
         """A choice has values to choose from, and nothing else has."""
-        for name, entry in _entries(self.declared):
+        for name, entry in entries(self.declared):
             if entry["type"] == "choice" and entry["values"] == {}:
                 self.notes.fault(("fields", name), "a choice without values – list them under `values`", key=True)
             elif entry["type"] not in (None, "choice") and entry["values"]:
@@ -140,7 +148,7 @@ class _Check:
 
     def categories(self, categories: Mapping[str, Any] | None, path: Path) -> None:
         """Categories name teams and targets; phrases belong to those without children."""
-        for name, entry in _entries(categories):
+        for name, entry in entries(categories):
             place = (*path, name)
             self.among(self.owners, "owner", (*place, "owner"), entry["owner"])
             for index, owner in _items(entry["with"]):
@@ -170,7 +178,7 @@ class _Check:
         for name in document["roles"] or ():
             if name in (*OWNER_ROLES, "customer", *(self.owners or ())):
                 self.notes.fault(("roles", name), f"'{name}' means something already – choose another id", key=True)
-        for command, roles in _entries(document["may"]):
+        for command, roles in entries(document["may"]):
             for index, role in _items(roles):
                 self.role(("may", command, index), role)
                 self._held(("may", command, index), role, document)
@@ -183,20 +191,19 @@ class _Check:
 
     def course(self, document: Mapping[str, Any]) -> None:
         """Targets, requirements, dispositions, approvals and messages refer to what there is."""
-        for name, target in _entries(document["targets"]):
+        for name, target in entries(document["targets"]):
             for end in ("from", "until"):
                 found = re.fullmatch(STEP, target[end] or "")
                 if found:
                     self.among(self.steps, "step", ("targets", name, end), found[1])
             dated = re.fullmatch(FIELD, target["from"] or "")
             if dated and self.declared is not None:
-                days = [field for field, entry in _entries(self.declared) if entry["type"] == "date"]
-                self.among(days, "date field", ("targets", name, "from"), dated[1])
+                self._dated(("targets", name, "from"), dated[1], self.declared)
             if target["from"] and target["from"] == target["until"] and not target["repeats"]:
                 what = "a clock that ends with what begins it goes round – write `repeats: true`, or another event"
                 self.notes.fault(("targets", name, "until"), what)
         for section in ("kinds", "categories"):
-            for path, entry in self._everywhere(document, section):
+            for path, entry in everywhere(document[section], (section,)):
                 for index, field in _items(entry["require"]):
                     self.among(self._facts(), "field", (*path, "require", index), field)
         for section in ("resolving", "closing"):
@@ -204,9 +211,9 @@ class _Check:
                 self._when((section, "require", index), demand)
                 for place, what in _items(demand["what"]):
                     self._possible((section, "require", index, "what", place), section, what, document)
-        for name, entry in _entries(document["dispositions"]):
+        for name, entry in entries(document["dispositions"]):
             self._when(("dispositions", name), entry)
-            for step, content in _entries(entry["steps"]):
+            for step, content in entries(entry["steps"]):
                 self.among(self.owners, "owner", ("dispositions", name, "steps", step, "owner"), content["owner"])
         for index, approval in _items(document["approvals"]):
             self.role(("approvals", index, "by"), approval["by"])
@@ -220,11 +227,19 @@ class _Check:
             for key in ("hand_to", "tell"):
                 self.role(("escalation", index, key), entry[key])
             self._when(("escalation", index), entry)
-        for name, message in _entries(document["messages"]):
+        for name, message in entries(document["messages"]):
             if message["to"] != "customer":
                 self.role(("messages", name, "to"), message["to"])
             self._when(("messages", name), message)
             self._placeholders(("messages", name, "text"), message["text"])
+
+    def _dated(self, path: Path, field: str, declared: Mapping[str, Any]) -> None:
+        """A clock begins with a date of the case that may stand in the history for good."""
+        days = {name: entry for name, entry in entries(declared) if entry["type"] == "date"}
+        self.among(list(days), "date field", path, field)
+        if field in days and days[field]["personal"]:
+            what = f"'field:{field}' is personal, and a clock's beginning stays in the history"
+            self.notes.fault(path, f"{what} – take `personal` away there, or begin with an event")
 
     def _possible(self, path: Path, section: str, what: str, document: Mapping[str, Any]) -> None:
         """What is demanded can be had: its section is there, and it does not come later."""
@@ -245,7 +260,7 @@ class _Check:
 
     def _held(self, path: Path, role: str | None, document: Mapping[str, Any]) -> None:
         """A role on which a case may wait is somebody's."""
-        teams = {name: team for name, team in _entries(document["owners"]) if self.notes.sound("owners", name)}
+        teams = {name: team for name, team in entries(document["owners"]) if self.notes.sound("owners", name)}
         empty = [name for name, team in teams.items() if not (team["head"] or team["deputy"] or team["members"])]
         if role in empty or (role == "owner" and empty):
             name = role if role in empty else empty[0]
@@ -260,19 +275,10 @@ class _Check:
             self.role(("closing", "survey", "follow_up_by"), survey["follow_up_by"])
             self._held(("closing", "survey", "follow_up_by"), survey["follow_up_by"], self.document)
         self.role(("closing", "dissatisfied", "tell"), dissatisfied.get("tell"))
-        for name, owner in _entries(self.document["owners"]) if self.heads_needed else ():
+        for name, owner in entries(self.document["owners"]) if self.heads_needed else ():
             if owner["head"] is None and self.notes.sound("owners", name):
                 what = "this team has no head, and the rulebook asks for `owner_head` – add `head:`"
                 self.notes.fault(("owners", name), what, key=True)
-
-    def _everywhere(self, document: Mapping[str, Any], section: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-        def below(entries: Mapping[str, Any] | None, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-            for name, entry in _entries(entries):
-                yield (*path, name), entry
-                if entry.get("children"):
-                    yield from below(entry["children"], (*path, name, "children"))
-
-        return below(document[section], (section,))
 
     def _when(self, path: Path, entry: Mapping[str, Any]) -> None:
         if entry["when"] is not None:
@@ -316,7 +322,7 @@ class _Check:
     def example(self, path: Path, example: Mapping[str, Any]) -> None:
         """An example gives fields values they can have, and expects what there is."""
         self.outcome((*path, "expect"), example["expect"])
-        for field, value in _entries(example):
+        for field, value in entries(example):
             if field not in ("text", "expect") and self._field((*path, field), field, CASE_FIELDS):
                 self._value((*path, field), field, value)
 

@@ -158,8 +158,8 @@ FIELD = Keys(
         "values": Key(MapOf(TITLE), "the values it may take, with their labels", default={}),
         "personal": Key(
             flag(),
-            "its values stay out of the history and can be erased, conditions may name it; true for text "
-            "unless said otherwise",
+            "its values stay out of the history and can be erased, conditions may name it, no clock begins with it; "
+            "true for text unless said otherwise",
         ),
     },
     what="a title, or a mapping",
@@ -167,7 +167,9 @@ FIELD = Keys(
 )
 
 ANCHOR = Text(anchor, "the word of an event (see events.md), or `step:NAME.done`")
-BEGINNING = Text(beginning, "the word of an event (see events.md), `step:NAME.done`, or `field:NAME`, a date")
+BEGINNING = Text(
+    beginning, "the word of an event (see events.md), `step:NAME.done`, or `field:NAME`, a date that is not personal"
+)
 TARGET = Keys(
     {
         "title": Key(TITLE, "the label staff see"),
@@ -273,7 +275,11 @@ STEP = Keys(
     {
         "title": Key(TITLE, "the label staff see", required=True),
         "owner": Key(Text(), "the team that does it; the case's where missing"),
-        "within": Key(DURATION, "in what time, from the agreement or the step before"),
+        "within": Key(
+            DURATION,
+            "in what time, from the step before; the first from the agreement, or where none is demanded from the "
+            "approval, or else from the proposal",
+        ),
     },
     what="a title, or a mapping",
     short="title",
