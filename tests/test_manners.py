@@ -12,6 +12,7 @@ import stat
 import struct
 import subprocess
 import termios
+import time
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -305,10 +306,19 @@ def at_terminal(
                 break
             shown += some
             if answer and answer[0].encode() in shown:
+                reads_keys(ours)
                 os.write(ours, answer[1].encode())
                 answer = None
         code = process.wait(60)
     return Result(code, shown.decode().replace("\r\n", "\n"), "")
+
+
+def reads_keys(ours: int) -> None:
+    """Wait until whoever asks reads key by key: a Ctrl-D that comes before is lost on the way."""
+    for _ in range(1000):
+        if not termios.tcgetattr(ours)[3] & termios.ICANON:
+            return
+        time.sleep(0.01)
 
 
 def plain(text: str) -> str:
