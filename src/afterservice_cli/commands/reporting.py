@@ -1,0 +1,31 @@
+"""Reporting: what a period came to."""
+
+from typing import Annotated
+
+import typer
+
+from afterservice_cli.commands.filters import month_bounds
+from afterservice_cli.commands.options import JsonOption, session_of
+from afterservice_cli.instants import to_local_text, to_text
+from afterservice_cli.render.report import report_lines
+from afterservice_cli.reports.period import period_report
+from afterservice_cli.store import queries
+
+
+def report(
+    context: typer.Context,
+    month: Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="Or `this`, or `last`.")] = "last",
+    as_json: JsonOption = False,
+) -> None:
+    """Print the report of a month, in the desk's time."""
+    session = session_of(context)
+    rulebook = session.rulebook
+    begin, end = month_bounds(session, month)
+    with session.desk.reading() as db:
+        rows = queries.period_rows(db, to_text(begin), to_text(end))
+    named = to_local_text(begin, rulebook.zone)[:7]
+    figures = period_report(rows, named, begin, end, session.desk.now, rulebook.targets)
+    if as_json:
+        session.write_json(figures)
+    else:
+        session.write("\n".join(report_lines(figures, rulebook, session.language)))
