@@ -135,9 +135,10 @@ def _due(row: dict[str, Any], now: str) -> dict[str, Any]:
 def _escalated(session: Session, chosen: Filter, *, try_only: bool) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     with session.desk.writing() as writer:
-        for number in queries.versions_of(writer.db, chosen):
-            before = writer.load(number)
-            rows += _done(before, writer.act(number, decide))
+        for number, version in queries.versions_of(writer.db, chosen).items():
+            case = writer.act(number, decide)
+            if case.version > version:
+                rows += _done(fold(case.events[:version]), case)
         if try_only:
             writer.undo()
             session.desk.messages.clear()
