@@ -16,6 +16,8 @@ import pytest
 from afterservice_cli import cli
 from afterservice_cli import desk as desk_module
 from afterservice_cli.store import connection
+from registers import register_in
+from shops import IDENTITY, RULES, Shop
 
 NOW = "2026-10-12 09:00"  # a Monday, when the desk's working day begins
 
@@ -168,3 +170,24 @@ def _written(stream: io.TextIOWrapper) -> str:
     stream.flush()
     assert isinstance(stream.buffer, io.BytesIO)
     return stream.buffer.getvalue().decode(errors="replace")
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The file of a small rulebook."""
+    path = tmp_path_factory.mktemp("rules") / "small.yaml"
+    path.write_text(RULES)
+    return str(path)
+
+
+@pytest.fixture
+def shop(small: str, tmp_path: Path) -> Iterator[Shop]:
+    with register_in(tmp_path, small) as register:
+        yield Shop(register)
+
+
+@pytest.fixture
+def nameless(small: str, tmp_path: Path) -> Iterator[Shop]:
+    """A shop whose rows have no number."""
+    with register_in(tmp_path, small) as register:
+        yield Shop(register, IDENTITY)

@@ -1,0 +1,159 @@
+"""Rows that are left to a person: rejected or flagged, with the reason, and put right."""
+
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from afterservice_cli.errors import Refused
+from afterservice_cli.intake.importing import import_file
+from registers import register_in
+from shops import COLUMNS, ROW, RULES, TWO, Cells, Shop, but, counted, put_right, rejects
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ({"received": ""}, "received_at is empty"),
+        ({"received": "12.10.2026"}, "received_at: this is no date in the declared form"),
+        ({"received": "2026-11-03"}, "received_at (2026-11-03) lies in the future"),
+        ({"text": " "}, "the rulebook requires description"),
+        ({"via": "Fax"}, "via: unknown channel – write one of phone, mail"),
+        ({"topic": "weather"}, "topic: unknown category – write one of defect"),
+        ({"no": ""}, "number is empty"),
+        ({"text": "x" * 100_001}, "description has more than 100,000 characters"),
+    ],
+)
+def test_a_row_that_cannot_become_a_case_says_why(shop: Shop, cells: Cells, reason: str) -> None:
+    summary = shop.read(but(ROW, **cells), TWO)
+    assert counted(summary) == {"rejected": 1, "new": 1}
+    (left,) = rejects(summary)
+    assert (left["_line"], left["_status"]) == ("2", "rejected")
+    assert left["_reason"].startswith(reason)
+    assert {name: left[name] for name in {**ROW, **cells}} == but(ROW, **cells)
+    assert shop.register.findings() == []
+
+
+@pytest.mark.parametrize("day", ["1899-12-30", "0001-01-01", "2999-12-20", "9999-12-31"])
+def test_a_date_that_a_spreadsheet_makes_of_an_empty_cell_stops_one_row_alone(tmp_path: Path, day: str) -> None:
+    warranty = "{until: responded}, warranty: {from: 'field:bought', until: resolved}}"
+    dated = RULES.replace("{until: responded}}", warranty).replace("{respond: 1wd}", "{respond: 1wd, warranty: 730d}")
+    (tmp_path / "dated.yaml").write_text(f"{dated}fields: {{bought: {{title: Bought, type: date}}}}\n")
+    with register_in(tmp_path, str(tmp_path / "dated.yaml")) as register:
+        shop = Shop(register, COLUMNS.replace("  category: topic", "  category: topic\n  bought: stars"))
+        summary = shop.read(but(ROW, stars=day), but(TWO, stars="2026-10-01"))
+        assert counted(summary) == {"rejected": 1, "new": 1}
+        assert [left["_reason"] for left in rejects(summary)] == [
+            "bought must be a date from 1900-01-01 to 2199-12-31, such as 2026-10-01"
+        ]
+        assert counted(shop.read(but(TWO, stars=day))) == {"rejected": 1}
+        assert shop.case().facts()["bought"] == "2026-10-01"
+
+
+def test_a_row_of_another_length_goes_to_the_rejects_file_with_its_cells(shop: Shop) -> None:
+    summary = shop.read_text("no,received,text\n1,2026-10-12,broken, they say\n2,2026-10-12\n3,2026-10-12,broken\n")
+    assert counted(summary) == {"rejected": 2, "new": 1}
+    assert summary.rejects_file is not None
+    text = summary.rejects_file.read_text(encoding="utf-8-sig")
+    assert "has more or fewer cells than the heading" in text
+    assert "they say" in text
+    assert counted(shop.read_text(text, "again.csv")) == {"rejected": 2}
+    fixed = text.replace("broken, they say", '"broken, they say"').replace("2,2026-10-12", "2,2026-10-12,wish")
+    assert counted(shop.read_text(fixed, "fixed.csv")) == {"new": 2}
+
+
+def test_what_is_impossible_is_flagged_and_can_beput_right(shop: Shop) -> None:
+    summary = shop.read(but(ROW, answered="2026-10-11", answer="sorry"), TWO)
+    assert (counted(summary), summary.flagged) == ({"new": 2}, 1)
+    (left,) = rejects(summary)
+    assert (left["_line"], left["_status"]) == ("2", "flagged")
+    assert left["_reason"] == "answered: responded (2026-10-11) lies before it was received; left out"
+    assert shop.kinds() == ["CaseRegistered", "CaseRegistered"]
+    assert counted(shop.read_text(put_right(summary, answered="2026-10-13"), "fixed.csv")) == {"changed": 1}
+    assert "CaseResponded" in shop.kinds()
+
+
+def test_what_makes_no_sense_in_the_course_is_flagged(shop: Shop) -> None:
+    summary = shop.read(but(ROW, solved="2026-10-14", done="2026-10-13"))
+    assert (counted(summary), summary.flagged) == ({"new": 1}, 1)
+    assert rejects(summary)[0]["_reason"].startswith("done: closed makes no sense there")
+    assert shop.case().status == "resolved"
+
+
+def test_a_flagged_row_can_still_change(shop: Shop) -> None:
+    shop.read(but(ROW, solved="2026-10-14", done="2026-10-13"))
+    assert counted(shop.read(but(ROW, solved="2026-10-14", done="2026-10-15"))) == {"changed": 1}
+    assert shop.case().status == "closed"
+
+
+NASTY = (
+    "=1+1",
+    "+8613900000012",
+    "-x",
+    "@SUM(A1)",
+    "＝1",
+    "\t=1",
+    "'quoted'",
+    "'=1",
+    "it's",
+    '"',
+    "a\nb",
+    "-3.5",
+    " =1",
+)
+
+
+@pytest.mark.parametrize("cell", NASTY)
+def test_a_rejects_file_put_right_says_what_the_row_said(shop: Shop, cell: str) -> None:
+    summary = shop.read(but(ROW, via="Fax", text=f"{cell}!", name=cell), TWO)
+    (left,) = rejects(summary)
+    assert not left["name"].lstrip().startswith(tuple("=+@＝\t")), "a spreadsheet would take it for a formula"
+    assert counted(shop.read_text(put_right(summary, via="Tel"), "fixed.csv")) == {"new": 1}
+    case = shop.register.cases()[-1]
+    assert (case.description, case.customer) == (f"{cell}!".strip(), cell.strip())
+    assert counted(shop.read(but(ROW, text=f"{cell}!", name=cell), TWO)) == {"unchanged": 2}
+
+
+def test_a_rejects_file_is_its_readers_alone(shop: Shop) -> None:
+    path = shop.read(but(ROW, via="Fax")).rejects_file
+    assert path is not None
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_rejects_lie_in_the_current_folder_where_no_place_is_named(
+    shop: Shop, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path_factory.mktemp("here")
+    monkeypatch.chdir(here)
+    shop.file.write_text("no,received,text\n1,,broken\n")
+    assert import_file(shop.desk, shop.file, shop.profile, None).rejects_file == Path("cases.rejects.csv")
+    assert (here / "cases.rejects.csv").exists()
+    assert not (shop.folder / "cases.rejects.csv").exists()
+
+
+def test_rejects_overwrite_nothing(shop: Shop) -> None:
+    shop.file.write_text("no,received,text\n1,,broken\n")
+    before, desk = shop.file.read_bytes(), shop.desk.path.read_bytes()
+    numbered = shop.file.with_name(f"{shop.file.stem}-2.csv")
+    assert import_file(shop.desk, shop.file, shop.profile, shop.file).rejects_file == numbered
+    assert import_file(shop.desk, shop.file, shop.profile, shop.desk.path).rejects_file != shop.desk.path
+    assert (shop.file.read_bytes(), shop.desk.path.read_bytes()) == (before, desk)
+
+
+def test_the_same_rejects_are_not_written_twice_and_corrected_ones_stay(shop: Shop) -> None:
+    shop.file.write_text("no,received,text\n1,,broken\n")
+    first = import_file(shop.desk, shop.file, shop.profile, shop.folder / "left.csv").rejects_file
+    assert first is not None
+    assert import_file(shop.desk, shop.file, shop.profile, shop.folder / "left.csv").rejects_file == first
+    first.write_text("corrected")
+    again = import_file(shop.desk, shop.file, shop.profile, shop.folder / "left.csv").rejects_file
+    assert again == shop.folder / "left-2.csv"
+    assert first.read_text() == "corrected"
+
+
+def test_a_failure_of_the_desk_ends_the_run_and_is_no_fault_of_the_rows(shop: Shop) -> None:
+    shop.read(TWO)
+    shop.desk.now -= timedelta(days=2)
+    with pytest.raises(Refused, match="the clock says"):
+        shop.read(ROW)
