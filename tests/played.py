@@ -143,7 +143,7 @@ BUILDS = {
     **{key: set() for key in ("registered", "linked", "noted", "message_written", "merged", "attached")},
     "resolved": {"resolved", "confirmed", "reopened", "closed", "rated", "followed_up"},
     "confirmed": {"resolved", "confirmed", "reopened", "closed"},
-    "rated": {"followed_up", "reopened"},
+    "rated": {"rated", "followed_up", "reopened"},
     "follow_up_demanded": {"followed_up", "reopened"},
     **{word: {*DATED, "delayed", "resolved", "reopened", "closed"} for word in WAITING},
     **{key: {*PLANNING, "reopened"} for key in ("proposed", "approved", "declined")},

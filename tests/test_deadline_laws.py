@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from afterservice_cli import deadlines
 from afterservice_cli.cases import closing, escalating, handling, mending, triage
 from afterservice_cli.cases.case import Case, Deadline, Moment
-from afterservice_cli.cases.events import Recorded
+from afterservice_cli.cases.events import Event, EventRetracted, Recorded
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.intake import Draft
 from afterservice_cli.durations import Duration, parse_duration
@@ -70,7 +70,7 @@ def played(course: Course, rulebook: Rulebook = BOOK) -> list[Case]:
             continue
         for event in made:
             seq = len(case.events) + 1
-            row = Recorded(seq, case.number, seq, event.at, "ann", "system", rulebook.hash, event)
+            row = Recorded(seq, case.number, seq, now, "ann", "system", rulebook.hash, event)
             case = fold((*case.events, row))
             found.append(case)
     return found
@@ -86,6 +86,43 @@ def test_folding_again_and_event_by_event_give_the_same_deadlines(course: Course
         for recorded in case.events[1:]:
             step_by_step = evolve(step_by_step, recorded.event, recorded.rulebook, recorded.actor)
         assert step_by_step.deadlines == case.deadlines
+
+
+@given(COURSES)
+@NO_HURRY
+def test_counting_anew_from_the_first_event_gives_the_same_deadlines(course: Course) -> None:
+    case = played([step for step in course if step[0][0] is not mending.retract])[-1]
+    anew = deadlines.replayed(case.events, lambda _: BOOK)
+    assert anew.deadlines == case.deadlines
+
+
+@given(COURSES, st.sampled_from(ACTS), st.integers(0, 12))
+@tried(max_examples=150, deadline=None)
+def test_what_was_taken_back_leaves_nothing_open_that_would_not_be_without_it(
+    course: Course, act: tuple[Any, dict[str, Any]], place: int
+) -> None:
+    course = [step for step in course if step[0][0] is not mending.retract]
+    head, tail = course[:place], course[place:]
+    without = played([*head, *tail])[-1]
+    before = played(head)[-1]
+    slip = played([*head, (act, 0, 0)])[-1]
+    taken = range(len(slip.events), len(before.events), -1)
+    back = [((mending.retract, {"seq": seq, "reason": "x"}), 0, 0) for seq in taken]
+    case = played([*head, (act, 0, 0), *tail, *back])[-1]
+    others = [bare(r.event) for r in case.standing if not isinstance(r.event, EventRetracted)]
+    if others != [bare(r.event) for r in without.events]:
+        return  # it was not taken back, or without it something else would have been done
+    assert open_in(case) == open_in(without)
+
+
+def bare(event: Event) -> Event:
+    """An event but for what it did to the deadlines."""
+    return event.but(**{name: () for name in ("deadlines", "dropped") if hasattr(event, name)})
+
+
+def open_in(case: Case) -> set[tuple[str, datetime, datetime]]:
+    """What waits for an answer: its target, its start and when it is due."""
+    return {(d.setting.target, d.setting.from_at, d.setting.due_at) for d in case.deadlines if d.unanswered}
 
 
 @given(COURSES)

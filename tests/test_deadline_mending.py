@@ -7,12 +7,14 @@ from hypothesis import given as chosen
 from hypothesis import settings as tried
 from hypothesis import strategies as st
 
-from afterservice_cli.cases import closing, escalating, handling, mending
-from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.events import CaseEscalated
+from afterservice_cli.cases import closing, escalating, handling, mending, triage
+from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.events import CaseAmended, CaseEscalated
 from afterservice_cli.errors import Refused
-from courses import Did, due, last
+from afterservice_cli.rulebook.model import Rulebook
+from courses import Did, due, last, standing_at
 from given import hour
+from test_deadline_stories import BOOK as STORIES
 from test_deadline_stories import compiled, paused, ranked, story, told
 
 # A customer's question wants its answer; news go round; both are demanded of P1 to P3.
@@ -135,9 +137,81 @@ def test_what_is_demanded_again_as_it_was_runs_again() -> None:
     assert (last(case, "respond").verdict(hour(3)), due(case, "respond")) == ("running", hour(9))
 
 
+def test_an_answer_taken_back_leaves_one_round_open() -> None:
+    case = story(asked(1), answered(2), asked(3), back(4, 3), rulebook=BOOK)
+    assert rounds(case) == [(hour(1), None)]
+    news = story(answered(1), answered(2), back(3, 3), rulebook=BOOK)
+    assert rounds(news, "news") == [(hour(1), None)]
+
+
+def test_what_the_answer_had_shielded_is_counted_after_all() -> None:
+    waited = story(answered(1), *paused(2, 26), back(27, 2), rulebook=BOOK)
+    assert due(waited, "respond") == due(story(*paused(2, 26), rulebook=BOOK), "respond")
+    written = story(answered(1), amended(2, channel="chat"), back(3, 2), rulebook=BOOK)
+    assert last(written, "respond").setting.duration == "2wh"
+
+
+def test_a_delay_taken_back_leaves_what_the_priority_demands_since() -> None:
+    put_off = Did(handling.delay, 1, to=hour(400), reason="parts")
+    case = story(put_off, ranked("P1", 2), back(3, 2), rulebook=BOOK)
+    assert (last(case, "resolve").setting.duration, last(case, "resolve").setting.rule) == (
+        "1wd",
+        "priorities.P1.targets.resolve",
+    )
+
+
+def test_news_that_a_resolution_kept_away_come_with_its_retraction() -> None:
+    resolved = Did(closing.resolve, 1, resolution="x")
+    assert rounds(story(resolved, answered(2), rulebook=BOOK), "news") == []
+    assert rounds(story(resolved, answered(2), back(3, 2), rulebook=BOOK), "news") == [(hour(2), None)]
+
+
+def test_an_answer_told_late_of_a_case_that_waits_was_in_time_as_it_waited() -> None:
+    course = (Did(handling.pause, 1, ground="parts"), answered(30, told=40), asked(1.5, told=41))
+    late = story(*course, rulebook=BOOK)
+    assert [d.verdict(hour(50)) for d in late.deadlines if d.setting.target == "reply"] == ["met"]
+
+
 def test_a_pause_under_which_a_delay_was_announced_is_not_taken_back_before_it() -> None:
     course = told(Did(handling.pause, 1, ground="parts"), Did(handling.delay, 300, to=hour(400), reason="parts"))
     course.when(mending.retract, at=hour(301), now=hour(301), seq=2, reason="x").refused(Refused, "carries event 3")
+
+
+# --- escalated --------------------------------------------------------------------------------------------------
+
+ESCALATED = Did(escalating.escalate, 100)
+
+
+def escalated_at(at: float, *course: Did, rulebook: Rulebook = BOOK, **draft: Any) -> list[str]:
+    outcome = told(*course, rulebook=rulebook, **draft).when(escalating.escalate, at=hour(at), now=hour(at))
+    return [event.target for event in outcome.events if isinstance(event, CaseEscalated)]
+
+
+def test_a_question_after_one_that_was_taken_back_is_escalated_for_itself() -> None:
+    replies = compiled(
+        ("  look:", "  reply: {from: replied, until: responded, repeats: true}\n  look:"),
+        ("look: 2wd,", "look: 2wd, reply: 8wh,"),
+        ("{targets: [respond, look], raise_priority: 1, hand_to: owner_head", "{targets: [reply]"),
+        ("  - {targets: [resolve], tell: owner_head}\n", ""),
+    ).rulebook
+    first = (asked(1), ESCALATED)
+    assert escalated_at(100, asked(1), rulebook=replies) == ["reply"]
+    assert escalated_at(101, *first, rulebook=replies) == []
+    again = (*first, back(101, 2), asked(102))
+    assert escalated_at(103, *again, rulebook=replies) == []
+    assert escalated_at(300, *again, rulebook=replies) == ["reply"]
+
+
+def test_what_an_entry_concerns_only_after_a_raise_is_escalated_in_the_same_run() -> None:
+    second = compiled(
+        (
+            "{targets: [respond, look], raise_priority: 1, hand_to: owner_head, tell",
+            "{targets: [respond], raise_priority: 2, tell",
+        ),
+        ("{targets: [resolve], tell", "{targets: [look], when: {priority: P1}, tell"),
+        ("respond: 8wh", "respond: 4wd"),
+    ).rulebook
+    assert escalated_at(400, rulebook=second) == ["respond", "look"]
 
 
 # --- after closing ----------------------------------------------------------------------------------------------
@@ -186,3 +260,16 @@ def test_what_was_resolved_before_a_date_that_lies_ahead_was_resolved_in_time() 
 def test_a_delay_looks_at_what_can_be_put_off_alone() -> None:
     late = story(Did(handling.delay, 5, to=hour(400), reason="parts"), facts={"bought_on": "2026-01-01"})
     assert (last(late, "care").verdict(hour(6)), due(late, "resolve")) == ("missed", hour(400))
+
+
+def test_what_is_no_date_starts_no_clock_and_can_be_put_right() -> None:
+    text = compiled(
+        ("bought_on: {title: Bought on, type: date}", "bought_on: {title: Bought on}"),
+        ('"field:bought_on"', "registered"),
+    ).rulebook
+    before = told(facts={"bought_on": "last spring"}, rulebook=text)
+    case = standing_at(before)
+    moment = Moment(hour(2), hour(2), "ann", STORIES)
+    (amended_to,) = mending.amend(case, moment, facts={"bought_on": "2026-10-01"}, reason="asked")
+    assert isinstance(amended_to, CaseAmended)
+    assert triage.classify(case, moment, priority="P1", reason="x") != []

@@ -570,7 +570,26 @@ def test_a_change_under_an_adopted_rulebook_changes_only_what_it_demands_otherwi
         "look": "2wd",
     }
     seq = case.events[-1].seq
-    assert due(desk.act(number, mending.retract, seq=seq, reason="x"), "respond") == hour(9)  # 8wh, as was promised
+    back = desk.act(number, mending.retract, seq=seq, reason="x")
+    assert due(back, "respond") == hour(9)  # 8wh, as was promised
+    raised = desk.act(number, triage.classify, priority="P2", reason="x")
+    assert "ack" not in {d.setting.target for d in raised.deadlines}
+
+
+def test_what_was_asked_before_a_target_was_adopted_is_not_owed_by_it(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path / "d.db", rules=compiled())
+    number = registered(desk)
+    desk.act(number, handling.reply, text="well?")
+    edits = (
+        ("  look:", "  reply: {from: replied, until: responded, repeats: true}\n  look:"),
+        ("5wd,", "5wd, reply: 8wh,"),
+    )
+    assert adopt(desk, tmp_path, *edits, now=hour(1)) == 0
+    desk.now = hour(2)
+    assert "reply" not in {d.setting.target for d in desk.act(number, handling.respond, text="so").deadlines}
+    desk.now = hour(3)
+    asked = desk.act(number, handling.reply, text="and?")
+    assert [d.setting.from_at for d in asked.deadlines if d.setting.target == "reply"] == [hour(3)]
 
 
 CHINA = (

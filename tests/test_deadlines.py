@@ -184,7 +184,8 @@ def test_what_does_not_move_is_not_set_again() -> None:
 
 
 def test_deadlines_of_an_earlier_cycle_do_not_move() -> None:
-    again = (came_in(), CaseResolved(hour(1)), CaseReopened(hour(2), (), ()))
+    begun = deadlines.begin(SMALL.rulebook, dict.fromkeys(("registered", "assigned"), hour(2)), ORDINARY, 2)
+    again = (came_in(), CaseResolved(hour(1)), CaseReopened(hour(2), (), tuple(begun)))
     settings, dropped = deadlines.moved(case_of(*again), SMALL.rulebook, {**ORDINARY, "priority": "P2"}, hour(2))
     assert [(s.target, s.cycle, s.from_at) for s in settings] == [("respond", 2, hour(2)), ("resolve", 2, hour(2))]
     assert dropped == ()

@@ -6,7 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from afterservice_cli import founding
+from afterservice_cli import deadlines, founding
 from afterservice_cli.cases import (
     closing,
     escalating,
@@ -29,7 +29,7 @@ from afterservice_cli.cases import (
     triage,
 )
 from afterservice_cli.cases.allowed import allowed
-from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.case import Case, Deadline
 from afterservice_cli.cases.events import KINDS, PROMISED, Recorded
 from afterservice_cli.cases.intake import Draft
 from afterservice_cli.desk import Writer
@@ -278,6 +278,11 @@ class Play:
             query = "SELECT case_id FROM cases"
             found = [writer.load(number) for (number,) in writer.db.execute(query).fetchall()]
         return sorted(found, key=lambda case: case.events[0].seq)
+
+    def counted_anew(self, case: Case) -> tuple[Deadline, ...]:
+        """The deadlines of a case as its events set them when they are counted again from the first."""
+        with self.desk.reading() as db:
+            return deadlines.replayed(case.events, partial(self.desk.rulebook, db)).deadlines
 
     # --- a step --------------------------------------------------------------------------------------------------
 
@@ -601,6 +606,9 @@ def play(seed: Random, kinds: Counter[str], rules: Counter[str]) -> None:
                 game.adopt(following)
         with game.desk.reading() as db:
             assert list(findings(db)) == []
+        for case in game.cases():
+            if case.standing == case.events:  # else what was taken back shows in what has its verdict
+                assert game.counted_anew(case) == case.deadlines, case.number
         game.register(0)
         game.take(game.lives[-1], "ann", "respond", {})
         game.erase(game.lives[-1])

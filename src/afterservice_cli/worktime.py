@@ -7,6 +7,7 @@ laid out in a table, so neither daylight saving time nor midnight needs a case o
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -71,7 +72,10 @@ class Calendar:
         makeup = spec.get("makeup")
         self._makeup: Hours = self._week[0] if makeup is None else makeup
         self._holidays: Mapping[str, Mapping[str, Any]] = spec.get("holidays") or {}
-        self._closed: Sequence[Sequence[str]] = spec.get("closed") or ()
+        # In order, each with the last day that it or one before it reaches.
+        closed = sorted(both for both in spec.get("closed") or () if both)
+        self._closed_from = [first for first, _ in closed]
+        self._closed_to = list(accumulate((last for _, last in closed), max))
         self._open: Mapping[str, Hours] = spec.get("open") or {}
         self._table: _Table | None = None
         made_up = self._makeup and any(year.get("work") for year in self._holidays.values())
@@ -105,7 +109,8 @@ class Calendar:
         iso = day.isoformat()
         if iso in self._open:
             return "special", self._open[iso]
-        if any(first <= iso <= last for first, last in self._closed):
+        before = bisect_right(self._closed_from, iso)
+        if before and iso <= self._closed_to[before - 1]:
             return "closed", ()
         year = self._holidays.get(iso[:4], {})
         if iso in year.get("off", ()):

@@ -1,6 +1,7 @@
 """Escalating: what the rulebook wants done about deadlines that have been missed, once for each."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from afterservice_cli import deadlines
@@ -12,6 +13,8 @@ from afterservice_cli.cases.plans import plan_facts
 from afterservice_cli.rulebook.matching import Finding, holds
 from afterservice_cli.rulebook.model import Rulebook, normal
 
+Key = tuple[str, int, int]  # target, cycle, occurrence
+
 
 def escalate(case: Case, moment: Moment) -> list[Event]:
     """Raise, hand on and tell, as the rulebook says, for every deadline missed and still unanswered, in their order.
@@ -22,36 +25,44 @@ def escalate(case: Case, moment: Moment) -> list[Event]:
     """
     check_may(case, moment, "escalate")
     events: list[Event] = []
-    done = {
-        (event.target, event.cycle, event.occurrence)
-        for recorded in case.standing
-        if isinstance(event := recorded.event, CaseEscalated)
-    }
-    while (deadline := _first_missed(case, done, moment)) is not None:
-        done.add(_key(deadline))
-        found = _consequence(case, deadline, moment.rulebook)
-        escalated = _escalated(case, deadline, moment, *found) if found else None
-        if escalated is not None:
-            events.append(escalated)
-            case = evolve(case, escalated, moment.rulebook.hash, moment.actor)
+    done = set[Key]()
+    while (escalated := _first(case, done, moment)) is not None:
+        events.append(escalated)
+        done.add((escalated.target, escalated.cycle, escalated.occurrence))
+        case = evolve(case, escalated, moment.rulebook.hash, moment.actor)
     return events
 
 
-def _key(deadline: Deadline) -> tuple[str, int, int]:
+def _first(case: Case, done: Container[Key], moment: Moment) -> CaseEscalated | None:
+    """What is to be done about the deadline that was missed first, of those about which something is to be done."""
+    for deadline in sorted(_missed(case, moment), key=lambda deadline: deadline.setting.due_at):
+        if _key(deadline) in done:
+            continue
+        found = _consequence(case, deadline, moment.rulebook)
+        escalated = _escalated(case, deadline, moment, *found) if found else None
+        if escalated is not None:
+            return escalated
+    return None
+
+
+def _missed(case: Case, moment: Moment) -> Iterator[Deadline]:
+    """The deadlines of the running cycle that are missed and unanswered, and were not escalated since.
+
+    One that was escalated, and then counted anew or begun again under its number, has been missed once more.
+    """
+    escalated: dict[Key, datetime] = {}
+    for recorded in case.standing:
+        if isinstance(event := recorded.event, CaseEscalated):
+            escalated[event.target, event.cycle, event.occurrence] = event.at
+    for deadline in case.deadlines:
+        here = deadline.setting.cycle == case.cycle and deadline.unanswered
+        last = escalated.get(_key(deadline))
+        if here and deadline.verdict(moment.now) == "missed" and (last is None or last <= deadline.setting.due_at):
+            yield deadline
+
+
+def _key(deadline: Deadline) -> Key:
     return deadline.setting.target, deadline.setting.cycle, deadline.setting.occurrence
-
-
-def _first_missed(case: Case, done: Container[tuple[str, int, int]], moment: Moment) -> Deadline | None:
-    """The deadline of the running cycle that was missed first and is still unanswered, but for those of `done`."""
-    late = (
-        deadline
-        for deadline in case.deadlines
-        if deadline.setting.cycle == case.cycle
-        and deadline.unanswered
-        and deadline.verdict(moment.now) == "missed"
-        and _key(deadline) not in done
-    )
-    return min(late, key=lambda deadline: deadline.setting.due_at, default=None)
 
 
 def _consequence(case: Case, deadline: Deadline, rulebook: Rulebook) -> tuple[int, Mapping[str, Any]] | None:

@@ -27,6 +27,7 @@ from afterservice_cli.cases.events import (
     CustomerReplied,
     DelayAnnounced,
     Event,
+    EventRetracted,
     FileAttached,
     FollowedUp,
     FollowUpDemanded,
@@ -71,8 +72,8 @@ def evolve(case: Case, event: Event, rulebook: str, actor: str = "") -> Case:
     if isinstance(event, CaseReopened):
         before = _cycle_after(before, event)
     after = _changed(before, event, rulebook, actor)
-    after = after.but(deadlines=_set(after, getattr(event, "deadlines", ()), rulebook, event))
-    return _dropped(after, getattr(event, "dropped", ()))
+    after = _dropped(after, getattr(event, "dropped", ()))
+    return after.but(deadlines=_set(after, getattr(event, "deadlines", ()), rulebook, event))
 
 
 def _changed(case: Case, event: Event, rulebook: str, actor: str) -> Case:
@@ -276,10 +277,11 @@ def _set(case: Case, settings: Iterable[Setting], rulebook: str, event: Event) -
         ]
         before = found.get(_key(setting))
         # Waiting and delays move what an earlier rulebook promised; they do not promise it anew.
-        keeps = before is not None and isinstance(event, CaseResumed | DelayAnnounced)
+        keeps = before is not None and isinstance(event, CaseResumed | DelayAnnounced | EventRetracted)
         deadline = Deadline(setting, before.rulebook if before and keeps else rulebook, min(later, default=None))
         since = event.at if setting.rule == PROMISED or pause is None else pause.from_at
-        found[_key(setting)] = _stopped(deadline, case, since) if pause else deadline
+        waits = pause is not None and (deadline.ended_at is None or deadline.ended_at >= pause.from_at)
+        found[_key(setting)] = _standing_still(deadline, case, since) if waits else deadline
     return tuple(found.values())
 
 
@@ -303,10 +305,14 @@ def _dropped(case: Case, targets: Iterable[str]) -> Case:
 
 
 def _stopped(deadline: Deadline, case: Case, at: datetime) -> Deadline:
+    return _standing_still(deadline, case, at) if deadline.unanswered else deadline
+
+
+def _standing_still(deadline: Deadline, case: Case, at: datetime) -> Deadline:
     setting = deadline.setting
-    if not setting.pauses or setting.cycle != case.cycle or not deadline.unanswered:
-        return deadline
-    return deadline.but(paused_at=max(at, setting.from_at))
+    return (
+        deadline.but(paused_at=max(at, setting.from_at)) if setting.pauses and setting.cycle == case.cycle else deadline
+    )
 
 
 def _moving(case: Case, at: datetime) -> Case:

@@ -64,6 +64,7 @@ def reply(case: Case, moment: Moment, *, text: str) -> list[Event]:
     if ends == WAITED_FOR or case.screened == "vague":
         events += resuming(case, moment)
     if case.screened == "vague":
+        events = deadlines.begun(case, events, moment.rulebook)  # the place may move what begins with the answer
         answered = case
         for event in events:
             answered = evolve(answered, event, moment.rulebook.hash)

@@ -138,16 +138,12 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
     return [first, *(EventRetracted(moment.at, demand, why) for demand in demands)]
 
 
-def _mended(case: Case, moment: Moment, seq: int, *more: int) -> tuple[tuple[Setting, ...], tuple[str, ...]]:
-    """What later events have made of the deadlines that is otherwise without the ones taken back."""
-    if case.events[0].seq == seq:
+def _mended(case: Case, moment: Moment, *taken: int) -> tuple[tuple[Setting, ...], tuple[str, ...]]:
+    """What becomes of the deadlines without the events taken back."""
+    if case.events[0].seq in taken:
         return (), ()
-    without = fold(recorded for recorded in case.standing if recorded.seq not in (seq, *more))
-    earlier = fold(recorded for recorded in case.standing if recorded.seq < seq)
-    if without.status in ENDED:
-        return (), ()
-    kept = {deadline.setting for deadline in earlier.deadlines}
-    return deadlines.mended(without, case, kept, moment.rulebook)
+    without = fold(recorded for recorded in case.standing if recorded.seq not in taken)
+    return deadlines.mended(without, moment.earlier or (lambda _: moment.rulebook))
 
 
 def _check_whose(case: Case, moment: Moment, event: Event) -> None:
@@ -193,7 +189,7 @@ def _carried(event: Event) -> tuple[type[Event], ...]:
         case CaseConfirmed():
             return COURSE
         case CaseRated():
-            return (FollowedUp, CaseReopened)
+            return (CaseRated, FollowedUp, CaseReopened)  # a later low score demands no second visit of its own
         case FollowUpDemanded():
             return (FollowedUp, CaseReopened)
         case CaseScreened() | CasePaused() | CaseResumed() | CustomerReplied():

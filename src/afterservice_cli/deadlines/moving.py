@@ -1,13 +1,13 @@
 """What moves deadlines that stand: other facts, an event taken back, waiting, a promised day, another calendar."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from afterservice_cli.cases.case import Case, Deadline, Moment
 from afterservice_cli.cases.events import PROMISED, Setting
 from afterservice_cli.deadlines.settings import dated, put, setting_of
-from afterservice_cli.deadlines.starting import begin, rounds
+from afterservice_cli.deadlines.starting import begin, running_round
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.rulebook.model import Rulebook
 
@@ -28,43 +28,14 @@ def moved(case: Case, rulebook: Rulebook, facts: Facts, now: datetime) -> Change
     dropped = set[str]()
     for deadline in _of_targets(case, rulebook):
         old = deadline.setting
-        start = dated(rulebook, old.start, facts) if old.start.startswith("field:") else old.from_at
-        if deadline.verdict(now) == "missed" and start == old.from_at:
+        redated = dated(rulebook, old.start, facts) != dated(rulebook, old.start, case.facts())
+        start = dated(rulebook, old.start, facts) if redated else old.from_at
+        if deadline.verdict(now) == "missed" and not redated:
             continue
         new = _anew(case, rulebook, old, start, case.facts(), facts)
         dropped |= {old.target} if new is None else set()
         settings += [new] if new and new != old else []
     return (*settings, *_brought(case, rulebook, case.facts(), facts)), tuple(sorted(dropped))
-
-
-def mended(case: Case, before: Case, kept: Container[Setting], rulebook: Rulebook) -> Change:
-    """What changes in the deadlines of a case from which an event was taken back: as if it had never been.
-
-    `before` is the case with the event. `kept` are the settings that stood before the event: they stand again. What
-    later events have set is counted anew where the event had to do with it, also if it was missed meanwhile.
-    """
-    was, facts = before.facts(), case.facts()
-    settings: list[Setting] = []
-    dropped, strays = set[str](), set[str]()
-    for deadline in _of_targets(case, rulebook):
-        old = deadline.setting
-        if old in kept:
-            continue
-        times = case.happened.get(old.start, ())
-        start = old.from_at if old.from_at in times else min(times, default=None)
-        if old.start.startswith("field:"):
-            start = dated(rulebook, old.start, facts)
-        elif start != old.from_at and rulebook.targets[old.target]["repeats"]:
-            strays.add(old.target)  # the round of what was taken back: another event takes it over, or none
-            continue
-        new = _anew(case, rulebook, old, start, was, facts)
-        if new == old and old.pauses and case.stops != before.stops:
-            new = put(rulebook, old, rulebook.calendar.add(old.from_at, parse_duration(old.duration), case.stops))
-        dropped |= {old.target} if new is None else set()
-        settings += [new] if new and new != old else []
-    had = {deadline.setting.target for deadline in before.deadlines if deadline.setting.cycle == case.cycle}
-    settings += _brought(case, rulebook, was, facts, had)
-    return tuple(settings), tuple(sorted(dropped | (strays - {setting.target for setting in settings})))
 
 
 def _of_targets(case: Case, rulebook: Rulebook) -> Iterator[Deadline]:
@@ -88,17 +59,17 @@ def _anew(
     return setting_of(rulebook, old.target, old.cycle, start, demand, case.stops, old.occurrence)
 
 
-def _brought(case: Case, rulebook: Rulebook, was: Facts, facts: Facts, had: Container[str] = ()) -> Iterator[Setting]:
-    """The deadlines a case has not that its facts bring along, and those of the targets that it `had`."""
+def _brought(case: Case, rulebook: Rulebook, was: Facts, facts: Facts) -> Iterator[Setting]:
+    """The deadlines a case has not that only its new facts demand, or that begin with a date it has only now."""
     here = [deadline for deadline in case.deadlines if deadline.setting.cycle == case.cycle]
     has = {deadline.setting.target for deadline in here if deadline.outcome != "void"}
     for new in begin(rulebook, case.anchors, facts, case.cycle, case.stops):
-        name, demand = new.target, (new.duration, new.rule)
+        name = new.target
         redated = dated(rulebook, new.start, was) != dated(rulebook, new.start, facts)
-        if demand == rulebook.duration(name, was) and not redated and name not in had:
+        if rulebook.duration(name, was) is not None and not redated:
             continue
         if rulebook.targets[name]["repeats"]:
-            yield from rounds(case, name, demand, rulebook)
+            yield from running_round(case, name, (new.duration, new.rule), rulebook)
         elif name not in has:
             yield new
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from afterservice_cli.cases.events import PROMISED, Setting
 from afterservice_cli.durations import Duration, parse_duration
+from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.worktime import Span
 
@@ -38,11 +39,17 @@ def put(rulebook: Rulebook, old: Setting, due: datetime) -> Setting:
 
 
 def dated(rulebook: Rulebook, start: str, facts: Mapping[str, Any]) -> datetime | None:
-    """The beginning of the day that `field:NAME` names in a case; None where it names none."""
+    """The beginning of the day that `field:NAME` names in a case; None where it names none.
+
+    The field may have been text when the case was recorded: what is no date starts no clock.
+    """
     value = facts.get(start.removeprefix("field:")) if start.startswith("field:") else None
-    if not value:
+    try:
+        day = date.fromisoformat(str(value))
+    except ValueError:
         return None
-    day = date.fromisoformat(str(value))
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        return None
     return datetime(day.year, day.month, day.day, tzinfo=rulebook.zone).astimezone(UTC)
 
 

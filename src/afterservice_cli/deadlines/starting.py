@@ -35,7 +35,7 @@ def begun(case: Case, events: Iterable[Event], rulebook: Rulebook) -> list[Event
     """The events with the deadlines that each of them starts: those of targets whose `from` is its word.
 
     A target starts once in a cycle, with the first such event, also where that is told later than a second one; one
-    that repeats has its rounds (see `rounds`).
+    that repeats has its rounds (see `_rounds`).
     """
     found: list[Event] = []
     for event in events:
@@ -60,7 +60,7 @@ def _begun_by(case: Case, word: str, at: datetime, rulebook: Rulebook) -> Iterat
         if demand is None:
             continue
         if target["repeats"]:
-            yield from rounds(case, name, demand, rulebook, at if word == target["from"] else None)
+            yield from _rounds(case, name, demand, rulebook, word, at)
             continue
         earlier = _of_target(case, name)
         last = max(earlier, key=lambda deadline: deadline.setting.occurrence, default=None)
@@ -74,38 +74,59 @@ def _of_target(case: Case, name: str) -> list[Deadline]:
     return [d for d in case.deadlines if d.setting.target == name and d.setting.cycle == case.cycle]
 
 
-def rounds(
-    case: Case, name: str, demand: tuple[str, str], rulebook: Rulebook, told: datetime | None = None
+def _rounds(
+    case: Case, name: str, demand: tuple[str, str], rulebook: Rulebook, word: str, at: datetime
 ) -> Iterator[Setting]:
-    """The rounds of a target that repeats which a case has not yet: each from the first `from` after the last answer.
+    """The rounds of a target that repeats which begin with an event: each with the first `from` after the last answer.
 
     Answers and questions may be recorded late, so it is the times that count, not the order in which they came: a
-    round that went by unseen is put in, one that runs and began earlier than was known is moved. `told` is a `from`
-    that came just now: it begins a round, even if it came at the same time as the last answer.
+    round that went by unseen is put in, one that runs and began earlier than was known is moved. What came before
+    the target was demanded begins none.
     """
     target = rulebook.targets[name]
     had = sorted((d for d in _of_target(case, name) if d.outcome != "void"), key=lambda d: d.setting.occurrence)
     known = {deadline.setting.from_at: deadline for deadline in had}
-    starts = list(_starts(case, target, known, told))
+    told = at if word == target["from"] else None
+    starts = list(_starts(case, target, known, min((*known, *([told] if told else [])), default=None), told))
     # What runs from a time at which nothing began runs from the first of those that nothing runs from.
     loose = [d.setting.occurrence for d in had if d.unanswered and d.setting.from_at not in starts]
-    number = _next_number(had)
+    number = next_number(had)
     for start in starts:
-        if start in known:
+        if start in known or start < at:
             continue
         occurrence, number = (loose.pop(), number) if loose else (number, number + 1)
         yield setting_of(rulebook, name, case.cycle, start, demand, case.stops, occurrence)
 
 
+def running_round(case: Case, name: str, demand: tuple[str, str], rulebook: Rulebook) -> Iterator[Setting]:
+    """The round that a target brings which is demanded only now, or again: the one that nobody has answered.
+
+    Those that went by meanwhile are not judged: nothing was demanded then.
+    """
+    target = rulebook.targets[name]
+    had = [d for d in _of_target(case, name) if d.outcome != "void"]
+    known = {deadline.setting.from_at: deadline for deadline in had}
+    starts = list(_starts(case, target, known, min(case.happened.get(target["from"], ()), default=None)))
+    if starts and starts[-1] not in known and not any(at > starts[-1] for at in case.happened.get(target["until"], ())):
+        yield setting_of(rulebook, name, case.cycle, starts[-1], demand, case.stops, next_number(had))
+
+
 def _starts(
-    case: Case, target: Mapping[str, Any], known: Mapping[datetime, Deadline], told: datetime | None
+    case: Case,
+    target: Mapping[str, Any],
+    known: Mapping[datetime, Deadline],
+    first: datetime | None,
+    told: datetime | None = None,
 ) -> Iterator[datetime]:
-    """When the rounds of a target begin, by the times of its events in this cycle."""
+    """When the rounds of a target begin from the `first` on, by the times of its events in this cycle.
+
+    A question in the very moment of an answer begins a round if it is the one `told` just now, or is known to.
+    """
     round_and_round = target["from"] == target["until"]
     if round_and_round and case.status in ("resolved", "confirmed", *ENDED):
         return  # the next news for the customer is owed no longer
     begins, ends = case.happened.get(target["from"], ()), case.happened.get(target["until"], ())
-    start = min(begins, default=None)
+    start = first
     while start is not None:
         yield start
         answered = known[start].ended_at if start in known else min((at for at in ends if at > start), default=None)
@@ -116,7 +137,8 @@ def _starts(
         start = min(later, default=None)
 
 
-def _next_number(earlier: Iterable[Deadline]) -> int:
+def next_number(earlier: Iterable[Deadline]) -> int:
+    """The number of a target's next deadline in a cycle."""
     # Not their count: an event that was taken back leaves a gap.
     return max((deadline.setting.occurrence for deadline in earlier), default=0) + 1
 
@@ -128,7 +150,7 @@ def single(
     duration, rule = demand
     due = rulebook.calendar.add(at, parse_duration(duration), case.stops)
     later = is_provisional(rulebook, duration, at, due)
-    number = _next_number([d for d in case.deadlines if d.setting.target == target and d.setting.cycle == case.cycle])
+    number = next_number([d for d in case.deadlines if d.setting.target == target and d.setting.cycle == case.cycle])
     return Setting(target, case.cycle, at, duration, due, until, True, later, rule, start, number)
 
 

@@ -1,12 +1,12 @@
 """How a case came to its category, priority, owner and deadlines: everything that led there, as one value."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from afterservice_cli.cases.case import Case, Deadline, standing
 from afterservice_cli.cases.events import PROMISED, CaseEscalated, DelayAnnounced, EventRetracted, Recorded, Setting
-from afterservice_cli.cases.fold import fold
+from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.instants import to_text
 from afterservice_cli.reports.cases import EXPLAINED
@@ -24,12 +24,15 @@ def explained(case: Case, rulebook_of: Callable[[str], Rulebook], now: datetime)
     `rulebook_of` gives the rulebook by the hash under which something was decided. Times are UTC texts.
     """
     course = _course(case)
+    stops = _stops(course)
     return {
         "case": case.number,
         "status": case.status,
         "taken_out": _taken_out(case, course),
         "decisions": [*(_decision(case, course, field) for field in EXPLAINED), *_given_to(case, course)],
-        "deadlines": [_deadline(course, deadline, rulebook_of(deadline.rulebook), now) for deadline in case.deadlines],
+        "deadlines": [
+            _deadline(course, stops, deadline, rulebook_of(deadline.rulebook), now) for deadline in case.deadlines
+        ],
     }
 
 
@@ -94,14 +97,20 @@ def _told_of(giving: Recorded, finding: Finding, rulebook: str) -> dict[str, Any
     }
 
 
-def _deadline(course: Sequence[Recorded], deadline: Deadline, rulebook: Rulebook, now: datetime) -> dict[str, Any]:
+def _deadline(
+    course: Sequence[Recorded],
+    stops: Mapping[int, Sequence[Span]],
+    deadline: Deadline,
+    rulebook: Rulebook,
+    now: datetime,
+) -> dict[str, Any]:
     setting = deadline.setting
     settings = list(_settings(course, setting))
     delays = [recorded.event for recorded, _ in settings if isinstance(recorded.event, DelayAnnounced)]
     promise = delays[-1] if setting.rule == PROMISED else None
-    stops = _stops(course, settings[-1][0].seq) if setting.pauses else ()
+    waited = stops[settings[-1][0].seq] if setting.pauses else ()
     since = promise.at if promise else setting.from_at
-    counted = [span for span in stops if span[1] > since and span[0] < setting.due_at]
+    counted = [span for span in waited if span[1] > since and span[0] < setting.due_at]
     days = () if promise else days_of(rulebook.calendar, setting.from_at, setting.duration, setting.due_at, counted)
     verdict = deadline.verdict(now)
     return {
@@ -126,9 +135,14 @@ def _deadline(course: Sequence[Recorded], deadline: Deadline, rulebook: Rulebook
     }
 
 
-def _stops(course: Sequence[Recorded], seq: int) -> Sequence[Span]:
-    """The pauses that were over with an event: what waited later moved no deadline that it set."""
-    return fold(recorded for recorded in course if recorded.seq <= seq).stops
+def _stops(course: Sequence[Recorded]) -> dict[int, Sequence[Span]]:
+    """The pauses that were over with each event: what waited later moved no deadline that it set."""
+    case = fold(course[:1])
+    found: dict[int, Sequence[Span]] = {course[0].seq: ()}
+    for recorded in course[1:]:
+        case = evolve(case, recorded.event, recorded.rulebook, recorded.actor)
+        found[recorded.seq] = case.stops
+    return found
 
 
 def _settings(course: Sequence[Recorded], setting: Setting) -> Iterator[tuple[Recorded, Setting]]:

@@ -20,13 +20,13 @@ def check_reach(document: Mapping[str, Any], spec: Mapping[str, Any], notes: Not
     Each is tried from before and from after all dates that the calendar knows by themselves, where the weekdays
     alone are left, and from both ends of each time that is closed.
     """
-    days = _days(spec)
+    days, calendar = _days(spec), Calendar(spec)
     for path, text in _durations(document):
-        if not all(_ends(spec, day, parse_duration(text)) for day in days):
+        if not all(_ends(calendar, day, parse_duration(text)) for day in days):
             what = f"'{text}': the calendar does not open for so long in {YEARS} years"
             notes.fault(path, f"{what} – write a shorter time, or give it more hours")
     for path, text in _leads(document):
-        if not all(_begins(spec, day, parse_duration(text)) for day in days):
+        if not all(_begins(calendar, day, parse_duration(text)) for day in days):
             what = f"'{text}': the calendar was not open for so long in {YEARS} years"
             notes.fault(path, f"{what} – write a shorter time, or give it more hours")
 
@@ -64,19 +64,19 @@ def _days(spec: Mapping[str, Any]) -> list[date]:
     return sorted({min(days) - _DAY, *ends, max(days) + _DAY})
 
 
-def _ends(spec: Mapping[str, Any], start: date, duration: Duration) -> bool:
+def _ends(calendar: Calendar, start: date, duration: Duration) -> bool:
     begin = _midnight(start)
     try:
-        due = Calendar(spec).add(begin, duration)
+        due = calendar.add(begin, duration)
     except ValueError:
         return False
     return not duration.unit.startswith("w") or due - begin <= _REACH
 
 
-def _begins(spec: Mapping[str, Any], end: date, ahead: Duration) -> bool:
+def _begins(calendar: Calendar, end: date, ahead: Duration) -> bool:
     due = _midnight(end)
     try:
-        begin = Calendar(spec).back(due, ahead)
+        begin = calendar.back(due, ahead)
     except ValueError:
         return False
     return not ahead.unit.startswith("w") or due - begin <= _REACH
