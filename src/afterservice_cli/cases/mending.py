@@ -110,6 +110,12 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
     undoes = found is not None and case.void_by == found.event.WORD != EventRetracted.WORD
     if undoes:
         check_time(moment, since=case)
+    elif case.status == "closed":
+        raise Refused(
+            f"{case.number} is closed and cannot be changed",
+            hint=f"what led there stays – amend facts, or begin again: afterservice reopen {case.number} --reason …",
+            rule="closed",
+        )
     else:
         check_changeable(case, moment)
     check_may(case, moment, "retract")
