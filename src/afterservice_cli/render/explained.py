@@ -203,7 +203,12 @@ def _move(move: Value, rulebook: Rulebook, language: str) -> str:
 
 def _days(days: Sequence[Value], unit: str, language: str, year: int) -> Iterator[str]:
     """The days on the way; those next to each other that give the same, for the same kind of reason, together."""
-    for (counts, kind), group in groupby(days, key=lambda day: (_count(day, unit, language), _reason(day))):
+
+    def alike_by(day: Value) -> tuple[str, str]:
+        # A calendar day that counts needs no reason.
+        return _count(day, unit, language), "" if unit == "d" and day["counted"] else _reason(day)
+
+    for (counts, kind), group in groupby(days, key=alike_by):
         alike = list(group)
         first, last = (date.fromisoformat(day["date"]) for day in (alike[0], alike[-1]))
         if len(alike) > 1 and alike[0]["counted"]:
