@@ -20,6 +20,7 @@ def setting_of(
     stops: Sequence[Span] = (),
     occurrence: int = 1,
 ) -> Setting:
+    """The deadline of a target that begins at `start`; `demand` is the duration and the rule that says so."""
     duration, rule = demand
     target = rulebook.targets[name]
     due = rulebook.calendar.add(start, parse_duration(duration), stops if target["pauses"] else ())
@@ -76,5 +77,6 @@ def _warn_at(rulebook: Rulebook, name: str, duration: str, start: datetime, due:
 
 
 def is_provisional(rulebook: Rulebook, duration: str, start: datetime, due: datetime) -> bool:
+    """Whether days off that are still to be announced may move a deadline."""
     # Clock durations pass over holidays as over any day: no announcement can move them.
     return ("w" in duration or duration.endswith("d")) and rulebook.calendar.provisional(start, due)

@@ -40,14 +40,14 @@ def list_row(case: Value, rulebook: Rulebook, language: str) -> dict[str, Any]:
         "status": state_label(case["status"], rulebook, language),
         "category": _category(case, rulebook, language),
         "owner": whose(case, rulebook, language),
-        "registered_at": local(case["registered_at"], rulebook)[:16],
+        "registered_at": minute(case["registered_at"], rulebook),
         "due_at": "" if due is None else _next(due, rulebook, language),
     }
 
 
 def _next(due: Value, rulebook: Rulebook, language: str) -> str:
     """When something is due next, or that it stands still."""
-    return label("paused", language) if due["verdict"] == "paused" else local(due["due_at"], rulebook)[:16]
+    return label("paused", language) if due["verdict"] == "paused" else minute(due["due_at"], rulebook)
 
 
 def whose(case: Value, rulebook: Rulebook, language: str) -> str:
@@ -161,6 +161,11 @@ def fact_lines(case: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
 def local(instant: str, rulebook: Rulebook) -> str:
     """An instant of the contract in the desk's time."""
     return to_local_text(from_text(instant), rulebook.zone)
+
+
+def minute(instant: str, rulebook: Rulebook) -> str:
+    """An instant as lists show it: to the minute."""
+    return local(instant, rulebook)[:16]
 
 
 def aligned(rows: list[tuple[str, str, str]]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from afterservice_cli.cases.case import ENDED
 from afterservice_cli.instants import from_text
-from afterservice_cli.render.cases import local, state_label, target_title
+from afterservice_cli.render.cases import minute, state_label, target_title
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.rows import Column
 from afterservice_cli.rulebook.model import Rulebook
@@ -28,7 +28,7 @@ def due_row(row: Value, now: datetime, rulebook: Rulebook, language: str) -> dic
     ended = f" [{state_label(row['status'], rulebook, language)}]" if row["status"] in ENDED else ""
     return {
         **row,
-        "due_at": local(row["due_at"], rulebook)[:16] + provisional,
+        "due_at": minute(row["due_at"], rulebook) + provisional,
         "left": left(row, now, language),
         "target": target_title(row["target"], rulebook, language) + ended,
         "category": rulebook.title("category", row["category"], language),
@@ -63,7 +63,7 @@ def escalated_row(row: Value, rulebook: Rulebook, language: str) -> dict[str, An
     return {
         **row,
         "target": target_title(row["target"], rulebook, language),
-        "due_at": local(row["due_at"], rulebook)[:16],
+        "due_at": minute(row["due_at"], rulebook),
         "priority": raised,
         "owner": rulebook.title("owner", row["owner"], language),
         "person": rulebook.title("person", row["person"], language),

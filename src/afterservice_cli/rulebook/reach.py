@@ -1,6 +1,6 @@
 """What the working calendar never gives: durations that it does not use up, warnings from before it was ever open."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -22,11 +22,11 @@ def check_reach(document: Mapping[str, Any], spec: Mapping[str, Any], notes: Not
     """
     days, calendar = _days(spec), Calendar(spec)
     for path, text in _durations(document):
-        if not all(_ends(calendar, day, parse_duration(text)) for day in days):
+        if not all(_reached(calendar.add, day, parse_duration(text)) for day in days):
             what = f"'{text}': the calendar does not open for so long in {YEARS} years"
             notes.fault(path, f"{what} – write a shorter time, or give it more hours")
     for path, text in _leads(document):
-        if not all(_begins(calendar, day, parse_duration(text)) for day in days):
+        if not all(_reached(calendar.back, day, parse_duration(text)) for day in days):
             what = f"'{text}': the calendar was not open for so long in {YEARS} years"
             notes.fault(path, f"{what} – write a shorter time, or give it more hours")
 
@@ -64,23 +64,11 @@ def _days(spec: Mapping[str, Any]) -> list[date]:
     return sorted({min(days) - _DAY, *ends, max(days) + _DAY})
 
 
-def _ends(calendar: Calendar, start: date, duration: Duration) -> bool:
-    begin = _midnight(start)
+def _reached(count: Callable[[datetime, Duration], datetime], day: date, duration: Duration) -> bool:
+    """Whether counting on, or back, from a day comes to an end within reach."""
+    begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
     try:
-        due = calendar.add(begin, duration)
+        end = count(begin, duration)
     except ValueError:
         return False
-    return not duration.unit.startswith("w") or due - begin <= _REACH
-
-
-def _begins(calendar: Calendar, end: date, ahead: Duration) -> bool:
-    due = _midnight(end)
-    try:
-        begin = calendar.back(due, ahead)
-    except ValueError:
-        return False
-    return not ahead.unit.startswith("w") or due - begin <= _REACH
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return not duration.unit.startswith("w") or abs(end - begin) <= _REACH
