@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from afterservice_cli.cases.events import KINDS, NESTED, Event
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake import profile
-from afterservice_cli.record import Record
 from afterservice_cli.rulebook import schema
-from afterservice_cli.rulebook.anchors import ANCHORS
-from afterservice_cli.rulebook.shapes import Key, Keys, MapOf, Shape
+from afterservice_cli.rulebook.schema_types import Key, Keys, MapOf, Shape
+from afterservice_cli.rulebook.vocabulary import EVENT_WORDS
 
 HERE = Path(__file__).parent
 
@@ -130,18 +130,18 @@ def events() -> str:
 
 
 def _event(kind: type[Event]) -> str:
-    clock = CLOCKS.get(kind.WORD, "yes" if kind.WORD in ANCHORS else "")
+    clock = CLOCKS.get(kind.WORD, "yes" if kind.WORD in EVENT_WORDS else "")
     given = kind.COMMANDS if "`" in kind.COMMANDS else ", ".join(f"`{name}`" for name in kind.COMMANDS.split(", "))
     cells = (kind.__name__, f"`{kind.WORD}`", _sentence(kind), given, _fields(kind), clock)
     return f"| {' | '.join(cells)} |".replace("|  |", "| |")
 
 
-def _sentence(record: type[Record]) -> str:
+def _sentence(record: type[Frozen]) -> str:
     """The first paragraph of a docstring on one line."""
     return " ".join(inspect.cleandoc(record.__doc__ or "").partition("\n\n")[0].split())
 
 
-def _fields(record: type[Record]) -> str:
+def _fields(record: type[Frozen]) -> str:
     """The names of its fields, the personal ones in italics."""
     personal = getattr(record, "PERSONAL", ())
     names = [name for name in record.__fields__ if name != "at"]

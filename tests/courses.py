@@ -67,14 +67,14 @@ def standing_at(case: Given) -> Case:
 
 def last(case: Case, target: str) -> Deadline:
     """The newest deadline of a target."""
-    return [deadline for deadline in case.deadlines if deadline.setting.target == target][-1]
+    return [deadline for deadline in case.deadlines if deadline.spec.target == target][-1]
 
 
 def due(case: Case, target: str) -> datetime:
     """When the newest deadline of a target is due."""
-    return last(case, target).setting.due_at
+    return last(case, target).spec.due_at
 
 
 def verdicts(case: Case, at: float) -> dict[str, str]:
     """What has become of each target, its newest deadline, so many hours after the case came in."""
-    return {deadline.setting.target: deadline.verdict(hour(at)) for deadline in case.deadlines}
+    return {deadline.spec.target: deadline.verdict(hour(at)) for deadline in case.deadlines}

@@ -12,8 +12,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from afterservice_cli.cases import events
-from afterservice_cli.cases.events import KINDS, Event, Setting, anchor, from_body, to_body
-from afterservice_cli.record import Record
+from afterservice_cli.cases.events import KINDS, DeadlineSpec, Event, from_body, to_body, word_of
+from afterservice_cli.frozen import Frozen
 from given import RECEIVED
 
 SECRET = "–secret–"
@@ -34,7 +34,7 @@ def values_of(kind: Any, words: st.SearchStrategy[str]) -> st.SearchStrategy[Any
         return st.lists(values_of(inner[0], words), max_size=3).map(tuple)
     if origin is not None and issubclass(origin, Mapping):
         return st.dictionaries(words, values_of(inner[1], words), min_size=words is not WORDS, max_size=3)
-    if isinstance(kind, type) and issubclass(kind, Record):
+    if isinstance(kind, type) and issubclass(kind, Frozen):
         return records_of(kind, words)
     if kind in (int, bool):
         return st.integers(0, 10**6) if kind is int else st.booleans()
@@ -102,7 +102,7 @@ def test_every_record_inside_an_event_is_named_as_nested(kind: type[Event]) -> N
     hints = get_type_hints(kind)
 
     def inside(hint: Any) -> set[Any]:
-        if isinstance(hint, type) and get_origin(hint) is None and issubclass(hint, Record):
+        if isinstance(hint, type) and get_origin(hint) is None and issubclass(hint, Frozen):
             return {hint}
         return {found for inner in get_args(hint) for found in inside(inner)}
 
@@ -111,12 +111,12 @@ def test_every_record_inside_an_event_is_named_as_nested(kind: type[Event]) -> N
 
 
 def test_instants_inside_are_written_as_everywhere() -> None:
-    setting = Setting("t", 1, RECEIVED, "1h", RECEIVED, "responded", False, False, "r")
-    body, _ = to_body(events.DeadlineMoved(RECEIVED, (setting,), "calendar"))
+    spec = DeadlineSpec("t", 1, RECEIVED, "1h", RECEIVED, "responded", False, False, "r")
+    body, _ = to_body(events.DeadlineMoved(RECEIVED, (spec,), "calendar"))
     assert body["deadlines"][0]["due_at"] == "2026-10-14T01:00:00Z"
     assert "at" not in body
 
 
 def test_a_target_names_an_event_by_its_word() -> None:
-    assert anchor(events.CaseResponded(RECEIVED, None)) == "responded"
-    assert anchor(events.DeadlineMoved(RECEIVED, (), "calendar")) == "deadline_moved"
+    assert word_of(events.CaseResponded(RECEIVED, None)) == "responded"
+    assert word_of(events.DeadlineMoved(RECEIVED, (), "calendar")) == "deadline_moved"

@@ -13,16 +13,16 @@ from hypothesis import settings as tried
 from hypothesis import strategies as st
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases import closing, escalating, handling, mending, triage
 from afterservice_cli.cases.case import Case, Deadline, Moment
 from afterservice_cli.cases.events import Event, EventRetracted, Recorded
 from afterservice_cli.cases.fold import evolve, fold
-from afterservice_cli.cases.intake import Draft
+from afterservice_cli.decisions import closing, escalation, handling, mending, triage
+from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import Problem
 from afterservice_cli.reports.explained import days_of, explained
-from afterservice_cli.rulebook.forms import hours as opening
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.scalars import hours as opening
 from afterservice_cli.store import history as stored
 from afterservice_cli.worktime import Calendar, Span
 from given import RECEIVED, came_in, history, make_desk
@@ -46,7 +46,7 @@ ACTS: tuple[tuple[Any, dict[str, Any]], ...] = (
     (mending.amend, {"facts": {"bought_on": "2026-10-05"}, "reason": "x"}),
     (mending.amend, {"facts": {"bought_on": ""}, "reason": "x"}),
     (mending.retract, {"seq": 3, "reason": "x"}),
-    (escalating.escalate, {}),
+    (escalation.escalate, {}),
     (closing.resolve, {"resolution": "x"}),
     (closing.reopen, {"reason": "x"}),
     (closing.close, {}),
@@ -122,7 +122,7 @@ def bare(event: Event) -> Event:
 
 def open_in(case: Case) -> set[tuple[str, datetime, datetime]]:
     """What waits for an answer: its target, its start and when it is due."""
-    return {(d.setting.target, d.setting.from_at, d.setting.due_at) for d in case.deadlines if d.unanswered}
+    return {(d.spec.target, d.spec.from_at, d.spec.due_at) for d in case.deadlines if d.unanswered}
 
 
 @given(COURSES)
@@ -142,8 +142,8 @@ def test_a_verdict_reached_is_rewritten_by_nothing_but_a_retraction_and_what_hap
 
 
 def key(deadline: Deadline) -> tuple[str, int, int]:
-    setting = deadline.setting
-    return setting.target, setting.cycle, setting.occurrence
+    spec = deadline.spec
+    return spec.target, spec.cycle, spec.occurrence
 
 
 @given(COURSES)
@@ -152,11 +152,11 @@ def test_what_is_over_owes_nothing_and_every_deadline_has_its_own_place(course: 
     case = played(course)[-1]
     assert len({key(deadline) for deadline in case.deadlines}) == len(case.deadlines)
     if case.status in ("closed", "void"):
-        assert not [d for d in case.deadlines if d.unanswered and not d.setting.target.startswith("closing:")]
+        assert not [d for d in case.deadlines if d.unanswered and not d.spec.target.startswith("closing:")]
     for deadline in case.deadlines:
-        setting = deadline.setting
-        assert setting.from_at <= setting.due_at
-        assert setting.warn_at is None or setting.from_at <= setting.warn_at <= setting.due_at
+        spec = deadline.spec
+        assert spec.from_at <= spec.due_at
+        assert spec.warn_at is None or spec.from_at <= spec.warn_at <= spec.due_at
 
 
 @given(COURSES)

@@ -7,9 +7,9 @@ from hypothesis import given as chosen
 from hypothesis import settings as tried
 from hypothesis import strategies as st
 
-from afterservice_cli.cases import closing, escalating, handling, mending, triage
 from afterservice_cli.cases.case import Case, Moment
 from afterservice_cli.cases.events import CaseAmended, CaseEscalated
+from afterservice_cli.decisions import closing, escalation, handling, mending, triage
 from afterservice_cli.errors import Refused
 from afterservice_cli.rulebook.model import Rulebook
 from courses import Did, due, last, standing_at
@@ -40,8 +40,8 @@ def back(at: float, seq: int) -> Did:
 
 def rounds(case: Case, target: str = "reply") -> list[tuple[datetime, datetime | None]]:
     """From when to when each round of a target ran, in the order of time."""
-    here = [d for d in case.deadlines if d.setting.target == target and not d.outcome]
-    return sorted((d.setting.from_at, d.ended_at) for d in here)
+    here = [d for d in case.deadlines if d.spec.target == target and not d.outcome]
+    return sorted((d.spec.from_at, d.ended_at) for d in here)
 
 
 # --- told late --------------------------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ def test_waiting_that_was_taken_back_is_counted_by_nothing_that_began_since() ->
 
 def test_a_priority_that_was_taken_back_demands_nothing_of_what_began_since() -> None:
     urgent = story(ranked("P1", 1), asked(2), back(3, 2), rulebook=BOOK)
-    assert (last(urgent, "reply").setting.duration, urgent.value("priority")) == ("8wh", "P3")
+    assert (last(urgent, "reply").spec.duration, urgent.value("priority")) == ("8wh", "P3")
     nothing = story(ranked("P1", 1), asked(2), back(3, 2), back(4, 3), rulebook=BOOK)
     assert last(nothing, "reply").outcome == "void"
     low = story(ranked("P4", 1), asked(2), back(3, 2), rulebook=BOOK)
@@ -148,13 +148,13 @@ def test_what_the_answer_had_shielded_is_counted_after_all() -> None:
     waited = story(answered(1), *paused(2, 26), back(27, 2), rulebook=BOOK)
     assert due(waited, "respond") == due(story(*paused(2, 26), rulebook=BOOK), "respond")
     written = story(answered(1), amended(2, channel="chat"), back(3, 2), rulebook=BOOK)
-    assert last(written, "respond").setting.duration == "2wh"
+    assert last(written, "respond").spec.duration == "2wh"
 
 
 def test_a_delay_taken_back_leaves_what_the_priority_demands_since() -> None:
     put_off = Did(handling.delay, 1, to=hour(400), reason="parts")
     case = story(put_off, ranked("P1", 2), back(3, 2), rulebook=BOOK)
-    assert (last(case, "resolve").setting.duration, last(case, "resolve").setting.rule) == (
+    assert (last(case, "resolve").spec.duration, last(case, "resolve").spec.rule) == (
         "1wd",
         "priorities.P1.targets.resolve",
     )
@@ -169,7 +169,7 @@ def test_news_that_a_resolution_kept_away_come_with_its_retraction() -> None:
 def test_an_answer_told_late_of_a_case_that_waits_was_in_time_as_it_waited() -> None:
     course = (Did(handling.pause, 1, ground="parts"), answered(30, told=40), asked(1.5, told=41))
     late = story(*course, rulebook=BOOK)
-    assert [d.verdict(hour(50)) for d in late.deadlines if d.setting.target == "reply"] == ["met"]
+    assert [d.verdict(hour(50)) for d in late.deadlines if d.spec.target == "reply"] == ["met"]
 
 
 def test_a_pause_under_which_a_delay_was_announced_is_not_taken_back_before_it() -> None:
@@ -179,11 +179,11 @@ def test_a_pause_under_which_a_delay_was_announced_is_not_taken_back_before_it()
 
 # --- escalated --------------------------------------------------------------------------------------------------
 
-ESCALATED = Did(escalating.escalate, 100)
+ESCALATED = Did(escalation.escalate, 100)
 
 
 def escalated_at(at: float, *course: Did, rulebook: Rulebook = BOOK, **draft: Any) -> list[str]:
-    outcome = told(*course, rulebook=rulebook, **draft).when(escalating.escalate, at=hour(at), now=hour(at))
+    outcome = told(*course, rulebook=rulebook, **draft).when(escalation.escalate, at=hour(at), now=hour(at))
     return [event.target for event in outcome.events if isinstance(event, CaseEscalated)]
 
 
@@ -224,13 +224,13 @@ def test_what_is_owed_after_closing_is_told_of_and_changes_nothing_else() -> Non
         ("- {targets: [resolve], tell", "- {raise_priority: 1, hand_to: owner_head, tell"),
     ).rulebook
     course = (Did(closing.resolve, 1, resolution="x"), Did(closing.close, 2))
-    (event,) = told(*course, rulebook=after).when(escalating.escalate, at=hour(999), now=hour(999)).events
+    (event,) = told(*course, rulebook=after).when(escalation.escalate, at=hour(999), now=hour(999)).events
     assert isinstance(event, CaseEscalated)
     assert (event.target, event.told, event.person, event.findings) == ("ask", ("sun",), None, ())
-    again = story(*course, Did(escalating.escalate, 999), rulebook=after)
+    again = story(*course, Did(escalation.escalate, 999), rulebook=after)
     assert (again.status, again.value("priority")) == ("closed", "P3")
-    twice = told(*course, Did(escalating.escalate, 999), rulebook=after)
-    assert twice.when(escalating.escalate, at=hour(1000), now=hour(1000)).events == ()
+    twice = told(*course, Did(escalation.escalate, 999), rulebook=after)
+    assert twice.when(escalation.escalate, at=hour(1000), now=hour(1000)).events == ()
 
 
 # --- told wrongly -----------------------------------------------------------------------------------------------

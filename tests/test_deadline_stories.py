@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from afterservice_cli import founding
-from afterservice_cli.cases import closing, escalating, handling, mending, planning, retelling, screening, triage
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events import CaseEscalated, DeadlineMoved
-from afterservice_cli.cases.intake import Draft
+from afterservice_cli.decisions import closing, escalation, handling, imported, mending, planning, screening, triage
+from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
@@ -99,7 +99,7 @@ def paused(at: float, until: float | None = None) -> tuple[Did, ...]:
 )
 def test_priority_then_category_then_kind_then_channel(facts: dict[str, str], duration: str) -> None:
     case = standing_at(given(came_in(rulebook=BOOK, facts=facts), rulebook=BOOK))
-    assert last(case, "respond").setting.duration == duration
+    assert last(case, "respond").spec.duration == duration
 
 
 def test_several_clocks_run_at_once_each_from_its_own_event() -> None:
@@ -109,7 +109,7 @@ def test_several_clocks_run_at_once_each_from_its_own_event() -> None:
         Did(planning.approve, 5, by="sun"),
         facts={"bought_on": "2026-10-01"},
     )
-    assert {d.setting.target: (d.setting.start, d.setting.from_at) for d in case.deadlines if d.unanswered} == {
+    assert {d.spec.target: (d.spec.start, d.spec.from_at) for d in case.deadlines if d.unanswered} == {
         "resolve": ("registered", hour(0)),
         "look": ("assigned", hour(0)),
         "care": ("field:bought_on", datetime(2026, 9, 30, 16, tzinfo=UTC)),
@@ -178,16 +178,16 @@ def test_a_deadline_that_moves_while_the_case_waits_still_waits() -> None:
 
 def test_a_deadline_already_past_when_the_priority_changes_stays_missed() -> None:
     case = story(ranked("P1", 10))
-    assert (last(case, "respond").setting.duration, due(case, "respond")) == ("8wh", hour(9))
+    assert (last(case, "respond").spec.duration, due(case, "respond")) == ("8wh", hour(9))
     assert verdicts(case, 10)["respond"] == "missed"
-    assert last(case, "resolve").setting.duration == "1wd"
+    assert last(case, "resolve").spec.duration == "1wd"
 
 
 def test_a_verdict_reached_stays_when_category_and_priority_change() -> None:
     course = (Did(handling.respond, 8), Did(triage.classify, 8.5, category="broken", priority="P1", reason="x"))
     case = story(*course)
     assert last(case, "respond").verdict(hour(99)) == "met"
-    assert last(case, "respond").setting.duration == "8wh"
+    assert last(case, "respond").spec.duration == "8wh"
 
 
 def test_the_move_is_recorded_with_its_reason() -> None:
@@ -233,15 +233,15 @@ def test_reopening_rewrites_no_verdict_of_the_first_cycle() -> None:
         Did(handling.respond, 211),
         Did(closing.resolve, 212, resolution="y"),
     )
-    first = [d for d in story(*course).deadlines if d.setting.cycle == 1]
-    assert [(d.setting.target, d.verdict(hour(999))) for d in first if d.setting.target != "news"] == [
+    first = [d for d in story(*course).deadlines if d.spec.cycle == 1]
+    assert [(d.spec.target, d.verdict(hour(999))) for d in first if d.spec.target != "news"] == [
         ("respond", "met"),
         ("resolve", "missed"),
         ("look", "missed"),
     ]
-    assert {d.ended_at for d in first if d.setting.target in ("respond", "resolve")} == {hour(1), hour(200)}
-    second = [d for d in story(*course).deadlines if d.setting.cycle == 2]
-    assert {d.setting.target: d.ended_at for d in second if d.setting.target in ("respond", "resolve")} == {
+    assert {d.ended_at for d in first if d.spec.target in ("respond", "resolve")} == {hour(1), hour(200)}
+    second = [d for d in story(*course).deadlines if d.spec.cycle == 2]
+    assert {d.spec.target: d.ended_at for d in second if d.spec.target in ("respond", "resolve")} == {
         "respond": hour(211),
         "resolve": hour(212),
     }
@@ -249,7 +249,7 @@ def test_reopening_rewrites_no_verdict_of_the_first_cycle() -> None:
 
 def test_an_answer_of_the_second_cycle_is_none_to_the_first() -> None:
     course = (Did(closing.resolve, 1, resolution="x"), Did(closing.reopen, 2, reason="x"), Did(handling.respond, 3))
-    first, second = [d for d in story(*course).deadlines if d.setting.target == "respond"]
+    first, second = [d for d in story(*course).deadlines if d.spec.target == "respond"]
     assert (first.verdict(hour(3)), second.verdict(hour(3))) == ("missed", "met")
 
 
@@ -258,8 +258,8 @@ def test_an_answer_of_the_second_cycle_is_none_to_the_first() -> None:
 
 def news(case: Case) -> list[tuple[int, datetime, str]]:
     """Each demand of news: its number, from when, and its verdict long afterwards."""
-    found = [d for d in case.deadlines if d.setting.target == "news"]
-    return [(d.setting.occurrence, d.setting.from_at, d.verdict(hour(999))) for d in found]
+    found = [d for d in case.deadlines if d.spec.target == "news"]
+    return [(d.spec.occurrence, d.spec.from_at, d.verdict(hour(999))) for d in found]
 
 
 def test_the_next_news_does_not_hide_that_the_first_was_late() -> None:
@@ -271,7 +271,7 @@ def test_the_next_news_does_not_hide_that_the_first_was_late() -> None:
 
 def test_another_priority_is_no_news() -> None:
     case = story(Did(handling.respond, 1), ranked("P2", 2))
-    assert last(case, "news").setting.duration == "4wh"
+    assert last(case, "news").spec.duration == "4wh"
     assert news(case) == [(1, hour(1), "missed")]
 
 
@@ -280,7 +280,7 @@ def test_news_demanded_again_rewrite_no_verdict_and_begin_with_the_last() -> Non
     assert news(story(*course)) == [(1, hour(1), "met"), (2, hour(2), "void")]
     again = story(*course, ranked("P2", 4))
     assert news(again) == [(1, hour(1), "met"), (2, hour(2), "missed")]
-    assert [d.setting.duration for d in again.deadlines if d.setting.target == "news"] == ["8wh", "4wh"]
+    assert [d.spec.duration for d in again.deadlines if d.spec.target == "news"] == ["8wh", "4wh"]
 
 
 def test_news_demanded_for_the_first_time_begin_with_the_last_response() -> None:
@@ -291,7 +291,7 @@ def test_news_demanded_for_the_first_time_begin_with_the_last_response() -> None
 def test_a_response_found_late_answers_what_ran_then_and_begins_what_ran_since() -> None:
     found = told(Did(handling.respond, 1), Did(handling.respond, 20)).when(handling.respond, at=hour(8), now=hour(21))
     assert news(found.case) == [(1, hour(1), "met"), (2, hour(20), "missed"), (3, hour(8), "met")]
-    assert [d.unanswered for d in found.case.deadlines if d.setting.target == "news"] == [False, True, False]
+    assert [d.unanswered for d in found.case.deadlines if d.spec.target == "news"] == [False, True, False]
 
 
 def test_a_response_taken_back_leaves_its_number_to_nobody() -> None:
@@ -319,7 +319,7 @@ def test_what_is_recorded_late_has_the_verdict_of_when_it_happened(happened: flo
 
 def test_a_historical_course_has_the_verdicts_of_its_own_time() -> None:
     course = [
-        Did(retelling.retell, at, word=word, text="x")
+        Did(imported.retell, at, word=word, text="x")
         for at, word in ((2, "responded"), (200, "resolved"), (250, "closed"))
     ]
     assert {target: verdict for target, verdict in verdicts(story(*course), 999).items() if target != "news"} == {
@@ -335,10 +335,10 @@ def test_a_historical_course_has_the_verdicts_of_its_own_time() -> None:
 def test_a_delay_moves_only_what_allows_it() -> None:
     before, case = story(), story(Did(handling.delay, 5, to=hour(400), reason="parts"))
     assert due(case, "resolve") == hour(400)
-    assert [d for d in case.deadlines if d.setting.target != "resolve"] == [
-        d for d in before.deadlines if d.setting.target != "resolve"
+    assert [d for d in case.deadlines if d.spec.target != "resolve"] == [
+        d for d in before.deadlines if d.spec.target != "resolve"
     ]
-    assert last(case, "resolve").setting.warn_at == BOOK.calendar.back(hour(400), parse_duration("2wh"))
+    assert last(case, "resolve").spec.warn_at == BOOK.calendar.back(hour(400), parse_duration("2wh"))
     strict = compiled((", delays: true", "")).rulebook
     still = story(Did(handling.delay, 5, to=hour(400), reason="parts"), rulebook=strict)
     assert due(still, "resolve") == due(before, "resolve")
@@ -367,11 +367,11 @@ PLANNED = (
 
 def test_the_deadlines_of_steps_come_one_after_another() -> None:
     approved = story(*PLANNED)
-    assert [d.setting.target for d in approved.deadlines if ":" in d.setting.target] == ["step:fetch"]
+    assert [d.spec.target for d in approved.deadlines if ":" in d.spec.target] == ["step:fetch"]
     assert due(approved, "step:fetch") == hour(33)
     fetched = story(*PLANNED, Did(planning.step, 30, name="fetch"))
     assert verdicts(fetched, 999)["step:fetch"] == "met"
-    assert (last(fetched, "step:build").setting.from_at, due(fetched, "step:build")) == (hour(30), hour(129))
+    assert (last(fetched, "step:build").spec.from_at, due(fetched, "step:build")) == (hour(30), hour(129))
     built = story(*PLANNED, Did(planning.step, 30, name="fetch"), Did(planning.step, 130, name="build"))
     assert verdicts(built, 999)["step:build"] == "missed"
     assert verdicts(built, 999)["build"] == "missed"  # from the approval: 3wd, due on the Monday at 18:00
@@ -380,8 +380,8 @@ def test_the_deadlines_of_steps_come_one_after_another() -> None:
 def test_another_plan_begins_its_steps_anew() -> None:
     again = (Did(planning.propose, 10, by="li", disposition="repair"), Did(planning.approve, 40, by="sun"))
     case = story(*PLANNED, *again)
-    steps = [d for d in case.deadlines if d.setting.target == "step:fetch"]
-    assert [(d.setting.occurrence, d.outcome, d.setting.from_at) for d in steps] == [
+    steps = [d for d in case.deadlines if d.spec.target == "step:fetch"]
+    assert [(d.spec.occurrence, d.outcome, d.spec.from_at) for d in steps] == [
         (1, "void", hour(2)),
         (2, "", hour(40)),
     ]
@@ -397,7 +397,7 @@ def amended(at: float, **facts: str) -> Did:
 def test_a_target_from_the_sale_moves_with_the_date_and_does_not_begin_again() -> None:
     sold = {"bought_on": "2026-10-01"}
     case = story(facts=sold)
-    assert (last(case, "care").setting.from_at, due(case, "care")) == (
+    assert (last(case, "care").spec.from_at, due(case, "care")) == (
         datetime(2026, 9, 30, 16, tzinfo=UTC),
         datetime(2026, 11, 2, 16, tzinfo=UTC),  # the 30th day is a Saturday: the Monday after it, at 24:00
     )
@@ -405,7 +405,7 @@ def test_a_target_from_the_sale_moves_with_the_date_and_does_not_begin_again() -
     assert due(story(amended(2, bought_on="2026-10-06")), "care") == datetime(2026, 11, 5, 16, tzinfo=UTC)
     assert last(story(amended(2, bought_on=""), facts=sold), "care").outcome == "void"
     again = story(Did(closing.resolve, 2, resolution="x"), Did(closing.reopen, 3, reason="x"), facts=sold)
-    assert [d.setting.cycle for d in again.deadlines if d.setting.target == "care"] == [1]
+    assert [d.spec.cycle for d in again.deadlines if d.spec.target == "care"] == [1]
 
 
 # --- warnings ---------------------------------------------------------------------------------------------------
@@ -425,27 +425,27 @@ def test_a_target_from_the_sale_moves_with_the_date_and_does_not_begin_again() -
 )
 def test_a_warning_comes_its_lead_before_the_deadline(duration: str, lead: str, warned: float) -> None:
     book = compiled(("warn: 25%", f"warn: {lead}"), ("respond: 8wh", f"respond: {duration}")).rulebook
-    assert last(story(rulebook=book), "respond").setting.warn_at == hour(warned)
+    assert last(story(rulebook=book), "respond").spec.warn_at == hour(warned)
 
 
 def test_waiting_makes_no_warning_longer() -> None:
     book = compiled(("respond: 8wh", "respond: 3wd")).rulebook
     case = story(*paused(25, 145), rulebook=book)  # from Thursday to Tuesday
-    assert (due(case, "respond"), last(case, "respond").setting.warn_at) == (
+    assert (due(case, "respond"), last(case, "respond").spec.warn_at) == (
         hour(201),
         hour(192),
     )  # Thursday, 8wh of 32
 
 
 def test_a_warning_moves_with_the_pause() -> None:
-    assert last(story(*paused(1, 2)), "respond").setting.warn_at == hour(8)  # 17:00; it is due on Thursday at 10:00
+    assert last(story(*paused(1, 2)), "respond").spec.warn_at == hour(8)  # 17:00; it is due on Thursday at 10:00
 
 
 # --- escalation -------------------------------------------------------------------------------------------------
 
 
 def escalated(case: Given, at: float, actor: str = "ann") -> tuple[CaseEscalated, ...]:
-    events = case.when(escalating.escalate, at=hour(at), now=hour(at), actor=actor).events
+    events = case.when(escalation.escalate, at=hour(at), now=hour(at), actor=actor).events
     assert all(isinstance(event, CaseEscalated) for event in events)
     return events  # type: ignore[return-value]
 
@@ -454,23 +454,23 @@ def test_a_missed_deadline_raises_the_priority_once_and_hands_the_case_to_the_he
     (event,) = escalated(told(), 10)
     assert (event.target, event.told, event.person) == ("respond", ("sun",), "sun")
     assert [(finding.field, finding.value) for finding in event.findings] == [("priority", "P2")]
-    case = story(Did(escalating.escalate, 10))
+    case = story(Did(escalation.escalate, 10))
     assert (case.value("priority"), case.value("owner"), case.person) == ("P2", "desk", "sun")
     for later in (10, 11, 30):
-        assert escalated(told(Did(escalating.escalate, 10)), later) == ()
+        assert escalated(told(Did(escalation.escalate, 10)), later) == ()
 
 
 def test_the_deadlines_after_an_escalation_are_those_of_the_new_priority() -> None:
-    case = story(Did(escalating.escalate, 10))
+    case = story(Did(escalation.escalate, 10))
     assert (due(case, "respond"), due(case, "resolve"), due(case, "look")) == (hour(9), hour(129), hour(33))
-    assert last(case, "resolve").setting.rule == "priorities.P2.targets.resolve"
+    assert last(case, "resolve").spec.rule == "priorities.P2.targets.resolve"
 
 
 def test_each_deadline_missed_is_escalated_for_itself() -> None:
-    once = told(Did(escalating.escalate, 10))
+    once = told(Did(escalation.escalate, 10))
     event, _ = escalated(once, 34)
     assert (event.target, event.findings[0].value) == ("look", "P1")
-    case = standing_at(told(Did(escalating.escalate, 10), Did(escalating.escalate, 34)))
+    case = standing_at(told(Did(escalation.escalate, 10), Did(escalation.escalate, 34)))
     assert case.value("priority") == "P1"
 
 
@@ -480,7 +480,7 @@ def test_what_a_raise_puts_into_the_past_is_escalated_in_the_same_run() -> None:
         (event.target, [found.value for found in event.findings if found.field == "priority"]) for event in events
     ]
     assert raised == [("respond", ["P2"]), ("look", ["P1"]), ("resolve", [])]
-    assert escalated(told(Did(escalating.escalate, 34)), 34) == ()
+    assert escalated(told(Did(escalation.escalate, 34)), 34) == ()
 
 
 def test_what_was_missed_first_is_escalated_first() -> None:
@@ -491,7 +491,7 @@ def test_what_was_missed_first_is_escalated_first() -> None:
 
 def test_a_second_cycle_escalates_anew() -> None:
     again = told(
-        Did(escalating.escalate, 10),
+        Did(escalation.escalate, 10),
         Did(closing.resolve, 12, resolution="x"),
         Did(closing.reopen, 14, reason="x"),
     )
@@ -501,7 +501,7 @@ def test_a_second_cycle_escalates_anew() -> None:
         ("resolve", 2),
     ]
     course = (Did(closing.resolve, 12, resolution="x"), Did(closing.reopen, 14, reason="x"))
-    assert escalated(told(*course, Did(escalating.escalate, 500)), 501) == ()
+    assert escalated(told(*course, Did(escalation.escalate, 500)), 501) == ()
 
 
 def test_what_waits_was_answered_or_is_over_is_not_escalated() -> None:
@@ -513,9 +513,9 @@ def test_what_waits_was_answered_or_is_over_is_not_escalated() -> None:
 
 
 def test_an_escalation_taken_back_may_come_again() -> None:
-    once = told(Did(escalating.escalate, 10))
+    once = told(Did(escalation.escalate, 10))
     seq = standing_at(once).events[-1].seq
-    back = told(Did(escalating.escalate, 10), Did(mending.retract, 11, seq=seq, reason="x"))
+    back = told(Did(escalation.escalate, 10), Did(mending.retract, 11, seq=seq, reason="x"))
     assert standing_at(back).value("priority") == "P3"
     assert [event.target for event in escalated(back, 12)] == ["respond"]
 
@@ -564,7 +564,7 @@ def test_a_change_under_an_adopted_rulebook_changes_only_what_it_demands_otherwi
     )
     assert adopt(desk, tmp_path, *edits, now=hour(1)) == 0
     case = desk.act(number, triage.classify, category="broken", reason="x")
-    assert {d.setting.target: d.setting.duration for d in case.deadlines} == {
+    assert {d.spec.target: d.spec.duration for d in case.deadlines} == {
         "respond": "6wh",  # which this category demands
         "resolve": "5wd",
         "look": "2wd",
@@ -573,7 +573,7 @@ def test_a_change_under_an_adopted_rulebook_changes_only_what_it_demands_otherwi
     back = desk.act(number, mending.retract, seq=seq, reason="x")
     assert due(back, "respond") == hour(9)  # 8wh, as was promised
     raised = desk.act(number, triage.classify, priority="P2", reason="x")
-    assert "ack" not in {d.setting.target for d in raised.deadlines}
+    assert "ack" not in {d.spec.target for d in raised.deadlines}
 
 
 def test_what_was_asked_before_a_target_was_adopted_is_not_owed_by_it(tmp_path: Path) -> None:
@@ -586,10 +586,10 @@ def test_what_was_asked_before_a_target_was_adopted_is_not_owed_by_it(tmp_path: 
     )
     assert adopt(desk, tmp_path, *edits, now=hour(1)) == 0
     desk.now = hour(2)
-    assert "reply" not in {d.setting.target for d in desk.act(number, handling.respond, text="so").deadlines}
+    assert "reply" not in {d.spec.target for d in desk.act(number, handling.respond, text="so").deadlines}
     desk.now = hour(3)
     asked = desk.act(number, handling.reply, text="and?")
-    assert [d.setting.from_at for d in asked.deadlines if d.setting.target == "reply"] == [hour(3)]
+    assert [d.spec.from_at for d in asked.deadlines if d.spec.target == "reply"] == [hour(3)]
 
 
 CHINA = (
@@ -605,8 +605,8 @@ def test_a_november_deadline_over_a_new_year_nobody_knows_moves_once_it_is_known
     running, resolved = registered(desk), registered(desk)
     desk.act(resolved, closing.resolve, resolution="x")
     before = {number: load(desk, number) for number in (running, resolved)}
-    assert last(before[running], "resolve").setting.provisional
-    assert not last(before[running], "respond").setting.provisional
+    assert last(before[running], "resolve").spec.provisional
+    assert not last(before[running], "respond").spec.provisional
 
     # Shorter hours, too: what was certain keeps those it was counted by.
     assert adopt(desk, tmp_path, *CHINA, ("09:00-12:00", "10:00-12:00"), now=NOVEMBER + timedelta(hours=1)) == 3
@@ -615,7 +615,7 @@ def test_a_november_deadline_over_a_new_year_nobody_knows_moves_once_it_is_known
     # One day off for New Year (2 January 2023), known only then.
     assert due(before[running], "resolve") == datetime(2023, 1, 17, 10, tzinfo=UTC)
     assert due(after[running], "resolve") == datetime(2023, 1, 18, 10, tzinfo=UTC)
-    assert not last(after[running], "resolve").setting.provisional
+    assert not last(after[running], "resolve").spec.provisional
     assert last(after[running], "respond") == last(before[running], "respond")
     assert last(after[resolved], "resolve") == last(before[resolved], "resolve")  # it stands as it was judged
     assert due(after[resolved], "look") == datetime(2023, 1, 18, 10, tzinfo=UTC)
@@ -628,7 +628,7 @@ def test_other_hours_alone_move_no_deadline_that_is_provisional(tmp_path: Path) 
     desk = make_desk(tmp_path / "d.db", now=NOVEMBER.replace(year=2026), rules=compiled(*CHINA))
     number = registered(desk)
     before = load(desk, number).deadlines
-    assert last(load(desk, number), "resolve").setting.provisional
+    assert last(load(desk, number), "resolve").spec.provisional
     shorter = (("13:00-18:00", "13:00-17:00"), ("delays: true, warn: 2wh", "delays: true, warn: 4wh"))
     assert adopt(desk, tmp_path, *CHINA, *shorter, now=NOVEMBER.replace(year=2026, day=23)) == 0
     assert load(desk, number).deadlines == before

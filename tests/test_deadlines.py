@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from afterservice_cli import deadlines, founding
-from afterservice_cli.cases import closing, handling, triage
 from afterservice_cli.cases.case import Case, Deadline, Moment
 from afterservice_cli.cases.events import (
     CaseClosed,
@@ -15,10 +14,11 @@ from afterservice_cli.cases.events import (
     CaseReopened,
     CaseResolved,
     CaseResponded,
+    DeadlineSpec,
     Event,
-    Setting,
 )
-from afterservice_cli.cases.intake import Draft
+from afterservice_cli.decisions import closing, handling, triage
+from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.rulebook.model import Rulebook
 from given import RECEIVED, RULES, SMALL, Outcome, came_in, compiled, given, hour, make_desk, rules, with_holidays
@@ -32,13 +32,13 @@ def case_of(*events: Event, rulebook: Rulebook = SMALL.rulebook) -> Case:
 
 
 def deadline(case: Case, target: str, cycle: int = 1) -> Deadline:
-    (found,) = [d for d in case.deadlines if (d.setting.target, d.setting.cycle) == (target, cycle)]
+    (found,) = [d for d in case.deadlines if (d.spec.target, d.spec.cycle) == (target, cycle)]
     return found
 
 
 def demanded(**facts: str) -> dict[str, tuple[str, str]]:
     begun = deadlines.begin(SMALL.rulebook, {"registered": RECEIVED}, {**ORDINARY, **facts}, 1)
-    return {setting.target: (setting.duration, setting.rule) for setting in begun}
+    return {spec.target: (spec.duration, spec.rule) for spec in begun}
 
 
 def ranked(priority: str, *events: Event, now: float) -> Outcome:
@@ -80,10 +80,10 @@ def test_names_of_an_earlier_rulebook_demand_nothing_and_stop_nobody() -> None:
     assert demanded(category="product.gone")["resolve"] == ("2wd", "categories.product.targets.resolve")
 
 
-def test_a_clock_starts_with_its_own_anchor() -> None:
+def test_a_clock_starts_with_its_own_event() -> None:
     rulebook = rules(("resolve: {from: registered", "resolve: {from: assigned"))
-    anchors = {"registered": hour(0), "assigned": hour(2)}
-    begun = {s.target: s.from_at for s in deadlines.begin(rulebook, anchors, ORDINARY, 1)}
+    first_at = {"registered": hour(0), "assigned": hour(2)}
+    begun = {s.target: s.from_at for s in deadlines.begin(rulebook, first_at, ORDINARY, 1)}
     assert begun == {"respond": hour(0), "resolve": hour(2)}
     assert [s.target for s in deadlines.begin(rulebook, {"registered": hour(0)}, ORDINARY, 1)] == ["respond"]
 
@@ -97,14 +97,14 @@ def test_a_clock_that_starts_with_the_resolution_starts_or_the_rulebook_is_refus
     except FaultyDocument:
         return
     case = given(came_in(), rulebook=rulebook).when(closing.resolve, at=hour(1), resolution="x").case
-    assert deadline(case, "survey").setting.from_at == hour(1)
+    assert deadline(case, "survey").spec.from_at == hour(1)
 
 
 UNKNOWN = with_holidays({"2026": {"off": {}, "work": {}, "final": False}})
 KNOWN = with_holidays({"2026": {"off": {"2026-10-15": "holiday"}, "work": {}, "final": True}})
 
 
-def recounted(case: Case, rulebook: Rulebook, now: datetime, before: Rulebook | None = None) -> list[Setting]:
+def recounted(case: Case, rulebook: Rulebook, now: datetime, before: Rulebook | None = None) -> list[DeadlineSpec]:
     """What becomes of the provisional deadlines, that `before` has set, when `rulebook` is adopted."""
     return deadlines.recounted(case, Moment(now, now, "ann", rulebook, lambda _: before or UNKNOWN))
 
@@ -115,8 +115,8 @@ def recounted(case: Case, rulebook: Rulebook, now: datetime, before: Rulebook | 
 )
 def test_only_what_counts_days_waits_for_the_calendar(duration: str, final: bool, provisional: bool) -> None:
     rulebook = with_holidays({"2026": {"off": {}, "work": {}, "final": final}})
-    setting = Setting("respond", 1, RECEIVED, duration, hour(1), "responded", False, True, "rule")
-    case = case_of(came_in()).but(deadlines=(Deadline(setting, ""),))
+    spec = DeadlineSpec("respond", 1, RECEIVED, duration, hour(1), "responded", False, True, "rule")
+    case = case_of(came_in()).but(deadlines=(Deadline(spec, ""),))
     (counted,) = recounted(case, rulebook, hour(1), SMALL.rulebook)
     assert counted.provisional is provisional
 
@@ -136,11 +136,11 @@ def test_a_deadline_that_reaches_into_a_year_nobody_knows_is_provisional() -> No
 
 def test_another_priority_counts_from_the_original_start() -> None:
     case = ranked("P2", came_in(), now=2).case
-    assert {d.setting.target: (d.setting.from_at, d.setting.duration) for d in case.deadlines} == {
+    assert {d.spec.target: (d.spec.from_at, d.spec.duration) for d in case.deadlines} == {
         "respond": (hour(0), "4h"),
         "resolve": (hour(0), "3wd"),
     }
-    assert deadline(case, "respond").setting.due_at == hour(4)
+    assert deadline(case, "respond").spec.due_at == hour(4)
 
 
 def test_a_verdict_that_was_reached_stays() -> None:
@@ -148,7 +148,7 @@ def test_a_verdict_that_was_reached_stays() -> None:
     case = ranked("P1", came_in(), RESPONDED, now=2).case
     assert deadline(case, "respond") == before
     assert before.verdict(hour(2)) == "met"
-    assert deadline(case, "resolve").setting.duration == "24h"
+    assert deadline(case, "resolve").spec.duration == "24h"
 
 
 @pytest.mark.parametrize("priority", ["P2", "P4"])
@@ -169,7 +169,7 @@ def test_what_is_no_longer_demanded_is_void() -> None:
 
 def test_what_is_demanded_anew_begins_with_the_case() -> None:
     case = ranked("P2", came_in(priority="P4"), now=2).case
-    assert deadline(case, "respond").setting.due_at == hour(4)
+    assert deadline(case, "respond").spec.due_at == hour(4)
 
 
 def test_what_is_demanded_anew_and_was_answered_already_is_met() -> None:
@@ -186,8 +186,8 @@ def test_what_does_not_move_is_not_set_again() -> None:
 def test_deadlines_of_an_earlier_cycle_do_not_move() -> None:
     begun = deadlines.begin(SMALL.rulebook, dict.fromkeys(("registered", "assigned"), hour(2)), ORDINARY, 2)
     again = (came_in(), CaseResolved(hour(1)), CaseReopened(hour(2), (), tuple(begun)))
-    settings, dropped = deadlines.moved(case_of(*again), SMALL.rulebook, {**ORDINARY, "priority": "P2"}, hour(2))
-    assert [(s.target, s.cycle, s.from_at) for s in settings] == [("respond", 2, hour(2)), ("resolve", 2, hour(2))]
+    specs, dropped = deadlines.moved(case_of(*again), SMALL.rulebook, {**ORDINARY, "priority": "P2"}, hour(2))
+    assert [(s.target, s.cycle, s.from_at) for s in specs] == [("respond", 2, hour(2)), ("resolve", 2, hour(2))]
     assert dropped == ()
 
 
@@ -243,7 +243,7 @@ def test_reopening_begins_new_deadlines_and_the_old_verdicts_stand() -> None:
     before = (came_in(), RESPONDED, CaseResolved(hour(2)))
     outcome = given(*before).when(closing.reopen, at=hour(3), reason="x")
     case = outcome.case
-    assert [(d.setting.target, d.setting.cycle, d.setting.from_at) for d in case.deadlines] == [
+    assert [(d.spec.target, d.spec.cycle, d.spec.from_at) for d in case.deadlines] == [
         ("respond", 1, hour(0)),
         ("resolve", 1, hour(0)),
         ("respond", 2, hour(3)),
@@ -268,14 +268,14 @@ def test_reopening_ends_what_the_first_cycle_never_answered() -> None:
 def test_provisional_deadlines_move_to_where_the_calendar_puts_them() -> None:
     case = case_of(came_in(rulebook=UNKNOWN), rulebook=UNKNOWN)
     moved = recounted(case, KNOWN, hour(1))
-    before, after = deadline(case, "resolve").setting, moved[1]
+    before, after = deadline(case, "resolve").spec, moved[1]
     assert (before.due_at, before.provisional) == (hour(7 * 24 + 9), True)
     assert after == before.but(due_at=hour(8 * 24 + 9), provisional=False)
 
 
 def test_one_that_stays_in_place_is_no_longer_provisional() -> None:
     case = case_of(came_in(rulebook=UNKNOWN), rulebook=UNKNOWN)
-    assert recounted(case, KNOWN, hour(1))[0] == deadline(case, "respond").setting.but(provisional=False)
+    assert recounted(case, KNOWN, hour(1))[0] == deadline(case, "respond").spec.but(provisional=False)
 
 
 def test_durations_stay_as_they_were_promised() -> None:
@@ -321,9 +321,9 @@ def test_an_adoption_moves_what_runs_and_rewrites_no_verdict(
     desk.now = adopted_at
     assert founding.adopt(desk, tmp_path / "d.rules.yaml")[1] == moved
     with desk.writing() as writer:
-        (setting,) = [d.setting for d in writer.load(number).deadlines]
+        (spec,) = [d.spec for d in writer.load(number).deadlines]
     due = {"120h": datetime(2023, 1, 2, 2, tzinfo=UTC), "3wd": datetime(2023, 1, 2 + moved, 10, tzinfo=UTC)}
-    assert setting.due_at == due[duration]
+    assert spec.due_at == due[duration]
 
 
 def test_other_hours_adopted_meanwhile_move_nothing_that_was_promised(tmp_path: Path) -> None:
@@ -342,9 +342,9 @@ def test_other_hours_adopted_meanwhile_move_nothing_that_was_promised(tmp_path: 
     desk.act(number, handling.pause, ground="parts")
     desk.now = hour(1.5)
     case = desk.act(number, handling.resume)
-    assert deadline(case, "respond").setting.due_at == hour(24.5)  # half an hour of the next day, by the old hours
+    assert deadline(case, "respond").spec.due_at == hour(24.5)  # half an hour of the next day, by the old hours
     desk.act(number, triage.classify, category="billing", reason="read again")
     with desk.writing() as writer:
         case = writer.load(number)
-    assert deadline(case, "respond").setting.due_at == hour(24.5)
+    assert deadline(case, "respond").spec.due_at == hour(24.5)
     desk.connection.close()

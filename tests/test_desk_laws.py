@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from afterservice_cli.cases import closing, handling, intake, mending, triage
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.fold import evolve, fold
-from afterservice_cli.cases.intake import Draft
+from afterservice_cli.decisions import closing, handling, intake, mending, triage
+from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.store import history
@@ -146,13 +146,13 @@ def check_deadlines(desk: Desk) -> None:
             if case_id == history.DESK:
                 continue
             case = fold(events)
-            assert len({(d.setting.target, d.setting.cycle, d.setting.occurrence) for d in case.deadlines}) == len(
+            assert len({(d.spec.target, d.spec.cycle, d.spec.occurrence) for d in case.deadlines}) == len(
                 case.deadlines
             )
             for deadline in case.deadlines:
-                assert deadline.setting.cycle <= case.cycle
+                assert deadline.spec.cycle <= case.cycle
                 assert not deadline.unanswered or case.status in ("open", "resolved", "confirmed")
-                assert not deadline.unanswered or deadline.setting.cycle == case.cycle
+                assert not deadline.unanswered or deadline.spec.cycle == case.cycle
 
 
 # Shrinking takes minutes on real files: add Phase.shrink where a failure is too long to read.
@@ -221,7 +221,7 @@ def test_the_tables_tell_the_course_by_cycle(tmp_path: Path) -> None:
     desk.act(number, handling.respond)
     desk.act(number, closing.close, resolution="x", confirmed=True, scores={"overall": 4})
     with desk.reading() as db:
-        course = db.execute("SELECT seq, cycle, word FROM course ORDER BY seq").fetchall()
+        course = db.execute("SELECT seq, cycle, word FROM timeline ORDER BY seq").fetchall()
         ratings = db.execute("SELECT seq, case_id, question, score, at FROM ratings").fetchall()
         state = db.execute("SELECT status, stage, cycle, version, priority FROM cases").fetchall()
         verdicts = db.execute("SELECT cycle, target, outcome FROM deadlines ORDER BY cycle, target").fetchall()

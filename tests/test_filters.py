@@ -12,16 +12,16 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from afterservice_cli.cases import closing, handling, triage
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events import from_body, to_body
 from afterservice_cli.cases.fold import fold
-from afterservice_cli.cases.intake import Draft
-from afterservice_cli.commands import filters, several
+from afterservice_cli.commands import bulk, filters
+from afterservice_cli.decisions import closing, handling, triage
+from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.instants import to_text
-from afterservice_cli.render.cases import next_deadline
-from afterservice_cli.reports.cases import case_value
+from afterservice_cli.render.case import next_deadline
+from afterservice_cli.reports.case import case_value
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
@@ -434,7 +434,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, answer: Callable[[], bool]) -> list[s
         return answer()
 
     monkeypatch.setattr(Session, "interactive", True)
-    monkeypatch.setattr(several, "agree", answered)
+    monkeypatch.setattr(bulk, "agree", answered)
     return questions
 
 

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases import closing, handling, mending, planning, retelling, screening, triage
 from afterservice_cli.cases.case import Case, Moment
 from afterservice_cli.cases.events import (
     CaseAssigned,
@@ -17,7 +16,8 @@ from afterservice_cli.cases.events import (
     PlanProposed,
     Step,
 )
-from afterservice_cli.cases.intake import Draft
+from afterservice_cli.decisions import closing, handling, imported, mending, planning, screening, triage
+from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.rulebook.matching import Finding
 from afterservice_cli.rulebook.model import Rulebook
@@ -50,7 +50,7 @@ def kinds(outcome: Outcome) -> list[str]:
 
 
 def running(case: Case) -> set[str]:
-    return {deadline.setting.target for deadline in case.deadlines if deadline.unanswered}
+    return {deadline.spec.target for deadline in case.deadlines if deadline.unanswered}
 
 
 def test_whoever_hears_from_the_customer_may_say_so_though_another_has_to_classify() -> None:
@@ -81,7 +81,7 @@ def test_the_time_of_a_step_begins_anew_with_the_next_version_of_its_plan() -> N
     first = given(came_in(), rulebook=at_once).when(planning.propose, at=hour(1), disposition="visit")
     again = given(came_in(), *first.events, rulebook=at_once)
     second = again.when(planning.propose, at=hour(2), disposition="visit")
-    times = [(d.outcome, d.setting.from_at) for d in second.case.deadlines if d.setting.target == "step:look"]
+    times = [(d.outcome, d.spec.from_at) for d in second.case.deadlines if d.spec.target == "step:look"]
     assert times == [("void", hour(1)), ("", hour(2))]
 
 
@@ -99,7 +99,7 @@ def test_no_announced_calendar_takes_a_day_back_that_was_promised_before_a_pause
     ):
         outcome = given(*before, rulebook=known[0]).when(decision, at=at, **said)
         before += outcome.events
-    assert [d.setting.due_at for d in outcome.case.deadlines if d.setting.target == "resolve"] == [hour(2402)]
+    assert [d.spec.due_at for d in outcome.case.deadlines if d.spec.target == "resolve"] == [hour(2402)]
     then = Moment(hour(5), hour(5), "ann", known[1], lambda _: known[0])
     assert deadlines.recounted(outcome.case, then) == []
 
@@ -119,7 +119,7 @@ def test_what_let_a_case_go_on_is_not_taken_back_from_under_its_resolution() -> 
 
 
 def test_a_case_that_waits_goes_on_before_a_file_says_that_it_was_closed() -> None:
-    closed = given(*WAITS, rulebook=BOOK).when(retelling.retell, at=hour(2), word="closed", text=None)
+    closed = given(*WAITS, rulebook=BOOK).when(imported.retell, at=hour(2), word="closed", text=None)
     closed.then(CaseResumed(hour(2)), CaseClosed(hour(2)))
     assert closed.case.pause is None
 

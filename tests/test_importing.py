@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afterservice_cli.cases import mending
 from afterservice_cli.cases.events import CaseAmended, CaseRegistered, ImportFinished
+from afterservice_cli.decisions import mending
 from afterservice_cli.errors import BadInput, FaultyDocument, NotFound
 from afterservice_cli.intake.importing import Summary
 from afterservice_cli.store import queries
@@ -66,7 +66,7 @@ def test_a_row_becomes_a_case_with_what_happened_to_it(shop: Shop) -> None:
     assert (case.value("category"), case.value("owner"), case.status) == ("defect", "tech", "closed")
     assert case.registered_at == datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
     assert {recorded.recorded_at for recorded in shop.of_cases()} == {NOW}
-    assert case.anchors["responded"] == datetime(2026, 10, 12, 2, tzinfo=UTC)
+    assert case.first_at["responded"] == datetime(2026, 10, 12, 2, tzinfo=UTC)
 
 
 def test_cases_are_numbered_in_the_month_they_were_received(shop: Shop) -> None:
@@ -76,7 +76,7 @@ def test_cases_are_numbered_in_the_month_they_were_received(shop: Shop) -> None:
 
 def test_what_the_file_says_the_rules_do_not_decide(shop: Shop) -> None:
     shop.read(but(ROW, topic="建议"))
-    finding = shop.case().given["category"].finding
+    finding = shop.case().decided["category"].finding
     assert (finding.value, finding.by, shop.case().value("owner")) == ("wish", "import", "desk")
 
 

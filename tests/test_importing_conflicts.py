@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from afterservice_cli.cases import closing, handling, mending, triage
+from afterservice_cli.decisions import closing, handling, mending, triage
 from shops import ROW, TWO, Cells, Shop, but, counted, rejects
 
 

@@ -84,7 +84,7 @@ def test_a_flagged_row_put_right_is_its_own_case_among_its_likes(nameless: Shop)
     assert [left["_occurrence"] for left in rejects(summary)] == ["2"]
     fixed = put_right(summary, answered="2026-10-13")
     assert counted(nameless.read_text(fixed, "fixed.csv")) == {"changed": 1}
-    assert ["responded" in case.anchors for case in nameless.register.cases()] == [False, True]
+    assert ["responded" in case.first_at for case in nameless.register.cases()] == [False, True]
 
 
 @pytest.mark.parametrize("said", ["x", "0", "-1", "1.0", "99999999"])

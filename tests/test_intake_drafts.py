@@ -72,7 +72,7 @@ def test_a_column_that_the_file_has_not_says_nothing_and_an_empty_cell_that_ther
 def test_a_plain_row() -> None:
     found = draft()
     assert found.facts == {"channel": "phone", "description": "broken", "tier": "normal"}
-    assert (found.given, found.happenings, found.doubts) == ({}, (), ())
+    assert (found.decided, found.happenings, found.doubts) == ({}, (), ())
     assert found.received_at == datetime(2026, 10, 1, 1, tzinfo=UTC)
 
 
@@ -114,7 +114,7 @@ def test_a_column_that_is_not_there_is_empty() -> None:
 
 def test_what_the_rules_would_decide_can_be_given() -> None:
     found = draft(rank="P1")
-    assert found.given == {"priority": "P1"}
+    assert found.decided == {"priority": "P1"}
     assert "priority" not in found.facts
 
 

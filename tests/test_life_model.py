@@ -17,21 +17,21 @@ from hypothesis import given as forall
 from hypothesis import strategies as st
 
 from afterservice_cli import deadlines, founding
-from afterservice_cli.cases import (
+from afterservice_cli.cases.case import Case, Deadline
+from afterservice_cli.cases.events import KINDS, PROMISED, Recorded
+from afterservice_cli.decisions import (
     closing,
-    escalating,
+    escalation,
     handling,
+    imported,
     intake,
     mending,
     planning,
-    retelling,
     screening,
     triage,
 )
-from afterservice_cli.cases.allowed import allowed
-from afterservice_cli.cases.case import Case, Deadline
-from afterservice_cli.cases.events import KINDS, PROMISED, Recorded
-from afterservice_cli.cases.intake import Draft
+from afterservice_cli.decisions.allowed import allowed
+from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Writer
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.intake.importing import import_file
@@ -40,7 +40,7 @@ from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
 from afterservice_cli.store import history, projections
 from afterservice_cli.store.integrity import findings
 from given import RECEIVED, make_desk
-from played import AMOUNTS, BARE, FULL, STEPS, By, Entry, Life, Made, No, told
+from oracle import AMOUNTS, BARE, FULL, STEPS, By, Entry, Life, Made, No, told
 
 ENOUGH = 20
 SOURCE = Path(intake.__file__).parent
@@ -79,10 +79,10 @@ DECISIONS: Mapping[str, Callable[..., Any]] = {
     **{name: getattr(planning, name) for name in ("propose", "approve", "decline", "agree", "step")},
     **{name: getattr(closing, name) for name in ("resolve", "confirm", "rate", "close", "withdraw", "reopen")},
     "follow": closing.follow_up,
-    "escalate": escalating.escalate,
+    "escalate": escalation.escalate,
     "amend": mending.amend,
     "retract": mending.retract,
-    "retell": retelling.retell,
+    "retell": imported.retell,
 }
 Choice = tuple[str, dict[str, Any]]
 # What may be tried. `back`, `other` and `hours` stand for what only the moment can say.
@@ -435,10 +435,10 @@ class Play:
         assert waits == (case.status == "waiting") or case.void_by == "retracted", what
         for deadline in case.deadlines:
             verdict = deadline.verdict(self.desk.now)
-            assert deadline.setting.rule != PROMISED or not deadline.setting.provisional, what
+            assert deadline.spec.rule != PROMISED or not deadline.spec.provisional, what
             assert verdict in ("met", "missed", "void", "paused", "running"), what
             assert deadline.outcome != "void" or deadline.ended_at is None or case.void_by == "retracted", what
-            assert case.status != "void" or verdict not in ("running", "paused"), f"{deadline.setting.target}: {what}"
+            assert case.status != "void" or verdict not in ("running", "paused"), f"{deadline.spec.target}: {what}"
 
     def ask(self, life: Life, actor: str) -> None:
         """What `show` says can be done next is what the model does not refuse, and can be done."""
@@ -490,7 +490,7 @@ class Play:
         yield "decline", "decline", {"reason": "x"}
         yield "agree", "agree", {"agreed": True}
         yield from (("step", "step", {"name": name}) for name in (life.plan or {"steps": ()})["steps"])
-        last = max(deadline.setting.due_at for deadline in case.deadlines)
+        last = max(deadline.spec.due_at for deadline in case.deadlines)
         hours = max((last - self.desk.now) // timedelta(hours=1), 0) + 25
         yield "delay", "delay", {"hours": hours, "reason": "x"}
         yield "resolve", "resolve", {"resolution": "x"}
@@ -532,8 +532,8 @@ def entry(recorded: Recorded, given: dict[str, Any]) -> Entry:
 
 def as_it_is(case: Case, life: Life) -> dict[str, Any]:
     plan, pause = case.plan, case.pause
-    of_cycle = [d for d in case.deadlines if d.setting.cycle == case.cycle]
-    (resolve,) = [d for d in of_cycle if d.setting.target == "resolve"]
+    of_cycle = [d for d in case.deadlines if d.spec.cycle == case.cycle]
+    (resolve,) = [d for d in of_cycle if d.spec.target == "resolve"]
     return {
         **{name: getattr(case, name) for name in ("status", "stage", "cycle", "void_by", "screened", "person")},
         **{name: getattr(case, name) for name in ("follow_up", "satisfied", "scores", "product", "plans")},
@@ -552,10 +552,10 @@ def as_it_is(case: Case, life: Life) -> dict[str, Any]:
             "agreed": plan.agreed,
             "steps": [step.name for step in plan.steps],
         },
-        "running": {d.setting.target[5:] for d in of_cycle if d.setting.target[:5] == "step:" and d.unanswered},
-        "due": resolve.setting.due_at if resolve.unanswered else None,
+        "running": {d.spec.target[5:] for d in of_cycle if d.spec.target[:5] == "step:" and d.unanswered},
+        "due": resolve.spec.due_at if resolve.unanswered else None,
         "promise": case.promised_at,
-        "visit": any(d.setting.target == "closing:follow_up" and d.unanswered for d in of_cycle),
+        "visit": any(d.spec.target == "closing:follow_up" and d.unanswered for d in of_cycle),
     }
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from afterservice_cli import founding
 from afterservice_cli.cases.case import STATUSES
 from afterservice_cli.cases.events import KINDS, DeadlineMoved, MessageWritten
-from afterservice_cli.rulebook.anchors import COMMANDS as KEPT
 from afterservice_cli.rulebook.schema import RULEBOOK
+from afterservice_cli.rulebook.vocabulary import COMMANDS as KEPT
 from conftest import Runner, query
-from explored import BOOK, RULES, Happening, happenings, plan_state
+from state_space import BOOK, RULES, Happening, happenings, plan_state
 
 PAGE = (Path(__file__).parents[1] / "docs" / "life-of-a-case.md").read_text("utf-8")
 BY_WORD = {kind.WORD: kind for kind in KINDS.values()}

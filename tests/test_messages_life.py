@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 import typer
 
-from afterservice_cli import cases, cli
-from afterservice_cli.cases.demands import GIVES
+from afterservice_cli import cli, decisions
+from afterservice_cli.decisions.requirements import GIVES
 from conftest import Runner, clean_env, command
 from test_messages import EXIT_CODES, MESSAGES, contents
 
-SOURCES = sorted(Path(cases.__path__[0]).glob("*.py"))
+SOURCES = sorted(Path(decisions.__path__[0]).glob("*.py"))
 LIVES = sorted((MESSAGES / "life").glob("*.txt"))
 SHOWN = (*MESSAGES.rglob("*.txt"), *(MESSAGES.parent / "transcripts").glob("*.md"))
 # A command that is named as the way out, up to the next one.
@@ -30,14 +30,14 @@ WAY = re.compile(r"afterservice ((?:rules )?[a-z][a-z-]*)((?:(?!, |; |afterservi
 PERSONAL = ("Zoe", "13900000077", "zoe@example.com", "SN-4711", "kettle")
 # What no short line can show; the tests named here do.
 ELSEWHERE = {
-    "has more than .* characters": "test_cases_handling: a text that is a file by mistake",
+    "has more than .* characters": "test_decisions_handling: a text that is a file by mistake",
     "holds bytes that are not UTF-8": "test_messages: bytes that are not UTF-8",
-    "the given time lies in the future": "test_cases_handling; the command line says so before",
+    "the given time lies in the future": "test_decisions_handling; the command line says so before",
     "lies beyond the year": "test_found_by_play: promised beyond reach; the command line says so before",
-    "the words of .* are erased": "test_cases_triage: words that are erased",
-    "the case is resolved by then": "test_cases_retelling; it stands in a rejects file",
-    "the case is closed by then": "test_cases_retelling; it stands in a rejects file",
-    "the case was taken back": "test_cases_retelling; it stands in a rejects file",
+    "the words of .* are erased": "test_decisions_triage: words that are erased",
+    "the case is resolved by then": "test_decisions_imported; it stands in a rejects file",
+    "the case is closed by then": "test_decisions_imported; it stands in a rejects file",
+    "the case was taken back": "test_decisions_imported; it stands in a rejects file",
 }
 
 COURSE: tuple[str, ...] = (

@@ -12,8 +12,8 @@ import typer
 from afterservice_cli import cli
 from afterservice_cli.cases.events import KINDS, Event
 from afterservice_cli.intake.profile import PROFILE
-from afterservice_cli.rulebook.anchors import ANCHORS
 from afterservice_cli.rulebook.schema import RULEBOOK
+from afterservice_cli.rulebook.vocabulary import EVENT_WORDS
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -78,7 +78,7 @@ def test_every_kind_of_event_has_a_row_with_its_sentence_and_its_fields(
     assert word == f"`{kind.WORD}`" and sentence.endswith((".", ":")) and given
     assert re.findall(r"`(\w+)`", fields) == [name for name in kind.__fields__ if name not in ("at", *kind.PERSONAL)]
     assert re.findall(r"\*(\w+)\*", fields) == list(kind.PERSONAL)
-    assert bool(clock) == (kind.WORD in ANCHORS or kind.WORD == "step_done")
+    assert bool(clock) == (kind.WORD in EVENT_WORDS or kind.WORD == "step_done")
 
 
 def test_every_command_that_gives_an_event_exists() -> None:
@@ -98,10 +98,10 @@ def test_every_command_that_gives_an_event_exists() -> None:
 def test_targets_name_events_by_words_that_events_have() -> None:
     words = {kind.WORD for kind in KINDS.values()}
     assert len(words) == len(KINDS) and "" not in words
-    assert set(ANCHORS) <= words
+    assert set(EVENT_WORDS) <= words
     begin = {kind.WORD for kind in KINDS.values() if "deadlines" in kind.__fields__}
-    assert begin - set(ANCHORS) == NO_ANCHORS
-    assert set(ANCHORS) <= begin, "a target could begin with it, and the event could not carry its deadline"
+    assert begin - set(EVENT_WORDS) == NO_ANCHORS
+    assert set(EVENT_WORDS) <= begin, "a target could begin with it, and the event could not carry its deadline"
 
 
 def test_the_tables_of_events_have_their_columns(generator: ModuleType) -> None:

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from afterservice_cli.render.csv import write_csv
 from afterservice_cli.render.rows import FORMATS, Column, Row, cell, write_rows
-from afterservice_cli.render.sheets import write_csv
 from afterservice_cli.render.table import print_table
 from afterservice_cli.render.text import defuse, mask_contact, safe_text, undefuse, width
 

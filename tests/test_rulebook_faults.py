@@ -12,8 +12,8 @@ from afterservice_cli.errors import Fault, FaultyDocument
 from afterservice_cli.rulebook.compiling import compile_rulebook
 
 FILES = sorted(Path(__file__).with_name("faults").glob("*.yaml"))
-SOURCES = ("reading", "shapes", "forms", "references", "reach", "public_holidays")
-# What no small file can show; test_rulebook_reading does.
+SOURCES = ("yaml_nodes", "schema_types", "scalars", "check_references", "check_durations", "public_holidays")
+# What no small file can show; test_rulebook_yaml_nodes does.
 ELSEWHERE = ("larger than",)
 SMALLEST = """
 rulebook: small

@@ -11,7 +11,7 @@ from afterservice_cli.founding import shipped_rulebooks
 from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import normal
-from afterservice_cli.rulebook.reading import Node, read_document
+from afterservice_cli.rulebook.yaml_nodes import Node, read_document
 
 FILES = sorted((Path(__file__).parents[1] / "rules").glob("*.yaml"))
 GUIDE = "customer-feedback"

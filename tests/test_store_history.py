@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from afterservice_cli.cases.events import CaseNoted, CaseRated, CaseResponded, Event
-from afterservice_cli.cases.intake import Draft
+from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Problem, Refused, StorageFailed, WrongSchema
 from afterservice_cli.store import connection, history

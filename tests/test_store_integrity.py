@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from afterservice_cli.cases import closing, handling, mending, screening, triage
 from afterservice_cli.cases.events import ImportFinished, Source
-from afterservice_cli.cases.intake import Draft
 from afterservice_cli.cli import run
+from afterservice_cli.decisions import closing, handling, mending, screening, triage
+from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.store import history
 from afterservice_cli.store.history import append

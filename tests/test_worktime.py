@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afterservice_cli.durations import Duration, parse_duration
-from afterservice_cli.rulebook import forms
+from afterservice_cli.rulebook import scalars
 from afterservice_cli.worktime import Calendar
 
 SHANGHAI = "Asia/Shanghai"
@@ -33,7 +33,7 @@ CHINA_2027 = {"off": {"2027-01-01": "元旦"}, "work": {}, "final": False}
 
 def calendar(hours: Mapping[str, str], timezone: str = SHANGHAI, **rest: Any) -> Calendar:
     """Build a calendar from hours as a rulebook writes them."""
-    week = {day: forms.hours(text) for days, text in hours.items() for day in forms.weekdays(days)}
+    week = {day: scalars.hours(text) for days, text in hours.items() for day in scalars.weekdays(days)}
     return Calendar({"timezone": timezone, "hours": week, **rest})
 
 
@@ -552,7 +552,7 @@ def oracle_answers() -> list[tuple[str, str, object, object]]:
         off: dict[str, Any] = {}
         for day in group.get("off", ()):
             off.setdefault(day[:4], {"off": {}, "work": {}})["off"][day] = "off"
-        special = {day: forms.hours(hours) for day, hours in group.get("open", {}).items()}
+        special = {day: scalars.hours(hours) for day, hours in group.get("open", {}).items()}
         place = calendar(group["hours"], group["timezone"], holidays=off, open=special)
         for name, kind, start, second, third in group["cases"]:
             if kind == "between":

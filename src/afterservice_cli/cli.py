@@ -50,7 +50,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("amend", "Mending", "mending.amend"),
     ("retract", "Mending", "mending.retract"),
     ("list", "Looking", "listing.list_cases"),
-    ("show", "Looking", "looking.show"),
+    ("show", "Looking", "showing.show"),
     ("due", "Looking", "deadlines.due"),
     ("escalate", "Looking", "deadlines.escalate"),
     ("explain", "Looking", "deadlines.explain"),

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases import intake, screening, telling
 from afterservice_cli.cases.case import Case, Moment
-from afterservice_cli.cases.checks import OWN_FACTS, OWN_PERSONAL
-from afterservice_cli.cases.events import Event, MessageWritten, Recorded, anchor
+from afterservice_cli.cases.events import Event, MessageWritten, Recorded, word_of
 from afterservice_cli.cases.fold import evolve, fold
+from afterservice_cli.decisions import intake, messages, screening
+from afterservice_cli.decisions.checks import OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import Conflict, Problem
 from afterservice_cli.instants import from_text, to_text
@@ -74,7 +74,7 @@ class Desk:
 
     def rulebook(self, db: sqlite3.Connection, digest: str | None = None) -> Rulebook:
         """A rulebook by the hash of its snapshot, or the one in force."""
-        digest = digest or queries.setting(db, "rulebook")
+        digest = digest or queries.desk_value(db, "rulebook")
         if digest not in self._rulebooks:
             self._rulebooks[digest] = Rulebook(queries.snapshot(db, digest), digest)
         return self._rulebooks[digest]
@@ -130,7 +130,7 @@ class Writer:
 
     def tell(self, case: Case, events: Iterable[Event], *, at: datetime | None = None) -> Case:
         """Produce the messages that the rulebook wants of these events, which the case has already."""
-        written = telling.messages(case, events, self.moment(at))
+        written = messages.write(case, events, self.moment(at))
         self.desk.messages += [(case, message) for message in written]
         return self.record(case, written)
 
@@ -184,7 +184,7 @@ class Writer:
 
     def _demand(self, case: Case, seen: int | None) -> None:
         if seen is not None and seen != case.version:
-            what = ", ".join(f"{anchor(later.event)} by {later.actor}" for later in case.events[seen:][:3])
+            what = ", ".join(f"{word_of(later.event)} by {later.actor}" for later in case.events[seen:][:3])
             raise Conflict(
                 f"{case.number} is at version {case.version}, not {seen}{': since then ' if what else ''}{what}",
                 hint=f"look at it again: afterservice show {case.number}",

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from functools import lru_cache
 
-from afterservice_cli.record import Record
+from afterservice_cli.frozen import Frozen
 
 LONGEST = timedelta(days=36_525)  # a hundred years: what lies beyond is a slip of the keyboard
 _CLOCK = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -12,7 +12,7 @@ _UNITS = {**_CLOCK, **{f"w{unit}": length for unit, length in _CLOCK.items()}}
 _DURATION = r"([0-9]{1,12})(w?[smhd])"  # compiled on first use: most commands read none
 
 
-class Duration(Record):
+class Duration(Frozen):
     """So many of a unit: `s m h` run on the clock, `ws wm wh` in working time, `d` and `wd` count days.
 
     Raises ValueError for another unit, an amount below 0 and more than a hundred years.

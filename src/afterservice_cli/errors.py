@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from afterservice_cli.record import Record
+from afterservice_cli.frozen import Frozen
 
 
 class Problem(Exception):
@@ -75,7 +75,7 @@ class WrongSchema(Problem):
     exit_code = 10
 
 
-class Fault(Record):
+class Fault(Frozen):
     """One fault in a document: 1-based line and column, what is wrong and what to write instead."""
 
     line: int

@@ -12,8 +12,8 @@ from afterservice_cli.cases.events import DeadlineMoved, RulebookAdopted
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.desk import Desk, Writer
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Refused, nearest
-from afterservice_cli.named import content_of
-from afterservice_cli.record import Record
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_file import content_of
 from afterservice_cli.rulebook.compiling import Compiled, changes, compile_calendar, compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook, file_digest
 from afterservice_cli.store import founding, history, queries
@@ -23,7 +23,7 @@ from afterservice_cli.worktime import Calendar
 NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "fuse.sshfs", "drvfs")
 
 
-class Founded(Record):
+class Founded(Frozen):
     """A new desk: its file, the rulebook's file beside it, and what that means."""
 
     path: Path

@@ -13,7 +13,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from afterservice_cli.cases.checks import check_text
+from afterservice_cli.decisions.checks import check_text
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, BadUsage, NotFound
 from afterservice_cli.instants import parse_instant, to_text
@@ -126,7 +126,7 @@ class Session:
                 rulebook = desk.rulebook(db)
                 desk.now = self.now(rulebook.zone)
                 desk.expected = self._expected
-                file, digest = queries.setting(db, "rules_file"), queries.setting(db, "rules_digest")
+                file, digest = queries.desk_value(db, "rules_file"), queries.desk_value(db, "rules_digest")
             if self.outbox is not None and not self.outbox.is_dir():
                 raise NotFound(f"there is no folder {self.outbox}", hint=f"make it: mkdir -p {self.outbox}")
             self._desk = desk
@@ -145,7 +145,7 @@ class Session:
     def rules_file(self) -> Path:
         """The rulebook's file beside the desk."""
         with self._open(for_rules=True).reading() as db:
-            return self.db_path.resolve().parent / queries.setting(db, "rules_file")
+            return self.db_path.resolve().parent / queries.desk_value(db, "rules_file")
 
     def _warn(self, path: Path) -> None:
         mode = path.stat().st_mode
@@ -313,7 +313,7 @@ class Session:
 
             print_table(sys.stdout, rows, columns, width=self.width(chosen) or 80)
         elif chosen == "csv":
-            from afterservice_cli.render.sheets import write_csv
+            from afterservice_cli.render.csv import write_csv
 
             write_csv(sys.stdout, rows, columns)
         else:

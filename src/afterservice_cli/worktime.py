@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from afterservice_cli.durations import LONGEST, Duration
-from afterservice_cli.record import Record
+from afterservice_cli.frozen import Frozen
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -29,7 +29,7 @@ _STRETCH = 31 * _DAY  # so much is laid out at once: little enough for a single 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-class DayInfo(Record):
+class DayInfo(Frozen):
     """What the calendar says of one date, and why.
 
     `kind` is `working`, `weekend` (a Saturday or Sunday without hours), `free` (another such weekday), `holiday`,

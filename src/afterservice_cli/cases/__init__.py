@@ -1,1 +1,1 @@
-"""What a case is and what may happen to it: events, the fold over them, and the decisions, a file per stage."""
+"""What happened to a case, and the state that it makes: events, the case, the fold."""

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from afterservice_cli.cases.events import EventRetracted, FileAttached, Recorded, Setting, Step
-from afterservice_cli.record import Record
+from afterservice_cli.cases.events import DeadlineSpec, EventRetracted, FileAttached, Recorded, Step
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.matching import Finding
 from afterservice_cli.rulebook.model import Rulebook
 
@@ -16,7 +16,7 @@ ENDED = ("closed", "void")
 Instant = TypeVar("Instant", datetime, str)
 
 
-class Moment(Record):
+class Moment(Frozen):
     """All that a decision may know beside the case: the time, when it happened, who acts, the rules in force."""
 
     now: datetime
@@ -35,20 +35,20 @@ class Moment(Record):
         return self.rulebook.person_of(self.actor)
 
 
-class Given(Record):
+class Decided(Frozen):
     """What a field has, with the snapshot under which it was given."""
 
     finding: Finding
     rulebook: str
 
 
-class Deadline(Record):
-    """A setting with its course: when it was answered, or why it no longer can be.
+class Deadline(Frozen):
+    """A spec with its course: when it was answered, or why it no longer can be.
 
     `paused_at` is since when its clock has stood still; one that was answered meanwhile keeps it.
     """
 
-    setting: Setting
+    spec: DeadlineSpec
     rulebook: str
     ended_at: datetime | None = None
     outcome: str = ""  # "" while it can still be met, "missed" or "void" where a stage ended without it
@@ -61,7 +61,7 @@ class Deadline(Record):
 
     def verdict(self, now: datetime) -> str:
         """What has become of it as of `now`."""
-        return verdict(self.outcome, self.ended_at, self.setting.due_at, now, self.paused_at)
+        return verdict(self.outcome, self.ended_at, self.spec.due_at, now, self.paused_at)
 
 
 def verdict(
@@ -82,7 +82,7 @@ def verdict(
     return "missed" if now > due_at else "running"
 
 
-class Pause(Record):
+class Pause(Frozen):
     """A time in which the case waited, on a ground that the rulebook names; `to_at` is None while it does."""
 
     ground: str
@@ -90,7 +90,7 @@ class Pause(Record):
     to_at: datetime | None = None
 
 
-class Plan(Record):
+class Plan(Frozen):
     """The newest version of the plan: what was proposed by whom, who approved it, what the customer says.
 
     `agreed` is None until the customer has said yes or no; `done` are the names of the steps carried out.
@@ -111,7 +111,7 @@ class Plan(Record):
     done: tuple[str, ...] = ()
 
 
-class Case(Record):
+class Case(Frozen):
     """The state of one case. Times are aware UTC instants; `happened` belongs to the running cycle.
 
     `happened` has all times of each kind of event, by its word, in the order in which they happened.
@@ -129,7 +129,7 @@ class Case(Record):
     contact: str | None
     description: str | None
     details: Mapping[str, str]
-    given: Mapping[str, Given]
+    decided: Mapping[str, Decided]
     collaborators: tuple[str, ...]
     registered_at: datetime
     status: str
@@ -157,17 +157,17 @@ class Case(Record):
 
     def value(self, field: str) -> str:
         """The category, priority or owner."""
-        return self.given[field].finding.value
+        return self.decided[field].finding.value
 
     @property
-    def anchors(self) -> dict[str, datetime]:
+    def first_at(self) -> dict[str, datetime]:
         """When each kind of event first happened in this cycle, by its word."""
         return {word: min(times) for word, times in self.happened.items()}
 
     @property
     def classified(self) -> bool:
         """False where no rule and no person has said what the case is about."""
-        return not self.given["category"].finding.is_default
+        return not self.decided["category"].finding.is_default
 
     @property
     def unplaced(self) -> bool:

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_text
-from afterservice_cli.record import Record
 from afterservice_cli.rulebook.matching import Finding
 
 PROMISED = "delayed"  # the rule of a deadline that was put to the day the customer was told
 
 
-class Setting(Record):
+class DeadlineSpec(Frozen):
     """A deadline as an event sets it: one target of one cycle, from when, how long, and so due when.
 
-    Events that change what is demanded carry settings for the deadlines that begin or move, and name the targets
+    Events that change what is demanded carry specs for the deadlines that begin or move, and name the targets
     that nobody demands any more (`dropped`): what was promised is part of the history. `start` and `until` are the
     words of the events that begin and end it; `occurrence` counts the deadlines of a target that repeats; from
     `warn_at` on it is about to be missed.
@@ -34,7 +34,7 @@ class Setting(Record):
     warn_at: datetime | None = None
 
 
-class Source(Record):
+class Source(Frozen):
     """Where an imported case came from. `identity` and `digest` are HMACs: the row cannot be read off them."""
 
     profile: str
@@ -43,7 +43,7 @@ class Source(Record):
     digest: str
 
 
-class Step(Record):
+class Step(Frozen):
     """One thing that a plan wants done: its name within the plan, by which team, and in what time."""
 
     name: str
@@ -52,10 +52,10 @@ class Step(Record):
 
 
 # The fields of events that hold records, whatever the kind.
-NESTED: Mapping[str, type[Record]] = {"findings": Finding, "deadlines": Setting, "source": Source, "steps": Step}
+NESTED: Mapping[str, type[Frozen]] = {"findings": Finding, "deadlines": DeadlineSpec, "source": Source, "steps": Step}
 
 
-class Event(Record):
+class Event(Frozen):
     """One fact about a case. `at` is when it happened, which need not be when it was recorded.
 
     `WORD` is what a target and the tables call this kind of event, `STAGE` the part of a case's life it belongs to
@@ -84,7 +84,7 @@ class CaseRegistered(Event):
     customer_id: str | None
     findings: tuple[Finding, ...]
     collaborators: tuple[str, ...]
-    deadlines: tuple[Setting, ...]
+    deadlines: tuple[DeadlineSpec, ...]
     source: Source | None = None
     customer: str | None = None
     contact: str | None = None
@@ -103,7 +103,7 @@ class CaseScreened(Event):
     outcome: str
     ground: str | None
     reason: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "screened"
     STAGE = "intake"
@@ -117,7 +117,7 @@ class CaseAcknowledged(Event):
     channel: str | None
     promised_at: datetime | None
     text: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "acknowledged"
     STAGE = "triage"
@@ -133,7 +133,7 @@ class CaseAssessed(Event):
     visit: str | None
     warranty: bool | None
     text: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "assessed"
     STAGE = "triage"
@@ -146,7 +146,7 @@ class CaseClassified(Event):
 
     findings: tuple[Finding, ...]
     collaborators: tuple[str, ...] | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
     dropped: tuple[str, ...] = ()
     reason: str | None = None
 
@@ -161,7 +161,7 @@ class CaseAssigned(Event):
 
     findings: tuple[Finding, ...]
     collaborators: tuple[str, ...]
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
     reason: str | None = None
     person: str | None = None
 
@@ -176,7 +176,7 @@ class CaseResponded(Event):
 
     channel: str | None
     text: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "responded"
     STAGE = "handling"
@@ -188,7 +188,7 @@ class CaseNoted(Event):
     """Something worth keeping was written down."""
 
     text: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "noted"
     STAGE = "handling"
@@ -200,7 +200,7 @@ class CustomerReplied(Event):
     """The customer was heard again."""
 
     text: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "replied"
     STAGE = "handling"
@@ -213,7 +213,7 @@ class CasePaused(Event):
 
     ground: str
     reason: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "paused"
     STAGE = "handling"
@@ -225,7 +225,7 @@ class CaseResumed(Event):
     """The case waits no longer; deadlines that stood still move on by what the pause took."""
 
     reason: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "resumed"
     STAGE = "handling"
@@ -237,7 +237,7 @@ class CaseInvestigated(Event):
     """The search for the cause began, or went on."""
 
     text: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "investigated"
     STAGE = "handling"
@@ -253,7 +253,7 @@ class CaseAppraised(Event):
     liability: str | None
     warranty: bool | None
     text: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "appraised"
     STAGE = "handling"
@@ -271,7 +271,7 @@ class PlanProposed(Event):
     steps: tuple[Step, ...]
     text: str | None = None
     titles: Mapping[str, str] | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "proposed"
     STAGE = "handling"
@@ -286,7 +286,7 @@ class PlanApproved(Event):
     role: str
     complete: bool
     text: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "approved"
     STAGE = "handling"
@@ -300,7 +300,7 @@ class PlanDeclined(Event):
     version: int
     role: str
     reason: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "declined"
     STAGE = "handling"
@@ -313,7 +313,7 @@ class PlanAgreed(Event):
 
     version: int
     words: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "agreed"
     STAGE = "handling"
@@ -326,7 +326,7 @@ class PlanRefused(Event):
 
     version: int
     words: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "refused"
     STAGE = "handling"
@@ -340,7 +340,7 @@ class StepDone(Event):
     version: int
     step: str
     text: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "step_done"
     STAGE = "handling"
@@ -353,7 +353,7 @@ class DelayAnnounced(Event):
 
     promised_at: datetime
     reason: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "delayed"
     STAGE = "handling"
@@ -370,7 +370,7 @@ class CaseEscalated(Event):
     findings: tuple[Finding, ...]
     person: str | None
     told: tuple[str, ...]
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
     dropped: tuple[str, ...] = ()
 
     WORD = "escalated"
@@ -382,7 +382,7 @@ class CaseResolved(Event):
     """The team says it is done."""
 
     resolution: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "resolved"
     STAGE = "closing"
@@ -395,7 +395,7 @@ class CaseConfirmed(Event):
 
     satisfied: bool
     words: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "confirmed"
     STAGE = "closing"
@@ -408,7 +408,7 @@ class CaseRated(Event):
 
     scores: Mapping[str, int]
     comment: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "rated"
     STAGE = "closing"
@@ -420,7 +420,7 @@ class FollowUpDemanded(Event):
     """A low score asks for a second visit, by a role that the rulebook names."""
 
     role: str
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "follow_up_demanded"
     STAGE = "closing"
@@ -431,7 +431,7 @@ class FollowedUp(Event):
     """The second visit took place."""
 
     text: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "followed_up"
     STAGE = "closing"
@@ -442,7 +442,7 @@ class FollowedUp(Event):
 class CaseClosed(Event):
     """The case went to the archive."""
 
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
 
     WORD = "closed"
     STAGE = "closing"
@@ -453,7 +453,7 @@ class CaseReopened(Event):
     """The case begins again: a new cycle with deadlines of its own; `told` are the people who hear of it."""
 
     findings: tuple[Finding, ...]
-    deadlines: tuple[Setting, ...]
+    deadlines: tuple[DeadlineSpec, ...]
     reason: str | None = None
     told: tuple[str, ...] = ()
 
@@ -533,7 +533,7 @@ class CaseAmended(Event):
 
     facts: Mapping[str, str | None]
     customer_id: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
     dropped: tuple[str, ...] = ()
     source: Source | None = None
     private: Mapping[str, str | None] | None = None
@@ -549,7 +549,7 @@ class EventRetracted(Event):
 
     seq: int
     reason: str | None = None
-    deadlines: tuple[Setting, ...] = ()
+    deadlines: tuple[DeadlineSpec, ...] = ()
     dropped: tuple[str, ...] = ()
 
     WORD = "retracted"
@@ -560,7 +560,7 @@ class EventRetracted(Event):
 class DeadlineMoved(Event):
     """Provisional deadlines moved because the working calendar became known."""
 
-    deadlines: tuple[Setting, ...]
+    deadlines: tuple[DeadlineSpec, ...]
     cause: str
 
     WORD = "deadline_moved"
@@ -636,7 +636,7 @@ KINDS: Mapping[str, type[Event]] = {
 }
 
 
-class Recorded(Record):
+class Recorded(Frozen):
     """An event in its place in the history: who recorded it when, under which snapshot, in which link."""
 
     seq: int
@@ -650,7 +650,7 @@ class Recorded(Record):
     hash: str = ""
 
 
-def anchor(event: Event) -> str:
+def word_of(event: Event) -> str:
     """The word by which a target names an event: `responded` for `CaseResponded`, `step:ship.done` for a step.
 
     One approval of several is no `approved` yet.
@@ -687,14 +687,14 @@ def from_body(kind: str, at: datetime, body: Mapping[str, Any], personal: Mappin
 
 def to_plain(value: Any) -> Any:
     """A value of records, tuples and instants as plain JSON."""
-    if isinstance(value, Record):
+    if isinstance(value, Frozen):
         return {name: to_plain(inner) for name, inner in value.__dict__.items()}
     if isinstance(value, tuple):
         return [to_plain(inner) for inner in value]
     return to_text(value) if isinstance(value, datetime) else value
 
 
-def _nested(cls: type[Record], value: Any) -> Any:
+def _nested(cls: type[Frozen], value: Any) -> Any:
     if isinstance(value, list):
         return tuple(_nested(cls, inner) for inner in value)
     values = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from afterservice_cli.cases.case import Case, Deadline, Given, Pause, Plan, standing
+from afterservice_cli.cases.case import Case, Deadline, Decided, Pause, Plan, standing
 from afterservice_cli.cases.events import (
     PROMISED,
     CaseAcknowledged,
@@ -25,6 +25,7 @@ from afterservice_cli.cases.events import (
     CaseScreened,
     CaseWithdrawn,
     CustomerReplied,
+    DeadlineSpec,
     DelayAnnounced,
     Event,
     EventRetracted,
@@ -37,9 +38,8 @@ from afterservice_cli.cases.events import (
     PlanProposed,
     PlanRefused,
     Recorded,
-    Setting,
     StepDone,
-    anchor,
+    word_of,
 )
 from afterservice_cli.rulebook.matching import Finding
 
@@ -88,13 +88,13 @@ def _changed(case: Case, event: Event, rulebook: str, actor: str) -> Case:
         case CaseAssessed():
             return case.but(assessment=_known(event, "known", "known_from", "visit", "warranty"))
         case CaseClassified(collaborators=collaborators):
-            placed = _given(case, event.findings, rulebook)
+            placed = _decided(case, event.findings, rulebook)
             person = case.person if placed.value("owner") == case.value("owner") else None
             return placed.but(
                 collaborators=placed.collaborators if collaborators is None else collaborators, person=person
             )
         case CaseAssigned():
-            return _given(case, event.findings, rulebook).but(collaborators=event.collaborators, person=event.person)
+            return _decided(case, event.findings, rulebook).but(collaborators=event.collaborators, person=event.person)
         case CustomerReplied(text=text) if case.screened == "vague":
             return case.but(screened="answered", replies=(*case.replies, *([text] if text else [])))
         case CasePaused(ground=ground):
@@ -107,7 +107,7 @@ def _changed(case: Case, event: Event, rulebook: str, actor: str) -> Case:
         case PlanProposed():
             known = (event.version, event.disposition, event.amount, event.promised_at, event.steps, actor)
             plan = Plan(*known, event.titles, event.text)
-            steps = [d.setting.target for d in case.deadlines if d.setting.target.startswith("step:")]
+            steps = [d.spec.target for d in case.deadlines if d.spec.target.startswith("step:")]
             promised = event.promised_at or case.promised_at
             return _dropped(case.but(plan=plan, plans=event.version, promised_at=promised), steps)
         case PlanApproved() | PlanDeclined() | PlanAgreed() | PlanRefused() | StepDone() if case.plan:
@@ -116,7 +116,7 @@ def _changed(case: Case, event: Event, rulebook: str, actor: str) -> Case:
             return case.but(promised_at=promised_at)
         case CaseEscalated():
             person = event.person or (None if event.findings and event.findings[-1].field == "owner" else case.person)
-            return _given(case, event.findings, rulebook).but(person=person)
+            return _decided(case, event.findings, rulebook).but(person=person)
         case CaseResolved():
             return case.but(status="resolved", satisfied=None, deadlines=tuple(_rounds_over(case, event.at)))
         case CaseConfirmed(satisfied=satisfied):
@@ -136,7 +136,7 @@ def _changed(case: Case, event: Event, rulebook: str, actor: str) -> Case:
         case CaseMerged(into=into):
             return _taken_out(case, event).but(merged_into=into)
         case CaseReopened(findings=findings):
-            return _given(case, findings, rulebook)
+            return _decided(case, findings, rulebook)
         case CaseAmended():
             return _amended(case, event)
         case FileAttached():
@@ -160,13 +160,13 @@ def _registered(recorded: Recorded) -> Case:
         contact=event.contact,
         description=event.description,
         details=event.details or {},
-        given={finding.field: Given(finding, recorded.rulebook) for finding in event.findings},
+        decided={finding.field: Decided(finding, recorded.rulebook) for finding in event.findings},
         collaborators=event.collaborators,
         registered_at=event.at,
         status="open",
         cycle=1,
         happened=dict.fromkeys(BEGINNING, (event.at,)),
-        deadlines=tuple(Deadline(setting, recorded.rulebook) for setting in event.deadlines),
+        deadlines=tuple(Deadline(spec, recorded.rulebook) for spec in event.deadlines),
         source_batch=event.source.batch if event.source else None,
         source_digest=event.source.digest if event.source else None,
     )
@@ -175,13 +175,13 @@ def _registered(recorded: Recorded) -> Case:
 def _cycle_after(case: Case, event: CaseReopened) -> Case:
     """The next cycle. A target of the old one that never got its event has had its chance."""
     second = tuple(
-        deadline.but(outcome="void") if deadline.setting.target == SECOND_VISIT and deadline.unanswered else deadline
+        deadline.but(outcome="void") if deadline.spec.target == SECOND_VISIT and deadline.unanswered else deadline
         for deadline in case.deadlines
     )
     return case.but(
         status="open",
         cycle=case.cycle + 1,
-        happened=dict.fromkeys((*BEGINNING, anchor(event)), (event.at,)),
+        happened=dict.fromkeys((*BEGINNING, word_of(event)), (event.at,)),
         deadlines=_ended(second, "missed"),
         plan=None,
         promised_at=None,
@@ -214,8 +214,8 @@ def _taken_out(case: Case, event: Event) -> Case:
     return case.but(status="void", void_by=event.WORD, deadlines=_ended(case.deadlines, "void"))
 
 
-def _given(case: Case, findings: Iterable[Finding], rulebook: str) -> Case:
-    return case.but(given={**case.given, **{finding.field: Given(finding, rulebook) for finding in findings}})
+def _decided(case: Case, findings: Iterable[Finding], rulebook: str) -> Case:
+    return case.but(decided={**case.decided, **{finding.field: Decided(finding, rulebook) for finding in findings}})
 
 
 def _amended(case: Case, event: CaseAmended) -> Case:
@@ -244,13 +244,13 @@ def _merged(old: Mapping[str, str], new: Mapping[str, str | None]) -> dict[str, 
 
 def _answered(case: Case, event: Event) -> Case:
     """Note when the event came in this cycle, and end what waits for it: by the earliest that came after its start."""
-    word, at = anchor(event), event.at
+    word, at = word_of(event), event.at
     deadlines = tuple(
         deadline.but(ended_at=at)
-        if deadline.setting.until == word
-        and deadline.setting.cycle == case.cycle
+        if deadline.spec.until == word
+        and deadline.spec.cycle == case.cycle
         and not deadline.outcome
-        and (deadline.setting.from_at <= at or _dated(deadline.setting))
+        and (deadline.spec.from_at <= at or _dated(deadline.spec))
         and (deadline.ended_at is None or at < deadline.ended_at)
         else deadline
         for deadline in case.deadlines
@@ -258,46 +258,44 @@ def _answered(case: Case, event: Event) -> Case:
     return case.but(happened={**case.happened, word: (*case.happened.get(word, ()), at)}, deadlines=deadlines)
 
 
-def _set(case: Case, settings: Iterable[Setting], rulebook: str, event: Event) -> tuple[Deadline, ...]:
-    """Add new deadlines; a setting for one that runs already moves it.
+def _set(case: Case, specs: Iterable[DeadlineSpec], rulebook: str, event: Event) -> tuple[Deadline, ...]:
+    """Add new deadlines; a spec for one that runs already moves it.
 
     What was done before it was demanded counts, if it was not done before its clock began; what begins with the event
     itself, or goes round with the event that began it, waits for something later.
     """
-    word, pause = anchor(event), case.pause
-    found: dict[Key, Deadline] = {_key(deadline.setting): deadline for deadline in case.deadlines}
-    for setting in settings:
-        times = case.happened.get(setting.until, ()) if setting.cycle == case.cycle else ()
+    word, pause = word_of(event), case.pause
+    found: dict[Key, Deadline] = {_key(deadline.spec): deadline for deadline in case.deadlines}
+    for spec in specs:
+        times = case.happened.get(spec.until, ()) if spec.cycle == case.cycle else ()
         later = [
             at
             for at in times
-            if at > setting.from_at
-            or (at == setting.from_at and setting.start not in (word, setting.until))
-            or _dated(setting)
+            if at > spec.from_at or (at == spec.from_at and spec.start not in (word, spec.until)) or _dated(spec)
         ]
-        before = found.get(_key(setting))
+        before = found.get(_key(spec))
         # Waiting and delays move what an earlier rulebook promised; they do not promise it anew.
         keeps = before is not None and isinstance(event, CaseResumed | DelayAnnounced | EventRetracted)
-        deadline = Deadline(setting, before.rulebook if before and keeps else rulebook, min(later, default=None))
-        since = event.at if setting.rule == PROMISED or pause is None else pause.from_at
+        deadline = Deadline(spec, before.rulebook if before and keeps else rulebook, min(later, default=None))
+        since = event.at if spec.rule == PROMISED or pause is None else pause.from_at
         waits = pause is not None and (deadline.ended_at is None or deadline.ended_at >= pause.from_at)
-        found[_key(setting)] = _standing_still(deadline, case, since) if waits else deadline
+        found[_key(spec)] = _standing_still(deadline, case, since) if waits else deadline
     return tuple(found.values())
 
 
-def _dated(setting: Setting) -> bool:
+def _dated(spec: DeadlineSpec) -> bool:
     """Whether a date of the case starts the clock, which may lie ahead of what ends it."""
-    return setting.start.startswith("field:")
+    return spec.start.startswith("field:")
 
 
-def _key(setting: Setting) -> Key:
-    return setting.target, setting.cycle, setting.occurrence
+def _key(spec: DeadlineSpec) -> Key:
+    return spec.target, spec.cycle, spec.occurrence
 
 
 def _dropped(case: Case, targets: Iterable[str]) -> Case:
     dropped = tuple(
         deadline.but(outcome="void")
-        if deadline.setting.target in targets and deadline.setting.cycle == case.cycle and deadline.unanswered
+        if deadline.spec.target in targets and deadline.spec.cycle == case.cycle and deadline.unanswered
         else deadline
         for deadline in case.deadlines
     )
@@ -309,10 +307,8 @@ def _stopped(deadline: Deadline, case: Case, at: datetime) -> Deadline:
 
 
 def _standing_still(deadline: Deadline, case: Case, at: datetime) -> Deadline:
-    setting = deadline.setting
-    return (
-        deadline.but(paused_at=max(at, setting.from_at)) if setting.pauses and setting.cycle == case.cycle else deadline
-    )
+    spec = deadline.spec
+    return deadline.but(paused_at=max(at, spec.from_at)) if spec.pauses and spec.cycle == case.cycle else deadline
 
 
 def _moving(case: Case, at: datetime) -> Case:
@@ -326,8 +322,8 @@ def _moving(case: Case, at: datetime) -> Case:
 def _rounds_over(case: Case, at: datetime) -> Iterator[Deadline]:
     """What goes round with each event, such as the next news for the customer, is owed no longer once it is done."""
     for deadline in case.deadlines:
-        goes_round = deadline.setting.start == deadline.setting.until and deadline.setting.cycle == case.cycle
-        in_time = deadline.setting.due_at >= at or deadline.paused_at is not None
+        goes_round = deadline.spec.start == deadline.spec.until and deadline.spec.cycle == case.cycle
+        in_time = deadline.spec.due_at >= at or deadline.paused_at is not None
         yield deadline.but(outcome="void") if goes_round and deadline.unanswered and in_time else deadline
 
 

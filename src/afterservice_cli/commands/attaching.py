@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.commands.options import AtOption, CaseArg, FormatOption, JsonOption, format_of, session_of
-from afterservice_cli.commands.show import show_change, value_of
+from afterservice_cli.commands.outcome import show_change, value_of
 from afterservice_cli.errors import BadUsage
 from afterservice_cli.render import attachments as render
 from afterservice_cli.render.labels import label

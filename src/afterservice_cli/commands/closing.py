@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from afterservice_cli.cases import closing
+from afterservice_cli.commands.bulk import act_on_several, check_choice
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import (
     AtOption,
@@ -17,8 +17,8 @@ from afterservice_cli.commands.options import (
     YesOption,
     session_of,
 )
-from afterservice_cli.commands.several import act_on_several, check_choice
-from afterservice_cli.commands.show import act
+from afterservice_cli.commands.outcome import act
+from afterservice_cli.decisions import closing
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.session import Session
 

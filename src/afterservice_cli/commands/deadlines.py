@@ -6,12 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from afterservice_cli.cases.case import Case, verdict
-from afterservice_cli.cases.escalating import escalate as decide
 from afterservice_cli.cases.events import CaseEscalated
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import CaseArg, FormatOption, JsonOption, WhereOption, format_of, session_of
-from afterservice_cli.commands.show import deliver
+from afterservice_cli.commands.outcome import deliver
+from afterservice_cli.decisions.escalation import escalate as decide
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import from_text, to_text
@@ -148,7 +148,7 @@ def _escalated(session: Session, chosen: Filter, *, try_only: bool) -> list[dict
 def _done(before: Case, after: Case) -> Iterator[dict[str, Any]]:
     """What an escalation did about each missed deadline of a case; `priority` is the one it was raised to."""
     priority = before.value("priority")
-    due = {(d.setting.target, d.setting.cycle, d.setting.occurrence): d.setting.due_at for d in after.deadlines}
+    due = {(d.spec.target, d.spec.cycle, d.spec.occurrence): d.spec.due_at for d in after.deadlines}
     for recorded in after.events[before.version :]:
         if isinstance(event := recorded.event, CaseEscalated):
             raised = next((found.value for found in event.findings if found.field == "priority"), priority)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from afterservice_cli.cases.case import STAGES, STATUSES
-from afterservice_cli.cases.checks import check_text
+from afterservice_cli.decisions.checks import check_text
 from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.instants import parse_day, parse_month, to_text
 from afterservice_cli.render.labels import label

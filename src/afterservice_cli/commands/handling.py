@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.cases import handling
 from afterservice_cli.commands.options import (
     AtOption,
     CaseArg,
@@ -15,7 +14,8 @@ from afterservice_cli.commands.options import (
     session_of,
     yes_or_no,
 )
-from afterservice_cli.commands.show import act
+from afterservice_cli.commands.outcome import act
+from afterservice_cli.decisions import handling
 from afterservice_cli.errors import BadUsage
 
 

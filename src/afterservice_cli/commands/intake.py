@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from afterservice_cli.cases.checks import check_value
-from afterservice_cli.cases.intake import Draft, missing_facts
-from afterservice_cli.cases.screening import Suspicion, suspicions
-from afterservice_cli.commands.asking import ask
 from afterservice_cli.commands.options import JsonOption, session_of
-from afterservice_cli.commands.show import show_decision
+from afterservice_cli.commands.outcome import show_decision
+from afterservice_cli.commands.prompts import ask
+from afterservice_cli.decisions.checks import check_value
+from afterservice_cli.decisions.intake import Draft, missing_facts
+from afterservice_cli.decisions.screening import Suspicion, suspicions
 from afterservice_cli.errors import BadInput, BadUsage, Problem, nearest
 from afterservice_cli.render.labels import field_title
 from afterservice_cli.session import Session

@@ -6,8 +6,8 @@ import typer
 
 from afterservice_cli.commands.filters import ordered, wanted
 from afterservice_cli.commands.options import FormatOption, JsonOption, WhereOption, format_of, session_of
-from afterservice_cli.render import cases as render
-from afterservice_cli.reports.cases import case_value
+from afterservice_cli.render import case as render
+from afterservice_cli.reports.case import case_value
 from afterservice_cli.store import queries
 
 

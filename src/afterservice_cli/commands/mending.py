@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.cases import mending
 from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, session_of
-from afterservice_cli.commands.show import act, show_change
+from afterservice_cli.commands.outcome import act, show_change
+from afterservice_cli.decisions import mending
 from afterservice_cli.errors import BadInput
 from afterservice_cli.store import queries
 

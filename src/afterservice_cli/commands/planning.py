@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.cases import planning
 from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, TextArg, WordsOption, session_of
-from afterservice_cli.commands.show import act
+from afterservice_cli.commands.outcome import act
+from afterservice_cli.decisions import planning
 from afterservice_cli.errors import BadUsage
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from afterservice_cli.cases import triage
+from afterservice_cli.commands.bulk import act_on_several, check_choice
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import (
     AtOption,
@@ -18,8 +18,8 @@ from afterservice_cli.commands.options import (
     session_of,
     yes_or_no,
 )
-from afterservice_cli.commands.several import act_on_several, check_choice
-from afterservice_cli.commands.show import act
+from afterservice_cli.commands.outcome import act
+from afterservice_cli.decisions import triage
 from afterservice_cli.desk import Decision
 from afterservice_cli.errors import BadInput
 from afterservice_cli.session import Session

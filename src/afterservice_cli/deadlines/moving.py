@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from afterservice_cli.cases.case import Case, Deadline, Moment
-from afterservice_cli.cases.events import PROMISED, Setting
-from afterservice_cli.deadlines.settings import dated, put, setting_of
+from afterservice_cli.cases.events import PROMISED, DeadlineSpec
+from afterservice_cli.deadlines.specs import dated, put, spec_of
 from afterservice_cli.deadlines.starting import begin, running_round
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.rulebook.model import Rulebook
 
-# New settings, and the targets that are no longer demanded.
-Change = tuple[tuple[Setting, ...], tuple[str, ...]]
+# New specs, and the targets that are no longer demanded.
+Change = tuple[tuple[DeadlineSpec, ...], tuple[str, ...]]
 Facts = Mapping[str, Any]
 
 
@@ -24,46 +24,46 @@ def moved(case: Case, rulebook: Rulebook, facts: Facts, now: datetime) -> Change
     keeps it, a deadline already past stays missed, unless the date was wrong that its clock began with, and one that
     was put to a promised day stays there.
     """
-    settings: list[Setting] = []
+    specs: list[DeadlineSpec] = []
     dropped = set[str]()
     for deadline in _of_targets(case, rulebook):
-        old = deadline.setting
+        old = deadline.spec
         redated = dated(rulebook, old.start, facts) != dated(rulebook, old.start, case.facts())
         start = dated(rulebook, old.start, facts) if redated else old.from_at
         if deadline.verdict(now) == "missed" and not redated:
             continue
         new = _anew(case, rulebook, old, start, case.facts(), facts)
         dropped |= {old.target} if new is None else set()
-        settings += [new] if new and new != old else []
-    return (*settings, *_brought(case, rulebook, case.facts(), facts)), tuple(sorted(dropped))
+        specs += [new] if new and new != old else []
+    return (*specs, *_brought(case, rulebook, case.facts(), facts)), tuple(sorted(dropped))
 
 
 def _of_targets(case: Case, rulebook: Rulebook) -> Iterator[Deadline]:
     """The deadlines that follow from what the case is about, and are open: none that a plan, a score or a delay set."""
     for deadline in case.deadlines:
-        setting = deadline.setting
-        here = setting.cycle == case.cycle and setting.target in rulebook.targets
-        if here and deadline.unanswered and setting.rule != PROMISED:
+        spec = deadline.spec
+        here = spec.cycle == case.cycle and spec.target in rulebook.targets
+        if here and deadline.unanswered and spec.rule != PROMISED:
             yield deadline
 
 
 def _anew(
-    case: Case, rulebook: Rulebook, old: Setting, start: datetime | None, was: Facts, facts: Facts
-) -> Setting | None:
+    case: Case, rulebook: Rulebook, old: DeadlineSpec, start: datetime | None, was: Facts, facts: Facts
+) -> DeadlineSpec | None:
     """The deadline if it begins at `start` and the facts are others; None where nothing demands it any more."""
     demanded, demand = rulebook.duration(old.target, was), rulebook.duration(old.target, facts)
     if start is None or (demand is None and demanded is not None):
         return None
     if demand is None or (demand == demanded and start == old.from_at):
         return old
-    return setting_of(rulebook, old.target, old.cycle, start, demand, case.stops, old.occurrence)
+    return spec_of(rulebook, old.target, old.cycle, start, demand, case.stops, old.occurrence)
 
 
-def _brought(case: Case, rulebook: Rulebook, was: Facts, facts: Facts) -> Iterator[Setting]:
+def _brought(case: Case, rulebook: Rulebook, was: Facts, facts: Facts) -> Iterator[DeadlineSpec]:
     """The deadlines a case has not that only its new facts demand, or that begin with a date it has only now."""
-    here = [deadline for deadline in case.deadlines if deadline.setting.cycle == case.cycle]
-    has = {deadline.setting.target for deadline in here if deadline.outcome != "void"}
-    for new in begin(rulebook, case.anchors, facts, case.cycle, case.stops):
+    here = [deadline for deadline in case.deadlines if deadline.spec.cycle == case.cycle]
+    has = {deadline.spec.target for deadline in here if deadline.outcome != "void"}
+    for new in begin(rulebook, case.first_at, facts, case.cycle, case.stops):
         name = new.target
         redated = dated(rulebook, new.start, was) != dated(rulebook, new.start, facts)
         if rulebook.duration(name, was) is not None and not redated:
@@ -74,7 +74,7 @@ def _brought(case: Case, rulebook: Rulebook, was: Facts, facts: Facts) -> Iterat
             yield new
 
 
-def resumed(case: Case, moment: Moment) -> tuple[Setting, ...]:
+def resumed(case: Case, moment: Moment) -> tuple[DeadlineSpec, ...]:
     """Where the deadlines that stand still come to lie when the case waits no longer from `moment.at` on.
 
     Each counts by the calendar of the rulebook that set it.
@@ -83,32 +83,32 @@ def resumed(case: Case, moment: Moment) -> tuple[Setting, ...]:
     pause = case.pause
     assert pause is not None
     stops = (*case.stops, (pause.from_at, at))
-    settings = []
+    specs = []
     for deadline in case.deadlines:
-        old = deadline.setting
+        old = deadline.spec
         if not deadline.unanswered or deadline.paused_at is None or deadline.paused_at >= old.due_at:
             continue
         if old.rule == PROMISED:
             due = old.due_at + max(at - deadline.paused_at, at - at)
         else:
             due = moment.rulebook_of(deadline).calendar.add(old.from_at, parse_duration(old.duration), stops)
-        settings += [put(moment.rulebook_of(deadline), old, due)] if due != old.due_at else []
-    return tuple(settings)
+        specs += [put(moment.rulebook_of(deadline), old, due)] if due != old.due_at else []
+    return tuple(specs)
 
 
-def delayed(case: Case, at: datetime, to: datetime, rulebook: Rulebook) -> tuple[Setting, ...]:
+def delayed(case: Case, at: datetime, to: datetime, rulebook: Rulebook) -> tuple[DeadlineSpec, ...]:
     """The deadlines that a delay announced at `at` puts to the promised day: of targets that allow it."""
     return tuple(
-        put(rulebook, deadline.setting, to).but(rule=PROMISED, provisional=False)
+        put(rulebook, deadline.spec, to).but(rule=PROMISED, provisional=False)
         for deadline in case.deadlines
         if deadline.verdict(at) in ("running", "paused")
-        and deadline.setting.cycle == case.cycle
-        and rulebook.targets.get(deadline.setting.target, {}).get("delays")
-        and deadline.setting.due_at < to
+        and deadline.spec.cycle == case.cycle
+        and rulebook.targets.get(deadline.spec.target, {}).get("delays")
+        and deadline.spec.due_at < to
     )
 
 
-def recounted(case: Case, moment: Moment) -> list[Setting]:
+def recounted(case: Case, moment: Moment) -> list[DeadlineSpec]:
     """The provisional deadlines still running that the calendar in force puts elsewhere, durations unchanged.
 
     They are counted anew only where it knows other holidays than the calendar they were counted by.
@@ -116,7 +116,7 @@ def recounted(case: Case, moment: Moment) -> list[Setting]:
     rulebook, now = moment.rulebook, moment.now
     found = []
     for deadline in case.deadlines:
-        old = deadline.setting
+        old = deadline.spec
         if not old.provisional or deadline.verdict(now) not in ("running", "paused"):
             continue
         if old.target not in rulebook.targets and ":" not in old.target:

@@ -10,15 +10,15 @@ from afterservice_cli.cases.events import (
     CaseReopened,
     CaseResumed,
     DeadlineMoved,
+    DeadlineSpec,
     DelayAnnounced,
     Event,
     EventRetracted,
     Recorded,
-    Setting,
 )
 from afterservice_cli.cases.fold import beginning, evolve, fold
 from afterservice_cli.deadlines.moving import Change, delayed, moved, recounted, resumed
-from afterservice_cli.deadlines.settings import put
+from afterservice_cli.deadlines.specs import put
 from afterservice_cli.deadlines.starting import begin, begun, next_number
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.rulebook.model import Rulebook
@@ -33,10 +33,10 @@ def replayed(events: Sequence[Recorded], rulebook_of: RulebookOf) -> Case:
         if isinstance(recorded.event, EventRetracted):
             continue  # it said what this says anew
         rulebook = rulebook_of(recorded.rulebook)
-        settings, dropped = _own(
+        specs, dropped = _own(
             case, recorded, Moment(recorded.recorded_at, recorded.event.at, "", rulebook, rulebook_of)
         )
-        event = _with(recorded.event, settings, dropped)
+        event = _with(recorded.event, specs, dropped)
         (event,) = begun(case, [event], rulebook)
         case = evolve(case, event, recorded.rulebook, recorded.actor)
     return case
@@ -46,45 +46,43 @@ def mended(case: Case, rulebook_of: RulebookOf) -> Change:
     """What is to change in the deadlines of a case from which an event was taken back, as if it had never been.
 
     `case` is what the other events make. What has its verdict keeps it. Of a target that is dropped, all that is open
-    goes before its new settings come.
+    goes before its new specs come.
     """
     if case.status in ENDED:
         return (), ()
     true = [deadline for deadline in _here(replayed(case.events, rulebook_of)) if deadline.outcome != "void"]
     found = list(_here(case))
-    settings: list[Setting] = []
+    specs: list[DeadlineSpec] = []
     dropped = set[str]()
-    for target in dict.fromkeys(deadline.setting.target for deadline in (*found, *true)):
-        had = [deadline for deadline in found if deadline.setting.target == target]
-        wanted = [deadline for deadline in true if deadline.setting.target == target]
-        stands = {deadline.setting.but(occurrence=0) for deadline in had if deadline.unanswered}
-        judged = {
-            deadline.setting.from_at for deadline in had if not deadline.unanswered and deadline.outcome != "void"
-        }
-        new = [deadline.setting for deadline in wanted if deadline.setting.from_at not in judged]
-        if {setting.but(occurrence=0) for setting in new} == stands:
+    for target in dict.fromkeys(deadline.spec.target for deadline in (*found, *true)):
+        had = [deadline for deadline in found if deadline.spec.target == target]
+        wanted = [deadline for deadline in true if deadline.spec.target == target]
+        stands = {deadline.spec.but(occurrence=0) for deadline in had if deadline.unanswered}
+        judged = {deadline.spec.from_at for deadline in had if not deadline.unanswered and deadline.outcome != "void"}
+        new = [deadline.spec for deadline in wanted if deadline.spec.from_at not in judged]
+        if {spec.but(occurrence=0) for spec in new} == stands:
             continue
         dropped |= {target} if stands else set()
-        settings += _numbered(new, had)
-    return tuple(settings), tuple(sorted(dropped))
+        specs += _numbered(new, had)
+    return tuple(specs), tuple(sorted(dropped))
 
 
 def _here(case: Case) -> Iterator[Deadline]:
-    return (deadline for deadline in case.deadlines if deadline.setting.cycle == case.cycle)
+    return (deadline for deadline in case.deadlines if deadline.spec.cycle == case.cycle)
 
 
-def _numbered(settings: Sequence[Setting], had: Sequence[Deadline]) -> Iterator[Setting]:
-    """The settings with the numbers of those whose place they take, and new numbers where there are more."""
+def _numbered(specs: Sequence[DeadlineSpec], had: Sequence[Deadline]) -> Iterator[DeadlineSpec]:
+    """The specs with the numbers of those whose place they take, and new numbers where there are more."""
     free = [deadline for deadline in had if deadline.unanswered or deadline.outcome == "void"]
-    same = {deadline.setting.from_at: deadline.setting.occurrence for deadline in free}
-    others = sorted({*same.values()} - {same[s.from_at] for s in settings if s.from_at in same})
+    same = {deadline.spec.from_at: deadline.spec.occurrence for deadline in free}
+    others = sorted({*same.values()} - {same[s.from_at] for s in specs if s.from_at in same})
     number = next_number(had)
-    for setting in settings:
-        if setting.from_at in same:
-            occurrence = same[setting.from_at]
+    for spec in specs:
+        if spec.from_at in same:
+            occurrence = same[spec.from_at]
         else:
             occurrence, number = (others.pop(0), number) if others else (number, number + 1)
-        yield setting.but(occurrence=occurrence)
+        yield spec.but(occurrence=occurrence)
 
 
 def _own(case: Case, recorded: Recorded, moment: Moment) -> Change:
@@ -105,14 +103,14 @@ def _own(case: Case, recorded: Recorded, moment: Moment) -> Change:
     return tuple(_of_no_target(after, event, rulebook)), ()
 
 
-def _of_no_target(case: Case, event: Event, rulebook: Rulebook) -> Iterator[Setting]:
+def _of_no_target(case: Case, event: Event, rulebook: Rulebook) -> Iterator[DeadlineSpec]:
     """What a plan or a score has set: it stays, and is counted with the waiting there was."""
-    for setting in getattr(event, "deadlines", ()):
-        if ":" in setting.target:
-            due = rulebook.calendar.add(setting.from_at, parse_duration(setting.duration), case.stops)
-            yield put(rulebook, setting, due)
+    for spec in getattr(event, "deadlines", ()):
+        if ":" in spec.target:
+            due = rulebook.calendar.add(spec.from_at, parse_duration(spec.duration), case.stops)
+            yield put(rulebook, spec, due)
 
 
-def _with(event: Event, settings: tuple[Setting, ...], dropped: tuple[str, ...]) -> Event:
-    changed = {"deadlines": settings, "dropped": dropped}
+def _with(event: Event, specs: tuple[DeadlineSpec, ...], dropped: tuple[str, ...]) -> Event:
+    changed = {"deadlines": specs, "dropped": dropped}
     return event.but(**{name: value for name, value in changed.items() if hasattr(event, name)})

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from afterservice_cli.cases.case import ENDED, Case, Deadline
-from afterservice_cli.cases.events import PROMISED, Event, Setting, anchor
+from afterservice_cli.cases.events import PROMISED, DeadlineSpec, Event, word_of
 from afterservice_cli.cases.fold import evolve
-from afterservice_cli.deadlines.settings import dated, is_provisional, setting_of
+from afterservice_cli.deadlines.specs import dated, is_provisional, spec_of
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.worktime import Span
@@ -15,19 +15,19 @@ from afterservice_cli.worktime import Span
 
 def begin(
     rulebook: Rulebook,
-    anchors: Mapping[str, datetime],
+    first_at: Mapping[str, datetime],
     facts: Mapping[str, Any],
     cycle: int,
     stops: Sequence[Span] = (),
-) -> list[Setting]:
-    """The deadlines of every target whose clock one of `anchors` has started, for a case with these facts."""
+) -> list[DeadlineSpec]:
+    """Return the deadlines of a case with these facts: of each target whose clock an event of `first_at` started."""
     found = []
     for name, target in rulebook.targets.items():
         # What runs from a date of the case, such as the sale, does not run again for a second cycle.
-        start = anchors.get(target["from"]) or (dated(rulebook, target["from"], facts) if cycle == 1 else None)
+        start = first_at.get(target["from"]) or (dated(rulebook, target["from"], facts) if cycle == 1 else None)
         demand = rulebook.duration(name, facts)
         if start is not None and demand is not None:
-            found.append(setting_of(rulebook, name, cycle, start, demand, stops))
+            found.append(spec_of(rulebook, name, cycle, start, demand, stops))
     return found
 
 
@@ -39,18 +39,18 @@ def begun(case: Case, events: Iterable[Event], rulebook: Rulebook) -> list[Event
     """
     found: list[Event] = []
     for event in events:
-        word = anchor(event)
+        word = word_of(event)
         after = evolve(case, event, rulebook.hash)
-        settings = tuple(_begun_by(after, word, event.at, rulebook))
-        if settings:
-            event = event.but(deadlines=(*getattr(event, "deadlines"), *settings))  # noqa: B009
+        specs = tuple(_begun_by(after, word, event.at, rulebook))
+        if specs:
+            event = event.but(deadlines=(*getattr(event, "deadlines"), *specs))  # noqa: B009
             after = evolve(case, event, rulebook.hash)
         found.append(event)
         case = after
     return found
 
 
-def _begun_by(case: Case, word: str, at: datetime, rulebook: Rulebook) -> Iterator[Setting]:
+def _begun_by(case: Case, word: str, at: datetime, rulebook: Rulebook) -> Iterator[DeadlineSpec]:
     if case.status == "void":
         return  # what the screening took out is owed nothing
     for name, target in rulebook.targets.items():
@@ -63,20 +63,20 @@ def _begun_by(case: Case, word: str, at: datetime, rulebook: Rulebook) -> Iterat
             yield from _rounds(case, name, demand, rulebook, word, at)
             continue
         earlier = _of_target(case, name)
-        last = max(earlier, key=lambda deadline: deadline.setting.occurrence, default=None)
+        last = max(earlier, key=lambda deadline: deadline.spec.occurrence, default=None)
         if last is None or last.outcome == "void":
-            yield setting_of(rulebook, name, case.cycle, at, demand, case.stops)
-        elif at < last.setting.from_at and last.unanswered and last.setting.rule != PROMISED:
-            yield setting_of(rulebook, name, case.cycle, at, demand, case.stops, last.setting.occurrence)
+            yield spec_of(rulebook, name, case.cycle, at, demand, case.stops)
+        elif at < last.spec.from_at and last.unanswered and last.spec.rule != PROMISED:
+            yield spec_of(rulebook, name, case.cycle, at, demand, case.stops, last.spec.occurrence)
 
 
 def _of_target(case: Case, name: str) -> list[Deadline]:
-    return [d for d in case.deadlines if d.setting.target == name and d.setting.cycle == case.cycle]
+    return [d for d in case.deadlines if d.spec.target == name and d.spec.cycle == case.cycle]
 
 
 def _rounds(
     case: Case, name: str, demand: tuple[str, str], rulebook: Rulebook, word: str, at: datetime
-) -> Iterator[Setting]:
+) -> Iterator[DeadlineSpec]:
     """The rounds of a target that repeats which begin with an event: each with the first `from` after the last answer.
 
     Answers and questions may be recorded late, so it is the times that count, not the order in which they came: a
@@ -84,31 +84,31 @@ def _rounds(
     the target was demanded begins none.
     """
     target = rulebook.targets[name]
-    had = sorted((d for d in _of_target(case, name) if d.outcome != "void"), key=lambda d: d.setting.occurrence)
-    known = {deadline.setting.from_at: deadline for deadline in had}
+    had = sorted((d for d in _of_target(case, name) if d.outcome != "void"), key=lambda d: d.spec.occurrence)
+    known = {deadline.spec.from_at: deadline for deadline in had}
     told = at if word == target["from"] else None
     starts = list(_starts(case, target, known, min((*known, *([told] if told else [])), default=None), told))
     # What runs from a time at which nothing began runs from the first of those that nothing runs from.
-    loose = [d.setting.occurrence for d in had if d.unanswered and d.setting.from_at not in starts]
+    loose = [d.spec.occurrence for d in had if d.unanswered and d.spec.from_at not in starts]
     number = next_number(had)
     for start in starts:
         if start in known or start < at:
             continue
         occurrence, number = (loose.pop(), number) if loose else (number, number + 1)
-        yield setting_of(rulebook, name, case.cycle, start, demand, case.stops, occurrence)
+        yield spec_of(rulebook, name, case.cycle, start, demand, case.stops, occurrence)
 
 
-def running_round(case: Case, name: str, demand: tuple[str, str], rulebook: Rulebook) -> Iterator[Setting]:
+def running_round(case: Case, name: str, demand: tuple[str, str], rulebook: Rulebook) -> Iterator[DeadlineSpec]:
     """The round that a target brings which is demanded only now, or again: the one that nobody has answered.
 
     Those that went by meanwhile are not judged: nothing was demanded then.
     """
     target = rulebook.targets[name]
     had = [d for d in _of_target(case, name) if d.outcome != "void"]
-    known = {deadline.setting.from_at: deadline for deadline in had}
+    known = {deadline.spec.from_at: deadline for deadline in had}
     starts = list(_starts(case, target, known, min(case.happened.get(target["from"], ()), default=None)))
     if starts and starts[-1] not in known and not any(at > starts[-1] for at in case.happened.get(target["until"], ())):
-        yield setting_of(rulebook, name, case.cycle, starts[-1], demand, case.stops, next_number(had))
+        yield spec_of(rulebook, name, case.cycle, starts[-1], demand, case.stops, next_number(had))
 
 
 def _starts(
@@ -140,21 +140,21 @@ def _starts(
 def next_number(earlier: Iterable[Deadline]) -> int:
     """The number of a target's next deadline in a cycle."""
     # Not their count: an event that was taken back leaves a gap.
-    return max((deadline.setting.occurrence for deadline in earlier), default=0) + 1
+    return max((deadline.spec.occurrence for deadline in earlier), default=0) + 1
 
 
 def single(
     rulebook: Rulebook, target: str, case: Case, demand: tuple[str, str], at: datetime, start: str, until: str
-) -> Setting:
+) -> DeadlineSpec:
     """A deadline that no target of the rulebook sets but a plan's step or a second visit; waiting stops its clock."""
     duration, rule = demand
     due = rulebook.calendar.add(at, parse_duration(duration), case.stops)
     later = is_provisional(rulebook, duration, at, due)
-    number = next_number([d for d in case.deadlines if d.setting.target == target and d.setting.cycle == case.cycle])
-    return Setting(target, case.cycle, at, duration, due, until, True, later, rule, start, number)
+    number = next_number([d for d in case.deadlines if d.spec.target == target and d.spec.cycle == case.cycle])
+    return DeadlineSpec(target, case.cycle, at, duration, due, until, True, later, rule, start, number)
 
 
 def next_due(case: Case) -> Deadline | None:
     """The earliest deadline of the running cycle that nobody has answered."""
-    waiting = [d for d in case.deadlines if d.unanswered and d.setting.cycle == case.cycle]
-    return min(waiting, key=lambda deadline: deadline.setting.due_at, default=None)
+    waiting = [d for d in case.deadlines if d.unanswered and d.spec.cycle == case.cycle]
+    return min(waiting, key=lambda deadline: deadline.spec.due_at, default=None)

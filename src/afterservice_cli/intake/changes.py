@@ -11,9 +11,9 @@ from afterservice_cli.cases.events import (
     CaseResolved,
     CaseResponded,
     Event,
-    anchor,
+    word_of,
 )
-from afterservice_cli.cases.retelling import NOTHING_SAID
+from afterservice_cli.decisions.imported import NOTHING_SAID
 from afterservice_cli.errors import Problem
 from afterservice_cli.intake.drafts import Happening, RowDraft
 
@@ -43,7 +43,7 @@ def refuse_changes(case: Case, row: RowDraft) -> None:
         raise RowConflict(f"{case.number} was taken back")
     if row.received_at != case.registered_at:
         raise RowConflict(f"received_at differs from the time under which {case.number} was registered")
-    for field, value in row.given.items():
+    for field, value in row.decided.items():
         if value != case.value(field):
             raise RowConflict(f"{field} of {case.number} is '{case.value(field)}' – change it with classify or assign")
 
@@ -53,7 +53,7 @@ def new_happenings(case: Case, row: RowDraft) -> list[Happening]:
     told: dict[str, list[Event]] = {}
     for recorded in case.standing:
         if not isinstance(recorded.event, CaseRegistered):
-            told.setdefault(anchor(recorded.event), []).append(recorded.event)
+            told.setdefault(word_of(recorded.event), []).append(recorded.event)
     new = []
     for happening in row.happenings:
         earlier = told.get(happening.word, [])

@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from afterservice_cli.cases.closing import BEST
+from afterservice_cli.decisions.closing import BEST
 from afterservice_cli.errors import BadInput
-from afterservice_cli.intake.profile import GIVEN, Profile, Source
-from afterservice_cli.record import Record
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.intake.profile import DECIDED, Profile, Source
 
 Row = Mapping[str, str]
 
 
-class Happening(Record):
+class Happening(Frozen):
     """One thing that happened to a case, as the row says it; `column` is the heading of its date."""
 
     word: str
@@ -23,11 +23,11 @@ class Happening(Record):
     column: str
 
 
-class RowDraft(Record):
+class RowDraft(Frozen):
     """What a row says. `doubts` are the things in it that were left out, each with the reason."""
 
     facts: Mapping[str, str | None]
-    given: Mapping[str, str]
+    decided: Mapping[str, str]
     received_at: datetime
     happenings: tuple[Happening, ...]
     doubts: tuple[str, ...]
@@ -48,10 +48,10 @@ def read_row(row: Row, profile: Profile, zone: ZoneInfo, now: datetime) -> RowDr
         raise BadInput(f"received_at: {problem.message}") from None
     if received_at > now:
         raise BadInput(f"received_at ({received}) lies in the future")
-    given = {field: value for field in GIVEN if (value := values.pop(field, None))}
+    decided = {field: value for field in DECIDED if (value := values.pop(field, None))}
     doubts: list[str] = []
     happenings = tuple(_happenings(row, profile, zone, received_at, now, doubts))
-    return RowDraft(values, given, received_at, happenings, tuple(doubts))
+    return RowDraft(values, decided, received_at, happenings, tuple(doubts))
 
 
 def cell(row: Row, source: Source) -> str:

@@ -1,4 +1,4 @@
-"""Telling rows: which row of a file is which case, however often and in whatever order its rows are read."""
+"""RowMatcher rows: which row of a file is which case, however often and in whatever order its rows are read."""
 
 import hmac
 import unicodedata
@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from afterservice_cli.desk import Writer
 from afterservice_cli.errors import BadInput
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.drafts import Row, cell
 from afterservice_cli.intake.profile import Profile
 from afterservice_cli.intake.table import OCCURRENCE, Line, Table
-from afterservice_cli.record import Record
 from afterservice_cli.store import queries
 from afterservice_cli.store.history import canonical
 
@@ -34,7 +34,7 @@ class Key(NamedTuple):
     said: int | None
 
 
-class Place(Record):
+class RowIdentity(Frozen):
     """Where a row belongs: its identity in the register, the how-manieth of its kind it is (None for a number).
 
     `certain` where the file itself says so, and not only the row's place among others of its kind.
@@ -45,7 +45,7 @@ class Place(Record):
     certain: bool
 
 
-class Telling:
+class RowMatcher:
     """Tells the rows of one file.
 
     A row is told by the source's number, else by the profile's identity columns, normalised, and the how-manieth of
@@ -56,7 +56,7 @@ class Telling:
 
     def __init__(self, writer: Writer, profile: Profile, table: Table) -> None:
         self._db, self._profile = writer.db, profile
-        self._secret = bytes.fromhex(queries.setting(self._db, "secret"))
+        self._secret = bytes.fromhex(queries.desk_value(self._db, "secret"))
         self._used = [heading for heading in sorted(profile.headings()) if heading in table.headings]
         self._found: dict[int, Key | BadInput] = {}
         self._alike: dict[str, list[Key]] = {}
@@ -80,18 +80,18 @@ class Telling:
             raise found
         return found
 
-    def place(self, key: Key) -> Place:
+    def place(self, key: Key) -> RowIdentity:
         """Where the row belongs as things are; `BadInput` where another row of the file is there already."""
         if key.numbered:
             self._refuse_second(key, key.told_by)
-            return Place(key.told_by, None, True)
+            return RowIdentity(key.told_by, None, True)
         occurrence = key.said or self._kind(key).offer(key)
         identity = self._identity(key, occurrence)
         if key.said:
             self._refuse_second(key, identity)
-        return Place(identity, occurrence, bool(key.said))
+        return RowIdentity(identity, occurrence, bool(key.said))
 
-    def take(self, key: Key, place: Place) -> None:
+    def take(self, key: Key, place: RowIdentity) -> None:
         """The row went to its place: nobody else gets it."""
         if place.occurrence:
             self._kind(key).take(place.occurrence)

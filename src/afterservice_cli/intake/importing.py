@@ -5,28 +5,28 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from afterservice_cli.cases import mending
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.checks import split_facts
 from afterservice_cli.cases.events import Event, ImportFinished, Source
-from afterservice_cli.cases.intake import Draft, complete
-from afterservice_cli.cases.retelling import retell
+from afterservice_cli.decisions import mending
+from afterservice_cli.decisions.checks import split_facts
+from afterservice_cli.decisions.imported import retell
+from afterservice_cli.decisions.intake import Draft, complete
 from afterservice_cli.desk import Desk, Writer
 from afterservice_cli.errors import BadInput, Problem, Refused
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_file import content_of
 from afterservice_cli.intake.changes import RowConflict, changed_facts, new_happenings, refuse_changes
 from afterservice_cli.intake.drafts import Happening, Row, RowDraft, filled, read_row
-from afterservice_cli.intake.identity import Place, Telling
+from afterservice_cli.intake.identity import RowIdentity, RowMatcher
 from afterservice_cli.intake.profile import Profile, is_closed, read_profile
 from afterservice_cli.intake.rejects import Left, write_rejects
 from afterservice_cli.intake.table import OWN, Line, Table, read_table
-from afterservice_cli.named import content_of
-from afterservice_cli.record import Record
 from afterservice_cli.store import queries
 
 OUTCOMES = ("new", "unchanged", "changed", "conflicts", "rejected")
 
 
-class Summary(Record):
+class Summary(Frozen):
     """What an import did. `counts` has OUTCOMES; they add up to `read`."""
 
     batch: str
@@ -44,7 +44,7 @@ class Summary(Record):
 def import_file(desk: Desk, file: Path, profile_file: Path, rejects: Path | None, *, try_only: bool = False) -> Summary:
     """Read a CSV file into the register in one transaction: all of it, or nothing.
 
-    How rows are told is said in `Telling`. Rows that leave something behind go to `rejects`, FILE.rejects.csv in the
+    How rows are told is said in `RowMatcher`. Rows that leave something behind go to `rejects`, FILE.rejects.csv in the
     current folder where none is named; what is there already is never overwritten. A column that the file has not says
     nothing: what the register knows stays. A run that changes nothing leaves no trace in the history; with `try_only`
     nothing is recorded at all.
@@ -88,7 +88,7 @@ class _Run:
         self.batch = os.urandom(6).hex()
         self.counts = dict.fromkeys(OUTCOMES, 0)
         self.flagged = self.unclassified = 0
-        self._telling = Telling(writer, profile, table)
+        self._telling = RowMatcher(writer, profile, table)
         self._left: list[Left] = []
 
     def take(self, line: Line) -> None:
@@ -117,7 +117,7 @@ class _Run:
             return
         draft = self._draft(row)
         source = Source(self.profile.name, self.batch, place.identity, key.digest)
-        wanted = Draft(draft.facts, **draft.given, by="import", source=source)
+        wanted = Draft(draft.facts, **draft.decided, by="import", source=source)
         if not (known and place.certain):
             complete(self.writer.rulebook, wanted)
         doubts = list(draft.doubts)
@@ -135,7 +135,7 @@ class _Run:
                 self._left.append(Left(line.number, "flagged", "; ".join(doubts), line.cells, place.occurrence))
         self._telling.take(key, place)
 
-    def _leave(self, line: Line, outcome: str, reason: str, place: Place | None) -> None:
+    def _leave(self, line: Line, outcome: str, reason: str, place: RowIdentity | None) -> None:
         self.counts[outcome] += 1
         occurrence = place.occurrence if place else None
         self._left.append(Left(line.number, outcome.removesuffix("s"), reason, line.cells, occurrence))
@@ -153,8 +153,8 @@ class _Run:
             return rulebook.known(field, value, where=f"{heading}: ")
 
         public, personal = split_facts(rulebook, {name: known(name, value) for name, value in draft.facts.items()})
-        given = {field: rulebook_id for field, value in draft.given.items() if (rulebook_id := known(field, value))}
-        return draft.but(facts={**public, **personal}, given=given)
+        decided = {field: rulebook_id for field, value in draft.decided.items() if (rulebook_id := known(field, value))}
+        return draft.but(facts={**public, **personal}, decided=decided)
 
     def _add(self, wanted: Draft, row: RowDraft, doubts: list[str]) -> None:
         course = [partial(self._retell, happening, doubts=doubts) for happening in row.happenings]

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from afterservice_cli.cases.retelling import WORDS
+from afterservice_cli.decisions.imported import WORDS
 from afterservice_cli.errors import BadInput, FaultyDocument, nearest
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.dates import DateReader
-from afterservice_cli.record import Record
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.reading import read_document
-from afterservice_cli.rulebook.shapes import (
+from afterservice_cli.rulebook.schema_types import (
     Either,
     Key,
     Keys,
@@ -22,9 +21,10 @@ from afterservice_cli.rulebook.shapes import (
     one_of,
     read_shape,
 )
+from afterservice_cli.rulebook.yaml_nodes import read_document
 
 ONLY_COLUMNS = ("number", "received_at")
-GIVEN = ("category", "priority", "owner")
+DECIDED = ("category", "priority", "owner")
 BUILT_IN = ("channel", "kind", "customer", "contact", "description", "product")
 
 
@@ -89,14 +89,14 @@ PROFILE = Keys(
 )
 
 
-class Source(Record):
+class Source(Frozen):
     """Where a value comes from: the first of `headings` that the file has, or all of them joined."""
 
     headings: tuple[str, ...]
     joined_with: str | None = None
 
 
-class Step(Record):
+class Step(Frozen):
     """One thing that may have happened to a case."""
 
     word: str
@@ -105,7 +105,7 @@ class Step(Record):
     score: Source | None
 
 
-class Profile(Record):
+class Profile(Frozen):
     """A profile without faults."""
 
     name: str
@@ -152,7 +152,7 @@ def read_profile(data: bytes, name: str, rulebook: Rulebook) -> Profile:
 
 def is_closed(field: str, rulebook: Rulebook) -> bool:
     """Whether a field has only the values that the rulebook lists."""
-    return field in ("channel", "kind", *GIVEN) or rulebook.fields.get(field, {}).get("type") == "choice"
+    return field in ("channel", "kind", *DECIDED) or rulebook.fields.get(field, {}).get("type") == "choice"
 
 
 def _source(column: Any) -> Source:
@@ -163,7 +163,7 @@ def _source(column: Any) -> Source:
 
 def _check(document: Mapping[str, Any], notes: Notes, rulebook: Rulebook) -> DateReader | None:
     """Note what the shapes cannot know, in whatever could be read; the reader of the dates where there is one."""
-    fields = (*BUILT_IN, *rulebook.fields, *GIVEN)
+    fields = (*BUILT_IN, *rulebook.fields, *DECIDED)
     for section, known in (("columns", (*ONLY_COLUMNS, *fields)), ("values", fields), ("defaults", fields)):
         for field in document[section] or ():
             if field not in known:

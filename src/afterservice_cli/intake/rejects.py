@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import Path
 
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.table import OWN, Table
-from afterservice_cli.record import Record
 from afterservice_cli.render.text import defuse
 
 
-class Left(Record):
+class Left(Frozen):
     """A row that did not go in whole: `rejected`, `conflict`, or `flagged` (a case, less what was impossible).
 
     `occurrence` is the how-manieth of its kind it is, where no number tells it: a file of its own would not say so.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from afterservice_cli.errors import BadInput
-from afterservice_cli.record import Record
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.render.text import undefuse
 
 # The csv module stops at 131,072 characters otherwise.
@@ -28,7 +28,7 @@ class Line(NamedTuple):
     row: Mapping[str, str] | None
 
 
-class Table(Record):
+class Table(Frozen):
     """A file's headings and its rows; `encoding` is the one taken."""
 
     encoding: str

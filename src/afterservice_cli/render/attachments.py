@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from afterservice_cli.render.cases import aligned, local
+from afterservice_cli.render.case import aligned, local
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.text import safe_text

@@ -6,7 +6,7 @@ from typing import Any
 
 from afterservice_cli.cases.case import ENDED
 from afterservice_cli.instants import from_text
-from afterservice_cli.render.cases import minute, state_label, target_title
+from afterservice_cli.render.case import minute, state_label, target_title
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.rows import Column
 from afterservice_cli.rulebook.model import Rulebook

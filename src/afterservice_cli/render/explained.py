@@ -9,7 +9,7 @@ from typing import Any
 from afterservice_cli.cases.events import KINDS, PROMISED
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.instants import from_text
-from afterservice_cli.render.cases import OUT, local, state_label, step_title, target_title, why
+from afterservice_cli.render.case import OUT, local, state_label, step_title, target_title, why
 from afterservice_cli.render.labels import field_title, label
 from afterservice_cli.render.text import width
 from afterservice_cli.rulebook.model import Rulebook
@@ -138,7 +138,7 @@ def _given(decision: Value, rulebook: Rulebook, language: str) -> str:
     return f"{why(decision, language)}{missed}{reason} [{event}; {rules}]"
 
 
-def _anchor(word: str, rulebook: Rulebook, language: str) -> str:
+def _end_of_clock(word: str, rulebook: Rulebook, language: str) -> str:
     """What a clock begins or ends with: an event, a step of the plan or a date of the case."""
     kind, colon, name = word.partition(":")
     if colon:
@@ -159,7 +159,7 @@ def _deadline(deadline: Value, rulebook: Rulebook, language: str) -> Iterator[st
     notes = f", {label('provisional', language)}" if deadline["provisional"] else ""
     ended = f" {local(deadline['ended_at'], rulebook)}" if deadline["ended_at"] else ""
     title = target_title(deadline["target"], rulebook, language)
-    begins, ends = (_anchor(deadline[end], rulebook, language) for end in ("start", "until"))
+    begins, ends = (_end_of_clock(deadline[end], rulebook, language) for end in ("start", "until"))
     yield f"{title} ({begins} → {ends}){cycle}{colon}{verdict}{ended}{notes}"
     start, due = from_text(deadline["from_at"]), from_text(deadline["due_at"])
     year = from_text(deadline["moves"][0]["at"]).astimezone(rulebook.zone).year

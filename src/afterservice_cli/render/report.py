@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from afterservice_cli.render.cases import local, target_title
+from afterservice_cli.render.case import local, target_title
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.text import width
 from afterservice_cli.reports.period import GROUPS

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TextIO
 
-from afterservice_cli.record import Record
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.render.text import escaped, safe_text
 
 FORMATS = ("table", "tsv", "csv", "json", "jsonl", "md")
@@ -15,7 +15,7 @@ Row = Mapping[str, object]
 _MARKDOWN = r"[\\`*_\[\]<>|~&$]"
 
 
-class Column(Record):
+class Column(Frozen):
     """One column of a list: which value of a row it shows, and how."""
 
     key: str

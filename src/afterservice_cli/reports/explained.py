@@ -5,11 +5,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from afterservice_cli.cases.case import Case, Deadline, standing
-from afterservice_cli.cases.events import PROMISED, CaseEscalated, DelayAnnounced, EventRetracted, Recorded, Setting
+from afterservice_cli.cases.events import (
+    PROMISED,
+    CaseEscalated,
+    DeadlineSpec,
+    DelayAnnounced,
+    EventRetracted,
+    Recorded,
+)
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.instants import to_text
-from afterservice_cli.reports.cases import EXPLAINED
+from afterservice_cli.reports.case import EXPLAINED
 from afterservice_cli.rulebook.matching import Finding
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.worktime import Calendar, DayInfo, Span, merged
@@ -23,33 +30,33 @@ def explained(case: Case, rulebook_of: Callable[[str], Rulebook], now: datetime)
 
     `rulebook_of` gives the rulebook by the hash under which something was decided. Times are UTC texts.
     """
-    course = _course(case)
-    stops = _stops(course)
+    events = _events(case)
+    stops = _stops(events)
     return {
         "case": case.number,
         "status": case.status,
-        "taken_out": _taken_out(case, course),
-        "decisions": [*(_decision(case, course, field) for field in EXPLAINED), *_given_to(case, course)],
+        "taken_out": _taken_out(case, events),
+        "decisions": [*(_decision(case, events, field) for field in EXPLAINED), *_given_to(case, events)],
         "deadlines": [
-            _deadline(course, stops, deadline, rulebook_of(deadline.rulebook), now) for deadline in case.deadlines
+            _deadline(events, stops, deadline, rulebook_of(deadline.rulebook), now) for deadline in case.deadlines
         ],
     }
 
 
-def _course(case: Case) -> tuple[Recorded, ...]:
+def _events(case: Case) -> tuple[Recorded, ...]:
     """The events that made the case what it is: the registration, taken back or not, and all that stands."""
     first, *rest = case.events
     return first, *standing(tuple(rest))
 
 
-def _taken_out(case: Case, course: Sequence[Recorded]) -> dict[str, Any] | None:
+def _taken_out(case: Case, events: Sequence[Recorded]) -> dict[str, Any] | None:
     """The event that took the case out, and why; None where it is not out."""
     if not case.void_by:
         return None
-    first = course[0].seq
+    first = events[0].seq
     recorded = next(
         recorded
-        for recorded in reversed(course)
+        for recorded in reversed(events)
         if case.void_by == recorded.event.WORD
         and (not isinstance(recorded.event, EventRetracted) or recorded.event.seq == first)
     )
@@ -64,17 +71,17 @@ def _taken_out(case: Case, course: Sequence[Recorded]) -> dict[str, Any] | None:
     }
 
 
-def _decision(case: Case, course: Sequence[Recorded], field: str) -> dict[str, Any]:
-    given = case.given[field]
-    giving = [r for r in course if any(f.field == field for f in getattr(r.event, "findings", ()))]
-    return _told_of(giving[-1], given.finding, given.rulebook)
+def _decision(case: Case, events: Sequence[Recorded], field: str) -> dict[str, Any]:
+    decided = case.decided[field]
+    giving = [r for r in events if any(f.field == field for f in getattr(r.event, "findings", ()))]
+    return _told_of(giving[-1], decided.finding, decided.rulebook)
 
 
-def _given_to(case: Case, course: Sequence[Recorded]) -> Iterator[dict[str, Any]]:
+def _given_to(case: Case, events: Sequence[Recorded]) -> Iterator[dict[str, Any]]:
     """The person the case was given to in particular, and by what; nothing where it is the team's."""
     if case.person is None:
         return
-    giving = [r for r in course if getattr(r.event, "person", None) == case.person][-1]
+    giving = [r for r in events if getattr(r.event, "person", None) == case.person][-1]
     escalated = isinstance(giving.event, CaseEscalated)
     by, rule = ("rule", "escalation") if escalated else ("person", "")
     yield _told_of(giving, Finding("person", case.person, by, rule), giving.rulebook)
@@ -98,66 +105,66 @@ def _told_of(giving: Recorded, finding: Finding, rulebook: str) -> dict[str, Any
 
 
 def _deadline(
-    course: Sequence[Recorded],
+    events: Sequence[Recorded],
     stops: Mapping[int, Sequence[Span]],
     deadline: Deadline,
     rulebook: Rulebook,
     now: datetime,
 ) -> dict[str, Any]:
-    setting = deadline.setting
-    settings = list(_settings(course, setting))
-    delays = [recorded.event for recorded, _ in settings if isinstance(recorded.event, DelayAnnounced)]
-    promise = delays[-1] if setting.rule == PROMISED else None
-    waited = stops[settings[-1][0].seq] if setting.pauses else ()
-    since = promise.at if promise else setting.from_at
-    counted = [span for span in waited if span[1] > since and span[0] < setting.due_at]
-    days = () if promise else days_of(rulebook.calendar, setting.from_at, setting.duration, setting.due_at, counted)
+    spec = deadline.spec
+    specs = list(_specs(events, spec))
+    delays = [recorded.event for recorded, _ in specs if isinstance(recorded.event, DelayAnnounced)]
+    promise = delays[-1] if spec.rule == PROMISED else None
+    waited = stops[specs[-1][0].seq] if spec.pauses else ()
+    since = promise.at if promise else spec.from_at
+    counted = [span for span in waited if span[1] > since and span[0] < spec.due_at]
+    days = () if promise else days_of(rulebook.calendar, spec.from_at, spec.duration, spec.due_at, counted)
     verdict = deadline.verdict(now)
     return {
-        "target": setting.target,
-        "cycle": setting.cycle,
-        "occurrence": setting.occurrence,
-        "start": setting.start,
-        "from_at": to_text(setting.from_at),
-        "duration": setting.duration,
-        "due_at": to_text(setting.due_at),
-        "until": setting.until,
+        "target": spec.target,
+        "cycle": spec.cycle,
+        "occurrence": spec.occurrence,
+        "start": spec.start,
+        "from_at": to_text(spec.from_at),
+        "duration": spec.duration,
+        "due_at": to_text(spec.due_at),
+        "until": spec.until,
         "ended_at": to_text(deadline.ended_at) if deadline.ended_at else None,
         "verdict": verdict,
-        "provisional": setting.provisional,
-        "rule": setting.rule,
+        "provisional": spec.provisional,
+        "rule": spec.rule,
         "rulebook": deadline.rulebook,
         "promised_at": to_text(promise.promised_at) if promise else None,
         "paused_at": to_text(deadline.paused_at) if verdict == "paused" and deadline.paused_at else None,
         "pauses": [{"from_at": to_text(begin), "to_at": to_text(end)} for begin, end in counted],
         "days": list(days),
-        "moves": list(_moves(settings)),
+        "moves": list(_moves(specs)),
     }
 
 
-def _stops(course: Sequence[Recorded]) -> dict[int, Sequence[Span]]:
+def _stops(events: Sequence[Recorded]) -> dict[int, Sequence[Span]]:
     """The pauses that were over with each event: what waited later moved no deadline that it set."""
-    case = fold(course[:1])
-    found: dict[int, Sequence[Span]] = {course[0].seq: ()}
-    for recorded in course[1:]:
+    case = fold(events[:1])
+    found: dict[int, Sequence[Span]] = {events[0].seq: ()}
+    for recorded in events[1:]:
         case = evolve(case, recorded.event, recorded.rulebook, recorded.actor)
         found[recorded.seq] = case.stops
     return found
 
 
-def _settings(course: Sequence[Recorded], setting: Setting) -> Iterator[tuple[Recorded, Setting]]:
+def _specs(events: Sequence[Recorded], spec: DeadlineSpec) -> Iterator[tuple[Recorded, DeadlineSpec]]:
     """The events that set a deadline, in order, each with how it set it."""
-    key = (setting.target, setting.cycle, setting.occurrence)
-    for recorded in course:
+    key = (spec.target, spec.cycle, spec.occurrence)
+    for recorded in events:
         for found in getattr(recorded.event, "deadlines", ()):
             if (found.target, found.cycle, found.occurrence) == key:
                 yield recorded, found
 
 
-def _moves(settings: Sequence[tuple[Recorded, Setting]]) -> Iterator[dict[str, Any]]:
+def _moves(specs: Sequence[tuple[Recorded, DeadlineSpec]]) -> Iterator[dict[str, Any]]:
     """What each event made of the deadline; nothing of one that only warns of it from another time on."""
     before = None
-    for recorded, found in settings:
+    for recorded, found in specs:
         told = (found.due_at, found.duration, found.rule)
         if before and told == (before.due_at, before.duration, before.rule):
             continue

@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any
 
 from afterservice_cli.instants import from_text, to_text
-from afterservice_cli.reports.cases import verdict_of
+from afterservice_cli.reports.case import verdict_of
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -25,12 +25,12 @@ def period_report(
     it, resolution over first resolutions in it. Shares are 0 to 1, None where there is nothing to divide by;
     times are clock minutes.
     """
-    reopened = sum(row["word"] == "reopened" for row in rows["course"])
+    reopened = sum(row["word"] == "reopened" for row in rows["timeline"])
     return {
         "period": {"month": month, "from": to_text(begin), "until": to_text(end), "as_of": to_text(now)},
         "registered": len(rows["registered"]),
         "resolved": len(rows["resolved"]),
-        "closed": sum(row["word"] == "closed" for row in rows["course"]),
+        "closed": sum(row["word"] == "closed" for row in rows["timeline"]),
         "reopened": reopened,
         "backlog": rows["backlog"][0]["count"],
         **{f"by_{group}": _counted(row[group] for row in rows["registered"]) for group in GROUPS},

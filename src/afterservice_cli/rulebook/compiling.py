@@ -6,22 +6,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from afterservice_cli.errors import FaultyDocument
-from afterservice_cli.record import Record
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.rulebook.check_durations import check_reach
+from afterservice_cli.rulebook.check_references import check_references, tree
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Rulebook, normal, snapshot_hash
 from afterservice_cli.rulebook.public_holidays import expand
-from afterservice_cli.rulebook.reach import check_reach
-from afterservice_cli.rulebook.reading import read_document
-from afterservice_cli.rulebook.references import check_references, tree
 from afterservice_cli.rulebook.schema import CALENDAR, RULEBOOK
-from afterservice_cli.rulebook.shapes import ANY, Key, Keys, Notes, read_shape
+from afterservice_cli.rulebook.schema_types import ANY, Key, Keys, Notes, read_shape
+from afterservice_cli.rulebook.yaml_nodes import read_document
 from afterservice_cli.worktime import WEEKDAYS, Calendar
 
 FIRST_YEAR = 2000  # imports reach back; 27 years of China's holidays are 40 KB
 YEARS_AHEAD = 2
 
 
-class Failure(Record):
+class Failure(Frozen):
     """One of the rulebook's own examples that its rules decide otherwise."""
 
     line: int
@@ -31,7 +31,7 @@ class Failure(Record):
     got: str
 
 
-class Compiled(Record):
+class Compiled(Frozen):
     """A rulebook without faults: its canonical text, what it means, and which of its examples fail."""
 
     text: str

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from afterservice_cli.record import Record
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import Rulebook, normal
 
 
-class Finding(Record):
+class Finding(Frozen):
     """What one field of a case was given, by whom and why.
 
     `by` is `rule`, `person` or `import`; `rule` is the place in the rulebook, `default.…` where nothing matched;

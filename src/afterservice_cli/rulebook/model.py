@@ -8,14 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from afterservice_cli.errors import BadInput, nearest
-from afterservice_cli.record import Record
-from afterservice_cli.rulebook.anchors import OWNER_ROLES
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
 from afterservice_cli.worktime import Calendar
 
 APOSTROPHES = dict.fromkeys(map(ord, "‘’‛ʼ"), "'")
 
 
-class Category(Record):
+class Category(Frozen):
     """One place of the category tree; `id` is its dotted path."""
 
     id: str

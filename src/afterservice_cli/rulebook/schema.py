@@ -1,12 +1,12 @@
 """Every key a rulebook may have: its shape, its default and what it is for, in one place."""
 
 from afterservice_cli.durations import parse_duration
-from afterservice_cli.rulebook.anchors import ANCHORS, COMMANDS, DEMANDS
-from afterservice_cli.rulebook.forms import (
-    anchor,
-    beginning,
+from afterservice_cli.rulebook.public_holidays import check_place
+from afterservice_cli.rulebook.scalars import (
+    clock_start,
     day,
     days,
+    event_word,
     field_id,
     hours,
     lead,
@@ -17,8 +17,7 @@ from afterservice_cli.rulebook.forms import (
     time_zone,
     weekdays,
 )
-from afterservice_cli.rulebook.public_holidays import check_place
-from afterservice_cli.rulebook.shapes import (
+from afterservice_cli.rulebook.schema_types import (
     Either,
     Key,
     Keys,
@@ -32,6 +31,7 @@ from afterservice_cli.rulebook.shapes import (
     integer,
     one_of,
 )
+from afterservice_cli.rulebook.vocabulary import COMMANDS, DEMANDS, EVENT_WORDS
 
 STATES = (
     "open",
@@ -166,15 +166,15 @@ FIELD = Keys(
     short="title",
 )
 
-ANCHOR = Text(anchor, "the word of an event (see events.md), or `step:NAME.done`")
-BEGINNING = Text(
-    beginning, "the word of an event (see events.md), `step:NAME.done`, or `field:NAME`, a date that is not personal"
+EVENT = Text(event_word, "the word of an event (see events.md), or `step:NAME.done`")
+CLOCK_START = Text(
+    clock_start, "the word of an event (see events.md), `step:NAME.done`, or `field:NAME`, a date that is not personal"
 )
 TARGET = Keys(
     {
         "title": Key(TITLE, "the label staff see"),
-        "from": Key(BEGINNING, "what starts the clock", default="registered"),
-        "until": Key(ANCHOR, "what stops it", required=True),
+        "from": Key(CLOCK_START, "what starts the clock", default="registered"),
+        "until": Key(EVENT, "what stops it", required=True),
         "warn": Key(
             Text(lead, "a duration, or a percentage"), "how long before it is due that it is warned of: `25%`, `2wh`"
         ),
@@ -306,7 +306,7 @@ APPROVAL = Keys(
 
 MESSAGE = Keys(
     {
-        "on": Key(one_of(*ANCHORS), "the event it tells of", required=True),
+        "on": Key(one_of(*EVENT_WORDS), "the event it tells of", required=True),
         "to": Key(Text(what="`customer`, or a role"), "who gets it", default="customer"),
         "when": Key(CONDITION, "in which cases; in all where missing"),
         "text": Key(TITLE, "what it says, by language; `{case}` and the like are filled in", required=True),

@@ -14,9 +14,9 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
-from afterservice_cli.cases.intake import Copied
+from afterservice_cli.decisions.intake import Copied
 from afterservice_cli.errors import BadInput, IntegrityBroken, NotFound, StorageFailed
-from afterservice_cli.record import Record
+from afterservice_cli.frozen import Frozen
 
 LARGEST = 100_000_000  # bytes of one file
 LONGEST_NAME = 200  # bytes; file systems take 255, and a number may be added
@@ -30,7 +30,7 @@ _INSTEAD = {
 }
 
 
-class Named(Record):
+class Named(Frozen):
     """A file that the history names: by which event of which case, and what its content must be."""
 
     seq: int

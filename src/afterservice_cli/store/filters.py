@@ -4,7 +4,7 @@ import sqlite3
 from typing import Any
 
 from afterservice_cli.cases.case import STATUSES
-from afterservice_cli.record import Record
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.projections import contact_key
 
@@ -24,7 +24,7 @@ _NEXT_DUE = f"CASE WHEN {_WAITS.format('')} THEN (SELECT min(due_at) {_ITS_WAITI
 _UNPLACED = f"classified = 0 AND {_LIVE}"
 
 
-class Filter(Record):
+class Filter(Frozen):
     """What is asked of cases, all of it at once; None and False ask nothing. Times are UTC texts of the store.
 
     `customer`, `product` and `find` are as a person types them: the first is a contact, or a piece of a name.

@@ -10,8 +10,8 @@ from typing import Any
 
 from afterservice_cli.cases.events import Event, Recorded, from_body, to_body
 from afterservice_cli.errors import IntegrityBroken, Refused
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_text
-from afterservice_cli.record import Record
 
 DESK = "desk"  # the case_id of events that are about the desk itself
 COLUMNS = "seq, case_id, version, kind, occurred_at, recorded_at, actor, clock, rulebook, body, commitment, prev, hash"
@@ -21,7 +21,7 @@ _GENESIS_TAG = "afterservice register 1"
 BEHIND = timedelta(days=1)
 
 
-class Stamp(Record):
+class Stamp(Frozen):
     """Who records, when, by which clock (`system` or `given`) and under which snapshot."""
 
     now: datetime

@@ -15,11 +15,11 @@ from afterservice_cli.cases.events import (
     CaseRegistered,
     MessageWritten,
     Recorded,
-    anchor,
     to_plain,
+    word_of,
 )
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
-from afterservice_cli.record import Record
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.history import canonical
 
@@ -29,14 +29,14 @@ Rows = dict[str, list[Row]]
 COLUMNS = {
     "cases": (
         "case_id, series, serial, status, stage, kind, channel, product, category, classified, priority, owner, "
-        "person, collaborators, fields, given, customer_id, registered_at, promised_at, pause, follow_up, void_by, "
+        "person, collaborators, fields, decided, customer_id, registered_at, promised_at, pause, follow_up, void_by, "
         "merged_into, work, cycle, version, source_identity, source_digest, source_batch"
     ),
     "deadlines": (
         "case_id, cycle, target, from_at, duration, due_at, start, until, occurrence, pauses, provisional, rule, "
         "rulebook, ended_at, outcome, paused_at, warn_at"
     ),
-    "course": "seq, case_id, cycle, word, at",
+    "timeline": "seq, case_id, cycle, word, at",
     "links": "seq, case_id, other, relation",
     "ratings": "seq, question, case_id, score, at",
     "texts": "case_id, customer, contact, description, details, sought_customer, sought_product, sought",
@@ -66,9 +66,9 @@ def new_customer_id() -> str:
 
 def rows_of(case: Case) -> Rows:
     """The rows by which a case stands in each table."""
-    given = {
+    decided = {
         name: {**{k: v for k, v in entry.finding.__dict__.items() if k != "field"}, "rulebook": entry.rulebook}
-        for name, entry in case.given.items()
+        for name, entry in case.decided.items()
     }
     first = case.events[0].event
     source = first.source if isinstance(first, CaseRegistered) else None
@@ -78,7 +78,7 @@ def rows_of(case: Case) -> Rows:
                 *(case.number, case.series, case.serial, case.status, case.stage, case.kind, case.channel),
                 *(case.product, case.value("category"), int(case.classified), case.value("priority")),
                 *(case.value("owner"), case.person, canonical(case.collaborators), canonical(case.fields)),
-                *(canonical(given), case.customer_id, to_text(case.registered_at), _time(case.promised_at)),
+                *(canonical(decided), case.customer_id, to_text(case.registered_at), _time(case.promised_at)),
                 *(case.pause.ground if case.pause else None, case.follow_up, case.void_by, case.merged_into),
                 *(canonical(work_of(case)), case.cycle, case.version),
                 *(source.identity if source else None, case.source_digest, case.source_batch),
@@ -86,14 +86,14 @@ def rows_of(case: Case) -> Rows:
         ],
         "deadlines": [
             (
-                *(case.number, d.setting.cycle, d.setting.target, to_text(d.setting.from_at), d.setting.duration),
-                *(to_text(d.setting.due_at), d.setting.start, d.setting.until, d.setting.occurrence),
-                *(int(d.setting.pauses), int(d.setting.provisional), d.setting.rule, d.rulebook),
-                *(_time(d.ended_at), d.outcome, _time(d.paused_at), _time(d.setting.warn_at)),
+                *(case.number, d.spec.cycle, d.spec.target, to_text(d.spec.from_at), d.spec.duration),
+                *(to_text(d.spec.due_at), d.spec.start, d.spec.until, d.spec.occurrence),
+                *(int(d.spec.pauses), int(d.spec.provisional), d.spec.rule, d.rulebook),
+                *(_time(d.ended_at), d.outcome, _time(d.paused_at), _time(d.spec.warn_at)),
             )
             for d in case.deadlines
         ],
-        "course": [],
+        "timeline": [],
         "links": [],
         "ratings": [],
         "texts": [
@@ -103,10 +103,10 @@ def rows_of(case: Case) -> Rows:
     cycle = 1
     ratings: dict[tuple[int, str], Row] = {}
     for recorded in case.standing:
-        word = anchor(recorded.event)
+        word = word_of(recorded.event)
         cycle += word == "reopened"
         at = to_text(recorded.event.at)
-        rows["course"].append((recorded.seq, case.number, cycle, word, at))
+        rows["timeline"].append((recorded.seq, case.number, cycle, word, at))
         if isinstance(recorded.event, CaseLinked):
             rows["links"].append((recorded.seq, case.number, recorded.event.other, recorded.event.relation))
         if isinstance(recorded.event, CaseMerged):
@@ -163,7 +163,7 @@ def _strings(name: str, value: Any) -> Iterator[str]:
     elif isinstance(value, Mapping):
         for inner, entry in sorted(value.items()):  # the history keeps them in this order
             yield from _strings(inner, entry)
-    elif isinstance(value, Record):
+    elif isinstance(value, Frozen):
         yield from _strings(name, value.__dict__)
     elif isinstance(value, tuple):
         for entry in value:
@@ -187,7 +187,7 @@ def project(db: sqlite3.Connection, case: Case) -> Rows:
 
 def stored_rows(db: sqlite3.Connection, case_id: str) -> Rows:
     """The rows a case has, in the order of `rows_of`."""
-    order = {"course": "seq", "links": "seq", "ratings": "seq, rowid"}
+    order = {"timeline": "seq", "links": "seq", "ratings": "seq, rowid"}
     return {
         table: db.execute(
             f"SELECT {columns} FROM {table} WHERE case_id = ? ORDER BY {order.get(table, 'rowid')}", (case_id,)

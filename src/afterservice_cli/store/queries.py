@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from afterservice_cli.errors import BadInput, IntegrityBroken, NotFound
-from afterservice_cli.record import Record
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.filters import WAITING, Filter, query_of
 
@@ -15,7 +15,7 @@ from afterservice_cli.store.filters import WAITING, Filter, query_of
 _READ = "case_id, customer, contact, description, details"
 
 
-class Listed(Record):
+class Listed(Frozen):
     """One case as the tables have it: its row, its deadlines' rows and its texts' row, by column."""
 
     case: Mapping[str, Any]
@@ -58,7 +58,7 @@ def imported(db: sqlite3.Connection, identity: str) -> tuple[str, str] | None:
     return (found[0], found[1]) if found else None
 
 
-def setting(db: sqlite3.Connection, key: str) -> str:
+def desk_value(db: sqlite3.Connection, key: str) -> str:
     """One value of the desk itself; "" where it has none."""
     found = db.execute("SELECT value FROM desk WHERE key = ?", (key,)).fetchone()
     return str(found[0]) if found else ""
@@ -150,27 +150,27 @@ def period_rows(db: sqlite3.Connection, begin: str, end: str) -> dict[str, list[
         ),
         "responded": _dicts(
             db,
-            "SELECT registered_at, min(t.at) AS at FROM course t JOIN cases ON cases.case_id = t.case_id "
+            "SELECT registered_at, min(t.at) AS at FROM timeline t JOIN cases ON cases.case_id = t.case_id "
             "WHERE word = 'responded' AND t.cycle = 1 AND status <> 'void' AND registered_at >= ? "
             "AND registered_at < ? GROUP BY t.case_id",
             within,
         ),
-        "course": _dicts(
+        "timeline": _dicts(
             db,
-            f"SELECT word FROM course t {live} WHERE word IN ('closed', 'reopened') AND at >= ? AND at < ?",
+            f"SELECT word FROM timeline t {live} WHERE word IN ('closed', 'reopened') AND at >= ? AND at < ?",
             within,
         ),
         "resolved": _dicts(
             db,
-            f"SELECT t.case_id, t.cycle, at, registered_at, t.seq = (SELECT min(seq) FROM course f WHERE "
-            f"f.case_id = t.case_id AND f.word = 'resolved') AS first FROM course t {live} "
+            f"SELECT t.case_id, t.cycle, at, registered_at, t.seq = (SELECT min(seq) FROM timeline f WHERE "
+            f"f.case_id = t.case_id AND f.word = 'resolved') AS first FROM timeline t {live} "
             "WHERE word = 'resolved' AND at >= ? AND at < ?",
             within,
         ),
         "backlog": _dicts(
             db,
             "SELECT count(*) AS count FROM cases WHERE status <> 'void' AND registered_at < ? AND coalesce(("
-            "SELECT word FROM course t WHERE t.case_id = cases.case_id AND word IN "
+            "SELECT word FROM timeline t WHERE t.case_id = cases.case_id AND word IN "
             "('closed', 'withdrawn', 'reopened') AND at < ? ORDER BY at DESC, seq DESC LIMIT 1), 'reopened') "
             "= 'reopened'",
             (end, end),
@@ -207,9 +207,10 @@ def _with_rest(db: sqlite3.Connection, rows: Sequence[dict[str, Any]]) -> list[L
 def _attachments(db: sqlite3.Connection, numbers: Sequence[str]) -> list[dict[str, Any]]:
     # The plus keeps SQLite from reading the attachments of all cases, by their word, for those of a few.
     query = (
-        "SELECT course.case_id, course.seq, at, actor, body, data FROM course JOIN events ON events.seq = course.seq "
-        "LEFT JOIN personal ON personal.seq = course.seq WHERE +word = 'attached' "
-        f"AND course.case_id IN ({','.join('?' * len(numbers))}) ORDER BY course.seq"
+        "SELECT timeline.case_id, timeline.seq, at, actor, body, data FROM timeline "
+        "JOIN events ON events.seq = timeline.seq "
+        "LEFT JOIN personal ON personal.seq = timeline.seq WHERE +word = 'attached' "
+        f"AND timeline.case_id IN ({','.join('?' * len(numbers))}) ORDER BY timeline.seq"
     )
     return _dicts(db, query, numbers)
 

@@ -1,0 +1,85 @@
+"""One decision on several cases: how many it would change, the question whether to go on, and all of them or none."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from afterservice_cli.cases.case import Moment
+from afterservice_cli.cases.fold import fold
+from afterservice_cli.commands.outcome import deliver
+from afterservice_cli.commands.prompts import agree
+from afterservice_cli.desk import Decision
+from afterservice_cli.errors import BadInput, BadUsage
+from afterservice_cli.session import Session
+from afterservice_cli.store import history, queries
+from afterservice_cli.store.filters import Filter
+
+
+def check_choice(case: str | None, where: list[str] | None) -> None:
+    """Refuse one case and a choice of several at once."""
+    if case is not None and where:
+        raise BadUsage("CASE names one case and --where chooses several – leave one of them out")
+
+
+def act_on_several(
+    session: Session,
+    decision: Decision,
+    chosen: Filter,
+    *,
+    verb: str,
+    named: str = "chosen",
+    at: datetime | None = None,
+    yes: bool,
+    as_json: bool,
+    **given: Any,
+) -> None:
+    """Take a decision on every case chosen, in the order of their numbers, and print which ones it changed.
+
+    Without `yes` it is asked first, where it would change any, and `BadInput` where nobody is there to ask. What was
+    agreed to holds for the cases as they were then: `Conflict` where one has been changed since.
+    """
+    if session.desk.expected is not None:
+        raise BadUsage("--if-version is of one case – leave it out, or name the case")
+    chosen = chosen.but(sort="case")
+    asked = None
+    if not yes:
+        asked, count = _tried(session, decision, chosen, at, given)
+        if count and not _agreed(session, f"{count} of {len(asked)} {_named(named)} would be changed", verb):
+            session.say("nothing changed")
+            return
+    changed = []
+    with session.desk.writing() as writer:
+        cases = queries.versions_of(writer.db, chosen) if asked is None else asked
+        for number, version in cases.items():
+            recorded = session.desk.recorded
+            writer.act(number, decision, at=at, version=version, **given)
+            if session.desk.recorded > recorded:
+                changed.append(number)
+    messages = deliver(session, quiet=True) if as_json else []
+    if as_json:
+        session.write_json({named: len(cases), "changed": changed, "messages": messages})
+    else:
+        some = f": {', '.join(changed)}" if changed else ""
+        session.write(f"{len(changed)} of {len(cases)} {_named(named)} changed{some}")
+        deliver(session)
+
+
+def _tried(
+    session: Session, decision: Decision, chosen: Filter, at: datetime | None, given: dict[str, Any]
+) -> tuple[dict[str, int], int]:
+    """The cases chosen with their versions, and how many of them the decision would change; nothing is recorded."""
+    desk = session.desk
+    with desk.reading() as db:
+        moment = Moment(desk.now, at or desk.now, desk.actor, desk.rulebook(db), partial(desk.rulebook, db))
+        cases = queries.versions_of(db, chosen)
+        return cases, sum(bool(decision(fold(history.of_case(db, number)), moment, **given)) for number in cases)
+
+
+def _agreed(session: Session, what: str, verb: str) -> bool:
+    if not session.interactive:
+        raise BadInput(what, hint="add --yes")
+    return agree(f"{what} – {verb} them?")
+
+
+def _named(named: str) -> str:
+    return "cases" if named == "chosen" else f"{named} cases"

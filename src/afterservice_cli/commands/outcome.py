@@ -1,0 +1,101 @@
+"""What every command prints of the case it has just changed."""
+
+from typing import Any
+
+from afterservice_cli.decisions.approvals import pending_approval
+from afterservice_cli.desk import Decision
+from afterservice_cli.render import case as render
+from afterservice_cli.render import messages
+from afterservice_cli.render.labels import label, role_title
+from afterservice_cli.render.plan import plan_lines
+from afterservice_cli.reports.case import case_value, message_value
+from afterservice_cli.session import Session
+from afterservice_cli.store import queries
+
+# What comes next where it is no deadline that says so.
+NEXT = {"resolved": "afterservice confirm {} --yes, or --no", "confirmed": "afterservice rate {0} …, or close {0}"}
+
+
+def value_of(session: Session, number: str) -> dict[str, Any]:
+    """One case by its full number."""
+    with session.desk.reading() as db:
+        listed = queries.one_case(db, number)
+    return case_value(listed.case, listed.deadlines, listed.texts, listed.attachments, session.desk.now)
+
+
+def act(session: Session, number: str, decision: Decision, *, as_json: bool, **given: Any) -> None:
+    """Take a decision on a case and print the case as it is then; say so where nothing changed."""
+    case = session.desk.act(number, decision, **given)
+    show_change(session, case.number, as_json=as_json)
+    if role := pending_approval(case, session.rulebook):
+        people = session.rulebook.holders(role, case.value("owner"), case.person)
+        named = ", ".join(session.rulebook.title("person", person, session.language) for person in people)
+        session.say(f"waits for the approval of {role_title(role, session.rulebook, session.language)}: {named}")
+
+
+def show_change(session: Session, number: str, *, as_json: bool) -> None:
+    """Print a case after a command that may have changed it."""
+    if not session.desk.recorded:
+        session.say("nothing changed")
+    show_decision(session, number, as_json=as_json)
+
+
+def deliver(session: Session, *, quiet: bool = False) -> list[dict[str, Any]]:
+    """Print the messages that a change of several cases made, or put them into the outbox; `quiet` prints none."""
+    written = _written(session)
+    if not quiet:
+        _write(session, written)
+    return written
+
+
+def _written(session: Session) -> list[dict[str, Any]]:
+    """The messages produced in this run, each put into the outbox where there is one."""
+    written = [message_value(*message) for message in session.desk.messages]
+    if session.outbox is None:
+        return written
+    return [{**message, "file": _posted(session, message)} for message in written]
+
+
+def _posted(session: Session, message: dict[str, Any]) -> str | None:
+    """The file of a message; None where it cannot be written, so that it is printed: what was recorded stays."""
+    try:
+        return str(session.post(message))
+    except OSError as error:
+        session.say(f"{message['case']} is recorded; its message cannot be put into the outbox: {error.strerror}")
+        return None
+
+
+def _write(session: Session, written: list[dict[str, Any]]) -> None:
+    for message in written:
+        session.write("\n".join(messages.message_lines(message, session.rulebook, session.language)))
+        if message["to"] == "customer" and not message["contact"]:
+            session.say("the customer's contact is not known")
+
+
+def show_decision(session: Session, number: str, *, as_json: bool, **more: Any) -> None:
+    """Print a case as it is now: what it was given and why, what is due when, and the messages that are to be sent.
+
+    `more` are further values of the command's JSON.
+    """
+    case = value_of(session, number)
+    written = _written(session)
+    if as_json:
+        session.write_json({**case, **more, "messages": written})
+        return
+    rulebook, language = session.rulebook, session.language
+    session.write("\n".join(render.decision_lines(case, rulebook, language)))
+    if case["plan"] and case["status"] in ("open", "waiting"):
+        session.write("\n".join(plan_lines(case["plan"], {}, rulebook, language)))
+    _write(session, written)
+    for target in render.unanswered(case):
+        session.say(f"{render.target_title(target, rulebook, language)} never got its event and counts as missed")
+    if case["promised_at"] and case["status"] in ("open", "waiting"):
+        session.say(f"promised: {render.local(case['promised_at'], rulebook)}")
+    if way := NEXT.get(case["status"]):
+        session.say(f"next: {way.format(case['case'])}")
+    due = render.next_deadline(case)
+    if due:
+        title = render.target_title(due["target"], rulebook, language)
+        note = {"missed": "overdue", "paused": "paused"}.get(due["verdict"])
+        state = f", {label(note, language)}" if note else ""
+        session.say(f"next: {title} {render.local(due['due_at'], rulebook)}{state}")

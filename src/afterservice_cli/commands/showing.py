@@ -1,0 +1,44 @@
+"""Looking at one case: all that is known of it, and what may be done next."""
+
+from functools import partial
+
+import typer
+
+from afterservice_cli.cases.case import Moment
+from afterservice_cli.cases.fold import fold
+from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
+from afterservice_cli.commands.outcome import value_of
+from afterservice_cli.decisions.allowed import allowed
+from afterservice_cli.render import case as render
+from afterservice_cli.render.attachments import attachment_lines
+from afterservice_cli.render.history import history_columns, history_rows
+from afterservice_cli.render.plan import allowed_line, work_lines
+from afterservice_cli.reports.case import events_value
+from afterservice_cli.store import history, queries
+
+
+def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> None:
+    """Show a case: what is known, what was decided and why, what is due and allowed next, and its course."""
+    session = session_of(context)
+    desk, rulebook, language = session.desk, session.rulebook, session.language
+    with desk.reading() as db:
+        number = queries.find_case(db, case)
+        folded = fold(history.of_case(db, number))
+        links = queries.links_of(db, number)
+        commands = allowed(folded, Moment(desk.now, desk.now, desk.actor, rulebook, partial(desk.rulebook, db)))
+    value, events = value_of(session, number), events_value(folded)
+    if as_json:
+        session.write_json({**value, "links": links, "allowed": commands, "events": events})
+        return
+    titles = (folded.plan.titles or {}) if folded.plan else {}
+    parts = [
+        render.decision_lines(value, rulebook, language),
+        render.fact_lines(value, rulebook, language),
+        work_lines(value, links, titles, rulebook, language),
+        attachment_lines(value, rulebook, language),
+    ]
+    for part in parts:
+        if lines := list(part):
+            session.write("\n".join(lines) + "\n")
+    session.write(allowed_line(commands, language) + "\n")
+    session.write_rows(history_rows(events, rulebook, language), history_columns(language), format=None)

@@ -1,0 +1,220 @@
+"""What decisions check before they decide: the time, the state of the case, and values against the rulebook."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.errors import BadInput, Refused, nearest
+from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_local_text
+from afterservice_cli.rulebook.model import Rulebook
+
+# How a case was taken out of the register's running cases, and the way on from there.
+TAKEN_OUT = {
+    "retracted": ("was taken back", "register it anew"),
+    "screened": ("was screened as invalid", "if that was a mistake:"),
+    "merged": ("was merged into", "go on with"),
+}
+OWN_FACTS = ("channel", "kind", "product")
+OWN_PERSONAL = ("customer", "contact", "description")
+ELSEWHERE = {
+    "category": "classify",
+    "priority": "classify",
+    "owner": "assign",
+    "received_at": "retract, and register it anew",
+}
+FIRST_CASE = 1970  # the year before which no case can have happened
+LONGEST = 100_000  # characters of one text; longer ones are files by mistake
+
+
+def check_time(moment: Moment, *, since: Case | None = None) -> None:
+    """Refuse what happens in the future, before the running cycle of its case began, or at no sensible time at all."""
+    if not FIRST_CASE <= moment.at.year <= LAST_YEAR:
+        raise BadInput(f"the year {moment.at.year} is no year for a case – write one from {FIRST_CASE} to {LAST_YEAR}")
+    if moment.at > moment.now:
+        raise BadInput("the given time lies in the future – write when it happened", hint="leave --at out for now")
+    if since is not None and moment.at < since.first_at["registered"]:
+        begun = to_local_text(since.first_at["registered"], moment.rulebook.zone)
+        word = "registered" if since.cycle == 1 else "reopened"
+        raise BadInput(f"{since.number} was {word} at {begun}; nothing about it can have happened before")
+
+
+def check_ahead(at: datetime | None, moment: Moment, what: str) -> None:
+    """Refuse a time that lies ahead for everybody but the calendar, or does not lie ahead at all; None is no time."""
+    if at is None:
+        return
+    if at <= moment.at:
+        raise BadInput(f"{what} lies in the past – write when it will be")
+    if at.year > LAST_YEAR:
+        raise BadInput(f"{what} lies beyond the year {LAST_YEAR} – write one that somebody will live to see")
+
+
+def check_order(case: Case, moment: Moment, *earlier: str) -> None:
+    """Refuse what would lie before one of the steps that lead to it (`resolved`, `confirmed`)."""
+    for word in earlier:
+        at = max(case.happened.get(word, ()), default=None)
+        if at is not None and moment.at < at:
+            local = to_local_text(at, moment.rulebook.zone)
+            done = (
+                f"step {word[5:-5]} of {case.number} was done"
+                if word.startswith("step:")
+                else f"{case.number} was {word}"
+            )
+            raise BadInput(f"{done} at {local}; this can have happened only after it")
+
+
+def check_changeable(case: Case, moment: Moment, *, closed: bool = False) -> None:
+    """Refuse changes of a void case, and of a closed one unless `closed` allows it."""
+    if case.status == "void":
+        how, way = TAKEN_OUT[case.void_by]
+        into = f" {case.merged_into}" if case.merged_into else ""
+        rest = into or (_undoing(case) if case.void_by == "screened" else "")
+        raise Refused(f"{case.number} {how}{into} and cannot be changed", hint=f"{way}{rest}", rule="void")
+    if case.status == "closed" and not closed:
+        raise Refused(
+            f"{case.number} is closed and cannot be changed",
+            hint=f"reopen it first: afterservice reopen {case.number} --reason …",
+            rule="closed",
+        )
+    check_time(moment, since=case)
+
+
+def check_open(case: Case, moment: Moment, command: str) -> None:
+    """Refuse what comes before the resolution where the case is past it, waits for detail, or is not this person's."""
+    check_changeable(case, moment)
+    check_may(case, moment, command)
+    if case.status in ("resolved", "confirmed"):
+        raise Refused(
+            f"{case.number} is resolved; {command} comes before that",
+            hint=f"afterservice confirm {case.number} --no, or reopen {case.number} --reason …",
+            rule="resolved",
+        )
+    if case.screened == "vague":
+        raise Refused(
+            f"{case.number} says too little and waits for detail (intake.vague)",
+            hint=f'afterservice note {case.number} --from-customer "…", or screen {case.number} --valid',
+            rule="vague",
+        )
+
+
+def check_used(used: object, section: str, command: str, rulebook: Rulebook) -> None:
+    """Refuse a command for which the rulebook has nothing."""
+    if not used:
+        raise Refused(
+            f"the rulebook {rulebook.name} does without {command}",
+            hint=f"`{section}:` in the rulebook would bring it; see docs/rulebook.md",
+            rule="unused",
+        )
+
+
+def check_may(case: Case, moment: Moment, command: str) -> None:
+    """Refuse a command that the rulebook keeps to others, where there are any: a role that nobody has stops nobody."""
+    roles = moment.rulebook.may.get(command)
+    if roles is not None and not any(has_role(case, moment, role) for role in roles) and _people(case, moment, roles):
+        raise Refused(
+            f"{command} is kept to {' and '.join(roles)} (may.{command}); {moment.person} is none of them",
+            hint=f"ask one of {', '.join(_people(case, moment, roles))}",
+            rule="may",
+        )
+
+
+def check_role(case: Case, moment: Moment, role: str, doing: str, place: str) -> None:
+    """Refuse what only one role may do; `place` is where in the rulebook that stands."""
+    if not has_role(case, moment, role) and _people(case, moment, [role]):
+        raise Refused(
+            f"{doing} takes {role} ({place}); {moment.person} is not",
+            hint=f"ask one of {', '.join(_people(case, moment, [role]))}",
+            rule="role",
+        )
+
+
+def has_role(case: Case, moment: Moment, role: str) -> bool:
+    """Whether whoever acts has a role in this case."""
+    return moment.person in moment.rulebook.holders(role, case.value("owner"), case.person)
+
+
+def _people(case: Case, moment: Moment, roles: Iterable[str]) -> list[str]:
+    rulebook = moment.rulebook
+    found = [person for role in roles for person in rulebook.holders(role, case.value("owner"), case.person)]
+    return list(dict.fromkeys(found))[:5]
+
+
+def _undoing(case: Case) -> str:
+    last = next((r for r in reversed(case.standing) if case.void_by == r.event.WORD), None)
+    return f" afterservice retract {case.number} {last.seq} --reason …" if last else ""
+
+
+def split_facts(
+    rulebook: Rulebook, values: Mapping[str, str | None]
+) -> tuple[dict[str, str | None], dict[str, str | None]]:
+    """Check facts by name against the rulebook; return those for the history and the personal ones.
+
+    Labels are accepted for ids. `BadInput` for an unknown field or value; the value of a personal field is never
+    repeated.
+    """
+    known = (*OWN_FACTS, *OWN_PERSONAL, *rulebook.fields)
+    public: dict[str, str | None] = {}
+    personal: dict[str, str | None] = {}
+    for name, value in values.items():
+        if name in ELSEWHERE:
+            raise BadInput(f"{name} is no fact to set – use {ELSEWHERE[name]}")
+        if name not in known:
+            raise BadInput(f"unknown field '{name[:40]}' – write {nearest(name, known)}")
+        private = name in OWN_PERSONAL or (name in rulebook.fields and rulebook.is_personal(name))
+        (personal if private else public)[name] = None if value is None else check_value(rulebook, name, value)
+    return public, personal
+
+
+def check_value(rulebook: Rulebook, name: str, value: str) -> str:
+    """Return the value as the register keeps it: the rulebook's id, an ISO date, a trimmed text."""
+    text = check_text(value, name)
+    if name in ("channel", "kind"):
+        return rulebook.known(name, text)
+    kind = rulebook.fields[name]["type"] if name in rulebook.fields else "text"
+    if kind == "choice":
+        return rulebook.known(name, text, where=f"{name}: " if rulebook.is_personal(name) else "")
+    if kind == "number" and not re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text, re.ASCII):
+        raise BadInput(f"{name} must be a number, such as 1200 or 99.5")
+    if kind == "date":
+        return _known_day(text, name)
+    return text
+
+
+def _known_day(text: str, name: str) -> str:
+    """Return a date that a clock can begin with, unlike the 1899-12-30 that spreadsheets make of an empty cell."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{name} must be a date, such as 2026-10-01") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        days = f"from {FIRST_YEAR}-01-01 to {LAST_YEAR}-12-31"
+        raise BadInput(f"{name} must be a date {days}, such as 2026-10-01")
+    return day.isoformat()
+
+
+def check_number(text: str, name: str) -> str:
+    """Return a number of at most 15 digits, two decimals and no sign, without needless zeros."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not re.fullmatch(r"(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.\d{1,2})?", plain, re.ASCII):
+        raise BadInput(f"{name} must be a number, such as 200, 99.50 or 1,200")
+    whole, dot, part = plain.replace(",", "").partition(".")
+    return f"{whole.lstrip('0') or '0'}{dot}{part}"
+
+
+def check_reason(reason: str | None, what: str) -> str:
+    """Return the reason for `what`; `BadInput` where there is none."""
+    if not reason or not reason.strip():
+        raise BadInput(f"{what} needs its reason", hint="add --reason …")
+    return check_text(reason, "the reason")
+
+
+def check_text(text: str, name: str) -> str:
+    """Return `text` without surrounding blanks; `BadInput` where it is too long or holds broken characters."""
+    if len(text) > LONGEST:
+        raise BadInput(f"{name} has more than {LONGEST:,} characters – shorten it")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadInput(f"{name} holds bytes that are not UTF-8 – set the terminal to UTF-8") from None
+    return text.strip()

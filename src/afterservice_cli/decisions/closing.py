@@ -1,0 +1,227 @@
+"""Closing: resolution, confirmation, rating, the second visit, the archive, and the way back."""
+
+from collections.abc import Callable, Mapping
+
+from afterservice_cli import deadlines
+from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.events import (
+    CaseClosed,
+    CaseConfirmed,
+    CaseRated,
+    CaseReopened,
+    CaseResolved,
+    CaseWithdrawn,
+    DeadlineSpec,
+    Event,
+    FollowedUp,
+    FollowUpDemanded,
+)
+from afterservice_cli.cases.fold import SECOND_VISIT, beginning, evolve
+from afterservice_cli.decisions.checks import (
+    check_changeable,
+    check_may,
+    check_open,
+    check_order,
+    check_reason,
+    check_role,
+    check_text,
+)
+from afterservice_cli.decisions.handling import resuming
+from afterservice_cli.decisions.requirements import check_approved, check_demands
+from afterservice_cli.errors import BadInput, Refused, nearest
+from afterservice_cli.rulebook.matching import Finding
+
+BEST = 5
+OVERALL = "overall"  # the question of a rulebook that asks none
+
+
+def resolve(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
+    """The team says it is done, once the case has what the rulebook requires; the customer has yet to confirm."""
+    check_changeable(case, moment)
+    if case.status in ("resolved", "confirmed"):
+        raise Refused(
+            f"{case.number} is resolved already",
+            hint=f"afterservice confirm {case.number} --yes, or --no to reopen",
+            rule="resolved",
+        )
+    check_open(case, moment, "resolve")
+    check_demands(case, moment.rulebook, moment.rulebook.resolving, "resolved")
+    check_approved(case, moment.rulebook)
+    return resolved(case, moment, resolution=resolution)
+
+
+def resolved(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
+    """The resolution itself, whatever the rulebook requires before it; a case that waited goes on first."""
+    if not resolution.strip():
+        raise BadInput("the resolution is empty – write what was done")
+    return [*resuming(case, moment), CaseResolved(moment.at, check_text(resolution, "the resolution"))]
+
+
+def confirm(case: Case, moment: Moment, *, satisfied: bool, words: str | None = None) -> list[Event]:
+    """Record what the customer says of the resolution; a no opens the case again."""
+    check_may(case, moment, "confirm")
+    return confirmed(case, moment, satisfied=satisfied, words=words)
+
+
+def confirmed(case: Case, moment: Moment, *, satisfied: bool, words: str | None = None) -> list[Event]:
+    """The customer's answer itself, whoever may record it; that a no opens the case again is not up to anybody."""
+    check_changeable(case, moment)
+    _demand_resolved(case, "confirmed")
+    check_order(case, moment, "resolved")
+    if satisfied and case.status == "confirmed":
+        raise Refused(f"{case.number} is confirmed already", hint=f"afterservice close {case.number}", rule="confirmed")
+    said = check_text(words, "the words") if words else None
+    events: list[Event] = [CaseConfirmed(moment.at, satisfied, said)]
+    if satisfied:
+        return events
+    return events + _again(_after(case, events, moment), moment, said)
+
+
+def rate(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str | None = None) -> list[Event]:
+    """Record the customer's answers to the rulebook's questions, 1 to 5; a closed case may still be rated.
+
+    An answer as low as the rulebook names asks for a second visit by the role it names.
+    """
+    check_may(case, moment, "rate")
+    questions = tuple(moment.rulebook.questions) or (OVERALL,)
+    for question in scores:
+        if question not in questions:
+            raise BadInput(f"the rulebook does not ask '{question[:40]}' – write {nearest(question, questions)}")
+    events = rated(case, moment, scores=scores, comment=comment)
+    survey = moment.rulebook.closing["survey"] or {}
+    lowest = survey.get("follow_up_at")
+    if lowest is None or min(scores.values()) > lowest or case.follow_up:
+        return events
+    role, within = survey["follow_up_by"], survey["follow_up_within"]
+    return [*events, FollowUpDemanded(moment.at, role, _visit(case, moment, within))]
+
+
+def _visit(case: Case, moment: Moment, within: str | None) -> tuple[DeadlineSpec, ...]:
+    """The deadline of the second visit, where the rulebook sets one."""
+    if not within:
+        return ()
+    demand = (within, "closing.survey.follow_up_within")
+    return (deadlines.single(moment.rulebook, SECOND_VISIT, case, demand, moment.at, "rated", "followed_up"),)
+
+
+def rated(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str | None = None) -> list[Event]:
+    """The rating itself, whatever the rulebook asks and makes of it."""
+    check_changeable(case, moment, closed=True)
+    if case.status != "closed" or (case.void_by and "resolved" not in case.happened):
+        _demand_resolved(case, "rated")
+    check_order(case, moment, "resolved")
+    if not scores or not all(1 <= score <= BEST for score in scores.values()):
+        raise BadInput(f"a score goes from 1 to {BEST}, {BEST} being best")
+    return [CaseRated(moment.at, dict(scores), check_text(comment, "the comment") if comment else None)]
+
+
+def follow_up(case: Case, moment: Moment, *, text: str) -> list[Event]:
+    """Record the second visit that a low score asked for: why it was low, and how it was settled."""
+    check_changeable(case, moment, closed=True)
+    if case.follow_up is None:
+        raise Refused(f"{case.number} waits for no follow-up", hint=f"afterservice show {case.number}", rule="no-visit")
+    check_role(case, moment, case.follow_up, f"the follow-up of {case.number}", "closing.survey.follow_up_by")
+    check_order(case, moment, "rated")
+    if not text.strip():
+        raise BadInput("the follow-up is empty – write why the score was low and how it was settled")
+    return [FollowedUp(moment.at, check_text(text, "the text"))]
+
+
+def close(
+    case: Case,
+    moment: Moment,
+    *,
+    resolution: str | None = None,
+    confirmed: bool = False,
+    words: str | None = None,
+    scores: Mapping[str, int] | None = None,
+) -> list[Event]:
+    """Send the case to the archive, recording resolution, confirmation and scores on the way where they are given.
+
+    Raises `Refused` with everything the rulebook still requires and the command that gives it.
+    """
+    check_changeable(case, moment)
+    check_may(case, moment, "close")
+    events: list[Event] = []
+
+    def on_the_way(decision: Callable[..., list[Event]], **given: object) -> None:
+        events.extend(decision(_after(case, events, moment), moment, **given))
+
+    if resolution is not None:
+        on_the_way(resolve, resolution=resolution)
+    if words is not None and not confirmed:
+        raise BadInput("the customer's words belong to their confirmation", hint="add --confirmed")
+    if confirmed:
+        on_the_way(confirm, satisfied=True, words=words)
+    if scores is not None:
+        on_the_way(rate, scores=scores)
+    after = _after(case, events, moment)
+    check_demands(after, moment.rulebook, moment.rulebook.closing["require"], "closed")
+    if after.follow_up:
+        raise Refused(
+            f"{case.number} cannot be closed: its low score asks for a follow-up by {after.follow_up} "
+            "(closing.survey.follow_up_by)",
+            hint=f'afterservice follow-up {case.number} "…"',
+            rule="follow-up",
+        )
+    check_order(case, moment, "resolved", "confirmed")
+    return [*events, *resuming(after, moment), CaseClosed(moment.at)]
+
+
+def withdraw(case: Case, moment: Moment, *, reason: str) -> list[Event]:
+    """The customer takes the case back: it is over, and what was still due counts neither as met nor as missed."""
+    check_changeable(case, moment)
+    check_may(case, moment, "withdraw")
+    why = check_reason(reason, "a withdrawal")
+    check_order(case, moment, "resolved", "confirmed")
+    if case.pause:
+        check_order(case, moment, "paused")
+    return [CaseWithdrawn(moment.at, why)]
+
+
+def reopen(case: Case, moment: Moment, *, reason: str) -> list[Event]:
+    """Begin again: a new cycle with its own deadlines, the priority raised and people told as the rulebook says."""
+    check_may(case, moment, "reopen")
+    return reopened(case, moment, reason=reason)
+
+
+def reopened(case: Case, moment: Moment, *, reason: str) -> list[Event]:
+    """The new cycle itself, whoever may begin one."""
+    check_changeable(case, moment, closed=True)
+    if case.status not in ("resolved", "confirmed", "closed"):
+        raise Refused(f"{case.number} is open already", hint=f"afterservice show {case.number}", rule="open")
+    return _again(case, moment, check_reason(reason, "reopening"))
+
+
+def _again(case: Case, moment: Moment, why: str | None) -> list[Event]:
+    check_order(case, moment, "resolved", "confirmed", "closed", "withdrawn")
+    rulebook = moment.rulebook
+    rules = rulebook.closing["dissatisfied"]
+    before = case.value("priority")
+    # Who took the case back and comes again is not dissatisfied.
+    comes_back = case.void_by == "withdrawn"
+    raised = before if comes_back else rulebook.raised(before, rules["raise_priority"])
+    findings = (Finding("priority", raised, "rule", "closing.dissatisfied.raise_priority"),) if raised != before else ()
+    facts = {**case.facts(), "priority": raised}
+    specs = tuple(deadlines.begin(rulebook, beginning(moment.at), facts, case.cycle + 1))
+    told = (
+        rulebook.holders(rules["tell"], case.value("owner"), case.person)[:1]
+        if rules["tell"] and not comes_back
+        else ()
+    )
+    return [CaseReopened(moment.at, findings, specs, why, told)]
+
+
+def _demand_resolved(case: Case, word: str) -> None:
+    if case.status not in ("resolved", "confirmed"):
+        raise Refused(
+            f"{case.number} is not resolved yet, so it cannot be {word}",
+            hint=f'afterservice resolve {case.number} "what was done"',
+            rule="not-resolved",
+        )
+
+
+def _after(case: Case, events: list[Event], moment: Moment) -> Case:
+    for event in events:
+        case = evolve(case, event, moment.rulebook.hash, moment.actor)
+    return case

@@ -1,0 +1,165 @@
+"""Handling: contacts with the customer, waiting, the search for the cause, and delays."""
+
+from datetime import datetime
+
+from afterservice_cli import deadlines
+from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.events import (
+    CaseAppraised,
+    CaseInvestigated,
+    CaseNoted,
+    CasePaused,
+    CaseResponded,
+    CaseResumed,
+    CustomerReplied,
+    DelayAnnounced,
+    Event,
+)
+from afterservice_cli.cases.fold import evolve
+from afterservice_cli.decisions import triage
+from afterservice_cli.decisions.checks import (
+    check_ahead,
+    check_changeable,
+    check_may,
+    check_open,
+    check_order,
+    check_reason,
+    check_text,
+    check_used,
+)
+from afterservice_cli.errors import BadInput, Refused
+from afterservice_cli.instants import to_local_text
+
+WAITED_FOR = "replied"  # the one event that can end a pause by itself
+
+
+def respond(case: Case, moment: Moment, *, channel: str | None = None, text: str | None = None) -> list[Event]:
+    """Record a contact with the customer, through the channel the case came in by unless another is named."""
+    check_may(case, moment, "respond")
+    return responded(case, moment, channel=channel, text=text)
+
+
+def responded(case: Case, moment: Moment, *, channel: str | None = None, text: str | None = None) -> list[Event]:
+    """The contact itself, whoever may record one."""
+    check_changeable(case, moment)
+    through = moment.rulebook.known("channel", channel) if channel else case.channel
+    return [CaseResponded(moment.at, through, check_text(text, "the text") if text else None)]
+
+
+def note(case: Case, moment: Moment, *, text: str) -> list[Event]:
+    """Write something down about the case."""
+    check_changeable(case, moment)
+    return [CaseNoted(moment.at, _said(text, "the note"))]
+
+
+def reply(case: Case, moment: Moment, *, text: str) -> list[Event]:
+    """Record what the customer says: it ends a pause that waits for it.
+
+    Where the case had said too little, it is part of its text from here on, and the rules place the case anew.
+    """
+    check_changeable(case, moment)
+    events: list[Event] = [CustomerReplied(moment.at, _said(text, "the customer's word"))]
+    pause = case.pause
+    ends = moment.rulebook.pauses.get(pause.ground, {}).get("ends") if pause else None
+    if ends == WAITED_FOR or case.screened == "vague":
+        events += resuming(case, moment)
+    if case.screened == "vague":
+        events = deadlines.begun(case, events, moment.rulebook)  # the place may move what begins with the answer
+        answered = case
+        for event in events:
+            answered = evolve(answered, event, moment.rulebook.hash)
+        events += triage.placing(answered, moment)
+    return events
+
+
+def pause(case: Case, moment: Moment, *, ground: str, reason: str | None = None) -> list[Event]:
+    """Let the case wait on a ground of the rulebook; targets with `pauses: true` stand still meanwhile."""
+    check_used(moment.rulebook.pauses, "pauses", "pause", moment.rulebook)
+    check_open(case, moment, "pause")
+    if case.pause:
+        title = moment.rulebook.title("pause", case.pause.ground, "en")
+        raise Refused(
+            f"{case.number} waits already ({title})", hint=f"afterservice resume {case.number}", rule="paused"
+        )
+    check_order(case, moment, "resumed")
+    why = check_text(reason, "the reason") if reason else None
+    return [CasePaused(moment.at, moment.rulebook.known("pause", ground), why)]
+
+
+def resume(case: Case, moment: Moment, *, reason: str | None = None) -> list[Event]:
+    """Let the case go on; deadlines that stood still move by what the pause took."""
+    check_changeable(case, moment)
+    check_may(case, moment, "resume")
+    if not case.pause:
+        check_used(moment.rulebook.pauses, "pauses", "resume", moment.rulebook)
+        raise Refused(
+            f"{case.number} does not wait", hint=f"afterservice pause {case.number} --for …", rule="not-paused"
+        )
+    return resuming(case, moment, reason=check_text(reason, "the reason") if reason else None)
+
+
+def resuming(case: Case, moment: Moment, *, reason: str | None = None) -> list[Event]:
+    """The end of the pause that a case is in; nothing where it is in none."""
+    if not case.pause:
+        return []
+    check_order(case, moment, "paused")
+    return [CaseResumed(moment.at, reason, deadlines.resumed(case, moment))]
+
+
+def investigate(case: Case, moment: Moment, *, text: str | None = None) -> list[Event]:
+    """Begin to look for the cause, or go on with it."""
+    check_open(case, moment, "investigate")
+    return [CaseInvestigated(moment.at, check_text(text, "the text") if text else None)]
+
+
+def appraise(
+    case: Case,
+    moment: Moment,
+    *,
+    fault: str | None = None,
+    cause: str | None = None,
+    liability: str | None = None,
+    warranty: bool | None = None,
+    text: str | None = None,
+) -> list[Event]:
+    """Record what failed, why and who is liable, in the rulebook's words; what is left out stays as it was."""
+    rulebook = moment.rulebook
+    check_used(any(rulebook.appraisal.values()), "appraisal", "appraise", rulebook)
+    check_open(case, moment, "appraise")
+    given = {"fault": fault, "cause": cause, "liability": liability}
+    if not any(given.values()) and warranty is None:
+        raise BadInput(
+            "the appraisal says nothing", hint="add --fault …, --cause …, --liability … or --warranty yes|no"
+        )
+    before = case.appraisal or dict.fromkeys((*given, "warranty"))
+    found = {name: rulebook.known(name, value) if value else before[name] for name, value in given.items()}
+    covered = before["warranty"] if warranty is None else warranty
+    said = check_text(text, "the text") if text else None
+    return [CaseAppraised(moment.at, found["fault"], found["cause"], found["liability"], covered, said)]
+
+
+def delay(case: Case, moment: Moment, *, to: datetime, reason: str) -> list[Event]:
+    """Record that the customer was told of a delay, before the deadline; targets with `delays: true` move to `to`."""
+    check_open(case, moment, "delay")
+    why = check_reason(reason, "a delay")
+    check_ahead(to, moment, "the new date")
+    waiting = [d for d in case.deadlines if d.unanswered and d.spec.until == "resolved"]
+    # Where some deadlines can be put off, it is those that are spoken of.
+    owed = [d for d in waiting if moment.rulebook.targets.get(d.spec.target, {}).get("delays")] or waiting
+    due = min((d.spec.due_at for d in owed), default=None)
+    if due is not None and any(d.verdict(moment.at) == "missed" for d in owed):
+        local = to_local_text(due, moment.rulebook.zone)
+        raise Refused(
+            f"{case.number} was due at {local}; a delay is announced before that",
+            hint=f'tell the customer all the same: afterservice respond {case.number} "…"',
+            rule="late",
+        )
+    if due is not None and to <= due:
+        raise BadInput("the new date is no later than the deadline – there is nothing to announce")
+    return [DelayAnnounced(moment.at, to, why, deadlines.delayed(case, moment.at, to, moment.rulebook))]
+
+
+def _said(text: str, what: str) -> str:
+    if not text.strip():
+        raise BadInput(f"{what} is empty – write what there is to know")
+    return check_text(text, what)

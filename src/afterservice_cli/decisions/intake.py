@@ -1,0 +1,164 @@
+"""Intake: a case comes in, is classified, ranked, given an owner and its deadlines, all at once."""
+
+from collections.abc import Iterable, Mapping
+
+from afterservice_cli import deadlines
+from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.events import CaseRegistered, Event, FileAttached, Source
+from afterservice_cli.cases.fold import beginning
+from afterservice_cli.decisions.checks import check_changeable, check_text, check_time, split_facts
+from afterservice_cli.errors import BadInput
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.rulebook.matching import Finding, find_category, find_owner, find_priority
+from afterservice_cli.rulebook.model import Rulebook
+
+
+class Draft(Frozen):
+    """What is known of a case before it is one. `facts` holds channel, kind, customer… and the declared fields.
+
+    Category, priority and owner are None where the rules shall decide; `by` says who gave those that are not.
+    """
+
+    facts: Mapping[str, str | None]
+    category: str | None = None
+    priority: str | None = None
+    owner: str | None = None
+    by: str = "person"
+    source: Source | None = None
+
+
+class Copied(Frozen):
+    """A file as the store has it: the SHA-256 of its content, its bytes, and what it was called."""
+
+    digest: str
+    size: int
+    name: str
+
+
+class Numbered(Frozen):
+    """The number a new case gets, and its place in the series of numbers."""
+
+    case: str
+    series: str
+    serial: int
+
+
+def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: str | None) -> list[Event]:
+    """Make a draft a case. `moment.at` is when it was received.
+
+    Raises `BadInput` where the rulebook requires what the draft lacks, or does not know what it says.
+    """
+    rulebook = moment.rulebook
+    check_time(moment)
+    public, personal = complete(rulebook, draft)
+    text = personal.get("description") or ""
+    facts = {**personal, **public}
+    findings, collaborators = _place(rulebook, draft, text, facts)
+    given = {finding.field: finding.value for finding in findings}
+    event = CaseRegistered(
+        at=moment.at,
+        case=numbered.case,
+        series=numbered.series,
+        serial=numbered.serial,
+        channel=public.pop("channel"),
+        kind=public.pop("kind", None),
+        product=public.pop("product", None),
+        fields=public,
+        customer_id=customer_id,
+        findings=findings,
+        collaborators=collaborators,
+        deadlines=tuple(deadlines.begin(rulebook, beginning(moment.at), {**facts, **given}, 1)),
+        source=draft.source,
+        customer=personal.pop("customer", None),
+        contact=personal.pop("contact", None),
+        description=personal.pop("description", None),
+        details=personal or None,
+    )
+    return [event]
+
+
+def attach(case: Case, moment: Moment, *, files: Iterable[Copied], text: str | None = None) -> list[Event]:
+    """Record files that came with a case; content that it has already is no news, whatever it is called."""
+    check_changeable(case, moment)
+    words = check_text(text, "the note") if text else None
+    known = {attached.digest for attached in case.attachments}
+    events: list[Event] = []
+    for file in files:
+        if file.digest not in known:
+            known.add(file.digest)
+            events.append(FileAttached(moment.at, file.digest, file.size, file.name, words))
+    return events
+
+
+def complete(rulebook: Rulebook, draft: Draft) -> tuple[dict[str, str], dict[str, str]]:
+    """The draft's facts, checked, empty ones left out; `BadInput` names what the rulebook requires and is missing."""
+    filled = {name: value for name, value in draft.facts.items() if value is not None and value.strip()}
+    public, personal = split_facts(rulebook, filled)
+    facts = {**_present(public), **_present(personal)}
+    category = _given(rulebook, draft, "category", draft.category)
+    missing = missing_facts(rulebook, facts, category=category.value if category else None)
+    named = [name for name in missing if name != "customer or contact"]
+    if named:
+        options = " ".join(f"--{name} …" if name not in rulebook.fields else f"--field {name}=…" for name in named)
+        raise BadInput(f"the rulebook requires {_demanding(rulebook, facts, named, category)}", hint=f"add {options}")
+    if missing:
+        raise BadInput(
+            "the rulebook takes no anonymous cases", hint="add --customer … or --contact …, whichever is known"
+        )
+    return _present(public), _present(personal)
+
+
+def missing_facts(rulebook: Rulebook, given: Mapping[str, str | None], *, category: str | None = None) -> list[str]:
+    """What the rulebook still requires of a case with these facts (ids), in the rulebook's order.
+
+    A kind and a category may require more; the category is what `category` says, else what the rules make of the text.
+    """
+    missing = [name for name in _required(rulebook, given, category) if not given.get(name)]
+    if not rulebook.anonymous and not (given.get("customer") or given.get("contact")):
+        missing.append("customer or contact")
+    return missing
+
+
+def _required(rulebook: Rulebook, given: Mapping[str, str | None], category: str | None) -> list[str]:
+    # Without a channel nobody could answer, without a description nothing could be decided.
+    required = ["channel", "description", *rulebook.required]
+    required += rulebook.kinds.get(given.get("kind") or "", {}).get("require", ())
+    if rulebook.categories_require:
+        place = category or find_category(rulebook, given.get("description") or "").value
+        while place:
+            required += rulebook.categories[place].required if place in rulebook.categories else ()
+            place = place.rpartition(".")[0]
+    return list(dict.fromkeys(required))
+
+
+def _demanding(rulebook: Rulebook, facts: Mapping[str, str | None], named: list[str], category: Finding | None) -> str:
+    """What is missing, and of which kind or category it is required where it is not of all."""
+    whole = {"channel", "description", *rulebook.required}
+    kind = facts.get("kind") or ""
+    of_kind = rulebook.kinds.get(kind, {}).get("require", ())
+    place = category.value if category else find_category(rulebook, facts.get("description") or "").value
+    wheres = [
+        "" if name in whole else f" of kind {kind}" if name in of_kind else f" of category {place}" for name in named
+    ]
+    return ", ".join(f"{name}{where}" for name, where in zip(named, wheres, strict=True))
+
+
+def _present(values: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _place(
+    rulebook: Rulebook, draft: Draft, text: str, facts: Mapping[str, str]
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Category, priority and owner: what was given, and the rules for what was not."""
+    category = _given(rulebook, draft, "category", draft.category) or find_category(rulebook, text)
+    facts = {**facts, "category": category.value}
+    priority = _given(rulebook, draft, "priority", draft.priority) or find_priority(rulebook, text, facts)
+    owner = _given(rulebook, draft, "owner", draft.owner) or find_owner(rulebook, category.value)
+    return (category, priority, owner), rulebook.categories[category.value].collaborators
+
+
+def _given(rulebook: Rulebook, draft: Draft, field: str, value: str | None) -> Finding | None:
+    if not value:
+        return None
+    return Finding(field, rulebook.known(field, check_text(value, field)), draft.by)

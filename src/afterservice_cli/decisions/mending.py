@@ -1,0 +1,218 @@
+"""Mending: a wrong fact put right, an event booked by mistake taken back."""
+
+from collections.abc import Mapping
+
+from afterservice_cli import deadlines
+from afterservice_cli.cases.case import ENDED, Case, Moment
+from afterservice_cli.cases.events import (
+    KINDS,
+    CaseAmended,
+    CaseClassified,
+    CaseClosed,
+    CaseConfirmed,
+    CaseLinked,
+    CaseMerged,
+    CaseNoted,
+    CasePaused,
+    CaseRated,
+    CaseRegistered,
+    CaseReopened,
+    CaseResolved,
+    CaseResumed,
+    CaseScreened,
+    CustomerReplied,
+    DeadlineMoved,
+    DeadlineSpec,
+    DelayAnnounced,
+    Event,
+    EventRetracted,
+    FileAttached,
+    FollowedUp,
+    FollowUpDemanded,
+    MessageWritten,
+    PlanAgreed,
+    PlanApproved,
+    PlanDeclined,
+    PlanProposed,
+    PlanRefused,
+    Source,
+    StepDone,
+    word_of,
+)
+from afterservice_cli.cases.fold import fold
+from afterservice_cli.decisions.checks import (
+    check_changeable,
+    check_may,
+    check_reason,
+    check_role,
+    check_time,
+    split_facts,
+)
+from afterservice_cli.errors import BadInput, NotFound, Refused
+
+# The way of a case to the archive and back: each step builds on the one before it.
+CLOSING_KINDS = (CaseResolved, CaseConfirmed, CaseReopened, CaseClosed)
+
+
+def amend(
+    case: Case,
+    moment: Moment,
+    *,
+    facts: Mapping[str, str | None],
+    reason: str,
+    customer_id: str | None = None,
+) -> list[Event]:
+    """Put facts right; an empty value takes one away. `customer_id` is who the contact, if amended, belongs to.
+
+    The rules are not run again: that is `classify`. Returns no event where nothing changes.
+    """
+    check_may(case, moment, "amend")
+    return amended(case, moment, facts=facts, reason=reason, customer_id=customer_id)
+
+
+def amended(
+    case: Case,
+    moment: Moment,
+    *,
+    facts: Mapping[str, str | None],
+    reason: str,
+    customer_id: str | None = None,
+    source: Source | None = None,
+) -> list[Event]:
+    """The amendment itself, whoever may make one; `source` is the row of a file that tells it."""
+    check_changeable(case, moment, closed=True)
+    why = check_reason(reason, "an amendment")
+    rulebook = moment.rulebook
+    given = {name: value if value and value.strip() else None for name, value in facts.items()}
+    public, personal = split_facts(rulebook, given)
+    now = case.every_fact()
+    public = {name: value for name, value in public.items() if now.get(name) != value}
+    personal = {name: value for name, value in personal.items() if now.get(name) != value}
+    for required in {"channel", "description", *rulebook.required} & {*public, *personal}:
+        if ({**public, **personal})[required] is None:
+            raise BadInput(f"the rulebook requires {required}; it cannot be taken away")
+    after = {**now, **public, **personal}
+    if (
+        not rulebook.anonymous
+        and {"customer", "contact"} & set(personal)
+        and not (after["customer"] or after["contact"])
+    ):
+        raise BadInput("the rulebook takes no anonymous cases; name or contact must stay")
+    if not public and not personal and source is None:
+        return []
+    specs, dropped = deadlines.moved(case, rulebook, {**case.facts(), **public}, moment.now)
+    if case.status in ENDED:
+        specs, dropped = (), ()
+    mine = customer_id if "contact" in personal else None
+    return [CaseAmended(moment.at, public, mine, specs, dropped, source, personal or None, why)]
+
+
+def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]:
+    """Take an event of the case back; a registration taken back makes the case void.
+
+    What made a case void (a merger, a screening) can be taken back, too: the case goes on as if it had not been.
+    """
+    found = next((recorded for recorded in case.events if recorded.seq == seq), None)
+    # A registration that was taken back stays so; every other way out is undone with its event.
+    undoes = found is not None and case.void_by == found.event.WORD != EventRetracted.WORD
+    if undoes:
+        check_time(moment, since=case)
+    elif case.status == "closed":
+        raise Refused(
+            f"{case.number} is closed and cannot be changed",
+            hint=f"what led there stays – amend facts, or begin again: afterservice reopen {case.number} --reason …",
+            rule="closed",
+        )
+    else:
+        check_changeable(case, moment)
+    check_may(case, moment, "retract")
+    why = check_reason(reason, "a retraction")
+    if found is None:
+        raise NotFound(f"{case.number} has no event {seq}", hint=f"afterservice show {case.number} lists them")
+    if isinstance(found.event, EventRetracted):
+        raise Refused(f"event {seq} is a retraction itself", hint="record again what it took back", rule="retraction")
+    standing = case.standing
+    if found not in standing:
+        raise Refused(
+            f"event {seq} was taken back already", hint=f"afterservice show {case.number} lists them", rule="retracted"
+        )
+    later = [r for r in standing if r.seq > seq and _builds_on(r.event, found.event)]
+    if later:
+        raise Refused(
+            f"event {seq} carries event {later[-1].seq} ({word_of(later[-1].event)}), which builds on it",
+            hint=f"take the later one back first: afterservice retract {case.number} {later[-1].seq} --reason …",
+            rule="carried",
+        )
+    _check_whose(case, moment, found.event)
+    # A second visit is demanded by the score: it goes with it, and not without.
+    demands = tuple(r.seq for r in standing if r.seq == seq + 1 and isinstance(r.event, FollowUpDemanded))
+    specs, dropped = _mended(case, moment, seq, *demands)
+    first = EventRetracted(moment.at, seq, why, specs, dropped)
+    return [first, *(EventRetracted(moment.at, demand, why) for demand in demands)]
+
+
+def _mended(case: Case, moment: Moment, *taken: int) -> tuple[tuple[DeadlineSpec, ...], tuple[str, ...]]:
+    """What becomes of the deadlines without the events taken back."""
+    if case.events[0].seq in taken:
+        return (), ()
+    without = fold(recorded for recorded in case.standing if recorded.seq not in taken)
+    return deadlines.mended(without, moment.earlier or (lambda _: moment.rulebook))
+
+
+def _check_whose(case: Case, moment: Moment, event: Event) -> None:
+    """Refuse to take back what only others may say: an approval, or a visit that a score demands."""
+    match event:
+        case PlanApproved(role=role) | PlanDeclined(role=role):
+            check_role(case, moment, role, f"taking back what was said of plan {event.version}", "approvals")
+        case FollowUpDemanded():
+            raise Refused(
+                f"the follow-up of {case.number} follows from its low score and goes with it",
+                hint=f"take the rating back: afterservice retract {case.number} SEQ --reason …",
+                rule="carried",
+            )
+
+
+def _builds_on(later: Event, event: Event) -> bool:
+    """Whether a later event would not be what it is without the earlier one."""
+    if isinstance(later, _carried(event)):
+        return True
+    if isinstance(event, CaseRegistered) or isinstance(later, EventRetracted):
+        return False  # another retraction says anew what becomes of the deadlines
+    # Whatever has moved a deadline since counted from where this event had put it.
+    dropped = getattr(event, "dropped", ())
+    mine = {_key(spec) for spec in getattr(event, "deadlines", ())}
+    return any(_key(s) in mine or s.target in dropped for s in getattr(later, "deadlines", ()))
+
+
+def _key(spec: DeadlineSpec) -> tuple[str, int, int]:
+    return spec.target, spec.cycle, spec.occurrence
+
+
+def _carried(event: Event) -> tuple[type[Event], ...]:
+    """The kinds of later events that build on this one, and are to be taken back first."""
+    match event:
+        case CaseRegistered():
+            return ()  # the case becomes void, and all of it with it
+        case CaseLinked() | CaseNoted() | MessageWritten() | CaseMerged() | FileAttached():
+            return ()
+        case CaseReopened():
+            return tuple(kind for kind in KINDS.values() if kind not in (CaseLinked, MessageWritten, EventRetracted))
+        case CaseResolved():
+            return (*CLOSING_KINDS, CaseRated, FollowedUp)
+        case CaseConfirmed():
+            return CLOSING_KINDS
+        case CaseRated():
+            return (CaseRated, FollowedUp, CaseReopened)  # a later low score demands no second visit of its own
+        case FollowUpDemanded():
+            return (FollowedUp, CaseReopened)
+        case CaseScreened() | CasePaused() | CaseResumed() | CustomerReplied():
+            # Every deadline set since counts with the pause, and a delay may have been in time by it alone.
+            counted = (CaseScreened, CasePaused, CaseResumed, DelayAnnounced, DeadlineMoved)
+            return (*counted, CaseClassified, CaseAmended, CaseResolved, CaseReopened, CaseClosed)
+        case PlanProposed():
+            return (PlanProposed, PlanApproved, PlanDeclined, PlanAgreed, PlanRefused, StepDone, CaseReopened)
+        case PlanApproved() | PlanDeclined():
+            return (PlanProposed, PlanApproved, PlanDeclined, PlanAgreed, PlanRefused, StepDone, CaseReopened)
+        case PlanAgreed() | PlanRefused() | StepDone():
+            return (PlanProposed, StepDone, CaseReopened)
+    return (CaseReopened,)  # what a cycle began with stays what it was

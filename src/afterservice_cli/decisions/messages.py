@@ -1,0 +1,117 @@
+"""Telling: what customers and colleagues are to hear of an event, from the rulebook's templates."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.events import (
+    CaseReopened,
+    CaseResponded,
+    DelayAnnounced,
+    Event,
+    MessageWritten,
+    word_of,
+)
+from afterservice_cli.deadlines import next_due
+from afterservice_cli.decisions.approvals import plan_facts
+from afterservice_cli.instants import to_local_text
+from afterservice_cli.rulebook.matching import holds
+from afterservice_cli.rulebook.model import Rulebook, normal
+
+CUSTOMER = "customer"
+CHINESE = r"[\u3400-\u9fff\uf900-\ufaff]"
+UNKNOWN = "–"
+
+
+def write(case: Case, events: Iterable[Event], moment: Moment) -> list[MessageWritten]:
+    """The messages that the rulebook wants of these events, of a case as it is after them, in the case's language."""
+    rulebook = moment.rulebook
+    if not rulebook.messages:
+        return []
+    facts, seen = plan_facts(case, case.plan), normal(case.text())
+    found = []
+    for event in events:
+        for template in rulebook.messages:
+            if template["on"] != word_of(event) or (template["when"] and holds(template["when"], seen, facts) is None):
+                continue
+            language = language_of(case, rulebook) if template["to"] == CUSTOMER else rulebook.language
+            text = _filled(template["text"][language], _values(case, event, moment, language))
+            people = () if template["to"] == CUSTOMER else _receivers(case, event, rulebook, template["to"])
+            channel = _channel(case, event) if template["to"] == CUSTOMER else None
+            found.append(MessageWritten(moment.at, template["id"], template["to"], people, channel, language, text))
+    return found
+
+
+def language_of(case: Case, rulebook: Rulebook) -> str:
+    """`zh` where the customer writes Chinese, `en` where something else; the rulebook's where there is no word."""
+    text = case.text()
+    if not re.search(r"[^\W\d_]", text):
+        return rulebook.language
+    return "zh" if re.search(CHINESE, text) else "en"
+
+
+def _receivers(case: Case, event: Event, rulebook: Rulebook, role: str) -> tuple[str, ...]:
+    """The first of those who have the role, who stands before the others; a person the case is given to goes first."""
+    told: tuple[str, ...] = getattr(event, "told", ())
+    if told and isinstance(event, CaseReopened) and role == rulebook.closing["dissatisfied"]["tell"]:
+        return told
+    return rulebook.holders(role, case.value("owner"), case.person)[:1]
+
+
+def _channel(case: Case, event: Event) -> str:
+    """The answer goes back the way the case came in, unless a contact took another one."""
+    return event.channel or case.channel if isinstance(event, CaseResponded) else case.channel
+
+
+def _values(case: Case, event: Event, moment: Moment, language: str) -> dict[str, str]:
+    rulebook, plan = moment.rulebook, case.plan
+    due = next_due(case)
+
+    def local(at: datetime | None) -> str:
+        return to_local_text(at, rulebook.zone)[:16] if at else ""
+
+    own: Mapping[str, Any] = {
+        "case": case.number,
+        "customer": case.customer,
+        "description": case.description,
+        "product": case.product,
+        "category": rulebook.title("category", case.value("category"), language),
+        "priority": rulebook.title("priority", case.value("priority"), language),
+        "owner": rulebook.title("owner", case.value("owner"), language),
+        "person": rulebook.title("person", case.person, language),
+        "registered_at": local(case.registered_at),
+        "due_at": local(due.spec.due_at) if due else "",
+        "promised_at": local(case.promised_at),
+        "text": _said(event),
+        "disposition": rulebook.title("disposition", plan.disposition, language) if plan else "",
+        "amount": plan.amount if plan else "",
+        "steps": _steps(case, rulebook, language),
+        "channel": rulebook.title("channel", case.channel, language),
+        "actor": rulebook.title("person", moment.person, language),
+    }
+    declared = {
+        name: rulebook.title(name, {**case.fields, **case.details}.get(name), language) for name in rulebook.fields
+    }
+    return {name: value or UNKNOWN for name, value in {**declared, **own}.items()}
+
+
+def _said(event: Event) -> str:
+    """What the event's own words are; a delay gives its reason."""
+    names = ("reason",) if isinstance(event, DelayAnnounced) else ("text", "resolution", "words", "reason", "comment")
+    return next((said for name in names if (said := getattr(event, name, None))), "")
+
+
+def _steps(case: Case, rulebook: Rulebook, language: str) -> str:
+    if not case.plan or not case.plan.disposition:
+        return ""
+    entries = rulebook.dispositions.get(case.plan.disposition, {"steps": ()})["steps"]
+    titles = {step["id"]: step["title"][language] for step in entries}
+    titles |= case.plan.titles or {}
+    return "、".join(titles[step.name] for step in case.plan.steps if step.name in titles)
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    """The template with its placeholders filled; what a customer wrote is never read as a placeholder itself."""
+    return re.sub(r"\{([^{}]*)\}", lambda found: values.get(found[1], found[0]), template)

@@ -1,0 +1,105 @@
+"""What the rulebook demands before a case is resolved or closed, and whether the case has it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from afterservice_cli.cases.case import Case
+from afterservice_cli.decisions.approvals import missing_approvals, pending_approval, plan_facts
+from afterservice_cli.errors import Refused
+from afterservice_cli.rulebook.matching import holds
+from afterservice_cli.rulebook.model import Rulebook, normal
+
+# The command that gives what is demanded.
+GIVES = {
+    "screening": "screen {} --valid",
+    "acknowledgement": "acknowledge {}",
+    "assessment": "assess {} --visit …",
+    "response": "respond {}",
+    "investigation": "investigate {}",
+    "appraisal": "appraise {} --fault … --cause …",
+    "plan": "propose {} --disposition …",
+    "approval": "approve {}",
+    "agreement": "agree {} --yes",
+    "steps": "step {} …",
+    "resolution": 'resolve {} "what was done"',
+    "confirmation": "confirm {} --yes",
+    "rating": "rate {} 5",
+}
+
+
+def check_demands(case: Case, rulebook: Rulebook, entries: Iterable[Mapping[str, Any]], word: str) -> None:
+    """Refuse with everything that is demanded and missing, and the command that gives it."""
+    missing = [what for what in _of(case, rulebook, entries) if not _has(case, rulebook, what)]
+    if missing:
+        ways = dict.fromkeys(_way(case, _by_way_of(case, what)) for what in missing)
+        hint = "; ".join(f"afterservice {way}" for way in ways)
+        raise Refused(
+            f"{case.number} cannot be {word}: the rulebook requires {', '.join(missing)}", hint=hint, rule="demanded"
+        )
+
+
+def check_approved(case: Case, rulebook: Rulebook) -> None:
+    """Refuse to be done with a plan that has yet to be approved, whatever else is demanded."""
+    plan = case.plan
+    if plan is not None and pending_approval(case, rulebook):
+        role, place = missing_approvals(case, plan, rulebook)[0]
+        raise Refused(
+            f"plan {plan.version} of {case.number} waits for the approval of {role} ({place})",
+            hint=f"{', '.join(rulebook.holders(role, case.value('owner'), case.person)) or role}: "
+            f"afterservice approve {case.number}",
+            rule="not-approved",
+        )
+
+
+def demanded(case: Case, rulebook: Rulebook, what: str) -> bool:
+    """Whether resolving or closing this case demands `what`."""
+    return what in _of(case, rulebook, (*rulebook.resolving, *rulebook.closing["require"]))
+
+
+def _way(case: Case, what: str) -> str:
+    """The command that gives what is demanded; of the plan's steps the next one."""
+    left = [step.name for step in case.plan.steps if step.name not in case.plan.done] if case.plan else []
+    return f"step {case.number} {left[0]}" if what == "steps" and left else GIVES[what].format(case.number)
+
+
+def _by_way_of(case: Case, what: str) -> str:
+    """What to begin with: a plan that was turned down can be neither approved nor agreed to any more."""
+    turned_down = case.plan is not None and (case.plan.declined or case.plan.agreed is False)
+    return "plan" if turned_down and what in ("approval", "agreement", "steps") else what
+
+
+def _of(case: Case, rulebook: Rulebook, entries: Iterable[Mapping[str, Any]]) -> list[str]:
+    facts, seen = plan_facts(case, case.plan), normal(case.text())
+    held = [e for e in entries if e["when"] is None or holds(e["when"], seen, facts) is not None]
+    return list(dict.fromkeys(what for entry in held for what in entry["what"]))
+
+
+def _has(case: Case, rulebook: Rulebook, what: str) -> bool:
+    """Whether a case has something. What is found out about it stays; what was done is done anew in each cycle."""
+    plan = case.plan
+    match what:
+        case "screening":
+            return case.screened in ("valid", "answered")
+        case "acknowledgement":
+            return case.cycle > 1 or "acknowledged" in case.happened
+        case "assessment":
+            return case.assessment is not None
+        case "appraisal":
+            return case.appraisal is not None
+        case "response":
+            return "responded" in case.happened
+        case "investigation":
+            return "investigated" in case.happened
+        case "plan":
+            return plan is not None and not plan.declined
+        case "approval":
+            return plan is not None and not missing_approvals(case, plan, rulebook)
+        case "agreement":
+            return plan is not None and plan.agreed is True
+        case "steps":
+            return plan is not None and {step.name for step in plan.steps} <= set(plan.done)
+        case "resolution":
+            return case.status in ("resolved", "confirmed")
+        case "confirmation":
+            return case.satisfied is True
+    return case.scores is not None  # rating

@@ -1,0 +1,132 @@
+"""Screening: whether a case is one, says enough, and has not been told before."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from afterservice_cli.cases.case import ENDED, Case, Moment
+from afterservice_cli.cases.events import CaseLinked, CaseMerged, CasePaused, CaseScreened, Event
+from afterservice_cli.decisions.checks import (
+    check_changeable,
+    check_may,
+    check_order,
+    check_reason,
+    check_text,
+    check_used,
+)
+from afterservice_cli.decisions.handling import resuming
+from afterservice_cli.errors import BadInput, Refused
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.rulebook.model import Rulebook, normal
+
+RELATIONS = ("related", "duplicate", "follows")
+
+
+class Suspicion(Frozen):
+    """What a text looks like: `vague`, or `invalid` on some ground, by the rulebook's phrases in it."""
+
+    outcome: str
+    ground: str | None
+    phrases: tuple[str, ...]
+
+
+def screen(
+    case: Case, moment: Moment, *, outcome: str, ground: str | None = None, reason: str | None = None
+) -> list[Event]:
+    """Say that a case is `valid`, `invalid` on a ground of the rulebook, or too `vague` to go on with.
+
+    An invalid case is void from here on; a vague one waits for the customer to say more.
+    """
+    rulebook = moment.rulebook
+    check_used(rulebook.invalid or rulebook.screening["vague"], "intake.invalid", "screen", rulebook)
+    check_changeable(case, moment)
+    check_may(case, moment, "screen")
+    why = check_text(reason, "the reason") if reason else None
+    if case.status in ("resolved", "confirmed"):
+        raise Refused(
+            f"{case.number} is resolved; screening comes before that",
+            hint=f"afterservice confirm {case.number} --no, or reopen {case.number} --reason …",
+            rule="resolved",
+        )
+    if outcome == "invalid":
+        check_used(rulebook.invalid, "intake.invalid", "screen --invalid", rulebook)
+        return [CaseScreened(moment.at, outcome, rulebook.known("ground", ground or ""), why)]
+    if outcome == case.screened:
+        return []
+    if outcome == "valid":
+        waited = resuming(case, moment) if case.screened == "vague" else []  # any other pause is none of screening's
+        return [CaseScreened(moment.at, outcome, None, why), *waited]
+    check_used(rulebook.screening["vague"], "intake.vague", "screen --vague", rulebook)
+    if case.pause:
+        raise Refused(f"{case.number} waits already", hint=f"afterservice resume {case.number}", rule="paused")
+    check_order(case, moment, "resumed")
+    return [
+        CaseScreened(moment.at, outcome, None, why),
+        CasePaused(moment.at, rulebook.screening["vague"]["pause"]),
+    ]
+
+
+def link(case: Case, moment: Moment, *, other: str, relation: str, reason: str | None = None) -> list[Event]:
+    """Note that a case has to do with another one; closed ones may be linked, too."""
+    check_changeable(case, moment, closed=True)
+    if other == case.number:
+        raise BadInput(f"{other} cannot be linked to itself – name another case")
+    if relation not in RELATIONS:
+        raise BadInput(f"unknown relation '{relation[:20]}' – write one of {', '.join(RELATIONS)}")
+    for recorded in case.standing:
+        event = recorded.event
+        if isinstance(event, CaseLinked) and (event.other, event.relation) == (other, relation):
+            return []
+    return [CaseLinked(moment.at, other, relation, check_text(reason, "the reason") if reason else None)]
+
+
+def merge(case: Case, moment: Moment, *, into: Case, reason: str) -> list[Event]:
+    """Let a case go on as another one that tells the same; `retract` of the event undoes it."""
+    check_changeable(case, moment)
+    check_may(case, moment, "merge")
+    why = check_reason(reason, "a merger")
+    if into.number == case.number:
+        raise BadInput(f"{into.number} cannot be merged into itself – name another case")
+    if into.status in ENDED:
+        state = "closed" if into.status == "closed" else "void"
+        way = f"afterservice reopen {into.number} --reason …" if state == "closed" else "name the case that goes on"
+        raise Refused(f"{into.number} is {state}; nothing can be merged into it", hint=way, rule="merge-ended")
+    return [CaseMerged(moment.at, into.number, why)]
+
+
+def suspicions(rulebook: Rulebook, text: str, *, classified: bool) -> list[Suspicion]:
+    """What a new case looks like to the rulebook: on which grounds invalid, or saying too little."""
+    seen = normal(text)
+    found = [
+        Suspicion("invalid", ground, phrases)
+        for ground, entry in rulebook.invalid.items()
+        if (phrases := tuple(phrase for phrase in entry["match"] if phrase in seen))
+    ]
+    vague = rulebook.screening["vague"]
+    if vague and not classified and len(seen) <= vague["at_most"]:
+        phrases = tuple(phrase for phrase in vague["match"] if phrase in seen)
+        if phrases:
+            found.append(Suspicion("vague", None, phrases))
+    return found
+
+
+def alike(one: str, other: str) -> int:
+    """How alike two texts are, 0 to 100: the share of letter pairs they have in common (Dice's coefficient)."""
+    first, second = _pairs(one), _pairs(other)
+    if not first or not second:
+        return 100 if normal(one) == normal(other) else 0
+    return round(200 * len(first & second) / (len(first) + len(second)))
+
+
+def shared(one: Mapping[str, Any], other: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
+    """Which of some facts two cases share, compared as phrases are."""
+    return [name for name in names if one.get(name) and other.get(name) and _same(one[name], other[name])]
+
+
+def _same(one: str, other: str) -> bool:
+    return normal(one).replace(" ", "").replace("-", "") == normal(other).replace(" ", "").replace("-", "")
+
+
+def _pairs(text: str) -> set[str]:
+    letters = [letter for letter in normal(text) if letter.isalnum()]
+    return {first + second for first, second in pairwise(letters)}

@@ -1,0 +1,55 @@
+"""Frozen value classes that cost nothing to import."""
+
+from typing import Any, ClassVar, Self, dataclass_transform
+
+_REQUIRED: Any = object()
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=False)
+class Frozen:
+    """A frozen value with named fields, declared like a dataclass.
+
+    Why not `dataclasses`: building one class there takes 0.8 ms, and every command would build thirty
+    before it does anything. This builds one in microseconds; type checkers treat the two alike.
+    """
+
+    __fields__: ClassVar[dict[str, Any]] = {}
+    __match_args__: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        # Capitals name constants of the class, not fields of its values.
+        own = {name: cls.__dict__.get(name, _REQUIRED) for name in cls.__annotations__ if not name.isupper()}
+        cls.__fields__ = {**cls.__fields__, **own}
+        cls.__match_args__ = tuple(cls.__fields__)  # type: ignore[misc]
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        fields = self.__fields__
+        if len(args) > len(fields):
+            raise TypeError(f"{type(self).__name__} takes {len(fields)} values, {len(args)} given")
+        placed = dict(zip(fields, args, strict=False))
+        if twice := placed.keys() & given.keys():
+            raise TypeError(f"{type(self).__name__}: given twice: {', '.join(twice)}")
+        values = {**fields, **placed, **given}
+        if len(values) > len(fields) or _REQUIRED in values.values():
+            wrong = [name for name in values if name not in fields or values[name] is _REQUIRED]
+            raise TypeError(f"{type(self).__name__}: missing or unknown {', '.join(wrong)}")
+        self.__dict__.update(values)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen; use .but({name}=…)")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.__dict__.items())})"
+
+    def but(self, **changed: Any) -> Self:
+        """Return a copy with some fields replaced."""
+        return type(self)(**{**self.__dict__, **changed})

@@ -1,0 +1,163 @@
+"""The forms in which single values are written: each reads a text, or raises ValueError with what to write instead."""
+
+import re
+from contextlib import suppress
+from datetime import date
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from afterservice_cli.durations import parse_duration
+from afterservice_cli.errors import nearest
+from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
+from afterservice_cli.rulebook.schema_types import identifier
+from afterservice_cli.rulebook.vocabulary import EVENT_WORDS, FIELD, STEP
+from afterservice_cli.worktime import WEEKDAYS
+
+_SPAN = r"([0-9]{1,2}):([0-5][0-9])\s*-\s*([0-9]{1,2}):([0-5][0-9])"
+BUILT_IN_FIELDS = ("channel", "kind", "customer", "contact", "description", "product")
+DERIVED_FIELDS = ("category", "priority", "owner")
+# Words that mean something else where a field's name may stand: in a condition, an example, a profile.
+RESERVED = ("match", "unless", "any", "all", "not", "text", "expect", "number", "received_at")
+
+
+def number(text: str) -> float:
+    """Read `1000` or `-99.5`; ValueError for anything else that Python takes for a number (`nan`, `1e3`, `1_000`)."""
+    if not re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text, re.ASCII):
+        raise ValueError(f"'{text}' is no number – write one such as 1000 or 99.5")
+    return float(text)
+
+
+def day(text: str, *, instead: str = "one day such as 2026-12-31") -> str:
+    """Read an ISO date of a year that a person may give; ValueError for any other, `instead` says what to write."""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        with suppress(ValueError):
+            found = date.fromisoformat(text)
+            if FIRST_YEAR <= found.year <= LAST_YEAR:
+                return found.isoformat()
+            instead = f"one of the years {FIRST_YEAR} to {LAST_YEAR}"
+    raise ValueError(f"'{text}' is no date – write {instead}")
+
+
+def days(text: str) -> list[str]:
+    """Read a day, or two with `..` between them, into the first and the last; ValueError where they are turned."""
+    first, dots, last = text.partition("..")
+    instead = "2026-12-31 or 2027-02-01..2027-02-03"
+    both = [day(first, instead=instead), day(last if dots else first, instead=instead)]
+    if both[0] > both[1]:
+        raise ValueError(f"'{text}' ends before it begins – write the earlier day first")
+    return both
+
+
+def hours(text: str) -> list[list[int]]:
+    """Read `09:00-12:00, 13:00-18:00` into sorted `[open, close]` minutes; empty or `closed` is `[]`.
+
+    `22:00-06:00` crosses midnight and gives `[1320, 1800]`. Raises ValueError for what is no time of day, for
+    spans that overlap, and for a span that ends when it begins.
+    """
+    if text.strip() in ("", "closed"):
+        return []
+    spans = sorted(_span(part.strip()) for part in text.split(","))
+    for before, (opening, _) in enumerate(spans[1:]):
+        if opening < spans[before][1]:
+            overlap = f"{opening // 60:02}:{opening % 60:02}"
+            raise ValueError(f"{text!r} has hours that overlap at {overlap} – begin each after the one before")
+    return spans
+
+
+def _span(text: str) -> list[int]:
+    found = re.fullmatch(_SPAN, text)
+    if not found:
+        raise ValueError(f"{text!r} is not a span of hours – write 09:00-12:00, 22:00-06:00 or closed")
+    opening, close = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
+    if opening >= 1440 or close > 1440:
+        raise ValueError(f"{text!r} is no span of a day – one begins from 00:00 to 23:59 and ends by 24:00")
+    if opening == close:
+        raise ValueError(f"{text!r} ends when it begins – write 00:00-24:00 for the whole day")
+    return [opening, close if close > opening else close + 1440]
+
+
+def weekdays(text: str) -> list[str]:
+    """Read `mon-fri`, `sat`, `mon,wed,fri` or `sun-mon` into names from WEEKDAYS, in the order written.
+
+    Raises ValueError for another word and for a day named twice.
+    """
+    found: list[str] = []
+    for part in text.split(","):
+        first, dash, last = (word.strip() for word in part.partition("-"))
+        if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
+            raise ValueError(f"{text!r} does not name weekdays – write mon-fri, sat or mon,wed,fri")
+        start = WEEKDAYS.index(first)
+        length = (WEEKDAYS.index(last) - start) % 7 + 1 if dash else 1
+        found += [WEEKDAYS[(start + step) % 7] for step in range(length)]
+    if len(set(found)) < len(found):
+        raise ValueError(f"{text!r} names a weekday twice – name each once")
+    return found
+
+
+def time_zone(text: str) -> str:
+    """Return the name of a time zone that this machine knows; ValueError for any other."""
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # the last for a folder and for an endless name
+        raise ValueError(f"'{text[:40]}' is no time zone – write a name such as Asia/Shanghai") from None
+    return text
+
+
+def field_id(text: str) -> str:
+    """Return an id that a rulebook may give to a field of its own; ValueError for one that means something already."""
+    if text in (*BUILT_IN_FIELDS, *DERIVED_FIELDS):
+        raise ValueError(f"'{text}' is built in – leave it out or choose another id")
+    if text in RESERVED:
+        raise ValueError(f"'{text}' has a meaning of its own – choose another id")
+    return str(identifier().parse(text))
+
+
+def numbering(text: str) -> str:
+    """Return a pattern that gives every case another number; ValueError for any other."""
+    # Only the serial may grow: parts of changing width beside it could give one number to two cases.
+    serials = re.findall(r"\{serial(?::0[1-9])?\}", text)
+    rest = re.sub(r"\{(year|month:02|day:02)\}", "", text.replace(serials[0], "", 1) if serials else text)
+    if len(serials) != 1 or re.search(r"[{}\s*%]", rest) or not rest.isprintable():
+        raise ValueError(
+            f"'{text}' does not number cases – write {{serial:03}} once, and {{year}}, {{month:02}}, {{day:02}} "
+            "as you like"
+        )
+    return text
+
+
+def event_word(text: str) -> str:
+    """Return the word of an event that a clock may begin or end with, or `step:NAME.done`; ValueError for others."""
+    if text in EVENT_WORDS or re.fullmatch(STEP, text):
+        return text
+    raise ValueError(f"'{text[:40]}' is no event – write {nearest(text, EVENT_WORDS)}, or step:NAME.done")
+
+
+def clock_start(text: str) -> str:
+    """Return what a clock may begin with: the word of an event, a step, or `field:NAME`, a date of the case."""
+    return text if re.fullmatch(FIELD, text) else event_word(text)
+
+
+def lead(text: str) -> str:
+    """Read how long before a deadline it is warned of: `25%`, or a duration; ValueError for anything else."""
+    if text.endswith("%"):
+        if 0 < percentage(text) < 100:
+            return text
+        raise ValueError(f"'{text[:40]}' is no part of the time – write one such as 25%")
+    ahead = parse_duration(text)
+    if not ahead.amount:
+        raise ValueError(f"'{text[:40]}' warns of nothing – write a longer time, or leave `warn` away")
+    return str(ahead)
+
+
+def person(text: str) -> str:
+    """Return the name of a person, such as a user name; ValueError for one that could not be one."""
+    if not re.fullmatch(r"[^\s,:;|]{1,40}", text):
+        raise ValueError(f"'{text[:40]}' is no name – write up to 40 characters, without blanks")
+    return text
+
+
+def percentage(text: str) -> int:
+    """Read `50` or `50%`; ValueError for anything that is none from 0 to 100."""
+    digits = text.removesuffix("%").strip()
+    if not re.fullmatch(r"\d{1,3}", digits, re.ASCII) or int(digits) > 100:
+        raise ValueError(f"'{text[:40]}' is no percentage – write one such as 50%")
+    return int(digits)

@@ -1,0 +1,296 @@
+"""Shapes a YAML node may have: each reads a node into a plain value, notes every fault, and describes itself."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from afterservice_cli.errors import Fault, nearest
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.rulebook.yaml_nodes import Node
+
+Path = tuple[str | int, ...]
+
+
+class Notes:
+    """Where each key and each value stands, and the faults met so far.
+
+    A list, a mapping and a value of nothing stand where their key does: what is said of them is said of the whole.
+    """
+
+    def __init__(self) -> None:
+        self.keys: dict[Path, Node] = {}
+        self.places: dict[Path, Node] = {}
+        self.faults: list[Fault] = []
+        self._faulty: list[Path] = []
+
+    def put(self, path: Path, key: Node, value: Node) -> None:
+        """Note where an entry of a mapping stands."""
+        self.keys[path] = key
+        self.places[path] = value if value.kind == "scalar" and value.text else key
+
+    def fault(self, path: Path, message: str, *, key: bool = False) -> None:
+        """Note a fault at a value, or at its key, or at the nearest thing around it that was written."""
+        self._faulty.append(path)
+        while path not in self.places and path:
+            path = path[:-1]
+        node = (self.keys if key and path in self.keys else self.places)[path]
+        self.faults.append(Fault(node.line, node.column, message))
+
+    def sound(self, *path: str | int) -> bool:
+        """Whether no fault was met at a value, in it or around it: only then does it mean what it says."""
+        return not any(all(a == b for a, b in zip(path, faulty, strict=False)) for faulty in self._faulty)
+
+
+class Shape:
+    """What a value may look like.
+
+    `read` returns None for what it could not read, after noting why. Lists and mappings keep None in the place of such
+    a value, so that what is checked afterwards finds everything else under its own path.
+    """
+
+    what = "a value"
+
+    def read(self, node: Node, path: Path, notes: Notes) -> Any:
+        """Read `node`, which stands at `path`, into a plain value."""
+        raise NotImplementedError
+
+    def children(self) -> Sequence["Shape"]:
+        """The shapes inside this one, for the reference page."""
+        return ()
+
+
+class Text(Shape):
+    """Any text."""
+
+    what = "text"
+
+    def __init__(self, parse: Callable[[str], Any] = str, what: str = "text") -> None:
+        self.parse, self.what = parse, what
+
+    def read(self, node: Node, path: Path, notes: Notes) -> Any:
+        if node.kind != "scalar" or node.empty or not node.text.strip():
+            notes.fault(path, f"{_name(path)} must be {self.what}, not {_kind(node)}")
+            return None
+        try:
+            return self.parse(node.text.strip())
+        except ValueError as error:
+            notes.fault(path, f"{_name(path)}: {error}")
+            return None
+
+
+def integer(low: int, high: int) -> Text:
+    """A whole number from `low` to `high`."""
+
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"-?\d{1,9}", text, re.ASCII) or not low <= int(text) <= high:
+            raise ValueError(f"'{text}' does not fit – write a whole number from {low} to {high}")
+        return int(text)
+
+    return Text(parse, f"a whole number from {low} to {high}")
+
+
+def flag() -> Text:
+    """`true` or `false`; YAML's other spellings are refused."""
+
+    def parse(text: str) -> bool:
+        if text not in ("true", "false"):
+            raise ValueError(f"'{text}' is neither – write true or false")
+        return text == "true"
+
+    return Text(parse, "true or false")
+
+
+def one_of(*words: str) -> Text:
+    """One of a few words."""
+
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"'{text}' is none of them – write {nearest(text, words)}")
+        return text
+
+    return Text(parse, " or ".join(f"`{word}`" for word in words))
+
+
+def identifier() -> Text:
+    """A word that names a thing: it goes into the history and never changes."""
+
+    def parse(text: str) -> str:
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,39}", text):
+            raise ValueError(f"'{text}' cannot be an id – write up to 40 letters, digits, _ or -, a letter first")
+        return text
+
+    return Text(parse, "an id")
+
+
+class ListOf(Shape):
+    """A list of one shape; a single value stands for a list of one."""
+
+    def __init__(self, item: Shape, *, least: int = 0) -> None:
+        self.item, self.least = item, least
+        self.what = f"a list, each {item.what}"
+
+    def read(self, node: Node, path: Path, notes: Notes) -> Any:
+        nodes = node.items if node.kind == "list" else () if node.empty else (node,)
+        if len(nodes) < self.least:
+            notes.fault(path, f"{_name(path)} is empty – write at least {self.least}")
+            return None
+        values = []
+        for index, item in enumerate(nodes):
+            inner = (*path, index)
+            notes.places[inner] = item
+            values.append(self.item.read(item, inner, notes))
+        return values
+
+    def children(self) -> Sequence[Shape]:
+        return (self.item,)
+
+
+class MapOf(Shape):
+    """A mapping with keys of the writer's own choosing; the order as written counts."""
+
+    def __init__(self, value: Shape, *, key: Text | None = None, least: int = 0, prefix: str = "") -> None:
+        self.value, self.key, self.least = value, key or identifier(), least
+        self.what = f"a mapping of {prefix or self.key.what} to {value.what}"
+
+    def read(self, node: Node, path: Path, notes: Notes) -> Any:
+        if node.kind != "mapping":
+            notes.fault(path, f"{_name(path)} must be {self.what}, not {_kind(node)}")
+            return None
+        if len(node.entries) < self.least:
+            notes.fault(path, f"{_name(path)} is empty – write at least {self.least}")
+            return None
+        values = {}
+        for key, inner_node in node.entries:
+            inner = (*path, key.text)
+            notes.put(inner, key, key)
+            name = self.key.read(key, inner, notes)
+            notes.put(inner, key, inner_node)
+            # A name that is none stays as written: whatever refers to it meant it.
+            values[key.text if name is None else name] = self.value.read(inner_node, inner, notes)
+        return values
+
+    def children(self) -> Sequence[Shape]:
+        return (self.value,)
+
+
+class Key(Frozen):
+    """One known key: its shape, what it is for, and what holds where it is not written."""
+
+    shape: Shape
+    doc: str
+    default: Any = None
+    required: bool = False
+
+
+class Keys(Shape):
+    """A mapping with known keys; `short` reads a scalar written in place of the whole mapping.
+
+    `others` reads keys that are not known beforehand (a condition's fields). `empty` is what is said of a mapping
+    without any key, where it needs one. Keys that are not written have their default, required ones None.
+    """
+
+    def __init__(
+        self,
+        keys: Mapping[str, Key],
+        *,
+        what: str = "a mapping",
+        short: str = "",
+        others: Shape | None = None,
+        empty: str = "",
+    ) -> None:
+        self.keys, self.what, self.short, self.others, self.empty = dict(keys), what, short, others, empty
+
+    def read(self, node: Node, path: Path, notes: Notes) -> Any:
+        if self.short and (node.kind == "scalar" or self._is_title(node)):
+            value = self.keys[self.short].shape.read(node, path, notes)
+            return None if value is None else {**self._defaults(), self.short: value}
+        if node.kind != "mapping":
+            notes.fault(path, f"{_name(path)} must be {self.what}, not {_kind(node)}")
+            return None
+        if self.empty and not node.entries:
+            notes.fault(path, self.empty)
+            return None
+        values = self._defaults()
+        for key_node, value_node in node.entries:
+            inner = (*path, key_node.text)
+            notes.put(inner, key_node, value_node)
+            key = self.keys.get(key_node.text)
+            shape = key.shape if key else self.others
+            if shape is None:
+                near = nearest(key_node.text, tuple(self.keys))
+                notes.fault(inner, f"unknown key '{key_node.text}' – write {near}", key=True)
+                continue
+            values[key_node.text] = shape.read(value_node, inner, notes)
+        written = {key.text for key, _ in node.entries}
+        for name, key in self.keys.items():
+            if key.required and name not in written:
+                notes.fault((*path, name), f"{_name(path)} lacks the key '{name}' – add it: {key.doc}")
+        return values
+
+    def _is_title(self, node: Node) -> bool:
+        """`{zh: …, en: …}` may stand where a title may, unless those are keys here."""
+        names = {key.text for key, _ in node.entries}
+        return bool(names) and names <= {"zh", "en"} and not names & set(self.keys)
+
+    def _defaults(self) -> dict[str, Any]:
+        return {name: key.default for name, key in self.keys.items()}
+
+    def children(self) -> Sequence[Shape]:
+        return [*(key.shape for key in self.keys.values()), *([self.others] if self.others else ())]
+
+
+class Either(Shape):
+    """One shape for a mapping, another for everything else."""
+
+    def __init__(self, plain: Shape, mapping: Shape, *, what: str = "") -> None:
+        self.plain, self.mapping = plain, mapping
+        self.what = what or f"{plain.what}, or {mapping.what}"
+
+    def read(self, node: Node, path: Path, notes: Notes) -> Any:
+        return (self.mapping if node.kind == "mapping" else self.plain).read(node, path, notes)
+
+    def children(self) -> Sequence[Shape]:
+        return (self.plain, self.mapping)
+
+
+class Anything(Shape):
+    """What somebody else reads."""
+
+    what = "anything"
+
+    def read(self, node: Node, path: Path, notes: Notes) -> Any:
+        return None
+
+
+ANY = Anything()
+
+
+class Later(Shape):
+    """A shape that is named before it exists, for shapes that contain themselves."""
+
+    def __init__(self, what: str, shape: Callable[[], Shape]) -> None:
+        self.what, self.shape = what, shape
+
+    def read(self, node: Node, path: Path, notes: Notes) -> Any:
+        return self.shape().read(node, path, notes)
+
+    def children(self) -> Sequence[Shape]:
+        return (self.shape(),)
+
+
+def read_shape(root: Node, shape: Shape) -> tuple[Any, Notes]:
+    """Read a whole document; the notes hold its faults and the place of each value."""
+    notes = Notes()
+    notes.places[()] = root
+    return shape.read(root, (), notes), notes
+
+
+def _name(path: Path) -> str:
+    words = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path]
+    return "".join(words).lstrip(".") or "the document"
+
+
+def _kind(node: Node) -> str:
+    if node.kind != "scalar":
+        return f"a {node.kind}"
+    return "nothing" if node.empty or not node.text.strip() else f"'{node.text[:40]}'"

@@ -1,0 +1,100 @@
+"""The words by which rulebooks speak of events: what a target's clock begins and ends with, what a message tells of."""
+
+# Each is the word of one kind of event (`cases.events`); a test holds the two together.
+EVENT_WORDS = (
+    "registered",
+    "screened",
+    "acknowledged",
+    "assessed",
+    "classified",
+    "assigned",
+    "responded",
+    "noted",
+    "replied",
+    "paused",
+    "resumed",
+    "investigated",
+    "appraised",
+    "proposed",
+    "approved",
+    "declined",
+    "agreed",
+    "refused",
+    "delayed",
+    "escalated",
+    "resolved",
+    "confirmed",
+    "rated",
+    "followed_up",
+    "closed",
+    "reopened",
+)
+STEP = r"step:([A-Za-z][A-Za-z0-9_-]{0,39})\.done"
+FIELD = r"field:([A-Za-z][A-Za-z0-9_-]{0,39})"
+
+# What resolving and closing may demand.
+DEMANDS = (
+    "screening",
+    "acknowledgement",
+    "assessment",
+    "response",
+    "investigation",
+    "appraisal",
+    "plan",
+    "approval",
+    "agreement",
+    "steps",
+    "resolution",
+    "confirmation",
+    "rating",
+)
+
+# Commands that a rulebook may keep to some roles.
+COMMANDS = (
+    "screen",
+    "merge",
+    "acknowledge",
+    "assess",
+    "classify",
+    "assign",
+    "respond",
+    "pause",
+    "resume",
+    "investigate",
+    "appraise",
+    "propose",
+    "agree",
+    "step",
+    "delay",
+    "escalate",
+    "resolve",
+    "confirm",
+    "rate",
+    "close",
+    "reopen",
+    "withdraw",
+    "amend",
+    "retract",
+)
+# Roles that every rulebook has: whoever is in the owning team, or heads it.
+OWNER_ROLES = ("owner", "owner_head")
+# What a message may say, in braces.
+PLACEHOLDERS = (
+    "case",
+    "customer",
+    "description",
+    "product",
+    "category",
+    "priority",
+    "owner",
+    "person",
+    "registered_at",
+    "due_at",
+    "promised_at",
+    "text",
+    "disposition",
+    "amount",
+    "steps",
+    "channel",
+    "actor",
+)

@@ -1,0 +1,149 @@
+"""YAML text to a tree of nodes that know where they stand; everything that makes YAML surprising is refused."""
+
+import codecs
+import re
+from collections.abc import Iterator
+
+import yaml
+
+from afterservice_cli.errors import Fault, FaultyDocument
+from afterservice_cli.frozen import Frozen
+
+LARGEST = 1 << 20  # bytes; a rulebook of a few hundred categories has 60 KB
+DEEPEST = 20
+HALVES = r"[\ud800-\udfff]"  # what an escape can make and UTF-8 cannot hold
+
+
+class Node(Frozen):
+    """A scalar (`text`), a list (`items`) or a mapping (`entries`), with the 1-based place it begins at.
+
+    Scalars keep the text as written: whether `NO` or `12:30:45` is a word, a truth or a number is for the
+    key that expects it to say, never for YAML.
+    """
+
+    kind: str
+    line: int
+    column: int
+    text: str = ""
+    quoted: bool = False
+    items: tuple["Node", ...] = ()
+    entries: tuple[tuple["Node", "Node"], ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was written, or YAML's words for nothing."""
+        return self.kind == "scalar" and not self.quoted and self.text in ("", "~", "null")
+
+
+def read_document(data: bytes, name: str) -> Node:
+    """Return the root node of the one document in `data`.
+
+    Raises `FaultyDocument` with every duplicate key, alias, merge key, tag and half character in it,
+    or with the one place where it nests too deep or stops being YAML.
+    """
+    if len(data) > LARGEST:
+        raise FaultyDocument(name, [Fault(1, 1, f"larger than {LARGEST >> 10} KB – split it")])
+    data = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise FaultyDocument(name, [Fault(line, 1, "is not UTF-8 – save the file as UTF-8")]) from None
+    faults: list[Fault] = []
+    try:
+        root = _build(_events(text), faults)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        what = " ".join(part for part in (error.context, error.problem) if part)
+        raise FaultyDocument(name, [Fault(line, column, f"is not YAML: {what}")]) from None
+    except yaml.reader.ReaderError as error:
+        before, character = text[: error.position], text[error.position]
+        line, column = before.count("\n") + 1, error.position - before.rfind("\n")
+        raise FaultyDocument(
+            name, [Fault(line, column, f"has the control character U+{ord(character):04X} – take it out")]
+        ) from None
+    if root is None and not faults:
+        faults.append(Fault(1, 1, "is empty – write a mapping of keys"))
+    if faults or root is None:
+        raise FaultyDocument(name, faults)
+    return root
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    """The parser's events. The pure-Python parser does not recurse: no nesting can exhaust the stack."""
+    loader = yaml.SafeLoader(text)
+    try:
+        while loader.check_event():
+            yield loader.get_event()  # type: ignore[no-untyped-call]
+    except (ValueError, OverflowError):  # it converts escapes and version numbers without a look at their size
+        problem = "the number that begins here is too large"
+        raise yaml.MarkedYAMLError(problem=problem, problem_mark=loader.get_mark()) from None
+
+
+class _Open:
+    """A list or mapping whose end has not been read yet."""
+
+    def __init__(self, event: yaml.Event) -> None:
+        self.kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "list"
+        self.line, self.column = _place(event)
+        self.children: list[Node] = []
+
+    def close(self, faults: list[Fault]) -> Node:
+        if self.kind == "list":
+            return Node("list", self.line, self.column, items=tuple(self.children))
+        entries = tuple(zip(self.children[::2], self.children[1::2], strict=True))
+        seen: dict[str, Node] = {}
+        for key, _ in entries:
+            if key.kind == "alias":
+                continue
+            if key.kind != "scalar":
+                faults.append(Fault(key.line, key.column, "a key must be a word – write `key: value`"))
+                continue
+            if key.text == "<<" and not key.quoted:
+                faults.append(Fault(key.line, key.column, "merge keys are not read – write the keys out"))
+            elif key.text in seen:
+                message = f"'{key.text}' stands already in line {seen[key.text].line} – keep one of them"
+                faults.append(Fault(key.line, key.column, message))
+            seen.setdefault(key.text, key)
+        return Node("mapping", self.line, self.column, entries=entries)
+
+
+def _place(event: yaml.Event) -> tuple[int, int]:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def _build(events: Iterator[yaml.Event], faults: list[Fault]) -> Node | None:
+    stack: list[_Open] = []
+    root: Node | None = None
+    for event in events:
+        done: Node | None = None
+        line, column = _place(event)
+        if isinstance(event, yaml.DocumentStartEvent) and root is not None:
+            faults.append(Fault(line, column, "a second document begins – keep one per file"))
+            return root
+        if isinstance(event, yaml.AliasEvent):
+            faults.append(Fault(line, column, f"the alias '*{event.anchor}' is not read – write it out"))
+            done = Node("alias", line, column)  # only until the fault above is raised
+        elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag not in (None, "!"):
+            faults.append(Fault(line, column, f"the tag '{event.tag}' is not read – leave it out"))
+        if isinstance(event, yaml.ScalarEvent):
+            if half := re.search(HALVES, event.value):
+                message = f"holds U+{ord(half[0]):04X}, half a character – write the character itself"
+                faults.append(Fault(line, column, message))
+            text = re.sub(HALVES, "\ufffd", event.value)  # messages may name it and must be writable
+            done = Node("scalar", line, column, text=text, quoted=event.style is not None)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            stack.append(_Open(event))
+            if len(stack) > DEEPEST:
+                faults.append(Fault(line, column, f"nested more than {DEEPEST} deep – flatten it"))
+                return None
+        elif isinstance(event, yaml.CollectionEndEvent):
+            done = stack.pop().close(faults)
+        if done is not None:
+            if stack:
+                stack[-1].children.append(done)
+            else:
+                root = done
+    return root

@@ -1,0 +1,247 @@
+"""Everything that may happen to a case, found by taking every decision in every situation that is not like another."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import cache
+from typing import Any, NamedTuple
+
+from afterservice_cli import deadlines
+from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.events import Event, EventRetracted, Recorded, Source
+from afterservice_cli.cases.fold import evolve, fold
+from afterservice_cli.decisions import (
+    closing,
+    escalation,
+    handling,
+    imported,
+    intake,
+    mending,
+    messages,
+    planning,
+    screening,
+    triage,
+)
+from afterservice_cli.errors import Problem
+from afterservice_cli.rulebook.compiling import compile_rulebook
+from given import RECEIVED, came_in, history
+
+# Every section of a rulebook is here. What is demanded is demanded of complaints: to the case below nothing is refused
+# for want of something, so that every way is open.
+RULES = """
+rulebook: whole
+title: Whole
+numbering: "{year}{month:02}-{serial:03}"
+language: en
+labels: {open: Open}
+calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
+owners: {tech: {title: Tech, head: zhao, deputy: qian, members: [li]}, pay: {title: Payments, head: feng}}
+people: {li: {title: Li, users: [li]}}
+roles: {management: {title: Management, people: [han]}}
+may: {merge: [owner, management]}
+claims: true
+channels: {phone: Phone}
+kinds: {question: Question, complaint: Complaint}
+fields: {scene: Scene}
+intake:
+  require: [channel, description]
+  invalid: {advertising: Advertising}
+  vague: {match: [bad], pause: detail}
+  duplicates: {same: [contact]}
+pauses: {detail: {title: Detail, ends: replied}, parts: Parts}
+assessment: {remote: Remote}
+appraisal: {causes: {bug: Bug}}
+dispositions:
+  refund: {title: Refund, steps: {pay: {title: Pay, owner: pay, within: 3wd}, tell: Tell}}
+  exchange: {title: Exchange, steps: {swap: Swap}}
+  explained: Explained
+approvals: [{by: owner_head, when: {disposition: refund}}, {by: management, when: {disposition: refund}}]
+resolving: {require: [{what: [approval, agreement, steps], when: {disposition: refund, kind: complaint}}]}
+closing:
+  require: [{what: [resolution, confirmation], when: {kind: complaint}}]
+  survey: {follow_up_at: 2, follow_up_by: owner_head, follow_up_within: 3wd}
+  dissatisfied: {raise_priority: 1, tell: owner_head}
+escalation: [{tell: owner_head}]
+targets: {respond: {until: responded, pauses: true}, resolve: {until: resolved, pauses: true, delays: true}}
+categories: {product: {title: Product, owner: tech, match: [broken]}, other: Other}
+priorities: {high: High, low: {title: Low, targets: {respond: 900d, resolve: 900d}}}
+default: {category: other, priority: low, owner: tech}
+messages:
+  looked_at: {on: screened, text: "{case}"}
+  noted: {on: noted, text: "{text}"}
+  done: {on: resolved, text: "{text}"}
+examples: [{text: broken, expect: {category: product}}]
+"""
+BOOK = compile_rulebook(RULES.encode(), "whole.yaml", year=2026).rulebook
+DAY = timedelta(days=1)
+ACTORS = ("zhao", "qian", "han")  # who heads the team, who stands in, who is above; ann has no role
+
+MOVING = frozenset(
+    ("screened", "paused", "resumed", "resolved", "confirmed", "closed", "reopened", "withdrawn", "merged")
+)
+
+Decision = Callable[..., list[Event]]
+
+
+class Happening(NamedTuple):
+    """One event as it was found: what gave it, and the case before and after it."""
+
+    command: str
+    event: Event
+    before: Case
+    after: Case
+
+
+def plan_state(case: Case) -> str:
+    """Where the plan of a case stands."""
+    plan = case.plan
+    if plan is None:
+        return "none"
+    if plan.declined:
+        return "declined"
+    if plan.agreed is False:
+        return "refused"
+    if plan.steps and len(plan.done) == len(plan.steps):
+        return "carried_out"
+    return "agreed" if plan.agreed else "approved" if plan.approved else "proposed"
+
+
+def trials(case: Case, at: Any) -> Iterator[tuple[str, Decision, dict[str, Any]]]:
+    """Every command with its decision and simple arguments."""
+    other = case.but(number="202610-002", status="open")
+    yield "screen --valid", screening.screen, {"outcome": "valid"}
+    yield "screen --vague", screening.screen, {"outcome": "vague"}
+    yield "screen --invalid", screening.screen, {"outcome": "invalid", "ground": "advertising"}
+    yield "link", screening.link, {"other": other.number, "relation": "related"}
+    yield "merge", screening.merge, {"into": other, "reason": "told twice"}
+    file = intake.Copied("0" * 64, 1, "a.jpg")
+    yield "attach", intake.attach, {"files": [file]}
+    yield "acknowledge", triage.acknowledge, {}
+    yield "assess", triage.assess, {"visit": "remote"}
+    category = "other" if case.value("category") == "product" else "product"
+    yield "classify", triage.classify, {"category": category, "reason": "read again"}
+    yield "assign", triage.assign, {"owner": "pay" if case.value("owner") == "tech" else "tech", "reason": "theirs"}
+    yield "respond", handling.respond, {}
+    yield "note", handling.note, {"text": "a note"}
+    yield "note --from-customer", handling.reply, {"text": "it is broken"}
+    yield "pause", handling.pause, {"ground": "parts"}
+    yield "resume", handling.resume, {}
+    yield "investigate", handling.investigate, {}
+    yield "appraise", handling.appraise, {"cause": "bug"}
+    yield "propose", planning.propose, {"disposition": "refund", "amount": "1200"}
+    yield "propose", planning.propose, {"disposition": "exchange"}
+    yield "propose", planning.propose, {"disposition": "explained"}
+    yield "approve", planning.approve, {}
+    yield "decline", planning.decline, {"reason": "too much"}
+    yield "agree --yes", planning.agree, {"agreed": True}
+    yield "agree --no", planning.agree, {"agreed": False}
+    for step in case.plan.steps if case.plan else ():
+        yield "step", planning.step, {"name": step.name}
+    yield "delay", handling.delay, {"to": at + 3000 * DAY, "reason": "a part is missing"}
+    yield "escalate", _late_on, {}
+    yield "resolve", closing.resolve, {"resolution": "mended"}
+    yield "confirm --yes", closing.confirm, {"satisfied": True}
+    yield "confirm --no", closing.confirm, {"satisfied": False}
+    yield "rate", closing.rate, {"scores": {closing.OVERALL: 5}}
+    yield "rate", closing.rate, {"scores": {closing.OVERALL: 1}}
+    yield "follow-up", closing.follow_up, {"text": "settled"}
+    yield "close", closing.close, {}
+    yield "close --resolution", closing.close, {"resolution": "mended"}
+    yield "close --confirmed", closing.close, {"confirmed": True}
+    yield "close --rating", closing.close, {"scores": {closing.OVERALL: 5}}
+    yield "reopen", closing.reopen, {"reason": "again"}
+    yield "withdraw", closing.withdraw, {"reason": "it was mine"}
+    product = "X" if case.product != "X" else "Y"
+    yield "amend", mending.amend, {"facts": {"product": product}, "reason": "misheard"}
+    source = Source("shop", "b", "i", "d")
+    yield "import", mending.amended, {"facts": {"product": product}, "source": source, "reason": "told by a file"}
+    for recorded in case.standing:
+        command = "merge --undo" if recorded.event.WORD == "merged" else "retract"
+        yield command, mending.retract, {"seq": recorded.seq, "reason": "a mistake"}
+    for word in imported.WORDS:
+        yield "import", imported.retell, {"word": word, "text": "told by a file", "score": 4}
+
+
+def _late_on(case: Case, moment: Moment) -> list[Event]:
+    """What `escalate` does when everything that still runs has been missed."""
+    return escalation.escalate(case, moment.but(now=moment.now + 1000 * DAY))
+
+
+def _steps(case: Case) -> Iterator[tuple[Case, list[Happening]]]:
+    """What each decision makes of a case, for the first of the actors who may take it."""
+    now = RECEIVED + timedelta(minutes=len(case.events))
+    for command, decision, given in trials(case, now):
+        for actor in ("ann", *ACTORS):
+            moment = Moment(now, now, actor, BOOK)
+            try:
+                made = deadlines.begun(case, decision(case, moment, **given), BOOK)
+            except Problem:
+                continue
+            found, after = [], case
+            for event in made:
+                before, after = after, _after(after, event, actor)
+                found.append(Happening(command, event, before, after))
+            for message in messages.write(after, made, moment):
+                before, after = after, _after(after, message, actor)
+                found.append(Happening("", message, before, after))
+            if made:
+                yield after, found
+                break
+
+
+def _after(case: Case, event: Event, actor: str) -> Case:
+    recorded = Recorded(len(case.events) + 1, case.number, len(case.events) + 1, event.at, actor, "system", "", event)
+    events = (*case.events, recorded)
+    if isinstance(event, EventRetracted):
+        return fold(events)
+    return evolve(case, event, BOOK.hash, actor).but(events=events)
+
+
+def _stands(case: Case) -> tuple[object, ...]:
+    """Where a case stands, as far as it decides what may come next."""
+    plan = case.plan and (case.plan.disposition, len(case.plan.approvals), case.plan.agreed, case.plan.done)
+    waits = (case.screened == "vague", bool(case.pause), bool(case.follow_up))
+    # A plan moves in an open case only, and needs to be known beside where the case stands in no other.
+    planned = (plan,) if case.status == "open" and not any(waits) else ()
+    return (
+        case.status,
+        case.void_by,
+        *waits,
+        plan_state(case) if case.status in ("open", "waiting", "resolved") else "",
+        *planned,
+    )
+
+
+def _offers(case: Case, steps: list[tuple[Case, list[Happening]]]) -> set[object]:
+    """What makes a situation worth following: where the case stands, with each state that could be brought back."""
+    back = {after.status for after, happened in steps if isinstance(happened[0].event, EventRetracted)}
+    return {(_stands(case), status) for status in (*back, "")}
+
+
+def _move(event: Event) -> tuple[object, ...]:
+    return (event.WORD, getattr(event, "satisfied", None), getattr(event, "outcome", None))
+
+
+@cache
+def happenings() -> tuple[Happening, ...]:
+    """Every event in every situation, breadth first, until no situation offers anything new."""
+    found: list[Happening] = []
+    tried: set[object] = set()
+    seen: set[object] = set()
+    waiting = [fold(history(came_in("it rattles", rulebook=BOOK), rulebook=BOOK))]
+    while waiting:
+        coming: list[Case] = []
+        for case in waiting:
+            # What can be brought back follows from the events that stand and move the case.
+            moving = frozenset(_move(r.event) for r in case.standing if r.event.WORD in MOVING)
+            if (_stands(case), moving) in tried:
+                continue
+            tried.add((_stands(case), moving))
+            steps = list(_steps(case))
+            offers = _offers(case, steps)
+            if offers <= seen:
+                continue
+            seen |= offers
+            found += [happening for _, happened in steps for happening in happened]
+            coming += [after for after, _ in steps]
+        waiting = coming
+    return tuple(found)

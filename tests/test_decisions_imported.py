@@ -1,0 +1,117 @@
+"""Retelling: what a file says happened, recorded as it was."""
+
+from typing import Any
+
+import pytest
+
+from afterservice_cli.cases.events import (
+    CaseClosed,
+    CaseConfirmed,
+    CaseNoted,
+    CaseRated,
+    CaseReopened,
+    CaseResolved,
+    CaseResponded,
+    Event,
+    EventRetracted,
+)
+from afterservice_cli.decisions.imported import WORDS, retell
+from afterservice_cli.errors import BadInput, Refused
+from given import Outcome, came_in, given, hour
+
+RESOLVED = CaseResolved(hour(2), "mended")
+CLOSED = CaseClosed(hour(4))
+
+
+def retelling(word: str, *events: Event, at: float = 5, text: str | None = None, score: int | None = None) -> Outcome:
+    return given(came_in(), *events).when(retell, at=hour(at), word=word, text=text, score=score)
+
+
+@pytest.mark.parametrize(
+    ("word", "before", "event"),
+    [
+        ("responded", (), CaseResponded(hour(5), "phone", "so")),
+        ("noted", (), CaseNoted(hour(5), "so")),
+        ("resolved", (), CaseResolved(hour(5), "so")),
+        ("confirmed", (RESOLVED,), CaseConfirmed(hour(5), True, "so")),
+        ("rated", (RESOLVED,), CaseRated(hour(5), {"overall": 4}, "so")),
+        ("closed", (RESOLVED,), CaseClosed(hour(5))),
+    ],
+)
+def test_each_word_is_its_event(word: str, before: tuple[Event, ...], event: Event) -> None:
+    retelling(word, *before, text="so", score=4).then(event)
+
+
+def test_a_case_reopens() -> None:
+    (event,) = retelling("reopened", RESOLVED, CLOSED, text="so").events
+    assert isinstance(event, CaseReopened)
+    assert (event.at, event.reason) == (hour(5), "so")
+
+
+def test_every_word_is_tried_here() -> None:
+    assert set(WORDS) == {"responded", "noted", "resolved", "confirmed", "rated", "closed", "reopened"}
+
+
+def test_a_column_without_words_still_tells_that_it_happened() -> None:
+    retelling("resolved").then(CaseResolved(hour(5), "–"))
+    retelling("noted").then(CaseNoted(hour(5), "–"))
+    retelling("responded").then(CaseResponded(hour(5), "phone", None))
+
+
+def test_what_the_rulebook_demands_today_is_not_asked_of_what_is_past() -> None:
+    retelling("closed").then(CaseClosed(hour(5)))
+
+
+def test_a_closed_case_is_rated_and_reopened_but_nothing_else() -> None:
+    assert retelling("rated", RESOLVED, CLOSED, score=5).events
+    for word in ("responded", "noted", "closed"):
+        retelling(word, RESOLVED, CLOSED).refused(Refused, "the case is closed by then")
+    for word in ("resolved", "confirmed"):
+        with pytest.raises(Refused, match="is closed"):
+            _ = retelling(word, RESOLVED, CLOSED).events
+
+
+@pytest.mark.parametrize("word", ["confirmed", "closed", "reopened", "rated"])
+def test_what_lies_before_the_resolution_makes_no_sense(word: str) -> None:
+    retelling(word, RESOLVED, at=1, score=5).refused(BadInput, "was resolved at")
+
+
+def test_a_rating_may_be_older_than_the_confirmation_but_nothing_else_may() -> None:
+    confirmed = CaseConfirmed(hour(4), True)
+    assert retelling("rated", RESOLVED, confirmed, at=3, score=5).events
+    retelling("closed", RESOLVED, confirmed, at=3).refused(BadInput, "was confirmed at")
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_nothing_happened_in_the_future_or_before_the_case(word: str) -> None:
+    given(came_in(), RESOLVED).when(retell, at=hour(5), now=hour(4), word=word, text="x", score=5).refused(
+        BadInput, "lies in the future"
+    )
+    retelling(word, RESOLVED, at=-1, text="x", score=5).refused(BadInput, "was registered at 2026-10-14")
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_nothing_happens_to_a_void_case(word: str) -> None:
+    case: tuple[Event, ...] = (RESOLVED, EventRetracted(hour(3), 1))
+    with pytest.raises(Refused):
+        _ = retelling(word, *case, score=5).events
+
+
+@pytest.mark.parametrize(
+    ("word", "args", "kind"),
+    [
+        ("rated", {"score": None}, BadInput),
+        ("rated", {"score": 6}, BadInput),
+        ("resolved", {"text": " "}, BadInput),
+    ],
+)
+def test_what_makes_no_sense_is_refused(word: str, args: dict[str, Any], kind: Any) -> None:
+    before = () if word == "resolved" else (RESOLVED,)
+    with pytest.raises(kind):
+        _ = retelling(word, *before, **args).events
+
+
+def test_what_is_not_resolved_is_neither_confirmed_nor_rated_nor_reopened() -> None:
+    retelling("confirmed").refused(Refused, "not resolved yet")
+    retelling("rated", score=5).refused(Refused, "not resolved yet")
+    retelling("reopened").refused(Refused, "is open already")

@@ -1,0 +1,200 @@
+"""Telling: what is said to whom, in which language, and that it was."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from afterservice_cli.cases.case import Moment
+from afterservice_cli.cases.events import Event, MessageWritten
+from afterservice_cli.decisions import closing, handling, messages, planning, triage
+from afterservice_cli.decisions.messages import language_of
+from afterservice_cli.desk import Desk
+from afterservice_cli.rulebook.model import Rulebook
+from conftest import Runner
+from courses import FILE, LIFE, Did, came, gone, life, standing_at
+from given import given, hour
+
+
+def told(did: Did, *course: Did, rulebook: Rulebook = LIFE, **draft: Any) -> list[MessageWritten]:
+    """The messages that the last step of a course brings."""
+    outcome = gone(*course, rulebook=rulebook, **draft).when(
+        did.decision, at=did.at, now=did.at, actor=did.by, **did.given
+    )
+    return messages.write(outcome.case, outcome.events, Moment(did.at, did.at, did.by, rulebook))
+
+
+def saying(text: str, on: str = "noted", to: str = "customer") -> Rulebook:
+    """The rulebook with one template more."""
+    return life(("messages:\n", f"messages:\n  more: {{on: {on}, to: {to}, text: {text!r}}}\n"))
+
+
+def test_the_customer_hears_that_it_came_in_by_the_channel_it_came_by() -> None:
+    (message,) = told(Did(triage.acknowledge, 1))
+    assert message == MessageWritten(
+        *(hour(1), "come_in", "customer", (), "phone", "en"),
+        "We have 202610-001, Zoe. You hear from us by 2026-10-21 18:00.",
+    )
+
+
+def test_the_language_is_the_case_s() -> None:
+    (message,) = told(Did(triage.acknowledge, 1), text="水管漏水")
+    assert (message.language, message.text) == ("zh", "Zoe，202610-001 已受理，2026-10-21 18:00 前答复。")
+
+
+@pytest.mark.parametrize(
+    ("text", "rulebook", "language"),
+    [
+        ("漏水了", LIFE, "zh"),
+        ("my 水管 leaks", LIFE, "zh"),
+        ("ça fuit", LIFE, "en"),
+        ("12345 ???", LIFE, "en"),
+        ("12345 ???", life(("language: en", "language: zh")), "zh"),
+    ],
+)
+def test_where_the_words_do_not_tell_the_language_the_rulebook_does(
+    text: str, rulebook: Rulebook, language: str
+) -> None:
+    assert language_of(standing_at(gone(text=text, rulebook=rulebook)), rulebook) == language
+
+
+def test_colleagues_are_told_in_the_desk_s_language_and_by_name() -> None:
+    (message,) = told(Did(triage.assign, 1, "zhao", owner="li", reason="your turn"), text="水管漏水 leaks")
+    assert (message.to, message.people, message.channel, message.language) == ("owner", ("li",), None, "en")
+    assert message.text == "202610-001 is yours, zhao says: your turn"
+    (team,) = told(Did(triage.assign, 1, owner="service", reason="theirs"))
+    assert team.people == ("sun",)
+
+
+def test_the_head_hears_of_a_reopening() -> None:
+    (message,) = told(Did(closing.reopen, 2, reason="leaks again"), Did(closing.resolve, 1, resolution="x"))
+    assert (message.template, message.to, message.people) == ("again", "owner_head", ("zhao",))
+    assert message.text == "202610-001 was reopened: leaks again"
+
+
+def test_a_template_may_be_for_some_cases_only() -> None:
+    costly = Did(planning.propose, 1, "li", disposition="refund", amount="1200")
+    (message,) = told(costly)
+    assert (message.people, message.text) == (("han",), "202610-001 would cost 1200: Refund")
+    assert told(Did(planning.propose, 1, "li", disposition="refund", amount="900")) == []
+
+
+def test_an_event_without_a_template_and_a_rulebook_without_templates_say_nothing() -> None:
+    assert told(Did(handling.respond, 1)) == []
+    silent = life((FILE.read_text("utf-8").partition("\nmessages:\n")[2], ""), ("\nmessages:\n", "\n"))
+    assert told(Did(triage.acknowledge, 1), rulebook=silent) == []
+
+
+def test_an_answer_goes_the_way_the_contact_took() -> None:
+    rulebook = saying("as we said", on="responded")
+    assert [m.channel for m in told(Did(handling.respond, 1, channel="email"), rulebook=rulebook)] == ["email"]
+    assert [m.channel for m in told(Did(handling.respond, 1), rulebook=rulebook)] == ["phone"]
+
+
+def test_all_that_a_template_may_say() -> None:
+    words = (
+        "{case}|{customer}|{description}|{product}|{category}|{priority}|{owner}|{person}|{registered_at}|{due_at}|"
+        "{promised_at}|{text}|{disposition}|{amount}|{steps}|{channel}|{actor}|{serial}|{quantity}"
+    )
+    (message,) = told(
+        Did(handling.note, 3, "zhao", text="so far"),
+        Did(triage.assign, 1, owner="li", reason="x"),
+        Did(planning.propose, 2, "li", disposition="repair", amount="70", promised_at=hour(30)),
+        rulebook=saying(words),
+        facts={"product": "P-1", "serial": "AB-1"},
+    )
+    assert message.text == (
+        "202610-001|Zoe|It leaks|P-1|Broken|Normal|Engineering|Li Ming|2026-10-14 09:00|2026-10-14 14:00|"
+        "2026-10-15 15:00|so far|Repair|70|Fetch it、Mend it|Phone|zhao|AB-1|–"
+    )
+
+
+def test_what_is_not_known_is_a_dash() -> None:
+    rulebook = saying("{person} {promised_at} {disposition} {amount} {steps} {product} {serial}")
+    (message,) = told(Did(handling.note, 1, text="x"), rulebook=rulebook)
+    assert message.text == "– – – – – – –"
+
+
+def test_what_a_customer_wrote_is_never_read_as_a_template() -> None:
+    (message,) = told(
+        Did(handling.note, 1, text="{customer}"), text="{case} leaks", rulebook=saying("{description} {text}")
+    )
+    assert message.text == "{case} leaks {customer}"
+
+
+def test_a_delay_gives_its_reason_and_its_new_day() -> None:
+    (message,) = told(
+        Did(handling.delay, 1, to=hour(300), reason="no parts"), rulebook=saying("{text}: {promised_at}", on="delayed")
+    )
+    assert message.text == "no parts: 2026-10-26 21:00"
+
+
+def test_an_approval_in_part_is_none_yet() -> None:
+    rulebook = saying("approved", on="approved")
+    costly = Did(planning.propose, 1, "li", disposition="refund", amount="1200")
+    assert told(Did(planning.approve, 2, "zhao"), costly, rulebook=rulebook) == []
+    whole = told(Did(planning.approve, 3, "han"), costly, Did(planning.approve, 2, "zhao"), rulebook=rulebook)
+    assert [message.text for message in whole] == ["approved"]
+
+
+def test_a_message_changes_nothing_about_the_case() -> None:
+    message: Event = MessageWritten(hour(1), "come_in", "customer", (), "phone", "en", "x")
+    before, after = standing_at(gone()), standing_at(given(came(), message, rulebook=LIFE))
+    assert after.but(events=(), happened={}) == before.but(events=(), happened={})
+
+
+# --- on the screen, and in the outbox -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def life_desk(tmp_path: Path, call: Runner) -> Path:
+    (tmp_path / "life.yaml").write_bytes(FILE.read_bytes())
+    call("init", "--rules", "life.yaml")
+    call("register", "It leaks", "--channel", "email", "--customer", "Zoe", "--contact", "zoe@example.com")
+    return tmp_path
+
+
+def test_the_text_that_was_produced_is_kept_with_the_case(life_desk: Path, call: Runner) -> None:
+    call("acknowledge", "001")
+    with Desk(life_desk / "afterservice.db", now=hour(0), actor="x", clock="system").writing() as writer:
+        (message,) = [r.event for r in writer.load("202610-001").events if isinstance(r.event, MessageWritten)]
+    assert message.text == "We have 202610-001, Zoe. You hear from us by 2026-10-19 18:00."
+
+
+def test_an_outbox_gets_a_file_for_each_message_that_nobody_else_may_read(life_desk: Path, call: Runner) -> None:
+    outbox = life_desk / "out"
+    outbox.mkdir()
+    for _ in range(2):
+        done = call("acknowledge", "001", "--outbox", "out")
+    assert "You hear from us" not in done.out
+    first, second = sorted(outbox.iterdir(), key=lambda file: (len(file.name), file.name))
+    assert (first.name, second.name) == (
+        "20261012T010000Z-202610-001-come_in.txt",
+        "20261012T010000Z-202610-001-come_in-2.txt",
+    )
+    assert first.stat().st_mode & 0o777 == 0o600
+    assert first.read_text("utf-8") == (
+        "To: Zoe (E-mail) <zoe@example.com>\nCase: 202610-001\nMessage: come_in\n\n"
+        "We have 202610-001, Zoe. You hear from us by 2026-10-19 18:00.\n"
+    )
+
+
+def test_a_customer_s_name_makes_no_heading_of_its_own(life_desk: Path, call: Runner) -> None:
+    (life_desk / "out").mkdir()
+    call("register", "It leaks", "--channel", "email", "--customer", "Zoe\nBcc: all@example.com")
+    call("acknowledge", "002", "--outbox", "out")
+    (file,) = (life_desk / "out").iterdir()
+    heads = file.read_text("utf-8").partition("\n\n")[0].splitlines()
+    assert heads == ["To: Zoe Bcc: all@example.com (E-mail)", "Case: 202610-002", "Message: come_in"]
+
+
+def test_what_was_refused_leaves_no_message(life_desk: Path, call: Runner) -> None:
+    (life_desk / "out").mkdir()
+    assert call("acknowledge", "001", "--promise", "2026-10-01", "--outbox", "out").code == 3
+    assert list((life_desk / "out").iterdir()) == []
+
+
+def test_json_has_the_messages(life_desk: Path, call: Runner) -> None:
+    done = call("acknowledge", "001", "--json")
+    assert '"template": "come_in"' in done.out
+    assert "You hear from us by 2026-10-19 18:00." in done.out
