@@ -3,7 +3,7 @@
 import inspect
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,12 @@ from afterservice_cli.cases.events import KINDS, NESTED, Event
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake import profile
 from afterservice_cli.rulebook import schema
-from afterservice_cli.rulebook.schema_types import Key, Keys, MapOf, Shape
+from afterservice_cli.rulebook.keys import Key, Section, to_plain
+from afterservice_cli.rulebook.schema_types import Keys, MapOf, Shape
 from afterservice_cli.rulebook.vocabulary import EVENT_WORDS
 
 HERE = Path(__file__).parent
+Sections = dict[type[Section], tuple[str, Keys[Any]]]
 
 RULEBOOK = """# The rulebook: every key
 
@@ -148,21 +150,21 @@ def _fields(record: type[Frozen]) -> str:
     return ", ".join(f"*{name}*" if name in personal else f"`{name}`" for name in names)
 
 
-def reference(root: Keys) -> str:
-    """A table of keys for a shape and for each shape inside it, in the order in which they are met."""
+def reference(root: Keys[Any]) -> str:
+    """Return a table of keys for a section and for each inside it, in the order in which they are met."""
     sections = _sections(root)
-    return "\n".join(_section(place, keys, sections) for keys, place in sections.items())
+    return "\n".join(_section(place, keys, sections) for place, keys in sections.values())
 
 
-def _sections(root: Keys) -> dict[Keys, str]:
-    """Every mapping with known keys, each once, and the place where it is met first."""
-    found: dict[Keys, str] = {}
+def _sections(root: Keys[Any]) -> Sections:
+    """Return every section, each once, with the place where it is met first and its shape."""
+    found: Sections = {}
 
-    def visit(place: str, keys: Keys) -> None:
-        if keys in found:
+    def visit(place: str, keys: Keys[Any]) -> None:
+        if keys.section in found:
             return
-        found[keys] = place
-        shapes = {**{name: key.shape for name, key in keys.keys.items()}, "<field>": keys.others}
+        found[keys.section] = (place, keys)
+        shapes = {**keys.shapes, "<field>": keys.others}
         for name, shape in shapes.items():
             for inner_place, inner in _within(shape, f"{place}.{name}".lstrip(".")) if shape else ():
                 visit(inner_place, inner)
@@ -171,7 +173,7 @@ def _sections(root: Keys) -> dict[Keys, str]:
     return found
 
 
-def _within(shape: Shape, place: str) -> Iterator[tuple[str, Keys]]:
+def _within(shape: Shape, place: str) -> Iterator[tuple[str, Keys[Any]]]:
     """The nearest mappings with known keys inside a shape."""
     if isinstance(shape, Keys):
         yield place, shape
@@ -182,26 +184,34 @@ def _within(shape: Shape, place: str) -> Iterator[tuple[str, Keys]]:
             yield from _within(inner, place)
 
 
-def _section(place: str, keys: Keys, sections: Mapping[Keys, str]) -> str:
+def _section(place: str, keys: Keys[Any], sections: Sections) -> str:
     lines = [f"## {_heading(place)}", ""]
-    if keys.short:
-        lines += [f"A single value, or a title by language, stands for `{keys.short}` alone.", ""]
+    if keys.section.SHORT:
+        lines += [f"A single value, or a title by language, stands for `{keys.section.SHORT}` alone.", ""]
     lines += ["| key | what it is | default | what for |", "|---|---|---|---|"]
-    lines += [_row(name, key, sections) for name, key in keys.keys.items()]
+    lines += [_row(key, keys.shapes[key.written], sections) for key in keys.section.KEYS.values()]
     if keys.others:
         what = f"{keys.others.what}{_links(keys.others, sections)}"
         lines.append(f"| *a field* | {what} | | what the case has there |")
     return "\n".join([*lines, ""])
 
 
-def _row(name: str, key: Key, sections: Mapping[Keys, str]) -> str:
-    default = "**required**" if key.required else "" if key.default is None else f"`{_yaml(key.default)}`"
-    cells = [f"`{name}`", f"{key.shape.what}{_links(key.shape, sections)}", default, key.doc]
+def _row(key: Key, shape: Shape, sections: Sections) -> str:
+    cells = [f"`{key.written}`", f"{shape.what}{_links(shape, sections)}", _default(key), key.doc]
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |".replace("|  |", "| |")
 
 
-def _links(shape: Shape, sections: Mapping[Keys, str]) -> str:
-    places = dict.fromkeys(sections[inner] for _, inner in _within(shape, ""))
+def _default(key: Key) -> str:
+    """Return what holds if the key is not written; nothing for one that leaves things as they are."""
+    if key.required:
+        return "**required**"
+    if isinstance(key.default, Section):
+        return "`{}`"
+    return "" if key.default in (None, (), {}) else f"`{_yaml(to_plain(key.default))}`"
+
+
+def _links(shape: Shape, sections: Sections) -> str:
+    places = dict.fromkeys(sections[inner.section][0] for _, inner in _within(shape, ""))
     return "".join(f" ([{_heading(place)}](#{_slug(place)}))" for place in places)
 
 

@@ -175,8 +175,8 @@ def given(*events: Event | Recorded, rulebook: Rulebook = SMALL.rulebook) -> Giv
 
 def with_holidays(holidays: Mapping[str, Any]) -> Rulebook:
     """The small rulebook under a calendar that knows these years."""
-    snapshot = {**SMALL.rulebook.snapshot, "calendar": {**SMALL.rulebook.snapshot["calendar"], "holidays": holidays}}
-    return Rulebook(snapshot, "with holidays")
+    small = SMALL.rulebook
+    return small.but(calendar_rules=small.calendar_rules.but(holidays=holidays), hash="with holidays")
 
 
 def make_desk(path: Path, *, now: datetime = RECEIVED, rules: Compiled = SMALL, group: str | None = None) -> Desk:

@@ -52,7 +52,8 @@ FLOORS = (
     ("", "frozen", "instants", "durations"),
     ("errors", "worktime"),
     ("input_file",),
-    ("rulebook.vocabulary",),
+    ("rulebook.vocabulary", "rulebook.keys"),
+    ("rulebook.sections",),
     ("rulebook.model", "rulebook.matching"),
     (
         *("rulebook.yaml_nodes", "rulebook.schema_types", "rulebook.scalars", "rulebook.public_holidays"),

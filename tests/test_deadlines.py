@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -280,8 +279,8 @@ def test_one_that_stays_in_place_is_no_longer_provisional() -> None:
 
 def test_durations_stay_as_they_were_promised() -> None:
     case = case_of(came_in(rulebook=UNKNOWN), rulebook=UNKNOWN)
-    another: dict[str, Any] = {**KNOWN.snapshot, "priorities": []}
-    assert recounted(case, Rulebook(another, "another"), hour(1)) == recounted(case, KNOWN, hour(1))
+    another = KNOWN.but(priorities={}, hash="another")
+    assert recounted(case, another, hour(1)) == recounted(case, KNOWN, hour(1))
 
 
 def test_what_is_decided_final_or_unknown_to_the_rulebook_does_not_move() -> None:
@@ -290,8 +289,7 @@ def test_what_is_decided_final_or_unknown_to_the_rulebook_does_not_move() -> Non
     closed = case_of(came_in(rulebook=UNKNOWN), RESPONDED, CaseClosed(hour(2)), rulebook=UNKNOWN)
     assert recounted(closed, KNOWN, hour(1)) == []
     case = case_of(came_in(rulebook=UNKNOWN), rulebook=UNKNOWN)
-    no_targets: dict[str, Any] = {**KNOWN.snapshot, "targets": []}
-    assert recounted(case, Rulebook(no_targets, "none"), hour(1)) == []
+    assert recounted(case, KNOWN.but(targets={}, hash="none"), hour(1)) == []
 
 
 CHINA = ("timezone: Asia/Shanghai,", "timezone: Asia/Shanghai, public_holidays: CN,")

@@ -20,7 +20,6 @@ from afterservice_cli.decisions import closing, handling, imported, mending, pla
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.rulebook.matching import Finding
-from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store.integrity import findings
 from given import Outcome, came_in, given, hour, make_desk, rules
 
@@ -86,9 +85,9 @@ def test_the_time_of_a_step_begins_anew_with_the_next_version_of_its_plan() -> N
 
 
 def test_no_announced_calendar_takes_a_day_back_that_was_promised_before_a_pause() -> None:
-    snapshot, year = PROMISING.snapshot, {"off": {}, "work": {}, "final": True}
+    rules, year = PROMISING.calendar_rules, {"off": {}, "work": {}, "final": True}
     known = [
-        Rulebook({**snapshot, "calendar": {**snapshot["calendar"], "holidays": years}}, "known")
+        PROMISING.but(calendar_rules=rules.but(holidays=years), hash="known")
         for years in ({"2026": year}, {"2026": year, "2027": year})
     ]
     before = [came_in(rulebook=known[0])]

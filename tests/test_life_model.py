@@ -209,7 +209,7 @@ def compiled(text: str, **holidays: Mapping[str, Any]) -> Compiled:
     years = {year[1:]: {"off": days, "work": {}, "final": True} for year, days in holidays.items()}
     snapshot["calendar"]["holidays"] = years
     changed = json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return Compiled(changed, Rulebook(snapshot, snapshot_hash(changed)), 0, ())
+    return Compiled(changed, Rulebook.of_snapshot(snapshot, snapshot_hash(changed)), 0, ())
 
 
 @cache

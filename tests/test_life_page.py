@@ -67,8 +67,8 @@ def statuses() -> dict[Edge, set[str]]:
 
 
 def test_the_rulebook_of_the_search_uses_every_section() -> None:
-    assert set(re.findall(r"^(\w+):", RULES, re.MULTILINE)) == set(RULEBOOK.keys)
-    assert BOOK.approvals and BOOK.messages and BOOK.screening["vague"]
+    assert set(re.findall(r"^(\w+):", RULES, re.MULTILINE)) == set(RULEBOOK.shapes)
+    assert BOOK.approvals and BOOK.messages and BOOK.intake.vague
 
 
 def test_the_search_meets_every_status_and_every_kind_that_a_decision_gives() -> None:

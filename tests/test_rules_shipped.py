@@ -159,7 +159,7 @@ def test_the_durations_of_the_guide(priority: str, respond: str, investigate: st
 
 
 def test_the_clocks_of_the_guide() -> None:
-    clocks = {name: (entry["from"], entry["until"]) for name, entry in compiled(GUIDE).rulebook.targets.items()}
+    clocks = {name: (entry.start, entry.until) for name, entry in compiled(GUIDE).rulebook.targets.items()}
     assert clocks == {
         "respond": ("registered", "responded"),
         "investigate": ("assigned", "investigated"),
@@ -200,5 +200,5 @@ def test_the_rest_of_the_guide() -> None:
     assert [rulebook.title("priority", name, "zh") for name in rulebook.priorities] == ["紧急", "高", "中", "低"]
     channels = [rulebook.title("channel", name, "zh") for name in rulebook.channels]
     assert channels == ["电话", "APP消息", "公众号", "官网", "在线表单", "邮箱", "社交媒体", "门店", "活动"]
-    assert rulebook.anonymous
-    assert rulebook.closing["dissatisfied"]["raise_priority"] == 1
+    assert rulebook.intake.anonymous
+    assert rulebook.closing.dissatisfied.raise_priority == 1

@@ -76,7 +76,7 @@ class Desk:
         """A rulebook by the hash of its snapshot, or the one in force."""
         digest = digest or queries.desk_value(db, "rulebook")
         if digest not in self._rulebooks:
-            self._rulebooks[digest] = Rulebook(queries.snapshot(db, digest), digest)
+            self._rulebooks[digest] = Rulebook.of_snapshot(queries.snapshot(db, digest), digest)
         return self._rulebooks[digest]
 
 
@@ -143,12 +143,12 @@ class Writer:
 
         By `intake.duplicates` of the rulebook, the most alike first.
         """
-        rules = self.rulebook.screening["duplicates"]
+        rules = self.rulebook.intake.duplicates
         if not rules:
             return []
-        names, mine = tuple(rules["same"]), case.every_fact()
+        names, mine = tuple(rules.same), case.every_fact()
         values = [mine.get(name) or "" for name in names if name != "contact"]
-        within, found = parse_duration(rules["within"]), []
+        within, found = parse_duration(rules.within), []
         for other in queries.sharing(self.db, case.number, values, case.customer_id, to_text(case.registered_at)):
             came_at = from_text(other.case["registered_at"])
             theirs = {**json.loads(other.case["fields"]), **json.loads(other.texts["details"])}
@@ -158,7 +158,7 @@ class Writer:
             same = screening.shared(mine, theirs, names)
             percent = screening.alike(case.text(), other.texts["description"] or "")
             near = self.rulebook.calendar.add(came_at, within) >= case.registered_at
-            if same and near and percent >= rules["alike"]:
+            if same and near and percent >= rules.alike:
                 found.append((str(other.case["case_id"]), same, percent))
         return sorted(found, key=lambda entry: -entry[2])
 

@@ -109,7 +109,7 @@ def adopt(desk: Desk, file: Path) -> tuple[list[str], int]:
     _demand_examples(compiled, file.name)
     with desk.writing() as writer:
         old, new = writer.rulebook, compiled.rulebook
-        changed = changes(old.snapshot, new.snapshot)
+        changed = changes(old, new)
         founding.set_value(writer.db, "rules_digest", file_digest(data))
         if old.hash == new.hash:
             return [], 0

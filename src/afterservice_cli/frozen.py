@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar, Self, dataclass_transform
 
-_REQUIRED: Any = object()
+UNSET: Any = object()  # what a field without a default has
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=False)
@@ -18,7 +18,7 @@ class Frozen:
 
     def __init_subclass__(cls) -> None:
         # Capitals name constants of the class, not fields of its values.
-        own = {name: cls.__dict__.get(name, _REQUIRED) for name in cls.__annotations__ if not name.isupper()}
+        own = {name: cls.__dict__.get(name, UNSET) for name in cls.__annotations__ if not name.isupper()}
         cls.__fields__ = {**cls.__fields__, **own}
         cls.__match_args__ = tuple(cls.__fields__)  # type: ignore[misc]
 
@@ -30,8 +30,8 @@ class Frozen:
         if twice := placed.keys() & given.keys():
             raise TypeError(f"{type(self).__name__}: given twice: {', '.join(twice)}")
         values = {**fields, **placed, **given}
-        if len(values) > len(fields) or _REQUIRED in values.values():
-            wrong = [name for name in values if name not in fields or values[name] is _REQUIRED]
+        if len(values) > len(fields) or UNSET in values.values():
+            wrong = [name for name in values if name not in fields or values[name] is UNSET]
             raise TypeError(f"{type(self).__name__}: missing or unknown {', '.join(wrong)}")
         self.__dict__.update(values)
 
@@ -50,6 +50,16 @@ class Frozen:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.__dict__.items())})"
 
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> Self:
+        """Return a value that has just these fields; the caller vouches that they are all there, and no others."""
+        new = object.__new__(cls)
+        new.__dict__.update(values)
+        return new
+
     def but(self, **changed: Any) -> Self:
         """Return a copy with some fields replaced."""
-        return type(self)(**{**self.__dict__, **changed})
+        held = self.__dict__
+        if len(held) > len(self.__fields__):  # beside the fields there is what was worked out from them
+            held = {name: held[name] for name in self.__fields__}
+        return type(self)(**{**held, **changed})

@@ -1,19 +1,17 @@
 """What moves deadlines that stand: other facts, an event taken back, waiting, a promised day, another calendar."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from afterservice_cli.cases.case import Case, Deadline, Moment
 from afterservice_cli.cases.events import PROMISED, DeadlineSpec
 from afterservice_cli.deadlines.specs import dated, put, spec_of
 from afterservice_cli.deadlines.starting import begin, running_round
 from afterservice_cli.durations import parse_duration
-from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.model import Facts, Rulebook
 
 # New specs, and the targets that are no longer demanded.
 Change = tuple[tuple[DeadlineSpec, ...], tuple[str, ...]]
-Facts = Mapping[str, Any]
 
 
 def moved(case: Case, rulebook: Rulebook, facts: Facts, now: datetime) -> Change:
@@ -68,7 +66,7 @@ def _brought(case: Case, rulebook: Rulebook, was: Facts, facts: Facts) -> Iterat
         redated = dated(rulebook, new.start, was) != dated(rulebook, new.start, facts)
         if rulebook.duration(name, was) is not None and not redated:
             continue
-        if rulebook.targets[name]["repeats"]:
+        if rulebook.targets[name].repeats:
             yield from running_round(case, name, (new.duration, new.rule), rulebook)
         elif name not in has:
             yield new
@@ -103,7 +101,7 @@ def delayed(case: Case, at: datetime, to: datetime, rulebook: Rulebook) -> tuple
         for deadline in case.deadlines
         if deadline.verdict(at) in ("running", "paused")
         and deadline.spec.cycle == case.cycle
-        and rulebook.targets.get(deadline.spec.target, {}).get("delays")
+        and rulebook.allows_delays(deadline.spec.target)
         and deadline.spec.due_at < to
     )
 
@@ -121,7 +119,7 @@ def recounted(case: Case, moment: Moment) -> list[DeadlineSpec]:
             continue
         if old.target not in rulebook.targets and ":" not in old.target:
             continue
-        if _holidays(moment.rulebook_of(deadline)) == _holidays(rulebook):
+        if moment.rulebook_of(deadline).calendar_rules.holidays == rulebook.calendar_rules.holidays:
             continue
         stops = case.stops if old.pauses else ()
         due = rulebook.calendar.add(old.from_at, parse_duration(old.duration), stops)
@@ -129,7 +127,3 @@ def recounted(case: Case, moment: Moment) -> list[DeadlineSpec]:
         if new != old:
             found.append(new)
     return found
-
-
-def _holidays(rulebook: Rulebook) -> Any:
-    return rulebook.snapshot["calendar"].get("holidays")

@@ -1,13 +1,12 @@
 """How a target becomes an instant for one case."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any
 
 from afterservice_cli.cases.events import PROMISED, DeadlineSpec
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
-from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.model import Facts, Rulebook
 from afterservice_cli.worktime import Span
 
 
@@ -23,10 +22,10 @@ def spec_of(
     """The deadline of a target that begins at `start`; `demand` is the duration and the rule that says so."""
     duration, rule = demand
     target = rulebook.targets[name]
-    due = rulebook.calendar.add(start, parse_duration(duration), stops if target["pauses"] else ())
+    due = rulebook.calendar.add(start, parse_duration(duration), stops if target.pauses else ())
     provisional = is_provisional(rulebook, duration, start, due)
     return DeadlineSpec(
-        *(name, cycle, start, duration, due, target["until"], target["pauses"], provisional, rule, target["from"]),
+        *(name, cycle, start, duration, due, target.until, target.pauses, provisional, rule, target.start),
         occurrence,
         _warn_at(rulebook, name, duration, start, due),
     )
@@ -39,7 +38,7 @@ def put(rulebook: Rulebook, old: DeadlineSpec, due: datetime) -> DeadlineSpec:
     return old.but(due_at=due, provisional=later, warn_at=warn_at)
 
 
-def dated(rulebook: Rulebook, start: str, facts: Mapping[str, Any]) -> datetime | None:
+def dated(rulebook: Rulebook, start: str, facts: Facts) -> datetime | None:
     """The beginning of the day that `field:NAME` names in a case; None where it names none.
 
     The field may have been text when the case was recorded: what is no date starts no clock.
@@ -59,7 +58,7 @@ def _warn_at(rulebook: Rulebook, name: str, duration: str, start: datetime, due:
 
     A percentage is one of the duration, on its own clock; of days, of the (working) time they take without a pause.
     """
-    lead = rulebook.targets.get(name, {}).get("warn")
+    lead = rulebook.targets[name].warn if name in rulebook.targets else None
     if lead is None:
         return None
     if lead.endswith("%"):

@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from afterservice_cli.cases.case import ENDED, Case, Deadline
 from afterservice_cli.cases.events import PROMISED, DeadlineSpec, Event, word_of
 from afterservice_cli.cases.fold import evolve
 from afterservice_cli.deadlines.specs import dated, is_provisional, spec_of
 from afterservice_cli.durations import parse_duration
-from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.model import Facts, Rulebook
+from afterservice_cli.rulebook.sections import Target
 from afterservice_cli.worktime import Span
 
 
 def begin(
     rulebook: Rulebook,
     first_at: Mapping[str, datetime],
-    facts: Mapping[str, Any],
+    facts: Facts,
     cycle: int,
     stops: Sequence[Span] = (),
 ) -> list[DeadlineSpec]:
@@ -24,7 +24,7 @@ def begin(
     found = []
     for name, target in rulebook.targets.items():
         # What runs from a date of the case, such as the sale, does not run again for a second cycle.
-        start = first_at.get(target["from"]) or (dated(rulebook, target["from"], facts) if cycle == 1 else None)
+        start = first_at.get(target.start) or (dated(rulebook, target.start, facts) if cycle == 1 else None)
         demand = rulebook.duration(name, facts)
         if start is not None and demand is not None:
             found.append(spec_of(rulebook, name, cycle, start, demand, stops))
@@ -54,12 +54,12 @@ def _begun_by(case: Case, word: str, at: datetime, rulebook: Rulebook) -> Iterat
     if case.status == "void":
         return  # what the screening took out is owed nothing
     for name, target in rulebook.targets.items():
-        if word not in ((target["from"], target["until"]) if target["repeats"] else (target["from"],)):
+        if word not in ((target.start, target.until) if target.repeats else (target.start,)):
             continue
         demand = rulebook.duration(name, case.facts())
         if demand is None:
             continue
-        if target["repeats"]:
+        if target.repeats:
             yield from _rounds(case, name, demand, rulebook, word, at)
             continue
         earlier = _of_target(case, name)
@@ -86,7 +86,7 @@ def _rounds(
     target = rulebook.targets[name]
     had = sorted((d for d in _of_target(case, name) if d.outcome != "void"), key=lambda d: d.spec.occurrence)
     known = {deadline.spec.from_at: deadline for deadline in had}
-    told = at if word == target["from"] else None
+    told = at if word == target.start else None
     starts = list(_starts(case, target, known, min((*known, *([told] if told else [])), default=None), told))
     # What runs from a time at which nothing began runs from the first of those that nothing runs from.
     loose = [d.spec.occurrence for d in had if d.unanswered and d.spec.from_at not in starts]
@@ -106,14 +106,14 @@ def running_round(case: Case, name: str, demand: tuple[str, str], rulebook: Rule
     target = rulebook.targets[name]
     had = [d for d in _of_target(case, name) if d.outcome != "void"]
     known = {deadline.spec.from_at: deadline for deadline in had}
-    starts = list(_starts(case, target, known, min(case.happened.get(target["from"], ()), default=None)))
-    if starts and starts[-1] not in known and not any(at > starts[-1] for at in case.happened.get(target["until"], ())):
+    starts = list(_starts(case, target, known, min(case.happened.get(target.start, ()), default=None)))
+    if starts and starts[-1] not in known and not any(at > starts[-1] for at in case.happened.get(target.until, ())):
         yield spec_of(rulebook, name, case.cycle, starts[-1], demand, case.stops, next_number(had))
 
 
 def _starts(
     case: Case,
-    target: Mapping[str, Any],
+    target: Target,
     known: Mapping[datetime, Deadline],
     first: datetime | None,
     told: datetime | None = None,
@@ -122,10 +122,10 @@ def _starts(
 
     A question in the very moment of an answer begins a round if it is the one `told` just now, or is known to.
     """
-    round_and_round = target["from"] == target["until"]
+    round_and_round = target.start == target.until
     if round_and_round and case.status in ("resolved", "confirmed", *ENDED):
         return  # the next news for the customer is owed no longer
-    begins, ends = case.happened.get(target["from"], ()), case.happened.get(target["until"], ())
+    begins, ends = case.happened.get(target.start, ()), case.happened.get(target.until, ())
     start = first
     while start is not None:
         yield start

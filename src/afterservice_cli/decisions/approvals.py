@@ -1,13 +1,11 @@
 """What the rulebook may ask of a plan, and who has to approve it."""
 
-from typing import Any
-
 from afterservice_cli.cases.case import Case, Plan
 from afterservice_cli.rulebook.matching import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
 
 
-def plan_facts(case: Case, plan: Plan | None) -> dict[str, Any]:
+def plan_facts(case: Case, plan: Plan | None) -> dict[str, str | None]:
     """The facts of a case together with what its appraisal found and what a plan proposes."""
     appraisal = case.appraisal or {}
     covered = appraisal.get("warranty")
@@ -43,6 +41,6 @@ def needed_approvals(case: Case, plan: Plan, rulebook: Rulebook) -> list[tuple[s
     facts, seen = plan_facts(case, plan), normal(case.text())
     places: dict[str, str] = {}
     for number, approval in enumerate(rulebook.approvals, 1):
-        if approval["when"] is None or holds(approval["when"], seen, facts) is not None:
-            places.setdefault(approval["by"], f"approvals[{number}]")
+        if holds(approval.when, seen, facts) is not None:
+            places.setdefault(approval.by, f"approvals[{number}]")
     return list(places.items())

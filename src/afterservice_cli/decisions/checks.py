@@ -171,7 +171,7 @@ def check_value(rulebook: Rulebook, name: str, value: str) -> str:
     text = check_text(value, name)
     if name in ("channel", "kind"):
         return rulebook.known(name, text)
-    kind = rulebook.fields[name]["type"] if name in rulebook.fields else "text"
+    kind = rulebook.fields[name].type if name in rulebook.fields else "text"
     if kind == "choice":
         return rulebook.known(name, text, where=f"{name}: " if rulebook.is_personal(name) else "")
     if kind == "number" and not re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text, re.ASCII):

@@ -45,7 +45,7 @@ def resolve(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
             rule="resolved",
         )
     check_open(case, moment, "resolve")
-    check_demands(case, moment.rulebook, moment.rulebook.resolving, "resolved")
+    check_demands(case, moment.rulebook, moment.rulebook.resolving.require, "resolved")
     check_approved(case, moment.rulebook)
     return resolved(case, moment, resolution=resolution)
 
@@ -88,12 +88,11 @@ def rate(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str 
         if question not in questions:
             raise BadInput(f"the rulebook does not ask '{question[:40]}' – write {nearest(question, questions)}")
     events = rated(case, moment, scores=scores, comment=comment)
-    survey = moment.rulebook.closing["survey"] or {}
-    lowest = survey.get("follow_up_at")
-    if lowest is None or min(scores.values()) > lowest or case.follow_up:
+    survey = moment.rulebook.closing.survey
+    lowest = survey.follow_up_at if survey else None
+    if survey is None or lowest is None or min(scores.values()) > lowest or case.follow_up:
         return events
-    role, within = survey["follow_up_by"], survey["follow_up_within"]
-    return [*events, FollowUpDemanded(moment.at, role, _visit(case, moment, within))]
+    return [*events, FollowUpDemanded(moment.at, survey.follow_up_by, _visit(case, moment, survey.follow_up_within))]
 
 
 def _visit(case: Case, moment: Moment, within: str | None) -> tuple[DeadlineSpec, ...]:
@@ -156,7 +155,7 @@ def close(
     if scores is not None:
         on_the_way(rate, scores=scores)
     after = _after(case, events, moment)
-    check_demands(after, moment.rulebook, moment.rulebook.closing["require"], "closed")
+    check_demands(after, moment.rulebook, moment.rulebook.closing.require, "closed")
     if after.follow_up:
         raise Refused(
             f"{case.number} cannot be closed: its low score asks for a follow-up by {after.follow_up} "
@@ -196,19 +195,15 @@ def reopened(case: Case, moment: Moment, *, reason: str) -> list[Event]:
 def _again(case: Case, moment: Moment, why: str | None) -> list[Event]:
     check_order(case, moment, "resolved", "confirmed", "closed", "withdrawn")
     rulebook = moment.rulebook
-    rules = rulebook.closing["dissatisfied"]
+    rules = rulebook.closing.dissatisfied
     before = case.value("priority")
     # Who took the case back and comes again is not dissatisfied.
     comes_back = case.void_by == "withdrawn"
-    raised = before if comes_back else rulebook.raised(before, rules["raise_priority"])
+    raised = before if comes_back else rulebook.raised(before, rules.raise_priority)
     findings = (Finding("priority", raised, "rule", "closing.dissatisfied.raise_priority"),) if raised != before else ()
     facts = {**case.facts(), "priority": raised}
     specs = tuple(deadlines.begin(rulebook, beginning(moment.at), facts, case.cycle + 1))
-    told = (
-        rulebook.holders(rules["tell"], case.value("owner"), case.person)[:1]
-        if rules["tell"] and not comes_back
-        else ()
-    )
+    told = rulebook.holders(rules.tell, case.value("owner"), case.person)[:1] if rules.tell and not comes_back else ()
     return [CaseReopened(moment.at, findings, specs, why, told)]
 
 

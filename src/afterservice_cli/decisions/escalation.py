@@ -1,8 +1,7 @@
 """Escalating: what the rulebook wants done about deadlines that have been missed, once for each."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 from datetime import datetime
-from typing import Any
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import ENDED, Case, Deadline, Moment
@@ -12,6 +11,7 @@ from afterservice_cli.decisions.approvals import plan_facts
 from afterservice_cli.decisions.checks import check_may
 from afterservice_cli.rulebook.matching import Finding, holds
 from afterservice_cli.rulebook.model import Rulebook, normal
+from afterservice_cli.rulebook.sections import Escalation
 
 Key = tuple[str, int, int]  # target, cycle, occurrence
 
@@ -65,28 +65,26 @@ def _key(deadline: Deadline) -> Key:
     return deadline.spec.target, deadline.spec.cycle, deadline.spec.occurrence
 
 
-def _consequence(case: Case, deadline: Deadline, rulebook: Rulebook) -> tuple[int, Mapping[str, Any]] | None:
+def _consequence(case: Case, deadline: Deadline, rulebook: Rulebook) -> tuple[int, Escalation] | None:
     """The first entry of `escalation` that fits, with its number."""
     facts, seen = plan_facts(case, case.plan), normal(case.text())
     for number, entry in enumerate(rulebook.escalation, 1):
-        concerned = not entry["targets"] or deadline.spec.target in entry["targets"]
-        if concerned and (entry["when"] is None or holds(entry["when"], seen, facts) is not None):
+        concerned = not entry.targets or deadline.spec.target in entry.targets
+        if concerned and holds(entry.when, seen, facts) is not None:
             return number, entry
     return None
 
 
-def _escalated(
-    case: Case, deadline: Deadline, moment: Moment, number: int, entry: Mapping[str, Any]
-) -> CaseEscalated | None:
+def _escalated(case: Case, deadline: Deadline, moment: Moment, number: int, entry: Escalation) -> CaseEscalated | None:
     rulebook, place, key = moment.rulebook, f"escalation[{number}]", deadline.spec
     before, owner = case.value("priority"), case.value("owner")
-    told = rulebook.holders(entry["tell"], owner, case.person)[:1] if entry["tell"] else ()
+    told = rulebook.holders(entry.tell, owner, case.person)[:1] if entry.tell else ()
     if case.status in ENDED:
         return CaseEscalated(moment.at, key.target, key.cycle, key.occurrence, (), None, told) if told else None
-    raised = rulebook.raised(before, entry["raise_priority"])
+    raised = rulebook.raised(before, entry.raise_priority)
     findings = [Finding("priority", raised, "rule", f"{place}.raise_priority")] if raised != before else []
-    role, person = entry["hand_to"], None
-    if role in rulebook.owners:
+    role, person = entry.hand_to, None
+    if role and role in rulebook.owners:
         findings += [Finding("owner", role, "rule", f"{place}.hand_to")] if role != owner else []
     elif role:
         person = next(iter(rulebook.holders(role, owner, case.person)), None)

@@ -29,6 +29,7 @@ from afterservice_cli.decisions.checks import (
 )
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.instants import to_local_text
+from afterservice_cli.rulebook.sections import Appraisal
 
 WAITED_FOR = "replied"  # the one event that can end a pause by itself
 
@@ -60,7 +61,8 @@ def reply(case: Case, moment: Moment, *, text: str) -> list[Event]:
     check_changeable(case, moment)
     events: list[Event] = [CustomerReplied(moment.at, _said(text, "the customer's word"))]
     pause = case.pause
-    ends = moment.rulebook.pauses.get(pause.ground, {}).get("ends") if pause else None
+    rules = moment.rulebook.pauses.get(pause.ground) if pause else None
+    ends = rules.ends if rules else None
     if ends == WAITED_FOR or case.screened == "vague":
         events += resuming(case, moment)
     if case.screened == "vague":
@@ -124,7 +126,7 @@ def appraise(
 ) -> list[Event]:
     """Record what failed, why and who is liable, in the rulebook's words; what is left out stays as it was."""
     rulebook = moment.rulebook
-    check_used(any(rulebook.appraisal.values()), "appraisal", "appraise", rulebook)
+    check_used(rulebook.appraisal != Appraisal(), "appraisal", "appraise", rulebook)
     check_open(case, moment, "appraise")
     given = {"fault": fault, "cause": cause, "liability": liability}
     if not any(given.values()) and warranty is None:
@@ -145,7 +147,7 @@ def delay(case: Case, moment: Moment, *, to: datetime, reason: str) -> list[Even
     check_ahead(to, moment, "the new date")
     waiting = [d for d in case.deadlines if d.unanswered and d.spec.until == "resolved"]
     # Where some deadlines can be put off, it is those that are spoken of.
-    owed = [d for d in waiting if moment.rulebook.targets.get(d.spec.target, {}).get("delays")] or waiting
+    owed = [d for d in waiting if moment.rulebook.allows_delays(d.spec.target)] or waiting
     due = min((d.spec.due_at for d in owed), default=None)
     if due is not None and any(d.verdict(moment.at) == "missed" for d in owed):
         local = to_local_text(due, moment.rulebook.zone)

@@ -114,28 +114,29 @@ def missing_facts(rulebook: Rulebook, given: Mapping[str, str | None], *, catego
     A kind and a category may require more; the category is what `category` says, else what the rules make of the text.
     """
     missing = [name for name in _required(rulebook, given, category) if not given.get(name)]
-    if not rulebook.anonymous and not (given.get("customer") or given.get("contact")):
+    if not rulebook.intake.anonymous and not (given.get("customer") or given.get("contact")):
         missing.append("customer or contact")
     return missing
 
 
 def _required(rulebook: Rulebook, given: Mapping[str, str | None], category: str | None) -> list[str]:
     # Without a channel nobody could answer, without a description nothing could be decided.
-    required = ["channel", "description", *rulebook.required]
-    required += rulebook.kinds.get(given.get("kind") or "", {}).get("require", ())
-    if rulebook.categories_require:
+    required = ["channel", "description", *rulebook.intake.require]
+    kind = rulebook.kinds.get(given.get("kind") or "")
+    required += kind.require if kind else ()
+    if any(entry.require for entry in rulebook.categories.values()):
         place = category or find_category(rulebook, given.get("description") or "").value
         while place:
-            required += rulebook.categories[place].required if place in rulebook.categories else ()
+            required += rulebook.categories[place].require if place in rulebook.categories else ()
             place = place.rpartition(".")[0]
     return list(dict.fromkeys(required))
 
 
 def _demanding(rulebook: Rulebook, facts: Mapping[str, str | None], named: list[str], category: Finding | None) -> str:
     """What is missing, and of which kind or category it is required where it is not of all."""
-    whole = {"channel", "description", *rulebook.required}
+    whole = {"channel", "description", *rulebook.intake.require}
     kind = facts.get("kind") or ""
-    of_kind = rulebook.kinds.get(kind, {}).get("require", ())
+    of_kind = rulebook.kinds[kind].require if kind in rulebook.kinds else ()
     place = category.value if category else find_category(rulebook, facts.get("description") or "").value
     wheres = [
         "" if name in whole else f" of kind {kind}" if name in of_kind else f" of category {place}" for name in named
@@ -155,7 +156,7 @@ def _place(
     facts = {**facts, "category": category.value}
     priority = _given(rulebook, draft, "priority", draft.priority) or find_priority(rulebook, text, facts)
     owner = _given(rulebook, draft, "owner", draft.owner) or find_owner(rulebook, category.value)
-    return (category, priority, owner), rulebook.categories[category.value].collaborators
+    return (category, priority, owner), tuple(rulebook.categories[category.value].collaborators)
 
 
 def _given(rulebook: Rulebook, draft: Draft, field: str, value: str | None) -> Finding | None:

@@ -88,12 +88,12 @@ def amended(
     now = case.every_fact()
     public = {name: value for name, value in public.items() if now.get(name) != value}
     personal = {name: value for name, value in personal.items() if now.get(name) != value}
-    for required in {"channel", "description", *rulebook.required} & {*public, *personal}:
+    for required in {"channel", "description", *rulebook.intake.require} & {*public, *personal}:
         if ({**public, **personal})[required] is None:
             raise BadInput(f"the rulebook requires {required}; it cannot be taken away")
     after = {**now, **public, **personal}
     if (
-        not rulebook.anonymous
+        not rulebook.intake.anonymous
         and {"customer", "contact"} & set(personal)
         and not (after["customer"] or after["contact"])
     ):

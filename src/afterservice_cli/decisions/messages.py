@@ -33,14 +33,14 @@ def write(case: Case, events: Iterable[Event], moment: Moment) -> list[MessageWr
     facts, seen = plan_facts(case, case.plan), normal(case.text())
     found = []
     for event in events:
-        for template in rulebook.messages:
-            if template["on"] != word_of(event) or (template["when"] and holds(template["when"], seen, facts) is None):
+        for template in rulebook.messages.values():
+            if template.on != word_of(event) or holds(template.when, seen, facts) is None:
                 continue
-            language = language_of(case, rulebook) if template["to"] == CUSTOMER else rulebook.language
-            text = _filled(template["text"][language], _values(case, event, moment, language))
-            people = () if template["to"] == CUSTOMER else _receivers(case, event, rulebook, template["to"])
-            channel = _channel(case, event) if template["to"] == CUSTOMER else None
-            found.append(MessageWritten(moment.at, template["id"], template["to"], people, channel, language, text))
+            language = language_of(case, rulebook) if template.to == CUSTOMER else rulebook.language
+            text = _filled(template.text[language], _values(case, event, moment, language))
+            people = () if template.to == CUSTOMER else _receivers(case, event, rulebook, template.to)
+            channel = _channel(case, event) if template.to == CUSTOMER else None
+            found.append(MessageWritten(moment.at, template.id, template.to, people, channel, language, text))
     return found
 
 
@@ -55,7 +55,7 @@ def language_of(case: Case, rulebook: Rulebook) -> str:
 def _receivers(case: Case, event: Event, rulebook: Rulebook, role: str) -> tuple[str, ...]:
     """The first of those who have the role, who stands before the others; a person the case is given to goes first."""
     told: tuple[str, ...] = getattr(event, "told", ())
-    if told and isinstance(event, CaseReopened) and role == rulebook.closing["dissatisfied"]["tell"]:
+    if told and isinstance(event, CaseReopened) and role == rulebook.closing.dissatisfied.tell:
         return told
     return rulebook.holders(role, case.value("owner"), case.person)[:1]
 
@@ -106,8 +106,8 @@ def _said(event: Event) -> str:
 def _steps(case: Case, rulebook: Rulebook, language: str) -> str:
     if not case.plan or not case.plan.disposition:
         return ""
-    entries = rulebook.dispositions.get(case.plan.disposition, {"steps": ()})["steps"]
-    titles = {step["id"]: step["title"][language] for step in entries}
+    entry = rulebook.dispositions.get(case.plan.disposition)
+    titles = {name: step.title[language] for name, step in entry.steps.items()} if entry else {}
     titles |= case.plan.titles or {}
     return "、".join(titles[step.name] for step in case.plan.steps if step.name in titles)
 

@@ -54,7 +54,7 @@ def propose(
     chosen = rulebook.known("disposition", disposition)
     entry = rulebook.dispositions[chosen]
     cost = check_number(amount, "the amount") if amount is not None else None
-    if entry["amount"] and cost is None:
+    if entry.amount and cost is None:
         raise BadInput(f"{chosen} needs its amount (dispositions.{chosen}.amount)", hint="add --amount …")
     check_ahead(promised_at, moment, "the promised date")
     done = case.plan.done if case.plan else ()
@@ -63,12 +63,11 @@ def propose(
     if not all(own.values()):
         raise BadInput("a step is empty – write what is to be done")
     planned = (
-        *(Step(step["id"], step["owner"], step["within"]) for step in entry["steps"]),
+        *(Step(step.id, step.owner, step.within) for step in entry.steps.values()),
         *(Step(name, None, None) for name in own),
     )
     plan = Plan(case.plans + 1, chosen, cost, promised_at, planned, moment.actor)
-    grounds = entry["when"]
-    if grounds is not None and holds(grounds, normal(case.text()), plan_facts(case, plan)) is None:
+    if holds(entry.when, normal(case.text()), plan_facts(case, plan)) is None:
         raise Refused(
             f"{case.number} gives no grounds for {chosen} (dispositions.{chosen}.when)",
             hint=f"afterservice appraise {case.number} …, or propose another disposition",
@@ -155,8 +154,9 @@ def step(case: Case, moment: Moment, *, name: str, text: str | None = None) -> l
 
 def _titles(case: Case, moment: Moment, plan: Plan) -> dict[str, str]:
     """The steps' names by their labels."""
-    entry = moment.rulebook.dispositions.get(plan.disposition or "", {"steps": ()})
-    found = {title: step["id"] for step in entry["steps"] for title in step["title"].values()}
+    entry = moment.rulebook.dispositions.get(plan.disposition or "")
+    steps = entry.steps.values() if entry else ()
+    found = {title: step.id for step in steps for title in step.title.values()}
     return {**found, **{title: name for name, title in (plan.titles or {}).items()}}
 
 

@@ -1,13 +1,13 @@
 """What the rulebook demands before a case is resolved or closed, and whether the case has it."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.decisions.approvals import missing_approvals, pending_approval, plan_facts
 from afterservice_cli.errors import Refused
 from afterservice_cli.rulebook.matching import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
+from afterservice_cli.rulebook.sections import Demand
 
 # The command that gives what is demanded.
 GIVES = {
@@ -27,7 +27,7 @@ GIVES = {
 }
 
 
-def check_demands(case: Case, rulebook: Rulebook, entries: Iterable[Mapping[str, Any]], word: str) -> None:
+def check_demands(case: Case, rulebook: Rulebook, entries: Iterable[Demand], word: str) -> None:
     """Refuse with everything that is demanded and missing, and the command that gives it."""
     missing = [what for what in _of(case, rulebook, entries) if not _has(case, rulebook, what)]
     if missing:
@@ -53,7 +53,7 @@ def check_approved(case: Case, rulebook: Rulebook) -> None:
 
 def demanded(case: Case, rulebook: Rulebook, what: str) -> bool:
     """Whether resolving or closing this case demands `what`."""
-    return what in _of(case, rulebook, (*rulebook.resolving, *rulebook.closing["require"]))
+    return what in _of(case, rulebook, (*rulebook.resolving.require, *rulebook.closing.require))
 
 
 def _way(case: Case, what: str) -> str:
@@ -68,10 +68,10 @@ def _by_way_of(case: Case, what: str) -> str:
     return "plan" if turned_down and what in ("approval", "agreement", "steps") else what
 
 
-def _of(case: Case, rulebook: Rulebook, entries: Iterable[Mapping[str, Any]]) -> list[str]:
+def _of(case: Case, rulebook: Rulebook, entries: Iterable[Demand]) -> list[str]:
     facts, seen = plan_facts(case, case.plan), normal(case.text())
-    held = [e for e in entries if e["when"] is None or holds(e["when"], seen, facts) is not None]
-    return list(dict.fromkeys(what for entry in held for what in entry["what"]))
+    held = [e for e in entries if holds(e.when, seen, facts) is not None]
+    return list(dict.fromkeys(what for entry in held for what in entry.what))
 
 
 def _has(case: Case, rulebook: Rulebook, what: str) -> bool:

@@ -38,7 +38,7 @@ def screen(
     An invalid case is void from here on; a vague one waits for the customer to say more.
     """
     rulebook = moment.rulebook
-    check_used(rulebook.invalid or rulebook.screening["vague"], "intake.invalid", "screen", rulebook)
+    check_used(rulebook.intake.invalid or rulebook.intake.vague, "intake.invalid", "screen", rulebook)
     check_changeable(case, moment)
     check_may(case, moment, "screen")
     why = check_text(reason, "the reason") if reason else None
@@ -49,20 +49,22 @@ def screen(
             rule="resolved",
         )
     if outcome == "invalid":
-        check_used(rulebook.invalid, "intake.invalid", "screen --invalid", rulebook)
+        check_used(rulebook.intake.invalid, "intake.invalid", "screen --invalid", rulebook)
         return [CaseScreened(moment.at, outcome, rulebook.known("ground", ground or ""), why)]
     if outcome == case.screened:
         return []
     if outcome == "valid":
         waited = resuming(case, moment) if case.screened == "vague" else []  # any other pause is none of screening's
         return [CaseScreened(moment.at, outcome, None, why), *waited]
-    check_used(rulebook.screening["vague"], "intake.vague", "screen --vague", rulebook)
+    vague = rulebook.intake.vague
+    check_used(vague, "intake.vague", "screen --vague", rulebook)
+    assert vague is not None
     if case.pause:
         raise Refused(f"{case.number} waits already", hint=f"afterservice resume {case.number}", rule="paused")
     check_order(case, moment, "resumed")
     return [
         CaseScreened(moment.at, outcome, None, why),
-        CasePaused(moment.at, rulebook.screening["vague"]["pause"]),
+        CasePaused(moment.at, vague.pause),
     ]
 
 
@@ -99,12 +101,12 @@ def suspicions(rulebook: Rulebook, text: str, *, classified: bool) -> list[Suspi
     seen = normal(text)
     found = [
         Suspicion("invalid", ground, phrases)
-        for ground, entry in rulebook.invalid.items()
-        if (phrases := tuple(phrase for phrase in entry["match"] if phrase in seen))
+        for ground, entry in rulebook.intake.invalid.items()
+        if (phrases := tuple(phrase for phrase in entry.match if phrase in seen))
     ]
-    vague = rulebook.screening["vague"]
-    if vague and not classified and len(seen) <= vague["at_most"]:
-        phrases = tuple(phrase for phrase in vague["match"] if phrase in seen)
+    vague = rulebook.intake.vague
+    if vague and not classified and len(seen) <= vague.at_most:
+        phrases = tuple(phrase for phrase in vague.match if phrase in seen)
         if phrases:
             found.append(Suspicion("vague", None, phrases))
     return found

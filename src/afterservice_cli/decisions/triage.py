@@ -55,7 +55,7 @@ def assess(
 ) -> list[Event]:
     """Record the initial check; `visit` is one of the rulebook's ways to go on. What is left out stays as it was."""
     rulebook = moment.rulebook
-    check_used(rulebook.visits, "assessment", "assess", rulebook)
+    check_used(rulebook.assessment, "assessment", "assess", rulebook)
     check_open(case, moment, "assess")
     if known is None and known_from is None and visit is None and warranty is None:
         raise BadInput("the assessment says nothing", hint="add --known yes|no, --visit … or --warranty yes|no")
@@ -117,7 +117,7 @@ def placing(
         return []
     specs, dropped = deadlines.moved(case, rulebook, {**facts, "priority": rank.value}, moment.now)
     moves_on = about.value != case.value("category")
-    collaborators = rulebook.categories[about.value].collaborators if moves_on else None
+    collaborators = tuple(rulebook.categories[about.value].collaborators) if moves_on else None
     return [CaseClassified(moment.at, findings, collaborators, specs, dropped, reason)]
 
 
@@ -160,8 +160,7 @@ def assign(
 def _team_and_person(case: Case, rulebook: Rulebook, owner: str) -> tuple[str, str | None]:
     """The team, and the person of it, that `TEAM`, `PERSON` or `TEAM/PERSON` names."""
     team, slash, name = owner.rpartition("/")
-    titles = {title: person for person, entry in rulebook.people.items() for title in entry["title"].values()}
-    person = name if name in rulebook.people else titles.get(name)
+    person = rulebook.person_called(name)
     if slash:
         team = rulebook.known("owner", team)
         people = rulebook.holders(team, team)

@@ -122,8 +122,8 @@ def target_title(target: str, rulebook: Rulebook, language: str) -> str:
 
 def step_title(name: str, rulebook: Rulebook, language: str) -> str:
     """The label of a step that a disposition brings along; its name, where it is none of those."""
-    steps = (step for entry in rulebook.dispositions.values() for step in entry["steps"])
-    return next((str(step["title"][language]) for step in steps if step["id"] == name), name)
+    steps = (entry.steps[name] for entry in rulebook.dispositions.values() if name in entry.steps)
+    return next((step.title[language] for step in steps), name)
 
 
 def why(entry: Value, language: str) -> str:

@@ -16,7 +16,7 @@ def report_lines(report: Mapping[str, Any], rulebook: Rulebook, language: str) -
     def words(*keys: str) -> list[str]:
         return [label(key, language) for key in keys]
 
-    title = rulebook.snapshot["title"][language]
+    title = rulebook.called[language]
     begin, until = (local(report["period"][key], rulebook) for key in ("from", "until"))
     yield f"{label('report', language)}  {report['period']['month']}  {title}"
     yield f"{begin} – {until}  ({label('as_of', language)} {local(report['period']['as_of'], rulebook)})"

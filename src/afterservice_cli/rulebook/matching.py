@@ -1,10 +1,10 @@
 """How a text meets its rules: category, priority and owner, each with the evidence that led there."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.rulebook.model import Rulebook, normal
+from afterservice_cli.rulebook.model import Facts, Rulebook, normal
+from afterservice_cli.rulebook.sections import Comparison, Condition
 
 
 class Finding(Frozen):
@@ -36,19 +36,19 @@ def find_category(rulebook: Rulebook, text: str) -> Finding:
         if len(found) > len(evidence) and not any(phrase in seen for phrase in category.unless):
             best, evidence = category, found
     if best is None:
-        return Finding("category", rulebook.default["category"], "rule", "default.category")
+        return Finding("category", rulebook.default.category, "rule", "default.category")
     return Finding("category", best.id, "rule", f"categories.{best.id}.match", evidence)
 
 
-def find_priority(rulebook: Rulebook, text: str, facts: Mapping[str, Any]) -> Finding:
+def find_priority(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
     """The highest priority one of whose conditions holds. `facts` are the case's fields, category included."""
     seen = normal(text)
     for name, priority in rulebook.priorities.items():
-        for index, condition in enumerate(priority["when"]):
+        for index, condition in enumerate(priority.when):
             phrases = holds(condition, seen, facts)
             if phrases is not None:
                 return Finding("priority", name, "rule", f"priorities.{name}.when[{index + 1}]", tuple(phrases))
-    return Finding("priority", rulebook.default["priority"], "rule", "default.priority")
+    return Finding("priority", rulebook.default.priority, "rule", "default.priority")
 
 
 def find_owner(rulebook: Rulebook, category: str) -> Finding:
@@ -59,50 +59,55 @@ def find_owner(rulebook: Rulebook, category: str) -> Finding:
         if owner:
             return Finding("owner", owner, "rule", f"categories.{place}.owner")
         place = place.rpartition(".")[0]
-    return Finding("owner", rulebook.default["owner"], "rule", "default.owner")
+    return Finding("owner", rulebook.default.owner, "rule", "default.owner")
 
 
-def holds(condition: Mapping[str, Any], seen: str, facts: Mapping[str, Any]) -> list[str] | None:
-    """Whether a condition holds of a normalised text and the case's facts.
+def holds(condition: Condition | None, seen: str, facts: Facts) -> list[str] | None:
+    """Tell whether a condition holds of a normalised text and the case's facts; where there is none, it does.
 
-    Returns the phrases it rests on (none, for a condition on fields alone), or None where it does not hold.
+    Returns the phrases it rests on (none, for a condition on fields alone), or None if it does not hold.
     """
+    if condition is None:
+        return []
+    if not all(_agrees(wanted, facts.get(name)) for name, wanted in condition.fields.items()):
+        return None
     evidence: list[str] = []
-    for key, wanted in condition.items():
-        found: Sequence[str] | None
-        if key == "match":
-            found = [phrase for phrase in wanted if phrase in seen] or None
-        elif key == "unless":
-            found = None if any(phrase in seen for phrase in wanted) else []
-        elif key == "any":
-            found = next((hit for inner in wanted if (hit := holds(inner, seen, facts)) is not None), None)
-        elif key == "all":
-            hits = [holds(inner, seen, facts) for inner in wanted]
-            found = None if None in hits else [phrase for hit in hits for phrase in hit or ()]
-        elif key == "not":
-            found = [] if holds(wanted, seen, facts) is None else None
-        else:
-            found = [] if _agrees(wanted, facts.get(key)) else None
-        if found is None:
+    for inner in condition.all:
+        hit = holds(inner, seen, facts)
+        if hit is None:
+            return None
+        evidence += hit
+    if condition.any:
+        hits = (holds(inner, seen, facts) for inner in condition.any)
+        first = next((hit for hit in hits if hit is not None), None)
+        if first is None:
+            return None
+        evidence += first
+    if condition.match:
+        found = [phrase for phrase in condition.match if phrase in seen]
+        if not found:
             return None
         evidence += found
+    if any(phrase in seen for phrase in condition.unless):
+        return None
+    if condition.none is not None and holds(condition.none, seen, facts) is not None:
+        return None
     return evidence
 
 
-def _agrees(wanted: Any, value: Any) -> bool:
+def _agrees(wanted: Sequence[str] | Comparison, value: str | None) -> bool:
     if value is None:
         return False
-    if isinstance(wanted, Mapping):
+    if isinstance(wanted, Comparison):
         try:
             number = float(value)
         except ValueError:
             return False  # from a time when the field was no number
-        tests = {
-            "over": lambda bound: number > bound,
-            "under": lambda bound: number < bound,
-            "at_least": lambda bound: number >= bound,
-            "at_most": lambda bound: number <= bound,
-        }
-        return all(tests[test](bound) for test, bound in wanted.items())
+        return (
+            (wanted.over is None or number > wanted.over)
+            and (wanted.under is None or number < wanted.under)
+            and (wanted.at_least is None or number >= wanted.at_least)
+            and (wanted.at_most is None or number <= wanted.at_most)
+        )
     # A parent category stands for all below it.
-    return any(value == word or str(value).startswith(f"{word}.") for word in wanted)
+    return any(value == word or value.startswith(f"{word}.") for word in wanted)

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from functools import reduce
+from operator import or_
+from types import NoneType, UnionType
+from typing import Annotated, Any, Generic, Literal, Self, Union, get_args, get_origin, get_type_hints
 
 from afterservice_cli.errors import Fault, nearest
-from afterservice_cli.frozen import Frozen
+from afterservice_cli.rulebook.keys import Entry, S, Section
 from afterservice_cli.rulebook.yaml_nodes import Node
 
 Path = tuple[str | int, ...]
@@ -123,10 +126,10 @@ def identifier() -> Text:
 
 
 class ListOf(Shape):
-    """A list of one shape; a single value stands for a list of one."""
+    """A list of one shape; a single value stands for a list of one, and with `once` a repeated value counts once."""
 
-    def __init__(self, item: Shape, *, least: int = 0) -> None:
-        self.item, self.least = item, least
+    def __init__(self, item: Shape, *, least: int = 0, once: bool = False) -> None:
+        self.item, self.least, self.once = item, least, once
         self.what = f"a list, each {item.what}"
 
     def read(self, node: Node, path: Path, notes: Notes) -> Any:
@@ -139,7 +142,7 @@ class ListOf(Shape):
             inner = (*path, index)
             notes.places[inner] = item
             values.append(self.item.read(item, inner, notes))
-        return values
+        return tuple(dict.fromkeys(values) if self.once else values)
 
     def children(self) -> Sequence[Shape]:
         return (self.item,)
@@ -165,78 +168,72 @@ class MapOf(Shape):
             notes.put(inner, key, key)
             name = self.key.read(key, inner, notes)
             notes.put(inner, key, inner_node)
+            value = self.value.read(inner_node, inner, notes)
             # A name that is none stays as written: whatever refers to it meant it.
-            values[key.text if name is None else name] = self.value.read(inner_node, inner, notes)
+            values[key.text if name is None else name] = (
+                value.but(id=key.text if name is None else name) if isinstance(value, Entry) else value
+            )
         return values
 
     def children(self) -> Sequence[Shape]:
         return (self.value,)
 
 
-class Key(Frozen):
-    """One known key: its shape, what it is for, and what holds where it is not written."""
+class Keys(Shape, Generic[S]):
+    """A mapping with known keys, read into a section of a class that declares them.
 
-    shape: Shape
-    doc: str
-    default: Any = None
-    required: bool = False
-
-
-class Keys(Shape):
-    """A mapping with known keys; `short` reads a scalar written in place of the whole mapping.
-
-    `others` reads keys that are not known beforehand (a condition's fields). `empty` is what is said of a mapping
-    without any key, where it needs one. Keys that are not written have their default, required ones None.
+    `shapes` are those of its keys by the names under which they are written, `others` is that of keys which are not
+    known beforehand. A key that is not written has its default, a required one None.
     """
 
-    def __init__(
-        self,
-        keys: Mapping[str, Key],
-        *,
-        what: str = "a mapping",
-        short: str = "",
-        others: Shape | None = None,
-        empty: str = "",
-    ) -> None:
-        self.keys, self.what, self.short, self.others, self.empty = dict(keys), what, short, others, empty
+    def __init__(self, section: type[S], shapes: Mapping[str, Shape], others: Shape | None = None) -> None:
+        self.section, self.shapes, self.others, self.what = section, shapes, others, section.WHAT
+        self.fields = {declared.written: field for field, declared in section.KEYS.items()}
 
-    def read(self, node: Node, path: Path, notes: Notes) -> Any:
-        if self.short and (node.kind == "scalar" or self._is_title(node)):
-            value = self.keys[self.short].shape.read(node, path, notes)
-            return None if value is None else {**self._defaults(), self.short: value}
+    def read(self, node: Node, path: Path, notes: Notes) -> S | None:
+        short = self.section.SHORT
+        if short and (node.kind == "scalar" or self._is_title(node)):
+            value = self.shapes[short].read(node, path, notes)
+            return None if value is None else self.section.of({**self._defaults(), self.fields[short]: value})
         if node.kind != "mapping":
             notes.fault(path, f"{_name(path)} must be {self.what}, not {_kind(node)}")
             return None
-        if self.empty and not node.entries:
-            notes.fault(path, self.empty)
+        if self.section.EMPTY and not node.entries:
+            notes.fault(path, self.section.EMPTY)
             return None
-        values = self._defaults()
+        values, others = self._defaults(), {}
         for key_node, value_node in node.entries:
-            inner = (*path, key_node.text)
+            name, inner = key_node.text, (*path, key_node.text)
             notes.put(inner, key_node, value_node)
-            key = self.keys.get(key_node.text)
-            shape = key.shape if key else self.others
-            if shape is None:
-                near = nearest(key_node.text, tuple(self.keys))
-                notes.fault(inner, f"unknown key '{key_node.text}' – write {near}", key=True)
-                continue
-            values[key_node.text] = shape.read(value_node, inner, notes)
+            if name in self.shapes:
+                values[self.fields[name]] = self.shapes[name].read(value_node, inner, notes)
+            elif self.others:
+                others[name] = self.others.read(value_node, inner, notes)
+            else:
+                notes.fault(inner, f"unknown key '{name}' – write {nearest(name, tuple(self.shapes))}", key=True)
+        if self.others:
+            values[self.section.OTHERS] = others
         written = {key.text for key, _ in node.entries}
-        for name, key in self.keys.items():
-            if key.required and name not in written:
-                notes.fault((*path, name), f"{_name(path)} lacks the key '{name}' – add it: {key.doc}")
-        return values
+        for declared in self.section.KEYS.values():
+            name = declared.written
+            if declared.required and name not in written:
+                notes.fault((*path, name), f"{_name(path)} lacks the key '{name}' – add it: {declared.doc}")
+        return self.section.of(values)
 
     def _is_title(self, node: Node) -> bool:
-        """`{zh: …, en: …}` may stand where a title may, unless those are keys here."""
+        """Tell whether `{zh: …, en: …}` stands for the title, which it does unless those are keys here."""
         names = {key.text for key, _ in node.entries}
-        return bool(names) and names <= {"zh", "en"} and not names & set(self.keys)
+        return bool(names) and names <= {"zh", "en"} and not names & set(self.shapes)
 
     def _defaults(self) -> dict[str, Any]:
-        return {name: key.default for name, key in self.keys.items()}
+        keys = self.section.KEYS
+        return {
+            field: None if field in keys and keys[field].required else default
+            for field, default in self.section.__fields__.items()
+        }
 
     def children(self) -> Sequence[Shape]:
-        return [*(key.shape for key in self.keys.values()), *([self.others] if self.others else ())]
+        return [*self.shapes.values(), *([self.others] if self.others else ())]
 
 
 class Either(Shape):
@@ -278,7 +275,50 @@ class Later(Shape):
         return (self.shape(),)
 
 
-def read_shape(root: Node, shape: Shape) -> tuple[Any, Notes]:
+def shape_of(section: type[S], forms: Mapping[str, Shape]) -> Keys[S]:
+    """Return the shape of a section: those of its keys, by their types, and by `forms` if these name one."""
+    hints = get_type_hints(section, include_extras=True)
+    shapes = {
+        declared.written: _shape(hints[field], section, forms, declared.least)
+        for field, declared in section.KEYS.items()
+    }
+    others = _shape(get_args(hints[section.OTHERS])[1], section, forms) if section.OTHERS else None
+    return Keys(section, shapes, others)
+
+
+def _shape(hint: object, section: type[Section], forms: Mapping[str, Shape], least: int = 0) -> Shape:
+    """Return the shape of what a type says; `section` is where it stands, for those that contain themselves."""
+    if get_origin(hint) in (Union, UnionType):
+        hint = reduce(or_, (kind for kind in get_args(hint) if kind is not NoneType))
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _form(args[1], forms)
+    if hint is bool:
+        return flag()
+    if hint is str:
+        return Text()
+    if origin is Literal:
+        return one_of(*args)
+    if hint in (Self, section):
+        return Later(section.WHAT, lambda: shape_of(section, forms))
+    if isinstance(hint, type) and issubclass(hint, Section):
+        return shape_of(hint, forms)
+    if origin is Sequence:
+        return ListOf(_shape(args[0], section, forms), least=least)
+    if origin is Mapping:
+        named = _shape(args[0], section, forms) if get_origin(args[0]) is Annotated else identifier()
+        assert isinstance(named, Text)
+        return MapOf(_shape(args[1], section, forms), key=named, least=least)
+    raise TypeError(f"{section.__name__}: there is no shape for {hint}")
+
+
+def _form(name: str, forms: Mapping[str, Shape]) -> Shape:
+    """Return the shape of a form of writing by its name; `1 to 9` is a whole number within these bounds."""
+    bounds = re.fullmatch(r"(\d+) to (\d+)", name)
+    return integer(int(bounds[1]), int(bounds[2])) if bounds else forms[name]
+
+
+def read_section(root: Node, shape: Keys[S]) -> tuple[S | None, Notes]:
     """Read a whole document; the notes hold its faults and the place of each value."""
     notes = Notes()
     notes.places[()] = root

@@ -1,0 +1,387 @@
+"""What a rulebook says: one class a section, its keys with their types, defaults and explanations.
+
+The schema, the reference page, the snapshot and `Rulebook` come from here. A type that is written in a form of its own
+names it (`Annotated[…, "duration"]`); `schema` knows how each is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal, Self
+
+from afterservice_cli.rulebook.keys import Entry, Section, key
+
+Title = Annotated[Mapping[str, str], "title"]  # by language
+Phrases = Annotated[Sequence[str], "phrases"]
+SomePhrases = Annotated[Sequence[str], "some phrases"]
+Duration = Annotated[str, "duration"]
+Durations = Annotated[Mapping[str, str], "durations"]  # by target
+Hours = Annotated[Sequence[tuple[int, int]], "hours"]  # minutes after midnight
+Role = Annotated[str, "role"]
+SomeRoles = Annotated[Sequence[str], "some roles"]
+PersonName = Annotated[str, "person"]
+FieldName = Annotated[str, "field name"]
+Number = Annotated[float, "number"]
+Steps = Annotated[int, "0 to 9"]
+
+
+class Named(Entry):
+    """Something with a label and nothing else."""
+
+    WHAT, SHORT = "a title, or a mapping", "title"
+
+    title: Title = key("the label staff see")
+
+
+# --- conditions -----------------------------------------------------------------------------------------------------
+
+
+class Comparison(Section):
+    """What a number is compared with."""
+
+    WHAT = "a comparison"
+    EMPTY = "compares with nothing – write over, under, at_least or at_most"
+
+    over: Number | None = key("more than this", default=None)
+    under: Number | None = key("less than this", default=None)
+    at_least: Number | None = key("this or more", default=None)
+    at_most: Number | None = key("this or less", default=None)
+
+
+class Condition(Section):
+    """What must hold of a case: all that is written in it; `fields` are those of the case with what they may have."""
+
+    WHAT = "a condition"
+    EMPTY = "an empty condition always holds – write what must be the case"
+    OTHERS = "fields"
+
+    match: SomePhrases = key("phrases of which one must stand in the text", default=())
+    unless: SomePhrases = key("phrases of which none may stand in the text", default=())
+    any: Sequence[Self] = key("conditions of which one must hold", default=(), least=1)
+    all: Sequence[Self] = key("conditions that must all hold", default=(), least=1)
+    none: Self | None = key("a condition that must not hold", default=None, written="not")
+    fields: Mapping[str, Annotated[Sequence[str] | Comparison, "field test"]] = {}
+
+
+# --- who and when ---------------------------------------------------------------------------------------------------
+
+
+class CalendarRules(Section):
+    """When the desk works. `holidays` are those of the years in reach, written out when a rulebook is compiled."""
+
+    timezone: Annotated[str, "time zone"] = key("the desk's zone, as in `Asia/Shanghai`")
+    hours: Annotated[Mapping[str, Hours], "week"] = key("working hours by weekday")
+    makeup: Hours | None = key("the hours of make-up workdays; Monday's where missing", default=None)
+    public_holidays: Annotated[str, "place"] | None = key(
+        "a country, or country-subdivision, of the holidays library: `CN`, `DE-BY`", default=None
+    )
+    closed: Sequence[Annotated[Sequence[str], "days"]] = key("further days off", default=())
+    open: Annotated[Mapping[str, Hours], "single days"] = key("hours of single days, stronger than all", default={})
+    holidays: Mapping[str, Mapping[str, object]] | None = None
+
+
+class Person(Named):
+    """Somebody who works at the desk."""
+
+    title: Title = key("the name that others see")
+    users: Sequence[PersonName] = key("their user names on this machine; the key itself where missing", default=())
+
+
+class Owner(Named):
+    """A team."""
+
+    head: PersonName | None = key("the person who heads it", default=None)
+    deputy: PersonName | None = key("who stands in for the head", default=None)
+    members: Sequence[PersonName] = key("its people", default=())
+
+
+class RoleHolders(Named):
+    """A role beside the teams, and who has it."""
+
+    WHAT, SHORT = "a mapping", ""
+
+    people: Sequence[PersonName] = key("who has it", least=1)
+
+
+# --- what comes in --------------------------------------------------------------------------------------------------
+
+
+class Channel(Named):
+    """A way in which cases come in."""
+
+    targets: Durations = key("durations that apply here", default={})
+
+
+class Kind(Channel):
+    """A kind of feedback."""
+
+    require: Sequence[FieldName] = key("what registering demands of such a case", default=())
+
+
+class Field(Named):
+    """A further fact about a case; `type` and `personal` are there in every compiled rulebook."""
+
+    type: Literal["choice", "text", "number", "date"] | None = key(
+        "`choice` where `values` stand, else `text`", default=None
+    )
+    values: Mapping[str, Named] = key("the values it may take, with their labels", default={})
+    personal: bool | None = key(
+        "its values stay out of the history and can be erased, conditions may name it, no clock begins with it; "
+        "true for text unless said otherwise",
+        default=None,
+    )
+
+
+class Ground(Named):
+    """A ground on which a case is taken out."""
+
+    match: Phrases = key("phrases that point to it", default=())
+
+
+class Vague(Section):
+    """Which cases say too little."""
+
+    match: Phrases = key("phrases of texts that say too little", default=())
+    at_most: Annotated[int, "1 to 1000"] = key("such a text has at most so many characters", default=12)
+    pause: str = key("the pause in which a case waits for detail")
+
+
+class Duplicates(Section):
+    """Which cases are likely the same."""
+
+    same: Sequence[FieldName] = key("fields that two cases share", least=1)
+    within: Duration = key("how far apart they come in at most", default="7d")
+    alike: Annotated[int, "percentage"] = key("how alike their texts are at least", default=50)
+
+
+class Intake(Section):
+    """What registering demands, and what screening looks for."""
+
+    require: Sequence[FieldName] = key("what registering demands", default=("description",))
+    anonymous: bool = key("whether name and contact may both be missing", default=True)
+    invalid: Mapping[str, Ground] = key("the grounds on which `screen` takes a case out", default={})
+    vague: Vague | None = key("which cases go back for detail", default=None)
+    duplicates: Duplicates | None = key("which earlier cases are pointed out as likely the same", default=None)
+
+
+# --- what is decided ------------------------------------------------------------------------------------------------
+
+
+class Target(Named):
+    """A clock between two events of a case."""
+
+    WHAT, SHORT = "a mapping", ""
+
+    title: Title = key("the label staff see; its id where missing", default={})
+    start: Annotated[str, "clock start"] = key("what starts the clock", default="registered", written="from")
+    until: Annotated[str, "clock end"] = key("what stops it")
+    warn: Annotated[str, "lead"] | None = key(
+        "how long before it is due that it is warned of: `25%`, `2wh`", default=None
+    )
+    pauses: bool = key("whether its clock stands still while the case waits", default=False)
+    repeats: bool = key("whether it starts again with each `from` after it was answered", default=False)
+    delays: bool = key("whether a delay announced to the customer in time moves it", default=False)
+
+
+class Category(Named):
+    """One place of the category tree; compiled, its `id` is its dotted path, and `children` stand beside it."""
+
+    WHAT = "a category"
+
+    owner: str | None = key(
+        "the team that gets the case; the parent's, then the default's, where missing", default=None
+    )
+    collaborators: Sequence[str] = key("teams that work along", default=(), written="with")
+    match: Phrases = key("phrases that speak for this category", default=())
+    unless: Phrases = key("phrases that rule it out", default=())
+    targets: Durations = key("durations that apply to this category", default={})
+    require: Sequence[FieldName] = key("what registering demands of such a case, and of those below", default=())
+    children: Mapping[str, Self] = key("the categories of the next level", default={})
+
+
+class Priority(Named):
+    """How much a case hurts."""
+
+    when: Sequence[Condition] = key("conditions of which one must hold", default=())
+    targets: Durations = key("durations that apply to this priority", default={})
+
+
+class Default(Section):
+    """What holds if no rule says otherwise."""
+
+    category: str = key("the category where no phrase is found")
+    priority: str = key("the priority where no condition holds")
+    owner: str = key("the owner where the category names none")
+
+
+class Pause(Named):
+    """A ground on which a case may wait."""
+
+    ends: Literal["replied"] | None = key("the event that ends it by itself", default=None)
+
+
+# --- how a case ends ------------------------------------------------------------------------------------------------
+
+
+class Appraisal(Section):
+    """What an appraisal finds."""
+
+    faults: Mapping[str, Named] = key("what can fail", default={})
+    causes: Mapping[str, Named] = key("why", default={})
+    liabilities: Mapping[str, Named] = key("who is liable", default={})
+
+
+class StepRules(Named):
+    """One thing that carrying out a plan takes."""
+
+    owner: str | None = key("the team that does it; the case's where missing", default=None)
+    within: Duration | None = key(
+        "in what time, from the step before; the first from the agreement, or where none is demanded from the "
+        "approval, or else from the proposal",
+        default=None,
+    )
+
+
+class Disposition(Named):
+    """How a case may end."""
+
+    when: Condition | None = key("its grounds: what must hold for it to be proposed", default=None)
+    amount: bool = key("whether it cannot be proposed without an amount", default=False)
+    steps: Mapping[str, StepRules] = key("what carrying it out takes, in this order", default={})
+
+
+class Approval(Section):
+    """Who has to approve which plans."""
+
+    by: Role = key("who has to say yes")
+    when: Condition | None = key("to which plans; to all where missing", default=None)
+
+
+class Demand(Section):
+    """What is demanded of which cases."""
+
+    WHAT, SHORT = "a word, or a mapping", "what"
+
+    what: Sequence[Annotated[str, "demand"]] = key("what is demanded", least=1)
+    when: Condition | None = key("of which cases; of all where missing", default=None)
+
+
+class Resolving(Section):
+    """What resolving demands."""
+
+    require: Sequence[Demand] = key("what resolving demands", default=())
+
+
+class Survey(Section):
+    """What the customer is asked, and what a low answer leads to."""
+
+    questions: Mapping[str, Named] = key("what the customer is asked, each answered 1 to 5", default={})
+    follow_up_at: Annotated[int, "1 to 4"] | None = key(
+        "an answer as low as this asks for a second visit", default=None
+    )
+    follow_up_by: Role = key("who pays it", default="owner_head")
+    follow_up_within: Duration | None = key("in what time", default=None)
+
+
+class Dissatisfied(Section):
+    """What reopening does."""
+
+    raise_priority: Steps = key("by how many steps", default=0)
+    tell: Role | None = key("who is told", default=None)
+
+
+class Closing(Section):
+    """What closing demands, and what reopening does."""
+
+    require: Sequence[Demand] = key("what closing demands", default=(Demand(what=("resolution",)),))
+    survey: Survey | None = key("what the customer is asked, and what a low answer leads to", default=None)
+    dissatisfied: Dissatisfied = key("what reopening does", default=Dissatisfied())
+
+
+class Escalation(Section):
+    """What is done about a missed deadline."""
+
+    targets: Sequence[Annotated[str, "target"]] = key("which deadlines; all where missing", default=())
+    when: Condition | None = key("of which cases; of all where missing", default=None)
+    raise_priority: Steps = key("by how many steps", default=0)
+    hand_to: Role | None = key("whose the case becomes: a team's, or the first person's of a role", default=None)
+    tell: Role | None = key("who is told", default=None)
+
+
+class Message(Entry):
+    """What somebody is told of an event."""
+
+    on: Annotated[str, "event"] = key("the event it tells of")
+    to: Annotated[str, "receiver"] = key("who gets it", default="customer")
+    when: Condition | None = key("in which cases; in all where missing", default=None)
+    text: Title = key("what it says, by language; `{case}` and the like are filled in")
+
+
+# --- the rulebook's own tests ---------------------------------------------------------------------------------------
+
+
+class Expected(Section):
+    """What the rules must make of an example."""
+
+    EMPTY = "expects nothing – name a category, priority or owner"
+
+    category: str | None = key("the category it must get", default=None)
+    priority: str | None = key("the priority it must get", default=None)
+    owner: str | None = key("the owner it must get", default=None)
+
+
+class Example(Section):
+    """A text, the fields of its case, and what the rules must make of it."""
+
+    OTHERS = "fields"
+
+    text: str = key("what a customer might write")
+    expect: Expected = key("what the rules must make of it")
+    fields: Mapping[str, Annotated[str, "value"]] = {}
+
+
+# --- the whole ------------------------------------------------------------------------------------------------------
+
+
+class Rules(Section):
+    """A rulebook: as a document, with None in place of what could not be read, or compiled and without a fault."""
+
+    name: Annotated[str, "id"] = key("its name", written="rulebook")
+    called: Title = key("what it is called", written="title")
+    numbering: Annotated[str, "numbering"] = key(
+        "how cases are numbered; the serial grows past its width", default="{year}{month:02}-{serial:03}"
+    )
+    calendar_rules: CalendarRules = key("the desk's zone, hours and days off", written="calendar")
+    language: Literal["zh", "en"] = key("the language of cases whose text does not tell", default="zh")
+    owners: Mapping[str, Owner] = key("the teams", least=1)
+    people: Mapping[PersonName, Person] = key("persons whose name or user name is another than their key", default={})
+    roles: Mapping[str, RoleHolders] = key("roles beside the teams: management, supervisor…", default={})
+    may: Mapping[Annotated[str, "command"], Annotated[Sequence[str], "some roles"]] = key(
+        "commands that only these roles may use", default={}
+    )
+    claims: bool = key("whether `--as NAME` counts for roles, as a shared account needs it", default=True)
+    channels: Mapping[str, Channel] = key("the ways a case comes in", least=1)
+    kinds: Mapping[str, Kind] = key("consultation, suggestion, complaint…", default={})
+    fields: Mapping[Annotated[str, "field id"], Field] = key(
+        "further facts about a case, beside the built-in ones", default={}
+    )
+    intake: Intake = key("what registering demands, and what screening looks for", default=Intake())
+    targets: Mapping[str, Target] = key("what is measured: each a clock between two events", default={})
+    categories: Mapping[str, Category] = key("what a case can be about", least=1)
+    priorities: Mapping[str, Priority] = key("how much it hurts; the highest first", least=1)
+    default: Default = key("what holds where no rule says otherwise")
+    pauses: Mapping[str, Pause] = key("the grounds on which a case may wait", default={})
+    assessment: Mapping[str, Named] = key("the ways in which the initial check may go on: remote, on_site…", default={})
+    appraisal: Appraisal = key("what an appraisal finds", default=Appraisal())
+    dispositions: Mapping[str, Disposition] = key("how a case may end: repair, exchange, refund…", default={})
+    approvals: Sequence[Approval] = key("who has to approve which plans, in this order", default=())
+    resolving: Resolving = key("what resolving demands", default=Resolving())
+    closing: Closing = key("what closing demands, and what reopening does", default=Closing())
+    escalation: Sequence[Escalation] = key(
+        "what `escalate` does about a missed deadline: the first entry that fits", default=()
+    )
+    messages: Mapping[str, Message] = key("what customers and colleagues are told, and when", default={})
+    labels: Mapping[Annotated[str, "state"], Title] = key(
+        "what staff see for a status or a stage: `open: 处理中`", default={}
+    )
+    examples: Sequence[Example] = key("the rulebook's own tests", default=(), kept=False)
