@@ -122,7 +122,7 @@ class Profile(Frozen):
     course: tuple[Step, ...]
 
     def headings(self) -> set[str]:
-        """Every heading it knows."""
+        """Return every heading it knows."""
         sources = [*self.columns.values(), *(s for step in self.course for s in (step.at, step.text, step.score) if s)]
         return {heading for source in sources for heading in source.headings} | set(self.identity)
 
@@ -156,7 +156,7 @@ def read_profile(data: bytes, name: str, rulebook: Rulebook) -> Profile:
 
 
 def is_closed(field: str, rulebook: Rulebook) -> bool:
-    """Whether a field has only the values that the rulebook lists."""
+    """Tell whether a field has only the values that the rulebook lists."""
     return field in ("channel", "kind", *DECIDED) or (
         field in rulebook.fields and rulebook.fields[field].type == "choice"
     )

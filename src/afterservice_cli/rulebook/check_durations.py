@@ -17,8 +17,8 @@ _DAY = timedelta(days=1)
 def check_durations(document: Rules, rules: CalendarRules, notes: Notes) -> None:
     """Note a fault at every duration of a document that its calendar cannot count to an end.
 
-    Each is tried from before and from after all dates that the calendar knows by themselves, where the weekdays
-    alone are left, and from both ends of each time that is closed.
+    Each is tried from before and from after all dates that the calendar knows by themselves, since the weekdays
+    alone are left there, and from both ends of each time that is closed.
     """
     days, calendar = _days(rules), Calendar(rules.__dict__)
     for path, text in _durations(document):
@@ -73,7 +73,7 @@ def _days(rules: CalendarRules) -> list[date]:
 
 
 def _reached(count: Callable[[datetime, Duration], datetime], day: date, duration: Duration) -> bool:
-    """Whether counting on, or back, from a day comes to an end within reach."""
+    """Tell whether counting on, or back, from a day comes to an end within reach."""
     begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
     try:
         end = count(begin, duration)

@@ -27,7 +27,7 @@ class Finding(Frozen):
 
 
 def find_category(rulebook: Rulebook, text: str) -> Finding:
-    """The category with the most distinct phrases in `text`, the earlier in the file where two have as many."""
+    """Return the category with the most distinct phrases in `text`, the earlier in the file if two have as many."""
     seen = normal(text)
     best = None
     evidence: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ def find_category(rulebook: Rulebook, text: str) -> Finding:
 
 
 def find_priority(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
-    """The highest priority one of whose conditions holds. `facts` are the case's fields, category included."""
+    """Return the highest priority one of whose conditions holds; `facts` are the case's fields, category included."""
     seen = normal(text)
     for name, priority in rulebook.priorities.items():
         for index, condition in enumerate(priority.when):
@@ -52,7 +52,7 @@ def find_priority(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
 
 
 def find_owner(rulebook: Rulebook, category: str) -> Finding:
-    """The owner the category names, or the nearest above it that names one, or the default."""
+    """Return the owner that the category names, or the nearest above it that names one, or the default."""
     place = category
     while place:
         owner = rulebook.categories[place].owner if place in rulebook.categories else None
@@ -63,7 +63,7 @@ def find_owner(rulebook: Rulebook, category: str) -> Finding:
 
 
 def holds(condition: Condition | None, seen: str, facts: Facts) -> list[str] | None:
-    """Tell whether a condition holds of a normalised text and the case's facts; where there is none, it does.
+    """Tell whether a condition holds of a normalised text and the case's facts; if there is none, it does.
 
     Returns the phrases it rests on (none, for a condition on fields alone), or None if it does not hold.
     """

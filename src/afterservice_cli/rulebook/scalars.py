@@ -38,7 +38,7 @@ def day(text: str, *, instead: str = "one day such as 2026-12-31") -> str:
 
 
 def days(text: str) -> list[str]:
-    """Read a day, or two with `..` between them, into the first and the last; ValueError where they are turned."""
+    """Read a day, or two with `..` between them, into the first and the last; ValueError if they are turned."""
     first, dots, last = text.partition("..")
     instead = "2026-12-31 or 2027-02-01..2027-02-03"
     both = [day(first, instead=instead), day(last if dots else first, instead=instead)]

@@ -40,7 +40,7 @@ class Notes:
         self.faults.append(Fault(node.line, node.column, message))
 
     def sound(self, *path: str | int) -> bool:
-        """Whether no fault was met at a value, in it or around it: only then does it mean what it says."""
+        """Tell whether no fault was met at a value, in it or around it: only then does it mean what it says."""
         return not any(all(a == b for a, b in zip(path, faulty, strict=False)) for faulty in self._faulty)
 
 
@@ -58,7 +58,7 @@ class Shape:
         raise NotImplementedError
 
     def children(self) -> Sequence["Shape"]:
-        """The shapes inside this one, for the reference page."""
+        """Return the shapes inside this one, for the reference page."""
         return ()
 
 
@@ -82,7 +82,7 @@ class Text(Shape):
 
 
 def integer(low: int, high: int) -> Text:
-    """A whole number from `low` to `high`."""
+    """Return the shape of a whole number from `low` to `high`."""
 
     def parse(text: str) -> int:
         if not re.fullmatch(r"-?\d{1,9}", text, re.ASCII) or not low <= int(text) <= high:
@@ -93,7 +93,7 @@ def integer(low: int, high: int) -> Text:
 
 
 def flag() -> Text:
-    """`true` or `false`; YAML's other spellings are refused."""
+    """Return the shape of `true` or `false`; YAML's other spellings are refused."""
 
     def parse(text: str) -> bool:
         if text not in ("true", "false"):
@@ -104,7 +104,7 @@ def flag() -> Text:
 
 
 def one_of(*words: str) -> Text:
-    """One of a few words."""
+    """Return the shape of one of a few words."""
 
     def parse(text: str) -> str:
         if text not in words:
@@ -115,7 +115,7 @@ def one_of(*words: str) -> Text:
 
 
 def identifier() -> Text:
-    """A word that names a thing: it goes into the history and never changes."""
+    """Return the shape of a word that names a thing: it goes into the history and never changes."""
 
     def parse(text: str) -> str:
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,39}", text):

@@ -31,7 +31,7 @@ class Node(Frozen):
 
     @property
     def empty(self) -> bool:
-        """Nothing was written, or YAML's words for nothing."""
+        """Tell whether nothing was written, or YAML's words for nothing."""
         return self.kind == "scalar" and not self.quoted and self.text in ("", "~", "null")
 
 
@@ -39,7 +39,7 @@ def read_document(data: bytes, name: str) -> Node:
     """Return the root node of the one document in `data`.
 
     Raises `FaultyDocument` with every duplicate key, alias, merge key, tag and half character in it,
-    or with the one place where it nests too deep or stops being YAML.
+    or with the one place at which it nests too deep or stops being YAML.
     """
     if len(data) > LARGEST:
         raise FaultyDocument(name, [Fault(1, 1, f"larger than {LARGEST >> 10} KB – split it")])
@@ -71,7 +71,7 @@ def read_document(data: bytes, name: str) -> Node:
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
-    """The parser's events. The pure-Python parser does not recurse: no nesting can exhaust the stack."""
+    """Yield the parser's events. The pure-Python parser does not recurse: no nesting can exhaust the stack."""
     loader = yaml.SafeLoader(text)
     try:
         while loader.check_event():
