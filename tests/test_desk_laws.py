@@ -4,6 +4,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.case import Case, Decision
+from afterservice_cli.cases.events import Event
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.decisions import closing, handling, intake, mending, triage
 from afterservice_cli.decisions.intake import Draft
@@ -57,7 +59,8 @@ def registering(facts: dict[str, str], ago: int, **decided: Any) -> Act:
 def amending(facts: dict[str, str]) -> Act:
     def act(desk: Desk, number: str) -> None:
         with desk.writing() as writer:
-            writer.amend(number, mending.amend, facts=facts, reason="x")
+            customer = writer.customer_of(facts.get("contact"))
+            writer.act(number, partial(mending.amend, facts=facts, reason="x", customer_id=customer))
 
     return act
 
@@ -66,18 +69,18 @@ def retracting(back: int) -> Act:
     def act(desk: Desk, number: str) -> None:
         with desk.reading() as db:
             events = history.of_case(db, number)
-        desk.act(number, mending.retract, seq=events[-min(back, len(events))].seq, reason="x")
+        desk.act(number, partial(mending.retract, seq=events[-min(back, len(events))].seq, reason="x"))
 
     return act
 
 
 def taking(decision: Callable[..., Any], ago: int = 0, **given: Any) -> Act:
-    return lambda desk, number: desk.act(number, decision, at=desk.now - timedelta(minutes=ago), **given)
+    return lambda desk, number: desk.act(number, partial(decision, **given), at=desk.now - timedelta(minutes=ago))
 
 
 def coming_back(desk: Desk, number: str) -> None:
-    desk.act(number, closing.resolve, resolution="x")
-    desk.act(number, closing.reopen, reason="x")
+    desk.act(number, partial(closing.resolve, resolution="x"))
+    desk.act(number, partial(closing.reopen, reason="x"))
 
 
 REGISTER = st.builds(registering, FACTS, AGO.map(lambda ago: ago * 8), category=CATEGORIES, priority=PRIORITIES)
@@ -219,7 +222,7 @@ def test_the_tables_tell_the_course_by_cycle(tmp_path: Path) -> None:
         number = writer.register(Draft({"channel": "phone", "description": "hm"})).number
     coming_back(desk, number)
     desk.act(number, handling.respond)
-    desk.act(number, closing.close, resolution="x", confirmed=True, scores={"overall": 4})
+    desk.act(number, partial(closing.close, resolution="x", confirmed=True, scores={"overall": 4}))
     with desk.reading() as db:
         course = db.execute("SELECT seq, cycle, word FROM timeline ORDER BY seq").fetchall()
         ratings = db.execute("SELECT seq, case_id, question, score, at FROM ratings").fetchall()
@@ -258,11 +261,15 @@ def test_one_contact_is_one_customer_however_it_is_written(tmp_path: Path) -> No
 def test_a_course_is_told_with_the_registration_or_not_at_all(tmp_path: Path, stop: int) -> None:
     desk = make_desk(tmp_path / "d.db")
 
-    def step(decision: Callable[..., Any], **given: Any) -> Callable[[Case], Any]:
-        return lambda case: decision(case, writer.moment(), **given)
+    def step(decision: Decision) -> Callable[[Case], list[Event]]:
+        return lambda case: decision(case, writer.moment())
 
     with desk.writing() as writer:
-        course = [step(handling.respond), step(closing.resolve, resolution="x"), step(closing.confirm, satisfied=True)]
+        course = [
+            step(handling.respond),
+            step(partial(closing.resolve, resolution="x")),
+            step(partial(closing.confirm, satisfied=True)),
+        ]
         case = writer.register(Draft({"channel": "phone", "description": "hm"}), course=course[:stop])
         assert case.version == 1 + stop
         assert case.but(events=()) == fold(case.events).but(events=())
@@ -270,7 +277,7 @@ def test_a_course_is_told_with_the_registration_or_not_at_all(tmp_path: Path, st
         assert list(findings(db)) == []
     with pytest.raises(Refused), desk.writing() as writer:
         writer.register(
-            Draft({"channel": "phone", "description": "hm"}), course=[step(closing.confirm, satisfied=True)]
+            Draft({"channel": "phone", "description": "hm"}), course=[step(partial(closing.confirm, satisfied=True))]
         )
     with desk.reading() as db:
         assert db.execute("SELECT count(*) FROM cases").fetchone()[0] == 1
@@ -282,14 +289,14 @@ def test_evolving_event_by_event_is_folding_them_all(tmp_path: Path) -> None:
     with desk.writing() as writer:
         number = writer.register(Draft({"channel": "phone", "description": "broken"})).number
     desk.now = RECEIVED + timedelta(hours=2)
-    decisions: list[tuple[Callable[..., Any], dict[str, Any]]] = [
-        (handling.respond, {}),
-        (triage.classify, {"priority": "P1", "reason": "x"}),
-        (closing.resolve, {"resolution": "x"}),
-        (closing.confirm, {"satisfied": False}),
+    decisions: list[Decision] = [
+        handling.respond,
+        partial(triage.classify, priority="P1", reason="x"),
+        partial(closing.resolve, resolution="x"),
+        partial(closing.confirm, satisfied=False),
     ]
-    for decision, given in decisions:
-        desk.act(number, decision, **given)
+    for decision in decisions:
+        desk.act(number, decision)
     with desk.reading() as db:
         events = history.of_case(db, number)
     case = fold(events[:1])

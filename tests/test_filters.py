@@ -4,6 +4,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -454,7 +455,7 @@ def test_a_case_that_somebody_changed_since_is_a_conflict(
 ) -> None:
     def meanwhile() -> bool:
         other = Desk(desk, now=RECEIVED, actor="bob", clock="given")
-        other.act("202610-003", handling.note, text="又来电话了")
+        other.act("202610-003", partial(handling.note, text="又来电话了"))
         other.connection.close()
         return True
 

@@ -2,15 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.case import Case, Decision, Moment
 from afterservice_cli.cases.events import Event, MessageWritten, Recorded, word_of
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.decisions import intake, messages, screening
@@ -21,8 +20,6 @@ from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import connection, files, history, projections, queries
 from afterservice_cli.store.history import Stamp
-
-Decision = Callable[..., list[Event]]
 
 
 class Desk:
@@ -48,10 +45,10 @@ class Desk:
         with connection.writing(self.connection, self.path) as db:
             yield Writer(self, db)
 
-    def act(self, number: str, decision: Decision, *, at: datetime | None = None, **given: Any) -> Case:
+    def act(self, number: str, decision: Decision, *, at: datetime | None = None) -> Case:
         """Take one decision on one case and record what it says; the case as it is then."""
         with self.writing() as writer:
-            return writer.act(queries.find_case(writer.db, number), decision, at=at, **given)
+            return writer.act(queries.find_case(writer.db, number), decision, at=at)
 
     def attach(
         self, number: str, sources: Sequence[Path], *, at: datetime | None = None, text: str | None = None
@@ -62,7 +59,7 @@ class Desk:
             with self.writing() as writer:
                 case_id = queries.find_case(writer.db, number)
                 copied = incoming.copy(sources)
-                case = writer.act(case_id, intake.attach, at=at, files=copied, text=text)
+                case = writer.act(case_id, partial(intake.attach, files=copied, text=text), at=at)
                 incoming.place()
         except BaseException:
             if incoming.begun:
@@ -110,22 +107,14 @@ class Writer:
         later = self.unfold(fold(recorded), course)
         return self._project([*recorded, *history.append(self.db, number.case, 1, later, self._stamp())])
 
-    def act(
-        self,
-        case_id: str,
-        decision: Decision,
-        *,
-        at: datetime | None = None,
-        version: int | None = None,
-        **given: Any,
-    ) -> Case:
+    def act(self, case_id: str, decision: Decision, *, at: datetime | None = None, version: int | None = None) -> Case:
         """Take one decision on one case, with the deadlines that it starts and the messages that the rulebook wants.
 
         `Conflict` where the case is no longer at the `version` that whoever acts has seen.
         """
         case = self.load(case_id)
         self._demand(case, self.desk.expected if version is None else version)
-        events = deadlines.begun(case, decision(case, self.moment(at), **given), self.rulebook)
+        events = deadlines.begun(case, decision(case, self.moment(at)), self.rulebook)
         return self.tell(self.record(case, events), events, at=at)
 
     def tell(self, case: Case, events: Iterable[Event], *, at: datetime | None = None) -> Case:
@@ -133,10 +122,6 @@ class Writer:
         written = messages.write(case, events, self.moment(at))
         self.desk.messages += [(case, message) for message in written]
         return self.record(case, written)
-
-    def amend(self, case_id: str, decision: Decision, *, facts: Mapping[str, str | None], **given: Any) -> Case:
-        """Take a decision that may give the case another contact, and so another customer."""
-        return self.act(case_id, decision, facts=facts, customer_id=self.customer_of(facts.get("contact")), **given)
 
     def lookalikes(self, case: Case) -> list[tuple[str, list[str], int]]:
         """Earlier cases that may tell the same: each with what it shares with this one, and how alike the texts are.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 from zoneinfo import ZoneInfo
 
 from afterservice_cli.decisions.checks import check_text
@@ -74,8 +74,14 @@ class Session:
         """Read when something happened; None for now."""
         return None if text is None else self.instant(text, option, zone=self.rulebook.zone, past=True)
 
+    @overload
+    def until(self, text: str, option: str) -> datetime: ...
+
+    @overload
+    def until(self, text: str | None, option: str) -> datetime | None: ...
+
     def until(self, text: str | None, option: str) -> datetime | None:
-        """Read when something will be, None where nothing is said; a day without a time is its close of business."""
+        """Read when something will be, None if nothing is said; a day without a time is its close of business."""
         if text is None:
             return None
         at = self.instant(text, option, zone=self.rulebook.zone)
@@ -253,6 +259,12 @@ class Session:
     def interactive(self) -> bool:
         """Whether a person sits at the terminal."""
         return sys.stdin.isatty() and sys.stdout.isatty()
+
+    @overload
+    def words(self, text: str) -> str: ...
+
+    @overload
+    def words(self, text: str | None) -> str | None: ...
 
     def words(self, text: str | None) -> str | None:
         """The text itself; standard input for `-`, where words stay private, and which can be read once."""

@@ -2,13 +2,11 @@
 
 from datetime import datetime
 from functools import partial
-from typing import Any
 
-from afterservice_cli.cases.case import Moment
+from afterservice_cli.cases.case import Decision, Moment
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.outcome import deliver
 from afterservice_cli.commands.prompts import agree
-from afterservice_cli.desk import Decision
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
@@ -31,7 +29,6 @@ def act_on_several(
     at: datetime | None = None,
     yes: bool,
     as_json: bool,
-    **given: Any,
 ) -> None:
     """Take a decision on every case chosen, in the order of their numbers, and print which ones it changed.
 
@@ -43,7 +40,7 @@ def act_on_several(
     chosen = chosen.but(sort="case")
     asked = None
     if not yes:
-        asked, count = _tried(session, decision, chosen, at, given)
+        asked, count = _tried(session, decision, chosen, at)
         if count and not _agreed(session, f"{count} of {len(asked)} {_named(named)} would be changed", verb):
             session.say("nothing changed")
             return
@@ -52,7 +49,7 @@ def act_on_several(
         cases = queries.versions_of(writer.db, chosen) if asked is None else asked
         for number, version in cases.items():
             recorded = session.desk.recorded
-            writer.act(number, decision, at=at, version=version, **given)
+            writer.act(number, decision, at=at, version=version)
             if session.desk.recorded > recorded:
                 changed.append(number)
     messages = deliver(session, quiet=True) if as_json else []
@@ -64,15 +61,13 @@ def act_on_several(
         deliver(session)
 
 
-def _tried(
-    session: Session, decision: Decision, chosen: Filter, at: datetime | None, given: dict[str, Any]
-) -> tuple[dict[str, int], int]:
+def _tried(session: Session, decision: Decision, chosen: Filter, at: datetime | None) -> tuple[dict[str, int], int]:
     """The cases chosen with their versions, and how many of them the decision would change; nothing is recorded."""
     desk = session.desk
     with desk.reading() as db:
         moment = Moment(desk.now, at or desk.now, desk.actor, desk.rulebook(db), partial(desk.rulebook, db))
         cases = queries.versions_of(db, chosen)
-        return cases, sum(bool(decision(fold(history.of_case(db, number)), moment, **given)) for number in cases)
+        return cases, sum(bool(decision(fold(history.of_case(db, number)), moment)) for number in cases)
 
 
 def _agreed(session: Session, what: str, verb: str) -> bool:

@@ -1,9 +1,10 @@
 """What every command prints of the case it has just changed."""
 
+from datetime import datetime
 from typing import Any
 
+from afterservice_cli.cases.case import Decision
 from afterservice_cli.decisions.approvals import pending_approval
-from afterservice_cli.desk import Decision
 from afterservice_cli.render import case as render
 from afterservice_cli.render import messages
 from afterservice_cli.render.labels import label, role_title
@@ -23,9 +24,9 @@ def value_of(session: Session, number: str) -> dict[str, Any]:
     return case_value(listed.case, listed.deadlines, listed.texts, listed.attachments, session.desk.now)
 
 
-def act(session: Session, number: str, decision: Decision, *, as_json: bool, **given: Any) -> None:
+def act(session: Session, number: str, at: datetime | None, decision: Decision, *, as_json: bool) -> None:
     """Take a decision on a case and print the case as it is then; say so where nothing changed."""
-    case = session.desk.act(number, decision, **given)
+    case = session.desk.act(number, decision, at=at)
     show_change(session, case.number, as_json=as_json)
     if role := pending_approval(case, session.rulebook):
         people = session.rulebook.holders(role, case.value("owner"), case.person)

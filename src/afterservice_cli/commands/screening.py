@@ -1,5 +1,6 @@
 """Screening: cases that are none, cases that say too little, and cases that were told before."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -29,16 +30,14 @@ def screen(
     session = session_of(context)
     if valid + vague + (invalid is not None) != 1:
         raise BadUsage("what is the case? – add --valid, --vague or --invalid GROUND")
-    act(
-        session,
-        case,
+    happened = session.when(at)
+    decision = partial(
         screening.screen,
-        at=session.when(at),
         outcome="valid" if valid else "vague" if vague else "invalid",
         ground=invalid,
         reason=session.words(reason),
-        as_json=as_json,
     )
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def link(
@@ -57,7 +56,7 @@ def link(
     why, happened = session.words(reason), session.when(at)
     with session.desk.writing() as writer:
         number, second = queries.find_case(writer.db, case), queries.find_case(writer.db, other)
-        writer.act(number, screening.link, other=second, relation=relation, reason=why, at=happened)
+        writer.act(number, partial(screening.link, other=second, relation=relation, reason=why), at=happened)
     show_change(session, number, as_json=as_json)
 
 
@@ -78,10 +77,10 @@ def merge(
     with session.desk.writing() as writer:
         number = queries.find_case(writer.db, case)
         if into is None:
-            writer.act(number, mending.retract, seq=_merger(writer.load(number)), reason=why, at=happened)
+            writer.act(number, partial(mending.retract, seq=_merger(writer.load(number)), reason=why), at=happened)
         else:
             target = writer.load(queries.find_case(writer.db, into))
-            writer.act(number, screening.merge, into=target, reason=why, at=happened)
+            writer.act(number, partial(screening.merge, into=target, reason=why), at=happened)
     show_change(session, number, as_json=as_json)
 
 
