@@ -171,7 +171,7 @@ def test_a_desk_gives_the_deadlines_back_as_the_case_had_them(course: Course) ->
             desk.now += timedelta(hours=later)
             at = max(desk.now - timedelta(hours=before), RECEIVED)
             try:
-                acted = desk.act(number, partial(decision, **args), at=at)
+                acted = desk.act(number, partial(decision, **args), at=at).case
             except Problem:
                 continue
         with desk.reading() as db:

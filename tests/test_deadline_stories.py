@@ -577,16 +577,16 @@ def test_a_change_under_an_adopted_rulebook_changes_only_what_it_demands_otherwi
         ("respond: 8wh", "respond: 1wh"),
     )
     assert adopt(desk, tmp_path, *edits, now=hour(1)) == 0
-    case = desk.act(number, partial(triage.classify, category="broken", reason="x"))
+    case = desk.act(number, partial(triage.classify, category="broken", reason="x")).case
     assert {d.spec.target: d.spec.duration for d in case.deadlines} == {
         "respond": "6wh",  # which this category demands
         "resolve": "5wd",
         "look": "2wd",
     }
     seq = case.events[-1].seq
-    back = desk.act(number, partial(mending.retract, seq=seq, reason="x"))
+    back = desk.act(number, partial(mending.retract, seq=seq, reason="x")).case
     assert due(back, "respond") == hour(9)  # 8wh, as was promised
-    raised = desk.act(number, partial(triage.classify, priority="P2", reason="x"))
+    raised = desk.act(number, partial(triage.classify, priority="P2", reason="x")).case
     assert "ack" not in {d.spec.target for d in raised.deadlines}
 
 
@@ -600,9 +600,10 @@ def test_what_was_asked_before_a_target_was_adopted_is_not_owed_by_it(tmp_path: 
     )
     assert adopt(desk, tmp_path, *edits, now=hour(1)) == 0
     desk.now = hour(2)
-    assert "reply" not in {d.spec.target for d in desk.act(number, partial(handling.respond, text="so")).deadlines}
+    answered = desk.act(number, partial(handling.respond, text="so")).case
+    assert "reply" not in {d.spec.target for d in answered.deadlines}
     desk.now = hour(3)
-    asked = desk.act(number, partial(handling.reply, text="and?"))
+    asked = desk.act(number, partial(handling.reply, text="and?")).case
     assert [d.spec.from_at for d in asked.deadlines if d.spec.target == "reply"] == [hour(3)]
 
 

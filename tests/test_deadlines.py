@@ -342,7 +342,7 @@ def test_other_hours_adopted_meanwhile_move_nothing_that_was_promised(tmp_path: 
     desk.now = hour(1)
     desk.act(number, partial(handling.pause, ground="parts"))
     desk.now = hour(1.5)
-    case = desk.act(number, handling.resume)
+    case = desk.act(number, handling.resume).case
     assert deadline(case, "respond").spec.due_at == hour(24.5)  # half an hour of the next day, by the old hours
     desk.act(number, partial(triage.classify, category="billing", reason="read again"))
     with desk.writing() as writer:

@@ -211,7 +211,7 @@ def test_a_decision_that_changes_nothing_writes_nothing(tmp_path: Path) -> None:
     with desk.writing() as writer:
         number = writer.register(Draft({"channel": "phone", "description": "broken"})).number
     before = list(desk.connection.iterdump())
-    assert desk.act(number, triage.classify).version == 1
+    assert desk.act(number, triage.classify).case.version == 1
     assert list(desk.connection.iterdump()) == before
     desk.connection.close()
 

@@ -282,7 +282,7 @@ class Play:
     def counted_anew(self, case: Case) -> tuple[Deadline, ...]:
         """The deadlines of a case as its events set them when they are counted again from the first."""
         with self.desk.reading() as db:
-            return deadlines.replayed(case.events, partial(self.desk.rulebook, db)).deadlines
+            return deadlines.replayed(case.events, partial(self.desk.rulebook_of, db)).deadlines
 
     # --- a step --------------------------------------------------------------------------------------------------
 
@@ -407,7 +407,7 @@ class Play:
             theirs = self.loaded(writer, life, name, given)
             if name == "amend":
                 theirs["customer_id"] = writer.customer_of(theirs["facts"].get("contact"))
-            return writer.act(life.number, partial(DECISIONS[name], **theirs), at=at)
+            return writer.act(life.number, partial(DECISIONS[name], **theirs), at=at).case
 
     def head(self) -> Any:
         with self.desk.reading() as db:

@@ -127,11 +127,9 @@ class Session:
         """The desk; who deals with the rulebook's file itself is told nothing of its state beforehand."""
         if self._desk is None:
             path = self.db_path
-            desk = Desk(path, now=datetime.now(UTC), actor=self.actor, clock=self.clock)
+            desk = Desk(path, now=datetime.now(UTC), actor=self.actor, clock=self.clock, expected=self._expected)
             with desk.reading() as db:
-                rulebook = desk.rulebook(db)
-                desk.now = self.now(rulebook.zone)
-                desk.expected = self._expected
+                desk.now = self.now(desk.rulebook_in_force(db).zone)
                 file, digest = queries.desk_value(db, "rules_file"), queries.desk_value(db, "rules_digest")
             if self.outbox is not None and not self.outbox.is_dir():
                 raise NotFound(f"there is no folder {self.outbox}", hint=f"make it: mkdir -p {self.outbox}")
@@ -144,8 +142,7 @@ class Session:
     @property
     def rulebook(self) -> Rulebook:
         """The rulebook in force."""
-        with self.desk.reading() as db:
-            return self.desk.rulebook(db)
+        return self.desk.rulebook
 
     @property
     def rules_file(self) -> Path:
@@ -157,7 +154,7 @@ class Session:
         mode = path.stat().st_mode
         if mode & 0o007:
             self.say(f"warning: {path} can be read by everybody on this machine – chmod o-rwx {path}")
-        if self._given_now and self.now(self.rulebook.zone) > datetime.now(UTC) + timedelta(days=1):
+        if self._given_now and self.desk.now > datetime.now(UTC) + timedelta(days=1):
             self.say("warning: --now lies ahead of the clock; what is recorded until then will bear this time, too")
 
     def _warn_of_rules(self, beside: Path, digest: str) -> None:

@@ -1,9 +1,8 @@
 """One decision on several cases: how many it would change, the question whether to go on, and all of them or none."""
 
 from datetime import datetime
-from functools import partial
 
-from afterservice_cli.cases.case import Decision, Moment
+from afterservice_cli.cases.case import Decision
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.outcome import deliver
 from afterservice_cli.commands.prompts import agree
@@ -44,28 +43,23 @@ def act_on_several(
         if count and not _agreed(session, f"{count} of {len(asked)} {_named(named)} would be changed", verb):
             session.say("nothing changed")
             return
-    changed = []
     with session.desk.writing() as writer:
         cases = queries.versions_of(writer.db, chosen) if asked is None else asked
-        for number, version in cases.items():
-            recorded = session.desk.recorded
-            writer.act(number, decision, at=at, version=version)
-            if session.desk.recorded > recorded:
-                changed.append(number)
-    messages = deliver(session, quiet=True) if as_json else []
+        outcomes = [writer.act(number, decision, at=at, version=version) for number, version in cases.items()]
+    changed = [outcome.case.number for outcome in outcomes if outcome.events]
     if as_json:
+        messages = deliver(session, outcomes, quiet=True)
         session.write_json({named: len(cases), "changed": changed, "messages": messages})
     else:
         some = f": {', '.join(changed)}" if changed else ""
         session.write(f"{len(changed)} of {len(cases)} {_named(named)} changed{some}")
-        deliver(session)
+        deliver(session, outcomes)
 
 
 def _tried(session: Session, decision: Decision, chosen: Filter, at: datetime | None) -> tuple[dict[str, int], int]:
     """The cases chosen with their versions, and how many of them the decision would change; nothing is recorded."""
-    desk = session.desk
-    with desk.reading() as db:
-        moment = Moment(desk.now, at or desk.now, desk.actor, desk.rulebook(db), partial(desk.rulebook, db))
+    with session.desk.reading() as db:
+        moment = session.desk.moment(db, at)
         cases = queries.versions_of(db, chosen)
         return cases, sum(bool(decision(fold(history.of_case(db, number)), moment)) for number in cases)
 

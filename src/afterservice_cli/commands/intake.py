@@ -77,11 +77,11 @@ def register(
     with session.desk.writing() as writer:
         case = writer.register(Draft(given, **decided), at=at)
         alike = writer.lookalikes(case)
-        writer.tell(case, [case.events[0].event], at=at)
+        outcome = writer.tell(case, [case.events[0].event], at=at)
     doubts = suspicions(session.rulebook, case.text(), classified=case.classified)
     show_decision(
         session,
-        case.number,
+        outcome,
         as_json=as_json,
         duplicates=[{"case": number, "same": same, "alike": percent} for number, same, percent in alike],
         suspicions=[{"outcome": d.outcome, "ground": d.ground, "phrases": list(d.phrases)} for d in doubts],

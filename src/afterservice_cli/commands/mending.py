@@ -35,8 +35,8 @@ def amend(
         number = queries.find_case(writer.db, case)
         customer = writer.customer_of(facts.get("contact"))
         decision = partial(mending.amend, facts=facts, reason=why, customer_id=customer)
-        writer.act(number, decision, at=happened)
-    show_change(session, number, as_json=as_json)
+        outcome = writer.act(number, decision, at=happened)
+    show_change(session, outcome, as_json=as_json)
 
 
 def retract(

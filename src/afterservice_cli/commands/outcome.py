@@ -1,10 +1,13 @@
 """What every command prints of the case it has just changed."""
 
+import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from afterservice_cli.cases.case import Decision
 from afterservice_cli.decisions.approvals import pending_approval
+from afterservice_cli.desk import Desk, Outcome
 from afterservice_cli.render import case as render
 from afterservice_cli.render import messages
 from afterservice_cli.render.labels import label, role_title
@@ -17,41 +20,41 @@ from afterservice_cli.store import queries
 NEXT = {"resolved": "afterservice confirm {} --yes, or --no", "confirmed": "afterservice rate {0} …, or close {0}"}
 
 
-def value_of(session: Session, number: str) -> dict[str, Any]:
-    """One case by its full number."""
-    with session.desk.reading() as db:
-        listed = queries.one_case(db, number)
-    return case_value(listed.case, listed.deadlines, listed.texts, listed.attachments, session.desk.now)
+def value_of(desk: Desk, db: sqlite3.Connection, number: str) -> dict[str, Any]:
+    """Return one case by its full number, as lists and JSON tell it."""
+    listed = queries.one_case(db, number)
+    return case_value(listed.case, listed.deadlines, listed.texts, listed.attachments, desk.now)
 
 
 def act(session: Session, number: str, at: datetime | None, decision: Decision, *, as_json: bool) -> None:
     """Take a decision on a case and print the case as it is then; say so where nothing changed."""
-    case = session.desk.act(number, decision, at=at)
-    show_change(session, case.number, as_json=as_json)
+    outcome = session.desk.act(number, decision, at=at)
+    show_change(session, outcome, as_json=as_json)
+    case = outcome.case
     if role := pending_approval(case, session.rulebook):
         people = session.rulebook.holders(role, case.value("owner"), case.person)
         named = ", ".join(session.rulebook.title("person", person, session.language) for person in people)
         session.say(f"waits for the approval of {role_title(role, session.rulebook, session.language)}: {named}")
 
 
-def show_change(session: Session, number: str, *, as_json: bool) -> None:
+def show_change(session: Session, outcome: Outcome, *, as_json: bool) -> None:
     """Print a case after a command that may have changed it."""
-    if not session.desk.recorded:
+    if not outcome.events:
         session.say("nothing changed")
-    show_decision(session, number, as_json=as_json)
+    show_decision(session, outcome, as_json=as_json)
 
 
-def deliver(session: Session, *, quiet: bool = False) -> list[dict[str, Any]]:
+def deliver(session: Session, outcomes: Sequence[Outcome], *, quiet: bool = False) -> list[dict[str, Any]]:
     """Print the messages that a change of several cases made, or put them into the outbox; `quiet` prints none."""
-    written = _written(session)
+    written = [message for outcome in outcomes for message in _written(session, outcome)]
     if not quiet:
         _write(session, written)
     return written
 
 
-def _written(session: Session) -> list[dict[str, Any]]:
-    """The messages produced in this run, each put into the outbox where there is one."""
-    written = [message_value(*message) for message in session.desk.messages]
+def _written(session: Session, outcome: Outcome) -> list[dict[str, Any]]:
+    """Return the messages to be sent of a case, each put into the outbox if there is one."""
+    written = [message_value(outcome.case, message) for message in outcome.messages]
     if session.outbox is None:
         return written
     return [{**message, "file": _posted(session, message)} for message in written]
@@ -73,13 +76,14 @@ def _write(session: Session, written: list[dict[str, Any]]) -> None:
             session.say("the customer's contact is not known")
 
 
-def show_decision(session: Session, number: str, *, as_json: bool, **more: Any) -> None:
+def show_decision(session: Session, outcome: Outcome, *, as_json: bool, **more: Any) -> None:
     """Print a case as it is now: what it was given and why, what is due when, and the messages that are to be sent.
 
     `more` are further values of the command's JSON.
     """
-    case = value_of(session, number)
-    written = _written(session)
+    with session.desk.reading() as db:
+        case = value_of(session.desk, db, outcome.case.number)
+    written = _written(session, outcome)
     if as_json:
         session.write_json({**case, **more, "messages": written})
         return

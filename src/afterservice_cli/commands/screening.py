@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.case import Case, Decision
 from afterservice_cli.cases.events import CaseMerged
 from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, ReasonOption, session_of
 from afterservice_cli.commands.outcome import act, show_change
@@ -56,8 +56,9 @@ def link(
     why, happened = session.words(reason), session.when(at)
     with session.desk.writing() as writer:
         number, second = queries.find_case(writer.db, case), queries.find_case(writer.db, other)
-        writer.act(number, partial(screening.link, other=second, relation=relation, reason=why), at=happened)
-    show_change(session, number, as_json=as_json)
+        decision = partial(screening.link, other=second, relation=relation, reason=why)
+        outcome = writer.act(number, decision, at=happened)
+    show_change(session, outcome, as_json=as_json)
 
 
 def merge(
@@ -77,11 +78,12 @@ def merge(
     with session.desk.writing() as writer:
         number = queries.find_case(writer.db, case)
         if into is None:
-            writer.act(number, partial(mending.retract, seq=_merger(writer.load(number)), reason=why), at=happened)
+            decision: Decision = partial(mending.retract, seq=_merger(writer.load(number)), reason=why)
         else:
             target = writer.load(queries.find_case(writer.db, into))
-            writer.act(number, partial(screening.merge, into=target, reason=why), at=happened)
-    show_change(session, number, as_json=as_json)
+            decision = partial(screening.merge, into=target, reason=why)
+        outcome = writer.act(number, decision, at=happened)
+    show_change(session, outcome, as_json=as_json)
 
 
 def _merger(case: Case) -> int:

@@ -1,10 +1,7 @@
 """Looking at one case: all that is known of it, and what may be done next."""
 
-from functools import partial
-
 import typer
 
-from afterservice_cli.cases.case import Moment
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
 from afterservice_cli.commands.outcome import value_of
@@ -25,8 +22,9 @@ def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> 
         number = queries.find_case(db, case)
         folded = fold(history.of_case(db, number))
         links = queries.links_of(db, number)
-        commands = allowed(folded, Moment(desk.now, desk.now, desk.actor, rulebook, partial(desk.rulebook, db)))
-    value, events = value_of(session, number), events_value(folded)
+        commands = allowed(folded, desk.moment(db))
+        value = value_of(desk, db, number)
+    events = events_value(folded)
     if as_json:
         session.write_json({**value, "links": links, "allowed": commands, "events": events})
         return
