@@ -14,15 +14,16 @@ from hypothesis import given as forall
 from hypothesis import strategies as st
 
 from afterservice_cli.cases.case import Case, Decision
-from afterservice_cli.cases.events import Event
+from afterservice_cli.cases.events import Event, word_of
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.decisions import closing, handling, intake, mending, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, NotFound, Refused
+from afterservice_cli.founding import adopt
 from afterservice_cli.store import history
 from afterservice_cli.store.integrity import findings
-from given import RECEIVED, make_desk
+from given import RECEIVED, RULES, make_desk
 
 Act = Callable[[Desk, str], object]
 
@@ -281,6 +282,34 @@ def test_a_course_is_told_with_the_registration_or_not_at_all(tmp_path: Path, st
         )
     with desk.reading() as db:
         assert db.execute("SELECT count(*) FROM cases").fetchone()[0] == 1
+    desk.connection.close()
+
+
+def test_a_desk_goes_by_the_rulebook_that_is_in_force_when_it_writes(tmp_path: Path) -> None:
+    desk, other = make_desk(tmp_path / "d.db"), Desk(tmp_path / "d.db", now=RECEIVED, actor="bob", clock="system")
+    before = desk.rulebook
+    rules = tmp_path / "d.rules.yaml"
+    rules.write_text(RULES.replace("priority: P3", "priority: P4"))
+    adopt(other, rules)
+    assert desk.rulebook is before
+    with desk.writing() as writer:
+        case = writer.register(Draft({"channel": "phone", "description": "hm"}))
+    assert (case.value("priority"), case.events[0].rulebook) == ("P4", desk.rulebook.hash)
+    assert desk.rulebook is not before
+    with desk.writing() as writer:
+        assert writer.rulebook is desk.rulebook
+    desk.connection.close()
+    other.connection.close()
+
+
+def test_what_acting_came_to_is_told_of_each_act_alone(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path / "d.db")
+    with desk.writing() as writer:
+        number = writer.register(Draft({"channel": "phone", "description": "hm"})).number
+        noted = writer.act(number, partial(handling.note, text="x"))
+        same = writer.act(number, triage.classify)
+    assert [word_of(event) for event in noted.events] == ["noted"]
+    assert (same.events, same.messages, same.case) == ((), (), noted.case)
     desk.connection.close()
 
 

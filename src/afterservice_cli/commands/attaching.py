@@ -43,7 +43,7 @@ def attach(
     if files:
         if extract is not None or format is not None:
             raise BadUsage("files are either attached or looked at – leave out --extract and --format, or the files")
-        outcome = session.desk.attach(case, files, at=session.when(at), text=session.words(note))
+        outcome = session.desk.attach(case, files, at=session.when(at), text=session.terminal.words(note))
         show_change(session, outcome, as_json=as_json)
     elif note is not None or at is not None:
         raise BadUsage("there is nothing to attach – name the files")
@@ -54,8 +54,8 @@ def attach(
 
 
 def _list(session: Session, case: str, format: str | None) -> None:
-    attachments, rulebook, language = _attachments(session, case), session.rulebook, session.language
-    session.write_rows(
+    attachments, rulebook, language = _attachments(session, case), session.rulebook, session.terminal.language
+    session.terminal.write_rows(
         [render.attachment_row(file, rulebook, language) for file in attachments],
         render.attachment_columns(language),
         format=format,
@@ -68,11 +68,14 @@ def _extract(session: Session, case: str, into: Path, format: str | None) -> Non
     there = [file for file in _attachments(session, case) if file["name"] is not None]
     made = store.extract(session.desk.path, [(file["seq"], file["sha256"], file["name"]) for file in there], into)
     rows = [{"seq": file["seq"], "file": str(path)} for file, path in zip(there, made, strict=True)]
-    session.write_rows(rows, [Column(key, label(key, session.language)) for key in ("seq", "file")], format=format)
+    session.terminal.write_rows(
+        rows, [Column(key, label(key, session.terminal.language)) for key in ("seq", "file")], format=format
+    )
 
 
 def _attachments(session: Session, case: str) -> list[dict[str, Any]]:
     """Return the files of a case."""
     with session.desk.reading() as db:
-        found: list[dict[str, Any]] = value_of(session.desk, db, queries.find_case(db, case))["attachments"]
+        listed = queries.one_case(db, queries.find_case(db, case))
+    found: list[dict[str, Any]] = value_of(listed, session.desk.now)["attachments"]
     return found

@@ -34,6 +34,7 @@ def act_on_several(
     Without `yes` it is asked first, where it would change any, and `BadInput` where nobody is there to ask. What was
     agreed to holds for the cases as they were then: `Conflict` where one has been changed since.
     """
+    terminal = session.terminal
     if session.desk.expected is not None:
         raise BadUsage("--if-version is of one case – leave it out, or name the case")
     chosen = chosen.but(sort="case")
@@ -41,7 +42,7 @@ def act_on_several(
     if not yes:
         asked, count = _tried(session, decision, chosen, at)
         if count and not _agreed(session, f"{count} of {len(asked)} {_named(named)} would be changed", verb):
-            session.say("nothing changed")
+            terminal.say("nothing changed")
             return
     with session.desk.writing() as writer:
         cases = queries.versions_of(writer.db, chosen) if asked is None else asked
@@ -49,10 +50,10 @@ def act_on_several(
     changed = [outcome.case.number for outcome in outcomes if outcome.events]
     if as_json:
         messages = deliver(session, outcomes, quiet=True)
-        session.write_json({named: len(cases), "changed": changed, "messages": messages})
+        terminal.write_json({named: len(cases), "changed": changed, "messages": messages})
     else:
         some = f": {', '.join(changed)}" if changed else ""
-        session.write(f"{len(changed)} of {len(cases)} {_named(named)} changed{some}")
+        terminal.write(f"{len(changed)} of {len(cases)} {_named(named)} changed{some}")
         deliver(session, outcomes)
 
 
@@ -65,7 +66,7 @@ def _tried(session: Session, decision: Decision, chosen: Filter, at: datetime | 
 
 
 def _agreed(session: Session, what: str, verb: str) -> bool:
-    if not session.interactive:
+    if not session.terminal.interactive:
         raise BadInput(what, hint="add --yes")
     return agree(f"{what} – {verb} them?")
 

@@ -33,8 +33,8 @@ def resolve(
 ) -> None:
     """Say that it is done; the customer has yet to confirm."""
     session = session_of(context)
-    words = session.words(resolution)
-    act(session, case, session.when(at), partial(closing.resolve, resolution=words), as_json=as_json)
+    decision = partial(closing.resolve, resolution=session.terminal.words(resolution))
+    act(session, case, session.when(at), decision, as_json=as_json)
 
 
 def confirm(
@@ -51,7 +51,7 @@ def confirm(
     if yes == no:
         raise BadUsage("does the customer say that it worked? – add --yes or --no")
     happened = session.when(at)
-    decision = partial(closing.confirm, satisfied=yes, words=session.words(words))
+    decision = partial(closing.confirm, satisfied=yes, words=session.terminal.words(words))
     act(session, case, happened, decision, as_json=as_json)
 
 
@@ -69,7 +69,7 @@ def rate(
     """Record the customer's scores; a low one may ask for a second visit."""
     session = session_of(context)
     happened = session.when(at)
-    decision = partial(closing.rate, scores=_scores(session, scores), comment=session.words(comment))
+    decision = partial(closing.rate, scores=_scores(session, scores), comment=session.terminal.words(comment))
     act(session, case, happened, decision, as_json=as_json)
 
 
@@ -97,9 +97,9 @@ def close(
     happened = session.when(at)
     decision = partial(
         closing.close,
-        resolution=session.words(resolution),
+        resolution=session.terminal.words(resolution),
         confirmed=confirmed,
-        words=session.words(words),
+        words=session.terminal.words(words),
         scores=_scores(session, rating) if rating else None,
     )
     if case is not None:
@@ -120,7 +120,9 @@ def reopen(
 ) -> None:
     """Begin a case again: a new cycle with its own deadlines, the priority raised as the rulebook says."""
     session = session_of(context)
-    act(session, case, session.when(at), partial(closing.reopen, reason=session.words(reason)), as_json=as_json)
+    happened = session.when(at)
+    decision = partial(closing.reopen, reason=session.terminal.words(reason))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def withdraw(
@@ -132,7 +134,9 @@ def withdraw(
 ) -> None:
     """Record that the customer takes the case back; what was still due is void."""
     session = session_of(context)
-    act(session, case, session.when(at), partial(closing.withdraw, reason=session.words(reason)), as_json=as_json)
+    happened = session.when(at)
+    decision = partial(closing.withdraw, reason=session.terminal.words(reason))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def follow_up(
@@ -146,7 +150,9 @@ def follow_up(
 ) -> None:
     """Record the second visit that a low score asked for; it takes the role that the rulebook names."""
     session = session_of(context)
-    act(session, case, session.when(at), partial(closing.follow_up, text=session.words(text)), as_json=as_json)
+    happened = session.when(at)
+    decision = partial(closing.follow_up, text=session.terminal.words(text))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def _scores(session: Session, given: list[str]) -> dict[str, int]:

@@ -46,7 +46,8 @@ def due(
 ) -> int:
     """List what waits for an answer: overdue first, then what is due soonest, then what is paused."""
     session = session_of(context)
-    rulebook, language, now = session.rulebook, session.language, session.desk.now
+    terminal = session.terminal
+    rulebook, language, now = session.rulebook, terminal.language, session.desk.now
     until = None
     if within:
         try:
@@ -57,15 +58,15 @@ def due(
     with session.desk.reading() as db:
         found = queries.running_deadlines(db, chosen, until=until)
     rows = sorted((_due(row, to_text(now)) for row in found), key=lambda row: row["state"] == "paused")
-    session.write_rows(
+    terminal.write_rows(
         [render.due_row(row, now, rulebook, language) for row in rows],
-        render.due_columns(language, session.width(format_of(format, as_json))),
+        render.due_columns(language, terminal.width(format_of(format, as_json))),
         format=format_of(format, as_json),
         records=lambda: rows,
     )
     states = [row["state"] for row in rows]
     overdue, warnings = states.count("overdue"), states.count("warning")
-    session.say(
+    terminal.say(
         f"{len(rows)} waiting for an answer: {overdue} overdue, {warnings} due soon, {states.count('paused')} paused"
     )
     return 0 if not exit_code else OVERDUE if overdue else WARNINGS if warnings else 0
@@ -80,14 +81,15 @@ def escalate(
 ) -> None:
     """Do what the rulebook wants done about missed deadlines: once for each, however often it is run."""
     session = session_of(context)
+    terminal = session.terminal
     chosen = wanted(session, {}, where).but(overdue=to_text(session.desk.now), sort="case")
     with session.desk.writing() as writer:
         outcomes = [writer.act(number, decide) for number in queries.versions_of(writer.db, chosen)]
         if try_only:
             writer.undo()
     rows = [row for outcome in outcomes if outcome.events for row in _done(outcome)]
-    rulebook, language = session.rulebook, session.language
-    session.write_rows(
+    rulebook, language = session.rulebook, terminal.language
+    terminal.write_rows(
         [render.escalated_row(row, rulebook, language) for row in rows],
         render.escalated_columns(language),
         format=format_of(format, as_json),
@@ -95,21 +97,23 @@ def escalate(
     )
     if not try_only:
         deliver(session, outcomes, quiet=format_of(format, as_json) in ("json", "jsonl"))
-    session.say(f"{len(rows)} escalated{' (dry run: nothing recorded)' if try_only else ''}")
+    terminal.say(f"{len(rows)} escalated{' (dry run: nothing recorded)' if try_only else ''}")
 
 
 def explain(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> None:
     """Say why a case has its category, priority and owner, and how each of its deadlines came about."""
     session = session_of(context)
+    terminal = session.terminal
     desk = session.desk
     with desk.reading() as db:
         folded = fold(history.of_case(db, queries.find_case(db, case)))
         value = explained(folded, partial(desk.rulebook_of, db), desk.now)
     if as_json:
-        session.write_json(value)
+        terminal.write_json(value)
     else:
-        lines, columns = explained_lines(value, session.rulebook, session.language), session.width(None)
-        session.write("\n".join(piece for line in lines for piece in wrapped(line, columns)))
+        lines = explained_lines(value, session.rulebook, terminal.language)
+        columns = terminal.width(None)
+        terminal.write("\n".join(piece for line in lines for piece in wrapped(line, columns)))
 
 
 def _due(row: dict[str, Any], now: str) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def respond(
     """Record a contact with the customer; the first one answers the respond target."""
     session = session_of(context)
     happened = session.when(at)
-    decision = partial(handling.respond, channel=channel, text=session.words(text))
+    decision = partial(handling.respond, channel=channel, text=session.terminal.words(text))
     act(session, case, happened, decision, as_json=as_json)
 
 
@@ -47,8 +47,9 @@ def note(
 ) -> None:
     """Write something down about a case."""
     session = session_of(context)
-    decision = handling.reply if from_customer else handling.note
-    act(session, case, session.when(at), partial(decision, text=session.words(text)), as_json=as_json)
+    happened, words = session.when(at), session.terminal.words(text)
+    decision = partial(handling.reply if from_customer else handling.note, text=words)
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def pause(
@@ -65,7 +66,7 @@ def pause(
     if not ground and grounds:
         raise BadUsage(f"what does the case wait for? – add --for, one of: {', '.join(grounds)}")
     happened = session.when(at)
-    decision = partial(handling.pause, ground=ground, reason=session.words(reason))
+    decision = partial(handling.pause, ground=ground, reason=session.terminal.words(reason))
     act(session, case, happened, decision, as_json=as_json)
 
 
@@ -74,7 +75,9 @@ def resume(
 ) -> None:
     """Let a case that waits go on; deadlines move by what the pause took."""
     session = session_of(context)
-    act(session, case, session.when(at), partial(handling.resume, reason=session.words(reason)), as_json=as_json)
+    happened = session.when(at)
+    decision = partial(handling.resume, reason=session.terminal.words(reason))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def investigate(
@@ -82,7 +85,9 @@ def investigate(
 ) -> None:
     """Record that the search for the cause began, or what it found."""
     session = session_of(context)
-    act(session, case, session.when(at), partial(handling.investigate, text=session.words(text)), as_json=as_json)
+    happened = session.when(at)
+    decision = partial(handling.investigate, text=session.terminal.words(text))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def appraise(
@@ -105,7 +110,7 @@ def appraise(
         cause=cause,
         liability=liability,
         warranty=yes_or_no(warranty, "--warranty"),
-        text=session.words(text),
+        text=session.terminal.words(text),
     )
     act(session, case, happened, decision, as_json=as_json)
 
@@ -122,5 +127,5 @@ def delay(
     session = session_of(context)
     until = session.until(to, "--to")
     happened = session.when(at)
-    decision = partial(handling.delay, to=until, reason=session.words(reason))
+    decision = partial(handling.delay, to=until, reason=session.terminal.words(reason))
     act(session, case, happened, decision, as_json=as_json)

@@ -29,8 +29,8 @@ def amend(
         name, equals, value = assignment.partition("=")
         if not equals:
             raise BadInput("--set takes FIELD=VALUE, such as product=X-2000")
-        facts[name.strip()] = session.words(value)
-    why, happened = session.words(reason), session.when(at)
+        facts[name.strip()] = session.terminal.words(value)
+    why, happened = session.terminal.words(reason), session.when(at)
     with session.desk.writing() as writer:
         number = queries.find_case(writer.db, case)
         customer = writer.customer_of(facts.get("contact"))
@@ -50,5 +50,5 @@ def retract(
     """Take back an event booked by mistake: it stays in the history, the case goes on without it."""
     session = session_of(context)
     happened = session.when(at)
-    decision = partial(mending.retract, seq=seq, reason=session.words(reason))
+    decision = partial(mending.retract, seq=seq, reason=session.terminal.words(reason))
     act(session, case, happened, decision, as_json=as_json)

@@ -40,7 +40,7 @@ def propose(
         amount=amount,
         promised_at=session.until(promise, "--promise"),
         steps=tuple(steps or ()),
-        text=session.words(text),
+        text=session.terminal.words(text),
     )
     act(session, case, happened, decision, as_json=as_json)
 
@@ -50,7 +50,9 @@ def approve(
 ) -> None:
     """Approve the plan, in the role whose turn it is; nobody approves their own."""
     session = session_of(context)
-    act(session, case, session.when(at), partial(planning.approve, text=session.words(text)), as_json=as_json)
+    happened = session.when(at)
+    decision = partial(planning.approve, text=session.terminal.words(text))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def decline(
@@ -62,7 +64,9 @@ def decline(
 ) -> None:
     """Decline the plan, in the role whose turn it is; another version is to be proposed."""
     session = session_of(context)
-    act(session, case, session.when(at), partial(planning.decline, reason=session.words(reason)), as_json=as_json)
+    happened = session.when(at)
+    decision = partial(planning.decline, reason=session.terminal.words(reason))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def agree(
@@ -79,7 +83,7 @@ def agree(
     if yes == no:
         raise BadUsage("does the customer accept the plan? – add --yes or --no")
     happened = session.when(at)
-    decision = partial(planning.agree, agreed=yes, words=session.words(words))
+    decision = partial(planning.agree, agreed=yes, words=session.terminal.words(words))
     act(session, case, happened, decision, as_json=as_json)
 
 
@@ -93,4 +97,6 @@ def step(
 ) -> None:
     """Record that a step of the plan was carried out; the time of the next one begins."""
     session = session_of(context)
-    act(session, case, session.when(at), partial(planning.step, name=name, text=session.words(text)), as_json=as_json)
+    happened = session.when(at)
+    decision = partial(planning.step, name=name, text=session.terminal.words(text))
+    act(session, case, happened, decision, as_json=as_json)

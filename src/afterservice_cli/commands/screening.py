@@ -35,7 +35,7 @@ def screen(
         screening.screen,
         outcome="valid" if valid else "vague" if vague else "invalid",
         ground=invalid,
-        reason=session.words(reason),
+        reason=session.terminal.words(reason),
     )
     act(session, case, happened, decision, as_json=as_json)
 
@@ -53,7 +53,7 @@ def link(
 ) -> None:
     """Note that a case has to do with another one; `retract` takes the link back."""
     session = session_of(context)
-    why, happened = session.words(reason), session.when(at)
+    why, happened = session.terminal.words(reason), session.when(at)
     with session.desk.writing() as writer:
         number, second = queries.find_case(writer.db, case), queries.find_case(writer.db, other)
         decision = partial(screening.link, other=second, relation=relation, reason=why)
@@ -74,7 +74,7 @@ def merge(
     session = session_of(context)
     if undo == (into is not None):
         raise BadUsage("merge takes the case that goes on, or --undo – give one of them")
-    why, happened = session.words(reason) or "", session.when(at)
+    why, happened = session.terminal.words(reason) or "", session.when(at)
     with session.desk.writing() as writer:
         number = queries.find_case(writer.db, case)
         if into is None:

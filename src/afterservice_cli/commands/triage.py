@@ -54,7 +54,7 @@ def acknowledge(
         triage.acknowledge,
         channel=channel,
         promised_at=session.until(promise, "--promise"),
-        text=session.words(text),
+        text=session.terminal.words(text),
     )
     act(session, case, happened, decision, as_json=as_json)
 
@@ -85,7 +85,7 @@ def assess(
         known_from=source,
         visit=visit,
         warranty=yes_or_no(warranty, "--warranty"),
-        text=session.words(text),
+        text=session.terminal.words(text),
     )
     act(session, case, happened, decision, as_json=as_json)
 
@@ -109,7 +109,7 @@ def classify(
     check_choice(case, where)
     if case is None and not where and (category or priority):
         raise BadInput("a correction by hand needs its case", hint="afterservice classify CASE --category …")
-    decision = partial(triage.classify, category=category, priority=priority, reason=session.words(reason))
+    decision = partial(triage.classify, category=category, priority=priority, reason=session.terminal.words(reason))
     _one_or_several(session, decision, "classify", case, where, at=at, yes=yes, as_json=as_json)
 
 
@@ -132,7 +132,7 @@ def assign(
     if case is None and not where and (owner or collaborators):
         raise BadInput("an assignment by hand needs its case", hint="afterservice assign CASE --to …")
     beside = tuple(collaborators) if collaborators else None
-    decision = partial(triage.assign, owner=owner, collaborators=beside, reason=session.words(reason))
+    decision = partial(triage.assign, owner=owner, collaborators=beside, reason=session.terminal.words(reason))
     _one_or_several(session, decision, "assign", case, where, at=at, yes=yes, as_json=as_json)
 
 
