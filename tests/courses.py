@@ -1,11 +1,10 @@
 """Cases under the rulebook that uses every section (`messages/files/life.yaml`), and courses that they have gone."""
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from afterservice_cli.cases.case import Case, Deadline
+from afterservice_cli.cases.case import Case, Deadline, Decision
 from afterservice_cli.cases.events import Event
 from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook
@@ -32,15 +31,13 @@ LIFE = life()
 
 
 class Did:
-    """One step of a course: a decision, taken so many hours after the case came in, by whom, with what.
+    """One step of a course: a decision, taken so many hours after the case came in, and by whom.
 
     `told` is when it was recorded, where that was later.
     """
 
-    def __init__(
-        self, decision: Callable[..., list[Event]], at: float, by: str = "lin", told: float | None = None, **given: Any
-    ) -> None:
-        self.decision, self.at, self.by, self.given = decision, hour(at), by, given
+    def __init__(self, decision: Decision, at: float, by: str = "lin", told: float | None = None) -> None:
+        self.decision, self.at, self.by = decision, hour(at), by
         self.told = self.at if told is None else hour(told)
 
 
@@ -54,9 +51,8 @@ def gone(*course: Did, text: str = "It leaks", rulebook: Rulebook = LIFE, **draf
     """A case that came in and went this course."""
     case = given(came(text, rulebook, **draft), rulebook=rulebook)
     for did in course:
-        case = given(
-            *case.when(did.decision, at=did.at, now=did.told, actor=did.by, **did.given).recorded, rulebook=rulebook
-        )
+        outcome = case.when(did.decision, at=did.at, now=did.told, actor=did.by)
+        case = given(*outcome.recorded, rulebook=rulebook)
     return case
 
 

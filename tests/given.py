@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.case import Case, Decision, Moment
 from afterservice_cli.cases.events import Event, Recorded, RulebookAdopted
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.decisions import intake
@@ -144,29 +144,34 @@ class Outcome:
 
 
 class Given:
-    """A case with a history, or none yet."""
+    """A case with a history."""
 
     def __init__(self, events: tuple[Event | Recorded, ...], rulebook: Rulebook) -> None:
         self._history, self._rulebook = history(*events, rulebook=rulebook), rulebook
 
     def when(
         self,
-        decision: Callable[..., list[Event]],
+        decision: Decision,
         *,
         at: datetime | None = None,
         now: datetime = LATER,
         actor: str = "ann",
-        **args: Any,
     ) -> Outcome:
-        subject = (fold(self._history),) if self._history else ()
-        try:
-            moment = Moment(now, at or now, actor, self._rulebook)
-            made: list[Event] | Problem = decision(*subject, moment, **args)
-            if subject and not isinstance(made, Problem):
-                made = deadlines.begun(subject[0], made, self._rulebook)
-        except Problem as problem:
-            made = problem
-        return Outcome(self._history, made, self._rulebook, actor)
+        case, rulebook = fold(self._history), self._rulebook
+
+        def decide(moment: Moment) -> list[Event]:
+            return deadlines.begun(case, decision(case, moment), rulebook)
+
+        return decided(decide, Moment(now, at or now, actor, rulebook), before=self._history)
+
+
+def decided(decide: Callable[[Moment], list[Event]], moment: Moment, *, before: tuple[Recorded, ...] = ()) -> Outcome:
+    """What is decided at a moment, or why it was refused."""
+    try:
+        made: list[Event] | Problem = decide(moment)
+    except Problem as problem:
+        made = problem
+    return Outcome(before, made, moment.rulebook, moment.actor)
 
 
 def given(*events: Event | Recorded, rulebook: Rulebook = SMALL.rulebook) -> Given:

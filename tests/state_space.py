@@ -1,12 +1,12 @@
 """Everything that may happen to a case, found by taking every decision in every situation that is not like another."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.case import Case, Decision, Moment
 from afterservice_cli.cases.events import Event, EventRetracted, Recorded, Source
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.decisions import (
@@ -79,8 +79,6 @@ MOVING = frozenset(
     ("screened", "paused", "resumed", "resolved", "confirmed", "closed", "reopened", "withdrawn", "merged")
 )
 
-Decision = Callable[..., list[Event]]
-
 
 class Happening(NamedTuple):
     """One event as it was found: what gave it, and the case before and after it."""
@@ -105,60 +103,60 @@ def plan_state(case: Case) -> str:
     return "agreed" if plan.agreed else "approved" if plan.approved else "proposed"
 
 
-def trials(case: Case, at: Any) -> Iterator[tuple[str, Decision, dict[str, Any]]]:
+def trials(case: Case, at: Any) -> Iterator[tuple[str, Decision]]:
     """Every command with its decision and simple arguments."""
     other = case.but(number="202610-002", status="open")
-    yield "screen --valid", screening.screen, {"outcome": "valid"}
-    yield "screen --vague", screening.screen, {"outcome": "vague"}
-    yield "screen --invalid", screening.screen, {"outcome": "invalid", "ground": "advertising"}
-    yield "link", screening.link, {"other": other.number, "relation": "related"}
-    yield "merge", screening.merge, {"into": other, "reason": "told twice"}
+    yield "screen --valid", partial(screening.screen, outcome="valid")
+    yield "screen --vague", partial(screening.screen, outcome="vague")
+    yield "screen --invalid", partial(screening.screen, outcome="invalid", ground="advertising")
+    yield "link", partial(screening.link, other=other.number, relation="related")
+    yield "merge", partial(screening.merge, into=other, reason="told twice")
     file = intake.Copied("0" * 64, 1, "a.jpg")
-    yield "attach", intake.attach, {"files": [file]}
-    yield "acknowledge", triage.acknowledge, {}
-    yield "assess", triage.assess, {"visit": "remote"}
+    yield "attach", partial(intake.attach, files=[file])
+    yield "acknowledge", triage.acknowledge
+    yield "assess", partial(triage.assess, visit="remote")
     category = "other" if case.value("category") == "product" else "product"
-    yield "classify", triage.classify, {"category": category, "reason": "read again"}
-    yield "assign", triage.assign, {"owner": "pay" if case.value("owner") == "tech" else "tech", "reason": "theirs"}
-    yield "respond", handling.respond, {}
-    yield "note", handling.note, {"text": "a note"}
-    yield "note --from-customer", handling.reply, {"text": "it is broken"}
-    yield "pause", handling.pause, {"ground": "parts"}
-    yield "resume", handling.resume, {}
-    yield "investigate", handling.investigate, {}
-    yield "appraise", handling.appraise, {"cause": "bug"}
-    yield "propose", planning.propose, {"disposition": "refund", "amount": "1200"}
-    yield "propose", planning.propose, {"disposition": "exchange"}
-    yield "propose", planning.propose, {"disposition": "explained"}
-    yield "approve", planning.approve, {}
-    yield "decline", planning.decline, {"reason": "too much"}
-    yield "agree --yes", planning.agree, {"agreed": True}
-    yield "agree --no", planning.agree, {"agreed": False}
+    yield "classify", partial(triage.classify, category=category, reason="read again")
+    yield "assign", partial(triage.assign, owner="pay" if case.value("owner") == "tech" else "tech", reason="theirs")
+    yield "respond", handling.respond
+    yield "note", partial(handling.note, text="a note")
+    yield "note --from-customer", partial(handling.reply, text="it is broken")
+    yield "pause", partial(handling.pause, ground="parts")
+    yield "resume", handling.resume
+    yield "investigate", handling.investigate
+    yield "appraise", partial(handling.appraise, cause="bug")
+    yield "propose", partial(planning.propose, disposition="refund", amount="1200")
+    yield "propose", partial(planning.propose, disposition="exchange")
+    yield "propose", partial(planning.propose, disposition="explained")
+    yield "approve", planning.approve
+    yield "decline", partial(planning.decline, reason="too much")
+    yield "agree --yes", partial(planning.agree, agreed=True)
+    yield "agree --no", partial(planning.agree, agreed=False)
     for step in case.plan.steps if case.plan else ():
-        yield "step", planning.step, {"name": step.name}
-    yield "delay", handling.delay, {"to": at + 3000 * DAY, "reason": "a part is missing"}
-    yield "escalate", _late_on, {}
-    yield "resolve", closing.resolve, {"resolution": "mended"}
-    yield "confirm --yes", closing.confirm, {"satisfied": True}
-    yield "confirm --no", closing.confirm, {"satisfied": False}
-    yield "rate", closing.rate, {"scores": {closing.OVERALL: 5}}
-    yield "rate", closing.rate, {"scores": {closing.OVERALL: 1}}
-    yield "follow-up", closing.follow_up, {"text": "settled"}
-    yield "close", closing.close, {}
-    yield "close --resolution", closing.close, {"resolution": "mended"}
-    yield "close --confirmed", closing.close, {"confirmed": True}
-    yield "close --rating", closing.close, {"scores": {closing.OVERALL: 5}}
-    yield "reopen", closing.reopen, {"reason": "again"}
-    yield "withdraw", closing.withdraw, {"reason": "it was mine"}
+        yield "step", partial(planning.step, name=step.name)
+    yield "delay", partial(handling.delay, to=at + 3000 * DAY, reason="a part is missing")
+    yield "escalate", _late_on
+    yield "resolve", partial(closing.resolve, resolution="mended")
+    yield "confirm --yes", partial(closing.confirm, satisfied=True)
+    yield "confirm --no", partial(closing.confirm, satisfied=False)
+    yield "rate", partial(closing.rate, scores={closing.OVERALL: 5})
+    yield "rate", partial(closing.rate, scores={closing.OVERALL: 1})
+    yield "follow-up", partial(closing.follow_up, text="settled")
+    yield "close", closing.close
+    yield "close --resolution", partial(closing.close, resolution="mended")
+    yield "close --confirmed", partial(closing.close, confirmed=True)
+    yield "close --rating", partial(closing.close, scores={closing.OVERALL: 5})
+    yield "reopen", partial(closing.reopen, reason="again")
+    yield "withdraw", partial(closing.withdraw, reason="it was mine")
     product = "X" if case.product != "X" else "Y"
-    yield "amend", mending.amend, {"facts": {"product": product}, "reason": "misheard"}
+    yield "amend", partial(mending.amend, facts={"product": product}, reason="misheard")
     source = Source("shop", "b", "i", "d")
-    yield "import", mending.amended, {"facts": {"product": product}, "source": source, "reason": "told by a file"}
+    yield "import", partial(mending.amended, facts={"product": product}, source=source, reason="told by a file")
     for recorded in case.standing:
         command = "merge --undo" if recorded.event.WORD == "merged" else "retract"
-        yield command, mending.retract, {"seq": recorded.seq, "reason": "a mistake"}
+        yield command, partial(mending.retract, seq=recorded.seq, reason="a mistake")
     for word in imported.WORDS:
-        yield "import", imported.retell, {"word": word, "text": "told by a file", "score": 4}
+        yield "import", partial(imported.retell, word=word, text="told by a file", score=4)
 
 
 def _late_on(case: Case, moment: Moment) -> list[Event]:
@@ -169,11 +167,11 @@ def _late_on(case: Case, moment: Moment) -> list[Event]:
 def _steps(case: Case) -> Iterator[tuple[Case, list[Happening]]]:
     """What each decision makes of a case, for the first of the actors who may take it."""
     now = RECEIVED + timedelta(minutes=len(case.events))
-    for command, decision, given in trials(case, now):
+    for command, decision in trials(case, now):
         for actor in ("ann", *ACTORS):
             moment = Moment(now, now, actor, BOOK)
             try:
-                made = deadlines.begun(case, decision(case, moment, **given), BOOK)
+                made = deadlines.begun(case, decision(case, moment), BOOK)
             except Problem:
                 continue
             found, after = [], case

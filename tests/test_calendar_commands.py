@@ -209,7 +209,8 @@ def test_a_date_that_nobody_means_is_refused_by_the_name_of_its_field(dated: Pat
 def test_a_question_for_a_date_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     answers, said = iter(["1899-12-30", "2026-10-01"]), list[str]()
     rulebook = compile_rulebook(DATED.encode(), "dated.yaml", year=2026).rulebook
-    session: Any = SimpleNamespace(rulebook=rulebook, language="en", say=said.append)
+    terminal = SimpleNamespace(language="en", say=said.append)
+    session: Any = SimpleNamespace(rulebook=rulebook, terminal=terminal)
     monkeypatch.setattr(intake, "ask", lambda session, title: next(answers))
     assert intake._ask_one(session, "bought") == "2026-10-01"
     assert said == ["bought must be a date from 1900-01-01 to 2199-12-31, such as 2026-10-01"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -171,7 +171,7 @@ def test_a_desk_gives_the_deadlines_back_as_the_case_had_them(course: Course) ->
             desk.now += timedelta(hours=later)
             at = max(desk.now - timedelta(hours=before), RECEIVED)
             try:
-                acted = desk.act(number, decision, at=at, **args)
+                acted = desk.act(number, partial(decision, **args), at=at).case
             except Problem:
                 continue
         with desk.reading() as db:

@@ -1,6 +1,7 @@
 """Deadlines of what was told late, told wrongly, or taken back, as stories."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from hypothesis import given as chosen
@@ -27,7 +28,7 @@ BOOK = compiled(
 
 
 def asked(at: float, told: float | None = None) -> Did:
-    return Did(handling.reply, at, told=told, text="well?")
+    return Did(partial(handling.reply, text="well?"), at, told=told)
 
 
 def answered(at: float, told: float | None = None) -> Did:
@@ -35,7 +36,7 @@ def answered(at: float, told: float | None = None) -> Did:
 
 
 def back(at: float, seq: int) -> Did:
-    return Did(mending.retract, at, seq=seq, reason="a slip")
+    return Did(partial(mending.retract, seq=seq, reason="a slip"), at)
 
 
 def rounds(case: Case, target: str = "reply") -> list[tuple[datetime, datetime | None]]:
@@ -152,7 +153,7 @@ def test_what_the_answer_had_shielded_is_counted_after_all() -> None:
 
 
 def test_a_delay_taken_back_leaves_what_the_priority_demands_since() -> None:
-    put_off = Did(handling.delay, 1, to=hour(400), reason="parts")
+    put_off = Did(partial(handling.delay, to=hour(400), reason="parts"), 1)
     case = story(put_off, ranked("P1", 2), back(3, 2), rulebook=BOOK)
     assert (last(case, "resolve").spec.duration, last(case, "resolve").spec.rule) == (
         "1wd",
@@ -161,20 +162,24 @@ def test_a_delay_taken_back_leaves_what_the_priority_demands_since() -> None:
 
 
 def test_news_that_a_resolution_kept_away_come_with_its_retraction() -> None:
-    resolved = Did(closing.resolve, 1, resolution="x")
+    resolved = Did(partial(closing.resolve, resolution="x"), 1)
     assert rounds(story(resolved, answered(2), rulebook=BOOK), "news") == []
     assert rounds(story(resolved, answered(2), back(3, 2), rulebook=BOOK), "news") == [(hour(2), None)]
 
 
 def test_an_answer_told_late_of_a_case_that_waits_was_in_time_as_it_waited() -> None:
-    course = (Did(handling.pause, 1, ground="parts"), answered(30, told=40), asked(1.5, told=41))
+    course = (Did(partial(handling.pause, ground="parts"), 1), answered(30, told=40), asked(1.5, told=41))
     late = story(*course, rulebook=BOOK)
     assert [d.verdict(hour(50)) for d in late.deadlines if d.spec.target == "reply"] == ["met"]
 
 
 def test_a_pause_under_which_a_delay_was_announced_is_not_taken_back_before_it() -> None:
-    course = told(Did(handling.pause, 1, ground="parts"), Did(handling.delay, 300, to=hour(400), reason="parts"))
-    course.when(mending.retract, at=hour(301), now=hour(301), seq=2, reason="x").refused(Refused, "carries event 3")
+    course = told(
+        Did(partial(handling.pause, ground="parts"), 1), Did(partial(handling.delay, to=hour(400), reason="parts"), 300)
+    )
+    course.when(partial(mending.retract, seq=2, reason="x"), at=hour(301), now=hour(301)).refused(
+        Refused, "carries event 3"
+    )
 
 
 # --- escalated --------------------------------------------------------------------------------------------------
@@ -223,7 +228,7 @@ def test_what_is_owed_after_closing_is_told_of_and_changes_nothing_else() -> Non
         ("look: 2wd,", "look: 2wd, ask: 10d,"),
         ("- {targets: [resolve], tell", "- {raise_priority: 1, hand_to: owner_head, tell"),
     ).rulebook
-    course = (Did(closing.resolve, 1, resolution="x"), Did(closing.close, 2))
+    course = (Did(partial(closing.resolve, resolution="x"), 1), Did(closing.close, 2))
     (event,) = told(*course, rulebook=after).when(escalation.escalate, at=hour(999), now=hour(999)).events
     assert isinstance(event, CaseEscalated)
     assert (event.target, event.told, event.person, event.findings) == ("ask", ("sun",), None, ())
@@ -237,7 +242,7 @@ def test_what_is_owed_after_closing_is_told_of_and_changes_nothing_else() -> Non
 
 
 def amended(at: float, **facts: str) -> Did:
-    return Did(mending.amend, at, facts=facts, reason="a slip of the pen")
+    return Did(partial(mending.amend, facts=facts, reason="a slip of the pen"), at)
 
 
 def test_a_wrong_date_that_had_missed_its_deadline_is_put_right() -> None:
@@ -251,14 +256,14 @@ def test_a_wrong_date_that_had_missed_its_deadline_is_put_right() -> None:
 
 
 def test_what_was_resolved_before_a_date_that_lies_ahead_was_resolved_in_time() -> None:
-    case = story(Did(closing.resolve, 2, resolution="x"), facts={"bought_on": "2026-12-01"})
+    case = story(Did(partial(closing.resolve, resolution="x"), 2), facts={"bought_on": "2026-12-01"})
     assert last(case, "care").verdict(hour(9)) == "met"
-    dated = story(Did(closing.resolve, 2, resolution="x"), amended(3, bought_on="2026-12-01"))
+    dated = story(Did(partial(closing.resolve, resolution="x"), 2), amended(3, bought_on="2026-12-01"))
     assert last(dated, "care").verdict(hour(9)) == "met"
 
 
 def test_a_delay_looks_at_what_can_be_put_off_alone() -> None:
-    late = story(Did(handling.delay, 5, to=hour(400), reason="parts"), facts={"bought_on": "2026-01-01"})
+    late = story(Did(partial(handling.delay, to=hour(400), reason="parts"), 5), facts={"bought_on": "2026-01-01"})
     assert (last(late, "care").verdict(hour(6)), due(late, "resolve")) == ("missed", hour(400))
 
 

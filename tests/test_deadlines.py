@@ -1,6 +1,7 @@
 """Deadlines: which a case has, when they move, and what becomes of them."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def demanded(**facts: str) -> dict[str, tuple[str, str]]:
 
 def ranked(priority: str, *events: Event, now: float) -> Outcome:
     """The case after a person gave it another priority."""
-    return given(*events).when(triage.classify, at=hour(now), now=hour(now), priority=priority, reason="x")
+    return given(*events).when(partial(triage.classify, priority=priority, reason="x"), at=hour(now), now=hour(now))
 
 
 # --- which there are --------------------------------------------------------------------------------------------
@@ -95,7 +96,7 @@ def test_a_clock_that_starts_with_the_resolution_starts_or_the_rulebook_is_refus
         )
     except FaultyDocument:
         return
-    case = given(came_in(), rulebook=rulebook).when(closing.resolve, at=hour(1), resolution="x").case
+    case = given(came_in(), rulebook=rulebook).when(partial(closing.resolve, resolution="x"), at=hour(1)).case
     assert deadline(case, "survey").spec.from_at == hour(1)
 
 
@@ -240,7 +241,7 @@ def test_what_comes_after_the_closing_rewrites_no_verdict() -> None:
 
 def test_reopening_begins_new_deadlines_and_the_old_verdicts_stand() -> None:
     before = (came_in(), RESPONDED, CaseResolved(hour(2)))
-    outcome = given(*before).when(closing.reopen, at=hour(3), reason="x")
+    outcome = given(*before).when(partial(closing.reopen, reason="x"), at=hour(3))
     case = outcome.case
     assert [(d.spec.target, d.spec.cycle, d.spec.from_at) for d in case.deadlines] == [
         ("respond", 1, hour(0)),
@@ -255,7 +256,7 @@ def test_reopening_begins_new_deadlines_and_the_old_verdicts_stand() -> None:
 
 
 def test_reopening_ends_what_the_first_cycle_never_answered() -> None:
-    outcome = given(came_in(), CaseResolved(hour(2))).when(closing.reopen, at=hour(3), reason="x")
+    outcome = given(came_in(), CaseResolved(hour(2))).when(partial(closing.reopen, reason="x"), at=hour(3))
     assert deadline(outcome.case, "respond").verdict(hour(3)) == "missed"
     answered = given(came_in(), CaseResolved(hour(2)), *outcome.events).when(handling.respond, at=hour(4)).case
     assert deadline(answered, "respond").verdict(hour(4)) == "missed"
@@ -337,11 +338,11 @@ def test_other_hours_adopted_meanwhile_move_nothing_that_was_promised(tmp_path: 
     (tmp_path / "d.rules.yaml").write_text(text)
     founding.adopt(desk, tmp_path / "d.rules.yaml")
     desk.now = hour(1)
-    desk.act(number, handling.pause, ground="parts")
+    desk.act(number, partial(handling.pause, ground="parts"))
     desk.now = hour(1.5)
-    case = desk.act(number, handling.resume)
+    case = desk.act(number, handling.resume).case
     assert deadline(case, "respond").spec.due_at == hour(24.5)  # half an hour of the next day, by the old hours
-    desk.act(number, triage.classify, category="billing", reason="read again")
+    desk.act(number, partial(triage.classify, category="billing", reason="read again"))
     with desk.writing() as writer:
         case = writer.load(number)
     assert deadline(case, "respond").spec.due_at == hour(24.5)

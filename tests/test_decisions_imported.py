@@ -1,5 +1,6 @@
 """Retelling: what a file says happened, recorded as it was."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ CLOSED = CaseClosed(hour(4))
 
 
 def retelling(word: str, *events: Event, at: float = 5, text: str | None = None, score: int | None = None) -> Outcome:
-    return given(came_in(), *events).when(retell, at=hour(at), word=word, text=text, score=score)
+    return given(came_in(), *events).when(partial(retell, word=word, text=text, score=score), at=hour(at))
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_a_rating_may_be_older_than_the_confirmation_but_nothing_else_may() -> N
 
 @pytest.mark.parametrize("word", WORDS)
 def test_nothing_happened_in_the_future_or_before_the_case(word: str) -> None:
-    given(came_in(), RESOLVED).when(retell, at=hour(5), now=hour(4), word=word, text="x", score=5).refused(
+    given(came_in(), RESOLVED).when(partial(retell, word=word, text="x", score=5), at=hour(5), now=hour(4)).refused(
         BadInput, "lies in the future"
     )
     retelling(word, RESOLVED, at=-1, text="x", score=5).refused(BadInput, "was registered at 2026-10-14")

@@ -1,24 +1,33 @@
 """Intake: a draft becomes a case with category, priority, owner and deadlines, and says why."""
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
 
+from afterservice_cli.cases.case import Moment
 from afterservice_cli.cases.events import CaseClosed, CaseRegistered, DeadlineSpec, EventRetracted, FileAttached, Source
 from afterservice_cli.decisions import intake
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.rulebook.matching import Finding
-from given import LATER, Outcome, came_in, given, hour, rules
+from afterservice_cli.rulebook.model import Rulebook
+from given import LATER, SMALL, Outcome, came_in, decided, given, hour, rules
 
 NUMBER = intake.Numbered("202610-001", "202610-*", 1)
 
 
-def registering(facts: dict[str, str | None], rulebook: Any = None, **args: Any) -> Outcome:
-    times = {name: args.pop(name) for name in ("at", "now") if name in args}
-    customer = args.pop("customer_id", None)
-    draft = intake.Draft(facts, **args)
-    before = given(rulebook=rulebook) if rulebook else given()
-    return before.when(intake.register, draft=draft, numbered=NUMBER, customer_id=customer, **times)
+def registering(
+    facts: dict[str, str | None],
+    rulebook: Rulebook = SMALL.rulebook,
+    *,
+    at: datetime | None = None,
+    now: datetime = LATER,
+    customer_id: str | None = None,
+    **draft: Any,
+) -> Outcome:
+    register = partial(intake.register, draft=intake.Draft(facts, **draft), numbered=NUMBER, customer_id=customer_id)
+    return decided(register, Moment(now, at or now, "ann", rulebook))
 
 
 def findings(event: Any) -> dict[str, tuple[str, str, str | None, tuple[str, ...]]]:
@@ -152,7 +161,7 @@ def test_facts_that_the_rulebook_does_not_know_are_refused(facts: dict[str, str 
 
 
 @pytest.mark.parametrize(
-    ("decided", "message"),
+    ("by_hand", "message"),
     [
         ({"category": "product"}, "unknown category 'product'"),
         ({"category": "product.defects"}, "write 'product.defect'"),
@@ -160,8 +169,8 @@ def test_facts_that_the_rulebook_does_not_know_are_refused(facts: dict[str, str 
         ({"owner": "techs"}, "unknown owner 'techs' – write 'tech'"),
     ],
 )
-def test_a_category_priority_or_owner_that_is_not_there_is_refused(decided: dict[str, str], message: str) -> None:
-    registering({"channel": "phone", "description": "hm"}, **decided).refused(BadInput, message)
+def test_a_category_priority_or_owner_that_is_not_there_is_refused(by_hand: dict[str, Any], message: str) -> None:
+    registering({"channel": "phone", "description": "hm"}, **by_hand).refused(BadInput, message)
 
 
 def test_the_value_of_a_personal_fact_is_never_repeated() -> None:
@@ -200,35 +209,39 @@ ATTACHED = FileAttached(hour(1), PHOTO.digest, 3, "photo.jpg", "of the door")
 
 
 def test_every_file_is_an_event_of_its_own() -> None:
-    given(came_in()).when(intake.attach, at=hour(1), files=[PHOTO, LETTER], text=" of the door ").then(
+    given(came_in()).when(partial(intake.attach, files=[PHOTO, LETTER], text=" of the door "), at=hour(1)).then(
         ATTACHED, FileAttached(hour(1), LETTER.digest, 5, "letter.pdf", "of the door")
     )
 
 
 def test_content_that_a_case_has_is_no_news_whatever_it_is_called() -> None:
-    given(came_in(), ATTACHED).when(intake.attach, files=[PHOTO.but(name="other.jpg")]).then()
+    given(came_in(), ATTACHED).when(partial(intake.attach, files=[PHOTO.but(name="other.jpg")])).then()
     again = [LETTER, PHOTO, LETTER.but(name="other.pdf")]
-    given(came_in(), ATTACHED).when(intake.attach, at=hour(2), files=again).then(
+    given(came_in(), ATTACHED).when(partial(intake.attach, files=again), at=hour(2)).then(
         FileAttached(hour(2), LETTER.digest, 5, "letter.pdf")
     )
 
 
 def test_a_file_taken_back_may_come_again() -> None:
     before = given(came_in(), ATTACHED, EventRetracted(hour(2), 2))
-    assert before.when(intake.attach, files=[LETTER]).case.attachments == (
+    assert before.when(partial(intake.attach, files=[LETTER])).case.attachments == (
         FileAttached(LATER, LETTER.digest, 5, "letter.pdf"),
     )
-    before.when(intake.attach, files=[PHOTO]).then(FileAttached(LATER, PHOTO.digest, 3, "photo.jpg"))
+    before.when(partial(intake.attach, files=[PHOTO])).then(FileAttached(LATER, PHOTO.digest, 3, "photo.jpg"))
 
 
 def test_a_closed_or_void_case_takes_no_file() -> None:
-    given(came_in(), CaseClosed(hour(1))).when(intake.attach, files=[PHOTO]).refused(Refused, "is closed", "reopen")
-    given(came_in(), EventRetracted(hour(1), 1)).when(intake.attach, files=[PHOTO]).refused(Refused, "was taken back")
+    given(came_in(), CaseClosed(hour(1))).when(partial(intake.attach, files=[PHOTO])).refused(
+        Refused, "is closed", "reopen"
+    )
+    given(came_in(), EventRetracted(hour(1), 1)).when(partial(intake.attach, files=[PHOTO])).refused(
+        Refused, "was taken back"
+    )
 
 
 def test_a_file_comes_neither_before_its_case_nor_in_the_future() -> None:
-    given(came_in()).when(intake.attach, at=hour(-1), files=[PHOTO]).refused(BadInput, "was registered at")
-    given(came_in()).when(intake.attach, at=hour(2), now=hour(1), files=[PHOTO]).refused(BadInput, "future")
+    given(came_in()).when(partial(intake.attach, files=[PHOTO]), at=hour(-1)).refused(BadInput, "was registered at")
+    given(came_in()).when(partial(intake.attach, files=[PHOTO]), at=hour(2), now=hour(1)).refused(BadInput, "future")
 
 
 def test_a_refusal_has_the_exit_code_of_its_kind() -> None:

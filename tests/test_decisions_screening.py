@@ -1,5 +1,6 @@
 """Screening: what is no case, what says too little, what was told before, and how cases belong together."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,52 +23,58 @@ from afterservice_cli.errors import BadInput, Refused
 from courses import LIFE, Did, compiled, due, gone, life, standing_at, verdicts
 from given import came_in, given, hour, make_desk, rules
 
-VAGUE = Did(screening.screen, 1, outcome="vague")
-PARTS = Did(handling.pause, 1, ground="parts")
+VAGUE = Did(partial(screening.screen, outcome="vague"), 1)
+PARTS = Did(partial(handling.pause, ground="parts"), 1)
 
 
 # --- no case ------------------------------------------------------------------------------------------------------
 
 
 def test_an_invalid_case_is_taken_out_with_its_ground_and_reason_and_what_it_owed_is_void() -> None:
-    screened = gone().when(screening.screen, at=hour(1), outcome="invalid", ground="Told before", reason=" see 7 ")
+    screened = gone().when(
+        partial(screening.screen, outcome="invalid", ground="Told before", reason=" see 7 "), at=hour(1)
+    )
     screened.then(CaseScreened(hour(1), "invalid", "duplicate", "see 7"))
     assert (screened.case.status, screened.case.stage, screened.case.void_by) == ("void", "done", "screened")
     assert set(verdicts(screened.case, 900).values()) == {"void"}
 
 
 def test_what_was_answered_before_a_case_was_taken_out_stays_answered() -> None:
-    answered = gone(Did(handling.respond, 1)).when(screening.screen, at=hour(2), outcome="invalid", ground="duplicate")
+    answered = gone(Did(handling.respond, 1)).when(
+        partial(screening.screen, outcome="invalid", ground="duplicate"), at=hour(2)
+    )
     assert verdicts(answered.case, 900) == {"respond": "met", "resolve": "void", "look": "void"}
 
 
 def test_an_invalid_case_is_not_changed_but_brought_back_by_taking_the_screening_back() -> None:
-    out = gone(Did(screening.screen, 1, outcome="invalid", ground="advertising"))
+    out = gone(Did(partial(screening.screen, outcome="invalid", ground="advertising"), 1))
     out.when(handling.respond).refused(
         Refused, "was screened as invalid and cannot be changed", "afterservice retract 202610-001 2 --reason"
     )
-    back = out.when(mending.retract, at=hour(2), seq=2, reason="a customer after all").case
+    back = out.when(partial(mending.retract, seq=2, reason="a customer after all"), at=hour(2)).case
     assert (back.status, back.screened, verdicts(back, 2)["resolve"]) == ("open", "", "running")
 
 
 def test_an_invalid_case_has_a_ground_of_the_rulebook() -> None:
     for ground in (None, "boring"):
-        gone().when(screening.screen, outcome="invalid", ground=ground).refused(
+        gone().when(partial(screening.screen, outcome="invalid", ground=ground)).refused(
             BadInput, "unknown ground", "duplicate, advertising"
         )
 
 
 def test_a_rulebook_without_screening_says_so() -> None:
-    given(came_in()).when(screening.screen, outcome="valid").refused(Refused, "does without screen", "intake.invalid")
+    given(came_in()).when(partial(screening.screen, outcome="valid")).refused(
+        Refused, "does without screen", "intake.invalid"
+    )
     only_vague = life(
         ("  invalid:\n    duplicate: Told before\n", ""),
         ("    advertising: {title: Advertising, match: [cheap flights]}\n", ""),
     )
-    gone(rulebook=only_vague).when(screening.screen, outcome="invalid", ground="x").refused(
+    gone(rulebook=only_vague).when(partial(screening.screen, outcome="invalid", ground="x")).refused(
         Refused, "does without screen --invalid", "`intake.invalid:`"
     )
     only_invalid = life(("  vague: {match: [bad, problem], at_most: 20, pause: detail}\n", ""))
-    gone(rulebook=only_invalid).when(screening.screen, outcome="vague").refused(
+    gone(rulebook=only_invalid).when(partial(screening.screen, outcome="vague")).refused(
         Refused, "does without screen --vague", "`intake.vague:`"
     )
 
@@ -76,14 +83,14 @@ def test_a_rulebook_without_screening_says_so() -> None:
 
 
 def test_a_vague_case_goes_back_for_detail_and_its_clocks_stand_still() -> None:
-    vague = gone(text="bad").when(screening.screen, at=hour(1), outcome="vague", reason=" what is? ")
+    vague = gone(text="bad").when(partial(screening.screen, outcome="vague", reason=" what is? "), at=hour(1))
     vague.then(CaseScreened(hour(1), "vague", None, "what is?"), CasePaused(hour(1), "detail"))
     assert (vague.case.status, vague.case.stage, vague.case.screened) == ("waiting", "intake", "vague")
     assert verdicts(vague.case, 900) == {"respond": "paused", "resolve": "paused", "look": "missed"}
 
 
 def test_the_answer_ends_the_waiting_and_the_rules_read_the_case_anew_with_it() -> None:
-    answered = gone(VAGUE, text="bad").when(handling.reply, at=hour(2), now=hour(2), text="the hose leaks")
+    answered = gone(VAGUE, text="bad").when(partial(handling.reply, text="the hose leaks"), at=hour(2), now=hour(2))
     assert [type(event) for event in answered.events] == [CustomerReplied, CaseResumed, CaseClassified]
     case = answered.case
     assert (case.status, case.stage, case.screened) == ("open", "handling", "answered")
@@ -94,38 +101,40 @@ def test_the_answer_ends_the_waiting_and_the_rules_read_the_case_anew_with_it() 
 
 def test_the_answer_does_not_overwrite_what_a_person_said() -> None:
     placed = gone(VAGUE, text="bad", category="charged", facts={"serial": "1"})
-    assert placed.when(handling.reply, at=hour(2), text="it leaks").case.value("category") == "charged"
+    assert placed.when(partial(handling.reply, text="it leaks"), at=hour(2)).case.value("category") == "charged"
 
 
 def test_the_words_of_a_case_that_said_enough_are_no_part_of_its_text() -> None:
-    case = gone().when(handling.reply, at=hour(2), text="I was charged").case
+    case = gone().when(partial(handling.reply, text="I was charged"), at=hour(2)).case
     assert (case.text(), case.value("category")) == ("It leaks", "broken")
 
 
 def test_a_vague_case_may_be_taken_as_it_is() -> None:
-    valid = gone(VAGUE, text="bad").when(screening.screen, at=hour(2), outcome="valid")
+    valid = gone(VAGUE, text="bad").when(partial(screening.screen, outcome="valid"), at=hour(2))
     assert [type(event) for event in valid.events] == [CaseScreened, CaseResumed]
     assert (valid.case.status, valid.case.screened, due(valid.case, "respond")) == ("open", "valid", hour(6))
 
 
 def test_to_find_a_case_valid_ends_no_waiting_for_something_else() -> None:
-    valid = gone(PARTS).when(screening.screen, at=hour(2), outcome="valid")
+    valid = gone(PARTS).when(partial(screening.screen, outcome="valid"), at=hour(2))
     valid.then(CaseScreened(hour(2), "valid", None))
     assert valid.case.status == "waiting"
 
 
 def test_screening_twice_alike_says_nothing_new() -> None:
-    gone(VAGUE).when(screening.screen, at=hour(2), outcome="vague").then()
-    gone(Did(screening.screen, 1, outcome="valid")).when(screening.screen, at=hour(2), outcome="valid").then()
+    gone(VAGUE).when(partial(screening.screen, outcome="vague"), at=hour(2)).then()
+    gone(Did(partial(screening.screen, outcome="valid"), 1)).when(
+        partial(screening.screen, outcome="valid"), at=hour(2)
+    ).then()
 
 
 def test_a_case_that_waits_or_is_resolved_is_not_sent_back() -> None:
-    gone(PARTS).when(screening.screen, outcome="vague").refused(
+    gone(PARTS).when(partial(screening.screen, outcome="vague")).refused(
         Refused, "202610-001 waits already", "afterservice resume 202610-001"
     )
-    resolved = gone(Did(closing.resolve, 1, resolution="x"))
+    resolved = gone(Did(partial(closing.resolve, resolution="x"), 1))
     for outcome in ("valid", "vague", "invalid"):
-        resolved.when(screening.screen, outcome=outcome, ground="duplicate").refused(
+        resolved.when(partial(screening.screen, outcome=outcome, ground="duplicate")).refused(
             Refused, "is resolved; screening comes before that", "afterservice confirm 202610-001 --no"
         )
 
@@ -220,21 +229,25 @@ def test_a_case_at_the_end_of_the_window_is_still_near(desk: Desk) -> None:
 
 
 def test_cases_are_linked_once_for_each_relation() -> None:
-    linked = gone().when(screening.link, at=hour(1), other="202610-007", relation="follows", reason=" same pump ")
+    linked = gone().when(
+        partial(screening.link, other="202610-007", relation="follows", reason=" same pump "), at=hour(1)
+    )
     linked.then(CaseLinked(hour(1), "202610-007", "follows", "same pump"))
-    again = gone(Did(screening.link, 1, other="202610-007", relation="follows"))
-    again.when(screening.link, other="202610-007", relation="follows").then()
-    assert again.when(screening.link, other="202610-007", relation="related").events
+    again = gone(Did(partial(screening.link, other="202610-007", relation="follows"), 1))
+    again.when(partial(screening.link, other="202610-007", relation="follows")).then()
+    assert again.when(partial(screening.link, other="202610-007", relation="related")).events
 
 
 def test_a_closed_case_may_be_linked() -> None:
-    closed = gone(Did(closing.close, 1, resolution="x", confirmed=True))
-    assert closed.when(screening.link, other="202610-007", relation="related").case.status == "closed"
+    closed = gone(Did(partial(closing.close, resolution="x", confirmed=True), 1))
+    assert closed.when(partial(screening.link, other="202610-007", relation="related")).case.status == "closed"
 
 
 def test_what_cannot_be_linked_is_refused() -> None:
-    gone().when(screening.link, other="202610-001", relation="related").refused(BadInput, "cannot be linked to itself")
-    gone().when(screening.link, other="202610-007", relation="cousin").refused(
+    gone().when(partial(screening.link, other="202610-001", relation="related")).refused(
+        BadInput, "cannot be linked to itself"
+    )
+    gone().when(partial(screening.link, other="202610-007", relation="cousin")).refused(
         BadInput, "unknown relation 'cousin'", "related, duplicate, follows"
     )
 
@@ -245,39 +258,43 @@ def other(*course: Did) -> Case:
 
 
 def test_a_merged_case_goes_on_as_the_other_and_what_it_owed_is_void() -> None:
-    merged = gone(Did(handling.respond, 0.5)).when(screening.merge, at=hour(1), into=other(), reason=" the same ")
+    merged = gone(Did(handling.respond, 0.5)).when(
+        partial(screening.merge, into=other(), reason=" the same "), at=hour(1)
+    )
     merged.then(CaseMerged(hour(1), "202610-009", "the same"))
     assert (merged.case.status, merged.case.void_by, merged.case.merged_into) == ("void", "merged", "202610-009")
     assert verdicts(merged.case, 900) == {"respond": "met", "resolve": "void", "look": "void"}
-    gone(Did(screening.merge, 1, into=other(), reason="x")).when(handling.respond).refused(
+    gone(Did(partial(screening.merge, into=other(), reason="x"), 1)).when(handling.respond).refused(
         Refused, "202610-001 was merged into 202610-009 and cannot be changed", "go on with 202610-009"
     )
 
 
 def test_a_merger_can_be_undone_and_done_again() -> None:
-    merged = gone(Did(screening.merge, 1, into=other(), reason="x"))
-    undone = merged.when(mending.retract, at=hour(2), seq=2, reason="two after all")
+    merged = gone(Did(partial(screening.merge, into=other(), reason="x"), 1))
+    undone = merged.when(partial(mending.retract, seq=2, reason="two after all"), at=hour(2))
     assert (undone.case.status, undone.case.merged_into) == ("open", None)
     assert verdicts(undone.case, 2) == dict.fromkeys(("respond", "resolve", "look"), "running")
-    again = given(*undone.recorded, rulebook=LIFE).when(screening.merge, at=hour(3), into=other(), reason="still")
+    again = given(*undone.recorded, rulebook=LIFE).when(
+        partial(screening.merge, into=other(), reason="still"), at=hour(3)
+    )
     assert again.case.status == "void"
 
 
 def test_undoing_a_merger_brings_back_a_pause_that_the_case_was_in() -> None:
-    merged = gone(PARTS, Did(screening.merge, 2, into=other(), reason="x"))
-    undone = merged.when(mending.retract, at=hour(3), seq=3, reason="two after all").case
+    merged = gone(PARTS, Did(partial(screening.merge, into=other(), reason="x"), 2))
+    undone = merged.when(partial(mending.retract, seq=3, reason="two after all"), at=hour(3)).case
     assert (undone.status, verdicts(undone, 900)["resolve"]) == ("waiting", "paused")
 
 
 def test_what_cannot_be_merged_is_refused() -> None:
-    gone().when(screening.merge, into=other(), reason=" ").refused(BadInput, "a merger needs its reason")
+    gone().when(partial(screening.merge, into=other(), reason=" ")).refused(BadInput, "a merger needs its reason")
     myself = standing_at(gone())
-    gone().when(screening.merge, into=myself, reason="x").refused(BadInput, "cannot be merged into itself")
-    closed = other(Did(closing.close, 1, resolution="x", confirmed=True))
-    gone().when(screening.merge, into=closed, reason="x").refused(
+    gone().when(partial(screening.merge, into=myself, reason="x")).refused(BadInput, "cannot be merged into itself")
+    closed = other(Did(partial(closing.close, resolution="x", confirmed=True), 1))
+    gone().when(partial(screening.merge, into=closed, reason="x")).refused(
         Refused, "202610-009 is closed; nothing can be merged into it", "afterservice reopen 202610-009 --reason"
     )
-    void = other(Did(screening.screen, 1, outcome="invalid", ground="duplicate"))
-    gone().when(screening.merge, into=void, reason="x").refused(
+    void = other(Did(partial(screening.screen, outcome="invalid", ground="duplicate"), 1))
+    gone().when(partial(screening.merge, into=void, reason="x")).refused(
         Refused, "202610-009 is void; nothing can be merged into it", "name the case that goes on"
     )

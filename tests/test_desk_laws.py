@@ -4,6 +4,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,17 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.case import Case, Decision
+from afterservice_cli.cases.events import Event, word_of
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.decisions import closing, handling, intake, mending, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, NotFound, Refused
+from afterservice_cli.founding import adopt
 from afterservice_cli.store import history
 from afterservice_cli.store.integrity import findings
-from given import RECEIVED, make_desk
+from given import RECEIVED, RULES, make_desk
 
 Act = Callable[[Desk, str], object]
 
@@ -57,7 +60,8 @@ def registering(facts: dict[str, str], ago: int, **decided: Any) -> Act:
 def amending(facts: dict[str, str]) -> Act:
     def act(desk: Desk, number: str) -> None:
         with desk.writing() as writer:
-            writer.amend(number, mending.amend, facts=facts, reason="x")
+            customer = writer.customer_of(facts.get("contact"))
+            writer.act(number, partial(mending.amend, facts=facts, reason="x", customer_id=customer))
 
     return act
 
@@ -66,18 +70,18 @@ def retracting(back: int) -> Act:
     def act(desk: Desk, number: str) -> None:
         with desk.reading() as db:
             events = history.of_case(db, number)
-        desk.act(number, mending.retract, seq=events[-min(back, len(events))].seq, reason="x")
+        desk.act(number, partial(mending.retract, seq=events[-min(back, len(events))].seq, reason="x"))
 
     return act
 
 
 def taking(decision: Callable[..., Any], ago: int = 0, **given: Any) -> Act:
-    return lambda desk, number: desk.act(number, decision, at=desk.now - timedelta(minutes=ago), **given)
+    return lambda desk, number: desk.act(number, partial(decision, **given), at=desk.now - timedelta(minutes=ago))
 
 
 def coming_back(desk: Desk, number: str) -> None:
-    desk.act(number, closing.resolve, resolution="x")
-    desk.act(number, closing.reopen, reason="x")
+    desk.act(number, partial(closing.resolve, resolution="x"))
+    desk.act(number, partial(closing.reopen, reason="x"))
 
 
 REGISTER = st.builds(registering, FACTS, AGO.map(lambda ago: ago * 8), category=CATEGORIES, priority=PRIORITIES)
@@ -208,7 +212,7 @@ def test_a_decision_that_changes_nothing_writes_nothing(tmp_path: Path) -> None:
     with desk.writing() as writer:
         number = writer.register(Draft({"channel": "phone", "description": "broken"})).number
     before = list(desk.connection.iterdump())
-    assert desk.act(number, triage.classify).version == 1
+    assert desk.act(number, triage.classify).case.version == 1
     assert list(desk.connection.iterdump()) == before
     desk.connection.close()
 
@@ -219,7 +223,7 @@ def test_the_tables_tell_the_course_by_cycle(tmp_path: Path) -> None:
         number = writer.register(Draft({"channel": "phone", "description": "hm"})).number
     coming_back(desk, number)
     desk.act(number, handling.respond)
-    desk.act(number, closing.close, resolution="x", confirmed=True, scores={"overall": 4})
+    desk.act(number, partial(closing.close, resolution="x", confirmed=True, scores={"overall": 4}))
     with desk.reading() as db:
         course = db.execute("SELECT seq, cycle, word FROM timeline ORDER BY seq").fetchall()
         ratings = db.execute("SELECT seq, case_id, question, score, at FROM ratings").fetchall()
@@ -258,11 +262,15 @@ def test_one_contact_is_one_customer_however_it_is_written(tmp_path: Path) -> No
 def test_a_course_is_told_with_the_registration_or_not_at_all(tmp_path: Path, stop: int) -> None:
     desk = make_desk(tmp_path / "d.db")
 
-    def step(decision: Callable[..., Any], **given: Any) -> Callable[[Case], Any]:
-        return lambda case: decision(case, writer.moment(), **given)
+    def step(decision: Decision) -> Callable[[Case], list[Event]]:
+        return lambda case: decision(case, writer.moment())
 
     with desk.writing() as writer:
-        course = [step(handling.respond), step(closing.resolve, resolution="x"), step(closing.confirm, satisfied=True)]
+        course = [
+            step(handling.respond),
+            step(partial(closing.resolve, resolution="x")),
+            step(partial(closing.confirm, satisfied=True)),
+        ]
         case = writer.register(Draft({"channel": "phone", "description": "hm"}), course=course[:stop])
         assert case.version == 1 + stop
         assert case.but(events=()) == fold(case.events).but(events=())
@@ -270,10 +278,38 @@ def test_a_course_is_told_with_the_registration_or_not_at_all(tmp_path: Path, st
         assert list(findings(db)) == []
     with pytest.raises(Refused), desk.writing() as writer:
         writer.register(
-            Draft({"channel": "phone", "description": "hm"}), course=[step(closing.confirm, satisfied=True)]
+            Draft({"channel": "phone", "description": "hm"}), course=[step(partial(closing.confirm, satisfied=True))]
         )
     with desk.reading() as db:
         assert db.execute("SELECT count(*) FROM cases").fetchone()[0] == 1
+    desk.connection.close()
+
+
+def test_a_desk_goes_by_the_rulebook_that_is_in_force_when_it_writes(tmp_path: Path) -> None:
+    desk, other = make_desk(tmp_path / "d.db"), Desk(tmp_path / "d.db", now=RECEIVED, actor="bob", clock="system")
+    before = desk.rulebook
+    rules = tmp_path / "d.rules.yaml"
+    rules.write_text(RULES.replace("priority: P3", "priority: P4"))
+    adopt(other, rules)
+    assert desk.rulebook is before
+    with desk.writing() as writer:
+        case = writer.register(Draft({"channel": "phone", "description": "hm"}))
+    assert (case.value("priority"), case.events[0].rulebook) == ("P4", desk.rulebook.hash)
+    assert desk.rulebook is not before
+    with desk.writing() as writer:
+        assert writer.rulebook is desk.rulebook
+    desk.connection.close()
+    other.connection.close()
+
+
+def test_what_acting_came_to_is_told_of_each_act_alone(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path / "d.db")
+    with desk.writing() as writer:
+        number = writer.register(Draft({"channel": "phone", "description": "hm"})).number
+        noted = writer.act(number, partial(handling.note, text="x"))
+        same = writer.act(number, triage.classify)
+    assert [word_of(event) for event in noted.events] == ["noted"]
+    assert (same.events, same.messages, same.case) == ((), (), noted.case)
     desk.connection.close()
 
 
@@ -282,14 +318,14 @@ def test_evolving_event_by_event_is_folding_them_all(tmp_path: Path) -> None:
     with desk.writing() as writer:
         number = writer.register(Draft({"channel": "phone", "description": "broken"})).number
     desk.now = RECEIVED + timedelta(hours=2)
-    decisions: list[tuple[Callable[..., Any], dict[str, Any]]] = [
-        (handling.respond, {}),
-        (triage.classify, {"priority": "P1", "reason": "x"}),
-        (closing.resolve, {"resolution": "x"}),
-        (closing.confirm, {"satisfied": False}),
+    decisions: list[Decision] = [
+        handling.respond,
+        partial(triage.classify, priority="P1", reason="x"),
+        partial(closing.resolve, resolution="x"),
+        partial(closing.confirm, satisfied=False),
     ]
-    for decision, given in decisions:
-        desk.act(number, decision, **given)
+    for decision in decisions:
+        desk.act(number, decision)
     with desk.reading() as db:
         events = history.of_case(db, number)
     case = fold(events[:1])

@@ -4,6 +4,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,10 @@ from afterservice_cli.instants import to_text
 from afterservice_cli.render.case import next_deadline
 from afterservice_cli.reports.case import case_value
 from afterservice_cli.rulebook.model import normal
-from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
 from afterservice_cli.store.filters import SORTS, Filter
 from afterservice_cli.store.projections import contact_key, rows_of
+from afterservice_cli.terminal import Terminal
 from conftest import Runner, query
 from given import RECEIVED, came_in, make_desk
 from given import history as recorded
@@ -433,7 +434,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, answer: Callable[[], bool]) -> list[s
         questions.append(question)
         return answer()
 
-    monkeypatch.setattr(Session, "interactive", True)
+    monkeypatch.setattr(Terminal, "interactive", True)
     monkeypatch.setattr(bulk, "agree", answered)
     return questions
 
@@ -454,7 +455,7 @@ def test_a_case_that_somebody_changed_since_is_a_conflict(
 ) -> None:
     def meanwhile() -> bool:
         other = Desk(desk, now=RECEIVED, actor="bob", clock="given")
-        other.act("202610-003", handling.note, text="又来电话了")
+        other.act("202610-003", partial(handling.note, text="又来电话了"))
         other.connection.close()
         return True
 

@@ -1,6 +1,7 @@
 """What playing against the plain model brought to light, each as the smallest case that shows it."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from afterservice_cli import deadlines
@@ -53,7 +54,9 @@ def running(case: Case) -> set[str]:
 
 
 def test_whoever_hears_from_the_customer_may_say_so_though_another_has_to_classify() -> None:
-    heard = given(*VAGUE, rulebook=BOOK).when(handling.reply, at=hour(2), actor="ann", text="the handle is broken")
+    heard = given(*VAGUE, rulebook=BOOK).when(
+        partial(handling.reply, text="the handle is broken"), at=hour(2), actor="ann"
+    )
     assert kinds(heard) == ["CustomerReplied", "CaseResumed", "CaseClassified"]
     assert heard.case.value("category") == "product.defect"
     given(*VAGUE, rulebook=BOOK).when(triage.classify, actor="ann").refused(Refused, "classify is kept to tech")
@@ -62,14 +65,14 @@ def test_whoever_hears_from_the_customer_may_say_so_though_another_has_to_classi
 def test_the_words_that_are_left_of_an_erased_case_are_added_to_and_place_it_no_more() -> None:
     assert isinstance(VAGUE[0], CaseRegistered)
     erased = (VAGUE[0].but(description=None), *VAGUE[1:])
-    heard = given(*erased, rulebook=BOOK).when(handling.reply, at=hour(2), text="the handle is broken")
+    heard = given(*erased, rulebook=BOOK).when(partial(handling.reply, text="the handle is broken"), at=hour(2))
     assert kinds(heard) == ["CustomerReplied", "CaseResumed"]
 
 
 def test_the_time_of_a_step_waits_for_the_agreement_that_its_own_plan_demands() -> None:
-    proposed = given(CAME_IN, rulebook=BOOK).when(planning.propose, at=hour(1), disposition="voucher")
+    proposed = given(CAME_IN, rulebook=BOOK).when(partial(planning.propose, disposition="voucher"), at=hour(1))
     assert "step:issue" not in running(proposed.case)
-    agreed = given(CAME_IN, *proposed.events, rulebook=BOOK).when(planning.agree, at=hour(2), agreed=True)
+    agreed = given(CAME_IN, *proposed.events, rulebook=BOOK).when(partial(planning.agree, agreed=True), at=hour(2))
     assert "step:issue" in running(agreed.case)
 
 
@@ -77,9 +80,9 @@ def test_the_time_of_a_step_begins_anew_with_the_next_version_of_its_plan() -> N
     at_once = rules(
         ("default:", "dispositions: {visit: {title: Visit, steps: {look: {title: Look, within: 2wd}}}}\ndefault:")
     )
-    first = given(came_in(), rulebook=at_once).when(planning.propose, at=hour(1), disposition="visit")
+    first = given(came_in(), rulebook=at_once).when(partial(planning.propose, disposition="visit"), at=hour(1))
     again = given(came_in(), *first.events, rulebook=at_once)
-    second = again.when(planning.propose, at=hour(2), disposition="visit")
+    second = again.when(partial(planning.propose, disposition="visit"), at=hour(2))
     times = [(d.outcome, d.spec.from_at) for d in second.case.deadlines if d.spec.target == "step:look"]
     assert times == [("void", hour(1)), ("", hour(2))]
 
@@ -96,7 +99,7 @@ def test_no_announced_calendar_takes_a_day_back_that_was_promised_before_a_pause
         (handling.pause, hour(2), {"ground": "parts"}),
         (handling.resume, hour(4), {}),
     ):
-        outcome = given(*before, rulebook=known[0]).when(decision, at=at, **said)
+        outcome = given(*before, rulebook=known[0]).when(partial(decision, **said), at=at)
         before += outcome.events
     assert [d.spec.due_at for d in outcome.case.deadlines if d.spec.target == "resolve"] == [hour(2402)]
     then = Moment(hour(5), hour(5), "ann", known[1], lambda _: known[0])
@@ -104,29 +107,34 @@ def test_no_announced_calendar_takes_a_day_back_that_was_promised_before_a_pause
 
 
 def test_no_clock_begins_with_the_screening_that_takes_a_case_out() -> None:
-    valid = given(CAME_IN, rulebook=BOOK).when(screening.screen, at=hour(1), outcome="valid")
+    valid = given(CAME_IN, rulebook=BOOK).when(partial(screening.screen, outcome="valid"), at=hour(1))
     assert running(valid.case) == {"respond", "resolve"}
-    invalid = given(CAME_IN, rulebook=BOOK).when(screening.screen, at=hour(1), outcome="invalid", ground="spam")
+    invalid = given(CAME_IN, rulebook=BOOK).when(
+        partial(screening.screen, outcome="invalid", ground="spam"), at=hour(1)
+    )
     assert running(invalid.case) == set()
 
 
 def test_what_let_a_case_go_on_is_not_taken_back_from_under_its_resolution() -> None:
-    resolved = given(*WAITS, rulebook=BOOK).when(closing.resolve, at=hour(2), resolution="x")
+    resolved = given(*WAITS, rulebook=BOOK).when(partial(closing.resolve, resolution="x"), at=hour(2))
     assert kinds(resolved) == ["CaseResumed", "CaseResolved"]
     again = given(*WAITS, *resolved.events, rulebook=BOOK)
-    again.when(mending.retract, at=hour(3), seq=3, reason="x").refused(Refused, "carries event 4 (resolved)")
+    again.when(partial(mending.retract, seq=3, reason="x"), at=hour(3)).refused(Refused, "carries event 4 (resolved)")
 
 
 def test_a_case_that_waits_goes_on_before_a_file_says_that_it_was_closed() -> None:
-    closed = given(*WAITS, rulebook=BOOK).when(imported.retell, at=hour(2), word="closed", text=None)
+    closed = given(*WAITS, rulebook=BOOK).when(partial(imported.retell, word="closed", text=None), at=hour(2))
     closed.then(CaseResumed(hour(2)), CaseClosed(hour(2)))
     assert closed.case.pause is None
 
 
 def test_parts_are_waited_for_though_the_case_is_found_valid() -> None:
-    screened = given(*WAITS, rulebook=BOOK).when(screening.screen, at=hour(2), outcome="valid")
+    screened = given(*WAITS, rulebook=BOOK).when(partial(screening.screen, outcome="valid"), at=hour(2))
     assert kinds(screened) == ["CaseScreened"]
-    assert (screened.case.status, kinds(given(*VAGUE, rulebook=BOOK).when(screening.screen, outcome="valid"))) == (
+    assert (
+        screened.case.status,
+        kinds(given(*VAGUE, rulebook=BOOK).when(partial(screening.screen, outcome="valid"))),
+    ) == (
         "waiting",
         ["CaseScreened", "CaseResumed"],
     )
@@ -134,14 +142,14 @@ def test_parts_are_waited_for_though_the_case_is_found_valid() -> None:
 
 def test_a_case_waits_for_detail_after_it_went_on_and_not_while_it_waited_before() -> None:
     before = given(*WAITS, CaseResumed(hour(3)), rulebook=BOOK)
-    before.when(screening.screen, at=hour(2), outcome="vague").refused(BadInput, "was resumed")
-    assert before.when(screening.screen, at=hour(3), outcome="vague").case.status == "waiting"
+    before.when(partial(screening.screen, outcome="vague"), at=hour(2)).refused(BadInput, "was resumed")
+    assert before.when(partial(screening.screen, outcome="vague"), at=hour(3)).case.status == "waiting"
 
 
 def test_a_person_by_hand_keeps_the_case_when_only_its_category_changes() -> None:
     assigned = CaseAssigned(hour(1), (Finding("owner", "tech", "person"),), (), (), "x", "li")
     outcome = given(CAME_IN, assigned, rulebook=BOOK).when(
-        triage.classify, at=hour(2), actor="li", category="billing", reason="x"
+        partial(triage.classify, category="billing", reason="x"), at=hour(2), actor="li"
     )
     assert (outcome.case.value("owner"), outcome.case.person) == ("tech", "li")
 
@@ -150,7 +158,7 @@ def test_a_person_of_the_team_that_the_rules_left_has_the_case_no_more() -> None
     assigned = CaseAssigned(hour(1), (), (), (), "x", "li")
     before = (came_in("broken", rulebook=BOOK), assigned)
     outcome = given(*before, rulebook=BOOK).when(
-        triage.classify, at=hour(2), actor="li", category="billing", reason="x"
+        partial(triage.classify, category="billing", reason="x"), at=hour(2), actor="li"
     )
     assert (outcome.case.value("owner"), outcome.case.person) == ("finance", None)
 
@@ -158,21 +166,23 @@ def test_a_person_of_the_team_that_the_rules_left_has_the_case_no_more() -> None
 def test_nothing_is_done_about_a_plan_before_it_was_proposed() -> None:
     plan = PlanProposed(hour(3), 1, "advice", None, None, (Step("+1", None, None),), None, {"+1": "call"})
     before = given(CAME_IN, plan, rulebook=BOOK)
-    before.when(planning.agree, at=hour(2), agreed=True).refused(BadInput, "was proposed")
-    before.when(planning.step, at=hour(2), name="+1").refused(BadInput, "was proposed")
-    assert kinds(before.when(planning.agree, at=hour(3), agreed=True)) == ["PlanAgreed"]
+    before.when(partial(planning.agree, agreed=True), at=hour(2)).refused(BadInput, "was proposed")
+    before.when(partial(planning.step, name="+1"), at=hour(2)).refused(BadInput, "was proposed")
+    assert kinds(before.when(partial(planning.agree, agreed=True), at=hour(3))) == ["PlanAgreed"]
 
 
 def test_a_case_whose_registration_was_taken_back_says_so_of_every_retraction() -> None:
     void = given(CAME_IN, EventRetracted(hour(1), 1, "x"), rulebook=BOOK)
-    void.when(mending.retract, at=hour(2), seq=2, reason="x").refused(Refused, "was taken back", "register it anew")
+    void.when(partial(mending.retract, seq=2, reason="x"), at=hour(2)).refused(
+        Refused, "was taken back", "register it anew"
+    )
 
 
 def test_what_is_sought_in_does_not_depend_on_the_order_in_which_it_was_told(tmp_path: Path) -> None:
     desk = make_desk(tmp_path / "d.db")
     with desk.writing() as writer:
         number = writer.register(Draft({"channel": "phone", "description": "hm"})).number
-        writer.amend(number, mending.amend, facts={"scene": "fire", "description": "broken"}, reason="x")
+        writer.act(number, partial(mending.amend, facts={"scene": "fire", "description": "broken"}, reason="x"))
     with desk.reading() as db:
         assert list(findings(db)) == []
     desk.connection.close()
@@ -180,4 +190,4 @@ def test_what_is_sought_in_does_not_depend_on_the_order_in_which_it_was_told(tmp
 
 def test_no_promise_lies_beyond_the_reach_of_the_calendar() -> None:
     beyond = datetime(2200, 1, 1, tzinfo=UTC)
-    given(came_in()).when(triage.acknowledge, promised_at=beyond).refused(BadInput, "beyond the year 2199")
+    given(came_in()).when(partial(triage.acknowledge, promised_at=beyond)).refused(BadInput, "beyond the year 2199")

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -181,14 +182,14 @@ def test_what_has_happened_since_is_added(shop: Shop) -> None:
 
 def test_what_was_done_by_hand_stays_while_the_row_stays(shop: Shop) -> None:
     shop.read(ROW)
-    shop.desk.act("202610-001", mending.amend, facts={"customer": "Li"}, reason="misheard")
+    shop.desk.act("202610-001", partial(mending.amend, facts={"customer": "Li"}, reason="misheard"))
     assert counted(shop.read(ROW)) == {"unchanged": 1}
     assert shop.case().customer == "Li"
 
 
 def test_a_row_that_comes_to_say_what_was_put_right_by_hand_agrees(shop: Shop) -> None:
     shop.read(ROW)
-    shop.desk.act("202610-001", mending.amend, facts={"customer": "Li"}, reason="misheard")
+    shop.desk.act("202610-001", partial(mending.amend, facts={"customer": "Li"}, reason="misheard"))
     assert counted(shop.read(but(ROW, name="Li", model="L5"))) == {"changed": 1}
     assert (shop.case().customer, shop.case().product) == ("Li", "L5")
 

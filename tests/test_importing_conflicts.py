@@ -1,6 +1,7 @@
 """Rows that say something else than what was done by hand since."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,23 +15,23 @@ def _nothing(shop: Shop) -> None:
 
 
 def _amend(shop: Shop) -> None:
-    shop.desk.act("202610-001", mending.amend, facts={"customer": "Li"}, reason="misheard")
+    shop.desk.act("202610-001", partial(mending.amend, facts={"customer": "Li"}, reason="misheard"))
 
 
 def _classify(shop: Shop) -> None:
-    shop.desk.act("202610-001", triage.classify, category="wish", reason="read again")
+    shop.desk.act("202610-001", partial(triage.classify, category="wish", reason="read again"))
 
 
 def _take_back(shop: Shop) -> None:
-    shop.desk.act("202610-001", mending.retract, seq=shop.case().events[0].seq, reason="a test")
+    shop.desk.act("202610-001", partial(mending.retract, seq=shop.case().events[0].seq, reason="a test"))
 
 
 def _close(shop: Shop) -> None:
-    shop.desk.act("202610-001", closing.close, resolution="done", confirmed=True)
+    shop.desk.act("202610-001", partial(closing.close, resolution="done", confirmed=True))
 
 
 def _answer(shop: Shop) -> None:
-    shop.desk.act("202610-001", handling.respond, text="we called", at=datetime(2026, 10, 13, tzinfo=UTC))
+    shop.desk.act("202610-001", partial(handling.respond, text="we called"), at=datetime(2026, 10, 13, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

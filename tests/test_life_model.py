@@ -282,7 +282,7 @@ class Play:
     def counted_anew(self, case: Case) -> tuple[Deadline, ...]:
         """The deadlines of a case as its events set them when they are counted again from the first."""
         with self.desk.reading() as db:
-            return deadlines.replayed(case.events, partial(self.desk.rulebook, db)).deadlines
+            return deadlines.replayed(case.events, partial(self.desk.rulebook_of, db)).deadlines
 
     # --- a step --------------------------------------------------------------------------------------------------
 
@@ -406,8 +406,8 @@ class Play:
         with self.desk.writing() as writer:
             theirs = self.loaded(writer, life, name, given)
             if name == "amend":
-                return writer.amend(life.number, mending.amend, at=at, **theirs)
-            return writer.act(life.number, DECISIONS[name], at=at, **theirs)
+                theirs["customer_id"] = writer.customer_of(theirs["facts"].get("contact"))
+            return writer.act(life.number, partial(DECISIONS[name], **theirs), at=at).case
 
     def head(self) -> Any:
         with self.desk.reading() as db:
@@ -457,7 +457,7 @@ class Play:
                         DECISIONS[name](case, writer.moment(), **self.loaded(writer, life, name, given))
             for name, given in takes.values():
                 given = self.loaded(writer, life, name, given)
-                writer.act(life.number, DECISIONS[name], at=by.at, **given)
+                writer.act(life.number, partial(DECISIONS[name], **given), at=by.at)
                 writer.undo()
 
     def loaded(self, writer: Writer, life: Life, name: str, given: dict[str, Any]) -> dict[str, Any]:

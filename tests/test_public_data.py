@@ -52,7 +52,7 @@ def monthly(register: Register, first: date, last: date, figure: str = "register
     """A figure of the report of each month from `first` to `last`, where it is not 0."""
     found, day = {}, first.replace(day=1)
     with register.desk.reading() as db:
-        rulebook = register.desk.rulebook(db)
+        rulebook = register.desk.rulebook
         while day <= last:
             month = f"{day:%Y-%m}"
             begin, end = parse_month(month, now=register.desk.now, zone=rulebook.zone)
@@ -143,8 +143,7 @@ def test_every_car_complaint_becomes_a_case(cars: tuple[Register, Summary]) -> N
     rows = rows_of(CARS)
     assert (summary.counts["new"], summary.read, summary.left, summary.rejects_file) == (600, 600, (), None)
     wanted = [(row["car_model"].strip(), row["desc"].strip(), row["datetime"]) for row in rows]
-    with register.desk.reading() as db:
-        local = register.desk.rulebook(db).zone
+    local = register.desk.rulebook.zone
     found = [
         (case.product, case.description, f"{case.registered_at.astimezone(local):%Y-%m-%d}")
         for case in register.cases()

@@ -4,6 +4,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,16 +40,17 @@ def use(desk: Desk) -> None:
         writer.record_for_desk(ImportFinished(RECEIVED, "b", "p", {"new": 1}, "cases.csv"))
     desk.now = hour(1)
     desk.act("001", handling.respond)
-    desk.act("001", triage.assign, owner="design", collaborators=("finance",), reason="mistyped")
-    desk.act("001", closing.resolve, resolution="mended")
-    desk.act("001", closing.confirm, satisfied=False)
-    desk.act("001", closing.close, resolution="mended", confirmed=True, words="thanks", scores={"overall": 4})
-    desk.act("002", triage.classify, category="billing", reason="mistyped")
-    desk.act("002", handling.note, text="thanks")
-    desk.act("003", mending.retract, seq=4, reason="mistyped")
-    desk.act("001", screening.link, other="202610-002", relation="related")
+    desk.act("001", partial(triage.assign, owner="design", collaborators=("finance",), reason="mistyped"))
+    desk.act("001", partial(closing.resolve, resolution="mended"))
+    desk.act("001", partial(closing.confirm, satisfied=False))
+    desk.act("001", partial(closing.close, resolution="mended", confirmed=True, words="thanks", scores={"overall": 4}))
+    desk.act("002", partial(triage.classify, category="billing", reason="mistyped"))
+    desk.act("002", partial(handling.note, text="thanks"))
+    desk.act("003", partial(mending.retract, seq=4, reason="mistyped"))
+    desk.act("001", partial(screening.link, other="202610-002", relation="related"))
     with desk.writing() as writer:
-        writer.amend("202610-002", mending.amend, facts={"contact": "666", "customer": ""}, reason="mistyped")
+        facts, customer = {"contact": "666", "customer": ""}, writer.customer_of("666")
+        writer.act("202610-002", partial(mending.amend, facts=facts, reason="mistyped", customer_id=customer))
 
 
 @pytest.fixture(scope="module")
@@ -371,7 +373,7 @@ def test_the_command_says_what_it_finds_and_ends_with_9(
 
 def test_a_chain_that_was_honestly_continued_holds(path: Path) -> None:
     desk = Desk(path, now=hour(2), actor="bob", clock="given")
-    desk.act("002", handling.note, text="thanks")
+    desk.act("002", partial(handling.note, text="thanks"))
     with desk.writing() as writer:
         writer.undo()
         append(writer.db, "desk", 2, [ImportFinished(hour(2), "c", "p", {})], writer._stamp())

@@ -2,38 +2,45 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.case import Case, Decision, Moment
 from afterservice_cli.cases.events import Event, MessageWritten, Recorded, word_of
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.decisions import intake, messages, screening
 from afterservice_cli.decisions.checks import OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import Conflict, Problem
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import connection, files, history, projections, queries
 from afterservice_cli.store.history import Stamp
 
-Decision = Callable[..., list[Event]]
+
+class Outcome(Frozen):
+    """What acting on a case came to: the case as it is then, what was recorded, and the messages to be sent of it."""
+
+    case: Case
+    events: tuple[Event, ...]
+    messages: tuple[MessageWritten, ...]
 
 
 class Desk:
-    """One register: its file, and who is working at it by which clock."""
+    """One register: its file, and who is working at it by which clock.
 
-    def __init__(self, path: Path, *, now: datetime, actor: str, clock: str) -> None:
-        self.path, self.now, self.actor, self.clock = path, now, actor, clock
+    `expected` is the version of the case that whoever acts has seen, None if it does not matter.
+    """
+
+    def __init__(self, path: Path, *, now: datetime, actor: str, clock: str, expected: int | None = None) -> None:
+        self.path, self.now, self.actor, self.clock, self.expected = path, now, actor, clock, expected
         self.connection = connection.connect(path)
-        self.recorded = 0  # events, in this run
-        self.expected: int | None = None  # the version that whoever acts has seen
-        self.messages: list[tuple[Case, MessageWritten]] = []  # produced in this run, for somebody to send
+        self._rulebook: Rulebook | None = None
         self._rulebooks: dict[str, Rulebook] = {}
 
     @contextmanager
@@ -48,21 +55,21 @@ class Desk:
         with connection.writing(self.connection, self.path) as db:
             yield Writer(self, db)
 
-    def act(self, number: str, decision: Decision, *, at: datetime | None = None, **given: Any) -> Case:
-        """Take one decision on one case and record what it says; the case as it is then."""
+    def act(self, number: str, decision: Decision, *, at: datetime | None = None) -> Outcome:
+        """Take one decision on one case, and record what it says."""
         with self.writing() as writer:
-            return writer.act(queries.find_case(writer.db, number), decision, at=at, **given)
+            return writer.act(queries.find_case(writer.db, number), decision, at=at)
 
     def attach(
         self, number: str, sources: Sequence[Path], *, at: datetime | None = None, text: str | None = None
-    ) -> Case:
+    ) -> Outcome:
         """Store files beside the desk and record them with a case: all of them, or none."""
         incoming = files.Incoming(self.path)
         try:
             with self.writing() as writer:
                 case_id = queries.find_case(writer.db, number)
                 copied = incoming.copy(sources)
-                case = writer.act(case_id, intake.attach, at=at, files=copied, text=text)
+                outcome = writer.act(case_id, partial(intake.attach, files=copied, text=text), at=at)
                 incoming.place()
         except BaseException:
             if incoming.begun:
@@ -70,14 +77,27 @@ class Desk:
                 with suppress(Problem), self.writing() as writer:
                     incoming.withdraw(files.named(writer.db))
             raise
-        return case
+        return outcome
 
-    def rulebook(self, db: sqlite3.Connection, digest: str | None = None) -> Rulebook:
-        """A rulebook by the hash of its snapshot, or the one in force."""
-        digest = digest or queries.desk_value(db, "rulebook")
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rulebook in force, as this run has seen it last."""
+        return self._rulebook or self.rulebook_in_force(self.connection)
+
+    def rulebook_in_force(self, db: sqlite3.Connection) -> Rulebook:
+        """Return the rulebook in force inside a transaction: the one seen last, unless another was adopted since."""
+        self._rulebook = self.rulebook_of(db, queries.desk_value(db, "rulebook"))
+        return self._rulebook
+
+    def rulebook_of(self, db: sqlite3.Connection, digest: str) -> Rulebook:
+        """Return the rulebook whose snapshot has this hash."""
         if digest not in self._rulebooks:
             self._rulebooks[digest] = Rulebook.of_snapshot(queries.snapshot(db, digest), digest)
         return self._rulebooks[digest]
+
+    def moment(self, db: sqlite3.Connection, at: datetime | None = None) -> Moment:
+        """Return what a decision may know beside the case: now, or a given time, under the rulebook in force."""
+        return Moment(self.now, at or self.now, self.actor, self.rulebook, partial(self.rulebook_of, db))
 
 
 class Writer:
@@ -85,12 +105,11 @@ class Writer:
 
     def __init__(self, desk: Desk, db: sqlite3.Connection) -> None:
         self.desk, self.db = desk, db
-        self.rulebook = desk.rulebook(db)
+        self.rulebook = desk.rulebook_in_force(db)
 
     def moment(self, at: datetime | None = None) -> Moment:
-        """Now, or a given time, under the rulebook in force."""
-        earlier = partial(self.desk.rulebook, self.db)
-        return Moment(self.desk.now, at or self.desk.now, self.desk.actor, self.rulebook, earlier)
+        """Return what a decision may know beside the case, under the rulebook of this transaction."""
+        return self.desk.moment(self.db, at).but(rulebook=self.rulebook)
 
     def load(self, case_id: str) -> Case:
         """A case from its events."""
@@ -111,32 +130,22 @@ class Writer:
         return self._project([*recorded, *history.append(self.db, number.case, 1, later, self._stamp())])
 
     def act(
-        self,
-        case_id: str,
-        decision: Decision,
-        *,
-        at: datetime | None = None,
-        version: int | None = None,
-        **given: Any,
-    ) -> Case:
+        self, case_id: str, decision: Decision, *, at: datetime | None = None, version: int | None = None
+    ) -> Outcome:
         """Take one decision on one case, with the deadlines that it starts and the messages that the rulebook wants.
 
-        `Conflict` where the case is no longer at the `version` that whoever acts has seen.
+        `version` is the one that whoever acts has seen, `Desk.expected` if nothing is said; `Conflict` if the case is
+        at another.
         """
         case = self.load(case_id)
         self._demand(case, self.desk.expected if version is None else version)
-        events = deadlines.begun(case, decision(case, self.moment(at), **given), self.rulebook)
+        events = deadlines.begun(case, decision(case, self.moment(at)), self.rulebook)
         return self.tell(self.record(case, events), events, at=at)
 
-    def tell(self, case: Case, events: Iterable[Event], *, at: datetime | None = None) -> Case:
-        """Produce the messages that the rulebook wants of these events, which the case has already."""
+    def tell(self, case: Case, events: Sequence[Event], *, at: datetime | None = None) -> Outcome:
+        """Record the messages that the rulebook wants of these events, which the case has already."""
         written = messages.write(case, events, self.moment(at))
-        self.desk.messages += [(case, message) for message in written]
-        return self.record(case, written)
-
-    def amend(self, case_id: str, decision: Decision, *, facts: Mapping[str, str | None], **given: Any) -> Case:
-        """Take a decision that may give the case another contact, and so another customer."""
-        return self.act(case_id, decision, facts=facts, customer_id=self.customer_of(facts.get("contact")), **given)
+        return Outcome(self.record(case, written), tuple(events), tuple(written))
 
     def lookalikes(self, case: Case) -> list[tuple[str, list[str], int]]:
         """Earlier cases that may tell the same: each with what it shares with this one, and how alike the texts are.
@@ -174,7 +183,6 @@ class Writer:
     def record(self, case: Case, events: Iterable[Event]) -> Case:
         """Append events to a case's history and bring the tables up to date; nothing is done where there are none."""
         recorded = history.append(self.db, case.number, case.version, events, self._stamp())
-        self.desk.recorded += len(recorded)
         return self._project([*case.events, *recorded]) if recorded else case
 
     def record_for_desk(self, event: Event) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from afterservice_cli.cases.events import DeadlineSpec, EventRetracted, FileAttached, Recorded, Step
+from afterservice_cli.cases.events import DeadlineSpec, Event, EventRetracted, FileAttached, Recorded, Step
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.matching import Finding
 from afterservice_cli.rulebook.model import Rulebook
@@ -228,6 +228,10 @@ class Case(Frozen):
     def text(self) -> str:
         """The text that phrases are looked for in: the description, and what was asked for because it was vague."""
         return "\n".join((self.description or "", *self.replies))
+
+
+# What may be done with a case; what else a decision needs to know is bound to it: `partial(resolve, resolution="…")`.
+Decision = Callable[[Case, Moment], list[Event]]
 
 
 def standing(events: tuple[Recorded, ...]) -> tuple[Recorded, ...]:

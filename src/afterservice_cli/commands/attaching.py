@@ -1,7 +1,7 @@
 """Attaching: files that came with a case, kept, listed and given out again."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -43,8 +43,8 @@ def attach(
     if files:
         if extract is not None or format is not None:
             raise BadUsage("files are either attached or looked at – leave out --extract and --format, or the files")
-        attached = session.desk.attach(case, files, at=session.when(at), text=session.words(note))
-        show_change(session, attached.number, as_json=as_json)
+        outcome = session.desk.attach(case, files, at=session.when(at), text=session.terminal.words(note))
+        show_change(session, outcome, as_json=as_json)
     elif note is not None or at is not None:
         raise BadUsage("there is nothing to attach – name the files")
     elif extract is not None:
@@ -54,9 +54,8 @@ def attach(
 
 
 def _list(session: Session, case: str, format: str | None) -> None:
-    number, rulebook, language = _number(session, case), session.rulebook, session.language
-    attachments = value_of(session, number)["attachments"]
-    session.write_rows(
+    attachments, rulebook, language = _attachments(session, case), session.rulebook, session.terminal.language
+    session.terminal.write_rows(
         [render.attachment_row(file, rulebook, language) for file in attachments],
         render.attachment_columns(language),
         format=format,
@@ -65,14 +64,18 @@ def _list(session: Session, case: str, format: str | None) -> None:
 
 
 def _extract(session: Session, case: str, into: Path, format: str | None) -> None:
-    number = _number(session, case)
     # The name goes with an erasure, and so does the file.
-    there = [file for file in value_of(session, number)["attachments"] if file["name"] is not None]
+    there = [file for file in _attachments(session, case) if file["name"] is not None]
     made = store.extract(session.desk.path, [(file["seq"], file["sha256"], file["name"]) for file in there], into)
     rows = [{"seq": file["seq"], "file": str(path)} for file, path in zip(there, made, strict=True)]
-    session.write_rows(rows, [Column(key, label(key, session.language)) for key in ("seq", "file")], format=format)
+    session.terminal.write_rows(
+        rows, [Column(key, label(key, session.terminal.language)) for key in ("seq", "file")], format=format
+    )
 
 
-def _number(session: Session, case: str) -> str:
+def _attachments(session: Session, case: str) -> list[dict[str, Any]]:
+    """Return the files of a case."""
     with session.desk.reading() as db:
-        return queries.find_case(db, case)
+        listed = queries.one_case(db, queries.find_case(db, case))
+    found: list[dict[str, Any]] = value_of(listed, session.desk.now)["attachments"]
+    return found

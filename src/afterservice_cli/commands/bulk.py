@@ -1,14 +1,11 @@
 """One decision on several cases: how many it would change, the question whether to go on, and all of them or none."""
 
 from datetime import datetime
-from functools import partial
-from typing import Any
 
-from afterservice_cli.cases.case import Moment
+from afterservice_cli.cases.case import Decision
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.outcome import deliver
 from afterservice_cli.commands.prompts import agree
-from afterservice_cli.desk import Decision
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
@@ -31,52 +28,45 @@ def act_on_several(
     at: datetime | None = None,
     yes: bool,
     as_json: bool,
-    **given: Any,
 ) -> None:
     """Take a decision on every case chosen, in the order of their numbers, and print which ones it changed.
 
     Without `yes` it is asked first, where it would change any, and `BadInput` where nobody is there to ask. What was
     agreed to holds for the cases as they were then: `Conflict` where one has been changed since.
     """
+    terminal = session.terminal
     if session.desk.expected is not None:
         raise BadUsage("--if-version is of one case – leave it out, or name the case")
     chosen = chosen.but(sort="case")
     asked = None
     if not yes:
-        asked, count = _tried(session, decision, chosen, at, given)
+        asked, count = _tried(session, decision, chosen, at)
         if count and not _agreed(session, f"{count} of {len(asked)} {_named(named)} would be changed", verb):
-            session.say("nothing changed")
+            terminal.say("nothing changed")
             return
-    changed = []
     with session.desk.writing() as writer:
         cases = queries.versions_of(writer.db, chosen) if asked is None else asked
-        for number, version in cases.items():
-            recorded = session.desk.recorded
-            writer.act(number, decision, at=at, version=version, **given)
-            if session.desk.recorded > recorded:
-                changed.append(number)
-    messages = deliver(session, quiet=True) if as_json else []
+        outcomes = [writer.act(number, decision, at=at, version=version) for number, version in cases.items()]
+    changed = [outcome.case.number for outcome in outcomes if outcome.events]
     if as_json:
-        session.write_json({named: len(cases), "changed": changed, "messages": messages})
+        messages = deliver(session, outcomes, quiet=True)
+        terminal.write_json({named: len(cases), "changed": changed, "messages": messages})
     else:
         some = f": {', '.join(changed)}" if changed else ""
-        session.write(f"{len(changed)} of {len(cases)} {_named(named)} changed{some}")
-        deliver(session)
+        terminal.write(f"{len(changed)} of {len(cases)} {_named(named)} changed{some}")
+        deliver(session, outcomes)
 
 
-def _tried(
-    session: Session, decision: Decision, chosen: Filter, at: datetime | None, given: dict[str, Any]
-) -> tuple[dict[str, int], int]:
+def _tried(session: Session, decision: Decision, chosen: Filter, at: datetime | None) -> tuple[dict[str, int], int]:
     """The cases chosen with their versions, and how many of them the decision would change; nothing is recorded."""
-    desk = session.desk
-    with desk.reading() as db:
-        moment = Moment(desk.now, at or desk.now, desk.actor, desk.rulebook(db), partial(desk.rulebook, db))
+    with session.desk.reading() as db:
+        moment = session.desk.moment(db, at)
         cases = queries.versions_of(db, chosen)
-        return cases, sum(bool(decision(fold(history.of_case(db, number)), moment, **given)) for number in cases)
+        return cases, sum(bool(decision(fold(history.of_case(db, number)), moment)) for number in cases)
 
 
 def _agreed(session: Session, what: str, verb: str) -> bool:
-    if not session.interactive:
+    if not session.terminal.interactive:
         raise BadInput(what, hint="add --yes")
     return agree(f"{what} – {verb} them?")
 

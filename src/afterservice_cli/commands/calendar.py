@@ -9,7 +9,7 @@ import typer
 
 from afterservice_cli.commands.options import FormatOption, JsonOption, format_of, session_of
 from afterservice_cli.durations import Duration, parse_duration
-from afterservice_cli.errors import BadInput
+from afterservice_cli.errors import BadInput, NotFound
 from afterservice_cli.instants import parse_month, to_local_text, to_text
 from afterservice_cli.render.calendar import day_columns, day_row
 from afterservice_cli.render.explained import counting_line, worked, wrapped
@@ -35,7 +35,8 @@ def due(
 ) -> None:
     """Say when a duration is used up, and which days it counted on the way."""
     session = session_of(context)
-    calendar = session.calendar(rules)
+    terminal = session.terminal
+    calendar = _calendar(session, rules)
     begin, length = _instant(session, calendar, start, "START"), _duration(duration)
     stops = [_pause(session, calendar, text) for text in pauses or ()]
     try:
@@ -46,13 +47,13 @@ def due(
     provisional = length.unit[0] in "wd" and calendar.provisional(begin, ends)
     if as_json:
         value = {"start_at": to_text(begin), "duration": str(length), "due_at": to_text(ends)}
-        session.write_json({**value, "provisional": provisional, "days": days})
+        terminal.write_json({**value, "provisional": provisional, "days": days})
         return
-    session.write(to_local_text(ends, calendar.zone))
-    line = counting_line(begin, str(length), ends, days, calendar.zone, session.language)
-    session.say("\n".join(wrapped(line, session.width(None))))
+    terminal.write(to_local_text(ends, calendar.zone))
+    line = counting_line(begin, str(length), ends, days, calendar.zone, terminal.language)
+    terminal.say("\n".join(wrapped(line, terminal.width(None))))
     if provisional:
-        session.say("provisional: the holidays on the way are not all announced yet")
+        terminal.say("provisional: the holidays on the way are not all announced yet")
 
 
 def elapsed(
@@ -64,16 +65,16 @@ def elapsed(
 ) -> None:
     """Say how much working time lies between two points in time."""
     session = session_of(context)
-    calendar = session.calendar(rules)
+    calendar = _calendar(session, rules)
     first, last = _instant(session, calendar, begin, "FROM"), _instant(session, calendar, end, "TO")
     if last < first:
         raise BadInput("TO lies before FROM – turn them round")
     seconds = calendar.elapsed(first, last)
     if as_json:
         value = {"from_at": to_text(first), "to_at": to_text(last), "elapsed_seconds": seconds}
-        session.write_json(value)
+        session.terminal.write_json(value)
     else:
-        session.write(worked(seconds))
+        session.terminal.write(worked(seconds))
 
 
 def show(
@@ -85,7 +86,8 @@ def show(
 ) -> None:
     """List the days of a month: working hours, holidays with their names, make-up workdays."""
     session = session_of(context)
-    calendar = session.calendar(rules)
+    terminal = session.terminal
+    calendar = _calendar(session, rules)
     try:
         begin, end = parse_month(month, now=session.now(calendar.zone), zone=calendar.zone)
     except ValueError as error:
@@ -99,17 +101,31 @@ def show(
         hours = [[_of_day(minute) for minute in opening] for opening in info.spans]
         named = {"date": info.day.isoformat(), "kind": info.kind, "name": info.name}
         rows.append({**named, "hours": hours, "working_seconds": seconds})
-    session.write_rows(
-        [day_row(row, session.language) for row in rows],
-        day_columns(session.language),
+    terminal.write_rows(
+        [day_row(row, terminal.language) for row in rows],
+        day_columns(terminal.language),
         format=format_of(format, as_json),
         records=lambda: rows,
     )
     total = calendar.elapsed(begin, end)
     working = sum(bool(row["working_seconds"]) for row in rows)
-    session.say(f"{working} working days, {worked(total)}")
+    terminal.say(f"{working} working days, {worked(total)}")
     if calendar.provisional(begin, end):
-        session.say("provisional: the days off and make-up workdays of this month are not all announced yet")
+        terminal.say("provisional: the days off and make-up workdays of this month are not all announced yet")
+
+
+def _calendar(session: Session, rules: Path | None) -> Calendar:
+    """Return the calendar of a file, or of the desk; the former needs no desk."""
+    if rules is not None:
+        from afterservice_cli.founding import calendar_of
+
+        return calendar_of(rules, session.now().year)
+    if session.existing_desk is None:
+        raise NotFound(
+            "there is no desk here or above to take the calendar from",
+            hint="name a rulebook, or a file with a calendar: alone: --rules FILE",
+        )
+    return session.rulebook.calendar
 
 
 def _instant(session: Session, calendar: Calendar, text: str, name: str) -> datetime:

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 import typer
 
@@ -32,8 +33,8 @@ def resolve(
 ) -> None:
     """Say that it is done; the customer has yet to confirm."""
     session = session_of(context)
-    words = session.words(resolution) or ""
-    act(session, case, closing.resolve, at=session.when(at), resolution=words, as_json=as_json)
+    decision = partial(closing.resolve, resolution=session.terminal.words(resolution))
+    act(session, case, session.when(at), decision, as_json=as_json)
 
 
 def confirm(
@@ -49,7 +50,9 @@ def confirm(
     session = session_of(context)
     if yes == no:
         raise BadUsage("does the customer say that it worked? – add --yes or --no")
-    act(session, case, closing.confirm, at=session.when(at), satisfied=yes, words=session.words(words), as_json=as_json)
+    happened = session.when(at)
+    decision = partial(closing.confirm, satisfied=yes, words=session.terminal.words(words))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def rate(
@@ -65,15 +68,9 @@ def rate(
 ) -> None:
     """Record the customer's scores; a low one may ask for a second visit."""
     session = session_of(context)
-    act(
-        session,
-        case,
-        closing.rate,
-        at=session.when(at),
-        scores=_scores(session, scores),
-        comment=session.words(comment),
-        as_json=as_json,
-    )
+    happened = session.when(at)
+    decision = partial(closing.rate, scores=_scores(session, scores), comment=session.terminal.words(comment))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def close(
@@ -97,18 +94,19 @@ def close(
     """
     session = session_of(context)
     check_choice(case, where)
-    given: dict[str, Any] = {
-        "at": session.when(at),
-        "resolution": session.words(resolution),
-        "confirmed": confirmed,
-        "words": session.words(words),
-        "scores": _scores(session, rating) if rating else None,
-    }
+    happened = session.when(at)
+    decision = partial(
+        closing.close,
+        resolution=session.terminal.words(resolution),
+        confirmed=confirmed,
+        words=session.terminal.words(words),
+        scores=_scores(session, rating) if rating else None,
+    )
     if case is not None:
-        act(session, case, closing.close, as_json=as_json, **given)
+        act(session, case, happened, decision, as_json=as_json)
     elif where:
         chosen = wanted(session, {}, where)
-        act_on_several(session, closing.close, chosen, verb="close", yes=yes, as_json=as_json, **given)
+        act_on_several(session, decision, chosen, verb="close", at=happened, yes=yes, as_json=as_json)
     else:
         raise BadUsage("which case is to be closed? – name it, or choose several with --where")
 
@@ -122,7 +120,9 @@ def reopen(
 ) -> None:
     """Begin a case again: a new cycle with its own deadlines, the priority raised as the rulebook says."""
     session = session_of(context)
-    act(session, case, closing.reopen, at=session.when(at), reason=session.words(reason) or "", as_json=as_json)
+    happened = session.when(at)
+    decision = partial(closing.reopen, reason=session.terminal.words(reason))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def withdraw(
@@ -134,7 +134,9 @@ def withdraw(
 ) -> None:
     """Record that the customer takes the case back; what was still due is void."""
     session = session_of(context)
-    act(session, case, closing.withdraw, at=session.when(at), reason=session.words(reason) or "", as_json=as_json)
+    happened = session.when(at)
+    decision = partial(closing.withdraw, reason=session.terminal.words(reason))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def follow_up(
@@ -148,7 +150,9 @@ def follow_up(
 ) -> None:
     """Record the second visit that a low score asked for; it takes the role that the rulebook names."""
     session = session_of(context)
-    act(session, case, closing.follow_up, at=session.when(at), text=session.words(text) or "", as_json=as_json)
+    happened = session.when(at)
+    decision = partial(closing.follow_up, text=session.terminal.words(text))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def _scores(session: Session, given: list[str]) -> dict[str, int]:

@@ -1,26 +1,26 @@
 """Deadlines: what is due, what was missed and is to be escalated, and how each deadline came about."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
-from afterservice_cli.cases.case import Case, verdict
+from afterservice_cli.cases.case import verdict
 from afterservice_cli.cases.events import CaseEscalated
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import CaseArg, FormatOption, JsonOption, WhereOption, format_of, session_of
 from afterservice_cli.commands.outcome import deliver
 from afterservice_cli.decisions.escalation import escalate as decide
+from afterservice_cli.desk import Outcome
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.render import due as render
 from afterservice_cli.render.explained import explained_lines, wrapped
 from afterservice_cli.reports.explained import explained
-from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
-from afterservice_cli.store.filters import Filter
 
 WARNINGS, OVERDUE = 20, 21  # exit codes, for cron
 
@@ -46,7 +46,8 @@ def due(
 ) -> int:
     """List what waits for an answer: overdue first, then what is due soonest, then what is paused."""
     session = session_of(context)
-    rulebook, language, now = session.rulebook, session.language, session.desk.now
+    terminal = session.terminal
+    rulebook, language, now = session.rulebook, terminal.language, session.desk.now
     until = None
     if within:
         try:
@@ -57,15 +58,15 @@ def due(
     with session.desk.reading() as db:
         found = queries.running_deadlines(db, chosen, until=until)
     rows = sorted((_due(row, to_text(now)) for row in found), key=lambda row: row["state"] == "paused")
-    session.write_rows(
+    terminal.write_rows(
         [render.due_row(row, now, rulebook, language) for row in rows],
-        render.due_columns(language, session.width(format_of(format, as_json))),
+        render.due_columns(language, terminal.width(format_of(format, as_json))),
         format=format_of(format, as_json),
         records=lambda: rows,
     )
     states = [row["state"] for row in rows]
     overdue, warnings = states.count("overdue"), states.count("warning")
-    session.say(
+    terminal.say(
         f"{len(rows)} waiting for an answer: {overdue} overdue, {warnings} due soon, {states.count('paused')} paused"
     )
     return 0 if not exit_code else OVERDUE if overdue else WARNINGS if warnings else 0
@@ -80,32 +81,39 @@ def escalate(
 ) -> None:
     """Do what the rulebook wants done about missed deadlines: once for each, however often it is run."""
     session = session_of(context)
+    terminal = session.terminal
     chosen = wanted(session, {}, where).but(overdue=to_text(session.desk.now), sort="case")
-    rows = _escalated(session, chosen, try_only=try_only)
-    rulebook, language = session.rulebook, session.language
-    session.write_rows(
+    with session.desk.writing() as writer:
+        outcomes = [writer.act(number, decide) for number in queries.versions_of(writer.db, chosen)]
+        if try_only:
+            writer.undo()
+    rows = [row for outcome in outcomes if outcome.events for row in _done(outcome)]
+    rulebook, language = session.rulebook, terminal.language
+    terminal.write_rows(
         [render.escalated_row(row, rulebook, language) for row in rows],
         render.escalated_columns(language),
         format=format_of(format, as_json),
         records=lambda: rows,
     )
     if not try_only:
-        deliver(session, quiet=format_of(format, as_json) in ("json", "jsonl"))
-    session.say(f"{len(rows)} escalated{' (dry run: nothing recorded)' if try_only else ''}")
+        deliver(session, outcomes, quiet=format_of(format, as_json) in ("json", "jsonl"))
+    terminal.say(f"{len(rows)} escalated{' (dry run: nothing recorded)' if try_only else ''}")
 
 
 def explain(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> None:
     """Say why a case has its category, priority and owner, and how each of its deadlines came about."""
     session = session_of(context)
+    terminal = session.terminal
     desk = session.desk
     with desk.reading() as db:
         folded = fold(history.of_case(db, queries.find_case(db, case)))
-        value = explained(folded, lambda digest: desk.rulebook(db, digest), desk.now)
+        value = explained(folded, partial(desk.rulebook_of, db), desk.now)
     if as_json:
-        session.write_json(value)
+        terminal.write_json(value)
     else:
-        lines, columns = explained_lines(value, session.rulebook, session.language), session.width(None)
-        session.write("\n".join(piece for line in lines for piece in wrapped(line, columns)))
+        lines = explained_lines(value, session.rulebook, terminal.language)
+        columns = terminal.width(None)
+        terminal.write("\n".join(piece for line in lines for piece in wrapped(line, columns)))
 
 
 def _due(row: dict[str, Any], now: str) -> dict[str, Any]:
@@ -132,25 +140,14 @@ def _due(row: dict[str, Any], now: str) -> dict[str, Any]:
     }
 
 
-def _escalated(session: Session, chosen: Filter, *, try_only: bool) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    with session.desk.writing() as writer:
-        for number, version in queries.versions_of(writer.db, chosen).items():
-            case = writer.act(number, decide)
-            if case.version > version:
-                rows += _done(fold(case.events[:version]), case)
-        if try_only:
-            writer.undo()
-            session.desk.messages.clear()
-    return rows
-
-
-def _done(before: Case, after: Case) -> Iterator[dict[str, Any]]:
+def _done(outcome: Outcome) -> Iterator[dict[str, Any]]:
     """What an escalation did about each missed deadline of a case; `priority` is the one it was raised to."""
+    after = outcome.case
+    before = fold(after.events[: -len(outcome.events) - len(outcome.messages)])
     priority = before.value("priority")
     due = {(d.spec.target, d.spec.cycle, d.spec.occurrence): d.spec.due_at for d in after.deadlines}
-    for recorded in after.events[before.version :]:
-        if isinstance(event := recorded.event, CaseEscalated):
+    for event in outcome.events:
+        if isinstance(event, CaseEscalated):
             raised = next((found.value for found in event.findings if found.field == "priority"), priority)
             yield {
                 "case": after.number,

@@ -6,6 +6,7 @@ import typer
 
 from afterservice_cli.commands.options import session_of
 from afterservice_cli.errors import IntegrityBroken
+from afterservice_cli.store import files
 
 
 def init(
@@ -18,20 +19,32 @@ def init(
     ] = None,
 ) -> None:
     """Make a desk: one SQLite file, and its rulebook beside it."""
+    from afterservice_cli.founding import found_desk, network_drive
+
     session = session_of(context)
-    desk = session.found_desk(rules=rules, group=group)
-    session.write(f"desk {desk.path}")
-    session.write(f"rulebook {desk.rules_file} ({desk.rulebook.name}, {desk.rulebook.hash[:12]})")
+    terminal = session.terminal
+    path = session.new_desk
+    desk = found_desk(path, rules, now_in=session.now, actor=session.actor, clock=session.clock, group=group)
+    if kind := network_drive(path):
+        terminal.say(f"warning: {path} lies on a network drive ({kind}); its locks cannot be relied on")
+    terminal.write(f"desk {desk.path}")
+    terminal.write(f"rulebook {desk.rules_file} ({desk.rulebook.name}, {desk.rulebook.hash[:12]})")
     if group:
-        session.say(f"{desk.path.resolve().parent} belongs to the group '{group}' now; its members may write there")
-    session.say("next: afterservice register, or afterservice import FILE.csv --profile PROFILE.yaml")
+        terminal.say(f"{desk.path.resolve().parent} belongs to the group '{group}' now; its members may write there")
+    terminal.say("next: afterservice register, or afterservice import FILE.csv --profile PROFILE.yaml")
 
 
 def check(context: typer.Context) -> None:
     """Verify the history, that every table follows from it, and that every file is there; silent when all is well."""
+    from afterservice_cli.store.integrity import findings
+
     session = session_of(context)
-    found = session.integrity_findings()
+    desk = session.unread_desk()
+    with desk.reading() as db:
+        found, attached = list(findings(db)), files.named(db)
+    # Files may be many and large: nobody who writes waits for them to be read.
+    found += files.findings(desk.path, attached)
     for finding in found:
-        session.write(finding)
+        session.terminal.write(finding)
     if found:
         raise IntegrityBroken(f"{len(found)} finding(s); nothing was changed", hint="compare with a backup")

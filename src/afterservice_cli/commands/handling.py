@@ -1,5 +1,6 @@
 """Handling: contacts with the customer, notes, waiting, the search for the cause, delays."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -29,9 +30,9 @@ def respond(
 ) -> None:
     """Record a contact with the customer; the first one answers the respond target."""
     session = session_of(context)
-    act(
-        session, case, handling.respond, at=session.when(at), channel=channel, text=session.words(text), as_json=as_json
-    )
+    happened = session.when(at)
+    decision = partial(handling.respond, channel=channel, text=session.terminal.words(text))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def note(
@@ -46,8 +47,9 @@ def note(
 ) -> None:
     """Write something down about a case."""
     session = session_of(context)
-    decision = handling.reply if from_customer else handling.note
-    act(session, case, decision, at=session.when(at), text=session.words(text) or "", as_json=as_json)
+    happened, words = session.when(at), session.terminal.words(text)
+    decision = partial(handling.reply if from_customer else handling.note, text=words)
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def pause(
@@ -63,9 +65,9 @@ def pause(
     grounds = session.rulebook.pauses
     if not ground and grounds:
         raise BadUsage(f"what does the case wait for? – add --for, one of: {', '.join(grounds)}")
-    act(
-        session, case, handling.pause, at=session.when(at), ground=ground, reason=session.words(reason), as_json=as_json
-    )
+    happened = session.when(at)
+    decision = partial(handling.pause, ground=ground, reason=session.terminal.words(reason))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def resume(
@@ -73,7 +75,9 @@ def resume(
 ) -> None:
     """Let a case that waits go on; deadlines move by what the pause took."""
     session = session_of(context)
-    act(session, case, handling.resume, at=session.when(at), reason=session.words(reason), as_json=as_json)
+    happened = session.when(at)
+    decision = partial(handling.resume, reason=session.terminal.words(reason))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def investigate(
@@ -81,7 +85,9 @@ def investigate(
 ) -> None:
     """Record that the search for the cause began, or what it found."""
     session = session_of(context)
-    act(session, case, handling.investigate, at=session.when(at), text=session.words(text), as_json=as_json)
+    happened = session.when(at)
+    decision = partial(handling.investigate, text=session.terminal.words(text))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def appraise(
@@ -97,18 +103,16 @@ def appraise(
 ) -> None:
     """Record the appraisal, in the rulebook's words: fault, cause, liability, warranty."""
     session = session_of(context)
-    act(
-        session,
-        case,
+    happened = session.when(at)
+    decision = partial(
         handling.appraise,
-        at=session.when(at),
         fault=fault,
         cause=cause,
         liability=liability,
         warranty=yes_or_no(warranty, "--warranty"),
-        text=session.words(text),
-        as_json=as_json,
+        text=session.terminal.words(text),
     )
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def delay(
@@ -122,4 +126,6 @@ def delay(
     """Record that the customer was told, before the deadline, of a delay, its reason and the new date."""
     session = session_of(context)
     until = session.until(to, "--to")
-    act(session, case, handling.delay, at=session.when(at), to=until, reason=session.words(reason), as_json=as_json)
+    happened = session.when(at)
+    decision = partial(handling.delay, to=until, reason=session.terminal.words(reason))
+    act(session, case, happened, decision, as_json=as_json)

@@ -69,7 +69,7 @@ def register(
     given.update(category=category, priority=priority, owner=owner, received_at=received_at)
     if text == "-":
         given.update({name: value for name, value in _from_stdin(session).items() if given.get(name) is None})
-    if session.interactive and text != "-":
+    if session.terminal.interactive and text != "-":
         _ask(session, given)
     when = given.pop("received_at")
     decided = {name: given.pop(name) for name in DECIDED}
@@ -77,11 +77,11 @@ def register(
     with session.desk.writing() as writer:
         case = writer.register(Draft(given, **decided), at=at)
         alike = writer.lookalikes(case)
-        writer.tell(case, [case.events[0].event], at=at)
+        outcome = writer.tell(case, [case.events[0].event], at=at)
     doubts = suspicions(session.rulebook, case.text(), classified=case.classified)
     show_decision(
         session,
-        case.number,
+        outcome,
         as_json=as_json,
         duplicates=[{"case": number, "same": same, "alike": percent} for number, same, percent in alike],
         suspicions=[{"outcome": d.outcome, "ground": d.ground, "phrases": list(d.phrases)} for d in doubts],
@@ -91,17 +91,18 @@ def register(
 
 def _point_out(session: Session, number: str, alike: list[tuple[str, list[str], int]], doubts: list[Suspicion]) -> None:
     """Say what a new case looks like, and what to do about it: that is left to a person."""
+    terminal = session.terminal
     for other, same, percent in alike[:3]:
-        shared = ", ".join(field_title(name, session.rulebook, session.language) for name in same)
-        session.say(
+        shared = ", ".join(field_title(name, session.rulebook, terminal.language) for name in same)
+        terminal.say(
             f"looks like {other} (same {shared}, texts {percent} % alike): "
             f"afterservice merge {number} {other} --reason …, or link {number} {other}"
         )
     for doubt in doubts:
         phrases = "、".join(f"“{phrase}”" for phrase in doubt.phrases)
-        title = session.rulebook.title("ground", doubt.ground, session.language)
+        title = session.rulebook.title("ground", doubt.ground, terminal.language)
         looks, option = (f"invalid: {title}", f"--invalid {doubt.ground}") if doubt.ground else ("vague", "--vague")
-        session.say(f"looks {looks} ({phrases}): afterservice screen {number} {option}")
+        terminal.say(f"looks {looks} ({phrases}): afterservice screen {number} {option}")
 
 
 def import_file(
@@ -123,10 +124,13 @@ def import_file(
 
     Ends with 11 where rows are left to a person: rejected, or in conflict with what was done by hand since.
     """
+    from afterservice_cli.intake import importing
+
     session = session_of(context)
-    summary = session.import_file(file, profile, rejects, try_only=try_only)
+    terminal = session.terminal
+    summary = importing.import_file(session.desk, file, profile, rejects, try_only=try_only)
     if as_json:
-        session.write_json(
+        terminal.write_json(
             {
                 "read": summary.read,
                 **summary.counts,
@@ -141,24 +145,24 @@ def import_file(
         )
     else:
         counts = ", ".join(f"{count} {name}" for name, count in summary.counts.items())
-        session.write(f"{summary.read} read: {counts}")
-    session.say(
+        terminal.write(f"{summary.read} read: {counts}")
+    terminal.say(
         f"read as {summary.encoding}; batch {summary.batch}{' (dry run: nothing recorded)' if try_only else ''}"
     )
     if summary.absent:
-        session.say(f"columns not in the file: those of {', '.join(summary.absent)}")
+        terminal.say(f"columns not in the file: those of {', '.join(summary.absent)}")
     if summary.unused:
-        session.say(f"columns not used: {', '.join(summary.unused)}")
+        terminal.say(f"columns not used: {', '.join(summary.unused)}")
     if summary.unclassified:
-        session.say(f"{summary.unclassified} unclassified: afterservice list --unclassified")
+        terminal.say(f"{summary.unclassified} unclassified: afterservice list --unclassified")
     if summary.flagged:
-        session.say(f"{summary.flagged} flagged: registered, less what was impossible in them")
+        terminal.say(f"{summary.flagged} flagged: registered, less what was impossible in them")
     for left in summary.left[:5]:
-        session.say(f"  line {left.line} {left.status}: {left.reason}")
+        terminal.say(f"  line {left.line} {left.status}: {left.reason}")
     if len(summary.left) > 5:
-        session.say(f"  … {len(summary.left) - 5} more")
+        terminal.say(f"  … {len(summary.left) - 5} more")
     if summary.rejects_file:
-        session.say(f"each with its reason in {summary.rejects_file}")
+        terminal.say(f"each with its reason in {summary.rejects_file}")
     if summary.counts["rejected"] or summary.counts["conflicts"]:
         mend = "put them right in the rejects file and import that" if summary.rejects_file else ""
         raise PartlyDone("some rows are left to you", hint=mend)
@@ -214,10 +218,11 @@ def _ask(session: Session, given: dict[str, Any]) -> None:
 
 def _ask_one(session: Session, field: str) -> str:
     """Ask for one field until the rulebook knows the answer; its choices may be given by number."""
+    terminal = session.terminal
     choices = session.rulebook.choices(field)
-    title = field_title(field, session.rulebook, session.language)
+    title = field_title(field, session.rulebook, terminal.language)
     for number, (identifier, titles) in enumerate(choices, 1):
-        session.say(f"  {number:>2}  {titles[session.language]} ({identifier})")
+        terminal.say(f"  {number:>2}  {titles[terminal.language]} ({identifier})")
     while True:
         answer = ask(session, title)
         if choices and answer.isdigit() and 1 <= int(answer) <= len(choices):
@@ -225,4 +230,4 @@ def _ask_one(session: Session, field: str) -> str:
         try:
             return check_value(session.rulebook, field, answer)
         except BadInput as problem:
-            session.say(problem.message)
+            terminal.say(problem.message)

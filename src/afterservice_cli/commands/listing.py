@@ -6,6 +6,7 @@ import typer
 
 from afterservice_cli.commands.filters import ordered, wanted
 from afterservice_cli.commands.options import FormatOption, JsonOption, WhereOption, format_of, session_of
+from afterservice_cli.instants import to_text
 from afterservice_cli.render import case as render
 from afterservice_cli.reports.case import case_value
 from afterservice_cli.store import queries
@@ -44,6 +45,7 @@ def list_cases(
 ) -> None:
     """List cases, newest first unless sorted; contacts are masked."""
     session = session_of(context)
+    terminal = session.terminal
     asked = {
         "status": status,
         "stage": stage,
@@ -68,13 +70,15 @@ def list_cases(
         found = queries.list_cases(db, chosen)
     cases = [case_value(item.case, item.deadlines, item.texts, item.attachments, session.desk.now) for item in found]
     if reveal:
-        session.note_reveal([case["case"] for case in cases])
+        with session.desk.writing() as writer:
+            at, actor = to_text(session.desk.now), session.desk.actor
+            queries.note_reveal(writer.db, at, actor, [case["case"] for case in cases])
     else:
         cases = [render.masked(case) for case in cases]
-    rulebook, language, format = session.rulebook, session.language, format_of(format, as_json)
-    session.write_rows(
+    rulebook, language, format = session.rulebook, terminal.language, format_of(format, as_json)
+    terminal.write_rows(
         [render.list_row(case, rulebook, language) for case in cases],
-        render.list_columns(language, None if reveal else session.width(format)),
+        render.list_columns(language, None if reveal else terminal.width(format)),
         format=format,
         records=lambda: cases,
     )

@@ -1,5 +1,6 @@
 """Mending: wrong facts put right, events booked by mistake taken back."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -28,12 +29,14 @@ def amend(
         name, equals, value = assignment.partition("=")
         if not equals:
             raise BadInput("--set takes FIELD=VALUE, such as product=X-2000")
-        facts[name.strip()] = session.words(value)
-    why, happened = session.words(reason) or "", session.when(at)
+        facts[name.strip()] = session.terminal.words(value)
+    why, happened = session.terminal.words(reason), session.when(at)
     with session.desk.writing() as writer:
         number = queries.find_case(writer.db, case)
-        writer.amend(number, mending.amend, facts=facts, reason=why, at=happened)
-    show_change(session, number, as_json=as_json)
+        customer = writer.customer_of(facts.get("contact"))
+        decision = partial(mending.amend, facts=facts, reason=why, customer_id=customer)
+        outcome = writer.act(number, decision, at=happened)
+    show_change(session, outcome, as_json=as_json)
 
 
 def retract(
@@ -46,4 +49,6 @@ def retract(
 ) -> None:
     """Take back an event booked by mistake: it stays in the history, the case goes on without it."""
     session = session_of(context)
-    act(session, case, mending.retract, at=session.when(at), seq=seq, reason=session.words(reason), as_json=as_json)
+    happened = session.when(at)
+    decision = partial(mending.retract, seq=seq, reason=session.terminal.words(reason))
+    act(session, case, happened, decision, as_json=as_json)

@@ -1,9 +1,13 @@
 """What every command prints of the case it has just changed."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
+from afterservice_cli.cases.case import Decision
 from afterservice_cli.decisions.approvals import pending_approval
-from afterservice_cli.desk import Decision
+from afterservice_cli.desk import Outcome
+from afterservice_cli.outbox import Outbox
 from afterservice_cli.render import case as render
 from afterservice_cli.render import messages
 from afterservice_cli.render.labels import label, role_title
@@ -16,86 +20,92 @@ from afterservice_cli.store import queries
 NEXT = {"resolved": "afterservice confirm {} --yes, or --no", "confirmed": "afterservice rate {0} …, or close {0}"}
 
 
-def value_of(session: Session, number: str) -> dict[str, Any]:
-    """One case by its full number."""
-    with session.desk.reading() as db:
-        listed = queries.one_case(db, number)
-    return case_value(listed.case, listed.deadlines, listed.texts, listed.attachments, session.desk.now)
+def value_of(listed: queries.Listed, now: datetime) -> dict[str, Any]:
+    """Return a case as lists and JSON tell it at a time."""
+    return case_value(listed.case, listed.deadlines, listed.texts, listed.attachments, now)
 
 
-def act(session: Session, number: str, decision: Decision, *, as_json: bool, **given: Any) -> None:
+def act(session: Session, number: str, at: datetime | None, decision: Decision, *, as_json: bool) -> None:
     """Take a decision on a case and print the case as it is then; say so where nothing changed."""
-    case = session.desk.act(number, decision, **given)
-    show_change(session, case.number, as_json=as_json)
+    terminal = session.terminal
+    outcome = session.desk.act(number, decision, at=at)
+    show_change(session, outcome, as_json=as_json)
+    case = outcome.case
     if role := pending_approval(case, session.rulebook):
         people = session.rulebook.holders(role, case.value("owner"), case.person)
-        named = ", ".join(session.rulebook.title("person", person, session.language) for person in people)
-        session.say(f"waits for the approval of {role_title(role, session.rulebook, session.language)}: {named}")
+        named = ", ".join(session.rulebook.title("person", person, terminal.language) for person in people)
+        terminal.say(f"waits for the approval of {role_title(role, session.rulebook, terminal.language)}: {named}")
 
 
-def show_change(session: Session, number: str, *, as_json: bool) -> None:
+def show_change(session: Session, outcome: Outcome, *, as_json: bool) -> None:
     """Print a case after a command that may have changed it."""
-    if not session.desk.recorded:
-        session.say("nothing changed")
-    show_decision(session, number, as_json=as_json)
+    if not outcome.events:
+        session.terminal.say("nothing changed")
+    show_decision(session, outcome, as_json=as_json)
 
 
-def deliver(session: Session, *, quiet: bool = False) -> list[dict[str, Any]]:
+def deliver(session: Session, outcomes: Sequence[Outcome], *, quiet: bool = False) -> list[dict[str, Any]]:
     """Print the messages that a change of several cases made, or put them into the outbox; `quiet` prints none."""
-    written = _written(session)
+    written = [message for outcome in outcomes for message in _written(session, outcome)]
     if not quiet:
         _write(session, written)
     return written
 
 
-def _written(session: Session) -> list[dict[str, Any]]:
-    """The messages produced in this run, each put into the outbox where there is one."""
-    written = [message_value(*message) for message in session.desk.messages]
+def _written(session: Session, outcome: Outcome) -> list[dict[str, Any]]:
+    """Return the messages to be sent of a case, each put into the outbox if there is one."""
+    written = [message_value(outcome.case, message) for message in outcome.messages]
     if session.outbox is None:
         return written
-    return [{**message, "file": _posted(session, message)} for message in written]
+    return [{**message, "file": _posted(session, session.outbox, message)} for message in written]
 
 
-def _posted(session: Session, message: dict[str, Any]) -> str | None:
-    """The file of a message; None where it cannot be written, so that it is printed: what was recorded stays."""
+def _posted(session: Session, outbox: Outbox, message: dict[str, Any]) -> str | None:
+    """Return the file of a message; None if it cannot be written, so that it is printed: what was recorded stays."""
+    text = messages.message_file(message, session.rulebook)
     try:
-        return str(session.post(message))
+        return str(outbox.post(f"{message['case']}-{message['template']}", text, session.desk.now))
     except OSError as error:
-        session.say(f"{message['case']} is recorded; its message cannot be put into the outbox: {error.strerror}")
+        session.terminal.say(
+            f"{message['case']} is recorded; its message cannot be put into the outbox: {error.strerror}"
+        )
         return None
 
 
 def _write(session: Session, written: list[dict[str, Any]]) -> None:
+    terminal = session.terminal
     for message in written:
-        session.write("\n".join(messages.message_lines(message, session.rulebook, session.language)))
+        terminal.write("\n".join(messages.message_lines(message, session.rulebook, terminal.language)))
         if message["to"] == "customer" and not message["contact"]:
-            session.say("the customer's contact is not known")
+            terminal.say("the customer's contact is not known")
 
 
-def show_decision(session: Session, number: str, *, as_json: bool, **more: Any) -> None:
+def show_decision(session: Session, outcome: Outcome, *, as_json: bool, **more: Any) -> None:
     """Print a case as it is now: what it was given and why, what is due when, and the messages that are to be sent.
 
     `more` are further values of the command's JSON.
     """
-    case = value_of(session, number)
-    written = _written(session)
+    terminal = session.terminal
+    with session.desk.reading() as db:
+        case = value_of(queries.one_case(db, outcome.case.number), session.desk.now)
+    written = _written(session, outcome)
     if as_json:
-        session.write_json({**case, **more, "messages": written})
+        terminal.write_json({**case, **more, "messages": written})
         return
-    rulebook, language = session.rulebook, session.language
-    session.write("\n".join(render.decision_lines(case, rulebook, language)))
+    rulebook, language = session.rulebook, terminal.language
+    terminal.write("\n".join(render.decision_lines(case, rulebook, language)))
     if case["plan"] and case["status"] in ("open", "waiting"):
-        session.write("\n".join(plan_lines(case["plan"], {}, rulebook, language)))
+        terminal.write("\n".join(plan_lines(case["plan"], {}, rulebook, language)))
     _write(session, written)
     for target in render.unanswered(case):
-        session.say(f"{render.target_title(target, rulebook, language)} never got its event and counts as missed")
+        terminal.say(f"{render.target_title(target, rulebook, language)} never got its event and counts as missed")
     if case["promised_at"] and case["status"] in ("open", "waiting"):
-        session.say(f"promised: {render.local(case['promised_at'], rulebook)}")
+        terminal.say(f"promised: {render.local(case['promised_at'], rulebook)}")
     if way := NEXT.get(case["status"]):
-        session.say(f"next: {way.format(case['case'])}")
+        terminal.say(f"next: {way.format(case['case'])}")
     due = render.next_deadline(case)
     if due:
         title = render.target_title(due["target"], rulebook, language)
         note = {"missed": "overdue", "paused": "paused"}.get(due["verdict"])
         state = f", {label(note, language)}" if note else ""
-        session.say(f"next: {title} {render.local(due['due_at'], rulebook)}{state}")
+        terminal.say(f"next: {title} {render.local(due['due_at'], rulebook)}{state}")

@@ -1,5 +1,6 @@
 """Planning: what is proposed, who approves it, what the customer says of it, and its steps."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -32,18 +33,16 @@ def propose(
     if not disposition:
         named = ", ".join(session.rulebook.dispositions) or "none in this rulebook"
         raise BadUsage(f"how shall the case end? – add --disposition, one of: {named}")
-    act(
-        session,
-        case,
+    happened = session.when(at)
+    decision = partial(
         planning.propose,
-        at=session.when(at),
         disposition=disposition,
         amount=amount,
         promised_at=session.until(promise, "--promise"),
         steps=tuple(steps or ()),
-        text=session.words(text),
-        as_json=as_json,
+        text=session.terminal.words(text),
     )
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def approve(
@@ -51,7 +50,9 @@ def approve(
 ) -> None:
     """Approve the plan, in the role whose turn it is; nobody approves their own."""
     session = session_of(context)
-    act(session, case, planning.approve, at=session.when(at), text=session.words(text), as_json=as_json)
+    happened = session.when(at)
+    decision = partial(planning.approve, text=session.terminal.words(text))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def decline(
@@ -63,7 +64,9 @@ def decline(
 ) -> None:
     """Decline the plan, in the role whose turn it is; another version is to be proposed."""
     session = session_of(context)
-    act(session, case, planning.decline, at=session.when(at), reason=session.words(reason) or "", as_json=as_json)
+    happened = session.when(at)
+    decision = partial(planning.decline, reason=session.terminal.words(reason))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def agree(
@@ -79,7 +82,9 @@ def agree(
     session = session_of(context)
     if yes == no:
         raise BadUsage("does the customer accept the plan? – add --yes or --no")
-    act(session, case, planning.agree, at=session.when(at), agreed=yes, words=session.words(words), as_json=as_json)
+    happened = session.when(at)
+    decision = partial(planning.agree, agreed=yes, words=session.terminal.words(words))
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def step(
@@ -92,4 +97,6 @@ def step(
 ) -> None:
     """Record that a step of the plan was carried out; the time of the next one begins."""
     session = session_of(context)
-    act(session, case, planning.step, at=session.when(at), name=name, text=session.words(text), as_json=as_json)
+    happened = session.when(at)
+    decision = partial(planning.step, name=name, text=session.terminal.words(text))
+    act(session, case, happened, decision, as_json=as_json)

@@ -7,7 +7,7 @@ from afterservice_cli.session import Session
 
 def ask(session: Session, question: str) -> str:
     """The answer, without the blanks around it."""
-    session.edit_answers()
+    session.terminal.edit_answers()
     return str(typer.prompt(question, err=True)).strip()
 
 

@@ -19,6 +19,7 @@ def report(
 ) -> None:
     """Print the report of a month, in the desk's time."""
     session = session_of(context)
+    terminal = session.terminal
     rulebook = session.rulebook
     begin, end = month_bounds(session, month)
     with session.desk.reading() as db:
@@ -26,6 +27,6 @@ def report(
     named = to_local_text(begin, rulebook.zone)[:7]
     figures = period_report(rows, named, begin, end, session.desk.now, rulebook.targets)
     if as_json:
-        session.write_json(figures)
+        terminal.write_json(figures)
     else:
-        session.write("\n".join(report_lines(figures, rulebook, session.language)))
+        terminal.write("\n".join(report_lines(figures, rulebook, terminal.language)))

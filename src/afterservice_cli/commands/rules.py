@@ -16,26 +16,31 @@ def check(
     ] = None,
 ) -> None:
     """Name every fault of a rulebook, as file:line:column, and try its own examples."""
+    from afterservice_cli.founding import compile_file
+
     session = session_of(context)
     path = file or session.rules_file
-    compiled = session.compile(path)
+    compiled, _ = compile_file(path, session.now().year)
     for failure in compiled.failures:
         text = failure.text if len(failure.text) <= 40 else f"{failure.text[:39]}…"
-        session.write(
+        session.terminal.write(
             f"{path}:{failure.line}: example “{text}”: {failure.field} is {failure.got}, expected {failure.expected}"
         )
     if compiled.failures:
         raise Refused(f"{compiled.failing} of {compiled.examples} examples fail")
-    session.say(f"{path}: {compiled.rulebook.name} has no faults; {compiled.examples} examples hold")
+    session.terminal.say(f"{path}: {compiled.rulebook.name} has no faults; {compiled.examples} examples hold")
 
 
 def adopt(context: typer.Context) -> None:
     """Let the desk work by its rulebook's file as it stands; refused on faults and failing examples."""
+    from afterservice_cli import founding
+
     session = session_of(context)
-    changed, moved = session.adopt()
+    terminal = session.terminal
+    changed, moved = founding.adopt(session.open(for_rules=True), session.rules_file)
     for place in changed:
-        session.write(place)
+        terminal.write(place)
     if not changed:
-        session.say("nothing has changed")
+        terminal.say("nothing has changed")
     else:
-        session.say(f"adopted; {len(changed)} place(s) changed, {moved} provisional deadline(s) moved")
+        terminal.say(f"adopted; {len(changed)} place(s) changed, {moved} provisional deadline(s) moved")

@@ -1,10 +1,11 @@
 """Screening: cases that are none, cases that say too little, and cases that were told before."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.case import Case, Decision
 from afterservice_cli.cases.events import CaseMerged
 from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, ReasonOption, session_of
 from afterservice_cli.commands.outcome import act, show_change
@@ -29,16 +30,14 @@ def screen(
     session = session_of(context)
     if valid + vague + (invalid is not None) != 1:
         raise BadUsage("what is the case? – add --valid, --vague or --invalid GROUND")
-    act(
-        session,
-        case,
+    happened = session.when(at)
+    decision = partial(
         screening.screen,
-        at=session.when(at),
         outcome="valid" if valid else "vague" if vague else "invalid",
         ground=invalid,
-        reason=session.words(reason),
-        as_json=as_json,
+        reason=session.terminal.words(reason),
     )
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def link(
@@ -54,11 +53,12 @@ def link(
 ) -> None:
     """Note that a case has to do with another one; `retract` takes the link back."""
     session = session_of(context)
-    why, happened = session.words(reason), session.when(at)
+    why, happened = session.terminal.words(reason), session.when(at)
     with session.desk.writing() as writer:
         number, second = queries.find_case(writer.db, case), queries.find_case(writer.db, other)
-        writer.act(number, screening.link, other=second, relation=relation, reason=why, at=happened)
-    show_change(session, number, as_json=as_json)
+        decision = partial(screening.link, other=second, relation=relation, reason=why)
+        outcome = writer.act(number, decision, at=happened)
+    show_change(session, outcome, as_json=as_json)
 
 
 def merge(
@@ -74,15 +74,16 @@ def merge(
     session = session_of(context)
     if undo == (into is not None):
         raise BadUsage("merge takes the case that goes on, or --undo – give one of them")
-    why, happened = session.words(reason) or "", session.when(at)
+    why, happened = session.terminal.words(reason) or "", session.when(at)
     with session.desk.writing() as writer:
         number = queries.find_case(writer.db, case)
         if into is None:
-            writer.act(number, mending.retract, seq=_merger(writer.load(number)), reason=why, at=happened)
+            decision: Decision = partial(mending.retract, seq=_merger(writer.load(number)), reason=why)
         else:
             target = writer.load(queries.find_case(writer.db, into))
-            writer.act(number, screening.merge, into=target, reason=why, at=happened)
-    show_change(session, number, as_json=as_json)
+            decision = partial(screening.merge, into=target, reason=why)
+        outcome = writer.act(number, decision, at=happened)
+    show_change(session, outcome, as_json=as_json)
 
 
 def _merger(case: Case) -> int:

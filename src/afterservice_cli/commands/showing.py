@@ -1,10 +1,7 @@
 """Looking at one case: all that is known of it, and what may be done next."""
 
-from functools import partial
-
 import typer
 
-from afterservice_cli.cases.case import Moment
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
 from afterservice_cli.commands.outcome import value_of
@@ -20,15 +17,17 @@ from afterservice_cli.store import history, queries
 def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> None:
     """Show a case: what is known, what was decided and why, what is due and allowed next, and its course."""
     session = session_of(context)
-    desk, rulebook, language = session.desk, session.rulebook, session.language
+    terminal = session.terminal
+    desk, rulebook, language = session.desk, session.rulebook, terminal.language
     with desk.reading() as db:
         number = queries.find_case(db, case)
         folded = fold(history.of_case(db, number))
         links = queries.links_of(db, number)
-        commands = allowed(folded, Moment(desk.now, desk.now, desk.actor, rulebook, partial(desk.rulebook, db)))
-    value, events = value_of(session, number), events_value(folded)
+        commands = allowed(folded, desk.moment(db))
+        value = value_of(queries.one_case(db, number), desk.now)
+    events = events_value(folded)
     if as_json:
-        session.write_json({**value, "links": links, "allowed": commands, "events": events})
+        terminal.write_json({**value, "links": links, "allowed": commands, "events": events})
         return
     titles = (folded.plan.titles or {}) if folded.plan else {}
     parts = [
@@ -39,6 +38,6 @@ def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> 
     ]
     for part in parts:
         if lines := list(part):
-            session.write("\n".join(lines) + "\n")
-    session.write(allowed_line(commands, language) + "\n")
-    session.write_rows(history_rows(events, rulebook, language), history_columns(language), format=None)
+            terminal.write("\n".join(lines) + "\n")
+    terminal.write(allowed_line(commands, language) + "\n")
+    terminal.write_rows(history_rows(events, rulebook, language), history_columns(language), format=None)

@@ -1,9 +1,11 @@
 """Triage: what a case is about, how urgent it is, whose it is – by the rules again, or by hand."""
 
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 import typer
 
+from afterservice_cli.cases.case import Decision
 from afterservice_cli.commands.bulk import act_on_several, check_choice
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import (
@@ -20,7 +22,6 @@ from afterservice_cli.commands.options import (
 )
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import triage
-from afterservice_cli.desk import Decision
 from afterservice_cli.errors import BadInput
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
@@ -48,16 +49,14 @@ def acknowledge(
 ) -> None:
     """Record that the customer knows the case has come in, and by when to expect an answer."""
     session = session_of(context)
-    act(
-        session,
-        case,
+    happened = session.when(at)
+    decision = partial(
         triage.acknowledge,
-        at=session.when(at),
         channel=channel,
         promised_at=session.until(promise, "--promise"),
-        text=session.words(text),
-        as_json=as_json,
+        text=session.terminal.words(text),
     )
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def assess(
@@ -79,18 +78,16 @@ def assess(
     if like:
         with session.desk.reading() as db:
             source = queries.find_case(db, like)
-    act(
-        session,
-        case,
+    happened = session.when(at)
+    decision = partial(
         triage.assess,
-        at=session.when(at),
         known=yes_or_no(known, "--known"),
         known_from=source,
         visit=visit,
         warranty=yes_or_no(warranty, "--warranty"),
-        text=session.words(text),
-        as_json=as_json,
+        text=session.terminal.words(text),
     )
+    act(session, case, happened, decision, as_json=as_json)
 
 
 def classify(
@@ -112,8 +109,8 @@ def classify(
     check_choice(case, where)
     if case is None and not where and (category or priority):
         raise BadInput("a correction by hand needs its case", hint="afterservice classify CASE --category …")
-    given = {"category": category, "priority": priority, "reason": session.words(reason)}
-    _one_or_several(session, triage.classify, "classify", case, where, at=at, yes=yes, as_json=as_json, **given)
+    decision = partial(triage.classify, category=category, priority=priority, reason=session.terminal.words(reason))
+    _one_or_several(session, decision, "classify", case, where, at=at, yes=yes, as_json=as_json)
 
 
 def assign(
@@ -135,8 +132,8 @@ def assign(
     if case is None and not where and (owner or collaborators):
         raise BadInput("an assignment by hand needs its case", hint="afterservice assign CASE --to …")
     beside = tuple(collaborators) if collaborators else None
-    given = {"owner": owner, "collaborators": beside, "reason": session.words(reason)}
-    _one_or_several(session, triage.assign, "assign", case, where, at=at, yes=yes, as_json=as_json, **given)
+    decision = partial(triage.assign, owner=owner, collaborators=beside, reason=session.terminal.words(reason))
+    _one_or_several(session, decision, "assign", case, where, at=at, yes=yes, as_json=as_json)
 
 
 def _one_or_several(
@@ -149,15 +146,14 @@ def _one_or_several(
     at: str | None,
     yes: bool,
     as_json: bool,
-    **given: Any,
 ) -> None:
     """Decide on the case named, on those that `where` chooses, or on every open one that no rule has placed."""
     when = session.when(at)
     if case is not None:
-        act(session, case, decision, at=when, as_json=as_json, **given)
+        act(session, case, when, decision, as_json=as_json)
     elif where:
         chosen = wanted(session, {}, where)
-        act_on_several(session, decision, chosen, verb=verb, at=when, yes=yes, as_json=as_json, **given)
+        act_on_several(session, decision, chosen, verb=verb, at=when, yes=yes, as_json=as_json)
     else:
         chosen, named = Filter(unclassified=True), "unclassified"
-        act_on_several(session, decision, chosen, verb=verb, named=named, at=when, yes=yes, as_json=as_json, **given)
+        act_on_several(session, decision, chosen, verb=verb, named=named, at=when, yes=yes, as_json=as_json)

@@ -1,9 +1,10 @@
 """Closing: resolution, confirmation, rating, the second visit, the archive, and the way back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.case import Case, Decision, Moment
 from afterservice_cli.cases.events import (
     CaseClosed,
     CaseConfirmed,
@@ -143,17 +144,17 @@ def close(
     check_may(case, moment, "close")
     events: list[Event] = []
 
-    def on_the_way(decision: Callable[..., list[Event]], **given: object) -> None:
-        events.extend(decision(_after(case, events, moment), moment, **given))
+    def on_the_way(decision: Decision) -> None:
+        events.extend(decision(_after(case, events, moment), moment))
 
     if resolution is not None:
-        on_the_way(resolve, resolution=resolution)
+        on_the_way(partial(resolve, resolution=resolution))
     if words is not None and not confirmed:
         raise BadInput("the customer's words belong to their confirmation", hint="add --confirmed")
     if confirmed:
-        on_the_way(confirm, satisfied=True, words=words)
+        on_the_way(partial(confirm, satisfied=True, words=words))
     if scores is not None:
-        on_the_way(rate, scores=scores)
+        on_the_way(partial(rate, scores=scores))
     after = _after(case, events, moment)
     check_demands(after, moment.rulebook, moment.rulebook.closing.require, "closed")
     if after.follow_up:

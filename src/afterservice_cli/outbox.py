@@ -1,0 +1,39 @@
+"""The outbox: a folder into which messages go, a file each, for somebody to send."""
+
+import os
+import re
+from datetime import datetime
+from pathlib import Path
+
+from afterservice_cli.errors import BadInput, NotFound
+from afterservice_cli.instants import to_text
+
+
+class Outbox:
+    """A folder for messages."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def check(self) -> None:
+        """Raise `NotFound` if there is no such folder."""
+        if not self.folder.is_dir():
+            raise NotFound(f"there is no folder {self.folder}", hint=f"make it: mkdir -p {self.folder}")
+
+    def post(self, name: str, text: str, at: datetime) -> Path:
+        """Write a message into a file of its own that nobody else may read, named by when it was written and `name`.
+
+        Returns the file; raises `BadInput` if a thousand have the name, `OSError` if it cannot be written.
+        """
+        stamp = to_text(at).replace(":", "").replace("-", "")
+        stem = re.sub(r"[^\w.-]", "-", f"{stamp}-{name}")
+        for number in range(1, 1000):
+            path = self.folder / f"{stem}{'' if number == 1 else f'-{number}'}.txt"
+            try:
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:
+                continue
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            return path
+        raise BadInput(f"{self.folder} is full of messages named {stem} – clear it out")

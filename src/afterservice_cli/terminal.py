@@ -1,0 +1,103 @@
+"""The terminal: what a person reads and writes there, in which language, and how rows of data are printed."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from shutil import get_terminal_size
+from typing import overload
+
+from afterservice_cli.errors import BadInput, BadUsage
+from afterservice_cli.render.rows import FORMATS, Column, write_rows
+from afterservice_cli.render.text import escaped, safe_text
+
+
+class Terminal:
+    """The standard streams of one run."""
+
+    def __init__(self) -> None:
+        self._stdin_is_read = False
+
+    @property
+    def language(self) -> str:
+        """`zh` or `en`, by AFTERSERVICE_LANG or the locale."""
+        names = ("AFTERSERVICE_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+        chosen = next((value for name in names if (value := os.environ.get(name))), "")
+        return "zh" if chosen.lower().startswith("zh") else "en"
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person sits at the terminal."""
+        return sys.stdin.isatty() and sys.stdout.isatty()
+
+    @overload
+    def words(self, text: str) -> str: ...
+
+    @overload
+    def words(self, text: str | None) -> str | None: ...
+
+    def words(self, text: str | None) -> str | None:
+        """The text itself; standard input for `-`, where words stay private, and which can be read once."""
+        if text != "-":
+            return text
+        if self._stdin_is_read:
+            raise BadUsage("standard input can be read once – give only one of them as -")
+        self._stdin_is_read = True
+        if sys.stdin.isatty():
+            self.say("reading from the terminal; end with Ctrl-D on a line of its own")
+        try:
+            return sys.stdin.buffer.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise BadInput("standard input is not UTF-8") from None
+
+    def edit_answers(self) -> None:
+        """Let answers at the terminal be edited as on any command line, and pasted with line ends in them."""
+        import readline
+
+        # Python switches it off; without it the second line of a pasted text would run in the shell.
+        readline.parse_and_bind("set enable-bracketed-paste on")
+
+    def say(self, message: str) -> None:
+        """Talk goes to standard error."""
+        sys.stderr.write(f"{safe_text(message, lines=True)}\n")
+
+    def write(self, text: str) -> None:
+        """Data goes to standard output; what came from customers is made safe."""
+        sys.stdout.write(f"{safe_text(text, lines=True)}\n")
+
+    def write_json(self, value: object) -> None:
+        """One JSON object, lossless."""
+        sys.stdout.write(escaped(json.dumps(value, ensure_ascii=False)) + "\n")
+
+    def format_of(self, format: str | None) -> str:
+        """The format asked for, or what suits where the output goes."""
+        chosen = format or ("table" if sys.stdout.isatty() else "tsv")
+        if chosen not in FORMATS:
+            raise BadInput(f"there is no format '{chosen[:20]}' – write one of {', '.join(FORMATS)}")
+        return chosen
+
+    def width(self, format: str | None) -> int | None:
+        """How many columns the terminal has, where a table goes to one; None for all other output."""
+        return get_terminal_size().columns if self.format_of(format) == "table" else None
+
+    def write_rows(
+        self,
+        rows: Sequence[Mapping[str, object]],
+        columns: Sequence[Column],
+        *,
+        format: str | None,
+        records: Callable[[], Iterable[Mapping[str, object]]] | None = None,
+    ) -> None:
+        """Rows in the format asked for: a table at a terminal, tab-separated in a pipe."""
+        chosen = self.format_of(format)
+        if chosen == "table":
+            from afterservice_cli.render.table import print_table
+
+            print_table(sys.stdout, rows, columns, width=self.width(chosen) or 80)
+        elif chosen == "csv":
+            from afterservice_cli.render.csv import write_csv
+
+            write_csv(sys.stdout, rows, columns)
+        else:
+            whole = records() if records and chosen in ("json", "jsonl") else None
+            write_rows(sys.stdout, rows, columns, format=chosen, records=whole)
