@@ -250,6 +250,16 @@ def test_a_second_low_score_asks_for_no_further_visit_before_the_first_was_paid(
     assert [(d.spec.occurrence, d.verdict(hour(7))) for d in visits] == [(1, "met"), (2, "running")]
 
 
+def test_a_visit_is_owed_for_a_low_score_told_late_though_one_was_paid_since_that_day() -> None:
+    late = Did(closing.rate, 2.5, told=6, scores={"result": 1})
+    owed = standing_at(gone(DONE, YES, LOW, VISITED, late))
+    assert (owed.follow_up, verdicts(owed, 7)["closing:follow_up"]) == ("supervisor", "running")
+    again = Did(closing.follow_up, 8, "ma", text="rang once more")
+    paid = standing_at(gone(DONE, YES, LOW, VISITED, late, again))
+    visits = [d.ended_at for d in paid.deadlines if d.spec.target == "closing:follow_up"]
+    assert (paid.follow_up, visits) == (None, [hour(5), hour(8)])
+
+
 def test_a_case_is_not_closed_while_the_second_visit_is_open() -> None:
     gone(DONE, YES, LOW).when(closing.close).refused(
         Refused,
