@@ -566,7 +566,7 @@ class Life:
     def reply(self, by: By, text: str) -> Made:
         self.changeable(by)
         made: Made = [("replied", {"text": text})] if text.strip() else bad()
-        if by.full and self.waits and self.waits[0] == "detail":
+        if self.screened == "vague" or (by.full and self.waits and self.waits[0] == "detail"):
             made += self.resuming(by)
         return made + (self.then(by, made).placed(by) if self.screened == "vague" else [])
 
