@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import given as forall
@@ -28,6 +28,8 @@ def values_of(kind: Any, words: st.SearchStrategy[str]) -> st.SearchStrategy[Any
         return st.one_of([values_of(one, words) for one in inner])
     if kind is NoneType:
         return st.none()
+    if origin is Literal:
+        return st.sampled_from(inner)
     if kind is str:
         return words
     if origin is tuple:

@@ -29,7 +29,7 @@ from given import came_in, given, hour, rules
 RESOLVED = CaseResolved(hour(1), "mended")
 CONFIRMED = CaseConfirmed(hour(2), True)
 CLOSED = CaseClosed(hour(3))
-RAISED = Finding("priority", "P2", "rule", "closing.dissatisfied.raise_priority")
+RAISED = Finding("priority", "P2", "reopening", "closing.dissatisfied.raise_priority")
 
 
 def second_cycle(begun: int) -> tuple[DeadlineSpec, ...]:
