@@ -153,6 +153,14 @@ def test_the_team_that_was_late_does_not_get_the_case_back_by_the_rules() -> Non
     assert late(by_hand(101, category="other"), by_hand(102, category="product.defect")).value("owner") == "service"
 
 
+def test_a_case_handed_on_by_an_escalation_stays_there_while_it_is_about_the_same() -> None:
+    by_design = Did(triage.assign, 1, owner="design", reason="x")
+    handed_on = standing_at(
+        gone(by_design, LATE, by_rules(101), Did(triage.assign, 102), text="broken", rulebook=STRICT)
+    )
+    assert handed_on.value("owner") == "service"
+
+
 def test_a_case_handed_on_by_an_escalation_follows_its_category_to_a_third_team() -> None:
     moved = late(by_hand(101, category="billing"))
     assert moved.decided["owner"].finding == Finding("owner", "finance", "rule", "categories.billing.owner")

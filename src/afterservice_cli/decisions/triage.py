@@ -20,8 +20,8 @@ from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.rulebook.matching import Finding, find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Rulebook
 
-BY_RULES = ("rule", "default")  # what gave a value that the rules may replace
 BY_HAND = ("person", "import")  # what gave a value that no rule replaces
+RAISED = ("escalation", "reopening")  # what raised a priority that no rule lowers
 
 
 def acknowledge(
@@ -192,8 +192,8 @@ def _standing(case: Case, field: str) -> Finding | None:
 def _not_below_raised(case: Case, rulebook: Rulebook, found: Finding) -> Finding:
     """Return the priority that the rules found, or the one to which the case was raised if that is not lower."""
     ranks = list(rulebook.priorities)
-    raised = next((finding for finding in _findings(case, "priority") if finding.by not in BY_RULES), None)
-    if raised is None or raised.by in BY_HAND or raised.value not in ranks:
+    raised = next((finding for finding in _findings(case, "priority") if finding.by in RAISED), None)
+    if raised is None or raised.value not in ranks:
         return found
     return raised if ranks.index(raised.value) <= ranks.index(found.value) else found
 
