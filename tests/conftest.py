@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import pytest
+from hypothesis import settings
 
 from afterservice_cli import cli
 from afterservice_cli import desk as desk_module
@@ -20,6 +21,10 @@ from registers import register_in
 from shops import IDENTITY, RULES, Shop
 
 NOW = "2026-10-12 09:00"  # a Monday, when the desk's working day begins
+
+# A busy machine breaks no law.
+settings.register_profile("unhurried", settings(), deadline=None)
+settings.load_profile("unhurried")
 
 
 class Result(NamedTuple):

@@ -65,7 +65,7 @@ def test_every_kind_of_event_is_known_by_its_name() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @forall(data=st.data())
 def test_a_kind_survives_the_store(kind: type[Event], data: st.DataObject) -> None:
     event = data.draw(records_of(kind, WORDS))
@@ -74,7 +74,7 @@ def test_a_kind_survives_the_store(kind: type[Event], data: st.DataObject) -> No
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @forall(data=st.data())
 def test_no_personal_field_is_in_the_body_and_an_erased_one_is_none(kind: type[Event], data: st.DataObject) -> None:
     event = data.draw(records_of(kind, WORDS))
