@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import pytest
+from hypothesis import settings
 
 from afterservice_cli import cli
 from afterservice_cli import desk as desk_module
@@ -20,6 +21,10 @@ from registers import register_in
 from shops import IDENTITY, RULES, Shop
 
 NOW = "2026-10-12 09:00"  # a Monday, when the desk's working day begins
+
+# A busy machine breaks no law.
+settings.register_profile("unhurried", settings(), deadline=None)
+settings.load_profile("unhurried")
 
 
 class Result(NamedTuple):
@@ -55,6 +60,13 @@ def command(*words: str | os.PathLike[str], now: str | None = NOW) -> list[str]:
     """The command line by which a process runs the program."""
     clock = ["--now", now] if now else []
     return [sys.executable, "-m", "afterservice_cli", *clock, *(os.fspath(word) for word in words)]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How many games are played against the model of a case, beside those that every run plays."""
+    group = parser.getgroup("games", "random courses of cases, held against a plain model (tests/test_life_model.py)")
+    group.addoption("--games", type=int, default=10, metavar="N", help="how many fresh games to play (default 10)")
+    group.addoption("--first-game", type=int, metavar="SEED", help="the seed of the first, by chance if left out")
 
 
 @pytest.fixture

@@ -223,7 +223,9 @@ class Life:
         self.plans = 0
         self.category = self.place()
         self.priority = self.rank()
-        self.owner = (OWNERS[self.category[0]], "rule")
+        self.owner: tuple[str, ...] = (OWNERS[self.category[0]], "rule")
+        self.raised: tuple[str, str, str] | None = None  # the rank below which no rule puts it
+        self.late: set[str] = set()  # the teams from which it was taken
         self.beside = ["service"] if self.category[0] == "product.defect" else []
         self.begin(first.at)
         for entry in self.standing:
@@ -266,6 +268,7 @@ class Life:
         team = self.owner[0]
         for name, value in data["news"].items():
             setattr(self, name, value)
+        self.raised = None if self.priority[1] == "person" else self.raised
         self.person = self.person if self.owner[0] == team else None
 
     def on_replied(self, at: datetime, data: dict[str, Any]) -> None:
@@ -305,7 +308,11 @@ class Life:
         self.scores = {**(self.scores or {}), **data["scores"]}
 
     def on_escalated(self, at: datetime, data: dict[str, Any]) -> None:
-        self.person = data["person"] or (None if data["moved"] else self.person)
+        self.raised = self.priority if self.priority[2] == "raised" else self.raised
+        self.person = data["person"] or (None if data["to"] else self.person)
+        if data["to"]:
+            self.late = {*self.late, self.owner[0]}
+            self.owner = (data["to"], "rule", "escalated")
 
     def on_resolved(self, at: datetime, data: dict[str, Any]) -> None:
         self.status, self.satisfied, self.answered = "resolved", None, True
@@ -326,6 +333,7 @@ class Life:
         self.over("void", "merged")
 
     def on_reopened(self, at: datetime, data: dict[str, Any]) -> None:
+        self.raised = self.priority if self.priority[2] == "raised" else self.raised
         self.status, self.void_by, self.cycle = "open", "", self.cycle + 1
         self.begin(at)
         self.times["reopened"] = [at]
@@ -522,14 +530,18 @@ class Life:
             about = self.place()
         rank = (priority, "person", "") if priority else self.priority
         if not priority and self.priority[1] == "rule" and not self.erased:
-            found, raised = self.rank(), self.priority[2] == "raised"
-            rank = self.priority if raised and self.priority[0] <= found[0] else found
-        by_rule = self.owner[1] == "rule" and self.owner[-1] != "escalated"
-        owner = (OWNERS[about[0]], "rule") if by_rule else self.owner
-        news = {"category": about, "priority": rank, "owner": owner}
+            found = self.rank()
+            rank = self.raised if self.raised and self.raised[0] <= found[0] else found
+        news = {"category": about, "priority": rank, "owner": self.team(about[0])}
         news = {name: value for name, value in news.items() if getattr(self, name) != value}
         moved = {"beside": ["service"] if about[0] == "product.defect" else []} if about[0] != self.category[0] else {}
         return [("classified", {"news": news, "sets": {**moved, **self.moves(by, rank[0])}})] if news else []
+
+    def team(self, category: str) -> tuple[str, ...]:
+        """Whose it is by the rules, if they may say so; no team that was late with it gets it back."""
+        taken = self.owner[-1] == "escalated" and category == self.category[0]
+        stays = self.owner[1] == "person" or taken or OWNERS[category] in self.late
+        return self.owner if stays else (OWNERS[category], "rule")
 
     def assign(
         self, by: By, owner: str | None = None, beside: tuple[str, ...] | None = None, reason: str | None = None
@@ -545,8 +557,8 @@ class Life:
             team, person = (owner, "person"), None
             if teams:
                 team, person = (teams[0], "person"), name
-        elif beside is None and self.owner[1] == "rule" and self.owner[-1] != "escalated":
-            team = (OWNERS[self.category[0]], "rule")
+        elif beside is None:
+            team = self.team(self.category[0])
             person = person if team[0] == self.owner[0] else None
         along = self.beside if beside is None else list(beside)
         given(all(name in TEAMS for name in along))
@@ -566,7 +578,7 @@ class Life:
     def reply(self, by: By, text: str) -> Made:
         self.changeable(by)
         made: Made = [("replied", {"text": text})] if text.strip() else bad()
-        if by.full and self.waits and self.waits[0] == "detail":
+        if self.screened == "vague" or (by.full and self.waits and self.waits[0] == "detail"):
             made += self.resuming(by)
         return made + (self.then(by, made).placed(by) if self.screened == "vague" else [])
 
@@ -620,17 +632,17 @@ class Life:
     def escalate(self, by: By) -> Made:
         if not by.full or self.status in ENDED or "escalated" in self.times or not self.missed(by.now):
             return []
-        rank, sets, person = self.priority[0], dict[str, Any](), None
+        rank, sets, person, to = self.priority[0], dict[str, Any](), None, ""
         if self.category[0] == "billing":
-            sets = {} if self.owner[0] == "service" else {"owner": ("service", "rule", "escalated")}
+            to = "service"
         elif rank != "P1":
             sets = {"priority": ("P2" if rank == "P3" else "P1", "rule", "raised")}
             person = next(iter(self.holders("owner_head")), None) if rank == "P2" else None
         elif self.plan and self.plan["disposition"] == "voucher":
-            sets = {} if self.owner[0] == "finance" else {"owner": ("finance", "rule", "escalated")}
+            to = "finance"
         else:
             return []
-        return [("escalated", {"sets": sets, "person": person, "moved": "owner" in sets})]
+        return [("escalated", {"sets": sets, "person": person, "to": to if to != self.owner[0] else ""})]
 
     def propose(
         self,

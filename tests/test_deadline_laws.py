@@ -28,7 +28,7 @@ from afterservice_cli.worktime import Calendar, Span
 from given import RECEIVED, came_in, history, make_desk
 from test_deadline_stories import BOOK, compiled
 
-NO_HURRY = tried(max_examples=60, deadline=None)
+SOME = tried(max_examples=60)
 
 # --- any course -------------------------------------------------------------------------------------------------
 
@@ -77,7 +77,7 @@ def played(course: Course, rulebook: Rulebook = BOOK) -> list[Case]:
 
 
 @given(COURSES)
-@NO_HURRY
+@SOME
 def test_folding_again_and_event_by_event_give_the_same_deadlines(course: Course) -> None:
     case = played(course)[-1]
     assert fold(case.events).deadlines == case.deadlines
@@ -89,7 +89,7 @@ def test_folding_again_and_event_by_event_give_the_same_deadlines(course: Course
 
 
 @given(COURSES)
-@NO_HURRY
+@SOME
 def test_counting_anew_from_the_first_event_gives_the_same_deadlines(course: Course) -> None:
     case = played([step for step in course if step[0][0] is not mending.retract])[-1]
     anew = deadlines.replayed(case.events, lambda _: BOOK)
@@ -97,7 +97,7 @@ def test_counting_anew_from_the_first_event_gives_the_same_deadlines(course: Cou
 
 
 @given(COURSES, st.sampled_from(ACTS), st.integers(0, 12))
-@tried(max_examples=150, deadline=None)
+@tried(max_examples=150)
 def test_what_was_taken_back_leaves_nothing_open_that_would_not_be_without_it(
     course: Course, act: tuple[Any, dict[str, Any]], place: int
 ) -> None:
@@ -126,7 +126,7 @@ def open_in(case: Case) -> set[tuple[str, datetime, datetime]]:
 
 
 @given(COURSES)
-@NO_HURRY
+@SOME
 def test_a_verdict_reached_is_rewritten_by_nothing_but_a_retraction_and_what_happened_earlier(course: Course) -> None:
     cases = played(course)
     for before, after in pairwise(cases):
@@ -147,7 +147,7 @@ def key(deadline: Deadline) -> tuple[str, int, int]:
 
 
 @given(COURSES)
-@NO_HURRY
+@SOME
 def test_what_is_over_owes_nothing_and_every_deadline_has_its_own_place(course: Course) -> None:
     case = played(course)[-1]
     assert len({key(deadline) for deadline in case.deadlines}) == len(case.deadlines)
@@ -160,7 +160,7 @@ def test_what_is_over_owes_nothing_and_every_deadline_has_its_own_place(course: 
 
 
 @given(COURSES)
-@tried(max_examples=15, deadline=None)
+@tried(max_examples=15)
 def test_a_desk_gives_the_deadlines_back_as_the_case_had_them(course: Course) -> None:
     with TemporaryDirectory() as folder:
         desk = make_desk(Path(folder) / "d.db", rules=compiled())
@@ -296,7 +296,7 @@ def test_the_days_told_come_to_the_duration(
 
 
 @given(COURSES, st.booleans())
-@NO_HURRY
+@SOME
 def test_what_explain_tells_adds_up_for_every_course(course: Course, taken_back: bool) -> None:
     undone = [((mending.retract, {"seq": 1, "reason": "x"}), 1, 0)] if taken_back else []
     case = played([*course, *undone])[-1]

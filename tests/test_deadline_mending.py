@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 from hypothesis import given as chosen
-from hypothesis import settings as tried
 from hypothesis import strategies as st
 
 from afterservice_cli.cases.case import Case, Moment
@@ -74,7 +73,6 @@ COURSES = st.lists(st.sampled_from((asked, answered)), min_size=1, max_size=7)
 
 
 @chosen(COURSES, st.sets(st.integers(1, 40), min_size=7), st.randoms(use_true_random=False))
-@tried(deadline=None)
 def test_law_rounds_follow_the_times_in_whatever_order_they_were_told(
     kinds: list[Any], times: set[int], dice: Any
 ) -> None:

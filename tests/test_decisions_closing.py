@@ -30,7 +30,7 @@ from given import came_in, given, hour, rules
 RESOLVED = CaseResolved(hour(1), "mended")
 CONFIRMED = CaseConfirmed(hour(2), True)
 CLOSED = CaseClosed(hour(3))
-RAISED = Finding("priority", "P2", "rule", "closing.dissatisfied.raise_priority")
+RAISED = Finding("priority", "P2", "reopening", "closing.dissatisfied.raise_priority")
 
 
 def second_cycle(begun: int) -> tuple[DeadlineSpec, ...]:
@@ -263,6 +263,16 @@ def test_a_second_low_score_asks_for_no_further_visit_before_the_first_was_paid(
     paid = gone(DONE, YES, LOW, VISITED).when(partial(closing.rate, scores={"speed": 1}), at=hour(6)).case
     visits = [d for d in paid.deadlines if d.spec.target == "closing:follow_up"]
     assert [(d.spec.occurrence, d.verdict(hour(7))) for d in visits] == [(1, "met"), (2, "running")]
+
+
+def test_a_visit_is_owed_for_a_low_score_told_late_though_one_was_paid_since_that_day() -> None:
+    late = Did(partial(closing.rate, scores={"result": 1}), 2.5, told=6)
+    owed = standing_at(gone(DONE, YES, LOW, VISITED, late))
+    assert (owed.follow_up, verdicts(owed, 7)["closing:follow_up"]) == ("supervisor", "running")
+    again = Did(partial(closing.follow_up, text="rang once more"), 8, "ma")
+    paid = standing_at(gone(DONE, YES, LOW, VISITED, late, again))
+    visits = [d.ended_at for d in paid.deadlines if d.spec.target == "closing:follow_up"]
+    assert (paid.follow_up, visits) == (None, [hour(5), hour(8)])
 
 
 def test_a_case_is_not_closed_while_the_second_visit_is_open() -> None:

@@ -48,7 +48,7 @@ def test_one_event_carries_all_that_the_rules_gave() -> None:
             customer_id=None,
             findings=(
                 Finding("category", "product.defect", "rule", "categories.product.defect.match", ("broken", "leaks")),
-                Finding("priority", "P3", "rule", "default.priority"),
+                Finding("priority", "P3", "default", "default.priority"),
                 Finding("owner", "tech", "rule", "categories.product.owner"),
             ),
             collaborators=("quality",),
@@ -70,9 +70,9 @@ def test_one_event_carries_all_that_the_rules_gave() -> None:
 def test_what_no_rule_knows_gets_the_defaults_and_counts_as_unclassified() -> None:
     outcome = registering({"channel": "phone", "description": "hm"})
     assert findings(outcome.events[0]) == {
-        "category": ("other", "rule", "default.category", ()),
-        "priority": ("P3", "rule", "default.priority", ()),
-        "owner": ("service", "rule", "default.owner", ()),
+        "category": ("other", "default", "default.category", ()),
+        "priority": ("P3", "default", "default.priority", ()),
+        "owner": ("service", "default", "default.owner", ()),
     }
     assert not outcome.case.classified
     assert outcome.case.stage == "triage"
@@ -91,7 +91,7 @@ def test_what_a_person_or_an_import_gives_stands_and_the_rest_follows() -> None:
     event = registering({"channel": "phone", "description": "broken"}, category="billing", by="import").events[0]
     assert findings(event) == {
         "category": ("billing", "import", None, ()),
-        "priority": ("P3", "rule", "default.priority", ()),
+        "priority": ("P3", "default", "default.priority", ()),
         "owner": ("finance", "rule", "categories.billing.owner", ()),
     }
     event = registering({"channel": "phone", "description": "hm"}, priority="P1", owner="Quality").events[0]

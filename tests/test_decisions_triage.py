@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events import (
     CaseAcknowledged,
     CaseAssessed,
@@ -14,10 +15,10 @@ from afterservice_cli.cases.events import (
     CaseReopened,
     EventRetracted,
 )
-from afterservice_cli.decisions import triage
+from afterservice_cli.decisions import escalation, mending, triage
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.rulebook.matching import Finding
-from courses import Did, gone, verdicts
+from courses import Did, gone, standing_at, verdicts
 from given import came_in, given, hour, rules
 
 
@@ -116,8 +117,65 @@ def test_the_priority_follows_the_category_only_where_a_rule_gave_it() -> None:
     assert by_hand.case.value("priority") == "P4"
 
 
+# What is not resolved in time is raised and goes from Tech to Service.
+STRICT = rules(("default:", "escalation: [{targets: [resolve], raise_priority: 1, hand_to: service}]\ndefault:"))
+LATE = Did(escalation.escalate, 100)
+A_VIP = Did(partial(mending.amend, facts={"tier": "vip"}, reason="told late"), 101)
+NO_VIP = Did(partial(mending.amend, facts={"tier": "normal"}, reason="not after all"), 103)
+
+
+def late(*course: Did) -> Case:
+    """A defect that was escalated, and what came after that."""
+    return standing_at(gone(LATE, *course, text="broken", rulebook=STRICT))
+
+
+def by_rules(at: float) -> Did:
+    return Did(triage.classify, at)
+
+
+def by_hand(at: float, category: str | None = None, priority: str | None = None) -> Did:
+    return Did(partial(triage.classify, category=category, priority=priority, reason="x"), at)
+
+
+def test_an_escalated_case_rises_by_the_rules_when_its_customer_turns_out_to_be_a_vip() -> None:
+    assert late(A_VIP).decided["priority"].finding.by == "escalation"
+    risen = late(A_VIP, by_rules(102)).decided["priority"].finding
+    assert risen == Finding("priority", "P1", "rule", "priorities.P1.when[2]")
+
+
+def test_the_rules_lower_no_priority_below_what_an_escalation_raised_it_to() -> None:
+    raised = Finding("priority", "P2", "escalation", "escalation[1].raise_priority")
+    assert late(by_rules(101)).decided["priority"].finding == raised
+    assert late(A_VIP, by_rules(102), NO_VIP, by_rules(104)).decided["priority"].finding == raised
+
+
+def test_a_person_lowers_what_an_escalation_raised_and_no_rule_raises_it_again() -> None:
+    assert late(by_hand(101, priority="P4"), by_rules(102)).value("priority") == "P4"
+
+
+def test_the_team_that_was_late_does_not_get_the_case_back_by_the_rules() -> None:
+    handed_on = Finding("owner", "service", "escalation", "escalation[1].hand_to")
+    assert late().decided["owner"].finding == handed_on
+    assert late(by_rules(101), Did(triage.assign, 102)).decided["owner"].finding == handed_on
+    assert late(by_hand(101, category="other"), by_hand(102, category="product.defect")).value("owner") == "service"
+
+
+def test_a_case_handed_on_by_an_escalation_stays_there_while_it_is_about_the_same() -> None:
+    by_design = Did(partial(triage.assign, owner="design", reason="x"), 1)
+    handed_on = standing_at(
+        gone(by_design, LATE, by_rules(101), Did(triage.assign, 102), text="broken", rulebook=STRICT)
+    )
+    assert handed_on.value("owner") == "service"
+
+
+def test_a_case_handed_on_by_an_escalation_follows_its_category_to_a_third_team() -> None:
+    moved = late(by_hand(101, category="billing"))
+    assert moved.decided["owner"].finding == Finding("owner", "finance", "rule", "categories.billing.owner")
+    assert late(by_hand(101, category="billing"), by_hand(102, category="product.defect")).value("owner") == "finance"
+
+
 def test_classifying_again_does_not_undo_what_reopening_raised() -> None:
-    raised = Finding("priority", "P2", "rule", "closing.dissatisfied.raise_priority")
+    raised = Finding("priority", "P2", "reopening", "closing.dissatisfied.raise_priority")
     case = given(came_in("broken"), CaseReopened(hour(1), (raised,), ()))
     assert case.when(triage.classify, now=hour(2)).case.value("priority") == "P2"
     corrected = case.when(partial(triage.classify, category="billing", reason="x"), now=hour(2))

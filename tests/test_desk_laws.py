@@ -162,7 +162,6 @@ def check_deadlines(desk: Desk) -> None:
 # Shrinking takes minutes on real files: add Phase.shrink where a failure is too long to read.
 @settings(
     max_examples=150,
-    deadline=None,
     phases=[Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -162,7 +162,7 @@ def explained(call: Runner, case: str, now: str = EVENING) -> dict[str, Any]:
 
 def test_explain_tells_who_decided_what_by_which_rule_of_which_rulebook(place: Path, call: Runner) -> None:
     decisions = {decision["field"]: decision for decision in explained(call, "003")["decisions"]}
-    assert (decisions["category"]["rule"], decisions["category"]["by"]) == ("default.category", "rule")
+    assert (decisions["category"]["rule"], decisions["category"]["by"]) == ("default.category", "default")
     assert (decisions["priority"]["by"], decisions["priority"]["reason"]) == ("person", "smoke")
     assert len({decision["rulebook"] for decision in decisions.values()}) == 1
 
@@ -204,12 +204,15 @@ def test_explain_tells_what_stands_still_and_since_when(place: Path, call: Runne
 def test_explain_tells_what_an_escalation_did_and_why(place: Path, call: Runner) -> None:
     assert call("escalate", now=EVENING).code == 0
     found = {decision["field"]: decision for decision in explained(call, "001")["decisions"]}
-    told = [(found[field]["value"], found[field]["rule"], found[field]["missed"]) for field in ("priority", "person")]
-    assert told == [("P2", "escalation[1].raise_priority", "respond"), ("sun", "escalation", "respond")]
+    told = [tuple(found[field][name] for name in ("value", "by", "rule", "missed")) for field in ("priority", "person")]
+    assert told == [
+        ("P2", "escalation", "escalation[1].raise_priority", "respond"),
+        ("sun", "escalation", "escalation", "respond"),
+    ]
     assert "escalation ('respond' was missed) [event" in call("explain", "001", now=EVENING).out
     assert call("assign", "001", "--to", "lin", "--reason", "x", now=EVENING).code == 0
     given = explained(call, "001")["decisions"][-1]
-    assert (given["value"], given["by"], given["reason"], given["missed"]) == ("lin", "person", "x", None)
+    assert [given[name] for name in ("value", "by", "rule", "reason", "missed")] == ["lin", "person", None, "x", None]
 
 
 def test_explain_reads_as_sentences_in_both_languages(place: Path, call: Runner) -> None:

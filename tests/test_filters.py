@@ -199,7 +199,6 @@ def by_hand(cases: list[Whole], wanted: Filter, contacts: Mapping[str, str]) -> 
 
 @settings(
     max_examples=60,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -62,6 +62,12 @@ def test_whoever_hears_from_the_customer_may_say_so_though_another_has_to_classi
     given(*VAGUE, rulebook=BOOK).when(triage.classify, actor="ann").refused(Refused, "classify is kept to tech")
 
 
+def test_the_answer_lets_a_vague_case_go_on_though_a_later_rulebook_knows_no_pauses() -> None:
+    heard = given(*VAGUE).when(partial(handling.reply, text="the handle is broken"), at=hour(2))
+    assert kinds(heard) == ["CustomerReplied", "CaseResumed", "CaseClassified"]
+    assert heard.case.status == "open"
+
+
 def test_the_words_that_are_left_of_an_erased_case_are_added_to_and_place_it_no_more() -> None:
     assert isinstance(VAGUE[0], CaseRegistered)
     erased = (VAGUE[0].but(description=None), *VAGUE[1:])

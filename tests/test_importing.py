@@ -285,20 +285,20 @@ def _twice(small: str, profile: str, first: Sequence[Cells], second: Sequence[Ce
 
 
 @given(st.lists(rows, max_size=8), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_repeated_import_adds_nothing_in_any_order(small: str, drawn: list[Cells], random: Any) -> None:
     numbered = [{**row, "no": str(number)} for number, row in enumerate(drawn)]
     _twice(small, COLUMNS, numbered, random.sample(numbered, len(numbered)))
 
 
 @given(st.lists(rows, max_size=8), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_repeated_import_adds_nothing_where_rows_are_alike(small: str, drawn: list[Cells], random: Any) -> None:
     _twice(small, IDENTITY, drawn, random.sample(drawn, len(drawn)))
 
 
 @given(st.lists(rows, max_size=6), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_part_of_a_file_adds_nothing(small: str, drawn: list[Cells], random: Any) -> None:
     with TemporaryDirectory() as folder, register_in(Path(folder), small) as register:
         shop = Shop(register, IDENTITY)
@@ -310,7 +310,7 @@ def test_a_part_of_a_file_adds_nothing(small: str, drawn: list[Cells], random: A
 
 
 @given(st.lists(rows, max_size=4), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_repeated_import_adds_nothing_where_only_the_whole_row_tells(
     small: str, drawn: list[Cells], random: Any
 ) -> None:

@@ -158,7 +158,7 @@ fields = st.text(alphabet="ab客='\",\n\r ;", max_size=12)
 
 
 @given(st.lists(st.tuples(fields, fields), max_size=8), st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_what_a_csv_writer_wrote_is_read_back(cells: list[tuple[str, str]], encoding: str) -> None:
     quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in [("编号", "描述"), *cells]]
     found = [tuple(row.values()) for _, row in rows("\r\n".join(quoted).encode(encoding)) if row]
@@ -166,7 +166,7 @@ def test_what_a_csv_writer_wrote_is_read_back(cells: list[tuple[str, str]], enco
 
 
 @given(st.binary(max_size=120))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_arbitrary_bytes_are_read_or_refused(data: bytes) -> None:
     for start in (b"", "编号,描述\n".encode(), "编号,描述\n".encode("gb18030"), b"\xff\xfe"):
         try:

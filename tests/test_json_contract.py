@@ -93,8 +93,8 @@ def is_a_case(case: Mapping[str, Any]) -> None:
     assert [entry["field"] for entry in case["explanation"]] == ["category", "priority", "owner"]
     for entry in case["explanation"]:
         has(entry, EXPLANATION)
-        assert entry["by"] in {"rule", "person", "import"}
-        assert (entry["rule"] is None) == (entry["by"] != "rule")
+        assert entry["by"] in {"rule", "default", "person", "import", "escalation", "reopening"}
+        assert (entry["rule"] is None) == (entry["by"] in {"person", "import"})
         assert entry["value"] == case[entry["field"]]
         assert HASH.fullmatch(entry["rulebook"])
     for attachment in case["attachments"]:
@@ -190,7 +190,7 @@ def test_an_unclassified_case(ask: Any) -> None:
     told = ask("register", "不好用", "--channel", "app")
     is_a_case(told)
     assert (told["classified"], told["stage"], told["kind"]) == (False, "triage", None)
-    assert told["explanation"][0]["rule"] == "default.category"
+    assert (told["explanation"][0]["by"], told["explanation"][0]["rule"]) == ("default", "default.category")
 
 
 def test_verdicts_as_of_the_time_asked(ask: Any) -> None:

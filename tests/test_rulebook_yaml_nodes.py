@@ -138,7 +138,7 @@ def test_every_node_knows_where_it_begins() -> None:
 @given(st.binary(max_size=200))
 @example(b'"\\U80000000"')
 @example(b"\xef\xbb\xbf")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_arbitrary_bytes_are_read_or_refused(data: bytes) -> None:
     read_or_refused(data)
 
@@ -167,7 +167,7 @@ MORE = (
 
 
 @given(st.lists(st.sampled_from((*SNIPPETS, *MORE)), max_size=40).map("".join))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_arbitrary_yaml_is_read_or_refused(text: str) -> None:
     read_or_refused(text.encode())
 

@@ -143,7 +143,7 @@ def test_typical_priorities_of_the_guide(text: str, facts: dict[str, Any], prior
 def test_what_says_nothing_waits_for_a_person() -> None:
     for text in ("不好用", "有问题"):
         found = find_category(compiled(GUIDE).rulebook, text)
-        assert (found.value, found.is_default) == ("unsorted", True)
+        assert (found.value, found.by) == ("unsorted", "default")
 
 
 @pytest.mark.parametrize(

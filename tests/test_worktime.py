@@ -415,7 +415,7 @@ working = st.one_of(
 )
 amounts, units = st.integers(0, 60), st.sampled_from(["s", "m", "h", "d", "ws", "wm", "wh", "wd"])
 pauses = st.lists(st.tuples(instants, instants).map(lambda pair: (min(pair), max(pair))), max_size=3)
-few = settings(max_examples=100, deadline=None)
+few = settings(max_examples=100)
 
 
 def in_seconds(duration: Duration) -> int:

@@ -167,7 +167,7 @@ class Case(Frozen):
     @property
     def classified(self) -> bool:
         """False where no rule and no person has said what the case is about."""
-        return not self.decided["category"].finding.is_default
+        return self.decided["category"].finding.by != "default"
 
     @property
     def unplaced(self) -> bool:

@@ -262,12 +262,14 @@ def _set(case: Case, specs: Iterable[DeadlineSpec], rulebook: str, event: Event)
     """Add new deadlines; a spec for one that runs already moves it.
 
     What was done before it was demanded counts, if it was not done before its clock began; what begins with the event
-    itself, or goes round with the event that began it, waits for something later.
+    itself, or goes round with the event that began it, waits for something later, and so does a second visit: none
+    that was paid before can have settled the score.
     """
     word, pause = word_of(event), case.pause
     found: dict[Key, Deadline] = {_key(deadline.spec): deadline for deadline in case.deadlines}
     for spec in specs:
-        times = case.happened.get(spec.until, ()) if spec.cycle == case.cycle else ()
+        counts = spec.cycle == case.cycle and spec.target != SECOND_VISIT
+        times = case.happened.get(spec.until, ()) if counts else ()
         later = [
             at
             for at in times

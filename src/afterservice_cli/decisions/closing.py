@@ -201,7 +201,8 @@ def _again(case: Case, moment: Moment, why: str | None) -> list[Event]:
     # Who took the case back and comes again is not dissatisfied.
     comes_back = case.void_by == "withdrawn"
     raised = before if comes_back else rulebook.raised(before, rules.raise_priority)
-    findings = (Finding("priority", raised, "rule", "closing.dissatisfied.raise_priority"),) if raised != before else ()
+    rule = "closing.dissatisfied.raise_priority"
+    findings = (Finding("priority", raised, "reopening", rule),) if raised != before else ()
     facts = {**case.facts(), "priority": raised}
     specs = tuple(deadlines.begin(rulebook, beginning(moment.at), facts, case.cycle + 1))
     told = rulebook.holders(rules.tell, case.value("owner"), case.person)[:1] if rules.tell and not comes_back else ()

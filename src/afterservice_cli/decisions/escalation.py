@@ -82,10 +82,10 @@ def _escalated(case: Case, deadline: Deadline, moment: Moment, number: int, entr
     if case.status in ENDED:
         return CaseEscalated(moment.at, key.target, key.cycle, key.occurrence, (), None, told) if told else None
     raised = rulebook.raised(before, entry.raise_priority)
-    findings = [Finding("priority", raised, "rule", f"{place}.raise_priority")] if raised != before else []
+    findings = [Finding("priority", raised, "escalation", f"{place}.raise_priority")] if raised != before else []
     role, person = entry.hand_to, None
     if role and role in rulebook.owners:
-        findings += [Finding("owner", role, "rule", f"{place}.hand_to")] if role != owner else []
+        findings += [Finding("owner", role, "escalation", f"{place}.hand_to")] if role != owner else []
     elif role:
         person = next(iter(rulebook.holders(role, owner, case.person)), None)
     facts = {**case.facts(), "priority": raised}

@@ -9,7 +9,7 @@ from afterservice_cli.cases.fold import beginning
 from afterservice_cli.decisions.checks import check_changeable, check_text, check_time, split_facts
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.rulebook.matching import Finding, find_category, find_owner, find_priority
+from afterservice_cli.rulebook.matching import By, Finding, find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Rulebook
 
 
@@ -23,7 +23,7 @@ class Draft(Frozen):
     category: str | None = None
     priority: str | None = None
     owner: str | None = None
-    by: str = "person"
+    by: By = "person"
     source: Source | None = None
 
 

@@ -1,6 +1,8 @@
 """Triage: the customer is told that it came in, what it is about, how urgent it is, and whose it is."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Moment
@@ -18,8 +20,8 @@ from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.rulebook.matching import Finding, find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Rulebook
 
-ESCALATED = "escalation["
-RAISING = ("closing.", ESCALATED)  # rules that raise a priority for what happened, not for what the text says
+BY_HAND = ("person", "import")  # what gave a value that no rule replaces
+RAISED = ("escalation", "reopening")  # what raised a priority that no rule lowers
 
 
 def acknowledge(
@@ -80,8 +82,9 @@ def classify(
 ) -> list[Event]:
     """Give the case another category or priority by hand, or run the rules over it again.
 
-    By hand needs a reason. The rules touch only what a rule or a default gave: what a person or an import said
-    stays. An owner given by rule follows the category. Returns no event where nothing changes.
+    By hand needs a reason. What a person or an import said stays. The rules lower no priority that an escalation or
+    a reopening raised, and give no case back to a team that was late with it; otherwise an owner that no person
+    gave follows the category. Returns no event if nothing changes.
     """
     check_changeable(case, moment)
     check_may(case, moment, "classify")
@@ -111,7 +114,7 @@ def placing(
         rank = _standing(case, "priority") or _not_below_raised(
             case, rulebook, find_priority(rulebook, case.text(), facts)
         )
-    owner = _by_hand(case, "owner") or find_owner(rulebook, about.value)
+    owner = _owner(case, rulebook, about.value)
     findings = tuple(f for f in (about, rank, owner) if _differs(case, f))
     if not findings:
         return []
@@ -145,7 +148,7 @@ def assign(
     elif by_hand:
         finding = case.decided["owner"].finding
     else:
-        finding = _by_hand(case, "owner") or find_owner(rulebook, case.value("category"))
+        finding = _owner(case, rulebook, case.value("category"))
     if not owner and finding.value != case.value("owner"):
         person = None
     beside = case.collaborators
@@ -180,23 +183,35 @@ def _team_and_person(case: Case, rulebook: Rulebook, owner: str) -> tuple[str, s
 
 
 def _standing(case: Case, field: str) -> Finding | None:
-    """The finding about the words of a case that stands: given by hand, or by words that have been erased since."""
-    return _by_hand(case, field) if case.description is not None else case.decided[field].finding
-
-
-def _by_hand(case: Case, field: str) -> Finding | None:
-    """The finding that stands because no rule gave it; None where the rules may decide again."""
+    """Return the finding that the words of a case cannot change: given by hand, or by words that are erased now."""
     finding = case.decided[field].finding
-    handed_on = (finding.rule or "").startswith(ESCALATED)  # the team that was late does not get it back
-    return None if finding.by == "rule" and not handed_on else finding
+    return finding if finding.by in BY_HAND or case.description is None else None
 
 
 def _not_below_raised(case: Case, rulebook: Rulebook, found: Finding) -> Finding:
-    """What reopening raised, no rule about the text lowers again."""
-    given = case.decided["priority"].finding
+    """Return the priority that the rules found, or the one to which the case was raised if that is not lower."""
     ranks = list(rulebook.priorities)
-    raised = (given.rule or "").startswith(RAISING) and given.value in ranks
-    return given if raised and ranks.index(given.value) <= ranks.index(found.value) else found
+    raised = next((finding for finding in _findings(case, "priority") if finding.by in RAISED), None)
+    if raised is None or raised.value not in ranks:
+        return found
+    return raised if ranks.index(raised.value) <= ranks.index(found.value) else found
+
+
+def _owner(case: Case, rulebook: Rulebook, category: str) -> Finding:
+    """Return the owner of the case if it is of this category, by the rules unless they may not decide."""
+    standing = case.decided["owner"].finding
+    if standing.by in BY_HAND or (standing.by == "escalation" and category == case.value("category")):
+        return standing
+    found = find_owner(rulebook, category)
+    late = {before.value for after, before in pairwise(_findings(case, "owner")) if after.by == "escalation"}
+    return standing if found.value in late else found
+
+
+def _findings(case: Case, field: str) -> Iterator[Finding]:
+    """Return all that a field was given, the newest first."""
+    for recorded in reversed(case.standing):
+        findings: tuple[Finding, ...] = getattr(recorded.event, "findings", ())
+        yield from (finding for finding in findings if finding.field == field)
 
 
 def _differs(case: Case, finding: Finding) -> bool:

@@ -132,7 +132,7 @@ def why(entry: Value, language: str) -> str:
         return "人工指定" if language == "zh" else "given by a person"
     if entry["by"] == "import":
         return "来自导入文件" if language == "zh" else "given by the imported file"
-    if entry["rule"].startswith("default."):
+    if entry["by"] == "default":
         return f"{'没有规则适用' if language == 'zh' else 'no rule fits'} ← {entry['rule']}"
     phrases = "、".join(f"“{phrase}”" for phrase in entry["phrases"])
     return " ".join(part for part in (phrases, "←" if phrases else "", entry["rule"]) if part)

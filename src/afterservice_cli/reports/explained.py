@@ -82,9 +82,9 @@ def _given_to(case: Case, events: Sequence[Recorded]) -> Iterator[dict[str, Any]
     if case.person is None:
         return
     giving = [r for r in events if getattr(r.event, "person", None) == case.person][-1]
-    escalated = isinstance(giving.event, CaseEscalated)
-    by, rule = ("rule", "escalation") if escalated else ("person", "")
-    yield _told_of(giving, Finding("person", case.person, by, rule), giving.rulebook)
+    by_escalation = isinstance(giving.event, CaseEscalated)
+    finding = Finding("person", case.person, "escalation", "escalation") if by_escalation else None
+    yield _told_of(giving, finding or Finding("person", case.person, "person"), giving.rulebook)
 
 
 def _told_of(giving: Recorded, finding: Finding, rulebook: str) -> dict[str, Any]:

@@ -1,29 +1,29 @@
 """How a text meets its rules: category, priority and owner, each with the evidence that led there."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import Facts, Rulebook, normal
 from afterservice_cli.rulebook.sections import Comparison, Condition
 
+# What gave a value: a rule that matched, the rulebook's default because none did, a person, an imported file, the
+# escalation of a missed deadline, or the reopening of the case.
+By = Literal["rule", "default", "person", "import", "escalation", "reopening"]
+
 
 class Finding(Frozen):
-    """What one field of a case was given, by whom and why.
+    """What one field of a case was given, by what and why.
 
-    `by` is `rule`, `person` or `import`; `rule` is the place in the rulebook, `default.…` where nothing matched;
-    `phrases` are the rulebook's own phrases that stood in the text.
+    `by` is `rule`, `default` (no rule matched), `person`, `import`, `escalation` or `reopening`; `rule` is the place in
+    the rulebook, None if a person or a file gave the value; `phrases` are the rulebook's own phrases in the text.
     """
 
     field: str
     value: str
-    by: str
+    by: By
     rule: str | None = None
     phrases: tuple[str, ...] = ()
-
-    @property
-    def is_default(self) -> bool:
-        """No rule matched: the value is what the rulebook keeps for that."""
-        return (self.rule or "").startswith("default.")
 
 
 def find_category(rulebook: Rulebook, text: str) -> Finding:
@@ -36,7 +36,7 @@ def find_category(rulebook: Rulebook, text: str) -> Finding:
         if len(found) > len(evidence) and not any(phrase in seen for phrase in category.unless):
             best, evidence = category, found
     if best is None:
-        return Finding("category", rulebook.default.category, "rule", "default.category")
+        return Finding("category", rulebook.default.category, "default", "default.category")
     return Finding("category", best.id, "rule", f"categories.{best.id}.match", evidence)
 
 
@@ -48,7 +48,7 @@ def find_priority(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
             phrases = holds(condition, seen, facts)
             if phrases is not None:
                 return Finding("priority", name, "rule", f"priorities.{name}.when[{index + 1}]", tuple(phrases))
-    return Finding("priority", rulebook.default.priority, "rule", "default.priority")
+    return Finding("priority", rulebook.default.priority, "default", "default.priority")
 
 
 def find_owner(rulebook: Rulebook, category: str) -> Finding:
@@ -59,7 +59,7 @@ def find_owner(rulebook: Rulebook, category: str) -> Finding:
         if owner:
             return Finding("owner", owner, "rule", f"categories.{place}.owner")
         place = place.rpartition(".")[0]
-    return Finding("owner", rulebook.default.owner, "rule", "default.owner")
+    return Finding("owner", rulebook.default.owner, "default", "default.owner")
 
 
 def holds(condition: Condition | None, seen: str, facts: Facts) -> list[str] | None:
