@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Moment
-from afterservice_cli.cases.events import Event, MessageWritten, Recorded, word_of
+from afterservice_cli.cases.case import Case, Event, Moment, Recorded
+from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.decisions import intake, messages, screening
 from afterservice_cli.decisions.checks import OWN_FACTS, OWN_PERSONAL
@@ -184,7 +184,7 @@ class Writer:
 
     def _demand(self, case: Case, seen: int | None) -> None:
         if seen is not None and seen != case.version:
-            what = ", ".join(f"{word_of(later.event)} by {later.actor}" for later in case.events[seen:][:3])
+            what = ", ".join(f"{later.event.word} by {later.actor}" for later in case.events[seen:][:3])
             raise Conflict(
                 f"{case.number} is at version {case.version}, not {seen}{': since then ' if what else ''}{what}",
                 hint=f"look at it again: afterservice show {case.number}",

@@ -26,9 +26,9 @@ def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> 
         folded = fold(history.of_case(db, number))
         links = queries.links_of(db, number)
         commands = allowed(folded, Moment(desk.now, desk.now, desk.actor, rulebook, partial(desk.rulebook, db)))
-    value, events = value_of(session, number), events_value(folded)
+    value = value_of(session, number)
     if as_json:
-        session.write_json({**value, "links": links, "allowed": commands, "events": events})
+        session.write_json({**value, "links": links, "allowed": commands, "events": events_value(folded)})
         return
     titles = (folded.plan.titles or {}) if folded.plan else {}
     parts = [
@@ -41,4 +41,4 @@ def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> 
         if lines := list(part):
             session.write("\n".join(lines) + "\n")
     session.write(allowed_line(commands, language) + "\n")
-    session.write_rows(history_rows(events, rulebook, language), history_columns(language), format=None)
+    session.write_rows(history_rows(folded, rulebook, language), history_columns(language), format=None)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from afterservice_cli.cases.case import Case, Plan
+from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.values import Plan
 from afterservice_cli.rulebook.matching import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
 

@@ -1,5 +1,6 @@
 """Every key a rulebook may have: its shape, its default and what it is for, in one place."""
 
+from afterservice_cli.cases.events import EVENT_WORDS
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.rulebook.public_holidays import check_place
 from afterservice_cli.rulebook.scalars import (
@@ -31,7 +32,7 @@ from afterservice_cli.rulebook.schema_types import (
     integer,
     one_of,
 )
-from afterservice_cli.rulebook.vocabulary import COMMANDS, DEMANDS, EVENT_WORDS
+from afterservice_cli.rulebook.vocabulary import COMMANDS, DEMANDS
 
 STATES = (
     "open",
