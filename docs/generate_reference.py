@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from afterservice_cli.cases.events import KINDS, NESTED, Event
+from afterservice_cli.cases.bodies import NESTED
+from afterservice_cli.cases.case import Event
+from afterservice_cli.cases.events import EVENT_WORDS, KINDS
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake import profile
 from afterservice_cli.rulebook import schema
 from afterservice_cli.rulebook.keys import Key, Section, to_plain
 from afterservice_cli.rulebook.schema_types import Keys, MapOf, Shape
-from afterservice_cli.rulebook.vocabulary import EVENT_WORDS
 
 HERE = Path(__file__).parent
 Sections = dict[type[Section], tuple[str, Keys[Any]]]
@@ -83,7 +84,7 @@ a case all the same.
 
 EVENTS = """# Events: everything that can be recorded
 
-Written by `docs/generate_reference.py` from `cases/events.py`; a test fails when it has drifted. What an event does to
+Written by `docs/generate_reference.py` from `cases/events/`; a test fails when it has drifted. What an event does to
 the status of a case is drawn in [life-of-a-case.md](life-of-a-case.md).
 
 - **word**: what a rulebook, a message template and the tables call it.
@@ -103,6 +104,7 @@ STAGES = {
 }
 # What a target calls an event that has no single word.
 CLOCKS = {"step_done": "`step:NAME.done`", "approved": "yes, with the last approval"}
+GIVEN_WITH_ANOTHER = "any command whose event a template of `messages:` tells of"
 
 
 def pages() -> dict[str, str]:
@@ -133,7 +135,7 @@ def events() -> str:
 
 def _event(kind: type[Event]) -> str:
     clock = CLOCKS.get(kind.WORD, "yes" if kind.WORD in EVENT_WORDS else "")
-    given = kind.COMMANDS if "`" in kind.COMMANDS else ", ".join(f"`{name}`" for name in kind.COMMANDS.split(", "))
+    given = ", ".join(f"`{name}`" for name in kind.COMMANDS) or GIVEN_WITH_ANOTHER
     cells = (kind.__name__, f"`{kind.WORD}`", _sentence(kind), given, _fields(kind), clock)
     return f"| {' | '.join(cells)} |".replace("|  |", "| |")
 

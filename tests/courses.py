@@ -4,8 +4,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from afterservice_cli.cases.case import Case, Deadline, Decision
-from afterservice_cli.cases.events import Event
+from afterservice_cli.cases.case import Case, Decision, Event
+from afterservice_cli.cases.values import Deadline
 from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook
 from given import Given, came_in, given, hour

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Decision, Moment
-from afterservice_cli.cases.events import Event, Recorded, RulebookAdopted
+from afterservice_cli.cases.case import Case, Decision, Event, Moment, Recorded
+from afterservice_cli.cases.events.general import RulebookAdopted
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.decisions import intake
 from afterservice_cli.desk import Desk

@@ -10,8 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.events import Recorded
+from afterservice_cli.cases.case import Case, Recorded
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.desk import Desk
 from afterservice_cli.founding import found_desk

@@ -2,8 +2,7 @@
 
 import csv
 
-from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.events import Recorded
+from afterservice_cli.cases.case import Case, Recorded
 from afterservice_cli.intake.importing import Summary
 from registers import Register
 

@@ -6,9 +6,10 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Decision, Moment
-from afterservice_cli.cases.events import Event, EventRetracted, Recorded, Source
+from afterservice_cli.cases.case import Case, Decision, Event, Moment, Recorded
+from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.fold import evolve, fold
+from afterservice_cli.cases.values import Source
 from afterservice_cli.decisions import (
     closing,
     escalation,

@@ -1,6 +1,8 @@
 """Every kind of event survives the store, and no personal data ever enters the history."""
 
 import json
+import pkgutil
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from types import NoneType, UnionType
@@ -12,12 +14,19 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from afterservice_cli.cases import events
-from afterservice_cli.cases.events import KINDS, DeadlineSpec, Event, from_body, to_body, word_of
+from afterservice_cli.cases.bodies import NESTED, from_body, to_body
+from afterservice_cli.cases.case import DECLARED, STAGES, WORDS, Event
+from afterservice_cli.cases.events import KINDS
+from afterservice_cli.cases.events.closing import CaseClosed
+from afterservice_cli.cases.events.general import DeadlineMoved, MessageWritten
+from afterservice_cli.cases.events.handling import CaseResponded, PlanApproved, StepDone
+from afterservice_cli.cases.values import DeadlineSpec
 from afterservice_cli.frozen import Frozen
-from given import RECEIVED
+from afterservice_cli.render.history import FORMATS, shown
+from given import RECEIVED, SMALL
 
 SECRET = "–secret–"
-WORDS = st.sampled_from(["", "a", "中文", "2026-10-14T01:00:00Z", "null", "\x1b]0;x"])
+TEXTS = st.sampled_from(["", "a", "中文", "2026-10-14T01:00:00Z", "null", "\x1b]0;x"])
 INSTANTS = st.integers(0, 10**8).map(lambda seconds: RECEIVED + timedelta(seconds=seconds))
 
 
@@ -35,7 +44,7 @@ def values_of(kind: Any, words: st.SearchStrategy[str]) -> st.SearchStrategy[Any
     if origin is tuple:
         return st.lists(values_of(inner[0], words), max_size=3).map(tuple)
     if origin is not None and issubclass(origin, Mapping):
-        return st.dictionaries(words, values_of(inner[1], words), min_size=words is not WORDS, max_size=3)
+        return st.dictionaries(words, values_of(inner[1], words), min_size=words is not TEXTS, max_size=3)
     if isinstance(kind, type) and issubclass(kind, Frozen):
         return records_of(kind, words)
     if kind in (int, bool):
@@ -47,7 +56,7 @@ def records_of(kind: type[Any], words: st.SearchStrategy[str]) -> st.SearchStrat
     hints = get_type_hints(kind)
     personal = getattr(kind, "PERSONAL", ())
     fields = {name: values_of(hints[name], words) for name in kind.__fields__ if name not in personal}
-    fields |= {name: values_of(hints[name], st.just(SECRET) if words is WORDS else words) for name in personal}
+    fields |= {name: values_of(hints[name], st.just(SECRET) if words is TEXTS else words) for name in personal}
     return st.builds(kind, **fields)
 
 
@@ -55,20 +64,52 @@ def through_json(value: Any) -> Any:
     return json.loads(json.dumps(value, ensure_ascii=False))
 
 
-def test_every_kind_of_event_is_known_by_its_name() -> None:
-    kinds = {
-        name: value
-        for name, value in vars(events).items()
-        if isinstance(value, type) and issubclass(value, Event) and value is not Event
-    }
-    assert kinds == KINDS
+def kinds_below(kind: type[Event]) -> set[type[Event]]:
+    return {kind, *(one for below in kind.__subclasses__() for one in kinds_below(below))}
+
+
+def test_every_kind_of_event_is_in_the_catalogue_by_its_name() -> None:
+    declared = {kind for kind in kinds_below(Event) - {Event} if kind.__module__.startswith(events.__name__)}
+    assert {kind.__name__: kind for kind in declared} == KINDS
+    stages = {f"{events.__name__}.{found.name}" for found in pkgutil.iter_modules(events.__path__)}
+    assert stages == {kind.__module__ for kind in declared}, "a module that the catalogue does not read"
+
+
+@pytest.mark.parametrize("missing", DECLARED)
+def test_a_kind_that_leaves_something_undeclared_cannot_be_made(missing: str) -> None:
+    whole = {name: vars(CaseClosed)[name] for name in DECLARED}
+    assert issubclass(type("CaseBurnt", (Event,), whole), Event)
+    with pytest.raises(TypeError, match=f"CaseBurnt does not declare {missing}$"):
+        type("CaseBurnt", (Event,), {name: value for name, value in whole.items() if name != missing})
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+def test_a_kind_declares_what_exists(kind: type[Event]) -> None:
+    chinese, english = kind.LABEL
+    assert re.search(r"[\u4e00-\u9fff]", chinese) and re.fullmatch(r"[a-z -]+", english)
+    assert [other for other in KINDS.values() if other.WORD == kind.WORD] == [kind]
+    assert kind.STAGE in (*STAGES, "")
+    assert bool(kind.COMMANDS) == (kind is not MessageWritten), "only a message goes with the event of another command"
+    assert {*kind.PERSONAL, *kind.SHOWN} <= kind.__fields__.keys()
+    assert set(kind.SHOWN.values()) <= FORMATS.keys()
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+@settings(max_examples=25, deadline=None)
+@forall(data=st.data())
+def test_the_progress_table_has_a_line_for_it_erased_or_not(kind: type[Event], data: st.DataObject) -> None:
+    event = data.draw(records_of(kind, st.just("words")))
+    for known in (event, event.but(**dict.fromkeys(kind.PERSONAL))):
+        for language in ("zh", "en"):
+            assert isinstance(shown(kind, vars(known), SMALL.rulebook, language), str)
+    assert event.said == ("words" if any(getattr(event, name, None) for name in WORDS) else "")
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)
 @settings(max_examples=25)
 @forall(data=st.data())
 def test_a_kind_survives_the_store(kind: type[Event], data: st.DataObject) -> None:
-    event = data.draw(records_of(kind, WORDS))
+    event = data.draw(records_of(kind, TEXTS))
     body, personal = through_json(to_body(event))
     assert from_body(kind.__name__, event.at, body, personal or None) == event
 
@@ -77,7 +118,7 @@ def test_a_kind_survives_the_store(kind: type[Event], data: st.DataObject) -> No
 @settings(max_examples=25)
 @forall(data=st.data())
 def test_no_personal_field_is_in_the_body_and_an_erased_one_is_none(kind: type[Event], data: st.DataObject) -> None:
-    event = data.draw(records_of(kind, WORDS))
+    event = data.draw(records_of(kind, TEXTS))
     body, personal = through_json(to_body(event))
     assert not set(kind.PERSONAL) & set(body)
     assert SECRET not in json.dumps(body, ensure_ascii=False)
@@ -109,16 +150,18 @@ def test_every_record_inside_an_event_is_named_as_nested(kind: type[Event]) -> N
         return {found for inner in get_args(hint) for found in inside(inner)}
 
     nested = {name: found.pop() for name in kind.__fields__ if (found := inside(hints[name]))}
-    assert nested.items() <= events.NESTED.items()
+    assert nested.items() <= NESTED.items()
 
 
 def test_instants_inside_are_written_as_everywhere() -> None:
     spec = DeadlineSpec("t", 1, RECEIVED, "1h", RECEIVED, "responded", False, False, "r")
-    body, _ = to_body(events.DeadlineMoved(RECEIVED, (spec,), "calendar"))
+    body, _ = to_body(DeadlineMoved(RECEIVED, (spec,), "calendar"))
     assert body["deadlines"][0]["due_at"] == "2026-10-14T01:00:00Z"
     assert "at" not in body
 
 
 def test_a_target_names_an_event_by_its_word() -> None:
-    assert word_of(events.CaseResponded(RECEIVED, None)) == "responded"
-    assert word_of(events.DeadlineMoved(RECEIVED, (), "calendar")) == "deadline_moved"
+    assert CaseResponded(RECEIVED, None).word == "responded"
+    assert DeadlineMoved(RECEIVED, (), "calendar").word == "deadline_moved"
+    assert StepDone(RECEIVED, 1, "ship").word == "step:ship.done"
+    assert [PlanApproved(RECEIVED, 1, "head", done).word for done in (False, True)] == ["approved_in_part", "approved"]

@@ -13,9 +13,10 @@ from hypothesis import settings as tried
 from hypothesis import strategies as st
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Deadline, Moment
-from afterservice_cli.cases.events import Event, EventRetracted, Recorded
+from afterservice_cli.cases.case import Case, Event, Moment, Recorded
+from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.fold import evolve, fold
+from afterservice_cli.cases.values import Deadline
 from afterservice_cli.decisions import closing, escalation, handling, mending, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.durations import Duration, parse_duration

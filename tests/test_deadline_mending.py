@@ -8,7 +8,8 @@ from hypothesis import given as chosen
 from hypothesis import strategies as st
 
 from afterservice_cli.cases.case import Case, Moment
-from afterservice_cli.cases.events import CaseAmended, CaseEscalated
+from afterservice_cli.cases.events.general import CaseAmended
+from afterservice_cli.cases.events.handling import CaseEscalated
 from afterservice_cli.decisions import closing, escalation, handling, mending, triage
 from afterservice_cli.errors import Refused
 from afterservice_cli.rulebook.model import Rulebook

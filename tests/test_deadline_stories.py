@@ -9,7 +9,8 @@ import pytest
 
 from afterservice_cli import founding
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.events import CaseEscalated, DeadlineMoved
+from afterservice_cli.cases.events.general import DeadlineMoved
+from afterservice_cli.cases.events.handling import CaseEscalated
 from afterservice_cli.decisions import closing, escalation, handling, imported, mending, planning, screening, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk

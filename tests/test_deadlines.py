@@ -7,16 +7,10 @@ from pathlib import Path
 import pytest
 
 from afterservice_cli import deadlines, founding
-from afterservice_cli.cases.case import Case, Deadline, Moment
-from afterservice_cli.cases.events import (
-    CaseClosed,
-    CaseRated,
-    CaseReopened,
-    CaseResolved,
-    CaseResponded,
-    DeadlineSpec,
-    Event,
-)
+from afterservice_cli.cases.case import Case, Event, Moment
+from afterservice_cli.cases.events.closing import CaseClosed, CaseRated, CaseReopened, CaseResolved
+from afterservice_cli.cases.events.handling import CaseResponded
+from afterservice_cli.cases.values import Deadline, DeadlineSpec
 from afterservice_cli.decisions import closing, handling, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import FaultyDocument

@@ -6,20 +6,20 @@ from typing import Any
 import pytest
 
 from afterservice_cli.cases.case import Moment
-from afterservice_cli.cases.events import (
+from afterservice_cli.cases.events.closing import (
     CaseClosed,
     CaseConfirmed,
-    CaseMerged,
     CaseRated,
     CaseReopened,
     CaseResolved,
-    CaseResumed,
     CaseWithdrawn,
-    DeadlineSpec,
-    EventRetracted,
     FollowedUp,
     FollowUpDemanded,
 )
+from afterservice_cli.cases.events.general import EventRetracted
+from afterservice_cli.cases.events.handling import CaseResumed
+from afterservice_cli.cases.events.intake import CaseMerged
+from afterservice_cli.cases.values import DeadlineSpec
 from afterservice_cli.decisions import closing, handling, mending, planning, screening, triage
 from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.errors import BadInput, Refused

@@ -6,18 +6,17 @@ from typing import Any
 
 import pytest
 
-from afterservice_cli.cases.events import (
+from afterservice_cli.cases.events.closing import CaseClosed, CaseResolved
+from afterservice_cli.cases.events.general import EventRetracted
+from afterservice_cli.cases.events.handling import (
     CaseAppraised,
-    CaseClosed,
     CaseInvestigated,
     CaseNoted,
     CasePaused,
-    CaseResolved,
     CaseResponded,
     CaseResumed,
     CustomerReplied,
     DelayAnnounced,
-    EventRetracted,
 )
 from afterservice_cli.decisions import closing, handling, planning, screening, triage
 from afterservice_cli.errors import BadInput, Refused

@@ -5,17 +5,10 @@ from typing import Any
 
 import pytest
 
-from afterservice_cli.cases.events import (
-    CaseClosed,
-    CaseConfirmed,
-    CaseNoted,
-    CaseRated,
-    CaseReopened,
-    CaseResolved,
-    CaseResponded,
-    Event,
-    EventRetracted,
-)
+from afterservice_cli.cases.case import Event
+from afterservice_cli.cases.events.closing import CaseClosed, CaseConfirmed, CaseRated, CaseReopened, CaseResolved
+from afterservice_cli.cases.events.general import EventRetracted
+from afterservice_cli.cases.events.handling import CaseNoted, CaseResponded
 from afterservice_cli.decisions.imported import WORDS, retell
 from afterservice_cli.errors import BadInput, Refused
 from given import Outcome, came_in, given, hour

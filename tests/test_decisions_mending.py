@@ -5,22 +5,13 @@ from typing import Any
 
 import pytest
 
-from afterservice_cli.cases.events import (
-    CaseAmended,
-    CaseClassified,
-    CaseClosed,
-    CaseConfirmed,
-    CaseNoted,
-    CaseRated,
-    CaseReopened,
-    CaseResolved,
-    CaseResponded,
-    DeadlineSpec,
-    Event,
-    EventRetracted,
-    FileAttached,
-    Source,
-)
+from afterservice_cli.cases.case import Event
+from afterservice_cli.cases.events.closing import CaseClosed, CaseConfirmed, CaseRated, CaseReopened, CaseResolved
+from afterservice_cli.cases.events.general import CaseAmended, EventRetracted
+from afterservice_cli.cases.events.handling import CaseNoted, CaseResponded
+from afterservice_cli.cases.events.intake import FileAttached
+from afterservice_cli.cases.events.triage import CaseClassified
+from afterservice_cli.cases.values import DeadlineSpec, Source
 from afterservice_cli.decisions import closing, handling, mending, planning, screening, triage
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.rulebook.matching import Finding
@@ -292,7 +283,7 @@ def test_a_file_of_another_customer_can_be_taken_back_even_after_a_reopening() -
     assert [(event.seq, event.reason) for event in taken_back.events if isinstance(event, EventRetracted)] == [
         (2, "wrong case")
     ]
-    assert taken_back.case.attachments == ()
+    assert taken_back.case.attached == ()
 
 
 # --- retract in a whole life --------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from afterservice_cli.cases.case import Moment
-from afterservice_cli.cases.events import Event, MessageWritten
+from afterservice_cli.cases.case import Event, Moment
+from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.decisions import closing, handling, messages, planning, triage
 from afterservice_cli.decisions.messages import language_of
 from afterservice_cli.desk import Desk

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.events import (
+from afterservice_cli.cases.events.handling import (
     PlanAgreed,
     PlanApproved,
     PlanDeclined,
     PlanProposed,
     PlanRefused,
-    Step,
     StepDone,
 )
+from afterservice_cli.cases.values import Step
 from afterservice_cli.decisions import closing, handling, planning, triage
 from afterservice_cli.errors import BadInput, Refused
 from courses import LIFE, Did, due, gone, last, life, standing_at, verdicts

@@ -6,15 +6,9 @@ from pathlib import Path
 import pytest
 
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.events import (
-    CaseClassified,
-    CaseLinked,
-    CaseMerged,
-    CasePaused,
-    CaseResumed,
-    CaseScreened,
-    CustomerReplied,
-)
+from afterservice_cli.cases.events.handling import CasePaused, CaseResumed, CustomerReplied
+from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseScreened
+from afterservice_cli.cases.events.triage import CaseClassified
 from afterservice_cli.decisions import closing, handling, mending, screening
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.screening import Suspicion, alike, shared, suspicions

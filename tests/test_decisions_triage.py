@@ -6,15 +6,9 @@ from typing import Any
 import pytest
 
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.events import (
-    CaseAcknowledged,
-    CaseAssessed,
-    CaseAssigned,
-    CaseClassified,
-    CaseClosed,
-    CaseReopened,
-    EventRetracted,
-)
+from afterservice_cli.cases.events.closing import CaseClosed, CaseReopened
+from afterservice_cli.cases.events.general import EventRetracted
+from afterservice_cli.cases.events.triage import CaseAcknowledged, CaseAssessed, CaseAssigned, CaseClassified
 from afterservice_cli.decisions import escalation, mending, triage
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.rulebook.matching import Finding

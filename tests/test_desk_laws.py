@@ -13,8 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from afterservice_cli.cases.case import Case, Decision
-from afterservice_cli.cases.events import Event, word_of
+from afterservice_cli.cases.case import Case, Decision, Event
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.decisions import closing, handling, intake, mending, triage
 from afterservice_cli.decisions.intake import Draft
@@ -307,7 +306,7 @@ def test_what_acting_came_to_is_told_of_each_act_alone(tmp_path: Path) -> None:
         number = writer.register(Draft({"channel": "phone", "description": "hm"})).number
         noted = writer.act(number, partial(handling.note, text="x"))
         same = writer.act(number, triage.classify)
-    assert [word_of(event) for event in noted.events] == ["noted"]
+    assert [event.word for event in noted.events] == ["noted"]
     assert (same.events, same.messages, same.case) == ((), (), noted.case)
     desk.connection.close()
 

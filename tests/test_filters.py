@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
+from afterservice_cli.cases.bodies import from_body, to_body
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.events import from_body, to_body
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands import bulk, filters
 from afterservice_cli.decisions import closing, handling, triage

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afterservice_cli.cases.events import CaseAmended, CaseRegistered, ImportFinished
+from afterservice_cli.cases.events.general import CaseAmended, ImportFinished
+from afterservice_cli.cases.events.intake import CaseRegistered
 from afterservice_cli.decisions import mending
 from afterservice_cli.errors import BadInput, FaultyDocument, NotFound
 from afterservice_cli.intake.importing import Summary

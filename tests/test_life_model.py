@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from afterservice_cli import deadlines, founding
-from afterservice_cli.cases.case import Case, Deadline
-from afterservice_cli.cases.events import KINDS, PROMISED, Recorded
+from afterservice_cli.cases.case import Case, Recorded
+from afterservice_cli.cases.events import KINDS
+from afterservice_cli.cases.values import PROMISED, Deadline
 from afterservice_cli.decisions import (
     closing,
     escalation,
@@ -542,7 +543,7 @@ def as_it_is(case: Case, life: Life) -> dict[str, Any]:
         "pause": (pause.ground, pause.from_at) if pause else None,
         "assessment": {k: v for k, v in case.assessment.items() if k != "known_from"} if case.assessment else None,
         "appraisal": case.appraisal,
-        "files": {attached.digest[0] for attached in case.attachments},
+        "files": {digest[0] for digest in case.attached},
         "plan": plan
         and {
             **{name: getattr(plan, name) for name in ("version", "disposition", "amount", "approved", "declined")},

@@ -6,13 +6,15 @@ import re
 from itertools import product
 from pathlib import Path
 
-from afterservice_cli import founding
-from afterservice_cli.cases.case import STATUSES
-from afterservice_cli.cases.events import KINDS, DeadlineMoved, MessageWritten
+from afterservice_cli import cli, founding
+from afterservice_cli.cases.case import STATUSES, Moment
+from afterservice_cli.cases.events import KINDS
+from afterservice_cli.cases.events.general import DeadlineMoved, MessageWritten
+from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.rulebook.schema import RULEBOOK
 from afterservice_cli.rulebook.vocabulary import COMMANDS as KEPT
 from conftest import Runner, query
-from state_space import BOOK, RULES, Happening, happenings, plan_state
+from state_space import ACTORS, BOOK, RULES, Happening, happenings, plan_state
 
 PAGE = (Path(__file__).parents[1] / "docs" / "life-of-a-case.md").read_text("utf-8")
 BY_WORD = {kind.WORD: kind for kind in KINDS.values()}
@@ -52,7 +54,7 @@ def given_by(happening: Happening) -> str:
     kind = type(happening.event)
     if kind is MessageWritten:
         return ""
-    fitting = [name for name in kind.COMMANDS.split(", ") if f"{happening.command} ".startswith(f"{name} ")]
+    fitting = [name for name in kind.COMMANDS if f"{happening.command} ".startswith(f"{name} ")]
     assert fitting, f"{happening.command} gives {kind.__name__}, which {kind.__name__}.COMMANDS does not say"
     return max(fitting, key=len)
 
@@ -121,18 +123,59 @@ def test_who_may_do_it_is_what_the_rulebook_can_keep() -> None:
         assert ("follow_up_by" in words(who)) == ("follow-up" in words(commands))
 
 
+# Commands that record something and that `may:` cannot keep, with who or what keeps them instead.
+FREE = {
+    "init": "makes the desk",
+    "rules adopt": "brings the rulebook that `may:` would stand in",
+    "register": "a case that is not there yet has no roles",
+    "import": "a case that is not there yet has no roles",
+    "attach": "takes nothing away and decides nothing",
+    "link": "takes nothing away and decides nothing",
+    "note": "takes nothing away and decides nothing",
+    "approve": "is kept by `approvals`",
+    "decline": "is kept by `approvals`",
+    "follow-up": "is kept by `follow_up_by`",
+}
+# Commands that record something and that `show` does not name as a next step of the case.
+NO_NEXT_STEP = {
+    "init": "is about the desk",
+    "rules adopt": "is about the desk",
+    "register": "is about another case",
+    "import": "is about many cases",
+    "attach": "needs a file, and is always possible while the case is open",
+    "escalate": "is about all cases whose deadlines were missed",
+}
+
+
+def recording() -> set[str]:
+    """Every command that records an event, without its options."""
+    return {command.partition(" --")[0] for kind in KINDS.values() for command in kind.COMMANDS}
+
+
+def test_every_command_that_records_can_be_kept_to_roles_or_says_why_not() -> None:
+    assert set(KEPT) <= {name for name, _, _ in cli.COMMANDS}
+    assert recording() - set(KEPT) == set(FREE)
+    assert set(KEPT) <= recording()
+
+
+def test_every_command_that_records_is_named_as_a_next_step_or_says_why_not() -> None:
+    def named(command: str, happening: Happening) -> bool:
+        at = max(recorded.recorded_at for recorded in happening.before.events)
+        moments = [Moment(at, at, actor, BOOK) for actor in ("ann", *ACTORS)]
+        return any(command in allowed(happening.before, moment) for moment in moments)
+
+    tried = {command: [h for h in happenings() if h.command.partition(" --")[0] == command] for command in recording()}
+    met = {command for command, found in tried.items() if any(named(command, happening) for happening in found[:5])}
+    assert recording() - met == set(NO_NEXT_STEP)
+
+
 # --- which commands give which events ---------------------------------------------------------------------------
 
 
 def test_an_event_is_given_by_the_commands_that_it_names() -> None:
     found = {(type(happening.event).__name__, given_by(happening)) for happening in happenings()}
     elsewhere = ("CaseRegistered", "MessageWritten", "DeadlineMoved", "RulebookAdopted", "ImportFinished")
-    named = {
-        pair
-        for name, kind in KINDS.items()
-        if name not in elsewhere
-        for pair in product([name], kind.COMMANDS.split(", "))
-    }
+    named = {pair for name, kind in KINDS.items() if name not in elsewhere for pair in product([name], kind.COMMANDS)}
     assert {pair for pair in found if pair[0] != "MessageWritten"} == named
 
 
@@ -162,12 +205,12 @@ def test_the_desk_s_own_events_and_registrations_are_given_by_the_commands_that_
     rules.write_text(rules.read_text("utf-8").replace("{zh: 付款", "{zh: 支付").replace("en: Voucher", "en: Coupon"))
     after("rules adopt", "rules", "adopt")
     assert found == {
-        name: set(KINDS[name].COMMANDS.split(", ")) for name in ("CaseRegistered", "RulebookAdopted", "ImportFinished")
+        name: set(KINDS[name].COMMANDS) for name in ("CaseRegistered", "RulebookAdopted", "ImportFinished")
     }
 
 
 def test_deadlines_move_where_a_rulebook_is_adopted() -> None:
-    assert DeadlineMoved.COMMANDS == "rules adopt"
+    assert DeadlineMoved.COMMANDS == ("rules adopt",)
     functions = {
         node.name: {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
         for node in ast.parse(inspect.getsource(founding)).body

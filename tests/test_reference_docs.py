@@ -10,10 +10,10 @@ import pytest
 import typer
 
 from afterservice_cli import cli
-from afterservice_cli.cases.events import KINDS, Event
+from afterservice_cli.cases.case import Event
+from afterservice_cli.cases.events import EVENT_WORDS, KINDS
 from afterservice_cli.intake.profile import PROFILE
 from afterservice_cli.rulebook.schema import RULEBOOK
-from afterservice_cli.rulebook.vocabulary import EVENT_WORDS
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -85,7 +85,7 @@ def test_every_command_that_gives_an_event_exists() -> None:
     known = {name for name, _, _ in cli.COMMANDS}
     tree = typer.main.get_command(cli.app())
     for kind in KINDS.values():
-        for named in kind.COMMANDS.split(", ") if "`" not in kind.COMMANDS else ():
+        for named in kind.COMMANDS:
             command, _, option = named.partition(" --")
             assert command in known, kind
             found: Any = tree

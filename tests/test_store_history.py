@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from afterservice_cli.cases.events import CaseNoted, CaseRated, CaseResponded, Event
+from afterservice_cli.cases.case import Event
+from afterservice_cli.cases.events.closing import CaseRated
+from afterservice_cli.cases.events.handling import CaseNoted, CaseResponded
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Problem, Refused, StorageFailed, WrongSchema

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from afterservice_cli.cases.events import ImportFinished, Source
+from afterservice_cli.cases.events.general import ImportFinished
+from afterservice_cli.cases.values import Source
 from afterservice_cli.cli import run
 from afterservice_cli.decisions import closing, handling, mending, screening, triage
 from afterservice_cli.decisions.intake import Draft

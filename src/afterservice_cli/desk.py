@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Decision, Moment
-from afterservice_cli.cases.events import Event, MessageWritten, Recorded, word_of
+from afterservice_cli.cases.case import Case, Decision, Event, Moment, Recorded
+from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.decisions import intake, messages, screening
 from afterservice_cli.decisions.checks import OWN_FACTS, OWN_PERSONAL
@@ -192,7 +192,7 @@ class Writer:
 
     def _demand(self, case: Case, seen: int | None) -> None:
         if seen is not None and seen != case.version:
-            what = ", ".join(f"{word_of(later.event)} by {later.actor}" for later in case.events[seen:][:3])
+            what = ", ".join(f"{later.event.word} by {later.actor}" for later in case.events[seen:][:3])
             raise Conflict(
                 f"{case.number} is at version {case.version}, not {seen}{': since then ' if what else ''}{what}",
                 hint=f"look at it again: afterservice show {case.number}",

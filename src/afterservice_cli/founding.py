@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.events import DeadlineMoved, RulebookAdopted
+from afterservice_cli.cases.events.general import DeadlineMoved, RulebookAdopted
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.desk import Desk, Writer
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Refused, nearest

@@ -1,10 +1,10 @@
-"""What is known of a case, and what a decision about it may know beside."""
+"""A case and the events that make it, and what a decision may know beside."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, ClassVar
 
-from afterservice_cli.cases.events import DeadlineSpec, Event, EventRetracted, FileAttached, Recorded, Step
+from afterservice_cli.cases.values import Deadline, DeadlineSpec, Decided, Pause, Plan
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.matching import Finding
 from afterservice_cli.rulebook.model import Rulebook
@@ -13,7 +13,99 @@ STATUSES = ("open", "waiting", "resolved", "confirmed", "closed", "void")
 STAGES = ("intake", "triage", "handling", "closing", "done")
 ENDED = ("closed", "void")
 
-Instant = TypeVar("Instant", datetime, str)
+DECLARED = ("WORD", "LABEL", "STAGE", "COMMANDS", "SHOWN", "apply")  # by every kind of event
+WORDS = ("text", "resolution", "words", "reason", "comment")  # the fields of what somebody says
+NO_FINDINGS: tuple[Finding, ...] = ()
+NO_DEADLINES: tuple[DeadlineSpec, ...] = ()
+NO_TARGETS: tuple[str, ...] = ()
+
+
+class Event(Frozen):
+    """One fact about a case. `at` is when it happened, which need not be when it was recorded.
+
+    A kind declares all that there is to know about it, once:
+
+    - `WORD`: what a target and the tables call it; `LABEL`: what the screen calls it, in Chinese and in English.
+    - `STAGE`: the part of a case's life it belongs to, "" for any.
+    - `COMMANDS`: what gives it; none for a message, which goes with whatever a template tells of.
+    - `PERSONAL`: the fields that never enter the history itself. Customers' words and whatever says who they are lie
+      beside it and can be erased; after an erasure they are None.
+    - `SHOWN`: what its line in the progress table says beside its words (see `shown`).
+    - `apply`: what it does to the case; `unchanged` if nothing.
+    - `CLOCK`: False if no target may begin or end with it, though it sets deadlines.
+    - `PROMISES`: False if it only moves what an earlier rulebook has promised.
+    """
+
+    at: datetime
+
+    WORD: ClassVar[str]
+    LABEL: ClassVar[tuple[str, str]]
+    STAGE: ClassVar[str]
+    COMMANDS: ClassVar[tuple[str, ...]]
+    PERSONAL: ClassVar[tuple[str, ...]] = ()
+    SHOWN: ClassVar[Mapping[str, str]]
+    CLOCK: ClassVar[bool] = True
+    PROMISES: ClassVar[bool] = True
+
+    # What a kind that has no such field has none of. Without annotations, so that they are no fields of every kind.
+    findings = NO_FINDINGS
+    deadlines = NO_DEADLINES
+    dropped = NO_TARGETS
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if missing := [name for name in DECLARED if name not in vars(cls)]:
+            raise TypeError(f"{cls.__name__} does not declare {', '.join(missing)}")
+
+    def apply(self, case: "Case", rulebook: str, actor: str) -> "Case":
+        """Return the case as the event leaves it, recorded under the snapshot `rulebook` by `actor`.
+
+        The deadlines that it carries, drops or answers are no matter of its own: see `fold.evolve`.
+        """
+        raise NotImplementedError
+
+    @property
+    def word(self) -> str:
+        """Return the word by which a target names this event; most go by the word of their kind."""
+        return self.WORD
+
+    @property
+    def said(self) -> str:
+        """Return what somebody said or wrote with it; "" for nothing, and after an erasure."""
+        own = vars(self)
+        return next((own[name] for name in WORDS if own.get(name)), "")
+
+    @property
+    def takes_back(self) -> int | None:
+        """Return the number of the event that it takes back, if it does."""
+        return None
+
+
+def shown(*fields: str, **others: str) -> Mapping[str, str]:
+    """Return which fields an event's line tells, each with the kind of thing it is: its own name, or another.
+
+    `render.history` has the form of each kind of thing.
+    """
+    return {**dict(zip(fields, fields, strict=True)), **others}
+
+
+def unchanged(event: Event, case: "Case", rulebook: str, actor: str) -> "Case":
+    """Return the case as it was: the `apply` of events that say nothing about its state."""
+    return case
+
+
+class Recorded(Frozen):
+    """An event in its place in the history: who recorded it when, under which snapshot, in which link."""
+
+    seq: int
+    case: str
+    version: int
+    recorded_at: datetime
+    actor: str
+    clock: str
+    rulebook: str
+    event: Event
+    hash: str = ""
 
 
 class Moment(Frozen):
@@ -25,7 +117,7 @@ class Moment(Frozen):
     rulebook: Rulebook
     earlier: Callable[[str], Rulebook] | None = None  # rulebooks by the hash of their snapshot
 
-    def rulebook_of(self, deadline: "Deadline") -> Rulebook:
+    def rulebook_of(self, deadline: Deadline) -> Rulebook:
         """The rulebook under which a deadline was set: no later edit moves what it promised."""
         return self.earlier(deadline.rulebook) if self.earlier else self.rulebook
 
@@ -33,82 +125,6 @@ class Moment(Frozen):
     def person(self) -> str:
         """Who acts, by the rulebook's name for them."""
         return self.rulebook.person_of(self.actor)
-
-
-class Decided(Frozen):
-    """What a field has, with the snapshot under which it was given."""
-
-    finding: Finding
-    rulebook: str
-
-
-class Deadline(Frozen):
-    """A spec with its course: when it was answered, or why it no longer can be.
-
-    `paused_at` is since when its clock has stood still; one that was answered meanwhile keeps it.
-    """
-
-    spec: DeadlineSpec
-    rulebook: str
-    ended_at: datetime | None = None
-    outcome: str = ""  # "" while it can still be met, "missed" or "void" where a stage ended without it
-    paused_at: datetime | None = None
-
-    @property
-    def unanswered(self) -> bool:
-        """Neither answered nor past answering."""
-        return self.ended_at is None and not self.outcome
-
-    def verdict(self, now: datetime) -> str:
-        """What has become of it as of `now`."""
-        return verdict(self.outcome, self.ended_at, self.spec.due_at, now, self.paused_at)
-
-
-def verdict(
-    outcome: str, ended_at: Instant | None, due_at: Instant, now: Instant, paused_at: Instant | None = None
-) -> str:
-    """`met`, `missed`, `void`, `paused` or `running`; one that is overdue and unanswered is missed.
-
-    What stood still before it was due is not missed while it does. Instants all as datetimes, or all as the UTC texts
-    of the store, which compare alike.
-    """
-    if outcome:
-        return outcome
-    in_time = paused_at is not None and paused_at < due_at
-    if ended_at is not None:
-        return "met" if ended_at <= due_at or in_time else "missed"
-    if in_time:
-        return "paused"
-    return "missed" if now > due_at else "running"
-
-
-class Pause(Frozen):
-    """A time in which the case waited, on a ground that the rulebook names; `to_at` is None while it does."""
-
-    ground: str
-    from_at: datetime
-    to_at: datetime | None = None
-
-
-class Plan(Frozen):
-    """The newest version of the plan: what was proposed by whom, who approved it, what the customer says.
-
-    `agreed` is None until the customer has said yes or no; `done` are the names of the steps carried out.
-    """
-
-    version: int
-    disposition: str | None
-    amount: str | None
-    promised_at: datetime | None
-    steps: tuple[Step, ...]
-    proposed_by: str
-    titles: Mapping[str, str] | None = None  # of the steps that no disposition brings along; personal
-    text: str | None = None  # personal
-    approvals: tuple[str, ...] = ()
-    approved: bool = False
-    declined: bool = False
-    agreed: bool | None = None
-    done: tuple[str, ...] = ()
 
 
 class Case(Frozen):
@@ -152,7 +168,7 @@ class Case(Frozen):
     follow_up: str | None = None  # the role that owes the second visit
     void_by: str = ""  # the word of the event that took the case out
     merged_into: str | None = None
-    attachments: tuple[FileAttached, ...] = ()
+    attached: tuple[str, ...] = ()  # the files that came with it, by their digests
     events: tuple[Recorded, ...] = ()
 
     def value(self, field: str) -> str:
@@ -236,5 +252,5 @@ Decision = Callable[[Case, Moment], list[Event]]
 
 def standing(events: tuple[Recorded, ...]) -> tuple[Recorded, ...]:
     """The events that no later one has taken back."""
-    taken_back = {recorded.event.seq for recorded in events if isinstance(recorded.event, EventRetracted)}
+    taken_back = {recorded.event.takes_back for recorded in events}
     return tuple(recorded for recorded in events if recorded.seq not in taken_back)

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from afterservice_cli.cases.case import verdict
-from afterservice_cli.cases.events import CaseEscalated
+from afterservice_cli.cases.events.handling import CaseEscalated
 from afterservice_cli.cases.fold import fold
+from afterservice_cli.cases.values import verdict
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import CaseArg, FormatOption, JsonOption, WhereOption, format_of, session_of
 from afterservice_cli.commands.outcome import deliver

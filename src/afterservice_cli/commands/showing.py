@@ -25,9 +25,8 @@ def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> 
         links = queries.links_of(db, number)
         commands = allowed(folded, desk.moment(db))
         value = value_of(queries.one_case(db, number), desk.now)
-    events = events_value(folded)
     if as_json:
-        terminal.write_json({**value, "links": links, "allowed": commands, "events": events})
+        terminal.write_json({**value, "links": links, "allowed": commands, "events": events_value(folded)})
         return
     titles = (folded.plan.titles or {}) if folded.plan else {}
     parts = [
@@ -40,4 +39,4 @@ def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> 
         if lines := list(part):
             terminal.write("\n".join(lines) + "\n")
     terminal.write(allowed_line(commands, language) + "\n")
-    terminal.write_rows(history_rows(events, rulebook, language), history_columns(language), format=None)
+    terminal.write_rows(history_rows(folded, rulebook, language), history_columns(language), format=None)

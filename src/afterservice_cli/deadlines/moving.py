@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from afterservice_cli.cases.case import Case, Deadline, Moment
-from afterservice_cli.cases.events import PROMISED, DeadlineSpec
+from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.values import PROMISED, Deadline, DeadlineSpec
 from afterservice_cli.deadlines.specs import dated, put, spec_of
 from afterservice_cli.deadlines.starting import begin, running_round
 from afterservice_cli.durations import parse_duration

@@ -2,21 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from afterservice_cli.cases.case import ENDED, Case, Deadline, Moment
-from afterservice_cli.cases.events import (
-    CaseAmended,
-    CaseClassified,
-    CaseEscalated,
-    CaseReopened,
-    CaseResumed,
-    DeadlineMoved,
-    DeadlineSpec,
-    DelayAnnounced,
-    Event,
-    EventRetracted,
-    Recorded,
-)
-from afterservice_cli.cases.fold import beginning, evolve, fold
+from afterservice_cli.cases.case import ENDED, Case, Event, Moment, Recorded
+from afterservice_cli.cases.effects import beginning
+from afterservice_cli.cases.events.closing import CaseReopened
+from afterservice_cli.cases.events.general import CaseAmended, DeadlineMoved, EventRetracted
+from afterservice_cli.cases.events.handling import CaseEscalated, CaseResumed, DelayAnnounced
+from afterservice_cli.cases.events.triage import CaseClassified
+from afterservice_cli.cases.fold import evolve, fold
+from afterservice_cli.cases.values import Deadline, DeadlineSpec
 from afterservice_cli.deadlines.moving import Change, delayed, moved, recounted, resumed
 from afterservice_cli.deadlines.specs import put
 from afterservice_cli.deadlines.starting import begin, begun, next_number
@@ -105,7 +98,7 @@ def _own(case: Case, recorded: Recorded, moment: Moment) -> Change:
 
 def _of_no_target(case: Case, event: Event, rulebook: Rulebook) -> Iterator[DeadlineSpec]:
     """What a plan or a score has set: it stays, and is counted with the waiting there was."""
-    for spec in getattr(event, "deadlines", ()):
+    for spec in event.deadlines:
         if ":" in spec.target:
             due = rulebook.calendar.add(spec.from_at, parse_duration(spec.duration), case.stops)
             yield put(rulebook, spec, due)
@@ -113,4 +106,4 @@ def _of_no_target(case: Case, event: Event, rulebook: Rulebook) -> Iterator[Dead
 
 def _with(event: Event, specs: tuple[DeadlineSpec, ...], dropped: tuple[str, ...]) -> Event:
     changed = {"deadlines": specs, "dropped": dropped}
-    return event.but(**{name: value for name, value in changed.items() if hasattr(event, name)})
+    return event.but(**{name: value for name, value in changed.items() if name in event.__fields__})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from afterservice_cli.cases.events import PROMISED, DeadlineSpec
+from afterservice_cli.cases.values import PROMISED, DeadlineSpec
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
 from afterservice_cli.rulebook.model import Facts, Rulebook

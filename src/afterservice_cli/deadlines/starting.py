@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from afterservice_cli.cases.case import ENDED, Case, Deadline
-from afterservice_cli.cases.events import PROMISED, DeadlineSpec, Event, word_of
+from afterservice_cli.cases.case import ENDED, Case, Event
 from afterservice_cli.cases.fold import evolve
+from afterservice_cli.cases.values import PROMISED, Deadline, DeadlineSpec
 from afterservice_cli.deadlines.specs import dated, is_provisional, spec_of
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.rulebook.model import Facts, Rulebook
@@ -39,11 +39,11 @@ def begun(case: Case, events: Iterable[Event], rulebook: Rulebook) -> list[Event
     """
     found: list[Event] = []
     for event in events:
-        word = word_of(event)
+        word = event.word
         after = evolve(case, event, rulebook.hash)
         specs = tuple(_begun_by(after, word, event.at, rulebook))
         if specs:
-            event = event.but(deadlines=(*getattr(event, "deadlines"), *specs))  # noqa: B009
+            event = event.but(deadlines=(*event.deadlines, *specs))
             after = evolve(case, event, rulebook.hash)
         found.append(event)
         case = after

@@ -1,6 +1,7 @@
 """What the rulebook may ask of a plan, and who has to approve it."""
 
-from afterservice_cli.cases.case import Case, Plan
+from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.values import Plan
 from afterservice_cli.rulebook.matching import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
 

@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from functools import partial
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Decision, Moment
-from afterservice_cli.cases.events import (
+from afterservice_cli.cases.case import Case, Decision, Event, Moment
+from afterservice_cli.cases.effects import beginning
+from afterservice_cli.cases.events.closing import (
     CaseClosed,
     CaseConfirmed,
     CaseRated,
     CaseReopened,
     CaseResolved,
     CaseWithdrawn,
-    DeadlineSpec,
-    Event,
     FollowedUp,
     FollowUpDemanded,
 )
-from afterservice_cli.cases.fold import SECOND_VISIT, beginning, evolve
+from afterservice_cli.cases.fold import evolve
+from afterservice_cli.cases.values import SECOND_VISIT, DeadlineSpec
 from afterservice_cli.decisions.checks import (
     check_changeable,
     check_may,

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Moment
-from afterservice_cli.cases.events import (
+from afterservice_cli.cases.case import Case, Event, Moment
+from afterservice_cli.cases.events.handling import (
     CaseAppraised,
     CaseInvestigated,
     CaseNoted,
@@ -13,7 +13,6 @@ from afterservice_cli.cases.events import (
     CaseResumed,
     CustomerReplied,
     DelayAnnounced,
-    Event,
 )
 from afterservice_cli.cases.fold import evolve
 from afterservice_cli.decisions import triage

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Moment
-from afterservice_cli.cases.events import CaseRegistered, Event, FileAttached, Source
-from afterservice_cli.cases.fold import beginning
+from afterservice_cli.cases.case import Case, Event, Moment
+from afterservice_cli.cases.effects import beginning
+from afterservice_cli.cases.events.intake import CaseRegistered, FileAttached
+from afterservice_cli.cases.values import Source
 from afterservice_cli.decisions.checks import check_changeable, check_text, check_time, split_facts
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
@@ -81,7 +82,7 @@ def attach(case: Case, moment: Moment, *, files: Iterable[Copied], text: str | N
     """Record files that came with a case; content that it has already is no news, whatever it is called."""
     check_changeable(case, moment)
     words = check_text(text, "the note") if text else None
-    known = {attached.digest for attached in case.attachments}
+    known = set(case.attached)
     events: list[Event] = []
     for file in files:
         if file.digest not in known:

@@ -3,43 +3,35 @@
 from collections.abc import Mapping
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import ENDED, Case, Moment
-from afterservice_cli.cases.events import (
-    KINDS,
-    CaseAmended,
-    CaseClassified,
+from afterservice_cli.cases.case import ENDED, Case, Event, Moment
+from afterservice_cli.cases.events import KINDS
+from afterservice_cli.cases.events.closing import (
     CaseClosed,
     CaseConfirmed,
-    CaseLinked,
-    CaseMerged,
-    CaseNoted,
-    CasePaused,
     CaseRated,
-    CaseRegistered,
     CaseReopened,
     CaseResolved,
-    CaseResumed,
-    CaseScreened,
-    CustomerReplied,
-    DeadlineMoved,
-    DeadlineSpec,
-    DelayAnnounced,
-    Event,
-    EventRetracted,
-    FileAttached,
     FollowedUp,
     FollowUpDemanded,
-    MessageWritten,
+)
+from afterservice_cli.cases.events.general import CaseAmended, DeadlineMoved, EventRetracted, MessageWritten
+from afterservice_cli.cases.events.handling import (
+    CaseNoted,
+    CasePaused,
+    CaseResumed,
+    CustomerReplied,
+    DelayAnnounced,
     PlanAgreed,
     PlanApproved,
     PlanDeclined,
     PlanProposed,
     PlanRefused,
-    Source,
     StepDone,
-    word_of,
 )
+from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered, CaseScreened, FileAttached
+from afterservice_cli.cases.events.triage import CaseClassified
 from afterservice_cli.cases.fold import fold
+from afterservice_cli.cases.values import DeadlineSpec, Source
 from afterservice_cli.decisions.checks import (
     check_changeable,
     check_may,
@@ -139,7 +131,7 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
     later = [r for r in standing if r.seq > seq and _builds_on(r.event, found.event)]
     if later:
         raise Refused(
-            f"event {seq} carries event {later[-1].seq} ({word_of(later[-1].event)}), which builds on it",
+            f"event {seq} carries event {later[-1].seq} ({later[-1].event.word}), which builds on it",
             hint=f"take the later one back first: afterservice retract {case.number} {later[-1].seq} --reason …",
             rule="carried",
         )
@@ -179,9 +171,8 @@ def _builds_on(later: Event, event: Event) -> bool:
     if isinstance(event, CaseRegistered) or isinstance(later, EventRetracted):
         return False  # another retraction says anew what becomes of the deadlines
     # Whatever has moved a deadline since counted from where this event had put it.
-    dropped = getattr(event, "dropped", ())
-    mine = {_key(spec) for spec in getattr(event, "deadlines", ())}
-    return any(_key(s) in mine or s.target in dropped for s in getattr(later, "deadlines", ()))
+    mine = {_key(spec) for spec in event.deadlines}
+    return any(_key(spec) in mine or spec.target in event.dropped for spec in later.deadlines)
 
 
 def _key(spec: DeadlineSpec) -> tuple[str, int, int]:

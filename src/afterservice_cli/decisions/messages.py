@@ -5,15 +5,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from afterservice_cli.cases.case import Case, Moment
-from afterservice_cli.cases.events import (
-    CaseReopened,
-    CaseResponded,
-    DelayAnnounced,
-    Event,
-    MessageWritten,
-    word_of,
-)
+from afterservice_cli.cases.case import Case, Event, Moment
+from afterservice_cli.cases.events.closing import CaseReopened
+from afterservice_cli.cases.events.general import MessageWritten
+from afterservice_cli.cases.events.handling import CaseResponded
 from afterservice_cli.deadlines import next_due
 from afterservice_cli.decisions.approvals import plan_facts
 from afterservice_cli.instants import to_local_text
@@ -34,7 +29,7 @@ def write(case: Case, events: Iterable[Event], moment: Moment) -> list[MessageWr
     found = []
     for event in events:
         for template in rulebook.messages.values():
-            if template.on != word_of(event) or holds(template.when, seen, facts) is None:
+            if template.on != event.word or holds(template.when, seen, facts) is None:
                 continue
             language = language_of(case, rulebook) if template.to == CUSTOMER else rulebook.language
             text = _filled(template.text[language], _values(case, event, moment, language))
@@ -54,9 +49,8 @@ def language_of(case: Case, rulebook: Rulebook) -> str:
 
 def _receivers(case: Case, event: Event, rulebook: Rulebook, role: str) -> tuple[str, ...]:
     """The first of those who have the role, who stands before the others; a person the case is given to goes first."""
-    told: tuple[str, ...] = getattr(event, "told", ())
-    if told and isinstance(event, CaseReopened) and role == rulebook.closing.dissatisfied.tell:
-        return told
+    if isinstance(event, CaseReopened) and event.told and role == rulebook.closing.dissatisfied.tell:
+        return event.told
     return rulebook.holders(role, case.value("owner"), case.person)[:1]
 
 
@@ -84,7 +78,7 @@ def _values(case: Case, event: Event, moment: Moment, language: str) -> dict[str
         "registered_at": local(case.registered_at),
         "due_at": local(due.spec.due_at) if due else "",
         "promised_at": local(case.promised_at),
-        "text": _said(event),
+        "text": event.said,
         "disposition": rulebook.title("disposition", plan.disposition, language) if plan else "",
         "amount": plan.amount if plan else "",
         "steps": _steps(case, rulebook, language),
@@ -95,12 +89,6 @@ def _values(case: Case, event: Event, moment: Moment, language: str) -> dict[str
         name: rulebook.title(name, {**case.fields, **case.details}.get(name), language) for name in rulebook.fields
     }
     return {name: value or UNKNOWN for name, value in {**declared, **own}.items()}
-
-
-def _said(event: Event) -> str:
-    """What the event's own words are; a delay gives its reason."""
-    names = ("reason",) if isinstance(event, DelayAnnounced) else ("text", "resolution", "words", "reason", "comment")
-    return next((said for name in names if (said := getattr(event, name, None))), "")
 
 
 def _steps(case: Case, rulebook: Rulebook, language: str) -> str:

@@ -5,18 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Moment, Plan
-from afterservice_cli.cases.events import (
-    DeadlineSpec,
-    Event,
+from afterservice_cli.cases.case import Case, Event, Moment
+from afterservice_cli.cases.events.handling import (
     PlanAgreed,
     PlanApproved,
     PlanDeclined,
     PlanProposed,
     PlanRefused,
-    Step,
     StepDone,
 )
+from afterservice_cli.cases.values import DeadlineSpec, Plan, Step
 from afterservice_cli.decisions.approvals import missing_approvals, needed_approvals, plan_facts
 from afterservice_cli.decisions.checks import (
     check_ahead,

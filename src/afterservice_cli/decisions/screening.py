@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from afterservice_cli.cases.case import ENDED, Case, Moment
-from afterservice_cli.cases.events import CaseLinked, CaseMerged, CasePaused, CaseScreened, Event
+from afterservice_cli.cases.case import ENDED, Case, Event, Moment
+from afterservice_cli.cases.events.handling import CasePaused
+from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseScreened
 from afterservice_cli.decisions.checks import (
     check_changeable,
     check_may,

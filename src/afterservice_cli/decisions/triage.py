@@ -5,8 +5,8 @@ from datetime import datetime
 from itertools import pairwise
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Moment
-from afterservice_cli.cases.events import CaseAcknowledged, CaseAssessed, CaseAssigned, CaseClassified, Event
+from afterservice_cli.cases.case import Case, Event, Moment
+from afterservice_cli.cases.events.triage import CaseAcknowledged, CaseAssessed, CaseAssigned, CaseClassified
 from afterservice_cli.decisions.checks import (
     check_ahead,
     check_changeable,

@@ -1,18 +1,10 @@
 """A row against the case it became: what it adds and changes, or in what the two contradict each other."""
 
-from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.events import (
-    CaseAmended,
-    CaseConfirmed,
-    CaseNoted,
-    CaseRated,
-    CaseRegistered,
-    CaseReopened,
-    CaseResolved,
-    CaseResponded,
-    Event,
-    word_of,
-)
+from afterservice_cli.cases.case import Case, Event
+from afterservice_cli.cases.events.closing import CaseConfirmed, CaseRated, CaseReopened, CaseResolved
+from afterservice_cli.cases.events.general import CaseAmended
+from afterservice_cli.cases.events.handling import CaseNoted, CaseResponded
+from afterservice_cli.cases.events.intake import CaseRegistered
 from afterservice_cli.decisions.imported import NOTHING_SAID
 from afterservice_cli.errors import Problem
 from afterservice_cli.intake.drafts import Happening, RowDraft
@@ -53,7 +45,7 @@ def new_happenings(case: Case, row: RowDraft) -> list[Happening]:
     told: dict[str, list[Event]] = {}
     for recorded in case.standing:
         if not isinstance(recorded.event, CaseRegistered):
-            told.setdefault(word_of(recorded.event), []).append(recorded.event)
+            told.setdefault(recorded.event.word, []).append(recorded.event)
     new = []
     for happening in row.happenings:
         earlier = told.get(happening.word, [])

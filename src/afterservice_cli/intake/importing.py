@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.events import Event, ImportFinished, Source
+from afterservice_cli.cases.case import Case, Event
+from afterservice_cli.cases.events.general import ImportFinished
+from afterservice_cli.cases.values import Source
 from afterservice_cli.decisions import mending
 from afterservice_cli.decisions.checks import split_facts
 from afterservice_cli.decisions.imported import retell

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from afterservice_cli.cases.fold import SECOND_VISIT
+from afterservice_cli.cases.values import SECOND_VISIT
 from afterservice_cli.instants import from_text, to_local_text
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.rows import Column

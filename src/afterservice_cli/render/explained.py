@@ -6,11 +6,12 @@ from datetime import date, datetime, tzinfo
 from itertools import groupby
 from typing import Any
 
-from afterservice_cli.cases.events import KINDS, PROMISED
+from afterservice_cli.cases.events import KINDS
+from afterservice_cli.cases.values import PROMISED
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.instants import from_text
 from afterservice_cli.render.case import OUT, local, state_label, step_title, target_title, why
-from afterservice_cli.render.labels import field_title, label
+from afterservice_cli.render.labels import event_label, field_title, label
 from afterservice_cli.render.text import width
 from afterservice_cli.rulebook.model import Rulebook
 
@@ -144,7 +145,7 @@ def _end_of_clock(word: str, rulebook: Rulebook, language: str) -> str:
     if colon:
         name = name.removesuffix(".done")
         return step_title(name, rulebook, language) if kind == "step" else field_title(name, rulebook, language)
-    return next((label(kind, language) for kind, event in KINDS.items() if word == event.WORD), word)
+    return next((event_label(kind, language) for kind, event in KINDS.items() if word == event.WORD), word)
 
 
 def _missed(target: str, rulebook: Rulebook, language: str) -> str:
@@ -197,7 +198,7 @@ def _move(move: Value, rulebook: Rulebook, language: str) -> str:
     said = move["reason"]
     if move["kind"] == "DeadlineMoved" and said in CAUSES:
         said = CAUSES[said][language != "zh"]
-    event = f"{label('event', language)} {move['seq']}, {label(move['kind'], language)}"
+    event = f"{label('event', language)} {move['seq']}, {event_label(move['kind'], language)}"
     return f"{where}{_colon(language)}{basis} [{event}]{f' – {said}' if said else ''}"
 
 

@@ -1,111 +1,139 @@
 """The course of a case: its progress table, a row an event."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
-from afterservice_cli.render.case import local, state_label, step_title, target_title
-from afterservice_cli.render.labels import label, role_title
+from afterservice_cli.cases.case import Case, Event
+from afterservice_cli.cases.values import DeadlineSpec
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.instants import to_local_text
+from afterservice_cli.render.case import state_label, step_title, target_title
+from afterservice_cli.render.labels import event_label, label, role_title
 from afterservice_cli.render.rows import Column
+from afterservice_cli.rulebook.matching import Finding
 from afterservice_cli.rulebook.model import Rulebook
 
-Value = Mapping[str, Any]
-# Whatever words an event may have.
-WORDS = ("text", "resolution", "words", "reason", "comment")
+
+class Screen(Frozen):
+    """Whose titles a screen shows, in which language."""
+
+    rulebook: Rulebook
+    language: str
+
+    def label(self, word: str) -> str:
+        """Return the program's word for `word`."""
+        return label(word, self.language)
+
+    def title(self, what: str, value: str) -> str:
+        """Return the rulebook's title of a value of one of its sections."""
+        return self.rulebook.title(what, value, self.language)
+
+    def target(self, name: str) -> str:
+        """Return the title of a target."""
+        return target_title(name, self.rulebook, self.language)
+
+    def time(self, at: datetime) -> str:
+        """Return an instant in the desk's time."""
+        return to_local_text(at, self.rulebook.zone)
 
 
-def history_rows(events: list[dict[str, Any]], rulebook: Rulebook, language: str) -> list[dict[str, Any]]:
-    """A row an event: its number and stage, when, who, and what was done."""
+# What is to be shown: a field's value, all fields of its event by name, and for which screen.
+Format = Callable[[Any, Mapping[str, Any], Screen], Iterable[str]]
+
+
+def history_rows(case: Case, rulebook: Rulebook, language: str) -> list[dict[str, Any]]:
+    """Return a row for each event: its number and stage, when, who, and what was done."""
+    standing = {recorded.seq for recorded in case.standing}
     return [
         {
-            "seq": event["seq"],
-            "stage": state_label(event["stage"], rulebook, language) if event["stage"] else "",
-            "time": local(event["occurred_at"], rulebook),
-            "event": label(event["kind"], language)
-            + (f" [{label('retracted', language)}]" if event["retracted"] else ""),
-            "person": rulebook.title("person", rulebook.person_of(event["actor"]), language),
-            "what": _done(event, rulebook, language),
+            "seq": recorded.seq,
+            "stage": state_label(recorded.event.STAGE, rulebook, language) if recorded.event.STAGE else "",
+            "time": to_local_text(recorded.event.at, rulebook.zone),
+            "event": event_label(type(recorded.event).__name__, language)
+            + ("" if recorded.seq in standing else f" [{label('retracted', language)}]"),
+            "person": rulebook.title("person", rulebook.person_of(recorded.actor), language),
+            "what": _done(recorded.event, rulebook, language),
         }
-        for event in events
+        for recorded in case.events
     ]
 
 
 def history_columns(language: str) -> list[Column]:
-    """The columns of a course."""
+    """Return the columns of a course."""
     keys = ("seq", "stage", "time", "event", "person")
     return [*(Column(key, label(key, language)) for key in keys), Column("what", label("what", language), whole=True)]
 
 
-def _done(event: Value, rulebook: Rulebook, language: str) -> str:
-    """One line on what an event says."""
-    personal = event["personal"] or {}
-    said = next((personal[name] for name in WORDS if personal.get(name)), "")
-    values = list(_values(event["kind"], event["body"], personal, rulebook, language))
-    return " – ".join(part for part in ("; ".join(value for value in values if value), said) if part)
+def shown(kind: type[Event], values: Mapping[str, Any], rulebook: Rulebook, language: str) -> str:
+    """Return what a kind of event shows of these values of its fields, in the order that it declares."""
+    screen = Screen(rulebook, language)
+    found = (
+        FORMATS[thing](values[name], values, screen) for name, thing in kind.SHOWN.items() if values[name] is not None
+    )
+    return "; ".join(piece for pieces in found for piece in pieces if piece)
 
 
-def _values(kind: str, body: Value, personal: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
-    """What an event says beside its words, piece by piece."""
-    for finding in body.get("findings", ()):
-        title = rulebook.title(finding["field"], finding["value"], language)
-        yield f"{label(finding['field'], language)}: {title}"
-    if kind in ("CaseRegistered", "CaseAcknowledged", "CaseResponded"):
-        yield rulebook.title("channel", body["channel"], language)
-    if body.get("promised_at"):
-        yield f"{label('promised_at', language)}: {local(body['promised_at'], rulebook)}"
-    match kind:
-        case "CaseAssigned":
-            yield rulebook.title("person", body["person"], language)
-        case "CaseScreened":
-            yield label(body["outcome"], language)
-            yield rulebook.title("ground", body["ground"], language)
-        case "CasePaused":
-            yield rulebook.title("pause", body["ground"], language)
-        case "CaseAssessed" | "CaseAppraised":
-            yield from findings_of(body, rulebook, language)
-        case "PlanProposed" | "PlanApproved" | "PlanDeclined" | "PlanAgreed" | "PlanRefused":
-            yield f"{label('plan', language)} {body['version']}"
-            yield rulebook.title("disposition", body.get("disposition"), language)
-            yield body.get("amount") or ""
-            yield role_title(body.get("role"), rulebook, language)
-        case "StepDone":
-            yield step_title(body["step"], rulebook, language)
-        case "CaseConfirmed":
-            yield label("yes" if body["satisfied"] else "no", language)
-        case "CaseRated":
-            for question, score in body["scores"].items():
-                yield f"{rulebook.title('question', question, language)}: {score}" if rulebook.questions else str(score)
-        case "FollowUpDemanded":
-            yield role_title(body["role"], rulebook, language)
-        case "CaseEscalated":
-            yield target_title(body["target"], rulebook, language)
-            yield rulebook.title("person", body["person"], language)
-        case "CaseReopened":
-            yield ", ".join(rulebook.title("person", person, language) for person in body["told"])
-        case "CaseLinked":
-            yield f"{label(body['relation'], language)}: {body['other']}"
-        case "CaseMerged":
-            yield body["into"]
-        case "FileAttached":
-            yield personal.get("file", "")
-        case "MessageWritten":
-            people = [rulebook.title("person", person, language) for person in body["people"]]
-            yield f"{body['template']} → {', '.join(people) or label(body['to'], language)}"
-        case "CaseAmended":
-            yield ", ".join((*body["facts"], *(personal.get("private") or ())))
-        case "EventRetracted":
-            yield f"{label('event', language)} {body['seq']}"
-        case "DeadlineMoved":
-            for setting in body["deadlines"]:
-                yield f"{target_title(setting['target'], rulebook, language)}: {local(setting['due_at'], rulebook)}"
+def _done(event: Event, rulebook: Rulebook, language: str) -> str:
+    """Return one line on what an event says."""
+    return " – ".join(part for part in (shown(type(event), vars(event), rulebook, language), event.said) if part)
 
 
-def findings_of(body: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
-    """What an assessment or an appraisal found, piece by piece."""
-    for name in ("fault", "cause", "liability", "visit"):
-        if body.get(name):
-            yield rulebook.title(name, body[name], language)
-    if body.get("known") is not None:
-        source = f" {body['known_from']}" if body["known_from"] else ""
-        yield f"{label('known' if body['known'] else 'new', language)}{source}"
-    if body.get("warranty") is not None:
-        yield label("warranty" if body["warranty"] else "no_warranty", language)
+def _title(section: str) -> Format:
+    return lambda value, _, screen: [screen.title(section, value)]
+
+
+def _findings(findings: Iterable[Finding], _: Mapping[str, Any], screen: Screen) -> Iterator[str]:
+    for finding in findings:
+        yield f"{screen.label(finding.field)}: {screen.title(finding.field, finding.value)}"
+
+
+def _known(known: bool, event: Mapping[str, Any], screen: Screen) -> list[str]:
+    source = f" {event['known_from']}" if event["known_from"] else ""
+    return [f"{screen.label('known' if known else 'new')}{source}"]
+
+
+def _scores(scores: Mapping[str, int], _: Mapping[str, Any], screen: Screen) -> Iterator[str]:
+    for question, score in scores.items():
+        yield f"{screen.title('question', question)}: {score}" if screen.rulebook.questions else str(score)
+
+
+def _people(people: Iterable[str], _: Mapping[str, Any], screen: Screen) -> list[str]:
+    return [", ".join(screen.title("person", person) for person in people)]
+
+
+def _message(template: str, event: Mapping[str, Any], screen: Screen) -> list[str]:
+    (people,) = _people(event["people"], event, screen)
+    return [f"{template} → {people or screen.label(event['to'])}"]
+
+
+def _deadlines(deadlines: Iterable[DeadlineSpec], _: Mapping[str, Any], screen: Screen) -> Iterator[str]:
+    for spec in deadlines:
+        yield f"{screen.target(spec.target)}: {screen.time(spec.due_at)}"
+
+
+# How each kind of thing reads that an event shows.
+FORMATS: Mapping[str, Format] = {
+    **{
+        section: _title(section)
+        for section in ("channel", "ground", "pause", "person", "visit", "fault", "cause", "liability", "disposition")
+    },
+    "findings": _findings,
+    "promised_at": lambda at, _, screen: [f"{screen.label('promised_at')}: {screen.time(at)}"],
+    "label": lambda word, _, screen: [screen.label(word)],
+    "answer": lambda yes, _, screen: [screen.label("yes" if yes else "no")],
+    "known": _known,
+    "warranty": lambda under, _, screen: [screen.label("warranty" if under else "no_warranty")],
+    "plan": lambda version, _, screen: [f"{screen.label('plan')} {version}"],
+    "role": lambda role, _, screen: [role_title(role, screen.rulebook, screen.language)],
+    "step": lambda name, _, screen: [step_title(name, screen.rulebook, screen.language)],
+    "target": lambda name, _, screen: [screen.target(name)],
+    "people": _people,
+    "scores": _scores,
+    "deadlines": _deadlines,
+    "message": _message,
+    "link": lambda relation, event, screen: [f"{screen.label(relation)}: {event['other']}"],
+    "event": lambda seq, _, screen: [f"{screen.label('event')} {seq}"],
+    "names": lambda facts, event, _: [", ".join((*facts, *(event["private"] or ())))],
+    "verbatim": lambda text, _, __: [text],
+}

@@ -1,5 +1,6 @@
 """The words on the screen, in Chinese and English; what the rulebook names, it titles itself."""
 
+from afterservice_cli.cases.events import KINDS
 from afterservice_cli.rulebook.model import Rulebook
 
 LABELS: dict[str, tuple[str, str]] = {
@@ -61,7 +62,6 @@ LABELS: dict[str, tuple[str, str]] = {
     "cycle": ("轮次", "cycle"),
     "moved": ("调整", "moved"),
     "told": ("告知", "told"),
-    "CaseEscalated": ("升级", "escalated"),
     "overdue": ("已超时", "overdue"),
     "anonymous": ("匿名", "anonymous"),
     "retracted": ("已撤回", "retracted"),
@@ -94,42 +94,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "version": ("版本", "version"),
     "valid": ("有效", "valid"),
     "vague": ("待补充", "vague"),
-    "CaseScreened": ("筛选", "screened"),
-    "CaseAcknowledged": ("告知受理", "acknowledged"),
-    "CaseAssessed": ("核实", "assessed"),
-    "CustomerReplied": ("客户回复", "customer replied"),
-    "CasePaused": ("暂停", "paused"),
-    "CaseResumed": ("恢复", "resumed"),
-    "CaseInvestigated": ("排查", "investigated"),
-    "CaseAppraised": ("鉴定", "appraised"),
-    "PlanProposed": ("提出方案", "plan proposed"),
-    "PlanApproved": ("方案批准", "plan approved"),
-    "PlanDeclined": ("方案驳回", "plan declined"),
-    "PlanAgreed": ("客户同意方案", "plan accepted"),
-    "PlanRefused": ("客户不同意方案", "plan not accepted"),
-    "StepDone": ("步骤完成", "step done"),
-    "DelayAnnounced": ("延期告知", "delay announced"),
-    "FollowUpDemanded": ("需要回访", "follow-up demanded"),
-    "FollowedUp": ("回访", "followed up"),
-    "CaseWithdrawn": ("客户撤回", "withdrawn"),
-    "CaseLinked": ("关联", "linked"),
-    "CaseMerged": ("合并", "merged"),
-    "MessageWritten": ("消息", "message"),
     "erased": ("已删除", "erased"),
-    "CaseRegistered": ("登记", "registered"),
-    "CaseClassified": ("分类", "classified"),
-    "CaseAssigned": ("分派", "assigned"),
-    "CaseResponded": ("响应", "responded"),
-    "CaseNoted": ("备注", "noted"),
-    "FileAttached": ("附件", "file attached"),
-    "CaseResolved": ("解决", "resolved"),
-    "CaseConfirmed": ("确认", "confirmed"),
-    "CaseRated": ("评价", "rated"),
-    "CaseClosed": ("归档", "closed"),
-    "CaseReopened": ("重新处理", "reopened"),
-    "CaseAmended": ("更正", "amended"),
-    "EventRetracted": ("撤回", "retracted"),
-    "DeadlineMoved": ("时限调整", "deadline moved"),
     "yes": ("满意", "yes"),
     "no": ("不满意", "no"),
     "report": ("月度报告", "Monthly report"),
@@ -171,6 +136,11 @@ def role_title(role: str | None, rulebook: Rulebook, language: str) -> str:
     """The label of a role: the rulebook's for its own, else the program's; "" for none."""
     known = role in rulebook.roles or role in rulebook.owners
     return rulebook.title("role", role, language) if known else label(ROLES.get(role or "", role or ""), language)
+
+
+def event_label(kind: str, language: str) -> str:
+    """Return how the screen calls a kind of event, by the kind's name."""
+    return KINDS[kind].LABEL[language != "zh"]
 
 
 def label(word: str, language: str) -> str:

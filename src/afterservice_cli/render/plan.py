@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from afterservice_cli.cases.events.handling import CaseAppraised
+from afterservice_cli.cases.events.triage import CaseAssessed
 from afterservice_cli.render.case import aligned, local, step_title
-from afterservice_cli.render.history import findings_of
+from afterservice_cli.render.history import shown
 from afterservice_cli.render.labels import label, role_title
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.rulebook.model import Rulebook
@@ -17,9 +19,9 @@ def work_lines(
 ) -> Iterator[str]:
     """Assessment, appraisal, plan, promise, follow-up and links, where there are any; `titles` are of own steps."""
     rows = []
-    for name in ("assessment", "appraisal"):
+    for name, kind in (("assessment", CaseAssessed), ("appraisal", CaseAppraised)):
         if case[name]:
-            rows.append((label(name, language), "; ".join(findings_of(case[name], rulebook, language)), ""))
+            rows.append((label(name, language), shown(kind, case[name], rulebook, language), ""))
     if case["plan"]:
         rows += _plan(case["plan"], titles, rulebook, language)
     if case["promised_at"]:

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from afterservice_cli.cases.case import Case, verdict
-from afterservice_cli.cases.events import MessageWritten, to_body
+from afterservice_cli.cases.bodies import to_body
+from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.events.general import MessageWritten
+from afterservice_cli.cases.values import verdict
 from afterservice_cli.instants import to_text
 
 EXPLAINED = ("category", "priority", "owner")

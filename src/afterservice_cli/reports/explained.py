@@ -4,16 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from afterservice_cli.cases.case import Case, Deadline, standing
-from afterservice_cli.cases.events import (
-    PROMISED,
-    CaseEscalated,
-    DeadlineSpec,
-    DelayAnnounced,
-    EventRetracted,
-    Recorded,
-)
+from afterservice_cli.cases.case import Case, Recorded, standing
+from afterservice_cli.cases.events.general import EventRetracted
+from afterservice_cli.cases.events.handling import CaseEscalated, DelayAnnounced
 from afterservice_cli.cases.fold import evolve, fold
+from afterservice_cli.cases.values import PROMISED, Deadline, DeadlineSpec
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.instants import to_text
 from afterservice_cli.reports.case import EXPLAINED
@@ -73,7 +68,7 @@ def _taken_out(case: Case, events: Sequence[Recorded]) -> dict[str, Any] | None:
 
 def _decision(case: Case, events: Sequence[Recorded], field: str) -> dict[str, Any]:
     decided = case.decided[field]
-    giving = [r for r in events if any(f.field == field for f in getattr(r.event, "findings", ()))]
+    giving = [r for r in events if any(f.field == field for f in r.event.findings)]
     return _told_of(giving[-1], decided.finding, decided.rulebook)
 
 
@@ -156,7 +151,7 @@ def _specs(events: Sequence[Recorded], spec: DeadlineSpec) -> Iterator[tuple[Rec
     """The events that set a deadline, in order, each with how it set it."""
     key = (spec.target, spec.cycle, spec.occurrence)
     for recorded in events:
-        for found in getattr(recorded.event, "deadlines", ()):
+        for found in recorded.event.deadlines:
             if (found.target, found.cycle, found.occurrence) == key:
                 yield recorded, found
 

@@ -5,11 +5,12 @@ from contextlib import suppress
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from afterservice_cli.cases.events import EVENT_WORDS
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import nearest
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
 from afterservice_cli.rulebook.schema_types import identifier
-from afterservice_cli.rulebook.vocabulary import EVENT_WORDS, FIELD, STEP
+from afterservice_cli.rulebook.vocabulary import FIELD, STEP
 from afterservice_cli.worktime import WEEKDAYS
 
 _SPAN = r"([0-9]{1,2}):([0-5][0-9])\s*-\s*([0-9]{1,2}):([0-5][0-9])"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from afterservice_cli.cases.events import EVENT_WORDS
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.rulebook.keys import Section, key
 from afterservice_cli.rulebook.model import normal
@@ -35,7 +36,7 @@ from afterservice_cli.rulebook.schema_types import (
     shape_of,
 )
 from afterservice_cli.rulebook.sections import Comparison, Rules
-from afterservice_cli.rulebook.vocabulary import COMMANDS, DEMANDS, EVENT_WORDS
+from afterservice_cli.rulebook.vocabulary import COMMANDS, DEMANDS
 from afterservice_cli.rulebook.yaml_nodes import Node
 
 STATES = (

@@ -1,34 +1,6 @@
-"""The words by which rulebooks speak of events: what a target's clock begins and ends with, what a message tells of."""
+"""The words that rulebooks have for what the program knows, beside those of events (`cases.events.EVENT_WORDS`)."""
 
-# Each is the word of one kind of event (`cases.events`); a test holds the two together.
-EVENT_WORDS = (
-    "registered",
-    "screened",
-    "acknowledged",
-    "assessed",
-    "classified",
-    "assigned",
-    "responded",
-    "noted",
-    "replied",
-    "paused",
-    "resumed",
-    "investigated",
-    "appraised",
-    "proposed",
-    "approved",
-    "declined",
-    "agreed",
-    "refused",
-    "delayed",
-    "escalated",
-    "resolved",
-    "confirmed",
-    "rated",
-    "followed_up",
-    "closed",
-    "reopened",
-)
+# What else a target's clock may begin with, a step also end it.
 STEP = r"step:([A-Za-z][A-Za-z0-9_-]{0,39})\.done"
 FIELD = r"field:([A-Za-z][A-Za-z0-9_-]{0,39})"
 

@@ -5,7 +5,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from afterservice_cli.cases.events import Event
+from afterservice_cli.cases.case import Event
 from afterservice_cli.errors import BadInput, StorageFailed
 from afterservice_cli.store import connection, schema
 from afterservice_cli.store.history import DESK, Stamp, append, genesis

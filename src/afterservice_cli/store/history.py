@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from afterservice_cli.cases.events import Event, Recorded, from_body, to_body
+from afterservice_cli.cases.bodies import from_body, to_body
+from afterservice_cli.cases.case import Event, Recorded
 from afterservice_cli.errors import IntegrityBroken, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_text

@@ -6,18 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.events import (
-    CaseAmended,
-    CaseLinked,
-    CaseMerged,
-    CaseRated,
-    CaseRegistered,
-    MessageWritten,
-    Recorded,
-    to_plain,
-    word_of,
-)
+from afterservice_cli.cases.bodies import to_plain
+from afterservice_cli.cases.case import Case, Recorded
+from afterservice_cli.cases.events.closing import CaseRated
+from afterservice_cli.cases.events.general import CaseAmended, MessageWritten
+from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.rulebook.model import normal
@@ -103,7 +96,7 @@ def rows_of(case: Case) -> Rows:
     cycle = 1
     ratings: dict[tuple[int, str], Row] = {}
     for recorded in case.standing:
-        word = word_of(recorded.event)
+        word = recorded.event.word
         cycle += word == "reopened"
         at = to_text(recorded.event.at)
         rows["timeline"].append((recorded.seq, case.number, cycle, word, at))

@@ -1,0 +1,70 @@
+"""What several kinds of event do to a case: decide a field, end its deadlines, let them stand still and run again."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from afterservice_cli.cases.case import Case, Event
+from afterservice_cli.cases.values import Deadline, Decided
+from afterservice_cli.rulebook.matching import Finding
+
+# What a cycle begins with, by the words of the events.
+BEGINNING = ("registered", "classified", "assigned")
+
+
+def beginning(at: datetime) -> dict[str, datetime]:
+    """Return when a cycle that begins at `at` was given what the rules give it: at once."""
+    return dict.fromkeys(BEGINNING, at)
+
+
+def decided(case: Case, findings: Iterable[Finding], rulebook: str) -> Case:
+    """Return the case with these findings, given under the snapshot `rulebook`."""
+    return case.but(decided={**case.decided, **{finding.field: Decided(finding, rulebook) for finding in findings}})
+
+
+def taken_out(case: Case, event: Event) -> Case:
+    """Return the case as void by the event: it waits no longer, and nothing that runs is owed."""
+    case = running_again(case, event.at)
+    return case.but(status="void", void_by=event.WORD, deadlines=ended(case.deadlines, "void"))
+
+
+def standing_still(deadline: Deadline, case: Case, at: datetime) -> Deadline:
+    """Return the deadline with its clock stopped from `at` on; as it was if a pause does not stop it."""
+    spec = deadline.spec
+    return deadline.but(paused_at=max(at, spec.from_at)) if spec.pauses and spec.cycle == case.cycle else deadline
+
+
+def running_again(case: Case, at: datetime) -> Case:
+    """Return the case as waiting no longer; deadlines that stand still run again, the event says until when."""
+    pauses = tuple(pause if pause.to_at else pause.but(to_at=at) for pause in case.pauses)
+    status = "open" if case.status == "waiting" else case.status
+    running = tuple(deadline.but(paused_at=None) if deadline.unanswered else deadline for deadline in case.deadlines)
+    return case.but(status=status, pauses=pauses, deadlines=running)
+
+
+def rounds_over(case: Case, at: datetime) -> Iterator[Deadline]:
+    """Yield the deadlines once the work is done: what goes round, such as the next news, is owed no longer."""
+    for deadline in case.deadlines:
+        goes_round = deadline.spec.start == deadline.spec.until and deadline.spec.cycle == case.cycle
+        in_time = deadline.spec.due_at >= at or deadline.paused_at is not None
+        yield deadline.but(outcome="void") if goes_round and deadline.unanswered and in_time else deadline
+
+
+def dropped(case: Case, targets: Iterable[str]) -> Case:
+    """Return the case without what still runs of these targets in this cycle."""
+    kept = tuple(
+        deadline.but(outcome="void")
+        if deadline.spec.target in targets and deadline.spec.cycle == case.cycle and deadline.unanswered
+        else deadline
+        for deadline in case.deadlines
+    )
+    return case.but(deadlines=kept)
+
+
+def ended(deadlines: Iterable[Deadline], outcome: str) -> tuple[Deadline, ...]:
+    """Return the deadlines with this outcome for each that nobody has answered."""
+    return tuple(deadline.but(outcome=outcome) if deadline.unanswered else deadline for deadline in deadlines)
+
+
+def missed(deadline: Deadline, at: datetime) -> bool:
+    """Return whether it is overdue at `at` and can no longer be met."""
+    return deadline.unanswered and deadline.verdict(at) == "missed"

@@ -1,0 +1,16 @@
+"""The catalogue of events, a module for each stage of a case: whoever imports one of them has all of them."""
+
+from collections.abc import Mapping
+
+from afterservice_cli.cases.case import Event
+from afterservice_cli.cases.events import closing, general, handling, intake, triage
+
+# Every kind by its name, in the order of a case's life; each declares itself.
+KINDS: Mapping[str, type[Event]] = {
+    kind.__name__: kind
+    for module in (intake, triage, handling, closing, general)
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
+}
+# The words with which a target's clock may begin and end, and of which a message may tell.
+EVENT_WORDS = tuple(kind.WORD for kind in KINDS.values() if kind.CLOCK and "deadlines" in kind.__fields__)

@@ -1,0 +1,141 @@
+"""What may happen at any time, or to the desk itself: messages, mending, another rulebook, an import."""
+
+from collections.abc import Mapping
+
+from afterservice_cli.cases.case import Case, Event, shown, unchanged
+from afterservice_cli.cases.values import DeadlineSpec, Source
+
+
+class MessageWritten(Event):
+    """A message was produced from a template of the rulebook, for somebody to send."""
+
+    template: str
+    to: str
+    people: tuple[str, ...]
+    channel: str | None
+    language: str
+    text: str | None = None
+
+    WORD = "message_written"
+    STAGE = ""
+    LABEL = ("消息", "message")
+    COMMANDS = ()
+    PERSONAL = ("text",)
+    SHOWN = shown(template="message")
+
+    apply = unchanged
+
+
+class CaseAmended(Event):
+    """Facts about the case were put right. Names that are absent keep their value."""
+
+    facts: Mapping[str, str | None]
+    customer_id: str | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+    dropped: tuple[str, ...] = ()
+    source: Source | None = None
+    private: Mapping[str, str | None] | None = None
+    reason: str | None = None
+
+    WORD = "amended"
+    STAGE = ""
+    LABEL = ("更正", "amended")
+    COMMANDS = ("amend", "import")
+    PERSONAL = ("private", "reason")
+    SHOWN = shown(facts="names")
+    CLOCK = False
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        private = self.private or {}
+        own = {name: value for name, value in self.facts.items() if name in ("channel", "kind", "product")}
+        fields = _merged(case.fields, {name: value for name, value in self.facts.items() if name not in own})
+        people = {name: value for name, value in private.items() if name in ("customer", "contact", "description")}
+        details = _merged(case.details, {name: value for name, value in private.items() if name not in people})
+        if self.customer_id is not None or "contact" in people:
+            own["customer_id"] = self.customer_id
+        if self.source is not None:
+            own["source_digest"] = self.source.digest
+            own["source_batch"] = self.source.batch
+        # A rulebook may have made a field personal since, or no longer so: it has one value all the same.
+        fields = {name: value for name, value in fields.items() if name not in private}
+        details = {name: value for name, value in details.items() if name not in self.facts}
+        return case.but(fields=fields, details=details, **own, **people)
+
+
+class EventRetracted(Event):
+    """An event booked by mistake was taken back: it stays in the history, the case goes on without it."""
+
+    seq: int
+    reason: str | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+    WORD = "retracted"
+    STAGE = ""
+    LABEL = ("撤回", "retracted")
+    COMMANDS = ("retract", "merge --undo")
+    PERSONAL = ("reason",)
+    SHOWN = shown(seq="event")
+    CLOCK = False
+    PROMISES = False
+
+    apply = unchanged  # a case is folded without the event that it takes back
+
+    @property
+    def takes_back(self) -> int:
+        """Return the number of the event that it takes back."""
+        return self.seq
+
+
+class DeadlineMoved(Event):
+    """Provisional deadlines moved because the working calendar became known."""
+
+    deadlines: tuple[DeadlineSpec, ...]
+    cause: str
+
+    WORD = "deadline_moved"
+    STAGE = ""
+    LABEL = ("时限调整", "deadline moved")
+    COMMANDS = ("rules adopt",)
+    SHOWN = shown("deadlines")
+    CLOCK = False
+
+    apply = unchanged
+
+
+class RulebookAdopted(Event):
+    """The desk works by another snapshot from here on."""
+
+    name: str
+    snapshot: str
+    changes: tuple[str, ...]
+
+    WORD = "adopted"
+    STAGE = ""
+    LABEL = ("采用规则", "rulebook adopted")
+    COMMANDS = ("init", "rules adopt")
+    SHOWN = shown()
+
+    apply = unchanged
+
+
+class ImportFinished(Event):
+    """A file was read into the register."""
+
+    batch: str
+    profile: str
+    counts: Mapping[str, int]
+    file: str | None = None
+
+    WORD = "imported"
+    STAGE = ""
+    LABEL = ("导入", "imported")
+    COMMANDS = ("import",)
+    PERSONAL = ("file",)
+    SHOWN = shown()
+
+    apply = unchanged
+
+
+def _merged(old: Mapping[str, str], new: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in {**old, **new}.items() if value is not None}

@@ -1,0 +1,314 @@
+"""The work on a case: contact, waiting, what was found out, the plan, delays."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from afterservice_cli.cases.case import Case, Event, shown, unchanged
+from afterservice_cli.cases.effects import decided, dropped, running_again, standing_still
+from afterservice_cli.cases.values import DeadlineSpec, Pause, Plan, Step
+from afterservice_cli.rulebook.matching import Finding
+
+
+class CaseResponded(Event):
+    """The team was in contact with the customer."""
+
+    channel: str | None
+    text: str | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+
+    WORD = "responded"
+    STAGE = "handling"
+    LABEL = ("响应", "responded")
+    COMMANDS = ("respond", "import")
+    PERSONAL = ("text",)
+    SHOWN = shown("channel")
+
+    apply = unchanged
+
+
+class CaseNoted(Event):
+    """Something worth keeping was written down."""
+
+    text: str | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+
+    WORD = "noted"
+    STAGE = "handling"
+    LABEL = ("备注", "noted")
+    COMMANDS = ("note", "import")
+    PERSONAL = ("text",)
+    SHOWN = shown()
+
+    apply = unchanged
+
+
+class CustomerReplied(Event):
+    """The customer was heard again."""
+
+    text: str | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+
+    WORD = "replied"
+    STAGE = "handling"
+    LABEL = ("客户回复", "customer replied")
+    COMMANDS = ("note --from-customer",)
+    PERSONAL = ("text",)
+    SHOWN = shown()
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        if case.screened != "vague":
+            return case
+        return case.but(screened="answered", replies=(*case.replies, *([self.text] if self.text else [])))
+
+
+class CasePaused(Event):
+    """The case waits, for the customer or on another ground that the rulebook names."""
+
+    ground: str
+    reason: str | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+
+    WORD = "paused"
+    STAGE = "handling"
+    LABEL = ("暂停", "paused")
+    COMMANDS = ("pause", "screen --vague")
+    PERSONAL = ("reason",)
+    SHOWN = shown(ground="pause")
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        stopped = tuple(standing_still(d, case, self.at) if d.unanswered else d for d in case.deadlines)
+        return case.but(status="waiting", pauses=(*case.pauses, Pause(self.ground, self.at)), deadlines=stopped)
+
+
+class CaseResumed(Event):
+    """The case waits no longer; deadlines that stood still move on by what the pause took."""
+
+    reason: str | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+
+    WORD = "resumed"
+    STAGE = "handling"
+    LABEL = ("恢复", "resumed")
+    COMMANDS = ("resume", "note --from-customer", "screen --valid", "resolve", "close", "import")
+    PERSONAL = ("reason",)
+    SHOWN = shown()
+    PROMISES = False
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        return running_again(case, self.at)
+
+
+class CaseInvestigated(Event):
+    """The search for the cause began, or went on."""
+
+    text: str | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+
+    WORD = "investigated"
+    STAGE = "handling"
+    LABEL = ("排查", "investigated")
+    COMMANDS = ("investigate",)
+    PERSONAL = ("text",)
+    SHOWN = shown()
+
+    apply = unchanged
+
+
+class CaseAppraised(Event):
+    """What failed, why, who is liable, and whether it is under warranty."""
+
+    fault: str | None
+    cause: str | None
+    liability: str | None
+    warranty: bool | None
+    text: str | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+
+    WORD = "appraised"
+    STAGE = "handling"
+    LABEL = ("鉴定", "appraised")
+    COMMANDS = ("appraise",)
+    PERSONAL = ("text",)
+    SHOWN = shown("fault", "cause", "liability", "warranty")
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        return case.but(
+            appraisal={"fault": self.fault, "cause": self.cause, "liability": self.liability, "warranty": self.warranty}
+        )
+
+
+class PlanProposed(Event):
+    """A plan, or another version of it: how the case shall end, at what cost, by when, in which steps."""
+
+    version: int
+    disposition: str | None
+    amount: str | None
+    promised_at: datetime | None
+    steps: tuple[Step, ...]
+    text: str | None = None
+    titles: Mapping[str, str] | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+
+    WORD = "proposed"
+    STAGE = "handling"
+    LABEL = ("提出方案", "plan proposed")
+    COMMANDS = ("propose",)
+    PERSONAL = ("text", "titles")
+    SHOWN = shown("promised_at", version="plan", disposition="disposition", amount="verbatim")
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        known = (self.version, self.disposition, self.amount, self.promised_at, self.steps, actor)
+        plan = Plan(*known, self.titles, self.text)
+        steps = [deadline.spec.target for deadline in case.deadlines if deadline.spec.target.startswith("step:")]
+        promised = self.promised_at or case.promised_at
+        return dropped(case.but(plan=plan, plans=self.version, promised_at=promised), steps)
+
+
+class PlanApproved(Event):
+    """Whoever the rulebook demands said yes to a version of the plan; `complete` where nobody else has to."""
+
+    version: int
+    role: str
+    complete: bool
+    text: str | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+
+    WORD = "approved"
+    STAGE = "handling"
+    LABEL = ("方案批准", "plan approved")
+    COMMANDS = ("approve",)
+    PERSONAL = ("text",)
+    SHOWN = shown(version="plan", role="role")
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        if case.plan is None:
+            return case
+        return case.but(plan=case.plan.but(approvals=(*case.plan.approvals, self.role), approved=self.complete))
+
+    @property
+    def word(self) -> str:
+        """Return its word: one approval of several is no `approved` yet."""
+        return self.WORD if self.complete else "approved_in_part"
+
+
+class PlanDeclined(Event):
+    """Whoever has to approve a version of the plan said no."""
+
+    version: int
+    role: str
+    reason: str | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+
+    WORD = "declined"
+    STAGE = "handling"
+    LABEL = ("方案驳回", "plan declined")
+    COMMANDS = ("decline",)
+    PERSONAL = ("reason",)
+    SHOWN = shown(version="plan", role="role")
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        return case.but(plan=case.plan.but(declined=True)) if case.plan else case
+
+
+class PlanAgreed(Event):
+    """The customer accepts a version of the plan."""
+
+    version: int
+    words: str | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+
+    WORD = "agreed"
+    STAGE = "handling"
+    LABEL = ("客户同意方案", "plan accepted")
+    COMMANDS = ("agree --yes",)
+    PERSONAL = ("words",)
+    SHOWN = shown(version="plan")
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        return case.but(plan=case.plan.but(agreed=True)) if case.plan else case
+
+
+class PlanRefused(Event):
+    """The customer does not accept a version of the plan; it is to be revised."""
+
+    version: int
+    words: str | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+
+    WORD = "refused"
+    STAGE = "handling"
+    LABEL = ("客户不同意方案", "plan not accepted")
+    COMMANDS = ("agree --no",)
+    PERSONAL = ("words",)
+    SHOWN = shown(version="plan")
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        return case.but(plan=case.plan.but(agreed=False)) if case.plan else case
+
+
+class StepDone(Event):
+    """One step of the plan was carried out."""
+
+    version: int
+    step: str
+    text: str | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+
+    WORD = "step_done"
+    STAGE = "handling"
+    LABEL = ("步骤完成", "step done")
+    COMMANDS = ("step",)
+    PERSONAL = ("text",)
+    SHOWN = shown("step")
+    CLOCK = False
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        return case.but(plan=case.plan.but(done=(*case.plan.done, self.step))) if case.plan else case
+
+    @property
+    def word(self) -> str:
+        """Return the word of this step: `step:ship.done`."""
+        return f"step:{self.step}.done"
+
+
+class DelayAnnounced(Event):
+    """The customer was told, before the deadline, that it takes longer, why, and until when."""
+
+    promised_at: datetime
+    reason: str | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+
+    WORD = "delayed"
+    STAGE = "handling"
+    LABEL = ("延期告知", "delay announced")
+    COMMANDS = ("delay",)
+    PERSONAL = ("reason",)
+    SHOWN = shown("promised_at")
+    PROMISES = False
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        return case.but(promised_at=self.promised_at)
+
+
+class CaseEscalated(Event):
+    """A missed deadline had the consequences that the rulebook names; `told` are the people who hear of it."""
+
+    target: str
+    cycle: int
+    occurrence: int
+    findings: tuple[Finding, ...]
+    person: str | None
+    told: tuple[str, ...]
+    deadlines: tuple[DeadlineSpec, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+    WORD = "escalated"
+    STAGE = "handling"
+    LABEL = ("升级", "escalated")
+    COMMANDS = ("escalate",)
+    SHOWN = shown("findings", "target", "person")
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        handed_over = bool(self.findings) and self.findings[-1].field == "owner"
+        person = self.person or (None if handed_over else case.person)
+        return decided(case, self.findings, rulebook).but(person=person)

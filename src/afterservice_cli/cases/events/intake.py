@@ -1,0 +1,137 @@
+"""How a case comes in: registered, screened, with its files, beside other cases."""
+
+from collections.abc import Mapping
+
+from afterservice_cli.cases.case import Case, Event, shown, unchanged
+from afterservice_cli.cases.effects import beginning, taken_out
+from afterservice_cli.cases.values import Deadline, DeadlineSpec, Decided, Source
+from afterservice_cli.rulebook.matching import Finding
+
+
+class CaseRegistered(Event):
+    """A case came in; everything the rules gave it is in here."""
+
+    case: str
+    series: str
+    serial: int
+    channel: str
+    kind: str | None
+    product: str | None
+    fields: Mapping[str, str]
+    customer_id: str | None
+    findings: tuple[Finding, ...]
+    collaborators: tuple[str, ...]
+    deadlines: tuple[DeadlineSpec, ...]
+    source: Source | None = None
+    customer: str | None = None
+    contact: str | None = None
+    description: str | None = None
+    details: Mapping[str, str] | None = None
+
+    WORD = "registered"
+    STAGE = "intake"
+    LABEL = ("登记", "registered")
+    COMMANDS = ("register", "import")
+    PERSONAL = ("customer", "contact", "description", "details")
+    SHOWN = shown("findings", "channel")
+
+    apply = unchanged  # it is the case's beginning, and nothing can come before it
+
+    def begin(self, rulebook: str) -> Case:
+        """Return the case that begins with this event, recorded under the snapshot `rulebook`."""
+        return Case(
+            number=self.case,
+            series=self.series,
+            serial=self.serial,
+            channel=self.channel,
+            kind=self.kind,
+            product=self.product,
+            fields=self.fields,
+            customer_id=self.customer_id,
+            customer=self.customer,
+            contact=self.contact,
+            description=self.description,
+            details=self.details or {},
+            decided={finding.field: Decided(finding, rulebook) for finding in self.findings},
+            collaborators=self.collaborators,
+            registered_at=self.at,
+            status="open",
+            cycle=1,
+            happened={word: (at,) for word, at in beginning(self.at).items()},
+            deadlines=tuple(Deadline(spec, rulebook) for spec in self.deadlines),
+            source_batch=self.source.batch if self.source else None,
+            source_digest=self.source.digest if self.source else None,
+        )
+
+
+class CaseScreened(Event):
+    """Whether it is a case at all: `valid`, `vague` (sent back for detail) or `invalid`, and on what ground."""
+
+    outcome: str
+    ground: str | None
+    reason: str | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+
+    WORD = "screened"
+    STAGE = "intake"
+    LABEL = ("筛选", "screened")
+    COMMANDS = ("screen",)
+    PERSONAL = ("reason",)
+    SHOWN = shown(outcome="label", ground="ground")
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        screened = case.but(screened=self.outcome)
+        return taken_out(screened, self) if self.outcome == "invalid" else screened
+
+
+class FileAttached(Event):
+    """A file came with the case; its content lies beside the desk, under `digest`, its SHA-256."""
+
+    digest: str
+    size: int
+    file: str | None = None
+    text: str | None = None
+
+    WORD = "attached"
+    STAGE = "intake"
+    LABEL = ("附件", "file attached")
+    COMMANDS = ("attach",)
+    PERSONAL = ("file", "text")
+    SHOWN = shown(file="verbatim")
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        return case.but(attached=(*case.attached, self.digest))
+
+
+class CaseLinked(Event):
+    """The case has to do with another one."""
+
+    other: str
+    relation: str
+    reason: str | None = None
+
+    WORD = "linked"
+    STAGE = "intake"
+    LABEL = ("关联", "linked")
+    COMMANDS = ("link",)
+    PERSONAL = ("reason",)
+    SHOWN = shown(relation="link")
+
+    apply = unchanged
+
+
+class CaseMerged(Event):
+    """The case is another one told twice; it goes on as that one."""
+
+    into: str
+    reason: str | None = None
+
+    WORD = "merged"
+    STAGE = "intake"
+    LABEL = ("合并", "merged")
+    COMMANDS = ("merge",)
+    PERSONAL = ("reason",)
+    SHOWN = shown(into="verbatim")
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        return taken_out(case, self).but(merged_into=self.into)

@@ -1,0 +1,98 @@
+"""How a case finds its place: acknowledged, assessed, classified, assigned."""
+
+from datetime import datetime
+
+from afterservice_cli.cases.case import Case, Event, shown
+from afterservice_cli.cases.effects import decided
+from afterservice_cli.cases.values import DeadlineSpec
+from afterservice_cli.rulebook.matching import Finding
+
+
+class CaseAcknowledged(Event):
+    """The customer was told that the case has come in, and by when to expect an answer."""
+
+    channel: str | None
+    promised_at: datetime | None
+    text: str | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+
+    WORD = "acknowledged"
+    STAGE = "triage"
+    LABEL = ("告知受理", "acknowledged")
+    COMMANDS = ("acknowledge",)
+    PERSONAL = ("text",)
+    SHOWN = shown("channel", "promised_at")
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        return case.but(promised_at=self.promised_at or case.promised_at)
+
+
+class CaseAssessed(Event):
+    """The initial check: a known problem (and which case it is known from), remote help or a visit, under warranty."""
+
+    known: bool | None
+    known_from: str | None
+    visit: str | None
+    warranty: bool | None
+    text: str | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+
+    WORD = "assessed"
+    STAGE = "triage"
+    LABEL = ("核实", "assessed")
+    COMMANDS = ("assess",)
+    PERSONAL = ("text",)
+    SHOWN = shown("visit", "known", "warranty")
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        return case.but(
+            assessment={
+                "known": self.known,
+                "known_from": self.known_from,
+                "visit": self.visit,
+                "warranty": self.warranty,
+            }
+        )
+
+
+class CaseClassified(Event):
+    """Category, priority or both were given anew; an owner that a rule had given follows the category."""
+
+    findings: tuple[Finding, ...]
+    collaborators: tuple[str, ...] | None = None
+    deadlines: tuple[DeadlineSpec, ...] = ()
+    dropped: tuple[str, ...] = ()
+    reason: str | None = None
+
+    WORD = "classified"
+    STAGE = "triage"
+    LABEL = ("分类", "classified")
+    COMMANDS = ("classify", "note --from-customer")
+    PERSONAL = ("reason",)
+    SHOWN = shown("findings")
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        placed = decided(case, self.findings, rulebook)
+        person = case.person if placed.value("owner") == case.value("owner") else None
+        collaborators = case.collaborators if self.collaborators is None else self.collaborators
+        return placed.but(collaborators=collaborators, person=person)
+
+
+class CaseAssigned(Event):
+    """The case went to an owner, to a person of that team or to none in particular, and to whoever works along."""
+
+    findings: tuple[Finding, ...]
+    collaborators: tuple[str, ...]
+    deadlines: tuple[DeadlineSpec, ...] = ()
+    reason: str | None = None
+    person: str | None = None
+
+    WORD = "assigned"
+    STAGE = "triage"
+    LABEL = ("分派", "assigned")
+    COMMANDS = ("assign",)
+    PERSONAL = ("reason",)
+    SHOWN = shown("findings", "person")
+
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
+        return decided(case, self.findings, rulebook).but(collaborators=self.collaborators, person=self.person)

@@ -1,0 +1,129 @@
+"""The values that events and cases are made of: deadlines and their course, pauses, plans, what was decided."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.rulebook.matching import Finding
+
+PROMISED = "delayed"  # the rule of a deadline that was put to the day the customer was told
+SECOND_VISIT = "closing:follow_up"  # the target of the deadline that a low score sets
+
+Instant = TypeVar("Instant", datetime, str)
+
+
+class DeadlineSpec(Frozen):
+    """A deadline as an event sets it: one target of one cycle, from when, how long, and so due when.
+
+    Events that change what is demanded carry specs for the deadlines that begin or move, and name the targets
+    that nobody demands any more (`dropped`): what was promised is part of the history. `start` and `until` are the
+    words of the events that begin and end it; `occurrence` counts the deadlines of a target that repeats; from
+    `warn_at` on it is about to be missed.
+    """
+
+    target: str
+    cycle: int
+    from_at: datetime
+    duration: str
+    due_at: datetime
+    until: str
+    pauses: bool
+    provisional: bool
+    rule: str
+    start: str = "registered"
+    occurrence: int = 1
+    warn_at: datetime | None = None
+
+
+class Source(Frozen):
+    """Where an imported case came from. `identity` and `digest` are HMACs: the row cannot be read off them."""
+
+    profile: str
+    batch: str
+    identity: str
+    digest: str
+
+
+class Step(Frozen):
+    """One thing that a plan wants done: its name within the plan, by which team, and in what time."""
+
+    name: str
+    owner: str | None
+    within: str | None
+
+
+class Decided(Frozen):
+    """What a field has, with the snapshot under which it was given."""
+
+    finding: Finding
+    rulebook: str
+
+
+class Deadline(Frozen):
+    """A spec with its course: when it was answered, or why it no longer can be.
+
+    `paused_at` is since when its clock has stood still; one that was answered meanwhile keeps it.
+    """
+
+    spec: DeadlineSpec
+    rulebook: str
+    ended_at: datetime | None = None
+    outcome: str = ""  # "" while it can still be met, "missed" or "void" where a stage ended without it
+    paused_at: datetime | None = None
+
+    @property
+    def unanswered(self) -> bool:
+        """Neither answered nor past answering."""
+        return self.ended_at is None and not self.outcome
+
+    def verdict(self, now: datetime) -> str:
+        """What has become of it as of `now`."""
+        return verdict(self.outcome, self.ended_at, self.spec.due_at, now, self.paused_at)
+
+
+def verdict(
+    outcome: str, ended_at: Instant | None, due_at: Instant, now: Instant, paused_at: Instant | None = None
+) -> str:
+    """`met`, `missed`, `void`, `paused` or `running`; one that is overdue and unanswered is missed.
+
+    What stood still before it was due is not missed while it does. Instants all as datetimes, or all as the UTC texts
+    of the store, which compare alike.
+    """
+    if outcome:
+        return outcome
+    in_time = paused_at is not None and paused_at < due_at
+    if ended_at is not None:
+        return "met" if ended_at <= due_at or in_time else "missed"
+    if in_time:
+        return "paused"
+    return "missed" if now > due_at else "running"
+
+
+class Pause(Frozen):
+    """A time in which the case waited, on a ground that the rulebook names; `to_at` is None while it does."""
+
+    ground: str
+    from_at: datetime
+    to_at: datetime | None = None
+
+
+class Plan(Frozen):
+    """The newest version of the plan: what was proposed by whom, who approved it, what the customer says.
+
+    `agreed` is None until the customer has said yes or no; `done` are the names of the steps carried out.
+    """
+
+    version: int
+    disposition: str | None
+    amount: str | None
+    promised_at: datetime | None
+    steps: tuple[Step, ...]
+    proposed_by: str
+    titles: Mapping[str, str] | None = None  # of the steps that no disposition brings along; personal
+    text: str | None = None  # personal
+    approvals: tuple[str, ...] = ()
+    approved: bool = False
+    declined: bool = False
+    agreed: bool | None = None
+    done: tuple[str, ...] = ()
