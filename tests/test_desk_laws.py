@@ -19,7 +19,7 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.store import history
-from afterservice_cli.store.integrity import findings
+from afterservice_cli.store.integrity import examine
 from given import RECEIVED, make_desk
 
 Act = Callable[[Desk, str], object]
@@ -172,7 +172,7 @@ def test_the_tables_follow_from_the_history_and_numbers_have_no_gaps(
             writer.register(Draft({"channel": "phone", "description": "hm"}))
         carry_out(desk, [(act, 0, 0) for act in first] + steps)
         with desk.reading() as db:
-            assert list(findings(db)) == []
+            assert examine(db).all() == ()
         check_numbers(desk)
         check_deadlines(desk)
         desk.connection.close()
@@ -199,7 +199,7 @@ def test_most_of_what_is_tried_is_allowed_somewhere(tmp_path: Path) -> None:
     ]
     assert carry_out(desk, steps) == len(steps)
     with desk.reading() as db:
-        assert list(findings(db)) == []
+        assert examine(db).all() == ()
     desk.connection.close()
 
 
@@ -267,7 +267,7 @@ def test_a_course_is_told_with_the_registration_or_not_at_all(tmp_path: Path, st
         assert case.version == 1 + stop
         assert case.but(events=()) == fold(case.events).but(events=())
     with desk.reading() as db:
-        assert list(findings(db)) == []
+        assert examine(db).all() == ()
     with pytest.raises(Refused), desk.writing() as writer:
         writer.register(
             Draft({"channel": "phone", "description": "hm"}), course=[step(closing.confirm, satisfied=True)]

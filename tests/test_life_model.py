@@ -38,7 +38,7 @@ from afterservice_cli.intake.importing import import_file
 from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
 from afterservice_cli.store import history, projections
-from afterservice_cli.store.integrity import findings
+from afterservice_cli.store.integrity import examine
 from given import RECEIVED, make_desk
 from oracle import AMOUNTS, BARE, FULL, STEPS, By, Entry, Life, Made, No, told
 
@@ -605,7 +605,7 @@ def play(seed: Random, kinds: Counter[str], rules: Counter[str]) -> None:
                 game.read_in(count)
                 game.adopt(following)
         with game.desk.reading() as db:
-            assert list(findings(db)) == []
+            assert examine(db).all() == ()
         for case in game.cases():
             if case.standing == case.events:  # else what was taken back shows in what has its verdict
                 assert game.counted_anew(case) == case.deadlines, case.number

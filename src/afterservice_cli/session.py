@@ -21,12 +21,14 @@ from afterservice_cli.render.rows import FORMATS, Column, write_rows
 from afterservice_cli.render.text import escaped, safe_text
 from afterservice_cli.rulebook.model import Rulebook, file_digest
 from afterservice_cli.store import files, queries
+from afterservice_cli.store.schema import FINGERPRINT
 from afterservice_cli.worktime import Calendar
 
 if TYPE_CHECKING:
     from afterservice_cli.founding import Founded
     from afterservice_cli.intake.importing import Summary
     from afterservice_cli.rulebook.compiling import Compiled
+    from afterservice_cli.store.integrity import Findings
 
 DESK_FILE = "afterservice.db"
 
@@ -123,15 +125,17 @@ class Session:
             path = self.db_path
             desk = Desk(path, now=datetime.now(UTC), actor=self.actor, clock=self.clock)
             with desk.reading() as db:
-                rulebook = desk.rulebook(db)
+                kept = queries.desk_values(db)
+                rulebook = desk.rulebook(db, kept.rulebook)
                 desk.now = self.now(rulebook.zone)
                 desk.expected = self._expected
-                file, digest = queries.desk_value(db, "rules_file"), queries.desk_value(db, "rules_digest")
+            if kept.projections != FINGERPRINT:
+                self._rebuild(desk)
             if self.outbox is not None and not self.outbox.is_dir():
                 raise NotFound(f"there is no folder {self.outbox}", hint=f"make it: mkdir -p {self.outbox}")
             self._desk = desk
             if not for_rules:
-                self._warn_of_rules(path.resolve().parent / file, digest)
+                self._warn_of_rules(path.resolve().parent / kept.rules_file, kept.rules_digest)
             self._warn(path)
         return self._desk
 
@@ -206,16 +210,29 @@ class Session:
 
         return import_file(self.desk, file, profile, rejects, try_only=try_only)
 
-    def integrity_findings(self) -> list[str]:
-        """Everything in the desk that does not hold together."""
-        from afterservice_cli.store.integrity import findings
+    def integrity_findings(self) -> "Findings":
+        """Return everything in the desk that does not hold together."""
+        from afterservice_cli.store.integrity import examine
 
-        # Not `self.desk`: a desk whose rulebook is gone must be checked, too.
-        desk = Desk(self.db_path, now=datetime.now(UTC), actor=self.actor, clock=self.clock)
+        desk = self._unopened()
         with desk.reading() as db:
-            found, attached = list(findings(db)), files.named(db)
+            found, attached = examine(db), files.named(db)
         # Files may be many and large: nobody who writes waits for them to be read.
-        return [*found, *files.findings(desk.path, attached)]
+        return found.but(files=tuple(files.findings(desk.path, attached)))
+
+    def rebuild_tables(self) -> None:
+        """Make every table anew that follows from the history."""
+        self._rebuild(self._unopened(), anyway=True)
+
+    def _rebuild(self, desk: Desk, *, anyway: bool = False) -> None:
+        from afterservice_cli.store.rebuilding import renew
+
+        if renew(desk.connection, desk.path, anyway=anyway):
+            self.say(f"the tables of {desk.path} were rebuilt from its history")
+
+    def _unopened(self) -> Desk:
+        """The desk as it lies there: one whose rulebook or whose tables are gone must be checked, too."""
+        return Desk(self.db_path, now=datetime.now(UTC), actor=self.actor, clock=self.clock)
 
     def note_reveal(self, cases: Sequence[str]) -> None:
         """Note who saw the contacts of which cases; the one thing that looking writes."""

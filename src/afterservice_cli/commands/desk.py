@@ -27,11 +27,24 @@ def init(
     session.say("next: afterservice register, or afterservice import FILE.csv --profile PROFILE.yaml")
 
 
-def check(context: typer.Context) -> None:
+def check(
+    context: typer.Context,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Make the tables anew from the history, if the history holds together.")
+    ] = False,
+) -> None:
     """Verify the history, that every table follows from it, and that every file is there; silent when all is well."""
     session = session_of(context)
     found = session.integrity_findings()
-    for finding in found:
+    rebuilt = rebuild and not found.history
+    if rebuilt:
+        session.rebuild_tables()
+        found = session.integrity_findings()
+    for finding in found.all():
         session.write(finding)
-    if found:
-        raise IntegrityBroken(f"{len(found)} finding(s); nothing was changed", hint="compare with a backup")
+    if found.all():
+        told = "the tables were rebuilt" if rebuilt else "nothing was changed"
+        hint = "the history holds together – afterservice check --rebuild"
+        if found.all() != found.tables:
+            hint = "compare with a backup"
+        raise IntegrityBroken(f"{len(found.all())} finding(s); {told}", hint=hint)
