@@ -47,7 +47,8 @@ class Runner(Protocol):
 
 def clean_env(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """An environment in which the same words give the same output on every machine."""
-    kept = {name: os.environ[name] for name in ("HOME", "PATH", "PYTHONPATH") if name in os.environ}
+    names = ("HOME", "PATH", "PYTHONPATH", "AFTERSERVICE_CEILING")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
     return {**kept, "LANG": "C.UTF-8", "AFTERSERVICE_LANG": "en", "TZ": "UTC", **(extra or {})}
 
 
@@ -55,6 +56,14 @@ def command(*words: str | os.PathLike[str], now: str | None = NOW) -> list[str]:
     """The command line by which a process runs the program."""
     clock = ["--now", now] if now else []
     return [sys.executable, "-m", "afterservice_cli", *clock, *(os.fspath(word) for word in words)]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ceiling(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of this run's files: no test sees a desk above it, whatever others left there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AFTERSERVICE_CEILING", str(tmp_path_factory.getbasetemp()))
+        yield tmp_path_factory.getbasetemp()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from afterservice_cli.decisions.checks import check_text
 from afterservice_cli.desk import Desk
-from afterservice_cli.errors import BadInput, BadUsage, NotFound
+from afterservice_cli.errors import BadInput, BadUsage, NotFound, Refused
 from afterservice_cli.instants import parse_instant, to_text
 from afterservice_cli.render.rows import FORMATS, Column, write_rows
 from afterservice_cli.render.text import escaped, safe_text
@@ -98,10 +98,7 @@ class Session:
         path = self._db or _nearest_desk()
         if caller.isdigit() and path is not None and path.exists() and path.stat().st_uid == os.geteuid():
             uid = int(caller)
-        try:
-            name = pwd.getpwuid(uid).pw_name
-        except KeyError:
-            name = f"uid {uid}"
+        name = _user(uid)
         return f"{name} as {check_text(self._claim, '--as')}" if self._claim else name
 
     # --- the desk -----------------------------------------------------------------------------------------------
@@ -109,9 +106,12 @@ class Session:
     @property
     def db_path(self) -> Path:
         """The desk named by `--db` or AFTERSERVICE_DB, else the nearest upwards from here."""
-        path = self._db or _nearest_desk()
+        if self._db is not None:
+            return self._db
+        path = _nearest_desk()
         if path is None:
             raise NotFound("there is no desk here or above", hint="make one: afterservice init, or name one: --db FILE")
+        _demand_own(path)
         return path
 
     @property
@@ -343,4 +343,31 @@ def _nearest_desk() -> Path | None:
         here = Path.cwd()
     except FileNotFoundError:
         raise NotFound("the folder you are in was deleted", hint="cd to another") from None
-    return next((path for folder in (here, *here.parents) if (path := folder / DESK_FILE).exists()), None)
+    folders = [here, *here.parents]
+    ceiling = os.environ.get("AFTERSERVICE_CEILING")
+    if ceiling and (last := Path(ceiling).resolve()) in folders:
+        del folders[folders.index(last) + 1 :]
+    return next((path for folder in folders if (path := folder / DESK_FILE).exists()), None)
+
+
+def _demand_own(path: Path) -> None:
+    """Refuse a desk that was found, not named, and belongs neither to the user nor to a group of theirs.
+
+    Under sudo one of whoever called it is theirs, too. Anybody may leave a desk in a folder such as /tmp.
+    """
+    owner, mine = path.stat(), {os.geteuid()}
+    caller = os.environ.get("SUDO_UID", "")
+    if os.geteuid() == 0 and caller.isdigit():
+        mine.add(int(caller))
+    if owner.st_uid not in mine and owner.st_gid not in {os.getegid(), *os.getgroups()}:
+        raise Refused(
+            f"{path} belongs to {_user(owner.st_uid)}, not to you",
+            hint=f"name it if it is the one you mean: --db {path}",
+        )
+
+
+def _user(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid {uid}"
