@@ -113,10 +113,11 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
         given = stdin.encode() if isinstance(stdin, str) else stdin
         both = io.BytesIO()
         out, err = (io.TextIOWrapper(_Copied(both), encoding="utf-8", write_through=True) for _ in range(2))
+        environment = clean_env(env)
         with monkeypatch.context() as patch:
             for name in list(os.environ):
                 patch.delenv(name)
-            for name, value in clean_env(env).items():
+            for name, value in environment.items():
                 patch.setenv(name, value)
             patch.chdir(cwd or tmp_path)
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8"))
