@@ -13,11 +13,12 @@ from typing import Any, NamedTuple, Protocol
 
 import pytest
 
+import rulebooks
 from afterservice_cli import cli
 from afterservice_cli import desk as desk_module
 from afterservice_cli.store import connection
 from registers import register_in
-from shops import IDENTITY, RULES, Shop
+from shops import IDENTITY, Shop
 
 NOW = "2026-10-12 09:00"  # a Monday, when the desk's working day begins
 
@@ -185,8 +186,8 @@ def _written(stream: io.TextIOWrapper) -> str:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The file of a small rulebook."""
-    path = tmp_path_factory.mktemp("rules") / "small.yaml"
-    path.write_text(RULES)
+    path = tmp_path_factory.mktemp("rules") / "shop.yaml"
+    path.write_text(rulebooks.text("shop"))
     return str(path)
 
 

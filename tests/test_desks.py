@@ -1,7 +1,7 @@
 """Desks of every file format are read as those who kept them did, and their tables can be made anew.
 
-`desks/` has one of each format, with every kind of event in it, and what it tells; `python tests/desks/make.py` makes the
-present one. In the tests a desk of another version is one whose tables have another shape, and whose fingerprint says so.
+`desks/` has one of each format, with every kind of event in it, and what it tells; `python tests/desks/make.py` makes
+the present one. A desk of another version is here one whose tables have another shape, and whose fingerprint says so.
 """
 
 import json

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
+import rulebooks
 from afterservice_cli import deadlines, founding
 from afterservice_cli.cases.case import Case, Deadline
 from afterservice_cli.cases.events import KINDS, PROMISED, Recorded
@@ -35,12 +36,12 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Writer
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.intake.importing import import_file
-from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
+from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
 from afterservice_cli.store import history, projections
 from afterservice_cli.store.integrity import examine
 from given import RECEIVED, make_desk
-from oracle import AMOUNTS, BARE, FULL, STEPS, By, Entry, Life, Made, No, told
+from oracle import AMOUNTS, STEPS, By, Entry, Life, Made, No, told
 
 ENOUGH = 20
 SOURCE = Path(intake.__file__).parent
@@ -203,9 +204,9 @@ def moves(seed: Random, count: int) -> Iterator[Move]:
         )
 
 
-def compiled(text: str, **holidays: Mapping[str, Any]) -> Compiled:
+def compiled(name: str, **holidays: Mapping[str, Any]) -> Compiled:
     """A rulebook under a calendar that knows these years (`y2027`)."""
-    snapshot = json.loads(compile_rulebook(text.encode(), "life.yaml", year=2026).text)
+    snapshot = json.loads(rulebooks.compiled(name).text)
     years = {year[1:]: {"off": days, "work": {}, "final": True} for year, days in holidays.items()}
     snapshot["calendar"]["holidays"] = years
     changed = json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -215,8 +216,8 @@ def compiled(text: str, **holidays: Mapping[str, Any]) -> Compiled:
 @cache
 def book(name: str) -> Compiled:
     if name == "known":
-        return compiled(FULL, y2026={}, y2027={"2027-01-01": "New Year"}, y2028={})
-    return compiled(BARE if name == "bare" else FULL, y2026={})
+        return compiled("play", y2026={}, y2027={"2027-01-01": "New Year"}, y2028={})
+    return compiled("play-bare" if name == "bare" else "play", y2026={})
 
 
 class Play:

@@ -6,13 +6,14 @@ import re
 from itertools import product
 from pathlib import Path
 
+import rulebooks
 from afterservice_cli import founding
 from afterservice_cli.cases.case import STATUSES
 from afterservice_cli.cases.events import KINDS, DeadlineMoved, MessageWritten
 from afterservice_cli.rulebook.schema import RULEBOOK
 from afterservice_cli.rulebook.vocabulary import COMMANDS as KEPT
 from conftest import Runner, query
-from state_space import BOOK, RULES, Happening, happenings, plan_state
+from state_space import BOOK, Happening, happenings, plan_state
 
 PAGE = (Path(__file__).parents[1] / "docs" / "life-of-a-case.md").read_text("utf-8")
 BY_WORD = {kind.WORD: kind for kind in KINDS.values()}
@@ -67,7 +68,7 @@ def statuses() -> dict[Edge, set[str]]:
 
 
 def test_the_rulebook_of_the_search_uses_every_section() -> None:
-    assert set(re.findall(r"^(\w+):", RULES, re.MULTILINE)) == set(RULEBOOK.keys)
+    assert set(re.findall(r"^(\w+):", rulebooks.text("whole"), re.MULTILINE)) == set(RULEBOOK.keys)
     assert BOOK.approvals and BOOK.messages and BOOK.screening["vague"]
 
 

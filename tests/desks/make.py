@@ -25,8 +25,9 @@ LATER = "2021-01-20 09:00"  # when the desk is looked at
 FOUNDED = ("2018-12-03 09:00", "sun", f"init --db {NAME}.db --rules rulebook.yaml")
 COURSE = (
     # A refund from the first word to the archive; the plan is declined once and refused once.
-    ("2020-12-21 09:00", "lin", "register 'it is broken' --channel phone --kind complaint --customer Ann --contact 555-1"
-     " --product L-1 --field tier=vip --field pieces=3 --field bought_on=2020-11-02 --field 'scene=in the hall'"),
+    ("2020-12-21 09:00", "lin", "register 'it is broken' --channel phone --kind complaint --customer Ann"
+     " --contact 555-1 --product L-1 --field tier=vip --field pieces=3 --field bought_on=2020-11-02"
+     " --field 'scene=in the hall'"),
     ("2020-12-21 09:05", "lin", "screen 001 --valid --reason 'says enough'"),
     ("2020-12-21 09:10", "lin", "acknowledge 001 'we look into it'"),
     ("2020-12-21 09:15", "li", "assess 001 'seen before' --known no --visit remote --warranty yes"),
@@ -90,7 +91,7 @@ COURSE = (
     ("2020-12-23 15:00", "lin", "import first.csv --profile profile.yaml"),
     ("2020-12-23 16:00", "lin", "import second.csv --profile profile.yaml"),
     # What nobody has answered; the year that comes is not known to have holidays.
-    ("2020-12-29 10:00", "lin", "register 'a lamp too many' --channel phone --kind question --customer Dan --contact 555-4"),
+    ("2020-12-29 10:00", "lin", "register 'a lamp' --channel phone --kind question --customer Dan --contact 555-4"),
     ("2020-12-29 11:00", "sun", "rules adopt"),
 )  # fmt: skip
 HEADINGS = "no,received,via,name,mobile,text,tier,answered,answer,solved,solution,stars,done\n"
@@ -114,8 +115,7 @@ def main() -> None:
         (folder / "first.csv").write_text(HEADINGS + FIRST)
         (folder / "second.csv").write_text(HEADINGS + SECOND)
         for now, who, line in (FOUNDED, *COURSE):
-            print(f"{now} {who}: {line}")
-            print(run(folder, now, line.replace("LAST", last(folder)), "--as", who))
+            run(folder, now, line.replace("LAST", last(folder)), "--as", who)
         answers = {line: json.loads(run(folder, LATER, line, "--json")) for line in questions(folder)}
         shutil.rmtree(HERE / f"{NAME}.files", ignore_errors=True)
         shutil.copytree(folder / f"{NAME}.files", HERE / f"{NAME}.files")
@@ -130,10 +130,9 @@ def run(folder: Path, now: str, line: str, *more: str) -> str:
     words = [sys.executable, "-m", "afterservice_cli", "--now", now, *shlex.split(line), *more]
     kept = {name: os.environ[name] for name in ("HOME", "PATH") if name in os.environ}
     environment = {**kept, "AFTERSERVICE_LANG": "en", "AFTERSERVICE_DB": f"{NAME}.db"}
-    done = subprocess.run(words, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=False)
-    # A rejected or conflicting row is part of the course.
-    if done.returncode not in (0, 11):
-        sys.exit(f"exit {done.returncode}: {line}")
+    done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"exit {done.returncode}: {line}\n{done.stderr}")
     return done.stdout
 
 
