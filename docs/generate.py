@@ -17,7 +17,11 @@ INTRODUCTION = """\
 Written by `docs/generate.py` from the program itself; a test fails when it has drifted.
 
 The options of every command may stand anywhere on the line. `--help` after any command prints its part of
-this page."""
+this page.
+
+Without `--db` the desk is the nearest `afterservice.db`, here or in a folder above. One that belongs to somebody else,
+and to no group of yours, is refused until you name it. `AFTERSERVICE_CEILING` in the environment is the last folder
+looked into on the way up."""
 
 
 def page() -> str:

@@ -14,11 +14,12 @@ from typing import Any, NamedTuple, Protocol
 import pytest
 from hypothesis import settings
 
+import rulebooks
 from afterservice_cli import cli
 from afterservice_cli import desk as desk_module
 from afterservice_cli.store import connection
 from registers import register_in
-from shops import IDENTITY, RULES, Shop
+from shops import IDENTITY, Shop
 
 NOW = "2026-10-12 09:00"  # a Monday, when the desk's working day begins
 
@@ -52,7 +53,8 @@ class Runner(Protocol):
 
 def clean_env(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """An environment in which the same words give the same output on every machine."""
-    kept = {name: os.environ[name] for name in ("HOME", "PATH", "PYTHONPATH") if name in os.environ}
+    names = ("HOME", "PATH", "PYTHONPATH", "AFTERSERVICE_CEILING")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
     return {**kept, "LANG": "C.UTF-8", "AFTERSERVICE_LANG": "en", "TZ": "UTC", **(extra or {})}
 
 
@@ -67,6 +69,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("games", "random courses of cases, held against a plain model (tests/test_life_model.py)")
     group.addoption("--games", type=int, default=10, metavar="N", help="how many fresh games to play (default 10)")
     group.addoption("--first-game", type=int, metavar="SEED", help="the seed of the first, by chance if left out")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ceiling(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of this run's files: no test sees a desk above it, whatever others left there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AFTERSERVICE_CEILING", str(tmp_path_factory.getbasetemp()))
+        yield tmp_path_factory.getbasetemp()
 
 
 @pytest.fixture
@@ -116,10 +126,11 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
         given = stdin.encode() if isinstance(stdin, str) else stdin
         both = io.BytesIO()
         out, err = (io.TextIOWrapper(_Copied(both), encoding="utf-8", write_through=True) for _ in range(2))
+        environment = clean_env(env)
         with monkeypatch.context() as patch:
             for name in list(os.environ):
                 patch.delenv(name)
-            for name, value in clean_env(env).items():
+            for name, value in environment.items():
                 patch.setenv(name, value)
             patch.chdir(cwd or tmp_path)
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8"))
@@ -187,8 +198,8 @@ def _written(stream: io.TextIOWrapper) -> str:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The file of a small rulebook."""
-    path = tmp_path_factory.mktemp("rules") / "small.yaml"
-    path.write_text(RULES)
+    path = tmp_path_factory.mktemp("rules") / "shop.yaml"
+    path.write_text(rulebooks.text("shop"))
     return str(path)
 
 

@@ -1,25 +1,19 @@
-"""Cases under the rulebook that uses every section (`messages/files/life.yaml`), and courses that they have gone."""
+"""Cases under the rulebook that uses every section (`rulebooks/life.yaml`), and courses that they have gone."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
+import rulebooks
 from afterservice_cli.cases.case import Case, Decision, Event
 from afterservice_cli.cases.values import Deadline
-from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
+from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook
 from given import Given, came_in, given, hour
-
-FILE = Path(__file__).parent / "messages" / "files" / "life.yaml"
 
 
 def compiled(*changes: tuple[str, str]) -> Compiled:
     """The rulebook of a whole life with pieces of its text replaced."""
-    rules = FILE.read_text("utf-8")
-    for old, new in changes:
-        assert old in rules, old
-        rules = rules.replace(old, new)
-    return compile_rulebook(rules.encode(), FILE.name, year=2026)
+    return rulebooks.compiled("life", *changes)
 
 
 def life(*changes: tuple[str, str]) -> Rulebook:

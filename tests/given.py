@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import rulebooks
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Decision, Event, Moment, Recorded
 from afterservice_cli.cases.events.general import RulebookAdopted
@@ -12,51 +13,11 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.decisions import intake
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import Problem
-from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
+from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import founding
 from afterservice_cli.store.history import Stamp
 
-RULES = """
-rulebook: small
-title: A small rulebook
-calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-12:00, 13:00-18:00"}}
-owners: {tech: Tech, design: Design, quality: Quality, finance: Finance, service: Service}
-channels:
-  phone: Phone
-  email: E-mail
-  chat: {title: Chat, targets: {respond: 10m}}
-kinds:
-  question: Question
-  complaint: {title: Complaint, targets: {respond: 30m}}
-fields:
-  tier: {title: Tier, values: {normal: Normal, vip: VIP}}
-  amount: {title: Amount, type: number}
-  bought_on: {title: Bought on, type: date}
-  scene: {title: Scene, type: text}
-intake: {require: [channel, description], anonymous: true}
-targets:
-  respond: {from: registered, until: responded}
-  resolve: {from: registered, until: resolved}
-categories:
-  product:
-    title: Product
-    owner: tech
-    targets: {resolve: 2wd}
-    children:
-      defect: {title: Defect, with: [quality], match: [broken, leaks]}
-      idea: {title: Idea, owner: design, match: [wish], unless: [broken]}
-  billing: {title: Billing, owner: finance, match: [invoice, refund]}
-  urgent_billing: {title: Blocked payment, owner: finance, match: [payment blocked], targets: {respond: 45m}}
-  other: Other
-priorities:
-  P1: {title: Urgent, when: [{match: [fire]}, {tier: vip, category: product}], targets: {respond: 1h, resolve: 24h}}
-  P2: {title: High, when: [{match: [today]}], targets: {respond: 4h, resolve: 3wd}}
-  P3: {title: Normal, targets: {respond: 8wh, resolve: 5wd}}
-  P4: {title: Low, targets: {resolve: 10wd}}
-default: {category: other, priority: P3, owner: service}
-closing: {require: [resolution, confirmation], dissatisfied: {raise_priority: 1}}
-"""
 RECEIVED = datetime(2026, 10, 14, 1, tzinfo=UTC)  # a Wednesday, 09:00 in Shanghai
 
 LATER = RECEIVED + timedelta(hours=200)
@@ -69,11 +30,7 @@ def hour(count: float) -> datetime:
 
 def compiled(*changes: tuple[str, str], year: int = 2026) -> Compiled:
     """The small rulebook with pieces of its text replaced."""
-    rules = RULES
-    for old, new in changes:
-        assert old in rules
-        rules = rules.replace(old, new)
-    return compile_rulebook(rules.encode(), "small.yaml", year=year)
+    return rulebooks.compiled("small", *changes, year=year)
 
 
 def rules(*changes: tuple[str, str]) -> Rulebook:

@@ -1,107 +1,12 @@
 """A case told plainly: a few attributes, and what each command does to them or is refused for.
 
-It knows the two rulebooks below by heart and uses nothing of the program, so that play can hold one against the other.
+It knows `rulebooks/play.yaml` and `rulebooks/play-bare.yaml` by heart and uses nothing of the program, so that play can
+hold one against the other.
 """
 
 import copy
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-
-# What both rulebooks say.
-COMMON = """
-rulebook: life
-title: Life
-calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-12:00, 13:00-18:00"}}
-owners:
-  tech: {title: Tech, head: zhao, deputy: qian, members: [li, wang]}
-  finance: {title: Finance, head: feng, deputy: gao, members: [cao]}
-  service: {title: Service, head: sun, deputy: he, members: [lin]}
-people: {li: {title: Li, users: [lili]}}
-roles: {management: {title: Management, people: [han]}}
-channels: {phone: Phone, chat: {title: Chat, targets: {respond: 10m}}}
-kinds: {question: Question, complaint: {title: Complaint, targets: {respond: 30m}}}
-fields: {tier: {title: Tier, values: {normal: Normal, vip: VIP}}, scene: {title: Scene, type: text}}
-categories:
-  product:
-    title: Product
-    owner: tech
-    children:
-      defect: {title: Defect, with: [service], match: [broken]}
-      idea: {title: Idea, match: [wish], targets: {respond: 3d}}
-  billing: {title: Billing, owner: finance, match: [invoice]}
-  other: Other
-targets:
-  respond: {from: registered, until: responded, pauses: true}
-  resolve: {from: registered, until: resolved, pauses: true, delays: true}
-  investigate: {from: assigned, until: investigated, pauses: true}
-  check: {from: screened, until: assessed}
-  update: {from: replied, until: responded, repeats: true}
-  news: {from: responded, until: responded, repeats: true, pauses: true}
-  archive: {from: resolved, until: closed}
-  ask: {from: registered, until: rated, pauses: true, delays: true}
-priorities:
-  P1: {title: Urgent, when: [{match: [fire]}, {tier: vip}], targets: {resolve: 24h, EVERY}}
-  P2: {title: High, when: [{match: [today]}], targets: {resolve: 72h, EVERY}}
-  P3: {title: Normal, targets: {resolve: 200h, EVERY}}
-default: {category: other, priority: P3, owner: service}
-""".replace("EVERY", "respond: 4h, investigate: 2h, check: 8wh, update: 1d, news: 2wd, archive: 2wd, ask: 60wd")
-HALL = "  hall: {title: Hall}\npeople: {li"
-# The one that uses every section.
-FULL = f"""{COMMON}
-may:
-  classify: [owner, management]
-  delay: [owner, owner_head]
-  withdraw: [owner_head, management]
-  retract: [owner, owner_head, management]
-  reopen: [owner, management]
-intake:
-  require: [channel, description]
-  invalid: {{advert: Advert, abuse: {{title: Abuse, match: [idiot]}}}}
-  vague: {{match: [bad], pause: detail}}
-  duplicates: {{same: [contact], within: 7d}}
-pauses: {{detail: {{title: Detail, ends: replied}}, parts: Parts}}
-assessment: {{remote: Remote, visit: Visit}}
-appraisal: {{faults: {{part: Part}}, causes: {{wear: Wear}}, liabilities: {{us: Us, customer: Customer}}}}
-dispositions:
-  refund:
-    title: Refund
-    when: {{liability: us}}
-    steps: {{check: {{title: Check, owner: tech, within: 24h}}, pay: {{title: Pay, owner: finance, within: 2wd}}}}
-  exchange:
-    title: Exchange
-    steps: {{ship: {{title: Ship, within: 2wd}}, check: {{title: Check, within: 24h}}, tell: Tell}}
-  voucher: {{title: Voucher, steps: {{issue: {{title: Issue, within: 1wd}}}}}}
-  advice: Advice
-  goodwill: {{title: Goodwill, amount: true}}
-  visit: {{title: Visit, steps: {{look: {{title: Look, within: 1wd}}, tell: Tell}}}}
-approvals:
-  - {{by: owner_head, when: {{disposition: [refund, exchange]}}}}
-  - {{by: management, when: {{amount: {{at_least: 1000}}}}}}
-  - {{by: owner_head, when: {{liability: customer}}}}
-resolving:
-  require:
-    - {{what: [approval, agreement, steps], when: {{disposition: refund}}}}
-    - {{what: agreement, when: {{disposition: voucher}}}}
-    - {{what: investigation, when: {{priority: P1}}}}
-    - {{what: appraisal, when: {{category: billing}}}}
-closing:
-  require: [resolution, confirmation, {{what: rating, when: {{tier: vip}}}}]
-  survey: {{questions: {{speed: Speed, manner: Manner}}, follow_up_at: 2, follow_up_within: 2wd}}
-  dissatisfied: {{raise_priority: 1, tell: owner_head}}
-escalation:
-  - {{targets: [resolve], when: {{category: billing}}, hand_to: service, tell: owner_head}}
-  - {{targets: [resolve], when: {{priority: P3}}, raise_priority: 1}}
-  - {{targets: [resolve], when: {{priority: P2}}, raise_priority: 2, hand_to: owner_head}}
-  - {{targets: [resolve], when: {{disposition: voucher}}, hand_to: finance}}
-messages:
-  received: {{on: acknowledged, text: "{{case}} came in"}}
-  proposal: {{on: proposed, when: {{disposition: advice}}, text: "{{disposition}}"}}
-  result: {{on: resolved, text: "{{case}}: {{text}}"}}
-  handover: {{on: assigned, to: owner, text: "{{case}}"}}
-  again: {{on: reopened, to: owner_head, text: "{{case}}: {{text}}"}}
-"""
-# The one that does without; of its hall, which the other has not, nobody is.
-BARE = f"{COMMON.replace('people: {li', HALL)}closing: {{require: []}}\n"
 
 HOURS = {"P1": 24, "P2": 72, "P3": 200}
 RANKS = tuple(HOURS)

@@ -16,7 +16,7 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.founding import found_desk
 from afterservice_cli.intake.importing import Summary, import_file
 from afterservice_cli.store import history
-from afterservice_cli.store.integrity import findings
+from afterservice_cli.store.integrity import examine
 
 NOW = datetime(2026, 11, 2, 1, tzinfo=UTC)  # a Monday, 9:00 in Shanghai
 CHECKOUT = Path(__file__).parents[1]
@@ -58,7 +58,7 @@ class Register:
     def findings(self) -> list[str]:
         """What `check` would say."""
         with self.desk.reading() as db:
-            return list(findings(db))
+            return list(examine(db).all())
 
 
 @cache

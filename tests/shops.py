@@ -6,21 +6,6 @@ from afterservice_cli.cases.case import Case, Recorded
 from afterservice_cli.intake.importing import Summary
 from registers import Register
 
-RULES = """
-rulebook: small
-title: Small
-calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
-owners: {desk: Desk, tech: Tech}
-channels: {phone: {zh: 电话, en: Phone}, mail: Mail}
-kinds: {complaint: Complaint, suggestion: Suggestion}
-targets: {respond: {until: responded}}
-categories:
-  defect: {title: {zh: 功能缺陷, en: Defect}, owner: tech, match: [broken]}
-  wish: {title: {zh: 建议, en: Wish}, match: [wish]}
-  rest: Rest
-priorities: {P1: {title: High, targets: {respond: 1wd}}}
-default: {category: rest, priority: P1, owner: desk}
-"""
 COLUMNS = """
 profile: shop
 columns:

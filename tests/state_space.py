@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import cache, partial
 from typing import Any, NamedTuple
 
+import rulebooks
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Decision, Event, Moment, Recorded
 from afterservice_cli.cases.events.general import EventRetracted
@@ -23,56 +24,9 @@ from afterservice_cli.decisions import (
     triage,
 )
 from afterservice_cli.errors import Problem
-from afterservice_cli.rulebook.compiling import compile_rulebook
 from given import RECEIVED, came_in, history
 
-# Every section of a rulebook is here. What is demanded is demanded of complaints: to the case below nothing is refused
-# for want of something, so that every way is open.
-RULES = """
-rulebook: whole
-title: Whole
-numbering: "{year}{month:02}-{serial:03}"
-language: en
-labels: {open: Open}
-calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
-owners: {tech: {title: Tech, head: zhao, deputy: qian, members: [li]}, pay: {title: Payments, head: feng}}
-people: {li: {title: Li, users: [li]}}
-roles: {management: {title: Management, people: [han]}}
-may: {merge: [owner, management]}
-claims: true
-channels: {phone: Phone}
-kinds: {question: Question, complaint: Complaint}
-fields: {scene: Scene}
-intake:
-  require: [channel, description]
-  invalid: {advertising: Advertising}
-  vague: {match: [bad], pause: detail}
-  duplicates: {same: [contact]}
-pauses: {detail: {title: Detail, ends: replied}, parts: Parts}
-assessment: {remote: Remote}
-appraisal: {causes: {bug: Bug}}
-dispositions:
-  refund: {title: Refund, steps: {pay: {title: Pay, owner: pay, within: 3wd}, tell: Tell}}
-  exchange: {title: Exchange, steps: {swap: Swap}}
-  explained: Explained
-approvals: [{by: owner_head, when: {disposition: refund}}, {by: management, when: {disposition: refund}}]
-resolving: {require: [{what: [approval, agreement, steps], when: {disposition: refund, kind: complaint}}]}
-closing:
-  require: [{what: [resolution, confirmation], when: {kind: complaint}}]
-  survey: {follow_up_at: 2, follow_up_by: owner_head, follow_up_within: 3wd}
-  dissatisfied: {raise_priority: 1, tell: owner_head}
-escalation: [{tell: owner_head}]
-targets: {respond: {until: responded, pauses: true}, resolve: {until: resolved, pauses: true, delays: true}}
-categories: {product: {title: Product, owner: tech, match: [broken]}, other: Other}
-priorities: {high: High, low: {title: Low, targets: {respond: 900d, resolve: 900d}}}
-default: {category: other, priority: low, owner: tech}
-messages:
-  looked_at: {on: screened, text: "{case}"}
-  noted: {on: noted, text: "{text}"}
-  done: {on: resolved, text: "{text}"}
-examples: [{text: broken, expect: {category: product}}]
-"""
-BOOK = compile_rulebook(RULES.encode(), "whole.yaml", year=2026).rulebook
+BOOK = rulebooks.rulebook("whole")
 DAY = timedelta(days=1)
 ACTORS = ("zhao", "qian", "han")  # who heads the team, who stands in, who is above; ann has no role
 

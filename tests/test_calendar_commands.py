@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+import rulebooks
 from afterservice_cli.commands import intake
-from afterservice_cli.rulebook.compiling import compile_rulebook
 from conftest import Runner
 
 OFFICE = """
@@ -174,24 +174,10 @@ def test_hours_that_several_days_give_are_given_by_each(office: Path, call: Runn
     assert "10月12日周一至13日周二各8h 00m" in call(*line, env={"AFTERSERVICE_LANG": "zh"}).err
 
 
-DATED = """
-rulebook: dated
-title: Dated
-calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}, public_holidays: CN}
-owners: {desk: Desk}
-channels: {phone: Phone}
-fields: {bought: {title: Bought, type: date}}
-targets: {warranty: {from: "field:bought", until: resolved, warn: 25%}}
-categories: {rest: Rest}
-priorities: {P1: {title: High, targets: {warranty: 730d}}}
-default: {category: rest, priority: P1, owner: desk}
-"""
-
-
 @pytest.fixture
 def dated(tmp_path: Path, call: Runner) -> Path:
     """A desk whose warranty runs from a date of the case."""
-    (tmp_path / "dated.yaml").write_text(DATED, "utf-8")
+    (tmp_path / "dated.yaml").write_text(rulebooks.text("dated"), "utf-8")
     assert call("init", "--rules", "dated.yaml").code == 0
     return tmp_path
 
@@ -208,7 +194,7 @@ def test_a_date_that_nobody_means_is_refused_by_the_name_of_its_field(dated: Pat
 
 def test_a_question_for_a_date_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     answers, said = iter(["1899-12-30", "2026-10-01"]), list[str]()
-    rulebook = compile_rulebook(DATED.encode(), "dated.yaml", year=2026).rulebook
+    rulebook = rulebooks.rulebook("dated")
     terminal = SimpleNamespace(language="en", say=said.append)
     session: Any = SimpleNamespace(rulebook=rulebook, terminal=terminal)
     monkeypatch.setattr(intake, "ask", lambda session, title: next(answers))

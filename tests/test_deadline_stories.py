@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import rulebooks
 from afterservice_cli import founding
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.general import DeadlineMoved
@@ -15,56 +16,15 @@ from afterservice_cli.decisions import closing, escalation, handling, imported, 
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.durations import parse_duration
-from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
+from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook
 from courses import Did, due, gone, last, standing_at, verdicts
 from given import Given, came_in, given, hour, make_desk
 
-# Wednesday is a day off in the other calendar.
-TEXT = """
-rulebook: stories
-title: Stories
-language: en
-calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-12:00, 13:00-18:00"}}
-owners: {tech: {title: Tech, head: zhao, members: [li]}, desk: {title: Desk, head: sun, members: [lin]}}
-channels: {phone: Phone, chat: {title: Chat, targets: {respond: 2wh}}}
-kinds: {question: Question, complaint: {title: Complaint, targets: {respond: 1wh}}}
-fields: {bought_on: {title: Bought on, type: date}}
-intake: {require: [channel, description], invalid: {advertising: Advertising}}
-pauses: {customer: {title: Customer, ends: replied}, parts: Parts}
-targets:
-  respond: {until: responded, pauses: true, warn: 25%}
-  resolve: {until: resolved, pauses: true, delays: true, warn: 2wh}
-  news: {from: responded, until: responded, repeats: true}
-  look: {from: assigned, until: investigated}
-  care: {from: "field:bought_on", until: resolved}
-  build: {from: approved, until: "step:build.done"}
-categories:
-  broken: {title: Broken, owner: tech, match: [broken], targets: {respond: 6wh}}
-  other: Other
-priorities:
-  P1: {title: Urgent, targets: {respond: 1h, resolve: 1wd, look: 2wh, care: 30d}}
-  P2: {title: High, targets: {respond: 4wh, resolve: 3wd, news: 4wh, look: 1wd, build: 2wd, care: 30d}}
-  P3: {title: Normal, targets: {respond: 8wh, resolve: 5wd, news: 8wh, look: 2wd, care: 30d, build: 3wd}}
-  P4: {title: Low, targets: {resolve: 8wh}}
-default: {category: other, priority: P3, owner: desk}
-dispositions:
-  repair: {title: Repair, steps: {fetch: {title: Fetch, within: 1wd}, build: {title: Build, within: 2wd}}}
-approvals: [{by: owner_head}]
-closing: {dissatisfied: {raise_priority: 1}}
-escalation:
-  - {targets: [respond, look], raise_priority: 1, hand_to: owner_head, tell: owner_head}
-  - {targets: [resolve], tell: owner_head}
-"""
-
 
 def compiled(*changes: tuple[str, str], year: int = 2026) -> Compiled:
     """The rulebook of these stories with pieces of its text replaced."""
-    text = TEXT
-    for old, new in changes:
-        assert old in text, old
-        text = text.replace(old, new)
-    return compile_rulebook(text.encode(), "stories.yaml", year=year)
+    return rulebooks.compiled("stories", *changes, year=year)
 
 
 BOOK = compiled().rulebook
@@ -540,11 +500,7 @@ def test_an_escalation_taken_back_may_come_again() -> None:
 
 def adopt(desk: Desk, folder: Path, *changes: tuple[str, str], now: datetime) -> int:
     """Edit the rulebook beside the desk and adopt it; how many deadlines moved."""
-    text = TEXT
-    for old, new in changes:
-        assert old in text, old
-        text = text.replace(old, new)
-    (folder / "d.rules.yaml").write_text(text)
+    (folder / "d.rules.yaml").write_text(rulebooks.text("stories", *changes))
     desk.now = now
     return founding.adopt(desk, folder / "d.rules.yaml")[1]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import rulebooks
 from afterservice_cli import deadlines, founding
 from afterservice_cli.cases.case import Case, Event, Moment
 from afterservice_cli.cases.events.closing import CaseClosed, CaseRated, CaseReopened, CaseResolved
@@ -15,7 +16,7 @@ from afterservice_cli.decisions import closing, handling, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.rulebook.model import Rulebook
-from given import RECEIVED, RULES, SMALL, Outcome, came_in, compiled, given, hour, make_desk, rules, with_holidays
+from given import RECEIVED, SMALL, Outcome, came_in, compiled, given, hour, make_desk, rules, with_holidays
 
 RESPONDED = CaseResponded(hour(1), "phone")
 ORDINARY = {"channel": "phone", "kind": None, "category": "other", "priority": "P3"}
@@ -307,10 +308,7 @@ def test_an_adoption_moves_what_runs_and_rewrites_no_verdict(
     desk = make_desk(tmp_path / "d.db", now=datetime(2022, 12, 28, 2, tzinfo=UTC), rules=compiled(*changes, year=2020))
     with desk.writing() as writer:
         number = writer.register(Draft({"channel": "phone", "description": "hm"})).number
-    text = RULES
-    for old, new in changes:
-        text = text.replace(old, new)
-    (tmp_path / "d.rules.yaml").write_text(text)
+    (tmp_path / "d.rules.yaml").write_text(rulebooks.text("small", *changes))
     desk.now = adopted_at
     assert founding.adopt(desk, tmp_path / "d.rules.yaml")[1] == moved
     with desk.writing() as writer:
@@ -326,10 +324,8 @@ def test_other_hours_adopted_meanwhile_move_nothing_that_was_promised(tmp_path: 
     desk = make_desk(tmp_path / "d.db", rules=compiled(*pausing))
     with desk.writing() as writer:
         number = writer.register(Draft({"channel": "phone", "description": "hm"})).number  # respond: 8wh, Wed 18:00
-    text = RULES
-    for old, new in (*pausing, ("09:00-12:00, 13:00-18:00", "09:00-11:00")):
-        text = text.replace(old, new)
-    (tmp_path / "d.rules.yaml").write_text(text)
+    shorter = ("09:00-12:00, 13:00-18:00", "09:00-11:00")
+    (tmp_path / "d.rules.yaml").write_text(rulebooks.text("small", *pausing, shorter))
     founding.adopt(desk, tmp_path / "d.rules.yaml")
     desk.now = hour(1)
     desk.act(number, partial(handling.pause, ground="parts"))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import rulebooks
 from afterservice_cli.cases.case import Event, Moment
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.decisions import closing, handling, messages, planning, triage
@@ -13,7 +14,7 @@ from afterservice_cli.decisions.messages import language_of
 from afterservice_cli.desk import Desk
 from afterservice_cli.rulebook.model import Rulebook
 from conftest import Runner
-from courses import FILE, LIFE, Did, came, gone, life, standing_at
+from courses import LIFE, Did, came, gone, life, standing_at
 from given import given, hour
 
 
@@ -82,7 +83,7 @@ def test_a_template_may_be_for_some_cases_only() -> None:
 
 def test_an_event_without_a_template_and_a_rulebook_without_templates_say_nothing() -> None:
     assert told(Did(handling.respond, 1)) == []
-    silent = life((FILE.read_text("utf-8").partition("\nmessages:\n")[2], ""), ("\nmessages:\n", "\n"))
+    silent = life((rulebooks.text("life").partition("\nmessages:\n")[2], ""), ("\nmessages:\n", "\n"))
     assert told(Did(triage.acknowledge, 1), rulebook=silent) == []
 
 
@@ -150,7 +151,7 @@ def test_a_message_changes_nothing_about_the_case() -> None:
 
 @pytest.fixture
 def life_desk(tmp_path: Path, call: Runner) -> Path:
-    (tmp_path / "life.yaml").write_bytes(FILE.read_bytes())
+    (tmp_path / "life.yaml").write_text(rulebooks.text("life"))
     call("init", "--rules", "life.yaml")
     call("register", "It leaks", "--channel", "email", "--customer", "Zoe", "--contact", "zoe@example.com")
     return tmp_path

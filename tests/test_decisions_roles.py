@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+import rulebooks
 from afterservice_cli.cases.case import Decision, Moment
 from afterservice_cli.decisions import closing, handling, planning, triage
 from afterservice_cli.decisions.checks import has_role
 from afterservice_cli.errors import Refused
 from conftest import Runner
-from courses import FILE, LIFE, Did, gone, life, standing_at
+from courses import LIFE, Did, gone, life, standing_at
 from given import hour
 
 UNCLAIMED = life(("channels:", "claims: false\n\nchannels:"))
@@ -124,7 +125,7 @@ def test_any_command_may_be_kept_to_somebody(command: str, course: tuple[Did, ..
 def test_of_two_who_have_seen_the_same_version_the_second_is_told_and_loses_nothing(
     tmp_path: Path, call: Runner
 ) -> None:
-    (tmp_path / "life.yaml").write_bytes(FILE.read_bytes())
+    (tmp_path / "life.yaml").write_text(rulebooks.text("life"))
     call("init", "--rules", "life.yaml")
     call("register", "It leaks", "--channel", "phone", "--customer", "Zoe")
     seen = ("--if-version", "1")

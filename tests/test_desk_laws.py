@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
+import rulebooks
 from afterservice_cli.cases.case import Case, Decision, Event
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.decisions import closing, handling, intake, mending, triage
@@ -21,8 +22,8 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.founding import adopt
 from afterservice_cli.store import history
-from afterservice_cli.store.integrity import findings
-from given import RECEIVED, RULES, make_desk
+from afterservice_cli.store.integrity import examine
+from given import RECEIVED, make_desk
 
 Act = Callable[[Desk, str], object]
 
@@ -174,7 +175,7 @@ def test_the_tables_follow_from_the_history_and_numbers_have_no_gaps(
             writer.register(Draft({"channel": "phone", "description": "hm"}))
         carry_out(desk, [(act, 0, 0) for act in first] + steps)
         with desk.reading() as db:
-            assert list(findings(db)) == []
+            assert examine(db).all() == ()
         check_numbers(desk)
         check_deadlines(desk)
         desk.connection.close()
@@ -201,7 +202,7 @@ def test_most_of_what_is_tried_is_allowed_somewhere(tmp_path: Path) -> None:
     ]
     assert carry_out(desk, steps) == len(steps)
     with desk.reading() as db:
-        assert list(findings(db)) == []
+        assert examine(db).all() == ()
     desk.connection.close()
 
 
@@ -273,7 +274,7 @@ def test_a_course_is_told_with_the_registration_or_not_at_all(tmp_path: Path, st
         assert case.version == 1 + stop
         assert case.but(events=()) == fold(case.events).but(events=())
     with desk.reading() as db:
-        assert list(findings(db)) == []
+        assert examine(db).all() == ()
     with pytest.raises(Refused), desk.writing() as writer:
         writer.register(
             Draft({"channel": "phone", "description": "hm"}), course=[step(partial(closing.confirm, satisfied=True))]
@@ -287,7 +288,7 @@ def test_a_desk_goes_by_the_rulebook_that_is_in_force_when_it_writes(tmp_path: P
     desk, other = make_desk(tmp_path / "d.db"), Desk(tmp_path / "d.db", now=RECEIVED, actor="bob", clock="system")
     before = desk.rulebook
     rules = tmp_path / "d.rules.yaml"
-    rules.write_text(RULES.replace("priority: P3", "priority: P4"))
+    rules.write_text(rulebooks.text("small", ("priority: P3", "priority: P4")))
     adopt(other, rules)
     assert desk.rulebook is before
     with desk.writing() as writer:

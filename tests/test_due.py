@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+import rulebooks
 from conftest import Runner, query
-from test_deadline_stories import TEXT
 
 NINE, TEN, HALF_PAST = "2026-10-14 09:00", "2026-10-14 10:00", "2026-10-14 10:30"
 EVENING = "2026-10-14 18:30"
@@ -16,7 +16,7 @@ EVENING = "2026-10-14 18:30"
 @pytest.fixture
 def place(tmp_path: Path, call: Runner) -> Path:
     """A desk with three cases: one that runs, one that waits, one that is urgent; all of a Wednesday at nine."""
-    (tmp_path / "stories.yaml").write_text(TEXT, "utf-8")
+    (tmp_path / "stories.yaml").write_text(rulebooks.text("stories"), "utf-8")
     assert call("init", "--rules", "stories.yaml", now=NINE).code == 0
     for text in ("it rattles", "it hums", "it smells"):
         assert call("register", text, "--channel", "phone", now=NINE).code == 0
@@ -334,7 +334,9 @@ def test_a_deadline_is_explained_by_the_rulebook_under_which_it_was_set(place: P
 
 
 def test_what_a_closed_case_still_owes_is_due_overdue_and_escalated_alike(tmp_path: Path, call: Runner) -> None:
-    after = TEXT.replace("  look:", "  ask: {from: closed, until: rated}\n  look:").replace("2wd,", "2wd, ask: 1wd,")
+    after = rulebooks.text(
+        "stories", ("  look:", "  ask: {from: closed, until: rated}\n  look:"), ("2wd,", "2wd, ask: 1wd,")
+    )
     after = after.replace("{targets: [resolve], tell", "{tell")
     (tmp_path / "after.yaml").write_text(after, "utf-8")
     assert call("init", "--rules", "after.yaml", now=NINE).code == 0

@@ -16,7 +16,7 @@ from afterservice_cli.decisions import closing, handling, imported, mending, pla
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.rulebook.matching import Finding
-from afterservice_cli.store.integrity import findings
+from afterservice_cli.store.integrity import examine
 from given import Outcome, came_in, given, hour, make_desk, rules
 
 BOOK = rules(
@@ -185,7 +185,7 @@ def test_what_is_sought_in_does_not_depend_on_the_order_in_which_it_was_told(tmp
         number = writer.register(Draft({"channel": "phone", "description": "hm"})).number
         writer.act(number, partial(mending.amend, facts={"scene": "fire", "description": "broken"}, reason="x"))
     with desk.reading() as db:
-        assert list(findings(db)) == []
+        assert examine(db).all() == ()
     desk.connection.close()
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+import rulebooks
 from afterservice_cli.errors import Refused
 from afterservice_cli.intake.importing import import_file
 from registers import register_in
-from shops import COLUMNS, ROW, RULES, TWO, Cells, Shop, but, counted, put_right, rejects
+from shops import COLUMNS, ROW, TWO, Cells, Shop, but, counted, put_right, rejects
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,8 @@ def test_a_row_that_cannot_become_a_case_says_why(shop: Shop, cells: Cells, reas
 @pytest.mark.parametrize("day", ["1899-12-30", "0001-01-01", "2999-12-20", "9999-12-31"])
 def test_a_date_that_a_spreadsheet_makes_of_an_empty_cell_stops_one_row_alone(tmp_path: Path, day: str) -> None:
     warranty = "{until: responded}, warranty: {from: 'field:bought', until: resolved}}"
-    dated = RULES.replace("{until: responded}}", warranty).replace("{respond: 1wd}", "{respond: 1wd, warranty: 730d}")
+    given = ("{respond: 1wd}", "{respond: 1wd, warranty: 730d}")
+    dated = rulebooks.text("shop", ("{until: responded}}", warranty), given)
     (tmp_path / "dated.yaml").write_text(f"{dated}fields: {{bought: {{title: Bought, type: date}}}}\n")
     with register_in(tmp_path, str(tmp_path / "dated.yaml")) as register:
         shop = Shop(register, COLUMNS.replace("  category: topic", "  category: topic\n  bought: stars"))

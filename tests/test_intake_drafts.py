@@ -6,25 +6,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+import rulebooks
 from afterservice_cli.errors import BadInput
 from afterservice_cli.intake.drafts import RowDraft, read_row
 from afterservice_cli.intake.profile import Profile, read_profile
-from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 10, 31, 1, tzinfo=UTC)  # 9:00 in Shanghai
-RULES = """
-rulebook: small
-title: Small
-calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
-owners: {desk: Desk}
-channels: {phone: Phone, mail: Mail}
-fields: {tier: {title: Tier, values: {vip: VIP, normal: Normal}}}
-categories: {rest: Rest}
-priorities: {P1: High}
-default: {category: rest, priority: P1, owner: desk}
-"""
 PROFILE = """
 profile: small
 columns:
@@ -48,7 +37,7 @@ ROW = {"id": "7", "received": "2026-10-01 09:00", "via": "Tel", "text": "broken"
 
 @cache
 def rulebook() -> Rulebook:
-    return compile_rulebook(RULES.encode(), "rules.yaml", year=2026).rulebook
+    return rulebooks.rulebook("intake")
 
 
 @cache

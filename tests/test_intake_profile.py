@@ -4,23 +4,11 @@ from functools import cache
 
 import pytest
 
+import rulebooks
 from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.intake.profile import Profile, Source, read_profile
-from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook
 
-RULES = """
-rulebook: small
-title: Small
-calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
-owners: {desk: Desk, tech: Tech}
-channels: {phone: {zh: 电话, en: Phone}, mail: Mail}
-kinds: {complaint: Complaint}
-fields: {tier: {title: Tier, values: {vip: VIP, normal: Normal}}, order: Order}
-categories: {product: {title: Product, children: {defect: Defect}}, rest: Rest}
-priorities: {P1: High, P2: Low}
-default: {category: rest, priority: P2, owner: desk}
-"""
 SMALL = """
 profile: small
 columns:
@@ -33,7 +21,7 @@ columns:
 
 @cache
 def rulebook() -> Rulebook:
-    return compile_rulebook(RULES.encode(), "rules.yaml", year=2026).rulebook
+    return rulebooks.rulebook("intake")
 
 
 def profile(text: str = SMALL) -> Profile:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import rulebooks
 from conftest import Runner
 
 STATUSES = {"open", "waiting", "resolved", "closed", "void"}
@@ -266,21 +267,6 @@ def test_an_import_adds_up(ask: Any, month_file: Path) -> None:
 
 # --- a month by hand ----------------------------------------------------------------------------------------------
 
-RULES = """
-rulebook: hand
-title: By hand
-calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
-owners: {tech: Tech, service: Service}
-channels: {phone: Phone, mail: Mail}
-targets: {respond: {until: responded}, resolve: {until: resolved}}
-categories:
-  defect: {title: Defect, owner: tech, match: [broken]}
-  other: {title: Other}
-priorities:
-  high: {title: High, when: [{category: defect}], targets: {respond: 2h, resolve: 24h}}
-  low: {title: Low, targets: {respond: 2h, resolve: 24h}}
-default: {category: other, priority: low, owner: service}
-"""
 
 # Local times of Shanghai: when it was received, what it is, when it was first answered; minutes beside it.
 RECEIVED = {
@@ -328,7 +314,7 @@ LATER = "2026-11-10 09:00"
 
 @pytest.fixture
 def by_hand(tmp_path: Path, call: Runner) -> Runner:
-    (tmp_path / "hand.yaml").write_text(RULES, "utf-8")
+    (tmp_path / "hand.yaml").write_text(rulebooks.text("hand"), "utf-8")
     assert call("init", "--rules", "./hand.yaml").code == 0
     return call
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+import rulebooks
 from afterservice_cli import deadlines, founding
 from afterservice_cli.cases.case import Case, Recorded
 from afterservice_cli.cases.events import KINDS
@@ -33,12 +34,12 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Writer
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.intake.importing import import_file
-from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
+from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
 from afterservice_cli.store import history, projections
-from afterservice_cli.store.integrity import findings
+from afterservice_cli.store.integrity import examine
 from given import RECEIVED, make_desk
-from oracle import AMOUNTS, BARE, FULL, STEPS, By, Entry, Life, Made, No, told
+from oracle import AMOUNTS, STEPS, By, Entry, Life, Made, No, told
 
 ENOUGH = 20
 FIXED = range(50)  # the seeds of the games that every run plays, in which everything comes up
@@ -202,9 +203,9 @@ def moves(seed: Random, count: int) -> Iterator[Move]:
         )
 
 
-def compiled(text: str, **holidays: Mapping[str, Any]) -> Compiled:
+def compiled(name: str, **holidays: Mapping[str, Any]) -> Compiled:
     """A rulebook under a calendar that knows these years (`y2027`)."""
-    snapshot = json.loads(compile_rulebook(text.encode(), "life.yaml", year=2026).text)
+    snapshot = json.loads(rulebooks.compiled(name).text)
     years = {year[1:]: {"off": days, "work": {}, "final": True} for year, days in holidays.items()}
     snapshot["calendar"]["holidays"] = years
     changed = json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -214,8 +215,8 @@ def compiled(text: str, **holidays: Mapping[str, Any]) -> Compiled:
 @cache
 def book(name: str) -> Compiled:
     if name == "known":
-        return compiled(FULL, y2026={}, y2027={"2027-01-01": "New Year"}, y2028={})
-    return compiled(BARE if name == "bare" else FULL, y2026={})
+        return compiled("play", y2026={}, y2027={"2027-01-01": "New Year"}, y2028={})
+    return compiled("play-bare" if name == "bare" else "play", y2026={})
 
 
 class Play:
@@ -605,7 +606,7 @@ def play(seed: int, kinds: Counter[str], rules: Counter[str]) -> None:
                 game.read_in(count)
                 game.adopt(following)
         with game.desk.reading() as db:
-            assert list(findings(db)) == []
+            assert examine(db).all() == ()
         for case in game.cases():
             if case.standing == case.events:  # else what was taken back shows in what has its verdict
                 assert game.counted_anew(case) == case.deadlines, case.number

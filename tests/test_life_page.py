@@ -6,6 +6,7 @@ import re
 from itertools import product
 from pathlib import Path
 
+import rulebooks
 from afterservice_cli import cli, founding
 from afterservice_cli.cases.case import STATUSES, Moment
 from afterservice_cli.cases.events import KINDS
@@ -14,7 +15,7 @@ from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.rulebook.schema import RULEBOOK
 from afterservice_cli.rulebook.vocabulary import COMMANDS as KEPT
 from conftest import Runner, query
-from state_space import ACTORS, BOOK, RULES, Happening, happenings, plan_state
+from state_space import ACTORS, BOOK, Happening, happenings, plan_state
 
 PAGE = (Path(__file__).parents[1] / "docs" / "life-of-a-case.md").read_text("utf-8")
 BY_WORD = {kind.WORD: kind for kind in KINDS.values()}
@@ -69,7 +70,7 @@ def statuses() -> dict[Edge, set[str]]:
 
 
 def test_the_rulebook_of_the_search_uses_every_section() -> None:
-    assert set(re.findall(r"^(\w+):", RULES, re.MULTILINE)) == set(RULEBOOK.shapes)
+    assert set(re.findall(r"^(\w+):", rulebooks.text("whole"), re.MULTILINE)) == set(RULEBOOK.shapes)
     assert BOOK.approvals and BOOK.messages and BOOK.intake.vague
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+import rulebooks
 from conftest import NOW, Result, Runner, clean_env, command, query
 
 COLUMNS = 10  # of `list`
@@ -388,23 +389,8 @@ def test_json_at_a_terminal_is_json(words: tuple[str, ...], desk: Path, call: Ru
     assert told == json.loads(call(*words).out)
 
 
-STRICT = """
-rulebook: strict
-title: Strict
-calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
-owners: {service: {zh: 客服, en: Service}}
-channels: {phone: {zh: 电话, en: Phone}, mail: {zh: 邮件, en: Mail}}
-kinds: {question: {zh: 咨询, en: Question}, complaint: {zh: 投诉, en: Complaint}}
-fields: {tier: {title: {zh: 等级, en: Tier}, values: {normal: {zh: 普通, en: Normal}, vip: VIP}}}
-intake: {require: [channel, kind, description, tier], anonymous: false}
-categories: {other: Other}
-priorities: {low: Low}
-default: {category: other, priority: low, owner: service}
-"""
-
-
 def test_register_asks_for_what_the_rulebook_requires(tmp_path: Path, call: Runner) -> None:
-    (tmp_path / "strict.yaml").write_text(STRICT, "utf-8")
+    (tmp_path / "strict.yaml").write_text(rulebooks.text("strict"), "utf-8")
     assert call("init", "--rules", "./strict.yaml").code == 0
     # A number, an id and a label are all understood: mail, complaint, vip.
     done = at_terminal(tmp_path, "register", typed="2\n灯不亮\ncomplaint\nVIP\n张伟\n")

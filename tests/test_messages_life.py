@@ -1,6 +1,6 @@
 """The messages of a case's whole life: the smallest line that brings each, at a desk whose rulebook uses every section.
 
-`messages/life/*.txt` are like those of `messages/`; the desk is that of COURSE, under `messages/files/life.yaml`.
+`messages/life/*.txt` are like those of `messages/`; the desk is that of COURSE, under `rulebooks/life.yaml`.
 """
 
 import ast
@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import typer
 
+import rulebooks
 from afterservice_cli import cli, decisions
 from afterservice_cli.decisions.requirements import GIVES
 from conftest import Runner, clean_env, command
@@ -94,6 +95,7 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a desk whose cases have got to every point where something is refused."""
     folder = tmp_path_factory.mktemp("lived-in")
     shutil.copytree(MESSAGES / "files", folder, dirs_exist_ok=True)
+    (folder / "life.yaml").write_text(rulebooks.text("life"))
     for line in ("init --rules life.yaml", *COURSE):
         words = command(*shlex.split(line))
         subprocess.run(words, cwd=folder, env=clean_env(), check=True, capture_output=True, timeout=120)

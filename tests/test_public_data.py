@@ -17,7 +17,7 @@ from afterservice_cli.instants import parse_month, to_text
 from afterservice_cli.intake.importing import Summary
 from afterservice_cli.reports.period import period_report
 from afterservice_cli.store import connection, queries
-from afterservice_cli.store.integrity import findings
+from afterservice_cli.store.integrity import examine
 from registers import CHECKOUT, Register, register_in
 
 FOLDER = Path(os.environ.get("AFTERSERVICE_TEST_DATA") or CHECKOUT.parent / "shared" / "data")
@@ -135,7 +135,7 @@ def test_one_field_changed_behind_its_back_is_named(cfpb: tuple[Register, Summar
         db.execute("UPDATE events SET body = ? WHERE seq = ?", (changed, seq))
         db.execute(guard)
     with closing(connection.connect(copy)) as db:
-        assert list(findings(db)) == [f"event {seq} (CaseRegistered of {case}) was changed after it was recorded"]
+        assert list(examine(db).all()) == [f"event {seq} (CaseRegistered of {case}) was changed after it was recorded"]
 
 
 def test_every_car_complaint_becomes_a_case(cars: tuple[Register, Summary]) -> None:

@@ -6,36 +6,12 @@ from typing import Any
 
 import pytest
 
+import rulebooks
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.rulebook.compiling import Compiled, changes, compile_rulebook
 from afterservice_cli.rulebook.model import snapshot_hash
 
-RULES = """
-rulebook: small
-title: {zh: 小, en: Small}
-calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-12:00, 13:00-18:00", sat: "09:00-12:00"}}
-owners: {tech: {title: Tech, head: zhao}, desk: Desk}
-channels: {phone: {zh: 电话, en: Phone}, mail: {title: Mail, targets: {respond: 8wh}}}
-fields:
-  tier: {title: Tier, values: {vip: VIP, normal: Normal}}
-  order: Order
-  amount: {title: Amount, type: number}
-targets: {respond: {until: responded}}
-categories:
-  product:
-    title: Product
-    owner: tech
-    children:
-      defect: {title: Defect, match: [ＡＰＰ崩溃, app崩溃, App Crash, 坏了], unless: [没坏]}
-      wish: {title: Wish, match: [wish]}
-  rest: Rest
-priorities:
-  P1: {title: High, when: [{tier: vip, match: [ＡＰＰ]}], targets: {respond: 1h}}
-  P2: Low
-default: {category: rest, priority: P2, owner: desk}
-examples:
-  - {text: app crash, expect: {category: product.defect, owner: tech}}
-"""
+RULES = rulebooks.text("snapshot")
 
 
 def compiled(text: str = RULES, *, year: int = 2026) -> Compiled:

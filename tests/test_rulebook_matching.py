@@ -7,34 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afterservice_cli.rulebook.compiling import compile_rulebook
+import rulebooks
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Rulebook
 
-FRAME = """
-rulebook: small
-title: Small
-calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
-owners: {tech: Tech, money: Money, desk: Desk}
-channels: {phone: Phone, mail: Mail}
-kinds: {complaint: Complaint, suggestion: Suggestion}
-fields: {tier: {title: Tier, values: {vip: VIP, key: Key, normal: Normal}}, amount: {title: Amount, type: number}}
-categories:
-  product:
-    title: Product
-    owner: tech
-    children:
-      defect: {title: Defect, match: [crash, ＡＰＰ, 打不开, 坏了], unless: [没坏了, 忘记密码]}
-      wish: {title: Wish, match: [希望, 批量, crash test], owner: desk}
-  payment: {title: Payment, owner: money, match: [refund, app, 扣款]}
-  rest: Rest
-default: {category: rest, priority: P3, owner: desk}
-"""
-
 
 def rulebook(when: str = "[]") -> Rulebook:
-    priorities = f"priorities: {{P1: {{title: High, when: {when}}}, P2: Medium, P3: Low}}\n"
-    return compile_rulebook((FRAME + priorities).encode(), "rules.yaml", year=2026).rulebook
+    return rulebooks.rulebook("matching", ("when: []", f"when: {when}"))
 
 
 RULES = rulebook()
@@ -143,9 +122,9 @@ def test_evidence_is_gathered_from_everything_that_had_to_hold() -> None:
 
 
 def test_a_priority_above_wins_over_one_below() -> None:
-    fire = "{title: Fire, when: [{match: fire}]}"
-    text = f"{FRAME}priorities: {{P1: {fire}, P2: {fire}, P3: Low}}\n"
-    assert find_priority(compile_rulebook(text.encode(), "r", year=2026).rulebook, "fire", {}).value == "P1"
+    alike = ("P2: Medium", "P2: {title: Medium, when: [{match: fire}]}")
+    both = rulebooks.rulebook("matching", ("when: []", "when: [{match: fire}]"), alike)
+    assert find_priority(both, "fire", {}).value == "P1"
 
 
 PIECES = (

@@ -18,7 +18,7 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.store import history
 from afterservice_cli.store.history import append
-from afterservice_cli.store.integrity import findings
+from afterservice_cli.store.integrity import examine
 from afterservice_cli.store.schema import PROJECTIONS, TRIGGERS
 from given import RECEIVED, hour, make_desk
 
@@ -64,7 +64,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def found(path: Path) -> list[str]:
     db = sqlite3.connect(path)
-    said = list(findings(db))
+    said = list(examine(db).all())
     db.close()
     return said
 

@@ -1,10 +1,11 @@
 """Console transcripts: every command runs in order in one new folder, and says what stands there.
 
 A block ```` ```console at 2026-10-12 09:30 ```` runs under that clock (`--now`). `$ ` begins a command, `> ` continues
-it; what follows is its standard output and standard error as they come, and `[exit N]` where N is not 0. A line that
-is nothing but one call of the program runs within this process, which takes a tenth of the time; all others go to the
-shell. Before they are compared, twelve or more hex digits become `<hash>`, and whoever runs the tests, as a cell of
-its own, `<user>`. UPDATE_TRANSCRIPTS=1 writes what the commands say into the files.
+it; what follows is its standard output and standard error as they come, and `[exit N]` where N is not 0. A line `…`
+stands for any lines, or none: for what another transcript shows. A command that is nothing but one call of the program
+runs within this process, which takes a tenth of the time; all others go to the shell. Before they are compared, twelve
+or more hex digits become `<hash>`, and whoever runs the tests, as a cell of its own, `<user>`. UPDATE_TRANSCRIPTS=1
+writes what the commands say into the files; a `…` that fits stays.
 """
 
 import os
@@ -41,13 +42,40 @@ def test_transcript(path: Path, tmp_path: Path, call: Runner) -> None:
 
     def block(found: re.Match[str]) -> str:
         clock, text = found.groups()
-        lines = [f"$ {line}\n{said(line, clock)}" for line in COMMAND.findall(text)]
-        return f"```console at {clock}\n{''.join(lines)}```"
+        _, *entries = COMMAND.split(text)
+        shown = []
+        for line, before in zip(entries[::2], entries[1::2], strict=True):
+            now, written_there = said(line, clock), before.removeprefix("\n")
+            shown.append(f"$ {line}\n{written_there if _fits(written_there, now) else now}")
+        return f"```console at {clock}\n{''.join(shown)}```"
 
     actual = BLOCK.sub(block, written)
     if os.environ.get("UPDATE_TRANSCRIPTS"):
         path.write_text(actual, "utf-8")
     assert actual.splitlines() == written.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("shown", "fits"),
+    [
+        ("one\ntwo\nthree\n", True),
+        ("one\n…\nthree\n", True),
+        ("…\n", True),
+        ("one\n…\ntwo\n…\nthree\n", True),
+        ("one\nthree\n", False),
+        ("…\ntwo\n", False),
+        ("one\ntwo …\nthree\n", False),
+        ("t…\n", False),
+    ],
+)
+def test_an_ellipsis_stands_for_lines(shown: str, fits: bool) -> None:
+    assert _fits(shown, "one\ntwo\nthree\n") is fits
+
+
+def _fits(shown: str, said: str) -> bool:
+    """Whether what a transcript shows is what was said, with any lines in place of each `…`."""
+    lines = shown.splitlines(keepends=True)
+    return bool(re.fullmatch("".join(r"(?:.*\n)*" if line == "…\n" else re.escape(line) for line in lines), said))
 
 
 def _one_call(line: str) -> list[str] | None:

@@ -84,9 +84,12 @@ class Desk:
         """The rulebook in force, as this run has seen it last."""
         return self._rulebook or self.rulebook_in_force(self.connection)
 
-    def rulebook_in_force(self, db: sqlite3.Connection) -> Rulebook:
-        """Return the rulebook in force inside a transaction: the one seen last, unless another was adopted since."""
-        self._rulebook = self.rulebook_of(db, queries.desk_value(db, "rulebook"))
+    def rulebook_in_force(self, db: sqlite3.Connection, digest: str | None = None) -> Rulebook:
+        """Return the rulebook in force inside a transaction: the one seen last, unless another was adopted since.
+
+        `digest` is its hash, if that has been read already.
+        """
+        self._rulebook = self.rulebook_of(db, digest or queries.desk_value(db, "rulebook"))
         return self._rulebook
 
     def rulebook_of(self, db: sqlite3.Connection, digest: str) -> Rulebook:

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 from afterservice_cli.decisions.checks import check_text
 from afterservice_cli.desk import Desk
-from afterservice_cli.errors import BadInput, NotFound
+from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.instants import parse_instant
 from afterservice_cli.outbox import Outbox
 from afterservice_cli.rulebook.model import Rulebook, file_digest
 from afterservice_cli.store import queries
+from afterservice_cli.store.schema import FINGERPRINT
 from afterservice_cli.terminal import Terminal
 
 DESK_FILE = "afterservice.db"
@@ -94,10 +95,7 @@ class Session:
         path = self.existing_desk
         if caller.isdigit() and path is not None and path.exists() and path.stat().st_uid == os.geteuid():
             uid = int(caller)
-        try:
-            name = pwd.getpwuid(uid).pw_name
-        except KeyError:
-            name = f"uid {uid}"
+        name = _user(uid)
         return f"{name} as {check_text(self._claim, '--as')}" if self._claim else name
 
     # --- the desk -----------------------------------------------------------------------------------------------
@@ -114,9 +112,11 @@ class Session:
 
     @property
     def db_path(self) -> Path:
-        """The file of the desk; `NotFound` if none is named and none is here or above."""
+        """Return the file of the desk; `NotFound` if none is named, here or above, `Refused` if it is somebody else's."""
         if self.existing_desk is None:
             raise NotFound("there is no desk here or above", hint="make one: afterservice init, or name one: --db FILE")
+        if self._db is None:
+            _demand_own(self.existing_desk)
         return self.existing_desk
 
     @property
@@ -129,13 +129,15 @@ class Session:
         if self._desk is None:
             desk = self.unread_desk()
             with desk.reading() as db:
-                desk.now = self.now(desk.rulebook_in_force(db).zone)
-                file, digest = queries.desk_value(db, "rules_file"), queries.desk_value(db, "rules_digest")
+                kept = queries.desk_values(db)
+                desk.now = self.now(desk.rulebook_in_force(db, kept.rulebook).zone)
+            if kept.projections != FINGERPRINT:
+                self.rebuild_tables(desk)
             if self.outbox is not None:
                 self.outbox.check()
             self._desk = desk
             if not for_rules:
-                self._warn_of_rules(desk.path.resolve().parent / file, digest)
+                self._warn_of_rules(desk.path.resolve().parent / kept.rules_file, kept.rules_digest)
             self._warn(desk)
         return self._desk
 
@@ -150,6 +152,13 @@ class Session:
         """Return the desk without a look into it: `check` takes one whose rulebook is gone."""
         now = datetime.now(UTC)
         return Desk(self.db_path, now=now, actor=self.actor, clock=self.clock, expected=self._expected)
+
+    def rebuild_tables(self, desk: Desk, *, anyway: bool = False) -> None:
+        """Make every table anew that follows from the history, if they are another version's or `anyway`."""
+        from afterservice_cli.store.rebuilding import renew
+
+        if renew(desk.connection, desk.path, anyway=anyway):
+            self.terminal.say(f"the tables of {desk.path} were rebuilt from its history")
 
     @property
     def rulebook(self) -> Rulebook:
@@ -182,4 +191,31 @@ def _nearest_desk() -> Path | None:
         here = Path.cwd()
     except FileNotFoundError:
         raise NotFound("the folder you are in was deleted", hint="cd to another") from None
-    return next((path for folder in (here, *here.parents) if (path := folder / DESK_FILE).exists()), None)
+    folders = [here, *here.parents]
+    ceiling = os.environ.get("AFTERSERVICE_CEILING")
+    if ceiling and (last := Path(ceiling).resolve()) in folders:
+        del folders[folders.index(last) + 1 :]
+    return next((path for folder in folders if (path := folder / DESK_FILE).exists()), None)
+
+
+def _demand_own(path: Path) -> None:
+    """Refuse a desk that was found, not named, and belongs neither to the user nor to a group of theirs.
+
+    Under sudo one of whoever called it is theirs, too. Anybody may leave a desk in a folder such as /tmp.
+    """
+    owner, mine = path.stat(), {os.geteuid()}
+    caller = os.environ.get("SUDO_UID", "")
+    if os.geteuid() == 0 and caller.isdigit():
+        mine.add(int(caller))
+    if owner.st_uid not in mine and owner.st_gid not in {os.getegid(), *os.getgroups()}:
+        raise Refused(
+            f"{path} belongs to {_user(owner.st_uid)}, not to you",
+            hint=f"name it if it is the one you mean: --db {path}",
+        )
+
+
+def _user(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid {uid}"

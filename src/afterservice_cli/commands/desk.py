@@ -1,12 +1,16 @@
 """The desk itself: making one, and checking that it holds together."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from afterservice_cli.commands.options import session_of
+from afterservice_cli.desk import Desk
 from afterservice_cli.errors import IntegrityBroken
 from afterservice_cli.store import files
+
+if TYPE_CHECKING:
+    from afterservice_cli.store.integrity import Findings
 
 
 def init(
@@ -34,17 +38,35 @@ def init(
     terminal.say("next: afterservice register, or afterservice import FILE.csv --profile PROFILE.yaml")
 
 
-def check(context: typer.Context) -> None:
+def check(
+    context: typer.Context,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Make the tables anew from the history, if the history holds together.")
+    ] = False,
+) -> None:
     """Verify the history, that every table follows from it, and that every file is there; silent when all is well."""
-    from afterservice_cli.store.integrity import findings
-
     session = session_of(context)
     desk = session.unread_desk()
-    with desk.reading() as db:
-        found, attached = list(findings(db)), files.named(db)
-    # Files may be many and large: nobody who writes waits for them to be read.
-    found += files.findings(desk.path, attached)
-    for finding in found:
+    found = _findings(desk)
+    rebuilt = rebuild and not found.history
+    if rebuilt:
+        session.rebuild_tables(desk, anyway=True)
+        found = _findings(desk)
+    for finding in found.all():
         session.terminal.write(finding)
-    if found:
-        raise IntegrityBroken(f"{len(found)} finding(s); nothing was changed", hint="compare with a backup")
+    if found.all():
+        told = "the tables were rebuilt" if rebuilt else "nothing was changed"
+        hint = "the history holds together – afterservice check --rebuild"
+        if found.all() != found.tables:
+            hint = "compare with a backup"
+        raise IntegrityBroken(f"{len(found.all())} finding(s); {told}", hint=hint)
+
+
+def _findings(desk: Desk) -> "Findings":
+    """Return everything at a desk that does not hold together."""
+    from afterservice_cli.store.integrity import examine
+
+    with desk.reading() as db:
+        found, attached = examine(db), files.named(db)
+    # Files may be many and large: nobody who writes waits for them to be read.
+    return found.but(files=tuple(files.findings(desk.path, attached)))

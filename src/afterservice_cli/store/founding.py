@@ -7,8 +7,9 @@ from pathlib import Path
 
 from afterservice_cli.cases.case import Event
 from afterservice_cli.errors import BadInput, StorageFailed
-from afterservice_cli.store import connection, schema
+from afterservice_cli.store import connection, tables
 from afterservice_cli.store.history import DESK, Stamp, append, genesis
+from afterservice_cli.store.schema import FINGERPRINT
 
 
 def found(
@@ -21,11 +22,12 @@ def found(
     db = connection.create(path)
     try:
         with connection.writing(db, path):
-            schema.create(db)
+            tables.create(db)
             register = os.urandom(16).hex()
             secret = os.urandom(32).hex()
             identity = {"register": register, "secret": secret, "genesis": genesis(register, secret)}
-            for key, value in {**identity, **settings, "rulebook": stamp.rulebook}.items():
+            own = {"rulebook": stamp.rulebook, "projections": FINGERPRINT}
+            for key, value in {**identity, **settings, **own}.items():
                 db.execute("INSERT INTO desk (key, value) VALUES (?,?)", (key, value))
             store_snapshot(db, stamp.rulebook, snapshot)
             append(db, DESK, 0, [first], stamp)

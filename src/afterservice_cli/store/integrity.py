@@ -3,31 +3,48 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from afterservice_cli.cases.fold import fold
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import snapshot_hash
+from afterservice_cli.store import queries
 from afterservice_cli.store.history import COLUMNS, DESK, by_case, commitment, event_hash, genesis
 from afterservice_cli.store.projections import COLUMNS as COLUMNS_OF
-from afterservice_cli.store.projections import contacts_of, rows_of, stored_rows
-from afterservice_cli.store.schema import INDEXES, TRIGGERS
+from afterservice_cli.store.projections import Customers, rows_of, stored_rows
+from afterservice_cli.store.schema import (
+    FINGERPRINT,
+    HISTORY_INDEXES,
+    PROJECTION_INDEXES,
+    PROJECTIONS,
+    TRIGGERS,
+    Columns,
+    Index,
+)
 
 
-def findings(db: sqlite3.Connection) -> Iterator[str]:
-    """Every inconsistency in the desk, as sentences without personal data; nothing where all is well.
+class Findings(Frozen):
+    """What does not hold together, as sentences without personal data; nothing if all is well."""
+
+    history: tuple[str, ...]  # of what happened: it cannot be made anew
+    tables: tuple[str, ...]  # of what follows from it: it can
+    files: tuple[str, ...] = ()  # of what came with cases and lies beside the desk
+
+    def all(self) -> tuple[str, ...]:
+        """Return every one of them."""
+        return (*self.history, *self.tables, *self.files)
+
+
+def examine(db: sqlite3.Connection) -> Findings:
+    """Return every inconsistency in the desk.
 
     What the chain cannot show: a history rewritten or shortened as a whole is consistent in itself. That shows
     only against a head kept elsewhere.
     """
-    yield from _sqlite(db)
-    yield from _guards(db)
-    yield from _identity(db)
-    yield from _snapshots(db)
+    around = [*_sqlite(db), *_guards(db), *_identity(db), *_snapshots(db)]
     damaged = [*_chain(db), *_personal(db)]
-    yield from damaged
-    if not damaged:
-        # What was tampered with may no longer make a case; it has been named already.
-        yield from _projections(db)
+    # What was tampered with may no longer make a case; it has been named already.
+    return Findings((*around, *damaged), () if damaged else tuple(_tables(db)))
 
 
 def _sqlite(db: sqlite3.Connection) -> Iterator[str]:
@@ -45,7 +62,11 @@ def _guards(db: sqlite3.Connection) -> Iterator[str]:
             yield f"the trigger {name} is missing or was changed"
     for name in there:
         yield f"the trigger {name} is none of ours"
-    for table, columns, unique in INDEXES:
+    yield from _indexes(db, HISTORY_INDEXES)
+
+
+def _indexes(db: sqlite3.Connection, indexes: Iterable[Index]) -> Iterator[str]:
+    for table, columns, unique in indexes:
         found = [row for row in db.execute(f"PRAGMA index_list({table})") if bool(row[2]) is unique]
         if not any(_columns_of(db, row[1]) == columns for row in found):
             yield f"the index of {table} on {', '.join(columns)} is missing or was changed"
@@ -125,15 +146,28 @@ def _snapshots(db: sqlite3.Connection) -> Iterator[str]:
         yield "the rulebook in force is not the one adopted last"
 
 
-def _projections(db: sqlite3.Connection) -> Iterator[str]:
+def _tables(db: sqlite3.Connection) -> Iterator[str]:
+    if queries.desk_values(db).projections != FINGERPRINT:
+        yield "the tables are those of another version of the program"
+    misshapen = [table for table, columns in PROJECTIONS.items() if _shape_of(db, table) != columns]
+    for table in misshapen:
+        yield f"the table {table} is missing or has other columns"
+    yield from _indexes(db, PROJECTION_INDEXES)
+    if not misshapen:
+        yield from _rows(db)
+
+
+def _shape_of(db: sqlite3.Connection, table: str) -> Columns:
+    return {row[1]: int if row[2] == "INTEGER" else str for row in db.execute(f"PRAGMA table_info({table})")}
+
+
+def _rows(db: sqlite3.Connection) -> Iterator[str]:
     counted = dict.fromkeys(COLUMNS_OF, 0)
-    customers: dict[str, tuple[int, str]] = {}
+    customers = Customers()
     for case_id, events in by_case(db):
         if case_id == DESK:
             continue
-        for seq, contact, customer_id in contacts_of(events):
-            if contact not in customers or customers[contact][0] > seq:
-                customers[contact] = (seq, customer_id)
+        customers.learn(events)
         wanted, stored = rows_of(fold(events)), stored_rows(db, case_id)
         for table, rows in wanted.items():
             counted[table] += len(rows)
@@ -143,6 +177,5 @@ def _projections(db: sqlite3.Connection) -> Iterator[str]:
         there = db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
         if there != count:
             yield f"the table {table} has {there} rows where the events make {count}"
-    known = dict(db.execute("SELECT contact, customer_id FROM customers").fetchall())
-    if known != {contact: customer_id for contact, (_, customer_id) in customers.items()}:
+    if dict(db.execute("SELECT contact, customer_id FROM customers").fetchall()) != customers.rows():
         yield "the table customers does not say whose contacts are whose as the events do"

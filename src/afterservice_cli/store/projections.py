@@ -15,25 +15,13 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.history import canonical
+from afterservice_cli.store.schema import PROJECTIONS
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
 
-COLUMNS = {
-    "cases": (
-        "case_id, series, serial, status, stage, kind, channel, product, category, classified, priority, owner, "
-        "person, collaborators, fields, decided, customer_id, registered_at, promised_at, pause, follow_up, void_by, "
-        "merged_into, work, cycle, version, source_identity, source_digest, source_batch"
-    ),
-    "deadlines": (
-        "case_id, cycle, target, from_at, duration, due_at, start, until, occurrence, pauses, provisional, rule, "
-        "rulebook, ended_at, outcome, paused_at, warn_at"
-    ),
-    "timeline": "seq, case_id, cycle, word, at",
-    "links": "seq, case_id, other, relation",
-    "ratings": "seq, question, case_id, score, at",
-    "texts": "case_id, customer, contact, description, details, sought_customer, sought_product, sought",
-}
+# The tables that have a case's rows, with their columns as a query names them; `customers` is common to all cases.
+COLUMNS = {table: ", ".join(columns) for table, columns in PROJECTIONS.items() if table != "customers"}
 
 
 def contact_key(contact: str) -> str:
@@ -163,19 +151,44 @@ def _strings(name: str, value: Any) -> Iterator[str]:
             yield from _strings(name, entry)
 
 
-def project(db: sqlite3.Connection, case: Case) -> Rows:
-    """Write a case's rows in place of those it had, and return them; the caller holds the transaction."""
-    rows = rows_of(case)
-    for table, entries in rows.items():
-        if case.version > 1:
+class Customers:
+    """Whose each contact is, learned case by case in any order: of whom an event said so first."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, tuple[int, str]] = {}
+
+    def learn(self, events: Iterable[Recorded]) -> None:
+        """Take in the contacts of one case."""
+        for seq, contact, customer_id in contacts_of(events):
+            if contact not in self._first or seq < self._first[contact][0]:
+                self._first[contact] = (seq, customer_id)
+
+    def rows(self) -> dict[str, str]:
+        """Return the customer's id by contact, in the order in which the contacts came up."""
+        return {contact: customer_id for contact, (_, customer_id) in sorted(self._first.items(), key=lambda e: e[1])}
+
+    def write(self, db: sqlite3.Connection) -> None:
+        """Fill the empty table; the caller holds the transaction."""
+        db.executemany("INSERT INTO customers (contact, customer_id) VALUES (?,?)", self.rows().items())
+
+
+def project(db: sqlite3.Connection, case: Case) -> None:
+    """Write a case's rows in place of those it had; the caller holds the transaction."""
+    if case.version > 1:
+        for table in COLUMNS:
             db.execute(f"DELETE FROM {table} WHERE case_id = ?", (case.number,))
-        columns = COLUMNS[table]
-        places = ",".join("?" * (columns.count(",") + 1))
-        db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", entries)
+    write(db, case)
     for _, contact, customer_id in contacts_of(case.events):
         # One contact is one customer, however it is written.
         db.execute("INSERT OR IGNORE INTO customers (contact, customer_id) VALUES (?,?)", (contact, customer_id))
-    return rows
+
+
+def write(db: sqlite3.Connection, case: Case) -> None:
+    """Write the rows of a case that has none; the caller holds the transaction."""
+    for table, entries in rows_of(case).items():
+        columns = COLUMNS[table]
+        places = ",".join("?" * (columns.count(",") + 1))
+        db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", entries)
 
 
 def stored_rows(db: sqlite3.Connection, case_id: str) -> Rows:

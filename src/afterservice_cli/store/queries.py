@@ -58,6 +58,21 @@ def imported(db: sqlite3.Connection, identity: str) -> tuple[str, str] | None:
     return (found[0], found[1]) if found else None
 
 
+class DeskValues(Frozen):
+    """What opening a desk asks of it, "" for what it has not."""
+
+    rulebook: str  # the hash of the snapshot in force
+    rules_file: str
+    rules_digest: str
+    projections: str  # the fingerprint of its tables
+
+
+def desk_values(db: sqlite3.Connection) -> DeskValues:
+    """Return what opening a desk asks of it."""
+    kept = dict(db.execute("SELECT key, value FROM desk").fetchall())
+    return DeskValues(*(kept.get(name, "") for name in ("rulebook", "rules_file", "rules_digest", "projections")))
+
+
 def desk_value(db: sqlite3.Connection, key: str) -> str:
     """One value of the desk itself; "" where it has none."""
     found = db.execute("SELECT value FROM desk WHERE key = ?", (key,)).fetchone()

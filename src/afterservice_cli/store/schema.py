@@ -1,8 +1,6 @@
-"""The tables of a desk's file and the triggers that guard them; loaded only where a file is made."""
+"""What a desk's file consists of: its tables, their indexes and the triggers that guard the history."""
 
-import sqlite3
-
-import sqlite_utils
+import hashlib
 
 Columns = dict[str, type]
 
@@ -31,7 +29,7 @@ HISTORY: dict[str, Columns] = {
     "reveals": {"id": int, "at": str, "actor": str, "case_id": str},
 }
 
-# What follows from it: dropped and rebuilt at will.
+# What follows from it: dropped and rebuilt at will. Whoever changes what they say raises PROJECTED.
 PROJECTIONS: dict[str, Columns] = {
     "cases": {
         "case_id": str,
@@ -116,7 +114,7 @@ KEYS: dict[str, str | tuple[str, ...]] = {
     "customers": "contact",
 }
 
-OPTIONAL = {
+OPTIONAL: dict[str, set[str]] = {
     "cases": {
         *("kind", "product", "customer_id", "source_identity", "source_digest", "source_batch"),
         *("person", "promised_at", "pause", "follow_up", "merged_into"),
@@ -125,8 +123,12 @@ OPTIONAL = {
     "texts": {"customer", "contact", "description"},
 }
 
-INDEXES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
-    ("events", ("case_id", "version"), True),
+# A table, the columns that are indexed, and whether two rows may share them.
+Index = tuple[str, tuple[str, ...], bool]
+
+HISTORY_INDEXES: tuple[Index, ...] = (("events", ("case_id", "version"), True),)
+
+PROJECTION_INDEXES: tuple[Index, ...] = (
     ("cases", ("series", "serial"), True),
     ("cases", ("registered_at",), False),
     ("cases", ("status", "registered_at"), False),
@@ -141,6 +143,9 @@ INDEXES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     ("ratings", ("at",), False),
     ("ratings", ("case_id",), False),
 )
+
+# Raised when the same events come to stand in the projections otherwise, though their columns stay.
+PROJECTED = 1
 
 _HEAD = "(SELECT {} FROM events ORDER BY seq DESC LIMIT 1)"
 TRIGGERS: dict[str, str] = {
@@ -176,13 +181,15 @@ TRIGGERS: dict[str, str] = {
 }
 
 
-def create(connection: sqlite3.Connection) -> None:
-    """Create every table, index and trigger; the caller holds the transaction."""
-    db = sqlite_utils.Database(connection, execute_plugins=False)
-    for name, columns in {**HISTORY, **PROJECTIONS}.items():
-        needed = set(columns) - OPTIONAL.get(name, set())
-        db.table(name).create(columns, pk=KEYS[name], not_null=needed, strict=True)
-    for name, indexed, unique in INDEXES:
-        db.table(name).create_index(indexed, unique=unique)
-    for name, body in TRIGGERS.items():
-        connection.execute(f"CREATE TRIGGER {name} {body}")
+def _fingerprint() -> str:
+    """Return a digest of what the projections are, and after it their names.
+
+    A desk that bears another is rebuilt; the names say which tables it had, so that none stays behind.
+    """
+    columns = [(table, name, kind.__name__) for table, kinds in PROJECTIONS.items() for name, kind in kinds.items()]
+    keys = [(table, KEYS[table], sorted(OPTIONAL.get(table, ()))) for table in PROJECTIONS]
+    meant = repr((PROJECTED, columns, keys, PROJECTION_INDEXES))
+    return " ".join((hashlib.sha256(meant.encode()).hexdigest()[:16], *PROJECTIONS))
+
+
+FINGERPRINT = _fingerprint()

@@ -1,0 +1,52 @@
+"""Making the projections anew from the history: after a change of their shape, and where they were damaged."""
+
+import sqlite3
+from pathlib import Path
+
+from afterservice_cli.cases.fold import fold
+from afterservice_cli.errors import StorageFailed
+from afterservice_cli.store import connection, history, projections, queries, tables
+from afterservice_cli.store.founding import set_value
+from afterservice_cli.store.schema import FINGERPRINT, HISTORY, PROJECTIONS
+
+
+def rebuild(db: sqlite3.Connection) -> None:
+    """Drop the projections and replay them case by case; the caller holds the transaction.
+
+    The desk bears the program's fingerprint then. Raises `IntegrityBroken` if an event cannot be read.
+    """
+    for name in _projections_of(db):
+        db.execute(f'DROP TABLE "{name}"')
+    tables.create_projections(db)
+    customers = projections.Customers()
+    for case_id, events in history.by_case(db):
+        if case_id != history.DESK:
+            projections.write(db, fold(events))
+            customers.learn(events)
+    customers.write(db)
+    set_value(db, "projections", FINGERPRINT)
+
+
+def renew(db: sqlite3.Connection, path: Path, *, anyway: bool = False) -> bool:
+    """Rebuild the projections of a desk if they are another version's, or `anyway`, and return whether it was done.
+
+    Queues as every writer does, and looks again once it is alone. Raises `StorageFailed` if the desk cannot be written.
+    """
+    try:
+        with connection.writing(db, path):
+            if not anyway and queries.desk_values(db).projections == FINGERPRINT:
+                return False
+            rebuild(db)
+            return True
+    except StorageFailed as failed:
+        raise StorageFailed(
+            f"the tables of {path} must be rebuilt from its history, and cannot be: {failed.message}",
+            hint=f"let somebody who may write it run: afterservice --db {path} check --rebuild",
+        ) from failed
+
+
+def _projections_of(db: sqlite3.Connection) -> list[str]:
+    """Return the projections that the file has: ours, and those of the version that kept it last."""
+    there = {str(name) for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    _, *named = queries.desk_values(db).projections.split(" ")
+    return sorted(({*PROJECTIONS, *named} - {*HISTORY}) & there)

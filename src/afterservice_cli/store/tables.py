@@ -1,0 +1,40 @@
+"""Making the tables of a desk's file; loaded only where tables are made."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+
+import sqlite_utils
+
+from afterservice_cli.store.schema import (
+    HISTORY,
+    HISTORY_INDEXES,
+    KEYS,
+    OPTIONAL,
+    PROJECTION_INDEXES,
+    PROJECTIONS,
+    TRIGGERS,
+    Columns,
+    Index,
+)
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Create every table, index and trigger; the caller holds the transaction."""
+    _create(connection, HISTORY, HISTORY_INDEXES)
+    create_projections(connection)
+    for name, body in TRIGGERS.items():
+        connection.execute(f"CREATE TRIGGER {name} {body}")
+
+
+def create_projections(connection: sqlite3.Connection) -> None:
+    """Create the projections and their indexes, empty; the caller holds the transaction."""
+    _create(connection, PROJECTIONS, PROJECTION_INDEXES)
+
+
+def _create(connection: sqlite3.Connection, tables: Mapping[str, Columns], indexes: Iterable[Index]) -> None:
+    db = sqlite_utils.Database(connection, execute_plugins=False)
+    for name, columns in tables.items():
+        needed = set(columns) - OPTIONAL.get(name, set())
+        db.table(name).create(columns, pk=KEYS[name], not_null=needed, strict=True)
+    for name, indexed, unique in indexes:
+        db.table(name).create_index(indexed, unique=unique)

@@ -1,0 +1,27 @@
+"""The rulebooks that tests run under (`rulebooks/*.yaml`), as they are or with pieces of their text replaced."""
+
+from pathlib import Path
+
+from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
+from afterservice_cli.rulebook.model import Rulebook
+
+FOLDER = Path(__file__).parent / "rulebooks"
+
+
+def text(name: str, *changes: tuple[str, str]) -> str:
+    """Return the text of a rulebook after these replacements; what is to be replaced must stand in it."""
+    found = (FOLDER / f"{name}.yaml").read_text("utf-8")
+    for old, new in changes:
+        assert old in found, old
+        found = found.replace(old, new)
+    return found
+
+
+def compiled(name: str, *changes: tuple[str, str], year: int = 2026) -> Compiled:
+    """Compile a rulebook as of a year."""
+    return compile_rulebook(text(name, *changes).encode(), f"{name}.yaml", year=year)
+
+
+def rulebook(name: str, *changes: tuple[str, str]) -> Rulebook:
+    """Return a rulebook to be in force."""
+    return compiled(name, *changes).rulebook

@@ -1,0 +1,114 @@
+"""Which desk is found when none is named: the nearest above, no higher than the ceiling, and nobody else's."""
+
+import os
+import pwd
+from pathlib import Path
+
+import pytest
+
+from conftest import Runner
+
+ME, OTHER, TEAM = 70001, 70002, 70003
+NONE_HERE = "there is no desk here or above"
+
+
+@pytest.fixture
+def below(tmp_path: Path) -> Path:
+    folder = tmp_path / "one" / "two"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def me(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests run as somebody who owns nothing and is in one group."""
+    monkeypatch.setattr(os, "geteuid", lambda: ME)
+    monkeypatch.setattr(os, "getegid", lambda: ME)
+    monkeypatch.setattr(os, "getgroups", lambda: [TEAM])
+
+
+def owned(monkeypatch: pytest.MonkeyPatch, desk: Path, uid: int, gid: int) -> None:
+    """Let a file belong to somebody; what else is asked of it stays."""
+    stat = Path.stat
+
+    def told(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        found = stat(path, follow_symlinks=follow_symlinks)
+        return os.stat_result((*found[:4], uid, gid, *found[6:])) if path == desk else found
+
+    monkeypatch.setattr(Path, "stat", told)
+
+
+# --- how far up -------------------------------------------------------------------------------------------------
+
+
+def test_no_desk_is_looked_for_above_the_ceiling(desk: Path, below: Path, call: Runner) -> None:
+    for ceiling, found in ((below, False), (below.parent, False), (desk.parent, True), (desk.parent.parent, True)):
+        done = call("list", cwd=below, env={"AFTERSERVICE_CEILING": str(ceiling)})
+        assert (NONE_HERE not in done.err) is found, ceiling
+
+
+def test_a_ceiling_elsewhere_or_none_holds_nobody_back(desk: Path, below: Path, call: Runner) -> None:
+    for ceiling in ("", "/nowhere", str(below / "three")):
+        assert call("list", cwd=below, env={"AFTERSERVICE_CEILING": ceiling}).code == 0
+
+
+def test_a_ceiling_by_another_name_of_its_folder(desk: Path, below: Path, call: Runner) -> None:
+    link = desk.parent / "link"
+    link.symlink_to(below.parent)
+    assert NONE_HERE in call("list", cwd=below, env={"AFTERSERVICE_CEILING": str(link)}).err
+
+
+def test_a_desk_beyond_the_ceiling_may_be_named(desk: Path, below: Path, call: Runner) -> None:
+    assert call("list", "--db", str(desk), cwd=below, env={"AFTERSERVICE_CEILING": str(below)}).code == 0
+
+
+# --- whose ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("uid", "gid"), [(ME, OTHER), (OTHER, TEAM), (OTHER, ME)], ids=["user", "group", "own group"])
+def test_a_desk_of_the_user_or_of_a_group_of_theirs_is_used(
+    desk: Path, below: Path, call: Runner, monkeypatch: pytest.MonkeyPatch, me: None, uid: int, gid: int
+) -> None:
+    owned(monkeypatch, desk, uid, gid)
+    assert call("list", cwd=below).code == 0
+
+
+@pytest.mark.parametrize("uid", [OTHER, 0], ids=["somebody", "root"])
+def test_a_desk_of_somebody_else_is_named_and_refused(
+    desk: Path, below: Path, call: Runner, monkeypatch: pytest.MonkeyPatch, me: None, uid: int
+) -> None:
+    owned(monkeypatch, desk, uid, OTHER)
+    name = pwd.getpwuid(0).pw_name if uid == 0 else f"uid {OTHER}"
+    for words in (("list",), ("check",), ("register", "x", "--channel", "phone"), ("calendar", "show", "2026-10")):
+        done = call(*words, cwd=below)
+        assert done.code == 6
+        assert done.err == (
+            f"afterservice: {desk} belongs to {name}, not to you\n  name it if it is the one you mean: --db {desk}\n"
+        )
+
+
+def test_a_desk_of_somebody_else_is_used_when_it_is_named(
+    desk: Path, below: Path, call: Runner, monkeypatch: pytest.MonkeyPatch, me: None
+) -> None:
+    owned(monkeypatch, desk, OTHER, OTHER)
+    assert call("list", "--db", str(desk), cwd=below).code == 0
+    assert call("list", cwd=below, env={"AFTERSERVICE_DB": str(desk)}).code == 0
+
+
+def test_a_desk_of_somebody_else_above_is_nothing_to_a_new_one(
+    desk: Path, below: Path, call: Runner, monkeypatch: pytest.MonkeyPatch, me: None
+) -> None:
+    owned(monkeypatch, desk, OTHER, OTHER)
+    assert call("init", cwd=below).code == 0
+    assert call("calendar", "show", "2026-10", "--rules", "afterservice.rules.yaml", cwd=below).code == 0
+
+
+def test_under_sudo_the_desk_of_the_caller_is_used(
+    desk: Path, below: Path, call: Runner, monkeypatch: pytest.MonkeyPatch, me: None
+) -> None:
+    owned(monkeypatch, desk, OTHER, OTHER)
+    caller = {"SUDO_UID": str(OTHER)}
+    assert call("list", cwd=below, env=caller).code == 6, "anybody can set a variable"
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert call("list", cwd=below, env=caller).code == 0
+    assert call("list", cwd=below).code == 6
