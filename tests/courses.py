@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 import rulebooks
-from afterservice_cli.cases.case import Case, Decision, Event
+from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.values import Deadline
+from afterservice_cli.moment import Decision
 from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook
 from given import Given, came_in, given, hour

@@ -7,12 +7,13 @@ from typing import Any
 
 import rulebooks
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Decision, Event, Moment, Recorded
+from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events.general import RulebookAdopted
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.decisions import intake
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import Problem
+from afterservice_cli.moment import Decision, Moment
 from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import founding

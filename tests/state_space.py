@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import rulebooks
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Decision, Event, Moment, Recorded
+from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import Source
@@ -24,6 +24,7 @@ from afterservice_cli.decisions import (
     triage,
 )
 from afterservice_cli.errors import Problem
+from afterservice_cli.moment import Decision, Moment
 from given import RECEIVED, came_in, history
 
 BOOK = rulebooks.rulebook("whole")

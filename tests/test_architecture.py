@@ -58,9 +58,6 @@ FLOORS = (
     ("", "frozen", "instants", "durations"),
     ("errors", "worktime"),
     ("input_file",),
-    ("rulebook.vocabulary", "rulebook.keys"),
-    ("rulebook.sections",),
-    ("rulebook.model", "rulebook.matching"),
     ("cases.values",),
     ("cases.case",),
     ("cases.effects",),
@@ -74,11 +71,15 @@ FLOORS = (
     ("cases.events",),
     ("cases.bodies",),
     ("cases", "cases.fold"),
-    # What a rulebook may say of events follows from the events; what was compiled is read without them.
+    ("rulebook.vocabulary", "rulebook.keys"),
+    ("rulebook.sections",),
+    ("rulebook.model",),
+    ("rulebook.matching",),
     (
         *("rulebook.yaml_nodes", "rulebook.schema_types", "rulebook.scalars", "rulebook.public_holidays"),
         *("rulebook.schema", "rulebook.check_references", "rulebook.check_durations", "rulebook.compiling"),
     ),
+    ("moment",),
     ("deadlines.specs",),
     ("deadlines.starting",),
     ("deadlines.moving",),
@@ -114,7 +115,7 @@ FLOORS = (
     ("__main__",),
 )
 PURE = (
-    *("frozen", "instants", "errors", "durations", "worktime", "deadlines"),
+    *("frozen", "moment", "instants", "errors", "durations", "worktime", "deadlines"),
     *("rulebook", "cases", "decisions", "reports", "render.text"),
 )
 # What is not of the standard library, and who alone may import it.

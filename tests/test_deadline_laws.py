@@ -13,7 +13,7 @@ from hypothesis import settings as tried
 from hypothesis import strategies as st
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Event, Moment, Recorded
+from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import Deadline
@@ -21,6 +21,7 @@ from afterservice_cli.decisions import closing, escalation, handling, mending, t
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import Problem
+from afterservice_cli.moment import Moment
 from afterservice_cli.reports.explained import days_of, explained
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.scalars import hours as opening

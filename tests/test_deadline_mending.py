@@ -7,11 +7,12 @@ from typing import Any
 from hypothesis import given as chosen
 from hypothesis import strategies as st
 
-from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.general import CaseAmended
 from afterservice_cli.cases.events.handling import CaseEscalated
 from afterservice_cli.decisions import closing, escalation, handling, mending, triage
 from afterservice_cli.errors import Refused
+from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
 from courses import Did, due, last, standing_at
 from given import hour

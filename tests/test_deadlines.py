@@ -8,13 +8,14 @@ import pytest
 
 import rulebooks
 from afterservice_cli import deadlines, founding
-from afterservice_cli.cases.case import Case, Event, Moment
+from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.closing import CaseClosed, CaseRated, CaseReopened, CaseResolved
 from afterservice_cli.cases.events.handling import CaseResponded
 from afterservice_cli.cases.values import Deadline, DeadlineSpec
 from afterservice_cli.decisions import closing, handling, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import FaultyDocument
+from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
 from given import RECEIVED, SMALL, Outcome, came_in, compiled, given, hour, make_desk, rules, with_holidays
 

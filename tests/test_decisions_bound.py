@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 BOUND = """
 from functools import partial
-from afterservice_cli.cases.case import Decision
+from afterservice_cli.moment import Decision
 from afterservice_cli.decisions import closing
 right: Decision = partial(closing.resolve, resolution="mended")
 mistyped: Decision = partial(closing.resolve, resolutoin="mended")

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from afterservice_cli.cases.case import Moment
 from afterservice_cli.cases.events.closing import (
     CaseClosed,
     CaseConfirmed,
@@ -19,11 +18,11 @@ from afterservice_cli.cases.events.closing import (
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.handling import CaseResumed
 from afterservice_cli.cases.events.intake import CaseMerged
-from afterservice_cli.cases.values import DeadlineSpec
+from afterservice_cli.cases.values import DeadlineSpec, Finding
 from afterservice_cli.decisions import closing, handling, mending, planning, screening, triage
 from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.errors import BadInput, Refused
-from afterservice_cli.rulebook.matching import Finding
+from afterservice_cli.moment import Moment
 from courses import LIFE, Did, came, due, gone, last, life, standing_at, verdicts
 from given import came_in, given, hour, rules
 

@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from afterservice_cli.cases.case import Moment
 from afterservice_cli.cases.events.closing import CaseClosed
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.intake import CaseRegistered, FileAttached
-from afterservice_cli.cases.values import DeadlineSpec, Source
+from afterservice_cli.cases.values import DeadlineSpec, Finding, Source
 from afterservice_cli.decisions import intake
 from afterservice_cli.errors import BadInput, Refused
-from afterservice_cli.rulebook.matching import Finding
+from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
 from given import LATER, SMALL, Outcome, came_in, decided, given, hour, rules
 

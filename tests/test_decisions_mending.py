@@ -11,10 +11,9 @@ from afterservice_cli.cases.events.general import CaseAmended, EventRetracted
 from afterservice_cli.cases.events.handling import CaseNoted, CaseResponded
 from afterservice_cli.cases.events.intake import FileAttached
 from afterservice_cli.cases.events.triage import CaseClassified
-from afterservice_cli.cases.values import DeadlineSpec, Source
+from afterservice_cli.cases.values import DeadlineSpec, Finding, Source
 from afterservice_cli.decisions import closing, handling, mending, planning, screening, triage
 from afterservice_cli.errors import BadInput, NotFound, Refused
-from afterservice_cli.rulebook.matching import Finding
 from courses import Did, due, gone, verdicts
 from given import Outcome, came_in, given, hour, rules
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 import rulebooks
-from afterservice_cli.cases.case import Event, Moment
+from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.decisions import closing, handling, messages, planning, triage
 from afterservice_cli.decisions.messages import language_of
 from afterservice_cli.desk import Desk
+from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
 from conftest import Runner
 from courses import LIFE, Did, came, gone, life, standing_at

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 import rulebooks
-from afterservice_cli.cases.case import Decision, Moment
 from afterservice_cli.decisions import closing, handling, planning, triage
 from afterservice_cli.decisions.checks import has_role
 from afterservice_cli.errors import Refused
+from afterservice_cli.moment import Decision, Moment
 from conftest import Runner
 from courses import LIFE, Did, gone, life, standing_at
 from given import hour

@@ -9,9 +9,9 @@ from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.closing import CaseClosed, CaseReopened
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.triage import CaseAcknowledged, CaseAssessed, CaseAssigned, CaseClassified
+from afterservice_cli.cases.values import Finding
 from afterservice_cli.decisions import escalation, mending, triage
 from afterservice_cli.errors import BadInput, Refused
-from afterservice_cli.rulebook.matching import Finding
 from courses import Did, gone, standing_at, verdicts
 from given import came_in, given, hour, rules
 

@@ -14,13 +14,14 @@ from hypothesis import given as forall
 from hypothesis import strategies as st
 
 import rulebooks
-from afterservice_cli.cases.case import Case, Decision, Event
+from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.decisions import closing, handling, intake, mending, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.founding import adopt
+from afterservice_cli.moment import Decision
 from afterservice_cli.store import history
 from afterservice_cli.store.integrity import examine
 from given import RECEIVED, make_desk

@@ -5,17 +5,17 @@ from functools import partial
 from pathlib import Path
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.closing import CaseClosed
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.handling import CasePaused, CaseResumed, PlanProposed
 from afterservice_cli.cases.events.intake import CaseRegistered, CaseScreened
 from afterservice_cli.cases.events.triage import CaseAssigned
-from afterservice_cli.cases.values import Step
+from afterservice_cli.cases.values import Finding, Step
 from afterservice_cli.decisions import closing, handling, imported, mending, planning, screening, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, Refused
-from afterservice_cli.rulebook.matching import Finding
+from afterservice_cli.moment import Moment
 from afterservice_cli.store.integrity import examine
 from given import Outcome, came_in, given, hour, make_desk, rules
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import rulebooks
 from afterservice_cli import cli, founding
-from afterservice_cli.cases.case import STATUSES, Moment
+from afterservice_cli.cases.case import STATUSES
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.events.general import DeadlineMoved, MessageWritten
 from afterservice_cli.decisions.allowed import allowed
+from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.schema import RULEBOOK
 from afterservice_cli.rulebook.vocabulary import COMMANDS as KEPT
 from conftest import Runner, query

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Decision, Event, Moment, Recorded
+from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.decisions import intake, messages, screening
@@ -18,6 +18,7 @@ from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import Conflict, Problem
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.moment import Decision, Moment
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import connection, files, history, projections, queries
 from afterservice_cli.store.history import Stamp

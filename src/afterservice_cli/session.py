@@ -112,7 +112,7 @@ class Session:
 
     @property
     def db_path(self) -> Path:
-        """Return the file of the desk; `NotFound` if none is named, here or above, `Refused` if it is somebody else's."""
+        """Return the file of the desk; `NotFound` if none is named or found, `Refused` if it is somebody else's."""
         if self.existing_desk is None:
             raise NotFound("there is no desk here or above", hint="make one: afterservice init, or name one: --db FILE")
         if self._db is None:

@@ -1,13 +1,11 @@
-"""A case and the events that make it, and what a decision may know beside."""
+"""A case and the events that make it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from afterservice_cli.cases.values import Deadline, DeadlineSpec, Decided, Pause, Plan
+from afterservice_cli.cases.values import Deadline, DeadlineSpec, Decided, Finding, Pause, Plan
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.rulebook.matching import Finding
-from afterservice_cli.rulebook.model import Rulebook
 
 STATUSES = ("open", "waiting", "resolved", "confirmed", "closed", "void")
 STAGES = ("intake", "triage", "handling", "closing", "done")
@@ -106,25 +104,6 @@ class Recorded(Frozen):
     rulebook: str
     event: Event
     hash: str = ""
-
-
-class Moment(Frozen):
-    """All that a decision may know beside the case: the time, when it happened, who acts, the rules in force."""
-
-    now: datetime
-    at: datetime
-    actor: str
-    rulebook: Rulebook
-    earlier: Callable[[str], Rulebook] | None = None  # rulebooks by the hash of their snapshot
-
-    def rulebook_of(self, deadline: Deadline) -> Rulebook:
-        """The rulebook under which a deadline was set: no later edit moves what it promised."""
-        return self.earlier(deadline.rulebook) if self.earlier else self.rulebook
-
-    @property
-    def person(self) -> str:
-        """Who acts, by the rulebook's name for them."""
-        return self.rulebook.person_of(self.actor)
 
 
 class Case(Frozen):
@@ -229,7 +208,7 @@ class Case(Frozen):
         }
         return {**self.fields, **self.details, **own}
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, str | None]:
         """What the rules may ask about; no personal data but what a condition names."""
         return {
             **self.fields,
@@ -244,10 +223,6 @@ class Case(Frozen):
     def text(self) -> str:
         """The text that phrases are looked for in: the description, and what was asked for because it was vague."""
         return "\n".join((self.description or "", *self.replies))
-
-
-# What may be done with a case; what else a decision needs to know is bound to it: `partial(resolve, resolution="…")`.
-Decision = Callable[[Case, Moment], list[Event]]
 
 
 def standing(events: tuple[Recorded, ...]) -> tuple[Recorded, ...]:

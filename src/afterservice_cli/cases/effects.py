@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Event
-from afterservice_cli.cases.values import Deadline, Decided
-from afterservice_cli.rulebook.matching import Finding
+from afterservice_cli.cases.values import Deadline, Decided, Finding
 
 # What a cycle begins with, by the words of the events.
 BEGINNING = ("registered", "classified", "assigned")

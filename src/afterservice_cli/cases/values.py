@@ -2,15 +2,32 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.rulebook.matching import Finding
 
 PROMISED = "delayed"  # the rule of a deadline that was put to the day the customer was told
 SECOND_VISIT = "closing:follow_up"  # the target of the deadline that a low score sets
 
+# What gave a value: a rule that matched, the rulebook's default because none did, a person, an imported file, the
+# escalation of a missed deadline, or the reopening of the case.
+By = Literal["rule", "default", "person", "import", "escalation", "reopening"]
+
 Instant = TypeVar("Instant", datetime, str)
+
+
+class Finding(Frozen):
+    """What one field of a case was given, by what and why.
+
+    `by` is `rule`, `default` (no rule matched), `person`, `import`, `escalation` or `reopening`; `rule` is the place in
+    the rulebook, None if a person or a file gave the value; `phrases` are the rulebook's own phrases in the text.
+    """
+
+    field: str
+    value: str
+    by: By
+    rule: str | None = None
+    phrases: tuple[str, ...] = ()
 
 
 class DeadlineSpec(Frozen):

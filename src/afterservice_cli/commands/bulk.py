@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from afterservice_cli.cases.case import Decision
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.outcome import deliver
 from afterservice_cli.commands.prompts import agree
 from afterservice_cli.errors import BadInput, BadUsage
+from afterservice_cli.moment import Decision
 from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
 from afterservice_cli.store.filters import Filter

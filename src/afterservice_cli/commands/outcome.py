@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from afterservice_cli.cases.case import Decision
 from afterservice_cli.decisions.approvals import pending_approval
 from afterservice_cli.desk import Outcome
+from afterservice_cli.moment import Decision
 from afterservice_cli.outbox import Outbox
 from afterservice_cli.render import case as render
 from afterservice_cli.render import messages

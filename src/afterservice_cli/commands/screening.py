@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.cases.case import Case, Decision
+from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.intake import CaseMerged
 from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, ReasonOption, session_of
 from afterservice_cli.commands.outcome import act, show_change
 from afterservice_cli.decisions import mending, screening
 from afterservice_cli.errors import BadUsage, NotFound
+from afterservice_cli.moment import Decision
 from afterservice_cli.store import queries
 
 

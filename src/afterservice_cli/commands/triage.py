@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.cases.case import Decision
 from afterservice_cli.commands.bulk import act_on_several, check_choice
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import (
@@ -23,6 +22,7 @@ from afterservice_cli.commands.options import (
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import triage
 from afterservice_cli.errors import BadInput
+from afterservice_cli.moment import Decision
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 from afterservice_cli.store.filters import Filter

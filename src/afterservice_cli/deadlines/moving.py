@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import PROMISED, Deadline, DeadlineSpec
 from afterservice_cli.deadlines.specs import dated, put, spec_of
 from afterservice_cli.deadlines.starting import begin, running_round
 from afterservice_cli.durations import parse_duration
+from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Facts, Rulebook
 
 # New specs, and the targets that are no longer demanded.

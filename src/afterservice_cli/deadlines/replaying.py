@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from afterservice_cli.cases.case import ENDED, Case, Event, Moment, Recorded
+from afterservice_cli.cases.case import ENDED, Case, Event, Recorded
 from afterservice_cli.cases.effects import beginning
 from afterservice_cli.cases.events.closing import CaseReopened
 from afterservice_cli.cases.events.general import CaseAmended, DeadlineMoved, EventRetracted
@@ -14,6 +14,7 @@ from afterservice_cli.deadlines.moving import Change, delayed, moved, recounted,
 from afterservice_cli.deadlines.specs import put
 from afterservice_cli.deadlines.starting import begin, begun, next_number
 from afterservice_cli.durations import parse_duration
+from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
 
 RulebookOf = Callable[[str], Rulebook]

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
-from afterservice_cli.cases.case import Case, Decision, Moment
+from afterservice_cli.cases.case import Case
 from afterservice_cli.decisions import closing, handling, mending, planning, screening, triage
 from afterservice_cli.errors import Problem
+from afterservice_cli.moment import Decision, Moment
 
 LAST = 20  # of the events, which may be taken back: further back something builds on them
 SOME = "…"  # words that somebody would give

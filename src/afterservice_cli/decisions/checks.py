@@ -5,9 +5,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from afterservice_cli.cases.case import Case, Moment
+from afterservice_cli.cases.case import Case
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_local_text
+from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
 
 # How a case was taken out of the register's running cases, and the way on from there.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Decision, Event, Moment
+from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.effects import beginning
 from afterservice_cli.cases.events.closing import (
     CaseClosed,
@@ -17,7 +17,7 @@ from afterservice_cli.cases.events.closing import (
     FollowUpDemanded,
 )
 from afterservice_cli.cases.fold import evolve
-from afterservice_cli.cases.values import SECOND_VISIT, DeadlineSpec
+from afterservice_cli.cases.values import SECOND_VISIT, DeadlineSpec, Finding
 from afterservice_cli.decisions.checks import (
     check_changeable,
     check_may,
@@ -30,7 +30,7 @@ from afterservice_cli.decisions.checks import (
 from afterservice_cli.decisions.handling import resuming
 from afterservice_cli.decisions.requirements import check_approved, check_demands
 from afterservice_cli.errors import BadInput, Refused, nearest
-from afterservice_cli.rulebook.matching import Finding
+from afterservice_cli.moment import Decision, Moment
 
 BEST = 5
 OVERALL = "overall"  # the question of a rulebook that asks none

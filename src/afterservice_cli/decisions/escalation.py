@@ -4,13 +4,14 @@ from collections.abc import Container, Iterator
 from datetime import datetime
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import ENDED, Case, Event, Moment
+from afterservice_cli.cases.case import ENDED, Case, Event
 from afterservice_cli.cases.events.handling import CaseEscalated
 from afterservice_cli.cases.fold import evolve
-from afterservice_cli.cases.values import Deadline
+from afterservice_cli.cases.values import Deadline, Finding
 from afterservice_cli.decisions.approvals import plan_facts
 from afterservice_cli.decisions.checks import check_may
-from afterservice_cli.rulebook.matching import Finding, holds
+from afterservice_cli.moment import Moment
+from afterservice_cli.rulebook.matching import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.rulebook.sections import Escalation
 

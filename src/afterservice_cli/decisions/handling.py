@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Event, Moment
+from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.handling import (
     CaseAppraised,
     CaseInvestigated,
@@ -28,6 +28,7 @@ from afterservice_cli.decisions.checks import (
 )
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.instants import to_local_text
+from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.sections import Appraisal
 
 WAITED_FOR = "replied"  # the one event that can end a pause by itself

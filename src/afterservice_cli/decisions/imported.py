@@ -1,10 +1,11 @@
 """Retelling: what a file says happened to a case before the desk knew of it, recorded as it was."""
 
-from afterservice_cli.cases.case import Case, Event, Moment
+from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.closing import CaseClosed
 from afterservice_cli.decisions import closing, handling
 from afterservice_cli.decisions.checks import check_order, check_time
 from afterservice_cli.errors import Refused
+from afterservice_cli.moment import Moment
 
 WORDS = ("responded", "noted", "resolved", "confirmed", "rated", "closed", "reopened")
 NOTHING_SAID = "–"  # where an event needs words and the file has none

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import ENDED, Case, Event, Moment
+from afterservice_cli.cases.case import ENDED, Case, Event
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.events.closing import (
     CaseClosed,
@@ -41,6 +41,7 @@ from afterservice_cli.decisions.checks import (
     split_facts,
 )
 from afterservice_cli.errors import BadInput, NotFound, Refused
+from afterservice_cli.moment import Moment
 
 # The way of a case to the archive and back: each step builds on the one before it.
 CLOSING_KINDS = (CaseResolved, CaseConfirmed, CaseReopened, CaseClosed)

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from afterservice_cli.cases.case import Case, Event, Moment
+from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.closing import CaseReopened
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.events.handling import CaseResponded
 from afterservice_cli.deadlines import next_due
 from afterservice_cli.decisions.approvals import plan_facts
 from afterservice_cli.instants import to_local_text
+from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.matching import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
 

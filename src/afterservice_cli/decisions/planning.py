@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Event, Moment
+from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.handling import (
     PlanAgreed,
     PlanApproved,
@@ -28,6 +28,7 @@ from afterservice_cli.decisions.checks import (
 )
 from afterservice_cli.decisions.requirements import check_approved, demanded
 from afterservice_cli.errors import BadInput, Refused, nearest
+from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.matching import holds
 from afterservice_cli.rulebook.model import normal
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from afterservice_cli.cases.case import ENDED, Case, Event, Moment
+from afterservice_cli.cases.case import ENDED, Case, Event
 from afterservice_cli.cases.events.handling import CasePaused
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseScreened
 from afterservice_cli.decisions.checks import (
@@ -18,6 +18,7 @@ from afterservice_cli.decisions.checks import (
 from afterservice_cli.decisions.handling import resuming
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook, normal
 
 RELATIONS = ("related", "duplicate", "follows")

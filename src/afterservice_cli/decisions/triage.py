@@ -5,8 +5,9 @@ from datetime import datetime
 from itertools import pairwise
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Event, Moment
+from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.triage import CaseAcknowledged, CaseAssessed, CaseAssigned, CaseClassified
+from afterservice_cli.cases.values import Finding
 from afterservice_cli.decisions.checks import (
     check_ahead,
     check_changeable,
@@ -17,7 +18,8 @@ from afterservice_cli.decisions.checks import (
     check_used,
 )
 from afterservice_cli.errors import BadInput, Refused, nearest
-from afterservice_cli.rulebook.matching import Finding, find_category, find_owner, find_priority
+from afterservice_cli.moment import Moment
+from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Rulebook
 
 BY_HAND = ("person", "import")  # what gave a value that no rule replaces

@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from afterservice_cli.cases.case import Case, Event
-from afterservice_cli.cases.values import DeadlineSpec
+from afterservice_cli.cases.values import DeadlineSpec, Finding
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_local_text
 from afterservice_cli.render.case import state_label, step_title, target_title
 from afterservice_cli.render.labels import event_label, label, role_title
 from afterservice_cli.render.rows import Column
-from afterservice_cli.rulebook.matching import Finding
 from afterservice_cli.rulebook.model import Rulebook
 
 

@@ -8,11 +8,10 @@ from afterservice_cli.cases.case import Case, Recorded, standing
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.handling import CaseEscalated, DelayAnnounced
 from afterservice_cli.cases.fold import evolve, fold
-from afterservice_cli.cases.values import PROMISED, Deadline, DeadlineSpec
+from afterservice_cli.cases.values import PROMISED, Deadline, DeadlineSpec, Finding
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.instants import to_text
 from afterservice_cli.reports.case import EXPLAINED
-from afterservice_cli.rulebook.matching import Finding
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.worktime import Calendar, DayInfo, Span, merged
 

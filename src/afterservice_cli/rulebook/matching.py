@@ -1,29 +1,10 @@
 """How a text meets its rules: category, priority and owner, each with the evidence that led there."""
 
 from collections.abc import Sequence
-from typing import Literal
 
-from afterservice_cli.frozen import Frozen
+from afterservice_cli.cases.values import Finding
 from afterservice_cli.rulebook.model import Facts, Rulebook, normal
 from afterservice_cli.rulebook.sections import Comparison, Condition
-
-# What gave a value: a rule that matched, the rulebook's default because none did, a person, an imported file, the
-# escalation of a missed deadline, or the reopening of the case.
-By = Literal["rule", "default", "person", "import", "escalation", "reopening"]
-
-
-class Finding(Frozen):
-    """What one field of a case was given, by what and why.
-
-    `by` is `rule`, `default` (no rule matched), `person`, `import`, `escalation` or `reopening`; `rule` is the place in
-    the rulebook, None if a person or a file gave the value; `phrases` are the rulebook's own phrases in the text.
-    """
-
-    field: str
-    value: str
-    by: By
-    rule: str | None = None
-    phrases: tuple[str, ...] = ()
 
 
 def find_category(rulebook: Rulebook, text: str) -> Finding:

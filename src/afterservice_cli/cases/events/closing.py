@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Case, Event, shown
 from afterservice_cli.cases.effects import BEGINNING, decided, ended, missed, rounds_over, taken_out
-from afterservice_cli.cases.values import SECOND_VISIT, DeadlineSpec
-from afterservice_cli.rulebook.matching import Finding
+from afterservice_cli.cases.values import SECOND_VISIT, DeadlineSpec, Finding
 
 
 class CaseResolved(Event):

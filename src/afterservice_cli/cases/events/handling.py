@@ -5,8 +5,7 @@ from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
 from afterservice_cli.cases.effects import decided, dropped, running_again, standing_still
-from afterservice_cli.cases.values import DeadlineSpec, Pause, Plan, Step
-from afterservice_cli.rulebook.matching import Finding
+from afterservice_cli.cases.values import DeadlineSpec, Finding, Pause, Plan, Step
 
 
 class CaseResponded(Event):

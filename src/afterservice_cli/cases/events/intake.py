@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
 from afterservice_cli.cases.effects import beginning, taken_out
-from afterservice_cli.cases.values import Deadline, DeadlineSpec, Decided, Source
-from afterservice_cli.rulebook.matching import Finding
+from afterservice_cli.cases.values import Deadline, DeadlineSpec, Decided, Finding, Source
 
 
 class CaseRegistered(Event):

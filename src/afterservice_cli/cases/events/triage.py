@@ -4,8 +4,7 @@ from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Event, shown
 from afterservice_cli.cases.effects import decided
-from afterservice_cli.cases.values import DeadlineSpec
-from afterservice_cli.rulebook.matching import Finding
+from afterservice_cli.cases.values import DeadlineSpec, Finding
 
 
 class CaseAcknowledged(Event):

@@ -1,0 +1,32 @@
+"""What a decision may know beside the case, and what a decision is."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from afterservice_cli.cases.case import Case, Event
+from afterservice_cli.cases.values import Deadline
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.rulebook.model import Rulebook
+
+
+class Moment(Frozen):
+    """All that a decision may know beside the case: the time, when it happened, who acts, the rules in force."""
+
+    now: datetime
+    at: datetime
+    actor: str
+    rulebook: Rulebook
+    earlier: Callable[[str], Rulebook] | None = None  # rulebooks by the hash of their snapshot
+
+    def rulebook_of(self, deadline: Deadline) -> Rulebook:
+        """Return the rulebook under which a deadline was set: no later edit moves what it promised."""
+        return self.earlier(deadline.rulebook) if self.earlier else self.rulebook
+
+    @property
+    def person(self) -> str:
+        """Return who acts, by the rulebook's name for them."""
+        return self.rulebook.person_of(self.actor)
+
+
+# What may be done with a case; what else a decision needs to know is bound to it: `partial(resolve, resolution="…")`.
+Decision = Callable[[Case, Moment], list[Event]]
