@@ -77,7 +77,13 @@ FLOORS = (
     ("rulebook.matching",),
     (
         *("rulebook.yaml_nodes", "rulebook.schema_types", "rulebook.scalars", "rulebook.public_holidays"),
-        *("rulebook.schema", "rulebook.check_references", "rulebook.check_durations", "rulebook.compiling"),
+        *(
+            "rulebook.schema",
+            "rulebook.names",
+            "rulebook.check_references",
+            "rulebook.check_durations",
+            "rulebook.compiling",
+        ),
     ),
     ("moment",),
     ("deadlines.specs",),

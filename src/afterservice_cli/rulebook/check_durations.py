@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from afterservice_cli.durations import Duration, parse_duration
-from afterservice_cli.rulebook.check_references import entries, everywhere
+from afterservice_cli.rulebook.names import entries, everywhere
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import CalendarRules, Rules
 from afterservice_cli.worktime import Calendar

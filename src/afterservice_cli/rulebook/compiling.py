@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.check_durations import check_durations
-from afterservice_cli.rulebook.check_references import check_references, tree
+from afterservice_cli.rulebook.check_references import check_references
 from afterservice_cli.rulebook.keys import Entry, Section, kept_fields, key, to_plain
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
+from afterservice_cli.rulebook.names import tree
 from afterservice_cli.rulebook.public_holidays import expand
 from afterservice_cli.rulebook.schema import FORMS, RULEBOOK
 from afterservice_cli.rulebook.schema_types import ANY, Keys, Notes, read_section, shape_of

@@ -1,0 +1,190 @@
+"""What the names in a rulebook may refer to, and what conditions ask for."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from afterservice_cli.errors import nearest
+from afterservice_cli.rulebook.scalars import day, number
+from afterservice_cli.rulebook.schema_types import Notes, Path
+from afterservice_cli.rulebook.sections import Category, Comparison, Condition, Default, Expected, Field, Rules
+from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
+
+T = TypeVar("T")
+Words = Sequence[str] | None
+"""The names something may have; None if they could not be read, so that nobody can tell."""
+
+CASE_FIELDS = ("channel", "kind", "product")
+# What a condition on a plan, a demand or a message may ask for beside the case's own facts.
+PLAN_FIELDS = (
+    "category",
+    "priority",
+    "amount",
+    "disposition",
+    "fault",
+    "cause",
+    "liability",
+    "warranty",
+    "waiting_for",
+)
+
+
+def tree(categories: Mapping[str, Category] | None, above: str = "") -> list[tuple[str, Category | None]]:
+    """Return every category with its dotted path, each before its children; None for what could not be read."""
+    found: list[tuple[str, Category | None]] = []
+    for name, entry in (categories or {}).items():
+        found.append((above + name, entry))
+        found += tree(entry.children if entry else None, f"{above}{name}.")
+    return found
+
+
+def entries(section: Mapping[str, T] | None) -> Iterator[tuple[str, T]]:
+    """Yield the entries of a section that could be read, in order."""
+    return ((name, entry) for name, entry in (section or {}).items() if entry is not None)
+
+
+def everywhere(categories: Mapping[str, Category] | None, path: Path) -> Iterator[tuple[Path, Category]]:
+    """Yield the categories that could be read with their places, after each its children."""
+    for name, entry in entries(categories):
+        yield (*path, name), entry
+        yield from everywhere(entry.children, (*path, name, "children"))
+
+
+def items(values: Sequence[T] | None) -> Iterator[tuple[int, T]]:
+    """Yield the values of a list that could be read, each with its index."""
+    return ((index, value) for index, value in enumerate(values or ()) if value is not None)
+
+
+def _words(section: Mapping[str, object] | None) -> Words:
+    return None if section is None else list(section)
+
+
+class Names:
+    """What the names in a document may refer to; each check notes a fault at a name that means nothing there."""
+
+    def __init__(self, document: Rules, notes: Notes) -> None:
+        self.notes, self.document = notes, document
+        self.heads_needed = False
+        self.declared: Mapping[str, Field] | None = document.fields
+        self.owners, self.targets, self.pauses = map(_words, (document.owners, document.targets, document.pauses))
+        self.roles: Words = None
+        if document.roles is not None and self.owners is not None:
+            self.roles = [*OWNER_ROLES, *document.roles, *self.owners]
+        self._find_categories()
+        self._find_values()
+
+    def _find_categories(self) -> None:
+        every = tree(self.document.categories)
+        # Below these could be anything.
+        self.unread = [path for path, entry in every if entry is None or entry.children is None]
+        known = self.document.categories is not None
+        leaves = [path for path, entry in every if path in self.unread or not (entry and entry.children)]
+        self.paths: Words = [path for path, _ in every] if known else None
+        self.decided: Mapping[str, Words] = {
+            "category": leaves if known else None,
+            "priority": _words(self.document.priorities),
+            "owner": self.owners,
+        }
+
+    def _find_values(self) -> None:
+        document, appraisal = self.document, self.document.appraisal
+        self.choices: Mapping[str, Words] = {
+            **{name: list(entry.values) for name, entry in entries(self.declared) if entry.values},
+            "channel": _words(document.channels),
+            "kind": _words(document.kinds),
+            "category": self.paths,
+        }
+        self.planned: Mapping[str, Words] = {
+            "priority": _words(document.priorities),
+            "disposition": _words(document.dispositions),
+            "fault": _words(appraisal.faults) if appraisal else None,
+            "cause": _words(appraisal.causes) if appraisal else None,
+            "liability": _words(appraisal.liabilities) if appraisal else None,
+            "warranty": ["yes", "no"],
+            "waiting_for": self.pauses,
+        }
+        self.steps = [step for _, entry in entries(document.dispositions) for step in entry.steps or ()]
+
+    def among(self, words: Words, what: str, path: Path, value: str | None, *, key: bool = False) -> None:
+        """Note a fault if `value` is written and is none of `words`."""
+        if value is None or words is None or value in words:
+            return
+        if what == "category" and any(value == path or value.startswith(f"{path}.") for path in self.unread):
+            return
+        instead = f"write {nearest(value, words)}" if words else f"define this {what} first, or leave it out"
+        self.notes.fault(path, f"unknown {what} '{value[:40]}' – {instead}", key=key)
+
+    def role(self, path: Path, role: str | None, *, held: bool = False) -> None:
+        """Check that a role is one of `roles`, a team, or whoever owns the case; if `held`, that it is somebody's."""
+        self.among(self.roles, "role", path, role)
+        if role == "owner_head":
+            self.heads_needed = True
+        if held:
+            self._held(path, role)
+
+    def _held(self, path: Path, role: str | None) -> None:
+        """Check that a role on which a case may wait is somebody's."""
+        teams = {name: team for name, team in entries(self.document.owners) if self.notes.sound("owners", name)}
+        empty = [name for name, team in teams.items() if not (team.head or team.deputy or team.members)]
+        if role in empty or (role == "owner" and empty):
+            name = role if role in empty else empty[0]
+            self.notes.fault(
+                path, f"nobody is in the team {name} – add its people under `owners:`, or name another role"
+            )
+
+    def when(self, path: Path, condition: Condition | None) -> None:
+        """Check a condition on a plan, a demand or a message."""
+        if condition is not None:
+            self.condition((*path, "when"), condition, PLAN_FIELDS)
+
+    def condition(self, path: Path, condition: Condition, built_in: Sequence[str] = ("category",)) -> None:
+        """Check the fields and values that a condition asks for; `built_in` are those that no rulebook declares."""
+        for key, inner in (("any", condition.any), ("all", condition.all)):
+            for index, below in items(inner):
+                self.condition((*path, key, index), below, built_in)
+        if condition.none is not None:
+            self.condition((*path, "not"), condition.none, built_in)
+        for field, wanted in entries(condition.fields):
+            place = (*path, field)
+            if not self.field(place, field, (*built_in, *CASE_FIELDS)):
+                continue
+            if isinstance(wanted, Comparison):
+                self._comparable(place, field)
+            else:
+                for index, word in items(wanted):
+                    self.value((*place, index), field, word)
+
+    def outcome(self, path: Path, outcome: Default | Expected | None) -> None:
+        """Check that a default, or what an example expects, is a category without children, a priority and an owner."""
+        if outcome is not None:
+            named = {"category": outcome.category, "priority": outcome.priority, "owner": outcome.owner}
+            for what, words in self.decided.items():
+                self.among(words, what, (*path, what), named[what])
+
+    def field(self, path: Path, field: str, built_in: Sequence[str]) -> bool:
+        """Tell whether `field` may stand here, as far as anybody can."""
+        known = None if self.declared is None else (*built_in, *self.declared)
+        self.among(known, "field", path, field, key=True)
+        return known is None or field in known
+
+    def _type(self, field: str) -> str | None:
+        """Return the type of a declared field; None for the others, and if it could not be read."""
+        entry = (self.declared or {}).get(field)
+        if entry is None or not self.notes.sound("fields", field, "type"):
+            return None
+        return entry.type or "text"
+
+    def _comparable(self, path: Path, field: str) -> None:
+        words = ("category", *CASE_FIELDS, *self.planned)
+        if field in words or self._type(field) not in (None, "number"):
+            self.notes.fault(path, f"'{field}' is no number, so it cannot be compared – list its values", key=True)
+
+    def value(self, path: Path, field: str, value: str) -> None:
+        """Check that a value is one of those to choose from, a number or a date, as its field wants it."""
+        self.among(self.choices.get(field, self.planned.get(field)), field, path, value)
+        forms: Mapping[str | None, Callable[[str], object]] = {"number": number, "date": day}
+        parse = forms.get(self._type(field))
+        try:
+            if parse:
+                parse(value)
+        except ValueError as error:
+            self.notes.fault(path, f"{field}: {error}")
