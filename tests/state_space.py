@@ -10,7 +10,7 @@ from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.fold import evolve, fold
-from afterservice_cli.cases.values import Source
+from afterservice_cli.cases.values import Appraisal, Assessment, Source
 from afterservice_cli.decisions import (
     closing,
     escalation,
@@ -23,6 +23,7 @@ from afterservice_cli.decisions import (
     screening,
     triage,
 )
+from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Decision, Moment
 from given import RECEIVED, came_in, history
@@ -70,7 +71,7 @@ def trials(case: Case, at: Any) -> Iterator[tuple[str, Decision]]:
     file = intake.Copied("0" * 64, 1, "a.jpg")
     yield "attach", partial(intake.attach, files=[file])
     yield "acknowledge", triage.acknowledge
-    yield "assess", partial(triage.assess, visit="remote")
+    yield "assess", partial(triage.assess, found=Assessment(visit="remote"))
     category = "other" if case.value("category") == "product" else "product"
     yield "classify", partial(triage.classify, category=category, reason="read again")
     yield "assign", partial(triage.assign, owner="pay" if case.value("owner") == "tech" else "tech", reason="theirs")
@@ -80,10 +81,10 @@ def trials(case: Case, at: Any) -> Iterator[tuple[str, Decision]]:
     yield "pause", partial(handling.pause, ground="parts")
     yield "resume", handling.resume
     yield "investigate", handling.investigate
-    yield "appraise", partial(handling.appraise, cause="bug")
-    yield "propose", partial(planning.propose, disposition="refund", amount="1200")
-    yield "propose", partial(planning.propose, disposition="exchange")
-    yield "propose", partial(planning.propose, disposition="explained")
+    yield "appraise", partial(handling.appraise, found=Appraisal(cause="bug"))
+    yield "propose", partial(planning.propose, proposal=Proposal("refund", amount="1200"))
+    yield "propose", partial(planning.propose, proposal=Proposal("exchange"))
+    yield "propose", partial(planning.propose, proposal=Proposal("explained"))
     yield "approve", planning.approve
     yield "decline", partial(planning.decline, reason="too much")
     yield "agree --yes", partial(planning.agree, agreed=True)

@@ -14,6 +14,7 @@ from afterservice_cli.cases.events.general import DeadlineMoved
 from afterservice_cli.cases.events.handling import CaseEscalated
 from afterservice_cli.decisions import closing, escalation, handling, imported, mending, planning, screening, triage
 from afterservice_cli.decisions.intake import Draft
+from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.desk import Desk
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.rulebook.compiling import Compiled
@@ -67,7 +68,7 @@ def test_priority_then_category_then_kind_then_channel(facts: dict[str, str], du
 def test_several_clocks_run_at_once_each_from_its_own_event() -> None:
     case = story(
         Did(handling.respond, 2),
-        Did(partial(planning.propose, disposition="repair"), 3, by="li"),
+        Did(partial(planning.propose, proposal=Proposal("repair")), 3, by="li"),
         Did(planning.approve, 5, by="sun"),
         facts={"bought_on": "2026-10-01"},
     )
@@ -331,7 +332,7 @@ def test_a_promised_day_stays_whatever_the_priority() -> None:
 # --- steps ------------------------------------------------------------------------------------------------------
 
 PLANNED = (
-    Did(partial(planning.propose, disposition="repair"), 1, by="li"),
+    Did(partial(planning.propose, proposal=Proposal("repair")), 1, by="li"),
     Did(planning.approve, 2, by="sun"),
 )
 
@@ -351,7 +352,10 @@ def test_the_deadlines_of_steps_come_one_after_another() -> None:
 
 
 def test_another_plan_begins_its_steps_anew() -> None:
-    again = (Did(partial(planning.propose, disposition="repair"), 10, by="li"), Did(planning.approve, 40, by="sun"))
+    again = (
+        Did(partial(planning.propose, proposal=Proposal("repair")), 10, by="li"),
+        Did(planning.approve, 40, by="sun"),
+    )
     case = story(*PLANNED, *again)
     steps = [d for d in case.deadlines if d.spec.target == "step:fetch"]
     assert [(d.spec.occurrence, d.outcome, d.spec.from_at) for d in steps] == [

@@ -18,9 +18,10 @@ from afterservice_cli.cases.events.closing import (
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.handling import CaseResumed
 from afterservice_cli.cases.events.intake import CaseMerged
-from afterservice_cli.cases.values import DeadlineSpec, Finding
+from afterservice_cli.cases.values import Appraisal, Assessment, DeadlineSpec, Finding
 from afterservice_cli.decisions import closing, handling, mending, planning, screening, triage
 from afterservice_cli.decisions.allowed import allowed
+from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.moment import Moment
 from courses import LIFE, Did, came, due, gone, last, life, standing_at, verdicts
@@ -440,7 +441,7 @@ def test_closing_ends_the_waiting() -> None:
 CLOSED_TO: list[tuple[Any, dict[str, Any]]] = [
     (screening.screen, {"outcome": "valid"}),
     (triage.acknowledge, {}),
-    (triage.assess, {"known": True}),
+    (triage.assess, {"found": Assessment(known=True)}),
     (triage.classify, {}),
     (triage.assign, {}),
     (handling.respond, {}),
@@ -449,9 +450,9 @@ CLOSED_TO: list[tuple[Any, dict[str, Any]]] = [
     (handling.pause, {"ground": "parts"}),
     (handling.resume, {}),
     (handling.investigate, {}),
-    (handling.appraise, {"fault": "hose"}),
+    (handling.appraise, {"found": Appraisal(fault="hose")}),
     (handling.delay, {"to": hour(900), "reason": "x"}),
-    (planning.propose, {"disposition": "refund"}),
+    (planning.propose, {"proposal": Proposal("refund")}),
     (planning.approve, {}),
     (planning.decline, {"reason": "x"}),
     (planning.agree, {"agreed": True}),
@@ -491,7 +492,7 @@ def test_what_is_allowed_follows_the_stages_and_whoever_acts() -> None:
     assert {"screen", "acknowledge", "propose", "pause", "resolve", "withdraw"} <= fresh
     assert not fresh & {"resume", "approve", "agree", "step", "confirm", "close", "reopen", "follow-up", "investigate"}
     assert "investigate" in commands(gone(), "li")
-    proposed = gone(Did(partial(planning.propose, disposition="repair"), 1, "li"))
+    proposed = gone(Did(partial(planning.propose, proposal=Proposal("repair")), 1, "li"))
     assert not commands(proposed) & {"approve", "decline", "agree", "step", "resolve"}
     assert {"approve", "decline"} <= commands(proposed, "zhao")
     assert {"confirm", "rate", "reopen"} <= commands(gone(DONE))

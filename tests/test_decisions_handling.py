@@ -18,7 +18,9 @@ from afterservice_cli.cases.events.handling import (
     CustomerReplied,
     DelayAnnounced,
 )
+from afterservice_cli.cases.values import Appraisal, Assessment
 from afterservice_cli.decisions import closing, handling, planning, screening, triage
+from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput, Refused
 from courses import Did, due, gone, last, life, standing_at, verdicts
 from given import came_in, given, hour
@@ -233,14 +235,18 @@ def test_looking_into_it_answers_the_target_that_waits_for_it() -> None:
 
 
 def test_an_appraisal_says_what_failed_in_the_rulebook_s_words_and_may_come_in_pieces() -> None:
-    first = gone().when(partial(handling.appraise, fault="The hose", text="it is torn"), at=hour(1))
+    first = gone().when(partial(handling.appraise, found=Appraisal(fault="The hose"), text="it is torn"), at=hour(1))
     first.then(CaseAppraised(hour(1), "hose", None, None, None, "it is torn"))
-    second = gone(Did(partial(handling.appraise, fault="hose"), 1)).when(
-        partial(handling.appraise, cause="wear", liability="maker", warranty=True), at=hour(2)
+    second = gone(Did(partial(handling.appraise, found=Appraisal(fault="hose")), 1)).when(
+        partial(handling.appraise, found=Appraisal(cause="wear", liability="maker", warranty=True)), at=hour(2)
     )
-    assert second.case.appraisal == {"fault": "hose", "cause": "wear", "liability": "maker", "warranty": True}
-    gone().when(handling.appraise).refused(BadInput, "the appraisal says nothing", "--warranty yes|no")
-    gone().when(partial(handling.appraise, fault="lid")).refused(BadInput, "unknown fault 'lid'", "motor, hose")
+    assert second.case.appraisal == Appraisal("hose", "wear", "maker", True)
+    gone().when(partial(handling.appraise, found=Appraisal())).refused(
+        BadInput, "the appraisal says nothing", "--warranty yes|no"
+    )
+    gone().when(partial(handling.appraise, found=Appraisal(fault="lid"))).refused(
+        BadInput, "unknown fault 'lid'", "motor, hose"
+    )
 
 
 def test_a_delay_announced_in_time_moves_what_the_rulebook_lets_it_move() -> None:
@@ -303,10 +309,10 @@ def test_a_delay_may_be_announced_while_the_clock_stands_still() -> None:
     [
         (handling.pause, {"ground": "parts"}),
         (handling.investigate, {}),
-        (handling.appraise, {"fault": "hose"}),
+        (handling.appraise, {"found": Appraisal(fault="hose")}),
         (handling.delay, {"to": hour(900), "reason": "x"}),
-        (triage.assess, {"known": True}),
-        (planning.propose, {"disposition": "refund"}),
+        (triage.assess, {"found": Assessment(known=True)}),
+        (planning.propose, {"proposal": Proposal("refund")}),
     ],
 )
 def test_what_comes_before_the_resolution_is_not_done_after_it_nor_while_the_case_says_too_little(

@@ -13,6 +13,7 @@ from afterservice_cli.cases.events.intake import FileAttached
 from afterservice_cli.cases.events.triage import CaseClassified
 from afterservice_cli.cases.values import DeadlineSpec, Finding, Source
 from afterservice_cli.decisions import closing, handling, mending, planning, screening, triage
+from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from courses import Did, due, gone, verdicts
 from given import Outcome, came_in, given, hour, rules
@@ -287,7 +288,7 @@ def test_a_file_of_another_customer_can_be_taken_back_even_after_a_reopening() -
 
 # --- retract in a whole life --------------------------------------------------------------------------------------
 
-PROPOSED = Did(partial(planning.propose, disposition="repair"), 1, "li")
+PROPOSED = Did(partial(planning.propose, proposal=Proposal("repair")), 1, "li")
 APPROVED = Did(planning.approve, 2, "zhao")
 AGREED = Did(partial(planning.agree, agreed=True), 3)
 FETCHED = Did(partial(planning.step, name="fetch"), 4)
@@ -304,7 +305,7 @@ RATED_LOW = (Did(partial(closing.resolve, resolution="x"), 1), Did(partial(closi
         (4, (PROPOSED, APPROVED, AGREED, FETCHED), "event 4 carries event 5 (step:fetch.done)"),
         (
             2,
-            (PROPOSED, Did(partial(planning.propose, disposition="refund"), 2, "li")),
+            (PROPOSED, Did(partial(planning.propose, proposal=Proposal("refund")), 2, "li")),
             "event 2 carries event 3 (proposed)",
         ),
         (2, (PAUSED, Did(handling.resume, 2)), "event 2 carries event 3 (resumed)"),

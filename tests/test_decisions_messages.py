@@ -11,6 +11,7 @@ from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.decisions import closing, handling, messages, planning, triage
 from afterservice_cli.decisions.messages import language_of
+from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.desk import Desk
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
@@ -76,10 +77,10 @@ def test_the_head_hears_of_a_reopening() -> None:
 
 
 def test_a_template_may_be_for_some_cases_only() -> None:
-    costly = Did(partial(planning.propose, disposition="refund", amount="1200"), 1, "li")
+    costly = Did(partial(planning.propose, proposal=Proposal("refund", amount="1200")), 1, "li")
     (message,) = told(costly)
     assert (message.people, message.text) == (("han",), "202610-001 would cost 1200: Refund")
-    assert told(Did(partial(planning.propose, disposition="refund", amount="900"), 1, "li")) == []
+    assert told(Did(partial(planning.propose, proposal=Proposal("refund", amount="900")), 1, "li")) == []
 
 
 def test_an_event_without_a_template_and_a_rulebook_without_templates_say_nothing() -> None:
@@ -102,7 +103,11 @@ def test_all_that_a_template_may_say() -> None:
     (message,) = told(
         Did(partial(handling.note, text="so far"), 3, "zhao"),
         Did(partial(triage.assign, owner="li", reason="x"), 1),
-        Did(partial(planning.propose, disposition="repair", amount="70", promised_at=hour(30)), 2, "li"),
+        Did(
+            partial(planning.propose, proposal=Proposal("repair", amount="70", promised_at=hour(30))),
+            2,
+            "li",
+        ),
         rulebook=saying(words),
         facts={"product": "P-1", "serial": "AB-1"},
     )
@@ -135,7 +140,7 @@ def test_a_delay_gives_its_reason_and_its_new_day() -> None:
 
 def test_an_approval_in_part_is_none_yet() -> None:
     rulebook = saying("approved", on="approved")
-    costly = Did(partial(planning.propose, disposition="refund", amount="1200"), 1, "li")
+    costly = Did(partial(planning.propose, proposal=Proposal("refund", amount="1200")), 1, "li")
     assert told(Did(planning.approve, 2, "zhao"), costly, rulebook=rulebook) == []
     whole = told(Did(planning.approve, 3, "han"), costly, Did(planning.approve, 2, "zhao"), rulebook=rulebook)
     assert [message.text for message in whole] == ["approved"]

@@ -14,16 +14,17 @@ from afterservice_cli.cases.events.handling import (
     PlanRefused,
     StepDone,
 )
-from afterservice_cli.cases.values import Step
+from afterservice_cli.cases.values import Appraisal, Step
 from afterservice_cli.decisions import closing, handling, planning, triage
+from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput, Refused
 from courses import LIFE, Did, due, gone, last, life, standing_at, verdicts
 from given import came_in, given, hour
 
 # Engineering has the case: Zhao heads it, Qian is the deputy, Li a member. Han is the management.
-REPAIR = Did(partial(planning.propose, disposition="repair"), 1, "li")
-REFUND = Did(partial(planning.propose, disposition="refund", amount="300"), 1, "li")
-COSTLY = Did(partial(planning.propose, disposition="refund", amount="1200"), 1, "li")
+REPAIR = Did(partial(planning.propose, proposal=Proposal("repair")), 1, "li")
+REFUND = Did(partial(planning.propose, proposal=Proposal("refund", amount="300")), 1, "li")
+COSTLY = Did(partial(planning.propose, proposal=Proposal("refund", amount="1200")), 1, "li")
 BY_HEAD = Did(planning.approve, 2, "zhao")
 AGREED = Did(partial(planning.agree, agreed=True), 3)
 REFUSED = Did(partial(planning.agree, agreed=False), 3)
@@ -41,10 +42,7 @@ def test_a_plan_says_how_the_case_shall_end_at_what_cost_by_when_and_in_which_st
     proposed = gone().when(
         partial(
             planning.propose,
-            disposition="Repair",
-            amount="1,250.50",
-            promised_at=hour(90),
-            steps=(" call first ",),
+            proposal=Proposal("Repair", amount="1,250.50", promised_at=hour(90), steps=(" call first ",)),
             text=" as agreed on the phone ",
         ),
         at=hour(1),
@@ -62,7 +60,9 @@ def test_a_plan_says_how_the_case_shall_end_at_what_cost_by_when_and_in_which_st
 
 
 def test_each_version_replaces_the_one_before_which_stays_in_the_history() -> None:
-    case = standing_at(gone(REPAIR, BY_HEAD, REFUSED, Did(partial(planning.propose, disposition="explain"), 4, "li")))
+    case = standing_at(
+        gone(REPAIR, BY_HEAD, REFUSED, Did(partial(planning.propose, proposal=Proposal("explain")), 4, "li"))
+    )
     plan = plan_of(case)
     assert (plan.version, plan.disposition, plan.approvals, plan.agreed, plan.done) == (2, "explain", (), None, ())
     versions = [r.event.version for r in case.standing if isinstance(r.event, PlanProposed)]
@@ -71,18 +71,18 @@ def test_each_version_replaces_the_one_before_which_stays_in_the_history() -> No
 
 @pytest.mark.parametrize(("amount", "kept"), [("1,200", "1200"), ("007.50", "7.50"), ("0", "0"), ("0.50", "0.50")])
 def test_an_amount_is_kept_without_signs_and_zeros_before_it(amount: str, kept: str) -> None:
-    plan = plan_of(gone().when(partial(planning.propose, disposition="refund", amount=amount), at=hour(1)).case)
+    plan = plan_of(gone().when(partial(planning.propose, proposal=Proposal("refund", amount=amount)), at=hour(1)).case)
     assert plan.amount == kept
 
 
 def test_a_disposition_has_its_grounds() -> None:
-    gone().when(partial(planning.propose, disposition="exchange")).refused(
+    gone().when(partial(planning.propose, proposal=Proposal("exchange"))).refused(
         Refused, "gives no grounds for exchange (dispositions.exchange.when)", "afterservice appraise 202610-001"
     )
-    covered = gone(Did(partial(handling.appraise, warranty=True), 1))
-    assert covered.when(partial(planning.propose, disposition="exchange")).case.plans == 1
-    gone(Did(partial(handling.appraise, warranty=False), 1)).when(
-        partial(planning.propose, disposition="exchange")
+    covered = gone(Did(partial(handling.appraise, found=Appraisal(warranty=True)), 1))
+    assert covered.when(partial(planning.propose, proposal=Proposal("exchange"))).case.plans == 1
+    gone(Did(partial(handling.appraise, found=Appraisal(warranty=False)), 1)).when(
+        partial(planning.propose, proposal=Proposal("exchange"))
     ).refused(Refused, "gives no grounds")
 
 
@@ -102,7 +102,7 @@ def test_what_cannot_be_proposed_is_refused(args: dict[str, Any], message: str) 
 
 def test_a_rulebook_without_dispositions_or_approvals_says_so() -> None:
     for decision, args, section in (
-        (planning.propose, {"disposition": "refund"}, "dispositions"),
+        (planning.propose, {"proposal": Proposal("refund")}, "dispositions"),
         (planning.agree, {"agreed": True}, "dispositions"),
         (planning.step, {"name": "x"}, "dispositions"),
         (planning.approve, {}, "approvals"),
@@ -155,7 +155,7 @@ def test_nobody_else_says_yes_or_no(decision: Any) -> None:
 
 
 def test_nobody_approves_their_own_plan_but_the_deputy_may() -> None:
-    own = gone(Did(partial(planning.propose, disposition="refund", amount="300"), 1, "zhao"))
+    own = gone(Did(partial(planning.propose, proposal=Proposal("refund", amount="300")), 1, "zhao"))
     own.when(planning.approve, actor="zhao").refused(
         Refused,
         "plan 1 of 202610-001 is zhao's own; nobody approves their own plan",
@@ -168,7 +168,10 @@ def test_a_plan_is_one_s_own_under_whatever_name() -> None:
     """Li proposes under the user name the rulebook gives him, as himself, or from a shared account."""
     headed = life(("head: zhao, deputy: qian, members: [li, wang]", "head: li, deputy: qian, members: [wang]"))
     for name in ("liming", "desk as liming", "desk as li"):
-        own = gone(Did(partial(planning.propose, disposition="refund", amount="300"), 1, name), rulebook=headed)
+        own = gone(
+            Did(partial(planning.propose, proposal=Proposal("refund", amount="300")), 1, name),
+            rulebook=headed,
+        )
         for other in ("liming", "counter as liming", "desk as li"):
             own.when(planning.approve, actor=other).refused(Refused, "is li's own; nobody approves their own plan")
 
@@ -192,21 +195,21 @@ def test_several_approve_in_turn() -> None:
     ("amount", "complete"), [("1000", True), ("1000.00", True), ("1000.01", False), ("1,001", False)]
 )
 def test_management_is_asked_from_an_amount_on(amount: str, complete: bool) -> None:
-    proposed = gone(Did(partial(planning.propose, disposition="refund", amount=amount), 1, "li"))
+    proposed = gone(Did(partial(planning.propose, proposal=Proposal("refund", amount=amount)), 1, "li"))
     assert plan_of(proposed.when(planning.approve, actor="zhao").case).approved is complete
 
 
 def test_management_is_asked_for_a_disposition_whatever_it_costs() -> None:
     exchange = gone(
-        Did(partial(handling.appraise, warranty=True), 1),
-        Did(partial(planning.propose, disposition="exchange"), 1, "li"),
+        Did(partial(handling.appraise, found=Appraisal(warranty=True)), 1),
+        Did(partial(planning.propose, proposal=Proposal("exchange")), 1, "li"),
         BY_HEAD,
     )
     assert not plan_of(standing_at(exchange)).approved
 
 
 def test_an_approval_counts_for_its_version_only() -> None:
-    dearer = gone(REFUND, BY_HEAD, Did(partial(planning.propose, disposition="refund", amount="400"), 3, "li"))
+    dearer = gone(REFUND, BY_HEAD, Did(partial(planning.propose, proposal=Proposal("refund", amount="400")), 3, "li"))
     dearer.when(partial(planning.agree, agreed=True)).refused(Refused, "plan 2", "waits for the approval of owner_head")
 
 
@@ -215,7 +218,7 @@ def test_what_is_approved_or_needs_no_approval_says_so() -> None:
     gone(REPAIR, BY_HEAD).when(partial(planning.decline, reason="x"), actor="qian").refused(
         Refused, "is approved already"
     )
-    explained = gone(Did(partial(planning.propose, disposition="explain"), 1, "li"))
+    explained = gone(Did(partial(planning.propose, proposal=Proposal("explain")), 1, "li"))
     explained.when(planning.approve, actor="zhao").refused(Refused, "plan 1 of 202610-001 needs no approval")
     assert plan_of(explained.when(partial(planning.agree, agreed=True)).case).agreed
 
@@ -230,7 +233,7 @@ def test_a_decline_has_its_reason_and_calls_for_another_version() -> None:
     again = gone(
         REPAIR,
         Did(partial(planning.decline, reason="x"), 2, "zhao"),
-        Did(partial(planning.propose, disposition="repair"), 3, "li"),
+        Did(partial(planning.propose, proposal=Proposal("repair")), 3, "li"),
     )
     assert plan_of(again.when(planning.approve, actor="zhao").case).approved
 
@@ -263,10 +266,13 @@ def test_where_the_customer_does_not_the_plan_is_revised_as_often_as_it_takes() 
     third = gone(
         *(REPAIR, BY_HEAD, REFUSED),
         *(
-            Did(partial(planning.propose, disposition="repair"), 4, "li"),
+            Did(partial(planning.propose, proposal=Proposal("repair")), 4, "li"),
             Did(partial(planning.decline, reason="x"), 5, "zhao"),
         ),
-        *(Did(partial(planning.propose, disposition="refund"), 6, "li"), Did(planning.approve, 7, "zhao")),
+        *(
+            Did(partial(planning.propose, proposal=Proposal("refund")), 6, "li"),
+            Did(planning.approve, 7, "zhao"),
+        ),
     )
     assert plan_of(third.when(partial(planning.agree, agreed=True)).case).version == 3
 
@@ -277,7 +283,7 @@ def test_money_is_promised_and_steps_are_gone_before_the_case_is_resolved() -> N
         "cannot be resolved: the rulebook requires approval, agreement, steps",
         "afterservice approve 202610-001;",
     )
-    for turned_down in (REFUSED, Did(partial(planning.propose, disposition="repair"), 3, "li")):
+    for turned_down in (REFUSED, Did(partial(planning.propose, proposal=Proposal("repair")), 3, "li")):
         case = gone(REPAIR, BY_HEAD, turned_down)
         case.when(partial(closing.resolve, resolution="x")).refused(Refused, "agreement, steps")
     gone(REPAIR, BY_HEAD, REFUSED).when(partial(closing.resolve, resolution="x")).refused(
@@ -291,7 +297,7 @@ def test_money_is_promised_and_steps_are_gone_before_the_case_is_resolved() -> N
         Did(partial(planning.step, name="mend"), 5),
     )
     assert done.when(partial(closing.resolve, resolution="mended")).case.status == "resolved"
-    explained = gone(Did(partial(planning.propose, disposition="explain"), 1, "li"))
+    explained = gone(Did(partial(planning.propose, proposal=Proposal("explain")), 1, "li"))
     assert explained.when(partial(closing.resolve, resolution="explained")).case.status == "resolved"
 
 
@@ -347,10 +353,10 @@ def test_a_yes_that_nobody_asked_for_does_not_begin_the_first_step_again() -> No
 
 
 def test_a_new_version_voids_the_steps_of_the_old_one() -> None:
-    revised = gone(REPAIR, BY_HEAD, AGREED, Did(partial(planning.propose, disposition="repair"), 4, "li"))
+    revised = gone(REPAIR, BY_HEAD, AGREED, Did(partial(planning.propose, proposal=Proposal("repair")), 4, "li"))
     assert verdicts(standing_at(revised), 900)["step:fetch"] == "void"
     again = gone(
-        *(REPAIR, BY_HEAD, AGREED, Did(partial(planning.propose, disposition="repair"), 4, "li")),
+        *(REPAIR, BY_HEAD, AGREED, Did(partial(planning.propose, proposal=Proposal("repair")), 4, "li")),
         *(Did(planning.approve, 5, "zhao"), Did(partial(planning.agree, agreed=True), 6)),
     )
     fetches = [d for d in standing_at(again).deadlines if d.spec.target == "step:fetch"]
@@ -365,7 +371,7 @@ def test_the_time_of_a_step_stands_still_while_the_case_waits() -> None:
 
 
 def test_steps_of_one_s_own_have_no_time_and_are_done_like_the_others() -> None:
-    own = Did(partial(planning.propose, disposition="explain", steps=("call them",)), 1, "li")
+    own = Did(partial(planning.propose, proposal=Proposal("explain", steps=("call them",))), 1, "li")
     done = gone(own).when(partial(planning.step, name="+1"), at=hour(2))
     done.then(StepDone(hour(2), 1, "+1"))
     assert [target for target in verdicts(done.case, 1) if target.startswith("step")] == []
@@ -401,7 +407,8 @@ def test_classifying_anew_leaves_the_plan_and_the_time_of_its_steps() -> None:
 
 def test_a_plan_belongs_to_its_cycle_and_versions_go_on() -> None:
     again = gone(
-        Did(partial(planning.propose, disposition="explain"), 1, "li"), Did(partial(closing.resolve, resolution="x"), 2)
+        Did(partial(planning.propose, proposal=Proposal("explain")), 1, "li"),
+        Did(partial(closing.resolve, resolution="x"), 2),
     )
     reopened = again.when(partial(closing.reopen, reason="x"), at=hour(3)).case
     assert (reopened.plan, reopened.plans) == (None, 1)
@@ -409,9 +416,9 @@ def test_a_plan_belongs_to_its_cycle_and_versions_go_on() -> None:
 
 def test_a_promise_made_by_a_plan_is_one() -> None:
     promise = hour(90)
-    case = gone(Did(partial(planning.propose, disposition="explain", promised_at=promise), 1, "li"))
+    case = gone(Did(partial(planning.propose, proposal=Proposal("explain", promised_at=promise)), 1, "li"))
     assert standing_at(case).promised_at == promise
-    assert standing_at(gone(Did(partial(planning.propose, disposition="explain"), 1, "li"))).promised_at is None
+    assert standing_at(gone(Did(partial(planning.propose, proposal=Proposal("explain")), 1, "li"))).promised_at is None
 
 
 MISUSED = life(
@@ -420,18 +427,18 @@ MISUSED = life(
         "- {by: management, when: {cause: misuse}}\n  - {by: owner_head, when: {disposition: [repair",
     )
 )
-FIRST = (Did(partial(handling.appraise, cause="misuse"), 0.5), REFUND, Did(planning.approve, 2, "han"))
+FIRST = (Did(partial(handling.appraise, found=Appraisal(cause="misuse")), 0.5), REFUND, Did(planning.approve, 2, "han"))
 
 
 def test_what_was_found_out_in_between_asks_no_other_role_s_yes_away() -> None:
     """Management approved the refund of what was misused; it was not, so only the head is asked, and is."""
-    changed = gone(*FIRST, Did(partial(handling.appraise, cause="wear"), 3), rulebook=MISUSED)
+    changed = gone(*FIRST, Did(partial(handling.appraise, found=Appraisal(cause="wear")), 3), rulebook=MISUSED)
     changed.when(partial(planning.agree, agreed=True)).refused(
         Refused, "waits for the approval of owner_head (approvals[2])"
     )
     approved = changed.when(planning.approve, actor="zhao")
     assert plan_of(approved.case).approved
-    found = gone(REFUND, BY_HEAD, Did(partial(handling.appraise, cause="misuse"), 3), rulebook=MISUSED)
+    found = gone(REFUND, BY_HEAD, Did(partial(handling.appraise, found=Appraisal(cause="misuse")), 3), rulebook=MISUSED)
     found.when(partial(planning.agree, agreed=True)).refused(Refused, "waits for the approval of management")
 
 
@@ -461,10 +468,10 @@ def test_where_the_last_approval_fell_away_the_customer_s_yes_begins_the_first_s
         ),
     )
     course = (
-        Did(partial(handling.appraise, cause="misuse"), 0.5),
+        Did(partial(handling.appraise, found=Appraisal(cause="misuse")), 0.5),
         REPAIR,
         BY_HEAD,
-        Did(partial(handling.appraise, cause="wear"), 3),
+        Did(partial(handling.appraise, found=Appraisal(cause="wear")), 3),
     )
     assert "step:fetch" not in verdicts(standing_at(gone(*course, rulebook=rulebook)), 4)
     agreed = standing_at(gone(*course, Did(partial(planning.agree, agreed=True), 4), rulebook=rulebook))

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 import rulebooks
+from afterservice_cli.cases.values import Appraisal, Assessment
 from afterservice_cli.decisions import closing, handling, planning, triage
 from afterservice_cli.decisions.checks import has_role
+from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import Refused
 from afterservice_cli.moment import Decision, Moment
 from conftest import Runner
@@ -43,10 +45,10 @@ def test_who_acts_is_the_user_of_the_machine_or_whom_they_say_they_are(
 
 
 def test_a_claim_gives_no_role_where_claims_do_not_count() -> None:
-    proposed = gone(Did(partial(planning.propose, disposition="repair"), 1, "li"), rulebook=UNCLAIMED)
+    proposed = gone(Did(partial(planning.propose, proposal=Proposal("repair")), 1, "li"), rulebook=UNCLAIMED)
     proposed.when(planning.approve, actor="desk as zhao").refused(Refused, "takes owner_head", "desk is not")
     assert proposed.when(planning.approve, actor="zhao as li").events
-    claimed = gone(Did(partial(planning.propose, disposition="repair"), 1, "li"))
+    claimed = gone(Did(partial(planning.propose, proposal=Proposal("repair")), 1, "li"))
     assert claimed.when(planning.approve, actor="desk as zhao").events
     claimed.when(planning.approve, actor="zhao as li").refused(Refused, "li is not")
 
@@ -92,11 +94,11 @@ def test_a_command_is_kept_to_whom_the_rulebook_names() -> None:
         ("pause", (), partial(handling.pause, ground="parts")),
         ("resume", (Did(partial(handling.pause, ground="parts"), 1),), handling.resume),
         ("acknowledge", (), triage.acknowledge),
-        ("assess", (), partial(triage.assess, known=True)),
+        ("assess", (), partial(triage.assess, found=Assessment(known=True))),
         ("classify", (), triage.classify),
         ("assign", (), triage.assign),
-        ("appraise", (), partial(handling.appraise, fault="hose")),
-        ("propose", (), partial(planning.propose, disposition="refund")),
+        ("appraise", (), partial(handling.appraise, found=Appraisal(fault="hose"))),
+        ("propose", (), partial(planning.propose, proposal=Proposal("refund"))),
         ("delay", (), partial(handling.delay, to=hour(300), reason="x")),
         ("resolve", (), partial(closing.resolve, resolution="x")),
         ("confirm", (Did(partial(closing.resolve, resolution="x"), 1),), partial(closing.confirm, satisfied=True)),

@@ -9,7 +9,7 @@ from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.closing import CaseClosed, CaseReopened
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.triage import CaseAcknowledged, CaseAssessed, CaseAssigned, CaseClassified
-from afterservice_cli.cases.values import Finding
+from afterservice_cli.cases.values import Assessment, Finding
 from afterservice_cli.decisions import escalation, mending, triage
 from afterservice_cli.errors import BadInput, Refused
 from courses import Did, gone, standing_at, verdicts
@@ -253,26 +253,32 @@ def test_to_acknowledge_is_not_to_respond() -> None:
 
 def test_the_initial_check_says_what_is_known_and_how_it_goes_on() -> None:
     checked = gone().when(
-        partial(triage.assess, known_from="202610-007", visit="On-site visit", warranty=True, text=" a hose "),
+        partial(
+            triage.assess,
+            found=Assessment(known_from="202610-007", visit="On-site visit", warranty=True),
+            text=" a hose ",
+        ),
         at=hour(1),
     )
     checked.then(CaseAssessed(hour(1), True, "202610-007", "on_site", True, "a hose"))
-    more = gone(Did(partial(triage.assess, known_from="202610-007", warranty=True), 1))
-    assert more.when(partial(triage.assess, visit="remote"), at=hour(2)).case.assessment == {
-        "known": True,
-        "known_from": "202610-007",
-        "visit": "remote",
-        "warranty": True,
-    }
-    after_all_new = more.when(partial(triage.assess, known=False), at=hour(2)).case.assessment
-    assert after_all_new == {"known": False, "known_from": None, "visit": None, "warranty": True}
+    more = gone(Did(partial(triage.assess, found=Assessment(known_from="202610-007", warranty=True)), 1))
+    remote = more.when(partial(triage.assess, found=Assessment(visit="remote")), at=hour(2)).case.assessment
+    assert remote == Assessment(True, "202610-007", "remote", True)
+    after_all_new = more.when(partial(triage.assess, found=Assessment(known=False)), at=hour(2)).case.assessment
+    assert after_all_new == Assessment(known=False, warranty=True)
 
 
 def test_an_initial_check_says_something_and_in_the_rulebook_s_words() -> None:
-    gone().when(triage.assess).refused(BadInput, "the assessment says nothing", "--known yes|no", "--warranty yes|no")
-    gone().when(partial(triage.assess, visit="by_air")).refused(BadInput, "unknown visit 'by_air'", "remote, on_site")
-    gone().when(partial(triage.assess, known_from="202610-001")).refused(BadInput, "cannot be known from itself")
-    given(came_in()).when(partial(triage.assess, known=True)).refused(
+    gone().when(partial(triage.assess, found=Assessment())).refused(
+        BadInput, "the assessment says nothing", "--known yes|no", "--warranty yes|no"
+    )
+    gone().when(partial(triage.assess, found=Assessment(visit="by_air"))).refused(
+        BadInput, "unknown visit 'by_air'", "remote, on_site"
+    )
+    gone().when(partial(triage.assess, found=Assessment(known_from="202610-001"))).refused(
+        BadInput, "cannot be known from itself"
+    )
+    given(came_in()).when(partial(triage.assess, found=Assessment(known=True))).refused(
         Refused, "small does without assess", "`assessment:`"
     )
 

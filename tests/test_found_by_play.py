@@ -14,6 +14,7 @@ from afterservice_cli.cases.events.triage import CaseAssigned
 from afterservice_cli.cases.values import Finding, Step
 from afterservice_cli.decisions import closing, handling, imported, mending, planning, screening, triage
 from afterservice_cli.decisions.intake import Draft
+from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.moment import Moment
 from afterservice_cli.store.integrity import examine
@@ -71,7 +72,7 @@ def test_the_words_that_are_left_of_an_erased_case_are_added_to_and_place_it_no_
 
 
 def test_the_time_of_a_step_waits_for_the_agreement_that_its_own_plan_demands() -> None:
-    proposed = given(CAME_IN, rulebook=BOOK).when(partial(planning.propose, disposition="voucher"), at=hour(1))
+    proposed = given(CAME_IN, rulebook=BOOK).when(partial(planning.propose, proposal=Proposal("voucher")), at=hour(1))
     assert "step:issue" not in running(proposed.case)
     agreed = given(CAME_IN, *proposed.events, rulebook=BOOK).when(partial(planning.agree, agreed=True), at=hour(2))
     assert "step:issue" in running(agreed.case)
@@ -81,9 +82,9 @@ def test_the_time_of_a_step_begins_anew_with_the_next_version_of_its_plan() -> N
     at_once = rules(
         ("default:", "dispositions: {visit: {title: Visit, steps: {look: {title: Look, within: 2wd}}}}\ndefault:")
     )
-    first = given(came_in(), rulebook=at_once).when(partial(planning.propose, disposition="visit"), at=hour(1))
+    first = given(came_in(), rulebook=at_once).when(partial(planning.propose, proposal=Proposal("visit")), at=hour(1))
     again = given(came_in(), *first.events, rulebook=at_once)
-    second = again.when(partial(planning.propose, disposition="visit"), at=hour(2))
+    second = again.when(partial(planning.propose, proposal=Proposal("visit")), at=hour(2))
     times = [(d.outcome, d.spec.from_at) for d in second.case.deadlines if d.spec.target == "step:look"]
     assert times == [("void", hour(1)), ("", hour(2))]
 

@@ -15,6 +15,7 @@ import pytest
 
 import rulebooks
 from afterservice_cli import deadlines, founding
+from afterservice_cli.cases.bodies import to_plain
 from afterservice_cli.cases.case import Case, Recorded
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import PROMISED, Deadline
@@ -542,8 +543,10 @@ def as_it_is(case: Case, life: Life) -> dict[str, Any]:
         "tier": case.fields.get("tier"),
         "scene": case.details.get("scene"),
         "pause": (pause.ground, pause.from_at) if pause else None,
-        "assessment": {k: v for k, v in case.assessment.items() if k != "known_from"} if case.assessment else None,
-        "appraisal": case.appraisal,
+        "assessment": {name: getattr(case.assessment, name) for name in ("known", "visit", "warranty")}
+        if case.assessment
+        else None,
+        "appraisal": to_plain(case.appraisal),
         "files": {digest[0] for digest in case.attached},
         "plan": plan
         and {

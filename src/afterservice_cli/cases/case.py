@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from afterservice_cli.cases.values import Deadline, DeadlineSpec, Decided, Finding, Pause, Plan
+from afterservice_cli.cases.values import Appraisal, Assessment, Deadline, DeadlineSpec, Decided, Finding, Pause, Plan
 from afterservice_cli.frozen import Frozen
 
 STATUSES = ("open", "waiting", "resolved", "confirmed", "closed", "void")
@@ -138,8 +138,8 @@ class Case(Frozen):
     replies: tuple[str, ...] = ()  # what the customer added while the case was vague
     promised_at: datetime | None = None
     pauses: tuple[Pause, ...] = ()
-    assessment: Mapping[str, Any] | None = None
-    appraisal: Mapping[str, Any] | None = None
+    assessment: Assessment | None = None
+    appraisal: Appraisal | None = None
     plan: Plan | None = None  # of this cycle
     plans: int = 0  # versions so far, in all cycles
     satisfied: bool | None = None

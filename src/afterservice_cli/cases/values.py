@@ -125,6 +125,24 @@ class Pause(Frozen):
     to_at: datetime | None = None
 
 
+class Assessment(Frozen):
+    """What the initial check says: a known problem, how it goes on, under warranty; None for what is not known."""
+
+    known: bool | None = None
+    known_from: str | None = None
+    visit: str | None = None
+    warranty: bool | None = None
+
+
+class Appraisal(Frozen):
+    """What failed, why, who is liable, and whether it is under warranty; None for what is not known."""
+
+    fault: str | None = None
+    cause: str | None = None
+    liability: str | None = None
+    warranty: bool | None = None
+
+
 class Plan(Frozen):
     """The newest version of the plan: what was proposed by whom, who approved it, what the customer says.
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from afterservice_cli.cases.values import Appraisal
 from afterservice_cli.commands.options import (
     AtOption,
     CaseArg,
@@ -106,10 +107,7 @@ def appraise(
     happened = session.when(at)
     decision = partial(
         handling.appraise,
-        fault=fault,
-        cause=cause,
-        liability=liability,
-        warranty=yes_or_no(warranty, "--warranty"),
+        found=Appraisal(fault=fault, cause=cause, liability=liability, warranty=yes_or_no(warranty, "--warranty")),
         text=session.terminal.words(text),
     )
     act(session, case, happened, decision, as_json=as_json)

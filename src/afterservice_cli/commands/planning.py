@@ -8,6 +8,7 @@ import typer
 from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, TextArg, WordsOption, session_of
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import planning
+from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadUsage
 
 
@@ -36,10 +37,12 @@ def propose(
     happened = session.when(at)
     decision = partial(
         planning.propose,
-        disposition=disposition,
-        amount=amount,
-        promised_at=session.until(promise, "--promise"),
-        steps=tuple(steps or ()),
+        proposal=Proposal(
+            disposition=disposition,
+            amount=amount,
+            promised_at=session.until(promise, "--promise"),
+            steps=tuple(steps or ()),
+        ),
         text=session.terminal.words(text),
     )
     act(session, case, happened, decision, as_json=as_json)

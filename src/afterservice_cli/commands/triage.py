@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from afterservice_cli.cases.values import Assessment
 from afterservice_cli.commands.bulk import act_on_several, check_choice
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import (
@@ -81,10 +82,12 @@ def assess(
     happened = session.when(at)
     decision = partial(
         triage.assess,
-        known=yes_or_no(known, "--known"),
-        known_from=source,
-        visit=visit,
-        warranty=yes_or_no(warranty, "--warranty"),
+        found=Assessment(
+            known=yes_or_no(known, "--known"),
+            known_from=source,
+            visit=visit,
+            warranty=yes_or_no(warranty, "--warranty"),
+        ),
         text=session.terminal.words(text),
     )
     act(session, case, happened, decision, as_json=as_json)

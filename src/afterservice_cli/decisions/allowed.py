@@ -5,7 +5,9 @@ from datetime import timedelta
 from functools import partial
 
 from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.values import Appraisal, Assessment
 from afterservice_cli.decisions import closing, handling, mending, planning, screening, triage
+from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Decision, Moment
 
@@ -35,7 +37,7 @@ def _trials(case: Case, moment: Moment) -> Iterator[tuple[str, Decision]]:
         yield "screen", partial(screening.screen, outcome="valid")
     if "acknowledged" not in case.happened:
         yield "acknowledge", triage.acknowledge
-    yield "assess", partial(triage.assess, known=True)
+    yield "assess", partial(triage.assess, found=Assessment(known=True))
     yield "classify", partial(triage.classify, priority=next(iter(rulebook.priorities)), reason=SOME)
     yield "assign", partial(triage.assign, collaborators=(), reason=SOME)
     yield "respond", handling.respond
@@ -43,9 +45,9 @@ def _trials(case: Case, moment: Moment) -> Iterator[tuple[str, Decision]]:
     yield "pause", partial(handling.pause, ground=next(iter(rulebook.pauses), ""))
     yield "resume", handling.resume
     yield "investigate", handling.investigate
-    yield "appraise", partial(handling.appraise, warranty=True)
+    yield "appraise", partial(handling.appraise, found=Appraisal(warranty=True))
     for disposition in rulebook.dispositions:
-        yield "propose", partial(planning.propose, disposition=disposition, amount="1")
+        yield "propose", partial(planning.propose, proposal=Proposal(disposition, amount="1"))
     yield "approve", planning.approve
     yield "decline", partial(planning.decline, reason=SOME)
     yield "agree", partial(planning.agree, agreed=True)

@@ -1,18 +1,18 @@
 """What the rulebook may ask of a plan, and who has to approve it."""
 
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.values import Plan
+from afterservice_cli.cases.values import Appraisal, Plan
 from afterservice_cli.rulebook.matching import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
 
 
 def plan_facts(case: Case, plan: Plan | None) -> dict[str, str | None]:
     """The facts of a case together with what its appraisal found and what a plan proposes."""
-    appraisal = case.appraisal or {}
-    covered = appraisal.get("warranty")
-    found = {name: appraisal[name] for name in ("fault", "cause", "liability") if appraisal.get(name)}
-    if covered is not None:
-        found["warranty"] = "yes" if covered else "no"
+    appraisal = case.appraisal or Appraisal()
+    known = {"fault": appraisal.fault, "cause": appraisal.cause, "liability": appraisal.liability}
+    found = {name: value for name, value in known.items() if value}
+    if appraisal.warranty is not None:
+        found["warranty"] = "yes" if appraisal.warranty else "no"
     if case.pause:
         found["waiting_for"] = case.pause.ground
     if plan:

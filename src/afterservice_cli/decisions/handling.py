@@ -15,6 +15,7 @@ from afterservice_cli.cases.events.handling import (
     DelayAnnounced,
 )
 from afterservice_cli.cases.fold import evolve
+from afterservice_cli.cases.values import Appraisal
 from afterservice_cli.decisions import triage
 from afterservice_cli.decisions.checks import (
     check_ahead,
@@ -29,7 +30,6 @@ from afterservice_cli.decisions.checks import (
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.instants import to_local_text
 from afterservice_cli.moment import Moment
-from afterservice_cli.rulebook.sections import Appraisal
 
 WAITED_FOR = "replied"  # the one event that can end a pause by itself
 
@@ -118,26 +118,28 @@ def appraise(
     case: Case,
     moment: Moment,
     *,
-    fault: str | None = None,
-    cause: str | None = None,
-    liability: str | None = None,
-    warranty: bool | None = None,
+    found: Appraisal,
     text: str | None = None,
 ) -> list[Event]:
-    """Record what failed, why and who is liable, in the rulebook's words; what is left out stays as it was."""
-    rulebook = moment.rulebook
-    check_used(rulebook.appraisal != Appraisal(), "appraisal", "appraise", rulebook)
+    """Record what failed, why and who is liable, in the rulebook's words; what is None stays as it was."""
+    rulebook, rules = moment.rulebook, moment.rulebook.appraisal
+    check_used(rules.faults or rules.causes or rules.liabilities, "appraisal", "appraise", rulebook)
     check_open(case, moment, "appraise")
-    given = {"fault": fault, "cause": cause, "liability": liability}
-    if not any(given.values()) and warranty is None:
+    if found == Appraisal():
         raise BadInput(
             "the appraisal says nothing", hint="add --fault …, --cause …, --liability … or --warranty yes|no"
         )
-    before = case.appraisal or dict.fromkeys((*given, "warranty"))
-    found = {name: rulebook.known(name, value) if value else before[name] for name, value in given.items()}
-    covered = before["warranty"] if warranty is None else warranty
-    said = check_text(text, "the text") if text else None
-    return [CaseAppraised(moment.at, found["fault"], found["cause"], found["liability"], covered, said)]
+    before = case.appraisal or Appraisal()
+    return [
+        CaseAppraised(
+            moment.at,
+            rulebook.known("fault", found.fault) if found.fault else before.fault,
+            rulebook.known("cause", found.cause) if found.cause else before.cause,
+            rulebook.known("liability", found.liability) if found.liability else before.liability,
+            before.warranty if found.warranty is None else found.warranty,
+            check_text(text, "the text") if text else None,
+        )
+    ]
 
 
 def delay(case: Case, moment: Moment, *, to: datetime, reason: str) -> list[Event]:

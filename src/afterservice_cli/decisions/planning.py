@@ -28,44 +28,42 @@ from afterservice_cli.decisions.checks import (
 )
 from afterservice_cli.decisions.requirements import check_approved, demanded
 from afterservice_cli.errors import BadInput, Refused, nearest
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.matching import holds
 from afterservice_cli.rulebook.model import normal
 
 
-def propose(
-    case: Case,
-    moment: Moment,
-    *,
-    disposition: str,
-    amount: str | None = None,
-    promised_at: datetime | None = None,
-    steps: tuple[str, ...] = (),
-    text: str | None = None,
-) -> list[Event]:
-    """Propose how the case shall end: another version replaces the one before, which stays in the history.
+class Proposal(Frozen):
+    """How a case shall end, as somebody proposes it: `steps` are further ones beside those of the disposition."""
 
-    The steps are those of the disposition and the further ones in `steps`.
-    """
+    disposition: str
+    amount: str | None = None
+    promised_at: datetime | None = None
+    steps: tuple[str, ...] = ()
+
+
+def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None = None) -> list[Event]:
+    """Propose how the case shall end: another version replaces the one before, which stays in the history."""
     rulebook = moment.rulebook
     check_used(rulebook.dispositions, "dispositions", "propose", rulebook)
     check_open(case, moment, "propose")
-    chosen = rulebook.known("disposition", disposition)
+    chosen = rulebook.known("disposition", proposal.disposition)
     entry = rulebook.dispositions[chosen]
-    cost = check_number(amount, "the amount") if amount is not None else None
+    cost = check_number(proposal.amount, "the amount") if proposal.amount is not None else None
     if entry.amount and cost is None:
         raise BadInput(f"{chosen} needs its amount (dispositions.{chosen}.amount)", hint="add --amount …")
-    check_ahead(promised_at, moment, "the promised date")
+    check_ahead(proposal.promised_at, moment, "the promised date")
     done = case.plan.done if case.plan else ()
     check_order(case, moment, "proposed", *(f"step:{name}.done" for name in done))
-    own = {f"+{number}": check_text(title, "a step") for number, title in enumerate(steps, 1)}
+    own = {f"+{number}": check_text(title, "a step") for number, title in enumerate(proposal.steps, 1)}
     if not all(own.values()):
         raise BadInput("a step is empty – write what is to be done")
     planned = (
         *(Step(step.id, step.owner, step.within) for step in entry.steps.values()),
         *(Step(name, None, None) for name in own),
     )
-    plan = Plan(case.plans + 1, chosen, cost, promised_at, planned, moment.actor)
+    plan = Plan(case.plans + 1, chosen, cost, proposal.promised_at, planned, moment.actor)
     if holds(entry.when, normal(case.text()), plan_facts(case, plan)) is None:
         raise Refused(
             f"{case.number} gives no grounds for {chosen} (dispositions.{chosen}.when)",
@@ -74,7 +72,7 @@ def propose(
         )
     said = check_text(text, "the text") if text else None
     first = _first_step(case, moment, plan, "proposed")
-    return [PlanProposed(moment.at, plan.version, chosen, cost, promised_at, planned, said, own or None, first)]
+    return [PlanProposed(moment.at, plan.version, chosen, cost, plan.promised_at, planned, said, own or None, first)]
 
 
 def approve(case: Case, moment: Moment, *, text: str | None = None) -> list[Event]:

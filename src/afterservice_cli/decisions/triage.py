@@ -7,7 +7,7 @@ from itertools import pairwise
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.triage import CaseAcknowledged, CaseAssessed, CaseAssigned, CaseClassified
-from afterservice_cli.cases.values import Finding
+from afterservice_cli.cases.values import Assessment, Finding
 from afterservice_cli.decisions.checks import (
     check_ahead,
     check_changeable,
@@ -51,29 +51,26 @@ def assess(
     case: Case,
     moment: Moment,
     *,
-    known: bool | None = None,
-    known_from: str | None = None,
-    visit: str | None = None,
-    warranty: bool | None = None,
+    found: Assessment,
     text: str | None = None,
 ) -> list[Event]:
-    """Record the initial check; `visit` is one of the rulebook's ways to go on. What is left out stays as it was."""
+    """Record the initial check; its `visit` is one of the rulebook's ways to go on. What is None stays as it was."""
     rulebook = moment.rulebook
     check_used(rulebook.assessment, "assessment", "assess", rulebook)
     check_open(case, moment, "assess")
-    if known is None and known_from is None and visit is None and warranty is None:
+    if found == Assessment():
         raise BadInput("the assessment says nothing", hint="add --known yes|no, --visit … or --warranty yes|no")
-    if known_from == case.number:
+    if found.known_from == case.number:
         raise BadInput(f"{case.number} cannot be known from itself – name another case")
-    before = case.assessment or dict.fromkeys(("known", "known_from", "visit", "warranty"))
-    is_known = True if known_from else before["known"] if known is None else known
+    before = case.assessment or Assessment()
+    is_known = True if found.known_from else before.known if found.known is None else found.known
     return [
         CaseAssessed(
             moment.at,
             is_known,
-            known_from or (before["known_from"] if is_known else None),
-            rulebook.known("visit", visit) if visit else before["visit"],
-            before["warranty"] if warranty is None else warranty,
+            found.known_from or (before.known_from if is_known else None),
+            rulebook.known("visit", found.visit) if found.visit else before.visit,
+            before.warranty if found.warranty is None else found.warranty,
             check_text(text, "the text") if text else None,
         )
     ]

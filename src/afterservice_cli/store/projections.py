@@ -104,8 +104,8 @@ def work_of(case: Case) -> dict[str, Any]:
     """What has been found out, planned and waited for: shown as it is, never asked for by a query."""
     return {
         "screened": case.screened,
-        "assessment": case.assessment,
-        "appraisal": case.appraisal,
+        "assessment": to_plain(case.assessment),
+        "appraisal": to_plain(case.appraisal),
         "plan": to_plain(case.plan.but(titles=None, text=None)) if case.plan else None,
         "pauses": [to_plain(pause) for pause in case.pauses],
         "satisfied": case.satisfied,

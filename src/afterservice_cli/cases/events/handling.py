@@ -5,7 +5,7 @@ from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
 from afterservice_cli.cases.effects import decided, dropped, running_again, standing_still
-from afterservice_cli.cases.values import DeadlineSpec, Finding, Pause, Plan, Step
+from afterservice_cli.cases.values import Appraisal, DeadlineSpec, Finding, Pause, Plan, Step
 
 
 class CaseResponded(Event):
@@ -131,9 +131,7 @@ class CaseAppraised(Event):
     SHOWN = shown("fault", "cause", "liability", "warranty")
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
-        return case.but(
-            appraisal={"fault": self.fault, "cause": self.cause, "liability": self.liability, "warranty": self.warranty}
-        )
+        return case.but(appraisal=Appraisal(self.fault, self.cause, self.liability, self.warranty))
 
 
 class PlanProposed(Event):

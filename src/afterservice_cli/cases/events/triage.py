@@ -4,7 +4,7 @@ from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Event, shown
 from afterservice_cli.cases.effects import decided
-from afterservice_cli.cases.values import DeadlineSpec, Finding
+from afterservice_cli.cases.values import Assessment, DeadlineSpec, Finding
 
 
 class CaseAcknowledged(Event):
@@ -44,14 +44,7 @@ class CaseAssessed(Event):
     SHOWN = shown("visit", "known", "warranty")
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
-        return case.but(
-            assessment={
-                "known": self.known,
-                "known_from": self.known_from,
-                "visit": self.visit,
-                "warranty": self.warranty,
-            }
-        )
+        return case.but(assessment=Assessment(self.known, self.known_from, self.visit, self.warranty))
 
 
 class CaseClassified(Event):
