@@ -22,6 +22,7 @@ from afterservice_cli.store.connection import SCHEMA_VERSION
 from afterservice_cli.store.schema import FINGERPRINT, HISTORY, PROJECTIONS, TRIGGERS
 from conftest import Runner, clean_env, command, query
 
+FIRST = 2  # the format of the first version that was given away
 DESKS = sorted((Path(__file__).parent / "desks").glob("format-*.db"))
 TOLD = {desk.stem: json.loads(desk.with_suffix(".json").read_text("utf-8")) for desk in DESKS}
 
@@ -96,7 +97,7 @@ def unlike(call: Runner, desk: Path) -> dict[str, list[str]]:
 
 
 def test_there_is_a_desk_of_each_format() -> None:
-    assert [desk.stem for desk in DESKS] == [f"format-{number}" for number in range(1, SCHEMA_VERSION + 1)]
+    assert [desk.stem for desk in DESKS] == [f"format-{number}" for number in range(FIRST, SCHEMA_VERSION + 1)]
 
 
 def test_the_newest_desk_has_every_kind_of_event_and_every_section_of_a_rulebook() -> None:
@@ -112,6 +113,14 @@ def test_a_desk_is_read_as_it_was(kept: Path, call: Runner) -> None:
     assert call("list", "--db", kept).code == 0  # makes the tables anew if they are another version's
     assert call("check", "--db", kept) == (0, "", "", "")
     assert unlike(call, kept) == {}
+
+
+def test_a_desk_of_a_format_that_was_never_given_away_is_refused_by_name(kept: Path, call: Runner) -> None:
+    with closing(sqlite3.connect(kept)) as db:
+        db.execute(f"PRAGMA user_version = {FIRST - 1}")
+    done = call("list", "--db", kept)
+    assert (done.code, done.out) == (10, "")
+    assert f"has schema {FIRST - 1}, this program knows {SCHEMA_VERSION}" in done.err
 
 
 def test_missing_finds_what_is_gone_or_told_otherwise() -> None:

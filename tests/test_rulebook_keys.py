@@ -20,7 +20,7 @@ from afterservice_cli.rulebook.yaml_nodes import read_document
 
 Way = tuple[str | int, ...]
 HERE = Path(__file__).parent
-BOOKS = [*sorted(shipped_rulebooks().glob("*.yaml")), HERE / "messages" / "files" / "life.yaml"]
+BOOKS = [*sorted(shipped_rulebooks().glob("*.yaml")), HERE / "rulebooks" / "life.yaml"]
 
 
 class Leaf(Entry):

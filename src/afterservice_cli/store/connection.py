@@ -12,7 +12,7 @@ from urllib.parse import quote
 from afterservice_cli.errors import Busy, Conflict, NotFound, Problem, Refused, StorageFailed, WrongSchema
 
 APPLICATION_ID = 0x41465352  # "AFSR"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 PATIENCE = 30.0  # seconds a writer waits for the one before it
 
 # DELETE with EXTRA lost no acknowledged commit in 3,000 simulated power cuts; WAL and FULL did.
