@@ -121,8 +121,14 @@ def main() -> None:
         shutil.copytree(folder / f"{NAME}.files", HERE / f"{NAME}.files")
         for file in (f"{NAME}.db", f"{NAME}.rules.yaml"):
             shutil.copy(folder / file, HERE / file)
-    told = {"now": LATER, "answers": answers}
-    (HERE / f"{NAME}.json").write_text(json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+            (HERE / file).chmod(0o644)
+    # An answer a line, so that one can see which of them changed.
+    lines = ",\n".join(f"{plain(line)}: {plain(answer)}" for line, answer in answers.items())
+    (HERE / f"{NAME}.json").write_text(f'{{"now": {plain(LATER)}, "answers": {{\n{lines}\n}}}}\n', "utf-8")
+
+
+def plain(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def run(folder: Path, now: str, line: str, *more: str) -> str:
