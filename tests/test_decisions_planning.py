@@ -87,17 +87,17 @@ def test_a_disposition_has_its_grounds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("args", "message"),
+    ("proposal", "message"),
     [
-        ({"disposition": "scrap"}, "unknown disposition 'scrap'"),
-        ({"disposition": "refund", "amount": "much"}, "the amount must be a number, such as 200, 99.50 or 1,200"),
-        ({"disposition": "refund", "amount": "-5"}, "the amount must be a number"),
-        ({"disposition": "refund", "amount": "1.005"}, "the amount must be a number"),
-        ({"disposition": "refund", "promised_at": hour(0)}, "the promised date lies in the past"),
+        (Proposal("scrap"), "unknown disposition 'scrap'"),
+        (Proposal("refund", "much"), "the amount must be a number, such as 200, 99.50 or 1,200"),
+        (Proposal("refund", "-5"), "the amount must be a number"),
+        (Proposal("refund", "1.005"), "the amount must be a number"),
+        (Proposal("refund", promised_at=hour(0)), "the promised date lies in the past"),
     ],
 )
-def test_what_cannot_be_proposed_is_refused(args: dict[str, Any], message: str) -> None:
-    gone().when(partial(planning.propose, **args), at=hour(1)).refused(BadInput, message)
+def test_what_cannot_be_proposed_is_refused(proposal: Proposal, message: str) -> None:
+    gone().when(partial(planning.propose, proposal=proposal), at=hour(1)).refused(BadInput, message)
 
 
 def test_a_rulebook_without_dispositions_or_approvals_says_so() -> None:

@@ -16,9 +16,9 @@ import pytest
 import rulebooks
 from afterservice_cli import deadlines, founding
 from afterservice_cli.cases.bodies import to_plain
-from afterservice_cli.cases.case import Case, Recorded
+from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events import KINDS
-from afterservice_cli.cases.values import PROMISED, Deadline
+from afterservice_cli.cases.values import PROMISED, Appraisal, Assessment, Deadline
 from afterservice_cli.decisions import (
     closing,
     escalation,
@@ -35,6 +35,7 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Writer
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.intake.importing import import_file
+from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
 from afterservice_cli.store import history, projections
@@ -66,18 +67,34 @@ TEXTS = ("it rattles", "broken today", "invoice", "fire", "bad", "I wish")
 AGES = 24 * 366 * 900  # hours, which end after the last year that a promise may name
 LONG = 40  # events of a case that is old enough to be left alone
 
+
+def assess(case: Case, moment: Moment, *, text: str | None = None, **found: Any) -> list[Event]:
+    return triage.assess(case, moment, found=Assessment(**found), text=text)
+
+
+def appraise(case: Case, moment: Moment, *, text: str | None = None, **found: Any) -> list[Event]:
+    return handling.appraise(case, moment, found=Appraisal(**found), text=text)
+
+
+def propose(case: Case, moment: Moment, *, text: str | None = None, **proposal: Any) -> list[Event]:
+    return planning.propose(case, moment, proposal=planning.Proposal(**proposal), text=text)
+
+
 # The commands, by their names in the model, and the decisions that they are.
 DECISIONS: Mapping[str, Callable[..., Any]] = {
     "attach": intake.attach,
     "screen": screening.screen,
     "link": screening.link,
     "merge": screening.merge,
-    **{name: getattr(triage, name) for name in ("acknowledge", "assess", "classify", "assign")},
+    **{name: getattr(triage, name) for name in ("acknowledge", "classify", "assign")},
+    "assess": assess,
+    "appraise": appraise,
+    "propose": propose,
     **{
         name: getattr(handling, name)
-        for name in ("respond", "note", "reply", "pause", "resume", "investigate", "appraise", "delay")
+        for name in ("respond", "note", "reply", "pause", "resume", "investigate", "delay")
     },
-    **{name: getattr(planning, name) for name in ("propose", "approve", "decline", "agree", "step")},
+    **{name: getattr(planning, name) for name in ("approve", "decline", "agree", "step")},
     **{name: getattr(closing, name) for name in ("resolve", "confirm", "rate", "close", "withdraw", "reopen")},
     "follow": closing.follow_up,
     "escalate": escalation.escalate,

@@ -10,7 +10,7 @@ import pytest
 from afterservice_cli.founding import shipped_rulebooks
 from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
-from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.model import Allowance, normal
 from afterservice_cli.rulebook.yaml_nodes import Node, read_document
 
 FILES = sorted((Path(__file__).parents[1] / "rules").glob("*.yaml"))
@@ -154,8 +154,10 @@ def test_the_durations_of_the_guide(priority: str, respond: str, investigate: st
     rulebook = compiled(GUIDE).rulebook
     facts = {"category": "product.defect", "priority": priority, "channel": "phone"}
     wanted = {"respond": respond, "investigate": investigate, "resolve": resolve}
-    found = {target: rulebook.duration(target, facts) for target in wanted}
-    assert found == {name: (length, f"priorities.{priority}.targets.{name}") for name, length in wanted.items()}
+    found = {target: rulebook.allowance(target, facts) for target in wanted}
+    assert found == {
+        name: Allowance(name, length, f"priorities.{priority}.targets.{name}") for name, length in wanted.items()
+    }
 
 
 def test_the_clocks_of_the_guide() -> None:

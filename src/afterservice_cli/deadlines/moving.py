@@ -9,7 +9,7 @@ from afterservice_cli.deadlines.specs import dated, put, spec_of
 from afterservice_cli.deadlines.starting import begin, running_round
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.moment import Moment
-from afterservice_cli.rulebook.model import Facts, Rulebook
+from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
 
 # New specs, and the targets that are no longer demanded.
 Change = tuple[tuple[DeadlineSpec, ...], tuple[str, ...]]
@@ -50,12 +50,12 @@ def _anew(
     case: Case, rulebook: Rulebook, old: DeadlineSpec, start: datetime | None, was: Facts, facts: Facts
 ) -> DeadlineSpec | None:
     """The deadline if it begins at `start` and the facts are others; None where nothing demands it any more."""
-    demanded, demand = rulebook.duration(old.target, was), rulebook.duration(old.target, facts)
-    if start is None or (demand is None and demanded is not None):
+    before, now = rulebook.allowance(old.target, was), rulebook.allowance(old.target, facts)
+    if start is None or (now is None and before is not None):
         return None
-    if demand is None or (demand == demanded and start == old.from_at):
+    if now is None or (now == before and start == old.from_at):
         return old
-    return spec_of(rulebook, old.target, old.cycle, start, demand, case.stops, old.occurrence)
+    return spec_of(rulebook, now, old.cycle, start, case.stops, old.occurrence)
 
 
 def _brought(case: Case, rulebook: Rulebook, was: Facts, facts: Facts) -> Iterator[DeadlineSpec]:
@@ -65,10 +65,10 @@ def _brought(case: Case, rulebook: Rulebook, was: Facts, facts: Facts) -> Iterat
     for new in begin(rulebook, case.first_at, facts, case.cycle, case.stops):
         name = new.target
         redated = dated(rulebook, new.start, was) != dated(rulebook, new.start, facts)
-        if rulebook.duration(name, was) is not None and not redated:
+        if rulebook.allowance(name, was) is not None and not redated:
             continue
         if rulebook.targets[name].repeats:
-            yield from running_round(case, name, (new.duration, new.rule), rulebook)
+            yield from running_round(case, Allowance(name, new.duration, new.rule), rulebook)
         elif name not in has:
             yield new
 

@@ -6,26 +6,25 @@ from datetime import UTC, date, datetime
 from afterservice_cli.cases.values import PROMISED, DeadlineSpec
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
-from afterservice_cli.rulebook.model import Facts, Rulebook
+from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
 from afterservice_cli.worktime import Span
 
 
 def spec_of(
     rulebook: Rulebook,
-    name: str,
+    allowance: Allowance,
     cycle: int,
     start: datetime,
-    demand: tuple[str, str],
     stops: Sequence[Span] = (),
     occurrence: int = 1,
 ) -> DeadlineSpec:
-    """The deadline of a target that begins at `start`; `demand` is the duration and the rule that says so."""
-    duration, rule = demand
+    """Return the deadline of a target that gives this time from `start` on."""
+    name, duration = allowance.target, allowance.duration
     target = rulebook.targets[name]
     due = rulebook.calendar.add(start, parse_duration(duration), stops if target.pauses else ())
     provisional = is_provisional(rulebook, duration, start, due)
     return DeadlineSpec(
-        *(name, cycle, start, duration, due, target.until, target.pauses, provisional, rule, target.start),
+        *(name, cycle, start, duration, due, target.until, target.pauses, provisional, allowance.rule, target.start),
         occurrence,
         _warn_at(rulebook, name, duration, start, due),
     )

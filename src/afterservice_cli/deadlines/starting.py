@@ -8,7 +8,7 @@ from afterservice_cli.cases.fold import evolve
 from afterservice_cli.cases.values import PROMISED, Deadline, DeadlineSpec
 from afterservice_cli.deadlines.specs import dated, is_provisional, spec_of
 from afterservice_cli.durations import parse_duration
-from afterservice_cli.rulebook.model import Facts, Rulebook
+from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
 from afterservice_cli.rulebook.sections import Target
 from afterservice_cli.worktime import Span
 
@@ -25,9 +25,9 @@ def begin(
     for name, target in rulebook.targets.items():
         # What runs from a date of the case, such as the sale, does not run again for a second cycle.
         start = first_at.get(target.start) or (dated(rulebook, target.start, facts) if cycle == 1 else None)
-        demand = rulebook.duration(name, facts)
-        if start is not None and demand is not None:
-            found.append(spec_of(rulebook, name, cycle, start, demand, stops))
+        allowance = rulebook.allowance(name, facts)
+        if start is not None and allowance is not None:
+            found.append(spec_of(rulebook, allowance, cycle, start, stops))
     return found
 
 
@@ -56,35 +56,35 @@ def _begun_by(case: Case, word: str, at: datetime, rulebook: Rulebook) -> Iterat
     for name, target in rulebook.targets.items():
         if word not in ((target.start, target.until) if target.repeats else (target.start,)):
             continue
-        demand = rulebook.duration(name, case.facts())
-        if demand is None:
+        allowance = rulebook.allowance(name, case.facts())
+        if allowance is None:
             continue
         if target.repeats:
-            yield from _rounds(case, name, demand, rulebook, word, at)
+            yield from _rounds(case, allowance, rulebook, word, at)
             continue
         earlier = _of_target(case, name)
         last = max(earlier, key=lambda deadline: deadline.spec.occurrence, default=None)
         if last is None or last.outcome == "void":
-            yield spec_of(rulebook, name, case.cycle, at, demand, case.stops)
+            yield spec_of(rulebook, allowance, case.cycle, at, case.stops)
         elif at < last.spec.from_at and last.unanswered and last.spec.rule != PROMISED:
-            yield spec_of(rulebook, name, case.cycle, at, demand, case.stops, last.spec.occurrence)
+            yield spec_of(rulebook, allowance, case.cycle, at, case.stops, last.spec.occurrence)
 
 
 def _of_target(case: Case, name: str) -> list[Deadline]:
     return [d for d in case.deadlines if d.spec.target == name and d.spec.cycle == case.cycle]
 
 
-def _rounds(
-    case: Case, name: str, demand: tuple[str, str], rulebook: Rulebook, word: str, at: datetime
-) -> Iterator[DeadlineSpec]:
+def _rounds(case: Case, allowance: Allowance, rulebook: Rulebook, word: str, at: datetime) -> Iterator[DeadlineSpec]:
     """The rounds of a target that repeats which begin with an event: each with the first `from` after the last answer.
 
     Answers and questions may be recorded late, so it is the times that count, not the order in which they came: a
     round that went by unseen is put in, one that runs and began earlier than was known is moved. What came before
     the target was demanded begins none.
     """
-    target = rulebook.targets[name]
-    had = sorted((d for d in _of_target(case, name) if d.outcome != "void"), key=lambda d: d.spec.occurrence)
+    target = rulebook.targets[allowance.target]
+    had = sorted(
+        (d for d in _of_target(case, allowance.target) if d.outcome != "void"), key=lambda d: d.spec.occurrence
+    )
     known = {deadline.spec.from_at: deadline for deadline in had}
     told = at if word == target.start else None
     starts = list(_starts(case, target, known, min((*known, *([told] if told else [])), default=None), told))
@@ -95,20 +95,20 @@ def _rounds(
         if start in known or start < at:
             continue
         occurrence, number = (loose.pop(), number) if loose else (number, number + 1)
-        yield spec_of(rulebook, name, case.cycle, start, demand, case.stops, occurrence)
+        yield spec_of(rulebook, allowance, case.cycle, start, case.stops, occurrence)
 
 
-def running_round(case: Case, name: str, demand: tuple[str, str], rulebook: Rulebook) -> Iterator[DeadlineSpec]:
+def running_round(case: Case, allowance: Allowance, rulebook: Rulebook) -> Iterator[DeadlineSpec]:
     """The round that a target brings which is demanded only now, or again: the one that nobody has answered.
 
     Those that went by meanwhile are not judged: nothing was demanded then.
     """
-    target = rulebook.targets[name]
-    had = [d for d in _of_target(case, name) if d.outcome != "void"]
+    target = rulebook.targets[allowance.target]
+    had = [d for d in _of_target(case, allowance.target) if d.outcome != "void"]
     known = {deadline.spec.from_at: deadline for deadline in had}
     starts = list(_starts(case, target, known, min(case.happened.get(target.start, ()), default=None)))
     if starts and starts[-1] not in known and not any(at > starts[-1] for at in case.happened.get(target.until, ())):
-        yield spec_of(rulebook, name, case.cycle, starts[-1], demand, case.stops, next_number(had))
+        yield spec_of(rulebook, allowance, case.cycle, starts[-1], case.stops, next_number(had))
 
 
 def _starts(
@@ -143,15 +143,13 @@ def next_number(earlier: Iterable[Deadline]) -> int:
     return max((deadline.spec.occurrence for deadline in earlier), default=0) + 1
 
 
-def single(
-    rulebook: Rulebook, target: str, case: Case, demand: tuple[str, str], at: datetime, start: str, until: str
-) -> DeadlineSpec:
+def single(rulebook: Rulebook, allowance: Allowance, case: Case, at: datetime, start: str, until: str) -> DeadlineSpec:
     """A deadline that no target of the rulebook sets but a plan's step or a second visit; waiting stops its clock."""
-    duration, rule = demand
+    target, duration = allowance.target, allowance.duration
     due = rulebook.calendar.add(at, parse_duration(duration), case.stops)
     later = is_provisional(rulebook, duration, at, due)
     number = next_number([d for d in case.deadlines if d.spec.target == target and d.spec.cycle == case.cycle])
-    return DeadlineSpec(target, case.cycle, at, duration, due, until, True, later, rule, start, number)
+    return DeadlineSpec(target, case.cycle, at, duration, due, until, True, later, allowance.rule, start, number)
 
 
 def next_due(case: Case) -> Deadline | None:

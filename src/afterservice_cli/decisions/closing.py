@@ -31,6 +31,7 @@ from afterservice_cli.decisions.handling import resuming
 from afterservice_cli.decisions.requirements import check_approved, check_demands
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.moment import Decision, Moment
+from afterservice_cli.rulebook.model import Allowance
 
 BEST = 5
 OVERALL = "overall"  # the question of a rulebook that asks none
@@ -100,8 +101,8 @@ def _visit(case: Case, moment: Moment, within: str | None) -> tuple[DeadlineSpec
     """The deadline of the second visit, where the rulebook sets one."""
     if not within:
         return ()
-    demand = (within, "closing.survey.follow_up_within")
-    return (deadlines.single(moment.rulebook, SECOND_VISIT, case, demand, moment.at, "rated", "followed_up"),)
+    allowance = Allowance(SECOND_VISIT, within, "closing.survey.follow_up_within")
+    return (deadlines.single(moment.rulebook, allowance, case, moment.at, "rated", "followed_up"),)
 
 
 def rated(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str | None = None) -> list[Event]:

@@ -31,7 +31,7 @@ from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.matching import holds
-from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.model import Allowance, normal
 
 
 class Proposal(Frozen):
@@ -221,11 +221,9 @@ def _next_step(case: Case, moment: Moment, plan: Plan, word: str) -> Iterator[De
     begun = () if word == "proposed" else _begun(case)
     if waiting is None or waiting.within is None or f"step:{waiting.name}" in begun:
         return
-    place = f"dispositions.{plan.disposition}.steps.{waiting.name}.within"
-    until = f"step:{waiting.name}.done"
-    yield deadlines.single(
-        moment.rulebook, f"step:{waiting.name}", case, (waiting.within, place), moment.at, word, until
-    )
+    rule = f"dispositions.{plan.disposition}.steps.{waiting.name}.within"
+    allowance = Allowance(f"step:{waiting.name}", waiting.within, rule)
+    yield deadlines.single(moment.rulebook, allowance, case, moment.at, word, f"step:{waiting.name}.done")
 
 
 def _begun(case: Case) -> set[str]:

@@ -11,6 +11,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from afterservice_cli.errors import BadInput, nearest
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.keys import load
 from afterservice_cli.rulebook.sections import Named, Rules
 from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
@@ -19,6 +20,14 @@ from afterservice_cli.worktime import Calendar
 APOSTROPHES = dict.fromkeys(map(ord, "‘’‛ʼ"), "'")
 # What a case has, by the names of facts and fields.
 Facts = Mapping[str, str | None]
+
+
+class Allowance(Frozen):
+    """How long a target gives a case, and which rule says so."""
+
+    target: str
+    duration: str
+    rule: str
 
 
 class Rulebook(Rules):
@@ -133,8 +142,8 @@ class Rulebook(Rules):
         """Return the teams a person belongs to."""
         return tuple(team for team in self.owners if person in self.holders(team, team))
 
-    def duration(self, target: str, facts: Facts) -> tuple[str, str] | None:
-        """Return how long `target` gives a case, and which rule says so; None if nothing demands it.
+    def allowance(self, target: str, facts: Facts) -> Allowance | None:
+        """Return how long `target` gives a case with these facts; None if nothing demands it.
 
         If several do: channel over kind over category (the nearest in the tree) over priority.
         """
@@ -150,7 +159,7 @@ class Rulebook(Rules):
             ("priorities", priority, self.priorities.get(priority)),
         ):
             if entry and target in entry.targets:
-                return entry.targets[target], f"{section}.{identifier}.targets.{target}"
+                return Allowance(target, entry.targets[target], f"{section}.{identifier}.targets.{target}")
         return None
 
     def allows_delays(self, target: str) -> bool:
