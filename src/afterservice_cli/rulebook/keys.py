@@ -7,7 +7,6 @@ from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 from afterservice_cli.frozen import UNSET, Frozen
 
-S = TypeVar("S", bound="Section")
 Read = Callable[[Any], Any]
 
 
@@ -71,6 +70,9 @@ class Section(Frozen):
             raise TypeError(f"there is a section {cls.__name__} already, and annotations name sections by their class")
 
 
+S = TypeVar("S", bound=Section)  # not by its name: that would be compiled at every start
+
+
 class Entry(Section):
     """A section that stands in a mapping under a name of the writer's own choosing, its `id`."""
 
@@ -85,13 +87,15 @@ def load(cls: type[S], plain: Mapping[str, Any]) -> S:
 
     Raises ValueError if they lack a key that has none.
     """
-    values = dict(cls.__fields__)
+    values = {}
     for field, written, read in _kept(cls):
         if written in plain:
             value = read(plain[written]) if read else plain[written]
             values[field] = tuple(value) if isinstance(value, list) else value
-    if UNSET in values.values():
-        raise ValueError(f"{cls.__name__} lacks {', '.join(name for name in values if values[name] is UNSET)}")
+    if len(values) < len(cls.__fields__):
+        values = {**cls.__fields__, **values}
+        if missing := [field for field, value in values.items() if value is UNSET]:
+            raise ValueError(f"{cls.__name__} lacks {', '.join(missing)}")
     return cls.of(values)
 
 
@@ -125,13 +129,13 @@ def _kept(cls: type[Section]) -> list[tuple[str, str, Read | None]]:
 
 def _reader(cls: type[Section], hint: str) -> Read | None:
     """Return how the plain value of a field with this hint is read; None if it is as it shall be."""
+    if "[" not in hint and hint.partition(" ")[0] not in ("Self", *cls.NESTED):
+        return None  # most fields: a text, a number, a truth
     words = hint.replace("[", " ").replace("]", " ").replace(",", " ").split()
-    held = next(
-        (cls if word == "Self" else cls.NESTED[word] for word in words if word == "Self" or word in cls.NESTED), None
-    )
-    if held is None:
+    named = (cls if word == "Self" else cls.NESTED.get(word) for word in words)
+    section = next(filter(None, named), None)
+    if section is None:
         return None
-    section = held
 
     def read(value: Any) -> Any:
         return load(section, value) if isinstance(value, Mapping) else value
