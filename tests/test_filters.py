@@ -22,7 +22,7 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.instants import to_text
 from afterservice_cli.render.case import next_deadline
-from afterservice_cli.reports.case import case_value
+from afterservice_cli.reports.case import CaseView, case_view
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store import history, queries
 from afterservice_cli.store.filters import SORTS, Filter
@@ -127,9 +127,9 @@ class Whole:
             self.case: Case = fold(history.of_case(db, number))
         self.value = self.as_of(to_text(desk.now))
 
-    def as_of(self, instant: str) -> dict[str, Any]:
+    def as_of(self, instant: str) -> CaseView:
         now = RECEIVED.fromisoformat(instant)
-        return case_value(self.listed.case, self.listed.deadlines, self.listed.texts, (), now)
+        return case_view(self.listed, now)
 
     def texts(self) -> Iterator[str]:
         """Everything that is written in it, but for what was taken back."""
@@ -144,11 +144,11 @@ class Whole:
         known = contacts.get(contact_key(wanted.customer or ""))
         return all(
             (
-                *(getattr(wanted, name) in (None, value[name]) for name in names),
-                wanted.category is None or f"{value['category']}.".startswith(f"{wanted.category}."),
-                wanted.since is None or value["registered_at"] >= wanted.since,
-                wanted.until is None or value["registered_at"] < wanted.until,
-                wanted.overdue is None or (due is not None and due["verdict"] == "missed"),
+                *(getattr(wanted, name) in (None, getattr(value, name)) for name in names),
+                wanted.category is None or f"{value.category}.".startswith(f"{wanted.category}."),
+                wanted.since is None or value.registered_at >= wanted.since,
+                wanted.until is None or value.registered_at < wanted.until,
+                wanted.overdue is None or (due is not None and due.verdict == "missed"),
                 not wanted.unclassified or self.case.unplaced,
                 wanted.product is None or normal(wanted.product) in normal(self.case.product or ""),
                 wanted.find is None or any(holds(text, wanted.find) for text in self.texts()),
@@ -162,14 +162,14 @@ class Whole:
         due = next_deadline(self.value)
         last = "" if wanted.reverse else "~"
         return {
-            "due": (due["due_at"] if due else last,),
-            "priority": (self.value["priority"],),
-            "owner": (self.value["owner"],),
+            "due": (due.due_at if due else last,),
+            "priority": (self.value.priority,),
+            "owner": (self.value.owner,),
         }.get(wanted.sort, ())
 
     @property
     def age(self) -> tuple[Any, ...]:
-        return self.value["registered_at"], self.case.series, self.case.serial
+        return self.value.registered_at, self.case.series, self.case.serial
 
 
 def holds(text: str, words: str) -> bool:
@@ -217,7 +217,7 @@ def test_the_tables_answer_as_going_through_every_case_does(
         cases = [Whole(desk, number) for number in numbers]
         for wanted in all_wanted:
             with desk.reading() as db:
-                found = [listed.case["case_id"] for listed in queries.list_cases(db, wanted)]
+                found = [listed.case.case_id for listed in queries.list_cases(db, wanted)]
                 assert list(queries.versions_of(db, wanted)) == found
             assert found == by_hand(cases, wanted, contacts), wanted
         desk.connection.close()

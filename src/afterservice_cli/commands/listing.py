@@ -8,7 +8,7 @@ from afterservice_cli.commands.filters import ordered, wanted
 from afterservice_cli.commands.options import FormatOption, JsonOption, WhereOption, format_of, session_of
 from afterservice_cli.instants import to_text
 from afterservice_cli.render import case as render
-from afterservice_cli.reports.case import case_value
+from afterservice_cli.reports.case import case_view
 from afterservice_cli.store import queries
 
 
@@ -68,17 +68,13 @@ def list_cases(
     chosen = ordered(session, wanted(session, asked, where), sort, reverse=reverse, limit=limit)
     with session.desk.reading() as db:
         found = queries.list_cases(db, chosen)
-    cases = [case_value(item.case, item.deadlines, item.texts, item.attachments, session.desk.now) for item in found]
+    cases = [case_view(listed, session.desk.now) for listed in found]
     if reveal:
         with session.desk.writing() as writer:
             at, actor = to_text(session.desk.now), session.desk.actor
-            queries.note_reveal(writer.db, at, actor, [case["case"] for case in cases])
+            queries.note_reveal(writer.db, at, actor, [case.case for case in cases])
     else:
         cases = [render.masked(case) for case in cases]
-    rulebook, language, format = session.rulebook, terminal.language, format_of(format, as_json)
-    terminal.write_rows(
-        [render.list_row(case, rulebook, language) for case in cases],
-        render.list_columns(language, None if reveal else terminal.width(format)),
-        format=format,
-        records=lambda: cases,
-    )
+    format = format_of(format, as_json)
+    columns = render.list_columns(session.rulebook, terminal.language, None if reveal else terminal.width(format))
+    terminal.write_rows(cases, columns, format=format)

@@ -6,7 +6,9 @@ import typer
 
 from afterservice_cli.errors import BadInput
 from afterservice_cli.session import Session
+from afterservice_cli.terminal import WRITERS
 
+FORMATS = tuple(WRITERS)
 CaseArg = Annotated[str, typer.Argument(metavar="CASE", help="Its number, or an ending of it that is unique.")]
 AtOption = Annotated[str | None, typer.Option("--at", metavar="TIME", help="When it happened, if not now.")]
 ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; - reads stdin.")]
@@ -14,7 +16,7 @@ TextArg = Annotated[str | None, typer.Argument(metavar="[TEXT|-]", help="What wa
 WordsOption = Annotated[str | None, typer.Option("--words", metavar="TEXT", help="What the customer said.")]
 WarrantyOption = Annotated[str | None, typer.Option("--warranty", metavar="yes|no", help="Whether it is covered.")]
 FormatOption = Annotated[
-    str | None, typer.Option("--format", metavar="FORMAT", help="table, tsv, csv, json, jsonl or md.")
+    str | None, typer.Option("--format", metavar="FORMAT", help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 WhereOption = Annotated[
