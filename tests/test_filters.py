@@ -24,8 +24,9 @@ from afterservice_cli.instants import to_text
 from afterservice_cli.render.case import next_deadline
 from afterservice_cli.reports.case import CaseView, case_view
 from afterservice_cli.rulebook.model import normal
+from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
-from afterservice_cli.store.filters import SORTS, Filter
+from afterservice_cli.store.filters import SORTS, Filter, query_of
 from afterservice_cli.store.projections import contact_key, rows_of
 from afterservice_cli.terminal import Terminal
 from conftest import Runner, query
@@ -338,9 +339,22 @@ def test_where_asks_what_the_option_asks(busy: Runner, asked: tuple[str, ...]) -
 
 
 def test_every_filter_is_an_option_of_list_and_stands_above(call: Runner) -> None:
-    assert {asked[0] for asked in ASKED_EITHER_WAY} == set(filters.READERS)
+    assert {asked[0] for asked in ASKED_EITHER_WAY} == set(filters.FILTERS)
     options = call("list", "--help", now=None, env={"COLUMNS": "200"}).out
-    assert [name for name in filters.READERS if f"--{name} " not in options] == []
+    assert [name for name in filters.FILTERS if f"--{name} " not in options] == []
+
+
+def test_whatever_a_filter_can_be_asked_an_option_asks_and_the_tables_answer(busy: Runner, desk: Path) -> None:
+    session = Session(db=desk, claim="wang")
+    asked: dict[str, object] = {}
+    for name, *value in ASKED_EITHER_WAY:
+        asked |= filters.FILTERS[name].read(session, name, *value or [""])
+    order = {"sort", "reverse", "ranks", "limit"}
+    assert set(asked) == set(Filter.__fields__) - order
+    with session.desk.reading() as db:
+        everything = query_of(db, "case_id", Filter())
+        ignored = [name for name in asked if query_of(db, "case_id", Filter().but(**{name: asked[name]})) == everything]
+    assert ignored == []
 
 
 def test_mine_is_what_was_given_to_me_and_what_is_nobodys_in_my_team(busy: Runner) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.cases.fold import fold
-from afterservice_cli.commands.filters import wanted
+from afterservice_cli.commands.filters import Asked, wanted, with_filters
 from afterservice_cli.commands.options import CaseArg, FormatOption, JsonOption, WhereOption, format_of, session_of
 from afterservice_cli.commands.outcome import deliver
 from afterservice_cli.decisions.escalation import escalate as decide
@@ -24,14 +24,14 @@ from afterservice_cli.store import history, queries
 WARNINGS, OVERDUE = 20, 21  # exit codes, for cron
 
 
+@with_filters("owner", "person", "mine")
 def due(
     context: typer.Context,
+    *,
     within: Annotated[
         str | None, typer.Option("--within", metavar="DURATION", help="Due in this time: 2h, 2wh, 1wd…")
     ] = None,
-    owner: Annotated[str | None, typer.Option(help="Whose, by team.")] = None,
-    person: Annotated[str | None, typer.Option(help="Given to this person in particular.")] = None,
-    mine: Annotated[bool, typer.Option("--mine", help="Given to you, or to nobody in your team.")] = False,
+    asked: Asked,
     where: WhereOption = None,
     exit_code: Annotated[
         bool,
@@ -53,7 +53,7 @@ def due(
             until = to_text(rulebook.calendar.add(now, parse_duration(within)))
         except ValueError as error:
             raise BadInput(f"--within: {error}") from None
-    chosen = wanted(session, {"owner": owner, "person": person, "mine": mine}, where)
+    chosen = wanted(session, asked, where)
     with session.desk.reading() as db:
         found = queries.running_deadlines(db, chosen, until=until)
     rows, format = due_views(found, now), format_of(format, as_json)
