@@ -22,7 +22,8 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Moment
-from afterservice_cli.reports.explained import days_of, explained
+from afterservice_cli.reports.days import days_of
+from afterservice_cli.reports.explained import explained
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.scalars import hours as opening
 from afterservice_cli.store import history as stored
@@ -258,7 +259,7 @@ def test_back_is_the_latest_instant_from_which_so_much_is_left(
 def counted(place: Calendar, start: datetime, duration: Duration, stops: Sequence[Span]) -> int:
     """What the days of an explanation come to."""
     due = place.add(start, duration, stops)
-    return sum(day["counted"] for day in days_of(place, start, str(duration), due, stops))
+    return sum(day.counted for day in days_of(place, start, str(duration), due, stops))
 
 
 @given(INSTANTS, WORKING, OFF, HOURS, pauses())
@@ -290,10 +291,10 @@ def test_the_days_told_come_to_the_duration(
     place = calendar(off, hours)
     due = place.add(start, duration, stops)
     told = list(days_of(place, start, str(duration), due, stops))
-    assert sum(day["counted"] for day in told) == duration.amount
-    last = date.fromisoformat(told[-1]["date"])
+    assert sum(day.counted for day in told) == duration.amount
+    last = date.fromisoformat(told[-1].date)
     midnight = datetime(last.year, last.month, last.day, tzinfo=place.zone) + timedelta(days=1)
-    assert (told[-1]["counted"], told[-1]["kind"]) == (1, "working")
+    assert (told[-1].counted, told[-1].kind) == (1, "working")
     assert due == (place.close_of(last) if duration.unit == "wd" else midnight)
 
 
@@ -303,10 +304,10 @@ def test_what_explain_tells_adds_up_for_every_course(course: Course, taken_back:
     undone = [((mending.retract, {"seq": 1, "reason": "x"}), 1, 0)] if taken_back else []
     case = played([*course, *undone])[-1]
     value = explained(case, lambda _: BOOK, case.events[-1].event.at)
-    assert (value["taken_out"] is None) == (not case.void_by)
-    for told in value["deadlines"]:
-        duration = parse_duration(told["duration"])
+    assert (value.taken_out is None) == (not case.void_by)
+    for told in value.deadlines:
+        duration = parse_duration(told.duration)
         each = {"wh": 3600, "wd": 1}.get(duration.unit)
         if each:
-            assert sum(day["counted"] for day in told["days"]) == duration.amount * each, told
-        assert told["moves"][-1]["due_at"] == told["due_at"]
+            assert sum(day.counted for day in told.days) == duration.amount * each, told
+        assert told.moves[-1].due_at == told.due_at

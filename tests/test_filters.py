@@ -22,10 +22,11 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.instants import to_text
 from afterservice_cli.render.case import next_deadline
-from afterservice_cli.reports.case import case_value
+from afterservice_cli.reports.case import CaseView, case_view
 from afterservice_cli.rulebook.model import normal
+from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
-from afterservice_cli.store.filters import SORTS, Filter
+from afterservice_cli.store.filters import SORTS, Filter, query_of
 from afterservice_cli.store.projections import contact_key, rows_of
 from afterservice_cli.terminal import Terminal
 from conftest import Runner, query
@@ -127,9 +128,9 @@ class Whole:
             self.case: Case = fold(history.of_case(db, number))
         self.value = self.as_of(to_text(desk.now))
 
-    def as_of(self, instant: str) -> dict[str, Any]:
+    def as_of(self, instant: str) -> CaseView:
         now = RECEIVED.fromisoformat(instant)
-        return case_value(self.listed.case, self.listed.deadlines, self.listed.texts, (), now)
+        return case_view(self.listed, now)
 
     def texts(self) -> Iterator[str]:
         """Everything that is written in it, but for what was taken back."""
@@ -144,11 +145,11 @@ class Whole:
         known = contacts.get(contact_key(wanted.customer or ""))
         return all(
             (
-                *(getattr(wanted, name) in (None, value[name]) for name in names),
-                wanted.category is None or f"{value['category']}.".startswith(f"{wanted.category}."),
-                wanted.since is None or value["registered_at"] >= wanted.since,
-                wanted.until is None or value["registered_at"] < wanted.until,
-                wanted.overdue is None or (due is not None and due["verdict"] == "missed"),
+                *(getattr(wanted, name) in (None, getattr(value, name)) for name in names),
+                wanted.category is None or f"{value.category}.".startswith(f"{wanted.category}."),
+                wanted.since is None or value.registered_at >= wanted.since,
+                wanted.until is None or value.registered_at < wanted.until,
+                wanted.overdue is None or (due is not None and due.verdict == "missed"),
                 not wanted.unclassified or self.case.unplaced,
                 wanted.product is None or normal(wanted.product) in normal(self.case.product or ""),
                 wanted.find is None or any(holds(text, wanted.find) for text in self.texts()),
@@ -162,14 +163,14 @@ class Whole:
         due = next_deadline(self.value)
         last = "" if wanted.reverse else "~"
         return {
-            "due": (due["due_at"] if due else last,),
-            "priority": (self.value["priority"],),
-            "owner": (self.value["owner"],),
+            "due": (due.due_at if due else last,),
+            "priority": (self.value.priority,),
+            "owner": (self.value.owner,),
         }.get(wanted.sort, ())
 
     @property
     def age(self) -> tuple[Any, ...]:
-        return self.value["registered_at"], self.case.series, self.case.serial
+        return self.value.registered_at, self.case.series, self.case.serial
 
 
 def holds(text: str, words: str) -> bool:
@@ -217,7 +218,7 @@ def test_the_tables_answer_as_going_through_every_case_does(
         cases = [Whole(desk, number) for number in numbers]
         for wanted in all_wanted:
             with desk.reading() as db:
-                found = [listed.case["case_id"] for listed in queries.list_cases(db, wanted)]
+                found = [listed.case.case_id for listed in queries.list_cases(db, wanted)]
                 assert list(queries.versions_of(db, wanted)) == found
             assert found == by_hand(cases, wanted, contacts), wanted
         desk.connection.close()
@@ -338,9 +339,22 @@ def test_where_asks_what_the_option_asks(busy: Runner, asked: tuple[str, ...]) -
 
 
 def test_every_filter_is_an_option_of_list_and_stands_above(call: Runner) -> None:
-    assert {asked[0] for asked in ASKED_EITHER_WAY} == set(filters.READERS)
+    assert {asked[0] for asked in ASKED_EITHER_WAY} == set(filters.FILTERS)
     options = call("list", "--help", now=None, env={"COLUMNS": "200"}).out
-    assert [name for name in filters.READERS if f"--{name} " not in options] == []
+    assert [name for name in filters.FILTERS if f"--{name} " not in options] == []
+
+
+def test_whatever_a_filter_can_be_asked_an_option_asks_and_the_tables_answer(busy: Runner, desk: Path) -> None:
+    session = Session(db=desk, claim="wang")
+    asked: dict[str, object] = {}
+    for name, *value in ASKED_EITHER_WAY:
+        asked |= filters.FILTERS[name].read(session, name, *value or [""])
+    order = {"sort", "reverse", "ranks", "limit"}
+    assert set(asked) == set(Filter.__fields__) - order
+    with session.desk.reading() as db:
+        everything = query_of(db, "case_id", Filter())
+        ignored = [name for name in asked if query_of(db, "case_id", Filter().but(**{name: asked[name]})) == everything]
+    assert ignored == []
 
 
 def test_mine_is_what_was_given_to_me_and_what_is_nobodys_in_my_team(busy: Runner) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import rulebooks
+from afterservice_cli.reports.period import FIGURES
 from conftest import Runner
 
 STATUSES = {"open", "waiting", "resolved", "closed", "void"}
@@ -369,6 +370,13 @@ def test_october(october: Runner) -> None:
     assert report["resolution_minutes"] == {"mean": 246, "median": 180, "p90": 630, "count": 5}
     assert report["satisfaction"] == {"mean": 4, "top_two_share": 2 / 3, "count": 3}  # 3, 5, 4; D's in November
     assert report["reopen_rate"] == 2 / 6  # B and C, of six resolutions
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_figure_is_in_json_and_on_the_page(october: Runner, language: str) -> None:
+    assert list(report_of(october, "2026-10")) == ["period", *(figure.name for figure in FIGURES)]
+    page = october("report", "--month", "2026-10", now=LATER, env={"AFTERSERVICE_LANG": language}).out
+    assert [figure.name for figure in FIGURES if figure.words[language != "zh"] not in page] == []
 
 
 def test_the_months_beside_it(october: Runner) -> None:

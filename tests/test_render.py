@@ -6,16 +6,23 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
+from operator import itemgetter
+from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from afterservice_cli.render.csv import write_csv
-from afterservice_cli.render.rows import FORMATS, Column, Row, cell, write_rows
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.render.rows import Column, cell
 from afterservice_cli.render.table import print_table
-from afterservice_cli.render.text import defuse, mask_contact, safe_text, undefuse, width
+from afterservice_cli.render.text import aligned, defuse, mask_contact, safe_text, undefuse, width
+from afterservice_cli.terminal import WRITERS
+from conftest import Runner
+
+T = TypeVar("T")
 
 any_char = st.characters() | st.characters(categories=["Cc", "Cf", "Cs", "Zl", "Zp"])
 any_text = st.text(any_char, max_size=30)
@@ -124,75 +131,81 @@ def test_what_was_defused_can_be_had_back(text: str) -> None:
     assert undefuse(defuse(text)) == text
 
 
-COLUMNS = (
-    Column("number", "编号"),
-    Column("days", "Days", align="right"),
-    Column("text", "描述", wide=True),
+class Row(Frozen):
+    text: object
+    number: str = "202611-001"
+    days: object = 3
+    hidden: object = None
+
+
+COLUMNS: tuple[Column[Row], ...] = (
+    Column("编号", lambda row: row.number),
+    Column("Days", lambda row: row.days, align="right"),
+    Column("描述", lambda row: row.text, wide=True),
 )
 
 
-def written(rows: Sequence[Row], format: str, columns: Sequence[Column] = COLUMNS, **more: Sequence[Row]) -> str:
+def written(values: Sequence[T], format: str, columns: Sequence[Column[T]]) -> str:
     out = io.StringIO(newline="")
-    if format == "csv":
-        write_csv(out, rows, columns)
-    else:
-        write_rows(out, rows, columns, format=format, **more)
+    WRITERS[format](out, values, columns)
     return out.getvalue()
 
 
-def row(text: object, number: str = "202611-001", days: object = 3) -> dict[str, object]:
-    return {"text": text, "number": number, "days": days, "hidden": None}
-
-
 def test_tsv_is_a_row_a_line_without_heading() -> None:
-    assert written([row("a\tb\nc\x1b"), row(None)], "tsv") == "202611-001\t3\ta b⏎c\\x1b\n202611-001\t3\t\n"
+    assert written([Row("a\tb\nc\x1b"), Row(None)], "tsv", COLUMNS) == "202611-001\t3\ta b⏎c\\x1b\n202611-001\t3\t\n"
 
 
 def test_csv_has_titles_and_defused_cells() -> None:
-    rows = [row("=1+1", days=-3.5), row('one\r\n"two", \x9b', days="-3"), row("\ufeff=1", days=-1e-7)]
-    assert written(rows, "csv") == (
+    rows = [Row("=1+1", days=-3.5), Row('one\r\n"two", \x9b', days="-3"), Row("\ufeff=1", days=-1e-7)]
+    assert written(rows, "csv", COLUMNS) == (
         '编号,Days,描述\n202611-001,-3.5,\'=1+1\n202611-001,-3,"one\n""two"", \\x9b"\n202611-001,-1e-07,\\ufeff=1\n'
     )
 
 
 def test_csv_titles_are_defused_too() -> None:
-    assert written([], "csv", [Column("a", "=1")]) == "'=1\n"
+    titles: list[Column[Row]] = [Column("=1", lambda row: row.text)]
+    assert written([], "csv", titles) == "'=1\n"
 
 
 def test_markdown_is_literal() -> None:
     text = "a|b <img src=x> [l](http://x) **b** `c` \\| &amp; $x$\nd"
-    assert written([row(text)], "md") == (
+    assert written([Row(text)], "md", COLUMNS) == (
         "| 编号 | Days | 描述 |\n| --- | ---: | --- |\n"
         r"| 202611-001 | 3 | a\|b \<img src=x\> \[l\](http://x) \*\*b\*\* \`c\` \\\| \&amp; \$x\$⏎d |" "\n"
     )  # fmt: skip
 
 
 def test_json_is_one_array_and_jsonl_a_line_each() -> None:
-    rows = [row("手机"), row(None)]
+    rows = [Row("手机"), Row(None)]
     first = '{"text": "手机", "number": "202611-001", "days": 3, "hidden": null}'
     second = first.replace('"手机"', "null")
-    assert written(rows, "json") == f"[\n{first},\n{second}\n]\n"
-    assert written(rows, "jsonl") == f"{first}\n{second}\n"
-    assert written([], "json") == "[]\n"
-    assert written([], "jsonl") == ""
+    assert written(rows, "json", COLUMNS) == f"[\n{first},\n{second}\n]\n"
+    assert written(rows, "jsonl", COLUMNS) == f"{first}\n{second}\n"
+    assert written([], "json", COLUMNS) == "[]\n"
+    assert written([], "jsonl", COLUMNS) == ""
 
 
 def test_json_escapes_what_a_terminal_would_obey() -> None:
     text = "\x9b\x7f\u202e\udc80\U000e0041\n"
-    line = written([{"a": text}], "jsonl")
+    line = written([{"a": text}], "jsonl", ())
     assert line == r'{"a": "\u009b\u007f\u202e\udc80\udb40\udc41\n"}' + "\n"
     assert json.loads(line) == {"a": text}
 
 
-def test_json_takes_the_full_records_where_given() -> None:
-    full = [{"contact": "13900000012"}]
-    assert json.loads(written([row("x")], "json", records=full)) == full
-    assert written([row("x")], "json", records=[]) == "[]\n"
-    assert "13900000012" not in written([row("x")], "csv", records=full)
+def test_json_has_whole_values_and_the_others_their_columns() -> None:
+    value = Row("x", hidden="13900000012")
+    assert json.loads(written([value], "json", COLUMNS)) == [dict(value.plain())]
+    assert "13900000012" not in written([value], "csv", COLUMNS)
+
+
+def test_values_within_values_are_objects_in_json() -> None:
+    value = Row((Row("a"), Row({"b": Row("c")})))
+    (told,) = json.loads(written([value], "json", COLUMNS))
+    assert [inner["text"] for inner in told["text"]] == ["a", {"b": dict(Row("c").plain())}]
 
 
 @given(st.lists(st.dictionaries(any_text, any_text | st.integers() | st.none() | st.booleans() | st.lists(any_text))))
-def test_json_loses_nothing_and_sends_nothing_harmful(rows: list[Row]) -> None:
+def test_json_loses_nothing_and_sends_nothing_harmful(rows: list[dict[str, object]]) -> None:
     array, lines = written(rows, "json", ()), written(rows, "jsonl", ())
     assert json.loads(array) == rows
     assert [json.loads(line) for line in lines.split("\n")[:-1]] == rows
@@ -202,8 +215,8 @@ def test_json_loses_nothing_and_sends_nothing_harmful(rows: list[Row]) -> None:
 
 @given(st.lists(st.lists(any_text, min_size=2, max_size=2)))
 def test_csv_gives_back_what_was_shown_and_defused(cells: list[list[str]]) -> None:
-    columns = (Column("0", "a"), Column("1", "b"))
-    text = written([{str(i): value for i, value in enumerate(line)} for line in cells], "csv", columns)
+    columns: tuple[Column[list[str]], ...] = (Column("a", itemgetter(0)), Column("b", itemgetter(1)))
+    text = written(cells, "csv", columns)
     assert not harmful(text.replace("\n", ""))
     heading, *lines = csv.reader(io.StringIO(text, newline=""))
     assert heading == ["a", "b"]
@@ -212,8 +225,8 @@ def test_csv_gives_back_what_was_shown_and_defused(cells: list[list[str]]) -> No
 
 @given(st.lists(any_text, min_size=1))
 def test_tsv_and_markdown_keep_one_row_a_line(texts: list[str]) -> None:
-    rows = [row(text) for text in texts]
-    tsv, markdown = written(rows, "tsv"), written(rows, "md")
+    rows = [Row(text) for text in texts]
+    tsv, markdown = written(rows, "tsv", COLUMNS), written(rows, "md", COLUMNS)
     assert [line.count("\t") for line in tsv.split("\n")[:-1]] == [2] * len(texts)
     assert [len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) for line in markdown.split("\n")[:-1]] == [4] * (
         len(texts) + 2
@@ -228,25 +241,31 @@ def test_cells(value: object, text: str) -> None:
     assert cell(value) == text
 
 
-@pytest.mark.parametrize("format", ["tsv", "csv", "md"])
-def test_a_row_without_a_columns_key_is_a_bug(format: str) -> None:
-    with pytest.raises(KeyError):
-        written([{"number": "202611-001"}], format)
-
-
 def test_json_refuses_what_it_cannot_say() -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
-        written([{"a": float("nan")}], "json")
+        written([Row(float("nan"))], "json", COLUMNS)
     with pytest.raises(TypeError):
-        written([{"a": object()}], "json")
+        written([Row(object())], "json", COLUMNS)
 
 
-def test_all_formats_but_the_table_are_written_here() -> None:
-    for format in FORMATS[1:]:
-        written([row("x")], format)
-    for format in ("table", "yaml"):
-        with pytest.raises(ValueError, match="write one of tsv, json, jsonl, md"):
-            written([], format)
+@pytest.mark.parametrize("format", WRITERS)
+def test_every_format_is_written_and_told_of(format: str, desk: Path, call: Runner) -> None:
+    assert "编号" in written([], format, COLUMNS) or format in ("tsv", "json", "jsonl")
+    assert "x" in written([Row("x")], format, COLUMNS)
+    assert re.search(rf"\b{format}\b", call("list", "--help").out)
+    assert re.search(rf"\b{format}\b", call("list", "--format", "yaml").err)
+
+
+def test_rows_of_text_are_aligned_and_the_last_cell_takes_what_it_needs() -> None:
+    rows = [("编号", "a", "rest"), ("b", "long as it is"), ("", "cc", "x")]
+    assert list(aligned(rows)) == ["  编号  a   rest", "  b     long as it is", "        cc  x"]
+
+
+def test_figures_stand_to_the_right() -> None:
+    assert list(aligned([("", "met", "share"), ("回复", "7", "100.0 %")], figures=(1, 2))) == [
+        "        met    share",
+        "  回复    7  100.0 %",
+    ]
 
 
 class Terminal(io.StringIO):
@@ -268,7 +287,7 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_table_is_aligned() -> None:
-    lines = drawn([row("无法登录"), row("短", days=10)], 80).splitlines()
+    lines = drawn([Row("无法登录"), Row("短", days=10)], 80).splitlines()
     assert [line.rstrip() for line in lines] == [
         "编号        Days  描述",
         "─" * 27,
@@ -280,7 +299,7 @@ def test_a_table_is_aligned() -> None:
 @pytest.mark.parametrize("columns", [80, 140])
 def test_only_wide_columns_are_cut(columns: int) -> None:
     long = "按钮 无响应 ok，" * 40
-    lines = drawn([row(long), row("短")], columns).splitlines()
+    lines = drawn([Row(long), Row("短")], columns).splitlines()
     assert len(lines) == 4
     assert all(cell_len(line) <= columns for line in lines)
     assert re.fullmatch(r"202611-001 +3  按钮.*… *", lines[2])
@@ -289,20 +308,20 @@ def test_only_wide_columns_are_cut(columns: int) -> None:
 
 @pytest.mark.parametrize("columns", [1, 20, 30])
 def test_numbers_are_whole_on_the_narrowest_terminal(columns: int) -> None:
-    lines = drawn([row("按钮无响应，" * 9, number="202611-1234567")], columns).splitlines()
+    lines = drawn([Row("按钮无响应，" * 9, number="202611-1234567")], columns).splitlines()
     assert re.fullmatch(r"202611-1234567 +3  按钮.*… *", lines[2])
 
 
 def test_a_table_takes_text_literally() -> None:
     text = "[/x] [bold]b[/] [link=http://x]l[/link] :smile: \x1b[31m\u202e \\[x]"
     shown = r"[/x] [bold]b[/] [link=http://x]l[/link] :smile: \x1b[31m\u202e \[x]"
-    output = drawn([row(text), row(text)], 140)
+    output = drawn([Row(text), Row(text)], 140)
     assert output.count(shown) == 2
     assert not harmful(output.replace("\n", ""))
 
 
 def test_on_a_terminal_nothing_but_headings_is_styled() -> None:
-    output = drawn([row("2026-10-01 'x' http://example.com :smile:")], 100, Terminal())
+    output = drawn([Row("2026-10-01 'x' http://example.com :smile:")], 100, Terminal())
     body = output.splitlines()[2]
     assert "\x1b" in output
     assert "\x1b" not in body
@@ -310,7 +329,7 @@ def test_on_a_terminal_nothing_but_headings_is_styled() -> None:
 
 def test_the_width_holds_on_a_dumb_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "dumb")
-    assert "x" * 100 in drawn([row("x" * 100)], 140, Terminal())
+    assert "x" * 100 in drawn([Row("x" * 100)], 140, Terminal())
 
 
 def test_an_empty_table_has_its_headings() -> None:

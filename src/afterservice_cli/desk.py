@@ -163,16 +163,15 @@ class Writer:
         values = [mine.get(name) or "" for name in names if name != "contact"]
         within, found = parse_duration(rules.within), []
         for other in queries.sharing(self.db, case.number, values, case.customer_id, to_text(case.registered_at)):
-            came_at = from_text(other.case["registered_at"])
-            theirs = {**json.loads(other.case["fields"]), **json.loads(other.texts["details"])}
-            theirs |= {name: other.case[name] for name in OWN_FACTS} | {
-                name: other.texts[name] for name in OWN_PERSONAL
-            }
+            came_at = from_text(other.case.registered_at)
+            theirs = {**json.loads(other.case.fields), **json.loads(other.texts.details)}
+            theirs |= {name: getattr(other.case, name) for name in OWN_FACTS}
+            theirs |= {name: getattr(other.texts, name) for name in OWN_PERSONAL}
             same = screening.shared(mine, theirs, names)
-            percent = screening.alike(case.text(), other.texts["description"] or "")
+            percent = screening.alike(case.text(), other.texts.description or "")
             near = self.rulebook.calendar.add(came_at, within) >= case.registered_at
             if same and near and percent >= rules.alike:
-                found.append((str(other.case["case_id"]), same, percent))
+                found.append((other.case.case_id, same, percent))
         return sorted(found, key=lambda entry: -entry[2])
 
     def unfold(self, case: Case, course: Iterable[Callable[[Case], list[Event]]]) -> list[Event]:

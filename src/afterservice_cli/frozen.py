@@ -1,5 +1,6 @@
 """Frozen value classes that cost nothing to import."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self, dataclass_transform
 
 UNSET: Any = object()  # what a field without a default has
@@ -17,6 +18,7 @@ class Frozen:
     __match_args__: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
         # Capitals name constants of the class, not fields of its values.
         own = {name: cls.__dict__.get(name, UNSET) for name in cls.__annotations__ if not name.isupper()}
         cls.__fields__ = {**cls.__fields__, **own}
@@ -24,6 +26,13 @@ class Frozen:
 
     def __init__(self, *args: Any, **given: Any) -> None:
         fields = self.__fields__
+        # Nothing left out, and all of it in order: a list of cases builds tens of thousands of these.
+        if not args and tuple(given) == self.__match_args__:
+            self.__dict__.update(given)
+            return
+        if not given and len(args) == len(fields):
+            self.__dict__.update(zip(fields, args, strict=True))
+            return
         if len(args) > len(fields):
             raise TypeError(f"{type(self).__name__} takes {len(fields)} values, {len(args)} given")
         placed = dict(zip(fields, args, strict=False))
@@ -59,7 +68,11 @@ class Frozen:
 
     def but(self, **changed: Any) -> Self:
         """Return a copy with some fields replaced."""
+        return type(self)(**{**self.plain(), **changed})
+
+    def plain(self) -> Mapping[str, object]:
+        """Return the fields by name, as JSON has them; frozen values among them stay frozen."""
         held = self.__dict__
         if len(held) > len(self.__fields__):  # beside the fields there is what was worked out from them
-            held = {name: held[name] for name in self.__fields__}
-        return type(self)(**{**held, **changed})
+            return {name: held[name] for name in self.__fields__}
+        return held

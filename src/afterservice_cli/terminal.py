@@ -1,15 +1,51 @@
 """The terminal: what a person reads and writes there, in which language, and how rows of data are printed."""
 
-import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from shutil import get_terminal_size
-from typing import overload
+from typing import Protocol, TextIO, overload
 
 from afterservice_cli.errors import BadInput, BadUsage
-from afterservice_cli.render.rows import FORMATS, Column, write_rows
-from afterservice_cli.render.text import escaped, safe_text
+from afterservice_cli.render.rows import (
+    Column,
+    Value,
+    json_text,
+    write_json,
+    write_json_lines,
+    write_markdown,
+    write_tsv,
+)
+from afterservice_cli.render.text import safe_text
+
+
+class Writer(Protocol):
+    """What writes values in one format."""
+
+    def __call__(self, out: TextIO, values: Iterable[Value], columns: Sequence[Column[Value]]) -> None: ...
+
+
+def _write_table(out: TextIO, values: Iterable[Value], columns: Sequence[Column[Value]]) -> None:
+    from afterservice_cli.render.table import print_table
+
+    print_table(out, values, columns, width=get_terminal_size().columns)
+
+
+def _write_csv(out: TextIO, values: Iterable[Value], columns: Sequence[Column[Value]]) -> None:
+    from afterservice_cli.render.csv import write_csv
+
+    write_csv(out, values, columns)
+
+
+# Every format there is, by its name.
+WRITERS: Mapping[str, Writer] = {
+    "table": _write_table,
+    "tsv": write_tsv,
+    "csv": _write_csv,
+    "json": write_json,
+    "jsonl": write_json_lines,
+    "md": write_markdown,
+}
 
 
 class Terminal:
@@ -67,37 +103,19 @@ class Terminal:
 
     def write_json(self, value: object) -> None:
         """One JSON object, lossless."""
-        sys.stdout.write(escaped(json.dumps(value, ensure_ascii=False)) + "\n")
+        sys.stdout.write(json_text(value) + "\n")
 
     def format_of(self, format: str | None) -> str:
         """The format asked for, or what suits where the output goes."""
         chosen = format or ("table" if sys.stdout.isatty() else "tsv")
-        if chosen not in FORMATS:
-            raise BadInput(f"there is no format '{chosen[:20]}' – write one of {', '.join(FORMATS)}")
+        if chosen not in WRITERS:
+            raise BadInput(f"there is no format '{chosen[:20]}' – write one of {', '.join(WRITERS)}")
         return chosen
 
     def width(self, format: str | None) -> int | None:
         """How many columns the terminal has, where a table goes to one; None for all other output."""
         return get_terminal_size().columns if self.format_of(format) == "table" else None
 
-    def write_rows(
-        self,
-        rows: Sequence[Mapping[str, object]],
-        columns: Sequence[Column],
-        *,
-        format: str | None,
-        records: Callable[[], Iterable[Mapping[str, object]]] | None = None,
-    ) -> None:
-        """Rows in the format asked for: a table at a terminal, tab-separated in a pipe."""
-        chosen = self.format_of(format)
-        if chosen == "table":
-            from afterservice_cli.render.table import print_table
-
-            print_table(sys.stdout, rows, columns, width=self.width(chosen) or 80)
-        elif chosen == "csv":
-            from afterservice_cli.render.csv import write_csv
-
-            write_csv(sys.stdout, rows, columns)
-        else:
-            whole = records() if records and chosen in ("json", "jsonl") else None
-            write_rows(sys.stdout, rows, columns, format=chosen, records=whole)
+    def write_rows(self, values: Sequence[Value], columns: Sequence[Column[Value]], *, format: str | None) -> None:
+        """Write values in the format asked for: a table at a terminal, tab-separated in a pipe."""
+        WRITERS[self.format_of(format)](sys.stdout, values, columns)

@@ -1,16 +1,16 @@
 """Attaching: files that came with a case, kept, listed and given out again."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from afterservice_cli.commands.options import AtOption, CaseArg, FormatOption, JsonOption, format_of, session_of
-from afterservice_cli.commands.outcome import show_change, value_of
+from afterservice_cli.commands.outcome import show_change
 from afterservice_cli.errors import BadUsage
 from afterservice_cli.render import attachments as render
-from afterservice_cli.render.labels import label
-from afterservice_cli.render.rows import Column
+from afterservice_cli.reports.case import AttachmentView, CopiedView, case_view
 from afterservice_cli.session import Session
 from afterservice_cli.store import files as store
 from afterservice_cli.store import queries
@@ -54,28 +54,20 @@ def attach(
 
 
 def _list(session: Session, case: str, format: str | None) -> None:
-    attachments, rulebook, language = _attachments(session, case), session.rulebook, session.terminal.language
-    session.terminal.write_rows(
-        [render.attachment_row(file, rulebook, language) for file in attachments],
-        render.attachment_columns(language),
-        format=format,
-        records=lambda: attachments,
-    )
+    columns = render.attachment_columns(session.rulebook, session.terminal.language)
+    session.terminal.write_rows(_attachments(session, case), columns, format=format)
 
 
 def _extract(session: Session, case: str, into: Path, format: str | None) -> None:
     # The name goes with an erasure, and so does the file.
-    there = [file for file in _attachments(session, case) if file["name"] is not None]
-    made = store.extract(session.desk.path, [(file["seq"], file["sha256"], file["name"]) for file in there], into)
-    rows = [{"seq": file["seq"], "file": str(path)} for file, path in zip(there, made, strict=True)]
-    session.terminal.write_rows(
-        rows, [Column(key, label(key, session.terminal.language)) for key in ("seq", "file")], format=format
-    )
+    there = [(file.seq, file.sha256, file.name) for file in _attachments(session, case) if file.name is not None]
+    made = store.extract(session.desk.path, there, into)
+    copies = [CopiedView(seq, str(path)) for (seq, _, _), path in zip(there, made, strict=True)]
+    session.terminal.write_rows(copies, render.copied_columns(session.terminal.language), format=format)
 
 
-def _attachments(session: Session, case: str) -> list[dict[str, Any]]:
+def _attachments(session: Session, case: str) -> Sequence[AttachmentView]:
     """Return the files of a case."""
     with session.desk.reading() as db:
         listed = queries.one_case(db, queries.find_case(db, case))
-    found: list[dict[str, Any]] = value_of(listed, session.desk.now)["attachments"]
-    return found
+    return case_view(listed, session.desk.now).attachments

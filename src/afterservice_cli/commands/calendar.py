@@ -1,7 +1,7 @@
 """The calendar: counting on it by hand, with the desk's own or that of any rulebook's file."""
 
 import calendar as months
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +11,9 @@ from afterservice_cli.commands.options import FormatOption, JsonOption, format_o
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import BadInput, NotFound
 from afterservice_cli.instants import parse_month, to_local_text, to_text
-from afterservice_cli.render.calendar import day_columns, day_row
+from afterservice_cli.render.calendar import day_columns
 from afterservice_cli.render.explained import counting_line, worked, wrapped
-from afterservice_cli.reports.explained import days_of
+from afterservice_cli.reports.days import calendar_days, days_of
 from afterservice_cli.session import Session
 from afterservice_cli.worktime import Calendar, Span
 
@@ -50,7 +50,8 @@ def due(
         terminal.write_json({**value, "provisional": provisional, "days": days})
         return
     terminal.write(to_local_text(ends, calendar.zone))
-    line = counting_line(begin, str(length), ends, days, calendar.zone, terminal.language)
+    first, last = begin.astimezone(calendar.zone), ends.astimezone(calendar.zone)
+    line = counting_line(first, str(length), last, days, terminal.language)
     terminal.say("\n".join(wrapped(line, terminal.width(None))))
     if provisional:
         terminal.say("provisional: the holidays on the way are not all announced yet")
@@ -94,21 +95,10 @@ def show(
         raise BadInput(f"MONTH: {error}") from None
     first = begin.astimezone(calendar.zone).date()
     count = months.monthrange(first.year, first.month)[1]
-    rows = []
-    for number in range(1, count + 1):
-        info = calendar.day(date(first.year, first.month, number))
-        seconds = sum(int((closes - opens).total_seconds()) for opens, closes in calendar.spans_of(info.day))
-        hours = [[_of_day(minute) for minute in opening] for opening in info.spans]
-        named = {"date": info.day.isoformat(), "kind": info.kind, "name": info.name}
-        rows.append({**named, "hours": hours, "working_seconds": seconds})
-    terminal.write_rows(
-        [day_row(row, terminal.language) for row in rows],
-        day_columns(terminal.language),
-        format=format_of(format, as_json),
-        records=lambda: rows,
-    )
+    days = calendar_days(calendar, first, count)
+    terminal.write_rows(days, day_columns(terminal.language), format=format_of(format, as_json))
     total = calendar.elapsed(begin, end)
-    working = sum(bool(row["working_seconds"]) for row in rows)
+    working = sum(bool(day.working_seconds) for day in days)
     terminal.say(f"{working} working days, {worked(total)}")
     if calendar.provisional(begin, end):
         terminal.say("provisional: the days off and make-up workdays of this month are not all announced yet")
@@ -148,9 +138,3 @@ def _pause(session: Session, calendar: Calendar, text: str) -> Span:
     if last < first:
         raise BadInput("--pause: it ends before it begins – turn FROM and TO round")
     return first, last
-
-
-def _of_day(minute: int) -> str:
-    """A time of day as a rulebook writes it: 24:00 ends the day, and what lies beyond is of the next."""
-    minute -= 1440 if minute > 1440 else 0
-    return f"{minute // 60:02}:{minute % 60:02}"

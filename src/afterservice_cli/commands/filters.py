@@ -1,22 +1,79 @@
 """What a person asks of cases, by the options of `list` or by `--where`, made one value."""
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from keyword import iskeyword
+from typing import Annotated, Any, TypeVar
+
+import typer
 
 from afterservice_cli.cases.case import STAGES, STATUSES
+from afterservice_cli.commands.options import one_of
 from afterservice_cli.decisions.checks import check_text
 from afterservice_cli.errors import BadInput, nearest
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import parse_day, parse_month, to_text
 from afterservice_cli.render.labels import label
 from afterservice_cli.session import Session
 from afterservice_cli.store.filters import SORTS, Filter
 
-WORDS = {"status": STATUSES, "stage": STAGES}
-FLAGS = ("overdue", "unclassified", "mine")
+Result = TypeVar("Result")
+Asked = Mapping[str, str | bool | None]  # by the names of filters; None and False ask nothing
 
 
-def wanted(session: Session, given: Mapping[str, str | bool | None], where: Sequence[str] | None = None) -> Filter:
+class ListFilter(Frozen):
+    """One way to choose cases: an option of `list`, and a word of `--where`, which both have its name.
+
+    `read` makes fields of a `store.filters.Filter` of what a person writes.
+    """
+
+    name: str
+    help: str
+    read: Callable[[Session, str, str], Mapping[str, object]]
+    metavar: str | None = None
+    flag: bool = False  # asked without a value
+
+    @property
+    def parameter(self) -> inspect.Parameter:
+        """Return the option as the parameter of a command."""
+        name = f"{self.name}_" if iskeyword(self.name) else self.name
+        option = typer.Option(f"--{self.name}", metavar=self.metavar, help=self.help)
+        return inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=False if self.flag else None,
+            annotation=Annotated[bool if self.flag else str | None, option],
+        )
+
+
+def with_filters(*names: str) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+    """Return a decorator that gives a command these filters as options, all of them if none is named.
+
+    They stand where the command has the keyword `asked`, which gets what they ask for. The command that Typer sees
+    has its signature made of both, since Typer reads options off a signature.
+    """
+
+    def decorated(command: Callable[..., Result]) -> Callable[..., Result]:
+        options = {FILTERS[name].parameter.name: FILTERS[name] for name in names or FILTERS}
+
+        @wraps(command)
+        def run(**given: Any) -> Result:
+            asked = {option.name: given.pop(parameter) for parameter, option in options.items()}
+            return command(asked=asked, **given)
+
+        signature = inspect.signature(command)
+        parameters: list[inspect.Parameter] = []
+        for own in signature.parameters.values():
+            parameters += [option.parameter for option in options.values()] if own.name == "asked" else [own]
+        run.__dict__.update(__signature__=signature.replace(parameters=parameters))
+        return run
+
+    return decorated
+
+
+def wanted(session: Session, given: Asked, where: Sequence[str] | None = None) -> Filter:
     """The filter that options of `list` and words of `--where` ask for together; `BadInput` names what is wrong."""
     asked = {name: value for name, value in given.items() if value not in (None, False)}
     for name, value in _pairs(where or ()):
@@ -25,7 +82,7 @@ def wanted(session: Session, given: Mapping[str, str | bool | None], where: Sequ
         asked[name] = value
     fields: dict[str, Any] = {}
     for name, value in asked.items():
-        for field, read in READERS[name](session, name, str(value)).items():
+        for field, read in FILTERS[name].read(session, name, str(value)).items():
             # A month and a day may both bound the period: all of it holds.
             narrower = {"since": max, "until": min}.get(field)
             fields[field] = narrower(fields[field], read) if narrower and field in fields else read
@@ -54,34 +111,40 @@ def _pairs(where: Sequence[str]) -> Sequence[tuple[str, str | bool]]:
     pairs: list[tuple[str, str | bool]] = []
     for text in where:
         name, given, value = text.partition("=")
-        if name not in READERS:
+        if name not in FILTERS:
             raise BadInput(
-                f"--where: there is no such filter – write {nearest(name, tuple(READERS))}",
+                f"--where: there is no such filter – write {nearest(name, tuple(FILTERS))}",
                 hint="they have the names of the options of afterservice list",
             )
-        if name in FLAGS and given:
+        flag = FILTERS[name].flag
+        if flag and given:
             raise BadInput(f"--where: {name} takes no value – write --where {name}")
-        if name not in FLAGS and not given:
+        if not flag and not given:
             raise BadInput(f"--where: {name} needs its value – write --where {name}=…")
         if name in dict(pairs):
             raise BadInput(f"{name} is asked for twice – leave one of them out")
-        pairs.append((name, True if name in FLAGS else value))
+        pairs.append((name, True if flag else value))
     return pairs
 
 
 # --- how each filter's value is read ----------------------------------------------------------------------------
 
-Read = Mapping[str, Any]
+Read = Mapping[str, object]
 
 
-def _word(session: Session, name: str, value: str) -> Read:
-    named = {label(word, language): word for language in ("zh", "en") for word in WORDS[name]}
-    labels = session.rulebook.labels
-    named |= {title: word for word in WORDS[name] if word in labels for title in labels[word].values()}
-    word = named.get(value, value.lower())
-    if word not in WORDS[name]:
-        raise BadInput(f"unknown {name} '{value[:40]}' – write {nearest(word, WORDS[name])}")
-    return {name: word}
+def _word(words: Sequence[str]) -> Callable[[Session, str, str], Read]:
+    """Return a reader of one of the program's words, or of what the screen calls it."""
+
+    def read(session: Session, name: str, value: str) -> Read:
+        named = {label(word, language): word for language in ("zh", "en") for word in words}
+        labels = session.rulebook.labels
+        named |= {title: word for word in words if word in labels for title in labels[word].values()}
+        word = named.get(value, value.lower())
+        if word not in words:
+            raise BadInput(f"unknown {name} '{value[:40]}' – write {nearest(word, words)}")
+        return {name: word}
+
+    return read
 
 
 def _known(session: Session, name: str, value: str) -> Read:
@@ -112,12 +175,17 @@ def _text(_: Session, name: str, value: str) -> Read:
     return {name: text}
 
 
-def _day(session: Session, name: str, value: str) -> Read:
-    try:
-        day = parse_day(value, now=session.desk.now, zone=session.rulebook.zone)
-    except ValueError as error:
-        raise BadInput(f"--{name}: {error}") from None
-    return {{"from": "since", "to": "until"}[name]: to_text(day)}
+def _day(field: str) -> Callable[[Session, str, str], Read]:
+    """Return a reader of a day, of which the beginning bounds the period at this end."""
+
+    def read(session: Session, name: str, value: str) -> Read:
+        try:
+            day = parse_day(value, now=session.desk.now, zone=session.rulebook.zone)
+        except ValueError as error:
+            raise BadInput(f"--{name}: {error}") from None
+        return {field: to_text(day)}
+
+    return read
 
 
 def _month(session: Session, _: str, value: str) -> Read:
@@ -133,23 +201,26 @@ def _flag(_: Session, name: str, __: str) -> Read:
     return {name: True}
 
 
-# The names are those of the options of `list`.
-READERS: Mapping[str, Callable[[Session, str, str], Read]] = {
-    "status": _word,
-    "stage": _word,
-    "owner": _known,
-    "person": _known,
-    "mine": _mine,
-    "category": _category,
-    "priority": _known,
-    "channel": _known,
-    "kind": _known,
-    "month": _month,
-    "from": _day,
-    "to": _day,
-    "overdue": _overdue,
-    "unclassified": _flag,
-    "customer": _text,
-    "product": _text,
-    "find": _text,
+# In the order in which `list --help` tells them.
+FILTERS: Mapping[str, ListFilter] = {
+    option.name: option
+    for option in (
+        ListFilter("status", f"{one_of(STATUSES)}.", _word(STATUSES)),
+        ListFilter("stage", f"{one_of(STAGES)}.", _word(STAGES)),
+        ListFilter("owner", "Whose, by team.", _known),
+        ListFilter("person", "Given to this person in particular.", _known),
+        ListFilter("mine", "Given to you, or to nobody in your team.", _mine, flag=True),
+        ListFilter("category", "Of this category, or any below it.", _category),
+        ListFilter("priority", "Of this priority.", _known),
+        ListFilter("channel", "Come in by this channel.", _known),
+        ListFilter("kind", "Of this kind.", _known),
+        ListFilter("month", "Registered in this month.", _month, metavar="YYYY-MM"),
+        ListFilter("from", "Registered on this day or later.", _day("since"), metavar="DATE"),
+        ListFilter("to", "Registered before this day.", _day("until"), metavar="DATE"),
+        ListFilter("overdue", "With a deadline past and unanswered.", _overdue, flag=True),
+        ListFilter("unclassified", "Open, and placed by no rule.", _flag, flag=True),
+        ListFilter("customer", "A contact, or a piece of the name.", _text, metavar="TEXT"),
+        ListFilter("product", "A piece of the product.", _text, metavar="TEXT"),
+        ListFilter("find", "Anywhere in what is written about it.", _text, metavar="TEXT"),
+    )
 }

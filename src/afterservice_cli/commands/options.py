@@ -1,11 +1,20 @@
 """The options that many commands share."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
 
 from afterservice_cli.errors import BadInput
 from afterservice_cli.session import Session
+from afterservice_cli.terminal import WRITERS
+
+
+def one_of(names: Iterable[str]) -> str:
+    """Return names as a help text lists them: "a, b or c"."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
+
 
 CaseArg = Annotated[str, typer.Argument(metavar="CASE", help="Its number, or an ending of it that is unique.")]
 AtOption = Annotated[str | None, typer.Option("--at", metavar="TIME", help="When it happened, if not now.")]
@@ -13,9 +22,7 @@ ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", he
 TextArg = Annotated[str | None, typer.Argument(metavar="[TEXT|-]", help="What was said or done; - reads stdin.")]
 WordsOption = Annotated[str | None, typer.Option("--words", metavar="TEXT", help="What the customer said.")]
 WarrantyOption = Annotated[str | None, typer.Option("--warranty", metavar="yes|no", help="Whether it is covered.")]
-FormatOption = Annotated[
-    str | None, typer.Option("--format", metavar="FORMAT", help="table, tsv, csv, json, jsonl or md.")
-]
+FormatOption = Annotated[str | None, typer.Option("--format", metavar="FORMAT", help=f"{one_of(WRITERS)}.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 WhereOption = Annotated[
     list[str] | None,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from afterservice_cli.decisions.approvals import pending_approval
 from afterservice_cli.desk import Outcome
@@ -12,17 +11,12 @@ from afterservice_cli.render import case as render
 from afterservice_cli.render import messages
 from afterservice_cli.render.labels import label, role_title
 from afterservice_cli.render.plan import plan_lines
-from afterservice_cli.reports.case import case_value, message_value
+from afterservice_cli.reports.case import MessageView, case_view, message_view
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 
 # What comes next where it is no deadline that says so.
 NEXT = {"resolved": "afterservice confirm {} --yes, or --no", "confirmed": "afterservice rate {0} …, or close {0}"}
-
-
-def value_of(listed: queries.Listed, now: datetime) -> dict[str, Any]:
-    """Return a case as lists and JSON tell it at a time."""
-    return case_value(listed.case, listed.deadlines, listed.texts, listed.attachments, now)
 
 
 def act(session: Session, number: str, at: datetime | None, decision: Decision, *, as_json: bool) -> None:
@@ -44,7 +38,7 @@ def show_change(session: Session, outcome: Outcome, *, as_json: bool) -> None:
     show_decision(session, outcome, as_json=as_json)
 
 
-def deliver(session: Session, outcomes: Sequence[Outcome], *, quiet: bool = False) -> list[dict[str, Any]]:
+def deliver(session: Session, outcomes: Sequence[Outcome], *, quiet: bool = False) -> list[MessageView]:
     """Print the messages that a change of several cases made, or put them into the outbox; `quiet` prints none."""
     written = [message for outcome in outcomes for message in _written(session, outcome)]
     if not quiet:
@@ -52,60 +46,58 @@ def deliver(session: Session, outcomes: Sequence[Outcome], *, quiet: bool = Fals
     return written
 
 
-def _written(session: Session, outcome: Outcome) -> list[dict[str, Any]]:
+def _written(session: Session, outcome: Outcome) -> list[MessageView]:
     """Return the messages to be sent of a case, each put into the outbox if there is one."""
-    written = [message_value(outcome.case, message) for message in outcome.messages]
+    written = [message_view(outcome.case, message) for message in outcome.messages]
     if session.outbox is None:
         return written
-    return [{**message, "file": _posted(session, session.outbox, message)} for message in written]
+    return [message.but(file=_posted(session, session.outbox, message)) for message in written]
 
 
-def _posted(session: Session, outbox: Outbox, message: dict[str, Any]) -> str | None:
+def _posted(session: Session, outbox: Outbox, message: MessageView) -> str | None:
     """Return the file of a message; None if it cannot be written, so that it is printed: what was recorded stays."""
     text = messages.message_file(message, session.rulebook)
     try:
-        return str(outbox.post(f"{message['case']}-{message['template']}", text, session.desk.now))
+        return str(outbox.post(f"{message.case}-{message.template}", text, session.desk.now))
     except OSError as error:
-        session.terminal.say(
-            f"{message['case']} is recorded; its message cannot be put into the outbox: {error.strerror}"
-        )
+        session.terminal.say(f"{message.case} is recorded; its message cannot be put into the outbox: {error.strerror}")
         return None
 
 
-def _write(session: Session, written: list[dict[str, Any]]) -> None:
+def _write(session: Session, written: list[MessageView]) -> None:
     terminal = session.terminal
     for message in written:
         terminal.write("\n".join(messages.message_lines(message, session.rulebook, terminal.language)))
-        if message["to"] == "customer" and not message["contact"]:
+        if message.to == "customer" and not message.contact:
             terminal.say("the customer's contact is not known")
 
 
-def show_decision(session: Session, outcome: Outcome, *, as_json: bool, **more: Any) -> None:
+def show_decision(session: Session, outcome: Outcome, *, as_json: bool, **more: object) -> None:
     """Print a case as it is now: what it was given and why, what is due when, and the messages that are to be sent.
 
     `more` are further values of the command's JSON.
     """
     terminal = session.terminal
     with session.desk.reading() as db:
-        case = value_of(queries.one_case(db, outcome.case.number), session.desk.now)
+        case = case_view(queries.one_case(db, outcome.case.number), session.desk.now)
     written = _written(session, outcome)
     if as_json:
-        terminal.write_json({**case, **more, "messages": written})
+        terminal.write_json({**case.plain(), **more, "messages": written})
         return
     rulebook, language = session.rulebook, terminal.language
     terminal.write("\n".join(render.decision_lines(case, rulebook, language)))
-    if case["plan"] and case["status"] in ("open", "waiting"):
-        terminal.write("\n".join(plan_lines(case["plan"], {}, rulebook, language)))
+    if case.plan and case.status in ("open", "waiting"):
+        terminal.write("\n".join(plan_lines(case.plan, {}, rulebook, language)))
     _write(session, written)
     for target in render.unanswered(case):
         terminal.say(f"{render.target_title(target, rulebook, language)} never got its event and counts as missed")
-    if case["promised_at"] and case["status"] in ("open", "waiting"):
-        terminal.say(f"promised: {render.local(case['promised_at'], rulebook)}")
-    if way := NEXT.get(case["status"]):
-        terminal.say(f"next: {way.format(case['case'])}")
+    if case.promised_at and case.status in ("open", "waiting"):
+        terminal.say(f"promised: {render.local(case.promised_at, rulebook)}")
+    if way := NEXT.get(case.status):
+        terminal.say(f"next: {way.format(case.case)}")
     due = render.next_deadline(case)
     if due:
-        title = render.target_title(due["target"], rulebook, language)
-        note = {"missed": "overdue", "paused": "paused"}.get(due["verdict"])
+        title = render.target_title(due.target, rulebook, language)
+        note = {"missed": "overdue", "paused": "paused"}.get(due.verdict)
         state = f", {label(note, language)}" if note else ""
-        terminal.say(f"next: {title} {render.local(due['due_at'], rulebook)}{state}")
+        terminal.say(f"next: {title} {render.local(due.due_at, rulebook)}{state}")

@@ -9,7 +9,7 @@ from afterservice_cli.commands.options import JsonOption, session_of
 from afterservice_cli.instants import to_local_text, to_text
 from afterservice_cli.render.report import report_lines
 from afterservice_cli.reports.period import period_report
-from afterservice_cli.store import queries
+from afterservice_cli.store.period import happened
 
 
 def report(
@@ -23,7 +23,7 @@ def report(
     rulebook = session.rulebook
     begin, end = month_bounds(session, month)
     with session.desk.reading() as db:
-        rows = queries.period_rows(db, to_text(begin), to_text(end))
+        rows = happened(db, to_text(begin), to_text(end))
     named = to_local_text(begin, rulebook.zone)[:7]
     figures = period_report(rows, named, begin, end, session.desk.now, rulebook.targets)
     if as_json:

@@ -4,13 +4,12 @@ import typer
 
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
-from afterservice_cli.commands.outcome import value_of
 from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.render import case as render
 from afterservice_cli.render.attachments import attachment_lines
-from afterservice_cli.render.history import history_columns, history_rows
+from afterservice_cli.render.history import history_columns
 from afterservice_cli.render.plan import allowed_line, work_lines
-from afterservice_cli.reports.case import events_value
+from afterservice_cli.reports.case import case_view, event_views
 from afterservice_cli.store import history, queries
 
 
@@ -24,19 +23,19 @@ def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> 
         folded = fold(history.of_case(db, number))
         links = queries.links_of(db, number)
         commands = allowed(folded, desk.moment(db))
-        value = value_of(queries.one_case(db, number), desk.now)
+        view = case_view(queries.one_case(db, number), desk.now)
     if as_json:
-        terminal.write_json({**value, "links": links, "allowed": commands, "events": events_value(folded)})
+        terminal.write_json({**view.plain(), "links": links, "allowed": commands, "events": event_views(folded)})
         return
     titles = (folded.plan.titles or {}) if folded.plan else {}
     parts = [
-        render.decision_lines(value, rulebook, language),
-        render.fact_lines(value, rulebook, language),
-        work_lines(value, links, titles, rulebook, language),
-        attachment_lines(value, rulebook, language),
+        render.decision_lines(view, rulebook, language),
+        render.fact_lines(view, rulebook, language),
+        work_lines(view, links, titles, rulebook, language),
+        attachment_lines(view, rulebook, language),
     ]
     for part in parts:
         if lines := list(part):
             terminal.write("\n".join(lines) + "\n")
     terminal.write(allowed_line(commands, language) + "\n")
-    terminal.write_rows(history_rows(folded, rulebook, language), history_columns(language), format=None)
+    terminal.write_rows(folded.events, history_columns(folded, rulebook, language), format=None)

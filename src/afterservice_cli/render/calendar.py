@@ -1,32 +1,31 @@
 """The days of a calendar as rows of a list."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
 
 from afterservice_cli.render.explained import DAY_KINDS, WEEKDAYS
-from afterservice_cli.render.labels import label
-from afterservice_cli.render.rows import Column
-
-Value = Mapping[str, Any]
+from afterservice_cli.render.rows import Column, labelled
+from afterservice_cli.reports.days import CalendarDay
 
 
-def day_columns(language: str) -> list[Column]:
-    """The columns of a month."""
-    keys = ("date", "weekday", "hours", "worked", "what")
-    titles = {"what": label("day_kind", language)}
-    return [Column(key, titles.get(key) or label(key, language), wide=key == "what") for key in keys]
-
-
-def day_row(day: Value, language: str) -> dict[str, Any]:
-    """A day: its date and weekday, its hours, and what kind of day it is."""
-    minutes = day["working_seconds"] // 60
-    kind = DAY_KINDS[day["kind"]][language != "zh"] if day["kind"] in DAY_KINDS else ""
-    name = day["name"] if day["kind"] in ("holiday", "closed", "special") else ""
-    return {
-        "date": day["date"],
-        "weekday": WEEKDAYS[language != "zh"][date.fromisoformat(day["date"]).weekday()],
-        "hours": ", ".join("-".join(span) for span in day["hours"]),
-        "worked": f"{minutes // 60}h {minutes % 60:02}m" if minutes else "",
-        "what": ": ".join(part for part in (kind, name) if part),
+def day_columns(language: str) -> list[Column[CalendarDay]]:
+    """The columns of a month: date and weekday, hours, and what kind of day it is."""
+    shown: Mapping[str, Callable[[CalendarDay], object]] = {
+        "date": lambda day: day.date,
+        "weekday": lambda day: WEEKDAYS[language != "zh"][date.fromisoformat(day.date).weekday()],
+        "hours": lambda day: ", ".join("-".join(opening) for opening in day.hours),
+        "worked": _worked,
+        "day_kind": lambda day: _what(day, language),
     }
+    return labelled(language, shown, wide=("day_kind",))
+
+
+def _worked(day: CalendarDay) -> str:
+    minutes = day.working_seconds // 60
+    return f"{minutes // 60}h {minutes % 60:02}m" if minutes else ""
+
+
+def _what(day: CalendarDay, language: str) -> str:
+    kind = DAY_KINDS[day.kind][language != "zh"] if day.kind in DAY_KINDS else ""
+    name = day.name if day.kind in ("holiday", "closed", "special") else ""
+    return ": ".join(part for part in (kind, name) if part)

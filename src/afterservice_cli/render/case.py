@@ -1,97 +1,97 @@
 """Cases for a person to read: what was decided and why, what is due, and the course of a case."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.values import SECOND_VISIT
 from afterservice_cli.instants import from_text, to_local_text
 from afterservice_cli.render.labels import label
-from afterservice_cli.render.rows import Column
-from afterservice_cli.render.text import mask_contact, safe_text, width
+from afterservice_cli.render.rows import Column, labelled
+from afterservice_cli.render.text import aligned, mask_contact, safe_text
+from afterservice_cli.reports.case import CaseView, DeadlineView, DecidedView
+from afterservice_cli.reports.explained import Decision
 from afterservice_cli.rulebook.model import Rulebook
-
-Value = Mapping[str, Any]
 
 # By which word an event that takes a case out is told on the screen.
 OUT = {"retracted": "retracted", "screened": "invalid", "merged": "merged", "withdrawn": "withdrawn"}
 AFTER_CLOSING = ("closed", "rated")  # what closing, or a score, begins waits on when the case is closed
 
 
-def masked(case: Value) -> dict[str, Any]:
-    """The case with its contact made unusable but recognisable."""
-    return {**case, "contact": mask_contact(case["contact"]) if case["contact"] else case["contact"]}
+def masked(case: CaseView) -> CaseView:
+    """Return the case with its contact made unusable but recognisable."""
+    return case.but(contact=mask_contact(case.contact)) if case.contact else case
 
 
-def list_columns(language: str, width: int | None) -> list[Column]:
-    """The columns of `list`: all of them in a pipe, what fits on a terminal of so many columns."""
-    keys = ["case", "status", "priority", "category", "owner", "registered_at", "due_at", "customer", "contact"]
+def list_columns(rulebook: Rulebook, language: str, width: int | None) -> list[Column[CaseView]]:
+    """Return the columns of `list`: all of them in a pipe, what fits on a terminal of so many columns."""
+    shown: Mapping[str, Callable[[CaseView], object]] = {
+        "case": lambda case: case.case,
+        "status": lambda case: state_label(case.status, rulebook, language),
+        "priority": lambda case: case.priority,
+        "category": lambda case: _category(case, rulebook, language),
+        "owner": lambda case: whose(case, rulebook, language),
+        "registered_at": lambda case: minute(case.registered_at, rulebook),
+        "due_at": lambda case: _next(case, rulebook, language),
+        "customer": lambda case: case.customer,
+        "contact": lambda case: case.contact,
+        "description": lambda case: case.description,
+    }
     left_out: tuple[str, ...] = ()
     if width is not None and width < 130:
         left_out = ("registered_at", "contact") if width >= 90 else ("registered_at", "contact", "owner")
-    cut = ("status", "category", "owner", "customer", "description")
-    return [Column(key, label(key, language), wide=key in cut) for key in (*keys, "description") if key not in left_out]
+    shown = {word: what for word, what in shown.items() if word not in left_out}
+    return labelled(language, shown, wide=("status", "category", "owner", "customer", "description"))
 
 
-def list_row(case: Value, rulebook: Rulebook, language: str) -> dict[str, Any]:
-    """A case as a row of `list`."""
-    due = next_deadline(case)
-    return {
-        **case,
-        "status": state_label(case["status"], rulebook, language),
-        "category": _category(case, rulebook, language),
-        "owner": whose(case, rulebook, language),
-        "registered_at": minute(case["registered_at"], rulebook),
-        "due_at": "" if due is None else _next(due, rulebook, language),
-    }
-
-
-def _next(due: Value, rulebook: Rulebook, language: str) -> str:
+def _next(case: CaseView, rulebook: Rulebook, language: str) -> str:
     """When something is due next, or that it stands still."""
-    return label("paused", language) if due["verdict"] == "paused" else minute(due["due_at"], rulebook)
+    due = next_deadline(case)
+    if due is None:
+        return ""
+    return label("paused", language) if due.verdict == "paused" else minute(due.due_at, rulebook)
 
 
-def whose(case: Value, rulebook: Rulebook, language: str) -> str:
+def whose(case: CaseView, rulebook: Rulebook, language: str) -> str:
     """The owner, with the person before the team where the case is somebody's in particular."""
-    team = rulebook.title("owner", case["owner"], language)
-    return f"{rulebook.title('person', case['person'], language)} · {team}" if case["person"] else team
+    team = rulebook.title("owner", case.owner, language)
+    return f"{rulebook.title('person', case.person, language)} · {team}" if case.person else team
 
 
-def next_deadline(case: Value) -> Value | None:
+def next_deadline(case: CaseView) -> DeadlineView | None:
     """What has to be met next: the earliest deadline still without an answer."""
     going_on = ("running", "paused", "missed")
-    waiting = [d for d in case["deadlines"] if d["verdict"] in going_on and d["ended_at"] is None]
-    if case["status"] == "void":
+    waiting = [d for d in case.deadlines if d.verdict in going_on and d.ended_at is None]
+    if case.status == "void":
         return None
-    if case["status"] == "closed":
-        waiting = [d for d in waiting if d["start"] in AFTER_CLOSING]
-    return min((d for d in waiting if d["cycle"] == case["cycle"]), key=lambda d: str(d["due_at"]), default=None)
+    if case.status == "closed":
+        waiting = [d for d in waiting if d.start in AFTER_CLOSING]
+    return min((d for d in waiting if d.cycle == case.cycle), key=lambda d: str(d.due_at), default=None)
 
 
-def unanswered(case: Value) -> list[str]:
+def unanswered(case: CaseView) -> list[str]:
     """The targets of the last cycle of a closed case that ended without what they waited for."""
-    if case["status"] != "closed":
+    if case.status != "closed":
         return []
-    last = [d for d in case["deadlines"] if d["cycle"] == case["cycle"] and d["ended_at"] is None]
-    last = [d for d in last if d["start"] not in AFTER_CLOSING]
-    return [d["target"] for d in last if d["verdict"] == "missed"]
+    last = [d for d in case.deadlines if d.cycle == case.cycle and d.ended_at is None]
+    last = [d for d in last if d.start not in AFTER_CLOSING]
+    return [d.target for d in last if d.verdict == "missed"]
 
 
-def decision_lines(case: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
+def decision_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[str]:
     """What a case was given, with the reasons, and what is due when."""
-    yield f"{case['case']}  {state(case, rulebook, language)} · {state_label(case['stage'], rulebook, language)}"
+    yield f"{case.case}  {state(case, rulebook, language)} · {state_label(case.stage, rulebook, language)}"
     rows = []
-    for entry in case["explanation"]:
-        title = rulebook.title(entry["field"], entry["value"], language)
-        if entry["field"] == "owner":
+    for entry in case.explanation:
+        title = rulebook.title(entry.field, entry.value, language)
+        if entry.field == "owner":
             title = whose(case, rulebook, language)
-        shown = title if title == entry["value"] else f"{title} ({entry['value']})"
-        if entry["field"] == "category" and not case["classified"]:
+        shown = title if title == entry.value else f"{title} ({entry.value})"
+        if entry.field == "category" and not case.classified:
             shown = f"{shown} [{label('unclassified', language)}]"
-        rows.append((label(entry["field"], language), shown, why(entry, language)))
-    for deadline in case["deadlines"]:
-        if deadline["cycle"] == case["cycle"]:
-            title = target_title(deadline["target"], rulebook, language)
-            rows.append((title, _due(deadline, rulebook, language), f"{deadline['duration']} · {deadline['rule']}"))
+        rows.append((label(entry.field, language), shown, why(entry, language)))
+    for deadline in case.deadlines:
+        if deadline.cycle == case.cycle:
+            title = target_title(deadline.target, rulebook, language)
+            rows.append((title, _due(deadline, rulebook, language), f"{deadline.duration} · {deadline.rule}"))
     yield from aligned(rows)
 
 
@@ -100,14 +100,14 @@ def state_label(word: str, rulebook: Rulebook, language: str) -> str:
     return rulebook.labels[word][language] if word in rulebook.labels else label(word, language)
 
 
-def state(case: Value, rulebook: Rulebook, language: str) -> str:
+def state(case: CaseView, rulebook: Rulebook, language: str) -> str:
     """The status of a case, and what it waits for or why it is out."""
-    word = state_label(case["status"], rulebook, language)
-    if case["status"] == "waiting":
-        return f"{word} ({rulebook.title('pause', case['waiting_for'], language)})"
-    if case["void_by"]:
-        into = f" {case['merged_into']}" if case["merged_into"] else ""
-        return f"{word} ({label(OUT[case['void_by']], language)}{into})"
+    word = state_label(case.status, rulebook, language)
+    if case.status == "waiting":
+        return f"{word} ({rulebook.title('pause', case.waiting_for, language)})"
+    if case.void_by:
+        into = f" {case.merged_into}" if case.merged_into else ""
+        return f"{word} ({label(OUT[case.void_by], language)}{into})"
     return word
 
 
@@ -126,36 +126,37 @@ def step_title(name: str, rulebook: Rulebook, language: str) -> str:
     return next((step.title[language] for step in steps), name)
 
 
-def why(entry: Value, language: str) -> str:
+def why(entry: DecidedView | Decision, language: str) -> str:
     """Who gave a value, and by what."""
-    if entry["by"] == "person":
+    if entry.by == "person":
         return "人工指定" if language == "zh" else "given by a person"
-    if entry["by"] == "import":
+    if entry.by == "import":
         return "来自导入文件" if language == "zh" else "given by the imported file"
-    if entry["by"] == "default":
-        return f"{'没有规则适用' if language == 'zh' else 'no rule fits'} ← {entry['rule']}"
-    phrases = "、".join(f"“{phrase}”" for phrase in entry["phrases"])
-    return " ".join(part for part in (phrases, "←" if phrases else "", entry["rule"]) if part)
+    rule = entry.rule or ""
+    if entry.by == "default":
+        return f"{'没有规则适用' if language == 'zh' else 'no rule fits'} ← {rule}"
+    phrases = "、".join(f"“{phrase}”" for phrase in entry.phrases)
+    return " ".join(part for part in (phrases, "←" if phrases else "", rule) if part)
 
 
-def fact_lines(case: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
+def fact_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[str]:
     """What is known of a case, but for what was decided about it."""
     rows = [
-        (label("version", language), str(case["version"]), ""),
-        (label("registered_at", language), local(case["registered_at"], rulebook), ""),
-        (label("channel", language), rulebook.title("channel", case["channel"], language), ""),
-        (label("kind", language), rulebook.title("kind", case["kind"], language), ""),
-        (label("product", language), case["product"] or "", ""),
-        (label("customer", language), case["customer"] or label("anonymous", language), ""),
-        (label("contact", language), case["contact"] or "", ""),
+        (label("version", language), str(case.version)),
+        (label("registered_at", language), local(case.registered_at, rulebook)),
+        (label("channel", language), rulebook.title("channel", case.channel, language)),
+        (label("kind", language), rulebook.title("kind", case.kind, language)),
+        (label("product", language), case.product or ""),
+        (label("customer", language), case.customer or label("anonymous", language)),
+        (label("contact", language), case.contact or ""),
     ]
-    for name, value in case["fields"].items():
-        rows.append((rulebook.title("field", name, language), rulebook.title(name, value, language), ""))
-    rows.append((label("collaborators", language), _owners(case["collaborators"], rulebook, language), ""))
+    for name, value in case.fields.items():
+        rows.append((rulebook.title("field", name, language), rulebook.title(name, value, language)))
+    rows.append((label("collaborators", language), _owners(case.collaborators, rulebook, language)))
     # A fact is one line, whatever a customer has put into it.
-    yield from aligned([(safe_text(head), safe_text(value), "") for head, value, _ in rows if value])
+    yield from aligned([(safe_text(head), safe_text(value)) for head, value in rows if value])
     yield ""
-    yield case["description"] or f"({label('erased', language)})"
+    yield case.description or f"({label('erased', language)})"
 
 
 def local(instant: str, rulebook: Rulebook) -> str:
@@ -168,25 +169,16 @@ def minute(instant: str, rulebook: Rulebook) -> str:
     return local(instant, rulebook)[:16]
 
 
-def aligned(rows: list[tuple[str, str, str]]) -> Iterator[str]:
-    """Three columns side by side, the first two as wide as their widest cell."""
-    first = max((width(row[0]) for row in rows), default=0)
-    second = max((width(row[1]) for row in rows if row[2]), default=0)
-    for head, value, rest in rows:
-        line = f"  {head}{' ' * (first - width(head))}  {value}"
-        yield f"{line}{' ' * (second - width(value))}  {rest}".rstrip() if rest else line
+def _category(case: CaseView, rulebook: Rulebook, language: str) -> str:
+    title = rulebook.title("category", case.category, language)
+    return title if case.classified else f"{title} [{label('unclassified', language)}]"
 
 
-def _category(case: Value, rulebook: Rulebook, language: str) -> str:
-    title = rulebook.title("category", case["category"], language)
-    return title if case["classified"] else f"{title} [{label('unclassified', language)}]"
+def _due(deadline: DeadlineView, rulebook: Rulebook, language: str) -> str:
+    notes = [label(deadline.verdict, language)] if deadline.verdict != "running" else []
+    notes += [label("provisional", language)] if deadline.provisional else []
+    return local(deadline.due_at, rulebook) + (f" ({', '.join(notes)})" if notes else "")
 
 
-def _due(deadline: Value, rulebook: Rulebook, language: str) -> str:
-    notes = [label(deadline["verdict"], language)] if deadline["verdict"] != "running" else []
-    notes += [label("provisional", language)] if deadline["provisional"] else []
-    return local(deadline["due_at"], rulebook) + (f" ({', '.join(notes)})" if notes else "")
-
-
-def _owners(owners: list[str], rulebook: Rulebook, language: str) -> str:
+def _owners(owners: Sequence[str], rulebook: Rulebook, language: str) -> str:
     return ", ".join(rulebook.title("owner", owner, language) for owner in owners)

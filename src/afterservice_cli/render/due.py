@@ -1,46 +1,40 @@
 """What is due and what was escalated, as rows of a list."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 
 from afterservice_cli.cases.case import ENDED
 from afterservice_cli.instants import from_text
 from afterservice_cli.render.case import minute, state_label, target_title
 from afterservice_cli.render.labels import label
-from afterservice_cli.render.rows import Column
+from afterservice_cli.render.rows import Column, labelled
+from afterservice_cli.reports.due import DueView, EscalationView
 from afterservice_cli.rulebook.model import Rulebook
 
-Value = Mapping[str, Any]
 
-
-def due_columns(language: str, width: int | None) -> list[Column]:
-    """The columns of `due`: all of them in a pipe, what fits on a terminal of so many columns."""
-    keys = ["due_at", "left", "case", "target", "priority", "category", "owner", "person"]
-    if width is not None and width < 110:
-        keys = keys[:-2] if width < 90 else keys[:-1]
-    return [Column(key, label(key, language), wide=key in ("target", "category", "owner", "person")) for key in keys]
-
-
-def due_row(row: Value, now: datetime, rulebook: Rulebook, language: str) -> dict[str, Any]:
-    """A deadline as a row of `due`; one of a case that is closed, such as a follow-up, says so."""
-    provisional = f" ({label('provisional', language)})" if row["provisional"] else ""
-    ended = f" [{state_label(row['status'], rulebook, language)}]" if row["status"] in ENDED else ""
-    return {
-        **row,
-        "due_at": minute(row["due_at"], rulebook) + provisional,
-        "left": left(row, now, language),
-        "target": target_title(row["target"], rulebook, language) + ended,
-        "category": rulebook.title("category", row["category"], language),
-        "owner": rulebook.title("owner", row["owner"], language),
-        "person": rulebook.title("person", row["person"], language),
+def due_columns(now: datetime, rulebook: Rulebook, language: str, width: int | None) -> list[Column[DueView]]:
+    """Return the columns of `due`: all of them in a pipe, what fits on a terminal of so many columns."""
+    shown: dict[str, Callable[[DueView], object]] = {
+        "due_at": lambda due: _due_at(due, rulebook, language),
+        "left": lambda due: left(due, now, language),
+        "case": lambda due: due.case,
+        "target": lambda due: _target(due, rulebook, language),
+        "priority": lambda due: due.priority,
+        "category": lambda due: rulebook.title("category", due.category, language),
+        "owner": lambda due: rulebook.title("owner", due.owner, language),
+        "person": lambda due: rulebook.title("person", due.person, language),
     }
+    if width is not None and width < 110:
+        del shown["person"]
+    if width is not None and width < 90:
+        del shown["owner"]
+    return labelled(language, shown, wide=("target", "category", "owner", "person"))
 
 
-def left(row: Value, now: datetime, language: str) -> str:
+def left(due: DueView, now: datetime, language: str) -> str:
     """How long until it is due, or since when it has been overdue or paused."""
-    since = from_text(row["paused_at"] if row["state"] == "paused" else row["due_at"])
-    word = "" if row["state"] == "running" else label(row["state"], language)
+    since = from_text(due.paused_at if due.state == "paused" and due.paused_at else due.due_at)
+    word = "" if due.state == "running" else label(due.state, language)
     return " ".join(part for part in (word, span(abs((since - now).total_seconds()))) if part)
 
 
@@ -51,21 +45,29 @@ def span(seconds: float) -> str:
     return f"{days}d {hours}h" if days else f"{hours}h {rest:02}m" if hours else f"{rest}m"
 
 
-def escalated_columns(language: str) -> list[Column]:
-    """The columns of `escalate`."""
-    keys = ("case", "target", "due_at", "priority", "owner", "person", "told")
-    return [Column(key, label(key, language), wide=key == "owner") for key in keys]
-
-
-def escalated_row(row: Value, rulebook: Rulebook, language: str) -> dict[str, Any]:
-    """What was done about a missed deadline, as a row of `escalate`."""
-    raised = row["priority"] if row["priority"] == row["raised_from"] else f"{row['raised_from']} → {row['priority']}"
-    return {
-        **row,
-        "target": target_title(row["target"], rulebook, language),
-        "due_at": minute(row["due_at"], rulebook),
-        "priority": raised,
-        "owner": rulebook.title("owner", row["owner"], language),
-        "person": rulebook.title("person", row["person"], language),
-        "told": [rulebook.title("person", person, language) for person in row["told"]],
+def escalated_columns(rulebook: Rulebook, language: str) -> list[Column[EscalationView]]:
+    """Return the columns of `escalate`."""
+    shown: Mapping[str, Callable[[EscalationView], object]] = {
+        "case": lambda done: done.case,
+        "target": lambda done: target_title(done.target, rulebook, language),
+        "due_at": lambda done: minute(done.due_at, rulebook),
+        "priority": _raised,
+        "owner": lambda done: rulebook.title("owner", done.owner, language),
+        "person": lambda done: rulebook.title("person", done.person, language),
+        "told": lambda done: [rulebook.title("person", person, language) for person in done.told],
     }
+    return labelled(language, shown, wide=("owner",))
+
+
+def _due_at(due: DueView, rulebook: Rulebook, language: str) -> str:
+    return minute(due.due_at, rulebook) + (f" ({label('provisional', language)})" if due.provisional else "")
+
+
+def _target(due: DueView, rulebook: Rulebook, language: str) -> str:
+    """The target; one of a case that is closed, such as a follow-up, says so."""
+    ended = f" [{state_label(due.status, rulebook, language)}]" if due.status in ENDED else ""
+    return target_title(due.target, rulebook, language) + ended
+
+
+def _raised(done: EscalationView) -> str:
+    return done.priority if done.priority == done.raised_from else f"{done.raised_from} → {done.priority}"

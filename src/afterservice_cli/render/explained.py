@@ -1,10 +1,9 @@
 """How a case came to what it has, in sentences for a person to read."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, tzinfo
 from itertools import groupby
-from typing import Any
 
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import PROMISED
@@ -13,9 +12,10 @@ from afterservice_cli.instants import from_text
 from afterservice_cli.render.case import OUT, local, state_label, step_title, target_title, why
 from afterservice_cli.render.labels import event_label, field_title, label
 from afterservice_cli.render.text import width
+from afterservice_cli.reports.days import Day
+from afterservice_cli.reports.explained import Decision, ExplainedDeadline, Explanation, Move, TakenOut
 from afterservice_cli.rulebook.model import Rulebook
 
-Value = Mapping[str, Any]
 WEEKDAYS = (("周一", "周二", "周三", "周四", "周五", "周六", "周日"), ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 UNITS = {
@@ -48,18 +48,18 @@ CLAUSES = "(?<=[;:] )|(?<=[；：，])|(?= → (?:due|截止))"
 WORDS = "(?<=[ 、])"
 
 
-def explained_lines(value: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
+def explained_lines(value: Explanation, rulebook: Rulebook, language: str) -> Iterator[str]:
     """Each decision with its reason, then each deadline with how it came about."""
-    yield value["case"]
-    if value["taken_out"]:
-        yield from _taken_out(value, rulebook, language)
+    yield value.case
+    if value.taken_out:
+        yield from _taken_out(value, value.taken_out, rulebook, language)
     colon = _colon(language)
-    for decision in value["decisions"]:
-        title = rulebook.title(decision["field"], decision["value"], language)
-        shown = title if title == decision["value"] else f"{title} ({decision['value']})"
-        yield f"{label(decision['field'], language)}{colon}{shown}"
+    for decision in value.decisions:
+        title = rulebook.title(decision.field, decision.value, language)
+        shown = title if title == decision.value else f"{title} ({decision.value})"
+        yield f"{label(decision.field, language)}{colon}{shown}"
         yield f"  {_given(decision, rulebook, language)}"
-    for deadline in value["deadlines"]:
+    for deadline in value.deadlines:
         yield ""
         yield from _deadline(deadline, rulebook, language)
 
@@ -68,12 +68,11 @@ def counting_line(
     start: datetime,
     duration: str,
     due: datetime,
-    days: Sequence[Value],
-    zone: tzinfo,
+    days: Sequence[Day],
     language: str,
     year: int | None = None,
 ) -> str:
-    """How a duration was counted: what it starts from, the days on its way, and when it is due.
+    """How a duration was counted: what it starts from, the days on its way, and when it is due, in the desk's time.
 
     The start is told with its year where that is not `year`, all else where it is not that of the start.
     """
@@ -82,9 +81,8 @@ def counting_line(
     if amount.amount == 1 and language != "zh":
         unit = unit.replace("seconds", "second").replace("minutes", "minute").replace("hours", "hour")
         unit = unit.replace("days", "day")
-    begin, end = (at.astimezone(zone) for at in (start, due))
-    begins, ends = _moment(begin, language, year or begin.year), _moment(end, language, begin.year)
-    way = ("；" if language == "zh" else "; ").join(_days(days, amount.unit, language, begin.year))
+    begins, ends = _moment(start, language, year or start.year), _moment(due, language, start.year)
+    way = ("；" if language == "zh" else "; ").join(_days(days, amount.unit, language, start.year))
     if language == "zh":
         return f"从{begins}起{amount.amount}{unit}{'：' if way else ''}{way} → 截止{ends}"
     return f"{amount.amount} {unit} from {begins}{': ' if way else ''}{way} → due {ends}"
@@ -118,24 +116,23 @@ def worked(seconds: int) -> str:
     return f"{hours}h {minutes:02}m{f' {rest:02}s' if rest else ''}"
 
 
-def _taken_out(value: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
+def _taken_out(value: Explanation, out: TakenOut, rulebook: Rulebook, language: str) -> Iterator[str]:
     """That the case is void or was withdrawn, by which event, and why."""
-    out = value["taken_out"]
-    into = f" {out['into']}" if out["into"] else ""
-    word = f"{state_label(value['status'], rulebook, language)} ({label(OUT[out['event']], language)}{into})"
-    ground = rulebook.title("ground", out["ground"], language)
-    why = "".join(f" – {said}" for said in (ground, out["reason"]) if said)
+    into = f" {out.into}" if out.into else ""
+    word = f"{state_label(value.status, rulebook, language)} ({label(OUT[out.event], language)}{into})"
+    ground = rulebook.title("ground", out.ground, language)
+    why = "".join(f" – {said}" for said in (ground, out.reason) if said)
     yield f"{label('status', language)}{_colon(language)}{word}"
     yield f"  {_event(out, rulebook, language)}{why}"
 
 
-def _given(decision: Value, rulebook: Rulebook, language: str) -> str:
-    reason = f" – {decision['reason']}" if decision["reason"] else ""
-    person = rulebook.title("person", rulebook.person_of(decision["actor"]), language)
-    who = f"{person}, " if decision["by"] == "person" else ""
-    event = f"{label('event', language)} {decision['seq']}, {who}{local(decision['at'], rulebook)}"
-    missed = f" ({_missed(decision['missed'], rulebook, language)})" if decision["missed"] else ""
-    rules = f"{label('rulebook', language)} {decision['rulebook'][:12]}"
+def _given(decision: Decision, rulebook: Rulebook, language: str) -> str:
+    reason = f" – {decision.reason}" if decision.reason else ""
+    person = rulebook.title("person", rulebook.person_of(decision.actor), language)
+    who = f"{person}, " if decision.by == "person" else ""
+    event = f"{label('event', language)} {decision.seq}, {who}{local(decision.at, rulebook)}"
+    missed = f" ({_missed(decision.missed, rulebook, language)})" if decision.missed else ""
+    rules = f"{label('rulebook', language)} {decision.rulebook[:12]}"
     return f"{why(decision, language)}{missed}{reason} [{event}; {rules}]"
 
 
@@ -153,66 +150,66 @@ def _missed(target: str, rulebook: Rulebook, language: str) -> str:
     return f"“{title}”超时" if language == "zh" else f"'{title}' was missed"
 
 
-def _deadline(deadline: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
+def _deadline(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) -> Iterator[str]:
     colon = _colon(language)
-    cycle = f" ({label('cycle', language)} {deadline['cycle']})" if deadline["cycle"] > 1 else ""
-    verdict = label(deadline["verdict"], language)
-    notes = f", {label('provisional', language)}" if deadline["provisional"] else ""
-    ended = f" {local(deadline['ended_at'], rulebook)}" if deadline["ended_at"] else ""
-    title = target_title(deadline["target"], rulebook, language)
-    begins, ends = (_end_of_clock(deadline[end], rulebook, language) for end in ("start", "until"))
+    cycle = f" ({label('cycle', language)} {deadline.cycle})" if deadline.cycle > 1 else ""
+    verdict = label(deadline.verdict, language)
+    notes = f", {label('provisional', language)}" if deadline.provisional else ""
+    ended = f" {local(deadline.ended_at, rulebook)}" if deadline.ended_at else ""
+    title = target_title(deadline.target, rulebook, language)
+    begins, ends = (_end_of_clock(word, rulebook, language) for word in (deadline.start, deadline.until))
     yield f"{title} ({begins} → {ends}){cycle}{colon}{verdict}{ended}{notes}"
-    start, due = from_text(deadline["from_at"]), from_text(deadline["due_at"])
-    year = from_text(deadline["moves"][0]["at"]).astimezone(rulebook.zone).year
-    if deadline["promised_at"]:
-        yield f"  {_promise(deadline, rulebook.zone, language, year)}"
+    start, due = (from_text(at).astimezone(rulebook.zone) for at in (deadline.from_at, deadline.due_at))
+    year = from_text(deadline.moves[0].at).astimezone(rulebook.zone).year
+    if deadline.promised_at:
+        yield f"  {_promise(deadline, deadline.promised_at, rulebook.zone, language, year)}"
     else:
-        zone, days = rulebook.zone, deadline["days"]
-        yield f"  {counting_line(start, deadline['duration'], due, days, zone, language, year)}"
-        yield f"  {deadline['rule']} [{label('rulebook', language)} {deadline['rulebook'][:12]}]"
-    for pause in deadline["pauses"]:
-        yield f"  {label('paused', language)} {local(pause['from_at'], rulebook)} – {local(pause['to_at'], rulebook)}"
-    if deadline["paused_at"]:
+        yield f"  {counting_line(start, deadline.duration, due, deadline.days, language, year)}"
+        yield f"  {deadline.rule} [{label('rulebook', language)} {deadline.rulebook[:12]}]"
+    for pause in deadline.pauses:
+        yield f"  {label('paused', language)} {local(pause.from_at, rulebook)} – {local(pause.to_at, rulebook)}"
+    if deadline.paused_at:
         waits = "恢复后继续计时" if language == "zh" else "what is left runs on from `resume`"
-        yield f"  {label('paused_at', language)} {local(deadline['paused_at'], rulebook)}{colon}{waits}"
-    for move in deadline["moves"][1:]:
-        yield f"  {_move(move, rulebook, language)}"
+        yield f"  {label('paused_at', language)} {local(deadline.paused_at, rulebook)}{colon}{waits}"
+    for move in deadline.moves:
+        if move.before:
+            yield f"  {_move(move, move.before, rulebook, language)}"
 
 
-def _promise(deadline: Value, zone: tzinfo, language: str, year: int) -> str:
+def _promise(deadline: ExplainedDeadline, promised_at: str, zone: tzinfo, language: str, year: int) -> str:
     """The day that the customer was told, and where the deadline is now if the case has waited since."""
-    promised, due = (from_text(deadline[at]).astimezone(zone) for at in ("promised_at", "due_at"))
+    promised, due = (from_text(at).astimezone(zone) for at in (promised_at, deadline.due_at))
     told, moved = _moment(promised, language, year), _moment(due, language, year)
     since = "" if moved == told else f"；{WAITED[0]}：{moved}" if language == "zh" else f"; with {WAITED[1]}: {moved}"
     return f"按{PROMISE[0]}：{told}{since}" if language == "zh" else f"put to {PROMISE[1]}: {told}{since}"
 
 
-def _move(move: Value, rulebook: Rulebook, language: str) -> str:
+def _move(move: Move, before: str, rulebook: Rulebook, language: str) -> str:
     """What an event made of a deadline that had been set: where it put it, or what else it changed, and why."""
-    was, now = local(move["before"], rulebook), local(move["due_at"], rulebook)
+    was, now = local(before, rulebook), local(move.due_at, rulebook)
     stays = "仍为" if language == "zh" else "stays at"
     where = f"{stays} {now}" if was == now else f"{label('moved', language)} {was} → {now}"
-    basis = f"{move['duration']} · {move['rule']}"
-    if move["rule"] == PROMISED:
-        basis = (PROMISE if move["kind"] == "DelayAnnounced" else WAITED)[language != "zh"]
-    said = move["reason"]
-    if move["kind"] == "DeadlineMoved" and said in CAUSES:
+    basis = f"{move.duration} · {move.rule}"
+    if move.rule == PROMISED:
+        basis = (PROMISE if move.kind == "DelayAnnounced" else WAITED)[language != "zh"]
+    said = move.reason
+    if move.kind == "DeadlineMoved" and said in CAUSES:
         said = CAUSES[said][language != "zh"]
-    event = f"{label('event', language)} {move['seq']}, {event_label(move['kind'], language)}"
+    event = f"{label('event', language)} {move.seq}, {event_label(move.kind, language)}"
     return f"{where}{_colon(language)}{basis} [{event}]{f' – {said}' if said else ''}"
 
 
-def _days(days: Sequence[Value], unit: str, language: str, year: int) -> Iterator[str]:
+def _days(days: Sequence[Day], unit: str, language: str, year: int) -> Iterator[str]:
     """The days on the way; those next to each other that give the same, for the same kind of reason, together."""
 
-    def alike_by(day: Value) -> tuple[str, str]:
+    def alike_by(day: Day) -> tuple[str, str]:
         # A calendar day that counts needs no reason.
-        return _count(day, unit, language), "" if unit == "d" and day["counted"] else _reason(day)
+        return _count(day, unit, language), "" if unit == "d" and day.counted else _reason(day)
 
     for (counts, kind), group in groupby(days, key=alike_by):
         alike = list(group)
-        first, last = (date.fromisoformat(day["date"]) for day in (alike[0], alike[-1]))
-        if len(alike) > 1 and alike[0]["counted"]:
+        first, last = (date.fromisoformat(day.date) for day in (alike[0], alike[-1]))
+        if len(alike) > 1 and alike[0].counted:
             if unit in ("ws", "wm", "wh"):
                 counts = f"各{counts}" if language == "zh" else f"{counts} each"
             elif language != "zh":
@@ -225,16 +222,14 @@ def _days(days: Sequence[Value], unit: str, language: str, year: int) -> Iterato
             yield " ".join(part for part in (told, counts, f"({about})" if about else "") if part)
 
 
-def _reason(day: Value) -> str:
+def _reason(day: Day) -> str:
     """Weekends, holidays and closed days are all off; every other kind stands for itself."""
-    return "off" if day["kind"] in ("weekend", "free", "holiday", "closed") else str(day["kind"])
+    return "off" if day.kind in ("weekend", "free", "holiday", "closed") else str(day.kind)
 
 
-def _off(days: Sequence[Value], language: str) -> str:
+def _off(days: Sequence[Day], language: str) -> str:
     """Why days next to each other are off; that it is the weekend only where that is all there is to it."""
-    names = dict.fromkeys(
-        day["name"] or DAY_KINDS["holiday"][language != "zh"] for day in days if _free(day) == "holiday"
-    )
+    names = dict.fromkeys(day.name or DAY_KINDS["holiday"][language != "zh"] for day in days if _free(day) == "holiday")
     kinds = {_free(day) for day in days}
     others = [
         kind for kind in ("closed", "free", "weekend") if kind in kinds and (kind != "weekend" or len(kinds) == 1)
@@ -243,20 +238,20 @@ def _off(days: Sequence[Value], language: str) -> str:
     return ("、" if language == "zh" else ", ").join(told)
 
 
-def _free(day: Value) -> str:
+def _free(day: Day) -> str:
     """The kind of a day off: one without hours is of the weekend on a Saturday and Sunday alone."""
-    if day["kind"] not in ("weekend", "free"):
-        return str(day["kind"])
-    return "weekend" if date.fromisoformat(day["date"]).weekday() > 4 else "free"
+    if day.kind not in ("weekend", "free"):
+        return str(day.kind)
+    return "weekend" if date.fromisoformat(day.date).weekday() > 4 else "free"
 
 
-def _count(day: Value, unit: str, language: str) -> str:
+def _count(day: Day, unit: str, language: str) -> str:
     """What a day gives: hours of working time, or whether it counts."""
-    if unit in ("ws", "wm", "wh") and (day["counted"] or _reason(day) not in ("off", "paused")):
-        return worked(day["counted"])
-    if day["kind"] == "start" and unit in ("d", "wd"):
+    if unit in ("ws", "wm", "wh") and (day.counted or _reason(day) not in ("off", "paused")):
+        return worked(day.counted)
+    if day.kind == "start" and unit in ("d", "wd"):
         return ""
-    return ("不计", "计入")[bool(day["counted"])] if language == "zh" else ("off", "counts")[bool(day["counted"])]
+    return ("不计", "计入")[bool(day.counted)] if language == "zh" else ("off", "counts")[bool(day.counted)]
 
 
 def _span(first: date, last: date, language: str, year: int) -> str:
@@ -289,7 +284,7 @@ def _colon(language: str) -> str:
     return "：" if language == "zh" else ": "
 
 
-def _event(event: Value, rulebook: Rulebook, language: str) -> str:
+def _event(event: TakenOut, rulebook: Rulebook, language: str) -> str:
     """An event by its number, who recorded it, and when it happened."""
-    person = rulebook.title("person", rulebook.person_of(event["actor"]), language)
-    return f"{label('event', language)} {event['seq']}, {person}, {local(event['at'], rulebook)}"
+    person = rulebook.title("person", rulebook.person_of(event.actor), language)
+    return f"{label('event', language)} {event.seq}, {person}, {local(event.at, rulebook)}"

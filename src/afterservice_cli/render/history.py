@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from afterservice_cli.cases.case import Case, Event
+from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.values import DeadlineSpec, Finding
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_local_text
 from afterservice_cli.render.case import state_label, step_title, target_title
 from afterservice_cli.render.labels import event_label, label, role_title
-from afterservice_cli.render.rows import Column
+from afterservice_cli.render.rows import Column, labelled
 from afterservice_cli.rulebook.model import Rulebook
 
 
@@ -41,27 +41,23 @@ class Screen(Frozen):
 Format = Callable[[Any, Mapping[str, Any], Screen], Iterable[str]]
 
 
-def history_rows(case: Case, rulebook: Rulebook, language: str) -> list[dict[str, Any]]:
-    """Return a row for each event: its number and stage, when, who, and what was done."""
+def history_columns(case: Case, rulebook: Rulebook, language: str) -> list[Column[Recorded]]:
+    """Return the columns of a course: number and stage, when, who, and what was done."""
     standing = {recorded.seq for recorded in case.standing}
-    return [
-        {
-            "seq": recorded.seq,
-            "stage": state_label(recorded.event.STAGE, rulebook, language) if recorded.event.STAGE else "",
-            "time": to_local_text(recorded.event.at, rulebook.zone),
-            "event": event_label(type(recorded.event).__name__, language)
-            + ("" if recorded.seq in standing else f" [{label('retracted', language)}]"),
-            "person": rulebook.title("person", rulebook.person_of(recorded.actor), language),
-            "what": _done(recorded.event, rulebook, language),
-        }
-        for recorded in case.events
-    ]
 
+    def event(recorded: Recorded) -> str:
+        retracted = "" if recorded.seq in standing else f" [{label('retracted', language)}]"
+        return event_label(type(recorded.event).__name__, language) + retracted
 
-def history_columns(language: str) -> list[Column]:
-    """Return the columns of a course."""
-    keys = ("seq", "stage", "time", "event", "person")
-    return [*(Column(key, label(key, language)) for key in keys), Column("what", label("what", language), whole=True)]
+    columns: Mapping[str, Callable[[Recorded], object]] = {
+        "seq": lambda recorded: recorded.seq,
+        "stage": lambda recorded: state_label(recorded.event.STAGE, rulebook, language),
+        "time": lambda recorded: to_local_text(recorded.event.at, rulebook.zone),
+        "event": event,
+        "person": lambda recorded: rulebook.title("person", rulebook.person_of(recorded.actor), language),
+        "what": lambda recorded: _done(recorded.event, rulebook, language),
+    }
+    return labelled(language, columns, whole=("what",))
 
 
 def shown(kind: type[Event], values: Mapping[str, Any], rulebook: Rulebook, language: str) -> str:

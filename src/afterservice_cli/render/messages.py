@@ -1,42 +1,40 @@
 """Messages for customers and colleagues, as somebody may send them."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from afterservice_cli.render.labels import label, role_title
+from afterservice_cli.reports.case import MessageView
 from afterservice_cli.rulebook.model import Rulebook
 
-Value = Mapping[str, Any]
 
-
-def message_lines(message: Value, rulebook: Rulebook, language: str) -> Iterator[str]:
+def message_lines(message: MessageView, rulebook: Rulebook, language: str) -> Iterator[str]:
     """A message on the screen: to whom, by which way, and what it says."""
     yield ""
     yield f"{label('message', language)} → {receiver(message, rulebook, language)}"
-    if message.get("file"):
-        yield f"  {message['file']}"
+    if message.file:
+        yield f"  {message.file}"
     else:
-        yield from (f"  {line}" for line in (message["text"] or "").splitlines())
+        yield from (f"  {line}" for line in (message.text or "").splitlines())
 
 
-def message_file(message: Value, rulebook: Rulebook) -> str:
+def message_file(message: MessageView, rulebook: Rulebook) -> str:
     """A message as a file of its own: a heading line each for receiver, case and template, a blank line, the text."""
-    language = message["language"]
-    contact = f" <{message['contact']}>" if message["contact"] else ""
+    language = message.language
+    contact = f" <{message.contact}>" if message.contact else ""
     heads = {
         "To": f"{receiver(message, rulebook, language)}{contact}",
-        "Case": message["case"],
-        "Message": message["template"],
+        "Case": message.case,
+        "Message": message.template,
     }
     # What a customer calls themselves must not make a heading of its own.
     lines = [f"{name}: {' '.join(value.split())}" for name, value in heads.items()]
-    return "\n".join([*lines, "", message["text"] or "", ""])
+    return "\n".join([*lines, "", message.text or "", ""])
 
 
-def receiver(message: Value, rulebook: Rulebook, language: str) -> str:
+def receiver(message: MessageView, rulebook: Rulebook, language: str) -> str:
     """To whom a message goes, and by which channel."""
-    if message["to"] != "customer":
-        names = [rulebook.title("person", person, language) for person in message["people"]]
-        return ", ".join(names) or role_title(message["to"], rulebook, language)
-    channel = rulebook.title("channel", message["channel"], language)
-    return f"{message['customer'] or label('customer', language)} ({channel})"
+    if message.to != "customer":
+        names = [rulebook.title("person", person, language) for person in message.people]
+        return ", ".join(names) or role_title(message.to, rulebook, language)
+    channel = rulebook.title("channel", message.channel, language)
+    return f"{message.customer or label('customer', language)} ({channel})"

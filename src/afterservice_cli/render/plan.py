@@ -1,40 +1,39 @@
 """What has been found out about a case, planned for it and is allowed next, for a person to read."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from afterservice_cli.cases.events.handling import CaseAppraised
 from afterservice_cli.cases.events.triage import CaseAssessed
-from afterservice_cli.render.case import aligned, local, step_title
+from afterservice_cli.render.case import local, step_title
 from afterservice_cli.render.history import shown
 from afterservice_cli.render.labels import label, role_title
-from afterservice_cli.render.text import safe_text
+from afterservice_cli.render.text import aligned, safe_text
+from afterservice_cli.reports.case import CaseView, LinkView, PlanView
 from afterservice_cli.rulebook.model import Rulebook
-
-Value = Mapping[str, Any]
 
 
 def work_lines(
-    case: Value, links: Sequence[Value], titles: Mapping[str, str], rulebook: Rulebook, language: str
+    case: CaseView, links: Sequence[LinkView], titles: Mapping[str, str], rulebook: Rulebook, language: str
 ) -> Iterator[str]:
     """Assessment, appraisal, plan, promise, follow-up and links, where there are any; `titles` are of own steps."""
     rows = []
-    for name, kind in (("assessment", CaseAssessed), ("appraisal", CaseAppraised)):
-        if case[name]:
-            rows.append((label(name, language), shown(kind, case[name], rulebook, language), ""))
-    if case["plan"]:
-        rows += _plan(case["plan"], titles, rulebook, language)
-    if case["promised_at"]:
-        rows.append((label("promised_at", language), local(case["promised_at"], rulebook), ""))
-    if case["follow_up"]:
-        rows.append((label("follow_up", language), role_title(case["follow_up"], rulebook, language), ""))
+    if case.assessment:
+        rows.append((label("assessment", language), shown(CaseAssessed, case.assessment, rulebook, language), ""))
+    if case.appraisal:
+        rows.append((label("appraisal", language), shown(CaseAppraised, case.appraisal, rulebook, language), ""))
+    if case.plan:
+        rows += _plan(case.plan, titles, rulebook, language)
+    if case.promised_at:
+        rows.append((label("promised_at", language), local(case.promised_at, rulebook), ""))
+    if case.follow_up:
+        rows.append((label("follow_up", language), role_title(case.follow_up, rulebook, language), ""))
     for link in links:
-        relation = "merged_here" if link["relation"] == "merged" and not link["told"] else link["relation"]
-        rows.append((label("links", language), link["case"], label(relation, language)))
+        relation = "merged_here" if link.relation == "merged" and not link.told else link.relation
+        rows.append((label("links", language), link.case, label(relation, language)))
     yield from aligned([(head, safe_text(value), safe_text(rest)) for head, value, rest in rows])
 
 
-def plan_lines(plan: Value, titles: Mapping[str, str], rulebook: Rulebook, language: str) -> Iterator[str]:
+def plan_lines(plan: PlanView, titles: Mapping[str, str], rulebook: Rulebook, language: str) -> Iterator[str]:
     """The newest version of the plan, with its steps; `titles` are of those that no disposition brings along."""
     yield from aligned(
         [(head, safe_text(value), rest) for head, value, rest in _plan(plan, titles, rulebook, language)]
@@ -46,14 +45,16 @@ def allowed_line(commands: Sequence[str], language: str) -> str:
     return f"{label('allowed', language)}: {', '.join(commands) or '–'}"
 
 
-def _plan(plan: Value, titles: Mapping[str, str], rulebook: Rulebook, language: str) -> Iterator[tuple[str, str, str]]:
-    state = "approved" if plan["approved"] else "declined" if plan["declined"] else ""
-    answer = {True: "agreed", False: "not_agreed", None: ""}[plan["agreed"]]
-    parts = [rulebook.title("disposition", plan["disposition"], language), plan["amount"] or ""]
+def _plan(
+    plan: PlanView, titles: Mapping[str, str], rulebook: Rulebook, language: str
+) -> Iterator[tuple[str, str, str]]:
+    state = "approved" if plan.approved else "declined" if plan.declined else ""
+    answer = {True: "agreed", False: "not_agreed", None: ""}[plan.agreed]
+    parts = [rulebook.title("disposition", plan.disposition, language), plan.amount or ""]
     notes = [label(word, language) for word in (state, answer) if word]
-    yield f"{label('plan', language)} {plan['version']}", " ".join(filter(None, parts)), ", ".join(notes)
-    for step in plan["steps"]:
-        title = titles.get(step["name"]) or step_title(step["name"], rulebook, language)
-        done = "✓" if step["name"] in plan["done"] else "·"
-        shown = title if title == step["name"] else f"{title} ({step['name']})"
-        yield "", f"{done} {shown}", rulebook.title("owner", step["owner"], language)
+    yield f"{label('plan', language)} {plan.version}", " ".join(filter(None, parts)), ", ".join(notes)
+    for step in plan.steps:
+        title = titles.get(step.name) or step_title(step.name, rulebook, language)
+        done = "✓" if step.name in plan.done else "·"
+        shown = title if title == step.name else f"{title} ({step.name})"
+        yield "", f"{done} {shown}", rulebook.title("owner", step.owner, language)

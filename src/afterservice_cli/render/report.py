@@ -1,94 +1,99 @@
 """A period's report for a person to read."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from afterservice_cli.render.case import local, target_title
 from afterservice_cli.render.labels import label
-from afterservice_cli.render.text import width
-from afterservice_cli.reports.period import GROUPS
+from afterservice_cli.render.text import aligned
+from afterservice_cli.reports.period import FIGURES, Attainments, Figure, Groups, Number, Ratings, Report, Share, Times
 from afterservice_cli.rulebook.model import Rulebook
 
+Kind = TypeVar("Kind", bound=Figure)
 
-def report_lines(report: Mapping[str, Any], rulebook: Rulebook, language: str) -> Iterator[str]:
-    """The report as lines of text: volumes, groups, deadlines, times, satisfaction."""
 
-    def words(*keys: str) -> list[str]:
-        return [label(key, language) for key in keys]
-
-    title = rulebook.called[language]
-    begin, until = (local(report["period"][key], rulebook) for key in ("from", "until"))
-    yield f"{label('report', language)}  {report['period']['month']}  {title}"
-    yield f"{begin} – {until}  ({label('as_of', language)} {local(report['period']['as_of'], rulebook)})"
+def report_lines(report: Report, rulebook: Rulebook, language: str) -> Iterator[str]:
+    """Return the report as lines: the numbers, then a table for each group, deadlines, times and satisfaction."""
+    period, title = report.period, rulebook.called[language]
+    as_of = f"({label('as_of', language)} {local(period.as_of, rulebook)})"
+    yield f"{label('report', language)}  {period.month}  {title}"
+    yield f"{local(period.begin, rulebook)} – {local(period.until, rulebook)}  {as_of}"
     yield ""
-    volumes = ("registered", "resolved", "closed", "reopened", "backlog")
-    heads = words("registered", "was_resolved", "was_closed", "reopened", "backlog", "reopen_rate")
-    yield from _table(heads, [[*(str(report[key]) for key in volumes), _percent(report["reopen_rate"])]])
-    for group in GROUPS:
-        yield ""
-        yield label(f"by_{group}", language)
-        rows = [
-            [rulebook.title(group, value, language), value, str(count), _percent(count / report["registered"])]
-            for value, count in _in_order(report[f"by_{group}"], rulebook if group == "priority" else None)
+    yield from _numbers(report, language)
+    for group in _of_kind(Groups):
+        yield from ("", _words(group, language), *_group(group, report, rulebook, language))
+    for targets in _of_kind(Attainments):
+        yield from ("", _words(targets, language), *_attainments(targets, report, rulebook, language))
+    yield from ("", label("times", language), *_times(report, language))
+    for ratings in _of_kind(Ratings):
+        yield from ("", _words(ratings, language), *_ratings(ratings, report, language))
+
+
+def _of_kind(kind: type[Kind]) -> list[Kind]:
+    return [figure for figure in FIGURES if isinstance(figure, kind)]
+
+
+def _numbers(report: Report, language: str) -> Iterator[str]:
+    heads, values = [], []
+    for figure in FIGURES:
+        if isinstance(figure, Number | Share):
+            heads.append(_words(figure, language))
+            values.append(_percent(figure.result(report)) if isinstance(figure, Share) else str(figure.result(report)))
+    return _table(heads, [values], texts=0)
+
+
+def _group(group: Groups, report: Report, rulebook: Rulebook, language: str) -> Iterator[str]:
+    """Priorities in their rank, all else the most frequent first."""
+    counts, all_cases = group.result(report), len(report.rows.registered)
+    ranks = list(rulebook.priorities) if group.kind == "priority" else []
+    values = sorted(counts, key=lambda value: ranks.index(value) if value in ranks else len(ranks))
+    rows = [
+        [rulebook.title(group.kind, value, language), value, str(counts[value]), _percent(counts[value] / all_cases)]
+        for value in values
+    ]
+    return _table([], rows, texts=2)
+
+
+def _attainments(targets: Attainments, report: Report, rulebook: Rulebook, language: str) -> Iterator[str]:
+    rows = [
+        [
+            target_title(one.target, rulebook, language),
+            *(str(count) for count in (one.met, one.missed, one.running)),
+            _percent(one.attainment),
         ]
-        yield from _table([], rows)
-    yield ""
-    yield label("targets", language)
-    yield from _table(
-        ["", *words("met", "missed", "running", "attainment")],
-        [
-            [
-                target_title(target["target"], rulebook, language),
-                *(str(target[key]) for key in ("met", "missed", "running")),
-                _percent(target["attainment"]),
-            ]
-            for target in report["targets"]
-        ],
-    )
-    yield ""
-    yield label("times", language)
-    yield from _table(
-        ["", *words("mean", "median", "p90", "count")],
-        [
-            [
-                label(key, language),
-                *(_number(report[key][part]) for part in ("mean", "median", "p90")),
-                str(report[key]["count"]),
-            ]
-            for key in ("first_response_minutes", "resolution_minutes")
-        ],
-    )
-    yield ""
-    yield label("satisfaction", language)
-    satisfaction = report["satisfaction"]
-    mean = "–" if satisfaction["mean"] is None else f"{satisfaction['mean']:.2f}"
-    row = [mean, _percent(satisfaction["top_two_share"]), str(satisfaction["count"])]
-    yield from _table(words("mean", "top_two_share", "count"), [row])
+        for one in targets.result(report)
+    ]
+    return _table(["", *_labels(language, "met", "missed", "running", "attainment")], rows, texts=1)
 
 
-def _table(heads: list[str], rows: list[list[str]]) -> Iterator[str]:
-    """Cells aligned by display columns: text to the left, figures to the right."""
-    lines = ([heads] if heads else []) + rows
-    if not lines:
-        return
-    widths = [max(width(line[i]) for line in lines) for i in range(len(lines[0]))]
-    for line in lines:
-        cells = []
-        for i, (cell, columns) in enumerate(zip(line, widths, strict=True)):
-            pad = " " * (columns - width(cell))
-            text = _is_text(rows, i)
-            cells.append(cell + pad if text else pad + cell)
-        yield "  " + "  ".join(cells).rstrip()
+def _times(report: Report, language: str) -> Iterator[str]:
+    rows = []
+    for figure in _of_kind(Times):
+        spread = figure.result(report)
+        times = [_number(time) for time in (spread.mean, spread.median, spread.p90)]
+        rows.append([_words(figure, language), *times, str(spread.count)])
+    return _table(["", *_labels(language, "mean", "median", "p90", "count")], rows, texts=1)
 
 
-def _in_order(counts: Mapping[str, int], ranked_by: Rulebook | None) -> list[tuple[str, int]]:
-    """Priorities in their rank, all else the most frequent first, as the report has it."""
-    ranks = list(ranked_by.priorities) if ranked_by else []
-    return sorted(counts.items(), key=lambda pair: ranks.index(pair[0]) if pair[0] in ranks else len(ranks))
+def _ratings(ratings: Ratings, report: Report, language: str) -> Iterator[str]:
+    said = ratings.result(report)
+    mean = "–" if said.mean is None else f"{said.mean:.2f}"
+    heads = _labels(language, "mean", "top_two_share", "count")
+    return _table(heads, [[mean, _percent(said.top_two_share), str(said.count)]], texts=0)
 
 
-def _is_text(rows: list[list[str]], column: int) -> bool:
-    return any(row[column][:1].isalpha() for row in rows)
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, texts: int) -> Iterator[str]:
+    """Return rows under their heads, if any: so many columns of text, then figures."""
+    every = [heads, *rows] if heads else rows
+    return aligned(every, figures=range(texts, max(map(len, every), default=0)))
+
+
+def _labels(language: str, *words: str) -> list[str]:
+    return [label(word, language) for word in words]
+
+
+def _words(figure: Figure, language: str) -> str:
+    return figure.words[language != "zh"]
 
 
 def _percent(share: float | None) -> str:

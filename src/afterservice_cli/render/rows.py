@@ -1,56 +1,86 @@
-"""Rows out as TSV, JSON and Markdown; `render.table` draws them for a terminal, `render.sheets` for a spreadsheet."""
+"""Values out as rows: TSV, JSON and Markdown here, a table in `render.table`, a spreadsheet in `render.csv`."""
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, TextIO
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Generic, Literal, TextIO, TypeVar
 
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.render.labels import label
 from afterservice_cli.render.text import escaped, safe_text
 
-FORMATS = ("table", "tsv", "csv", "json", "jsonl", "md")
-
-Row = Mapping[str, object]
+Value = TypeVar("Value")
 
 _MARKDOWN = r"[\\`*_\[\]<>|~&$]"
 
 
-class Column(Frozen):
-    """One column of a list: which value of a row it shows, and how."""
+class Column(Frozen, Generic[Value]):
+    """One column of a list: its title, what it shows of a value, and how."""
 
-    key: str
     title: str
+    shown: Callable[[Value], object]
     align: Literal["left", "right"] = "left"
     wide: bool = False  # text that a table may cut to fit the terminal
     whole: bool = False  # text that a table breaks over several lines instead
 
 
-def write_rows(
-    out: TextIO,
-    rows: Iterable[Row],
-    columns: Sequence[Column],
+def labelled(
+    language: str,
+    shown: Mapping[str, Callable[[Value], object]],
     *,
-    format: str,
-    records: Iterable[Row] | None = None,
-) -> None:
-    """Write rows to a text stream, one at a time, in `tsv`, `json`, `jsonl` or `md`.
+    right: Collection[str] = (),
+    wide: Collection[str] = (),
+    whole: Collection[str] = (),
+) -> list[Column[Value]]:
+    """Return a column for each word, titled by its label: what it shows, and which of them are wide and the like."""
+    return [
+        Column(label(word, language), what, "right" if word in right else "left", word in wide, word in whole)
+        for word, what in shown.items()
+    ]
 
-    - `json`: one array, an object a line; `jsonl`: an object a line. They are lossless: whole `records`
-      (the rows, where none are given), values as they are, fields in their order, no columns picked.
-    - `tsv`: no heading, a row a line, for `cut` and `awk`; `md`: a GitHub table, markup made literal.
 
-    In all but JSON, characters that a terminal would obey are shown instead (`safe_text`). A row that
-    lacks a column's key raises KeyError; a value that JSON does not know, TypeError.
+def write_tsv(out: TextIO, values: Iterable[Value], columns: Sequence[Column[Value]]) -> None:
+    """Write a line a value without a heading, for `cut` and `awk`: what a terminal would obey is shown instead."""
+    for value in values:
+        out.write("\t".join(safe_text(cell(column.shown(value))) for column in columns) + "\n")
+
+
+def write_markdown(out: TextIO, values: Iterable[Value], columns: Sequence[Column[Value]]) -> None:
+    """Write a GitHub table, markup made literal: what a terminal would obey is shown instead."""
+
+    def line(cells: Iterable[str]) -> str:
+        return f"| {' | '.join(cells)} |\n"
+
+    def literal(shown: object) -> str:
+        return re.sub(_MARKDOWN, r"\\\g<0>", safe_text(cell(shown)))
+
+    out.write(line(literal(column.title) for column in columns))
+    out.write(line("---:" if column.align == "right" else "---" for column in columns))
+    for value in values:
+        out.write(line(literal(column.shown(value)) for column in columns))
+
+
+def write_json(out: TextIO, values: Iterable[Value], columns: Sequence[Column[Value]]) -> None:
+    """Write one array of whole values, an object a line; no columns are picked."""
+    between = "[\n"
+    for value in values:
+        out.write(between + json_text(value))
+        between = ",\n"
+    out.write("[]\n" if between == "[\n" else "\n]\n")
+
+
+def write_json_lines(out: TextIO, values: Iterable[Value], columns: Sequence[Column[Value]]) -> None:
+    """Write whole values, an object a line; no columns are picked."""
+    for value in values:
+        out.write(json_text(value) + "\n")
+
+
+def json_text(value: object) -> str:
+    """Return a value as one line of JSON, lossless: frozen values are objects of their fields, in their order.
+
+    Raises TypeError for what JSON does not know, ValueError for a number that is none.
     """
-    if format in ("json", "jsonl"):
-        _write_json(out, rows if records is None else records, array=format == "json")
-    elif format == "tsv":
-        for row in rows:
-            out.write("\t".join(safe_text(cell(row[column.key])) for column in columns) + "\n")
-    elif format == "md":
-        _write_markdown(out, rows, columns)
-    else:
-        raise ValueError("rows cannot be written in this format – write one of tsv, json, jsonl, md")
+    return escaped(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain))
 
 
 def cell(value: object) -> str:
@@ -64,27 +94,7 @@ def cell(value: object) -> str:
     return str(value)
 
 
-def _write_json(out: TextIO, records: Iterable[Row], *, array: bool) -> None:
-    between = "[\n" if array else ""
-    for record in records:
-        # dict(): json knows no other mapping.
-        line = json.dumps(dict(record), ensure_ascii=False, allow_nan=False)
-        out.write(between + escaped(line))
-        between = ",\n" if array else "\n"
-    if array:
-        out.write("[]\n" if between == "[\n" else "\n]\n")
-    elif between:
-        out.write("\n")
-
-
-def _write_markdown(out: TextIO, rows: Iterable[Row], columns: Sequence[Column]) -> None:
-    def line(cells: Iterable[str]) -> str:
-        return f"| {' | '.join(cells)} |\n"
-
-    def literal(value: object) -> str:
-        return re.sub(_MARKDOWN, r"\\\g<0>", safe_text(cell(value)))
-
-    out.write(line(literal(column.title) for column in columns))
-    out.write(line("---:" if column.align == "right" else "---" for column in columns))
-    for row in rows:
-        out.write(line(literal(row[column.key]) for column in columns))
+def _plain(value: object) -> Mapping[str, object]:
+    if isinstance(value, Frozen):
+        return value.plain()
+    raise TypeError(f"JSON knows no {type(value).__name__}")

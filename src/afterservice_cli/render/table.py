@@ -1,6 +1,6 @@
-"""Rows as a table on a terminal, drawn by rich."""
+"""Values as a table on a terminal, drawn by rich."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from rich.box import SIMPLE_HEAD
@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from afterservice_cli.render.rows import Column, cell
+from afterservice_cli.render.rows import Column, Value, cell
 from afterservice_cli.render.text import safe_text
 
 _GAP = 2  # one blank of padding, one of the box
@@ -18,17 +18,17 @@ _LEAST = 8  # of a wide column: a few characters and the ellipsis
 
 def print_table(
     out: TextIO,
-    rows: Iterable[Mapping[str, object]],
-    columns: Sequence[Column],
+    values: Iterable[Value],
+    columns: Sequence[Column[Value]],
     *,
     width: int,
 ) -> None:
-    """Print rows as a table at most `width` columns wide, a line a row but for columns marked `whole`.
+    """Print a table at most `width` columns wide, a line a value but for columns marked `whole`.
 
     Only columns marked `wide` are cut, with `…`; where the others alone take more than `width`, the
     lines grow longer. Text is literal: no markup, no emoji codes, no highlighting.
     """
-    cells = [[safe_text(cell(row[column.key])) for column in columns] for row in rows]
+    cells = [[safe_text(cell(column.shown(value))) for column in columns] for value in values]
     table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     least = _GAP * len(columns)
     for i, column in enumerate(columns):

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection, Iterator, Sequence
 
 # Zero-width joiner and non-joiner (U+200C, U+200D) stay: emoji, Persian and the Indic scripts are
 # spelt with them, and they neither reorder text nor reach the terminal as commands.
@@ -69,6 +70,26 @@ def width(text: str) -> int:
     Joined emoji count by their parts, since terminals disagree on them.
     """
     return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def aligned(rows: Sequence[Sequence[str]], figures: Collection[int] = ()) -> Iterator[str]:
+    """Return a line for each row of safe cells, indented, each cell as wide as the widest of its column.
+
+    Columns numbered in `figures` stand to the right, all others to the left. A row may be shorter than others: the
+    last cell of a row takes no more than it needs, and makes its column no wider.
+    """
+    columns: dict[int, int] = {}
+    for row in rows:
+        for i, cell in enumerate(row):
+            if i < len(row) - 1 or i in figures:
+                columns[i] = max(columns.get(i, 0), width(cell))
+    for row in rows:
+        blanks = [" " * (columns.get(i, 0) - width(cell)) for i, cell in enumerate(row)]
+        cells = [
+            blank + cell if i in figures else cell + blank
+            for i, (cell, blank) in enumerate(zip(row, blanks, strict=True))
+        ]
+        yield f"  {'  '.join(cells)}".rstrip()
 
 
 def defuse(cell: str) -> str:

@@ -1,146 +1,305 @@
-"""A case, and a deadline, as everybody outside sees them: the contract of `--json`."""
+"""A case, its events and its messages as everybody outside sees them: what `--json` prints.
+
+The fields are the contract: always there, may be added, never removed. Values are the rulebook's ids, times UTC texts.
+"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from afterservice_cli.cases.bodies import to_body
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.values import verdict
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
+from afterservice_cli.reports.rows import AttachmentRow, DeadlineRow, Listed
 
 EXPLAINED = ("category", "priority", "owner")
 
-
-def case_value(
-    case: Mapping[str, Any],
-    deadlines: tuple[Mapping[str, Any], ...],
-    texts: Mapping[str, Any],
-    attachments: tuple[Mapping[str, Any], ...],
-    now: datetime,
-) -> dict[str, Any]:
-    """One case, from its rows in the tables. Values are the rulebook's ids, times UTC, verdicts as of `now`."""
-    decided = json.loads(case["decided"])
-    return {
-        "case": case["case_id"],
-        "version": case["version"],
-        "status": case["status"],
-        "stage": case["stage"],
-        "kind": case["kind"],
-        "channel": case["channel"],
-        "category": case["category"],
-        "classified": bool(case["classified"]),
-        "priority": case["priority"],
-        "owner": case["owner"],
-        "person": case["person"],
-        "collaborators": json.loads(case["collaborators"]),
-        "registered_at": case["registered_at"],
-        "cycle": case["cycle"],
-        "product": case["product"],
-        "fields": {**json.loads(case["fields"]), **json.loads(texts["details"])},
-        "customer": texts["customer"],
-        "contact": texts["contact"],
-        "description": texts["description"],
-        "deadlines": [_deadline(row, to_text(now)) for row in deadlines],
-        "promised_at": case["promised_at"],
-        "waiting_for": case["pause"],
-        "follow_up": case["follow_up"],
-        "void_by": case["void_by"] or None,
-        "merged_into": case["merged_into"],
-        **json.loads(case["work"]),
-        "explanation": [_explained(field, decided[field]) for field in EXPLAINED],
-        "attachments": [_attachment(row) for row in attachments],
-    }
+Found = Mapping[str, str | bool | None]  # what an assessment or an appraisal found, by name
 
 
-def events_value(case: Case) -> list[dict[str, Any]]:
-    """The history of a case. `body` is what the hash covers; `personal` lies beside it, null once erased."""
+class DeadlineView(Frozen):
+    """A deadline of a case, with what has become of it as of the time asked."""
+
+    target: str
+    due_at: str
+    verdict: str
+    provisional: bool
+    cycle: int
+    occurrence: int
+    start: str
+    from_at: str
+    duration: str
+    until: str
+    ended_at: str | None
+    paused_at: str | None
+    warn_at: str | None
+    rule: str
+    rulebook: str
+
+
+class DecidedView(Frozen):
+    """What one field of a case was given, by whom and why."""
+
+    field: str
+    value: str
+    by: str
+    rule: str | None
+    phrases: Sequence[str]
+    rulebook: str
+
+
+class AttachmentView(Frozen):
+    """A file that came with a case; name and note are None once they are erased."""
+
+    seq: int
+    name: str | None
+    size: int
+    sha256: str
+    at: str
+    actor: str
+    note: str | None
+
+
+class CopiedView(Frozen):
+    """A file of a case that was copied out, and where to."""
+
+    seq: int
+    file: str
+
+
+class PauseView(Frozen):
+    """A time in which the case waited; `to_at` is None while it does."""
+
+    from_at: str
+    ground: str
+    to_at: str | None
+
+
+class StepView(Frozen):
+    """One step of a plan."""
+
+    name: str
+    owner: str | None
+    within: str | None
+
+
+class LinkView(Frozen):
+    """What a case is linked with, seen from it: the other case, how, and whether this one says so (1) or the other."""
+
+    seq: int
+    case: str
+    relation: str
+    told: int
+
+
+class PlanView(Frozen):
+    """The newest version of the plan; its texts are personal and stand with its event alone."""
+
+    agreed: bool | None
+    amount: str | None
+    approvals: Sequence[str]
+    approved: bool
+    declined: bool
+    disposition: str | None
+    done: Sequence[str]
+    promised_at: str | None
+    proposed_by: str
+    steps: Sequence[StepView]
+    text: str | None
+    titles: Mapping[str, str] | None
+    version: int
+
+
+class CaseView(Frozen):
+    """One case, verdicts as of the time asked."""
+
+    case: str
+    version: int
+    status: str
+    stage: str
+    kind: str | None
+    channel: str
+    category: str
+    classified: bool
+    priority: str
+    owner: str
+    person: str | None
+    collaborators: Sequence[str]
+    registered_at: str
+    cycle: int
+    product: str | None
+    fields: Mapping[str, str]
+    customer: str | None
+    contact: str | None
+    description: str | None
+    deadlines: Sequence[DeadlineView]
+    promised_at: str | None
+    waiting_for: str | None
+    follow_up: str | None
+    void_by: str | None
+    merged_into: str | None
+    appraisal: Found | None
+    assessment: Found | None
+    pauses: Sequence[PauseView]
+    plan: PlanView | None
+    satisfied: bool | None
+    scores: Mapping[str, int] | None
+    screened: str
+    explanation: Sequence[DecidedView]
+    attachments: Sequence[AttachmentView]
+
+
+class EventView(Frozen):
+    """One event of a case. `body` is what the hash covers; `personal` lies beside it, None once erased."""
+
+    seq: int
+    kind: str
+    stage: str | None
+    occurred_at: str
+    recorded_at: str
+    actor: str
+    clock: str
+    rulebook: str
+    body: Mapping[str, object]
+    personal: Mapping[str, object] | None
+    retracted: bool
+    hash: str
+
+
+class MessageView(Frozen):
+    """A message to be sent: to whom, by which channel, in which language, what it says, and its file, if any."""
+
+    case: str
+    template: str
+    to: str
+    people: Sequence[str]
+    customer: str | None
+    contact: str | None
+    channel: str | None
+    language: str
+    text: str | None
+    file: str | None = None
+
+
+def case_view(listed: Listed, now: datetime) -> CaseView:
+    """Return one case from its rows in the tables, with verdicts as of `now`."""
+    row, texts, at = listed.case, listed.texts, to_text(now)
+    decided, work = json.loads(row.decided), json.loads(row.work)
+    plan = work["plan"]
+    return CaseView(
+        case=row.case_id,
+        version=row.version,
+        status=row.status,
+        stage=row.stage,
+        kind=row.kind,
+        channel=row.channel,
+        category=row.category,
+        classified=bool(row.classified),
+        priority=row.priority,
+        owner=row.owner,
+        person=row.person,
+        collaborators=json.loads(row.collaborators),
+        registered_at=row.registered_at,
+        cycle=row.cycle,
+        product=row.product,
+        fields={**json.loads(row.fields), **json.loads(texts.details)},
+        customer=texts.customer,
+        contact=texts.contact,
+        description=texts.description,
+        deadlines=[_deadline(deadline, at) for deadline in listed.deadlines],
+        promised_at=row.promised_at,
+        waiting_for=row.pause,
+        follow_up=row.follow_up,
+        void_by=row.void_by or None,
+        merged_into=row.merged_into,
+        appraisal=work["appraisal"],
+        assessment=work["assessment"],
+        pauses=[PauseView(**pause) for pause in work["pauses"]],
+        plan=plan and PlanView(**{**plan, "steps": [StepView(**step) for step in plan["steps"]]}),
+        satisfied=work["satisfied"],
+        scores=work["scores"],
+        screened=work["screened"],
+        explanation=[_decided(field, **decided[field]) for field in EXPLAINED],
+        attachments=[_attachment(attachment) for attachment in listed.attachments],
+    )
+
+
+def event_views(case: Case) -> list[EventView]:
+    """Return the history of a case, an event each."""
     standing = {recorded.seq for recorded in case.standing}
     found = []
     for recorded in case.events:
         body, personal = to_body(recorded.event)
         found.append(
-            {
-                "seq": recorded.seq,
-                "kind": type(recorded.event).__name__,
-                "stage": recorded.event.STAGE or None,
-                "occurred_at": to_text(recorded.event.at),
-                "recorded_at": to_text(recorded.recorded_at),
-                "actor": recorded.actor,
-                "clock": recorded.clock,
-                "rulebook": recorded.rulebook,
-                "body": body,
-                "personal": personal or None,
-                "retracted": recorded.seq not in standing,
-                "hash": recorded.hash,
-            }
+            EventView(
+                seq=recorded.seq,
+                kind=type(recorded.event).__name__,
+                stage=recorded.event.STAGE or None,
+                occurred_at=to_text(recorded.event.at),
+                recorded_at=to_text(recorded.recorded_at),
+                actor=recorded.actor,
+                clock=recorded.clock,
+                rulebook=recorded.rulebook,
+                body=body,
+                personal=personal or None,
+                retracted=recorded.seq not in standing,
+                hash=recorded.hash,
+            )
         )
     return found
 
 
-def message_value(case: Case, message: MessageWritten) -> dict[str, Any]:
-    """A message to be sent: to whom, by which channel, in which language, and what it says."""
+def message_view(case: Case, message: MessageWritten) -> MessageView:
+    """Return a message as it is to be sent; a customer's says who they are."""
     to_customer = message.to == "customer"
-    return {
-        "case": case.number,
-        "template": message.template,
-        "to": message.to,
-        "people": list(message.people),
-        "customer": case.customer if to_customer else None,
-        "contact": case.contact if to_customer else None,
-        "channel": message.channel,
-        "language": message.language,
-        "text": message.text,
-        "file": None,
-    }
+    return MessageView(
+        case=case.number,
+        template=message.template,
+        to=message.to,
+        people=message.people,
+        customer=case.customer if to_customer else None,
+        contact=case.contact if to_customer else None,
+        channel=message.channel,
+        language=message.language,
+        text=message.text,
+    )
 
 
-def verdict_of(row: Mapping[str, Any], now: str) -> str:
-    """What has become of a deadline's row as of `now`, UTC text."""
-    return verdict(row["outcome"], row["ended_at"], row["due_at"], now, row["paused_at"])
+def _deadline(row: DeadlineRow, now: str) -> DeadlineView:
+    return DeadlineView(
+        target=row.target,
+        due_at=row.due_at,
+        verdict=verdict(row.outcome, row.ended_at, row.due_at, now, row.paused_at),
+        provisional=bool(row.provisional),
+        cycle=row.cycle,
+        occurrence=row.occurrence,
+        start=row.start,
+        from_at=row.from_at,
+        duration=row.duration,
+        until=row.until,
+        ended_at=row.ended_at,
+        paused_at=row.paused_at,
+        warn_at=row.warn_at,
+        rule=row.rule,
+        rulebook=row.rulebook,
+    )
 
 
-def _deadline(row: Mapping[str, Any], now: str) -> dict[str, Any]:
-    return {
-        "target": row["target"],
-        "due_at": row["due_at"],
-        "verdict": verdict_of(row, now),
-        "provisional": bool(row["provisional"]),
-        "cycle": row["cycle"],
-        "occurrence": row["occurrence"],
-        "start": row["start"],
-        "from_at": row["from_at"],
-        "duration": row["duration"],
-        "until": row["until"],
-        "ended_at": row["ended_at"],
-        "paused_at": row["paused_at"],
-        "warn_at": row["warn_at"],
-        "rule": row["rule"],
-        "rulebook": row["rulebook"],
-    }
+def _decided(field: str, value: str, by: str, rule: str | None, phrases: Sequence[str], rulebook: str) -> DecidedView:
+    return DecidedView(field, value, by, rule, phrases, rulebook)
 
 
-def _attachment(row: Mapping[str, Any]) -> dict[str, Any]:
-    body, personal = json.loads(row["body"]), json.loads(row["data"] or "{}")
-    return {
-        "seq": row["seq"],
-        "name": personal.get("file"),
-        "size": body["size"],
-        "sha256": body["digest"],
-        "at": row["at"],
-        "actor": row["actor"],
-        "note": personal.get("text"),
-    }
-
-
-def _explained(field: str, decided: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "field": field,
-        "value": decided["value"],
-        "by": decided["by"],
-        "rule": decided["rule"],
-        "phrases": decided["phrases"],
-        "rulebook": decided["rulebook"],
-    }
+def _attachment(row: AttachmentRow) -> AttachmentView:
+    body, personal = json.loads(row.body), json.loads(row.data or "{}")
+    return AttachmentView(
+        seq=row.seq,
+        name=personal.get("file"),
+        size=body["size"],
+        sha256=body["digest"],
+        at=row.at,
+        actor=row.actor,
+        note=personal.get("text"),
+    )

@@ -1,7 +1,6 @@
 """Which cases are wanted, as one value, and how the tables are asked for them."""
 
 import sqlite3
-from typing import Any
 
 from afterservice_cli.cases.case import STATUSES
 from afterservice_cli.frozen import Frozen
@@ -53,10 +52,11 @@ class Filter(Frozen):
     limit: int | None = None
 
 
-Clauses = list[tuple[str, tuple[Any, ...]]]
+# Each with its values.
+Clauses = list[tuple[str, tuple[str | int, ...]]]
 
 
-def query_of(db: sqlite3.Connection, columns: str, wanted: Filter) -> tuple[str, list[Any]]:
+def query_of(db: sqlite3.Connection, columns: str, wanted: Filter) -> tuple[str, list[str | int]]:
     """The query for these columns of the cases that are wanted, in their order, and its values."""
     asked = [*_about_the_case(wanted), *_about_its_texts(db, wanted)]
     order, ranks = _order(wanted)

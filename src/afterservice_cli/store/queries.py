@@ -3,25 +3,17 @@
 import json
 import sqlite3
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from afterservice_cli.errors import BadInput, IntegrityBroken, NotFound
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.reports.case import LinkView
+from afterservice_cli.reports.rows import AttachmentRow, CaseRow, DeadlineRow, Listed, TextRow, WaitingRow
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.filters import WAITING, Filter, query_of
 
-# What is read of a case's texts; the rest is there to be looked through.
-_READ = "case_id, customer, contact, description, details"
-
-
-class Listed(Frozen):
-    """One case as the tables have it: its row, its deadlines' rows and its texts' row, by column."""
-
-    case: Mapping[str, Any]
-    deadlines: tuple[Mapping[str, Any], ...]
-    texts: Mapping[str, Any]
-    attachments: tuple[Mapping[str, Any], ...]
+Found = TypeVar("Found")
 
 
 def find_case(db: sqlite3.Connection, number: str) -> str:
@@ -90,33 +82,34 @@ def snapshot(db: sqlite3.Connection, digest: str) -> dict[str, Any]:
 
 
 def list_cases(db: sqlite3.Connection, wanted: Filter) -> list[Listed]:
-    """The cases that are wanted, in the order they are wanted in."""
-    return _with_rest(db, _dicts(db, *query_of(db, "*", wanted)))
+    """Return the cases that are wanted, in the order they are wanted in."""
+    return _with_rest(db, _rows(db, CaseRow._make, *query_of(db, _columns(CaseRow._fields), wanted)))
 
 
 def versions_of(db: sqlite3.Connection, wanted: Filter) -> dict[str, int]:
-    """The cases that are wanted, by number, each with its version."""
+    """Return the cases that are wanted, by number, each with its version."""
     return dict(db.execute(*query_of(db, "case_id, version", wanted)).fetchall())
 
 
 def one_case(db: sqlite3.Connection, case_id: str) -> Listed:
-    """The rows of one case."""
-    return _with_rest(db, _dicts(db, "SELECT * FROM cases WHERE case_id = ?", (case_id,)))[0]
+    """Return one case by its full number."""
+    query = f"SELECT {_columns(CaseRow._fields)} FROM cases WHERE case_id = ?"
+    return _with_rest(db, _rows(db, CaseRow._make, query, (case_id,)))[0]
 
 
-def links_of(db: sqlite3.Connection, case_id: str) -> list[dict[str, Any]]:
-    """What a case is linked with, seen from it: the other case, how, and which of the two said so."""
+def links_of(db: sqlite3.Connection, case_id: str) -> list[LinkView]:
+    """Return what a case is linked with, seen from it, in the order in which it was told."""
     query = (
-        "SELECT seq, other AS 'case', relation, 1 AS told FROM links WHERE case_id = ? "
+        "SELECT seq, other, relation, 1 FROM links WHERE case_id = ? "
         "UNION ALL SELECT seq, case_id, relation, 0 FROM links WHERE other = ? ORDER BY seq"
     )
-    return _dicts(db, query, (case_id, case_id))
+    return [LinkView(*row) for row in db.execute(query, (case_id, case_id))]
 
 
 def sharing(
     db: sqlite3.Connection, case_id: str, values: Iterable[str], customer_id: str | None, until: str
 ) -> list[Listed]:
-    """The newest cases received by then, and not void, that may share one of these values or the customer."""
+    """Return the newest cases received by then, and not void, that may share one of these values or the customer."""
     wanted = [normal(value).replace("-", "").replace(" ", "") for value in values if value]
     pieces = ["instr(replace(replace(sought, '-', ''), ' ', ''), ?)"] * len(wanted)
     if customer_id is not None:
@@ -125,18 +118,19 @@ def sharing(
     if not pieces:
         return []
     query = (
-        "SELECT cases.* FROM cases JOIN texts ON texts.case_id = cases.case_id WHERE cases.case_id <> ? "
-        f"AND status <> 'void' AND registered_at <= ? AND ({' OR '.join(pieces)}) ORDER BY registered_at DESC LIMIT 100"
+        f"SELECT {_columns(CaseRow._fields, 'cases')} FROM cases JOIN texts ON texts.case_id = cases.case_id "
+        f"WHERE cases.case_id <> ? AND status <> 'void' AND registered_at <= ? AND ({' OR '.join(pieces)}) "
+        "ORDER BY registered_at DESC LIMIT 100"
     )
-    return _with_rest(db, _dicts(db, query, (case_id, until, *wanted)))
+    return _with_rest(db, _rows(db, CaseRow._make, query, (case_id, until, *wanted)))
 
 
-def running_deadlines(db: sqlite3.Connection, wanted: Filter, *, until: str | None) -> list[dict[str, Any]]:
-    """Deadlines of these cases that nobody has answered yet, soonest first, each with its case's title facts.
+def running_deadlines(db: sqlite3.Connection, wanted: Filter, *, until: str | None) -> list[WaitingRow]:
+    """Return the deadlines of these cases that nobody has answered yet, soonest first.
 
     With `until` those due by then; what is paused is due at no time that could be told.
     """
-    clauses, values = [WAITING], list[Any]()
+    clauses, values = [WAITING], list[str | int]()
     if until:
         clauses.append("due_at <= ? AND (paused_at IS NULL OR paused_at >= due_at)")
         values.append(until)
@@ -145,99 +139,50 @@ def running_deadlines(db: sqlite3.Connection, wanted: Filter, *, until: str | No
         clauses.append(f"cases.case_id IN ({query})")
         values += asked
     query = (
-        "SELECT due_at, target, occurrence, provisional, paused_at, warn_at, cases.case_id, priority, category, owner, "
-        "person, status FROM deadlines JOIN cases ON cases.case_id = deadlines.case_id "
+        "SELECT cases.case_id, target, occurrence, due_at, warn_at, paused_at, provisional, status, priority, "
+        "category, owner, person FROM deadlines JOIN cases ON cases.case_id = deadlines.case_id "
         f"WHERE {' AND '.join(clauses)} ORDER BY due_at, cases.case_id, target"
     )
-    return _dicts(db, query, values)
+    return _rows(db, WaitingRow._make, query, values)
 
 
-def period_rows(db: sqlite3.Connection, begin: str, end: str) -> dict[str, list[dict[str, Any]]]:
-    """What a report of [begin, end) counts; void cases are left out of all of it."""
-    live = "JOIN cases ON cases.case_id = t.case_id AND cases.status <> 'void'"
-    within = (begin, end)
-    return {
-        "registered": _dicts(
-            db,
-            "SELECT case_id, category, priority, owner, channel, kind, registered_at FROM cases "
-            "WHERE status <> 'void' AND registered_at >= ? AND registered_at < ?",
-            within,
-        ),
-        "responded": _dicts(
-            db,
-            "SELECT registered_at, min(t.at) AS at FROM timeline t JOIN cases ON cases.case_id = t.case_id "
-            "WHERE word = 'responded' AND t.cycle = 1 AND status <> 'void' AND registered_at >= ? "
-            "AND registered_at < ? GROUP BY t.case_id",
-            within,
-        ),
-        "timeline": _dicts(
-            db,
-            f"SELECT word FROM timeline t {live} WHERE word IN ('closed', 'reopened') AND at >= ? AND at < ?",
-            within,
-        ),
-        "resolved": _dicts(
-            db,
-            f"SELECT t.case_id, t.cycle, at, registered_at, t.seq = (SELECT min(seq) FROM timeline f WHERE "
-            f"f.case_id = t.case_id AND f.word = 'resolved') AS first FROM timeline t {live} "
-            "WHERE word = 'resolved' AND at >= ? AND at < ?",
-            within,
-        ),
-        "backlog": _dicts(
-            db,
-            "SELECT count(*) AS count FROM cases WHERE status <> 'void' AND registered_at < ? AND coalesce(("
-            "SELECT word FROM timeline t WHERE t.case_id = cases.case_id AND word IN "
-            "('closed', 'withdrawn', 'reopened') AND at < ? ORDER BY at DESC, seq DESC LIMIT 1), 'reopened') "
-            "= 'reopened'",
-            (end, end),
-        ),
-        "deadlines": _dicts(
-            db,
-            f"SELECT target, due_at, ended_at, outcome, paused_at FROM deadlines t {live} "
-            "WHERE due_at >= ? AND due_at < ?",
-            within,
-        ),
-        "ratings": _dicts(db, f"SELECT question, score FROM ratings t {live} WHERE at >= ? AND at < ?", within),
-    }
+def _with_rest(db: sqlite3.Connection, cases: Sequence[CaseRow]) -> list[Listed]:
+    """Return these cases with all that is listed of them, read so many at a time."""
+    deadlines: dict[str, list[DeadlineRow]] = {case.case_id: [] for case in cases}
+    attachments: dict[str, list[AttachmentRow]] = {case.case_id: [] for case in cases}
+    texts: dict[str, TextRow] = {}
+    for some in _chunks(list(deadlines)):
+        its = f"case_id IN ({','.join('?' * len(some))})"
+        query = f"SELECT {_columns(DeadlineRow._fields)} FROM deadlines WHERE {its} ORDER BY rowid"
+        for deadline in _rows(db, DeadlineRow._make, query, some):
+            deadlines[deadline.case_id].append(deadline)
+        for text in _rows(db, TextRow._make, f"SELECT {_columns(TextRow._fields)} FROM texts WHERE {its}", some):
+            texts[text.case_id] = text
+        # The plus keeps SQLite from reading the attachments of all cases, by their word, for those of a few.
+        query = (
+            "SELECT timeline.case_id, timeline.seq, at, actor, body, data FROM timeline "
+            "JOIN events ON events.seq = timeline.seq LEFT JOIN personal ON personal.seq = timeline.seq "
+            f"WHERE +word = 'attached' AND timeline.{its} ORDER BY timeline.seq"
+        )
+        for attachment in _rows(db, AttachmentRow._make, query, some):
+            attachments[attachment.case_id].append(attachment)
+    return [Listed(case, deadlines[case.case_id], texts[case.case_id], attachments[case.case_id]) for case in cases]
 
 
-def _with_rest(db: sqlite3.Connection, rows: Sequence[dict[str, Any]]) -> list[Listed]:
-    numbers = [row["case_id"] for row in rows]
-    deadlines: dict[str, list[dict[str, Any]]] = {number: [] for number in numbers}
-    texts: dict[str, dict[str, Any]] = {}
-    attachments: dict[str, list[dict[str, Any]]] = {number: [] for number in numbers}
-    for some in _chunks(numbers):
-        places = ",".join("?" * len(some))
-        for row in _dicts(db, f"SELECT * FROM deadlines WHERE case_id IN ({places}) ORDER BY rowid", some):
-            deadlines[row["case_id"]].append(row)
-        for row in _dicts(db, f"SELECT {_READ} FROM texts WHERE case_id IN ({places})", some):
-            texts[row["case_id"]] = row
-        for row in _attachments(db, some):
-            attachments[row["case_id"]].append(row)
-    return [
-        Listed(row, tuple(deadlines[number]), texts[number], tuple(attachments[number]))
-        for row, number in zip(rows, numbers, strict=True)
-    ]
-
-
-def _attachments(db: sqlite3.Connection, numbers: Sequence[str]) -> list[dict[str, Any]]:
-    # The plus keeps SQLite from reading the attachments of all cases, by their word, for those of a few.
-    query = (
-        "SELECT timeline.case_id, timeline.seq, at, actor, body, data FROM timeline "
-        "JOIN events ON events.seq = timeline.seq "
-        "LEFT JOIN personal ON personal.seq = timeline.seq WHERE +word = 'attached' "
-        f"AND timeline.case_id IN ({','.join('?' * len(numbers))}) ORDER BY timeline.seq"
-    )
-    return _dicts(db, query, numbers)
-
-
-def _chunks(numbers: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
+def _chunks(numbers: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
     return (numbers[start : start + size] for start in range(0, len(numbers), size))
 
 
-def _dicts(db: sqlite3.Connection, query: str, values: Sequence[Any]) -> list[dict[str, Any]]:
-    cursor = db.execute(query, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
+def _columns(names: Iterable[str], table: str = "") -> str:
+    """Return the fields of a row as the columns of a query, of one table if it is named."""
+    return ", ".join(f"{table}.{name}" if table else name for name in names)
+
+
+def _rows(
+    db: sqlite3.Connection, make: Callable[[Sequence[object]], Found], query: str, values: Sequence[str | int]
+) -> list[Found]:
+    """Return what a query finds, a row each as `make` makes it of the columns."""
+    return [make(row) for row in db.execute(query, values)]
 
 
 def with_provisional_deadlines(db: sqlite3.Connection) -> list[str]:

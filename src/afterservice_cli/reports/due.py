@@ -1,0 +1,93 @@
+"""What is due, and what was done about what was missed: the rows that `due` and `escalate` print."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.events.handling import CaseEscalated
+from afterservice_cli.cases.values import verdict
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.reports.rows import WaitingRow
+
+
+class DueView(Frozen):
+    """A deadline that waits for its answer; `state` is `overdue`, `warning`, `running` or `paused`."""
+
+    case: str
+    target: str
+    occurrence: int
+    due_at: str
+    verdict: str
+    state: str
+    warn_at: str | None
+    paused_at: str | None
+    paused_minutes: int | None
+    provisional: bool
+    status: str
+    priority: str
+    category: str
+    owner: str
+    person: str | None
+
+
+class EscalationView(Frozen):
+    """What was done about a missed deadline; `priority` is the one it was raised to, `told` are people."""
+
+    case: str
+    target: str
+    due_at: str
+    priority: str
+    raised_from: str
+    owner: str
+    person: str | None
+    told: Sequence[str]
+
+
+def due_views(rows: Sequence[WaitingRow], now: datetime) -> list[DueView]:
+    """Return deadlines as of `now`, in the order given, but those that are paused last."""
+    views = [_due(row, to_text(now)) for row in rows]
+    return sorted(views, key=lambda view: view.state == "paused")
+
+
+def escalation_views(before: Case, after: Case) -> Iterator[EscalationView]:
+    """Return what an escalation did about each missed deadline of a case."""
+    priority = before.value("priority")
+    due = {(d.spec.target, d.spec.cycle, d.spec.occurrence): d.spec.due_at for d in after.deadlines}
+    for recorded in after.events[before.version :]:
+        if isinstance(event := recorded.event, CaseEscalated):
+            raised = next((found.value for found in event.findings if found.field == "priority"), priority)
+            yield EscalationView(
+                case=after.number,
+                target=event.target,
+                due_at=to_text(due[event.target, event.cycle, event.occurrence]),
+                priority=raised,
+                raised_from=priority,
+                owner=after.value("owner"),
+                person=after.person,
+                told=event.told,
+            )
+            priority = raised
+
+
+def _due(row: WaitingRow, now: str) -> DueView:
+    state = verdict("", None, row.due_at, now, row.paused_at)
+    warned = state == "running" and row.warn_at is not None and row.warn_at <= now
+    paused = from_text(now) - from_text(row.paused_at) if state == "paused" and row.paused_at else None
+    return DueView(
+        case=row.case_id,
+        target=row.target,
+        occurrence=row.occurrence,
+        due_at=row.due_at,
+        verdict=state,
+        state="overdue" if state == "missed" else "warning" if warned else state,
+        warn_at=row.warn_at,
+        paused_at=row.paused_at,
+        paused_minutes=None if paused is None else int(paused.total_seconds() // 60),
+        provisional=bool(row.provisional),
+        status=row.status,
+        priority=row.priority,
+        category=row.category,
+        owner=row.owner,
+        person=row.person,
+    )

@@ -1,0 +1,104 @@
+"""What the store gives the reports: the rows that its queries find, by column.
+
+Times are UTC texts, truths 1 and 0, and what has parts is JSON. Named tuples, since a list of all cases reads tens of
+thousands of rows.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class CaseRow(NamedTuple):
+    """A case: what its last event left it with."""
+
+    case_id: str
+    version: int
+    status: str
+    stage: str
+    kind: str | None
+    channel: str
+    category: str
+    classified: int
+    priority: str
+    owner: str
+    person: str | None
+    collaborators: str
+    registered_at: str
+    cycle: int
+    product: str | None
+    fields: str
+    decided: str
+    promised_at: str | None
+    pause: str | None
+    follow_up: str | None
+    void_by: str
+    merged_into: str | None
+    work: str
+
+
+class DeadlineRow(NamedTuple):
+    """A deadline of a case, answered or not."""
+
+    case_id: str
+    target: str
+    due_at: str
+    outcome: str
+    provisional: int
+    cycle: int
+    occurrence: int
+    start: str
+    from_at: str
+    duration: str
+    until: str
+    ended_at: str | None
+    paused_at: str | None
+    warn_at: str | None
+    rule: str
+    rulebook: str
+
+
+class TextRow(NamedTuple):
+    """What is written about a case, and who it is about; None once it is erased."""
+
+    case_id: str
+    customer: str | None
+    contact: str | None
+    description: str | None
+    details: str
+
+
+class AttachmentRow(NamedTuple):
+    """A file that came with a case: its event's body, and the personal data beside it."""
+
+    case_id: str
+    seq: int
+    at: str
+    actor: str
+    body: str
+    data: str | None
+
+
+class Listed(NamedTuple):
+    """One case as the tables have it."""
+
+    case: CaseRow
+    deadlines: Sequence[DeadlineRow]
+    texts: TextRow
+    attachments: Sequence[AttachmentRow]
+
+
+class WaitingRow(NamedTuple):
+    """A deadline that nobody has answered yet, with what is told of its case beside it."""
+
+    case_id: str
+    target: str
+    occurrence: int
+    due_at: str
+    warn_at: str | None
+    paused_at: str | None
+    provisional: int
+    status: str
+    priority: str
+    category: str
+    owner: str
+    person: str | None

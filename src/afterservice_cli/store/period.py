@@ -1,0 +1,71 @@
+"""What happened in a period, as a report counts it."""
+
+import sqlite3
+
+from afterservice_cli.reports.period import DueRow, Happened, RatingRow, RegisteredRow, ResolvedRow, RespondedRow
+
+_LIVE = "JOIN cases ON cases.case_id = t.case_id AND cases.status <> 'void'"
+
+
+def happened(db: sqlite3.Connection, begin: str, end: str) -> Happened:
+    """Return what a report of [begin, end) counts; void cases are left out of all of it."""
+    within = (begin, end)
+    return Happened(
+        registered=[
+            RegisteredRow(*row)
+            for row in db.execute(
+                "SELECT category, priority, owner, channel FROM cases "
+                "WHERE status <> 'void' AND registered_at >= ? AND registered_at < ?",
+                within,
+            )
+        ],
+        responded=[
+            RespondedRow(*row)
+            for row in db.execute(
+                "SELECT registered_at, min(t.at) FROM timeline t JOIN cases ON cases.case_id = t.case_id "
+                "WHERE word = 'responded' AND t.cycle = 1 AND status <> 'void' AND registered_at >= ? "
+                "AND registered_at < ? GROUP BY t.case_id",
+                within,
+            )
+        ],
+        resolved=[
+            ResolvedRow(*row)
+            for row in db.execute(
+                "SELECT registered_at, at, t.seq = (SELECT min(seq) FROM timeline f WHERE f.case_id = t.case_id "
+                f"AND f.word = 'resolved') FROM timeline t {_LIVE} WHERE word = 'resolved' AND at >= ? AND at < ?",
+                within,
+            )
+        ],
+        closed=_times(db, "closed", begin, end),
+        reopened=_times(db, "reopened", begin, end),
+        backlog=_backlog(db, end),
+        deadlines=[
+            DueRow(*row)
+            for row in db.execute(
+                f"SELECT target, due_at, ended_at, outcome, paused_at FROM deadlines t {_LIVE} "
+                "WHERE due_at >= ? AND due_at < ?",
+                within,
+            )
+        ],
+        ratings=[
+            RatingRow(*row)
+            for row in db.execute(f"SELECT question, score FROM ratings t {_LIVE} WHERE at >= ? AND at < ?", within)
+        ],
+    )
+
+
+def _times(db: sqlite3.Connection, word: str, begin: str, end: str) -> int:
+    """How often an event happened, by its word."""
+    query = f"SELECT count(*) FROM timeline t {_LIVE} WHERE word = ? AND at >= ? AND at < ?"
+    return int(db.execute(query, (word, begin, end)).fetchone()[0])
+
+
+def _backlog(db: sqlite3.Connection, end: str) -> int:
+    """How many cases had come in, and were not closed, before `end`."""
+    query = (
+        "SELECT count(*) FROM cases WHERE status <> 'void' AND registered_at < ? AND coalesce(("
+        "SELECT word FROM timeline t WHERE t.case_id = cases.case_id AND word IN "
+        "('closed', 'withdrawn', 'reopened') AND at < ? ORDER BY at DESC, seq DESC LIMIT 1), 'reopened') "
+        "= 'reopened'"
+    )
+    return int(db.execute(query, (end, end)).fetchone()[0])
