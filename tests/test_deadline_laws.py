@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import settings as tried
 from hypothesis import strategies as st
 
-from afterservice_cli import deadlines
+from afterservice_cli import deadlines, recording
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.fold import evolve, fold
@@ -22,6 +22,7 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Moment
+from afterservice_cli.recording import writing
 from afterservice_cli.reports.days import days_of
 from afterservice_cli.reports.explained import explained
 from afterservice_cli.rulebook.model import Rulebook
@@ -167,14 +168,14 @@ def test_what_is_over_owes_nothing_and_every_deadline_has_its_own_place(course: 
 def test_a_desk_gives_the_deadlines_back_as_the_case_had_them(course: Course) -> None:
     with TemporaryDirectory() as folder:
         desk = make_desk(Path(folder) / "d.db", rules=compiled())
-        with desk.writing() as writer:
+        with writing(desk) as writer:
             number = writer.register(Draft({"channel": "phone", "description": "it rattles"})).number
         acted = None
         for (decision, args), later, before in course:
             desk.now += timedelta(hours=later)
             at = max(desk.now - timedelta(hours=before), RECEIVED)
             try:
-                acted = desk.act(number, partial(decision, **args), at=at).case
+                acted = recording.act(desk, number, partial(decision, **args), at=at).case
             except Problem:
                 continue
         with desk.reading() as db:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import rulebooks
-from afterservice_cli import founding
+from afterservice_cli import founding, recording
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.general import DeadlineMoved
 from afterservice_cli.cases.events.handling import CaseEscalated
@@ -17,6 +17,7 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.desk import Desk
 from afterservice_cli.durations import parse_duration
+from afterservice_cli.recording import writing
 from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook
 from courses import Did, due, gone, last, standing_at, verdicts
@@ -510,12 +511,12 @@ def adopt(desk: Desk, folder: Path, *changes: tuple[str, str], now: datetime) ->
 
 
 def load(desk: Desk, number: str) -> Case:
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         return writer.load(number)
 
 
 def registered(desk: Desk, **draft: Any) -> str:
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         return writer.register(Draft({"channel": "phone", "description": "it rattles"}, **draft)).number
 
 
@@ -538,33 +539,33 @@ def test_a_change_under_an_adopted_rulebook_changes_only_what_it_demands_otherwi
         ("respond: 8wh", "respond: 1wh"),
     )
     assert adopt(desk, tmp_path, *edits, now=hour(1)) == 0
-    case = desk.act(number, partial(triage.classify, category="broken", reason="x")).case
+    case = recording.act(desk, number, partial(triage.classify, category="broken", reason="x")).case
     assert {d.spec.target: d.spec.duration for d in case.deadlines} == {
         "respond": "6wh",  # which this category demands
         "resolve": "5wd",
         "look": "2wd",
     }
     seq = case.events[-1].seq
-    back = desk.act(number, partial(mending.retract, seq=seq, reason="x")).case
+    back = recording.act(desk, number, partial(mending.retract, seq=seq, reason="x")).case
     assert due(back, "respond") == hour(9)  # 8wh, as was promised
-    raised = desk.act(number, partial(triage.classify, priority="P2", reason="x")).case
+    raised = recording.act(desk, number, partial(triage.classify, priority="P2", reason="x")).case
     assert "ack" not in {d.spec.target for d in raised.deadlines}
 
 
 def test_what_was_asked_before_a_target_was_adopted_is_not_owed_by_it(tmp_path: Path) -> None:
     desk = make_desk(tmp_path / "d.db", rules=compiled())
     number = registered(desk)
-    desk.act(number, partial(handling.reply, text="well?"))
+    recording.act(desk, number, partial(handling.reply, text="well?"))
     edits = (
         ("  look:", "  reply: {from: replied, until: responded, repeats: true}\n  look:"),
         ("5wd,", "5wd, reply: 8wh,"),
     )
     assert adopt(desk, tmp_path, *edits, now=hour(1)) == 0
     desk.now = hour(2)
-    answered = desk.act(number, partial(handling.respond, text="so")).case
+    answered = recording.act(desk, number, partial(handling.respond, text="so")).case
     assert "reply" not in {d.spec.target for d in answered.deadlines}
     desk.now = hour(3)
-    asked = desk.act(number, partial(handling.reply, text="and?")).case
+    asked = recording.act(desk, number, partial(handling.reply, text="and?")).case
     assert [d.spec.from_at for d in asked.deadlines if d.spec.target == "reply"] == [hour(3)]
 
 
@@ -579,7 +580,7 @@ NOVEMBER = datetime(2022, 11, 22, 2, tzinfo=UTC)
 def test_a_november_deadline_over_a_new_year_nobody_knows_moves_once_it_is_known(tmp_path: Path) -> None:
     desk = make_desk(tmp_path / "d.db", now=NOVEMBER, rules=compiled(*CHINA, year=2020))
     running, resolved = registered(desk), registered(desk)
-    desk.act(resolved, partial(closing.resolve, resolution="x"))
+    recording.act(desk, resolved, partial(closing.resolve, resolution="x"))
     before = {number: load(desk, number) for number in (running, resolved)}
     assert last(before[running], "resolve").spec.provisional
     assert not last(before[running], "respond").spec.provisional
@@ -614,10 +615,10 @@ def test_a_promised_day_stays_where_it_is_when_the_calendar_becomes_known(tmp_pa
     desk = make_desk(tmp_path / "d.db", now=NOVEMBER, rules=compiled(*CHINA, year=2020))
     number = registered(desk)
     promised = datetime(2023, 2, 1, 10, tzinfo=UTC)
-    desk.act(number, partial(handling.delay, to=promised, reason="parts"))
-    desk.act(number, partial(handling.pause, ground="parts"))
+    recording.act(desk, number, partial(handling.delay, to=promised, reason="parts"))
+    recording.act(desk, number, partial(handling.pause, ground="parts"))
     desk.now = NOVEMBER.replace(day=23)
-    desk.act(number, handling.resume)
+    recording.act(desk, number, handling.resume)
     assert due(load(desk, number), "resolve") == promised.replace(day=2)
     adopt(desk, tmp_path, *CHINA, now=datetime(2022, 12, 10, 2, tzinfo=UTC))
     assert due(load(desk, number), "resolve") == promised.replace(day=2)

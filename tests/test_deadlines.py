@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import rulebooks
-from afterservice_cli import deadlines, founding
+from afterservice_cli import deadlines, founding, recording
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.closing import CaseClosed, CaseRated, CaseReopened, CaseResolved
 from afterservice_cli.cases.events.handling import CaseResponded
@@ -16,6 +16,7 @@ from afterservice_cli.decisions import closing, handling, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.moment import Moment
+from afterservice_cli.recording import writing
 from afterservice_cli.rulebook.model import Rulebook
 from given import RECEIVED, SMALL, Outcome, came_in, compiled, given, hour, make_desk, rules, with_holidays
 
@@ -307,12 +308,12 @@ def test_an_adoption_moves_what_runs_and_rewrites_no_verdict(
     changes = (CHINA, ("respond: 8wh,", ""), ("resolve: 5wd", f"resolve: {duration}"))
     # As of 2020 the years up to 2022 are laid out: the New Year of 2023 is not known to be a holiday.
     desk = make_desk(tmp_path / "d.db", now=datetime(2022, 12, 28, 2, tzinfo=UTC), rules=compiled(*changes, year=2020))
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         number = writer.register(Draft({"channel": "phone", "description": "hm"})).number
     (tmp_path / "d.rules.yaml").write_text(rulebooks.text("small", *changes))
     desk.now = adopted_at
     assert founding.adopt(desk, tmp_path / "d.rules.yaml")[1] == moved
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         (spec,) = [d.spec for d in writer.load(number).deadlines]
     due = {"120h": datetime(2023, 1, 2, 2, tzinfo=UTC), "3wd": datetime(2023, 1, 2 + moved, 10, tzinfo=UTC)}
     assert spec.due_at == due[duration]
@@ -323,18 +324,18 @@ def test_other_hours_adopted_meanwhile_move_nothing_that_was_promised(tmp_path: 
     waits = ("default:", "pauses: {parts: Parts}\ndefault:")
     pausing = (("until: responded}", "until: responded, pauses: true}"), waits)
     desk = make_desk(tmp_path / "d.db", rules=compiled(*pausing))
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         number = writer.register(Draft({"channel": "phone", "description": "hm"})).number  # respond: 8wh, Wed 18:00
     shorter = ("09:00-12:00, 13:00-18:00", "09:00-11:00")
     (tmp_path / "d.rules.yaml").write_text(rulebooks.text("small", *pausing, shorter))
     founding.adopt(desk, tmp_path / "d.rules.yaml")
     desk.now = hour(1)
-    desk.act(number, partial(handling.pause, ground="parts"))
+    recording.act(desk, number, partial(handling.pause, ground="parts"))
     desk.now = hour(1.5)
-    case = desk.act(number, handling.resume).case
+    case = recording.act(desk, number, handling.resume).case
     assert deadline(case, "respond").spec.due_at == hour(24.5)  # half an hour of the next day, by the old hours
-    desk.act(number, partial(triage.classify, category="billing", reason="read again"))
-    with desk.writing() as writer:
+    recording.act(desk, number, partial(triage.classify, category="billing", reason="read again"))
+    with writing(desk) as writer:
         case = writer.load(number)
     assert deadline(case, "respond").spec.due_at == hour(24.5)
     desk.connection.close()

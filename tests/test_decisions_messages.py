@@ -14,6 +14,7 @@ from afterservice_cli.decisions.messages import language_of
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.desk import Desk
 from afterservice_cli.moment import Moment
+from afterservice_cli.recording import writing
 from afterservice_cli.rulebook.model import Rulebook
 from conftest import Runner
 from courses import LIFE, Did, came, gone, life, standing_at
@@ -165,7 +166,7 @@ def life_desk(tmp_path: Path, call: Runner) -> Path:
 
 def test_the_text_that_was_produced_is_kept_with_the_case(life_desk: Path, call: Runner) -> None:
     call("acknowledge", "001")
-    with Desk(life_desk / "afterservice.db", now=hour(0), actor="x", clock="system").writing() as writer:
+    with writing(Desk(life_desk / "afterservice.db", now=hour(0), actor="x", clock="system")) as writer:
         (message,) = [r.event for r in writer.load("202610-001").events if isinstance(r.event, MessageWritten)]
     assert message.text == "We have 202610-001, Zoe. You hear from us by 2026-10-19 18:00."
 

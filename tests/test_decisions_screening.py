@@ -14,6 +14,7 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.screening import Suspicion, alike, shared, suspicions
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Refused
+from afterservice_cli.recording import writing
 from courses import LIFE, Did, compiled, due, gone, life, standing_at, verdicts
 from given import came_in, given, hour, make_desk, rules
 
@@ -183,7 +184,7 @@ def desk(tmp_path: Path) -> Desk:
 
 def lookalikes(desk: Desk, text: str, after: float = 1, **facts: str) -> list[tuple[str, list[str], int]]:
     desk.now = hour(after)
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         case = writer.register(Draft({"channel": "phone", "customer": "Zoe", "description": text, **facts}))
         return writer.lookalikes(case)
 

@@ -14,6 +14,7 @@ from hypothesis import given as forall
 from hypothesis import strategies as st
 
 import rulebooks
+from afterservice_cli import recording
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.decisions import closing, handling, intake, mending, triage
@@ -22,6 +23,7 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.founding import adopt
 from afterservice_cli.moment import Decision
+from afterservice_cli.recording import writing
 from afterservice_cli.store import history
 from afterservice_cli.store.integrity import examine
 from given import RECEIVED, make_desk
@@ -51,7 +53,7 @@ AGO = st.sampled_from([0, 0, 1, 30, 600, 5000])
 
 def registering(facts: dict[str, str], ago: int, **decided: Any) -> Act:
     def act(desk: Desk, _: str) -> None:
-        with desk.writing() as writer:
+        with writing(desk) as writer:
             given = {"channel": "phone", "description": "hm", **facts}
             writer.register(Draft(given, **decided), at=desk.now - timedelta(minutes=ago))
 
@@ -60,7 +62,7 @@ def registering(facts: dict[str, str], ago: int, **decided: Any) -> Act:
 
 def amending(facts: dict[str, str]) -> Act:
     def act(desk: Desk, number: str) -> None:
-        with desk.writing() as writer:
+        with writing(desk) as writer:
             customer = writer.customer_of(facts.get("contact"))
             writer.act(number, partial(mending.amend, facts=facts, reason="x", customer_id=customer))
 
@@ -71,18 +73,20 @@ def retracting(back: int) -> Act:
     def act(desk: Desk, number: str) -> None:
         with desk.reading() as db:
             events = history.of_case(db, number)
-        desk.act(number, partial(mending.retract, seq=events[-min(back, len(events))].seq, reason="x"))
+        recording.act(desk, number, partial(mending.retract, seq=events[-min(back, len(events))].seq, reason="x"))
 
     return act
 
 
 def taking(decision: Callable[..., Any], ago: int = 0, **given: Any) -> Act:
-    return lambda desk, number: desk.act(number, partial(decision, **given), at=desk.now - timedelta(minutes=ago))
+    return lambda desk, number: recording.act(
+        desk, number, partial(decision, **given), at=desk.now - timedelta(minutes=ago)
+    )
 
 
 def coming_back(desk: Desk, number: str) -> None:
-    desk.act(number, partial(closing.resolve, resolution="x"))
-    desk.act(number, partial(closing.reopen, reason="x"))
+    recording.act(desk, number, partial(closing.resolve, resolution="x"))
+    recording.act(desk, number, partial(closing.reopen, reason="x"))
 
 
 REGISTER = st.builds(registering, FACTS, AGO.map(lambda ago: ago * 8), category=CATEGORIES, priority=PRIORITIES)
@@ -172,7 +176,7 @@ def test_the_tables_follow_from_the_history_and_numbers_have_no_gaps(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         desk = make_desk(Path(folder) / "d.db")
-        with desk.writing() as writer:
+        with writing(desk) as writer:
             writer.register(Draft({"channel": "phone", "description": "hm"}))
         carry_out(desk, [(act, 0, 0) for act in first] + steps)
         with desk.reading() as db:
@@ -184,7 +188,7 @@ def test_the_tables_follow_from_the_history_and_numbers_have_no_gaps(
 
 def test_most_of_what_is_tried_is_allowed_somewhere(tmp_path: Path) -> None:
     desk = make_desk(tmp_path / "d.db")
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         writer.register(Draft({"channel": "phone", "description": "broken"}))
     steps: list[tuple[Act, int, int]] = [
         (registering({"contact": "555"}, 30), 0, 0),
@@ -209,21 +213,21 @@ def test_most_of_what_is_tried_is_allowed_somewhere(tmp_path: Path) -> None:
 
 def test_a_decision_that_changes_nothing_writes_nothing(tmp_path: Path) -> None:
     desk = make_desk(tmp_path / "d.db")
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         number = writer.register(Draft({"channel": "phone", "description": "broken"})).number
     before = list(desk.connection.iterdump())
-    assert desk.act(number, triage.classify).case.version == 1
+    assert recording.act(desk, number, triage.classify).case.version == 1
     assert list(desk.connection.iterdump()) == before
     desk.connection.close()
 
 
 def test_the_tables_tell_the_course_by_cycle(tmp_path: Path) -> None:
     desk = make_desk(tmp_path / "d.db")
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         number = writer.register(Draft({"channel": "phone", "description": "hm"})).number
     coming_back(desk, number)
-    desk.act(number, handling.respond)
-    desk.act(number, partial(closing.close, resolution="x", confirmed=True, scores={"overall": 4}))
+    recording.act(desk, number, handling.respond)
+    recording.act(desk, number, partial(closing.close, resolution="x", confirmed=True, scores={"overall": 4}))
     with desk.reading() as db:
         course = db.execute("SELECT seq, cycle, word FROM timeline ORDER BY seq").fetchall()
         ratings = db.execute("SELECT seq, case_id, question, score, at FROM ratings").fetchall()
@@ -247,7 +251,7 @@ def test_the_tables_tell_the_course_by_cycle(tmp_path: Path) -> None:
 
 def test_one_contact_is_one_customer_however_it_is_written(tmp_path: Path) -> None:
     desk = make_desk(tmp_path / "d.db")
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         cases = [
             writer.register(Draft({"channel": "phone", "description": "hm", "contact": contact}))
             for contact in ("555-1234", "(555) １２３４", "555-9999", None)
@@ -265,7 +269,7 @@ def test_a_course_is_told_with_the_registration_or_not_at_all(tmp_path: Path, st
     def step(decision: Decision) -> Callable[[Case], list[Event]]:
         return lambda case: decision(case, writer.moment())
 
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         course = [
             step(handling.respond),
             step(partial(closing.resolve, resolution="x")),
@@ -276,7 +280,7 @@ def test_a_course_is_told_with_the_registration_or_not_at_all(tmp_path: Path, st
         assert case.but(events=()) == fold(case.events).but(events=())
     with desk.reading() as db:
         assert examine(db).all() == ()
-    with pytest.raises(Refused), desk.writing() as writer:
+    with pytest.raises(Refused), writing(desk) as writer:
         writer.register(
             Draft({"channel": "phone", "description": "hm"}), course=[step(partial(closing.confirm, satisfied=True))]
         )
@@ -292,11 +296,11 @@ def test_a_desk_goes_by_the_rulebook_that_is_in_force_when_it_writes(tmp_path: P
     rules.write_text(rulebooks.text("small", ("priority: P3", "priority: P4")))
     adopt(other, rules)
     assert desk.rulebook is before
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         case = writer.register(Draft({"channel": "phone", "description": "hm"}))
     assert (case.value("priority"), case.events[0].rulebook) == ("P4", desk.rulebook.hash)
     assert desk.rulebook is not before
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         assert writer.rulebook is desk.rulebook
     desk.connection.close()
     other.connection.close()
@@ -304,7 +308,7 @@ def test_a_desk_goes_by_the_rulebook_that_is_in_force_when_it_writes(tmp_path: P
 
 def test_what_acting_came_to_is_told_of_each_act_alone(tmp_path: Path) -> None:
     desk = make_desk(tmp_path / "d.db")
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         number = writer.register(Draft({"channel": "phone", "description": "hm"})).number
         noted = writer.act(number, partial(handling.note, text="x"))
         same = writer.act(number, triage.classify)
@@ -315,7 +319,7 @@ def test_what_acting_came_to_is_told_of_each_act_alone(tmp_path: Path) -> None:
 
 def test_evolving_event_by_event_is_folding_them_all(tmp_path: Path) -> None:
     desk = make_desk(tmp_path / "d.db")
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         number = writer.register(Draft({"channel": "phone", "description": "broken"})).number
     desk.now = RECEIVED + timedelta(hours=2)
     decisions: list[Decision] = [
@@ -325,7 +329,7 @@ def test_evolving_event_by_event_is_folding_them_all(tmp_path: Path) -> None:
         partial(closing.confirm, satisfied=False),
     ]
     for decision in decisions:
-        desk.act(number, decision)
+        recording.act(desk, number, decision)
     with desk.reading() as db:
         events = history.of_case(db, number)
     case = fold(events[:1])

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
+from afterservice_cli import recording
 from afterservice_cli.cases.bodies import from_body, to_body
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.fold import fold
@@ -21,6 +22,7 @@ from afterservice_cli.decisions import closing, handling, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.instants import to_text
+from afterservice_cli.recording import writing
 from afterservice_cli.render.case import next_deadline
 from afterservice_cli.reports.case import CaseView, case_view
 from afterservice_cli.rulebook.model import normal
@@ -209,7 +211,7 @@ def test_the_tables_answer_as_going_through_every_case_does(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         desk = make_desk(Path(folder) / "d.db")
-        with desk.writing() as writer:
+        with writing(desk) as writer:
             writer.register(Draft({"channel": "phone", "description": "漏水"}))
         carry_out(desk, [(act, 0, 0) for act in first] + steps)
         with desk.reading() as db:
@@ -468,7 +470,7 @@ def test_a_case_that_somebody_changed_since_is_a_conflict(
 ) -> None:
     def meanwhile() -> bool:
         other = Desk(desk, now=RECEIVED, actor="bob", clock="given")
-        other.act("202610-003", partial(handling.note, text="又来电话了"))
+        recording.act(other, "202610-003", partial(handling.note, text="又来电话了"))
         other.connection.close()
         return True
 

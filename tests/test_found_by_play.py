@@ -17,6 +17,7 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.moment import Moment
+from afterservice_cli.recording import writing
 from afterservice_cli.store.integrity import examine
 from given import Outcome, came_in, given, hour, make_desk, rules
 
@@ -182,7 +183,7 @@ def test_a_case_whose_registration_was_taken_back_says_so_of_every_retraction() 
 
 def test_what_is_sought_in_does_not_depend_on_the_order_in_which_it_was_told(tmp_path: Path) -> None:
     desk = make_desk(tmp_path / "d.db")
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         number = writer.register(Draft({"channel": "phone", "description": "hm"})).number
         writer.act(number, partial(mending.amend, facts={"scene": "fire", "description": "broken"}, reason="x"))
     with desk.reading() as db:

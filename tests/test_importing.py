@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from afterservice_cli import recording
 from afterservice_cli.cases.events.general import CaseAmended, ImportFinished
 from afterservice_cli.cases.events.intake import CaseRegistered
 from afterservice_cli.decisions import mending
@@ -183,14 +184,14 @@ def test_what_has_happened_since_is_added(shop: Shop) -> None:
 
 def test_what_was_done_by_hand_stays_while_the_row_stays(shop: Shop) -> None:
     shop.read(ROW)
-    shop.desk.act("202610-001", partial(mending.amend, facts={"customer": "Li"}, reason="misheard"))
+    recording.act(shop.desk, "202610-001", partial(mending.amend, facts={"customer": "Li"}, reason="misheard"))
     assert counted(shop.read(ROW)) == {"unchanged": 1}
     assert shop.case().customer == "Li"
 
 
 def test_a_row_that_comes_to_say_what_was_put_right_by_hand_agrees(shop: Shop) -> None:
     shop.read(ROW)
-    shop.desk.act("202610-001", partial(mending.amend, facts={"customer": "Li"}, reason="misheard"))
+    recording.act(shop.desk, "202610-001", partial(mending.amend, facts={"customer": "Li"}, reason="misheard"))
     assert counted(shop.read(but(ROW, name="Li", model="L5"))) == {"changed": 1}
     assert (shop.case().customer, shop.case().product) == ("Li", "L5")
 

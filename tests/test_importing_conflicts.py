@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from afterservice_cli import recording
 from afterservice_cli.decisions import closing, handling, mending, triage
 from shops import ROW, TWO, Cells, Shop, but, counted, rejects
 
@@ -15,23 +16,25 @@ def _nothing(shop: Shop) -> None:
 
 
 def _amend(shop: Shop) -> None:
-    shop.desk.act("202610-001", partial(mending.amend, facts={"customer": "Li"}, reason="misheard"))
+    recording.act(shop.desk, "202610-001", partial(mending.amend, facts={"customer": "Li"}, reason="misheard"))
 
 
 def _classify(shop: Shop) -> None:
-    shop.desk.act("202610-001", partial(triage.classify, category="wish", reason="read again"))
+    recording.act(shop.desk, "202610-001", partial(triage.classify, category="wish", reason="read again"))
 
 
 def _take_back(shop: Shop) -> None:
-    shop.desk.act("202610-001", partial(mending.retract, seq=shop.case().events[0].seq, reason="a test"))
+    recording.act(shop.desk, "202610-001", partial(mending.retract, seq=shop.case().events[0].seq, reason="a test"))
 
 
 def _close(shop: Shop) -> None:
-    shop.desk.act("202610-001", partial(closing.close, resolution="done", confirmed=True))
+    recording.act(shop.desk, "202610-001", partial(closing.close, resolution="done", confirmed=True))
 
 
 def _answer(shop: Shop) -> None:
-    shop.desk.act("202610-001", partial(handling.respond, text="we called"), at=datetime(2026, 10, 13, tzinfo=UTC))
+    recording.act(
+        shop.desk, "202610-001", partial(handling.respond, text="we called"), at=datetime(2026, 10, 13, tzinfo=UTC)
+    )
 
 
 @pytest.mark.parametrize(

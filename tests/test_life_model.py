@@ -32,10 +32,10 @@ from afterservice_cli.decisions import (
 )
 from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.desk import Writer
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.intake.importing import import_file
 from afterservice_cli.moment import Moment
+from afterservice_cli.recording import Writer, writing
 from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
 from afterservice_cli.store import history, projections
@@ -255,7 +255,7 @@ class Play:
     def register(self, pick: int) -> None:
         text, tier = TEXTS[pick % len(TEXTS)], "vip" if pick % 7 == 0 else None
         facts = {"channel": "phone" if pick % 2 else "chat", "description": text, "tier": tier}
-        with self.desk.writing() as writer:
+        with writing(self.desk) as writer:
             self.came_in(writer.register(Draft(facts)), text, tier)
 
     def read_in(self, pick: int) -> None:
@@ -292,7 +292,7 @@ class Play:
 
     def cases(self) -> list[Case]:
         """As they are loaded for a decision, in the order in which they came in."""
-        with self.desk.writing() as writer:
+        with writing(self.desk) as writer:
             query = "SELECT case_id FROM cases"
             found = [writer.load(number) for (number,) in writer.db.execute(query).fetchall()]
         return sorted(found, key=lambda case: case.events[0].seq)
@@ -421,7 +421,7 @@ class Play:
         assert self.head() == before, f"refused, and something was recorded: {what}"
 
     def act(self, life: Life, name: str, at: datetime, given: dict[str, Any]) -> Case:
-        with self.desk.writing() as writer:
+        with writing(self.desk) as writer:
             theirs = self.loaded(writer, life, name, given)
             if name == "amend":
                 theirs["customer_id"] = writer.customer_of(theirs["facts"].get("contact"))
@@ -462,13 +462,13 @@ class Play:
         """What `show` says can be done next is what the model does not refuse, and can be done."""
         self.desk.actor = actor
         by = self.by(actor)
-        with self.desk.writing() as writer:
+        with writing(self.desk) as writer:
             case = writer.load(life.number)
             named = allowed(case, writer.moment())
         trials = [*self.trials(life, case)]
         takes = {command: (name, given) for command, name, given in trials if not self.refuses(life, by, name, given)}
         assert set(named) == set(takes), f"{actor}: {[entry.word for entry in life.log]}"
-        with self.desk.writing() as writer:
+        with writing(self.desk) as writer:
             for command, name, given in trials:
                 if command not in named:
                     with pytest.raises((Refused, BadInput)):
@@ -532,7 +532,7 @@ class Play:
 
     def erase(self, life: Life) -> None:
         """The words of a case are gone, as an erasure would leave it; there is no command for that yet."""
-        with self.desk.writing() as writer:
+        with writing(self.desk) as writer:
             seq = life.log[0].seq
             writer.db.execute("DROP TRIGGER erasures_name_their_event")
             writer.db.execute("INSERT INTO erasures (seq, erased_by) VALUES (?, 1)", (seq,))

@@ -17,8 +17,7 @@ import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from afterservice_cli import desk as desk_module
-from afterservice_cli.store import files
+from afterservice_cli.store import connection, files
 from afterservice_cli.store.schema import TRIGGERS
 from conftest import NOW, Runner, clean_env, query
 
@@ -277,18 +276,17 @@ def test_what_lay_there_before_is_not_taken_back(
 def test_a_commit_that_came_through_keeps_its_file_whatever_is_said_of_it(
     desk: Path, photo: Path, call: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store: Any = vars(desk_module)["connection"]
-    writing = store.writing
+    writing = connection.writing
     failures = [OSError(5, "Input/output error")]
 
     @contextlib.contextmanager
-    def fail_after(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
-        with writing(connection, path) as db:
+    def fail_after(opened: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
+        with writing(opened, path) as db:
             yield db
         if failures:
             raise failures.pop()
 
-    monkeypatch.setattr(store, "writing", fail_after, raising=False)
+    monkeypatch.setattr(connection, "writing", fail_after)
     assert call("attach", "001", photo.name).code == 8
     assert stored(desk) == [PLACE]
     assert len(attached(desk)) == 1
@@ -298,7 +296,7 @@ def test_a_commit_that_came_through_keeps_its_file_whatever_is_said_of_it(
 KILLED = """
 import os, signal
 from afterservice_cli import cli
-from afterservice_cli.desk import Writer
+from afterservice_cli.recording import Writer
 from afterservice_cli.store.files import Incoming
 step = {step}
 def last(*args, **given):

@@ -17,6 +17,7 @@ from afterservice_cli.cases.events.handling import CaseNoted, CaseResponded
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Problem, Refused, StorageFailed, WrongSchema
+from afterservice_cli.recording import writing
 from afterservice_cli.store import connection, history
 from afterservice_cli.store.history import Stamp
 from given import RECEIVED, SMALL, came_in, hour, make_desk
@@ -34,7 +35,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def append(
     desk: Desk, *events: Event, case: str = "1", version: int = 0, now: datetime = RECEIVED, clock: str = "system"
 ) -> Any:
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         return history.append(writer.db, case, version, events, Stamp(now, "ann", clock, SMALL.rulebook.hash))
 
 
@@ -49,7 +50,7 @@ def value(desk: Desk, key: str) -> str:
 
 def refused(desk: Desk, statement: str, kind: type[Problem], message: str) -> None:
     before = list(desk.connection.iterdump())
-    with pytest.raises(kind, match=message), desk.writing() as writer:
+    with pytest.raises(kind, match=message), writing(desk) as writer:
         writer.db.execute(statement)
     assert list(desk.connection.iterdump()) == before
 
@@ -244,17 +245,17 @@ def test_only_what_follows_the_head_is_appended(desk: Desk, how: str, changes: d
 def test_nothing_is_replaced_under_the_cover_of_an_append(desk: Desk) -> None:
     append(desk, came_in())
     refused(desk, insert("INSERT OR REPLACE", version="1"), Refused, "events are never deleted")
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         writer.db.execute(insert("INSERT OR REPLACE"))
     assert len(rows(desk)) == 3
 
 
 def test_a_transaction_that_fails_leaves_nothing(desk: Desk) -> None:
     before = list(desk.connection.iterdump())
-    with pytest.raises(BadInput), desk.writing() as writer:
+    with pytest.raises(BadInput), writing(desk) as writer:
         writer.register(Draft({"channel": "phone", "description": "hm"}))
         writer.register(Draft({"channel": "fax", "description": "hm"}))
-    with pytest.raises(KeyboardInterrupt), desk.writing() as writer:
+    with pytest.raises(KeyboardInterrupt), writing(desk) as writer:
         writer.register(Draft({"channel": "phone", "description": "hm"}))
         raise KeyboardInterrupt
     assert list(desk.connection.iterdump()) == before

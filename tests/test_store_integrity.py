@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from afterservice_cli import recording
 from afterservice_cli.cases.events.general import ImportFinished
 from afterservice_cli.cases.values import Source
 from afterservice_cli.cli import run
 from afterservice_cli.decisions import closing, handling, mending, screening, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
+from afterservice_cli.recording import writing
 from afterservice_cli.store import history
 from afterservice_cli.store.history import append
 from afterservice_cli.store.integrity import examine
@@ -31,7 +33,7 @@ def use(desk: Desk) -> None:
     """A little of everything; the last event is one about a case."""
     phone = {"channel": "phone", "description": "broken", "customer": "Ann", "contact": "555", "scene": "at home"}
     source = Source("p", "b", "i", "d")
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         for draft in (
             Draft({**phone, "kind": "question", "product": "X", "tier": "vip"}, source=source),
             Draft(phone),
@@ -40,16 +42,18 @@ def use(desk: Desk) -> None:
             writer.register(draft)
         writer.record_for_desk(ImportFinished(RECEIVED, "b", "p", {"new": 1}, "cases.csv"))
     desk.now = hour(1)
-    desk.act("001", handling.respond)
-    desk.act("001", partial(triage.assign, owner="design", collaborators=("finance",), reason="mistyped"))
-    desk.act("001", partial(closing.resolve, resolution="mended"))
-    desk.act("001", partial(closing.confirm, satisfied=False))
-    desk.act("001", partial(closing.close, resolution="mended", confirmed=True, words="thanks", scores={"overall": 4}))
-    desk.act("002", partial(triage.classify, category="billing", reason="mistyped"))
-    desk.act("002", partial(handling.note, text="thanks"))
-    desk.act("003", partial(mending.retract, seq=4, reason="mistyped"))
-    desk.act("001", partial(screening.link, other="202610-002", relation="related"))
-    with desk.writing() as writer:
+    recording.act(desk, "001", handling.respond)
+    recording.act(desk, "001", partial(triage.assign, owner="design", collaborators=("finance",), reason="mistyped"))
+    recording.act(desk, "001", partial(closing.resolve, resolution="mended"))
+    recording.act(desk, "001", partial(closing.confirm, satisfied=False))
+    recording.act(
+        desk, "001", partial(closing.close, resolution="mended", confirmed=True, words="thanks", scores={"overall": 4})
+    )
+    recording.act(desk, "002", partial(triage.classify, category="billing", reason="mistyped"))
+    recording.act(desk, "002", partial(handling.note, text="thanks"))
+    recording.act(desk, "003", partial(mending.retract, seq=4, reason="mistyped"))
+    recording.act(desk, "001", partial(screening.link, other="202610-002", relation="related"))
+    with writing(desk) as writer:
         facts, customer = {"contact": "666", "customer": ""}, writer.customer_of("666")
         writer.act("202610-002", partial(mending.amend, facts=facts, reason="mistyped", customer_id=customer))
 
@@ -374,8 +378,8 @@ def test_the_command_says_what_it_finds_and_ends_with_9(
 
 def test_a_chain_that_was_honestly_continued_holds(path: Path) -> None:
     desk = Desk(path, now=hour(2), actor="bob", clock="given")
-    desk.act("002", partial(handling.note, text="thanks"))
-    with desk.writing() as writer:
+    recording.act(desk, "002", partial(handling.note, text="thanks"))
+    with writing(desk) as writer:
         writer.undo()
         append(writer.db, "desk", 2, [ImportFinished(hour(2), "c", "p", {})], writer._stamp())
     desk.connection.close()

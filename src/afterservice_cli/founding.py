@@ -10,10 +10,11 @@ from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.general import DeadlineMoved, RulebookAdopted
 from afterservice_cli.cases.fold import fold
-from afterservice_cli.desk import Desk, Writer
+from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Refused, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import content_of
+from afterservice_cli.recording import Writer, writing
 from afterservice_cli.rulebook.compiling import Compiled, changes, compile_calendar, compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook, file_digest
 from afterservice_cli.store import founding, history, queries
@@ -107,7 +108,7 @@ def adopt(desk: Desk, file: Path) -> tuple[list[str], int]:
     """
     compiled, data = compile_file(file, desk.now.year)
     _demand_examples(compiled, file.name)
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         old, new = writer.rulebook, compiled.rulebook
         changed = changes(old, new)
         founding.set_value(writer.db, "rules_digest", file_digest(data))

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from afterservice_cli import recording
 from afterservice_cli.commands.options import AtOption, CaseArg, FormatOption, JsonOption, format_of, session_of
 from afterservice_cli.commands.outcome import show_change
 from afterservice_cli.errors import BadUsage
@@ -43,7 +44,8 @@ def attach(
     if files:
         if extract is not None or format is not None:
             raise BadUsage("files are either attached or looked at – leave out --extract and --format, or the files")
-        outcome = session.desk.attach(case, files, at=session.when(at), text=session.terminal.words(note))
+        happened, words = session.when(at), session.terminal.words(note)
+        outcome = recording.attach(session.desk, case, files, at=happened, text=words)
         show_change(session, outcome, as_json=as_json)
     elif note is not None or at is not None:
         raise BadUsage("there is nothing to attach – name the files")

@@ -7,6 +7,7 @@ from afterservice_cli.commands.outcome import deliver
 from afterservice_cli.commands.prompts import agree
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.moment import Decision
+from afterservice_cli.recording import writing
 from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
 from afterservice_cli.store.filters import Filter
@@ -44,7 +45,7 @@ def act_on_several(
         if count and not _agreed(session, f"{count} of {len(asked)} {_named(named)} would be changed", verb):
             terminal.say("nothing changed")
             return
-    with session.desk.writing() as writer:
+    with writing(session.desk) as writer:
         cases = queries.versions_of(writer.db, chosen) if asked is None else asked
         outcomes = [writer.act(number, decision, at=at, version=version) for number, version in cases.items()]
     changed = [outcome.case.number for outcome in outcomes if outcome.events]

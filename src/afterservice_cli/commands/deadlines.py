@@ -11,10 +11,10 @@ from afterservice_cli.commands.filters import Asked, wanted, with_filters
 from afterservice_cli.commands.options import CaseArg, FormatOption, JsonOption, WhereOption, format_of, session_of
 from afterservice_cli.commands.outcome import deliver
 from afterservice_cli.decisions.escalation import escalate as decide
-from afterservice_cli.desk import Outcome
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import to_text
+from afterservice_cli.recording import Outcome, writing
 from afterservice_cli.render import due as render
 from afterservice_cli.render.explained import explained_lines, wrapped
 from afterservice_cli.reports.due import EscalationView, due_views, escalation_views
@@ -77,7 +77,7 @@ def escalate(
     session = session_of(context)
     terminal = session.terminal
     chosen = wanted(session, {}, where).but(overdue=to_text(session.desk.now), sort="case")
-    with session.desk.writing() as writer:
+    with writing(session.desk) as writer:
         outcomes = [writer.act(number, decide) for number in queries.versions_of(writer.db, chosen)]
         if try_only:
             writer.undo()

@@ -14,6 +14,7 @@ from afterservice_cli.decisions.checks import check_value
 from afterservice_cli.decisions.intake import Draft, missing_facts
 from afterservice_cli.decisions.screening import Suspicion, suspicions
 from afterservice_cli.errors import BadInput, BadUsage, Problem, nearest
+from afterservice_cli.recording import writing
 from afterservice_cli.render.labels import field_title
 from afterservice_cli.session import Session
 
@@ -74,7 +75,7 @@ def register(
     when = given.pop("received_at")
     decided = {name: given.pop(name) for name in DECIDED}
     at = session.when(when, "--received-at")
-    with session.desk.writing() as writer:
+    with writing(session.desk) as writer:
         case = writer.register(Draft(given, **decided), at=at)
         alike = writer.lookalikes(case)
         outcome = writer.tell(case, [case.events[0].event], at=at)

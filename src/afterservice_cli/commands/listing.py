@@ -9,7 +9,7 @@ from afterservice_cli.commands.options import FormatOption, JsonOption, WhereOpt
 from afterservice_cli.instants import to_text
 from afterservice_cli.render import case as render
 from afterservice_cli.reports.case import case_view
-from afterservice_cli.store import queries
+from afterservice_cli.store import connection, queries
 from afterservice_cli.store.filters import SORTS
 
 
@@ -34,9 +34,9 @@ def list_cases(
         found = queries.list_cases(db, chosen)
     cases = [case_view(listed, session.desk.now) for listed in found]
     if reveal:
-        with session.desk.writing() as writer:
-            at, actor = to_text(session.desk.now), session.desk.actor
-            queries.note_reveal(writer.db, at, actor, [case.case for case in cases])
+        desk = session.desk
+        with connection.writing(desk.connection, desk.path) as db:
+            queries.note_reveal(db, to_text(desk.now), desk.actor, [case.case for case in cases])
     else:
         cases = [render.masked(case) for case in cases]
     format = format_of(format, as_json)

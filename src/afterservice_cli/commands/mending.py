@@ -9,6 +9,7 @@ from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, ses
 from afterservice_cli.commands.outcome import act, show_change
 from afterservice_cli.decisions import mending
 from afterservice_cli.errors import BadInput
+from afterservice_cli.recording import writing
 from afterservice_cli.store import queries
 
 
@@ -31,7 +32,7 @@ def amend(
             raise BadInput("--set takes FIELD=VALUE, such as product=X-2000")
         facts[name.strip()] = session.terminal.words(value)
     why, happened = session.terminal.words(reason), session.when(at)
-    with session.desk.writing() as writer:
+    with writing(session.desk) as writer:
         number = queries.find_case(writer.db, case)
         customer = writer.customer_of(facts.get("contact"))
         decision = partial(mending.amend, facts=facts, reason=why, customer_id=customer)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from afterservice_cli import recording
 from afterservice_cli.decisions.approvals import pending_approval
-from afterservice_cli.desk import Outcome
 from afterservice_cli.moment import Decision
 from afterservice_cli.outbox import Outbox
+from afterservice_cli.recording import Outcome
 from afterservice_cli.render import case as render
 from afterservice_cli.render import messages
 from afterservice_cli.render.labels import label, role_title
@@ -22,7 +23,7 @@ NEXT = {"resolved": "afterservice confirm {} --yes, or --no", "confirmed": "afte
 def act(session: Session, number: str, at: datetime | None, decision: Decision, *, as_json: bool) -> None:
     """Take a decision on a case and print the case as it is then; say so where nothing changed."""
     terminal = session.terminal
-    outcome = session.desk.act(number, decision, at=at)
+    outcome = recording.act(session.desk, number, decision, at=at)
     show_change(session, outcome, as_json=as_json)
     case = outcome.case
     if role := pending_approval(case, session.rulebook):

@@ -12,6 +12,7 @@ from afterservice_cli.commands.outcome import act, show_change
 from afterservice_cli.decisions import mending, screening
 from afterservice_cli.errors import BadUsage, NotFound
 from afterservice_cli.moment import Decision
+from afterservice_cli.recording import writing
 from afterservice_cli.store import queries
 
 
@@ -55,7 +56,7 @@ def link(
     """Note that a case has to do with another one; `retract` takes the link back."""
     session = session_of(context)
     why, happened = session.terminal.words(reason), session.when(at)
-    with session.desk.writing() as writer:
+    with writing(session.desk) as writer:
         number, second = queries.find_case(writer.db, case), queries.find_case(writer.db, other)
         decision = partial(screening.link, other=second, relation=relation, reason=why)
         outcome = writer.act(number, decision, at=happened)
@@ -76,7 +77,7 @@ def merge(
     if undo == (into is not None):
         raise BadUsage("merge takes the case that goes on, or --undo – give one of them")
     why, happened = session.terminal.words(reason) or "", session.when(at)
-    with session.desk.writing() as writer:
+    with writing(session.desk) as writer:
         number = queries.find_case(writer.db, case)
         if into is None:
             decision: Decision = partial(mending.retract, seq=_merger(writer.load(number)), reason=why)

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import NamedTuple
 
-from afterservice_cli.desk import Writer
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.drafts import Row, cell
 from afterservice_cli.intake.profile import Profile
 from afterservice_cli.intake.table import OCCURRENCE, Line, Table
+from afterservice_cli.recording import Writer
 from afterservice_cli.store import queries
 from afterservice_cli.store.history import canonical
 

@@ -12,7 +12,7 @@ from afterservice_cli.decisions import mending
 from afterservice_cli.decisions.checks import split_facts
 from afterservice_cli.decisions.imported import retell
 from afterservice_cli.decisions.intake import Draft, complete
-from afterservice_cli.desk import Desk, Writer
+from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Problem, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import content_of
@@ -22,6 +22,7 @@ from afterservice_cli.intake.identity import RowIdentity, RowMatcher
 from afterservice_cli.intake.profile import Profile, is_closed, read_profile
 from afterservice_cli.intake.rejects import Left, write_rejects
 from afterservice_cli.intake.table import OWN, Line, Table, read_table
+from afterservice_cli.recording import Writer, writing
 from afterservice_cli.store import queries
 
 OUTCOMES = ("new", "unchanged", "changed", "conflicts", "rejected")
@@ -53,7 +54,7 @@ def import_file(desk: Desk, file: Path, profile_file: Path, rejects: Path | None
     data, profile_data = content_of(file), content_of(profile_file)
     # Here, not beside the file: where a file comes from may not be the place for customers' words.
     wanted = rejects or Path(f"{file.stem}.rejects.csv")
-    with desk.writing() as writer:
+    with writing(desk) as writer:
         profile = read_profile(profile_data, str(profile_file), writer.rulebook)
         table = read_table(data, file.name, profile.headings())
         run = _Run(writer, profile, table)

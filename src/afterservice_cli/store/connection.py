@@ -90,6 +90,12 @@ def writing(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Conn
             raise
 
 
+def begin_again(connection: sqlite3.Connection) -> None:
+    """Forget all that was done in the transaction that is open, and go on in a new one."""
+    connection.execute("ROLLBACK")
+    connection.execute("BEGIN IMMEDIATE")
+
+
 def lock_path(path: Path) -> Path:
     """The file on which writers queue."""
     return path.with_name(f"{path.name}.lock")

@@ -102,6 +102,11 @@ def append(db: sqlite3.Connection, case_id: str, version: int, events: Iterable[
     return recorded
 
 
+def version_of(db: sqlite3.Connection, case_id: str) -> int:
+    """Return how many events a case has, or the desk itself."""
+    return int(db.execute("SELECT count(*) FROM events WHERE case_id = ?", (case_id,)).fetchone()[0])
+
+
 def of_case(db: sqlite3.Connection, case_id: str) -> tuple[Recorded, ...]:
     """The events of one case in order; empty where there is no such case."""
     return tuple(_read(db, "WHERE events.case_id = ? ORDER BY events.version", (case_id,)))

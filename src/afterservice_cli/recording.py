@@ -1,0 +1,182 @@
+"""The one workflow by which anything is recorded: load, decide, append, project."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from afterservice_cli import deadlines
+from afterservice_cli.cases.case import Case, Event, Recorded
+from afterservice_cli.cases.events.general import MessageWritten
+from afterservice_cli.cases.fold import evolve, fold
+from afterservice_cli.decisions import intake, messages, screening
+from afterservice_cli.decisions.checks import OWN_FACTS, OWN_PERSONAL
+from afterservice_cli.desk import Desk
+from afterservice_cli.durations import parse_duration
+from afterservice_cli.errors import Conflict, Problem
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.moment import Decision, Moment
+from afterservice_cli.store import connection, files, history, projections, queries
+from afterservice_cli.store.history import Stamp
+
+
+class Outcome(Frozen):
+    """What acting on a case came to: the case as it is then, what was recorded, and the messages to be sent of it."""
+
+    case: Case
+    events: tuple[Event, ...]
+    messages: tuple[MessageWritten, ...]
+
+
+@contextmanager
+def writing(desk: Desk) -> Iterator["Writer"]:
+    """Hold one transaction: all that is done inside is recorded, or nothing."""
+    with connection.writing(desk.connection, desk.path) as db:
+        yield Writer(desk, db)
+
+
+def act(desk: Desk, number: str, decision: Decision, *, at: datetime | None = None) -> Outcome:
+    """Take one decision on one case, and record what it says."""
+    with writing(desk) as writer:
+        return writer.act(queries.find_case(writer.db, number), decision, at=at)
+
+
+def attach(
+    desk: Desk, number: str, sources: Sequence[Path], *, at: datetime | None = None, text: str | None = None
+) -> Outcome:
+    """Store files beside the desk and record them with a case: all of them, or none."""
+    incoming = files.Incoming(desk.path)
+    try:
+        with writing(desk) as writer:
+            case_id = queries.find_case(writer.db, number)
+            copied = incoming.copy(sources)
+            outcome = writer.act(case_id, partial(intake.attach, files=copied, text=text), at=at)
+            incoming.place()
+    except BaseException:
+        if incoming.begun:
+            # Whether the commit came through is for the history to say, under a lock of its own.
+            with suppress(Problem), writing(desk) as writer:
+                incoming.withdraw(files.named(writer.db))
+        raise
+    return outcome
+
+
+class Writer:
+    """A desk inside a transaction."""
+
+    def __init__(self, desk: Desk, db: sqlite3.Connection) -> None:
+        self.desk, self.db = desk, db
+        self.rulebook = desk.rulebook_in_force(db)
+
+    def moment(self, at: datetime | None = None) -> Moment:
+        """Return what a decision may know beside the case, under the rulebook of this transaction."""
+        return self.desk.moment(self.db, at).but(rulebook=self.rulebook)
+
+    def load(self, case_id: str) -> Case:
+        """A case from its events."""
+        return fold(history.of_case(self.db, case_id))
+
+    def register(
+        self, draft: intake.Draft, *, at: datetime | None = None, course: Iterable[Callable[[Case], list[Event]]] = ()
+    ) -> Case:
+        """Make a draft a case, received `at`; each step of `course` then says what happened to it next."""
+        received_at = at or self.desk.now
+        series = self.rulebook.series(received_at)
+        serial = queries.next_serial(self.db, series)
+        number = intake.Numbered(self.rulebook.number(received_at, serial), series, serial)
+        customer = self.customer_of(draft.facts.get("contact"))
+        events = intake.register(self.moment(at), draft=draft, numbered=number, customer_id=customer)
+        recorded = history.append(self.db, number.case, 0, events, self._stamp())
+        later = self.unfold(fold(recorded), course)
+        return self._project([*recorded, *history.append(self.db, number.case, 1, later, self._stamp())])
+
+    def act(
+        self, case_id: str, decision: Decision, *, at: datetime | None = None, version: int | None = None
+    ) -> Outcome:
+        """Take one decision on one case, with the deadlines that it starts and the messages that the rulebook wants.
+
+        `version` is the one that whoever acts has seen, `Desk.expected` if nothing is said; `Conflict` if the case is
+        at another.
+        """
+        case = self.load(case_id)
+        self._demand(case, self.desk.expected if version is None else version)
+        events = deadlines.begun(case, decision(case, self.moment(at)), self.rulebook)
+        return self.tell(self.record(case, events), events, at=at)
+
+    def tell(self, case: Case, events: Sequence[Event], *, at: datetime | None = None) -> Outcome:
+        """Record the messages that the rulebook wants of these events, which the case has already."""
+        written = messages.write(case, events, self.moment(at))
+        return Outcome(self.record(case, written), tuple(events), tuple(written))
+
+    def lookalikes(self, case: Case) -> list[tuple[str, list[str], int]]:
+        """Earlier cases that may tell the same: each with what it shares with this one, and how alike the texts are.
+
+        By `intake.duplicates` of the rulebook, the most alike first.
+        """
+        rules = self.rulebook.intake.duplicates
+        if not rules:
+            return []
+        names, mine = tuple(rules.same), case.every_fact()
+        values = [mine.get(name) or "" for name in names if name != "contact"]
+        within, found = parse_duration(rules.within), []
+        for other in queries.sharing(self.db, case.number, values, case.customer_id, to_text(case.registered_at)):
+            came_at = from_text(other.case.registered_at)
+            theirs = {**json.loads(other.case.fields), **json.loads(other.texts.details)}
+            theirs |= {name: getattr(other.case, name) for name in OWN_FACTS}
+            theirs |= {name: getattr(other.texts, name) for name in OWN_PERSONAL}
+            same = screening.shared(mine, theirs, names)
+            percent = screening.alike(case.text(), other.texts.description or "")
+            near = self.rulebook.calendar.add(came_at, within) >= case.registered_at
+            if same and near and percent >= rules.alike:
+                found.append((other.case.case_id, same, percent))
+        return sorted(found, key=lambda entry: -entry[2])
+
+    def unfold(self, case: Case, course: Iterable[Callable[[Case], list[Event]]]) -> list[Event]:
+        """What one step after another makes happen, each deciding on the case as the steps before left it."""
+        events: list[Event] = []
+        for step in course:
+            for event in deadlines.begun(case, step(case), self.rulebook):
+                case = evolve(case, event, self.rulebook.hash, self.desk.actor)
+                events.append(event)
+        return events
+
+    def record(self, case: Case, events: Iterable[Event]) -> Case:
+        """Append events to a case's history and bring the tables up to date; nothing is done where there are none."""
+        recorded = history.append(self.db, case.number, case.version, events, self._stamp())
+        return self._project([*case.events, *recorded]) if recorded else case
+
+    def record_for_desk(self, event: Event) -> None:
+        """Append an event that is about the desk itself."""
+        version = history.version_of(self.db, history.DESK)
+        history.append(self.db, history.DESK, version, [event], self._stamp())
+
+    def _demand(self, case: Case, seen: int | None) -> None:
+        if seen is not None and seen != case.version:
+            what = ", ".join(f"{later.event.word} by {later.actor}" for later in case.events[seen:][:3])
+            raise Conflict(
+                f"{case.number} is at version {case.version}, not {seen}{': since then ' if what else ''}{what}",
+                hint=f"look at it again: afterservice show {case.number}",
+            )
+
+    def undo(self) -> None:
+        """Forget all that was done in this transaction."""
+        connection.begin_again(self.db)
+
+    def _project(self, events: Iterable[Recorded]) -> Case:
+        case = fold(events)
+        projections.project(self.db, case)
+        return case
+
+    def _stamp(self) -> Stamp:
+        return Stamp(self.desk.now, self.desk.actor, self.desk.clock, self.rulebook.hash)
+
+    def customer_of(self, contact: str | None) -> str | None:
+        """The id of whom a contact belongs to, a new one where it is new; None without a contact."""
+        if not contact or not contact.strip():
+            return None
+        key = projections.contact_key(contact.strip())
+        return queries.customer_of(self.db, key) or projections.new_customer_id()
