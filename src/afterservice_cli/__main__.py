@@ -41,6 +41,7 @@ def _run(arguments: list[str]) -> int:
     from afterservice_cli.cli import run
 
     gc.freeze()
+    gc.set_threshold(50_000)  # values that hold one another in no ring: a list of cases is no garbage
     gc.enable()
     return run(arguments)
 

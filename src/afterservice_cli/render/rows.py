@@ -41,8 +41,9 @@ def labelled(
 
 def write_tsv(out: TextIO, values: Iterable[Value], columns: Sequence[Column[Value]]) -> None:
     """Write a line a value without a heading, for `cut` and `awk`: what a terminal would obey is shown instead."""
+    cells = [column.shown for column in columns]
     for value in values:
-        out.write("\t".join(safe_text(cell(column.shown(value))) for column in columns) + "\n")
+        out.write("\t".join([safe_text(cell(shown(value))) for shown in cells]) + "\n")
 
 
 def write_markdown(out: TextIO, values: Iterable[Value], columns: Sequence[Column[Value]]) -> None:
