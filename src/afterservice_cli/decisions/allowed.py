@@ -11,8 +11,8 @@ from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Decision, Moment
 
-LAST = 20  # of the events, which may be taken back: further back something builds on them
-SOME = "…"  # words that somebody would give
+LAST = 20  # so many of the latest events are tried for `retract`: others build on those before
+SOME = "…"  # stands for words that a person would write
 
 
 def allowed(case: Case, moment: Moment) -> list[str]:

@@ -181,7 +181,7 @@ def withdraw(case: Case, moment: Moment, *, reason: str) -> list[Event]:
 
 
 def reopen(case: Case, moment: Moment, *, reason: str) -> list[Event]:
-    """Begin again: a new cycle with its own deadlines, the priority raised and people told as the rulebook says."""
+    """Begin a new cycle with its own deadlines, the priority raised and people told as the rulebook says."""
     check_may(case, moment, "reopen")
     return reopened(case, moment, reason=reason)
 

@@ -107,7 +107,7 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
     What made a case void (a merger, a screening) can be taken back, too: the case goes on as if it had not been.
     """
     found = next((recorded for recorded in case.events if recorded.seq == seq), None)
-    # A registration that was taken back stays so; every other way out is undone with its event.
+    # A case whose registration was taken back stays void; whatever else made a case void is undone with its event.
     undoes = found is not None and case.void_by == found.event.WORD != EventRetracted.WORD
     if undoes:
         check_time(moment, since=case)

@@ -54,7 +54,7 @@ def assess(
     found: Assessment,
     text: str | None = None,
 ) -> list[Event]:
-    """Record the initial check; its `visit` is one of the rulebook's ways to go on. What is None stays as it was."""
+    """Record the initial check, in which None keeps what there is; its `visit` is one that the rulebook names."""
     rulebook = moment.rulebook
     check_used(rulebook.assessment, "assessment", "assess", rulebook)
     check_open(case, moment, "assess")
