@@ -275,14 +275,14 @@ def test_a_course_is_told_with_the_registration_or_not_at_all(tmp_path: Path, st
             step(partial(closing.resolve, resolution="x")),
             step(partial(closing.confirm, satisfied=True)),
         ]
-        case = writer.register(Draft({"channel": "phone", "description": "hm"}), course=course[:stop])
+        case = writer.register(Draft({"channel": "phone", "description": "hm"}), steps=course[:stop])
         assert case.version == 1 + stop
         assert case.but(events=()) == fold(case.events).but(events=())
     with desk.reading() as db:
         assert examine(db).all() == ()
     with pytest.raises(Refused), writing(desk) as writer:
         writer.register(
-            Draft({"channel": "phone", "description": "hm"}), course=[step(partial(closing.confirm, satisfied=True))]
+            Draft({"channel": "phone", "description": "hm"}), steps=[step(partial(closing.confirm, satisfied=True))]
         )
     with desk.reading() as db:
         assert db.execute("SELECT count(*) FROM cases").fetchone()[0] == 1

@@ -110,13 +110,13 @@ def root(
 
 
 def group(context: typer.Context) -> None:
-    """Say what a group of commands has, where none of them is named."""
+    """Say which commands a group has, if none of them is named."""
     if context.invoked_subcommand is None:
         sys.stdout.write(context.get_help() + "\n")
 
 
 def app(words: Sequence[str] = ()) -> typer.Typer:
-    """The program, with the commands that `words` name; all of them where they name none.
+    """Return the program with the commands that `words` name; with all of them if they name none.
 
     One run calls one command: only its module is loaded and only it is built, which saves a tenth of the start.
     """
@@ -128,11 +128,11 @@ def app(words: Sequence[str] = ()) -> typer.Typer:
     )
     tree.callback(invoke_without_command=True)(root)
     groups: dict[str, typer.Typer] = {}
-    for name, panel, place in COMMANDS:
+    for name, panel, path in COMMANDS:
         first, _, rest = name.partition(" ")
         if first not in wanted:
             continue
-        module, _, name_there = place.partition(".")
+        module, _, name_there = path.partition(".")
         function = getattr(import_module(f"afterservice_cli.commands.{module}"), name_there)
         if not rest:
             tree.command(name, rich_help_panel=panel)(function)
@@ -182,16 +182,16 @@ def run(arguments: Sequence[str]) -> int:
         if os.environ.get("AFTERSERVICE_DEBUG"):
             raise
         # The error's own words may hold a customer's: only its kind and place are said.
-        place = error.__traceback__
-        while place and place.tb_next:
-            place = place.tb_next
-        where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "?"
+        trace = error.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
         _complain(f"a bug: {type(error).__name__} at {where}", "AFTERSERVICE_DEBUG=1 shows all of it; please report it")
         return 1
 
 
 def _usage(error: typer.TyperException) -> str:
-    """What is wrong with the command line; words that nobody expected may be a customer's and are not repeated."""
+    """Return what is wrong with the command line; unexpected words may be a customer's and are not repeated."""
     message = error.format_message() if hasattr(error, "format_message") else str(error)
     if "extra argument" in message:
         return "there are more words than the command takes – put a text with blanks into quotes"

@@ -26,13 +26,13 @@ class Desk:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """One consistent view of the register."""
+        """Open one consistent view of the register."""
         with connection.reading(self.connection, self.path) as db:
             yield db
 
     @property
     def rulebook(self) -> Rulebook:
-        """The rulebook in force, as this run has seen it last."""
+        """Return the rulebook in force, as this run has seen it last."""
         return self._rulebook or self.rulebook_in_force(self.connection)
 
     def rulebook_in_force(self, db: sqlite3.Connection, digest: str | None = None) -> Rulebook:

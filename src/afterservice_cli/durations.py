@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from afterservice_cli.frozen import Frozen
 
-LONGEST = timedelta(days=36_525)  # a hundred years: what lies beyond is a slip of the keyboard
+LONGEST = timedelta(days=36_525)  # a hundred years: anything longer is a typing error
 _CLOCK = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _UNITS = {**_CLOCK, **{f"w{unit}": length for unit, length in _CLOCK.items()}}
 _DURATION = r"([0-9]{1,12})(w?[smhd])"  # compiled on first use: most commands read none
@@ -32,7 +32,7 @@ class Duration(Frozen):
 
     @property
     def length(self) -> timedelta:
-        """How long it is on the clock it runs on; a day of any kind is 24 hours."""
+        """Return how long it is on the clock that it runs on; a day of any kind is 24 hours."""
         return _length(self.amount, self.unit)
 
     def __str__(self) -> str:

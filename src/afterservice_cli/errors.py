@@ -42,7 +42,7 @@ class Conflict(Problem):
 
 
 class Refused(Problem):
-    """A rule says no; `rule` is the word by which it can be told from the others."""
+    """A rule says no; `rule` is the word that identifies it."""
 
     exit_code = 6
 
@@ -93,7 +93,7 @@ class FaultyDocument(BadInput):
 
 
 def nearest(word: str, words: Sequence[str]) -> str:
-    """Name the valid word nearest to `word`, or all of them where none is near."""
+    """Name the valid word nearest to `word`, or all of them if none is near."""
     close = get_close_matches(word, words, n=1, cutoff=0.6)
     if close:
         return f"'{close[0]}'"

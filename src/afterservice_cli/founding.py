@@ -39,7 +39,7 @@ def compile_file(path: Path, year: int) -> tuple[Compiled, bytes]:
 
 
 def calendar_of(path: Path, year: int) -> Calendar:
-    """The calendar of a rulebook's file, or of one with nothing else in it, as of a year."""
+    """Return the calendar of a rulebook's file, or of one with nothing else in it, as of a year."""
     return compile_calendar(content_of(path), str(path), year=year)
 
 
@@ -48,8 +48,8 @@ def found_desk(
 ) -> Founded:
     """Make a desk that works by a rulebook, given by the name of a shipped one or as a file.
 
-    The rulebook is copied beside the desk, for the team to edit; the desk works by what it adopted. `now_in` tells
-    the time once the rulebook has told the zone.
+    The rulebook is copied beside the desk, for the team to edit; the desk works by what it adopted. `now_in` returns
+    the time in the zone of the rulebook.
     """
     if not path.parent.is_dir():
         raise NotFound(f"there is no folder {path.parent}", hint=f"make it: mkdir -p {path.parent}")
@@ -80,31 +80,31 @@ def found_desk(
 
 
 def network_file_system(folder: Path, mounts: str) -> str:
-    """The type of the network file system that a folder lies on, "" where it lies on none.
+    """Return the type of the network file system that a folder lies on, "" if it lies on none.
 
     `mounts` has the format of /proc/mounts. Locks on such file systems cannot be relied on.
     """
     best, kind = "", ""
     for line in mounts.splitlines():
-        _, place, type_, *_ = line.split(" ")
-        place = place.replace("\\040", " ")
-        inside = folder.is_relative_to(place)
-        if inside and len(place) >= len(best):
-            best, kind = place, type_
+        _, mount, type_, *_ = line.split(" ")
+        mount = mount.replace("\\040", " ")
+        inside = folder.is_relative_to(mount)
+        if inside and len(mount) >= len(best):
+            best, kind = mount, type_
     return kind if kind in NETWORK else ""
 
 
 def network_drive(path: Path) -> str:
-    """The type of the network file system that a desk lies on, "" where it lies on none or this cannot be told."""
+    """Return the type of the network file system that a desk lies on, "" if it lies on none or none is known."""
     mounts = Path("/proc/mounts")
     return network_file_system(path.resolve().parent, mounts.read_text()) if mounts.exists() else ""
 
 
 def adopt(desk: Desk, file: Path) -> tuple[list[str], int]:
-    """Take on the rulebook's file as it stands, holidays expanded anew; refused on faults or failing examples.
+    """Adopt the rulebook's file as it is now, its holidays expanded anew; refuse faults and failing examples.
 
-    Deadlines that stand keep the rulebook they were set under; only provisional ones move, to where the calendar
-    that has become known puts them. Returns what changed and how many deadlines moved.
+    Deadlines keep the rulebook under which they were set; only provisional ones move, to when they are due by the new
+    calendar. Returns what changed and how many deadlines moved.
     """
     compiled, data = compile_file(file, desk.now.year)
     _demand_examples(compiled, file.name)
@@ -144,7 +144,7 @@ def _demand_examples(compiled: Compiled, name: str) -> None:
 
 
 def shipped_rulebooks() -> Path:
-    """The folder of the rulebooks that come with the program."""
+    """Return the folder of the rulebooks that come with the program."""
     package = Path(__file__).parent
     installed = package / "rules"
     # An editable install runs from the checkout, where they lie at the top.

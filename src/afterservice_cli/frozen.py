@@ -61,7 +61,7 @@ class Frozen:
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Self:
-        """Return a value that has just these fields; the caller vouches that they are all there, and no others."""
+        """Return a value with these fields, unchecked: the caller passes all of them and no others."""
         new = object.__new__(cls)
         new.__dict__.update(values)
         return new

@@ -6,7 +6,7 @@ from afterservice_cli.errors import BadInput, NotFound
 
 
 def content_of(path: Path) -> bytes:
-    """The whole content; raises NotFound where there is no such file, BadInput where it cannot be read."""
+    """Return the whole content; raises NotFound if there is no such file, BadInput if it cannot be read."""
     try:
         return path.read_bytes()
     except FileNotFoundError:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
-# Of what a person may give: a year beyond is a slip, or the empty date of a spreadsheet.
+# The years that a person may give: another one is a typing error, or the empty date of a spreadsheet.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 _NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1, "昨天": -1, "今天": 0, "明天": 1}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -49,7 +49,7 @@ def from_text(text: str) -> datetime:
 
 
 def to_local_text(dt: datetime, zone: tzinfo) -> str:
-    """Return an aware datetime as `2026-10-01 09:00` in `zone`, with seconds only where there are any."""
+    """Return an aware datetime as `2026-10-01 09:00` in `zone`, with seconds only if there are any."""
     local = _in(dt, zone).replace(tzinfo=None, microsecond=0)
     return local.isoformat(" ", "seconds" if local.second else "minutes")
 
@@ -120,7 +120,7 @@ def parse_month(text: str, *, now: datetime, zone: tzinfo) -> tuple[datetime, da
 
 
 def check_year(day: date) -> None:
-    """Refuse what lies in no year that a person can mean: so far out neither zones nor calendars can be counted on."""
+    """Refuse a year that no person can mean, in which zones and calendars are not reliable."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(f"this lies beyond the years {FIRST_YEAR} to {LAST_YEAR} – write one of them")
 
@@ -138,7 +138,7 @@ def _plain(text: str) -> str:
 
 
 def _read(plain: str, local: datetime, past: bool) -> datetime:
-    """What was typed, `local` being now; ValueError or OverflowError where it is no instant."""
+    """Return the instant that was typed, `local` being now; ValueError or OverflowError if it is none."""
     if plain == "now":
         return local
     if shift := re.fullmatch(_SHIFT, plain):
@@ -168,7 +168,7 @@ def _day(found: re.Match[str], today: date, past: bool) -> date:
 
 
 def _month(plain: str, year: int, month: int) -> tuple[int, int]:
-    """The year and month that were typed, given those of now."""
+    """Return the year and month that were typed; `year` and `month` are those of now."""
     if plain in _THIS_MONTH:
         return year, month
     if plain in _LAST_MONTH:
@@ -180,7 +180,7 @@ def _month(plain: str, year: int, month: int) -> tuple[int, int]:
 
 
 def _offset(text: str | None) -> timezone | None:
-    """`z`, `+08`, `+0800` and `+08:00` as a time zone."""
+    """Return the time zone that `z`, `+08`, `+0800` or `+08:00` names; None without a text."""
     if not text or text == "z":
         return UTC if text else None
     hours, minutes = int(text[1:3]), int(text[3:].lstrip(":") or 0)

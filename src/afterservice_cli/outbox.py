@@ -21,7 +21,7 @@ class Outbox:
             raise NotFound(f"there is no folder {self.folder}", hint=f"make it: mkdir -p {self.folder}")
 
     def post(self, name: str, text: str, at: datetime) -> Path:
-        """Write a message into a file of its own that nobody else may read, named by when it was written and `name`.
+        """Write a message into a file of its own that nobody else may read, named by the time of writing and `name`.
 
         Returns the file; raises `BadInput` if a thousand have the name, `OSError` if it cannot be written.
         """

@@ -25,7 +25,7 @@ from afterservice_cli.store.history import Stamp
 
 
 class Outcome(Frozen):
-    """What acting on a case came to: the case as it is then, what was recorded, and the messages to be sent of it."""
+    """What a decision on a case led to: the case as it is then, what was recorded, and the messages to be sent."""
 
     case: Case
     events: tuple[Event, ...]
@@ -34,7 +34,7 @@ class Outcome(Frozen):
 
 @contextmanager
 def writing(desk: Desk) -> Iterator["Writer"]:
-    """Hold one transaction: all that is done inside is recorded, or nothing."""
+    """Open one transaction: all that is done inside is recorded, or nothing."""
     with connection.writing(desk.connection, desk.path) as db:
         yield Writer(desk, db)
 
@@ -58,7 +58,7 @@ def attach(
             incoming.place()
     except BaseException:
         if incoming.begun:
-            # Whether the commit came through is for the history to say, under a lock of its own.
+            # The commit may have come through all the same: the history says so, read under a lock of its own.
             with suppress(Problem), writing(desk) as writer:
                 incoming.withdraw(files.named(writer.db))
         raise
@@ -77,13 +77,13 @@ class Writer:
         return self.desk.moment(self.db, at).but(rulebook=self.rulebook)
 
     def load(self, case_id: str) -> Case:
-        """A case from its events."""
+        """Return a case, folded from its events."""
         return fold(history.of_case(self.db, case_id))
 
     def register(
-        self, draft: intake.Draft, *, at: datetime | None = None, course: Iterable[Callable[[Case], list[Event]]] = ()
+        self, draft: intake.Draft, *, at: datetime | None = None, steps: Iterable[Callable[[Case], list[Event]]] = ()
     ) -> Case:
-        """Make a draft a case, received `at`; each step of `course` then says what happened to it next."""
+        """Make a draft a case, received `at`; each of `steps` then returns what happened to it next."""
         received_at = at or self.desk.now
         series = self.rulebook.series(received_at)
         serial = queries.next_serial(self.db, series)
@@ -91,7 +91,7 @@ class Writer:
         customer = self.customer_of(draft.facts.get("contact"))
         events = intake.register(self.moment(at), draft=draft, numbered=number, customer_id=customer)
         recorded = history.append(self.db, number.case, 0, events, self._stamp())
-        later = self.unfold(fold(recorded), course)
+        later = self.unfold(fold(recorded), steps)
         return self._project([*recorded, *history.append(self.db, number.case, 1, later, self._stamp())])
 
     def act(
@@ -99,8 +99,8 @@ class Writer:
     ) -> Outcome:
         """Take one decision on one case, with the deadlines that it starts and the messages that the rulebook wants.
 
-        `version` is the one that whoever acts has seen, `Desk.expected` if nothing is said; `Conflict` if the case is
-        at another.
+        `version` is the one that whoever acts has seen, by default `Desk.expected`; raises `Conflict` if the case is at
+        another.
         """
         case = self.load(case_id)
         self._demand(case, self.desk.expected if version is None else version)
@@ -108,14 +108,14 @@ class Writer:
         return self.tell(self.record(case, events), events, at=at)
 
     def tell(self, case: Case, events: Sequence[Event], *, at: datetime | None = None) -> Outcome:
-        """Record the messages that the rulebook wants of these events, which the case has already."""
+        """Record the messages that the rulebook wants of these events of the case, and return the outcome."""
         written = messages.write(case, events, self.moment(at))
         return Outcome(self.record(case, written), tuple(events), tuple(written))
 
     def lookalikes(self, case: Case) -> list[tuple[str, list[str], int]]:
-        """Earlier cases that may tell the same: each with what it shares with this one, and how alike the texts are.
+        """Return the earlier cases that are likely the same by `intake.duplicates` of the rulebook, most alike first.
 
-        By `intake.duplicates` of the rulebook, the most alike first.
+        Each comes as its number, the names of the facts that both share, and how alike the texts are in per cent.
         """
         rules = self.rulebook.intake.duplicates
         if not rules:
@@ -135,17 +135,17 @@ class Writer:
                 found.append((other.case.case_id, same, percent))
         return sorted(found, key=lambda entry: -entry[2])
 
-    def unfold(self, case: Case, course: Iterable[Callable[[Case], list[Event]]]) -> list[Event]:
-        """What one step after another makes happen, each deciding on the case as the steps before left it."""
+    def unfold(self, case: Case, steps: Iterable[Callable[[Case], list[Event]]]) -> list[Event]:
+        """Return the events of `steps`, each of which decides on the case as the steps before left it."""
         events: list[Event] = []
-        for step in course:
+        for step in steps:
             for event in deadlines.begun(case, step(case), self.rulebook):
                 case = evolve(case, event, self.rulebook.hash, self.desk.actor)
                 events.append(event)
         return events
 
     def record(self, case: Case, events: Iterable[Event]) -> Case:
-        """Append events to a case's history and bring the tables up to date; nothing is done where there are none."""
+        """Append events to a case's history and bring the tables up to date; return the case as it is then."""
         recorded = history.append(self.db, case.number, case.version, events, self._stamp())
         return self._project([*case.events, *recorded]) if recorded else case
 
@@ -175,7 +175,7 @@ class Writer:
         return Stamp(self.desk.now, self.desk.actor, self.desk.clock, self.rulebook.hash)
 
     def customer_of(self, contact: str | None) -> str | None:
-        """The id of whom a contact belongs to, a new one where it is new; None without a contact."""
+        """Return the id of the customer whose contact this is, a new id if it is new; None without a contact."""
         if not contact or not contact.strip():
             return None
         key = projections.contact_key(contact.strip())

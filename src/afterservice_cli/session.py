@@ -44,11 +44,11 @@ class Session:
 
     @property
     def clock(self) -> str:
-        """Where the time comes from: `system`, or `given` on the command line."""
+        """Return where the time comes from: `system`, or `given` on the command line."""
         return "given" if self._given_now else "system"
 
     def now(self, zone: ZoneInfo | None = None) -> datetime:
-        """The time of this run, UTC, whole seconds; `--now` without an offset is in the desk's zone."""
+        """Return the time of this run, UTC, whole seconds; `--now` without an offset is in the desk's zone."""
         actual = datetime.now(UTC).replace(microsecond=0)
         if not self._given_now:
             return actual
@@ -74,7 +74,7 @@ class Session:
     def until(self, text: str | None, option: str) -> datetime | None: ...
 
     def until(self, text: str | None, option: str) -> datetime | None:
-        """Read when something will be, None if nothing is said; a day without a time is its close of business."""
+        """Read when something will be; None for no text, the close of business for a day without a time."""
         if text is None:
             return None
         at = self.instant(text, option, zone=self.rulebook.zone)
@@ -86,9 +86,9 @@ class Session:
 
     @cached_property
     def actor(self) -> str:
-        """The operating system's user by uid (`USER` can be set by anyone), with the claim of `--as` beside it.
+        """Return the operating system's user by uid (anybody can set `USER`), with the claim of `--as` beside it.
 
-        Under sudo it is whoever called it, believed only if the desk belongs to the account it runs under.
+        Under sudo it is the user who called sudo, if the desk belongs to the account under which sudo runs.
         """
         uid = os.getuid()
         caller = os.environ.get("SUDO_UID", "")
@@ -102,12 +102,12 @@ class Session:
 
     @property
     def new_desk(self) -> Path:
-        """The file that `init` makes: the one named by `--db` or AFTERSERVICE_DB, else one in this folder."""
+        """Return the file that `init` makes: the one named by `--db` or AFTERSERVICE_DB, else one in this folder."""
         return self._db or Path(DESK_FILE)
 
     @cached_property
     def existing_desk(self) -> Path | None:
-        """The desk named by `--db` or AFTERSERVICE_DB, else the nearest upwards from here; None if there is none."""
+        """Return the desk named by `--db` or AFTERSERVICE_DB, else the nearest from here upwards; None if none is."""
         return self._db or _nearest_desk()
 
     @property
@@ -121,11 +121,11 @@ class Session:
 
     @property
     def desk(self) -> Desk:
-        """The desk, opened when first asked for."""
+        """Return the desk, opened when first asked for."""
         return self.open()
 
     def open(self, *, for_rules: bool = False) -> Desk:
-        """Return the desk, opened when first asked for; nothing is said of an edited rulebook `for_rules` commands."""
+        """Return the desk, opened when first asked for; `for_rules` leaves out the note on an edited rulebook."""
         if self._desk is None:
             desk = self.unread_desk()
             with desk.reading() as db:
@@ -143,13 +143,13 @@ class Session:
 
     @property
     def rules_file(self) -> Path:
-        """The rulebook's file beside the desk."""
+        """Return the rulebook's file beside the desk."""
         desk = self.open(for_rules=True)
         with desk.reading() as db:
             return desk.path.resolve().parent / queries.desk_value(db, "rules_file")
 
     def unread_desk(self) -> Desk:
-        """Return the desk without a look into it: `check` takes one whose rulebook is gone."""
+        """Return the desk without reading it: `check` accepts one whose rulebook is gone."""
         now = datetime.now(UTC)
         return Desk(self.db_path, now=now, actor=self.actor, clock=self.clock, expected=self._expected)
 
@@ -162,7 +162,7 @@ class Session:
 
     @property
     def rulebook(self) -> Rulebook:
-        """The rulebook in force."""
+        """Return the rulebook in force."""
         return self.desk.rulebook
 
     def _warn(self, desk: Desk) -> None:
@@ -199,9 +199,9 @@ def _nearest_desk() -> Path | None:
 
 
 def _demand_own(path: Path) -> None:
-    """Refuse a desk that was found, not named, and belongs neither to the user nor to a group of theirs.
+    """Refuse a desk that was found, not named, unless it belongs to the user or to a group of theirs.
 
-    Under sudo one of whoever called it is theirs, too. Anybody may leave a desk in a folder such as /tmp.
+    Under sudo, a desk of the user who called sudo is accepted, too. Anybody may leave a desk in a folder such as /tmp.
     """
     owner, mine = path.stat(), {os.geteuid()}
     caller = os.environ.get("SUDO_UID", "")

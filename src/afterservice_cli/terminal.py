@@ -56,14 +56,14 @@ class Terminal:
 
     @property
     def language(self) -> str:
-        """`zh` or `en`, by AFTERSERVICE_LANG or the locale."""
+        """Return `zh` or `en`, by AFTERSERVICE_LANG or the locale."""
         names = ("AFTERSERVICE_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
         chosen = next((value for name in names if (value := os.environ.get(name))), "")
         return "zh" if chosen.lower().startswith("zh") else "en"
 
     @property
     def interactive(self) -> bool:
-        """Whether a person sits at the terminal."""
+        """Tell whether a person sits at the terminal."""
         return sys.stdin.isatty() and sys.stdout.isatty()
 
     @overload
@@ -73,7 +73,7 @@ class Terminal:
     def words(self, text: str | None) -> str | None: ...
 
     def words(self, text: str | None) -> str | None:
-        """The text itself; standard input for `-`, where words stay private, and which can be read once."""
+        """Return the text itself; for `-`, standard input, which keeps words private and can be read once."""
         if text != "-":
             return text
         if self._stdin_is_read:
@@ -87,35 +87,35 @@ class Terminal:
             raise BadInput("standard input is not UTF-8") from None
 
     def edit_answers(self) -> None:
-        """Let answers at the terminal be edited as on any command line, and pasted with line ends in them."""
+        """Let answers at the terminal be edited as on any command line, and pasted with line breaks."""
         import readline
 
         # Python switches it off; without it the second line of a pasted text would run in the shell.
         readline.parse_and_bind("set enable-bracketed-paste on")
 
     def say(self, message: str) -> None:
-        """Talk goes to standard error."""
+        """Write a message for a person to standard error."""
         sys.stderr.write(f"{safe_text(message, lines=True)}\n")
 
     def write(self, text: str) -> None:
-        """Data goes to standard output; what came from customers is made safe."""
+        """Write data to standard output; what came from customers is made safe."""
         sys.stdout.write(f"{safe_text(text, lines=True)}\n")
 
     def write_json(self, value: object) -> None:
-        """One JSON object, lossless."""
+        """Write a value as one JSON object, without loss."""
         sys.stdout.write(json_text(value) + "\n")
 
     def format_of(self, format: str | None) -> str:
-        """The format asked for, or what suits where the output goes."""
+        """Return the format asked for, else `table` at a terminal and `tsv` in a pipe; `BadInput` for another."""
         chosen = format or ("table" if sys.stdout.isatty() else "tsv")
         if chosen not in WRITERS:
             raise BadInput(f"there is no format '{chosen[:20]}' – write one of {', '.join(WRITERS)}")
         return chosen
 
     def width(self, format: str | None) -> int | None:
-        """How many columns the terminal has, where a table goes to one; None for all other output."""
+        """Return how many columns the terminal has, for a table; None for every other format."""
         return get_terminal_size().columns if self.format_of(format) == "table" else None
 
     def write_rows(self, values: Sequence[Value], columns: Sequence[Column[Value]], *, format: str | None) -> None:
-        """Write values in the format asked for: a table at a terminal, tab-separated in a pipe."""
+        """Write values in the format asked for, or else in the one that suits the output."""
         WRITERS[self.format_of(format)](sys.stdout, values, columns)

@@ -25,7 +25,7 @@ _NONE = timedelta(0)
 _SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
 _NIGHT = 2 * _DAY  # a close lies at most so far after the midnight of its date
-_STRETCH = 31 * _DAY  # so much is laid out at once: little enough for a single deadline
+_STRETCH = 31 * _DAY  # the table grows by this much at once: little enough for a single deadline
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -97,11 +97,11 @@ class Calendar:
         return bool(self._rule(day)[1])
 
     def spans_of(self, day: date) -> list[Span]:
-        """Return the spans that open on a local date; what the night before still covers is left out."""
+        """Return the spans that open on a local date, without what the night before still covers."""
         return list(self._spans(day, day + _DAY))
 
     def close_of(self, day: date) -> datetime | None:
-        """Return the close of business of a local date, which may lie on the next; None for a day off."""
+        """Return the close of business of a local date, which may lie on the date after; None for a day off."""
         hours = self._rule(day)[1]
         return self._instant(day, hours[-1][1]) if hours else None
 
@@ -143,7 +143,7 @@ class Calendar:
     # Working time
 
     def elapsed(self, begin: datetime, end: datetime) -> int:
-        """Return the whole working seconds in `[begin, end)`; 0 where the end is not after the beginning."""
+        """Return the whole working seconds in `[begin, end)`; 0 if the end is not after the beginning."""
         return self._elapsed(_utc(begin), _utc(end)) // _SECOND
 
     def add(self, start: datetime, duration: Duration, pauses: Sequence[Span] = ()) -> datetime:
@@ -153,14 +153,14 @@ class Calendar:
         - Working time used up exactly at closing time is due then, not at the next opening; a start outside
           hours counts from the next opening.
         - Days are local dates and follow the Civil Code of the PRC: the day of the start is not counted
-          (Art. 201); where the last day is a day off, the next working day is the last (Art. 203). `wd` ends at
+          (Art. 201); if the last day is a day off, the next working day is the last (Art. 203). `wd` ends at
           its close of business, `d` at its 24:00 (Art. 203 has the former for both, Art. 204 lets us choose).
         - Pauses, `(begin, end)`, may overlap; what lies before the start, or begins when the time is already up,
           is ignored. A pause moves the deadline by its length on the clock or in working time; for days, by the
           (working) days after its first up to its last. A deadline in days that would still fall into the
           pause falls at the end of the first working day that outlasts it.
 
-        Raises ValueError where the calendar does not open long enough in the next hundred years.
+        Raises ValueError if the calendar does not open long enough in the next hundred years.
         """
         start, unit = _utc(start), duration.unit
         stops = merged(pauses, start) if pauses else ()
@@ -178,11 +178,11 @@ class Calendar:
         return due
 
     def back(self, end: datetime, duration: Duration) -> datetime:
-        """Return the latest instant from which so much is left until `end`; the beginning of a warning, for one.
+        """Return the latest instant from which the duration is left until `end`, such as the beginning of a warning.
 
-        Days go back to the same time of day, working days to the close of business of the working day so many before.
+        Days go back to the same time of day, working days to the close of business of the working day that many before.
 
-        Raises ValueError where the calendar was not open long enough in the hundred years before.
+        Raises ValueError if the calendar was not open long enough in the hundred years before.
         """
         end, unit = _utc(end), duration.unit
         if not duration.amount:
@@ -236,7 +236,7 @@ class Calendar:
         return table.worked_before(end) - table.worked_before(begin)
 
     def _laid_out(self, begin: datetime, end: datetime) -> "_Table":
-        """Return the table, grown so far that it holds every span that is open at some time in `[begin, end]`."""
+        """Return the table, extended to hold every span that is open at some time in `[begin, end]`."""
         table = self._table
         if table is None:
             first = self._local(begin) - _NIGHT - _DAY
@@ -285,7 +285,7 @@ class Calendar:
         return self._instant(day, self._rule(day)[1][-1][1] if working else 1440)
 
     def _working_day(self, day: date, count: int = 1, step: timedelta = _DAY) -> date:
-        """Return the first, or the `count`th, working day from `day` on, or from it back."""
+        """Return the `count`th working day from `day` on, itself included, or from it back if `step` is negative."""
         for offset in range(LONGEST.days):
             count -= self.is_working_day(day + offset * step)
             if not count:
@@ -296,8 +296,8 @@ class Calendar:
 class _Table:
     """The spans that open on the dates `[first, end)`: `worked[i]` is the time behind the `i`th opening.
 
-    It is counted from where the table began, so that growing it backwards only adds what lies below. The table
-    has all there is to say of the instants `[since, until]`.
+    It is counted from the first beginning of the table: spans put in before it have negative times. The table is
+    complete for the instants `[since, until]`.
     """
 
     __slots__ = ("closes", "end", "first", "opens", "since", "until", "worked")
@@ -310,14 +310,14 @@ class _Table:
         self.since, self.until = midnight + _NIGHT, midnight
 
     def append(self, spans: Iterable[Span]) -> None:
-        """Take in the spans of the dates that follow."""
+        """Add the spans of the dates that follow."""
         for opens, closes in spans:
             self.opens.append(opens)
             self.closes.append(closes)
             self.worked.append(self.worked[-1] + (closes - opens))
 
     def prepend(self, spans: Iterable[Span]) -> None:
-        """Take in the spans of the dates before."""
+        """Add the spans of the dates before."""
         before = list(spans)
         self.opens[:0] = [opens for opens, _ in before]
         self.closes[:0] = [closes for _, closes in before]
@@ -351,7 +351,7 @@ def _utc(moment: datetime) -> datetime:
 
 
 def merged(pauses: Sequence[Span], start: datetime) -> list[Span]:
-    """Return what pauses leave after the start: in order, disjoint, none of them empty."""
+    """Return the parts of the pauses that lie after the start: in order, disjoint, none of them empty."""
     merged: list[Span] = []
     for begin, end in sorted((_utc(begin), _utc(end)) for begin, end in pauses):
         if end < begin:

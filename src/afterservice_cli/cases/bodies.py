@@ -37,7 +37,7 @@ def from_body(kind: str, at: datetime, body: Mapping[str, Any], personal: Mappin
 
 
 def to_plain(value: Any) -> Any:
-    """A value of records, tuples and instants as plain JSON."""
+    """Return a value made of records, tuples and instants as plain JSON."""
     if isinstance(value, Frozen):
         return {name: to_plain(inner) for name, inner in value.__dict__.items()}
     if isinstance(value, tuple):

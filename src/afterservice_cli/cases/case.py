@@ -25,7 +25,7 @@ class Event(Frozen):
 
     - `WORD`: what a target and the tables call it; `LABEL`: what the screen calls it, in Chinese and in English.
     - `STAGE`: the part of a case's life it belongs to, "" for any.
-    - `COMMANDS`: what gives it; none for a message, which goes with whatever a template tells of.
+    - `COMMANDS`: the commands that give it; none for a message, which goes with the event that its template names.
     - `PERSONAL`: the fields that never enter the history itself. Customers' words and whatever says who they are lie
       beside it and can be erased; after an erasure they are None.
     - `SHOWN`: what its line in the progress table says beside its words (see `shown`).
@@ -45,7 +45,7 @@ class Event(Frozen):
     CLOCK: ClassVar[bool] = True
     PROMISES: ClassVar[bool] = True
 
-    # What a kind that has no such field has none of. Without annotations, so that they are no fields of every kind.
+    # The values of a kind that has no such field. They have no annotations, else every kind would have the fields.
     findings = NO_FINDINGS
     deadlines = NO_DEADLINES
     dropped = NO_TARGETS
@@ -58,7 +58,7 @@ class Event(Frozen):
     def apply(self, case: "Case", rulebook: str, actor: str) -> "Case":
         """Return the case as the event leaves it, recorded under the snapshot `rulebook` by `actor`.
 
-        The deadlines that it carries, drops or answers are no matter of its own: see `fold.evolve`.
+        The deadlines that it carries, drops or answers are left to `fold.evolve`.
         """
         raise NotImplementedError
 
@@ -69,7 +69,7 @@ class Event(Frozen):
 
     @property
     def said(self) -> str:
-        """Return what somebody said or wrote with it; "" for nothing, and after an erasure."""
+        """Return what somebody said or wrote with it; "" if nothing, and after an erasure."""
         own = vars(self)
         return next((own[name] for name in WORDS if own.get(name)), "")
 
@@ -80,7 +80,7 @@ class Event(Frozen):
 
 
 def shown(*fields: str, **others: str) -> Mapping[str, str]:
-    """Return which fields an event's line tells, each with the kind of thing it is: its own name, or another.
+    """Return which fields an event's line shows, each with the kind of thing it is: its own name, or another.
 
     `render.history` has the form of each kind of thing.
     """
@@ -133,7 +133,7 @@ class Case(Frozen):
     deadlines: tuple[Deadline, ...]
     source_batch: str | None = None
     source_digest: str | None = None
-    person: str | None = None  # of the owning team, where the case is somebody's in particular
+    person: str | None = None  # of the owning team, if the case was given to one person
     screened: str = ""
     replies: tuple[str, ...] = ()  # what the customer added while the case was vague
     promised_at: datetime | None = None
@@ -151,27 +151,27 @@ class Case(Frozen):
     events: tuple[Recorded, ...] = ()
 
     def value(self, field: str) -> str:
-        """The category, priority or owner."""
+        """Return the value that a decided `field` has: `category`, `priority` or `owner`."""
         return self.decided[field].finding.value
 
     @property
     def first_at(self) -> dict[str, datetime]:
-        """When each kind of event first happened in this cycle, by its word."""
+        """Return when each kind of event first happened in this cycle, by its word."""
         return {word: min(times) for word, times in self.happened.items()}
 
     @property
     def classified(self) -> bool:
-        """False where no rule and no person has said what the case is about."""
+        """Tell whether the case has its category from a rule, a person or an import, and not by default."""
         return self.decided["category"].finding.by != "default"
 
     @property
     def unplaced(self) -> bool:
-        """Still to be closed, and placed by no rule and no person: what `list --unclassified` lists."""
+        """Tell whether the case has yet to be closed, and has its category by default, for `list --unclassified`."""
         return not self.classified and self.status not in ENDED
 
     @property
     def stage(self) -> str:
-        """The stage whose work comes next: intake while it is sent back, triage until it has its place…"""
+        """Return the stage whose work comes next: `intake` while the case is vague, `triage` until it is classified…"""
         if self.status in ENDED:
             return "done"
         if self.status in ("resolved", "confirmed"):
@@ -182,34 +182,34 @@ class Case(Frozen):
 
     @property
     def pause(self) -> Pause | None:
-        """The pause it is in."""
+        """Return the pause that the case is in; None if it is in none."""
         last = self.pauses[-1] if self.pauses else None
         return last if last and last.to_at is None else None
 
     @property
     def stops(self) -> tuple[tuple[datetime, datetime], ...]:
-        """The pauses that are over, as spans."""
+        """Return the pauses that are over, as spans."""
         return tuple((pause.from_at, pause.to_at) for pause in self.pauses if pause.to_at is not None)
 
     @property
     def version(self) -> int:
-        """How many events the case has, retracted ones included."""
+        """Return how many events the case has, retracted ones included."""
         return len(self.events)
 
     @property
     def standing(self) -> tuple[Recorded, ...]:
-        """The events that have not been taken back."""
+        """Return the events that have not been taken back."""
         return standing(self.events)
 
     def every_fact(self) -> dict[str, str | None]:
-        """All that is known of the case and can be amended, by name, personal or not."""
+        """Return every fact of the case that can be amended, by name, personal ones included."""
         own = {
             name: getattr(self, name) for name in ("channel", "kind", "product", "customer", "contact", "description")
         }
         return {**self.fields, **self.details, **own}
 
     def facts(self) -> dict[str, str | None]:
-        """What the rules may ask about; no personal data but what a condition names."""
+        """Return what the rules may ask about, by name: of personal data, the declared fields alone."""
         return {
             **self.fields,
             **self.details,
@@ -221,11 +221,11 @@ class Case(Frozen):
         }
 
     def text(self) -> str:
-        """The text that phrases are looked for in: the description, and what was asked for because it was vague."""
+        """Return the text in which phrases are looked for: the description, and what the customer added to it."""
         return "\n".join((self.description or "", *self.replies))
 
 
 def standing(events: tuple[Recorded, ...]) -> tuple[Recorded, ...]:
-    """The events that no later one has taken back."""
+    """Return the events that no later one has taken back."""
     taken_back = {recorded.event.takes_back for recorded in events}
     return tuple(recorded for recorded in events if recorded.seq not in taken_back)

@@ -1,4 +1,4 @@
-"""What several kinds of event do to a case: decide a field, end its deadlines, let them stand still and run again."""
+"""What several kinds of event do to a case: decide a field, end its deadlines, stop their clocks and let them run."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -11,7 +11,7 @@ BEGINNING = ("registered", "classified", "assigned")
 
 
 def beginning(at: datetime) -> dict[str, datetime]:
-    """Return when a cycle that begins at `at` was given what the rules give it: at once."""
+    """Return when the events with which a cycle begins happened, by their words: all of them `at` its beginning."""
     return dict.fromkeys(BEGINNING, at)
 
 
@@ -21,7 +21,7 @@ def decided(case: Case, findings: Iterable[Finding], rulebook: str) -> Case:
 
 
 def taken_out(case: Case, event: Event) -> Case:
-    """Return the case as void by the event: it waits no longer, and nothing that runs is owed."""
+    """Return the case made void by the event: its pause ends, and its open deadlines become void."""
     case = running_again(case, event.at)
     return case.but(status="void", void_by=event.WORD, deadlines=ended(case.deadlines, "void"))
 
@@ -33,7 +33,7 @@ def standing_still(deadline: Deadline, case: Case, at: datetime) -> Deadline:
 
 
 def running_again(case: Case, at: datetime) -> Case:
-    """Return the case as waiting no longer; deadlines that stand still run again, the event says until when."""
+    """Return the case with its pause ended at `at` and every clock running; the event carries the new due times."""
     pauses = tuple(pause if pause.to_at else pause.but(to_at=at) for pause in case.pauses)
     status = "open" if case.status == "waiting" else case.status
     running = tuple(deadline.but(paused_at=None) if deadline.unanswered else deadline for deadline in case.deadlines)
@@ -41,7 +41,7 @@ def running_again(case: Case, at: datetime) -> Case:
 
 
 def rounds_over(case: Case, at: datetime) -> Iterator[Deadline]:
-    """Yield the deadlines once the work is done: what goes round, such as the next news, is owed no longer."""
+    """Yield the deadlines once the work is done: an open one that goes round and is not overdue becomes void."""
     for deadline in case.deadlines:
         goes_round = deadline.spec.start == deadline.spec.until and deadline.spec.cycle == case.cycle
         in_time = deadline.spec.due_at >= at or deadline.paused_at is not None
@@ -49,7 +49,7 @@ def rounds_over(case: Case, at: datetime) -> Iterator[Deadline]:
 
 
 def dropped(case: Case, targets: Iterable[str]) -> Case:
-    """Return the case without what still runs of these targets in this cycle."""
+    """Return the case with the open deadlines of these targets in this cycle made void."""
     kept = tuple(
         deadline.but(outcome="void")
         if deadline.spec.target in targets and deadline.spec.cycle == case.cycle and deadline.unanswered
@@ -60,10 +60,10 @@ def dropped(case: Case, targets: Iterable[str]) -> Case:
 
 
 def ended(deadlines: Iterable[Deadline], outcome: str) -> tuple[Deadline, ...]:
-    """Return the deadlines with this outcome for each that nobody has answered."""
+    """Return the deadlines, each open one with this outcome."""
     return tuple(deadline.but(outcome=outcome) if deadline.unanswered else deadline for deadline in deadlines)
 
 
 def missed(deadline: Deadline, at: datetime) -> bool:
-    """Return whether it is overdue at `at` and can no longer be met."""
+    """Tell whether the deadline is open and overdue as of `at`."""
     return deadline.unanswered and deadline.verdict(at) == "missed"

@@ -34,7 +34,7 @@ def evolve(case: Case, event: Event, rulebook: str, actor: str = "") -> Case:
 
 
 def _answered(case: Case, event: Event) -> Case:
-    """Note when the event came in this cycle, and end what waits for it: by the earliest that came after its start."""
+    """Note the event's time in this cycle, and end the deadlines it answers; an earlier answer replaces a later one."""
     word, at = event.word, event.at
     deadlines = tuple(
         deadline.but(ended_at=at)
@@ -50,11 +50,11 @@ def _answered(case: Case, event: Event) -> Case:
 
 
 def _set(case: Case, event: Event, rulebook: str) -> Case:
-    """Add the event's new deadlines; a spec for one that runs already moves it.
+    """Add the event's new deadlines to the case; a spec for one that is there already moves it.
 
-    What was done before it was demanded counts, if it was not done before its clock began; what begins with the event
-    itself, or goes round with the event that began it, waits for something later, and so does a second visit: none
-    that was paid before can have settled the score.
+    A deadline that was answered before it was demanded is added as answered, if the answer came after its clock began.
+    An answer at the very moment at which the clock began counts unless the deadline begins with this event, or begins
+    and ends with the same one. A second visit is never answered beforehand.
     """
     word, pause = event.word, case.pause
     found: dict[Key, Deadline] = {_key(deadline.spec): deadline for deadline in case.deadlines}
@@ -76,7 +76,7 @@ def _set(case: Case, event: Event, rulebook: str) -> Case:
 
 
 def _dated(spec: DeadlineSpec) -> bool:
-    """Whether a date of the case starts the clock, which may lie ahead of what ends it."""
+    """Tell whether a date of the case starts the clock; such a date may lie after the event that ends it."""
     return spec.start.startswith("field:")
 
 

@@ -1,4 +1,4 @@
-"""The values that events and cases are made of: deadlines and their course, pauses, plans, what was decided."""
+"""The values that events and cases are made of: deadlines and what became of them, pauses, plans, what was decided."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Literal, TypeVar
 
 from afterservice_cli.frozen import Frozen
 
-PROMISED = "delayed"  # the rule of a deadline that was put to the day the customer was told
+PROMISED = "delayed"  # the rule of a deadline that was put to the day promised to the customer
 SECOND_VISIT = "closing:follow_up"  # the target of the deadline that a low score sets
 
 # What gave a value: a rule that matched, the rulebook's default because none did, a person, an imported file, the
@@ -19,8 +19,8 @@ Instant = TypeVar("Instant", datetime, str)
 class Finding(Frozen):
     """What one field of a case was given, by what and why.
 
-    `by` is `rule`, `default` (no rule matched), `person`, `import`, `escalation` or `reopening`; `rule` is the place in
-    the rulebook, None if a person or a file gave the value; `phrases` are the rulebook's own phrases in the text.
+    `by` is `rule`, `default` (no rule matched), `person`, `import`, `escalation` or `reopening`; `rule` is where the
+    rulebook says so, None if a person or a file gave the value; `phrases` are the rulebook's own phrases in the text.
     """
 
     field: str
@@ -71,41 +71,41 @@ class Step(Frozen):
 
 
 class Decided(Frozen):
-    """What a field has, with the snapshot under which it was given."""
+    """The finding that a field has, with the snapshot under which it was given."""
 
     finding: Finding
     rulebook: str
 
 
 class Deadline(Frozen):
-    """A spec with its course: when it was answered, or why it no longer can be.
+    """A spec and what became of it: when it was answered, or why it no longer can be.
 
-    `paused_at` is since when its clock has stood still; one that was answered meanwhile keeps it.
+    `paused_at` is when its clock was stopped; a deadline that is answered while it is stopped keeps it.
     """
 
     spec: DeadlineSpec
     rulebook: str
     ended_at: datetime | None = None
-    outcome: str = ""  # "" while it can still be met, "missed" or "void" where a stage ended without it
+    outcome: str = ""  # "" while it can still be met, "missed" or "void" if a stage ended without it
     paused_at: datetime | None = None
 
     @property
     def unanswered(self) -> bool:
-        """Neither answered nor past answering."""
+        """Tell whether the deadline is still open: nobody has answered it, and it has no outcome."""
         return self.ended_at is None and not self.outcome
 
     def verdict(self, now: datetime) -> str:
-        """What has become of it as of `now`."""
+        """Return what has become of the deadline as of `now`: see `verdict` below."""
         return verdict(self.outcome, self.ended_at, self.spec.due_at, now, self.paused_at)
 
 
 def verdict(
     outcome: str, ended_at: Instant | None, due_at: Instant, now: Instant, paused_at: Instant | None = None
 ) -> str:
-    """`met`, `missed`, `void`, `paused` or `running`; one that is overdue and unanswered is missed.
+    """Return what has become of a deadline as of `now`: `met`, `missed`, `void`, `paused` or `running`.
 
-    What stood still before it was due is not missed while it does. Instants all as datetimes, or all as the UTC texts
-    of the store, which compare alike.
+    An open deadline is missed once it is overdue, unless its clock was stopped before that. The instants are all
+    datetimes, or all UTC texts of the store, which compare alike.
     """
     if outcome:
         return outcome

@@ -16,12 +16,12 @@ Change = tuple[tuple[DeadlineSpec, ...], tuple[str, ...]]
 
 
 def moved(case: Case, rulebook: Rulebook, facts: Facts, now: datetime) -> Change:
-    """What changes in a case's deadlines when its facts become `facts`.
+    """Return what changes in a case's deadlines if its facts become `facts`: new specs, and the targets dropped.
 
-    Only what the rulebook demands otherwise of the new facts than of the old changes: what an earlier rulebook has
-    promised stands. It is counted from the original start with the new durations and all pauses. What has its verdict
-    keeps it, a deadline already past stays missed, unless the date was wrong that its clock began with, and one that
-    was put to a promised day stays there.
+    A deadline changes only if the rulebook demands something else of the new facts than of the old ones: what an
+    earlier rulebook has promised holds. It is counted from its original start, with the new duration and all pauses.
+    A deadline that was answered, is void, or was put to a promised day stays as it is; a missed one stays missed,
+    unless the date with which its clock began was wrong.
     """
     specs: list[DeadlineSpec] = []
     dropped = set[str]()
@@ -38,7 +38,7 @@ def moved(case: Case, rulebook: Rulebook, facts: Facts, now: datetime) -> Change
 
 
 def _of_targets(case: Case, rulebook: Rulebook) -> Iterator[Deadline]:
-    """The deadlines that follow from what the case is about, and are open: none that a plan, a score or a delay set."""
+    """Yield the open deadlines of this cycle that targets of the rulebook set, but none put to a promised day."""
     for deadline in case.deadlines:
         spec = deadline.spec
         here = spec.cycle == case.cycle and spec.target in rulebook.targets
@@ -49,7 +49,7 @@ def _of_targets(case: Case, rulebook: Rulebook) -> Iterator[Deadline]:
 def _anew(
     case: Case, rulebook: Rulebook, old: DeadlineSpec, start: datetime | None, was: Facts, facts: Facts
 ) -> DeadlineSpec | None:
-    """The deadline if it begins at `start` and the facts are others; None where nothing demands it any more."""
+    """Return the deadline as it is from `start` on under the new `facts`; None if nothing demands it any more."""
     before, now = rulebook.allowance(old.target, was), rulebook.allowance(old.target, facts)
     if start is None or (now is None and before is not None):
         return None
@@ -59,7 +59,7 @@ def _anew(
 
 
 def _brought(case: Case, rulebook: Rulebook, was: Facts, facts: Facts) -> Iterator[DeadlineSpec]:
-    """The deadlines a case has not that only its new facts demand, or that begin with a date it has only now."""
+    """Yield the deadlines that the case lacks: its new facts alone demand them, or give the date they begin with."""
     here = [deadline for deadline in case.deadlines if deadline.spec.cycle == case.cycle]
     has = {deadline.spec.target for deadline in here if deadline.outcome != "void"}
     for new in begin(rulebook, case.first_at, facts, case.cycle, case.stops):
@@ -74,9 +74,9 @@ def _brought(case: Case, rulebook: Rulebook, was: Facts, facts: Facts) -> Iterat
 
 
 def resumed(case: Case, moment: Moment) -> tuple[DeadlineSpec, ...]:
-    """Where the deadlines that stand still come to lie when the case waits no longer from `moment.at` on.
+    """Return the new specs of the stopped deadlines if the pause of the case ends at `moment.at`.
 
-    Each counts by the calendar of the rulebook that set it.
+    Each deadline is counted by the calendar of the rulebook that set it.
     """
     at = moment.at
     pause = case.pause
@@ -96,7 +96,7 @@ def resumed(case: Case, moment: Moment) -> tuple[DeadlineSpec, ...]:
 
 
 def delayed(case: Case, at: datetime, to: datetime, rulebook: Rulebook) -> tuple[DeadlineSpec, ...]:
-    """The deadlines that a delay announced at `at` puts to the promised day: of targets that allow it."""
+    """Return the deadlines that a delay announced at `at` puts to the promised day `to`, of targets that allow it."""
     return tuple(
         put(rulebook, deadline.spec, to).but(rule=PROMISED, provisional=False)
         for deadline in case.deadlines
@@ -108,9 +108,9 @@ def delayed(case: Case, at: datetime, to: datetime, rulebook: Rulebook) -> tuple
 
 
 def recounted(case: Case, moment: Moment) -> list[DeadlineSpec]:
-    """The provisional deadlines still running that the calendar in force puts elsewhere, durations unchanged.
+    """Return the running provisional deadlines that fall due at another time by the calendar in force.
 
-    They are counted anew only where it knows other holidays than the calendar they were counted by.
+    One is counted anew, with its duration, only if that calendar has other holidays than the one it was counted by.
     """
     rulebook, now = moment.rulebook, moment.now
     found = []

@@ -21,11 +21,11 @@ RulebookOf = Callable[[str], Rulebook]
 
 
 def replayed(events: Sequence[Recorded], rulebook_of: RulebookOf) -> Case:
-    """The case of events that all stand, with the deadlines that each would set by the rulebook of its time."""
+    """Return the case that `events` make, with the deadlines that each sets by the rulebook of its time."""
     case = fold(events[:1])
     for recorded in events[1:]:
         if isinstance(recorded.event, EventRetracted):
-            continue  # it said what this says anew
+            continue  # the replay itself says what becomes of the deadlines
         rulebook = rulebook_of(recorded.rulebook)
         specs, dropped = _own(
             case, recorded, Moment(recorded.recorded_at, recorded.event.at, "", rulebook, rulebook_of)
@@ -37,10 +37,10 @@ def replayed(events: Sequence[Recorded], rulebook_of: RulebookOf) -> Case:
 
 
 def mended(case: Case, rulebook_of: RulebookOf) -> Change:
-    """What is to change in the deadlines of a case from which an event was taken back, as if it had never been.
+    """Return how the deadlines of a case change that has lost an event: as if that had never happened.
 
-    `case` is what the other events make. What has its verdict keeps it. Of a target that is dropped, all that is open
-    goes before its new specs come.
+    `case` is what the other events make. A deadline that is answered or missed for good keeps its verdict. If a target
+    is dropped, its open deadlines go before its new specs are added.
     """
     if case.status in ENDED:
         return (), ()
@@ -66,7 +66,7 @@ def _here(case: Case) -> Iterator[Deadline]:
 
 
 def _numbered(specs: Sequence[DeadlineSpec], had: Sequence[Deadline]) -> Iterator[DeadlineSpec]:
-    """The specs with the numbers of those whose place they take, and new numbers where there are more."""
+    """Yield each spec with the number of the deadline that it replaces, or with a new number if it replaces none."""
     free = [deadline for deadline in had if deadline.unanswered or deadline.outcome == "void"]
     same = {deadline.spec.from_at: deadline.spec.occurrence for deadline in free}
     others = sorted({*same.values()} - {same[s.from_at] for s in specs if s.from_at in same})
@@ -80,7 +80,7 @@ def _numbered(specs: Sequence[DeadlineSpec], had: Sequence[Deadline]) -> Iterato
 
 
 def _own(case: Case, recorded: Recorded, moment: Moment) -> Change:
-    """What an event itself does to the deadlines of the case before it, other than to begin those that wait for it."""
+    """Return what an event itself changes in the deadlines of the case, apart from those that `begun` adds to it."""
     event, rulebook = recorded.event, moment.rulebook
     after = evolve(case, _with(event, (), ()), recorded.rulebook, recorded.actor)
     match event:
@@ -98,7 +98,7 @@ def _own(case: Case, recorded: Recorded, moment: Moment) -> Change:
 
 
 def _of_no_target(case: Case, event: Event, rulebook: Rulebook) -> Iterator[DeadlineSpec]:
-    """What a plan or a score has set: it stays, and is counted with the waiting there was."""
+    """Yield the deadlines that a plan or a score has set, counted with the pauses of the case."""
     for spec in event.deadlines:
         if ":" in spec.target:
             due = rulebook.calendar.add(spec.from_at, parse_duration(spec.duration), case.stops)

@@ -31,16 +31,16 @@ def spec_of(
 
 
 def put(rulebook: Rulebook, old: DeadlineSpec, due: datetime) -> DeadlineSpec:
-    """The spec with another due time, and what hangs on it."""
+    """Return the spec with another due time, and the warning and provisional mark that go with it."""
     later = old.rule != PROMISED and is_provisional(rulebook, old.duration, old.from_at, due)
     warn_at = _warn_at(rulebook, old.target, old.duration, old.from_at, due)
     return old.but(due_at=due, provisional=later, warn_at=warn_at)
 
 
 def dated(rulebook: Rulebook, start: str, facts: Facts) -> datetime | None:
-    """The beginning of the day that `field:NAME` names in a case; None where it names none.
+    """Return the beginning of the day that `field:NAME` names in a case; None if it names none.
 
-    The field may have been text when the case was recorded: what is no date starts no clock.
+    The field may have been text when the case was recorded: a value that is no date starts no clock.
     """
     value = facts.get(start.removeprefix("field:")) if start.startswith("field:") else None
     try:
@@ -53,9 +53,10 @@ def dated(rulebook: Rulebook, start: str, facts: Facts) -> datetime | None:
 
 
 def _warn_at(rulebook: Rulebook, name: str, duration: str, start: datetime, due: datetime) -> datetime | None:
-    """From when on a deadline is warned of: the target's lead before it is due, never before it began.
+    """Return from when on a deadline is warned of: the target's lead before it is due, but not before its start.
 
-    A percentage is one of the duration, on its own clock; of days, of the (working) time they take without a pause.
+    A lead in per cent is a share of the duration, in its unit; of days, a share of the (working) time they take
+    without a pause. None if the target has no lead.
     """
     lead = rulebook.targets[name].warn if name in rulebook.targets else None
     if lead is None:
@@ -75,6 +76,6 @@ def _warn_at(rulebook: Rulebook, name: str, duration: str, start: datetime, due:
 
 
 def is_provisional(rulebook: Rulebook, duration: str, start: datetime, due: datetime) -> bool:
-    """Whether days off that are still to be announced may move a deadline."""
+    """Tell whether days off that are still to be announced may move a deadline."""
     # Clock durations pass over holidays as over any day: no announcement can move them.
     return ("w" in duration or duration.endswith("d")) and rulebook.calendar.provisional(start, due)

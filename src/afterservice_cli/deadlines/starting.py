@@ -20,7 +20,7 @@ def begin(
     cycle: int,
     stops: Sequence[Span] = (),
 ) -> list[DeadlineSpec]:
-    """Return the deadlines of a case with these facts: of each target whose clock an event of `first_at` started."""
+    """Return the deadlines of the targets whose clock an event of `first_at`, or a date in `facts`, has started."""
     found = []
     for name, target in rulebook.targets.items():
         # What runs from a date of the case, such as the sale, does not run again for a second cycle.
@@ -32,10 +32,10 @@ def begin(
 
 
 def begun(case: Case, events: Iterable[Event], rulebook: Rulebook) -> list[Event]:
-    """The events with the deadlines that each of them starts: those of targets whose `from` is its word.
+    """Return the events with the deadlines that each of them starts: those of targets whose `from` is its word.
 
-    A target starts once in a cycle, with the first such event, also where that is told later than a second one; one
-    that repeats has its rounds (see `_rounds`).
+    A target starts once in a cycle, with the first such event, even if that is recorded after a second one; a target
+    that repeats has rounds (see `_rounds`).
     """
     found: list[Event] = []
     for event in events:
@@ -75,20 +75,21 @@ def _of_target(case: Case, name: str) -> list[Deadline]:
 
 
 def _rounds(case: Case, allowance: Allowance, rulebook: Rulebook, word: str, at: datetime) -> Iterator[DeadlineSpec]:
-    """The rounds of a target that repeats which begin with an event: each with the first `from` after the last answer.
+    """Yield the rounds that an event at `at` begins or moves: each begins with the first `from` after the last answer.
 
-    Answers and questions may be recorded late, so it is the times that count, not the order in which they came: a
-    round that went by unseen is put in, one that runs and began earlier than was known is moved. What came before
-    the target was demanded begins none.
+    Answers and questions may be recorded late, so the times count, not the order in which they were recorded: a round
+    that was over before it was known is added, a running one that began earlier than was known is moved. What happened
+    before the target was demanded begins no round.
     """
     target = rulebook.targets[allowance.target]
     had = sorted(
         (d for d in _of_target(case, allowance.target) if d.outcome != "void"), key=lambda d: d.spec.occurrence
     )
     known = {deadline.spec.from_at: deadline for deadline in had}
-    told = at if word == target.start else None
-    starts = list(_starts(case, target, known, min((*known, *([told] if told else [])), default=None), told))
-    # What runs from a time at which nothing began runs from the first of those that nothing runs from.
+    now_recorded = at if word == target.start else None
+    first = min((*known, *([now_recorded] if now_recorded else [])), default=None)
+    starts = list(_starts(case, target, known, first, now_recorded))
+    # A round that runs from a time at which none begins is moved to the first start that has no round yet.
     loose = [d.spec.occurrence for d in had if d.unanswered and d.spec.from_at not in starts]
     number = next_number(had)
     for start in starts:
@@ -99,9 +100,9 @@ def _rounds(case: Case, allowance: Allowance, rulebook: Rulebook, word: str, at:
 
 
 def running_round(case: Case, allowance: Allowance, rulebook: Rulebook) -> Iterator[DeadlineSpec]:
-    """The round that a target brings which is demanded only now, or again: the one that nobody has answered.
+    """Yield the open round of a target that is demanded only now, or again; nothing if it has none.
 
-    Those that went by meanwhile are not judged: nothing was demanded then.
+    Rounds that went by meanwhile are left out: nothing was demanded then.
     """
     target = rulebook.targets[allowance.target]
     had = [d for d in _of_target(case, allowance.target) if d.outcome != "void"]
@@ -116,11 +117,11 @@ def _starts(
     target: Target,
     known: Mapping[datetime, Deadline],
     first: datetime | None,
-    told: datetime | None = None,
+    now_recorded: datetime | None = None,
 ) -> Iterator[datetime]:
-    """When the rounds of a target begin from the `first` on, by the times of its events in this cycle.
+    """Yield when the rounds of a target begin, from the `first` on, by the times of its events in this cycle.
 
-    A question in the very moment of an answer begins a round if it is the one `told` just now, or is known to.
+    A question at the very moment of an answer begins a round if it is `now_recorded`, or began a round before.
     """
     round_and_round = target.start == target.until
     if round_and_round and case.status in ("resolved", "confirmed", *ENDED):
@@ -132,19 +133,19 @@ def _starts(
         answered = known[start].ended_at if start in known else min((at for at in ends if at > start), default=None)
         if answered is None:
             return
-        same = round_and_round or answered == told or (answered in known and answered != start)
+        same = round_and_round or answered == now_recorded or (answered in known and answered != start)
         later = (at for at in begins if at > start and (at > answered or (at == answered and same)))
         start = min(later, default=None)
 
 
 def next_number(earlier: Iterable[Deadline]) -> int:
-    """The number of a target's next deadline in a cycle."""
+    """Return the number of a target's next deadline in a cycle."""
     # Not their count: an event that was taken back leaves a gap.
     return max((deadline.spec.occurrence for deadline in earlier), default=0) + 1
 
 
 def single(rulebook: Rulebook, allowance: Allowance, case: Case, at: datetime, start: str, until: str) -> DeadlineSpec:
-    """A deadline that no target of the rulebook sets but a plan's step or a second visit; waiting stops its clock."""
+    """Return the deadline of a plan's step or a second visit, which no target sets; pauses stop its clock."""
     target, duration = allowance.target, allowance.duration
     due = rulebook.calendar.add(at, parse_duration(duration), case.stops)
     later = is_provisional(rulebook, duration, at, due)
@@ -153,6 +154,6 @@ def single(rulebook: Rulebook, allowance: Allowance, case: Case, at: datetime, s
 
 
 def next_due(case: Case) -> Deadline | None:
-    """The earliest deadline of the running cycle that nobody has answered."""
+    """Return the open deadline of the running cycle that is due first; None if there is none."""
     waiting = [d for d in case.deadlines if d.unanswered and d.spec.cycle == case.cycle]
     return min(waiting, key=lambda deadline: deadline.spec.due_at, default=None)

@@ -11,12 +11,12 @@ from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Decision, Moment
 
-LAST = 20  # of the events, which may be taken back: further back something builds on them
-SOME = "…"  # words that somebody would give
+LAST = 20  # so many of the latest events are tried for `retract`: others build on those before
+SOME = "…"  # stands for words that a person would write
 
 
 def allowed(case: Case, moment: Moment) -> list[str]:
-    """The commands that would do something now, for whoever acts, in the order of a case's life."""
+    """Return the commands that would do something now, for whoever acts, in the order of a case's life."""
     found = []
     for command, decision in _trials(case, moment):
         if command in found:
@@ -30,7 +30,7 @@ def allowed(case: Case, moment: Moment) -> list[str]:
 
 
 def _trials(case: Case, moment: Moment) -> Iterator[tuple[str, Decision]]:
-    """Every command with its decision, given the least that it takes."""
+    """Yield every command with its decision, bound to the least that it takes."""
     rulebook = moment.rulebook
     later = max((d.spec.due_at for d in case.deadlines), default=moment.at) + timedelta(days=1)
     if case.screened not in ("valid", "answered"):

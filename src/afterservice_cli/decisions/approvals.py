@@ -7,7 +7,7 @@ from afterservice_cli.rulebook.model import Rulebook, normal
 
 
 def plan_facts(case: Case, plan: Plan | None) -> dict[str, str | None]:
-    """The facts of a case together with what its appraisal found and what a plan proposes."""
+    """Return the facts of a case together with what its appraisal found and what a plan proposes."""
     appraisal = case.appraisal or Appraisal()
     known = {"fault": appraisal.fault, "cause": appraisal.cause, "liability": appraisal.liability}
     found = {name: value for name, value in known.items() if value}
@@ -21,7 +21,7 @@ def plan_facts(case: Case, plan: Plan | None) -> dict[str, str | None]:
 
 
 def pending_approval(case: Case, rulebook: Rulebook) -> str | None:
-    """The role whose approval the plan waits for; None where it waits for none."""
+    """Return the role whose approval the plan waits for; None if it waits for none."""
     plan = case.plan
     if plan is None or plan.declined or case.status not in ("open", "waiting"):
         return None
@@ -30,18 +30,18 @@ def pending_approval(case: Case, rulebook: Rulebook) -> str | None:
 
 
 def missing_approvals(case: Case, plan: Plan, rulebook: Rulebook) -> list[tuple[str, str]]:
-    """The approvals that a plan needs as the case is now and has not, in turn.
+    """Return the approvals that the plan still needs as the case is now, in turn: roles, each with the rule for it.
 
     What has been approved once stays approved, but what has been found out since may ask for more.
     """
-    return [(role, place) for role, place in needed_approvals(case, plan, rulebook) if role not in plan.approvals]
+    return [(role, rule) for role, rule in needed_approvals(case, plan, rulebook) if role not in plan.approvals]
 
 
 def needed_approvals(case: Case, plan: Plan, rulebook: Rulebook) -> list[tuple[str, str]]:
-    """The roles that have to approve a plan, in turn, each once and with its first place in the rulebook."""
+    """Return the roles that have to approve a plan, in turn, each once, with the first rule that asks for it."""
     facts, seen = plan_facts(case, plan), normal(case.text())
-    places: dict[str, str] = {}
+    rules: dict[str, str] = {}
     for number, approval in enumerate(rulebook.approvals, 1):
         if holds(approval.when, seen, facts) is not None:
-            places.setdefault(approval.by, f"approvals[{number}]")
-    return list(places.items())
+            rules.setdefault(approval.by, f"approvals[{number}]")
+    return list(rules.items())

@@ -30,7 +30,7 @@ LONGEST = 100_000  # characters of one text; longer ones are files by mistake
 
 
 def check_time(moment: Moment, *, since: Case | None = None) -> None:
-    """Refuse what happens in the future, before the running cycle of its case began, or at no sensible time at all."""
+    """Refuse a time in the future, in a year that no case can have, or before the running cycle of `since` began."""
     if not FIRST_CASE <= moment.at.year <= LAST_YEAR:
         raise BadInput(f"the year {moment.at.year} is no year for a case – write one from {FIRST_CASE} to {LAST_YEAR}")
     if moment.at > moment.now:
@@ -42,7 +42,7 @@ def check_time(moment: Moment, *, since: Case | None = None) -> None:
 
 
 def check_ahead(at: datetime | None, moment: Moment, what: str) -> None:
-    """Refuse a time that lies ahead for everybody but the calendar, or does not lie ahead at all; None is no time."""
+    """Refuse a time that is not later than `moment.at`, or beyond the years that a person can mean; None passes."""
     if at is None:
         return
     if at <= moment.at:
@@ -52,7 +52,7 @@ def check_ahead(at: datetime | None, moment: Moment, what: str) -> None:
 
 
 def check_order(case: Case, moment: Moment, *earlier: str) -> None:
-    """Refuse what would lie before one of the steps that lead to it (`resolved`, `confirmed`)."""
+    """Refuse what would have happened before one of the events that lead to it, such as `resolved`."""
     for word in earlier:
         at = max(case.happened.get(word, ()), default=None)
         if at is not None and moment.at < at:
@@ -82,7 +82,7 @@ def check_changeable(case: Case, moment: Moment, *, closed: bool = False) -> Non
 
 
 def check_open(case: Case, moment: Moment, command: str) -> None:
-    """Refuse what comes before the resolution where the case is past it, waits for detail, or is not this person's."""
+    """Refuse a command of the time before the resolution if the case is resolved or vague, or kept to others."""
     check_changeable(case, moment)
     check_may(case, moment, command)
     if case.status in ("resolved", "confirmed"):
@@ -100,7 +100,7 @@ def check_open(case: Case, moment: Moment, command: str) -> None:
 
 
 def check_used(used: object, section: str, command: str, rulebook: Rulebook) -> None:
-    """Refuse a command for which the rulebook has nothing."""
+    """Refuse a command if the rulebook has nothing for it: `used` is what its `section` holds."""
     if not used:
         raise Refused(
             f"the rulebook {rulebook.name} does without {command}",
@@ -110,7 +110,7 @@ def check_used(used: object, section: str, command: str, rulebook: Rulebook) -> 
 
 
 def check_may(case: Case, moment: Moment, command: str) -> None:
-    """Refuse a command that the rulebook keeps to others, where there are any: a role that nobody has stops nobody."""
+    """Refuse a command that the rulebook keeps to others, if any person has one of their roles."""
     roles = moment.rulebook.may.get(command)
     if roles is not None and not any(has_role(case, moment, role) for role in roles) and _people(case, moment, roles):
         raise Refused(
@@ -120,18 +120,18 @@ def check_may(case: Case, moment: Moment, command: str) -> None:
         )
 
 
-def check_role(case: Case, moment: Moment, role: str, doing: str, place: str) -> None:
-    """Refuse what only one role may do; `place` is where in the rulebook that stands."""
+def check_role(case: Case, moment: Moment, role: str, doing: str, rule: str) -> None:
+    """Refuse what only one role may do, if any person has it; `rule` is where the rulebook says so."""
     if not has_role(case, moment, role) and _people(case, moment, [role]):
         raise Refused(
-            f"{doing} takes {role} ({place}); {moment.person} is not",
+            f"{doing} takes {role} ({rule}); {moment.person} is not",
             hint=f"ask one of {', '.join(_people(case, moment, [role]))}",
             rule="role",
         )
 
 
 def has_role(case: Case, moment: Moment, role: str) -> bool:
-    """Whether whoever acts has a role in this case."""
+    """Tell whether whoever acts has a role in this case."""
     return moment.person in moment.rulebook.holders(role, case.value("owner"), case.person)
 
 
@@ -204,14 +204,14 @@ def check_number(text: str, name: str) -> str:
 
 
 def check_reason(reason: str | None, what: str) -> str:
-    """Return the reason for `what`; `BadInput` where there is none."""
+    """Return the reason for `what`; `BadInput` if there is none."""
     if not reason or not reason.strip():
         raise BadInput(f"{what} needs its reason", hint="add --reason …")
     return check_text(reason, "the reason")
 
 
 def check_text(text: str, name: str) -> str:
-    """Return `text` without surrounding blanks; `BadInput` where it is too long or holds broken characters."""
+    """Return `text` without surrounding blanks; `BadInput` if it is too long or holds broken characters."""
     if len(text) > LONGEST:
         raise BadInput(f"{name} has more than {LONGEST:,} characters – shorten it")
     try:

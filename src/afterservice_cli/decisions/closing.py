@@ -38,7 +38,7 @@ OVERALL = "overall"  # the question of a rulebook that asks none
 
 
 def resolve(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
-    """The team says it is done, once the case has what the rulebook requires; the customer has yet to confirm."""
+    """Record that the team is done, if the case has what the rulebook requires; the customer has yet to confirm."""
     check_changeable(case, moment)
     if case.status in ("resolved", "confirmed"):
         raise Refused(
@@ -53,7 +53,7 @@ def resolve(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
 
 
 def resolved(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
-    """The resolution itself, whatever the rulebook requires before it; a case that waited goes on first."""
+    """Return the resolution itself, whatever the rulebook requires before it; a pause ends first."""
     if not resolution.strip():
         raise BadInput("the resolution is empty – write what was done")
     return [*resuming(case, moment), CaseResolved(moment.at, check_text(resolution, "the resolution"))]
@@ -66,7 +66,7 @@ def confirm(case: Case, moment: Moment, *, satisfied: bool, words: str | None = 
 
 
 def confirmed(case: Case, moment: Moment, *, satisfied: bool, words: str | None = None) -> list[Event]:
-    """The customer's answer itself, whoever may record it; that a no opens the case again is not up to anybody."""
+    """Return the customer's answer itself, whoever may record it; a no always opens the case again."""
     check_changeable(case, moment)
     _demand_resolved(case, "confirmed")
     check_order(case, moment, "resolved")
@@ -98,7 +98,7 @@ def rate(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str 
 
 
 def _visit(case: Case, moment: Moment, within: str | None) -> tuple[DeadlineSpec, ...]:
-    """The deadline of the second visit, where the rulebook sets one."""
+    """Return the deadline of the second visit, if the rulebook sets one."""
     if not within:
         return ()
     allowance = Allowance(SECOND_VISIT, within, "closing.survey.follow_up_within")
@@ -106,7 +106,7 @@ def _visit(case: Case, moment: Moment, within: str | None) -> tuple[DeadlineSpec
 
 
 def rated(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str | None = None) -> list[Event]:
-    """The rating itself, whatever the rulebook asks and makes of it."""
+    """Return the rating itself, whatever the rulebook asks and makes of it."""
     check_changeable(case, moment, closed=True)
     if case.status != "closed" or (case.void_by and "resolved" not in case.happened):
         _demand_resolved(case, "rated")
@@ -137,9 +137,9 @@ def close(
     words: str | None = None,
     scores: Mapping[str, int] | None = None,
 ) -> list[Event]:
-    """Send the case to the archive, recording resolution, confirmation and scores on the way where they are given.
+    """Send the case to the archive; a resolution, confirmation and scores are recorded first if they are given.
 
-    Raises `Refused` with everything the rulebook still requires and the command that gives it.
+    Raises `Refused` with everything that the rulebook still requires, and the commands that give it.
     """
     check_changeable(case, moment)
     check_may(case, moment, "close")
@@ -170,7 +170,7 @@ def close(
 
 
 def withdraw(case: Case, moment: Moment, *, reason: str) -> list[Event]:
-    """The customer takes the case back: it is over, and what was still due counts neither as met nor as missed."""
+    """Record that the customer takes the case back: it is over, and what was not yet missed becomes void."""
     check_changeable(case, moment)
     check_may(case, moment, "withdraw")
     why = check_reason(reason, "a withdrawal")
@@ -181,13 +181,13 @@ def withdraw(case: Case, moment: Moment, *, reason: str) -> list[Event]:
 
 
 def reopen(case: Case, moment: Moment, *, reason: str) -> list[Event]:
-    """Begin again: a new cycle with its own deadlines, the priority raised and people told as the rulebook says."""
+    """Begin a new cycle with its own deadlines, the priority raised and people told as the rulebook says."""
     check_may(case, moment, "reopen")
     return reopened(case, moment, reason=reason)
 
 
 def reopened(case: Case, moment: Moment, *, reason: str) -> list[Event]:
-    """The new cycle itself, whoever may begin one."""
+    """Return the beginning of the new cycle itself, whoever may record it."""
     check_changeable(case, moment, closed=True)
     if case.status not in ("resolved", "confirmed", "closed"):
         raise Refused(f"{case.number} is open already", hint=f"afterservice show {case.number}", rule="open")
@@ -199,7 +199,7 @@ def _again(case: Case, moment: Moment, why: str | None) -> list[Event]:
     rulebook = moment.rulebook
     rules = rulebook.closing.dissatisfied
     before = case.value("priority")
-    # Who took the case back and comes again is not dissatisfied.
+    # A customer who took the case back and comes again is not dissatisfied.
     comes_back = case.void_by == "withdrawn"
     raised = before if comes_back else rulebook.raised(before, rules.raise_priority)
     rule = "closing.dissatisfied.raise_priority"

@@ -19,11 +19,11 @@ Key = tuple[str, int, int]  # target, cycle, occurrence
 
 
 def escalate(case: Case, moment: Moment) -> list[Event]:
-    """Raise, hand on and tell, as the rulebook says, for every deadline missed and still unanswered, in their order.
+    """Return an escalation for each open deadline that is missed, the one due first before the others.
 
-    One that a raised priority puts into the past is missed as well. What was escalated already is left alone, so
-    a second run finds nothing to do. Of a closed case, which may still owe a second visit, people are told; it is
-    not raised or handed on.
+    A deadline that a raised priority puts into the past is missed as well. What was escalated already is left alone, so
+    a second run finds nothing to do. A closed case, which may still owe a second visit, is not raised or handed on:
+    people are only told of it.
     """
     check_may(case, moment, "escalate")
     events: list[Event] = []
@@ -36,7 +36,7 @@ def escalate(case: Case, moment: Moment) -> list[Event]:
 
 
 def _first(case: Case, done: Container[Key], moment: Moment) -> CaseEscalated | None:
-    """What is to be done about the deadline that was missed first, of those about which something is to be done."""
+    """Return the escalation of the missed deadline that was due first and has consequences; None if none has any."""
     for deadline in sorted(_missed(case, moment), key=lambda deadline: deadline.spec.due_at):
         if _key(deadline) in done:
             continue
@@ -48,9 +48,9 @@ def _first(case: Case, done: Container[Key], moment: Moment) -> CaseEscalated | 
 
 
 def _missed(case: Case, moment: Moment) -> Iterator[Deadline]:
-    """The deadlines of the running cycle that are missed and unanswered, and were not escalated since.
+    """Yield the open deadlines of the running cycle that are missed and were not escalated since they were due.
 
-    One that was escalated, and then counted anew or begun again under its number, has been missed once more.
+    One that was escalated, and then counted anew or begun again under its number, is missed once more.
     """
     escalated: dict[Key, datetime] = {}
     for recorded in case.standing:
@@ -68,7 +68,7 @@ def _key(deadline: Deadline) -> Key:
 
 
 def _consequence(case: Case, deadline: Deadline, rulebook: Rulebook) -> tuple[int, Escalation] | None:
-    """The first entry of `escalation` that fits, with its number."""
+    """Return the first entry of `escalation` that fits, with its number; None if none fits."""
     facts, seen = plan_facts(case, case.plan), normal(case.text())
     for number, entry in enumerate(rulebook.escalation, 1):
         concerned = not entry.targets or deadline.spec.target in entry.targets
@@ -78,16 +78,16 @@ def _consequence(case: Case, deadline: Deadline, rulebook: Rulebook) -> tuple[in
 
 
 def _escalated(case: Case, deadline: Deadline, moment: Moment, number: int, entry: Escalation) -> CaseEscalated | None:
-    rulebook, place, key = moment.rulebook, f"escalation[{number}]", deadline.spec
+    rulebook, rule, key = moment.rulebook, f"escalation[{number}]", deadline.spec
     before, owner = case.value("priority"), case.value("owner")
     told = rulebook.holders(entry.tell, owner, case.person)[:1] if entry.tell else ()
     if case.status in ENDED:
         return CaseEscalated(moment.at, key.target, key.cycle, key.occurrence, (), None, told) if told else None
     raised = rulebook.raised(before, entry.raise_priority)
-    findings = [Finding("priority", raised, "escalation", f"{place}.raise_priority")] if raised != before else []
+    findings = [Finding("priority", raised, "escalation", f"{rule}.raise_priority")] if raised != before else []
     role, person = entry.hand_to, None
     if role and role in rulebook.owners:
-        findings += [Finding("owner", role, "escalation", f"{place}.hand_to")] if role != owner else []
+        findings += [Finding("owner", role, "escalation", f"{rule}.hand_to")] if role != owner else []
     elif role:
         person = next(iter(rulebook.holders(role, owner, case.person)), None)
     facts = {**case.facts(), "priority": raised}

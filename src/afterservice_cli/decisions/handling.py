@@ -41,7 +41,7 @@ def respond(case: Case, moment: Moment, *, channel: str | None = None, text: str
 
 
 def responded(case: Case, moment: Moment, *, channel: str | None = None, text: str | None = None) -> list[Event]:
-    """The contact itself, whoever may record one."""
+    """Return the contact itself, whoever may record one."""
     check_changeable(case, moment)
     through = moment.rulebook.known("channel", channel) if channel else case.channel
     return [CaseResponded(moment.at, through, check_text(text, "the text") if text else None)]
@@ -54,9 +54,9 @@ def note(case: Case, moment: Moment, *, text: str) -> list[Event]:
 
 
 def reply(case: Case, moment: Moment, *, text: str) -> list[Event]:
-    """Record what the customer says: it ends a pause that waits for it.
+    """Record what the customer says; it ends a pause that waits for it.
 
-    Where the case had said too little, it is part of its text from here on, and the rules place the case anew.
+    If the case was vague, the words become part of its text, and the rules are run over it again.
     """
     check_changeable(case, moment)
     events: list[Event] = [CustomerReplied(moment.at, _said(text, "the customer's word"))]
@@ -66,7 +66,7 @@ def reply(case: Case, moment: Moment, *, text: str) -> list[Event]:
     if ends == WAITED_FOR or case.screened == "vague":
         events += resuming(case, moment)
     if case.screened == "vague":
-        events = deadlines.begun(case, events, moment.rulebook)  # the place may move what begins with the answer
+        events = deadlines.begun(case, events, moment.rulebook)  # another category may move what begins with the answer
         answered = case
         for event in events:
             answered = evolve(answered, event, moment.rulebook.hash)
@@ -101,7 +101,7 @@ def resume(case: Case, moment: Moment, *, reason: str | None = None) -> list[Eve
 
 
 def resuming(case: Case, moment: Moment, *, reason: str | None = None) -> list[Event]:
-    """The end of the pause that a case is in; nothing where it is in none."""
+    """Return the end of the pause that a case is in; no event if it is in none."""
     if not case.pause:
         return []
     check_order(case, moment, "paused")
@@ -148,7 +148,7 @@ def delay(case: Case, moment: Moment, *, to: datetime, reason: str) -> list[Even
     why = check_reason(reason, "a delay")
     check_ahead(to, moment, "the new date")
     waiting = [d for d in case.deadlines if d.unanswered and d.spec.until == "resolved"]
-    # Where some deadlines can be put off, it is those that are spoken of.
+    # If some deadlines can be put off, the delay is about those.
     owed = [d for d in waiting if moment.rulebook.allows_delays(d.spec.target)] or waiting
     due = min((d.spec.due_at for d in owed), default=None)
     if due is not None and any(d.verdict(moment.at) == "missed" for d in owed):

@@ -8,14 +8,14 @@ from afterservice_cli.errors import Refused
 from afterservice_cli.moment import Moment
 
 WORDS = ("responded", "noted", "resolved", "confirmed", "rated", "closed", "reopened")
-NOTHING_SAID = "–"  # where an event needs words and the file has none
+NOTHING_SAID = "–"  # if an event needs words and the file has none
 
 
 def retell(case: Case, moment: Moment, *, word: str, text: str | None, score: int | None = None) -> list[Event]:
-    """The event that `word` stands for, at `moment.at`.
+    """Return the event that `word` stands for, at `moment.at`.
 
-    The order of things must make sense, but what the rulebook demands today is not asked of what is past: a case
-    that was closed without a confirmation was closed. Raises `Refused` or `BadInput` where it makes no sense.
+    The order of events must make sense, but what the rulebook demands today is not asked of the past: a case that was
+    closed without a confirmation was closed. Raises `Refused` or `BadInput` if the order makes no sense.
     """
     check_time(moment, since=case)
     if word == "responded":

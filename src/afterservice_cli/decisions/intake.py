@@ -18,7 +18,7 @@ from afterservice_cli.rulebook.model import Rulebook
 class Draft(Frozen):
     """What is known of a case before it is one. `facts` holds channel, kind, customer… and the declared fields.
 
-    Category, priority and owner are None where the rules shall decide; `by` says who gave those that are not.
+    Category, priority and owner are None if the rules shall decide; `by` says who gave the others.
     """
 
     facts: Mapping[str, str | None]
@@ -46,17 +46,17 @@ class Numbered(Frozen):
 
 
 def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: str | None) -> list[Event]:
-    """Make a draft a case. `moment.at` is when it was received.
+    """Make a draft a case that was received at `moment.at`.
 
-    Raises `BadInput` where the rulebook requires what the draft lacks, or does not know what it says.
+    Raises `BadInput` if the draft lacks what the rulebook requires, or says what the rulebook does not know.
     """
     rulebook = moment.rulebook
     check_time(moment)
     public, personal = complete(rulebook, draft)
     text = personal.get("description") or ""
     facts = {**personal, **public}
-    findings, collaborators = _place(rulebook, draft, text, facts)
-    given = {finding.field: finding.value for finding in findings}
+    findings, collaborators = _findings(rulebook, draft, text, facts)
+    values = {finding.field: finding.value for finding in findings}
     event = CaseRegistered(
         at=moment.at,
         case=numbered.case,
@@ -69,7 +69,7 @@ def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: s
         customer_id=customer_id,
         findings=findings,
         collaborators=collaborators,
-        deadlines=tuple(deadlines.begin(rulebook, beginning(moment.at), {**facts, **given}, 1)),
+        deadlines=tuple(deadlines.begin(rulebook, beginning(moment.at), {**facts, **values}, 1)),
         source=draft.source,
         customer=personal.pop("customer", None),
         contact=personal.pop("contact", None),
@@ -80,7 +80,7 @@ def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: s
 
 
 def attach(case: Case, moment: Moment, *, files: Iterable[Copied], text: str | None = None) -> list[Event]:
-    """Record files that came with a case; content that it has already is no news, whatever it is called."""
+    """Record files that came with a case; content that it has already is left out, whatever its name."""
     check_changeable(case, moment)
     words = check_text(text, "the note") if text else None
     known = set(case.attached)
@@ -93,7 +93,7 @@ def attach(case: Case, moment: Moment, *, files: Iterable[Copied], text: str | N
 
 
 def complete(rulebook: Rulebook, draft: Draft) -> tuple[dict[str, str], dict[str, str]]:
-    """The draft's facts, checked, empty ones left out; `BadInput` names what the rulebook requires and is missing."""
+    """Return the draft's facts, checked, public and personal apart; `BadInput` names those required and missing."""
     filled = {name: value for name, value in draft.facts.items() if value is not None and value.strip()}
     public, personal = split_facts(rulebook, filled)
     facts = {**_present(public), **_present(personal)}
@@ -110,38 +110,38 @@ def complete(rulebook: Rulebook, draft: Draft) -> tuple[dict[str, str], dict[str
     return _present(public), _present(personal)
 
 
-def missing_facts(rulebook: Rulebook, given: Mapping[str, str | None], *, category: str | None = None) -> list[str]:
-    """What the rulebook still requires of a case with these facts (ids), in the rulebook's order.
+def missing_facts(rulebook: Rulebook, facts: Mapping[str, str | None], *, category: str | None = None) -> list[str]:
+    """Return what the rulebook still requires of a case with these facts (ids), in the rulebook's order.
 
-    A kind and a category may require more; the category is what `category` says, else what the rules make of the text.
+    A kind and a category may require more; without `category` it is the one that the rules find in the description.
     """
-    missing = [name for name in _required(rulebook, given, category) if not given.get(name)]
-    if not rulebook.intake.anonymous and not (given.get("customer") or given.get("contact")):
+    missing = [name for name in _required(rulebook, facts, category) if not facts.get(name)]
+    if not rulebook.intake.anonymous and not (facts.get("customer") or facts.get("contact")):
         missing.append("customer or contact")
     return missing
 
 
-def _required(rulebook: Rulebook, given: Mapping[str, str | None], category: str | None) -> list[str]:
+def _required(rulebook: Rulebook, facts: Mapping[str, str | None], category: str | None) -> list[str]:
     # Without a channel nobody could answer, without a description nothing could be decided.
     required = ["channel", "description", *rulebook.intake.require]
-    kind = rulebook.kinds.get(given.get("kind") or "")
+    kind = rulebook.kinds.get(facts.get("kind") or "")
     required += kind.require if kind else ()
     if any(entry.require for entry in rulebook.categories.values()):
-        place = category or find_category(rulebook, given.get("description") or "").value
-        while place:
-            required += rulebook.categories[place].require if place in rulebook.categories else ()
-            place = place.rpartition(".")[0]
+        category = category or find_category(rulebook, facts.get("description") or "").value
+        while category:
+            required += rulebook.categories[category].require if category in rulebook.categories else ()
+            category = category.rpartition(".")[0]
     return list(dict.fromkeys(required))
 
 
 def _demanding(rulebook: Rulebook, facts: Mapping[str, str | None], named: list[str], category: Finding | None) -> str:
-    """What is missing, and of which kind or category it is required where it is not of all."""
+    """Return the names of what is missing, each with the kind or category that requires it, if not all cases do."""
     whole = {"channel", "description", *rulebook.intake.require}
     kind = facts.get("kind") or ""
     of_kind = rulebook.kinds[kind].require if kind in rulebook.kinds else ()
-    place = category.value if category else find_category(rulebook, facts.get("description") or "").value
+    about = category.value if category else find_category(rulebook, facts.get("description") or "").value
     wheres = [
-        "" if name in whole else f" of kind {kind}" if name in of_kind else f" of category {place}" for name in named
+        "" if name in whole else f" of kind {kind}" if name in of_kind else f" of category {about}" for name in named
     ]
     return ", ".join(f"{name}{where}" for name, where in zip(named, wheres, strict=True))
 
@@ -150,10 +150,10 @@ def _present(values: Mapping[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _place(
+def _findings(
     rulebook: Rulebook, draft: Draft, text: str, facts: Mapping[str, str]
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """Category, priority and owner: what was given, and the rules for what was not."""
+    """Return category, priority and owner, by the draft or else by the rules, and the teams that work along."""
     category = _given(rulebook, draft, "category", draft.category) or find_category(rulebook, text)
     facts = {**facts, "category": category.value}
     priority = _given(rulebook, draft, "priority", draft.priority) or find_priority(rulebook, text, facts)

@@ -55,9 +55,10 @@ def amend(
     reason: str,
     customer_id: str | None = None,
 ) -> list[Event]:
-    """Put facts right; an empty value takes one away. `customer_id` is who the contact, if amended, belongs to.
+    """Put facts right; an empty value takes one away.
 
-    The rules are not run again: that is `classify`. Returns no event where nothing changes.
+    `customer_id` is the customer to whom an amended contact belongs. The rules are not run again: that is `classify`.
+    Returns no event if nothing changes.
     """
     check_may(case, moment, "amend")
     return amended(case, moment, facts=facts, reason=reason, customer_id=customer_id)
@@ -72,12 +73,12 @@ def amended(
     customer_id: str | None = None,
     source: Source | None = None,
 ) -> list[Event]:
-    """The amendment itself, whoever may make one; `source` is the row of a file that tells it."""
+    """Return the amendment itself, whoever may make one; `source` is the imported row that brings it."""
     check_changeable(case, moment, closed=True)
     why = check_reason(reason, "an amendment")
     rulebook = moment.rulebook
-    given = {name: value if value and value.strip() else None for name, value in facts.items()}
-    public, personal = split_facts(rulebook, given)
+    values = {name: value if value and value.strip() else None for name, value in facts.items()}
+    public, personal = split_facts(rulebook, values)
     now = case.every_fact()
     public = {name: value for name, value in public.items() if now.get(name) != value}
     personal = {name: value for name, value in personal.items() if now.get(name) != value}
@@ -106,7 +107,7 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
     What made a case void (a merger, a screening) can be taken back, too: the case goes on as if it had not been.
     """
     found = next((recorded for recorded in case.events if recorded.seq == seq), None)
-    # A registration that was taken back stays so; every other way out is undone with its event.
+    # A case whose registration was taken back stays void; whatever else made a case void is undone with its event.
     undoes = found is not None and case.void_by == found.event.WORD != EventRetracted.WORD
     if undoes:
         check_time(moment, since=case)
@@ -137,7 +138,7 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
             rule="carried",
         )
     _check_whose(case, moment, found.event)
-    # A second visit is demanded by the score: it goes with it, and not without.
+    # A second visit that the score demands is taken back with the score, and never alone.
     demands = tuple(r.seq for r in standing if r.seq == seq + 1 and isinstance(r.event, FollowUpDemanded))
     specs, dropped = _mended(case, moment, seq, *demands)
     first = EventRetracted(moment.at, seq, why, specs, dropped)
@@ -145,7 +146,7 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
 
 
 def _mended(case: Case, moment: Moment, *taken: int) -> tuple[tuple[DeadlineSpec, ...], tuple[str, ...]]:
-    """What becomes of the deadlines without the events taken back."""
+    """Return what changes in the deadlines without the events `taken` back: new specs, and the targets dropped."""
     if case.events[0].seq in taken:
         return (), ()
     without = fold(recorded for recorded in case.standing if recorded.seq not in taken)
@@ -166,12 +167,12 @@ def _check_whose(case: Case, moment: Moment, event: Event) -> None:
 
 
 def _builds_on(later: Event, event: Event) -> bool:
-    """Whether a later event would not be what it is without the earlier one."""
+    """Tell whether a later event would be another one without the earlier one."""
     if isinstance(later, _carried(event)):
         return True
     if isinstance(event, CaseRegistered) or isinstance(later, EventRetracted):
-        return False  # another retraction says anew what becomes of the deadlines
-    # Whatever has moved a deadline since counted from where this event had put it.
+        return False  # each retraction counts the deadlines anew
+    # What moved a deadline later counted from the time that this event had set.
     mine = {_key(spec) for spec in event.deadlines}
     return any(_key(spec) in mine or spec.target in event.dropped for spec in later.deadlines)
 
@@ -181,7 +182,7 @@ def _key(spec: DeadlineSpec) -> tuple[str, int, int]:
 
 
 def _carried(event: Event) -> tuple[type[Event], ...]:
-    """The kinds of later events that build on this one, and are to be taken back first."""
+    """Return the kinds of later events that build on this one, and are to be taken back first."""
     match event:
         case CaseRegistered():
             return ()  # the case becomes void, and all of it with it

@@ -22,7 +22,7 @@ UNKNOWN = "–"
 
 
 def write(case: Case, events: Iterable[Event], moment: Moment) -> list[MessageWritten]:
-    """The messages that the rulebook wants of these events, of a case as it is after them, in the case's language."""
+    """Return the messages that the rulebook wants of these events; `case` is as they leave it."""
     rulebook = moment.rulebook
     if not rulebook.messages:
         return []
@@ -41,7 +41,7 @@ def write(case: Case, events: Iterable[Event], moment: Moment) -> list[MessageWr
 
 
 def language_of(case: Case, rulebook: Rulebook) -> str:
-    """`zh` where the customer writes Chinese, `en` where something else; the rulebook's where there is no word."""
+    """Return `zh` if the customer writes Chinese, else `en`; the rulebook's language if there is no word."""
     text = case.text()
     if not re.search(r"[^\W\d_]", text):
         return rulebook.language
@@ -49,14 +49,14 @@ def language_of(case: Case, rulebook: Rulebook) -> str:
 
 
 def _receivers(case: Case, event: Event, rulebook: Rulebook, role: str) -> tuple[str, ...]:
-    """The first of those who have the role, who stands before the others; a person the case is given to goes first."""
+    """Return the person to whom a message for `role` goes: its first holder, or those whom a reopening names."""
     if isinstance(event, CaseReopened) and event.told and role == rulebook.closing.dissatisfied.tell:
         return event.told
     return rulebook.holders(role, case.value("owner"), case.person)[:1]
 
 
 def _channel(case: Case, event: Event) -> str:
-    """The answer goes back the way the case came in, unless a contact took another one."""
+    """Return the channel of an answer: the one the case came in by, unless the contact took another."""
     return event.channel or case.channel if isinstance(event, CaseResponded) else case.channel
 
 
@@ -102,5 +102,5 @@ def _steps(case: Case, rulebook: Rulebook, language: str) -> str:
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:
-    """The template with its placeholders filled; what a customer wrote is never read as a placeholder itself."""
+    """Return the template with its placeholders filled; braces in a customer's words are left as they are."""
     return re.sub(r"\{([^{}]*)\}", lambda found: values.get(found[1], found[0]), template)

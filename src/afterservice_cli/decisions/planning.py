@@ -77,8 +77,8 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
 
 def approve(case: Case, moment: Moment, *, text: str | None = None) -> list[Event]:
     """Say yes to the plan, in the role whose turn it is; nobody approves their own plan."""
-    plan, role, place = _pending(case, moment, "approve")
-    check_role(case, moment, role, f"approving plan {plan.version} of {case.number}", place)
+    plan, role, rule = _pending(case, moment, "approve")
+    check_role(case, moment, role, f"approving plan {plan.version} of {case.number}", rule)
     if _same_person(moment, plan.proposed_by):
         raise Refused(
             f"plan {plan.version} of {case.number} is {moment.person}'s own; nobody approves their own plan",
@@ -93,13 +93,13 @@ def approve(case: Case, moment: Moment, *, text: str | None = None) -> list[Even
 
 def decline(case: Case, moment: Moment, *, reason: str) -> list[Event]:
     """Say no to the plan, in the role whose turn it is: another one is to be proposed."""
-    plan, role, place = _pending(case, moment, "decline")
-    check_role(case, moment, role, f"declining plan {plan.version} of {case.number}", place)
+    plan, role, rule = _pending(case, moment, "decline")
+    check_role(case, moment, role, f"declining plan {plan.version} of {case.number}", rule)
     return [PlanDeclined(moment.at, plan.version, role, check_reason(reason, "declining a plan"))]
 
 
 def agree(case: Case, moment: Moment, *, agreed: bool, words: str | None = None) -> list[Event]:
-    """Record whether the customer accepts the plan; where not, it is to be revised."""
+    """Record whether the customer accepts the plan; if not, it is to be revised."""
     check_used(moment.rulebook.dispositions, "dispositions", "agree", moment.rulebook)
     check_open(case, moment, "agree")
     plan = _plan(case)
@@ -150,7 +150,7 @@ def step(case: Case, moment: Moment, *, name: str, text: str | None = None) -> l
 
 
 def _titles(case: Case, moment: Moment, plan: Plan) -> dict[str, str]:
-    """The steps' names by their labels."""
+    """Return the steps' names by their labels."""
     entry = moment.rulebook.dispositions.get(plan.disposition or "")
     steps = entry.steps.values() if entry else ()
     found = {title: step.id for step in steps for title in step.title.values()}
@@ -173,7 +173,7 @@ def _plan(case: Case) -> Plan:
 
 
 def _pending(case: Case, moment: Moment, command: str) -> tuple[Plan, str, str]:
-    """The plan, the role whose turn it is to approve it, and where the rulebook says so."""
+    """Return the plan, the role whose turn it is to approve it, and the rule that says so."""
     check_used(moment.rulebook.approvals, "approvals", command, moment.rulebook)
     check_open(case, moment, command)
     plan = _plan(case)
@@ -190,7 +190,7 @@ def _pending(case: Case, moment: Moment, command: str) -> tuple[Plan, str, str]:
 
 
 def _same_person(moment: Moment, other: str) -> bool:
-    """Whether whoever acts is also `other`: by name, or by a login that is a person's own and no shared one."""
+    """Tell whether whoever acts is also `other`: by name, or by a login that is one person's own."""
     rulebook = moment.rulebook
     mine, theirs = (actor.partition(" as ")[0] for actor in (moment.actor, other))
     return moment.person == rulebook.person_of(other) or (
@@ -204,7 +204,7 @@ def _others(case: Case, moment: Moment, role: str) -> list[str]:
 
 
 def _first_step(case: Case, moment: Moment, plan: Plan, word: str) -> tuple[DeadlineSpec, ...]:
-    """The deadline of the first step, where `word` is what carrying out the plan waited for."""
+    """Return the deadline of the first step, if `word` is the event that carrying out the plan waited for."""
     waits_for = "proposed"
     if needed_approvals(case, plan, moment.rulebook):
         waits_for = "approved"
@@ -215,7 +215,7 @@ def _first_step(case: Case, moment: Moment, plan: Plan, word: str) -> tuple[Dead
 
 
 def _next_step(case: Case, moment: Moment, plan: Plan, word: str) -> Iterator[DeadlineSpec]:
-    """The deadline of the first step still to be done, unless it runs already."""
+    """Yield the deadline of the first step still to be done, unless it runs already."""
     waiting: Any = next((planned for planned in plan.steps if planned.name not in plan.done), None)
     # What ran for the version before ends with it.
     begun = () if word == "proposed" else _begun(case)
@@ -227,7 +227,7 @@ def _next_step(case: Case, moment: Moment, plan: Plan, word: str) -> Iterator[De
 
 
 def _begun(case: Case) -> set[str]:
-    """The steps whose time runs."""
+    """Return the targets of the steps whose time runs."""
     return {
         deadline.spec.target
         for deadline in case.deadlines

@@ -28,7 +28,7 @@ GIVES = {
 
 
 def check_demands(case: Case, rulebook: Rulebook, entries: Iterable[Demand], word: str) -> None:
-    """Refuse with everything that is demanded and missing, and the command that gives it."""
+    """Refuse if anything demanded is missing; names all of it, and the commands that give it."""
     missing = [what for what in _of(case, rulebook, entries) if not _has(case, rulebook, what)]
     if missing:
         ways = dict.fromkeys(_way(case, _by_way_of(case, what)) for what in missing)
@@ -39,12 +39,12 @@ def check_demands(case: Case, rulebook: Rulebook, entries: Iterable[Demand], wor
 
 
 def check_approved(case: Case, rulebook: Rulebook) -> None:
-    """Refuse to be done with a plan that has yet to be approved, whatever else is demanded."""
+    """Refuse if the plan of the case has yet to be approved, whatever else is demanded."""
     plan = case.plan
     if plan is not None and pending_approval(case, rulebook):
-        role, place = missing_approvals(case, plan, rulebook)[0]
+        role, rule = missing_approvals(case, plan, rulebook)[0]
         raise Refused(
-            f"plan {plan.version} of {case.number} waits for the approval of {role} ({place})",
+            f"plan {plan.version} of {case.number} waits for the approval of {role} ({rule})",
             hint=f"{', '.join(rulebook.holders(role, case.value('owner'), case.person)) or role}: "
             f"afterservice approve {case.number}",
             rule="not-approved",
@@ -52,18 +52,18 @@ def check_approved(case: Case, rulebook: Rulebook) -> None:
 
 
 def demanded(case: Case, rulebook: Rulebook, what: str) -> bool:
-    """Whether resolving or closing this case demands `what`."""
+    """Tell whether resolving or closing this case demands `what`."""
     return what in _of(case, rulebook, (*rulebook.resolving.require, *rulebook.closing.require))
 
 
 def _way(case: Case, what: str) -> str:
-    """The command that gives what is demanded; of the plan's steps the next one."""
+    """Return the command that gives what is demanded; if that is the steps of the plan, the next one's."""
     left = [step.name for step in case.plan.steps if step.name not in case.plan.done] if case.plan else []
     return f"step {case.number} {left[0]}" if what == "steps" and left else GIVES[what].format(case.number)
 
 
 def _by_way_of(case: Case, what: str) -> str:
-    """What to begin with: a plan that was turned down can be neither approved nor agreed to any more."""
+    """Return what to begin with to get `what`: a new plan, if the one there is was turned down."""
     turned_down = case.plan is not None and (case.plan.declined or case.plan.agreed is False)
     return "plan" if turned_down and what in ("approval", "agreement", "steps") else what
 
@@ -75,7 +75,7 @@ def _of(case: Case, rulebook: Rulebook, entries: Iterable[Demand]) -> list[str]:
 
 
 def _has(case: Case, rulebook: Rulebook, what: str) -> bool:
-    """Whether a case has something. What is found out about it stays; what was done is done anew in each cycle."""
+    """Tell whether a case has `what`; findings last for all cycles, what was done is done anew in each."""
     plan = case.plan
     match what:
         case "screening":

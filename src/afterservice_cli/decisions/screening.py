@@ -1,4 +1,4 @@
-"""Screening: whether a case is one, says enough, and has not been told before."""
+"""Screening: whether a case is valid, says enough, and repeats no other one."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -56,7 +56,7 @@ def screen(
     if outcome == case.screened:
         return []
     if outcome == "valid":
-        waited = resuming(case, moment) if case.screened == "vague" else []  # any other pause is none of screening's
+        waited = resuming(case, moment) if case.screened == "vague" else []  # a pause on any other ground goes on
         return [CaseScreened(moment.at, outcome, None, why), *waited]
     vague = rulebook.intake.vague
     check_used(vague, "intake.vague", "screen --vague", rulebook)
@@ -85,7 +85,7 @@ def link(case: Case, moment: Moment, *, other: str, relation: str, reason: str |
 
 
 def merge(case: Case, moment: Moment, *, into: Case, reason: str) -> list[Event]:
-    """Let a case go on as another one that tells the same; `retract` of the event undoes it."""
+    """Let a case go on as another one about the same matter; `retract` of the event undoes it."""
     check_changeable(case, moment)
     check_may(case, moment, "merge")
     why = check_reason(reason, "a merger")
@@ -99,7 +99,7 @@ def merge(case: Case, moment: Moment, *, into: Case, reason: str) -> list[Event]
 
 
 def suspicions(rulebook: Rulebook, text: str, *, classified: bool) -> list[Suspicion]:
-    """What a new case looks like to the rulebook: on which grounds invalid, or saying too little."""
+    """Return what a new case looks like to the rulebook: invalid, and on which grounds, or vague."""
     seen = normal(text)
     found = [
         Suspicion("invalid", ground, phrases)
@@ -115,7 +115,7 @@ def suspicions(rulebook: Rulebook, text: str, *, classified: bool) -> list[Suspi
 
 
 def alike(one: str, other: str) -> int:
-    """How alike two texts are, 0 to 100: the share of letter pairs they have in common (Dice's coefficient)."""
+    """Return how alike two texts are, 0 to 100: the share of letter pairs they have in common (Dice's coefficient)."""
     first, second = _pairs(one), _pairs(other)
     if not first or not second:
         return 100 if normal(one) == normal(other) else 0
@@ -123,7 +123,7 @@ def alike(one: str, other: str) -> int:
 
 
 def shared(one: Mapping[str, Any], other: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
-    """Which of some facts two cases share, compared as phrases are."""
+    """Return which of some facts two cases share, compared as phrases are."""
     return [name for name in names if one.get(name) and other.get(name) and _same(one[name], other[name])]
 
 

@@ -36,7 +36,7 @@ def acknowledge(
 ) -> list[Event]:
     """Record that the customer knows the case has come in, and by when to expect an answer.
 
-    Without a promise it is the one that the customer has, else the deadline by which the case is to be resolved.
+    Without `promised_at` it is the time promised before, else the next deadline by which the case is to be resolved.
     """
     check_changeable(case, moment)
     check_may(case, moment, "acknowledge")
@@ -54,7 +54,7 @@ def assess(
     found: Assessment,
     text: str | None = None,
 ) -> list[Event]:
-    """Record the initial check; its `visit` is one of the rulebook's ways to go on. What is None stays as it was."""
+    """Record the initial check, in which None keeps what there is; its `visit` is one that the rulebook names."""
     rulebook = moment.rulebook
     check_used(rulebook.assessment, "assessment", "assess", rulebook)
     check_open(case, moment, "assess")
@@ -100,17 +100,17 @@ def classify(
 def placing(
     case: Case, moment: Moment, *, category: str | None = None, priority: str | None = None, reason: str | None = None
 ) -> list[Event]:
-    """The place that a case gets by hand, or by the rules, whoever lets them run; nothing where it has it already."""
+    """Return what the case is classified as, by hand or else by the rules; no event if that changes nothing."""
     rulebook = moment.rulebook
     if category:
         about = Finding("category", rulebook.known("category", category), "person")
     else:
-        about = _standing(case, "category") or find_category(rulebook, case.text())
+        about = _fixed(case, "category") or find_category(rulebook, case.text())
     facts = {**case.facts(), "category": about.value}
     if priority:
         rank = Finding("priority", rulebook.known("priority", priority), "person")
     else:
-        rank = _standing(case, "priority") or _not_below_raised(
+        rank = _fixed(case, "priority") or _not_below_raised(
             case, rulebook, find_priority(rulebook, case.text(), facts)
         )
     owner = _owner(case, rulebook, about.value)
@@ -133,7 +133,7 @@ def assign(
 ) -> list[Event]:
     """Give the case to a team, or to a person of one, by hand and with a reason; or to the team the rules name.
 
-    Returns no event where nothing changes.
+    Returns no event if nothing changes.
     """
     check_changeable(case, moment)
     check_may(case, moment, "assign")
@@ -160,7 +160,7 @@ def assign(
 
 
 def _team_and_person(case: Case, rulebook: Rulebook, owner: str) -> tuple[str, str | None]:
-    """The team, and the person of it, that `TEAM`, `PERSON` or `TEAM/PERSON` names."""
+    """Return the team that `TEAM`, `PERSON` or `TEAM/PERSON` names, and the person; `BadInput` if it names none."""
     team, slash, name = owner.rpartition("/")
     person = rulebook.person_called(name)
     if slash:
@@ -181,7 +181,7 @@ def _team_and_person(case: Case, rulebook: Rulebook, owner: str) -> tuple[str, s
     return teams[0], person
 
 
-def _standing(case: Case, field: str) -> Finding | None:
+def _fixed(case: Case, field: str) -> Finding | None:
     """Return the finding that the words of a case cannot change: given by hand, or by words that are erased now."""
     finding = case.decided[field].finding
     return finding if finding.by in BY_HAND or case.description is None else None
@@ -198,16 +198,16 @@ def _not_below_raised(case: Case, rulebook: Rulebook, found: Finding) -> Finding
 
 def _owner(case: Case, rulebook: Rulebook, category: str) -> Finding:
     """Return the owner of the case if it is of this category, by the rules unless they may not decide."""
-    standing = case.decided["owner"].finding
-    if standing.by in BY_HAND or (standing.by == "escalation" and category == case.value("category")):
-        return standing
+    current = case.decided["owner"].finding
+    if current.by in BY_HAND or (current.by == "escalation" and category == case.value("category")):
+        return current
     found = find_owner(rulebook, category)
     late = {before.value for after, before in pairwise(_findings(case, "owner")) if after.by == "escalation"}
-    return standing if found.value in late else found
+    return current if found.value in late else found
 
 
 def _findings(case: Case, field: str) -> Iterator[Finding]:
-    """Return all that a field was given, the newest first."""
+    """Yield all findings of a field, the newest first."""
     for recorded in reversed(case.standing):
         findings: tuple[Finding, ...] = getattr(recorded.event, "findings", ())
         yield from (finding for finding in findings if finding.field == field)

@@ -15,7 +15,7 @@ class RowConflict(Problem):
 
 
 def changed_facts(case: Case, row: RowDraft) -> dict[str, str | None]:
-    """The facts that the row, in the rulebook's ids, tells otherwise; a conflict where a person has amended one."""
+    """Return the facts that the row, in the rulebook's ids, changes; `RowConflict` if a person amended one of them."""
     by_hand = {
         name
         for recorded in case.standing
@@ -30,7 +30,7 @@ def changed_facts(case: Case, row: RowDraft) -> dict[str, str | None]:
 
 
 def refuse_changes(case: Case, row: RowDraft) -> None:
-    """A conflict where the row differs in what no amendment can change."""
+    """Refuse a row that differs in what no amendment can change, with a `RowConflict`."""
     if case.status == "void":
         raise RowConflict(f"{case.number} was taken back")
     if row.received_at != case.registered_at:
@@ -41,14 +41,14 @@ def refuse_changes(case: Case, row: RowDraft) -> None:
 
 
 def new_happenings(case: Case, row: RowDraft) -> list[Happening]:
-    """What the row says happened and the case has not; a conflict where they tell one thing differently."""
-    told: dict[str, list[Event]] = {}
+    """Return what happened by the row and the case lacks; `RowConflict` if they differ about one thing."""
+    known: dict[str, list[Event]] = {}
     for recorded in case.standing:
         if not isinstance(recorded.event, CaseRegistered):
-            told.setdefault(recorded.event.word, []).append(recorded.event)
+            known.setdefault(recorded.event.word, []).append(recorded.event)
     new = []
     for happening in row.happenings:
-        earlier = told.get(happening.word, [])
+        earlier = known.get(happening.word, [])
         if not earlier:
             new.append(happening)
         elif difference := _difference(earlier.pop(0), happening):
@@ -57,7 +57,7 @@ def new_happenings(case: Case, row: RowDraft) -> list[Happening]:
 
 
 def _difference(event: Event, happening: Happening) -> str:
-    """In what an event is not what the row says happened; "" where it is."""
+    """Return in what an event differs from what the row says happened; "" if in nothing."""
     if event.at != happening.at:
         return "at another time"
     if isinstance(event, CaseRated) and event.scores.get("overall") != happening.score:
@@ -66,7 +66,7 @@ def _difference(event: Event, happening: Happening) -> str:
 
 
 def _words(event: Event) -> str:
-    """The text of an event; "" for the dash that stands where a row had none."""
+    """Return the text of an event; "" for the dash that stands for a missing one."""
     match event:
         case CaseResponded(text=words) | CaseNoted(text=words) | CaseResolved(resolution=words):
             pass

@@ -49,7 +49,7 @@ class DateReader:
       a colon or am/pm may follow, and an offset. Nothing is filled in, swapped or guessed: a year has
       four digits, and no zone name but UTC counts.
 
-    ValueError where an entry is unknown, a format does not give a whole date, or two entries contradict
+    ValueError if an entry is unknown, a format does not give a whole date, or two entries contradict
     each other.
     """
 
@@ -67,7 +67,7 @@ class DateReader:
 
         Without an offset it is local to `zone`, without a time its midnight; local times
         that a clock change skips or repeats are read as `parse_instant` does. ValueError names the accepted
-        shapes and keeps the text, which may be anything, to itself.
+        shapes and does not repeat the text, which may be anything.
         """
         return self._remembered(text, zone)
 
@@ -88,7 +88,7 @@ def _choices() -> str:
 
 
 def _shape(entry: str) -> str:
-    """What a date looks like that the entry reads."""
+    """Return what a date looks like that the entry reads."""
     if "%" in entry:
         return _PROBE.strftime(entry)
     return _ORDERS[entry][0] if entry in _ORDERS else "2026-10-31 09:00"
@@ -105,7 +105,7 @@ def _reading(entry: str) -> Reading:
 
 
 def _by_format(form: str) -> Reading:
-    """A reading by strptime, refused here unless the format gives back a whole date."""
+    """Return a reader that uses strptime; ValueError if the format does not give a whole date."""
     try:
         whole = datetime.strptime(_PROBE.strftime(form), form).date() == _PROBE.date()
     except (ValueError, re.error):  # re.error: the same directive twice

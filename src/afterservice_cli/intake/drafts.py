@@ -24,7 +24,7 @@ class Happening(Frozen):
 
 
 class RowDraft(Frozen):
-    """What a row says. `doubts` are the things in it that were left out, each with the reason."""
+    """What a row says; `doubts` are the things in it that were left out, each with the reason."""
 
     facts: Mapping[str, str | None]
     decided: Mapping[str, str]
@@ -34,10 +34,10 @@ class RowDraft(Frozen):
 
 
 def read_row(row: Row, profile: Profile, zone: ZoneInfo, now: datetime) -> RowDraft:
-    """Read a row by its profile; `BadInput` where it cannot become a case. No message repeats a personal value."""
-    # A column that the file has not says nothing about its field, where an empty cell says that there is nothing.
-    told = {field for field, source in profile.columns.items() if any(heading in row for heading in source.headings)}
-    values = {field: _value(row, profile, field) for field in sorted(told | set(profile.defaults))}
+    """Read a row by its profile; `BadInput`, without a personal value, if it cannot become a case."""
+    # A column that the file lacks says nothing about its field; an empty cell says that the field is empty.
+    present = {field for field, source in profile.columns.items() if any(heading in row for heading in source.headings)}
+    values = {field: _value(row, profile, field) for field in sorted(present | set(profile.defaults))}
     received = values.pop("received_at", None)
     values.pop("number", None)
     if not received:
@@ -55,14 +55,14 @@ def read_row(row: Row, profile: Profile, zone: ZoneInfo, now: datetime) -> RowDr
 
 
 def cell(row: Row, source: Source) -> str:
-    """The first cell with something in it, or all of them put together, of those that a source names; else ""."""
+    """Return the text of a source: its first filled cell, or all of them joined; "" if all are empty."""
     if source.joined_with is not None:
         return source.joined_with.join(part for h in source.headings if (part := row.get(h, "").strip()))
     return filled(row, source)[1]
 
 
 def filled(row: Row, source: Source) -> tuple[str, str]:
-    """The first heading of a source with something in its cell, and that; two empty texts where there is none."""
+    """Return the first heading of a source whose cell is filled, and its text; two empty texts if none is."""
     return next(((heading, text) for heading in source.headings if (text := row.get(heading, "").strip())), ("", ""))
 
 
@@ -105,7 +105,7 @@ def _happenings(
 
 
 def _score(text: str) -> int:
-    """A score in any digits; spreadsheets write `4.0` for 4."""
+    """Return a score written in any digits, also as `4.0`, as spreadsheets do; `BadInput` for any other text."""
     found = re.fullmatch(r"(\d)(?:[.．][0０]+)?", text)
     score = int(found[1]) if found else 0
     if not 1 <= score <= BEST:

@@ -16,15 +16,15 @@ from afterservice_cli.recording import Writer
 from afterservice_cli.store import queries
 from afterservice_cli.store.history import canonical
 
-# Rejects that were never put right leave gaps among the occurrences of their kind; no longer ones are looked across.
+# Rejects that were never put right leave gaps among the occurrences of their kind; longer gaps end the search.
 _GAP = 16
 _LARGEST = 999_999  # occurrence that a rejects file may name
 
 
 class Key(NamedTuple):
-    """What tells one row: an HMAC of its number, or of its identity columns, which it may share; one of all it says.
+    """What one row is recognised by: an HMAC of its number, or of its identity columns, which other rows may share.
 
-    `said` is the occurrence that a rejects file gives it.
+    `digest` is an HMAC of the whole row; `said` is the occurrence that a rejects file gives it.
     """
 
     line: int
@@ -35,9 +35,9 @@ class Key(NamedTuple):
 
 
 class RowIdentity(Frozen):
-    """Where a row belongs: its identity in the register, the how-manieth of its kind it is (None for a number).
+    """Which imported row it is: its identity in the register, and its number among its kind (None if it has a number).
 
-    `certain` where the file itself says so, and not only the row's place among others of its kind.
+    `certain` if the file itself says so, and not only the order of the rows of its kind.
     """
 
     identity: str
@@ -46,12 +46,12 @@ class RowIdentity(Frozen):
 
 
 class RowMatcher:
-    """Tells the rows of one file.
+    """Recognises the rows of one file.
 
-    A row is told by the source's number, else by the profile's identity columns, normalised, and the how-manieth of
-    its kind it is. Of rows alike in these columns, those that say what was read before are the ones they were; the
-    others are, in order, the remaining ones that are known, or new. HMACs are under the desk's secret: nothing can be
-    read off them. Keys of all rows are kept, their cells are not.
+    A row is recognised by the source's number, else by the profile's identity columns, normalised, and its occurrence:
+    the first, second… of its kind, which are the rows alike in these columns. Rows that say what was read before keep
+    the occurrences they had; the others get, in order, the remaining known ones, then new ones. HMACs are under the
+    desk's secret: nothing can be read off them. Keys of all rows are kept, their cells are not.
     """
 
     def __init__(self, writer: Writer, profile: Profile, table: Table) -> None:
@@ -74,14 +74,14 @@ class RowMatcher:
                 self._alike.setdefault(key.told_by, []).append(key)
 
     def key(self, line: int) -> Key:
-        """What tells the row of a line; `BadInput` where nothing does."""
+        """Return what the row of a line is recognised by; `BadInput` if there is nothing."""
         found = self._found[line]
         if isinstance(found, BadInput):
             raise found
         return found
 
     def place(self, key: Key) -> RowIdentity:
-        """Where the row belongs as things are; `BadInput` where another row of the file is there already."""
+        """Return which row it is, given those taken so far; `BadInput` if another row of the file has that identity."""
         if key.numbered:
             self._refuse_second(key, key.told_by)
             return RowIdentity(key.told_by, None, True)
@@ -91,13 +91,13 @@ class RowMatcher:
             self._refuse_second(key, identity)
         return RowIdentity(identity, occurrence, bool(key.said))
 
-    def take(self, key: Key, place: RowIdentity) -> None:
-        """The row went to its place: nobody else gets it."""
-        if place.occurrence:
-            self._kind(key).take(place.occurrence)
+    def take(self, key: Key, matched: RowIdentity) -> None:
+        """Note that the row was recorded as `matched`: no other row is offered that occurrence."""
+        if matched.occurrence:
+            self._kind(key).take(matched.occurrence)
 
     def reserve(self, line: int) -> int | None:
-        """The occurrence that a rejected row shall have once it is put right; asked when all others have theirs."""
+        """Return the occurrence that a rejected row keeps for when it is put right, once all others have theirs."""
         found = self._found.get(line)
         if not isinstance(found, Key) or found.numbered:
             return None
@@ -118,7 +118,7 @@ class RowMatcher:
         return Key(line.number, self._hmac("columns", *columns), False, digest, said)
 
     def _refuse_second(self, key: Key, identity: str) -> None:
-        """Of different rows with one identity, the one that was read before has it, or else the first."""
+        """Refuse a row whose identity belongs to a different one: to the row read before, or else the first."""
         alike = self._alike[key.told_by]
         if len(alike) == 1:
             return
@@ -142,11 +142,11 @@ class RowMatcher:
         return self._kinds[key.told_by]
 
     def _known(self, rows: Sequence[Key]) -> dict[int, str]:
-        """The occurrences of a kind that are cases, each with the digest of the row as last read."""
+        """Return the occurrences of a kind that are cases, each with the digest of the row as last read."""
         known: dict[int, str] = {}
         wanted = Counter(key.digest for key in rows if not key.said)
         missed = 0
-        # Most kinds have one row, which is new or as it was: a single look.
+        # Most kinds have one row, which is new or unchanged: one query.
         for tried in count(1):
             if found := queries.imported(self._db, self._identity(rows[0], tried)):
                 known[tried] = found[1]
@@ -171,16 +171,17 @@ class _Kind:
 
     def __init__(self, rows: Sequence[Key], known: Mapping[int, str]) -> None:
         said = {key.said for key in rows if key.said}
-        places: dict[str, deque[int]] = {}
+        by_digest: dict[str, deque[int]] = {}
         for occurrence in sorted(known.keys() - said):
-            places.setdefault(known[occurrence], deque()).append(occurrence)
-        self._same = {key.line: places[key.digest].popleft() for key in rows if not key.said and places.get(key.digest)}
+            by_digest.setdefault(known[occurrence], deque()).append(occurrence)
+        unchanged = (key for key in rows if not key.said and by_digest.get(key.digest))
+        self._same = {key.line: by_digest[key.digest].popleft() for key in unchanged}
         self._rest = deque(sorted(known.keys() - said - set(self._same.values())))
         self._gone = {*known, *said}
         self._next = 1
 
     def offer(self, key: Key) -> int:
-        """The occurrence that a row gets next; one that is not taken is offered again."""
+        """Return the occurrence that a row gets next; one that is not taken is offered again."""
         if key.line in self._same:
             return self._same[key.line]
         if self._rest:
@@ -190,14 +191,17 @@ class _Kind:
         return self._next
 
     def take(self, occurrence: int) -> None:
-        """Offer it no more."""
+        """Note that the occurrence is taken: it is offered to no other row."""
         if self._rest and self._rest[0] == occurrence:
             self._rest.popleft()
         self._gone.add(occurrence)
 
 
 def _plain(text: str) -> str:
-    """The form in which identity columns are compared. It never changes, or every file would be read in anew."""
+    """Return the form in which identity columns are compared.
+
+    It never changes: else every file would be imported again.
+    """
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 

@@ -46,13 +46,13 @@ class Summary(Frozen):
 def import_file(desk: Desk, file: Path, profile_file: Path, rejects: Path | None, *, try_only: bool = False) -> Summary:
     """Read a CSV file into the register in one transaction: all of it, or nothing.
 
-    How rows are told is said in `RowMatcher`. Rows that leave something behind go to `rejects`, FILE.rejects.csv in the
-    current folder where none is named; what is there already is never overwritten. A column that the file has not says
-    nothing: what the register knows stays. A run that changes nothing leaves no trace in the history; with `try_only`
-    nothing is recorded at all.
+    `RowMatcher` says how rows are recognised. Rows that do not go in whole are written to `rejects`, by default
+    FILE.rejects.csv in the current folder; what is there already is never overwritten. A column that the file lacks
+    changes nothing in the register. A run that changes nothing leaves no trace in the history; with `try_only` nothing
+    is recorded at all.
     """
     data, profile_data = content_of(file), content_of(profile_file)
-    # Here, not beside the file: where a file comes from may not be the place for customers' words.
+    # Here, not beside the file: others may read the folder that a file comes from, and these are customers' words.
     wanted = rejects or Path(f"{file.stem}.rejects.csv")
     with writing(desk) as writer:
         profile = read_profile(profile_data, str(profile_file), writer.rulebook)
@@ -90,11 +90,11 @@ class _Run:
         self.batch = os.urandom(6).hex()
         self.counts = dict.fromkeys(OUTCOMES, 0)
         self.flagged = self.unclassified = 0
-        self._telling = RowMatcher(writer, profile, table)
+        self._matcher = RowMatcher(writer, profile, table)
         self._left: list[Left] = []
 
     def take(self, line: Line) -> None:
-        """Take in one row; what is wrong with it is noted. What is wrong with the desk ends the run."""
+        """Take in one row; a fault of the row is noted, a fault of the desk is raised."""
         try:
             if line.row is None:
                 raise BadInput("has more or fewer cells than the heading – quote cells with commas")
@@ -103,24 +103,24 @@ class _Run:
             self._leave(line, "rejected", problem.message, None)
 
     def left(self) -> tuple[Left, ...]:
-        """The rows that were left, asked when all are taken; each rejected one with the occurrence it shall have."""
+        """Return the rows that were left, once all are taken; each rejected one with the occurrence it shall have."""
         return tuple(
-            left.but(occurrence=self._telling.reserve(left.line)) if left.status == "rejected" else left
+            left.but(occurrence=self._matcher.reserve(left.line)) if left.status == "rejected" else left
             for left in self._left
         )
 
     def _take(self, line: Line, row: Row) -> None:
-        """`BadInput` where the row cannot become a case: it has taken nobody's place then."""
-        key = self._telling.key(line.number)
-        place = self._telling.place(key)
-        known = queries.imported(self.writer.db, place.identity)
+        """Record the row as a case or a change of one; `BadInput` if it cannot be one, before its identity is taken."""
+        key = self._matcher.key(line.number)
+        matched = self._matcher.place(key)
+        known = queries.imported(self.writer.db, matched.identity)
         if known and known[1] == key.digest:
             self.counts["unchanged"] += 1
             return
         draft = self._draft(row)
-        source = Source(self.profile.name, self.batch, place.identity, key.digest)
+        source = Source(self.profile.name, self.batch, matched.identity, key.digest)
         wanted = Draft(draft.facts, **draft.decided, by="import", source=source)
-        if not (known and place.certain):
+        if not (known and matched.certain):
             complete(self.writer.rulebook, wanted)
         doubts = list(draft.doubts)
         try:
@@ -129,21 +129,21 @@ class _Run:
             else:
                 self._add(wanted, draft, doubts)
         except RowConflict as problem:
-            self._leave(line, "conflicts", problem.message, place)
+            self._leave(line, "conflicts", problem.message, matched)
         else:
             self.counts["changed" if known else "new"] += 1
             if doubts:
                 self.flagged += 1
-                self._left.append(Left(line.number, "flagged", "; ".join(doubts), line.cells, place.occurrence))
-        self._telling.take(key, place)
+                self._left.append(Left(line.number, "flagged", "; ".join(doubts), line.cells, matched.occurrence))
+        self._matcher.take(key, matched)
 
-    def _leave(self, line: Line, outcome: str, reason: str, place: RowIdentity | None) -> None:
+    def _leave(self, line: Line, outcome: str, reason: str, matched: RowIdentity | None) -> None:
         self.counts[outcome] += 1
-        occurrence = place.occurrence if place else None
+        occurrence = matched.occurrence if matched else None
         self._left.append(Left(line.number, outcome.removesuffix("s"), reason, line.cells, occurrence))
 
     def _draft(self, row: Row) -> RowDraft:
-        """What the row says, in the ids of the rulebook; `BadInput` names the column of a word it does not know."""
+        """Return what the row says, in the rulebook's ids; `BadInput` names the column of a word it does not know."""
         rulebook = self.writer.rulebook
         draft = read_row(row, self.profile, rulebook.zone, self.writer.desk.now)
 
@@ -159,8 +159,8 @@ class _Run:
         return draft.but(facts={**public, **personal}, decided=decided)
 
     def _add(self, wanted: Draft, row: RowDraft, doubts: list[str]) -> None:
-        course = [partial(self._retell, happening, doubts=doubts) for happening in row.happenings]
-        case = self.writer.register(wanted, at=row.received_at, course=course)
+        steps = [partial(self._retell, happening, doubts=doubts) for happening in row.happenings]
+        case = self.writer.register(wanted, at=row.received_at, steps=steps)
         self.unclassified += case.unplaced
 
     def _retell(self, happening: Happening, case: Case, doubts: list[str] | None = None) -> list[Event]:
@@ -175,7 +175,7 @@ class _Run:
             return []
 
     def _change(self, case_id: str, row: RowDraft, source: Source) -> None:
-        """Bring a case up to what its row says now; a conflict where the two contradict each other."""
+        """Bring a case up to what its row says now; `RowConflict` if the two contradict each other."""
         case = self.writer.load(case_id)
         refuse_changes(case, row)
         facts = changed_facts(case, row)

@@ -185,7 +185,7 @@ def _check(document: ProfileDocument, notes: Notes, rulebook: Rulebook) -> DateR
 
 
 def _check_fields(document: ProfileDocument, notes: Notes, rulebook: Rulebook) -> None:
-    """Note fields that there are not, and what every profile needs and this one lacks."""
+    """Note unknown fields, and what every profile needs and this one lacks."""
     fields = (*BUILT_IN, *rulebook.fields, *DECIDED)
     for section, named, known in (
         ("columns", document.columns, (*ONLY_COLUMNS, *fields)),

@@ -15,7 +15,7 @@ from afterservice_cli.render.text import defuse
 class Left(Frozen):
     """A row that did not go in whole: `rejected`, `conflict`, or `flagged` (a case, less what was impossible).
 
-    `occurrence` is the how-manieth of its kind it is, where no number tells it: a file of its own would not say so.
+    `occurrence` is its number among the rows of its kind if it has no other: a file of rejects alone would not say so.
     """
 
     line: int
@@ -28,8 +28,8 @@ class Left(Frozen):
 def write_rejects(wanted: Path, table: Table, left: Iterable[Left]) -> Path:
     """Write the rows as a file that `read_table` reads, readable for its owner alone, and return where it is.
 
-    What is there already may hold somebody's corrections, or be another thing altogether: it is never overwritten.
-    Where it says something else, the file gets a number (`october.rejects-2.csv`).
+    A file that is there already may hold somebody's corrections, or be another thing altogether: it is never
+    overwritten. If its content differs, the new file gets a number (`october.rejects-2.csv`).
     """
     # With a mark, Excel reads it as UTF-8.
     data = _text(table, left).encode("utf-8-sig")

@@ -21,7 +21,7 @@ _NAMED = 8  # headings in a message
 
 
 class Line(NamedTuple):
-    """A row: the line it begins in, its cells, and these by heading, or None where they are more or fewer."""
+    """A row: the line it begins in, its cells, and these by heading, or None if they are more or fewer."""
 
     number: int
     cells: tuple[str, ...]
@@ -29,7 +29,7 @@ class Line(NamedTuple):
 
 
 class Table(Frozen):
-    """A file's headings and its rows; `encoding` is the one taken."""
+    """A file's headings and its rows; `encoding` is the one in which it was read."""
 
     encoding: str
     headings: tuple[str, ...]
@@ -37,11 +37,11 @@ class Table(Frozen):
 
     @property
     def of_rejects(self) -> bool:
-        """Whether the file holds what an earlier import left."""
+        """Tell whether the file holds what an earlier import left."""
         return REASON in self.headings
 
     def rows(self) -> Iterator[Line]:
-        """Each row, as often as asked; empty lines are passed over.
+        """Yield each row, anew with each call; empty lines are left out.
 
         A rejects file that was put right is read back as it was before its formulas were made harmless.
         """
@@ -65,10 +65,9 @@ class Table(Frozen):
 def read_table(data: bytes, name: str, known: set[str]) -> Table:
     """Decode a CSV file and read its headings.
 
-    A byte order mark decides the encoding, else strict UTF-8, else strict GB18030; where a file reads as both (GBK
-    text can be valid UTF-8), the one in which `known` headings appear. `BadInput` where none fits, where no known
-    heading is there, or where one stands twice. No message repeats the file's first line: without headings, it is a
-    customer's row.
+    A byte order mark decides the encoding, else strict UTF-8, else strict GB18030; if a file reads as both (GBK
+    text can be valid UTF-8), the one in which `known` headings appear. `BadInput` if none fits, if no known heading is
+    there, or if one is there twice. No message repeats the file's first line: without headings, it is a customer's row.
     """
     found = None
     for encoding in _encodings(data):

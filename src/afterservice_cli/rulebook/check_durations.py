@@ -9,7 +9,7 @@ from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import CalendarRules, Rules
 from afterservice_cli.worktime import Calendar
 
-YEARS = 90  # of the hundred in which a calendar looks: days off that are announced, and pauses, want theirs
+YEARS = 90  # of the hundred in which a calendar looks: the rest is for days off still to be announced, and for pauses
 _REACH = timedelta(days=YEARS * 365)
 _DAY = timedelta(days=1)
 
@@ -17,8 +17,8 @@ _DAY = timedelta(days=1)
 def check_durations(document: Rules, rules: CalendarRules, notes: Notes) -> None:
     """Note a fault at every duration of a document that its calendar cannot count to an end.
 
-    Each is tried from before and from after all dates that the calendar knows by themselves, since the weekdays
-    alone are left there, and from both ends of each time that is closed.
+    Each is tried from before and from after all dates that the calendar names, since the weekdays alone count there,
+    and from both ends of each time that is closed.
     """
     days, calendar = _days(rules), Calendar(rules.__dict__)
     for path, text in _durations(document):
@@ -32,7 +32,7 @@ def check_durations(document: Rules, rules: CalendarRules, notes: Notes) -> None
 
 
 def _durations(document: Rules) -> Iterator[tuple[Path, str]]:
-    """Yield every duration from which something becomes due, and where it stands."""
+    """Yield every duration by which something becomes due, with its path."""
     for section, written in (("channels", document.channels), ("kinds", document.kinds)):
         for name, channel in entries(written):
             yield from _of_targets((section, name), channel.targets)
@@ -55,7 +55,7 @@ def _of_targets(path: Path, targets: Mapping[str, str]) -> Iterator[tuple[Path, 
 
 
 def _leads(document: Rules) -> Iterator[tuple[Path, str]]:
-    """Yield every time by which a warning leads; a part of the time is as near as the time itself."""
+    """Yield every lead of a warning, with its path, but for those in per cent: they are no longer than a duration."""
     for name, target in entries(document.targets):
         if target.warn and not target.warn.endswith("%"):
             yield ("targets", name, "warn"), target.warn

@@ -24,10 +24,10 @@ from afterservice_cli.rulebook.vocabulary import FIELD, OWNER_ROLES, PLACEHOLDER
 
 
 def check_references(document: Rules, notes: Notes) -> None:
-    """Note a fault at every name in a document that means nothing there.
+    """Note a fault at every name in a document that refers to nothing.
 
-    `document` is what the shapes made of it, None standing for what they could not read; their faults are in `notes`.
-    Nothing is said of a name whose meaning is among what could not be read.
+    `document` is what the shapes made of it, with None for what they could not read; their faults are in `notes`. No
+    fault is noted at a name that may refer to what could not be read.
     """
     check = _Check(document, notes)
     check.fields()
@@ -60,13 +60,13 @@ def check_references(document: Rules, notes: Notes) -> None:
 
 
 class _Check:
-    """The checks of each kind of place in a document at which names stand."""
+    """The checks of names, one for each section of a document."""
 
     def __init__(self, document: Rules, notes: Notes) -> None:
         self.document, self.notes, self.names = document, notes, Names(document, notes)
 
     def fields(self) -> None:
-        """Note a choice without values to choose from, and values of anything else."""
+        """Note a fault at a choice without values, and at values of any other field."""
         for name, entry in entries(self.names.declared):
             if entry.type == "choice" and entry.values == {}:
                 self.notes.fault(("fields", name), "a choice without values – list them under `values`", key=True)
@@ -75,7 +75,7 @@ class _Check:
                 self.notes.fault(("fields", name, "values"), what, key=True)
 
     def required(self, path: Path, entry: Intake | Kind | Category) -> None:
-        """Check that what registering demands is a field."""
+        """Check that everything that registering demands is a field."""
         known = None if self.names.declared is None else (*BUILT_IN_FIELDS, *self.names.declared)
         for index, name in items(entry.require):
             self.names.among(known, "field", (*path, "require", index), name)
@@ -101,19 +101,19 @@ class _Check:
             self.names.among(self.names.targets, "target", (*path, "targets", target), target, key=True)
 
     def intake(self, intake: Intake | None) -> None:
-        """Check that what registering demands and screening looks for are fields and pauses."""
+        """Check the fields that registering demands, those that duplicates share, and the pause of a vague case."""
         if intake is None:
             return
         self.required(("intake",), intake)
-        telling = None if self.names.declared is None else ("contact", "customer", "product", *self.names.declared)
+        comparable = None if self.names.declared is None else ("contact", "customer", "product", *self.names.declared)
         for index, field in items(intake.duplicates.same if intake.duplicates else None):
-            self.names.among(telling, "field that tells cases", ("intake", "duplicates", "same", index), field)
+            self.names.among(comparable, "field that tells cases", ("intake", "duplicates", "same", index), field)
         self.names.among(
             self.names.pauses, "pause", ("intake", "vague", "pause"), intake.vague.pause if intake.vague else None
         )
 
     def people(self) -> None:
-        """Check that a role has a name of its own, and that who may do what are roles."""
+        """Check that a role has a name of its own, and that commands are kept to roles."""
         for name in self.document.roles or ():
             if name in (*OWNER_ROLES, "customer", *(self.names.owners or ())):
                 self.notes.fault(("roles", name), f"'{name}' means something already – choose another id", key=True)
@@ -133,7 +133,7 @@ class _Check:
             self.notes.fault((*path, "until"), what)
 
     def _dated(self, path: Path, field: str, declared: Mapping[str, Field]) -> None:
-        """Check that a clock begins with a date of the case that may stand in the history for good."""
+        """Check that a clock begins with a date field that is not personal, since it stays in the history."""
         days = {name: entry for name, entry in entries(declared) if entry.type == "date"}
         self.names.among(list(days), "date field", path, field)
         if field in days and days[field].personal:
@@ -149,7 +149,7 @@ class _Check:
                 self._possible((*place, "what", inner), str(path[0]), what)
 
     def _possible(self, path: Path, section: str, what: str) -> None:
-        """Check that what is demanded can be had: its section is there, and it does not come later."""
+        """Check that what is demanded can be given: its section is there, and it does not come after resolving."""
         document = self.document
         if section == "resolving" and what in ("resolution", "confirmation", "rating"):
             self.notes.fault(path, f"{what} comes after resolving – move it to `closing:`")
@@ -163,18 +163,18 @@ class _Check:
             **dict.fromkeys(("plan", "agreement", "steps"), plans),
             "approval": ("approvals", bool(document.approvals) and plans[1]),
         }
-        place, there = needs.get(what, ("", True))
-        if not there and self.notes.sound(*place.split(".")):
-            self.notes.fault(path, f"{what} is demanded without `{place}:` – add that, or leave this out")
+        needed, there = needs.get(what, ("", True))
+        if not there and self.notes.sound(*needed.split(".")):
+            self.notes.fault(path, f"{what} is demanded without `{needed}:` – add that, or leave this out")
 
     def disposition(self, path: Path, disposition: Disposition) -> None:
-        """Check the grounds of a disposition, and the teams that its steps name."""
+        """Check the condition of a disposition, and the teams that its steps name."""
         self.names.when(path, disposition.when)
         for step, content in entries(disposition.steps):
             self.names.among(self.names.owners, "owner", (*path, "steps", step, "owner"), content.owner)
 
     def approvals(self) -> None:
-        """Check that approvals are somebody's, and that there is something to approve."""
+        """Check that somebody can give each approval, and that there is something to approve."""
         for index, approval in items(self.document.approvals):
             self.names.role(("approvals", index, "by"), approval.by, held=True)
             if not self.document.dispositions and self.notes.sound("dispositions"):
@@ -192,12 +192,12 @@ class _Check:
             self.names.when(path, entry.when)
 
     def message(self, path: Path, message: Message) -> None:
-        """Check who gets a message, when, and what stands in it in braces."""
+        """Check who gets a message, its condition, and its placeholders."""
         if message.to != "customer":
             self.names.role((*path, "to"), message.to)
         self.names.when(path, message.when)
         text = message.text or {}
-        # What is written in one language is said of the whole.
+        # A text in one language alone has its faults at the whole.
         written = [language for language in text if (*path, "text", language) in self.notes.places]
         for language in written or list(text)[:1]:
             for name in re.findall(r"\{([^{}]*)\}", text[language]):
@@ -224,7 +224,7 @@ class _Check:
                 self.notes.fault(("owners", name), what, key=True)
 
     def example(self, path: Path, example: Example) -> None:
-        """Check that an example gives fields values they can have, and expects what there is."""
+        """Check that the fields and values of an example exist, and what it expects, too."""
         self.names.outcome((*path, "expect"), example.expect)
         for field, value in entries(example.fields):
             if self.names.field((*path, field), field, CASE_FIELDS):

@@ -81,7 +81,7 @@ def compile_rulebook(data: bytes, name: str, *, year: int) -> Compiled:
 
 
 def compile_calendar(data: bytes, name: str, *, year: int) -> Calendar:
-    """Return the calendar of a document that may have nothing else; `FaultyDocument` names every fault in that."""
+    """Return the calendar of a document that may have nothing else; `FaultyDocument` names every fault in it."""
     alone = Keys(CalendarAlone, {"calendar": shape_of(CalendarRules, FORMS)}, others=ANY)
     document, notes = read_section(read_document(data, name), alone)
     rules = _calendar(document.calendar, notes, year) if document and document.calendar else None
@@ -96,14 +96,14 @@ def changes(old: Rules, new: Rules) -> list[str]:
     A section that keeps its entries in an order is named itself if they changed places.
     """
     return [
-        place
+        path
         for name, field in sorted(kept_fields(Rules).items())
-        for place in _differences(name, getattr(old, field), getattr(new, field))
+        for path in _differences(name, getattr(old, field), getattr(new, field))
     ]
 
 
 def _differences(name: str, before: object, after: object) -> Iterator[str]:
-    """Yield where two values of one key differ: the entries or keys that do, else the key."""
+    """Yield the paths at which two values of one key differ: of their entries or keys, else of the key itself."""
     if isinstance(before, Section) and isinstance(after, Section):
         fields = sorted(kept_fields(type(before)).items())
         before, after = ({name: getattr(side, field) for name, field in fields} for side in (before, after))
@@ -117,7 +117,7 @@ def _differences(name: str, before: object, after: object) -> Iterator[str]:
 
 
 def _written_out(document: Rules, calendar: CalendarRules) -> Rules:
-    """Return a document with all that its reader left to be concluded."""
+    """Return a document with everything written out that follows from what stands in it."""
     return document.but(
         calendar_rules=calendar,
         people=_everybody(document),
@@ -148,7 +148,7 @@ def _target(entry: Target) -> Target:
 
 
 def _calendar(calendar: CalendarRules, notes: Notes, year: int) -> CalendarRules | None:
-    """Return the calendar by weekday, its holidays written out; None if what says when it opens could not be read."""
+    """Return the calendar by weekday, its holidays written out; None if its opening hours could not be read."""
     if not all(notes.sound("calendar", key) for key in ("hours", "makeup", "public_holidays", "open")):
         return None
     hours: dict[str, Hours] = {day: [] for day in WEEKDAYS}
@@ -158,14 +158,14 @@ def _calendar(calendar: CalendarRules, notes: Notes, year: int) -> CalendarRules
     holidays = expand(place, range(FIRST_YEAR, year + YEARS_AHEAD + 1), year) if place else None
     written_out = calendar.but(hours=hours, holidays=holidays)
     try:
-        Calendar({**written_out.__dict__, "timezone": "UTC"})  # whether it ever opens is no matter of its zone
+        Calendar({**written_out.__dict__, "timezone": "UTC"})  # whether it ever opens does not depend on its zone
     except ValueError as error:
         notes.fault(("calendar", "hours"), str(error))
     return written_out
 
 
 def _try(rulebook: Rulebook, example: Example, line: int) -> Iterator[Failure]:
-    """Yield what the rules make of an example otherwise than it expects."""
+    """Yield a failure for each expectation of an example that the rules do not meet."""
     category = find_category(rulebook, example.text).value
     priority = find_priority(rulebook, example.text, {**example.fields, "category": category}).value
     got = {"category": category, "priority": priority, "owner": find_owner(rulebook, category).value}

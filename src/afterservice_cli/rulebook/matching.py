@@ -34,19 +34,18 @@ def find_priority(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
 
 def find_owner(rulebook: Rulebook, category: str) -> Finding:
     """Return the owner that the category names, or the nearest above it that names one, or the default."""
-    place = category
-    while place:
-        owner = rulebook.categories[place].owner if place in rulebook.categories else None
+    while category:
+        owner = rulebook.categories[category].owner if category in rulebook.categories else None
         if owner:
-            return Finding("owner", owner, "rule", f"categories.{place}.owner")
-        place = place.rpartition(".")[0]
+            return Finding("owner", owner, "rule", f"categories.{category}.owner")
+        category = category.rpartition(".")[0]
     return Finding("owner", rulebook.default.owner, "default", "default.owner")
 
 
 def holds(condition: Condition | None, seen: str, facts: Facts) -> list[str] | None:
-    """Tell whether a condition holds of a normalised text and the case's facts; if there is none, it does.
+    """Return the phrases by which a condition holds of a normalised text and a case's facts; None if it does not.
 
-    Returns the phrases it rests on (none, for a condition on fields alone), or None if it does not hold.
+    A condition on fields alone has no phrases. A condition of None always holds.
     """
     if condition is None:
         return []

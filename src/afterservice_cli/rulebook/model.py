@@ -106,16 +106,16 @@ class Rulebook(Rules):
     def person_of(self, actor: str) -> str:
         """Return who `NAME`, or `NAME as CLAIM`, is: the rulebook's person with that user name, else the name itself.
 
-        A claim counts if the rulebook lets it: on a shared account there is no other way to tell people apart.
+        A claim counts if the rulebook lets it: a shared account does not say which person works.
         """
         user, _, claim = actor.partition(" as ")
         if claim and self.claims:
             return self.person_called(claim) or self._person_with(claim) or claim
-        # A login that is only called like somebody is not them.
+        # A login with the name of a person is not that person.
         return self._person_with(user) or (f"login {user}" if user in self.people else user)
 
     def person_called(self, name: str) -> str | None:
-        """Return the person whose id or label this is; None if it is nobody's."""
+        """Return the person with this id or label; None if there is none."""
         if name in self.people:
             return name
         return next((person for person, entry in self.people.items() if name in entry.title.values()), None)
@@ -124,9 +124,9 @@ class Rulebook(Rules):
         return next((person for person, entry in self.people.items() if user in entry.users), None)
 
     def holders(self, role: str, owner: str, person: str | None = None) -> tuple[str, ...]:
-        """Return whose role it is in a case of the team `owner`, given to `person` if to anybody.
+        """Return the people who hold `role` in a case of the team `owner`, which may have been given to `person`.
 
-        The first stands before the others, who stand in for them.
+        The first is the one to turn to, the others are deputies.
         """
         if role == "owner" and person:
             return (person,)
@@ -145,7 +145,7 @@ class Rulebook(Rules):
     def allowance(self, target: str, facts: Facts) -> Allowance | None:
         """Return how long `target` gives a case with these facts; None if nothing demands it.
 
-        If several do: channel over kind over category (the nearest in the tree) over priority.
+        If several rules do, the channel comes before the kind, the category (the nearest in the tree) and the priority.
         """
         # A case may have a category of an earlier rulebook that this one has not.
         category = facts["category"] or ""

@@ -11,7 +11,7 @@ from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
 
 T = TypeVar("T")
 Words = Sequence[str] | None
-"""The names something may have; None if they could not be read, so that nobody can tell."""
+"""The names something may have; None if they could not be read, so that any name passes."""
 
 CASE_FIELDS = ("channel", "kind", "product")
 # What a condition on a plan, a demand or a message may ask for beside the case's own facts.
@@ -43,7 +43,7 @@ def entries(section: Mapping[str, T] | None) -> Iterator[tuple[str, T]]:
 
 
 def everywhere(categories: Mapping[str, Category] | None, path: Path) -> Iterator[tuple[Path, Category]]:
-    """Yield the categories that could be read with their places, after each its children."""
+    """Yield the categories that could be read with their paths, after each its children."""
     for name, entry in entries(categories):
         yield (*path, name), entry
         yield from everywhere(entry.children, (*path, name, "children"))
@@ -114,7 +114,7 @@ class Names:
         self.notes.fault(path, f"unknown {what} '{value[:40]}' – {instead}", key=key)
 
     def role(self, path: Path, role: str | None, *, held: bool = False) -> None:
-        """Check that a role is one of `roles`, a team, or whoever owns the case; if `held`, that it is somebody's."""
+        """Check that a role is one of `roles`, a team, or whoever owns the case; if `held`, that somebody has it."""
         self.among(self.roles, "role", path, role)
         if role == "owner_head":
             self.heads_needed = True
@@ -122,7 +122,7 @@ class Names:
             self._held(path, role)
 
     def _held(self, path: Path, role: str | None) -> None:
-        """Check that a role on which a case may wait is somebody's."""
+        """Check that somebody has a role that a case may wait for."""
         teams = {name: team for name, team in entries(self.document.owners) if self.notes.sound("owners", name)}
         empty = [name for name, team in teams.items() if not (team.head or team.deputy or team.members)]
         if role in empty or (role == "owner" and empty):
@@ -144,14 +144,14 @@ class Names:
         if condition.none is not None:
             self.condition((*path, "not"), condition.none, built_in)
         for field, wanted in entries(condition.fields):
-            place = (*path, field)
-            if not self.field(place, field, (*built_in, *CASE_FIELDS)):
+            inner_path = (*path, field)
+            if not self.field(inner_path, field, (*built_in, *CASE_FIELDS)):
                 continue
             if isinstance(wanted, Comparison):
-                self._comparable(place, field)
+                self._comparable(inner_path, field)
             else:
                 for index, word in items(wanted):
-                    self.value((*place, index), field, word)
+                    self.value((*inner_path, index), field, word)
 
     def outcome(self, path: Path, outcome: Default | Expected | None) -> None:
         """Check that a default, or what an example expects, is a category without children, a priority and an owner."""
@@ -161,7 +161,7 @@ class Names:
                 self.among(words, what, (*path, what), named[what])
 
     def field(self, path: Path, field: str, built_in: Sequence[str]) -> bool:
-        """Tell whether `field` may stand here, as far as anybody can."""
+        """Tell whether `field` may stand here, and note a fault if not; any may if the fields could not be read."""
         known = None if self.declared is None else (*built_in, *self.declared)
         self.among(known, "field", path, field, key=True)
         return known is None or field in known
@@ -179,7 +179,7 @@ class Names:
             self.notes.fault(path, f"'{field}' is no number, so it cannot be compared – list its values", key=True)
 
     def value(self, path: Path, field: str, value: str) -> None:
-        """Check that a value is one of those to choose from, a number or a date, as its field wants it."""
+        """Check that a value is what its field takes: one of its choices, a number or a date."""
         self.among(self.choices.get(field, self.planned.get(field)), field, path, value)
         forms: Mapping[str | None, Callable[[str], object]] = {"number": number, "date": day}
         parse = forms.get(self._type(field))

@@ -27,8 +27,8 @@ def check_place(place: str) -> str:
 def expand(place: str, years: Iterable[int], this_year: int) -> dict[str, Any]:
     """Return days off and make-up workdays of `place` (`CN`, `DE-BY`) by year, as a calendar's `holidays` wants them.
 
-    A year that is not over is not `final` if it has no days off, or no make-up workdays, though one of the three
-    years before has some, or is not final itself: the library does not know them yet. China announces next year's
+    A year from `this_year` on is not `final` if it lacks days off, or make-up workdays, although one of the three years
+    before has some, or is not final itself: the library does not know them yet. China announces next year's
     make-up workdays in November; until then the library lists the statutory days alone. The place is one that
     `check_place` lets pass.
     """
@@ -52,7 +52,7 @@ def expand(place: str, years: Iterable[int], this_year: int) -> dict[str, Any]:
 
 
 def _unknown(years: Mapping[str, Mapping[str, Any]], kind: str, this_year: int) -> list[str]:
-    """Return the years, from this one on, that lack what one of the three before has or is still to get."""
+    """Return the years from `this_year` on that lack what one of the three years before has or will get."""
     found: list[str] = []
     for year, entry in years.items():
         before = [str(int(year) - back) for back in (1, 2, 3)]

@@ -16,7 +16,7 @@ from afterservice_cli.worktime import WEEKDAYS
 _SPAN = r"([0-9]{1,2}):([0-5][0-9])\s*-\s*([0-9]{1,2}):([0-5][0-9])"
 BUILT_IN_FIELDS = ("channel", "kind", "customer", "contact", "description", "product")
 DERIVED_FIELDS = ("category", "priority", "owner")
-# Words that mean something else where a field's name may stand: in a condition, an example, a profile.
+# Words that mean something else in the places of a field's name: in a condition, an example, a profile.
 RESERVED = ("match", "unless", "any", "all", "not", "text", "expect", "number", "received_at")
 
 
@@ -104,7 +104,7 @@ def time_zone(text: str) -> str:
 
 
 def field_id(text: str) -> str:
-    """Return an id that a rulebook may give to a field of its own; ValueError for one that means something already."""
+    """Return an id that a rulebook may give to a field of its own; ValueError for a word that is in use."""
     if text in (*BUILT_IN_FIELDS, *DERIVED_FIELDS):
         raise ValueError(f"'{text}' is built in – leave it out or choose another id")
     if text in RESERVED:
@@ -150,14 +150,14 @@ def lead(text: str) -> str:
 
 
 def person(text: str) -> str:
-    """Return the name of a person, such as a user name; ValueError for one that could not be one."""
+    """Return the name of a person, such as a user name; ValueError for a text that cannot be one."""
     if not re.fullmatch(r"[^\s,:;|]{1,40}", text):
         raise ValueError(f"'{text[:40]}' is no name – write up to 40 characters, without blanks")
     return text
 
 
 def percentage(text: str) -> int:
-    """Read `50` or `50%`; ValueError for anything that is none from 0 to 100."""
+    """Read `50` or `50%`; ValueError for any other text, and above 100."""
     digits = text.removesuffix("%").strip()
     if not re.fullmatch(r"\d{1,3}", digits, re.ASCII) or int(digits) > 100:
         raise ValueError(f"'{text[:40]}' is no percentage – write one such as 50%")

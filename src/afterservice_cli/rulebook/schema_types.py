@@ -17,7 +17,7 @@ Path = tuple[str | int, ...]
 class Notes:
     """Where each key and each value stands, and the faults met so far.
 
-    A list, a mapping and a value of nothing stand where their key does: what is said of them is said of the whole.
+    A list, a mapping and an empty value stand where their key does, since a fault concerns the whole of them.
     """
 
     def __init__(self) -> None:
@@ -93,7 +93,7 @@ def integer(low: int, high: int) -> Text:
 
 
 def flag() -> Text:
-    """Return the shape of `true` or `false`; YAML's other spellings are refused."""
+    """Return the shape of `true` or `false`, which refuses YAML's other spellings."""
 
     def parse(text: str) -> bool:
         if text not in ("true", "false"):
@@ -169,7 +169,7 @@ class MapOf(Shape):
             name = self.key.read(key, inner, notes)
             notes.put(inner, key, inner_node)
             value = self.value.read(inner_node, inner, notes)
-            # A name that is none stays as written: whatever refers to it meant it.
+            # A faulty name stays as written, so that references to it are found.
             values[key.text if name is None else name] = (
                 value.but(id=key.text if name is None else name) if isinstance(value, Entry) else value
             )
@@ -287,7 +287,7 @@ def shape_of(section: type[S], forms: Mapping[str, Shape]) -> Keys[S]:
 
 
 def _shape(hint: object, section: type[Section], forms: Mapping[str, Shape], least: int = 0) -> Shape:
-    """Return the shape of what a type says; `section` is where it stands, for those that contain themselves."""
+    """Return the shape of a type; `section` is the class it belongs to, for those that contain themselves."""
     if get_origin(hint) in (Union, UnionType):
         hint = reduce(or_, (kind for kind in get_args(hint) if kind is not NoneType))
     origin, args = get_origin(hint), get_args(hint)

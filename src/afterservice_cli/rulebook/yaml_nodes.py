@@ -17,8 +17,8 @@ HALVES = r"[\ud800-\udfff]"  # what an escape can make and UTF-8 cannot hold
 class Node(Frozen):
     """A scalar (`text`), a list (`items`) or a mapping (`entries`), with the 1-based place it begins at.
 
-    Scalars keep the text as written: whether `NO` or `12:30:45` is a word, a truth or a number is for the
-    key that expects it to say, never for YAML.
+    Scalars keep the text as written: whether `NO` or `12:30:45` is a word, a truth value or a number is
+    decided by the key that expects it, never by YAML.
     """
 
     kind: str
@@ -71,7 +71,7 @@ def read_document(data: bytes, name: str) -> Node:
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
-    """Yield the parser's events. The pure-Python parser does not recurse: no nesting can exhaust the stack."""
+    """Yield the parser's events; the pure-Python parser does not recurse, so no nesting exhausts the stack."""
     loader = yaml.SafeLoader(text)
     try:
         while loader.check_event():

@@ -12,5 +12,5 @@ KINDS: Mapping[str, type[Event]] = {
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
 }
-# The words with which a target's clock may begin and end, and of which a message may tell.
+# The words with which a target's clock may begin and end, and for which a message may be written.
 EVENT_WORDS = tuple(kind.WORD for kind in KINDS.values() if kind.CLOCK and "deadlines" in kind.__fields__)

@@ -125,7 +125,7 @@ class CaseReopened(Event):
     SHOWN = shown("findings", told="people")
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
-        # A target of the old cycle that never got its event has had its chance; the second visit is owed no longer.
+        # An open deadline of the old cycle is missed for good; a second visit is owed no longer.
         visits = [
             d.but(outcome="void") if d.spec.target == SECOND_VISIT and d.unanswered else d for d in case.deadlines
         ]

@@ -56,7 +56,7 @@ class CaseAmended(Event):
         if self.source is not None:
             own["source_digest"] = self.source.digest
             own["source_batch"] = self.source.batch
-        # A rulebook may have made a field personal since, or no longer so: it has one value all the same.
+        # A field may have become personal since, or ceased to be: it has one value all the same, the amended one.
         fields = {name: value for name, value in fields.items() if name not in private}
         details = {name: value for name, value in details.items() if name not in self.facts}
         return case.but(fields=fields, details=details, **own, **people)

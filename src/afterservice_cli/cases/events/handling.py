@@ -162,7 +162,7 @@ class PlanProposed(Event):
 
 
 class PlanApproved(Event):
-    """Whoever the rulebook demands said yes to a version of the plan; `complete` where nobody else has to."""
+    """Whoever the rulebook demands said yes to a version of the plan; `complete` if nobody else has to."""
 
     version: int
     role: str
@@ -184,7 +184,7 @@ class PlanApproved(Event):
 
     @property
     def word(self) -> str:
-        """Return its word: one approval of several is no `approved` yet."""
+        """Return `approved` if the plan has every approval, else `approved_in_part`."""
         return self.WORD if self.complete else "approved_in_part"
 
 

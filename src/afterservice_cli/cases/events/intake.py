@@ -120,7 +120,7 @@ class CaseLinked(Event):
 
 
 class CaseMerged(Event):
-    """The case is another one told twice; it goes on as that one."""
+    """The case repeats another one, and goes on as that one."""
 
     into: str
     reason: str | None = None

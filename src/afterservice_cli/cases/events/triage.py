@@ -1,4 +1,4 @@
-"""How a case finds its place: acknowledged, assessed, classified, assigned."""
+"""The events of triage: a case is acknowledged, assessed, classified, assigned."""
 
 from datetime import datetime
 
