@@ -57,7 +57,7 @@ PACKAGES = ("rulebook", "reports", "render", "intake")  # each stands as high as
 FLOORS = (
     ("", "frozen", "instants", "durations"),
     ("errors", "worktime"),
-    ("input_file",),
+    ("input_file", "input_text"),
     ("cases.values",),
     ("cases.case",),
     ("cases.effects",),
@@ -98,14 +98,14 @@ FLOORS = (
     ("decisions.mending", "decisions.imported", "decisions.escalation"),
     ("decisions", "decisions.allowed"),
     ("reports.rows", "reports.days"),
-    ("reports.case", "reports.due", "reports.period", "reports.explained"),
+    ("reports.case", "reports.history", "reports.messages", "reports.due", "reports.period", "reports.explained"),
     ("render.text", "render.labels"),
     ("render.rows", "render.csv", "render.table"),
     ("render.case", "render.report", "render.messages"),
-    ("render.history", "render.attachments", "render.due", "render.explained"),
+    ("render.history", "render.attachments", "render.due"),
+    ("render.explained", "render.plan"),
     ("render.calendar",),
-    ("render.plan",),
-    ("store.connection", "store.schema", "store.tables", "store.history", "store.projections"),
+    ("store.connection", "store.schema", "store.tables", "store.history", "store.contacts", "store.projections"),
     ("store.filters",),
     ("store.queries", "store.period"),
     ("store.files",),
@@ -124,7 +124,7 @@ FLOORS = (
     ("__main__",),
 )
 PURE = (
-    *("frozen", "moment", "instants", "errors", "durations", "worktime", "deadlines"),
+    *("frozen", "moment", "input_text", "instants", "errors", "durations", "worktime", "deadlines"),
     *("rulebook", "cases", "decisions", "reports", "render.text"),
 )
 # What is not of the standard library, and who alone may import it.

@@ -28,8 +28,9 @@ from afterservice_cli.reports.case import CaseView, case_view
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
+from afterservice_cli.store.contacts import contact_key
 from afterservice_cli.store.filters import SORTS, Filter, query_of
-from afterservice_cli.store.projections import contact_key, rows_of
+from afterservice_cli.store.projections import rows_of
 from afterservice_cli.terminal import Terminal
 from conftest import Runner, query
 from given import RECEIVED, came_in, make_desk

@@ -21,6 +21,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.moment import Decision, Moment
 from afterservice_cli.store import connection, files, history, projections, queries
+from afterservice_cli.store.contacts import contact_key, new_customer_id
 from afterservice_cli.store.history import Stamp
 
 
@@ -178,5 +179,5 @@ class Writer:
         """Return the id of the customer whose contact this is, a new id if it is new; None without a contact."""
         if not contact or not contact.strip():
             return None
-        key = projections.contact_key(contact.strip())
-        return queries.customer_of(self.db, key) or projections.new_customer_id()
+        key = contact_key(contact.strip())
+        return queries.customer_of(self.db, key) or new_customer_id()

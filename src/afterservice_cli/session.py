@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import overload
 from zoneinfo import ZoneInfo
 
-from afterservice_cli.decisions.checks import check_text
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, NotFound, Refused
+from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import parse_instant
 from afterservice_cli.outbox import Outbox
 from afterservice_cli.rulebook.model import Rulebook, file_digest

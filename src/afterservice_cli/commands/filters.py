@@ -11,9 +11,9 @@ import typer
 
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.commands.options import one_of
-from afterservice_cli.decisions.checks import check_text
 from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import parse_day, parse_month, to_text
 from afterservice_cli.render.labels import label
 from afterservice_cli.session import Session

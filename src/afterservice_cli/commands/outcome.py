@@ -12,7 +12,8 @@ from afterservice_cli.render import case as render
 from afterservice_cli.render import messages
 from afterservice_cli.render.labels import label, role_title
 from afterservice_cli.render.plan import plan_lines
-from afterservice_cli.reports.case import MessageView, case_view, message_view
+from afterservice_cli.reports.case import case_view
+from afterservice_cli.reports.messages import MessageView, message_view
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 

@@ -9,7 +9,8 @@ from afterservice_cli.render import case as render
 from afterservice_cli.render.attachments import attachment_lines
 from afterservice_cli.render.history import history_columns
 from afterservice_cli.render.plan import allowed_line, work_lines
-from afterservice_cli.reports.case import case_view, event_views
+from afterservice_cli.reports.case import case_view
+from afterservice_cli.reports.history import event_views
 from afterservice_cli.store import history, queries
 
 

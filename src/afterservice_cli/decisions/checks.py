@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.errors import BadInput, Refused, nearest
+from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_local_text
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
@@ -26,7 +27,6 @@ ELSEWHERE = {
     "received_at": "retract, and register it anew",
 }
 FIRST_CASE = 1970  # the year before which no case can have happened
-LONGEST = 100_000  # characters of one text; longer ones are files by mistake
 
 
 def check_time(moment: Moment, *, since: Case | None = None) -> None:
@@ -208,14 +208,3 @@ def check_reason(reason: str | None, what: str) -> str:
     if not reason or not reason.strip():
         raise BadInput(f"{what} needs its reason", hint="add --reason …")
     return check_text(reason, "the reason")
-
-
-def check_text(text: str, name: str) -> str:
-    """Return `text` without surrounding blanks; `BadInput` if it is too long or holds broken characters."""
-    if len(text) > LONGEST:
-        raise BadInput(f"{name} has more than {LONGEST:,} characters – shorten it")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise BadInput(f"{name} holds bytes that are not UTF-8 – set the terminal to UTF-8") from None
-    return text.strip()

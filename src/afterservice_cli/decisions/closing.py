@@ -25,11 +25,11 @@ from afterservice_cli.decisions.checks import (
     check_order,
     check_reason,
     check_role,
-    check_text,
 )
 from afterservice_cli.decisions.handling import resuming
 from afterservice_cli.decisions.requirements import check_approved, check_demands
 from afterservice_cli.errors import BadInput, Refused, nearest
+from afterservice_cli.input_text import check_text
 from afterservice_cli.moment import Decision, Moment
 from afterservice_cli.rulebook.model import Allowance
 

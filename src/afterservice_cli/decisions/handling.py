@@ -24,10 +24,10 @@ from afterservice_cli.decisions.checks import (
     check_open,
     check_order,
     check_reason,
-    check_text,
     check_used,
 )
 from afterservice_cli.errors import BadInput, Refused
+from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import to_local_text
 from afterservice_cli.moment import Moment
 

@@ -7,9 +7,10 @@ from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.effects import beginning
 from afterservice_cli.cases.events.intake import CaseRegistered, FileAttached
 from afterservice_cli.cases.values import By, Finding, Source
-from afterservice_cli.decisions.checks import check_changeable, check_text, check_time, split_facts
+from afterservice_cli.decisions.checks import check_changeable, check_time, split_facts
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_text import check_text
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Rulebook

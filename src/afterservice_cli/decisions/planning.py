@@ -23,12 +23,12 @@ from afterservice_cli.decisions.checks import (
     check_order,
     check_reason,
     check_role,
-    check_text,
     check_used,
 )
 from afterservice_cli.decisions.requirements import check_approved, demanded
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_text import check_text
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.matching import holds
 from afterservice_cli.rulebook.model import Allowance, normal

@@ -7,17 +7,11 @@ from typing import Any
 from afterservice_cli.cases.case import ENDED, Case, Event
 from afterservice_cli.cases.events.handling import CasePaused
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseScreened
-from afterservice_cli.decisions.checks import (
-    check_changeable,
-    check_may,
-    check_order,
-    check_reason,
-    check_text,
-    check_used,
-)
+from afterservice_cli.decisions.checks import check_changeable, check_may, check_order, check_reason, check_used
 from afterservice_cli.decisions.handling import resuming
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_text import check_text
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook, normal
 

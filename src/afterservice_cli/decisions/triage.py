@@ -14,10 +14,10 @@ from afterservice_cli.decisions.checks import (
     check_may,
     check_open,
     check_reason,
-    check_text,
     check_used,
 )
 from afterservice_cli.errors import BadInput, Refused, nearest
+from afterservice_cli.input_text import check_text
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Rulebook

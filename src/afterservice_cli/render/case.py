@@ -8,7 +8,6 @@ from afterservice_cli.render.labels import label
 from afterservice_cli.render.rows import Column, labelled
 from afterservice_cli.render.text import aligned, mask_contact, safe_text
 from afterservice_cli.reports.case import CaseView, DeadlineView, DecidedView
-from afterservice_cli.reports.explained import Decision
 from afterservice_cli.rulebook.model import Rulebook
 
 # By which word an event that takes a case out is told on the screen.
@@ -126,7 +125,7 @@ def step_title(name: str, rulebook: Rulebook, language: str) -> str:
     return next((step.title[language] for step in steps), name)
 
 
-def why(entry: DecidedView | Decision, language: str) -> str:
+def why(entry: DecidedView, language: str) -> str:
     """Who gave a value, and by what."""
     if entry.by == "person":
         return "人工指定" if language == "zh" else "given by a person"

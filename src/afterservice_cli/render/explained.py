@@ -10,7 +10,8 @@ from afterservice_cli.cases.values import PROMISED
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.instants import from_text
 from afterservice_cli.render.case import OUT, local, state_label, step_title, target_title, why
-from afterservice_cli.render.labels import event_label, field_title, label
+from afterservice_cli.render.history import event_label
+from afterservice_cli.render.labels import field_title, label
 from afterservice_cli.render.text import width
 from afterservice_cli.reports.days import Day
 from afterservice_cli.reports.explained import Decision, ExplainedDeadline, Explanation, Move, TakenOut

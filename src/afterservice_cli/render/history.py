@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from afterservice_cli.cases.case import Case, Event, Recorded
+from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import DeadlineSpec, Finding
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_local_text
 from afterservice_cli.render.case import state_label, step_title, target_title
-from afterservice_cli.render.labels import event_label, label, role_title
+from afterservice_cli.render.labels import label, role_title
 from afterservice_cli.render.rows import Column, labelled
 from afterservice_cli.rulebook.model import Rulebook
 
@@ -132,3 +133,8 @@ FORMATS: Mapping[str, Format] = {
     "names": lambda facts, event, _: [", ".join((*facts, *(event["private"] or ())))],
     "verbatim": lambda text, _, __: [text],
 }
+
+
+def event_label(kind: str, language: str) -> str:
+    """Return how the screen calls a kind of event, by the kind's name."""
+    return KINDS[kind].LABEL[language != "zh"]

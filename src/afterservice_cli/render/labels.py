@@ -1,6 +1,5 @@
 """The words on the screen, in Chinese and English; what the rulebook names, it titles itself."""
 
-from afterservice_cli.cases.events import KINDS
 from afterservice_cli.rulebook.model import Rulebook
 
 LABELS: dict[str, tuple[str, str]] = {
@@ -121,11 +120,6 @@ def role_title(role: str | None, rulebook: Rulebook, language: str) -> str:
     """The label of a role: the rulebook's for its own, else the program's; "" for none."""
     known = role in rulebook.roles or role in rulebook.owners
     return rulebook.title("role", role, language) if known else label(ROLES.get(role or "", role or ""), language)
-
-
-def event_label(kind: str, language: str) -> str:
-    """Return how the screen calls a kind of event, by the kind's name."""
-    return KINDS[kind].LABEL[language != "zh"]
 
 
 def label(word: str, language: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from afterservice_cli.render.labels import label, role_title
-from afterservice_cli.reports.case import MessageView
+from afterservice_cli.reports.messages import MessageView
 from afterservice_cli.rulebook.model import Rulebook
 
 

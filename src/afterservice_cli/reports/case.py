@@ -1,4 +1,4 @@
-"""A case, its events and its messages as everybody outside sees them: what `--json` prints.
+"""A case as everybody outside sees it: what `--json` prints.
 
 The fields are the contract: always there, may be added, never removed. Values are the rulebook's ids, times UTC texts.
 """
@@ -7,9 +7,6 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from afterservice_cli.cases.bodies import to_body
-from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.values import verdict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
@@ -152,38 +149,6 @@ class CaseView(Frozen):
     attachments: Sequence[AttachmentView]
 
 
-class EventView(Frozen):
-    """One event of a case. `body` is what the hash covers; `personal` lies beside it, None once erased."""
-
-    seq: int
-    kind: str
-    stage: str | None
-    occurred_at: str
-    recorded_at: str
-    actor: str
-    clock: str
-    rulebook: str
-    body: Mapping[str, object]
-    personal: Mapping[str, object] | None
-    retracted: bool
-    hash: str
-
-
-class MessageView(Frozen):
-    """A message to be sent: to whom, by which channel, in which language, what it says, and its file, if any."""
-
-    case: str
-    template: str
-    to: str
-    people: Sequence[str]
-    customer: str | None
-    contact: str | None
-    channel: str | None
-    language: str
-    text: str | None
-    file: str | None = None
-
-
 def case_view(listed: Listed, now: datetime) -> CaseView:
     """Return one case from its rows in the tables, with verdicts as of `now`."""
     row, texts, at = listed.case, listed.texts, to_text(now)
@@ -224,47 +189,6 @@ def case_view(listed: Listed, now: datetime) -> CaseView:
         screened=work["screened"],
         explanation=[_decided(field, **decided[field]) for field in EXPLAINED],
         attachments=[_attachment(attachment) for attachment in listed.attachments],
-    )
-
-
-def event_views(case: Case) -> list[EventView]:
-    """Return the history of a case, an event each."""
-    standing = {recorded.seq for recorded in case.standing}
-    found = []
-    for recorded in case.events:
-        body, personal = to_body(recorded.event)
-        found.append(
-            EventView(
-                seq=recorded.seq,
-                kind=type(recorded.event).__name__,
-                stage=recorded.event.STAGE or None,
-                occurred_at=to_text(recorded.event.at),
-                recorded_at=to_text(recorded.recorded_at),
-                actor=recorded.actor,
-                clock=recorded.clock,
-                rulebook=recorded.rulebook,
-                body=body,
-                personal=personal or None,
-                retracted=recorded.seq not in standing,
-                hash=recorded.hash,
-            )
-        )
-    return found
-
-
-def message_view(case: Case, message: MessageWritten) -> MessageView:
-    """Return a message as it is to be sent; a customer's says who they are."""
-    to_customer = message.to == "customer"
-    return MessageView(
-        case=case.number,
-        template=message.template,
-        to=message.to,
-        people=message.people,
-        customer=case.customer if to_customer else None,
-        contact=case.contact if to_customer else None,
-        channel=message.channel,
-        language=message.language,
-        text=message.text,
     )
 
 

@@ -10,7 +10,7 @@ from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import PROMISED, Deadline, DeadlineSpec, Finding
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
-from afterservice_cli.reports.case import EXPLAINED
+from afterservice_cli.reports.case import EXPLAINED, DecidedView
 from afterservice_cli.reports.days import Day, days_of
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.worktime import Span
@@ -28,18 +28,9 @@ class TakenOut(Frozen):
     reason: str | None
 
 
-class Decision(Frozen):
-    """What a field was given, by which rule or person, and with which event.
+class Decision(DecidedView):
+    """What a field was given, and with which event; `missed` is the target whose missed deadline led to it."""
 
-    `missed` is the target whose missed deadline led to it.
-    """
-
-    field: str
-    value: str
-    by: str
-    rule: str | None
-    phrases: Sequence[str]
-    rulebook: str
     seq: int
     actor: str
     at: str

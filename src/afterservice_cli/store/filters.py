@@ -5,7 +5,7 @@ import sqlite3
 from afterservice_cli.cases.case import STATUSES
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import normal
-from afterservice_cli.store.projections import contact_key
+from afterservice_cli.store.contacts import contact_key
 
 # Filters that ask for one value of the column of the same name.
 EXACT = ("status", "stage", "kind", "channel", "priority", "owner", "person")

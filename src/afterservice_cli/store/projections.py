@@ -1,6 +1,5 @@
 """What follows from the history, as tables: kept up to date case by case, rebuilt at will."""
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -14,6 +13,7 @@ from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseReg
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.rulebook.model import normal
+from afterservice_cli.store.contacts import contact_key
 from afterservice_cli.store.history import canonical
 from afterservice_cli.store.schema import PROJECTIONS
 
@@ -22,11 +22,6 @@ Rows = dict[str, list[Row]]
 
 # The tables that have a case's rows, with their columns as a query names them; `customers` is common to all cases.
 COLUMNS = {table: ", ".join(columns) for table, columns in PROJECTIONS.items() if table != "customers"}
-
-
-def contact_key(contact: str) -> str:
-    """The form in which contacts are compared: NFKC, case folded, without blanks, hyphens and brackets."""
-    return "".join(letter for letter in normal(contact) if letter not in " -()\t")
 
 
 def contacts_of(events: Iterable[Recorded]) -> Iterator[tuple[int, str, str]]:
@@ -38,11 +33,6 @@ def contacts_of(events: Iterable[Recorded]) -> Iterator[tuple[int, str, str]]:
             contact = (event.private or {}).get("contact")
         if isinstance(event, CaseRegistered | CaseAmended) and contact and event.customer_id:
             yield recorded.seq, contact_key(contact), event.customer_id
-
-
-def new_customer_id() -> str:
-    """An id that says nothing about whom it stands for."""
-    return os.urandom(8).hex()
 
 
 def rows_of(case: Case) -> Rows:

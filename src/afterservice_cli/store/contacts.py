@@ -1,0 +1,15 @@
+"""Whose a contact is: how contacts are compared, and the ids of customers."""
+
+import os
+
+from afterservice_cli.rulebook.model import normal
+
+
+def contact_key(contact: str) -> str:
+    """The form in which contacts are compared: NFKC, case folded, without blanks, hyphens and brackets."""
+    return "".join(letter for letter in normal(contact) if letter not in " -()\t")
+
+
+def new_customer_id() -> str:
+    """An id that says nothing about whom it stands for."""
+    return os.urandom(8).hex()
