@@ -1,10 +1,10 @@
-"""Record: a frozen value with named fields, as a dataclass would be."""
+"""A frozen value with named fields, as a dataclass would be, and a row of named places."""
 
 from typing import Any
 
 import pytest
 
-from afterservice_cli.frozen import Frozen
+from afterservice_cli.frozen import Frozen, Row
 
 
 class Point(Frozen):
@@ -100,3 +100,18 @@ def test_what_is_missing_unknown_too_many_or_given_twice_is_refused(
 
 def test_a_value_shows_itself() -> None:
     assert repr(Named(1, name="a")) == "Named(x=1, y=0, name='a')"
+
+
+class Line(Row):
+    """A row of a table."""
+
+    number: int
+    words: str | None
+
+
+def test_a_row_is_a_tuple_with_names() -> None:
+    line = Line((3, "leaks"))
+    assert (line.number, line.words) == line == (3, "leaks")
+    assert Line.COLUMNS == ("number", "words")
+    with pytest.raises(AttributeError):
+        setattr(line, "number", 4)  # noqa: B010

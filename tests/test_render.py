@@ -18,7 +18,7 @@ from rich.cells import cell_len
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.render.rows import Column, cell
 from afterservice_cli.render.table import print_table
-from afterservice_cli.render.text import aligned, defuse, mask_contact, safe_text, undefuse, width
+from afterservice_cli.render.text import _UNSEEN, aligned, defuse, mask_contact, safe_text, undefuse, width
 from afterservice_cli.terminal import WRITERS
 from conftest import Runner
 
@@ -334,3 +334,8 @@ def test_the_width_holds_on_a_dumb_terminal(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_an_empty_table_has_its_headings() -> None:
     assert drawn([], 80).split() == ["编号", "Days", "描述", "─" * 17]
+
+
+def test_whatever_is_unseen_python_calls_unprintable() -> None:
+    unseen = re.compile(_UNSEEN)
+    assert [code for code in range(0x110000) if unseen.match(chr(code)) and chr(code).isprintable()] == []

@@ -1,5 +1,7 @@
 """A desk: its file, who works at it by which clock, and the rulebook it works by."""
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,5 +1,7 @@
 """How long something may take: so many of a unit, on the clock, in working time or in days."""
 
+from __future__ import annotations
+
 import re
 from datetime import timedelta
 from functools import lru_cache

@@ -1,5 +1,7 @@
 """What can go wrong: each class owns its exit code, each instance its one sentence."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from difflib import get_close_matches
 

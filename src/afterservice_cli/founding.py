@@ -1,5 +1,7 @@
 """How a desk comes into being, and how it takes on another rulebook."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime

@@ -1,6 +1,9 @@
 """Frozen value classes that cost nothing to import."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any, ClassVar, Self, dataclass_transform
 
 UNSET: Any = object()  # what a field without a default has
@@ -76,3 +79,19 @@ class Frozen:
         if len(held) > len(self.__fields__):  # beside the fields there is what was worked out from them
             return {name: held[name] for name in self.__fields__}
         return held
+
+
+class Row(tuple[Any, ...]):
+    """A tuple with a name for each place, declared like a class: a row of a table by its columns.
+
+    Why not `typing.NamedTuple`: building one class there takes 0.2 ms.
+    """
+
+    __slots__ = ()
+    COLUMNS: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.COLUMNS = tuple(cls.__annotations__)
+        for place, name in enumerate(cls.COLUMNS):
+            setattr(cls, name, property(itemgetter(place)))

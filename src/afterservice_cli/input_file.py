@@ -1,5 +1,7 @@
 """Files that a person names."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from afterservice_cli.errors import BadInput, NotFound

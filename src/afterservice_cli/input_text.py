@@ -1,5 +1,7 @@
 """Texts that a person gives."""
 
+from __future__ import annotations
+
 from afterservice_cli.errors import BadInput
 
 LONGEST = 100_000  # characters of one text; longer ones are files by mistake

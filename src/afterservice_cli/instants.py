@@ -1,5 +1,7 @@
 """Instants in and out: how a moment is stored, shown, and typed at the terminal."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo

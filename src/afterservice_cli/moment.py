@@ -1,5 +1,7 @@
 """What a decision may know beside the case, and what a decision is."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import datetime
 

@@ -1,5 +1,7 @@
 """The outbox: a folder into which messages go, a file each, for somebody to send."""
 
+from __future__ import annotations
+
 import os
 import re
 from datetime import datetime

@@ -1,5 +1,7 @@
 """The one workflow by which anything is recorded: load, decide, append, project."""
 
+from __future__ import annotations
+
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,7 +36,7 @@ class Outcome(Frozen):
 
 
 @contextmanager
-def writing(desk: Desk) -> Iterator["Writer"]:
+def writing(desk: Desk) -> Iterator[Writer]:
     """Open one transaction: all that is done inside is recorded, or nothing."""
     with connection.writing(desk.connection, desk.path) as db:
         yield Writer(desk, db)

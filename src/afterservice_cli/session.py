@@ -1,5 +1,7 @@
 """One run of the program: the clock, who acts, the desk, the terminal and the outbox."""
 
+from __future__ import annotations
+
 import os
 import pwd
 import re

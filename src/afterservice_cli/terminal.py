@@ -1,5 +1,7 @@
 """The terminal: what a person reads and writes there, in which language, and how rows of data are printed."""
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence

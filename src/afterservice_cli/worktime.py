@@ -4,6 +4,8 @@ Spans are half-open, `[open, close)`, and absolute: wall-clock hours become UTC 
 laid out in a table, so neither daylight saving time nor midnight needs a case of its own afterwards.
 """
 
+from __future__ import annotations
+
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -235,7 +237,7 @@ class Calendar:
         table = self._laid_out(begin, end)
         return table.worked_before(end) - table.worked_before(begin)
 
-    def _laid_out(self, begin: datetime, end: datetime) -> "_Table":
+    def _laid_out(self, begin: datetime, end: datetime) -> _Table:
         """Return the table, extended to hold every span that is open at some time in `[begin, end]`."""
         table = self._table
         if table is None:

@@ -1,5 +1,7 @@
 """Events as the history keeps them: a body without personal data, what is personal beside it, and back."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any

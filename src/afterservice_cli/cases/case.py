@@ -1,5 +1,7 @@
 """A case and the events that make it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
@@ -55,7 +57,7 @@ class Event(Frozen):
         if missing := [name for name in DECLARED if name not in vars(cls)]:
             raise TypeError(f"{cls.__name__} does not declare {', '.join(missing)}")
 
-    def apply(self, case: "Case", rulebook: str, actor: str) -> "Case":
+    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
         """Return the case as the event leaves it, recorded under the snapshot `rulebook` by `actor`.
 
         The deadlines that it carries, drops or answers are left to `fold.evolve`.
@@ -87,7 +89,7 @@ def shown(*fields: str, **others: str) -> Mapping[str, str]:
     return {**dict(zip(fields, fields, strict=True)), **others}
 
 
-def unchanged(event: Event, case: "Case", rulebook: str, actor: str) -> "Case":
+def unchanged(event: Event, case: Case, rulebook: str, actor: str) -> Case:
     """Return the case as it was: the `apply` of events that say nothing about its state."""
     return case
 

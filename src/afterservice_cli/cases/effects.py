@@ -1,5 +1,7 @@
 """What several kinds of event do to a case: decide a field, end its deadlines, stop their clocks and let them run."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 

@@ -1,5 +1,7 @@
 """A case as its events make it, and what each event does to the deadlines."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 
 from afterservice_cli.cases.case import Case, Event, Recorded, standing

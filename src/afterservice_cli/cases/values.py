@@ -1,5 +1,7 @@
 """The values that events and cases are made of: deadlines and what became of them, pauses, plans, what was decided."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, TypeVar

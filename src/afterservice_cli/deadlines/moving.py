@@ -1,5 +1,7 @@
 """What moves deadlines that stand: other facts, an event taken back, waiting, a promised day, another calendar."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from datetime import datetime
 

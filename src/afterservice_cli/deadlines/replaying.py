@@ -1,5 +1,7 @@
 """Deadlines counted anew from the first event on: what they would be, had one of the events never been."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 
 from afterservice_cli.cases.case import ENDED, Case, Event, Recorded

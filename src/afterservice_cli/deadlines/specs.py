@@ -1,5 +1,7 @@
 """How a target becomes an instant for one case."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 

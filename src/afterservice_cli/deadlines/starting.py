@@ -1,5 +1,7 @@
 """When the clocks of a case begin: with its registration, a date, an event, and again with each round."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 

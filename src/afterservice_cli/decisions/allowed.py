@@ -1,5 +1,7 @@
 """What may be done with a case next: every decision is tried, and those that no rule refuses are named."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial

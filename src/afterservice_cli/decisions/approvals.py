@@ -1,5 +1,7 @@
 """What the rulebook may ask of a plan, and who has to approve it."""
 
+from __future__ import annotations
+
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import Appraisal, Plan
 from afterservice_cli.rulebook.matching import holds

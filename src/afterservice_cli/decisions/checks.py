@@ -1,5 +1,7 @@
 """What decisions check before they decide: the time, the state of the case, and values against the rulebook."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping

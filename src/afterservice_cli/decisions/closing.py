@@ -1,5 +1,7 @@
 """Closing: resolution, confirmation, rating, the second visit, the archive, and the way back."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from functools import partial
 

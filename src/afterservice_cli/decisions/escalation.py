@@ -1,5 +1,7 @@
 """Escalating: what the rulebook wants done about deadlines that have been missed, once for each."""
 
+from __future__ import annotations
+
 from collections.abc import Container, Iterator
 from datetime import datetime
 

@@ -1,5 +1,7 @@
 """Handling: contacts with the customer, waiting, the search for the cause, and delays."""
 
+from __future__ import annotations
+
 from datetime import datetime
 
 from afterservice_cli import deadlines

@@ -1,5 +1,7 @@
 """Retelling: what a file says happened to a case before the desk knew of it, recorded as it was."""
 
+from __future__ import annotations
+
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.closing import CaseClosed
 from afterservice_cli.decisions import closing, handling

@@ -1,5 +1,7 @@
 """Intake: a case comes in, is classified, ranked, given an owner and its deadlines, all at once."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 
 from afterservice_cli import deadlines

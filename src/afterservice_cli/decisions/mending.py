@@ -1,5 +1,7 @@
 """Mending: a wrong fact put right, an event booked by mistake taken back."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from afterservice_cli import deadlines

@@ -1,5 +1,7 @@
 """Telling: what customers and colleagues are to hear of an event, from the rulebook's templates."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime

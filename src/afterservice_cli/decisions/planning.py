@@ -1,5 +1,7 @@
 """Planning: what is proposed, who approves it, what the customer says of it, and its steps."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any

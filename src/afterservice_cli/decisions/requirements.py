@@ -1,5 +1,7 @@
 """What the rulebook demands before a case is resolved or closed, and whether the case has it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 
 from afterservice_cli.cases.case import Case

@@ -1,5 +1,7 @@
 """Screening: whether a case is valid, says enough, and repeats no other one."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any

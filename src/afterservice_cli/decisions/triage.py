@@ -1,5 +1,7 @@
 """Triage: the customer is told that it came in, what it is about, how urgent it is, and whose it is."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise

@@ -1,5 +1,7 @@
 """A row against the case it became: what it adds and changes, or in what the two contradict each other."""
 
+from __future__ import annotations
+
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.closing import CaseConfirmed, CaseRated, CaseReopened, CaseResolved
 from afterservice_cli.cases.events.general import CaseAmended

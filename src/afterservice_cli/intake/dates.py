@@ -1,5 +1,7 @@
 """Dates in the columns of a file, read the way its profile declares them and no other way."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections.abc import Callable, Sequence

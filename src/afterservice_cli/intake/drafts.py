@@ -1,5 +1,7 @@
 """A row to a draft: its facts, when it was received, what happened to it, and what about it is impossible."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,5 +1,7 @@
 """RowMatcher rows: which row of a file is which case, however often and in whatever order its rows are read."""
 
+from __future__ import annotations
+
 import hmac
 import unicodedata
 from collections import Counter, deque
@@ -135,7 +137,7 @@ class RowMatcher:
                 f"its {what} stands in line {first.line} too, on another row – keep one of them, or give each its own"
             )
 
-    def _kind(self, key: Key) -> "_Kind":
+    def _kind(self, key: Key) -> _Kind:
         if key.told_by not in self._kinds:
             rows = self._alike[key.told_by]
             self._kinds[key.told_by] = _Kind(rows, self._known(rows))

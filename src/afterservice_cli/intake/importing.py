@@ -1,5 +1,7 @@
 """A file into the register: each row a case once, however often the file is read."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Mapping
 from functools import partial

@@ -1,5 +1,7 @@
 """The rejects file: rows that an import left to a person, each with its reason, to be put right and read again."""
 
+from __future__ import annotations
+
 import csv
 import io
 import os

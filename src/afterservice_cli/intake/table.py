@@ -1,5 +1,7 @@
 """A CSV file as rows: which encoding it has, which headings, and every row with the line it begins in."""
 
+from __future__ import annotations
+
 import csv
 import io
 from collections.abc import Iterator, Mapping

@@ -1,5 +1,7 @@
 """The files that came with a case, for a person to read."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
 
 from afterservice_cli.render.case import local

@@ -1,5 +1,7 @@
 """The days of a calendar as rows of a list."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from datetime import date
 

@@ -1,5 +1,7 @@
 """Cases for a person to read: what was decided and why, what is due, and the course of a case."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.values import SECOND_VISIT

@@ -1,5 +1,7 @@
 """Values out as CSV, for a spreadsheet; the csv module is loaded only for this."""
 
+from __future__ import annotations
+
 import csv
 from collections.abc import Iterable, Sequence
 from typing import TextIO

@@ -1,6 +1,8 @@
-"""What is due and what was escalated, as rows of a list."""
+"""What is due, as rows of a list."""
 
-from collections.abc import Callable, Mapping
+from __future__ import annotations
+
+from collections.abc import Callable
 from datetime import datetime
 
 from afterservice_cli.cases.case import ENDED
@@ -8,7 +10,7 @@ from afterservice_cli.instants import from_text
 from afterservice_cli.render.case import minute, state_label, target_title
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.rows import Column, labelled
-from afterservice_cli.reports.due import DueView, EscalationView
+from afterservice_cli.reports.due import DueView
 from afterservice_cli.rulebook.model import Rulebook
 
 
@@ -45,20 +47,6 @@ def span(seconds: float) -> str:
     return f"{days}d {hours}h" if days else f"{hours}h {rest:02}m" if hours else f"{rest}m"
 
 
-def escalated_columns(rulebook: Rulebook, language: str) -> list[Column[EscalationView]]:
-    """Return the columns of `escalate`."""
-    shown: Mapping[str, Callable[[EscalationView], object]] = {
-        "case": lambda done: done.case,
-        "target": lambda done: target_title(done.target, rulebook, language),
-        "due_at": lambda done: minute(done.due_at, rulebook),
-        "priority": _raised,
-        "owner": lambda done: rulebook.title("owner", done.owner, language),
-        "person": lambda done: rulebook.title("person", done.person, language),
-        "told": lambda done: [rulebook.title("person", person, language) for person in done.told],
-    }
-    return labelled(language, shown, wide=("owner",))
-
-
 def _due_at(due: DueView, rulebook: Rulebook, language: str) -> str:
     return minute(due.due_at, rulebook) + (f" ({label('provisional', language)})" if due.provisional else "")
 
@@ -67,7 +55,3 @@ def _target(due: DueView, rulebook: Rulebook, language: str) -> str:
     """The target; one of a case that is closed, such as a follow-up, says so."""
     ended = f" [{state_label(due.status, rulebook, language)}]" if due.status in ENDED else ""
     return target_title(due.target, rulebook, language) + ended
-
-
-def _raised(done: EscalationView) -> str:
-    return done.priority if done.priority == done.raised_from else f"{done.raised_from} → {done.priority}"

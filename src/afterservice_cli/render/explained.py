@@ -1,5 +1,7 @@
 """How a case came to what it has, in sentences for a person to read."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, tzinfo

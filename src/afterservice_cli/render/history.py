@@ -1,5 +1,7 @@
 """The course of a case: its progress table, a row an event."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any

@@ -1,5 +1,7 @@
 """The words on the screen, in Chinese and English; what the rulebook names, it titles itself."""
 
+from __future__ import annotations
+
 from afterservice_cli.rulebook.model import Rulebook
 
 LABELS: dict[str, tuple[str, str]] = {

@@ -1,5 +1,7 @@
 """Messages for customers and colleagues, as somebody may send them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from afterservice_cli.render.labels import label, role_title

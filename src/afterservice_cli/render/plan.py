@@ -1,5 +1,7 @@
 """What has been found out about a case, planned for it and is allowed next, for a person to read."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.events.handling import CaseAppraised

@@ -1,5 +1,7 @@
 """A period's report for a person to read."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 

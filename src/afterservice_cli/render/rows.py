@@ -1,5 +1,7 @@
 """Values out as rows: TSV, JSON and Markdown here, a table in `render.table`, a spreadsheet in `render.csv`."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

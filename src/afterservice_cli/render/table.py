@@ -1,5 +1,7 @@
 """Values as a table on a terminal, drawn by rich."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 

@@ -1,12 +1,15 @@
 """Text that is fit to be seen: harmless on a terminal, masked, measured, defused."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 
 # Zero-width joiner and non-joiner (U+200C, U+200D) stay: emoji, Persian and the Indic scripts are
 # spelt with them, and they neither reorder text nor reach the terminal as commands.
-_UNSEEN = re.compile(
+# A text, which `re` compiles when it is first used: most lines have nothing unseen in them.
+_UNSEEN = (
     "\r\n|["
     "\x00-\x1f\x7f-\x9f"  # C0, DEL, C1: ESC and the one-byte CSI among them
     "\u00ad\u180e\u200b\u2060-\u2064\ufeff"  # nothing to see
@@ -33,8 +36,15 @@ def safe_text(text: str, *, lines: bool = False) -> str:
     Python would write them (`\x1b`, `\u202e`); a tab becomes a space. Newlines (and CR LF) become `⏎`,
     or stay newlines with `lines`. Text that needs nothing is returned as it is.
     """
+    if _plain(text, lines=lines):
+        return text
     newline = "\n" if lines else "⏎"
-    return _UNSEEN.sub(lambda found: _shown(found[0], newline), text)
+    return re.sub(_UNSEEN, lambda found: _shown(found[0], newline), text)
+
+
+def _plain(text: str, *, lines: bool) -> bool:
+    """Tell whether there is nothing unseen in a text: whatever is, Python calls unprintable."""
+    return text.isprintable() or (lines and all(map(str.isprintable, text.split("\n"))))
 
 
 def escaped(text: str) -> str:
@@ -42,7 +52,7 @@ def escaped(text: str) -> str:
 
     JSON reads such an escape back as the character, so nothing is lost.
     """
-    return _UNSEEN.sub(lambda found: _utf16(found[0]), text)
+    return text if text.isprintable() else re.sub(_UNSEEN, lambda found: _utf16(found[0]), text)
 
 
 def mask_contact(text: str | None) -> str:

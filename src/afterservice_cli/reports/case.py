@@ -3,6 +3,8 @@
 The fields are the contract: always there, may be added, never removed. Values are the rulebook's ids, times UTC texts.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime

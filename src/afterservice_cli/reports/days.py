@@ -1,5 +1,7 @@
 """Local days: those on the way of a deadline, and those of a month as the calendar has them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 

@@ -1,5 +1,7 @@
 """How a case came to its category, priority, owner and deadlines: everything that led there, as one value."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 

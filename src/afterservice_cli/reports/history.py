@@ -1,5 +1,7 @@
 """The events of a case as everybody outside sees them."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from afterservice_cli.cases.bodies import to_body

@@ -1,5 +1,7 @@
 """A message as it is to be sent."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from afterservice_cli.cases.case import Case

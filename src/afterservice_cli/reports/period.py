@@ -1,19 +1,20 @@
 """The figures of a period, from what happened in it. A figure is declared once, in `FIGURES`."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import ceil
-from typing import NamedTuple
 
 from afterservice_cli.cases.values import verdict
-from afterservice_cli.frozen import Frozen
+from afterservice_cli.frozen import Frozen, Row
 from afterservice_cli.instants import from_text, to_text
 
 SATISFIED = 4  # of 5: the two best scores
 
 
-class RegisteredRow(NamedTuple):
+class RegisteredRow(Row):
     """A case that was registered in a period."""
 
     category: str
@@ -22,14 +23,14 @@ class RegisteredRow(NamedTuple):
     channel: str
 
 
-class RespondedRow(NamedTuple):
+class RespondedRow(Row):
     """A case that was registered in a period, and when the customer first heard of the team."""
 
     registered_at: str
     at: str
 
 
-class ResolvedRow(NamedTuple):
+class ResolvedRow(Row):
     """A resolution in a period; `first` is 1 if the case had been resolved never before."""
 
     registered_at: str
@@ -37,7 +38,7 @@ class ResolvedRow(NamedTuple):
     first: int
 
 
-class DueRow(NamedTuple):
+class DueRow(Row):
     """A deadline that was due in a period."""
 
     target: str
@@ -47,7 +48,7 @@ class DueRow(NamedTuple):
     paused_at: str | None
 
 
-class RatingRow(NamedTuple):
+class RatingRow(Row):
     """A score that a customer gave in a period."""
 
     question: str
@@ -141,7 +142,7 @@ class Times(Figure):
 
     minutes: Callable[[Happened], Iterable[float]]
 
-    def result(self, report: Report) -> "Spread":
+    def result(self, report: Report) -> Spread:
         """Return how the times are spread; P90 is a time that occurred, by nearest rank."""
         ordered = sorted(self.minutes(report.rows))
         count = len(ordered)
@@ -154,7 +155,7 @@ class Times(Figure):
 class Attainments(Figure):
     """What became of the deadlines due in the period, target by target."""
 
-    def result(self, report: Report) -> Sequence["Attainment"]:
+    def result(self, report: Report) -> Sequence[Attainment]:
         """Return the rulebook's targets in its order, then those that only older cases have."""
         due, now = report.rows.deadlines, report.period.as_of
         names = dict.fromkeys([*report.targets, *sorted({row.target for row in due})])
@@ -164,7 +165,7 @@ class Attainments(Figure):
 class Ratings(Figure):
     """What customers said of the period."""
 
-    def result(self, report: Report) -> "Satisfaction":
+    def result(self, report: Report) -> Satisfaction:
         """Return the mean, and the share of the best two scores."""
         scores = [row.score for row in report.rows.ratings]
         mean = sum(scores) / len(scores) if scores else None

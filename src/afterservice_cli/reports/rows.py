@@ -1,14 +1,17 @@
 """What the store gives the reports: the rows that its queries find, by column.
 
-Times are UTC texts, truths 1 and 0, and what has parts is JSON. Named tuples, since a list of all cases reads tens of
-thousands of rows.
+Times are UTC texts, truths 1 and 0, and what has parts is JSON. Tuples, since a list of all cases reads tens of
+thousands of them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from afterservice_cli.frozen import Frozen, Row
 
 
-class CaseRow(NamedTuple):
+class CaseRow(Row):
     """A case: what its last event left it with."""
 
     case_id: str
@@ -36,7 +39,7 @@ class CaseRow(NamedTuple):
     work: str
 
 
-class DeadlineRow(NamedTuple):
+class DeadlineRow(Row):
     """A deadline of a case, answered or not."""
 
     case_id: str
@@ -57,7 +60,7 @@ class DeadlineRow(NamedTuple):
     rulebook: str
 
 
-class TextRow(NamedTuple):
+class TextRow(Row):
     """What is written about a case, and who it is about; None once it is erased."""
 
     case_id: str
@@ -67,7 +70,7 @@ class TextRow(NamedTuple):
     details: str
 
 
-class AttachmentRow(NamedTuple):
+class AttachmentRow(Row):
     """A file that came with a case: its event's body, and the personal data beside it."""
 
     case_id: str
@@ -78,7 +81,7 @@ class AttachmentRow(NamedTuple):
     data: str | None
 
 
-class Listed(NamedTuple):
+class Listed(Frozen):
     """One case as the tables have it."""
 
     case: CaseRow
@@ -87,7 +90,7 @@ class Listed(NamedTuple):
     attachments: Sequence[AttachmentRow]
 
 
-class WaitingRow(NamedTuple):
+class WaitingRow(Row):
     """A deadline that nobody has answered yet, with what is told of its case beside it."""
 
     case_id: str

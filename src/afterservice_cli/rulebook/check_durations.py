@@ -1,5 +1,7 @@
 """What the working calendar never gives: durations that it does not use up, warnings from before it was ever open."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 

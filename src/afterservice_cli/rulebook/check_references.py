@@ -1,5 +1,7 @@
 """What the names in a rulebook refer to: every reference is checked, whatever else could not be read."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping, Sequence
 

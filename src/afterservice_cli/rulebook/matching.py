@@ -1,5 +1,7 @@
 """How a text meets its rules: category, priority and owner, each with the evidence that led there."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from afterservice_cli.cases.values import Finding

@@ -1,5 +1,7 @@
 """What the names in a rulebook may refer to, and what conditions ask for."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 

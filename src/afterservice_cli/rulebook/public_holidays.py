@@ -1,5 +1,7 @@
 """Public holidays of a country for the years in reach, make-up workdays included."""
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches

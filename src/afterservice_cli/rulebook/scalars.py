@@ -1,5 +1,7 @@
 """The forms in which single values are written: each reads a text, or raises ValueError with what to write instead."""
 
+from __future__ import annotations
+
 import re
 from contextlib import suppress
 from datetime import date

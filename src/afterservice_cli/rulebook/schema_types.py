@@ -1,5 +1,7 @@
 """Shapes a YAML node may have: each reads a node into a plain value, notes every fault, and describes itself."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
@@ -57,7 +59,7 @@ class Shape:
         """Read `node`, which stands at `path`, into a plain value."""
         raise NotImplementedError
 
-    def children(self) -> Sequence["Shape"]:
+    def children(self) -> Sequence[Shape]:
         """Return the shapes inside this one, for the reference page."""
         return ()
 

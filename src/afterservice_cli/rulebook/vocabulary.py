@@ -1,5 +1,7 @@
 """The words that rulebooks have for what the program knows, beside those of events (`cases.events.EVENT_WORDS`)."""
 
+from __future__ import annotations
+
 # What else a target's clock may begin with; a step may end it, too.
 STEP = r"step:([A-Za-z][A-Za-z0-9_-]{0,39})\.done"
 FIELD = r"field:([A-Za-z][A-Za-z0-9_-]{0,39})"

@@ -1,5 +1,7 @@
 """YAML text to a tree of nodes that know where they stand; everything that makes YAML surprising is refused."""
 
+from __future__ import annotations
+
 import codecs
 import re
 from collections.abc import Iterator
@@ -26,8 +28,8 @@ class Node(Frozen):
     column: int
     text: str = ""
     quoted: bool = False
-    items: tuple["Node", ...] = ()
-    entries: tuple[tuple["Node", "Node"], ...] = ()
+    items: tuple[Node, ...] = ()
+    entries: tuple[tuple[Node, Node], ...] = ()
 
     @property
     def empty(self) -> bool:

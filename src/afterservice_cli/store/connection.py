@@ -1,5 +1,7 @@
 """Opening a desk's file, and the two ways to be inside it: reading, and writing one at a time."""
 
+from __future__ import annotations
+
 import fcntl
 import os
 import sqlite3

@@ -1,5 +1,7 @@
 """Whose a contact is: how contacts are compared, and the ids of customers."""
 
+from __future__ import annotations
+
 import os
 
 from afterservice_cli.rulebook.model import normal

@@ -1,5 +1,7 @@
 """The files that came with cases: each under the SHA-256 of its content, in a folder beside the desk."""
 
+from __future__ import annotations
+
 import errno
 import hashlib
 import json

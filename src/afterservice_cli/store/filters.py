@@ -1,5 +1,7 @@
 """Which cases are wanted, as one value, and how the tables are asked for them."""
 
+from __future__ import annotations
+
 import sqlite3
 
 from afterservice_cli.cases.case import STATUSES

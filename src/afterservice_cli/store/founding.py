@@ -1,5 +1,7 @@
 """Founding a desk: its file, its identity and its first rulebook."""
 
+from __future__ import annotations
+
 import grp
 import os
 import sqlite3

@@ -1,5 +1,7 @@
 """The history: appending events to the chain and reading them back."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import os

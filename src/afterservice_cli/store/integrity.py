@@ -1,5 +1,7 @@
 """Checking that the history holds together and that everything else follows from it."""
 
+from __future__ import annotations
+
 import json
 import sqlite3
 from collections import Counter

@@ -1,5 +1,7 @@
 """What happened in a period, as a report counts it."""
 
+from __future__ import annotations
+
 import sqlite3
 
 from afterservice_cli.reports.period import DueRow, Happened, RatingRow, RegisteredRow, ResolvedRow, RespondedRow
@@ -12,7 +14,7 @@ def happened(db: sqlite3.Connection, begin: str, end: str) -> Happened:
     within = (begin, end)
     return Happened(
         registered=[
-            RegisteredRow(*row)
+            RegisteredRow(row)
             for row in db.execute(
                 "SELECT category, priority, owner, channel FROM cases "
                 "WHERE status <> 'void' AND registered_at >= ? AND registered_at < ?",
@@ -20,7 +22,7 @@ def happened(db: sqlite3.Connection, begin: str, end: str) -> Happened:
             )
         ],
         responded=[
-            RespondedRow(*row)
+            RespondedRow(row)
             for row in db.execute(
                 "SELECT registered_at, min(t.at) FROM timeline t JOIN cases ON cases.case_id = t.case_id "
                 "WHERE word = 'responded' AND t.cycle = 1 AND status <> 'void' AND registered_at >= ? "
@@ -29,7 +31,7 @@ def happened(db: sqlite3.Connection, begin: str, end: str) -> Happened:
             )
         ],
         resolved=[
-            ResolvedRow(*row)
+            ResolvedRow(row)
             for row in db.execute(
                 "SELECT registered_at, at, t.seq = (SELECT min(seq) FROM timeline f WHERE f.case_id = t.case_id "
                 f"AND f.word = 'resolved') FROM timeline t {_LIVE} WHERE word = 'resolved' AND at >= ? AND at < ?",
@@ -40,7 +42,7 @@ def happened(db: sqlite3.Connection, begin: str, end: str) -> Happened:
         reopened=_times(db, "reopened", begin, end),
         backlog=_backlog(db, end),
         deadlines=[
-            DueRow(*row)
+            DueRow(row)
             for row in db.execute(
                 f"SELECT target, due_at, ended_at, outcome, paused_at FROM deadlines t {_LIVE} "
                 "WHERE due_at >= ? AND due_at < ?",
@@ -48,7 +50,7 @@ def happened(db: sqlite3.Connection, begin: str, end: str) -> Happened:
             )
         ],
         ratings=[
-            RatingRow(*row)
+            RatingRow(row)
             for row in db.execute(f"SELECT question, score FROM ratings t {_LIVE} WHERE at >= ? AND at < ?", within)
         ],
     )

@@ -1,5 +1,7 @@
 """What follows from the history, as tables: kept up to date case by case, rebuilt at will."""
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime

@@ -1,5 +1,7 @@
 """What is read from the tables: cases by number and by filter, deadlines, the figures of a period."""
 
+from __future__ import annotations
+
 import json
 import sqlite3
 import unicodedata
@@ -83,7 +85,7 @@ def snapshot(db: sqlite3.Connection, digest: str) -> dict[str, Any]:
 
 def list_cases(db: sqlite3.Connection, wanted: Filter) -> list[Listed]:
     """Return the cases that are wanted, in the order they are wanted in."""
-    return _with_rest(db, _rows(db, CaseRow._make, *query_of(db, _columns(CaseRow._fields), wanted)))
+    return _with_rest(db, _rows(db, CaseRow, *query_of(db, _columns(CaseRow.COLUMNS), wanted)))
 
 
 def versions_of(db: sqlite3.Connection, wanted: Filter) -> dict[str, int]:
@@ -93,8 +95,8 @@ def versions_of(db: sqlite3.Connection, wanted: Filter) -> dict[str, int]:
 
 def one_case(db: sqlite3.Connection, case_id: str) -> Listed:
     """Return one case by its full number."""
-    query = f"SELECT {_columns(CaseRow._fields)} FROM cases WHERE case_id = ?"
-    return _with_rest(db, _rows(db, CaseRow._make, query, (case_id,)))[0]
+    query = f"SELECT {_columns(CaseRow.COLUMNS)} FROM cases WHERE case_id = ?"
+    return _with_rest(db, _rows(db, CaseRow, query, (case_id,)))[0]
 
 
 def links_of(db: sqlite3.Connection, case_id: str) -> list[LinkView]:
@@ -118,11 +120,11 @@ def sharing(
     if not pieces:
         return []
     query = (
-        f"SELECT {_columns(CaseRow._fields, 'cases')} FROM cases JOIN texts ON texts.case_id = cases.case_id "
+        f"SELECT {_columns(CaseRow.COLUMNS, 'cases')} FROM cases JOIN texts ON texts.case_id = cases.case_id "
         f"WHERE cases.case_id <> ? AND status <> 'void' AND registered_at <= ? AND ({' OR '.join(pieces)}) "
         "ORDER BY registered_at DESC LIMIT 100"
     )
-    return _with_rest(db, _rows(db, CaseRow._make, query, (case_id, until, *wanted)))
+    return _with_rest(db, _rows(db, CaseRow, query, (case_id, until, *wanted)))
 
 
 def running_deadlines(db: sqlite3.Connection, wanted: Filter, *, until: str | None) -> list[WaitingRow]:
@@ -143,7 +145,7 @@ def running_deadlines(db: sqlite3.Connection, wanted: Filter, *, until: str | No
         "category, owner, person FROM deadlines JOIN cases ON cases.case_id = deadlines.case_id "
         f"WHERE {' AND '.join(clauses)} ORDER BY due_at, cases.case_id, target"
     )
-    return _rows(db, WaitingRow._make, query, values)
+    return _rows(db, WaitingRow, query, values)
 
 
 def _with_rest(db: sqlite3.Connection, cases: Sequence[CaseRow]) -> list[Listed]:
@@ -153,10 +155,10 @@ def _with_rest(db: sqlite3.Connection, cases: Sequence[CaseRow]) -> list[Listed]
     texts: dict[str, TextRow] = {}
     for some in _chunks(list(deadlines)):
         its = f"case_id IN ({','.join('?' * len(some))})"
-        query = f"SELECT {_columns(DeadlineRow._fields)} FROM deadlines WHERE {its} ORDER BY rowid"
-        for deadline in _rows(db, DeadlineRow._make, query, some):
+        query = f"SELECT {_columns(DeadlineRow.COLUMNS)} FROM deadlines WHERE {its} ORDER BY rowid"
+        for deadline in _rows(db, DeadlineRow, query, some):
             deadlines[deadline.case_id].append(deadline)
-        for text in _rows(db, TextRow._make, f"SELECT {_columns(TextRow._fields)} FROM texts WHERE {its}", some):
+        for text in _rows(db, TextRow, f"SELECT {_columns(TextRow.COLUMNS)} FROM texts WHERE {its}", some):
             texts[text.case_id] = text
         # The plus keeps SQLite from reading the attachments of all cases, by their word, for those of a few.
         query = (
@@ -164,7 +166,7 @@ def _with_rest(db: sqlite3.Connection, cases: Sequence[CaseRow]) -> list[Listed]
             "JOIN events ON events.seq = timeline.seq LEFT JOIN personal ON personal.seq = timeline.seq "
             f"WHERE +word = 'attached' AND timeline.{its} ORDER BY timeline.seq"
         )
-        for attachment in _rows(db, AttachmentRow._make, query, some):
+        for attachment in _rows(db, AttachmentRow, query, some):
             attachments[attachment.case_id].append(attachment)
     return [Listed(case, deadlines[case.case_id], texts[case.case_id], attachments[case.case_id]) for case in cases]
 

@@ -1,5 +1,7 @@
 """Making the projections anew from the history: after a change of their shape, and where they were damaged."""
 
+from __future__ import annotations
+
 import sqlite3
 from pathlib import Path
 

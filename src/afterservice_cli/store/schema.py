@@ -1,5 +1,7 @@
 """What a desk's file consists of: its tables, their indexes and the triggers that guard the history."""
 
+from __future__ import annotations
+
 import hashlib
 
 Columns = dict[str, type]

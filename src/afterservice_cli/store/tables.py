@@ -1,5 +1,7 @@
 """Making the tables of a desk's file; loaded only where tables are made."""
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Iterable, Mapping
 

@@ -1,5 +1,7 @@
 """How a case ends, and begins again: resolved, confirmed, rated, closed, reopened, withdrawn."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Case, Event, shown

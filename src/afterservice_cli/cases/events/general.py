@@ -1,5 +1,7 @@
 """What may happen at any time, or to the desk itself: messages, mending, another rulebook, an import."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged

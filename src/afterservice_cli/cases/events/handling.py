@@ -1,5 +1,7 @@
 """The work on a case: contact, waiting, what was found out, the plan, delays."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
 

@@ -1,5 +1,7 @@
 """How a case comes in: registered, screened, with its files, beside other cases."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged

@@ -1,5 +1,7 @@
 """The events of triage: a case is acknowledged, assessed, classified, assigned."""
 
+from __future__ import annotations
+
 from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Event, shown

@@ -1,0 +1,58 @@
+"""What is due: deadlines that wait for an answer."""
+
+from typing import Annotated
+
+import typer
+
+from afterservice_cli.commands.filters import Asked, wanted, with_filters
+from afterservice_cli.commands.options import FormatOption, JsonOption, WhereOption, format_of, session_of
+from afterservice_cli.durations import parse_duration
+from afterservice_cli.errors import BadInput
+from afterservice_cli.instants import to_text
+from afterservice_cli.render import due as render
+from afterservice_cli.reports.due import due_views
+from afterservice_cli.store import queries
+
+WARNINGS, OVERDUE = 20, 21  # exit codes, for cron
+
+
+@with_filters("owner", "person", "mine")
+def due(
+    context: typer.Context,
+    *,
+    within: Annotated[
+        str | None, typer.Option("--within", metavar="DURATION", help="Due in this time: 2h, 2wh, 1wd…")
+    ] = None,
+    asked: Asked,
+    where: WhereOption = None,
+    exit_code: Annotated[
+        bool,
+        typer.Option(
+            "--exit-code",
+            help="End with 21 where something is overdue, 20 where it will be soon (`warn:` in the rulebook).",
+        ),
+    ] = False,
+    format: FormatOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """List what waits for an answer: overdue first, then what is due soonest, then what is paused."""
+    session = session_of(context)
+    terminal = session.terminal
+    rulebook, language, now = session.rulebook, terminal.language, session.desk.now
+    until = None
+    if within:
+        try:
+            until = to_text(rulebook.calendar.add(now, parse_duration(within)))
+        except ValueError as error:
+            raise BadInput(f"--within: {error}") from None
+    chosen = wanted(session, asked, where)
+    with session.desk.reading() as db:
+        found = queries.running_deadlines(db, chosen, until=until)
+    rows, format = due_views(found, now), format_of(format, as_json)
+    terminal.write_rows(rows, render.due_columns(now, rulebook, language, terminal.width(format)), format=format)
+    states = [row.state for row in rows]
+    overdue, warnings = states.count("overdue"), states.count("warning")
+    terminal.say(
+        f"{len(rows)} waiting for an answer: {overdue} overdue, {warnings} due soon, {states.count('paused')} paused"
+    )
+    return 0 if not exit_code else OVERDUE if overdue else WARNINGS if warnings else 0

@@ -1,0 +1,27 @@
+"""Explaining: how a case came to what it has."""
+
+from functools import partial
+
+import typer
+
+from afterservice_cli.cases.fold import fold
+from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
+from afterservice_cli.render.explained import explained_lines, wrapped
+from afterservice_cli.reports.explained import explained
+from afterservice_cli.store import history, queries
+
+
+def explain(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> None:
+    """Say why a case has its category, priority and owner, and how each of its deadlines came about."""
+    session = session_of(context)
+    terminal = session.terminal
+    desk = session.desk
+    with desk.reading() as db:
+        folded = fold(history.of_case(db, queries.find_case(db, case)))
+        value = explained(folded, partial(desk.rulebook_of, db), desk.now)
+    if as_json:
+        terminal.write_json(value)
+    else:
+        lines = explained_lines(value, session.rulebook, terminal.language)
+        columns = terminal.width(None)
+        terminal.write("\n".join(piece for line in lines for piece in wrapped(line, columns)))
