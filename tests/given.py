@@ -150,7 +150,7 @@ def make_desk(path: Path, *, now: datetime = RECEIVED, rules: Compiled = SMALL, 
         snapshot=rules.text,
         first=RulebookAdopted(now, book.name, book.hash, ("first adoption",)),
         stamp=Stamp(now, "ann", "system", book.hash),
-        settings={"rules_file": f"{path.stem}.rules.yaml", "rules_digest": ""},
+        settings={"rules_file": f"{path.stem}.rules.yaml", "rules_checksum": ""},
         group=group,
     )
     return Desk(path, now=now, actor="ann", clock="system")

@@ -227,7 +227,9 @@ def test_only_the_store_speaks_sql() -> None:
 # What is imported inside functions, since few runs need it, and by whom.
 LATE = {
     "__main__": {PACKAGE, f"{PACKAGE}.cli"},
+    "rulebook.model": {"hashlib"},
     "session": {f"{PACKAGE}.store.rebuilding"},
+    "store.history": {"hashlib"},
     "terminal": {"readline", f"{PACKAGE}.render.csv", f"{PACKAGE}.render.table"},
     "commands": {f"{PACKAGE}.{heavy}" for heavy in ("founding", "intake.importing", "store.integrity")},
 }
@@ -405,3 +407,9 @@ def test_one_command_loads_its_own_module_alone() -> None:
     script = f"import {PACKAGE}.cli as c, sys; c.app(['list']); print(*(n for n in sys.modules if '.commands.' in n))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert {name.rpartition(".")[2] for name in done.stdout.split()} == {"listing", "filters", "options"}
+
+
+def test_looking_loads_no_openssl() -> None:
+    script = f"import {PACKAGE}.cli as c, sys; c.app(['list']); print('hashlib' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -30,7 +30,7 @@ from afterservice_cli.rulebook.scalars import hours as opening
 from afterservice_cli.store import history as stored
 from afterservice_cli.worktime import Calendar, Span
 from given import RECEIVED, came_in, history, make_desk
-from test_deadline_stories import BOOK, compiled
+from stories import BOOK, compiled
 
 SOME = tried(max_examples=60)
 

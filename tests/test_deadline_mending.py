@@ -16,8 +16,8 @@ from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
 from courses import Did, due, last, standing_at
 from given import hour
-from test_deadline_stories import BOOK as STORIES
-from test_deadline_stories import compiled, paused, ranked, story, told
+from stories import BOOK as STORIES
+from stories import compiled, paused, ranked, story, told
 
 # A customer's question wants its answer; news go round; both are demanded of P1 to P3.
 BOOK = compiled(

@@ -11,43 +11,15 @@ import rulebooks
 from afterservice_cli import founding, recording
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.general import DeadlineMoved
-from afterservice_cli.cases.events.handling import CaseEscalated
-from afterservice_cli.decisions import closing, escalation, handling, imported, mending, planning, screening, triage
+from afterservice_cli.decisions import closing, handling, imported, mending, planning, screening, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.desk import Desk
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.recording import writing
-from afterservice_cli.rulebook.compiling import Compiled
-from afterservice_cli.rulebook.model import Rulebook
-from courses import Did, due, gone, last, standing_at, verdicts
-from given import Given, came_in, given, hour, make_desk
-
-
-def compiled(*changes: tuple[str, str], year: int = 2026) -> Compiled:
-    """The rulebook of these stories with pieces of its text replaced."""
-    return rulebooks.compiled("stories", *changes, year=year)
-
-
-BOOK = compiled().rulebook
-
-
-def story(*course: Did, rulebook: Rulebook = BOOK, **draft: Any) -> Case:
-    return standing_at(told(*course, rulebook=rulebook, **draft))
-
-
-def told(*course: Did, rulebook: Rulebook = BOOK, **draft: Any) -> Given:
-    return gone(*course, text=draft.pop("text", "it rattles"), rulebook=rulebook, **draft)
-
-
-def ranked(priority: str, at: float, reason: str = "x") -> Did:
-    return Did(partial(triage.classify, priority=priority, reason=reason), at)
-
-
-def paused(at: float, until: float | None = None) -> tuple[Did, ...]:
-    resumed = () if until is None else (Did(handling.resume, until),)
-    return (Did(partial(handling.pause, ground="parts"), at), *resumed)
-
+from courses import Did, due, last, standing_at, verdicts
+from given import came_in, given, hour, make_desk
+from stories import BOOK, compiled, paused, ranked, story, told
 
 # --- demands ----------------------------------------------------------------------------------------------------
 
@@ -419,85 +391,6 @@ def test_waiting_makes_no_warning_longer() -> None:
 
 def test_a_warning_moves_with_the_pause() -> None:
     assert last(story(*paused(1, 2)), "respond").spec.warn_at == hour(8)  # 17:00; it is due on Thursday at 10:00
-
-
-# --- escalation -------------------------------------------------------------------------------------------------
-
-
-def escalated(case: Given, at: float, actor: str = "ann") -> tuple[CaseEscalated, ...]:
-    events = case.when(escalation.escalate, at=hour(at), now=hour(at), actor=actor).events
-    assert all(isinstance(event, CaseEscalated) for event in events)
-    return events  # type: ignore[return-value]
-
-
-def test_a_missed_deadline_raises_the_priority_once_and_hands_the_case_to_the_head() -> None:
-    (event,) = escalated(told(), 10)
-    assert (event.target, event.told, event.person) == ("respond", ("sun",), "sun")
-    assert [(finding.field, finding.value) for finding in event.findings] == [("priority", "P2")]
-    case = story(Did(escalation.escalate, 10))
-    assert (case.value("priority"), case.value("owner"), case.person) == ("P2", "desk", "sun")
-    for later in (10, 11, 30):
-        assert escalated(told(Did(escalation.escalate, 10)), later) == ()
-
-
-def test_the_deadlines_after_an_escalation_are_those_of_the_new_priority() -> None:
-    case = story(Did(escalation.escalate, 10))
-    assert (due(case, "respond"), due(case, "resolve"), due(case, "look")) == (hour(9), hour(129), hour(33))
-    assert last(case, "resolve").spec.rule == "priorities.P2.targets.resolve"
-
-
-def test_each_deadline_missed_is_escalated_for_itself() -> None:
-    once = told(Did(escalation.escalate, 10))
-    event, _ = escalated(once, 34)
-    assert (event.target, event.findings[0].value) == ("look", "P1")
-    case = standing_at(told(Did(escalation.escalate, 10), Did(escalation.escalate, 34)))
-    assert case.value("priority") == "P1"
-
-
-def test_what_a_raise_puts_into_the_past_is_escalated_in_the_same_run() -> None:
-    events = escalated(told(), 34)  # as P3 `look` has until hour 57, as P2 until 33; as P1 `resolve` has until 33
-    raised = [
-        (event.target, [found.value for found in event.findings if found.field == "priority"]) for event in events
-    ]
-    assert raised == [("respond", ["P2"]), ("look", ["P1"]), ("resolve", [])]
-    assert escalated(told(Did(escalation.escalate, 34)), 34) == ()
-
-
-def test_what_was_missed_first_is_escalated_first() -> None:
-    later = compiled(("P3: {title: Normal, targets: {respond: 8wh,", "P3: {title: Normal, targets: {respond: 9wd,"))
-    events = escalated(told(rulebook=later.rulebook), 400)
-    assert [event.target for event in events] == ["look", "resolve", "respond"]
-
-
-def test_a_second_cycle_escalates_anew() -> None:
-    again = told(
-        Did(escalation.escalate, 10),
-        Did(partial(closing.resolve, resolution="x"), 12),
-        Did(partial(closing.reopen, reason="x"), 14),
-    )
-    assert [(event.target, event.cycle) for event in escalated(again, 500)] == [
-        ("respond", 2),
-        ("look", 2),
-        ("resolve", 2),
-    ]
-    course = (Did(partial(closing.resolve, resolution="x"), 12), Did(partial(closing.reopen, reason="x"), 14))
-    assert escalated(told(*course, Did(escalation.escalate, 500)), 501) == ()
-
-
-def test_what_waits_was_answered_or_is_over_is_not_escalated() -> None:
-    answered = (Did(handling.respond, 20), Did(handling.investigate, 20))
-    assert escalated(told(*answered), 30) == ()
-    assert [event.target for event in escalated(told(*paused(2)), 100)] == ["look"]  # which stands still for nobody
-    assert escalated(told(Did(partial(closing.close, resolution="x", confirmed=True), 20)), 100) == ()
-    assert escalated(told(Did(partial(closing.withdraw, reason="x"), 3)), 100) == ()
-
-
-def test_an_escalation_taken_back_may_come_again() -> None:
-    once = told(Did(escalation.escalate, 10))
-    seq = standing_at(once).events[-1].seq
-    back = told(Did(escalation.escalate, 10), Did(partial(mending.retract, seq=seq, reason="x"), 11))
-    assert standing_at(back).value("priority") == "P3"
-    assert [event.target for event in escalated(back, 12)] == ["respond"]
 
 
 # --- the rulebook changes ---------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import content_of
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.rulebook.compiling import Compiled, changes, compile_calendar, compile_rulebook
-from afterservice_cli.rulebook.model import Rulebook, file_digest
+from afterservice_cli.rulebook.model import Rulebook, file_checksum
 from afterservice_cli.store import founding, history, queries
 from afterservice_cli.store.history import Stamp
 from afterservice_cli.worktime import Calendar
@@ -69,7 +69,7 @@ def found_desk(
         snapshot=compiled.text,
         first=RulebookAdopted(now, rulebook.name, rulebook.hash, ("first adoption",)),
         stamp=Stamp(now, actor, clock, rulebook.hash),
-        settings={"rules_file": beside.name, "rules_digest": file_digest(data)},
+        settings={"rules_file": beside.name, "rules_checksum": file_checksum(data)},
         group=group,
     )
     if not beside.exists():
@@ -113,7 +113,7 @@ def adopt(desk: Desk, file: Path) -> tuple[list[str], int]:
     with writing(desk) as writer:
         old, new = writer.rulebook, compiled.rulebook
         changed = changes(old, new)
-        founding.set_value(writer.db, "rules_digest", file_digest(data))
+        founding.set_value(writer.db, "rules_checksum", file_checksum(data))
         if old.hash == new.hash:
             return [], 0
         founding.store_snapshot(writer.db, new.hash, compiled.text)

@@ -17,7 +17,7 @@ from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import parse_instant
 from afterservice_cli.outbox import Outbox
-from afterservice_cli.rulebook.model import Rulebook, file_digest
+from afterservice_cli.rulebook.model import Rulebook, file_checksum
 from afterservice_cli.store import queries
 from afterservice_cli.store.schema import FINGERPRINT
 from afterservice_cli.terminal import Terminal
@@ -139,7 +139,7 @@ class Session:
                 self.outbox.check()
             self._desk = desk
             if not for_rules:
-                self._warn_of_rules(desk.path.resolve().parent / kept.rules_file, kept.rules_digest)
+                self._warn_of_rules(desk.path.resolve().parent / kept.rules_file, kept.rules_checksum)
             self._warn(desk)
         return self._desk
 
@@ -176,9 +176,9 @@ class Session:
                 "warning: --now lies ahead of the clock; what is recorded until then will bear this time, too"
             )
 
-    def _warn_of_rules(self, beside: Path, digest: str) -> None:
+    def _warn_of_rules(self, beside: Path, checksum: str) -> None:
         try:
-            edited = file_digest(beside.read_bytes()) != digest
+            edited = file_checksum(beside.read_bytes()) != checksum
         except OSError as error:
             self.terminal.say(
                 f"note: {beside} cannot be read ({error.strerror}); the desk goes on by the rulebook it adopted"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sqlite3
@@ -40,6 +39,8 @@ def canonical(value: Any) -> str:
 
 def digest(tag: str, *fields: str | int) -> str:
     """SHA-256 over a tag and length-prefixed fields, so that no two lists of fields read alike."""
+    import hashlib
+
     parts = [str(field).encode() for field in (tag, *fields)]
     return hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).hexdigest()
 

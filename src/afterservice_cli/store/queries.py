@@ -57,14 +57,14 @@ class DeskValues(Frozen):
 
     rulebook: str  # the hash of the snapshot in force
     rules_file: str
-    rules_digest: str
+    rules_checksum: str
     projections: str  # the fingerprint of its tables
 
 
 def desk_values(db: sqlite3.Connection) -> DeskValues:
     """Return what opening a desk asks of it."""
     kept = dict(db.execute("SELECT key, value FROM desk").fetchall())
-    return DeskValues(*(kept.get(name, "") for name in ("rulebook", "rules_file", "rules_digest", "projections")))
+    return DeskValues(*(kept.get(name, "") for name in ("rulebook", "rules_file", "rules_checksum", "projections")))
 
 
 def desk_value(db: sqlite3.Connection, key: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import zlib
 
 Columns = dict[str, type]
 
@@ -184,14 +184,14 @@ TRIGGERS: dict[str, str] = {
 
 
 def _fingerprint() -> str:
-    """Return a digest of what the projections are, and after it their names.
+    """Return a checksum of what the projections are, and after it their names.
 
     A desk that bears another is rebuilt; the names say which tables it had, so that none stays behind.
     """
     columns = [(table, name, kind.__name__) for table, kinds in PROJECTIONS.items() for name, kind in kinds.items()]
     keys = [(table, KEYS[table], sorted(OPTIONAL.get(table, ()))) for table in PROJECTIONS]
     meant = repr((PROJECTED, columns, keys, PROJECTION_INDEXES))
-    return " ".join((hashlib.sha256(meant.encode()).hexdigest()[:16], *PROJECTIONS))
+    return " ".join((f"{zlib.crc32(meant.encode()):08x}", *PROJECTIONS))
 
 
 FINGERPRINT = _fingerprint()
