@@ -6,6 +6,7 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.outcome import deliver
 from afterservice_cli.commands.prompts import agree
 from afterservice_cli.errors import BadInput, BadUsage
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.moment import Decision
 from afterservice_cli.recording import writing
 from afterservice_cli.session import Session
@@ -19,17 +20,17 @@ def check_choice(case: str | None, where: list[str] | None) -> None:
         raise BadUsage("CASE names one case and --where chooses several – leave one of them out")
 
 
-def act_on_several(
-    session: Session,
-    decision: Decision,
-    chosen: Filter,
-    *,
-    verb: str,
-    named: str = "chosen",
-    at: datetime | None = None,
-    yes: bool,
-    as_json: bool,
-) -> None:
+class Change(Frozen):
+    """What is to be done with several cases: a decision, what it is called, when it was, and how to ask and answer."""
+
+    decision: Decision
+    verb: str
+    at: datetime | None
+    yes: bool
+    as_json: bool
+
+
+def act_on_several(session: Session, change: Change, chosen: Filter, named: str = "chosen") -> None:
     """Take a decision on every case chosen, in the order of their numbers, and print which ones it changed.
 
     Without `yes` it is asked first, where it would change any, and `BadInput` where nobody is there to ask. What was
@@ -40,16 +41,18 @@ def act_on_several(
         raise BadUsage("--if-version is of one case – leave it out, or name the case")
     chosen = chosen.but(sort="case")
     asked = None
-    if not yes:
-        asked, count = _tried(session, decision, chosen, at)
-        if count and not _agreed(session, f"{count} of {len(asked)} {_named(named)} would be changed", verb):
+    if not change.yes:
+        asked, count = _tried(session, change, chosen)
+        if count and not _agreed(session, f"{count} of {len(asked)} {_named(named)} would be changed", change.verb):
             terminal.say("nothing changed")
             return
     with writing(session.desk) as writer:
         cases = queries.versions_of(writer.db, chosen) if asked is None else asked
-        outcomes = [writer.act(number, decision, at=at, version=version) for number, version in cases.items()]
+        outcomes = [
+            writer.act(number, change.decision, at=change.at, version=version) for number, version in cases.items()
+        ]
     changed = [outcome.case.number for outcome in outcomes if outcome.events]
-    if as_json:
+    if change.as_json:
         messages = deliver(session, outcomes, quiet=True)
         terminal.write_json({named: len(cases), "changed": changed, "messages": messages})
     else:
@@ -58,12 +61,12 @@ def act_on_several(
         deliver(session, outcomes)
 
 
-def _tried(session: Session, decision: Decision, chosen: Filter, at: datetime | None) -> tuple[dict[str, int], int]:
+def _tried(session: Session, change: Change, chosen: Filter) -> tuple[dict[str, int], int]:
     """The cases chosen with their versions, and how many of them the decision would change; nothing is recorded."""
     with session.desk.reading() as db:
-        moment = session.desk.moment(db, at)
+        moment = session.desk.moment(db, change.at)
         cases = queries.versions_of(db, chosen)
-        return cases, sum(bool(decision(fold(history.of_case(db, number)), moment)) for number in cases)
+        return cases, sum(bool(change.decision(fold(history.of_case(db, number)), moment)) for number in cases)
 
 
 def _agreed(session: Session, what: str, verb: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.bulk import act_on_several, check_choice
+from afterservice_cli.commands.bulk import Change, act_on_several, check_choice
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import (
     AtOption,
@@ -106,7 +106,7 @@ def close(
         act(session, case, happened, decision, as_json=as_json)
     elif where:
         chosen = wanted(session, {}, where)
-        act_on_several(session, decision, chosen, verb="close", at=happened, yes=yes, as_json=as_json)
+        act_on_several(session, Change(decision, "close", happened, yes, as_json), chosen)
     else:
         raise BadUsage("which case is to be closed? – name it, or choose several with --where")
 

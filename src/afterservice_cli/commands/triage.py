@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.cases.values import Assessment
-from afterservice_cli.commands.bulk import act_on_several, check_choice
+from afterservice_cli.commands.bulk import Change, act_on_several, check_choice
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import (
     AtOption,
@@ -23,7 +23,6 @@ from afterservice_cli.commands.options import (
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import triage
 from afterservice_cli.errors import BadInput
-from afterservice_cli.moment import Decision
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 from afterservice_cli.store.filters import Filter
@@ -113,7 +112,7 @@ def classify(
     if case is None and not where and (category or priority):
         raise BadInput("a correction by hand needs its case", hint="afterservice classify CASE --category …")
     decision = partial(triage.classify, category=category, priority=priority, reason=session.terminal.words(reason))
-    _one_or_several(session, decision, "classify", case, where, at=at, yes=yes, as_json=as_json)
+    _one_or_several(session, Change(decision, "classify", session.when(at), yes, as_json), case, where)
 
 
 def assign(
@@ -136,27 +135,14 @@ def assign(
         raise BadInput("an assignment by hand needs its case", hint="afterservice assign CASE --to …")
     beside = tuple(collaborators) if collaborators else None
     decision = partial(triage.assign, owner=owner, collaborators=beside, reason=session.terminal.words(reason))
-    _one_or_several(session, decision, "assign", case, where, at=at, yes=yes, as_json=as_json)
+    _one_or_several(session, Change(decision, "assign", session.when(at), yes, as_json), case, where)
 
 
-def _one_or_several(
-    session: Session,
-    decision: Decision,
-    verb: str,
-    case: str | None,
-    where: list[str] | None,
-    *,
-    at: str | None,
-    yes: bool,
-    as_json: bool,
-) -> None:
+def _one_or_several(session: Session, change: Change, case: str | None, where: list[str] | None) -> None:
     """Decide on the case named, on those that `where` chooses, or on every open one that no rule has placed."""
-    when = session.when(at)
     if case is not None:
-        act(session, case, when, decision, as_json=as_json)
+        act(session, case, change.at, change.decision, as_json=change.as_json)
     elif where:
-        chosen = wanted(session, {}, where)
-        act_on_several(session, decision, chosen, verb=verb, at=when, yes=yes, as_json=as_json)
+        act_on_several(session, change, wanted(session, {}, where))
     else:
-        chosen, named = Filter(unclassified=True), "unclassified"
-        act_on_several(session, decision, chosen, verb=verb, named=named, at=when, yes=yes, as_json=as_json)
+        act_on_several(session, change, Filter(unclassified=True), named="unclassified")
