@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.events import EVENT_WORDS
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.rulebook.keys import Section, key
@@ -38,11 +39,6 @@ from afterservice_cli.rulebook.schema_types import (
 from afterservice_cli.rulebook.sections import Comparison, Rules
 from afterservice_cli.rulebook.vocabulary import COMMANDS, DEMANDS
 from afterservice_cli.rulebook.yaml_nodes import Node
-
-STATES = (
-    *("open", "waiting", "resolved", "confirmed", "closed", "void"),
-    *("intake", "triage", "handling", "closing", "done"),
-)
 
 
 class ByLanguage(Section):
@@ -101,7 +97,7 @@ FORMS: dict[str, Shape] = {
     "single days": MapOf(_HOURS, key=Text(day, "a date")),
     "some phrases": ListOf(_PHRASE, least=1, once=True),
     "some roles": ListOf(Text(what="a role, a team, `owner` or `owner_head`"), least=1),
-    "state": one_of(*STATES),
+    "state": one_of(*STATUSES, *STAGES),
     "target": Text(what="a target"),
     "time zone": Text(time_zone, "a time zone"),
     "title": _Title(Text(what="a title"), Later("titles by language", lambda: shape_of(ByLanguage, {}))),
