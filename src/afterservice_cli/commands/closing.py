@@ -156,7 +156,7 @@ def follow_up(
 
 
 def _scores(session: Session, given: list[str]) -> dict[str, int]:
-    """`5`, where the rulebook asks one question or none; else `QUESTION=5` each, by id or label."""
+    """Read scores: `5` if the rulebook asks at most one question, else `QUESTION=5` each, by id or label."""
     questions = session.rulebook.questions
     names = {title: name for name, entry in questions.items() for title in (name, *entry.title.values())}
     found: dict[str, int] = {}
