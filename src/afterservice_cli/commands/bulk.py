@@ -33,8 +33,8 @@ class Change(Frozen):
 def act_on_several(session: Session, change: Change, chosen: Filter, named: str = "chosen") -> None:
     """Take a decision on every case chosen, in the order of their numbers, and print which ones it changed.
 
-    Without `yes` it is asked first, where it would change any, and `BadInput` where nobody is there to ask. What was
-    agreed to holds for the cases as they were then: `Conflict` where one has been changed since.
+    Without `yes` it is asked first if it would change any, and `BadInput` if nobody is there to ask. What was
+    agreed to holds for the cases as they were then: `Conflict` if one has been changed since.
     """
     terminal = session.terminal
     if session.desk.expected is not None:
@@ -62,7 +62,7 @@ def act_on_several(session: Session, change: Change, chosen: Filter, named: str 
 
 
 def _tried(session: Session, change: Change, chosen: Filter) -> tuple[dict[str, int], int]:
-    """The cases chosen with their versions, and how many of them the decision would change; nothing is recorded."""
+    """Return the cases chosen with their versions, and how many the decision would change; nothing is recorded."""
     with session.desk.reading() as db:
         moment = session.desk.moment(db, change.at)
         cases = queries.versions_of(db, chosen)

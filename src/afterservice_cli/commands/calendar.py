@@ -119,7 +119,7 @@ def _calendar(session: Session, rules: Path | None) -> Calendar:
 
 
 def _instant(session: Session, calendar: Calendar, text: str, name: str) -> datetime:
-    """A point in time, in the calendar's zone where it names none."""
+    """Read a point in time, in the calendar's zone if it names none; `BadInput` names the option."""
     return session.instant(text, name, zone=calendar.zone)
 
 

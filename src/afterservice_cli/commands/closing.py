@@ -60,7 +60,7 @@ def rate(
     case: CaseArg,
     scores: Annotated[
         list[str],
-        typer.Argument(metavar="SCORE…", help="1 to 5, 5 being best; QUESTION=SCORE each, where the rulebook asks."),
+        typer.Argument(metavar="SCORE…", help="1 to 5, 5 being best; QUESTION=SCORE each, if the rulebook asks."),
     ],
     comment: Annotated[str | None, typer.Option("--comment", metavar="TEXT", help="What the customer said.")] = None,
     at: AtOption = None,
@@ -156,7 +156,7 @@ def follow_up(
 
 
 def _scores(session: Session, given: list[str]) -> dict[str, int]:
-    """`5`, where the rulebook asks one question or none; else `QUESTION=5` each, by id or label."""
+    """Read scores: `5` if the rulebook asks at most one question, else `QUESTION=5` each, by id or label."""
     questions = session.rulebook.questions
     names = {title: name for name, entry in questions.items() for title in (name, *entry.title.values())}
     found: dict[str, int] = {}

@@ -29,7 +29,7 @@ def due(
         bool,
         typer.Option(
             "--exit-code",
-            help="End with 21 where something is overdue, 20 where it will be soon (`warn:` in the rulebook).",
+            help="End with 21 if something is overdue, 20 if it will be soon (`warn:` in the rulebook).",
         ),
     ] = False,
     format: FormatOption = None,

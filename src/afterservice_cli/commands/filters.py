@@ -74,7 +74,7 @@ def with_filters(*names: str) -> Callable[[Callable[..., Result]], Callable[...,
 
 
 def wanted(session: Session, given: Asked, where: Sequence[str] | None = None) -> Filter:
-    """The filter that options of `list` and words of `--where` ask for together; `BadInput` names what is wrong."""
+    """Return the filter that options of `list` and words of `--where` make together; `BadInput` names what is wrong."""
     asked = {name: value for name, value in given.items() if value not in (None, False)}
     for name, value in _pairs(where or ()):
         if name in asked:
@@ -92,14 +92,14 @@ def wanted(session: Session, given: Asked, where: Sequence[str] | None = None) -
 
 
 def ordered(session: Session, filter: Filter, sort: str, *, reverse: bool, limit: int | None) -> Filter:
-    """The filter with the order in which cases are wanted, and how many."""
+    """Return the filter with the order in which cases are wanted, and how many; `BadInput` for an unknown order."""
     if sort not in SORTS:
         raise BadInput(f"unknown order '{sort[:40]}' – write {nearest(sort, SORTS)}")
     return filter.but(sort=sort, reverse=reverse, limit=limit, ranks=tuple(session.rulebook.priorities))
 
 
 def month_bounds(session: Session, month: str) -> tuple[datetime, datetime]:
-    """The UTC instants between which a month lies at the desk."""
+    """Return the UTC bounds `[start, end)` of a month at the desk; `BadInput` names the option."""
     try:
         return parse_month(month, now=session.desk.now, zone=session.rulebook.zone)
     except ValueError as error:
@@ -107,7 +107,7 @@ def month_bounds(session: Session, month: str) -> tuple[datetime, datetime]:
 
 
 def _pairs(where: Sequence[str]) -> Sequence[tuple[str, str | bool]]:
-    """Names and values of `--where`; what is no name may be a customer's word, and is not repeated."""
+    """Return names and values of `--where`; `BadInput` repeats no unknown name: it may be a customer's word."""
     pairs: list[tuple[str, str | bool]] = []
     for text in where:
         name, given, value = text.partition("=")
@@ -152,7 +152,7 @@ def _known(session: Session, name: str, value: str) -> Read:
 
 
 def _mine(session: Session, name: str, _: str) -> Read:
-    """The cases of whoever asks, by the name that the rulebook has for them."""
+    """Read whose cases are asked for: those of whoever asks, by the rulebook's name; `BadInput` if it has none."""
     rulebook = session.rulebook
     person = rulebook.person_of(session.actor)
     if person not in rulebook.people:
@@ -164,7 +164,7 @@ def _mine(session: Session, name: str, _: str) -> Read:
 
 
 def _category(session: Session, name: str, value: str) -> Read:
-    """An inner category stands for all below it."""
+    """Read a category; an inner one stands for all below it."""
     return {name: value} if value in session.rulebook.categories else _known(session, name, value)
 
 

@@ -52,7 +52,7 @@ def register(
 ) -> None:
     """Take in a case: it is numbered, classified, ranked, assigned and given its deadlines at once.
 
-    Asks for what the rulebook requires where a person sits at the terminal. What stands on the command line can be
+    Asks for what the rulebook requires if a person sits at the terminal. What stands on the command line can be
     seen by others on this machine while it runs; stdin and the prompt keep it private.
     """
     session = session_of(context)
@@ -123,7 +123,7 @@ def import_file(
 ) -> None:
     """Read a CSV file into the register; reading it again adds nothing.
 
-    Ends with 11 where rows are left to a person: rejected, or in conflict with what was done by hand since.
+    Ends with 11 if rows are left to a person: rejected, or in conflict with what was done by hand since.
     """
     from afterservice_cli.intake import importing
 

@@ -32,7 +32,7 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
 
 def yes_or_no(text: str | None, option: str) -> bool | None:
-    """Read `yes` or `no`; None where nothing is said."""
+    """Read `yes` or `no`; None if nothing is said, `BadInput` for any other word."""
     words = {"yes": True, "是": True, "no": False, "否": False, None: None}
     if text not in words:
         raise BadInput(f"{option} is either yes or no")
@@ -40,12 +40,12 @@ def yes_or_no(text: str | None, option: str) -> bool | None:
 
 
 def session_of(context: typer.Context) -> Session:
-    """The session of this run."""
+    """Return the session of this run."""
     session: Any = context.obj
     assert isinstance(session, Session)
     return session
 
 
 def format_of(format: str | None, as_json: bool) -> str | None:
-    """`--json` is short for `--format json`."""
+    """Return the format asked for; `--json` is short for `--format json`."""
     return "json" if as_json else format

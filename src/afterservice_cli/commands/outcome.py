@@ -17,12 +17,12 @@ from afterservice_cli.reports.messages import MessageView, message_view
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 
-# What comes next where it is no deadline that says so.
+# What comes next if no deadline says so.
 NEXT = {"resolved": "afterservice confirm {} --yes, or --no", "confirmed": "afterservice rate {0} …, or close {0}"}
 
 
 def act(session: Session, number: str, at: datetime | None, decision: Decision, *, as_json: bool) -> None:
-    """Take a decision on a case and print the case as it is then; say so where nothing changed."""
+    """Take a decision on a case and print the case as it is then; say so if nothing changed."""
     terminal = session.terminal
     outcome = recording.act(session.desk, number, decision, at=at)
     show_change(session, outcome, as_json=as_json)

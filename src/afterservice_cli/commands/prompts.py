@@ -6,11 +6,11 @@ from afterservice_cli.session import Session
 
 
 def ask(session: Session, question: str) -> str:
-    """The answer, without the blanks around it."""
+    """Ask a question and return the answer, without the blanks around it."""
     session.terminal.edit_answers()
     return str(typer.prompt(question, err=True)).strip()
 
 
 def agree(question: str) -> bool:
-    """Whether to go on; no where nothing is answered."""
+    """Ask whether to go on; return no if nothing is answered."""
     return bool(typer.confirm(question, err=True))

@@ -89,7 +89,7 @@ def merge(
 
 
 def _merger(case: Case) -> int:
-    """The number of the event by which a case was merged."""
+    """Return the number of the event by which a case was merged; `NotFound` if there is none."""
     found = [recorded.seq for recorded in case.standing if isinstance(recorded.event, CaseMerged)]
     if not found:
         raise NotFound(f"{case.number} is merged into no other case", hint=f"afterservice show {case.number}")

@@ -67,7 +67,7 @@ class ProfileDocument(Section):
     columns: Mapping[str, Annotated[Sequence[str] | Joined, "column"]] = key(
         "our field: its heading, aliases, or columns to join", least=1
     )
-    identity: Headings | None = key("columns that tell rows apart where the source has no number", default=None)
+    identity: Headings | None = key("columns that tell rows apart if the source has no number", default=None)
     values: Mapping[str, Annotated[Mapping[str, str], "meanings"]] = key(
         "by field: what the file says, what it means", default={}
     )

@@ -13,7 +13,7 @@ from afterservice_cli.rulebook.model import Rulebook
 
 
 def attachment_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[str]:
-    """The files that came with a case, if there are any."""
+    """Yield the files that came with a case as lines, none if there are no files."""
     if not case.attachments:
         return
     yield label("attachments", language)
@@ -26,7 +26,7 @@ def attachment_lines(case: CaseView, rulebook: Rulebook, language: str) -> Itera
 
 
 def attachment_columns(rulebook: Rulebook, language: str) -> list[Column[AttachmentView]]:
-    """The columns of `attach`."""
+    """Return the columns of `attach`."""
     shown: Mapping[str, Callable[[AttachmentView], object]] = {
         "seq": lambda file: file.seq,
         "name": lambda file: _name(file, language),
@@ -40,7 +40,7 @@ def attachment_columns(rulebook: Rulebook, language: str) -> list[Column[Attachm
 
 
 def copied_columns(language: str) -> list[Column[CopiedView]]:
-    """The columns of `attach --extract`."""
+    """Return the columns of `attach --extract`."""
     return labelled(language, {"seq": lambda copied: copied.seq, "file": lambda copied: copied.file})
 
 

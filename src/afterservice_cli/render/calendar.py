@@ -11,7 +11,7 @@ from afterservice_cli.reports.days import CalendarDay
 
 
 def day_columns(language: str) -> list[Column[CalendarDay]]:
-    """The columns of a month: date and weekday, hours, and what kind of day it is."""
+    """Return the columns of a month: date and weekday, hours, and what kind of day it is."""
     shown: Mapping[str, Callable[[CalendarDay], object]] = {
         "date": lambda day: day.date,
         "weekday": lambda day: WEEKDAYS[language != "zh"][date.fromisoformat(day.date).weekday()],

@@ -44,7 +44,7 @@ def list_columns(rulebook: Rulebook, language: str, width: int | None) -> list[C
 
 
 def _next(case: CaseView, rulebook: Rulebook, language: str) -> str:
-    """When something is due next, or that it stands still."""
+    """Return when something is due next, or that it stands still; "" if nothing is due."""
     due = next_deadline(case)
     if due is None:
         return ""
@@ -52,13 +52,13 @@ def _next(case: CaseView, rulebook: Rulebook, language: str) -> str:
 
 
 def whose(case: CaseView, rulebook: Rulebook, language: str) -> str:
-    """The owner, with the person before the team where the case is somebody's in particular."""
+    """Return the owner's title, with the person before the team if the case is somebody's in particular."""
     team = rulebook.title("owner", case.owner, language)
     return f"{rulebook.title('person', case.person, language)} · {team}" if case.person else team
 
 
 def next_deadline(case: CaseView) -> DeadlineView | None:
-    """What has to be met next: the earliest deadline still without an answer."""
+    """Return what has to be met next: the earliest deadline still without an answer; None if there is none."""
     going_on = ("running", "paused", "missed")
     waiting = [d for d in case.deadlines if d.verdict in going_on and d.ended_at is None]
     if case.status == "void":
@@ -69,7 +69,7 @@ def next_deadline(case: CaseView) -> DeadlineView | None:
 
 
 def unanswered(case: CaseView) -> list[str]:
-    """The targets of the last cycle of a closed case that ended without what they waited for."""
+    """Return the targets of the last cycle of a closed case that ended without what they waited for."""
     if case.status != "closed":
         return []
     last = [d for d in case.deadlines if d.cycle == case.cycle and d.ended_at is None]
@@ -78,7 +78,7 @@ def unanswered(case: CaseView) -> list[str]:
 
 
 def decision_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[str]:
-    """What a case was given, with the reasons, and what is due when."""
+    """Yield what a case was given, with the reasons, and what is due when."""
     yield f"{case.case}  {state(case, rulebook, language)} · {state_label(case.stage, rulebook, language)}"
     rows = []
     for entry in case.explanation:
@@ -97,12 +97,12 @@ def decision_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterato
 
 
 def state_label(word: str, rulebook: Rulebook, language: str) -> str:
-    """A status or a stage as staff see it: the rulebook's word for it, else the program's."""
+    """Return a status or a stage as staff see it: the rulebook's word for it, else the program's."""
     return rulebook.labels[word][language] if word in rulebook.labels else label(word, language)
 
 
 def state(case: CaseView, rulebook: Rulebook, language: str) -> str:
-    """The status of a case, and what it waits for or why it is out."""
+    """Return the status of a case, with what it waits for or why it is out."""
     word = state_label(case.status, rulebook, language)
     if case.status == "waiting":
         return f"{word} ({rulebook.title('pause', case.waiting_for, language)})"
@@ -113,7 +113,7 @@ def state(case: CaseView, rulebook: Rulebook, language: str) -> str:
 
 
 def target_title(target: str, rulebook: Rulebook, language: str) -> str:
-    """The label of a target of the rulebook, of a plan's step, or of the second visit."""
+    """Return the label of a target of the rulebook, of a plan's step, or of the second visit."""
     if target == SECOND_VISIT:
         return label("follow_up", language)
     if target.startswith("step:"):
@@ -122,13 +122,13 @@ def target_title(target: str, rulebook: Rulebook, language: str) -> str:
 
 
 def step_title(name: str, rulebook: Rulebook, language: str) -> str:
-    """The label of a step that a disposition brings along; its name, where it is none of those."""
+    """Return the label of a step that a disposition brings along; its name if it is none of those."""
     steps = (entry.steps[name] for entry in rulebook.dispositions.values() if name in entry.steps)
     return next((step.title[language] for step in steps), name)
 
 
 def why(entry: DecidedView, language: str) -> str:
-    """Who gave a value, and by what."""
+    """Return who gave a value, and by what: a person, the imported file, or a rule with the phrases it found."""
     if entry.by == "person":
         return "人工指定" if language == "zh" else "given by a person"
     if entry.by == "import":
@@ -141,7 +141,7 @@ def why(entry: DecidedView, language: str) -> str:
 
 
 def fact_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[str]:
-    """What is known of a case, but for what was decided about it."""
+    """Yield what is known of a case, but for what was decided about it."""
     rows = [
         (label("version", language), str(case.version)),
         (label("registered_at", language), local(case.registered_at, rulebook)),
@@ -161,12 +161,12 @@ def fact_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[st
 
 
 def local(instant: str, rulebook: Rulebook) -> str:
-    """An instant of the contract in the desk's time."""
+    """Return an instant, a UTC text, in the desk's time."""
     return to_local_text(from_text(instant), rulebook.zone)
 
 
 def minute(instant: str, rulebook: Rulebook) -> str:
-    """An instant as lists show it: to the minute."""
+    """Return an instant, a UTC text, as lists show it: in the desk's time, to the minute."""
     return local(instant, rulebook)[:16]
 
 

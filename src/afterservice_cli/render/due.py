@@ -34,14 +34,14 @@ def due_columns(now: datetime, rulebook: Rulebook, language: str, width: int | N
 
 
 def left(due: DueView, now: datetime, language: str) -> str:
-    """How long until it is due, or since when it has been overdue or paused."""
+    """Return how long it is until it is due, or since when it has been overdue or paused."""
     since = from_text(due.paused_at if due.state == "paused" and due.paused_at else due.due_at)
     word = "" if due.state == "running" else label(due.state, language)
     return " ".join(part for part in (word, span(abs((since - now).total_seconds()))) if part)
 
 
 def span(seconds: float) -> str:
-    """A time in its largest two units."""
+    """Return a number of seconds in days and hours, in hours and minutes, or in minutes alone."""
     minutes = int(seconds // 60)
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     return f"{days}d {hours}h" if days else f"{hours}h {rest:02}m" if hours else f"{rest}m"
@@ -52,6 +52,6 @@ def _due_at(due: DueView, rulebook: Rulebook, language: str) -> str:
 
 
 def _target(due: DueView, rulebook: Rulebook, language: str) -> str:
-    """The target; one of a case that is closed, such as a follow-up, says so."""
+    """Return the label of the target, with the status of a case that is closed or void."""
     ended = f" [{state_label(due.status, rulebook, language)}]" if due.status in ENDED else ""
     return target_title(due.target, rulebook, language) + ended

@@ -52,7 +52,7 @@ WORDS = "(?<=[ 、])"
 
 
 def explained_lines(value: Explanation, rulebook: Rulebook, language: str) -> Iterator[str]:
-    """Each decision with its reason, then each deadline with how it came about."""
+    """Yield the case's number, each decision with its reason, then each deadline with how it came about."""
     yield value.case
     if value.taken_out:
         yield from _taken_out(value, value.taken_out, rulebook, language)
@@ -75,9 +75,9 @@ def counting_line(
     language: str,
     year: int | None = None,
 ) -> str:
-    """How a duration was counted: what it starts from, the days on its way, and when it is due, in the desk's time.
+    """Return how a duration was counted: its start, the days on its way, and when it is due, in the desk's time.
 
-    The start is told with its year where that is not `year`, all else where it is not that of the start.
+    The start is told with its year if that is not `year`, all else if it is not that of the start.
     """
     amount = parse_duration(duration)
     unit = UNITS[amount.unit][language != "zh"]
@@ -92,7 +92,7 @@ def counting_line(
 
 
 def wrapped(line: str, columns: int | None) -> Iterator[str]:
-    """A line as lines of at most so many columns, if any: broken between clauses, and within one that is longer."""
+    """Yield a line, in pieces of at most `columns` if any, broken between clauses, or words if one is longer."""
     if columns is None:
         yield line
         return
@@ -109,18 +109,18 @@ def wrapped(line: str, columns: int | None) -> Iterator[str]:
 
 
 def _pieces(clause: str, room: int) -> list[str]:
-    """A clause, or its words where it takes more than there is room for."""
+    """Return a clause in one piece, or its words if it takes more columns than there is room for."""
     return [clause] if width(clause) <= room else re.split(WORDS, clause)
 
 
 def worked(seconds: int) -> str:
-    """Working time in hours and minutes, seconds where there are any; days would say too little."""
+    """Return seconds of working time in hours and minutes, with seconds if any; days would say too little."""
     hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
     return f"{hours}h {minutes:02}m{f' {rest:02}s' if rest else ''}"
 
 
 def _taken_out(value: Explanation, out: TakenOut, rulebook: Rulebook, language: str) -> Iterator[str]:
-    """That the case is void or was withdrawn, by which event, and why."""
+    """Yield that the case is void or was withdrawn, by which event, and why."""
     into = f" {out.into}" if out.into else ""
     word = f"{state_label(value.status, rulebook, language)} ({label(OUT[out.event], language)}{into})"
     ground = rulebook.title("ground", out.ground, language)
@@ -140,7 +140,7 @@ def _given(decision: Decision, rulebook: Rulebook, language: str) -> str:
 
 
 def _end_of_clock(word: str, rulebook: Rulebook, language: str) -> str:
-    """What a clock begins or ends with: an event, a step of the plan or a date of the case."""
+    """Return the name of what a clock begins or ends with: an event, a step of the plan or a date of the case."""
     kind, colon, name = word.partition(":")
     if colon:
         name = name.removesuffix(".done")
@@ -180,7 +180,7 @@ def _deadline(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) ->
 
 
 def _promise(deadline: ExplainedDeadline, promised_at: str, zone: tzinfo, language: str, year: int) -> str:
-    """The day that the customer was told, and where the deadline is now if the case has waited since."""
+    """Return the day that the customer was told, and when it is due now if the case has waited since."""
     promised, due = (from_text(at).astimezone(zone) for at in (promised_at, deadline.due_at))
     told, moved = _moment(promised, language, year), _moment(due, language, year)
     since = "" if moved == told else f"；{WAITED[0]}：{moved}" if language == "zh" else f"; with {WAITED[1]}: {moved}"
@@ -188,7 +188,7 @@ def _promise(deadline: ExplainedDeadline, promised_at: str, zone: tzinfo, langua
 
 
 def _move(move: Move, before: str, rulebook: Rulebook, language: str) -> str:
-    """What an event made of a deadline that had been set: where it put it, or what else it changed, and why."""
+    """Return what an event made of a deadline that was due at `before`: when it is due now, by which rule, and why."""
     was, now = local(before, rulebook), local(move.due_at, rulebook)
     stays = "仍为" if language == "zh" else "stays at"
     where = f"{stays} {now}" if was == now else f"{label('moved', language)} {was} → {now}"
@@ -203,7 +203,7 @@ def _move(move: Move, before: str, rulebook: Rulebook, language: str) -> str:
 
 
 def _days(days: Sequence[Day], unit: str, language: str, year: int) -> Iterator[str]:
-    """The days on the way; those next to each other that give the same, for the same kind of reason, together."""
+    """Yield the days on the way; those next to each other that give the same for a like reason come together."""
 
     def alike_by(day: Day) -> tuple[str, str]:
         # A calendar day that counts needs no reason.
@@ -226,12 +226,12 @@ def _days(days: Sequence[Day], unit: str, language: str, year: int) -> Iterator[
 
 
 def _reason(day: Day) -> str:
-    """Weekends, holidays and closed days are all off; every other kind stands for itself."""
+    """Return `off` for weekends, free days, holidays and closed days, and every other kind as it is."""
     return "off" if day.kind in ("weekend", "free", "holiday", "closed") else str(day.kind)
 
 
 def _off(days: Sequence[Day], language: str) -> str:
-    """Why days next to each other are off; that it is the weekend only where that is all there is to it."""
+    """Return why days next to each other are off; the weekend is named only if there is no other reason."""
     names = dict.fromkeys(day.name or DAY_KINDS["holiday"][language != "zh"] for day in days if _free(day) == "holiday")
     kinds = {_free(day) for day in days}
     others = [
@@ -242,14 +242,14 @@ def _off(days: Sequence[Day], language: str) -> str:
 
 
 def _free(day: Day) -> str:
-    """The kind of a day off: one without hours is of the weekend on a Saturday and Sunday alone."""
+    """Return the kind of a day off; one without hours is `weekend` on a Saturday or Sunday, else `free`."""
     if day.kind not in ("weekend", "free"):
         return str(day.kind)
     return "weekend" if date.fromisoformat(day.date).weekday() > 4 else "free"
 
 
 def _count(day: Day, unit: str, language: str) -> str:
-    """What a day gives: hours of working time, or whether it counts."""
+    """Return what a day gives: its working time, or whether it counts; "" for the day that days are counted from."""
     if unit in ("ws", "wm", "wh") and (day.counted or _reason(day) not in ("off", "paused")):
         return worked(day.counted)
     if day.kind == "start" and unit in ("d", "wd"):
@@ -258,7 +258,7 @@ def _count(day: Day, unit: str, language: str) -> str:
 
 
 def _span(first: date, last: date, language: str, year: int) -> str:
-    """A day, or the first and the last of several; what both have in common is told once."""
+    """Return a day, or the first and the last of several; what both have in common is told once."""
     if first == last:
         return _day(first, language, year)
     same_month = (first.year, first.month) == (last.year, last.month)
@@ -272,7 +272,7 @@ def _span(first: date, last: date, language: str, year: int) -> str:
 
 
 def _day(day: date, language: str, year: int) -> str:
-    """A day, with its year where it is another one than that which is told already."""
+    """Return a day, with its year if that is another one than `year`, which is told already."""
     weekday = WEEKDAYS[language != "zh"][day.weekday()]
     if language == "zh":
         return f"{f'{day.year}年' if day.year != year else ''}{day.month}月{day.day}日{weekday}"
@@ -288,6 +288,6 @@ def _colon(language: str) -> str:
 
 
 def _event(event: TakenOut, rulebook: Rulebook, language: str) -> str:
-    """An event by its number, who recorded it, and when it happened."""
+    """Return an event by its number, who recorded it, and when it happened."""
     person = rulebook.title("person", rulebook.person_of(event.actor), language)
     return f"{label('event', language)} {event.seq}, {person}, {local(event.at, rulebook)}"

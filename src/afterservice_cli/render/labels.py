@@ -114,17 +114,17 @@ ROLES = {"owner": "role_owner", "owner_head": "role_head"}
 
 
 def field_title(field: str, rulebook: Rulebook, language: str) -> str:
-    """The label of a fact about a case: the rulebook's for its own fields, else the program's."""
+    """Return the label of a fact about a case: the rulebook's for its own fields, else the program's."""
     return rulebook.title("field", field, language) if field in rulebook.fields else label(field, language)
 
 
 def role_title(role: str | None, rulebook: Rulebook, language: str) -> str:
-    """The label of a role: the rulebook's for its own, else the program's; "" for none."""
+    """Return the label of a role: the rulebook's for its own, else the program's; "" for none."""
     known = role in rulebook.roles or role in rulebook.owners
     return rulebook.title("role", role, language) if known else label(ROLES.get(role or "", role or ""), language)
 
 
 def label(word: str, language: str) -> str:
-    """The word as the screen shows it; the word itself where there is no label."""
+    """Return the word as the screen shows it; the word itself if there is no label."""
     both = LABELS.get(word)
     return word if both is None else both[language != "zh"]

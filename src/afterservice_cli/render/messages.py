@@ -10,7 +10,7 @@ from afterservice_cli.rulebook.model import Rulebook
 
 
 def message_lines(message: MessageView, rulebook: Rulebook, language: str) -> Iterator[str]:
-    """A message on the screen: to whom, by which way, and what it says."""
+    """Yield a message for the screen: to whom, by which way, and what it says or which file holds it."""
     yield ""
     yield f"{label('message', language)} → {receiver(message, rulebook, language)}"
     if message.file:
@@ -20,7 +20,7 @@ def message_lines(message: MessageView, rulebook: Rulebook, language: str) -> It
 
 
 def message_file(message: MessageView, rulebook: Rulebook) -> str:
-    """A message as a file of its own: a heading line each for receiver, case and template, a blank line, the text."""
+    """Return a message as a file's text: a line each for receiver, case and template, a blank line, the words."""
     language = message.language
     contact = f" <{message.contact}>" if message.contact else ""
     heads = {
@@ -34,7 +34,7 @@ def message_file(message: MessageView, rulebook: Rulebook) -> str:
 
 
 def receiver(message: MessageView, rulebook: Rulebook, language: str) -> str:
-    """To whom a message goes, and by which channel."""
+    """Return to whom a message goes, and for a customer by which channel."""
     if message.to != "customer":
         names = [rulebook.title("person", person, language) for person in message.people]
         return ", ".join(names) or role_title(message.to, rulebook, language)

@@ -17,7 +17,7 @@ from afterservice_cli.rulebook.model import Rulebook
 def work_lines(
     case: CaseView, links: Sequence[LinkView], titles: Mapping[str, str], rulebook: Rulebook, language: str
 ) -> Iterator[str]:
-    """Assessment, appraisal, plan, promise, follow-up and links, where there are any; `titles` are of own steps."""
+    """Yield assessment, appraisal, plan, promise, follow-up and links, if any; `titles` are of own steps."""
     rows = []
     if case.assessment:
         rows.append((label("assessment", language), shown(CaseAssessed, case.assessment, rulebook, language), ""))
@@ -36,14 +36,14 @@ def work_lines(
 
 
 def plan_lines(plan: PlanView, titles: Mapping[str, str], rulebook: Rulebook, language: str) -> Iterator[str]:
-    """The newest version of the plan, with its steps; `titles` are of those that no disposition brings along."""
+    """Yield the newest version of the plan with its steps; `titles` are of those that no disposition brings along."""
     yield from aligned(
         [(head, safe_text(value), rest) for head, value, rest in _plan(plan, titles, rulebook, language)]
     )
 
 
 def allowed_line(commands: Sequence[str], language: str) -> str:
-    """Which commands would do something now."""
+    """Return which commands would do something now, as one line."""
     return f"{label('allowed', language)}: {', '.join(commands) or '–'}"
 
 

@@ -45,7 +45,7 @@ def _numbers(report: Report, language: str) -> Iterator[str]:
 
 
 def _group(group: Groups, report: Report, rulebook: Rulebook, language: str) -> Iterator[str]:
-    """Priorities in their rank, all else the most frequent first."""
+    """Return the lines of a group: priorities in their rank, all else the most frequent first."""
     counts, all_cases = group.result(report), len(report.rows.registered)
     ranks = list(rulebook.priorities) if group.kind == "priority" else []
     values = sorted(counts, key=lambda value: ranks.index(value) if value in ranks else len(ranks))

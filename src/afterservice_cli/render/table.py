@@ -27,7 +27,7 @@ def print_table(
 ) -> None:
     """Print a table at most `width` columns wide, a line a value but for columns marked `whole`.
 
-    Only columns marked `wide` are cut, with `…`; where the others alone take more than `width`, the
+    Only columns marked `wide` are cut, with `…`; if the others alone take more than `width`, the
     lines grow longer. Text is literal: no markup, no emoji codes, no highlighting.
     """
     cells = [[safe_text(cell(column.shown(value))) for column in columns] for value in values]

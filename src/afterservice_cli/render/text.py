@@ -103,7 +103,7 @@ def aligned(rows: Sequence[Sequence[str]], figures: Collection[int] = ()) -> Ite
 
 
 def defuse(cell: str) -> str:
-    """Return a CSV cell that no spreadsheet takes for a formula, by a leading `'` where it looks like one.
+    """Return a CSV cell that no spreadsheet takes for a formula, by a leading `'` if it looks like one.
 
     A plain negative number (`-3.5`) stays. A leading `+` never does: `+8613900000012` is a telephone
     number, which a spreadsheet would turn into 8.6E+12. A formula that has a `'` of its own gets another one,

@@ -72,7 +72,7 @@ def _told(info: DayInfo, kind: str, counted: int) -> Day:
 
 
 def _worked_days(calendar: Calendar, start: datetime, due: datetime, stops: Sequence[Span]) -> Iterator[Day]:
-    """The days from the one whose hours the start falls into, up to the last that has working time before it is due."""
+    """Yield the days from the one whose hours the start falls into, to the last with working time before it is due."""
     first, last = (at.astimezone(calendar.zone).date() for at in (start, due))
     if any(closes > start for _, closes in calendar.spans_of(first - DAY)):
         first -= DAY  # the night shift of the day before
@@ -88,10 +88,10 @@ def _worked_days(calendar: Calendar, start: datetime, due: datetime, stops: Sequ
 def _counted_days(
     calendar: Calendar, first: date, ends: Sequence[date], length: Duration, stops: Sequence[Span]
 ) -> Iterator[Day]:
-    """The days after the first up to the last, which counts, as do so many before it as the duration still wants.
+    """Yield the days from the first to the last, which counts, as do so many before it as the duration still wants.
 
-    `ends` are the days that may be the last, in order: two can close at the same time. A working day that is left
-    over is one on which the time would have been up, had the case not waited past its end.
+    The first never counts. `ends` are the days that may be the last, in order: two can close at the same time. A
+    working day that is left over is one on which the time would have been up, had the case not waited past its end.
     """
     paused = _paused_days(calendar, stops)
     for last in ends:
@@ -107,7 +107,7 @@ def _counted_days(
 
 
 def _paused_days(calendar: Calendar, stops: Sequence[Span]) -> set[date]:
-    """The days after the first of each pause up to its last."""
+    """Return the days of all pauses, but for the first of each."""
     found: set[date] = set()
     for begin, end in stops:
         first, last = begin.astimezone(calendar.zone).date(), end.astimezone(calendar.zone).date()
@@ -116,7 +116,7 @@ def _paused_days(calendar: Calendar, stops: Sequence[Span]) -> set[date]:
 
 
 def _seconds(calendar: Calendar, day: date, start: datetime, due: datetime, stops: Sequence[Span]) -> int:
-    """The working seconds of a local day between two instants, without what pauses take away."""
+    """Return the working seconds of a local day between two instants, without what pauses take away."""
     total = timedelta(0)
     for opens, closes in calendar.spans_of(day):
         opens, closes = max(opens, start), min(closes, due)
@@ -127,6 +127,6 @@ def _seconds(calendar: Calendar, day: date, start: datetime, due: datetime, stop
 
 
 def _time_of_day(minute: int) -> str:
-    """A time of day as a rulebook writes it: 24:00 ends the day, and what lies beyond is of the next."""
+    """Return minutes after midnight as a rulebook writes them: 24:00 ends the day, the rest is of the next."""
     minute -= 1440 if minute > 1440 else 0
     return f"{minute // 60:02}:{minute % 60:02}"

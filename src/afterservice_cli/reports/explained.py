@@ -114,13 +114,13 @@ def explained(case: Case, rulebook_of: Callable[[str], Rulebook], now: datetime)
 
 
 def _events(case: Case) -> tuple[Recorded, ...]:
-    """The events that made the case what it is: the registration, taken back or not, and all that stands."""
+    """Return the events that made the case what it is: the registration, taken back or not, and all that stand."""
     first, *rest = case.events
     return first, *standing(tuple(rest))
 
 
 def _taken_out(case: Case, events: Sequence[Recorded]) -> TakenOut | None:
-    """The event that took the case out, and why; None where it is not out."""
+    """Return the event that took the case out, and why; None if it is not out."""
     if not case.void_by:
         return None
     first = events[0].seq
@@ -148,7 +148,7 @@ def _decision(case: Case, events: Sequence[Recorded], field: str) -> Decision:
 
 
 def _given_to(case: Case, events: Sequence[Recorded]) -> Iterator[Decision]:
-    """The person the case was given to in particular, and by what; nothing where it is the team's."""
+    """Yield the person the case was given to in particular, and by what; nothing if it is the team's."""
     if case.person is None:
         return
     giving = [r for r in events if getattr(r.event, "person", None) == case.person][-1]
@@ -158,7 +158,7 @@ def _given_to(case: Case, events: Sequence[Recorded]) -> Iterator[Decision]:
 
 
 def _told_of(giving: Recorded, finding: Finding, rulebook: str) -> Decision:
-    """A decision with the event that took it."""
+    """Return a decision with the event that took it."""
     return Decision(
         field=finding.field,
         value=finding.value,
@@ -213,7 +213,7 @@ def _deadline(
 
 
 def _stops(events: Sequence[Recorded]) -> dict[int, Sequence[Span]]:
-    """The pauses that were over with each event: what waited later moved no deadline that it set."""
+    """Return the pauses that were over at each event, by its number: a later one moved no deadline that it set."""
     case = fold(events[:1])
     found: dict[int, Sequence[Span]] = {events[0].seq: ()}
     for recorded in events[1:]:
@@ -223,7 +223,7 @@ def _stops(events: Sequence[Recorded]) -> dict[int, Sequence[Span]]:
 
 
 def _specs(events: Sequence[Recorded], spec: DeadlineSpec) -> Iterator[tuple[Recorded, DeadlineSpec]]:
-    """The events that set a deadline, in order, each with how it set it."""
+    """Yield the events that set a deadline, in order, each with how it set it."""
     key = (spec.target, spec.cycle, spec.occurrence)
     for recorded in events:
         for found in recorded.event.deadlines:
@@ -232,7 +232,7 @@ def _specs(events: Sequence[Recorded], spec: DeadlineSpec) -> Iterator[tuple[Rec
 
 
 def _moves(specs: Sequence[tuple[Recorded, DeadlineSpec]]) -> Iterator[Move]:
-    """What each event made of the deadline; nothing of one that only warns of it from another time on."""
+    """Yield what each event made of the deadline; nothing for one that only warns of it from another time on."""
     before = None
     for recorded, found in specs:
         told = (found.due_at, found.duration, found.rule)

@@ -71,7 +71,7 @@ class CalendarRules(Section):
 
     timezone: Annotated[str, "time zone"] = key("the desk's zone, as in `Asia/Shanghai`")
     hours: Annotated[Mapping[str, Hours], "week"] = key("working hours by weekday")
-    makeup: Hours | None = key("the hours of make-up workdays; Monday's where missing", default=None)
+    makeup: Hours | None = key("the hours of make-up workdays; Monday's if missing", default=None)
     public_holidays: Annotated[str, "place"] | None = key(
         "a country, or country-subdivision, of the holidays library: `CN`, `DE-BY`", default=None
     )
@@ -84,7 +84,7 @@ class Person(Named):
     """Somebody who works at the desk."""
 
     title: Title = key("the name that others see")
-    users: Sequence[PersonName] = key("their user names on this machine; the key itself where missing", default=())
+    users: Sequence[PersonName] = key("their user names on this machine; the key itself if missing", default=())
 
 
 class Owner(Named):
@@ -122,7 +122,7 @@ class Field(Named):
     """A further fact about a case; `type` and `personal` are there in every compiled rulebook."""
 
     type: Literal["choice", "text", "number", "date"] | None = key(
-        "`choice` where `values` stand, else `text`", default=None
+        "`choice` if `values` stand, else `text`", default=None
     )
     values: Mapping[str, Named] = key("the values it may take, with their labels", default={})
     personal: bool | None = key(
@@ -172,7 +172,7 @@ class Target(Named):
 
     WHAT, SHORT = "a mapping", ""
 
-    title: Title = key("the label staff see; its id where missing", default={})
+    title: Title = key("the label staff see; its id if missing", default={})
     start: Annotated[str, "clock start"] = key("what starts the clock", default="registered", written="from")
     until: Annotated[str, "clock end"] = key("what stops it")
     warn: Annotated[str, "lead"] | None = key(
@@ -188,9 +188,7 @@ class Category(Named):
 
     WHAT = "a category"
 
-    owner: str | None = key(
-        "the team that gets the case; the parent's, then the default's, where missing", default=None
-    )
+    owner: str | None = key("the team that gets the case; the parent's, then the default's, if missing", default=None)
     collaborators: Sequence[str] = key("teams that work along", default=(), written="with")
     match: Phrases = key("phrases that speak for this category", default=())
     unless: Phrases = key("phrases that rule it out", default=())
@@ -209,9 +207,9 @@ class Priority(Named):
 class Default(Section):
     """What holds if no rule says otherwise."""
 
-    category: str = key("the category where no phrase is found")
-    priority: str = key("the priority where no condition holds")
-    owner: str = key("the owner where the category names none")
+    category: str = key("the category if no phrase is found")
+    priority: str = key("the priority if no condition holds")
+    owner: str = key("the owner if the category names none")
 
 
 class Pause(Named):
@@ -234,9 +232,9 @@ class Appraisal(Section):
 class StepRules(Named):
     """One thing that carrying out a plan takes."""
 
-    owner: str | None = key("the team that does it; the case's where missing", default=None)
+    owner: str | None = key("the team that does it; the case's if missing", default=None)
     within: Duration | None = key(
-        "in what time, from the step before; the first from the agreement, or where none is demanded from the "
+        "in what time, from the step before; the first from the agreement, or if none is demanded from the "
         "approval, or else from the proposal",
         default=None,
     )
@@ -254,7 +252,7 @@ class Approval(Section):
     """Who has to approve which plans."""
 
     by: Role = key("who has to say yes")
-    when: Condition | None = key("to which plans; to all where missing", default=None)
+    when: Condition | None = key("to which plans; to all if missing", default=None)
 
 
 class Demand(Section):
@@ -263,7 +261,7 @@ class Demand(Section):
     WHAT, SHORT = "a word, or a mapping", "what"
 
     what: Sequence[Annotated[str, "demand"]] = key("what is demanded", least=1)
-    when: Condition | None = key("of which cases; of all where missing", default=None)
+    when: Condition | None = key("of which cases; of all if missing", default=None)
 
 
 class Resolving(Section):
@@ -301,8 +299,8 @@ class Closing(Section):
 class Escalation(Section):
     """What is done about a missed deadline."""
 
-    targets: Sequence[Annotated[str, "target"]] = key("which deadlines; all where missing", default=())
-    when: Condition | None = key("of which cases; of all where missing", default=None)
+    targets: Sequence[Annotated[str, "target"]] = key("which deadlines; all if missing", default=())
+    when: Condition | None = key("of which cases; of all if missing", default=None)
     raise_priority: Steps = key("by how many steps", default=0)
     hand_to: Role | None = key("whose the case becomes: a team's, or the first person's of a role", default=None)
     tell: Role | None = key("who is told", default=None)
@@ -313,7 +311,7 @@ class Message(Entry):
 
     on: Annotated[str, "event"] = key("the event it tells of")
     to: Annotated[str, "receiver"] = key("who gets it", default="customer")
-    when: Condition | None = key("in which cases; in all where missing", default=None)
+    when: Condition | None = key("in which cases; in all if missing", default=None)
     text: Title = key("what it says, by language; `{case}` and the like are filled in")
 
 
@@ -369,7 +367,7 @@ class Rules(Section):
     targets: Mapping[str, Target] = key("what is measured: each a clock between two events", default={})
     categories: Mapping[str, Category] = key("what a case can be about", least=1)
     priorities: Mapping[str, Priority] = key("how much it hurts; the highest first", least=1)
-    default: Default = key("what holds where no rule says otherwise")
+    default: Default = key("what holds if no rule says otherwise")
     pauses: Mapping[str, Pause] = key("the grounds on which a case may wait", default={})
     assessment: Mapping[str, Named] = key("the ways in which the initial check may go on: remote, on_site…", default={})
     appraisal: Appraisal = key("what an appraisal finds", default=Appraisal())

@@ -32,8 +32,7 @@ PRAGMAS = (
 def connect(path: Path) -> sqlite3.Connection:
     """Open an existing desk; nothing is created and nothing is written.
 
-    Raises `NotFound` where there is no file, `StorageFailed` where it is no desk, `WrongSchema` where a newer
-    program made it.
+    Raises `NotFound` if there is no file, `StorageFailed` if it is no desk, `WrongSchema` if a newer program made it.
     """
     if not path.exists():
         raise NotFound(f"there is no desk at {path}", hint=f"make one: afterservice init --db {path}")
@@ -52,7 +51,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def create(path: Path) -> sqlite3.Connection:
-    """Make an empty file that only its owner can read, and open it; `Conflict` where there is one already."""
+    """Make an empty file that only its owner can read, and open it; `Conflict` if there is one already."""
     with translated(path):
         try:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -66,7 +65,7 @@ def create(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def reading(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
-    """One consistent view for all reads inside."""
+    """Open one consistent view for all reads inside."""
     with translated(path):
         connection.execute("BEGIN")
         try:
@@ -77,7 +76,7 @@ def reading(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Conn
 
 @contextmanager
 def writing(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
-    """One transaction, taken before the first read; writers queue on a lock beside the file.
+    """Open one transaction before the first read; writers queue on a lock beside the file.
 
     SQLite alone would have them poll: under load some starve. With the lock they come one after another.
     """
@@ -99,7 +98,7 @@ def begin_again(connection: sqlite3.Connection) -> None:
 
 
 def lock_path(path: Path) -> Path:
-    """The file on which writers queue."""
+    """Return the file on which writers queue."""
     return path.with_name(f"{path.name}.lock")
 
 

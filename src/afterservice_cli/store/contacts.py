@@ -8,10 +8,10 @@ from afterservice_cli.rulebook.model import normal
 
 
 def contact_key(contact: str) -> str:
-    """The form in which contacts are compared: NFKC, case folded, without blanks, hyphens and brackets."""
+    """Return the form in which contacts are compared: NFKC, case folded, without blanks, hyphens and brackets."""
     return "".join(letter for letter in normal(contact) if letter not in " -()\t")
 
 
 def new_customer_id() -> str:
-    """An id that says nothing about whom it stands for."""
+    """Return a random id, 16 hex digits, that says nothing about whom it stands for."""
     return os.urandom(8).hex()

@@ -42,18 +42,18 @@ class Named(Frozen):
 
 
 def folder_of(desk: Path) -> Path:
-    """Where the files of a desk lie."""
+    """Return the folder in which the files of a desk lie."""
     real = desk.resolve()
     return real.with_name(f"{real.stem}.files")
 
 
 def place_of(desk: Path, digest: str) -> Path:
-    """Where the file with this content lies."""
+    """Return the path of the file whose content has this SHA-256 digest."""
     return folder_of(desk) / digest[:2] / digest
 
 
 def named(db: sqlite3.Connection) -> list[Named]:
-    """Every file that the history names, by retracted events too, but for those whose event was erased."""
+    """Return every file that the history names, by retracted events too, but for those whose event was erased."""
     query = (
         "SELECT seq, case_id, body FROM events WHERE kind = 'FileAttached' "
         "AND seq NOT IN (SELECT seq FROM erasures) ORDER BY seq"
@@ -131,7 +131,7 @@ class Incoming:
 
 
 def findings(desk: Path, wanted: Iterable[Named]) -> Iterator[str]:
-    """Every file that is not what the history says, as sentences without its name."""
+    """Yield a sentence for every file that is not what the history says, without its name."""
     met: dict[str, tuple[str, int] | str] = {}
     for file in wanted:
         where = f"the file of event {file.seq} (FileAttached of {file.case})"
@@ -147,7 +147,7 @@ def findings(desk: Path, wanted: Iterable[Named]) -> Iterator[str]:
 def extract(desk: Path, wanted: Iterable[tuple[int, str, str]], into: Path) -> list[Path]:
     """Copy files, each given by event, digest and name, into a folder that is there: all of them, or none.
 
-    They get their names back, made safe and numbered where one is taken, and are proved by their digests on the way.
+    They get their names back, made safe and numbered if one is taken, and are proved by their digests on the way.
     """
     if not into.is_dir():
         raise NotFound(f"there is no folder {into}", hint=f"make it: mkdir -p {into}")
@@ -168,7 +168,7 @@ def extract(desk: Path, wanted: Iterable[tuple[int, str, str]], into: Path) -> l
 
 
 def safe_name(name: str) -> str:
-    """A customer's file name as a plain one: no separator, nothing unseen, not hidden, no option, not too long."""
+    """Return a customer's file name as a plain one: no separator, nothing unseen, not hidden, no option, short."""
     plain = "".join("_" if unicodedata.category(c)[0] == "C" or c in '/\\<>:"|?*\u2028\u2029' else c for c in name)
     plain = re.sub(r"^[\s.~-]+|[\s.]+$", "", plain) or "file"
     if len(plain.encode()) <= LONGEST_NAME:
@@ -188,7 +188,7 @@ def _check_name(source: Path, which: str) -> None:
 
 
 def _given(source: Path, which: str) -> Iterator[bytes]:
-    """What a file holds that somebody names; never more than the limit."""
+    """Yield the content of a file that somebody names; `BadInput` if it is over the limit or cannot be read."""
     size = 0
     try:
         for chunk in _chunks(source):
@@ -209,7 +209,7 @@ def _given(source: Path, which: str) -> Iterator[bytes]:
 
 
 def _stored(desk: Path, digest: str, which: str) -> Iterator[bytes]:
-    """What a file of the store holds; `IntegrityBroken` where that is not what it was."""
+    """Yield the content of a file of the store; `IntegrityBroken` if it is gone or not what it was."""
     measured = hashlib.sha256()
     try:
         for chunk in _chunks(place_of(desk, digest)):
@@ -224,7 +224,7 @@ def _stored(desk: Path, digest: str, which: str) -> Iterator[bytes]:
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
-    """The content of a plain file; `OSError` says what it is instead. Nothing is followed, and nothing blocks."""
+    """Yield the content of a plain file; `OSError` says what it is instead. No link is followed, nothing blocks."""
     _demand_plain(path.lstat().st_mode)  # a device may act on being opened
     with os.fdopen(os.open(path, _READ), "rb", buffering=0) as content:
         _demand_plain(os.fstat(content.fileno()).st_mode)  # it may be another one by now
@@ -239,7 +239,7 @@ def _demand_plain(mode: int) -> None:
 
 
 def _measured(path: Path) -> tuple[str, int] | str:
-    """Digest and size of a stored file, or why it has none."""
+    """Return the SHA-256 digest of a stored file and its size in bytes, or why it has none."""
     digest, size = hashlib.sha256(), 0
     try:
         for chunk in _chunks(path):
@@ -253,7 +253,7 @@ def _measured(path: Path) -> tuple[str, int] | str:
 
 
 def _create(wanted: Path) -> tuple[Path, BinaryIO]:
-    """A new file to write, numbered where its name is taken."""
+    """Create a file to write, numbered if its name is taken; return its path and the file, open."""
     for number in count(1):
         path = wanted if number == 1 else wanted.with_stem(f"{wanted.stem}-{number}")
         with suppress(FileExistsError):

@@ -59,7 +59,7 @@ Clauses = list[tuple[str, tuple[str | int, ...]]]
 
 
 def query_of(db: sqlite3.Connection, columns: str, wanted: Filter) -> tuple[str, list[str | int]]:
-    """The query for these columns of the cases that are wanted, in their order, and its values."""
+    """Return the query for these columns of the cases that are wanted, in their order, and its values."""
     asked = [*_about_the_case(wanted), *_about_its_texts(db, wanted)]
     order, ranks = _order(wanted)
     clauses = " AND ".join(["1", *(clause for clause, _ in asked)])
@@ -88,7 +88,7 @@ def _about_the_case(wanted: Filter) -> Clauses:
 
 
 def _about_its_texts(db: sqlite3.Connection, wanted: Filter) -> Clauses:
-    """The texts are gone through once, whatever is looked for in them."""
+    """Return the clauses about texts; these are gone through once, whatever is looked for in them."""
     asked: Clauses = []
     sought: Clauses = []
     if wanted.customer is not None:
@@ -113,7 +113,7 @@ def _about_its_texts(db: sqlite3.Connection, wanted: Filter) -> Clauses:
 
 
 def _order(wanted: Filter) -> tuple[str, tuple[str, ...]]:
-    """What cases are ordered by, the newest first among equals; those with nothing due come last either way."""
+    """Return what cases are ordered by, the newest first among equals, with its values; nothing due comes last."""
     up, down = ("DESC", "ASC") if wanted.reverse else ("ASC", "DESC")
     newest = f"registered_at {down}, series {down}, serial {down}"
     match wanted.sort:

@@ -19,7 +19,7 @@ def found(
 ) -> None:
     """Make a desk at `path` that works by `snapshot`, with `first` as its first event.
 
-    With a group, its members may write: file, lock and journal belong to it. Nothing is left behind where it fails.
+    With a group, its members may write: file, lock and journal belong to it. Nothing is left behind if it fails.
     """
     db = connection.create(path)
     try:

@@ -33,12 +33,12 @@ class Stamp(Frozen):
 
 
 def canonical(value: Any) -> str:
-    """JSON with one spelling for each value."""
+    """Return JSON with one spelling for each value."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def digest(tag: str, *fields: str | int) -> str:
-    """SHA-256 over a tag and length-prefixed fields, so that no two lists of fields read alike."""
+    """Return the SHA-256 over a tag and length-prefixed fields, in hex: no two lists of fields read alike."""
     import hashlib
 
     parts = [str(field).encode() for field in (tag, *fields)]
@@ -46,22 +46,22 @@ def digest(tag: str, *fields: str | int) -> str:
 
 
 def genesis(register: str, secret: str) -> str:
-    """What the first event of a register follows; it binds the secret by which imported rows are told."""
+    """Return what the first event of a register follows; it binds the secret by which imported rows are recognised."""
     return digest(_GENESIS_TAG, register, secret)
 
 
 def commitment(salt: str, data: str) -> str:
-    """What an event says of its personal data without giving it away."""
+    """Return a salted hash of what is personal in an event, which gives nothing of it away."""
     return digest(_PERSONAL_TAG, salt, data)
 
 
 def event_hash(row: Sequence[str | int]) -> str:
-    """The link of one event: over all its columns but `hash`, `prev` included."""
+    """Return the hash that the next event follows: over all columns of this one but `hash`, `prev` included."""
     return digest(_EVENT_TAG, *row[:12])
 
 
 def head(db: sqlite3.Connection) -> tuple[int, str, str]:
-    """`seq`, `hash` and `recorded_at` of the latest event; 0, the genesis and "" for an empty history."""
+    """Return `seq`, `hash` and `recorded_at` of the latest event; 0, the genesis and "" for an empty history."""
     found = db.execute("SELECT seq, hash, recorded_at FROM events ORDER BY seq DESC LIMIT 1").fetchone()
     if found is None:
         found = (0, db.execute("SELECT value FROM desk WHERE key = 'genesis'").fetchone()[0], "")
@@ -71,7 +71,7 @@ def head(db: sqlite3.Connection) -> tuple[int, str, str]:
 def append(db: sqlite3.Connection, case_id: str, version: int, events: Iterable[Event], stamp: Stamp) -> list[Recorded]:
     """Append events to the chain, as versions `version + 1`… of their case; the caller holds the transaction.
 
-    A clock behind the head records the head's time and marks the event; `Refused` where it is a day behind, unless it
+    A clock behind the head records the head's time and marks the event; `Refused` if it is a day behind, unless it
     was a time given on the command line that ran ahead.
     """
     seq, prev, head_at = head(db)
@@ -111,12 +111,12 @@ def version_of(db: sqlite3.Connection, case_id: str) -> int:
 
 
 def of_case(db: sqlite3.Connection, case_id: str) -> tuple[Recorded, ...]:
-    """The events of one case in order; empty where there is no such case."""
+    """Return the events of one case in order; none if there is no such case."""
     return tuple(_read(db, "WHERE events.case_id = ? ORDER BY events.version", (case_id,)))
 
 
 def by_case(db: sqlite3.Connection) -> Iterator[tuple[str, list[Recorded]]]:
-    """Every case with its events, one case in memory at a time; the desk's own events under `desk`."""
+    """Yield every case with its events, one case in memory at a time; the desk's own events under `desk`."""
     current, events = "", list[Recorded]()
     for recorded in _read(db, "ORDER BY events.case_id, events.version", ()):
         if recorded.case != current:

@@ -57,13 +57,13 @@ def happened(db: sqlite3.Connection, begin: str, end: str) -> Happened:
 
 
 def _times(db: sqlite3.Connection, word: str, begin: str, end: str) -> int:
-    """How often an event happened, by its word."""
+    """Count how often an event happened in `[begin, end)`, by its word."""
     query = f"SELECT count(*) FROM timeline t {_LIVE} WHERE word = ? AND at >= ? AND at < ?"
     return int(db.execute(query, (word, begin, end)).fetchone()[0])
 
 
 def _backlog(db: sqlite3.Connection, end: str) -> int:
-    """How many cases had come in, and were not closed, before `end`."""
+    """Count the cases, but for void ones, that had come in before `end` and were not closed then."""
     query = (
         "SELECT count(*) FROM cases WHERE status <> 'void' AND registered_at < ? AND coalesce(("
         "SELECT word FROM timeline t WHERE t.case_id = cases.case_id AND word IN "

@@ -27,7 +27,7 @@ COLUMNS = {table: ", ".join(columns) for table, columns in PROJECTIONS.items() i
 
 
 def contacts_of(events: Iterable[Recorded]) -> Iterator[tuple[int, str, str]]:
-    """Every contact that events give a customer: the event's number, the contact's key, the customer's id."""
+    """Yield every contact that events give a customer: the event's number, the contact's key, the customer's id."""
     for recorded in events:
         event = recorded.event
         contact = event.contact if isinstance(event, CaseRegistered) else None
@@ -38,7 +38,7 @@ def contacts_of(events: Iterable[Recorded]) -> Iterator[tuple[int, str, str]]:
 
 
 def rows_of(case: Case) -> Rows:
-    """The rows by which a case stands in each table."""
+    """Return the rows by which a case stands in each table."""
     decided = {
         name: {**{k: v for k, v in entry.finding.__dict__.items() if k != "field"}, "rulebook": entry.rulebook}
         for name, entry in case.decided.items()
@@ -93,7 +93,7 @@ def rows_of(case: Case) -> Rows:
 
 
 def work_of(case: Case) -> dict[str, Any]:
-    """What has been found out, planned and waited for: shown as it is, never asked for by a query."""
+    """Return what has been found out, planned and waited for: shown as it is, never asked for by a query."""
     return {
         "screened": case.screened,
         "assessment": to_plain(case.assessment),
@@ -110,10 +110,10 @@ def _time(at: datetime | None) -> str | None:
 
 
 def _sought(case: Case) -> tuple[str, str, str]:
-    """What a search looks through, in the form in which texts are compared: customer, product, and all there is.
+    """Return what a search looks through, in the form of `normal`: customer, product, and all there is.
 
     That is everything written about the case and not taken back, a line each, with contacts also as `contact_key`
-    gives them. The registration counts even where it was taken back: the case still shows what it says.
+    gives them. The registration counts even if it was taken back: the case still shows what it says.
     """
     first = case.events[0]
     lines = [case.number, case.product or "", *case.fields.values()]
@@ -128,7 +128,7 @@ def _sought(case: Case) -> tuple[str, str, str]:
 
 
 def _strings(name: str, value: Any) -> Iterator[str]:
-    """Every text in the value of that name."""
+    """Yield every text in the value of that name; a contact also as `contact_key` gives it."""
     if isinstance(value, str):
         yield value
         if name == "contact":
@@ -184,7 +184,7 @@ def write(db: sqlite3.Connection, case: Case) -> None:
 
 
 def stored_rows(db: sqlite3.Connection, case_id: str) -> Rows:
-    """The rows a case has, in the order of `rows_of`."""
+    """Read the rows that a case has in the tables, in the order of `rows_of`."""
     order = {"timeline": "seq", "links": "seq", "ratings": "seq, rowid"}
     return {
         table: db.execute(

@@ -19,7 +19,7 @@ Found = TypeVar("Found")
 
 
 def find_case(db: sqlite3.Connection, number: str) -> str:
-    """The full number of the one case that `number` names or ends; `NotFound` or `BadInput` otherwise."""
+    """Return the one case number that `number` is, or ends; `NotFound` if there is none, `BadInput` if several."""
     number = unicodedata.normalize("NFKC", number.encode(errors="replace").decode())
     if db.execute("SELECT 1 FROM cases WHERE case_id = ?", (number,)).fetchone():
         return number
@@ -36,18 +36,18 @@ def find_case(db: sqlite3.Connection, number: str) -> str:
 
 
 def next_serial(db: sqlite3.Connection, series: str) -> int:
-    """The serial that the next case of a series gets."""
+    """Return the serial that the next case of a series gets."""
     return int(db.execute("SELECT coalesce(max(serial), 0) + 1 FROM cases WHERE series = ?", (series,)).fetchone()[0])
 
 
 def customer_of(db: sqlite3.Connection, contact: str) -> str | None:
-    """The meaningless id of whoever this contact (as `contact_key` gives it) belongs to."""
+    """Return the customer's id for a contact as `contact_key` gives it; None if nobody has that contact."""
     found = db.execute("SELECT customer_id FROM customers WHERE contact = ?", (contact,)).fetchone()
     return found[0] if found else None
 
 
 def imported(db: sqlite3.Connection, identity: str) -> tuple[str, str] | None:
-    """The case that an imported row became, and the digest of the row as last read."""
+    """Return the case that an imported row became, and the digest of the row as last read; None if it is new."""
     found = db.execute("SELECT case_id, source_digest FROM cases WHERE source_identity = ?", (identity,)).fetchone()
     return (found[0], found[1]) if found else None
 
@@ -68,13 +68,13 @@ def desk_values(db: sqlite3.Connection) -> DeskValues:
 
 
 def desk_value(db: sqlite3.Connection, key: str) -> str:
-    """One value of the desk itself; "" where it has none."""
+    """Return one value of the desk itself; "" if it has none."""
     found = db.execute("SELECT value FROM desk WHERE key = ?", (key,)).fetchone()
     return str(found[0]) if found else ""
 
 
 def snapshot(db: sqlite3.Connection, digest: str) -> dict[str, Any]:
-    """A rulebook's snapshot by its hash."""
+    """Return a rulebook's snapshot by its hash; `IntegrityBroken` if it is gone or cannot be read."""
     found = db.execute("SELECT text FROM snapshots WHERE hash = ?", (digest,)).fetchone()
     try:
         parsed: dict[str, Any] = json.loads(found[0])
@@ -188,7 +188,7 @@ def _rows(
 
 
 def with_provisional_deadlines(db: sqlite3.Connection) -> list[str]:
-    """Cases with a deadline that waits for the working calendar to be known."""
+    """Return the cases with a deadline that waits for the working calendar to be known, in order."""
     query = "SELECT DISTINCT case_id FROM deadlines WHERE provisional = 1 AND ended_at IS NULL AND outcome = ''"
     return [row[0] for row in db.execute(f"{query} ORDER BY case_id")]
 

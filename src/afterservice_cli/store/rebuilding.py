@@ -1,4 +1,4 @@
-"""Making the projections anew from the history: after a change of their shape, and where they were damaged."""
+"""Making the projections anew from the history: after a change of their shape, and if they were damaged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making the tables of a desk's file; loaded only where tables are made."""
+"""Making the tables of a desk's file; loaded only if tables are made."""
 
 from __future__ import annotations
 
