@@ -724,8 +724,8 @@ class Life:
         given(reason and facts.get("tier") in (None, "", "vip", "normal") and facts.get("description") != "")
         new = {**facts, "text": [facts["description"], *self.text[1:]]} if "description" in facts else {**facts}
         new.pop("description", None)
-        news = {name: value or None for name, value in new.items()}
-        if all(getattr(self, name) == value for name, value in news.items()):
+        news = {name: value or None for name, value in new.items() if getattr(self, name) != (value or None)}
+        if not news:
             return []
         moved = {} if self.status in ENDED else self.moves(by, self.priority[0])
         return [("amended", {"sets": {**news, **moved}})]

@@ -211,8 +211,7 @@ def _owner(case: Case, rulebook: Rulebook, category: str) -> Finding:
 def _findings(case: Case, field: str) -> Iterator[Finding]:
     """Yield all findings of a field, the newest first."""
     for recorded in reversed(case.standing):
-        findings: tuple[Finding, ...] = getattr(recorded.event, "findings", ())
-        yield from (finding for finding in findings if finding.field == field)
+        yield from (finding for finding in recorded.event.findings if finding.field == field)
 
 
 def _differs(case: Case, finding: Finding) -> bool:
