@@ -154,7 +154,7 @@ def test_every_record_inside_an_event_is_named_as_nested(kind: type[Event]) -> N
 
 
 def test_instants_inside_are_written_as_everywhere() -> None:
-    spec = DeadlineSpec("t", 1, RECEIVED, "1h", RECEIVED, "responded", False, False, "r")
+    spec = DeadlineSpec("t", 1, RECEIVED, "1h", RECEIVED, ("responded",), False, False, "r")
     body, _ = to_body(DeadlineMoved(RECEIVED, (spec,), "calendar"))
     assert body["deadlines"][0]["due_at"] == "2026-10-14T01:00:00Z"
     assert "at" not in body

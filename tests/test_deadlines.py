@@ -112,7 +112,7 @@ def recounted(case: Case, rulebook: Rulebook, now: datetime, before: Rulebook | 
 )
 def test_only_what_counts_days_waits_for_the_calendar(duration: str, final: bool, provisional: bool) -> None:
     rulebook = with_holidays({"2026": {"off": {}, "work": {}, "final": final}})
-    spec = DeadlineSpec("respond", 1, RECEIVED, duration, hour(1), "responded", False, True, "rule")
+    spec = DeadlineSpec("respond", 1, RECEIVED, duration, hour(1), ("responded",), False, True, "rule")
     case = case_of(came_in()).but(deadlines=(Deadline(spec, ""),))
     (counted,) = recounted(case, rulebook, hour(1), SMALL.rulebook)
     assert counted.provisional is provisional

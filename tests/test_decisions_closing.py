@@ -41,8 +41,8 @@ def second_cycle(begun: int) -> tuple[DeadlineSpec, ...]:
     )
 
 
-RESPOND = ("responded", False, False)
-RESOLVE = ("resolved", False, False)
+RESPOND = (("responded",), False, False)
+RESOLVE = (("resolved",), False, False)
 
 
 def test_a_resolution_waits_for_the_customer() -> None:
@@ -248,7 +248,7 @@ def test_a_low_score_asks_for_a_second_visit_by_the_role_and_in_the_time_the_rul
     assert isinstance(second, FollowUpDemanded)
     assert (second.role, rated.case.follow_up) == ("supervisor", "supervisor")
     spec = last(rated.case, "closing:follow_up").spec
-    assert (spec.duration, spec.due_at, spec.until) == ("2wd", hour(57), "followed_up")  # Friday at six
+    assert (spec.duration, spec.due_at, spec.until) == ("2wd", hour(57), ("followed_up",))  # Friday at six
     assert spec.rule == "closing.survey.follow_up_within"
 
 

@@ -56,11 +56,11 @@ def test_one_event_carries_all_that_the_rules_gave() -> None:
             collaborators=("quality",),
             deadlines=(
                 DeadlineSpec(
-                    *("respond", 1, hour(0), "8wh", hour(9), "responded", False, False),
+                    *("respond", 1, hour(0), "8wh", hour(9), ("responded",), False, False),
                     "priorities.P3.targets.respond",
                 ),
                 DeadlineSpec(
-                    *("resolve", 1, hour(0), "2wd", hour(57), "resolved", False, False),
+                    *("resolve", 1, hour(0), "2wd", hour(57), ("resolved",), False, False),
                     "categories.product.targets.resolve",
                 ),
             ),

@@ -97,7 +97,7 @@ def test_an_amended_channel_moves_the_deadlines_that_hang_on_it() -> None:
     assert isinstance(event, CaseAmended)
     assert event.deadlines == (
         DeadlineSpec(
-            "respond", 1, hour(0), "10m", hour(1 / 6), "responded", False, False, "channels.chat.targets.respond"
+            "respond", 1, hour(0), "10m", hour(1 / 6), ("responded",), False, False, "channels.chat.targets.respond"
         ),
     )
 
@@ -179,7 +179,7 @@ def test_a_retracted_event_stays_and_the_case_goes_on_without_it() -> None:
 
 def test_a_retracted_classification_gives_back_what_was_before() -> None:
     spec = DeadlineSpec(
-        "respond", 1, hour(0), "1h", hour(1), "responded", False, False, "priorities.P1.targets.respond"
+        "respond", 1, hour(0), "1h", hour(1), ("responded",), False, False, "priorities.P1.targets.respond"
     )
     by_mistake = CaseClassified(hour(0.5), (Finding("priority", "P1", "person"),), None, (spec,), ("resolve",), "x")
     before = given(came_in()).when(lambda case, moment: []).case
@@ -245,7 +245,7 @@ def test_nothing_is_taken_back_from_a_closed_case() -> None:
 
 def test_a_retracted_reopening_leaves_no_deadline_of_its_cycle_behind() -> None:
     spec = DeadlineSpec(
-        "respond", 2, hour(5), "1h", hour(6), "responded", False, False, "priorities.P1.targets.respond"
+        "respond", 2, hour(5), "1h", hour(6), ("responded",), False, False, "priorities.P1.targets.respond"
     )
     in_its_cycle = CaseClassified(hour(5), (Finding("priority", "P1", "person"),), None, (spec,), (), "x")
     outcome = retracting(3, came_in(), RESOLVED, REOPENED, in_its_cycle)

@@ -309,7 +309,7 @@ def test_steps_follow_one_another_each_in_its_time() -> None:
     agreed = gone(REPAIR, BY_HEAD, AGREED)
     case = standing_at(agreed)
     setting = last(case, "step:fetch").spec
-    assert (setting.start, setting.until, setting.duration) == ("agreed", "step:fetch.done", "1wd")
+    assert (setting.start, setting.until, setting.duration) == ("agreed", ("step:fetch.done",), "1wd")
     assert setting.due_at == hour(33)  # Thursday at six
     assert "step:mend" not in verdicts(case, 4)
 

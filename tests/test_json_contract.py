@@ -404,6 +404,16 @@ def test_what_is_not_due_yet_runs(by_hand: Runner) -> None:
     assert verdicts("2026-10-12 12:00") == [(0, 1, 0, 0), (0, 0, 1, None)]
 
 
+def test_what_was_done_early_counts_in_the_month_in_which_it_was_done(by_hand: Runner) -> None:
+    by_hand("register", "odd", "--channel", "phone", now="2026-10-30 17:00")  # `resolve` is due in November
+    by_hand("resolve", "001", "mended", now="2026-10-30 17:30")
+
+    def met(month: str) -> dict[str, int]:
+        return {target["target"]: target["met"] for target in report_of(by_hand, month, "2026-12-01 09:00")["targets"]}
+
+    assert (met("2026-10")["resolve"], met("2026-11")["resolve"]) == (1, 0)
+
+
 def test_an_empty_month_divides_by_nothing(by_hand: Runner) -> None:
     report = report_of(by_hand, "2026-02")
     numbers = ("registered", "resolved", "closed", "backlog")

@@ -1,17 +1,19 @@
 """The rulebooks that come with the program: without fault, true to their procedures, and true to their own examples."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from afterservice_cli.decisions import closing
 from afterservice_cli.founding import shipped_rulebooks
 from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Allowance, normal
 from afterservice_cli.rulebook.yaml_nodes import Node, read_document
+from given import came_in, given, hour
 
 FILES = sorted((Path(__file__).parents[1] / "rules").glob("*.yaml"))
 GUIDE = "customer-feedback"
@@ -163,11 +165,24 @@ def test_the_durations_of_the_guide(priority: str, respond: str, investigate: st
 def test_the_clocks_of_the_guide() -> None:
     clocks = {name: (entry.start, entry.until) for name, entry in compiled(GUIDE).rulebook.targets.items()}
     assert clocks == {
-        "respond": ("registered", "responded"),
-        "investigate": ("assigned", "investigated"),
-        "reply": ("replied", "responded"),
-        "resolve": ("registered", "resolved"),
+        "respond": ("registered", ("responded", "resolved")),
+        "investigate": ("assigned", ("investigated", "resolved")),
+        "reply": ("replied", ("responded", "resolved")),
+        "resolve": ("registered", ("resolved",)),
     }
+
+
+@pytest.mark.parametrize("name", [file.stem for file in FILES])
+def test_a_case_solved_at_once_misses_nothing(name: str) -> None:
+    rulebook = compiled(name).rulebook
+    case = given(came_in(rulebook=rulebook), rulebook=rulebook)
+    closed = case.when(
+        partial(closing.close, resolution="restarted", confirmed=True, scores={closing.OVERALL: 5}),
+        at=hour(0),
+        now=hour(0),
+    ).case
+    assert closed.status == "closed"
+    assert {deadline.verdict(hour(5000)) for deadline in closed.deadlines} == {"met"}
 
 
 def test_the_categories_of_the_guide_stand_in_its_order() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -160,6 +160,10 @@ class Case(Frozen):
     def first_at(self) -> dict[str, datetime]:
         """Return when each kind of event first happened in this cycle, by its word."""
         return {word: min(times) for word, times in self.happened.items()}
+
+    def times(self, words: Iterable[str]) -> list[datetime]:
+        """Return when any of these events happened in this cycle, by their words, the first of all first."""
+        return sorted(at for word in words for at in self.happened.get(word, ()))
 
     @property
     def classified(self) -> bool:

@@ -40,7 +40,7 @@ def _answered(case: Case, event: Event) -> Case:
     word, at = event.word, event.at
     deadlines = tuple(
         deadline.but(ended_at=at)
-        if deadline.spec.until == word
+        if word in deadline.spec.until
         and deadline.spec.cycle == case.cycle
         and not deadline.outcome
         and (deadline.spec.from_at <= at or _dated(deadline.spec))
@@ -62,11 +62,11 @@ def _set(case: Case, event: Event, rulebook: str) -> Case:
     found: dict[Key, Deadline] = {_key(deadline.spec): deadline for deadline in case.deadlines}
     for spec in event.deadlines:
         counts = spec.cycle == case.cycle and spec.target != SECOND_VISIT
-        times = case.happened.get(spec.until, ()) if counts else ()
+        times = case.times(spec.until) if counts else []
         later = [
             at
             for at in times
-            if at > spec.from_at or (at == spec.from_at and spec.start not in (word, spec.until)) or _dated(spec)
+            if at > spec.from_at or (at == spec.from_at and spec.start not in (word, *spec.until)) or _dated(spec)
         ]
         before = found.get(_key(spec))
         promised = rulebook if before is None or event.PROMISES else before.rulebook

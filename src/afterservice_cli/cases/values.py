@@ -36,9 +36,9 @@ class DeadlineSpec(Frozen):
     """A deadline as an event sets it: one target of one cycle, from when, how long, and so due when.
 
     Events that change what is demanded carry specs for the deadlines that begin or move, and name the targets
-    that nobody demands any more (`dropped`): what was promised is part of the history. `start` and `until` are the
-    words of the events that begin and end it; `occurrence` counts the deadlines of a target that repeats; from
-    `warn_at` on it is about to be missed.
+    that nobody demands any more (`dropped`): what was promised is part of the history. `start` is the word of the event
+    that begins it, `until` are the words of those of which the first ends it; `occurrence` counts the deadlines of a
+    target that repeats; from `warn_at` on it is about to be missed.
     """
 
     target: str
@@ -46,7 +46,7 @@ class DeadlineSpec(Frozen):
     from_at: datetime
     duration: str
     due_at: datetime
-    until: str
+    until: tuple[str, ...]
     pauses: bool
     provisional: bool
     rule: str

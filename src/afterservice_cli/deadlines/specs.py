@@ -26,8 +26,8 @@ def spec_of(
     due = rulebook.calendar.add(start, parse_duration(duration), stops if target.pauses else ())
     provisional = is_provisional(rulebook, duration, start, due)
     return DeadlineSpec(
-        *(name, cycle, start, duration, due, target.until, target.pauses, provisional, allowance.rule, target.start),
-        occurrence,
+        *(name, cycle, start, duration, due, tuple(target.until), target.pauses, provisional),
+        *(allowance.rule, target.start, occurrence),
         _warn_at(rulebook, name, duration, start, due),
     )
 

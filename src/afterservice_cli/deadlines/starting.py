@@ -56,7 +56,7 @@ def _begun_by(case: Case, word: str, at: datetime, rulebook: Rulebook) -> Iterat
     if case.status == "void":
         return  # what the screening took out is owed nothing
     for name, target in rulebook.targets.items():
-        if word not in ((target.start, target.until) if target.repeats else (target.start,)):
+        if word not in ((target.start, *target.until) if target.repeats else (target.start,)):
             continue
         allowance = rulebook.allowance(name, case.facts())
         if allowance is None:
@@ -110,7 +110,7 @@ def running_round(case: Case, allowance: Allowance, rulebook: Rulebook) -> Itera
     had = [d for d in _of_target(case, allowance.target) if d.outcome != "void"]
     known = {deadline.spec.from_at: deadline for deadline in had}
     starts = list(_starts(case, target, known, min(case.happened.get(target.start, ()), default=None)))
-    if starts and starts[-1] not in known and not any(at > starts[-1] for at in case.happened.get(target.until, ())):
+    if starts and starts[-1] not in known and not any(at > starts[-1] for at in case.times(target.until)):
         yield spec_of(rulebook, allowance, case.cycle, starts[-1], case.stops, next_number(had))
 
 
@@ -125,10 +125,10 @@ def _starts(
 
     A question at the very moment of an answer begins a round if it is `now_recorded`, or began a round before.
     """
-    round_and_round = target.start == target.until
+    round_and_round = target.start in target.until
     if round_and_round and case.status in ("resolved", "confirmed", *ENDED):
         return  # the next news for the customer is owed no longer
-    begins, ends = case.happened.get(target.start, ()), case.happened.get(target.until, ())
+    begins, ends = case.happened.get(target.start, ()), case.times(target.until)
     start = first
     while start is not None:
         yield start
@@ -152,7 +152,7 @@ def single(rulebook: Rulebook, allowance: Allowance, case: Case, at: datetime, s
     due = rulebook.calendar.add(at, parse_duration(duration), case.stops)
     later = is_provisional(rulebook, duration, at, due)
     number = next_number([d for d in case.deadlines if d.spec.target == target and d.spec.cycle == case.cycle])
-    return DeadlineSpec(target, case.cycle, at, duration, due, until, True, later, allowance.rule, start, number)
+    return DeadlineSpec(target, case.cycle, at, duration, due, (until,), True, later, allowance.rule, start, number)
 
 
 def next_due(case: Case) -> Deadline | None:

@@ -149,7 +149,7 @@ def delay(case: Case, moment: Moment, *, to: datetime, reason: str) -> list[Even
     check_open(case, moment, "delay")
     why = check_reason(reason, "a delay")
     check_ahead(to, moment, "the new date")
-    waiting = [d for d in case.deadlines if d.unanswered and d.spec.until == "resolved"]
+    waiting = [d for d in case.deadlines if d.unanswered and d.spec.until == ("resolved",)]
     # If some deadlines can be put off, the delay is about those.
     owed = [d for d in waiting if moment.rulebook.allows_delays(d.spec.target)] or waiting
     due = min((d.spec.due_at for d in owed), default=None)

@@ -43,7 +43,7 @@ def acknowledge(
     check_changeable(case, moment)
     check_may(case, moment, "acknowledge")
     check_ahead(promised_at, moment, "the promised time")
-    due = [d.spec.due_at for d in case.deadlines if d.unanswered and d.spec.until == "resolved"]
+    due = [d.spec.due_at for d in case.deadlines if d.unanswered and d.spec.until == ("resolved",)]
     promise = promised_at or case.promised_at or min((at for at in due if at > moment.at), default=None)
     through = moment.rulebook.known("channel", channel) if channel else case.channel
     return [CaseAcknowledged(moment.at, through, promise, check_text(text, "the text") if text else None)]

@@ -160,8 +160,9 @@ def _deadline(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) ->
     notes = f", {label('provisional', language)}" if deadline.provisional else ""
     ended = f" {local(deadline.ended_at, rulebook)}" if deadline.ended_at else ""
     title = target_title(deadline.target, rulebook, language)
-    begins, ends = (_end_of_clock(word, rulebook, language) for word in (deadline.start, deadline.until))
-    yield f"{title} ({begins} → {ends}){cycle}{colon}{verdict}{ended}{notes}"
+    begins, *ends = (_end_of_clock(word, rulebook, language) for word in (deadline.start, *deadline.until))
+    clock = f"{begins} → {('或' if language == 'zh' else ' or ').join(ends)}"
+    yield f"{title} ({clock}){cycle}{colon}{verdict}{ended}{notes}"
     start, due = (from_text(at).astimezone(rulebook.zone) for at in (deadline.from_at, deadline.due_at))
     year = from_text(deadline.moves[0].at).astimezone(rulebook.zone).year
     if deadline.promised_at:

@@ -31,7 +31,7 @@ class DeadlineView(Frozen):
     start: str
     from_at: str
     duration: str
-    until: str
+    until: Sequence[str]
     ended_at: str | None
     paused_at: str | None
     warn_at: str | None
@@ -205,7 +205,7 @@ def _deadline(row: DeadlineRow, now: str) -> DeadlineView:
         start=row.start,
         from_at=row.from_at,
         duration=row.duration,
-        until=row.until,
+        until=row.until.split(","),
         ended_at=row.ended_at,
         paused_at=row.paused_at,
         warn_at=row.warn_at,

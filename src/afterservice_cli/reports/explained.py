@@ -72,7 +72,7 @@ class ExplainedDeadline(Frozen):
     from_at: str
     duration: str
     due_at: str
-    until: str
+    until: Sequence[str]
     ended_at: str | None
     verdict: str
     provisional: bool

@@ -39,7 +39,7 @@ class ResolvedRow(Row):
 
 
 class DueRow(Row):
-    """A deadline that was due in a period."""
+    """A deadline that was due in a period, or ended in it before it was due."""
 
     target: str
     due_at: str
@@ -153,7 +153,7 @@ class Times(Figure):
 
 
 class Attainments(Figure):
-    """What became of the deadlines due in the period, target by target."""
+    """What became of the deadlines that count in the period, target by target."""
 
     def result(self, report: Report) -> Sequence[Attainment]:
         """Return the rulebook's targets in its order, then those that only older cases have."""
@@ -212,7 +212,13 @@ FIGURES: tuple[Figure, ...] = (
     Groups("by_priority", ("按优先级", "By priority"), "priority", lambda row: row.priority),
     Groups("by_owner", ("按负责方", "By owner"), "owner", lambda row: row.owner),
     Groups("by_channel", ("按渠道", "By channel"), "channel", lambda row: row.channel),
-    Attainments("targets", ("时限达成", "Deadlines")),
+    Attainments(
+        "targets",
+        (
+            "时限达成（计入到期的月份，提前完成的计入完成的月份）",
+            "Deadlines, each in the month in which it was due, or ended if that was earlier",
+        ),
+    ),
     # Of the cases registered in the period, whenever the response came.
     Times(
         "first_response_minutes",

@@ -125,12 +125,12 @@ class _Check:
 
     def target(self, path: Path, target: Target) -> None:
         """Check the steps and dates that a target begins and ends with."""
-        for end, word in (("from", target.start), ("until", target.until)):
+        for end, word in (("from", target.start), *(("until", word) for word in target.until or ())):
             if found := re.fullmatch(STEP, word or ""):
                 self.names.among(self.names.steps, "step", (*path, end), found[1])
         if (dated := re.fullmatch(FIELD, target.start or "")) and self.names.declared is not None:
             self._dated((*path, "from"), dated[1], self.names.declared)
-        if target.start and target.start == target.until and not target.repeats:
+        if target.start and target.start in (target.until or ()) and not target.repeats:
             what = "a clock that ends with what begins it goes round – write `repeats: true`, or another event"
             self.notes.fault((*path, "until"), what)
 

@@ -70,7 +70,7 @@ _EVENT = "the word of an event (see events.md)"
 
 # The forms of writing that types in `sections` name.
 FORMS: dict[str, Shape] = {
-    "clock end": Text(event_word, f"{_EVENT}, or `step:NAME.done`"),
+    "clock ends": ListOf(Text(event_word, f"{_EVENT}, or `step:NAME.done`"), least=1, once=True),
     "clock start": Text(clock_start, f"{_EVENT}, `step:NAME.done`, or `field:NAME`, a date that is not personal"),
     "command": one_of(*COMMANDS),
     "days": Text(days, "a date or a range"),

@@ -143,7 +143,7 @@ class ListOf(Shape):
         for index, item in enumerate(nodes):
             inner = (*path, index)
             notes.places[inner] = item
-            values.append(self.item.read(item, inner, notes))
+            values.append(self.item.read(item, inner if node.kind == "list" else path, notes))
         return tuple(dict.fromkeys(values) if self.once else values)
 
     def children(self) -> Sequence[Shape]:

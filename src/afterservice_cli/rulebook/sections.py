@@ -174,7 +174,7 @@ class Target(Named):
 
     title: Title = key("the label staff see; its id if missing", default={})
     start: Annotated[str, "clock start"] = key("what starts the clock", default="registered", written="from")
-    until: Annotated[str, "clock end"] = key("what stops it")
+    until: Annotated[Sequence[str], "clock ends"] = key("what stops it; of several the first")
     warn: Annotated[str, "lead"] | None = key(
         "how long before it is due that it is warned of: `25%`, `2wh`", default=None
     )

@@ -60,7 +60,7 @@ def rows_of(case: Case) -> Rows:
         "deadlines": [
             (
                 *(case.number, d.spec.cycle, d.spec.target, to_text(d.spec.from_at), d.spec.duration),
-                *(to_text(d.spec.due_at), d.spec.start, d.spec.until, d.spec.occurrence),
+                *(to_text(d.spec.due_at), d.spec.start, ",".join(d.spec.until), d.spec.occurrence),
                 *(int(d.spec.pauses), int(d.spec.provisional), d.spec.rule, d.rulebook),
                 *(_time(d.ended_at), d.outcome, _time(d.paused_at), _time(d.spec.warn_at)),
             )
