@@ -59,6 +59,12 @@ ACTS: tuple[tuple[Any, dict[str, Any]], ...] = (
 # Each with how many hours after the one before it was recorded, and how many hours before that it happened.
 COURSES = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 30), st.sampled_from((0, 0, 0, 3))), max_size=12)
 Course = list[tuple[tuple[Any, dict[str, Any]], int, int]]
+# The stories', and one in which some clocks end with the first of several events.
+SEVERAL = compiled(
+    ("{until: responded,", "{until: [responded, resolved],"),
+    ("from: assigned, until: investigated", "from: assigned, until: [investigated, responded, resolved]"),
+).rulebook
+RULEBOOKS = st.sampled_from((BOOK, SEVERAL))
 
 
 def played(course: Course, rulebook: Rulebook = BOOK) -> list[Case]:
@@ -80,10 +86,10 @@ def played(course: Course, rulebook: Rulebook = BOOK) -> list[Case]:
     return found
 
 
-@given(COURSES)
+@given(COURSES, RULEBOOKS)
 @SOME
-def test_folding_again_and_event_by_event_give_the_same_deadlines(course: Course) -> None:
-    case = played(course)[-1]
+def test_folding_again_and_event_by_event_give_the_same_deadlines(course: Course, rulebook: Rulebook) -> None:
+    case = played(course, rulebook)[-1]
     assert fold(case.events).deadlines == case.deadlines
     if all(recorded in case.standing for recorded in case.events):
         step_by_step = fold(case.events[:1])
@@ -92,27 +98,27 @@ def test_folding_again_and_event_by_event_give_the_same_deadlines(course: Course
         assert step_by_step.deadlines == case.deadlines
 
 
-@given(COURSES)
+@given(COURSES, RULEBOOKS)
 @SOME
-def test_counting_anew_from_the_first_event_gives_the_same_deadlines(course: Course) -> None:
-    case = played([step for step in course if step[0][0] is not mending.retract])[-1]
-    anew = deadlines.replayed(case.events, lambda _: BOOK)
+def test_counting_anew_from_the_first_event_gives_the_same_deadlines(course: Course, rulebook: Rulebook) -> None:
+    case = played([step for step in course if step[0][0] is not mending.retract], rulebook)[-1]
+    anew = deadlines.replayed(case.events, lambda _: rulebook)
     assert anew.deadlines == case.deadlines
 
 
-@given(COURSES, st.sampled_from(ACTS), st.integers(0, 12))
+@given(COURSES, st.sampled_from(ACTS), st.integers(0, 12), RULEBOOKS)
 @tried(max_examples=150)
 def test_what_was_taken_back_leaves_nothing_open_that_would_not_be_without_it(
-    course: Course, act: tuple[Any, dict[str, Any]], place: int
+    course: Course, act: tuple[Any, dict[str, Any]], place: int, rulebook: Rulebook
 ) -> None:
     course = [step for step in course if step[0][0] is not mending.retract]
     head, tail = course[:place], course[place:]
-    without = played([*head, *tail])[-1]
-    before = played(head)[-1]
-    slip = played([*head, (act, 0, 0)])[-1]
+    without = played([*head, *tail], rulebook)[-1]
+    before = played(head, rulebook)[-1]
+    slip = played([*head, (act, 0, 0)], rulebook)[-1]
     taken = range(len(slip.events), len(before.events), -1)
     back = [((mending.retract, {"seq": seq, "reason": "x"}), 0, 0) for seq in taken]
-    case = played([*head, (act, 0, 0), *tail, *back])[-1]
+    case = played([*head, (act, 0, 0), *tail, *back], rulebook)[-1]
     others = [bare(r.event) for r in case.standing if not isinstance(r.event, EventRetracted)]
     if others != [bare(r.event) for r in without.events]:
         return  # it was not taken back, or without it something else would have been done
@@ -129,10 +135,12 @@ def open_in(case: Case) -> set[tuple[str, datetime, datetime]]:
     return {(d.spec.target, d.spec.from_at, d.spec.due_at) for d in case.deadlines if d.unanswered}
 
 
-@given(COURSES)
+@given(COURSES, RULEBOOKS)
 @SOME
-def test_a_verdict_reached_is_rewritten_by_nothing_but_a_retraction_and_what_happened_earlier(course: Course) -> None:
-    cases = played(course)
+def test_a_verdict_reached_is_rewritten_by_nothing_but_a_retraction_and_what_happened_earlier(
+    course: Course, rulebook: Rulebook
+) -> None:
+    cases = played(course, rulebook)
     for before, after in pairwise(cases):
         event = after.events[-1].event
         latest = max(recorded.event.at for recorded in before.events)
@@ -150,10 +158,10 @@ def key(deadline: Deadline) -> tuple[str, int, int]:
     return spec.target, spec.cycle, spec.occurrence
 
 
-@given(COURSES)
+@given(COURSES, RULEBOOKS)
 @SOME
-def test_what_is_over_owes_nothing_and_every_deadline_has_its_own_place(course: Course) -> None:
-    case = played(course)[-1]
+def test_what_is_over_owes_nothing_and_every_deadline_has_its_own_place(course: Course, rulebook: Rulebook) -> None:
+    case = played(course, rulebook)[-1]
     assert len({key(deadline) for deadline in case.deadlines}) == len(case.deadlines)
     if case.status in ("closed", "void"):
         assert not [d for d in case.deadlines if d.unanswered and not d.spec.target.startswith("closing:")]
