@@ -38,6 +38,16 @@ def test_priority_then_category_then_kind_then_channel(facts: dict[str, str], du
     assert last(case, "respond").spec.duration == duration
 
 
+@pytest.mark.parametrize(
+    ("priority", "duration", "rule"),
+    [("P2", "4wh", "priorities.P2.targets.respond"), ("P4", "5wh", "targets.respond.within")],
+)
+def test_then_what_the_target_itself_says(priority: str, duration: str, rule: str) -> None:
+    book = compiled(("{until: responded,", "{within: 5wh, until: responded,")).rulebook
+    spec = last(story(ranked(priority, 1), rulebook=book), "respond").spec
+    assert (spec.duration, spec.rule) == (duration, rule)
+
+
 def test_several_clocks_run_at_once_each_from_its_own_event() -> None:
     case = story(
         Did(handling.respond, 2),

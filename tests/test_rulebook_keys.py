@@ -160,7 +160,7 @@ def test_faults_of_a_section_are_those_of_every_section() -> None:
     _, notes = read_section(read_document(b"leaves: {}\ntwigs: x\n", "tree.yaml"), shape_of(Branch, FORMS))
     assert [fault.message for fault in notes.faults] == [
         "leaves is empty – write at least 1",
-        "twigs[1] must be a mapping, not 'x'",
+        "twigs must be a mapping, not 'x'",
         "the document lacks the key 'from' – add it: what it is called",
     ]
     with pytest.raises(FaultyDocument):

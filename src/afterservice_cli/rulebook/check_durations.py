@@ -42,6 +42,9 @@ def _durations(document: Rules) -> Iterator[tuple[Path, str]]:
         yield from _of_targets(path, category.targets)
     for name, priority in entries(document.priorities):
         yield from _of_targets(("priorities", name), priority.targets)
+    for name, target in entries(document.targets):
+        if target.within:
+            yield ("targets", name, "within"), target.within
     for name, disposition in entries(document.dispositions):
         for step, entry in entries(disposition.steps):
             if entry.within:

@@ -145,7 +145,8 @@ class Rulebook(Rules):
     def allowance(self, target: str, facts: Facts) -> Allowance | None:
         """Return how long `target` gives a case with these facts; None if nothing demands it.
 
-        If several rules do, the channel comes before the kind, the category (the nearest in the tree) and the priority.
+        If several rules do, the channel comes before the kind, the category (the nearest in the tree), the
+        priority, and what the target itself says.
         """
         # A case may have a category of an earlier rulebook that this one has not.
         category = facts["category"] or ""
@@ -160,7 +161,8 @@ class Rulebook(Rules):
         ):
             if entry and target in entry.targets:
                 return Allowance(target, entry.targets[target], f"{section}.{identifier}.targets.{target}")
-        return None
+        own = self.targets[target].within if target in self.targets else None
+        return Allowance(target, own, f"targets.{target}.within") if own else None
 
     def allows_delays(self, target: str) -> bool:
         """Tell whether a delay that the customer was told of moves the deadlines of a target."""

@@ -175,6 +175,9 @@ class Target(Named):
     title: Title = key("the label staff see; its id if missing", default={})
     start: Annotated[str, "clock start"] = key("what starts the clock", default="registered", written="from")
     until: Annotated[Sequence[str], "clock ends"] = key("what stops it; of several the first")
+    within: Annotated[str, "duration"] | None = key(
+        "in what time, unless the channel, kind, category or priority of a case gives another", default=None
+    )
     warn: Annotated[str, "lead"] | None = key(
         "how long before it is due that it is warned of: `25%`, `2wh`", default=None
     )
