@@ -78,6 +78,7 @@ FLOORS = (
     ("rulebook.vocabulary", "rulebook.keys"),
     ("rulebook.sections",),
     ("rulebook.model",),
+    ("rulebook.conditions",),
     ("rulebook.matching",),
     (
         *("rulebook.yaml_nodes", "rulebook.schema_types", "rulebook.scalars", "rulebook.public_holidays"),
@@ -94,6 +95,7 @@ FLOORS = (
     ("deadlines.starting",),
     ("deadlines.moving",),
     ("deadlines", "deadlines.replaying"),
+    ("decisions.facts",),
     ("decisions.checks", "decisions.approvals"),
     ("decisions.requirements", "decisions.messages"),
     ("decisions.triage", "decisions.intake"),

@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.values import Appraisal, Plan
-from afterservice_cli.rulebook.matching import holds
+from afterservice_cli.cases.values import Plan
+from afterservice_cli.decisions.facts import facts_of
+from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
-
-
-def plan_facts(case: Case, plan: Plan | None) -> dict[str, str | None]:
-    """Return the facts of a case together with what its appraisal found and what a plan proposes."""
-    appraisal = case.appraisal or Appraisal()
-    known = {"fault": appraisal.fault, "cause": appraisal.cause, "liability": appraisal.liability}
-    found = {name: value for name, value in known.items() if value}
-    if appraisal.warranty is not None:
-        found["warranty"] = "yes" if appraisal.warranty else "no"
-    if case.pause:
-        found["waiting_for"] = case.pause.ground
-    if plan:
-        found |= {name: value for name in ("disposition", "amount") if (value := getattr(plan, name)) is not None}
-    return {**case.facts(), **found}
 
 
 def pending_approval(case: Case, rulebook: Rulebook) -> str | None:
@@ -41,9 +28,9 @@ def missing_approvals(case: Case, plan: Plan, rulebook: Rulebook) -> list[tuple[
 
 def needed_approvals(case: Case, plan: Plan, rulebook: Rulebook) -> list[tuple[str, str]]:
     """Return the roles that have to approve a plan, in turn, each once, with the first rule that asks for it."""
-    facts, seen = plan_facts(case, plan), normal(case.text())
+    facts, seen = facts_of(case, plan), normal(case.text())
     rules: dict[str, str] = {}
     for number, approval in enumerate(rulebook.approvals, 1):
-        if holds(approval.when, seen, facts) is not None:
+        if holds(approval.when, seen, facts):
             rules.setdefault(approval.by, f"approvals[{number}]")
     return list(rules.items())

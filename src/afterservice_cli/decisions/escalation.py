@@ -10,10 +10,10 @@ from afterservice_cli.cases.case import ENDED, Case, Event
 from afterservice_cli.cases.events.handling import CaseEscalated
 from afterservice_cli.cases.fold import evolve
 from afterservice_cli.cases.values import Deadline, Finding
-from afterservice_cli.decisions.approvals import plan_facts
 from afterservice_cli.decisions.checks import check_may
+from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.moment import Moment
-from afterservice_cli.rulebook.matching import holds
+from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.rulebook.sections import Escalation
 
@@ -71,10 +71,10 @@ def _key(deadline: Deadline) -> Key:
 
 def _consequence(case: Case, deadline: Deadline, rulebook: Rulebook) -> tuple[int, Escalation] | None:
     """Return the first entry of `escalation` that fits, with its number; None if none fits."""
-    facts, seen = plan_facts(case, case.plan), normal(case.text())
+    facts, seen = facts_of(case), normal(case.text())
     for number, entry in enumerate(rulebook.escalation, 1):
         concerned = not entry.targets or deadline.spec.target in entry.targets
-        if concerned and holds(entry.when, seen, facts) is not None:
+        if concerned and holds(entry.when, seen, facts):
             return number, entry
     return None
 

@@ -12,10 +12,10 @@ from afterservice_cli.cases.events.closing import CaseReopened
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.events.handling import CaseResponded
 from afterservice_cli.deadlines import next_due
-from afterservice_cli.decisions.approvals import plan_facts
+from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.instants import to_local_text
 from afterservice_cli.moment import Moment
-from afterservice_cli.rulebook.matching import holds
+from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
 
 CUSTOMER = "customer"
@@ -28,11 +28,11 @@ def write(case: Case, events: Iterable[Event], moment: Moment) -> list[MessageWr
     rulebook = moment.rulebook
     if not rulebook.messages:
         return []
-    facts, seen = plan_facts(case, case.plan), normal(case.text())
+    facts, seen = facts_of(case), normal(case.text())
     found = []
     for event in events:
         for template in rulebook.messages.values():
-            if template.on != event.word or holds(template.when, seen, facts) is None:
+            if template.on != event.word or not holds(template.when, seen, facts):
                 continue
             language = language_of(case, rulebook) if template.to == CUSTOMER else rulebook.language
             text = _filled(template.text[language], _values(case, event, moment, language))

@@ -17,7 +17,7 @@ from afterservice_cli.cases.events.handling import (
     StepDone,
 )
 from afterservice_cli.cases.values import DeadlineSpec, Plan, Step
-from afterservice_cli.decisions.approvals import missing_approvals, needed_approvals, plan_facts
+from afterservice_cli.decisions.approvals import missing_approvals, needed_approvals
 from afterservice_cli.decisions.checks import (
     check_ahead,
     check_number,
@@ -27,12 +27,13 @@ from afterservice_cli.decisions.checks import (
     check_role,
     check_used,
 )
+from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.decisions.requirements import check_approved, demanded
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
 from afterservice_cli.moment import Moment
-from afterservice_cli.rulebook.matching import holds
+from afterservice_cli.rulebook.conditions import failing, holds
 from afterservice_cli.rulebook.model import Allowance, normal
 
 
@@ -66,9 +67,11 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
         *(Step(name, None, None) for name in own),
     )
     plan = Plan(case.plans + 1, chosen, cost, proposal.promised_at, planned, moment.actor)
-    if holds(entry.when, normal(case.text()), plan_facts(case, plan)) is None:
+    facts, seen = facts_of(case, plan), normal(case.text())
+    if not holds(entry.when, seen, facts):
+        lacks = failing(entry.when, seen, facts, case.details)
         raise Refused(
-            f"{case.number} gives no grounds for {chosen} (dispositions.{chosen}.when)",
+            f"{case.number} gives no grounds for {chosen} (dispositions.{chosen}.when): {lacks}",
             hint=f"afterservice appraise {case.number} …, or propose another disposition",
             rule="grounds",
         )

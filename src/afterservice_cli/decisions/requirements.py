@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from afterservice_cli.cases.case import Case
-from afterservice_cli.decisions.approvals import missing_approvals, pending_approval, plan_facts
+from afterservice_cli.decisions.approvals import missing_approvals, pending_approval
+from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.errors import Refused
-from afterservice_cli.rulebook.matching import holds
+from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.rulebook.sections import Demand
 
@@ -71,8 +72,8 @@ def _by_way_of(case: Case, what: str) -> str:
 
 
 def _of(case: Case, rulebook: Rulebook, entries: Iterable[Demand]) -> list[str]:
-    facts, seen = plan_facts(case, case.plan), normal(case.text())
-    held = [e for e in entries if holds(e.when, seen, facts) is not None]
+    facts, seen = facts_of(case), normal(case.text())
+    held = [e for e in entries if holds(e.when, seen, facts)]
     return list(dict.fromkeys(what for entry in held for what in entry.what))
 
 

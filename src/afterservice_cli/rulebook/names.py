@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from afterservice_cli.cases.case import STATUSES
 from afterservice_cli.errors import nearest
 from afterservice_cli.rulebook.scalars import day, number
 from afterservice_cli.rulebook.schema_types import Notes, Path
@@ -16,10 +17,15 @@ Words = Sequence[str] | None
 """The names something may have; None if they could not be read, so that any name passes."""
 
 CASE_FIELDS = ("channel", "kind", "product")
-# What a condition on a plan, a demand or a message may ask for beside the case's own facts.
-PLAN_FIELDS = (
+# What a condition on a plan, a demand or a message may ask for beside the fields (see `decisions.facts`).
+CASE_FACTS = (
     "category",
     "priority",
+    "owner",
+    "status",
+    "cycle",
+    "known",
+    "visit",
     "amount",
     "disposition",
     "fault",
@@ -97,6 +103,10 @@ class Names:
         }
         self.planned: Mapping[str, Words] = {
             "priority": _words(document.priorities),
+            "owner": self.owners,
+            "status": STATUSES,
+            "known": ["yes", "no"],
+            "visit": _words(document.assessment),
             "disposition": _words(document.dispositions),
             "fault": _words(appraisal.faults) if appraisal else None,
             "cause": _words(appraisal.causes) if appraisal else None,
@@ -133,10 +143,10 @@ class Names:
                 path, f"nobody is in the team {name} – add its people under `owners:`, or name another role"
             )
 
-    def when(self, path: Path, condition: Condition | None) -> None:
-        """Check a condition on a plan, a demand or a message."""
-        if condition is not None:
-            self.condition((*path, "when"), condition, PLAN_FIELDS)
+    def when(self, path: Path, conditions: Sequence[Condition] | None) -> None:
+        """Check the conditions on a plan, a demand or a message."""
+        for index, condition in items(conditions):
+            self.condition((*path, "when", index), condition, CASE_FACTS)
 
     def condition(self, path: Path, condition: Condition, built_in: Sequence[str] = ("category",)) -> None:
         """Check the fields and values that a condition asks for; `built_in` are those that no rulebook declares."""

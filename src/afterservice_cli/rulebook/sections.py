@@ -246,7 +246,7 @@ class StepRules(Named):
 class Disposition(Named):
     """How a case may end."""
 
-    when: Condition | None = key("its grounds: what must hold for it to be proposed", default=None)
+    when: Sequence[Condition] = key("its grounds: conditions of which one must hold for it to be proposed", default=())
     amount: bool = key("whether it cannot be proposed without an amount", default=False)
     steps: Mapping[str, StepRules] = key("what carrying it out takes, in this order", default={})
 
@@ -255,7 +255,7 @@ class Approval(Section):
     """Who has to approve which plans."""
 
     by: Role = key("who has to say yes")
-    when: Condition | None = key("to which plans; to all if missing", default=None)
+    when: Sequence[Condition] = key("to which plans; to all if missing", default=())
 
 
 class Demand(Section):
@@ -264,7 +264,7 @@ class Demand(Section):
     WHAT, SHORT = "a word, or a mapping", "what"
 
     what: Sequence[Annotated[str, "demand"]] = key("what is demanded", least=1)
-    when: Condition | None = key("of which cases; of all if missing", default=None)
+    when: Sequence[Condition] = key("of which cases; of all if missing", default=())
 
 
 class Resolving(Section):
@@ -303,7 +303,7 @@ class Escalation(Section):
     """What is done about a missed deadline."""
 
     targets: Sequence[Annotated[str, "target"]] = key("which deadlines; all if missing", default=())
-    when: Condition | None = key("of which cases; of all if missing", default=None)
+    when: Sequence[Condition] = key("of which cases; of all if missing", default=())
     raise_priority: Steps = key("by how many steps", default=0)
     hand_to: Role | None = key("whose the case becomes: a team's, or the first person's of a role", default=None)
     tell: Role | None = key("who is told", default=None)
@@ -314,7 +314,7 @@ class Message(Entry):
 
     on: Annotated[str, "event"] = key("the event it tells of")
     to: Annotated[str, "receiver"] = key("who gets it", default="customer")
-    when: Condition | None = key("in which cases; in all if missing", default=None)
+    when: Sequence[Condition] = key("in which cases; in all if missing", default=())
     text: Title = key("what it says, by language; `{case}` and the like are filled in")
 
 

@@ -1,0 +1,34 @@
+"""The facts of a case that conditions may ask about, the same wherever a rulebook says `when:`."""
+
+from __future__ import annotations
+
+from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.values import Appraisal, Assessment, Plan
+
+
+def facts_of(case: Case, plan: Plan | None = None) -> dict[str, str | None]:
+    """Return what is known of a case by name: its fields, what was found out about it, and what its plan proposes.
+
+    `plan` is one that is only about to be proposed. What nobody knows yet is left out: no condition on it holds.
+    """
+    checked, appraisal, plan = case.assessment or Assessment(), case.appraisal or Appraisal(), plan or case.plan
+    warranty = checked.warranty if appraisal.warranty is None else appraisal.warranty
+    found = {
+        "owner": case.value("owner"),
+        "status": case.status,
+        "cycle": str(case.cycle),
+        "known": _yes_or_no(checked.known),
+        "visit": checked.visit,
+        "fault": appraisal.fault,
+        "cause": appraisal.cause,
+        "liability": appraisal.liability,
+        "warranty": _yes_or_no(warranty),
+        "waiting_for": case.pause.ground if case.pause else None,
+        "disposition": plan.disposition if plan else None,
+        "amount": plan.amount if plan else None,
+    }
+    return {**case.facts(), **{name: value for name, value in found.items() if value is not None}}
+
+
+def _yes_or_no(known: bool | None) -> str | None:
+    return None if known is None else "yes" if known else "no"

@@ -1,0 +1,109 @@
+"""Whether a condition holds of a case: by which phrases, or for want of what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from afterservice_cli.rulebook.model import Facts
+from afterservice_cli.rulebook.sections import Comparison, Condition
+
+
+def holds(conditions: Sequence[Condition], seen: str, facts: Facts) -> bool:
+    """Tell whether one of the conditions holds of a normalised text and a case's facts; without any, all is well."""
+    return not conditions or any(evidence(condition, seen, facts) is not None for condition in conditions)
+
+
+def evidence(condition: Condition, seen: str, facts: Facts) -> list[str] | None:
+    """Return the phrases by which a condition holds of a normalised text and a case's facts; None if it does not.
+
+    A condition on fields alone has no phrases.
+    """
+    if not all(_agrees(wanted, facts.get(name)) for name, wanted in condition.fields.items()):
+        return None
+    found: list[str] = []
+    for inner in condition.all:
+        hit = evidence(inner, seen, facts)
+        if hit is None:
+            return None
+        found += hit
+    if condition.any:
+        hits = (evidence(inner, seen, facts) for inner in condition.any)
+        first = next((hit for hit in hits if hit is not None), None)
+        if first is None:
+            return None
+        found += first
+    if condition.match:
+        phrases = [phrase for phrase in condition.match if phrase in seen]
+        if not phrases:
+            return None
+        found += phrases
+    if any(phrase in seen for phrase in condition.unless):
+        return None
+    if condition.none is not None and evidence(condition.none, seen, facts) is not None:
+        return None
+    return found
+
+
+def failing(conditions: Sequence[Condition], seen: str, facts: Facts, personal: Collection[str] = ()) -> str:
+    """Return for want of what none of the conditions holds: the first part of each that fails; "" if one holds.
+
+    The values of `personal` facts are left out: a message may end up in a log.
+    """
+    parts = [next(_failing(condition, seen, facts, personal), "") for condition in conditions]
+    return "; ".join(dict.fromkeys(parts)) if all(parts) else ""
+
+
+def _failing(condition: Condition, seen: str, facts: Facts, personal: Collection[str]) -> Iterator[str]:
+    """Yield the parts of a condition that fail, in words; nothing if it holds."""
+    for name, wanted in condition.fields.items():
+        if not _agrees(wanted, facts.get(name)):
+            known = "is" if name in personal else f"is {facts.get(name) or 'unknown'},"
+            yield f"{name} {known} not {_wanted(wanted)}"
+    for inner in condition.all:
+        yield from _failing(inner, seen, facts, personal)
+    parts = [next(_failing(inner, seen, facts, personal), "") for inner in condition.any]
+    if parts and all(parts):
+        yield " and ".join(dict.fromkeys(parts))
+    yield from _failing_words(condition, seen)
+    if condition.none is not None and evidence(condition.none, seen, facts) is not None:
+        yield " and ".join(_asked(condition.none, personal)) or "what must not hold does"
+
+
+def _failing_words(condition: Condition, seen: str) -> Iterator[str]:
+    if condition.match and not any(phrase in seen for phrase in condition.match):
+        some = ", ".join(f"“{phrase}”" for phrase in condition.match[:3])
+        yield f"the text has none of {some}{'…' if len(condition.match) > 3 else ''}"
+    yield from (f"the text has “{phrase}”" for phrase in condition.unless if phrase in seen)
+
+
+def _asked(condition: Condition, personal: Collection[str]) -> Iterator[str]:
+    """Yield what a condition asks of the fields, in words."""
+    yield from (f"{name} is {_wanted(wanted)}" for name, wanted in condition.fields.items() if name not in personal)
+
+
+COMPARED = {"over": "over", "at_least": "at least", "under": "under", "at_most": "at most"}
+
+
+def _wanted(wanted: Sequence[str] | Comparison) -> str:
+    if not isinstance(wanted, Comparison):
+        return " or ".join(wanted)
+    parts = ((words, getattr(wanted, name)) for name, words in COMPARED.items())
+    return " and ".join(f"{words} {value:g}" for words, value in parts if value is not None)
+
+
+def _agrees(wanted: Sequence[str] | Comparison, value: str | None) -> bool:
+    if value is None:
+        return False
+    if isinstance(wanted, Comparison):
+        try:
+            number = float(value)
+        except ValueError:
+            return False  # from a time when the field was no number
+        return (
+            (wanted.over is None or number > wanted.over)
+            and (wanted.under is None or number < wanted.under)
+            and (wanted.at_least is None or number >= wanted.at_least)
+            and (wanted.at_most is None or number <= wanted.at_most)
+        )
+    # A parent category stands for all below it.
+    return any(value == word or value.startswith(f"{word}.") for word in wanted)

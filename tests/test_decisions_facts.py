@@ -1,0 +1,34 @@
+"""What conditions may ask about a case: every name that a rulebook may write, and nothing that nobody knows."""
+
+from afterservice_cli.cases.values import Appraisal, Assessment, Pause, Plan
+from afterservice_cli.decisions.facts import facts_of
+from afterservice_cli.rulebook.names import CASE_FACTS, CASE_FIELDS
+from courses import gone, standing_at
+from given import hour
+
+
+def test_everything_that_a_condition_may_name_can_be_known() -> None:
+    case = standing_at(gone()).but(
+        product="X1",
+        kind="complaint",
+        assessment=Assessment(known=False, visit="remote", warranty=False),
+        appraisal=Appraisal(fault="hose", cause="wear", liability="maker", warranty=True),
+        pauses=(Pause("parts", hour(1), None),),
+        plan=Plan(1, "refund", "299", None, (), "li"),
+    )
+    facts = facts_of(case)
+    assert facts.keys() == {*CASE_FACTS, *CASE_FIELDS, *case.fields, *case.details}
+    assert (facts["known"], facts["warranty"], facts["cycle"], facts["waiting_for"]) == ("no", "yes", "1", "parts")
+    assert facts_of(case, Plan(2, "exchange", None, None, (), "li"))["disposition"] == "exchange"
+
+
+def test_what_nobody_knows_is_no_fact() -> None:
+    facts = facts_of(standing_at(gone()))
+    assert not facts.keys() & {"known", "visit", "warranty", "fault", "cause", "liability", "disposition", "amount"}
+    assert (facts["status"], facts["owner"]) == ("open", "tech")
+
+
+def test_what_the_check_says_of_the_warranty_counts_until_somebody_has_looked() -> None:
+    case = standing_at(gone()).but(assessment=Assessment(warranty=True))
+    assert facts_of(case)["warranty"] == "yes"
+    assert facts_of(case.but(appraisal=Appraisal(warranty=False)))["warranty"] == "no"

@@ -1,0 +1,83 @@
+"""Conditions: whether they hold of a case, and for want of what they do not."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given as forall
+from hypothesis import strategies as st
+
+from afterservice_cli.rulebook.conditions import failing, holds
+from afterservice_cli.rulebook.schema import FORMS
+from afterservice_cli.rulebook.schema_types import ListOf, Notes, shape_of
+from afterservice_cli.rulebook.sections import Comparison, Condition
+from afterservice_cli.rulebook.yaml_nodes import read_document
+
+FACTS = {"tier": "vip", "kind": "complaint", "amount": "500", "scene": "kitchen", "category": "product.defect"}
+SEEN = "it leaks and smokes"
+
+
+def read(text: str) -> Sequence[Condition]:
+    """The conditions that stand under `when:`."""
+    document, notes = read_document(text.encode(), "when.yaml"), Notes()
+    found: Sequence[Condition] = ListOf(shape_of(Condition, FORMS)).read(document, (), notes)
+    assert not notes.faults
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ("{tier: vip, kind: complaint}", ""),
+        ("{tier: normal}", "tier is vip, not normal"),
+        ("{tier: [normal, silver]}", "tier is vip, not normal or silver"),
+        ("{category: product}", ""),
+        ("{fault: pump}", "fault is unknown, not pump"),
+        ("{amount: {over: 1000}}", "amount is 500, not over 1000"),
+        ("{amount: {at_least: 600, under: 900.5}}", "amount is 500, not at least 600 and under 900.5"),
+        ("{scene: bath}", "scene is not bath"),
+        ("{match: leaks}", ""),
+        ("{match: [fire, broken]}", "the text has none of “fire”, “broken”"),
+        ("{match: [a1, b2, c3, d4]}", "the text has none of “a1”, “b2”, “c3”…"),
+        ("{match: leaks, unless: smokes}", "the text has “smokes”"),
+        ("{not: {tier: vip, match: smokes}}", "tier is vip"),
+        ("{not: {scene: kitchen}}", "what must not hold does"),
+        ("{any: [{tier: normal}, {kind: question}]}", "tier is vip, not normal and kind is complaint, not question"),
+        ("{any: [{tier: normal}, {kind: complaint}]}", ""),
+        ("{all: [{tier: vip}, {kind: question}]}", "kind is complaint, not question"),
+        ("[{tier: normal}, {tier: vip}]", ""),
+        ("[{tier: normal}, {kind: question}]", "tier is vip, not normal; kind is complaint, not question"),
+        ("[]", ""),
+    ],
+)
+def test_the_part_that_fails_is_named(text: str, lacks: str) -> None:
+    conditions = read(text)
+    assert failing(conditions, SEEN, FACTS, {"scene"}) == lacks
+    assert holds(conditions, SEEN, FACTS) == (not lacks)
+
+
+WORDS = st.sampled_from(["vip", "normal", "leaks", "fire", "500"])
+FIELDS = st.dictionaries(
+    st.sampled_from(["tier", "scene", "amount", "fault"]),
+    st.one_of(
+        st.lists(WORDS, min_size=1, max_size=2).map(tuple), st.builds(Comparison, over=st.sampled_from([1.0, 900.0]))
+    ),
+    max_size=2,
+)
+PLAIN = st.builds(
+    Condition,
+    fields=FIELDS,
+    match=st.lists(WORDS, max_size=2).map(tuple),
+    unless=st.lists(WORDS, max_size=1).map(tuple),
+)
+
+
+def with_others(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+    several = st.lists(inner, max_size=2).map(tuple)
+    return st.builds(Condition, fields=FIELDS, any=several, all=several, none=st.none() | inner)
+
+
+@forall(st.lists(st.recursive(PLAIN, with_others, max_leaves=6), max_size=2))
+def test_something_is_named_if_and_only_if_nothing_holds(conditions: list[Condition]) -> None:
+    said = failing(conditions, SEEN, FACTS, {"scene"})
+    assert holds(conditions, SEEN, FACTS) == (not said)
+    assert "kitchen" not in said
