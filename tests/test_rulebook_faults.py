@@ -12,7 +12,16 @@ from afterservice_cli.errors import Fault, FaultyDocument
 from afterservice_cli.rulebook.compiling import compile_rulebook
 
 FILES = sorted(Path(__file__).with_name("faults").glob("*.yaml"))
-SOURCES = ("yaml_nodes", "schema_types", "scalars", "names", "check_references", "check_durations", "public_holidays")
+SOURCES = (
+    "yaml_nodes",
+    "schema_types",
+    "scalars",
+    "names",
+    "check_references",
+    "check_reach",
+    "check_durations",
+    "public_holidays",
+)
 # What no small file can show; test_rulebook_yaml_nodes does.
 ELSEWHERE = ("larger than",)
 SMALLEST = """

@@ -122,7 +122,7 @@ def test_evidence_is_gathered_from_everything_that_had_to_hold() -> None:
 
 
 def test_a_priority_above_wins_over_one_below() -> None:
-    alike = ("P2: Medium", "P2: {title: Medium, when: [{match: fire}]}")
+    alike = ("P2: Medium", "P2: {title: Medium, when: [{match: [fire, smoke]}]}")
     both = rulebooks.rulebook("matching", ("when: []", "when: [{match: fire}]"), alike)
     assert find_priority(both, "fire", {}).value == "P1"
 
