@@ -28,13 +28,16 @@ on; `afterservice rules check` names every fault of a file as `file:line:column`
 
 **How a text is read.** Texts and phrases are compared after Unicode normalisation (full-width `ＡＰＰ` is `app`) and
 without regard to case; `can’t` is `can't`, and a run of blanks or line ends is one blank. A phrase is a piece of text,
-not a pattern. The category with the most distinct phrases in a text wins, the earlier one in the file where two have as
-many; a phrase under `unless` rules the category out. Of the priorities, the first counts of which any one condition
-holds. What no rule places gets what `default` says, and is listed as unclassified.
+not a pattern; one with a comma or quotation marks of its own stands in YAML's: `"no, thanks"`. The category with the
+most distinct phrases in a text wins, the earlier one in the file if two have as many; a phrase under `unless` rules the
+category out. Of the priorities, the first counts of which any one condition holds. What no rule places gets what
+`default` says, and is listed as unclassified.
 
 **How a condition is read.** All its keys must hold. `match`, `unless`, `any`, `all` and `not` are those below; every
 other key is a field of the case (`channel`, `kind`, `category`, `product`, or one under `fields`) with the value or
 values it may have. A category stands for all below it.
+A field cannot be called what already means something in one of these places: another key of a condition or an example,
+a fact of a plan, a word that messages fill in.
 
 **Durations**: `30s`, `15m` and `24h` run on the clock, `90wm` and `8wh` in working time. `3d` ends with the third day,
 `3wd` with the close of business of the third working day; the day it starts on is not counted.

@@ -86,6 +86,7 @@ FLOORS = (
             "rulebook.schema",
             "rulebook.names",
             "rulebook.check_references",
+            "rulebook.check_reach",
             "rulebook.check_durations",
             "rulebook.compiling",
         ),

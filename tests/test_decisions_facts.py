@@ -2,7 +2,8 @@
 
 from afterservice_cli.cases.values import Appraisal, Assessment, Pause, Plan
 from afterservice_cli.decisions.facts import facts_of
-from afterservice_cli.rulebook.names import CASE_FACTS, CASE_FIELDS
+from afterservice_cli.rulebook.names import CASE_FIELDS
+from afterservice_cli.rulebook.vocabulary import CASE_FACTS
 from courses import gone, standing_at
 from given import hour
 

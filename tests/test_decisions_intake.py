@@ -111,7 +111,7 @@ def test_facts_are_split_by_who_may_see_them_for_ever() -> None:
             "kind": "complaint",
             "product": "X-1",
             "tier": "vip",
-            "amount": "12.5",
+            "price": "12.5",
             "bought_on": "2026-10-01",
             "scene": " at home ",
             "customer": "Ann",
@@ -123,7 +123,7 @@ def test_facts_are_split_by_who_may_see_them_for_ever() -> None:
     ).events[0]
     assert isinstance(event, CaseRegistered)
     assert (event.channel, event.kind, event.product) == ("email", "complaint", "X-1")
-    assert event.fields == {"tier": "vip", "amount": "12.5", "bought_on": "2026-10-01"}
+    assert event.fields == {"tier": "vip", "price": "12.5", "bought_on": "2026-10-01"}
     assert event.details == {"scene": "at home"}
     assert (event.customer, event.contact, event.description) == ("Ann", "555", "hm")
     assert (event.customer_id, event.source) == ("c1", source)
@@ -152,7 +152,7 @@ def test_an_anonymous_case_is_refused_where_the_rulebook_takes_none() -> None:
         ({"kind": "complain"}, "unknown kind 'complain' – write 'complaint'"),
         ({"tier": "gold"}, "unknown tier 'gold' – write one of normal, vip"),
         ({"teir": "vip"}, "unknown field 'teir' – write 'tier'"),
-        ({"amount": "a lot"}, "amount must be a number"),
+        ({"price": "a lot"}, "price must be a number"),
         ({"bought_on": "1 October"}, "bought_on must be a date"),
         ({"description": "x" * 100_001}, "more than 100,000 characters"),
         ({"customer": "\udcff"}, "customer holds bytes that are not UTF-8"),
@@ -176,8 +176,8 @@ def test_a_category_priority_or_owner_that_is_not_there_is_refused(by_hand: dict
 
 
 def test_the_value_of_a_personal_fact_is_never_repeated() -> None:
-    rulebook = rules(("amount: {title: Amount, type: number}", "amount: {title: A, type: number, personal: true}"))
-    outcome = registering({"channel": "phone", "description": "hm", "amount": "secret"}, rulebook)
+    rulebook = rules(("price: {title: Price, type: number}", "price: {title: A, type: number, personal: true}"))
+    outcome = registering({"channel": "phone", "description": "hm", "price": "secret"}, rulebook)
     with pytest.raises(BadInput) as refusal:
         _ = outcome.events
     assert "secret" not in f"{refusal.value.message}{refusal.value.hint}"

@@ -38,17 +38,17 @@ def retracting(seq: int, *events: Event, reason: str = "wrong case") -> Outcome:
 
 
 def test_public_facts_go_into_the_history_and_personal_ones_beside_it() -> None:
-    outcome = amending(came_in(), product="X-1", tier="VIP", amount="9", customer="Ann", scene="at home")
+    outcome = amending(came_in(), product="X-1", tier="VIP", price="9", customer="Ann", scene="at home")
     outcome.then(
         CaseAmended(
             hour(6),
-            {"product": "X-1", "tier": "vip", "amount": "9"},
+            {"product": "X-1", "tier": "vip", "price": "9"},
             private={"customer": "Ann", "scene": "at home"},
             reason="mistyped",
         )
     )
     case = outcome.case
-    assert (case.product, case.fields, case.customer) == ("X-1", {"tier": "vip", "amount": "9"}, "Ann")
+    assert (case.product, case.fields, case.customer) == ("X-1", {"tier": "vip", "price": "9"}, "Ann")
     assert case.details == {"scene": "at home"}
 
 
@@ -131,7 +131,7 @@ def test_an_import_may_note_that_its_row_changed_in_nothing_we_keep() -> None:
         ({"category": "billing"}, "category is no fact to set – use classify"),
         ({"channel": "fax"}, "unknown channel 'fax'"),
         ({"tier": "gold"}, "unknown tier 'gold'"),
-        ({"amount": "x"}, "amount must be a number"),
+        ({"price": "x"}, "price must be a number"),
         ({"bought_on": "2026-13-01"}, "bought_on must be a date"),
         ({"channel": ""}, "the rulebook requires channel; it cannot be taken away"),
         ({"description": ""}, "the rulebook requires description; it cannot be taken away"),

@@ -32,11 +32,13 @@ def due(call: Runner, now: str, *words: str) -> list[dict[str, Any]]:
     return rows
 
 
-def adopted(place: Path, call: Runner, old: str, new: str, now: str) -> None:
+def adopted(place: Path, call: Runner, now: str, *changes: tuple[str, str]) -> None:
     rules = place.with_name("afterservice.rules.yaml")
     text = rules.read_text("utf-8")
-    assert old in text
-    rules.write_text(text.replace(old, new), "utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    rules.write_text(text, "utf-8")
     assert call("rules", "adopt", now=now).code == 0
 
 
@@ -109,8 +111,8 @@ def test_the_table_says_how_long_in_both_languages(place: Path, call: Runner) ->
 
 
 def test_what_a_closed_case_still_owes_is_told_as_that(place: Path, call: Runner) -> None:
-    adopted(place, call, "  look: {", "  thank: {from: closed, until: responded}\n  look: {", TEN)
-    adopted(place, call, "P3: {title: Normal, targets: {", "P3: {title: Normal, targets: {thank: 1wd, ", TEN)
+    thank = ("  look: {", "  thank: {from: closed, until: responded}\n  look: {")
+    adopted(place, call, TEN, thank, ("P3: {title: Normal, targets: {", "P3: {title: Normal, targets: {thank: 1wd, "))
     assert call("close", "001", "--resolution", "x", "--confirmed", now=TEN).code == 0
     rows = [line.split("\t")[:4] for line in call("due", now="2026-10-15 18:30").out.splitlines()]
     assert ["2026-10-15 18:00", "overdue 30m", "202610-001", "thank [closed]"] in rows
@@ -262,7 +264,7 @@ def test_explain_tells_what_took_a_case_out(place: Path, call: Runner, words: tu
 
 
 def test_what_leaves_a_deadline_where_it_is_is_told_as_that_or_not_at_all(place: Path, call: Runner) -> None:
-    adopted(place, call, "P4: {title: Low, targets: {", "P4: {title: Low, targets: {respond: 8wh, look: 16wh, ", TEN)
+    adopted(place, call, TEN, ("P4: {title: Low, targets: {", "P4: {title: Low, targets: {respond: 8wh, look: 16wh, "))
     assert call("classify", "001", "--priority", "P4", "--reason", "x", now=TEN).code == 0
     english = call("explain", "001", now=TEN).out
     assert "  stays at 2026-10-14 18:00: 8wh · priorities.P4.targets.respond [event " in english
@@ -277,12 +279,12 @@ def test_a_calendar_that_moves_a_deadline_is_named_and_a_warning_that_moves_is_n
     place: Path, call: Runner
 ) -> None:
     december = "2026-12-30 09:00"
-    adopted(place, call, '18:00"}}', '18:00"}, public_holidays: CN}', december)
+    adopted(place, call, december, ('18:00"}}', '18:00"}, public_holidays: CN}'))
     assert call("register", "it hums", "--channel", "phone", now=december).code == 0
-    adopted(place, call, "warn: 2wh", "warn: 3wh", december)
+    adopted(place, call, december, ("warn: 2wh", "warn: 3wh"))
     (resolve,) = [d for d in explained(call, "202612-001", december)["deadlines"] if d["target"] == "resolve"]
     assert (resolve["provisional"], [move["event"] for move in resolve["moves"]]) == (True, ["registered"])
-    adopted(place, call, "public_holidays: CN", "public_holidays: DE-BY", december)
+    adopted(place, call, december, ("public_holidays: CN", "public_holidays: DE-BY"))
     was, now = "2027-01-07 18:00", "2027-01-08 18:00"
     english = call("explain", "202612-001", now=december).out
     assert f"  moved {was} → {now}: 5wd · priorities.P3.targets.resolve [event " in english

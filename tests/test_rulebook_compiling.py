@@ -112,7 +112,7 @@ def test_a_title_in_one_language_serves_for_both() -> None:
 
 def test_free_text_is_personal_unless_said_otherwise() -> None:
     fields = {entry["id"]: (entry["type"], entry["personal"]) for entry in snapshot()["fields"]}
-    assert fields == {"tier": ("choice", False), "order": ("text", True), "amount": ("number", False)}
+    assert fields == {"tier": ("choice", False), "order": ("text", True), "price": ("number", False)}
     open_order = snapshot(but(("order: Order", "order: {title: Order, personal: false}")))
     assert [entry["personal"] for entry in open_order["fields"]] == [False, False, False]
 
@@ -246,8 +246,8 @@ def test_an_example_that_fails_is_listed_with_its_line_and_what_came_instead() -
 
 
 def test_an_example_may_give_a_number() -> None:
-    condition = but(("{tier: vip, match: [ＡＰＰ]}", "{amount: {over: 1000}}"))
-    text = condition + "  - {text: x, amount: 1000.5, expect: {priority: P1}}\n  - {text: x, expect: {priority: P2}}\n"
+    condition = but(("{tier: vip, match: [ＡＰＰ]}", "{price: {over: 1000}}"))
+    text = condition + "  - {text: x, price: 1000.5, expect: {priority: P1}}\n  - {text: x, expect: {priority: P2}}\n"
     assert compiled(text).failures == ()
 
 

@@ -12,7 +12,16 @@ from afterservice_cli.errors import Fault, FaultyDocument
 from afterservice_cli.rulebook.compiling import compile_rulebook
 
 FILES = sorted(Path(__file__).with_name("faults").glob("*.yaml"))
-SOURCES = ("yaml_nodes", "schema_types", "scalars", "names", "check_references", "check_durations", "public_holidays")
+SOURCES = (
+    "yaml_nodes",
+    "schema_types",
+    "scalars",
+    "names",
+    "check_references",
+    "check_reach",
+    "check_durations",
+    "public_holidays",
+)
 # What no small file can show; test_rulebook_yaml_nodes does.
 ELSEWHERE = ("larger than",)
 SMALLEST = """
@@ -118,8 +127,8 @@ def _with(old: str, new: str) -> bytes:
     return SMALLEST.replace(old, new).encode()
 
 
-AMOUNT = "fields: {amount: {title: Amount, type: number}}\n"
-OVER = "{P1: {title: High, when: [{amount: {over: 5}}]}}\n"
+CHARGE = "fields: {charge: {title: Charge, type: number}}\n"
+OVER = "{P1: {title: High, when: [{charge: {over: 5}}]}}\n"
 
 
 # What is refused before it does harm later. Where no more is said, any wording will do.
@@ -139,10 +148,10 @@ OVER = "{P1: {title: High, when: [{amount: {over: 5}}]}}\n"
         (_with("title: Small", 'title: Small\nnumbering: "{year}-{serial:3}"'), "3:12"),
         (_with("title: Small", 'title: Small\nnumbering: "{month:2}-{serial:03}"'), "3:12"),
         (_with("title: Small", 'title: Small\nnumbering: "{serial:0999999999}"'), "3:12"),
-        (_with("{P1: High}", "{P1: {title: High, when: [{amount: {over: nan}}]}}\n" + AMOUNT), "7:55"),
-        (_with("{P1: High}", "{P1: {title: High, when: [{amount: {}}]}}\n" + AMOUNT), "7:40"),
+        (_with("{P1: High}", "{P1: {title: High, when: [{charge: {over: nan}}]}}\n" + CHARGE), "7:55"),
+        (_with("{P1: High}", "{P1: {title: High, when: [{charge: {}}]}}\n" + CHARGE), "7:40"),
         (_with("{P1: High}", "{P1: {title: High, when: [{unless: []}]}}"), "7:40"),
-        (_with("{P1: High}", OVER + AMOUNT + "examples: [{text: x, amount: abc, expect: {priority: P1}}]"), "9:30"),
+        (_with("{P1: High}", OVER + CHARGE + "examples: [{text: x, charge: abc, expect: {priority: P1}}]"), "9:30"),
         (_with("{P1: High}", "{P1: High}\nfields: {match: Match}"), "8:10"),
         (_with("{P1: High}", "{P1: High}\nfields: {number: Number}"), "8:10"),
     ],

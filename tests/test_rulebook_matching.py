@@ -86,10 +86,10 @@ CONDITIONS: list[tuple[str, list[tuple[str, dict[str, Any]]], list[tuple[str, di
     ("{tier: vip, kind: complaint}", [("", {"tier": "vip", "kind": "complaint"})], [("", {"tier": "vip"})]),
     ("{category: product}", [("", {"category": "product.defect"})], [("", {"category": "payment"})]),
     ("{category: product.wish}", [("", {"category": "product.wish"})], [("", {"category": "product.defect"})]),
-    ("{amount: {over: 5}}", [("", {"amount": "5.01"})], [("", {"amount": "5"}), ("", {}), ("", {"amount": "-6"})]),
-    ("{amount: {under: 5}}", [("", {"amount": "4.9"})], [("", {"amount": "5"}), ("", {"amount": "10"})]),
-    ("{amount: {at_least: 5, under: 7}}", [("", {"amount": "5"})], [("", {"amount": "7"}), ("", {"amount": "4"})]),
-    ("{amount: {at_most: 5}}", [("", {"amount": "5"})], [("", {"amount": "5.5"})]),
+    ("{price: {over: 5}}", [("", {"price": "5.01"})], [("", {"price": "5"}), ("", {}), ("", {"price": "-6"})]),
+    ("{price: {under: 5}}", [("", {"price": "4.9"})], [("", {"price": "5"}), ("", {"price": "10"})]),
+    ("{price: {at_least: 5, under: 7}}", [("", {"price": "5"})], [("", {"price": "7"}), ("", {"price": "4"})]),
+    ("{price: {at_most: 5}}", [("", {"price": "5"})], [("", {"price": "5.5"})]),
     ("{any: [{tier: vip}, {match: fire}]}", [("fire", {}), ("", {"tier": "vip"})], [("", {"tier": "key"})]),
     ("{all: [{tier: vip}, {match: fire}]}", [("fire", {"tier": "vip"})], [("fire", {}), ("", {"tier": "vip"})]),
     ("{not: {tier: vip}}", [("", {}), ("", {"tier": "key"})], [("", {"tier": "vip"})]),
@@ -122,7 +122,7 @@ def test_evidence_is_gathered_from_everything_that_had_to_hold() -> None:
 
 
 def test_a_priority_above_wins_over_one_below() -> None:
-    alike = ("P2: Medium", "P2: {title: Medium, when: [{match: fire}]}")
+    alike = ("P2: Medium", "P2: {title: Medium, when: [{match: [fire, smoke]}]}")
     both = rulebooks.rulebook("matching", ("when: []", "when: [{match: fire}]"), alike)
     assert find_priority(both, "fire", {}).value == "P1"
 

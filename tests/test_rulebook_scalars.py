@@ -59,3 +59,24 @@ def test_weekdays_come_in_the_order_written(text: str, days: str) -> None:
 def test_other_words_are_no_weekdays(text: str) -> None:
     with pytest.raises(ValueError, match="weekday"):
         scalars.weekdays(text)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("ground", "visit", "role", "question", "target", "person"),  # what values are looked up under
+        *("amount", "fault", "waiting_for"),  # a plan's facts
+        *("match", "expect"),  # keys of conditions and examples
+        *("number", "received_at", "registered_at", "fields"),  # columns of a file, keys of a case as JSON
+        *("case", "due_at", "actor"),  # what messages say
+        *("product", "owner"),  # a case's own facts
+    ],
+)
+def test_no_field_is_called_what_means_something_already(name: str) -> None:
+    with pytest.raises(ValueError, match="choose another id"):
+        scalars.field_id(name)
+
+
+@pytest.mark.parametrize("name", ["tier", "state", "step", "values", "from", "title", "self"])
+def test_a_field_may_be_called_what_no_other_place_knows(name: str) -> None:
+    assert scalars.field_id(name) == name

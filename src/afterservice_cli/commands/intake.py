@@ -16,6 +16,7 @@ from afterservice_cli.decisions.screening import Suspicion, suspicions
 from afterservice_cli.errors import BadInput, BadUsage, Problem, nearest
 from afterservice_cli.recording import writing
 from afterservice_cli.render.labels import field_title
+from afterservice_cli.rulebook.vocabulary import ONLY_JSON
 from afterservice_cli.session import Session
 
 FACTS = ("channel", "kind", "customer", "contact", "product", "description")
@@ -192,7 +193,7 @@ def _from_stdin(session: Session) -> dict[str, Any]:
     if not isinstance(inner, dict):
         raise BadInput("fields must be an object of field ids and values")
     fields = session.rulebook.fields
-    known = (*FACTS, *DECIDED, "received_at", "fields", *fields)
+    known = (*FACTS, *DECIDED, *ONLY_JSON, *fields)
     flat = {**inner, **value}
     for name, content in flat.items():
         if name not in known:

@@ -25,9 +25,9 @@ from afterservice_cli.rulebook.schema_types import (
     read_section,
     shape_of,
 )
+from afterservice_cli.rulebook.vocabulary import ONLY_COLUMNS
 from afterservice_cli.rulebook.yaml_nodes import Node, read_document
 
-ONLY_COLUMNS = ("number", "received_at")
 DECIDED = ("category", "priority", "owner")
 BUILT_IN = ("channel", "kind", "customer", "contact", "description", "product")
 

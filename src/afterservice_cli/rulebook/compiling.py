@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.check_durations import check_durations
+from afterservice_cli.rulebook.check_reach import check_reach
 from afterservice_cli.rulebook.check_references import check_references
 from afterservice_cli.rulebook.keys import Entry, Section, kept_fields, key, to_plain
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
@@ -63,6 +64,7 @@ def compile_rulebook(data: bytes, name: str, *, year: int) -> Compiled:
     calendar = None
     if document is not None:
         check_references(document, notes)
+        check_reach(document, notes)
         calendar = _calendar(document.calendar_rules, notes, year)
         if calendar and notes.sound("calendar"):
             check_durations(document, calendar, notes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Self
@@ -175,32 +175,31 @@ class Rulebook(Rules):
 
     def _named(self, what: str) -> Mapping[str, Named]:
         """Return everything that a word such as `channel`, `cause` or a field's name may stand for."""
-        match what:
-            case "category":
-                return {identifier: self.categories[identifier] for identifier in self.leaves()}
-            case "role":
-                return {**self.owners, **self.roles}
-            case "question":
-                return self.questions
-        sections: Mapping[str, Mapping[str, Named]] = {
-            "channel": self.channels,
-            "kind": self.kinds,
-            "priority": self.priorities,
-            "owner": self.owners,
-            "target": self.targets,
-            "field": self.fields,
-            "pause": self.pauses,
-            "ground": self.intake.invalid,
-            "visit": self.assessment,
-            "fault": self.appraisal.faults,
-            "cause": self.appraisal.causes,
-            "liability": self.appraisal.liabilities,
-            "disposition": self.dispositions,
-            "person": self.people,
-        }
-        if what in sections:
-            return sections[what]
+        if what in NAMED:
+            return NAMED[what](self)
         return self.fields[what].values if what in self.fields else {}
+
+
+# What a rulebook has names for, and so no field can be called.
+NAMED: Mapping[str, Callable[[Rulebook], Mapping[str, Named]]] = {
+    "category": lambda rules: {identifier: rules.categories[identifier] for identifier in rules.leaves()},
+    "role": lambda rules: {**rules.owners, **rules.roles},
+    "question": lambda rules: rules.questions,
+    "channel": lambda rules: rules.channels,
+    "kind": lambda rules: rules.kinds,
+    "priority": lambda rules: rules.priorities,
+    "owner": lambda rules: rules.owners,
+    "target": lambda rules: rules.targets,
+    "field": lambda rules: rules.fields,
+    "pause": lambda rules: rules.pauses,
+    "ground": lambda rules: rules.intake.invalid,
+    "visit": lambda rules: rules.assessment,
+    "fault": lambda rules: rules.appraisal.faults,
+    "cause": lambda rules: rules.appraisal.causes,
+    "liability": lambda rules: rules.appraisal.liabilities,
+    "disposition": lambda rules: rules.dispositions,
+    "person": lambda rules: rules.people,
+}
 
 
 def normal(text: str) -> str:

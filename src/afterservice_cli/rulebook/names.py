@@ -10,30 +10,13 @@ from afterservice_cli.errors import nearest
 from afterservice_cli.rulebook.scalars import day, number
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import Category, Comparison, Condition, Default, Expected, Field, Rules
-from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
+from afterservice_cli.rulebook.vocabulary import CASE_FACTS, OWNER_ROLES
 
 T = TypeVar("T")
 Words = Sequence[str] | None
 """The names something may have; None if they could not be read, so that any name passes."""
 
 CASE_FIELDS = ("channel", "kind", "product")
-# What a condition on a plan, a demand or a message may ask for beside the fields (see `decisions.facts`).
-CASE_FACTS = (
-    "category",
-    "priority",
-    "owner",
-    "status",
-    "cycle",
-    "known",
-    "visit",
-    "amount",
-    "disposition",
-    "fault",
-    "cause",
-    "liability",
-    "warranty",
-    "waiting_for",
-)
 
 
 def tree(categories: Mapping[str, Category] | None, above: str = "") -> list[tuple[str, Category | None]]:

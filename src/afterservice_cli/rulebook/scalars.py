@@ -11,15 +11,25 @@ from afterservice_cli.cases.events import EVENT_WORDS
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import nearest
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
+from afterservice_cli.rulebook.model import NAMED
 from afterservice_cli.rulebook.schema_types import identifier
-from afterservice_cli.rulebook.vocabulary import FIELD, STEP
+from afterservice_cli.rulebook.sections import Condition, Example
+from afterservice_cli.rulebook.vocabulary import CASE_FACTS, FIELD, ONLY_COLUMNS, ONLY_JSON, PLACEHOLDERS, STEP
 from afterservice_cli.worktime import WEEKDAYS
 
 _SPAN = r"([0-9]{1,2}):([0-5][0-9])\s*-\s*([0-9]{1,2}):([0-5][0-9])"
 BUILT_IN_FIELDS = ("channel", "kind", "customer", "contact", "description", "product")
 DERIVED_FIELDS = ("category", "priority", "owner")
-# Words that mean something else in the places of a field's name: in a condition, an example, a profile.
-RESERVED = ("match", "unless", "any", "all", "not", "text", "expect", "number", "received_at")
+# Words that mean something else where a field's name may stand: in a condition, in an example, in a file of cases or a
+# case as JSON, in a message, and where its values are looked up.
+RESERVED = frozenset(
+    (
+        *(declared.written for section in (Condition, Example) for declared in section.KEYS.values()),
+        *(*ONLY_COLUMNS, *ONLY_JSON),
+        *(*CASE_FACTS, *PLACEHOLDERS, *NAMED),
+    )
+)
+_QUOTES = "“”‘’「」『』"
 
 
 def number(text: str) -> float:
@@ -124,6 +134,19 @@ def numbering(text: str) -> str:
             f"'{text}' does not number cases – write {{serial:03}} once, and {{year}}, {{month:02}}, {{day:02}} "
             "as you like"
         )
+    if text.startswith("-"):
+        raise ValueError(f"'{text}' makes numbers that look like options – begin with a letter, a digit or {{year}}")
+    return text
+
+
+def phrase(text: str) -> str:
+    """Return an unquoted phrase; ValueError for one that looks like several, or that stands in quotation marks."""
+    parts = [part.strip().strip(_QUOTES) for part in re.split("[,，、；]", text)]
+    meant = ", ".join(filter(None, parts))[:60]
+    if len(parts) > 1:
+        raise ValueError(f"'{text[:40]}' counts as one phrase – write [{meant}], or put it into \"…\" if it is one")
+    if text[0] in _QUOTES or text[-1] in _QUOTES:
+        raise ValueError(f'{text[:40]} counts with its quotation marks – write {meant}, or put all of it into "…"')
     return text
 
 

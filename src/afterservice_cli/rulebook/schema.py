@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.events import EVENT_WORDS
 from afterservice_cli.durations import parse_duration
@@ -20,6 +22,7 @@ from afterservice_cli.rulebook.scalars import (
     numbering,
     percentage,
     person,
+    phrase,
     time_zone,
     weekdays,
 )
@@ -62,7 +65,15 @@ class _Title(Either):
         return None if found is None else {"en": found, "zh": found}
 
 
-_PHRASE = Text(normal, "a phrase")
+class _Phrase(Text):
+    """A phrase; what YAML's own quotation marks hold is one, whatever signs are in it."""
+
+    def read(self, node: Node, path: Path, notes: Notes) -> Any:
+        return _QUOTED.read(node, path, notes) if node.quoted else super().read(node, path, notes)
+
+
+_QUOTED = Text(normal, "a phrase")
+_PHRASE = _Phrase(lambda text: normal(phrase(text)), "a phrase")
 _DURATION = Text(lambda text: str(parse_duration(text)), "a duration such as 30m, 24h, 8wh or 3wd")
 _HOURS = Text(hours, 'hours such as "09:00-12:00, 13:00-18:00"')
 _VALUES = ListOf(Text(what="a value"), least=1)

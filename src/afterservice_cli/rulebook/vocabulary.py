@@ -52,6 +52,26 @@ COMMANDS = (
 )
 # Roles that every rulebook has: whoever is in the owning team, or heads it.
 OWNER_ROLES = ("owner", "owner_head")
+# What a condition on a plan, a demand or a message may ask for beside the fields (see `decisions.facts`).
+CASE_FACTS = (
+    "category",
+    "priority",
+    "owner",
+    "status",
+    "cycle",
+    "known",
+    "visit",
+    "amount",
+    "disposition",
+    "fault",
+    "cause",
+    "liability",
+    "warranty",
+    "waiting_for",
+)
+# What stands beside the facts of a case in a file's columns, and in a case as JSON.
+ONLY_COLUMNS = ("number", "received_at")
+ONLY_JSON = ("received_at", "fields")
 # What a message may say, in braces.
 PLACEHOLDERS = (
     "case",

@@ -58,6 +58,8 @@ def read_document(data: bytes, name: str) -> Node:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         what = " ".join(part for part in (error.context, error.problem) if part)
+        if _braces(text, mark):
+            what += ' – put a text with {…} in it into quotation marks: "… {case} …"'
         raise FaultyDocument(name, [Fault(line, column, f"is not YAML: {what}")]) from None
     except yaml.reader.ReaderError as error:
         before, character = text[: error.position], text[error.position]
@@ -70,6 +72,17 @@ def read_document(data: bytes, name: str) -> Node:
     if faults or root is None:
         raise FaultyDocument(name, faults)
     return root
+
+
+def _braces(text: str, mark: yaml.Mark | None) -> bool:
+    """Tell whether YAML ended at a placeholder of a text that is not quoted, or at the words behind one."""
+    if mark is None:
+        return False
+    line = text.splitlines()[mark.line] if mark.line < len(text.splitlines()) else ""
+    before, after = line[: mark.column], line[mark.column :]
+    return bool(
+        re.match(r"\{\w+\}?", after) or (re.search(r"\{\w+\}\s*$", before) and re.match(r"[^\s,:{}\[\]]", after))
+    )
 
 
 def _events(text: str) -> Iterator[yaml.Event]:

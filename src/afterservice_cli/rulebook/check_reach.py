@@ -1,0 +1,173 @@
+"""What never comes about: clocks that nothing ends, entries behind others that always fit, phrases that never count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.names import entries, everywhere
+from afterservice_cli.rulebook.schema_types import Notes, Path
+from afterservice_cli.rulebook.sections import Category, Comparison, Condition, Escalation, Priority, Rules, Target
+
+TIMED = ("channels", "kinds", "categories", "priorities")  # what gives targets their time
+# The words of events that take a section of the rulebook, or a key of one, without which they never happen.
+_SECTIONS: Mapping[str, tuple[str, Callable[[Rules], object]]] = {
+    "screened": ("intake.invalid", lambda rules: rules.intake.invalid or rules.intake.vague),
+    "assessed": ("assessment", lambda rules: rules.assessment),
+    "appraised": (
+        "appraisal",
+        lambda rules: rules.appraisal.faults or rules.appraisal.causes or rules.appraisal.liabilities,
+    ),
+    **dict.fromkeys(("paused", "resumed"), ("pauses", lambda rules: rules.pauses)),
+    **dict.fromkeys(("proposed", "agreed", "refused"), ("dispositions", lambda rules: rules.dispositions)),
+    **dict.fromkeys(("approved", "declined"), ("approvals", lambda rules: rules.approvals)),
+    "escalated": ("escalation", lambda rules: rules.escalation),
+    "followed_up": (
+        "closing.survey.follow_up_at",
+        lambda rules: rules.closing.survey and rules.closing.survey.follow_up_at,
+    ),
+}
+
+
+def check_reach(document: Rules, notes: Notes) -> None:
+    """Note a fault at what can never come about, whatever the cases are; nothing is said of what could not be read."""
+    for name, target in entries(document.targets):
+        _target(("targets", name), target, document, notes)
+    for name, message in entries(document.messages):
+        _happens(("messages", name, "on"), message.on, document, notes)
+    _escalation(document.escalation, notes)
+    if notes.sound("priorities"):
+        _priorities(document.priorities, notes)
+    if notes.sound("categories"):
+        _categories(document.categories, notes)
+
+
+def _target(path: Path, target: Target, document: Rules, notes: Notes) -> None:
+    """Check that something gives a target its time, that its clock begins, and that something ends it."""
+    name = str(path[-1])
+    if not notes.sound(*path):
+        return
+    _happens((*path, "from"), target.start, document, notes)
+    for index, word in enumerate(target.until):
+        if word == "registered" and not target.start.startswith("field:"):
+            never = "nothing happens before a case is registered, so this ends no clock – write another event"
+            notes.fault((*path, "until", index), never)
+        _happens((*path, "until", index), word, document, notes)
+    if not target.within and all(notes.sound(section) for section in TIMED) and name not in _timed(document):
+        what = f"nothing gives '{name}' its time – write `within: 8wh` here, or a time under a priority or a category"
+        notes.fault(path, f"{what}, or leave it out", key=True)
+
+
+def _timed(document: Rules) -> set[str]:
+    """Return the targets for which a channel, kind, category or priority has a duration."""
+    found = [entry.targets for section in (document.channels, document.kinds) for entry in section.values()]
+    found += [entry.targets for _, entry in everywhere(document.categories, ())]
+    found += [entry.targets for entry in document.priorities.values()]
+    return {target for targets in found for target in targets}
+
+
+def _happens(path: Path, word: str, document: Rules, notes: Notes) -> None:
+    """Check that an event can happen: the section that it takes is there."""
+    if word not in _SECTIONS:
+        return
+    needed, used = _SECTIONS[word]
+    if notes.sound(*path) and notes.sound(needed.partition(".")[0]) and not used(document):
+        notes.fault(path, f"'{word}' never happens without `{needed}:` – add that, or write another event")
+
+
+def _escalation(escalation: Sequence[Escalation], notes: Notes) -> None:
+    """Check that each entry of `escalation` has deadlines left that no entry before it takes."""
+    for index, entry in enumerate(escalation) if notes.sound("escalation") else ():
+        wider = [earlier for earlier in escalation[:index] if all_implied(entry.when, earlier.when)]
+        left = set(entry.targets) - {target for earlier in wider for target in earlier.targets}
+        if any(not earlier.targets for earlier in wider) or (entry.targets and not left):
+            what = "what stands before this fits whenever this does, so this is never reached"
+            notes.fault(("escalation", index), f"{what} – put it above, or leave it out")
+
+
+def _priorities(priorities: Mapping[str, Priority], notes: Notes) -> None:
+    """Check that a case which meets a condition has not met one of a higher priority anyhow."""
+    above: list[tuple[str, Condition]] = []
+    for name, priority in priorities.items():
+        for index, condition in enumerate(priority.when):
+            place = ("priorities", name, "when", index)
+            _phrases(place, condition.match, condition.unless, notes)
+            higher = next((other for other, wider in above if implies(condition, wider)), None)
+            if higher:
+                what = f"whatever meets this meets a condition of {higher} first"
+                notes.fault(place, f"{what} – narrow that one, or leave this out")
+        above += [(name, condition) for condition in priority.when]
+
+
+def all_implied(narrow: Sequence[Condition], wide: Sequence[Condition]) -> bool:
+    """Tell whether every case that meets one of some conditions surely meets one of others; without any, all do."""
+    return not wide or (bool(narrow) and all(any(implies(one, other) for other in wide) for one in narrow))
+
+
+def implies(narrow: Condition, wide: Condition) -> bool:
+    """Tell whether every case that meets one condition surely meets another; if in doubt, it does not."""
+    if narrow == wide:
+        return True
+    phrases = not wide.match or (bool(narrow.match) and all(_any_in(phrase, wide.match) for phrase in narrow.match))
+    fields = all(name in narrow.fields and _within(narrow.fields[name], wanted) for name, wanted in wide.fields.items())
+    every = wide.all == narrow.all or all(implies(narrow, inner) for inner in wide.all)
+    some = not wide.any or wide.any == narrow.any or any(implies(narrow, inner) for inner in wide.any)
+    absent = all(_any_in(phrase, narrow.unless) for phrase in wide.unless) and wide.none in (None, narrow.none)
+    return phrases and fields and every and some and absent
+
+
+def _within(narrow: Sequence[str] | Comparison, wide: Sequence[str] | Comparison) -> bool:
+    if isinstance(narrow, Comparison) or isinstance(wide, Comparison):
+        return narrow == wide
+    return all(any(word == other or word.startswith(f"{other}.") for other in wide) for word in narrow)
+
+
+def _any_in(phrase: str, pieces: Sequence[str]) -> bool:
+    return any(piece in phrase for piece in pieces)
+
+
+def _phrases(path: Path, match: Sequence[str], unless: Sequence[str], notes: Notes) -> None:
+    """Check that no phrase holds another that rules out what it speaks for."""
+    for phrase in match:
+        against = next((piece for piece in unless if piece in phrase), None)
+        if against is not None:
+            what = f"'{phrase[:40]}' holds '{against[:40]}', which stands under `unless`, so it never counts"
+            notes.fault(_place((*path, "match"), phrase, notes), f"{what} – leave one of them out")
+
+
+def _place(path: Path, phrase: str, notes: Notes) -> Path:
+    """Return where a phrase stands in a list, of which those that were written twice are gone."""
+    index = 0
+    while (*path, index) in notes.places and normal(notes.places[*path, index].text) != phrase:
+        index += 1
+    return (*path, index)
+
+
+def _categories(categories: Mapping[str, Category], notes: Notes) -> None:
+    """Check that each category can win: none before it has as many phrases in every text that has some of its own."""
+    earlier: list[tuple[str, Category]] = []
+    for path, category in everywhere(categories, ("categories",)):
+        _phrases(path, category.match, category.unless, notes)
+        for name, other in earlier:
+            freely = all(_any_in(phrase, category.unless) for phrase in other.unless)
+            if category.match and freely and _outdone(category.match, other.match):
+                what = f"each phrase here holds one of {name}, which comes first, so this category never wins"
+                notes.fault((*path, "match"), f"{what} – add phrases of its own, or put it above", key=True)
+                break
+        earlier.append((".".join(str(part) for part in path[1::2]), category))
+
+
+def _outdone(phrases: Sequence[str], others: Sequence[str]) -> bool:
+    """Tell whether any number of `phrases` in a text brings as many of the others with it: to each one of its own."""
+    given: dict[str, str] = {}  # which phrase each of the others was given to
+
+    def give(phrase: str, tried: set[str]) -> bool:
+        for other in others:
+            if other in phrase and other not in tried:
+                tried.add(other)
+                if other not in given or give(given[other], tried):
+                    given[other] = phrase
+                    return True
+        return False
+
+    return all(give(phrase, set()) for phrase in phrases)
