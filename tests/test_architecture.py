@@ -87,6 +87,7 @@ FLOORS = (
             "rulebook.check_references",
             "rulebook.check_durations",
             "rulebook.compiling",
+            "rulebook.json_schema",
         ),
     ),
     ("moment",),
@@ -235,7 +236,10 @@ LATE = {
     "session": {f"{PACKAGE}.store.rebuilding"},
     "store.history": {"hashlib"},
     "terminal": {"readline", f"{PACKAGE}.render.csv", f"{PACKAGE}.render.table"},
-    "commands": {f"{PACKAGE}.{heavy}" for heavy in ("founding", "intake.importing", "store.integrity")},
+    "commands": {
+        *(f"{PACKAGE}.{heavy}" for heavy in ("founding", "intake.importing", "intake.profile", "store.integrity")),
+        *(f"{PACKAGE}.rulebook.{heavy}" for heavy in ("json_schema", "schema")),
+    },
 }
 
 

@@ -57,6 +57,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("report", "Looking", "reporting.report"),
     ("rules check", "The rules", "rules.check"),
     ("rules adopt", "The rules", "rules.adopt"),
+    ("rules schema", "The rules", "rules.schema"),
     ("calendar due", "The calendar", "calendar.due"),
     ("calendar elapsed", "The calendar", "calendar.elapsed"),
     ("calendar show", "The calendar", "calendar.show"),

@@ -1,5 +1,6 @@
-"""The rules: trying a rulebook's file, and taking it on."""
+"""The rules: trying a rulebook's file, taking it on, and what may stand in one."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -44,3 +45,19 @@ def adopt(context: typer.Context) -> None:
         terminal.say("nothing has changed")
     else:
         terminal.say(f"adopted; {len(changed)} place(s) changed, {moved} provisional deadline(s) moved")
+
+
+def schema(
+    context: typer.Context,
+    profile: Annotated[bool, typer.Option("--profile", help="That of an import profile.")] = False,
+) -> None:
+    """Write the JSON Schema of a rulebook, by which an editor completes keys and marks mistakes as you type.
+
+    The first line `# yaml-language-server: $schema=rulebook.schema.json` names it to most editors.
+    """
+    from afterservice_cli.intake.profile import PROFILE
+    from afterservice_cli.rulebook.json_schema import json_schema
+    from afterservice_cli.rulebook.schema import RULEBOOK
+
+    value = json_schema(PROFILE, "An import profile") if profile else json_schema(RULEBOOK, "A rulebook")
+    session_of(context).terminal.write(json.dumps(value, ensure_ascii=False, indent=2))
