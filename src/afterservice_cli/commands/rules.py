@@ -1,4 +1,4 @@
-"""The rules: trying a rulebook's file, taking it on, and what may stand in one."""
+"""The rules: trying a rulebook's file, taking it on, and what it says and would do."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,18 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.options import session_of
-from afterservice_cli.errors import Refused
+from afterservice_cli.commands.options import FieldOption, JsonOption, fields_of, session_of
+from afterservice_cli.decisions.intake import Draft
+from afterservice_cli.errors import BadInput, NotFound, Refused
+from afterservice_cli.render.explained import wrapped
+from afterservice_cli.render.foreseen import foreseen_lines
+from afterservice_cli.reports.foreseen import foreseen
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.session import Session
+
+RulesOption = Annotated[
+    Path | None, typer.Option("--rules", metavar="FILE", help="A rulebook's file; else the desk's, as adopted.")
+]
 
 
 def check(
@@ -61,3 +71,46 @@ def schema(
 
     value = json_schema(PROFILE, "An import profile") if profile else json_schema(RULEBOOK, "A rulebook")
     session_of(context).terminal.write(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def explain(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="TEXT|-", help="What a customer might say; - reads stdin.")],
+    channel: Annotated[str | None, typer.Option(help="How it would come in.")] = None,
+    kind: Annotated[str | None, typer.Option(help="What kind of feedback it would be.")] = None,
+    customer: Annotated[str | None, typer.Option(help="Name, or company.")] = None,
+    product: Annotated[str | None, typer.Option(help="Product or model.")] = None,
+    field: FieldOption = None,
+    rules: RulesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what would become of a text if it came in now, and why; nothing is recorded.
+
+    With --rules a rulebook's file decides, and no desk is needed: so an edit can be tried before it is adopted.
+    """
+    session = session_of(context)
+    terminal = session.terminal
+    words = terminal.words(text)
+    if not words.strip():
+        raise BadInput("there is no text to decide on – give what a customer might say")
+    rulebook = _rulebook(session, rules)
+    given = {"channel": channel, "kind": kind, "customer": customer, "product": product, **fields_of(field)}
+    value = foreseen(rulebook, Draft({**given, "description": words}), session.now(rulebook.zone))
+    if as_json:
+        terminal.write_json(value)
+    else:
+        columns = terminal.width(None)
+        lines = foreseen_lines(value, rulebook, terminal.language)
+        terminal.write("\n".join(piece for line in lines for piece in wrapped(line, columns)))
+
+
+def _rulebook(session: Session, file: Path | None) -> Rulebook:
+    """Return the rulebook of a file, or the one that the desk has adopted; the former needs no desk."""
+    if file is not None:
+        from afterservice_cli.founding import compile_file
+
+        compiled, _ = compile_file(file, session.now().year)
+        return compiled.rulebook
+    if session.existing_desk is None:
+        raise NotFound("there is no desk here or above to take the rules from", hint="name a rulebook: --rules FILE")
+    return session.rulebook
