@@ -11,13 +11,16 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.render.explained import wrapped
 from afterservice_cli.render.foreseen import foreseen_lines
+from afterservice_cli.render.rules import Reader, markdown_lines, rules_lines, terminal_lines
 from afterservice_cli.reports.foreseen import foreseen
+from afterservice_cli.reports.rules import rules_view
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.session import Session
 
 RulesOption = Annotated[
     Path | None, typer.Option("--rules", metavar="FILE", help="A rulebook's file; else the desk's, as adopted.")
 ]
+PHRASES = 8  # of each list, unless all are asked for
 
 
 def check(
@@ -102,6 +105,23 @@ def explain(
         columns = terminal.width(None)
         lines = foreseen_lines(value, rulebook, terminal.language)
         terminal.write("\n".join(piece for line in lines for piece in wrapped(line, columns)))
+
+
+def show(
+    context: typer.Context,
+    rules: RulesOption = None,
+    format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="table or md.")] = "table",
+    every: Annotated[bool, typer.Option("--all", help="Print every phrase, not the first of each list.")] = False,
+) -> None:
+    """Print a rulebook as people read it: categories, priorities, times, approvals, demands, teams and roles."""
+    session = session_of(context)
+    terminal = session.terminal
+    if format not in ("table", "md"):
+        raise BadInput(f"there is no format '{format[:20]}' here – write table or md")
+    rulebook = _rulebook(session, rules)
+    lines = rules_lines(rules_view(rulebook), Reader(rulebook, terminal.language, None if every else PHRASES))
+    columns = terminal.width("table") or 0
+    terminal.write("\n".join(markdown_lines(lines) if format == "md" else terminal_lines(lines, columns)))
 
 
 def _rulebook(session: Session, file: Path | None) -> Rulebook:
