@@ -47,6 +47,10 @@ priority's.
 **What YAML may not do here.** Aliases, merge keys, tags and keys that stand twice are refused, and every value is the
 text as written: `NO` is a word, `12:30` is no number. A single value may stand for a list of one, and a title for an
 entry that has nothing else.
+
+**In an editor.** `afterservice rules schema > rulebook.schema.json` writes this page as JSON Schema. With
+`# yaml-language-server: $schema=rulebook.schema.json` as its first line, a rulebook is completed and checked by most
+editors while you type. What only the program can know, such as whether an owner exists, is left to `rules check`.
 """
 
 PROFILE = """# Import profiles: every key
@@ -83,6 +87,9 @@ dates: ["%Y-%m-%d %H:%M"]
 **What happened** to a case stands under `course`, in the order in which things happen; an event is there where its `at`
 cell is filled. One that is impossible, such as an answer before the question, is left out and reported; the row becomes
 a case all the same.
+
+**In an editor.** `afterservice rules schema --profile > profile.schema.json` writes this page as JSON Schema. Most
+editors use it if the first line is `# yaml-language-server: $schema=profile.schema.json`.
 """
 
 EVENTS = """# Events: everything that can be recorded

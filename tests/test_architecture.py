@@ -89,6 +89,7 @@ FLOORS = (
             "rulebook.check_reach",
             "rulebook.check_durations",
             "rulebook.compiling",
+            "rulebook.json_schema",
         ),
     ),
     ("moment",),
@@ -113,13 +114,15 @@ FLOORS = (
         "reports.escalation",
         "reports.period",
         "reports.explained",
+        "reports.foreseen",
+        "reports.rules",
     ),
     ("render.text", "render.labels"),
     ("render.rows", "render.csv", "render.table"),
     ("render.case", "render.report", "render.messages"),
     ("render.history", "render.attachments", "render.due", "render.escalation"),
     ("render.explained", "render.plan"),
-    ("render.calendar",),
+    ("render.calendar", "render.foreseen", "render.rules"),
     ("store.connection", "store.schema", "store.tables", "store.history", "store.contacts", "store.projections"),
     ("store.filters",),
     ("store.queries", "store.period"),
@@ -238,7 +241,10 @@ LATE = {
     "session": {f"{PACKAGE}.store.rebuilding"},
     "store.history": {"hashlib"},
     "terminal": {"readline", f"{PACKAGE}.render.csv", f"{PACKAGE}.render.table"},
-    "commands": {f"{PACKAGE}.{heavy}" for heavy in ("founding", "intake.importing", "store.integrity")},
+    "commands": {
+        *(f"{PACKAGE}.{heavy}" for heavy in ("founding", "intake.importing", "intake.profile", "store.integrity")),
+        *(f"{PACKAGE}.rulebook.{heavy}" for heavy in ("json_schema", "schema")),
+    },
 }
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.rulebook.check_reach import implies
 from afterservice_cli.rulebook.compiling import compile_rulebook
+from afterservice_cli.rulebook.conditions import evidence
 from afterservice_cli.rulebook.matching import find_category
 from afterservice_cli.rulebook.sections import Condition
 

@@ -57,12 +57,15 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("report", "Looking", "reporting.report"),
     ("rules check", "The rules", "rules.check"),
     ("rules adopt", "The rules", "rules.adopt"),
+    ("rules show", "The rules", "rules.show"),
+    ("rules explain", "The rules", "rules.explain"),
+    ("rules schema", "The rules", "rules.schema"),
     ("calendar due", "The calendar", "calendar.due"),
     ("calendar elapsed", "The calendar", "calendar.elapsed"),
     ("calendar show", "The calendar", "calendar.show"),
 )
 GROUPS = {
-    "rules": ("The rules", "Try a rulebook's file, and take it on."),
+    "rules": ("The rules", "Try a rulebook's file, take it on, and see what it says and does."),
     "calendar": ("The calendar", "Count working time and working days, with or without a desk."),
 }
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from afterservice_cli.commands.options import JsonOption, session_of
+from afterservice_cli.commands.options import FieldOption, JsonOption, fields_of, session_of
 from afterservice_cli.commands.outcome import show_decision
 from afterservice_cli.commands.prompts import ask
 from afterservice_cli.decisions.checks import check_value
@@ -41,10 +41,7 @@ def register(
     customer: Annotated[str | None, typer.Option(help="Name, or company.")] = None,
     contact: Annotated[str | None, typer.Option(help="Phone, e-mail…")] = None,
     product: Annotated[str | None, typer.Option(help="Product or model.")] = None,
-    field: Annotated[
-        list[str] | None,
-        typer.Option("--field", metavar="NAME=VALUE", help="A field of the rulebook; may be repeated."),
-    ] = None,
+    field: FieldOption = None,
     category: Annotated[str | None, typer.Option(help="Given by hand; the rules decide otherwise.")] = None,
     priority: Annotated[str | None, typer.Option(help="Given by hand; the rules decide otherwise.")] = None,
     owner: Annotated[str | None, typer.Option(help="Given by hand; the rules decide otherwise.")] = None,
@@ -65,7 +62,7 @@ def register(
         "customer": customer,
         "contact": contact,
         "product": product,
-        **_fields(field or []),
+        **fields_of(field),
     }
     given["description"] = description if text in (None, "-") else text
     given.update(category=category, priority=priority, owner=owner, received_at=received_at)
@@ -168,16 +165,6 @@ def import_file(
     if summary.counts["rejected"] or summary.counts["conflicts"]:
         mend = "put them right in the rejects file and import that" if summary.rejects_file else ""
         raise PartlyDone("some rows are left to you", hint=mend)
-
-
-def _fields(pairs: list[str]) -> dict[str, str]:
-    found = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name:
-            raise BadInput("--field takes NAME=VALUE, such as customer_tier=vip")
-        found[name.strip()] = value
-    return found
 
 
 def _from_stdin(session: Session) -> dict[str, Any]:

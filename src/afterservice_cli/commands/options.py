@@ -28,6 +28,10 @@ WhereOption = Annotated[
     list[str] | None,
     typer.Option("--where", metavar="NAME=VALUE", help="Choose cases as an option of `list` does; may be repeated."),
 ]
+FieldOption = Annotated[
+    list[str] | None,
+    typer.Option("--field", metavar="NAME=VALUE", help="A field of the rulebook; may be repeated."),
+]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
 
@@ -37,6 +41,17 @@ def yes_or_no(text: str | None, option: str) -> bool | None:
     if text not in words:
         raise BadInput(f"{option} is either yes or no")
     return words[text]
+
+
+def fields_of(pairs: Iterable[str] | None) -> dict[str, str]:
+    """Read the values of `--field` by name; `BadInput` if one is no pair."""
+    found = {}
+    for pair in pairs or ():
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise BadInput("--field takes NAME=VALUE, such as customer_tier=vip")
+        found[name.strip()] = value
+    return found
 
 
 def session_of(context: typer.Context) -> Session:

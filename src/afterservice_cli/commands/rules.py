@@ -1,12 +1,26 @@
-"""The rules: trying a rulebook's file, and taking it on."""
+"""The rules: trying a rulebook's file, taking it on, and what it says and would do."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.options import session_of
-from afterservice_cli.errors import Refused
+from afterservice_cli.commands.options import FieldOption, JsonOption, fields_of, session_of
+from afterservice_cli.decisions.intake import Draft
+from afterservice_cli.errors import BadInput, NotFound, Refused
+from afterservice_cli.render.explained import wrapped
+from afterservice_cli.render.foreseen import foreseen_lines
+from afterservice_cli.render.rules import Reader, markdown_lines, rules_lines, terminal_lines
+from afterservice_cli.reports.foreseen import foreseen
+from afterservice_cli.reports.rules import rules_view
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.session import Session
+
+RulesOption = Annotated[
+    Path | None, typer.Option("--rules", metavar="FILE", help="A rulebook's file; else the desk's, as adopted.")
+]
+PHRASES = 8  # of each list, unless all are asked for
 
 
 def check(
@@ -44,3 +58,79 @@ def adopt(context: typer.Context) -> None:
         terminal.say("nothing has changed")
     else:
         terminal.say(f"adopted; {len(changed)} place(s) changed, {moved} provisional deadline(s) moved")
+
+
+def schema(
+    context: typer.Context,
+    profile: Annotated[bool, typer.Option("--profile", help="That of an import profile.")] = False,
+) -> None:
+    """Write the JSON Schema of a rulebook, by which an editor completes keys and marks mistakes as you type.
+
+    The first line `# yaml-language-server: $schema=rulebook.schema.json` names it to most editors.
+    """
+    from afterservice_cli.intake.profile import PROFILE
+    from afterservice_cli.rulebook.json_schema import json_schema
+    from afterservice_cli.rulebook.schema import RULEBOOK
+
+    value = json_schema(PROFILE, "An import profile") if profile else json_schema(RULEBOOK, "A rulebook")
+    session_of(context).terminal.write(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def explain(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="TEXT|-", help="What a customer might say; - reads stdin.")],
+    channel: Annotated[str | None, typer.Option(help="How it would come in.")] = None,
+    kind: Annotated[str | None, typer.Option(help="What kind of feedback it would be.")] = None,
+    customer: Annotated[str | None, typer.Option(help="Name, or company.")] = None,
+    product: Annotated[str | None, typer.Option(help="Product or model.")] = None,
+    field: FieldOption = None,
+    rules: RulesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what would become of a text if it came in now, and why; nothing is recorded.
+
+    With --rules a rulebook's file decides, and no desk is needed: so an edit can be tried before it is adopted.
+    """
+    session = session_of(context)
+    terminal = session.terminal
+    words = terminal.words(text)
+    if not words.strip():
+        raise BadInput("there is no text to decide on – give what a customer might say")
+    rulebook = _rulebook(session, rules)
+    given = {"channel": channel, "kind": kind, "customer": customer, "product": product, **fields_of(field)}
+    value = foreseen(rulebook, Draft({**given, "description": words}), session.now(rulebook.zone))
+    if as_json:
+        terminal.write_json(value)
+    else:
+        columns = terminal.width(None)
+        lines = foreseen_lines(value, rulebook, terminal.language)
+        terminal.write("\n".join(piece for line in lines for piece in wrapped(line, columns)))
+
+
+def show(
+    context: typer.Context,
+    rules: RulesOption = None,
+    format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="table or md.")] = "table",
+    every: Annotated[bool, typer.Option("--all", help="Print every phrase, not the first of each list.")] = False,
+) -> None:
+    """Print a rulebook as people read it: categories, priorities, times, approvals, demands, teams and roles."""
+    session = session_of(context)
+    terminal = session.terminal
+    if format not in ("table", "md"):
+        raise BadInput(f"there is no format '{format[:20]}' here – write table or md")
+    rulebook = _rulebook(session, rules)
+    lines = rules_lines(rules_view(rulebook), Reader(rulebook, terminal.language, None if every else PHRASES))
+    columns = terminal.width("table") or 0
+    terminal.write("\n".join(markdown_lines(lines) if format == "md" else terminal_lines(lines, columns)))
+
+
+def _rulebook(session: Session, file: Path | None) -> Rulebook:
+    """Return the rulebook of a file, or the one that the desk has adopted; the former needs no desk."""
+    if file is not None:
+        from afterservice_cli.founding import compile_file
+
+        compiled, _ = compile_file(file, session.now().year)
+        return compiled.rulebook
+    if session.existing_desk is None:
+        raise NotFound("there is no desk here or above to take the rules from", hint="name a rulebook: --rules FILE")
+    return session.rulebook

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.effects import beginning
 from afterservice_cli.cases.events.intake import CaseRegistered, FileAttached
-from afterservice_cli.cases.values import By, Finding, Source
+from afterservice_cli.cases.values import By, DeadlineSpec, Finding, Source
 from afterservice_cli.decisions.checks import check_changeable, check_time, split_facts
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
@@ -40,6 +41,14 @@ class Copied(Frozen):
     name: str
 
 
+class Placing(Frozen):
+    """What a new case is given: category, priority and owner, the teams that work along, and its first deadlines."""
+
+    findings: tuple[Finding, ...]
+    collaborators: tuple[str, ...]
+    deadlines: tuple[DeadlineSpec, ...]
+
+
 class Numbered(Frozen):
     """The number a new case gets, and its place in the series of numbers."""
 
@@ -56,10 +65,7 @@ def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: s
     rulebook = moment.rulebook
     check_time(moment)
     public, personal = complete(rulebook, draft)
-    text = personal.get("description") or ""
-    facts = {**personal, **public}
-    findings, collaborators = _findings(rulebook, draft, text, facts)
-    values = {finding.field: finding.value for finding in findings}
+    placing = place(rulebook, draft, {**personal, **public}, moment.at)
     event = CaseRegistered(
         at=moment.at,
         case=numbered.case,
@@ -70,9 +76,9 @@ def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: s
         product=public.pop("product", None),
         fields=public,
         customer_id=customer_id,
-        findings=findings,
-        collaborators=collaborators,
-        deadlines=tuple(deadlines.begin(rulebook, beginning(moment.at), {**facts, **values}, 1)),
+        findings=placing.findings,
+        collaborators=placing.collaborators,
+        deadlines=placing.deadlines,
         source=draft.source,
         customer=personal.pop("customer", None),
         contact=personal.pop("contact", None),
@@ -80,6 +86,20 @@ def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: s
         details=personal or None,
     )
     return [event]
+
+
+def place(rulebook: Rulebook, draft: Draft, facts: Mapping[str, str], at: datetime) -> Placing:
+    """Return what a case with these checked facts is given if it comes in then: by the draft, or else by the rules."""
+    category = _given(rulebook, draft, "category", draft.category) or find_category(rulebook, _text(facts))
+    known = {**facts, "category": category.value}
+    priority = _given(rulebook, draft, "priority", draft.priority) or find_priority(rulebook, _text(facts), known)
+    owner = _given(rulebook, draft, "owner", draft.owner) or find_owner(rulebook, category.value)
+    known |= {"priority": priority.value, "owner": owner.value}
+    return Placing(
+        (category, priority, owner),
+        tuple(rulebook.categories[category.value].collaborators),
+        tuple(deadlines.begin(rulebook, beginning(at), known, 1)),
+    )
 
 
 def attach(case: Case, moment: Moment, *, files: Iterable[Copied], text: str | None = None) -> list[Event]:
@@ -97,9 +117,8 @@ def attach(case: Case, moment: Moment, *, files: Iterable[Copied], text: str | N
 
 def complete(rulebook: Rulebook, draft: Draft) -> tuple[dict[str, str], dict[str, str]]:
     """Return the draft's facts, checked, public and personal apart; `BadInput` names those required and missing."""
-    filled = {name: value for name, value in draft.facts.items() if value is not None and value.strip()}
-    public, personal = split_facts(rulebook, filled)
-    facts = {**_present(public), **_present(personal)}
+    public, personal = checked(rulebook, draft)
+    facts = {**public, **personal}
     category = _given(rulebook, draft, "category", draft.category)
     missing = missing_facts(rulebook, facts, category=category.value if category else None)
     named = [name for name in missing if name != "customer or contact"]
@@ -110,6 +129,13 @@ def complete(rulebook: Rulebook, draft: Draft) -> tuple[dict[str, str], dict[str
         raise BadInput(
             "the rulebook takes no anonymous cases", hint="add --customer … or --contact …, whichever is known"
         )
+    return public, personal
+
+
+def checked(rulebook: Rulebook, draft: Draft) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the draft's facts, checked, public and personal apart, whatever is missing."""
+    filled = {name: value for name, value in draft.facts.items() if value is not None and value.strip()}
+    public, personal = split_facts(rulebook, filled)
     return _present(public), _present(personal)
 
 
@@ -153,18 +179,11 @@ def _present(values: Mapping[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _findings(
-    rulebook: Rulebook, draft: Draft, text: str, facts: Mapping[str, str]
-) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """Return category, priority and owner, by the draft or else by the rules, and the teams that work along."""
-    category = _given(rulebook, draft, "category", draft.category) or find_category(rulebook, text)
-    facts = {**facts, "category": category.value}
-    priority = _given(rulebook, draft, "priority", draft.priority) or find_priority(rulebook, text, facts)
-    owner = _given(rulebook, draft, "owner", draft.owner) or find_owner(rulebook, category.value)
-    return (category, priority, owner), tuple(rulebook.categories[category.value].collaborators)
-
-
 def _given(rulebook: Rulebook, draft: Draft, field: str, value: str | None) -> Finding | None:
     if not value:
         return None
     return Finding(field, rulebook.known(field, check_text(value, field)), draft.by)
+
+
+def _text(facts: Mapping[str, str]) -> str:
+    return facts.get("description") or ""

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import PROMISED
-from afterservice_cli.durations import parse_duration
+from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.instants import from_text
 from afterservice_cli.render.case import OUT, local, state_label, step_title, target_title, why
 from afterservice_cli.render.history import event_label
@@ -80,15 +80,32 @@ def counting_line(
     The start is told with its year if that is not `year`, all else if it is not that of the start.
     """
     amount = parse_duration(duration)
-    unit = UNITS[amount.unit][language != "zh"]
-    if amount.amount == 1 and language != "zh":
-        unit = unit.replace("seconds", "second").replace("minutes", "minute").replace("hours", "hour")
-        unit = unit.replace("days", "day")
+    length = length_text(amount, language)
     begins, ends = _moment(start, language, year or start.year), _moment(due, language, start.year)
     way = ("；" if language == "zh" else "; ").join(_days(days, amount.unit, language, start.year))
     if language == "zh":
-        return f"从{begins}起{amount.amount}{unit}{'：' if way else ''}{way} → 截止{ends}"
-    return f"{amount.amount} {unit} from {begins}{': ' if way else ''}{way} → due {ends}"
+        return f"从{begins}起{length}{'：' if way else ''}{way} → 截止{ends}"
+    return f"{length} from {begins}{': ' if way else ''}{way} → due {ends}"
+
+
+def end_of_clock(word: str, rulebook: Rulebook, language: str) -> str:
+    """Return the name of what a clock begins or ends with: an event, a step of the plan or a date of the case."""
+    kind, colon, name = word.partition(":")
+    if colon:
+        name = name.removesuffix(".done")
+        return step_title(name, rulebook, language) if kind == "step" else field_title(name, rulebook, language)
+    return next((event_label(kind, language) for kind, event in KINDS.items() if word == event.WORD), word)
+
+
+def length_text(length: Duration, language: str) -> str:
+    """Return a duration in words: `24 hours on the clock`, `3个工作日`."""
+    unit = UNITS[length.unit][language != "zh"]
+    if language == "zh":
+        return f"{length.amount}{unit}"
+    if length.amount == 1:
+        unit = unit.replace("seconds", "second").replace("minutes", "minute").replace("hours", "hour")
+        unit = unit.replace("days", "day")
+    return f"{length.amount} {unit}"
 
 
 def wrapped(line: str, columns: int | None) -> Iterator[str]:
@@ -139,15 +156,6 @@ def _given(decision: Decision, rulebook: Rulebook, language: str) -> str:
     return f"{why(decision, language)}{missed}{reason} [{event}; {rules}]"
 
 
-def _end_of_clock(word: str, rulebook: Rulebook, language: str) -> str:
-    """Return the name of what a clock begins or ends with: an event, a step of the plan or a date of the case."""
-    kind, colon, name = word.partition(":")
-    if colon:
-        name = name.removesuffix(".done")
-        return step_title(name, rulebook, language) if kind == "step" else field_title(name, rulebook, language)
-    return next((event_label(kind, language) for kind, event in KINDS.items() if word == event.WORD), word)
-
-
 def _missed(target: str, rulebook: Rulebook, language: str) -> str:
     title = target_title(target, rulebook, language)
     return f"“{title}”超时" if language == "zh" else f"'{title}' was missed"
@@ -160,7 +168,7 @@ def _deadline(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) ->
     notes = f", {label('provisional', language)}" if deadline.provisional else ""
     ended = f" {local(deadline.ended_at, rulebook)}" if deadline.ended_at else ""
     title = target_title(deadline.target, rulebook, language)
-    begins, *ends = (_end_of_clock(word, rulebook, language) for word in (deadline.start, *deadline.until))
+    begins, *ends = (end_of_clock(word, rulebook, language) for word in (deadline.start, *deadline.until))
     clock = f"{begins} → {('或' if language == 'zh' else ' or ').join(ends)}"
     yield f"{title} ({clock}){cycle}{colon}{verdict}{ended}{notes}"
     start, due = (from_text(at).astimezone(rulebook.zone) for at in (deadline.from_at, deadline.due_at))

@@ -54,13 +54,15 @@ def write_markdown(out: TextIO, values: Iterable[Value], columns: Sequence[Colum
     def line(cells: Iterable[str]) -> str:
         return f"| {' | '.join(cells)} |\n"
 
-    def literal(shown: object) -> str:
-        return re.sub(_MARKDOWN, r"\\\g<0>", safe_text(cell(shown)))
-
-    out.write(line(literal(column.title) for column in columns))
+    out.write(line(markdown(column.title) for column in columns))
     out.write(line("---:" if column.align == "right" else "---" for column in columns))
     for value in values:
-        out.write(line(literal(column.shown(value)) for column in columns))
+        out.write(line(markdown(cell(column.shown(value))) for column in columns))
+
+
+def markdown(text: str) -> str:
+    """Return a text as Markdown shows it literally: what a terminal would obey is shown instead."""
+    return re.sub(_MARKDOWN, r"\\\g<0>", safe_text(text))
 
 
 def write_json(out: TextIO, values: Iterable[Value], columns: Sequence[Column[Value]]) -> None:

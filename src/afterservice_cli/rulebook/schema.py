@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from afterservice_cli.cases.case import STAGES, STATUSES
@@ -27,6 +28,7 @@ from afterservice_cli.rulebook.scalars import (
     weekdays,
 )
 from afterservice_cli.rulebook.schema_types import (
+    ID,
     Either,
     Later,
     ListOf,
@@ -36,11 +38,12 @@ from afterservice_cli.rulebook.schema_types import (
     Shape,
     Text,
     identifier,
+    matching,
     one_of,
     shape_of,
 )
 from afterservice_cli.rulebook.sections import Comparison, Rules
-from afterservice_cli.rulebook.vocabulary import COMMANDS, DEMANDS
+from afterservice_cli.rulebook.vocabulary import COMMANDS, DEMANDS, FIELD, STEP
 from afterservice_cli.rulebook.yaml_nodes import Node
 
 
@@ -74,32 +77,47 @@ class _Phrase(Text):
 
 _QUOTED = Text(normal, "a phrase")
 _PHRASE = _Phrase(lambda text: normal(phrase(text)), "a phrase")
-_DURATION = Text(lambda text: str(parse_duration(text)), "a duration such as 30m, 24h, 8wh or 3wd")
+_LENGTH = r"[0-9]{1,12}w?[smhd]"
+_DURATION = Text(lambda text: str(parse_duration(text)), "a duration such as 30m, 24h, 8wh or 3wd", matching(_LENGTH))
 _HOURS = Text(hours, 'hours such as "09:00-12:00, 13:00-18:00"')
 _VALUES = ListOf(Text(what="a value"), least=1)
 _EVENT = "the word of an event (see events.md)"
 
+
+def _clock(*patterns: str) -> Mapping[str, object]:
+    """Return how the word of an event looks, or a text of one of these patterns."""
+    return {"anyOf": [{"enum": list(EVENT_WORDS)}, matching(*patterns)]}
+
+
 # The forms of writing that types in `sections` name.
 FORMS: dict[str, Shape] = {
-    "clock ends": ListOf(Text(event_word, f"{_EVENT}, or `step:NAME.done`"), least=1, once=True),
-    "clock start": Text(clock_start, f"{_EVENT}, `step:NAME.done`, or `field:NAME`, a date that is not personal"),
+    "clock ends": ListOf(Text(event_word, f"{_EVENT}, or `step:NAME.done`", _clock(STEP)), least=1, once=True),
+    "clock start": Text(
+        clock_start,
+        f"{_EVENT}, `step:NAME.done`, or `field:NAME`, a date that is not personal",
+        _clock(STEP, FIELD),
+    ),
     "command": one_of(*COMMANDS),
     "days": Text(days, "a date or a range"),
     "demand": one_of(*DEMANDS),
     "duration": _DURATION,
     "durations": MapOf(_DURATION, prefix="a target"),
     "event": one_of(*EVENT_WORDS),
-    "field id": Text(field_id, "an id"),
+    "field id": Text(field_id, "an id", matching(ID)),
     "field name": Text(what="a field"),
     "field test": Later(
         "a value, a list of values or a comparison", lambda: Either(_VALUES, shape_of(Comparison, FORMS))
     ),
     "hours": _HOURS,
     "id": identifier(),
-    "lead": Text(lead, "a duration, or a percentage"),
-    "number": Text(number, "a number"),
+    "lead": Text(lead, "a duration, or a percentage", matching(_LENGTH, r"[0-9]{1,2} *%")),
+    "number": Text(number, "a number", {"type": ["number", "string"], "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,9})?$"}),
     "numbering": Text(numbering, "a pattern such as {year}{month:02}-{serial:03}"),
-    "percentage": Text(percentage, "a percentage"),
+    "percentage": Text(
+        percentage,
+        "a percentage",
+        {"type": ["integer", "string"], "minimum": 0, "maximum": 100, "pattern": "^[0-9]{1,3} *%$"},
+    ),
     "person": Text(person, "a person"),
     "phrases": ListOf(_PHRASE, once=True),
     "place": Text(check_place, "a place"),

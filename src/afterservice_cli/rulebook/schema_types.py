@@ -14,6 +14,7 @@ from afterservice_cli.rulebook.keys import Entry, S, Section
 from afterservice_cli.rulebook.yaml_nodes import Node
 
 Path = tuple[str | int, ...]
+ID = "[A-Za-z][A-Za-z0-9_-]{0,39}"
 
 
 class Notes:
@@ -64,13 +65,18 @@ class Shape:
         return ()
 
 
+SCALAR: Mapping[str, object] = {"type": ["string", "number", "boolean"]}
+
+
 class Text(Shape):
-    """Any text."""
+    """Any text; `written` says in JSON Schema how it looks to a reader of YAML, for whom `12` is a number."""
 
     what = "text"
 
-    def __init__(self, parse: Callable[[str], Any] = str, what: str = "text") -> None:
-        self.parse, self.what = parse, what
+    def __init__(
+        self, parse: Callable[[str], Any] = str, what: str = "text", written: Mapping[str, object] = SCALAR
+    ) -> None:
+        self.parse, self.what, self.written = parse, what, written
 
     def read(self, node: Node, path: Path, notes: Notes) -> Any:
         if node.kind != "scalar" or node.empty or not node.text.strip():
@@ -83,6 +89,11 @@ class Text(Shape):
             return None
 
 
+def matching(*patterns: str) -> Mapping[str, object]:
+    """Return how a text of one of these patterns looks."""
+    return {"type": "string", "pattern": f"^({'|'.join(patterns)})$"}
+
+
 def integer(low: int, high: int) -> Text:
     """Return the shape of a whole number from `low` to `high`."""
 
@@ -91,7 +102,7 @@ def integer(low: int, high: int) -> Text:
             raise ValueError(f"'{text}' does not fit – write a whole number from {low} to {high}")
         return int(text)
 
-    return Text(parse, f"a whole number from {low} to {high}")
+    return Text(parse, f"a whole number from {low} to {high}", {"type": "integer", "minimum": low, "maximum": high})
 
 
 def flag() -> Text:
@@ -102,7 +113,7 @@ def flag() -> Text:
             raise ValueError(f"'{text}' is neither – write true or false")
         return text == "true"
 
-    return Text(parse, "true or false")
+    return Text(parse, "true or false", {"type": "boolean"})
 
 
 def one_of(*words: str) -> Text:
@@ -113,18 +124,18 @@ def one_of(*words: str) -> Text:
             raise ValueError(f"'{text}' is none of them – write {nearest(text, words)}")
         return text
 
-    return Text(parse, " or ".join(f"`{word}`" for word in words))
+    return Text(parse, " or ".join(f"`{word}`" for word in words), {"enum": list(words)})
 
 
 def identifier() -> Text:
     """Return the shape of a word that names a thing: it goes into the history and never changes."""
 
     def parse(text: str) -> str:
-        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,39}", text):
+        if not re.fullmatch(ID, text):
             raise ValueError(f"'{text}' cannot be an id – write up to 40 letters, digits, _ or -, a letter first")
         return text
 
-    return Text(parse, "an id")
+    return Text(parse, "an id", matching(ID))
 
 
 class ListOf(Shape):

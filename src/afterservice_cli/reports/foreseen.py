@@ -1,0 +1,82 @@
+"""What would become of a text if it came in now, and why: decided as registering decides, and recorded nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from afterservice_cli.cases.values import DeadlineSpec
+from afterservice_cli.decisions.intake import Draft, checked, missing_facts, place
+from afterservice_cli.decisions.screening import Suspicion, suspicions
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.instants import to_text
+from afterservice_cli.reports.case import DecidedView
+from afterservice_cli.reports.days import Day, days_of
+from afterservice_cli.rulebook.model import Rulebook
+
+
+class ForeseenDeadline(Frozen):
+    """A deadline that the case would have: what it runs from and to, by which rule, and the days it counts."""
+
+    target: str
+    start: str
+    from_at: str
+    duration: str
+    due_at: str
+    until: Sequence[str]
+    provisional: bool
+    rule: str
+    days: Sequence[Day]
+
+
+class Foreseen(Frozen):
+    """What a case would be given: what `rules explain --json` prints. Times are UTC texts.
+
+    `missing` are the facts that registering would still demand, `suspicions` what the case would look like.
+    """
+
+    category: str
+    priority: str
+    owner: str
+    collaborators: Sequence[str]
+    explanation: Sequence[DecidedView]
+    deadlines: Sequence[ForeseenDeadline]
+    suspicions: Sequence[Suspicion]
+    missing: Sequence[str]
+    rulebook: str
+
+
+def foreseen(rulebook: Rulebook, draft: Draft, at: datetime) -> Foreseen:
+    """Return what a draft would be given if it came in at `at`; `BadInput` for what the rulebook does not know."""
+    public, personal = checked(rulebook, draft)
+    facts = {**personal, **public}
+    placing = place(rulebook, draft, facts, at)
+    category, priority, owner = placing.findings
+    return Foreseen(
+        category=category.value,
+        priority=priority.value,
+        owner=owner.value,
+        collaborators=placing.collaborators,
+        explanation=[
+            DecidedView(found.field, found.value, found.by, found.rule, found.phrases, rulebook.hash)
+            for found in placing.findings
+        ],
+        deadlines=[_deadline(rulebook, spec) for spec in placing.deadlines],
+        suspicions=suspicions(rulebook, facts.get("description") or "", classified=category.by != "default"),
+        missing=missing_facts(rulebook, facts),
+        rulebook=rulebook.hash,
+    )
+
+
+def _deadline(rulebook: Rulebook, spec: DeadlineSpec) -> ForeseenDeadline:
+    return ForeseenDeadline(
+        target=spec.target,
+        start=spec.start,
+        from_at=to_text(spec.from_at),
+        duration=spec.duration,
+        due_at=to_text(spec.due_at),
+        until=spec.until,
+        provisional=spec.provisional,
+        rule=spec.rule,
+        days=list(days_of(rulebook.calendar, spec.from_at, spec.duration, spec.due_at, ())),
+    )

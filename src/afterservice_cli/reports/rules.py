@@ -1,0 +1,95 @@
+"""A rulebook as people read it: the parts that say how cases are decided and what is demanded, entry by entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.rulebook.keys import Entry, Section
+from afterservice_cli.rulebook.matching import find_owner
+from afterservice_cli.rulebook.model import Rulebook
+
+# The sections that are told, in the order in which they are read; what they hold, the sections themselves declare.
+PARTS = (
+    "categories",
+    "priorities",
+    "default",
+    "targets",
+    "dispositions",
+    "approvals",
+    "resolving.require",
+    "closing.require",
+    "owners",
+    "roles",
+    "people",
+)
+# Keys that are told by the place and the name of an entry.
+PLACED = ("title", "children")
+
+
+class EntryView(Frozen):
+    """One entry of a part: its id and title, if it has some, and what it says, by the keys as they are written."""
+
+    id: str
+    title: Mapping[str, str]
+    facts: Mapping[str, object]
+
+
+class PartView(Frozen):
+    """One part of a rulebook, by the name of its section."""
+
+    name: str
+    entries: Sequence[EntryView]
+
+
+class RulesView(Frozen):
+    """A rulebook as people read it."""
+
+    name: str
+    title: Mapping[str, str]
+    parts: Sequence[PartView]
+
+
+def rules_view(rulebook: Rulebook) -> RulesView:
+    """Return the parts of a rulebook that say something: each category with its owner, each person with a name."""
+    leaves = set(rulebook.leaves())
+    told = rulebook.but(
+        categories={
+            path: entry.but(owner=find_owner(rulebook, path).value) if path in leaves else entry
+            for path, entry in rulebook.categories.items()
+        },
+        people={
+            name: person
+            for name, person in rulebook.people.items()
+            if set(person.title.values()) != {name} or tuple(person.users) != (name,)
+        },
+    )
+    parts = [PartView(name, [_entry(section) for section in _sections(told, name)]) for name in PARTS]
+    return RulesView(rulebook.name, rulebook.called, [part for part in parts if part.entries])
+
+
+def _sections(rulebook: Rulebook, path: str) -> Iterable[Section]:
+    """Return what a part holds: the entries of a mapping or a list, or the section itself."""
+    held: object = rulebook
+    for name in path.split("."):
+        held = getattr(held, name)
+    if isinstance(held, Section):
+        return [held]
+    assert isinstance(held, Mapping | Sequence)
+    return list(held.values() if isinstance(held, Mapping) else held)
+
+
+def _entry(section: Section) -> EntryView:
+    facts = {
+        key.written: _told(value)
+        for field, key in section.KEYS.items()
+        if field not in PLACED and (value := getattr(section, field))
+    }
+    return EntryView(section.id if isinstance(section, Entry) else "", getattr(section, "title", {}), facts)
+
+
+def _told(value: object) -> object:
+    """Return the value of a key; entries within an entry as views of their own."""
+    if isinstance(value, Mapping) and any(isinstance(entry, Entry) for entry in value.values()):
+        return [_entry(entry) for entry in value.values()]
+    return value

@@ -1,0 +1,168 @@
+"""A rulebook as people read it: every part in both languages, within the terminal, and as Markdown."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import rulebooks
+from afterservice_cli.render import rules
+from afterservice_cli.render.labels import LABELS
+from afterservice_cli.render.rules import Reader, condition_text, markdown_lines, rules_lines, terminal_lines
+from afterservice_cli.render.text import width
+from afterservice_cli.reports.rules import PARTS, PLACED, rules_view
+from afterservice_cli.rulebook.compiling import compile_rulebook
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.names import CASE_FIELDS
+from afterservice_cli.rulebook.schema import RULEBOOK
+from afterservice_cli.rulebook.schema_types import Keys, Shape
+from afterservice_cli.rulebook.sections import Comparison, Condition
+from afterservice_cli.rulebook.vocabulary import CASE_FACTS, DEMANDS
+from conftest import Runner
+
+TESTS = Path(__file__).parent
+FILES = [*(TESTS.parent / "rules").glob("*.yaml"), *(TESTS / "rulebooks").glob("*.yaml")]
+LIFE = rulebooks.rulebook("life")
+
+
+def lines(rulebook: Rulebook, language: str, most: int | None = 8) -> list[str]:
+    return list(terminal_lines(rules_lines(rules_view(rulebook), Reader(rulebook, language, most)), 80))
+
+
+# --- nothing is without words ---------------------------------------------------------------------------------------
+
+
+def part(name: str) -> Shape:
+    shape: Shape = RULEBOOK
+    for word in name.split("."):
+        assert isinstance(shape, Keys)
+        shape = shape.shapes[word]
+    return shape
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_every_part_and_every_key_of_it_has_words_in_both_languages(name: str) -> None:
+    assert all(rules.TERMS[name])
+    todo, met = [part(name)], set()
+    while todo:
+        shape = todo.pop()
+        if isinstance(shape, Keys):
+            if shape.section in met or shape.section.__name__ in ("Condition", "ByLanguage"):
+                continue
+            met.add(shape.section)
+            for key in shape.section.KEYS.values():
+                assert key.written in {*rules.KEYS, *LABELS, *PLACED, "what", "with"}, key.written
+        todo += shape.children()
+    assert met
+
+
+def test_what_is_demanded_and_compared_has_words_in_both_languages() -> None:
+    assert set(DEMANDS) == set(rules.WORDS)
+    for field in (*CASE_FIELDS, *CASE_FACTS):
+        assert field in rules.FIELDS or field in LABELS, field
+    assert {word for word, _ in rules.COMPARED} == set(Comparison.KEYS)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_it_fits_the_terminal_and_tells_every_entry(path: Path, language: str) -> None:
+    rulebook = compile_rulebook(path.read_bytes(), path.name, year=2026).rulebook
+    for most in (8, None):
+        found = lines(rulebook, language, most)
+        assert [line for line in found if width(line) > 80] == []
+        heads = {line.strip() for line in found}
+        for section in (rulebook.categories, rulebook.priorities, rulebook.targets, rulebook.owners, rulebook.roles):
+            for name, entry in section.items():
+                title = entry.title[language]
+                assert (title if title == name else f"{title} ({name})") in heads
+    # All phrases stand there, however they are broken.
+    whole = "".join(line.strip() for line in found).replace(" ", "")
+    for category in rulebook.categories.values():
+        assert all(f"“{phrase}”".replace(" ", "") in whole for phrase in (*category.match, *category.unless))
+
+
+def test_a_category_has_the_owner_that_its_cases_get() -> None:
+    nested = ("other: Other", "other: {title: Other, children: {rest: Rest}}")
+    rulebook = rulebooks.rulebook("life", nested, ("category: other,", "category: other.rest,"))
+    found = lines(rulebook, "en")
+    at = found.index("    Rest (other.rest)")
+    assert found[at + 1] == "      owner: Customer service"
+    assert found[at - 1] == "  Other (other)"
+
+
+def test_people_are_told_if_they_are_called_otherwise() -> None:
+    found = lines(LIFE, "en")
+    assert found[found.index("People") :] == [
+        "People",
+        "  Li Ming (li)",
+        "    user names: liming, li",
+        "  Han Mei (han)",
+        "    user names: han",
+    ]
+
+
+# --- conditions -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("condition", "zh", "en"),
+    [
+        (Condition(match=("a", "b", "c")), "文字含“a”、“b”等3个", "the text has “a”、“b” and 1 more"),
+        (Condition(unless=("a",)), "文字不含“a”", "the text has none of “a”"),
+        (Condition(match=("a",), unless=("b",)), "文字含“a”，不含“b”", "the text has “a”, none of “b”"),
+        (Condition(fields={"channel": ("phone", "email")}), "渠道为Phone或E-mail", "channel is Phone or E-mail"),
+        (Condition(fields={"quantity": Comparison(over=1, at_most=2.5)}), "Quantity > 1 ≤ 2.5", "Quantity > 1 ≤ 2.5"),
+        (Condition(fields={"warranty": ("no",)}), "不在保", "not under warranty"),
+        (
+            Condition(fields={"waiting_for": ("parts",)}),
+            "等待原因为Waiting for parts",
+            "what it waits for is Waiting for parts",
+        ),
+        (
+            Condition(any=(Condition(match=("a",)), Condition(fields={"kind": ("question",)}))),
+            "满足其一（文字含“a”；或类型为Question）",
+            "any of (the text has “a”; or kind is Question)",
+        ),
+        (
+            Condition(all=(Condition(match=("a",)), Condition(match=("b",)))),
+            "文字含“a”，文字含“b”",
+            "the text has “a”, the text has “b”",
+        ),
+        (Condition(none=Condition(fields={"kind": ("question",)})), "除非（类型为Question）", "not (kind is Question)"),
+    ],
+)
+def test_a_condition_in_words(condition: Condition, zh: str, en: str) -> None:
+    assert condition_text(condition, Reader(LIFE, "zh", 2)) == zh
+    assert condition_text(condition, Reader(LIFE, "en", 2)) == en
+
+
+def test_a_rule_has_the_number_by_which_explain_names_it(desk: Path, call: Runner) -> None:
+    explained = call("rules", "explain", "客服态度差", "--kind", "complaint", "--field", "customer_tier=vip").out
+    (number,) = re.findall(r"priorities\.P1\.when\[(\d+)\]", explained)
+    assert f"    when {number}: Customer tier is VIP or Key account, kind is Complaint\n" in call("rules", "show").out
+
+
+# --- the command ----------------------------------------------------------------------------------------------------
+
+
+def test_markdown_is_made_literal() -> None:
+    rulebook = rulebooks.rulebook("life", ("title: Engineering", "title: 'R&D *and* [more]'"))
+    text = "\n".join(markdown_lines(rules_lines(rules_view(rulebook), Reader(rulebook, "en", 8))))
+    assert text.startswith("# The whole life of a case (life)\n\n## Categories\n\n- Broken (broken)\n")
+    assert "\n  - owner: R\\&D \\*and\\* \\[more\\]\n" in text
+    assert "\n\n## Priorities\n\n" in text
+
+
+def test_all_phrases_are_printed_if_they_are_asked_for(desk: Path, call: Runner) -> None:
+    short, whole = call("rules", "show").out, call("rules", "show", "--all").out
+    assert "“ipad”" not in short and "“ipad”" in whole
+    assert " more\n" in short and " more\n" not in whole
+
+
+def test_a_file_is_shown_without_a_desk(call: Runner, tmp_path: Path) -> None:
+    assert call("rules", "show").code == 4
+    path = tmp_path / "life.yaml"
+    path.write_text(rulebooks.text("life"), "utf-8")
+    done = call("rules", "show", "--rules", path)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines() == lines(LIFE, "en")
