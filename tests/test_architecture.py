@@ -120,7 +120,7 @@ FLOORS = (
     ("render.text", "render.labels"),
     ("render.rows", "render.csv", "render.table"),
     ("render.case", "render.report", "render.messages"),
-    ("render.history", "render.attachments", "render.due", "render.escalation"),
+    ("render.history", "render.attachments", "render.due", "render.escalation", "render.conditions"),
     ("render.explained", "render.plan"),
     ("render.calendar", "render.foreseen", "render.rules"),
     ("store.connection", "store.schema", "store.tables", "store.history", "store.contacts", "store.projections"),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
+import rulebooks
 from afterservice_cli.rulebook.conditions import failing, holds
 from afterservice_cli.rulebook.schema import FORMS
 from afterservice_cli.rulebook.schema_types import ListOf, Notes, shape_of
@@ -81,3 +82,18 @@ def test_something_is_named_if_and_only_if_nothing_holds(conditions: list[Condit
     said = failing(conditions, SEEN, FACTS, {"scene"})
     assert holds(conditions, SEEN, FACTS) == (not said)
     assert "kitchen" not in said
+
+
+@pytest.mark.parametrize(
+    ("rule", "there"),
+    [
+        ("priorities.P1.when[2]", True),
+        *((rule, False) for rule in ("priorities.P1.when[9]", "priorities.P1.when[0]", "priorities.P9.when[1]")),
+        *((rule, False) for rule in ("default.priority", "categories.product.owner", "", "priorities.P1.targets.ask")),
+        (None, False),
+    ],
+)
+def test_a_condition_is_found_by_the_rule_that_a_finding_names(rule: str | None, there: bool) -> None:
+    condition = rulebooks.rulebook("play").condition(rule)
+    assert (condition is not None) == there
+    assert condition is None or condition.fields == {"tier": ("vip",)}

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 import rulebooks
-from afterservice_cli.render import rules
+from afterservice_cli.render import conditions, rules
+from afterservice_cli.render.conditions import Reader, condition_text
 from afterservice_cli.render.labels import LABELS
-from afterservice_cli.render.rules import Reader, condition_text, markdown_lines, rules_lines, terminal_lines
+from afterservice_cli.render.rules import markdown_lines, rules_lines, terminal_lines
 from afterservice_cli.render.text import width
 from afterservice_cli.reports.rules import PARTS, PLACED, rules_view
 from afterservice_cli.rulebook.compiling import compile_rulebook
@@ -59,8 +60,8 @@ def test_every_part_and_every_key_of_it_has_words_in_both_languages(name: str) -
 def test_what_is_demanded_and_compared_has_words_in_both_languages() -> None:
     assert set(DEMANDS) == set(rules.WORDS)
     for field in (*CASE_FIELDS, *CASE_FACTS):
-        assert field in rules.FIELDS or field in LABELS, field
-    assert {word for word, _ in rules.COMPARED} == set(Comparison.KEYS)
+        assert field in conditions.FIELDS or field in LABELS, field
+    assert {word for word, _ in conditions.COMPARED} == set(Comparison.KEYS)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -9,9 +9,10 @@ import typer
 from afterservice_cli.commands.options import FieldOption, JsonOption, fields_of, session_of
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, NotFound, Refused
+from afterservice_cli.render.conditions import Reader
 from afterservice_cli.render.explained import wrapped
 from afterservice_cli.render.foreseen import foreseen_lines
-from afterservice_cli.render.rules import Reader, markdown_lines, rules_lines, terminal_lines
+from afterservice_cli.render.rules import markdown_lines, rules_lines, terminal_lines
 from afterservice_cli.reports.foreseen import foreseen
 from afterservice_cli.reports.rules import rules_view
 from afterservice_cli.rulebook.model import Rulebook

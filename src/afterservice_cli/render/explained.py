@@ -12,9 +12,11 @@ from afterservice_cli.cases.values import PROMISED
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.instants import from_text
 from afterservice_cli.render.case import OUT, local, state_label, step_title, target_title, why
+from afterservice_cli.render.conditions import Reader, condition_text
 from afterservice_cli.render.history import event_label
 from afterservice_cli.render.labels import field_title, label
 from afterservice_cli.render.text import width
+from afterservice_cli.reports.case import DecidedView
 from afterservice_cli.reports.days import Day
 from afterservice_cli.reports.explained import Decision, ExplainedDeadline, Explanation, Move, TakenOut
 from afterservice_cli.rulebook.model import Rulebook
@@ -49,6 +51,7 @@ WAITED = ("加上此后暂停的时间", "the time it waited since")
 # A long line is broken behind a sign that ends a clause, and before what it all comes to.
 CLAUSES = "(?<=[;:] )|(?<=[；：，])|(?= → (?:due|截止))"
 WORDS = "(?<=[ 、])"
+FEW = 4  # phrases of a list, of which those that were found stand above
 
 
 def explained_lines(value: Explanation, rulebook: Rulebook, language: str) -> Iterator[str]:
@@ -62,9 +65,17 @@ def explained_lines(value: Explanation, rulebook: Rulebook, language: str) -> It
         shown = title if title == decision.value else f"{title} ({decision.value})"
         yield f"{label(decision.field, language)}{colon}{shown}"
         yield f"  {_given(decision, rulebook, language)}"
+        yield from condition_lines(decision, rulebook, language)
     for deadline in value.deadlines:
         yield ""
         yield from _deadline(deadline, rulebook, language)
+
+
+def condition_lines(decided: DecidedView, rulebook: Rulebook, language: str) -> Iterator[str]:
+    """Yield the condition by which a rule of this rulebook gave a value, in words; nothing if phrases alone count."""
+    condition = rulebook.condition(decided.rule) if decided.rulebook == rulebook.hash else None
+    if condition is not None and (condition.fields or condition.any or condition.all or condition.none):
+        yield f"    {condition_text(condition, Reader(rulebook, language, FEW))}"
 
 
 def counting_line(

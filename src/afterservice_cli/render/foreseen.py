@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from afterservice_cli.instants import from_text
 from afterservice_cli.render.case import local, target_title, why
-from afterservice_cli.render.explained import counting_line
+from afterservice_cli.render.explained import condition_lines, counting_line
 from afterservice_cli.render.labels import field_title, label
 from afterservice_cli.reports.case import DecidedView
 from afterservice_cli.reports.foreseen import Foreseen, ForeseenDeadline
@@ -18,6 +18,7 @@ def foreseen_lines(value: Foreseen, rulebook: Rulebook, language: str) -> Iterat
     for decided in value.explanation:
         yield _line(decided.field, _titled(decided, rulebook, language), language)
         yield f"  {why(decided, language)}"
+        yield from condition_lines(decided, rulebook, language)
     if value.collaborators:
         teams = [rulebook.title("owner", team, language) for team in value.collaborators]
         yield _line("collaborators", _joined(teams, language), language)

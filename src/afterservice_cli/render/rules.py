@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.render.case import state_label, target_title
+from afterservice_cli.render.case import target_title
+from afterservice_cli.render.conditions import NAMES, Reader, condition_text, phrases_text
 from afterservice_cli.render.explained import end_of_clock, length_text, wrapped
-from afterservice_cli.render.labels import field_title, label, role_title
+from afterservice_cli.render.labels import field_title, role_title
 from afterservice_cli.render.rows import markdown
 from afterservice_cli.reports.rules import EntryView, RulesView
-from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.sections import Comparison, Condition
+from afterservice_cli.rulebook.sections import Condition
 
 # The parts and keys of a rulebook, and the words that it has for what is demanded, in Chinese and English.
 TERMS: Mapping[str, tuple[str, str]] = {
@@ -65,24 +65,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "confirmation": ("客户确认", "the customer's confirmation"),
     "rating": ("评分", "rating"),
 }
-YES_OR_NO: Mapping[str, tuple[str, str]] = {"yes": ("是", "yes"), "no": ("否", "no")}
-FIELDS: Mapping[str, tuple[str, str]] = {
-    "known": ("已知问题", "known problem"),
-    "visit": ("核实后的处理方式", "how the check goes on"),
-    "cycle": ("第几次处理", "cycle"),
-    "amount": ("金额", "amount"),
-    "disposition": ("处理方式", "disposition"),
-    "fault": ("故障", "fault"),
-    "cause": ("原因", "cause"),
-    "liability": ("责任", "liability"),
-    "waiting_for": ("等待原因", "what it waits for"),
-}
-WARRANTY = {"yes": "warranty", "no": "no_warranty"}
-# What the value of a key is the name of.
-NAMES = {"category": "category", "priority": "priority", "owner": "owner", "with": "owner"}
-NAMES |= dict.fromkeys(("head", "deputy", "members", "people"), "person")
-NAMES |= {"waiting_for": "pause"}
-COMPARED = (("over", ">"), ("at_least", "≥"), ("under", "<"), ("at_most", "≤"))
 
 
 class Line(Frozen):
@@ -90,30 +72,6 @@ class Line(Frozen):
 
     depth: int
     text: str
-
-
-class Reader(Frozen):
-    """For whom it is written: whose titles, in which language, and how many phrases of a list; all if None."""
-
-    rulebook: Rulebook
-    language: str
-    most: int | None
-
-    def word(self, terms: Mapping[str, tuple[str, str]], name: str) -> str:
-        """Return the word for a name, from the terms given or else from the program's labels."""
-        return terms[name][self.language != "zh"] if name in terms else label(name, self.language)
-
-    def said(self, name: str, value: str) -> str:
-        """Return a name and what is said of it."""
-        return f"{name}{'：' if self.language == 'zh' else ': '}{value}"
-
-    def joined(self, words: Iterable[str]) -> str:
-        """Return words as a list."""
-        return ("、" if self.language == "zh" else ", ").join(words)
-
-    def clauses(self, words: Iterable[str]) -> str:
-        """Return what is said, one thing after the other."""
-        return ("；" if self.language == "zh" else "; ").join(words)
 
 
 def rules_lines(view: RulesView, reader: Reader) -> Iterator[Line]:
@@ -191,7 +149,7 @@ def _value(name: str, value: object, reader: Reader) -> str:
         times = ((target, _length(value[target], reader)) for target in rulebook.targets if target in value)
         return reader.joined(f"{target_title(target, rulebook, language)} {time}" for target, time in times)
     if name in ("match", "unless") and isinstance(value, Sequence):
-        return _phrases(value, reader)
+        return phrases_text(value, reader)
     if isinstance(value, list | tuple):
         return reader.joined(_value(name, one, reader) for one in value)
     text = str(value)
@@ -204,51 +162,6 @@ def _value(name: str, value: object, reader: Reader) -> str:
     if name == "require":
         return field_title(text, rulebook, language)
     return reader.word(WORDS, text) if name == "what" else rulebook.title(NAMES.get(name, name), text, language)
-
-
-def condition_text(condition: Condition, reader: Reader) -> str:
-    """Return what must hold, in words."""
-    zh = reader.language == "zh"
-    pieces = [_field(field, wanted, reader) for field, wanted in condition.fields.items()]
-    if condition.match:
-        pieces.append(("文字含" if zh else "the text has ") + _phrases(condition.match, reader))
-    if condition.unless:
-        none = ("不含", "none of ") if condition.match else ("文字不含", "the text has none of ")
-        pieces.append(none[not zh] + _phrases(condition.unless, reader))
-    pieces += [condition_text(inner, reader) for inner in condition.all]
-    if condition.any:
-        either = ("；或" if zh else "; or ").join(condition_text(inner, reader) for inner in condition.any)
-        pieces.append(f"满足其一（{either}）" if zh else f"any of ({either})")
-    if condition.none:
-        inner = condition_text(condition.none, reader)
-        pieces.append(f"除非（{inner}）" if zh else f"not ({inner})")
-    return ("，" if zh else ", ").join(pieces)
-
-
-def _field(field: str, wanted: Sequence[str] | Comparison, reader: Reader) -> str:
-    """Return which values a field must have."""
-    rulebook, zh = reader.rulebook, reader.language == "zh"
-    either = "或" if zh else " or "
-    name = reader.word(FIELDS, field) if field in FIELDS else field_title(field, rulebook, reader.language)
-    if isinstance(wanted, Comparison):
-        signs = [(sign, getattr(wanted, word)) for word, sign in COMPARED]
-        return f"{name} {' '.join(f'{sign} {limit:.15g}' for sign, limit in signs if limit is not None)}"
-    if field == "warranty":
-        return either.join(label(WARRANTY[value], reader.language) for value in wanted)
-    if field == "known":
-        return f"{name}：{either.join(reader.word(YES_OR_NO, value) for value in wanted)}"
-    if field == "status":
-        return f"{name}：{either.join(state_label(value, rulebook, reader.language) for value in wanted)}"
-    titles = either.join(rulebook.title(NAMES.get(field, field), value, reader.language) for value in wanted)
-    return f"{name}为{titles}" if zh else f"{name} is {titles}"
-
-
-def _phrases(phrases: Sequence[str], reader: Reader) -> str:
-    """Return the first phrases, and how many there are if that is not all of them."""
-    shown = "、".join(f"“{phrase}”" for phrase in phrases[: reader.most])
-    if reader.most is None or len(phrases) <= reader.most:
-        return shown
-    return f"{shown}等{len(phrases)}个" if reader.language == "zh" else f"{shown} and {len(phrases) - reader.most} more"
 
 
 def _length(text: str, reader: Reader) -> str:

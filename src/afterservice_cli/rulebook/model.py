@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.keys import load
-from afterservice_cli.rulebook.sections import Named, Rules
+from afterservice_cli.rulebook.sections import Condition, Named, Rules
 from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
 from afterservice_cli.worktime import Calendar
 
@@ -167,6 +167,14 @@ class Rulebook(Rules):
     def allows_delays(self, target: str) -> bool:
         """Tell whether a delay that the customer was told of moves the deadlines of a target."""
         return target in self.targets and self.targets[target].delays
+
+    def condition(self, rule: str | None) -> Condition | None:
+        """Return the condition that a finding names as its rule, such as `priorities.P1.when[2]`; None for others."""
+        section, _, rest = (rule or "").partition(".")
+        name, _, number = rest.rpartition(".when[")
+        priority = self.priorities.get(name) if section == "priorities" else None
+        index = int(number.removesuffix("]")) if priority and number[:-1].isdecimal() else 0
+        return priority.when[index - 1] if priority and 0 < index <= len(priority.when) else None
 
     def raised(self, priority: str, steps: int) -> str:
         """Return the priority `steps` above; the highest if there is none so far up."""
