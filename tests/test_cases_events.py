@@ -94,6 +94,23 @@ def test_a_kind_declares_what_exists(kind: type[Event]) -> None:
     assert set(kind.SHOWN.values()) <= FORMATS.keys()
 
 
+# Kinds that a rulebook's targets and messages cannot name, with the reason.
+NO_CLOCK = {
+    "FileAttached": "takes no part in the work",
+    "CaseLinked": "takes no part in the work",
+    "CaseMerged": "owes nothing any more",
+    "CaseWithdrawn": "owes nothing any more",
+    "MessageWritten": "goes with another event",
+    "RulebookAdopted": "is about the desk",
+    "ImportFinished": "is about the desk",
+}
+
+
+def test_a_kind_that_starts_no_clock_says_why() -> None:
+    without = {name for name, kind in KINDS.items() if kind.CLOCK and "deadlines" not in kind.__fields__}
+    assert without == set(NO_CLOCK), "give it `deadlines: tuple[DeadlineSpec, ...] = ()`, or a reason here"
+
+
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)
 @settings(max_examples=25, deadline=None)
 @forall(data=st.data())

@@ -379,6 +379,12 @@ def test_every_figure_is_in_json_and_on_the_page(october: Runner, language: str)
     assert [figure.name for figure in FIGURES if figure.words[language != "zh"] not in page] == []
 
 
+def test_every_figure_has_words_in_both_languages() -> None:
+    for figure in FIGURES:
+        chinese, english = figure.words
+        assert re.search(r"[\u4e00-\u9fff]", chinese) and english.isascii() and english, figure.name
+
+
 def test_the_months_beside_it(october: Runner) -> None:
     september, november = report_of(october, "2026-09"), report_of(october, "2026-11")
     assert (september["registered"], september["resolved"], september["backlog"]) == (1, 0, 1)

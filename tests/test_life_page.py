@@ -6,6 +6,8 @@ import re
 from itertools import product
 from pathlib import Path
 
+import pytest
+
 import rulebooks
 from afterservice_cli import cli, founding
 from afterservice_cli.cases.case import STATUSES
@@ -169,6 +171,19 @@ def test_every_command_that_records_is_named_as_a_next_step_or_says_why_not() ->
     tried = {command: [h for h in happenings() if h.command.partition(" --")[0] == command] for command in recording()}
     met = {command for command, found in tried.items() if any(named(command, happening) for happening in found[:5])}
     assert recording() - met == set(NO_NEXT_STEP)
+
+
+@pytest.mark.parametrize("command", sorted(set(KEPT) - set(NO_NEXT_STEP)))
+def test_a_command_that_can_be_kept_to_roles_is_kept(command: str) -> None:
+    (role, *_) = BOOK.roles  # which ann has not
+    kept, free = BOOK.but(may={command: (role,)}), BOOK.but(may={})
+    met = 0
+    for happening in [h for h in happenings() if h.command.partition(" --")[0] == command][:5]:
+        at = max(recorded.recorded_at for recorded in happening.before.events)
+        if command in allowed(happening.before, Moment(at, at, "ann", free)):
+            met += 1
+            assert command not in allowed(happening.before, Moment(at, at, "ann", kept))
+    assert met
 
 
 # --- which commands give which events ---------------------------------------------------------------------------
