@@ -15,6 +15,7 @@ import pytest
 
 import afterservice_cli.intake.profile
 import afterservice_cli.rulebook.schema  # noqa: F401 – with the profile's, all sections there are
+from afterservice_cli.render.labels import LABELS
 from afterservice_cli.rulebook.keys import Section
 
 PACKAGE = "afterservice_cli"
@@ -300,6 +301,36 @@ def test_decisions_and_commands_share_their_names() -> None:
     assert {"intake", "triage", "handling", "closing", "mending"} <= decisions & commands
     here = Path(__file__).parent
     assert [name for name in decisions & commands if not (here / f"test_decisions_{name}.py").exists()] == []
+
+
+def test_every_decision_has_a_story() -> None:
+    told = "\n".join(file.read_text("utf-8") for file in Path(__file__).parent.glob("test_de*.py"))
+    decisions = {
+        f"{module.partition('.')[2]}.{name}"
+        for module, tree in TREES.items()
+        if module.startswith("decisions.")
+        for function, name in functions(tree)
+        if [arg.arg for arg in function.args.args][:2] == ["case", "moment"] and not name.startswith("_")
+        if function.returns and ast.unparse(function.returns) == "list[Event]"
+    }
+    asked = "\n".join(text for module, text in FILES.items() if module.startswith("commands."))
+    decisions = {name for name in decisions if re.search(rf"\b{re.escape(name)}\b", asked)}
+    assert len(decisions) > 25
+    assert sorted(name for name in decisions if not re.search(rf"\b{re.escape(name)}\b", told)) == []
+
+
+def test_every_word_of_the_screen_has_a_label() -> None:
+    words = {
+        node.args[0].value
+        for tree in TREES.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "label" and isinstance(node.args[0], ast.Constant)
+    }
+    assert len(words) > 30
+    assert sorted(words - set(LABELS)) == []
+    assert [
+        word for word, (chinese, english) in LABELS.items() if not chinese or not english.replace("–", "-").isascii()
+    ] == []
 
 
 # --- how much may stand in one place ----------------------------------------------------------------------------

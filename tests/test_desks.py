@@ -76,6 +76,8 @@ def missing(told: object, now: object, where: str = "") -> list[str]:
             for key, value in told.items()
             for place in (missing(value, now[key], f"{where}.{key}") if key in now else [f"{where}.{key}"])
         ]
+    if where.endswith(".allowed") and isinstance(told, list) and isinstance(now, list):
+        return [] if {*told} <= {*now} else [where]  # a command that came later
     if isinstance(told, list) and isinstance(now, list) and len(told) == len(now):
         pairs = enumerate(zip(told, now, strict=True))
         return [place for number, (one, other) in pairs for place in missing(one, other, f"{where}[{number}]")]
@@ -100,9 +102,13 @@ def test_there_is_a_desk_of_each_format() -> None:
     assert [desk.stem for desk in DESKS] == [f"format-{number}" for number in range(FIRST, SCHEMA_VERSION + 1)]
 
 
+# Kinds that came when the newest format had been given away: its desk is not made again for them.
+YOUNGER: frozenset[str] = frozenset()
+
+
 def test_the_newest_desk_has_every_kind_of_event_and_every_section_of_a_rulebook() -> None:
     newest = DESKS[-1]
-    assert {kind for (kind,) in query(newest, "SELECT DISTINCT kind FROM events")} == set(KINDS)
+    assert {kind for (kind,) in query(newest, "SELECT DISTINCT kind FROM events")} == set(KINDS) - YOUNGER
     assert [table for table in PROJECTIONS if not query(newest, f"SELECT 1 FROM {table}")] == []
     sections = re.findall(r"^(\w+):", newest.with_suffix(".rules.yaml").read_text("utf-8"), re.MULTILINE)
     assert set(sections) == set(RULEBOOK.shapes)
