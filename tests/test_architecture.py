@@ -321,7 +321,7 @@ def test_every_decision_has_a_story() -> None:
 
 def test_every_word_of_the_screen_has_a_label() -> None:
     words = {
-        node.args[0].value
+        str(node.args[0].value)
         for tree in TREES.values()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "label" and isinstance(node.args[0], ast.Constant)
