@@ -98,7 +98,7 @@ FLOORS = (
     ("deadlines.starting",),
     ("deadlines.moving",),
     ("deadlines", "deadlines.replaying"),
-    ("decisions.facts",),
+    ("decisions.facts", "decisions.likeness"),
     ("decisions.checks", "decisions.approvals"),
     ("decisions.requirements", "decisions.messages"),
     ("decisions.triage", "decisions.intake"),
@@ -132,6 +132,7 @@ FLOORS = (
     ("store", "store.rebuilding"),
     ("desk",),
     ("recording",),
+    ("attaching",),
     ("intake.dates", "intake.table", "intake.profile", "intake.drafts"),
     ("intake.changes", "intake.identity", "intake.rejects"),
     ("intake.importing",),
@@ -245,6 +246,8 @@ LATE = {
     "commands": {
         *(f"{PACKAGE}.{heavy}" for heavy in ("founding", "intake.importing", "intake.profile", "store.integrity")),
         *(f"{PACKAGE}.rulebook.{heavy}" for heavy in ("json_schema", "schema")),
+        # Most changes touch no plan and write no message.
+        *(f"{PACKAGE}.{rare}" for rare in ("commands.delivery", "decisions.approvals", "render.plan")),
     },
 }
 

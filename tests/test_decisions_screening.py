@@ -11,7 +11,7 @@ from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseScr
 from afterservice_cli.cases.events.triage import CaseClassified
 from afterservice_cli.decisions import closing, handling, mending, screening
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.decisions.screening import Suspicion, alike, shared, suspicions
+from afterservice_cli.decisions.likeness import Suspicion, alike, shared, suspicions
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.recording import writing

@@ -5,13 +5,15 @@ import io
 import os
 import sys
 
+ZONES = "/usr/share/zoneinfo"  # where Linux and macOS have them; elsewhere Python looks for itself
+
 
 def main() -> None:
     """Run the command line and end the process with its exit code.
 
-    Three things here are for the start-up time alone: `--version` is answered before anything is imported, garbage
-    is not collected while modules load, nor looked for in them later, and the process ends without taking itself
-    apart: all that matters is committed and flushed by then.
+    Four things here are for the start-up time alone: `--version` is answered before anything is imported, garbage
+    is not collected while modules load, nor looked for in them later, `zoneinfo` is told where time zones lie, and the
+    process ends without taking itself apart: all that matters is committed and flushed by then.
     """
     code = 130
     try:
@@ -37,6 +39,8 @@ def _run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    if os.path.isdir(ZONES):
+        os.environ.setdefault("PYTHONTZPATH", ZONES)  # else it loads Python's build settings to find it
     gc.disable()
     from afterservice_cli.cli import run
 

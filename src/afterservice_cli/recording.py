@@ -5,24 +5,22 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
-from pathlib import Path
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.fold import evolve, fold
-from afterservice_cli.decisions import intake, messages, screening
+from afterservice_cli.decisions import intake, likeness, messages
 from afterservice_cli.decisions.checks import OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.desk import Desk
 from afterservice_cli.durations import parse_duration
-from afterservice_cli.errors import Conflict, Problem
+from afterservice_cli.errors import Conflict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.moment import Decision, Moment
-from afterservice_cli.store import connection, files, history, projections, queries
+from afterservice_cli.store import connection, history, projections, queries
 from afterservice_cli.store.contacts import contact_key, new_customer_id
 from afterservice_cli.store.history import Stamp
 
@@ -46,26 +44,6 @@ def act(desk: Desk, number: str, decision: Decision, *, at: datetime | None = No
     """Take one decision on one case, and record what it says."""
     with writing(desk) as writer:
         return writer.act(queries.find_case(writer.db, number), decision, at=at)
-
-
-def attach(
-    desk: Desk, number: str, sources: Sequence[Path], *, at: datetime | None = None, text: str | None = None
-) -> Outcome:
-    """Store files beside the desk and record them with a case: all of them, or none."""
-    incoming = files.Incoming(desk.path)
-    try:
-        with writing(desk) as writer:
-            case_id = queries.find_case(writer.db, number)
-            copied = incoming.copy(sources)
-            outcome = writer.act(case_id, partial(intake.attach, files=copied, text=text), at=at)
-            incoming.place()
-    except BaseException:
-        if incoming.begun:
-            # The commit may have come through all the same: the history says so, read under a lock of its own.
-            with suppress(Problem), writing(desk) as writer:
-                incoming.withdraw(files.named(writer.db))
-        raise
-    return outcome
 
 
 class Writer:
@@ -131,8 +109,8 @@ class Writer:
             theirs = {**json.loads(other.case.fields), **json.loads(other.texts.details)}
             theirs |= {name: getattr(other.case, name) for name in OWN_FACTS}
             theirs |= {name: getattr(other.texts, name) for name in OWN_PERSONAL}
-            same = screening.shared(mine, theirs, names)
-            percent = screening.alike(case.text(), other.texts.description or "")
+            same = likeness.shared(mine, theirs, names)
+            percent = likeness.alike(case.text(), other.texts.description or "")
             near = self.rulebook.calendar.add(came_at, within) >= case.registered_at
             if same and near and percent >= rules.alike:
                 found.append((other.case.case_id, same, percent))

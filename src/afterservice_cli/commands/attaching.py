@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli import recording
+from afterservice_cli import attaching
 from afterservice_cli.commands.options import AtOption, CaseArg, FormatOption, JsonOption, format_of, session_of
 from afterservice_cli.commands.outcome import show_change
 from afterservice_cli.errors import BadUsage
@@ -45,7 +45,7 @@ def attach(
         if extract is not None or format is not None:
             raise BadUsage("files are either attached or looked at – leave out --extract and --format, or the files")
         happened, words = session.when(at), session.terminal.words(note)
-        outcome = recording.attach(session.desk, case, files, at=happened, text=words)
+        outcome = attaching.attach(session.desk, case, files, at=happened, text=words)
         show_change(session, outcome, as_json=as_json)
     elif note is not None or at is not None:
         raise BadUsage("there is nothing to attach – name the files")

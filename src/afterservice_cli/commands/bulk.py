@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from afterservice_cli.cases.fold import fold
-from afterservice_cli.commands.outcome import deliver
+from afterservice_cli.commands.delivery import deliver
 from afterservice_cli.commands.prompts import agree
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.frozen import Frozen

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.cases.fold import fold
+from afterservice_cli.commands.delivery import deliver
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import FormatOption, JsonOption, WhereOption, format_of, session_of
-from afterservice_cli.commands.outcome import deliver
 from afterservice_cli.decisions.escalation import escalate as decide
 from afterservice_cli.instants import to_text
 from afterservice_cli.recording import Outcome, writing

@@ -12,7 +12,7 @@ from afterservice_cli.commands.outcome import show_decision
 from afterservice_cli.commands.prompts import ask
 from afterservice_cli.decisions.checks import check_value
 from afterservice_cli.decisions.intake import Draft, missing_facts
-from afterservice_cli.decisions.screening import Suspicion, suspicions
+from afterservice_cli.decisions.likeness import Suspicion, suspicions
 from afterservice_cli.errors import BadInput, BadUsage, Problem, nearest
 from afterservice_cli.recording import writing
 from afterservice_cli.render.labels import field_title

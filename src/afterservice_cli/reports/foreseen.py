@@ -7,7 +7,7 @@ from datetime import datetime
 
 from afterservice_cli.cases.values import DeadlineSpec
 from afterservice_cli.decisions.intake import Draft, checked, missing_facts, place
-from afterservice_cli.decisions.screening import Suspicion, suspicions
+from afterservice_cli.decisions.likeness import Suspicion, suspicions
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.reports.case import DecidedView

@@ -13,10 +13,20 @@ Read = Callable[[Any], Any]
 class Key:
     """One key of a section: what it is for, its default, and how it is written."""
 
-    __slots__ = ("default", "doc", "kept", "least", "written")
+    __slots__ = ("default", "doc", "field", "kept", "least", "written")
 
     def __init__(self, doc: str, default: Any, written: str, least: int, kept: bool) -> None:
         self.doc, self.default, self.written, self.least, self.kept = doc, default, written, least, kept
+        self.field = ""
+
+    def __get__(self, section: Section | None, owner: type[Section]) -> Any:
+        """Return the value of a section that was opened and not asked for it yet; of a class, the key itself."""
+        if section is None:
+            return self
+        held = section.__dict__
+        if self.field not in held:
+            held[self.field] = _value(self, owner, held[_PLAIN])
+        return held[self.field]
 
     @property
     def required(self) -> bool:
@@ -53,19 +63,16 @@ class Section(Frozen):
     EMPTY: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
-        """Take the keys out of the class's body, and leave their defaults in their place."""
-        keys = {name: value for name, value in vars(cls).items() if isinstance(value, Key)}
-        for name, declared in keys.items():
-            if declared.required:
-                delattr(cls, name)
-            else:
-                setattr(cls, name, declared.default)
-            declared.written = declared.written or name
+        """Take the defaults of the class's fields from the keys that declare them."""
         super().__init_subclass__()
-        cls.KEYS = {**cls.KEYS, **keys}
-        if any(not isinstance(hint, str) for hint in cls.__annotations__.values()):
+        hints = {name: hint for name, hint in cls.__annotations__.items() if not name.isupper()}
+        keys = {name: value for name, value in cls.__dict__.items() if type(value) is Key}
+        for name, declared in keys.items():
+            cls.__fields__[name] = declared.default
+            declared.field, declared.written = name, declared.written or name
+        cls.KEYS, cls.HINTS = {**cls.KEYS, **keys}, {**cls.HINTS, **hints}
+        if not all(type(hint) is str for hint in hints.values()):
             raise TypeError(f"{cls.__name__}: its module has to import annotations from __future__")
-        cls.HINTS = {**cls.HINTS, **{name: hint for name, hint in cls.__annotations__.items() if not name.isupper()}}
         if cls.NESTED.setdefault(cls.__name__, cls) is not cls:
             raise TypeError(f"there is a section {cls.__name__} already, and annotations name sections by their class")
 
@@ -79,6 +86,7 @@ class Entry(Section):
     id: str = ""
 
 
+_PLAIN = "opened"  # where an opened section keeps what is not read yet
 _KEPT: dict[type[Section], list[tuple[str, str, Read | None]]] = {}
 
 
@@ -97,6 +105,24 @@ def load(cls: type[S], plain: Mapping[str, Any]) -> S:
         if missing := [field for field, value in values.items() if value is UNSET]:
             raise ValueError(f"{cls.__name__} lacks {', '.join(missing)}")
     return cls.of(values)
+
+
+def opened(cls: type[S], plain: Mapping[str, Any], **given: Any) -> S:
+    """Return the section that `load` would, each key read when it is first asked for; `given` are fields without one.
+
+    Most commands ask a rulebook for a few of its sections. Raises ValueError if a key is missing that has no default.
+    """
+    if missing := [field for field, key in cls.KEYS.items() if key.required and key.written not in plain]:
+        raise ValueError(f"{cls.__name__} lacks {', '.join(missing)}")
+    return cls.of({_PLAIN: plain, **given})
+
+
+def _value(key: Key, cls: type[Section], plain: Mapping[str, Any]) -> Any:
+    if key.written not in plain:
+        return key.default
+    read, value = _reader(cls, cls.HINTS[key.field]), plain[key.written]
+    value = read(value) if read else value
+    return tuple(value) if isinstance(value, list) else value
 
 
 def to_plain(value: Any) -> Any:
@@ -129,7 +155,7 @@ def _kept(cls: type[Section]) -> list[tuple[str, str, Read | None]]:
 
 def _reader(cls: type[Section], hint: str) -> Read | None:
     """Return how the plain value of a field with this hint is read; None if it is as it shall be."""
-    if "[" not in hint and hint.partition(" ")[0] not in ("Self", *cls.NESTED):
+    if "[" not in hint and (word := hint.partition(" ")[0]) not in cls.NESTED and word != "Self":
         return None  # most fields: a text, a number, a truth
     words = hint.replace("[", " ").replace("]", " ").replace(",", " ").split()
     named = (cls if word == "Self" else cls.NESTED.get(word) for word in words)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.rulebook.keys import load
+from afterservice_cli.rulebook.keys import opened
 from afterservice_cli.rulebook.sections import Condition, Named, Rules
 from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
 from afterservice_cli.worktime import Calendar
@@ -38,7 +38,17 @@ class Rulebook(Rules):
     @classmethod
     def of_snapshot(cls, plain: Mapping[str, Any], digest: str) -> Self:
         """Return the rulebook of a snapshot's plain values."""
-        return load(cls, {**plain, "hash": digest})
+        return opened(cls, plain, hash=digest)
+
+    def plain(self) -> Mapping[str, object]:
+        """Return the sections by name, those that nobody has asked for yet among them."""
+        return {name: getattr(self, name) for name in self.__fields__}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rulebook) and self.plain() == other.plain()
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
 
     @cached_property
     def zone(self) -> ZoneInfo:

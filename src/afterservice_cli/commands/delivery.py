@@ -1,0 +1,46 @@
+"""The messages that a change makes: put into the outbox, or printed for whoever sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from afterservice_cli.outbox import Outbox
+from afterservice_cli.recording import Outcome
+from afterservice_cli.render import messages
+from afterservice_cli.reports.messages import MessageView, message_view
+from afterservice_cli.session import Session
+
+
+def deliver(session: Session, outcomes: Sequence[Outcome], *, quiet: bool = False) -> list[MessageView]:
+    """Print the messages that a change of several cases made, or put them into the outbox; `quiet` prints none."""
+    sent = [message for outcome in outcomes for message in written(session, outcome)]
+    if not quiet:
+        print_messages(session, sent)
+    return sent
+
+
+def written(session: Session, outcome: Outcome) -> list[MessageView]:
+    """Return the messages to be sent of a case, each put into the outbox if there is one."""
+    views = [message_view(outcome.case, message) for message in outcome.messages]
+    if session.outbox is None:
+        return views
+    return [message.but(file=_posted(session, session.outbox, message)) for message in views]
+
+
+def print_messages(session: Session, sent: Sequence[MessageView]) -> None:
+    """Print messages for whoever sends them, or where they lie."""
+    terminal = session.terminal
+    for message in sent:
+        terminal.write("\n".join(messages.message_lines(message, session.rulebook, terminal.language)))
+        if message.to == "customer" and not message.contact:
+            terminal.say("the customer's contact is not known")
+
+
+def _posted(session: Session, outbox: Outbox, message: MessageView) -> str | None:
+    """Return the file of a message; None if it cannot be written, so that it is printed: what was recorded stays."""
+    text = messages.message_file(message, session.rulebook)
+    try:
+        return str(outbox.post(f"{message.case}-{message.template}", text, session.desk.now))
+    except OSError as error:
+        session.terminal.say(f"{message.case} is recorded; its message cannot be put into the outbox: {error.strerror}")
+        return None
