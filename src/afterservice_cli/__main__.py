@@ -35,13 +35,15 @@ def _run(arguments: list[str]) -> int:
 
         sys.stdout.write(f"afterservice {__version__}\n")
         return 0
+    gc.disable()
     # A terminal that cannot show a character gets its number instead of a crash.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    if os.path.isdir(ZONES):
+    from pathlib import Path
+
+    if Path(ZONES).is_dir():
         os.environ.setdefault("PYTHONTZPATH", ZONES)  # else it loads Python's build settings to find it
-    gc.disable()
     from afterservice_cli.cli import run
 
     gc.freeze()

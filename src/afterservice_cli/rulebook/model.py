@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from afterservice_cli.digests import sha256
 from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.keys import opened
@@ -230,9 +231,7 @@ def normal(text: str) -> str:
 
 def snapshot_hash(text: str) -> str:
     """Return the hash under which a snapshot is kept: SHA-256 of its canonical text."""
-    import hashlib
-
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256(text.encode()).hexdigest()
 
 
 def file_checksum(data: bytes) -> str:

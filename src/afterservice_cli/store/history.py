@@ -11,6 +11,7 @@ from typing import Any
 
 from afterservice_cli.cases.bodies import from_body, to_body
 from afterservice_cli.cases.case import Event, Recorded
+from afterservice_cli.digests import sha256
 from afterservice_cli.errors import IntegrityBroken, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_text
@@ -39,10 +40,8 @@ def canonical(value: Any) -> str:
 
 def digest(tag: str, *fields: str | int) -> str:
     """Return the SHA-256 over a tag and length-prefixed fields, in hex: no two lists of fields read alike."""
-    import hashlib
-
     parts = [str(field).encode() for field in (tag, *fields)]
-    return hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).hexdigest()
+    return sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).hexdigest()
 
 
 def genesis(register: str, secret: str) -> str:
