@@ -13,10 +13,7 @@ from pathlib import Path
 
 import pytest
 
-import afterservice_cli.intake.profile
-import afterservice_cli.rulebook.schema  # noqa: F401 – with the profile's, all sections there are
 from afterservice_cli.render.labels import LABELS
-from afterservice_cli.rulebook.keys import Section
 
 PACKAGE = "afterservice_cli"
 SOURCE = Path(__file__).parents[1] / "src" / PACKAGE
@@ -261,15 +258,6 @@ def test_what_is_heavy_and_nothing_else_is_imported_inside_functions() -> None:
     for module in TREES:
         found.setdefault(module.removesuffix(module.partition("commands")[2]), set()).update(inside_functions(module))
     assert {module: names for module, names in found.items() if names} == LATE
-
-
-def test_every_key_is_read() -> None:
-    read = {node.attr for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    read |= set(texts(TREES["worktime"]))  # which takes a calendar as plain values
-    keys = [(name, field) for name, section in Section.NESTED.items() for field in section.KEYS]
-    assert len(keys) > 100
-    ours = {name for name, section in Section.NESTED.items() if section.__module__.startswith(f"{PACKAGE}.")}
-    assert [(name, field) for name, field in keys if name in ours and field not in read] == []
 
 
 def test_a_module_says_in_one_sentence_what_it_is() -> None:
