@@ -21,6 +21,7 @@ from afterservice_cli.cases.events.closing import CaseClosed
 from afterservice_cli.cases.events.general import DeadlineMoved, MessageWritten
 from afterservice_cli.cases.events.handling import CaseResponded, PlanApproved, StepDone
 from afterservice_cli.cases.values import DeadlineSpec
+from afterservice_cli.cli import COMMANDS
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.render.history import FORMATS, shown
 from given import RECEIVED, SMALL
@@ -92,6 +93,20 @@ def test_a_kind_declares_what_exists(kind: type[Event]) -> None:
     assert bool(kind.COMMANDS) == (kind is not MessageWritten), "only a message goes with the event of another command"
     assert {*kind.PERSONAL, *kind.SHOWN} <= kind.__fields__.keys()
     assert set(kind.SHOWN.values()) <= FORMATS.keys()
+
+
+# Kinds that belong to a stage, though their command stands under another heading, with the reason.
+ELSEWHERE = {"CaseEscalated": "looks for what is missed, in all cases"}
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+def test_a_kind_stands_where_its_module_and_its_command_do(kind: type[Event]) -> None:
+    module = kind.__module__.rpartition(".")[2]
+    assert ("" if module == "general" else module) == kind.STAGE
+    headings = {name: heading for name, heading, _ in COMMANDS}
+    if kind.STAGE:
+        own = headings[kind.COMMANDS[0].partition(" --")[0]]
+        assert (own == kind.STAGE.title()) == (kind.__name__ not in ELSEWHERE), f"{kind.COMMANDS[0]} is of {own}"
 
 
 # Kinds that a rulebook's targets and messages cannot name, with the reason.
