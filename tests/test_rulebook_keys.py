@@ -109,6 +109,21 @@ def test_a_type_that_no_shape_reads_is_named_at_once() -> None:
         shape_of(Odd, {})
 
 
+def test_a_form_of_writing_that_nobody_wrote_down_is_named_at_once() -> None:
+    class Unwritten(Section):
+        """A section with a key whose annotation names no form."""
+
+        colours: Sequence[Annotated[str, "colour"]] = key("what it looks like")
+
+    with pytest.raises(TypeError, match="Unwritten: no form of writing is called 'colour'"):
+        shape_of(Unwritten, FORMS)
+
+
+def test_a_key_that_does_not_say_what_it_is_for_is_named_at_once() -> None:
+    with pytest.raises(TypeError, match=r"Silent\.colour does not say what it is for"):
+        type("Silent", (Section,), {"__annotations__": {"colour": "str"}, "colour": key(" ")})
+
+
 @pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.stem)
 def test_a_rulebook_reads_back_from_its_snapshot(book: Path) -> None:
     made = compile_rulebook(book.read_bytes(), book.name, year=2026)

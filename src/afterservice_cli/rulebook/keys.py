@@ -68,6 +68,8 @@ class Section(Frozen):
         hints = {name: hint for name, hint in cls.__annotations__.items() if not name.isupper()}
         keys = {name: value for name, value in cls.__dict__.items() if type(value) is Key}
         for name, declared in keys.items():
+            if not declared.doc.strip():
+                raise TypeError(f"{cls.__name__}.{name} does not say what it is for")
             cls.__fields__[name] = declared.default
             declared.field, declared.written = name, declared.written or name
         cls.KEYS, cls.HINTS = {**cls.KEYS, **keys}, {**cls.HINTS, **hints}

@@ -305,7 +305,7 @@ def _shape(hint: object, section: type[Section], forms: Mapping[str, Shape], lea
         hint = reduce(or_, (kind for kind in get_args(hint) if kind is not NoneType))
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return _form(args[1], forms)
+        return _form(args[1], section, forms)
     if hint is bool:
         return flag()
     if hint is str:
@@ -325,10 +325,13 @@ def _shape(hint: object, section: type[Section], forms: Mapping[str, Shape], lea
     raise TypeError(f"{section.__name__}: there is no shape for {hint}")
 
 
-def _form(name: str, forms: Mapping[str, Shape]) -> Shape:
+def _form(name: str, section: type[Section], forms: Mapping[str, Shape]) -> Shape:
     """Return the shape of a form of writing by its name; `1 to 9` is a whole number within these bounds."""
-    bounds = re.fullmatch(r"(\d+) to (\d+)", name)
-    return integer(int(bounds[1]), int(bounds[2])) if bounds else forms[name]
+    if bounds := re.fullmatch(r"(\d+) to (\d+)", name):
+        return integer(int(bounds[1]), int(bounds[2]))
+    if name not in forms:
+        raise TypeError(f"{section.__name__}: no form of writing is called '{name}', which an annotation names")
+    return forms[name]
 
 
 def read_section(root: Node, shape: Keys[S]) -> tuple[S | None, Notes]:
