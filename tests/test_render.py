@@ -256,6 +256,44 @@ def test_every_format_is_written_and_told_of(format: str, desk: Path, call: Runn
     assert re.search(rf"\b{format}\b", call("list", "--format", "yaml").err)
 
 
+HOSTILE = "\x1b]0;owned\x07 \x9b2J \u202eevil\u200b \udc80 a\u2028b"
+
+
+@pytest.mark.parametrize("format", WRITERS)
+def test_no_format_writes_what_a_terminal_obeys(format: str) -> None:
+    columns = [*COLUMNS, Column[Row](HOSTILE, lambda row: row.number), Column[Row]("list", lambda row: [row.text])]
+    text = written([Row(HOSTILE), Row("x", number=HOSTILE)], format, columns)
+    assert not harmful(text.replace("\n", "").replace("\t", ""))
+    assert "owned" in text, "what is harmless in it is shown"
+
+
+@pytest.mark.parametrize("format", WRITERS)
+def test_no_format_speaks_python(format: str) -> None:
+    text = written([Row(None, days=True), Row(["one", None, "two"], days=False)], format, COLUMNS)
+    assert "true" in text and "false" in text
+    assert re.findall(r"None|True|False|'one'", text) == []
+    assert "one, , two" in text or format.startswith("json")
+
+
+# Formats that no spreadsheet opens by itself, with what keeps a formula from being one.
+NO_SPREADSHEET = {
+    "table": "is drawn for a terminal",
+    "tsv": "goes to `cut` and `awk`, which take a cell as it is",
+    "json": "has texts in quotation marks",
+    "jsonl": "has texts in quotation marks",
+    "md": "is shown as it stands",
+}
+
+
+@pytest.mark.parametrize("format", WRITERS)
+def test_a_format_defuses_formulas_or_says_why_not(format: str) -> None:
+    formulas = ("=1+1", "+1", "@SUM(A1)", "-1+1")
+    columns = [*COLUMNS, Column[Row]("=2+2", lambda row: row.number)]
+    text = written([Row(formula) for formula in formulas], format, columns)
+    fused = [formula for formula in (*formulas, "=2+2") if f"'{formula}" not in text]
+    assert not fused or format in NO_SPREADSHEET, "defuse its cells and titles, or give a reason here"
+
+
 def test_rows_of_text_are_aligned_and_the_last_cell_takes_what_it_needs() -> None:
     rows = [("编号", "a", "rest"), ("b", "long as it is"), ("", "cc", "x")]
     assert list(aligned(rows)) == ["  编号  a   rest", "  b     long as it is", "        cc  x"]
