@@ -360,6 +360,38 @@ def test_whatever_a_filter_can_be_asked_an_option_asks_and_the_tables_answer(bus
     assert ignored == []
 
 
+# What each filter that takes a value refuses, beside what no text may be.
+REFUSED: dict[str, tuple[str, ...]] = {
+    "status": ("opened", "handling"),
+    "stage": ("open", "end"),
+    "owner": ("nobody", "wang"),
+    "person": ("nobody", "tech"),
+    "category": ("product.nothing", "prod", "P1"),
+    "priority": ("P9", "1"),
+    "channel": ("fax", "account"),
+    "kind": ("praise", "P1"),
+    "month": ("2026-13", "october", "2026-10-01", "99999-01"),
+    "from": ("2026-02-30", "someday", "99999-01-01"),
+    "to": ("2026-02-30", "someday", "0001-01-01"),
+}
+ANY_TEXT = ("customer", "product", "find")
+BROKEN = {"empty": "", "blank": " ", "half a character": "\udcff", "a file by mistake": "x" * 100_001}
+VALUED = [name for name, option in filters.FILTERS.items() if not option.flag]
+
+
+def test_every_filter_says_what_it_refuses_or_takes_any_text() -> None:
+    assert sorted((*REFUSED, *ANY_TEXT)) == sorted(VALUED)
+
+
+@pytest.mark.parametrize("name", VALUED)
+def test_a_filter_refuses_what_it_cannot_read(busy: Runner, name: str) -> None:
+    for value in (*REFUSED.get(name, ()), *BROKEN.values()):
+        for words in ((f"--{name}", value), ("--where", f"{name}={value}")):
+            refused = busy("list", *words)
+            assert (refused.code, refused.out) == (3, ""), (value[:20], refused.err)
+            assert name in refused.err, "it says which filter"
+
+
 def test_mine_is_what_was_given_to_me_and_what_is_nobodys_in_my_team(busy: Runner) -> None:
     assert numbers(busy("list", "--mine", "--as", "wang")) == ["002", "001"]
     assert numbers(busy("list", "--mine", "--as", "li")) == ["002"]
