@@ -18,6 +18,7 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import Conflict
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.moment import Decision, Moment
 from afterservice_cli.store import connection, history, projections, queries
@@ -159,5 +160,5 @@ class Writer:
         """Return the id of the customer whose contact this is, a new id if it is new; None without a contact."""
         if not contact or not contact.strip():
             return None
-        key = contact_key(contact.strip())
+        key = contact_key(check_text(contact, "contact"))
         return queries.customer_of(self.db, key) or new_customer_id()

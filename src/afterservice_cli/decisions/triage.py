@@ -89,8 +89,9 @@ def classify(
     """
     check_changeable(case, moment)
     check_may(case, moment, "classify")
-    why = check_reason(reason, "a correction by hand") if category or priority else reason
-    if case.description is None and not (category or priority):
+    by_hand = bool(category or priority)
+    why = check_reason(reason, "a correction by hand") if by_hand else _checked(reason)
+    if case.description is None and not by_hand:
         raise Refused(
             f"the words of {case.number} are erased; no rule can read them",
             hint=f"afterservice classify {case.number} --category … --reason … by hand",
@@ -141,7 +142,7 @@ def assign(
     check_may(case, moment, "assign")
     rulebook = moment.rulebook
     by_hand = owner is not None or collaborators is not None
-    why = check_reason(reason, "an assignment by hand") if by_hand else reason
+    why = check_reason(reason, "an assignment by hand") if by_hand else _checked(reason)
     person = case.person
     if owner:
         team, person = _team_and_person(case, rulebook, owner)
@@ -159,6 +160,11 @@ def assign(
         return []
     findings = (finding,) if _differs(case, finding) else ()
     return [CaseAssigned(moment.at, findings, beside, (), why, person)]
+
+
+def _checked(reason: str | None) -> str | None:
+    """Return the reason why the rules are run again, which need none."""
+    return check_text(reason, "the reason") if reason else None
 
 
 def _team_and_person(case: Case, rulebook: Rulebook, owner: str) -> tuple[str, str | None]:
