@@ -75,6 +75,7 @@ FLOORS = (
     ("cases.bodies",),
     ("cases", "cases.fold"),
     ("rulebook.vocabulary", "rulebook.keys"),
+    ("rulebook.forms",),
     ("rulebook.sections",),
     ("rulebook.model",),
     ("rulebook.conditions",),

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 import rulebooks
 from afterservice_cli.rulebook.conditions import failing, holds
+from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.schema import FORMS
 from afterservice_cli.rulebook.schema_types import ListOf, Notes, shape_of
-from afterservice_cli.rulebook.sections import Comparison, Condition
 from afterservice_cli.rulebook.yaml_nodes import read_document
 
 FACTS = {"tier": "vip", "kind": "complaint", "amount": "500", "scene": "kitchen", "category": "product.defect"}

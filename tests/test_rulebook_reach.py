@@ -8,8 +8,8 @@ from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.rulebook.check_reach import implies
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.conditions import evidence
+from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.matching import find_category
-from afterservice_cli.rulebook.sections import Condition
 
 PHRASES = st.lists(st.sampled_from(["a", "b", "ab", "ba", "aba"]), max_size=2, unique=True).map(tuple)
 FIELDS = st.dictionaries(

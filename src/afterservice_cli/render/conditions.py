@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.render.case import state_label
 from afterservice_cli.render.labels import field_title, label
+from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.sections import Comparison, Condition
 
 YES_OR_NO: Mapping[str, tuple[str, str]] = {"yes": ("是", "yes"), "no": ("否", "no")}
 FIELDS: Mapping[str, tuple[str, str]] = {

@@ -12,7 +12,7 @@ from afterservice_cli.render.explained import end_of_clock, length_text, wrapped
 from afterservice_cli.render.labels import field_title, role_title
 from afterservice_cli.render.rows import markdown
 from afterservice_cli.reports.rules import EntryView, RulesView
-from afterservice_cli.rulebook.sections import Condition
+from afterservice_cli.rulebook.forms import Condition
 
 # The parts and keys of a rulebook, and the words that it has for what is demanded, in Chinese and English.
 TERMS: Mapping[str, tuple[str, str]] = {

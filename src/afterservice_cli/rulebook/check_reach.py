@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.names import entries, everywhere
 from afterservice_cli.rulebook.schema_types import Notes, Path
-from afterservice_cli.rulebook.sections import Category, Comparison, Condition, Escalation, Priority, Rules, Target
+from afterservice_cli.rulebook.sections import Category, Escalation, Priority, Rules, Target
 
 TIMED = ("channels", "kinds", "categories", "priorities")  # what gives targets their time
 # The words of events that take a section of the rulebook, or a key of one, without which they never happen.

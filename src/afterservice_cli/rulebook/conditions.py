@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import Facts
-from afterservice_cli.rulebook.sections import Comparison, Condition
 
 
 def holds(conditions: Sequence[Condition], seen: str, facts: Facts) -> bool:

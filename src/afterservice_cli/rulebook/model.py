@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from afterservice_cli.digests import sha256
 from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.rulebook.forms import Condition, Named
 from afterservice_cli.rulebook.keys import opened
-from afterservice_cli.rulebook.sections import Condition, Named, Rules
+from afterservice_cli.rulebook.sections import Rules
 from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
 from afterservice_cli.worktime import Calendar
 

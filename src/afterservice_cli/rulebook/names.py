@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from afterservice_cli.cases.case import STATUSES
 from afterservice_cli.errors import nearest
+from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.scalars import day, number
 from afterservice_cli.rulebook.schema_types import Notes, Path
-from afterservice_cli.rulebook.sections import Category, Comparison, Condition, Default, Expected, Field, Rules
+from afterservice_cli.rulebook.sections import Category, Default, Expected, Field, Rules
 from afterservice_cli.rulebook.vocabulary import CASE_FACTS, OWNER_ROLES
 
 T = TypeVar("T")

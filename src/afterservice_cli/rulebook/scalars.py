@@ -11,9 +11,10 @@ from afterservice_cli.cases.events import EVENT_WORDS
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import nearest
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
+from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import NAMED
 from afterservice_cli.rulebook.schema_types import identifier
-from afterservice_cli.rulebook.sections import Condition, Example
+from afterservice_cli.rulebook.sections import Example
 from afterservice_cli.rulebook.vocabulary import CASE_FACTS, FIELD, ONLY_COLUMNS, ONLY_JSON, PLACEHOLDERS, STEP
 from afterservice_cli.worktime import WEEKDAYS
 

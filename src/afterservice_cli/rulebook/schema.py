@@ -8,6 +8,7 @@ from typing import Any
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.events import EVENT_WORDS
 from afterservice_cli.durations import parse_duration
+from afterservice_cli.rulebook.forms import Comparison
 from afterservice_cli.rulebook.keys import Section, key
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.public_holidays import check_place
@@ -42,7 +43,7 @@ from afterservice_cli.rulebook.schema_types import (
     one_of,
     shape_of,
 )
-from afterservice_cli.rulebook.sections import Comparison, Rules
+from afterservice_cli.rulebook.sections import Rules
 from afterservice_cli.rulebook.vocabulary import COMMANDS, DEMANDS, FIELD, STEP
 from afterservice_cli.rulebook.yaml_nodes import Node
 

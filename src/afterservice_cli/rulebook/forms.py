@@ -1,0 +1,59 @@
+"""What sections share: the types of what is written in a form of its own, labels, and conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Self
+
+from afterservice_cli.rulebook.keys import Entry, Section, key
+
+Title = Annotated[Mapping[str, str], "title"]  # by language
+Phrases = Annotated[Sequence[str], "phrases"]
+SomePhrases = Annotated[Sequence[str], "some phrases"]
+Duration = Annotated[str, "duration"]
+Durations = Annotated[Mapping[str, str], "durations"]  # by target
+Hours = Annotated[Sequence[tuple[int, int]], "hours"]  # minutes after midnight
+Role = Annotated[str, "role"]
+SomeRoles = Annotated[Sequence[str], "some roles"]
+PersonName = Annotated[str, "person"]
+FieldName = Annotated[str, "field name"]
+Number = Annotated[float, "number"]
+Steps = Annotated[int, "0 to 9"]
+
+
+class Named(Entry):
+    """Something with a label and nothing else."""
+
+    WHAT, SHORT = "a title, or a mapping", "title"
+
+    title: Title = key("the label staff see")
+
+
+# --- conditions -----------------------------------------------------------------------------------------------------
+
+
+class Comparison(Section):
+    """What a number is compared with."""
+
+    WHAT = "a comparison"
+    EMPTY = "compares with nothing – write over, under, at_least or at_most"
+
+    over: Number | None = key("more than this", default=None)
+    under: Number | None = key("less than this", default=None)
+    at_least: Number | None = key("this or more", default=None)
+    at_most: Number | None = key("this or less", default=None)
+
+
+class Condition(Section):
+    """What must hold of a case: all that is written in it; `fields` are those of the case with what they may have."""
+
+    WHAT = "a condition"
+    EMPTY = "an empty condition always holds – write what must be the case"
+    OTHERS = "fields"
+
+    match: SomePhrases = key("phrases of which one must stand in the text", default=())
+    unless: SomePhrases = key("phrases of which none may stand in the text", default=())
+    any: Sequence[Self] = key("conditions of which one must hold", default=(), least=1)
+    all: Sequence[Self] = key("conditions that must all hold", default=(), least=1)
+    none: Self | None = key("a condition that must not hold", default=None, written="not")
+    fields: Mapping[str, Annotated[Sequence[str] | Comparison, "field test"]] = {}
