@@ -440,7 +440,9 @@ class Life:
         news = {"category": about, "priority": rank, "owner": self.team(about[0])}
         news = {name: value for name, value in news.items() if getattr(self, name) != value}
         moved = {"beside": ["service"] if about[0] == "product.defect" else []} if about[0] != self.category[0] else {}
-        return [("classified", {"news": news, "sets": {**moved, **self.moves(by, rank[0])}})] if news else []
+        away = self.team(about[0])[0] != self.owner[0]
+        data = {"news": news, "away": away, "sets": {**moved, **self.moves(by, rank[0])}}
+        return [("classified", data)] if news else []
 
     def team(self, category: str) -> tuple[str, ...]:
         """Whose it is by the rules, if they may say so; no team that was late with it gets it back."""
@@ -791,7 +793,12 @@ def told(made: Made, by: By) -> list[str]:
     if not by.full:
         return words
     advice = [data for word, data in made if word == "proposed" and data["plan"]["disposition"] == "advice"]
-    return [*words, *["message_written"] * (len(advice) + sum(word in MESSAGES for word in words))]
+    handed = [
+        word
+        for word, data in made
+        if (word == "classified" and data["away"]) or (word == "escalated" and (data["to"] or data["person"]))
+    ]
+    return [*words, *["message_written"] * (len(advice) + len(handed) + sum(word in MESSAGES for word in words))]
 
 
 def need(section: bool) -> None:

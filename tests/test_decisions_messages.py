@@ -9,7 +9,9 @@ import pytest
 import rulebooks
 from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events.general import MessageWritten
-from afterservice_cli.decisions import closing, handling, messages, planning, triage
+from afterservice_cli.cases.events.intake import FileAttached
+from afterservice_cli.cases.values import Appraisal
+from afterservice_cli.decisions import closing, escalation, handling, messages, planning, triage
 from afterservice_cli.decisions.messages import language_of
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.desk import Desk
@@ -114,7 +116,7 @@ def test_all_that_a_template_may_say() -> None:
     )
     assert message.text == (
         "202610-001|Zoe|It leaks|P-1|Broken|Normal|Engineering|Li Ming|2026-10-14 09:00|2026-10-14 14:00|"
-        "2026-10-15 15:00|so far|Repair|70|Fetch it、Mend it|Phone|zhao|AB-1|–"
+        "2026-10-15 15:00|so far|Repair|70|Fetch it, Mend it|Phone|zhao|AB-1|–"
     )
 
 
@@ -122,6 +124,105 @@ def test_what_is_not_known_is_a_dash() -> None:
     rulebook = saying("{person} {promised_at} {disposition} {amount} {steps} {product} {serial}")
     (message,) = told(Did(partial(handling.note, text="x"), 1), rulebook=rulebook)
     assert message.text == "– – – – – – –"
+
+
+def test_a_part_is_left_out_where_a_placeholder_of_it_has_nothing() -> None:
+    rulebook = saying("{case}[[ for {amount} yuan]][[, by {promised_at}: {plan}]][[ ({files})]]", on="proposed")
+    cheap = Did(partial(planning.propose, proposal=Proposal("explain")), 1, "li")
+    assert told(cheap, rulebook=rulebook)[0].text == "202610-001"
+    costly = Did(
+        partial(planning.propose, proposal=Proposal("explain", "70", hour(30)), text="[[we {case} ship]]"), 1, "li"
+    )
+    (message,) = told(costly, rulebook=rulebook)
+    assert message.text == "202610-001 for 70 yuan, by 2026-10-15 15:00: [[we {case} ship]]"
+    assert told(cheap, rulebook=saying("[[{amount}]]", on="proposed")) == []
+
+
+def test_what_was_found_out_and_planned_has_its_words() -> None:
+    rulebook = saying("{fault}|{cause}|{liability}|{plan}|{text}|{files}", on="approved")
+    file = FileAttached(hour(0), "ab" * 32, 3, "photo.jpg")
+    course = (
+        Did(lambda case, moment: [file, file.but(file="log.txt")], 0),
+        Did(partial(handling.appraise, found=Appraisal("motor", "wear", "maker")), 1, "li"),
+        Did(partial(planning.propose, proposal=Proposal("repair"), text="a new board in 3 days"), 2, "li"),
+    )
+    (message,) = told(Did(partial(planning.approve, text="fine by me"), 3, "zhao"), *course, rulebook=rulebook)
+    assert message.text == "The motor|Worn out|The maker|a new board in 3 days|fine by me|photo.jpg, log.txt"
+
+
+def test_the_running_deadline_of_a_target_can_be_named() -> None:
+    rulebook = saying("{due:respond}|{due:resolve}|{due:answer}")
+    (message,) = told(Did(partial(handling.note, text="x"), 1), rulebook=rulebook)
+    assert message.text == "2026-10-14 14:00|2026-10-21 18:00|–"
+    (later,) = told(Did(partial(handling.note, text="x"), 2), Did(handling.respond, 1), rulebook=rulebook)
+    assert later.text == "–|2026-10-21 18:00|–"
+
+
+def test_no_customer_is_promised_what_has_passed() -> None:
+    """A day without a time, entered days later; colleagues are told when it was due."""
+    words = "{case}[[, by {due_at}]][[, by {due:respond}]][[, by {promised_at}]]"
+    both = life(("messages:\n", f"messages:\n  more: {{on: noted, to: [customer, owner], text: {words!r}}}\n"))
+    case = gone(rulebook=both).when(partial(handling.note, text="x"), at=hour(1), now=hour(300)).case
+    outside, inside = messages.write(case, [case.events[-1].event], Moment(hour(300), hour(1), "ann", both))
+    assert outside.text == "202610-001"
+    assert inside.text == "202610-001, by 2026-10-14 14:00, by 2026-10-14 14:00"
+
+
+def test_one_template_serves_several_events_and_receivers() -> None:
+    rulebook = saying("{case}: {text}", on="[noted, resolved]", to="[owner, owner_head, quality, 'head:service']")
+    (lead, quality, service) = told(Did(partial(handling.note, text="so far"), 1), rulebook=rulebook)
+    assert [(m.to, m.people) for m in (lead, quality, service)] == [
+        ("owner", ("zhao",)),  # who heads the team, too
+        ("quality", ("kim", "wang")),
+        ("head:service", ("sun",)),
+    ]
+    assert len(told(Did(partial(closing.resolve, resolution="mended"), 1), rulebook=rulebook)) == 3
+
+
+def test_the_heads_of_collaborating_teams_are_told() -> None:
+    rulebook = saying("{case}", to="collaborators")
+    beside = Did(partial(triage.assign, collaborators=("quality", "service"), reason="both"), 1)
+    (message,) = told(Did(partial(handling.note, text="x"), 2), beside, rulebook=rulebook)
+    assert (message.to, message.people) == ("collaborators", ("kim", "sun"))
+    assert told(Did(partial(handling.note, text="x"), 2), rulebook=rulebook) == []
+
+
+def test_whatever_gives_the_case_away_tells_the_new_owner() -> None:
+    move = Did(partial(triage.classify, category="charged", reason="it is about money"), 1)
+    (message,) = told(move)
+    assert (message.template, message.people) == ("yours", ("sun",))
+    assert told(Did(partial(triage.classify, priority="high", reason="urgent"), 1)) == []
+    late = life(("\nmessages:", "\nescalation: [{targets: [respond], hand_to: quality}]\n\nmessages:"))
+    (handed,) = told(Did(escalation.escalate, 30), rulebook=late)
+    assert handed.people == ("kim",)
+
+
+def test_several_deadlines_missed_in_one_run_make_one_message_for_each_receiver() -> None:
+    late = life(
+        ("\nmessages:\n", "\nescalation: [{tell: owner_head}]\n\nmessages:\n"),
+        ("messages:\n", "messages:\n  late: {on: escalated, to: [owner_head, service], text: '{case}'}\n"),
+    )
+    outcome = gone(rulebook=late).when(escalation.escalate, at=hour(900), now=hour(900))
+    assert len(outcome.events) == 3
+    (head, service) = messages.write(outcome.case, outcome.events, Moment(hour(900), hour(900), "cron", late))
+    assert [head.people, service.people] == [("zhao",), ("sun", "he", "lin")]
+
+
+def test_an_answer_goes_the_way_the_command_names_or_the_customer_prefers() -> None:
+    (phone,) = told(Did(triage.acknowledge, 1))
+    (email,) = told(Did(partial(triage.acknowledge, channel="email"), 1))
+    assert (phone.channel, email.channel) == ("phone", "email")
+    book = life(
+        ("fields:\n", "fields:\n  way: {title: Preferred, values: {sms: Text message, phone: Call}}\n"),
+        ("messages:\n", "telling: {prefer: way}\nmessages:\n  done: {on: resolved, text: '{text}'}\n"),
+    )
+    prefers = {"facts": {"way": "sms"}}
+    done = Did(partial(closing.resolve, resolution="mended"), 1)
+    assert [m.channel for m in told(done, rulebook=book, **prefers)] == ["sms"]
+    assert [m.channel for m in told(done, rulebook=book)] == ["phone"]
+    assert [m.channel for m in told(Did(triage.acknowledge, 1), rulebook=book, **prefers)] == ["sms"]
+    named = Did(partial(triage.acknowledge, channel="Text message"), 1)
+    assert [m.channel for m in told(named, rulebook=book)] == ["sms"]
 
 
 def test_what_a_customer_wrote_is_never_read_as_a_template() -> None:

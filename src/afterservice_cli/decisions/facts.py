@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import Appraisal, Assessment, Plan
+from afterservice_cli.rulebook.model import Rulebook
 
 
 def facts_of(case: Case, plan: Plan | None = None) -> dict[str, str | None]:
@@ -28,6 +29,16 @@ def facts_of(case: Case, plan: Plan | None = None) -> dict[str, str | None]:
         "amount": plan.amount if plan else None,
     }
     return {**case.facts(), **{name: value for name, value in found.items() if value is not None}}
+
+
+def way_to(case: Case, rulebook: Rulebook, named: str | None = None) -> str:
+    """Return the way in which the customer is told: the one that somebody names, by id or label, else the one that
+    they prefer, else the channel that the case came by.
+    """
+    if named:
+        return rulebook.known("way of telling" if rulebook.telling.prefer else "channel", named)
+    preferred = {**case.fields, **case.details}.get(rulebook.telling.prefer or "")
+    return preferred or case.channel
 
 
 def _yes_or_no(known: bool | None) -> str | None:

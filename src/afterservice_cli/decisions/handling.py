@@ -28,6 +28,7 @@ from afterservice_cli.decisions.checks import (
     check_reason,
     check_used,
 )
+from afterservice_cli.decisions.facts import way_to
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import to_local_text
@@ -37,7 +38,7 @@ WAITED_FOR = "replied"  # the one event that can end a pause by itself
 
 
 def respond(case: Case, moment: Moment, *, channel: str | None = None, text: str | None = None) -> list[Event]:
-    """Record a contact with the customer, through the channel the case came in by unless another is named."""
+    """Record a contact with the customer, in the way that they prefer or the case came by unless another is named."""
     check_may(case, moment, "respond")
     return responded(case, moment, channel=channel, text=text)
 
@@ -45,7 +46,7 @@ def respond(case: Case, moment: Moment, *, channel: str | None = None, text: str
 def responded(case: Case, moment: Moment, *, channel: str | None = None, text: str | None = None) -> list[Event]:
     """Return the contact itself, whoever may record one."""
     check_changeable(case, moment)
-    through = moment.rulebook.known("channel", channel) if channel else case.channel
+    through = way_to(case, moment.rulebook, channel)
     return [CaseResponded(moment.at, through, check_text(text, "the text") if text else None)]
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.closing import CaseReopened
 from afterservice_cli.cases.events.general import MessageWritten
-from afterservice_cli.cases.events.handling import CaseResponded
+from afterservice_cli.cases.events.handling import CaseEscalated, CaseResponded
+from afterservice_cli.cases.events.intake import CaseRegistered, FileAttached
+from afterservice_cli.cases.events.triage import CaseAcknowledged
+from afterservice_cli.cases.values import Appraisal, Plan
 from afterservice_cli.deadlines import next_due
-from afterservice_cli.decisions.facts import facts_of
+from afterservice_cli.decisions.facts import facts_of, way_to
 from afterservice_cli.instants import to_local_text
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
+from afterservice_cli.rulebook.sections import Message
+from afterservice_cli.rulebook.vocabulary import HEAD, PART, PLACEHOLDER
 
 CUSTOMER = "customer"
 CHINESE = r"[\u3400-\u9fff\uf900-\ufaff]"
@@ -24,22 +27,22 @@ UNKNOWN = "–"
 
 
 def write(case: Case, events: Iterable[Event], moment: Moment) -> list[MessageWritten]:
-    """Return the messages that the rulebook wants of these events; `case` is as they leave it."""
+    """Return the messages that the rulebook wants of these events; `case` is as they leave it.
+
+    Events that one template tells of make one message for each receiver.
+    """
     rulebook = moment.rulebook
     if not rulebook.messages:
         return []
     facts, seen = facts_of(case), normal(case.text())
-    found = []
-    for event in events:
-        for template in rulebook.messages.values():
-            if template.on != event.word or not holds(template.when, seen, facts):
-                continue
-            language = language_of(case, rulebook) if template.to == CUSTOMER else rulebook.language
-            text = _filled(template.text[language], _values(case, event, moment, language))
-            people = () if template.to == CUSTOMER else _receivers(case, event, rulebook, template.to)
-            channel = _channel(case, event) if template.to == CUSTOMER else None
-            found.append(MessageWritten(moment.at, template.id, template.to, people, channel, language, text))
-    return found
+    named = [(event, _words(case, event)) for event in events]
+    found: list[tuple[int, MessageWritten]] = []
+    for template in rulebook.messages.values():
+        told = [event for event, words in named if words & set(template.on)]
+        if told and holds(template.when, seen, facts):
+            first = next(index for index, (event, _) in enumerate(named) if event is told[0])
+            found += ((first, message) for message in _messages(template, told, case, moment))
+    return [message for _, message in sorted(found, key=lambda entry: entry[0])]
 
 
 def language_of(case: Case, rulebook: Rulebook) -> str:
@@ -50,26 +53,86 @@ def language_of(case: Case, rulebook: Rulebook) -> str:
     return "zh" if re.search(CHINESE, text) else "en"
 
 
-def _receivers(case: Case, event: Event, rulebook: Rulebook, role: str) -> tuple[str, ...]:
-    """Return the person to whom a message for `role` goes: its first holder, or those whom a reopening names."""
-    if isinstance(event, CaseReopened) and event.told and role == rulebook.closing.dissatisfied.tell:
-        return event.told
-    return rulebook.holders(role, case.value("owner"), case.person)[:1]
+def _words(case: Case, event: Event) -> set[str]:
+    """Return the words by which a template names an event: its own, and `assigned` if it gives the case away."""
+    if isinstance(event, CaseRegistered):
+        return {event.word}
+    handed_on = isinstance(event, CaseEscalated) and event.person is not None
+    return {event.word, *(["assigned"] if handed_on or _moves(case, event) else [])}
 
 
-def _channel(case: Case, event: Event) -> str:
-    """Return the channel of an answer: the one the case came in by, unless the contact took another."""
-    return event.channel or case.channel if isinstance(event, CaseResponded) else case.channel
+def _moves(case: Case, event: Event) -> bool:
+    """Tell whether an event of the case gave it another owner than the one before."""
+    owner = None
+    for recorded in case.standing:
+        for finding in recorded.event.findings:
+            if finding.field == "owner":
+                if recorded.event == event:
+                    return finding.value != owner
+                owner = finding.value
+    return False
 
 
-def _values(case: Case, event: Event, moment: Moment, language: str) -> dict[str, str]:
-    rulebook, plan = moment.rulebook, case.plan
-    due = next_due(case)
+def _messages(template: Message, events: Sequence[Event], case: Case, moment: Moment) -> Iterator[MessageWritten]:
+    """Yield what a template says of events, once for each receiver; nothing if it has nothing to say."""
+    rulebook, told = moment.rulebook, set[str]()
+    for to in template.to:
+        outside = to == CUSTOMER
+        language = language_of(case, rulebook) if outside else rulebook.language
+        text = _filled(template.text[language], _values(case, events, moment, language, outside=outside))
+        people = () if outside else _receivers(case, events, rulebook, to)
+        left = tuple(person for person in people if person not in told)
+        # A team or role without people is named itself.
+        if text.strip() and (left or (not people and to != "collaborators")):
+            channel = _way(case, events, rulebook) if outside else None
+            yield MessageWritten(moment.at, template.id, to, left, channel, language, text)
+        told.update(left)
 
-    def local(at: datetime | None) -> str:
-        return to_local_text(at, rulebook.zone)[:16] if at else ""
 
-    own: Mapping[str, Any] = {
+def _receivers(case: Case, events: Sequence[Event], rulebook: Rulebook, to: str) -> tuple[str, ...]:
+    """Return the people to whom a message goes: everybody of a role or a team, the head if it is the owner's.
+
+    A reopening names those whom it tells.
+    """
+    for event in events:
+        if isinstance(event, CaseReopened) and event.told and to == rulebook.closing.dissatisfied.tell:
+            return event.told
+    if to == "collaborators":
+        heads = (rulebook.holders(team, team)[:1] for team in case.collaborators)
+        return tuple(dict.fromkeys(person for head in heads for person in head))
+    if head := re.fullmatch(HEAD, to):
+        return rulebook.holders("owner_head", head[1])[:1]
+    people = rulebook.holders(to, case.value("owner"), case.person)
+    return people[:1] if to in ("owner", "owner_head") else people
+
+
+def _way(case: Case, events: Sequence[Event], rulebook: Rulebook) -> str:
+    """Return the way of an answer: the one that a contact took, else the customer's."""
+    taken = [event.channel for event in events if isinstance(event, CaseAcknowledged | CaseResponded)]
+    return next(filter(None, taken), None) or way_to(case, rulebook)
+
+
+def _values(
+    case: Case, events: Sequence[Event], moment: Moment, language: str, *, outside: bool
+) -> Mapping[str, str | None]:
+    """Return what placeholders stand for, nothing for what nobody knows; outside, no time ahead has passed."""
+    rulebook, due = moment.rulebook, next_due(case)
+    running = [
+        deadline.spec for deadline in case.deadlines if deadline.unanswered and deadline.spec.cycle == case.cycle
+    ]
+    ahead = {
+        "due_at": due.spec.due_at if due else None,
+        "promised_at": case.promised_at,
+        **{f"due:{spec.target}": spec.due_at for spec in running},
+    }
+    known = {name: at for name, at in ahead.items() if at and not (outside and at <= moment.now)}
+    times = {name: to_local_text(at, rulebook.zone)[:16] for name, at in known.items()}
+    facts = {**case.fields, **case.details}
+    return {
+        **dict.fromkeys((*ahead, *(f"due:{target}" for target in rulebook.targets)), ""),
+        **{name: rulebook.title(name, facts.get(name), language) for name in rulebook.fields},
+        **_found(case, rulebook, language),
+        **times,
         "case": case.number,
         "customer": case.customer,
         "description": case.description,
@@ -78,31 +141,58 @@ def _values(case: Case, event: Event, moment: Moment, language: str) -> dict[str
         "priority": rulebook.title("priority", case.value("priority"), language),
         "owner": rulebook.title("owner", case.value("owner"), language),
         "person": rulebook.title("person", case.person, language),
-        "registered_at": local(case.registered_at),
-        "due_at": local(due.spec.due_at) if due else "",
-        "promised_at": local(case.promised_at),
-        "text": event.said,
-        "disposition": rulebook.title("disposition", plan.disposition, language) if plan else "",
-        "amount": plan.amount if plan else "",
-        "steps": _steps(case, rulebook, language),
+        "registered_at": to_local_text(case.registered_at, rulebook.zone)[:16],
+        "text": "\n".join(dict.fromkeys(event.said for event in events if event.said)),
+        "files": _listed(_files(case), language),
         "channel": rulebook.title("channel", case.channel, language),
         "actor": rulebook.title("person", moment.person, language),
     }
-    declared = {
-        name: rulebook.title(name, {**case.fields, **case.details}.get(name), language) for name in rulebook.fields
+
+
+def _found(case: Case, rulebook: Rulebook, language: str) -> Mapping[str, str | None]:
+    """Return what placeholders say of the appraisal and the plan."""
+    plan, appraisal = case.plan, case.appraisal or Appraisal()
+    said = {"fault": appraisal.fault, "cause": appraisal.cause, "liability": appraisal.liability}
+    said["disposition"] = plan.disposition if plan else None
+    titles = {name: rulebook.title(name, value, language) for name, value in said.items()}
+    if plan is None:
+        return {**titles, "amount": "", "plan": "", "steps": ""}
+    return {
+        **titles,
+        "amount": plan.amount,
+        "plan": plan.text,
+        "steps": _listed(_steps(plan, rulebook, language), language),
     }
-    return {name: value or UNKNOWN for name, value in {**declared, **own}.items()}
 
 
-def _steps(case: Case, rulebook: Rulebook, language: str) -> str:
-    if not case.plan or not case.plan.disposition:
-        return ""
-    entry = rulebook.dispositions.get(case.plan.disposition)
+def _steps(plan: Plan, rulebook: Rulebook, language: str) -> Iterator[str]:
+    """Yield what the steps of a plan are called."""
+    entry = rulebook.dispositions.get(plan.disposition or "")
     titles = {name: step.title[language] for name, step in entry.steps.items()} if entry else {}
-    titles |= case.plan.titles or {}
-    return "、".join(titles[step.name] for step in case.plan.steps if step.name in titles)
+    titles |= plan.titles or {}
+    yield from (titles[step.name] for step in plan.steps if step.name in titles)
 
 
-def _filled(template: str, values: Mapping[str, str]) -> str:
-    """Return the template with its placeholders filled; braces in a customer's words are left as they are."""
-    return re.sub(r"\{([^{}]*)\}", lambda found: values.get(found[1], found[0]), template)
+def _listed(words: Iterable[str], language: str) -> str:
+    return ("、" if language == "zh" else ", ").join(words)
+
+
+def _files(case: Case) -> Iterator[str]:
+    """Yield what the files of the case are called."""
+    for recorded in case.standing:
+        if isinstance(recorded.event, FileAttached) and recorded.event.file:
+            yield recorded.event.file
+
+
+def _filled(template: str, values: Mapping[str, str | None]) -> str:
+    """Return the template with its placeholders filled, without the parts in `[[…]]` in which one has nothing.
+
+    Braces in a customer's words are left as they are.
+    """
+
+    def part(found: re.Match[str]) -> str:
+        names = re.findall(PLACEHOLDER, found[1])
+        return found[1] if all(values.get(name, name) for name in names) else ""
+
+    kept = re.sub(PART, part, template)
+    return re.sub(PLACEHOLDER, lambda found: values.get(found[1], found[0]) or UNKNOWN, kept)

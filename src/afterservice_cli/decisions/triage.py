@@ -18,6 +18,7 @@ from afterservice_cli.decisions.checks import (
     check_reason,
     check_used,
 )
+from afterservice_cli.decisions.facts import way_to
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
 from afterservice_cli.moment import Moment
@@ -45,7 +46,7 @@ def acknowledge(
     check_ahead(promised_at, moment, "the promised time")
     due = [d.spec.due_at for d in case.deadlines if d.unanswered and d.spec.until == ("resolved",)]
     promise = promised_at or case.promised_at or min((at for at in due if at > moment.at), default=None)
-    through = moment.rulebook.known("channel", channel) if channel else case.channel
+    through = way_to(case, moment.rulebook, channel)
     return [CaseAcknowledged(moment.at, through, promise, check_text(text, "the text") if text else None)]
 
 

@@ -114,7 +114,18 @@ def _deadlines(deadlines: Iterable[DeadlineSpec], _: Mapping[str, Any], screen: 
 FORMATS: Mapping[str, Format] = {
     **{
         section: _title(section)
-        for section in ("channel", "ground", "pause", "person", "visit", "fault", "cause", "liability", "disposition")
+        for section in (
+            "channel",
+            "way of telling",
+            "ground",
+            "pause",
+            "person",
+            "visit",
+            "fault",
+            "cause",
+            "liability",
+            "disposition",
+        )
     },
     "findings": _findings,
     "promised_at": lambda at, _, screen: [f"{screen.label('promised_at')}: {screen.time(at)}"],

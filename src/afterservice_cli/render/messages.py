@@ -38,5 +38,5 @@ def receiver(message: MessageView, rulebook: Rulebook, language: str) -> str:
     if message.to != "customer":
         names = [rulebook.title("person", person, language) for person in message.people]
         return ", ".join(names) or role_title(message.to, rulebook, language)
-    channel = rulebook.title("channel", message.channel, language)
+    channel = rulebook.title("way of telling", message.channel, language)
     return f"{message.customer or label('customer', language)} ({channel})"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import normal
-from afterservice_cli.rulebook.names import entries, everywhere
+from afterservice_cli.rulebook.names import entries, everywhere, items
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import Category, Escalation, Priority, Rules, Target
 
@@ -35,7 +35,8 @@ def check_reach(document: Rules, notes: Notes) -> None:
     for name, target in entries(document.targets):
         _target(("targets", name), target, document, notes)
     for name, message in entries(document.messages):
-        _happens(("messages", name, "on"), message.on, document, notes)
+        for index, word in items(message.on):
+            _happens(("messages", name, "on", index), word, document, notes)
     _escalation(document.escalation, notes)
     if notes.sound("priorities"):
         _priorities(document.priorities, notes)

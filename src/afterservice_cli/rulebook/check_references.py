@@ -22,7 +22,17 @@ from afterservice_cli.rulebook.sections import (
     Rules,
     Target,
 )
-from afterservice_cli.rulebook.vocabulary import FIELD, OWNER_ROLES, PLACEHOLDERS, STEP
+from afterservice_cli.rulebook.vocabulary import (
+    DUE,
+    FIELD,
+    HEAD,
+    OWNER_ROLES,
+    PART,
+    PLACEHOLDER,
+    PLACEHOLDERS,
+    RECEIVERS,
+    STEP,
+)
 
 
 def check_references(document: Rules, notes: Notes) -> None:
@@ -55,6 +65,7 @@ def check_references(document: Rules, notes: Notes) -> None:
     check.escalation()
     for name, message in entries(document.messages):
         check.message(("messages", name), message)
+    check.telling()
     check.closing(document.closing)
     check.heads()
     for index, example in items(document.examples):
@@ -117,7 +128,7 @@ class _Check:
     def people(self) -> None:
         """Check that a role has a name of its own, and that commands are kept to roles."""
         for name in self.document.roles or ():
-            if name in (*OWNER_ROLES, "customer", *(self.names.owners or ())):
+            if name in (*OWNER_ROLES, *RECEIVERS, *(self.names.owners or ())):
                 self.notes.fault(("roles", name), f"'{name}' means something already – choose another id", key=True)
         for command, roles in entries(self.document.may):
             for index, role in items(roles):
@@ -194,19 +205,49 @@ class _Check:
             self.names.when(path, entry.when)
 
     def message(self, path: Path, message: Message) -> None:
-        """Check who gets a message, its condition, and its placeholders."""
-        if message.to != "customer":
-            self.names.role((*path, "to"), message.to)
+        """Check who gets a message, its condition, and its text."""
+        for index, receiver in items(message.to):
+            self._receiver((*path, "to", index), receiver)
         self.names.when(path, message.when)
         text = message.text or {}
         # A text in one language alone has its faults at the whole.
         written = [language for language in text if (*path, "text", language) in self.notes.places]
         for language in written or list(text)[:1]:
-            for name in re.findall(r"\{([^{}]*)\}", text[language]):
-                known = (*PLACEHOLDERS, *(self.names.declared or ()))
-                if name not in known and self.names.declared is not None:
-                    what = f"unknown placeholder '{{{name[:40]}}}' – write {nearest(name, known)}"
-                    self.notes.fault((*path, "text", *([language] if written else [])), what)
+            self._text((*path, "text", *([language] if written else [])), text[language])
+
+    def _receiver(self, path: Path, receiver: str) -> None:
+        """Check that there is such a receiver, and that somebody gets what is sent there."""
+        if head := re.fullmatch(HEAD, receiver):
+            self.names.among(self.names.owners, "owner", path, head[1])
+            team = (self.document.owners or {}).get(head[1])
+            if team and not (team.head or team.deputy) and self.notes.sound("owners", head[1]):
+                what = f"nobody heads the team {head[1]} – add `head:` under `owners.{head[1]}`, or name the team"
+                self.notes.fault(path, what)
+        elif receiver not in RECEIVERS:
+            self.names.role(path, receiver, held=True, others=RECEIVERS)
+
+    def _text(self, path: Path, text: str) -> None:
+        """Check the placeholders of a message, and the parts that are left out if these have nothing."""
+        known = (*PLACEHOLDERS, *(self.names.declared or ()))
+        for name in re.findall(PLACEHOLDER, text):
+            if due := re.fullmatch(DUE, name):
+                self.names.among(self.names.targets, "target", path, due[1])
+            elif name not in known and self.names.declared is not None:
+                what = f"unknown placeholder '{{{name[:40]}}}' – write {nearest(name, known)}"
+                self.notes.fault(path, what)
+        if any(mark in re.sub(PART, "", text) for mark in ("[[", "]]")):
+            self.notes.fault(path, "[[ and ]] stand in pairs, none within another – add the one that is missing")
+        for part in re.findall(PART, text):
+            if not re.search(PLACEHOLDER, part):
+                what = f"'{part[:40]}' has no placeholder, so it is never left out – take [[ and ]] away"
+                self.notes.fault(path, what)
+
+    def telling(self) -> None:
+        """Check that the ways which customers prefer are the values of a field."""
+        telling, declared = self.document.telling, self.names.declared
+        if telling is not None and declared is not None:
+            choices = [name for name, entry in entries(declared) if entry.values]
+            self.names.among(choices, "field with values", ("telling", "prefer"), telling.prefer)
 
     def closing(self, closing: Closing | None) -> None:
         """Check what closing demands, who pays the second visit, and who hears of a reopened case."""

@@ -106,6 +106,10 @@ class Rulebook(Rules):
         """Return the values a field may take, with their labels; none if it is free."""
         return [(identifier, entry.title) for identifier, entry in self._named(field).items()]
 
+    def choices_of(self, field: str | None) -> Mapping[str, Named]:
+        """Return the values of a declared field, with their labels; none without one."""
+        return self.fields[field].values if field and field in self.fields else {}
+
     def leaves(self) -> list[str]:
         """Return the ids of the categories that a case may have: those with no children."""
         parents = {identifier.rpartition(".")[0] for identifier in self.categories}
@@ -197,7 +201,7 @@ class Rulebook(Rules):
         """Return everything that a word such as `channel`, `cause` or a field's name may stand for."""
         if what in NAMED:
             return NAMED[what](self)
-        return self.fields[what].values if what in self.fields else {}
+        return self.choices_of(what)
 
 
 # What a rulebook has names for, and so no field can be called.
@@ -219,6 +223,7 @@ NAMED: Mapping[str, Callable[[Rulebook], Mapping[str, Named]]] = {
     "liability": lambda rules: rules.appraisal.liabilities,
     "disposition": lambda rules: rules.dispositions,
     "person": lambda rules: rules.people,
+    "way of telling": lambda rules: {**rules.choices_of(rules.telling.prefer), **rules.channels},
 }
 
 

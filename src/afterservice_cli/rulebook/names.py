@@ -109,9 +109,12 @@ class Names:
         instead = f"write {nearest(value, words)}" if words else f"define this {what} first, or leave it out"
         self.notes.fault(path, f"unknown {what} '{value[:40]}' – {instead}", key=key)
 
-    def role(self, path: Path, role: str | None, *, held: bool = False) -> None:
-        """Check that a role is one of `roles`, a team, or whoever owns the case; if `held`, that somebody has it."""
-        self.among(self.roles, "role", path, role)
+    def role(self, path: Path, role: str | None, *, held: bool = False, others: Sequence[str] = ()) -> None:
+        """Check that a role is one of `roles`, a team, or whoever owns the case; if `held`, that somebody has it.
+
+        `others` are words that may stand there beside roles.
+        """
+        self.among(None if self.roles is None else [*self.roles, *others], "role", path, role)
         if role == "owner_head":
             self.heads_needed = True
         if held:

@@ -103,7 +103,7 @@ FORMS: dict[str, Shape] = {
     "demand": one_of(*DEMANDS),
     "duration": _DURATION,
     "durations": MapOf(_DURATION, prefix="a target"),
-    "event": one_of(*EVENT_WORDS),
+    "events": ListOf(one_of(*EVENT_WORDS), least=1, once=True),
     "field id": Text(field_id, "an id", matching(ID)),
     "field name": Text(what="a field"),
     "field test": Later(
@@ -122,7 +122,11 @@ FORMS: dict[str, Shape] = {
     "person": Text(person, "a person"),
     "phrases": ListOf(_PHRASE, once=True),
     "place": Text(check_place, "a place"),
-    "receiver": Text(what="`customer`, or a role"),
+    "receivers": ListOf(
+        Text(what="`customer`, `owner`, `owner_head`, `collaborators`, a role, a team, or `head:TEAM`"),
+        least=1,
+        once=True,
+    ),
     "role": Text(what="a role, a team, `owner` or `owner_head`"),
     "single days": MapOf(_HOURS, key=Text(day, "a date")),
     "some phrases": ListOf(_PHRASE, least=1, once=True),

@@ -273,10 +273,25 @@ class Escalation(Section):
 class Message(Entry):
     """What somebody is told of an event."""
 
-    on: Annotated[str, "event"] = key("the event it tells of")
-    to: Annotated[str, "receiver"] = key("who gets it", default="customer")
+    on: Annotated[Sequence[str], "events"] = key(
+        "the events it tells of; `assigned` stands for whatever else gives the case another owner, too"
+    )
+    to: Annotated[Sequence[str], "receivers"] = key("who gets it", default=("customer",))
     when: Sequence[Condition] = key("in which cases; in all if missing", default=())
-    text: Title = key("what it says, by language; `{case}` and the like are filled in")
+    text: Title = key(
+        "what it says, by language; `{case}` and the like are filled in, a part in `[[…]]` is left out if they have "
+        "nothing there"
+    )
+
+
+class Telling(Section):
+    """How customers are told."""
+
+    prefer: Annotated[str, "field name"] | None = key(
+        "a field whose values are the ways in which customers may wish to be told; without one, and without the "
+        "command's `--via`, it is the channel of the case",
+        default=None,
+    )
 
 
 # --- the rulebook's own tests ---------------------------------------------------------------------------------------
@@ -343,6 +358,7 @@ class Rules(Section):
         "what `escalate` does about a missed deadline: the first entry that fits", default=()
     )
     messages: Mapping[str, Message] = key("what customers and colleagues are told, and when", default={})
+    telling: Telling = key("how customers are told", default=Telling())
     labels: Mapping[Annotated[str, "state"], Title] = key(
         "what staff see for a status or a stage: `open: 处理中`", default={}
     )

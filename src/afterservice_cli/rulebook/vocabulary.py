@@ -88,7 +88,20 @@ PLACEHOLDERS = (
     "text",
     "disposition",
     "amount",
+    "plan",
     "steps",
+    "fault",
+    "cause",
+    "liability",
+    "files",
     "channel",
     "actor",
 )
+# And the running deadline of a target.
+DUE = r"due:([A-Za-z][A-Za-z0-9_-]{0,39})"
+# A placeholder in its braces, and a part that is left out if one of its placeholders has nothing.
+PLACEHOLDER = r"\{([^{}]*)\}"
+PART = r"\[\[((?:(?!\[\[|\]\])[\s\S])*)\]\]"
+# Who else gets messages, beside roles and teams; and the head of one team.
+RECEIVERS = ("customer", "collaborators")
+HEAD = r"head:([A-Za-z][A-Za-z0-9_-]{0,39})"

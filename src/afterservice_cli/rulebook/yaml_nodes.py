@@ -81,7 +81,8 @@ def _braces(text: str, mark: yaml.Mark | None) -> bool:
     line = text.splitlines()[mark.line] if mark.line < len(text.splitlines()) else ""
     before, after = line[: mark.column], line[mark.column :]
     return bool(
-        re.match(r"\{\w+\}?", after) or (re.search(r"\{\w+\}\s*$", before) and re.match(r"[^\s,:{}\[\]]", after))
+        re.match(r"\{[\w:]+\}?|\[\[", after)
+        or (re.search(r"(\{[\w:]+\}|\]\])\s*$", before) and re.match(r"[^\s,:{}\[\]]", after))
     )
 
 

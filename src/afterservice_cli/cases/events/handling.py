@@ -22,7 +22,7 @@ class CaseResponded(Event):
     LABEL = ("响应", "responded")
     COMMANDS = ("respond", "import")
     PERSONAL = ("text",)
-    SHOWN = shown("channel")
+    SHOWN = shown(channel="way of telling")
 
     apply = unchanged
 

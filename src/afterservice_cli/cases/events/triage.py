@@ -22,7 +22,7 @@ class CaseAcknowledged(Event):
     LABEL = ("告知受理", "acknowledged")
     COMMANDS = ("acknowledge",)
     PERSONAL = ("text",)
-    SHOWN = shown("channel", "promised_at")
+    SHOWN = shown(channel="way of telling", promised_at="promised_at")
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
         return case.but(promised_at=self.promised_at or case.promised_at)
