@@ -48,6 +48,17 @@ priority's.
 text as written: `NO` is a word, `12:30` is no number. A single value may stand for a list of one, and a title for an
 entry that has nothing else.
 
+**Two languages.** A title that is a plain text is the same in Chinese and English; `{zh: …, en: …}` gives both. English
+titles and messages may also stand in a second file, `NAME.en.yaml` beside `NAME.yaml`: a tree of the same keys with
+English texts, in which an entry's text is its title. `rules check`, `rules adopt` and `init` read it, and name what is
+not in the rulebook.
+
+```yaml
+owners: {tech: Engineering}
+categories: {product: {title: Product, children: {defect: Defect}}}
+messages: {result: "Your case {case} is dealt with: {text}"}
+```
+
 **In an editor.** `afterservice rules schema > rulebook.schema.json` writes this page as JSON Schema. With
 `# yaml-language-server: $schema=rulebook.schema.json` as its first line, a rulebook is completed and checked by most
 editors while you type. What only the program can know, such as whether an owner exists, is left to `rules check`.

@@ -85,6 +85,7 @@ FLOORS = (
         *(
             "rulebook.schema",
             "rulebook.names",
+            "rulebook.english",
             "rulebook.check_references",
             "rulebook.check_reach",
             "rulebook.check_durations",

@@ -279,7 +279,7 @@ class Play:
     def adopt(self, name: str) -> None:
         """Take on another rulebook: only the calendar's word on provisional deadlines reaches the cases."""
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(founding, "compile_file", lambda *_: (book(name), b""))
+            patch.setattr(founding, "compile_file", lambda *_: (book(name), (b"",)))
             founding.adopt(self.desk, self.folder / "life.yaml")
         self.full = name != "bare"
         self.kinds["RulebookAdopted"] += 1

@@ -78,11 +78,12 @@ class WrongSchema(Problem):
 
 
 class Fault(Frozen):
-    """One fault in a document: 1-based line and column, what is wrong and what to write instead."""
+    """One fault in a document: 1-based line and column, what is wrong, what to write instead; `file` if another's."""
 
     line: int
     column: int
     message: str
+    file: str = ""
 
 
 class FaultyDocument(BadInput):
@@ -90,8 +91,8 @@ class FaultyDocument(BadInput):
 
     def __init__(self, name: str, faults: Sequence[Fault]) -> None:
         self.name = name
-        self.faults = tuple(sorted(faults, key=lambda fault: (fault.line, fault.column)))
-        super().__init__("\n".join(f"{name}:{f.line}:{f.column}: {f.message}" for f in self.faults))
+        self.faults = tuple(sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
+        super().__init__("\n".join(f"{f.file or name}:{f.line}:{f.column}: {f.message}" for f in self.faults))
 
 
 def nearest(word: str, words: Sequence[str]) -> str:

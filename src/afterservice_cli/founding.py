@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Refused, nearest
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_file import content_of
+from afterservice_cli.input_file import content_of, english_file
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.rulebook.compiling import Compiled, changes, compile_calendar, compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook, file_checksum
@@ -34,10 +34,16 @@ class Founded(Frozen):
     rulebook: Rulebook
 
 
-def compile_file(path: Path, year: int) -> tuple[Compiled, bytes]:
-    """Compile a rulebook's file as of a year, and return its bytes too; `FaultyDocument` names its faults."""
-    data = content_of(path)
-    return compile_rulebook(data, str(path), year=year), data
+def compile_file(path: Path, year: int) -> tuple[Compiled, Sequence[bytes]]:
+    """Compile a rulebook's file as of a year, with the English titles beside it; `FaultyDocument` names its faults.
+
+    Returns the bytes of the file too, and those of the second one if there is one.
+    """
+    data, beside = content_of(path), english_file(path)
+    if not beside.is_file():
+        return compile_rulebook(data, str(path), year=year), (data,)
+    english = content_of(beside)
+    return compile_rulebook(data, str(path), year=year, english=(english, str(beside))), (data, english)
 
 
 def calendar_of(path: Path, year: int) -> Calendar:
@@ -57,11 +63,15 @@ def found_desk(
         raise NotFound(f"there is no folder {path.parent}", hint=f"make it: mkdir -p {path.parent}")
     if path.exists():
         raise Conflict(f"{path} exists already", hint="name another with --db, or use this one")
-    compiled, data = compile_file(_rulebook_file(rules), now_in(ZoneInfo("UTC")).year)
+    compiled, contents = compile_file(_rulebook_file(rules), now_in(ZoneInfo("UTC")).year)
     _demand_examples(compiled, rules)
     beside = path.with_name(f"{path.stem}.rules.yaml")
-    if beside.exists() and beside.read_bytes() != data:
-        raise Conflict(f"{beside} exists already and is another rulebook", hint="move it away, or init --rules with it")
+    files = dict(zip((beside, english_file(beside)), contents, strict=False))
+    for file, data in files.items():
+        if file.exists() and file.read_bytes() != data:
+            raise Conflict(
+                f"{file} exists already and is another rulebook", hint="move it away, or init --rules with it"
+            )
     rulebook = compiled.rulebook
     now = now_in(rulebook.zone)
     founding.found(
@@ -69,15 +79,16 @@ def found_desk(
         snapshot=compiled.text,
         first=RulebookAdopted(now, rulebook.name, rulebook.hash, ("first adoption",)),
         stamp=Stamp(now, actor, clock, rulebook.hash),
-        settings={"rules_file": beside.name, "rules_checksum": file_checksum(data)},
+        settings={"rules_file": beside.name, "rules_checksum": file_checksum(*contents)},
         group=group,
     )
-    if not beside.exists():
-        beside.write_bytes(data)
-        beside.chmod(beside.stat().st_mode & 0o644)
-    if group:
-        os.chown(beside, -1, path.stat().st_gid)
-        beside.chmod(0o660)
+    for file, data in files.items():
+        if not file.exists():
+            file.write_bytes(data)
+            file.chmod(file.stat().st_mode & 0o644)
+        if group:
+            os.chown(file, -1, path.stat().st_gid)
+            file.chmod(0o660)
     return Founded(path, beside, rulebook)
 
 
@@ -108,12 +119,12 @@ def adopt(desk: Desk, file: Path) -> tuple[list[str], int]:
     Deadlines keep the rulebook under which they were set; only provisional ones move, to when they are due by the new
     calendar. Returns what changed and how many deadlines moved.
     """
-    compiled, data = compile_file(file, desk.now.year)
+    compiled, contents = compile_file(file, desk.now.year)
     _demand_examples(compiled, file.name)
     with writing(desk) as writer:
         old, new = writer.rulebook, compiled.rulebook
         changed = changes(old, new)
-        founding.set_value(writer.db, "rules_checksum", file_checksum(data))
+        founding.set_value(writer.db, "rules_checksum", file_checksum(*contents))
         if old.hash == new.hash:
             return [], 0
         founding.store_snapshot(writer.db, new.hash, compiled.text)
@@ -156,7 +167,7 @@ def shipped_rulebooks() -> Path:
 def _rulebook_file(rules: str) -> Path:
     if "/" in rules or rules.endswith((".yaml", ".yml")):
         return Path(rules)
-    shipped = {path.stem: path for path in sorted(shipped_rulebooks().glob("*.yaml"))}
+    shipped = {path.stem: path for path in sorted(shipped_rulebooks().glob("*.yaml")) if path.suffixes == [".yaml"]}
     if rules not in shipped:
         raise BadInput(f"there is no shipped rulebook '{rules}' – write {nearest(rules, tuple(shipped))}, or a file")
     return shipped[rules]

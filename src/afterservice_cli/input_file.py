@@ -15,3 +15,8 @@ def content_of(path: Path) -> bytes:
         raise NotFound(f"there is no file {path}") from None
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}") from None
+
+
+def english_file(rules: Path) -> Path:
+    """Return where the English titles of a rulebook's file may stand: `NAME.en.yaml` beside `NAME.yaml`."""
+    return rules.with_suffix(".en.yaml")

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, NotFound, Refused
+from afterservice_cli.input_file import english_file
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import parse_instant
 from afterservice_cli.outbox import Outbox
@@ -178,7 +179,9 @@ class Session:
 
     def _warn_of_rules(self, beside: Path, checksum: str) -> None:
         try:
-            edited = file_checksum(beside.read_bytes()) != checksum
+            second = english_file(beside)
+            english = second.read_bytes() if second.is_file() else b""
+            edited = file_checksum(beside.read_bytes(), english) != checksum
         except OSError as error:
             self.terminal.say(
                 f"note: {beside} cannot be read ({error.strerror}); the desk goes on by the rulebook it adopted"

@@ -10,12 +10,13 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.check_durations import check_durations
 from afterservice_cli.rulebook.check_reach import check_reach
 from afterservice_cli.rulebook.check_references import check_references
+from afterservice_cli.rulebook.english import with_english
 from afterservice_cli.rulebook.keys import Entry, Section, kept_fields, key, to_plain
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
 from afterservice_cli.rulebook.names import tree
 from afterservice_cli.rulebook.public_holidays import expand
-from afterservice_cli.rulebook.schema import FORMS, RULEBOOK
+from afterservice_cli.rulebook.schema import FORMS, RULEBOOK, TITLE
 from afterservice_cli.rulebook.schema_types import ANY, Keys, Notes, read_section, shape_of
 from afterservice_cli.rulebook.sections import CalendarRules, Example, Field, Person, Rules, Target
 from afterservice_cli.rulebook.yaml_nodes import read_document
@@ -58,9 +59,15 @@ class CalendarAlone(Section):
     ignored: Mapping[str, None] = {}
 
 
-def compile_rulebook(data: bytes, name: str, *, year: int) -> Compiled:
-    """Compile the YAML of a rulebook as of a year; `FaultyDocument` names every fault at once."""
-    document, notes = read_section(read_document(data, name), RULEBOOK)
+def compile_rulebook(data: bytes, name: str, *, year: int, english: tuple[bytes, str] | None = None) -> Compiled:
+    """Compile the YAML of a rulebook as of a year; `FaultyDocument` names every fault at once.
+
+    `english` is a second file with its English titles, and what that is called.
+    """
+    root = read_document(data, name)
+    if english is not None:
+        root = with_english(root, RULEBOOK, TITLE, *english)
+    document, notes = read_section(root, RULEBOOK)
     calendar = None
     if document is not None:
         check_references(document, notes)

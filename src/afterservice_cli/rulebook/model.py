@@ -240,6 +240,6 @@ def snapshot_hash(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def file_checksum(data: bytes) -> str:
-    """Return the CRC-32 of a rulebook's file, by which every start notices an edit; it guards nothing."""
-    return f"{zlib.crc32(data):08x}"
+def file_checksum(data: bytes, english: bytes = b"") -> str:
+    """Return the CRC-32 of a rulebook's files, by which every start notices an edit; it guards nothing."""
+    return f"{zlib.crc32(data + english):08x}"

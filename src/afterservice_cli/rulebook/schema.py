@@ -90,6 +90,8 @@ def _clock(*patterns: str) -> Mapping[str, object]:
     return {"anyOf": [{"enum": list(EVENT_WORDS)}, matching(*patterns)]}
 
 
+TITLE = _Title(Text(what="a title"), Later("titles by language", lambda: shape_of(ByLanguage, {})))
+
 # The forms of writing that types in `sections` name.
 FORMS: dict[str, Shape] = {
     "clock ends": ListOf(Text(event_word, f"{_EVENT}, or `step:NAME.done`", _clock(STEP)), least=1, once=True),
@@ -134,7 +136,7 @@ FORMS: dict[str, Shape] = {
     "state": one_of(*STATUSES, *STAGES),
     "target": Text(what="a target"),
     "time zone": Text(time_zone, "a time zone"),
-    "title": _Title(Text(what="a title"), Later("titles by language", lambda: shape_of(ByLanguage, {}))),
+    "title": TITLE,
     "value": Text(what="a value"),
     "week": MapOf(_HOURS, key=Text(lambda text: tuple(weekdays(text)), "weekdays such as mon-fri"), least=1),
 }

@@ -40,7 +40,7 @@ class Notes:
         while path not in self.places and path:
             path = path[:-1]
         node = (self.keys if key and path in self.keys else self.places)[path]
-        self.faults.append(Fault(node.line, node.column, message))
+        self.faults.append(Fault(node.line, node.column, message, node.file))
 
     def sound(self, *path: str | int) -> bool:
         """Tell whether no fault was met at a value, in it or around it: only then does it mean what it says."""

@@ -30,6 +30,7 @@ class Node(Frozen):
     quoted: bool = False
     items: tuple[Node, ...] = ()
     entries: tuple[tuple[Node, Node], ...] = ()
+    file: str = ""  # of a text that stands in another file than the document
 
     @property
     def empty(self) -> bool:
