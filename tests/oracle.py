@@ -217,7 +217,7 @@ class Life:
         self.person = data["person"] or (None if data["to"] else self.person)
         if data["to"]:
             self.late = {*self.late, self.owner[0]}
-            self.owner = (data["to"], "rule", "escalated")
+            self.owner = (data["to"], "rule", "taken")
 
     def on_resolved(self, at: datetime, data: dict[str, Any]) -> None:
         self.status, self.satisfied, self.answered = "resolved", None, True
@@ -238,7 +238,7 @@ class Life:
         self.over("void", "merged")
 
     def on_reopened(self, at: datetime, data: dict[str, Any]) -> None:
-        self.raised = self.priority if self.priority[2] == "raised" else self.raised
+        self.on_escalated(at, data)
         self.status, self.void_by, self.cycle = "open", "", self.cycle + 1
         self.begin(at)
         self.times["reopened"] = [at]
@@ -446,7 +446,7 @@ class Life:
 
     def team(self, category: str) -> tuple[str, ...]:
         """Whose it is by the rules, if they may say so; no team that was late with it gets it back."""
-        taken = self.owner[-1] == "escalated" and category == self.category[0]
+        taken = self.owner[-1] == "taken" and category == self.category[0]
         stays = self.owner[1] == "person" or taken or OWNERS[category] in self.late
         return self.owner if stays else (OWNERS[category], "rule")
 
@@ -664,10 +664,12 @@ class Life:
 
     def again(self, by: By) -> Made:
         self.after(by, "resolved", "confirmed", "closed", "withdrawn")
-        rank = self.priority[0]
-        if not by.full or rank == "P1" or self.void_by == "withdrawn":
-            return [("reopened", {"sets": {}})]
-        return [("reopened", {"sets": {"priority": (RANKS[RANKS.index(rank) - 1], "rule", "raised")}})]
+        rank, sets, person, to = self.priority[0], dict[str, Any](), None, ""
+        if by.full and self.void_by != "withdrawn":
+            to = "service" if self.category[0] == "billing" and self.owner[0] != "service" else ""
+            person = next(iter(self.holders("owner_head")), None) if self.category[0] == "product.idea" else None
+            sets = {} if rank == "P1" else {"priority": (RANKS[RANKS.index(rank) - 1], "rule", "raised")}
+        return [("reopened", {"sets": sets, "person": person, "to": to})]
 
     def rate(self, by: By, scores: dict[str, int]) -> Made:
         questions = ("speed", "manner") if by.full else ("overall",)

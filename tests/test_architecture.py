@@ -99,7 +99,7 @@ FLOORS = (
     ("deadlines.moving",),
     ("deadlines", "deadlines.replaying"),
     ("decisions.facts", "decisions.likeness"),
-    ("decisions.checks", "decisions.approvals"),
+    ("decisions.checks", "decisions.approvals", "decisions.consequences"),
     ("decisions.requirements", "decisions.messages"),
     ("decisions.triage", "decisions.intake"),
     ("decisions.handling",),

@@ -196,8 +196,11 @@ def test_a_question_after_one_that_was_taken_back_is_escalated_for_itself() -> N
     replies = compiled(
         ("  look:", "  reply: {from: replied, until: responded, repeats: true}\n  look:"),
         ("look: 2wd,", "look: 2wd, reply: 8wh,"),
-        ("{targets: [respond, look], raise_priority: 1, hand_to: owner_head", "{targets: [reply]"),
-        ("  - {targets: [resolve], tell: owner_head}\n", ""),
+        (
+            "{on: missed, targets: [respond, look], raise_priority: 1, hand_to: owner_head",
+            "{on: missed, targets: [reply]",
+        ),
+        ("  - {on: missed, targets: [resolve], tell: owner_head}\n", ""),
     ).rulebook
     first = (asked(1), ESCALATED)
     assert escalated_at(100, asked(1), rulebook=replies) == ["reply"]
@@ -210,10 +213,10 @@ def test_a_question_after_one_that_was_taken_back_is_escalated_for_itself() -> N
 def test_what_an_entry_concerns_only_after_a_raise_is_escalated_in_the_same_run() -> None:
     second = compiled(
         (
-            "{targets: [respond, look], raise_priority: 1, hand_to: owner_head, tell",
-            "{targets: [respond], raise_priority: 2, tell",
+            "targets: [respond, look], raise_priority: 1, hand_to: owner_head, tell",
+            "targets: [respond], raise_priority: 2, tell",
         ),
-        ("{targets: [resolve], tell", "{targets: [look], when: {priority: P1}, tell"),
+        ("targets: [resolve], tell", "targets: [look], when: {priority: P1}, tell"),
         ("respond: 8wh", "respond: 4wd"),
     ).rulebook
     assert escalated_at(400, rulebook=second) == ["respond", "look"]
@@ -226,7 +229,7 @@ def test_what_is_owed_after_closing_is_told_of_and_changes_nothing_else() -> Non
     after = compiled(
         ("  look:", "  ask: {from: closed, until: rated}\n  look:"),
         ("look: 2wd,", "look: 2wd, ask: 10d,"),
-        ("- {targets: [resolve], tell", "- {raise_priority: 1, hand_to: owner_head, tell"),
+        ("- {on: missed, targets: [resolve], tell", "- {on: missed, raise_priority: 1, hand_to: owner_head, tell"),
     ).rulebook
     course = (Did(partial(closing.resolve, resolution="x"), 1), Did(closing.close, 2))
     (event,) = told(*course, rulebook=after).when(escalation.escalate, at=hour(999), now=hour(999)).events

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.closing import (
     CaseClosed,
     CaseConfirmed,
@@ -30,7 +31,7 @@ from given import came_in, given, hour, rules
 RESOLVED = CaseResolved(hour(1), "mended")
 CONFIRMED = CaseConfirmed(hour(2), True)
 CLOSED = CaseClosed(hour(3))
-RAISED = Finding("priority", "P2", "reopening", "closing.dissatisfied.raise_priority")
+RAISED = Finding("priority", "P2", "reopening", "consequences[1].raise_priority")
 
 
 def second_cycle(begun: int) -> tuple[DeadlineSpec, ...]:
@@ -70,7 +71,7 @@ def test_a_no_opens_the_case_again_with_its_priority_raised_and_new_deadlines() 
     )
     outcome.then(
         CaseConfirmed(hour(2), False, "it rattles still"),
-        CaseReopened(hour(2), (RAISED,), second_cycle(2), "it rattles still"),
+        CaseReopened(hour(2), (RAISED,), second_cycle(2), "it rattles still", rule="consequences[1]"),
     )
     case = outcome.case
     assert (case.status, case.cycle, case.value("priority"), case.satisfied) == ("open", 2, "P2", None)
@@ -158,7 +159,7 @@ def test_reopening_begins_a_cycle_from_then() -> None:
     outcome = given(came_in(), RESOLVED, CONFIRMED, CLOSED).when(
         partial(closing.reopen, reason=" broke again "), at=hour(3)
     )
-    outcome.then(CaseReopened(hour(3), (RAISED,), second_cycle(3), "broke again"))
+    outcome.then(CaseReopened(hour(3), (RAISED,), second_cycle(3), "broke again", rule="consequences[1]"))
     case = outcome.case
     assert (case.status, case.cycle) == ("open", 2)
     assert case.first_at == dict.fromkeys(("registered", "classified", "assigned", "reopened"), hour(3))
@@ -176,6 +177,58 @@ def test_the_priority_is_raised_by_as_much_as_the_rulebook_says_and_not_beyond_t
     (event,) = given(came_in(priority="P1"), RESOLVED).when(partial(closing.reopen, reason="x")).events
     assert isinstance(event, CaseReopened)
     assert event.findings == ()
+
+
+def reopened_under(*entries: str, course: tuple[Any, ...] = (RESOLVED,), **draft: Any) -> tuple[CaseReopened, Case]:
+    """What reopening a case leads to if the rulebook has these entries of `consequences`."""
+    text = ", ".join(f"{{on: reopened, {entry}}}" for entry in entries)
+    heads = ("tech", "zhao"), ("design", "sun"), ("quality", "kim"), ("finance", "feng"), ("service", "he")
+    owners = ", ".join(f"{team}: {{title: {team.title()}, head: {head}}}" for team, head in heads)
+    book = rules(
+        (
+            "owners: {tech: Tech, design: Design, quality: Quality, finance: Finance, service: Service}",
+            f"owners: {{{owners}}}",
+        ),
+        ("default:", "roles: {management: {title: Management, people: [han]}}\ndefault:"),
+        ("consequences: [{on: reopened, raise_priority: 1}]", f"consequences: [{text}]"),
+    )
+    outcome = given(came_in(**draft), *course, rulebook=book).when(partial(closing.reopen, reason="x"))
+    (event,) = outcome.events
+    assert isinstance(event, CaseReopened)
+    return event, outcome.case
+
+
+def test_a_case_opened_again_goes_to_the_team_that_the_rulebook_names() -> None:
+    event, case = reopened_under("hand_to: design, tell: [owner_head, head:design]", text="broken")
+    assert event.findings == (Finding("owner", "design", "reopening", "consequences[1].hand_to"),)
+    assert event.told == ("zhao", "sun")  # of the team that had it, and of the one that gets it
+    assert (case.value("owner"), case.person) == ("design", None)
+
+
+def test_or_to_the_first_person_of_a_role_while_it_stays_with_its_team() -> None:
+    event, case = reopened_under("hand_to: management", text="broken")
+    assert (event.person, event.rule, case.person) == ("han", "consequences[1]", "han")
+    assert case.value("owner") == "tech"
+
+
+def test_the_first_entry_that_fits_the_case_as_it_was_counts() -> None:
+    entries = ("when: {cycle: 2}, hand_to: management", "tell: owner_head")
+    event, _ = reopened_under(*entries)
+    assert (event.rule, event.person) == ("consequences[2]", None)
+    again = (RESOLVED, CaseReopened(hour(3), (), ()), CaseResolved(hour(4), "again"))
+    event, _ = reopened_under(*entries, course=again)
+    assert (event.rule, event.person) == ("consequences[1]", "han")
+
+
+def test_without_an_entry_that_fits_a_case_only_begins_again() -> None:
+    event, case = reopened_under("when: {channel: chat}, raise_priority: 1, tell: owner_head")
+    assert (event.findings, event.told, event.person, event.rule) == ((), (), None, None)
+    assert case.value("priority") == "P3"
+
+
+def test_who_took_the_case_back_and_comes_again_is_not_dissatisfied() -> None:
+    event, _ = reopened_under("raise_priority: 1, tell: owner_head", course=(CaseWithdrawn(hour(2), "x"),))
+    assert (event.findings, event.told) == ((), ())
 
 
 def test_reopening_needs_a_reason_and_something_to_reopen() -> None:

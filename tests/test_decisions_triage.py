@@ -112,7 +112,9 @@ def test_the_priority_follows_the_category_only_where_a_rule_gave_it() -> None:
 
 
 # What is not resolved in time is raised and goes from Tech to Service.
-STRICT = rules(("default:", "escalation: [{targets: [resolve], raise_priority: 1, hand_to: service}]\ndefault:"))
+STRICT = rules(
+    ("consequences: [", "consequences: [{on: missed, targets: [resolve], raise_priority: 1, hand_to: service}, ")
+)
 LATE = Did(escalation.escalate, 100)
 A_VIP = Did(partial(mending.amend, facts={"tier": "vip"}, reason="told late"), 101)
 NO_VIP = Did(partial(mending.amend, facts={"tier": "normal"}, reason="not after all"), 103)
@@ -138,7 +140,7 @@ def test_an_escalated_case_rises_by_the_rules_when_its_customer_turns_out_to_be_
 
 
 def test_the_rules_lower_no_priority_below_what_an_escalation_raised_it_to() -> None:
-    raised = Finding("priority", "P2", "escalation", "escalation[1].raise_priority")
+    raised = Finding("priority", "P2", "escalation", "consequences[1].raise_priority")
     assert late(by_rules(101)).decided["priority"].finding == raised
     assert late(A_VIP, by_rules(102), NO_VIP, by_rules(104)).decided["priority"].finding == raised
 
@@ -148,7 +150,7 @@ def test_a_person_lowers_what_an_escalation_raised_and_no_rule_raises_it_again()
 
 
 def test_the_team_that_was_late_does_not_get_the_case_back_by_the_rules() -> None:
-    handed_on = Finding("owner", "service", "escalation", "escalation[1].hand_to")
+    handed_on = Finding("owner", "service", "escalation", "consequences[1].hand_to")
     assert late().decided["owner"].finding == handed_on
     assert late(by_rules(101), Did(triage.assign, 102)).decided["owner"].finding == handed_on
     assert late(by_hand(101, category="other"), by_hand(102, category="product.defect")).value("owner") == "service"
@@ -169,7 +171,7 @@ def test_a_case_handed_on_by_an_escalation_follows_its_category_to_a_third_team(
 
 
 def test_classifying_again_does_not_undo_what_reopening_raised() -> None:
-    raised = Finding("priority", "P2", "reopening", "closing.dissatisfied.raise_priority")
+    raised = Finding("priority", "P2", "reopening", "consequences[2].raise_priority")
     case = given(came_in("broken"), CaseReopened(hour(1), (raised,), ()))
     assert case.when(triage.classify, now=hour(2)).case.value("priority") == "P2"
     corrected = case.when(partial(triage.classify, category="billing", reason="x"), now=hour(2))

@@ -208,10 +208,10 @@ def test_explain_tells_what_an_escalation_did_and_why(place: Path, call: Runner)
     found = {decision["field"]: decision for decision in explained(call, "001")["decisions"]}
     told = [tuple(found[field][name] for name in ("value", "by", "rule", "missed")) for field in ("priority", "person")]
     assert told == [
-        ("P2", "escalation", "escalation[1].raise_priority", "respond"),
-        ("sun", "escalation", "escalation", "respond"),
+        ("P2", "escalation", "consequences[1].raise_priority", "respond"),
+        ("sun", "escalation", "consequences[1].hand_to", "respond"),
     ]
-    assert "escalation ('respond' was missed) [event" in call("explain", "001", now=EVENING).out
+    assert "consequences[1].hand_to ('respond' was missed) [event" in call("explain", "001", now=EVENING).out
     assert call("assign", "001", "--to", "lin", "--reason", "x", now=EVENING).code == 0
     given = explained(call, "001")["decisions"][-1]
     assert [given[name] for name in ("value", "by", "rule", "reason", "missed")] == ["lin", "person", None, "x", None]
@@ -339,7 +339,7 @@ def test_what_a_closed_case_still_owes_is_due_overdue_and_escalated_alike(tmp_pa
     after = rulebooks.text(
         "stories", ("  look:", "  ask: {from: closed, until: rated}\n  look:"), ("2wd,", "2wd, ask: 1wd,")
     )
-    after = after.replace("{targets: [resolve], tell", "{tell")
+    after = after.replace("{on: missed, targets: [resolve], tell", "{on: missed, tell")
     (tmp_path / "after.yaml").write_text(after, "utf-8")
     assert call("init", "--rules", "after.yaml", now=NINE).code == 0
     assert call("register", "it rattles", "--channel", "phone", now=NINE).code == 0

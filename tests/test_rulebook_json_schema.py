@@ -138,7 +138,7 @@ def test_a_profile_is_valid(path: Path) -> None:
         ("ends: replied", "ends: answered", ".pauses.detail.ends: 'answered' is none of"),
         ("require: [resolution, confirmation]", "require: [resolution, thanks]", ".closing.require[1]: 'thanks'"),
         ("on: assigned", "on: given_away", ".messages.yours.on: 'given_away' is none of"),
-        ("raise_priority: 1", "raise_priority: 10", ".closing.dissatisfied.raise_priority: 10 is beyond 9"),
+        ("raise_priority: 1", "raise_priority: 10", ".consequences[0].raise_priority: 10 is beyond 9"),
         ("anonymous: false", "anonymous: no", ".intake.anonymous: 'no' is no boolean"),
         ("investigate: [tech]", "investigat: [tech]", ".may.investigat: 'investigat' is none of"),
         ("until: investigated", "until: looked_at", ".targets.look.until: 'looked_at' is"),

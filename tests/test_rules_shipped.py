@@ -218,4 +218,4 @@ def test_the_rest_of_the_guide() -> None:
     channels = [rulebook.title("channel", name, "zh") for name in rulebook.channels]
     assert channels == ["电话", "APP消息", "公众号", "官网", "在线表单", "邮箱", "社交媒体", "门店", "活动"]
     assert rulebook.intake.anonymous
-    assert rulebook.closing.dissatisfied.raise_priority == 1
+    assert [entry.raise_priority for entry in rulebook.consequences if entry.on == "reopened"] == [1]

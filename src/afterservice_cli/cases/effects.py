@@ -22,6 +22,12 @@ def decided(case: Case, findings: Iterable[Finding], rulebook: str) -> Case:
     return case.but(decided={**case.decided, **{finding.field: Decided(finding, rulebook) for finding in findings}})
 
 
+def handed_on(case: Case, findings: Iterable[Finding], person: str | None, rulebook: str) -> Case:
+    """Return the case with the findings of a consequence; `person`'s if it names one, nobody's own in another team."""
+    after = decided(case, findings, rulebook)
+    return after.but(person=person or (case.person if after.value("owner") == case.value("owner") else None))
+
+
 def taken_out(case: Case, event: Event) -> Case:
     """Return the case made void by the event: its pause ends, and its open deadlines become void."""
     case = running_again(case, event.at)

@@ -19,7 +19,7 @@ from afterservice_cli.cases.events.closing import (
     FollowUpDemanded,
 )
 from afterservice_cli.cases.fold import evolve
-from afterservice_cli.cases.values import SECOND_VISIT, DeadlineSpec, Finding
+from afterservice_cli.cases.values import SECOND_VISIT, DeadlineSpec
 from afterservice_cli.decisions.checks import (
     check_changeable,
     check_may,
@@ -28,6 +28,7 @@ from afterservice_cli.decisions.checks import (
     check_reason,
     check_role,
 )
+from afterservice_cli.decisions.consequences import consequence
 from afterservice_cli.decisions.handling import resuming
 from afterservice_cli.decisions.requirements import check_approved, check_demands
 from afterservice_cli.errors import BadInput, Refused, nearest
@@ -183,7 +184,7 @@ def withdraw(case: Case, moment: Moment, *, reason: str) -> list[Event]:
 
 
 def reopen(case: Case, moment: Moment, *, reason: str) -> list[Event]:
-    """Begin a new cycle with its own deadlines, the priority raised and people told as the rulebook says."""
+    """Begin a new cycle with its own deadlines, with the consequences that the rulebook names."""
     check_may(case, moment, "reopen")
     return reopened(case, moment, reason=reason)
 
@@ -199,17 +200,14 @@ def reopened(case: Case, moment: Moment, *, reason: str) -> list[Event]:
 def _again(case: Case, moment: Moment, why: str | None) -> list[Event]:
     check_order(case, moment, "resolved", "confirmed", "closed", "withdrawn")
     rulebook = moment.rulebook
-    rules = rulebook.closing.dissatisfied
-    before = case.value("priority")
     # A customer who took the case back and comes again is not dissatisfied.
-    comes_back = case.void_by == "withdrawn"
-    raised = before if comes_back else rulebook.raised(before, rules.raise_priority)
-    rule = "closing.dissatisfied.raise_priority"
-    findings = (Finding("priority", raised, "reopening", rule),) if raised != before else ()
-    facts = {**case.facts(), "priority": raised}
+    effect = None if case.void_by == "withdrawn" else consequence(case, rulebook, "reopened", "reopening")
+    findings = effect.findings if effect else ()
+    facts = {**case.facts(), **{found.field: found.value for found in findings if found.field == "priority"}}
     specs = tuple(deadlines.begin(rulebook, beginning(moment.at), facts, case.cycle + 1))
-    told = rulebook.holders(rules.tell, case.value("owner"), case.person)[:1] if rules.tell and not comes_back else ()
-    return [CaseReopened(moment.at, findings, specs, why, told)]
+    if effect is None:
+        return [CaseReopened(moment.at, findings, specs, why)]
+    return [CaseReopened(moment.at, findings, specs, why, effect.told, effect.person, effect.rule)]
 
 
 def _demand_resolved(case: Case, word: str) -> None:

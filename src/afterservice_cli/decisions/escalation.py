@@ -9,13 +9,10 @@ from afterservice_cli import deadlines
 from afterservice_cli.cases.case import ENDED, Case, Event
 from afterservice_cli.cases.events.handling import CaseEscalated
 from afterservice_cli.cases.fold import evolve
-from afterservice_cli.cases.values import Deadline, Finding
+from afterservice_cli.cases.values import Deadline
 from afterservice_cli.decisions.checks import check_may
-from afterservice_cli.decisions.facts import facts_of
+from afterservice_cli.decisions.consequences import consequence
 from afterservice_cli.moment import Moment
-from afterservice_cli.rulebook.conditions import holds
-from afterservice_cli.rulebook.model import Rulebook, normal
-from afterservice_cli.rulebook.sections import Escalation
 
 Key = tuple[str, int, int]  # target, cycle, occurrence
 
@@ -42,8 +39,7 @@ def _first(case: Case, done: Container[Key], moment: Moment) -> CaseEscalated | 
     for deadline in sorted(_missed(case, moment), key=lambda deadline: deadline.spec.due_at):
         if _key(deadline) in done:
             continue
-        found = _consequence(case, deadline, moment.rulebook)
-        escalated = _escalated(case, deadline, moment, *found) if found else None
+        escalated = _escalated(case, deadline, moment)
         if escalated is not None:
             return escalated
     return None
@@ -69,31 +65,16 @@ def _key(deadline: Deadline) -> Key:
     return deadline.spec.target, deadline.spec.cycle, deadline.spec.occurrence
 
 
-def _consequence(case: Case, deadline: Deadline, rulebook: Rulebook) -> tuple[int, Escalation] | None:
-    """Return the first entry of `escalation` that fits, with its number; None if none fits."""
-    facts, seen = facts_of(case), normal(case.text())
-    for number, entry in enumerate(rulebook.escalation, 1):
-        concerned = not entry.targets or deadline.spec.target in entry.targets
-        if concerned and holds(entry.when, seen, facts):
-            return number, entry
-    return None
-
-
-def _escalated(case: Case, deadline: Deadline, moment: Moment, number: int, entry: Escalation) -> CaseEscalated | None:
-    rulebook, rule, key = moment.rulebook, f"escalation[{number}]", deadline.spec
-    before, owner = case.value("priority"), case.value("owner")
-    told = rulebook.holders(entry.tell, owner, case.person)[:1] if entry.tell else ()
+def _escalated(case: Case, deadline: Deadline, moment: Moment) -> CaseEscalated | None:
+    """Return what the first entry that fits makes of the case; None if none fits, or if there is nobody to tell."""
+    rulebook, key = moment.rulebook, deadline.spec
+    effect = consequence(case, rulebook, "missed", "escalation", target=key.target)
+    if effect is None:
+        return None
+    missed = CaseEscalated(moment.at, key.target, key.cycle, key.occurrence, (), None, effect.told, rule=effect.rule)
     if case.status in ENDED:
-        return CaseEscalated(moment.at, key.target, key.cycle, key.occurrence, (), None, told) if told else None
-    raised = rulebook.raised(before, entry.raise_priority)
-    findings = [Finding("priority", raised, "escalation", f"{rule}.raise_priority")] if raised != before else []
-    role, person = entry.hand_to, None
-    if role and role in rulebook.owners:
-        findings += [Finding("owner", role, "escalation", f"{rule}.hand_to")] if role != owner else []
-    elif role:
-        person = next(iter(rulebook.holders(role, owner, case.person)), None)
+        return missed if effect.told else None
+    raised = next((found.value for found in effect.findings if found.field == "priority"), None)
     facts = {**case.facts(), "priority": raised}
-    specs, dropped = deadlines.moved(case, rulebook, facts, moment.now) if raised != before else ((), ())
-    return CaseEscalated(
-        *(moment.at, key.target, key.cycle, key.occurrence, tuple(findings), person, told), specs, dropped
-    )
+    specs, dropped = deadlines.moved(case, rulebook, facts, moment.now) if raised else ((), ())
+    return missed.but(findings=effect.findings, person=effect.person, deadlines=specs, dropped=dropped)

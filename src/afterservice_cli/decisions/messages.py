@@ -19,7 +19,7 @@ from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.rulebook.sections import Message
-from afterservice_cli.rulebook.vocabulary import HEAD, PART, PLACEHOLDER
+from afterservice_cli.rulebook.vocabulary import HEAD_OF, OWNER_ROLES, PART, PLACEHOLDER
 
 CUSTOMER = "customer"
 CHINESE = r"[\u3400-\u9fff\uf900-\ufaff]"
@@ -57,7 +57,7 @@ def _words(case: Case, event: Event) -> set[str]:
     """Return the words by which a template names an event: its own, and `assigned` if it gives the case away."""
     if isinstance(event, CaseRegistered):
         return {event.word}
-    handed_on = isinstance(event, CaseEscalated) and event.person is not None
+    handed_on = isinstance(event, CaseEscalated | CaseReopened) and event.person is not None
     return {event.word, *(["assigned"] if handed_on or _moves(case, event) else [])}
 
 
@@ -80,7 +80,7 @@ def _messages(template: Message, events: Sequence[Event], case: Case, moment: Mo
         outside = to == CUSTOMER
         language = language_of(case, rulebook) if outside else rulebook.language
         text = _filled(template.text[language], _values(case, events, moment, language, outside=outside))
-        people = () if outside else _receivers(case, events, rulebook, to)
+        people = () if outside else _receivers(case, rulebook, to)
         left = tuple(person for person in people if person not in told)
         # A team or role without people is named itself.
         if text.strip() and (left or (not people and to != "collaborators")):
@@ -89,21 +89,13 @@ def _messages(template: Message, events: Sequence[Event], case: Case, moment: Mo
         told.update(left)
 
 
-def _receivers(case: Case, events: Sequence[Event], rulebook: Rulebook, to: str) -> tuple[str, ...]:
-    """Return the people to whom a message goes: everybody of a role or a team, the head if it is the owner's.
-
-    A reopening names those whom it tells.
-    """
-    for event in events:
-        if isinstance(event, CaseReopened) and event.told and to == rulebook.closing.dissatisfied.tell:
-            return event.told
+def _receivers(case: Case, rulebook: Rulebook, to: str) -> tuple[str, ...]:
+    """Return the people to whom a message goes: everybody of a role or a team, the head if it is the owner's."""
     if to == "collaborators":
         heads = (rulebook.holders(team, team)[:1] for team in case.collaborators)
         return tuple(dict.fromkeys(person for head in heads for person in head))
-    if head := re.fullmatch(HEAD, to):
-        return rulebook.holders("owner_head", head[1])[:1]
     people = rulebook.holders(to, case.value("owner"), case.person)
-    return people[:1] if to in ("owner", "owner_head") else people
+    return people[:1] if to in OWNER_ROLES or to.startswith(HEAD_OF) else people
 
 
 def _way(case: Case, events: Sequence[Event], rulebook: Rulebook) -> str:

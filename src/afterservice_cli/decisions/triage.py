@@ -26,7 +26,7 @@ from afterservice_cli.rulebook.matching import find_category, find_owner, find_p
 from afterservice_cli.rulebook.model import Rulebook
 
 BY_HAND = ("person", "import")  # what gave a value that no rule replaces
-RAISED = ("escalation", "reopening")  # what raised a priority that no rule lowers
+CONSEQUENCES = ("escalation", "reopening")  # what raised a priority that no rule lowers, or took a case from a team
 
 
 def acknowledge(
@@ -85,7 +85,7 @@ def classify(
     """Give the case another category or priority by hand, or run the rules over it again.
 
     By hand needs a reason. What a person or an import said stays. The rules lower no priority that an escalation or
-    a reopening raised, and give no case back to a team that was late with it; otherwise an owner that no person
+    a reopening raised, and give no case back to a team from which one took it; otherwise an owner that no person
     gave follows the category. Returns no event if nothing changes.
     """
     check_changeable(case, moment)
@@ -199,7 +199,7 @@ def _fixed(case: Case, field: str) -> Finding | None:
 def _not_below_raised(case: Case, rulebook: Rulebook, found: Finding) -> Finding:
     """Return the priority that the rules found, or the one to which the case was raised if that is not lower."""
     ranks = list(rulebook.priorities)
-    raised = next((finding for finding in _findings(case, "priority") if finding.by in RAISED), None)
+    raised = next((finding for finding in _findings(case, "priority") if finding.by in CONSEQUENCES), None)
     if raised is None or raised.value not in ranks:
         return found
     return raised if ranks.index(raised.value) <= ranks.index(found.value) else found
@@ -208,10 +208,10 @@ def _not_below_raised(case: Case, rulebook: Rulebook, found: Finding) -> Finding
 def _owner(case: Case, rulebook: Rulebook, category: str) -> Finding:
     """Return the owner of the case if it is of this category, by the rules unless they may not decide."""
     current = case.decided["owner"].finding
-    if current.by in BY_HAND or (current.by == "escalation" and category == case.value("category")):
+    if current.by in BY_HAND or (current.by in CONSEQUENCES and category == case.value("category")):
         return current
     found = find_owner(rulebook, category)
-    late = {before.value for after, before in pairwise(_findings(case, "owner")) if after.by == "escalation"}
+    late = {before.value for after, before in pairwise(_findings(case, "owner")) if after.by in CONSEQUENCES}
     return current if found.value in late else found
 
 

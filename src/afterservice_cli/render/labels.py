@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.vocabulary import HEAD_OF
 
 LABELS: dict[str, tuple[str, str]] = {
     "case": ("编号", "case"),
@@ -123,6 +124,9 @@ def field_title(field: str, rulebook: Rulebook, language: str) -> str:
 
 def role_title(role: str | None, rulebook: Rulebook, language: str) -> str:
     """Return the label of a role: the rulebook's for its own, else the program's; "" for none."""
+    if role and role.startswith(HEAD_OF):
+        team = rulebook.title("owner", role.removeprefix(HEAD_OF), language)
+        return f"{team}负责人" if language == "zh" else f"head of {team}"
     known = role in rulebook.roles or role in rulebook.owners
     return rulebook.title("role", role, language) if known else label(ROLES.get(role or "", role or ""), language)
 

@@ -24,6 +24,7 @@ TERMS: Mapping[str, tuple[str, str]] = {
     "approvals": ("审批", "Approvals"),
     "resolving.require": ("解决前须具备", "What resolving demands"),
     "closing.require": ("结案前须具备", "What closing demands"),
+    "consequences": ("后果", "Consequences"),
     "owners": ("部门", "Teams"),
     "roles": ("角色", "Roles"),
     "people": ("人员", "People"),
@@ -49,6 +50,10 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "pauses": ("等待期间暂停计时", "stands still while the case waits"),
     "repeats": ("每次重新计时", "starts again each time"),
     "delays": ("告知延期后顺延", "moved by a delay that was announced"),
+    "on": ("情形", "if"),
+    "raise_priority": ("优先级提升级数", "steps by which the priority rises"),
+    "hand_to": ("转交", "handed to"),
+    "tell": ("通知", "told"),
 }
 WORDS: Mapping[str, tuple[str, str]] = {
     "screening": ("筛查", "screening"),
@@ -64,6 +69,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "resolution": ("解决结果", "resolution"),
     "confirmation": ("客户确认", "the customer's confirmation"),
     "rating": ("评分", "rating"),
+}
+OCCASIONS: Mapping[str, tuple[str, str]] = {
+    "missed": ("时限超时", "a deadline is missed"),
+    "reopened": ("重新处理", "a case is opened again"),
 }
 
 
@@ -157,11 +166,15 @@ def _value(name: str, value: object, reader: Reader) -> str:
         return end_of_clock(text, rulebook, language)
     if name in ("within", "warn"):
         return _length(text, reader)
-    if name == "by":
+    if name in ("by", "tell", "hand_to"):
         return role_title(text, rulebook, language)
+    if name == "targets":
+        return target_title(text, rulebook, language)
     if name == "require":
         return field_title(text, rulebook, language)
-    return reader.word(WORDS, text) if name == "what" else rulebook.title(NAMES.get(name, name), text, language)
+    if name in ("what", "on"):
+        return reader.word(WORDS if name == "what" else OCCASIONS, text)
+    return rulebook.title(NAMES.get(name, name), text, language)
 
 
 def _length(text: str, reader: Reader) -> str:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from afterservice_cli.cases.case import Case, Recorded, standing
+from afterservice_cli.cases.case import Case, Event, Recorded, standing
+from afterservice_cli.cases.events.closing import CaseReopened
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.handling import CaseEscalated, DelayAnnounced
 from afterservice_cli.cases.fold import evolve, fold
-from afterservice_cli.cases.values import PROMISED, Deadline, DeadlineSpec, Finding
+from afterservice_cli.cases.values import PROMISED, By, Deadline, DeadlineSpec, Finding
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.reports.case import EXPLAINED, DecidedView
 from afterservice_cli.reports.days import Day, days_of
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.worktime import Span
+
+# What gave a case to a person, if that was none of the commands that a person uses.
+_BY: Mapping[type[Event], By] = {CaseEscalated: "escalation", CaseReopened: "reopening"}
 
 
 class TakenOut(Frozen):
@@ -152,9 +156,8 @@ def _given_to(case: Case, events: Sequence[Recorded]) -> Iterator[Decision]:
     if case.person is None:
         return
     giving = [r for r in events if getattr(r.event, "person", None) == case.person][-1]
-    by_escalation = isinstance(giving.event, CaseEscalated)
-    finding = Finding("person", case.person, "escalation", "escalation") if by_escalation else None
-    yield _told_of(giving, finding or Finding("person", case.person, "person"), giving.rulebook)
+    by, rule = _BY.get(type(giving.event), "person"), getattr(giving.event, "rule", None)
+    yield _told_of(giving, Finding("person", case.person, by, rule and f"{rule}.hand_to"), giving.rulebook)
 
 
 def _told_of(giving: Recorded, finding: Finding, rulebook: str) -> Decision:

@@ -19,6 +19,7 @@ PARTS = (
     "approvals",
     "resolving.require",
     "closing.require",
+    "consequences",
     "owners",
     "roles",
     "people",

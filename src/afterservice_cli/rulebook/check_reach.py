@@ -8,7 +8,7 @@ from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.names import entries, everywhere, items
 from afterservice_cli.rulebook.schema_types import Notes, Path
-from afterservice_cli.rulebook.sections import Category, Escalation, Priority, Rules, Target
+from afterservice_cli.rulebook.sections import Category, Consequence, Priority, Rules, Target
 
 TIMED = ("channels", "kinds", "categories", "priorities")  # what gives targets their time
 # The words of events that take a section of the rulebook, or a key of one, without which they never happen.
@@ -22,7 +22,7 @@ _SECTIONS: Mapping[str, tuple[str, Callable[[Rules], object]]] = {
     **dict.fromkeys(("paused", "resumed"), ("pauses", lambda rules: rules.pauses)),
     **dict.fromkeys(("proposed", "agreed", "refused"), ("dispositions", lambda rules: rules.dispositions)),
     **dict.fromkeys(("approved", "declined"), ("approvals", lambda rules: rules.approvals)),
-    "escalated": ("escalation", lambda rules: rules.escalation),
+    "escalated": ("consequences", lambda rules: any(entry.on == "missed" for entry in rules.consequences)),
     "followed_up": (
         "closing.survey.follow_up_at",
         lambda rules: rules.closing.survey and rules.closing.survey.follow_up_at,
@@ -37,7 +37,7 @@ def check_reach(document: Rules, notes: Notes) -> None:
     for name, message in entries(document.messages):
         for index, word in items(message.on):
             _happens(("messages", name, "on", index), word, document, notes)
-    _escalation(document.escalation, notes)
+    _consequences(document.consequences, notes)
     if notes.sound("priorities"):
         _priorities(document.priorities, notes)
     if notes.sound("categories"):
@@ -77,14 +77,15 @@ def _happens(path: Path, word: str, document: Rules, notes: Notes) -> None:
         notes.fault(path, f"'{word}' never happens without `{needed}:` – add that, or write another event")
 
 
-def _escalation(escalation: Sequence[Escalation], notes: Notes) -> None:
-    """Check that each entry of `escalation` has deadlines left that no entry before it takes."""
-    for index, entry in enumerate(escalation) if notes.sound("escalation") else ():
-        wider = [earlier for earlier in escalation[:index] if all_implied(entry.when, earlier.when)]
+def _consequences(consequences: Sequence[Consequence], notes: Notes) -> None:
+    """Check that each entry of `consequences` has cases and deadlines left that no entry before it takes."""
+    for index, entry in enumerate(consequences) if notes.sound("consequences") else ():
+        before = (earlier for earlier in consequences[:index] if earlier.on == entry.on)
+        wider = [earlier for earlier in before if all_implied(entry.when, earlier.when)]
         left = set(entry.targets) - {target for earlier in wider for target in earlier.targets}
         if any(not earlier.targets for earlier in wider) or (entry.targets and not left):
             what = "what stands before this fits whenever this does, so this is never reached"
-            notes.fault(("escalation", index), f"{what} – put it above, or leave it out")
+            notes.fault(("consequences", index), f"{what} – put it above, or leave it out")
 
 
 def _priorities(priorities: Mapping[str, Priority], notes: Notes) -> None:

@@ -25,7 +25,6 @@ from afterservice_cli.rulebook.sections import (
 from afterservice_cli.rulebook.vocabulary import (
     DUE,
     FIELD,
-    HEAD,
     OWNER_ROLES,
     PART,
     PLACEHOLDER,
@@ -62,7 +61,7 @@ def check_references(document: Rules, notes: Notes) -> None:
     for name, disposition in entries(document.dispositions):
         check.disposition(("dispositions", name), disposition)
     check.approvals()
-    check.escalation()
+    check.consequences()
     for name, message in entries(document.messages):
         check.message(("messages", name), message)
     check.telling()
@@ -194,15 +193,21 @@ class _Check:
                 self.notes.fault(("approvals",), "there is nothing to approve – add `dispositions:`", key=True)
             self.names.when(("approvals", index), approval.when)
 
-    def escalation(self) -> None:
-        """Check the targets and roles that entries of `escalation` name."""
-        for index, entry in items(self.document.escalation):
-            path = ("escalation", index)
+    def consequences(self) -> None:
+        """Check the targets and roles that entries of `consequences` name, and that each of them does something."""
+        for index, entry in items(self.document.consequences):
+            path = ("consequences", index)
             for place, target in items(entry.targets):
                 self.names.among(self.names.targets, "target", (*path, "targets", place), target)
             self.names.role((*path, "hand_to"), entry.hand_to)
-            self.names.role((*path, "tell"), entry.tell)
+            for place, role in items(entry.tell):
+                self.names.role((*path, "tell", place), role)
             self.names.when(path, entry.when)
+            if entry.on == "reopened" and entry.targets:
+                what = "a case that is opened again is about no deadline – leave this out, or write `on: missed`"
+                self.notes.fault((*path, "targets"), what, key=True)
+            if self.notes.sound(*path) and not (entry.raise_priority or entry.hand_to or entry.tell):
+                self.notes.fault(path, "this does nothing – add `tell`, `hand_to` or `raise_priority`, or leave it out")
 
     def message(self, path: Path, message: Message) -> None:
         """Check who gets a message, its condition, and its text."""
@@ -217,13 +222,7 @@ class _Check:
 
     def _receiver(self, path: Path, receiver: str) -> None:
         """Check that there is such a receiver, and that somebody gets what is sent there."""
-        if head := re.fullmatch(HEAD, receiver):
-            self.names.among(self.names.owners, "owner", path, head[1])
-            team = (self.document.owners or {}).get(head[1])
-            if team and not (team.head or team.deputy) and self.notes.sound("owners", head[1]):
-                what = f"nobody heads the team {head[1]} – add `head:` under `owners.{head[1]}`, or name the team"
-                self.notes.fault(path, what)
-        elif receiver not in RECEIVERS:
+        if receiver not in RECEIVERS:
             self.names.role(path, receiver, held=True, others=RECEIVERS)
 
     def _text(self, path: Path, text: str) -> None:
@@ -250,14 +249,12 @@ class _Check:
             self.names.among(choices, "field with values", ("telling", "prefer"), telling.prefer)
 
     def closing(self, closing: Closing | None) -> None:
-        """Check what closing demands, who pays the second visit, and who hears of a reopened case."""
+        """Check what closing demands, and who pays the second visit."""
         if closing is None:
             return
         self.demands(("closing",), closing.require)
         if closing.survey and closing.survey.follow_up_at:
             self.names.role(("closing", "survey", "follow_up_by"), closing.survey.follow_up_by, held=True)
-        if closing.dissatisfied:
-            self.names.role(("closing", "dissatisfied", "tell"), closing.dissatisfied.tell)
 
     def heads(self) -> None:
         """Note every team without a head if the rulebook asks for one."""

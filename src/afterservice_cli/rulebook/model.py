@@ -16,7 +16,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.forms import Condition, Named
 from afterservice_cli.rulebook.keys import opened
 from afterservice_cli.rulebook.sections import Rules
-from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
+from afterservice_cli.rulebook.vocabulary import HEAD_OF, OWNER_ROLES
 from afterservice_cli.worktime import Calendar
 
 APOSTROPHES = dict.fromkeys(map(ord, "‘’‛ʼ"), "'")
@@ -148,11 +148,13 @@ class Rulebook(Rules):
             return (person,)
         if role in self.roles:
             return tuple(self.roles[role].people)
-        team = self.owners.get(owner if role in OWNER_ROLES else role)
+        team = self.owners.get(owner if role in OWNER_ROLES else role.removeprefix(HEAD_OF))
         if team is None:
             return ()
         heads = tuple(filter(None, (team.head, team.deputy)))
-        return heads if role == "owner_head" else tuple(dict.fromkeys((*heads, *team.members)))
+        return (
+            heads if role == "owner_head" or role.startswith(HEAD_OF) else tuple(dict.fromkeys((*heads, *team.members)))
+        )
 
     def teams_of(self, person: str) -> tuple[str, ...]:
         """Return the teams a person belongs to."""

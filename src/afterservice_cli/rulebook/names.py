@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -11,7 +12,7 @@ from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.scalars import day, number
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import Category, Default, Expected, Field, Rules
-from afterservice_cli.rulebook.vocabulary import CASE_FACTS, OWNER_ROLES
+from afterservice_cli.rulebook.vocabulary import CASE_FACTS, HEAD, OWNER_ROLES
 
 T = TypeVar("T")
 Words = Sequence[str] | None
@@ -110,15 +111,26 @@ class Names:
         self.notes.fault(path, f"unknown {what} '{value[:40]}' – {instead}", key=key)
 
     def role(self, path: Path, role: str | None, *, held: bool = False, others: Sequence[str] = ()) -> None:
-        """Check that a role is one of `roles`, a team, or whoever owns the case; if `held`, that somebody has it.
+        """Check that a role is one of `roles`, a team or its head, or whoever owns the case; if `held`, somebody's.
 
         `others` are words that may stand there beside roles.
         """
+        if head := re.fullmatch(HEAD, role or ""):
+            self._head(path, head[1])
+            return
         self.among(None if self.roles is None else [*self.roles, *others], "role", path, role)
         if role == "owner_head":
             self.heads_needed = True
         if held:
             self._held(path, role)
+
+    def _head(self, path: Path, name: str) -> None:
+        """Check that somebody heads a team that is named."""
+        self.among(self.owners, "owner", path, name)
+        team = (self.document.owners or {}).get(name)
+        if team and not (team.head or team.deputy) and self.notes.sound("owners", name):
+            what = f"nobody heads the team {name} – add `head:` under `owners.{name}`, or name the team"
+            self.notes.fault(path, what)
 
     def _held(self, path: Path, role: str | None) -> None:
         """Check that somebody has a role that a case may wait for."""

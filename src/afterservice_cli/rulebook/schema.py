@@ -82,6 +82,7 @@ _LENGTH = r"[0-9]{1,12}w?[smhd]"
 _DURATION = Text(lambda text: str(parse_duration(text)), "a duration such as 30m, 24h, 8wh or 3wd", matching(_LENGTH))
 _HOURS = Text(hours, 'hours such as "09:00-12:00, 13:00-18:00"')
 _VALUES = ListOf(Text(what="a value"), least=1)
+_ROLE = "a role, a team, `owner`, `owner_head` or `head:TEAM`"
 _EVENT = "the word of an event (see events.md)"
 
 
@@ -129,10 +130,10 @@ FORMS: dict[str, Shape] = {
         least=1,
         once=True,
     ),
-    "role": Text(what="a role, a team, `owner` or `owner_head`"),
+    "role": Text(what=_ROLE),
     "single days": MapOf(_HOURS, key=Text(day, "a date")),
     "some phrases": ListOf(_PHRASE, least=1, once=True),
-    "some roles": ListOf(Text(what="a role, a team, `owner` or `owner_head`"), least=1),
+    "some roles": ListOf(Text(what=_ROLE), least=1),
     "state": one_of(*STATUSES, *STAGES),
     "target": Text(what="a target"),
     "time zone": Text(time_zone, "a time zone"),

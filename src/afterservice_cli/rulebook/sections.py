@@ -245,29 +245,26 @@ class Survey(Section):
     follow_up_within: Duration | None = key("in what time", default=None)
 
 
-class Dissatisfied(Section):
-    """What reopening does."""
-
-    raise_priority: Steps = key("by how many steps", default=0)
-    tell: Role | None = key("who is told", default=None)
-
-
 class Closing(Section):
-    """What closing demands, and what reopening does."""
+    """What closing demands."""
 
     require: Sequence[Demand] = key("what closing demands", default=(Demand(what=("resolution",)),))
     survey: Survey | None = key("what the customer is asked, and what a low answer leads to", default=None)
-    dissatisfied: Dissatisfied = key("what reopening does", default=Dissatisfied())
 
 
-class Escalation(Section):
-    """What is done about a missed deadline."""
+class Consequence(Section):
+    """What is done if a deadline was missed, or if a case is opened again."""
 
-    targets: Sequence[Annotated[str, "target"]] = key("which deadlines; all if missing", default=())
-    when: Sequence[Condition] = key("of which cases; of all if missing", default=())
+    on: Literal["missed", "reopened"] = key(
+        "what it follows: `missed` deadlines, as `escalate` finds them, or a case that is `reopened`"
+    )
+    targets: Sequence[Annotated[str, "target"]] = key(
+        "which deadlines, if `on` is `missed`; all if missing", default=()
+    )
+    when: Sequence[Condition] = key("of which cases, as they stand before it; of all if missing", default=())
     raise_priority: Steps = key("by how many steps", default=0)
     hand_to: Role | None = key("whose the case becomes: a team's, or the first person's of a role", default=None)
-    tell: Role | None = key("who is told", default=None)
+    tell: SomeRoles = key("who is told, of each role its first person", default=())
 
 
 class Message(Entry):
@@ -353,9 +350,9 @@ class Rules(Section):
     dispositions: Mapping[str, Disposition] = key("how a case may end: repair, exchange, refund…", default={})
     approvals: Sequence[Approval] = key("who has to approve which plans, in this order", default=())
     resolving: Resolving = key("what resolving demands", default=Resolving())
-    closing: Closing = key("what closing demands, and what reopening does", default=Closing())
-    escalation: Sequence[Escalation] = key(
-        "what `escalate` does about a missed deadline: the first entry that fits", default=()
+    closing: Closing = key("what closing demands", default=Closing())
+    consequences: Sequence[Consequence] = key(
+        "what a missed deadline, or a case opened again, leads to: the first entry that fits", default=()
     )
     messages: Mapping[str, Message] = key("what customers and colleagues are told, and when", default={})
     telling: Telling = key("how customers are told", default=Telling())

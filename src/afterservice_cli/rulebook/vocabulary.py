@@ -52,6 +52,9 @@ COMMANDS = (
 )
 # Roles that every rulebook has: whoever is in the owning team, or heads it.
 OWNER_ROLES = ("owner", "owner_head")
+# The role of whoever heads a team that is named, as in `head:finance`.
+HEAD_OF = "head:"
+HEAD = HEAD_OF + r"([A-Za-z][A-Za-z0-9_-]{0,39})"
 # What a condition on a plan, a demand or a message may ask for beside the fields (see `decisions.facts`).
 CASE_FACTS = (
     "category",
@@ -102,6 +105,5 @@ DUE = r"due:([A-Za-z][A-Za-z0-9_-]{0,39})"
 # A placeholder in its braces, and a part that is left out if one of its placeholders has nothing.
 PLACEHOLDER = r"\{([^{}]*)\}"
 PART = r"\[\[((?:(?!\[\[|\]\])[\s\S])*)\]\]"
-# Who else gets messages, beside roles and teams; and the head of one team.
+# Who else gets messages, beside those who have a role.
 RECEIVERS = ("customer", "collaborators")
-HEAD = r"head:([A-Za-z][A-Za-z0-9_-]{0,39})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Case, Event, shown
-from afterservice_cli.cases.effects import BEGINNING, decided, ended, missed, rounds_over, taken_out
+from afterservice_cli.cases.effects import BEGINNING, ended, handed_on, missed, rounds_over, taken_out
 from afterservice_cli.cases.values import SECOND_VISIT, DeadlineSpec, Finding
 
 
@@ -112,26 +112,31 @@ class CaseClosed(Event):
 
 
 class CaseReopened(Event):
-    """The case begins again: a new cycle with deadlines of its own; `told` are the people who hear of it."""
+    """The case begins again: a new cycle with deadlines of its own, and the consequences that the rulebook names.
+
+    `told` are the people who hear of it, `person` is the one whose it becomes, and `rule` the entry that says so.
+    """
 
     findings: tuple[Finding, ...]
     deadlines: tuple[DeadlineSpec, ...]
     reason: str | None = None
     told: tuple[str, ...] = ()
+    person: str | None = None
+    rule: str | None = None
 
     WORD = "reopened"
     STAGE = "closing"
     LABEL = ("重新处理", "reopened")
     COMMANDS = ("reopen", "confirm --no", "import")
     PERSONAL = ("reason",)
-    SHOWN = shown("findings", told="people")
+    SHOWN = shown("findings", "person", told="people")
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
         # An open deadline of the old cycle is missed for good; a second visit is owed no longer.
         visits = [
             d.but(outcome="void") if d.spec.target == SECOND_VISIT and d.unanswered else d for d in case.deadlines
         ]
-        return decided(case, self.findings, rulebook).but(
+        return handed_on(case, self.findings, self.person, rulebook).but(
             status="open",
             cycle=case.cycle + 1,
             happened=dict.fromkeys((*BEGINNING, self.word), (self.at,)),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
-from afterservice_cli.cases.effects import decided, dropped, running_again, standing_still
+from afterservice_cli.cases.effects import dropped, handed_on, running_again, standing_still
 from afterservice_cli.cases.values import Appraisal, DeadlineSpec, Finding, Pause, Plan, Step
 
 
@@ -290,7 +290,10 @@ class DelayAnnounced(Event):
 
 
 class CaseEscalated(Event):
-    """A missed deadline had the consequences that the rulebook names; `told` are the people who hear of it."""
+    """A missed deadline had the consequences that the rulebook names; `told` are the people who hear of it.
+
+    `person` is the one whose the case becomes, and `rule` the entry that says so.
+    """
 
     target: str
     cycle: int
@@ -300,6 +303,7 @@ class CaseEscalated(Event):
     told: tuple[str, ...]
     deadlines: tuple[DeadlineSpec, ...] = ()
     dropped: tuple[str, ...] = ()
+    rule: str | None = None
 
     WORD = "escalated"
     STAGE = "handling"
@@ -308,6 +312,4 @@ class CaseEscalated(Event):
     SHOWN = shown("findings", "target", "person")
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
-        handed_over = bool(self.findings) and self.findings[-1].field == "owner"
-        person = self.person or (None if handed_over else case.person)
-        return decided(case, self.findings, rulebook).but(person=person)
+        return handed_on(case, self.findings, self.person, rulebook)
