@@ -19,6 +19,7 @@ from afterservice_cli.rulebook.forms import (
     PersonName,
     Phrases,
     Role,
+    SomeRoles,
     Steps,
     Title,
 )
@@ -330,9 +331,7 @@ class Rules(Section):
     owners: Mapping[str, Owner] = key("the teams", least=1)
     people: Mapping[PersonName, Person] = key("persons whose name or user name is another than their key", default={})
     roles: Mapping[str, RoleHolders] = key("roles beside the teams: management, supervisor…", default={})
-    may: Mapping[Annotated[str, "command"], Annotated[Sequence[str], "some roles"]] = key(
-        "commands that only these roles may use", default={}
-    )
+    may: Mapping[Annotated[str, "command"], SomeRoles] = key("commands that only these roles may use", default={})
     claims: bool = key("whether `--as NAME` counts for roles, as a shared account needs it", default=True)
     channels: Mapping[str, Channel] = key("the ways a case comes in", least=1)
     kinds: Mapping[str, Kind] = key("consultation, suggestion, complaint…", default={})
