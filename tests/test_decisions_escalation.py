@@ -3,8 +3,7 @@
 from functools import partial
 
 from afterservice_cli.cases.events.handling import CaseEscalated
-from afterservice_cli.decisions import closing, escalation, handling, mending, messages
-from afterservice_cli.moment import Moment
+from afterservice_cli.decisions import closing, escalation, handling, mending
 from courses import Did, due, last, standing_at
 from given import Given, hour
 from stories import compiled, paused, story, told
@@ -84,16 +83,6 @@ def test_an_escalation_taken_back_may_come_again() -> None:
     back = told(Did(escalation.escalate, 10), Did(partial(mending.retract, seq=seq, reason="x"), 11))
     assert standing_at(back).value("priority") == "P3"
     assert [event.target for event in escalated(back, 12)] == ["respond"]
-
-
-def test_one_message_tells_of_several_deadlines_that_were_missed() -> None:
-    book = compiled(
-        ("consequences:", "messages: {late: {on: escalated, to: owner_head, text: '{case} {due_at}'}}\nconsequences:")
-    ).rulebook
-    outcome = told(rulebook=book).when(escalation.escalate, at=hour(34), now=hour(34))
-    assert [event.target for event in escalated(told(rulebook=book), 34)] == ["respond", "look", "resolve"]
-    (message,) = messages.write(outcome.case, outcome.events, Moment(hour(34), hour(34), "ann", book))
-    assert message.people == ("sun",)
 
 
 def test_those_who_hear_of_it_are_of_the_team_that_was_late_and_of_every_role_the_first() -> None:
