@@ -798,7 +798,8 @@ def told(made: Made, by: By) -> list[str]:
     handed = [
         word
         for word, data in made
-        if (word == "classified" and data["away"]) or (word == "escalated" and (data["to"] or data["person"]))
+        if (word == "classified" and data["away"])
+        or (word in ("escalated", "reopened") and (data["to"] or data["person"]))
     ]
     return [*words, *["message_written"] * (len(advice) + len(handed) + sum(word in MESSAGES for word in words))]
 

@@ -192,14 +192,18 @@ def test_whatever_gives_the_case_away_tells_the_new_owner() -> None:
     (message,) = told(move)
     assert (message.template, message.people) == ("yours", ("sun",))
     assert told(Did(partial(triage.classify, priority="high", reason="urgent"), 1)) == []
-    late = life(("\nmessages:", "\nescalation: [{targets: [respond], hand_to: quality}]\n\nmessages:"))
+    late = life(("consequences: [", "consequences: [{on: missed, targets: [respond], hand_to: quality}, "))
     (handed,) = told(Did(escalation.escalate, 30), rulebook=late)
     assert handed.people == ("kim",)
+    again = life(("raise_priority: 1, tell: owner_head}", "hand_to: management}"))
+    solved = Did(partial(closing.resolve, resolution="mended"), 2)
+    handed, _ = told(Did(partial(closing.reopen, reason="x"), 3), solved, rulebook=again)
+    assert (handed.template, handed.people) == ("yours", ("han",))
 
 
 def test_several_deadlines_missed_in_one_run_make_one_message_for_each_receiver() -> None:
     late = life(
-        ("\nmessages:\n", "\nescalation: [{tell: owner_head}]\n\nmessages:\n"),
+        ("consequences: [", "consequences: [{on: missed, tell: owner_head}, "),
         ("messages:\n", "messages:\n  late: {on: escalated, to: [owner_head, service], text: '{case}'}\n"),
     )
     outcome = gone(rulebook=late).when(escalation.escalate, at=hour(900), now=hour(900))
