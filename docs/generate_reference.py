@@ -27,22 +27,36 @@ complete one. The desk works by the snapshot it adopted last, so an edit counts 
 on; `afterservice rules check` names every fault of a file as `file:line:column`, and tries the file's own examples.
 
 **How a text is read.** Texts and phrases are compared after Unicode normalisation (full-width `ＡＰＰ` is `app`) and
-without regard to case; `can’t` is `can't`, and a run of blanks or line ends is one blank. A phrase is a piece of text,
-not a pattern; one with a comma or quotation marks of its own stands in YAML's: `"no, thanks"`. The category with the
-most distinct phrases in a text wins, the earlier one in the file if two have as many; a phrase under `unless` rules the
-category out. Of the priorities, the first counts of which any one condition holds. What no rule places gets what
-`default` says, and is listed as unclassified.
+without regard to case; `can’t` is `can't`, and a run of blanks or line ends is one blank. A phrase is a piece of
+text, not a pattern; one with a comma or quotation marks of its own stands in YAML's: `"no, thanks"`. The category
+with the most distinct phrases in a text wins, the earlier one in the file if two have as many; a phrase under
+`unless` rules the category out. A condition under a category's `when` comes before all phrases: the first category
+with one that holds gets the case, unless the text has a phrase of its `unless`. Of the priorities, the first counts
+of which any one condition holds. What no rule places gets what `default` says, and is listed as unclassified.
 
 **How a condition is read.** All its keys must hold. `match`, `unless`, `any`, `all` and `not` are those below; every
 other key is a field of the case (`channel`, `kind`, `category`, `product`, or one under `fields`) with the value or
-values it may have. A category stands for all below it.
+values it may have. A category stands for all below it. `within` names limits that must not be over;
+`otherwise: true` asks, under a disposition, that none of the others is possible.
 A field cannot be called what already means something in one of these places: another key of a condition or an example,
 a fact of a plan, a word that messages fill in.
+
+**Whose a case becomes.** The first entry of `assignment` that fits; else the team of the category, or of the nearest
+above it that has one; else that of the product line; else the default's. It is asked again when a case is classified
+anew or given back to the rules, not when it is amended or escalated; what a person said stays. `TEAM/PERSON` gives the
+case to a person as well; under another rule for the same team, whoever has the case keeps it.
 
 **Durations**: `30s`, `15m` and `24h` run on the clock, `90wm` and `8wh` in working time. `3d` ends with the third day,
 `3wd` with the close of business of the third working day; the day it starts on is not counted.
 Where several rules give one target a duration, the channel's counts before the kind's, the category's and the
 priority's.
+
+**Limits** are windows of the customer's, counted in days, working days, months or years (`7d`, `5wd`, `24mo`, `2y`)
+from a date of the case. The day it starts on is not counted, a month without such a day ends with its last, and a
+last day off is followed by the next working day. What lies within is the day on which the case was registered, or
+another date. A product line may give a limit another length, and has to if it says `within: line`. `show` tells a
+case's limits; nobody is late with one. A limit called `warranty` says whether a case is under warranty, unless
+somebody has assessed or appraised that. Targets take no months.
 
 **What YAML may not do here.** Aliases, merge keys, tags and keys that stand twice are refused, and every value is the
 text as written: `NO` is a word, `12:30` is no number. A single value may stand for a list of one, and a title for an

@@ -75,11 +75,11 @@ FLOORS = (
     ("cases.bodies",),
     ("cases", "cases.fold"),
     ("rulebook.vocabulary", "rulebook.keys"),
-    ("rulebook.forms",),
+    ("rulebook.forms", "rulebook.limits"),
     ("rulebook.sections",),
     ("rulebook.model",),
     ("rulebook.conditions",),
-    ("rulebook.matching",),
+    ("rulebook.matching", "rulebook.windows"),
     (
         *("rulebook.yaml_nodes", "rulebook.schema_types", "rulebook.scalars", "rulebook.public_holidays"),
         *(

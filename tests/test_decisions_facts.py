@@ -4,7 +4,7 @@ from afterservice_cli.cases.values import Appraisal, Assessment, Pause, Plan
 from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.rulebook.names import CASE_FIELDS
 from afterservice_cli.rulebook.vocabulary import CASE_FACTS
-from courses import gone, standing_at
+from courses import LIFE, gone, life, standing_at
 from given import hour
 
 
@@ -17,19 +17,20 @@ def test_everything_that_a_condition_may_name_can_be_known() -> None:
         pauses=(Pause("parts", hour(1), None),),
         plan=Plan(1, "refund", "299", None, (), "li"),
     )
-    facts = facts_of(case)
+    lines = life(("appraisal:\n", "lines: {x: {title: X, match: [X]}}\nappraisal:\n"))
+    facts = facts_of(case, lines)
     assert facts.keys() == {*CASE_FACTS, *CASE_FIELDS, *case.fields, *case.details}
     assert (facts["known"], facts["warranty"], facts["cycle"], facts["waiting_for"]) == ("no", "yes", "1", "parts")
-    assert facts_of(case, Plan(2, "exchange", None, None, (), "li"))["disposition"] == "exchange"
+    assert facts_of(case, LIFE, Plan(2, "exchange", None, None, (), "li"))["disposition"] == "exchange"
 
 
 def test_what_nobody_knows_is_no_fact() -> None:
-    facts = facts_of(standing_at(gone()))
+    facts = facts_of(standing_at(gone()), LIFE)
     assert not facts.keys() & {"known", "visit", "warranty", "fault", "cause", "liability", "disposition", "amount"}
     assert (facts["status"], facts["owner"]) == ("open", "tech")
 
 
 def test_what_the_check_says_of_the_warranty_counts_until_somebody_has_looked() -> None:
     case = standing_at(gone()).but(assessment=Assessment(warranty=True))
-    assert facts_of(case)["warranty"] == "yes"
-    assert facts_of(case.but(appraisal=Appraisal(warranty=False)))["warranty"] == "no"
+    assert facts_of(case, LIFE)["warranty"] == "yes"
+    assert facts_of(case.but(appraisal=Appraisal(warranty=False)), LIFE)["warranty"] == "no"

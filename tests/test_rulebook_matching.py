@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rulebooks
-from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
+from afterservice_cli.rulebook.matching import find_category, find_priority, owner_of
 from afterservice_cli.rulebook.model import Rulebook
 
 
@@ -34,7 +34,7 @@ RULES = rulebook()
     ids=["one", "most win", "a tie", "a tie turned", "the earlier", "distinct", "within another", "width and case"],
 )
 def test_most_distinct_phrases_win_then_the_earlier(text: str, category: str, phrases: tuple[str, ...]) -> None:
-    found = find_category(RULES, text)
+    found = find_category(RULES, text, {})
     assert (found.value, found.rule, found.phrases) == (category, f"categories.{category}.match", phrases)
     assert (found.field, found.by) == ("category", "rule")
 
@@ -46,17 +46,17 @@ def test_apostrophes_and_line_ends_hide_no_phrase(text: str) -> None:
 
 
 def test_blanks_are_folded_and_not_removed() -> None:
-    assert find_category(RULES, "打 不 开").by == "default"
+    assert find_category(RULES, "打 不 开", {}).by == "default"
 
 
 def test_unless_rules_a_category_out_however_much_speaks_for_it() -> None:
-    assert find_category(RULES, "打不开, 坏了, crash, 希望").value == "product.defect"
-    assert find_category(RULES, "打不开, 坏了, crash, 希望, 忘记密码").value == "product.wish"
+    assert find_category(RULES, "打不开, 坏了, crash, 希望", {}).value == "product.defect"
+    assert find_category(RULES, "打不开, 坏了, crash, 希望, 忘记密码", {}).value == "product.wish"
 
 
 @pytest.mark.parametrize("text", ["", "  ", "nothing known", "忘记密码 crash"])
 def test_where_nothing_is_found_the_default_holds_and_the_case_is_unclassified(text: str) -> None:
-    found = find_category(RULES, text)
+    found = find_category(RULES, text, {})
     assert (found.value, found.by, found.rule, found.phrases) == ("rest", "default", "default.category", ())
 
 
@@ -71,7 +71,7 @@ def test_where_nothing_is_found_the_default_holds_and_the_case_is_unclassified(t
     ],
 )
 def test_the_owner_is_the_nearest_in_the_tree(category: str, owner: str, rule: str) -> None:
-    found = find_owner(RULES, category)
+    found = owner_of(RULES, category)
     assert (found.value, found.rule) == (owner, rule)
     assert found.by == ("default" if rule == "default.owner" else "rule")
 
@@ -153,20 +153,20 @@ def full_width(text: str) -> str:
 @given(texts, st.sampled_from([str.upper, str.title, full_width, lambda text: full_width(text.upper())]))
 @settings(max_examples=200)
 def test_case_and_width_of_a_text_change_nothing(text: str, rewritten: Any) -> None:
-    assert find_category(RULES, rewritten(text)) == find_category(RULES, text)
+    assert find_category(RULES, rewritten(text), {}) == find_category(RULES, text, {})
 
 
 @given(texts, st.text(alphabet="0123456789。！yzYZ", max_size=10))
 @settings(max_examples=200)
 def test_what_no_phrase_speaks_of_changes_nothing(text: str, rest: str) -> None:
-    assert find_category(RULES, f"{text}\n{rest}") == find_category(RULES, text)
+    assert find_category(RULES, f"{text}\n{rest}", {}) == find_category(RULES, text, {})
 
 
 @given(texts)
 @settings(max_examples=200)
 def test_the_winner_has_as_many_phrases_as_any_other_that_may_win(text: str) -> None:
-    found = find_category(rulebook(), text)
-    assert found == find_category(RULES, text)
+    found = find_category(rulebook(), text, {})
+    assert found == find_category(RULES, text, {})
     counts = {
         category.id: sum(phrase in text for phrase in category.match)
         for category in RULES.categories.values()

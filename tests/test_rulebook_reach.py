@@ -56,7 +56,7 @@ def test_a_category_that_is_said_never_to_win_never_does(
         assert ["never wins" in fault.message for fault in faulty.faults] == [True]
         passing = written.replace("two: {title: Two, match: [", "two: {title: Two, match: [zzz, ")
         rulebook = compile_rulebook(passing.encode(), "rules.yaml", year=2026).rulebook
-        assert find_category(rulebook, text).value != "two"
+        assert find_category(rulebook, text, {}).value != "two"
 
 
 SMALL = """

@@ -10,7 +10,7 @@ import pytest
 from afterservice_cli.decisions import closing
 from afterservice_cli.founding import shipped_rulebooks
 from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
-from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
+from afterservice_cli.rulebook.matching import find_category, find_priority, owner_of
 from afterservice_cli.rulebook.model import Allowance, normal
 from afterservice_cli.rulebook.yaml_nodes import Node, read_document
 from given import came_in, given, hour
@@ -113,8 +113,8 @@ def _plain(example: Node) -> Iterator[tuple[str, str]]:
 )
 def test_typical_descriptions_of_the_guide(text: str, category: str, owner: str) -> None:
     rulebook = compiled(GUIDE).rulebook
-    found = find_category(rulebook, text)
-    assert (found.value, rulebook.title("owner", find_owner(rulebook, found.value).value, "zh")) == (category, owner)
+    found = find_category(rulebook, text, {})
+    assert (found.value, rulebook.title("owner", owner_of(rulebook, found.value).value, "zh")) == (category, owner)
 
 
 @pytest.mark.parametrize(
@@ -138,13 +138,13 @@ def test_typical_descriptions_of_the_guide(text: str, category: str, owner: str)
 )
 def test_typical_priorities_of_the_guide(text: str, facts: dict[str, Any], priority: str) -> None:
     rulebook = compiled(GUIDE).rulebook
-    category = find_category(rulebook, text).value
+    category = find_category(rulebook, text, {}).value
     assert find_priority(rulebook, text, {**facts, "category": category}).value == priority
 
 
 def test_what_says_nothing_waits_for_a_person() -> None:
     for text in ("不好用", "有问题"):
-        found = find_category(compiled(GUIDE).rulebook, text)
+        found = find_category(compiled(GUIDE).rulebook, text, {})
         assert (found.value, found.by) == ("unsorted", "default")
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from afterservice_cli.frozen import Frozen
 
 LONGEST = timedelta(days=36_525)  # a hundred years: anything longer is a typing error
+_MOST = {"d": 36_500, "wd": 25_000, "mo": 1200, "y": 100}  # of each unit of a period, as long
 _CLOCK = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _UNITS = {**_CLOCK, **{f"w{unit}": length for unit, length in _CLOCK.items()}}
 _DURATION = r"([0-9]{1,12})(w?[smhd])"  # compiled on first use: most commands read none
@@ -47,6 +48,27 @@ def parse_duration(text: str) -> Duration:
     if not found:
         raise ValueError(f"{text!r} is not a duration – write 30s, 15m, 24h, 3d, 90wm, 8wh or 3wd")
     return Duration(int(found[1]), found[2])
+
+
+class Period(Frozen):
+    """So many days (`d`), working days (`wd`), months (`mo`) or years (`y`) of a customer's window."""
+
+    amount: int
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.amount}{self.unit}"
+
+
+def parse_period(text: str) -> Period:
+    """Read `7d`, `5wd`, `24mo` or `2y`; raises ValueError for anything else, for 0 and beyond a hundred years."""
+    found = re.fullmatch(r"([0-9]{1,6})(d|wd|mo|y)", text.strip())
+    if not found:
+        raise ValueError(f"{text!r} is no number of days, months or years – write 7d, 5wd, 24mo or 2y")
+    amount, unit = int(found[1]), found[2]
+    if not 0 < amount <= _MOST[unit]:
+        raise ValueError(f"{text!r} does not fit – write from 1{unit} to {_MOST[unit]}{unit}")
+    return Period(amount, unit)
 
 
 @lru_cache

@@ -7,13 +7,14 @@ laid out in a table, so neither daylight saving time nor midnight needs a case o
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from afterservice_cli.durations import LONGEST, Duration
+from afterservice_cli.durations import LONGEST, Duration, Period
 from afterservice_cli.frozen import Frozen
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -178,6 +179,20 @@ class Calendar:
             need += self._elapsed(begin, end) if working else end - begin
             due = self._use_up(start, need) if working else start + need
         return due
+
+    def last_day(self, begin: date, period: Period) -> date:
+        """Return the last day of a period that begins on a day, which is not counted (Civil Code of the PRC, Art. 201).
+
+        A period of months or years ends on the day of the month on which it began, or on the last of a month that has
+        no such day (Art. 202). A last day that is a day off is followed by the next working day (Art. 203).
+
+        Raises ValueError if the calendar does not open again in the next hundred years.
+        """
+        if period.unit in ("d", "wd"):
+            return self._working_day(self._days_on(begin, period.amount, period.unit == "wd"))
+        months = begin.year * 12 + begin.month - 1 + period.amount * (12 if period.unit == "y" else 1)
+        year, month = divmod(months, 12)
+        return self._working_day(date(year, month + 1, min(begin.day, monthrange(year, month + 1)[1])))
 
     def back(self, end: datetime, duration: Duration) -> datetime:
         """Return the latest instant from which the duration is left until `end`, such as the beginning of a warning.

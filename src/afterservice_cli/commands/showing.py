@@ -8,9 +8,10 @@ from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.render import case as render
 from afterservice_cli.render.attachments import attachment_lines
 from afterservice_cli.render.history import history_columns
-from afterservice_cli.render.plan import allowed_line, work_lines
+from afterservice_cli.render.plan import allowed_line, limit_lines, work_lines
 from afterservice_cli.reports.case import case_view
 from afterservice_cli.reports.history import event_views
+from afterservice_cli.rulebook.windows import windows
 from afterservice_cli.store import history, queries
 
 
@@ -25,13 +26,16 @@ def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> 
         links = queries.links_of(db, number)
         commands = allowed(folded, desk.moment(db))
         view = case_view(queries.one_case(db, number), desk.now)
+    limits = windows(rulebook, folded.facts(), folded.registered_at)
     if as_json:
-        terminal.write_json({**view.plain(), "links": links, "allowed": commands, "events": event_views(folded)})
+        beside = {"links": links, "limits": limits, "allowed": commands, "events": event_views(folded)}
+        terminal.write_json({**view.plain(), **beside})
         return
     titles = (folded.plan.titles or {}) if folded.plan else {}
     parts = [
         render.decision_lines(view, rulebook, language),
         render.fact_lines(view, rulebook, language),
+        limit_lines(limits, rulebook, language),
         work_lines(view, links, titles, rulebook, language),
         attachment_lines(view, rulebook, language),
     ]

@@ -28,7 +28,7 @@ def missing_approvals(case: Case, plan: Plan, rulebook: Rulebook) -> list[tuple[
 
 def needed_approvals(case: Case, plan: Plan, rulebook: Rulebook) -> list[tuple[str, str]]:
     """Return the roles that have to approve a plan, in turn, each once, with the first rule that asks for it."""
-    facts, seen = facts_of(case, plan), normal(case.text())
+    facts, seen = facts_of(case, rulebook, plan), normal(case.text())
     rules: dict[str, str] = {}
     for number, approval in enumerate(rulebook.approvals, 1):
         if holds(approval.when, seen, facts):

@@ -27,7 +27,7 @@ def consequence(case: Case, rulebook: Rulebook, on: str, by: By, *, target: str 
 
     `target` is the one whose deadline was missed. People are told as the case stands before it is handed on.
     """
-    facts, seen = facts_of(case), normal(case.text())
+    facts, seen = facts_of(case, rulebook), normal(case.text())
     for number, entry in enumerate(rulebook.consequences, 1):
         concerned = entry.on == on and (not entry.targets or target in entry.targets)
         if not concerned or not holds(entry.when, seen, facts):

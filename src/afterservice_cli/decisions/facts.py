@@ -5,12 +5,14 @@ from __future__ import annotations
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import Appraisal, Assessment, Plan
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.windows import derived
 
 
-def facts_of(case: Case, plan: Plan | None = None) -> dict[str, str | None]:
+def facts_of(case: Case, rulebook: Rulebook, plan: Plan | None = None) -> dict[str, str | None]:
     """Return what is known of a case by name: its fields, what was found out about it, and what its plan proposes.
 
-    `plan` is one that is only about to be proposed. What nobody knows yet is left out: no condition on it holds.
+    `plan` is one that is only about to be proposed. What nobody knows yet is left out: no condition on it holds. What
+    follows from the product and the dates counts if nobody has said otherwise.
     """
     checked, appraisal, plan = case.assessment or Assessment(), case.appraisal or Appraisal(), plan or case.plan
     warranty = checked.warranty if appraisal.warranty is None else appraisal.warranty
@@ -28,7 +30,14 @@ def facts_of(case: Case, plan: Plan | None = None) -> dict[str, str | None]:
         "disposition": plan.disposition if plan else None,
         "amount": plan.amount if plan else None,
     }
-    return {**case.facts(), **{name: value for name, value in found.items() if value is not None}}
+    own = placing_facts(case, rulebook)
+    return {**own, **{name: value for name, value in found.items() if value is not None}}
+
+
+def placing_facts(case: Case, rulebook: Rulebook) -> dict[str, str | None]:
+    """Return what category, priority and owner may depend on: the case's own facts, and what follows from them."""
+    own = case.facts()
+    return {**own, **derived(rulebook, own, case.registered_at)}
 
 
 def way_to(case: Case, rulebook: Rulebook, named: str | None = None) -> str:

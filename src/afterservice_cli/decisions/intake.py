@@ -16,7 +16,8 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
-from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.model import Facts, Rulebook
+from afterservice_cli.rulebook.windows import derived
 
 
 class Draft(Frozen):
@@ -42,9 +43,10 @@ class Copied(Frozen):
 
 
 class Placing(Frozen):
-    """What a new case is given: category, priority and owner, the teams that work along, and its first deadlines."""
+    """What a new case is given: category, priority, owner, perhaps a person, who works along, its first deadlines."""
 
     findings: tuple[Finding, ...]
+    person: str | None
     collaborators: tuple[str, ...]
     deadlines: tuple[DeadlineSpec, ...]
 
@@ -84,19 +86,25 @@ def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: s
         contact=personal.pop("contact", None),
         description=personal.pop("description", None),
         details=personal or None,
+        person=placing.person,
     )
     return [event]
 
 
 def place(rulebook: Rulebook, draft: Draft, facts: Mapping[str, str], at: datetime) -> Placing:
     """Return what a case with these checked facts is given if it comes in then: by the draft, or else by the rules."""
-    category = _given(rulebook, draft, "category", draft.category) or find_category(rulebook, _text(facts))
-    known = {**facts, "category": category.value}
+    known: dict[str, str | None] = {**facts, **derived(rulebook, facts, at)}
+    category = _given(rulebook, draft, "category", draft.category) or find_category(rulebook, _text(facts), known)
+    known["category"] = category.value
     priority = _given(rulebook, draft, "priority", draft.priority) or find_priority(rulebook, _text(facts), known)
-    owner = _given(rulebook, draft, "owner", draft.owner) or find_owner(rulebook, category.value)
-    known |= {"priority": priority.value, "owner": owner.value}
+    known["priority"] = priority.value
+    owner, person = _given(rulebook, draft, "owner", draft.owner), None
+    if owner is None:
+        owner, person = find_owner(rulebook, _text(facts), known)
+    known["owner"] = owner.value
     return Placing(
         (category, priority, owner),
+        person,
         tuple(rulebook.categories[category.value].collaborators),
         tuple(deadlines.begin(rulebook, beginning(at), known, 1)),
     )
@@ -156,11 +164,16 @@ def _required(rulebook: Rulebook, facts: Mapping[str, str | None], category: str
     kind = rulebook.kinds.get(facts.get("kind") or "")
     required += kind.require if kind else ()
     if any(entry.require for entry in rulebook.categories.values()):
-        category = category or find_category(rulebook, facts.get("description") or "").value
+        category = category or _found(rulebook, facts)
         while category:
             required += rulebook.categories[category].require if category in rulebook.categories else ()
             category = category.rpartition(".")[0]
     return list(dict.fromkeys(required))
+
+
+def _found(rulebook: Rulebook, facts: Facts) -> str:
+    """Return the category that the rules find for these facts, as of a time that nobody knows yet."""
+    return find_category(rulebook, facts.get("description") or "", {**derived(rulebook, facts, None), **facts}).value
 
 
 def _demanding(rulebook: Rulebook, facts: Mapping[str, str | None], named: list[str], category: Finding | None) -> str:
@@ -168,7 +181,7 @@ def _demanding(rulebook: Rulebook, facts: Mapping[str, str | None], named: list[
     whole = {"channel", "description", *rulebook.intake.require}
     kind = facts.get("kind") or ""
     of_kind = rulebook.kinds[kind].require if kind in rulebook.kinds else ()
-    about = category.value if category else find_category(rulebook, facts.get("description") or "").value
+    about = category.value if category else _found(rulebook, facts)
     wheres = [
         "" if name in whole else f" of kind {kind}" if name in of_kind else f" of category {about}" for name in named
     ]

@@ -34,7 +34,7 @@ def write(case: Case, events: Iterable[Event], moment: Moment) -> list[MessageWr
     rulebook = moment.rulebook
     if not rulebook.messages:
         return []
-    facts, seen = facts_of(case), normal(case.text())
+    facts, seen = facts_of(case, rulebook), normal(case.text())
     named = [(event, _words(case, event)) for event in events]
     found: list[tuple[int, MessageWritten]] = []
     for template in rulebook.messages.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,8 +33,10 @@ from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
 from afterservice_cli.moment import Moment
-from afterservice_cli.rulebook.conditions import failing, holds
-from afterservice_cli.rulebook.model import Allowance, normal
+from afterservice_cli.rulebook.conditions import OTHERWISE, failing, holds, possible
+from afterservice_cli.rulebook.forms import Condition
+from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook, normal
+from afterservice_cli.rulebook.windows import lacking
 
 
 class Proposal(Frozen):
@@ -67,17 +69,27 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
         *(Step(name, None, None) for name in own),
     )
     plan = Plan(case.plans + 1, chosen, cost, proposal.promised_at, planned, moment.actor)
-    facts, seen = facts_of(case, plan), normal(case.text())
+    facts, seen = facts_of(case, rulebook, plan), normal(case.text())
+    others = {name: other.when for name, other in rulebook.dispositions.items() if name != chosen}
+    facts[OTHERWISE] = possible(others, seen, facts) or "yes"
     if not holds(entry.when, seen, facts):
         lacks = failing(entry.when, seen, facts, case.details)
         raise Refused(
             f"{case.number} gives no grounds for {chosen} (dispositions.{chosen}.when): {lacks}",
-            hint=f"afterservice appraise {case.number} …, or propose another disposition",
+            hint=f"{_grounds(case, rulebook, entry.when, facts)}, or propose another disposition",
             rule="grounds",
         )
     said = check_text(text, "the text") if text else None
     first = _first_step(case, moment, plan, "proposed")
     return [PlanProposed(moment.at, plan.version, chosen, cost, plan.promised_at, planned, said, own or None, first)]
+
+
+def _grounds(case: Case, rulebook: Rulebook, conditions: Sequence[Condition], facts: Facts) -> str:
+    """Return the command that may give the grounds which are missing: the facts that a limit lacks, or an appraisal."""
+    unknown = lacking(rulebook, conditions, facts, case.registered_at)
+    values = " ".join(f"--set {name}=…" for name in unknown)
+    way = f"amend {case.number} {values} --reason …" if unknown else f"appraise {case.number} …"
+    return f"afterservice {way}"
 
 
 def approve(case: Case, moment: Moment, *, text: str | None = None) -> list[Event]:

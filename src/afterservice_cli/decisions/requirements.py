@@ -72,7 +72,7 @@ def _by_way_of(case: Case, what: str) -> str:
 
 
 def _of(case: Case, rulebook: Rulebook, entries: Iterable[Demand]) -> list[str]:
-    facts, seen = facts_of(case), normal(case.text())
+    facts, seen = facts_of(case, rulebook), normal(case.text())
     held = [e for e in entries if holds(e.when, seen, facts)]
     return list(dict.fromkeys(what for entry in held for what in entry.what))
 

@@ -18,12 +18,12 @@ from afterservice_cli.decisions.checks import (
     check_reason,
     check_used,
 )
-from afterservice_cli.decisions.facts import way_to
+from afterservice_cli.decisions.facts import placing_facts, way_to
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
-from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.model import Facts, Rulebook
 
 BY_HAND = ("person", "import")  # what gave a value that no rule replaces
 CONSEQUENCES = ("escalation", "reopening")  # what raised a priority that no rule lowers, or took a case from a team
@@ -106,25 +106,27 @@ def placing(
 ) -> list[Event]:
     """Return what the case is classified as, by hand or else by the rules; no event if that changes nothing."""
     rulebook = moment.rulebook
+    facts = placing_facts(case, rulebook)
     if category:
         about = Finding("category", rulebook.known("category", category), "person")
     else:
-        about = _fixed(case, "category") or find_category(rulebook, case.text())
-    facts = {**case.facts(), "category": about.value}
+        about = _fixed(case, "category") or find_category(rulebook, case.text(), facts)
+    facts["category"] = about.value
     if priority:
         rank = Finding("priority", rulebook.known("priority", priority), "person")
     else:
         rank = _fixed(case, "priority") or _not_below_raised(
             case, rulebook, find_priority(rulebook, case.text(), facts)
         )
-    owner = _owner(case, rulebook, about.value)
+    facts["priority"] = rank.value
+    owner, person = _owner(case, rulebook, facts)
     findings = tuple(f for f in (about, rank, owner) if _differs(case, f))
     if not findings:
         return []
-    specs, dropped = deadlines.moved(case, rulebook, {**facts, "priority": rank.value}, moment.now)
+    specs, dropped = deadlines.moved(case, rulebook, facts, moment.now)
     moves_on = about.value != case.value("category")
     collaborators = tuple(rulebook.categories[about.value].collaborators) if moves_on else None
-    return [CaseClassified(moment.at, findings, collaborators, specs, dropped, reason)]
+    return [CaseClassified(moment.at, findings, collaborators, specs, dropped, reason, person)]
 
 
 def assign(
@@ -151,9 +153,7 @@ def assign(
     elif by_hand:
         finding = case.decided["owner"].finding
     else:
-        finding = _owner(case, rulebook, case.value("category"))
-    if not owner and finding.value != case.value("owner"):
-        person = None
+        finding, person = _owner(case, rulebook, placing_facts(case, rulebook))
     beside = case.collaborators
     if collaborators is not None:
         beside = tuple(dict.fromkeys(rulebook.known("owner", name) for name in collaborators))
@@ -205,14 +205,17 @@ def _not_below_raised(case: Case, rulebook: Rulebook, found: Finding) -> Finding
     return raised if ranks.index(raised.value) <= ranks.index(found.value) else found
 
 
-def _owner(case: Case, rulebook: Rulebook, category: str) -> Finding:
-    """Return the owner of the case if it is of this category, by the rules unless they may not decide."""
+def _owner(case: Case, rulebook: Rulebook, facts: Facts) -> tuple[Finding, str | None]:
+    """Return the owner and the person of the case if these are its facts, by the rules unless they may not decide."""
     current = case.decided["owner"].finding
-    if current.by in BY_HAND or (current.by in CONSEQUENCES and category == case.value("category")):
-        return current
-    found = find_owner(rulebook, category)
+    moves = facts["category"] != case.value("category")
+    if current.by in BY_HAND or (current.by in CONSEQUENCES and not moves):
+        return current, case.person
+    found, person = find_owner(rulebook, case.text(), facts)
     late = {before.value for after, before in pairwise(_findings(case, "owner")) if after.by in CONSEQUENCES}
-    return current if found.value in late else found
+    if found.value in late or found == current:
+        return current, case.person
+    return found, person or (case.person if found.value == current.value else None)
 
 
 def _findings(case: Case, field: str) -> Iterator[Finding]:

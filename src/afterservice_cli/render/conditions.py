@@ -45,6 +45,10 @@ class Reader(Frozen):
         """Return a name and what is said of it."""
         return f"{name}{'：' if self.language == 'zh' else ': '}{value}"
 
+    def title(self, what: str, value: str) -> str:
+        """Return the rulebook's title of a value of one of its sections."""
+        return self.rulebook.title(what, value, self.language)
+
     def joined(self, words: Iterable[str]) -> str:
         """Return words as a list."""
         return ("、" if self.language == "zh" else ", ").join(words)
@@ -63,6 +67,9 @@ def condition_text(condition: Condition, reader: Reader) -> str:
     if condition.unless:
         none = ("不含", "none of ") if condition.match else ("文字不含", "the text has none of ")
         pieces.append(none[not zh] + phrases_text(condition.unless, reader))
+    pieces += [("未过" if zh else "within ") + reader.title("limit", limit) for limit in condition.within]
+    if condition.otherwise:
+        pieces.append("其他处理方式都不可行" if zh else "no other disposition is possible")
     pieces += [condition_text(inner, reader) for inner in condition.all]
     if condition.any:
         either = ("；或" if zh else "; or ").join(condition_text(inner, reader) for inner in condition.any)

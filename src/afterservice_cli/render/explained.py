@@ -9,7 +9,7 @@ from itertools import groupby
 
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import PROMISED
-from afterservice_cli.durations import Duration, parse_duration
+from afterservice_cli.durations import Duration, Period, parse_duration
 from afterservice_cli.instants import from_text
 from afterservice_cli.render.case import OUT, local, state_label, step_title, target_title, why
 from afterservice_cli.render.conditions import Reader, condition_text
@@ -32,6 +32,8 @@ UNITS = {
     "wh": ("小时工作时间", "working hours"),
     "d": ("天", "days"),
     "wd": ("个工作日", "working days"),
+    "mo": ("个月", "months"),
+    "y": ("年", "years"),
 }
 DAY_KINDS = {
     "weekend": ("周末", "weekend"),
@@ -74,7 +76,9 @@ def explained_lines(value: Explanation, rulebook: Rulebook, language: str) -> It
 def condition_lines(decided: DecidedView, rulebook: Rulebook, language: str) -> Iterator[str]:
     """Yield the condition by which a rule of this rulebook gave a value, in words; nothing if phrases alone count."""
     condition = rulebook.condition(decided.rule) if decided.rulebook == rulebook.hash else None
-    if condition is not None and (condition.fields or condition.any or condition.all or condition.none):
+    if condition is None:
+        return
+    if condition.fields or condition.any or condition.all or condition.none or condition.within:
         yield f"    {condition_text(condition, Reader(rulebook, language, FEW))}"
 
 
@@ -108,14 +112,14 @@ def end_of_clock(word: str, rulebook: Rulebook, language: str) -> str:
     return next((event_label(kind, language) for kind, event in KINDS.items() if word == event.WORD), word)
 
 
-def length_text(length: Duration, language: str) -> str:
+def length_text(length: Duration | Period, language: str) -> str:
     """Return a duration in words: `24 hours on the clock`, `3个工作日`."""
     unit = UNITS[length.unit][language != "zh"]
     if language == "zh":
         return f"{length.amount}{unit}"
     if length.amount == 1:
         unit = unit.replace("seconds", "second").replace("minutes", "minute").replace("hours", "hour")
-        unit = unit.replace("days", "day")
+        unit = unit.replace("days", "day").replace("months", "month").replace("years", "year")
     return f"{length.amount} {unit}"
 
 

@@ -19,6 +19,8 @@ def foreseen_lines(value: Foreseen, rulebook: Rulebook, language: str) -> Iterat
         yield _line(decided.field, _titled(decided, rulebook, language), language)
         yield f"  {why(decided, language)}"
         yield from condition_lines(decided, rulebook, language)
+    if value.person:
+        yield _line("person", rulebook.title("person", value.person, language), language)
     if value.collaborators:
         teams = [rulebook.title("owner", team, language) for team in value.collaborators]
         yield _line("collaborators", _joined(teams, language), language)

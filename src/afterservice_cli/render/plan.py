@@ -8,10 +8,11 @@ from afterservice_cli.cases.events.handling import CaseAppraised
 from afterservice_cli.cases.events.triage import CaseAssessed
 from afterservice_cli.render.case import local, step_title
 from afterservice_cli.render.history import shown
-from afterservice_cli.render.labels import label, role_title
+from afterservice_cli.render.labels import field_title, label, role_title
 from afterservice_cli.render.text import aligned, safe_text
 from afterservice_cli.reports.case import CaseView, LinkView, PlanView
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.windows import Window
 
 
 def work_lines(
@@ -33,6 +34,18 @@ def work_lines(
         relation = "merged_here" if link.relation == "merged" and not link.told else link.relation
         rows.append((label("links", language), link.case, label(relation, language)))
     yield from aligned([(head, safe_text(value), safe_text(rest)) for head, value, rest in rows])
+
+
+def limit_lines(limits: Sequence[Window], rulebook: Rulebook, language: str) -> Iterator[str]:
+    """Yield the last day of each limit and whether the case lies within, or what has to be known to tell."""
+    rows = []
+    for window in limits:
+        title = rulebook.title("limit", window.limit, language)
+        missing = [field_title(window.lacks, rulebook, language)] if window.lacks else []
+        state = {True: "within", False: "over", None: "unknown"}[window.within]
+        said = f"{label(state, language)}{f' ({missing[0]})' if missing else ''}"
+        rows.append((title, window.last or "–", said, f"{window.duration or ''} · {window.rule}".lstrip(" ·")))
+    yield from aligned(rows)
 
 
 def plan_lines(plan: PlanView, titles: Mapping[str, str], rulebook: Rulebook, language: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from afterservice_cli.durations import parse_duration
+from afterservice_cli.durations import Duration, Period, parse_duration, parse_period
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.render.case import target_title
 from afterservice_cli.render.conditions import NAMES, Reader, condition_text, phrases_text
@@ -13,13 +13,17 @@ from afterservice_cli.render.labels import field_title, role_title
 from afterservice_cli.render.rows import markdown
 from afterservice_cli.reports.rules import EntryView, RulesView
 from afterservice_cli.rulebook.forms import Condition
+from afterservice_cli.rulebook.vocabulary import BY_LINE
 
 # The parts and keys of a rulebook, and the words that it has for what is demanded, in Chinese and English.
 TERMS: Mapping[str, tuple[str, str]] = {
     "categories": ("类别", "Categories"),
     "priorities": ("优先级", "Priorities"),
+    "assignment": ("分派", "Assignment"),
     "default": ("没有规则适用时", "If no rule fits"),
     "targets": ("时限", "Targets"),
+    "limits": ("客户期限", "The customer's limits"),
+    "lines": ("产品线", "Product lines"),
     "dispositions": ("处理方式", "Dispositions"),
     "approvals": ("审批", "Approvals"),
     "resolving.require": ("解决前须具备", "What resolving demands"),
@@ -36,6 +40,7 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "require": ("登记时必填", "registering demands"),
     "when": ("条件", "when"),
     "by": ("审批人", "by"),
+    "to": ("交给", "to"),
     "steps": ("步骤", "step"),
     "within": ("时限", "within"),
     "amount": ("须填写金额", "only with an amount"),
@@ -141,6 +146,8 @@ def _fact(name: str, value: object, reader: Reader, number: str = "") -> str:
     """Return what an entry says under one key; what is demanded needs no word of its own."""
     if name == "what":
         return _value(name, value, reader)
+    if name in reader.rulebook.limits and name not in KEYS:
+        return reader.said(reader.title("limit", name), _length(str(value), reader))
     word = reader.word(KEYS, name) + number
     return word if value is True else reader.said(word, _value(name, value, reader))
 
@@ -159,13 +166,24 @@ def _value(name: str, value: object, reader: Reader) -> str:
         return reader.joined(f"{target_title(target, rulebook, language)} {time}" for target, time in times)
     if name in ("match", "unless") and isinstance(value, Sequence):
         return phrases_text(value, reader)
+    if name == "when" and isinstance(value, list | tuple) and len(value) > 1:
+        return condition_text(Condition(any=value), reader)
     if isinstance(value, list | tuple):
         return reader.joined(_value(name, one, reader) for one in value)
-    text = str(value)
+    return _word(name, str(value), reader)
+
+
+def _word(name: str, text: str, reader: Reader) -> str:
+    """Return a single value of a key in words."""
+    rulebook, language = reader.rulebook, reader.language
     if name in ("from", "until"):
         return end_of_clock(text, rulebook, language)
     if name in ("within", "warn"):
         return _length(text, reader)
+    if name == "to":
+        team, _, person = text.partition("/")
+        named = [rulebook.title("person", person, language)] if person else []
+        return " · ".join([*named, rulebook.title("owner", team, language)])
     if name in ("by", "tell", "hand_to"):
         return role_title(text, rulebook, language)
     if name == "targets":
@@ -178,7 +196,13 @@ def _value(name: str, value: object, reader: Reader) -> str:
 
 
 def _length(text: str, reader: Reader) -> str:
-    """Return a duration in words; a percentage as it is."""
-    return (
-        text if text.endswith("%") else length_text(parse_duration(text), reader.language).removesuffix(" on the clock")
-    )
+    """Return a duration or the length of a limit in words; a percentage as it is."""
+    if text == BY_LINE:
+        return "按产品线" if reader.language == "zh" else "by product line"
+    if text.endswith("%"):
+        return text
+    try:
+        length: Duration | Period = parse_period(text)
+    except ValueError:
+        length = parse_duration(text)
+    return length_text(length, reader.language).removesuffix(" on the clock")

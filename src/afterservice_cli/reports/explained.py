@@ -9,6 +9,7 @@ from afterservice_cli.cases.case import Case, Event, Recorded, standing
 from afterservice_cli.cases.events.closing import CaseReopened
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.handling import CaseEscalated, DelayAnnounced
+from afterservice_cli.cases.events.triage import CaseAssigned, CaseClassified
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import PROMISED, By, Deadline, DeadlineSpec, Finding
 from afterservice_cli.frozen import Frozen
@@ -155,9 +156,25 @@ def _given_to(case: Case, events: Sequence[Recorded]) -> Iterator[Decision]:
     """Yield the person the case was given to in particular, and by what; nothing if it is the team's."""
     if case.person is None:
         return
-    giving = [r for r in events if getattr(r.event, "person", None) == case.person][-1]
-    by, rule = _BY.get(type(giving.event), "person"), getattr(giving.event, "rule", None)
-    yield _told_of(giving, Finding("person", case.person, by, rule and f"{rule}.hand_to"), giving.rulebook)
+    giving = list(_giving(case.person, events))[-1]
+    finding = Finding("person", case.person, "person")
+    if by := _BY.get(type(giving.event)):
+        rule = getattr(giving.event, "rule", None)
+        finding = Finding("person", case.person, by, rule and f"{rule}.hand_to")
+    elif with_team := next((found for found in giving.event.findings if found.field == "owner"), None):
+        finding = Finding("person", case.person, with_team.by, with_team.rule)
+    yield _told_of(giving, finding, giving.rulebook)
+
+
+def _giving(person: str, events: Sequence[Recorded]) -> Iterator[Recorded]:
+    """Yield the events that gave a case to a person; a classification that only leaves it there gives nothing."""
+    before = None
+    for recorded in events:
+        named = getattr(recorded.event, "person", None)
+        stays = isinstance(recorded.event, CaseClassified) and before == person
+        if named == person and not stays:
+            yield recorded
+        before = named if named or isinstance(recorded.event, CaseClassified | CaseAssigned) else before
 
 
 def _told_of(giving: Recorded, finding: Finding, rulebook: str) -> Decision:

@@ -38,6 +38,7 @@ class Foreseen(Frozen):
     category: str
     priority: str
     owner: str
+    person: str | None
     collaborators: Sequence[str]
     explanation: Sequence[DecidedView]
     deadlines: Sequence[ForeseenDeadline]
@@ -56,6 +57,7 @@ def foreseen(rulebook: Rulebook, draft: Draft, at: datetime) -> Foreseen:
         category=category.value,
         priority=priority.value,
         owner=owner.value,
+        person=placing.person,
         collaborators=placing.collaborators,
         explanation=[
             DecidedView(found.field, found.value, found.by, found.rule, found.phrases, rulebook.hash)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.keys import Entry, Section
-from afterservice_cli.rulebook.matching import find_owner
+from afterservice_cli.rulebook.matching import owner_of
 from afterservice_cli.rulebook.model import Rulebook
 
 # The sections that are told, in the order in which they are read; what they hold, the sections themselves declare.
@@ -14,7 +14,10 @@ PARTS = (
     "categories",
     "priorities",
     "default",
+    "assignment",
     "targets",
+    "limits",
+    "lines",
     "dispositions",
     "approvals",
     "resolving.require",
@@ -56,7 +59,7 @@ def rules_view(rulebook: Rulebook) -> RulesView:
     leaves = set(rulebook.leaves())
     told = rulebook.but(
         categories={
-            path: entry.but(owner=find_owner(rulebook, path).value) if path in leaves else entry
+            path: entry.but(owner=owner_of(rulebook, path).value) if path in leaves else entry
             for path, entry in rulebook.categories.items()
         },
         people={
@@ -86,6 +89,8 @@ def _entry(section: Section) -> EntryView:
         for field, key in section.KEYS.items()
         if field not in PLACED and (value := getattr(section, field))
     }
+    if section.OTHERS:
+        facts |= getattr(section, section.OTHERS)
     return EntryView(section.id if isinstance(section, Entry) else "", getattr(section, "title", {}), facts)
 
 

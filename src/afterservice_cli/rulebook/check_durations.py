@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from afterservice_cli.durations import Duration, parse_duration
+from afterservice_cli.durations import Duration, Period, parse_duration, parse_period
 from afterservice_cli.rulebook.names import entries, everywhere
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import CalendarRules, Rules
+from afterservice_cli.rulebook.vocabulary import BY_LINE
 from afterservice_cli.worktime import Calendar
 
 YEARS = 90  # of the hundred in which a calendar looks: the rest is for days off still to be announced, and for pauses
@@ -27,6 +28,10 @@ def check_durations(document: Rules, rules: CalendarRules, notes: Notes) -> None
         if not all(_reached(calendar.add, day, parse_duration(text)) for day in days):
             what = f"'{text}': the calendar does not open for so long in {YEARS} years"
             notes.fault(path, f"{what} – write a shorter time, or give it more hours")
+    for path, text in _periods(document):
+        if not all(_ends(calendar, day, parse_period(text)) for day in days):
+            what = f"'{text}': the calendar does not open again within {YEARS} years"
+            notes.fault(path, f"{what} – give it more hours")
     for path, text in _leads(document):
         if not all(_reached(calendar.back, day, parse_duration(text)) for day in days):
             what = f"'{text}': the calendar was not open for so long in {YEARS} years"
@@ -57,6 +62,24 @@ def _durations(document: Rules) -> Iterator[tuple[Path, str]]:
 
 def _of_targets(path: Path, targets: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
     yield from (((*path, "targets", target), text) for target, text in entries(targets))
+
+
+def _periods(document: Rules) -> Iterator[tuple[Path, str]]:
+    """Yield how long each limit is, at the limit or at a product line, with its path."""
+    for name, limit in entries(document.limits):
+        if limit.within and limit.within != BY_LINE:
+            yield ("limits", name, "within"), limit.within
+    for name, line in entries(document.lines):
+        yield from ((("lines", name, limit), text) for limit, text in entries(line.limits))
+
+
+def _ends(calendar: Calendar, day: date, period: Period) -> bool:
+    """Tell whether a period that begins on a day comes to an end."""
+    try:
+        calendar.last_day(day, period)
+    except ValueError:
+        return False
+    return True
 
 
 def _leads(document: Rules) -> Iterator[tuple[Path, str]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from afterservice_cli.rulebook.forms import Comparison, Condition
+from afterservice_cli.rulebook.limits import ProductLine
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.names import entries, everywhere, items
 from afterservice_cli.rulebook.schema_types import Notes, Path
-from afterservice_cli.rulebook.sections import Category, Consequence, Priority, Rules, Target
+from afterservice_cli.rulebook.sections import Assignment, Category, Consequence, Priority, Rules, Target
 
 TIMED = ("channels", "kinds", "categories", "priorities")  # what gives targets their time
 # The words of events that take a section of the rulebook, or a key of one, without which they never happen.
@@ -38,6 +39,8 @@ def check_reach(document: Rules, notes: Notes) -> None:
         for index, word in items(message.on):
             _happens(("messages", name, "on", index), word, document, notes)
     _consequences(document.consequences, notes)
+    _lines(document.lines, notes)
+    _assignment(document.assignment, notes)
     if notes.sound("priorities"):
         _priorities(document.priorities, notes)
     if notes.sound("categories"):
@@ -88,6 +91,27 @@ def _consequences(consequences: Sequence[Consequence], notes: Notes) -> None:
             notes.fault(("consequences", index), f"{what} – put it above, or leave it out")
 
 
+def _assignment(assignment: Sequence[Assignment], notes: Notes) -> None:
+    """Check that no entry of `assignment` stands behind one that fits whenever it does."""
+    for index, entry in enumerate(assignment) if notes.sound("assignment") else ():
+        if any(all_implied(entry.when, earlier.when) for earlier in assignment[:index]):
+            what = "an entry above fits whenever this does, so this is never reached"
+            notes.fault(("assignment", index), f"{what} – put it above, or leave it out")
+
+
+def _lines(lines: Mapping[str, ProductLine], notes: Notes) -> None:
+    """Check that each product line begins with something that no line above it begins with."""
+    above: list[tuple[str, str]] = []
+    for name, line in entries(lines):
+        for phrase in line.match or ():
+            wider = next((other for other, start in above if phrase.startswith(start)), None)
+            if wider:
+                what = f"'{phrase[:40]}' begins with what stands under {wider}, which comes first"
+                place = _place(("lines", name, "match"), phrase, notes)
+                notes.fault(place, f"{what} – put {name} above it, or leave this out")
+        above += [(name, phrase) for phrase in line.match or ()]
+
+
 def _priorities(priorities: Mapping[str, Priority], notes: Notes) -> None:
     """Check that a case which meets a condition has not met one of a higher priority anyhow."""
     above: list[tuple[str, Condition]] = []
@@ -112,11 +136,16 @@ def implies(narrow: Condition, wide: Condition) -> bool:
     if narrow == wide:
         return True
     phrases = not wide.match or (bool(narrow.match) and all(_any_in(phrase, wide.match) for phrase in narrow.match))
-    fields = all(name in narrow.fields and _within(narrow.fields[name], wanted) for name, wanted in wide.fields.items())
     every = wide.all == narrow.all or all(implies(narrow, inner) for inner in wide.all)
     some = not wide.any or wide.any == narrow.any or any(implies(narrow, inner) for inner in wide.any)
     absent = all(_any_in(phrase, narrow.unless) for phrase in wide.unless) and wide.none in (None, narrow.none)
-    return phrases and fields and every and some and absent
+    return phrases and _known(narrow, wide) and every and some and absent
+
+
+def _known(narrow: Condition, wide: Condition) -> bool:
+    """Tell whether whatever one condition asks of the facts surely holds if another's does."""
+    fields = all(name in narrow.fields and _within(narrow.fields[name], wanted) for name, wanted in wide.fields.items())
+    return fields and set(wide.within) <= set(narrow.within) and (narrow.otherwise or not wide.otherwise)
 
 
 def _within(narrow: Sequence[str] | Comparison, wide: Sequence[str] | Comparison) -> bool:
@@ -151,9 +180,14 @@ def _categories(categories: Mapping[str, Category], notes: Notes) -> None:
     earlier: list[tuple[str, Category]] = []
     for path, category in everywhere(categories, ("categories",)):
         _phrases(path, category.match, category.unless, notes)
+        placed = [wider for _, other in earlier if not other.unless for wider in other.when]
+        for index, condition in enumerate(category.when):
+            if any(implies(condition, wider) for wider in placed):
+                never = "whatever meets this meets a condition of an earlier category first"
+                notes.fault((*path, "when", index), f"{never} – narrow that one, or leave this out")
         for name, other in earlier:
             freely = all(_any_in(phrase, category.unless) for phrase in other.unless)
-            if category.match and freely and _outdone(category.match, other.match):
+            if category.match and not category.when and freely and _outdone(category.match, other.match):
                 what = f"each phrase here holds one of {name}, which comes first, so this category never wins"
                 notes.fault((*path, "match"), f"{what} – add phrases of its own, or put it above", key=True)
                 break

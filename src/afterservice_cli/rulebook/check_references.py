@@ -6,16 +6,19 @@ import re
 from collections.abc import Mapping, Sequence
 
 from afterservice_cli.errors import nearest
+from afterservice_cli.rulebook.limits import Limit, ProductLine
+from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.names import CASE_FIELDS, Names, entries, items
 from afterservice_cli.rulebook.scalars import BUILT_IN_FIELDS
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import (
+    Aliased,
+    Assignment,
     Category,
     Closing,
     Demand,
     Disposition,
     Example,
-    Field,
     Intake,
     Kind,
     Message,
@@ -23,6 +26,7 @@ from afterservice_cli.rulebook.sections import (
     Target,
 )
 from afterservice_cli.rulebook.vocabulary import (
+    BY_LINE,
     DUE,
     FIELD,
     OWNER_ROLES,
@@ -53,10 +57,22 @@ def check_references(document: Rules, notes: Notes) -> None:
         check.durations(("priorities", name), priority.targets)
         for index, condition in items(priority.when):
             check.names.condition(("priorities", name, "when", index), condition)
+    for index, entry in items(document.assignment):
+        check.assignment(("assignment", index), entry)
     check.names.outcome(("default",), document.default)
     check.people()
     for name, target in entries(document.targets):
         check.target(("targets", name), target)
+    for path, named in (
+        (("channels",), document.channels),
+        (("kinds",), document.kinds),
+        *((("fields", name, "values"), field.values) for name, field in entries(document.fields)),
+    ):
+        check.aliases(path, named)
+    for name, limit in entries(document.limits):
+        check.limit(("limits", name), limit)
+    for name, line in entries(document.lines):
+        check.line(("lines", name), line)
     check.demands(("resolving",), document.resolving.require if document.resolving else None)
     for name, disposition in entries(document.dispositions):
         check.disposition(("dispositions", name), disposition)
@@ -86,6 +102,18 @@ class _Check:
                 what = f"a field of type {entry.type} has no values – leave them out, or write `type: choice`"
                 self.notes.fault(("fields", name, "values"), what, key=True)
 
+    def aliases(self, path: Path, named: Mapping[str, Aliased] | None) -> None:
+        """Check that no alias is the id, the title or an alias of another entry."""
+        told: dict[str, str] = {}
+        for name, entry in entries(named):
+            told |= dict.fromkeys(map(normal, (name, *(entry.title or {}).values())), name)
+        for name, entry in entries(named):
+            for index, alias in items(entry.aliases):
+                other = told.setdefault(normal(alias), name)
+                if other != name:
+                    what = f"'{alias[:40]}' means {other} already – leave it out here, or there"
+                    self.notes.fault((*path, name, "aliases", index), what)
+
     def required(self, path: Path, entry: Intake | Kind | Category) -> None:
         """Check that everything that registering demands is a field."""
         known = None if self.names.declared is None else (*BUILT_IN_FIELDS, *self.names.declared)
@@ -101,11 +129,22 @@ class _Check:
                 self.names.among(self.names.owners, "owner", (*place, "with", index), owner)
             self.durations(place, entry.targets)
             self.required(place, entry)
-            for key, phrases in (("match", entry.match), ("unless", entry.unless)):
-                if entry.children and phrases:
-                    what = "a category with children has no phrases – give them to a child"
+            self.names.when(place, entry.when, ("line",))
+            for key, own in (("when", entry.when), ("match", entry.match), ("unless", entry.unless)):
+                if entry.children and own:
+                    what = "a category with children has no phrases nor conditions – give them to a child"
                     self.notes.fault((*place, key), what, key=True)
             self.categories(entry.children, (*place, "children"))
+
+    def assignment(self, path: Path, entry: Assignment) -> None:
+        """Check the condition of an entry of `assignment`, its team, and that its person is in that team."""
+        self.names.when(path, entry.when, ("category", "line", "priority"))
+        team, _, person = (entry.to or "").partition("/")
+        self.names.among(self.names.owners, "owner", (*path, "to"), team or None)
+        owner = (self.document.owners or {}).get(team)
+        if person and owner and self.notes.sound("owners", team):
+            people = [name for name in (owner.head, owner.deputy, *owner.members) if name]
+            self.names.among(people, f"person of {team}", (*path, "to"), person)
 
     def durations(self, path: Path, targets: Mapping[str, str] | None) -> None:
         """Check that durations are given for targets."""
@@ -138,19 +177,42 @@ class _Check:
         for end, word in (("from", target.start), *(("until", word) for word in target.until or ())):
             if found := re.fullmatch(STEP, word or ""):
                 self.names.among(self.names.steps, "step", (*path, end), found[1])
-        if (dated := re.fullmatch(FIELD, target.start or "")) and self.names.declared is not None:
-            self._dated((*path, "from"), dated[1], self.names.declared)
+        if dated := re.fullmatch(FIELD, target.start or ""):
+            self._dated((*path, "from"), dated[1])
         if target.start and target.start in (target.until or ()) and not target.repeats:
             what = "a clock that ends with what begins it goes round – write `repeats: true`, or another event"
             self.notes.fault((*path, "until"), what)
 
-    def _dated(self, path: Path, field: str, declared: Mapping[str, Field]) -> None:
+    def _dated(self, path: Path, field: str) -> None:
         """Check that a clock begins with a date field that is not personal, since it stays in the history."""
-        days = {name: entry for name, entry in entries(declared) if entry.type == "date"}
-        self.names.among(list(days), "date field", path, field)
-        if field in days and days[field].personal:
+        if self._day(path, field):
             what = f"'field:{field}' is personal, and a clock's beginning stays in the history"
             self.notes.fault(path, f"{what} – take `personal` away there, or begin with an event")
+
+    def _day(self, path: Path, field: str) -> bool:
+        """Check that a field is a date, and tell whether it is personal."""
+        days = {name: entry for name, entry in entries(self.names.declared) if entry.type == "date"}
+        self.names.among(None if self.names.declared is None else list(days), "date field", path, field)
+        return field in days and bool(days[field].personal)
+
+    def limit(self, path: Path, limit: Limit) -> None:
+        """Check that the dates of a limit may be named in a refusal, and that something gives its length."""
+        for end, word in (("from", limit.start), ("until", limit.until)):
+            dated = re.fullmatch(FIELD, word or "")
+            if dated and self._day((*path, end), dated[1]):
+                what = f"'{word}' is personal, and a refusal names the days of a limit"
+                self.notes.fault((*path, end), f"{what} – take `personal` away there, or name another date")
+        name = str(path[-1])
+        given = any(name in line.limits for _, line in entries(self.document.lines))
+        if limit.within == BY_LINE and self.document.lines is not None and not given:
+            never = f"no line says how long '{name}' is – write `{name}: 24mo` under a line, or a length here"
+            self.notes.fault((*path, "within"), never)
+
+    def line(self, path: Path, line: ProductLine) -> None:
+        """Check the team of a product line, and that it gives lengths to limits."""
+        self.names.among(self.names.owners, "owner", (*path, "owner"), line.owner)
+        for limit in line.limits:
+            self.names.among(self.names.limits, "limit", (*path, limit), limit, key=True)
 
     def demands(self, path: Path, demands: Sequence[Demand] | None) -> None:
         """Check what resolving or closing demands."""
@@ -181,6 +243,13 @@ class _Check:
 
     def disposition(self, path: Path, disposition: Disposition) -> None:
         """Check the condition of a disposition, and the teams that its steps name."""
+        free = [name for name, other in entries(self.document.dispositions) if not other.when and name != path[-1]]
+        for index, condition in items(disposition.when):
+            if free and condition.otherwise:
+                what = (
+                    f"{free[0]} is always possible, so this never holds – give that one its grounds, or leave this out"
+                )
+                self.notes.fault((*path, "when", index), what)
         self.names.when(path, disposition.when)
         for step, content in entries(disposition.steps):
             self.names.among(self.names.owners, "owner", (*path, "steps", step, "owner"), content.owner)

@@ -19,6 +19,7 @@ from afterservice_cli.rulebook.public_holidays import expand
 from afterservice_cli.rulebook.schema import FORMS, RULEBOOK, TITLE
 from afterservice_cli.rulebook.schema_types import ANY, Keys, Notes, read_section, shape_of
 from afterservice_cli.rulebook.sections import CalendarRules, Example, Field, Person, Rules, Target
+from afterservice_cli.rulebook.windows import derived
 from afterservice_cli.rulebook.yaml_nodes import read_document
 from afterservice_cli.worktime import WEEKDAYS, Calendar, Hours
 
@@ -175,10 +176,12 @@ def _calendar(calendar: CalendarRules, notes: Notes, year: int) -> CalendarRules
 
 def _try(rulebook: Rulebook, example: Example, line: int) -> Iterator[Failure]:
     """Yield a failure for each expectation of an example that the rules do not meet."""
-    category = find_category(rulebook, example.text).value
-    priority = find_priority(rulebook, example.text, {**example.fields, "category": category}).value
-    got = {"category": category, "priority": priority, "owner": find_owner(rulebook, category).value}
+    text = example.text
+    facts: dict[str, str | None] = {**derived(rulebook, example.fields, None), **example.fields}
+    facts["category"] = find_category(rulebook, text, facts).value
+    facts["priority"] = find_priority(rulebook, text, facts).value
+    got = {**facts, "owner": find_owner(rulebook, text, facts)[0].value}
     expected = {"category": example.expect.category, "priority": example.expect.priority, "owner": example.expect.owner}
     for field, wanted in expected.items():
         if wanted is not None and wanted != got[field]:
-            yield Failure(line, example.text, field, wanted, got[field])
+            yield Failure(line, text, field, wanted, got[field] or "")

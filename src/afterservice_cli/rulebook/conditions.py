@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import Facts
+
+OTHERWISE = "otherwise"  # the fact that says whether no other disposition is possible, or which is
+WITHIN = "within "  # before the name of a limit, the fact that says whether a case lies within
+
+
+def possible(alternatives: Mapping[str, Sequence[Condition]], seen: str, facts: Facts) -> str:
+    """Return the first alternative whose conditions hold, of those that do not ask for the others themselves; or ""."""
+    plain = {name: when for name, when in alternatives.items() if not any(map(asks_otherwise, when))}
+    return next((name for name, when in plain.items() if holds(when, seen, facts)), "")
+
+
+def asks_otherwise(condition: Condition) -> bool:
+    """Tell whether a condition asks, however deep, for none of the others."""
+    inner = (*condition.any, *condition.all, *((condition.none,) if condition.none else ()))
+    return condition.otherwise or any(map(asks_otherwise, inner))
 
 
 def holds(conditions: Sequence[Condition], seen: str, facts: Facts) -> bool:
@@ -18,7 +33,7 @@ def evidence(condition: Condition, seen: str, facts: Facts) -> list[str] | None:
 
     A condition on fields alone has no phrases.
     """
-    if not all(_agrees(wanted, facts.get(name)) for name, wanted in condition.fields.items()):
+    if not _known(condition, facts):
         return None
     found: list[str] = []
     for inner in condition.all:
@@ -44,6 +59,15 @@ def evidence(condition: Condition, seen: str, facts: Facts) -> list[str] | None:
     return found
 
 
+def _known(condition: Condition, facts: Facts) -> bool:
+    """Tell whether what a condition asks of the facts holds."""
+    return (
+        all(_agrees(wanted, facts.get(name)) for name, wanted in condition.fields.items())
+        and all(facts.get(WITHIN + limit) == "yes" for limit in condition.within)
+        and (not condition.otherwise or facts.get(OTHERWISE) == "yes")
+    )
+
+
 def failing(conditions: Sequence[Condition], seen: str, facts: Facts, personal: Collection[str] = ()) -> str:
     """Return for want of what none of the conditions holds: the first part of each that fails; "" if one holds.
 
@@ -59,6 +83,11 @@ def _failing(condition: Condition, seen: str, facts: Facts, personal: Collection
         if not _agrees(wanted, facts.get(name)):
             known = "is" if name in personal else f"is {facts.get(name) or 'unknown'},"
             yield f"{name} {known} not {_wanted(wanted)}"
+    for limit in condition.within:
+        if facts.get(WITHIN + limit) != "yes":
+            yield f"{limit} {facts.get(WITHIN + limit) or 'is not known here'}"
+    if condition.otherwise and facts.get(OTHERWISE) != "yes":
+        yield f"{facts.get(OTHERWISE) or 'another disposition'} is possible"
     for inner in condition.all:
         yield from _failing(inner, seen, facts, personal)
     parts = [next(_failing(inner, seen, facts, personal), "") for inner in condition.any]
@@ -79,6 +108,8 @@ def _failing_words(condition: Condition, seen: str) -> Iterator[str]:
 def _asked(condition: Condition, personal: Collection[str]) -> Iterator[str]:
     """Yield what a condition asks of the fields, in words."""
     yield from (f"{name} is {_wanted(wanted)}" for name, wanted in condition.fields.items() if name not in personal)
+    yield from ("nothing else is possible",) if condition.otherwise else ()
+    yield from (f"{limit} is not over" for limit in condition.within)
 
 
 COMPARED = {"over": "over", "at_least": "at least", "under": "under", "at_most": "at most"}

@@ -53,6 +53,8 @@ class Condition(Section):
 
     match: SomePhrases = key("phrases of which one must stand in the text", default=())
     unless: SomePhrases = key("phrases of which none may stand in the text", default=())
+    within: Sequence[Annotated[str, "limit"]] = key("limits that must not be over", default=(), least=1)
+    otherwise: bool = key("whether none of the other dispositions is possible", default=False)
     any: Sequence[Self] = key("conditions of which one must hold", default=(), least=1)
     all: Sequence[Self] = key("conditions that must all hold", default=(), least=1)
     none: Self | None = key("a condition that must not hold", default=None, written="not")

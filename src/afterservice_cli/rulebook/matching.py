@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from afterservice_cli.cases.values import Finding
 from afterservice_cli.rulebook.conditions import evidence
+from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Facts, Rulebook, normal
 
 
-def find_category(rulebook: Rulebook, text: str) -> Finding:
-    """Return the category with the most distinct phrases in `text`, the earlier in the file if two have as many."""
+def find_category(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
+    """Return the first category one of whose conditions holds, else the one with the most distinct phrases in `text`.
+
+    The earlier in the file counts if two have as many. `facts` are the case's fields, and what follows from them.
+    """
     seen = normal(text)
     best = None
     phrases: tuple[str, ...] = ()
     for category in rulebook.categories.values():
+        if any(phrase in seen for phrase in category.unless):
+            continue
+        for number, condition in enumerate(category.when, 1):
+            hits = evidence(condition, seen, facts)
+            if hits is not None:
+                rule = f"categories.{category.id}.when[{number}]"
+                return Finding("category", category.id, "rule", rule, tuple(hits))
         found = tuple(phrase for phrase in category.match if phrase in seen)
-        if len(found) > len(phrases) and not any(phrase in seen for phrase in category.unless):
+        if len(found) > len(phrases):
             best, phrases = category, found
     if best is None:
         return Finding("category", rulebook.default.category, "default", "default.category")
@@ -32,7 +43,27 @@ def find_priority(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
     return Finding("priority", rulebook.default.priority, "default", "default.priority")
 
 
-def find_owner(rulebook: Rulebook, category: str) -> Finding:
+def find_owner(rulebook: Rulebook, text: str, facts: Facts) -> tuple[Finding, str | None]:
+    """Return the team that gets a case, and the person of it if a rule names one.
+
+    The first entry of `assignment` that fits decides; else the category, or the nearest above it, that names a team;
+    else the product line; else the default. `facts` has category, priority and line beside the case's fields.
+    """
+    seen = normal(text)
+    for number, entry in enumerate(rulebook.assignment, 1):
+        for condition in entry.when or (Condition(),):
+            phrases = evidence(condition, seen, facts)
+            if phrases is not None:
+                team, _, person = entry.to.partition("/")
+                return Finding("owner", team, "rule", f"assignment[{number}]", tuple(phrases)), person or None
+    found = owner_of(rulebook, facts.get("category") or "")
+    line = rulebook.lines.get(facts.get("line") or "")
+    if found.by == "default" and line and line.owner:
+        return Finding("owner", line.owner, "rule", f"lines.{line.id}.owner"), None
+    return found, None
+
+
+def owner_of(rulebook: Rulebook, category: str) -> Finding:
     """Return the owner that the category names, or the nearest above it that names one, or the default."""
     while category:
         owner = rulebook.categories[category].owner if category in rulebook.categories else None

@@ -15,7 +15,7 @@ from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.forms import Condition, Named
 from afterservice_cli.rulebook.keys import opened
-from afterservice_cli.rulebook.sections import Rules
+from afterservice_cli.rulebook.sections import Aliased, Category, Priority, Rules
 from afterservice_cli.rulebook.vocabulary import HEAD_OF, OWNER_ROLES
 from afterservice_cli.worktime import Calendar
 
@@ -87,12 +87,15 @@ class Rulebook(Rules):
         return entry.title[language] if entry else value
 
     def known(self, what: str, value: str, *, where: str = "") -> str:
-        """Return the id of the `what` that `value` names, by id or by label; `BadInput` names the nearest if none."""
+        """Return the id of the `what` that `value` names, by id, label or alias; `BadInput` names the nearest."""
         named = self._named(what)
         if value in named:
             return value
         for identifier, entry in named.items():
             if value in entry.title.values():
+                return identifier
+        for identifier, entry in named.items():
+            if isinstance(entry, Aliased) and normal(value) in map(normal, entry.aliases):
                 return identifier
         if not named:
             raise BadInput(f"{where}the rulebook names no {what} – leave it out, or add some")
@@ -114,6 +117,13 @@ class Rulebook(Rules):
         """Return the ids of the categories that a case may have: those with no children."""
         parents = {identifier.rpartition(".")[0] for identifier in self.categories}
         return [identifier for identifier in self.categories if identifier not in parents]
+
+    def line_of(self, product: str | None) -> str | None:
+        """Return the first product line with whose beginnings the name of a product begins; None if there is none."""
+        if not product or not self.lines:
+            return None
+        name = normal(product)
+        return next((line.id for line in self.lines.values() if name.startswith(tuple(line.match))), None)
 
     def is_personal(self, field: str) -> bool:
         """Tell whether a declared field belongs with the personal data."""
@@ -189,10 +199,15 @@ class Rulebook(Rules):
     def condition(self, rule: str | None) -> Condition | None:
         """Return the condition that a finding names as its rule, such as `priorities.P1.when[2]`; None for others."""
         section, _, rest = (rule or "").partition(".")
+        if section.startswith("assignment["):
+            entry = self.assignment[int(section[len("assignment[") : -1]) - 1]
+            return Condition(any=entry.when) if len(entry.when) > 1 else next(iter(entry.when), None)
         name, _, number = rest.rpartition(".when[")
-        priority = self.priorities.get(name) if section == "priorities" else None
-        index = int(number.removesuffix("]")) if priority and number[:-1].isdecimal() else 0
-        return priority.when[index - 1] if priority and 0 < index <= len(priority.when) else None
+        placing: Mapping[str, Mapping[str, Priority | Category]]
+        placing = {"priorities": self.priorities, "categories": self.categories}
+        entry_of = placing.get(section, {}).get(name)
+        index = int(number.removesuffix("]")) if entry_of and number[:-1].isdecimal() else 0
+        return entry_of.when[index - 1] if entry_of and 0 < index <= len(entry_of.when) else None
 
     def raised(self, priority: str, steps: int) -> str:
         """Return the priority `steps` above; the highest if there is none so far up."""
@@ -217,6 +232,8 @@ NAMED: Mapping[str, Callable[[Rulebook], Mapping[str, Named]]] = {
     "owner": lambda rules: rules.owners,
     "target": lambda rules: rules.targets,
     "field": lambda rules: rules.fields,
+    "line": lambda rules: rules.lines,
+    "limit": lambda rules: rules.limits,
     "pause": lambda rules: rules.pauses,
     "ground": lambda rules: rules.intake.invalid,
     "visit": lambda rules: rules.assessment,

@@ -58,6 +58,7 @@ class Names:
         self.notes, self.document = notes, document
         self.heads_needed = False
         self.declared: Mapping[str, Field] | None = document.fields
+        self.limits = _words(document.limits)
         self.owners, self.targets, self.pauses = map(_words, (document.owners, document.targets, document.pauses))
         self.roles: Words = None
         if document.roles is not None and self.owners is not None:
@@ -98,6 +99,7 @@ class Names:
             "liability": _words(appraisal.liabilities) if appraisal else None,
             "warranty": ["yes", "no"],
             "waiting_for": self.pauses,
+            "line": _words(document.lines),
         }
         self.steps = [step for _, entry in entries(document.dispositions) for step in entry.steps or ()]
 
@@ -142,16 +144,21 @@ class Names:
                 path, f"nobody is in the team {name} – add its people under `owners:`, or name another role"
             )
 
-    def when(self, path: Path, conditions: Sequence[Condition] | None) -> None:
-        """Check the conditions on a plan, a demand or a message."""
+    def when(self, path: Path, conditions: Sequence[Condition] | None, built_in: Sequence[str] = CASE_FACTS) -> None:
+        """Check conditions: on a plan, a demand or a message, unless `built_in` are the facts of another place."""
         for index, condition in items(conditions):
-            self.condition((*path, "when", index), condition, CASE_FACTS)
+            self.condition((*path, "when", index), condition, built_in)
 
-    def condition(self, path: Path, condition: Condition, built_in: Sequence[str] = ("category",)) -> None:
+    def condition(self, path: Path, condition: Condition, built_in: Sequence[str] = ("category", "line")) -> None:
         """Check the fields and values that a condition asks for; `built_in` are those that no rulebook declares."""
         for key, inner in (("any", condition.any), ("all", condition.all)):
             for index, below in items(inner):
                 self.condition((*path, key, index), below, built_in)
+        if condition.otherwise and path[0] != "dispositions":
+            what = "there are no others here – write `otherwise` under a disposition, or leave it out"
+            self.notes.fault((*path, "otherwise"), what, key=True)
+        for index, limit in items(condition.within):
+            self.among(self.limits, "limit", (*path, "within", index), limit)
         if condition.none is not None:
             self.condition((*path, "not"), condition.none, built_in)
         for field, wanted in entries(condition.fields):

@@ -8,14 +8,26 @@ from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from afterservice_cli.cases.events import EVENT_WORDS
-from afterservice_cli.durations import parse_duration
+from afterservice_cli.durations import parse_duration, parse_period
 from afterservice_cli.errors import nearest
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
 from afterservice_cli.rulebook.forms import Condition
+from afterservice_cli.rulebook.limits import ProductLine
 from afterservice_cli.rulebook.model import NAMED
 from afterservice_cli.rulebook.schema_types import identifier
-from afterservice_cli.rulebook.sections import Example
-from afterservice_cli.rulebook.vocabulary import CASE_FACTS, FIELD, ONLY_COLUMNS, ONLY_JSON, PLACEHOLDERS, STEP
+from afterservice_cli.rulebook.sections import (
+    Example,
+)
+from afterservice_cli.rulebook.vocabulary import (
+    BY_LINE,
+    CASE_FACTS,
+    FIELD,
+    ONLY_COLUMNS,
+    ONLY_JSON,
+    PLACEHOLDERS,
+    REGISTERED,
+    STEP,
+)
 from afterservice_cli.worktime import WEEKDAYS
 
 _SPAN = r"([0-9]{1,2}):([0-5][0-9])\s*-\s*([0-9]{1,2}):([0-5][0-9])"
@@ -163,6 +175,30 @@ def clock_start(text: str) -> str:
     return text if re.fullmatch(FIELD, text) else event_word(text)
 
 
+def date_field(text: str) -> str:
+    """Return `field:NAME`; ValueError for anything else."""
+    if not re.fullmatch(FIELD, text):
+        raise ValueError(f"'{text[:40]}' is no date of a case – write field:NAME")
+    return text
+
+
+def limit_end(text: str) -> str:
+    """Return what has to lie within a limit: `registered`, or `field:NAME`; ValueError for anything else."""
+    return text if text == REGISTERED else date_field(text)
+
+
+def limit_length(text: str) -> str:
+    """Return how long a limit is, or that its line says so; ValueError for anything else."""
+    return text if text == BY_LINE else str(parse_period(text))
+
+
+def limit_id(text: str) -> str:
+    """Return an id that a limit may have; ValueError for a word that says something else at a product line."""
+    if text in (key.written for key in ProductLine.KEYS.values()):
+        raise ValueError(f"'{text}' is a key of a product line, where limits are named – choose another id")
+    return str(identifier().parse(text))
+
+
 def lead(text: str) -> str:
     """Read how long before a deadline it is warned of: `25%`, or a duration; ValueError for anything else."""
     if text.endswith("%"):
@@ -173,6 +209,14 @@ def lead(text: str) -> str:
     if not ahead.amount:
         raise ValueError(f"'{text[:40]}' warns of nothing – write a longer time, or leave `warn` away")
     return str(ahead)
+
+
+def assignee(text: str) -> str:
+    """Return `TEAM`, or `TEAM/PERSON`; ValueError for a text that is neither."""
+    team, slash, name = text.partition("/")
+    if not team or (slash and not name):
+        raise ValueError(f"'{text[:40]}' names nobody – write TEAM, or TEAM/PERSON")
+    return f"{team}/{person(name)}" if slash else team
 
 
 def person(text: str) -> str:

@@ -7,19 +7,24 @@ from typing import Any
 
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.events import EVENT_WORDS
-from afterservice_cli.durations import parse_duration
+from afterservice_cli.durations import parse_duration, parse_period
 from afterservice_cli.rulebook.forms import Comparison
 from afterservice_cli.rulebook.keys import Section, key
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.public_holidays import check_place
 from afterservice_cli.rulebook.scalars import (
+    assignee,
     clock_start,
+    date_field,
     day,
     days,
     event_word,
     field_id,
     hours,
     lead,
+    limit_end,
+    limit_id,
+    limit_length,
     number,
     numbering,
     percentage,
@@ -44,7 +49,7 @@ from afterservice_cli.rulebook.schema_types import (
     shape_of,
 )
 from afterservice_cli.rulebook.sections import Rules
-from afterservice_cli.rulebook.vocabulary import COMMANDS, DEMANDS, FIELD, STEP
+from afterservice_cli.rulebook.vocabulary import BY_LINE, COMMANDS, DEMANDS, FIELD, REGISTERED, STEP
 from afterservice_cli.rulebook.yaml_nodes import Node
 
 
@@ -80,6 +85,7 @@ _QUOTED = Text(normal, "a phrase")
 _PHRASE = _Phrase(lambda text: normal(phrase(text)), "a phrase")
 _LENGTH = r"[0-9]{1,12}w?[smhd]"
 _DURATION = Text(lambda text: str(parse_duration(text)), "a duration such as 30m, 24h, 8wh or 3wd", matching(_LENGTH))
+_PERIOD = r"[0-9]{1,6}(d|wd|mo|y)"
 _HOURS = Text(hours, 'hours such as "09:00-12:00, 13:00-18:00"')
 _VALUES = ListOf(Text(what="a value"), least=1)
 _ROLE = "a role, a team, `owner`, `owner_head` or `head:TEAM`"
@@ -95,6 +101,7 @@ TITLE = _Title(Text(what="a title"), Later("titles by language", lambda: shape_o
 
 # The forms of writing that types in `sections` name.
 FORMS: dict[str, Shape] = {
+    "assignee": Text(assignee, "a team, or `TEAM/PERSON`"),
     "clock ends": ListOf(Text(event_word, f"{_EVENT}, or `step:NAME.done`", _clock(STEP)), least=1, once=True),
     "clock start": Text(
         clock_start,
@@ -102,10 +109,12 @@ FORMS: dict[str, Shape] = {
         _clock(STEP, FIELD),
     ),
     "command": one_of(*COMMANDS),
+    "date field": Text(date_field, "`field:NAME`, a date that is not personal", matching(FIELD)),
     "days": Text(days, "a date or a range"),
     "demand": one_of(*DEMANDS),
     "duration": _DURATION,
     "durations": MapOf(_DURATION, prefix="a target"),
+    "end of a limit": Text(limit_end, "`registered`, or `field:NAME`", matching(REGISTERED, FIELD)),
     "events": ListOf(one_of(*EVENT_WORDS), least=1, once=True),
     "field id": Text(field_id, "an id", matching(ID)),
     "field name": Text(what="a field"),
@@ -115,6 +124,9 @@ FORMS: dict[str, Shape] = {
     "hours": _HOURS,
     "id": identifier(),
     "lead": Text(lead, "a duration, or a percentage", matching(_LENGTH, r"[0-9]{1,2} *%")),
+    "length": Text(lambda text: str(parse_period(text)), "a length such as 7d, 5wd, 24mo or 2y", matching(_PERIOD)),
+    "limit": Text(what="a limit"),
+    "limit id": Text(limit_id, "an id", matching(ID)),
     "number": Text(number, "a number", {"type": ["number", "string"], "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,9})?$"}),
     "numbering": Text(numbering, "a pattern such as {year}{month:02}-{serial:03}"),
     "percentage": Text(
@@ -122,6 +134,7 @@ FORMS: dict[str, Shape] = {
         "a percentage",
         {"type": ["integer", "string"], "minimum": 0, "maximum": 100, "pattern": "^[0-9]{1,3} *%$"},
     ),
+    "period": Text(limit_length, "a length such as 7d, 5wd, 24mo or 2y, or `line`", matching(_PERIOD, BY_LINE)),
     "person": Text(person, "a person"),
     "phrases": ListOf(_PHRASE, once=True),
     "place": Text(check_place, "a place"),

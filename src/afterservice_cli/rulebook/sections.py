@@ -24,6 +24,7 @@ from afterservice_cli.rulebook.forms import (
     Title,
 )
 from afterservice_cli.rulebook.keys import Entry, Section, key
+from afterservice_cli.rulebook.limits import Limit, ProductLine
 
 # --- who and when ---------------------------------------------------------------------------------------------------
 
@@ -68,7 +69,13 @@ class RoleHolders(Named):
 # --- what comes in --------------------------------------------------------------------------------------------------
 
 
-class Channel(Named):
+class Aliased(Named):
+    """Something that people, or other registers, call by several names."""
+
+    aliases: Sequence[Annotated[str, "value"]] = key("other names by which it may be given", default=())
+
+
+class Channel(Aliased):
     """A way in which cases come in."""
 
     targets: Durations = key("durations that apply here", default={})
@@ -86,7 +93,7 @@ class Field(Named):
     type: Literal["choice", "text", "number", "date"] | None = key(
         "`choice` if `values` stand, else `text`", default=None
     )
-    values: Mapping[str, Named] = key("the values it may take, with their labels", default={})
+    values: Mapping[str, Aliased] = key("the values it may take, with their labels", default={})
     personal: bool | None = key(
         "its values stay out of the history and can be erased, conditions may name it, no clock begins with it; "
         "true for text unless said otherwise",
@@ -155,6 +162,9 @@ class Category(Named):
 
     owner: str | None = key("the team that gets the case; the parent's, then the default's, if missing", default=None)
     collaborators: Sequence[str] = key("teams that work along", default=(), written="with")
+    when: Sequence[Condition] = key(
+        "conditions of which one places a case here, whatever phrases its text has", default=()
+    )
     match: Phrases = key("phrases that speak for this category", default=())
     unless: Phrases = key("phrases that rule it out", default=())
     targets: Durations = key("durations that apply to this category", default={})
@@ -167,6 +177,13 @@ class Priority(Named):
 
     when: Sequence[Condition] = key("conditions of which one must hold", default=())
     targets: Durations = key("durations that apply to this priority", default={})
+
+
+class Assignment(Section):
+    """Whose a case becomes, whatever its category says."""
+
+    when: Sequence[Condition] = key("which cases; all if missing", default=())
+    to: Annotated[str, "assignee"] = key("the team, or `TEAM/PERSON`")
 
 
 class Default(Section):
@@ -338,10 +355,19 @@ class Rules(Section):
     fields: Mapping[Annotated[str, "field id"], Field] = key(
         "further facts about a case, beside the built-in ones", default={}
     )
+    limits: Mapping[Annotated[str, "limit id"], Limit] = key(
+        "windows of the customer's, such as a warranty: asked for in conditions, never due", default={}
+    )
+    lines: Mapping[str, ProductLine] = key(
+        "product lines, by how the product's name begins; the first that fits", default={}
+    )
     intake: Intake = key("what registering demands, and what screening looks for", default=Intake())
     targets: Mapping[str, Target] = key("what is measured: each a clock between two events", default={})
     categories: Mapping[str, Category] = key("what a case can be about", least=1)
     priorities: Mapping[str, Priority] = key("how much it hurts; the highest first", least=1)
+    assignment: Sequence[Assignment] = key(
+        "whose a case becomes, before what its category says: the first entry that fits", default=()
+    )
     default: Default = key("what holds if no rule says otherwise")
     pauses: Mapping[str, Pause] = key("the grounds on which a case may wait", default={})
     assessment: Mapping[str, Named] = key("the ways in which the initial check may go on: remote, on_site…", default={})

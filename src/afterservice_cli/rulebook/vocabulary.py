@@ -55,11 +55,16 @@ OWNER_ROLES = ("owner", "owner_head")
 # The role of whoever heads a team that is named, as in `head:finance`.
 HEAD_OF = "head:"
 HEAD = HEAD_OF + r"([A-Za-z][A-Za-z0-9_-]{0,39})"
+# What a customer's window may end with, beside a date.
+REGISTERED = "registered"
+# What a limit says if each product line has a time of its own.
+BY_LINE = "line"
 # What a condition on a plan, a demand or a message may ask for beside the fields (see `decisions.facts`).
 CASE_FACTS = (
     "category",
     "priority",
     "owner",
+    "line",
     "status",
     "cycle",
     "known",

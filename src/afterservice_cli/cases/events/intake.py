@@ -28,13 +28,14 @@ class CaseRegistered(Event):
     contact: str | None = None
     description: str | None = None
     details: Mapping[str, str] | None = None
+    person: str | None = None
 
     WORD = "registered"
     STAGE = "intake"
     LABEL = ("登记", "registered")
     COMMANDS = ("register", "import")
     PERSONAL = ("customer", "contact", "description", "details")
-    SHOWN = shown("findings", "channel")
+    SHOWN = shown("findings", "person", "channel")
 
     apply = unchanged  # it is the case's beginning, and nothing can come before it
 
@@ -56,6 +57,7 @@ class CaseRegistered(Event):
             decided={finding.field: Decided(finding, rulebook) for finding in self.findings},
             collaborators=self.collaborators,
             registered_at=self.at,
+            person=self.person,
             status="open",
             cycle=1,
             happened={word: (at,) for word, at in beginning(self.at).items()},

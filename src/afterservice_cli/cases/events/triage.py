@@ -57,6 +57,7 @@ class CaseClassified(Event):
     deadlines: tuple[DeadlineSpec, ...] = ()
     dropped: tuple[str, ...] = ()
     reason: str | None = None
+    person: str | None = None
 
     WORD = "classified"
     STAGE = "triage"
@@ -67,9 +68,8 @@ class CaseClassified(Event):
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
         placed = decided(case, self.findings, rulebook)
-        person = case.person if placed.value("owner") == case.value("owner") else None
         collaborators = case.collaborators if self.collaborators is None else self.collaborators
-        return placed.but(collaborators=collaborators, person=person)
+        return placed.but(collaborators=collaborators, person=self.person)
 
 
 class CaseAssigned(Event):

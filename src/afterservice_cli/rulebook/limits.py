@@ -1,0 +1,31 @@
+"""What a rulebook says of the customer's windows, and of the product lines that give them a length of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from afterservice_cli.rulebook.forms import Named, SomePhrases
+from afterservice_cli.rulebook.keys import key
+
+
+class Limit(Named):
+    """A window of the customer's, from one day to another: shown and asked for in conditions, never due."""
+
+    WHAT, SHORT = "a mapping", ""
+
+    start: Annotated[str, "date field"] = key("the date with which it begins, as in `field:bought_on`", written="from")
+    until: Annotated[str, "end of a limit"] = key(
+        "what has to lie within: the day on which the case was registered, or a date of it", default="registered"
+    )
+    within: Annotated[str, "period"] = key("how long it is, if no product line says; `line` if each line has to")
+
+
+class ProductLine(Named):
+    """Products that belong together, by how their names begin."""
+
+    WHAT, SHORT, OTHERS = "a mapping, with the limits that the line sets itself", "", "limits"
+
+    match: SomePhrases = key("what the names of its products begin with")
+    owner: str | None = key("the team that gets its cases if neither category nor assignment names one", default=None)
+    limits: Mapping[str, Annotated[str, "length"]] = {}

@@ -1,0 +1,115 @@
+"""The windows of a customer's: when each ends for a case, and whether the case lies within."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+
+from afterservice_cli.durations import parse_period
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
+from afterservice_cli.rulebook.conditions import WITHIN
+from afterservice_cli.rulebook.forms import Condition
+from afterservice_cli.rulebook.limits import Limit
+from afterservice_cli.rulebook.model import Facts, Rulebook
+from afterservice_cli.rulebook.vocabulary import BY_LINE, REGISTERED
+
+WARRANTY = "warranty"  # a limit of this name says whether a case is under warranty, unless a person has said so
+
+
+class Window(Frozen):
+    """A limit as it is for one case: from when, how long by which rule, its last day, and what has to lie within.
+
+    Days are ISO texts, as in `--json`.
+    `within` is None if that cannot be told; `lacks` then names the fact of the case that is missing, if one is.
+    """
+
+    limit: str
+    rule: str
+    duration: str | None
+    begin: str | None
+    last: str | None
+    until: str
+    end: str | None
+    within: bool | None
+    lacks: str | None
+
+
+def windows(rulebook: Rulebook, facts: Facts, registered_at: datetime | None) -> list[Window]:
+    """Return every limit of the rulebook as it is for a case with these facts, in the rulebook's order."""
+    return [_window(rulebook, limit, facts, registered_at) for limit in rulebook.limits.values()]
+
+
+def derived(rulebook: Rulebook, facts: Facts, registered_at: datetime | None) -> dict[str, str]:
+    """Return the facts that follow from others: the product line, which limits are over, and so the warranty."""
+    found: dict[str, str] = {}
+    line = rulebook.line_of(facts.get("product"))
+    if line:
+        found["line"] = line
+    for window in windows(rulebook, facts, registered_at):
+        found[WITHIN + window.limit] = _said(rulebook, window, facts)
+        if window.limit == WARRANTY and window.within is not None:
+            found[WARRANTY] = "yes" if window.within else "no"
+    return found
+
+
+def asked(conditions: Iterable[Condition]) -> Iterator[str]:
+    """Yield the limits that conditions ask for, however deep."""
+    for condition in conditions:
+        yield from condition.within
+        yield from asked((*condition.any, *condition.all, *((condition.none,) if condition.none else ())))
+
+
+def _window(rulebook: Rulebook, limit: Limit, facts: Facts, registered_at: datetime | None) -> Window:
+    line = rulebook.line_of(facts.get("product"))
+    own = rulebook.lines[line].limits.get(limit.id) if line else None
+    duration = own or (limit.within if limit.within != BY_LINE else None)
+    rule = f"lines.{line}.{limit.id}" if own else f"limits.{limit.id}.within"
+    begin = _day(facts, limit.start)
+    if limit.until == REGISTERED:
+        end = registered_at.astimezone(rulebook.zone).date() if registered_at else None
+    else:
+        end = _day(facts, limit.until)
+    last = rulebook.calendar.last_day(begin, parse_period(duration)) if begin and duration else None
+    unknown = {
+        limit.start: begin is None,
+        limit.until: end is None,
+        "product": duration is None and not facts.get("product"),
+    }
+    return Window(
+        *(limit.id, rule, duration, _text(begin), _text(last), limit.until, _text(end)),
+        within=end <= last if end and last else None,
+        lacks=next((name.removeprefix("field:") for name, missing in unknown.items() if missing), None),
+    )
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _day(facts: Facts, start: str) -> date | None:
+    """Return the day that `field:NAME` names; None if it names none: the field may have been text at the time."""
+    try:
+        day = date.fromisoformat(facts.get(start.removeprefix("field:")) or "")
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
+def _said(rulebook: Rulebook, window: Window, facts: Facts) -> str:
+    """Return `yes` if the case lies within, else what a refusal says of the limit."""
+    if window.within:
+        return "yes"
+    if window.within is False:
+        ends = "registered" if window.until == REGISTERED else f"{window.until.removeprefix('field:')} is"
+        return f"ended {window.last}, {ends} {window.end}"
+    line = rulebook.line_of(facts.get("product"))
+    missing = f"line {line} sets no time for it" if line else "no line fits the product"
+    return f"cannot be told: {f'{window.lacks} is not known' if window.lacks else missing}"
+
+
+def lacking(rulebook: Rulebook, conditions: Sequence[Condition], facts: Facts, at: datetime) -> list[str]:
+    """Return the facts without which a limit that the conditions ask for cannot be told."""
+    wanted = set(asked(conditions))
+    found = [window.lacks for window in windows(rulebook, facts, at) if window.limit in wanted]
+    return list(dict.fromkeys(filter(None, found)))

@@ -1,0 +1,257 @@
+"""Windows of the customer's: how they are counted, what lies within, and what is refused for want of it."""
+
+import json
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import given as forall
+from hypothesis import strategies as st
+
+import rulebooks
+from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.values import Appraisal, Assessment
+from afterservice_cli.decisions import mending, planning
+from afterservice_cli.decisions.facts import facts_of
+from afterservice_cli.decisions.planning import Proposal
+from afterservice_cli.durations import Period, parse_period
+from afterservice_cli.errors import Refused
+from afterservice_cli.render.plan import limit_lines
+from afterservice_cli.rulebook.windows import windows
+from conftest import Runner
+from given import Given, came_in, given
+
+RETURNS = rulebooks.rulebook("returns")
+NOON = datetime(2026, 11, 10, 4, tzinfo=UTC)  # a Tuesday in Shanghai
+
+
+def came(text: str = "broken", **facts: str) -> Given:
+    return given(came_in(text, at=NOON, rulebook=RETURNS, facts=facts), rulebook=RETURNS)
+
+
+def case_of(text: str = "broken", **facts: str) -> Case:
+    return came(text, **facts).when(lambda *_: [], at=NOON, now=NOON).case
+
+
+# --- counting -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("begin", "period", "last"),
+    [
+        ("2026-10-19", "7d", "2026-10-26"),
+        ("2026-10-18", "7d", "2026-10-26"),  # a Sunday is followed by Monday
+        ("2026-10-26", "7d", "2026-11-09"),  # the week of holiday is over
+        ("2026-10-19", "5wd", "2026-10-26"),
+        ("2026-01-31", "1mo", "2026-03-02"),  # 28 February is a Saturday
+        ("2027-01-31", "13mo", "2028-02-29"),
+        ("2028-02-29", "1y", "2029-02-28"),
+        ("2024-11-12", "24mo", "2026-11-12"),
+        ("2024-12-31", "2mo", "2025-02-28"),
+    ],
+)
+def test_the_day_of_the_start_is_not_counted_and_a_day_off_is_not_the_last(begin: str, period: str, last: str) -> None:
+    found = RETURNS.calendar.last_day(date.fromisoformat(begin), parse_period(period))
+    assert found.isoformat() == last
+
+
+@forall(st.dates(date(1990, 1, 1), date(2150, 1, 1)), st.integers(1, 60))
+def test_a_year_is_twelve_months_and_a_later_start_never_ends_earlier(begin: date, years: int) -> None:
+    last = RETURNS.calendar.last_day
+    assert last(begin, Period(years, "y")) == last(begin, Period(12 * years, "mo")) > begin
+    for unit in ("d", "wd", "mo", "y"):
+        assert last(begin, Period(years, unit)) <= last(date.fromordinal(begin.toordinal() + 1), Period(years, unit))
+
+
+@pytest.mark.parametrize("text", ["", "7", "24h", "1.5mo", "-1d", "0d", "101y", "9999999d", "36501d", "1201mo", "2 y"])
+def test_what_is_no_period_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=" – write "):
+        parse_period(text)
+
+
+# --- what lies within -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "line"),
+    [
+        ({"product": "X-9000"}, "max"),
+        ({"product": "ｘ－８０"}, "max"),
+        ({"product": " x-2000 pro"}, "x"),
+        ({"product": "Y-1"}, "y"),
+        ({"product": "the X-9"}, None),
+        ({}, None),
+    ],
+)
+def test_a_line_is_told_by_how_the_product_begins(facts: dict[str, str], line: str | None) -> None:
+    assert facts_of(case_of(**facts), RETURNS).get("line") == line
+
+
+def test_a_limit_holds_to_its_last_day() -> None:
+    on = {"received_on": "2026-10-26"}  # seven days later is in the week of holiday
+    last, next_day = datetime(2026, 11, 9, 15, 59, tzinfo=UTC), datetime(2026, 11, 9, 16, tzinfo=UTC)
+    assert windows(RETURNS, on, last)[0].within is True
+    assert windows(RETURNS, on, next_day)[0].within is False
+
+
+def test_a_line_has_lengths_of_its_own() -> None:
+    found = {
+        product: [
+            (window.duration, window.rule, window.lacks) for window in windows(RETURNS, {"product": product}, NOON)
+        ]
+        for product in ("X-9", "X-1", "Y-1", "")
+    }
+    own = ("lines.max.no_reason", "received_on")
+    assert found["X-9"] == [
+        ("1mo", *own),
+        ("15d", "limits.exchange.within", "purchased_on"),
+        ("3y", "lines.max.warranty", "purchased_on"),
+    ]
+    assert found["X-1"][0] == ("7d", "limits.no_reason.within", "received_on")
+    assert found["X-1"][2] == ("24mo", "lines.x.warranty", "purchased_on")
+    assert found["Y-1"][2][0] is None
+    assert windows(RETURNS, {"purchased_on": "2026-01-01"}, NOON)[2].lacks == "product"
+    assert windows(RETURNS, {"purchased_on": "2026-01-01", "product": "Y-1"}, NOON)[2].lacks is None
+
+
+def test_the_priority_may_ask_for_a_limit_and_for_the_line() -> None:
+    bought = {"product": "X-1", "purchased_on": "2025-01-01"}
+    assert case_of("urgent", **bought).value("priority") == "high"
+    assert case_of("urgent", product="X-1", purchased_on="2020-01-01").value("priority") == "normal"
+    assert case_of("urgent", product="X-1").value("priority") == "normal"
+    assert case_of(product="X-9").value("priority") == "high"
+
+
+# --- what is refused ------------------------------------------------------------------------------------------------
+
+
+def propose(disposition: str) -> partial[list]:  # type: ignore[type-arg]
+    return partial(planning.propose, proposal=Proposal(disposition))
+
+
+@pytest.mark.parametrize(
+    ("disposition", "facts", "words"),
+    [
+        (
+            "return",
+            {"received_on": "2026-10-21"},
+            ("no grounds for return (dispositions.return.when): no_reason ended 2026-10-28, registered 2026-11-10",),
+        ),
+        (
+            "return",
+            {},
+            (
+                "no_reason cannot be told: received_on is not known",
+                "afterservice amend 202610-001 --set received_on=… --reason …",
+            ),
+        ),
+        (
+            "swap",
+            {"product": "X-1", "purchased_on": "2026-10-01", "asked_on": "2026-11-10"},
+            ("exchange ended 2026-10-16, asked_on is 2026-11-10; the text has none of",),
+        ),
+        ("swap", {"product": "X-1", "asked_on": "2026-11-10"}, ("amend 202610-001 --set purchased_on=… --reason …",)),
+        (
+            "swap",
+            {"product": "Z", "purchased_on": "2026-11-01", "asked_on": "2026-11-09"},
+            ("no line fits the product",),
+        ),
+        (
+            "repair",
+            {"product": "Y-1", "purchased_on": "2026-11-01"},
+            ("warranty is unknown, not yes", "appraise 202610-001"),
+        ),
+        ("repair", {"product": "X-1", "purchased_on": "2020-11-01"}, ("warranty is no, not yes",)),
+    ],
+)
+def test_a_refusal_names_both_dates_or_what_is_missing(
+    disposition: str, facts: dict[str, str], words: tuple[str, ...]
+) -> None:
+    came(**facts).when(propose(disposition), at=NOON, now=NOON).refused(Refused, *words)
+
+
+def test_what_lies_within_is_granted() -> None:
+    kept = came(received_on="2026-11-03", product="X-1", purchased_on="2026-10-30", asked_on="2026-11-09")
+    for disposition in ("return", "swap", "repair"):
+        assert kept.when(propose(disposition), at=NOON, now=NOON).case.plans == 1
+    kept.when(propose("pay"), at=NOON, now=NOON).refused(Refused, "warranty is yes, not no")
+
+
+def test_what_is_for_want_of_anything_else_is_refused_with_what_is_possible() -> None:
+    assert came().when(propose("voucher"), at=NOON, now=NOON).case.plans == 1
+    kept = came(product="X-1", purchased_on="2026-10-30")
+    kept.when(propose("voucher"), at=NOON, now=NOON).refused(
+        Refused, "no grounds for voucher (dispositions.voucher.when): repair is possible"
+    )
+    assert came("angry", product="X-1", purchased_on="2026-10-30").when(propose("gift"), at=NOON, now=NOON).case.plans
+    came("angry").when(propose("gift"), at=NOON, now=NOON).refused(Refused, "nothing else is possible")
+
+
+def test_a_date_that_is_amended_counts() -> None:
+    amended = came().when(
+        partial(mending.amend, facts={"received_on": "2026-11-09"}, reason="the parcel says so"), at=NOON, now=NOON
+    )
+    found = facts_of(amended.case, RETURNS)
+    assert found["within no_reason"] == "yes"
+
+
+def test_what_a_person_says_of_the_warranty_wins() -> None:
+    case = case_of(product="X-1", purchased_on="2026-01-01")
+    assert facts_of(case, RETURNS)["warranty"] == "yes"
+    assert facts_of(case.but(assessment=Assessment(warranty=False)), RETURNS)["warranty"] == "no"
+    assert (
+        facts_of(case.but(assessment=Assessment(warranty=False), appraisal=Appraisal(warranty=True)), RETURNS)[
+            "warranty"
+        ]
+        == "yes"
+    )
+    assert "warranty" not in facts_of(case_of(), RETURNS)
+
+
+def test_a_date_that_was_text_once_is_none() -> None:
+    for value in ("some day", "1899-12-30", "2026-02-30"):
+        (window, *_) = windows(RETURNS, {"received_on": value}, NOON)
+        assert (window.within, window.lacks) == (None, "received_on")
+
+
+# --- what is shown --------------------------------------------------------------------------------------------------
+
+
+def test_limits_are_shown_with_their_last_days_in_both_languages() -> None:
+    found = windows(RETURNS, {"received_on": "2026-10-21", "product": "X-1", "purchased_on": "2026-01-01"}, NOON)
+    assert [line.split() for line in limit_lines(found, RETURNS, "zh")] == [
+        ["七天无理由", "2026-10-28", "已过期", "7d", "·", "limits.no_reason.within"],
+        ["Exchange", "2026-01-16", "未知", "(Asked", "on)", "15d", "·", "limits.exchange.within"],
+        ["保修期", "2028-01-03", "期限内", "24mo", "·", "lines.x.warranty"],
+    ]
+    assert "Return without a reason  2026-10-28  over" in next(limit_lines(found, RETURNS, "en"))
+
+
+def test_show_prints_them_and_json_has_them(tmp_path: Path, call: Runner) -> None:
+    (tmp_path / "rules.yaml").write_text(rulebooks.text("returns"), "utf-8")
+    assert call("init", "--rules", tmp_path / "rules.yaml").code == 0
+    call("register", "broken", "--channel", "phone", "--product", "X-1", "--field", "purchased_on=2020-01-02")
+    shown = call("show", "001").out
+    assert "Warranty" in shown and "2022-01-03" in shown
+    limits = json.loads(call("show", "001", "--json").out)["limits"]
+    assert [limit["limit"] for limit in limits] == ["no_reason", "exchange", "warranty"]
+    assert limits[2] == {
+        "limit": "warranty",
+        "rule": "lines.x.warranty",
+        "duration": "24mo",
+        "begin": "2020-01-02",
+        "last": "2022-01-03",
+        "until": "registered",
+        "end": limits[2]["end"],
+        "within": False,
+        "lacks": None,
+    }
+
+
+def test_rules_show_lists_them(tmp_path: Path, call: Runner) -> None:
+    (tmp_path / "rules.yaml").write_text(rulebooks.text("returns"), "utf-8")
+    english = call("rules", "show", "--rules", tmp_path / "rules.yaml").out
+    assert "  Warranty (warranty)\n    from: Bought on; until: registered; within: by product line\n" in english
+    assert "    owner: Support for X; Warranty: 24 months\n" in english
+    assert "    when 1: within Exchange, within Warranty\n" in english
