@@ -127,7 +127,7 @@ the status of a case is drawn in [life-of-a-case.md](life-of-a-case.md).
 - **body**: its fields, beside the time at which it happened. *Those in italics* are personal: they lie beside the
   history, under a salt, and are empty after an erasure.
 - **clock**: whether a target may begin (`from:`) or end (`until:`) with it. A message template may tell of the same
-  events (`on:`), steps excepted.
+  events (`on:`), tasks excepted.
 """
 
 STAGES = {
@@ -138,7 +138,7 @@ STAGES = {
     "": "At any time, or about the desk itself",
 }
 # What a target calls an event that has no single word.
-CLOCKS = {"step_done": "`step:NAME.done`", "approved": "yes, with the last approval"}
+CLOCKS = {"task_done": "`task:NAME.done`", "approved": "yes, with the last approval"}
 GIVEN_WITH_ANOTHER = "any command whose event a template of `messages:` tells of"
 
 

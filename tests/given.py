@@ -10,7 +10,7 @@ from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events.general import RulebookAdopted
 from afterservice_cli.cases.fold import fold
-from afterservice_cli.decisions import intake
+from afterservice_cli.decisions import intake, opening
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Decision, Moment
@@ -50,7 +50,7 @@ def came_in(
     moment = Moment(at, at, "ann", rulebook or SMALL.rulebook)
     number = intake.Numbered("202610-001", "202610-*", 1)
     (event,) = intake.register(moment, draft=intake.Draft(facts, **draft), numbered=number, customer_id=None)
-    return event
+    return opening.from_registration(event.begin(moment.rulebook.hash), event, moment.rulebook)
 
 
 def history(*events: Event | Recorded, rulebook: Rulebook = SMALL.rulebook) -> tuple[Recorded, ...]:
@@ -118,7 +118,7 @@ class Given:
         case, rulebook = fold(self._history), self._rulebook
 
         def decide(moment: Moment) -> list[Event]:
-            return deadlines.begun(case, decision(case, moment), rulebook)
+            return opening.following(case, deadlines.begun(case, decision(case, moment), rulebook), rulebook)
 
         return decided(decide, Moment(now, at or now, actor, rulebook), before=self._history)
 

@@ -5,7 +5,9 @@ hold one against the other.
 """
 
 import copy
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 HOURS = {"P1": 24, "P2": 72, "P3": 200}
@@ -26,35 +28,69 @@ MAY = {
 }
 PLACES = {"broken": "product.defect", "wish": "product.idea", "invoice": "billing"}
 OWNERS = {"product.defect": "tech", "product.idea": "tech", "billing": "finance", "other": "service"}
-STEPS = {
-    "refund": ["check", "pay"],
-    "exchange": ["ship", "check", "tell"],
-    "voucher": ["issue"],
-    "advice": list[str](),
-    "goodwill": list[str](),
-    "visit": ["look", "tell"],
+
+
+class Todo(NamedTuple):
+    """A task as the rulebook has it: of a plan, of a team beside, or of the case."""
+
+    name: str
+    by: str = ""
+    timed: bool = False
+    after: tuple[str, ...] = ()
+    outcomes: Mapping[str, str] = MappingProxyType({})
+    once: bool = False
+    not_by: str = ""
+    of: str = "plan"
+
+
+class Task(NamedTuple):
+    """A task of a case: opened `at`, under a version of the plan or 0."""
+
+    todo: Todo
+    cycle: int
+    plan: int
+    at: datetime
+    state: str = "open"
+    outcome: str | None = None
+
+
+CHECKED = {"fits": "", "poor": "revise", "vain": "stop"}
+PLANS: dict[str, list[Todo]] = {
+    "refund": [Todo("check", "tech", timed=True), Todo("pay", "finance", timed=True, after=("check",), once=True)],
+    "exchange": [
+        Todo("ship", timed=True),
+        Todo("check", timed=True, after=("ship",), outcomes=CHECKED, not_by="investigated"),
+        Todo("tell", after=("check",)),
+    ],
+    "voucher": [Todo("issue", timed=True)],
+    "advice": [],
+    "goodwill": [],
+    "visit": [Todo("look", timed=True), Todo("tell", timed=True)],
 }
-TIMED = {"check", "pay", "ship", "issue", "look"}
+HELP = Todo("service", "service", timed=True, of="part")
+VISIT = Todo("visit", "owner_head", timed=True, outcomes={"settled": "", "again": "reopen"}, of="case")
+LABELS = {todo.name.title(): todo.name for todos in PLANS.values() for todo in todos}
+LABELS |= {"Help": "service", "Second visit": "visit"}
 AMOUNTS = {"1200": "1200", "1,200": "1200", "１２００": "1200", "0999.50": "999.50"}
-LABELS = {step.title(): step for steps in STEPS.values() for step in steps}
 OWN_LOGINS = ("lili",)
 LAST = 2199  # the last year that a promise may name
 ENDED = ("closed", "void")
-PLANNING = {"proposed", "approved", "declined", "agreed", "refused", "step_done"}
+PLANNING = {"proposed", "approved", "declined", "agreed", "refused", "task_done"}
 DATED = {"screened", "paused", "resumed", "classified", "amended", "deadline_moved"}
 WAITING = ("screened", "paused", "resumed", "replied")
 # What builds on an event and has to be taken back before it; a second cycle builds on all of the first.
 BUILDS = {
     **{key: set() for key in ("registered", "linked", "noted", "message_written", "merged", "attached")},
-    "resolved": {"resolved", "confirmed", "reopened", "closed", "rated", "followed_up"},
+    "resolved": {"resolved", "confirmed", "reopened", "closed", "rated"},
     "confirmed": {"resolved", "confirmed", "reopened", "closed"},
-    "rated": {"rated", "followed_up", "reopened"},
-    "follow_up_demanded": {"followed_up", "reopened"},
+    "rated": {"rated", "reopened"},
     **{word: {*DATED, "delayed", "resolved", "reopened", "closed"} for word in WAITING},
     **{key: {*PLANNING, "reopened"} for key in ("proposed", "approved", "declined")},
-    **{key: {"proposed", "step_done", "reopened"} for key in ("agreed", "refused", "step_done")},
+    **{key: {"proposed", "task_done", "reopened"} for key in ("agreed", "refused", "task_done")},
 }
 INDIFFERENT = {"linked", "message_written", "retracted"}
+CLOSED_TO_TASKS = {"attached", "linked", "merged", "message_written", "deadline_moved", "withdrawn"}
+PLACING = {"registered", "classified", "assigned", "reopened"}
 MESSAGES = {"acknowledged", "resolved", "assigned", "reopened"}
 
 Made = list[tuple[str, dict[str, Any]]]
@@ -92,20 +128,23 @@ class Entry:
 class Life:
     """A case. Each command returns what happens, or raises `No`; `happen` makes it so."""
 
-    def __init__(self, number: str, seq: int, at: datetime, text: str, *, tier: str | None = None) -> None:
+    def __init__(self, number: str, seq: int, at: datetime, text: str, *, tier: str | None, full: bool) -> None:
         self.number = number
         self.log = [Entry(seq, "registered", at, {"text": text, "tier": tier})]
         self.replay()
+        self.open_up(self.log[0], full)
 
     # --- what happens --------------------------------------------------------------------------------------------
 
-    def happen(self, entries: list[Entry]) -> None:
+    def happen(self, entries: list[Entry], full: bool) -> None:
         self.log += entries
         if any(entry.word == "retracted" for entry in entries):
             self.replay()
+            self.open_up(entries[-1], full)
         else:
             for entry in entries:
                 self.take(entry)
+                self.open_up(entry, full)
 
     @property
     def standing(self) -> list[Entry]:
@@ -132,7 +171,9 @@ class Life:
         self.raised: tuple[str, str, str] | None = None  # the rank below which no rule puts it
         self.late: set[str] = set()  # the teams from which it was taken
         self.beside = ["service"] if self.category[0] == "product.defect" else []
+        self.tasks: list[Task] = []  # of all cycles
         self.begin(first.at)
+        self.opened(first.at, first.data.get("opens", ()), first.data.get("starts", ()))
         for entry in self.standing:
             if entry is not first:
                 self.take(entry)
@@ -146,19 +187,51 @@ class Life:
         self.plan: dict[str, Any] | None = None
         self.satisfied: bool | None = None
         self.scores: dict[str, int] | None = None
-        self.follow_up: str | None = None
-        self.running: set[str] = set()
-        self.visit = False  # whether the time of a second visit runs
+        self.running: set[str] = set()  # the tasks whose time runs
         self.due, self.promised, self.answered = at + timedelta(hours=HOURS[self.priority[0]]), False, False
         self.stopped: datetime | None = None
 
     def take(self, entry: Entry) -> None:
-        word = f"step:{entry.data['step']}" if entry.word == "step_done" else entry.word
+        word = f"task:{entry.data['task']}" if entry.word == "task_done" else entry.word
         self.times.setdefault(word, []).append(entry.at)
         for name, value in entry.data.get("sets", {}).items():
             setattr(self, name, value)
         if entry.word in TAKES:
             TAKES[entry.word](self, entry.at, entry.data)
+        if entry.word in ("classified", "assigned"):
+            self.drop(lambda task: task.todo.of == "part" and task.todo.name not in self.beside)
+        self.opened(entry.at, entry.data.get("opens", ()), entry.data.get("starts", ()))
+
+    def opened(self, at: datetime, opens: Sequence[Todo] = (), starts: Sequence[str] = ()) -> None:
+        """These tasks are to be done now, and the time of those begins."""
+        version = self.plan["version"] if self.plan else 0
+        there = [task.todo.name for task in self.open_tasks]
+        new = [
+            Task(todo, self.cycle, version if todo.of == "plan" else 0, at) for todo in opens if todo.name not in there
+        ]
+        self.tasks = [*self.tasks, *new]
+        self.running = {*self.running, *starts}
+
+    def open_up(self, entry: Entry, full: bool) -> None:
+        """See which tasks an event opens that has just happened, and whose time begins with it."""
+        if entry.word in CLOSED_TO_TASKS:
+            return
+        opens = self.opens(entry, full)
+        self.opened(entry.at, opens)
+        waiting = [task.todo for task in self.open_tasks if task.todo.timed and task.todo.name not in self.running]
+        starts = [todo.name for todo in waiting if not self.waits_for(todo)]
+        self.opened(entry.at, starts=starts)
+        entry.data = {**entry.data, "opens": opens, "starts": starts}
+
+    def drop(self, unwanted: Callable[[Task], bool]) -> None:
+        gone = {task.todo.name for task in self.open_tasks if unwanted(task)}
+        self.tasks = [
+            task._replace(state="dropped") if task.state == "open" and unwanted(task) else task for task in self.tasks
+        ]
+        self.running = self.running - gone
+
+    def drop_planned(self) -> None:
+        self.drop(lambda task: task.plan > 0)
 
     def on_attached(self, at: datetime, data: dict[str, Any]) -> None:
         self.files = {*self.files, data["file"]}
@@ -193,14 +266,28 @@ class Life:
     def on_proposed(self, at: datetime, data: dict[str, Any]) -> None:
         self.plans += 1
         self.plan = {**data["plan"], "version": self.plans, "approvals": [], "approved": False, "declined": False}
-        self.plan |= {"agreed": None, "done": []}
-        self.running = {*data["starts"]}
+        self.plan |= {"agreed": None, "stopped": False, "revised": ""}
+        self.drop_planned()
         self.promise = data["promise"] or self.promise
 
     def on_plan(self, at: datetime, data: dict[str, Any]) -> None:
         if self.plan:
             self.plan = {**self.plan, **data["plan"]}
-        self.running = {*self.running, *data.get("starts", ())} - {*(self.plan or {}).get("done", ())}
+            if data.get("over"):
+                self.drop_planned()
+
+    def on_task_done(self, at: datetime, data: dict[str, Any]) -> None:
+        name = data["task"]
+        self.tasks = [
+            task._replace(state="done", outcome=data["outcome"])
+            if task in self.open_tasks and task.todo.name == name
+            else task
+            for task in self.tasks
+        ]
+        self.running = self.running - {name}
+        if data["then"] in ("revise", "stop"):
+            over = {"revised": name} if data["then"] == "revise" else {"stopped": True}
+            self.on_plan(at, {"plan": over, "over": True})
 
     def on_acknowledged(self, at: datetime, data: dict[str, Any]) -> None:
         self.promise = data["promise"] or self.promise
@@ -239,12 +326,14 @@ class Life:
 
     def on_reopened(self, at: datetime, data: dict[str, Any]) -> None:
         self.on_escalated(at, data)
+        self.drop(lambda task: True)
         self.status, self.void_by, self.cycle = "open", "", self.cycle + 1
         self.begin(at)
         self.times["reopened"] = [at]
 
     def over(self, status: str, void_by: str) -> None:
-        self.status, self.void_by, self.answered, self.running, self.visit = status, void_by, True, set(), False
+        self.status, self.void_by, self.answered = status, void_by, True
+        self.drop(lambda task: True)
 
     # --- what the rules make of it -------------------------------------------------------------------------------
 
@@ -268,46 +357,71 @@ class Life:
             return "intake"
         return "triage" if self.category[1:] == ("rule", "") else "handling"
 
-    def needed(self, plan: dict[str, Any]) -> list[str]:
+    def needed(self, plan: dict[str, Any], full: bool) -> list[str]:
         """Who has to approve as the case is now, each once and in turn."""
+        if not full:
+            return []
         heads = ["owner_head"] if plan["disposition"] in ("refund", "exchange") else []
         bosses = ["management"] if float(plan["amount"] or 0) >= 1000 else []
         liable = (self.appraisal or {}).get("liability") == "customer"
         return heads + bosses + (["owner_head"] if liable and not heads else [])
 
-    def missing(self, plan: dict[str, Any]) -> list[str]:
+    def missing(self, plan: dict[str, Any], full: bool) -> list[str]:
         """Who has yet to approve, in turn."""
-        return [role for role in self.needed(plan) if role not in plan["approvals"]]
+        return [role for role in self.needed(plan, full) if role not in plan["approvals"]]
 
-    def demands(self, plan: dict[str, Any] | None) -> list[str]:
-        """What resolving demands with this plan."""
-        way = plan["disposition"] if plan else ""
+    def demands(self, full: bool) -> list[str]:
+        """What resolving demands."""
+        if not full:
+            return []
+        way = self.plan["disposition"] if self.plan else ""
         return [
-            *(["approval", "agreement", "steps"] if way == "refund" else []),
+            *(["approval", "agreement", "tasks"] if way == "refund" else []),
             *(["agreement"] if way == "voucher" else []),
             *(["investigation"] if self.priority[0] == "P1" else []),
             *(["appraisal"] if self.category[0] == "billing" else []),
         ]
 
     def lacks(self, what: str) -> bool:
-        plan = self.plan or {"agreed": None, "steps": ["…"], "done": []}
+        plan = self.plan
         return not {
-            "approval": self.plan is not None and not self.missing(self.plan),
-            "agreement": plan["agreed"] is True,
-            "steps": {*plan["steps"]} <= {*plan["done"]},
+            "approval": plan is not None and not self.missing(plan, full=True),
+            "agreement": plan is not None and plan["agreed"] is True,
+            "tasks": not self.open_tasks
+            and (plan is None or plan["stopped"] or all(self.done(todo.name) for todo in plan["todo"])),
             "investigation": "investigated" in self.times,
             "appraisal": self.appraisal is not None,
         }[what]
 
-    def starts(self, plan: dict[str, Any], word: str) -> list[str]:
-        """The step whose time begins with `word`: with what the plan waited for, or with the step before."""
-        waited_for = "approved" if self.needed(plan) else "proposed"
-        if "agreement" in self.demands(plan):
-            waited_for = "agreed"
-        if word == waited_for or word == "step_done" or (word == "agreed" and not self.running):
-            nexts = [step for step in plan["steps"] if step not in plan["done"]][:1]
-            return [step for step in nexts if step in TIMED and (word == "proposed" or step not in self.running)]
-        return []
+    @property
+    def open_tasks(self) -> list[Task]:
+        return [task for task in self.tasks if task.state == "open"]
+
+    def done(self, name: str) -> bool:
+        """Whether it was done in this cycle, or what is done but once in any."""
+        same = [task for task in self.tasks if task.todo.name == name and task.state == "done"]
+        return any(task.cycle == self.cycle or task.todo.once for task in same)
+
+    def waits_for(self, todo: Todo) -> list[str]:
+        return [name for name in todo.after if not self.done(name)]
+
+    def not_agreed(self, plan: dict[str, Any], full: bool) -> bool:
+        return plan["agreed"] is False or (plan["agreed"] is None and "agreement" in self.demands(full))
+
+    def opens(self, entry: Entry, full: bool) -> list[Todo]:
+        """The tasks that are to be done from now on, as the case is after `entry`."""
+        word = entry.word
+        if self.status == "void":
+            return []
+        there, plan, found = {task.todo.name for task in self.open_tasks}, self.plan, list[Todo]()
+        stands = plan and self.status != "closed" and not (plan["stopped"] or plan["declined"] or plan["revised"])
+        if plan and stands and not self.missing(plan, full) and not self.not_agreed(plan, full):
+            found += [todo for todo in plan["todo"] if not self.done(todo.name)]
+        if full and word in PLACING and self.category[0] == "product.defect" and "service" in self.beside:
+            found += [HELP] if not self.done("service") else []
+        if full and word == "rated" and min(entry.data["scores"].values()) <= 2:
+            found.append(VISIT)
+        return [todo for todo in found if todo.name not in there]
 
     def counted(self) -> datetime:
         """When it is due to be resolved by its rank, with all that it waited."""
@@ -335,7 +449,7 @@ class Life:
         team = TEAMS[self.owner[0]]
         if role == "owner":
             return [self.person] if self.person else team
-        return team[:2] if role == "owner_head" else ROLES[role]
+        return team[:2] if role == "owner_head" else {**TEAMS, **ROLES}[role]
 
     def may(self, by: By, command: str) -> None:
         people = [person for role in MAY.get(command, ()) for person in self.holders(role)]
@@ -516,7 +630,7 @@ class Life:
 
     def investigate(self, by: By) -> Made:
         self.open(by, "investigate")
-        return [("investigated", {})]
+        return [("investigated", {"by": by.person, "login": by.login})]
 
     def appraise(self, by: By, **said: Any) -> Made:
         need(by.full)
@@ -556,97 +670,118 @@ class Life:
         by: By,
         disposition: str,
         amount: str | None = None,
-        steps: tuple[str, ...] = (),
+        tasks: tuple[str, ...] = (),
         to: datetime | None = None,
     ) -> Made:
         need(by.full)
         self.open(by, "propose")
-        given(disposition in STEPS and (amount is None or amount in AMOUNTS))
+        given(disposition in PLANS and (amount is None or amount in AMOUNTS))
         given(amount or disposition != "goodwill")
         ahead(by, to)
-        self.after(by, "proposed", *(f"step:{name}" for name in (self.plan or {"done": ()})["done"]))
-        given(all(steps))
+        self.after(by, "proposed", *(f"task:{task.todo.name}" for task in self.tasks if task.plan))
+        given(all(tasks))
         if disposition == "refund" and (self.appraisal or {}).get("liability") != "us":
             raise No("grounds")
-        own = {f"+{number}": title for number, title in enumerate(steps, 1)}
-        cost = AMOUNTS[amount] if amount else None
-        plan: dict[str, Any] = {
-            "disposition": disposition,
-            "amount": cost,
-            "steps": [*STEPS[disposition], *own],
-            "done": [],
-        }
+        own = {f"+{number}": title for number, title in enumerate(tasks, 1)}
+        todo = [*PLANS[disposition]]
+        for name in own:
+            todo.append(Todo(name, after=(todo[-1].name,) if todo else ()))
+        plan: dict[str, Any] = {"disposition": disposition, "amount": AMOUNTS[amount] if amount else None, "todo": todo}
         plan |= {"own": own, "by": by.person, "login": by.login}
-        return [("proposed", {"plan": plan, "promise": to, "starts": self.starts(plan, "proposed")})]
+        return [("proposed", {"plan": plan, "promise": to})]
 
     def planned(self, by: By, command: str) -> dict[str, Any]:
         need(by.full)
         self.open(by, command)
         if self.plan is None:
             raise No("no-plan")
-        if self.plan["declined"]:
+        if self.plan["declined"] or self.plan["revised"]:
             raise No("declined")
         return self.plan
 
     def turn(self, by: By, command: str) -> dict[str, Any]:
         """The plan, where it is the turn of whoever acts to say yes or no to it."""
         plan = self.planned(by, command)
-        if not self.missing(plan):
+        if not self.missing(plan, by.full):
             raise No("approved")
         self.after(by, "proposed")
-        self.role(by, self.missing(plan)[0])
+        self.role(by, self.missing(plan, by.full)[0])
         return plan
 
     def approve(self, by: By) -> Made:
         plan = self.turn(by, "approve")
-        if by.person == plan["by"] or (by.login == plan["login"] and by.login in OWN_LOGINS):
+        if same_person(by, plan):
             raise No("own-plan")
-        first, *others = self.missing(plan)
+        first, *others = self.missing(plan, by.full)
         news = {"approvals": [*plan["approvals"], first], "approved": not others}
-        starts = [] if others else self.starts(plan, "approved")
-        return [("approved", {"plan": news, "starts": starts, "role": first})]
+        return [("approved", {"plan": news, "role": first})]
 
     def decline(self, by: By, reason: str) -> Made:
-        role = self.missing(self.turn(by, "decline"))[0]
-        return [("declined", {"plan": {"declined": True}, "role": role})] if reason else bad()
+        role = self.missing(self.turn(by, "decline"), by.full)[0]
+        return [("declined", {"plan": {"declined": True}, "over": True, "role": role})] if reason else bad()
 
-    def standing_plan(self, by: By, command: str) -> dict[str, Any]:
-        """The plan, where nobody has to approve it any more."""
-        plan = self.planned(by, command)
-        if self.missing(plan):
+    def approved(self, by: By) -> None:
+        waits = self.plan and not self.plan["declined"] and self.status in ("open", "waiting")
+        if self.plan and waits and self.missing(self.plan, by.full):
             raise No("not-approved")
-        return plan
 
     def agree(self, by: By, agreed: bool) -> Made:
-        plan = self.standing_plan(by, "agree")
+        plan = self.planned(by, "agree")
+        self.approved(by)
         self.after(by, "proposed", "approved")
         if plan["agreed"] is not None:
             raise No("answered")
-        starts = self.starts(plan, "agreed") if agreed else []
-        return [("agreed" if agreed else "refused", {"plan": {"agreed": agreed}, "starts": starts})]
+        return [("agreed" if agreed else "refused", {"plan": {"agreed": agreed}, "over": not agreed})]
 
-    def step(self, by: By, name: str) -> Made:
-        plan = self.standing_plan(by, "step")
-        if plan["agreed"] is False or (plan["agreed"] is None and "agreement" in self.demands(plan)):
-            raise No("not-agreed")
-        labels = {label: step for label, step in LABELS.items() if step in plan["steps"]}
-        labels |= {title: number for number, title in plan["own"].items()}
+    def task(self, by: By, name: str, outcome: str | None = None) -> Made:
+        need(by.full or self.tasks or self.plan)
+        self.changeable(by, closed=bool(self.open_tasks))
+        task = self.to_do(by, name)
+        todo = task.todo
+        if self.waits_for(todo):
+            raise No("waits")
+        if task.plan:
+            self.approved(by)
+            self.after(by, "proposed", "approved", "agreed")
+        self.after(by, *(f"task:{before}" for before in todo.after))
+        given(by.at >= task.at)
+        if todo.by:
+            self.role(by, todo.by)
+        last = [entry.data for entry in self.standing if entry.word == todo.not_by][-1:]
+        if last and same_person(by, last[0]):
+            raise No("not-by")
+        given(outcome in todo.outcomes if todo.outcomes else outcome is None)
+        data = {"task": todo.name, "outcome": outcome, "then": todo.outcomes.get(outcome or "", "")}
+        made: Made = [("task_done", data)]
+        if data["then"] != "reopen":
+            return made
+        then = self.then(by, made)
+        return made + (then.again(by) if then.status in ("resolved", "confirmed", "closed") else no("open"))
+
+    def to_do(self, by: By, name: str) -> Task:
+        """The open task of this name or title."""
+        plan, labels = self.plan, {**LABELS} if by.full else {}
+        labels |= {title: number for number, title in (plan["own"] if plan else {}).items()}
         name = labels.get(name, name)
-        given(name in plan["steps"])
-        if name in plan["done"]:
-            raise No("step-done")
-        self.after(by, "proposed", "approved", "agreed")
-        done = [*plan["done"], name]
-        starts = self.starts({**plan, "done": done}, "step_done")
-        return [("step_done", {"step": name, "plan": {"done": done}, "starts": starts})]
+        for task in self.open_tasks:
+            if task.todo.name == name:
+                return task
+        if self.done(name):
+            raise No("task-done")
+        planned = [todo.name for todo in plan["todo"]] if plan else []
+        if plan and name in planned:
+            if plan["revised"] or plan["declined"]:
+                raise No("revise" if plan["revised"] else "declined")
+            self.approved(by)
+            raise No("not-agreed" if self.not_agreed(plan, by.full) else "stopped" if plan["stopped"] else "not-open")
+        raise No("bad" if planned or self.open_tasks else "no-task")
 
     def resolve(self, by: By, resolution: str) -> Made:
         self.changeable(by)
         self.open(by, "resolve")
-        if by.full and any(self.lacks(what) for what in self.demands(self.plan)):
+        if any(self.lacks(what) for what in self.demands(by.full)):
             raise No("demanded")
-        if by.full and self.plan and not self.plan["declined"] and self.missing(self.plan):
-            raise No("not-approved")
+        self.approved(by)
         return [*self.resuming(by), ("resolved", {})] if resolution.strip() else bad()
 
     def resolved(self) -> None:
@@ -679,17 +814,7 @@ class Life:
             self.resolved()
         self.after(by, "resolved")
         given(scores and all(1 <= score <= 5 for score in scores.values()))
-        low = by.full and min(scores.values()) <= 2 and not self.follow_up
-        demanded: Made = [("follow_up_demanded", {"sets": {"follow_up": "owner_head", "visit": True}})]
-        return [("rated", {"scores": scores}), *(demanded if low else [])]
-
-    def follow(self, by: By, text: str) -> Made:
-        self.changeable(by, closed=True)
-        if self.follow_up is None:
-            raise No("no-visit")
-        self.role(by, self.follow_up)
-        self.after(by, "rated")
-        return [("followed_up", {"sets": {"follow_up": None, "visit": False}})] if text.strip() else bad()
+        return [("rated", {"scores": scores})]
 
     def close(
         self, by: By, resolution: str | None = None, confirmed: bool = False, scores: dict[str, int] | None = None
@@ -699,11 +824,9 @@ class Life:
         made += self.then(by, made).confirm(by, satisfied=True) if confirmed else []
         made += self.then(by, made).rate(by, scores) if scores is not None else []
         then = self.then(by, made)
-        unrated = then.tier == "vip" and then.scores is None
-        if by.full and (then.status not in ("resolved", "confirmed") or not then.satisfied or unrated):
+        lacks = then.lacks("tasks") or (then.tier == "vip" and then.scores is None)
+        if by.full and (then.status not in ("resolved", "confirmed") or not then.satisfied or lacks):
             raise No("demanded")
-        if then.follow_up:
-            raise No("follow-up")
         self.after(by, "resolved", "confirmed")
         return [*made, *then.resuming(by), ("closed", {})]
 
@@ -752,14 +875,14 @@ class Life:
             raise No("carried")
         if found.word in ("approved", "declined"):
             self.role(by, found.data["role"])
-        if found.word == "follow_up_demanded":
-            raise No("carried")
-        demanded = [entry.seq for entry in self.standing if entry.seq == seq + 1 and found.word == "rated"]
-        demands = [n for n in demanded if any(e.seq == n and e.word == "follow_up_demanded" for e in self.standing)]
-        return [("retracted", {"seq": seq}), *(("retracted", {"seq": n}) for n in demands)]
+        return [("retracted", {"seq": seq})]
 
     def builds(self, entry: Entry, later: Entry) -> bool:
         if entry.word == "reopened" and later.word not in INDIFFERENT:
+            return True
+        if entry.word == "proposed" and any(todo.of == "plan" for todo in later.data.get("opens", ())):
+            return True
+        if later.word == "task_done" and later.data["task"] in [todo.name for todo in entry.data.get("opens", ())]:
             return True
         counted_on = {*later.put} & entry.put or {target for target, _, _ in later.put} & {*entry.dropped}
         return later.word in BUILDS.get(entry.word, {"reopened"}) or (entry.word != "registered" and bool(counted_on))
@@ -779,13 +902,15 @@ class Life:
         other = copy.copy(self)
         other.times = {word: [*times] for word, times in self.times.items()}
         for word, data in made:
-            other.take(Entry(0, word, by.at, data))
+            entry = Entry(0, word, by.at, data)
+            other.take(entry)
+            other.open_up(entry, by.full)
         return other
 
 
 TAKES = {
     **{name[3:]: take for name, take in vars(Life).items() if name.startswith("on_")},
-    **dict.fromkeys(PLANNING - {"proposed"}, Life.on_plan),
+    **dict.fromkeys(PLANNING - {"proposed", "task_done"}, Life.on_plan),
 }
 
 
@@ -804,7 +929,11 @@ def told(made: Made, by: By) -> list[str]:
     return [*words, *["message_written"] * (len(advice) + len(handed) + sum(word in MESSAGES for word in words))]
 
 
-def need(section: bool) -> None:
+def same_person(by: By, other: dict[str, Any]) -> bool:
+    return by.person == other["by"] or (by.login == other["login"] and by.login in OWN_LOGINS)
+
+
+def need(section: object) -> None:
     if not section:
         raise No("unused")
 

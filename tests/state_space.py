@@ -19,8 +19,10 @@ from afterservice_cli.decisions import (
     intake,
     mending,
     messages,
+    opening,
     planning,
     screening,
+    tasks,
     triage,
 )
 from afterservice_cli.decisions.planning import Proposal
@@ -55,7 +57,7 @@ def plan_state(case: Case) -> str:
         return "declined"
     if plan.agreed is False:
         return "refused"
-    if plan.steps and len(plan.done) == len(plan.steps):
+    if plan.tasks and all(case.done_task(task.name) for task in plan.tasks):
         return "carried_out"
     return "agreed" if plan.agreed else "approved" if plan.approved else "proposed"
 
@@ -89,8 +91,8 @@ def trials(case: Case, at: Any) -> Iterator[tuple[str, Decision]]:
     yield "decline", partial(planning.decline, reason="too much")
     yield "agree --yes", partial(planning.agree, agreed=True)
     yield "agree --no", partial(planning.agree, agreed=False)
-    for step in case.plan.steps if case.plan else ():
-        yield "step", partial(planning.step, name=step.name)
+    for task in case.open_tasks:
+        yield "task", partial(tasks.task, name=task.spec.name)
     yield "delay", partial(handling.delay, to=at + 3000 * DAY, reason="a part is missing")
     yield "escalate", _late_on
     yield "resolve", partial(closing.resolve, resolution="mended")
@@ -98,7 +100,6 @@ def trials(case: Case, at: Any) -> Iterator[tuple[str, Decision]]:
     yield "confirm --no", partial(closing.confirm, satisfied=False)
     yield "rate", partial(closing.rate, scores={closing.OVERALL: 5})
     yield "rate", partial(closing.rate, scores={closing.OVERALL: 1})
-    yield "follow-up", partial(closing.follow_up, text="settled")
     yield "close", closing.close
     yield "close --resolution", partial(closing.close, resolution="mended")
     yield "close --confirmed", partial(closing.close, confirmed=True)
@@ -128,7 +129,7 @@ def _steps(case: Case) -> Iterator[tuple[Case, list[Happening]]]:
         for actor in ("ann", *ACTORS):
             moment = Moment(now, now, actor, BOOK)
             try:
-                made = deadlines.begun(case, decision(case, moment), BOOK)
+                made = opening.following(case, deadlines.begun(case, decision(case, moment), BOOK), BOOK)
             except Problem:
                 continue
             found, after = [], case
@@ -153,8 +154,10 @@ def _after(case: Case, event: Event, actor: str) -> Case:
 
 def _stands(case: Case) -> tuple[object, ...]:
     """Where a case stands, as far as it decides what may come next."""
-    plan = case.plan and (case.plan.disposition, len(case.plan.approvals), case.plan.agreed, case.plan.done)
-    waits = (case.screened == "vague", bool(case.pause), bool(case.follow_up))
+    done = tuple(task.name for task in case.plan.tasks if case.done_task(task.name)) if case.plan else ()
+    plan = case.plan and (case.plan.disposition, len(case.plan.approvals), case.plan.agreed, done)
+    visited = any(task.spec.name == "visit" for task in case.open_tasks)
+    waits = (case.screened == "vague", bool(case.pause), visited)
     # A plan moves in an open case only, and needs to be known beside where the case stands in no other.
     planned = (plan,) if case.status == "open" and not any(waits) else ()
     return (

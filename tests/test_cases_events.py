@@ -19,7 +19,7 @@ from afterservice_cli.cases.case import DECLARED, STAGES, WORDS, Event
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.events.closing import CaseClosed
 from afterservice_cli.cases.events.general import DeadlineMoved, MessageWritten
-from afterservice_cli.cases.events.handling import CaseResponded, PlanApproved, StepDone
+from afterservice_cli.cases.events.handling import CaseResponded, PlanApproved, TaskDone
 from afterservice_cli.cases.values import DeadlineSpec
 from afterservice_cli.cli import COMMANDS
 from afterservice_cli.frozen import Frozen
@@ -195,5 +195,5 @@ def test_instants_inside_are_written_as_everywhere() -> None:
 def test_a_target_names_an_event_by_its_word() -> None:
     assert CaseResponded(RECEIVED, None).word == "responded"
     assert DeadlineMoved(RECEIVED, (), "calendar").word == "deadline_moved"
-    assert StepDone(RECEIVED, 1, "ship").word == "step:ship.done"
+    assert TaskDone(RECEIVED, "ship").word == "task:ship.done"
     assert [PlanApproved(RECEIVED, 1, "head", done).word for done in (False, True)] == ["approved_in_part", "approved"]

@@ -17,8 +17,9 @@ from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import Deadline
-from afterservice_cli.decisions import closing, escalation, handling, mending, triage
+from afterservice_cli.decisions import closing, escalation, handling, mending, planning, tasks, triage
 from afterservice_cli.decisions.intake import Draft
+from afterservice_cli.decisions.opening import following
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Moment
@@ -51,6 +52,9 @@ ACTS: tuple[tuple[Any, dict[str, Any]], ...] = (
     (mending.amend, {"facts": {"bought_on": ""}, "reason": "x"}),
     (mending.retract, {"seq": 3, "reason": "x"}),
     (escalation.escalate, {}),
+    (planning.propose, {"proposal": planning.Proposal("repair")}),
+    (tasks.task, {"name": "fetch"}),
+    (tasks.task, {"name": "build"}),
     (closing.resolve, {"resolution": "x"}),
     (closing.reopen, {"reason": "x"}),
     (closing.close, {}),
@@ -59,12 +63,14 @@ ACTS: tuple[tuple[Any, dict[str, Any]], ...] = (
 # Each with how many hours after the one before it was recorded, and how many hours before that it happened.
 COURSES = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 30), st.sampled_from((0, 0, 0, 3))), max_size=12)
 Course = list[tuple[tuple[Any, dict[str, Any]], int, int]]
-# The stories', and one in which some clocks end with the first of several events.
+# The stories', one in which some clocks end with the first of several events, and one in which every plan can be
+# carried out at once.
 SEVERAL = compiled(
     ("{until: responded,", "{until: [responded, resolved],"),
     ("from: assigned, until: investigated", "from: assigned, until: [investigated, responded, resolved]"),
 ).rulebook
-RULEBOOKS = st.sampled_from((BOOK, SEVERAL))
+AT_ONCE = compiled(("approvals: [{by: owner_head}]\n", ""), ("build: {from: approved,", "build: {from: proposed,"))
+RULEBOOKS = st.sampled_from((BOOK, SEVERAL, AT_ONCE.rulebook))
 
 
 def played(course: Course, rulebook: Rulebook = BOOK) -> list[Case]:
@@ -78,6 +84,7 @@ def played(course: Course, rulebook: Rulebook = BOOK) -> list[Case]:
             made = deadlines.begun(case, decision(case, moment, **args), rulebook)
         except Problem:
             continue
+        made = following(case, made, rulebook)
         for event in made:
             seq = len(case.events) + 1
             row = Recorded(seq, case.number, seq, now, "ann", "system", rulebook.hash, event)
@@ -144,7 +151,8 @@ def test_a_verdict_reached_is_rewritten_by_nothing_but_a_retraction_and_what_hap
     for before, after in pairwise(cases):
         event = after.events[-1].event
         latest = max(recorded.event.at for recorded in before.events)
-        # What was taken back never was; what happened earlier was only not known; a case taken out owes nothing.
+        # What was taken back never was; what happened earlier was only not known; a case taken out owes nothing, and
+        # another plan nothing of the one before.
         if event.WORD in ("retracted", "withdrawn") or event.at < latest:
             continue
         now = event.at
@@ -164,7 +172,8 @@ def test_what_is_over_owes_nothing_and_every_deadline_has_its_own_place(course: 
     case = played(course, rulebook)[-1]
     assert len({key(deadline) for deadline in case.deadlines}) == len(case.deadlines)
     if case.status in ("closed", "void"):
-        assert not [d for d in case.deadlines if d.unanswered and not d.spec.target.startswith("closing:")]
+        assert not [d for d in case.deadlines if d.unanswered]
+        assert not case.open_tasks
     for deadline in case.deadlines:
         spec = deadline.spec
         assert spec.from_at <= spec.due_at
@@ -175,7 +184,7 @@ def test_what_is_over_owes_nothing_and_every_deadline_has_its_own_place(course: 
 @tried(max_examples=15)
 def test_a_desk_gives_the_deadlines_back_as_the_case_had_them(course: Course) -> None:
     with TemporaryDirectory() as folder:
-        desk = make_desk(Path(folder) / "d.db", rules=compiled())
+        desk = make_desk(Path(folder) / "d.db", rules=AT_ONCE)
         with writing(desk) as writer:
             number = writer.register(Draft({"channel": "phone", "description": "it rattles"})).number
         acted = None

@@ -11,7 +11,7 @@ import rulebooks
 from afterservice_cli import founding, recording
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.general import DeadlineMoved
-from afterservice_cli.decisions import closing, handling, imported, mending, planning, screening, triage
+from afterservice_cli.decisions import closing, handling, imported, mending, planning, screening, tasks, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.desk import Desk
@@ -61,7 +61,7 @@ def test_several_clocks_run_at_once_each_from_its_own_event() -> None:
         "care": ("field:bought_on", datetime(2026, 9, 30, 16, tzinfo=UTC)),
         "news": ("responded", hour(2)),
         "build": ("approved", hour(5)),
-        "step:fetch": ("approved", hour(5)),
+        "task:fetch": ("approved", hour(5)),
     }
 
 
@@ -312,7 +312,7 @@ def test_a_promised_day_stays_whatever_the_priority() -> None:
     assert due(case, "resolve") == hour(400)
 
 
-# --- steps ------------------------------------------------------------------------------------------------------
+# --- tasks ------------------------------------------------------------------------------------------------------
 
 PLANNED = (
     Did(partial(planning.propose, proposal=Proposal("repair")), 1, by="li"),
@@ -320,27 +320,27 @@ PLANNED = (
 )
 
 
-def test_the_deadlines_of_steps_come_one_after_another() -> None:
+def test_the_deadlines_of_tasks_come_one_after_another() -> None:
     approved = story(*PLANNED)
-    assert [d.spec.target for d in approved.deadlines if ":" in d.spec.target] == ["step:fetch"]
-    assert due(approved, "step:fetch") == hour(33)
-    fetched = story(*PLANNED, Did(partial(planning.step, name="fetch"), 30))
-    assert verdicts(fetched, 999)["step:fetch"] == "met"
-    assert (last(fetched, "step:build").spec.from_at, due(fetched, "step:build")) == (hour(30), hour(129))
+    assert [d.spec.target for d in approved.deadlines if ":" in d.spec.target] == ["task:fetch"]
+    assert due(approved, "task:fetch") == hour(33)
+    fetched = story(*PLANNED, Did(partial(tasks.task, name="fetch"), 30))
+    assert verdicts(fetched, 999)["task:fetch"] == "met"
+    assert (last(fetched, "task:build").spec.from_at, due(fetched, "task:build")) == (hour(30), hour(129))
     built = story(
-        *PLANNED, Did(partial(planning.step, name="fetch"), 30), Did(partial(planning.step, name="build"), 130)
+        *PLANNED, Did(partial(tasks.task, name="fetch"), 30), Did(partial(tasks.task, name="build"), 130)
     )
-    assert verdicts(built, 999)["step:build"] == "missed"
+    assert verdicts(built, 999)["task:build"] == "missed"
     assert verdicts(built, 999)["build"] == "missed"  # from the approval: 3wd, due on the Monday at 18:00
 
 
-def test_another_plan_begins_its_steps_anew() -> None:
+def test_another_plan_begins_its_tasks_anew() -> None:
     again = (
         Did(partial(planning.propose, proposal=Proposal("repair")), 10, by="li"),
         Did(planning.approve, 40, by="sun"),
     )
     case = story(*PLANNED, *again)
-    steps = [d for d in case.deadlines if d.spec.target == "step:fetch"]
+    steps = [d for d in case.deadlines if d.spec.target == "task:fetch"]
     assert [(d.spec.occurrence, d.outcome, d.spec.from_at) for d in steps] == [
         (1, "void", hour(2)),
         (2, "", hour(40)),

@@ -13,19 +13,17 @@ from afterservice_cli.cases.events.closing import (
     CaseReopened,
     CaseResolved,
     CaseWithdrawn,
-    FollowedUp,
-    FollowUpDemanded,
 )
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.handling import CaseResumed
 from afterservice_cli.cases.events.intake import CaseMerged
 from afterservice_cli.cases.values import Appraisal, Assessment, DeadlineSpec, Finding
-from afterservice_cli.decisions import closing, handling, mending, planning, screening, triage
+from afterservice_cli.decisions import closing, handling, mending, planning, screening, tasks, triage
 from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.moment import Moment
-from courses import LIFE, Did, came, due, gone, last, life, standing_at, verdicts
+from courses import LIFE, Did, came, due, gone, life, standing_at, verdicts
 from given import came_in, given, hour, rules
 
 RESOLVED = CaseResolved(hour(1), "mended")
@@ -284,95 +282,12 @@ def test_nothing_happens_in_the_future_or_before_the_cycle(decision: Any, args: 
     given(*again).when(partial(decision, **args), at=hour(2)).refused(BadInput, "was reopened at 2026-10-14 12:00")
 
 
-# --- the second visit, and what the rulebook asks -----------------------------------------------------------------
+# --- what the rulebook asks ---------------------------------------------------------------------------------------
 
-# The customer answers two questions; a 2 or less asks for a visit by a supervisor (Ma or Zhao) in two working days.
 DONE = Did(partial(closing.resolve, resolution="mended"), 1)
 YES = Did(partial(closing.confirm, satisfied=True), 2)
 LOW = Did(partial(closing.rate, scores={"speed": 2, "result": 5}), 3)
 SHUT = Did(closing.close, 4)
-VISITED = Did(partial(closing.follow_up, text="came too late, a voucher"), 5, "ma")
-
-
-def test_a_low_score_asks_for_a_second_visit_by_the_role_and_in_the_time_the_rulebook_names() -> None:
-    rated = gone(DONE, YES).when(partial(closing.rate, scores={"speed": 2, "result": 5}), at=hour(3))
-    first, second = rated.events
-    assert isinstance(first, CaseRated)
-    assert isinstance(second, FollowUpDemanded)
-    assert (second.role, rated.case.follow_up) == ("supervisor", "supervisor")
-    spec = last(rated.case, "closing:follow_up").spec
-    assert (spec.duration, spec.due_at, spec.until) == ("2wd", hour(57), ("followed_up",))  # Friday at six
-    assert spec.rule == "closing.survey.follow_up_within"
-
-
-@pytest.mark.parametrize("scores", [{"speed": 3, "result": 3}, {"result": 3}, {"speed": 5, "result": 5}])
-def test_a_score_above_it_asks_for_nothing(scores: dict[str, int]) -> None:
-    assert gone(DONE, YES).when(partial(closing.rate, scores=scores), at=hour(3)).case.follow_up is None
-
-
-def test_a_second_low_score_asks_for_no_further_visit_before_the_first_was_paid() -> None:
-    twice = gone(DONE, YES, LOW).when(partial(closing.rate, scores={"speed": 1}), at=hour(4))
-    assert [type(event) for event in twice.events] == [CaseRated]
-    paid = gone(DONE, YES, LOW, VISITED).when(partial(closing.rate, scores={"speed": 1}), at=hour(6)).case
-    visits = [d for d in paid.deadlines if d.spec.target == "closing:follow_up"]
-    assert [(d.spec.occurrence, d.verdict(hour(7))) for d in visits] == [(1, "met"), (2, "running")]
-
-
-def test_a_visit_is_owed_for_a_low_score_told_late_though_one_was_paid_since_that_day() -> None:
-    late = Did(partial(closing.rate, scores={"result": 1}), 2.5, told=6)
-    owed = standing_at(gone(DONE, YES, LOW, VISITED, late))
-    assert (owed.follow_up, verdicts(owed, 7)["closing:follow_up"]) == ("supervisor", "running")
-    again = Did(partial(closing.follow_up, text="rang once more"), 8, "ma")
-    paid = standing_at(gone(DONE, YES, LOW, VISITED, late, again))
-    visits = [d.ended_at for d in paid.deadlines if d.spec.target == "closing:follow_up"]
-    assert (paid.follow_up, visits) == (None, [hour(5), hour(8)])
-
-
-def test_a_case_is_not_closed_while_the_second_visit_is_open() -> None:
-    gone(DONE, YES, LOW).when(closing.close).refused(
-        Refused,
-        "cannot be closed: its low score asks for a follow-up by supervisor (closing.survey.follow_up_by)",
-        "afterservice follow-up 202610-001",
-    )
-    gone().when(partial(closing.close, resolution="x", confirmed=True, scores={"speed": 1})).refused(
-        Refused, "its low score"
-    )
-    assert gone(DONE, YES, LOW, VISITED).when(closing.close, at=hour(6)).case.status == "closed"
-
-
-def test_the_second_visit_is_paid_by_who_owes_it() -> None:
-    for actor in ("lin", "sun", "han"):
-        gone(DONE, YES, LOW).when(partial(closing.follow_up, text="x"), actor=actor).refused(
-            Refused, "takes supervisor (closing.survey.follow_up_by)", "ask one of ma, zhao"
-        )
-    for actor in ("ma", "zhao"):
-        visited = gone(DONE, YES, LOW).when(partial(closing.follow_up, text=" a voucher "), at=hour(5), actor=actor)
-        visited.then(FollowedUp(hour(5), "a voucher"))
-        assert (visited.case.follow_up, verdicts(visited.case, 900)["closing:follow_up"]) == (None, "met")
-
-
-def test_a_second_visit_has_words_and_comes_after_the_score() -> None:
-    gone(DONE, YES).when(partial(closing.follow_up, text="x"), actor="ma").refused(Refused, "waits for no follow-up")
-    gone(DONE, YES, LOW).when(partial(closing.follow_up, text=" "), actor="ma").refused(
-        BadInput, "the follow-up is empty"
-    )
-    gone(DONE, YES, LOW).when(partial(closing.follow_up, text="x"), at=hour(2.5), actor="ma").refused(
-        BadInput, "was rated at"
-    )
-
-
-def test_a_low_score_after_closing_asks_for_the_visit_too_and_leaves_the_case_closed() -> None:
-    late = gone(DONE, YES, SHUT, Did(partial(closing.rate, scores={"speed": 1}), 5))
-    case = standing_at(late)
-    assert (case.status, case.follow_up, verdicts(case, 6)["closing:follow_up"]) == ("closed", "supervisor", "running")
-    visited = late.when(partial(closing.follow_up, text="x"), at=hour(6), actor="ma").case
-    assert (visited.status, visited.follow_up) == ("closed", None)
-
-
-def test_a_visit_that_nobody_paid_is_void_when_the_case_begins_again() -> None:
-    again = gone(DONE, YES, LOW).when(partial(closing.reopen, reason="x"), at=hour(4)).case
-    assert (again.follow_up, again.scores) == (None, None)
-    assert [d.verdict(hour(900)) for d in again.deadlines if d.spec.target == "closing:follow_up"] == ["void"]
 
 
 def test_the_customer_is_asked_the_rulebook_s_questions() -> None:
@@ -383,12 +298,6 @@ def test_the_customer_is_asked_the_rulebook_s_questions() -> None:
     given(came_in(), RESOLVED).when(partial(closing.rate, scores={"speed": 5})).refused(
         BadInput, "write one of overall"
     )
-
-
-def test_without_a_time_the_second_visit_has_no_deadline() -> None:
-    whenever = life(("    follow_up_within: 2wd\n", ""))
-    rated = standing_at(gone(DONE, YES, LOW, rulebook=whenever))
-    assert (rated.follow_up, "closing:follow_up" in verdicts(rated, 3)) == ("supervisor", False)
 
 
 # --- confirming, reopening, withdrawing ---------------------------------------------------------------------------
@@ -483,7 +392,7 @@ def test_a_withdrawal_has_its_reason_and_can_be_reopened_or_taken_back() -> None
 
 
 def test_closing_ends_the_waiting() -> None:
-    bare = life(("  require: [resolution, confirmation]", "  require: []"))
+    bare = life(("  require: [resolution, confirmation, tasks]", "  require: []"))
     closed = gone(Did(partial(handling.pause, ground="parts"), 1), rulebook=bare).when(closing.close, at=hour(2))
     assert [type(event) for event in closed.events] == [CaseResumed, CaseClosed]
     assert (closed.case.status, closed.case.pause) == ("closed", None)
@@ -509,7 +418,7 @@ CLOSED_TO: list[tuple[Any, dict[str, Any]]] = [
     (planning.approve, {}),
     (planning.decline, {"reason": "x"}),
     (planning.agree, {"agreed": True}),
-    (planning.step, {"name": "fetch"}),
+    (tasks.task, {"name": "fetch"}),
     (closing.resolve, {"resolution": "x"}),
     (closing.confirm, {"satisfied": True}),
     (closing.close, {}),
@@ -533,8 +442,8 @@ def test_what_is_left_after_closing_is_what_is_allowed_then() -> None:
     closed = standing_at(gone(DONE, YES, SHUT))
     assert allowed(closed, Moment(hour(9), hour(9), "lin", LIFE)) == ["rate", "reopen", "link", "amend"]
     low = standing_at(gone(DONE, YES, SHUT, Did(partial(closing.rate, scores={"speed": 1}), 5)))
-    assert "follow-up" in allowed(low, Moment(hour(9), hour(9), "ma", LIFE))
-    assert "follow-up" not in allowed(low, Moment(hour(9), hour(9), "lin", LIFE))
+    assert "task" in allowed(low, Moment(hour(9), hour(9), "ma", LIFE))
+    assert "task" not in allowed(low, Moment(hour(9), hour(9), "lin", LIFE))
 
 
 def test_what_is_allowed_follows_the_stages_and_whoever_acts() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events.closing import CaseClosed
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.intake import CaseRegistered, FileAttached
@@ -28,7 +29,10 @@ def registering(
     customer_id: str | None = None,
     **draft: Any,
 ) -> Outcome:
-    register = partial(intake.register, draft=intake.Draft(facts, **draft), numbered=NUMBER, customer_id=customer_id)
+    def register(moment: Moment) -> list[Event]:
+        wanted = intake.Draft(facts, **draft)
+        return [*intake.register(moment, draft=wanted, numbered=NUMBER, customer_id=customer_id)]
+
     return decided(register, Moment(now, at or now, "ann", rulebook))
 
 

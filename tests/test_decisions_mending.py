@@ -12,7 +12,7 @@ from afterservice_cli.cases.events.handling import CaseNoted, CaseResponded
 from afterservice_cli.cases.events.intake import FileAttached
 from afterservice_cli.cases.events.triage import CaseClassified
 from afterservice_cli.cases.values import DeadlineSpec, Finding, Source
-from afterservice_cli.decisions import closing, handling, mending, planning, screening, triage
+from afterservice_cli.decisions import closing, handling, mending, planning, screening, tasks, triage
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from courses import Did, due, gone, verdicts
@@ -291,7 +291,7 @@ def test_a_file_of_another_customer_can_be_taken_back_even_after_a_reopening() -
 PROPOSED = Did(partial(planning.propose, proposal=Proposal("repair")), 1, "li")
 APPROVED = Did(planning.approve, 2, "zhao")
 AGREED = Did(partial(planning.agree, agreed=True), 3)
-FETCHED = Did(partial(planning.step, name="fetch"), 4)
+FETCHED = Did(partial(tasks.task, name="fetch"), 4)
 PAUSED = Did(partial(handling.pause, ground="parts"), 1)
 RATED_LOW = (Did(partial(closing.resolve, resolution="x"), 1), Did(partial(closing.rate, scores={"speed": 1}), 2))
 
@@ -300,9 +300,9 @@ RATED_LOW = (Did(partial(closing.resolve, resolution="x"), 1), Did(partial(closi
     ("seq", "course", "last"),
     [
         (2, (PROPOSED, APPROVED), "event 2 carries event 3 (approved)"),
-        (2, (PROPOSED, APPROVED, AGREED, FETCHED), "event 2 carries event 5 (step:fetch.done)"),
+        (2, (PROPOSED, APPROVED, AGREED, FETCHED), "event 2 carries event 5 (task:fetch.done)"),
         (3, (PROPOSED, APPROVED, AGREED), "event 3 carries event 4 (agreed)"),
-        (4, (PROPOSED, APPROVED, AGREED, FETCHED), "event 4 carries event 5 (step:fetch.done)"),
+        (4, (PROPOSED, APPROVED, AGREED, FETCHED), "event 4 carries event 5 (task:fetch.done)"),
         (
             2,
             (PROPOSED, Did(partial(planning.propose, proposal=Proposal("refund")), 2, "li")),
@@ -334,14 +334,6 @@ def test_an_approval_taken_back_leaves_the_plan_to_be_approved_again() -> None:
     assert (case.plan.approvals, case.plan.approved) == ((), False)
 
 
-def test_a_step_taken_back_is_to_be_done_again_in_its_old_time() -> None:
-    case = gone(PROPOSED, APPROVED, AGREED, FETCHED).when(partial(mending.retract, seq=5, reason="x"), at=hour(5)).case
-    assert case.plan is not None
-    assert case.plan.done == ()
-    assert (due(case, "step:fetch"), verdicts(case, 5)["step:fetch"]) == (hour(33), "running")
-    assert "step:mend" not in verdicts(case, 5)
-
-
 def test_a_pause_taken_back_never_was() -> None:
     case = gone(PAUSED).when(partial(mending.retract, seq=2, reason="x"), at=hour(3)).case
     assert (case.status, case.pauses, verdicts(case, 6)["respond"]) == ("open", (), "missed")
@@ -353,13 +345,6 @@ def test_a_delay_taken_back_gives_back_the_deadline() -> None:
     delayed = gone(Did(partial(handling.delay, to=hour(300), reason="x"), 1))
     case = delayed.when(partial(mending.retract, seq=2, reason="x"), at=hour(2)).case
     assert (due(case, "resolve"), case.promised_at) == (hour(177), None)
-
-
-def test_a_low_score_taken_back_asks_for_no_visit() -> None:
-    alone = gone(*RATED_LOW).when(partial(mending.retract, seq=4, reason="no time"), at=hour(4))
-    alone.refused(Refused, "the follow-up of 202610-001 follows from its low score", "take the rating back")
-    case = gone(*RATED_LOW).when(partial(mending.retract, seq=3, reason="wrong case"), at=hour(4)).case
-    assert (case.scores, case.follow_up) == (None, None)
 
 
 def test_an_invalid_case_is_brought_back_by_its_screening_only() -> None:

@@ -101,7 +101,7 @@ def test_an_answer_goes_the_way_the_contact_took() -> None:
 def test_all_that_a_template_may_say() -> None:
     words = (
         "{case}|{customer}|{description}|{product}|{category}|{priority}|{owner}|{person}|{registered_at}|{due_at}|"
-        "{promised_at}|{text}|{disposition}|{amount}|{steps}|{channel}|{actor}|{serial}|{quantity}"
+        "{promised_at}|{text}|{disposition}|{amount}|{tasks}|{channel}|{actor}|{serial}|{quantity}"
     )
     (message,) = told(
         Did(partial(handling.note, text="so far"), 3, "zhao"),
@@ -121,7 +121,7 @@ def test_all_that_a_template_may_say() -> None:
 
 
 def test_what_is_not_known_is_a_dash() -> None:
-    rulebook = saying("{person} {promised_at} {disposition} {amount} {steps} {product} {serial}")
+    rulebook = saying("{person} {promised_at} {disposition} {amount} {tasks} {product} {serial}")
     (message,) = told(Did(partial(handling.note, text="x"), 1), rulebook=rulebook)
     assert message.text == "– – – – – – –"
 

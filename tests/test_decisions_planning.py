@@ -1,4 +1,4 @@
-"""Planning: plans, who approves them, what the customer says of them, and their steps."""
+"""Planning: plans, who approves them, and what the customer says of them."""
 
 from functools import partial
 from typing import Any
@@ -12,13 +12,12 @@ from afterservice_cli.cases.events.handling import (
     PlanDeclined,
     PlanProposed,
     PlanRefused,
-    StepDone,
 )
-from afterservice_cli.cases.values import Appraisal, Step
-from afterservice_cli.decisions import closing, handling, planning, triage
+from afterservice_cli.cases.values import Appraisal, TaskSpec
+from afterservice_cli.decisions import closing, handling, planning, tasks, triage
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput, Refused
-from courses import LIFE, Did, due, gone, last, life, standing_at, verdicts
+from courses import Did, due, gone, life, standing_at, verdicts
 from given import came_in, given, hour
 
 # Engineering has the case: Zhao heads it, Qian is the deputy, Li a member. Han is the management.
@@ -38,20 +37,25 @@ def plan_of(case: Case) -> Any:
 # --- proposing ----------------------------------------------------------------------------------------------------
 
 
-def test_a_plan_says_how_the_case_shall_end_at_what_cost_by_when_and_in_which_steps() -> None:
+def test_a_plan_says_how_the_case_shall_end_at_what_cost_by_when_and_with_which_tasks() -> None:
     proposed = gone().when(
         partial(
             planning.propose,
-            proposal=Proposal("Repair", amount="1,250.50", promised_at=hour(90), steps=(" call first ",)),
+            proposal=Proposal("Repair", amount="1,250.50", promised_at=hour(90), tasks=(" call first ",)),
             text=" as agreed on the phone ",
         ),
         at=hour(1),
         actor="li",
     )
-    steps = (Step("fetch", "service", "1wd"), Step("mend", "tech", "2wd"), Step("+1", None, None))
+    rule = "dispositions.repair.tasks"
+    tasks = (
+        TaskSpec("fetch", f"{rule}.fetch", "service", "1wd"),
+        TaskSpec("mend", f"{rule}.mend", "tech", "2wd", after=("fetch",)),
+        TaskSpec("+1", after=("mend",)),
+    )
     proposed.then(
         PlanProposed(
-            *(hour(1), 1, "repair", "1250.50", hour(90), steps, "as agreed on the phone", {"+1": "call first"})
+            *(hour(1), 1, "repair", "1250.50", hour(90), tasks, "as agreed on the phone", {"+1": "call first"})
         )
     )
     plan = plan_of(proposed.case)
@@ -64,7 +68,7 @@ def test_each_version_replaces_the_one_before_which_stays_in_the_history() -> No
         gone(REPAIR, BY_HEAD, REFUSED, Did(partial(planning.propose, proposal=Proposal("explain")), 4, "li"))
     )
     plan = plan_of(case)
-    assert (plan.version, plan.disposition, plan.approvals, plan.agreed, plan.done) == (2, "explain", (), None, ())
+    assert (plan.version, plan.disposition, plan.approvals, plan.agreed) == (2, "explain", (), None)
     versions = [r.event.version for r in case.standing if isinstance(r.event, PlanProposed)]
     assert versions == [1, 2]
 
@@ -104,7 +108,6 @@ def test_a_rulebook_without_dispositions_or_approvals_says_so() -> None:
     for decision, args, section in (
         (planning.propose, {"proposal": Proposal("refund")}, "dispositions"),
         (planning.agree, {"agreed": True}, "dispositions"),
-        (planning.step, {"name": "x"}, "dispositions"),
         (planning.approve, {}, "approvals"),
         (planning.decline, {"reason": "x"}, "approvals"),
     ):
@@ -119,7 +122,6 @@ def test_a_rulebook_without_dispositions_or_approvals_says_so() -> None:
         (planning.approve, {}),
         (planning.decline, {"reason": "x"}),
         (planning.agree, {"agreed": True}),
-        (planning.step, {"name": "fetch"}),
     ],
 )
 def test_without_a_plan_or_after_it_was_declined_there_is_one_to_propose(decision: Any, args: dict[str, Any]) -> None:
@@ -277,132 +279,34 @@ def test_where_the_customer_does_not_the_plan_is_revised_as_often_as_it_takes() 
     assert plan_of(third.when(partial(planning.agree, agreed=True)).case).version == 3
 
 
-def test_money_is_promised_and_steps_are_gone_before_the_case_is_resolved() -> None:
+def test_money_is_promised_and_tasks_are_done_before_the_case_is_resolved() -> None:
     gone(REPAIR).when(partial(closing.resolve, resolution="x")).refused(
         Refused,
-        "cannot be resolved: the rulebook requires approval, agreement, steps",
+        "cannot be resolved: the rulebook requires approval, agreement, tasks",
         "afterservice approve 202610-001;",
     )
     for turned_down in (REFUSED, Did(partial(planning.propose, proposal=Proposal("repair")), 3, "li")):
         case = gone(REPAIR, BY_HEAD, turned_down)
-        case.when(partial(closing.resolve, resolution="x")).refused(Refused, "agreement, steps")
+        case.when(partial(closing.resolve, resolution="x")).refused(Refused, "agreement, tasks")
     gone(REPAIR, BY_HEAD, REFUSED).when(partial(closing.resolve, resolution="x")).refused(
-        Refused, "requires agreement, steps | afterservice propose 202610-001 --disposition …"
+        Refused, "requires agreement, tasks | afterservice propose 202610-001 --disposition …"
     )
     done = gone(
         REPAIR,
         BY_HEAD,
         AGREED,
-        Did(partial(planning.step, name="fetch"), 4),
-        Did(partial(planning.step, name="mend"), 5),
+        Did(partial(tasks.task, name="fetch"), 4),
+        Did(partial(tasks.task, name="mend"), 5, "li"),
     )
     assert done.when(partial(closing.resolve, resolution="mended")).case.status == "resolved"
     explained = gone(Did(partial(planning.propose, proposal=Proposal("explain")), 1, "li"))
     assert explained.when(partial(closing.resolve, resolution="explained")).case.status == "resolved"
 
 
-# --- steps --------------------------------------------------------------------------------------------------------
-
-
-def test_steps_follow_one_another_each_in_its_time() -> None:
-    """The first one's time begins when the customer agrees, on Wednesday at noon; the next one's when it is done."""
-    agreed = gone(REPAIR, BY_HEAD, AGREED)
-    case = standing_at(agreed)
-    setting = last(case, "step:fetch").spec
-    assert (setting.start, setting.until, setting.duration) == ("agreed", ("step:fetch.done",), "1wd")
-    assert setting.due_at == hour(33)  # Thursday at six
-    assert "step:mend" not in verdicts(case, 4)
-
-    fetched = agreed.when(partial(planning.step, name="fetch", text=" at noon "), at=hour(26), actor="lin")
-    (event,) = fetched.events
-    assert isinstance(event, StepDone)
-    assert (event.version, event.step, event.text) == (1, "fetch", "at noon")
-    assert verdicts(fetched.case, 900)["step:fetch"] == "met"
-    assert due(fetched.case, "step:mend") == hour(5 * 24 + 9)  # two working days from Thursday: Monday at six
-    assert plan_of(fetched.case).done == ("fetch",)
-
-
-@pytest.mark.parametrize(
-    ("rulebook", "course", "start"),
-    [
-        (LIFE, (REPAIR, BY_HEAD, AGREED), "agreed"),
-        (life(("what: [approval, agreement, steps]", "what: [approval, steps]")), (REPAIR, BY_HEAD), "approved"),
-        (
-            life(
-                ("what: [approval, agreement, steps]", "what: [steps]"),
-                ("disposition: [repair, refund, exchange]}}\n  - {by", "disposition: [refund, exchange]}}\n  - {by"),
-            ),
-            (REPAIR,),
-            "proposed",
-        ),
-    ],
-)
-def test_the_first_step_begins_with_what_carrying_out_the_plan_waits_for(
-    rulebook: Any, course: tuple[Did, ...], start: str
-) -> None:
-    for length in range(len(course)):
-        assert "step:fetch" not in verdicts(standing_at(gone(*course[:length], rulebook=rulebook)), 4)
-    assert last(standing_at(gone(*course, rulebook=rulebook)), "step:fetch").spec.start == start
-
-
-def test_a_yes_that_nobody_asked_for_does_not_begin_the_first_step_again() -> None:
-    unasked = life(("what: [approval, agreement, steps]", "what: [approval, steps]"))
-    before = due(standing_at(gone(REPAIR, BY_HEAD, rulebook=unasked)), "step:fetch")
-    agreed = standing_at(gone(REPAIR, BY_HEAD, Did(partial(planning.agree, agreed=True), 30), rulebook=unasked))
-    assert due(agreed, "step:fetch") == before
-
-
-def test_a_new_version_voids_the_steps_of_the_old_one() -> None:
-    revised = gone(REPAIR, BY_HEAD, AGREED, Did(partial(planning.propose, proposal=Proposal("repair")), 4, "li"))
-    assert verdicts(standing_at(revised), 900)["step:fetch"] == "void"
-    again = gone(
-        *(REPAIR, BY_HEAD, AGREED, Did(partial(planning.propose, proposal=Proposal("repair")), 4, "li")),
-        *(Did(planning.approve, 5, "zhao"), Did(partial(planning.agree, agreed=True), 6)),
-    )
-    fetches = [d for d in standing_at(again).deadlines if d.spec.target == "step:fetch"]
-    assert [(d.spec.occurrence, d.verdict(hour(7))) for d in fetches] == [(1, "void"), (2, "running")]
-
-
-def test_the_time_of_a_step_stands_still_while_the_case_waits() -> None:
-    waiting = gone(REPAIR, BY_HEAD, AGREED, Did(partial(handling.pause, ground="parts"), 4))
-    assert verdicts(standing_at(waiting), 900)["step:fetch"] == "paused"
-    resumed = waiting.when(handling.resume, at=hour(4 + 24)).case
-    assert due(resumed, "step:fetch") == hour(33 + 24)
-
-
-def test_steps_of_one_s_own_have_no_time_and_are_done_like_the_others() -> None:
-    own = Did(partial(planning.propose, proposal=Proposal("explain", steps=("call them",))), 1, "li")
-    done = gone(own).when(partial(planning.step, name="+1"), at=hour(2))
-    done.then(StepDone(hour(2), 1, "+1"))
-    assert [target for target in verdicts(done.case, 1) if target.startswith("step")] == []
-
-
-def test_a_step_is_one_of_the_plan_done_once_and_after_the_customer_s_yes() -> None:
-    agreed = gone(REPAIR, BY_HEAD, AGREED, Did(partial(planning.step, name="fetch"), 4))
-    agreed.when(partial(planning.step, name="send")).refused(BadInput, "the plan has no step 'send'", "write 'mend'")
-    agreed.when(partial(planning.step, name="fetch")).refused(
-        Refused, "step fetch of 202610-001 is done already", "next: afterservice step 202610-001 mend"
-    )
-    gone(REPAIR).when(partial(planning.step, name="fetch")).refused(Refused, "waits for the approval of owner_head")
-    gone(REPAIR, BY_HEAD).when(partial(planning.step, name="fetch")).refused(
-        Refused, "the customer has not accepted plan 1", "afterservice agree 202610-001 --yes"
-    )
-    gone(REPAIR, BY_HEAD, REFUSED).when(partial(planning.step, name="fetch")).refused(
-        Refused, "the customer has not accepted plan 1", "afterservice propose 202610-001 --disposition …"
-    )
-
-
-def test_the_last_step_done_twice_leads_to_the_resolution() -> None:
-    both = (Did(partial(planning.step, name="fetch"), 4), Did(partial(planning.step, name="mend"), 5))
-    gone(REPAIR, BY_HEAD, AGREED, *both).when(partial(planning.step, name="mend")).refused(
-        Refused, "is done already", 'next: afterservice resolve 202610-001 "what was done"'
-    )
-
-
-def test_classifying_anew_leaves_the_plan_and_the_time_of_its_steps() -> None:
+def test_classifying_anew_leaves_the_plan_and_the_time_of_its_tasks() -> None:
     agreed = gone(REPAIR, BY_HEAD, AGREED)
     moved = agreed.when(partial(triage.classify, category="other", reason="x"), at=hour(4), now=hour(4)).case
-    assert (due(moved, "step:fetch"), verdicts(moved, 5)["step:fetch"]) == (hour(33), "running")
+    assert (due(moved, "task:fetch"), verdicts(moved, 5)["task:fetch"]) == (hour(33), "running")
 
 
 def test_a_plan_belongs_to_its_cycle_and_versions_go_on() -> None:
@@ -450,29 +354,3 @@ def test_one_yes_of_a_role_is_enough_however_many_rules_ask_for_it() -> None:
         )
     )
     assert plan_of(gone(REFUND, rulebook=twice).when(planning.approve, actor="zhao").case).approved
-
-
-def test_steps_may_be_gone_in_another_order_without_beginning_twice() -> None:
-    early = gone(REPAIR, BY_HEAD, AGREED).when(partial(planning.step, name="mend"), at=hour(4)).case
-    fetches = [d for d in early.deadlines if d.spec.target == "step:fetch"]
-    assert [(d.spec.from_at, d.verdict(hour(5))) for d in fetches] == [(hour(3), "running")]
-    assert "step:mend" not in verdicts(early, 5)
-
-
-def test_where_the_last_approval_fell_away_the_customer_s_yes_begins_the_first_step() -> None:
-    rulebook = life(
-        ("what: [approval, agreement, steps]", "what: [approval, steps]"),
-        (
-            "  - {by: management, when: {any:",
-            "  - {by: management, when: {cause: misuse}}\n  - {by: management, when: {any:",
-        ),
-    )
-    course = (
-        Did(partial(handling.appraise, found=Appraisal(cause="misuse")), 0.5),
-        REPAIR,
-        BY_HEAD,
-        Did(partial(handling.appraise, found=Appraisal(cause="wear")), 3),
-    )
-    assert "step:fetch" not in verdicts(standing_at(gone(*course, rulebook=rulebook)), 4)
-    agreed = standing_at(gone(*course, Did(partial(planning.agree, agreed=True), 4), rulebook=rulebook))
-    assert last(agreed, "step:fetch").spec.start == "agreed"

@@ -11,8 +11,8 @@ from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.handling import CasePaused, CaseResumed, PlanProposed
 from afterservice_cli.cases.events.intake import CaseRegistered, CaseScreened
 from afterservice_cli.cases.events.triage import CaseAssigned
-from afterservice_cli.cases.values import Finding, Step
-from afterservice_cli.decisions import closing, handling, imported, mending, planning, screening, triage
+from afterservice_cli.cases.values import Finding, TaskSpec
+from afterservice_cli.decisions import closing, handling, imported, mending, planning, screening, tasks, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput, Refused
@@ -29,7 +29,7 @@ BOOK = rules(
         "default:",
         "may: {classify: [tech]}\n"
         "pauses: {detail: {title: Detail, ends: replied}, parts: Parts}\n"
-        "dispositions: {voucher: {title: Voucher, steps: {issue: {title: Issue, within: 2wd}}}, advice: Advice}\n"
+        "dispositions: {voucher: {title: Voucher, tasks: {issue: {title: Issue, within: 2wd}}}, advice: Advice}\n"
         "resolving: {require: [{what: agreement, when: {disposition: voucher}}]}\ndefault:",
     ),
 )
@@ -72,21 +72,21 @@ def test_the_words_that_are_left_of_an_erased_case_are_added_to_and_place_it_no_
     assert kinds(heard) == ["CustomerReplied", "CaseResumed"]
 
 
-def test_the_time_of_a_step_waits_for_the_agreement_that_its_own_plan_demands() -> None:
+def test_the_time_of_a_task_waits_for_the_agreement_that_its_own_plan_demands() -> None:
     proposed = given(CAME_IN, rulebook=BOOK).when(partial(planning.propose, proposal=Proposal("voucher")), at=hour(1))
-    assert "step:issue" not in running(proposed.case)
+    assert "task:issue" not in running(proposed.case)
     agreed = given(CAME_IN, *proposed.events, rulebook=BOOK).when(partial(planning.agree, agreed=True), at=hour(2))
-    assert "step:issue" in running(agreed.case)
+    assert "task:issue" in running(agreed.case)
 
 
-def test_the_time_of_a_step_begins_anew_with_the_next_version_of_its_plan() -> None:
+def test_the_time_of_a_task_begins_anew_with_the_next_version_of_its_plan() -> None:
     at_once = rules(
-        ("default:", "dispositions: {visit: {title: Visit, steps: {look: {title: Look, within: 2wd}}}}\ndefault:")
+        ("default:", "dispositions: {visit: {title: Visit, tasks: {look: {title: Look, within: 2wd}}}}\ndefault:")
     )
     first = given(came_in(), rulebook=at_once).when(partial(planning.propose, proposal=Proposal("visit")), at=hour(1))
     again = given(came_in(), *first.events, rulebook=at_once)
     second = again.when(partial(planning.propose, proposal=Proposal("visit")), at=hour(2))
-    times = [(d.outcome, d.spec.from_at) for d in second.case.deadlines if d.spec.target == "step:look"]
+    times = [(d.outcome, d.spec.from_at) for d in second.case.deadlines if d.spec.target == "task:look"]
     assert times == [("void", hour(1)), ("", hour(2))]
 
 
@@ -167,10 +167,12 @@ def test_a_person_of_the_team_that_the_rules_left_has_the_case_no_more() -> None
 
 
 def test_nothing_is_done_about_a_plan_before_it_was_proposed() -> None:
-    plan = PlanProposed(hour(3), 1, "advice", None, None, (Step("+1", None, None),), None, {"+1": "call"})
+    plan = PlanProposed(
+        hour(3), 1, "advice", None, None, (TaskSpec("+1"),), None, {"+1": "call"}, tasks=(TaskSpec("+1"),)
+    )
     before = given(CAME_IN, plan, rulebook=BOOK)
     before.when(partial(planning.agree, agreed=True), at=hour(2)).refused(BadInput, "was proposed")
-    before.when(partial(planning.step, name="+1"), at=hour(2)).refused(BadInput, "was proposed")
+    before.when(partial(tasks.task, name="+1"), at=hour(2)).refused(BadInput, "was proposed")
     assert kinds(before.when(partial(planning.agree, agreed=True), at=hour(3))) == ["PlanAgreed"]
 
 

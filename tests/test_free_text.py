@@ -90,14 +90,13 @@ WAYS = {
     "planning.approve": Way({}, (REFUND,)),
     "planning.decline": Way({}, (REFUND,)),
     "planning.agree": Way({"agreed": True}, (EXCHANGE,)),
-    "planning.step": Way({"name": "swap"}, (EXCHANGE, AGREED)),
+    "tasks.task": Way({"name": "swap"}, (EXCHANGE, AGREED)),
     "closing.resolve": Way({}),
     "closing.resolved": Way({}),
     "closing.confirm": Way({"satisfied": False}, (RESOLVED,)),
     "closing.confirmed": Way({"satisfied": True}, (RESOLVED,)),
     "closing.rate": Way({"scores": {closing.OVERALL: 5}}, (RESOLVED,)),
     "closing.rated": Way({"scores": {closing.OVERALL: 5}}, (RESOLVED,)),
-    "closing.follow_up": Way({}, (RESOLVED, LOW)),
     "closing.close": Way({"confirmed": True}),
     "closing.withdraw": Way({}),
     "closing.reopen": Way({}, (RESOLVED,)),
@@ -152,7 +151,7 @@ def test_a_decision_refuses_what_no_text_may_be(name: str, decision: Any, parame
 
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
-def test_facts_steps_and_notes_are_texts_too(broken: str) -> None:
+def test_facts_tasks_and_notes_are_texts_too(broken: str) -> None:
     case = gone(rulebook=BOOK)
     for fact in ("customer", "contact", "description", "product", "scene", "channel", "kind"):
         case.when(partial(mending.amend, facts={fact: broken}, reason="misheard")).refused(BadInput)
@@ -162,7 +161,7 @@ def test_facts_steps_and_notes_are_texts_too(broken: str) -> None:
         decided: dict[str, Any] = {name: broken}
         with pytest.raises(BadInput):
             came_in(rulebook=BOOK, **decided)
-    case.when(partial(planning.propose, proposal=Proposal("exchange", steps=(broken,)))).refused(BadInput)
+    case.when(partial(planning.propose, proposal=Proposal("exchange", tasks=(broken,)))).refused(BadInput)
     for word in imported.WORDS:
         if word != "closed":  # which has no words
             course = (RESOLVED,) if word in ("confirmed", "rated", "reopened") else ()

@@ -124,7 +124,7 @@ def test_who_may_do_it_is_what_the_rulebook_can_keep() -> None:
         kept = {f"may.{name.split()[0]}" for name in words(commands)} & {f"may.{name}" for name in KEPT}
         assert {word for word in words(who) if word.startswith("may.")} == kept
         assert ("approvals" in words(who)) == bool({"approve", "decline"} & set(words(commands)))
-        assert ("follow_up_by" in words(who)) == ("follow-up" in words(commands))
+        assert ("by" in words(who)) == ("task" in words(commands))
 
 
 # Commands that record something and that `may:` cannot keep, with who or what keeps them instead.
@@ -138,7 +138,6 @@ FREE = {
     "note": "takes nothing away and decides nothing",
     "approve": "is kept by `approvals`",
     "decline": "is kept by `approvals`",
-    "follow-up": "is kept by `follow_up_by`",
 }
 # Commands that record something and that `show` does not name as a next step of the case.
 NO_NEXT_STEP = {

@@ -35,6 +35,15 @@ ELSEWHERE = {
     "holds bytes that are not UTF-8": "test_messages: bytes that are not UTF-8",
     "the given time lies in the future": "test_decisions_handling; the command line says so before",
     "lies beyond the year": "test_found_by_play: promised beyond reach; the command line says so before",
+    "is needless: plan .* was stopped": "test_decisions_tasks: an outcome that makes the others needless",
+    "is opened by the next event": "needs another rulebook, adopted in between",
+    "has to be revised": "test_decisions_tasks: an outcome that asks for another plan",
+    "may not be done by": "test_decisions_tasks: nobody verifies their own work",
+    "waits for .* \\(": "test_decisions_tasks: a task waits for the one above it",
+    "was opened at": "test_decisions_tasks: a task is done after it was opened",
+    "has no outcomes": "test_decisions_tasks: an outcome is asked for",
+    "comes to something": "test_decisions_tasks: an outcome is asked for",
+    "cannot come to": "test_decisions_tasks: an outcome is asked for",
     "the words of .* are erased": "test_decisions_triage: words that are erased",
     "the case is resolved by then": "test_decisions_imported; it stands in a rejects file",
     "the case is closed by then": "test_decisions_imported; it stands in a rejects file",
@@ -54,11 +63,11 @@ COURSE: tuple[str, ...] = (
     'register "The tap leaks" --channel phone --customer Zoe',  # 006: waits for the customer's word
     "propose 006 --disposition repair --as li",
     "approve 006 --as zhao",
-    'register "The pump leaks" --channel phone --customer Zoe',  # 007: one step done
+    'register "The pump leaks" --channel phone --customer Zoe',  # 007: one task done
     "propose 007 --disposition repair --as li",
     "approve 007 --as zhao",
     "agree 007 --yes",
-    "step 007 fetch --as lin",
+    "task 007 fetch --as lin",
     'register "The sink leaks" --channel phone --customer Zoe',  # 008: declined
     "propose 008 --disposition repair --as li",
     'decline 008 --reason "too dear" --as zhao',
@@ -84,7 +93,7 @@ COURSE: tuple[str, ...] = (
     'withdraw 015 --reason "bought another"',
     'register "Taken back" --channel phone --customer Zoe',  # 016: one note taken back
     "note 016 x",
-    "retract 016 48 --reason x",
+    "retract 016 47 --reason x",
     'register "Early" --channel phone --customer Zoe --received-at "2026-10-12 08:00"',  # 017: resolved an hour later
     "resolve 017 explained",
 )

@@ -64,9 +64,9 @@ def test_nested_keys_are_reached(generator: ModuleType) -> None:
 
 # --- events -----------------------------------------------------------------------------------------------------
 
-# Kinds that set deadlines, but that no target begins or ends with: a step has a name of its own, a second visit's time
-# is set in `closing.survey`, and the others only move what has begun.
-NO_ANCHORS = {"step_done", "follow_up_demanded", "amended", "deadline_moved", "retracted"}
+# Kinds that set deadlines, but that no target begins or ends with: a task has a name of its own, and the others only
+# move what has begun.
+NO_ANCHORS = {"task_done", "amended", "deadline_moved", "retracted"}
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)
@@ -78,7 +78,7 @@ def test_every_kind_of_event_has_a_row_with_its_sentence_and_its_fields(
     assert word == f"`{kind.WORD}`" and sentence.endswith((".", ":")) and given
     assert re.findall(r"`(\w+)`", fields) == [name for name in kind.__fields__ if name not in ("at", *kind.PERSONAL)]
     assert re.findall(r"\*(\w+)\*", fields) == list(kind.PERSONAL)
-    assert bool(clock) == (kind.WORD in EVENT_WORDS or kind.WORD == "step_done")
+    assert bool(clock) == (kind.WORD in EVENT_WORDS or kind.WORD == "task_done")
 
 
 def test_every_command_that_gives_an_event_exists() -> None:

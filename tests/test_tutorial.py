@@ -48,7 +48,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_the_tutorial_shows_what_a_beginner_needs() -> None:
     text = (DOCS / "tutorial.md").read_text("utf-8")
     shown = {shlex.split(line)[1] for line in re.findall(r"^\$ (.+)$", text, re.MULTILINE)}
-    wanted = "init register screen merge respond note list due propose approve agree step resolve confirm rate close"
+    wanted = "init register screen merge respond note list due propose approve agree task resolve confirm rate close"
     assert {*wanted.split(), "report", "show", "retract", "amend", "reopen", "check"} <= shown
 
 

@@ -24,6 +24,12 @@ class Moment(Frozen):
         """Return the rulebook under which a deadline was set: no later edit moves what it promised."""
         return self.earlier(deadline.rulebook) if self.earlier else self.rulebook
 
+    def same_person(self, actor: str) -> bool:
+        """Tell whether whoever acts is also `actor`: by name, or by a login that is one person's own."""
+        mine, theirs = (name.partition(" as ")[0] for name in (self.actor, actor))
+        same_login = mine == theirs and self.rulebook.person_of(mine) in self.rulebook.people
+        return self.person == self.rulebook.person_of(actor) or same_login
+
     @property
     def person(self) -> str:
         """Return who acts, by the rulebook's name for them."""

@@ -12,7 +12,7 @@ from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.fold import evolve, fold
-from afterservice_cli.decisions import intake, likeness, messages
+from afterservice_cli.decisions import intake, likeness, messages, opening
 from afterservice_cli.decisions.checks import OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.desk import Desk
 from afterservice_cli.durations import parse_duration
@@ -71,10 +71,17 @@ class Writer:
         serial = queries.next_serial(self.db, series)
         number = intake.Numbered(self.rulebook.number(received_at, serial), series, serial)
         customer = self.customer_of(draft.facts.get("contact"))
-        events = intake.register(self.moment(at), draft=draft, numbered=number, customer_id=customer)
-        recorded = history.append(self.db, number.case, 0, events, self._stamp())
-        later = self.unfold(fold(recorded), steps)
-        return self._project([*recorded, *history.append(self.db, number.case, 1, later, self._stamp())])
+        (event,) = intake.register(self.moment(at), draft=draft, numbered=number, customer_id=customer)
+        case = event.begin(self.rulebook.hash)
+        later = self.unfold(case, steps)
+        if not self._over(case, later):
+            event = opening.from_registration(case, event, self.rulebook)
+        return self._project(
+            [
+                *history.append(self.db, number.case, 0, [event], self._stamp()),
+                *history.append(self.db, number.case, 1, later, self._stamp()),
+            ]
+        )
 
     def act(
         self, case_id: str, decision: Decision, *, at: datetime | None = None, version: int | None = None
@@ -87,6 +94,7 @@ class Writer:
         case = self.load(case_id)
         self._demand(case, self.desk.expected if version is None else version)
         events = deadlines.begun(case, decision(case, self.moment(at)), self.rulebook)
+        events = opening.following(case, events, self.rulebook)
         return self.tell(self.record(case, events), events, at=at)
 
     def tell(self, case: Case, events: Sequence[Event], *, at: datetime | None = None) -> Outcome:
@@ -125,6 +133,12 @@ class Writer:
                 case = evolve(case, event, self.rulebook.hash, self.desk.actor)
                 events.append(event)
         return events
+
+    def _over(self, case: Case, events: Iterable[Event]) -> bool:
+        """Tell whether events end the work on a case: nobody is given a task of what is over."""
+        for event in events:
+            case = evolve(case, event, self.rulebook.hash, self.desk.actor)
+        return case.status not in ("open", "waiting")
 
     def record(self, case: Case, events: Iterable[Event]) -> Case:
         """Append events to a case's history and bring the tables up to date; return the case as it is then."""

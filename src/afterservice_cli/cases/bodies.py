@@ -8,12 +8,18 @@ from typing import Any
 
 from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events import KINDS
-from afterservice_cli.cases.values import DeadlineSpec, Finding, Source, Step
+from afterservice_cli.cases.values import DeadlineSpec, Finding, Source, TaskSpec
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_text
 
 # The fields of events that hold records, whatever the kind.
-NESTED: Mapping[str, type[Frozen]] = {"findings": Finding, "deadlines": DeadlineSpec, "source": Source, "steps": Step}
+NESTED: Mapping[str, type[Frozen]] = {
+    "findings": Finding,
+    "deadlines": DeadlineSpec,
+    "source": Source,
+    "tasks": TaskSpec,
+    "planned": TaskSpec,
+}
 
 
 def to_body(event: Event) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -6,7 +6,18 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
-from afterservice_cli.cases.values import Appraisal, Assessment, Deadline, DeadlineSpec, Decided, Finding, Pause, Plan
+from afterservice_cli.cases.values import (
+    Appraisal,
+    Assessment,
+    Deadline,
+    DeadlineSpec,
+    Decided,
+    Finding,
+    Pause,
+    Plan,
+    Task,
+    TaskSpec,
+)
 from afterservice_cli.frozen import Frozen
 
 STATUSES = ("open", "waiting", "resolved", "confirmed", "closed", "void")
@@ -18,6 +29,7 @@ WORDS = ("text", "resolution", "words", "reason", "comment")  # the fields of wh
 NO_FINDINGS: tuple[Finding, ...] = ()
 NO_DEADLINES: tuple[DeadlineSpec, ...] = ()
 NO_TARGETS: tuple[str, ...] = ()
+NO_TASKS: tuple[TaskSpec, ...] = ()
 
 
 class Event(Frozen):
@@ -51,6 +63,7 @@ class Event(Frozen):
     findings = NO_FINDINGS
     deadlines = NO_DEADLINES
     dropped = NO_TARGETS
+    tasks = NO_TASKS
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -146,7 +159,7 @@ class Case(Frozen):
     plans: int = 0  # versions so far, in all cycles
     satisfied: bool | None = None
     scores: Mapping[str, int] | None = None
-    follow_up: str | None = None  # the role that owes the second visit
+    tasks: tuple[Task, ...] = ()  # of all cycles, in the order in which they were opened
     void_by: str = ""  # the word of the event that took the case out
     merged_into: str | None = None
     attached: tuple[str, ...] = ()  # the files that came with it, by their digests
@@ -206,6 +219,20 @@ class Case(Frozen):
     def standing(self) -> tuple[Recorded, ...]:
         """Return the events that have not been taken back."""
         return standing(self.events)
+
+    @property
+    def open_tasks(self) -> tuple[Task, ...]:
+        """Return the tasks that are still to be done."""
+        return tuple(task for task in self.tasks if task.open)
+
+    def done_task(self, name: str) -> Task | None:
+        """Return the last task of this name that was done in this cycle; if it is done but once, in any cycle."""
+        done = [task for task in self.tasks if task.spec.name == name and task.state == "done"]
+        return next((task for task in reversed(done) if task.cycle == self.cycle or task.spec.once), None)
+
+    def waits_for(self, task: TaskSpec) -> tuple[str, ...]:
+        """Return the tasks that have to be done before this one, and are not."""
+        return tuple(name for name in task.after if self.done_task(name) is None)
 
     def every_fact(self) -> dict[str, str | None]:
         """Return every fact of the case that can be amended, by name, personal ones included."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Event
-from afterservice_cli.cases.values import Deadline, Decided, Finding
+from afterservice_cli.cases.values import Deadline, Decided, Finding, Task, TaskSpec
 
 # What a cycle begins with, by the words of the events.
 BEGINNING = ("registered", "classified", "assigned")
@@ -31,7 +31,8 @@ def handed_on(case: Case, findings: Iterable[Finding], person: str | None, ruleb
 def taken_out(case: Case, event: Event) -> Case:
     """Return the case made void by the event: its pause ends, and its open deadlines become void."""
     case = running_again(case, event.at)
-    return case.but(status="void", void_by=event.WORD, deadlines=ended(case.deadlines, "void"))
+    case = case.but(status="void", void_by=event.WORD, deadlines=ended(case.deadlines, "void"))
+    return without_tasks(case, lambda task: True, event.at)
 
 
 def standing_still(deadline: Deadline, case: Case, at: datetime) -> Deadline:
@@ -75,3 +76,38 @@ def ended(deadlines: Iterable[Deadline], outcome: str) -> tuple[Deadline, ...]:
 def missed(deadline: Deadline, at: datetime) -> bool:
     """Tell whether the deadline is open and overdue as of `at`."""
     return deadline.unanswered and deadline.verdict(at) == "missed"
+
+
+def with_tasks(case: Case, specs: Iterable[TaskSpec], at: datetime, rulebook: str) -> Case:
+    """Return the case with these tasks opened, numbered after those of the same name in this cycle.
+
+    One that is open is not opened again: what had dropped it before may have been taken back.
+    """
+    for spec in specs:
+        if spec.name in [task.spec.name for task in case.open_tasks]:
+            continue
+        same = sum(task.spec.name == spec.name and task.cycle == case.cycle for task in case.tasks)
+        plan = case.plan.version if spec.planned and case.plan else 0
+        case = case.but(tasks=(*case.tasks, Task(spec, case.cycle, same + 1, plan, rulebook, at)))
+    return case
+
+
+def without_tasks(case: Case, unwanted: Callable[[Task], bool], at: datetime) -> Case:
+    """Return the case with the open tasks that are `unwanted` dropped; what is not missed by `at` becomes void."""
+    gone = [task for task in case.open_tasks if unwanted(task)]
+    if not gone:
+        return case
+    tasks = tuple(task.but(state="dropped") if task in gone else task for task in case.tasks)
+    targets = [task.spec.target for task in gone]
+    late = tuple(d.but(outcome="missed") if d.spec.target in targets and missed(d, at) else d for d in case.deadlines)
+    return dropped(case.but(tasks=tasks, deadlines=late), targets)
+
+
+def without_plan_tasks(case: Case, at: datetime) -> Case:
+    """Return the case with the open tasks of its plan dropped."""
+    return without_tasks(case, lambda task: task.plan > 0, at)
+
+
+def without_parts(case: Case, at: datetime) -> Case:
+    """Return the case with the open parts dropped of teams that no longer work along."""
+    return without_tasks(case, lambda task: task.spec.part and task.spec.name not in case.collaborators, at)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from afterservice_cli.cases.case import Case, Event, Recorded, standing
-from afterservice_cli.cases.effects import dropped, standing_still
+from afterservice_cli.cases.effects import dropped, standing_still, with_tasks, without_tasks
 from afterservice_cli.cases.events.intake import CaseRegistered
-from afterservice_cli.cases.values import PROMISED, SECOND_VISIT, Deadline, DeadlineSpec
+from afterservice_cli.cases.values import PROMISED, TASK, Deadline, DeadlineSpec
 
 Key = tuple[str, int, int]
 
@@ -22,7 +22,9 @@ def fold(history: Iterable[Recorded]) -> Case:
         case = evolve(case, recorded.event, recorded.rulebook, recorded.actor)
     if first not in standing(history):
         void = tuple(deadline.but(outcome="void") for deadline in case.deadlines)
-        case = case.but(status="void", void_by="retracted", deadlines=void)
+        case = without_tasks(
+            case.but(status="void", void_by="retracted", deadlines=void), lambda task: True, history[-1].event.at
+        )
     return case.but(events=history)
 
 
@@ -32,6 +34,8 @@ def evolve(case: Case, event: Event, rulebook: str, actor: str = "") -> Case:
     The event ends what waits for it, says what it changes, and drops, adds and moves the deadlines that it names.
     """
     after = event.apply(_answered(case, event), rulebook, actor)
+    if event.tasks:
+        after = with_tasks(after, event.tasks, event.at, rulebook)
     return _set(dropped(after, event.dropped), event, rulebook)
 
 
@@ -56,12 +60,12 @@ def _set(case: Case, event: Event, rulebook: str) -> Case:
 
     A deadline that was answered before it was demanded is added as answered, if the answer came after its clock began.
     An answer at the very moment at which the clock began counts unless the deadline begins with this event, or begins
-    and ends with the same one. A second visit is never answered beforehand.
+    and ends with the same one. A task is never done beforehand, and its time runs but once.
     """
     word, pause = event.word, case.pause
     found: dict[Key, Deadline] = {_key(deadline.spec): deadline for deadline in case.deadlines}
-    for spec in event.deadlines:
-        counts = spec.cycle == case.cycle and spec.target != SECOND_VISIT
+    for spec in _wanted(case, event):
+        counts = spec.cycle == case.cycle and not spec.target.startswith(TASK)
         times = case.times(spec.until) if counts else []
         later = [
             at
@@ -75,6 +79,12 @@ def _set(case: Case, event: Event, rulebook: str) -> Case:
         waits = pause is not None and (deadline.ended_at is None or deadline.ended_at >= pause.from_at)
         found[_key(spec)] = standing_still(deadline, case, since) if waits else deadline
     return case.but(deadlines=tuple(found.values()))
+
+
+def _wanted(case: Case, event: Event) -> list[DeadlineSpec]:
+    """Return the deadlines that an event sets, but for those of a task whose time runs already."""
+    tasks = {_key(d.spec): d.spec.target for d in case.deadlines if d.unanswered and d.spec.target.startswith(TASK)}
+    return [spec for spec in event.deadlines if spec.target not in tasks.values() or _key(spec) in tasks]
 
 
 def _dated(spec: DeadlineSpec) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 from afterservice_cli.frozen import Frozen
 
 PROMISED = "delayed"  # the rule of a deadline that was put to the day promised to the customer
-SECOND_VISIT = "closing:follow_up"  # the target of the deadline that a low score sets
+TASK = "task:"  # so begin the targets of tasks, and the words with which they are done
 
 # What gave a value: a rule that matched, the rulebook's default because none did, a person, an imported file, the
 # escalation of a missed deadline, or the reopening of the case.
@@ -53,6 +53,7 @@ class DeadlineSpec(Frozen):
     start: str = "registered"
     occurrence: int = 1
     warn_at: datetime | None = None
+    by: str | None = None  # the team or role whose task it is; None: the team of the case
 
 
 class Source(Frozen):
@@ -64,12 +65,69 @@ class Source(Frozen):
     digest: str
 
 
-class Step(Frozen):
-    """One thing that a plan wants done: its name within the plan, by which team, and in what time."""
+class TaskSpec(Frozen):
+    """One thing that somebody has to do on a case, as an event opens it.
+
+    `name` is its own within the case, `rule` where the rulebook has it ("" if a person added it to a plan), `by` the
+    team or role that does it (None: the team of the case), `within` its time, which begins with the event `start` ("":
+    as soon as it can be done). It waits for the tasks `after`. `outcomes` are what it may lead to, each with what
+    follows: "", `revise`, `stop` or `reopen`. What is done `once` is done in no later plan again; whoever recorded the
+    last of the events `not_by` may not do it.
+    """
 
     name: str
-    owner: str | None
-    within: str | None
+    rule: str = ""
+    by: str | None = None
+    within: str | None = None
+    start: str = ""
+    after: tuple[str, ...] = ()
+    outcomes: Mapping[str, str] = {}
+    once: bool = False
+    not_by: tuple[str, ...] = ()
+
+    @property
+    def target(self) -> str:
+        """Return the target of its deadline."""
+        return f"{TASK}{self.name}"
+
+    @property
+    def done(self) -> str:
+        """Return the word of the event that it is done."""
+        return f"{TASK}{self.name}.done"
+
+    @property
+    def planned(self) -> bool:
+        """Tell whether a plan wants it: by its disposition, or because a person added it."""
+        return not self.rule or self.rule.startswith("dispositions.")
+
+    @property
+    def part(self) -> bool:
+        """Tell whether it is the part of a team that works along."""
+        return self.rule.startswith("categories.")
+
+
+class Task(Frozen):
+    """A task of a case and what became of it: `state` is `open`, `done`, or `dropped` if nobody wants it any more.
+
+    `number` counts the tasks of this name in their cycle, `plan` is the version of the plan that it belongs to, 0 if to
+    none; `rulebook` is the snapshot under which it was opened.
+    """
+
+    spec: TaskSpec
+    cycle: int
+    number: int
+    plan: int
+    rulebook: str
+    opened_at: datetime
+    state: str = "open"
+    done_at: datetime | None = None
+    done_by: str | None = None
+    outcome: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Tell whether it is still to be done."""
+        return self.state == "open"
 
 
 class Decided(Frozen):
@@ -148,19 +206,21 @@ class Appraisal(Frozen):
 class Plan(Frozen):
     """The newest version of the plan: what was proposed by whom, who approved it, what the customer says.
 
-    `agreed` is None until the customer has said yes or no; `done` are the names of the steps carried out.
+    `agreed` is None until the customer has said yes or no; `stopped` tells that the outcome of a task made the others
+    needless, `revised` names the task whose outcome asks for another plan.
     """
 
     version: int
     disposition: str | None
     amount: str | None
     promised_at: datetime | None
-    steps: tuple[Step, ...]
+    tasks: tuple[TaskSpec, ...]
     proposed_by: str
-    titles: Mapping[str, str] | None = None  # of the steps that no disposition brings along; personal
+    titles: Mapping[str, str] | None = None  # of the tasks that no disposition brings along; personal
     text: str | None = None  # personal
     approvals: tuple[str, ...] = ()
     approved: bool = False
     declined: bool = False
     agreed: bool | None = None
-    done: tuple[str, ...] = ()
+    stopped: bool = False
+    revised: str = ""

@@ -39,7 +39,7 @@ def act_on_several(session: Session, change: Change, chosen: Filter, named: str 
     terminal = session.terminal
     if session.desk.expected is not None:
         raise BadUsage("--if-version is of one case – leave it out, or name the case")
-    chosen = chosen.but(sort="case")
+    chosen = chosen.but(sort="case", owned=True)  # who has a task in a case may not own it
     asked = None
     if not change.yes:
         asked, count = _tried(session, change, chosen)

@@ -139,22 +139,6 @@ def withdraw(
     act(session, case, happened, decision, as_json=as_json)
 
 
-def follow_up(
-    context: typer.Context,
-    case: CaseArg,
-    text: Annotated[
-        str, typer.Argument(metavar="TEXT|-", help="Why the score was low, how it was settled; - reads stdin.")
-    ],
-    at: AtOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Record the second visit that a low score asked for; it takes the role that the rulebook names."""
-    session = session_of(context)
-    happened = session.when(at)
-    decision = partial(closing.follow_up, text=session.terminal.words(text))
-    act(session, case, happened, decision, as_json=as_json)
-
-
 def _scores(session: Session, given: list[str]) -> dict[str, int]:
     """Read scores: `5` if the rulebook asks at most one question, else `QUESTION=5` each, by id or label."""
     questions = session.rulebook.questions

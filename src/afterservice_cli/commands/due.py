@@ -1,4 +1,4 @@
-"""What is due: deadlines that wait for an answer."""
+"""What is due and to be done: deadlines that wait for an answer, and open tasks."""
 
 from typing import Annotated
 
@@ -10,7 +10,9 @@ from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import to_text
 from afterservice_cli.render import due as render
+from afterservice_cli.render.tasks import task_columns
 from afterservice_cli.reports.due import due_views
+from afterservice_cli.reports.tasks import open_task_views
 from afterservice_cli.store import queries
 
 WARNINGS, OVERDUE = 20, 21  # exit codes, for cron
@@ -56,3 +58,25 @@ def due(
         f"{len(rows)} waiting for an answer: {overdue} overdue, {warnings} due soon, {states.count('paused')} paused"
     )
     return 0 if not exit_code else OVERDUE if overdue else WARNINGS if warnings else 0
+
+
+@with_filters("owner", "person", "mine")
+def tasks(
+    context: typer.Context,
+    *,
+    asked: Asked,
+    where: WhereOption = None,
+    format: FormatOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the open tasks of all cases: those due first, then those without a time."""
+    session = session_of(context)
+    terminal = session.terminal
+    rulebook, language, now = session.rulebook, terminal.language, session.desk.now
+    chosen = wanted(session, asked, where)
+    with session.desk.reading() as db:
+        rows = open_task_views(queries.open_tasks(db, chosen), now)
+    format = format_of(format, as_json)
+    terminal.write_rows(rows, task_columns(now, rulebook, language, terminal.width(format)), format=format)
+    waiting = sum(bool(row.waits_for) for row in rows)
+    terminal.say(f"{len(rows)} to be done, {waiting} of them waiting for another")

@@ -160,7 +160,7 @@ def _mine(session: Session, name: str, _: str) -> Read:
             f"the rulebook names no person '{person[:40]}', so nothing is theirs",
             hint="add them under `owners:` or `people:`, or say who you are: --as NAME",
         )
-    return {name: (person, *rulebook.teams_of(person))}
+    return {name: (person, *rulebook.teams_of(person), *rulebook.roles_of(person))}
 
 
 def _category(session: Session, name: str, value: str) -> Read:
@@ -207,9 +207,9 @@ FILTERS: Mapping[str, ListFilter] = {
     for option in (
         ListFilter("status", f"{one_of(STATUSES)}.", _word(STATUSES)),
         ListFilter("stage", f"{one_of(STAGES)}.", _word(STAGES)),
-        ListFilter("owner", "Whose, by team.", _known),
+        ListFilter("owner", "Whose, by team: the case, or a task in it.", _known),
         ListFilter("person", "Given to this person in particular.", _known),
-        ListFilter("mine", "Given to you, or to nobody in your team.", _mine, flag=True),
+        ListFilter("mine", "Given to you or your team: the case, or a task in it.", _mine, flag=True),
         ListFilter("category", "Of this category, or any below it.", _category),
         ListFilter("priority", "Of this priority.", _known),
         ListFilter("channel", "Come in by this channel.", _known),

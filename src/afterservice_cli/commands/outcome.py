@@ -11,7 +11,7 @@ from afterservice_cli.moment import Decision
 from afterservice_cli.recording import Outcome
 from afterservice_cli.render import case as render
 from afterservice_cli.render.labels import label, role_title
-from afterservice_cli.reports.case import PlanView, case_view
+from afterservice_cli.reports.case import CaseView, PlanView, case_view
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 
@@ -58,7 +58,7 @@ def show_decision(session: Session, outcome: Outcome, *, as_json: bool, **more: 
     rulebook, language = session.rulebook, terminal.language
     terminal.write("\n".join(render.decision_lines(case, rulebook, language)))
     if case.plan and case.status in ("open", "waiting"):
-        _write_plan(session, case.plan)
+        _write_plan(session, case, case.plan)
     if sent:
         print_messages(session, sent)
     for target in render.unanswered(case):
@@ -75,10 +75,10 @@ def show_decision(session: Session, outcome: Outcome, *, as_json: bool, **more: 
         terminal.say(f"next: {title} {render.local(due.due_at, rulebook)}{state}")
 
 
-def _write_plan(session: Session, plan: PlanView) -> None:
+def _write_plan(session: Session, case: CaseView, plan: PlanView) -> None:
     from afterservice_cli.render.plan import plan_lines
 
-    session.terminal.write("\n".join(plan_lines(plan, {}, session.rulebook, session.terminal.language)))
+    session.terminal.write("\n".join(plan_lines(case, plan, {}, session.rulebook, session.terminal.language)))
 
 
 def _say_whose_approval(session: Session, case: Case) -> None:

@@ -1,4 +1,4 @@
-"""Planning: what is proposed, who approves it, what the customer says of it, and its steps."""
+"""Planning: what is proposed, who approves it, and what the customer says of it."""
 
 from functools import partial
 from typing import Annotated
@@ -23,8 +23,8 @@ def propose(
     promise: Annotated[
         str | None, typer.Option("--promise", metavar="TIME", help="When it will be done: tomorrow, 3d, 2026-10-31…")
     ] = None,
-    steps: Annotated[
-        list[str] | None, typer.Option("--step", metavar="TITLE", help="A step beside the disposition's; repeatable.")
+    tasks: Annotated[
+        list[str] | None, typer.Option("--task", metavar="TITLE", help="A task beside the disposition's; repeatable.")
     ] = None,
     at: AtOption = None,
     as_json: JsonOption = False,
@@ -41,7 +41,7 @@ def propose(
             disposition=disposition,
             amount=amount,
             promised_at=session.until(promise, "--promise"),
-            steps=tuple(steps or ()),
+            tasks=tuple(tasks or ()),
         ),
         text=session.terminal.words(text),
     )
@@ -87,19 +87,4 @@ def agree(
         raise BadUsage("does the customer accept the plan? – add --yes or --no")
     happened = session.when(at)
     decision = partial(planning.agree, agreed=yes, words=session.terminal.words(words))
-    act(session, case, happened, decision, as_json=as_json)
-
-
-def step(
-    context: typer.Context,
-    case: CaseArg,
-    name: Annotated[str, typer.Argument(metavar="STEP", help="The step that is done, as `show` lists it.")],
-    text: TextArg = None,
-    at: AtOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Record that a step of the plan was carried out; the time of the next one begins."""
-    session = session_of(context)
-    happened = session.when(at)
-    decision = partial(planning.step, name=name, text=session.terminal.words(text))
     act(session, case, happened, decision, as_json=as_json)

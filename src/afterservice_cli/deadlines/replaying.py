@@ -11,7 +11,7 @@ from afterservice_cli.cases.events.general import CaseAmended, DeadlineMoved, Ev
 from afterservice_cli.cases.events.handling import CaseEscalated, CaseResumed, DelayAnnounced
 from afterservice_cli.cases.events.triage import CaseClassified
 from afterservice_cli.cases.fold import evolve, fold
-from afterservice_cli.cases.values import Deadline, DeadlineSpec
+from afterservice_cli.cases.values import TASK, Deadline, DeadlineSpec
 from afterservice_cli.deadlines.moving import Change, delayed, moved, recounted, resumed
 from afterservice_cli.deadlines.specs import put
 from afterservice_cli.deadlines.starting import begin, begun, next_number
@@ -34,6 +34,8 @@ def replayed(events: Sequence[Recorded], rulebook_of: RulebookOf) -> Case:
         )
         event = _with(recorded.event, specs, dropped)
         (event,) = begun(case, [event], rulebook)
+        if times := tuple(_of_tasks(case, recorded, rulebook)):
+            event = event.but(deadlines=(*event.deadlines, *times))
         case = evolve(case, event, recorded.rulebook, recorded.actor)
     return case
 
@@ -96,14 +98,16 @@ def _own(case: Case, recorded: Recorded, moment: Moment) -> Change:
             return delayed(case, event.at, promised_at, rulebook), ()
         case DeadlineMoved():
             return tuple(recounted(case, moment)), ()
-    return tuple(_of_no_target(after, event, rulebook)), ()
+    return (), ()
 
 
-def _of_no_target(case: Case, event: Event, rulebook: Rulebook) -> Iterator[DeadlineSpec]:
-    """Yield the deadlines that a plan or a score has set, counted with the pauses of the case."""
-    for spec in event.deadlines:
-        if ":" in spec.target:
-            due = rulebook.calendar.add(spec.from_at, parse_duration(spec.duration), case.stops)
+def _of_tasks(case: Case, recorded: Recorded, rulebook: Rulebook) -> Iterator[DeadlineSpec]:
+    """Yield the deadlines of tasks that begin with an event, counted with the pauses of the case after it."""
+    known = {(d.spec.target, d.spec.cycle, d.spec.occurrence) for d in case.deadlines}
+    after = evolve(case, _with(recorded.event, (), ()), recorded.rulebook, recorded.actor)
+    for spec in recorded.event.deadlines:
+        if spec.target.startswith(TASK) and (spec.target, spec.cycle, spec.occurrence) not in known:
+            due = rulebook.calendar.add(spec.from_at, parse_duration(spec.duration), after.stops)
             yield put(rulebook, spec, due)
 
 

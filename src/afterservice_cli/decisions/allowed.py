@@ -8,7 +8,7 @@ from functools import partial
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import Appraisal, Assessment
-from afterservice_cli.decisions import closing, handling, mending, planning, screening, triage
+from afterservice_cli.decisions import closing, handling, mending, planning, screening, tasks, triage
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Decision, Moment
@@ -53,13 +53,13 @@ def _trials(case: Case, moment: Moment) -> Iterator[tuple[str, Decision]]:
     yield "approve", planning.approve
     yield "decline", partial(planning.decline, reason=SOME)
     yield "agree", partial(planning.agree, agreed=True)
-    for step in case.plan.steps if case.plan else ():
-        yield "step", partial(planning.step, name=step.name)
+    for task in case.open_tasks:
+        outcome = next(iter(task.spec.outcomes), None)
+        yield "task", partial(tasks.task, name=task.spec.name, outcome=outcome)
     yield "delay", partial(handling.delay, to=max(later, moment.at + timedelta(days=1)), reason=SOME)
     yield "resolve", partial(closing.resolve, resolution=SOME)
     yield "confirm", partial(closing.confirm, satisfied=case.status != "confirmed")
     yield "rate", partial(closing.rate, scores={next(iter(rulebook.questions), closing.OVERALL): 5})
-    yield "follow-up", partial(closing.follow_up, text=SOME)
     yield "close", closing.close
     yield "reopen", partial(closing.reopen, reason=SOME)
     yield "withdraw", partial(closing.withdraw, reason=SOME)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.values import TASK
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_local_text
@@ -60,8 +61,8 @@ def check_order(case: Case, moment: Moment, *earlier: str) -> None:
         if at is not None and moment.at < at:
             local = to_local_text(at, moment.rulebook.zone)
             done = (
-                f"step {word[5:-5]} of {case.number} was done"
-                if word.startswith("step:")
+                f"{word[len(TASK) : -len('.done')]} of {case.number} was done"
+                if word.startswith(TASK)
                 else f"{case.number} was {word}"
             )
             raise BadInput(f"{done} at {local}; this can have happened only after it")

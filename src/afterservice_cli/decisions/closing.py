@@ -1,4 +1,4 @@
-"""Closing: resolution, confirmation, rating, the second visit, the archive, and the way back."""
+"""Closing: resolution, confirmation, rating, the archive, and the way back."""
 
 from __future__ import annotations
 
@@ -15,26 +15,22 @@ from afterservice_cli.cases.events.closing import (
     CaseReopened,
     CaseResolved,
     CaseWithdrawn,
-    FollowedUp,
-    FollowUpDemanded,
 )
 from afterservice_cli.cases.fold import evolve
-from afterservice_cli.cases.values import SECOND_VISIT, DeadlineSpec
 from afterservice_cli.decisions.checks import (
     check_changeable,
     check_may,
     check_open,
     check_order,
     check_reason,
-    check_role,
 )
 from afterservice_cli.decisions.consequences import consequence
 from afterservice_cli.decisions.handling import resuming
+from afterservice_cli.decisions.opening import following
 from afterservice_cli.decisions.requirements import check_approved, check_demands
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
 from afterservice_cli.moment import Decision, Moment
-from afterservice_cli.rulebook.model import Allowance
 
 BEST = 5
 OVERALL = "overall"  # the question of a rulebook that asks none
@@ -83,29 +79,13 @@ def confirmed(case: Case, moment: Moment, *, satisfied: bool, words: str | None 
 
 
 def rate(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str | None = None) -> list[Event]:
-    """Record the customer's answers to the rulebook's questions, 1 to 5; a closed case may still be rated.
-
-    An answer as low as the rulebook names asks for a second visit by the role it names.
-    """
+    """Record the customer's answers to the rulebook's questions, 1 to 5; a closed case may still be rated."""
     check_may(case, moment, "rate")
     questions = tuple(moment.rulebook.questions) or (OVERALL,)
     for question in scores:
         if question not in questions:
             raise BadInput(f"the rulebook does not ask '{question[:40]}' – write {nearest(question, questions)}")
-    events = rated(case, moment, scores=scores, comment=comment)
-    survey = moment.rulebook.closing.survey
-    lowest = survey.follow_up_at if survey else None
-    if survey is None or lowest is None or min(scores.values()) > lowest or case.follow_up:
-        return events
-    return [*events, FollowUpDemanded(moment.at, survey.follow_up_by, _visit(case, moment, survey.follow_up_within))]
-
-
-def _visit(case: Case, moment: Moment, within: str | None) -> tuple[DeadlineSpec, ...]:
-    """Return the deadline of the second visit, if the rulebook sets one."""
-    if not within:
-        return ()
-    allowance = Allowance(SECOND_VISIT, within, "closing.survey.follow_up_within")
-    return (deadlines.single(moment.rulebook, allowance, case, moment.at, "rated", "followed_up"),)
+    return rated(case, moment, scores=scores, comment=comment)
 
 
 def rated(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str | None = None) -> list[Event]:
@@ -117,18 +97,6 @@ def rated(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str
     if not scores or not all(1 <= score <= BEST for score in scores.values()):
         raise BadInput(f"a score goes from 1 to {BEST}, {BEST} being best")
     return [CaseRated(moment.at, dict(scores), check_text(comment, "the comment") if comment else None)]
-
-
-def follow_up(case: Case, moment: Moment, *, text: str) -> list[Event]:
-    """Record the second visit that a low score asked for: why it was low, and how it was settled."""
-    check_changeable(case, moment, closed=True)
-    if case.follow_up is None:
-        raise Refused(f"{case.number} waits for no follow-up", hint=f"afterservice show {case.number}", rule="no-visit")
-    check_role(case, moment, case.follow_up, f"the follow-up of {case.number}", "closing.survey.follow_up_by")
-    check_order(case, moment, "rated")
-    if not text.strip():
-        raise BadInput("the follow-up is empty – write why the score was low and how it was settled")
-    return [FollowedUp(moment.at, check_text(text, "the text"))]
 
 
 def close(
@@ -149,7 +117,8 @@ def close(
     events: list[Event] = []
 
     def on_the_way(decision: Decision) -> None:
-        events.extend(decision(_after(case, events, moment), moment))
+        before = _after(case, events, moment)
+        events.extend(following(before, decision(before, moment), moment.rulebook))
 
     if resolution is not None:
         on_the_way(partial(resolve, resolution=resolution))
@@ -161,13 +130,6 @@ def close(
         on_the_way(partial(rate, scores=scores))
     after = _after(case, events, moment)
     check_demands(after, moment.rulebook, moment.rulebook.closing.require, "closed")
-    if after.follow_up:
-        raise Refused(
-            f"{case.number} cannot be closed: its low score asks for a follow-up by {after.follow_up} "
-            "(closing.survey.follow_up_by)",
-            hint=f'afterservice follow-up {case.number} "…"',
-            rule="follow-up",
-        )
     check_order(case, moment, "resolved", "confirmed")
     return [*events, *resuming(after, moment), CaseClosed(moment.at)]
 

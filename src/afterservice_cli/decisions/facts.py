@@ -5,6 +5,7 @@ from __future__ import annotations
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import Appraisal, Assessment, Plan
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.vocabulary import ANY_SCORE, OUTCOME, SCORES
 from afterservice_cli.rulebook.windows import derived
 
 
@@ -31,13 +32,27 @@ def facts_of(case: Case, rulebook: Rulebook, plan: Plan | None = None) -> dict[s
         "amount": plan.amount if plan else None,
     }
     own = placing_facts(case, rulebook)
-    return {**own, **{name: value for name, value in found.items() if value is not None}}
+    known = {name: value for name, value in found.items() if value is not None}
+    return {**own, **known, **_of_tasks(case), **_of_scores(case)}
 
 
 def placing_facts(case: Case, rulebook: Rulebook) -> dict[str, str | None]:
     """Return what category, priority and owner may depend on: the case's own facts, and what follows from them."""
     own = case.facts()
     return {**own, **derived(rulebook, own, case.registered_at)}
+
+
+def _of_tasks(case: Case) -> dict[str, str]:
+    """Return what the tasks that are done came to, the last of each name."""
+    names = {task.spec.name for task in case.tasks if task.outcome}
+    done = {name: task for name in names if (task := case.done_task(name))}
+    return {f"{OUTCOME}{name}": task.outcome for name, task in done.items() if task.outcome}
+
+
+def _of_scores(case: Case) -> dict[str, str]:
+    """Return the customer's answers; of `any`, the lowest of them."""
+    scores = {**(case.scores or {}), **({ANY_SCORE: min(case.scores.values())} if case.scores else {})}
+    return {f"{SCORES}{question}": str(score) for question, score in scores.items()}
 
 
 def way_to(case: Case, rulebook: Rulebook, named: str | None = None) -> str:

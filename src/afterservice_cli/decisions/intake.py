@@ -59,7 +59,7 @@ class Numbered(Frozen):
     serial: int
 
 
-def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: str | None) -> list[Event]:
+def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: str | None) -> list[CaseRegistered]:
     """Make a draft a case that was received at `moment.at`.
 
     Raises `BadInput` if the draft lacks what the rulebook requires, or says what the rulebook does not know.
@@ -105,7 +105,7 @@ def place(rulebook: Rulebook, draft: Draft, facts: Mapping[str, str], at: dateti
     return Placing(
         (category, priority, owner),
         person,
-        tuple(rulebook.categories[category.value].collaborators),
+        rulebook.collaborators(category.value),
         tuple(deadlines.begin(rulebook, beginning(at), known, 1)),
     )
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NoReturn
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import ENDED, Case, Event
+from afterservice_cli.cases.case import ENDED, Case, Event, Recorded
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.events.closing import (
     CaseClosed,
@@ -13,8 +14,6 @@ from afterservice_cli.cases.events.closing import (
     CaseRated,
     CaseReopened,
     CaseResolved,
-    FollowedUp,
-    FollowUpDemanded,
 )
 from afterservice_cli.cases.events.general import CaseAmended, DeadlineMoved, EventRetracted, MessageWritten
 from afterservice_cli.cases.events.handling import (
@@ -28,7 +27,7 @@ from afterservice_cli.cases.events.handling import (
     PlanDeclined,
     PlanProposed,
     PlanRefused,
-    StepDone,
+    TaskDone,
 )
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered, CaseScreened, FileAttached
 from afterservice_cli.cases.events.triage import CaseClassified
@@ -134,43 +133,47 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
         )
     later = [r for r in standing if r.seq > seq and _builds_on(r.event, found.event)]
     if later:
-        raise Refused(
-            f"event {seq} carries event {later[-1].seq} ({later[-1].event.word}), which builds on it",
-            hint=f"take the later one back first: afterservice retract {case.number} {later[-1].seq} --reason …",
-            rule="carried",
-        )
+        _refuse_carried(case, seq, later[-1])
+    if opened := _planless_without(case, found):
+        _refuse_carried(case, seq, opened)
     _check_whose(case, moment, found.event)
-    # A second visit that the score demands is taken back with the score, and never alone.
-    demands = tuple(r.seq for r in standing if r.seq == seq + 1 and isinstance(r.event, FollowUpDemanded))
-    specs, dropped = _mended(case, moment, seq, *demands)
-    first = EventRetracted(moment.at, seq, why, specs, dropped)
-    return [first, *(EventRetracted(moment.at, demand, why) for demand in demands)]
+    specs, dropped = _mended(case, moment, seq)
+    return [EventRetracted(moment.at, seq, why, specs, dropped)]
 
 
-def _mended(case: Case, moment: Moment, *taken: int) -> tuple[tuple[DeadlineSpec, ...], tuple[str, ...]]:
-    """Return what changes in the deadlines without the events `taken` back: new specs, and the targets dropped."""
-    if case.events[0].seq in taken:
+def _refuse_carried(case: Case, seq: int, later: Recorded) -> NoReturn:
+    raise Refused(
+        f"event {seq} carries event {later.seq} ({later.event.word}), which builds on it",
+        hint=f"take the later one back first: afterservice retract {case.number} {later.seq} --reason …",
+        rule="carried",
+    )
+
+
+def _planless_without(case: Case, taken: Recorded) -> Recorded | None:
+    """Return the last event that opened tasks of the plan that the event `taken` back proposed; None if none did."""
+    later = (r for r in reversed(case.standing) if r.seq > taken.seq and isinstance(taken.event, PlanProposed))
+    return next((r for r in later if any(spec.planned for spec in r.event.tasks)), None)
+
+
+def _mended(case: Case, moment: Moment, taken: int) -> tuple[tuple[DeadlineSpec, ...], tuple[str, ...]]:
+    """Return what changes in the deadlines without the event `taken` back: new specs, and the targets dropped."""
+    if case.events[0].seq == taken:
         return (), ()
-    without = fold(recorded for recorded in case.standing if recorded.seq not in taken)
+    without = fold(recorded for recorded in case.standing if recorded.seq != taken)
     return deadlines.mended(without, moment.earlier or (lambda _: moment.rulebook))
 
 
 def _check_whose(case: Case, moment: Moment, event: Event) -> None:
-    """Refuse to take back what only others may say: an approval, or a visit that a score demands."""
-    match event:
-        case PlanApproved(role=role) | PlanDeclined(role=role):
-            check_role(case, moment, role, f"taking back what was said of plan {event.version}", "approvals")
-        case FollowUpDemanded():
-            raise Refused(
-                f"the follow-up of {case.number} follows from its low score and goes with it",
-                hint=f"take the rating back: afterservice retract {case.number} SEQ --reason …",
-                rule="carried",
-            )
+    """Refuse to take back an approval that only others may give."""
+    if isinstance(event, PlanApproved | PlanDeclined):
+        check_role(case, moment, event.role, f"taking back what was said of plan {event.version}", "approvals")
 
 
 def _builds_on(later: Event, event: Event) -> bool:
     """Tell whether a later event would be another one without the earlier one."""
     if isinstance(later, _carried(event)):
+        return True
+    if isinstance(later, TaskDone) and later.task in [task.name for task in event.tasks]:
         return True
     if isinstance(event, CaseRegistered) or isinstance(later, EventRetracted):
         return False  # each retraction counts the deadlines anew
@@ -193,21 +196,19 @@ def _carried(event: Event) -> tuple[type[Event], ...]:
         case CaseReopened():
             return tuple(kind for kind in KINDS.values() if kind not in (CaseLinked, MessageWritten, EventRetracted))
         case CaseResolved():
-            return (*CLOSING_KINDS, CaseRated, FollowedUp)
+            return (*CLOSING_KINDS, CaseRated)
         case CaseConfirmed():
             return CLOSING_KINDS
         case CaseRated():
-            return (CaseRated, FollowedUp, CaseReopened)  # a later low score demands no second visit of its own
-        case FollowUpDemanded():
-            return (FollowedUp, CaseReopened)
+            return (CaseRated, CaseReopened)  # what a later answer asks for may be asked for already
         case CaseScreened() | CasePaused() | CaseResumed() | CustomerReplied():
             # Every deadline set since counts with the pause, and a delay may have been in time by it alone.
             counted = (CaseScreened, CasePaused, CaseResumed, DelayAnnounced, DeadlineMoved)
             return (*counted, CaseClassified, CaseAmended, CaseResolved, CaseReopened, CaseClosed)
         case PlanProposed():
-            return (PlanProposed, PlanApproved, PlanDeclined, PlanAgreed, PlanRefused, StepDone, CaseReopened)
+            return (PlanProposed, PlanApproved, PlanDeclined, PlanAgreed, PlanRefused, TaskDone, CaseReopened)
         case PlanApproved() | PlanDeclined():
-            return (PlanProposed, PlanApproved, PlanDeclined, PlanAgreed, PlanRefused, StepDone, CaseReopened)
-        case PlanAgreed() | PlanRefused() | StepDone():
-            return (PlanProposed, StepDone, CaseReopened)
+            return (PlanProposed, PlanApproved, PlanDeclined, PlanAgreed, PlanRefused, TaskDone, CaseReopened)
+        case PlanAgreed() | PlanRefused() | TaskDone():
+            return (PlanProposed, TaskDone, CaseReopened)
     return (CaseReopened,)  # what a cycle began with stays what it was

@@ -148,21 +148,21 @@ def _found(case: Case, rulebook: Rulebook, language: str) -> Mapping[str, str | 
     said["disposition"] = plan.disposition if plan else None
     titles = {name: rulebook.title(name, value, language) for name, value in said.items()}
     if plan is None:
-        return {**titles, "amount": "", "plan": "", "steps": ""}
+        return {**titles, "amount": "", "plan": "", "tasks": ""}
     return {
         **titles,
         "amount": plan.amount,
         "plan": plan.text,
-        "steps": _listed(_steps(plan, rulebook, language), language),
+        "tasks": _listed(_tasks(plan, rulebook, language), language),
     }
 
 
-def _steps(plan: Plan, rulebook: Rulebook, language: str) -> Iterator[str]:
-    """Yield what the steps of a plan are called."""
+def _tasks(plan: Plan, rulebook: Rulebook, language: str) -> Iterator[str]:
+    """Yield what the tasks of a plan are called."""
     entry = rulebook.dispositions.get(plan.disposition or "")
-    titles = {name: step.title[language] for name, step in entry.steps.items()} if entry else {}
+    titles = {name: task.title[language] for name, task in entry.tasks.items()} if entry else {}
     titles |= plan.titles or {}
-    yield from (titles[step.name] for step in plan.steps if step.name in titles)
+    yield from (titles[task.name] for task in plan.tasks if task.name in titles)
 
 
 def _listed(words: Iterable[str], language: str) -> str:

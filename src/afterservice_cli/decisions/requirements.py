@@ -23,7 +23,7 @@ GIVES = {
     "plan": "propose {} --disposition …",
     "approval": "approve {}",
     "agreement": "agree {} --yes",
-    "steps": "step {} …",
+    "tasks": "task {} …",
     "resolution": 'resolve {} "what was done"',
     "confirmation": "confirm {} --yes",
     "rating": "rate {} 5",
@@ -60,15 +60,18 @@ def demanded(case: Case, rulebook: Rulebook, what: str) -> bool:
 
 
 def _way(case: Case, what: str) -> str:
-    """Return the command that gives what is demanded; if that is the steps of the plan, the next one's."""
-    left = [step.name for step in case.plan.steps if step.name not in case.plan.done] if case.plan else []
-    return f"step {case.number} {left[0]}" if what == "steps" and left else GIVES[what].format(case.number)
+    """Return the command that gives what is demanded; if that is the tasks, for the next one."""
+    left = next((task for task in case.open_tasks if not case.waits_for(task.spec)), None)
+    if what != "tasks" or left is None:
+        return GIVES[what].format(case.number)
+    outcome = f" --outcome {'|'.join(left.spec.outcomes)}" if left.spec.outcomes else ""
+    return f"task {case.number} {left.spec.name}{outcome}"
 
 
 def _by_way_of(case: Case, what: str) -> str:
     """Return what to begin with to get `what`: a new plan, if the one there is was turned down."""
-    turned_down = case.plan is not None and (case.plan.declined or case.plan.agreed is False)
-    return "plan" if turned_down and what in ("approval", "agreement", "steps") else what
+    turned_down = case.plan is not None and (case.plan.declined or case.plan.revised or case.plan.agreed is False)
+    return "plan" if turned_down and what in ("approval", "agreement", "tasks") else what
 
 
 def _of(case: Case, rulebook: Rulebook, entries: Iterable[Demand]) -> list[str]:
@@ -94,15 +97,21 @@ def _has(case: Case, rulebook: Rulebook, what: str) -> bool:
         case "investigation":
             return "investigated" in case.happened
         case "plan":
-            return plan is not None and not plan.declined
+            return plan is not None and not plan.declined and not plan.revised
         case "approval":
             return plan is not None and not missing_approvals(case, plan, rulebook)
         case "agreement":
             return plan is not None and plan.agreed is True
-        case "steps":
-            return plan is not None and {step.name for step in plan.steps} <= set(plan.done)
+        case "tasks":
+            return not case.open_tasks and _carried_out(case)
         case "resolution":
             return case.status in ("resolved", "confirmed")
         case "confirmation":
             return case.satisfied is True
     return case.scores is not None  # rating
+
+
+def _carried_out(case: Case) -> bool:
+    """Tell whether no task of the plan is left."""
+    plan = case.plan
+    return plan is None or plan.stopped or all(case.done_task(task.name) for task in plan.tasks)

@@ -125,7 +125,7 @@ def placing(
         return []
     specs, dropped = deadlines.moved(case, rulebook, facts, moment.now)
     moves_on = about.value != case.value("category")
-    collaborators = tuple(rulebook.categories[about.value].collaborators) if moves_on else None
+    collaborators = rulebook.collaborators(about.value) if moves_on else None
     return [CaseClassified(moment.at, findings, collaborators, specs, dropped, reason, person)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from afterservice_cli.cases.values import SECOND_VISIT
+from afterservice_cli.cases.values import TASK
 from afterservice_cli.instants import from_text, to_local_text
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.rows import Column, labelled
@@ -112,19 +112,11 @@ def state(case: CaseView, rulebook: Rulebook, language: str) -> str:
     return word
 
 
-def target_title(target: str, rulebook: Rulebook, language: str) -> str:
-    """Return the label of a target of the rulebook, of a plan's step, or of the second visit."""
-    if target == SECOND_VISIT:
-        return label("follow_up", language)
-    if target.startswith("step:"):
-        return step_title(target.removeprefix("step:"), rulebook, language)
+def target_title(target: str, rulebook: Rulebook, language: str, rule: str = "") -> str:
+    """Return the label of a target of the rulebook, or of a task; `rule` is where the rulebook gives it its time."""
+    if target.startswith(TASK):
+        return rulebook.task_title(rule.removesuffix(".within"), target.removeprefix(TASK), language)
     return rulebook.title("target", target, language)
-
-
-def step_title(name: str, rulebook: Rulebook, language: str) -> str:
-    """Return the label of a step that a disposition brings along; its name if it is none of those."""
-    steps = (entry.steps[name] for entry in rulebook.dispositions.values() if name in entry.steps)
-    return next((step.title[language] for step in steps), name)
 
 
 def why(entry: DecidedView, language: str) -> str:

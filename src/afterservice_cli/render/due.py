@@ -23,7 +23,7 @@ def due_columns(now: datetime, rulebook: Rulebook, language: str, width: int | N
         "target": lambda due: _target(due, rulebook, language),
         "priority": lambda due: due.priority,
         "category": lambda due: rulebook.title("category", due.category, language),
-        "owner": lambda due: rulebook.title("owner", due.owner, language),
+        "owner": lambda due: rulebook.title("role", due.by or due.owner, language),
         "person": lambda due: rulebook.title("person", due.person, language),
     }
     if width is not None and width < 110:
@@ -54,4 +54,4 @@ def _due_at(due: DueView, rulebook: Rulebook, language: str) -> str:
 def _target(due: DueView, rulebook: Rulebook, language: str) -> str:
     """Return the label of the target, with the status of a case that is closed or void."""
     ended = f" [{state_label(due.status, rulebook, language)}]" if due.status in ENDED else ""
-    return target_title(due.target, rulebook, language) + ended
+    return target_title(due.target, rulebook, language, due.rule) + ended

@@ -11,7 +11,7 @@ from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import PROMISED
 from afterservice_cli.durations import Duration, Period, parse_duration
 from afterservice_cli.instants import from_text
-from afterservice_cli.render.case import OUT, local, state_label, step_title, target_title, why
+from afterservice_cli.render.case import OUT, local, state_label, target_title, why
 from afterservice_cli.render.conditions import Reader, condition_text
 from afterservice_cli.render.history import event_label
 from afterservice_cli.render.labels import field_title, label
@@ -104,11 +104,11 @@ def counting_line(
 
 
 def end_of_clock(word: str, rulebook: Rulebook, language: str) -> str:
-    """Return the name of what a clock begins or ends with: an event, a step of the plan or a date of the case."""
+    """Return the name of what a clock begins or ends with: an event, a task or a date of the case."""
     kind, colon, name = word.partition(":")
     if colon:
         name = name.removesuffix(".done")
-        return step_title(name, rulebook, language) if kind == "step" else field_title(name, rulebook, language)
+        return rulebook.task_title("", name, language) if kind == "task" else field_title(name, rulebook, language)
     return next((event_label(kind, language) for kind, event in KINDS.items() if word == event.WORD), word)
 
 

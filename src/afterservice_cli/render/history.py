@@ -11,7 +11,7 @@ from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import DeadlineSpec, Finding
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_local_text
-from afterservice_cli.render.case import state_label, step_title, target_title
+from afterservice_cli.render.case import state_label, target_title
 from afterservice_cli.render.labels import label, role_title
 from afterservice_cli.render.rows import Column, labelled
 from afterservice_cli.rulebook.model import Rulebook
@@ -135,7 +135,8 @@ FORMATS: Mapping[str, Format] = {
     "warranty": lambda under, _, screen: [screen.label("warranty" if under else "no_warranty")],
     "plan": lambda version, _, screen: [f"{screen.label('plan')} {version}"],
     "role": lambda role, _, screen: [role_title(role, screen.rulebook, screen.language)],
-    "step": lambda name, _, screen: [step_title(name, screen.rulebook, screen.language)],
+    "task": lambda name, _, screen: [screen.rulebook.task_title("", name, screen.language)],
+    "outcome": lambda name, _, screen: [name],
     "target": lambda name, _, screen: [screen.target(name)],
     "people": _people,
     "scores": _scores,

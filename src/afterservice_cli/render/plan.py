@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.events.handling import CaseAppraised
 from afterservice_cli.cases.events.triage import CaseAssessed
-from afterservice_cli.render.case import local, step_title
+from afterservice_cli.render.case import local
 from afterservice_cli.render.history import shown
 from afterservice_cli.render.labels import field_title, label, role_title
 from afterservice_cli.render.text import aligned, safe_text
-from afterservice_cli.reports.case import CaseView, LinkView, PlanView
+from afterservice_cli.reports.case import CaseView, LinkView, PlanView, TaskView
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.windows import Window
 
@@ -18,18 +18,17 @@ from afterservice_cli.rulebook.windows import Window
 def work_lines(
     case: CaseView, links: Sequence[LinkView], titles: Mapping[str, str], rulebook: Rulebook, language: str
 ) -> Iterator[str]:
-    """Yield assessment, appraisal, plan, promise, follow-up and links, if any; `titles` are of own steps."""
+    """Yield assessment, appraisal, plan, promise, tasks and links, if any; `titles` are of tasks that people added."""
     rows = []
     if case.assessment:
         rows.append((label("assessment", language), shown(CaseAssessed, case.assessment, rulebook, language), ""))
     if case.appraisal:
         rows.append((label("appraisal", language), shown(CaseAppraised, case.appraisal, rulebook, language), ""))
     if case.plan:
-        rows += _plan(case.plan, titles, rulebook, language)
+        rows += _plan(case, case.plan, titles, rulebook, language)
     if case.promised_at:
         rows.append((label("promised_at", language), local(case.promised_at, rulebook), ""))
-    if case.follow_up:
-        rows.append((label("follow_up", language), role_title(case.follow_up, rulebook, language), ""))
+    rows += _others(case, rulebook, language)
     for link in links:
         relation = "merged_here" if link.relation == "merged" and not link.told else link.relation
         rows.append((label("links", language), link.case, label(relation, language)))
@@ -48,10 +47,15 @@ def limit_lines(limits: Sequence[Window], rulebook: Rulebook, language: str) -> 
     yield from aligned(rows)
 
 
-def plan_lines(plan: PlanView, titles: Mapping[str, str], rulebook: Rulebook, language: str) -> Iterator[str]:
-    """Yield the newest version of the plan with its steps; `titles` are of those that no disposition brings along."""
+def plan_lines(
+    case: CaseView, plan: PlanView, titles: Mapping[str, str], rulebook: Rulebook, language: str
+) -> Iterator[str]:
+    """Yield the newest version of the plan with its tasks; `titles` are of those that people added."""
     yield from aligned(
-        [(head, safe_text(value), rest) for head, value, rest in _plan(plan, titles, rulebook, language)]
+        [
+            (head, safe_text(value), safe_text(rest))
+            for head, value, rest in _plan(case, plan, titles, rulebook, language)
+        ]
     )
 
 
@@ -61,15 +65,40 @@ def allowed_line(commands: Sequence[str], language: str) -> str:
 
 
 def _plan(
-    plan: PlanView, titles: Mapping[str, str], rulebook: Rulebook, language: str
+    case: CaseView, plan: PlanView, titles: Mapping[str, str], rulebook: Rulebook, language: str
 ) -> Iterator[tuple[str, str, str]]:
-    state = "approved" if plan.approved else "declined" if plan.declined else ""
+    state = "approved" if plan.approved else "declined" if plan.declined else "revised" if plan.revised else ""
     answer = {True: "agreed", False: "not_agreed", None: ""}[plan.agreed]
     parts = [rulebook.title("disposition", plan.disposition, language), plan.amount or ""]
     notes = [label(word, language) for word in (state, answer) if word]
     yield f"{label('plan', language)} {plan.version}", " ".join(filter(None, parts)), ", ".join(notes)
-    for step in plan.steps:
-        title = titles.get(step.name) or step_title(step.name, rulebook, language)
-        done = "✓" if step.name in plan.done else "·"
-        shown = title if title == step.name else f"{title} ({step.name})"
-        yield "", f"{done} {shown}", rulebook.title("owner", step.owner, language)
+    there = {task.name: task for task in case.tasks}
+    for planned in plan.tasks:
+        title = titles.get(planned.name) or rulebook.task_title(planned.rule, planned.name, language)
+        shown = title if title == planned.name else f"{title} ({planned.name})"
+        task = there.get(planned.name)
+        yield "", f"{_mark(task)} {shown}", _told(task, planned.by, rulebook, language)
+
+
+def _others(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the tasks of the running cycle that no plan wants."""
+    for task in case.tasks:
+        if not task.plan and task.cycle == case.cycle and task.state != "dropped":
+            shown = f"{_mark(task)} {rulebook.task_title(task.rule, task.name, language)} ({task.name})"
+            yield label("task", language), shown, _told(task, task.by, rulebook, language)
+
+
+def _mark(task: TaskView | None) -> str:
+    return "✓" if task and task.state == "done" else "·"
+
+
+def _told(task: TaskView | None, by: str | None, rulebook: Rulebook, language: str) -> str:
+    """Return whose a task is, what it waits for, and what it came to."""
+    words = [role_title(by, rulebook, language) if by else ""]
+    if task and task.outcome:
+        outcome = rulebook.outcomes_of(task.rule).get(task.outcome)
+        words.append(outcome.title[language] if outcome else task.outcome)
+    if task and task.state == "open" and task.waits_for:
+        named = [rulebook.task_title("", name, language) for name in task.waits_for]
+        words.append(f"{label('waits_for', language)} {', '.join(named)}")
+    return ", ".join(filter(None, words))

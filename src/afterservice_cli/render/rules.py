@@ -26,6 +26,7 @@ TERMS: Mapping[str, tuple[str, str]] = {
     "lines": ("产品线", "Product lines"),
     "dispositions": ("处理方式", "Dispositions"),
     "approvals": ("审批", "Approvals"),
+    "tasks": ("任务", "Tasks"),
     "resolving.require": ("解决前须具备", "What resolving demands"),
     "closing.require": ("结案前须具备", "What closing demands"),
     "consequences": ("后果", "Consequences"),
@@ -39,9 +40,15 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "targets": ("时限", "times"),
     "require": ("登记时必填", "registering demands"),
     "when": ("条件", "when"),
-    "by": ("审批人", "by"),
+    "by": ("由谁", "by"),
     "to": ("交给", "to"),
-    "steps": ("步骤", "step"),
+    "tasks": ("任务", "task"),
+    "parts": ("协同任务", "part"),
+    "after": ("须先完成", "after"),
+    "outcomes": ("结果", "outcome"),
+    "then": ("之后", "then"),
+    "once": ("只做一次", "done but once"),
+    "not_by": ("不得由其经办人", "not by whoever did"),
     "within": ("时限", "within"),
     "amount": ("须填写金额", "only with an amount"),
     "head": ("负责人", "head"),
@@ -70,7 +77,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "plan": ("方案", "plan"),
     "approval": ("审批", "approval"),
     "agreement": ("客户同意", "the customer's agreement"),
-    "steps": ("方案步骤完成", "the plan's steps done"),
+    "tasks": ("任务完成", "every task done"),
     "resolution": ("解决结果", "resolution"),
     "confirmation": ("客户确认", "the customer's confirmation"),
     "rating": ("评分", "rating"),
@@ -79,6 +86,10 @@ OCCASIONS: Mapping[str, tuple[str, str]] = {
     "missed": ("时限超时", "a deadline is missed"),
     "reopened": ("重新处理", "a case is opened again"),
 }
+
+
+# What takes a line of its own; of the last four each entry.
+LONG = ("match", "unless", "when", "tasks", "parts", "outcomes")
 
 
 class Line(Frozen):
@@ -125,12 +136,12 @@ def _entry(entry: EntryView, reader: Reader) -> Iterator[Line]:
     """Yield an entry: its title, its short facts in one line, and each long one in lines of its own."""
     depth = 2 + entry.id.count(".")
     yield Line(depth, _titled(entry.id, entry.title, reader))
-    long = {name: value for name, value in entry.facts.items() if name in ("match", "unless", "when", "steps")}
+    long = {name: value for name, value in entry.facts.items() if name in LONG}
     short = [_fact(name, value, reader) for name, value in entry.facts.items() if name not in long]
     if short:
         yield Line(depth + 1, reader.clauses(short))
     for name, value in long.items():
-        if isinstance(value, Sequence) and name in ("when", "steps"):
+        if isinstance(value, Sequence) and name in LONG[2:]:
             for number, one in enumerate(value, 1):
                 yield Line(depth + 1, _fact(name, one, reader, f" {number}" if len(value) > 1 else ""))
         else:

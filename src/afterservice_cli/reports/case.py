@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from afterservice_cli.cases.values import verdict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
-from afterservice_cli.reports.rows import AttachmentRow, DeadlineRow, Listed
+from afterservice_cli.reports.rows import AttachmentRow, DeadlineRow, Listed, TaskRow
 
 EXPLAINED = ("category", "priority", "owner")
 
@@ -37,6 +38,7 @@ class DeadlineView(Frozen):
     warn_at: str | None
     rule: str
     rulebook: str
+    by: str | None
 
 
 class DecidedView(Frozen):
@@ -77,12 +79,34 @@ class PauseView(Frozen):
     to_at: str | None
 
 
-class StepView(Frozen):
-    """One step of a plan."""
+class PlannedView(Frozen):
+    """A task that a plan wants done, opened or not."""
 
     name: str
-    owner: str | None
+    rule: str
+    by: str | None
     within: str | None
+    after: Sequence[str]
+    outcomes: Sequence[str]
+    once: bool
+
+
+class TaskView(Frozen):
+    """A task of a case: whose it is (`by` names the team or role, None the team of the case) and what became of it."""
+
+    name: str
+    cycle: int
+    number: int
+    plan: int
+    rule: str
+    by: str | None
+    state: str
+    waits_for: Sequence[str]
+    outcomes: Sequence[str]
+    opened_at: str
+    done_at: str | None
+    done_by: str | None
+    outcome: str | None
 
 
 class LinkView(Frozen):
@@ -103,10 +127,11 @@ class PlanView(Frozen):
     approved: bool
     declined: bool
     disposition: str | None
-    done: Sequence[str]
     promised_at: str | None
     proposed_by: str
-    steps: Sequence[StepView]
+    revised: str
+    stopped: bool
+    tasks: Sequence[PlannedView]
     text: str | None
     titles: Mapping[str, str] | None
     version: int
@@ -135,9 +160,9 @@ class CaseView(Frozen):
     contact: str | None
     description: str | None
     deadlines: Sequence[DeadlineView]
+    tasks: Sequence[TaskView]
     promised_at: str | None
     waiting_for: str | None
-    follow_up: str | None
     void_by: str | None
     merged_into: str | None
     appraisal: Found | None
@@ -177,15 +202,15 @@ def case_view(listed: Listed, now: datetime) -> CaseView:
         contact=texts.contact,
         description=texts.description,
         deadlines=[_deadline(deadline, at) for deadline in listed.deadlines],
+        tasks=[_task(task) for task in listed.tasks],
         promised_at=row.promised_at,
         waiting_for=row.pause,
-        follow_up=row.follow_up,
         void_by=row.void_by or None,
         merged_into=row.merged_into,
         appraisal=work["appraisal"],
         assessment=work["assessment"],
         pauses=[PauseView(**pause) for pause in work["pauses"]],
-        plan=plan and PlanView(**{**plan, "steps": [StepView(**step) for step in plan["steps"]]}),
+        plan=plan and PlanView(**{**plan, "tasks": [_planned(task) for task in plan["tasks"]]}),
         satisfied=work["satisfied"],
         scores=work["scores"],
         screened=work["screened"],
@@ -211,7 +236,35 @@ def _deadline(row: DeadlineRow, now: str) -> DeadlineView:
         warn_at=row.warn_at,
         rule=row.rule,
         rulebook=row.rulebook,
+        by=row.team,
     )
+
+
+def _task(row: TaskRow) -> TaskView:
+    return TaskView(
+        name=row.name,
+        cycle=row.cycle,
+        number=row.number,
+        plan=row.plan,
+        rule=row.rule,
+        by=row.team,
+        state=row.state,
+        waits_for=_listed(row.waits_for),
+        outcomes=_listed(row.outcomes),
+        opened_at=row.opened_at,
+        done_at=row.done_at,
+        done_by=row.done_by,
+        outcome=row.outcome,
+    )
+
+
+def _planned(spec: Mapping[str, Any]) -> PlannedView:
+    values = {name: spec[name] for name in PlannedView.__fields__}
+    return PlannedView(**{**values, "outcomes": list(spec["outcomes"])})
+
+
+def _listed(names: str) -> Sequence[str]:
+    return names.split(",") if names else []
 
 
 def _decided(field: str, value: str, by: str, rule: str | None, phrases: Sequence[str], rulebook: str) -> DecidedView:

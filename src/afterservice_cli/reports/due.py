@@ -12,7 +12,10 @@ from afterservice_cli.reports.rows import WaitingRow
 
 
 class DueView(Frozen):
-    """A deadline that waits for its answer; `state` is `overdue`, `warning`, `running` or `paused`."""
+    """A deadline that waits for its answer; `state` is `overdue`, `warning`, `running` or `paused`.
+
+    `owner` and `person` have the case; of a task of others, `by` is their team or role.
+    """
 
     case: str
     target: str
@@ -29,6 +32,8 @@ class DueView(Frozen):
     category: str
     owner: str
     person: str | None
+    by: str | None
+    rule: str
 
 
 def due_views(rows: Sequence[WaitingRow], now: datetime) -> list[DueView]:
@@ -37,9 +42,16 @@ def due_views(rows: Sequence[WaitingRow], now: datetime) -> list[DueView]:
     return sorted(views, key=lambda view: view.state == "paused")
 
 
+def state_of(due_at: str, warn_at: str | None, paused_at: str | None, now: str) -> str:
+    """Return how an open deadline stands as of `now`: `overdue`, `warning`, `running` or `paused`."""
+    state = verdict("", None, due_at, now, paused_at)
+    if state == "running" and warn_at is not None and warn_at <= now:
+        return "warning"
+    return "overdue" if state == "missed" else state
+
+
 def _due(row: WaitingRow, now: str) -> DueView:
     state = verdict("", None, row.due_at, now, row.paused_at)
-    warned = state == "running" and row.warn_at is not None and row.warn_at <= now
     paused = from_text(now) - from_text(row.paused_at) if state == "paused" and row.paused_at else None
     return DueView(
         case=row.case_id,
@@ -47,7 +59,7 @@ def _due(row: WaitingRow, now: str) -> DueView:
         occurrence=row.occurrence,
         due_at=row.due_at,
         verdict=state,
-        state="overdue" if state == "missed" else "warning" if warned else state,
+        state=state_of(row.due_at, row.warn_at, row.paused_at, now),
         warn_at=row.warn_at,
         paused_at=row.paused_at,
         paused_minutes=None if paused is None else int(paused.total_seconds() // 60),
@@ -56,5 +68,7 @@ def _due(row: WaitingRow, now: str) -> DueView:
         priority=row.priority,
         category=row.category,
         owner=row.owner,
-        person=row.person,
+        person=None if row.team else row.person,
+        by=row.team,
+        rule=row.rule,
     )

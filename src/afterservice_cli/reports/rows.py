@@ -33,7 +33,6 @@ class CaseRow(Row):
     decided: str
     promised_at: str | None
     pause: str | None
-    follow_up: str | None
     void_by: str
     merged_into: str | None
     work: str
@@ -58,6 +57,26 @@ class DeadlineRow(Row):
     warn_at: str | None
     rule: str
     rulebook: str
+    team: str | None
+
+
+class TaskRow(Row):
+    """A task of a case, done or not."""
+
+    case_id: str
+    cycle: int
+    name: str
+    number: int
+    plan: int
+    rule: str
+    team: str | None
+    waits_for: str
+    outcomes: str
+    state: str
+    opened_at: str
+    done_at: str | None
+    done_by: str | None
+    outcome: str | None
 
 
 class TextRow(Row):
@@ -86,6 +105,7 @@ class Listed(Frozen):
 
     case: CaseRow
     deadlines: Sequence[DeadlineRow]
+    tasks: Sequence[TaskRow]
     texts: TextRow
     attachments: Sequence[AttachmentRow]
 
@@ -100,6 +120,29 @@ class WaitingRow(Row):
     warn_at: str | None
     paused_at: str | None
     provisional: int
+    rule: str
+    team: str | None
+    status: str
+    priority: str
+    category: str
+    owner: str
+    person: str | None
+
+
+class OpenTaskRow(Row):
+    """A task that nobody has done yet, with its deadline and what is told of its case beside it."""
+
+    case_id: str
+    name: str
+    rule: str
+    team: str | None
+    waits_for: str
+    outcomes: str
+    plan: int
+    opened_at: str
+    due_at: str | None
+    warn_at: str | None
+    paused_at: str | None
     status: str
     priority: str
     category: str

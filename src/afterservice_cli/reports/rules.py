@@ -19,6 +19,7 @@ PARTS = (
     "limits",
     "lines",
     "dispositions",
+    "tasks",
     "approvals",
     "resolving.require",
     "closing.require",

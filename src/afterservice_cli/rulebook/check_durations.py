@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from afterservice_cli.durations import Duration, Period, parse_duration, parse_period
 from afterservice_cli.rulebook.names import entries, everywhere
 from afterservice_cli.rulebook.schema_types import Notes, Path
-from afterservice_cli.rulebook.sections import CalendarRules, Rules
+from afterservice_cli.rulebook.sections import CalendarRules, Part, Rules, TaskRules
 from afterservice_cli.rulebook.vocabulary import BY_LINE
 from afterservice_cli.worktime import Calendar
 
@@ -45,19 +45,17 @@ def _durations(document: Rules) -> Iterator[tuple[Path, str]]:
             yield from _of_targets((section, name), channel.targets)
     for path, category in everywhere(document.categories, ("categories",)):
         yield from _of_targets(path, category.targets)
+        yield from _of_tasks((*path, "parts"), category.parts)
     for name, priority in entries(document.priorities):
         yield from _of_targets(("priorities", name), priority.targets)
     for name, target in entries(document.targets):
         if target.within:
             yield ("targets", name, "within"), target.within
     for name, disposition in entries(document.dispositions):
-        for step, entry in entries(disposition.steps):
-            if entry.within:
-                yield ("dispositions", name, "steps", step, "within"), entry.within
+        yield from _of_tasks(("dispositions", name, "tasks"), disposition.tasks)
+    yield from _of_tasks(("tasks",), document.tasks)
     if document.intake and document.intake.duplicates and document.intake.duplicates.within:
         yield ("intake", "duplicates", "within"), document.intake.duplicates.within
-    if document.closing and document.closing.survey and document.closing.survey.follow_up_within:
-        yield ("closing", "survey", "follow_up_within"), document.closing.survey.follow_up_within
 
 
 def _of_targets(path: Path, targets: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
@@ -80,6 +78,12 @@ def _ends(calendar: Calendar, day: date, period: Period) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _of_tasks(path: Path, tasks: Mapping[str, TaskRules] | Mapping[str, Part] | None) -> Iterator[tuple[Path, str]]:
+    for name, task in (tasks or {}).items():
+        if task is not None and task.within:
+            yield (*path, name, "within"), task.within
 
 
 def _leads(document: Rules) -> Iterator[tuple[Path, str]]:

@@ -24,10 +24,6 @@ _SECTIONS: Mapping[str, tuple[str, Callable[[Rules], object]]] = {
     **dict.fromkeys(("proposed", "agreed", "refused"), ("dispositions", lambda rules: rules.dispositions)),
     **dict.fromkeys(("approved", "declined"), ("approvals", lambda rules: rules.approvals)),
     "escalated": ("consequences", lambda rules: any(entry.on == "missed" for entry in rules.consequences)),
-    "followed_up": (
-        "closing.survey.follow_up_at",
-        lambda rules: rules.closing.survey and rules.closing.survey.follow_up_at,
-    ),
 }
 
 

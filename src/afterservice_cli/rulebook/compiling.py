@@ -18,7 +18,7 @@ from afterservice_cli.rulebook.names import tree
 from afterservice_cli.rulebook.public_holidays import expand
 from afterservice_cli.rulebook.schema import FORMS, RULEBOOK, TITLE
 from afterservice_cli.rulebook.schema_types import ANY, Keys, Notes, read_section, shape_of
-from afterservice_cli.rulebook.sections import CalendarRules, Example, Field, Person, Rules, Target
+from afterservice_cli.rulebook.sections import CalendarRules, Category, Example, Field, Person, Rules, Target
 from afterservice_cli.rulebook.windows import derived
 from afterservice_cli.rulebook.yaml_nodes import read_document
 from afterservice_cli.worktime import WEEKDAYS, Calendar, Hours
@@ -133,8 +133,21 @@ def _written_out(document: Rules, calendar: CalendarRules) -> Rules:
         people=_everybody(document),
         fields={name: _field(entry) for name, entry in document.fields.items()},
         targets={name: _target(entry) for name, entry in document.targets.items()},
-        categories={path: entry.but(id=path, children={}) for path, entry in tree(document.categories) if entry},
+        categories=_categories(document),
     )
+
+
+def _categories(document: Rules) -> dict[str, Category]:
+    """Return the categories by path; one that names nobody who works along has those of the category above it."""
+    found: dict[str, Category] = {}
+    for path, entry in tree(document.categories):
+        if entry is None:
+            continue
+        above = found.get(path.rpartition(".")[0])
+        if above is not None and not entry.collaborators and not entry.parts:
+            entry = entry.but(collaborators=above.collaborators, parts=above.parts)
+        found[path] = entry.but(id=path, children={})
+    return found
 
 
 def _everybody(document: Rules) -> dict[str, Person]:

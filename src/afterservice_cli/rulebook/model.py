@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Self
@@ -15,7 +15,7 @@ from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.forms import Condition, Named
 from afterservice_cli.rulebook.keys import opened
-from afterservice_cli.rulebook.sections import Aliased, Category, Priority, Rules
+from afterservice_cli.rulebook.sections import Aliased, Category, Priority, Rules, TaskRules
 from afterservice_cli.rulebook.vocabulary import HEAD_OF, OWNER_ROLES
 from afterservice_cli.worktime import Calendar
 
@@ -66,6 +66,46 @@ class Rulebook(Rules):
     def questions(self) -> Mapping[str, Named]:
         """Return what the customer is asked, by id."""
         return self.closing.survey.questions if self.closing.survey else {}
+
+    def task_rules(self, rule: str) -> Named | None:
+        """Return what stands at `dispositions.refund.tasks.pay` and the like; None if nothing does any more."""
+        section, _, rest = rule.partition(".")
+        above, _, name = rest.rpartition(".")
+        if section == "dispositions":
+            disposition = self.dispositions.get(above.removesuffix(".tasks"))
+            return disposition.tasks.get(name) if disposition else None
+        if section == "categories":
+            category = self.categories.get(above.removesuffix(".parts"))
+            return category.parts.get(name) if category else None
+        return self.tasks.get(name)
+
+    def task_title(self, rule: str, name: str, language: str) -> str:
+        """Return the label of a task by where the rulebook has it; its name if it has none there."""
+        entry = self.task_rules(rule) or self.every_task.get(name)
+        return entry.title[language] if entry else name
+
+    def titles_of(self, rule: str) -> Collection[str]:
+        """Return the labels of a task in every language."""
+        entry = self.task_rules(rule)
+        return tuple(entry.title.values()) if entry else ()
+
+    def outcomes_of(self, rule: str) -> Mapping[str, Named]:
+        """Return what a task may come to, by id."""
+        entry = self.task_rules(rule)
+        return entry.outcomes if isinstance(entry, TaskRules) else {}
+
+    def outcomes_by_title(self, rule: str) -> Mapping[str, str]:
+        """Return the ids of a task's outcomes by their labels."""
+        return {title: name for name, entry in self.outcomes_of(rule).items() for title in entry.title.values()}
+
+    @cached_property
+    def every_task(self) -> Mapping[str, Named]:
+        """Return the tasks of cases, of plans and of teams that work along, by id; of several with one id the first."""
+        planned = [disposition.tasks for disposition in self.dispositions.values()]
+        parts = [category.parts for category in self.categories.values()]
+        return {
+            name: task for tasks in (*reversed(parts), *reversed(planned), self.tasks) for name, task in tasks.items()
+        }
 
     def series(self, received_at: datetime) -> str:
         """Return the run of numbers that a case received then belongs to: its number, with `*` for the serial."""
@@ -170,6 +210,10 @@ class Rulebook(Rules):
         """Return the teams a person belongs to."""
         return tuple(team for team in self.owners if person in self.holders(team, team))
 
+    def roles_of(self, person: str) -> tuple[str, ...]:
+        """Return the roles beside the teams that a person has."""
+        return tuple(name for name, role in self.roles.items() if person in role.people)
+
     def allowance(self, target: str, facts: Facts) -> Allowance | None:
         """Return how long `target` gives a case with these facts; None if nothing demands it.
 
@@ -191,6 +235,11 @@ class Rulebook(Rules):
                 return Allowance(target, entry.targets[target], f"{section}.{identifier}.targets.{target}")
         own = self.targets[target].within if target in self.targets else None
         return Allowance(target, own, f"targets.{target}.within") if own else None
+
+    def collaborators(self, category: str) -> tuple[str, ...]:
+        """Return the teams that work along on cases of a category, those with a part of their own last."""
+        entry = self.categories[category]
+        return tuple(dict.fromkeys((*entry.collaborators, *entry.parts)))
 
     def allows_delays(self, target: str) -> bool:
         """Tell whether a delay that the customer was told of moves the deadlines of a target."""
@@ -241,6 +290,7 @@ NAMED: Mapping[str, Callable[[Rulebook], Mapping[str, Named]]] = {
     "cause": lambda rules: rules.appraisal.causes,
     "liability": lambda rules: rules.appraisal.liabilities,
     "disposition": lambda rules: rules.dispositions,
+    "task": lambda rules: rules.every_task,
     "person": lambda rules: rules.people,
     "way of telling": lambda rules: {**rules.choices_of(rules.telling.prefer), **rules.channels},
 }

@@ -12,7 +12,7 @@ from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.scalars import day, number
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import Category, Default, Expected, Field, Rules
-from afterservice_cli.rulebook.vocabulary import CASE_FACTS, HEAD, OWNER_ROLES
+from afterservice_cli.rulebook.vocabulary import ANY_SCORE, CASE_FACTS, HEAD, OUTCOME, OWNER_ROLES, SCORES
 
 T = TypeVar("T")
 Words = Sequence[str] | None
@@ -65,6 +65,7 @@ class Names:
             self.roles = [*OWNER_ROLES, *document.roles, *self.owners]
         self._find_categories()
         self._find_values()
+        self._find_tasks()
 
     def _find_categories(self) -> None:
         every = tree(self.document.categories)
@@ -101,7 +102,17 @@ class Names:
             "waiting_for": self.pauses,
             "line": _words(document.lines),
         }
-        self.steps = [step for _, entry in entries(document.dispositions) for step in entry.steps or ()]
+
+    def _find_tasks(self) -> None:
+        document = self.document
+        survey = document.closing.survey if document.closing else None
+        self.scored = [f"{SCORES}{question}" for question in (*(survey.questions if survey else ()), ANY_SCORE)]
+        every = [entry.tasks for _, entry in entries(document.dispositions)] + [document.tasks]
+        outcomes = {name: list(task.outcomes) for tasks in every for name, task in entries(tasks) if task.outcomes}
+        self.answered = [f"{OUTCOME}{name}" for name in outcomes]
+        self.planned = {**self.planned, **{f"{OUTCOME}{name}": words for name, words in outcomes.items()}}
+        parts = [team for _, entry in everywhere(document.categories, ()) for team in entry.parts or ()]
+        self.tasks = list(dict.fromkeys((*(name for tasks in every for name in tasks or ()), *parts)))
 
     def among(self, words: Words, what: str, path: Path, value: str | None, *, key: bool = False) -> None:
         """Note a fault if `value` is written and is none of `words`."""
@@ -147,7 +158,8 @@ class Names:
     def when(self, path: Path, conditions: Sequence[Condition] | None, built_in: Sequence[str] = CASE_FACTS) -> None:
         """Check conditions: on a plan, a demand or a message, unless `built_in` are the facts of another place."""
         for index, condition in items(conditions):
-            self.condition((*path, "when", index), condition, built_in)
+            facts = (*built_in, *self.answered, *self.scored) if built_in is CASE_FACTS else built_in
+            self.condition((*path, "when", index), condition, facts)
 
     def condition(self, path: Path, condition: Condition, built_in: Sequence[str] = ("category", "line")) -> None:
         """Check the fields and values that a condition asks for; `built_in` are those that no rulebook declares."""

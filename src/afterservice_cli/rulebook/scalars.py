@@ -15,9 +15,7 @@ from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.limits import ProductLine
 from afterservice_cli.rulebook.model import NAMED
 from afterservice_cli.rulebook.schema_types import identifier
-from afterservice_cli.rulebook.sections import (
-    Example,
-)
+from afterservice_cli.rulebook.sections import Example
 from afterservice_cli.rulebook.vocabulary import (
     BY_LINE,
     CASE_FACTS,
@@ -26,7 +24,7 @@ from afterservice_cli.rulebook.vocabulary import (
     ONLY_JSON,
     PLACEHOLDERS,
     REGISTERED,
-    STEP,
+    TASK_DONE,
 )
 from afterservice_cli.worktime import WEEKDAYS
 
@@ -164,14 +162,14 @@ def phrase(text: str) -> str:
 
 
 def event_word(text: str) -> str:
-    """Return the word of an event that a clock may begin or end with, or `step:NAME.done`; ValueError for others."""
-    if text in EVENT_WORDS or re.fullmatch(STEP, text):
+    """Return the word of an event that a clock may begin or end with, or `task:NAME.done`; ValueError for others."""
+    if text in EVENT_WORDS or re.fullmatch(TASK_DONE, text):
         return text
-    raise ValueError(f"'{text[:40]}' is no event – write {nearest(text, EVENT_WORDS)}, or step:NAME.done")
+    raise ValueError(f"'{text[:40]}' is no event – write {nearest(text, EVENT_WORDS)}, or task:NAME.done")
 
 
 def clock_start(text: str) -> str:
-    """Return what a clock may begin with: the word of an event, a step, or `field:NAME`, a date of the case."""
+    """Return what a clock may begin with: the word of an event, a task, or `field:NAME`, a date of the case."""
     return text if re.fullmatch(FIELD, text) else event_word(text)
 
 

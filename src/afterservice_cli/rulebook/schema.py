@@ -49,7 +49,7 @@ from afterservice_cli.rulebook.schema_types import (
     shape_of,
 )
 from afterservice_cli.rulebook.sections import Rules
-from afterservice_cli.rulebook.vocabulary import BY_LINE, COMMANDS, DEMANDS, FIELD, REGISTERED, STEP
+from afterservice_cli.rulebook.vocabulary import BY_LINE, COMMANDS, DEMANDS, FIELD, REGISTERED, TASK_DONE
 from afterservice_cli.rulebook.yaml_nodes import Node
 
 
@@ -102,11 +102,11 @@ TITLE = _Title(Text(what="a title"), Later("titles by language", lambda: shape_o
 # The forms of writing that types in `sections` name.
 FORMS: dict[str, Shape] = {
     "assignee": Text(assignee, "a team, or `TEAM/PERSON`"),
-    "clock ends": ListOf(Text(event_word, f"{_EVENT}, or `step:NAME.done`", _clock(STEP)), least=1, once=True),
+    "clock ends": ListOf(Text(event_word, f"{_EVENT}, or `task:NAME.done`", _clock(TASK_DONE)), least=1, once=True),
     "clock start": Text(
         clock_start,
-        f"{_EVENT}, `step:NAME.done`, or `field:NAME`, a date that is not personal",
-        _clock(STEP, FIELD),
+        f"{_EVENT}, `task:NAME.done`, or `field:NAME`, a date that is not personal",
+        _clock(TASK_DONE, FIELD),
     ),
     "command": one_of(*COMMANDS),
     "date field": Text(date_field, "`field:NAME`, a date that is not personal", matching(FIELD)),
@@ -116,6 +116,7 @@ FORMS: dict[str, Shape] = {
     "durations": MapOf(_DURATION, prefix="a target"),
     "end of a limit": Text(limit_end, "`registered`, or `field:NAME`", matching(REGISTERED, FIELD)),
     "events": ListOf(one_of(*EVENT_WORDS), least=1, once=True),
+    "event or task": Text(event_word, f"{_EVENT}, or `task:NAME.done`", _clock(TASK_DONE)),
     "field id": Text(field_id, "an id", matching(ID)),
     "field name": Text(what="a field"),
     "field test": Later(

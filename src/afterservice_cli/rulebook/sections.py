@@ -165,6 +165,7 @@ class Category(Named):
     when: Sequence[Condition] = key(
         "conditions of which one places a case here, whatever phrases its text has", default=()
     )
+    parts: Mapping[str, Part] = key("teams that work along, each with what it has to do", default={})
     match: Phrases = key("phrases that speak for this category", default=())
     unless: Phrases = key("phrases that rule it out", default=())
     targets: Durations = key("durations that apply to this category", default={})
@@ -211,15 +212,43 @@ class Appraisal(Section):
     liabilities: Mapping[str, Named] = key("who is liable", default={})
 
 
-class StepRules(Named):
-    """One thing that carrying out a plan takes."""
+class TaskOutcome(Named):
+    """What doing a task may come to."""
 
-    owner: str | None = key("the team that does it; the case's if missing", default=None)
-    within: Duration | None = key(
-        "in what time, from the step before; the first from the agreement, or if none is demanded from the "
-        "approval, or else from the proposal",
+    then: Literal["revise", "stop", "reopen"] | None = key(
+        "what follows: `revise` asks for another plan, `stop` makes the plan's other tasks needless, `reopen` begins "
+        "the case again",
         default=None,
     )
+
+
+class TaskRules(Named):
+    """One thing that somebody has to do to carry out a plan."""
+
+    by: Role | None = key("the team or role that does it; the team of the case if missing", default=None)
+    within: Duration | None = key("in what time", default=None)
+    start: Annotated[str, "event or task"] | None = key(
+        "the event with which its time begins; it begins when the task can be done if missing",
+        default=None,
+        written="from",
+    )
+    after: Sequence[str] | None = key("the tasks that come before it; the one above it if missing", default=None)
+    outcomes: Mapping[str, TaskOutcome] = key("what it may come to, one of which has to be told", default={})
+    once: bool = key("whether it is done but once, under whatever plan, as money is paid", default=False)
+    not_by: Sequence[Annotated[str, "event or task"]] = key("events whose author may not do it", default=())
+
+
+class CaseTask(TaskRules):
+    """One thing that somebody has to do once something has happened."""
+
+    on: Sequence[Annotated[str, "event or task"]] = key("the events that open it, unless it is open", least=1)
+    when: Sequence[Condition] = key("of which cases; of all if missing", default=())
+
+
+class Part(Named):
+    """What a team that works along has to do."""
+
+    within: Duration | None = key("in what time", default=None)
 
 
 class Disposition(Named):
@@ -227,7 +256,7 @@ class Disposition(Named):
 
     when: Sequence[Condition] = key("its grounds: conditions of which one must hold for it to be proposed", default=())
     amount: bool = key("whether it cannot be proposed without an amount", default=False)
-    steps: Mapping[str, StepRules] = key("what carrying it out takes, in this order", default={})
+    tasks: Mapping[str, TaskRules] = key("what carrying it out takes, in this order", default={})
 
 
 class Approval(Section):
@@ -253,21 +282,16 @@ class Resolving(Section):
 
 
 class Survey(Section):
-    """What the customer is asked, and what a low answer leads to."""
+    """What the customer is asked."""
 
     questions: Mapping[str, Named] = key("what the customer is asked, each answered 1 to 5", default={})
-    follow_up_at: Annotated[int, "1 to 4"] | None = key(
-        "an answer as low as this asks for a second visit", default=None
-    )
-    follow_up_by: Role = key("who pays it", default="owner_head")
-    follow_up_within: Duration | None = key("in what time", default=None)
 
 
 class Closing(Section):
     """What closing demands."""
 
     require: Sequence[Demand] = key("what closing demands", default=(Demand(what=("resolution",)),))
-    survey: Survey | None = key("what the customer is asked, and what a low answer leads to", default=None)
+    survey: Survey | None = key("what the customer is asked", default=None)
 
 
 class Consequence(Section):
@@ -373,6 +397,7 @@ class Rules(Section):
     assessment: Mapping[str, Named] = key("the ways in which the initial check may go on: remote, on_site…", default={})
     appraisal: Appraisal = key("what an appraisal finds", default=Appraisal())
     dispositions: Mapping[str, Disposition] = key("how a case may end: repair, exchange, refund…", default={})
+    tasks: Mapping[str, CaseTask] = key("what somebody has to do once something has happened", default={})
     approvals: Sequence[Approval] = key("who has to approve which plans, in this order", default=())
     resolving: Resolving = key("what resolving demands", default=Resolving())
     closing: Closing = key("what closing demands", default=Closing())

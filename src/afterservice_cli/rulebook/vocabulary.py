@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-# What else a target's clock may begin with; a step may end it, too.
-STEP = r"step:([A-Za-z][A-Za-z0-9_-]{0,39})\.done"
+# What else a target's clock may begin with; a task may end it, too.
+TASK_DONE = r"task:([A-Za-z][A-Za-z0-9_-]{0,39})\.done"
 FIELD = r"field:([A-Za-z][A-Za-z0-9_-]{0,39})"
 
 # What resolving and closing may demand.
@@ -17,7 +17,7 @@ DEMANDS = (
     "plan",
     "approval",
     "agreement",
-    "steps",
+    "tasks",
     "resolution",
     "confirmation",
     "rating",
@@ -38,7 +38,7 @@ COMMANDS = (
     "appraise",
     "propose",
     "agree",
-    "step",
+    "task",
     "delay",
     "escalate",
     "resolve",
@@ -77,6 +77,9 @@ CASE_FACTS = (
     "warranty",
     "waiting_for",
 )
+# The beginnings of facts of which there is one for each question and each task: `scores.speed`, `outcome.inspect`.
+SCORES, OUTCOME = "scores.", "outcome."
+ANY_SCORE = "any"  # of the questions
 # What stands beside the facts of a case in a file's columns, and in a case as JSON.
 ONLY_COLUMNS = ("number", "received_at")
 ONLY_JSON = ("received_at", "fields")
@@ -97,7 +100,7 @@ PLACEHOLDERS = (
     "disposition",
     "amount",
     "plan",
-    "steps",
+    "tasks",
     "fault",
     "cause",
     "liability",

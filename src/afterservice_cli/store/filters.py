@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 from afterservice_cli.cases.case import STATUSES
 from afterservice_cli.frozen import Frozen
@@ -10,7 +11,7 @@ from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.contacts import contact_key
 
 # Filters that ask for one value of the column of the same name.
-EXACT = ("status", "stage", "kind", "channel", "priority", "owner", "person")
+EXACT = ("status", "stage", "kind", "channel", "priority", "person")
 SORTS = ("registered", "due", "priority", "owner", "case")
 
 # A deadline that still waits for its event.
@@ -40,7 +41,8 @@ class Filter(Frozen):
     priority: str | None = None
     owner: str | None = None
     person: str | None = None
-    mine: tuple[str, ...] | None = None  # a person and their teams: theirs in particular, or nobody's of the team
+    mine: tuple[str, ...] | None = None  # a person, their teams and roles: what is theirs, or nobody's of the team
+    owned: bool = False  # `owner` and `mine` mean who owns the case; not who has an open task in it, too
     since: str | None = None  # registered then or later
     until: str | None = None  # registered before
     overdue: str | None = None  # with a deadline that waits since before this instant
@@ -54,6 +56,8 @@ class Filter(Frozen):
     limit: int | None = None
 
 
+# Who has an open task in the case.
+_HAS_TASK = "case_id IN (SELECT case_id FROM tasks WHERE state = 'open' AND team IN ({}))"
 # Each with its values.
 Clauses = list[tuple[str, tuple[str | int, ...]]]
 
@@ -72,10 +76,14 @@ def _about_the_case(wanted: Filter) -> Clauses:
     asked: Clauses = [(f"{name} = ?", (value,)) for name in EXACT if (value := getattr(wanted, name)) is not None]
     if (category := wanted.category) is not None:
         asked.append(("(category = ? OR substr(category, 1, ?) = ?)", (category, len(category) + 1, f"{category}.")))
+    if wanted.owner is not None:
+        theirs, values = "owner = ?", (wanted.owner,)
+        asked.append((theirs, values) if wanted.owned else (_or_task(theirs, 1), values * 2))
     if wanted.mine is not None:
         person, *teams = wanted.mine
-        places = ",".join("?" * len(teams))
-        asked.append((f"{_LIVE} AND (person = ? OR (person IS NULL AND owner IN ({places})))", (person, *teams)))
+        theirs = f"{_LIVE} AND (person = ? OR (person IS NULL AND owner IN ({_places(teams)})))"
+        mine = (person, *teams)
+        asked.append((theirs, mine) if wanted.owned else (_or_task(theirs, len(teams)), (*mine, *teams)))
     if wanted.since is not None:
         asked.append(("registered_at >= ?", (wanted.since,)))
     if wanted.until is not None:
@@ -85,6 +93,37 @@ def _about_the_case(wanted: Filter) -> Clauses:
     if wanted.unclassified:
         asked.append((_UNPLACED, ()))
     return asked
+
+
+def work_of(db: sqlite3.Connection, wanted: Filter, team: str) -> tuple[list[str], list[str | int]]:
+    """Return the clauses, with their values, for the work in these cases that is whose the filter asks for.
+
+    `team` is the column that names whose it is if it is not the case's.
+    """
+    clauses: list[str] = []
+    values: list[str | int] = []
+    if wanted.owner is not None:
+        clauses.append(f"coalesce({team}, owner) = ?")
+        values.append(wanted.owner)
+    if wanted.mine is not None:
+        person, *teams = wanted.mine
+        own = f"(person = ? OR (person IS NULL AND owner IN ({_places(teams)})))"
+        clauses.append(f"({team} IN ({_places(teams)}) OR ({team} IS NULL AND {own}))")
+        values += [*teams, person, *teams]
+    about = wanted.but(owner=None, mine=None)
+    if about != Filter():
+        query, asked = query_of(db, "case_id", about)
+        clauses.append(f"cases.case_id IN ({query})")
+        values += asked
+    return clauses, values
+
+
+def _or_task(theirs: str, teams: int) -> str:
+    return f"(({theirs}) OR {_HAS_TASK.format(','.join('?' * teams))})"
+
+
+def _places(values: Sequence[str]) -> str:
+    return ",".join("?" * len(values))
 
 
 def _about_its_texts(db: sqlite3.Connection, wanted: Filter) -> Clauses:

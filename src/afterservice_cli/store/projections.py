@@ -52,7 +52,7 @@ def rows_of(case: Case) -> Rows:
                 *(case.product, case.value("category"), int(case.classified), case.value("priority")),
                 *(case.value("owner"), case.person, canonical(case.collaborators), canonical(case.fields)),
                 *(canonical(decided), case.customer_id, to_text(case.registered_at), _time(case.promised_at)),
-                *(case.pause.ground if case.pause else None, case.follow_up, case.void_by, case.merged_into),
+                *(case.pause.ground if case.pause else None, case.void_by, case.merged_into),
                 *(canonical(work_of(case)), case.cycle, case.version),
                 *(source.identity if source else None, case.source_digest, case.source_batch),
             )
@@ -62,9 +62,17 @@ def rows_of(case: Case) -> Rows:
                 *(case.number, d.spec.cycle, d.spec.target, to_text(d.spec.from_at), d.spec.duration),
                 *(to_text(d.spec.due_at), d.spec.start, ",".join(d.spec.until), d.spec.occurrence),
                 *(int(d.spec.pauses), int(d.spec.provisional), d.spec.rule, d.rulebook),
-                *(_time(d.ended_at), d.outcome, _time(d.paused_at), _time(d.spec.warn_at)),
+                *(_time(d.ended_at), d.outcome, _time(d.paused_at), _time(d.spec.warn_at), d.spec.by),
             )
             for d in case.deadlines
+        ],
+        "tasks": [
+            (
+                *(case.number, t.cycle, t.spec.name, t.number, t.plan, t.spec.rule, t.spec.by),
+                *(",".join(case.waits_for(t.spec)) if t.open else "", ",".join(sorted(t.spec.outcomes)), t.state),
+                *(to_text(t.opened_at), _time(t.done_at), t.done_by, t.outcome),
+            )
+            for t in case.tasks
         ],
         "timeline": [],
         "links": [],

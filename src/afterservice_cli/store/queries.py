@@ -11,9 +11,18 @@ from typing import Any, TypeVar
 from afterservice_cli.errors import BadInput, IntegrityBroken, NotFound
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.reports.case import LinkView
-from afterservice_cli.reports.rows import AttachmentRow, CaseRow, DeadlineRow, Listed, TextRow, WaitingRow
+from afterservice_cli.reports.rows import (
+    AttachmentRow,
+    CaseRow,
+    DeadlineRow,
+    Listed,
+    OpenTaskRow,
+    TaskRow,
+    TextRow,
+    WaitingRow,
+)
 from afterservice_cli.rulebook.model import normal
-from afterservice_cli.store.filters import WAITING, Filter, query_of
+from afterservice_cli.store.filters import WAITING, Filter, query_of, work_of
 
 Found = TypeVar("Found")
 
@@ -136,28 +145,43 @@ def running_deadlines(db: sqlite3.Connection, wanted: Filter, *, until: str | No
     if until:
         clauses.append("due_at <= ? AND (paused_at IS NULL OR paused_at >= due_at)")
         values.append(until)
-    if wanted != Filter():
-        query, asked = query_of(db, "case_id", wanted)
-        clauses.append(f"cases.case_id IN ({query})")
-        values += asked
+    more, asked = work_of(db, wanted, "deadlines.team")
     query = (
-        "SELECT cases.case_id, target, occurrence, due_at, warn_at, paused_at, provisional, status, priority, "
-        "category, owner, person FROM deadlines JOIN cases ON cases.case_id = deadlines.case_id "
-        f"WHERE {' AND '.join(clauses)} ORDER BY due_at, cases.case_id, target"
+        "SELECT cases.case_id, target, occurrence, due_at, warn_at, paused_at, provisional, rule, team, status, "
+        "priority, category, owner, person FROM deadlines JOIN cases ON cases.case_id = deadlines.case_id "
+        f"WHERE {' AND '.join([*clauses, *more])} ORDER BY due_at, cases.case_id, target"
     )
-    return _rows(db, WaitingRow, query, values)
+    return _rows(db, WaitingRow, query, [*values, *asked])
+
+
+def open_tasks(db: sqlite3.Connection, wanted: Filter) -> list[OpenTaskRow]:
+    """Return the tasks of these cases that nobody has done yet: those due first, then those without a time."""
+    more, asked = work_of(db, wanted, "tasks.team")
+    query = (
+        "SELECT cases.case_id, tasks.name, tasks.rule, tasks.team, waits_for, outcomes, tasks.plan, opened_at, due_at, "
+        "warn_at, paused_at, status, priority, category, owner, person FROM tasks "
+        f"JOIN cases ON cases.case_id = tasks.case_id LEFT JOIN (SELECT * FROM deadlines WHERE {WAITING}) AS waiting "
+        "ON waiting.case_id = tasks.case_id AND target = 'task:' || tasks.name AND waiting.cycle = tasks.cycle "
+        f"WHERE {' AND '.join(['tasks.state = ?', *more])} "
+        "ORDER BY due_at IS NULL, due_at, opened_at, cases.case_id, tasks.name"
+    )
+    return _rows(db, OpenTaskRow, query, ["open", *asked])
 
 
 def _with_rest(db: sqlite3.Connection, cases: Sequence[CaseRow]) -> list[Listed]:
     """Return these cases with all that is listed of them, read so many at a time."""
     deadlines: dict[str, list[DeadlineRow]] = {case.case_id: [] for case in cases}
     attachments: dict[str, list[AttachmentRow]] = {case.case_id: [] for case in cases}
+    tasks: dict[str, list[TaskRow]] = {case.case_id: [] for case in cases}
     texts: dict[str, TextRow] = {}
     for some in _chunks(list(deadlines)):
         its = f"case_id IN ({','.join('?' * len(some))})"
         query = f"SELECT {_columns(DeadlineRow.COLUMNS)} FROM deadlines WHERE {its} ORDER BY rowid"
         for deadline in _rows(db, DeadlineRow, query, some):
             deadlines[deadline.case_id].append(deadline)
+        query = f"SELECT {_columns(TaskRow.COLUMNS, 'tasks')} FROM tasks WHERE {its} ORDER BY rowid"
+        for task in _rows(db, TaskRow, query, some):
+            tasks[task.case_id].append(task)
         for text in _rows(db, TextRow, f"SELECT {_columns(TextRow.COLUMNS)} FROM texts WHERE {its}", some):
             texts[text.case_id] = text
         # The plus keeps SQLite from reading the attachments of all cases, by their word, for those of a few.
@@ -168,7 +192,11 @@ def _with_rest(db: sqlite3.Connection, cases: Sequence[CaseRow]) -> list[Listed]
         )
         for attachment in _rows(db, AttachmentRow, query, some):
             attachments[attachment.case_id].append(attachment)
-    return [Listed(case, deadlines[case.case_id], texts[case.case_id], attachments[case.case_id]) for case in cases]
+    return [
+        Listed(case, deadlines[number], tasks[number], texts[number], attachments[number])
+        for case in cases
+        if (number := case.case_id)
+    ]
 
 
 def _chunks(numbers: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Case, Event, shown
-from afterservice_cli.cases.effects import BEGINNING, ended, handed_on, missed, rounds_over, taken_out
-from afterservice_cli.cases.values import SECOND_VISIT, DeadlineSpec, Finding
+from afterservice_cli.cases.effects import BEGINNING, ended, handed_on, missed, rounds_over, taken_out, without_tasks
+from afterservice_cli.cases.values import DeadlineSpec, Finding, TaskSpec
 
 
 class CaseResolved(Event):
@@ -14,6 +14,7 @@ class CaseResolved(Event):
 
     resolution: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "resolved"
     STAGE = "closing"
@@ -32,6 +33,7 @@ class CaseConfirmed(Event):
     satisfied: bool
     words: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "confirmed"
     STAGE = "closing"
@@ -50,6 +52,7 @@ class CaseRated(Event):
     scores: Mapping[str, int]
     comment: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "rated"
     STAGE = "closing"
@@ -62,44 +65,11 @@ class CaseRated(Event):
         return case.but(scores={**(case.scores or {}), **self.scores})
 
 
-class FollowUpDemanded(Event):
-    """A low score asks for a second visit, by a role that the rulebook names."""
-
-    role: str
-    deadlines: tuple[DeadlineSpec, ...] = ()
-
-    WORD = "follow_up_demanded"
-    STAGE = "closing"
-    LABEL = ("需要回访", "follow-up demanded")
-    COMMANDS = ("rate",)
-    SHOWN = shown("role")
-    CLOCK = False
-
-    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
-        return case.but(follow_up=self.role)
-
-
-class FollowedUp(Event):
-    """The second visit took place."""
-
-    text: str | None = None
-    deadlines: tuple[DeadlineSpec, ...] = ()
-
-    WORD = "followed_up"
-    STAGE = "closing"
-    LABEL = ("回访", "followed up")
-    COMMANDS = ("follow-up",)
-    PERSONAL = ("text",)
-    SHOWN = shown()
-
-    def apply(self, case: Case, rulebook: str, actor: str) -> Case:
-        return case.but(follow_up=None)
-
-
 class CaseClosed(Event):
     """The case went to the archive."""
 
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "closed"
     STAGE = "closing"
@@ -108,7 +78,8 @@ class CaseClosed(Event):
     SHOWN = shown()
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
-        return case.but(status="closed", deadlines=ended(case.deadlines, "missed"))
+        case = case.but(status="closed", deadlines=ended(case.deadlines, "missed"))
+        return without_tasks(case, lambda task: True, self.at)
 
 
 class CaseReopened(Event):
@@ -123,6 +94,7 @@ class CaseReopened(Event):
     told: tuple[str, ...] = ()
     person: str | None = None
     rule: str | None = None
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "reopened"
     STAGE = "closing"
@@ -132,20 +104,17 @@ class CaseReopened(Event):
     SHOWN = shown("findings", "person", told="people")
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
-        # An open deadline of the old cycle is missed for good; a second visit is owed no longer.
-        visits = [
-            d.but(outcome="void") if d.spec.target == SECOND_VISIT and d.unanswered else d for d in case.deadlines
-        ]
+        # An open deadline of the old cycle is missed for good; a task is owed no longer, unless it is overdue.
+        case = without_tasks(case, lambda task: True, self.at)
         return handed_on(case, self.findings, self.person, rulebook).but(
             status="open",
             cycle=case.cycle + 1,
             happened=dict.fromkeys((*BEGINNING, self.word), (self.at,)),
-            deadlines=ended(visits, "missed"),
+            deadlines=ended(case.deadlines, "missed"),
             plan=None,
             promised_at=None,
             satisfied=None,
             scores=None,
-            follow_up=None,
             void_by="",
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
-from afterservice_cli.cases.values import DeadlineSpec, Source
+from afterservice_cli.cases.values import DeadlineSpec, Source, TaskSpec
 
 
 class MessageWritten(Event):
@@ -38,6 +38,7 @@ class CaseAmended(Event):
     source: Source | None = None
     private: Mapping[str, str | None] | None = None
     reason: str | None = None
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "amended"
     STAGE = ""
@@ -71,6 +72,7 @@ class EventRetracted(Event):
     reason: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
     dropped: tuple[str, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "retracted"
     STAGE = ""

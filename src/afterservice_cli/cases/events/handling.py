@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
-from afterservice_cli.cases.effects import dropped, handed_on, running_again, standing_still
-from afterservice_cli.cases.values import Appraisal, DeadlineSpec, Finding, Pause, Plan, Step
+from afterservice_cli.cases.effects import handed_on, running_again, standing_still, without_plan_tasks
+from afterservice_cli.cases.values import TASK, Appraisal, DeadlineSpec, Finding, Pause, Plan, TaskSpec
 
 
 class CaseResponded(Event):
@@ -16,6 +16,7 @@ class CaseResponded(Event):
     channel: str | None
     text: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "responded"
     STAGE = "handling"
@@ -32,6 +33,7 @@ class CaseNoted(Event):
 
     text: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "noted"
     STAGE = "handling"
@@ -48,6 +50,7 @@ class CustomerReplied(Event):
 
     text: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "replied"
     STAGE = "handling"
@@ -68,6 +71,7 @@ class CasePaused(Event):
     ground: str
     reason: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "paused"
     STAGE = "handling"
@@ -86,6 +90,7 @@ class CaseResumed(Event):
 
     reason: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "resumed"
     STAGE = "handling"
@@ -104,6 +109,7 @@ class CaseInvestigated(Event):
 
     text: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "investigated"
     STAGE = "handling"
@@ -124,6 +130,7 @@ class CaseAppraised(Event):
     warranty: bool | None
     text: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "appraised"
     STAGE = "handling"
@@ -137,16 +144,20 @@ class CaseAppraised(Event):
 
 
 class PlanProposed(Event):
-    """A plan, or another version of it: how the case shall end, at what cost, by when, in which steps."""
+    """A plan, or another version of it: how the case shall end, at what cost, by when, with which tasks.
+
+    They are opened once the plan can be carried out; what was done under an earlier version stays done.
+    """
 
     version: int
     disposition: str | None
     amount: str | None
     promised_at: datetime | None
-    steps: tuple[Step, ...]
+    planned: tuple[TaskSpec, ...]
     text: str | None = None
     titles: Mapping[str, str] | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "proposed"
     STAGE = "handling"
@@ -156,11 +167,10 @@ class PlanProposed(Event):
     SHOWN = shown("promised_at", version="plan", disposition="disposition", amount="verbatim")
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
-        known = (self.version, self.disposition, self.amount, self.promised_at, self.steps, actor)
+        known = (self.version, self.disposition, self.amount, self.promised_at, self.planned, actor)
         plan = Plan(*known, self.titles, self.text)
-        steps = [deadline.spec.target for deadline in case.deadlines if deadline.spec.target.startswith("step:")]
         promised = self.promised_at or case.promised_at
-        return dropped(case.but(plan=plan, plans=self.version, promised_at=promised), steps)
+        return without_plan_tasks(case, self.at).but(plan=plan, plans=self.version, promised_at=promised)
 
 
 class PlanApproved(Event):
@@ -171,6 +181,7 @@ class PlanApproved(Event):
     complete: bool
     text: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "approved"
     STAGE = "handling"
@@ -197,6 +208,7 @@ class PlanDeclined(Event):
     role: str
     reason: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "declined"
     STAGE = "handling"
@@ -206,7 +218,7 @@ class PlanDeclined(Event):
     SHOWN = shown(version="plan", role="role")
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
-        return case.but(plan=case.plan.but(declined=True)) if case.plan else case
+        return without_plan_tasks(case, self.at).but(plan=case.plan.but(declined=True)) if case.plan else case
 
 
 class PlanAgreed(Event):
@@ -215,6 +227,7 @@ class PlanAgreed(Event):
     version: int
     words: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "agreed"
     STAGE = "handling"
@@ -233,6 +246,7 @@ class PlanRefused(Event):
     version: int
     words: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "refused"
     STAGE = "handling"
@@ -242,32 +256,42 @@ class PlanRefused(Event):
     SHOWN = shown(version="plan")
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
-        return case.but(plan=case.plan.but(agreed=False)) if case.plan else case
+        return without_plan_tasks(case, self.at).but(plan=case.plan.but(agreed=False)) if case.plan else case
 
 
-class StepDone(Event):
-    """One step of the plan was carried out."""
+class TaskDone(Event):
+    """A task was done, with an outcome if it has some, from which follows `then`: `revise`, `stop` or `reopen`."""
 
-    version: int
-    step: str
+    task: str
+    outcome: str | None = None
+    then: str = ""
     text: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
-    WORD = "step_done"
+    WORD = "task_done"
     STAGE = "handling"
-    LABEL = ("步骤完成", "step done")
-    COMMANDS = ("step",)
+    LABEL = ("任务完成", "task done")
+    COMMANDS = ("task",)
     PERSONAL = ("text",)
-    SHOWN = shown("step")
+    SHOWN = shown("task", outcome="outcome")
     CLOCK = False
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
-        return case.but(plan=case.plan.but(done=(*case.plan.done, self.step))) if case.plan else case
+        done = next((task for task in case.open_tasks if task.spec.name == self.task), None)
+        if done is None:
+            return case
+        changed = done.but(state="done", done_at=self.at, done_by=actor, outcome=self.outcome)
+        case = case.but(tasks=tuple(changed if task is done else task for task in case.tasks))
+        if case.plan is None or self.then not in ("revise", "stop"):
+            return case
+        over = {"revised": self.task} if self.then == "revise" else {"stopped": True}
+        return without_plan_tasks(case, self.at).but(plan=case.plan.but(**over))
 
     @property
     def word(self) -> str:
-        """Return the word of this step: `step:ship.done`."""
-        return f"step:{self.step}.done"
+        """Return the word of this task: `task:ship.done`."""
+        return f"{TASK}{self.task}.done"
 
 
 class DelayAnnounced(Event):
@@ -276,6 +300,7 @@ class DelayAnnounced(Event):
     promised_at: datetime
     reason: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "delayed"
     STAGE = "handling"
@@ -304,6 +329,7 @@ class CaseEscalated(Event):
     deadlines: tuple[DeadlineSpec, ...] = ()
     dropped: tuple[str, ...] = ()
     rule: str | None = None
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "escalated"
     STAGE = "handling"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
-from afterservice_cli.cases.effects import beginning, taken_out
-from afterservice_cli.cases.values import Deadline, DeadlineSpec, Decided, Finding, Source
+from afterservice_cli.cases.effects import beginning, taken_out, with_tasks
+from afterservice_cli.cases.values import Deadline, DeadlineSpec, Decided, Finding, Source, TaskSpec
 
 
 class CaseRegistered(Event):
@@ -29,6 +29,7 @@ class CaseRegistered(Event):
     description: str | None = None
     details: Mapping[str, str] | None = None
     person: str | None = None
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "registered"
     STAGE = "intake"
@@ -41,7 +42,7 @@ class CaseRegistered(Event):
 
     def begin(self, rulebook: str) -> Case:
         """Return the case that begins with this event, recorded under the snapshot `rulebook`."""
-        return Case(
+        case = Case(
             number=self.case,
             series=self.series,
             serial=self.serial,
@@ -65,6 +66,7 @@ class CaseRegistered(Event):
             source_batch=self.source.batch if self.source else None,
             source_digest=self.source.digest if self.source else None,
         )
+        return with_tasks(case, self.tasks, self.at, rulebook)
 
 
 class CaseScreened(Event):
@@ -74,6 +76,7 @@ class CaseScreened(Event):
     ground: str | None
     reason: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "screened"
     STAGE = "intake"

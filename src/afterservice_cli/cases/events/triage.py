@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Event, shown
-from afterservice_cli.cases.effects import decided
-from afterservice_cli.cases.values import Assessment, DeadlineSpec, Finding
+from afterservice_cli.cases.effects import decided, without_parts
+from afterservice_cli.cases.values import Assessment, DeadlineSpec, Finding, TaskSpec
 
 
 class CaseAcknowledged(Event):
@@ -16,6 +16,7 @@ class CaseAcknowledged(Event):
     promised_at: datetime | None
     text: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "acknowledged"
     STAGE = "triage"
@@ -37,6 +38,7 @@ class CaseAssessed(Event):
     warranty: bool | None
     text: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "assessed"
     STAGE = "triage"
@@ -58,6 +60,7 @@ class CaseClassified(Event):
     dropped: tuple[str, ...] = ()
     reason: str | None = None
     person: str | None = None
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "classified"
     STAGE = "triage"
@@ -69,7 +72,7 @@ class CaseClassified(Event):
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
         placed = decided(case, self.findings, rulebook)
         collaborators = case.collaborators if self.collaborators is None else self.collaborators
-        return placed.but(collaborators=collaborators, person=self.person)
+        return without_parts(placed.but(collaborators=collaborators, person=self.person), self.at)
 
 
 class CaseAssigned(Event):
@@ -80,6 +83,7 @@ class CaseAssigned(Event):
     deadlines: tuple[DeadlineSpec, ...] = ()
     reason: str | None = None
     person: str | None = None
+    tasks: tuple[TaskSpec, ...] = ()
 
     WORD = "assigned"
     STAGE = "triage"
@@ -89,4 +93,5 @@ class CaseAssigned(Event):
     SHOWN = shown("findings", "person")
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
-        return decided(case, self.findings, rulebook).but(collaborators=self.collaborators, person=self.person)
+        placed = decided(case, self.findings, rulebook)
+        return without_parts(placed.but(collaborators=self.collaborators, person=self.person), self.at)

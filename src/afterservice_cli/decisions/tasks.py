@@ -1,0 +1,166 @@
+"""Doing the tasks of a case: by whom they are, in their order, with their outcome."""
+
+from __future__ import annotations
+
+from afterservice_cli.cases.case import Case, Event
+from afterservice_cli.cases.events.handling import TaskDone
+from afterservice_cli.cases.fold import evolve
+from afterservice_cli.cases.values import Plan, Task, TaskSpec
+from afterservice_cli.decisions import closing
+from afterservice_cli.decisions.checks import check_changeable, check_may, check_order, check_role, check_used
+from afterservice_cli.decisions.requirements import check_approved, demanded
+from afterservice_cli.errors import BadInput, Refused, nearest
+from afterservice_cli.input_text import check_text
+from afterservice_cli.instants import to_local_text
+from afterservice_cli.moment import Moment
+from afterservice_cli.rulebook.model import Rulebook
+
+
+def task(case: Case, moment: Moment, *, name: str, outcome: str | None = None, text: str | None = None) -> list[Event]:
+    """Record that a task was done, and what it came to; the time of those that waited for it begins.
+
+    Raises `Refused` for a task before the one it waits for, of another team, or that the rulebook keeps from whoever
+    acts; `BadInput` for one that the case has not, and for an outcome that is missing or unknown.
+    """
+    rulebook = moment.rulebook
+    check_used(_any_tasks(rulebook) or case.tasks or case.plan, "tasks", "task", rulebook)
+    check_changeable(case, moment, closed=bool(case.open_tasks))
+    check_may(case, moment, "task")
+    found = _open_task(case, moment, name)
+    spec = found.spec
+    _check_order(case, moment, found)
+    if spec.by is not None:
+        check_role(case, moment, spec.by, f"{spec.name} of {case.number}", spec.rule)
+    _check_not_by(case, moment, spec)
+    came_to = _outcome(case, moment, spec, outcome)
+    then = spec.outcomes[came_to] if came_to else ""
+    said = check_text(text, "the text") if text else None
+    events: list[Event] = [TaskDone(moment.at, spec.name, came_to, then, said)]
+    if then != "reopen":
+        return events
+    after = evolve(case, events[0], rulebook.hash, moment.actor)
+    why = said or f"{rulebook.task_title(spec.rule, spec.name, rulebook.language)}: {came_to}"
+    return [*events, *closing.reopened(after, moment, reason=why)]
+
+
+def _any_tasks(rulebook: Rulebook) -> bool:
+    return bool(rulebook.tasks or rulebook.dispositions or any(entry.parts for entry in rulebook.categories.values()))
+
+
+def _open_task(case: Case, moment: Moment, name: str) -> Task:
+    """Return the open task of this id or title; raises if there is none, saying why."""
+    plan = case.plan
+    planned = plan.tasks if plan else ()
+    titles = {title: spec.name for spec in _specs(case) for title in moment.rulebook.titles_of(spec.rule)}
+    titles |= {title: own for own, title in ((plan.titles if plan else None) or {}).items()}
+    name = titles.get(name, name)
+    found = next((task for task in reversed(case.open_tasks) if task.spec.name == name), None)
+    if found is not None:
+        return found
+    if done := case.done_task(name):
+        _refuse_again(case, moment, done)
+    if plan is not None and name in [spec.name for spec in planned]:
+        _refuse_plan(case, moment, plan, name)
+    known = [task.spec.name for task in case.open_tasks] or [spec.name for spec in planned]
+    if not known:
+        raise Refused(f"{case.number} has no task to be done", hint=f"afterservice show {case.number}", rule="no-task")
+    raise BadInput(f"{case.number} has no task '{name[:40]}' – write {nearest(name, known)}")
+
+
+def _specs(case: Case) -> list[TaskSpec]:
+    return [*(task.spec for task in case.tasks), *(case.plan.tasks if case.plan else ())]
+
+
+def _refuse_again(case: Case, moment: Moment, done: Task) -> None:
+    left = next((task.spec.name for task in case.open_tasks), None)
+    way = f"task {case.number} {left}" if left else f"show {case.number}"
+    at = to_local_text(done.done_at, moment.rulebook.zone) if done.done_at else ""
+    where = f" under plan {done.plan}" if done.plan else ""
+    only = " and is done but once" if done.spec.once else ""
+    raise Refused(
+        f"{done.spec.name} of {case.number} was done at {at}{where}{only}",
+        hint=f"next: afterservice {way}",
+        rule="task-done",
+    )
+
+
+def _refuse_plan(case: Case, moment: Moment, plan: Plan, name: str) -> None:
+    """Say why a task of the plan cannot be done: it is not approved, not accepted, to be revised, or over."""
+    anew = f"afterservice propose {case.number} --disposition … makes a new version"
+    if plan.revised:
+        outcome = next((t.outcome for t in reversed(case.tasks) if t.spec.name == plan.revised and t.outcome), "")
+        raise Refused(
+            f"plan {plan.version} of {case.number} has to be revised: {plan.revised} came to {outcome} (then: revise)",
+            hint=anew,
+            rule="revise",
+        )
+    if plan.declined:
+        raise Refused(f"plan {plan.version} of {case.number} was declined", hint=anew, rule="declined")
+    check_approved(case, moment.rulebook)
+    if plan.agreed is False or (plan.agreed is None and demanded(case, moment.rulebook, "agreement")):
+        raise Refused(
+            f"the customer has not accepted plan {plan.version} of {case.number}",
+            hint=anew if plan.agreed is False else f"afterservice agree {case.number} --yes",
+            rule="not-agreed",
+        )
+    if plan.stopped:
+        raise Refused(
+            f"{name} of {case.number} is needless: plan {plan.version} was stopped",
+            hint=f"afterservice show {case.number}",
+            rule="stopped",
+        )
+    # Another rulebook, which asks for fewer approvals, was adopted since.
+    raise Refused(
+        f"{name} of {case.number} is opened by the next event of the case",
+        hint=f'afterservice note {case.number} "…"',
+        rule="not-open",
+    )
+
+
+def _check_order(case: Case, moment: Moment, task: Task) -> None:
+    """Refuse a task before those that it waits for, or at a time before they were done or it was opened."""
+    if waits := case.waits_for(task.spec):
+        raise Refused(
+            f"{task.spec.name} of {case.number} waits for {', '.join(waits)} ({task.spec.rule})",
+            hint=f"afterservice task {case.number} {waits[0]}",
+            rule="waits",
+        )
+    if task.plan:
+        check_approved(case, moment.rulebook)
+        check_order(case, moment, "proposed", "approved", "agreed")
+    check_order(case, moment, *(f"task:{name}.done" for name in task.spec.after))
+    if moment.at < task.opened_at:
+        local = to_local_text(task.opened_at, moment.rulebook.zone)
+        raise BadInput(f"{task.spec.name} of {case.number} was opened at {local}; it can be done only after that")
+
+
+def _check_not_by(case: Case, moment: Moment, spec: TaskSpec) -> None:
+    """Refuse a task by whoever recorded the last of the events that it names: nobody verifies their own work."""
+    for word in spec.not_by:
+        last = next((r for r in reversed(case.standing) if r.event.word == word), None)
+        if last is not None and moment.same_person(last.actor):
+            raise Refused(
+                f"{spec.name} of {case.number} may not be done by {moment.person}, who {word} it ({spec.rule}.not_by)",
+                hint=f"ask another of {spec.by or case.value('owner')}: {', '.join(_others(case, moment, spec))}",
+                rule="not-by",
+            )
+
+
+def _others(case: Case, moment: Moment, spec: TaskSpec) -> list[str]:
+    holders = moment.rulebook.holders(spec.by or case.value("owner"), case.value("owner"), case.person)
+    return [person for person in holders if person != moment.person] or ["the rulebook names nobody else"]
+
+
+def _outcome(case: Case, moment: Moment, spec: TaskSpec, outcome: str | None) -> str | None:
+    """Return the outcome by its id; it has to be one of the task's."""
+    if not spec.outcomes:
+        if outcome is not None:
+            raise BadInput(f"{spec.name} has no outcomes ({spec.rule}) – leave --outcome out")
+        return None
+    ways = "|".join(spec.outcomes)
+    if outcome is None:
+        raise BadInput(f"{spec.name} comes to something ({spec.rule}.outcomes)", hint=f"add --outcome {ways}")
+    chosen = moment.rulebook.outcomes_by_title(spec.rule).get(outcome, outcome)
+    if chosen not in spec.outcomes:
+        raise BadInput(f"{spec.name} cannot come to '{outcome[:40]}' – write {nearest(outcome, tuple(spec.outcomes))}")
+    return chosen
