@@ -56,6 +56,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("explain", "Looking", "explaining.explain"),
     ("report", "Looking", "reporting.report"),
     ("rules check", "The rules", "rules.check"),
+    ("rules test", "The rules", "rules.test"),
     ("rules adopt", "The rules", "rules.adopt"),
     ("rules show", "The rules", "rules.show"),
     ("rules explain", "The rules", "rules.explain"),
@@ -106,7 +107,7 @@ def root(
     if version:
         sys.stdout.write(f"afterservice {__version__}\n")
         raise typer.Exit
-    context.obj = Session(db=db, now=now, claim=claim, expected=if_version, outbox=outbox)
+    context.obj = Session(db=db, now=now, claim=claim, expected=if_version, outbox=outbox, run=run)
     if context.invoked_subcommand is None:
         sys.stdout.write(context.get_help() + "\n")
         raise typer.Exit

@@ -21,9 +21,19 @@ from afterservice_cli.rulebook.compiling import Compiled, changes, compile_calen
 from afterservice_cli.rulebook.model import Rulebook, file_checksum
 from afterservice_cli.store import founding, history, queries
 from afterservice_cli.store.history import Stamp
+from afterservice_cli.trial import Run, played
 from afterservice_cli.worktime import Calendar
 
 NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "fuse.sshfs", "drvfs")
+
+
+class Founder(Frozen):
+    """Who makes a desk, by which clock: `now_in` returns the time in a zone; `run` runs a command line."""
+
+    now_in: Callable[[ZoneInfo], datetime]
+    actor: str
+    clock: str
+    run: Run
 
 
 class Founded(Frozen):
@@ -51,20 +61,17 @@ def calendar_of(path: Path, year: int) -> Calendar:
     return compile_calendar(content_of(path), str(path), year=year)
 
 
-def found_desk(
-    path: Path, rules: str, *, now_in: Callable[[ZoneInfo], datetime], actor: str, clock: str, group: str | None
-) -> Founded:
+def found_desk(path: Path, rules: str, *, founder: Founder, group: str | None) -> Founded:
     """Make a desk that works by a rulebook, given by the name of a shipped one or as a file.
 
-    The rulebook is copied beside the desk, for the team to edit; the desk works by what it adopted. `now_in` returns
-    the time in the zone of the rulebook.
+    The rulebook is copied beside the desk, for the team to edit; the desk works by what it adopted.
     """
     if not path.parent.is_dir():
         raise NotFound(f"there is no folder {path.parent}", hint=f"make it: mkdir -p {path.parent}")
     if path.exists():
         raise Conflict(f"{path} exists already", hint="name another with --db, or use this one")
-    compiled, contents = compile_file(_rulebook_file(rules), now_in(ZoneInfo("UTC")).year)
-    _demand_examples(compiled, rules)
+    compiled, contents = compile_file(_rulebook_file(rules), founder.now_in(ZoneInfo("UTC")).year)
+    _demand_examples(compiled, rules, founder.run)
     beside = path.with_name(f"{path.stem}.rules.yaml")
     files = dict(zip((beside, english_file(beside)), contents, strict=False))
     for file, data in files.items():
@@ -73,12 +80,12 @@ def found_desk(
                 f"{file} exists already and is another rulebook", hint="move it away, or init --rules with it"
             )
     rulebook = compiled.rulebook
-    now = now_in(rulebook.zone)
+    now = founder.now_in(rulebook.zone)
     founding.found(
         path,
         snapshot=compiled.text,
         first=RulebookAdopted(now, rulebook.name, rulebook.hash, ("first adoption",)),
-        stamp=Stamp(now, actor, clock, rulebook.hash),
+        stamp=Stamp(now, founder.actor, founder.clock, rulebook.hash),
         settings={"rules_file": beside.name, "rules_checksum": file_checksum(*contents)},
         group=group,
     )
@@ -113,14 +120,14 @@ def network_drive(path: Path) -> str:
     return network_file_system(path.resolve().parent, mounts.read_text()) if mounts.exists() else ""
 
 
-def adopt(desk: Desk, file: Path) -> tuple[list[str], int]:
+def adopt(desk: Desk, file: Path, run: Run) -> tuple[list[str], int]:
     """Adopt the rulebook's file as it is now, its holidays expanded anew; refuse faults and failing examples.
 
     Deadlines keep the rulebook under which they were set; only provisional ones move, to when they are due by the new
     calendar. Returns what changed and how many deadlines moved.
     """
     compiled, contents = compile_file(file, desk.now.year)
-    _demand_examples(compiled, file.name)
+    _demand_examples(compiled, file.name, run)
     with writing(desk) as writer:
         old, new = writer.rulebook, compiled.rulebook
         changed = changes(old, new)
@@ -146,13 +153,20 @@ def _with_provisional(writer: Writer) -> Iterator[Case]:
         yield fold(history.of_case(writer.db, case_id))
 
 
-def _demand_examples(compiled: Compiled, name: str) -> None:
+def _demand_examples(compiled: Compiled, name: str, run: Run) -> None:
     if compiled.failures:
         first = compiled.failures[0]
         raise Refused(
             f"{compiled.failing} of the rulebook's own examples fail, the first in line {first.line}: "
             f"{first.field} is {first.got}, not {first.expected}",
             hint=f"afterservice rules check {name} lists them",
+        )
+    if troubles := played(compiled, run):
+        first_of = troubles[0]
+        raise Refused(
+            f"{len({trouble.line for trouble in troubles})} of the rulebook's own cases fail, the first in line "
+            f"{first_of.line}: {first_of.step}: expected {first_of.expected}, got {first_of.got}",
+            hint=f"afterservice rules test {name} lists them",
         )
 
 

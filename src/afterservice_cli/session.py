@@ -6,6 +6,7 @@ import os
 import pwd
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -37,11 +38,19 @@ class Session:
         claim: str | None = None,
         expected: int | None = None,
         outbox: Path | None = None,
+        run: Callable[[Sequence[str]], int] | None = None,
     ) -> None:
+        self._run = run
         self._db, self._given_now, self._claim, self._expected = db, now, claim, expected
         self._desk: Desk | None = None
         self.terminal = Terminal()
         self.outbox = None if outbox is None else Outbox(outbox)
+
+    @property
+    def runner(self) -> Callable[[Sequence[str]], int]:
+        """Return how a command line is run in this process, as a rulebook's own courses need it."""
+        assert self._run is not None, "the program gives it to every session"
+        return self._run
 
     # --- who and when -------------------------------------------------------------------------------------------
 

@@ -23,12 +23,13 @@ def init(
     ] = None,
 ) -> None:
     """Make a desk: one SQLite file, and its rulebook beside it."""
-    from afterservice_cli.founding import found_desk, network_drive
+    from afterservice_cli.founding import Founder, found_desk, network_drive
 
     session = session_of(context)
     terminal = session.terminal
     path = session.new_desk
-    desk = found_desk(path, rules, now_in=session.now, actor=session.actor, clock=session.clock, group=group)
+    founder = Founder(session.now, session.actor, session.clock, session.runner)
+    desk = found_desk(path, rules, founder=founder, group=group)
     if kind := network_drive(path):
         terminal.say(f"warning: {path} lies on a network drive ({kind}); its locks cannot be relied on")
     terminal.write(f"desk {desk.path}")

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from afterservice_cli.reports.rules import rules_view
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.session import Session
 
+if TYPE_CHECKING:
+    from afterservice_cli.rulebook.compiling import Compiled
+
 RulesOption = Annotated[
     Path | None, typer.Option("--rules", metavar="FILE", help="A rulebook's file; else the desk's, as adopted.")
 ]
@@ -30,12 +33,48 @@ def check(
         Path | None, typer.Argument(metavar="[FILE]", help="A rulebook's file; the desk's own without one.")
     ] = None,
 ) -> None:
-    """Name every fault of a rulebook, as file:line:column, and try its own examples."""
+    """Name every fault of a rulebook, as file:line:column, and try its own examples and cases."""
     from afterservice_cli.founding import compile_file
 
     session = session_of(context)
     path = file or session.rules_file
     compiled, _ = compile_file(path, session.now().year)
+    _examples_hold(session, path, compiled)
+    _cases_hold(session, path, compiled)
+    courses = f" and {len(compiled.courses)} cases" if compiled.courses else ""
+    session.terminal.say(f"{path}: {compiled.rulebook.name} has no faults; {compiled.examples} examples{courses} hold")
+
+
+def test(
+    context: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="A rulebook's file; the desk's own without one.")
+    ] = None,
+) -> None:
+    """Play the courses under `cases:` of a rulebook, each on a desk that is thrown away, and name those that fail."""
+    from afterservice_cli.founding import compile_file
+
+    session = session_of(context)
+    path = file or session.rules_file
+    compiled, _ = compile_file(path, session.now().year)
+    _cases_hold(session, path, compiled)
+    session.terminal.say(f"{path}: {len(compiled.courses)} cases hold")
+
+
+def _cases_hold(session: Session, path: Path, compiled: "Compiled") -> None:
+    from afterservice_cli.trial import played
+
+    troubles = played(compiled, session.runner)
+    for trouble in troubles:
+        session.terminal.write(
+            f"{path}:{trouble.line}: case “{trouble.title}”: {trouble.step}: "
+            f"expected {trouble.expected}, got {trouble.got}"
+        )
+    if troubles:
+        raise Refused(f"{len({trouble.line for trouble in troubles})} of {len(compiled.courses)} cases fail")
+
+
+def _examples_hold(session: Session, path: Path, compiled: "Compiled") -> None:
     for failure in compiled.failures:
         text = failure.text if len(failure.text) <= 40 else f"{failure.text[:39]}…"
         session.terminal.write(
@@ -43,7 +82,6 @@ def check(
         )
     if compiled.failures:
         raise Refused(f"{compiled.failing} of {compiled.examples} examples fail")
-    session.terminal.say(f"{path}: {compiled.rulebook.name} has no faults; {compiled.examples} examples hold")
 
 
 def adopt(context: typer.Context) -> None:
@@ -52,7 +90,7 @@ def adopt(context: typer.Context) -> None:
 
     session = session_of(context)
     terminal = session.terminal
-    changed, moved = founding.adopt(session.open(for_rules=True), session.rules_file)
+    changed, moved = founding.adopt(session.open(for_rules=True), session.rules_file, session.runner)
     for place in changed:
         terminal.write(place)
     if not changed:

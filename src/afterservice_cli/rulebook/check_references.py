@@ -9,6 +9,7 @@ from afterservice_cli.errors import nearest
 from afterservice_cli.rulebook.limits import Limit, ProductLine
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.names import CASE_FIELDS, Names, entries, everywhere, items
+from afterservice_cli.rulebook.own_tests import Example
 from afterservice_cli.rulebook.scalars import BUILT_IN_FIELDS
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import (
@@ -19,7 +20,6 @@ from afterservice_cli.rulebook.sections import (
     Closing,
     Demand,
     Disposition,
-    Example,
     Intake,
     Kind,
     Message,

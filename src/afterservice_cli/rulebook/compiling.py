@@ -15,10 +15,11 @@ from afterservice_cli.rulebook.keys import Entry, Section, kept_fields, key, to_
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
 from afterservice_cli.rulebook.names import tree
+from afterservice_cli.rulebook.own_tests import Course, Example
 from afterservice_cli.rulebook.public_holidays import expand
 from afterservice_cli.rulebook.schema import FORMS, RULEBOOK, TITLE
 from afterservice_cli.rulebook.schema_types import ANY, Keys, Notes, read_section, shape_of
-from afterservice_cli.rulebook.sections import CalendarRules, Category, Example, Field, Person, Rules, Target
+from afterservice_cli.rulebook.sections import CalendarRules, Category, Field, Person, Rules, Target
 from afterservice_cli.rulebook.windows import derived
 from afterservice_cli.rulebook.yaml_nodes import read_document
 from afterservice_cli.worktime import WEEKDAYS, Calendar, Hours
@@ -44,6 +45,7 @@ class Compiled(Frozen):
     rulebook: Rulebook
     examples: int
     failures: tuple[Failure, ...]
+    courses: tuple[tuple[int, Course], ...] = ()  # each with the line where it stands
 
     @property
     def failing(self) -> int:
@@ -87,7 +89,8 @@ def compile_rulebook(data: bytes, name: str, *, year: int, english: tuple[bytes,
         for index, example in enumerate(document.examples)
         for failure in _try(rulebook, example, notes.places["examples", index].line)
     ]
-    return Compiled(text, rulebook, len(document.examples), tuple(failures))
+    courses = tuple((notes.places["cases", index].line, course) for index, course in enumerate(document.cases))
+    return Compiled(text, rulebook, len(document.examples), tuple(failures), courses)
 
 
 def compile_calendar(data: bytes, name: str, *, year: int) -> Calendar:

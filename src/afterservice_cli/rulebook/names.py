@@ -9,9 +9,10 @@ from typing import TypeVar
 from afterservice_cli.cases.case import STATUSES
 from afterservice_cli.errors import nearest
 from afterservice_cli.rulebook.forms import Comparison, Condition
+from afterservice_cli.rulebook.own_tests import Expected
 from afterservice_cli.rulebook.scalars import day, number
 from afterservice_cli.rulebook.schema_types import Notes, Path
-from afterservice_cli.rulebook.sections import Category, Default, Expected, Field, Rules
+from afterservice_cli.rulebook.sections import Category, Default, Field, Rules
 from afterservice_cli.rulebook.vocabulary import ANY_SCORE, CASE_FACTS, HEAD, OUTCOME, OWNER_ROLES, SCORES
 
 T = TypeVar("T")

@@ -14,8 +14,8 @@ from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.limits import ProductLine
 from afterservice_cli.rulebook.model import NAMED
+from afterservice_cli.rulebook.own_tests import Example
 from afterservice_cli.rulebook.schema_types import identifier
-from afterservice_cli.rulebook.sections import Example
 from afterservice_cli.rulebook.vocabulary import (
     BY_LINE,
     CASE_FACTS,

@@ -25,6 +25,7 @@ from afterservice_cli.rulebook.forms import (
 )
 from afterservice_cli.rulebook.keys import Entry, Section, key
 from afterservice_cli.rulebook.limits import Limit, ProductLine
+from afterservice_cli.rulebook.own_tests import Course, Example
 
 # --- who and when ---------------------------------------------------------------------------------------------------
 
@@ -333,29 +334,6 @@ class Telling(Section):
     )
 
 
-# --- the rulebook's own tests ---------------------------------------------------------------------------------------
-
-
-class Expected(Section):
-    """What the rules must make of an example."""
-
-    EMPTY = "expects nothing – name a category, priority or owner"
-
-    category: str | None = key("the category it must get", default=None)
-    priority: str | None = key("the priority it must get", default=None)
-    owner: str | None = key("the owner it must get", default=None)
-
-
-class Example(Section):
-    """A text, the fields of its case, and what the rules must make of it."""
-
-    OTHERS = "fields"
-
-    text: str = key("what a customer might write")
-    expect: Expected = key("what the rules must make of it")
-    fields: Mapping[str, Annotated[str, "value"]] = {}
-
-
 # --- the whole ------------------------------------------------------------------------------------------------------
 
 
@@ -409,4 +387,5 @@ class Rules(Section):
     labels: Mapping[Annotated[str, "state"], Title] = key(
         "what staff see for a status or a stage: `open: 处理中`", default={}
     )
-    examples: Sequence[Example] = key("the rulebook's own tests", default=(), kept=False)
+    examples: Sequence[Example] = key("texts, and what the rules must make of them", default=(), kept=False)
+    cases: Sequence[Course] = key("short courses of cases, and what must come of them", default=(), kept=False)

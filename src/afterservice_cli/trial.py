@@ -1,0 +1,182 @@
+"""The courses that a rulebook tells under `cases:`, played on a desk of their own."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shlex
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from datetime import UTC, datetime
+from pathlib import Path
+
+from afterservice_cli.cases.events.general import RulebookAdopted
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.instants import to_local_text
+from afterservice_cli.rulebook.compiling import Compiled
+from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
+from afterservice_cli.rulebook.own_tests import Course
+from afterservice_cli.store import founding
+from afterservice_cli.store.history import Stamp
+
+Run = Callable[[Sequence[str]], int]  # runs one command line in this process and returns its exit code
+
+REFUSED = 6
+MEMORY = Path("/dev/shm")  # if it is there, a desk that nobody keeps need not touch a disk
+UNNUMBERED = ("register", "import", "list", "due", "tasks", "escalate", "report", "duty")  # these name no case
+OURS = ("AFTERSERVICE_OUTBOX", "AFTERSERVICE_AS", "AFTERSERVICE_DB")  # a trial is not to reach what these name
+
+
+class Trouble(Frozen):
+    """What came otherwise than a course expects: where the course stands, its title, at which line, and what came."""
+
+    line: int
+    title: str
+    step: str
+    expected: str
+    got: str
+
+
+class Said(Frozen):
+    """What one command line gave: its exit code, and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+
+def played(compiled: Compiled, run: Run) -> list[Trouble]:
+    """Play every course of a rulebook, each on a desk of its own; return what came otherwise than it expects."""
+    if not compiled.courses:
+        return []
+    with _apart(), tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        fresh = Path(folder) / "fresh.db"
+        rulebook = _found(fresh, compiled)
+        found: list[Trouble] = []
+        for number, (line, course) in enumerate(compiled.courses):
+            db = Path(folder) / f"{number}.db"
+            shutil.copyfile(fresh, db)
+            db.chmod(0o600)
+            found += _Played(course, line, db, rulebook, run).troubles()
+        return found
+
+
+def _found(path: Path, compiled: Compiled) -> Rulebook:
+    """Make the desk from which each course starts; claims count at it, since one person plays all the others."""
+    text = json.dumps(
+        {**json.loads(compiled.text), "claims": True}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    rulebook = Rulebook.of_snapshot(json.loads(text), snapshot_hash(text))
+    at = datetime(2000, 1, 1, tzinfo=UTC)
+    founding.found(
+        path,
+        snapshot=text,
+        first=RulebookAdopted(at, rulebook.name, rulebook.hash, ("first adoption",)),
+        stamp=Stamp(at, "trial", "given", rulebook.hash),
+        settings={"rules_file": path.name, "rules_checksum": ""},
+        group=None,
+    )
+    return rulebook
+
+
+@contextmanager
+def _apart() -> Iterator[None]:
+    """Take away for a while what the environment says of real desks."""
+    kept = {name: os.environ.pop(name) for name in OURS if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
+
+
+class _Played:
+    """One course on its desk."""
+
+    def __init__(self, course: Course, line: int, db: Path, rulebook: Rulebook, run: Run) -> None:
+        self.course, self.line, self.db, self.rulebook, self.run = course, line, db, rulebook, run
+        self.now, self.case, self.written = course.now, "", ""
+
+    def troubles(self) -> Iterator[Trouble]:
+        """Yield what came otherwise; a line that is refused ends the course."""
+        for step in self.course.do:
+            said = self.say(step)
+            if said.code:
+                yield self.trouble(step, "that it is done", _first(said.err) or f"exit code {said.code}")
+                return
+        expected = self.course.expect
+        if expected.refused is not None:
+            yield from self.refusal(expected.refused, expected.because)
+        if expected.message is not None and expected.message not in self.written:
+            yield self.trouble(self.course.do[-1], f"a message with “{expected.message}”", "none")
+        yield from self.standing()
+
+    def refusal(self, step: str, because: str | None) -> Iterator[Trouble]:
+        """Yield how a line went that has to be refused, unless it was."""
+        said = self.say(step)
+        wanted = f"a refusal{f' with “{because}”' if because else ''}"
+        if said.code != REFUSED or (because is not None and because not in said.err):
+            yield self.trouble(step, wanted, _first(said.err) if said.code else "it was done")
+
+    def standing(self) -> Iterator[Trouble]:
+        """Yield every respect in which the case stands otherwise."""
+        case = json.loads(self.say("show --json").out)
+        expected, last = self.course.expect, self.course.do[-1]
+        for name in ("status", "category", "priority", "owner", "person"):
+            wanted = getattr(expected, name)
+            if wanted is not None and case[name] != wanted:
+                yield self.trouble(last, f"{name} {wanted}", case[name] or "none")
+        open_tasks = [task["name"] for task in case["tasks"] if task["state"] == "open"]
+        if expected.tasks is not None and sorted(expected.tasks) != sorted(open_tasks):
+            yield self.trouble(last, f"open tasks: {_listed(expected.tasks)}", _listed(open_tasks))
+        deadlines = {deadline["target"].removeprefix("task:"): deadline for deadline in case["deadlines"]}
+        for name, at in expected.due.items():
+            due = self.local(deadlines[name]["due_at"]) if name in deadlines else "no deadline"
+            if due != at:
+                yield self.trouble(last, f"{name} due {at}", due)
+        for verdict, names in (("missed", expected.missed), ("met", expected.met)):
+            for name in names:
+                got = deadlines[name]["verdict"] if name in deadlines else "no deadline"
+                if got != verdict:
+                    yield self.trouble(last, f"{name} {verdict}", got)
+
+    def local(self, text: str) -> str:
+        """Return a UTC text of the JSON as local time to the minute."""
+        at = datetime.fromisoformat(text)
+        return to_local_text(at, self.rulebook.zone)[:16]
+
+    def say(self, step: str) -> Said:
+        """Run one line of the course: at its time, on its desk, with the number of its case."""
+        words = shlex.split(step)
+        if "--now" in words[:-1]:
+            self.now = words[words.index("--now") + 1]
+        if words and words[0] not in UNNUMBERED and self.case:
+            words.insert(1, self.case)
+        if words[:1] == ["register"]:
+            words.append("--json")
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            code = self.run(["--db", str(self.db), "--now", self.now, *words])
+        said = Said(code, out.getvalue(), err.getvalue())
+        if words[:1] == ["register"] and not code:
+            told: Mapping[str, object] = json.loads(said.out)
+            self.case = str(told["case"])
+        self.written += said.out
+        return said
+
+    def trouble(self, step: str, expected: str, got: str) -> Trouble:
+        """Return what came otherwise at one line of the course."""
+        title = next(iter(self.course.title.values()), "")
+        return Trouble(self.line, self.course.title.get(self.rulebook.language, title), step, expected, got)
+
+
+def _first(said: str) -> str:
+    """Return the complaint among what was said, without the program's name."""
+    lines = [line for line in said.splitlines() if line.startswith("afterservice: ")]
+    return lines[-1].removeprefix("afterservice: ") if lines else said.strip()
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names) or "none"
