@@ -1,0 +1,118 @@
+"""A rulebook's own cases: short courses, played on desks that nobody keeps."""
+
+from pathlib import Path
+
+import pytest
+
+from conftest import Runner
+
+BOOK = """\
+rulebook: small
+title: Small
+language: en
+calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
+claims: false
+owners: {desk: {title: Desk, head: ann, members: [bob]}, pay: {title: Pay, head: cy}}
+channels: {phone: Phone}
+categories: {broken: {title: Broken, owner: desk, match: [broken]}, rest: {title: Rest, owner: desk}}
+priorities: {P1: {title: High, targets: {respond: 4wh}}}
+default: {category: rest, priority: P1, owner: desk}
+targets: {respond: {title: Respond, until: responded}}
+dispositions: {refund: {title: Refund, tasks: {back: {title: Back, by: desk}, pay: {title: Pay, by: pay, within: 1wd}}}}
+messages: {thanks: {on: responded, text: "Thank you for {case}"}}
+cases:
+"""
+HOLDS = """\
+  - title: Money waits for the goods
+    do: [register 'It is broken' --channel phone, propose --disposition refund --as bob]
+    expect: {refused: task pay --as cy, because: waits for back, tasks: [back, pay], category: broken, owner: desk}
+  - title: An answer in time
+    do: ["register Hello --channel phone", 'respond "soon" --now "2026-10-12 11:00"']
+    expect: {message: Thank you for 202610-001, met: [respond], due: {respond: "2026-10-12 13:00"}, status: open}
+  - title: An answer too late
+    now: 2026-10-15 17:00
+    do: ["register Hello --channel phone", 'respond "soon" --now "2026-10-16 15:00"']
+    expect: {missed: [respond]}
+"""
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    return tmp_path / "small.yaml"
+
+
+def test_the_courses_that_hold_are_counted(call: Runner, book: Path) -> None:
+    book.write_text(BOOK + HOLDS)
+    done = call("rules", "test", str(book))
+    assert (done.code, done.err) == (0, f"{book}: 3 cases hold\n")
+    assert "0 examples and 3 cases hold" in call("rules", "check", str(book)).err
+    assert list(book.parent.iterdir()) == [book]
+
+
+@pytest.mark.parametrize(
+    ("expect", "told"),
+    [
+        ("refused: task back --as bob", "task back --as bob: expected a refusal, got it was done"),
+        (
+            "refused: task pay --as cy, because: too dear",
+            "task pay --as cy: expected a refusal with “too dear”, got pay of 202610-001 waits for back "
+            "(dispositions.refund.tasks.pay)",
+        ),
+        ("message: Goodbye", "propose --disposition refund --as bob: expected a message with “Goodbye”, got none"),
+        ("owner: pay", "expected owner pay, got desk"),
+        ("person: bob", "expected person bob, got none"),
+        ("tasks: []", "expected open tasks: none, got back, pay"),
+        ('due: {respond: "2026-10-12 12:00"}', "expected respond due 2026-10-12 12:00, got 2026-10-12 13:00"),
+        ('due: {pay: "2026-10-12 12:00"}', "expected pay due 2026-10-12 12:00, got no deadline"),
+        ("met: [respond]", "expected respond met, got running"),
+        ("missed: [answer]", "expected answer missed, got no deadline"),
+    ],
+)
+def test_a_failing_one_names_the_step_what_was_expected_and_what_came(
+    call: Runner, book: Path, expect: str, told: str
+) -> None:
+    first = HOLDS.splitlines(keepends=True)[:2]
+    book.write_text(f"{BOOK}{''.join(first)}    expect: {{{expect}}}\n")
+    for command in ("test", "check"):
+        done = call("rules", command, str(book))
+        assert done.code == 6
+        assert done.out.startswith(f"{book}:15: case “Money waits for the goods”: ")
+        assert told in done.out
+        assert done.err == "afterservice: 1 of 1 cases fail\n"
+
+
+def test_a_line_that_is_refused_on_the_way_ends_the_course(call: Runner, book: Path) -> None:
+    book.write_text(BOOK + HOLDS.replace("propose --disposition refund", "propose --disposition exchange"))
+    done = call("rules", "test", str(book))
+    assert done.code == 6
+    assert len(done.out.splitlines()) == 1
+    assert "propose --disposition exchange --as bob: expected that it is done, got unknown disposition" in done.out
+
+
+def test_a_rulebook_whose_cases_fail_is_neither_founded_on_nor_adopted(
+    call: Runner, book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = BOOK + HOLDS.replace("owner: desk}\n  - title", "owner: pay}\n  - title")
+    book.write_text(wrong)
+    desk = tmp_path / "afterservice.db"
+    refused = call("--db", str(desk), "init", "--rules", str(book))
+    assert refused.code == 6
+    assert "1 of the rulebook's own cases fail, the first in line 15" in refused.err
+    assert not desk.exists()
+    book.write_text(BOOK + HOLDS)
+    assert call("--db", str(desk), "init", "--rules", str(book)).code == 0
+    (tmp_path / "afterservice.rules.yaml").write_text(wrong)
+    adopted = call("--db", str(desk), "rules", "adopt")
+    assert adopted.code == 6
+    assert "expected owner pay, got desk" in adopted.err
+
+
+def test_a_trial_reaches_no_real_outbox(
+    call: Runner, book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox = tmp_path / "out"
+    outbox.mkdir()
+    monkeypatch.setenv("AFTERSERVICE_OUTBOX", str(outbox))
+    book.write_text(BOOK + HOLDS)
+    assert call("rules", "test", str(book)).code == 0
+    assert list(outbox.iterdir()) == []
