@@ -12,8 +12,9 @@ from typing import Any
 
 from afterservice_cli.cases.case import Case, Recorded
 from afterservice_cli.cases.fold import fold
+from afterservice_cli.cli import run
 from afterservice_cli.desk import Desk
-from afterservice_cli.founding import found_desk
+from afterservice_cli.founding import Founder, found_desk
 from afterservice_cli.intake.importing import Summary, import_file
 from afterservice_cli.store import history
 from afterservice_cli.store.integrity import examine
@@ -67,7 +68,9 @@ def _founded(rules: str) -> Path:
     folder = Path(mkdtemp(prefix="afterservice-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = folder / "founded.db"
-    found_desk(path, rules, now_in=lambda _: datetime(2026, 1, 5, tzinfo=UTC), actor="test", clock="given", group=None)
+    found_desk(
+        path, rules, founder=Founder(lambda _: datetime(2026, 1, 5, tzinfo=UTC), "test", "given", run), group=None
+    )
     return path
 
 

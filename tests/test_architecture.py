@@ -75,7 +75,7 @@ FLOORS = (
     ("cases.bodies",),
     ("cases", "cases.fold"),
     ("rulebook.vocabulary", "rulebook.keys"),
-    ("rulebook.forms", "rulebook.limits"),
+    ("rulebook.forms", "rulebook.limits", "rulebook.own_tests"),
     ("rulebook.sections",),
     ("rulebook.model",),
     ("rulebook.conditions",),
@@ -137,6 +137,7 @@ FLOORS = (
     ("intake.dates", "intake.table", "intake.profile", "intake.drafts"),
     ("intake.changes", "intake.identity", "intake.rejects"),
     ("intake.importing",),
+    ("trial",),
     ("founding",),
     ("terminal", "outbox"),
     ("session",),
@@ -161,7 +162,17 @@ GUESTS = {
 OUTSIDE = {
     "sqlite3": {"desk", "recording"},
     "csv": {"intake.rejects", "intake.table", "render.csv"},
-    "os": {"__main__", "cli", "founding", "intake.importing", "intake.rejects", "outbox", "session", "terminal"},
+    "os": {
+        "__main__",
+        "cli",
+        "founding",
+        "intake.importing",
+        "intake.rejects",
+        "outbox",
+        "session",
+        "terminal",
+        "trial",
+    },
     "fcntl": set(),
     "time": set(),
 }
@@ -243,7 +254,10 @@ LATE = {
     "session": {f"{PACKAGE}.store.rebuilding"},
     "terminal": {"readline", f"{PACKAGE}.render.csv", f"{PACKAGE}.render.table"},
     "commands": {
-        *(f"{PACKAGE}.{heavy}" for heavy in ("founding", "intake.importing", "intake.profile", "store.integrity")),
+        *(
+            f"{PACKAGE}.{heavy}"
+            for heavy in ("founding", "intake.importing", "intake.profile", "store.integrity", "trial")
+        ),
         *(f"{PACKAGE}.rulebook.{heavy}" for heavy in ("json_schema", "schema")),
         # Most changes touch no plan and write no message.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.delivery", "decisions.approvals", "render.plan")),
@@ -271,7 +285,7 @@ def test_a_module_says_in_one_sentence_what_it_is() -> None:
 # With one of these begins what a function says of itself.
 VERBS = (
     r"(Add|Adopt|Append|Approve|Ask|Begin|Bring|Check|Compile|Copy|Count|Create|Decide|Declare|Decline|Decode|Do|Drop"
-    r"|Fill|Forget|Give|Keep|Let|List|Look|Make|Name|Note|Open|Print|Propose|Put|Raise|Read|Rebuild|Record|Refuse"
+    r"|Fill|Forget|Give|Keep|Let|List|Look|Make|Name|Note|Open|Play|Print|Propose|Put|Raise|Read|Rebuild|Record|Refuse"
     r"|Return|Run|Say|Send|Show|Split|Store|Take|Tell|Turn|Verify|Write|Yield)\b"
 )
 HELP = {("cli", "root")}  # what the whole program says of itself

@@ -11,6 +11,7 @@ import rulebooks
 from afterservice_cli import founding, recording
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.general import DeadlineMoved
+from afterservice_cli.cli import run
 from afterservice_cli.decisions import closing, handling, imported, mending, planning, screening, tasks, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.planning import Proposal
@@ -327,9 +328,7 @@ def test_the_deadlines_of_tasks_come_one_after_another() -> None:
     fetched = story(*PLANNED, Did(partial(tasks.task, name="fetch"), 30))
     assert verdicts(fetched, 999)["task:fetch"] == "met"
     assert (last(fetched, "task:build").spec.from_at, due(fetched, "task:build")) == (hour(30), hour(129))
-    built = story(
-        *PLANNED, Did(partial(tasks.task, name="fetch"), 30), Did(partial(tasks.task, name="build"), 130)
-    )
+    built = story(*PLANNED, Did(partial(tasks.task, name="fetch"), 30), Did(partial(tasks.task, name="build"), 130))
     assert verdicts(built, 999)["task:build"] == "missed"
     assert verdicts(built, 999)["build"] == "missed"  # from the approval: 3wd, due on the Monday at 18:00
 
@@ -410,7 +409,7 @@ def adopt(desk: Desk, folder: Path, *changes: tuple[str, str], now: datetime) ->
     """Edit the rulebook beside the desk and adopt it; how many deadlines moved."""
     (folder / "d.rules.yaml").write_text(rulebooks.text("stories", *changes))
     desk.now = now
-    return founding.adopt(desk, folder / "d.rules.yaml")[1]
+    return founding.adopt(desk, folder / "d.rules.yaml", run)[1]
 
 
 def load(desk: Desk, number: str) -> Case:

@@ -81,6 +81,7 @@ LINES = (
     Line("explain 001"),
     Line("report --month 2026-10"),
     Line("rules check whole.yaml"),
+    Line("rules test whole.yaml"),
     Line("rules adopt"),
     Line("rules show"),
     Line("rules explain {text}"),

@@ -352,7 +352,7 @@ def test_whatever_a_filter_can_be_asked_an_option_asks_and_the_tables_answer(bus
     asked: dict[str, object] = {}
     for name, *value in ASKED_EITHER_WAY:
         asked |= filters.FILTERS[name].read(session, name, *value or [""])
-    order = {"sort", "reverse", "ranks", "limit"}
+    order = {"sort", "reverse", "ranks", "limit", "owned"}
     assert set(asked) == set(Filter.__fields__) - order
     with session.desk.reading() as db:
         everything = query_of(db, "case_id", Filter())

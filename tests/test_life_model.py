@@ -19,6 +19,7 @@ from afterservice_cli.cases.bodies import to_plain
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import PROMISED, Appraisal, Assessment, Deadline
+from afterservice_cli.cli import run
 from afterservice_cli.decisions import (
     closing,
     escalation,
@@ -301,7 +302,7 @@ class Play:
         """Take on another rulebook: only the calendar's word on provisional deadlines reaches the cases."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(founding, "compile_file", lambda *_: (book(name), (b"",)))
-            founding.adopt(self.desk, self.folder / "life.yaml")
+            founding.adopt(self.desk, self.folder / "life.yaml", run)
         self.full = name != "bare"
         self.kinds["RulebookAdopted"] += 1
         for life, case in zip(self.lives, self.cases(), strict=True):

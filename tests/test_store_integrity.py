@@ -22,7 +22,7 @@ from afterservice_cli.store import history
 from afterservice_cli.store.history import append
 from afterservice_cli.store.integrity import examine
 from afterservice_cli.store.schema import PROJECTIONS, TRIGGERS
-from given import RECEIVED, hour, make_desk
+from given import RECEIVED, compiled, hour, make_desk
 
 COLUMNS = history.COLUMNS.split(", ")
 PRIVATE = ("Ann", "555", "666", "broken", "mended", "thanks", "mistyped", "cases.csv")
@@ -60,7 +60,8 @@ def use(desk: Desk) -> None:
 
 @pytest.fixture(scope="module")
 def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    desk = make_desk(tmp_path_factory.mktemp("used") / "used.db")
+    visit = "tasks: {visit: {title: Visit, on: rated, when: {scores.any: {at_most: 5}}}}"
+    desk = make_desk(tmp_path_factory.mktemp("used") / "used.db", rules=compiled(("default:", f"{visit}\ndefault:")))
     use(desk)
     desk.connection.close()
     return desk.path

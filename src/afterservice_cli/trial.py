@@ -124,8 +124,14 @@ class _Played:
         """Yield every respect in which the case stands otherwise."""
         case = json.loads(self.say("show --json").out)
         expected, last = self.course.expect, self.course.do[-1]
-        for name in ("status", "category", "priority", "owner", "person"):
-            wanted = getattr(expected, name)
+        values = {
+            "status": expected.status,
+            "category": expected.category,
+            "priority": expected.priority,
+            "owner": expected.owner,
+            "person": expected.person,
+        }
+        for name, wanted in values.items():
             if wanted is not None and case[name] != wanted:
                 yield self.trouble(last, f"{name} {wanted}", case[name] or "none")
         open_tasks = [task["name"] for task in case["tasks"] if task["state"] == "open"]
