@@ -17,6 +17,7 @@ import rulebooks
 from afterservice_cli import recording
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.fold import evolve, fold
+from afterservice_cli.cli import run
 from afterservice_cli.decisions import closing, handling, intake, mending, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
@@ -294,7 +295,7 @@ def test_a_desk_goes_by_the_rulebook_that_is_in_force_when_it_writes(tmp_path: P
     before = desk.rulebook
     rules = tmp_path / "d.rules.yaml"
     rules.write_text(rulebooks.text("small", ("priority: P3", "priority: P4")))
-    adopt(other, rules)
+    adopt(other, rules, run)
     assert desk.rulebook is before
     with writing(desk) as writer:
         case = writer.register(Draft({"channel": "phone", "description": "hm"}))
