@@ -87,6 +87,7 @@ FLOORS = (
             "rulebook.names",
             "rulebook.english",
             "rulebook.check_references",
+            "rulebook.check_tasks",
             "rulebook.check_reach",
             "rulebook.check_durations",
             "rulebook.compiling",

@@ -7,11 +7,13 @@ import pytest
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.closing import CaseReopened
-from afterservice_cli.cases.events.handling import TaskDone
+from afterservice_cli.cases.events.handling import CaseEscalated, TaskDone
+from afterservice_cli.cases.fold import evolve
 from afterservice_cli.cases.values import Appraisal
-from afterservice_cli.decisions import closing, handling, mending, planning, tasks, triage
+from afterservice_cli.decisions import closing, escalation, handling, mending, messages, planning, tasks, triage
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput, Refused
+from afterservice_cli.moment import Moment
 from courses import LIFE, Did, due, gone, last, life, standing_at, verdicts
 from given import came_in, given, hour
 
@@ -458,3 +460,36 @@ def test_what_opened_a_task_that_is_done_carries_it() -> None:
     visited.when(partial(mending.retract, seq=4, reason="x"), at=hour(6)).refused(Refused, "carries event 5")
     case = gone(DONE, YES, LOW).when(partial(mending.retract, seq=4, reason="wrong case"), at=hour(4)).case
     assert (case.scores, names(case)) == (None, [])
+
+
+# --- who hears of them --------------------------------------------------------------------------------------------
+
+
+def test_a_missed_task_is_told_to_its_own_head_and_not_to_the_case_s() -> None:
+    rulebook = life(
+        (
+            "consequences: [{on: reopened, raise_priority: 1, tell: owner_head}]",
+            "consequences:\n  - {on: missed, tasks: [fetch], tell: owner_head}\n  - {on: missed, tell: supervisor}",
+        )
+    )
+    late = gone(*READY, rulebook=rulebook).when(escalation.escalate, at=hour(99), now=hour(99))
+    told = {event.target: (event.told, event.rule) for event in late.events if isinstance(event, CaseEscalated)}
+    assert told["task:fetch"] == (("sun",), "consequences[1]")  # who heads the service; Zhao heads the case's team
+    assert told["respond"] == (("ma",), "consequences[2]")
+
+
+def test_whoever_has_a_task_to_do_is_told_when_it_is_opened() -> None:
+    rulebook = life(
+        (
+            "messages:\n",
+            "messages:\n  do: {on: agreed, to: task, text: Please}\n  back: {on: 'task:fetch.done', text: Here}\n",
+        )
+    )
+    agreed = standing_at(gone(REPAIR, BY_HEAD, rulebook=rulebook))
+    (event,) = gone(REPAIR, BY_HEAD, rulebook=rulebook).when(partial(planning.agree, agreed=True), at=hour(3)).events
+    moment = Moment(hour(3), hour(3), "lin", rulebook)
+    (message,) = messages.write(evolve(agreed, event, rulebook.hash), [event], moment)
+    assert (message.to, message.people) == ("task", ("sun", "he", "lin", "zhao", "qian", "li", "wang"))
+    fetched = gone(*READY, rulebook=rulebook).when(partial(tasks.task, name="fetch"), at=hour(4), actor="lin")
+    (told,) = messages.write(fetched.case, fetched.events, moment)
+    assert (told.to, told.text) == ("customer", "Here")

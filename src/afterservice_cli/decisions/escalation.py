@@ -68,7 +68,7 @@ def _key(deadline: Deadline) -> Key:
 def _escalated(case: Case, deadline: Deadline, moment: Moment) -> CaseEscalated | None:
     """Return what the first entry that fits makes of the case; None if none fits, or if there is nobody to tell."""
     rulebook, key = moment.rulebook, deadline.spec
-    effect = consequence(case, rulebook, "missed", "escalation", target=key.target)
+    effect = consequence(case, rulebook, "missed", "escalation", missed=key)
     if effect is None:
         return None
     missed = CaseEscalated(moment.at, key.target, key.cycle, key.occurrence, (), None, effect.told, rule=effect.rule)

@@ -22,6 +22,7 @@ from afterservice_cli.rulebook.sections import Message
 from afterservice_cli.rulebook.vocabulary import HEAD_OF, OWNER_ROLES, PART, PLACEHOLDER
 
 CUSTOMER = "customer"
+TASK_OF = "task"  # whoever has to do the tasks that the events are about
 CHINESE = r"[\u3400-\u9fff\uf900-\ufaff]"
 UNKNOWN = "–"
 
@@ -80,17 +81,27 @@ def _messages(template: Message, events: Sequence[Event], case: Case, moment: Mo
         outside = to == CUSTOMER
         language = language_of(case, rulebook) if outside else rulebook.language
         text = _filled(template.text[language], _values(case, events, moment, language, outside=outside))
-        people = () if outside else _receivers(case, rulebook, to)
+        people = () if outside else _receivers(case, rulebook, to, events)
         left = tuple(person for person in people if person not in told)
         # A team or role without people is named itself.
-        if text.strip() and (left or (not people and to != "collaborators")):
+        if text.strip() and (left or (not people and to not in ("collaborators", TASK_OF))):
             channel = _way(case, events, rulebook) if outside else None
             yield MessageWritten(moment.at, template.id, to, left, channel, language, text)
         told.update(left)
 
 
-def _receivers(case: Case, rulebook: Rulebook, to: str) -> tuple[str, ...]:
-    """Return the people to whom a message goes: everybody of a role or a team, the head if it is the owner's."""
+def _receivers(case: Case, rulebook: Rulebook, to: str, events: Sequence[Event]) -> tuple[str, ...]:
+    """Return the people to whom a message goes: everybody of a role or a team, the head if it is the owner's.
+
+    To `task` are those whose tasks the events open, or whose task was missed.
+    """
+    if to == TASK_OF:
+        names = {spec.name: spec.by for event in events for spec in event.tasks}
+        missed = [event.target for event in events if isinstance(event, CaseEscalated)]
+        names |= {task.spec.name: task.spec.by for task in case.tasks if task.spec.target in missed}
+        owner = case.value("owner")
+        held = (person for by in names.values() for person in rulebook.holders(by or owner, owner, case.person))
+        return tuple(dict.fromkeys(held))
     if to == "collaborators":
         heads = (rulebook.holders(team, team)[:1] for team in case.collaborators)
         return tuple(dict.fromkeys(person for head in heads for person in head))

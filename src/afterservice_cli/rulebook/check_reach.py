@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from afterservice_cli.cases.values import TASK
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.limits import ProductLine
 from afterservice_cli.rulebook.model import normal
@@ -81,10 +82,15 @@ def _consequences(consequences: Sequence[Consequence], notes: Notes) -> None:
     for index, entry in enumerate(consequences) if notes.sound("consequences") else ():
         before = (earlier for earlier in consequences[:index] if earlier.on == entry.on)
         wider = [earlier for earlier in before if all_implied(entry.when, earlier.when)]
-        left = set(entry.targets) - {target for earlier in wider for target in earlier.targets}
-        if any(not earlier.targets for earlier in wider) or (entry.targets and not left):
+        left = set(_concerned(entry)) - {name for earlier in wider for name in _concerned(earlier)}
+        if any(not _concerned(earlier) for earlier in wider) or (_concerned(entry) and not left):
             what = "what stands before this fits whenever this does, so this is never reached"
             notes.fault(("consequences", index), f"{what} – put it above, or leave it out")
+
+
+def _concerned(entry: Consequence) -> list[str]:
+    """Return the targets and tasks whose deadlines an entry is about; none if it is about all."""
+    return [*entry.targets, *(f"{TASK}{task}" for task in entry.tasks)]
 
 
 def _assignment(assignment: Sequence[Assignment], notes: Notes) -> None:

@@ -6,16 +6,16 @@ import re
 from collections.abc import Mapping, Sequence
 
 from afterservice_cli.errors import nearest
+from afterservice_cli.rulebook.check_tasks import check_tasks
 from afterservice_cli.rulebook.limits import Limit, ProductLine
 from afterservice_cli.rulebook.model import normal
-from afterservice_cli.rulebook.names import CASE_FIELDS, Names, entries, everywhere, items
+from afterservice_cli.rulebook.names import CASE_FIELDS, Names, entries, items
 from afterservice_cli.rulebook.own_tests import Example
 from afterservice_cli.rulebook.scalars import BUILT_IN_FIELDS
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import (
     Aliased,
     Assignment,
-    CaseTask,
     Category,
     Closing,
     Demand,
@@ -25,7 +25,6 @@ from afterservice_cli.rulebook.sections import (
     Message,
     Rules,
     Target,
-    TaskRules,
 )
 from afterservice_cli.rulebook.vocabulary import (
     BY_LINE,
@@ -36,7 +35,6 @@ from afterservice_cli.rulebook.vocabulary import (
     PLACEHOLDER,
     PLACEHOLDERS,
     RECEIVERS,
-    TASK_DONE,
 )
 
 
@@ -78,8 +76,7 @@ def check_references(document: Rules, notes: Notes) -> None:
     check.demands(("resolving",), document.resolving.require if document.resolving else None)
     for name, disposition in entries(document.dispositions):
         check.disposition(("dispositions", name), disposition)
-    check.tasks(("tasks",), document.tasks, list(document.tasks or ()))
-    check.task_names()
+    check_tasks(document, check.names)
     check.approvals()
     check.consequences()
     for name, message in entries(document.messages):
@@ -181,66 +178,12 @@ class _Check:
     def target(self, path: Path, target: Target) -> None:
         """Check the tasks and dates that a target begins and ends with."""
         for end, word in (("from", target.start), *(("until", word) for word in target.until or ())):
-            self._task_done((*path, end), word)
+            self.names.task_done((*path, end), word)
         if dated := re.fullmatch(FIELD, target.start or ""):
             self._dated((*path, "from"), dated[1])
         if target.start and target.start in (target.until or ()) and not target.repeats:
             what = "a clock that ends with what begins it goes round – write `repeats: true`, or another event"
             self.notes.fault((*path, "until"), what)
-
-    def _task_done(self, path: Path, word: str | None) -> None:
-        """Check that the task of a word such as `task:ship.done` is one of the rulebook's."""
-        if found := re.fullmatch(TASK_DONE, word or ""):
-            self.names.among(self.names.tasks, "task", path, found[1])
-
-    def tasks(self, path: Path, tasks: Mapping[str, TaskRules] | None, siblings: Sequence[str]) -> None:
-        """Check who does each task, what comes before it, and the events that it names."""
-        seen: list[str] = []
-        for name, task in entries(tasks):
-            place = (*path, name)
-            self.names.role((*place, "by"), task.by, held=True)
-            self._task_done((*place, "from"), task.start)
-            for index, other in items(task.after):
-                if other == name:
-                    self.notes.fault((*place, "after", index), f"{name} waits for itself – name another task")
-                else:
-                    self.names.among(siblings, "task", (*place, "after", index), other)
-                    if other in siblings and other not in seen:
-                        what = f"{other} stands below {name} – put it above, so that none waits for the other for ever"
-                        self.notes.fault((*place, "after", index), what)
-            for index, word in items(task.not_by):
-                self._task_done((*place, "not_by", index), word)
-            for outcome, entry in entries(task.outcomes):
-                self._leads_to((*place, "outcomes", outcome, "then"), entry.then, planned=path[0] == "dispositions")
-            if isinstance(task, CaseTask):
-                self.names.when(place, task.when)
-                for index, word in items(task.on):
-                    self._task_done((*place, "on", index), word)
-            seen.append(name)
-
-    def task_names(self) -> None:
-        """Check that no task has the name of another that it may stand beside in a case."""
-        parts = {team for _, entry in everywhere(self.document.categories, ()) for team in entry.parts or ()}
-        planned = {name for _, entry in entries(self.document.dispositions) for name in entry.tasks or ()}
-        places: list[tuple[Path, str]] = [(("tasks", name), name) for name in self.document.tasks or ()]
-        places += [
-            (("dispositions", disposition, "tasks", name), name)
-            for disposition, entry in entries(self.document.dispositions)
-            for name in entry.tasks or ()
-        ]
-        for path, name in places:
-            if name in parts:
-                what = f"the part of a team is called '{name}' already – choose another id"
-                self.notes.fault(path, what, key=True)
-            elif path[0] == "tasks" and name in planned:
-                self.notes.fault(path, f"a disposition has a task '{name}' already – choose another id", key=True)
-
-    def _leads_to(self, path: Path, then: str | None, *, planned: bool) -> None:
-        """Check that only a plan is revised or stopped, and that its tasks, which come before, reopen nothing."""
-        if then in ("revise", "stop") and not planned:
-            self.notes.fault(path, f"`{then}` is for the tasks of a disposition – write `reopen`, or leave it out")
-        elif then == "reopen" and planned:
-            self.notes.fault(path, "a plan's task comes before the resolution – write `revise` or `stop`")
 
     def _dated(self, path: Path, field: str) -> None:
         """Check that a clock begins with a date field that is not personal, since it stays in the history."""
@@ -302,7 +245,7 @@ class _Check:
             self.notes.fault(path, f"{what} is demanded without `{needed}:` – add that, or leave this out")
 
     def disposition(self, path: Path, disposition: Disposition) -> None:
-        """Check the condition of a disposition, and its tasks."""
+        """Check the condition of a disposition."""
         free = [name for name, other in entries(self.document.dispositions) if not other.when and name != path[-1]]
         for index, condition in items(disposition.when):
             if free and condition.otherwise:
@@ -311,7 +254,6 @@ class _Check:
                 )
                 self.notes.fault((*path, "when", index), what)
         self.names.when(path, disposition.when)
-        self.tasks((*path, "tasks"), disposition.tasks, list(disposition.tasks or ()))
 
     def approvals(self) -> None:
         """Check that somebody can give each approval, and that there is something to approve."""
@@ -327,13 +269,16 @@ class _Check:
             path = ("consequences", index)
             for place, target in items(entry.targets):
                 self.names.among(self.names.targets, "target", (*path, "targets", place), target)
+            for place, task in items(entry.tasks):
+                self.names.among(self.names.tasks, "task", (*path, "tasks", place), task)
             self.names.role((*path, "hand_to"), entry.hand_to)
             for place, role in items(entry.tell):
                 self.names.role((*path, "tell", place), role)
             self.names.when(path, entry.when)
-            if entry.on == "reopened" and entry.targets:
-                what = "a case that is opened again is about no deadline – leave this out, or write `on: missed`"
-                self.notes.fault((*path, "targets"), what, key=True)
+            for key, named in (("targets", entry.targets), ("tasks", entry.tasks)):
+                if entry.on == "reopened" and named:
+                    what = "a case that is opened again is about no deadline – leave this out, or write `on: missed`"
+                    self.notes.fault((*path, key), what, key=True)
             if self.notes.sound(*path) and not (entry.raise_priority or entry.hand_to or entry.tell):
                 self.notes.fault(path, "this does nothing – add `tell`, `hand_to` or `raise_priority`, or leave it out")
 
@@ -341,6 +286,8 @@ class _Check:
         """Check who gets a message, its condition, and its text."""
         for index, receiver in items(message.to):
             self._receiver((*path, "to", index), receiver)
+        for index, word in items(message.on):
+            self.names.task_done((*path, "on", index), word)
         self.names.when(path, message.when)
         text = message.text or {}
         # A text in one language alone has its faults at the whole.

@@ -13,7 +13,7 @@ from afterservice_cli.rulebook.own_tests import Expected
 from afterservice_cli.rulebook.scalars import day, number
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import Category, Default, Field, Rules
-from afterservice_cli.rulebook.vocabulary import ANY_SCORE, CASE_FACTS, HEAD, OUTCOME, OWNER_ROLES, SCORES
+from afterservice_cli.rulebook.vocabulary import ANY_SCORE, CASE_FACTS, HEAD, OUTCOME, OWNER_ROLES, SCORES, TASK_DONE
 
 T = TypeVar("T")
 Words = Sequence[str] | None
@@ -123,6 +123,11 @@ class Names:
             return
         instead = f"write {nearest(value, words)}" if words else f"define this {what} first, or leave it out"
         self.notes.fault(path, f"unknown {what} '{value[:40]}' – {instead}", key=key)
+
+    def task_done(self, path: Path, word: str | None) -> None:
+        """Check that the task of a word such as `task:ship.done` is one of the rulebook's."""
+        if found := re.fullmatch(TASK_DONE, word or ""):
+            self.among(self.tasks, "task", path, found[1])
 
     def role(self, path: Path, role: str | None, *, held: bool = False, others: Sequence[str] = ()) -> None:
         """Check that a role is one of `roles`, a team or its head, or whoever owns the case; if `held`, somebody's.

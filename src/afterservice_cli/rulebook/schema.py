@@ -115,7 +115,7 @@ FORMS: dict[str, Shape] = {
     "duration": _DURATION,
     "durations": MapOf(_DURATION, prefix="a target"),
     "end of a limit": Text(limit_end, "`registered`, or `field:NAME`", matching(REGISTERED, FIELD)),
-    "events": ListOf(one_of(*EVENT_WORDS), least=1, once=True),
+    "events": ListOf(Text(event_word, f"{_EVENT}, or `task:NAME.done`", _clock(TASK_DONE)), least=1, once=True),
     "event or task": Text(event_word, f"{_EVENT}, or `task:NAME.done`", _clock(TASK_DONE)),
     "field id": Text(field_id, "an id", matching(ID)),
     "field name": Text(what="a field"),

@@ -302,8 +302,9 @@ class Consequence(Section):
         "what it follows: `missed` deadlines, as `escalate` finds them, or a case that is `reopened`"
     )
     targets: Sequence[Annotated[str, "target"]] = key(
-        "which deadlines, if `on` is `missed`; all if missing", default=()
+        "which deadlines, if `on` is `missed`; all if neither these nor tasks stand here", default=()
     )
+    tasks: Sequence[str] = key("the tasks whose deadlines, if `on` is `missed`", default=())
     when: Sequence[Condition] = key("of which cases, as they stand before it; of all if missing", default=())
     raise_priority: Steps = key("by how many steps", default=0)
     hand_to: Role | None = key("whose the case becomes: a team's, or the first person's of a role", default=None)

@@ -114,4 +114,4 @@ DUE = r"due:([A-Za-z][A-Za-z0-9_-]{0,39})"
 PLACEHOLDER = r"\{([^{}]*)\}"
 PART = r"\[\[((?:(?!\[\[|\]\])[\s\S])*)\]\]"
 # Who else gets messages, beside those who have a role.
-RECEIVERS = ("customer", "collaborators")
+RECEIVERS = ("customer", "collaborators", "task")

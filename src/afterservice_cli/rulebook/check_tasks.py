@@ -1,0 +1,69 @@
+"""Whether the tasks of a rulebook can be done: by somebody, in some order, each under a name of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from afterservice_cli.rulebook.names import Names, entries, everywhere, items
+from afterservice_cli.rulebook.schema_types import Notes, Path
+from afterservice_cli.rulebook.sections import CaseTask, Rules, TaskRules
+
+
+def check_tasks(document: Rules, names: Names) -> None:
+    """Note a fault at every task that nobody could do, or that another stands in the way of for ever."""
+    for name, disposition in entries(document.dispositions):
+        _tasks(names, ("dispositions", name, "tasks"), disposition.tasks)
+    _tasks(names, ("tasks",), document.tasks)
+    _names(document, names.notes)
+
+
+def _tasks(names: Names, path: Path, tasks: Mapping[str, TaskRules] | None) -> None:
+    """Check who does each task, what comes before it, and the events that it names."""
+    siblings, seen = list(tasks or ()), list[str]()
+    for name, task in entries(tasks):
+        place = (*path, name)
+        names.role((*place, "by"), task.by, held=True)
+        names.task_done((*place, "from"), task.start)
+        for index, other in items(task.after):
+            if other == name:
+                names.notes.fault((*place, "after", index), f"{name} waits for itself – name another task")
+            else:
+                names.among(siblings, "task", (*place, "after", index), other)
+                if other in siblings and other not in seen:
+                    what = f"{other} stands below {name} – put it above, so that none waits for the other for ever"
+                    names.notes.fault((*place, "after", index), what)
+        for index, word in items(task.not_by):
+            names.task_done((*place, "not_by", index), word)
+        for outcome, entry in entries(task.outcomes):
+            _leads_to(names.notes, (*place, "outcomes", outcome, "then"), entry.then, planned=path[0] == "dispositions")
+        if isinstance(task, CaseTask):
+            names.when(place, task.when)
+            for index, word in items(task.on):
+                names.task_done((*place, "on", index), word)
+        seen.append(name)
+
+
+def _names(document: Rules, notes: Notes) -> None:
+    """Check that no task has the name of another that it may stand beside in a case."""
+    parts = {team for _, entry in everywhere(document.categories, ()) for team in entry.parts or ()}
+    planned = {name for _, entry in entries(document.dispositions) for name in entry.tasks or ()}
+    places: list[tuple[Path, str]] = [(("tasks", name), name) for name in document.tasks or ()]
+    places += [
+        (("dispositions", disposition, "tasks", name), name)
+        for disposition, entry in entries(document.dispositions)
+        for name in entry.tasks or ()
+    ]
+    for path, name in places:
+        if name in parts:
+            what = f"the part of a team is called '{name}' already – choose another id"
+            notes.fault(path, what, key=True)
+        elif path[0] == "tasks" and name in planned:
+            notes.fault(path, f"a disposition has a task '{name}' already – choose another id", key=True)
+
+
+def _leads_to(notes: Notes, path: Path, then: str | None, *, planned: bool) -> None:
+    """Check that only a plan is revised or stopped, and that its tasks, which come before, reopen nothing."""
+    if then in ("revise", "stop") and not planned:
+        notes.fault(path, f"`{then}` is for the tasks of a disposition – write `reopen`, or leave it out")
+    elif then == "reopen" and planned:
+        notes.fault(path, "a plan's task comes before the resolution – write `revise` or `stop`")
