@@ -390,7 +390,7 @@ class Life:
             "tasks": not self.open_tasks
             and (plan is None or plan["stopped"] or all(self.done(todo.name) for todo in plan["todo"])),
             "investigation": "investigated" in self.times,
-            "appraisal": self.appraisal is not None,
+            "appraisal": all((self.appraisal or {}).get(name) for name in ("fault", "cause", "liability")),
         }[what]
 
     @property
@@ -674,12 +674,13 @@ class Life:
         to: datetime | None = None,
     ) -> Made:
         need(by.full)
-        self.open(by, "propose")
+        self.changeable(by)
         given(disposition in PLANS and (amount is None or amount in AMOUNTS))
         given(amount or disposition != "goodwill")
         ahead(by, to)
         self.after(by, "proposed", *(f"task:{task.todo.name}" for task in self.tasks if task.plan))
         given(all(tasks))
+        self.open(by, "propose")
         if disposition == "refund" and (self.appraisal or {}).get("liability") != "us":
             raise No("grounds")
         own = {f"+{number}": title for number, title in enumerate(tasks, 1)}
@@ -824,8 +825,9 @@ class Life:
         made += self.then(by, made).confirm(by, satisfied=True) if confirmed else []
         made += self.then(by, made).rate(by, scores) if scores is not None else []
         then = self.then(by, made)
-        lacks = then.lacks("tasks") or (then.tier == "vip" and then.scores is None)
-        if by.full and (then.status not in ("resolved", "confirmed") or not then.satisfied or lacks):
+        unrated = then.tier == "vip" and {*(then.scores or {})} < {"speed", "manner"}
+        lacks = unrated or then.lacks("tasks") or not then.satisfied
+        if by.full and (then.status not in ("resolved", "confirmed") or lacks):
             raise No("demanded")
         self.after(by, "resolved", "confirmed")
         return [*made, *then.resuming(by), ("closed", {})]
@@ -840,8 +842,8 @@ class Life:
         return [("withdrawn", {})]
 
     def reopen(self, by: By, reason: str) -> Made:
-        self.may(by, "reopen")
         self.changeable(by, closed=True)
+        self.may(by, "reopen")
         if self.status not in ("resolved", "confirmed", "closed"):
             raise No("open")
         return self.again(by) if reason else bad()

@@ -28,6 +28,7 @@ from afterservice_cli.decisions import (
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Decision, Moment
+from afterservice_cli.rulebook.vocabulary import OVERALL
 from given import RECEIVED, came_in, history
 
 BOOK = rulebooks.rulebook("whole")
@@ -98,12 +99,12 @@ def trials(case: Case, at: Any) -> Iterator[tuple[str, Decision]]:
     yield "resolve", partial(closing.resolve, resolution="mended")
     yield "confirm --yes", partial(closing.confirm, satisfied=True)
     yield "confirm --no", partial(closing.confirm, satisfied=False)
-    yield "rate", partial(closing.rate, scores={closing.OVERALL: 5})
-    yield "rate", partial(closing.rate, scores={closing.OVERALL: 1})
+    yield "rate", partial(closing.rate, scores={OVERALL: 5})
+    yield "rate", partial(closing.rate, scores={OVERALL: 1})
     yield "close", closing.close
     yield "close --resolution", partial(closing.close, resolution="mended")
     yield "close --confirmed", partial(closing.close, confirmed=True)
-    yield "close --rating", partial(closing.close, scores={closing.OVERALL: 5})
+    yield "close --rating", partial(closing.close, scores={OVERALL: 5})
     yield "reopen", partial(closing.reopen, reason="again")
     yield "withdraw", partial(closing.withdraw, reason="it was mine")
     product = "X" if case.product != "X" else "Y"

@@ -101,6 +101,10 @@ def test_a_score_goes_from_one_to_five(scores: dict[str, int]) -> None:
     given(came_in(), RESOLVED).when(partial(closing.rate, scores=scores)).refused(BadInput, "from 1 to 5")
 
 
+LACKS_WORD, LACKS_SURVEY = (f"before close: {what} (demands[1]) |" for what in ("confirmation", "survey"))
+SURVEY = ("consequences:", "closing: {survey: {questions: {overall: Overall}}}\nconsequences:")
+
+
 @pytest.mark.parametrize("score", [1, 5])
 def test_the_ends_of_the_scale_are_on_it(score: int) -> None:
     assert given(came_in(), RESOLVED).when(partial(closing.rate, scores={"overall": score})).case.scores == {
@@ -115,20 +119,20 @@ def test_a_case_with_all_that_is_required_is_closed() -> None:
 
 
 def test_closing_says_all_that_is_missing_and_the_commands_that_give_it() -> None:
-    strict = rules(("require: [resolution, confirmation]", "require: [resolution, confirmation, rating]"))
+    strict = rules(("what: [resolution, confirmation]", "what: [resolution, confirmation, survey]"), SURVEY)
     given(came_in(), rulebook=strict).when(closing.close).refused(
         Refused,
-        "cannot be closed: the rulebook requires resolution, confirmation, rating",
+        "202610-001 lacks what the rulebook demands before close: resolution, confirmation, survey (demands[1])",
         "afterservice resolve 202610-001",
         "afterservice confirm 202610-001 --yes",
-        "afterservice rate 202610-001 5",
+        "afterservice rate 202610-001 overall=5",
     )
-    given(came_in(), RESOLVED).when(closing.close).refused(Refused, "requires confirmation |", "confirm 202610-001")
-    given(came_in(), RESOLVED, CONFIRMED, rulebook=strict).when(closing.close).refused(Refused, "requires rating |")
+    given(came_in(), RESOLVED).when(closing.close).refused(Refused, LACKS_WORD, "confirm 202610-001")
+    given(came_in(), RESOLVED, CONFIRMED, rulebook=strict).when(closing.close).refused(Refused, LACKS_SURVEY)
 
 
 def test_closing_asks_no_more_than_the_rulebook() -> None:
-    lenient = rules(("require: [resolution, confirmation]", "require: [resolution]"))
+    lenient = rules(("what: [resolution, confirmation]", "what: [resolution]"))
     given(came_in(), RESOLVED, rulebook=lenient).when(closing.close, at=hour(3)).then(CLOSED)
 
 
@@ -149,7 +153,7 @@ def test_the_short_form_refuses_as_its_steps_do() -> None:
     given(came_in()).when(partial(closing.close, resolution="x", scores={"overall": 9})).refused(
         BadInput, "from 1 to 5"
     )
-    given(came_in()).when(partial(closing.close, resolution="x")).refused(Refused, "requires confirmation |")
+    given(came_in()).when(partial(closing.close, resolution="x")).refused(Refused, LACKS_WORD)
     given(came_in(), RESOLVED).when(partial(closing.close, resolution="again")).refused(Refused, "is resolved already")
 
 
@@ -238,14 +242,14 @@ def test_reopening_needs_a_reason_and_something_to_reopen() -> None:
 
 def test_a_yes_of_the_first_cycle_does_not_close_the_second() -> None:
     again = (came_in(), RESOLVED, CONFIRMED, CaseReopened(hour(3), (), ()), CaseResolved(hour(4), "again"))
-    given(*again).when(closing.close).refused(Refused, "requires confirmation |")
+    given(*again).when(closing.close).refused(Refused, LACKS_WORD)
 
 
 def test_a_rating_of_the_first_cycle_does_not_close_the_second() -> None:
-    wants_rating = rules(("require: [resolution, confirmation]", "require: [resolution, rating]"))
+    wants_rating = rules(("what: [resolution, confirmation]", "what: [resolution, survey]"), SURVEY)
     rated = CaseRated(hour(2), {"overall": 1})
     again = (came_in(), RESOLVED, rated, CaseReopened(hour(3), (), ()), CaseResolved(hour(4), "again"))
-    given(*again, rulebook=wants_rating).when(closing.close).refused(Refused, "requires rating |")
+    given(*again, rulebook=wants_rating).when(closing.close).refused(Refused, LACKS_SURVEY)
 
 
 STEPS: list[tuple[Any, dict[str, Any]]] = [
@@ -392,7 +396,7 @@ def test_a_withdrawal_has_its_reason_and_can_be_reopened_or_taken_back() -> None
 
 
 def test_closing_ends_the_waiting() -> None:
-    bare = life(("  require: [resolution, confirmation, tasks]", "  require: []"))
+    bare = life(("  - {before: close, what: [resolution, confirmation, tasks]}\n", ""))
     closed = gone(Did(partial(handling.pause, ground="parts"), 1), rulebook=bare).when(closing.close, at=hour(2))
     assert [type(event) for event in closed.events] == [CaseResumed, CaseClosed]
     assert (closed.case.status, closed.case.pause) == ("closed", None)

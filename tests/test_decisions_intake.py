@@ -142,11 +142,29 @@ def test_what_is_required_and_missing_is_said_at_once_with_its_options() -> None
 
 
 def test_an_anonymous_case_is_refused_where_the_rulebook_takes_none() -> None:
-    rulebook = rules(("anonymous: true", "anonymous: false"))
+    rulebook = rules(("[channel, description]}", "[channel, description], customer: either}"))
     facts: dict[str, str | None] = {"channel": "phone", "description": "hm"}
     registering(facts, rulebook).refused(BadInput, "no anonymous cases", "--customer", "--contact")
     assert registering({**facts, "customer": "Ann"}, rulebook).events
     assert registering({**facts, "contact": "555"}, rulebook).events
+
+
+def test_a_name_needs_its_contact_where_the_rulebook_wants_both_or_none() -> None:
+    rulebook = rules(("[channel, description]}", "[channel, description], customer: both_or_none}"))
+    facts: dict[str, str | None] = {"channel": "phone", "description": "hm"}
+    assert registering(facts, rulebook).events
+    assert registering({**facts, "customer": "Ann", "contact": "555"}, rulebook).events
+    registering({**facts, "customer": "Ann"}, rulebook).refused(
+        BadInput, "requires contact (intake.customer: both_or_none)", "add --contact …"
+    )
+    registering({**facts, "contact": "555"}, rulebook).refused(BadInput, "requires customer (intake.customer")
+
+
+def test_both_name_and_contact_may_be_required() -> None:
+    rulebook = rules(("[channel, description]}", "[channel, description], customer: both}"))
+    facts: dict[str, str | None] = {"channel": "phone", "description": "hm"}
+    registering(facts, rulebook).refused(BadInput, "requires customer (intake.customer: both), contact (intake")
+    assert registering({**facts, "customer": "Ann", "contact": "555"}, rulebook).events
 
 
 @pytest.mark.parametrize(
@@ -203,7 +221,7 @@ def test_the_best_supported_category_wins_then_the_earlier_and_one_that_is_ruled
 
 
 def test_missing_facts_come_in_the_order_of_the_rulebook() -> None:
-    rulebook = rules(("[channel, description], anonymous: true", "[tier, description], anonymous: false"))
+    rulebook = rules(("[channel, description]}", "[tier, description], customer: either}"))
     assert intake.missing_facts(rulebook, {}) == ["channel", "description", "tier", "customer or contact"]
     assert intake.missing_facts(rulebook, {"contact": "5", "tier": "vip"}) == ["channel", "description"]
 

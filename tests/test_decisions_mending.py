@@ -149,10 +149,15 @@ def test_what_the_rulebook_requires_cannot_be_taken_away() -> None:
 
 
 def test_the_last_word_on_who_it_is_cannot_be_taken_away_where_nobody_may_be_anonymous() -> None:
-    known = rules(("anonymous: true", "anonymous: false"))
+    known = rules(("[channel, description]}", "[channel, description], customer: either}"))
     before = came_in(facts={"customer": "Ann", "contact": "555"})
     assert amending(before, rulebook=known, customer="").events
-    amending(before, rulebook=known, customer="", contact="").refused(BadInput, "no anonymous cases")
+    amending(before, rulebook=known, customer="", contact="").refused(BadInput, "requires customer or contact (intake")
+    both = rules(("[channel, description]}", "[channel, description], customer: both_or_none}"))
+    amending(before, rulebook=both, customer="").refused(BadInput, "requires customer (intake.customer: both_or_none)")
+    assert amending(before, rulebook=both, customer="", contact="").events
+    # A case from before is mended bit by bit.
+    assert amending(came_in(facts={"customer": "Ann"}), rulebook=both, product="X").events
 
 
 def test_an_amendment_needs_its_reason() -> None:

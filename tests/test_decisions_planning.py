@@ -282,14 +282,14 @@ def test_where_the_customer_does_not_the_plan_is_revised_as_often_as_it_takes() 
 def test_money_is_promised_and_tasks_are_done_before_the_case_is_resolved() -> None:
     gone(REPAIR).when(partial(closing.resolve, resolution="x")).refused(
         Refused,
-        "cannot be resolved: the rulebook requires approval, agreement, tasks",
+        "before resolve: approval, agreement, tasks (demands[1])",
         "afterservice approve 202610-001;",
     )
     for turned_down in (REFUSED, Did(partial(planning.propose, proposal=Proposal("repair")), 3, "li")):
         case = gone(REPAIR, BY_HEAD, turned_down)
         case.when(partial(closing.resolve, resolution="x")).refused(Refused, "agreement, tasks")
     gone(REPAIR, BY_HEAD, REFUSED).when(partial(closing.resolve, resolution="x")).refused(
-        Refused, "requires agreement, tasks | afterservice propose 202610-001 --disposition …"
+        Refused, "before resolve: agreement, tasks (demands[1]) | afterservice propose 202610-001 --disposition …"
     )
     done = gone(
         REPAIR,

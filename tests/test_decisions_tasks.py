@@ -326,10 +326,10 @@ def test_a_visit_is_owed_for_a_low_score_told_late_though_one_was_paid_since_tha
 
 def test_a_case_is_not_closed_while_the_second_visit_is_open() -> None:
     gone(DONE, YES, LOW).when(closing.close).refused(
-        Refused, "cannot be closed: the rulebook requires tasks", "afterservice task 202610-001 visit"
+        Refused, "before close: tasks (demands[2])", "afterservice task 202610-001 visit"
     )
     gone().when(partial(closing.close, resolution="x", confirmed=True, scores={"speed": 1})).refused(
-        Refused, "cannot be closed: the rulebook requires tasks"
+        Refused, "before close: tasks (demands[2])"
     )
     assert gone(DONE, YES, LOW, VISITED).when(closing.close, at=hour(6)).case.status == "closed"
 

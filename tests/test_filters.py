@@ -458,6 +458,7 @@ def test_closing_by_filter_is_for_all_or_for_none(busy: Runner, desk: Path) -> N
     assert query(desk, "SELECT count(*) FROM events") == before
     assert busy(*close, "--yes").out == "1 of 1 cases changed: 202610-002\n"
     assert numbers(busy("list", "--status", "closed")) == ["002"]
+    assert busy("screen", "003", "--valid").code == 0
     everything = ("close", "--where", "status=open", "--resolution", "已处理", "--confirmed", "--yes")
     assert busy(*everything, now="2026-10-13 09:00").out.startswith("3 of 3 cases changed: 202610-001, ")
     assert busy("check").out == ""

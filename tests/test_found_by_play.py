@@ -23,14 +23,15 @@ from given import Outcome, came_in, given, hour, make_desk, rules
 
 BOOK = rules(
     ("tech: Tech,", "tech: {title: Tech, members: [li]},"),
-    ("anonymous: true}", "anonymous: true, vague: {match: [hm], pause: detail}, invalid: {spam: Spam}}"),
+    ("description]}", "description], vague: {match: [hm], pause: detail}, invalid: {spam: Spam}}"),
+    ("demands: [", "demands: [{before: resolve, what: agreement, when: {disposition: voucher}}, "),
     ("respond: {from: registered, until: responded}", "respond: {from: screened, until: responded}"),
     (
         "default:",
         "may: {classify: [tech]}\n"
         "pauses: {detail: {title: Detail, ends: replied}, parts: Parts}\n"
         "dispositions: {voucher: {title: Voucher, tasks: {issue: {title: Issue, within: 2wd}}}, advice: Advice}\n"
-        "resolving: {require: [{what: agreement, when: {disposition: voucher}}]}\ndefault:",
+        "default:",
     ),
 )
 PROMISING = rules(

@@ -25,6 +25,7 @@ from afterservice_cli.decisions import (
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput
 from afterservice_cli.input_text import LONGEST
+from afterservice_cli.rulebook.vocabulary import OVERALL
 from conftest import Runner
 from courses import Did, gone, standing_at
 from given import came_in, hour
@@ -62,7 +63,7 @@ class Way(NamedTuple):
 
 
 RESOLVED = Did(partial(closing.resolve, resolution="mended"), 1)
-LOW = Did(partial(closing.rate, scores={closing.OVERALL: 1}), 2)
+LOW = Did(partial(closing.rate, scores={OVERALL: 1}), 2)
 PAUSED = Did(partial(handling.pause, ground="parts"), 1)
 REFUND = Did(partial(planning.propose, proposal=Proposal("refund", amount="12")), 1, "li")
 EXCHANGE = Did(partial(planning.propose, proposal=Proposal("exchange")), 1, "li")
@@ -95,8 +96,8 @@ WAYS = {
     "closing.resolved": Way({}),
     "closing.confirm": Way({"satisfied": False}, (RESOLVED,)),
     "closing.confirmed": Way({"satisfied": True}, (RESOLVED,)),
-    "closing.rate": Way({"scores": {closing.OVERALL: 5}}, (RESOLVED,)),
-    "closing.rated": Way({"scores": {closing.OVERALL: 5}}, (RESOLVED,)),
+    "closing.rate": Way({"scores": {OVERALL: 5}}, (RESOLVED,)),
+    "closing.rated": Way({"scores": {OVERALL: 5}}, (RESOLVED,)),
     "closing.close": Way({"confirmed": True}),
     "closing.withdraw": Way({}),
     "closing.reopen": Way({}, (RESOLVED,)),

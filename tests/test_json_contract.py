@@ -197,6 +197,7 @@ def test_an_unclassified_case(ask: Any) -> None:
 
 def test_verdicts_as_of_the_time_asked(ask: Any) -> None:
     ask("register", "不好用", "--channel", "app")
+    ask("screen", "001", "--valid")
 
     def respond(now: str) -> str:
         return str(ask("show", "001", now=now)["deadlines"][0]["verdict"])

@@ -89,6 +89,7 @@ def test_after_two_hyphens_all_is_text(desk: Path, call: Runner) -> None:
 
 def test_when_it_happened_and_who_says_so(desk: Path, call: Runner) -> None:
     registered(call)
+    assert call("screen", "001", "--valid").code == 0
     assert call("respond", "001", "--at", "2026-10-12 09:10", "--as", "lin", now="2026-10-12 12:00").code == 0
     at, recorded, actor = query(desk, "SELECT occurred_at, recorded_at, actor FROM events ORDER BY seq DESC LIMIT 1")[0]
     assert (at, recorded) == ("2026-10-12T01:10:00Z", "2026-10-12T04:00:00Z")

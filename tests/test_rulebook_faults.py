@@ -19,6 +19,7 @@ SOURCES = (
     "names",
     "check_references",
     "check_reach",
+    "check_demands",
     "check_durations",
     "public_holidays",
 )

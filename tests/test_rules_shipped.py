@@ -12,6 +12,7 @@ from afterservice_cli.founding import shipped_rulebooks
 from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
 from afterservice_cli.rulebook.matching import find_category, find_priority, owner_of
 from afterservice_cli.rulebook.model import Allowance, normal
+from afterservice_cli.rulebook.vocabulary import OVERALL
 from afterservice_cli.rulebook.yaml_nodes import Node, read_document
 from given import came_in, given, hour
 
@@ -177,7 +178,7 @@ def test_a_case_solved_at_once_misses_nothing(name: str) -> None:
     rulebook = compiled(name).rulebook
     case = given(came_in(rulebook=rulebook), rulebook=rulebook)
     closed = case.when(
-        partial(closing.close, resolution="restarted", confirmed=True, scores={closing.OVERALL: 5}),
+        partial(closing.close, resolution="restarted", confirmed=True, scores={OVERALL: 5}),
         at=hour(0),
         now=hour(0),
     ).case
@@ -217,5 +218,5 @@ def test_the_rest_of_the_guide() -> None:
     assert [rulebook.title("priority", name, "zh") for name in rulebook.priorities] == ["紧急", "高", "中", "低"]
     channels = [rulebook.title("channel", name, "zh") for name in rulebook.channels]
     assert channels == ["电话", "APP消息", "公众号", "官网", "在线表单", "邮箱", "社交媒体", "门店", "活动"]
-    assert rulebook.intake.anonymous
+    assert rulebook.intake.customer == "optional"
     assert [entry.raise_priority for entry in rulebook.consequences if entry.on == "reopened"] == [1]

@@ -158,6 +158,7 @@ class Case(Frozen):
     plan: Plan | None = None  # of this cycle
     plans: int = 0  # versions so far, in all cycles
     satisfied: bool | None = None
+    has_words: bool = False  # whether the customer's own came with the confirmation
     scores: Mapping[str, int] | None = None
     tasks: tuple[Task, ...] = ()  # of all cycles, in the order in which they were opened
     void_by: str = ""  # the word of the event that took the case out

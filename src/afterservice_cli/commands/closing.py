@@ -21,6 +21,7 @@ from afterservice_cli.commands.options import (
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import closing
 from afterservice_cli.errors import BadInput, BadUsage
+from afterservice_cli.rulebook.vocabulary import OVERALL
 from afterservice_cli.session import Session
 
 
@@ -150,7 +151,7 @@ def _scores(session: Session, given: list[str]) -> dict[str, int]:
             raise BadInput(f"to which question? – write {' '.join(f'{question}={text[:2]}' for question in questions)}")
         if not re.fullmatch(r"[0-9]{1,9}", score):
             raise BadInput("a score is a number from 1 to 5")
-        question = names.get(name.strip(), name.strip()) if equals else next(iter(questions), closing.OVERALL)
+        question = names.get(name.strip(), name.strip()) if equals else next(iter(questions), OVERALL)
         if question in found:
             raise BadInput(f"{question[:40]} is answered twice – give one score")
         found[question] = int(score)

@@ -12,6 +12,7 @@ from afterservice_cli.decisions import closing, handling, mending, planning, scr
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Decision, Moment
+from afterservice_cli.rulebook.vocabulary import OVERALL
 
 LAST = 20  # so many of the latest events are tried for `retract`: others build on those before
 SOME = "…"  # stands for words that a person would write
@@ -32,34 +33,36 @@ def allowed(case: Case, moment: Moment) -> list[str]:
 
 
 def _trials(case: Case, moment: Moment) -> Iterator[tuple[str, Decision]]:
-    """Yield every command with its decision, bound to the least that it takes."""
+    """Yield every command with its decision, bound to what it takes and to what a rulebook may want said with it."""
     rulebook = moment.rulebook
+    soon = moment.at + timedelta(days=1)
     later = max((d.spec.due_at for d in case.deadlines), default=moment.at) + timedelta(days=1)
     if case.screened not in ("valid", "answered"):
-        yield "screen", partial(screening.screen, outcome="valid")
+        yield "screen", partial(screening.screen, outcome="valid", reason=SOME)
     if "acknowledged" not in case.happened:
-        yield "acknowledge", triage.acknowledge
-    yield "assess", partial(triage.assess, found=Assessment(known=True))
+        yield "acknowledge", partial(triage.acknowledge, text=SOME)
+    yield "assess", partial(triage.assess, found=Assessment(known=True), text=SOME)
     yield "classify", partial(triage.classify, priority=next(iter(rulebook.priorities)), reason=SOME)
     yield "assign", partial(triage.assign, collaborators=(), reason=SOME)
-    yield "respond", handling.respond
+    yield "respond", partial(handling.respond, text=SOME)
     yield "note", partial(handling.note, text=SOME)
-    yield "pause", partial(handling.pause, ground=next(iter(rulebook.pauses), ""))
-    yield "resume", handling.resume
-    yield "investigate", handling.investigate
-    yield "appraise", partial(handling.appraise, found=Appraisal(warranty=True))
+    yield "pause", partial(handling.pause, ground=next(iter(rulebook.pauses), ""), reason=SOME)
+    yield "resume", partial(handling.resume, reason=SOME)
+    yield "investigate", partial(handling.investigate, text=SOME)
+    yield "appraise", partial(handling.appraise, found=Appraisal(warranty=True), text=SOME)
     for disposition in rulebook.dispositions:
-        yield "propose", partial(planning.propose, proposal=Proposal(disposition, amount="1"))
-    yield "approve", planning.approve
+        proposal = Proposal(disposition, amount="1", promised_at=soon)
+        yield "propose", partial(planning.propose, proposal=proposal, text=SOME)
+    yield "approve", partial(planning.approve, text=SOME)
     yield "decline", partial(planning.decline, reason=SOME)
-    yield "agree", partial(planning.agree, agreed=True)
+    yield "agree", partial(planning.agree, agreed=True, words=SOME)
     for task in case.open_tasks:
         outcome = next(iter(task.spec.outcomes), None)
-        yield "task", partial(tasks.task, name=task.spec.name, outcome=outcome)
-    yield "delay", partial(handling.delay, to=max(later, moment.at + timedelta(days=1)), reason=SOME)
+        yield "task", partial(tasks.task, name=task.spec.name, outcome=outcome, text=SOME)
+    yield "delay", partial(handling.delay, to=max(later, soon), reason=SOME)
     yield "resolve", partial(closing.resolve, resolution=SOME)
-    yield "confirm", partial(closing.confirm, satisfied=case.status != "confirmed")
-    yield "rate", partial(closing.rate, scores={next(iter(rulebook.questions), closing.OVERALL): 5})
+    yield "confirm", partial(closing.confirm, satisfied=case.status != "confirmed", words=SOME)
+    yield "rate", partial(closing.rate, scores=dict.fromkeys(rulebook.questions or (OVERALL,), 5), comment=SOME)
     yield "close", closing.close
     yield "reopen", partial(closing.reopen, reason=SOME)
     yield "withdraw", partial(closing.withdraw, reason=SOME)

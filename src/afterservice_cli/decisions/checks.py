@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import TASK
+from afterservice_cli.decisions.requirements import NOTHING, Said, check_demands
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_local_text
@@ -84,10 +85,10 @@ def check_changeable(case: Case, moment: Moment, *, closed: bool = False) -> Non
     check_time(moment, since=case)
 
 
-def check_open(case: Case, moment: Moment, command: str) -> None:
-    """Refuse a command of the time before the resolution if the case is resolved or vague, or kept to others."""
+def check_open(case: Case, moment: Moment, command: str, said: Said = NOTHING) -> None:
+    """Refuse a command of the time before the resolution if the case is resolved or vague, or by `check_may`."""
     check_changeable(case, moment)
-    check_may(case, moment, command)
+    check_kept(case, moment, command)
     if case.status in ("resolved", "confirmed"):
         raise Refused(
             f"{case.number} is resolved; {command} comes before that",
@@ -100,6 +101,7 @@ def check_open(case: Case, moment: Moment, command: str) -> None:
             hint=f'afterservice note {case.number} --from-customer "…", or screen {case.number} --valid',
             rule="vague",
         )
+    check_demands(case, moment.rulebook, command, said)
 
 
 def check_used(used: object, section: str, command: str, rulebook: Rulebook) -> None:
@@ -112,7 +114,16 @@ def check_used(used: object, section: str, command: str, rulebook: Rulebook) -> 
         )
 
 
-def check_may(case: Case, moment: Moment, command: str) -> None:
+def check_may(case: Case, moment: Moment, command: str, said: Said = NOTHING) -> None:
+    """Refuse a command that the rulebook keeps to others, or before which the case lacks what is demanded.
+
+    Every decision asks this first of a case that can be changed, itself or by `check_open`.
+    """
+    check_kept(case, moment, command)
+    check_demands(case, moment.rulebook, command, said)
+
+
+def check_kept(case: Case, moment: Moment, command: str) -> None:
     """Refuse a command that the rulebook keeps to others, if any person has one of their roles."""
     roles = moment.rulebook.may.get(command)
     if roles is not None and not any(has_role(case, moment, role) for role in roles) and _people(case, moment, roles):

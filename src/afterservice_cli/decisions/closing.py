@@ -19,6 +19,7 @@ from afterservice_cli.cases.events.closing import (
 from afterservice_cli.cases.fold import evolve
 from afterservice_cli.decisions.checks import (
     check_changeable,
+    check_kept,
     check_may,
     check_open,
     check_order,
@@ -27,13 +28,13 @@ from afterservice_cli.decisions.checks import (
 from afterservice_cli.decisions.consequences import consequence
 from afterservice_cli.decisions.handling import resuming
 from afterservice_cli.decisions.opening import following
-from afterservice_cli.decisions.requirements import check_approved, check_demands
+from afterservice_cli.decisions.requirements import Said, check_approved, check_demands
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
 from afterservice_cli.moment import Decision, Moment
+from afterservice_cli.rulebook.vocabulary import OVERALL
 
 BEST = 5
-OVERALL = "overall"  # the question of a rulebook that asks none
 
 
 def resolve(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
@@ -45,8 +46,7 @@ def resolve(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
             hint=f"afterservice confirm {case.number} --yes, or --no to reopen",
             rule="resolved",
         )
-    check_open(case, moment, "resolve")
-    check_demands(case, moment.rulebook, moment.rulebook.resolving.require, "resolved")
+    check_open(case, moment, "resolve", Said(resolution))
     check_approved(case, moment.rulebook)
     return resolved(case, moment, resolution=resolution)
 
@@ -60,16 +60,20 @@ def resolved(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
 
 def confirm(case: Case, moment: Moment, *, satisfied: bool, words: str | None = None) -> list[Event]:
     """Record what the customer says of the resolution; a no opens the case again."""
-    check_may(case, moment, "confirm")
+    check_changeable(case, moment)
+    check_may(case, moment, "confirm", Said(words))
     return confirmed(case, moment, satisfied=satisfied, words=words)
 
 
 def confirmed(case: Case, moment: Moment, *, satisfied: bool, words: str | None = None) -> list[Event]:
-    """Return the customer's answer itself, whoever may record it; a no always opens the case again."""
+    """Return the customer's answer itself, whoever may record it; a no always opens the case again.
+
+    A yes that came without the customer's words may be said again with them.
+    """
     check_changeable(case, moment)
     _demand_resolved(case, "confirmed")
     check_order(case, moment, "resolved")
-    if satisfied and case.status == "confirmed":
+    if satisfied and case.status == "confirmed" and (case.has_words or not words):
         raise Refused(f"{case.number} is confirmed already", hint=f"afterservice close {case.number}", rule="confirmed")
     said = check_text(words, "the words") if words else None
     events: list[Event] = [CaseConfirmed(moment.at, satisfied, said)]
@@ -80,7 +84,8 @@ def confirmed(case: Case, moment: Moment, *, satisfied: bool, words: str | None 
 
 def rate(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str | None = None) -> list[Event]:
     """Record the customer's answers to the rulebook's questions, 1 to 5; a closed case may still be rated."""
-    check_may(case, moment, "rate")
+    check_changeable(case, moment, closed=True)
+    check_may(case, moment, "rate", Said(comment))
     questions = tuple(moment.rulebook.questions) or (OVERALL,)
     for question in scores:
         if question not in questions:
@@ -113,7 +118,7 @@ def close(
     Raises `Refused` with everything that the rulebook still requires, and the commands that give it.
     """
     check_changeable(case, moment)
-    check_may(case, moment, "close")
+    check_kept(case, moment, "close")
     events: list[Event] = []
 
     def on_the_way(decision: Decision) -> None:
@@ -129,7 +134,7 @@ def close(
     if scores is not None:
         on_the_way(partial(rate, scores=scores))
     after = _after(case, events, moment)
-    check_demands(after, moment.rulebook, moment.rulebook.closing.require, "closed")
+    check_demands(after, moment.rulebook, "close", recorded=case)
     check_order(case, moment, "resolved", "confirmed")
     return [*events, *resuming(after, moment), CaseClosed(moment.at)]
 
@@ -137,7 +142,7 @@ def close(
 def withdraw(case: Case, moment: Moment, *, reason: str) -> list[Event]:
     """Record that the customer takes the case back: it is over, and what was not yet missed becomes void."""
     check_changeable(case, moment)
-    check_may(case, moment, "withdraw")
+    check_may(case, moment, "withdraw", Said(reason))
     why = check_reason(reason, "a withdrawal")
     check_order(case, moment, "resolved", "confirmed")
     if case.pause:
@@ -147,7 +152,8 @@ def withdraw(case: Case, moment: Moment, *, reason: str) -> list[Event]:
 
 def reopen(case: Case, moment: Moment, *, reason: str) -> list[Event]:
     """Begin a new cycle with its own deadlines, with the consequences that the rulebook names."""
-    check_may(case, moment, "reopen")
+    check_changeable(case, moment, closed=True)
+    check_may(case, moment, "reopen", Said(reason))
     return reopened(case, moment, reason=reason)
 
 

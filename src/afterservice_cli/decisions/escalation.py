@@ -10,7 +10,7 @@ from afterservice_cli.cases.case import ENDED, Case, Event
 from afterservice_cli.cases.events.handling import CaseEscalated
 from afterservice_cli.cases.fold import evolve
 from afterservice_cli.cases.values import Deadline
-from afterservice_cli.decisions.checks import check_may
+from afterservice_cli.decisions.checks import check_kept
 from afterservice_cli.decisions.consequences import consequence
 from afterservice_cli.moment import Moment
 
@@ -24,7 +24,7 @@ def escalate(case: Case, moment: Moment) -> list[Event]:
     a second run finds nothing to do. A closed case, which may still owe a second visit, is not raised or handed on:
     people are only told of it.
     """
-    check_may(case, moment, "escalate")
+    check_kept(case, moment, "escalate")
     events: list[Event] = []
     done = set[Key]()
     while (escalated := _first(case, done, moment)) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import Appraisal, Assessment, Plan
+from afterservice_cli.decisions.likeness import suspicions
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.vocabulary import ANY_SCORE, OUTCOME, SCORES
 from afterservice_cli.rulebook.windows import derived
@@ -13,10 +14,12 @@ def facts_of(case: Case, rulebook: Rulebook, plan: Plan | None = None) -> dict[s
     """Return what is known of a case by name: its fields, what was found out about it, and what its plan proposes.
 
     `plan` is one that is only about to be proposed. What nobody knows yet is left out: no condition on it holds. What
-    follows from the product and the dates counts if nobody has said otherwise.
+    follows from the product and the dates counts if nobody has said otherwise; what a case looks like counts until
+    somebody has screened it.
     """
     checked, appraisal, plan = case.assessment or Assessment(), case.appraisal or Appraisal(), plan or case.plan
     warranty = checked.warranty if appraisal.warranty is None else appraisal.warranty
+    doubts = () if case.screened else suspicions(rulebook, case.text(), classified=case.classified)
     found = {
         "owner": case.value("owner"),
         "status": case.status,
@@ -30,6 +33,7 @@ def facts_of(case: Case, rulebook: Rulebook, plan: Plan | None = None) -> dict[s
         "waiting_for": case.pause.ground if case.pause else None,
         "disposition": plan.disposition if plan else None,
         "amount": plan.amount if plan else None,
+        "looks": next((doubt.outcome for doubt in doubts), None),
     }
     own = placing_facts(case, rulebook)
     known = {name: value for name, value in found.items() if value is not None}

@@ -29,6 +29,7 @@ from afterservice_cli.decisions.checks import (
     check_used,
 )
 from afterservice_cli.decisions.facts import way_to
+from afterservice_cli.decisions.requirements import Said
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import to_local_text
@@ -39,7 +40,8 @@ WAITED_FOR = "replied"  # the one event that can end a pause by itself
 
 def respond(case: Case, moment: Moment, *, channel: str | None = None, text: str | None = None) -> list[Event]:
     """Record a contact with the customer, in the way that they prefer or the case came by unless another is named."""
-    check_may(case, moment, "respond")
+    check_changeable(case, moment)
+    check_may(case, moment, "respond", Said(text))
     return responded(case, moment, channel=channel, text=text)
 
 
@@ -80,7 +82,7 @@ def reply(case: Case, moment: Moment, *, text: str) -> list[Event]:
 def pause(case: Case, moment: Moment, *, ground: str, reason: str | None = None) -> list[Event]:
     """Let the case wait on a ground of the rulebook; targets with `pauses: true` stand still meanwhile."""
     check_used(moment.rulebook.pauses, "pauses", "pause", moment.rulebook)
-    check_open(case, moment, "pause")
+    check_open(case, moment, "pause", Said(reason))
     if case.pause:
         title = moment.rulebook.title("pause", case.pause.ground, "en")
         raise Refused(
@@ -94,7 +96,7 @@ def pause(case: Case, moment: Moment, *, ground: str, reason: str | None = None)
 def resume(case: Case, moment: Moment, *, reason: str | None = None) -> list[Event]:
     """Let the case go on; deadlines that stood still move by what the pause took."""
     check_changeable(case, moment)
-    check_may(case, moment, "resume")
+    check_may(case, moment, "resume", Said(reason))
     if not case.pause:
         check_used(moment.rulebook.pauses, "pauses", "resume", moment.rulebook)
         raise Refused(
@@ -113,7 +115,7 @@ def resuming(case: Case, moment: Moment, *, reason: str | None = None) -> list[E
 
 def investigate(case: Case, moment: Moment, *, text: str | None = None) -> list[Event]:
     """Begin to look for the cause, or go on with it."""
-    check_open(case, moment, "investigate")
+    check_open(case, moment, "investigate", Said(text))
     return [CaseInvestigated(moment.at, check_text(text, "the text") if text else None)]
 
 
@@ -127,7 +129,7 @@ def appraise(
     """Record what failed, why and who is liable, in the rulebook's words; what is None stays as it was."""
     rulebook, rules = moment.rulebook, moment.rulebook.appraisal
     check_used(rules.faults or rules.causes or rules.liabilities, "appraisal", "appraise", rulebook)
-    check_open(case, moment, "appraise")
+    check_open(case, moment, "appraise", Said(text))
     if found == Appraisal():
         raise BadInput(
             "the appraisal says nothing", hint="add --fault …, --cause …, --liability … or --warranty yes|no"
@@ -147,7 +149,7 @@ def appraise(
 
 def delay(case: Case, moment: Moment, *, to: datetime, reason: str) -> list[Event]:
     """Record that the customer was told of a delay, before the deadline; targets with `delays: true` move to `to`."""
-    check_open(case, moment, "delay")
+    check_open(case, moment, "delay", Said(reason))
     why = check_reason(reason, "a delay")
     check_ahead(to, moment, "the new date")
     waiting = [d for d in case.deadlines if d.unanswered and d.spec.until == ("resolved",)]

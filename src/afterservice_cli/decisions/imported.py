@@ -8,6 +8,7 @@ from afterservice_cli.decisions import closing, handling
 from afterservice_cli.decisions.checks import check_order, check_time
 from afterservice_cli.errors import Refused
 from afterservice_cli.moment import Moment
+from afterservice_cli.rulebook.vocabulary import OVERALL
 
 WORDS = ("responded", "noted", "resolved", "confirmed", "rated", "closed", "reopened")
 NOTHING_SAID = "–"  # if an event needs words and the file has none
@@ -29,7 +30,7 @@ def retell(case: Case, moment: Moment, *, word: str, text: str | None, score: in
     if word == "confirmed":
         return closing.confirmed(case, moment, satisfied=True, words=text)
     if word == "rated":
-        return closing.rated(case, moment, scores={closing.OVERALL: score or 0}, comment=text)
+        return closing.rated(case, moment, scores={OVERALL: score or 0}, comment=text)
     if word == "reopened":
         return closing.reopened(case, moment, reason=text or NOTHING_SAID)
     check_order(case, moment, "resolved", "confirmed")

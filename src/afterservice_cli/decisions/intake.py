@@ -19,6 +19,9 @@ from afterservice_cli.rulebook.matching import find_category, find_owner, find_p
 from afterservice_cli.rulebook.model import Facts, Rulebook
 from afterservice_cli.rulebook.windows import derived
 
+WHO = ("customer", "contact")  # what says who the customer is, and how to reach them
+EITHER = "customer or contact"
+
 
 class Draft(Frozen):
     """What is known of a case before it is one. `facts` holds channel, kind, customer… and the declared fields.
@@ -129,13 +132,14 @@ def complete(rulebook: Rulebook, draft: Draft) -> tuple[dict[str, str], dict[str
     facts = {**public, **personal}
     category = _given(rulebook, draft, "category", draft.category)
     missing = missing_facts(rulebook, facts, category=category.value if category else None)
-    named = [name for name in missing if name != "customer or contact"]
+    named = [name for name in missing if name != EITHER]
     if named:
         options = " ".join(f"--{name} …" if name not in rulebook.fields else f"--field {name}=…" for name in named)
         raise BadInput(f"the rulebook requires {_demanding(rulebook, facts, named, category)}", hint=f"add {options}")
     if missing:
         raise BadInput(
-            "the rulebook takes no anonymous cases", hint="add --customer … or --contact …, whichever is known"
+            "the rulebook takes no anonymous cases (intake.customer)",
+            hint="add --customer … or --contact …, whichever is known",
         )
     return public, personal
 
@@ -153,9 +157,15 @@ def missing_facts(rulebook: Rulebook, facts: Mapping[str, str | None], *, catego
     A kind and a category may require more; without `category` it is the one that the rules find in the description.
     """
     missing = [name for name in _required(rulebook, facts, category) if not facts.get(name)]
-    if not rulebook.intake.anonymous and not (facts.get("customer") or facts.get("contact")):
-        missing.append("customer or contact")
-    return missing
+    return [*missing, *(name for name in missing_of_customer(rulebook, facts) if name not in missing)]
+
+
+def missing_of_customer(rulebook: Rulebook, facts: Mapping[str, str | None]) -> list[str]:
+    """Return what `intake.customer` still asks for: name, contact, or `EITHER` of them."""
+    rule, missing = rulebook.intake.customer, [name for name in WHO if not facts.get(name)]
+    if rule == "either":
+        return [EITHER] if missing == [*WHO] else []
+    return missing if rule == "both" or (rule == "both_or_none" and len(missing) == 1) else []
 
 
 def _required(rulebook: Rulebook, facts: Mapping[str, str | None], category: str | None) -> list[str]:
@@ -182,10 +192,14 @@ def _demanding(rulebook: Rulebook, facts: Mapping[str, str | None], named: list[
     kind = facts.get("kind") or ""
     of_kind = rulebook.kinds[kind].require if kind in rulebook.kinds else ()
     about = category.value if category else _found(rulebook, facts)
-    wheres = [
-        "" if name in whole else f" of kind {kind}" if name in of_kind else f" of category {about}" for name in named
-    ]
-    return ", ".join(f"{name}{where}" for name, where in zip(named, wheres, strict=True))
+    asked = missing_of_customer(rulebook, facts)
+    wheres = {
+        **dict.fromkeys(named, f" of category {about}"),
+        **dict.fromkeys(asked, f" (intake.customer: {rulebook.intake.customer})"),
+        **dict.fromkeys(of_kind, f" of kind {kind}"),
+        **dict.fromkeys(whole, ""),
+    }
+    return ", ".join(f"{name}{wheres[name]}" for name in named)
 
 
 def _present(values: Mapping[str, str | None]) -> dict[str, str]:

@@ -35,12 +35,13 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.values import DeadlineSpec, Source
 from afterservice_cli.decisions.checks import (
     check_changeable,
-    check_may,
+    check_kept,
     check_reason,
     check_role,
     check_time,
     split_facts,
 )
+from afterservice_cli.decisions.intake import missing_of_customer
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.moment import Moment
 
@@ -61,7 +62,7 @@ def amend(
     `customer_id` is the customer to whom an amended contact belongs. The rules are not run again: that is `classify`.
     Returns no event if nothing changes.
     """
-    check_may(case, moment, "amend")
+    check_kept(case, moment, "amend")
     return amended(case, moment, facts=facts, reason=reason, customer_id=customer_id)
 
 
@@ -87,12 +88,11 @@ def amended(
         if ({**public, **personal})[required] is None:
             raise BadInput(f"the rulebook requires {required}; it cannot be taken away")
     after = {**now, **public, **personal}
-    if (
-        not rulebook.intake.anonymous
-        and {"customer", "contact"} & set(personal)
-        and not (after["customer"] or after["contact"])
-    ):
-        raise BadInput("the rulebook takes no anonymous cases; name or contact must stay")
+    if gone := set(missing_of_customer(rulebook, after)) - set(missing_of_customer(rulebook, now)):
+        raise BadInput(
+            f"the rulebook requires {' and '.join(sorted(gone))} (intake.customer: {rulebook.intake.customer})",
+            hint="give it with the same amendment, or leave both as they are",
+        )
     if not public and not personal and source is None:
         return []
     specs, dropped = deadlines.moved(case, rulebook, {**case.facts(), **public}, moment.now)
@@ -120,7 +120,7 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
         )
     else:
         check_changeable(case, moment)
-    check_may(case, moment, "retract")
+    check_kept(case, moment, "retract")
     why = check_reason(reason, "a retraction")
     if found is None:
         raise NotFound(f"{case.number} has no event {seq}", hint=f"afterservice show {case.number} lists them")

@@ -17,6 +17,7 @@ from afterservice_cli.cases.values import Plan, TaskSpec
 from afterservice_cli.decisions.approvals import missing_approvals
 from afterservice_cli.decisions.checks import (
     check_ahead,
+    check_changeable,
     check_number,
     check_open,
     check_order,
@@ -26,7 +27,7 @@ from afterservice_cli.decisions.checks import (
 )
 from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.decisions.opening import planned
-from afterservice_cli.decisions.requirements import check_approved
+from afterservice_cli.decisions.requirements import Said, check_approved
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
@@ -50,7 +51,7 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
     """Propose how the case shall end: another version replaces the one before, which stays in the history."""
     rulebook = moment.rulebook
     check_used(rulebook.dispositions, "dispositions", "propose", rulebook)
-    check_open(case, moment, "propose")
+    check_changeable(case, moment)
     chosen = rulebook.known("disposition", proposal.disposition)
     entry = rulebook.dispositions[chosen]
     cost = check_number(proposal.amount, "the amount") if proposal.amount is not None else None
@@ -65,6 +66,7 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
     for name in own:
         tasks = (*tasks, TaskSpec(name, after=(tasks[-1].name,) if tasks else ()))
     plan = Plan(case.plans + 1, chosen, cost, proposal.promised_at, tasks, moment.actor)
+    check_open(case, moment, "propose", Said(text, plan))
     facts, seen = facts_of(case, rulebook, plan), normal(case.text())
     others = {name: other.when for name, other in rulebook.dispositions.items() if name != chosen}
     facts[OTHERWISE] = possible(others, seen, facts) or "yes"
@@ -89,7 +91,7 @@ def _grounds(case: Case, rulebook: Rulebook, conditions: Sequence[Condition], fa
 
 def approve(case: Case, moment: Moment, *, text: str | None = None) -> list[Event]:
     """Say yes to the plan, in the role whose turn it is; nobody approves their own plan."""
-    plan, role, rule = _pending(case, moment, "approve")
+    plan, role, rule = _pending(case, moment, "approve", text)
     check_role(case, moment, role, f"approving plan {plan.version} of {case.number}", rule)
     if moment.same_person(plan.proposed_by):
         raise Refused(
@@ -104,7 +106,7 @@ def approve(case: Case, moment: Moment, *, text: str | None = None) -> list[Even
 
 def decline(case: Case, moment: Moment, *, reason: str) -> list[Event]:
     """Say no to the plan, in the role whose turn it is: another one is to be proposed."""
-    plan, role, rule = _pending(case, moment, "decline")
+    plan, role, rule = _pending(case, moment, "decline", reason)
     check_role(case, moment, role, f"declining plan {plan.version} of {case.number}", rule)
     return [PlanDeclined(moment.at, plan.version, role, check_reason(reason, "declining a plan"))]
 
@@ -112,7 +114,7 @@ def decline(case: Case, moment: Moment, *, reason: str) -> list[Event]:
 def agree(case: Case, moment: Moment, *, agreed: bool, words: str | None = None) -> list[Event]:
     """Record whether the customer accepts the plan; if not, it is to be revised."""
     check_used(moment.rulebook.dispositions, "dispositions", "agree", moment.rulebook)
-    check_open(case, moment, "agree")
+    check_open(case, moment, "agree", Said(words))
     plan = _plan(case)
     check_approved(case, moment.rulebook)
     check_order(case, moment, "proposed", "approved")
@@ -145,10 +147,10 @@ def _plan(case: Case) -> Plan:
     return plan
 
 
-def _pending(case: Case, moment: Moment, command: str) -> tuple[Plan, str, str]:
+def _pending(case: Case, moment: Moment, command: str, text: str | None) -> tuple[Plan, str, str]:
     """Return the plan, the role whose turn it is to approve it, and the rule that says so."""
     check_used(moment.rulebook.approvals, "approvals", command, moment.rulebook)
-    check_open(case, moment, command)
+    check_open(case, moment, command, Said(text))
     plan = _plan(case)
     missing = missing_approvals(case, plan, moment.rulebook)
     if not missing:

@@ -1,16 +1,19 @@
-"""What the rulebook demands before a case is resolved or closed, and whether the case has it."""
+"""What the rulebook demands before a command, and whether the case has it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Mapping
 
 from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.values import Appraisal, Plan
 from afterservice_cli.decisions.approvals import missing_approvals, pending_approval
 from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.errors import Refused
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.rulebook.sections import Demand
+from afterservice_cli.rulebook.vocabulary import OVERALL, WAITING
 
 # The command that gives what is demanded.
 GIVES = {
@@ -19,25 +22,49 @@ GIVES = {
     "assessment": "assess {} --visit …",
     "response": "respond {}",
     "investigation": "investigate {}",
-    "appraisal": "appraise {} --fault … --cause …",
+    "appraisal": "appraise {} {}",
+    "attachment": "attach {} FILE",
     "plan": "propose {} --disposition …",
+    "promise": "propose {} --disposition … --promise …",
     "approval": "approve {}",
     "agreement": "agree {} --yes",
-    "tasks": "task {} …",
+    "tasks": "task {} {}",
     "resolution": 'resolve {} "what was done"',
     "confirmation": "confirm {} --yes",
-    "rating": "rate {} 5",
+    "words": 'confirm {} --yes --words "…"',
+    "survey": "rate {} {}",
 }
 
 
-def check_demands(case: Case, rulebook: Rulebook, entries: Iterable[Demand], word: str) -> None:
-    """Refuse if anything demanded is missing; names all of it, and the commands that give it."""
-    missing = [what for what in _of(case, rulebook, entries) if not _has(case, rulebook, what)]
+class Said(Frozen):
+    """What is said with a command: its own words, and the plan that it is about to propose."""
+
+    words: str | None = None
+    plan: Plan | None = None
+
+
+NOTHING = Said()
+
+
+def check_demands(
+    case: Case, rulebook: Rulebook, command: str, said: Said = NOTHING, *, recorded: Case | None = None
+) -> None:
+    """Refuse a command if anything demanded before it is missing; names all of it, and the commands that give it.
+
+    `recorded` is the case without what the command itself brings: what it lacks is what somebody would have to type.
+    """
+    missing = list(_missing(case, rulebook, command, said))
     if missing:
-        ways = dict.fromkeys(_way(case, _by_way_of(case, what)) for what in missing)
-        hint = "; ".join(f"afterservice {way}" for way in ways)
+        lacks = missing if recorded is None else list(_missing(recorded, rulebook, command, said))
+        ways = dict.fromkeys(_way(recorded or case, rulebook, command, what) for what, _ in lacks)
+        by_rule: dict[str, list[str]] = {}
+        for what, rule in missing:
+            by_rule.setdefault(rule, []).append(what)
+        named = "; ".join(f"{', '.join(some)} ({rule})" for rule, some in by_rule.items())
         raise Refused(
-            f"{case.number} cannot be {word}: the rulebook requires {', '.join(missing)}", hint=hint, rule="demanded"
+            f"{case.number} lacks what the rulebook demands before {command}: {named}",
+            hint="; ".join(f"afterservice {way}" for way in ways),
+            rule="demanded",
         )
 
 
@@ -55,63 +82,119 @@ def check_approved(case: Case, rulebook: Rulebook) -> None:
 
 
 def demanded(case: Case, rulebook: Rulebook, what: str) -> bool:
-    """Tell whether resolving or closing this case demands `what`."""
-    return what in _of(case, rulebook, (*rulebook.resolving.require, *rulebook.closing.require))
+    """Tell whether some command of this case has to wait for `what`."""
+    return any(what in entry.what for _, entry in _held(case, rulebook, NOTHING, *WAITING))
 
 
-def _way(case: Case, what: str) -> str:
-    """Return the command that gives what is demanded; if that is the tasks, for the next one."""
-    left = next((task for task in case.open_tasks if not case.waits_for(task.spec)), None)
-    if what != "tasks" or left is None:
-        return GIVES[what].format(case.number)
-    outcome = f" --outcome {'|'.join(left.spec.outcomes)}" if left.spec.outcomes else ""
-    return f"task {case.number} {left.spec.name}{outcome}"
+def _missing(case: Case, rulebook: Rulebook, command: str, said: Said) -> Iterator[tuple[str, str]]:
+    """Yield what the case lacks before a command, each once, with the entry that demands it."""
+    named = set[str]()
+    for rule, entry in _held(case, rulebook, said, command):
+        for what in entry.what:
+            if what not in named and not _has(case, rulebook, what, said):
+                named.add(what)
+                yield what, rule
 
 
-def _by_way_of(case: Case, what: str) -> str:
-    """Return what to begin with to get `what`: a new plan, if the one there is was turned down."""
-    turned_down = case.plan is not None and (case.plan.declined or case.plan.revised or case.plan.agreed is False)
-    return "plan" if turned_down and what in ("approval", "agreement", "tasks") else what
+def _held(case: Case, rulebook: Rulebook, said: Said, *commands: str) -> Iterator[tuple[str, Demand]]:
+    """Yield the entries that stand before some of these commands and concern the case, each with its place."""
+    some = [(n, entry) for n, entry in enumerate(rulebook.demands, 1) if not set(commands).isdisjoint(entry.before)]
+    facts = facts_of(case, rulebook, said.plan) if any(entry.when for _, entry in some) else {}
+    for number, entry in some:
+        if holds(entry.when, normal(case.text()), facts):
+            yield f"demands[{number}]", entry
 
 
-def _of(case: Case, rulebook: Rulebook, entries: Iterable[Demand]) -> list[str]:
-    facts, seen = facts_of(case, rulebook), normal(case.text())
-    held = [e for e in entries if holds(e.when, seen, facts)]
-    return list(dict.fromkeys(what for entry in held for what in entry.what))
+def _way(case: Case, rulebook: Rulebook, command: str, what: str) -> str:
+    """Return the command that gives what is demanded; a new plan, if the one there is was turned down."""
+    number = case.number
+    if what == "text":
+        return _said_with(command, number)
+    if what.startswith("field:"):
+        return f"amend {number} --set {what[6:]}=… --reason …"
+    turned_down = case.plan is not None and (case.plan.declined or bool(case.plan.revised) or case.plan.agreed is False)
+    if turned_down and what in ("approval", "agreement", "tasks"):
+        return GIVES["plan"].format(number)
+    left = {"appraisal": _not_found, "tasks": _not_done, "survey": _not_answered}
+    return GIVES[what].format(number, left[what](case, rulebook) if what in left else "")
 
 
-def _has(case: Case, rulebook: Rulebook, what: str) -> bool:
+def _said_with(command: str, number: str) -> str:
+    """Return a command with its words, as they are typed."""
+    how, needs = WAITING[command], {"task": " TASK", "propose": " --disposition …", "rate": " …"}
+    words = '"…"' if how == "TEXT" else f'{how} "…"'
+    return f"{command} {number}{needs.get(command, '')} {words}"
+
+
+def _not_found(case: Case, rulebook: Rulebook) -> str:
+    """Return the options for what an appraisal has yet to find."""
+    return " ".join(f"--{name} …" for name in _sought(case, rulebook)) or "…"
+
+
+def _sought(case: Case, rulebook: Rulebook) -> list[str]:
+    """Return what an appraisal has yet to find, of what the rulebook has words for."""
+    rules, found = rulebook.appraisal, case.appraisal or Appraisal()
+    asked = (
+        ("fault", rules.faults, found.fault),
+        ("cause", rules.causes, found.cause),
+        ("liability", rules.liabilities, found.liability),
+    )
+    return [name for name, some, has in asked if some and not has]
+
+
+def _not_done(case: Case, rulebook: Rulebook) -> str:
+    """Return the first task that can be done, with the outcomes that it may have."""
+    left = next((task.spec for task in case.open_tasks if not case.waits_for(task.spec)), None)
+    if left is None:
+        return "…"
+    return f"{left.name} --outcome {'|'.join(left.outcomes)}" if left.outcomes else left.name
+
+
+def _not_answered(case: Case, rulebook: Rulebook) -> str:
+    """Return the questions without an answer, as they are typed."""
+    return " ".join(f"{question}=5" for question in _unanswered(case, rulebook)) if rulebook.questions else "5"
+
+
+def _unanswered(case: Case, rulebook: Rulebook) -> list[str]:
+    return [question for question in rulebook.questions or (OVERALL,) if question not in (case.scores or {})]
+
+
+def _has(case: Case, rulebook: Rulebook, what: str, said: Said) -> bool:
     """Tell whether a case has `what`; findings last for all cycles, what was done is done anew in each."""
-    plan = case.plan
-    match what:
-        case "screening":
-            return case.screened in ("valid", "answered")
-        case "acknowledgement":
-            return case.cycle > 1 or "acknowledged" in case.happened
-        case "assessment":
-            return case.assessment is not None
-        case "appraisal":
-            return case.appraisal is not None
-        case "response":
-            return "responded" in case.happened
-        case "investigation":
-            return "investigated" in case.happened
-        case "plan":
-            return plan is not None and not plan.declined and not plan.revised
-        case "approval":
-            return plan is not None and not missing_approvals(case, plan, rulebook)
-        case "agreement":
-            return plan is not None and plan.agreed is True
-        case "tasks":
-            return not case.open_tasks and _carried_out(case)
-        case "resolution":
-            return case.status in ("resolved", "confirmed")
-        case "confirmation":
-            return case.satisfied is True
-    return case.scores is not None  # rating
+    if what == "text":
+        return bool(said.words and said.words.strip())
+    if what.startswith("field:"):
+        return bool(case.every_fact().get(what[6:]))
+    if what == "promise":
+        plan = said.plan or case.plan
+        return plan is not None and plan.promised_at is not None and not plan.declined and not plan.revised
+    return HAS[what](case, rulebook)
+
+
+def _approved(case: Case, rulebook: Rulebook) -> bool:
+    return case.plan is not None and not missing_approvals(case, case.plan, rulebook)
 
 
 def _carried_out(case: Case) -> bool:
     """Tell whether no task of the plan is left."""
     plan = case.plan
     return plan is None or plan.stopped or all(case.done_task(task.name) for task in plan.tasks)
+
+
+HAS: Mapping[str, Callable[[Case, Rulebook], bool]] = {
+    "screening": lambda case, _: case.screened in ("valid", "answered"),
+    "acknowledgement": lambda case, _: case.cycle > 1 or "acknowledged" in case.happened,
+    "assessment": lambda case, _: case.assessment is not None,
+    "appraisal": lambda case, rulebook: case.appraisal is not None and not _sought(case, rulebook),
+    "attachment": lambda case, _: bool(case.attached),
+    "response": lambda case, _: "responded" in case.happened,
+    "investigation": lambda case, _: "investigated" in case.happened,
+    "plan": lambda case, _: case.plan is not None and not case.plan.declined and not case.plan.revised,
+    "approval": _approved,
+    "agreement": lambda case, _: case.plan is not None and case.plan.agreed is True,
+    "tasks": lambda case, _: not case.open_tasks and _carried_out(case),
+    "resolution": lambda case, _: case.status in ("resolved", "confirmed"),
+    "confirmation": lambda case, _: case.satisfied is True,
+    "words": lambda case, _: case.satisfied is True and case.has_words,
+    "survey": lambda case, rulebook: not _unanswered(case, rulebook),
+}

@@ -7,6 +7,7 @@ from afterservice_cli.cases.events.handling import CasePaused
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseScreened
 from afterservice_cli.decisions.checks import check_changeable, check_may, check_order, check_reason, check_used
 from afterservice_cli.decisions.handling import resuming
+from afterservice_cli.decisions.requirements import Said
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.input_text import check_text
 from afterservice_cli.moment import Moment
@@ -24,7 +25,7 @@ def screen(
     rulebook = moment.rulebook
     check_used(rulebook.intake.invalid or rulebook.intake.vague, "intake.invalid", "screen", rulebook)
     check_changeable(case, moment)
-    check_may(case, moment, "screen")
+    check_may(case, moment, "screen", Said(reason))
     why = check_text(reason, "the reason") if reason else None
     if case.status in ("resolved", "confirmed"):
         raise Refused(
@@ -69,7 +70,7 @@ def link(case: Case, moment: Moment, *, other: str, relation: str, reason: str |
 def merge(case: Case, moment: Moment, *, into: Case, reason: str) -> list[Event]:
     """Let a case go on as another one about the same matter; `retract` of the event undoes it."""
     check_changeable(case, moment)
-    check_may(case, moment, "merge")
+    check_may(case, moment, "merge", Said(reason))
     why = check_reason(reason, "a merger")
     if into.number == case.number:
         raise BadInput(f"{into.number} cannot be merged into itself – name another case")

@@ -19,6 +19,7 @@ from afterservice_cli.decisions.checks import (
     check_used,
 )
 from afterservice_cli.decisions.facts import placing_facts, way_to
+from afterservice_cli.decisions.requirements import Said
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
 from afterservice_cli.moment import Moment
@@ -42,7 +43,7 @@ def acknowledge(
     Without `promised_at` it is the time promised before, else the next deadline by which the case is to be resolved.
     """
     check_changeable(case, moment)
-    check_may(case, moment, "acknowledge")
+    check_may(case, moment, "acknowledge", Said(text))
     check_ahead(promised_at, moment, "the promised time")
     due = [d.spec.due_at for d in case.deadlines if d.unanswered and d.spec.until == ("resolved",)]
     promise = promised_at or case.promised_at or min((at for at in due if at > moment.at), default=None)
@@ -60,7 +61,7 @@ def assess(
     """Record the initial check, in which None keeps what there is; its `visit` is one that the rulebook names."""
     rulebook = moment.rulebook
     check_used(rulebook.assessment, "assessment", "assess", rulebook)
-    check_open(case, moment, "assess")
+    check_open(case, moment, "assess", Said(text))
     if found == Assessment():
         raise BadInput("the assessment says nothing", hint="add --known yes|no, --visit … or --warranty yes|no")
     if found.known_from == case.number:
@@ -89,7 +90,7 @@ def classify(
     gave follows the category. Returns no event if nothing changes.
     """
     check_changeable(case, moment)
-    check_may(case, moment, "classify")
+    check_may(case, moment, "classify", Said(reason))
     by_hand = bool(category or priority)
     why = check_reason(reason, "a correction by hand") if by_hand else _checked(reason)
     if case.description is None and not by_hand:
@@ -142,7 +143,7 @@ def assign(
     Returns no event if nothing changes.
     """
     check_changeable(case, moment)
-    check_may(case, moment, "assign")
+    check_may(case, moment, "assign", Said(reason))
     rulebook = moment.rulebook
     by_hand = owner is not None or collaborators is not None
     why = check_reason(reason, "an assignment by hand") if by_hand else _checked(reason)

@@ -21,6 +21,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "cause": ("原因", "cause"),
     "liability": ("责任", "liability"),
     "waiting_for": ("等待原因", "what it waits for"),
+    "looks": ("疑似", "looks"),
 }
 WARRANTY = {"yes": "warranty", "no": "no_warranty"}
 # What the value of a key is the name of.
@@ -90,6 +91,8 @@ def _field(field: str, wanted: Sequence[str] | Comparison, reader: Reader) -> st
         return f"{name} {' '.join(f'{sign} {limit:.15g}' for sign, limit in signs if limit is not None)}"
     if field == "warranty":
         return either.join(label(WARRANTY[value], reader.language) for value in wanted)
+    if field == "looks":
+        return either.join(label(f"looks_{value}", reader.language) for value in wanted)
     if field == "known":
         return f"{name}：{either.join(reader.word(YES_OR_NO, value) for value in wanted)}"
     if field == "status":

@@ -27,8 +27,7 @@ TERMS: Mapping[str, tuple[str, str]] = {
     "dispositions": ("处理方式", "Dispositions"),
     "approvals": ("审批", "Approvals"),
     "tasks": ("任务", "Tasks"),
-    "resolving.require": ("解决前须具备", "What resolving demands"),
-    "closing.require": ("结案前须具备", "What closing demands"),
+    "demands": ("先决条件", "What is demanded before commands"),
     "consequences": ("后果", "Consequences"),
     "owners": ("部门", "Teams"),
     "roles": ("角色", "Roles"),
@@ -40,6 +39,8 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "targets": ("时限", "times"),
     "require": ("登记时必填", "registering demands"),
     "when": ("条件", "when"),
+    "before": ("执行前", "before"),
+    "what": ("须具备", "demanded"),
     "by": ("由谁", "by"),
     "to": ("交给", "to"),
     "tasks": ("任务", "task"),
@@ -80,7 +81,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "tasks": ("任务完成", "every task done"),
     "resolution": ("解决结果", "resolution"),
     "confirmation": ("客户确认", "the customer's confirmation"),
-    "rating": ("评分", "rating"),
+    "attachment": ("附件", "an attachment"),
+    "promise": ("方案写明完成时间", "a plan with its date"),
+    "words": ("客户原话", "the customer's own words"),
+    "survey": ("全部满意度问题的评分", "every question of the survey answered"),
+    "text": ("命令所附的文字说明", "words with the command"),
 }
 OCCASIONS: Mapping[str, tuple[str, str]] = {
     "missed": ("时限超时", "a deadline is missed"),
@@ -154,9 +159,7 @@ def _titled(name: str, title: Mapping[str, str], reader: Reader) -> str:
 
 
 def _fact(name: str, value: object, reader: Reader, number: str = "") -> str:
-    """Return what an entry says under one key; what is demanded needs no word of its own."""
-    if name == "what":
-        return _value(name, value, reader)
+    """Return what an entry says under one key."""
     if name in reader.rulebook.limits and name not in KEYS:
         return reader.said(reader.title("limit", name), _length(str(value), reader))
     word = reader.word(KEYS, name) + number
@@ -201,8 +204,12 @@ def _word(name: str, text: str, reader: Reader) -> str:
         return target_title(text, rulebook, language)
     if name == "require":
         return field_title(text, rulebook, language)
-    if name in ("what", "on"):
-        return reader.word(WORDS if name == "what" else OCCASIONS, text)
+    if name == "on":
+        return reader.word(OCCASIONS, text)
+    if name == "before":
+        return text
+    if name == "what":
+        return field_title(text[6:], rulebook, language) if text.startswith("field:") else reader.word(WORDS, text)
     return rulebook.title(NAMES.get(name, name), text, language)
 
 

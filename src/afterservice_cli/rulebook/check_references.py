@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from afterservice_cli.errors import nearest
 from afterservice_cli.rulebook.check_tasks import check_tasks
@@ -17,8 +17,6 @@ from afterservice_cli.rulebook.sections import (
     Aliased,
     Assignment,
     Category,
-    Closing,
-    Demand,
     Disposition,
     Intake,
     Kind,
@@ -73,7 +71,6 @@ def check_references(document: Rules, notes: Notes) -> None:
         check.limit(("limits", name), limit)
     for name, line in entries(document.lines):
         check.line(("lines", name), line)
-    check.demands(("resolving",), document.resolving.require if document.resolving else None)
     for name, disposition in entries(document.dispositions):
         check.disposition(("dispositions", name), disposition)
     check_tasks(document, check.names)
@@ -82,7 +79,6 @@ def check_references(document: Rules, notes: Notes) -> None:
     for name, message in entries(document.messages):
         check.message(("messages", name), message)
     check.telling()
-    check.closing(document.closing)
     check.heads()
     for index, example in items(document.examples):
         check.example(("examples", index), example)
@@ -216,34 +212,6 @@ class _Check:
         for limit in line.limits:
             self.names.among(self.names.limits, "limit", (*path, limit), limit, key=True)
 
-    def demands(self, path: Path, demands: Sequence[Demand] | None) -> None:
-        """Check what resolving or closing demands."""
-        for index, demand in items(demands):
-            place = (*path, "require", index)
-            self.names.when(place, demand.when)
-            for inner, what in items(demand.what):
-                self._possible((*place, "what", inner), str(path[0]), what)
-
-    def _possible(self, path: Path, section: str, what: str) -> None:
-        """Check that what is demanded can be given: its section is there, and it does not come after resolving."""
-        document = self.document
-        if section == "resolving" and what in ("resolution", "confirmation", "rating"):
-            self.notes.fault(path, f"{what} comes after resolving – move it to `closing:`")
-        intake, appraisal = document.intake, document.appraisal
-        plans = ("dispositions", bool(document.dispositions))
-        found = bool(appraisal and (appraisal.faults or appraisal.causes or appraisal.liabilities))
-        needs = {
-            "screening": ("intake.invalid", bool(intake and (intake.invalid or intake.vague))),
-            "assessment": ("assessment", bool(document.assessment)),
-            "appraisal": ("appraisal", found),
-            **dict.fromkeys(("plan", "agreement"), plans),
-            "tasks": ("tasks", bool(self.names.tasks)),
-            "approval": ("approvals", bool(document.approvals) and plans[1]),
-        }
-        needed, there = needs.get(what, ("", True))
-        if not there and self.notes.sound(*needed.split(".")):
-            self.notes.fault(path, f"{what} is demanded without `{needed}:` – add that, or leave this out")
-
     def disposition(self, path: Path, disposition: Disposition) -> None:
         """Check the condition of a disposition."""
         free = [name for name, other in entries(self.document.dispositions) if not other.when and name != path[-1]]
@@ -322,11 +290,6 @@ class _Check:
         if telling is not None and declared is not None:
             choices = [name for name, entry in entries(declared) if entry.values]
             self.names.among(choices, "field with values", ("telling", "prefer"), telling.prefer)
-
-    def closing(self, closing: Closing | None) -> None:
-        """Check what closing demands."""
-        if closing is not None:
-            self.demands(("closing",), closing.require)
 
     def heads(self) -> None:
         """Note every team without a head if the rulebook asks for one."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.rulebook.check_demands import check_demands
 from afterservice_cli.rulebook.check_durations import check_durations
 from afterservice_cli.rulebook.check_reach import check_reach
 from afterservice_cli.rulebook.check_references import check_references
@@ -74,6 +75,7 @@ def compile_rulebook(data: bytes, name: str, *, year: int, english: tuple[bytes,
     calendar = None
     if document is not None:
         check_references(document, notes)
+        check_demands(document, notes)
         check_reach(document, notes)
         calendar = _calendar(document.calendar_rules, notes, year)
         if calendar and notes.sound("calendar"):

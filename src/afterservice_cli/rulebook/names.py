@@ -89,6 +89,8 @@ class Names:
             "kind": _words(document.kinds),
             "category": self.paths,
         }
+        intake = document.intake
+        looks = {"vague": bool(intake and intake.vague), "invalid": bool(intake and intake.invalid)}
         self.planned: Mapping[str, Words] = {
             "priority": _words(document.priorities),
             "owner": self.owners,
@@ -102,6 +104,7 @@ class Names:
             "warranty": ["yes", "no"],
             "waiting_for": self.pauses,
             "line": _words(document.lines),
+            "looks": [word for word, can in looks.items() if can] if intake else None,
         }
 
     def _find_tasks(self) -> None:

@@ -19,6 +19,7 @@ from afterservice_cli.rulebook.schema_types import identifier
 from afterservice_cli.rulebook.vocabulary import (
     BY_LINE,
     CASE_FACTS,
+    DEMANDS,
     FIELD,
     ONLY_COLUMNS,
     ONLY_JSON,
@@ -195,6 +196,13 @@ def limit_id(text: str) -> str:
     if text in (key.written for key in ProductLine.KEYS.values()):
         raise ValueError(f"'{text}' is a key of a product line, where limits are named – choose another id")
     return str(identifier().parse(text))
+
+
+def demand(text: str) -> str:
+    """Return what may be demanded before a command: one of a few words, or `field:NAME`; ValueError for others."""
+    if text in DEMANDS or re.fullmatch(FIELD, text):
+        return text
+    raise ValueError(f"'{text[:40]}' cannot be demanded – write {nearest(text, tuple(DEMANDS))}, or field:NAME")
 
 
 def lead(text: str) -> str:

@@ -18,6 +18,7 @@ from afterservice_cli.rulebook.scalars import (
     date_field,
     day,
     days,
+    demand,
     event_word,
     field_id,
     hours,
@@ -49,7 +50,7 @@ from afterservice_cli.rulebook.schema_types import (
     shape_of,
 )
 from afterservice_cli.rulebook.sections import Rules
-from afterservice_cli.rulebook.vocabulary import BY_LINE, COMMANDS, DEMANDS, FIELD, REGISTERED, TASK_DONE
+from afterservice_cli.rulebook.vocabulary import BY_LINE, COMMANDS, DEMANDS, FIELD, REGISTERED, TASK_DONE, WAITING
 from afterservice_cli.rulebook.yaml_nodes import Node
 
 
@@ -111,7 +112,12 @@ FORMS: dict[str, Shape] = {
     "command": one_of(*COMMANDS),
     "date field": Text(date_field, "`field:NAME`, a date that is not personal", matching(FIELD)),
     "days": Text(days, "a date or a range"),
-    "demand": one_of(*DEMANDS),
+    "command to wait": one_of(*WAITING),
+    "demand": Text(
+        demand,
+        f"{' or '.join(f'`{word}`' for word in DEMANDS)} or `field:NAME`",
+        {"anyOf": [{"enum": list(DEMANDS)}, matching(FIELD)]},
+    ),
     "duration": _DURATION,
     "durations": MapOf(_DURATION, prefix="a target"),
     "end of a limit": Text(limit_end, "`registered`, or `field:NAME`", matching(REGISTERED, FIELD)),

@@ -128,7 +128,11 @@ class Intake(Section):
     """What registering demands, and what screening looks for."""
 
     require: Sequence[FieldName] = key("what registering demands", default=("description",))
-    anonymous: bool = key("whether name and contact may both be missing", default=True)
+    customer: Literal["optional", "either", "both", "both_or_none"] = key(
+        "whether a case must say who the customer is: name and contact are `optional`, `either` of them or `both` must "
+        "be there, or `both_or_none`, which keeps out a name that nobody can reach",
+        default="optional",
+    )
     invalid: Mapping[str, Ground] = key("the grounds on which `screen` takes a case out", default={})
     vague: Vague | None = key("which cases go back for detail", default=None)
     duplicates: Duplicates | None = key("which earlier cases are pointed out as likely the same", default=None)
@@ -268,18 +272,11 @@ class Approval(Section):
 
 
 class Demand(Section):
-    """What is demanded of which cases."""
+    """What a case must have before a command."""
 
-    WHAT, SHORT = "a word, or a mapping", "what"
-
-    what: Sequence[Annotated[str, "demand"]] = key("what is demanded", least=1)
-    when: Sequence[Condition] = key("of which cases; of all if missing", default=())
-
-
-class Resolving(Section):
-    """What resolving demands."""
-
-    require: Sequence[Demand] = key("what resolving demands", default=())
+    before: Sequence[Annotated[str, "command to wait"]] = key("the command, or several", least=1)
+    what: Sequence[Annotated[str, "demand"]] = key("what the case must have, or what must be said with it", least=1)
+    when: Sequence[Condition] = key("which cases; all if missing", default=())
 
 
 class Survey(Section):
@@ -289,9 +286,8 @@ class Survey(Section):
 
 
 class Closing(Section):
-    """What closing demands."""
+    """What the customer is asked at the end."""
 
-    require: Sequence[Demand] = key("what closing demands", default=(Demand(what=("resolution",)),))
     survey: Survey | None = key("what the customer is asked", default=None)
 
 
@@ -378,8 +374,11 @@ class Rules(Section):
     dispositions: Mapping[str, Disposition] = key("how a case may end: repair, exchange, refund…", default={})
     tasks: Mapping[str, CaseTask] = key("what somebody has to do once something has happened", default={})
     approvals: Sequence[Approval] = key("who has to approve which plans, in this order", default=())
-    resolving: Resolving = key("what resolving demands", default=Resolving())
-    closing: Closing = key("what closing demands", default=Closing())
+    demands: Sequence[Demand] = key(
+        "what a case must have before which command; if the key is missing, a resolution before `close`",
+        default=(Demand(before=("close",), what=("resolution",)),),
+    )
+    closing: Closing = key("what the customer is asked at the end", default=Closing())
     consequences: Sequence[Consequence] = key(
         "what a missed deadline, or a case opened again, leads to: the first entry that fits", default=()
     )

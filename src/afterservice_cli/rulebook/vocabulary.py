@@ -6,22 +6,32 @@ from __future__ import annotations
 TASK_DONE = r"task:([A-Za-z][A-Za-z0-9_-]{0,39})\.done"
 FIELD = r"field:([A-Za-z][A-Za-z0-9_-]{0,39})"
 
-# What resolving and closing may demand.
-DEMANDS = (
-    "screening",
-    "acknowledgement",
-    "assessment",
-    "response",
-    "investigation",
-    "appraisal",
-    "plan",
-    "approval",
-    "agreement",
-    "tasks",
-    "resolution",
-    "confirmation",
-    "rating",
-)
+# What may be demanded before a command, and the command that gives it; a fact that a case has is `field:NAME`, too.
+DEMANDS = {
+    "screening": "screen",
+    "acknowledgement": "acknowledge",
+    "assessment": "assess",
+    "response": "respond",
+    "investigation": "investigate",
+    "appraisal": "appraise",
+    "attachment": "attach",
+    "plan": "propose",
+    "promise": "propose",
+    "approval": "approve",
+    "agreement": "agree",
+    "tasks": "task",
+    "resolution": "resolve",
+    "confirmation": "confirm",
+    "words": "confirm",
+    "survey": "rate",
+    "text": "",  # the words of the command itself
+}
+OVERALL = "overall"  # the question of a survey that names none
+# What a command takes in any rulebook.
+TAKES = {
+    **dict.fromkeys(("approve", "decline", "agree"), "plan"),
+    **dict.fromkeys(("confirm", "rate"), "resolution"),
+}
 
 # Commands that a rulebook may keep to some roles.
 COMMANDS = (
@@ -50,6 +60,28 @@ COMMANDS = (
     "amend",
     "retract",
 )
+# Commands that can be made to wait, and how each takes the words that go with it. What notes, adds or mends, and
+# `escalate`, never wait.
+WAITING = {
+    **dict.fromkeys(("screen", "merge", "classify", "assign"), "--reason"),
+    **dict.fromkeys(("acknowledge", "assess", "respond"), "TEXT"),
+    **dict.fromkeys(("pause", "resume"), "--reason"),
+    **dict.fromkeys(("investigate", "appraise", "propose", "approve"), "TEXT"),
+    "decline": "--reason",
+    "agree": "--words",
+    "task": "TEXT",
+    "delay": "--reason",
+    "resolve": "TEXT",
+    "confirm": "--words",
+    "rate": "--comment",
+    "close": "",
+    **dict.fromkeys(("reopen", "withdraw"), "--reason"),
+}
+# Those of them that a resolved case refuses.
+BEFORE_RESOLUTION = (
+    *("screen", "assess", "pause", "investigate", "appraise", "propose", "approve", "decline", "agree"),
+    *("delay", "resolve"),
+)
 # Roles that every rulebook has: whoever is in the owning team, or heads it.
 OWNER_ROLES = ("owner", "owner_head")
 # The role of whoever heads a team that is named, as in `head:finance`.
@@ -76,6 +108,7 @@ CASE_FACTS = (
     "liability",
     "warranty",
     "waiting_for",
+    "looks",
 )
 # The beginnings of facts of which there is one for each question and each task: `scores.speed`, `outcome.inspect`.
 SCORES, OUTCOME = "scores.", "outcome."

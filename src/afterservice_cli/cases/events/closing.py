@@ -24,7 +24,8 @@ class CaseResolved(Event):
     SHOWN = shown()
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
-        return case.but(status="resolved", satisfied=None, deadlines=tuple(rounds_over(case, self.at)))
+        done = tuple(rounds_over(case, self.at))
+        return case.but(status="resolved", satisfied=None, has_words=False, deadlines=done)
 
 
 class CaseConfirmed(Event):
@@ -43,7 +44,8 @@ class CaseConfirmed(Event):
     SHOWN = shown(satisfied="answer")
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
-        return case.but(status="confirmed" if self.satisfied else case.status, satisfied=self.satisfied)
+        status = "confirmed" if self.satisfied else case.status
+        return case.but(status=status, satisfied=self.satisfied, has_words=case.has_words or bool(self.words))
 
 
 class CaseRated(Event):
