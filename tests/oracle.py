@@ -294,7 +294,8 @@ class Life:
 
     def on_delayed(self, at: datetime, data: dict[str, Any]) -> None:
         self.promise = data["promise"]
-        self.stopped = self.stopped and at
+        if self.stopped and data["sets"]:
+            self.stopped = at
 
     def on_rated(self, at: datetime, data: dict[str, Any]) -> None:
         self.scores = {**(self.scores or {}), **data["scores"]}
@@ -646,8 +647,8 @@ class Life:
         ahead(by, to)
         if self.missed(by.at):
             raise No("late")
-        given(self.answered or to > self.due)
-        later = {} if self.answered else {"due": to, "promised": True}
+        given(to > self.promise if self.promise else self.answered or to > self.due)
+        later = {} if self.answered or to <= self.due else {"due": to, "promised": True}
         return [("delayed", {"promise": to, "sets": later})]
 
     def escalate(self, by: By) -> Made:
@@ -808,9 +809,9 @@ class Life:
         return [("reopened", {"sets": sets, "person": person, "to": to})]
 
     def rate(self, by: By, scores: dict[str, int]) -> Made:
+        self.changeable(by, closed=True)
         questions = ("speed", "manner") if by.full else ("overall",)
         given(all(question in questions for question in scores))
-        self.changeable(by, closed=True)
         if self.status != "closed" or (self.void_by and "resolved" not in self.times):
             self.resolved()
         self.after(by, "resolved")

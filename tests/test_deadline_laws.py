@@ -20,6 +20,7 @@ from afterservice_cli.cases.values import Deadline
 from afterservice_cli.decisions import closing, escalation, handling, mending, planning, tasks, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.opening import following
+from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Moment
@@ -48,6 +49,12 @@ ACTS: tuple[tuple[Any, dict[str, Any]], ...] = (
     (triage.classify, {"priority": "P4", "reason": "x"}),
     (triage.classify, {"category": "broken", "reason": "x"}),
     (triage.assign, {"owner": "tech", "reason": "x"}),
+    (triage.assign, {"owner": "desk", "reason": "x"}),
+    (triage.acknowledge, {"promised_at": RECEIVED + timedelta(hours=30)}),
+    (planning.propose, {"proposal": Proposal("repair", promised_at=RECEIVED + timedelta(hours=60))}),
+    (handling.delay, {"to": RECEIVED + timedelta(hours=90), "reason": "x"}),
+    (mending.amend, {"facts": {"hoped_for": "2026-10-16"}, "reason": "x"}),
+    (mending.amend, {"facts": {"channel": "chat"}, "reason": "x"}),
     (mending.amend, {"facts": {"bought_on": "2026-10-05"}, "reason": "x"}),
     (mending.amend, {"facts": {"bought_on": ""}, "reason": "x"}),
     (mending.retract, {"seq": 3, "reason": "x"}),
@@ -70,7 +77,30 @@ SEVERAL = compiled(
     ("from: assigned, until: investigated", "from: assigned, until: [investigated, responded, resolved]"),
 ).rulebook
 AT_ONCE = compiled(("approvals: [{by: owner_head}]\n", ""), ("build: {from: approved,", "build: {from: proposed,"))
-RULEBOOKS = st.sampled_from((BOOK, SEVERAL, AT_ONCE.rulebook))
+# One in which it counts who did it and of which cases, another team has its own time, promises are deadlines, and a
+# channel and two targets have calendars of their own.
+WHOSE = compiled(
+    (
+        "targets:\n  respond: {until: responded,",
+        "targets:\n"
+        "  contact: {from: assigned, until: responded, within: 6wh, by: owner, restarts: true, pauses: true}\n"
+        "  check: {until: [investigated, resolved], within: 1wd, when: {priority: [P1, P2], owner: tech}}\n"
+        "  daily: {from: [assigned, responded, delayed], until: [responded, delayed], within: 8wh, repeats: true}\n"
+        "  promise: {at: promised_at, until: resolved, warn: 25%, counts: false}\n"
+        '  hoped: {at: "field:hoped_for", until: [responded, resolved], when: {priority: [P2, P3, P4]}}\n'
+        "  respond: {until: responded,",
+    ),
+    ("from: assigned, until: investigated}", "from: [assigned], until: investigated, restarts: true}"),
+    (
+        "owners:",
+        'calendars: {late: {hours: {mon-sat: "12:00-20:00"}}, always: {hours: {mon-sun: "00:00-24:00"}}}\nowners:',
+    ),
+    ("phone: Phone,", "phone: {title: Phone, calendar: late},"),
+    ("delays: true, warn: 2wh}", "delays: true, warn: 2wh, calendar: always}"),
+    ("fields: {", "fields: {hoped_for: {title: Hoped for, type: date}, "),
+    ("repair: {title: Repair,", "repair: {title: Repair, targets: {resolve: 6wd, contact: 1wd},"),
+).rulebook
+RULEBOOKS = st.sampled_from((BOOK, SEVERAL, WHOSE, WHOSE, AT_ONCE.rulebook))
 
 
 def played(course: Course, rulebook: Rulebook = BOOK) -> list[Case]:
@@ -79,15 +109,17 @@ def played(course: Course, rulebook: Rulebook = BOOK) -> list[Case]:
     found = [case]
     for (decision, args), later, before in course:
         now += timedelta(hours=later)
-        moment = Moment(now, max(now - timedelta(hours=before), RECEIVED), "ann", rulebook)
+        # Of the two teams' people, one works at even times and the other at odd ones.
+        actor = ("lin", "li")[later % 2]
+        moment = Moment(now, max(now - timedelta(hours=before), RECEIVED), actor, rulebook)
         try:
-            made = deadlines.begun(case, decision(case, moment, **args), rulebook)
+            made = deadlines.begun(case, decision(case, moment, **args), rulebook, actor)
         except Problem:
             continue
         made = following(case, made, rulebook)
         for event in made:
             seq = len(case.events) + 1
-            row = Recorded(seq, case.number, seq, now, "ann", "system", rulebook.hash, event)
+            row = Recorded(seq, case.number, seq, now, actor, "system", rulebook.hash, event)
             case = fold((*case.events, row))
             found.append(case)
     return found

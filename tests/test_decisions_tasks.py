@@ -45,7 +45,7 @@ def test_tasks_follow_one_another_each_in_its_time() -> None:
     agreed = gone(*READY)
     case = standing_at(agreed)
     setting = last(case, "task:fetch").spec
-    assert (setting.start, setting.until, setting.duration, setting.by) == (
+    assert (setting.start, setting.until, setting.duration, setting.team) == (
         "agreed",
         ("task:fetch.done",),
         "1wd",
@@ -273,7 +273,7 @@ def test_a_low_score_asks_for_a_second_visit_by_the_role_and_in_the_time_the_rul
     assert names(rated.case) == ["visit"]
     spec = last(rated.case, "task:visit").spec
     assert (spec.duration, spec.due_at, spec.until) == ("2wd", hour(57), ("task:visit.done",))  # Friday at six
-    assert (spec.rule, spec.by) == ("tasks.visit.within", "supervisor")
+    assert (spec.rule, spec.team) == ("tasks.visit.within", "supervisor")
 
 
 @pytest.mark.parametrize("scores", [{"speed": 3, "result": 3}, {"result": 3}, {"speed": 5, "result": 5}])
@@ -429,7 +429,7 @@ def test_a_team_that_works_along_has_its_part_from_the_beginning_with_a_time_of_
     case = standing_at(gone(text="a late parcel", rulebook=PARTS))
     assert (case.collaborators, names(case)) == (("quality", "tech"), ["tech"])
     spec = last(case, "task:tech").spec
-    assert (spec.by, spec.rule, spec.due_at) == ("tech", "categories.parcel.late.parts.tech.within", hour(33))
+    assert (spec.team, spec.rule, spec.due_at) == ("tech", "categories.parcel.late.parts.tech.within", hour(33))
     done = gone(text="a late parcel", rulebook=PARTS).when(partial(tasks.task, name="Look for marks"), actor="li")
     assert names(done.case) == []
 

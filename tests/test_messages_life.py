@@ -96,6 +96,8 @@ COURSE: tuple[str, ...] = (
     "retract 016 47 --reason x",
     'register "Early" --channel phone --customer Zoe --received-at "2026-10-12 08:00"',  # 017: resolved an hour later
     "resolve 017 explained",
+    'register "The gate is broken" --channel phone --customer Zoe',  # 018: with a promise
+    "acknowledge 018 --promise 2026-12-01",
 )
 
 

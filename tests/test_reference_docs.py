@@ -59,7 +59,7 @@ def test_every_link_has_its_heading_and_every_row_its_columns(generator: ModuleT
 
 def test_nested_keys_are_reached(generator: ModuleType) -> None:
     places = {place for place, _ in generator._sections(RULEBOOK).values()}
-    assert {"", "calendar", "categories.<id>.when", "closing.survey", "examples.expect"} <= places
+    assert {"", "calendar", "targets.<id>.when", "closing.survey", "examples.expect"} <= places
 
 
 # --- events -----------------------------------------------------------------------------------------------------

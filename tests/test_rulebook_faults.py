@@ -20,6 +20,7 @@ SOURCES = (
     "check_references",
     "check_reach",
     "check_demands",
+    "check_targets",
     "check_durations",
     "public_holidays",
 )

@@ -56,9 +56,12 @@ def compile_file(path: Path, year: int) -> tuple[Compiled, Sequence[bytes]]:
     return compile_rulebook(data, str(path), year=year, english=(english, str(beside))), (data, english)
 
 
-def calendar_of(path: Path, year: int) -> Calendar:
-    """Return the calendar of a rulebook's file, or of one with nothing else in it, as of a year."""
-    return compile_calendar(content_of(path), str(path), year=year)
+def calendar_of(path: Path, year: int, called: str | None = None) -> Calendar:
+    """Return the calendar of a rulebook's file, or of one with nothing else in it, as of a year.
+
+    It is the one of `calendars:` that is `called` so; `BadInput` if there is none.
+    """
+    return compile_calendar(content_of(path), str(path), year=year, called=called)
 
 
 def found_desk(path: Path, rules: str, *, founder: Founder, group: str | None) -> Founded:

@@ -93,7 +93,7 @@ class Writer:
         """
         case = self.load(case_id)
         self._demand(case, self.desk.expected if version is None else version)
-        events = deadlines.begun(case, decision(case, self.moment(at)), self.rulebook)
+        events = deadlines.begun(case, decision(case, self.moment(at)), self.rulebook, self.desk.actor)
         events = opening.following(case, events, self.rulebook)
         return self.tell(self.record(case, events), events, at=at)
 
@@ -126,7 +126,10 @@ class Writer:
         return sorted(found, key=lambda entry: -entry[2])
 
     def unfold(self, case: Case, steps: Iterable[Callable[[Case], list[Event]]]) -> list[Event]:
-        """Return the events of `steps`, each of which decides on the case as the steps before left it."""
+        """Return the events of `steps`, each of which decides on the case as the steps before left it.
+
+        They tell what others did before; who that was is not said.
+        """
         events: list[Event] = []
         for step in steps:
             for event in deadlines.begun(case, step(case), self.rulebook):

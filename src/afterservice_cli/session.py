@@ -79,6 +79,13 @@ class Session:
         """Read when something happened; None for now."""
         return None if text is None else self.instant(text, option, zone=self.rulebook.zone, past=True)
 
+    def received(self, text: str | None, option: str) -> datetime | None:
+        """Read when a case came in; None for now, the close of business, or now if that is earlier, for a day alone."""
+        at = self.when(text, option)
+        if text is None or at is None or _has_time(text) or text.strip().endswith("d"):
+            return at
+        return min(self._end_of_day(at), self.desk.now)
+
     @overload
     def until(self, text: str, option: str) -> datetime: ...
 
@@ -90,8 +97,10 @@ class Session:
         if text is None:
             return None
         at = self.instant(text, option, zone=self.rulebook.zone)
-        if re.search(r"[:点时]|\d[hm]$|^now$", unicodedata.normalize("NFKC", text).strip().casefold()):
-            return at
+        return at if _has_time(text) else self._end_of_day(at)
+
+    def _end_of_day(self, at: datetime) -> datetime:
+        """Return the close of business of a local day, or its end if the desk is closed."""
         midnight = at.astimezone(self.rulebook.zone).replace(hour=0, minute=0, second=0)
         spans = self.rulebook.calendar.spans_of(midnight.date())
         return spans[-1][1] if spans else (midnight + timedelta(days=1)).astimezone(UTC)
@@ -198,6 +207,11 @@ class Session:
             edited = False
         if edited:
             self.terminal.say(f"note: {beside.name} was edited since it was adopted – afterservice rules adopt")
+
+
+def _has_time(text: str) -> bool:
+    """Tell whether what was typed names a time, and not a day alone."""
+    return bool(re.search(r"[:点时]|\d[hm]$|^now$", unicodedata.normalize("NFKC", text).strip().casefold()))
 
 
 def _nearest_desk() -> Path | None:

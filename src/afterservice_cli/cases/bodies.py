@@ -25,6 +25,8 @@ NESTED: Mapping[str, type[Frozen]] = {
 def to_body(event: Event) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split an event into its body for the history and its personal data, both plain JSON values."""
     values = {name: to_plain(value) for name, value in event.__dict__.items() if name != "at"}
+    if not event.roles:
+        del values["roles"]
     personal = {name: values.pop(name) for name in event.PERSONAL if values[name] is not None}
     return {name: value for name, value in values.items() if name not in event.PERSONAL}, personal
 

@@ -30,6 +30,7 @@ NO_FINDINGS: tuple[Finding, ...] = ()
 NO_DEADLINES: tuple[DeadlineSpec, ...] = ()
 NO_TARGETS: tuple[str, ...] = ()
 NO_TASKS: tuple[TaskSpec, ...] = ()
+NO_ROLES: tuple[str, ...] = ()
 
 
 class Event(Frozen):
@@ -64,11 +65,16 @@ class Event(Frozen):
     deadlines = NO_DEADLINES
     dropped = NO_TARGETS
     tasks = NO_TASKS
+    # Every kind has this field, as its last: the roles of whoever did it, if a target asks for them.
+    roles = NO_ROLES
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if missing := [name for name in DECLARED if name not in vars(cls)]:
             raise TypeError(f"{cls.__name__} does not declare {', '.join(missing)}")
+        cls.__fields__ = {**cls.__fields__, "roles": NO_ROLES}
+        cls.__annotations__["roles"] = "tuple[str, ...]"
+        cls.__match_args__ = tuple(cls.__fields__)  # type: ignore[misc, assignment]
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
         """Return the case as the event leaves it, recorded under the snapshot `rulebook` by `actor`.
@@ -124,7 +130,8 @@ class Recorded(Frozen):
 class Case(Frozen):
     """The state of one case. Times are aware UTC instants; `happened` belongs to the running cycle.
 
-    `happened` has all times of each kind of event, by its word, in the order in which they happened.
+    `happened` has all times of each kind of event, by its word, in the order in which they were recorded; and those of
+    what somebody with a role did under `WORD@ROLE`, if a target asks who did it.
     """
 
     number: str

@@ -52,7 +52,7 @@ def running_again(case: Case, at: datetime) -> Case:
 def rounds_over(case: Case, at: datetime) -> Iterator[Deadline]:
     """Yield the deadlines once the work is done: an open one that goes round and is not overdue becomes void."""
     for deadline in case.deadlines:
-        goes_round = deadline.spec.start in deadline.spec.until and deadline.spec.cycle == case.cycle
+        goes_round = deadline.spec.rounds and deadline.spec.cycle == case.cycle
         in_time = deadline.spec.due_at >= at or deadline.paused_at is not None
         yield deadline.but(outcome="void") if goes_round and deadline.unanswered and in_time else deadline
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from afterservice_cli.cases.case import Case, Event, Recorded, standing
-from afterservice_cli.cases.effects import dropped, standing_still, with_tasks, without_tasks
+from afterservice_cli.cases.effects import dropped, missed, standing_still, with_tasks, without_tasks
 from afterservice_cli.cases.events.intake import CaseRegistered
-from afterservice_cli.cases.values import PROMISED, TASK, Deadline, DeadlineSpec
+from afterservice_cli.cases.values import HANDED_OVER, PROMISED, TASK, Deadline, DeadlineSpec
 
 Key = tuple[str, int, int]
 
@@ -36,15 +36,17 @@ def evolve(case: Case, event: Event, rulebook: str, actor: str = "") -> Case:
     after = event.apply(_answered(case, event), rulebook, actor)
     if event.tasks:
         after = with_tasks(after, event.tasks, event.at, rulebook)
+    if after.value("owner") != case.value("owner"):
+        after = after.but(happened={**after.happened, HANDED_OVER: (*after.happened.get(HANDED_OVER, ()), event.at)})
     return _set(dropped(after, event.dropped), event, rulebook)
 
 
 def _answered(case: Case, event: Event) -> Case:
     """Note the event's time in this cycle, and end the deadlines it answers; an earlier answer replaces a later one."""
-    word, at = event.word, event.at
+    at, words = event.at, set(_words(case, event))
     deadlines = tuple(
         deadline.but(ended_at=at)
-        if word in deadline.spec.until
+        if not words.isdisjoint(deadline.spec.ends)
         and deadline.spec.cycle == case.cycle
         and not deadline.outcome
         and (deadline.spec.from_at <= at or _dated(deadline.spec))
@@ -52,7 +54,20 @@ def _answered(case: Case, event: Event) -> Case:
         else deadline
         for deadline in case.deadlines
     )
-    return case.but(happened={**case.happened, word: (*case.happened.get(word, ()), at)}, deadlines=deadlines)
+    happened = {word: (*case.happened.get(word, ()), at) for word in sorted(words)}
+    return case.but(happened={**case.happened, **happened}, deadlines=deadlines)
+
+
+def _words(case: Case, event: Event) -> Iterator[str]:
+    """Yield the words under which the case keeps an event: its own, and that with each role of whoever did it."""
+    yield event.word
+    owner = case.value("owner")
+    for role in event.roles:
+        yield f"{event.word}@{role}"
+        if role == owner:
+            yield f"{event.word}@owner"
+        if role == f"head:{owner}":
+            yield f"{event.word}@owner_head"
 
 
 def _set(case: Case, event: Event, rulebook: str) -> Case:
@@ -60,17 +75,18 @@ def _set(case: Case, event: Event, rulebook: str) -> Case:
 
     A deadline that was answered before it was demanded is added as answered, if the answer came after its clock began.
     An answer at the very moment at which the clock began counts unless the deadline begins with this event, or begins
-    and ends with the same one. A task is never done beforehand, and its time runs but once.
+    and ends with the same one. A task is never done beforehand, and its time runs but once. What is overdue when its
+    target begins anew, for another team or another promise, is missed for good.
     """
     word, pause = event.word, case.pause
     found: dict[Key, Deadline] = {_key(deadline.spec): deadline for deadline in case.deadlines}
     for spec in _wanted(case, event):
         counts = spec.cycle == case.cycle and not spec.target.startswith(TASK)
-        times = case.times(spec.until) if counts else []
+        times = case.times(spec.ends) if counts else []
         later = [
             at
             for at in times
-            if at > spec.from_at or (at == spec.from_at and spec.start not in (word, *spec.until)) or _dated(spec)
+            if at > spec.from_at or (at == spec.from_at and spec.start != word and not spec.rounds) or _dated(spec)
         ]
         before = found.get(_key(spec))
         promised = rulebook if before is None or event.PROMISES else before.rulebook
@@ -78,6 +94,7 @@ def _set(case: Case, event: Event, rulebook: str) -> Case:
         since = event.at if spec.rule == PROMISED or pause is None else pause.from_at
         waits = pause is not None and (deadline.ended_at is None or deadline.ended_at >= pause.from_at)
         found[_key(spec)] = standing_still(deadline, case, since) if waits else deadline
+        found |= {_key(late.spec): late.but(outcome="missed") for late in _overtaken(found.values(), spec, event)}
     return case.but(deadlines=tuple(found.values()))
 
 
@@ -85,6 +102,18 @@ def _wanted(case: Case, event: Event) -> list[DeadlineSpec]:
     """Return the deadlines that an event sets, but for those of a task whose time runs already."""
     tasks = {_key(d.spec): d.spec.target for d in case.deadlines if d.unanswered and d.spec.target.startswith(TASK)}
     return [spec for spec in event.deadlines if spec.target not in tasks.values() or _key(spec) in tasks]
+
+
+def _overtaken(deadlines: Iterable[Deadline], spec: DeadlineSpec, event: Event) -> list[Deadline]:
+    """Return the deadlines of the same target that are open and overdue as a later one begins."""
+    return [
+        deadline
+        for deadline in deadlines
+        if (deadline.spec.target, deadline.spec.cycle) == (spec.target, spec.cycle)
+        and deadline.spec.occurrence < spec.occurrence
+        and deadline.spec.from_at < spec.from_at
+        and missed(deadline, event.at)
+    ]
 
 
 def _dated(spec: DeadlineSpec) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, TypeVar
 
@@ -10,6 +10,8 @@ from afterservice_cli.frozen import Frozen
 
 PROMISED = "delayed"  # the rule of a deadline that was put to the day promised to the customer
 TASK = "task:"  # so begin the targets of tasks, and the words with which they are done
+ANYBODY = "*"  # has every role: whoever did what a file tells of
+HANDED_OVER = "handed_over"  # under this word `Case.happened` has when another team got the case
 
 # What gave a value: a rule that matched, the rulebook's default because none did, a person, an imported file, the
 # escalation of a missed deadline, or the reopening of the case.
@@ -37,8 +39,10 @@ class DeadlineSpec(Frozen):
 
     Events that change what is demanded carry specs for the deadlines that begin or move, and name the targets
     that nobody demands any more (`dropped`): what was promised is part of the history. `start` is the word of the event
-    that begins it, `until` are the words of those of which the first ends it; `occurrence` counts the deadlines of a
-    target that repeats; from `warn_at` on it is about to be missed.
+    that begins it, `until` are the words of those of which the first ends it, if who did it has the role `by`;
+    `occurrence` counts the deadlines of a target that repeats; from `warn_at` on it is about to be missed. One that a
+    date of the case sets has no `duration`. `calendar` is the one it counts by, "" for the desk's; `rounds` says
+    whether what ends it begins the next, `counts` whether it is part of attainment.
     """
 
     target: str
@@ -53,7 +57,21 @@ class DeadlineSpec(Frozen):
     start: str = "registered"
     occurrence: int = 1
     warn_at: datetime | None = None
-    by: str | None = None  # the team or role whose task it is; None: the team of the case
+    team: str | None = None  # the team or role whose task it is; None: the team of the case
+    by: str = ""
+    counts: bool = True
+    calendar: str = ""
+    rounds: bool = False
+
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """Return the words under which `Case.happened` has what ends it."""
+        return done_by(self.until, self.by)
+
+
+def done_by(words: Iterable[str], role: str) -> tuple[str, ...]:
+    """Return the words under which `Case.happened` has these events, if only those of one role count."""
+    return tuple(f"{word}@{who}" for word in words for who in (role, ANYBODY)) if role else tuple(words)
 
 
 class Source(Frozen):

@@ -14,12 +14,16 @@ from afterservice_cli.instants import parse_month, to_local_text, to_text
 from afterservice_cli.render.calendar import day_columns
 from afterservice_cli.render.explained import counting_line, worked, wrapped
 from afterservice_cli.reports.days import calendar_days, days_of
+from afterservice_cli.rulebook.model import unknown_calendar
 from afterservice_cli.session import Session
 from afterservice_cli.worktime import Calendar, Span
 
 RulesOption = Annotated[
     Path | None,
     typer.Option("--rules", metavar="FILE", help="A rulebook, or a file with a `calendar:` alone; else the desk's."),
+]
+CalendarOption = Annotated[
+    str | None, typer.Option("--calendar", metavar="NAME", help="One of the rulebook's `calendars:`; else the desk's.")
 ]
 
 
@@ -31,12 +35,13 @@ def due(
         list[str] | None, typer.Option("--pause", metavar="FROM/TO", help="A time that does not count; repeatable.")
     ] = None,
     rules: RulesOption = None,
+    called: CalendarOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say when a duration is used up, and which days it counted on the way."""
     session = session_of(context)
     terminal = session.terminal
-    calendar = _calendar(session, rules)
+    calendar = _calendar(session, rules, called)
     begin, length = _instant(session, calendar, start, "START"), _duration(duration)
     stops = [_pause(session, calendar, text) for text in pauses or ()]
     try:
@@ -62,11 +67,12 @@ def elapsed(
     begin: Annotated[str, typer.Argument(metavar="FROM", help="From when.")],
     end: Annotated[str, typer.Argument(metavar="TO", help="Until when.")],
     rules: RulesOption = None,
+    called: CalendarOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say how much working time lies between two points in time."""
     session = session_of(context)
-    calendar = _calendar(session, rules)
+    calendar = _calendar(session, rules, called)
     first, last = _instant(session, calendar, begin, "FROM"), _instant(session, calendar, end, "TO")
     if last < first:
         raise BadInput("TO lies before FROM – turn them round")
@@ -82,13 +88,14 @@ def show(
     context: typer.Context,
     month: Annotated[str, typer.Argument(metavar="[MONTH]", help="2026-02; this month without one.")] = "this",
     rules: RulesOption = None,
+    called: CalendarOption = None,
     format: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the days of a month: working hours, holidays with their names, make-up workdays."""
     session = session_of(context)
     terminal = session.terminal
-    calendar = _calendar(session, rules)
+    calendar = _calendar(session, rules, called)
     try:
         begin, end = parse_month(month, now=session.now(calendar.zone), zone=calendar.zone)
     except ValueError as error:
@@ -104,18 +111,21 @@ def show(
         terminal.say("provisional: the days off and make-up workdays of this month are not all announced yet")
 
 
-def _calendar(session: Session, rules: Path | None) -> Calendar:
-    """Return the calendar of a file, or of the desk; the former needs no desk."""
+def _calendar(session: Session, rules: Path | None, called: str | None) -> Calendar:
+    """Return the calendar of a file, or of the desk, by its name if it is another; the former needs no desk."""
     if rules is not None:
         from afterservice_cli.founding import calendar_of
 
-        return calendar_of(rules, session.now().year)
+        return calendar_of(rules, session.now().year, called)
     if session.existing_desk is None:
         raise NotFound(
             "there is no desk here or above to take the calendar from",
             hint="name a rulebook, or a file with a calendar: alone: --rules FILE",
         )
-    return session.rulebook.calendar
+    rulebook = session.rulebook
+    if called is not None and called not in rulebook.calendars:
+        raise unknown_calendar(called, rulebook.calendars)
+    return rulebook.calendar_called(called or "")
 
 
 def _instant(session: Session, calendar: Calendar, text: str, name: str) -> datetime:

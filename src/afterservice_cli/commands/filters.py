@@ -160,7 +160,7 @@ def _mine(session: Session, name: str, _: str) -> Read:
             f"the rulebook names no person '{person[:40]}', so nothing is theirs",
             hint="add them under `owners:` or `people:`, or say who you are: --as NAME",
         )
-    return {name: (person, *rulebook.teams_of(person), *rulebook.roles_of(person))}
+    return {name: (person, *rulebook.roles_of(person))}
 
 
 def _category(session: Session, name: str, value: str) -> Read:

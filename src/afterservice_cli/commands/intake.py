@@ -72,7 +72,7 @@ def register(
         _ask(session, given)
     when = given.pop("received_at")
     decided = {name: given.pop(name) for name in DECIDED}
-    at = session.when(when, "--received-at")
+    at = session.received(when, "--received-at")
     with writing(session.desk) as writer:
         case = writer.register(Draft(given, **decided), at=at)
         alike = writer.lookalikes(case)

@@ -25,7 +25,8 @@ def report(
     with session.desk.reading() as db:
         rows = happened(db, to_text(begin), to_text(end))
     named = to_local_text(begin, rulebook.zone)[:7]
-    figures = period_report(rows, named, begin, end, session.desk.now, rulebook.targets)
+    counted = [name for name, target in rulebook.targets.items() if target.counts]
+    figures = period_report(rows, named, begin, end, session.desk.now, counted)
     if as_json:
         terminal.write_json(figures)
     else:

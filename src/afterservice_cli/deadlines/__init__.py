@@ -1,7 +1,22 @@
 """Which deadlines a case has: the targets of the rulebook, made instants by the working calendar."""
 
-from afterservice_cli.deadlines.moving import delayed, moved, recounted, resumed
+from afterservice_cli.deadlines.moving import delayed, following, moved, recounted, resumed
 from afterservice_cli.deadlines.replaying import mended, replayed
-from afterservice_cli.deadlines.starting import begin, begun, next_due, single
+from afterservice_cli.deadlines.specs import circumstances
+from afterservice_cli.deadlines.starting import begin, begun, first_of, next_due, single
 
-__all__ = ["begin", "begun", "delayed", "mended", "moved", "next_due", "recounted", "replayed", "resumed", "single"]
+__all__ = [
+    "begin",
+    "begun",
+    "circumstances",
+    "delayed",
+    "first_of",
+    "following",
+    "mended",
+    "moved",
+    "next_due",
+    "recounted",
+    "replayed",
+    "resumed",
+    "single",
+]

@@ -4,17 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TypeVar
 
-from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.values import PROMISED, Deadline, DeadlineSpec
-from afterservice_cli.deadlines.specs import dated, put, spec_of
-from afterservice_cli.deadlines.starting import begin, running_round
+from afterservice_cli.cases.case import ENDED, Case, Event
+from afterservice_cli.cases.effects import missed
+from afterservice_cli.cases.fold import evolve
+from afterservice_cli.cases.values import HANDED_OVER, PROMISED, Deadline, DeadlineSpec
+from afterservice_cli.deadlines.specs import Begins, allowed, circumstances, dated, put, spec_of
+from afterservice_cli.deadlines.starting import Change, begin, next_number, of_target, running_round
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
 
-# New specs, and the targets that are no longer demanded.
-Change = tuple[tuple[DeadlineSpec, ...], tuple[str, ...]]
+Changing = TypeVar("Changing", bound=Event)  # an event that changes what deadlines hang on
+
+
+def following(case: Case, event: Changing, moment: Moment) -> Changing:
+    """Return an event with what it changes in the deadlines by other facts, or by giving a team its own time."""
+    if case.status in ENDED:
+        return event
+    after = evolve(case, event, moment.rulebook.hash, moment.actor)
+    specs, dropped = moved(case, moment.rulebook, circumstances(after, moment.rulebook), moment.now)
+    restarted = [spec for spec in _restarted(case, after, event, moment.rulebook) if spec.target not in dropped]
+    anew = {spec.target for spec in restarted}
+    others = [_since_handed_over(spec, after, moment.rulebook) for spec in specs if spec.target not in anew]
+    return event.but(deadlines=(*event.deadlines, *others, *restarted), dropped=(*event.dropped, *dropped))
+
+
+def _since_handed_over(spec: DeadlineSpec, case: Case, rulebook: Rulebook) -> DeadlineSpec:
+    """Return a deadline from when the team that has the case got it, if its target gives each team all of its time."""
+    handed_over = case.happened.get(HANDED_OVER, ())[-1:]
+    allowance = allowed(rulebook, spec.target, circumstances(case, rulebook))
+    if not (rulebook.targets[spec.target].restarts and allowance and handed_over and handed_over[0] > spec.from_at):
+        return spec
+    return spec_of(rulebook, allowance, Begins(spec.cycle, handed_over[0], spec.start), case.stops, spec.occurrence)
+
+
+def _restarted(case: Case, after: Case, event: Event, rulebook: Rulebook) -> Iterator[DeadlineSpec]:
+    """Yield the open deadlines whose targets give another team all of their time, from when it gets the case.
+
+    One that is overdue by then stays missed, and the other team has a deadline of its own.
+    """
+    if after.value("owner") == case.value("owner"):
+        return
+    for deadline in _of_targets(case, rulebook):
+        old = deadline.spec
+        allowance = allowed(rulebook, old.target, circumstances(after, rulebook))
+        if not rulebook.targets[old.target].restarts or allowance is None or event.at < old.from_at:
+            continue
+        number = old.occurrence
+        if missed(deadline, event.at):
+            number = next_number(of_target(case, old.target))
+        begins = Begins(case.cycle, event.at, event.word)
+        yield spec_of(rulebook, allowance, begins, case.stops, number)
 
 
 def moved(case: Case, rulebook: Rulebook, facts: Facts, now: datetime) -> Change:
@@ -31,12 +73,12 @@ def moved(case: Case, rulebook: Rulebook, facts: Facts, now: datetime) -> Change
         old = deadline.spec
         redated = dated(rulebook, old.start, facts) != dated(rulebook, old.start, case.facts())
         start = dated(rulebook, old.start, facts) if redated else old.from_at
-        if deadline.verdict(now) == "missed" and not redated:
+        if rulebook.targets[old.target].at or (deadline.verdict(now) == "missed" and not redated):
             continue
-        new = _anew(case, rulebook, old, start, case.facts(), facts)
+        new = _anew(case, rulebook, old, start, circumstances(case, rulebook), facts)
         dropped |= {old.target} if new is None else set()
         specs += [new] if new and new != old else []
-    return (*specs, *_brought(case, rulebook, case.facts(), facts)), tuple(sorted(dropped))
+    return (*specs, *_brought(case, rulebook, circumstances(case, rulebook), facts)), tuple(sorted(dropped))
 
 
 def _of_targets(case: Case, rulebook: Rulebook) -> Iterator[Deadline]:
@@ -52,12 +94,12 @@ def _anew(
     case: Case, rulebook: Rulebook, old: DeadlineSpec, start: datetime | None, was: Facts, facts: Facts
 ) -> DeadlineSpec | None:
     """Return the deadline as it is from `start` on under the new `facts`; None if nothing demands it any more."""
-    before, now = rulebook.allowance(old.target, was), rulebook.allowance(old.target, facts)
+    before, now = allowed(rulebook, old.target, was), allowed(rulebook, old.target, facts)
     if start is None or (now is None and before is not None):
         return None
     if now is None or (now == before and start == old.from_at):
         return old
-    return spec_of(rulebook, now, old.cycle, start, case.stops, old.occurrence)
+    return spec_of(rulebook, now, Begins(old.cycle, start, old.start), case.stops, old.occurrence)
 
 
 def _brought(case: Case, rulebook: Rulebook, was: Facts, facts: Facts) -> Iterator[DeadlineSpec]:
@@ -67,10 +109,10 @@ def _brought(case: Case, rulebook: Rulebook, was: Facts, facts: Facts) -> Iterat
     for new in begin(rulebook, case.first_at, facts, case.cycle, case.stops):
         name = new.target
         redated = dated(rulebook, new.start, was) != dated(rulebook, new.start, facts)
-        if rulebook.allowance(name, was) is not None and not redated:
+        if allowed(rulebook, name, was) is not None and not redated:
             continue
         if rulebook.targets[name].repeats:
-            yield from running_round(case, Allowance(name, new.duration, new.rule), rulebook)
+            yield from running_round(case, Allowance(name, new.duration, new.rule, new.calendar), rulebook)
         elif name not in has:
             yield new
 
@@ -92,7 +134,8 @@ def resumed(case: Case, moment: Moment) -> tuple[DeadlineSpec, ...]:
         if old.rule == PROMISED:
             due = old.due_at + max(at - deadline.paused_at, at - at)
         else:
-            due = moment.rulebook_of(deadline).calendar.add(old.from_at, parse_duration(old.duration), stops)
+            calendar = moment.rulebook_of(deadline).calendar_called(old.calendar)
+            due = calendar.add(old.from_at, parse_duration(old.duration), stops)
         specs += [put(moment.rulebook_of(deadline), old, due)] if due != old.due_at else []
     return tuple(specs)
 
@@ -120,12 +163,13 @@ def recounted(case: Case, moment: Moment) -> list[DeadlineSpec]:
         old = deadline.spec
         if not old.provisional or deadline.verdict(now) not in ("running", "paused"):
             continue
-        if old.target not in rulebook.targets and ":" not in old.target:
+        known = ":" in old.target or (old.target in rulebook.targets and old.calendar in ("", *rulebook.calendars))
+        if not known:
             continue
-        if moment.rulebook_of(deadline).calendar_rules.holidays == rulebook.calendar_rules.holidays:
+        if moment.rulebook_of(deadline).holidays_of(old.calendar) == rulebook.holidays_of(old.calendar):
             continue
         stops = case.stops if old.pauses else ()
-        due = rulebook.calendar.add(old.from_at, parse_duration(old.duration), stops)
+        due = rulebook.calendar_called(old.calendar).add(old.from_at, parse_duration(old.duration), stops)
         new = put(rulebook, old, due)
         if new != old:
             found.append(new)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from afterservice_cli.cases.case import ENDED, Case, Event, Recorded
-from afterservice_cli.cases.effects import beginning
 from afterservice_cli.cases.events.closing import CaseReopened
-from afterservice_cli.cases.events.general import CaseAmended, DeadlineMoved, EventRetracted
-from afterservice_cli.cases.events.handling import CaseEscalated, CaseResumed, DelayAnnounced
-from afterservice_cli.cases.events.triage import CaseClassified
+from afterservice_cli.cases.events.general import DeadlineMoved, EventRetracted
+from afterservice_cli.cases.events.handling import CaseResumed, DelayAnnounced
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import TASK, Deadline, DeadlineSpec
-from afterservice_cli.deadlines.moving import Change, delayed, moved, recounted, resumed
-from afterservice_cli.deadlines.specs import put
-from afterservice_cli.deadlines.starting import begin, begun, next_number
+from afterservice_cli.deadlines.moving import delayed, following, recounted, resumed
+from afterservice_cli.deadlines.specs import circumstances, put
+from afterservice_cli.deadlines.starting import Change, begun, first_of, next_number
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
@@ -33,7 +31,7 @@ def replayed(events: Sequence[Recorded], rulebook_of: RulebookOf) -> Case:
             case, recorded, Moment(recorded.recorded_at, recorded.event.at, "", rulebook, rulebook_of)
         )
         event = _with(recorded.event, specs, dropped)
-        (event,) = begun(case, [event], rulebook)
+        (event,) = begun(case, [event], rulebook, recorded.actor)
         if times := tuple(_of_tasks(case, recorded, rulebook)):
             event = event.but(deadlines=(*event.deadlines, *times))
         case = evolve(case, event, recorded.rulebook, recorded.actor)
@@ -88,17 +86,18 @@ def _own(case: Case, recorded: Recorded, moment: Moment) -> Change:
     event, rulebook = recorded.event, moment.rulebook
     after = evolve(case, _with(event, (), ()), recorded.rulebook, recorded.actor)
     match event:
-        case CaseClassified() | CaseEscalated() | CaseAmended():
-            return ((), ()) if case.status in ENDED else moved(case, rulebook, after.facts(), moment.now)
         case CaseReopened():
-            return tuple(begin(rulebook, beginning(event.at), after.facts(), after.cycle)), ()
+            return tuple(first_of(rulebook, event.at, circumstances(after, rulebook), after.cycle)), ()
         case CaseResumed():
             return resumed(case, moment) if case.pause else (), ()
         case DelayAnnounced(promised_at=promised_at):
             return delayed(case, event.at, promised_at, rulebook), ()
         case DeadlineMoved():
             return tuple(recounted(case, moment)), ()
-    return (), ()
+    if "dropped" not in event.__fields__:
+        return (), ()
+    changed = following(case, _with(event, (), ()), moment)
+    return changed.deadlines, changed.dropped
 
 
 def _of_tasks(case: Case, recorded: Recorded, rulebook: Rulebook) -> Iterator[DeadlineSpec]:

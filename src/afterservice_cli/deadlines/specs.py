@@ -3,39 +3,133 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
-from afterservice_cli.cases.values import PROMISED, DeadlineSpec
+from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.values import PROMISED, Appraisal, Assessment, DeadlineSpec, Plan
 from afterservice_cli.durations import Duration, parse_duration
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
+from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
-from afterservice_cli.worktime import Span
+from afterservice_cli.rulebook.sections import Target
+from afterservice_cli.rulebook.vocabulary import PROMISE
+from afterservice_cli.rulebook.windows import derived
+from afterservice_cli.worktime import Calendar, Span
+
+
+class Begins(Frozen):
+    """Where a clock begins: in which cycle of a case, when, and with which event, by its word."""
+
+    cycle: int
+    at: datetime
+    word: str
+
+
+def allowed(rulebook: Rulebook, target: str, facts: Facts) -> Allowance | None:
+    """Return how long a target gives a case with these facts; None if nothing demands it, or a date sets it."""
+    entry = rulebook.targets.get(target)
+    if entry is None or entry.at or not holds(entry.when, "", facts):
+        return None
+    return rulebook.allowance(target, facts)
+
+
+def circumstances(case: Case, rulebook: Rulebook, plan: Plan | None = None) -> dict[str, str | None]:
+    """Return what deadlines hang on, by name: whenever one of these facts changes, they are counted anew.
+
+    `plan` is one that is only about to be proposed. What nobody knows yet is left out: no condition on it holds. What
+    follows from the product and the dates counts if nobody has said otherwise.
+    """
+    checked, appraisal, plan = case.assessment or Assessment(), case.appraisal or Appraisal(), plan or case.plan
+    warranty = checked.warranty if appraisal.warranty is None else appraisal.warranty
+    found = {
+        "owner": case.value("owner"),
+        "cycle": str(case.cycle),
+        "known": _yes_or_no(checked.known),
+        "visit": checked.visit,
+        "fault": appraisal.fault,
+        "cause": appraisal.cause,
+        "liability": appraisal.liability,
+        "warranty": _yes_or_no(warranty),
+        "disposition": plan.disposition if plan else None,
+        "amount": plan.amount if plan else None,
+    }
+    own = case.facts()
+    known = {name: value for name, value in found.items() if value is not None}
+    return {**own, **derived(rulebook, own, case.registered_at), **known}
+
+
+def _yes_or_no(known: bool | None) -> str | None:
+    return None if known is None else "yes" if known else "no"
 
 
 def spec_of(
     rulebook: Rulebook,
     allowance: Allowance,
-    cycle: int,
-    start: datetime,
+    begins: Begins,
     stops: Sequence[Span] = (),
     occurrence: int = 1,
 ) -> DeadlineSpec:
-    """Return the deadline of a target that gives this time from `start` on."""
-    name, duration = allowance.target, allowance.duration
+    """Return the deadline of a target that gives this time from where its clock begins."""
+    name, duration, start = allowance.target, allowance.duration, begins.at
     target = rulebook.targets[name]
-    due = rulebook.calendar.add(start, parse_duration(duration), stops if target.pauses else ())
-    provisional = is_provisional(rulebook, duration, start, due)
+    calendar = rulebook.calendar_called(allowance.calendar)
+    due = calendar.add(start, parse_duration(duration), stops if target.pauses else ())
+    provisional = is_provisional(calendar, duration, start, due)
     return DeadlineSpec(
-        *(name, cycle, start, duration, due, tuple(target.until), target.pauses, provisional),
-        *(allowance.rule, target.start, occurrence),
-        _warn_at(rulebook, name, duration, start, due),
+        *(name, begins.cycle, start, duration, due, tuple(target.until), target.pauses, provisional),
+        *(allowance.rule, begins.word, occurrence),
+        _warn_at(target, calendar, duration, start, due),
+        by=target.by or "",
+        counts=target.counts,
+        calendar=allowance.calendar,
+        rounds=goes_round(target),
     )
+
+
+def fixed(
+    rulebook: Rulebook, name: str, begins: Begins, due: datetime, called: str, occurrence: int = 1
+) -> DeadlineSpec:
+    """Return the deadline of a target that a date of the case sets, warned of by the calendar that is `called` so."""
+    target, calendar = rulebook.targets[name], rulebook.calendar_called(called)
+    return DeadlineSpec(
+        *(name, begins.cycle, begins.at, "", due, tuple(target.until), False, False),
+        *(f"targets.{name}.at", begins.word, occurrence),
+        _warn_at(target, calendar, "", begins.at, due),
+        by=target.by or "",
+        counts=target.counts,
+        calendar=called,
+    )
+
+
+def goes_round(target: Target) -> bool:
+    """Tell whether what ends a target's clock begins it again."""
+    return any(word in target.until for word in target.starts)
+
+
+def date_of(rulebook: Rulebook, name: str, facts: Facts, promised_at: datetime | None) -> datetime | None:
+    """Return when the date of a case is over that sets a target; None if there is none, or it is not demanded.
+
+    A day is over at its close of business by the target's calendar, or at its end if that is closed.
+    """
+    target = rulebook.targets[name]
+    if target.at is None or not holds(target.when, "", facts):
+        return None
+    if target.at == PROMISE:
+        return promised_at
+    begins = dated(rulebook, target.at, facts)
+    if begins is None:
+        return None
+    calendar = rulebook.calendar_called(rulebook.counted_by(name, facts))
+    day = begins.astimezone(calendar.zone)
+    return calendar.close_of(day.date()) or (day + timedelta(days=1)).astimezone(UTC)
 
 
 def put(rulebook: Rulebook, old: DeadlineSpec, due: datetime) -> DeadlineSpec:
     """Return the spec with another due time, and the warning and provisional mark that go with it."""
-    later = old.rule != PROMISED and is_provisional(rulebook, old.duration, old.from_at, due)
-    warn_at = _warn_at(rulebook, old.target, old.duration, old.from_at, due)
+    calendar = rulebook.calendar_called(old.calendar)
+    later = old.rule != PROMISED and is_provisional(calendar, old.duration, old.from_at, due)
+    warn_at = _warn_at(rulebook.targets.get(old.target), calendar, old.duration, old.from_at, due)
     return old.but(due_at=due, provisional=later, warn_at=warn_at)
 
 
@@ -54,30 +148,34 @@ def dated(rulebook: Rulebook, start: str, facts: Facts) -> datetime | None:
     return datetime(day.year, day.month, day.day, tzinfo=rulebook.zone).astimezone(UTC)
 
 
-def _warn_at(rulebook: Rulebook, name: str, duration: str, start: datetime, due: datetime) -> datetime | None:
+def _warn_at(
+    target: Target | None, calendar: Calendar, duration: str, start: datetime, due: datetime
+) -> datetime | None:
     """Return from when on a deadline is warned of: the target's lead before it is due, but not before its start.
 
     A lead in per cent is a share of the duration, in its unit; of days, a share of the (working) time they take
-    without a pause. None if the target has no lead.
+    without a pause. None if the target has no lead. Until a date it is a share of the time on the clock.
     """
-    lead = rulebook.targets[name].warn if name in rulebook.targets else None
+    lead = target.warn if target else None
     if lead is None:
         return None
-    if lead.endswith("%"):
+    if lead.endswith("%") and not duration:
+        ahead = Duration(int((due - start).total_seconds()) * int(lead.removesuffix("%").strip()) // 100, "s")
+    elif lead.endswith("%"):
         whole, share = parse_duration(duration), int(lead.removesuffix("%").strip())
         working = whole.unit.startswith("w")
         if whole.unit in ("d", "wd"):
-            plain = rulebook.calendar.add(start, whole)
-            seconds = rulebook.calendar.elapsed(start, plain) if working else int((plain - start).total_seconds())
+            plain = calendar.add(start, whole)
+            seconds = calendar.elapsed(start, plain) if working else int((plain - start).total_seconds())
         else:
             seconds = int(whole.length.total_seconds())
         ahead = Duration(seconds * share // 100, "ws" if working else "s")
     else:
         ahead = parse_duration(lead)
-    return max(start, rulebook.calendar.back(due, ahead))
+    return max(start, calendar.back(due, ahead))
 
 
-def is_provisional(rulebook: Rulebook, duration: str, start: datetime, due: datetime) -> bool:
+def is_provisional(calendar: Calendar, duration: str, start: datetime, due: datetime) -> bool:
     """Tell whether days off that are still to be announced may move a deadline."""
     # Clock durations pass over holidays as over any day: no announcement can move them.
-    return ("w" in duration or duration.endswith("d")) and rulebook.calendar.provisional(start, due)
+    return ("w" in duration or duration.endswith("d")) and calendar.provisional(start, due)

@@ -6,13 +6,29 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from afterservice_cli.cases.case import ENDED, Case, Event
+from afterservice_cli.cases.effects import beginning, missed
 from afterservice_cli.cases.fold import evolve
-from afterservice_cli.cases.values import PROMISED, Deadline, DeadlineSpec
-from afterservice_cli.deadlines.specs import dated, is_provisional, spec_of
+from afterservice_cli.cases.values import ANYBODY, HANDED_OVER, PROMISED, Deadline, DeadlineSpec, done_by
+from afterservice_cli.deadlines.specs import (
+    Begins,
+    allowed,
+    circumstances,
+    date_of,
+    dated,
+    fixed,
+    goes_round,
+    is_provisional,
+    put,
+    spec_of,
+)
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
 from afterservice_cli.rulebook.sections import Target
+from afterservice_cli.rulebook.vocabulary import PROMISE
 from afterservice_cli.worktime import Span
+
+# New specs, and the targets that are no longer demanded.
+Change = tuple[tuple[DeadlineSpec, ...], tuple[str, ...]]
 
 
 def begin(
@@ -24,55 +40,138 @@ def begin(
 ) -> list[DeadlineSpec]:
     """Return the deadlines of the targets whose clock an event of `first_at`, or a date in `facts`, has started."""
     found = []
+    facts = {**facts, "cycle": str(cycle)}
     for name, target in rulebook.targets.items():
-        # What runs from a date of the case, such as the sale, does not run again for a second cycle.
-        start = first_at.get(target.start) or (dated(rulebook, target.start, facts) if cycle == 1 else None)
-        allowance = rulebook.allowance(name, facts)
-        if start is not None and allowance is not None:
-            found.append(spec_of(rulebook, allowance, cycle, start, stops))
+        begins = _first(rulebook, target, first_at, facts, cycle)
+        allowance = allowed(rulebook, name, facts)
+        if begins is not None and allowance is not None:
+            found.append(spec_of(rulebook, allowance, begins, stops))
     return found
 
 
-def begun(case: Case, events: Iterable[Event], rulebook: Rulebook) -> list[Event]:
-    """Return the events with the deadlines that each of them starts: those of targets whose `from` is its word.
+def _first(
+    rulebook: Rulebook, target: Target, first_at: Mapping[str, datetime], facts: Facts, cycle: int
+) -> Begins | None:
+    """Return where the clock of a target begins; None if it has not."""
+    # What runs from a date of the case, such as the sale, does not run again for a second cycle.
+    starts = ((first_at.get(word) or (dated(rulebook, word, facts) if cycle == 1 else None)) for word in target.starts)
+    found = [Begins(cycle, at, word) for word, at in zip(target.starts, starts, strict=True) if at is not None]
+    return min(found, key=lambda begins: begins.at, default=None)
+
+
+def first_of(rulebook: Rulebook, at: datetime, facts: Facts, cycle: int) -> list[DeadlineSpec]:
+    """Return the deadlines with which a cycle begins `at` that time.
+
+    A date of the case that is over by then sets none.
+    """
+    found = begin(rulebook, beginning(at), facts, cycle)
+    for name, target in rulebook.targets.items():
+        due = date_of(rulebook, name, {**facts, "cycle": str(cycle)}, None) if target.at else None
+        if due is not None and due > at:
+            found.append(fixed(rulebook, name, Begins(cycle, at, "registered"), due, rulebook.counted_by(name, facts)))
+    return found
+
+
+def begun(case: Case, events: Iterable[Event], rulebook: Rulebook, actor: str = "") -> list[Event]:
+    """Return the events with the deadlines that each of them starts: those of targets whose `from` has its word.
 
     A target starts once in a cycle, with the first such event, even if that is recorded after a second one; a target
-    that repeats has rounds (see `_rounds`).
+    that repeats has rounds (see `_rounds`); a promise or a date that an event gives the case sets its deadline. If a
+    target asks who did it, the event gets the roles of `actor`; without one it counts as done by whomever it should be.
     """
     found: list[Event] = []
     for event in events:
-        word = event.word
+        if _asks_who(case, event, rulebook):
+            roles = rulebook.roles_of(rulebook.person_of(actor)) if actor else (ANYBODY,)
+            event = event.but(roles=event.roles or roles)
         after = evolve(case, event, rulebook.hash)
-        specs = tuple(_begun_by(after, word, event.at, rulebook))
-        if specs:
-            event = event.but(deadlines=(*event.deadlines, *specs))
+        redated, dropped = _redated(case, after, event, rulebook)
+        specs = (*_begun_by(after, event.word, event.at, rulebook), *redated)
+        if specs or dropped:
+            event = event.but(deadlines=(*event.deadlines, *specs), **_dropping(event, dropped))
             after = evolve(case, event, rulebook.hash)
         found.append(event)
         case = after
     return found
 
 
+def _asks_who(case: Case, event: Event, rulebook: Rulebook) -> bool:
+    """Tell whether it matters to a deadline of the case, or to a target, who did an event."""
+    waiting = any(deadline.spec.by and event.word in deadline.spec.until for deadline in case.deadlines)
+    return waiting or any(target.by and event.word in target.until for target in rulebook.targets.values())
+
+
+def _dropping(event: Event, targets: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    return {"dropped": (*event.dropped, *targets)} if "dropped" in event.__fields__ else {}
+
+
+def _redated(before: Case, case: Case, event: Event, rulebook: Rulebook) -> Change:
+    """Return what an event changes in the deadlines that dates of the case set: new specs, and the targets dropped."""
+    if case.cycle != before.cycle or case.status in ("void", *ENDED):
+        return (), ()  # with a new cycle its beginning sets them
+    specs: list[DeadlineSpec] = []
+    dropped: list[str] = []
+    was, facts = circumstances(before, rulebook), circumstances(case, rulebook)
+    for name, target in rulebook.targets.items():
+        due = date_of(rulebook, name, facts, case.promised_at)
+        if target.at is None or due == date_of(rulebook, name, was, before.promised_at):
+            continue
+        last = max(of_target(case, name), key=lambda deadline: deadline.spec.occurrence, default=None)
+        late = bool(last and last.unanswered and missed(last, event.at))
+        same_date = dated(rulebook, target.at, was) == dated(rulebook, target.at, facts)
+        if late and same_date and (due is None or target.at != PROMISE):
+            continue  # it was demanded when it was missed
+        begins = Begins(case.cycle, event.at, event.word)
+        if target.at != PROMISE:
+            begins = Begins(case.cycle, case.first_at["registered"], "registered")
+        if due is not None and due > begins.at:
+            specs += _put_to(case, name, begins, due, rulebook, anew=late and target.at == PROMISE)
+        elif last and last.unanswered:
+            dropped.append(name)
+    return tuple(specs), tuple(dropped)
+
+
+def _put_to(
+    case: Case, name: str, begins: Begins, due: datetime, rulebook: Rulebook, *, anew: bool
+) -> Iterator[DeadlineSpec]:
+    """Yield the deadline of a target that a date of the case has set to `due`, unless it was answered.
+
+    A date that was wrong was wrong from the beginning, so its deadline moves; a promise that had passed stays broken,
+    and the next one sets another (`anew`).
+    """
+    had = of_target(case, name)
+    last = max(had, key=lambda deadline: deadline.spec.occurrence, default=None)
+    if last and last.unanswered and not anew:
+        yield put(rulebook, last.spec, due)
+    elif last is None or last.outcome == "void" or rulebook.targets[name].at == PROMISE:
+        called = rulebook.counted_by(name, circumstances(case, rulebook))
+        yield fixed(rulebook, name, begins, due, called, next_number(had))
+
+
 def _begun_by(case: Case, word: str, at: datetime, rulebook: Rulebook) -> Iterator[DeadlineSpec]:
     if case.status == "void":
         return  # what the screening took out is owed nothing
     for name, target in rulebook.targets.items():
-        if word not in ((target.start, *target.until) if target.repeats else (target.start,)):
+        if word not in ((*target.starts, *target.until) if target.repeats else target.starts):
             continue
-        allowance = rulebook.allowance(name, case.facts())
+        allowance = allowed(rulebook, name, circumstances(case, rulebook))
         if allowance is None:
             continue
         if target.repeats:
             yield from _rounds(case, allowance, rulebook, word, at)
             continue
-        earlier = _of_target(case, name)
+        earlier = of_target(case, name)
         last = max(earlier, key=lambda deadline: deadline.spec.occurrence, default=None)
+        begins = Begins(case.cycle, at, word)
+        handed_over = case.happened.get(HANDED_OVER, ())[-1:] if target.restarts else ()
         if last is None or last.outcome == "void":
-            yield spec_of(rulebook, allowance, case.cycle, at, case.stops)
-        elif at < last.spec.from_at and last.unanswered and last.spec.rule != PROMISED:
-            yield spec_of(rulebook, allowance, case.cycle, at, case.stops, last.spec.occurrence)
+            yield spec_of(rulebook, allowance, begins, case.stops, next_number(earlier))
+        elif at < last.spec.from_at and last.unanswered and last.spec.rule != PROMISED and not handed_over:
+            yield spec_of(rulebook, allowance, begins, case.stops, last.spec.occurrence)
 
 
-def _of_target(case: Case, name: str) -> list[Deadline]:
+def of_target(case: Case, name: str) -> list[Deadline]:
+    """Return the deadlines of a target in the running cycle."""
     return [d for d in case.deadlines if d.spec.target == name and d.spec.cycle == case.cycle]
 
 
@@ -84,11 +183,9 @@ def _rounds(case: Case, allowance: Allowance, rulebook: Rulebook, word: str, at:
     before the target was demanded begins no round.
     """
     target = rulebook.targets[allowance.target]
-    had = sorted(
-        (d for d in _of_target(case, allowance.target) if d.outcome != "void"), key=lambda d: d.spec.occurrence
-    )
+    had = sorted((d for d in of_target(case, allowance.target) if d.outcome != "void"), key=lambda d: d.spec.occurrence)
     known = {deadline.spec.from_at: deadline for deadline in had}
-    now_recorded = at if word == target.start else None
+    now_recorded = at if word in target.starts else None
     first = min((*known, *([now_recorded] if now_recorded else [])), default=None)
     starts = list(_starts(case, target, known, first, now_recorded))
     # A round that runs from a time at which none begins is moved to the first start that has no round yet.
@@ -98,7 +195,13 @@ def _rounds(case: Case, allowance: Allowance, rulebook: Rulebook, word: str, at:
         if start in known or start < at:
             continue
         occurrence, number = (loose.pop(), number) if loose else (number, number + 1)
-        yield spec_of(rulebook, allowance, case.cycle, start, case.stops, occurrence)
+        yield spec_of(rulebook, allowance, _begins(case, target, start), case.stops, occurrence)
+
+
+def _begins(case: Case, target: Target, at: datetime) -> Begins:
+    """Return where a round begins that begins at that time: with the first of the target's words that happened then."""
+    words = (word for word in target.starts if at in case.happened.get(word, ()))
+    return Begins(case.cycle, at, next(words, target.starts[0]))
 
 
 def running_round(case: Case, allowance: Allowance, rulebook: Rulebook) -> Iterator[DeadlineSpec]:
@@ -107,11 +210,12 @@ def running_round(case: Case, allowance: Allowance, rulebook: Rulebook) -> Itera
     Rounds that went by meanwhile are left out: nothing was demanded then.
     """
     target = rulebook.targets[allowance.target]
-    had = [d for d in _of_target(case, allowance.target) if d.outcome != "void"]
+    had = [d for d in of_target(case, allowance.target) if d.outcome != "void"]
     known = {deadline.spec.from_at: deadline for deadline in had}
-    starts = list(_starts(case, target, known, min(case.happened.get(target.start, ()), default=None)))
-    if starts and starts[-1] not in known and not any(at > starts[-1] for at in case.times(target.until)):
-        yield spec_of(rulebook, allowance, case.cycle, starts[-1], case.stops, next_number(had))
+    ends = case.times(done_by(target.until, target.by or ""))
+    starts = list(_starts(case, target, known, min(case.times(target.starts), default=None)))
+    if starts and starts[-1] not in known and not any(at > starts[-1] for at in ends):
+        yield spec_of(rulebook, allowance, _begins(case, target, starts[-1]), case.stops, next_number(had))
 
 
 def _starts(
@@ -125,10 +229,10 @@ def _starts(
 
     A question at the very moment of an answer begins a round if it is `now_recorded`, or began a round before.
     """
-    round_and_round = target.start in target.until
+    round_and_round = goes_round(target)
     if round_and_round and case.status in ("resolved", "confirmed", *ENDED):
         return  # the next news for the customer is owed no longer
-    begins, ends = case.happened.get(target.start, ()), case.times(target.until)
+    begins, ends = case.times(target.starts), case.times(done_by(target.until, target.by or ""))
     start = first
     while start is not None:
         yield start
@@ -150,7 +254,7 @@ def single(rulebook: Rulebook, allowance: Allowance, case: Case, at: datetime, s
     """Return the deadline of a plan's step or a second visit, which no target sets; pauses stop its clock."""
     target, duration = allowance.target, allowance.duration
     due = rulebook.calendar.add(at, parse_duration(duration), case.stops)
-    later = is_provisional(rulebook, duration, at, due)
+    later = is_provisional(rulebook.calendar, duration, at, due)
     number = next_number([d for d in case.deadlines if d.spec.target == target and d.spec.cycle == case.cycle])
     return DeadlineSpec(target, case.cycle, at, duration, due, (until,), True, later, allowance.rule, start, number)
 

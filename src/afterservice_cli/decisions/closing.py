@@ -7,7 +7,6 @@ from functools import partial
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event
-from afterservice_cli.cases.effects import beginning
 from afterservice_cli.cases.events.closing import (
     CaseClosed,
     CaseConfirmed,
@@ -170,12 +169,11 @@ def _again(case: Case, moment: Moment, why: str | None) -> list[Event]:
     rulebook = moment.rulebook
     # A customer who took the case back and comes again is not dissatisfied.
     effect = None if case.void_by == "withdrawn" else consequence(case, rulebook, "reopened", "reopening")
-    findings = effect.findings if effect else ()
-    facts = {**case.facts(), **{found.field: found.value for found in findings if found.field == "priority"}}
-    specs = tuple(deadlines.begin(rulebook, beginning(moment.at), facts, case.cycle + 1))
-    if effect is None:
-        return [CaseReopened(moment.at, findings, specs, why)]
-    return [CaseReopened(moment.at, findings, specs, why, effect.told, effect.person, effect.rule)]
+    event = CaseReopened(moment.at, effect.findings if effect else (), (), why)
+    if effect is not None:
+        event = event.but(told=effect.told, person=effect.person, rule=effect.rule)
+    facts = deadlines.circumstances(evolve(case, event, rulebook.hash, moment.actor), rulebook)
+    return [event.but(deadlines=tuple(deadlines.first_of(rulebook, moment.at, facts, case.cycle + 1)))]
 
 
 def _demand_resolved(case: Case, word: str) -> None:

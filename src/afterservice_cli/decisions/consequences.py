@@ -31,7 +31,7 @@ def consequence(
 
     People are told as the case stands before it is handed on; of a missed task, its own team or role and their head.
     """
-    whose = missed.by if missed else None
+    whose = missed.team if missed else None
     facts, seen = facts_of(case, rulebook), normal(case.text())
     for number, entry in enumerate(rulebook.consequences, 1):
         concerned = entry.on == on and (missed is None or _about(entry, missed.target))

@@ -74,7 +74,4 @@ def _escalated(case: Case, deadline: Deadline, moment: Moment) -> CaseEscalated 
     missed = CaseEscalated(moment.at, key.target, key.cycle, key.occurrence, (), None, effect.told, rule=effect.rule)
     if case.status in ENDED:
         return missed if effect.told else None
-    raised = next((found.value for found in effect.findings if found.field == "priority"), None)
-    facts = {**case.facts(), "priority": raised}
-    specs, dropped = deadlines.moved(case, rulebook, facts, moment.now) if raised else ((), ())
-    return missed.but(findings=effect.findings, person=effect.person, deadlines=specs, dropped=dropped)
+    return deadlines.following(case, missed.but(findings=effect.findings, person=effect.person), moment)

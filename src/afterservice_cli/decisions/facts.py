@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.values import Appraisal, Assessment, Plan
+from afterservice_cli.cases.values import Plan
+from afterservice_cli.deadlines import circumstances
 from afterservice_cli.decisions.likeness import suspicions
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.vocabulary import ANY_SCORE, OUTCOME, SCORES
@@ -17,27 +18,14 @@ def facts_of(case: Case, rulebook: Rulebook, plan: Plan | None = None) -> dict[s
     follows from the product and the dates counts if nobody has said otherwise; what a case looks like counts until
     somebody has screened it.
     """
-    checked, appraisal, plan = case.assessment or Assessment(), case.appraisal or Appraisal(), plan or case.plan
-    warranty = checked.warranty if appraisal.warranty is None else appraisal.warranty
     doubts = () if case.screened else suspicions(rulebook, case.text(), classified=case.classified)
-    found = {
-        "owner": case.value("owner"),
+    now = {
         "status": case.status,
-        "cycle": str(case.cycle),
-        "known": _yes_or_no(checked.known),
-        "visit": checked.visit,
-        "fault": appraisal.fault,
-        "cause": appraisal.cause,
-        "liability": appraisal.liability,
-        "warranty": _yes_or_no(warranty),
         "waiting_for": case.pause.ground if case.pause else None,
-        "disposition": plan.disposition if plan else None,
-        "amount": plan.amount if plan else None,
         "looks": next((doubt.outcome for doubt in doubts), None),
     }
-    own = placing_facts(case, rulebook)
-    known = {name: value for name, value in found.items() if value is not None}
-    return {**own, **known, **_of_tasks(case), **_of_scores(case)}
+    known = {name: value for name, value in now.items() if value is not None}
+    return {**circumstances(case, rulebook, plan), **known, **_of_tasks(case), **_of_scores(case)}
 
 
 def placing_facts(case: Case, rulebook: Rulebook) -> dict[str, str | None]:
@@ -67,7 +55,3 @@ def way_to(case: Case, rulebook: Rulebook, named: str | None = None) -> str:
         return rulebook.known("way of telling" if rulebook.telling.prefer else "channel", named)
     preferred = {**case.fields, **case.details}.get(rulebook.telling.prefer or "")
     return preferred or case.channel
-
-
-def _yes_or_no(known: bool | None) -> str | None:
-    return None if known is None else "yes" if known else "no"

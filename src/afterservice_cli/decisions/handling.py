@@ -71,7 +71,8 @@ def reply(case: Case, moment: Moment, *, text: str) -> list[Event]:
     if ends == WAITED_FOR or case.screened == "vague":
         events += resuming(case, moment)
     if case.screened == "vague":
-        events = deadlines.begun(case, events, moment.rulebook)  # another category may move what begins with the answer
+        # Another category may move what begins with the answer.
+        events = deadlines.begun(case, events, moment.rulebook, moment.actor)
         answered = case
         for event in events:
             answered = evolve(answered, event, moment.rulebook.hash)
@@ -135,24 +136,26 @@ def appraise(
             "the appraisal says nothing", hint="add --fault …, --cause …, --liability … or --warranty yes|no"
         )
     before = case.appraisal or Appraisal()
-    return [
-        CaseAppraised(
-            moment.at,
-            rulebook.known("fault", found.fault) if found.fault else before.fault,
-            rulebook.known("cause", found.cause) if found.cause else before.cause,
-            rulebook.known("liability", found.liability) if found.liability else before.liability,
-            before.warranty if found.warranty is None else found.warranty,
-            check_text(text, "the text") if text else None,
-        )
-    ]
+    event = CaseAppraised(
+        moment.at,
+        rulebook.known("fault", found.fault) if found.fault else before.fault,
+        rulebook.known("cause", found.cause) if found.cause else before.cause,
+        rulebook.known("liability", found.liability) if found.liability else before.liability,
+        before.warranty if found.warranty is None else found.warranty,
+        check_text(text, "the text") if text else None,
+    )
+    return [deadlines.following(case, event, moment)]
 
 
 def delay(case: Case, moment: Moment, *, to: datetime, reason: str) -> list[Event]:
-    """Record that the customer was told of a delay, before the deadline; targets with `delays: true` move to `to`."""
+    """Record that the customer was told of a delay, before the deadline; targets with `delays: true` move to `to`.
+
+    What is late is measured by what the customer was told last, if that was a day, else by the deadline.
+    """
     check_open(case, moment, "delay", Said(reason))
     why = check_reason(reason, "a delay")
     check_ahead(to, moment, "the new date")
-    waiting = [d for d in case.deadlines if d.unanswered and d.spec.until == ("resolved",)]
+    waiting = [d for d in case.deadlines if d.unanswered and d.spec.until == ("resolved",) and d.spec.duration]
     # If some deadlines can be put off, the delay is about those.
     owed = [d for d in waiting if moment.rulebook.allows_delays(d.spec.target)] or waiting
     due = min((d.spec.due_at for d in owed), default=None)
@@ -163,7 +166,10 @@ def delay(case: Case, moment: Moment, *, to: datetime, reason: str) -> list[Even
             hint=f'tell the customer all the same: afterservice respond {case.number} "…"',
             rule="late",
         )
-    if due is not None and to <= due:
+    told = case.promised_at
+    if told is not None and to <= told:
+        raise BadInput("the new date is no later than the one promised – there is nothing to announce")
+    if told is None and due is not None and to <= due:
         raise BadInput("the new date is no later than the deadline – there is nothing to announce")
     return [DelayAnnounced(moment.at, to, why, deadlines.delayed(case, moment.at, to, moment.rulebook))]
 

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event
-from afterservice_cli.cases.effects import beginning
 from afterservice_cli.cases.events.intake import CaseRegistered, FileAttached
 from afterservice_cli.cases.values import By, DeadlineSpec, Finding, Source
 from afterservice_cli.decisions.checks import check_changeable, check_time, split_facts
@@ -109,7 +108,7 @@ def place(rulebook: Rulebook, draft: Draft, facts: Mapping[str, str], at: dateti
         (category, priority, owner),
         person,
         rulebook.collaborators(category.value),
-        tuple(deadlines.begin(rulebook, beginning(at), known, 1)),
+        tuple(deadlines.first_of(rulebook, at, known, 1)),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import ENDED, Case, Event, Recorded
+from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.events.closing import (
     CaseClosed,
@@ -95,11 +95,9 @@ def amended(
         )
     if not public and not personal and source is None:
         return []
-    specs, dropped = deadlines.moved(case, rulebook, {**case.facts(), **public}, moment.now)
-    if case.status in ENDED:
-        specs, dropped = (), ()
     mine = customer_id if "contact" in personal else None
-    return [CaseAmended(moment.at, public, mine, specs, dropped, source, personal or None, why)]
+    event = CaseAmended(moment.at, public, mine, (), (), source, personal or None, why)
+    return [deadlines.following(case, event, moment)]
 
 
 def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]:

@@ -17,7 +17,7 @@ from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.decisions.requirements import demanded
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Allowance, Rulebook, normal
-from afterservice_cli.rulebook.sections import TaskRules
+from afterservice_cli.rulebook.task_rules import TaskRules
 
 # After these it is asked anew who works along.
 _PLACING = ("registered", "classified", "assigned", "reopened")
@@ -125,7 +125,7 @@ def _begun(case: Case, event: Event, rulebook: Rulebook) -> tuple[DeadlineSpec, 
             allowance = Allowance(task.spec.target, task.spec.within, f"{task.spec.rule}.within")
             word, at = start
             spec = deadlines.single(rulebook, allowance, case, at, word, task.spec.done)
-            found.append(spec.but(by=task.spec.by))
+            found.append(spec.but(team=task.spec.by))
     return tuple(found)
 
 

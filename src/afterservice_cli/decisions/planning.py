@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.handling import (
     PlanAgreed,
@@ -78,7 +79,8 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
             rule="grounds",
         )
     said = check_text(text, "the text") if text else None
-    return [PlanProposed(moment.at, plan.version, chosen, cost, plan.promised_at, tasks, said, own or None)]
+    event = PlanProposed(moment.at, plan.version, chosen, cost, plan.promised_at, tasks, said, own or None)
+    return [deadlines.following(case, event, moment)]
 
 
 def _grounds(case: Case, rulebook: Rulebook, conditions: Sequence[Condition], facts: Facts) -> str:

@@ -45,7 +45,7 @@ def acknowledge(
     check_changeable(case, moment)
     check_may(case, moment, "acknowledge", Said(text))
     check_ahead(promised_at, moment, "the promised time")
-    due = [d.spec.due_at for d in case.deadlines if d.unanswered and d.spec.until == ("resolved",)]
+    due = [d.spec.due_at for d in case.deadlines if d.unanswered and d.spec.until == ("resolved",) and d.spec.counts]
     promise = promised_at or case.promised_at or min((at for at in due if at > moment.at), default=None)
     through = way_to(case, moment.rulebook, channel)
     return [CaseAcknowledged(moment.at, through, promise, check_text(text, "the text") if text else None)]
@@ -68,16 +68,15 @@ def assess(
         raise BadInput(f"{case.number} cannot be known from itself – name another case")
     before = case.assessment or Assessment()
     is_known = True if found.known_from else before.known if found.known is None else found.known
-    return [
-        CaseAssessed(
-            moment.at,
-            is_known,
-            found.known_from or (before.known_from if is_known else None),
-            rulebook.known("visit", found.visit) if found.visit else before.visit,
-            before.warranty if found.warranty is None else found.warranty,
-            check_text(text, "the text") if text else None,
-        )
-    ]
+    event = CaseAssessed(
+        moment.at,
+        is_known,
+        found.known_from or (before.known_from if is_known else None),
+        rulebook.known("visit", found.visit) if found.visit else before.visit,
+        before.warranty if found.warranty is None else found.warranty,
+        check_text(text, "the text") if text else None,
+    )
+    return [deadlines.following(case, event, moment)]
 
 
 def classify(
@@ -124,10 +123,10 @@ def placing(
     findings = tuple(f for f in (about, rank, owner) if _differs(case, f))
     if not findings:
         return []
-    specs, dropped = deadlines.moved(case, rulebook, facts, moment.now)
     moves_on = about.value != case.value("category")
     collaborators = rulebook.collaborators(about.value) if moves_on else None
-    return [CaseClassified(moment.at, findings, collaborators, specs, dropped, reason, person)]
+    event = CaseClassified(moment.at, findings, collaborators, reason=reason, person=person)
+    return [deadlines.following(case, event, moment)]
 
 
 def assign(
@@ -161,7 +160,7 @@ def assign(
     if not _differs(case, finding) and (beside, person) == (case.collaborators, case.person):
         return []
     findings = (finding,) if _differs(case, finding) else ()
-    return [CaseAssigned(moment.at, findings, beside, (), why, person)]
+    return [deadlines.following(case, CaseAssigned(moment.at, findings, beside, (), why, person), moment)]
 
 
 def _checked(reason: str | None) -> str | None:

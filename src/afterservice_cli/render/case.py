@@ -92,8 +92,13 @@ def decision_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterato
     for deadline in case.deadlines:
         if deadline.cycle == case.cycle:
             title = target_title(deadline.target, rulebook, language)
-            rows.append((title, _due(deadline, rulebook, language), f"{deadline.duration} · {deadline.rule}"))
+            rows.append((title, _due(deadline, rulebook, language), basis_of(deadline.duration, deadline.rule)))
     yield from aligned(rows)
+
+
+def basis_of(duration: str, rule: str) -> str:
+    """Return by what a deadline is due: its duration, unless a date of the case sets it, and its rule."""
+    return f"{duration} · {rule}" if duration else rule
 
 
 def state_label(word: str, rulebook: Rulebook, language: str) -> str:
@@ -170,6 +175,7 @@ def _category(case: CaseView, rulebook: Rulebook, language: str) -> str:
 def _due(deadline: DeadlineView, rulebook: Rulebook, language: str) -> str:
     notes = [label(deadline.verdict, language)] if deadline.verdict != "running" else []
     notes += [label("provisional", language)] if deadline.provisional else []
+    notes += [] if deadline.counts else [label("not_counted", language)]
     return local(deadline.due_at, rulebook) + (f" ({', '.join(notes)})" if notes else "")
 
 

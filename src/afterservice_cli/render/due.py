@@ -23,7 +23,7 @@ def due_columns(now: datetime, rulebook: Rulebook, language: str, width: int | N
         "target": lambda due: _target(due, rulebook, language),
         "priority": lambda due: due.priority,
         "category": lambda due: rulebook.title("category", due.category, language),
-        "owner": lambda due: rulebook.title("role", due.by or due.owner, language),
+        "owner": lambda due: rulebook.title("role", due.team or due.owner, language),
         "person": lambda due: rulebook.title("person", due.person, language),
     }
     if width is not None and width < 110:

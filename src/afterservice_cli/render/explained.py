@@ -11,10 +11,10 @@ from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import PROMISED
 from afterservice_cli.durations import Duration, Period, parse_duration
 from afterservice_cli.instants import from_text
-from afterservice_cli.render.case import OUT, local, state_label, target_title, why
+from afterservice_cli.render.case import OUT, basis_of, local, state_label, target_title, why
 from afterservice_cli.render.conditions import Reader, condition_text
 from afterservice_cli.render.history import event_label
-from afterservice_cli.render.labels import field_title, label
+from afterservice_cli.render.labels import field_title, label, role_title
 from afterservice_cli.render.text import width
 from afterservice_cli.reports.case import DecidedView
 from afterservice_cli.reports.days import Day
@@ -103,6 +103,11 @@ def counting_line(
     return f"{length} from {begins}{': ' if way else ''}{way} → due {ends}"
 
 
+def date_line(due: datetime, language: str, year: int) -> str:
+    """Return when a date of the case is over that is a deadline, in the desk's time."""
+    return f"{'截止' if language == 'zh' else 'due '}{_moment(due, language, year)}"
+
+
 def end_of_clock(word: str, rulebook: Rulebook, language: str) -> str:
     """Return the name of what a clock begins or ends with: an event, a task or a date of the case."""
     kind, colon, name = word.partition(":")
@@ -181,15 +186,22 @@ def _deadline(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) ->
     cycle = f" ({label('cycle', language)} {deadline.cycle})" if deadline.cycle > 1 else ""
     verdict = label(deadline.verdict, language)
     notes = f", {label('provisional', language)}" if deadline.provisional else ""
+    notes += "" if deadline.counts else f", {label('not_counted', language)}"
     ended = f" {local(deadline.ended_at, rulebook)}" if deadline.ended_at else ""
     title = target_title(deadline.target, rulebook, language)
     begins, *ends = (end_of_clock(word, rulebook, language) for word in (deadline.start, *deadline.until))
     clock = f"{begins} → {('或' if language == 'zh' else ' or ').join(ends)}"
+    if deadline.by:
+        whose = role_title(deadline.by, rulebook, language)
+        clock = f"{clock}{f'，{whose}' if language == 'zh' else f' by {whose}'}"
     yield f"{title} ({clock}){cycle}{colon}{verdict}{ended}{notes}"
     start, due = (from_text(at).astimezone(rulebook.zone) for at in (deadline.from_at, deadline.due_at))
     year = from_text(deadline.moves[0].at).astimezone(rulebook.zone).year
     if deadline.promised_at:
         yield f"  {_promise(deadline, deadline.promised_at, rulebook.zone, language, year)}"
+    elif not deadline.duration:
+        yield f"  {date_line(due, language, year)}"
+        yield f"  {deadline.rule} [{label('rulebook', language)} {deadline.rulebook[:12]}]"
     else:
         yield f"  {counting_line(start, deadline.duration, due, deadline.days, language, year)}"
         yield f"  {deadline.rule} [{label('rulebook', language)} {deadline.rulebook[:12]}]"
@@ -216,7 +228,7 @@ def _move(move: Move, before: str, rulebook: Rulebook, language: str) -> str:
     was, now = local(before, rulebook), local(move.due_at, rulebook)
     stays = "仍为" if language == "zh" else "stays at"
     where = f"{stays} {now}" if was == now else f"{label('moved', language)} {was} → {now}"
-    basis = f"{move.duration} · {move.rule}"
+    basis = basis_of(move.duration, move.rule)
     if move.rule == PROMISED:
         basis = (PROMISE if move.kind == "DelayAnnounced" else WAITED)[language != "zh"]
     said = move.reason

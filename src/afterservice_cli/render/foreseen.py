@@ -65,5 +65,6 @@ def _deadline(deadline: ForeseenDeadline, rulebook: Rulebook, language: str) -> 
     colon = "：" if language == "zh" else ": "
     yield f"{target_title(deadline.target, rulebook, language)}{colon}{due}"
     begins, ends = (from_text(at).astimezone(rulebook.zone) for at in (deadline.from_at, deadline.due_at))
-    yield f"  {counting_line(begins, deadline.duration, ends, deadline.days, language)}"
+    if deadline.duration:
+        yield f"  {counting_line(begins, deadline.duration, ends, deadline.days, language)}"
     yield f"  {deadline.rule}"

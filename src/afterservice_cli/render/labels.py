@@ -77,6 +77,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "task": ("任务", "task"),
     "waits_for": ("等待", "waits for"),
     "opened_at": ("开始", "since"),
+    "not_counted": ("不计入达成率", "outside attainment"),
     "promised_at": ("承诺时间", "promised"),
     "plan": ("方案", "plan"),
     "assessment": ("初步核实", "assessment"),

@@ -61,6 +61,10 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "until": ("终点", "until"),
     "warn": ("到期前提醒", "warned ahead"),
     "pauses": ("等待期间暂停计时", "stands still while the case waits"),
+    "calendar": ("日历", "calendar"),
+    "at": ("截止于", "due at"),
+    "restarts": ("换部门后重新计时", "starts anew for another team"),
+    "counts": ("不计入达成率", "outside attainment"),
     "repeats": ("每次重新计时", "starts again each time"),
     "delays": ("告知延期后顺延", "moved by a delay that was announced"),
     "on": ("情形", "if"),
@@ -163,7 +167,7 @@ def _fact(name: str, value: object, reader: Reader, number: str = "") -> str:
     if name in reader.rulebook.limits and name not in KEYS:
         return reader.said(reader.title("limit", name), _length(str(value), reader))
     word = reader.word(KEYS, name) + number
-    return word if value is True else reader.said(word, _value(name, value, reader))
+    return word if isinstance(value, bool) else reader.said(word, _value(name, value, reader))
 
 
 def _value(name: str, value: object, reader: Reader) -> str:
@@ -190,7 +194,7 @@ def _value(name: str, value: object, reader: Reader) -> str:
 def _word(name: str, text: str, reader: Reader) -> str:
     """Return a single value of a key in words."""
     rulebook, language = reader.rulebook, reader.language
-    if name in ("from", "until"):
+    if name in ("from", "until", "at"):
         return end_of_clock(text, rulebook, language)
     if name in ("within", "warn"):
         return _length(text, reader)

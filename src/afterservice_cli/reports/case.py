@@ -39,6 +39,9 @@ class DeadlineView(Frozen):
     rule: str
     rulebook: str
     by: str | None
+    team: str | None
+    counts: bool
+    calendar: str | None
 
 
 class DecidedView(Frozen):
@@ -236,7 +239,10 @@ def _deadline(row: DeadlineRow, now: str) -> DeadlineView:
         warn_at=row.warn_at,
         rule=row.rule,
         rulebook=row.rulebook,
-        by=row.team,
+        team=row.team,
+        by=row.done_by or None,
+        counts=bool(row.counts),
+        calendar=row.calendar or None,
     )
 
 

@@ -14,7 +14,7 @@ from afterservice_cli.reports.rows import WaitingRow
 class DueView(Frozen):
     """A deadline that waits for its answer; `state` is `overdue`, `warning`, `running` or `paused`.
 
-    `owner` and `person` have the case; of a task of others, `by` is their team or role.
+    `owner` and `person` have the case; of a task of others, `team` is their team or role.
     """
 
     case: str
@@ -27,12 +27,13 @@ class DueView(Frozen):
     paused_at: str | None
     paused_minutes: int | None
     provisional: bool
+    counts: bool
     status: str
     priority: str
     category: str
     owner: str
     person: str | None
-    by: str | None
+    team: str | None
     rule: str
 
 
@@ -64,11 +65,12 @@ def _due(row: WaitingRow, now: str) -> DueView:
         paused_at=row.paused_at,
         paused_minutes=None if paused is None else int(paused.total_seconds() // 60),
         provisional=bool(row.provisional),
+        counts=bool(row.counts),
         status=row.status,
         priority=row.priority,
         category=row.category,
         owner=row.owner,
         person=None if row.team else row.person,
-        by=row.team,
+        team=row.team,
         rule=row.rule,
     )

@@ -78,6 +78,9 @@ class ExplainedDeadline(Frozen):
     duration: str
     due_at: str
     until: Sequence[str]
+    by: str | None
+    counts: bool
+    calendar: str | None
     ended_at: str | None
     verdict: str
     provisional: bool
@@ -208,7 +211,12 @@ def _deadline(
     waited = stops[specs[-1][0].seq] if spec.pauses else ()
     since = promise.at if promise else spec.from_at
     counted = [span for span in waited if span[1] > since and span[0] < spec.due_at]
-    days = () if promise else days_of(rulebook.calendar, spec.from_at, spec.duration, spec.due_at, counted)
+    clock = bool(spec.duration) and not promise
+    days = (
+        days_of(rulebook.calendar_called(spec.calendar), spec.from_at, spec.duration, spec.due_at, counted)
+        if clock
+        else ()
+    )
     verdict = deadline.verdict(now)
     return ExplainedDeadline(
         target=spec.target,
@@ -219,6 +227,9 @@ def _deadline(
         duration=spec.duration,
         due_at=to_text(spec.due_at),
         until=spec.until,
+        by=spec.by or None,
+        counts=spec.counts,
+        calendar=spec.calendar or None,
         ended_at=to_text(deadline.ended_at) if deadline.ended_at else None,
         verdict=verdict,
         provisional=spec.provisional,

@@ -71,6 +71,11 @@ def foreseen(rulebook: Rulebook, draft: Draft, at: datetime) -> Foreseen:
 
 
 def _deadline(rulebook: Rulebook, spec: DeadlineSpec) -> ForeseenDeadline:
+    days = (
+        days_of(rulebook.calendar_called(spec.calendar), spec.from_at, spec.duration, spec.due_at, ())
+        if spec.duration
+        else ()
+    )
     return ForeseenDeadline(
         target=spec.target,
         start=spec.start,
@@ -80,5 +85,5 @@ def _deadline(rulebook: Rulebook, spec: DeadlineSpec) -> ForeseenDeadline:
         until=spec.until,
         provisional=spec.provisional,
         rule=spec.rule,
-        days=list(days_of(rulebook.calendar, spec.from_at, spec.duration, spec.due_at, ())),
+        days=list(days),
     )

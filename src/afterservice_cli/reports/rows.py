@@ -58,6 +58,9 @@ class DeadlineRow(Row):
     rule: str
     rulebook: str
     team: str | None
+    done_by: str
+    counts: int
+    calendar: str
 
 
 class TaskRow(Row):
@@ -122,6 +125,7 @@ class WaitingRow(Row):
     provisional: int
     rule: str
     team: str | None
+    counts: int
     status: str
     priority: str
     category: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.rulebook.keys import Entry, Section
+from afterservice_cli.rulebook.keys import Entry, Key, Section
 from afterservice_cli.rulebook.matching import owner_of
 from afterservice_cli.rulebook.model import Rulebook
 
@@ -87,11 +87,16 @@ def _entry(section: Section) -> EntryView:
     facts = {
         key.written: _told(value)
         for field, key in section.KEYS.items()
-        if field not in PLACED and (value := getattr(section, field))
+        if field not in PLACED and _says(value := getattr(section, field), key)
     }
     if section.OTHERS:
         facts |= getattr(section, section.OTHERS)
     return EntryView(section.id if isinstance(section, Entry) else "", getattr(section, "title", {}), facts)
+
+
+def _says(value: object, key: Key) -> bool:
+    """Tell whether a key says something: a truth that is another than its default, or anything that is not empty."""
+    return value != key.default if isinstance(value, bool) else bool(value)
 
 
 def _told(value: object) -> object:

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from afterservice_cli.durations import Duration, Period, parse_duration, parse_period
+from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
+from afterservice_cli.rulebook.model import merged_rules
 from afterservice_cli.rulebook.names import entries, everywhere
 from afterservice_cli.rulebook.schema_types import Notes, Path
-from afterservice_cli.rulebook.sections import CalendarRules, Part, Rules, TaskRules
+from afterservice_cli.rulebook.sections import Rules
+from afterservice_cli.rulebook.task_rules import Part, TaskRules
 from afterservice_cli.rulebook.vocabulary import BY_LINE
 from afterservice_cli.worktime import Calendar
 
@@ -17,25 +20,45 @@ _REACH = timedelta(days=YEARS * 365)
 _DAY = timedelta(days=1)
 
 
-def check_durations(document: Rules, rules: CalendarRules, notes: Notes) -> None:
-    """Note a fault at every duration of a document that its calendar cannot count to an end.
+def check_durations(document: Rules, rules: CalendarRules, others: Mapping[str, OtherCalendar], notes: Notes) -> None:
+    """Note a fault at every duration of a document that a calendar by which it may count cannot count to an end.
 
     Each is tried from before and from after all dates that the calendar names, since the weekdays alone count there,
     and from both ends of each time that is closed.
     """
-    days, calendar = _days(rules), Calendar(rules.__dict__)
+    places = {name: (_days(other), Calendar(merged_rules(rules, other))) for name, other in others.items()}
+    own, calendar = places[""] = (_days(rules), Calendar(rules.__dict__))
     for path, text in _durations(document):
-        if not all(_reached(calendar.add, day, parse_duration(text)) for day in days):
+        counted = _counted_by(document, path, places)
+        if not all(_reached(place.add, day, parse_duration(text)) for days, place in counted for day in days):
             what = f"'{text}': the calendar does not open for so long in {YEARS} years"
             notes.fault(path, f"{what} – write a shorter time, or give it more hours")
     for path, text in _periods(document):
-        if not all(_ends(calendar, day, parse_period(text)) for day in days):
+        if not all(_ends(calendar, day, parse_period(text)) for day in own):
             what = f"'{text}': the calendar does not open again within {YEARS} years"
             notes.fault(path, f"{what} – give it more hours")
     for path, text in _leads(document):
-        if not all(_reached(calendar.back, day, parse_duration(text)) for day in days):
+        counted = _counted_by(document, path, places)
+        if not all(_reached(place.back, day, parse_duration(text)) for days, place in counted for day in days):
             what = f"'{text}': the calendar was not open for so long in {YEARS} years"
             notes.fault(path, f"{what} – write a shorter time, or give it more hours")
+
+
+Place = tuple[list[date], Calendar]
+
+
+def _counted_by(document: Rules, path: Path, places: Mapping[str, Place]) -> Iterator[Place]:
+    """Yield the calendars, each with its days, by which the duration at a path may count."""
+    target = path[1] if path[0] == "targets" else path[-1] if "targets" in path[1:-1] else None
+    entry = document.targets.get(str(target)) if target is not None else None
+    names = {""}
+    if entry is not None and entry.calendar:
+        names = {entry.calendar}
+    elif entry is not None and path[0] == "channels":
+        names = {document.channels[str(path[1])].calendar or ""}
+    elif entry is not None:
+        names |= {channel.calendar or "" for _, channel in entries(document.channels)}
+    yield from (places[name] for name in sorted(names) if name in places)
 
 
 def _durations(document: Rules) -> Iterator[tuple[Path, str]]:
@@ -52,6 +75,7 @@ def _durations(document: Rules) -> Iterator[tuple[Path, str]]:
         if target.within:
             yield ("targets", name, "within"), target.within
     for name, disposition in entries(document.dispositions):
+        yield from _of_targets(("dispositions", name), disposition.targets)
         yield from _of_tasks(("dispositions", name, "tasks"), disposition.tasks)
     yield from _of_tasks(("tasks",), document.tasks)
     if document.intake and document.intake.duplicates and document.intake.duplicates.within:
@@ -93,7 +117,7 @@ def _leads(document: Rules) -> Iterator[tuple[Path, str]]:
             yield ("targets", name, "warn"), target.warn
 
 
-def _days(rules: CalendarRules) -> list[date]:
+def _days(rules: CalendarRules | OtherCalendar) -> list[date]:
     closed = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in rules.closed]
     days = [day for both in closed for day in both] + [date.fromisoformat(day) for day in rules.open]
     for year in rules.holidays or ():

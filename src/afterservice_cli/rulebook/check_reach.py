@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from afterservice_cli.cases.effects import BEGINNING
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.limits import ProductLine
@@ -12,7 +13,7 @@ from afterservice_cli.rulebook.names import entries, everywhere, items
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import Assignment, Category, Consequence, Priority, Rules, Target
 
-TIMED = ("channels", "kinds", "categories", "priorities")  # what gives targets their time
+TIMED = ("channels", "kinds", "categories", "priorities", "dispositions")  # what gives targets their time
 # The words of events that take a section of the rulebook, or a key of one, without which they never happen.
 _SECTIONS: Mapping[str, tuple[str, Callable[[Rules], object]]] = {
     "screened": ("intake.invalid", lambda rules: rules.intake.invalid or rules.intake.vague),
@@ -49,20 +50,26 @@ def _target(path: Path, target: Target, document: Rules, notes: Notes) -> None:
     name = str(path[-1])
     if not notes.sound(*path):
         return
-    _happens((*path, "from"), target.start, document, notes)
+    for index, word in enumerate(target.starts):
+        _happens((*path, "from", index), word, document, notes)
+        if word in BEGINNING and len(target.starts) > 1 and not target.repeats:
+            what = f"every case is {word} as it comes in, so of several this is always the first"
+            notes.fault((*path, "from", index), f"{what} – write it alone, or leave it out")
     for index, word in enumerate(target.until):
-        if word == "registered" and not target.start.startswith("field:"):
+        if word == "registered" and not target.starts[0].startswith("field:"):
             never = "nothing happens before a case is registered, so this ends no clock – write another event"
             notes.fault((*path, "until", index), never)
         _happens((*path, "until", index), word, document, notes)
-    if not target.within and all(notes.sound(section) for section in TIMED) and name not in _timed(document):
+    timed = target.within or target.at or not all(notes.sound(section) for section in TIMED)
+    if not timed and name not in _timed(document):
         what = f"nothing gives '{name}' its time – write `within: 8wh` here, or a time under a priority or a category"
         notes.fault(path, f"{what}, or leave it out", key=True)
 
 
 def _timed(document: Rules) -> set[str]:
-    """Return the targets for which a channel, kind, category or priority has a duration."""
+    """Return the targets for which a channel, kind, category, priority or disposition has a duration."""
     found = [entry.targets for section in (document.channels, document.kinds) for entry in section.values()]
+    found += [entry.targets for entry in document.dispositions.values()]
     found += [entry.targets for _, entry in everywhere(document.categories, ())]
     found += [entry.targets for entry in document.priorities.values()]
     return {target for targets in found for target in targets}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from afterservice_cli.errors import nearest
+from afterservice_cli.rulebook.check_targets import check_target
 from afterservice_cli.rulebook.check_tasks import check_tasks
 from afterservice_cli.rulebook.limits import Limit, ProductLine
 from afterservice_cli.rulebook.model import normal
@@ -22,7 +23,6 @@ from afterservice_cli.rulebook.sections import (
     Kind,
     Message,
     Rules,
-    Target,
 )
 from afterservice_cli.rulebook.vocabulary import (
     BY_LINE,
@@ -49,6 +49,8 @@ def check_references(document: Rules, notes: Notes) -> None:
     for section, written in (("channels", document.channels), ("kinds", document.kinds)):
         for name, channel in entries(written):
             check.durations((section, name), channel.targets)
+    for name, channel in entries(document.channels):
+        check.names.among(check.names.calendars, "calendar", ("channels", name, "calendar"), channel.calendar)
     for name, kind in entries(document.kinds):
         check.required(("kinds", name), kind)
     for name, priority in entries(document.priorities):
@@ -60,7 +62,7 @@ def check_references(document: Rules, notes: Notes) -> None:
     check.names.outcome(("default",), document.default)
     check.people()
     for name, target in entries(document.targets):
-        check.target(("targets", name), target)
+        check_target(check.names, ("targets", name), target)
     for path, named in (
         (("channels",), document.channels),
         (("kinds",), document.kinds),
@@ -148,7 +150,12 @@ class _Check:
     def durations(self, path: Path, targets: Mapping[str, str] | None) -> None:
         """Check that durations are given for targets."""
         for target in targets or ():
-            self.names.among(self.names.targets, "target", (*path, "targets", target), target, key=True)
+            place = (*path, "targets", target)
+            self.names.among(self.names.targets, "target", place, target, key=True)
+            entry = (self.document.targets or {}).get(target)
+            if entry is not None and entry.at:
+                what = f"'{target}' is due at a date of the case (`at`), so it has no duration – leave this out"
+                self.notes.fault(place, what, key=True)
 
     def intake(self, intake: Intake | None) -> None:
         """Check the fields that registering demands, those that duplicates share, and the pause of a vague case."""
@@ -170,22 +177,6 @@ class _Check:
         for command, roles in entries(self.document.may):
             for index, role in items(roles):
                 self.names.role(("may", command, index), role, held=True)
-
-    def target(self, path: Path, target: Target) -> None:
-        """Check the tasks and dates that a target begins and ends with."""
-        for end, word in (("from", target.start), *(("until", word) for word in target.until or ())):
-            self.names.task_done((*path, end), word)
-        if dated := re.fullmatch(FIELD, target.start or ""):
-            self._dated((*path, "from"), dated[1])
-        if target.start and target.start in (target.until or ()) and not target.repeats:
-            what = "a clock that ends with what begins it goes round – write `repeats: true`, or another event"
-            self.notes.fault((*path, "until"), what)
-
-    def _dated(self, path: Path, field: str) -> None:
-        """Check that a clock begins with a date field that is not personal, since it stays in the history."""
-        if self._day(path, field):
-            what = f"'field:{field}' is personal, and a clock's beginning stays in the history"
-            self.notes.fault(path, f"{what} – take `personal` away there, or begin with an event")
 
     def _day(self, path: Path, field: str) -> bool:
         """Check that a field is a date, and tell whether it is personal."""
@@ -213,7 +204,7 @@ class _Check:
             self.names.among(self.names.limits, "limit", (*path, limit), limit, key=True)
 
     def disposition(self, path: Path, disposition: Disposition) -> None:
-        """Check the condition of a disposition."""
+        """Check the condition of a disposition, and the targets that it gives a duration."""
         free = [name for name, other in entries(self.document.dispositions) if not other.when and name != path[-1]]
         for index, condition in items(disposition.when):
             if free and condition.otherwise:
@@ -222,6 +213,7 @@ class _Check:
                 )
                 self.notes.fault((*path, "when", index), what)
         self.names.when(path, disposition.when)
+        self.durations(path, disposition.targets)
 
     def approvals(self) -> None:
         """Check that somebody can give each approval, and that there is something to approve."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from afterservice_cli.rulebook.names import Names, entries, everywhere, items
 from afterservice_cli.rulebook.schema_types import Notes, Path
-from afterservice_cli.rulebook.sections import CaseTask, Rules, TaskRules
+from afterservice_cli.rulebook.sections import Rules
+from afterservice_cli.rulebook.task_rules import CaseTask, TaskRules
 
 
 def check_tasks(document: Rules, names: Names) -> None:

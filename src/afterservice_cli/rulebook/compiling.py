@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.frozen import Frozen
@@ -12,21 +13,23 @@ from afterservice_cli.rulebook.check_durations import check_durations
 from afterservice_cli.rulebook.check_reach import check_reach
 from afterservice_cli.rulebook.check_references import check_references
 from afterservice_cli.rulebook.english import with_english
+from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import Entry, Section, kept_fields, key, to_plain
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
-from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
-from afterservice_cli.rulebook.names import tree
+from afterservice_cli.rulebook.model import NO_HOLIDAYS, Rulebook, merged_rules, snapshot_hash, unknown_calendar
+from afterservice_cli.rulebook.names import entries, tree
 from afterservice_cli.rulebook.own_tests import Course, Example
 from afterservice_cli.rulebook.public_holidays import expand
 from afterservice_cli.rulebook.schema import FORMS, RULEBOOK, TITLE
-from afterservice_cli.rulebook.schema_types import ANY, Keys, Notes, read_section, shape_of
-from afterservice_cli.rulebook.sections import CalendarRules, Category, Field, Person, Rules, Target
+from afterservice_cli.rulebook.schema_types import ANY, Keys, MapOf, Notes, Path, read_section, shape_of
+from afterservice_cli.rulebook.sections import Category, Field, Person, Rules, Target
 from afterservice_cli.rulebook.windows import derived
 from afterservice_cli.rulebook.yaml_nodes import read_document
 from afterservice_cli.worktime import WEEKDAYS, Calendar, Hours
 
 FIRST_YEAR = 2000  # imports reach back; 27 years of China's holidays are 40 KB
 YEARS_AHEAD = 2
+DAY = 1440  # minutes
 
 
 class Failure(Frozen):
@@ -60,6 +63,7 @@ class CalendarAlone(Section):
     OTHERS = "ignored"
 
     calendar: CalendarRules = key("the working calendar")
+    calendars: Mapping[str, OtherCalendar] = key("other hours", default={})
     ignored: Mapping[str, None] = {}
 
 
@@ -72,18 +76,19 @@ def compile_rulebook(data: bytes, name: str, *, year: int, english: tuple[bytes,
     if english is not None:
         root = with_english(root, RULEBOOK, TITLE, *english)
     document, notes = read_section(root, RULEBOOK)
-    calendar = None
+    calendar, others = None, dict[str, OtherCalendar]()
     if document is not None:
         check_references(document, notes)
         check_demands(document, notes)
         check_reach(document, notes)
-        calendar = _calendar(document.calendar_rules, notes, year)
-        if calendar and notes.sound("calendar"):
-            check_durations(document, calendar, notes)
+        calendar = _calendar(document.calendar_rules, notes, ("calendar",), year)
+        others = _others(document.calendars, notes, year)
+        if calendar and notes.sound("calendar") and notes.sound("calendars"):
+            check_durations(document, calendar, others, notes)
     if notes.faults or document is None or calendar is None:
         raise FaultyDocument(name, notes.faults)
     text = json.dumps(
-        to_plain(_written_out(document, calendar)), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        to_plain(_written_out(document, calendar, others)), ensure_ascii=False, sort_keys=True, separators=(",", ":")
     )
     rulebook = Rulebook.of_snapshot(json.loads(text), snapshot_hash(text))
     failures = [
@@ -95,14 +100,23 @@ def compile_rulebook(data: bytes, name: str, *, year: int, english: tuple[bytes,
     return Compiled(text, rulebook, len(document.examples), tuple(failures), courses)
 
 
-def compile_calendar(data: bytes, name: str, *, year: int) -> Calendar:
-    """Return the calendar of a document that may have nothing else; `FaultyDocument` names every fault in it."""
-    alone = Keys(CalendarAlone, {"calendar": shape_of(CalendarRules, FORMS)}, others=ANY)
+def compile_calendar(data: bytes, name: str, *, year: int, called: str | None = None) -> Calendar:
+    """Return the calendar of a document that may have nothing else, or the one of its others that is `called` so.
+
+    `FaultyDocument` names every fault in it; raises `BadInput` if there is no such calendar.
+    """
+    shapes = {"calendar": shape_of(CalendarRules, FORMS), "calendars": MapOf(shape_of(OtherCalendar, FORMS))}
+    alone = Keys(CalendarAlone, shapes, others=ANY)
     document, notes = read_section(read_document(data, name), alone)
-    rules = _calendar(document.calendar, notes, year) if document and document.calendar else None
+    rules = _calendar(document.calendar, notes, ("calendar",), year) if document and document.calendar else None
+    others = _others(document.calendars, notes, year) if document and document.calendars else {}
     if notes.faults or rules is None:
         raise FaultyDocument(name, notes.faults)
-    return Calendar(rules.__dict__)
+    if called is None:
+        return Calendar(rules.__dict__)
+    if called not in others:
+        raise unknown_calendar(called, others)
+    return Calendar(merged_rules(rules, others[called]))
 
 
 def changes(old: Rules, new: Rules) -> list[str]:
@@ -131,10 +145,11 @@ def _differences(name: str, before: object, after: object) -> Iterator[str]:
     yield from (f"{name}.{inner}" for inner in {**before, **after} if before.get(inner) != after.get(inner))
 
 
-def _written_out(document: Rules, calendar: CalendarRules) -> Rules:
+def _written_out(document: Rules, calendar: CalendarRules, others: Mapping[str, OtherCalendar]) -> Rules:
     """Return a document with everything written out that follows from what stands in it."""
     return document.but(
         calendar_rules=calendar,
+        calendars=others,
         people=_everybody(document),
         fields={name: _field(entry) for name, entry in document.fields.items()},
         targets={name: _target(entry) for name, entry in document.targets.items()},
@@ -175,21 +190,44 @@ def _target(entry: Target) -> Target:
     return entry if entry.title else entry.but(title={"en": entry.id, "zh": entry.id})
 
 
-def _calendar(calendar: CalendarRules, notes: Notes, year: int) -> CalendarRules | None:
-    """Return the calendar by weekday, its holidays written out; None if its opening hours could not be read."""
-    if not all(notes.sound("calendar", key) for key in ("hours", "makeup", "public_holidays", "open")):
+def _others(calendars: Mapping[str, OtherCalendar] | None, notes: Notes, year: int) -> dict[str, OtherCalendar]:
+    """Return the other calendars that could be read, by name, as `_calendar` returns one."""
+    read = ((name, _calendar(rules, notes, ("calendars", name), year)) for name, rules in entries(calendars))
+    return {name: rules for name, rules in read if rules is not None}
+
+
+C = TypeVar("C", CalendarRules, OtherCalendar)
+
+
+def _calendar(calendar: C, notes: Notes, path: Path, year: int) -> C | None:
+    """Return a calendar by weekday, its own holidays written out; None if its opening hours could not be read.
+
+    One that is always open has no holidays but its own.
+    """
+    if not all(notes.sound(*path, key) for key in ("hours", "makeup", "public_holidays", "open")):
         return None
     hours: dict[str, Hours] = {day: [] for day in WEEKDAYS}
     for days, spans in calendar.hours.items():
         hours.update(dict.fromkeys(days, spans))
     place = calendar.public_holidays
-    holidays = expand(place, range(FIRST_YEAR, year + YEARS_AHEAD + 1), year) if place else None
-    written_out = calendar.but(hours=hours, holidays=holidays)
+    if place is None and isinstance(calendar, OtherCalendar) and all(map(_all_day, hours.values())):
+        place = NO_HOLIDAYS
+    real = place and place != NO_HOLIDAYS
+    holidays = expand(place, range(FIRST_YEAR, year + YEARS_AHEAD + 1), year) if place and real else None
+    written_out = calendar.but(hours=hours, holidays=holidays, public_holidays=place)
     try:
         Calendar({**written_out.__dict__, "timezone": "UTC"})  # whether it ever opens does not depend on its zone
     except ValueError as error:
-        notes.fault(("calendar", "hours"), str(error))
+        notes.fault((*path, "hours"), str(error))
     return written_out
+
+
+def _all_day(hours: Hours) -> bool:
+    """Tell whether a day is open from its beginning to its end."""
+    reached = 0
+    for opening, close in hours:
+        reached = close if opening <= reached else reached
+    return reached >= DAY
 
 
 def _try(rulebook: Rulebook, example: Example, line: int) -> Iterator[Failure]:

@@ -14,22 +14,26 @@ from afterservice_cli.digests import sha256
 from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.forms import Condition, Named
+from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import opened
-from afterservice_cli.rulebook.sections import Aliased, Category, Priority, Rules, TaskRules
+from afterservice_cli.rulebook.sections import Aliased, Category, Priority, Rules
+from afterservice_cli.rulebook.task_rules import TaskRules
 from afterservice_cli.rulebook.vocabulary import HEAD_OF, OWNER_ROLES
 from afterservice_cli.worktime import Calendar
 
 APOSTROPHES = dict.fromkeys(map(ord, "‘’‛ʼ"), "'")
+NO_HOLIDAYS = "none"  # the public holidays of a calendar without any
 # What a case has, by the names of facts and fields.
 Facts = Mapping[str, str | None]
 
 
 class Allowance(Frozen):
-    """How long a target gives a case, and which rule says so."""
+    """How long a target gives a case, which rule says so, and by which calendar it counts; "" for the desk's."""
 
     target: str
     duration: str
     rule: str
+    calendar: str = ""
 
 
 class Rulebook(Rules):
@@ -61,6 +65,28 @@ class Rulebook(Rules):
     def calendar(self) -> Calendar:
         """Return the working calendar, built when first asked for."""
         return Calendar(self.calendar_rules.__dict__)
+
+    def calendar_called(self, name: str) -> Calendar:
+        """Return one of the other calendars, built when first asked for; the desk's for "" and an unknown name."""
+        if name not in self.calendars:
+            return self.calendar
+        if name not in self._built:
+            self._built[name] = Calendar(merged_rules(self.calendar_rules, self.calendars[name]))
+        return self._built[name]
+
+    def holidays_of(self, name: str) -> Mapping[str, Mapping[str, object]] | None:
+        """Return the public holidays that a calendar knows: those of the desk, unless it has its own or none."""
+        own = self.calendars.get(name)
+        return self.calendar_rules.holidays if own is None else _holidays(self.calendar_rules, own)
+
+    @cached_property
+    def _built(self) -> dict[str, Calendar]:
+        return {}
+
+    def counted_by(self, target: str, facts: Facts) -> str:
+        """Return by which of the calendars a target counts in a case with these facts; "" for the desk's."""
+        channel = self.channels.get(facts.get("channel") or "")
+        return self.targets[target].calendar or (channel.calendar if channel else None) or ""
 
     @cached_property
     def questions(self) -> Mapping[str, Named]:
@@ -206,35 +232,40 @@ class Rulebook(Rules):
             heads if role == "owner_head" or role.startswith(HEAD_OF) else tuple(dict.fromkeys((*heads, *team.members)))
         )
 
+    def roles_of(self, person: str) -> tuple[str, ...]:
+        """Return the teams a person belongs to, those they head as `head:TEAM`, and their roles beside the teams."""
+        headed = [f"head:{name}" for name, team in self.owners.items() if person in (team.head, team.deputy)]
+        beside = [name for name, role in self.roles.items() if person in role.people]
+        return (*self.teams_of(person), *headed, *beside)
+
     def teams_of(self, person: str) -> tuple[str, ...]:
         """Return the teams a person belongs to."""
         return tuple(team for team in self.owners if person in self.holders(team, team))
 
-    def roles_of(self, person: str) -> tuple[str, ...]:
-        """Return the roles beside the teams that a person has."""
-        return tuple(name for name, role in self.roles.items() if person in role.people)
-
     def allowance(self, target: str, facts: Facts) -> Allowance | None:
         """Return how long `target` gives a case with these facts; None if nothing demands it.
 
-        If several rules do, the channel comes before the kind, the category (the nearest in the tree), the
-        priority, and what the target itself says.
+        If several rules do, the disposition of the plan comes before the channel, the kind, the category (the nearest
+        in the tree), the priority, and what the target itself says. Whether its `when` holds is another question.
         """
         # A case may have a category of an earlier rulebook that this one has not.
         category = facts["category"] or ""
         while category and not (category in self.categories and target in self.categories[category].targets):
             category = category.rpartition(".")[0]
-        channel, kind, priority = (facts.get(name) or "" for name in ("channel", "kind", "priority"))
+        names = ("channel", "kind", "priority", "disposition")
+        channel, kind, priority, disposition = (facts.get(name) or "" for name in names)
         for section, identifier, entry in (
+            ("dispositions", disposition, self.dispositions.get(disposition)),
             ("channels", channel, self.channels.get(channel)),
             ("kinds", kind, self.kinds.get(kind)),
             ("categories", category, self.categories.get(category)),
             ("priorities", priority, self.priorities.get(priority)),
         ):
             if entry and target in entry.targets:
-                return Allowance(target, entry.targets[target], f"{section}.{identifier}.targets.{target}")
+                rule = f"{section}.{identifier}.targets.{target}"
+                return Allowance(target, entry.targets[target], rule, self.counted_by(target, facts))
         own = self.targets[target].within if target in self.targets else None
-        return Allowance(target, own, f"targets.{target}.within") if own else None
+        return Allowance(target, own, f"targets.{target}.within", self.counted_by(target, facts)) if own else None
 
     def collaborators(self, category: str) -> tuple[str, ...]:
         """Return the teams that work along on cases of a category, those with a part of their own last."""
@@ -268,6 +299,22 @@ class Rulebook(Rules):
         if what in NAMED:
             return NAMED[what](self)
         return self.choices_of(what)
+
+
+def merged_rules(desk: CalendarRules, other: OtherCalendar) -> Mapping[str, object]:
+    """Return what another calendar says, with the desk's zone, and the desk's holidays if it names none."""
+    return {**other.__dict__, "timezone": desk.timezone, "holidays": _holidays(desk, other)}
+
+
+def _holidays(desk: CalendarRules, other: OtherCalendar) -> Mapping[str, Mapping[str, object]] | None:
+    return desk.holidays if other.public_holidays is None else other.holidays
+
+
+def unknown_calendar(called: str, known: Collection[str]) -> BadInput:
+    """Return the refusal of a calendar that a rulebook has not."""
+    if not known:
+        return BadInput(f"there is no calendar '{called[:40]}' – add it under `calendars:`, or leave --calendar away")
+    return BadInput(f"there is no calendar '{called[:40]}' – write {nearest(called, tuple(known))}")
 
 
 # What a rulebook has names for, and so no field can be called.

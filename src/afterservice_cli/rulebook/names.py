@@ -61,6 +61,7 @@ class Names:
         self.declared: Mapping[str, Field] | None = document.fields
         self.limits = _words(document.limits)
         self.owners, self.targets, self.pauses = map(_words, (document.owners, document.targets, document.pauses))
+        self.calendars = _words(document.calendars)
         self.roles: Words = None
         if document.roles is not None and self.owners is not None:
             self.roles = [*OWNER_ROLES, *document.roles, *self.owners]

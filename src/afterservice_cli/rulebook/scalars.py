@@ -24,6 +24,7 @@ from afterservice_cli.rulebook.vocabulary import (
     ONLY_COLUMNS,
     ONLY_JSON,
     PLACEHOLDERS,
+    PROMISE,
     REGISTERED,
     TASK_DONE,
 )
@@ -203,6 +204,13 @@ def demand(text: str) -> str:
     if text in DEMANDS or re.fullmatch(FIELD, text):
         return text
     raise ValueError(f"'{text[:40]}' cannot be demanded – write {nearest(text, tuple(DEMANDS))}, or field:NAME")
+
+
+def date_of_case(text: str) -> str:
+    """Return `promised_at`, or `field:NAME`, a date of the case; ValueError for anything else."""
+    if text == PROMISE or re.fullmatch(FIELD, text):
+        return text
+    raise ValueError(f"'{text[:40]}' is no date of a case – write {PROMISE}, or field:NAME")
 
 
 def lead(text: str) -> str:

@@ -10,12 +10,13 @@ from afterservice_cli.cases.events import EVENT_WORDS
 from afterservice_cli.durations import parse_duration, parse_period
 from afterservice_cli.rulebook.forms import Comparison
 from afterservice_cli.rulebook.keys import Section, key
-from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.model import NO_HOLIDAYS, normal
 from afterservice_cli.rulebook.public_holidays import check_place
 from afterservice_cli.rulebook.scalars import (
     assignee,
     clock_start,
     date_field,
+    date_of_case,
     day,
     days,
     demand,
@@ -50,7 +51,16 @@ from afterservice_cli.rulebook.schema_types import (
     shape_of,
 )
 from afterservice_cli.rulebook.sections import Rules
-from afterservice_cli.rulebook.vocabulary import BY_LINE, COMMANDS, DEMANDS, FIELD, REGISTERED, TASK_DONE, WAITING
+from afterservice_cli.rulebook.vocabulary import (
+    BY_LINE,
+    COMMANDS,
+    DEMANDS,
+    FIELD,
+    PROMISE,
+    REGISTERED,
+    TASK_DONE,
+    WAITING,
+)
 from afterservice_cli.rulebook.yaml_nodes import Node
 
 
@@ -104,13 +114,23 @@ TITLE = _Title(Text(what="a title"), Later("titles by language", lambda: shape_o
 FORMS: dict[str, Shape] = {
     "assignee": Text(assignee, "a team, or `TEAM/PERSON`"),
     "clock ends": ListOf(Text(event_word, f"{_EVENT}, or `task:NAME.done`", _clock(TASK_DONE)), least=1, once=True),
-    "clock start": Text(
-        clock_start,
-        f"{_EVENT}, `task:NAME.done`, or `field:NAME`, a date that is not personal",
-        _clock(TASK_DONE, FIELD),
+    "clock starts": ListOf(
+        Text(
+            clock_start,
+            f"{_EVENT}, `task:NAME.done`, or `field:NAME`, a date that is not personal",
+            _clock(TASK_DONE, FIELD),
+        ),
+        least=1,
+        once=True,
     ),
+    "calendar": Text(what="one of `calendars`"),
     "command": one_of(*COMMANDS),
     "date field": Text(date_field, "`field:NAME`, a date that is not personal", matching(FIELD)),
+    "date of a case": Text(
+        date_of_case,
+        "`promised_at`, or `field:NAME`, a date that is not personal",
+        {"anyOf": [{"enum": [PROMISE]}, matching(FIELD)]},
+    ),
     "days": Text(days, "a date or a range"),
     "command to wait": one_of(*WAITING),
     "demand": Text(
@@ -145,6 +165,7 @@ FORMS: dict[str, Shape] = {
     "person": Text(person, "a person"),
     "phrases": ListOf(_PHRASE, once=True),
     "place": Text(check_place, "a place"),
+    "place or none": Text(lambda text: text if text == NO_HOLIDAYS else check_place(text), "a place, or `none`"),
     "receivers": ListOf(
         Text(what="`customer`, `owner`, `owner_head`, `collaborators`, a role, a team, or `head:TEAM`"),
         least=1,

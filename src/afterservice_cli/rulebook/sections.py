@@ -14,7 +14,6 @@ from afterservice_cli.rulebook.forms import (
     Duration,
     Durations,
     FieldName,
-    Hours,
     Named,
     PersonName,
     Phrases,
@@ -23,25 +22,13 @@ from afterservice_cli.rulebook.forms import (
     Steps,
     Title,
 )
+from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import Entry, Section, key
 from afterservice_cli.rulebook.limits import Limit, ProductLine
 from afterservice_cli.rulebook.own_tests import Course, Example
+from afterservice_cli.rulebook.task_rules import CaseTask, Part, TaskRules
 
 # --- who and when ---------------------------------------------------------------------------------------------------
-
-
-class CalendarRules(Section):
-    """When the desk works. `holidays` are those of the years in reach, written out when a rulebook is compiled."""
-
-    timezone: Annotated[str, "time zone"] = key("the desk's zone, as in `Asia/Shanghai`")
-    hours: Annotated[Mapping[str, Hours], "week"] = key("working hours by weekday")
-    makeup: Hours | None = key("the hours of make-up workdays; Monday's if missing", default=None)
-    public_holidays: Annotated[str, "place"] | None = key(
-        "a country, or country-subdivision, of the holidays library: `CN`, `DE-BY`", default=None
-    )
-    closed: Sequence[Annotated[Sequence[str], "days"]] = key("further days off", default=())
-    open: Annotated[Mapping[str, Hours], "single days"] = key("hours of single days, stronger than all", default={})
-    holidays: Mapping[str, Mapping[str, object]] | None = None
 
 
 class Person(Named):
@@ -76,13 +63,21 @@ class Aliased(Named):
     aliases: Sequence[Annotated[str, "value"]] = key("other names by which it may be given", default=())
 
 
-class Channel(Aliased):
-    """A way in which cases come in."""
+class Timed(Aliased):
+    """Something that people call by several names, and that gives targets their time."""
 
     targets: Durations = key("durations that apply here", default={})
 
 
-class Kind(Channel):
+class Channel(Timed):
+    """A way in which cases come in."""
+
+    calendar: Annotated[str, "calendar"] | None = key(
+        "by which of `calendars` its cases count; the desk's if missing", default=None
+    )
+
+
+class Kind(Timed):
     """A kind of feedback."""
 
     require: Sequence[FieldName] = key("what registering demands of such a case", default=())
@@ -142,22 +137,35 @@ class Intake(Section):
 
 
 class Target(Named):
-    """A clock between two events of a case."""
+    """A clock between two events of a case, or a date by which an event is due."""
 
     WHAT, SHORT = "a mapping", ""
 
     title: Title = key("the label staff see; its id if missing", default={})
-    start: Annotated[str, "clock start"] = key("what starts the clock", default="registered", written="from")
+    starts: Annotated[Sequence[str], "clock starts"] = key(
+        "what starts the clock; of several the first", default=("registered",), written="from"
+    )
     until: Annotated[Sequence[str], "clock ends"] = key("what stops it; of several the first")
     within: Annotated[str, "duration"] | None = key(
-        "in what time, unless the channel, kind, category or priority of a case gives another", default=None
+        "in what time, unless the disposition, channel, kind, category or priority of a case gives another",
+        default=None,
     )
+    at: Annotated[str, "date of a case"] | None = key(
+        "instead of a clock, the date of the case by which it is due: `promised_at`, or `field:NAME`", default=None
+    )
+    when: Sequence[Condition] = key("of which cases it is demanded; of all if missing", default=())
+    by: Role | None = key("whose doing alone stops the clock; anybody's if missing", default=None)
     warn: Annotated[str, "lead"] | None = key(
         "how long before it is due that it is warned of: `25%`, `2wh`", default=None
     )
     pauses: bool = key("whether its clock stands still while the case waits", default=False)
     repeats: bool = key("whether it starts again with each `from` after it was answered", default=False)
+    restarts: bool = key("whether another team that gets the case has all of its time", default=False)
     delays: bool = key("whether a delay announced to the customer in time moves it", default=False)
+    calendar: Annotated[str, "calendar"] | None = key(
+        "by which of `calendars` it counts; the channel's, then the desk's, if missing", default=None
+    )
+    counts: bool = key("whether attainment counts it; if not, it is shown, warned of and escalated", default=True)
 
 
 class Category(Named):
@@ -217,50 +225,12 @@ class Appraisal(Section):
     liabilities: Mapping[str, Named] = key("who is liable", default={})
 
 
-class TaskOutcome(Named):
-    """What doing a task may come to."""
-
-    then: Literal["revise", "stop", "reopen"] | None = key(
-        "what follows: `revise` asks for another plan, `stop` makes the plan's other tasks needless, `reopen` begins "
-        "the case again",
-        default=None,
-    )
-
-
-class TaskRules(Named):
-    """One thing that somebody has to do to carry out a plan."""
-
-    by: Role | None = key("the team or role that does it; the team of the case if missing", default=None)
-    within: Duration | None = key("in what time", default=None)
-    start: Annotated[str, "event or task"] | None = key(
-        "the event with which its time begins; it begins when the task can be done if missing",
-        default=None,
-        written="from",
-    )
-    after: Sequence[str] | None = key("the tasks that come before it; the one above it if missing", default=None)
-    outcomes: Mapping[str, TaskOutcome] = key("what it may come to, one of which has to be told", default={})
-    once: bool = key("whether it is done but once, under whatever plan, as money is paid", default=False)
-    not_by: Sequence[Annotated[str, "event or task"]] = key("events whose author may not do it", default=())
-
-
-class CaseTask(TaskRules):
-    """One thing that somebody has to do once something has happened."""
-
-    on: Sequence[Annotated[str, "event or task"]] = key("the events that open it, unless it is open", least=1)
-    when: Sequence[Condition] = key("of which cases; of all if missing", default=())
-
-
-class Part(Named):
-    """What a team that works along has to do."""
-
-    within: Duration | None = key("in what time", default=None)
-
-
 class Disposition(Named):
     """How a case may end."""
 
     when: Sequence[Condition] = key("its grounds: conditions of which one must hold for it to be proposed", default=())
     amount: bool = key("whether it cannot be proposed without an amount", default=False)
+    targets: Durations = key("durations that apply once it is proposed", default={})
     tasks: Mapping[str, TaskRules] = key("what carrying it out takes, in this order", default={})
 
 
@@ -343,6 +313,9 @@ class Rules(Section):
         "how cases are numbered; the serial grows past its width", default="{year}{month:02}-{serial:03}"
     )
     calendar_rules: CalendarRules = key("the desk's zone, hours and days off", written="calendar")
+    calendars: Mapping[str, OtherCalendar] = key(
+        "other hours than the desk's, which channels and targets may count by", default={}
+    )
     language: Literal["zh", "en"] = key("the language of cases whose text does not tell", default="zh")
     owners: Mapping[str, Owner] = key("the teams", least=1)
     people: Mapping[PersonName, Person] = key("persons whose name or user name is another than their key", default={})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # What else a target's clock may begin with; a task may end it, too.
 TASK_DONE = r"task:([A-Za-z][A-Za-z0-9_-]{0,39})\.done"
+PROMISE = "promised_at"
 FIELD = r"field:([A-Za-z][A-Za-z0-9_-]{0,39})"
 
 # What may be demanded before a command, and the command that gives it; a fact that a case has is `field:NAME`, too.
@@ -113,6 +114,22 @@ CASE_FACTS = (
 # The beginnings of facts of which there is one for each question and each task: `scores.speed`, `outcome.inspect`.
 SCORES, OUTCOME = "scores.", "outcome."
 ANY_SCORE = "any"  # of the questions
+# What a condition on a target may ask for beside the fields: what moves its deadlines when it changes.
+TARGET_FACTS = (
+    "category",
+    "priority",
+    "owner",
+    "line",
+    "cycle",
+    "known",
+    "visit",
+    "amount",
+    "disposition",
+    "fault",
+    "cause",
+    "liability",
+    "warranty",
+)
 # What stands beside the facts of a case in a file's columns, and in a case as JSON.
 ONLY_COLUMNS = ("number", "received_at")
 ONLY_JSON = ("received_at", "fields")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from afterservice_cli.cases.case import STATUSES
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
 from afterservice_cli.store.contacts import contact_key
 
 # Filters that ask for one value of the column of the same name.
@@ -102,13 +103,14 @@ def work_of(db: sqlite3.Connection, wanted: Filter, team: str) -> tuple[list[str
     """
     clauses: list[str] = []
     values: list[str | int] = []
+    owners = f"coalesce({team}, 'owner') IN ({', '.join(repr(role) for role in OWNER_ROLES)})"
     if wanted.owner is not None:
-        clauses.append(f"coalesce({team}, owner) = ?")
+        clauses.append(f"CASE WHEN {owners} THEN owner ELSE {team} END = ?")
         values.append(wanted.owner)
     if wanted.mine is not None:
         person, *teams = wanted.mine
         own = f"(person = ? OR (person IS NULL AND owner IN ({_places(teams)})))"
-        clauses.append(f"({team} IN ({_places(teams)}) OR ({team} IS NULL AND {own}))")
+        clauses.append(f"({team} IN ({_places(teams)}) OR ({owners} AND {own}))")
         values += [*teams, person, *teams]
     about = wanted.but(owner=None, mine=None)
     if about != Filter():

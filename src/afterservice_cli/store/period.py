@@ -12,8 +12,8 @@ _LIVE = "JOIN cases ON cases.case_id = t.case_id AND cases.status <> 'void'"
 def happened(db: sqlite3.Connection, begin: str, end: str) -> Happened:
     """Return what a report of [begin, end) counts; void cases are left out of all of it.
 
-    A deadline counts when it is due, or when it ended if that is earlier: what was done in October is no figure of
-    December.
+    A deadline counts, if it is part of attainment, when it is due, or when it ended if that is earlier: what was done
+    in October is no figure of December.
     """
     within = (begin, end)
     return Happened(
@@ -49,7 +49,8 @@ def happened(db: sqlite3.Connection, begin: str, end: str) -> Happened:
             DueRow(row)
             for row in db.execute(
                 f"SELECT target, due_at, ended_at, outcome, paused_at FROM deadlines t {_LIVE} "
-                "WHERE min(due_at, coalesce(ended_at, due_at)) >= ? AND min(due_at, coalesce(ended_at, due_at)) < ?",
+                "WHERE counts AND min(due_at, coalesce(ended_at, due_at)) >= ? "
+                "AND min(due_at, coalesce(ended_at, due_at)) < ?",
                 within,
             )
         ],

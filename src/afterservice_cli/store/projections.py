@@ -62,7 +62,16 @@ def rows_of(case: Case) -> Rows:
                 *(case.number, d.spec.cycle, d.spec.target, to_text(d.spec.from_at), d.spec.duration),
                 *(to_text(d.spec.due_at), d.spec.start, ",".join(d.spec.until), d.spec.occurrence),
                 *(int(d.spec.pauses), int(d.spec.provisional), d.spec.rule, d.rulebook),
-                *(_time(d.ended_at), d.outcome, _time(d.paused_at), _time(d.spec.warn_at), d.spec.by),
+                *(
+                    _time(d.ended_at),
+                    d.outcome,
+                    _time(d.paused_at),
+                    _time(d.spec.warn_at),
+                    d.spec.team,
+                    d.spec.by,
+                    int(d.spec.counts),
+                    d.spec.calendar,
+                ),
             )
             for d in case.deadlines
         ],

@@ -147,8 +147,8 @@ def running_deadlines(db: sqlite3.Connection, wanted: Filter, *, until: str | No
         values.append(until)
     more, asked = work_of(db, wanted, "deadlines.team")
     query = (
-        "SELECT cases.case_id, target, occurrence, due_at, warn_at, paused_at, provisional, rule, team, status, "
-        "priority, category, owner, person FROM deadlines JOIN cases ON cases.case_id = deadlines.case_id "
+        "SELECT cases.case_id, target, occurrence, due_at, warn_at, paused_at, provisional, rule, team, counts, "
+        "status, priority, category, owner, person FROM deadlines JOIN cases ON cases.case_id = deadlines.case_id "
         f"WHERE {' AND '.join([*clauses, *more])} ORDER BY due_at, cases.case_id, target"
     )
     return _rows(db, WaitingRow, query, [*values, *asked])

@@ -82,6 +82,9 @@ PROJECTIONS: dict[str, Columns] = {
         "paused_at": str,
         "warn_at": str,
         "team": str,
+        "done_by": str,
+        "counts": int,
+        "calendar": str,
     },
     "tasks": {
         "case_id": str,

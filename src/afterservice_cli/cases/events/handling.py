@@ -131,6 +131,7 @@ class CaseAppraised(Event):
     text: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
     tasks: tuple[TaskSpec, ...] = ()
+    dropped: tuple[str, ...] = ()
 
     WORD = "appraised"
     STAGE = "handling"
@@ -158,6 +159,7 @@ class PlanProposed(Event):
     titles: Mapping[str, str] | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
     tasks: tuple[TaskSpec, ...] = ()
+    dropped: tuple[str, ...] = ()
 
     WORD = "proposed"
     STAGE = "handling"

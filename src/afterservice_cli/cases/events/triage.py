@@ -39,6 +39,7 @@ class CaseAssessed(Event):
     text: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
     tasks: tuple[TaskSpec, ...] = ()
+    dropped: tuple[str, ...] = ()
 
     WORD = "assessed"
     STAGE = "triage"
@@ -84,6 +85,7 @@ class CaseAssigned(Event):
     reason: str | None = None
     person: str | None = None
     tasks: tuple[TaskSpec, ...] = ()
+    dropped: tuple[str, ...] = ()
 
     WORD = "assigned"
     STAGE = "triage"

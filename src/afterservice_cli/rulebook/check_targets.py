@@ -1,0 +1,100 @@
+"""What a target says: the events and dates that it names, of whom and of which cases, and what does not go together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from afterservice_cli.rulebook.forms import Condition
+from afterservice_cli.rulebook.names import Names, entries, items
+from afterservice_cli.rulebook.schema_types import Path
+from afterservice_cli.rulebook.sections import Field, Target
+from afterservice_cli.rulebook.vocabulary import FIELD, TARGET_FACTS
+
+# What says how long a clock runs, or how it goes on: nothing for a target that a date of the case sets.
+CLOCK = ("within", "from", "pauses", "repeats", "restarts", "delays")
+
+
+def check_target(names: Names, path: Path, target: Target) -> None:
+    """Note a fault at every name of a target that refers to nothing, and at keys that do not go together."""
+    for end, words in (("from", target.starts), ("until", target.until)):
+        for index, word in items(words):
+            names.task_done((*path, end, index), word)
+    names.role((*path, "by"), target.by, held=True)
+    names.among(names.calendars, "calendar", (*path, "calendar"), target.calendar)
+    _starts(names, path, target)
+    _date(names, path, target)
+    _cases(names, path, target.when)
+
+
+def _starts(names: Names, path: Path, target: Target) -> None:
+    """Check what a clock begins with: a date alone, and nothing that stops it, unless it repeats."""
+    starts = list(items(target.starts))
+    dated = [(index, found[1]) for index, word in starts if (found := re.fullmatch(FIELD, word))]
+    for index, field in dated:
+        _day(names, (*path, "from", index), field)
+        if len(starts) > 1:
+            what = "a date stands alone: it may lie before every event – leave it out, or the others"
+            names.notes.fault((*path, "from", index), what)
+    if not target.repeats and any(word in (target.until or ()) for _, word in starts):
+        what = "a clock that ends with what begins it goes round – write `repeats: true`, or another event"
+        names.notes.fault((*path, "until"), what)
+    if target.restarts and (dated or target.repeats):
+        what = "a clock that begins with a date" if dated else "a clock that repeats"
+        names.notes.fault((*path, "restarts"), f"{what} has no time of each team's – leave one of them out", key=True)
+
+
+def _day(names: Names, path: Path, field: str) -> None:
+    """Check that a clock hangs on a date field that is not personal, since it stays in the history."""
+    if names.declared is None:
+        return
+    days = {name: entry for name, entry in entries(names.declared) if entry.type == "date"}
+    names.among(list(days), "date field", path, field)
+    if field in days and days[field].personal:
+        what = f"'field:{field}' is personal, and a clock's beginning stays in the history"
+        names.notes.fault(path, f"{what} – take `personal` away there, or begin with an event")
+
+
+def _date(names: Names, path: Path, target: Target) -> None:
+    """Check that a target that a date sets has no clock beside it."""
+    if target.at is None:
+        return
+    if found := re.fullmatch(FIELD, target.at):
+        _day(names, (*path, "at"), found[1])
+    for key in CLOCK:
+        if (*path, key) in names.notes.places:
+            what = f"`at` says when it is due, so nothing is left for `{key}` to say – leave one of them out"
+            names.notes.fault((*path, key), what, key=True)
+
+
+def _cases(names: Names, path: Path, conditions: Sequence[Condition] | None) -> None:
+    """Check that the cases of a target are told by facts that stay, and not by the text or what is personal."""
+    for index, condition in items(conditions):
+        place = (*path, "when", index)
+        names.condition(place, condition, TARGET_FACTS)
+        for inner, one in _every(place, condition):
+            for key, phrases in (("match", one.match), ("unless", one.unless)):
+                if phrases:
+                    what = "a text can be erased, and a deadline stays – ask for a category or a field"
+                    names.notes.fault((*inner, key), what, key=True)
+            for field in one.fields:
+                if _personal((names.declared or {}).get(field)):
+                    what = f"'{field}' is personal and can be erased – take `personal` away there, or ask for another"
+                    names.notes.fault((*inner, field), what, key=True)
+
+
+def _personal(field: Field | None) -> bool:
+    """Tell whether a field is personal: it says so, or is a text that says nothing of it."""
+    if field is None:
+        return False
+    return (not field.values and field.type in (None, "text")) if field.personal is None else field.personal
+
+
+def _every(path: Path, condition: Condition) -> Iterator[tuple[Path, Condition]]:
+    """Yield a condition and all those within it, with their paths."""
+    yield path, condition
+    for key, inner in (("any", condition.any), ("all", condition.all)):
+        for index, below in items(inner):
+            yield from _every((*path, key, index), below)
+    if condition.none is not None:
+        yield from _every((*path, "not"), condition.none)

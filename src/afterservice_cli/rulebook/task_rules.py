@@ -1,0 +1,48 @@
+"""What a rulebook says of tasks: those of a plan, those that hang on an event, and the parts of other teams."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+from afterservice_cli.rulebook.forms import Condition, Duration, Named, Role
+from afterservice_cli.rulebook.keys import key
+
+
+class TaskOutcome(Named):
+    """What doing a task may come to."""
+
+    then: Literal["revise", "stop", "reopen"] | None = key(
+        "what follows: `revise` asks for another plan, `stop` makes the plan's other tasks needless, `reopen` begins "
+        "the case again",
+        default=None,
+    )
+
+
+class TaskRules(Named):
+    """One thing that somebody has to do to carry out a plan."""
+
+    by: Role | None = key("the team or role that does it; the team of the case if missing", default=None)
+    within: Duration | None = key("in what time", default=None)
+    start: Annotated[str, "event or task"] | None = key(
+        "the event with which its time begins; it begins when the task can be done if missing",
+        default=None,
+        written="from",
+    )
+    after: Sequence[str] | None = key("the tasks that come before it; the one above it if missing", default=None)
+    outcomes: Mapping[str, TaskOutcome] = key("what it may come to, one of which has to be told", default={})
+    once: bool = key("whether it is done but once, under whatever plan, as money is paid", default=False)
+    not_by: Sequence[Annotated[str, "event or task"]] = key("events whose author may not do it", default=())
+
+
+class CaseTask(TaskRules):
+    """One thing that somebody has to do once something has happened."""
+
+    on: Sequence[Annotated[str, "event or task"]] = key("the events that open it, unless it is open", least=1)
+    when: Sequence[Condition] = key("of which cases; of all if missing", default=())
+
+
+class Part(Named):
+    """What a team that works along has to do."""
+
+    within: Duration | None = key("in what time", default=None)

@@ -1,0 +1,35 @@
+"""When a case came in, if a day alone is given: nobody is late with it before that day is over."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conftest import Runner
+
+
+@pytest.mark.parametrize(
+    ("given", "came_in"),
+    [
+        pytest.param("2026-10-09", "2026-10-09T10:00:00Z", id="at the close of business"),
+        pytest.param("2026-10-11", "2026-10-11T16:00:00Z", id="at the end of a day off"),
+        pytest.param("昨天", "2026-10-11T16:00:00Z", id="of a day that is named by a word"),
+        pytest.param("2026-10-12", "2026-10-12T01:30:00Z", id="now, if the day is not over"),
+        pytest.param("2026-10-09 11:00", "2026-10-09T03:00:00Z", id="at the time that is given"),
+        pytest.param("-3d", "2026-10-09T01:30:00Z", id="so many days ago, to the minute"),
+    ],
+)
+def test_a_day_alone_is_its_close_of_business(desk: Path, call: Runner, given: str, came_in: str) -> None:
+    words = ("register", "x", "--channel", "phone", "--customer", "Zoe", f"--received-at={given}", "--json")
+    done = call(*words, now="2026-10-12 09:30")
+    assert done.code == 0, done.err
+    case = json.loads(done.out)
+    assert case["registered_at"] == came_in
+    assert {deadline["from_at"] for deadline in case["deadlines"] if deadline["start"] == "registered"} == {came_in}
+
+
+def test_a_day_to_come_is_refused(desk: Path, call: Runner) -> None:
+    words = ("register", "x", "--channel", "phone", "--customer", "Zoe", "--received-at", "2026-10-13")
+    done = call(*words, now="2026-10-12 09:30")
+    assert (done.code, done.out) == (3, "")
+    assert "future" in done.err
