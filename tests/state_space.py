@@ -85,7 +85,7 @@ def trials(case: Case, at: Any) -> Iterator[tuple[str, Decision]]:
     yield "resume", handling.resume
     yield "investigate", handling.investigate
     yield "appraise", partial(handling.appraise, found=Appraisal(cause="bug"))
-    yield "propose", partial(planning.propose, proposal=Proposal("refund", amount="1200"))
+    yield "propose", partial(planning.propose, proposal=Proposal("refund", gives={"money": "1200"}))
     yield "propose", partial(planning.propose, proposal=Proposal("exchange"))
     yield "propose", partial(planning.propose, proposal=Proposal("explained"))
     yield "approve", planning.approve

@@ -18,19 +18,19 @@ def test_everything_that_a_condition_may_name_can_be_known() -> None:
         assessment=Assessment(known=False, visit="remote", warranty=False),
         appraisal=Appraisal(fault="hose", cause="wear", liability="maker", warranty=True),
         pauses=(Pause("parts", hour(1), None),),
-        plan=Plan(1, "refund", "299", None, (), "li"),
+        plan=Plan(1, "refund", {"money": "299"}, None, (), "li"),
     )
     lines = life(("appraisal:\n", "lines: {x: {title: X, match: [X]}}\nappraisal:\n"))
     facts = facts_of(case, lines)
-    assert facts.keys() == {*CASE_FACTS, *CASE_FIELDS, *case.fields, *case.details}
+    assert facts.keys() == {*CASE_FACTS, "give.money", *CASE_FIELDS, *case.fields, *case.details}
     assert facts["looks"] == "vague"
     assert (facts["known"], facts["warranty"], facts["cycle"], facts["waiting_for"]) == ("no", "yes", "1", "parts")
-    assert facts_of(case, LIFE, Plan(2, "exchange", None, None, (), "li"))["disposition"] == "exchange"
+    assert facts_of(case, LIFE, Plan(2, "exchange", {}, None, (), "li"))["disposition"] == "exchange"
 
 
 def test_what_nobody_knows_is_no_fact() -> None:
     facts = facts_of(standing_at(gone()), LIFE)
-    assert not facts.keys() & {"known", "visit", "warranty", "fault", "cause", "liability", "disposition", "amount"}
+    assert not facts.keys() & {"known", "visit", "warranty", "fault", "cause", "liability", "disposition", "give.money"}
     assert (facts["status"], facts["owner"]) == ("open", "tech")
 
 

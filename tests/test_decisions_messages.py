@@ -80,10 +80,10 @@ def test_the_head_hears_of_a_reopening() -> None:
 
 
 def test_a_template_may_be_for_some_cases_only() -> None:
-    costly = Did(partial(planning.propose, proposal=Proposal("refund", amount="1200")), 1, "li")
+    costly = Did(partial(planning.propose, proposal=Proposal("refund", gives={"money": "1200"})), 1, "li")
     (message,) = told(costly)
-    assert (message.people, message.text) == (("han",), "202610-001 would cost 1200: Refund")
-    assert told(Did(partial(planning.propose, proposal=Proposal("refund", amount="900")), 1, "li")) == []
+    assert (message.people, message.text) == (("han",), "202610-001 would cost money 1200 yuan: Refund")
+    assert told(Did(partial(planning.propose, proposal=Proposal("refund", gives={"money": "900"})), 1, "li")) == []
 
 
 def test_an_event_without_a_template_and_a_rulebook_without_templates_say_nothing() -> None:
@@ -101,13 +101,13 @@ def test_an_answer_goes_the_way_the_contact_took() -> None:
 def test_all_that_a_template_may_say() -> None:
     words = (
         "{case}|{customer}|{description}|{product}|{category}|{priority}|{owner}|{person}|{registered_at}|{due_at}|"
-        "{promised_at}|{text}|{disposition}|{amount}|{tasks}|{channel}|{actor}|{serial}|{quantity}"
+        "{promised_at}|{text}|{disposition}|{gives}|{tasks}|{channel}|{actor}|{serial}|{quantity}"
     )
     (message,) = told(
         Did(partial(handling.note, text="so far"), 3, "zhao"),
         Did(partial(triage.assign, owner="li", reason="x"), 1),
         Did(
-            partial(planning.propose, proposal=Proposal("repair", amount="70", promised_at=hour(30))),
+            partial(planning.propose, proposal=Proposal("repair", gives={"money": "70"}, promised_at=hour(30))),
             2,
             "li",
         ),
@@ -116,26 +116,28 @@ def test_all_that_a_template_may_say() -> None:
     )
     assert message.text == (
         "202610-001|Zoe|It leaks|P-1|Broken|Normal|Engineering|Li Ming|2026-10-14 09:00|2026-10-14 14:00|"
-        "2026-10-15 15:00|so far|Repair|70|Fetch it, Mend it|Phone|zhao|AB-1|–"
+        "2026-10-15 15:00|so far|Repair|money 70 yuan|Fetch it, Mend it|Phone|zhao|AB-1|–"
     )
 
 
 def test_what_is_not_known_is_a_dash() -> None:
-    rulebook = saying("{person} {promised_at} {disposition} {amount} {tasks} {product} {serial}")
+    rulebook = saying("{person} {promised_at} {disposition} {gives} {tasks} {product} {serial}")
     (message,) = told(Did(partial(handling.note, text="x"), 1), rulebook=rulebook)
     assert message.text == "– – – – – – –"
 
 
 def test_a_part_is_left_out_where_a_placeholder_of_it_has_nothing() -> None:
-    rulebook = saying("{case}[[ for {amount} yuan]][[, by {promised_at}: {plan}]][[ ({files})]]", on="proposed")
+    rulebook = saying("{case}[[ for {gives}]][[, by {promised_at}: {plan}]][[ ({files})]]", on="proposed")
     cheap = Did(partial(planning.propose, proposal=Proposal("explain")), 1, "li")
     assert told(cheap, rulebook=rulebook)[0].text == "202610-001"
     costly = Did(
-        partial(planning.propose, proposal=Proposal("explain", "70", hour(30)), text="[[we {case} ship]]"), 1, "li"
+        partial(planning.propose, proposal=Proposal("explain", {"money": "70"}, hour(30)), text="[[we {case} ship]]"),
+        1,
+        "li",
     )
     (message,) = told(costly, rulebook=rulebook)
-    assert message.text == "202610-001 for 70 yuan, by 2026-10-15 15:00: [[we {case} ship]]"
-    assert told(cheap, rulebook=saying("[[{amount}]]", on="proposed")) == []
+    assert message.text == "202610-001 for money 70 yuan, by 2026-10-15 15:00: [[we {case} ship]]"
+    assert told(cheap, rulebook=saying("[[{gives}]]", on="proposed")) == []
 
 
 def test_what_was_found_out_and_planned_has_its_words() -> None:
@@ -246,7 +248,7 @@ def test_a_delay_gives_its_reason_and_its_new_day() -> None:
 
 def test_an_approval_in_part_is_none_yet() -> None:
     rulebook = saying("approved", on="approved")
-    costly = Did(partial(planning.propose, proposal=Proposal("refund", amount="1200")), 1, "li")
+    costly = Did(partial(planning.propose, proposal=Proposal("refund", gives={"money": "1200"})), 1, "li")
     assert told(Did(planning.approve, 2, "zhao"), costly, rulebook=rulebook) == []
     whole = told(Did(planning.approve, 3, "han"), costly, Did(planning.approve, 2, "zhao"), rulebook=rulebook)
     assert [message.text for message in whole] == ["approved"]

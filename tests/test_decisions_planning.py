@@ -17,13 +17,13 @@ from afterservice_cli.cases.values import Appraisal, TaskSpec
 from afterservice_cli.decisions import closing, handling, planning, tasks, triage
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput, Refused
-from courses import Did, due, gone, life, standing_at, verdicts
+from courses import LIFE, Did, due, gone, life, standing_at, verdicts
 from given import came_in, given, hour
 
 # Engineering has the case: Zhao heads it, Qian is the deputy, Li a member. Han is the management.
 REPAIR = Did(partial(planning.propose, proposal=Proposal("repair")), 1, "li")
-REFUND = Did(partial(planning.propose, proposal=Proposal("refund", amount="300")), 1, "li")
-COSTLY = Did(partial(planning.propose, proposal=Proposal("refund", amount="1200")), 1, "li")
+REFUND = Did(partial(planning.propose, proposal=Proposal("refund", gives={"money": "300"})), 1, "li")
+COSTLY = Did(partial(planning.propose, proposal=Proposal("refund", gives={"money": "1200"})), 1, "li")
 BY_HEAD = Did(planning.approve, 2, "zhao")
 AGREED = Did(partial(planning.agree, agreed=True), 3)
 REFUSED = Did(partial(planning.agree, agreed=False), 3)
@@ -41,7 +41,7 @@ def test_a_plan_says_how_the_case_shall_end_at_what_cost_by_when_and_with_which_
     proposed = gone().when(
         partial(
             planning.propose,
-            proposal=Proposal("Repair", amount="1,250.50", promised_at=hour(90), tasks=(" call first ",)),
+            proposal=Proposal("Repair", gives={"money": "1,250.50"}, promised_at=hour(90), tasks=(" call first ",)),
             text=" as agreed on the phone ",
         ),
         at=hour(1),
@@ -55,7 +55,16 @@ def test_a_plan_says_how_the_case_shall_end_at_what_cost_by_when_and_with_which_
     )
     proposed.then(
         PlanProposed(
-            *(hour(1), 1, "repair", "1250.50", hour(90), tasks, "as agreed on the phone", {"+1": "call first"})
+            *(
+                hour(1),
+                1,
+                "repair",
+                {"money": "1250.50"},
+                hour(90),
+                tasks,
+                "as agreed on the phone",
+                {"+1": "call first"},
+            )
         )
     )
     plan = plan_of(proposed.case)
@@ -75,8 +84,10 @@ def test_each_version_replaces_the_one_before_which_stays_in_the_history() -> No
 
 @pytest.mark.parametrize(("amount", "kept"), [("1,200", "1200"), ("007.50", "7.50"), ("0", "0"), ("0.50", "0.50")])
 def test_an_amount_is_kept_without_signs_and_zeros_before_it(amount: str, kept: str) -> None:
-    plan = plan_of(gone().when(partial(planning.propose, proposal=Proposal("refund", amount=amount)), at=hour(1)).case)
-    assert plan.amount == kept
+    plan = plan_of(
+        gone().when(partial(planning.propose, proposal=Proposal("refund", gives={"money": amount})), at=hour(1)).case
+    )
+    assert plan.gives == {"money": kept}
 
 
 def test_a_disposition_has_its_grounds() -> None:
@@ -94,9 +105,9 @@ def test_a_disposition_has_its_grounds() -> None:
     ("proposal", "message"),
     [
         (Proposal("scrap"), "unknown disposition 'scrap'"),
-        (Proposal("refund", "much"), "the amount must be a number, such as 200, 99.50 or 1,200"),
-        (Proposal("refund", "-5"), "the amount must be a number"),
-        (Proposal("refund", "1.005"), "the amount must be a number"),
+        (Proposal("refund", {"money": "much"}), "money must be a number, such as 200, 99.50 or 1,200"),
+        (Proposal("refund", {"money": "-5"}), "money must be a number"),
+        (Proposal("refund", {"money": "1.005"}), "money must be a number"),
         (Proposal("refund", promised_at=hour(0)), "the promised date lies in the past"),
     ],
 )
@@ -157,7 +168,7 @@ def test_nobody_else_says_yes_or_no(decision: Any) -> None:
 
 
 def test_nobody_approves_their_own_plan_but_the_deputy_may() -> None:
-    own = gone(Did(partial(planning.propose, proposal=Proposal("refund", amount="300")), 1, "zhao"))
+    own = gone(Did(partial(planning.propose, proposal=Proposal("refund", gives={"money": "300"})), 1, "zhao"))
     own.when(planning.approve, actor="zhao").refused(
         Refused,
         "plan 1 of 202610-001 is zhao's own; nobody approves their own plan",
@@ -171,7 +182,7 @@ def test_a_plan_is_one_s_own_under_whatever_name() -> None:
     headed = life(("head: zhao, deputy: qian, members: [li, wang]", "head: li, deputy: qian, members: [wang]"))
     for name in ("liming", "desk as liming", "desk as li"):
         own = gone(
-            Did(partial(planning.propose, proposal=Proposal("refund", amount="300")), 1, name),
+            Did(partial(planning.propose, proposal=Proposal("refund", gives={"money": "300"})), 1, name),
             rulebook=headed,
         )
         for other in ("liming", "counter as liming", "desk as li"):
@@ -197,7 +208,7 @@ def test_several_approve_in_turn() -> None:
     ("amount", "complete"), [("1000", True), ("1000.00", True), ("1000.01", False), ("1,001", False)]
 )
 def test_management_is_asked_from_an_amount_on(amount: str, complete: bool) -> None:
-    proposed = gone(Did(partial(planning.propose, proposal=Proposal("refund", amount=amount)), 1, "li"))
+    proposed = gone(Did(partial(planning.propose, proposal=Proposal("refund", gives={"money": amount})), 1, "li"))
     assert plan_of(proposed.when(planning.approve, actor="zhao").case).approved is complete
 
 
@@ -211,7 +222,9 @@ def test_management_is_asked_for_a_disposition_whatever_it_costs() -> None:
 
 
 def test_an_approval_counts_for_its_version_only() -> None:
-    dearer = gone(REFUND, BY_HEAD, Did(partial(planning.propose, proposal=Proposal("refund", amount="400")), 3, "li"))
+    dearer = gone(
+        REFUND, BY_HEAD, Did(partial(planning.propose, proposal=Proposal("refund", gives={"money": "400"})), 3, "li")
+    )
     dearer.when(partial(planning.agree, agreed=True)).refused(Refused, "plan 2", "waits for the approval of owner_head")
 
 
@@ -349,8 +362,30 @@ def test_what_was_found_out_in_between_asks_no_other_role_s_yes_away() -> None:
 def test_one_yes_of_a_role_is_enough_however_many_rules_ask_for_it() -> None:
     twice = life(
         (
-            "- {by: management, when: {any: [{amount",
-            "- {by: owner_head, when: {amount: {over: 200}}}\n  - {by: management, when: {any: [{amount",
+            "- {by: management, when: {any: [{give.money",
+            "- {by: owner_head, when: {give.money: {over: 200}}}\n  - {by: management, when: {any: [{give.money",
         )
     )
     assert plan_of(gone(REFUND, rulebook=twice).when(planning.approve, actor="zhao").case).approved
+
+
+def test_what_is_given_has_its_kind_and_its_unit() -> None:
+    proposal = Proposal("voucher", {"Voucher": "1,200", "points": "50"})
+    plan = plan_of(gone().when(partial(planning.propose, proposal=proposal), at=hour(1)).case)
+    assert plan.gives == {"voucher": "1200", "points": "50"}
+    assert LIFE.given(plan.gives, "en") == "Voucher 1200 yuan (valid for 3 months), points 50 points"
+    assert LIFE.given(plan.gives, "zh") == "Voucher 1200 元（有效期 3 个月）、points 50 points"
+
+
+def test_a_disposition_says_what_has_to_be_given_with_it() -> None:
+    lacks = partial(planning.propose, proposal=Proposal("voucher", {"points": "50"}))
+    gone().when(lacks).refused(BadInput, "voucher gives voucher (dispositions.voucher.gives)", "add --give voucher=…")
+    unknown = partial(planning.propose, proposal=Proposal("voucher", {"vouchers": "50"}))
+    gone().when(unknown).refused(BadInput, "unknown kind given 'vouchers' – write 'voucher'")
+
+
+def test_points_are_never_compared_with_yuan() -> None:
+    for kind, complete in (("points", True), ("voucher", True), ("money", False)):
+        case = gone(Did(partial(planning.propose, proposal=Proposal("refund", {kind: "5000"})), 1, "li"))
+        approved = case.when(planning.approve, at=hour(2), actor="zhao").case
+        assert plan_of(approved).approved is complete, kind

@@ -29,7 +29,7 @@ class Line(NamedTuple):
 
 
 RESOLVED = "resolve 001 mended"
-REFUND = "propose 001 --disposition refund --amount 12 --as li"
+REFUND = "propose 001 --disposition refund --give money=12 --as li"
 EXCHANGE = "propose 001 --disposition exchange --as li"
 LINES = (
     Line("init --db other.db --rules whole.yaml"),

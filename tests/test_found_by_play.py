@@ -169,7 +169,7 @@ def test_a_person_of_the_team_that_the_rules_left_has_the_case_no_more() -> None
 
 def test_nothing_is_done_about_a_plan_before_it_was_proposed() -> None:
     plan = PlanProposed(
-        hour(3), 1, "advice", None, None, (TaskSpec("+1"),), None, {"+1": "call"}, tasks=(TaskSpec("+1"),)
+        hour(3), 1, "advice", {}, None, (TaskSpec("+1"),), None, {"+1": "call"}, tasks=(TaskSpec("+1"),)
     )
     before = given(CAME_IN, plan, rulebook=BOOK)
     before.when(partial(planning.agree, agreed=True), at=hour(2)).refused(BadInput, "was proposed")

@@ -65,7 +65,7 @@ class Way(NamedTuple):
 RESOLVED = Did(partial(closing.resolve, resolution="mended"), 1)
 LOW = Did(partial(closing.rate, scores={OVERALL: 1}), 2)
 PAUSED = Did(partial(handling.pause, ground="parts"), 1)
-REFUND = Did(partial(planning.propose, proposal=Proposal("refund", amount="12")), 1, "li")
+REFUND = Did(partial(planning.propose, proposal=Proposal("refund", gives={"money": "12"})), 1, "li")
 EXCHANGE = Did(partial(planning.propose, proposal=Proposal("exchange")), 1, "li")
 AGREED = Did(partial(planning.agree, agreed=True), 2)
 OTHER = standing_at(gone(rulebook=BOOK)).but(number="202610-002")

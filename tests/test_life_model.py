@@ -80,7 +80,9 @@ def appraise(case: Case, moment: Moment, *, text: str | None = None, **found: An
 
 
 def propose(case: Case, moment: Moment, *, text: str | None = None, **proposal: Any) -> list[Event]:
-    return planning.propose(case, moment, proposal=planning.Proposal(**proposal), text=text)
+    amount = proposal.pop("amount", None)
+    gives = {} if amount is None else {"money": amount}
+    return planning.propose(case, moment, proposal=planning.Proposal(**proposal, gives=gives), text=text)
 
 
 # The commands, by their names in the model, and the decisions that they are.
@@ -590,10 +592,11 @@ def as_it_is(case: Case, life: Life) -> dict[str, Any]:
         "files": {digest[0] for digest in case.attached},
         "plan": plan
         and {
-            **{name: getattr(plan, name) for name in ("version", "disposition", "amount", "approved", "declined")},
+            **{name: getattr(plan, name) for name in ("version", "disposition", "approved", "declined")},
             **{name: getattr(plan, name) for name in ("agreed", "stopped", "revised")},
             "approvals": [*plan.approvals],
             "tasks": [task.name for task in plan.tasks],
+            "amount": plan.gives.get("money"),
         },
         "tasks": [(task.spec.name, task.cycle, task.plan, task.state, task.outcome) for task in case.tasks],
         "running": {d.spec.target[5:] for d in of_cycle if d.spec.target[:5] == "task:" and d.unanswered},

@@ -57,7 +57,7 @@ COURSE: tuple[str, ...] = (
     'register "The lamp is broken" --channel phone --customer Zoe',  # 003: waits
     "pause 003 --for parts",
     'register "The fan is broken" --channel phone --customer Zoe',  # 004: waits for the head
-    "propose 004 --disposition refund --amount 2000 --as li",
+    "propose 004 --disposition refund --give money=2000 --as li",
     'register "The door is broken" --channel phone --customer Zoe',  # 005: the head's own
     "propose 005 --disposition repair --as zhao",
     'register "The tap leaks" --channel phone --customer Zoe',  # 006: waits for the customer's word

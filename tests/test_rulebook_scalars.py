@@ -65,7 +65,7 @@ def test_other_words_are_no_weekdays(text: str) -> None:
     "name",
     [
         *("ground", "visit", "role", "question", "target", "person"),  # what values are looked up under
-        *("amount", "fault", "waiting_for"),  # a plan's facts
+        *("visit", "fault", "waiting_for"),  # a plan's facts
         *("match", "expect"),  # keys of conditions and examples
         *("number", "received_at", "registered_at", "fields"),  # columns of a file, keys of a case as JSON
         *("case", "due_at", "actor"),  # what messages say

@@ -51,7 +51,7 @@ def parse_duration(text: str) -> Duration:
 
 
 class Period(Frozen):
-    """So many days (`d`), working days (`wd`), months (`mo`) or years (`y`) of a customer's window."""
+    """So many days (`d`), working days (`wd`), months (`mo`) or years (`y`), as customers count."""
 
     amount: int
     unit: str

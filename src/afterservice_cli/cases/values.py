@@ -230,7 +230,7 @@ class Plan(Frozen):
 
     version: int
     disposition: str | None
-    amount: str | None
+    gives: Mapping[str, str]  # numbers by kind
     promised_at: datetime | None
     tasks: tuple[TaskSpec, ...]
     proposed_by: str

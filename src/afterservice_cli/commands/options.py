@@ -43,13 +43,15 @@ def yes_or_no(text: str | None, option: str) -> bool | None:
     return words[text]
 
 
-def fields_of(pairs: Iterable[str] | None) -> dict[str, str]:
-    """Read the values of `--field` by name; `BadInput` if one is no pair."""
+def fields_of(
+    pairs: Iterable[str] | None, option: str = "--field", example: str = "customer_tier=vip"
+) -> dict[str, str]:
+    """Read the values of `--field`, or another option of pairs, by name; `BadInput` if one is no pair."""
     found = {}
     for pair in pairs or ():
         name, equals, value = pair.partition("=")
         if not equals or not name:
-            raise BadInput("--field takes NAME=VALUE, such as customer_tier=vip")
+            raise BadInput(f"{option} takes NAME=VALUE, such as {example}")
         found[name.strip()] = value
     return found
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, TextArg, WordsOption, session_of
+from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, TextArg, WordsOption, fields_of, session_of
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import planning
 from afterservice_cli.decisions.planning import Proposal
@@ -19,7 +19,10 @@ def propose(
     disposition: Annotated[
         str, typer.Option("--disposition", metavar="ID", help="How the case shall end: one of the rulebook's.")
     ] = "",
-    amount: Annotated[str | None, typer.Option("--amount", metavar="NUMBER", help="What it costs.")] = None,
+    give: Annotated[
+        list[str] | None,
+        typer.Option("--give", metavar="KIND=NUMBER", help="What the customer is given: voucher=200; repeatable."),
+    ] = None,
     promise: Annotated[
         str | None, typer.Option("--promise", metavar="TIME", help="When it will be done: tomorrow, 3d, 2026-10-31…")
     ] = None,
@@ -39,7 +42,7 @@ def propose(
         planning.propose,
         proposal=Proposal(
             disposition=disposition,
-            amount=amount,
+            gives=fields_of(give, "--give", "voucher=200"),
             promised_at=session.until(promise, "--promise"),
             tasks=tuple(tasks or ()),
         ),

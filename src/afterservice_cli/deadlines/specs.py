@@ -13,7 +13,7 @@ from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
 from afterservice_cli.rulebook.sections import Target
-from afterservice_cli.rulebook.vocabulary import PROMISE
+from afterservice_cli.rulebook.vocabulary import GIVE, PROMISE
 from afterservice_cli.rulebook.windows import derived
 from afterservice_cli.worktime import Calendar, Span
 
@@ -52,7 +52,7 @@ def circumstances(case: Case, rulebook: Rulebook, plan: Plan | None = None) -> d
         "liability": appraisal.liability,
         "warranty": _yes_or_no(warranty),
         "disposition": plan.disposition if plan else None,
-        "amount": plan.amount if plan else None,
+        **{f"{GIVE}{kind}": number for kind, number in (plan.gives if plan else {}).items()},
     }
     own = case.facts()
     known = {name: value for name, value in found.items() if value is not None}

@@ -50,8 +50,8 @@ def _trials(case: Case, moment: Moment) -> Iterator[tuple[str, Decision]]:
     yield "resume", partial(handling.resume, reason=SOME)
     yield "investigate", partial(handling.investigate, text=SOME)
     yield "appraise", partial(handling.appraise, found=Appraisal(warranty=True), text=SOME)
-    for disposition in rulebook.dispositions:
-        proposal = Proposal(disposition, amount="1", promised_at=soon)
+    for disposition, entry in rulebook.dispositions.items():
+        proposal = Proposal(disposition, dict.fromkeys(entry.gives, "1"), promised_at=soon)
         yield "propose", partial(planning.propose, proposal=proposal, text=SOME)
     yield "approve", partial(planning.approve, text=SOME)
     yield "decline", partial(planning.decline, reason=SOME)

@@ -159,10 +159,10 @@ def _found(case: Case, rulebook: Rulebook, language: str) -> Mapping[str, str | 
     said["disposition"] = plan.disposition if plan else None
     titles = {name: rulebook.title(name, value, language) for name, value in said.items()}
     if plan is None:
-        return {**titles, "amount": "", "plan": "", "tasks": ""}
+        return {**titles, "gives": "", "plan": "", "tasks": ""}
     return {
         **titles,
-        "amount": plan.amount,
+        "gives": rulebook.given(plan.gives, language),
         "plan": plan.text,
         "tasks": _listed(_tasks(plan, rulebook, language), language),
     }

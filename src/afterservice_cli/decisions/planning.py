@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from afterservice_cli import deadlines
@@ -40,10 +40,10 @@ from afterservice_cli.rulebook.windows import lacking
 
 
 class Proposal(Frozen):
-    """How a case shall end, as somebody proposes it: `tasks` are further ones beside those of the disposition."""
+    """How a case shall end, as somebody proposes it: numbers by the kind of what is given, and further tasks."""
 
     disposition: str
-    amount: str | None = None
+    gives: Mapping[str, str] = {}
     promised_at: datetime | None = None
     tasks: tuple[str, ...] = ()
 
@@ -55,9 +55,12 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
     check_changeable(case, moment)
     chosen = rulebook.known("disposition", proposal.disposition)
     entry = rulebook.dispositions[chosen]
-    cost = check_number(proposal.amount, "the amount") if proposal.amount is not None else None
-    if entry.amount and cost is None:
-        raise BadInput(f"{chosen} needs its amount (dispositions.{chosen}.amount)", hint="add --amount …")
+    gives = {rulebook.known("kind given", kind): check_number(number, kind) for kind, number in proposal.gives.items()}
+    if missing := [kind for kind in entry.gives if kind not in gives]:
+        raise BadInput(
+            f"{chosen} gives {' and '.join(missing)} (dispositions.{chosen}.gives)",
+            hint=f"add {' '.join(f'--give {kind}=…' for kind in missing)}",
+        )
     check_ahead(proposal.promised_at, moment, "the promised date")
     check_order(case, moment, "proposed", *(task.spec.done for task in case.tasks if task.plan))
     own = {f"+{number}": check_text(title, "a task") for number, title in enumerate(proposal.tasks, 1)}
@@ -66,7 +69,7 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
     tasks = planned(entry.tasks.values(), f"dispositions.{chosen}.tasks")
     for name in own:
         tasks = (*tasks, TaskSpec(name, after=(tasks[-1].name,) if tasks else ()))
-    plan = Plan(case.plans + 1, chosen, cost, proposal.promised_at, tasks, moment.actor)
+    plan = Plan(case.plans + 1, chosen, gives, proposal.promised_at, tasks, moment.actor)
     check_open(case, moment, "propose", Said(text, plan))
     facts, seen = facts_of(case, rulebook, plan), normal(case.text())
     others = {name: other.when for name, other in rulebook.dispositions.items() if name != chosen}
@@ -79,7 +82,7 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
             rule="grounds",
         )
     said = check_text(text, "the text") if text else None
-    event = PlanProposed(moment.at, plan.version, chosen, cost, plan.promised_at, tasks, said, own or None)
+    event = PlanProposed(moment.at, plan.version, chosen, gives, plan.promised_at, tasks, said, own or None)
     return [deadlines.following(case, event, moment)]
 
 

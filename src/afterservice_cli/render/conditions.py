@@ -9,13 +9,13 @@ from afterservice_cli.render.case import state_label
 from afterservice_cli.render.labels import field_title, label
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.vocabulary import GIVE
 
 YES_OR_NO: Mapping[str, tuple[str, str]] = {"yes": ("是", "yes"), "no": ("否", "no")}
 FIELDS: Mapping[str, tuple[str, str]] = {
     "known": ("已知问题", "known problem"),
     "visit": ("核实后的处理方式", "how the check goes on"),
     "cycle": ("第几次处理", "cycle"),
-    "amount": ("金额", "amount"),
     "disposition": ("处理方式", "disposition"),
     "fault": ("故障", "fault"),
     "cause": ("原因", "cause"),
@@ -27,7 +27,7 @@ WARRANTY = {"yes": "warranty", "no": "no_warranty"}
 # What the value of a key is the name of.
 NAMES = {"category": "category", "priority": "priority", "owner": "owner", "with": "owner"}
 NAMES |= dict.fromkeys(("head", "deputy", "members", "people"), "person")
-NAMES |= {"waiting_for": "pause"}
+NAMES |= {"waiting_for": "pause", "gives": "kind given"}
 COMPARED = (("over", ">"), ("at_least", "≥"), ("under", "<"), ("at_most", "≤"))
 
 
@@ -85,7 +85,11 @@ def _field(field: str, wanted: Sequence[str] | Comparison, reader: Reader) -> st
     """Return which values a field must have."""
     rulebook, zh = reader.rulebook, reader.language == "zh"
     either = "或" if zh else " or "
-    name = reader.word(FIELDS, field) if field in FIELDS else field_title(field, rulebook, reader.language)
+    kind = field.removeprefix(GIVE)
+    if kind != field:
+        name = rulebook.title("kind given", kind, reader.language)
+    else:
+        name = reader.word(FIELDS, field) if field in FIELDS else field_title(field, rulebook, reader.language)
     if isinstance(wanted, Comparison):
         signs = [(sign, getattr(wanted, word)) for word, sign in COMPARED]
         return f"{name} {' '.join(f'{sign} {limit:.15g}' for sign, limit in signs if limit is not None)}"

@@ -138,6 +138,7 @@ FORMATS: Mapping[str, Format] = {
     "task": lambda name, _, screen: [screen.rulebook.task_title("", name, screen.language)],
     "outcome": lambda name, _, screen: [name],
     "target": lambda name, _, screen: [screen.target(name)],
+    "gives": lambda gives, _, screen: [screen.rulebook.given(gives, screen.language)],
     "people": _people,
     "scores": _scores,
     "deadlines": _deadlines,

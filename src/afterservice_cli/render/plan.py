@@ -69,7 +69,7 @@ def _plan(
 ) -> Iterator[tuple[str, str, str]]:
     state = "approved" if plan.approved else "declined" if plan.declined else "revised" if plan.revised else ""
     answer = {True: "agreed", False: "not_agreed", None: ""}[plan.agreed]
-    parts = [rulebook.title("disposition", plan.disposition, language), plan.amount or ""]
+    parts = [rulebook.title("disposition", plan.disposition, language), rulebook.given(plan.gives, language)]
     notes = [label(word, language) for word in (state, answer) if word]
     yield f"{label('plan', language)} {plan.version}", " ".join(filter(None, parts)), ", ".join(notes)
     there = {task.name: task for task in case.tasks}

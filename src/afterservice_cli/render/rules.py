@@ -51,7 +51,9 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "once": ("只做一次", "done but once"),
     "not_by": ("不得由其经办人", "not by whoever did"),
     "within": ("时限", "within"),
-    "amount": ("须填写金额", "only with an amount"),
+    "gives": ("须给予", "gives"),
+    "unit": ("单位", "unit"),
+    "valid": ("有效期", "valid for"),
     "head": ("负责人", "head"),
     "deputy": ("代理负责人", "deputy"),
     "members": ("成员", "members"),
@@ -187,7 +189,7 @@ def _value(name: str, value: object, reader: Reader) -> str:
     if name == "when" and isinstance(value, list | tuple) and len(value) > 1:
         return condition_text(Condition(any=value), reader)
     if isinstance(value, list | tuple):
-        return reader.joined(_value(name, one, reader) for one in value)
+        return _list(name, value, reader)
     return _word(name, str(value), reader)
 
 
@@ -215,6 +217,14 @@ def _word(name: str, text: str, reader: Reader) -> str:
     if name == "what":
         return field_title(text[6:], rulebook, language) if text.startswith("field:") else reader.word(WORDS, text)
     return rulebook.title(NAMES.get(name, name), text, language)
+
+
+def _list(name: str, values: Sequence[object], reader: Reader) -> str:
+    """Return values in words; of conditions, one has to hold."""
+    words = [_value(name, one, reader) for one in values]
+    if not any(isinstance(one, Condition) for one in values):
+        return reader.joined(words)
+    return ("；或" if reader.language == "zh" else "; or ").join(words)
 
 
 def _length(text: str, reader: Reader) -> str:

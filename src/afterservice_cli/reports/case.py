@@ -125,11 +125,11 @@ class PlanView(Frozen):
     """The newest version of the plan; its texts are personal and stand with its event alone."""
 
     agreed: bool | None
-    amount: str | None
     approvals: Sequence[str]
     approved: bool
     declined: bool
     disposition: str | None
+    gives: Mapping[str, str]
     promised_at: str | None
     proposed_by: str
     revised: str

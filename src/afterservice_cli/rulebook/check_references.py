@@ -204,7 +204,7 @@ class _Check:
             self.names.among(self.names.limits, "limit", (*path, limit), limit, key=True)
 
     def disposition(self, path: Path, disposition: Disposition) -> None:
-        """Check the condition of a disposition, and the targets that it gives a duration."""
+        """Check the condition of a disposition, what it gives, and the targets that it gives a duration."""
         free = [name for name, other in entries(self.document.dispositions) if not other.when and name != path[-1]]
         for index, condition in items(disposition.when):
             if free and condition.otherwise:
@@ -214,6 +214,9 @@ class _Check:
                 self.notes.fault((*path, "when", index), what)
         self.names.when(path, disposition.when)
         self.durations(path, disposition.targets)
+        kinds = None if self.document.gives is None else list(self.document.gives)
+        for index, kind in items(disposition.gives):
+            self.names.among(kinds, "kind given", (*path, "gives", index), kind)
 
     def approvals(self) -> None:
         """Check that somebody can give each approval, and that there is something to approve."""

@@ -71,7 +71,7 @@ def _cases(names: Names, path: Path, conditions: Sequence[Condition] | None) -> 
     """Check that the cases of a target are told by facts that stay, and not by the text or what is personal."""
     for index, condition in items(conditions):
         place = (*path, "when", index)
-        names.condition(place, condition, TARGET_FACTS)
+        names.condition(place, condition, (*TARGET_FACTS, *names.given))
         for inner, one in _every(place, condition):
             for key, phrases in (("match", one.match), ("unless", one.unless)):
                 if phrases:

@@ -22,11 +22,12 @@ from afterservice_cli.rulebook.own_tests import Course, Example
 from afterservice_cli.rulebook.public_holidays import expand
 from afterservice_cli.rulebook.schema import FORMS, RULEBOOK, TITLE
 from afterservice_cli.rulebook.schema_types import ANY, Keys, MapOf, Notes, Path, read_section, shape_of
-from afterservice_cli.rulebook.sections import Category, Field, Person, Rules, Target
+from afterservice_cli.rulebook.sections import Category, Field, Given, Person, Rules, Target
 from afterservice_cli.rulebook.windows import derived
 from afterservice_cli.rulebook.yaml_nodes import read_document
 from afterservice_cli.worktime import WEEKDAYS, Calendar, Hours
 
+N = TypeVar("N", Target, Given)
 FIRST_YEAR = 2000  # imports reach back; 27 years of China's holidays are 40 KB
 YEARS_AHEAD = 2
 DAY = 1440  # minutes
@@ -152,7 +153,8 @@ def _written_out(document: Rules, calendar: CalendarRules, others: Mapping[str, 
         calendars=others,
         people=_everybody(document),
         fields={name: _field(entry) for name, entry in document.fields.items()},
-        targets={name: _target(entry) for name, entry in document.targets.items()},
+        targets={name: _titled(entry) for name, entry in document.targets.items()},
+        gives={name: _titled(entry) for name, entry in document.gives.items()},
         categories=_categories(document),
     )
 
@@ -186,7 +188,8 @@ def _field(entry: Field) -> Field:
     return entry.but(type=kind, personal=kind == "text" if entry.personal is None else entry.personal)
 
 
-def _target(entry: Target) -> Target:
+def _titled(entry: N) -> N:
+    """Return an entry with its id for a title if it has none."""
     return entry if entry.title else entry.but(title={"en": entry.id, "zh": entry.id})
 
 

@@ -11,6 +11,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from afterservice_cli.digests import sha256
+from afterservice_cli.durations import Period, parse_period
 from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.forms import Condition, Named
@@ -23,6 +24,9 @@ from afterservice_cli.worktime import Calendar
 
 APOSTROPHES = dict.fromkeys(map(ord, "‘’‛ʼ"), "'")
 NO_HOLIDAYS = "none"  # the public holidays of a calendar without any
+# How long something is valid, and the units of that.
+VALID = {"zh": "（有效期 {}）", "en": " (valid for {})"}
+PERIODS = {"d": ("天", "day"), "wd": ("个工作日", "working day"), "mo": ("个月", "month"), "y": ("年", "year")}
 # What a case has, by the names of facts and fields.
 Facts = Mapping[str, str | None]
 
@@ -174,6 +178,17 @@ class Rulebook(Rules):
     def choices(self, field: str) -> list[tuple[str, Mapping[str, str]]]:
         """Return the values a field may take, with their labels; none if it is free."""
         return [(identifier, entry.title) for identifier, entry in self._named(field).items()]
+
+    def given(self, gives: Mapping[str, str], language: str) -> str:
+        """Return what a customer is given, in words: `代金券 200 元（有效期 3 个月）`."""
+        words = []
+        for kind, number in gives.items():
+            entry = self.gives.get(kind)
+            unit = f" {entry.unit[language]}" if entry else ""
+            valid = f"{VALID[language]}" if entry and entry.valid else ""
+            length = _length_text(parse_period(entry.valid), language) if entry and entry.valid else ""
+            words.append(f"{self.title('kind given', kind, language)} {number}{unit}{valid.format(length)}")
+        return ("、" if language == "zh" else ", ").join(words)
 
     def choices_of(self, field: str | None) -> Mapping[str, Named]:
         """Return the values of a declared field, with their labels; none without one."""
@@ -338,9 +353,16 @@ NAMED: Mapping[str, Callable[[Rulebook], Mapping[str, Named]]] = {
     "liability": lambda rules: rules.appraisal.liabilities,
     "disposition": lambda rules: rules.dispositions,
     "task": lambda rules: rules.every_task,
+    "kind given": lambda rules: rules.gives,
     "person": lambda rules: rules.people,
     "way of telling": lambda rules: {**rules.choices_of(rules.telling.prefer), **rules.channels},
 }
+
+
+def _length_text(length: Period, language: str) -> str:
+    """Return a period in words."""
+    chinese, english = PERIODS[length.unit]
+    return f"{length.amount} {chinese}" if language == "zh" else f"{length.amount} {english}{'s'[: length.amount - 1]}"
 
 
 def normal(text: str) -> str:

@@ -13,7 +13,16 @@ from afterservice_cli.rulebook.own_tests import Expected
 from afterservice_cli.rulebook.scalars import day, number
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import Category, Default, Field, Rules
-from afterservice_cli.rulebook.vocabulary import ANY_SCORE, CASE_FACTS, HEAD, OUTCOME, OWNER_ROLES, SCORES, TASK_DONE
+from afterservice_cli.rulebook.vocabulary import (
+    ANY_SCORE,
+    CASE_FACTS,
+    GIVE,
+    HEAD,
+    OUTCOME,
+    OWNER_ROLES,
+    SCORES,
+    TASK_DONE,
+)
 
 T = TypeVar("T")
 Words = Sequence[str] | None
@@ -107,6 +116,7 @@ class Names:
             "line": _words(document.lines),
             "looks": [word for word, can in looks.items() if can] if intake else None,
         }
+        self.given = [f"{GIVE}{name}" for name in document.gives or ()]
 
     def _find_tasks(self) -> None:
         document = self.document
@@ -168,7 +178,7 @@ class Names:
     def when(self, path: Path, conditions: Sequence[Condition] | None, built_in: Sequence[str] = CASE_FACTS) -> None:
         """Check conditions: on a plan, a demand or a message, unless `built_in` are the facts of another place."""
         for index, condition in items(conditions):
-            facts = (*built_in, *self.answered, *self.scored) if built_in is CASE_FACTS else built_in
+            facts = (*built_in, *self.answered, *self.scored, *self.given) if built_in is CASE_FACTS else built_in
             self.condition((*path, "when", index), condition, facts)
 
     def condition(self, path: Path, condition: Condition, built_in: Sequence[str] = ("category", "line")) -> None:
@@ -220,6 +230,9 @@ class Names:
 
     def value(self, path: Path, field: str, value: str) -> None:
         """Check that a value is what its field takes: one of its choices, a number or a date."""
+        if field in self.given:
+            what = "what is given is compared with numbers – write {at_least: 1000}, over, under or at_most"
+            self.notes.fault(path, what)
         self.among(self.choices.get(field, self.planned.get(field)), field, path, value)
         forms: Mapping[str | None, Callable[[str], object]] = {"number": number, "date": day}
         parse = forms.get(self._type(field))

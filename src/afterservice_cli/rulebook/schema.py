@@ -95,8 +95,8 @@ class _Phrase(Text):
 _QUOTED = Text(normal, "a phrase")
 _PHRASE = _Phrase(lambda text: normal(phrase(text)), "a phrase")
 _LENGTH = r"[0-9]{1,12}w?[smhd]"
-_DURATION = Text(lambda text: str(parse_duration(text)), "a duration such as 30m, 24h, 8wh or 3wd", matching(_LENGTH))
 _PERIOD = r"[0-9]{1,6}(d|wd|mo|y)"
+_DURATION = Text(lambda text: str(parse_duration(text)), "a duration such as 30m, 24h, 8wh or 3wd", matching(_LENGTH))
 _HOURS = Text(hours, 'hours such as "09:00-12:00, 13:00-18:00"')
 _VALUES = ListOf(Text(what="a value"), least=1)
 _ROLE = "a role, a team, `owner`, `owner_head` or `head:TEAM`"
@@ -145,6 +145,7 @@ FORMS: dict[str, Shape] = {
     "event or task": Text(event_word, f"{_EVENT}, or `task:NAME.done`", _clock(TASK_DONE)),
     "field id": Text(field_id, "an id", matching(ID)),
     "field name": Text(what="a field"),
+    "given": Text(what="a kind under `gives`"),
     "field test": Later(
         "a value, a list of values or a comparison", lambda: Either(_VALUES, shape_of(Comparison, FORMS))
     ),

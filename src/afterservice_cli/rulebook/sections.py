@@ -225,11 +225,21 @@ class Appraisal(Section):
     liabilities: Mapping[str, Named] = key("who is liable", default={})
 
 
+class Given(Named):
+    """A kind of what customers are given: a refund, a voucher, points."""
+
+    WHAT, SHORT = "a unit, or a mapping", "unit"
+
+    title: Title = key("the label staff and customers see; its id if missing", default={})
+    unit: Title = key("in what it is counted, as customers read it: `元`, `{zh: 积分, en: points}`")
+    valid: Annotated[str, "length"] | None = key("how long it is valid", default=None)
+
+
 class Disposition(Named):
     """How a case may end."""
 
     when: Sequence[Condition] = key("its grounds: conditions of which one must hold for it to be proposed", default=())
-    amount: bool = key("whether it cannot be proposed without an amount", default=False)
+    gives: Sequence[Annotated[str, "given"]] = key("what has to be given with it: kinds under `gives`", default=())
     targets: Durations = key("durations that apply once it is proposed", default={})
     tasks: Mapping[str, TaskRules] = key("what carrying it out takes, in this order", default={})
 
@@ -344,6 +354,10 @@ class Rules(Section):
     pauses: Mapping[str, Pause] = key("the grounds on which a case may wait", default={})
     assessment: Mapping[str, Named] = key("the ways in which the initial check may go on: remote, on_site…", default={})
     appraisal: Appraisal = key("what an appraisal finds", default=Appraisal())
+    gives: Mapping[str, Given] = key(
+        "what customers may be given, each in its unit; `give.KIND` in conditions, so that points are never yuan",
+        default={},
+    )
     dispositions: Mapping[str, Disposition] = key("how a case may end: repair, exchange, refund…", default={})
     tasks: Mapping[str, CaseTask] = key("what somebody has to do once something has happened", default={})
     approvals: Sequence[Approval] = key("who has to approve which plans, in this order", default=())

@@ -102,7 +102,6 @@ CASE_FACTS = (
     "cycle",
     "known",
     "visit",
-    "amount",
     "disposition",
     "fault",
     "cause",
@@ -123,13 +122,14 @@ TARGET_FACTS = (
     "cycle",
     "known",
     "visit",
-    "amount",
     "disposition",
     "fault",
     "cause",
     "liability",
     "warranty",
 )
+# Before a kind of what is given: how much of it the plan gives.
+GIVE = "give."
 # What stands beside the facts of a case in a file's columns, and in a case as JSON.
 ONLY_COLUMNS = ("number", "received_at")
 ONLY_JSON = ("received_at", "fields")
@@ -148,7 +148,7 @@ PLACEHOLDERS = (
     "promised_at",
     "text",
     "disposition",
-    "amount",
+    "gives",
     "plan",
     "tasks",
     "fault",

@@ -145,14 +145,14 @@ class CaseAppraised(Event):
 
 
 class PlanProposed(Event):
-    """A plan, or another version of it: how the case shall end, at what cost, by when, with which tasks.
+    """A plan, or another version of it: how the case shall end, what is given, by when, with which tasks.
 
     They are opened once the plan can be carried out; what was done under an earlier version stays done.
     """
 
     version: int
     disposition: str | None
-    amount: str | None
+    gives: Mapping[str, str]
     promised_at: datetime | None
     planned: tuple[TaskSpec, ...]
     text: str | None = None
@@ -166,10 +166,10 @@ class PlanProposed(Event):
     LABEL = ("提出方案", "plan proposed")
     COMMANDS = ("propose",)
     PERSONAL = ("text", "titles")
-    SHOWN = shown("promised_at", version="plan", disposition="disposition", amount="verbatim")
+    SHOWN = shown("promised_at", version="plan", disposition="disposition", gives="gives")
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
-        known = (self.version, self.disposition, self.amount, self.promised_at, self.planned, actor)
+        known = (self.version, self.disposition, self.gives, self.promised_at, self.planned, actor)
         plan = Plan(*known, self.titles, self.text)
         promised = self.promised_at or case.promised_at
         return without_plan_tasks(case, self.at).but(plan=plan, plans=self.version, promised_at=promised)
