@@ -833,6 +833,23 @@ class Life:
         self.after(by, "resolved", "confirmed")
         return [*made, *then.resuming(by), ("closed", {})]
 
+    def silent(self, by: By) -> Made:
+        """Closed although the customer never answers: asked once, more than a minute ago."""
+        self.changeable(by)
+        need(by.full)
+        self.resolved()
+        unrated = self.tier == "vip" and {*(self.scores or {})} < {"speed", "manner"}
+        if self.satisfied and not unrated:
+            raise No("heard")
+        since = max(at for word in ("resolved", "replied", "confirmed", "rated") for at in self.times.get(word, ()))
+        tries = [at for at in self.times.get("responded", ()) if since < at <= by.at]
+        if not tries or by.at < min(tries) + timedelta(minutes=1):
+            raise No("silence")
+        if self.lacks("tasks"):
+            raise No("demanded")
+        self.after(by, "resolved", "confirmed")
+        return [*self.resuming(by), ("closed", {})]
+
     def withdraw(self, by: By, reason: str) -> Made:
         self.changeable(by)
         self.may(by, "withdraw")

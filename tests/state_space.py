@@ -102,6 +102,7 @@ def trials(case: Case, at: Any) -> Iterator[tuple[str, Decision]]:
     yield "rate", partial(closing.rate, scores={OVERALL: 5})
     yield "rate", partial(closing.rate, scores={OVERALL: 1})
     yield "close", closing.close
+    yield "close --silent", closing.close_silently
     yield "close --resolution", partial(closing.close, resolution="mended")
     yield "close --confirmed", partial(closing.close, confirmed=True)
     yield "close --rating", partial(closing.close, scores={OVERALL: 5})

@@ -106,6 +106,7 @@ FLOORS = (
     ("decisions.approvals", "decisions.consequences"),
     ("decisions.requirements",),
     ("decisions.checks", "decisions.messages"),
+    ("decisions.silence",),
     ("decisions.triage", "decisions.intake", "decisions.opening"),
     ("decisions.handling",),
     ("decisions.screening", "decisions.planning", "decisions.closing"),

@@ -396,7 +396,10 @@ def test_a_withdrawal_has_its_reason_and_can_be_reopened_or_taken_back() -> None
 
 
 def test_closing_ends_the_waiting() -> None:
-    bare = life(("  - {before: close, what: [resolution, confirmation, tasks]}\n", ""))
+    bare = life(
+        ("  - {before: close, what: [resolution, confirmation, tasks]}\n", ""),
+        ("  silence: {tries: 3, over: 5wd}\n", ""),
+    )
     closed = gone(Did(partial(handling.pause, ground="parts"), 1), rulebook=bare).when(closing.close, at=hour(2))
     assert [type(event) for event in closed.events] == [CaseResumed, CaseClosed]
     assert (closed.case.status, closed.case.pause) == ("closed", None)

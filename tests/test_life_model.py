@@ -102,6 +102,7 @@ DECISIONS: Mapping[str, Callable[..., Any]] = {
     **{name: getattr(planning, name) for name in ("approve", "decline", "agree")},
     "task": tasks.task,
     **{name: getattr(closing, name) for name in ("resolve", "confirm", "rate", "close", "withdraw", "reopen")},
+    "silent": closing.close_silently,
     "escalate": escalation.escalate,
     "amend": mending.amend,
     "retract": mending.retract,
@@ -159,6 +160,7 @@ CHOICES: tuple[Choice, ...] = (
     ("close", {"resolution": "x", "confirmed": True}),
     ("close", {"resolution": "x", "confirmed": True, "scores": {"speed": 1}}),
     ("close", {"confirmed": True, "scores": {"speed": 4}}),
+    ("silent", {}),
     *(("withdraw", {"reason": reason}) for reason in ("x", "")),
     *(("reopen", {"reason": reason}) for reason in ("x", "x", "")),
     *(("amend", {"facts": facts, "reason": "x"}) for facts in ({"tier": "vip"}, {"tier": ""}, {"product": "X1"})),
@@ -200,6 +202,8 @@ SCRIPTS: tuple[tuple[Choice, ...], ...] = (
     (*SHIPPED, ("propose", {"disposition": "visit"}), *TOLD, ("task", {"name": "look"})),
     (*OVER, *LOW),
     (*OVER, *LOW[:1], ("task", {"name": "visit", "outcome": "again"}), *PROPOSED, *AGREED, *DONE),
+    (*OVER[:2], ("silent", {}), ("respond", {}), ("silent", {}), ("silent", {})),
+    (*OVER, ("silent", {}), ("silent", {}), ("silent", {})),
     (*OVER, ("confirm", {"satisfied": True}), ("rate", {"scores": {"manner": 5}}), ("close", {})),
     (*OVER[:2], ("confirm", {"satisfied": False})),
     (("screen", {"outcome": "vague"}), ("investigate", {}), ("reply", {"text": "broken"})),
@@ -217,7 +221,7 @@ SCRIPTS: tuple[tuple[Choice, ...], ...] = (
 # What needs luck to come up is sought more often.
 SELDOM = (
     *("own-plan", "task-done", "retraction", "retracted", "role", "not-agreed", "declined", "not-approved"),
-    *("late", "approved", "paused", "answered", "waits", "not-by", "stopped", "revise"),
+    *("late", "approved", "paused", "answered", "waits", "not-by", "stopped", "revise", "heard"),
 )
 SELDOM_MADE = ("declined", "refused", "delayed", "assessed", "acknowledged", "noted")
 
@@ -540,6 +544,7 @@ class Play:
         yield "resolve", "resolve", {"resolution": "x"}
         yield "confirm", "confirm", {"satisfied": life.status != "confirmed"}
         yield "rate", "rate", {"scores": {"speed" if self.full else "overall": 5}}
+        yield "close --silent", "silent", {}
         yield "reopen", "reopen", {"reason": "x"}
         yield "withdraw", "withdraw", {"reason": "x"}
         others = [

@@ -21,6 +21,7 @@ from afterservice_cli.commands.options import (
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import closing
 from afterservice_cli.errors import BadInput, BadUsage
+from afterservice_cli.moment import Decision
 from afterservice_cli.rulebook.vocabulary import OVERALL
 from afterservice_cli.session import Session
 
@@ -83,6 +84,9 @@ def close(
     rating: Annotated[
         list[str] | None, typer.Option("--rating", metavar="SCORE", help="As for `rate`; repeatable.")
     ] = None,
+    silent: Annotated[
+        bool, typer.Option("--silent", help="The customer never answered; see `closing.silence`.")
+    ] = False,
     where: WhereOption = None,
     at: AtOption = None,
     yes: YesOption = False,
@@ -96,13 +100,16 @@ def close(
     session = session_of(context)
     check_choice(case, where)
     happened = session.when(at)
-    decision = partial(
+    if silent and (confirmed or resolution or words or rating):
+        raise BadUsage("who never answers neither confirms nor rates – leave --silent out, or the other options")
+    full = partial(
         closing.close,
         resolution=session.terminal.words(resolution),
         confirmed=confirmed,
         words=session.terminal.words(words),
         scores=_scores(session, rating) if rating else None,
     )
+    decision: Decision = closing.close_silently if silent else full
     if case is not None:
         act(session, case, happened, decision, as_json=as_json)
     elif where:

@@ -64,6 +64,7 @@ def _trials(case: Case, moment: Moment) -> Iterator[tuple[str, Decision]]:
     yield "confirm", partial(closing.confirm, satisfied=case.status != "confirmed", words=SOME)
     yield "rate", partial(closing.rate, scores=dict.fromkeys(rulebook.questions or (OVERALL,), 5), comment=SOME)
     yield "close", closing.close
+    yield "close --silent", closing.close_silently
     yield "reopen", partial(closing.reopen, reason=SOME)
     yield "withdraw", partial(closing.withdraw, reason=SOME)
     yield "link", partial(screening.link, other="", relation=screening.RELATIONS[0])

@@ -28,10 +28,11 @@ from afterservice_cli.decisions.consequences import consequence
 from afterservice_cli.decisions.handling import resuming
 from afterservice_cli.decisions.opening import following
 from afterservice_cli.decisions.requirements import Said, check_approved, check_demands
+from afterservice_cli.decisions.silence import check_silence
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
 from afterservice_cli.moment import Decision, Moment
-from afterservice_cli.rulebook.vocabulary import OVERALL
+from afterservice_cli.rulebook.vocabulary import OF_CUSTOMER, OVERALL
 
 BEST = 5
 
@@ -133,9 +134,26 @@ def close(
     if scores is not None:
         on_the_way(partial(rate, scores=scores))
     after = _after(case, events, moment)
-    check_demands(after, moment.rulebook, "close", recorded=case)
+    return [*events, *_archived(after, moment, recorded=case)]
+
+
+def close_silently(case: Case, moment: Moment) -> list[Event]:
+    """Send the case to the archive without the customer's confirmation and scores, if the rulebook has a way to."""
+    check_changeable(case, moment)
+    check_kept(case, moment, "close")
+    check_silence(case, moment)
+    return _archived(case, moment, recorded=case, silent=True)
+
+
+def _archived(case: Case, moment: Moment, *, recorded: Case, silent: bool = False) -> list[Event]:
+    """Return the closing itself, unless the rulebook still demands something.
+
+    `recorded` is the case without what the command itself brings.
+    """
+    spared = OF_CUSTOMER if silent else ()
+    check_demands(case, moment.rulebook, "close", recorded=recorded, spared=spared)
     check_order(case, moment, "resolved", "confirmed")
-    return [*events, *resuming(after, moment), CaseClosed(moment.at)]
+    return [*resuming(case, moment), CaseClosed(moment.at, silent=silent)]
 
 
 def withdraw(case: Case, moment: Moment, *, reason: str) -> list[Event]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import Appraisal, Plan
@@ -13,7 +13,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.rulebook.sections import Demand
-from afterservice_cli.rulebook.vocabulary import OVERALL, WAITING
+from afterservice_cli.rulebook.vocabulary import OF_CUSTOMER, OVERALL, WAITING
 
 # The command that gives what is demanded.
 GIVES = {
@@ -47,23 +47,33 @@ NOTHING = Said()
 
 
 def check_demands(
-    case: Case, rulebook: Rulebook, command: str, said: Said = NOTHING, *, recorded: Case | None = None
+    case: Case,
+    rulebook: Rulebook,
+    command: str,
+    said: Said = NOTHING,
+    *,
+    recorded: Case | None = None,
+    spared: Container[str] = (),
 ) -> None:
     """Refuse a command if anything demanded before it is missing; names all of it, and the commands that give it.
 
     `recorded` is the case without what the command itself brings: what it lacks is what somebody would have to type.
+    What is `spared` may be missing. If only the customer can give the rest, a way without an answer is named as well.
     """
-    missing = list(_missing(case, rulebook, command, said))
-    if missing:
-        lacks = missing if recorded is None else list(_missing(recorded, rulebook, command, said))
-        ways = dict.fromkeys(_way(recorded or case, rulebook, command, what) for what, _ in lacks)
+    still = [(what, rule) for what, rule in _missing(case, rulebook, command, said) if what not in spared]
+    if still:
+        lacks = still if recorded is None else _missing(recorded, rulebook, command, said)
+        ways = dict.fromkeys(_way(recorded or case, rulebook, command, what) for what, _ in lacks if what not in spared)
         by_rule: dict[str, list[str]] = {}
-        for what, rule in missing:
+        for what, rule in still:
             by_rule.setdefault(rule, []).append(what)
         named = "; ".join(f"{', '.join(some)} ({rule})" for rule, some in by_rule.items())
+        hint = "; ".join(f"afterservice {way}" for way in ways)
+        if rulebook.closing.silence and command == "close" and {what for what, _ in still} <= set(OF_CUSTOMER):
+            hint += f"; if the customer never answers: afterservice close {case.number} --silent"
         raise Refused(
             f"{case.number} lacks what the rulebook demands before {command}: {named}",
-            hint="; ".join(f"afterservice {way}" for way in ways),
+            hint=hint,
             rule="demanded",
         )
 
@@ -84,6 +94,11 @@ def check_approved(case: Case, rulebook: Rulebook) -> None:
 def demanded(case: Case, rulebook: Rulebook, what: str) -> bool:
     """Tell whether some command of this case has to wait for `what`."""
     return any(what in entry.what for _, entry in _held(case, rulebook, NOTHING, *WAITING))
+
+
+def missing(case: Case, rulebook: Rulebook, command: str) -> list[str]:
+    """Return what the case lacks before a command."""
+    return [what for what, _ in _missing(case, rulebook, command, NOTHING)]
 
 
 def _missing(case: Case, rulebook: Rulebook, command: str, said: Said) -> Iterator[tuple[str, str]]:

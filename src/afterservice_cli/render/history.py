@@ -130,6 +130,7 @@ FORMATS: Mapping[str, Format] = {
     "findings": _findings,
     "promised_at": lambda at, _, screen: [f"{screen.label('promised_at')}: {screen.time(at)}"],
     "label": lambda word, _, screen: [screen.label(word)],
+    "silent": lambda silent, _, screen: [screen.label("silent")] if silent else [],
     "answer": lambda yes, _, screen: [screen.label("yes" if yes else "no")],
     "known": _known,
     "warranty": lambda under, _, screen: [screen.label("warranty" if under else "no_warranty")],

@@ -109,6 +109,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "erased": ("已删除", "erased"),
     "yes": ("满意", "yes"),
     "no": ("不满意", "no"),
+    "silent": ("客户一直未答复", "the customer never answered"),
     "report": ("月度报告", "Monthly report"),
     "attainment": ("达成率", "attainment"),
     "times": ("时长（分钟）", "Times in minutes"),

@@ -62,6 +62,7 @@ class Happened(Frozen):
     responded: Sequence[RespondedRow]
     resolved: Sequence[ResolvedRow]
     closed: int
+    unconfirmed: int
     reopened: int
     backlog: int
     deadlines: Sequence[DueRow]
@@ -205,6 +206,8 @@ FIGURES: tuple[Figure, ...] = (
     Number("registered", ("登记", "registered"), lambda rows: len(rows.registered)),
     Number("resolved", ("解决", "resolved"), lambda rows: len(rows.resolved)),
     Number("closed", ("归档", "closed"), lambda rows: rows.closed),
+    # Of those, the ones that no customer had confirmed.
+    Number("closed_unconfirmed", ("未经确认归档", "closed unconfirmed"), lambda rows: rows.unconfirmed),
     Number("reopened", ("重新处理", "reopened"), lambda rows: rows.reopened),
     # What was not closed at the end of the period.
     Number("backlog", ("未结", "backlog"), lambda rows: rows.backlog),

@@ -80,6 +80,8 @@ def _durations(document: Rules) -> Iterator[tuple[Path, str]]:
     yield from _of_tasks(("tasks",), document.tasks)
     if document.intake and document.intake.duplicates and document.intake.duplicates.within:
         yield ("intake", "duplicates", "within"), document.intake.duplicates.within
+    if document.closing and document.closing.silence and document.closing.silence.over:
+        yield ("closing", "silence", "over"), document.closing.silence.over
 
 
 def _of_targets(path: Path, targets: Mapping[str, str]) -> Iterator[tuple[Path, str]]:

@@ -18,6 +18,7 @@ from afterservice_cli.rulebook.sections import (
     Aliased,
     Assignment,
     Category,
+    Closing,
     Disposition,
     Intake,
     Kind,
@@ -28,6 +29,7 @@ from afterservice_cli.rulebook.vocabulary import (
     BY_LINE,
     DUE,
     FIELD,
+    OF_CUSTOMER,
     OWNER_ROLES,
     PART,
     PLACEHOLDER,
@@ -81,6 +83,7 @@ def check_references(document: Rules, notes: Notes) -> None:
     for name, message in entries(document.messages):
         check.message(("messages", name), message)
     check.telling()
+    check.closing(document.closing)
     check.heads()
     for index, example in items(document.examples):
         check.example(("examples", index), example)
@@ -285,6 +288,16 @@ class _Check:
         if telling is not None and declared is not None:
             choices = [name for name, entry in entries(declared) if entry.values]
             self.names.among(choices, "field with values", ("telling", "prefer"), telling.prefer)
+
+    def closing(self, closing: Closing | None) -> None:
+        """Check that a way without the customer's answers is needed."""
+        if closing is None or closing.silence is None:
+            return
+        demands = [entry for _, entry in items(self.document.demands) if "close" in (entry.before or ())]
+        awaited = {what for entry in demands for what in entry.what or ()} & {*OF_CUSTOMER}
+        if self.notes.sound("demands") and not awaited:
+            what = "closing demands no answer of the customer, so it needs no way without one – leave this out"
+            self.notes.fault(("closing", "silence"), f"{what}, or demand confirmation before `close`", key=True)
 
     def heads(self) -> None:
         """Note every team without a head if the rulebook asks for one."""

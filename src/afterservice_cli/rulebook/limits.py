@@ -1,12 +1,12 @@
-"""What a rulebook says of the customer's windows, and of the product lines that give them a length of their own."""
+"""What a rulebook says of the customer's windows, of product lines that give them a length, and of no answer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated
 
-from afterservice_cli.rulebook.forms import Named, SomePhrases
-from afterservice_cli.rulebook.keys import key
+from afterservice_cli.rulebook.forms import Duration, Named, SomePhrases
+from afterservice_cli.rulebook.keys import Section, key
 
 
 class Limit(Named):
@@ -29,3 +29,10 @@ class ProductLine(Named):
     match: SomePhrases = key("what the names of its products begin with")
     owner: str | None = key("the team that gets its cases if neither category nor assignment names one", default=None)
     limits: Mapping[str, Annotated[str, "length"]] = {}
+
+
+class Silence(Section):
+    """When a case may be closed although the customer never answers."""
+
+    tries: Annotated[int, "1 to 9"] = key("how often the customer was contacted since the resolution (`respond`)")
+    over: Duration = key("how long ago the first of these contacts was at least")

@@ -24,7 +24,7 @@ from afterservice_cli.rulebook.forms import (
 )
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import Entry, Section, key
-from afterservice_cli.rulebook.limits import Limit, ProductLine
+from afterservice_cli.rulebook.limits import Limit, ProductLine, Silence
 from afterservice_cli.rulebook.own_tests import Course, Example
 from afterservice_cli.rulebook.task_rules import CaseTask, Part, TaskRules
 
@@ -269,6 +269,7 @@ class Closing(Section):
     """What the customer is asked at the end."""
 
     survey: Survey | None = key("what the customer is asked", default=None)
+    silence: Silence | None = key("when `close --silent` does without the customer's answers", default=None)
 
 
 class Consequence(Section):

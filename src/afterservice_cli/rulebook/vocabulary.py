@@ -34,6 +34,9 @@ TAKES = {
     **dict.fromkeys(("confirm", "rate"), "resolution"),
 }
 
+# What of it only the customer can give.
+OF_CUSTOMER = ("confirmation", "words", "survey")
+
 # Commands that a rulebook may keep to some roles.
 COMMANDS = (
     "screen",

@@ -43,6 +43,7 @@ def happened(db: sqlite3.Connection, begin: str, end: str) -> Happened:
             )
         ],
         closed=_times(db, "closed", begin, end),
+        unconfirmed=_unconfirmed(db, begin, end),
         reopened=_times(db, "reopened", begin, end),
         backlog=_backlog(db, end),
         deadlines=[
@@ -65,6 +66,15 @@ def _times(db: sqlite3.Connection, word: str, begin: str, end: str) -> int:
     """Count how often an event happened in `[begin, end)`, by its word."""
     query = f"SELECT count(*) FROM timeline t {_LIVE} WHERE word = ? AND at >= ? AND at < ?"
     return int(db.execute(query, (word, begin, end)).fetchone()[0])
+
+
+def _unconfirmed(db: sqlite3.Connection, begin: str, end: str) -> int:
+    """Count the closings in `[begin, end)` before which no customer had confirmed in that cycle."""
+    query = (
+        f"SELECT count(*) FROM timeline t {_LIVE} WHERE word = 'closed' AND at >= ? AND at < ? AND NOT EXISTS ("
+        "SELECT 1 FROM timeline f WHERE f.case_id = t.case_id AND f.cycle = t.cycle AND f.word = 'confirmed')"
+    )
+    return int(db.execute(query, (begin, end)).fetchone()[0])
 
 
 def _backlog(db: sqlite3.Connection, end: str) -> int:

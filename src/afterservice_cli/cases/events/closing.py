@@ -68,16 +68,17 @@ class CaseRated(Event):
 
 
 class CaseClosed(Event):
-    """The case went to the archive."""
+    """The case went to the archive; `silent` if the customer never answered."""
 
     deadlines: tuple[DeadlineSpec, ...] = ()
     tasks: tuple[TaskSpec, ...] = ()
+    silent: bool = False
 
     WORD = "closed"
     STAGE = "closing"
     LABEL = ("归档", "closed")
     COMMANDS = ("close", "import")
-    SHOWN = shown()
+    SHOWN = shown("silent")
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
         case = case.but(status="closed", deadlines=ended(case.deadlines, "missed"))

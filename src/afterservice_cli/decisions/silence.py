@@ -1,0 +1,55 @@
+"""Silence: when a case may be closed although the customer never answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from afterservice_cli.cases.case import Case
+from afterservice_cli.decisions.checks import check_used
+from afterservice_cli.decisions.requirements import missing
+from afterservice_cli.durations import parse_duration
+from afterservice_cli.errors import Refused
+from afterservice_cli.instants import to_local_text
+from afterservice_cli.moment import Moment
+from afterservice_cli.rulebook.vocabulary import OF_CUSTOMER
+
+ANSWERS = ("replied", "confirmed", "rated")  # the words of the events by which a customer is heard of
+
+
+def check_silence(case: Case, moment: Moment) -> None:
+    """Refuse to close a case on silence unless the customer owes an answer, and was asked as often as demanded.
+
+    What counts are the contacts since the case was resolved, or since the customer was last heard of. Raises
+    `Refused`, which names what is missing.
+    """
+    rulebook, rules, number = moment.rulebook, moment.rulebook.closing.silence, case.number
+    check_used(rules, "closing.silence", "close --silent", rulebook)
+    if rules is None:
+        return
+    if case.status not in ("resolved", "confirmed"):
+        raise Refused(
+            f"{number} is not resolved yet, so no answer to it is owed",
+            hint=f'afterservice resolve {number} "what was done"',
+            rule="not-resolved",
+        )
+    if not set(OF_CUSTOMER) & set(missing(case, rulebook, "close")):
+        raise Refused(
+            f"{number} waits for no answer of the customer", hint=f"afterservice close {number}", rule="heard"
+        )
+    since = max(case.times(("resolved", *ANSWERS)))
+    tries = [at for at in case.times(("responded",)) if since < at <= moment.at]
+    ends = rulebook.calendar.add(tries[0], parse_duration(rules.over)) if tries else None
+    if len(tries) >= rules.tries and ends and ends <= moment.at:
+        return
+
+    def local(at: datetime) -> str:
+        return to_local_text(at, rulebook.zone)
+
+    until = f"ends {local(ends)}" if ends else "begins with the first"
+    enough = len(tries) >= rules.tries and ends
+    raise Refused(
+        f"{number} cannot be closed on silence: {len(tries)} of {rules.tries} tries since {local(since)}; "
+        f"over {rules.over} {until} (closing.silence)",
+        hint=f"from then on: afterservice close {number} --silent" if enough else f'afterservice respond {number} "…"',
+        rule="silence",
+    )
