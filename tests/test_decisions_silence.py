@@ -72,7 +72,9 @@ def test_who_has_answered_everything_or_answers_now_is_not_silent() -> None:
 def test_silence_spares_nothing_but_the_customer_s_answers() -> None:
     course(*tried(1)).when(SILENT).refused(Refused, "is not resolved yet", "afterservice resolve 202610-001")
     low = Did(partial(closing.rate, scores={"speed": 1}), 3)
-    course(SOLVED, low, *tried(4, 5, 6)).when(SILENT, at=hour(400), now=hour(400)).refused(Refused, "Second visit")
+    course(SOLVED, low, *tried(4, 5, 6)).when(SILENT, at=hour(400), now=hour(400)).refused(
+        Refused, "afterservice task 202610-001 visit"
+    )
 
 
 def test_a_rulebook_without_it_does_without_it() -> None:

@@ -309,6 +309,16 @@ def test_what_a_retraction_makes_possible_is_opened_by_it() -> None:
     assert (names(back), last(back, "task:fetch").spec.start) == (["fetch", "mend"], "retracted")
 
 
+def test_a_registration_that_is_taken_back_opens_nothing() -> None:
+    """Not even under a rulebook that came later, by which nobody has to approve the plan any more."""
+    by_head = "  - {by: owner_head, when: {disposition: [repair, refund, exchange]}}\n"
+    lighter = life(("what: [approval, agreement, tasks]", "what: [tasks]"), (by_head, ""))
+    waiting = given(*gone(REPAIR).when(lambda case, moment: []).recorded, rulebook=lighter)
+    assert names(waiting.when(partial(handling.note, text="x"), at=hour(3)).case) == ["fetch", "mend"]
+    void = waiting.when(partial(mending.retract, seq=1, reason="x"), at=hour(3), actor="zhao").case
+    assert (void.status, void.tasks) == ("void", ())
+
+
 def test_a_miss_is_a_miss_whatever_becomes_of_the_plan() -> None:
     again = Did(partial(planning.propose, proposal=Proposal("repair")), 99, "li")
     assert verdicts(standing_at(gone(*READY, again)), 900)["task:fetch"] == "missed"

@@ -43,8 +43,10 @@ def following(case: Case, events: Iterable[Event], rulebook: Rulebook) -> list[E
 
 
 def _after(case: Case, event: Event, rulebook: Rulebook) -> Case:
-    """Return the case as an event leaves it; one that takes another back leaves it without that."""
-    if isinstance(event, EventRetracted) and case.events and event.seq != case.events[0].seq:
+    """Return the case as an event leaves it; one that takes another back leaves it without that, or void."""
+    if isinstance(event, EventRetracted) and case.events:
+        if event.seq == case.events[0].seq:
+            return case.but(status="void", tasks=())
         case = fold(recorded for recorded in case.standing if recorded.seq != event.seq)
     return evolve(case, event, rulebook.hash)
 
