@@ -6,6 +6,10 @@ from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook
 
 FOLDER = Path(__file__).parent / "rulebooks"
+# Those that come with the program, without the English titles beside them.
+SHIPPED = {
+    path.stem: path for path in sorted((FOLDER.parents[1] / "rules").glob("*.yaml")) if path.suffixes == [".yaml"]
+}
 
 
 def text(name: str, *changes: tuple[str, str]) -> str:

@@ -265,8 +265,11 @@ LATE = {
             for heavy in ("founding", "intake.importing", "intake.profile", "store.integrity", "trial")
         ),
         *(f"{PACKAGE}.rulebook.{heavy}" for heavy in ("json_schema", "schema")),
-        # Most changes touch no plan and write no message.
-        *(f"{PACKAGE}.{rare}" for rare in ("commands.delivery", "decisions.approvals", "render.plan")),
+        # Most changes touch no plan and write no message, and a desk is made once.
+        *(
+            f"{PACKAGE}.{rare}"
+            for rare in ("commands.delivery", "decisions.approvals", "render.explained", "render.plan")
+        ),
     },
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import rulebooks
 from afterservice_cli.intake.profile import PROFILE
 from afterservice_cli.rulebook.json_schema import DRAFT, json_schema
 from afterservice_cli.rulebook.schema import RULEBOOK
@@ -17,7 +18,7 @@ from conftest import Runner
 
 TESTS = Path(__file__).parent
 RULEBOOKS = [
-    *(TESTS.parent / "rules").glob("*.yaml"),
+    *rulebooks.SHIPPED.values(),
     *(TESTS / "rulebooks").glob("*.yaml"),
     *TESTS.glob("desks/*ru*.yaml"),
 ]

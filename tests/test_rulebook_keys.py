@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import pytest
 
+import rulebooks
 from afterservice_cli.errors import FaultyDocument
-from afterservice_cli.founding import shipped_rulebooks
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.keys import Entry, Section, key, load, to_plain
 from afterservice_cli.rulebook.model import Rulebook
@@ -20,7 +20,7 @@ from afterservice_cli.rulebook.yaml_nodes import read_document
 
 Way = tuple[str | int, ...]
 HERE = Path(__file__).parent
-BOOKS = [*sorted(shipped_rulebooks().glob("*.yaml")), HERE / "rulebooks" / "life.yaml"]
+BOOKS = [*rulebooks.SHIPPED.values(), HERE / "rulebooks" / "life.yaml"]
 
 
 class Leaf(Entry):

@@ -8,30 +8,39 @@ from typing import Any
 import pytest
 
 from afterservice_cli.decisions import closing
-from afterservice_cli.founding import shipped_rulebooks
-from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
+from afterservice_cli.founding import compile_file, headings
+from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.matching import find_category, find_priority, owner_of
 from afterservice_cli.rulebook.model import Allowance, normal
 from afterservice_cli.rulebook.vocabulary import OVERALL
 from afterservice_cli.rulebook.yaml_nodes import Node, read_document
+from conftest import Runner
 from given import came_in, given, hour
+from rulebooks import SHIPPED
 
-FILES = sorted((Path(__file__).parents[1] / "rules").glob("*.yaml"))
 GUIDE = "customer-feedback"
 
 
 @cache
 def compiled(name: str) -> Compiled:
-    file = next(file for file in FILES if file.stem == name)
-    return compile_rulebook(file.read_bytes(), file.name, year=2026)
+    return compile_file(SHIPPED[name], 2026)[0]
 
 
 def test_the_program_finds_them_by_name() -> None:
-    assert sorted(path.stem for path in shipped_rulebooks().glob("*.yaml")) == [file.stem for file in FILES]
-    assert GUIDE in [file.stem for file in FILES]
+    assert [heading.name for heading in headings()] == [*SHIPPED]
+    assert GUIDE in SHIPPED
 
 
-@pytest.mark.parametrize("name", [file.stem for file in FILES])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_init_names_each_with_a_sentence(language: str, tmp_path: Path, run: Runner) -> None:
+    told = run("init", "--list", env={"AFTERSERVICE_LANG": language})
+    for heading in headings():
+        assert heading.about[language] and "".join(heading.about[language].split()) in "".join(told.out.split())
+    assert not list(tmp_path.iterdir())
+    assert "afterservice init --list" in run("init", "--rules", "custom").err
+
+
+@pytest.mark.parametrize("name", [*SHIPPED])
 def test_it_has_no_fault_and_its_own_examples_hold(name: str) -> None:
     found = compiled(name)
     assert found.failures == ()
@@ -39,16 +48,16 @@ def test_it_has_no_fault_and_its_own_examples_hold(name: str) -> None:
 
 
 # The least that a desk can work by has no examples.
-@pytest.mark.parametrize("name", [file.stem for file in FILES if file.stem != "minimal"])
+@pytest.mark.parametrize("name", [name for name in SHIPPED if name != "minimal"])
 def test_every_category_and_priority_has_an_example(name: str) -> None:
     rulebook, wanted = compiled(name).rulebook, [dict(_plain(entry)) for entry in _examples(name)]
     for field, ids in (("category", rulebook.leaves()), ("priority", list(rulebook.priorities))):
         assert set(ids) == {expect[field] for expect in wanted if field in expect}
 
 
-@pytest.mark.parametrize("name", [file.stem for file in FILES])
+@pytest.mark.parametrize("name", [*SHIPPED])
 def test_no_phrase_stands_twice_in_one_list(name: str) -> None:
-    file = next(file for file in FILES if file.stem == name)
+    file = SHIPPED[name]
     lists = list(_phrase_lists(read_document(file.read_bytes(), file.name)))
     assert len(lists) > 2
     for node in lists:
@@ -57,7 +66,7 @@ def test_no_phrase_stands_twice_in_one_list(name: str) -> None:
         assert twice == [], f"line {node.line}"
 
 
-@pytest.mark.parametrize("name", [file.stem for file in FILES])
+@pytest.mark.parametrize("name", [*SHIPPED])
 def test_no_phrase_of_a_category_is_ruled_out_by_the_category_itself(name: str) -> None:
     for category in compiled(name).rulebook.categories.values():
         dead = [phrase for phrase in category.match if any(other in phrase for other in category.unless)]
@@ -74,7 +83,7 @@ def _phrase_lists(node: Node) -> Iterator[Node]:
 
 
 def _examples(name: str) -> tuple[Node, ...]:
-    file = next(file for file in FILES if file.stem == name)
+    file = SHIPPED[name]
     root = read_document(file.read_bytes(), file.name)
     return next(value for key, value in root.entries if key.text == "examples").items
 
@@ -175,7 +184,7 @@ def test_the_clocks_of_the_guide() -> None:
     }
 
 
-@pytest.mark.parametrize("name", [file.stem for file in FILES])
+@pytest.mark.parametrize("name", [*SHIPPED])
 def test_a_case_solved_at_once_misses_nothing(name: str) -> None:
     rulebook = compiled(name).rulebook
     case = given(came_in(rulebook=rulebook), rulebook=rulebook)

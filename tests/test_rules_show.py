@@ -22,7 +22,7 @@ from afterservice_cli.rulebook.vocabulary import CASE_FACTS, DEMANDS
 from conftest import Runner
 
 TESTS = Path(__file__).parent
-FILES = [*(TESTS.parent / "rules").glob("*.yaml"), *(TESTS / "rulebooks").glob("*.yaml")]
+FILES = [*rulebooks.SHIPPED.values(), *(TESTS / "rulebooks").glob("*.yaml")]
 LIFE = rulebooks.rulebook("life")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,7 +17,14 @@ from afterservice_cli.errors import BadInput, Conflict, NotFound, Refused, neare
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import content_of, english_file
 from afterservice_cli.recording import Writer, writing
-from afterservice_cli.rulebook.compiling import Compiled, changes, compile_calendar, compile_rulebook
+from afterservice_cli.rulebook.compiling import (
+    Compiled,
+    Heading,
+    changes,
+    compile_calendar,
+    compile_heading,
+    compile_rulebook,
+)
 from afterservice_cli.rulebook.model import Rulebook, file_checksum
 from afterservice_cli.store import founding, history, queries
 from afterservice_cli.store.history import Stamp
@@ -181,10 +188,26 @@ def shipped_rulebooks() -> Path:
     return installed if installed.is_dir() else package.parents[1] / "rules"
 
 
+def headings() -> Iterator[Heading]:
+    """Yield how each rulebook that comes with the program is called, by name."""
+    for path in _shipped().values():
+        beside = english_file(path)
+        english = (content_of(beside), str(beside)) if beside.is_file() else None
+        yield compile_heading(content_of(path), str(path), english)
+
+
+def _shipped() -> Mapping[str, Path]:
+    found = sorted(shipped_rulebooks().glob("*.yaml"))
+    return {path.stem: path for path in found if path.suffixes == [".yaml"]}
+
+
 def _rulebook_file(rules: str) -> Path:
     if "/" in rules or rules.endswith((".yaml", ".yml")):
         return Path(rules)
-    shipped = {path.stem: path for path in sorted(shipped_rulebooks().glob("*.yaml")) if path.suffixes == [".yaml"]}
+    shipped = _shipped()
     if rules not in shipped:
-        raise BadInput(f"there is no shipped rulebook '{rules}' – write {nearest(rules, tuple(shipped))}, or a file")
+        raise BadInput(
+            f"there is no shipped rulebook '{rules}' – write {nearest(rules, tuple(shipped))}, or a file",
+            hint="afterservice init --list",
+        )
     return shipped[rules]

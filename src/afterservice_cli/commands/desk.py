@@ -12,6 +12,8 @@ from afterservice_cli.store import files
 if TYPE_CHECKING:
     from afterservice_cli.store.integrity import Findings
 
+COLUMNS = 80
+
 
 def init(
     context: typer.Context,
@@ -21,12 +23,23 @@ def init(
     group: Annotated[
         str | None, typer.Option("--group", metavar="GROUP", help="Let the members of a group work at it, too.")
     ] = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="Name the rulebooks that come with the program, and make nothing.")
+    ] = False,
 ) -> None:
     """Make a desk: one SQLite file, and its rulebook beside it."""
-    from afterservice_cli.founding import Founder, found_desk, network_drive
+    from afterservice_cli.founding import Founder, found_desk, headings, network_drive
 
     session = session_of(context)
     terminal = session.terminal
+    if listed:
+        from afterservice_cli.render.explained import wrapped
+
+        for heading in headings():
+            terminal.write(f"{heading.name}  {heading.called[terminal.language]}")
+            for line in wrapped(f"  {heading.about.get(terminal.language, '')}", COLUMNS):
+                terminal.write(line)
+        return
     path = session.new_desk
     founder = Founder(session.now, session.actor, session.clock, session.runner)
     desk = found_desk(path, rules, founder=founder, group=group)

@@ -111,8 +111,10 @@ class Line(Frozen):
 
 
 def rules_lines(view: RulesView, reader: Reader) -> Iterator[Line]:
-    """Yield a rulebook: its title, then each part with its entries, then what each says."""
+    """Yield a rulebook: its title and for whom it is, then each part with its entries, then what each says."""
     yield Line(0, _titled(view.name, view.title, reader))
+    if view.about:
+        yield Line(2, view.about[reader.language])
     for part in view.parts:
         yield Line(1, reader.word(TERMS, part.name))
         for number, entry in enumerate(part.entries, 1):

@@ -51,6 +51,7 @@ class RulesView(Frozen):
 
     name: str
     title: Mapping[str, str]
+    about: Mapping[str, str]
     parts: Sequence[PartView]
 
 
@@ -69,7 +70,7 @@ def rules_view(rulebook: Rulebook) -> RulesView:
         },
     )
     parts = [PartView(name, [_entry(section) for section in _sections(told, name)]) for name in PARTS]
-    return RulesView(rulebook.name, rulebook.called, [part for part in parts if part.entries])
+    return RulesView(rulebook.name, rulebook.called, rulebook.about, [part for part in parts if part.entries])
 
 
 def _sections(rulebook: Rulebook, path: str) -> Iterable[Section]:

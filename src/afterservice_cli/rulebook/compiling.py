@@ -13,6 +13,7 @@ from afterservice_cli.rulebook.check_durations import check_durations
 from afterservice_cli.rulebook.check_reach import check_reach
 from afterservice_cli.rulebook.check_references import check_references
 from afterservice_cli.rulebook.english import with_english
+from afterservice_cli.rulebook.forms import Title
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import Entry, Section, kept_fields, key, to_plain
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
@@ -68,6 +69,17 @@ class CalendarAlone(Section):
     ignored: Mapping[str, None] = {}
 
 
+class Heading(Section):
+    """A document of which only the heading is read."""
+
+    OTHERS = "ignored"
+
+    name: str = key("its name", written="rulebook")
+    called: Title = key("what it is called", written="title")
+    about: Title = key("for whom it is, in a sentence", default={})
+    ignored: Mapping[str, None] = {}
+
+
 def compile_rulebook(data: bytes, name: str, *, year: int, english: tuple[bytes, str] | None = None) -> Compiled:
     """Compile the YAML of a rulebook as of a year; `FaultyDocument` names every fault at once.
 
@@ -99,6 +111,18 @@ def compile_rulebook(data: bytes, name: str, *, year: int, english: tuple[bytes,
     ]
     courses = tuple((notes.places["cases", index].line, course) for index, course in enumerate(document.cases))
     return Compiled(text, rulebook, len(document.examples), tuple(failures), courses)
+
+
+def compile_heading(data: bytes, name: str, english: tuple[bytes, str] | None = None) -> Heading:
+    """Return how a rulebook is called and for whom it is, and read no more of it; `FaultyDocument` names the faults."""
+    root = read_document(data, name)
+    if english is not None:
+        root = with_english(root, RULEBOOK, TITLE, *english)
+    shapes = {key: RULEBOOK.shapes[key] for key in ("rulebook", "title", "about")}
+    heading, notes = read_section(root, Keys(Heading, shapes, others=ANY))
+    if heading is None or notes.faults:
+        raise FaultyDocument(name, notes.faults)
+    return heading
 
 
 def compile_calendar(data: bytes, name: str, *, year: int, called: str | None = None) -> Calendar:

@@ -320,6 +320,7 @@ class Rules(Section):
 
     name: Annotated[str, "id"] = key("its name", written="rulebook")
     called: Title = key("what it is called", written="title")
+    about: Title = key("for whom it is, in a sentence", default={})
     numbering: Annotated[str, "numbering"] = key(
         "how cases are numbered; the serial grows past its width", default="{year}{month:02}-{serial:03}"
     )
