@@ -172,6 +172,7 @@ class Life:
         self.late: set[str] = set()  # the teams from which it was taken
         self.beside = ["service"] if self.category[0] == "product.defect" else []
         self.tasks: list[Task] = []  # of all cycles
+        self.given: dict[int, str] = {}  # amounts paid, by the version of the plan
         self.begin(first.at)
         self.opened(first.at, first.data.get("opens", ()), first.data.get("starts", ()))
         for entry in self.standing:
@@ -278,6 +279,9 @@ class Life:
 
     def on_task_done(self, at: datetime, data: dict[str, Any]) -> None:
         name = data["task"]
+        paid = any(task.todo.name == name and task.todo.once for task in self.open_tasks)
+        if paid and self.plan and self.plan["amount"]:
+            self.given = {**self.given, self.plan["version"]: self.plan["amount"]}
         self.tasks = [
             task._replace(state="done", outcome=data["outcome"])
             if task in self.open_tasks and task.todo.name == name
@@ -363,7 +367,8 @@ class Life:
         if not full:
             return []
         heads = ["owner_head"] if plan["disposition"] in ("refund", "exchange") else []
-        bosses = ["management"] if float(plan["amount"] or 0) >= 1000 else []
+        paid = sum(float(amount) for version, amount in self.given.items() if version != plan["version"])
+        bosses = ["management"] if plan["amount"] and float(plan["amount"]) + paid >= 1000 else []
         liable = (self.appraisal or {}).get("liability") == "customer"
         return heads + bosses + (["owner_head"] if liable and not heads else [])
 

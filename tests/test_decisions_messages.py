@@ -15,6 +15,7 @@ from afterservice_cli.decisions import closing, escalation, handling, messages, 
 from afterservice_cli.decisions.messages import language_of
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.desk import Desk
+from afterservice_cli.errors import BadInput
 from afterservice_cli.moment import Moment
 from afterservice_cli.recording import writing
 from afterservice_cli.rulebook.model import Rulebook
@@ -23,10 +24,12 @@ from courses import LIFE, Did, came, gone, life, standing_at
 from given import given, hour
 
 
-def told(did: Did, *course: Did, rulebook: Rulebook = LIFE, **draft: Any) -> list[MessageWritten]:
+def told(
+    did: Did, *course: Did, rulebook: Rulebook = LIFE, via: str | None = None, **draft: Any
+) -> list[MessageWritten]:
     """The messages that the last step of a course brings."""
     outcome = gone(*course, rulebook=rulebook, **draft).when(did.decision, at=did.at, now=did.at, actor=did.by)
-    return messages.write(outcome.case, outcome.events, Moment(did.at, did.at, did.by, rulebook))
+    return messages.write(outcome.case, outcome.events, Moment(did.at, did.at, did.by, rulebook, via=via))
 
 
 def saying(text: str, on: str = "noted", to: str = "customer") -> Rulebook:
@@ -40,6 +43,23 @@ def test_the_customer_hears_that_it_came_in_by_the_channel_it_came_by() -> None:
         *(hour(1), "come_in", "customer", (), "phone", "en"),
         "We have 202610-001, Zoe. You hear from us by 2026-10-21 18:00.",
     )
+
+
+def test_whoever_acts_names_the_way_in_which_the_customer_is_told() -> None:
+    solved = Did(partial(closing.resolve, resolution="mended"), 1)
+    rulebook = saying("Done: {text}", on="resolved")
+    assert [message.channel for message in told(solved, rulebook=rulebook)] == ["phone"]
+    assert [message.channel for message in told(solved, rulebook=rulebook, via="E-mail")] == ["email"]
+    with pytest.raises(BadInput, match="unknown channel 'pigeon'"):
+        told(solved, rulebook=rulebook, via="pigeon")
+
+
+def test_a_way_for_no_message_is_refused() -> None:
+    for rulebook in (saying("Done", on="resolved", to="owner"), life()):
+        with pytest.raises(BadInput, match="no message to the customer for this – leave --via out"):
+            told(Did(partial(closing.resolve, resolution="mended"), 1), rulebook=rulebook, via="email")
+    nothing = Did(lambda case, moment: [], 1)
+    assert told(nothing, via="email") == []
 
 
 def test_the_language_is_the_case_s() -> None:
@@ -222,7 +242,7 @@ def test_an_answer_goes_the_way_the_command_names_or_the_customer_prefers() -> N
         ("fields:\n", "fields:\n  way: {title: Preferred, values: {sms: Text message, phone: Call}}\n"),
         ("messages:\n", "telling: {prefer: way}\nmessages:\n  done: {on: resolved, text: '{text}'}\n"),
     )
-    prefers = {"facts": {"way": "sms"}}
+    prefers: dict[str, Any] = {"facts": {"way": "sms"}}
     done = Did(partial(closing.resolve, resolution="mended"), 1)
     assert [m.channel for m in told(done, rulebook=book, **prefers)] == ["sms"]
     assert [m.channel for m in told(done, rulebook=book)] == ["phone"]

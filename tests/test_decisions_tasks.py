@@ -9,8 +9,10 @@ from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.closing import CaseReopened
 from afterservice_cli.cases.events.handling import CaseEscalated, TaskDone
 from afterservice_cli.cases.fold import evolve
-from afterservice_cli.cases.values import Appraisal
+from afterservice_cli.cases.values import Appraisal, summed
 from afterservice_cli.decisions import closing, escalation, handling, mending, messages, planning, tasks, triage
+from afterservice_cli.decisions.approvals import missing_approvals
+from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.moment import Moment
@@ -240,6 +242,29 @@ def test_an_outcome_may_make_the_other_tasks_needless() -> None:
     assert names(standing_at(lost)) == []
     lost.when(partial(tasks.task, name="pay")).refused(Refused, "pay of 202610-001 is needless: plan 1 was stopped")
     assert lost.when(partial(closing.resolve, resolution="x"), at=hour(6)).case.status == "resolved"
+
+
+def test_what_was_given_counts_when_the_next_plan_is_approved() -> None:
+    """300 were paid; 800 more are 1,100 in all, and management is asked from 1,000 on."""
+    dear = life(RETURN, ("  repair:\n    title: Return\n", "  repair:\n    title: Return\n    gives: money\n"))
+    plan = partial(planning.propose, proposal=Proposal("repair", gives={"money": "300"}))
+    paid = (Did(plan, 1, "li"), *READY[1:], BACK, inspected("fine"), Did(partial(tasks.task, name="pay"), 6))
+    case = standing_at(gone(*paid, rulebook=dear))
+    assert (case.given, facts_of(case, dear)["give.money"]) == ({"1": {"money": "300"}}, "300")
+    more = Did(partial(planning.propose, proposal=Proposal("repair", gives={"money": "800.50"})), 7, "li")
+    case = standing_at(gone(*paid, more, rulebook=dear))
+    assert facts_of(case, dear)["give.money"] == "1100.50"
+    assert case.plan and [role for role, _ in missing_approvals(case, case.plan, dear)] == ["owner_head", "management"]
+    unpaid = standing_at(gone(*paid[:-1], more, rulebook=dear))
+    assert unpaid.plan and [role for role, _ in missing_approvals(unpaid, unpaid.plan, dear)] == ["owner_head"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "sum_of_them"),
+    [(["0.50", "99.5"], "100"), (["1", "2"], "3"), (["0.05"], "0.05"), (["0.1", "0.02"], "0.12")],
+)
+def test_numbers_are_summed_without_losing_a_cent(numbers: list[str], sum_of_them: str) -> None:
+    assert summed(numbers) == sum_of_them
 
 
 def test_what_is_done_once_is_never_done_twice_whatever_the_plan_and_the_cycle() -> None:

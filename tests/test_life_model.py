@@ -595,6 +595,7 @@ def as_it_is(case: Case, life: Life) -> dict[str, Any]:
         else None,
         "appraisal": to_plain(case.appraisal),
         "files": {digest[0] for digest in case.attached},
+        "given": {int(version): gives["money"] for version, gives in case.given.items()},
         "plan": plan
         and {
             **{name: getattr(plan, name) for name in ("version", "disposition", "approved", "declined")},
@@ -616,7 +617,7 @@ def as_it_should_be(life: Life) -> dict[str, Any]:
     return {
         **{
             name: getattr(life, name)
-            for name in (*names, "plans", "beside", "tier", "scene", "assessment", "appraisal")
+            for name in (*names, "plans", "beside", "tier", "scene", "assessment", "appraisal", "given")
         },
         **{name: getattr(life, name)[0] for name in ("category", "priority", "owner")},
         "pause": life.waits,

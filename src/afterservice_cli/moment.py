@@ -12,13 +12,17 @@ from afterservice_cli.rulebook.model import Rulebook
 
 
 class Moment(Frozen):
-    """All that a decision may know beside the case: the time, when it happened, who acts, the rules in force."""
+    """All that a decision may know beside the case: the time, when it happened, who acts, the rules in force.
+
+    `via` is the way in which the customer is told of it, if somebody names one.
+    """
 
     now: datetime
     at: datetime
     actor: str
     rulebook: Rulebook
     earlier: Callable[[str], Rulebook] | None = None  # rulebooks by the hash of their snapshot
+    via: str | None = None
 
     def rulebook_of(self, deadline: Deadline) -> Rulebook:
         """Return the rulebook under which a deadline was set: no later edit moves what it promised."""

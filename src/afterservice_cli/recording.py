@@ -41,10 +41,10 @@ def writing(desk: Desk) -> Iterator[Writer]:
         yield Writer(desk, db)
 
 
-def act(desk: Desk, number: str, decision: Decision, *, at: datetime | None = None) -> Outcome:
-    """Take one decision on one case, and record what it says."""
+def act(desk: Desk, number: str, decision: Decision, *, at: datetime | None = None, via: str | None = None) -> Outcome:
+    """Take one decision on one case, and record what it says; the customer is told of it `via` the way named."""
     with writing(desk) as writer:
-        return writer.act(queries.find_case(writer.db, number), decision, at=at)
+        return writer.act(queries.find_case(writer.db, number), decision, at=at, via=via)
 
 
 class Writer:
@@ -84,7 +84,13 @@ class Writer:
         )
 
     def act(
-        self, case_id: str, decision: Decision, *, at: datetime | None = None, version: int | None = None
+        self,
+        case_id: str,
+        decision: Decision,
+        *,
+        at: datetime | None = None,
+        version: int | None = None,
+        via: str | None = None,
     ) -> Outcome:
         """Take one decision on one case, with the deadlines that it starts and the messages that the rulebook wants.
 
@@ -95,11 +101,13 @@ class Writer:
         self._demand(case, self.desk.expected if version is None else version)
         events = deadlines.begun(case, decision(case, self.moment(at)), self.rulebook, self.desk.actor)
         events = opening.following(case, events, self.rulebook)
-        return self.tell(self.record(case, events), events, at=at)
+        return self.tell(self.record(case, events), events, at=at, via=via)
 
-    def tell(self, case: Case, events: Sequence[Event], *, at: datetime | None = None) -> Outcome:
+    def tell(
+        self, case: Case, events: Sequence[Event], *, at: datetime | None = None, via: str | None = None
+    ) -> Outcome:
         """Record the messages that the rulebook wants of these events of the case, and return the outcome."""
-        written = messages.write(case, events, self.moment(at))
+        written = messages.write(case, events, self.moment(at).but(via=via))
         return Outcome(self.record(case, written), tuple(events), tuple(written))
 
     def lookalikes(self, case: Case) -> list[tuple[str, list[str], int]]:

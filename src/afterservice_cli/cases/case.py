@@ -168,6 +168,7 @@ class Case(Frozen):
     has_words: bool = False  # whether the customer's own came with the confirmation
     scores: Mapping[str, int] | None = None
     tasks: tuple[Task, ...] = ()  # of all cycles, in the order in which they were opened
+    given: Mapping[str, Mapping[str, str]] = {}  # what is given but once: numbers by kind, by the plan's version
     void_by: str = ""  # the word of the event that took the case out
     merged_into: str | None = None
     attached: tuple[str, ...] = ()  # the files that came with it, by their digests

@@ -221,6 +221,16 @@ class Appraisal(Frozen):
     warranty: bool | None = None
 
 
+def summed(numbers: Iterable[str]) -> str:
+    """Return the sum of numbers with at most two decimals, without needless zeros."""
+    hundredths = 0
+    for number in numbers:
+        whole, _, part = number.partition(".")
+        hundredths += int(whole) * 100 + int(f"{part:0<2}")
+    wholes, rest = divmod(hundredths, 100)
+    return f"{wholes}.{rest:02}" if rest else f"{wholes}"
+
+
 class Plan(Frozen):
     """The newest version of the plan: what was proposed by whom, who approved it, what the customer says.
 

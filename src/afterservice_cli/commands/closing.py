@@ -13,6 +13,7 @@ from afterservice_cli.commands.options import (
     AtOption,
     CaseArg,
     JsonOption,
+    ViaOption,
     WhereOption,
     WordsOption,
     YesOption,
@@ -30,13 +31,14 @@ def resolve(
     context: typer.Context,
     case: CaseArg,
     resolution: Annotated[str, typer.Argument(metavar="TEXT|-", help="What was done; - reads stdin.")],
+    via: ViaOption = None,
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say that it is done; the customer has yet to confirm."""
     session = session_of(context)
     decision = partial(closing.resolve, resolution=session.terminal.words(resolution))
-    act(session, case, session.when(at), decision, as_json=as_json)
+    act(session, case, session.when(at), decision, via=via, as_json=as_json)
 
 
 def confirm(
@@ -45,6 +47,7 @@ def confirm(
     yes: Annotated[bool, typer.Option("--yes", help="It worked.")] = False,
     no: Annotated[bool, typer.Option("--no", help="It did not; the case is opened again.")] = False,
     words: WordsOption = None,
+    via: ViaOption = None,
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -54,7 +57,7 @@ def confirm(
         raise BadUsage("does the customer say that it worked? – add --yes or --no")
     happened = session.when(at)
     decision = partial(closing.confirm, satisfied=yes, words=session.terminal.words(words))
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, via=via, as_json=as_json)
 
 
 def rate(

@@ -12,6 +12,7 @@ from afterservice_cli.commands.options import (
     JsonOption,
     ReasonOption,
     TextArg,
+    ViaOption,
     WarrantyOption,
     session_of,
     yes_or_no,
@@ -99,6 +100,7 @@ def appraise(
     cause: Annotated[str | None, typer.Option("--cause", metavar="ID", help="Why.")] = None,
     liability: Annotated[str | None, typer.Option("--liability", metavar="ID", help="Who is liable.")] = None,
     warranty: WarrantyOption = None,
+    via: ViaOption = None,
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -110,7 +112,7 @@ def appraise(
         found=Appraisal(fault=fault, cause=cause, liability=liability, warranty=yes_or_no(warranty, "--warranty")),
         text=session.terminal.words(text),
     )
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, via=via, as_json=as_json)
 
 
 def delay(
@@ -118,6 +120,7 @@ def delay(
     case: CaseArg,
     to: Annotated[str, typer.Option("--to", metavar="TIME", help="When it will be done: tomorrow, 3d, 2026-10-31…")],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it takes longer.")],
+    via: ViaOption = None,
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -126,4 +129,4 @@ def delay(
     until = session.until(to, "--to")
     happened = session.when(at)
     decision = partial(handling.delay, to=until, reason=session.terminal.words(reason))
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, via=via, as_json=as_json)

@@ -23,6 +23,9 @@ TextArg = Annotated[str | None, typer.Argument(metavar="[TEXT|-]", help="What wa
 WordsOption = Annotated[str | None, typer.Option("--words", metavar="TEXT", help="What the customer said.")]
 WarrantyOption = Annotated[str | None, typer.Option("--warranty", metavar="yes|no", help="Whether it is covered.")]
 FormatOption = Annotated[str | None, typer.Option("--format", metavar="FORMAT", help=f"{one_of(WRITERS)}.")]
+ViaOption = Annotated[
+    str | None, typer.Option("--via", metavar="WAY", help="How the customer is told, if not the usual way.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 WhereOption = Annotated[
     list[str] | None,

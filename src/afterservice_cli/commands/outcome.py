@@ -24,9 +24,17 @@ if TYPE_CHECKING:
 NEXT = {"resolved": "afterservice confirm {} --yes, or --no", "confirmed": "afterservice rate {0} …, or close {0}"}
 
 
-def act(session: Session, number: str, at: datetime | None, decision: Decision, *, as_json: bool) -> None:
+def act(
+    session: Session,
+    number: str,
+    at: datetime | None,
+    decision: Decision,
+    *,
+    via: str | None = None,
+    as_json: bool,
+) -> None:
     """Take a decision on a case and print the case as it is then; say so if nothing changed."""
-    outcome = recording.act(session.desk, number, decision, at=at)
+    outcome = recording.act(session.desk, number, decision, at=at, via=via)
     show_change(session, outcome, as_json=as_json)
     if outcome.case.plan:
         _say_whose_approval(session, outcome.case)

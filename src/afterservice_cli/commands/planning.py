@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, TextArg, WordsOption, fields_of, session_of
+from afterservice_cli.commands.options import (
+    AtOption,
+    CaseArg,
+    JsonOption,
+    TextArg,
+    ViaOption,
+    WordsOption,
+    fields_of,
+    session_of,
+)
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import planning
 from afterservice_cli.decisions.planning import Proposal
@@ -29,6 +38,7 @@ def propose(
     tasks: Annotated[
         list[str] | None, typer.Option("--task", metavar="TITLE", help="A task beside the disposition's; repeatable.")
     ] = None,
+    via: ViaOption = None,
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -48,17 +58,22 @@ def propose(
         ),
         text=session.terminal.words(text),
     )
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, via=via, as_json=as_json)
 
 
 def approve(
-    context: typer.Context, case: CaseArg, text: TextArg = None, at: AtOption = None, as_json: JsonOption = False
+    context: typer.Context,
+    case: CaseArg,
+    text: TextArg = None,
+    via: ViaOption = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Approve the plan, in the role whose turn it is; nobody approves their own."""
     session = session_of(context)
     happened = session.when(at)
     decision = partial(planning.approve, text=session.terminal.words(text))
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, via=via, as_json=as_json)
 
 
 def decline(

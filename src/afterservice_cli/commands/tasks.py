@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, TextArg, session_of
+from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, TextArg, ViaOption, session_of
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import tasks as decisions
 
@@ -18,6 +18,7 @@ def task(
     outcome: Annotated[
         str | None, typer.Option("--outcome", metavar="ID", help="What it came to, if the rulebook asks for that.")
     ] = None,
+    via: ViaOption = None,
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -25,4 +26,4 @@ def task(
     session = session_of(context)
     happened = session.when(at)
     decision = partial(decisions.task, name=name, outcome=outcome, text=session.terminal.words(text))
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, via=via, as_json=as_json)

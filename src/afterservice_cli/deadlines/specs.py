@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.values import PROMISED, Appraisal, Assessment, DeadlineSpec, Plan
+from afterservice_cli.cases.values import PROMISED, Appraisal, Assessment, DeadlineSpec, Plan, summed
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
@@ -52,11 +52,22 @@ def circumstances(case: Case, rulebook: Rulebook, plan: Plan | None = None) -> d
         "liability": appraisal.liability,
         "warranty": _yes_or_no(warranty),
         "disposition": plan.disposition if plan else None,
-        **{f"{GIVE}{kind}": number for kind, number in (plan.gives if plan else {}).items()},
+        **{f"{GIVE}{kind}": number for kind, number in _given(case, plan).items()},
     }
     own = case.facts()
     known = {name: value for name, value in found.items() if value is not None}
     return {**own, **derived(rulebook, own, case.registered_at), **known}
+
+
+def _given(case: Case, plan: Plan | None) -> dict[str, str]:
+    """Return what a plan gives together with what was given under earlier ones, in numbers by kind."""
+    if plan is None:
+        return {}
+    earlier = [gives for version, gives in case.given.items() if version != str(plan.version)]
+    return {
+        kind: summed([number, *(gives[kind] for gives in earlier if kind in gives)])
+        for kind, number in plan.gives.items()
+    }
 
 
 def _yes_or_no(known: bool | None) -> str | None:

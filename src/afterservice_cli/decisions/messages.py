@@ -14,6 +14,7 @@ from afterservice_cli.cases.events.triage import CaseAcknowledged
 from afterservice_cli.cases.values import Appraisal, Plan
 from afterservice_cli.deadlines import next_due
 from afterservice_cli.decisions.facts import facts_of, way_to
+from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import to_local_text
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.conditions import holds
@@ -30,11 +31,18 @@ UNKNOWN = "–"
 def write(case: Case, events: Iterable[Event], moment: Moment) -> list[MessageWritten]:
     """Return the messages that the rulebook wants of these events; `case` is as they leave it.
 
-    Events that one template tells of make one message for each receiver.
+    Events that one template tells of make one message for each receiver. Raises `BadInput` if a way is named and
+    the customer is told nothing.
     """
+    events = tuple(events)
+    found = _wanted(case, events, moment) if moment.rulebook.messages else []
+    if moment.via and events and all(message.to != CUSTOMER for message in found):
+        raise BadInput("the rulebook has no message to the customer for this – leave --via out, or add one")
+    return found
+
+
+def _wanted(case: Case, events: Sequence[Event], moment: Moment) -> list[MessageWritten]:
     rulebook = moment.rulebook
-    if not rulebook.messages:
-        return []
     facts, seen = facts_of(case, rulebook), normal(case.text())
     named = [(event, _words(case, event)) for event in events]
     found: list[tuple[int, MessageWritten]] = []
@@ -85,7 +93,7 @@ def _messages(template: Message, events: Sequence[Event], case: Case, moment: Mo
         left = tuple(person for person in people if person not in told)
         # A team or role without people is named itself.
         if text.strip() and (left or (not people and to not in ("collaborators", TASK_OF))):
-            channel = _way(case, events, rulebook) if outside else None
+            channel = _way(case, events, moment) if outside else None
             yield MessageWritten(moment.at, template.id, to, left, channel, language, text)
         told.update(left)
 
@@ -109,10 +117,10 @@ def _receivers(case: Case, rulebook: Rulebook, to: str, events: Sequence[Event])
     return people[:1] if to in OWNER_ROLES or to.startswith(HEAD_OF) else people
 
 
-def _way(case: Case, events: Sequence[Event], rulebook: Rulebook) -> str:
-    """Return the way of an answer: the one that a contact took, else the customer's."""
+def _way(case: Case, events: Sequence[Event], moment: Moment) -> str:
+    """Return the way of an answer: the one that a contact took, else the one that is named, else the customer's."""
     taken = [event.channel for event in events if isinstance(event, CaseAcknowledged | CaseResponded)]
-    return next(filter(None, taken), None) or way_to(case, rulebook)
+    return next(filter(None, taken), None) or way_to(case, moment.rulebook, moment.via)
 
 
 def _values(

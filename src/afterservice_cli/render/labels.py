@@ -99,6 +99,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "declined": ("已驳回", "declined"),
     "not_approved": ("待审批", "waits for approval"),
     "agreed": ("客户同意", "accepted"),
+    "given": ("此前已给", "given before:"),
     "not_agreed": ("客户不同意", "not accepted"),
     "version": ("版本", "version"),
     "valid": ("有效", "valid"),

@@ -72,6 +72,13 @@ def _plan(
     parts = [rulebook.title("disposition", plan.disposition, language), rulebook.given(plan.gives, language)]
     notes = [label(word, language) for word in (state, answer) if word]
     yield f"{label('plan', language)} {plan.version}", " ".join(filter(None, parts)), ", ".join(notes)
+    for version, gives in case.given.items():
+        if version != str(plan.version):
+            yield (
+                "",
+                f"{label('given', language)} {rulebook.given(gives, language)}",
+                f"{label('plan', language)} {version}",
+            )
     there = {task.name: task for task in case.tasks}
     for planned in plan.tasks:
         title = titles.get(planned.name) or rulebook.task_title(planned.rule, planned.name, language)

@@ -172,6 +172,7 @@ class CaseView(Frozen):
     assessment: Found | None
     pauses: Sequence[PauseView]
     plan: PlanView | None
+    given: Mapping[str, Mapping[str, str]]
     satisfied: bool | None
     scores: Mapping[str, int] | None
     screened: str
@@ -214,6 +215,7 @@ def case_view(listed: Listed, now: datetime) -> CaseView:
         assessment=work["assessment"],
         pauses=[PauseView(**pause) for pause in work["pauses"]],
         plan=plan and PlanView(**{**plan, "tasks": [_planned(task) for task in plan["tasks"]]}),
+        given=work["given"],
         satisfied=work["satisfied"],
         scores=work["scores"],
         screened=work["screened"],

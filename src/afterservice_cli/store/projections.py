@@ -116,6 +116,7 @@ def work_of(case: Case) -> dict[str, Any]:
         "assessment": to_plain(case.assessment),
         "appraisal": to_plain(case.appraisal),
         "plan": to_plain(case.plan.but(titles=None, text=None)) if case.plan else None,
+        "given": {version: dict(gives) for version, gives in case.given.items()},
         "pauses": [to_plain(pause) for pause in case.pauses],
         "satisfied": case.satisfied,
         "scores": case.scores,
