@@ -81,6 +81,29 @@ def test_a_failing_one_names_the_step_what_was_expected_and_what_came(
         assert done.err == "afterservice: 1 of 1 cases fail\n"
 
 
+@pytest.mark.parametrize(
+    ("expect", "holds"),
+    [
+        ("refused: register x --channel phone --customer Ann, because: requires contact", True),
+        ("refused: register x --channel phone --customer Ann", False),
+        ("refused: register x --channel pigeon, because: requires contact", False),
+        ("refused: regster x, because: regster", False),
+    ],
+)
+def test_what_a_line_lacks_is_refused_and_a_slip_is_not(call: Runner, book: Path, expect: str, holds: bool) -> None:
+    both = BOOK.replace("cases:\n", "intake: {require: [channel], customer: both_or_none}\ncases:\n")
+    course = "  - {title: No way to reach her, do: [register y --channel phone], expect: {" + expect + "}}\n"
+    book.write_text(both + course)
+    assert call("rules", "test", str(book)).code == (0 if holds else 6)
+
+
+def test_options_may_stand_before_the_command(call: Runner, book: Path) -> None:
+    book.write_text(
+        BOOK + HOLDS.replace('\'respond "soon" --now "2026-10-16 15:00"\'', "'--now \"2026-10-16 15:00\" respond soon'")
+    )
+    assert call("rules", "test", str(book)).code == 0
+
+
 def test_a_line_that_is_refused_on_the_way_ends_the_course(call: Runner, book: Path) -> None:
     book.write_text(BOOK + HOLDS.replace("propose --disposition refund", "propose --disposition exchange"))
     done = call("rules", "test", str(book))
