@@ -65,7 +65,7 @@ def month_of(dt: datetime, zone: tzinfo) -> tuple[int, int]:
 def parse_instant(text: str, *, now: datetime, zone: tzinfo, past: bool = False) -> datetime:
     """Return what a person typed as a UTC datetime in whole seconds; ValueError says what can be written.
 
-    A date alone is its local midnight. `3d` is the same local time three calendar days on; `2h` and
+    A date alone is its local midnight, 24:00 the midnight after it. `3d` is the same local time three calendar days on; `2h` and
     `30m` (minutes) run on the clock. A weekday is the next such day after today. With `past` it is the
     last one before today, and whatever lies after `now` is refused.
 
@@ -154,8 +154,11 @@ def _read(plain: str, local: datetime, past: bool) -> datetime:
     if found is None:
         raise ValueError
     minute = found["minute"] or found["zh_minute"]
-    at = time(int(found["hour"] or 0), int(minute or 0), int(found["second"] or 0))
-    return datetime.combine(_day(found, local.date(), past), at, _offset(found["offset"]) or local.tzinfo)
+    hour, minutes, seconds = int(found["hour"] or 0), int(minute or 0), int(found["second"] or 0)
+    day = _day(found, local.date(), past)
+    if (hour, minutes, seconds) == (24, 0, 0):  # the end of a day, as ISO 8601 wrote it until 2019
+        hour, day = 0, day + timedelta(days=1)
+    return datetime.combine(day, time(hour, minutes, seconds), _offset(found["offset"]) or local.tzinfo)
 
 
 def _day(found: re.Match[str], today: date, past: bool) -> date:

@@ -25,7 +25,7 @@ from afterservice_cli.rulebook.schema import FORMS, RULEBOOK, TITLE
 from afterservice_cli.rulebook.schema_types import ANY, Keys, MapOf, Notes, Path, read_section, shape_of
 from afterservice_cli.rulebook.sections import Category, Field, Given, Person, Rules, Target
 from afterservice_cli.rulebook.windows import derived
-from afterservice_cli.rulebook.yaml_nodes import read_document
+from afterservice_cli.rulebook.yaml_nodes import Node, read_document
 from afterservice_cli.worktime import WEEKDAYS, Calendar, Hours
 
 N = TypeVar("N", Target, Given)
@@ -88,6 +88,11 @@ def compile_rulebook(data: bytes, name: str, *, year: int, english: tuple[bytes,
     root = read_document(data, name)
     if english is not None:
         root = with_english(root, RULEBOOK, TITLE, *english)
+    return compile_document(root, name, year=year)
+
+
+def compile_document(root: Node, name: str, *, year: int) -> Compiled:
+    """Compile the document of a rulebook as of a year; `FaultyDocument` names every fault at once."""
     document, notes = read_section(root, RULEBOOK)
     calendar, others = None, dict[str, OtherCalendar]()
     if document is not None:

@@ -1,0 +1,107 @@
+"""What `docs/procedures.md` says of each demand: by which keys a rulebook keeps it, and which test shows that."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from afterservice_cli.input_file import english_file
+from afterservice_cli.rulebook.english import with_english
+from afterservice_cli.rulebook.schema import RULEBOOK, TITLE
+from afterservice_cli.rulebook.yaml_nodes import Node, read_document
+from rulebooks import SHIPPED
+
+PAGE = Path(__file__).parents[1] / "docs" / "procedures.md"
+PATH = re.compile(r"`([a-z_]+[a-z_A-Z0-9.\[\]]*)`")
+EXAMPLE = "example: "
+
+
+class Row(NamedTuple):
+    """One demand: its number, the rulebook that keeps it, whether it does, the keys, and the tests."""
+
+    number: int
+    book: str
+    kept: str
+    keys: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+def rows() -> Iterator[Row]:
+    """Yield every row of the page."""
+    book = ""
+    for line in PAGE.read_text("utf-8").splitlines():
+        if found := re.match(r"## .*`rules/(.+)\.yaml`", line):
+            book = found[1]
+        elif re.match(r"\| \d+ \|", line):
+            number, _, kept, keys, _, tests, _ = (cell.strip() for cell in line.strip("|").split("|"))
+            yield Row(int(number), book, kept, tuple(PATH.findall(keys)), tuple(filter(None, tests.split("; "))))
+
+
+@cache
+def document(book: str) -> Node:
+    """Return a rulebook's document with its English titles."""
+    path = SHIPPED[book]
+    root, beside = read_document(path.read_bytes(), path.name), english_file(path)
+    return with_english(root, RULEBOOK, TITLE, beside.read_bytes(), beside.name) if beside.is_file() else root
+
+
+def at(root: Node, path: str) -> Node:
+    """Return what stands at a path such as `demands[2].when`; `LookupError` if nothing does."""
+    for step in steps(path):
+        found = [value for key, value in root.entries if key.text == step] if isinstance(step, str) else root.items
+        root = found[0 if isinstance(step, str) else step - 1]
+    return root
+
+
+def without(root: Node, path: str) -> Node:
+    """Return a document without what stands at a path."""
+    return _without(root, tuple(steps(path)))
+
+
+def _without(node: Node, path: tuple[str | int, ...]) -> Node:
+    first, *rest = path
+    if isinstance(first, int):
+        items = list(node.items)
+        items[first - 1 : first] = [_without(items[first - 1], tuple(rest))] if rest else []
+        return node.but(items=tuple(items))
+    entries = [
+        (key, _without(value, tuple(rest)) if rest and key.text == first else value)
+        for key, value in node.entries
+        if rest or key.text != first
+    ]
+    return node.but(entries=tuple(entries))
+
+
+def only(root: Node, tests: tuple[str, ...]) -> Node:
+    """Return a document whose `cases:` and `examples:` are the named ones alone."""
+    kept = {"cases": [], "examples": []}  # type: dict[str, list[Node]]
+    for section, titles, by in (
+        ("cases", [name for name in tests if not name.startswith(EXAMPLE)], "title"),
+        ("examples", [name.removeprefix(EXAMPLE) for name in tests if name.startswith(EXAMPLE)], "text"),
+    ):
+        for title in titles:
+            kept[section].append(next(item for item in named(root, section) if words(item, by) == title))
+    entries = [
+        (key, value.but(items=tuple(kept[key.text])) if key.text in kept else value) for key, value in root.entries
+    ]
+    return root.but(entries=tuple(entries))
+
+
+def named(root: Node, section: str) -> tuple[Node, ...]:
+    """Return the entries of a list."""
+    return next((value.items for key, value in root.entries if key.text == section), ())
+
+
+def words(item: Node, by: str) -> str:
+    """Return the words by which an entry is called, the Chinese ones if it has two languages."""
+    value = next(value for key, value in item.entries if key.text == by)
+    return (
+        value.text if value.kind == "scalar" else next(inner.text for key, inner in value.entries if key.text == "zh")
+    )
+
+
+def steps(path: str) -> Iterator[str | int]:
+    """Yield the keys and the places of a path."""
+    for name, place in re.findall(r"([a-zA-Z_0-9]+)|\[(\d+)\]", path):
+        yield name or int(place)

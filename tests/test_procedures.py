@@ -1,0 +1,31 @@
+"""The page of the procedures: each demand once, by keys and tests that there are."""
+
+import re
+
+import pytest
+
+from procedures import EXAMPLE, Row, at, document, named, rows, words
+
+ROWS = list(rows())
+KEPT = ("yes", "partly", "no", "–")
+
+
+def test_every_demand_has_its_row() -> None:
+    assert [row.number for row in ROWS] == list(range(1, 216))
+    assert {row.kept for row in ROWS} <= {*KEPT}
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.book], ids=lambda row: str(row.number))
+def test_its_keys_and_its_tests_are_there(row: Row) -> None:
+    root = document(row.book)
+    for path in row.keys:
+        assert at(root, path)
+    texts = {words(item, "text") for item in named(root, "examples")}
+    titles = {words(item, "title") for item in named(root, "cases")}
+    for test in row.tests:
+        if not re.fullmatch(r"`tests/.*`", test):
+            assert test.removeprefix(EXAMPLE) in (texts if test.startswith(EXAMPLE) else titles), test
+
+
+def test_what_is_kept_is_shown() -> None:
+    assert [row.number for row in ROWS if row.kept == "yes" and not row.tests] == []
