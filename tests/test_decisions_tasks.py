@@ -1,5 +1,6 @@
 """Tasks: who opens them, whose they are, in which order and time they are done, and what they come to."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from afterservice_cli.cases.events.closing import CaseReopened
 from afterservice_cli.cases.events.handling import CaseEscalated, TaskDone
 from afterservice_cli.cases.fold import evolve
 from afterservice_cli.cases.values import Appraisal, summed
+from afterservice_cli.deadlines.specs import put
 from afterservice_cli.decisions import closing, escalation, handling, mending, messages, planning, tasks, triage
 from afterservice_cli.decisions.approvals import missing_approvals
 from afterservice_cli.decisions.facts import facts_of
@@ -37,6 +39,23 @@ VISITED = Did(partial(tasks.task, name="visit", text="came too late, a voucher")
 
 def names(case: Case) -> list[str]:
     return [task.spec.name for task in case.open_tasks]
+
+
+def test_a_task_is_warned_of_before_its_time_is_up() -> None:
+    """A quarter of 22 working hours before Monday at six, and two working hours before Thursday at six."""
+    book = life(
+        ("mend: {title: Mend it, by: tech, within: 2wd}", "mend: {title: Mend it, by: tech, within: 2wd, warn: 25%}"),
+        (
+            "fetch: {title: Fetch it, by: service, within: 1wd}",
+            "fetch: {title: F, by: service, within: 1wd, warn: 2wh}",
+        ),
+    )
+    case = standing_at(gone(*READY, Did(partial(tasks.task, name="fetch"), 26), rulebook=book))
+    assert last(case, "task:fetch").spec.warn_at == hour(31)
+    assert (due(case, "task:mend"), last(case, "task:mend").spec.warn_at) == (hour(5 * 24 + 9), hour(5 * 24 + 2.5))
+    late = last(case, "task:mend").spec
+    assert put(book, late, late.due_at + timedelta(days=1)).warn_at == hour(6 * 24 + 2.5)
+    assert last(standing_at(gone(*READY)), "task:fetch").spec.warn_at is None
 
 
 # --- the tasks of a plan ------------------------------------------------------------------------------------------

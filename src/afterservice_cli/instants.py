@@ -65,8 +65,8 @@ def month_of(dt: datetime, zone: tzinfo) -> tuple[int, int]:
 def parse_instant(text: str, *, now: datetime, zone: tzinfo, past: bool = False) -> datetime:
     """Return what a person typed as a UTC datetime in whole seconds; ValueError says what can be written.
 
-    A date alone is its local midnight, 24:00 the midnight after it. `3d` is the same local time three calendar days on; `2h` and
-    `30m` (minutes) run on the clock. A weekday is the next such day after today. With `past` it is the
+    A date alone is its local midnight, 24:00 the midnight after it. `3d` is the same local time three calendar days
+    on; `2h` and `30m` (minutes) run on the clock. A weekday is the next such day after today. With `past` it is the
     last one before today, and whatever lies after `now` is refused.
 
     A local time that the clocks skip is read as if they had not been changed yet (02:30 becomes 03:30);

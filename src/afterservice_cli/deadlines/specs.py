@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.values import PROMISED, Appraisal, Assessment, DeadlineSpec, Plan, summed
+from afterservice_cli.cases.values import PROMISED, TASK, Appraisal, Assessment, DeadlineSpec, Plan, summed
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
 from afterservice_cli.rulebook.sections import Target
+from afterservice_cli.rulebook.task_rules import Part, TaskRules
 from afterservice_cli.rulebook.vocabulary import GIVE, PROMISE
 from afterservice_cli.rulebook.windows import derived
 from afterservice_cli.worktime import Calendar, Span
@@ -90,7 +91,7 @@ def spec_of(
     return DeadlineSpec(
         *(name, begins.cycle, start, duration, due, tuple(target.until), target.pauses, provisional),
         *(allowance.rule, begins.word, occurrence),
-        _warn_at(target, calendar, duration, start, due),
+        warned(target.warn, calendar, duration, start, due),
         by=target.by or "",
         counts=target.counts,
         calendar=allowance.calendar,
@@ -106,7 +107,7 @@ def fixed(
     return DeadlineSpec(
         *(name, begins.cycle, begins.at, "", due, tuple(target.until), False, False),
         *(f"targets.{name}.at", begins.word, occurrence),
-        _warn_at(target, calendar, "", begins.at, due),
+        warned(target.warn, calendar, "", begins.at, due),
         by=target.by or "",
         counts=target.counts,
         calendar=called,
@@ -140,7 +141,7 @@ def put(rulebook: Rulebook, old: DeadlineSpec, due: datetime) -> DeadlineSpec:
     """Return the spec with another due time, and the warning and provisional mark that go with it."""
     calendar = rulebook.calendar_called(old.calendar)
     later = old.rule != PROMISED and is_provisional(calendar, old.duration, old.from_at, due)
-    warn_at = _warn_at(rulebook.targets.get(old.target), calendar, old.duration, old.from_at, due)
+    warn_at = warned(_lead(rulebook, old), calendar, old.duration, old.from_at, due)
     return old.but(due_at=due, provisional=later, warn_at=warn_at)
 
 
@@ -159,15 +160,21 @@ def dated(rulebook: Rulebook, start: str, facts: Facts) -> datetime | None:
     return datetime(day.year, day.month, day.day, tzinfo=rulebook.zone).astimezone(UTC)
 
 
-def _warn_at(
-    target: Target | None, calendar: Calendar, duration: str, start: datetime, due: datetime
-) -> datetime | None:
-    """Return from when on a deadline is warned of: the target's lead before it is due, but not before its start.
+def _lead(rulebook: Rulebook, spec: DeadlineSpec) -> str | None:
+    """Return how long ahead a deadline is warned of: by its target, or by the task whose it is."""
+    if spec.target.startswith(TASK):
+        entry = rulebook.task_rules(spec.rule.removesuffix(".within"))
+        return entry.warn if isinstance(entry, TaskRules | Part) else None
+    target = rulebook.targets.get(spec.target)
+    return target.warn if target else None
+
+
+def warned(lead: str | None, calendar: Calendar, duration: str, start: datetime, due: datetime) -> datetime | None:
+    """Return from when on a deadline is warned of: its lead before it is due, but not before its start.
 
     A lead in per cent is a share of the duration, in its unit; of days, a share of the (working) time they take
-    without a pause. None if the target has no lead. Until a date it is a share of the time on the clock.
+    without a pause. None without a lead. Until a date it is a share of the time on the clock.
     """
-    lead = target.warn if target else None
     if lead is None:
         return None
     if lead.endswith("%") and not duration:

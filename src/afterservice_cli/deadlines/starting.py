@@ -17,7 +17,6 @@ from afterservice_cli.deadlines.specs import (
     dated,
     fixed,
     goes_round,
-    is_provisional,
     put,
     spec_of,
 )
@@ -254,9 +253,9 @@ def single(rulebook: Rulebook, allowance: Allowance, case: Case, at: datetime, s
     """Return the deadline of a plan's step or a second visit, which no target sets; pauses stop its clock."""
     target, duration = allowance.target, allowance.duration
     due = rulebook.calendar.add(at, parse_duration(duration), case.stops)
-    later = is_provisional(rulebook.calendar, duration, at, due)
     number = next_number([d for d in case.deadlines if d.spec.target == target and d.spec.cycle == case.cycle])
-    return DeadlineSpec(target, case.cycle, at, duration, due, (until,), True, later, allowance.rule, start, number)
+    spec = DeadlineSpec(target, case.cycle, at, duration, due, (until,), True, False, allowance.rule, start, number)
+    return put(rulebook, spec, due)
 
 
 def next_due(case: Case) -> Deadline | None:

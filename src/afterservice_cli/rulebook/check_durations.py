@@ -10,7 +10,7 @@ from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.model import merged_rules
 from afterservice_cli.rulebook.names import entries, everywhere
 from afterservice_cli.rulebook.schema_types import Notes, Path
-from afterservice_cli.rulebook.sections import Rules
+from afterservice_cli.rulebook.sections import Rules, Target
 from afterservice_cli.rulebook.task_rules import Part, TaskRules
 from afterservice_cli.rulebook.vocabulary import BY_LINE
 from afterservice_cli.worktime import Calendar
@@ -114,9 +114,17 @@ def _of_tasks(path: Path, tasks: Mapping[str, TaskRules] | Mapping[str, Part] | 
 
 def _leads(document: Rules) -> Iterator[tuple[Path, str]]:
     """Yield every lead of a warning, with its path, but for those in per cent: they are no longer than a duration."""
-    for name, target in entries(document.targets):
-        if target.warn and not target.warn.endswith("%"):
-            yield ("targets", name, "warn"), target.warn
+    parts = everywhere(document.categories, ("categories",))
+    sections: list[tuple[Path, Mapping[str, Target] | Mapping[str, TaskRules] | Mapping[str, Part] | None]] = [
+        (("targets",), document.targets),
+        (("tasks",), document.tasks),
+        *((("dispositions", name, "tasks"), entry.tasks) for name, entry in entries(document.dispositions)),
+        *(((*path, "parts"), category.parts) for path, category in parts),
+    ]
+    for path, warned in sections:
+        for name, entry in (warned or {}).items():
+            if entry is not None and entry.warn and not entry.warn.endswith("%"):
+                yield (*path, name, "warn"), entry.warn
 
 
 def _days(rules: CalendarRules | OtherCalendar) -> list[date]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from afterservice_cli.rulebook.names import Names, entries, everywhere, items
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import Rules
-from afterservice_cli.rulebook.task_rules import CaseTask, TaskRules
+from afterservice_cli.rulebook.task_rules import CaseTask, Part, TaskRules
 
 
 def check_tasks(document: Rules, names: Names) -> None:
@@ -15,7 +15,16 @@ def check_tasks(document: Rules, names: Names) -> None:
     for name, disposition in entries(document.dispositions):
         _tasks(names, ("dispositions", name, "tasks"), disposition.tasks)
     _tasks(names, ("tasks",), document.tasks)
+    for path, category in everywhere(document.categories, ("categories",)):
+        for team, part in entries(category.parts):
+            _warned(names.notes, (*path, "parts", team), part)
     _names(document, names.notes)
+
+
+def _warned(notes: Notes, path: Path, task: TaskRules | Part) -> None:
+    """Check that what is warned of has a time."""
+    if task.warn and not task.within:
+        notes.fault((*path, "warn"), "it has no time that could run out – add `within`, or leave this out")
 
 
 def _tasks(names: Names, path: Path, tasks: Mapping[str, TaskRules] | None) -> None:
@@ -24,6 +33,7 @@ def _tasks(names: Names, path: Path, tasks: Mapping[str, TaskRules] | None) -> N
     for name, task in entries(tasks):
         place = (*path, name)
         names.role((*place, "by"), task.by, held=True)
+        _warned(names.notes, place, task)
         names.task_done((*place, "from"), task.start)
         for index, other in items(task.after):
             if other == name:

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from afterservice_cli.rulebook.forms import Condition, Duration, Named, Role
 from afterservice_cli.rulebook.keys import key
 
+_WARN = "how long before its time is up that it is warned of: `25%`, `2wh`"
+
 
 class TaskOutcome(Named):
     """What doing a task may come to."""
@@ -33,6 +35,7 @@ class TaskRules(Named):
     outcomes: Mapping[str, TaskOutcome] = key("what it may come to, one of which has to be told", default={})
     once: bool = key("whether it is done but once, under whatever plan, as money is paid", default=False)
     not_by: Sequence[Annotated[str, "event or task"]] = key("events whose author may not do it", default=())
+    warn: Annotated[str, "lead"] | None = key(_WARN, default=None)
 
 
 class CaseTask(TaskRules):
@@ -46,3 +49,4 @@ class Part(Named):
     """What a team that works along has to do."""
 
     within: Duration | None = key("in what time", default=None)
+    warn: Annotated[str, "lead"] | None = key(_WARN, default=None)
