@@ -21,6 +21,7 @@ SOURCES = (
     "check_reach",
     "check_demands",
     "check_targets",
+    "check_tasks",
     "check_durations",
     "public_holidays",
 )
