@@ -74,13 +74,13 @@ FLOORS = (
     ("cases.events",),
     ("cases.bodies",),
     ("cases", "cases.fold"),
-    ("rulebook.vocabulary", "rulebook.keys"),
+    ("rulebook.vocabulary", "rulebook.keys", "rulebook.dates"),
     ("rulebook.forms", "rulebook.limits", "rulebook.own_tests", "rulebook.task_rules"),
     ("rulebook.hours",),
     ("rulebook.sections",),
     ("rulebook.model",),
     ("rulebook.conditions",),
-    ("rulebook.matching", "rulebook.windows"),
+    ("rulebook.matching", "rulebook.windows", "rulebook.values"),
     (
         *("rulebook.yaml_nodes", "rulebook.schema_types", "rulebook.scalars", "rulebook.public_holidays"),
         *(

@@ -121,6 +121,11 @@ def parse_month(text: str, *, now: datetime, zone: tzinfo) -> tuple[datetime, da
     return start.astimezone(UTC), datetime(*following, 1, tzinfo=zone).astimezone(UTC)
 
 
+def has_time(text: str) -> bool:
+    """Tell whether what was typed names a time, and not a day alone."""
+    return bool(re.search(r"[:点时]|\d[hm]$|^now$", _plain(text)))
+
+
 def check_year(day: date) -> None:
     """Refuse a year that no person can mean, in which zones and calendars are not reliable."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -17,8 +15,9 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.input_file import english_file
 from afterservice_cli.input_text import check_text
-from afterservice_cli.instants import parse_instant
+from afterservice_cli.instants import has_time, parse_instant
 from afterservice_cli.outbox import Outbox
+from afterservice_cli.rulebook.dates import end_of_day, read_ahead
 from afterservice_cli.rulebook.model import Rulebook, file_checksum
 from afterservice_cli.store import queries
 from afterservice_cli.store.schema import FINGERPRINT
@@ -82,9 +81,9 @@ class Session:
     def received(self, text: str | None, option: str) -> datetime | None:
         """Read when a case came in; None for now, the close of business, or now if that is earlier, for a day alone."""
         at = self.when(text, option)
-        if text is None or at is None or _has_time(text) or text.strip().endswith("d"):
+        if text is None or at is None or has_time(text) or text.strip().endswith("d"):
             return at
-        return min(self._end_of_day(at), self.desk.now)
+        return min(end_of_day(at.astimezone(self.rulebook.zone).date(), self.rulebook.calendar), self.desk.now)
 
     @overload
     def until(self, text: str, option: str) -> datetime: ...
@@ -96,14 +95,10 @@ class Session:
         """Read when something will be; None for no text, the close of business for a day without a time."""
         if text is None:
             return None
-        at = self.instant(text, option, zone=self.rulebook.zone)
-        return at if _has_time(text) else self._end_of_day(at)
-
-    def _end_of_day(self, at: datetime) -> datetime:
-        """Return the close of business of a local day, or its end if the desk is closed."""
-        midnight = at.astimezone(self.rulebook.zone).replace(hour=0, minute=0, second=0)
-        spans = self.rulebook.calendar.spans_of(midnight.date())
-        return spans[-1][1] if spans else (midnight + timedelta(days=1)).astimezone(UTC)
+        try:
+            return read_ahead(text, self.rulebook.calendar, self.now(self.rulebook.zone))
+        except ValueError as error:
+            raise BadInput(f"{option}: {error}") from None
 
     @cached_property
     def actor(self) -> str:
@@ -207,11 +202,6 @@ class Session:
             edited = False
         if edited:
             self.terminal.say(f"note: {beside.name} was edited since it was adopted – afterservice rules adopt")
-
-
-def _has_time(text: str) -> bool:
-    """Tell whether what was typed names a time, and not a day alone."""
-    return bool(re.search(r"[:点时]|\d[hm]$|^now$", unicodedata.normalize("NFKC", text).strip().casefold()))
 
 
 def _nearest_desk() -> Path | None:

@@ -217,6 +217,6 @@ def _ask_one(session: Session, field: str) -> str:
         if choices and answer.isdigit() and 1 <= int(answer) <= len(choices):
             return choices[int(answer) - 1][0]
         try:
-            return check_value(session.rulebook, field, answer)
+            return check_value(session.rulebook, field, answer, session.desk.now)
         except BadInput as problem:
             terminal.say(problem.message)

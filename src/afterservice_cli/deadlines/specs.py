@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import PROMISED, TASK, Appraisal, Assessment, DeadlineSpec, Plan, summed
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
 from afterservice_cli.rulebook.conditions import holds
+from afterservice_cli.rulebook.dates import begin_of, over_at
 from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
 from afterservice_cli.rulebook.sections import Target
 from afterservice_cli.rulebook.task_rules import Part, TaskRules
 from afterservice_cli.rulebook.vocabulary import GIVE, PROMISE
 from afterservice_cli.rulebook.windows import derived
 from afterservice_cli.worktime import Calendar, Span
+
+DATE = "field:"  # so begins what starts a clock with a date of the case
 
 
 class Begins(Frozen):
@@ -122,19 +124,14 @@ def goes_round(target: Target) -> bool:
 def date_of(rulebook: Rulebook, name: str, facts: Facts, promised_at: datetime | None) -> datetime | None:
     """Return when the date of a case is over that sets a target; None if there is none, or it is not demanded.
 
-    A day is over at its close of business by the target's calendar, or at its end if that is closed.
+    A day alone is over at its close of business by the target's calendar, or at its end if that is closed.
     """
     target = rulebook.targets[name]
     if target.at is None or not holds(target.when, "", facts):
         return None
     if target.at == PROMISE:
         return promised_at
-    begins = dated(rulebook, target.at, facts)
-    if begins is None:
-        return None
-    calendar = rulebook.calendar_called(rulebook.counted_by(name, facts))
-    day = begins.astimezone(calendar.zone)
-    return calendar.close_of(day.date()) or (day + timedelta(days=1)).astimezone(UTC)
+    return over_at(facts.get(_field(target.at)), rulebook.calendar_called(rulebook.counted_by(name, facts)))
 
 
 def put(rulebook: Rulebook, old: DeadlineSpec, due: datetime) -> DeadlineSpec:
@@ -146,18 +143,15 @@ def put(rulebook: Rulebook, old: DeadlineSpec, due: datetime) -> DeadlineSpec:
 
 
 def dated(rulebook: Rulebook, start: str, facts: Facts) -> datetime | None:
-    """Return the beginning of the day that `field:NAME` names in a case; None if it names none.
+    """Return the time that `field:NAME` names in a case, or the beginning of the day; None if it names none.
 
     The field may have been text when the case was recorded: a value that is no date starts no clock.
     """
-    value = facts.get(start.removeprefix("field:")) if start.startswith("field:") else None
-    try:
-        day = date.fromisoformat(str(value))
-    except ValueError:
-        return None
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        return None
-    return datetime(day.year, day.month, day.day, tzinfo=rulebook.zone).astimezone(UTC)
+    return begin_of(facts.get(_field(start)), rulebook.zone) if start.startswith(DATE) else None
+
+
+def _field(start: str) -> str:
+    return start.removeprefix(DATE)
 
 
 def _lead(rulebook: Rulebook, spec: DeadlineSpec) -> str | None:

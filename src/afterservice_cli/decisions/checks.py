@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.decisions.requirements import NOTHING, Said, check_demands
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
-from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_local_text
+from afterservice_cli.instants import LAST_YEAR, to_local_text
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.values import read_value
 
 # How a case was taken out of the register's running cases, and the way on from there.
 TAKEN_OUT = {
@@ -161,12 +162,12 @@ def _undoing(case: Case) -> str:
 
 
 def split_facts(
-    rulebook: Rulebook, values: Mapping[str, str | None]
+    rulebook: Rulebook, values: Mapping[str, str | None], now: datetime
 ) -> tuple[dict[str, str | None], dict[str, str | None]]:
     """Check facts by name against the rulebook; return those for the history and the personal ones.
 
-    Labels are accepted for ids. `BadInput` for an unknown field or value; the value of a personal field is never
-    repeated.
+    Labels are accepted for ids; `now` is what `tomorrow 9:00` is read by. `BadInput` for an unknown field or value; the
+    value of a personal field is never repeated.
     """
     known = (*OWN_FACTS, *OWN_PERSONAL, *rulebook.fields)
     public: dict[str, str | None] = {}
@@ -177,35 +178,16 @@ def split_facts(
         if name not in known:
             raise BadInput(f"unknown field '{name[:40]}' – write {nearest(name, known)}")
         private = name in OWN_PERSONAL or (name in rulebook.fields and rulebook.is_personal(name))
-        (personal if private else public)[name] = None if value is None else check_value(rulebook, name, value)
+        (personal if private else public)[name] = None if value is None else check_value(rulebook, name, value, now)
     return public, personal
 
 
-def check_value(rulebook: Rulebook, name: str, value: str) -> str:
-    """Return the value as the register keeps it: the rulebook's id, an ISO date, a trimmed text."""
+def check_value(rulebook: Rulebook, name: str, value: str, now: datetime) -> str:
+    """Return the value as the register keeps it: the rulebook's id, an ISO date, a time in UTC, a trimmed text."""
     text = check_text(value, name)
     if name in ("channel", "kind"):
         return rulebook.known(name, text)
-    kind = rulebook.fields[name].type if name in rulebook.fields else "text"
-    if kind == "choice":
-        return rulebook.known(name, text, where=f"{name}: " if rulebook.is_personal(name) else "")
-    if kind == "number" and not re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text, re.ASCII):
-        raise BadInput(f"{name} must be a number, such as 1200 or 99.5")
-    if kind == "date":
-        return _known_day(text, name)
-    return text
-
-
-def _known_day(text: str, name: str) -> str:
-    """Return a date that a clock can begin with, unlike the 1899-12-30 that spreadsheets make of an empty cell."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"{name} must be a date, such as 2026-10-01") from None
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        days = f"from {FIRST_YEAR}-01-01 to {LAST_YEAR}-12-31"
-        raise BadInput(f"{name} must be a date {days}, such as 2026-10-01")
-    return day.isoformat()
+    return read_value(rulebook, name, text, now) if name in rulebook.fields else text
 
 
 def check_number(text: str, name: str) -> str:

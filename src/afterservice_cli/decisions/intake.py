@@ -68,7 +68,7 @@ def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: s
     """
     rulebook = moment.rulebook
     check_time(moment)
-    public, personal = complete(rulebook, draft)
+    public, personal = complete(rulebook, draft, moment.now)
     placing = place(rulebook, draft, {**personal, **public}, moment.at)
     event = CaseRegistered(
         at=moment.at,
@@ -125,9 +125,9 @@ def attach(case: Case, moment: Moment, *, files: Iterable[Copied], text: str | N
     return events
 
 
-def complete(rulebook: Rulebook, draft: Draft) -> tuple[dict[str, str], dict[str, str]]:
+def complete(rulebook: Rulebook, draft: Draft, now: datetime) -> tuple[dict[str, str], dict[str, str]]:
     """Return the draft's facts, checked, public and personal apart; `BadInput` names those required and missing."""
-    public, personal = checked(rulebook, draft)
+    public, personal = checked(rulebook, draft, now)
     facts = {**public, **personal}
     category = _given(rulebook, draft, "category", draft.category)
     missing = missing_facts(rulebook, facts, category=category.value if category else None)
@@ -143,10 +143,10 @@ def complete(rulebook: Rulebook, draft: Draft) -> tuple[dict[str, str], dict[str
     return public, personal
 
 
-def checked(rulebook: Rulebook, draft: Draft) -> tuple[dict[str, str], dict[str, str]]:
+def checked(rulebook: Rulebook, draft: Draft, now: datetime) -> tuple[dict[str, str], dict[str, str]]:
     """Return the draft's facts, checked, public and personal apart, whatever is missing."""
     filled = {name: value for name, value in draft.facts.items() if value is not None and value.strip()}
-    public, personal = split_facts(rulebook, filled)
+    public, personal = split_facts(rulebook, filled, now)
     return _present(public), _present(personal)
 
 

@@ -80,7 +80,7 @@ def amended(
     why = check_reason(reason, "an amendment")
     rulebook = moment.rulebook
     values = {name: value if value and value.strip() else None for name, value in facts.items()}
-    public, personal = split_facts(rulebook, values)
+    public, personal = split_facts(rulebook, values, moment.now)
     now = case.every_fact()
     public = {name: value for name, value in public.items() if now.get(name) != value}
     personal = {name: value for name, value in personal.items() if now.get(name) != value}

@@ -20,6 +20,7 @@ from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.rulebook.sections import Message
+from afterservice_cli.rulebook.values import value_text
 from afterservice_cli.rulebook.vocabulary import HEAD_OF, OWNER_ROLES, PART, PLACEHOLDER
 
 CUSTOMER = "customer"
@@ -141,7 +142,7 @@ def _values(
     facts = {**case.fields, **case.details}
     return {
         **dict.fromkeys((*ahead, *(f"due:{target}" for target in rulebook.targets)), ""),
-        **{name: rulebook.title(name, facts.get(name), language) for name in rulebook.fields},
+        **{name: value_text(rulebook, name, facts.get(name), language) for name in rulebook.fields},
         **_found(case, rulebook, language),
         **times,
         "case": case.number,

@@ -18,6 +18,7 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Problem, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import content_of
+from afterservice_cli.instants import has_time, to_text
 from afterservice_cli.intake.changes import RowConflict, changed_facts, new_happenings, refuse_changes
 from afterservice_cli.intake.drafts import Happening, Row, RowDraft, filled, read_row
 from afterservice_cli.intake.identity import RowIdentity, RowMatcher
@@ -25,6 +26,7 @@ from afterservice_cli.intake.profile import Profile, is_closed, read_profile
 from afterservice_cli.intake.rejects import Left, write_rejects
 from afterservice_cli.intake.table import OWN, Line, Table, read_table
 from afterservice_cli.recording import Writer, writing
+from afterservice_cli.rulebook.dates import end_of_day
 from afterservice_cli.store import queries
 
 OUTCOMES = ("new", "unchanged", "changed", "conflicts", "rejected")
@@ -123,7 +125,7 @@ class _Run:
         source = Source(self.profile.name, self.batch, matched.identity, key.digest)
         wanted = Draft(draft.facts, **draft.decided, by="import", source=source)
         if not (known and matched.certain):
-            complete(self.writer.rulebook, wanted)
+            complete(self.writer.rulebook, wanted, self.writer.desk.now)
         doubts = list(draft.doubts)
         try:
             if known:
@@ -150,15 +152,28 @@ class _Run:
         draft = read_row(row, self.profile, rulebook.zone, self.writer.desk.now)
 
         def known(field: str, value: str | None) -> str | None:
-            if not value or not is_closed(field, rulebook):
+            timed = field in rulebook.fields and rulebook.fields[field].type == "time"
+            if not value or not (timed or is_closed(field, rulebook)):
                 return value or None
             # What stands in a wrong column may be anything: the message does not repeat it.
             heading = filled(row, self.profile.columns[field])[0] if field in self.profile.columns else field
+            if timed:
+                return self._time(value, heading)
             return rulebook.known(field, value, where=f"{heading}: ")
 
-        public, personal = split_facts(rulebook, {name: known(name, value) for name, value in draft.facts.items()})
+        facts = {name: known(name, value) for name, value in draft.facts.items()}
+        public, personal = split_facts(rulebook, facts, self.writer.desk.now)
         decided = {field: rulebook_id for field, value in draft.decided.items() if (rulebook_id := known(field, value))}
         return draft.but(facts={**public, **personal}, decided=decided)
+
+    def _time(self, text: str, heading: str) -> str:
+        """Return a time of the case in UTC, read as the profile says; a day alone is its close of business."""
+        calendar = self.writer.rulebook.calendar
+        try:
+            at = self.profile.dates.read(text, calendar.zone)
+        except ValueError as error:
+            raise BadInput(f"{heading}: {error}") from None
+        return to_text(at if has_time(text) else end_of_day(at.astimezone(calendar.zone).date(), calendar))
 
     def _add(self, wanted: Draft, row: RowDraft, doubts: list[str]) -> None:
         steps = [partial(self._retell, happening, doubts=doubts) for happening in row.happenings]

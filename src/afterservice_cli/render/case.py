@@ -11,6 +11,7 @@ from afterservice_cli.render.rows import Column, labelled
 from afterservice_cli.render.text import aligned, mask_contact, safe_text
 from afterservice_cli.reports.case import CaseView, DeadlineView, DecidedView
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.values import value_text
 
 # By which word an event that takes a case out is told on the screen.
 OUT = {"retracted": "retracted", "screened": "invalid", "merged": "merged", "withdrawn": "withdrawn"}
@@ -149,7 +150,7 @@ def fact_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[st
         (label("contact", language), case.contact or ""),
     ]
     for name, value in case.fields.items():
-        rows.append((rulebook.title("field", name, language), rulebook.title(name, value, language)))
+        rows.append((rulebook.title("field", name, language), value_text(rulebook, name, value, language)))
     rows.append((label("collaborators", language), _owners(case.collaborators, rulebook, language)))
     # A fact is one line, whatever a customer has put into it.
     yield from aligned([(safe_text(head), safe_text(value)) for head, value in rows if value])

@@ -49,7 +49,7 @@ class Foreseen(Frozen):
 
 def foreseen(rulebook: Rulebook, draft: Draft, at: datetime) -> Foreseen:
     """Return what a draft would be given if it came in at `at`; `BadInput` for what the rulebook does not know."""
-    public, personal = checked(rulebook, draft)
+    public, personal = checked(rulebook, draft, at)
     facts = {**personal, **public}
     placing = place(rulebook, draft, facts, at)
     category, priority, owner = placing.findings

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from afterservice_cli.errors import nearest
 from afterservice_cli.rulebook.check_targets import check_target
 from afterservice_cli.rulebook.check_tasks import check_tasks
+from afterservice_cli.rulebook.dates import DATED
 from afterservice_cli.rulebook.limits import Limit, ProductLine
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.names import CASE_FIELDS, Names, entries, items
@@ -183,7 +184,7 @@ class _Check:
 
     def _day(self, path: Path, field: str) -> bool:
         """Check that a field is a date, and tell whether it is personal."""
-        days = {name: entry for name, entry in entries(self.names.declared) if entry.type == "date"}
+        days = {name: entry for name, entry in entries(self.names.declared) if entry.type in DATED}
         self.names.among(None if self.names.declared is None else list(days), "date field", path, field)
         return field in days and bool(days[field].personal)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from afterservice_cli.rulebook.dates import DATED
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.names import Names, entries, items
 from afterservice_cli.rulebook.schema_types import Path
@@ -48,7 +49,7 @@ def _day(names: Names, path: Path, field: str) -> None:
     """Check that a clock hangs on a date field that is not personal, since it stays in the history."""
     if names.declared is None:
         return
-    days = {name: entry for name, entry in entries(names.declared) if entry.type == "date"}
+    days = {name: entry for name, entry in entries(names.declared) if entry.type in DATED}
     names.among(list(days), "date field", path, field)
     if field in days and days[field].personal:
         what = f"'field:{field}' is personal, and a clock's beginning stays in the history"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from afterservice_cli.errors import FaultyDocument
@@ -24,6 +25,7 @@ from afterservice_cli.rulebook.public_holidays import expand
 from afterservice_cli.rulebook.schema import FORMS, RULEBOOK, TITLE
 from afterservice_cli.rulebook.schema_types import ANY, Keys, MapOf, Notes, Path, read_section, shape_of
 from afterservice_cli.rulebook.sections import Category, Field, Given, Person, Rules, Target
+from afterservice_cli.rulebook.values import read_value
 from afterservice_cli.rulebook.windows import derived
 from afterservice_cli.rulebook.yaml_nodes import Node, read_document
 from afterservice_cli.worktime import WEEKDAYS, Calendar, Hours
@@ -32,6 +34,7 @@ N = TypeVar("N", Target, Given)
 FIRST_YEAR = 2000  # imports reach back; 27 years of China's holidays are 40 KB
 YEARS_AHEAD = 2
 DAY = 1440  # minutes
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # examples give their dates in full
 
 
 class Failure(Frozen):
@@ -265,7 +268,8 @@ def _all_day(hours: Hours) -> bool:
 def _try(rulebook: Rulebook, example: Example, line: int) -> Iterator[Failure]:
     """Yield a failure for each expectation of an example that the rules do not meet."""
     text = example.text
-    facts: dict[str, str | None] = {**derived(rulebook, example.fields, None), **example.fields}
+    given = {name: _kept(rulebook, name, value) for name, value in example.fields.items()}
+    facts: dict[str, str | None] = {**derived(rulebook, given, None), **given}
     facts["category"] = find_category(rulebook, text, facts).value
     facts["priority"] = find_priority(rulebook, text, facts).value
     got = {**facts, "owner": find_owner(rulebook, text, facts)[0].value}
@@ -273,3 +277,8 @@ def _try(rulebook: Rulebook, example: Example, line: int) -> Iterator[Failure]:
     for field, wanted in expected.items():
         if wanted is not None and wanted != got[field]:
             yield Failure(line, text, field, wanted, got[field] or "")
+
+
+def _kept(rulebook: Rulebook, name: str, value: str) -> str:
+    """Return the value of an example's field as a case would have it."""
+    return read_value(rulebook, name, value, LONG_AGO) if name in rulebook.fields else value

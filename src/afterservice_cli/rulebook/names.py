@@ -10,7 +10,7 @@ from afterservice_cli.cases.case import STATUSES
 from afterservice_cli.errors import nearest
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.own_tests import Expected
-from afterservice_cli.rulebook.scalars import day, number
+from afterservice_cli.rulebook.scalars import day, moment, number
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import Category, Default, Field, Rules
 from afterservice_cli.rulebook.vocabulary import (
@@ -234,7 +234,7 @@ class Names:
             what = "what is given is compared with numbers – write {at_least: 1000}, over, under or at_most"
             self.notes.fault(path, what)
         self.among(self.choices.get(field, self.planned.get(field)), field, path, value)
-        forms: Mapping[str | None, Callable[[str], object]] = {"number": number, "date": day}
+        forms: Mapping[str | None, Callable[[str], object]] = {"number": number, "date": day, "time": moment}
         parse = forms.get(self._type(field))
         try:
             if parse:

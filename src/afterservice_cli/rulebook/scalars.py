@@ -63,6 +63,18 @@ def day(text: str, *, instead: str = "one day such as 2026-12-31") -> str:
     raise ValueError(f"'{text}' is no date – write {instead}")
 
 
+def moment(text: str) -> str:
+    """Read a day, or a day with a time of day, into `2026-12-31` or `2026-12-31 18:00`; ValueError for others."""
+    instead = "2026-12-31 18:00, or 2026-12-31"
+    date_part, blank, clock = text.partition(" ")
+    found = day(date_part, instead=instead)
+    if not blank:
+        return found
+    if re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", clock, re.ASCII):
+        return f"{found} {clock.zfill(5)}"
+    raise ValueError(f"'{text[:40]}' is no time – write {instead}")
+
+
 def days(text: str) -> list[str]:
     """Read a day, or two with `..` between them, into the first and the last; ValueError if they are turned."""
     first, dots, last = text.partition("..")

@@ -86,7 +86,7 @@ class Kind(Timed):
 class Field(Named):
     """A further fact about a case; `type` and `personal` are there in every compiled rulebook."""
 
-    type: Literal["choice", "text", "number", "date"] | None = key(
+    type: Literal["choice", "text", "number", "date", "time"] | None = key(
         "`choice` if `values` stand, else `text`", default=None
     )
     values: Mapping[str, Aliased] = key("the values it may take, with their labels", default={})

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from afterservice_cli.durations import parse_period
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
 from afterservice_cli.rulebook.conditions import WITHIN
+from afterservice_cli.rulebook.dates import day_of
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.limits import Limit
 from afterservice_cli.rulebook.model import Facts, Rulebook
@@ -65,11 +65,11 @@ def _window(rulebook: Rulebook, limit: Limit, facts: Facts, registered_at: datet
     own = rulebook.lines[line].limits.get(limit.id) if line else None
     duration = own or (limit.within if limit.within != BY_LINE else None)
     rule = f"lines.{line}.{limit.id}" if own else f"limits.{limit.id}.within"
-    begin = _day(facts, limit.start)
+    begin = _day(rulebook, facts, limit.start)
     if limit.until == REGISTERED:
         end = registered_at.astimezone(rulebook.zone).date() if registered_at else None
     else:
-        end = _day(facts, limit.until)
+        end = _day(rulebook, facts, limit.until)
     last = rulebook.calendar.last_day(begin, parse_period(duration)) if begin and duration else None
     unknown = {
         limit.start: begin is None,
@@ -87,13 +87,9 @@ def _text(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _day(facts: Facts, start: str) -> date | None:
-    """Return the day that `field:NAME` names; None if it names none: the field may have been text at the time."""
-    try:
-        day = date.fromisoformat(facts.get(start.removeprefix("field:")) or "")
-    except ValueError:
-        return None
-    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+def _day(rulebook: Rulebook, facts: Facts, start: str) -> date | None:
+    """Return the day that `field:NAME` names; None if it names none."""
+    return day_of(facts.get(start.removeprefix("field:")), rulebook.zone)
 
 
 def _said(rulebook: Rulebook, window: Window, facts: Facts) -> str:

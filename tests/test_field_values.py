@@ -1,0 +1,138 @@
+"""The values of a rulebook's own fields: how they are typed, kept, told and asked for."""
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import rulebooks
+from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.events.intake import CaseRegistered
+from afterservice_cli.decisions import mending
+from afterservice_cli.errors import BadInput
+from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.windows import windows
+from conftest import Runner
+from courses import Did, standing_at
+from given import came_in, given, hour
+from registers import register_in
+from shops import COLUMNS, ROW, Shop
+
+BOOK = rulebooks.rulebook("values")
+FILE = rulebooks.FOLDER / "values.yaml"
+
+
+def case_of(*course: Did, rulebook: Rulebook = BOOK, text: str = "it rattles", **facts: str) -> Case:
+    """A case that came in with these facts on a Wednesday at nine, and went this course."""
+    case = given(came_in(text, rulebook=rulebook, facts=facts), rulebook=rulebook)
+    for did in course:
+        outcome = case.when(did.decision, at=did.at, now=did.told, actor=did.by)
+        case = given(*outcome.recorded, rulebook=rulebook)
+    return standing_at(case)
+
+
+def amended(at: float = 1, **facts: str) -> Did:
+    return Did(partial(mending.amend, facts=facts, reason="x"), at)
+
+
+@pytest.fixture
+def register(call: Runner) -> Any:
+    """Register a case at a desk that works by this rulebook; return it as JSON."""
+    assert call("init", "--rules", FILE).code == 0
+
+    def registered(*words: str, text: str = "it rattles") -> Any:
+        done = call("register", text, "--channel", "phone", *words, "--json", now="2026-10-14 09:00")
+        assert done.code == 0, done.err
+        return json.loads(done.out)
+
+    return registered
+
+
+# --- times ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        pytest.param("2026-10-16 18:00", "2026-10-16T10:00:00Z", id="in the desk's zone"),
+        pytest.param("2026年10月16日 9点30分", "2026-10-16T01:30:00Z", id="in Chinese"),
+        pytest.param("2026-10-16T18:00:00+09:00", "2026-10-16T09:00:00Z", id="in another zone"),
+        pytest.param("tomorrow 9:00", "2026-10-15T01:00:00Z", id="from the day on which it is typed"),
+        pytest.param("2026-10-16", "2026-10-16T10:00:00Z", id="a day alone is its close of business"),
+        pytest.param("2026-10-17", "2026-10-17T16:00:00Z", id="a day off is over at midnight"),
+        pytest.param("2h", "2026-10-14T03:00:00Z", id="from now"),
+    ],
+)
+def test_a_time_is_typed_as_promises_are_and_kept_in_utc(register: Any, typed: str, kept: str) -> None:
+    assert register("--field", f"hoped_for={typed}")["fields"] == {"hoped_for": kept}
+
+
+@pytest.mark.parametrize("typed", ["soon", "2026-13-01", "1899-12-30 10:00", "18"])
+def test_what_is_no_time_is_refused_with_what_to_write(typed: str) -> None:
+    with pytest.raises(BadInput, match=r"^hoped_for: .* write ") as caught:
+        case_of(hoped_for=typed)
+    assert typed not in caught.value.message.partition("write")[0]
+
+
+def test_a_time_is_told_in_the_desks_zone(register: Any, call: Runner) -> None:
+    number = register("--field", "hoped_for=2026-10-16 18:00")["case"]
+    shown = call("show", number).out
+    assert "  Hoped for   2026-10-16 18:00\n" in shown
+    assert "You hope for 2026-10-16 18:00." in shown
+
+
+def test_a_personal_time_stays_out_of_the_history() -> None:
+    case = case_of(called_at="2026-10-13 10:00")
+    event = case.events[0].event
+    assert isinstance(event, CaseRegistered)
+    assert (event.fields, event.details) == ({}, {"called_at": "2026-10-13T02:00:00Z"})
+
+
+def test_a_target_is_due_at_a_time_of_the_case_and_moves_with_it() -> None:
+    case = case_of(hoped_for="2026-10-16 11:15")
+    assert [d.spec.due_at for d in case.deadlines if d.spec.target == "wish"] == [from_text("2026-10-16T03:15:00Z")]
+    moved = case_of(amended(hoped_for="2026-10-19"), hoped_for="2026-10-16 11:15")
+    assert [d.spec.due_at for d in moved.deadlines if d.spec.target == "wish"] == [from_text("2026-10-19T10:00:00Z")]
+
+
+def test_a_clock_may_begin_with_a_time() -> None:
+    book = rulebooks.rulebook(
+        "values", ("targets:\n", 'targets:\n  call: {from: "field:hoped_for", until: responded, within: 2h}\n')
+    )
+    case = case_of(rulebook=book, hoped_for="2026-10-16 11:15")
+    (call,) = (d.spec for d in case.deadlines if d.spec.target == "call")
+    assert [to_text(at) for at in (call.from_at, call.due_at)] == ["2026-10-16T03:15:00Z", "2026-10-16T05:15:00Z"]
+
+
+def test_a_limit_is_counted_from_the_day_of_a_time() -> None:
+    (week,) = windows(BOOK, {"hoped_for": "2026-10-15T16:00:00Z"}, hour(0))  # the 16th in Shanghai
+    assert (week.begin, week.last) == ("2026-10-16", "2026-10-23")
+    assert windows(BOOK, {"hoped_for": "soon"}, hour(0))[0].begin is None  # from when the field was text
+
+
+PROFILE = COLUMNS.replace("category: topic", "hoped_for: model").replace("  product: model\n", "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [("16.10.2026 18:00", "2026-10-16T10:00:00Z"), ("16.10.2026", "2026-10-16T10:00:00Z"), ("", None)],
+)
+def test_a_file_gives_times_as_its_profile_says(tmp_path: Path, cell: str, kept: str | None) -> None:
+    dates = 'dates: [iso, "%d.%m.%Y %H:%M", "%d.%m.%Y"]\ncourse:'
+    with register_in(tmp_path, str(FILE)) as desk:
+        shop = Shop(desk, PROFILE.replace("course:", dates))
+        assert shop.read({**ROW, "model": cell}).counts["new"] == 1
+        assert shop.case().fields.get("hoped_for") == kept
+        assert shop.read({**ROW, "model": cell, "text": "it is broken, too"}).counts["changed"] == 1
+        assert shop.case().fields.get("hoped_for") == kept
+
+
+def test_a_time_that_the_profile_does_not_declare_is_pointed_out(tmp_path: Path) -> None:
+    with register_in(tmp_path, str(FILE)) as desk:
+        left = Shop(desk, PROFILE).read({**ROW, "model": "16.10.2026 18:00"}).left
+        assert [line.reason for line in left] == [
+            "model: this is no date in the declared form – write it as 2026-10-31 09:00"
+        ]
