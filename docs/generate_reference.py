@@ -37,9 +37,16 @@ of which any one condition holds. What no rule places gets what `default` says, 
 **How a condition is read.** All its keys must hold. `match`, `unless`, `any`, `all` and `not` are those below; every
 other key is a field of the case (`channel`, `kind`, `category`, `product`, or one under `fields`) with the value or
 values it may have. A category stands for all below it. `within` names limits that must not be over;
-`otherwise: true` asks, under a disposition, that none of the others is possible.
+`otherwise: true` asks, under a disposition, that none of the others is possible. Numbers, dates and times are compared:
+`price: {at_least: 1000}`, `bought_on: {under: 2026-01-01}` is before that day, `hoped_for: {at_most: 2026-05-08}` by
+the end of it, `{over: 2026-05-08 18:00}` after that time at the desk.
 A field cannot be called what already means something in one of these places: another key of a condition or an example,
 a fact of a plan, a word that messages fill in.
+
+**What a field may hold.** One of its `values`, by id, label or alias; a text; a number; a date, `2026-05-08`; a time,
+`2026-05-08 18:00` at the desk, for which a day alone is its close of business. Times are kept in UTC, as `--json`
+prints them, and may stand wherever a date of a case may: a clock or a limit begins with one, `at:` makes one a
+deadline.
 
 **Whose a case becomes.** The first entry of `assignment` that fits; else the team of the category, or of the nearest
 above it that has one; else that of the product line; else the default's. It is asked again when a case is classified

@@ -10,7 +10,7 @@ import pytest
 import rulebooks
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.intake import CaseRegistered
-from afterservice_cli.decisions import mending
+from afterservice_cli.decisions import mending, triage
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.rulebook.model import Rulebook
@@ -112,6 +112,62 @@ def test_a_limit_is_counted_from_the_day_of_a_time() -> None:
     assert (week.begin, week.last) == ("2026-10-16", "2026-10-23")
     assert windows(BOOK, {"hoped_for": "soon"}, hour(0))[0].begin is None  # from when the field was text
 
+
+# --- comparisons ----------------------------------------------------------------------------------------------------
+
+HURRY = (
+    "high: High",
+    "high: {title: High, when: [{hoped_for: {under: 2026-10-15 12:00}}, {bought_on: {over: 2026-10-01}}]}",
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "priority"),
+    [
+        ({"hoped_for": "2026-10-15 11:59"}, "high"),
+        ({"hoped_for": "2026-10-15T12:30:00+09:00"}, "high"),  # 11:30 at the desk
+        ({"hoped_for": "2026-10-15 12:00"}, "low"),
+        ({"bought_on": "2026-10-02"}, "high"),
+        ({"bought_on": "2026-10-01"}, "low"),
+        ({}, "low"),
+    ],
+)
+def test_a_priority_may_ask_how_dates_and_times_compare(facts: dict[str, str], priority: str) -> None:
+    book = rulebooks.rulebook("values", HURRY)
+    assert case_of(rulebook=book, **facts).value("priority") == priority
+    later = Did(partial(triage.classify), 2)
+    assert case_of(amended(**facts), later, rulebook=book).value("priority") == priority if facts else True
+
+
+def test_a_target_follows_what_its_condition_compares() -> None:
+    quick = "targets:\n  quick: {until: resolved, within: 1h, when: {hoped_for: {under: 2026-10-15}}}\n"
+    book = rulebooks.rulebook("values", ("targets:\n", quick))
+
+    def outcomes(*course: Did, **facts: str) -> list[str]:
+        return [d.outcome for d in case_of(*course, rulebook=book, **facts).deadlines if d.spec.target == "quick"]
+
+    assert outcomes(hoped_for="2026-10-14 18:00") == [""]
+    assert outcomes(hoped_for="2026-10-15 00:00") == []
+    assert outcomes(amended(0.5, hoped_for="2026-10-15 9:00"), hoped_for="2026-10-14 18:00") == ["void"]
+
+
+def test_an_example_may_give_a_time_and_be_compared() -> None:
+    book = rulebooks.compiled("values", HURRY, ("{category: product}", "{priority: high}"))
+    (failure,) = book.failures
+    assert (failure.field, failure.expected, failure.got) == ("priority", "high", "low")
+    sooner = ("hoped_for: 2026-12-31 18:00", "hoped_for: 2026-10-15 11:59")
+    assert rulebooks.compiled("values", HURRY, ("{category: product}", "{priority: high}"), sooner).failures == ()
+
+
+def test_a_comparison_is_told_in_signs(tmp_path: Path, call: Runner) -> None:
+    file = tmp_path / "rules.yaml"
+    file.write_text(rulebooks.text("values", HURRY))
+    said = call("rules", "show", "--rules", file).out
+    assert "Hoped for < 2026-10-15 12:00" in said
+    assert "Bought on > 2026-10-01" in said
+
+
+# --- from files -----------------------------------------------------------------------------------------------------
 
 PROFILE = COLUMNS.replace("category: topic", "hoped_for: model").replace("  product: model\n", "")
 

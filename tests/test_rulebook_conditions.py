@@ -14,6 +14,8 @@ from afterservice_cli.rulebook.schema_types import ListOf, Notes, shape_of
 from afterservice_cli.rulebook.yaml_nodes import read_document
 
 FACTS = {"tier": "vip", "kind": "complaint", "amount": "500", "scene": "kitchen", "category": "product.defect"}
+FACTS |= {"bought_on": "2026-02-28", "hoped_for": "2026-10-16T10:00:00Z", "local hoped_for": "2026-10-16 18:00"}
+FACTS |= {"late_at": "2026-10-16T10:00:30Z", "local late_at": "2026-10-16 18:00:30"}
 SEEN = "it leaks and smokes"
 
 
@@ -35,6 +37,20 @@ def read(text: str) -> Sequence[Condition]:
         ("{fault: pump}", "fault is unknown, not pump"),
         ("{amount: {over: 1000}}", "amount is 500, not over 1000"),
         ("{amount: {at_least: 600, under: 900.5}}", "amount is 500, not at least 600 and under 900.5"),
+        ("{bought_on: {under: 2026-03-01}}", ""),
+        ("{bought_on: {over: 2026-02-28}}", "bought_on is 2026-02-28, not after 2026-02-28"),
+        ("{bought_on: {at_least: 2026-02-28, at_most: 2026-02-28}}", ""),
+        ("{bought_on: {under: 2026-02-28}}", "bought_on is 2026-02-28, not before 2026-02-28"),
+        ("{bought_on: {at_least: 2026-03-01}}", "bought_on is 2026-02-28, not on or after 2026-03-01"),
+        ("{hoped_for: {at_most: 2026-10-16}}", ""),  # all of that day
+        ("{hoped_for: {at_most: 2026-10-16 18:00, at_least: 2026-10-16 18:00}}", ""),
+        ("{hoped_for: {under: 2026-10-16 18:00}}", "hoped_for is 2026-10-16 18:00, not before 2026-10-16 18:00"),
+        ("{hoped_for: {over: 2026-10-16}}", "hoped_for is 2026-10-16 18:00, not after 2026-10-16"),
+        ("{hoped_for: {over: 2026-10-16 9:30}}", ""),
+        ("{late_at: {over: 2026-10-16 18:00}}", ""),
+        ("{tier: {over: 2026-10-16}}", "tier is vip, not after 2026-10-16"),  # from when the field was a date
+        ("{bought_on: {over: 7}}", "bought_on is 2026-02-28, not over 7"),
+        ("{fault: {over: 2026-10-16}}", "fault is unknown, not after 2026-10-16"),
         ("{scene: bath}", "scene is not bath"),
         ("{match: leaks}", ""),
         ("{match: [fire, broken]}", "the text has none of “fire”, “broken”"),

@@ -92,7 +92,10 @@ def _field(field: str, wanted: Sequence[str] | Comparison, reader: Reader) -> st
         name = reader.word(FIELDS, field) if field in FIELDS else field_title(field, rulebook, reader.language)
     if isinstance(wanted, Comparison):
         signs = [(sign, getattr(wanted, word)) for word, sign in COMPARED]
-        return f"{name} {' '.join(f'{sign} {limit:.15g}' for sign, limit in signs if limit is not None)}"
+        shown = (
+            (sign, limit if isinstance(limit, str) else f"{limit:.15g}") for sign, limit in signs if limit is not None
+        )
+        return f"{name} {' '.join(f'{sign} {limit}' for sign, limit in shown)}"
     if field == "warranty":
         return either.join(label(WARRANTY[value], reader.language) for value in wanted)
     if field == "looks":

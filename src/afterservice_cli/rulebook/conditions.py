@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from operator import ge, gt, le, lt
+from typing import Any
 
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import Facts
 
 OTHERWISE = "otherwise"  # the fact that says whether no other disposition is possible, or which is
+LOCAL = "local "  # before the name of a field, the fact that is its time as the clock at the desk shows it
 WITHIN = "within "  # before the name of a limit, the fact that says whether a case lies within
 
 
@@ -62,7 +66,7 @@ def evidence(condition: Condition, seen: str, facts: Facts) -> list[str] | None:
 def _known(condition: Condition, facts: Facts) -> bool:
     """Tell whether what a condition asks of the facts holds."""
     return (
-        all(_agrees(wanted, facts.get(name)) for name, wanted in condition.fields.items())
+        all(_agrees(wanted, _fact(name, facts)) for name, wanted in condition.fields.items())
         and all(facts.get(WITHIN + limit) == "yes" for limit in condition.within)
         and (not condition.otherwise or facts.get(OTHERWISE) == "yes")
     )
@@ -80,8 +84,9 @@ def failing(conditions: Sequence[Condition], seen: str, facts: Facts, personal: 
 def _failing(condition: Condition, seen: str, facts: Facts, personal: Collection[str]) -> Iterator[str]:
     """Yield the parts of a condition that fail, in words; nothing if it holds."""
     for name, wanted in condition.fields.items():
-        if not _agrees(wanted, facts.get(name)):
-            known = "is" if name in personal else f"is {facts.get(name) or 'unknown'},"
+        value = _fact(name, facts)
+        if not _agrees(wanted, value):
+            known = "is" if name in personal else f"is {value or 'unknown'},"
             yield f"{name} {known} not {_wanted(wanted)}"
     for limit in condition.within:
         if facts.get(WITHIN + limit) != "yes":
@@ -112,29 +117,55 @@ def _asked(condition: Condition, personal: Collection[str]) -> Iterator[str]:
     yield from (f"{limit} is not over" for limit in condition.within)
 
 
-COMPARED = {"over": "over", "at_least": "at least", "under": "under", "at_most": "at most"}
+def _fact(name: str, facts: Facts) -> str | None:
+    """Return what a case has there, a time as the clock at the desk shows it."""
+    return facts.get(LOCAL + name) or facts.get(name)
+
+
+# What each comparison is called in a refusal, of numbers and of days and times, and when it holds.
+COMPARED: Mapping[str, tuple[str, str, Callable[[Any, Any], bool]]] = {
+    "over": ("over", "after", gt),
+    "at_least": ("at least", "on or after", ge),
+    "under": ("under", "before", lt),
+    "at_most": ("at most", "on or before", le),
+}
+_DATE = r"(?a)\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d)?)?"
 
 
 def _wanted(wanted: Sequence[str] | Comparison) -> str:
     if not isinstance(wanted, Comparison):
         return " or ".join(wanted)
-    parts = ((words, getattr(wanted, name)) for name, words in COMPARED.items())
-    return " and ".join(f"{words} {value:g}" for words, value in parts if value is not None)
+    return " and ".join(
+        f"{later} {bound}" if isinstance(bound, str) else f"{more} {bound:g}"
+        for (more, later, _), bound in _bounds(wanted)
+    )
+
+
+def _bounds(wanted: Comparison) -> Iterator[tuple[tuple[str, str, Callable[[Any, Any], bool]], float | str]]:
+    """Yield how something is compared, each with what it is compared with."""
+    for name, how in COMPARED.items():
+        bound = getattr(wanted, name)
+        if bound is not None:
+            yield how, bound
 
 
 def _agrees(wanted: Sequence[str] | Comparison, value: str | None) -> bool:
     if value is None:
         return False
     if isinstance(wanted, Comparison):
-        try:
-            number = float(value)
-        except ValueError:
-            return False  # from a time when the field was no number
-        return (
-            (wanted.over is None or number > wanted.over)
-            and (wanted.under is None or number < wanted.under)
-            and (wanted.at_least is None or number >= wanted.at_least)
-            and (wanted.at_most is None or number <= wanted.at_most)
-        )
+        return all(_compares(value, test, bound) for (*_, test), bound in _bounds(wanted))
     # A parent category stands for all below it.
     return any(value == word or value.startswith(f"{word}.") for word in wanted)
+
+
+def _compares(value: str, test: Callable[[Any, Any], bool], bound: float | str) -> bool:
+    """Tell whether a value stands so to a bound; with a day, a time is compared by its day.
+
+    A value from a time when the field was something else stands to none.
+    """
+    if isinstance(bound, str):
+        return re.fullmatch(_DATE, value) is not None and test(value[:10] if len(bound) == 10 else value, bound)
+    try:
+        return test(float(value), bound)
+    except ValueError:
+        return False

@@ -17,7 +17,7 @@ Role = Annotated[str, "role"]
 SomeRoles = Annotated[Sequence[str], "some roles"]
 PersonName = Annotated[str, "person"]
 FieldName = Annotated[str, "field name"]
-Number = Annotated[float, "number"]
+Bound = Annotated[float | str, "bound"]  # a number, a day or a time of day, local to the desk
 Steps = Annotated[int, "0 to 9"]
 
 
@@ -33,15 +33,15 @@ class Named(Entry):
 
 
 class Comparison(Section):
-    """What a number is compared with."""
+    """What a number, a date or a time is compared with."""
 
     WHAT = "a comparison"
     EMPTY = "compares with nothing – write over, under, at_least or at_most"
 
-    over: Number | None = key("more than this", default=None)
-    under: Number | None = key("less than this", default=None)
-    at_least: Number | None = key("this or more", default=None)
-    at_most: Number | None = key("this or less", default=None)
+    over: Bound | None = key("more, or later, than this", default=None)
+    under: Bound | None = key("less, or earlier, than this", default=None)
+    at_least: Bound | None = key("this or more, or later", default=None)
+    at_most: Bound | None = key("this or less, or earlier", default=None)
 
 
 class Condition(Section):

@@ -29,6 +29,8 @@ Words = Sequence[str] | None
 """The names something may have; None if they could not be read, so that any name passes."""
 
 CASE_FIELDS = ("channel", "kind", "product")
+# The types of fields that can be compared, each with what it can be compared with.
+COMPARABLE = {"number": "1000", "date": "2026-12-31", "time": "2026-12-31 18:00"}
 
 
 def tree(categories: Mapping[str, Category] | None, above: str = "") -> list[tuple[str, Category | None]]:
@@ -198,7 +200,10 @@ class Names:
             if not self.field(inner_path, field, (*built_in, *CASE_FIELDS)):
                 continue
             if isinstance(wanted, Comparison):
-                self._comparable(inner_path, field)
+                self._comparable(inner_path, field, wanted)
+            elif self._type(field) == "time":
+                what = f"'{field}' is a time, of which none comes twice – compare it: {{at_least: 2026-12-31}}"
+                self.notes.fault(inner_path, what, key=True)
             else:
                 for index, word in items(wanted):
                     self.value((*inner_path, index), field, word)
@@ -223,10 +228,20 @@ class Names:
             return None
         return entry.type or "text"
 
-    def _comparable(self, path: Path, field: str) -> None:
+    def _comparable(self, path: Path, field: str, wanted: Comparison) -> None:
+        """Check that a field can be compared, and with what stands there."""
         words = ("category", *CASE_FIELDS, *self.planned)
-        if field in words or self._type(field) not in (None, "number"):
-            self.notes.fault(path, f"'{field}' is no number, so it cannot be compared – list its values", key=True)
+        if field in words or self._type(field) not in (None, *COMPARABLE):
+            what = f"'{field}' is neither a number nor a date, so it cannot be compared – list its values"
+            self.notes.fault(path, what, key=True)
+            return
+        bounds = {name: getattr(wanted, name) for name in Comparison.KEYS}
+        kind = self._type(field) if field in (self.declared or {}) else "number"
+        for name, bound in entries(bounds):
+            fits = "number" if isinstance(bound, float) else "time" if " " in bound else "date"
+            if kind and fits != kind and (fits, kind) != ("date", "time"):
+                what = f"'{field}' is a {kind} – compare it with one such as {COMPARABLE[kind]}"
+                self.notes.fault((*path, name), what)
 
     def value(self, path: Path, field: str, value: str) -> None:
         """Check that a value is what its field takes: one of its choices, a number or a date."""

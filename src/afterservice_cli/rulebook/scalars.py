@@ -75,6 +75,18 @@ def moment(text: str) -> str:
     raise ValueError(f"'{text[:40]}' is no time – write {instead}")
 
 
+def bound(text: str) -> float | str:
+    """Read what something is compared with: a number, or a day with or without a time; ValueError for others."""
+    if re.match(r"\d{4}-\d", text, re.ASCII):
+        return moment(text)
+    try:
+        return number(text)
+    except ValueError:
+        raise ValueError(
+            f"'{text[:40]}' cannot be compared with – write a number such as 1000, or 2026-12-31"
+        ) from None
+
+
 def days(text: str) -> list[str]:
     """Read a day, or two with `..` between them, into the first and the last; ValueError if they are turned."""
     first, dots, last = text.partition("..")

@@ -14,6 +14,7 @@ from afterservice_cli.rulebook.model import NO_HOLIDAYS, normal
 from afterservice_cli.rulebook.public_holidays import check_place
 from afterservice_cli.rulebook.scalars import (
     assignee,
+    bound,
     clock_start,
     date_field,
     date_of_case,
@@ -27,7 +28,6 @@ from afterservice_cli.rulebook.scalars import (
     limit_end,
     limit_id,
     limit_length,
-    number,
     numbering,
     percentage,
     person,
@@ -95,6 +95,8 @@ class _Phrase(Text):
 _QUOTED = Text(normal, "a phrase")
 _PHRASE = _Phrase(lambda text: normal(phrase(text)), "a phrase")
 _LENGTH = r"[0-9]{1,12}w?[smhd]"
+_NUMBER = r"-?[0-9]{1,15}(\.[0-9]{1,9})?"
+_MOMENT = "[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{1,2}:[0-9]{2})?"
 _PERIOD = r"[0-9]{1,6}(d|wd|mo|y)"
 _DURATION = Text(lambda text: str(parse_duration(text)), "a duration such as 30m, 24h, 8wh or 3wd", matching(_LENGTH))
 _HOURS = Text(hours, 'hours such as "09:00-12:00, 13:00-18:00"')
@@ -122,6 +124,11 @@ FORMS: dict[str, Shape] = {
         ),
         least=1,
         once=True,
+    ),
+    "bound": Text(
+        bound,
+        "a number, a date, or a date with a time",
+        {"type": ["number", "string"], "pattern": f"^({_NUMBER}|{_MOMENT})$"},
     ),
     "calendar": Text(what="one of `calendars`"),
     "command": one_of(*COMMANDS),
@@ -155,7 +162,6 @@ FORMS: dict[str, Shape] = {
     "length": Text(lambda text: str(parse_period(text)), "a length such as 7d, 5wd, 24mo or 2y", matching(_PERIOD)),
     "limit": Text(what="a limit"),
     "limit id": Text(limit_id, "an id", matching(ID)),
-    "number": Text(number, "a number", {"type": ["number", "string"], "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,9})?$"}),
     "numbering": Text(numbering, "a pattern such as {year}{month:02}-{serial:03}"),
     "percentage": Text(
         percentage,

@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from afterservice_cli.durations import parse_period
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.rulebook.conditions import WITHIN
-from afterservice_cli.rulebook.dates import day_of
+from afterservice_cli.instants import to_local_text
+from afterservice_cli.rulebook.conditions import LOCAL, WITHIN
+from afterservice_cli.rulebook.dates import day_of, time_of
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.limits import Limit
 from afterservice_cli.rulebook.model import Facts, Rulebook
@@ -41,11 +42,15 @@ def windows(rulebook: Rulebook, facts: Facts, registered_at: datetime | None) ->
 
 
 def derived(rulebook: Rulebook, facts: Facts, registered_at: datetime | None) -> dict[str, str]:
-    """Return the facts that follow from others: the product line, which limits are over, and so the warranty."""
+    """Return the facts that follow from others: the product line, which limits are over, and so the warranty,
+    and what the clock at the desk shows at the times of the case."""
     found: dict[str, str] = {}
     line = rulebook.line_of(facts.get("product"))
     if line:
         found["line"] = line
+    for name, field in rulebook.fields.items():
+        if field.type == "time" and (at := time_of(facts.get(name))):
+            found[LOCAL + name] = to_local_text(at, rulebook.zone)
     for window in windows(rulebook, facts, registered_at):
         found[WITHIN + window.limit] = _said(rulebook, window, facts)
         if window.limit == WARRANTY and window.within is not None:
