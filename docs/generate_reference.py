@@ -46,7 +46,9 @@ a fact of a plan, a word that messages fill in.
 **What a field may hold.** One of its `values`, by id, label or alias; a text; a number; a date, `2026-05-08`; a time,
 `2026-05-08 18:00` at the desk, for which a day alone is its close of business. Times are kept in UTC, as `--json`
 prints them, and may stand wherever a date of a case may: a clock or a limit begins with one, `at:` makes one a
-deadline.
+deadline. With `many: true` it holds several values or texts: `--field symptom=noise --field symptom=heat`, a list in
+JSON, `;`, `；` or `、` between them in a file. A condition on it holds if any of them is wanted; an amendment replaces
+them all.
 
 **Whose a case becomes.** The first entry of `assignment` that fits; else the team of the category, or of the nearest
 above it that has one; else that of the product line; else the default's. It is asked again when a case is classified

@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 
 import rulebooks
+from afterservice_cli.cases.bodies import from_body, to_body
 from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.events.general import CaseAmended
 from afterservice_cli.cases.events.intake import CaseRegistered
 from afterservice_cli.decisions import mending, triage
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.rulebook.conditions import failing
+from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.windows import windows
 from conftest import Runner
@@ -34,7 +38,7 @@ def case_of(*course: Did, rulebook: Rulebook = BOOK, text: str = "it rattles", *
     return standing_at(case)
 
 
-def amended(at: float = 1, **facts: str) -> Did:
+def amended(at: float = 1, /, **facts: str) -> Did:
     return Did(partial(mending.amend, facts=facts, reason="x"), at)
 
 
@@ -167,6 +171,82 @@ def test_a_comparison_is_told_in_signs(tmp_path: Path, call: Runner) -> None:
     assert "Bought on > 2026-10-01" in said
 
 
+# --- several values -------------------------------------------------------------------------------------------------
+
+BOTH = ("--field", "symptom=Noise", "--field", "symptom=heat", "--field", "symptom=noise")
+SAFE = ("high: High", "high: {title: High, when: {symptom: [heat, smell]}}")
+
+
+def test_a_field_may_have_several_values_each_by_id_or_label(register: Any, call: Runner) -> None:
+    case = register(*BOTH, "--field", "spares=a hose", "--field", "relatives=Ann", "--field", "relatives=Bob")
+    assert case["fields"] == {"symptom": ["noise", "heat"], "spares": ["a hose"], "relatives": ["Ann", "Bob"]}
+    shown = call("show", case["case"]).out
+    assert "  Symptom     Noise, Heat\n" in shown
+    assert "Noise, Heat." in shown  # in the message
+    assert "  异响、发热\n" in call("show", case["case"], env={"AFTERSERVICE_LANG": "zh"}).out
+    assert call("list", "--find", "bob", "--json").out != "[]\n"
+    assert json.loads(call("list", "--json").out)[0]["fields"] == case["fields"]
+
+
+def test_several_values_are_a_list_in_the_history_personal_ones_apart() -> None:
+    event = case_of(symptom="noise\x1fheat", relatives="Ann\x1fBob").events[0].event
+    assert isinstance(event, CaseRegistered)
+    assert (event.fields, event.details) == ({"symptom": ("noise", "heat")}, {"relatives": ("Ann", "Bob")})
+    assert from_body("CaseRegistered", event.at, *json.loads(json.dumps(to_body(event)))) == event
+
+
+def test_of_several_values_one_is_enough_for_a_condition() -> None:
+    book = rulebooks.rulebook("values", SAFE)
+    assert case_of(rulebook=book, symptom="noise\x1fheat").value("priority") == "high"
+    assert case_of(rulebook=book, symptom="noise").value("priority") == "low"
+    wanted = [Condition(fields={"symptom": ("smell",)})]
+    assert failing(wanted, "", case_of(symptom="noise\x1fheat").facts()) == "symptom is noise, heat, not smell"
+
+
+def test_an_amendment_replaces_all_of_them(register: Any, call: Runner) -> None:
+    number = register(*BOTH)["case"]
+
+    def amend(*words: str) -> Any:
+        done = call("amend", number, *words, "--reason", "x", "--json", now="2026-10-14 10:00")
+        assert done.code == 0, done.err
+        return json.loads(done.out)["fields"]
+
+    assert amend("--set", "symptom=smell", "--set", "symptom=heat") == {"symptom": ["smell", "heat"]}
+    assert amend("--set", "symptom=") == {}
+
+
+def test_json_may_give_a_list(register: Any, call: Runner) -> None:
+    def given_as_json(**values: object) -> Any:
+        case = {"channel": "phone", "description": "it rattles", **values}
+        return call("register", "-", "--json", stdin=json.dumps(case), now="2026-10-14 09:00")
+
+    assert register(*BOTH)["fields"] == json.loads(given_as_json(symptom=["noise", "heat"]).out)["fields"]
+    assert json.loads(given_as_json(fields={"symptom": "noise"}).out)["fields"] == {"symptom": ["noise"]}
+    assert "price must be a text" in given_as_json(price=["1", "2"]).err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--field", "price=1", "--field", "price=2"), "--field: 'price' is given twice"),
+        (("--field", "symptom=noise", "--field", "symptom=rust"), "unknown symptom 'rust'"),
+        (("--field", "symptom=noise", "--field", "symptom="), ""),
+    ],
+)
+def test_what_has_one_value_is_given_once(register: Any, call: Runner, words: tuple[str, ...], said: str) -> None:
+    register()
+    done = call("register", "x", "--channel", "phone", *words, now="2026-10-14 10:00")
+    assert (done.code, said in done.err) == (3 if said else 0, True)
+
+
+def test_a_case_with_one_of_its_values_may_be_the_same(register: Any, call: Runner) -> None:
+    register(*BOTH)
+    assert (
+        "looks like 202610-001 (same Symptom"
+        in call("register", "it rattles", "--channel", "phone", "--field", "symptom=heat", now="2026-10-14 10:00").err
+    )
+
+
 # --- from files -----------------------------------------------------------------------------------------------------
 
 PROFILE = COLUMNS.replace("category: topic", "hoped_for: model").replace("  product: model\n", "")
@@ -184,6 +264,22 @@ def test_a_file_gives_times_as_its_profile_says(tmp_path: Path, cell: str, kept:
         assert shop.case().fields.get("hoped_for") == kept
         assert shop.read({**ROW, "model": cell, "text": "it is broken, too"}).counts["changed"] == 1
         assert shop.case().fields.get("hoped_for") == kept
+
+
+@pytest.mark.parametrize("cell", ["noise;heat", "noise； 发热", "异响、heat、", "loud;heat;;noise", "noise\nheat"])
+def test_a_cell_holds_several_values_with_semicolons_or_commas_between(tmp_path: Path, cell: str) -> None:
+    values = PROFILE.replace("hoped_for", "symptom").replace("values: {", "values: {symptom: {Loud: noise}, ")
+    with register_in(tmp_path, str(FILE)) as desk:
+        shop = Shop(desk, values)
+        assert shop.read({**ROW, "model": cell}).counts["new"] == 1
+        assert sorted(shop.case().fields["symptom"]) == ["heat", "noise"]
+        assert shop.read({**ROW, "model": f" {cell}", "text": "x"}).counts["changed"] == 1
+        changed = shop.of_cases()[-1].event
+        assert isinstance(changed, CaseAmended) and "symptom" not in changed.facts
+        assert shop.read({**ROW, "model": " ; "}).counts["changed"] == 1
+        assert shop.case().fields == {}
+        (left,) = shop.read({**ROW, "no": "2", "model": "noise;rust"}).left
+        assert left.reason == "model: unknown symptom – write one of noise, heat, smell"
 
 
 def test_a_time_that_the_profile_does_not_declare_is_pointed_out(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from afterservice_cli import recording
 from afterservice_cli.cases.bodies import from_body, to_body
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.fold import fold
+from afterservice_cli.cases.values import as_facts
 from afterservice_cli.commands import bulk, filters
 from afterservice_cli.decisions import closing, handling, triage
 from afterservice_cli.decisions.intake import Draft
@@ -137,7 +138,7 @@ class Whole:
 
     def texts(self) -> Iterator[str]:
         """Everything that is written in it, but for what was taken back."""
-        yield from (self.case.number, self.case.product or "", *self.case.fields.values())
+        yield from (self.case.number, self.case.product or "", *as_facts(self.case.fields).values())
         for event in (self.case.events[0], *self.case.standing):
             yield from leaves(to_body(event.event)[1])
 

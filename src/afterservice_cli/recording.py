@@ -12,6 +12,7 @@ from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.fold import evolve, fold
+from afterservice_cli.cases.values import SEVERAL, as_facts
 from afterservice_cli.decisions import intake, likeness, messages, opening
 from afterservice_cli.decisions.checks import OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.desk import Desk
@@ -119,11 +120,12 @@ class Writer:
         if not rules:
             return []
         names, mine = tuple(rules.same), case.every_fact()
-        values = [mine.get(name) or "" for name in names if name != "contact"]
+        values = [part for name in names if name != "contact" for part in (mine.get(name) or "").split(SEVERAL)]
         within, found = parse_duration(rules.within), []
         for other in queries.sharing(self.db, case.number, values, case.customer_id, to_text(case.registered_at)):
             came_at = from_text(other.case.registered_at)
-            theirs = {**json.loads(other.case.fields), **json.loads(other.texts.details)}
+            kept = {**json.loads(other.case.fields), **json.loads(other.texts.details)}
+            theirs: dict[str, str | None] = dict(as_facts(kept))
             theirs |= {name: getattr(other.case, name) for name in OWN_FACTS}
             theirs |= {name: getattr(other.texts, name) for name in OWN_PERSONAL}
             same = likeness.shared(mine, theirs, names)

@@ -41,6 +41,8 @@ def from_body(kind: str, at: datetime, body: Mapping[str, Any], personal: Mappin
     for name, value in values.items():
         if isinstance(value, list):
             values[name] = tuple(value)
+        elif isinstance(value, dict) and any(isinstance(inner, list) for inner in value.values()):
+            values[name] = {key: tuple(inner) if isinstance(inner, list) else inner for key, inner in value.items()}
         elif name.endswith("_at") and value is not None:
             values[name] = from_text(value)
     return cls(at=at, **values)

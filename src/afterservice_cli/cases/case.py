@@ -17,6 +17,8 @@ from afterservice_cli.cases.values import (
     Plan,
     Task,
     TaskSpec,
+    Value,
+    as_facts,
 )
 from afterservice_cli.frozen import Frozen
 
@@ -140,12 +142,12 @@ class Case(Frozen):
     channel: str
     kind: str | None
     product: str | None
-    fields: Mapping[str, str]
+    fields: Mapping[str, Value]
     customer_id: str | None
     customer: str | None
     contact: str | None
     description: str | None
-    details: Mapping[str, str]
+    details: Mapping[str, Value]
     decided: Mapping[str, Decided]
     collaborators: tuple[str, ...]
     registered_at: datetime
@@ -244,17 +246,17 @@ class Case(Frozen):
         return tuple(name for name in task.after if self.done_task(name) is None)
 
     def every_fact(self) -> dict[str, str | None]:
-        """Return every fact of the case that can be amended, by name, personal ones included."""
+        """Return every fact of the case that can be amended, by name as one text, personal ones included."""
         own = {
             name: getattr(self, name) for name in ("channel", "kind", "product", "customer", "contact", "description")
         }
-        return {**self.fields, **self.details, **own}
+        return {**as_facts(self.fields), **as_facts(self.details), **own}
 
     def facts(self) -> dict[str, str | None]:
-        """Return what the rules may ask about, by name: of personal data, the declared fields alone."""
+        """Return what the rules may ask about, by name as one text: of personal data, the declared fields alone."""
         return {
-            **self.fields,
-            **self.details,
+            **as_facts(self.fields),
+            **as_facts(self.details),
             "channel": self.channel,
             "kind": self.kind,
             "product": self.product,

@@ -18,6 +18,18 @@ HANDED_OVER = "handed_over"  # under this word `Case.happened` has when another 
 By = Literal["rule", "default", "person", "import", "escalation", "reopening"]
 
 Instant = TypeVar("Instant", datetime, str)
+Value = str | tuple[str, ...]  # of a field: one, or several
+SEVERAL = "\x1f"  # stands between the values of a fact that has several
+
+
+def as_fact(value: Value) -> str:
+    """Return the value of a field as one text, in which SEVERAL stands between several."""
+    return value if isinstance(value, str) else SEVERAL.join(value)
+
+
+def as_facts(values: Mapping[str, Value]) -> dict[str, str]:
+    """Return the values of fields by name, each as one text."""
+    return {name: as_fact(value) for name, value in values.items()}
 
 
 class Finding(Frozen):

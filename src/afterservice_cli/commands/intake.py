@@ -2,11 +2,13 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.commands.options import FieldOption, JsonOption, fields_of, session_of
 from afterservice_cli.commands.outcome import show_decision
 from afterservice_cli.commands.prompts import ask
@@ -16,6 +18,7 @@ from afterservice_cli.decisions.likeness import Suspicion, suspicions
 from afterservice_cli.errors import BadInput, BadUsage, Problem, nearest
 from afterservice_cli.recording import writing
 from afterservice_cli.render.labels import field_title
+from afterservice_cli.rulebook.values import split_cell
 from afterservice_cli.rulebook.vocabulary import ONLY_JSON
 from afterservice_cli.session import Session
 
@@ -62,7 +65,7 @@ def register(
         "customer": customer,
         "contact": contact,
         "product": product,
-        **fields_of(field),
+        **(fields_of(field, several=session.rulebook.several) if field else {}),
     }
     given["description"] = description if text in (None, "-") else text
     given.update(category=category, priority=priority, owner=owner, received_at=received_at)
@@ -185,7 +188,9 @@ def _from_stdin(session: Session) -> dict[str, Any]:
     for name, content in flat.items():
         if name not in known:
             raise BadInput(f"unknown key '{name[:40]}' – write {nearest(name, known)}")
-        if isinstance(content, bool | dict | list):
+        if isinstance(content, list) and name in session.rulebook.several:
+            flat[name] = SEVERAL.join(map(str, content))
+        elif isinstance(content, bool | dict | list):
             raise BadInput(f"{name} must be a text")
     return {name: None if content is None else str(content) for name, content in flat.items()}
 
@@ -205,6 +210,10 @@ def _ask(session: Session, given: dict[str, Any]) -> None:
         given[field] = _ask_one(session, field)
 
 
+def _numbers_one_of(answer: str, choices: Sequence[object]) -> bool:
+    return answer.isdecimal() and 1 <= int(answer) <= len(choices)
+
+
 def _ask_one(session: Session, field: str) -> str:
     """Ask for one field until the rulebook knows the answer; its choices may be given by number."""
     terminal = session.terminal
@@ -214,8 +223,9 @@ def _ask_one(session: Session, field: str) -> str:
         terminal.say(f"  {number:>2}  {titles[terminal.language]} ({identifier})")
     while True:
         answer = ask(session, title)
-        if choices and answer.isdigit() and 1 <= int(answer) <= len(choices):
-            return choices[int(answer) - 1][0]
+        parts = split_cell(answer) if field in session.rulebook.several else [answer]
+        named = [choices[int(part) - 1][0] if _numbers_one_of(part, choices) else part for part in parts]
+        answer = SEVERAL.join(named)
         try:
             return check_value(session.rulebook, field, answer, session.desk.now)
         except BadInput as problem:

@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, session_of
+from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, fields_of, session_of
 from afterservice_cli.commands.outcome import act, show_change
 from afterservice_cli.decisions import mending
-from afterservice_cli.errors import BadInput
 from afterservice_cli.recording import writing
 from afterservice_cli.store import queries
 
@@ -26,11 +25,8 @@ def amend(
     """Put facts about a case right; an empty value takes one away. The rules are not run again: see classify."""
     session = session_of(context)
     facts: dict[str, str | None] = {}
-    for assignment in assignments:
-        name, equals, value = assignment.partition("=")
-        if not equals:
-            raise BadInput("--set takes FIELD=VALUE, such as product=X-2000")
-        facts[name.strip()] = session.terminal.words(value)
+    for name, value in fields_of(assignments, "--set", "product=X-2000", session.rulebook.several).items():
+        facts[name] = session.terminal.words(value)
     why, happened = session.terminal.words(reason), session.when(at)
     with writing(session.desk) as writer:
         number = queries.find_case(writer.db, case)

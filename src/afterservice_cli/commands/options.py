@@ -1,10 +1,11 @@
 """The options that many commands share."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Annotated, Any
 
 import typer
 
+from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.errors import BadInput
 from afterservice_cli.session import Session
 from afterservice_cli.terminal import WRITERS
@@ -47,15 +48,24 @@ def yes_or_no(text: str | None, option: str) -> bool | None:
 
 
 def fields_of(
-    pairs: Iterable[str] | None, option: str = "--field", example: str = "customer_tier=vip"
+    pairs: Iterable[str] | None,
+    option: str = "--field",
+    example: str = "customer_tier=vip",
+    several: Collection[str] = (),
 ) -> dict[str, str]:
-    """Read the values of `--field`, or another option of pairs, by name; `BadInput` if one is no pair."""
-    found = {}
+    """Read the values of `--field`, or another option of pairs, by name, with SEVERAL between those of one name.
+
+    `BadInput` if one is no pair, or if a name stands twice that is none of `several`.
+    """
+    found: dict[str, str] = {}
     for pair in pairs or ():
         name, equals, value = pair.partition("=")
+        name = name.strip()
         if not equals or not name:
             raise BadInput(f"{option} takes NAME=VALUE, such as {example}")
-        found[name.strip()] = value
+        if name in found and name not in several:
+            raise BadInput(f"{option}: '{name[:40]}' is given twice – leave one of them out")
+        found[name] = SEVERAL.join((found[name], value)) if name in found else value
     return found
 
 

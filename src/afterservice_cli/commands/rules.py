@@ -136,7 +136,13 @@ def explain(
     if not words.strip():
         raise BadInput("there is no text to decide on – give what a customer might say")
     rulebook = _rulebook(session, rules)
-    given = {"channel": channel, "kind": kind, "customer": customer, "product": product, **fields_of(field)}
+    given = {
+        "channel": channel,
+        "kind": kind,
+        "customer": customer,
+        "product": product,
+        **fields_of(field, several=rulebook.several),
+    }
     value = foreseen(rulebook, Draft({**given, "description": words}), session.now(rulebook.zone))
     if as_json:
         terminal.write_json(value)

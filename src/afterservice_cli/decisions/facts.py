@@ -53,5 +53,5 @@ def way_to(case: Case, rulebook: Rulebook, named: str | None = None) -> str:
     """
     if named:
         return rulebook.known("way of telling" if rulebook.telling.prefer else "channel", named)
-    preferred = {**case.fields, **case.details}.get(rulebook.telling.prefer or "")
+    preferred = case.facts().get(rulebook.telling.prefer or "")
     return preferred or case.channel

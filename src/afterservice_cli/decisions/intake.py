@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event
@@ -16,8 +17,10 @@ from afterservice_cli.input_text import check_text
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
 from afterservice_cli.rulebook.model import Facts, Rulebook
+from afterservice_cli.rulebook.values import kept_apart
 from afterservice_cli.rulebook.windows import derived
 
+T = TypeVar("T")
 WHO = ("customer", "contact")  # what says who the customer is, and how to reach them
 EITHER = "customer or contact"
 
@@ -78,7 +81,7 @@ def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: s
         channel=public.pop("channel"),
         kind=public.pop("kind", None),
         product=public.pop("product", None),
-        fields=public,
+        fields=present(kept_apart(rulebook, public)),
         customer_id=customer_id,
         findings=placing.findings,
         collaborators=placing.collaborators,
@@ -87,7 +90,7 @@ def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: s
         customer=personal.pop("customer", None),
         contact=personal.pop("contact", None),
         description=personal.pop("description", None),
-        details=personal or None,
+        details=present(kept_apart(rulebook, personal)) or None,
         person=placing.person,
     )
     return [event]
@@ -147,7 +150,7 @@ def checked(rulebook: Rulebook, draft: Draft, now: datetime) -> tuple[dict[str, 
     """Return the draft's facts, checked, public and personal apart, whatever is missing."""
     filled = {name: value for name, value in draft.facts.items() if value is not None and value.strip()}
     public, personal = split_facts(rulebook, filled, now)
-    return _present(public), _present(personal)
+    return present(public), present(personal)
 
 
 def missing_facts(rulebook: Rulebook, facts: Mapping[str, str | None], *, category: str | None = None) -> list[str]:
@@ -201,7 +204,8 @@ def _demanding(rulebook: Rulebook, facts: Mapping[str, str | None], named: list[
     return ", ".join(f"{name}{wheres[name]}" for name in named)
 
 
-def _present(values: Mapping[str, str | None]) -> dict[str, str]:
+def present(values: Mapping[str, T | None]) -> dict[str, T]:
+    """Return the facts that are known."""
     return {name: value for name, value in values.items() if value is not None}
 
 

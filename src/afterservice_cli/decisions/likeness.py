@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
+from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import Rulebook, normal
 
@@ -48,7 +49,11 @@ def shared(one: Mapping[str, Any], other: Mapping[str, Any], names: tuple[str, .
 
 
 def _same(one: str, other: str) -> bool:
-    return normal(one).replace(" ", "").replace("-", "") == normal(other).replace(" ", "").replace("-", "")
+    """Tell whether two facts are the same, or have a value in common."""
+    first, second = (
+        {normal(value).replace(" ", "").replace("-", "") for value in fact.split(SEVERAL)} for fact in (one, other)
+    )
+    return bool(first & second)
 
 
 def _pairs(text: str) -> set[str]:

@@ -44,6 +44,7 @@ from afterservice_cli.decisions.checks import (
 from afterservice_cli.decisions.intake import missing_of_customer
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.moment import Moment
+from afterservice_cli.rulebook.values import kept_apart
 
 # The way of a case to the archive and back: each step builds on the one before it.
 CLOSING_KINDS = (CaseResolved, CaseConfirmed, CaseReopened, CaseClosed)
@@ -96,7 +97,8 @@ def amended(
     if not public and not personal and source is None:
         return []
     mine = customer_id if "contact" in personal else None
-    event = CaseAmended(moment.at, public, mine, (), (), source, personal or None, why)
+    facts_kept, private = kept_apart(rulebook, public), kept_apart(rulebook, personal)
+    event = CaseAmended(moment.at, facts_kept, mine, (), (), source, private or None, why)
     return [deadlines.following(case, event, moment)]
 
 

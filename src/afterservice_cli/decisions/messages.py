@@ -139,7 +139,7 @@ def _values(
     }
     known = {name: at for name, at in ahead.items() if at and not (outside and at <= moment.now)}
     times = {name: to_local_text(at, rulebook.zone)[:16] for name, at in known.items()}
-    facts = {**case.fields, **case.details}
+    facts = case.facts()
     return {
         **dict.fromkeys((*ahead, *(f"due:{target}" for target in rulebook.targets)), ""),
         **{name: value_text(rulebook, name, facts.get(name), language) for name in rulebook.fields},

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.general import ImportFinished
-from afterservice_cli.cases.values import Source
+from afterservice_cli.cases.values import SEVERAL, Source
 from afterservice_cli.decisions import mending
 from afterservice_cli.decisions.checks import split_facts
 from afterservice_cli.decisions.imported import retell
@@ -27,6 +27,7 @@ from afterservice_cli.intake.rejects import Left, write_rejects
 from afterservice_cli.intake.table import OWN, Line, Table, read_table
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.rulebook.dates import end_of_day
+from afterservice_cli.rulebook.values import split_cell
 from afterservice_cli.store import queries
 
 OUTCOMES = ("new", "unchanged", "changed", "conflicts", "rejected")
@@ -161,7 +162,14 @@ class _Run:
                 return self._time(value, heading)
             return rulebook.known(field, value, where=f"{heading}: ")
 
-        facts = {name: known(name, value) for name, value in draft.facts.items()}
+        def read(field: str, value: str | None) -> str | None:
+            if not value or field not in rulebook.several:
+                return known(field, value)
+            means = self.profile.values.get(field, {})
+            parts = (known(field, means.get(part.casefold(), part)) for part in split_cell(value))
+            return SEVERAL.join(filter(None, parts)) or None
+
+        facts = {name: read(name, value) for name, value in draft.facts.items()}
         public, personal = split_facts(rulebook, facts, self.writer.desk.now)
         decided = {field: rulebook_id for field, value in draft.decided.items() if (rulebook_id := known(field, value))}
         return draft.but(facts={**public, **personal}, decided=decided)

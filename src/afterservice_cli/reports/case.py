@@ -158,7 +158,7 @@ class CaseView(Frozen):
     registered_at: str
     cycle: int
     product: str | None
-    fields: Mapping[str, str]
+    fields: Mapping[str, str | Sequence[str]]
     customer: str | None
     contact: str | None
     description: str | None

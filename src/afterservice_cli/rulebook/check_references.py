@@ -104,6 +104,9 @@ class _Check:
             elif entry.type not in (None, "choice") and entry.values:
                 what = f"a field of type {entry.type} has no values – leave them out, or write `type: choice`"
                 self.notes.fault(("fields", name, "values"), what, key=True)
+            if entry.many and entry.type not in (None, "choice", "text"):
+                what = f"of a {entry.type} a case has one – leave `many` out, or make it a text"
+                self.notes.fault(("fields", name, "many"), what, key=True)
 
     def aliases(self, path: Path, named: Mapping[str, Aliased] | None) -> None:
         """Check that no alias is the id, the title or an alias of another entry."""
@@ -288,6 +291,10 @@ class _Check:
         telling, declared = self.document.telling, self.names.declared
         if telling is not None and declared is not None:
             choices = [name for name, entry in entries(declared) if entry.values]
+            preferred = declared.get(telling.prefer or "")
+            if preferred and preferred.many:
+                what = f"'{telling.prefer}' may have several values, and a message goes one way – name another field"
+                self.notes.fault(("telling", "prefer"), f"{what}, or take `many` away there")
             self.names.among(choices, "field with values", ("telling", "prefer"), telling.prefer)
 
     def closing(self, closing: Closing | None) -> None:
@@ -310,6 +317,12 @@ class _Check:
     def example(self, path: Path, example: Example) -> None:
         """Check that the fields and values of an example exist, and what it expects, too."""
         self.names.outcome((*path, "expect"), example.expect)
-        for field, value in entries(example.fields):
-            if self.names.field((*path, field), field, CASE_FIELDS):
-                self.names.value((*path, field), field, value)
+        for field, values in entries(example.fields):
+            if not self.names.field((*path, field), field, CASE_FIELDS):
+                continue
+            for index, value in items(values):
+                self.names.value((*path, field, index), field, value)
+            entry = (self.names.declared or {}).get(field)
+            if len(values) > 1 and not (entry and entry.many):
+                what = f"'{field}' has one value – write one, or `many: true` under the field"
+                self.notes.fault((*path, field), what, key=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.check_demands import check_demands
@@ -279,6 +280,7 @@ def _try(rulebook: Rulebook, example: Example, line: int) -> Iterator[Failure]:
             yield Failure(line, text, field, wanted, got[field] or "")
 
 
-def _kept(rulebook: Rulebook, name: str, value: str) -> str:
+def _kept(rulebook: Rulebook, name: str, values: Sequence[str]) -> str:
     """Return the value of an example's field as a case would have it."""
+    value = SEVERAL.join(values)
     return read_value(rulebook, name, value, LONG_AGO) if name in rulebook.fields else value

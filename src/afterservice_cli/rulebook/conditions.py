@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from operator import ge, gt, le, lt
 from typing import Any
 
+from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import Facts
 
@@ -86,7 +87,8 @@ def _failing(condition: Condition, seen: str, facts: Facts, personal: Collection
     for name, wanted in condition.fields.items():
         value = _fact(name, facts)
         if not _agrees(wanted, value):
-            known = "is" if name in personal else f"is {value or 'unknown'},"
+            told = ", ".join(value.split(SEVERAL)) if value else "unknown"
+            known = "is" if name in personal else f"is {told},"
             yield f"{name} {known} not {_wanted(wanted)}"
     for limit in condition.within:
         if facts.get(WITHIN + limit) != "yes":
@@ -154,8 +156,8 @@ def _agrees(wanted: Sequence[str] | Comparison, value: str | None) -> bool:
         return False
     if isinstance(wanted, Comparison):
         return all(_compares(value, test, bound) for (*_, test), bound in _bounds(wanted))
-    # A parent category stands for all below it.
-    return any(value == word or value.startswith(f"{word}.") for word in wanted)
+    # A parent category stands for all below it. Of several values one is enough.
+    return any(one == word or one.startswith(f"{word}.") for one in value.split(SEVERAL) for word in wanted)
 
 
 def _compares(value: str, test: Callable[[Any, Any], bool], bound: float | str) -> bool:

@@ -93,6 +93,11 @@ class Rulebook(Rules):
         return self.targets[target].calendar or (channel.calendar if channel else None) or ""
 
     @cached_property
+    def several(self) -> Collection[str]:
+        """Return the fields of which a case may have several values."""
+        return tuple(name for name, field in self.fields.items() if field.many)
+
+    @cached_property
     def questions(self) -> Mapping[str, Named]:
         """Return what the customer is asked, by id."""
         return self.closing.survey.questions if self.closing.survey else {}

@@ -26,7 +26,7 @@ class Example(Section):
 
     text: str = key("what a customer might write")
     expect: Expected = key("what the rules must make of it")
-    fields: Mapping[str, Annotated[str, "value"]] = {}
+    fields: Mapping[str, Annotated[Sequence[str], "values"]] = {}
 
 
 class CourseExpected(Section):

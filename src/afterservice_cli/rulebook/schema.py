@@ -187,6 +187,7 @@ FORMS: dict[str, Shape] = {
     "time zone": Text(time_zone, "a time zone"),
     "title": TITLE,
     "value": Text(what="a value"),
+    "values": _VALUES,
     "week": MapOf(_HOURS, key=Text(lambda text: tuple(weekdays(text)), "weekdays such as mon-fri"), least=1),
 }
 

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from afterservice_cli.cases.values import SEVERAL, Value
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_local_text, to_text
 from afterservice_cli.rulebook.dates import read_ahead, time_of
 from afterservice_cli.rulebook.model import Rulebook
 
+_BETWEEN = rf"[{SEVERAL}\n]"
+_IN_A_CELL = rf"[{SEVERAL}\n;；、]"
+
 
 def read_value(rulebook: Rulebook, name: str, text: str, now: datetime) -> str:
     """Return the value of a field as the register keeps it: the rulebook's id, an ISO date, a time in UTC, a text.
 
-    `BadInput` repeats no value of a personal field.
+    SEVERAL or a line end stands between several. `BadInput` repeats no value of a personal field.
     """
+    field = rulebook.fields[name]
+    if field.many:
+        parts = (part.strip() for part in re.split(_BETWEEN, text))
+        found = dict.fromkeys(_read_one(rulebook, name, part, now) for part in parts if part)
+        if not found:
+            raise BadInput(f"{name} is empty – write its values, or leave it out")
+        return SEVERAL.join(found)
+    return _read_one(rulebook, name, text, now)
+
+
+def _read_one(rulebook: Rulebook, name: str, text: str, now: datetime) -> str:
+    """Return one value of a field as the register keeps it."""
     kind = rulebook.fields[name].type
     if kind == "choice":
         return rulebook.known(name, text, where=f"{name}: " if rulebook.is_personal(name) else "")
@@ -28,10 +45,32 @@ def read_value(rulebook: Rulebook, name: str, text: str, now: datetime) -> str:
     return text
 
 
-def value_text(rulebook: Rulebook, name: str, value: str | None, language: str) -> str:
-    """Return a field's value as people read it: its label, a time in the desk's zone; "" for none."""
-    at = time_of(value) if name in rulebook.fields and rulebook.fields[name].type == "time" else None
-    return to_local_text(at, rulebook.zone) if at else rulebook.title(name, value, language)
+def kept_apart(rulebook: Rulebook, facts: Mapping[str, str | None]) -> dict[str, Value | None]:
+    """Return facts as an event keeps them: those of which there may be several as lists."""
+    fields = rulebook.fields
+    return {
+        name: tuple(value.split(SEVERAL)) if value is not None and name in fields and fields[name].many else value
+        for name, value in facts.items()
+    }
+
+
+def split_cell(text: str) -> list[str]:
+    """Return the values that one cell holds, or one answer, of a field that may have several."""
+    return [part for piece in re.split(_IN_A_CELL, text) if (part := piece.strip())]
+
+
+def value_text(rulebook: Rulebook, name: str, value: Value | Sequence[str] | None, language: str) -> str:
+    """Return a field's value as people read it: its label, a time in the desk's zone; "" for none.
+
+    Several come as a list, or as one text with SEVERAL between them.
+    """
+    timed = name in rulebook.fields and rulebook.fields[name].type == "time"
+    parts = (value or "").split(SEVERAL) if isinstance(value, str | None) else value
+    shown = (
+        to_local_text(at, rulebook.zone) if timed and (at := time_of(part)) else rulebook.title(name, part, language)
+        for part in parts
+    )
+    return ("、" if language == "zh" else ", ").join(shown)
 
 
 def _read_day(text: str, name: str) -> str:

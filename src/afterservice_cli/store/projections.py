@@ -12,6 +12,7 @@ from afterservice_cli.cases.case import Case, Recorded
 from afterservice_cli.cases.events.closing import CaseRated
 from afterservice_cli.cases.events.general import CaseAmended, MessageWritten
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered
+from afterservice_cli.cases.values import as_fact
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.rulebook.model import normal
@@ -32,7 +33,7 @@ def contacts_of(events: Iterable[Recorded]) -> Iterator[tuple[int, str, str]]:
         event = recorded.event
         contact = event.contact if isinstance(event, CaseRegistered) else None
         if isinstance(event, CaseAmended):
-            contact = (event.private or {}).get("contact")
+            contact = as_fact((event.private or {}).get("contact") or "")
         if isinstance(event, CaseRegistered | CaseAmended) and contact and event.customer_id:
             yield recorded.seq, contact_key(contact), event.customer_id
 
@@ -134,7 +135,7 @@ def _sought(case: Case) -> tuple[str, str, str]:
     gives them. The registration counts even if it was taken back: the case still shows what it says.
     """
     first = case.events[0]
-    lines = [case.number, case.product or "", *case.fields.values()]
+    lines = [case.number, case.product or "", *_strings("fields", case.fields)]
     for recorded in (first, *(recorded for recorded in case.standing if recorded is not first)):
         if isinstance(recorded.event, MessageWritten):
             continue  # the rulebook's words, the same in every case

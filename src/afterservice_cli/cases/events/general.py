@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
-from afterservice_cli.cases.values import DeadlineSpec, Source, TaskSpec
+from afterservice_cli.cases.values import DeadlineSpec, Source, TaskSpec, Value
 
 
 class MessageWritten(Event):
@@ -31,12 +31,12 @@ class MessageWritten(Event):
 class CaseAmended(Event):
     """Facts about the case were put right. Names that are absent keep their value."""
 
-    facts: Mapping[str, str | None]
+    facts: Mapping[str, Value | None]
     customer_id: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
     dropped: tuple[str, ...] = ()
     source: Source | None = None
-    private: Mapping[str, str | None] | None = None
+    private: Mapping[str, Value | None] | None = None
     reason: str | None = None
     tasks: tuple[TaskSpec, ...] = ()
 
@@ -141,5 +141,5 @@ class ImportFinished(Event):
     apply = unchanged
 
 
-def _merged(old: Mapping[str, str], new: Mapping[str, str | None]) -> dict[str, str]:
+def _merged(old: Mapping[str, Value], new: Mapping[str, Value | None]) -> dict[str, Value]:
     return {name: value for name, value in {**old, **new}.items() if value is not None}

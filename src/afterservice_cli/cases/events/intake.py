@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
 from afterservice_cli.cases.effects import beginning, taken_out, with_tasks
-from afterservice_cli.cases.values import Deadline, DeadlineSpec, Decided, Finding, Source, TaskSpec
+from afterservice_cli.cases.values import Deadline, DeadlineSpec, Decided, Finding, Source, TaskSpec, Value
 
 
 class CaseRegistered(Event):
@@ -18,7 +18,7 @@ class CaseRegistered(Event):
     channel: str
     kind: str | None
     product: str | None
-    fields: Mapping[str, str]
+    fields: Mapping[str, Value]
     customer_id: str | None
     findings: tuple[Finding, ...]
     collaborators: tuple[str, ...]
@@ -27,7 +27,7 @@ class CaseRegistered(Event):
     customer: str | None = None
     contact: str | None = None
     description: str | None = None
-    details: Mapping[str, str] | None = None
+    details: Mapping[str, Value] | None = None
     person: str | None = None
     tasks: tuple[TaskSpec, ...] = ()
 
