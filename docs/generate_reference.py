@@ -50,6 +50,11 @@ deadline. With `many: true` it holds several values or texts: `--field symptom=n
 JSON, `;`, `；` or `、` between them in a file. A condition on it holds if any of them is wanted; an amendment replaces
 them all.
 
+**What is kept with the customer** (`of: customer`): a tier, a contract, the way they prefer. If a case says nothing of
+it, what was said last in any other case of the same contact counts, as `show` and `explain` tell: "from 202610-001".
+Said is what a registration, an import or an amendment gave, not what a case knew from an earlier one; a case that was
+screened invalid, and what was taken back, says nothing. What a case has taken over stays, whatever is said later.
+
 **Whose a case becomes.** The first entry of `assignment` that fits; else the team of the category, or of the nearest
 above it that has one; else that of the product line; else the default's. It is asked again when a case is classified
 anew or given back to the rules, not when it is amended or escalated; what a person said stays. `TEAM/PERSON` gives the

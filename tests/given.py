@@ -49,7 +49,7 @@ def came_in(
     facts = {"channel": "phone", "description": text, **draft.pop("facts", {})}
     moment = Moment(at, at, "ann", rulebook or SMALL.rulebook)
     number = intake.Numbered("202610-001", "202610-*", 1)
-    (event,) = intake.register(moment, draft=intake.Draft(facts, **draft), numbered=number, customer_id=None)
+    (event,) = intake.register(moment, draft=intake.Draft(facts, **draft), numbered=number)
     return opening.from_registration(event.begin(moment.rulebook.hash), event, moment.rulebook)
 
 

@@ -10,7 +10,7 @@ from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events.closing import CaseClosed
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.intake import CaseRegistered, FileAttached
-from afterservice_cli.cases.values import DeadlineSpec, Finding, Source
+from afterservice_cli.cases.values import Customer, DeadlineSpec, Finding, Source
 from afterservice_cli.decisions import intake
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.moment import Moment
@@ -30,8 +30,8 @@ def registering(
     **draft: Any,
 ) -> Outcome:
     def register(moment: Moment) -> list[Event]:
-        wanted = intake.Draft(facts, **draft)
-        return [*intake.register(moment, draft=wanted, numbered=NUMBER, customer_id=customer_id)]
+        wanted = intake.Draft(facts, customer=Customer(customer_id), **draft)
+        return [*intake.register(moment, draft=wanted, numbered=NUMBER)]
 
     return decided(register, Moment(now, at or now, "ann", rulebook))
 

@@ -11,7 +11,7 @@ from afterservice_cli.cases.events.general import CaseAmended, EventRetracted
 from afterservice_cli.cases.events.handling import CaseNoted, CaseResponded
 from afterservice_cli.cases.events.intake import FileAttached
 from afterservice_cli.cases.events.triage import CaseClassified
-from afterservice_cli.cases.values import DeadlineSpec, Finding, Source
+from afterservice_cli.cases.values import Customer, DeadlineSpec, Finding, Source
 from afterservice_cli.decisions import closing, handling, mending, planning, screening, tasks, triage
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput, NotFound, Refused
@@ -81,10 +81,10 @@ def test_the_words_are_amended_and_the_rules_are_not_run_again() -> None:
 def test_another_contact_is_another_customer_and_other_facts_leave_the_customer() -> None:
     before = came_in(facts={"contact": "555"}).but(customer_id="c1")
     amend = partial(mending.amend, reason="x")
-    moved = given(before).when(partial(amend, facts={"contact": "666"}, customer_id="c2"))
+    moved = given(before).when(partial(amend, facts={"contact": "666"}, customer=Customer("c2")))
     assert moved.case.customer_id == "c2"
     assert given(before).when(partial(amend, facts={"contact": ""})).case.customer_id is None
-    other = given(before).when(partial(amend, facts={"product": "X"}, customer_id="c2"))
+    other = given(before).when(partial(amend, facts={"product": "X"}, customer=Customer("c2")))
     assert other.case.customer_id == "c1"
 
 

@@ -65,7 +65,7 @@ def amending(facts: dict[str, str]) -> Act:
     def act(desk: Desk, number: str) -> None:
         with writing(desk) as writer:
             customer = writer.customer_of(facts.get("contact"))
-            writer.act(number, partial(mending.amend, facts=facts, reason="x", customer_id=customer))
+            writer.act(number, partial(mending.amend, facts=facts, reason="x", customer=customer))
 
     return act
 

@@ -453,7 +453,7 @@ class Play:
         with writing(self.desk) as writer:
             theirs = self.loaded(writer, life, name, given)
             if name == "amend":
-                theirs["customer_id"] = writer.customer_of(theirs["facts"].get("contact"))
+                theirs["customer"] = writer.customer_of(theirs["facts"].get("contact"))
             return writer.act(life.number, partial(DECISIONS[name], **theirs), at=at).case
 
     def head(self) -> Any:

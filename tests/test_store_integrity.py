@@ -55,13 +55,16 @@ def use(desk: Desk) -> None:
     recording.act(desk, "001", partial(screening.link, other="202610-002", relation="related"))
     with writing(desk) as writer:
         facts, customer = {"contact": "666", "customer": ""}, writer.customer_of("666")
-        writer.act("202610-002", partial(mending.amend, facts=facts, reason="mistyped", customer_id=customer))
+        writer.act("202610-002", partial(mending.amend, facts=facts, reason="mistyped", customer=customer))
 
 
 @pytest.fixture(scope="module")
 def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
     visit = "tasks: {visit: {title: Visit, on: rated, when: {scores.any: {at_most: 5}}}}"
-    desk = make_desk(tmp_path_factory.mktemp("used") / "used.db", rules=compiled(("default:", f"{visit}\ndefault:")))
+    desk = make_desk(
+        tmp_path_factory.mktemp("used") / "used.db",
+        rules=compiled(("default:", f"{visit}\ndefault:"), ("tier: {", "tier: {of: customer, ")),
+    )
     use(desk)
     desk.connection.close()
     return desk.path

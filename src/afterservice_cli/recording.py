@@ -5,26 +5,30 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.fold import evolve, fold
-from afterservice_cli.cases.values import SEVERAL, as_facts
+from afterservice_cli.cases.values import SEVERAL, Customer, Known, as_fact, as_facts
 from afterservice_cli.decisions import intake, likeness, messages, opening
 from afterservice_cli.decisions.checks import OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.desk import Desk
 from afterservice_cli.durations import parse_duration
-from afterservice_cli.errors import Conflict
+from afterservice_cli.errors import BadInput, Conflict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.moment import Decision, Moment
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.values import read_value
 from afterservice_cli.store import connection, history, projections, queries
 from afterservice_cli.store.contacts import contact_key, new_customer_id
 from afterservice_cli.store.history import Stamp
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # what the register keeps is no `tomorrow`
 
 
 class Outcome(Frozen):
@@ -71,8 +75,8 @@ class Writer:
         series = self.rulebook.series(received_at)
         serial = queries.next_serial(self.db, series)
         number = intake.Numbered(self.rulebook.number(received_at, serial), series, serial)
-        customer = self.customer_of(draft.facts.get("contact"))
-        (event,) = intake.register(self.moment(at), draft=draft, numbered=number, customer_id=customer)
+        draft = draft if draft.customer else self.acquainted(draft)
+        (event,) = intake.register(self.moment(at), draft=draft, numbered=number)
         case = event.begin(self.rulebook.hash)
         later = self.unfold(case, steps)
         if not self._over(case, later):
@@ -183,9 +187,34 @@ class Writer:
     def _stamp(self) -> Stamp:
         return Stamp(self.desk.now, self.desk.actor, self.desk.clock, self.rulebook.hash)
 
-    def customer_of(self, contact: str | None) -> str | None:
-        """Return the id of the customer whose contact this is, a new id if it is new; None without a contact."""
-        if not contact or not contact.strip():
-            return None
-        key = contact_key(check_text(contact, "contact"))
-        return queries.customer_of(self.db, key) or new_customer_id()
+    def acquainted(self, draft: intake.Draft) -> intake.Draft:
+        """Return a draft with whose it is by its contact, and what earlier cases say of them."""
+        return draft.but(customer=self.customer_of(draft.facts.get("contact")))
+
+    def customer_of(self, contact: str | None) -> Customer:
+        """Return the customer whose contact this is, under a new id if it is new; nobody without a contact."""
+        return customer_of(self.db, self.rulebook, contact)
+
+
+def customer_of(db: sqlite3.Connection, rulebook: Rulebook, contact: str | None) -> Customer:
+    """Return the customer whose contact this is, under a new id if it is new; nobody without a contact."""
+    if not contact or not contact.strip():
+        return Customer()
+    found = queries.customer_of(db, contact_key(check_text(contact, "contact")))
+    return Customer(found, _known_of(db, rulebook, found)) if found else Customer(new_customer_id())
+
+
+def _known_of(db: sqlite3.Connection, rulebook: Rulebook, customer_id: str) -> dict[str, Known]:
+    """Return what was said last of a customer, by field: those that the rulebook keeps with them, with values it knows.
+
+    A case that took a value over from an earlier one did not say it.
+    """
+    if not rulebook.of_customer:
+        return {}
+    found: dict[str, Known] = {}
+    for field, case, public, personal in queries.said_of_customer(db, customer_id, tuple(rulebook.of_customer)):
+        value = {**json.loads(public), **json.loads(personal)}.get(field)
+        with suppress(BadInput):  # an earlier rulebook had other values
+            if value:
+                found[field] = Known(read_value(rulebook, field, as_fact(value), LONG_AGO), case)
+    return found

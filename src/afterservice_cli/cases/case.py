@@ -173,6 +173,7 @@ class Case(Frozen):
     given: Mapping[str, Mapping[str, str]] = {}  # what is given but once: numbers by kind, by the plan's version
     void_by: str = ""  # the word of the event that took the case out
     merged_into: str | None = None
+    known_from: Mapping[str, str] = {}  # by field, the earlier case of the customer from which its value is known
     attached: tuple[str, ...] = ()  # the files that came with it, by their digests
     events: tuple[Recorded, ...] = ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Event
@@ -26,6 +26,11 @@ def handed_on(case: Case, findings: Iterable[Finding], person: str | None, ruleb
     """Return the case with the findings of a consequence; `person`'s if it names one, nobody's own in another team."""
     after = decided(case, findings, rulebook)
     return after.but(person=person or (case.person if after.value("owner") == case.value("owner") else None))
+
+
+def taken_over(of_customer: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields whose values an earlier case of the customer gave, each with that case."""
+    return {name: case for name, case in of_customer.items() if case}
 
 
 def taken_out(case: Case, event: Event) -> Case:

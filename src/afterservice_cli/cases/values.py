@@ -32,6 +32,20 @@ def as_facts(values: Mapping[str, Value]) -> dict[str, str]:
     return {name: as_fact(value) for name, value in values.items()}
 
 
+class Known(Frozen):
+    """What a customer's earlier case says of them: the value, as one text, and the case's number."""
+
+    value: str
+    case: str
+
+
+class Customer(Frozen):
+    """Whose a case is: the customer's id, None if nobody can tell, and what earlier cases say of them, by field."""
+
+    id: str | None = None
+    known: Mapping[str, Known] = {}
+
+
 class Finding(Frozen):
     """What one field of a case was given, by what and why.
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +16,7 @@ from afterservice_cli.decisions.checks import check_value
 from afterservice_cli.decisions.intake import Draft, missing_facts
 from afterservice_cli.decisions.likeness import Suspicion, suspicions
 from afterservice_cli.errors import BadInput, BadUsage, Problem, nearest
-from afterservice_cli.recording import writing
+from afterservice_cli.recording import customer_of, writing
 from afterservice_cli.render.labels import field_title
 from afterservice_cli.rulebook.values import split_cell
 from afterservice_cli.rulebook.vocabulary import ONLY_JSON
@@ -205,9 +205,20 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _ask(session: Session, given: dict[str, Any]) -> None:
     """Ask the person at the terminal for what the rulebook requires."""
     # What the kind and the category require shows only when they are known.
-    while missing := missing_facts(session.rulebook, given, category=given.get("category")):
+    while missing := missing_facts(session.rulebook, _with_known(session, given), category=given.get("category")):
         field = "customer" if missing[0] == "customer or contact" else missing[0]
         given[field] = _ask_one(session, field)
+
+
+def _with_known(session: Session, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is given, and what earlier cases say of the customer."""
+    rulebook, contact = session.rulebook, given.get("contact")
+    said = {name: value for name, value in given.items() if value}
+    if not rulebook.of_customer or not contact:
+        return said
+    with session.desk.reading() as db:
+        known = customer_of(db, rulebook, contact).known
+    return {**{name: one.value for name, one in known.items()}, **said}
 
 
 def _numbers_one_of(answer: str, choices: Sequence[object]) -> bool:

@@ -31,7 +31,7 @@ def amend(
     with writing(session.desk) as writer:
         number = queries.find_case(writer.db, case)
         customer = writer.customer_of(facts.get("contact"))
-        decision = partial(mending.amend, facts=facts, reason=why, customer_id=customer)
+        decision = partial(mending.amend, facts=facts, reason=why, customer=customer)
         outcome = writer.act(number, decision, at=happened)
     show_change(session, outcome, as_json=as_json)
 

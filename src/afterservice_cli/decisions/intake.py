@@ -9,7 +9,7 @@ from typing import TypeVar
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.intake import CaseRegistered, FileAttached
-from afterservice_cli.cases.values import By, DeadlineSpec, Finding, Source
+from afterservice_cli.cases.values import By, Customer, DeadlineSpec, Finding, Source
 from afterservice_cli.decisions.checks import check_changeable, check_time, split_facts
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
@@ -28,7 +28,8 @@ EITHER = "customer or contact"
 class Draft(Frozen):
     """What is known of a case before it is one. `facts` holds channel, kind, customer… and the declared fields.
 
-    Category, priority and owner are None if the rules shall decide; `by` says who gave the others.
+    Category, priority and owner are None if the rules shall decide; `by` says who gave the others. `customer` is None
+    until somebody has looked whose it is.
     """
 
     facts: Mapping[str, str | None]
@@ -37,6 +38,7 @@ class Draft(Frozen):
     owner: str | None = None
     by: By = "person"
     source: Source | None = None
+    customer: Customer | None = None
 
 
 class Copied(Frozen):
@@ -64,7 +66,7 @@ class Numbered(Frozen):
     serial: int
 
 
-def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: str | None) -> list[CaseRegistered]:
+def register(moment: Moment, *, draft: Draft, numbered: Numbered) -> list[CaseRegistered]:
     """Make a draft a case that was received at `moment.at`.
 
     Raises `BadInput` if the draft lacks what the rulebook requires, or says what the rulebook does not know.
@@ -73,6 +75,7 @@ def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: s
     check_time(moment)
     public, personal = complete(rulebook, draft, moment.now)
     placing = place(rulebook, draft, {**personal, **public}, moment.at)
+    of_customer = {name: _known_from(draft, name) for name in rulebook.of_customer if name in {**public, **personal}}
     event = CaseRegistered(
         at=moment.at,
         case=numbered.case,
@@ -82,7 +85,7 @@ def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: s
         kind=public.pop("kind", None),
         product=public.pop("product", None),
         fields=present(kept_apart(rulebook, public)),
-        customer_id=customer_id,
+        customer_id=draft.customer.id if draft.customer else None,
         findings=placing.findings,
         collaborators=placing.collaborators,
         deadlines=placing.deadlines,
@@ -92,6 +95,7 @@ def register(moment: Moment, *, draft: Draft, numbered: Numbered, customer_id: s
         description=personal.pop("description", None),
         details=present(kept_apart(rulebook, personal)) or None,
         person=placing.person,
+        of_customer=of_customer,
     )
     return [event]
 
@@ -147,10 +151,23 @@ def complete(rulebook: Rulebook, draft: Draft, now: datetime) -> tuple[dict[str,
 
 
 def checked(rulebook: Rulebook, draft: Draft, now: datetime) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the draft's facts, checked, public and personal apart, whatever is missing."""
-    filled = {name: value for name, value in draft.facts.items() if value is not None and value.strip()}
+    """Return the draft's facts, checked, public and personal apart, whatever is missing.
+
+    What earlier cases say of the customer counts if the draft says nothing of it.
+    """
+    known = {name: known.value for name, known in draft.customer.known.items()} if draft.customer else {}
+    filled = {**known, **_said(draft)}
     public, personal = split_facts(rulebook, filled, now)
     return present(public), present(personal)
+
+
+def _said(draft: Draft) -> dict[str, str]:
+    return {name: value for name, value in draft.facts.items() if value is not None and value.strip()}
+
+
+def _known_from(draft: Draft, name: str) -> str:
+    """Return the earlier case from which a field of the customer is known; "" if the draft says it."""
+    return "" if name in _said(draft) or draft.customer is None else draft.customer.known[name].case
 
 
 def missing_facts(rulebook: Rulebook, facts: Mapping[str, str | None], *, category: str | None = None) -> list[str]:

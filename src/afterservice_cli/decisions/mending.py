@@ -32,7 +32,7 @@ from afterservice_cli.cases.events.handling import (
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered, CaseScreened, FileAttached
 from afterservice_cli.cases.events.triage import CaseClassified
 from afterservice_cli.cases.fold import fold
-from afterservice_cli.cases.values import DeadlineSpec, Source
+from afterservice_cli.cases.values import Customer, DeadlineSpec, Source
 from afterservice_cli.decisions.checks import (
     check_changeable,
     check_kept,
@@ -44,6 +44,7 @@ from afterservice_cli.decisions.checks import (
 from afterservice_cli.decisions.intake import missing_of_customer
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.moment import Moment
+from afterservice_cli.rulebook.model import Facts
 from afterservice_cli.rulebook.values import kept_apart
 
 # The way of a case to the archive and back: each step builds on the one before it.
@@ -56,15 +57,15 @@ def amend(
     *,
     facts: Mapping[str, str | None],
     reason: str,
-    customer_id: str | None = None,
+    customer: Customer | None = None,
 ) -> list[Event]:
     """Put facts right; an empty value takes one away.
 
-    `customer_id` is the customer to whom an amended contact belongs. The rules are not run again: that is `classify`.
-    Returns no event if nothing changes.
+    `customer` is the one to whom an amended contact belongs: what earlier cases say of them replaces what was known of
+    another. The rules are not run again: that is `classify`. Returns no event if nothing changes.
     """
     check_kept(case, moment, "amend")
-    return amended(case, moment, facts=facts, reason=reason, customer_id=customer_id)
+    return amended(case, moment, facts=facts, reason=reason, customer=customer)
 
 
 def amended(
@@ -73,7 +74,7 @@ def amended(
     *,
     facts: Mapping[str, str | None],
     reason: str,
-    customer_id: str | None = None,
+    customer: Customer | None = None,
     source: Source | None = None,
 ) -> list[Event]:
     """Return the amendment itself, whoever may make one; `source` is the imported row that brings it."""
@@ -85,21 +86,52 @@ def amended(
     now = case.every_fact()
     public = {name: value for name, value in public.items() if now.get(name) != value}
     personal = {name: value for name, value in personal.items() if now.get(name) != value}
-    for required in {"channel", "description", *rulebook.intake.require} & {*public, *personal}:
-        if ({**public, **personal})[required] is None:
+    _check_required(moment, now, {**public, **personal})
+    if not public and not personal and source is None:
+        return []
+    whose = (customer or Customer()) if "contact" in personal else Customer(case.customer_id)
+    known, of_customer = _known_then(case, moment, whose, {**public, **personal})
+    told, secret = split_facts(rulebook, known, moment.now)
+    public, personal = {**public, **told}, {**personal, **secret}
+    mine = whose.id if "contact" in personal else None
+    facts_kept, private = kept_apart(rulebook, public), kept_apart(rulebook, personal)
+    event = CaseAmended(moment.at, facts_kept, mine, (), (), source, private or None, why, of_customer=of_customer)
+    return [deadlines.following(case, event, moment)]
+
+
+def _check_required(moment: Moment, now: Facts, changed: Facts) -> None:
+    """Refuse to take away what registering demands."""
+    rulebook = moment.rulebook
+    for required in {"channel", "description", *rulebook.intake.require} & {*changed}:
+        if changed[required] is None:
             raise BadInput(f"the rulebook requires {required}; it cannot be taken away")
-    after = {**now, **public, **personal}
-    if gone := set(missing_of_customer(rulebook, after)) - set(missing_of_customer(rulebook, now)):
+    if gone := set(missing_of_customer(rulebook, {**now, **changed})) - set(missing_of_customer(rulebook, now)):
         raise BadInput(
             f"the rulebook requires {' and '.join(sorted(gone))} (intake.customer: {rulebook.intake.customer})",
             hint="give it with the same amendment, or leave both as they are",
         )
-    if not public and not personal and source is None:
-        return []
-    mine = customer_id if "contact" in personal else None
-    facts_kept, private = kept_apart(rulebook, public), kept_apart(rulebook, personal)
-    event = CaseAmended(moment.at, facts_kept, mine, (), (), source, private or None, why)
-    return [deadlines.following(case, event, moment)]
+
+
+def _known_then(
+    case: Case, moment: Moment, customer: Customer, said: Facts
+) -> tuple[dict[str, str | None], dict[str, str]]:
+    """Return what changes in the customer's fields if the case is this customer's and this is said of it.
+
+    It comes as facts, and where each of the customer's fields is known from then: "" if it is said now. What was said
+    in the case before stays; what was known of another customer goes.
+    """
+    facts: dict[str, str | None] = {}
+    sources = {name: "" for name in moment.rulebook.of_customer if name in said}
+    if customer.id == case.customer_id:
+        return facts, sources
+    now = case.facts()
+    for name in sorted({*moment.rulebook.of_customer, *case.known_from}.difference(said)):
+        known = customer.known.get(name)
+        if known and (name in case.known_from or not now.get(name)):
+            facts[name], sources[name] = known.value, known.case
+        elif name in case.known_from:
+            facts[name] = None
+    return facts, sources
 
 
 def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]:

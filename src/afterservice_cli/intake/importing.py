@@ -124,7 +124,7 @@ class _Run:
             return
         draft = self._draft(row)
         source = Source(self.profile.name, self.batch, matched.identity, key.digest)
-        wanted = Draft(draft.facts, **draft.decided, by="import", source=source)
+        wanted = self.writer.acquainted(Draft(draft.facts, by="import", source=source).but(**draft.decided))
         if not (known and matched.certain):
             complete(self.writer.rulebook, wanted, self.writer.desk.now)
         doubts = list(draft.doubts)
@@ -212,7 +212,7 @@ class _Run:
                 self.writer.moment(),
                 facts=facts,
                 reason="the imported row changed",
-                customer_id=self.writer.customer_of(facts.get("contact")),
+                customer=self.writer.customer_of(facts.get("contact")),
                 source=source,
             )
 

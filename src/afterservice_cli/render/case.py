@@ -150,12 +150,19 @@ def fact_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[st
         (label("contact", language), case.contact or ""),
     ]
     for name, value in case.fields.items():
-        rows.append((rulebook.title("field", name, language), value_text(rulebook, name, value, language)))
+        said = value_text(rulebook, name, value, language)
+        earlier = f" ({known_from(case.known_from[name], language)})" if name in case.known_from else ""
+        rows.append((rulebook.title("field", name, language), f"{said}{earlier}"))
     rows.append((label("collaborators", language), _owners(case.collaborators, rulebook, language)))
     # A fact is one line, whatever a customer has put into it.
     yield from aligned([(safe_text(head), safe_text(value)) for head, value in rows if value])
     yield ""
     yield case.description or f"({label('erased', language)})"
+
+
+def known_from(case: str, language: str) -> str:
+    """Return that something is known from an earlier case of the customer."""
+    return f"来自 {case}" if language == "zh" else f"from {case}"
 
 
 def local(instant: str, rulebook: Rulebook) -> str:

@@ -11,7 +11,7 @@ from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import PROMISED
 from afterservice_cli.durations import Duration, Period, parse_duration
 from afterservice_cli.instants import from_text
-from afterservice_cli.render.case import OUT, basis_of, local, state_label, target_title, why
+from afterservice_cli.render.case import OUT, basis_of, known_from, local, state_label, target_title, why
 from afterservice_cli.render.conditions import Reader, condition_text
 from afterservice_cli.render.history import event_label
 from afterservice_cli.render.labels import field_title, label, role_title
@@ -20,6 +20,7 @@ from afterservice_cli.reports.case import DecidedView
 from afterservice_cli.reports.days import Day
 from afterservice_cli.reports.explained import Decision, ExplainedDeadline, Explanation, Move, TakenOut
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.values import value_text
 
 WEEKDAYS = (("周一", "周二", "周三", "周四", "周五", "周六", "周日"), ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -68,6 +69,11 @@ def explained_lines(value: Explanation, rulebook: Rulebook, language: str) -> It
         yield f"{label(decision.field, language)}{colon}{shown}"
         yield f"  {_given(decision, rulebook, language)}"
         yield from condition_lines(decision, rulebook, language)
+    for known in value.known:
+        event = f"{label('event', language)} {known.seq}, {local(known.at, rulebook)}"
+        said = value_text(rulebook, known.field, known.value, language)
+        yield f"{field_title(known.field, rulebook, language)}{colon}{said}"
+        yield f"  {known_from(known.case, language)} [{event}]"
     for deadline in value.deadlines:
         yield ""
         yield from _deadline(deadline, rulebook, language)

@@ -159,6 +159,7 @@ class CaseView(Frozen):
     cycle: int
     product: str | None
     fields: Mapping[str, str | Sequence[str]]
+    known_from: Mapping[str, str]
     customer: str | None
     contact: str | None
     description: str | None
@@ -202,6 +203,7 @@ def case_view(listed: Listed, now: datetime) -> CaseView:
         cycle=row.cycle,
         product=row.product,
         fields={**json.loads(row.fields), **json.loads(texts.details)},
+        known_from=work["known_from"],
         customer=texts.customer,
         contact=texts.contact,
         description=texts.description,

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Event, Recorded, standing
 from afterservice_cli.cases.events.closing import CaseReopened
-from afterservice_cli.cases.events.general import EventRetracted
+from afterservice_cli.cases.events.general import CaseAmended, EventRetracted
 from afterservice_cli.cases.events.handling import CaseEscalated, DelayAnnounced
+from afterservice_cli.cases.events.intake import CaseRegistered
 from afterservice_cli.cases.events.triage import CaseAssigned, CaseClassified
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import PROMISED, By, Deadline, DeadlineSpec, Finding
@@ -43,6 +44,16 @@ class Decision(DecidedView):
     at: str
     reason: str | None
     missed: str | None
+
+
+class KnownView(Frozen):
+    """What is known of the customer from an earlier case, and with which event it was taken over."""
+
+    field: str
+    value: str | Sequence[str]
+    case: str
+    seq: int
+    at: str
 
 
 class Pause(Frozen):
@@ -100,6 +111,7 @@ class Explanation(Frozen):
     status: str
     taken_out: TakenOut | None
     decisions: Sequence[Decision]
+    known: Sequence[KnownView]
     deadlines: Sequence[ExplainedDeadline]
 
 
@@ -115,6 +127,7 @@ def explained(case: Case, rulebook_of: Callable[[str], Rulebook], now: datetime)
         status=case.status,
         taken_out=_taken_out(case, events),
         decisions=[*(_decision(case, events, field) for field in EXPLAINED), *_given_to(case, events)],
+        known=[_known(case, events, field) for field in case.known_from],
         deadlines=[
             _deadline(events, stops, deadline, rulebook_of(deadline.rulebook), now) for deadline in case.deadlines
         ],
@@ -178,6 +191,12 @@ def _giving(person: str, events: Sequence[Recorded]) -> Iterator[Recorded]:
         if named == person and not stays:
             yield recorded
         before = named if named or isinstance(recorded.event, CaseClassified | CaseAssigned) else before
+
+
+def _known(case: Case, events: Sequence[Recorded], field: str) -> KnownView:
+    giving = [r for r in events if isinstance(r.event, CaseRegistered | CaseAmended) and field in r.event.of_customer]
+    value = {**case.fields, **case.details}.get(field, "")
+    return KnownView(field, value, case.known_from[field], giving[-1].seq, to_text(giving[-1].event.at))
 
 
 def _told_of(giving: Recorded, finding: Finding, rulebook: str) -> Decision:

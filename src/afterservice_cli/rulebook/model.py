@@ -98,6 +98,11 @@ class Rulebook(Rules):
         return tuple(name for name, field in self.fields.items() if field.many)
 
     @cached_property
+    def of_customer(self) -> Collection[str]:
+        """Return the fields that are kept with the customer."""
+        return tuple(name for name, field in self.fields.items() if field.whose == "customer")
+
+    @cached_property
     def questions(self) -> Mapping[str, Named]:
         """Return what the customer is asked, by id."""
         return self.closing.survey.questions if self.closing.survey else {}

@@ -90,6 +90,11 @@ class Field(Named):
         "`choice` if `values` stand, else `text`", default=None
     )
     values: Mapping[str, Aliased] = key("the values it may take, with their labels", default={})
+    whose: Literal["case", "customer"] = key(
+        "whose it is: if it is kept with the `customer`, what was said last is known in their next case",
+        default="case",
+        written="of",
+    )
     many: bool = key("whether a case may have several of its values, or several texts", default=False)
     personal: bool | None = key(
         "its values stay out of the history and can be erased, conditions may name it, no clock begins with it; "

@@ -84,6 +84,7 @@ def rows_of(case: Case) -> Rows:
             )
             for t in case.tasks
         ],
+        "said_of_customers": [(case.number, field, case.customer_id, seq) for field, seq in _said(case).items()],
         "timeline": [],
         "links": [],
         "ratings": [],
@@ -110,6 +111,23 @@ def rows_of(case: Case) -> Rows:
     return rows
 
 
+def _said(case: Case) -> dict[str, int]:
+    """Return the fields of the customer that were said in a case, each with the event that said it last.
+
+    What is no case of theirs says nothing of them, nor does a case of nobody known.
+    """
+    if case.customer_id is None or case.void_by in ("retracted", "screened"):
+        return {}
+    found: dict[str, int] = {}
+    for recorded in case.standing:
+        event = recorded.event
+        for field, source in event.of_customer.items() if isinstance(event, CaseRegistered | CaseAmended) else ():
+            found.pop(field, None)
+            if not source:
+                found[field] = recorded.seq
+    return found
+
+
 def work_of(case: Case) -> dict[str, Any]:
     """Return what has been found out, planned and waited for: shown as it is, never asked for by a query."""
     return {
@@ -121,6 +139,7 @@ def work_of(case: Case) -> dict[str, Any]:
         "pauses": [to_plain(pause) for pause in case.pauses],
         "satisfied": case.satisfied,
         "scores": case.scores,
+        "known_from": case.known_from,
     }
 
 

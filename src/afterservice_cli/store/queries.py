@@ -55,6 +55,24 @@ def customer_of(db: sqlite3.Connection, contact: str) -> str | None:
     return found[0] if found else None
 
 
+def said_of_customer(
+    db: sqlite3.Connection, customer_id: str, fields: Sequence[str]
+) -> list[tuple[str, str, str, str]]:
+    """Return for each of a customer's fields that anybody said the field, the case that said it last, and its values.
+
+    The values are those of the case's fields, public and personal, as JSON.
+    """
+    of_one = (
+        "SELECT field, case_id FROM said_of_customers WHERE customer_id = ? AND field = ? ORDER BY seq DESC LIMIT 1"
+    )
+    last = " UNION ALL ".join([f"SELECT * FROM ({of_one})"] * len(fields))
+    query = (
+        f"SELECT field, said.case_id, cases.fields, texts.details FROM ({last}) AS said "
+        "JOIN cases ON cases.case_id = said.case_id JOIN texts ON texts.case_id = said.case_id"
+    )
+    return db.execute(query, [value for field in fields for value in (customer_id, field)]).fetchall()
+
+
 def imported(db: sqlite3.Connection, identity: str) -> tuple[str, str] | None:
     """Return the case that an imported row became, and the digest of the row as last read; None if it is new."""
     found = db.execute("SELECT case_id, source_digest FROM cases WHERE source_identity = ?", (identity,)).fetchone()

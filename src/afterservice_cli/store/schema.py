@@ -102,6 +102,8 @@ PROJECTIONS: dict[str, Columns] = {
         "done_by": str,
         "outcome": str,
     },
+    # Which of a customer's fields were said in a case, and by which event last.
+    "said_of_customers": {"case_id": str, "field": str, "customer_id": str, "seq": int},
     "timeline": {"seq": int, "case_id": str, "cycle": int, "word": str, "at": str},
     "links": {"seq": int, "case_id": str, "other": str, "relation": str},
     "ratings": {"seq": int, "question": str, "case_id": str, "score": int, "at": str},
@@ -129,6 +131,7 @@ KEYS: dict[str, str | tuple[str, ...]] = {
     "cases": "case_id",
     "deadlines": ("case_id", "cycle", "target", "occurrence"),
     "tasks": ("case_id", "cycle", "name", "number"),
+    "said_of_customers": ("case_id", "field"),
     "timeline": "seq",
     "links": "seq",
     "ratings": ("seq", "question"),
@@ -160,6 +163,7 @@ PROJECTION_INDEXES: tuple[Index, ...] = (
     ("deadlines", ("due_at",), False),
     ("deadlines", ("outcome", "ended_at", "due_at"), False),  # those that wait
     ("tasks", ("state",), False),
+    ("said_of_customers", ("customer_id", "field", "seq"), False),
     ("timeline", ("word", "at"), False),
     ("timeline", ("case_id",), False),
     ("links", ("case_id",), False),

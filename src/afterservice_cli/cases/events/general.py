@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
+from afterservice_cli.cases.effects import taken_over
 from afterservice_cli.cases.values import DeadlineSpec, Source, TaskSpec, Value
 
 
@@ -29,7 +30,10 @@ class MessageWritten(Event):
 
 
 class CaseAmended(Event):
-    """Facts about the case were put right. Names that are absent keep their value."""
+    """Facts about the case were put right. Names that are absent keep their value.
+
+    `of_customer` is as in a registration.
+    """
 
     facts: Mapping[str, Value | None]
     customer_id: str | None = None
@@ -39,6 +43,7 @@ class CaseAmended(Event):
     private: Mapping[str, Value | None] | None = None
     reason: str | None = None
     tasks: tuple[TaskSpec, ...] = ()
+    of_customer: Mapping[str, str] = {}
 
     WORD = "amended"
     STAGE = ""
@@ -62,7 +67,9 @@ class CaseAmended(Event):
         # A field may have become personal since, or ceased to be: it has one value all the same, the amended one.
         fields = {name: value for name, value in fields.items() if name not in private}
         details = {name: value for name, value in details.items() if name not in self.facts}
-        return case.but(fields=fields, details=details, **own, **people)
+        known = {name: of for name, of in case.known_from.items() if name not in self.facts and name not in private}
+        known |= taken_over(self.of_customer)
+        return case.but(fields=fields, details=details, known_from=known, **own, **people)
 
 
 class EventRetracted(Event):

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
-from afterservice_cli.cases.effects import beginning, taken_out, with_tasks
+from afterservice_cli.cases.effects import beginning, taken_out, taken_over, with_tasks
 from afterservice_cli.cases.values import Deadline, DeadlineSpec, Decided, Finding, Source, TaskSpec, Value
 
 
 class CaseRegistered(Event):
-    """A case came in; everything the rules gave it is in here."""
+    """A case came in; everything the rules gave it is in here.
+
+    `of_customer` names the fields that are kept with the customer, each with the earlier case from which its value is
+    known; "" if it was said here.
+    """
 
     case: str
     series: str
@@ -30,6 +34,7 @@ class CaseRegistered(Event):
     details: Mapping[str, Value] | None = None
     person: str | None = None
     tasks: tuple[TaskSpec, ...] = ()
+    of_customer: Mapping[str, str] = {}
 
     WORD = "registered"
     STAGE = "intake"
@@ -63,6 +68,7 @@ class CaseRegistered(Event):
             cycle=1,
             happened={word: (at,) for word, at in beginning(self.at).items()},
             deadlines=tuple(Deadline(spec, rulebook) for spec in self.deadlines),
+            known_from=taken_over(self.of_customer),
             source_batch=self.source.batch if self.source else None,
             source_digest=self.source.digest if self.source else None,
         )
