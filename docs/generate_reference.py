@@ -50,6 +50,10 @@ deadline. With `many: true` it holds several values or texts: `--field symptom=n
 JSON, `;`, `；` or `、` between them in a file. A condition on it holds if any of them is wanted; an amendment replaces
 them all.
 
+**What phrases say of a field.** If nobody gives a field of one value, the first of its `values` that has a phrase under
+`match` in the description gives it, before categories and priorities are asked for; `show` and `explain` name the
+phrases. What a person or a file gives stays; else it is looked for again whenever the rules are run over a case anew.
+
 **What is kept with the customer** (`of: customer`): a tier, a contract, the way they prefer. If a case says nothing of
 it, what was said last in any other case of the same contact counts, as `show` and `explain` tell: "from 202610-001".
 Said is what a registration, an import or an amendment gave, not what a case knew from an earlier one; a case that was

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Event
-from afterservice_cli.cases.values import Deadline, Decided, Finding, Task, TaskSpec
+from afterservice_cli.cases.values import PLACED, Deadline, Decided, Finding, Task, TaskSpec, Value
 
 # What a cycle begins with, by the words of the events.
 BEGINNING = ("registered", "classified", "assigned")
@@ -19,7 +19,15 @@ def beginning(at: datetime) -> dict[str, datetime]:
 
 def decided(case: Case, findings: Iterable[Finding], rulebook: str) -> Case:
     """Return the case with these findings, given under the snapshot `rulebook`."""
-    return case.but(decided={**case.decided, **{finding.field: Decided(finding, rulebook) for finding in findings}})
+    findings = tuple(findings)
+    given = {finding.field: Decided(finding, rulebook) for finding in findings}
+    return case.but(decided={**case.decided, **given}, fields=with_found(case.fields, findings))
+
+
+def with_found(fields: Mapping[str, Value], findings: Iterable[Finding]) -> Mapping[str, Value]:
+    """Return the values of fields with those that findings give, and without those of which they say "" (none)."""
+    found = {finding.field: finding.value for finding in findings if finding.field not in PLACED}
+    return {name: value for name, value in {**fields, **found}.items() if value} if found else fields
 
 
 def handed_on(case: Case, findings: Iterable[Finding], person: str | None, rulebook: str) -> Case:

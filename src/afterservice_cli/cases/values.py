@@ -10,6 +10,7 @@ from afterservice_cli.frozen import Frozen
 
 PROMISED = "delayed"  # the rule of a deadline that was put to the day promised to the customer
 TASK = "task:"  # so begin the targets of tasks, and the words with which they are done
+PLACED = ("category", "priority", "owner")  # what every case is given; findings of others give fields their values
 ANYBODY = "*"  # has every role: whoever did what a file tells of
 HANDED_OVER = "handed_over"  # under this word `Case.happened` has when another team got the case
 

@@ -15,7 +15,7 @@ from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
 from afterservice_cli.moment import Moment
-from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
+from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority, find_values
 from afterservice_cli.rulebook.model import Facts, Rulebook
 from afterservice_cli.rulebook.values import kept_apart
 from afterservice_cli.rulebook.windows import derived
@@ -50,7 +50,10 @@ class Copied(Frozen):
 
 
 class Placing(Frozen):
-    """What a new case is given: category, priority, owner, perhaps a person, who works along, its first deadlines."""
+    """What a new case is given: category, priority, owner, perhaps a person, who works along, its first deadlines.
+
+    After the first three, `findings` has the values that phrases give to fields.
+    """
 
     findings: tuple[Finding, ...]
     person: str | None
@@ -102,7 +105,9 @@ def register(moment: Moment, *, draft: Draft, numbered: Numbered) -> list[CaseRe
 
 def place(rulebook: Rulebook, draft: Draft, facts: Mapping[str, str], at: datetime) -> Placing:
     """Return what a case with these checked facts is given if it comes in then: by the draft, or else by the rules."""
+    values = find_values(rulebook, _text(facts), facts)
     known: dict[str, str | None] = {**facts, **derived(rulebook, facts, at)}
+    known |= {found.field: found.value for found in values}
     category = _given(rulebook, draft, "category", draft.category) or find_category(rulebook, _text(facts), known)
     known["category"] = category.value
     priority = _given(rulebook, draft, "priority", draft.priority) or find_priority(rulebook, _text(facts), known)
@@ -112,7 +117,7 @@ def place(rulebook: Rulebook, draft: Draft, facts: Mapping[str, str], at: dateti
         owner, person = find_owner(rulebook, _text(facts), known)
     known["owner"] = owner.value
     return Placing(
-        (category, priority, owner),
+        (category, priority, owner, *values),
         person,
         rulebook.collaborators(category.value),
         tuple(deadlines.first_of(rulebook, at, known, 1)),
@@ -174,7 +179,11 @@ def missing_facts(rulebook: Rulebook, facts: Mapping[str, str | None], *, catego
     """Return what the rulebook still requires of a case with these facts (ids), in the rulebook's order.
 
     A kind and a category may require more; without `category` it is the one that the rules find in the description.
+    What phrases give a field its value is not missing.
     """
+    said = {name: value for name, value in facts.items() if value}
+    found = find_values(rulebook, said.get("description") or "", said)
+    facts = {**facts, **{finding.field: finding.value for finding in found}}
     missing = [name for name in _required(rulebook, facts, category) if not facts.get(name)]
     return [*missing, *(name for name in missing_of_customer(rulebook, facts) if name not in missing)]
 

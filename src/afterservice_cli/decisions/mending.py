@@ -127,7 +127,7 @@ def _known_then(
     now = case.facts()
     for name in sorted({*moment.rulebook.of_customer, *case.known_from}.difference(said)):
         known = customer.known.get(name)
-        if known and (name in case.known_from or not now.get(name)):
+        if known and (name in case.known_from or name in case.decided or not now.get(name)):
             facts[name], sources[name] = known.value, known.case
         elif name in case.known_from:
             facts[name] = None

@@ -9,7 +9,7 @@ from itertools import pairwise
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.triage import CaseAcknowledged, CaseAssessed, CaseAssigned, CaseClassified
-from afterservice_cli.cases.values import Assessment, Finding
+from afterservice_cli.cases.values import PLACED, Assessment, Finding
 from afterservice_cli.decisions.checks import (
     check_ahead,
     check_changeable,
@@ -23,7 +23,7 @@ from afterservice_cli.decisions.requirements import Said
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
 from afterservice_cli.moment import Moment
-from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
+from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority, find_values
 from afterservice_cli.rulebook.model import Facts, Rulebook
 
 BY_HAND = ("person", "import")  # what gave a value that no rule replaces
@@ -107,6 +107,8 @@ def placing(
     """Return what the case is classified as, by hand or else by the rules; no event if that changes nothing."""
     rulebook = moment.rulebook
     facts = placing_facts(case, rulebook)
+    values = _values(case, rulebook)
+    facts |= {found.field: found.value or None for found in values}
     if category:
         about = Finding("category", rulebook.known("category", category), "person")
     else:
@@ -120,7 +122,7 @@ def placing(
         )
     facts["priority"] = rank.value
     owner, person = _owner(case, rulebook, facts)
-    findings = tuple(f for f in (about, rank, owner) if _differs(case, f))
+    findings = tuple(f for f in (about, rank, owner, *values) if _differs(case, f))
     if not findings:
         return []
     moves_on = about.value != case.value("category")
@@ -190,6 +192,17 @@ def _team_and_person(case: Case, rulebook: Rulebook, owner: str) -> tuple[str, s
     return teams[0], person
 
 
+def _values(case: Case, rulebook: Rulebook) -> list[Finding]:
+    """Return what phrases say of the fields that nobody has given a value; "" if they say nothing any more."""
+    if case.description is None:
+        return []
+    by_rule = [field for field in case.decided if field not in PLACED and field in rulebook.fields]
+    given = {name for name, value in case.facts().items() if value}.difference(by_rule)
+    found = find_values(rulebook, case.text(), given)
+    gone = set(by_rule).difference(finding.field for finding in found)
+    return [*found, *(Finding(name, "", "default", f"fields.{name}") for name in sorted(gone))]
+
+
 def _fixed(case: Case, field: str) -> Finding | None:
     """Return the finding that the words of a case cannot change: given by hand, or by words that are erased now."""
     finding = case.decided[field].finding
@@ -225,4 +238,5 @@ def _findings(case: Case, field: str) -> Iterator[Finding]:
 
 
 def _differs(case: Case, finding: Finding) -> bool:
-    return finding != case.decided[finding.field].finding
+    before = case.decided.get(finding.field)
+    return before is None or finding != before.finding

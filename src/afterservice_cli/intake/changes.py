@@ -25,8 +25,9 @@ def changed_facts(case: Case, row: RowDraft) -> dict[str, str | None]:
         for name in (*recorded.event.facts, *(recorded.event.private or {}))
     }
     now = case.every_fact()
-    # An empty cell does not speak against what earlier cases say of the customer.
-    said = {name: value for name, value in row.facts.items() if value or name not in case.known_from}
+    # An empty cell speaks against neither what earlier cases say of the customer nor what phrases have found.
+    unsaid = {*case.known_from, *case.decided}
+    said = {name: value for name, value in row.facts.items() if value or name not in unsaid}
     changed = {name: value for name, value in said.items() if (now.get(name) or None) != (value or None)}
     if touched := sorted(by_hand & set(changed)):
         raise RowConflict(f"{', '.join(touched)} of {case.number} was amended by hand")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.instants import from_text, to_local_text
-from afterservice_cli.render.labels import label
+from afterservice_cli.render.labels import field_title, label
 from afterservice_cli.render.rows import Column, labelled
 from afterservice_cli.render.text import aligned, mask_contact, safe_text
 from afterservice_cli.reports.case import CaseView, DeadlineView, DecidedView
@@ -86,10 +86,10 @@ def decision_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterato
         title = rulebook.title(entry.field, entry.value, language)
         if entry.field == "owner":
             title = whose(case, rulebook, language)
-        shown = title if title == entry.value else f"{title} ({entry.value})"
+        shown = f"{title} ({entry.value})" if title != entry.value else title or "–"
         if entry.field == "category" and not case.classified:
             shown = f"{shown} [{label('unclassified', language)}]"
-        rows.append((label(entry.field, language), shown, why(entry, language)))
+        rows.append((field_title(entry.field, rulebook, language), shown, why(entry, language)))
     for deadline in case.deadlines:
         if deadline.cycle == case.cycle:
             title = target_title(deadline.target, rulebook, language)
@@ -149,7 +149,10 @@ def fact_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[st
         (label("customer", language), case.customer or label("anonymous", language)),
         (label("contact", language), case.contact or ""),
     ]
+    told = {entry.field for entry in case.explanation}
     for name, value in case.fields.items():
+        if name in told:
+            continue
         said = value_text(rulebook, name, value, language)
         earlier = f" ({known_from(case.known_from[name], language)})" if name in case.known_from else ""
         rows.append((rulebook.title("field", name, language), f"{said}{earlier}"))

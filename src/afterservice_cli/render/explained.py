@@ -66,7 +66,7 @@ def explained_lines(value: Explanation, rulebook: Rulebook, language: str) -> It
     for decision in value.decisions:
         title = rulebook.title(decision.field, decision.value, language)
         shown = title if title == decision.value else f"{title} ({decision.value})"
-        yield f"{label(decision.field, language)}{colon}{shown}"
+        yield f"{field_title(decision.field, rulebook, language)}{colon}{shown or '–'}"
         yield f"  {_given(decision, rulebook, language)}"
         yield from condition_lines(decision, rulebook, language)
     for known in value.known:

@@ -16,7 +16,8 @@ from afterservice_cli.rulebook.model import Rulebook
 def foreseen_lines(value: Foreseen, rulebook: Rulebook, language: str) -> Iterator[str]:
     """Yield each decision with its reason, what the case would look like and still lack, then each deadline."""
     for decided in value.explanation:
-        yield _line(decided.field, _titled(decided, rulebook, language), language)
+        name = field_title(decided.field, rulebook, language)
+        yield f"{name}{'：' if language == 'zh' else ': '}{_titled(decided, rulebook, language)}"
         yield f"  {why(decided, language)}"
         yield from condition_lines(decided, rulebook, language)
     if value.person:

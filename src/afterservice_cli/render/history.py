@@ -12,7 +12,7 @@ from afterservice_cli.cases.values import DeadlineSpec, Finding
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_local_text
 from afterservice_cli.render.case import state_label, target_title
-from afterservice_cli.render.labels import label, role_title
+from afterservice_cli.render.labels import field_title, label, role_title
 from afterservice_cli.render.rows import Column, labelled
 from afterservice_cli.rulebook.model import Rulebook
 
@@ -83,7 +83,8 @@ def _title(section: str) -> Format:
 
 def _findings(findings: Iterable[Finding], _: Mapping[str, Any], screen: Screen) -> Iterator[str]:
     for finding in findings:
-        yield f"{screen.label(finding.field)}: {screen.title(finding.field, finding.value)}"
+        name = field_title(finding.field, screen.rulebook, screen.language)
+        yield f"{name}: {screen.title(finding.field, finding.value) or '–'}"
 
 
 def _known(known: bool, event: Mapping[str, Any], screen: Screen) -> list[str]:

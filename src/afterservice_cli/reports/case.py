@@ -6,16 +6,14 @@ The fields are the contract: always there, may be added, never removed. Values a
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from afterservice_cli.cases.values import verdict
+from afterservice_cli.cases.values import PLACED, verdict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.reports.rows import AttachmentRow, DeadlineRow, Listed, TaskRow
-
-EXPLAINED = ("category", "priority", "owner")
 
 Found = Mapping[str, str | bool | None]  # what an assessment or an appraisal found, by name
 
@@ -221,7 +219,7 @@ def case_view(listed: Listed, now: datetime) -> CaseView:
         satisfied=work["satisfied"],
         scores=work["scores"],
         screened=work["screened"],
-        explanation=[_decided(field, **decided[field]) for field in EXPLAINED],
+        explanation=[_decided(field, **decided[field]) for field in explained_of(decided)],
         attachments=[_attachment(attachment) for attachment in listed.attachments],
     )
 
@@ -275,6 +273,11 @@ def _planned(spec: Mapping[str, Any]) -> PlannedView:
 
 def _listed(names: str) -> Sequence[str]:
     return names.split(",") if names else []
+
+
+def explained_of(decided: Iterable[str]) -> list[str]:
+    """Return what a case was given, in the order in which it is told: what every case is given, then the fields."""
+    return [*PLACED, *(field for field in decided if field not in PLACED)]
 
 
 def _decided(field: str, value: str, by: str, rule: str | None, phrases: Sequence[str], rulebook: str) -> DecidedView:

@@ -15,7 +15,7 @@ from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import PROMISED, By, Deadline, DeadlineSpec, Finding
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
-from afterservice_cli.reports.case import EXPLAINED, DecidedView
+from afterservice_cli.reports.case import DecidedView, explained_of
 from afterservice_cli.reports.days import Day, days_of
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.worktime import Span
@@ -126,7 +126,7 @@ def explained(case: Case, rulebook_of: Callable[[str], Rulebook], now: datetime)
         case=case.number,
         status=case.status,
         taken_out=_taken_out(case, events),
-        decisions=[*(_decision(case, events, field) for field in EXPLAINED), *_given_to(case, events)],
+        decisions=[*(_decision(case, events, field) for field in explained_of(case.decided)), *_given_to(case, events)],
         known=[_known(case, events, field) for field in case.known_from],
         deadlines=[
             _deadline(events, stops, deadline, rulebook_of(deadline.rulebook), now) for deadline in case.deadlines

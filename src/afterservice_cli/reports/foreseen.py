@@ -52,7 +52,7 @@ def foreseen(rulebook: Rulebook, draft: Draft, at: datetime) -> Foreseen:
     public, personal = checked(rulebook, draft, at)
     facts = {**personal, **public}
     placing = place(rulebook, draft, facts, at)
-    category, priority, owner = placing.findings
+    category, priority, owner, *_ = placing.findings
     return Foreseen(
         category=category.value,
         priority=priority.value,

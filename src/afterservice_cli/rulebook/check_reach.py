@@ -11,7 +11,7 @@ from afterservice_cli.rulebook.limits import ProductLine
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.names import entries, everywhere, items
 from afterservice_cli.rulebook.schema_types import Notes, Path
-from afterservice_cli.rulebook.sections import Assignment, Category, Consequence, Priority, Rules, Target
+from afterservice_cli.rulebook.sections import Assignment, Category, Consequence, FieldValue, Priority, Rules, Target
 
 TIMED = ("channels", "kinds", "categories", "priorities", "dispositions")  # what gives targets their time
 # The words of events that take a section of the rulebook, or a key of one, without which they never happen.
@@ -39,6 +39,9 @@ def check_reach(document: Rules, notes: Notes) -> None:
     _consequences(document.consequences, notes)
     _lines(document.lines, notes)
     _assignment(document.assignment, notes)
+    for name, field in entries(document.fields):
+        if notes.sound("fields", name):
+            _values(("fields", name, "values"), field.values, notes)
     if notes.sound("priorities"):
         _priorities(document.priorities, notes)
     if notes.sound("categories"):
@@ -182,6 +185,17 @@ def _place(path: Path, phrase: str, notes: Notes) -> Path:
     while (*path, index) in notes.places and normal(notes.places[*path, index].text) != phrase:
         index += 1
     return (*path, index)
+
+
+def _values(path: Path, values: Mapping[str, FieldValue], notes: Notes) -> None:
+    """Check that each value of a field that has phrases can be found: none above it is found wherever it is."""
+    above: list[str] = []
+    for name, value in values.items():
+        _phrases((*path, name), value.match, value.unless, notes)
+        if value.match and all(_any_in(phrase, above) for phrase in value.match):
+            what = "each phrase here holds one of a value above, so this is never found"
+            notes.fault((*path, name, "match"), f"{what} – put it above, or add phrases of its own", key=True)
+        above += () if value.unless else value.match
 
 
 def _categories(categories: Mapping[str, Category], notes: Notes) -> None:

@@ -21,6 +21,8 @@ from afterservice_cli.rulebook.sections import (
     Category,
     Closing,
     Disposition,
+    Field,
+    FieldValue,
     Intake,
     Kind,
     Message,
@@ -104,9 +106,22 @@ class _Check:
             elif entry.type not in (None, "choice") and entry.values:
                 what = f"a field of type {entry.type} has no values – leave them out, or write `type: choice`"
                 self.notes.fault(("fields", name, "values"), what, key=True)
+            for value, rules in entries(entry.values):
+                self._found(("fields", name, "values", value), entry, rules)
             if entry.many and entry.type not in (None, "choice", "text"):
                 what = f"of a {entry.type} a case has one – leave `many` out, or make it a text"
                 self.notes.fault(("fields", name, "many"), what, key=True)
+
+    def _found(self, path: Path, field: Field, value: FieldValue) -> None:
+        """Check that a value may be found by phrases: it is one, and may stay in the history."""
+        if not value.match and not value.unless:
+            return
+        if field.many:
+            what = "phrases find one value, and a case may have several here – leave the phrases out, or `many`"
+            self.notes.fault((*path, "match"), what, key=True)
+        if field.personal:
+            what = "what phrases find stays in the history – take `personal` away, or leave the phrases out"
+            self.notes.fault((*path, "match"), what, key=True)
 
     def aliases(self, path: Path, named: Mapping[str, Aliased] | None) -> None:
         """Check that no alias is the id, the title or an alias of another entry."""
@@ -317,6 +332,9 @@ class _Check:
     def example(self, path: Path, example: Example) -> None:
         """Check that the fields and values of an example exist, and what it expects, too."""
         self.names.outcome((*path, "expect"), example.expect)
+        for field, value in entries(example.expect.fields if example.expect else None):
+            if self.names.field((*path, "expect", field), field, ()):
+                self.names.value((*path, "expect", field), field, value)
         for field, values in entries(example.fields):
             if not self.names.field((*path, field), field, CASE_FIELDS):
                 continue

@@ -18,7 +18,7 @@ from afterservice_cli.rulebook.english import with_english
 from afterservice_cli.rulebook.forms import Title
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import Entry, Section, kept_fields, key, to_plain
-from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority
+from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority, find_values
 from afterservice_cli.rulebook.model import NO_HOLIDAYS, Rulebook, merged_rules, snapshot_hash, unknown_calendar
 from afterservice_cli.rulebook.names import entries, tree
 from afterservice_cli.rulebook.own_tests import Course, Example
@@ -271,13 +271,19 @@ def _try(rulebook: Rulebook, example: Example, line: int) -> Iterator[Failure]:
     text = example.text
     given = {name: _kept(rulebook, name, value) for name, value in example.fields.items()}
     facts: dict[str, str | None] = {**derived(rulebook, given, None), **given}
+    facts |= {found.field: found.value for found in find_values(rulebook, text, given)}
     facts["category"] = find_category(rulebook, text, facts).value
     facts["priority"] = find_priority(rulebook, text, facts).value
     got = {**facts, "owner": find_owner(rulebook, text, facts)[0].value}
-    expected = {"category": example.expect.category, "priority": example.expect.priority, "owner": example.expect.owner}
+    expected = {
+        "category": example.expect.category,
+        "priority": example.expect.priority,
+        "owner": example.expect.owner,
+        **example.expect.fields,
+    }
     for field, wanted in expected.items():
-        if wanted is not None and wanted != got[field]:
-            yield Failure(line, text, field, wanted, got[field] or "")
+        if wanted is not None and wanted != got.get(field):
+            yield Failure(line, text, field, wanted, got.get(field) or "unknown")
 
 
 def _kept(rulebook: Rulebook, name: str, values: Sequence[str]) -> str:

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from afterservice_cli.cases.values import Finding
 from afterservice_cli.rulebook.conditions import evidence
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Facts, Rulebook, normal
+
+
+def find_values(rulebook: Rulebook, text: str, given: Collection[str]) -> list[Finding]:
+    """Return the values that phrases in a text give to fields that nobody has given one.
+
+    Of a field's values the first counts, in the order of the file, that has a phrase in the text.
+    """
+    seen, found = normal(text), []
+    for name, field in rulebook.fields.items():
+        for value in field.values.values() if name not in given else ():
+            phrases = tuple(phrase for phrase in value.match if phrase in seen)
+            if phrases and not any(phrase in seen for phrase in value.unless):
+                found.append(Finding(name, value.id, "rule", f"fields.{name}.values.{value.id}.match", phrases))
+                break
+    return found
 
 
 def find_category(rulebook: Rulebook, text: str, facts: Facts) -> Finding:

@@ -12,11 +12,13 @@ from afterservice_cli.rulebook.keys import Section, key
 class Expected(Section):
     """What the rules must make of an example."""
 
-    EMPTY = "expects nothing – name a category, priority or owner"
+    EMPTY = "expects nothing – name a category, priority or owner, or the value of a field"
+    OTHERS = "fields"
 
     category: str | None = key("the category it must get", default=None)
     priority: str | None = key("the priority it must get", default=None)
     owner: str | None = key("the owner it must get", default=None)
+    fields: Mapping[str, Annotated[str, "value"]] = {}
 
 
 class Example(Section):

@@ -83,13 +83,20 @@ class Kind(Timed):
     require: Sequence[FieldName] = key("what registering demands of such a case", default=())
 
 
+class FieldValue(Aliased):
+    """A value that a field may take."""
+
+    match: Phrases = key("phrases of which one in the text gives a case this value, if nobody says which", default=())
+    unless: Phrases = key("phrases that rule it out", default=())
+
+
 class Field(Named):
     """A further fact about a case; `type` and `personal` are there in every compiled rulebook."""
 
     type: Literal["choice", "text", "number", "date", "time"] | None = key(
         "`choice` if `values` stand, else `text`", default=None
     )
-    values: Mapping[str, Aliased] = key("the values it may take, with their labels", default={})
+    values: Mapping[str, FieldValue] = key("the values it may take, with their labels", default={})
     whose: Literal["case", "customer"] = key(
         "whose it is: if it is kept with the `customer`, what was said last is known in their next case",
         default="case",

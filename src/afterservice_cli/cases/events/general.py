@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from typing import TypeVar
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
 from afterservice_cli.cases.effects import taken_over
 from afterservice_cli.cases.values import DeadlineSpec, Source, TaskSpec, Value
+
+T = TypeVar("T")
 
 
 class MessageWritten(Event):
@@ -65,11 +68,11 @@ class CaseAmended(Event):
             own["source_digest"] = self.source.digest
             own["source_batch"] = self.source.batch
         # A field may have become personal since, or ceased to be: it has one value all the same, the amended one.
-        fields = {name: value for name, value in fields.items() if name not in private}
-        details = {name: value for name, value in details.items() if name not in self.facts}
-        known = {name: of for name, of in case.known_from.items() if name not in self.facts and name not in private}
-        known |= taken_over(self.of_customer)
-        return case.but(fields=fields, details=details, known_from=known, **own, **people)
+        fields, details = _without(fields, private), _without(details, self.facts)
+        named = {*self.facts, *private}
+        known = {**_without(case.known_from, named), **taken_over(self.of_customer)}
+        found = _without(case.decided, named)  # what phrases had found gives way to what somebody says
+        return case.but(fields=fields, details=details, known_from=known, decided=found, **own, **people)
 
 
 class EventRetracted(Event):
@@ -150,3 +153,7 @@ class ImportFinished(Event):
 
 def _merged(old: Mapping[str, Value], new: Mapping[str, Value | None]) -> dict[str, Value]:
     return {name: value for name, value in {**old, **new}.items() if value is not None}
+
+
+def _without(values: Mapping[str, T], names: Container[str]) -> dict[str, T]:
+    return {name: value for name, value in values.items() if name not in names}

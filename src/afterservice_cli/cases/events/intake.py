@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
-from afterservice_cli.cases.effects import beginning, taken_out, taken_over, with_tasks
+from afterservice_cli.cases.effects import beginning, taken_out, taken_over, with_found, with_tasks
 from afterservice_cli.cases.values import Deadline, DeadlineSpec, Decided, Finding, Source, TaskSpec, Value
 
 
@@ -54,7 +54,7 @@ class CaseRegistered(Event):
             channel=self.channel,
             kind=self.kind,
             product=self.product,
-            fields=self.fields,
+            fields=with_found(self.fields, self.findings),
             customer_id=self.customer_id,
             customer=self.customer,
             contact=self.contact,
