@@ -27,6 +27,7 @@ COURSE = (
     # A refund from the first word to the archive; the plan is declined once and refused once.
     ("2020-12-21 09:00", "lin", "register 'it is broken' --channel phone --kind complaint --customer Ann"
      " --contact 555-1 --product L-1 --field tier=vip --field pieces=3 --field bought_on=2020-11-02"
+     " --field symptom=noise --field symptom=heat --field 'hoped_for=2020-12-30 12:00'"
      " --field 'scene=in the hall'"),
     ("2020-12-21 09:05", "lin", "screen 001 --valid --reason 'says enough'"),
     ("2020-12-21 09:10", "lin", "acknowledge 001 'we look into it'"),
