@@ -8,9 +8,8 @@ from typing import Any
 import rulebooks
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event, Recorded
-from afterservice_cli.cases.events.general import RulebookAdopted
 from afterservice_cli.cases.fold import fold
-from afterservice_cli.decisions import intake, opening
+from afterservice_cli.decisions import duties, intake, opening
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Decision, Moment
@@ -148,7 +147,7 @@ def make_desk(path: Path, *, now: datetime = RECEIVED, rules: Compiled = SMALL, 
     founding.found(
         path,
         snapshot=rules.text,
-        first=RulebookAdopted(now, book.name, book.hash, ("first adoption",)),
+        first=duties.adopted(book, now, ("first adoption",), {}),
         stamp=Stamp(now, "ann", "system", book.hash),
         settings={"rules_file": f"{path.stem}.rules.yaml", "rules_checksum": ""},
         group=group,

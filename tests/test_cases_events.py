@@ -117,6 +117,7 @@ NO_CLOCK = {
     "CaseWithdrawn": "owes nothing any more",
     "MessageWritten": "goes with another event",
     "RulebookAdopted": "is about the desk",
+    "DutyDone": "is about the desk",
     "ImportFinished": "is about the desk",
 }
 

@@ -34,6 +34,7 @@ EXCHANGE = "propose 001 --disposition exchange --as li"
 LINES = (
     Line("init --db other.db --rules whole.yaml"),
     Line("check"),
+    Line("duty mailbox {text}"),
     Line("register {text} --channel phone"),
     Line("import month.csv --profile profile.yaml"),
     Line("attach 001 month.csv --note {note}"),

@@ -80,7 +80,7 @@ def test_the_rulebook_of_the_search_uses_every_section() -> None:
 def test_the_search_meets_every_status_and_every_kind_that_a_decision_gives() -> None:
     assert {happening.before.status for happening in happenings()} == set(STATUSES)
     decided = {type(happening.event).__name__ for happening in happenings()}
-    assert set(KINDS) - decided == {"CaseRegistered", "DeadlineMoved", "RulebookAdopted", "ImportFinished"}
+    assert set(KINDS) - decided == {"CaseRegistered", "DeadlineMoved", "RulebookAdopted", "DutyDone", "ImportFinished"}
 
 
 def test_the_drawing_has_the_changes_of_status_and_no_others() -> None:
@@ -136,6 +136,7 @@ FREE = {
     "attach": "takes nothing away and decides nothing",
     "link": "takes nothing away and decides nothing",
     "note": "takes nothing away and decides nothing",
+    "duty": "is kept by the `by` of each duty",
     "approve": "is kept by `approvals`",
     "decline": "is kept by `approvals`",
 }
@@ -143,6 +144,7 @@ FREE = {
 NO_NEXT_STEP = {
     "init": "is about the desk",
     "rules adopt": "is about the desk",
+    "duty": "is about the desk",
     "register": "is about another case",
     "import": "is about many cases",
     "attach": "needs a file, and is always possible while the case is open",
@@ -190,7 +192,7 @@ def test_a_command_that_can_be_kept_to_roles_is_kept(command: str) -> None:
 
 def test_an_event_is_given_by_the_commands_that_it_names() -> None:
     found = {(type(happening.event).__name__, given_by(happening)) for happening in happenings()}
-    elsewhere = ("CaseRegistered", "MessageWritten", "DeadlineMoved", "RulebookAdopted", "ImportFinished")
+    elsewhere = ("CaseRegistered", "MessageWritten", "DeadlineMoved", "RulebookAdopted", "DutyDone", "ImportFinished")
     named = {pair for name, kind in KINDS.items() if name not in elsewhere for pair in product([name], kind.COMMANDS)}
     assert {pair for pair in found if pair[0] != "MessageWritten"} == named
 
@@ -218,10 +220,14 @@ def test_the_desk_s_own_events_and_registrations_are_given_by_the_commands_that_
     after("register", "register", "漏水", "--channel", "phone")
     after("import", "import", "shop.csv", "--profile", "shop.yaml")
     rules = tmp_path / "afterservice.rules.yaml"
-    rules.write_text(rules.read_text("utf-8").replace("{zh: 付款", "{zh: 支付").replace("en: Voucher", "en: Coupon"))
+    duties = "duties: {mailbox: {title: {zh: 查看邮箱, en: Mailbox}, by: service, every: 4wh}}\n"
+    rules.write_text(
+        rules.read_text("utf-8").replace("{zh: 付款", "{zh: 支付").replace("en: Voucher", "en: Coupon") + duties
+    )
     after("rules adopt", "rules", "adopt")
+    after("duty", "duty", "mailbox", "--as", "lin")
     assert found == {
-        name: set(KINDS[name].COMMANDS) for name in ("CaseRegistered", "RulebookAdopted", "ImportFinished")
+        name: set(KINDS[name].COMMANDS) for name in ("CaseRegistered", "RulebookAdopted", "DutyDone", "ImportFinished")
     }
 
 

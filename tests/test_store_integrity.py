@@ -14,7 +14,7 @@ from afterservice_cli import recording
 from afterservice_cli.cases.events.general import ImportFinished
 from afterservice_cli.cases.values import Source
 from afterservice_cli.cli import run
-from afterservice_cli.decisions import closing, handling, mending, screening, triage
+from afterservice_cli.decisions import closing, duties, handling, mending, screening, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.recording import writing
@@ -42,6 +42,10 @@ def use(desk: Desk) -> None:
             writer.register(draft)
         writer.record_for_desk(ImportFinished(RECEIVED, "b", "p", {"new": 1}, "cases.csv"))
     desk.now = hour(1)
+    with writing(desk) as writer:
+        writer.record_for_desk(
+            duties.done(writer.running_duties(), writer.moment(), name="mailbox", text="one of broken lamps")
+        )
     recording.act(desk, "001", handling.respond)
     recording.act(desk, "001", partial(triage.assign, owner="design", collaborators=("finance",), reason="mistyped"))
     recording.act(desk, "001", partial(closing.resolve, resolution="mended"))
@@ -61,10 +65,10 @@ def use(desk: Desk) -> None:
 @pytest.fixture(scope="module")
 def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
     visit = "tasks: {visit: {title: Visit, on: rated, when: {scores.any: {at_most: 5}}}}"
-    desk = make_desk(
-        tmp_path_factory.mktemp("used") / "used.db",
-        rules=compiled(("default:", f"{visit}\ndefault:"), ("tier: {", "tier: {of: customer, ")),
-    )
+    role = "roles: {clerk: {title: Clerk, people: [ann]}}"
+    duty = f"{role}\nduties: {{mailbox: {{title: Mailbox, by: clerk, every: 4wh, warn: 1wh}}}}"
+    changed = compiled(("default:", f"{visit}\n{duty}\ndefault:"), ("tier: {", "tier: {of: customer, "))
+    desk = make_desk(tmp_path_factory.mktemp("used") / "used.db", rules=changed)
     use(desk)
     desk.connection.close()
     return desk.path
@@ -385,6 +389,6 @@ def test_a_chain_that_was_honestly_continued_holds(path: Path) -> None:
     recording.act(desk, "002", partial(handling.note, text="thanks"))
     with writing(desk) as writer:
         writer.undo()
-        append(writer.db, "desk", 2, [ImportFinished(hour(2), "c", "p", {})], writer._stamp())
+        append(writer.db, "desk", 3, [ImportFinished(hour(2), "c", "p", {})], writer._stamp())
     desk.connection.close()
     assert found(path) == []

@@ -18,6 +18,7 @@ from afterservice_cli.session import Session
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("init", "The desk", "desk.init"),
     ("check", "The desk", "desk.check"),
+    ("duty", "The desk", "duties.duty"),
     ("register", "Intake", "intake.register"),
     ("import", "Intake", "intake.import_file"),
     ("attach", "Intake", "attaching.attach"),

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.events.general import DeadlineMoved, RulebookAdopted
+from afterservice_cli.cases.events.general import DeadlineMoved
 from afterservice_cli.cases.fold import fold
+from afterservice_cli.decisions import duties
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Refused, nearest
 from afterservice_cli.frozen import Frozen
@@ -94,7 +95,7 @@ def found_desk(path: Path, rules: str, *, founder: Founder, group: str | None) -
     founding.found(
         path,
         snapshot=compiled.text,
-        first=RulebookAdopted(now, rulebook.name, rulebook.hash, ("first adoption",)),
+        first=duties.adopted(rulebook, now, ("first adoption",), {}),
         stamp=Stamp(now, founder.actor, founder.clock, rulebook.hash),
         settings={"rules_file": beside.name, "rules_checksum": file_checksum(*contents)},
         group=group,
@@ -147,7 +148,7 @@ def adopt(desk: Desk, file: Path, run: Run) -> tuple[list[str], int]:
         founding.store_snapshot(writer.db, new.hash, compiled.text)
         founding.set_value(writer.db, "rulebook", new.hash)
         writer.rulebook = new
-        writer.record_for_desk(RulebookAdopted(desk.now, new.name, new.hash, tuple(changed)))
+        writer.record_for_desk(duties.adopted(new, desk.now, changed, writer.running_duties()))
         return changed, sum(_move(writer, case) for case in _with_provisional(writer))
 
 

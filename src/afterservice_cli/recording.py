@@ -12,7 +12,7 @@ from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.fold import evolve, fold
-from afterservice_cli.cases.values import SEVERAL, Customer, Known, as_fact, as_facts
+from afterservice_cli.cases.values import SEVERAL, Customer, DutySpec, Known, as_fact, as_facts
 from afterservice_cli.decisions import intake, likeness, messages, opening
 from afterservice_cli.decisions.checks import OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.desk import Desk
@@ -163,9 +163,14 @@ class Writer:
         return self._project([*case.events, *recorded]) if recorded else case
 
     def record_for_desk(self, event: Event) -> None:
-        """Append an event that is about the desk itself."""
+        """Append an event that is about the desk itself, and bring the table of its duties up to date."""
         version = history.version_of(self.db, history.DESK)
-        history.append(self.db, history.DESK, version, [event], self._stamp())
+        for recorded in history.append(self.db, history.DESK, version, [event], self._stamp()):
+            projections.project_duties(self.db, recorded)
+
+    def running_duties(self) -> dict[str, DutySpec]:
+        """Return the times by which the duties of the desk are due, by their names."""
+        return {last.spec.name: last.spec for last in projections.running_rounds(self.db)}
 
     def _demand(self, case: Case, seen: int | None) -> None:
         if seen is not None and seen != case.version:

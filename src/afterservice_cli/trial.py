@@ -13,7 +13,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 
-from afterservice_cli.cases.events.general import RulebookAdopted
+from afterservice_cli.decisions.duties import adopted
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_local_text
 from afterservice_cli.rulebook.compiling import Compiled
@@ -74,7 +74,7 @@ def _found(path: Path, compiled: Compiled) -> Rulebook:
     founding.found(
         path,
         snapshot=text,
-        first=RulebookAdopted(at, rulebook.name, rulebook.hash, ("first adoption",)),
+        first=adopted(rulebook, at, ("first adoption",), {}),
         stamp=Stamp(at, "trial", "given", rulebook.hash),
         settings={"rules_file": path.name, "rules_checksum": ""},
         group=None,

@@ -32,6 +32,7 @@ COURSE = (
     ("2020-12-21 09:05", "lin", "screen 001 --valid --reason 'says enough'"),
     ("2020-12-21 09:10", "lin", "acknowledge 001 'we look into it'"),
     ("2020-12-21 09:15", "li", "assess 001 'seen before' --known no --visit remote --warranty yes"),
+    ("2020-12-21 09:20", "lin", "duty mailbox 'three letters'"),
     ("2020-12-21 09:30", "li", "respond 001 'we are on it' --channel chat"),
     ("2020-12-21 10:00", "li", "investigate 001 'the lamp is dark'"),
     ("2020-12-21 10:30", "li", "appraise 001 'burnt' --fault lamp --cause wear --liability us --warranty yes"),
@@ -41,6 +42,7 @@ COURSE = (
     ("2020-12-21 11:30", "zhao", "approve 001 'fine'"),
     ("2020-12-21 11:40", "lin", "agree 001 --no --words 'I want more'"),
     ("2020-12-21 13:00", "li", "propose 001 'all of it' --disposition refund --give money=1000 --task 'Send flowers'"),
+    ("2020-12-21 13:05", "he", "duty mailbox"),
     ("2020-12-21 13:10", "zhao", "approve 001"),
     ("2020-12-21 13:20", "han", "approve 001 'since it is Ann'"),
     ("2020-12-21 13:30", "lin", "agree 001 --yes --words 'thanks'"),
@@ -104,7 +106,7 @@ FIRST = (
 SECOND = FIRST.replace("Fay,555-11", "Fay,555-99")
 
 
-QUESTIONS = ("list", "report --month 2020-12")
+QUESTIONS = ("list", "duty", "report --month 2020-12")
 
 
 def main() -> None:

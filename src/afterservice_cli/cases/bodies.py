@@ -8,7 +8,7 @@ from typing import Any
 
 from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events import KINDS
-from afterservice_cli.cases.values import DeadlineSpec, Finding, Source, TaskSpec
+from afterservice_cli.cases.values import DeadlineSpec, DutySpec, Finding, Source, TaskSpec
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_text
 
@@ -19,6 +19,7 @@ NESTED: Mapping[str, type[Frozen]] = {
     "source": Source,
     "tasks": TaskSpec,
     "planned": TaskSpec,
+    "duties": DutySpec,
 }
 
 

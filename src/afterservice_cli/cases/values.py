@@ -10,6 +10,7 @@ from afterservice_cli.frozen import Frozen
 
 PROMISED = "delayed"  # the rule of a deadline that was put to the day promised to the customer
 TASK = "task:"  # so begin the targets of tasks, and the words with which they are done
+DUTY = "duty:"  # so begins what stands for a target if a duty of the desk is due
 PLACED = ("category", "priority", "owner")  # what every case is given; findings of others give fields their values
 ANYBODY = "*"  # has every role: whoever did what a file tells of
 HANDED_OVER = "handed_over"  # under this word `Case.happened` has when another team got the case
@@ -173,6 +174,22 @@ class Task(Frozen):
     def open(self) -> bool:
         """Tell whether it is still to be done."""
         return self.state == "open"
+
+
+class DutySpec(Frozen):
+    """A time by which a duty of the desk is due, as an event sets it: `every` so often, counted from `from_at`.
+
+    `by` is the team or role that has to see to it. From `warn_at` on it is about to be missed. `calendar` is the one it
+    counts by, "" for the desk's.
+    """
+
+    name: str
+    by: str
+    every: str
+    from_at: datetime
+    due_at: datetime
+    warn_at: datetime | None = None
+    calendar: str = ""
 
 
 class Decided(Frozen):

@@ -1,4 +1,4 @@
-"""What is due and to be done: deadlines that wait for an answer, and open tasks."""
+"""What is due and to be done: deadlines that wait for an answer, open tasks, and the duties of the desk."""
 
 from typing import Annotated
 
@@ -12,6 +12,7 @@ from afterservice_cli.instants import to_text
 from afterservice_cli.render import due as render
 from afterservice_cli.render.tasks import task_columns
 from afterservice_cli.reports.due import due_views
+from afterservice_cli.reports.duties import with_duties, with_duties_to_do
 from afterservice_cli.reports.tasks import open_task_views
 from afterservice_cli.store import queries
 
@@ -37,7 +38,7 @@ def due(
     format: FormatOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """List what waits for an answer: overdue first, then what is due soonest, then what is paused."""
+    """List what waits for an answer, and the desk's duties: overdue first, then what is due soonest, then paused."""
     session = session_of(context)
     terminal = session.terminal
     rulebook, language, now = session.rulebook, terminal.language, session.desk.now
@@ -49,8 +50,10 @@ def due(
             raise BadInput(f"--within: {error}") from None
     chosen = wanted(session, asked, where)
     with session.desk.reading() as db:
-        found = queries.running_deadlines(db, chosen, until=until)
-    rows, format = due_views(found, now), format_of(format, as_json)
+        rows = due_views(queries.running_deadlines(db, chosen, until=until), now)
+        if rulebook.duties:
+            rows = with_duties(rows, queries.running_duties(db, chosen, until=until), now)
+    format = format_of(format, as_json)
     terminal.write_rows(rows, render.due_columns(now, rulebook, language, terminal.width(format)), format=format)
     states = [row.state for row in rows]
     overdue, warnings = states.count("overdue"), states.count("warning")
@@ -69,13 +72,15 @@ def tasks(
     format: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the open tasks of all cases: those due first, then those without a time."""
+    """List the open tasks of all cases, and the desk's duties: those due first, then those without a time."""
     session = session_of(context)
     terminal = session.terminal
     rulebook, language, now = session.rulebook, terminal.language, session.desk.now
     chosen = wanted(session, asked, where)
     with session.desk.reading() as db:
         rows = open_task_views(queries.open_tasks(db, chosen), now)
+        if rulebook.duties:
+            rows = with_duties_to_do(rows, queries.running_duties(db, chosen), now)
     format = format_of(format, as_json)
     terminal.write_rows(rows, task_columns(now, rulebook, language, terminal.width(format)), format=format)
     waiting = sum(bool(row.waits_for) for row in rows)

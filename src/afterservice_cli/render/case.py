@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from afterservice_cli.cases.values import TASK
+from afterservice_cli.cases.values import DUTY, TASK
 from afterservice_cli.instants import from_text, to_local_text
 from afterservice_cli.render.labels import field_title, label
 from afterservice_cli.render.rows import Column, labelled
@@ -119,9 +119,11 @@ def state(case: CaseView, rulebook: Rulebook, language: str) -> str:
 
 
 def target_title(target: str, rulebook: Rulebook, language: str, rule: str = "") -> str:
-    """Return the label of a target of the rulebook, or of a task; `rule` is where the rulebook gives it its time."""
+    """Return the label of a target, a task or a duty; `rule` is where the rulebook gives it its time."""
     if target.startswith(TASK):
         return rulebook.task_title(rule.removesuffix(".within"), target.removeprefix(TASK), language)
+    if target.startswith(DUTY):
+        return rulebook.title("duty", target.removeprefix(DUTY), language)
     return rulebook.title("target", target, language)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from afterservice_cli.cases.case import ENDED
 from afterservice_cli.instants import from_text
 from afterservice_cli.render.case import minute, state_label, target_title
-from afterservice_cli.render.labels import label
+from afterservice_cli.render.labels import label, role_title
 from afterservice_cli.render.rows import Column, labelled
 from afterservice_cli.reports.due import DueView
 from afterservice_cli.rulebook.model import Rulebook
@@ -23,7 +23,7 @@ def due_columns(now: datetime, rulebook: Rulebook, language: str, width: int | N
         "target": lambda due: _target(due, rulebook, language),
         "priority": lambda due: due.priority,
         "category": lambda due: rulebook.title("category", due.category, language),
-        "owner": lambda due: rulebook.title("role", due.team or due.owner, language),
+        "owner": lambda due: role_title(due.team or due.owner, rulebook, language),
         "person": lambda due: rulebook.title("person", due.person, language),
     }
     if width is not None and width < 110:
@@ -53,5 +53,5 @@ def _due_at(due: DueView, rulebook: Rulebook, language: str) -> str:
 
 def _target(due: DueView, rulebook: Rulebook, language: str) -> str:
     """Return the label of the target, with the status of a case that is closed or void."""
-    ended = f" [{state_label(due.status, rulebook, language)}]" if due.status in ENDED else ""
+    ended = f" [{state_label(due.status, rulebook, language)}]" if due.status and due.status in ENDED else ""
     return target_title(due.target, rulebook, language, due.rule) + ended

@@ -27,6 +27,7 @@ TERMS: Mapping[str, tuple[str, str]] = {
     "dispositions": ("处理方式", "Dispositions"),
     "approvals": ("审批", "Approvals"),
     "tasks": ("任务", "Tasks"),
+    "duties": ("例行工作", "Duties"),
     "demands": ("先决条件", "What is demanded before commands"),
     "consequences": ("后果", "Consequences"),
     "owners": ("部门", "Teams"),
@@ -51,6 +52,7 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "once": ("只做一次", "done but once"),
     "not_by": ("不得由其经办人", "not by whoever did"),
     "within": ("时限", "within"),
+    "every": ("间隔", "every"),
     "gives": ("须给予", "gives"),
     "unit": ("单位", "unit"),
     "valid": ("有效期", "valid for"),
@@ -200,7 +202,7 @@ def _word(name: str, text: str, reader: Reader) -> str:
     rulebook, language = reader.rulebook, reader.language
     if name in ("from", "until", "at"):
         return end_of_clock(text, rulebook, language)
-    if name in ("within", "warn"):
+    if name in ("within", "every", "warn"):
         return _length(text, reader)
     if name == "to":
         team, _, person = text.partition("/")

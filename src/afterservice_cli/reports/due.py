@@ -14,10 +14,11 @@ from afterservice_cli.reports.rows import WaitingRow
 class DueView(Frozen):
     """A deadline that waits for its answer; `state` is `overdue`, `warning`, `running` or `paused`.
 
-    `owner` and `person` have the case; of a task of others, `team` is their team or role.
+    `owner` and `person` have the case; of a task of others, `team` is their team or role. A duty of the desk has no
+    case, nor what belongs to one.
     """
 
-    case: str
+    case: str | None
     target: str
     occurrence: int
     due_at: str
@@ -28,13 +29,14 @@ class DueView(Frozen):
     paused_minutes: int | None
     provisional: bool
     counts: bool
-    status: str
-    priority: str
-    category: str
-    owner: str
+    status: str | None
+    priority: str | None
+    category: str | None
+    owner: str | None
     person: str | None
     team: str | None
     rule: str
+    duration: str
 
 
 def due_views(rows: Sequence[WaitingRow], now: datetime) -> list[DueView]:
@@ -73,4 +75,5 @@ def _due(row: WaitingRow, now: str) -> DueView:
         person=None if row.team else row.person,
         team=row.team,
         rule=row.rule,
+        duration=row.duration,
     )

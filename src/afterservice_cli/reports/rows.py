@@ -124,6 +124,7 @@ class WaitingRow(Row):
     paused_at: str | None
     provisional: int
     rule: str
+    duration: str
     team: str | None
     counts: int
     status: str
@@ -152,3 +153,30 @@ class OpenTaskRow(Row):
     category: str
     owner: str
     person: str | None
+
+
+class DutyRow(Row):
+    """A duty as it runs, with who saw to it last, when that was due and what was said; None if nobody did."""
+
+    name: str
+    team: str
+    every: str
+    from_at: str
+    due_at: str
+    warn_at: str | None
+    last_by: str | None
+    last_due_at: str | None
+    data: str | None
+
+
+class DutyTimeRow(Row):
+    """A time by which a duty was due, and what became of it."""
+
+    name: str
+    every: str
+    from_at: str
+    due_at: str
+    ended_at: str | None
+    outcome: str
+    calendar: str
+    rulebook: str

@@ -20,6 +20,7 @@ PARTS = (
     "lines",
     "dispositions",
     "tasks",
+    "duties",
     "approvals",
     "demands",
     "consequences",

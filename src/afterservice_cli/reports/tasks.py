@@ -12,9 +12,12 @@ from afterservice_cli.reports.rows import OpenTaskRow
 
 
 class OpenTaskView(Frozen):
-    """A task to be done: `by` is whose it is, `state` that of its deadline, None without one."""
+    """A task to be done: `by` is whose it is, `state` that of its deadline, None without one.
 
-    case: str
+    A duty of the desk has no case, nor what belongs to one.
+    """
+
+    case: str | None
     task: str
     by: str
     waits_for: Sequence[str]
@@ -24,10 +27,10 @@ class OpenTaskView(Frozen):
     due_at: str | None
     state: str | None
     rule: str
-    status: str
-    priority: str
-    category: str
-    owner: str
+    status: str | None
+    priority: str | None
+    category: str | None
+    owner: str | None
     person: str | None
 
 

@@ -11,7 +11,7 @@ from afterservice_cli.rulebook.model import merged_rules
 from afterservice_cli.rulebook.names import entries, everywhere
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import Rules, Target
-from afterservice_cli.rulebook.task_rules import Part, TaskRules
+from afterservice_cli.rulebook.task_rules import Duty, Part, TaskRules
 from afterservice_cli.rulebook.vocabulary import BY_LINE
 from afterservice_cli.worktime import Calendar
 
@@ -58,6 +58,8 @@ def _counted_by(document: Rules, path: Path, places: Mapping[str, Place]) -> Ite
         names = {document.channels[str(path[1])].calendar or ""}
     elif entry is not None:
         names |= {channel.calendar or "" for _, channel in entries(document.channels)}
+    if path[0] == "duties":
+        names = {document.duties[str(path[1])].calendar or ""}
     yield from (places[name] for name in sorted(names) if name in places)
 
 
@@ -78,6 +80,9 @@ def _durations(document: Rules) -> Iterator[tuple[Path, str]]:
         yield from _of_targets(("dispositions", name), disposition.targets)
         yield from _of_tasks(("dispositions", name, "tasks"), disposition.tasks)
     yield from _of_tasks(("tasks",), document.tasks)
+    for name, duty in entries(document.duties):
+        if duty.every:
+            yield ("duties", name, "every"), duty.every
     if document.intake and document.intake.duplicates and document.intake.duplicates.within:
         yield ("intake", "duplicates", "within"), document.intake.duplicates.within
     if document.closing and document.closing.silence and document.closing.silence.over:
@@ -115,9 +120,10 @@ def _of_tasks(path: Path, tasks: Mapping[str, TaskRules] | Mapping[str, Part] | 
 def _leads(document: Rules) -> Iterator[tuple[Path, str]]:
     """Yield every lead of a warning, with its path, but for those in per cent: they are no longer than a duration."""
     parts = everywhere(document.categories, ("categories",))
-    sections: list[tuple[Path, Mapping[str, Target] | Mapping[str, TaskRules] | Mapping[str, Part] | None]] = [
+    sections: list[tuple[Path, Mapping[str, Target | TaskRules | Part | Duty] | None]] = [
         (("targets",), document.targets),
         (("tasks",), document.tasks),
+        (("duties",), document.duties),
         *((("dispositions", name, "tasks"), entry.tasks) for name, entry in entries(document.dispositions)),
         *(((*path, "parts"), category.parts) for path, category in parts),
     ]

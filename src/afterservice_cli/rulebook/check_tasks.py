@@ -1,4 +1,4 @@
-"""Whether the tasks of a rulebook can be done: by somebody, in some order, each under a name of its own."""
+"""Whether tasks and duties can be done: by somebody, and tasks in some order, each under a name of its own."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from afterservice_cli.rulebook.names import Names, entries, everywhere, items
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import Rules
-from afterservice_cli.rulebook.task_rules import CaseTask, Part, TaskRules
+from afterservice_cli.rulebook.task_rules import CaseTask, Duty, Part, TaskRules
+from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
 
 
 def check_tasks(document: Rules, names: Names) -> None:
-    """Note a fault at every task that nobody could do, or that another stands in the way of for ever."""
+    """Note a fault at every task or duty that nobody could do, or that another stands in the way of for ever."""
     for name, disposition in entries(document.dispositions):
         _tasks(names, ("dispositions", name, "tasks"), disposition.tasks)
     _tasks(names, ("tasks",), document.tasks)
@@ -19,6 +20,8 @@ def check_tasks(document: Rules, names: Names) -> None:
         for team, part in entries(category.parts):
             _warned(names.notes, (*path, "parts", team), part)
     _names(document, names.notes)
+    for name, duty in entries(document.duties):
+        _duty(names, ("duties", name), duty)
 
 
 def _warned(notes: Notes, path: Path, task: TaskRules | Part) -> None:
@@ -52,6 +55,16 @@ def _tasks(names: Names, path: Path, tasks: Mapping[str, TaskRules] | None) -> N
             for index, word in items(task.on):
                 names.task_done((*place, "on", index), word)
         seen.append(name)
+
+
+def _duty(names: Names, path: Path, duty: Duty) -> None:
+    """Check that somebody sees to a duty, without a case by which they could be known, and its calendar."""
+    if duty.by in OWNER_ROLES:
+        what = f"a duty has no case, so there is no {duty.by} – write a team, a role, or head:TEAM"
+        names.notes.fault((*path, "by"), what)
+    else:
+        names.role((*path, "by"), duty.by, held=True)
+    names.among(names.calendars, "calendar", (*path, "calendar"), duty.calendar)
 
 
 def _names(document: Rules, notes: Notes) -> None:

@@ -117,7 +117,7 @@ class Rulebook(Rules):
         if section == "categories":
             category = self.categories.get(above.removesuffix(".parts"))
             return category.parts.get(name) if category else None
-        return self.tasks.get(name)
+        return self.duties.get(name) if section == "duties" else self.tasks.get(name)
 
     def task_title(self, rule: str, name: str, language: str) -> str:
         """Return the label of a task by where the rulebook has it; its name if it has none there."""
@@ -363,6 +363,7 @@ NAMED: Mapping[str, Callable[[Rulebook], Mapping[str, Named]]] = {
     "liability": lambda rules: rules.appraisal.liabilities,
     "disposition": lambda rules: rules.dispositions,
     "task": lambda rules: rules.every_task,
+    "duty": lambda rules: rules.duties,
     "kind given": lambda rules: rules.gives,
     "person": lambda rules: rules.people,
     "way of telling": lambda rules: {**rules.choices_of(rules.telling.prefer), **rules.channels},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from afterservice_cli.cases.events import EVENT_WORDS
@@ -247,6 +247,14 @@ def lead(text: str) -> str:
     if not ahead.amount:
         raise ValueError(f"'{text[:40]}' warns of nothing – write a longer time, or leave `warn` away")
     return str(ahead)
+
+
+def interval(text: str) -> str:
+    """Read how often something comes round; ValueError for what is no duration, or less than a minute."""
+    often = parse_duration(text)
+    if often.length < timedelta(minutes=1):
+        raise ValueError(f"'{text[:40]}' is less than a minute, too often for anybody – write 4wh, 1d or 1wd")
+    return str(often)
 
 
 def assignee(text: str) -> str:

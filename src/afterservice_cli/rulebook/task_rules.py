@@ -1,4 +1,4 @@
-"""What a rulebook says of tasks: those of a plan, those that hang on an event, and the parts of other teams."""
+"""What a rulebook says of tasks: those of a plan, of an event and of other teams, and of what comes round again."""
 
 from __future__ import annotations
 
@@ -43,6 +43,23 @@ class CaseTask(TaskRules):
 
     on: Sequence[Annotated[str, "event or task"]] = key("the events that open it, unless it is open", least=1)
     when: Sequence[Condition] = key("of which cases; of all if missing", default=())
+
+
+class Duty(Named):
+    """Something that a team or role has to see to again and again, whatever the cases are."""
+
+    WHAT, SHORT = "a mapping", ""
+
+    by: Role = key("the team or role that sees to it")
+    every: Annotated[str, "interval"] = key(
+        "how long after it was seen to it is due again; at first, after the rulebook with it was adopted"
+    )
+    warn: Annotated[str, "lead"] | None = key(
+        "how long before it is due that it is warned of: `25%`, `1wh`", default=None
+    )
+    calendar: Annotated[str, "calendar"] | None = key(
+        "by which of `calendars` it counts; the desk's if missing", default=None
+    )
 
 
 class Part(Named):

@@ -57,6 +57,7 @@ class Filter(Frozen):
     limit: int | None = None
 
 
+ALL = Filter()
 # Who has an open task in the case.
 _HAS_TASK = "case_id IN (SELECT case_id FROM tasks WHERE state = 'open' AND team IN ({}))"
 # Each with its values.
@@ -113,10 +114,29 @@ def work_of(db: sqlite3.Connection, wanted: Filter, team: str) -> tuple[list[str
         clauses.append(f"({team} IN ({_places(teams)}) OR ({owners} AND {own}))")
         values += [*teams, person, *teams]
     about = wanted.but(owner=None, mine=None)
-    if about != Filter():
+    if about != ALL:
         query, asked = query_of(db, "case_id", about)
         clauses.append(f"cases.case_id IN ({query})")
         values += asked
+    return clauses, values
+
+
+def teams_of(wanted: Filter, team: str) -> tuple[list[str], list[str | int]]:
+    """Return the clauses, with their values, for work in no case: of whom the filter asks for, none if it asks more.
+
+    `team` is the column that names whose it is.
+    """
+    if wanted.but(owner=None, mine=None) != ALL:
+        return ["0"], []
+    clauses: list[str] = []
+    values: list[str | int] = []
+    if wanted.owner is not None:
+        clauses.append(f"{team} = ?")
+        values.append(wanted.owner)
+    if wanted.mine is not None:
+        _, *teams = wanted.mine
+        clauses.append(f"{team} IN ({_places(teams)})")
+        values += teams
     return clauses, values
 
 

@@ -11,6 +11,7 @@ from afterservice_cli.cases.case import Event
 from afterservice_cli.errors import BadInput, StorageFailed
 from afterservice_cli.store import connection, tables
 from afterservice_cli.store.history import DESK, Stamp, append, genesis
+from afterservice_cli.store.projections import project_duties
 from afterservice_cli.store.schema import FINGERPRINT
 
 
@@ -32,7 +33,8 @@ def found(
             for key, value in {**identity, **settings, **own}.items():
                 db.execute("INSERT INTO desk (key, value) VALUES (?,?)", (key, value))
             store_snapshot(db, stamp.rulebook, snapshot)
-            append(db, DESK, 0, [first], stamp)
+            for recorded in append(db, DESK, 0, [first], stamp):
+                project_duties(db, recorded)
         if group:
             share(path, group)
     except BaseException:

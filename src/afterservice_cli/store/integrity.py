@@ -7,13 +7,14 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from afterservice_cli.cases.duties import rounds_of
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import snapshot_hash
 from afterservice_cli.store import queries
 from afterservice_cli.store.history import COLUMNS, DESK, by_case, commitment, event_hash, genesis
 from afterservice_cli.store.projections import COLUMNS as COLUMNS_OF
-from afterservice_cli.store.projections import Customers, rows_of, stored_rows
+from afterservice_cli.store.projections import DUTIES, Customers, duty_row, rows_of, stored_rows
 from afterservice_cli.store.schema import (
     FINGERPRINT,
     HISTORY_INDEXES,
@@ -168,6 +169,9 @@ def _rows(db: sqlite3.Connection) -> Iterator[str]:
     customers = Customers()
     for case_id, events in by_case(db):
         if case_id == DESK:
+            duties = [duty_row(last) for last in rounds_of(events)]
+            if sorted(duties) != db.execute(f"SELECT {DUTIES} FROM duties ORDER BY name, seq").fetchall():
+                yield "the table duties does not say what the desk's own events say"
             continue
         customers.learn(events)
         wanted, stored = rows_of(fold(events)), stored_rows(db, case_id)

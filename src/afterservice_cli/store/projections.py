@@ -9,12 +9,13 @@ from typing import Any
 
 from afterservice_cli.cases.bodies import to_plain
 from afterservice_cli.cases.case import Case, Recorded
+from afterservice_cli.cases.duties import CHANGE_DUTIES, Round, changed_rounds
 from afterservice_cli.cases.events.closing import CaseRated
 from afterservice_cli.cases.events.general import CaseAmended, MessageWritten
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered
-from afterservice_cli.cases.values import as_fact
+from afterservice_cli.cases.values import DutySpec, as_fact
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import to_text
+from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.contacts import contact_key
 from afterservice_cli.store.history import canonical
@@ -23,8 +24,10 @@ from afterservice_cli.store.schema import PROJECTIONS
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
 
-# The tables that have a case's rows, with their columns as a query names them; `customers` is common to all cases.
-COLUMNS = {table: ", ".join(columns) for table, columns in PROJECTIONS.items() if table != "customers"}
+# The tables that have a case's rows, with their columns as a query names them; the others are of no case in particular.
+COMMON = ("customers", "duties")
+COLUMNS = {table: ", ".join(columns) for table, columns in PROJECTIONS.items() if table not in COMMON}
+DUTIES = ", ".join(PROJECTIONS["duties"])
 
 
 def contacts_of(events: Iterable[Recorded]) -> Iterator[tuple[int, str, str]]:
@@ -219,6 +222,44 @@ def write(db: sqlite3.Connection, case: Case) -> None:
         columns = COLUMNS[table]
         places = ",".join("?" * (columns.count(",") + 1))
         db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", entries)
+
+
+def project_duties(db: sqlite3.Connection, recorded: Recorded) -> None:
+    """Write what an event about the desk itself makes of its duties; the caller holds the transaction."""
+    if isinstance(recorded.event, CHANGE_DUTIES):
+        running = {last.spec.name: last for last in running_rounds(db)}
+        write_duties(db, changed_rounds(running, recorded))
+
+
+def running_rounds(db: sqlite3.Connection) -> list[Round]:
+    """Read the rounds of duties that run."""
+    return [_round_of(row) for row in db.execute(f"SELECT {DUTIES} FROM duties WHERE ended_at IS NULL")]
+
+
+def write_duties(db: sqlite3.Connection, rounds: Iterable[Round]) -> None:
+    """Write rounds of duties in place of what the table says of them; the caller holds the transaction."""
+    places = ",".join("?" * len(PROJECTIONS["duties"]))
+    db.executemany(f"INSERT OR REPLACE INTO duties ({DUTIES}) VALUES ({places})", map(duty_row, rounds))
+
+
+def duty_row(last: Round) -> Row:
+    """Return the row by which a round of a duty stands in its table."""
+    spec = last.spec
+    return (
+        *(spec.name, last.seq, spec.by, spec.every, to_text(spec.from_at), to_text(spec.due_at), _time(spec.warn_at)),
+        *(spec.calendar, last.rulebook, _time(last.ended_at), last.done_by, last.outcome),
+    )
+
+
+def _round_of(row: Row) -> Round:
+    """Return the round of a duty by which a row stands there."""
+    name, seq, team, every, from_at, due_at, warn_at, calendar, rulebook, ended_at, done_by, outcome = row
+    times = (from_text(from_at), from_text(due_at), _instant(warn_at))
+    return Round(DutySpec(name, team, every, *times, calendar), seq, rulebook, _instant(ended_at), done_by, outcome)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return from_text(text) if text else None
 
 
 def stored_rows(db: sqlite3.Connection, case_id: str) -> Rows:

@@ -15,6 +15,8 @@ from afterservice_cli.reports.rows import (
     AttachmentRow,
     CaseRow,
     DeadlineRow,
+    DutyRow,
+    DutyTimeRow,
     Listed,
     OpenTaskRow,
     TaskRow,
@@ -22,7 +24,7 @@ from afterservice_cli.reports.rows import (
     WaitingRow,
 )
 from afterservice_cli.rulebook.model import normal
-from afterservice_cli.store.filters import WAITING, Filter, query_of, work_of
+from afterservice_cli.store.filters import ALL, WAITING, Filter, query_of, teams_of, work_of
 
 Found = TypeVar("Found")
 
@@ -165,11 +167,40 @@ def running_deadlines(db: sqlite3.Connection, wanted: Filter, *, until: str | No
         values.append(until)
     more, asked = work_of(db, wanted, "deadlines.team")
     query = (
-        "SELECT cases.case_id, target, occurrence, due_at, warn_at, paused_at, provisional, rule, team, counts, "
-        "status, priority, category, owner, person FROM deadlines JOIN cases ON cases.case_id = deadlines.case_id "
+        "SELECT cases.case_id, target, occurrence, due_at, warn_at, paused_at, provisional, rule, duration, team, "
+        "counts, status, priority, category, owner, person "
+        "FROM deadlines JOIN cases ON cases.case_id = deadlines.case_id "
         f"WHERE {' AND '.join([*clauses, *more])} ORDER BY due_at, cases.case_id, target"
     )
     return _rows(db, WaitingRow, query, [*values, *asked])
+
+
+def running_duties(db: sqlite3.Connection, wanted: Filter = ALL, *, until: str | None = None) -> list[DutyRow]:
+    """Return the duties of whom the filter asks for, soonest first; with `until` those due by then.
+
+    They are of no case, and so none if the filter asks anything else.
+    """
+    clauses, values = ["own.ended_at IS NULL"], list[str | int]()
+    if until:
+        clauses.append("own.due_at <= ?")
+        values.append(until)
+    theirs, asked = teams_of(wanted, "own.team")
+    query = (
+        "SELECT own.name, own.team, own.every, own.from_at, own.due_at, own.warn_at, last.done_by, last.due_at, data "
+        "FROM duties own LEFT JOIN personal ON personal.seq = own.seq LEFT JOIN duties last ON last.name = own.name "
+        "AND last.seq = (SELECT max(seq) FROM duties WHERE name = own.name AND seq < own.seq) "
+        f"WHERE {' AND '.join([*clauses, *theirs])} ORDER BY own.due_at, own.name"
+    )
+    return _rows(db, DutyRow, query, [*values, *asked])
+
+
+def duty_times(db: sqlite3.Connection, begin: str, end: str) -> list[DutyTimeRow]:
+    """Return the times of duties that were due before `end` and were not over before `begin`, in their order."""
+    query = (
+        f"SELECT {_columns(DutyTimeRow.COLUMNS)} FROM duties WHERE coalesce(ended_at, ?) >= ? "
+        "AND min(due_at, coalesce(ended_at, due_at)) < ? ORDER BY name, seq"
+    )
+    return _rows(db, DutyTimeRow, query, (begin, begin, end))
 
 
 def open_tasks(db: sqlite3.Connection, wanted: Filter) -> list[OpenTaskRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from afterservice_cli.cases.duties import rounds_of
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.errors import StorageFailed
 from afterservice_cli.store import connection, history, projections, queries, tables
@@ -22,7 +23,9 @@ def rebuild(db: sqlite3.Connection) -> None:
     tables.create_projections(db)
     customers = projections.Customers()
     for case_id, events in history.by_case(db):
-        if case_id != history.DESK:
+        if case_id == history.DESK:
+            projections.write_duties(db, rounds_of(events))
+        else:
             projections.write(db, fold(events))
             customers.learn(events)
     customers.write(db)

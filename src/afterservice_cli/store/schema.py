@@ -104,6 +104,20 @@ PROJECTIONS: dict[str, Columns] = {
     },
     # Which of a customer's fields were said in a case, and by which event last.
     "said_of_customers": {"case_id": str, "field": str, "customer_id": str, "seq": int},
+    "duties": {
+        "name": str,
+        "seq": int,
+        "team": str,
+        "every": str,
+        "from_at": str,
+        "due_at": str,
+        "warn_at": str,
+        "calendar": str,
+        "rulebook": str,
+        "ended_at": str,
+        "done_by": str,
+        "outcome": str,
+    },
     "timeline": {"seq": int, "case_id": str, "cycle": int, "word": str, "at": str},
     "links": {"seq": int, "case_id": str, "other": str, "relation": str},
     "ratings": {"seq": int, "question": str, "case_id": str, "score": int, "at": str},
@@ -132,6 +146,7 @@ KEYS: dict[str, str | tuple[str, ...]] = {
     "deadlines": ("case_id", "cycle", "target", "occurrence"),
     "tasks": ("case_id", "cycle", "name", "number"),
     "said_of_customers": ("case_id", "field"),
+    "duties": ("name", "seq"),
     "timeline": "seq",
     "links": "seq",
     "ratings": ("seq", "question"),
@@ -146,6 +161,7 @@ OPTIONAL: dict[str, set[str]] = {
     },
     "deadlines": {"ended_at", "paused_at", "warn_at", "team"},
     "tasks": {"team", "done_at", "done_by", "outcome"},
+    "duties": {"warn_at", "ended_at", "done_by"},
     "texts": {"customer", "contact", "description"},
 }
 
@@ -164,6 +180,7 @@ PROJECTION_INDEXES: tuple[Index, ...] = (
     ("deadlines", ("outcome", "ended_at", "due_at"), False),  # those that wait
     ("tasks", ("state",), False),
     ("said_of_customers", ("customer_id", "field", "seq"), False),
+    ("duties", ("ended_at",), False),  # those that run
     ("timeline", ("word", "at"), False),
     ("timeline", ("case_id",), False),
     ("links", ("case_id",), False),

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
 from afterservice_cli.cases.effects import taken_over
-from afterservice_cli.cases.values import DeadlineSpec, Source, TaskSpec, Value
+from afterservice_cli.cases.values import DeadlineSpec, DutySpec, Source, TaskSpec, Value
 
 T = TypeVar("T")
 
@@ -118,16 +118,35 @@ class DeadlineMoved(Event):
 
 
 class RulebookAdopted(Event):
-    """The desk works by another snapshot from here on."""
+    """The desk works by another snapshot from here on; its `duties` begin, those in `ended` are over."""
 
     name: str
     snapshot: str
     changes: tuple[str, ...]
+    duties: tuple[DutySpec, ...] = ()
+    ended: tuple[str, ...] = ()
 
     WORD = "adopted"
     STAGE = ""
     LABEL = ("采用规则", "rulebook adopted")
     COMMANDS = ("init", "rules adopt")
+    SHOWN = shown()
+
+    apply = unchanged
+
+
+class DutyDone(Event):
+    """Somebody saw to a duty of the desk; `duties` has the time by which it is due next."""
+
+    duty: str
+    duties: tuple[DutySpec, ...]
+    text: str | None = None
+
+    WORD = "duty_done"
+    STAGE = ""
+    LABEL = ("例行工作完成", "duty done")
+    COMMANDS = ("duty",)
+    PERSONAL = ("text",)
     SHOWN = shown()
 
     apply = unchanged

@@ -1,0 +1,57 @@
+"""Duties: what has to be seen to again and again, whatever the cases are."""
+
+from typing import Annotated
+
+import typer
+
+from afterservice_cli.commands.options import AtOption, FormatOption, JsonOption, TextArg, format_of, session_of
+from afterservice_cli.decisions import duties as decisions
+from afterservice_cli.decisions.checks import check_used
+from afterservice_cli.errors import BadUsage
+from afterservice_cli.recording import writing
+from afterservice_cli.render.case import local
+from afterservice_cli.render.duties import done_line, duty_columns
+from afterservice_cli.reports.duties import DutyView, duty_views
+from afterservice_cli.session import Session
+from afterservice_cli.store import queries
+
+
+def duty(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[DUTY]", help="The duty that was seen to; none lists them.")
+    ] = None,
+    text: TextArg = None,
+    at: AtOption = None,
+    format: FormatOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record that somebody saw to a duty of the desk; its next time counts from then. Without one, list them all."""
+    session = session_of(context)
+    terminal = session.terminal
+    if name is None:
+        if at is not None:
+            raise BadUsage("--at says when a duty was seen to – name the duty before it")
+        check_used(session.rulebook.duties, "duties", "duty", session.rulebook)
+        format = format_of(format, as_json)
+        columns = duty_columns(session.desk.now, session.rulebook, terminal.language, terminal.width(format))
+        terminal.write_rows(_views(session), columns, format=format)
+        return
+    happened, words = session.when(at), terminal.words(text)
+    with writing(session.desk) as writer:
+        done = decisions.done(writer.running_duties(), writer.moment(happened), name=name, text=words)
+        writer.record_for_desk(done)
+    view = next(view for view in _views(session) if view.duty == done.duty)
+    if as_json:
+        terminal.write_json(view)
+        return
+    terminal.write(done_line(view, session.rulebook, terminal.language))
+    terminal.say(
+        f"next: {session.rulebook.title('duty', view.duty, terminal.language)} {local(view.due_at, session.rulebook)}"
+    )
+
+
+def _views(session: Session) -> list[DutyView]:
+    """Return the duties as they stand."""
+    with session.desk.reading() as db:
+        return duty_views(queries.running_duties(db), session.desk.now)

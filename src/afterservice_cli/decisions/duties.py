@@ -1,0 +1,73 @@
+"""The duties of a desk: which of them an adopted rulebook begins and ends, and that somebody saw to one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from afterservice_cli.cases.events.general import DutyDone, RulebookAdopted
+from afterservice_cli.cases.values import DutySpec
+from afterservice_cli.deadlines.specs import warned
+from afterservice_cli.decisions.checks import check_time, check_used
+from afterservice_cli.durations import parse_duration
+from afterservice_cli.errors import BadInput, Refused
+from afterservice_cli.input_text import check_text
+from afterservice_cli.instants import to_local_text
+from afterservice_cli.moment import Moment
+from afterservice_cli.rulebook.model import Rulebook
+
+Running = Mapping[str, DutySpec]  # by its name, the time by which each duty is due
+
+
+def adopted(rulebook: Rulebook, at: datetime, changes: Sequence[str], running: Running) -> RulebookAdopted:
+    """Return the adoption of a rulebook, with the duties that begin by it and those that end.
+
+    A duty that is as often, by the same calendar and the same people's, keeps its time; any other begins anew.
+    """
+    begun = [
+        spec_of(rulebook, name, at)
+        for name, duty in rulebook.duties.items()
+        if (last := running.get(name)) is None
+        or (duty.every, duty.by, duty.calendar or "") != (last.every, last.by, last.calendar)
+    ]
+    ended = tuple(name for name in running if name not in rulebook.duties)
+    return RulebookAdopted(at, rulebook.name, rulebook.hash, tuple(changes), tuple(begun), ended)
+
+
+def done(running: Running, moment: Moment, *, name: str, text: str | None = None) -> DutyDone:
+    """Record that somebody saw to a duty, named by its id or title; its next time counts from then.
+
+    Raises `BadInput` for one that the rulebook has not, and for a time before it was seen to last; `Refused` if it is
+    other people's.
+    """
+    rulebook = moment.rulebook
+    check_used(rulebook.duties, "duties", "duty", rulebook)
+    name = rulebook.known("duty", name)
+    _check_people(name, moment)
+    check_time(moment)
+    since = running[name].from_at
+    if moment.at < since:
+        local = to_local_text(since, rulebook.zone)
+        raise BadInput(f"{name} was last seen to, or adopted, at {local}; only after that can it be seen to again")
+    said = check_text(text, "the text") if text else None
+    return DutyDone(moment.at, name, (spec_of(rulebook, name, moment.at),), said)
+
+
+def spec_of(rulebook: Rulebook, name: str, since: datetime) -> DutySpec:
+    """Return the time by which a duty is due that was seen to, or began, at `since`."""
+    duty, calendar = rulebook.duties[name], rulebook.calendar_called(rulebook.duties[name].calendar or "")
+    due = calendar.add(since, parse_duration(duty.every))
+    warn_at = warned(duty.warn, calendar, duty.every, since, due)
+    return DutySpec(name, duty.by, duty.every, since, due, warn_at, duty.calendar or "")
+
+
+def _check_people(name: str, moment: Moment) -> None:
+    """Refuse a duty to whoever it is not, if it is any person's."""
+    role = moment.rulebook.duties[name].by
+    people = moment.rulebook.holders(role, "")
+    if people and moment.person not in people:
+        raise Refused(
+            f"{name} takes {role} (duties.{name}.by); {moment.person} is not",
+            hint=f"ask one of {', '.join(people[:5])}",
+            rule="role",
+        )

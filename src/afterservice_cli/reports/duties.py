@@ -1,0 +1,119 @@
+"""The duties of a desk, as everybody outside sees them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from afterservice_cli.cases.values import DUTY, verdict
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.instants import to_text
+from afterservice_cli.reports.due import DueView, state_of
+from afterservice_cli.reports.rows import DutyRow
+from afterservice_cli.reports.tasks import OpenTaskView
+
+
+class DutyView(Frozen):
+    """A duty: whose it is, how often it is due, who saw to it last and whether that was in time, and when it is due.
+
+    `done_at` and what goes with it are None for one that nobody has seen to since it began.
+    """
+
+    duty: str
+    by: str
+    every: str
+    rule: str
+    done_at: str | None
+    done_by: str | None
+    text: str | None
+    verdict: str | None
+    due_at: str
+    warn_at: str | None
+    state: str
+
+
+def duty_views(rows: Sequence[DutyRow], now: datetime) -> list[DutyView]:
+    """Return duties as of `now`, in the order given."""
+    return [
+        DutyView(
+            duty=row.name,
+            by=row.team,
+            every=row.every,
+            rule=_rule(row.name),
+            done_at=row.from_at if row.last_by else None,
+            done_by=row.last_by,
+            text=json.loads(row.data).get("text") if row.data else None,
+            verdict=verdict("", row.from_at, row.last_due_at, row.from_at) if row.last_by and row.last_due_at else None,
+            due_at=row.due_at,
+            warn_at=row.warn_at,
+            state=state_of(row.due_at, row.warn_at, None, to_text(now)),
+        )
+        for row in rows
+    ]
+
+
+def with_duties(views: Sequence[DueView], rows: Sequence[DutyRow], now: datetime) -> list[DueView]:
+    """Return what is due with the duties among it: what is due first before the rest, what is paused last."""
+    duties = [_due(row, to_text(now)) for row in rows]
+    return sorted([*views, *duties], key=lambda view: (view.state == "paused", view.due_at))
+
+
+def with_duties_to_do(views: Sequence[OpenTaskView], rows: Sequence[DutyRow], now: datetime) -> list[OpenTaskView]:
+    """Return open tasks with the duties among them: what is due first before the rest, what waits for another last."""
+    duties = [_task(row, to_text(now)) for row in rows]
+    every = [*views, *duties]
+    return sorted(every, key=lambda view: (bool(view.waits_for), view.due_at is None, view.due_at or ""))
+
+
+def duty_target(name: str) -> str:
+    """Return the word by which a duty stands among targets."""
+    return f"{DUTY}{name}"
+
+
+def _rule(name: str) -> str:
+    return f"duties.{name}.every"
+
+
+def _due(row: DutyRow, now: str) -> DueView:
+    return DueView(
+        case=None,
+        target=duty_target(row.name),
+        occurrence=1,
+        due_at=row.due_at,
+        verdict=verdict("", None, row.due_at, now),
+        state=state_of(row.due_at, row.warn_at, None, now),
+        warn_at=row.warn_at,
+        paused_at=None,
+        paused_minutes=None,
+        provisional=False,
+        counts=True,
+        status=None,
+        priority=None,
+        category=None,
+        owner=None,
+        person=None,
+        team=row.team,
+        rule=_rule(row.name),
+        duration=row.every,
+    )
+
+
+def _task(row: DutyRow, now: str) -> OpenTaskView:
+    return OpenTaskView(
+        case=None,
+        task=row.name,
+        by=row.team,
+        waits_for=(),
+        outcomes=(),
+        plan=0,
+        opened_at=row.from_at,
+        due_at=row.due_at,
+        state=state_of(row.due_at, row.warn_at, None, now),
+        rule=f"duties.{row.name}",
+        status=None,
+        priority=None,
+        category=None,
+        owner=None,
+        person=None,
+    )

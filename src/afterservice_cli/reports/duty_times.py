@@ -1,0 +1,47 @@
+"""The times by which the duties of a desk were due in a period, for its report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from afterservice_cli.durations import Duration, parse_duration
+from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.reports.duties import duty_target
+from afterservice_cli.reports.period import DueRow
+from afterservice_cli.reports.rows import DutyTimeRow
+from afterservice_cli.worktime import Calendar
+
+
+def times_due(
+    rows: Sequence[DutyTimeRow], calendar_of: Callable[[DutyTimeRow], Calendar], begin: str, end: str, now: str
+) -> Iterator[DueRow]:
+    """Yield each time by which a duty was due in `[begin, end)`, or seen to before it was due, as of `now`.
+
+    While nobody sees to it, a time that is over is followed by another: whoever comes after three days of `every: 1d`
+    has missed three. They are counted by the calendar of the rulebook under which the first of them was set.
+    """
+    for row in rows:
+        until = row.ended_at or now
+        target = duty_target(row.name)
+        if row.outcome:
+            continue
+        if until <= row.due_at:
+            if begin <= min(row.due_at, row.ended_at or row.due_at) < end:
+                yield DueRow((target, row.due_at, row.ended_at, "", None))
+            continue
+        last = min(until, end)
+        for due_at in _times(row, calendar_of(row), last):
+            if begin <= due_at < last:
+                yield DueRow((target, due_at, None, "missed", None))
+
+
+def _times(row: DutyTimeRow, calendar: Calendar, last: str) -> Iterator[str]:
+    """Yield the times by which a duty was due that nobody saw to, until `last`: each so often after the beginning."""
+    every, begin, due_at, number = parse_duration(row.every), from_text(row.from_at), row.due_at, 1
+    while due_at < last:
+        yield due_at
+        before = due_at
+        # Several days may end together, at the end of the working day after a holiday.
+        while due_at == before:
+            number += 1
+            due_at = to_text(calendar.add(begin, Duration(every.amount * number, every.unit)))
