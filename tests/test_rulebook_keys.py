@@ -153,11 +153,14 @@ def _optional(section: Section, path: Way = ()) -> Iterator[tuple[Way, str]]:
         if not declared.required and path:
             yield path, declared.written
         value = getattr(section, field)
-        inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else [value]
-        for index, held in enumerate(inner):
+        inner = (
+            value.items() if isinstance(value, Mapping) else enumerate(value if isinstance(value, tuple) else [value])
+        )
+        for index, (called, held) in enumerate(inner):
             if isinstance(held, Section):
-                listed = not isinstance(value, Section)
-                yield from _optional(held, (*path, declared.written, *([index] if listed else [])))
+                # Entries stand in a list, since each has its name; other sections in a mapping by name.
+                where = [] if isinstance(value, Section) else [index if isinstance(held, Entry) else called]
+                yield from _optional(held, (*path, declared.written, *where))
 
 
 def _without(plain: Any, path: Way, name: str) -> Any:

@@ -112,6 +112,27 @@ def test_a_line_that_is_refused_on_the_way_ends_the_course(call: Runner, book: P
     assert "propose --disposition exchange --as bob: expected that it is done, got unknown disposition" in done.out
 
 
+def test_a_course_attaches_files_that_are_nowhere(call: Runner, book: Path) -> None:
+    evidence = BOOK.replace("cases:", "demands: [{before: respond, what: attachment}]\ncases:")
+    book.write_text(
+        evidence
+        + """\
+  - title: No answer without evidence
+    do: [register Hello --channel phone]
+    expect: {refused: respond "soon", because: attachment}
+  - title: With evidence
+    do:
+      - register Hello --channel phone
+      - attach reports/one.pdf two.jpg --note "the goods" --as bob --at "2026-10-12 09:00"
+      - respond "soon"
+    expect: {met: [respond]}
+"""
+    )
+    done = call("rules", "test", str(book))
+    assert (done.out, done.code) == ("", 0)
+    assert list(book.parent.iterdir()) == [book]
+
+
 def test_a_rulebook_whose_cases_fail_is_neither_founded_on_nor_adopted(
     call: Runner, book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,3 +160,11 @@ def test_a_trial_reaches_no_real_outbox(
     book.write_text(BOOK + HOLDS)
     assert call("rules", "test", str(book)).code == 0
     assert list(outbox.iterdir()) == []
+
+
+def test_a_shipped_rulebook_is_not_tried_again(call: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def played(*_: object) -> list[object]:
+        raise AssertionError("its cases are played")
+
+    monkeypatch.setattr("afterservice_cli.founding.played", played)
+    assert call("--db", str(tmp_path / "desk.db"), "init", "--rules", "customer-feedback").code == 0

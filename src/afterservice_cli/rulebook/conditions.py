@@ -102,7 +102,7 @@ def _failing(condition: Condition, seen: str, facts: Facts, personal: Collection
         yield " and ".join(dict.fromkeys(parts))
     yield from _failing_words(condition, seen)
     if condition.none is not None and evidence(condition.none, seen, facts) is not None:
-        yield " and ".join(_asked(condition.none, personal)) or "what must not hold does"
+        yield " and ".join(_asked(condition.none, seen, facts, personal)) or "what must not hold does"
 
 
 def _failing_words(condition: Condition, seen: str) -> Iterator[str]:
@@ -112,11 +112,15 @@ def _failing_words(condition: Condition, seen: str) -> Iterator[str]:
     yield from (f"the text has “{phrase}”" for phrase in condition.unless if phrase in seen)
 
 
-def _asked(condition: Condition, personal: Collection[str]) -> Iterator[str]:
-    """Yield what a condition asks of the fields, in words."""
+def _asked(condition: Condition, seen: str, facts: Facts, personal: Collection[str]) -> Iterator[str]:
+    """Yield what a condition that holds asks for, in words; of alternatives, the first that holds."""
     yield from (f"{name} is {_wanted(wanted)}" for name, wanted in condition.fields.items() if name not in personal)
     yield from ("nothing else is possible",) if condition.otherwise else ()
     yield from (f"{limit} is not over" for limit in condition.within)
+    yield from (f"the text has “{phrase}”" for phrase in condition.match if phrase in seen)
+    some = next((inner for inner in condition.any if evidence(inner, seen, facts) is not None), None)
+    for inner in (*condition.all, *((some,) if some else ())):
+        yield from _asked(inner, seen, facts, personal)
 
 
 def _fact(name: str, facts: Facts) -> str | None:

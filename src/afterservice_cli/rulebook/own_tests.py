@@ -57,5 +57,9 @@ class Course(Section):
     now: str = key(
         "the time of the first line, unless that says so itself: `2026-10-12 09:00`", default="2026-10-12 09:00"
     )
-    do: Sequence[str] = key("the lines, of which the first registers the case; `--now` and `--as` as ever", least=1)
+    do: Sequence[str] = key(
+        "the lines, of which the first registers the case; `--now` and `--as` as ever; a small file stands in for each "
+        "that `attach` names",
+        least=1,
+    )
     expect: CourseExpected = key("what must come of it")
