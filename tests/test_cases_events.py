@@ -13,6 +13,7 @@ from hypothesis import given as forall
 from hypothesis import settings
 from hypothesis import strategies as st
 
+import rulebooks
 from afterservice_cli.cases import events
 from afterservice_cli.cases.bodies import NESTED, from_body, to_body
 from afterservice_cli.cases.case import DECLARED, STAGES, WORDS, Event
@@ -198,3 +199,11 @@ def test_a_target_names_an_event_by_its_word() -> None:
     assert DeadlineMoved(RECEIVED, (), "calendar").word == "deadline_moved"
     assert TaskDone(RECEIVED, "ship").word == "task:ship.done"
     assert [PlanApproved(RECEIVED, 1, "head", done).word for done in (False, True)] == ["approved_in_part", "approved"]
+
+
+def test_a_task_is_shown_with_what_it_came_to_as_the_rulebook_calls_it() -> None:
+    rulebook = rulebooks.rulebook("play", ("fits: Fits", "fits: {zh: 合用, en: Fits}"))
+    done = TaskDone(RECEIVED, "check", "fits")
+    for language, label in (("zh", "合用"), ("en", "Fits")):
+        assert shown(TaskDone, vars(done), rulebook, language).endswith(f"; {label}")
+    assert shown(TaskDone, vars(done.but(outcome="gone")), rulebook, "en").endswith("; gone")

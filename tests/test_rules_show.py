@@ -113,6 +113,8 @@ def test_people_are_told_if_they_are_called_otherwise() -> None:
         (Condition(match=("a",), unless=("b",)), "文字含“a”，不含“b”", "the text has “a”, none of “b”"),
         (Condition(fields={"channel": ("phone", "email")}), "渠道为Phone或E-mail", "channel is Phone or E-mail"),
         (Condition(fields={"quantity": Comparison(over=1, at_most=2.5)}), "Quantity > 1 ≤ 2.5", "Quantity > 1 ≤ 2.5"),
+        (Condition(fields={"scores.any": Comparison(at_most=2)}), "任一评分 ≤ 2", "any score ≤ 2"),
+        (Condition(fields={"scores.speed": Comparison(over=2)}), "How fast we were > 2", "How fast we were > 2"),
         (Condition(fields={"warranty": ("no",)}), "不在保", "not under warranty"),
         (
             Condition(fields={"waiting_for": ("parts",)}),
@@ -135,6 +137,19 @@ def test_people_are_told_if_they_are_called_otherwise() -> None:
 def test_a_condition_in_words(condition: Condition, zh: str, en: str) -> None:
     assert condition_text(condition, Reader(LIFE, "zh", 2)) == zh
     assert condition_text(condition, Reader(LIFE, "en", 2)) == en
+
+
+def test_events_tasks_and_outcomes_are_called_by_their_labels() -> None:
+    verify = "tasks:\n  verify: {title: Verify, on: [resolved, 'task:fetch.done'], not_by: resolved, "
+    verify += "outcomes: {ok: In order}}"
+    told = "\n  told: {title: Told, on: reopened, when: {outcome.verify: ok}}"
+    found = lines(rulebooks.rulebook("life", ("tasks:\n  visit", f"{verify}{told}\n  visit")), "en")
+    assert found[found.index("  Verify (verify)") + 1].strip() == "not by whoever did: resolved; if: resolved, Fetch it"
+    at = found.index("  Told (told)")
+    assert [line.strip() for line in found[at + 1 : at + 3]] == [
+        "if: a case is opened again",
+        "when: Verify is In order",
+    ]
 
 
 def test_a_rule_has_the_number_by_which_explain_names_it(desk: Path, call: Runner) -> None:

@@ -9,7 +9,7 @@ from afterservice_cli.render.case import state_label
 from afterservice_cli.render.labels import field_title, label
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.vocabulary import GIVE
+from afterservice_cli.rulebook.vocabulary import ANY_SCORE, GIVE, OUTCOME, SCORES
 
 YES_OR_NO: Mapping[str, tuple[str, str]] = {"yes": ("是", "yes"), "no": ("否", "no")}
 FIELDS: Mapping[str, tuple[str, str]] = {
@@ -22,6 +22,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "liability": ("责任", "liability"),
     "waiting_for": ("等待原因", "what it waits for"),
     "looks": ("疑似", "looks"),
+    ANY_SCORE: ("任一评分", "any score"),
 }
 WARRANTY = {"yes": "warranty", "no": "no_warranty"}
 # What the value of a key is the name of.
@@ -85,11 +86,7 @@ def _field(field: str, wanted: Sequence[str] | Comparison, reader: Reader) -> st
     """Return which values a field must have."""
     rulebook, zh = reader.rulebook, reader.language == "zh"
     either = "或" if zh else " or "
-    kind = field.removeprefix(GIVE)
-    if kind != field:
-        name = rulebook.title("kind given", kind, reader.language)
-    else:
-        name = reader.word(FIELDS, field) if field in FIELDS else field_title(field, rulebook, reader.language)
+    name = _name(field, reader)
     if isinstance(wanted, Comparison):
         signs = [(sign, getattr(wanted, word)) for word, sign in COMPARED]
         shown = (
@@ -104,8 +101,24 @@ def _field(field: str, wanted: Sequence[str] | Comparison, reader: Reader) -> st
         return f"{name}：{either.join(reader.word(YES_OR_NO, value) for value in wanted)}"
     if field == "status":
         return f"{name}：{either.join(state_label(value, rulebook, reader.language) for value in wanted)}"
+    if field.startswith(OUTCOME):
+        task = field.removeprefix(OUTCOME)
+        wanted = [rulebook.outcome_title(task, value, reader.language) for value in wanted]
     titles = either.join(rulebook.title(NAMES.get(field, field), value, reader.language) for value in wanted)
     return f"{name}为{titles}" if zh else f"{name} is {titles}"
+
+
+def _name(field: str, reader: Reader) -> str:
+    """Return what a field is called, or what it is about: a kind given, a task, a question."""
+    rulebook, language = reader.rulebook, reader.language
+    if field.startswith(GIVE):
+        return rulebook.title("kind given", field.removeprefix(GIVE), language)
+    if field.startswith(OUTCOME):
+        return rulebook.task_title("", field.removeprefix(OUTCOME), language)
+    if field.startswith(SCORES) and field != f"{SCORES}{ANY_SCORE}":
+        return rulebook.title("question", field.removeprefix(SCORES), language)
+    field = field.removeprefix(SCORES)
+    return reader.word(FIELDS, field) if field in FIELDS else field_title(field, rulebook, language)
 
 
 def phrases_text(phrases: Sequence[str], reader: Reader) -> str:

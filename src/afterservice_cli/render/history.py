@@ -138,7 +138,7 @@ FORMATS: Mapping[str, Format] = {
     "plan": lambda version, _, screen: [f"{screen.label('plan')} {version}"],
     "role": lambda role, _, screen: [role_title(role, screen.rulebook, screen.language)],
     "task": lambda name, _, screen: [screen.rulebook.task_title("", name, screen.language)],
-    "outcome": lambda name, _, screen: [name],
+    "outcome": lambda name, event, screen: [screen.rulebook.outcome_title(event["task"], name, screen.language)],
     "target": lambda name, _, screen: [screen.target(name)],
     "gives": lambda gives, _, screen: [screen.rulebook.given(gives, screen.language)],
     "people": _people,

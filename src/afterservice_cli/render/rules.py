@@ -200,7 +200,7 @@ def _value(name: str, value: object, reader: Reader) -> str:
 def _word(name: str, text: str, reader: Reader) -> str:
     """Return a single value of a key in words."""
     rulebook, language = reader.rulebook, reader.language
-    if name in ("from", "until", "at"):
+    if name in ("from", "until", "at", "not_by") or (name == "on" and text not in OCCASIONS):
         return end_of_clock(text, rulebook, language)
     if name in ("within", "every", "warn"):
         return _length(text, reader)

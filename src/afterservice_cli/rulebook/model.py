@@ -138,6 +138,12 @@ class Rulebook(Rules):
         """Return the ids of a task's outcomes by their labels."""
         return {title: name for name, entry in self.outcomes_of(rule).items() for title in entry.title.values()}
 
+    def outcome_title(self, task: str, outcome: str, language: str) -> str:
+        """Return the label of what a task came to; its id if no task of that name comes to it."""
+        alike = (tasks.get(task) for tasks in (self.tasks, *(entry.tasks for entry in self.dispositions.values())))
+        found = next((entry.outcomes[outcome] for entry in alike if entry and outcome in entry.outcomes), None)
+        return found.title[language] if found else outcome
+
     @cached_property
     def every_task(self) -> Mapping[str, Named]:
         """Return the tasks of cases, of plans and of teams that work along, by id; of several with one id the first."""
