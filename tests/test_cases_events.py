@@ -139,6 +139,12 @@ def test_the_progress_table_has_a_line_for_it_erased_or_not(kind: type[Event], d
     assert event.said == ("words" if any(getattr(event, name, None) for name in WORDS) else "")
 
 
+@pytest.mark.parametrize(("outcome", "said"), [("again", "Second visit; Again"), ("gone", "Second visit; gone")])
+def test_what_a_task_came_to_is_told_in_the_words_of_the_rulebook(outcome: str, said: str) -> None:
+    done = TaskDone(RECEIVED, "visit", outcome)
+    assert shown(TaskDone, vars(done), rulebooks.rulebook("play"), "en") == said
+
+
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)
 @settings(max_examples=25)
 @forall(data=st.data())

@@ -19,6 +19,7 @@ from given import came_in, given, hour
 from rulebooks import SHIPPED
 
 GUIDE = "customer-feedback"
+HANDBOOK = "product-feedback"
 
 
 @cache
@@ -377,3 +378,64 @@ def test_the_words_of_the_procedure_for_defects() -> None:
     assert titles == ["退货", "换货", "维修", "补偿（优惠券）", "补偿（积分）", "说明未见不良"]
     channels = [entry.title["zh"] for entry in rulebook.channels.values()]
     assert channels == ["在线客服", "售后邮箱", "售后热线", "社交媒体", "问卷调查", "访谈", "数据挖掘", "竞品对比"]
+
+
+# --- the handbook: 产品售后反馈与投诉处理手册 -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "category", "owner"),
+    [
+        ("主板坏了，换过电源还是不通电", "complaint", "quality.hardware", "售后技术部"),
+        ("遥控器按了没反应，功能异常", "complaint", "quality.malfunction", "售后技术部"),
+        ("外壳上有划痕", "complaint", "quality.appearance", "售后技术部"),
+        ("打开箱子发现配件不全", "complaint", "quality.accessories", "售后技术部"),
+        ("客服态度生硬", "complaint", "service.attitude", "客服管理部"),
+        ("反映了一周没有下文，效率太低", "complaint", "service.efficiency", "客服管理部"),
+        ("技术支持不专业，说不清楚原因", "complaint", "service.professionalism", "客服管理部"),
+        ("处理结果不合理", "complaint", "service.outcome", "客服管理部"),
+        ("希望能增加儿童锁", "suggestion", "suggestion.need", "产品部"),
+        ("操作太复杂，步骤可以少一些", "suggestion", "suggestion.improvement", "产品部"),
+        ("物流太慢，还没收到", "complaint", "other.logistics", "客服部"),
+        ("包装破了", "complaint", "other.packaging", "客服部"),
+        ("请问怎么使用", "consultation", "other.usage", "客服部"),
+    ],
+)
+def test_typical_descriptions_of_the_handbook(text: str, kind: str, category: str, owner: str) -> None:
+    rulebook = compiled(HANDBOOK).rulebook
+    found = find_category(rulebook, text, {"kind": kind})
+    assert (found.value, rulebook.title("owner", owner_of(rulebook, found.value).value, "zh")) == (category, owner)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "priority"),
+    [
+        ("插座漏电", {"kind": "complaint"}, "urgent"),
+        ("整机瘫痪", {"kind": "complaint"}, "urgent"),
+        ("灯不亮", {"kind": "complaint", "function": "core"}, "urgent"),
+        ("定时不准", {"kind": "complaint", "function": "secondary"}, "normal"),
+        ("快递还没到", {"kind": "complaint"}, "normal"),
+        ("请问怎么保养", {"kind": "consultation"}, "slight"),
+        ("建议改个颜色", {"kind": "suggestion"}, "slight"),
+        ("温度略有偏差", {"kind": "complaint", "function": "slight"}, "slight"),
+    ],
+)
+def test_typical_priorities_of_the_handbook(text: str, facts: dict[str, Any], priority: str) -> None:
+    rulebook = compiled(HANDBOOK).rulebook
+    category = find_category(rulebook, text, facts).value
+    assert find_priority(rulebook, text, {**facts, "category": category}).value == priority
+
+
+@pytest.mark.parametrize(
+    ("priority", "respond", "handle"),
+    [("urgent", "10m", "24h"), ("normal", "30m", "48h"), ("slight", "30m", "72h")],
+)
+def test_the_durations_of_the_handbook(priority: str, respond: str, handle: str) -> None:
+    rulebook = compiled(HANDBOOK).rulebook
+    facts = {"category": "quality.hardware", "priority": priority, "channel": "phone"}
+    found = {target: rulebook.allowance(target, facts) for target in ("respond", "handle")}
+    assert {name: allowance and allowance.duration for name, allowance in found.items()} == {
+        "respond": respond,
+        "handle": handle,
+    }
+    assert {name for name, entry in rulebook.targets.items() if entry.counts} == {"respond", "handle"}
