@@ -180,6 +180,16 @@ def test_the_running_deadline_of_a_target_can_be_named() -> None:
     assert later.text == "–|2026-10-21 18:00|–"
 
 
+def test_the_running_deadline_of_a_task_can_be_named() -> None:
+    course = (
+        Did(partial(planning.propose, proposal=Proposal("repair")), 1, "li"),
+        Did(planning.approve, 2, "zhao"),
+    )
+    rulebook = saying("{due:fetch}|{due:mend}", on="agreed")
+    (message,) = told(Did(partial(planning.agree, agreed=True), 3), *course, rulebook=rulebook)
+    assert message.text == "2026-10-15 18:00|–"  # mending has to wait
+
+
 def test_no_customer_is_promised_what_has_passed() -> None:
     """A day without a time, entered days later; colleagues are told when it was due."""
     words = "{case}[[, by {due_at}]][[, by {due:respond}]][[, by {promised_at}]]"

@@ -57,6 +57,14 @@ def test_overdue_first_then_soonest_then_what_waits(place: Path, call: Runner) -
     ]
 
 
+def test_a_task_of_the_head_of_a_team_is_said_to_be_theirs(place: Path, call: Runner) -> None:
+    sign = "tasks: {sign: {title: Sign, on: responded, by: 'head:desk', within: 1wh}}\ncategories:"
+    adopted(place, call, TEN, ("categories:", sign))
+    assert call("respond", "001", now=TEN).code == 0
+    (line,) = (line for line in call("due", now=HALF_PAST).out.splitlines() if "Sign" in line)
+    assert "head of Desk" in line
+
+
 def test_a_warning_begins_to_the_second(place: Path, call: Runner) -> None:
     def state(now: str) -> str:
         (row,) = [row for row in due(call, now) if (row["case"][-3:], row["target"]) == ("001", "respond")]

@@ -56,6 +56,19 @@ def test_the_example_is_read_again_without_a_trace_on_any_case(october: tuple[Re
     assert register.findings() == []
 
 
+def test_the_register_of_a_service_desk_is_read_in_its_own_words(tmp_path: Path) -> None:
+    examples = CHECKOUT / "examples"
+    with register_in(tmp_path, "enterprise-service") as register:
+        summary = register.read(examples / "enterprise-service.csv", examples / "profiles" / "enterprise-service.yaml")
+        assert (counted(summary), summary.left) == ({"new": 2}, ())
+        fault, invoice = register.cases()
+    assert [case.value("priority") for case in (fault, invoice)] == ["urgent", "normal"]
+    assert (fault.value("category"), fault.value("owner"), fault.person) == ("technical.hardware", "support", "li")
+    assert (invoice.value("category"), invoice.value("owner")) == ("process.invoice", "aftersales")
+    assert (fault.kind, invoice.kind, fault.details["contact_person"]) == ("fault", "process", "秦女士")
+    assert fault.fields["purchased_on"] == "2023-02-20"
+
+
 # --- new rows -------------------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ import pytest
 from afterservice_cli.decisions import closing
 from afterservice_cli.founding import compile_file, headings
 from afterservice_cli.rulebook.compiling import Compiled
-from afterservice_cli.rulebook.matching import find_category, find_priority, owner_of
+from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority, owner_of
 from afterservice_cli.rulebook.model import Allowance, normal
 from afterservice_cli.rulebook.vocabulary import OVERALL
 from afterservice_cli.rulebook.yaml_nodes import Node, read_document
@@ -280,6 +280,11 @@ def test_a_case_solved_at_once_misses_nothing(name: str) -> None:
     facts = {"customer": "Ann", "contact": "13800000001", **({"kind": kind} if kind else {})}
     case = given(came_in(rulebook=rulebook, facts=facts), rulebook=rulebook)
     scores = dict.fromkeys(rulebook.questions or [OVERALL], 5)
+
+
+    asked = {"product": "X-1", **dict.fromkeys(rulebook.intake.require, "x"), "kind": next(iter(rulebook.kinds), "")}
+    facts = {field: value for field, value in asked.items() if value and field not in ("channel", "description")}
+    case = given(came_in(rulebook=rulebook, facts=facts), rulebook=rulebook)
     closed = case.when(
         partial(closing.close, resolution="restarted", confirmed=True, words="it works", scores=scores),
         at=hour(0),
@@ -383,6 +388,11 @@ def test_the_words_of_the_procedure_for_defects() -> None:
 # --- the handbook: 产品售后反馈与投诉处理手册 -----------------------------------------------------------------------
 
 
+# --- the service desk: 企业客户售后服务管理工具 ---------------------------------------------------------------------
+
+DESK = "enterprise-service"
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "category", "owner"),
     [
@@ -439,3 +449,51 @@ def test_the_durations_of_the_handbook(priority: str, respond: str, handle: str)
         "handle": handle,
     }
     assert {name for name, entry in rulebook.targets.items() if entry.counts} == {"respond", "handle"}
+
+
+        ("设备不启动", "fault", "technical.hardware", "技术支持工程师"),
+        ("屏幕显示错误代码E01", "fault", "technical.software", "技术支持工程师"),
+        ("产品有划痕，要换货", "process", "process.returns", "售后专员"),
+        ("请开一张增值税专用发票", "process", "process.invoice", "售后专员"),
+        ("请问这个功能怎么用", "enquiry", "advice.usage", "客服专员"),
+        ("界面还可以改进", "suggestion", "advice.improvement", "产品部"),
+        ("我要投诉，一直没人处理", "enquiry", "complaint", "客服专员"),
+        ("又坏了", "fault", "unsorted", "技术支持工程师"),
+    ],
+)
+def test_typical_descriptions_of_the_service_desk(text: str, kind: str, category: str, owner: str) -> None:
+    rulebook = compiled(DESK).rulebook
+    facts: dict[str, str | None] = {"kind": kind}
+    found = find_category(rulebook, text, facts).value
+    facts |= {"category": found, "priority": find_priority(rulebook, text, {**facts, "category": found}).value}
+    team = find_owner(rulebook, text, facts)[0].value
+    assert (found, rulebook.title("owner", team, "zh")) == (category, owner)
+
+
+def test_what_the_service_desk_asks_for_and_what_it_calls_things() -> None:
+    rulebook = compiled(DESK).rulebook
+    assert set(rulebook.intake.require) == {"channel", "kind", "customer", "contact_person", "contact", "description"}
+    ways = [("channel", rulebook.channels), ("kind", rulebook.kinds), ("priority", rulebook.priorities)]
+    assert [[rulebook.title(what, name, "zh") for name in names] for what, names in ways] == [
+        ["电话", "邮件", "在线客服", "企业APP"],
+        ["故障报修", "咨询投诉", "功能建议", "业务办理"],
+        ["特急", "紧急", "一般"],
+    ]
+    assert [rulebook.labels[status]["zh"] for status in ("open", "confirmed", "closed")] == [
+        "处理中",
+        "已解决",
+        "已完成",
+    ]
+    assert [rulebook.title("preferred", way, "zh") for way in ("phone", "sms", "system")] == [
+        "电话",
+        "短信",
+        "系统消息",
+    ]
+
+
+def test_nobody_closes_a_case_of_the_service_desk_without_the_customer() -> None:
+    rulebook = compiled(DESK).rulebook
+    assert rulebook.closing.silence is None
+    assert [set(entry.what) for entry in rulebook.demands if "close" in entry.before and not entry.when] == [
+        {"resolution", "confirmation", "tasks"}
+    ]

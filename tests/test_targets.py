@@ -85,12 +85,28 @@ def test_whose_case_it_was_when_they_answered_counts() -> None:
     assert last(again, "contact").ended_at == hour(0.5)
 
 
+@pytest.mark.parametrize(("person", "who", "answered"), [("lin", "lin", True), ("lin", "sun", False)])
+def test_of_a_case_given_to_a_person_only_that_person_is_the_owner(person: str, who: str, answered: bool) -> None:
+    given_over = Did(partial(triage.assign, owner=f"desk/{person}", reason="x"), 0.2, "sun")
+    case = story(given_over, Did(RESPOND, 0.5, who), rulebook=with_target(CONTACT))
+    assert (last(case, "contact").ended_at is not None) == answered
+
+
 @pytest.mark.parametrize(
     ("by", "who", "answered"), [("owner_head", "sun", True), ("owner_head", "lin", False), ("tech", "li", True)]
 )
 def test_a_head_or_a_team_can_be_the_one_who_counts(by: str, who: str, answered: bool) -> None:
     case = story(Did(RESPOND, 0.5, who), rulebook=with_target(CONTACT.replace("owner}", f"{by}}}")))
     assert (last(case, "contact").ended_at is not None) == answered
+
+
+def test_what_anybody_solves_waits_for_no_contact_of_the_owner() -> None:
+    book = with_target(CONTACT.replace("until: responded", "until: [responded, resolved]"))
+    solved = Did(partial(closing.resolve, resolution="x"), 0.7, "li")
+    case = story(Did(RESPOND, 0.5, "li"), solved, rulebook=book)
+    assert last(case, "contact").ended_at == hour(0.7)
+    alone = with_target(CONTACT.replace("until: responded", "until: resolved"))
+    assert last(story(solved, rulebook=alone), "contact").ended_at is None  # nothing but the owner's own is asked for
 
 
 def test_an_answer_before_it_was_demanded_counts_if_it_was_the_teams() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from afterservice_cli.cases.case import Case, Event, Recorded, standing
 from afterservice_cli.cases.effects import dropped, missed, standing_still, with_tasks, without_tasks
 from afterservice_cli.cases.events.intake import CaseRegistered
-from afterservice_cli.cases.values import HANDED_OVER, PROMISED, TASK, Deadline, DeadlineSpec
+from afterservice_cli.cases.values import HANDED_OVER, PERSON, PROMISED, TASK, Deadline, DeadlineSpec
 
 Key = tuple[str, int, int]
 
@@ -59,12 +59,15 @@ def _answered(case: Case, event: Event) -> Case:
 
 
 def _words(case: Case, event: Event) -> Iterator[str]:
-    """Yield the words under which the case keeps an event: its own, and that with each role of whoever did it."""
+    """Yield the words under which the case keeps an event: its own, and that with each role of whoever did it.
+
+    The owner is the person who has the case, or anybody of its team if none has it.
+    """
     yield event.word
     owner = case.value("owner")
     for role in event.roles:
         yield f"{event.word}@{role}"
-        if role == owner:
+        if role == (f"{PERSON}{case.person}" if case.person else owner):
             yield f"{event.word}@owner"
         if role == f"head:{owner}":
             yield f"{event.word}@owner_head"

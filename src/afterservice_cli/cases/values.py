@@ -12,7 +12,9 @@ PROMISED = "delayed"  # the rule of a deadline that was put to the day promised 
 TASK = "task:"  # so begin the targets of tasks, and the words with which they are done
 DUTY = "duty:"  # so begins what stands for a target if a duty of the desk is due
 PLACED = ("category", "priority", "owner")  # what every case is given; findings of others give fields their values
+PERSON = "person:"  # so begins the role that somebody has by being who they are
 ANYBODY = "*"  # has every role: whoever did what a file tells of
+RESOLVED = "resolved"  # the word of the event with which the work is done
 HANDED_OVER = "handed_over"  # under this word `Case.happened` has when another team got the case
 
 # What gave a value: a rule that matched, the rulebook's default because none did, a person, an imported file, the
@@ -98,8 +100,15 @@ class DeadlineSpec(Frozen):
 
 
 def done_by(words: Iterable[str], role: str) -> tuple[str, ...]:
-    """Return the words under which `Case.happened` has these events, if only those of one role count."""
-    return tuple(f"{word}@{who}" for word in words for who in (role, ANYBODY)) if role else tuple(words)
+    """Return the words under which `Case.happened` has these events, if only those of one role count.
+
+    Whoever resolves a case makes needless what else is waited for.
+    """
+    some = tuple(words)
+    if not role:
+        return some
+    anybody = {RESOLVED} & set(some) if len(some) > 1 else set()
+    return (*anybody, *(f"{word}@{who}" for word in some if word not in anybody for who in (role, ANYBODY)))
 
 
 class Source(Frozen):

@@ -8,7 +8,7 @@ from datetime import datetime
 from afterservice_cli.cases.case import ENDED, Case, Event
 from afterservice_cli.cases.effects import beginning, missed
 from afterservice_cli.cases.fold import evolve
-from afterservice_cli.cases.values import ANYBODY, HANDED_OVER, PROMISED, Deadline, DeadlineSpec, done_by
+from afterservice_cli.cases.values import ANYBODY, HANDED_OVER, PERSON, PROMISED, Deadline, DeadlineSpec, done_by
 from afterservice_cli.deadlines.specs import (
     Begins,
     allowed,
@@ -81,7 +81,8 @@ def begun(case: Case, events: Iterable[Event], rulebook: Rulebook, actor: str = 
     found: list[Event] = []
     for event in events:
         if _asks_who(case, event, rulebook):
-            roles = rulebook.roles_of(rulebook.person_of(actor)) if actor else (ANYBODY,)
+            person = rulebook.person_of(actor)
+            roles = (*rulebook.roles_of(person), f"{PERSON}{person}") if actor else (ANYBODY,)
             event = event.but(roles=event.roles or roles)
         after = evolve(case, event, rulebook.hash)
         redated, dropped = _redated(case, after, event, rulebook)

@@ -11,7 +11,7 @@ from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.events.handling import CaseEscalated, CaseResponded
 from afterservice_cli.cases.events.intake import CaseRegistered, FileAttached
 from afterservice_cli.cases.events.triage import CaseAcknowledged
-from afterservice_cli.cases.values import Appraisal, Plan
+from afterservice_cli.cases.values import TASK, Appraisal, Plan
 from afterservice_cli.deadlines import next_due
 from afterservice_cli.decisions.facts import facts_of, way_to
 from afterservice_cli.errors import BadInput
@@ -132,16 +132,17 @@ def _values(
     running = [
         deadline.spec for deadline in case.deadlines if deadline.unanswered and deadline.spec.cycle == case.cycle
     ]
+    running.sort(key=lambda spec: not spec.target.startswith(TASK))  # a target comes before a task of its name
     ahead = {
         "due_at": due.spec.due_at if due else None,
         "promised_at": case.promised_at,
-        **{f"due:{spec.target}": spec.due_at for spec in running},
+        **{f"due:{spec.target.removeprefix(TASK)}": spec.due_at for spec in running},
     }
     known = {name: at for name, at in ahead.items() if at and not (outside and at <= moment.now)}
     times = {name: to_local_text(at, rulebook.zone)[:16] for name, at in known.items()}
     facts = case.facts()
     return {
-        **dict.fromkeys((*ahead, *(f"due:{target}" for target in rulebook.targets)), ""),
+        **dict.fromkeys((*ahead, *(f"due:{name}" for name in (*rulebook.targets, *rulebook.every_task))), ""),
         **{name: value_text(rulebook, name, facts.get(name), language) for name in rulebook.fields},
         **_found(case, rulebook, language),
         **times,

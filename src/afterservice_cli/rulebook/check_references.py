@@ -290,7 +290,8 @@ class _Check:
         known = (*PLACEHOLDERS, *(self.names.declared or ()))
         for name in re.findall(PLACEHOLDER, text):
             if due := re.fullmatch(DUE, name):
-                self.names.among(self.names.targets, "target", path, due[1])
+                timed = None if self.names.targets is None else [*self.names.targets, *self.names.tasks]
+                self.names.among(timed, "target or task", path, due[1])
             elif name not in known and self.names.declared is not None:
                 what = f"unknown placeholder '{{{name[:40]}}}' – write {nearest(name, known)}"
                 self.notes.fault(path, what)

@@ -167,7 +167,11 @@ class Target(Named):
         "instead of a clock, the date of the case by which it is due: `promised_at`, or `field:NAME`", default=None
     )
     when: Sequence[Condition] = key("of which cases it is demanded; of all if missing", default=())
-    by: Role | None = key("whose doing alone stops the clock; anybody's if missing", default=None)
+    by: Role | None = key(
+        "whose doing alone stops the clock; anybody's if missing. A resolution that stands beside other events is "
+        "anybody's",
+        default=None,
+    )
     warn: Annotated[str, "lead"] | None = key(
         "how long before it is due that it is warned of: `25%`, `2wh`", default=None
     )

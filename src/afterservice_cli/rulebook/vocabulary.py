@@ -161,7 +161,7 @@ PLACEHOLDERS = (
     "channel",
     "actor",
 )
-# And the running deadline of a target.
+# And the running deadline of a target or a task.
 DUE = r"due:([A-Za-z][A-Za-z0-9_-]{0,39})"
 # A placeholder in its braces, and a part that is left out if one of its placeholders has nothing.
 PLACEHOLDER = r"\{([^{}]*)\}"
