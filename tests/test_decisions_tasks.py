@@ -232,7 +232,12 @@ def test_an_outcome_is_asked_for_and_has_to_be_one_of_them() -> None:
 
 def test_money_waits_for_the_inspection_though_its_time_runs_from_the_return() -> None:
     back = gone(*READY, BACK, rulebook=GOODS)
-    back.when(partial(tasks.task, name="pay")).refused(Refused, "pay of 202610-001 waits for inspect")
+    back.when(partial(tasks.task, name="pay")).refused(
+        Refused, "pay of 202610-001 waits for inspect", "afterservice task 202610-001 inspect --outcome fine|used|lost"
+    )
+    gone(*READY, rulebook=GOODS).when(partial(tasks.task, name="pay")).refused(
+        Refused, "waits for inspect", "afterservice task 202610-001 back"
+    )
     spec = last(standing_at(back), "task:pay").spec
     assert (spec.start, spec.from_at) == ("task:back.done", hour(4))
     assert names(standing_at(gone(*READY, BACK, inspected("fine"), rulebook=GOODS))) == ["pay", "thank"]
@@ -440,6 +445,15 @@ def test_nobody_verifies_their_own_work() -> None:
         Refused, "may not be done by li, who resolved it (tasks.verify.not_by)", "ask another of tech: zhao, qian, wang"
     )
     assert names(resolved.when(passed, actor="wang").case) == []
+
+
+def test_whoever_did_a_task_does_not_check_it() -> None:
+    mend = "      mend: {title: Mend it, by: tech, within: 2wd}\n"
+    checked = life((mend, mend + "      check: {title: Check it, by: tech, not_by: 'task:mend.done'}\n"))
+    mended = gone(*READY, FETCHED, MENDED, rulebook=checked)
+    mended.when(partial(tasks.task, name="check"), actor="li").refused(
+        Refused, "may not be done by li, who did mend (dispositions.repair.tasks.check.not_by)", "zhao, qian, wang"
+    )
 
 
 def test_what_fails_its_verification_begins_again() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping
 
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.values import Appraisal, Plan
+from afterservice_cli.cases.values import Appraisal, Plan, TaskSpec
 from afterservice_cli.decisions.approvals import missing_approvals, pending_approval
 from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.errors import Refused
@@ -160,9 +160,12 @@ def _sought(case: Case, rulebook: Rulebook) -> list[str]:
 def _not_done(case: Case, rulebook: Rulebook) -> str:
     """Return the first task that can be done, with the outcomes that it may have."""
     left = next((task.spec for task in case.open_tasks if not case.waits_for(task.spec)), None)
-    if left is None:
-        return "…"
-    return f"{left.name} --outcome {'|'.join(left.outcomes)}" if left.outcomes else left.name
+    return "…" if left is None else typed(left)
+
+
+def typed(task: TaskSpec) -> str:
+    """Return a task as it is typed, with the outcomes that it may have."""
+    return f"{task.name} --outcome {'|'.join(task.outcomes)}" if task.outcomes else task.name
 
 
 def _not_answered(case: Case, rulebook: Rulebook) -> str:

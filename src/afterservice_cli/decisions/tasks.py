@@ -5,10 +5,10 @@ from __future__ import annotations
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.handling import TaskDone
 from afterservice_cli.cases.fold import evolve
-from afterservice_cli.cases.values import Plan, Task, TaskSpec
+from afterservice_cli.cases.values import TASK, Plan, Task, TaskSpec
 from afterservice_cli.decisions import closing
 from afterservice_cli.decisions.checks import check_changeable, check_may, check_order, check_role, check_used
-from afterservice_cli.decisions.requirements import Said, check_approved, demanded
+from afterservice_cli.decisions.requirements import Said, check_approved, demanded, typed
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import to_local_text
@@ -122,7 +122,7 @@ def _check_order(case: Case, moment: Moment, task: Task) -> None:
     if waits := case.waits_for(task.spec):
         raise Refused(
             f"{task.spec.name} of {case.number} waits for {', '.join(waits)} ({task.spec.rule})",
-            hint=f"afterservice task {case.number} {waits[0]}",
+            hint=f"afterservice task {case.number} {_first(case, waits[0])}",
             rule="waits",
         )
     if task.plan:
@@ -134,13 +134,23 @@ def _check_order(case: Case, moment: Moment, task: Task) -> None:
         raise BadInput(f"{task.spec.name} of {case.number} was opened at {local}; it can be done only after that")
 
 
+def _first(case: Case, name: str) -> str:
+    """Return the task that has to be done first so that this one is, as it is typed."""
+    spec = next((task.spec for task in case.open_tasks if task.spec.name == name), None)
+    if spec is None:
+        return name
+    waits = case.waits_for(spec)
+    return _first(case, waits[0]) if waits else typed(spec)
+
+
 def _check_not_by(case: Case, moment: Moment, spec: TaskSpec) -> None:
     """Refuse a task by whoever recorded the last of the events that it names: nobody verifies their own work."""
     for word in spec.not_by:
         last = next((r for r in reversed(case.standing) if r.event.word == word), None)
         if last is not None and moment.same_person(last.actor):
+            did = f"did {word.removeprefix(TASK).removesuffix('.done')}" if word.startswith(TASK) else f"{word} it"
             raise Refused(
-                f"{spec.name} of {case.number} may not be done by {moment.person}, who {word} it ({spec.rule}.not_by)",
+                f"{spec.name} of {case.number} may not be done by {moment.person}, who {did} ({spec.rule}.not_by)",
                 hint=f"ask another of {spec.by or case.value('owner')}: {', '.join(_others(case, moment, spec))}",
                 rule="not-by",
             )

@@ -100,6 +100,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "new": ("新问题", "new problem"),
     "approved": ("已审批", "approved"),
     "declined": ("已驳回", "declined"),
+    "to_revise": ("待修改", "to be revised"),
     "not_approved": ("待审批", "waits for approval"),
     "agreed": ("客户同意", "accepted"),
     "given": ("此前已给", "given before:"),

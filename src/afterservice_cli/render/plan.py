@@ -67,7 +67,7 @@ def allowed_line(commands: Sequence[str], language: str) -> str:
 def _plan(
     case: CaseView, plan: PlanView, titles: Mapping[str, str], rulebook: Rulebook, language: str
 ) -> Iterator[tuple[str, str, str]]:
-    state = "approved" if plan.approved else "declined" if plan.declined else "revised" if plan.revised else ""
+    state = "to_revise" if plan.revised else "approved" if plan.approved else "declined" if plan.declined else ""
     answer = {True: "agreed", False: "not_agreed", None: ""}[plan.agreed]
     parts = [rulebook.title("disposition", plan.disposition, language), rulebook.given(plan.gives, language)]
     notes = [label(word, language) for word in (state, answer) if word]
