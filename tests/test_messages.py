@@ -26,7 +26,7 @@ PERSONAL = ("张伟", "13900000012", "13900000013", "li.na@example.com", "东西
 
 COURSE: tuple[tuple[str, ...], ...] = (
     ("register", "APP登不上", "--channel", "phone", "--customer", "张伟", "--contact", "13900000012"),
-    ("register", "滤芯漏水", "--channel", "app", "--contact", "li.na@example.com"),
+    ("register", "滤芯漏水", "--channel", "app", "--customer", "李娜", "--contact", "li.na@example.com"),
     ("register", "支付失败", "--channel", "phone"),
     ("close", "003", "--resolution", "恢复了", "--confirmed"),
     ("register", "打错了", "--channel", "phone"),
