@@ -10,6 +10,7 @@ import pytest
 import rulebooks
 from afterservice_cli.commands import intake
 from conftest import Runner
+from given import RECEIVED
 
 OFFICE = """
 calendar:
@@ -196,7 +197,7 @@ def test_a_question_for_a_date_is_asked_again(monkeypatch: pytest.MonkeyPatch) -
     answers, said = iter(["1899-12-30", "2026-10-01"]), list[str]()
     rulebook = rulebooks.rulebook("dated")
     terminal = SimpleNamespace(language="en", say=said.append)
-    session: Any = SimpleNamespace(rulebook=rulebook, terminal=terminal)
+    session: Any = SimpleNamespace(rulebook=rulebook, terminal=terminal, desk=SimpleNamespace(now=RECEIVED))
     monkeypatch.setattr(intake, "ask", lambda session, title: next(answers))
     assert intake._ask_one(session, "bought") == "2026-10-01"
     assert said == ["bought must be a date from 1900-01-01 to 2199-12-31, such as 2026-10-01"]

@@ -249,8 +249,11 @@ def test_once_personal_data_is_gone_nothing_of_it_can_be_found() -> None:
 
 CASES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("APP登不上", "--customer", "王小明", "--contact", "138-0000 1111", "--channel", "phone"), "2026-10-01 09:00"),
-    (("厨房漏水", "--customer", "李娜", "--product", "净水器 W2", "--channel", "email"), "2026-10-05 23:59"),
-    (("不好用", "--contact", "13800001111", "--channel", "app"), "2026-10-06 00:00"),
+    (
+        ("厨房漏水", "--customer", "李娜", "--contact", "1", "--product", "净水器 W2", "--channel", "email"),
+        "2026-10-05 23:59",
+    ),
+    (("不好用", "--customer", "周杰", "--contact", "13800001111", "--channel", "app"), "2026-10-06 00:00"),
     (("支付失败", "--kind", "complaint", "--channel", "phone", "--product", "智能插座 J1"), "2026-10-12 08:59"),
 )
 

@@ -160,7 +160,7 @@ def test_every_command_tells_a_case_alike(ask: Any, month_file: Path) -> None:
 
 
 def test_events_of_a_case(ask: Any) -> None:
-    ask("register", "APP登不上", "--channel", "phone", "--contact", "13900000012")
+    ask("register", "APP登不上", "--channel", "phone", "--customer", "张伟", "--contact", "13900000012")
     ask("respond", "001", "收到", "--at", "2026-10-12 09:30", now="2026-10-12 10:00")
     events = ask("show", "001")["events"]
     for event in events:
@@ -171,7 +171,7 @@ def test_events_of_a_case(ask: Any) -> None:
     assert [event["kind"] for event in events] == ["CaseRegistered", "CaseResponded"]
     assert (events[1]["occurred_at"], events[1]["recorded_at"]) == ("2026-10-12T01:30:00Z", "2026-10-12T02:00:00Z")
     bodies = json.dumps([event["body"] for event in events], ensure_ascii=False)
-    assert not [word for word in ("APP登不上", "13900000012", "收到") if word in bodies]
+    assert not [word for word in ("APP登不上", "张伟", "13900000012", "收到") if word in bodies]
 
 
 def test_the_attachments_of_a_case(ask: Any, month_file: Path) -> None:

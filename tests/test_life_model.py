@@ -695,7 +695,8 @@ def play_all(seeds: Sequence[int]) -> tuple[Counter[str], Counter[str]]:
 
 def test_every_case_is_as_a_plain_model_says_and_everything_came_up() -> None:
     kinds, rules = play_all(FIXED)
-    met = {**{name: kinds[name] for name in KINDS}, **{rule: rules[rule] for rule in refusals() - SCARCE}}
+    desk = {"DutyDone"}  # of no case: see test_duties
+    met = {**{name: kinds[name] for name in set(KINDS) - desk}, **{rule: rules[rule] for rule in refusals() - SCARCE}}
     assert {name: count for name, count in met.items() if count < ENOUGH} == {}
     assert all(rules[rule] for rule in SCARCE)
 

@@ -255,7 +255,7 @@ def test_hostile_words_of_one_case(hostile: Runner) -> None:
 
 
 def test_a_fact_draws_no_lines_of_its_own(desk: Path, call: Runner) -> None:
-    registered(call, product="X\n  priority  Low (P4)", customer="张伟\n202610-009  closed · done")
+    registered(call, product="X\n  priority  Low (P4)", customer="张伟\n202610-009  closed · done", contact="1\n2")
     lines = call("show", "001").out.splitlines()
     assert [line for line in lines if line.startswith("202610-")] == ["202610-001  open · triage"]
     assert len([line for line in lines if line.startswith("  priority ")]) == 1
@@ -361,7 +361,7 @@ def test_a_table_is_drawn_and_aligned(
 
 @pytest.mark.parametrize("columns", [80, 140])
 def test_contacts_at_a_terminal(columns: int, desk: Path, call: Runner) -> None:
-    registered(call, contact="13900000012")
+    registered(call, customer="张伟", contact="13900000012")
     assert "13900000012" not in at_terminal(desk.parent, "list", columns=columns).out
     assert query(desk, "SELECT count(*) FROM reveals") == [(0,)]
     assert "13900000012" in at_terminal(desk.parent, "list", "--reveal", columns=columns).out
@@ -444,7 +444,7 @@ def test_a_bulk_change_asks(desk: Path, call: Runner) -> None:
 
 
 def test_standard_input_is_read_once_and_never_lost(desk: Path, call: Runner) -> None:
-    registered(call)
+    registered(call, customer="李", contact="li@example.com")
     done = call("close", "001", "--resolution", "-", "--words", "-", stdin="part replaced")
     assert (done.code, "only one of them" in done.err) == (2, True)
     assert call("amend", "001", "--set", "customer=-", "--reason", "asked", stdin="李娜").code == 0
@@ -455,8 +455,8 @@ def test_standard_input_is_read_once_and_never_lost(desk: Path, call: Runner) ->
 
 
 def test_contacts_are_masked_and_a_look_is_noted(desk: Path, call: Runner) -> None:
-    registered(call, contact="13900000012")
-    registered(call, contact="wang@example.com")
+    registered(call, customer="张伟", contact="13900000012")
+    registered(call, customer="王芳", contact="wang@example.com")
     for form in [name for name in WRITERS if name != "table"]:
         out = call("list", "--format", form).out.replace("\\", "")
         assert "139****0012" in out

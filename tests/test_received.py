@@ -20,7 +20,7 @@ from conftest import Runner
     ],
 )
 def test_a_day_alone_is_its_close_of_business(desk: Path, call: Runner, given: str, came_in: str) -> None:
-    words = ("register", "x", "--channel", "phone", "--customer", "Zoe", f"--received-at={given}", "--json")
+    words = ("register", "x", "--channel", "phone", f"--received-at={given}", "--json")
     done = call(*words, now="2026-10-12 09:30")
     assert done.code == 0, done.err
     case = json.loads(done.out)
@@ -29,7 +29,7 @@ def test_a_day_alone_is_its_close_of_business(desk: Path, call: Runner, given: s
 
 
 def test_a_day_to_come_is_refused(desk: Path, call: Runner) -> None:
-    words = ("register", "x", "--channel", "phone", "--customer", "Zoe", "--received-at", "2026-10-13")
+    words = ("register", "x", "--channel", "phone", "--received-at", "2026-10-13")
     done = call(*words, now="2026-10-12 09:30")
     assert (done.code, done.out) == (3, "")
     assert "future" in done.err

@@ -34,7 +34,7 @@ TEXTS = [
 FACTS: list[tuple[str, ...]] = [
     (),
     ("--kind", "complaint", "--field", "customer_tier=vip"),
-    ("--field", "urgency=safety", "--field", "impact=many", "--product", "X1", "--customer", "张伟"),
+    ("--field", "urgency=safety", "--field", "impact=many", "--product", "X1"),
 ]
 SHARED = ("category", "priority", "owner", "explanation", "suspicions")
 DEADLINE = ("target", "start", "from_at", "duration", "due_at", "until", "provisional", "rule")

@@ -105,4 +105,6 @@ def test_a_long_sentence_is_broken_at_the_terminals_width_and_says_the_same(
 def test_a_line_that_fits_stays_one_and_without_a_terminal_every_line_does() -> None:
     assert list(wrapped("  a: b; c", 9)) == ["  a: b; c"]
     assert list(wrapped("  a: b; c", 8)) == ["  a: b;", "      c"]
+    assert list(wrapped("  甲乙丙或丁戊己", 14)) == ["  甲乙丙", "      或丁戊己"]
+    assert list(wrapped("  甲乙丙或丁戊己", 12)) == ["  甲乙丙或丁", "      戊己"]
     assert list(wrapped("a: b; " * 50, None)) == ["a: b; " * 50]

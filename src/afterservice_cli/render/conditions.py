@@ -29,7 +29,7 @@ WARRANTY = {"yes": "warranty", "no": "no_warranty"}
 NAMES = {"category": "category", "priority": "priority", "owner": "owner", "with": "owner"}
 NAMES |= dict.fromkeys(("head", "deputy", "members", "people"), "person")
 NAMES |= {"waiting_for": "pause", "gives": "kind given"}
-COMPARED = (("over", ">"), ("at_least", "≥"), ("under", "<"), ("at_most", "≤"))
+COMPARED = {"over": ">", "at_least": "≥", "under": "<", "at_most": "≤"}
 
 
 class Reader(Frozen):
@@ -88,11 +88,8 @@ def _field(field: str, wanted: Sequence[str] | Comparison, reader: Reader) -> st
     either = "或" if zh else " or "
     name = _name(field, reader)
     if isinstance(wanted, Comparison):
-        signs = [(sign, getattr(wanted, word)) for word, sign in COMPARED]
-        shown = (
-            (sign, limit if isinstance(limit, str) else f"{limit:.15g}") for sign, limit in signs if limit is not None
-        )
-        return f"{name} {' '.join(f'{sign} {limit}' for sign, limit in shown)}"
+        limits = {word: limit if isinstance(limit, str) else f"{limit:.15g}" for word, limit in wanted.bounds().items()}
+        return f"{name} {' '.join(f'{COMPARED[word]} {limit}' for word, limit in limits.items())}"
     if field == "warranty":
         return either.join(label(WARRANTY[value], reader.language) for value in wanted)
     if field == "looks":

@@ -54,6 +54,7 @@ WAITED = ("加上此后暂停的时间", "the time it waited since")
 # A long line is broken behind a sign that ends a clause, and before what it all comes to.
 CLAUSES = "(?<=[;:] )|(?<=[；：，])|(?= → (?:due|截止))"
 WORDS = "(?<=[ 、])"
+OR = "(?=或)"
 FEW = 4  # phrases of a list, of which those that were found stand above
 
 
@@ -135,14 +136,14 @@ def length_text(length: Duration | Period, language: str) -> str:
 
 
 def wrapped(line: str, columns: int | None) -> Iterator[str]:
-    """Yield a line, in pieces of at most `columns` if any, broken between clauses, or words if one is longer."""
+    """Yield a line, in pieces of at most `columns` if any, broken between clauses, or words, or signs, if one is longer."""
     if columns is None:
         yield line
         return
     indent = " " * (len(line) - len(line.lstrip()) + 4)
     clauses = re.split(CLAUSES, line)
     shown = ""
-    for piece in (piece for clause in clauses for piece in _pieces(clause, columns - len(indent))):
+    for piece in (piece for clause in clauses for piece in _pieces(clause, columns - len(indent), WORDS, OR)):
         if shown.strip() and width(shown + piece.rstrip()) > columns:
             yield shown.rstrip()
             shown = indent + piece.lstrip()
@@ -151,9 +152,15 @@ def wrapped(line: str, columns: int | None) -> Iterator[str]:
     yield shown
 
 
-def _pieces(clause: str, room: int) -> list[str]:
-    """Return a clause in one piece, or its words if it takes more columns than there is room for."""
-    return [clause] if width(clause) <= room else re.split(WORDS, clause)
+def _pieces(clause: str, room: int, *breaks: str) -> Iterator[str]:
+    """Yield a clause in one piece, or in words or signs if it takes more columns than there is room for."""
+    if width(clause) <= room:
+        yield clause
+    elif breaks:
+        for part in re.split(breaks[0], clause):
+            yield from _pieces(part, room, *breaks[1:])
+    else:
+        yield from clause
 
 
 def worked(seconds: int) -> str:

@@ -149,10 +149,8 @@ def _wanted(wanted: Sequence[str] | Comparison) -> str:
 
 def _bounds(wanted: Comparison) -> Iterator[tuple[tuple[str, str, Callable[[Any, Any], bool]], float | str]]:
     """Yield how something is compared, each with what it is compared with."""
-    for name, how in COMPARED.items():
-        bound = getattr(wanted, name)
-        if bound is not None:
-            yield how, bound
+    for name, bound in wanted.bounds().items():
+        yield COMPARED[name], bound
 
 
 def _agrees(wanted: Sequence[str] | Comparison, value: str | None) -> bool:

@@ -43,6 +43,11 @@ class Comparison(Section):
     at_least: Bound | None = key("this or more, or later", default=None)
     at_most: Bound | None = key("this or less, or earlier", default=None)
 
+    def bounds(self) -> Mapping[str, float | str]:
+        """Return what is compared with, by the keys that say how."""
+        every = {"over": self.over, "at_least": self.at_least, "under": self.under, "at_most": self.at_most}
+        return {name: bound for name, bound in every.items() if bound is not None}
+
 
 class Condition(Section):
     """What must hold of a case: all that is written in it; `fields` are those of the case with what they may have."""
