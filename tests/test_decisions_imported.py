@@ -8,7 +8,7 @@ import pytest
 from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events.closing import CaseClosed, CaseConfirmed, CaseRated, CaseReopened, CaseResolved
 from afterservice_cli.cases.events.general import EventRetracted
-from afterservice_cli.cases.events.handling import CaseNoted, CaseResponded
+from afterservice_cli.cases.events.handling import CaseInvestigated, CaseNoted, CaseResponded
 from afterservice_cli.decisions.imported import WORDS, retell
 from afterservice_cli.errors import BadInput, Refused
 from given import Outcome, came_in, given, hour
@@ -26,6 +26,7 @@ def retelling(word: str, *events: Event, at: float = 5, text: str | None = None,
     [
         ("responded", (), CaseResponded(hour(5), "phone", "so")),
         ("noted", (), CaseNoted(hour(5), "so")),
+        ("investigated", (), CaseInvestigated(hour(5), "so")),
         ("resolved", (), CaseResolved(hour(5), "so")),
         ("confirmed", (RESOLVED,), CaseConfirmed(hour(5), True, "so")),
         ("rated", (RESOLVED,), CaseRated(hour(5), {"overall": 4}, "so")),
@@ -43,7 +44,7 @@ def test_a_case_reopens() -> None:
 
 
 def test_every_word_is_tried_here() -> None:
-    assert set(WORDS) == {"responded", "noted", "resolved", "confirmed", "rated", "closed", "reopened"}
+    assert set(WORDS) == {"responded", "noted", "investigated", "resolved", "confirmed", "rated", "closed", "reopened"}
 
 
 def test_a_column_without_words_still_tells_that_it_happened() -> None:
@@ -60,6 +61,7 @@ def test_a_closed_case_is_rated_and_reopened_but_nothing_else() -> None:
     assert retelling("rated", RESOLVED, CLOSED, score=5).events
     for word in ("responded", "noted", "closed"):
         retelling(word, RESOLVED, CLOSED).refused(Refused, "the case is closed by then")
+    retelling("investigated", RESOLVED).refused(Refused, "the case is resolved by then")
     for word in ("resolved", "confirmed"):
         with pytest.raises(Refused, match="is closed"):
             _ = retelling(word, RESOLVED, CLOSED).events

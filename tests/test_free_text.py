@@ -85,6 +85,7 @@ WAYS = {
     "handling.pause": Way({"ground": "parts"}),
     "handling.resume": Way({}, (PAUSED,)),
     "handling.investigate": Way({}),
+    "handling.investigated": Way({}),
     "handling.appraise": Way({"found": Appraisal(cause="bug")}),
     "handling.delay": Way({"to": hour(90000)}),
     "planning.propose": Way({"proposal": Proposal("exchange")}),

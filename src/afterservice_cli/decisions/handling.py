@@ -117,6 +117,12 @@ def resuming(case: Case, moment: Moment, *, reason: str | None = None) -> list[E
 def investigate(case: Case, moment: Moment, *, text: str | None = None) -> list[Event]:
     """Begin to look for the cause, or go on with it."""
     check_open(case, moment, "investigate", Said(text))
+    return investigated(case, moment, text=text)
+
+
+def investigated(case: Case, moment: Moment, *, text: str | None = None) -> list[Event]:
+    """Return the investigation itself, whoever may record one."""
+    check_changeable(case, moment)
     return [CaseInvestigated(moment.at, check_text(text, "the text") if text else None)]
 
 

@@ -10,7 +10,7 @@ from afterservice_cli.errors import Refused
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.vocabulary import OVERALL
 
-WORDS = ("responded", "noted", "resolved", "confirmed", "rated", "closed", "reopened")
+WORDS = ("responded", "noted", "investigated", "resolved", "confirmed", "rated", "closed", "reopened")
 NOTHING_SAID = "–"  # if an event needs words and the file has none
 
 
@@ -25,6 +25,8 @@ def retell(case: Case, moment: Moment, *, word: str, text: str | None, score: in
         return _unless_closed(case) or handling.responded(case, moment, text=text)
     if word == "noted":
         return _unless_closed(case) or handling.note(case, moment, text=text or NOTHING_SAID)
+    if word == "investigated":
+        return _once(case) or handling.investigated(case, moment, text=text)
     if word == "resolved":
         return _once(case) or closing.resolved(case, moment, resolution=text or NOTHING_SAID)
     if word == "confirmed":

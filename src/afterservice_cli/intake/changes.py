@@ -5,7 +5,7 @@ from __future__ import annotations
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.closing import CaseConfirmed, CaseRated, CaseReopened, CaseResolved
 from afterservice_cli.cases.events.general import CaseAmended
-from afterservice_cli.cases.events.handling import CaseNoted, CaseResponded
+from afterservice_cli.cases.events.handling import CaseInvestigated, CaseNoted, CaseResponded
 from afterservice_cli.cases.events.intake import CaseRegistered
 from afterservice_cli.decisions.imported import NOTHING_SAID
 from afterservice_cli.errors import Problem
@@ -73,9 +73,11 @@ def _difference(event: Event, happening: Happening) -> str:
 def _words(event: Event) -> str:
     """Return the text of an event; "" for the dash that stands for a missing one."""
     match event:
-        case CaseResponded(text=words) | CaseNoted(text=words) | CaseResolved(resolution=words):
+        case CaseResponded(text=words) | CaseNoted(text=words) | CaseInvestigated(text=words):
             pass
-        case CaseConfirmed(words=words) | CaseRated(comment=words) | CaseReopened(reason=words):
+        case CaseResolved(resolution=words) | CaseConfirmed(words=words):
+            pass
+        case CaseRated(comment=words) | CaseReopened(reason=words):
             pass
         case _:
             words = None

@@ -136,7 +136,7 @@ def length_text(length: Duration | Period, language: str) -> str:
 
 
 def wrapped(line: str, columns: int | None) -> Iterator[str]:
-    """Yield a line, in pieces of at most `columns` if any, broken between clauses, or words, or signs, if one is longer."""
+    """Yield a line, in pieces of at most `columns` if any, broken between clauses, or words, or signs, if need be."""
     if columns is None:
         yield line
         return
