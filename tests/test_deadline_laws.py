@@ -358,6 +358,6 @@ def test_what_explain_tells_adds_up_for_every_course(course: Course, taken_back:
     for told in value.deadlines:
         duration = parse_duration(told.duration)
         each = {"wh": 3600, "wd": 1}.get(duration.unit)
-        if each:
+        if each and told.promised_at is None:  # a day that was promised is not counted
             assert sum(day.counted for day in told.days) == duration.amount * each, told
         assert told.moves[-1].due_at == told.due_at
