@@ -171,6 +171,14 @@ def test_a_refusal_names_both_dates_or_what_is_missing(
     came(**facts).when(propose(disposition), at=NOON, now=NOON).refused(Refused, *words)
 
 
+def test_no_appraisal_is_named_to_a_desk_that_knows_none() -> None:
+    plain = rulebooks.rulebook("returns", ("appraisal: {causes: {wear: Wear}}\n", ""))
+    came_late = given(came_in("broken", at=NOON, rulebook=plain, facts={"received_on": "2026-10-21"}), rulebook=plain)
+    came_late.when(propose("return"), at=NOON, now=NOON).refused(
+        Refused, "ended 2026-10-28, registered 2026-11-10 | propose another disposition"
+    )
+
+
 def test_what_lies_within_is_granted() -> None:
     kept = came(received_on="2026-11-03", product="X-1", purchased_on="2026-10-30", asked_on="2026-11-09")
     for disposition in ("return", "swap", "repair"):

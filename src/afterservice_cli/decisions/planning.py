@@ -78,7 +78,7 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
         lacks = failing(entry.when, seen, facts, case.details)
         raise Refused(
             f"{case.number} gives no grounds for {chosen} (dispositions.{chosen}.when): {lacks}",
-            hint=f"{_grounds(case, rulebook, entry.when, facts)}, or propose another disposition",
+            hint=_grounds(case, rulebook, entry.when, facts),
             rule="grounds",
         )
     said = check_text(text, "the text") if text else None
@@ -87,11 +87,16 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
 
 
 def _grounds(case: Case, rulebook: Rulebook, conditions: Sequence[Condition], facts: Facts) -> str:
-    """Return the command that may give the grounds which are missing: the facts that a limit lacks, or an appraisal."""
+    """Return what may be done if grounds are missing: say what a limit lacks, or appraise if the rulebook does that."""
     unknown = lacking(rulebook, conditions, facts, case.registered_at)
-    values = " ".join(f"--set {name}=…" for name in unknown)
-    way = f"amend {case.number} {values} --reason …" if unknown else f"appraise {case.number} …"
-    return f"afterservice {way}"
+    found = rulebook.appraisal
+    if unknown:
+        way = f"amend {case.number} {' '.join(f'--set {name}=…' for name in unknown)} --reason …"
+    elif found.faults or found.causes or found.liabilities:
+        way = f"appraise {case.number} …"
+    else:
+        return "propose another disposition"
+    return f"afterservice {way}, or propose another disposition"
 
 
 def approve(case: Case, moment: Moment, *, text: str | None = None) -> list[Event]:
