@@ -23,8 +23,9 @@ RULEBOOK = """# The rulebook: every key
 
 A rulebook is one YAML file. It says what the desk's categories, priorities, owners, deadlines and working hours are,
 and which words in a text lead to which; the program itself knows none of it. `rules/customer-feedback.yaml` is a
-complete one. The desk works by the snapshot it adopted last, so an edit counts from the next `afterservice rules adopt`
-on; `afterservice rules check` names every fault of a file as `file:line:column`, and tries the file's own examples.
+complete one, and the [guide](rulebook-guide.md) ([中文](rulebook-guide.zh.md)) writes one step by step. The desk works
+by the snapshot it adopted last, so an edit counts from the next `afterservice rules adopt` on; `rules check` names
+every fault of a file as `file:line:column`, and tries the file's own examples and cases.
 
 **How a text is read.** Texts and phrases are compared after Unicode normalisation (full-width `ＡＰＰ` is `app`) and
 without regard to case; `can’t` is `can't`, and a run of blanks or line ends is one blank. A phrase is a piece of
