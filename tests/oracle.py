@@ -369,7 +369,7 @@ class Life:
         heads = ["owner_head"] if plan["disposition"] in ("refund", "exchange") else []
         paid = sum(float(amount) for version, amount in self.given.items() if version != plan["version"])
         bosses = ["management"] if plan["amount"] and float(plan["amount"]) + paid >= 1000 else []
-        liable = (self.appraisal or {}).get("liability") == "customer"
+        liable = "customer" in (self.appraisal or {}).get("liability", ())
         return heads + bosses + (["owner_head"] if liable and not heads else [])
 
     def missing(self, plan: dict[str, Any], full: bool) -> list[str]:
@@ -642,9 +642,10 @@ class Life:
         need(by.full)
         self.open(by, "appraise")
         given(said)
-        given(said.get("liability") in (None, "us", "customer") and said.get("cause") in (None, "wear"))
-        before = self.appraisal or dict.fromkeys(("fault", "cause", "liability", "warranty"))
-        return [("appraised", {"sets": {"appraisal": {**before, **said}}})]
+        given({*said.get("liability", ())} <= {"us", "customer"} and said.get("cause") in (None, "wear"))
+        liable = {"liability": [*dict.fromkeys(said["liability"])]} if "liability" in said else {}
+        before = self.appraisal or {"fault": None, "cause": None, "liability": [], "warranty": None}
+        return [("appraised", {"sets": {"appraisal": {**before, **said, **liable}}})]
 
     def delay(self, by: By, to: datetime, reason: str) -> Made:
         self.open(by, "delay")
@@ -687,7 +688,7 @@ class Life:
         self.after(by, "proposed", *(f"task:{task.todo.name}" for task in self.tasks if task.plan))
         given(all(tasks))
         self.open(by, "propose")
-        if disposition == "refund" and (self.appraisal or {}).get("liability") != "us":
+        if disposition == "refund" and "us" not in (self.appraisal or {}).get("liability", ()):
             raise No("grounds")
         own = {f"+{number}": title for number, title in enumerate(tasks, 1)}
         todo = [*PLANS[disposition]]

@@ -16,7 +16,7 @@ def test_everything_that_a_condition_may_name_can_be_known() -> None:
         product="X1",
         kind="complaint",
         assessment=Assessment(known=False, visit="remote", warranty=False),
-        appraisal=Appraisal(fault="hose", cause="wear", liability="maker", warranty=True),
+        appraisal=Appraisal(fault="hose", cause="wear", liability=("maker",), warranty=True),
         pauses=(Pause("parts", hour(1), None),),
         plan=Plan(1, "refund", {"money": "299"}, None, (), "li"),
     )

@@ -236,11 +236,16 @@ def test_looking_into_it_answers_the_target_that_waits_for_it() -> None:
 
 def test_an_appraisal_says_what_failed_in_the_rulebook_s_words_and_may_come_in_pieces() -> None:
     first = gone().when(partial(handling.appraise, found=Appraisal(fault="The hose"), text="it is torn"), at=hour(1))
-    first.then(CaseAppraised(hour(1), "hose", None, None, None, "it is torn"))
+    first.then(CaseAppraised(hour(1), "hose", None, (), None, "it is torn"))
+    more = Appraisal(cause="wear", liability=("maker", "The customer", "maker"), warranty=True)
     second = gone(Did(partial(handling.appraise, found=Appraisal(fault="hose")), 1)).when(
-        partial(handling.appraise, found=Appraisal(cause="wear", liability="maker", warranty=True)), at=hour(2)
+        partial(handling.appraise, found=more), at=hour(2)
     )
-    assert second.case.appraisal == Appraisal("hose", "wear", "maker", True)
+    assert second.case.appraisal == Appraisal("hose", "wear", ("maker", "customer"), True)
+    third = gone(Did(partial(handling.appraise, found=second.case.appraisal), 2)).when(
+        partial(handling.appraise, found=Appraisal(liability=("customer",))), at=hour(3)
+    )
+    assert third.case.appraisal == Appraisal("hose", "wear", ("customer",), True)
     gone().when(partial(handling.appraise, found=Appraisal())).refused(
         BadInput, "the appraisal says nothing", "--warranty yes|no"
     )

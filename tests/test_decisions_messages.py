@@ -165,11 +165,12 @@ def test_what_was_found_out_and_planned_has_its_words() -> None:
     file = FileAttached(hour(0), "ab" * 32, 3, "photo.jpg")
     course = (
         Did(lambda case, moment: [file, file.but(file="log.txt")], 0),
-        Did(partial(handling.appraise, found=Appraisal("motor", "wear", "maker")), 1, "li"),
+        Did(partial(handling.appraise, found=Appraisal("motor", "wear", ("maker", "customer"))), 1, "li"),
         Did(partial(planning.propose, proposal=Proposal("repair"), text="a new board in 3 days"), 2, "li"),
     )
     (message,) = told(Did(partial(planning.approve, text="fine by me"), 3, "zhao"), *course, rulebook=rulebook)
-    assert message.text == "The motor|Worn out|The maker|a new board in 3 days|fine by me|photo.jpg, log.txt"
+    found = "The motor|Worn out|The maker, The customer"
+    assert message.text == f"{found}|a new board in 3 days|fine by me|photo.jpg, log.txt"
 
 
 def test_the_running_deadline_of_a_target_can_be_named() -> None:

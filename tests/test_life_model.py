@@ -135,7 +135,9 @@ CHOICES: tuple[Choice, ...] = (
     ("resume", {}),
     ("resume", {}),
     ("investigate", {}),
-    *(("appraise", said) for said in ({"liability": "us"}, {"liability": "customer", "warranty": True}, {})),
+    ("appraise", {"liability": ("us",)}),
+    ("appraise", {"liability": ("customer", "us", "customer"), "warranty": True}),
+    ("appraise", {}),
     *(("delay", {"hours": hours, "reason": "x"}) for hours in (-1, 1, 150, 900, 2500, AGES)),
     *(("propose", {"disposition": way}) for way in (*PLANS, "refund", "gift")),
     *(("propose", {"disposition": way, "amount": "1200"}) for way in ("refund", "voucher")),
@@ -168,7 +170,7 @@ CHOICES: tuple[Choice, ...] = (
     *(("retract", {"back": back, "reason": "x"}) for back in (1, 2, 3, 4, 5, 6, 8)),
     *(("retell", {"word": word}) for word in ("resolved", "closed")),
 )
-PROPOSED: tuple[Choice, ...] = (("appraise", {"liability": "us"}), ("propose", {"disposition": "refund"}))
+PROPOSED: tuple[Choice, ...] = (("appraise", {"liability": ("us",)}), ("propose", {"disposition": "refund"}))
 AGREED: tuple[Choice, ...] = (("approve", {}), ("agree", {"agreed": True}))
 DONE: tuple[Choice, ...] = (("task", {"name": "check"}), ("task", {"name": "pay"}))
 OVER: tuple[Choice, ...] = (("investigate", {}), ("resolve", {"resolution": "x"}), ("confirm", {"satisfied": True}))
@@ -212,7 +214,7 @@ SCRIPTS: tuple[tuple[Choice, ...], ...] = (
     (("delay", {"hours": 900, "reason": "x"}), ("pause", {"ground": "parts"}), ("screen", {"outcome": "valid"})),
     (
         *(("propose", {"disposition": "voucher", "amount": "1,200"}), ("approve", {})),
-        *(("appraise", {"liability": "customer"}), *AGREED[1:], ("approve", {}), *AGREED[1:]),
+        *(("appraise", {"liability": ("customer",)}), *AGREED[1:], ("approve", {}), *AGREED[1:]),
     ),
     (("delay", {"hours": 2500, "reason": "x"}), ("pause", {"ground": "parts"}), ("resume", {})),
     (("pause", {"ground": "parts"}), ("delay", {"hours": 900, "reason": "x"}), ("resume", {})),

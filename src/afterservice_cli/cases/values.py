@@ -266,11 +266,11 @@ class Assessment(Frozen):
 
 
 class Appraisal(Frozen):
-    """What failed, why, who is liable, and whether it is under warranty; None for what is not known."""
+    """What failed, why, who is liable, each of them, and whether it is under warranty; None for what is not known."""
 
     fault: str | None = None
     cause: str | None = None
-    liability: str | None = None
+    liability: tuple[str, ...] = ()
     warranty: bool | None = None
 
 

@@ -98,7 +98,9 @@ def appraise(
     text: TextArg = None,
     fault: Annotated[str | None, typer.Option("--fault", metavar="ID", help="What failed.")] = None,
     cause: Annotated[str | None, typer.Option("--cause", metavar="ID", help="Why.")] = None,
-    liability: Annotated[str | None, typer.Option("--liability", metavar="ID", help="Who is liable.")] = None,
+    liability: Annotated[
+        list[str] | None, typer.Option("--liability", metavar="ID", help="Who is liable; may be repeated.")
+    ] = None,
     warranty: WarrantyOption = None,
     via: ViaOption = None,
     at: AtOption = None,
@@ -109,7 +111,7 @@ def appraise(
     happened = session.when(at)
     decision = partial(
         handling.appraise,
-        found=Appraisal(fault=fault, cause=cause, liability=liability, warranty=yes_or_no(warranty, "--warranty")),
+        found=Appraisal(fault, cause, tuple(liability or ()), yes_or_no(warranty, "--warranty")),
         text=session.terminal.words(text),
     )
     act(session, case, happened, decision, via=via, as_json=as_json)

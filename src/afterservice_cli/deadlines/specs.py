@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from afterservice_cli.cases.case import Case
-from afterservice_cli.cases.values import PROMISED, TASK, Appraisal, Assessment, DeadlineSpec, Plan, summed
+from afterservice_cli.cases.values import PROMISED, SEVERAL, TASK, Appraisal, Assessment, DeadlineSpec, Plan, summed
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.conditions import holds
@@ -52,7 +52,7 @@ def circumstances(case: Case, rulebook: Rulebook, plan: Plan | None = None) -> d
         "visit": checked.visit,
         "fault": appraisal.fault,
         "cause": appraisal.cause,
-        "liability": appraisal.liability,
+        "liability": SEVERAL.join(appraisal.liability) or None,
         "warranty": _yes_or_no(warranty),
         "disposition": plan.disposition if plan else None,
         **{f"{GIVE}{kind}": number for kind, number in _given(case, plan).items()},

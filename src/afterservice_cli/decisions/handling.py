@@ -133,7 +133,7 @@ def appraise(
     found: Appraisal,
     text: str | None = None,
 ) -> list[Event]:
-    """Record what failed, why and who is liable, in the rulebook's words; what is None stays as it was."""
+    """Record what failed, why and who is liable, in the rulebook's words; what is not said stays as it was."""
     rulebook, rules = moment.rulebook, moment.rulebook.appraisal
     check_used(rules.faults or rules.causes or rules.liabilities, "appraisal", "appraise", rulebook)
     check_open(case, moment, "appraise", Said(text))
@@ -146,7 +146,7 @@ def appraise(
         moment.at,
         rulebook.known("fault", found.fault) if found.fault else before.fault,
         rulebook.known("cause", found.cause) if found.cause else before.cause,
-        rulebook.known("liability", found.liability) if found.liability else before.liability,
+        tuple(dict.fromkeys(rulebook.known("liability", one) for one in found.liability)) or before.liability,
         before.warranty if found.warranty is None else found.warranty,
         check_text(text, "the text") if text else None,
     )

@@ -165,9 +165,10 @@ def _values(
 def _found(case: Case, rulebook: Rulebook, language: str) -> Mapping[str, str | None]:
     """Return what placeholders say of the appraisal and the plan."""
     plan, appraisal = case.plan, case.appraisal or Appraisal()
-    said = {"fault": appraisal.fault, "cause": appraisal.cause, "liability": appraisal.liability}
+    said = {"fault": appraisal.fault, "cause": appraisal.cause}
     said["disposition"] = plan.disposition if plan else None
     titles = {name: rulebook.title(name, value, language) for name, value in said.items()}
+    titles["liability"] = value_text(rulebook, "liability", appraisal.liability, language)
     if plan is None:
         return {**titles, "gives": "", "plan": "", "tasks": ""}
     return {

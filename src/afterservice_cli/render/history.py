@@ -15,6 +15,7 @@ from afterservice_cli.render.case import state_label, target_title
 from afterservice_cli.render.labels import field_title, label, role_title
 from afterservice_cli.render.rows import Column, labelled
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.values import value_text
 
 
 class Screen(Frozen):
@@ -124,11 +125,11 @@ FORMATS: Mapping[str, Format] = {
             "visit",
             "fault",
             "cause",
-            "liability",
             "disposition",
         )
     },
     "findings": _findings,
+    "liability": lambda who, _, screen: [value_text(screen.rulebook, "liability", who, screen.language)],
     "promised_at": lambda at, _, screen: [f"{screen.label('promised_at')}: {screen.time(at)}"],
     "label": lambda word, _, screen: [screen.label(word)],
     "silent": lambda silent, _, screen: [screen.label("silent")] if silent else [],

@@ -15,7 +15,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.reports.rows import AttachmentRow, DeadlineRow, Listed, TaskRow
 
-Found = Mapping[str, str | bool | None]  # what an assessment or an appraisal found, by name
+Found = Mapping[str, str | bool | list[str] | None]  # what an assessment or an appraisal found, by name
 
 
 class DeadlineView(Frozen):

@@ -126,7 +126,7 @@ class CaseAppraised(Event):
 
     fault: str | None
     cause: str | None
-    liability: str | None
+    liability: tuple[str, ...]
     warranty: bool | None
     text: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
