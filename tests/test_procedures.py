@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from procedures import EXAMPLE, Row, at, document, named, rows, words
+from procedures import EXAMPLE, PAGE, Row, at, document, named, rows, words
 
 ROWS = list(rows())
 KEPT = ("yes", "partly", "no", "–")
@@ -23,8 +23,17 @@ def test_its_keys_and_its_tests_are_there(row: Row) -> None:
     texts = {words(item, "text") for item in named(root, "examples")}
     titles = {words(item, "title") for item in named(root, "cases")}
     for test in row.tests:
-        if not re.fullmatch(r"`tests/.*`", test):
+        if not test.startswith("`"):
             assert test.removeprefix(EXAMPLE) in (texts if test.startswith(EXAMPLE) else titles), test
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row.number))
+def test_the_files_that_show_it_are_there(row: Row) -> None:
+    for test in row.tests:
+        if found := re.fullmatch(r"`(tests/[^:`]+)(?:::(\w+))?`", test):
+            assert f"def {found[2] or ''}" in f"def {(PAGE.parents[1] / found[1]).read_text('utf-8')}"
+        else:
+            assert "`" not in test, test
 
 
 def test_what_is_kept_is_shown() -> None:

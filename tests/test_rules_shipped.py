@@ -322,6 +322,7 @@ def test_the_rest_of_the_guide() -> None:
     assert [rulebook.title("priority", name, "zh") for name in rulebook.priorities] == ["紧急", "高", "中", "低"]
     channels = [rulebook.title("channel", name, "zh") for name in rulebook.channels]
     assert channels == ["电话", "APP消息", "公众号", "官网", "在线表单", "邮箱", "社交媒体", "门店", "活动"]
+    assert rulebook.labels["confirmed"]["zh"] == "已解决"
     assert rulebook.intake.customer == "both_or_none"
     assert [entry.raise_priority for entry in rulebook.consequences if entry.on == "reopened"] == [1]
 
