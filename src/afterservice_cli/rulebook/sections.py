@@ -239,7 +239,7 @@ class Appraisal(Section):
 
     faults: Mapping[str, Named] = key("what can fail", default={})
     causes: Mapping[str, Named] = key("why", default={})
-    liabilities: Mapping[str, Named] = key("who is liable", default={})
+    liabilities: Mapping[str, Named] = key("who is liable; an appraisal may name several", default={})
 
 
 class Given(Named):

@@ -122,7 +122,7 @@ class CaseInvestigated(Event):
 
 
 class CaseAppraised(Event):
-    """What failed, why, who is liable, and whether it is under warranty."""
+    """What failed, why, who is liable, of whom there may be several, and whether it is under warranty."""
 
     fault: str | None
     cause: str | None
