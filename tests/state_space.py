@@ -24,6 +24,7 @@ from afterservice_cli.decisions import (
     screening,
     tasks,
     triage,
+    twins,
 )
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import Problem
@@ -71,6 +72,7 @@ def trials(case: Case, at: Any) -> Iterator[tuple[str, Decision]]:
     yield "screen --invalid", partial(screening.screen, outcome="invalid", ground="advertising")
     yield "link", partial(screening.link, other=other.number, relation="related")
     yield "merge", partial(screening.merge, into=other, reason="told twice")
+    yield "merge", partial(twins.counting, twin=ANSWERED)
     file = intake.Copied("0" * 64, 1, "a.jpg")
     yield "attach", partial(intake.attach, files=[file])
     yield "acknowledge", triage.acknowledge

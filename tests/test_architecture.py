@@ -112,7 +112,7 @@ FLOORS = (
     ("decisions.screening", "decisions.planning", "decisions.closing"),
     ("decisions.mending", "decisions.imported", "decisions.escalation", "decisions.tasks"),
     ("decisions.duties",),
-    ("decisions", "decisions.allowed"),
+    ("decisions", "decisions.allowed", "decisions.twins"),
     ("reports.rows", "reports.days"),
     (
         "reports.case",

@@ -21,6 +21,7 @@ from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.events.closing import CaseClosed
 from afterservice_cli.cases.events.general import DeadlineMoved, MessageWritten
 from afterservice_cli.cases.events.handling import CaseResponded, PlanApproved, TaskDone
+from afterservice_cli.cases.events.intake import TwinCounted
 from afterservice_cli.cases.values import DeadlineSpec
 from afterservice_cli.cli import COMMANDS
 from afterservice_cli.frozen import Frozen
@@ -204,6 +205,7 @@ def test_a_target_names_an_event_by_its_word() -> None:
     assert CaseResponded(RECEIVED, None).word == "responded"
     assert DeadlineMoved(RECEIVED, (), "calendar").word == "deadline_moved"
     assert TaskDone(RECEIVED, "ship").word == "task:ship.done"
+    assert TwinCounted(RECEIVED, "responded", "202610-002").word == "responded"
     assert [PlanApproved(RECEIVED, 1, "head", done).word for done in (False, True)] == ["approved_in_part", "approved"]
 
 

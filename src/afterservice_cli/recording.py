@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events.general import MessageWritten
+from afterservice_cli.cases.events.intake import CaseMerged
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import SEVERAL, Customer, DutySpec, Known, as_fact, as_facts
-from afterservice_cli.decisions import intake, likeness, messages, opening
+from afterservice_cli.decisions import intake, likeness, mending, messages, opening, twins
 from afterservice_cli.decisions.checks import OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.desk import Desk
 from afterservice_cli.durations import parse_duration
@@ -106,7 +107,24 @@ class Writer:
         self._demand(case, self.desk.expected if version is None else version)
         events = deadlines.begun(case, decision(case, self.moment(at)), self.rulebook, self.desk.actor)
         events = opening.following(case, events, self.rulebook)
-        return self.tell(self.record(case, events), events, at=at, via=via)
+        after = self.record(case, events)
+        for event in events:
+            self._follow(case, event, at)
+        return self.tell(after, events, at=at, via=via)
+
+    def _follow(self, case: Case, event: Event, at: datetime | None) -> None:
+        """Record what an event of a case changes in the one as which it goes on: what counts there, or no longer."""
+        if isinstance(event, CaseMerged):
+            other = self.load(event.into)
+            counted = twins.counting(other, self.moment(at), twin=case)
+            self.record(other, opening.following(other, counted, self.rulebook))
+        into = twins.undone(case, event)
+        while into:
+            other = self.load(into)
+            for seq in twins.standing_of(other, twins.told_in(case)):
+                back = mending.taking_back(other, self.moment(at), seq=seq, reason=event.said)
+                other = self.record(other, opening.following(other, back, self.rulebook))
+            into = other.merged_into
 
     def tell(
         self, case: Case, events: Sequence[Event], *, at: datetime | None = None, via: str | None = None

@@ -11,6 +11,7 @@ from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, Rea
 from afterservice_cli.commands.outcome import act, show_change
 from afterservice_cli.decisions import mending, screening
 from afterservice_cli.errors import BadUsage, NotFound
+from afterservice_cli.instants import to_local_text
 from afterservice_cli.moment import Decision
 from afterservice_cli.recording import writing
 from afterservice_cli.store import queries
@@ -79,13 +80,18 @@ def merge(
     why, happened = session.terminal.words(reason) or "", session.when(at)
     with writing(session.desk) as writer:
         number = queries.find_case(writer.db, case)
-        if into is None:
+        target = writer.load(queries.find_case(writer.db, into)) if into else None
+        if target is None:
             decision: Decision = partial(mending.retract, seq=_merger(writer.load(number)), reason=why)
         else:
-            target = writer.load(queries.find_case(writer.db, into))
             decision = partial(screening.merge, into=target, reason=why)
         outcome = writer.act(number, decision, at=happened)
+        counted = writer.load(target.number).events[target.version :] if target else ()
     show_change(session, outcome, as_json=as_json)
+    if target:
+        for recorded in counted:
+            when = to_local_text(recorded.event.at, session.rulebook.zone)
+            session.terminal.say(f"counts in {target.number}: {recorded.event.word} {when}")
 
 
 def _merger(case: Case) -> int:

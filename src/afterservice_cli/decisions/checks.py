@@ -75,7 +75,7 @@ def check_changeable(case: Case, moment: Moment, *, closed: bool = False) -> Non
     if case.status == "void":
         how, way = TAKEN_OUT[case.void_by]
         into = f" {case.merged_into}" if case.merged_into else ""
-        rest = into or (_undoing(case) if case.void_by == "screened" else "")
+        rest = f"{into}: afterservice show{into}" if into else _undoing(case) if case.void_by == "screened" else ""
         raise Refused(f"{case.number} {how}{into} and cannot be changed", hint=f"{way}{rest}", rule="void")
     if case.status == "closed" and not closed:
         raise Refused(

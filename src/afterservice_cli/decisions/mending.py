@@ -169,8 +169,13 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
     if opened := _planless_without(case, found):
         _refuse_carried(case, seq, opened)
     _check_whose(case, moment, found.event)
+    return taking_back(case, moment, seq=seq, reason=why)
+
+
+def taking_back(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]:
+    """Return the retraction itself of an event that stands, with what it changes in the deadlines."""
     specs, dropped = _mended(case, moment, seq)
-    return [EventRetracted(moment.at, seq, why, specs, dropped)]
+    return [EventRetracted(moment.at, seq, reason, specs, dropped)]
 
 
 def _refuse_carried(case: Case, seq: int, later: Recorded) -> NoReturn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.handling import TaskDone
+from afterservice_cli.cases.events.intake import TwinCounted
 from afterservice_cli.cases.fold import evolve
 from afterservice_cli.cases.values import TASK, Plan, Task, TaskSpec
 from afterservice_cli.decisions import closing
@@ -146,7 +147,8 @@ def _first(case: Case, name: str) -> str:
 def _check_not_by(case: Case, moment: Moment, spec: TaskSpec) -> None:
     """Refuse a task by whoever recorded the last of the events that it names: nobody verifies their own work."""
     for word in spec.not_by:
-        last = next((r for r in reversed(case.standing) if r.event.word == word), None)
+        own = (r for r in reversed(case.standing) if not isinstance(r.event, TwinCounted))
+        last = next((r for r in own if r.event.word == word), None)
         if last is not None and moment.same_person(last.actor):
             did = f"did {word.removeprefix(TASK).removesuffix('.done')}" if word.startswith(TASK) else f"{word} it"
             raise Refused(

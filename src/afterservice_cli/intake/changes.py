@@ -6,7 +6,7 @@ from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.closing import CaseConfirmed, CaseRated, CaseReopened, CaseResolved
 from afterservice_cli.cases.events.general import CaseAmended
 from afterservice_cli.cases.events.handling import CaseInvestigated, CaseNoted, CaseResponded
-from afterservice_cli.cases.events.intake import CaseRegistered
+from afterservice_cli.cases.events.intake import CaseRegistered, TwinCounted
 from afterservice_cli.decisions.imported import NOTHING_SAID
 from afterservice_cli.errors import Problem
 from afterservice_cli.intake.drafts import Happening, RowDraft
@@ -49,7 +49,7 @@ def new_happenings(case: Case, row: RowDraft) -> list[Happening]:
     """Return what happened by the row and the case lacks; `RowConflict` if they differ about one thing."""
     known: dict[str, list[Event]] = {}
     for recorded in case.standing:
-        if not isinstance(recorded.event, CaseRegistered):
+        if not isinstance(recorded.event, CaseRegistered | TwinCounted):
             known.setdefault(recorded.event.word, []).append(recorded.event)
     new = []
     for happening in row.happenings:

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, tzinfo
 from itertools import groupby
 
-from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import PROMISED
 from afterservice_cli.durations import Duration, Period, parse_duration
 from afterservice_cli.instants import from_text
 from afterservice_cli.render.case import OUT, basis_of, known_from, local, state_label, target_title, why
 from afterservice_cli.render.conditions import Reader, condition_text
-from afterservice_cli.render.history import event_label
+from afterservice_cli.render.history import event_label, word_label
 from afterservice_cli.render.labels import field_title, label, role_title
 from afterservice_cli.render.text import width
 from afterservice_cli.reports.case import DecidedView
@@ -121,7 +120,7 @@ def end_of_clock(word: str, rulebook: Rulebook, language: str) -> str:
     if colon:
         name = name.removesuffix(".done")
         return rulebook.task_title("", name, language) if kind == "task" else field_title(name, rulebook, language)
-    return next((event_label(kind, language) for kind, event in KINDS.items() if word == event.WORD), word)
+    return word_label(word, language)
 
 
 def length_text(length: Duration | Period, language: str) -> str:
@@ -201,6 +200,8 @@ def _deadline(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) ->
     notes = f", {label('provisional', language)}" if deadline.provisional else ""
     notes += "" if deadline.counts else f", {label('not_counted', language)}"
     ended = f" {local(deadline.ended_at, rulebook)}" if deadline.ended_at else ""
+    if deadline.told_in:
+        ended += f"（{deadline.told_in}）" if language == "zh" else f" in {deadline.told_in}"
     title = target_title(deadline.target, rulebook, language)
     begins, *ends = (end_of_clock(word, rulebook, language) for word in (deadline.start, *deadline.until))
     clock = f"{begins} → {('或' if language == 'zh' else ' or ').join(ends)}"

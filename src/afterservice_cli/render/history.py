@@ -147,10 +147,16 @@ FORMATS: Mapping[str, Format] = {
     "deadlines": _deadlines,
     "message": _message,
     "link": lambda relation, event, screen: [f"{screen.label(relation)}: {event['other']}"],
+    "twin": lambda twin, event, screen: [f"{word_label(event['counted'], screen.language)}: {twin}"],
     "event": lambda seq, _, screen: [f"{screen.label('event')} {seq}"],
     "names": lambda facts, event, _: [", ".join((*facts, *(event["private"] or ())))],
     "verbatim": lambda text, _, __: [text],
 }
+
+
+def word_label(word: str, language: str) -> str:
+    """Return how the screen calls the kind of event that has this word; the word itself if none has."""
+    return next((event_label(kind, language) for kind, event in KINDS.items() if word == event.WORD), word)
 
 
 def event_label(kind: str, language: str) -> str:

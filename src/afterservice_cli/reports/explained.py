@@ -9,7 +9,7 @@ from afterservice_cli.cases.case import Case, Event, Recorded, standing
 from afterservice_cli.cases.events.closing import CaseReopened
 from afterservice_cli.cases.events.general import CaseAmended, EventRetracted
 from afterservice_cli.cases.events.handling import CaseEscalated, DelayAnnounced
-from afterservice_cli.cases.events.intake import CaseRegistered
+from afterservice_cli.cases.events.intake import CaseRegistered, TwinCounted
 from afterservice_cli.cases.events.triage import CaseAssigned, CaseClassified
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import PROMISED, By, Deadline, DeadlineSpec, Finding
@@ -79,7 +79,10 @@ class Move(Frozen):
 
 
 class ExplainedDeadline(Frozen):
-    """How a deadline came about: what it runs from and to, the days it counted, and every move."""
+    """How a deadline came about: what it runs from and to, the days it counted, and every move.
+
+    `told_in` is the case, merged into this one, in which it was answered.
+    """
 
     target: str
     cycle: int
@@ -93,6 +96,7 @@ class ExplainedDeadline(Frozen):
     counts: bool
     calendar: str | None
     ended_at: str | None
+    told_in: str | None
     verdict: str
     provisional: bool
     rule: str
@@ -250,6 +254,7 @@ def _deadline(
         counts=spec.counts,
         calendar=spec.calendar or None,
         ended_at=to_text(deadline.ended_at) if deadline.ended_at else None,
+        told_in=_told_in(events, deadline),
         verdict=verdict,
         provisional=spec.provisional,
         rule=spec.rule,
@@ -260,6 +265,13 @@ def _deadline(
         days=list(days),
         moves=list(_moves(specs)),
     )
+
+
+def _told_in(events: Sequence[Recorded], deadline: Deadline) -> str | None:
+    """Return the twin in which a deadline was answered; None if it was answered here, or not at all."""
+    ends = (r.event for r in events if r.event.at == deadline.ended_at and r.event.word in deadline.spec.until)
+    first = next(ends, None)
+    return first.twin if isinstance(first, TwinCounted) else None
 
 
 def _stops(events: Sequence[Recorded]) -> dict[int, Sequence[Span]]:

@@ -132,6 +132,31 @@ class CaseLinked(Event):
     apply = unchanged
 
 
+class TwinCounted(Event):
+    """What was said in a twin, a case that was merged into this one, counts here as of when it was: `counted` is the
+    word of what it was, `twin` the case in which it was recorded.
+    """
+
+    counted: str
+    twin: str
+    deadlines: tuple[DeadlineSpec, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
+
+    WORD = "twin_counted"
+    STAGE = "intake"
+    LABEL = ("合并件计入", "counted from a twin")
+    COMMANDS = ("merge",)
+    SHOWN = shown(twin="twin")
+    CLOCK = False  # its clocks are those of the word that it counts as
+
+    apply = unchanged
+
+    @property
+    def word(self) -> str:
+        """Return the word of what was said in the twin: `responded`."""
+        return self.counted
+
+
 class CaseMerged(Event):
     """The case repeats another one, and goes on as that one."""
 
