@@ -91,6 +91,7 @@ BUILDS = {
 INDIFFERENT = {"linked", "message_written", "retracted"}
 CLOSED_TO_TASKS = {"attached", "linked", "merged", "message_written", "deadline_moved", "withdrawn"}
 PLACING = {"registered", "classified", "assigned", "reopened"}
+HEARD = ("acknowledged", "responded", "replied")  # what counts of a twin
 MESSAGES = {"acknowledged", "resolved", "assigned", "reopened"}
 
 Made = list[tuple[str, dict[str, Any]]]
@@ -172,6 +173,7 @@ class Life:
         self.late: set[str] = set()  # the teams from which it was taken
         self.beside = ["service"] if self.category[0] == "product.defect" else []
         self.tasks: list[Task] = []  # of all cycles
+        self.into = ""  # the case as which this one goes on
         self.given: dict[int, str] = {}  # amounts paid, by the version of the plan
         self.begin(first.at)
         self.opened(first.at, first.data.get("opens", ()), first.data.get("starts", ()))
@@ -193,7 +195,7 @@ class Life:
         self.stopped: datetime | None = None
 
     def take(self, entry: Entry) -> None:
-        word = f"task:{entry.data['task']}" if entry.word == "task_done" else entry.word
+        word = f"task:{entry.data['task']}" if entry.word == "task_done" else entry.data.get("counted", entry.word)
         self.times.setdefault(word, []).append(entry.at)
         for name, value in entry.data.get("sets", {}).items():
             setattr(self, name, value)
@@ -328,6 +330,7 @@ class Life:
     def on_merged(self, at: datetime, data: dict[str, Any]) -> None:
         self.on_resumed(at, data)
         self.over("void", "merged")
+        self.into = data["into"]
 
     def on_reopened(self, at: datetime, data: dict[str, Any]) -> None:
         self.on_escalated(at, data)
@@ -524,7 +527,28 @@ class Life:
         given(reason and into is not self)
         if into.status in ENDED:
             raise No("merge-ended")
-        return [("merged", {})]
+        return [("merged", {"into": into.number})]
+
+    def counting(self, twin: "Life", full: bool) -> list[tuple[str, datetime, str]]:
+        """What counts here of what was said in a twin: as which word, when, and in which case it was said."""
+        words = {"resolved": "responded"} if full else {}
+        found = []
+        for entry in twin.standing:
+            word = entry.data.get("counted", words.get(entry.word, entry.word))
+            where = entry.data.get("twin", twin.number)
+            if word in HEARD and where != self.number and entry.at >= self.begun:
+                found.append((word, entry.at, where))
+        return found
+
+    def counted_of(self, twin: "Life") -> list[int]:
+        """The events that go where a twin is no twin any more, the last first; none of what stays as it is."""
+        if self.status == "closed" or self.void_by == "retracted":
+            return []
+        told = {twin.number, *(entry.data["twin"] for entry in twin.standing if entry.word == "twin_counted")}
+        begun = max((entry.seq for entry in self.standing if entry.word == "reopened"), default=0)
+        return [
+            entry.seq for entry in reversed(self.standing) if entry.data.get("twin", "") in told and entry.seq > begun
+        ]
 
     def acknowledge(self, by: By, to: datetime | None = None) -> Made:
         self.changeable(by)

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import rulebooks
 from afterservice_cli import deadlines
-from afterservice_cli.cases.case import Case, Event, Recorded
+from afterservice_cli.cases.case import ENDED, Case, Event, Recorded
 from afterservice_cli.cases.events.general import EventRetracted
+from afterservice_cli.cases.events.handling import CaseResponded
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import Appraisal, Assessment, Source
 from afterservice_cli.decisions import (
@@ -34,6 +35,10 @@ from given import RECEIVED, came_in, history
 
 BOOK = rulebooks.rulebook("whole")
 DAY = timedelta(days=1)
+# Told twice, and the customer was answered there.
+ANSWERED = fold(
+    history(came_in("it rattles", rulebook=BOOK), CaseResponded(RECEIVED + timedelta(minutes=1), None), rulebook=BOOK)
+).but(number="202610-003")
 ACTORS = ("zhao", "qian", "han")  # who heads the team, who stands in, who is above; ann has no role
 
 MOVING = frozenset(
@@ -72,7 +77,8 @@ def trials(case: Case, at: Any) -> Iterator[tuple[str, Decision]]:
     yield "screen --invalid", partial(screening.screen, outcome="invalid", ground="advertising")
     yield "link", partial(screening.link, other=other.number, relation="related")
     yield "merge", partial(screening.merge, into=other, reason="told twice")
-    yield "merge", partial(twins.counting, twin=ANSWERED)
+    if case.status not in ENDED:
+        yield "merge", partial(twins.counting, twin=ANSWERED)
     file = intake.Copied("0" * 64, 1, "a.jpg")
     yield "attach", partial(intake.attach, files=[file])
     yield "acknowledge", triage.acknowledge

@@ -18,6 +18,7 @@ from afterservice_cli import deadlines, founding
 from afterservice_cli.cases.bodies import to_plain
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events import KINDS
+from afterservice_cli.cases.events.intake import CaseMerged, TwinCounted
 from afterservice_cli.cases.values import PROMISED, Appraisal, Assessment, Deadline
 from afterservice_cli.cli import run
 from afterservice_cli.decisions import (
@@ -475,6 +476,35 @@ class Play:
         self.kinds.update(type(recorded.event).__name__ for recorded in new)
         self.met.update(words)
         self.compare(life, case, what)
+        for recorded, (word, given) in zip(new, made, strict=False):
+            if word == "merged":
+                self.follow(self.life(given["into"]), life, recorded.event, what)
+            taken = next((entry for entry in life.log if entry.seq == given.get("seq")), None)
+            if taken and taken.word == "merged":
+                into = taken.data["into"]
+                while into:
+                    self.follow(self.life(into), life, recorded.event, what)
+                    into = self.life(into).into
+
+    def follow(self, other: Life, twin: Life, event: Event, what: str) -> None:
+        """See what a merger, or its retraction, has changed in the case as which this one goes on."""
+        with writing(self.desk) as writer:
+            case = writer.load(other.number)
+        new = case.events[len(other.log) :]
+        if isinstance(event, CaseMerged):
+            found = [recorded.event for recorded in new if isinstance(recorded.event, TwinCounted)]
+            assert [(told.counted, told.at, told.twin) for told in found] == other.counting(twin, self.full), what
+            data: list[dict[str, Any]] = [{"counted": told.counted, "twin": told.twin} for told in found]
+        else:
+            data = [{"seq": seq} for seq in other.counted_of(twin)]
+            assert [recorded.event.takes_back for recorded in new] == [told["seq"] for told in data], what
+        for recorded, said in zip(new, data, strict=True):
+            other.happen([entry(recorded, said)], self.full)
+        self.kinds.update(type(recorded.event).__name__ for recorded in new)
+        self.compare(other, case, what)
+
+    def life(self, number: str) -> Life:
+        return next(life for life in self.lives if life.number == number)
 
     # --- what must be so -----------------------------------------------------------------------------------------
 
