@@ -1,5 +1,6 @@
 """The rulebooks that come with the program: without fault, true to their procedures, and true to their own examples."""
 
+import json
 from collections.abc import Iterator
 from functools import cache, partial
 from pathlib import Path
@@ -325,6 +326,37 @@ def test_the_rest_of_the_guide() -> None:
     assert rulebook.labels["confirmed"]["zh"] == "已解决"
     assert rulebook.intake.customer == "both_or_none"
     assert [entry.raise_priority for entry in rulebook.consequences if entry.on == "reopened"] == [1]
+
+
+def test_the_next_case_of_a_vip_is_a_vips_and_who_gets_a_case_is_told(tmp_path: Path, call: Runner) -> None:
+    complaint = ("register", "客服又挂我电话", "--kind", "complaint", "--customer", "林小雨")
+    for now, *line in (
+        ("09:00", "init", "--rules", GUIDE),
+        ("09:01", *complaint, "--channel", "phone", "--contact", "13900000101", "--field", "customer_tier=vip"),
+        ("09:02", *complaint, "--channel", "app", "--contact", "139-0000-0101"),
+        ("09:03", *complaint, "--channel", "app", "--contact", "13900000102"),
+    ):
+        assert call(*line, now=f"2026-11-02 {now}").code == 0
+    found = [json.loads(call("show", case, "--json", now="2026-11-02 09:04").out) for case in ("001", "002", "003")]
+    assert [(case["priority"], case["fields"].get("customer_tier")) for case in found] == [
+        *(("P1", "vip"), ("P1", "vip"), ("P3", None))
+    ]
+    assert [case["known_from"] for case in found] == [{}, {"customer_tier": "202611-001"}, {}]
+    for case, command, owner in (
+        ("002", ("assign", "--to", "tech"), "tech"),
+        ("003", ("classify", "--category", "logistics.delay"), "dispatch"),
+    ):
+        name, *options = command
+        moved = json.loads(call(name, case, *options, "--reason", "没发货", "--json", now="2026-11-02 10:30").out)
+        assert moved["owner"] == owner
+        assert [(message["template"], message["to"]) for message in moved["messages"]] == [("handover", "owner")]
+        (investigate,) = [one["from_at"] for one in _deadlines(call, case) if one["target"] == "investigate"]
+        assert investigate == "2026-11-02T02:30:00Z"
+
+
+def _deadlines(call: Runner, case: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(call("explain", case, "--json", now="2026-11-02 11:00").out)["deadlines"]
+    return found
 
 
 # --- defects: 售后不良处理流程 -------------------------------------------------------------------------------------
