@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from afterservice_cli.frozen import Frozen
@@ -95,10 +95,16 @@ class FaultyDocument(BadInput):
         super().__init__("\n".join(f"{f.file or name}:{f.line}:{f.column}: {f.message}" for f in self.faults))
 
 
-def nearest(word: str, words: Sequence[str]) -> str:
-    """Name the valid word nearest to `word`, or all of them if none is near."""
+def nearest(word: str, words: Sequence[str], labels: Mapping[str, str] | None = None) -> str:
+    """Name the valid word nearest to `word`, or all of them if none is near, each with its label if it has another."""
+    titles = labels or {}
     close = get_close_matches(word, words, n=1, cutoff=0.6)
+    if not close:
+        alike = get_close_matches(word, [*titles.values()], n=1, cutoff=0.6)
+        close = [name for name in words if titles.get(name) in alike]
+    other = {name: title for name, title in titles.items() if title.lower().replace(" ", "_") != name}
+    told = {name: f" ({other[name]})" if name in other else "" for name in words}
     if close:
-        return f"'{close[0]}'"
-    shown = ", ".join(words[:12])
+        return f"'{close[0]}'{told[close[0]]}"
+    shown = ", ".join(f"{name}{told[name]}" for name in words[:12])
     return f"one of {shown}{', …' if len(words) > 12 else ''}" if words else "nothing here"

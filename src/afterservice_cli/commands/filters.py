@@ -15,7 +15,8 @@ from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import parse_day, parse_month, to_text
-from afterservice_cli.render.labels import label
+from afterservice_cli.render.labels import LANGUAGES, label, words_for
+from afterservice_cli.rulebook.model import normal
 from afterservice_cli.session import Session
 from afterservice_cli.store.filters import SORTS, Filter
 
@@ -76,7 +77,7 @@ def with_filters(*names: str) -> Callable[[Callable[..., Result]], Callable[...,
 def wanted(session: Session, given: Asked, where: Sequence[str] | None = None) -> Filter:
     """Return the filter that options of `list` and words of `--where` make together; `BadInput` names what is wrong."""
     asked = {name: value for name, value in given.items() if value not in (None, False)}
-    for name, value in _pairs(where or ()):
+    for name, value in _pairs(session, where or ()):
         if name in asked:
             raise BadInput(f"{name} is asked for twice – leave one of them out")
         asked[name] = value
@@ -106,14 +107,21 @@ def month_bounds(session: Session, month: str) -> tuple[datetime, datetime]:
         raise BadInput(f"--month: {error}") from None
 
 
-def _pairs(where: Sequence[str]) -> Sequence[tuple[str, str | bool]]:
-    """Return names and values of `--where`; `BadInput` repeats no unknown name: it may be a customer's word."""
+def _pairs(session: Session, where: Sequence[str]) -> Sequence[tuple[str, str | bool]]:
+    """Return names and values of `--where`, which may have the label of a filter in either language for its name.
+
+    `BadInput` repeats no unknown name: it may be a customer's word.
+    """
     pairs: list[tuple[str, str | bool]] = []
     for text in where:
         name, given, value = text.partition("=")
+        name = name.strip()
         if name not in FILTERS:
+            name = next((each for each in FILTERS if normal(name) in words_for(each)), name)
+        if name not in FILTERS:
+            titles = {each: label(each, session.terminal.language) for each in FILTERS}
             raise BadInput(
-                f"--where: there is no such filter – write {nearest(name, tuple(FILTERS))}",
+                f"--where: there is no such filter – write {nearest(name, tuple(FILTERS), titles)}",
                 hint="they have the names of the options of afterservice list",
             )
         flag = FILTERS[name].flag
@@ -136,7 +144,7 @@ def _word(words: Sequence[str]) -> Callable[[Session, str, str], Read]:
     """Return a reader of one of the program's words, or of what the screen calls it."""
 
     def read(session: Session, name: str, value: str) -> Read:
-        named = {label(word, language): word for language in ("zh", "en") for word in words}
+        named = {label(word, language): word for language in LANGUAGES for word in words}
         labels = session.rulebook.labels
         named |= {title: word for word in words if word in labels for title in labels[word].values()}
         word = named.get(value, value.lower())

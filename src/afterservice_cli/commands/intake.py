@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from afterservice_cli.cases.values import SEVERAL
-from afterservice_cli.commands.options import FieldOption, JsonOption, fields_of, session_of
+from afterservice_cli.commands.fields import FactNames, facts_of
+from afterservice_cli.commands.options import FieldOption, JsonOption, session_of
 from afterservice_cli.commands.outcome import show_decision
 from afterservice_cli.commands.prompts import ask
 from afterservice_cli.decisions.checks import check_value
@@ -65,7 +66,7 @@ def register(
         "customer": customer,
         "contact": contact,
         "product": product,
-        **(fields_of(field, several=session.rulebook.several) if field else {}),
+        **(facts_of(field, session.rulebook, session.terminal.language) if field else {}),
     }
     given["description"] = description if text in (None, "-") else text
     given.update(category=category, priority=priority, owner=owner, received_at=received_at)
@@ -184,10 +185,15 @@ def _from_stdin(session: Session) -> dict[str, Any]:
         raise BadInput("fields must be an object of field ids and values")
     fields = session.rulebook.fields
     known = (*FACTS, *DECIDED, *ONLY_JSON, *fields)
-    flat = {**inner, **value}
-    for name, content in flat.items():
-        if name not in known:
-            raise BadInput(f"unknown key '{name[:40]}' – write {nearest(name, known)}")
+    names = FactNames(session.rulebook, session.terminal.language, "standard input")
+    flat: dict[str, Any] = {}
+    for key, content in {**inner, **value}.items():
+        name = key if key in known else names.meant(key)
+        if name is None:
+            raise BadInput(f"unknown key '{key[:40]}' – write {nearest(key, known)}")
+        if name in flat:
+            raise BadInput(f"standard input: {name} is given twice – leave one of them out")
+        flat[name] = content
         if isinstance(content, list) and name in session.rulebook.several:
             flat[name] = SEVERAL.join(map(str, content))
         elif isinstance(content, bool | dict | list):

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, fields_of, session_of
+from afterservice_cli.commands.fields import facts_of
+from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, session_of
 from afterservice_cli.commands.outcome import act, show_change
 from afterservice_cli.decisions import mending
 from afterservice_cli.recording import writing
@@ -25,7 +26,8 @@ def amend(
     """Put facts about a case right; an empty value takes one away. The rules are not run again: see classify."""
     session = session_of(context)
     facts: dict[str, str | None] = {}
-    for name, value in fields_of(assignments, "--set", "product=X-2000", session.rulebook.several).items():
+    given = facts_of(assignments, session.rulebook, session.terminal.language, "--set", "product=X-2000")
+    for name, value in given.items():
         facts[name] = session.terminal.words(value)
     why, happened = session.terminal.words(reason), session.when(at)
     with writing(session.desk) as writer:

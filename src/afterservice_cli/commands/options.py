@@ -1,6 +1,6 @@
 """The options that many commands share."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Annotated, Any
 
 import typer
@@ -34,7 +34,7 @@ WhereOption = Annotated[
 ]
 FieldOption = Annotated[
     list[str] | None,
-    typer.Option("--field", metavar="NAME=VALUE", help="A field of the rulebook; may be repeated."),
+    typer.Option("--field", metavar="NAME=VALUE", help="A field of the rulebook, by id or label; may be repeated."),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
@@ -52,9 +52,11 @@ def fields_of(
     option: str = "--field",
     example: str = "customer_tier=vip",
     several: Collection[str] = (),
+    named: Callable[[str], str] = str,
 ) -> dict[str, str]:
     """Read the values of `--field`, or another option of pairs, by name, with SEVERAL between those of one name.
 
+    A name is what `named` makes of what stands there.
     `BadInput` if one is no pair, or if a name stands twice that is none of `several`.
     """
     found: dict[str, str] = {}
@@ -63,6 +65,7 @@ def fields_of(
         name = name.strip()
         if not equals or not name:
             raise BadInput(f"{option} takes NAME=VALUE, such as {example}")
+        name = named(name)
         if name in found and name not in several:
             raise BadInput(f"{option}: '{name[:40]}' is given twice – leave one of them out")
         found[name] = SEVERAL.join((found[name], value)) if name in found else value

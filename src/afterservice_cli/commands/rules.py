@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from afterservice_cli.commands.options import FieldOption, JsonOption, fields_of, session_of
+from afterservice_cli.commands.fields import facts_of
+from afterservice_cli.commands.options import FieldOption, JsonOption, session_of
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.render.conditions import Reader
@@ -141,7 +142,7 @@ def explain(
         "kind": kind,
         "customer": customer,
         "product": product,
-        **fields_of(field, several=rulebook.several),
+        **facts_of(field, rulebook, terminal.language),
     }
     value = foreseen(rulebook, Draft({**given, "description": words}), session.now(rulebook.zone))
     if as_json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.rulebook.vocabulary import HEAD_OF
 
 LABELS: dict[str, tuple[str, str]] = {
@@ -126,7 +126,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "as_of": ("统计时间", "as of"),
 }
 
-
+LANGUAGES = ("zh", "en")
 ROLES = {"owner": "role_owner", "owner_head": "role_head"}
 
 
@@ -148,3 +148,8 @@ def label(word: str, language: str) -> str:
     """Return the word as the screen shows it; the word itself if there is no label."""
     both = LABELS.get(word)
     return word if both is None else both[language != "zh"]
+
+
+def words_for(word: str) -> set[str]:
+    """Return the labels of a word in both languages, as they are compared; the word itself if it has none."""
+    return {normal(label(word, language)) for language in LANGUAGES}

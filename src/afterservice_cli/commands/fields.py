@@ -1,0 +1,66 @@
+"""What people call the facts of a case: by id, or by label in either language."""
+
+from collections.abc import Iterable
+
+from afterservice_cli.commands.options import fields_of
+from afterservice_cli.decisions.checks import ELSEWHERE, OWN_FACTS, OWN_PERSONAL
+from afterservice_cli.errors import BadInput, nearest
+from afterservice_cli.render.labels import LANGUAGES, field_title, words_for
+from afterservice_cli.rulebook.model import Rulebook, normal
+
+# Under which word the screen labels what it calls otherwise than a case does.
+SHOWN = {"received_at": "registered_at"}
+
+
+def facts_of(
+    pairs: Iterable[str] | None,
+    rulebook: Rulebook,
+    language: str,
+    option: str = "--field",
+    example: str = "customer_tier=vip",
+) -> dict[str, str]:
+    """Return the values that pairs of an option give, by the ids of the fields, whatever people call these.
+
+    `BadInput` if one is no pair, names no field or several, or if a field of one value is given twice.
+    """
+    names = FactNames(rulebook, language, option)
+    return fields_of(pairs, option, example, rulebook.several, names.named)
+
+
+class FactNames:
+    """The facts that a case may be given under a rulebook, for an option that takes their names."""
+
+    def __init__(self, rulebook: Rulebook, language: str, option: str) -> None:
+        self.ids = (*OWN_FACTS, *OWN_PERSONAL, *rulebook.fields)
+        self.rulebook, self.language, self.option = rulebook, language, option
+
+    def named(self, name: str) -> str:
+        """Return the id of the field with this id or label; `BadInput` if there is none, or several have the label."""
+        found = self.meant(name)
+        if found is None:
+            titles = {field: field_title(field, self.rulebook, self.language) for field in self.ids}
+            raise BadInput(f"unknown field '{name[:40]}' – write {nearest(name, self.ids, titles)}")
+        return found
+
+    def meant(self, name: str) -> str | None:
+        """Return the id that a name means; None if it means nothing, `BadInput` if it is the label of several fields.
+
+        What is no fact to set has its id, too, for others to say what to do instead.
+        """
+        if name in (*self.ids, *ELSEWHERE):
+            return name
+        found = self.called(name) or [word for word in ELSEWHERE if normal(name) in words_for(SHOWN.get(word, word))]
+        if len(found) > 1:
+            *others, last = found
+            ids = f"{', '.join(others)} or {last}"
+            raise BadInput(f"{self.option}: '{name[:40]}' is the label of {ids} – write one of these ids")
+        return found[0] if found else None
+
+    def called(self, name: str) -> list[str]:
+        """Return the ids of the fields that have this label in either language."""
+        wanted = normal(name)
+        return [
+            field
+            for field in self.ids
+            if wanted in {normal(field_title(field, self.rulebook, language)) for language in LANGUAGES}
+        ]
