@@ -107,13 +107,13 @@ def test_assigning_by_the_rules_names_the_person() -> None:
 
 def test_explain_says_which_entry_gave_the_case_to_the_person() -> None:
     case = case_of("it stands still", **FAULT)
-    *_, person = explained(case, lambda _: RETURNS, hour(1)).decisions
+    *_, person = explained(case, lambda _: RETURNS, hour(1), RETURNS).decisions
     assert (person.field, person.value, person.by, person.rule) == ("person", "li", "rule", "assignment[2]")
     later = case_of("it stands still", partial(triage.classify, priority="high", reason="asked"), **FAULT)
-    *_, person = explained(later, lambda _: RETURNS, hour(2)).decisions
+    *_, person = explained(later, lambda _: RETURNS, hour(2), RETURNS).decisions
     assert (person.seq, person.rule) == (1, "assignment[2]")
     hand = case_of("broken", partial(triage.assign, owner="support/wu", reason="knows it"), triage.classify)
-    *_, person = explained(hand, lambda _: RETURNS, hour(3)).decisions
+    *_, person = explained(hand, lambda _: RETURNS, hour(3), RETURNS).decisions
     assert (person.value, person.by, person.seq) == ("wu", "person", 2)
 
 

@@ -353,7 +353,7 @@ def test_the_days_told_come_to_the_duration(
 def test_what_explain_tells_adds_up_for_every_course(course: Course, taken_back: bool) -> None:
     undone = [((mending.retract, {"seq": 1, "reason": "x"}), 1, 0)] if taken_back else []
     case = played([*course, *undone])[-1]
-    value = explained(case, lambda _: BOOK, case.events[-1].event.at)
+    value = explained(case, lambda _: BOOK, case.events[-1].event.at, BOOK)
     assert (value.taken_out is None) == (not case.void_by)
     for told in value.deadlines:
         duration = parse_duration(told.duration)

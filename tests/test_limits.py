@@ -1,7 +1,8 @@
 """Windows of the customer's: how they are counted, what lies within, and what is refused for want of it."""
 
 import json
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.durations import Period, parse_period
 from afterservice_cli.errors import Refused
 from afterservice_cli.render.plan import limit_lines
+from afterservice_cli.reports.days import days_of_period, days_off
 from afterservice_cli.rulebook.windows import windows
 from conftest import Runner
 from given import Given, came_in, given
@@ -263,3 +265,106 @@ def test_rules_show_lists_them(tmp_path: Path, call: Runner) -> None:
     assert "  Warranty (warranty)\n    from: Bought on; until: registered; within: by product line\n" in english
     assert "    owner: Support for X; Warranty: 24 months\n" in english
     assert "    when 1: within Exchange, within Warranty\n" in english
+
+
+def told(call: Runner, *words: str, language: str = "en") -> list[str]:
+    """What `explain` says of the limits of a case with these facts."""
+    made = call("register", "broken", "--channel", "phone", *words, now="2026-11-10 12:00")
+    assert made.code == 0, made.err
+    out = call("explain", "001", now="2026-11-10 13:00", env={"AFTERSERVICE_LANG": language}).out
+    return [re.sub(r"[0-9a-f]{12}", "<hash>", line) for line in out.split("\n\n", 1)[1].splitlines()]
+
+
+@pytest.fixture
+def returns(tmp_path: Path, call: Runner) -> Runner:
+    (tmp_path / "rules.yaml").write_text(rulebooks.text("returns"), "utf-8")
+    assert call("init", "--rules", tmp_path / "rules.yaml", now="2026-11-10 11:00").code == 0
+    return call
+
+
+BOUGHT = (
+    *("--product", "X-1", "--field", "purchased_on=2026-10-18"),
+    *("--field", "received_on=2026-10-26", "--field", "asked_on=2026-11-09"),
+)
+
+
+def test_explain_tells_how_each_limit_was_counted(returns: Runner) -> None:
+    assert told(returns, *BOUGHT) == [
+        "Return without a reason (Received on → registered): over",
+        "  7 days from Mon 26 Oct: Mon 26 Oct (the day it starts is not counted); Tue 27 Oct – Mon 2 Nov count; "
+        "would end while off: Mon 2 – Sun 8 Nov (closed) → last day Mon 9 Nov",
+        "  registered Tue 10 Nov",
+        "  limits.no_reason.within, by the calendar of the desk [rulebook <hash>]",
+        "",
+        "Exchange (Bought on → Asked on): within",
+        "  15 days from Sun 18 Oct: Sun 18 Oct (the day it starts is not counted); Mon 19 Oct – Mon 2 Nov count; "
+        "would end while off: Mon 2 – Sun 8 Nov (closed) → last day Mon 9 Nov",
+        "  Asked on Mon 9 Nov",
+        "  limits.exchange.within, by the calendar of the desk [rulebook <hash>]",
+        "",
+        "Warranty (Bought on → registered): within",
+        "  24 months from Sun 18 Oct → last day Wed 18 Oct 2028",
+        "  registered Tue 10 Nov",
+        "  lines.x.warranty, by the calendar of the desk [rulebook <hash>]",
+    ]
+
+
+def test_explain_tells_limits_in_chinese(returns: Runner) -> None:
+    lines = told(returns, *BOUGHT, language="zh")
+    assert lines[:4] == [
+        "七天无理由 (Received on → 登记)：已过期",
+        "  从10月26日周一起7天：10月26日周一（起算日不计）；10月27日周二至11月2日周一计入；"
+        "末日遇休息日顺延：11月2日周一至8日周日（休息） → 最后一天11月9日周一",
+        "  登记：11月10日周二",
+        "  limits.no_reason.within，按服务台的日历 [规则 <hash>]",
+    ]
+    assert "  从10月18日周日起24个月 → 最后一天2028年10月18日周三" in lines
+
+
+def test_explain_names_what_is_missing_to_tell_a_limit(returns: Runner) -> None:
+    lines = told(returns, "--product", "Y-1", "--field", "purchased_on=2026-10-18")
+    assert lines == [
+        "Return without a reason (Received on → registered): unknown (Received on)",
+        "  7 days from Received on",
+        "  registered Tue 10 Nov",
+        "  limits.no_reason.within, by the calendar of the desk [rulebook <hash>]",
+        "",
+        "Exchange (Bought on → Asked on): unknown (Asked on)",
+        "  15 days from Sun 18 Oct: Sun 18 Oct (the day it starts is not counted); Mon 19 Oct – Mon 2 Nov count; "
+        "would end while off: Mon 2 – Sun 8 Nov (closed) → last day Mon 9 Nov",
+        "  limits.exchange.within, by the calendar of the desk [rulebook <hash>]",
+        "",
+        "Warranty (Bought on → registered): unknown",
+        "  from Sun 18 Oct",
+        "  registered Tue 10 Nov",
+        "  limits.warranty.within, by the calendar of the desk [rulebook <hash>]",
+    ]
+
+
+def test_explain_gives_limits_as_json(returns: Runner) -> None:
+    told(returns, *BOUGHT)
+    shown = json.loads(returns("show", "001", "--json", now="2026-11-10 13:00").out)["limits"]
+    found = json.loads(returns("explain", "001", "--json", now="2026-11-10 13:00").out)["limits"]
+    assert [{name: limit[name] for name in shown[0]} for limit in found] == shown
+    first, _, warranty = found
+    assert (first["start"], first["calendar"]) == ("field:received_on", None)
+    days = [(day["date"][5:], day["kind"], day["counted"]) for day in (*first["days"], *first["off"])]
+    assert days[0] == ("10-26", "start", 0) and days[7:9] == [("11-02", "closed", 1), ("11-02", "closed", 0)]
+    assert len(days) == 8 + 7 and days[-1] == ("11-08", "weekend", 0)
+    assert (warranty["days"], warranty["off"]) == ([], [])
+
+
+def test_a_rulebook_without_limits_explains_none(call: Runner, desk: Path) -> None:
+    call("register", "it rattles", "--channel", "phone")
+    assert json.loads(call("explain", "001", "--json").out)["limits"] == []
+
+
+@forall(st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.integers(1, 40), st.sampled_from(["d", "wd", "mo"]))
+def test_the_days_told_are_those_that_count(begin: date, amount: int, unit: str) -> None:
+    calendar, period = RETURNS.calendar, Period(amount, unit)
+    days, off, last = days_of_period(calendar, begin, period), days_off(calendar, begin, period), calendar.last_day
+    assert sum(day.counted for day in days) == (0 if unit == "mo" else amount)
+    ends = [date.fromisoformat(day.date) for day in (days if unit != "mo" else ())][-1:]
+    over = [date.fromisoformat(day.date) for day in off]
+    assert all(not calendar.is_working_day(day) for day in over)
+    assert last(begin, period) == (over[-1] + timedelta(days=1) if over else [*ends, last(begin, period)][0])

@@ -188,11 +188,15 @@ class Calendar:
 
         Raises ValueError if the calendar does not open again in the next hundred years.
         """
+        return self._working_day(self.counted_to(begin, period))
+
+    def counted_to(self, begin: date, period: Period) -> date:
+        """Return the day to which a period counts, whether that is a day off or not."""
         if period.unit in ("d", "wd"):
-            return self._working_day(self._days_on(begin, period.amount, period.unit == "wd"))
+            return self._days_on(begin, period.amount, period.unit == "wd")
         months = begin.year * 12 + begin.month - 1 + period.amount * (12 if period.unit == "y" else 1)
         year, month = divmod(months, 12)
-        return self._working_day(date(year, month + 1, min(begin.day, monthrange(year, month + 1)[1])))
+        return date(year, month + 1, min(begin.day, monthrange(year, month + 1)[1]))
 
     def back(self, end: datetime, duration: Duration) -> datetime:
         """Return the latest instant from which the duration is left until `end`, such as the beginning of a warning.

@@ -12,13 +12,13 @@ from afterservice_cli.store import history, queries
 
 
 def explain(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> None:
-    """Say why a case has its category, priority and owner, and how each of its deadlines came about."""
+    """Say why a case has its category, priority and owner, and how its deadlines and limits came about."""
     session = session_of(context)
     terminal = session.terminal
     desk = session.desk
     with desk.reading() as db:
         folded = fold(history.of_case(db, queries.find_case(db, case)))
-        value = explained(folded, partial(desk.rulebook_of, db), desk.now)
+        value = explained(folded, partial(desk.rulebook_of, db), desk.now, session.rulebook)
     if as_json:
         terminal.write_json(value)
     else:

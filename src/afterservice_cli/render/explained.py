@@ -8,7 +8,7 @@ from datetime import date, datetime, tzinfo
 from itertools import groupby
 
 from afterservice_cli.cases.values import PROMISED
-from afterservice_cli.durations import Duration, Period, parse_duration
+from afterservice_cli.durations import Duration, Period, parse_duration, parse_period
 from afterservice_cli.instants import from_text
 from afterservice_cli.render.case import OUT, basis_of, known_from, local, state_label, target_title, why
 from afterservice_cli.render.conditions import Reader, condition_text
@@ -17,7 +17,7 @@ from afterservice_cli.render.labels import field_title, label, role_title
 from afterservice_cli.render.text import width
 from afterservice_cli.reports.case import DecidedView
 from afterservice_cli.reports.days import Day
-from afterservice_cli.reports.explained import Decision, ExplainedDeadline, Explanation, Move, TakenOut
+from afterservice_cli.reports.explained import Decision, ExplainedDeadline, ExplainedLimit, Explanation, Move, TakenOut
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
 
@@ -51,7 +51,7 @@ CAUSES = {"calendar": ("新采用规则的日历", "the calendar of the adopted 
 PROMISE = ("告知客户的时间", "the day that the customer was told")
 WAITED = ("加上此后暂停的时间", "the time it waited since")
 # A long line is broken behind a sign that ends a clause, and before what it all comes to.
-CLAUSES = "(?<=[;:] )|(?<=[；：，])|(?= → (?:due|截止))"
+CLAUSES = "(?<=[;:] )|(?<=[；：，])|(?= → (?:due|截止|last day|最后一天))"
 WORDS = "(?<=[ 、])"
 OR = "(?=或)"
 FEW = 4  # phrases of a list, of which those that were found stand above
@@ -77,6 +77,9 @@ def explained_lines(value: Explanation, rulebook: Rulebook, language: str) -> It
     for deadline in value.deadlines:
         yield ""
         yield from _deadline(deadline, rulebook, language)
+    for limit in value.limits:
+        yield ""
+        yield from _limit(limit, rulebook, language)
 
 
 def condition_lines(decided: DecidedView, rulebook: Rulebook, language: str) -> Iterator[str]:
@@ -227,6 +230,42 @@ def _deadline(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) ->
     for move in deadline.moves:
         if move.before:
             yield f"  {_move(move, move.before, rulebook, language)}"
+
+
+def _limit(limit: ExplainedLimit, rulebook: Rulebook, language: str) -> Iterator[str]:
+    """Yield a limit and whether the case lies within, how it was counted, and what has to lie within."""
+    begins, ends = (end_of_clock(word, rulebook, language) for word in (limit.start, limit.until))
+    missing = f" ({field_title(limit.lacks, rulebook, language)})" if limit.lacks else ""
+    state = label({True: "within", False: "over", None: "unknown"}[limit.within], language)
+    title = rulebook.title("limit", limit.limit, language)
+    yield f"{title} ({begins} → {ends}){_colon(language)}{state}{missing}"
+    year = date.fromisoformat(limit.end or limit.begin or date.max.isoformat()).year
+    yield f"  {_window(limit, begins, language, year)}"
+    whose = "，按服务台的日历" if language == "zh" else ", by the calendar of the desk"
+    if limit.end:
+        yield f"  {ends}{'：' if language == 'zh' else ' '}{_day(date.fromisoformat(limit.end), language, year)}"
+    yield f"  {limit.rule}{whose} [{label('rulebook', language)} {limit.rulebook[:12]}]"
+
+
+def _window(limit: ExplainedLimit, begins: str, language: str, year: int) -> str:
+    """Return how a limit was counted, as far as that is known: from when, its days, and the last of them."""
+    zh = language == "zh"
+    first = _day(date.fromisoformat(limit.begin), language, year) if limit.begin else begins
+    if not limit.duration:
+        return f"从{first}起" if zh else f"from {first}"
+    period = parse_period(limit.duration)
+    length = length_text(period, language)
+    parts = [*_days(limit.days, period.unit, language, year)]
+    if limit.off:
+        first_off, last_off = (date.fromisoformat(day.date) for day in (limit.off[0], limit.off[-1]))
+        span = _span(first_off, last_off, language, year)
+        about = _off(limit.off, language)
+        parts.append(f"末日遇休息日顺延：{span}（{about}）" if zh else f"would end while off: {span} ({about})")
+    way = f"{_colon(language)}{('；' if zh else '; ').join(parts)}" if parts else ""
+    counted = f"从{first}起{length}{way}" if zh else f"{length} from {first}{way}"
+    if not limit.last:
+        return counted
+    return f"{counted} → {'最后一天' if zh else 'last day '}{_day(date.fromisoformat(limit.last), language, year)}"
 
 
 def _promise(deadline: ExplainedDeadline, promised_at: str, zone: tzinfo, language: str, year: int) -> str:

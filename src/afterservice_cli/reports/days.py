@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from afterservice_cli.durations import Duration, parse_duration
+from afterservice_cli.durations import Duration, Period, parse_duration
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.worktime import Calendar, DayInfo, Span, merged
 
@@ -65,6 +65,25 @@ def days_of(calendar: Calendar, start: datetime, duration: str, due: datetime, s
         yield from _counted_days(calendar, first, closing or [last], length, stops)
     else:
         yield from _worked_days(calendar, start, due, merged(stops, start))
+
+
+def days_of_period(calendar: Calendar, begin: date, period: Period) -> list[Day]:
+    """Return the days of a period of (working) days from the one with which it begins; none of months and years."""
+    length = (calendar.counted_to(begin, period) - begin).days
+    if period.unit not in ("d", "wd") or length > LONGEST:
+        return []
+    days = [calendar.day(begin + offset * DAY) for offset in range(length + 1)]
+    return [
+        _told(days[0], "start", 0),
+        *(_told(info, info.kind, int(period.unit == "d" or bool(info.spans))) for info in days[1:]),
+    ]
+
+
+def days_off(calendar: Calendar, begin: date, period: Period) -> list[Day]:
+    """Return the days off with which a period would end, and that the working day follows with which it does."""
+    end = calendar.counted_to(begin, period)
+    over = (calendar.last_day(begin, period) - end).days
+    return [_told(info, info.kind, 0) for info in (calendar.day(end + offset * DAY) for offset in range(over))]
 
 
 def _told(info: DayInfo, kind: str, counted: int) -> Day:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from afterservice_cli.cases.case import Case, Event, Recorded, standing
 from afterservice_cli.cases.events.closing import CaseReopened
@@ -13,11 +13,13 @@ from afterservice_cli.cases.events.intake import CaseRegistered, TwinCounted
 from afterservice_cli.cases.events.triage import CaseAssigned, CaseClassified
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import PROMISED, By, Deadline, DeadlineSpec, Finding
+from afterservice_cli.durations import parse_period
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.reports.case import DecidedView, explained_of
-from afterservice_cli.reports.days import Day, days_of
+from afterservice_cli.reports.days import Day, days_of, days_of_period, days_off
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.windows import Window, windows
 from afterservice_cli.worktime import Span
 
 # What gave a case to a person, if that was none of the commands that a person uses.
@@ -108,6 +110,18 @@ class ExplainedDeadline(Frozen):
     moves: Sequence[Move]
 
 
+class ExplainedLimit(Window):
+    """How a limit was counted: the date of the case with which it begins, the days that it counted, and the days off
+    with which it would have ended.
+    """
+
+    start: str
+    calendar: str | None
+    days: Sequence[Day]
+    off: Sequence[Day]
+    rulebook: str
+
+
 class Explanation(Frozen):
     """How a case came to what it has: what `explain --json` prints. Times are UTC texts."""
 
@@ -117,12 +131,14 @@ class Explanation(Frozen):
     decisions: Sequence[Decision]
     known: Sequence[KnownView]
     deadlines: Sequence[ExplainedDeadline]
+    limits: Sequence[ExplainedLimit]
 
 
-def explained(case: Case, rulebook_of: Callable[[str], Rulebook], now: datetime) -> Explanation:
+def explained(case: Case, rulebook_of: Callable[[str], Rulebook], now: datetime, rulebook: Rulebook) -> Explanation:
     """Return each decision with its rule, evidence and event, each deadline with the days it counted and every move.
 
-    `rulebook_of` gives the rulebook by the hash under which something was decided.
+    `rulebook_of` gives the rulebook by the hash under which something was decided; limits are as `rulebook`, the one in
+    force, has them.
     """
     events = _events(case)
     stops = _stops(events)
@@ -135,6 +151,7 @@ def explained(case: Case, rulebook_of: Callable[[str], Rulebook], now: datetime)
         deadlines=[
             _deadline(events, stops, deadline, rulebook_of(deadline.rulebook), now) for deadline in case.deadlines
         ],
+        limits=[_limit(window, rulebook) for window in windows(rulebook, case.facts(), case.registered_at)],
     )
 
 
@@ -265,6 +282,16 @@ def _deadline(
         days=list(days),
         moves=list(_moves(specs)),
     )
+
+
+def _limit(window: Window, rulebook: Rulebook) -> ExplainedLimit:
+    days: Sequence[Day] = ()
+    off: Sequence[Day] = ()
+    if window.begin and window.duration:
+        counted = rulebook.calendar, date.fromisoformat(window.begin), parse_period(window.duration)
+        days, off = days_of_period(*counted), days_off(*counted)
+    start = rulebook.limits[window.limit].start
+    return ExplainedLimit(**window.__dict__, start=start, calendar=None, days=days, off=off, rulebook=rulebook.hash)
 
 
 def _told_in(events: Sequence[Recorded], deadline: Deadline) -> str | None:
