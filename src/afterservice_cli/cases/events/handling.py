@@ -114,7 +114,7 @@ class CaseInvestigated(Event):
     WORD = "investigated"
     STAGE = "handling"
     LABEL = ("排查", "investigated")
-    COMMANDS = ("investigate",)
+    COMMANDS = ("investigate", "import")
     PERSONAL = ("text",)
     SHOWN = shown()
 
