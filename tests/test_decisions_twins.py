@@ -12,7 +12,7 @@ from afterservice_cli.cases.events.closing import CaseReopened
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.intake import CaseMerged, TwinCounted
 from afterservice_cli.cases.fold import fold
-from afterservice_cli.decisions import closing, handling, mending, triage, twins
+from afterservice_cli.decisions import closing, handling, mending, tasks, triage, twins
 from afterservice_cli.rulebook.model import Rulebook
 from conftest import Runner, query
 from courses import LIFE, Did, gone, life, standing_at, verdicts
@@ -89,6 +89,15 @@ def test_an_answer_counts_as_whose_it_was_not_as_whose_merger_it_is() -> None:
         other = twin(Did(handling.respond, 0.5, actor), rulebook=LIFE)
         told = gone(rulebook=owners).when(partial(twins.counting, twin=other), at=hour(900), actor="zhao")
         assert verdicts(told.case, 900)["respond"] == verdict
+
+
+def test_whoever_merges_has_done_nothing_that_was_done_in_the_twin() -> None:
+    check = "check: {title: Check, on: resolved, by: tech, not_by: [responded]}"
+    checked = life(("tasks:\n  visit:", f"tasks:\n  {check}\n  visit:"))
+    told = Did(partial(twins.counting, twin=twin(HEARD)), 1, "zhao")
+    case = gone(told, Did(partial(closing.resolve, resolution="mended"), 2), rulebook=checked)
+    done = case.when(partial(tasks.task, name="check"), at=hour(3), actor="zhao")
+    assert words(done) == [("task:check.done", hour(3))]
 
 
 def test_what_came_from_a_twin_of_the_twin_goes_on_under_its_number() -> None:
@@ -279,6 +288,24 @@ def test_a_merger_can_be_undone_though_the_other_case_has_gone_on(desk: Path, ca
     assert call("merge", "002", "--undo", "--reason", "two", now="2026-10-12 10:12").code == 0
     assert became(call) == before, "an archive does not change"
     assert call("check", "--rebuild", now="2026-10-12 15:30").code == 0
+
+
+def test_what_counts_opens_the_tasks_that_hang_on_it(call: Runner, tmp_path: Path) -> None:
+    (tmp_path / "r.yaml").write_text(RULES + "tasks: {call: {title: Call, on: replied, by: tech, within: 1h}}\n")
+    assert call("init", "--rules", "r.yaml").code == 0
+    for minute in ("09:01", "09:05"):
+        assert call("register", "it leaks", "--channel", "phone", now=f"2026-10-12 {minute}").code == 0
+    assert call("note", "002", "and the lid", "--from-customer", now="2026-10-12 09:20").code == 0
+    merge(call, "2026-10-12 09:30")
+
+    def there() -> list[tuple[str, str]]:
+        return [(task["name"], task["state"]) for task in shown(call)["tasks"]]
+
+    assert there() == [("call", "open")]
+    (deadline,) = [one for one in shown(call)["deadlines"] if one["target"] == "task:call"]
+    assert deadline["due_at"] == "2026-10-12T02:20:00Z"
+    assert call("merge", "002", "--undo", "--reason", "two", now="2026-10-12 10:00").code == 0
+    assert there() == []
 
 
 def test_both_cases_or_none_are_written(desk: Path, call: Runner) -> None:
