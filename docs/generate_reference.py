@@ -44,12 +44,13 @@ the end of it, `{over: 2026-05-08 18:00}` after that time at the desk.
 A field cannot be called what already means something in one of these places: another key of a condition or an example,
 a fact of a plan, a word that messages fill in.
 
-**What a field may hold.** One of its `values`, by id, label or alias; a text; a number; a date, `2026-05-08`; a time,
-`2026-05-08 18:00` at the desk, for which a day alone is its close of business. Times are kept in UTC, as `--json`
-prints them, and may stand wherever a date of a case may: a clock or a limit begins with one, `at:` makes one a
-deadline. With `many: true` it holds several values or texts: `--field symptom=noise --field symptom=heat`, a list in
-JSON, `;`, `；` or `、` between them in a file. A condition on it holds if any of them is wanted; an amendment replaces
-them all.
+**What a field may hold.** A field goes by its id, or by its label in either language if no other field has that:
+`--field 客户等级=VIP`. It holds one of its `values`, by id, label or alias; a text; a number; a date, `2026-05-08`; a
+time, `2026-05-08 18:00` at the desk, for which a day alone is its close of business. Times are kept in UTC, as
+`--json` prints them, and may stand wherever a date of a case may: a clock or a limit begins with one, `at:` makes one
+a deadline. With `many: true` it holds several values or texts: `--field symptom=noise --field symptom=heat`, a list
+in JSON, `;`, `；` or `、` between them in a file. A condition on it holds if any of them is wanted; an amendment
+replaces them all.
 
 **What phrases say of a field.** If nobody gives a field of one value, the first of its `values` that has a phrase under
 `match` in the description gives it, before categories and priorities are asked for; `show` and `explain` name the
@@ -74,8 +75,8 @@ priority's.
 from a date of the case. The day it starts on is not counted, a month without such a day ends with its last, and a
 last day off is followed by the next working day. What lies within is the day on which the case was registered, or
 another date. A product line may give a limit another length, and has to if it says `within: line`. `show` tells a
-case's limits; nobody is late with one. A limit called `warranty` says whether a case is under warranty, unless
-somebody has assessed or appraised that. Targets take no months.
+case's limits, `explain` how each was counted; nobody is late with one. A limit called `warranty` says whether a case
+is under warranty, unless somebody has assessed or appraised that. Targets take no months.
 
 **What YAML may not do here.** Aliases, merge keys, tags and keys that stand twice are refused, and every value is the
 text as written: `NO` is a word, `12:30` is no number. A single value may stand for a list of one, and a title for an

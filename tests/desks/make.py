@@ -74,6 +74,7 @@ COURSE = (
     ("2020-12-22 11:10", "lin", "screen 005 --invalid advertising"),
     ("2020-12-22 11:20", "lin", "register 'broken since Monday' --channel phone --field tier=normal --contact 555-6"),
     ("2020-12-22 11:30", "lin", "register 'broken on Monday' --channel chat --field tier=normal --contact '(555) 6'"),
+    ("2020-12-22 11:35", "lin", "respond 007 'we call back'"),
     ("2020-12-22 11:40", "han", "merge 007 006 --reason 'the same caller'"),
     ("2020-12-22 11:50", "lin", "link 006 003 --relation follows --reason 'the same lamp'"),
     # Files, another place, another team, facts put right, a mistake taken back.
