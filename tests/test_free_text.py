@@ -50,6 +50,7 @@ NAMES = (
 )
 CHECKED_BEFORE = {
     "handling.resuming": "`resume` has checked the reason",
+    "mending.taking_back": "`retract` has checked the reason, and `merge` its own",
     "triage.placing": "`classify` has checked the reason",
 }
 
