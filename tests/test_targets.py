@@ -220,6 +220,15 @@ def test_taking_a_handover_back_gives_the_first_team_its_time_again() -> None:
     ]
 
 
+def test_what_the_old_team_missed_shows_if_the_pause_that_hid_it_is_taken_back() -> None:
+    hidden = (("investigated, restarts: true}", "investigated, restarts: true, pauses: true}"),)
+    book = with_target(others=(*LOOK, *hidden))
+    course = (Did(partial(handling.pause, ground="parts"), 1), given_to("tech", 60))
+    assert ends_of(story(*course, rulebook=book), "look") == [(hour(60), None, "")]
+    case = story(*course, Did(partial(mending.retract, seq=2, reason="x"), 61), rulebook=book)
+    assert sorted(ends_of(case, "look")) == [(hour(0), None, "missed"), (hour(60), None, "")]
+
+
 # --- dates of the case ----------------------------------------------------------------------------------------------
 
 

@@ -113,7 +113,6 @@ def _overtaken(deadlines: Iterable[Deadline], spec: DeadlineSpec, event: Event) 
         deadline
         for deadline in deadlines
         if (deadline.spec.target, deadline.spec.cycle) == (spec.target, spec.cycle)
-        and deadline.spec.occurrence < spec.occurrence
         and deadline.spec.from_at < spec.from_at
         and missed(deadline, event.at)
     ]
