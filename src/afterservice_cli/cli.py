@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -66,6 +67,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("calendar elapsed", "The calendar", "calendar.elapsed"),
     ("calendar show", "The calendar", "calendar.show"),
 )
+NAMES = {name.split()[0] for name, _, _ in COMMANDS}
 GROUPS = {
     "rules": ("The rules", "Try a rulebook's file, take it on, and see what it says and does."),
     "calendar": ("The calendar", "Count working time and working days, with or without a desk."),
@@ -120,13 +122,12 @@ def group(context: typer.Context) -> None:
         sys.stdout.write(context.get_help() + "\n")
 
 
-def app(words: Sequence[str] = ()) -> typer.Typer:
+def app(words: Iterable[str] = ()) -> typer.Typer:
     """Return the program with the commands that `words` name; with all of them if they name none.
 
     One run calls one command: only its module is loaded and only it is built, which saves a tenth of the start.
     """
-    names = {name.split()[0] for name, _, _ in COMMANDS}
-    wanted = names.intersection(words) or names
+    wanted = NAMES.intersection(words) or NAMES
     help_too = {"help_option_names": ["-h", "--help"]}
     tree = typer.Typer(
         name="afterservice", add_completion=False, pretty_exceptions_enable=False, context_settings=help_too
@@ -151,12 +152,20 @@ def app(words: Sequence[str] = ()) -> typer.Typer:
     return tree
 
 
+@lru_cache(maxsize=64)
+def _built(words: frozenset[str]) -> Any:
+    """Return the program with these commands, kept for the courses of a rulebook, which call them again and again."""
+    return typer.main.get_command(app(words))
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
     try:
         words = hoisted(arguments)
         wanted = () if words[:1] == ["--help"] else words
-        result: Any = app(wanted)(words, standalone_mode=False, prog_name="afterservice")
+        result: Any = _built(frozenset(NAMES.intersection(wanted)))(
+            words, standalone_mode=False, prog_name="afterservice"
+        )
         if result == INTERRUPTED:
             _complain("interrupted; nothing was recorded")
         return int(result or 0)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
+from afterservice_cli.errors import IntegrityBroken
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import connection, queries
@@ -48,9 +50,18 @@ class Desk:
     def rulebook_of(self, db: sqlite3.Connection, digest: str) -> Rulebook:
         """Return the rulebook whose snapshot has this hash."""
         if digest not in self._rulebooks:
-            self._rulebooks[digest] = Rulebook.of_snapshot(queries.snapshot(db, digest), digest)
+            self._rulebooks[digest] = _rulebook_of(queries.snapshot(db, digest), digest)
         return self._rulebooks[digest]
 
     def moment(self, db: sqlite3.Connection, at: datetime | None = None) -> Moment:
         """Return what a decision may know beside the case: now, or a given time, under the rulebook in force."""
         return Moment(self.now, at or self.now, self.actor, self.rulebook, partial(self.rulebook_of, db))
+
+
+@lru_cache(maxsize=2)
+def _rulebook_of(text: str, digest: str) -> Rulebook:
+    """Return the rulebook of a snapshot's text, kept for further desks of this run; `IntegrityBroken` if it is none."""
+    try:
+        return Rulebook.of_snapshot(json.loads(text), digest)
+    except (TypeError, ValueError):
+        raise IntegrityBroken("the desk's rulebook is gone or was changed", hint="afterservice check") from None

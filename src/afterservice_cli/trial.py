@@ -8,18 +8,22 @@ import os
 import shlex
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 
+from afterservice_cli.cases.values import TASK
 from afterservice_cli.decisions.duties import adopted
+from afterservice_cli.desk import Desk
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import to_local_text
+from afterservice_cli.instants import parse_instant, to_local_text
+from afterservice_cli.reports.case import CaseView, case_view
 from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
 from afterservice_cli.rulebook.own_tests import Course
-from afterservice_cli.store import founding
+from afterservice_cli.store import founding, queries
 from afterservice_cli.store.history import Stamp
 
 Run = Callable[[Sequence[str]], int]  # runs one command line in this process and returns its exit code
@@ -56,12 +60,13 @@ def played(compiled: Compiled, run: Run) -> list[Trouble]:
     with _apart(), tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         fresh = Path(folder) / "fresh.db"
         rulebook = _found(fresh, compiled)
+        begun = _Begun(Path(folder), [course for _, course in compiled.courses])
         found: list[Trouble] = []
         for number, (line, course) in enumerate(compiled.courses):
             db = Path(folder) / f"{number}.db"
             shutil.copyfile(fresh, db)
             db.chmod(0o600)
-            found += _Played(course, line, db, rulebook, run).troubles()
+            found += _Played(course, line, db, rulebook, run).troubles(begun)
         return found
 
 
@@ -93,6 +98,51 @@ def _apart() -> Iterator[None]:
         os.environ.update(kept)
 
 
+class State(Frozen):
+    """Where a course stands: after how many lines, at what time, the number of its case, and all that was written."""
+
+    lines: int
+    now: str
+    case: str
+    written: str
+
+
+class _Begun:
+    """The lines with which several courses begin: they are played once, and the desk is kept as it is then."""
+
+    def __init__(self, folder: Path, courses: Sequence[Course]) -> None:
+        self.folder = folder
+        self.kept: dict[tuple[str, ...], State] = {}
+        often = Counter(begun for course in courses for begun in _beginnings(course))
+        self.shared = {begun: number for number, (begun, count) in enumerate(often.items()) if count > 1}
+
+    def keep(self, course: Course, lines: int, db: Path, state: State) -> None:
+        """Keep a desk on which so many lines of a course were played, if others begin with them, too."""
+        begun = (course.now, *course.do[:lines])
+        if begun in self.shared and begun not in self.kept:
+            shutil.copyfile(db, self._path(begun))
+            self.kept[begun] = state
+
+    def resume(self, course: Course, db: Path) -> State | None:
+        """Bring a desk to where the longest beginning of a course ends that was kept; None if there is none."""
+        begun = next((begun for begun in reversed([*_beginnings(course)]) if begun in self.kept), None)
+        if begun is None:
+            return None
+        shutil.copyfile(self._path(begun), db)
+        return self.kept[begun]
+
+    def _path(self, begun: tuple[str, ...]) -> Path:
+        return self.folder / f"begun-{self.shared[begun]}.db"
+
+
+def _beginnings(course: Course) -> Iterator[tuple[str, ...]]:
+    """Yield the time and the first lines of a course, ever more, up to a file: those lie beside a desk."""
+    for end, line in enumerate(course.do, 1):
+        if "attach" in line.split():
+            return
+        yield (course.now, *course.do[:end])
+
+
 class _Played:
     """One course on its desk."""
 
@@ -100,13 +150,17 @@ class _Played:
         self.course, self.line, self.db, self.rulebook, self.run = course, line, db, rulebook, run
         self.now, self.case, self.written = course.now, "", ""
 
-    def troubles(self) -> Iterator[Trouble]:
+    def troubles(self, begun: _Begun) -> Iterator[Trouble]:
         """Yield what came otherwise; a line that is refused ends the course."""
-        for step in self.course.do:
+        done = begun.resume(self.course, self.db)
+        if done:
+            self.now, self.case, self.written = done.now, done.case, done.written
+        for lines, step in enumerate(self.course.do[done.lines if done else 0 :], (done.lines if done else 0) + 1):
             said = self.say(step)
             if said.code:
                 yield self.trouble(step, "that it is done", _first(said.err) or f"exit code {said.code}")
                 return
+            begun.keep(self.course, lines, self.db, State(lines, self.now, self.case, self.written))
         expected = self.course.expect
         if expected.refused is not None:
             yield from self.refusal(expected.refused, expected.because)
@@ -127,7 +181,7 @@ class _Played:
 
     def standing(self) -> Iterator[Trouble]:
         """Yield every respect in which the case stands otherwise."""
-        case = json.loads(self.say("show --json").out)
+        case = self.shown()
         expected, last = self.course.expect, self.course.do[-1]
         values = {
             "status": expected.status,
@@ -137,21 +191,29 @@ class _Played:
             "person": expected.person,
         }
         for name, wanted in values.items():
-            if wanted is not None and case[name] != wanted:
-                yield self.trouble(last, f"{name} {wanted}", case[name] or "none")
-        open_tasks = [task["name"] for task in case["tasks"] if task["state"] == "open"]
+            if wanted is not None and getattr(case, name) != wanted:
+                yield self.trouble(last, f"{name} {wanted}", getattr(case, name) or "none")
+        open_tasks = [task.name for task in case.tasks if task.state == "open"]
         if expected.tasks is not None and sorted(expected.tasks) != sorted(open_tasks):
             yield self.trouble(last, f"open tasks: {_listed(expected.tasks)}", _listed(open_tasks))
-        deadlines = {deadline["target"].removeprefix("task:"): deadline for deadline in case["deadlines"]}
+        deadlines = {deadline.target.removeprefix(TASK): deadline for deadline in case.deadlines}
         for name, at in expected.due.items():
-            due = self.local(deadlines[name]["due_at"]) if name in deadlines else "no deadline"
+            due = self.local(deadlines[name].due_at) if name in deadlines else "no deadline"
             if due != at:
                 yield self.trouble(last, f"{name} due {at}", due)
         for verdict, names in (("missed", expected.missed), ("met", expected.met)):
             for name in names:
-                got = deadlines[name]["verdict"] if name in deadlines else "no deadline"
+                got = deadlines[name].verdict if name in deadlines else "no deadline"
                 if got != verdict:
                     yield self.trouble(last, f"{name} {verdict}", got)
+
+    def shown(self) -> CaseView:
+        """Return the case as it stands at the time of the last line."""
+        zone = self.rulebook.zone
+        now = parse_instant(self.now, now=datetime.now(UTC), zone=zone)
+        desk = Desk(self.db, now=now, actor="trial", clock="given")
+        with desk.reading() as db:
+            return case_view(queries.one_case(db, self.case), now)
 
     def local(self, text: str) -> str:
         """Return a UTC text of the JSON as local time to the minute."""

@@ -24,10 +24,22 @@ TEXTS = (
 )
 
 
-def make_desk(folder: Path, cases: int) -> Path:
-    """Make a desk with this many cases, imported from a generated file; returns the database."""
+RULES = Path(__file__).resolve().parents[2] / "rules" / "customer-feedback.yaml"
+# Two that every case has from its registration on.
+TASKS = """
+tasks:
+  look: {title: Look, on: registered, by: quality, within: 2wd}
+  call: {title: Call, on: registered, by: service, within: 3wd}
+"""
+
+
+def make_desk(folder: Path, cases: int, *, tasks: bool = False) -> Path:
+    """Make a desk with this many cases, imported from a generated file, with `tasks` two each; returns the database."""
     db = folder / "afterservice.db"
-    call(["init", "--rules", "customer-feedback"], db)
+    rules = folder / "rules.yaml"
+    text = RULES.read_text("utf-8").partition("\ncases:")[0]  # its own courses know of no further tasks
+    rules.write_text(text.replace("\ntasks:\n", TASKS, 1) if tasks else text, "utf-8")
+    call(["init", "--rules", str(rules)], db)
     rows = folder / "rows.csv"
     with rows.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)

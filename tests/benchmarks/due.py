@@ -1,4 +1,4 @@
-"""What is due in a desk of ten thousand open cases, against a plain `list` of them."""
+"""What is due in a desk of ten thousand open cases with two open tasks each, against a plain `list` of them."""
 
 import sys
 import tempfile
@@ -10,13 +10,19 @@ from bench import AFTERSERVICE, line, machine, make_desk, medians
 def main(cases: int) -> None:
     """Print the figures."""
     with tempfile.TemporaryDirectory() as folder:
-        ours = [AFTERSERVICE, "--db", str(make_desk(Path(folder), cases))]
-        commands = [[*ours, "list"], [*ours, "due"], [*ours, "due", "--json"], [*ours, "due", "--within", "1wd"]]
+        ours = [AFTERSERVICE, "--db", str(make_desk(Path(folder), cases, tasks=True))]
+        commands = [
+            [*ours, "list"],
+            [*ours, "due"],
+            [*ours, "due", "--json"],
+            [*ours, "due", "--within", "1wd"],
+            [*ours, "tasks"],
+        ]
         listed, *found = medians(commands, runs=7)
     print(machine())
     line(f"list of {cases:,} open cases", listed, listed, "")
     for command, seconds in zip(commands[1:], found, strict=True):
-        line(f"{' '.join(command[3:])} of all their deadlines", seconds, listed, "goal: at most 3×")
+        line(" ".join(command[3:]), seconds, listed, "goal: at most 3×")
 
 
 if __name__ == "__main__":

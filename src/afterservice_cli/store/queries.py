@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from afterservice_cli.errors import BadInput, IntegrityBroken, NotFound
+from afterservice_cli.errors import BadInput, NotFound
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.reports.case import LinkView
 from afterservice_cli.reports.rows import (
@@ -102,14 +101,10 @@ def desk_value(db: sqlite3.Connection, key: str) -> str:
     return str(found[0]) if found else ""
 
 
-def snapshot(db: sqlite3.Connection, digest: str) -> dict[str, Any]:
-    """Return a rulebook's snapshot by its hash; `IntegrityBroken` if it is gone or cannot be read."""
+def snapshot(db: sqlite3.Connection, digest: str) -> str:
+    """Return the text of a rulebook's snapshot by its hash, "" if it is gone."""
     found = db.execute("SELECT text FROM snapshots WHERE hash = ?", (digest,)).fetchone()
-    try:
-        parsed: dict[str, Any] = json.loads(found[0])
-    except (TypeError, ValueError):
-        raise IntegrityBroken("the desk's rulebook is gone or was changed", hint="afterservice check") from None
-    return parsed
+    return found[0] if found and isinstance(found[0], str) else ""
 
 
 def list_cases(db: sqlite3.Connection, wanted: Filter) -> list[Listed]:
