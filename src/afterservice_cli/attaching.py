@@ -22,7 +22,7 @@ def attach(
     incoming = files.Incoming(desk.path)
     try:
         with writing(desk) as writer:
-            case_id = queries.find_case(writer.db, number)
+            case_id = queries.find_case(writer.db, number, writer.desk.actor)
             copied = incoming.copy(sources)
             outcome = writer.act(case_id, partial(intake.attach, files=copied, text=text), at=at)
             incoming.place()

@@ -14,6 +14,7 @@ from afterservice_cli import __version__
 from afterservice_cli.errors import BadUsage, FaultyDocument, Problem, StorageFailed
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.session import Session
+from afterservice_cli.store.queries import LAST
 
 # What it is called, under which heading help lists it, and the function in `commands/` that does it.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
@@ -227,6 +228,8 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
             front += [word, value]
         elif word.startswith(tuple(f"{option}=" for option in ROOT_OPTIONS)):
             front.append(word)
+        elif word == "-1":
+            rest.append(LAST)  # which else were taken for an option
         else:
             rest.append(word)
     return front + rest

@@ -50,7 +50,7 @@ def writing(desk: Desk) -> Iterator[Writer]:
 def act(desk: Desk, number: str, decision: Decision, *, at: datetime | None = None, via: str | None = None) -> Outcome:
     """Take one decision on one case, and record what it says; the customer is told of it `via` the way named."""
     with writing(desk) as writer:
-        return writer.act(queries.find_case(writer.db, number), decision, at=at, via=via)
+        return writer.act(queries.find_case(writer.db, number, desk.actor), decision, at=at, via=via)
 
 
 class Writer:

@@ -71,5 +71,5 @@ def _extract(session: Session, case: str, into: Path, format: str | None) -> Non
 def _attachments(session: Session, case: str) -> Sequence[AttachmentView]:
     """Return the files of a case."""
     with session.desk.reading() as db:
-        listed = queries.one_case(db, queries.find_case(db, case))
+        listed = queries.one_case(db, queries.find_case(db, case, session.desk.actor))
     return case_view(listed, session.desk.now).attachments

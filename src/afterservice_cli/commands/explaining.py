@@ -17,7 +17,7 @@ def explain(context: typer.Context, case: CaseArg, as_json: JsonOption = False) 
     terminal = session.terminal
     desk = session.desk
     with desk.reading() as db:
-        folded = fold(history.of_case(db, queries.find_case(db, case)))
+        folded = fold(history.of_case(db, queries.find_case(db, case, session.desk.actor)))
         value = explained(folded, partial(desk.rulebook_of, db), desk.now, session.rulebook)
     if as_json:
         terminal.write_json(value)

@@ -31,7 +31,7 @@ def amend(
         facts[name] = session.terminal.words(value)
     why, happened = session.terminal.words(reason), session.when(at)
     with writing(session.desk) as writer:
-        number = queries.find_case(writer.db, case)
+        number = queries.find_case(writer.db, case, writer.desk.actor)
         customer = writer.customer_of(facts.get("contact"))
         decision = partial(mending.amend, facts=facts, reason=why, customer=customer)
         outcome = writer.act(number, decision, at=happened)

@@ -17,7 +17,7 @@ def one_of(names: Iterable[str]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
-CaseArg = Annotated[str, typer.Argument(metavar="CASE", help="Its number, or an ending of it that is unique.")]
+CaseArg = Annotated[str, typer.Argument(metavar="CASE", help="Its number, the serial alone, or last.")]
 AtOption = Annotated[str | None, typer.Option("--at", metavar="TIME", help="When it happened, if not now.")]
 ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; - reads stdin.")]
 TextArg = Annotated[str | None, typer.Argument(metavar="[TEXT|-]", help="What was said or done; - reads stdin.")]

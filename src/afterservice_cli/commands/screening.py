@@ -58,7 +58,7 @@ def link(
     session = session_of(context)
     why, happened = session.terminal.words(reason), session.when(at)
     with writing(session.desk) as writer:
-        number, second = queries.find_case(writer.db, case), queries.find_case(writer.db, other)
+        number, second = (queries.find_case(writer.db, which, writer.desk.actor) for which in (case, other))
         decision = partial(screening.link, other=second, relation=relation, reason=why)
         outcome = writer.act(number, decision, at=happened)
     show_change(session, outcome, as_json=as_json)
@@ -79,8 +79,8 @@ def merge(
         raise BadUsage("merge takes the case that goes on, or --undo – give one of them")
     why, happened = session.terminal.words(reason) or "", session.when(at)
     with writing(session.desk) as writer:
-        number = queries.find_case(writer.db, case)
-        target = writer.load(queries.find_case(writer.db, into)) if into else None
+        number = queries.find_case(writer.db, case, writer.desk.actor)
+        target = writer.load(queries.find_case(writer.db, into, writer.desk.actor)) if into else None
         if target is None:
             decision: Decision = partial(mending.retract, seq=_merger(writer.load(number)), reason=why)
         else:

@@ -21,7 +21,7 @@ def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> 
     terminal = session.terminal
     desk, rulebook, language = session.desk, session.rulebook, terminal.language
     with desk.reading() as db:
-        number = queries.find_case(db, case)
+        number = queries.find_case(db, case, desk.actor)
         folded = fold(history.of_case(db, number))
         links = queries.links_of(db, number)
         commands = allowed(folded, desk.moment(db))

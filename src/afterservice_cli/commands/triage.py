@@ -77,7 +77,7 @@ def assess(
     source = None
     if like:
         with session.desk.reading() as db:
-            source = queries.find_case(db, like)
+            source = queries.find_case(db, like, session.desk.actor)
     happened = session.when(at)
     decision = partial(
         triage.assess,

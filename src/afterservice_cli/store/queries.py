@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,12 +28,32 @@ from afterservice_cli.store.filters import ALL, WAITING, Filter, query_of, teams
 
 Found = TypeVar("Found")
 
+LAST = "last"  # short for the case that somebody registered last
+LAST_REGISTERED = "SELECT case_id FROM events WHERE kind = 'CaseRegistered' AND actor = ? ORDER BY seq DESC LIMIT 1"
 
-def find_case(db: sqlite3.Connection, number: str) -> str:
-    """Return the one case number that `number` is, or ends; `NotFound` if there is none, `BadInput` if several."""
+
+def find_case(db: sqlite3.Connection, number: str, actor: str) -> str:
+    """Return the one case that a number, or what is short for it, means to whoever acts.
+
+    Digits are a serial, of the newest month that has it; `last` is the case that this actor registered last; all else
+    is a number or how it ends. `NotFound` if there is none, `BadInput` if there are several.
+    """
     number = unicodedata.normalize("NFKC", number.encode(errors="replace").decode())
-    if db.execute("SELECT 1 FROM cases WHERE case_id = ?", (number,)).fetchone():
-        return number
+    found = _one(db, "SELECT case_id FROM cases WHERE case_id = ?", number)
+    if not found and number == LAST:
+        found = _one(db, LAST_REGISTERED, actor)
+    if not found and re.fullmatch("[0-9]{1,12}", number):
+        found = _one(db, "SELECT case_id FROM cases WHERE serial = ? ORDER BY registered_at DESC LIMIT 1", int(number))
+    return found or _ending(db, number)
+
+
+def _one(db: sqlite3.Connection, query: str, value: str | int) -> str:
+    found = db.execute(query, (value,)).fetchone()
+    return str(found[0]) if found else ""
+
+
+def _ending(db: sqlite3.Connection, number: str) -> str:
+    """Return the one case whose number ends so."""
     pattern = number.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     found = db.execute(
         "SELECT case_id FROM cases WHERE case_id LIKE ? ESCAPE '\\' ORDER BY case_id LIMIT 4", (f"%{pattern}",)
