@@ -54,3 +54,9 @@ def test_a_serial_that_no_month_has_and_an_ending_of_several_are_refused(three_m
         3,
         True,
     )
+
+
+def test_who_one_says_one_is_may_stand_in_the_environment(three_months: Runner) -> None:
+    sun = {"AFTERSERVICE_AS": "sun"}
+    assert json.loads(three_months("show", "last", "--json", env=sun).out)["case"] == "202610-003"
+    assert three_months("show", "last", "--as", "lin", env=sun).code == 4, "the command line goes before"

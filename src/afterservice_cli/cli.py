@@ -88,7 +88,13 @@ def root(
     ] = None,
     now: Annotated[str | None, typer.Option("--now", metavar="TIME", help="Take this for the time.")] = None,
     claim: Annotated[
-        str | None, typer.Option("--as", metavar="NAME", help="Who you say you are, recorded beside your user name.")
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="NAME",
+            envvar="AFTERSERVICE_AS",
+            help="Who you say you are, recorded beside your user name.",
+        ),
     ] = None,
     if_version: Annotated[
         int | None,
