@@ -17,8 +17,8 @@ from consoles import BLOCK, played
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "examples" / "rulebooks").glob("*.yaml"))
-PAGES = {"en": ROOT / "docs" / "rulebook-guide.md", "zh": ROOT / "docs" / "rulebook-guide.zh.md"}
-LINK = re.compile(r"\]\(\.\./examples/rulebooks/([\w.-]+)\)")
+PAGES = {"en": ROOT / "docs" / "rulebook-guide.md", "zh": ROOT / "docs" / "zh" / "rulebook-guide.md"}
+LINK = re.compile(r"\](?:\(\.\./|\(\.\./\.\./)examples/rulebooks/([\w.-]+)\)")
 EXCERPT = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PARTS = {
     (language, number): part

@@ -20,7 +20,10 @@ DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(r"^```console at ([\d: -]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize(("name", "blocks"), [("tutorial.md", 15), ("tutorial.zh.md", 8), ("roles.md", 1)])
+PAGES = [("tutorial.md", 15), ("zh/tutorial.md", 8), ("roles.md", 1), ("zh/roles.md", 1)]
+
+
+@pytest.mark.parametrize(("name", "blocks"), PAGES)
 def test_it_goes_as_it_is_told(call: Runner, name: str, blocks: int) -> None:
     page = DOCS / name
     written = page.read_text("utf-8")
@@ -30,7 +33,7 @@ def test_it_goes_as_it_is_told(call: Runner, name: str, blocks: int) -> None:
         clock, text = found.groups()
         commands = re.split(r"^\$ ", text, flags=re.MULTILINE)
         assert not commands[0].strip(), "a block begins with a command"
-        language = "zh" if name.endswith(".zh.md") else "en"
+        language = "zh" if name.startswith("zh/") else "en"
         return f"```console at {clock}\n{''.join(_told(call, clock, language, part) for part in commands[1:])}```"
 
     actual = BLOCK.sub(block, written)
@@ -39,7 +42,7 @@ def test_it_goes_as_it_is_told(call: Runner, name: str, blocks: int) -> None:
     assert actual.splitlines() == written.splitlines()
 
 
-@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: str(page.relative_to(DOCS)))
 def test_links_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([\w/.-]+)\)", page.read_text("utf-8"))
     assert [link for link in links if not (page.parent / link).is_file()] == []

@@ -1,0 +1,118 @@
+"""The page on scripts: its commands in order, its crontab under cron's bare environment, the report's script.
+
+UPDATE_TRANSCRIPTS=1 writes what the commands say into the pages.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from afterservice_cli.errors import Problem
+from conftest import Runner
+from consoles import played
+
+ROOT = Path(__file__).parents[1]
+PAGES = {"en": ROOT / "docs" / "scripting.md", "zh": ROOT / "docs" / "zh" / "scripting.md"}
+REPORT = ROOT / "examples" / "monthly-report.sh"
+PROGRAM = Path(sys.executable).with_name("afterservice")
+BARE = {"PATH": "/usr/bin:/bin"}
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_it_goes_as_it_is_told(language: str, tmp_path: Path, call: Runner) -> None:
+    page = PAGES[language]
+    written = page.read_text("utf-8")
+    actual = played(written, call, tmp_path, language)
+    if os.environ.get("UPDATE_TRANSCRIPTS"):
+        page.write_text(actual, "utf-8")
+    assert actual.splitlines() == written.splitlines()
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_every_exit_code_is_listed(language: str) -> None:
+    listed = [int(code) for code in re.findall(r"^\| (\d+) \|", PAGES[language].read_text("utf-8"), re.MULTILINE)]
+    assert listed == [*range(12), 20, 21, 130]
+    assert {kind.exit_code for kind in Problem.__subclasses__()} <= set(listed)
+
+
+@pytest.mark.skipif(not shutil.which("flock", path=BARE["PATH"]), reason="no flock on this machine")
+@pytest.mark.parametrize("language", PAGES)
+def test_the_crontab_works(language: str, desk: Path, tmp_path: Path, call: Runner) -> None:
+    (tmp_path / "photo.txt").write_text("x")
+    for words in ("register 门铃坏了 --channel phone", "attach last photo.txt"):
+        assert call(*words.split(), now=None).code == 0
+    for name in ("outbox", "reports"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "shop.yaml").write_text("profile: shop\ncolumns: {number: no, received_at: at, description: words}\n")
+    (tmp_path / "shop.csv").write_text("no,at,words\n1,2026-01-05 09:00,x\n")
+    settings, jobs = _crontab(PAGES[language], tmp_path)
+    assert {name for name, _ in settings} == {
+        "AFTERSERVICE",
+        "AFTERSERVICE_DB",
+        "AFTERSERVICE_LANG",
+        "AFTERSERVICE_AS",
+        "AFTERSERVICE_OUTBOX",
+    }
+    (imports, escalation, due, backup, report) = [_bare(job, dict(settings), tmp_path) for job in jobs]
+    assert imports[0] == 0
+    assert "shop.rejects.csv" in imports[1]
+    assert "shop.rejects.csv" in os.listdir(tmp_path)
+    assert (escalation, due, backup) == ((0, ""),) * 3
+    assert _bare(jobs[3], dict(settings), tmp_path) == (0, ""), "a week later, over the copy"
+    (copy,) = (tmp_path / "backup").rglob(desk.name)
+    assert copy.read_bytes() == desk.read_bytes()
+    assert [file.read_text() for file in copy.with_name("afterservice.files").rglob("*") if file.is_file()] == ["x"]
+    (text,) = (tmp_path / "reports").glob("*.txt")
+    assert report == (0, f"{text}\n")
+    assert text.read_text("utf-8").startswith({"en": "Monthly report", "zh": "月度报告"}[language])
+
+
+def test_the_report_says_where_the_program_is_missed(desk: Path, tmp_path: Path) -> None:
+    code, said = _bare(f"sh {REPORT} {desk} {tmp_path}", {}, tmp_path)
+    assert (code, "AFTERSERVICE=" in said) == (127, True)
+    assert list(tmp_path.glob("*.txt")) == []
+
+
+@pytest.mark.parametrize("breach", [False, True])
+def test_the_report_of_a_month(breach: bool, desk: Path, tmp_path: Path) -> None:
+    """It comes from any PATH, in both forms; a history that does not hold together gives none."""
+    if breach:
+        desk.write_bytes(b"no desk")
+    code, said = _bare(f"sh {REPORT} {desk} {tmp_path} 2026-10", {"AFTERSERVICE": str(PROGRAM)}, tmp_path)
+    made = {file.name for file in tmp_path.glob("2026-10.*")}
+    if breach:
+        assert (code, made) == (8, set())
+    else:
+        assert (code, said, made) == (0, f"{tmp_path}/2026-10.txt\n", {"2026-10.txt", "2026-10.json"})
+
+
+def _crontab(page: Path, folder: Path) -> tuple[list[tuple[str, str]], list[str]]:
+    """The settings and the commands of the page's crontab, its places put into `folder`."""
+    (text,) = re.findall(r"^```crontab\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    text = text.replace("/opt/afterservice/monthly-report.sh", f"sh {REPORT}").replace("/srv/desk", str(folder))
+    lines = text.replace("/opt/afterservice/bin/afterservice", str(PROGRAM)).splitlines()
+    lines = [line for line in lines if line and not line.startswith("#")]
+    settings = [line.split("=", 1) for line in lines if re.match(r"\w+=", line)]
+    jobs = [line.split(maxsplit=5)[5] for line in lines if not re.match(r"\w+=", line)]
+    assert not re.search(r"(?<!\\)%", " ".join(jobs)), "cron takes % for the end of a line"
+    return [(name, value) for name, value in settings], [job.replace("\\%", "%") for job in jobs]
+
+
+def _bare(job: str, settings: dict[str, str], folder: Path) -> tuple[int, str]:
+    """A job as cron runs it: the shell, hardly any environment, the streams together."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", job],
+        env=BARE | settings,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout.decode()
