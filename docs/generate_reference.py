@@ -23,7 +23,7 @@ RULEBOOK = """# The rulebook: every key
 
 A rulebook is one YAML file. It says what the desk's categories, priorities, owners, deadlines and working hours are,
 and which words in a text lead to which; the program itself knows none of it. `rules/customer-feedback.yaml` is a
-complete one, and the [guide](rulebook-guide.md) ([中文](rulebook-guide.zh.md)) writes one step by step. The desk works
+complete one, and the [guide](rulebook-guide.md) ([中文](zh/rulebook-guide.md)) writes one step by step. The desk works
 by the snapshot it adopted last, so an edit counts from the next `afterservice rules adopt` on; `rules check` names
 every fault of a file as `file:line:column`, and tries the file's own examples and cases.
 
