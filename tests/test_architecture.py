@@ -58,7 +58,8 @@ FOREIGN = {
 PACKAGES = ("rulebook", "reports", "render", "intake")  # each stands as high as the highest of its modules
 # Each floor may use what stands above it in this list, and itself. "" is the package, which holds the version.
 FLOORS = (
-    ("", "digests", "frozen", "instants", "durations"),
+    ("", "digests", "frozen", "language"),
+    ("instants", "durations"),
     ("errors", "worktime"),
     ("input_file", "input_text"),
     ("cases.values",),
@@ -149,7 +150,7 @@ FLOORS = (
     ("trial",),
     ("founding",),
     ("terminal", "outbox"),
-    ("session",),
+    ("session", "helping"),
     ("commands",),
     ("cli",),
     ("__main__",),
@@ -165,7 +166,7 @@ GUESTS = {
     "dateutil": {"intake.dates"},
     "rich": {"render.table"},
     "sqlite_utils": {"store.tables"},
-    "typer": {"cli", "commands"},
+    "typer": {"cli", "commands", "helping"},
 }
 # What of the standard library reaches outside, and who may import it beside the store.
 OUTSIDE = {

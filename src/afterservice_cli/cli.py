@@ -12,11 +12,14 @@ import typer
 
 from afterservice_cli import __version__
 from afterservice_cli.errors import BadUsage, FaultyDocument, Problem, StorageFailed
+from afterservice_cli.helping import Command, Group, complaint
+from afterservice_cli.language import sentence, speaking
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.session import Session
+from afterservice_cli.terminal import language_asked_for
 from afterservice_cli.store.queries import LAST
 
-# What it is called, under which heading help lists it, and the function in `commands/` that does it.
+# What it is called, under which heading (of PANELS) help lists it, and the function in `commands/` that does it.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("init", "The desk", "desk.init"),
     ("check", "The desk", "desk.check"),
@@ -69,9 +72,20 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("calendar show", "The calendar", "calendar.show"),
 )
 NAMES = {name.split()[0] for name, _, _ in COMMANDS}
+PANELS = (
+    sentence("The desk"),
+    sentence("Intake"),
+    sentence("Triage"),
+    sentence("Handling"),
+    sentence("Closing"),
+    sentence("Mending"),
+    sentence("Looking"),
+    sentence("The rules"),
+    sentence("The calendar"),
+)
 GROUPS = {
-    "rules": ("The rules", "Try a rulebook's file, take it on, and see what it says and does."),
-    "calendar": ("The calendar", "Count working time and working days, with or without a desk."),
+    "rules": ("The rules", sentence("Try a rulebook's file, take it on, and see what it says and does.")),
+    "calendar": ("The calendar", sentence("Count working time and working days, with or without a desk.")),
 }
 
 INTERRUPTED = 130  # what a shell makes of Ctrl-C
@@ -137,7 +151,11 @@ def app(words: Iterable[str] = ()) -> typer.Typer:
     wanted = NAMES.intersection(words) or NAMES
     help_too = {"help_option_names": ["-h", "--help"]}
     tree = typer.Typer(
-        name="afterservice", add_completion=False, pretty_exceptions_enable=False, context_settings=help_too
+        name="afterservice",
+        cls=Group,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings=help_too,
     )
     tree.callback(invoke_without_command=True)(root)
     groups: dict[str, typer.Typer] = {}
@@ -148,14 +166,14 @@ def app(words: Iterable[str] = ()) -> typer.Typer:
         module, _, name_there = path.partition(".")
         function = getattr(import_module(f"afterservice_cli.commands.{module}"), name_there)
         if not rest:
-            tree.command(name, rich_help_panel=panel)(function)
+            tree.command(name, cls=Command, rich_help_panel=panel)(function)
             continue
         if first not in groups:
             title, text = GROUPS[first]
-            groups[first] = typer.Typer(name=first, help=text)
+            groups[first] = typer.Typer(name=first, cls=Group, help=text)
             groups[first].callback(invoke_without_command=True)(group)
             tree.add_typer(groups[first], rich_help_panel=title)
-        groups[first].command(rest)(function)
+        groups[first].command(rest, cls=Command)(function)
     return tree
 
 
@@ -167,6 +185,11 @@ def _built(words: frozenset[str]) -> Any:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
+    with speaking(language_asked_for() or "en"):
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         words = hoisted(arguments)
         wanted = () if words[:1] == ["--help"] else words
@@ -187,7 +210,7 @@ def run(arguments: Sequence[str]) -> int:
         _complain("interrupted; nothing was recorded")
         return INTERRUPTED
     except typer.TyperException as error:
-        _complain(_usage(error), "afterservice --help, or COMMAND --help")
+        _complain(complaint(error), "afterservice --help, or COMMAND --help")
         return 2
     except SystemExit:
         # Typer's way to say that whoever read the output has had enough, as `head` does.
@@ -209,14 +232,6 @@ def run(arguments: Sequence[str]) -> int:
         where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
         _complain(f"a bug: {type(error).__name__} at {where}", "AFTERSERVICE_DEBUG=1 shows all of it; please report it")
         return 1
-
-
-def _usage(error: typer.TyperException) -> str:
-    """Return what is wrong with the command line; unexpected words may be a customer's and are not repeated."""
-    message = error.format_message() if hasattr(error, "format_message") else str(error)
-    if "extra argument" in message:
-        return "there are more words than the command takes – put a text with blanks into quotes"
-    return str(message) or "a command is missing"
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:

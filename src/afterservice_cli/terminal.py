@@ -9,6 +9,7 @@ from shutil import get_terminal_size
 from typing import Protocol, TextIO, overload
 
 from afterservice_cli.errors import BadInput, BadUsage
+from afterservice_cli.language import spoken
 from afterservice_cli.render.rows import (
     Column,
     Value,
@@ -19,6 +20,17 @@ from afterservice_cli.render.rows import (
     write_tsv,
 )
 from afterservice_cli.render.text import safe_text
+
+NO_LOCALE = ("C", "POSIX")  # what a locale is called that names no language, before a dot
+
+
+def language_asked_for() -> str | None:
+    """Return the language that AFTERSERVICE_LANG asks for, or the locale; None if neither names one, as under cron."""
+    for name in ("AFTERSERVICE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "")
+        if value and value.partition(".")[0] not in NO_LOCALE:
+            return "zh" if value.lower().startswith("zh") else "en"
+    return None
 
 
 class Writer(Protocol):
@@ -58,10 +70,8 @@ class Terminal:
 
     @property
     def language(self) -> str:
-        """Return `zh` or `en`, by AFTERSERVICE_LANG or the locale."""
-        names = ("AFTERSERVICE_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
-        chosen = next((value for name in names if (value := os.environ.get(name))), "")
-        return "zh" if chosen.lower().startswith("zh") else "en"
+        """Return the language spoken, `zh` or `en`."""
+        return spoken()
 
     @property
     def interactive(self) -> bool:

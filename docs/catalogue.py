@@ -1,0 +1,118 @@
+"""Every sentence that people are told, and its Chinese: extracted anew from the source, merged, and compiled.
+
+`python docs/catalogue.py` writes both files of the catalogue; sentences without Chinese are named and make it fail.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import sys
+from collections.abc import Iterator
+from inspect import cleandoc
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from afterservice_cli.cli import COMMANDS
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+SOURCE = CHECKOUT / "src" / "afterservice_cli"
+PO = SOURCE / "locale" / "zh_CN" / "LC_MESSAGES" / "afterservice.po"
+# Functions whose first words are sentences: said at once, said later, and what a key of a document is for.
+SAYING = {"tr": 1, "tr_many": 2, "sentence": 1, "key": 1}
+HELP = "help"  # the word of typer's for what an option is for
+# The functions whose docstring is their help.
+HELPFUL = {
+    ("cli.py", "root"),
+    *(("commands/{}.py".format(path.split(".")[0]), path.split(".")[1]) for *_, path in COMMANDS),
+}
+
+
+def sentences() -> Iterator[tuple[str, int, tuple[str, ...]]]:
+    """Yield every sentence with its file, relative to the source, and its line; a plural with both of its forms."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        name = path.relative_to(SOURCE).as_posix()
+        tree = ast.parse(path.read_text("utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                yield from ((name, node.lineno, texts) for texts in _said(node))
+            if isinstance(node, ast.FunctionDef) and (name, node.name) in HELPFUL:
+                yield name, node.lineno, (cleandoc(ast.get_docstring(node) or ""),)
+
+
+def _said(call: ast.Call) -> Iterator[tuple[str, ...]]:
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if count := SAYING.get(called):
+        texts = [node.value for node in call.args[:count] if isinstance(node, ast.Constant)]
+        if len(texts) == count and all(isinstance(text, str) and text for text in texts):
+            yield tuple(map(str, texts))
+    for keyword in call.keywords:
+        if keyword.arg == HELP and isinstance(keyword.value, ast.Constant) and keyword.value.value:
+            yield (str(keyword.value.value),)
+
+
+def extracted() -> Catalog:
+    """Return the catalogue of the source, each sentence with the files that say it."""
+    catalog = Catalog(locale="zh_CN", project="afterservice", fuzzy=False)
+    for name, _, texts in sentences():
+        catalog.add(texts if len(texts) > 1 else texts[0], locations=[(name, 0)])
+    return catalog
+
+
+def merged() -> Catalog:
+    """Return the catalogue of the source with the Chinese that is there already."""
+    with PO.open("rb") as file:
+        there = read_po(file, locale="zh_CN")
+    catalog = extracted()
+    for message in catalog:
+        known = there.get(message.id) if message.id else None
+        if known is not None:
+            message.string = known.string
+    return catalog
+
+
+def missing(catalog: Catalog) -> list[Message]:
+    """Return the sentences that have no Chinese."""
+    return [message for message in catalog if message.id and not all(_forms(message))]
+
+
+def _forms(message: Message) -> tuple[str, ...]:
+    return message.string if isinstance(message.string, tuple) else (message.string,)
+
+
+def as_po(catalog: Catalog) -> bytes:
+    """Return the catalogue as it is kept for people: sorted by the file that says it, without times and lines."""
+    out = io.BytesIO()
+    write_po(out, catalog, width=120, omit_header=True, include_lineno=False, sort_by_file=True)
+    head = b'msgid ""\nmsgstr ""\n"Language: zh_CN\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+    return head + b'"Plural-Forms: nplurals=1; plural=0;\\n"\n\n' + out.getvalue()
+
+
+def as_mo(catalog: Catalog) -> bytes:
+    """Return the catalogue as the program reads it."""
+    out = io.BytesIO()
+    plain = Catalog(locale="zh_CN")
+    for message in catalog:
+        if message.id and all(_forms(message)):
+            plain.add(message.id, message.string)
+    plain.mime_headers = [("Content-Type", "text/plain; charset=utf-8"), ("Plural-Forms", "nplurals=1; plural=0;")]
+    write_mo(out, plain)
+    return out.getvalue()
+
+
+def main() -> int:
+    """Write both files; return 1 if a sentence has no Chinese."""
+    catalog = merged()
+    PO.write_bytes(as_po(catalog))
+    PO.with_suffix(".mo").write_bytes(as_mo(catalog))
+    left = missing(catalog)
+    for message in left:
+        sys.stderr.write(f"{', '.join(name for name, _ in message.locations)}: {message.id!r} has no Chinese\n")
+    return int(bool(left))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

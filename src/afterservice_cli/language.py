@@ -1,0 +1,69 @@
+"""The language in which people are spoken to: English sentences are the keys of a catalogue in Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+LANGUAGES = ("zh", "en")
+CATALOGUE = Path(__file__).parent / "locale" / "zh_CN" / "LC_MESSAGES" / "afterservice.mo"
+
+_spoken = "en"
+
+
+def tr(sentence: str, /, **values: object) -> str:
+    """Return a sentence in the language spoken, with these values in place of their names in braces."""
+    return _filled(_catalogue(_spoken).gettext(sentence), values)
+
+
+def tr_many(one: str, many: str, count: int, /, **values: object) -> str:
+    """Return the one sentence or the other by a count, which it may name as `{count}`, in the language spoken."""
+    return _filled(_catalogue(_spoken).ngettext(one, many, count), {"count": count, **values})
+
+
+def sentence(text: str, /) -> str:
+    """Return the text as it is: a sentence that the catalogue has, but that is not said yet."""
+    return text
+
+
+def translated(text: str, language: str) -> str:
+    """Return a sentence without values in a language."""
+    return _catalogue(language).gettext(text) if text else ""
+
+
+def spoken() -> str:
+    """Return the language spoken, `zh` or `en`."""
+    return _spoken
+
+
+def speak(language: str) -> None:
+    """Say all that follows in a language."""
+    global _spoken
+    _spoken = language
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say everything in a language for a while."""
+    before = _spoken
+    speak(language)
+    try:
+        yield
+    finally:
+        speak(before)
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    """Return the catalogue of a language; English has none, since it is what the sentences are written in."""
+    if language != "zh":
+        return NullTranslations()
+    with CATALOGUE.open("rb") as file:
+        return GNUTranslations(file)
+
+
+def _filled(text: str, values: dict[str, object]) -> str:
+    return text.format_map(values) if values else text
