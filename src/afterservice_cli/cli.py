@@ -13,7 +13,7 @@ import typer
 from afterservice_cli import __version__
 from afterservice_cli.errors import BadUsage, FaultyDocument, Problem, StorageFailed
 from afterservice_cli.helping import Command, Group, complaint
-from afterservice_cli.language import sentence, speaking
+from afterservice_cli.language import sentence, speaking, spoken
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.session import Session
 from afterservice_cli.terminal import language_asked_for
@@ -178,8 +178,8 @@ def app(words: Iterable[str] = ()) -> typer.Typer:
 
 
 @lru_cache(maxsize=64)
-def _built(words: frozenset[str]) -> Any:
-    """Return the program with these commands, kept for the courses of a rulebook, which call them again and again."""
+def _built(words: frozenset[str], language: str) -> Any:
+    """Return the program with these commands, and help in a language, kept for the courses of a rulebook."""
     return typer.main.get_command(app(words))
 
 
@@ -193,9 +193,8 @@ def _run(arguments: Sequence[str]) -> int:
     try:
         words = hoisted(arguments)
         wanted = () if words[:1] == ["--help"] else words
-        result: Any = _built(frozenset(NAMES.intersection(wanted)))(
-            words, standalone_mode=False, prog_name="afterservice"
-        )
+        program = _built(frozenset(NAMES.intersection(wanted)), spoken())
+        result: Any = program(words, standalone_mode=False, prog_name="afterservice")
         if result == INTERRUPTED:
             _complain("interrupted; nothing was recorded")
         return int(result or 0)

@@ -16,12 +16,13 @@ from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.input_file import english_file
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import has_time, parse_instant
+from afterservice_cli.language import speak
 from afterservice_cli.outbox import Outbox
 from afterservice_cli.rulebook.dates import end_of_day, read_ahead
 from afterservice_cli.rulebook.model import Rulebook, file_checksum
 from afterservice_cli.store import queries
 from afterservice_cli.store.schema import FINGERPRINT
-from afterservice_cli.terminal import Terminal
+from afterservice_cli.terminal import Terminal, language_asked_for
 
 DESK_FILE = "afterservice.db"
 
@@ -146,7 +147,10 @@ class Session:
             desk = self.unread_desk()
             with desk.reading() as db:
                 kept = queries.desk_values(db)
-                desk.now = self.now(desk.rulebook_in_force(db, kept.rulebook).zone)
+                rulebook = desk.rulebook_in_force(db, kept.rulebook)
+                desk.now = self.now(rulebook.zone)
+            if language_asked_for() is None:
+                speak(rulebook.language)
             if kept.projections != FINGERPRINT:
                 self.rebuild_tables(desk)
             if self.outbox is not None:
