@@ -262,6 +262,7 @@ def test_only_the_store_speaks_sql() -> None:
 LATE = {
     "__main__": {"pathlib", PACKAGE, f"{PACKAGE}.cli"},
     "session": {f"{PACKAGE}.store.rebuilding"},
+    "helping": {"typer"},
     "terminal": {"readline", f"{PACKAGE}.render.csv", f"{PACKAGE}.render.table"},
     "commands": {
         *(

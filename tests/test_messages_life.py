@@ -20,6 +20,7 @@ import rulebooks
 from afterservice_cli import cli, decisions
 from afterservice_cli.decisions.requirements import GIVES
 from conftest import Runner, clean_env, command
+from saying import escaped, is_said, pattern
 from test_messages import EXIT_CODES, MESSAGES, contents
 
 SOURCES = sorted(Path(decisions.__path__[0]).glob("*.py"))
@@ -191,17 +192,15 @@ def problems(source: Path) -> Iterator[tuple[str, ast.Call]]:
 def _texts(text: ast.expr) -> Iterator[str]:
     match text:
         case ast.Constant(value=value):
-            yield _escaped(str(value))
+            yield escaped(str(value))
         case ast.JoinedStr(values=values):
-            yield "".join(_escaped(str(v.value)) if isinstance(v, ast.Constant) else ".*" for v in values)
+            yield "".join(escaped(str(v.value)) if isinstance(v, ast.Constant) else ".*" for v in values)
+        case ast.Call() if is_said(text):
+            yield pattern(text)
         case ast.IfExp(body=body, orelse=orelse):
             yield from (*_texts(body), *_texts(orelse))
         case _:
             raise AssertionError(f"no pattern for {ast.dump(text)}")
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([.*+?()\[\]{}|\\^$])", r"\\\1", text)
 
 
 def _name(call: ast.Call) -> str:

@@ -10,6 +10,7 @@ import pytest
 from afterservice_cli import rulebook
 from afterservice_cli.errors import Fault, FaultyDocument
 from afterservice_cli.rulebook.compiling import compile_rulebook
+from saying import escaped, is_said, pattern
 
 FILES = sorted(Path(__file__).with_name("faults").glob("*.yaml"))
 SOURCES = (
@@ -92,7 +93,7 @@ def test_every_message_has_its_file(source: str) -> None:
     patterns = list(messages(Path(rulebook.__path__[0]) / f"{source}.py"))
     assert patterns
     missing = [pattern for pattern in patterns if not any(re.fullmatch(pattern, message) for message in said)]
-    assert [pattern for pattern in missing if not any(re.escape(words) in pattern for words in ELSEWHERE)] == []
+    assert [pattern for pattern in missing if not any(escaped(words) in pattern for words in ELSEWHERE)] == []
 
 
 def messages(source: Path) -> Iterator[str]:
@@ -119,10 +120,12 @@ def _name(function: ast.expr) -> str:
 
 def _pattern(text: ast.expr) -> Iterator[str]:
     if isinstance(text, ast.Constant):
-        yield f"(.*: )?{re.escape(str(text.value))}"
+        yield f"(.*: )?{escaped(str(text.value))}"
     elif isinstance(text, ast.JoinedStr):
-        parts = [re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in text.values]
+        parts = [escaped(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in text.values]
         yield f"(.*: )?{''.join(parts)}"
+    elif is_said(text):
+        yield f"(.*: )?{pattern(text, whatever='.+')}"
 
 
 def _with(old: str, new: str) -> bytes:

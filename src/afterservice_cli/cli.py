@@ -13,7 +13,7 @@ import typer
 from afterservice_cli import __version__
 from afterservice_cli.errors import BadUsage, FaultyDocument, Problem, StorageFailed
 from afterservice_cli.helping import Command, Group, complaint
-from afterservice_cli.language import sentence, speaking, spoken
+from afterservice_cli.language import sentence, speaking, spoken, tr
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.session import Session
 from afterservice_cli.terminal import language_asked_for
@@ -21,9 +21,9 @@ from afterservice_cli.store.queries import LAST
 
 # What it is called, under which heading (of PANELS) help lists it, and the function in `commands/` that does it.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
-    ("init", "The desk", "desk.init"),
-    ("check", "The desk", "desk.check"),
-    ("duty", "The desk", "duties.duty"),
+    ("init", sentence("The desk"), "desk.init"),
+    ("check", sentence("The desk"), "desk.check"),
+    ("duty", sentence("The desk"), "duties.duty"),
     ("register", "Intake", "intake.register"),
     ("import", "Intake", "intake.import_file"),
     ("attach", "Intake", "attaching.attach"),
@@ -61,15 +61,15 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("escalate", "Looking", "escalation.escalate"),
     ("explain", "Looking", "explaining.explain"),
     ("report", "Looking", "reporting.report"),
-    ("rules check", "The rules", "rules.check"),
-    ("rules test", "The rules", "rules.test"),
-    ("rules adopt", "The rules", "rules.adopt"),
-    ("rules show", "The rules", "rules.show"),
-    ("rules explain", "The rules", "rules.explain"),
-    ("rules schema", "The rules", "rules.schema"),
-    ("calendar due", "The calendar", "calendar.due"),
-    ("calendar elapsed", "The calendar", "calendar.elapsed"),
-    ("calendar show", "The calendar", "calendar.show"),
+    ("rules check", sentence("The rules"), "rules.check"),
+    ("rules test", sentence("The rules"), "rules.test"),
+    ("rules adopt", sentence("The rules"), "rules.adopt"),
+    ("rules show", sentence("The rules"), "rules.show"),
+    ("rules explain", sentence("The rules"), "rules.explain"),
+    ("rules schema", sentence("The rules"), "rules.schema"),
+    ("calendar due", sentence("The calendar"), "calendar.due"),
+    ("calendar elapsed", sentence("The calendar"), "calendar.elapsed"),
+    ("calendar show", sentence("The calendar"), "calendar.show"),
 )
 NAMES = {name.split()[0] for name, _, _ in COMMANDS}
 PANELS = (
@@ -84,8 +84,8 @@ PANELS = (
     sentence("The calendar"),
 )
 GROUPS = {
-    "rules": ("The rules", sentence("Try a rulebook's file, take it on, and see what it says and does.")),
-    "calendar": ("The calendar", sentence("Count working time and working days, with or without a desk.")),
+    "rules": (sentence("The rules"), sentence("Try a rulebook's file, take it on, and see what it says and does.")),
+    "calendar": (sentence("The calendar"), sentence("Count working time and working days, with or without a desk.")),
 }
 
 INTERRUPTED = 130  # what a shell makes of Ctrl-C
@@ -129,7 +129,7 @@ def root(
 ) -> None:
     """A register for after-sales feedback and complaints: the rulebook decides, the file remembers."""
     if version:
-        sys.stdout.write(f"afterservice {__version__}\n")
+        sys.stdout.write(tr("afterservice {version}\n", version=__version__))
         raise typer.Exit
     context.obj = Session(db=db, now=now, claim=claim, expected=if_version, outbox=outbox, run=run)
     if context.invoked_subcommand is None:
@@ -196,7 +196,7 @@ def _run(arguments: Sequence[str]) -> int:
         program = _built(frozenset(NAMES.intersection(wanted)), spoken())
         result: Any = program(words, standalone_mode=False, prog_name="afterservice")
         if result == INTERRUPTED:
-            _complain("interrupted; nothing was recorded")
+            _complain(tr("interrupted; nothing was recorded"))
         return int(result or 0)
     except FaultyDocument as faulty:
         # Each line begins with file:line:column, for editors to jump to.
@@ -206,10 +206,10 @@ def _run(arguments: Sequence[str]) -> int:
         _complain(problem.message, problem.hint)
         return problem.exit_code
     except typer.Abort:
-        _complain("interrupted; nothing was recorded")
+        _complain(tr("interrupted; nothing was recorded"))
         return INTERRUPTED
     except typer.TyperException as error:
-        _complain(complaint(error), "afterservice --help, or COMMAND --help")
+        _complain(complaint(error), tr("afterservice --help, or COMMAND --help"))
         return 2
     except SystemExit:
         # Typer's way to say that whoever read the output has had enough, as `head` does.
@@ -219,7 +219,7 @@ def _run(arguments: Sequence[str]) -> int:
         if error.filename is not None:
             _complain(f"{error.filename}: {error.strerror}")
             return StorageFailed.exit_code
-        _complain(f"the output cannot be written: {error.strerror}; what was recorded stays")
+        _complain(tr("the output cannot be written: {strerror}; what was recorded stays", strerror=error.strerror))
         return StorageFailed.exit_code
     except Exception as error:
         if os.environ.get("AFTERSERVICE_DEBUG"):
@@ -229,7 +229,10 @@ def _run(arguments: Sequence[str]) -> int:
         while trace and trace.tb_next:
             trace = trace.tb_next
         where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
-        _complain(f"a bug: {type(error).__name__} at {where}", "AFTERSERVICE_DEBUG=1 shows all of it; please report it")
+        _complain(
+            tr("a bug: {name} at {where}", name=type(error).__name__, where=where),
+            tr("AFTERSERVICE_DEBUG=1 shows all of it; please report it"),
+        )
         return 1
 
 
@@ -244,7 +247,7 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
         elif word in ROOT_OPTIONS:
             value = next(words, None)
             if value is None:
-                raise BadUsage(f"{word} needs its value after it")
+                raise BadUsage(tr("{word} needs its value after it", word=word))
             front += [word, value]
         elif word.startswith(tuple(f"{option}=" for option in ROOT_OPTIONS)):
             front.append(word)
@@ -256,6 +259,6 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
 
 
 def _complain(message: str, hint: str = "") -> None:
-    sys.stderr.write(f"afterservice: {safe_text(message, lines=True)}\n")
+    sys.stderr.write(tr("afterservice: {safe_text}\n", safe_text=safe_text(message, lines=True)))
     if hint:
         sys.stderr.write(f"  {safe_text(hint, lines=True)}\n")

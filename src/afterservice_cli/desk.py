@@ -11,6 +11,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from afterservice_cli.errors import IntegrityBroken
+from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import connection, queries
@@ -64,4 +65,4 @@ def _rulebook_of(text: str, digest: str) -> Rulebook:
     try:
         return Rulebook.of_snapshot(json.loads(text), digest)
     except (TypeError, ValueError):
-        raise IntegrityBroken("the desk's rulebook is gone or was changed", hint="afterservice check") from None
+        raise IntegrityBroken(tr("the desk's rulebook is gone or was changed"), hint="afterservice check") from None

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import lru_cache
 
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import tr
 
 LONGEST = timedelta(days=36_525)  # a hundred years: anything longer is a typing error
 _MOST = {"d": 36_500, "wd": 25_000, "mo": 1200, "y": 100}  # of each unit of a period, as long
@@ -26,11 +27,15 @@ class Duration(Frozen):
 
     def __init__(self, amount: int, unit: str) -> None:
         if unit not in _UNITS:
-            raise ValueError(f"{unit!r} is not a unit of time – write one of {', '.join(_UNITS)}")
+            raise ValueError(
+                tr("{unit!r} is not a unit of time – write one of {UNITS}", unit=unit, UNITS=", ".join(_UNITS))
+            )
         if amount < 0:
-            raise ValueError(f"{amount}{unit} is negative – a duration is 0 or more")
+            raise ValueError(tr("{amount}{unit} is negative – a duration is 0 or more", amount=amount, unit=unit))
         if amount > LONGEST // _UNITS[unit]:
-            raise ValueError(f"{amount}{unit} is longer than 100 years – write a shorter one")
+            raise ValueError(
+                tr("{amount}{unit} is longer than 100 years – write a shorter one", amount=amount, unit=unit)
+            )
         super().__init__(amount, unit)
 
     @property
@@ -46,7 +51,7 @@ def parse_duration(text: str) -> Duration:
     """Read `30s`, `15m`, `24h`, `3d`, `90ws`, `90wm`, `8wh` or `3wd`; raises ValueError for anything else."""
     found = re.fullmatch(_DURATION, text.strip())
     if not found:
-        raise ValueError(f"{text!r} is not a duration – write 30s, 15m, 24h, 3d, 90wm, 8wh or 3wd")
+        raise ValueError(tr("{text!r} is not a duration – write 30s, 15m, 24h, 3d, 90wm, 8wh or 3wd", text=text))
     return Duration(int(found[1]), found[2])
 
 
@@ -64,10 +69,12 @@ def parse_period(text: str) -> Period:
     """Read `7d`, `5wd`, `24mo` or `2y`; raises ValueError for anything else, for 0 and beyond a hundred years."""
     found = re.fullmatch(r"([0-9]{1,6})(d|wd|mo|y)", text.strip())
     if not found:
-        raise ValueError(f"{text!r} is no number of days, months or years – write 7d, 5wd, 24mo or 2y")
+        raise ValueError(tr("{text!r} is no number of days, months or years – write 7d, 5wd, 24mo or 2y", text=text))
     amount, unit = int(found[1]), found[2]
     if not 0 < amount <= _MOST[unit]:
-        raise ValueError(f"{text!r} does not fit – write from 1{unit} to {_MOST[unit]}{unit}")
+        raise ValueError(
+            tr("{text!r} does not fit – write from 1{unit} to {MOST}{unit}", text=text, unit=unit, MOST=_MOST[unit])
+        )
     return Period(amount, unit)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import tr
 
 
 class Problem(Exception):
@@ -107,4 +108,6 @@ def nearest(word: str, words: Sequence[str], labels: Mapping[str, str] | None = 
     if close:
         return f"'{close[0]}'{told[close[0]]}"
     shown = ", ".join(f"{name}{told[name]}" for name in words[:12])
-    return f"one of {shown}{', …' if len(words) > 12 else ''}" if words else "nothing here"
+    return (
+        tr("one of {shown}{rest}", shown=shown, rest=", …" if len(words) > 12 else "") if words else tr("nothing here")
+    )

@@ -17,6 +17,7 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Refused, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import content_of, english_file
+from afterservice_cli.language import tr
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.rulebook.compiling import (
     Compiled,
@@ -78,9 +79,12 @@ def found_desk(path: Path, rules: str, *, founder: Founder, group: str | None) -
     The rulebook is copied beside the desk, for the team to edit; the desk works by what it adopted.
     """
     if not path.parent.is_dir():
-        raise NotFound(f"there is no folder {path.parent}", hint=f"make it: mkdir -p {path.parent}")
+        raise NotFound(
+            tr("there is no folder {parent}", parent=path.parent),
+            hint=tr("make it: mkdir -p {parent}", parent=path.parent),
+        )
     if path.exists():
-        raise Conflict(f"{path} exists already", hint="name another with --db, or use this one")
+        raise Conflict(tr("{path} exists already", path=path), hint=tr("name another with --db, or use this one"))
     compiled, contents = compile_file(_rulebook_file(rules), founder.now_in(ZoneInfo("UTC")).year)
     if rules not in _shipped():  # those were tried before they were shipped
         _demand_examples(compiled, rules, founder.run)
@@ -89,14 +93,15 @@ def found_desk(path: Path, rules: str, *, founder: Founder, group: str | None) -
     for file, data in files.items():
         if file.exists() and file.read_bytes() != data:
             raise Conflict(
-                f"{file} exists already and is another rulebook", hint="move it away, or init --rules with it"
+                tr("{file} exists already and is another rulebook", file=file),
+                hint=tr("move it away, or init --rules with it"),
             )
     rulebook = compiled.rulebook
     now = founder.now_in(rulebook.zone)
     founding.found(
         path,
         snapshot=compiled.text,
-        first=duties.adopted(rulebook, now, ("first adoption",), {}),
+        first=duties.adopted(rulebook, now, (tr("first adoption"),), {}),
         stamp=Stamp(now, founder.actor, founder.clock, rulebook.hash),
         settings={"rules_file": beside.name, "rules_checksum": file_checksum(*contents)},
         group=group,
@@ -169,16 +174,30 @@ def _demand_examples(compiled: Compiled, name: str, run: Run) -> None:
     if compiled.failures:
         first = compiled.failures[0]
         raise Refused(
-            f"{compiled.failing} of the rulebook's own examples fail, the first in line {first.line}: "
-            f"{first.field} is {first.got}, not {first.expected}",
-            hint=f"afterservice rules check {name} lists them",
+            tr(
+                "{failing} of the rulebook's own examples fail, the first in line {line}: {field} is "
+                "{got}, not {expected}",
+                failing=compiled.failing,
+                line=first.line,
+                field=first.field,
+                got=first.got,
+                expected=first.expected,
+            ),
+            hint=tr("afterservice rules check {name} lists them", name=name),
         )
     if troubles := played(compiled, run):
         first_of = troubles[0]
         raise Refused(
-            f"{len({trouble.line for trouble in troubles})} of the rulebook's own cases fail, the first in line "
-            f"{first_of.line}: {first_of.step}: expected {first_of.expected}, got {first_of.got}",
-            hint=f"afterservice rules test {name} lists them",
+            tr(
+                "{line} of the rulebook's own cases fail, the first in line {line2}: {step}: expected "
+                "{expected}, got {got}",
+                line=len({trouble.line for trouble in troubles}),
+                line2=first_of.line,
+                step=first_of.step,
+                expected=first_of.expected,
+                got=first_of.got,
+            ),
+            hint=tr("afterservice rules test {name} lists them", name=name),
         )
 
 
@@ -209,7 +228,11 @@ def _rulebook_file(rules: str) -> Path:
     shipped = _shipped()
     if rules not in shipped:
         raise BadInput(
-            f"there is no shipped rulebook '{rules}' – write {nearest(rules, tuple(shipped))}, or a file",
+            tr(
+                "there is no shipped rulebook '{rules}' – write {nearest}, or a file",
+                rules=rules,
+                nearest=nearest(rules, tuple(shipped)),
+            ),
             hint="afterservice init --list",
         )
     return shipped[rules]

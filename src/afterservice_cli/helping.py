@@ -74,7 +74,7 @@ def _speak_of(command: Any, ctx: Any) -> None:
 def complaint(error: typer.TyperException) -> str:
     """Return what is wrong with the command line; unexpected words may be a customer's and are not repeated."""
     message = error.format_message() if hasattr(error, "format_message") else str(error)
-    if "extra argument" in message:
+    if tr("extra argument") in message:
         return tr("there are more words than the command takes – put a text with blanks into quotes")
     parameter, kind = getattr(error, "param", None), type(error).__name__
     name = parameter.get_error_hint(getattr(error, "ctx", None)) if parameter is not None else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from afterservice_cli.errors import BadInput, NotFound
+from afterservice_cli.language import tr
 
 
 def content_of(path: Path) -> bytes:
@@ -12,9 +13,9 @@ def content_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise NotFound(f"there is no file {path}") from None
+        raise NotFound(tr("there is no file {path}", path=path)) from None
     except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}") from None
+        raise BadInput(tr("{path} cannot be read: {strerror}", path=path, strerror=error.strerror)) from None
 
 
 def english_file(rules: Path) -> Path:

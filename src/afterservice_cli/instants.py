@@ -6,6 +6,8 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
+from afterservice_cli.language import sentence, tr
+
 # The years that a person may give: another one is a typing error, or the empty date of a spreadsheet.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 _NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1, "昨天": -1, "今天": 0, "明天": 1}
@@ -27,11 +29,11 @@ _TIME = r"(?a)\d{1,2}:\d\d(:\d\d)?"
 _MONTH = r"(?a)(\d{4})(?:-(\d\d)|年(\d{1,2})月)"
 _THIS_MONTH, _LAST_MONTH = ("this", "本月"), ("last", "上月")
 
-_HOW = (
+_HOW = sentence(
     "write 2026-10-01, 2026-10-01 09:00 (also with Z or +08:00), 2026年10月1日 9:00, now, 9:40, today, "
     "tomorrow 09:00, yesterday, mon, or 3d, 2h, 30m from now (-3d: ago)"
 )
-_HOW_DAYS = "write 2026-10-01, 2026年10月1日, today, yesterday, mon (the last one) or -3d"
+_HOW_DAYS = sentence("write 2026-10-01, 2026年10月1日, today, yesterday, mon (the last one) or -3d")
 
 
 def to_text(dt: datetime) -> str:
@@ -47,7 +49,7 @@ def from_text(text: str) -> datetime:
             return dt
     except ValueError:
         pass
-    raise ValueError("this is no stored instant – write it as 2026-10-01T01:00:00Z")
+    raise ValueError(tr("this is no stored instant – write it as 2026-10-01T01:00:00Z"))
 
 
 def to_local_text(dt: datetime, zone: tzinfo) -> str:
@@ -76,11 +78,11 @@ def parse_instant(text: str, *, now: datetime, zone: tzinfo, past: bool = False)
     try:
         read = _read(_plain(text), local, past)
     except (ValueError, OverflowError):
-        raise ValueError(f"this is no date or time that can be read – {_HOW}") from None
+        raise ValueError(tr("this is no date or time that can be read – {HOW}", HOW=_HOW)) from None
     check_year(read)
     dt = read.astimezone(UTC).replace(microsecond=0)
     if past and dt > now:
-        raise ValueError("this lies in the future – write when it was: yesterday, -3d, mon, 2026-10-01 09:00")
+        raise ValueError(tr("this lies in the future – write when it was: yesterday, -3d, mon, 2026-10-01 09:00"))
     return dt
 
 
@@ -100,7 +102,7 @@ def parse_day(text: str, *, now: datetime, zone: tzinfo) -> datetime:
         else:
             raise ValueError
     except (ValueError, OverflowError):
-        raise ValueError(f"this is no day that can be read – {_HOW_DAYS}") from None
+        raise ValueError(tr("this is no day that can be read – {HOW_DAYS}", HOW_DAYS=_HOW_DAYS)) from None
     check_year(day)
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
@@ -115,7 +117,7 @@ def parse_month(text: str, *, now: datetime, zone: tzinfo) -> tuple[datetime, da
         year, month = _month(_plain(text), *this)
         start = datetime(year, month, 1, tzinfo=zone)
     except ValueError:
-        raise ValueError("this is no month that can be read – write 2026-10, 2026年10月, this or last") from None
+        raise ValueError(tr("this is no month that can be read – write 2026-10, 2026年10月, this or last")) from None
     check_year(start)
     following = (year, month + 1) if month < 12 else (year + 1, 1)
     return start.astimezone(UTC), datetime(*following, 1, tzinfo=zone).astimezone(UTC)
@@ -129,13 +131,19 @@ def has_time(text: str) -> bool:
 def check_year(day: date) -> None:
     """Refuse a year that no person can mean, in which zones and calendars are not reliable."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(f"this lies beyond the years {FIRST_YEAR} to {LAST_YEAR} – write one of them")
+        raise ValueError(
+            tr(
+                "this lies beyond the years {FIRST_YEAR} to {LAST_YEAR} – write one of them",
+                FIRST_YEAR=FIRST_YEAR,
+                LAST_YEAR=LAST_YEAR,
+            )
+        )
 
 
 def _in(dt: datetime, zone: tzinfo) -> datetime:
     # astimezone() would silently take a naive datetime for the machine's local time.
     if dt.tzinfo is None:
-        raise ValueError("an instant needs a time zone; a datetime without one was given")
+        raise ValueError(tr("an instant needs a time zone; a datetime without one was given"))
     return dt.astimezone(zone)
 
 

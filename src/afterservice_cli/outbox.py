@@ -9,6 +9,7 @@ from pathlib import Path
 
 from afterservice_cli.errors import BadInput, NotFound
 from afterservice_cli.instants import to_text
+from afterservice_cli.language import tr
 
 
 class Outbox:
@@ -20,7 +21,10 @@ class Outbox:
     def check(self) -> None:
         """Raise `NotFound` if there is no such folder."""
         if not self.folder.is_dir():
-            raise NotFound(f"there is no folder {self.folder}", hint=f"make it: mkdir -p {self.folder}")
+            raise NotFound(
+                tr("there is no folder {folder}", folder=self.folder),
+                hint=tr("make it: mkdir -p {folder}", folder=self.folder),
+            )
 
     def post(self, name: str, text: str, at: datetime) -> Path:
         """Write a message into a file of its own that nobody else may read, named by the time of writing and `name`.
@@ -38,4 +42,4 @@ class Outbox:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)
             return path
-        raise BadInput(f"{self.folder} is full of messages named {stem} – clear it out")
+        raise BadInput(tr("{folder} is full of messages named {stem} – clear it out", folder=self.folder, stem=stem))

@@ -22,6 +22,7 @@ from afterservice_cli.errors import BadInput, Conflict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.language import tr
 from afterservice_cli.moment import Decision, Moment
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import read_value
@@ -192,10 +193,19 @@ class Writer:
 
     def _demand(self, case: Case, seen: int | None) -> None:
         if seen is not None and seen != case.version:
-            what = ", ".join(f"{later.event.word} by {later.actor}" for later in case.events[seen:][:3])
+            what = ", ".join(
+                tr("{word} by {actor}", word=later.event.word, actor=later.actor) for later in case.events[seen:][:3]
+            )
             raise Conflict(
-                f"{case.number} is at version {case.version}, not {seen}{': since then ' if what else ''}{what}",
-                hint=f"look at it again: afterservice show {case.number}",
+                tr(
+                    "{case} is at version {version}, not {seen}{rest}{what}",
+                    case=case.number,
+                    version=case.version,
+                    seen=seen,
+                    rest=": since then " if what else "",
+                    what=what,
+                ),
+                hint=tr("look at it again: afterservice show {case}", case=case.number),
             )
 
     def undo(self) -> None:

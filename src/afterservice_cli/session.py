@@ -16,7 +16,7 @@ from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.input_file import english_file
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import has_time, parse_instant
-from afterservice_cli.language import speak
+from afterservice_cli.language import speak, tr
 from afterservice_cli.outbox import Outbox
 from afterservice_cli.rulebook.dates import end_of_day, read_ahead
 from afterservice_cli.rulebook.model import Rulebook, file_checksum
@@ -49,7 +49,7 @@ class Session:
     @property
     def runner(self) -> Callable[[Sequence[str]], int]:
         """Return how a command line is run in this process, as a rulebook's own courses need it."""
-        assert self._run is not None, "the program gives it to every session"
+        assert self._run is not None, tr("the program gives it to every session")
         return self._run
 
     # --- who and when -------------------------------------------------------------------------------------------
@@ -113,7 +113,9 @@ class Session:
         if caller.isdigit() and path is not None and path.exists() and path.stat().st_uid == os.geteuid():
             uid = int(caller)
         name = _user(uid)
-        return f"{name} as {check_text(self._claim, '--as')}" if self._claim else name
+        return (
+            tr("{name} as {check_text}", name=name, check_text=check_text(self._claim, "--as")) if self._claim else name
+        )
 
     # --- the desk -----------------------------------------------------------------------------------------------
 
@@ -131,7 +133,9 @@ class Session:
     def db_path(self) -> Path:
         """Return the file of the desk; `NotFound` if none is named or found, `Refused` if it is somebody else's."""
         if self.existing_desk is None:
-            raise NotFound("there is no desk here or above", hint="make one: afterservice init, or name one: --db FILE")
+            raise NotFound(
+                tr("there is no desk here or above"), hint=tr("make one: afterservice init, or name one: --db FILE")
+            )
         if self._db is None:
             _demand_own(self.existing_desk)
         return self.existing_desk
@@ -178,7 +182,7 @@ class Session:
         from afterservice_cli.store.rebuilding import renew
 
         if renew(desk.connection, desk.path, anyway=anyway):
-            self.terminal.say(f"the tables of {desk.path} were rebuilt from its history")
+            self.terminal.say(tr("the tables of {path} were rebuilt from its history", path=desk.path))
 
     @property
     def rulebook(self) -> Rulebook:
@@ -188,10 +192,12 @@ class Session:
     def _warn(self, desk: Desk) -> None:
         path = desk.path
         if path.stat().st_mode & 0o007:
-            self.terminal.say(f"warning: {path} can be read by everybody on this machine – chmod o-rwx {path}")
+            self.terminal.say(
+                tr("warning: {path} can be read by everybody on this machine – chmod o-rwx {path}", path=path)
+            )
         if self._given_now and desk.now > datetime.now(UTC) + timedelta(days=1):
             self.terminal.say(
-                "warning: --now lies ahead of the clock; what is recorded until then will bear this time, too"
+                tr("warning: --now lies ahead of the clock; what is recorded until then will bear this time, too")
             )
 
     def _warn_of_rules(self, beside: Path, checksum: str) -> None:
@@ -201,18 +207,24 @@ class Session:
             edited = file_checksum(beside.read_bytes(), english) != checksum
         except OSError as error:
             self.terminal.say(
-                f"note: {beside} cannot be read ({error.strerror}); the desk goes on by the rulebook it adopted"
+                tr(
+                    "note: {beside} cannot be read ({strerror}); the desk goes on by the rulebook it adopted",
+                    beside=beside,
+                    strerror=error.strerror,
+                )
             )
             edited = False
         if edited:
-            self.terminal.say(f"note: {beside.name} was edited since it was adopted – afterservice rules adopt")
+            self.terminal.say(
+                tr("note: {beside} was edited since it was adopted – afterservice rules adopt", beside=beside.name)
+            )
 
 
 def _nearest_desk() -> Path | None:
     try:
         here = Path.cwd()
     except FileNotFoundError:
-        raise NotFound("the folder you are in was deleted", hint="cd to another") from None
+        raise NotFound(tr("the folder you are in was deleted"), hint=tr("cd to another")) from None
     folders = [here, *here.parents]
     ceiling = os.environ.get("AFTERSERVICE_CEILING")
     if ceiling and (last := Path(ceiling).resolve()) in folders:
@@ -231,8 +243,8 @@ def _demand_own(path: Path) -> None:
         mine.add(int(caller))
     if owner.st_uid not in mine and owner.st_gid not in {os.getegid(), *os.getgroups()}:
         raise Refused(
-            f"{path} belongs to {_user(owner.st_uid)}, not to you",
-            hint=f"name it if it is the one you mean: --db {path}",
+            tr("{path} belongs to {user}, not to you", path=path, user=_user(owner.st_uid)),
+            hint=tr("name it if it is the one you mean: --db {path}", path=path),
         )
 
 

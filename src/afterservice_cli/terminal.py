@@ -9,7 +9,7 @@ from shutil import get_terminal_size
 from typing import Protocol, TextIO, overload
 
 from afterservice_cli.errors import BadInput, BadUsage
-from afterservice_cli.language import spoken
+from afterservice_cli.language import spoken, tr
 from afterservice_cli.render.rows import (
     Column,
     Value,
@@ -89,21 +89,21 @@ class Terminal:
         if text != "-":
             return text
         if self._stdin_is_read:
-            raise BadUsage("standard input can be read once – give only one of them as -")
+            raise BadUsage(tr("standard input can be read once – give only one of them as -"))
         self._stdin_is_read = True
         if sys.stdin.isatty():
-            self.say("reading from the terminal; end with Ctrl-D on a line of its own")
+            self.say(tr("reading from the terminal; end with Ctrl-D on a line of its own"))
         try:
             return sys.stdin.buffer.read().decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise BadInput("standard input is not UTF-8") from None
+            raise BadInput(tr("standard input is not UTF-8")) from None
 
     def edit_answers(self) -> None:
         """Let answers at the terminal be edited as on any command line, and pasted with line breaks."""
         import readline
 
         # Python switches it off; without it the second line of a pasted text would run in the shell.
-        readline.parse_and_bind("set enable-bracketed-paste on")
+        readline.parse_and_bind(tr("set enable-bracketed-paste on"))
 
     def say(self, message: str) -> None:
         """Write a message for a person to standard error."""
@@ -121,7 +121,13 @@ class Terminal:
         """Return the format asked for, else `table` at a terminal and `tsv` in a pipe; `BadInput` for another."""
         chosen = format or ("table" if sys.stdout.isatty() else "tsv")
         if chosen not in WRITERS:
-            raise BadInput(f"there is no format '{chosen[:20]}' – write one of {', '.join(WRITERS)}")
+            raise BadInput(
+                tr(
+                    "there is no format '{chosen}' – write one of {WRITERS}",
+                    chosen=chosen[:20],
+                    WRITERS=", ".join(WRITERS),
+                )
+            )
         return chosen
 
     def width(self, format: str | None) -> int | None:

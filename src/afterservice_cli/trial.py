@@ -19,6 +19,7 @@ from afterservice_cli.decisions.duties import adopted
 from afterservice_cli.desk import Desk
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import parse_instant, to_local_text
+from afterservice_cli.language import spoken, tr
 from afterservice_cli.reports.case import CaseView, case_view
 from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
@@ -32,6 +33,7 @@ BAD_INPUT, REFUSED = 3, 6
 MEMORY = Path("/dev/shm")  # if it is there, a desk that nobody keeps need not touch a disk
 UNNUMBERED = ("register", "import", "list", "due", "tasks", "escalate", "report", "duty")  # these name no case
 VALUED = ("--note", "--at", "--as", "--now")  # options of `attach` that a word follows
+LANGUAGE = "AFTERSERVICE_LANG"
 OURS = ("AFTERSERVICE_OUTBOX", "AFTERSERVICE_AS", "AFTERSERVICE_DB")  # a trial is not to reach what these name
 
 
@@ -80,7 +82,7 @@ def _found(path: Path, compiled: Compiled) -> Rulebook:
     founding.found(
         path,
         snapshot=text,
-        first=adopted(rulebook, at, ("first adoption",), {}),
+        first=adopted(rulebook, at, (tr("first adoption"),), {}),
         stamp=Stamp(at, "trial", "given", rulebook.hash),
         settings={"rules_file": path.name, "rules_checksum": ""},
         group=None,
@@ -93,9 +95,24 @@ def _apart() -> Iterator[None]:
     """Take away for a while what the environment says of real desks."""
     kept = {name: os.environ.pop(name) for name in OURS if name in os.environ}
     try:
-        yield
+        with _asked_for(spoken()):
+            yield
     finally:
         os.environ.update(kept)
+
+
+@contextmanager
+def _asked_for(language: str) -> Iterator[None]:
+    """Have the environment ask for a language for a while."""
+    before = os.environ.get(LANGUAGE)
+    os.environ[LANGUAGE] = language
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[LANGUAGE]
+        else:
+            os.environ[LANGUAGE] = before
 
 
 class State(Frozen):
@@ -158,14 +175,16 @@ class _Played:
         for lines, step in enumerate(self.course.do[done.lines if done else 0 :], (done.lines if done else 0) + 1):
             said = self.say(step)
             if said.code:
-                yield self.trouble(step, "that it is done", _first(said.err) or f"exit code {said.code}")
+                yield self.trouble(
+                    step, tr("that it is done"), _first(said.err) or tr("exit code {code}", code=said.code)
+                )
                 return
             begun.keep(self.course, lines, self.db, State(lines, self.now, self.case, self.written))
         expected = self.course.expect
         if expected.refused is not None:
             yield from self.refusal(expected.refused, expected.because)
         if expected.message is not None and expected.message not in self.written:
-            yield self.trouble(self.course.do[-1], f"a message with “{expected.message}”", "none")
+            yield self.trouble(self.course.do[-1], tr("a message with “{message}”", message=expected.message), "none")
         yield from self.standing()
 
     def refusal(self, step: str, because: str | None) -> Iterator[Trouble]:
@@ -173,11 +192,16 @@ class _Played:
 
         What the rulebook has a line lack is a refusal, too, if its words are the expected ones; else it may be a slip.
         """
-        said = self.say(step)
-        wanted = f"a refusal{f' with “{because}”' if because else ''}"
         codes = (REFUSED,) if because is None else (REFUSED, BAD_INPUT)
+        said = self.say(step)
+        # Its words may be in the other language than whoever tries it speaks.
+        if said.code in codes and because is not None and because not in said.err:
+            with _asked_for("en" if spoken() == "zh" else "zh"):
+                if because in self.say(step).err:
+                    return
         if said.code not in codes or (because is not None and because not in said.err):
-            yield self.trouble(step, wanted, _first(said.err) if said.code else "it was done")
+            wanted = tr("a refusal with “{because}”", because=because) if because else tr("a refusal")
+            yield self.trouble(step, wanted, _first(said.err) if said.code else tr("it was done"))
 
     def standing(self) -> Iterator[Trouble]:
         """Yield every respect in which the case stands otherwise."""
@@ -195,15 +219,15 @@ class _Played:
                 yield self.trouble(last, f"{name} {wanted}", getattr(case, name) or "none")
         open_tasks = [task.name for task in case.tasks if task.state == "open"]
         if expected.tasks is not None and sorted(expected.tasks) != sorted(open_tasks):
-            yield self.trouble(last, f"open tasks: {_listed(expected.tasks)}", _listed(open_tasks))
+            yield self.trouble(last, tr("open tasks: {listed}", listed=_listed(expected.tasks)), _listed(open_tasks))
         deadlines = {deadline.target.removeprefix(TASK): deadline for deadline in case.deadlines}
         for name, at in expected.due.items():
-            due = self.local(deadlines[name].due_at) if name in deadlines else "no deadline"
+            due = self.local(deadlines[name].due_at) if name in deadlines else tr("no deadline")
             if due != at:
-                yield self.trouble(last, f"{name} due {at}", due)
+                yield self.trouble(last, tr("{name} due {at}", name=name, at=at), due)
         for verdict, names in (("missed", expected.missed), ("met", expected.met)):
             for name in names:
-                got = deadlines[name].verdict if name in deadlines else "no deadline"
+                got = deadlines[name].verdict if name in deadlines else tr("no deadline")
                 if got != verdict:
                     yield self.trouble(last, f"{name} {verdict}", got)
 

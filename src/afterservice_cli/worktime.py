@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 
 from afterservice_cli.durations import LONGEST, Duration, Period
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import sentence, tr
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Hours = Sequence[Sequence[int]]
-"""Openings and closings in minutes after local midnight, sorted, disjoint; a close may reach 2880."""
+sentence("Openings and closings in minutes after local midnight, sorted, disjoint; a close may reach 2880.")
 
 Span = tuple[datetime, datetime]
 
@@ -70,7 +71,7 @@ class Calendar:
         try:
             self.zone = ZoneInfo(spec["timezone"])
         except (KeyError, ValueError, OSError) as error:
-            raise ValueError(f"{spec.get('timezone')!r} is not a known time zone") from error
+            raise ValueError(tr("{spec!r} is not a known time zone", spec=spec.get("timezone"))) from error
         self._week: list[Hours] = [spec["hours"].get(name, ()) for name in WEEKDAYS]
         makeup = spec.get("makeup")
         self._makeup: Hours = self._week[0] if makeup is None else makeup
@@ -83,7 +84,7 @@ class Calendar:
         self._table: _Table | None = None
         made_up = self._makeup and any(year.get("work") for year in self._holidays.values())
         if not (any(self._week) or any(self._open.values()) or made_up):
-            raise ValueError("the calendar never opens – give hours for at least one weekday")
+            raise ValueError(tr("the calendar never opens – give hours for at least one weekday"))
 
     # Days
 
@@ -365,9 +366,13 @@ class _Table:
 
 def _utc(moment: datetime) -> datetime:
     if moment.tzinfo is not UTC and moment.utcoffset() is None:
-        raise ValueError(f"{moment.isoformat()} has no time zone – an instant needs its offset from UTC")
+        raise ValueError(
+            tr("{isoformat} has no time zone – an instant needs its offset from UTC", isoformat=moment.isoformat())
+        )
     if not 1800 <= moment.year <= 2999:
-        raise ValueError(f"{moment.isoformat()} is out of reach – the calendar knows the years 1800 to 2999")
+        raise ValueError(
+            tr("{isoformat} is out of reach – the calendar knows the years 1800 to 2999", isoformat=moment.isoformat())
+        )
     return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
@@ -376,7 +381,13 @@ def merged(pauses: Sequence[Span], start: datetime) -> list[Span]:
     merged: list[Span] = []
     for begin, end in sorted((_utc(begin), _utc(end)) for begin, end in pauses):
         if end < begin:
-            raise ValueError(f"the pause from {begin.isoformat()} ends at {end.isoformat()}, before it begins")
+            raise ValueError(
+                tr(
+                    "the pause from {isoformat} ends at {isoformat2}, before it begins",
+                    isoformat=begin.isoformat(),
+                    isoformat2=end.isoformat(),
+                )
+            )
         begin = max(begin, start)
         if merged and begin <= merged[-1][1]:
             merged[-1] = merged[-1][0], max(end, merged[-1][1])
@@ -386,4 +397,6 @@ def merged(pauses: Sequence[Span], start: datetime) -> list[Span]:
 
 
 def _never_open(moment: date, side: str = "after") -> ValueError:
-    return ValueError(f"the calendar does not open for so long in the 100 years {side} {moment:%Y-%m-%d}")
+    return ValueError(
+        tr("the calendar does not open for so long in the 100 years {side} {moment:%Y-%m-%d}", side=side, moment=moment)
+    )

@@ -10,6 +10,7 @@ from afterservice_cli import attaching
 from afterservice_cli.commands.options import AtOption, CaseArg, FormatOption, JsonOption, format_of, session_of
 from afterservice_cli.commands.outcome import show_change
 from afterservice_cli.errors import BadUsage
+from afterservice_cli.language import tr
 from afterservice_cli.render import attachments as render
 from afterservice_cli.reports.case import AttachmentView, CopiedView, case_view
 from afterservice_cli.session import Session
@@ -43,12 +44,14 @@ def attach(
     session = session_of(context)
     if files:
         if extract is not None or format is not None:
-            raise BadUsage("files are either attached or looked at – leave out --extract and --format, or the files")
+            raise BadUsage(
+                tr("files are either attached or looked at – leave out --extract and --format, or the files")
+            )
         happened, words = session.when(at), session.terminal.words(note)
         outcome = attaching.attach(session.desk, case, files, at=happened, text=words)
         show_change(session, outcome, as_json=as_json)
     elif note is not None or at is not None:
-        raise BadUsage("there is nothing to attach – name the files")
+        raise BadUsage(tr("there is nothing to attach – name the files"))
     elif extract is not None:
         _extract(session, case, extract, format_of(format, as_json))
     else:

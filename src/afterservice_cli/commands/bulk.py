@@ -7,6 +7,7 @@ from afterservice_cli.commands.delivery import deliver
 from afterservice_cli.commands.prompts import agree
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import tr
 from afterservice_cli.moment import Decision
 from afterservice_cli.recording import writing
 from afterservice_cli.session import Session
@@ -17,7 +18,7 @@ from afterservice_cli.store.filters import Filter
 def check_choice(case: str | None, where: list[str] | None) -> None:
     """Refuse one case and a choice of several at once."""
     if case is not None and where:
-        raise BadUsage("CASE names one case and --where chooses several – leave one of them out")
+        raise BadUsage(tr("CASE names one case and --where chooses several – leave one of them out"))
 
 
 class Change(Frozen):
@@ -38,13 +39,17 @@ def act_on_several(session: Session, change: Change, chosen: Filter, named: str 
     """
     terminal = session.terminal
     if session.desk.expected is not None:
-        raise BadUsage("--if-version is of one case – leave it out, or name the case")
+        raise BadUsage(tr("--if-version is of one case – leave it out, or name the case"))
     chosen = chosen.but(sort="case", owned=True)  # who has a task in a case may not own it
     asked = None
     if not change.yes:
         asked, count = _tried(session, change, chosen)
-        if count and not _agreed(session, f"{count} of {len(asked)} {_named(named)} would be changed", change.verb):
-            terminal.say("nothing changed")
+        if count and not _agreed(
+            session,
+            tr("{count} of {asked} {named} would be changed", count=count, asked=len(asked), named=_named(named)),
+            change.verb,
+        ):
+            terminal.say(tr("nothing changed"))
             return
     with writing(session.desk) as writer:
         cases = queries.versions_of(writer.db, chosen) if asked is None else asked
@@ -57,7 +62,15 @@ def act_on_several(session: Session, change: Change, chosen: Filter, named: str 
         terminal.write_json({named: len(cases), "changed": changed, "messages": messages})
     else:
         some = f": {', '.join(changed)}" if changed else ""
-        terminal.write(f"{len(changed)} of {len(cases)} {_named(named)} changed{some}")
+        terminal.write(
+            tr(
+                "{changed} of {cases} {named} changed{some}",
+                changed=len(changed),
+                cases=len(cases),
+                named=_named(named),
+                some=some,
+            )
+        )
         deliver(session, outcomes)
 
 

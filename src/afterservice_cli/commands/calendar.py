@@ -11,6 +11,7 @@ from afterservice_cli.commands.options import FormatOption, JsonOption, format_o
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import BadInput, NotFound
 from afterservice_cli.instants import parse_month, to_local_text, to_text
+from afterservice_cli.language import tr
 from afterservice_cli.render.calendar import day_columns
 from afterservice_cli.render.explained import counting_line, worked, wrapped
 from afterservice_cli.reports.days import calendar_days, days_of
@@ -59,7 +60,7 @@ def due(
     line = counting_line(first, str(length), last, days, terminal.language)
     terminal.say("\n".join(wrapped(line, terminal.width(None))))
     if provisional:
-        terminal.say("provisional: the holidays on the way are not all announced yet")
+        terminal.say(tr("provisional: the holidays on the way are not all announced yet"))
 
 
 def elapsed(
@@ -75,7 +76,7 @@ def elapsed(
     calendar = _calendar(session, rules, called)
     first, last = _instant(session, calendar, begin, "FROM"), _instant(session, calendar, end, "TO")
     if last < first:
-        raise BadInput("TO lies before FROM – turn them round")
+        raise BadInput(tr("TO lies before FROM – turn them round"))
     seconds = calendar.elapsed(first, last)
     if as_json:
         value = {"from_at": to_text(first), "to_at": to_text(last), "elapsed_seconds": seconds}
@@ -99,16 +100,16 @@ def show(
     try:
         begin, end = parse_month(month, now=session.now(calendar.zone), zone=calendar.zone)
     except ValueError as error:
-        raise BadInput(f"MONTH: {error}") from None
+        raise BadInput(tr("MONTH: {error}", error=error)) from None
     first = begin.astimezone(calendar.zone).date()
     count = months.monthrange(first.year, first.month)[1]
     days = calendar_days(calendar, first, count)
     terminal.write_rows(days, day_columns(terminal.language), format=format_of(format, as_json))
     total = calendar.elapsed(begin, end)
     working = sum(bool(day.working_seconds) for day in days)
-    terminal.say(f"{working} working days, {worked(total)}")
+    terminal.say(tr("{working} working days, {worked}", working=working, worked=worked(total)))
     if calendar.provisional(begin, end):
-        terminal.say("provisional: the days off and make-up workdays of this month are not all announced yet")
+        terminal.say(tr("provisional: the days off and make-up workdays of this month are not all announced yet"))
 
 
 def _calendar(session: Session, rules: Path | None, called: str | None) -> Calendar:
@@ -119,8 +120,8 @@ def _calendar(session: Session, rules: Path | None, called: str | None) -> Calen
         return calendar_of(rules, session.now().year, called)
     if session.existing_desk is None:
         raise NotFound(
-            "there is no desk here or above to take the calendar from",
-            hint="name a rulebook, or a file with a calendar: alone: --rules FILE",
+            tr("there is no desk here or above to take the calendar from"),
+            hint=tr("name a rulebook, or a file with a calendar: alone: --rules FILE"),
         )
     rulebook = session.rulebook
     if called is not None and called not in rulebook.calendars:
@@ -137,14 +138,14 @@ def _duration(text: str) -> Duration:
     try:
         return parse_duration(text)
     except ValueError as error:
-        raise BadInput(f"DURATION: {error}") from None
+        raise BadInput(tr("DURATION: {error}", error=error)) from None
 
 
 def _pause(session: Session, calendar: Calendar, text: str) -> Span:
     begin, slash, end = text.partition("/")
     if not slash:
-        raise BadInput("--pause takes FROM/TO, such as 2026-02-13 10:00/2026-02-13 15:00")
+        raise BadInput(tr("--pause takes FROM/TO, such as 2026-02-13 10:00/2026-02-13 15:00"))
     first, last = _instant(session, calendar, begin, "--pause"), _instant(session, calendar, end, "--pause")
     if last < first:
-        raise BadInput("--pause: it ends before it begins – turn FROM and TO round")
+        raise BadInput(tr("--pause: it ends before it begins – turn FROM and TO round"))
     return first, last

@@ -22,6 +22,7 @@ from afterservice_cli.commands.options import (
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import closing
 from afterservice_cli.errors import BadInput, BadUsage
+from afterservice_cli.language import tr
 from afterservice_cli.moment import Decision
 from afterservice_cli.rulebook.vocabulary import OVERALL
 from afterservice_cli.session import Session
@@ -54,7 +55,7 @@ def confirm(
     """Record what the customer says of the resolution."""
     session = session_of(context)
     if yes == no:
-        raise BadUsage("does the customer say that it worked? – add --yes or --no")
+        raise BadUsage(tr("does the customer say that it worked? – add --yes or --no"))
     happened = session.when(at)
     decision = partial(closing.confirm, satisfied=yes, words=session.terminal.words(words))
     act(session, case, happened, decision, via=via, as_json=as_json)
@@ -104,7 +105,7 @@ def close(
     check_choice(case, where)
     happened = session.when(at)
     if silent and (confirmed or resolution or words or rating):
-        raise BadUsage("who never answers neither confirms nor rates – leave --silent out, or the other options")
+        raise BadUsage(tr("who never answers neither confirms nor rates – leave --silent out, or the other options"))
     full = partial(
         closing.close,
         resolution=session.terminal.words(resolution),
@@ -119,7 +120,7 @@ def close(
         chosen = wanted(session, {}, where)
         act_on_several(session, Change(decision, "close", happened, yes, as_json), chosen)
     else:
-        raise BadUsage("which case is to be closed? – name it, or choose several with --where")
+        raise BadUsage(tr("which case is to be closed? – name it, or choose several with --where"))
 
 
 def reopen(
@@ -158,11 +159,16 @@ def _scores(session: Session, given: list[str]) -> dict[str, int]:
     for text in (unicodedata.normalize("NFKC", words) for words in given):
         name, equals, score = text.rpartition("=")
         if not equals and len(questions) > 1:
-            raise BadInput(f"to which question? – write {' '.join(f'{question}={text[:2]}' for question in questions)}")
+            raise BadInput(
+                tr(
+                    "to which question? – write {question}",
+                    question=" ".join(f"{question}={text[:2]}" for question in questions),
+                )
+            )
         if not re.fullmatch(r"[0-9]{1,9}", score):
-            raise BadInput("a score is a number from 1 to 5")
+            raise BadInput(tr("a score is a number from 1 to 5"))
         question = names.get(name.strip(), name.strip()) if equals else next(iter(questions), OVERALL)
         if question in found:
-            raise BadInput(f"{question[:40]} is answered twice – give one score")
+            raise BadInput(tr("{question} is answered twice – give one score", question=question[:40]))
         found[question] = int(score)
     return found

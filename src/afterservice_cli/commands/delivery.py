@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from afterservice_cli.language import tr
 from afterservice_cli.outbox import Outbox
 from afterservice_cli.recording import Outcome
 from afterservice_cli.render import messages
@@ -33,7 +34,7 @@ def print_messages(session: Session, sent: Sequence[MessageView]) -> None:
     for message in sent:
         terminal.write("\n".join(messages.message_lines(message, session.rulebook, terminal.language)))
         if message.to == "customer" and not message.contact:
-            terminal.say("the customer's contact is not known")
+            terminal.say(tr("the customer's contact is not known"))
 
 
 def _posted(session: Session, outbox: Outbox, message: MessageView) -> str | None:
@@ -42,5 +43,11 @@ def _posted(session: Session, outbox: Outbox, message: MessageView) -> str | Non
     try:
         return str(outbox.post(f"{message.case}-{message.template}", text, session.desk.now))
     except OSError as error:
-        session.terminal.say(f"{message.case} is recorded; its message cannot be put into the outbox: {error.strerror}")
+        session.terminal.say(
+            tr(
+                "{case} is recorded; its message cannot be put into the outbox: {strerror}",
+                case=message.case,
+                strerror=error.strerror,
+            )
+        )
         return None

@@ -7,6 +7,7 @@ import typer
 from afterservice_cli.commands.options import session_of
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import IntegrityBroken
+from afterservice_cli.language import tr
 from afterservice_cli.store import files
 
 if TYPE_CHECKING:
@@ -44,12 +45,27 @@ def init(
     founder = Founder(session.now, session.actor, session.clock, session.runner)
     desk = found_desk(path, rules, founder=founder, group=group)
     if kind := network_drive(path):
-        terminal.say(f"warning: {path} lies on a network drive ({kind}); its locks cannot be relied on")
+        terminal.say(
+            tr("warning: {path} lies on a network drive ({kind}); its locks cannot be relied on", path=path, kind=kind)
+        )
     terminal.write(f"desk {desk.path}")
-    terminal.write(f"rulebook {desk.rules_file} ({desk.rulebook.name}, {desk.rulebook.hash[:12]})")
+    terminal.write(
+        tr(
+            "rulebook {rules_file} ({rulebook}, {hash})",
+            rules_file=desk.rules_file,
+            rulebook=desk.rulebook.name,
+            hash=desk.rulebook.hash[:12],
+        )
+    )
     if group:
-        terminal.say(f"{desk.path.resolve().parent} belongs to the group '{group}' now; its members may write there")
-    terminal.say("next: afterservice register, or afterservice import FILE.csv --profile PROFILE.yaml")
+        terminal.say(
+            tr(
+                "{parent} belongs to the group '{group}' now; its members may write there",
+                parent=desk.path.resolve().parent,
+                group=group,
+            )
+        )
+    terminal.say(tr("next: afterservice register, or afterservice import FILE.csv --profile PROFILE.yaml"))
 
 
 def check(
@@ -69,10 +85,10 @@ def check(
     for finding in found.all():
         session.terminal.write(finding)
     if found.all():
-        told = "the tables were rebuilt" if rebuilt else "nothing was changed"
-        hint = "the history holds together – afterservice check --rebuild"
+        told = tr("the tables were rebuilt") if rebuilt else tr("nothing was changed")
+        hint = tr("the history holds together – afterservice check --rebuild")
         if found.all() != found.tables:
-            hint = "compare with a backup"
+            hint = tr("compare with a backup")
         raise IntegrityBroken(f"{len(found.all())} finding(s); {told}", hint=hint)
 
 

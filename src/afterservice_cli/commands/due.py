@@ -9,6 +9,7 @@ from afterservice_cli.commands.options import FormatOption, JsonOption, WhereOpt
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import to_text
+from afterservice_cli.language import tr
 from afterservice_cli.render import due as render
 from afterservice_cli.render.tasks import task_columns
 from afterservice_cli.reports.due import due_views
@@ -47,7 +48,7 @@ def due(
         try:
             until = to_text(rulebook.calendar.add(now, parse_duration(within)))
         except ValueError as error:
-            raise BadInput(f"--within: {error}") from None
+            raise BadInput(tr("--within: {error}", error=error)) from None
     chosen = wanted(session, asked, where)
     with session.desk.reading() as db:
         rows = due_views(queries.running_deadlines(db, chosen, until=until), now)
@@ -58,7 +59,13 @@ def due(
     states = [row.state for row in rows]
     overdue, warnings = states.count("overdue"), states.count("warning")
     terminal.say(
-        f"{len(rows)} waiting for an answer: {overdue} overdue, {warnings} due soon, {states.count('paused')} paused"
+        tr(
+            "{rows} waiting for an answer: {overdue} overdue, {warnings} due soon, {count} paused",
+            rows=len(rows),
+            overdue=overdue,
+            warnings=warnings,
+            count=states.count("paused"),
+        )
     )
     return 0 if not exit_code else OVERDUE if overdue else WARNINGS if warnings else 0
 
@@ -84,4 +91,4 @@ def tasks(
     format = format_of(format, as_json)
     terminal.write_rows(rows, task_columns(now, rulebook, language, terminal.width(format)), format=format)
     waiting = sum(bool(row.waits_for) for row in rows)
-    terminal.say(f"{len(rows)} to be done, {waiting} of them waiting for another")
+    terminal.say(tr("{rows} to be done, {waiting} of them waiting for another", rows=len(rows), waiting=waiting))

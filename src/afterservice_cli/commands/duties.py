@@ -8,6 +8,7 @@ from afterservice_cli.commands.options import AtOption, FormatOption, JsonOption
 from afterservice_cli.decisions import duties as decisions
 from afterservice_cli.decisions.checks import check_used
 from afterservice_cli.errors import BadUsage
+from afterservice_cli.language import tr
 from afterservice_cli.recording import writing
 from afterservice_cli.render.case import local
 from afterservice_cli.render.duties import done_line, duty_columns
@@ -31,7 +32,7 @@ def duty(
     terminal = session.terminal
     if name is None:
         if at is not None:
-            raise BadUsage("--at says when a duty was seen to – name the duty before it")
+            raise BadUsage(tr("--at says when a duty was seen to – name the duty before it"))
         check_used(session.rulebook.duties, "duties", "duty", session.rulebook)
         format = format_of(format, as_json)
         columns = duty_columns(session.desk.now, session.rulebook, terminal.language, terminal.width(format))
@@ -47,7 +48,11 @@ def duty(
         return
     terminal.write(done_line(view, session.rulebook, terminal.language))
     terminal.say(
-        f"next: {session.rulebook.title('duty', view.duty, terminal.language)} {local(view.due_at, session.rulebook)}"
+        tr(
+            "next: {rulebook} {local}",
+            rulebook=session.rulebook.title("duty", view.duty, terminal.language),
+            local=local(view.due_at, session.rulebook),
+        )
     )
 
 

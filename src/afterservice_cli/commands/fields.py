@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from afterservice_cli.commands.options import fields_of
 from afterservice_cli.decisions.checks import ELSEWHERE, OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.errors import BadInput, nearest
+from afterservice_cli.language import tr
 from afterservice_cli.render.labels import LANGUAGES, field_title, words_for
 from afterservice_cli.rulebook.model import Rulebook, normal
 
@@ -39,7 +40,9 @@ class FactNames:
         found = self.meant(name)
         if found is None:
             titles = {field: field_title(field, self.rulebook, self.language) for field in self.ids}
-            raise BadInput(f"unknown field '{name[:40]}' – write {nearest(name, self.ids, titles)}")
+            raise BadInput(
+                tr("unknown field '{name}' – write {nearest}", name=name[:40], nearest=nearest(name, self.ids, titles))
+            )
         return found
 
     def meant(self, name: str) -> str | None:
@@ -52,8 +55,15 @@ class FactNames:
         found = self.called(name) or [word for word in ELSEWHERE if normal(name) in words_for(SHOWN.get(word, word))]
         if len(found) > 1:
             *others, last = found
-            ids = f"{', '.join(others)} or {last}"
-            raise BadInput(f"{self.option}: '{name[:40]}' is the label of {ids} – write one of these ids")
+            ids = tr("{others} or {last}", others=", ".join(others), last=last)
+            raise BadInput(
+                tr(
+                    "{option}: '{name}' is the label of {ids} – write one of these ids",
+                    option=self.option,
+                    name=name[:40],
+                    ids=ids,
+                )
+            )
         return found[0] if found else None
 
     def called(self, name: str) -> list[str]:

@@ -15,6 +15,7 @@ from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import parse_day, parse_month, to_text
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.labels import LANGUAGES, label, words_for
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.session import Session
@@ -79,7 +80,7 @@ def wanted(session: Session, given: Asked, where: Sequence[str] | None = None) -
     asked = {name: value for name, value in given.items() if value not in (None, False)}
     for name, value in _pairs(session, where or ()):
         if name in asked:
-            raise BadInput(f"{name} is asked for twice – leave one of them out")
+            raise BadInput(tr("{name} is asked for twice – leave one of them out", name=name))
         asked[name] = value
     fields: dict[str, Any] = {}
     for name, value in asked.items():
@@ -88,14 +89,14 @@ def wanted(session: Session, given: Asked, where: Sequence[str] | None = None) -
             narrower = {"since": max, "until": min}.get(field)
             fields[field] = narrower(fields[field], read) if narrower and field in fields else read
     if fields.get("since", "") >= fields.get("until", "~"):
-        raise BadInput("no day lies in this period – --to is the first day after it")
+        raise BadInput(tr("no day lies in this period – --to is the first day after it"))
     return Filter(**fields)
 
 
 def ordered(session: Session, filter: Filter, sort: str, *, reverse: bool, limit: int | None) -> Filter:
     """Return the filter with the order in which cases are wanted, and how many; `BadInput` for an unknown order."""
     if sort not in SORTS:
-        raise BadInput(f"unknown order '{sort[:40]}' – write {nearest(sort, SORTS)}")
+        raise BadInput(tr("unknown order '{sort}' – write {nearest}", sort=sort[:40], nearest=nearest(sort, SORTS)))
     return filter.but(sort=sort, reverse=reverse, limit=limit, ranks=tuple(session.rulebook.priorities))
 
 
@@ -104,7 +105,7 @@ def month_bounds(session: Session, month: str) -> tuple[datetime, datetime]:
     try:
         return parse_month(month, now=session.desk.now, zone=session.rulebook.zone)
     except ValueError as error:
-        raise BadInput(f"--month: {error}") from None
+        raise BadInput(tr("--month: {error}", error=error)) from None
 
 
 def _pairs(session: Session, where: Sequence[str]) -> Sequence[tuple[str, str | bool]]:
@@ -121,16 +122,16 @@ def _pairs(session: Session, where: Sequence[str]) -> Sequence[tuple[str, str | 
         if name not in FILTERS:
             titles = {each: label(each, session.terminal.language) for each in FILTERS}
             raise BadInput(
-                f"--where: there is no such filter – write {nearest(name, tuple(FILTERS), titles)}",
-                hint="they have the names of the options of afterservice list",
+                tr("--where: there is no such filter – write {nearest}", nearest=nearest(name, tuple(FILTERS), titles)),
+                hint=tr("they have the names of the options of afterservice list"),
             )
         flag = FILTERS[name].flag
         if flag and given:
-            raise BadInput(f"--where: {name} takes no value – write --where {name}")
+            raise BadInput(tr("--where: {name} takes no value – write --where {name}", name=name))
         if not flag and not given:
-            raise BadInput(f"--where: {name} needs its value – write --where {name}=…")
+            raise BadInput(tr("--where: {name} needs its value – write --where {name}=…", name=name))
         if name in dict(pairs):
-            raise BadInput(f"{name} is asked for twice – leave one of them out")
+            raise BadInput(tr("{name} is asked for twice – leave one of them out", name=name))
         pairs.append((name, True if flag else value))
     return pairs
 
@@ -149,7 +150,14 @@ def _word(words: Sequence[str]) -> Callable[[Session, str, str], Read]:
         named |= {title: word for word in words if word in labels for title in labels[word].values()}
         word = named.get(value, value.lower())
         if word not in words:
-            raise BadInput(f"unknown {name} '{value[:40]}' – write {nearest(word, words)}")
+            raise BadInput(
+                tr(
+                    "unknown {name} '{value}' – write {nearest}",
+                    name=name,
+                    value=value[:40],
+                    nearest=nearest(word, words),
+                )
+            )
         return {name: word}
 
     return read
@@ -165,8 +173,8 @@ def _mine(session: Session, name: str, _: str) -> Read:
     person = rulebook.person_of(session.actor)
     if person not in rulebook.people:
         raise BadInput(
-            f"the rulebook names no person '{person[:40]}', so nothing is theirs",
-            hint="add them under `owners:` or `people:`, or say who you are: --as NAME",
+            tr("the rulebook names no person '{person}', so nothing is theirs", person=person[:40]),
+            hint=tr("add them under `owners:` or `people:`, or say who you are: --as NAME"),
         )
     return {name: (person, *rulebook.roles_of(person))}
 
@@ -179,7 +187,7 @@ def _category(session: Session, name: str, value: str) -> Read:
 def _text(_: Session, name: str, value: str) -> Read:
     text = check_text(value, f"--{name}")
     if not text:
-        raise BadInput(f"--{name} is empty – write what to look for")
+        raise BadInput(tr("--{name} is empty – write what to look for", name=name))
     return {name: text}
 
 
@@ -215,20 +223,20 @@ FILTERS: Mapping[str, ListFilter] = {
     for option in (
         ListFilter("status", f"{one_of(STATUSES)}.", _word(STATUSES)),
         ListFilter("stage", f"{one_of(STAGES)}.", _word(STAGES)),
-        ListFilter("owner", "Whose, by team: the case, or a task in it.", _known),
-        ListFilter("person", "Given to this person in particular.", _known),
-        ListFilter("mine", "Given to you or your team: the case, or a task in it.", _mine, flag=True),
-        ListFilter("category", "Of this category, or any below it.", _category),
-        ListFilter("priority", "Of this priority.", _known),
-        ListFilter("channel", "Come in by this channel.", _known),
-        ListFilter("kind", "Of this kind.", _known),
-        ListFilter("month", "Registered in this month.", _month, metavar="YYYY-MM"),
-        ListFilter("from", "Registered on this day or later.", _day("since"), metavar="DATE"),
-        ListFilter("to", "Registered before this day.", _day("until"), metavar="DATE"),
-        ListFilter("overdue", "With a deadline past and unanswered.", _overdue, flag=True),
-        ListFilter("unclassified", "Open, and placed by no rule.", _flag, flag=True),
-        ListFilter("customer", "A contact, or a piece of the name.", _text, metavar="TEXT"),
-        ListFilter("product", "A piece of the product.", _text, metavar="TEXT"),
-        ListFilter("find", "Anywhere in what is written about it.", _text, metavar="TEXT"),
+        ListFilter("owner", sentence("Whose, by team: the case, or a task in it."), _known),
+        ListFilter("person", sentence("Given to this person in particular."), _known),
+        ListFilter("mine", sentence("Given to you or your team: the case, or a task in it."), _mine, flag=True),
+        ListFilter("category", sentence("Of this category, or any below it."), _category),
+        ListFilter("priority", sentence("Of this priority."), _known),
+        ListFilter("channel", sentence("Come in by this channel."), _known),
+        ListFilter("kind", sentence("Of this kind."), _known),
+        ListFilter("month", sentence("Registered in this month."), _month, metavar="YYYY-MM"),
+        ListFilter("from", sentence("Registered on this day or later."), _day("since"), metavar="DATE"),
+        ListFilter("to", sentence("Registered before this day."), _day("until"), metavar="DATE"),
+        ListFilter("overdue", sentence("With a deadline past and unanswered."), _overdue, flag=True),
+        ListFilter("unclassified", sentence("Open, and placed by no rule."), _flag, flag=True),
+        ListFilter("customer", sentence("A contact, or a piece of the name."), _text, metavar="TEXT"),
+        ListFilter("product", sentence("A piece of the product."), _text, metavar="TEXT"),
+        ListFilter("find", sentence("Anywhere in what is written about it."), _text, metavar="TEXT"),
     )
 }

@@ -20,6 +20,7 @@ from afterservice_cli.commands.options import (
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import handling
 from afterservice_cli.errors import BadUsage
+from afterservice_cli.language import tr
 
 
 def respond(
@@ -66,7 +67,7 @@ def pause(
     session = session_of(context)
     grounds = session.rulebook.pauses
     if not ground and grounds:
-        raise BadUsage(f"what does the case wait for? – add --for, one of: {', '.join(grounds)}")
+        raise BadUsage(tr("what does the case wait for? – add --for, one of: {grounds}", grounds=", ".join(grounds)))
     happened = session.when(at)
     decision = partial(handling.pause, ground=ground, reason=session.terminal.words(reason))
     act(session, case, happened, decision, as_json=as_json)

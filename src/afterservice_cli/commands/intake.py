@@ -17,6 +17,7 @@ from afterservice_cli.decisions.checks import check_value
 from afterservice_cli.decisions.intake import Draft, missing_facts
 from afterservice_cli.decisions.likeness import Suspicion, suspicions
 from afterservice_cli.errors import BadInput, BadUsage, Problem, nearest
+from afterservice_cli.language import tr
 from afterservice_cli.recording import customer_of, writing
 from afterservice_cli.render.labels import field_title
 from afterservice_cli.rulebook.values import split_cell
@@ -59,7 +60,7 @@ def register(
     """
     session = session_of(context)
     if description is not None and text is not None and text != "-":
-        raise BadUsage("what the customer says stands there twice – give it once, as TEXT or with --description")
+        raise BadUsage(tr("what the customer says stands there twice – give it once, as TEXT or with --description"))
     given: dict[str, Any] = {
         "channel": channel,
         "kind": kind,
@@ -98,14 +99,32 @@ def _point_out(session: Session, number: str, alike: list[tuple[str, list[str], 
     for other, same, percent in alike[:3]:
         shared = ", ".join(field_title(name, session.rulebook, terminal.language) for name in same)
         terminal.say(
-            f"looks like {other} (same {shared}, texts {percent} % alike): "
-            f"afterservice merge {number} {other} --reason …, or link {number} {other}"
+            tr(
+                "looks like {other} (same {shared}, texts {percent} % alike): afterservice merge "
+                "{number} {other} --reason …, or link {number} {other}",
+                other=other,
+                shared=shared,
+                percent=percent,
+                number=number,
+            )
         )
     for doubt in doubts:
         phrases = "、".join(f"“{phrase}”" for phrase in doubt.phrases)
         title = session.rulebook.title("ground", doubt.ground, terminal.language)
-        looks, option = (f"invalid: {title}", f"--invalid {doubt.ground}") if doubt.ground else ("vague", "--vague")
-        terminal.say(f"looks {looks} ({phrases}): afterservice screen {number} {option}")
+        looks, option = (
+            (tr("invalid: {title}", title=title), tr("--invalid {ground}", ground=doubt.ground))
+            if doubt.ground
+            else ("vague", "--vague")
+        )
+        terminal.say(
+            tr(
+                "looks {looks} ({phrases}): afterservice screen {number} {option}",
+                looks=looks,
+                phrases=phrases,
+                number=number,
+                option=option,
+            )
+        )
 
 
 def import_file(
@@ -148,63 +167,70 @@ def import_file(
         )
     else:
         counts = ", ".join(f"{count} {name}" for name, count in summary.counts.items())
-        terminal.write(f"{summary.read} read: {counts}")
+        terminal.write(tr("{read} read: {counts}", read=summary.read, counts=counts))
     terminal.say(
-        f"read as {summary.encoding}; batch {summary.batch}{' (dry run: nothing recorded)' if try_only else ''}"
+        tr(
+            "read as {encoding}; batch {batch}{rest}",
+            encoding=summary.encoding,
+            batch=summary.batch,
+            rest=" (dry run: nothing recorded)" if try_only else "",
+        )
     )
     if summary.absent:
-        terminal.say(f"columns not in the file: those of {', '.join(summary.absent)}")
+        terminal.say(tr("columns not in the file: those of {absent}", absent=", ".join(summary.absent)))
     if summary.unused:
-        terminal.say(f"columns not used: {', '.join(summary.unused)}")
+        terminal.say(tr("columns not used: {unused}", unused=", ".join(summary.unused)))
     if summary.unclassified:
-        terminal.say(f"{summary.unclassified} unclassified: afterservice list --unclassified")
+        terminal.say(
+            tr("{unclassified} unclassified: afterservice list --unclassified", unclassified=summary.unclassified)
+        )
     if summary.flagged:
-        terminal.say(f"{summary.flagged} flagged: registered, less what was impossible in them")
+        terminal.say(tr("{flagged} flagged: registered, less what was impossible in them", flagged=summary.flagged))
     for left in summary.left[:5]:
-        terminal.say(f"  line {left.line} {left.status}: {left.reason}")
+        terminal.say(tr("  line {line} {status}: {reason}", line=left.line, status=left.status, reason=left.reason))
     if len(summary.left) > 5:
         terminal.say(f"  … {len(summary.left) - 5} more")
     if summary.rejects_file:
-        terminal.say(f"each with its reason in {summary.rejects_file}")
+        terminal.say(tr("each with its reason in {rejects_file}", rejects_file=summary.rejects_file))
     if summary.counts["rejected"] or summary.counts["conflicts"]:
-        mend = "put them right in the rejects file and import that" if summary.rejects_file else ""
-        raise PartlyDone("some rows are left to you", hint=mend)
+        mend = tr("put them right in the rejects file and import that") if summary.rejects_file else ""
+        raise PartlyDone(tr("some rows are left to you"), hint=mend)
 
 
 def _from_stdin(session: Session) -> dict[str, Any]:
     try:
         value = json.loads(sys.stdin.buffer.read().decode("utf-8-sig"), object_pairs_hook=_without_repeats)
     except (ValueError, RecursionError):
-        raise BadInput("standard input is no JSON – give one case as {…}, in UTF-8") from None
+        raise BadInput(tr("standard input is no JSON – give one case as {…}, in UTF-8")) from None
     if not isinstance(value, dict):
-        raise BadInput("standard input holds no JSON object – give one case as {…}")
+        raise BadInput(tr("standard input holds no JSON object – give one case as {…}"))
     inner = value.pop("fields", None) or {}
     if "registered_at" in value:
         value.setdefault("received_at", value.pop("registered_at"))
     if not isinstance(inner, dict):
-        raise BadInput("fields must be an object of field ids and values")
+        raise BadInput(tr("fields must be an object of field ids and values"))
     fields = session.rulebook.fields
     known = (*FACTS, *DECIDED, *ONLY_JSON, *fields)
-    names = FactNames(session.rulebook, session.terminal.language, "standard input")
+    names = FactNames(session.rulebook, session.terminal.language, tr("standard input"))
     flat: dict[str, Any] = {}
     for key, content in {**inner, **value}.items():
         name = key if key in known else names.meant(key)
         if name is None:
-            raise BadInput(f"unknown key '{key[:40]}' – write {nearest(key, known)}")
+            raise BadInput(tr("unknown key '{key}' – write {nearest}", key=key[:40], nearest=nearest(key, known)))
         if name in flat:
-            raise BadInput(f"standard input: {name} is given twice – leave one of them out")
+            raise BadInput(tr("standard input: {name} is given twice – leave one of them out", name=name))
         flat[name] = content
         if isinstance(content, list) and name in session.rulebook.several:
             flat[name] = SEVERAL.join(map(str, content))
         elif isinstance(content, bool | dict | list):
-            raise BadInput(f"{name} must be a text")
+            raise BadInput(tr("{name} must be a text", name=name))
     return {name: None if content is None else str(content) for name, content in flat.items()}
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise BadInput("a key stands twice in the JSON object – keep one of them")
+        raise BadInput(tr("a key stands twice in the JSON object – keep one of them"))
     return found
 
 
@@ -212,7 +238,7 @@ def _ask(session: Session, given: dict[str, Any]) -> None:
     """Ask the person at the terminal for what the rulebook requires."""
     # What the kind and the category require shows only when they are known.
     while missing := missing_facts(session.rulebook, _with_known(session, given), category=given.get("category")):
-        field = "customer" if missing[0] == "customer or contact" else missing[0]
+        field = "customer" if missing[0] == tr("customer or contact") else missing[0]
         given[field] = _ask_one(session, field)
 
 

@@ -7,6 +7,7 @@ import typer
 
 from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.errors import BadInput
+from afterservice_cli.language import tr
 from afterservice_cli.session import Session
 from afterservice_cli.terminal import WRITERS
 
@@ -14,7 +15,7 @@ from afterservice_cli.terminal import WRITERS
 def one_of(names: Iterable[str]) -> str:
     """Return names as a help text lists them: "a, b or c"."""
     *others, last = names
-    return f"{', '.join(others)} or {last}" if others else last
+    return tr("{others} or {last}", others=", ".join(others), last=last) if others else last
 
 
 CaseArg = Annotated[str, typer.Argument(metavar="CASE", help="Its number, the serial alone, or last.")]
@@ -43,7 +44,7 @@ def yes_or_no(text: str | None, option: str) -> bool | None:
     """Read `yes` or `no`; None if nothing is said, `BadInput` for any other word."""
     words = {"yes": True, "是": True, "no": False, "否": False, None: None}
     if text not in words:
-        raise BadInput(f"{option} is either yes or no")
+        raise BadInput(tr("{option} is either yes or no", option=option))
     return words[text]
 
 
@@ -64,10 +65,12 @@ def fields_of(
         name, equals, value = pair.partition("=")
         name = name.strip()
         if not equals or not name:
-            raise BadInput(f"{option} takes NAME=VALUE, such as {example}")
+            raise BadInput(tr("{option} takes NAME=VALUE, such as {example}", option=option, example=example))
         name = named(name)
         if name in found and name not in several:
-            raise BadInput(f"{option}: '{name[:40]}' is given twice – leave one of them out")
+            raise BadInput(
+                tr("{option}: '{name}' is given twice – leave one of them out", option=option, name=name[:40])
+            )
         found[name] = SEVERAL.join((found[name], value)) if name in found else value
     return found
 

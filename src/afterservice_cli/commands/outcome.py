@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from afterservice_cli import recording
 from afterservice_cli.cases.case import Case
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.moment import Decision
 from afterservice_cli.recording import Outcome
 from afterservice_cli.render import case as render
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from afterservice_cli.reports.messages import MessageView
 
 # What comes next if no deadline says so.
-NEXT = {"resolved": "afterservice confirm {} --yes, or --no", "confirmed": "afterservice rate {0} …, or close {0}"}
+NEXT = {
+    "resolved": sentence("afterservice confirm {} --yes, or --no"),
+    "confirmed": sentence("afterservice rate {0} …, or close {0}"),
+}
 
 
 def act(
@@ -43,7 +47,7 @@ def act(
 def show_change(session: Session, outcome: Outcome, *, as_json: bool) -> None:
     """Print a case after a command that may have changed it."""
     if not outcome.events:
-        session.terminal.say("nothing changed")
+        session.terminal.say(tr("nothing changed"))
     show_decision(session, outcome, as_json=as_json)
 
 
@@ -70,17 +74,24 @@ def show_decision(session: Session, outcome: Outcome, *, as_json: bool, **more: 
     if sent:
         print_messages(session, sent)
     for target in render.unanswered(case):
-        terminal.say(f"{render.target_title(target, rulebook, language)} never got its event and counts as missed")
+        terminal.say(
+            tr(
+                "{target_title} never got its event and counts as missed",
+                target_title=render.target_title(target, rulebook, language),
+            )
+        )
     if case.promised_at and case.status in ("open", "waiting"):
-        terminal.say(f"promised: {render.local(case.promised_at, rulebook)}")
+        terminal.say(tr("promised: {local}", local=render.local(case.promised_at, rulebook)))
     if way := NEXT.get(case.status):
-        terminal.say(f"next: {way.format(case.case)}")
+        terminal.say(tr("next: {format}", format=way.format(case.case)))
     due = render.next_deadline(case)
     if due:
         title = render.target_title(due.target, rulebook, language)
         note = {"missed": "overdue", "paused": "paused"}.get(due.verdict)
         state = f", {label(note, language)}" if note else ""
-        terminal.say(f"next: {title} {render.local(due.due_at, rulebook)}{state}")
+        terminal.say(
+            tr("next: {title} {local}{state}", title=title, local=render.local(due.due_at, rulebook), state=state)
+        )
 
 
 def _write_plan(session: Session, case: CaseView, plan: PlanView) -> None:
@@ -96,4 +107,10 @@ def _say_whose_approval(session: Session, case: Case) -> None:
     if role := pending_approval(case, rulebook):
         people = rulebook.holders(role, case.value("owner"), case.person)
         named = ", ".join(rulebook.title("person", person, language) for person in people)
-        session.terminal.say(f"waits for the approval of {role_title(role, rulebook, language)}: {named}")
+        session.terminal.say(
+            tr(
+                "waits for the approval of {role_title}: {named}",
+                role_title=role_title(role, rulebook, language),
+                named=named,
+            )
+        )

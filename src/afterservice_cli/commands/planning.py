@@ -19,6 +19,7 @@ from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import planning
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadUsage
+from afterservice_cli.language import tr
 
 
 def propose(
@@ -45,8 +46,8 @@ def propose(
     """Propose a plan, or a new version of it; earlier versions stay in the history."""
     session = session_of(context)
     if not disposition:
-        named = ", ".join(session.rulebook.dispositions) or "none in this rulebook"
-        raise BadUsage(f"how shall the case end? – add --disposition, one of: {named}")
+        named = ", ".join(session.rulebook.dispositions) or tr("none in this rulebook")
+        raise BadUsage(tr("how shall the case end? – add --disposition, one of: {named}", named=named))
     happened = session.when(at)
     decision = partial(
         planning.propose,
@@ -102,7 +103,7 @@ def agree(
     """Record whether the customer accepts the plan."""
     session = session_of(context)
     if yes == no:
-        raise BadUsage("does the customer accept the plan? – add --yes or --no")
+        raise BadUsage(tr("does the customer accept the plan? – add --yes or --no"))
     happened = session.when(at)
     decision = partial(planning.agree, agreed=yes, words=session.terminal.words(words))
     act(session, case, happened, decision, as_json=as_json)

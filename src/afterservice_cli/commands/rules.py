@@ -10,6 +10,7 @@ from afterservice_cli.commands.fields import facts_of
 from afterservice_cli.commands.options import FieldOption, JsonOption, session_of
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, NotFound, Refused
+from afterservice_cli.language import tr
 from afterservice_cli.render.conditions import Reader
 from afterservice_cli.render.explained import wrapped
 from afterservice_cli.render.foreseen import foreseen_lines
@@ -42,8 +43,16 @@ def check(
     compiled, _ = compile_file(path, session.now().year)
     _examples_hold(session, path, compiled)
     _cases_hold(session, path, compiled)
-    courses = f" and {len(compiled.courses)} cases" if compiled.courses else ""
-    session.terminal.say(f"{path}: {compiled.rulebook.name} has no faults; {compiled.examples} examples{courses} hold")
+    courses = tr(" and {courses} cases", courses=len(compiled.courses)) if compiled.courses else ""
+    session.terminal.say(
+        tr(
+            "{path}: {rulebook} has no faults; {examples} examples{courses} hold",
+            path=path,
+            rulebook=compiled.rulebook.name,
+            examples=compiled.examples,
+            courses=courses,
+        )
+    )
 
 
 def test(
@@ -59,7 +68,7 @@ def test(
     path = file or session.rules_file
     compiled, _ = compile_file(path, session.now().year)
     _cases_hold(session, path, compiled)
-    session.terminal.say(f"{path}: {len(compiled.courses)} cases hold")
+    session.terminal.say(tr("{path}: {courses} cases hold", path=path, courses=len(compiled.courses)))
 
 
 def _cases_hold(session: Session, path: Path, compiled: "Compiled") -> None:
@@ -68,21 +77,42 @@ def _cases_hold(session: Session, path: Path, compiled: "Compiled") -> None:
     troubles = played(compiled, session.runner)
     for trouble in troubles:
         session.terminal.write(
-            f"{path}:{trouble.line}: case “{trouble.title}”: {trouble.step}: "
-            f"expected {trouble.expected}, got {trouble.got}"
+            tr(
+                "{path}:{line}: case “{title}”: {step}: expected {expected}, got {got}",
+                path=path,
+                line=trouble.line,
+                title=trouble.title,
+                step=trouble.step,
+                expected=trouble.expected,
+                got=trouble.got,
+            )
         )
     if troubles:
-        raise Refused(f"{len({trouble.line for trouble in troubles})} of {len(compiled.courses)} cases fail")
+        raise Refused(
+            tr(
+                "{line} of {courses} cases fail",
+                line=len({trouble.line for trouble in troubles}),
+                courses=len(compiled.courses),
+            )
+        )
 
 
 def _examples_hold(session: Session, path: Path, compiled: "Compiled") -> None:
     for failure in compiled.failures:
         text = failure.text if len(failure.text) <= 40 else f"{failure.text[:39]}…"
         session.terminal.write(
-            f"{path}:{failure.line}: example “{text}”: {failure.field} is {failure.got}, expected {failure.expected}"
+            tr(
+                "{path}:{line}: example “{text}”: {field} is {got}, expected {expected}",
+                path=path,
+                line=failure.line,
+                text=text,
+                field=failure.field,
+                got=failure.got,
+                expected=failure.expected,
+            )
         )
     if compiled.failures:
-        raise Refused(f"{compiled.failing} of {compiled.examples} examples fail")
+        raise Refused(tr("{failing} of {examples} examples fail", failing=compiled.failing, examples=compiled.examples))
 
 
 def adopt(context: typer.Context) -> None:
@@ -95,9 +125,15 @@ def adopt(context: typer.Context) -> None:
     for place in changed:
         terminal.write(place)
     if not changed:
-        terminal.say("nothing has changed")
+        terminal.say(tr("nothing has changed"))
     else:
-        terminal.say(f"adopted; {len(changed)} place(s) changed, {moved} provisional deadline(s) moved")
+        terminal.say(
+            tr(
+                "adopted; {changed} place(s) changed, {moved} provisional deadline(s) moved",
+                changed=len(changed),
+                moved=moved,
+            )
+        )
 
 
 def schema(
@@ -112,7 +148,7 @@ def schema(
     from afterservice_cli.rulebook.json_schema import json_schema
     from afterservice_cli.rulebook.schema import RULEBOOK
 
-    value = json_schema(PROFILE, "An import profile") if profile else json_schema(RULEBOOK, "A rulebook")
+    value = json_schema(PROFILE, tr("An import profile")) if profile else json_schema(RULEBOOK, "A rulebook")
     session_of(context).terminal.write(json.dumps(value, ensure_ascii=False, indent=2))
 
 
@@ -135,7 +171,7 @@ def explain(
     terminal = session.terminal
     words = terminal.words(text)
     if not words.strip():
-        raise BadInput("there is no text to decide on – give what a customer might say")
+        raise BadInput(tr("there is no text to decide on – give what a customer might say"))
     rulebook = _rulebook(session, rules)
     given = {
         "channel": channel,
@@ -163,7 +199,7 @@ def show(
     session = session_of(context)
     terminal = session.terminal
     if format not in ("table", "md"):
-        raise BadInput(f"there is no format '{format[:20]}' here – write table or md")
+        raise BadInput(tr("there is no format '{format}' here – write table or md", format=format[:20]))
     rulebook = _rulebook(session, rules)
     lines = rules_lines(rules_view(rulebook), Reader(rulebook, terminal.language, None if every else PHRASES))
     columns = terminal.width("table") or 0
@@ -178,5 +214,7 @@ def _rulebook(session: Session, file: Path | None) -> Rulebook:
         compiled, _ = compile_file(file, session.now().year)
         return compiled.rulebook
     if session.existing_desk is None:
-        raise NotFound("there is no desk here or above to take the rules from", hint="name a rulebook: --rules FILE")
+        raise NotFound(
+            tr("there is no desk here or above to take the rules from"), hint=tr("name a rulebook: --rules FILE")
+        )
     return session.rulebook

@@ -12,6 +12,7 @@ from afterservice_cli.commands.outcome import act, show_change
 from afterservice_cli.decisions import mending, screening
 from afterservice_cli.errors import BadUsage, NotFound
 from afterservice_cli.instants import to_local_text
+from afterservice_cli.language import tr
 from afterservice_cli.moment import Decision
 from afterservice_cli.recording import writing
 from afterservice_cli.store import queries
@@ -32,7 +33,7 @@ def screen(
     """Look whether a case is one: valid, too vague to go on with, or invalid, which takes it out."""
     session = session_of(context)
     if valid + vague + (invalid is not None) != 1:
-        raise BadUsage("what is the case? – add --valid, --vague or --invalid GROUND")
+        raise BadUsage(tr("what is the case? – add --valid, --vague or --invalid GROUND"))
     happened = session.when(at)
     decision = partial(
         screening.screen,
@@ -76,7 +77,7 @@ def merge(
     """Let a case that was told twice go on as the other one; what it still owed is void."""
     session = session_of(context)
     if undo == (into is not None):
-        raise BadUsage("merge takes the case that goes on, or --undo – give one of them")
+        raise BadUsage(tr("merge takes the case that goes on, or --undo – give one of them"))
     why, happened = session.terminal.words(reason) or "", session.when(at)
     with writing(session.desk) as writer:
         number = queries.find_case(writer.db, case, writer.desk.actor)
@@ -91,12 +92,16 @@ def merge(
     if target:
         for recorded in counted:
             when = to_local_text(recorded.event.at, session.rulebook.zone)
-            session.terminal.say(f"counts in {target.number}: {recorded.event.word} {when}")
+            session.terminal.say(
+                tr("counts in {target}: {word} {when}", target=target.number, word=recorded.event.word, when=when)
+            )
 
 
 def _merger(case: Case) -> int:
     """Return the number of the event by which a case was merged; `NotFound` if there is none."""
     found = [recorded.seq for recorded in case.standing if isinstance(recorded.event, CaseMerged)]
     if not found:
-        raise NotFound(f"{case.number} is merged into no other case", hint=f"afterservice show {case.number}")
+        raise NotFound(
+            tr("{case} is merged into no other case", case=case.number), hint=f"afterservice show {case.number}"
+        )
     return found[-1]

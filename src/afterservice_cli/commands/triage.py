@@ -23,6 +23,7 @@ from afterservice_cli.commands.options import (
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import triage
 from afterservice_cli.errors import BadInput
+from afterservice_cli.language import tr
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 from afterservice_cli.store.filters import Filter
@@ -110,7 +111,7 @@ def classify(
     session = session_of(context)
     check_choice(case, where)
     if case is None and not where and (category or priority):
-        raise BadInput("a correction by hand needs its case", hint="afterservice classify CASE --category …")
+        raise BadInput(tr("a correction by hand needs its case"), hint="afterservice classify CASE --category …")
     decision = partial(triage.classify, category=category, priority=priority, reason=session.terminal.words(reason))
     _one_or_several(session, Change(decision, "classify", session.when(at), yes, as_json), case, where)
 
@@ -132,7 +133,7 @@ def assign(
     session = session_of(context)
     check_choice(case, where)
     if case is None and not where and (owner or collaborators):
-        raise BadInput("an assignment by hand needs its case", hint="afterservice assign CASE --to …")
+        raise BadInput(tr("an assignment by hand needs its case"), hint="afterservice assign CASE --to …")
     beside = tuple(collaborators) if collaborators else None
     decision = partial(triage.assign, owner=owner, collaborators=beside, reason=session.terminal.words(reason))
     _one_or_several(session, Change(decision, "assign", session.when(at), yes, as_json), case, where)

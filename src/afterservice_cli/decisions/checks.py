@@ -13,15 +13,16 @@ from afterservice_cli.decisions.requirements import NOTHING, Said, check_demands
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import LAST_YEAR, to_local_text
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import read_value
 
 # How a case was taken out of the register's running cases, and the way on from there.
 TAKEN_OUT = {
-    "retracted": ("was taken back", "register it anew"),
-    "screened": ("was screened as invalid", "if that was a mistake:"),
-    "merged": ("was merged into", "go on with"),
+    "retracted": (sentence("was taken back"), sentence("register it anew")),
+    "screened": (sentence("was screened as invalid"), sentence("if that was a mistake:")),
+    "merged": (sentence("was merged into"), sentence("go on with")),
 }
 OWN_FACTS = ("channel", "kind", "product")
 OWN_PERSONAL = ("customer", "contact", "description")
@@ -29,7 +30,7 @@ ELSEWHERE = {
     "category": "classify",
     "priority": "classify",
     "owner": "assign",
-    "received_at": "retract, and register it anew",
+    "received_at": sentence("retract, and register it anew"),
 }
 FIRST_CASE = 1970  # the year before which no case can have happened
 
@@ -37,13 +38,29 @@ FIRST_CASE = 1970  # the year before which no case can have happened
 def check_time(moment: Moment, *, since: Case | None = None) -> None:
     """Refuse a time in the future, in a year that no case can have, or before the running cycle of `since` began."""
     if not FIRST_CASE <= moment.at.year <= LAST_YEAR:
-        raise BadInput(f"the year {moment.at.year} is no year for a case – write one from {FIRST_CASE} to {LAST_YEAR}")
+        raise BadInput(
+            tr(
+                "the year {year} is no year for a case – write one from {FIRST_CASE} to {LAST_YEAR}",
+                year=moment.at.year,
+                FIRST_CASE=FIRST_CASE,
+                LAST_YEAR=LAST_YEAR,
+            )
+        )
     if moment.at > moment.now:
-        raise BadInput("the given time lies in the future – write when it happened", hint="leave --at out for now")
+        raise BadInput(
+            tr("the given time lies in the future – write when it happened"), hint=tr("leave --at out for now")
+        )
     if since is not None and moment.at < since.first_at["registered"]:
         begun = to_local_text(since.first_at["registered"], moment.rulebook.zone)
         word = "registered" if since.cycle == 1 else "reopened"
-        raise BadInput(f"{since.number} was {word} at {begun}; nothing about it can have happened before")
+        raise BadInput(
+            tr(
+                "{since} was {word} at {begun}; nothing about it can have happened before",
+                since=since.number,
+                word=word,
+                begun=begun,
+            )
+        )
 
 
 def check_ahead(at: datetime | None, moment: Moment, what: str) -> None:
@@ -51,9 +68,15 @@ def check_ahead(at: datetime | None, moment: Moment, what: str) -> None:
     if at is None:
         return
     if at <= moment.at:
-        raise BadInput(f"{what} lies in the past – write when it will be")
+        raise BadInput(tr("{what} lies in the past – write when it will be", what=what))
     if at.year > LAST_YEAR:
-        raise BadInput(f"{what} lies beyond the year {LAST_YEAR} – write one that somebody will live to see")
+        raise BadInput(
+            tr(
+                "{what} lies beyond the year {LAST_YEAR} – write one that somebody will live to see",
+                what=what,
+                LAST_YEAR=LAST_YEAR,
+            )
+        )
 
 
 def check_order(case: Case, moment: Moment, *earlier: str) -> None:
@@ -63,11 +86,11 @@ def check_order(case: Case, moment: Moment, *earlier: str) -> None:
         if at is not None and moment.at < at:
             local = to_local_text(at, moment.rulebook.zone)
             done = (
-                f"{word[len(TASK) : -len('.done')]} of {case.number} was done"
+                tr("{word} of {case} was done", word=word[len(TASK) : -len(".done")], case=case.number)
                 if word.startswith(TASK)
-                else f"{case.number} was {word}"
+                else tr("{case} was {word}", case=case.number, word=word)
             )
-            raise BadInput(f"{done} at {local}; this can have happened only after it")
+            raise BadInput(tr("{done} at {local}; this can have happened only after it", done=done, local=local))
 
 
 def check_changeable(case: Case, moment: Moment, *, closed: bool = False) -> None:
@@ -75,12 +98,22 @@ def check_changeable(case: Case, moment: Moment, *, closed: bool = False) -> Non
     if case.status == "void":
         how, way = TAKEN_OUT[case.void_by]
         into = f" {case.merged_into}" if case.merged_into else ""
-        rest = f"{into}: afterservice show{into}" if into else _undoing(case) if case.void_by == "screened" else ""
-        raise Refused(f"{case.number} {how}{into} and cannot be changed", hint=f"{way}{rest}", rule="void")
+        rest = (
+            tr("{into}: afterservice show{into}", into=into)
+            if into
+            else _undoing(case)
+            if case.void_by == "screened"
+            else ""
+        )
+        raise Refused(
+            tr("{case} {how}{into} and cannot be changed", case=case.number, how=how, into=into),
+            hint=f"{way}{rest}",
+            rule="void",
+        )
     if case.status == "closed" and not closed:
         raise Refused(
-            f"{case.number} is closed and cannot be changed",
-            hint=f"reopen it first: afterservice reopen {case.number} --reason …",
+            tr("{case} is closed and cannot be changed", case=case.number),
+            hint=tr("reopen it first: afterservice reopen {case} --reason …", case=case.number),
             rule="closed",
         )
     check_time(moment, since=case)
@@ -92,14 +125,14 @@ def check_open(case: Case, moment: Moment, command: str, said: Said = NOTHING) -
     check_kept(case, moment, command)
     if case.status in ("resolved", "confirmed"):
         raise Refused(
-            f"{case.number} is resolved; {command} comes before that",
-            hint=f"afterservice confirm {case.number} --no, or reopen {case.number} --reason …",
+            tr("{case} is resolved; {command} comes before that", case=case.number, command=command),
+            hint=tr("afterservice confirm {case} --no, or reopen {case} --reason …", case=case.number),
             rule="resolved",
         )
     if case.screened == "vague":
         raise Refused(
-            f"{case.number} says too little and waits for detail (intake.vague)",
-            hint=f'afterservice note {case.number} --from-customer "…", or screen {case.number} --valid',
+            tr("{case} says too little and waits for detail (intake.vague)", case=case.number),
+            hint=tr('afterservice note {case} --from-customer "…", or screen {case} --valid', case=case.number),
             rule="vague",
         )
     check_demands(case, moment.rulebook, command, said)
@@ -109,8 +142,8 @@ def check_used(used: object, section: str, command: str, rulebook: Rulebook) -> 
     """Refuse a command if the rulebook has nothing for it: `used` is what its `section` holds."""
     if not used:
         raise Refused(
-            f"the rulebook {rulebook.name} does without {command}",
-            hint=f"`{section}:` in the rulebook would bring it; see docs/rulebook.md",
+            tr("the rulebook {rulebook} does without {command}", rulebook=rulebook.name, command=command),
+            hint=tr("`{section}:` in the rulebook would bring it; see docs/rulebook.md", section=section),
             rule="unused",
         )
 
@@ -129,8 +162,13 @@ def check_kept(case: Case, moment: Moment, command: str) -> None:
     roles = moment.rulebook.may.get(command)
     if roles is not None and not any(has_role(case, moment, role) for role in roles) and _people(case, moment, roles):
         raise Refused(
-            f"{command} is kept to {' and '.join(roles)} (may.{command}); {moment.person} is none of them",
-            hint=f"ask one of {', '.join(_people(case, moment, roles))}",
+            tr(
+                "{command} is kept to {roles} (may.{command}); {person} is none of them",
+                command=command,
+                roles=" and ".join(roles),
+                person=moment.person,
+            ),
+            hint=tr("ask one of {people}", people=", ".join(_people(case, moment, roles))),
             rule="may",
         )
 
@@ -139,8 +177,14 @@ def check_role(case: Case, moment: Moment, role: str, doing: str, rule: str) -> 
     """Refuse what only one role may do, if any person has it; `rule` is where the rulebook says so."""
     if not has_role(case, moment, role) and _people(case, moment, [role]):
         raise Refused(
-            f"{doing} takes {role} ({rule}); {moment.person} is not",
-            hint=f"ask one of {', '.join(_people(case, moment, [role]))}",
+            tr(
+                "{doing} takes {role} ({rule}); {person} is not",
+                doing=doing,
+                role=role,
+                rule=rule,
+                person=moment.person,
+            ),
+            hint=tr("ask one of {people}", people=", ".join(_people(case, moment, [role]))),
             rule="role",
         )
 
@@ -158,7 +202,7 @@ def _people(case: Case, moment: Moment, roles: Iterable[str]) -> list[str]:
 
 def _undoing(case: Case) -> str:
     last = next((r for r in reversed(case.standing) if case.void_by == r.event.WORD), None)
-    return f" afterservice retract {case.number} {last.seq} --reason …" if last else ""
+    return tr(" afterservice retract {case} {seq} --reason …", case=case.number, seq=last.seq) if last else ""
 
 
 def split_facts(
@@ -174,9 +218,9 @@ def split_facts(
     personal: dict[str, str | None] = {}
     for name, value in values.items():
         if name in ELSEWHERE:
-            raise BadInput(f"{name} is no fact to set – use {ELSEWHERE[name]}")
+            raise BadInput(tr("{name} is no fact to set – use {ELSEWHERE}", name=name, ELSEWHERE=ELSEWHERE[name]))
         if name not in known:
-            raise BadInput(f"unknown field '{name[:40]}' – write {nearest(name, known)}")
+            raise BadInput(tr("unknown field '{name}' – write {nearest}", name=name[:40], nearest=nearest(name, known)))
         private = name in OWN_PERSONAL or (name in rulebook.fields and rulebook.is_personal(name))
         (personal if private else public)[name] = None if value is None else check_value(rulebook, name, value, now)
     return public, personal
@@ -194,7 +238,7 @@ def check_number(text: str, name: str) -> str:
     """Return a number of at most 15 digits, two decimals and no sign, without needless zeros."""
     plain = unicodedata.normalize("NFKC", text).strip()
     if not re.fullmatch(r"(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.\d{1,2})?", plain, re.ASCII):
-        raise BadInput(f"{name} must be a number, such as 200, 99.50 or 1,200")
+        raise BadInput(tr("{name} must be a number, such as 200, 99.50 or 1,200", name=name))
     whole, dot, part = plain.replace(",", "").partition(".")
     return f"{whole.lstrip('0') or '0'}{dot}{part}"
 
@@ -202,5 +246,5 @@ def check_number(text: str, name: str) -> str:
 def check_reason(reason: str | None, what: str) -> str:
     """Return the reason for `what`; `BadInput` if there is none."""
     if not reason or not reason.strip():
-        raise BadInput(f"{what} needs its reason", hint="add --reason …")
-    return check_text(reason, "the reason")
+        raise BadInput(tr("{what} needs its reason", what=what), hint="add --reason …")
+    return check_text(reason, tr("the reason"))

@@ -31,6 +31,7 @@ from afterservice_cli.decisions.requirements import Said, check_approved, check_
 from afterservice_cli.decisions.silence import check_silence
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
+from afterservice_cli.language import tr
 from afterservice_cli.moment import Decision, Moment
 from afterservice_cli.rulebook.vocabulary import OF_CUSTOMER, OVERALL
 
@@ -42,8 +43,8 @@ def resolve(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
     check_changeable(case, moment)
     if case.status in ("resolved", "confirmed"):
         raise Refused(
-            f"{case.number} is resolved already",
-            hint=f"afterservice confirm {case.number} --yes, or --no to reopen",
+            tr("{case} is resolved already", case=case.number),
+            hint=tr("afterservice confirm {case} --yes, or --no to reopen", case=case.number),
             rule="resolved",
         )
     check_open(case, moment, "resolve", Said(resolution))
@@ -54,8 +55,8 @@ def resolve(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
 def resolved(case: Case, moment: Moment, *, resolution: str) -> list[Event]:
     """Return the resolution itself, whatever the rulebook requires before it; a pause ends first."""
     if not resolution.strip():
-        raise BadInput("the resolution is empty – write what was done")
-    return [*resuming(case, moment), CaseResolved(moment.at, check_text(resolution, "the resolution"))]
+        raise BadInput(tr("the resolution is empty – write what was done"))
+    return [*resuming(case, moment), CaseResolved(moment.at, check_text(resolution, tr("the resolution")))]
 
 
 def confirm(case: Case, moment: Moment, *, satisfied: bool, words: str | None = None) -> list[Event]:
@@ -74,8 +75,12 @@ def confirmed(case: Case, moment: Moment, *, satisfied: bool, words: str | None 
     _demand_resolved(case, "confirmed")
     check_order(case, moment, "resolved")
     if satisfied and case.status == "confirmed" and (case.has_words or not words):
-        raise Refused(f"{case.number} is confirmed already", hint=f"afterservice close {case.number}", rule="confirmed")
-    said = check_text(words, "the words") if words else None
+        raise Refused(
+            tr("{case} is confirmed already", case=case.number),
+            hint=f"afterservice close {case.number}",
+            rule="confirmed",
+        )
+    said = check_text(words, tr("the words")) if words else None
     events: list[Event] = [CaseConfirmed(moment.at, satisfied, said)]
     if satisfied:
         return events
@@ -89,7 +94,13 @@ def rate(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str 
     questions = tuple(moment.rulebook.questions) or (OVERALL,)
     for question in scores:
         if question not in questions:
-            raise BadInput(f"the rulebook does not ask '{question[:40]}' – write {nearest(question, questions)}")
+            raise BadInput(
+                tr(
+                    "the rulebook does not ask '{question}' – write {nearest}",
+                    question=question[:40],
+                    nearest=nearest(question, questions),
+                )
+            )
     return rated(case, moment, scores=scores, comment=comment)
 
 
@@ -100,8 +111,8 @@ def rated(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str
         _demand_resolved(case, "rated")
     check_order(case, moment, "resolved")
     if not scores or not all(1 <= score <= BEST for score in scores.values()):
-        raise BadInput(f"a score goes from 1 to {BEST}, {BEST} being best")
-    return [CaseRated(moment.at, dict(scores), check_text(comment, "the comment") if comment else None)]
+        raise BadInput(tr("a score goes from 1 to {BEST}, {BEST} being best", BEST=BEST))
+    return [CaseRated(moment.at, dict(scores), check_text(comment, tr("the comment")) if comment else None)]
 
 
 def close(
@@ -128,7 +139,7 @@ def close(
     if resolution is not None:
         on_the_way(partial(resolve, resolution=resolution))
     if words is not None and not confirmed:
-        raise BadInput("the customer's words belong to their confirmation", hint="add --confirmed")
+        raise BadInput(tr("the customer's words belong to their confirmation"), hint="add --confirmed")
     if confirmed:
         on_the_way(partial(confirm, satisfied=True, words=words))
     if scores is not None:
@@ -178,7 +189,9 @@ def reopened(case: Case, moment: Moment, *, reason: str) -> list[Event]:
     """Return the beginning of the new cycle itself, whoever may record it."""
     check_changeable(case, moment, closed=True)
     if case.status not in ("resolved", "confirmed", "closed"):
-        raise Refused(f"{case.number} is open already", hint=f"afterservice show {case.number}", rule="open")
+        raise Refused(
+            tr("{case} is open already", case=case.number), hint=f"afterservice show {case.number}", rule="open"
+        )
     return _again(case, moment, check_reason(reason, "reopening"))
 
 
@@ -197,8 +210,8 @@ def _again(case: Case, moment: Moment, why: str | None) -> list[Event]:
 def _demand_resolved(case: Case, word: str) -> None:
     if case.status not in ("resolved", "confirmed"):
         raise Refused(
-            f"{case.number} is not resolved yet, so it cannot be {word}",
-            hint=f'afterservice resolve {case.number} "what was done"',
+            tr("{case} is not resolved yet, so it cannot be {word}", case=case.number, word=word),
+            hint=tr('afterservice resolve {case} "what was done"', case=case.number),
             rule="not-resolved",
         )
 

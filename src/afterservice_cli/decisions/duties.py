@@ -13,6 +13,7 @@ from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import to_local_text
+from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
 
@@ -48,8 +49,14 @@ def done(running: Running, moment: Moment, *, name: str, text: str | None = None
     since = running[name].from_at
     if moment.at < since:
         local = to_local_text(since, rulebook.zone)
-        raise BadInput(f"{name} was last seen to, or adopted, at {local}; only after that can it be seen to again")
-    said = check_text(text, "the text") if text else None
+        raise BadInput(
+            tr(
+                "{name} was last seen to, or adopted, at {local}; only after that can it be seen to again",
+                name=name,
+                local=local,
+            )
+        )
+    said = check_text(text, tr("the text")) if text else None
     return DutyDone(moment.at, name, (spec_of(rulebook, name, moment.at),), said)
 
 
@@ -67,7 +74,7 @@ def _check_people(name: str, moment: Moment) -> None:
     people = moment.rulebook.holders(role, "")
     if people and moment.person not in people:
         raise Refused(
-            f"{name} takes {role} (duties.{name}.by); {moment.person} is not",
-            hint=f"ask one of {', '.join(people[:5])}",
+            tr("{name} takes {role} (duties.{name}.by); {person} is not", name=name, role=role, person=moment.person),
+            hint=tr("ask one of {people}", people=", ".join(people[:5])),
             rule="role",
         )

@@ -33,6 +33,7 @@ from afterservice_cli.decisions.requirements import Said
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import to_local_text
+from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 
 WAITED_FOR = "replied"  # the one event that can end a pause by itself
@@ -49,13 +50,13 @@ def responded(case: Case, moment: Moment, *, channel: str | None = None, text: s
     """Return the contact itself, whoever may record one."""
     check_changeable(case, moment)
     through = way_to(case, moment.rulebook, channel)
-    return [CaseResponded(moment.at, through, check_text(text, "the text") if text else None)]
+    return [CaseResponded(moment.at, through, check_text(text, tr("the text")) if text else None)]
 
 
 def note(case: Case, moment: Moment, *, text: str) -> list[Event]:
     """Write something down about the case."""
     check_changeable(case, moment)
-    return [CaseNoted(moment.at, _said(text, "the note"))]
+    return [CaseNoted(moment.at, _said(text, tr("the note")))]
 
 
 def reply(case: Case, moment: Moment, *, text: str) -> list[Event]:
@@ -64,7 +65,7 @@ def reply(case: Case, moment: Moment, *, text: str) -> list[Event]:
     If the case was vague, the words become part of its text, and the rules are run over it again.
     """
     check_changeable(case, moment)
-    events: list[Event] = [CustomerReplied(moment.at, _said(text, "the customer's word"))]
+    events: list[Event] = [CustomerReplied(moment.at, _said(text, tr("the customer's word")))]
     pause = case.pause
     rules = moment.rulebook.pauses.get(pause.ground) if pause else None
     ends = rules.ends if rules else None
@@ -87,10 +88,12 @@ def pause(case: Case, moment: Moment, *, ground: str, reason: str | None = None)
     if case.pause:
         title = moment.rulebook.title("pause", case.pause.ground, "en")
         raise Refused(
-            f"{case.number} waits already ({title})", hint=f"afterservice resume {case.number}", rule="paused"
+            tr("{case} waits already ({title})", case=case.number, title=title),
+            hint=f"afterservice resume {case.number}",
+            rule="paused",
         )
     check_order(case, moment, "resumed")
-    why = check_text(reason, "the reason") if reason else None
+    why = check_text(reason, tr("the reason")) if reason else None
     return [CasePaused(moment.at, moment.rulebook.known("pause", ground), why)]
 
 
@@ -101,9 +104,11 @@ def resume(case: Case, moment: Moment, *, reason: str | None = None) -> list[Eve
     if not case.pause:
         check_used(moment.rulebook.pauses, "pauses", "resume", moment.rulebook)
         raise Refused(
-            f"{case.number} does not wait", hint=f"afterservice pause {case.number} --for …", rule="not-paused"
+            tr("{case} does not wait", case=case.number),
+            hint=f"afterservice pause {case.number} --for …",
+            rule="not-paused",
         )
-    return resuming(case, moment, reason=check_text(reason, "the reason") if reason else None)
+    return resuming(case, moment, reason=check_text(reason, tr("the reason")) if reason else None)
 
 
 def resuming(case: Case, moment: Moment, *, reason: str | None = None) -> list[Event]:
@@ -123,7 +128,7 @@ def investigate(case: Case, moment: Moment, *, text: str | None = None) -> list[
 def investigated(case: Case, moment: Moment, *, text: str | None = None) -> list[Event]:
     """Return the investigation itself, whoever may record one."""
     check_changeable(case, moment)
-    return [CaseInvestigated(moment.at, check_text(text, "the text") if text else None)]
+    return [CaseInvestigated(moment.at, check_text(text, tr("the text")) if text else None)]
 
 
 def appraise(
@@ -139,7 +144,7 @@ def appraise(
     check_open(case, moment, "appraise", Said(text))
     if found == Appraisal():
         raise BadInput(
-            "the appraisal says nothing", hint="add --fault …, --cause …, --liability … or --warranty yes|no"
+            tr("the appraisal says nothing"), hint=tr("add --fault …, --cause …, --liability … or --warranty yes|no")
         )
     before = case.appraisal or Appraisal()
     event = CaseAppraised(
@@ -148,7 +153,7 @@ def appraise(
         rulebook.known("cause", found.cause) if found.cause else before.cause,
         tuple(dict.fromkeys(rulebook.known("liability", one) for one in found.liability)) or before.liability,
         before.warranty if found.warranty is None else found.warranty,
-        check_text(text, "the text") if text else None,
+        check_text(text, tr("the text")) if text else None,
     )
     return [deadlines.following(case, event, moment)]
 
@@ -160,7 +165,7 @@ def delay(case: Case, moment: Moment, *, to: datetime, reason: str) -> list[Even
     """
     check_open(case, moment, "delay", Said(reason))
     why = check_reason(reason, "a delay")
-    check_ahead(to, moment, "the new date")
+    check_ahead(to, moment, tr("the new date"))
     waiting = [d for d in case.deadlines if d.unanswered and d.spec.until == ("resolved",) and d.spec.duration]
     # If some deadlines can be put off, the delay is about those.
     owed = [d for d in waiting if moment.rulebook.allows_delays(d.spec.target)] or waiting
@@ -168,19 +173,19 @@ def delay(case: Case, moment: Moment, *, to: datetime, reason: str) -> list[Even
     if due is not None and any(d.verdict(moment.at) == "missed" for d in owed):
         local = to_local_text(due, moment.rulebook.zone)
         raise Refused(
-            f"{case.number} was due at {local}; a delay is announced before that",
-            hint=f'tell the customer all the same: afterservice respond {case.number} "…"',
+            tr("{case} was due at {local}; a delay is announced before that", case=case.number, local=local),
+            hint=tr('tell the customer all the same: afterservice respond {case} "…"', case=case.number),
             rule="late",
         )
     told = case.promised_at
     if told is not None and to <= told:
-        raise BadInput("the new date is no later than the one promised – there is nothing to announce")
+        raise BadInput(tr("the new date is no later than the one promised – there is nothing to announce"))
     if told is None and due is not None and to <= due:
-        raise BadInput("the new date is no later than the deadline – there is nothing to announce")
+        raise BadInput(tr("the new date is no later than the deadline – there is nothing to announce"))
     return [DelayAnnounced(moment.at, to, why, deadlines.delayed(case, moment.at, to, moment.rulebook))]
 
 
 def _said(text: str, what: str) -> str:
     if not text.strip():
-        raise BadInput(f"{what} is empty – write what there is to know")
+        raise BadInput(tr("{what} is empty – write what there is to know", what=what))
     return check_text(text, what)

@@ -7,6 +7,7 @@ from afterservice_cli.cases.events.closing import CaseClosed
 from afterservice_cli.decisions import closing, handling
 from afterservice_cli.decisions.checks import check_order, check_time
 from afterservice_cli.errors import Refused
+from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.vocabulary import OVERALL
 
@@ -41,12 +42,12 @@ def retell(case: Case, moment: Moment, *, word: str, text: str | None, score: in
 
 def _once(case: Case) -> list[Event]:
     if case.status in ("resolved", "confirmed"):
-        raise Refused("the case is resolved by then", rule="resolved")
+        raise Refused(tr("the case is resolved by then"), rule="resolved")
     return _unless_closed(case)
 
 
 def _unless_closed(case: Case) -> list[Event]:
     if case.status in ("closed", "void"):
         closed = case.status == "closed"
-        raise Refused("the case is closed by then" if closed else "the case was taken back", rule=case.status)
+        raise Refused(tr("the case is closed by then") if closed else tr("the case was taken back"), rule=case.status)
     return []

@@ -14,6 +14,7 @@ from afterservice_cli.decisions.checks import check_changeable, check_time, spli
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority, find_values
 from afterservice_cli.rulebook.model import Facts, Rulebook
@@ -22,7 +23,7 @@ from afterservice_cli.rulebook.windows import derived
 
 T = TypeVar("T")
 WHO = ("customer", "contact")  # what says who the customer is, and how to reach them
-EITHER = "customer or contact"
+EITHER = sentence("customer or contact")
 
 
 class Draft(Frozen):
@@ -127,7 +128,7 @@ def place(rulebook: Rulebook, draft: Draft, facts: Mapping[str, str], at: dateti
 def attach(case: Case, moment: Moment, *, files: Iterable[Copied], text: str | None = None) -> list[Event]:
     """Record files that came with a case; content that it has already is left out, whatever its name."""
     check_changeable(case, moment)
-    words = check_text(text, "the note") if text else None
+    words = check_text(text, tr("the note")) if text else None
     known = set(case.attached)
     events: list[Event] = []
     for file in files:
@@ -145,12 +146,17 @@ def complete(rulebook: Rulebook, draft: Draft, now: datetime) -> tuple[dict[str,
     missing = missing_facts(rulebook, facts, category=category.value if category else None)
     named = [name for name in missing if name != EITHER]
     if named:
-        options = " ".join(f"--{name} …" if name not in rulebook.fields else f"--field {name}=…" for name in named)
-        raise BadInput(f"the rulebook requires {_demanding(rulebook, facts, named, category)}", hint=f"add {options}")
+        options = " ".join(
+            f"--{name} …" if name not in rulebook.fields else tr("--field {name}=…", name=name) for name in named
+        )
+        raise BadInput(
+            tr("the rulebook requires {demanding}", demanding=_demanding(rulebook, facts, named, category)),
+            hint=f"add {options}",
+        )
     if missing:
         raise BadInput(
-            "the rulebook takes no anonymous cases (intake.customer)",
-            hint="add --customer … or --contact …, whichever is known",
+            tr("the rulebook takes no anonymous cases (intake.customer)"),
+            hint=tr("add --customer … or --contact …, whichever is known"),
         )
     return public, personal
 
@@ -222,9 +228,9 @@ def _demanding(rulebook: Rulebook, facts: Mapping[str, str | None], named: list[
     about = category.value if category else _found(rulebook, facts)
     asked = missing_of_customer(rulebook, facts)
     wheres = {
-        **dict.fromkeys(named, f" of category {about}"),
-        **dict.fromkeys(asked, f" (intake.customer: {rulebook.intake.customer})"),
-        **dict.fromkeys(of_kind, f" of kind {kind}"),
+        **dict.fromkeys(named, tr(" of category {about}", about=about)),
+        **dict.fromkeys(asked, tr(" (intake.customer: {customer})", customer=rulebook.intake.customer)),
+        **dict.fromkeys(of_kind, tr(" of kind {kind}", kind=kind)),
         **dict.fromkeys(whole, ""),
     }
     return ", ".join(f"{name}{wheres[name]}" for name in named)

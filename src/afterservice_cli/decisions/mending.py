@@ -43,6 +43,7 @@ from afterservice_cli.decisions.checks import (
 )
 from afterservice_cli.decisions.intake import missing_of_customer
 from afterservice_cli.errors import BadInput, NotFound, Refused
+from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Facts
 from afterservice_cli.rulebook.values import kept_apart
@@ -79,7 +80,7 @@ def amended(
 ) -> list[Event]:
     """Return the amendment itself, whoever may make one; `source` is the imported row that brings it."""
     check_changeable(case, moment, closed=True)
-    why = check_reason(reason, "an amendment")
+    why = check_reason(reason, tr("an amendment"))
     rulebook = moment.rulebook
     values = {name: value if value and value.strip() else None for name, value in facts.items()}
     public, personal = split_facts(rulebook, values, moment.now)
@@ -104,11 +105,15 @@ def _check_required(moment: Moment, now: Facts, changed: Facts) -> None:
     rulebook = moment.rulebook
     for required in {"channel", "description", *rulebook.intake.require} & {*changed}:
         if changed[required] is None:
-            raise BadInput(f"the rulebook requires {required}; it cannot be taken away")
+            raise BadInput(tr("the rulebook requires {required}; it cannot be taken away", required=required))
     if gone := set(missing_of_customer(rulebook, {**now, **changed})) - set(missing_of_customer(rulebook, now)):
         raise BadInput(
-            f"the rulebook requires {' and '.join(sorted(gone))} (intake.customer: {rulebook.intake.customer})",
-            hint="give it with the same amendment, or leave both as they are",
+            tr(
+                "the rulebook requires {gone} (intake.customer: {customer})",
+                gone=" and ".join(sorted(gone)),
+                customer=rulebook.intake.customer,
+            ),
+            hint=tr("give it with the same amendment, or leave both as they are"),
         )
 
 
@@ -146,8 +151,11 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
         check_time(moment, since=case)
     elif case.status == "closed":
         raise Refused(
-            f"{case.number} is closed and cannot be changed",
-            hint=f"what led there stays – amend facts, or begin again: afterservice reopen {case.number} --reason …",
+            tr("{case} is closed and cannot be changed", case=case.number),
+            hint=tr(
+                "what led there stays – amend facts, or begin again: afterservice reopen {case} --reason …",
+                case=case.number,
+            ),
             rule="closed",
         )
     else:
@@ -155,13 +163,22 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
     check_kept(case, moment, "retract")
     why = check_reason(reason, "a retraction")
     if found is None:
-        raise NotFound(f"{case.number} has no event {seq}", hint=f"afterservice show {case.number} lists them")
+        raise NotFound(
+            tr("{case} has no event {seq}", case=case.number, seq=seq),
+            hint=tr("afterservice show {case} lists them", case=case.number),
+        )
     if isinstance(found.event, EventRetracted):
-        raise Refused(f"event {seq} is a retraction itself", hint="record again what it took back", rule="retraction")
+        raise Refused(
+            tr("event {seq} is a retraction itself", seq=seq),
+            hint=tr("record again what it took back"),
+            rule="retraction",
+        )
     standing = case.standing
     if found not in standing:
         raise Refused(
-            f"event {seq} was taken back already", hint=f"afterservice show {case.number} lists them", rule="retracted"
+            tr("event {seq} was taken back already", seq=seq),
+            hint=tr("afterservice show {case} lists them", case=case.number),
+            rule="retracted",
         )
     later = [r for r in standing if r.seq > seq and _builds_on(r.event, found.event)]
     if later:
@@ -180,8 +197,17 @@ def taking_back(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Ev
 
 def _refuse_carried(case: Case, seq: int, later: Recorded) -> NoReturn:
     raise Refused(
-        f"event {seq} carries event {later.seq} ({later.event.word}), which builds on it",
-        hint=f"take the later one back first: afterservice retract {case.number} {later.seq} --reason …",
+        tr(
+            "event {seq} carries event {seq2} ({word}), which builds on it",
+            seq=seq,
+            seq2=later.seq,
+            word=later.event.word,
+        ),
+        hint=tr(
+            "take the later one back first: afterservice retract {case} {seq} --reason …",
+            case=case.number,
+            seq=later.seq,
+        ),
         rule="carried",
     )
 
@@ -203,7 +229,13 @@ def _mended(case: Case, moment: Moment, taken: int) -> tuple[tuple[DeadlineSpec,
 def _check_whose(case: Case, moment: Moment, event: Event) -> None:
     """Refuse to take back an approval that only others may give."""
     if isinstance(event, PlanApproved | PlanDeclined):
-        check_role(case, moment, event.role, f"taking back what was said of plan {event.version}", "approvals")
+        check_role(
+            case,
+            moment,
+            event.role,
+            tr("taking back what was said of plan {version}", version=event.version),
+            "approvals",
+        )
 
 
 def _builds_on(later: Event, event: Event) -> bool:

@@ -16,6 +16,7 @@ from afterservice_cli.deadlines import next_due
 from afterservice_cli.decisions.facts import facts_of, way_to
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import to_local_text
+from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
@@ -38,7 +39,7 @@ def write(case: Case, events: Iterable[Event], moment: Moment) -> list[MessageWr
     events = tuple(events)
     found = _wanted(case, events, moment) if moment.rulebook.messages else []
     if moment.via and events and all(message.to != CUSTOMER for message in found):
-        raise BadInput("the rulebook has no message to the customer for this – leave --via out, or add one")
+        raise BadInput(tr("the rulebook has no message to the customer for this – leave --via out, or add one"))
     return found
 
 

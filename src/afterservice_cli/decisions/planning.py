@@ -32,6 +32,7 @@ from afterservice_cli.decisions.requirements import Said, check_approved
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
+from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.conditions import OTHERWISE, failing, holds, possible
 from afterservice_cli.rulebook.forms import Condition
@@ -55,17 +56,19 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
     check_changeable(case, moment)
     chosen = rulebook.known("disposition", proposal.disposition)
     entry = rulebook.dispositions[chosen]
-    gives = {rulebook.known("kind given", kind): check_number(number, kind) for kind, number in proposal.gives.items()}
+    gives = {
+        rulebook.known(tr("kind given"), kind): check_number(number, kind) for kind, number in proposal.gives.items()
+    }
     if missing := [kind for kind in entry.gives if kind not in gives]:
         raise BadInput(
-            f"{chosen} gives {' and '.join(missing)} (dispositions.{chosen}.gives)",
+            tr("{chosen} gives {missing} (dispositions.{chosen}.gives)", chosen=chosen, missing=" and ".join(missing)),
             hint=f"add {' '.join(f'--give {kind}=…' for kind in missing)}",
         )
-    check_ahead(proposal.promised_at, moment, "the promised date")
+    check_ahead(proposal.promised_at, moment, tr("the promised date"))
     check_order(case, moment, "proposed", *(task.spec.done for task in case.tasks if task.plan))
     own = {f"+{number}": check_text(title, "a task") for number, title in enumerate(proposal.tasks, 1)}
     if not all(own.values()):
-        raise BadInput("a task is empty – write what is to be done")
+        raise BadInput(tr("a task is empty – write what is to be done"))
     tasks = planned(entry.tasks.values(), f"dispositions.{chosen}.tasks")
     for name in own:
         tasks = (*tasks, TaskSpec(name, after=(tasks[-1].name,) if tasks else ()))
@@ -77,11 +80,16 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
     if not holds(entry.when, seen, facts):
         lacks = failing(entry.when, seen, facts, case.details)
         raise Refused(
-            f"{case.number} gives no grounds for {chosen} (dispositions.{chosen}.when): {lacks}",
+            tr(
+                "{case} gives no grounds for {chosen} (dispositions.{chosen}.when): {lacks}",
+                case=case.number,
+                chosen=chosen,
+                lacks=lacks,
+            ),
             hint=_grounds(case, rulebook, entry.when, facts),
             rule="grounds",
         )
-    said = check_text(text, "the text") if text else None
+    said = check_text(text, tr("the text")) if text else None
     event = PlanProposed(moment.at, plan.version, chosen, gives, plan.promised_at, tasks, said, own or None)
     return [deadlines.following(case, event, moment)]
 
@@ -95,30 +103,39 @@ def _grounds(case: Case, rulebook: Rulebook, conditions: Sequence[Condition], fa
     elif found.faults or found.causes or found.liabilities:
         way = f"appraise {case.number} …"
     else:
-        return "propose another disposition"
-    return f"afterservice {way}, or propose another disposition"
+        return tr("propose another disposition")
+    return tr("afterservice {way}, or propose another disposition", way=way)
 
 
 def approve(case: Case, moment: Moment, *, text: str | None = None) -> list[Event]:
     """Say yes to the plan, in the role whose turn it is; nobody approves their own plan."""
     plan, role, rule = _pending(case, moment, "approve", text)
-    check_role(case, moment, role, f"approving plan {plan.version} of {case.number}", rule)
+    check_role(
+        case, moment, role, tr("approving plan {version} of {case}", version=plan.version, case=case.number), rule
+    )
     if moment.same_person(plan.proposed_by):
         raise Refused(
-            f"plan {plan.version} of {case.number} is {moment.person}'s own; nobody approves their own plan",
-            hint=f"ask another {role}: {', '.join(_others(case, moment, role))}",
+            tr(
+                "plan {version} of {case} is {person}'s own; nobody approves their own plan",
+                version=plan.version,
+                case=case.number,
+                person=moment.person,
+            ),
+            hint=tr("ask another {role}: {others}", role=role, others=", ".join(_others(case, moment, role))),
             rule="own-plan",
         )
     complete = len(missing_approvals(case, plan, moment.rulebook)) == 1
-    said = check_text(text, "the text") if text else None
+    said = check_text(text, tr("the text")) if text else None
     return [PlanApproved(moment.at, plan.version, role, complete, said)]
 
 
 def decline(case: Case, moment: Moment, *, reason: str) -> list[Event]:
     """Say no to the plan, in the role whose turn it is: another one is to be proposed."""
     plan, role, rule = _pending(case, moment, "decline", reason)
-    check_role(case, moment, role, f"declining plan {plan.version} of {case.number}", rule)
-    return [PlanDeclined(moment.at, plan.version, role, check_reason(reason, "declining a plan"))]
+    check_role(
+        case, moment, role, tr("declining plan {version} of {case}", version=plan.version, case=case.number), rule
+    )
+    return [PlanDeclined(moment.at, plan.version, role, check_reason(reason, tr("declining a plan")))]
 
 
 def agree(case: Case, moment: Moment, *, agreed: bool, words: str | None = None) -> list[Event]:
@@ -131,11 +148,16 @@ def agree(case: Case, moment: Moment, *, agreed: bool, words: str | None = None)
     if plan.agreed is not None:
         answer = "accepted" if plan.agreed else "refused"
         raise Refused(
-            f"the customer {answer} plan {plan.version} of {case.number} already",
-            hint=f"afterservice propose {case.number} --disposition … makes a new version",
+            tr(
+                "the customer {answer} plan {version} of {case} already",
+                answer=answer,
+                version=plan.version,
+                case=case.number,
+            ),
+            hint=tr("afterservice propose {case} --disposition … makes a new version", case=case.number),
             rule="answered",
         )
-    said = check_text(words, "the words") if words else None
+    said = check_text(words, tr("the words")) if words else None
     if not agreed:
         return [PlanRefused(moment.at, plan.version, said)]
     return [PlanAgreed(moment.at, plan.version, said)]
@@ -145,13 +167,15 @@ def _plan(case: Case) -> Plan:
     plan = case.plan
     if plan is None:
         raise Refused(
-            f"{case.number} has no plan", hint=f"afterservice propose {case.number} --disposition …", rule="no-plan"
+            tr("{case} has no plan", case=case.number),
+            hint=f"afterservice propose {case.number} --disposition …",
+            rule="no-plan",
         )
     if plan.declined or plan.revised:
-        what = f"has to be revised after {plan.revised}" if plan.revised else "was declined"
+        what = tr("has to be revised after {revised}", revised=plan.revised) if plan.revised else tr("was declined")
         raise Refused(
-            f"plan {plan.version} of {case.number} {what}",
-            hint=f"afterservice propose {case.number} --disposition … makes a new version",
+            tr("plan {version} of {case} {what}", version=plan.version, case=case.number, what=what),
+            hint=tr("afterservice propose {case} --disposition … makes a new version", case=case.number),
             rule="declined",
         )
     return plan
@@ -164,10 +188,10 @@ def _pending(case: Case, moment: Moment, command: str, text: str | None) -> tupl
     plan = _plan(case)
     missing = missing_approvals(case, plan, moment.rulebook)
     if not missing:
-        what = "is approved already" if plan.approvals else "needs no approval"
+        what = tr("is approved already") if plan.approvals else tr("needs no approval")
         raise Refused(
-            f"plan {plan.version} of {case.number} {what}",
-            hint=f"afterservice agree {case.number} --yes, or --no",
+            tr("plan {version} of {case} {what}", version=plan.version, case=case.number, what=what),
+            hint=tr("afterservice agree {case} --yes, or --no", case=case.number),
             rule="approved",
         )
     check_order(case, moment, "proposed")
@@ -176,4 +200,4 @@ def _pending(case: Case, moment: Moment, command: str, text: str | None) -> tupl
 
 def _others(case: Case, moment: Moment, role: str) -> list[str]:
     holders = moment.rulebook.holders(role, case.value("owner"), case.person)
-    return [person for person in holders if person != moment.person] or ["the rulebook names nobody else"]
+    return [person for person in holders if person != moment.person] or [tr("the rulebook names nobody else")]

@@ -10,6 +10,7 @@ from afterservice_cli.decisions.approvals import missing_approvals, pending_appr
 from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.errors import Refused
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.rulebook.sections import Demand
@@ -29,7 +30,7 @@ GIVES = {
     "approval": "approve {}",
     "agreement": "agree {} --yes",
     "tasks": "task {} {}",
-    "resolution": 'resolve {} "what was done"',
+    "resolution": sentence('resolve {} "what was done"'),
     "confirmation": "confirm {} --yes",
     "words": 'confirm {} --yes --words "…"',
     "survey": "rate {} {}",
@@ -70,9 +71,14 @@ def check_demands(
         named = "; ".join(f"{', '.join(some)} ({rule})" for rule, some in by_rule.items())
         hint = "; ".join(f"afterservice {way}" for way in ways)
         if rulebook.closing.silence and command == "close" and {what for what, _ in still} <= set(OF_CUSTOMER):
-            hint += f"; if the customer never answers: afterservice close {case.number} --silent"
+            hint += tr("; if the customer never answers: afterservice close {case} --silent", case=case.number)
         raise Refused(
-            f"{case.number} lacks what the rulebook demands before {command}: {named}",
+            tr(
+                "{case} lacks what the rulebook demands before {command}: {named}",
+                case=case.number,
+                command=command,
+                named=named,
+            ),
             hint=hint,
             rule="demanded",
         )
@@ -84,9 +90,18 @@ def check_approved(case: Case, rulebook: Rulebook) -> None:
     if plan is not None and pending_approval(case, rulebook):
         role, rule = missing_approvals(case, plan, rulebook)[0]
         raise Refused(
-            f"plan {plan.version} of {case.number} waits for the approval of {role} ({rule})",
-            hint=f"{', '.join(rulebook.holders(role, case.value('owner'), case.person)) or role}: "
-            f"afterservice approve {case.number}",
+            tr(
+                "plan {version} of {case} waits for the approval of {role} ({rule})",
+                version=plan.version,
+                case=case.number,
+                role=role,
+                rule=rule,
+            ),
+            hint=tr(
+                "{holders}: afterservice approve {case}",
+                holders=", ".join(rulebook.holders(role, case.value("owner"), case.person)) or role,
+                case=case.number,
+            ),
             rule="not-approved",
         )
 
@@ -126,7 +141,7 @@ def _way(case: Case, rulebook: Rulebook, command: str, what: str) -> str:
     if what == "text":
         return _said_with(command, number)
     if what.startswith("field:"):
-        return f"amend {number} --set {what[6:]}=… --reason …"
+        return tr("amend {number} --set {what}=… --reason …", number=number, what=what[6:])
     turned_down = case.plan is not None and (case.plan.declined or bool(case.plan.revised) or case.plan.agreed is False)
     if turned_down and what in ("approval", "agreement", "tasks"):
         return GIVES["plan"].format(number)
@@ -165,7 +180,11 @@ def _not_done(case: Case, rulebook: Rulebook) -> str:
 
 def typed(task: TaskSpec) -> str:
     """Return a task as it is typed, with the outcomes that it may have."""
-    return f"{task.name} --outcome {'|'.join(task.outcomes)}" if task.outcomes else task.name
+    return (
+        tr("{task} --outcome {outcomes}", task=task.name, outcomes="|".join(task.outcomes))
+        if task.outcomes
+        else task.name
+    )
 
 
 def _not_answered(case: Case, rulebook: Rulebook) -> str:

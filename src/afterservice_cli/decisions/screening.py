@@ -10,6 +10,7 @@ from afterservice_cli.decisions.handling import resuming
 from afterservice_cli.decisions.requirements import Said
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.input_text import check_text
+from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 
 RELATIONS = ("related", "duplicate", "follows")
@@ -26,11 +27,11 @@ def screen(
     check_used(rulebook.intake.invalid or rulebook.intake.vague, "intake.invalid", "screen", rulebook)
     check_changeable(case, moment)
     check_may(case, moment, "screen", Said(reason))
-    why = check_text(reason, "the reason") if reason else None
+    why = check_text(reason, tr("the reason")) if reason else None
     if case.status in ("resolved", "confirmed"):
         raise Refused(
-            f"{case.number} is resolved; screening comes before that",
-            hint=f"afterservice confirm {case.number} --no, or reopen {case.number} --reason …",
+            tr("{case} is resolved; screening comes before that", case=case.number),
+            hint=tr("afterservice confirm {case} --no, or reopen {case} --reason …", case=case.number),
             rule="resolved",
         )
     if outcome == "invalid":
@@ -45,7 +46,9 @@ def screen(
     check_used(vague, "intake.vague", "screen --vague", rulebook)
     assert vague is not None
     if case.pause:
-        raise Refused(f"{case.number} waits already", hint=f"afterservice resume {case.number}", rule="paused")
+        raise Refused(
+            tr("{case} waits already", case=case.number), hint=f"afterservice resume {case.number}", rule="paused"
+        )
     check_order(case, moment, "resumed")
     return [
         CaseScreened(moment.at, outcome, None, why),
@@ -57,14 +60,20 @@ def link(case: Case, moment: Moment, *, other: str, relation: str, reason: str |
     """Note that a case has to do with another one; closed ones may be linked, too."""
     check_changeable(case, moment, closed=True)
     if other == case.number:
-        raise BadInput(f"{other} cannot be linked to itself – name another case")
+        raise BadInput(tr("{other} cannot be linked to itself – name another case", other=other))
     if relation not in RELATIONS:
-        raise BadInput(f"unknown relation '{relation[:20]}' – write one of {', '.join(RELATIONS)}")
+        raise BadInput(
+            tr(
+                "unknown relation '{relation}' – write one of {RELATIONS}",
+                relation=relation[:20],
+                RELATIONS=", ".join(RELATIONS),
+            )
+        )
     for recorded in case.standing:
         event = recorded.event
         if isinstance(event, CaseLinked) and (event.other, event.relation) == (other, relation):
             return []
-    return [CaseLinked(moment.at, other, relation, check_text(reason, "the reason") if reason else None)]
+    return [CaseLinked(moment.at, other, relation, check_text(reason, tr("the reason")) if reason else None)]
 
 
 def merge(case: Case, moment: Moment, *, into: Case, reason: str) -> list[Event]:
@@ -73,9 +82,13 @@ def merge(case: Case, moment: Moment, *, into: Case, reason: str) -> list[Event]
     check_may(case, moment, "merge", Said(reason))
     why = check_reason(reason, "a merger")
     if into.number == case.number:
-        raise BadInput(f"{into.number} cannot be merged into itself – name another case")
+        raise BadInput(tr("{into} cannot be merged into itself – name another case", into=into.number))
     if into.status in ENDED:
         state = "closed" if into.status == "closed" else "void"
-        way = f"afterservice reopen {into.number} --reason …" if state == "closed" else "name the case that goes on"
-        raise Refused(f"{into.number} is {state}; nothing can be merged into it", hint=way, rule="merge-ended")
+        way = f"afterservice reopen {into.number} --reason …" if state == "closed" else tr("name the case that goes on")
+        raise Refused(
+            tr("{into} is {state}; nothing can be merged into it", into=into.number, state=state),
+            hint=way,
+            rule="merge-ended",
+        )
     return [CaseMerged(moment.at, into.number, why)]

@@ -10,6 +10,7 @@ from afterservice_cli.decisions.requirements import missing
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import Refused
 from afterservice_cli.instants import to_local_text
+from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.vocabulary import OF_CUSTOMER
 
@@ -28,13 +29,15 @@ def check_silence(case: Case, moment: Moment) -> None:
         return
     if case.status not in ("resolved", "confirmed"):
         raise Refused(
-            f"{number} is not resolved yet, so no answer to it is owed",
-            hint=f'afterservice resolve {number} "what was done"',
+            tr("{number} is not resolved yet, so no answer to it is owed", number=number),
+            hint=tr('afterservice resolve {number} "what was done"', number=number),
             rule="not-resolved",
         )
     if not set(OF_CUSTOMER) & set(missing(case, rulebook, "close")):
         raise Refused(
-            f"{number} waits for no answer of the customer", hint=f"afterservice close {number}", rule="heard"
+            tr("{number} waits for no answer of the customer", number=number),
+            hint=f"afterservice close {number}",
+            rule="heard",
         )
     since = max(case.times(("resolved", *ANSWERS)))
     tries = [at for at in case.times(("responded",)) if since < at <= moment.at]
@@ -45,11 +48,21 @@ def check_silence(case: Case, moment: Moment) -> None:
     def local(at: datetime) -> str:
         return to_local_text(at, rulebook.zone)
 
-    until = f"ends {local(ends)}" if ends else "begins with the first"
+    until = f"ends {local(ends)}" if ends else tr("begins with the first")
     enough = len(tries) >= rules.tries and ends
     raise Refused(
-        f"{number} cannot be closed on silence: {len(tries)} of {rules.tries} tries since {local(since)}; "
-        f"over {rules.over} {until} (closing.silence)",
-        hint=f"from then on: afterservice close {number} --silent" if enough else f'afterservice respond {number} "…"',
+        tr(
+            "{number} cannot be closed on silence: {tries} of {tries2} tries since {local}; over {over} "
+            "{until} (closing.silence)",
+            number=number,
+            tries=len(tries),
+            tries2=rules.tries,
+            local=local(since),
+            over=rules.over,
+            until=until,
+        ),
+        hint=tr("from then on: afterservice close {number} --silent", number=number)
+        if enough
+        else f'afterservice respond {number} "…"',
         rule="silence",
     )

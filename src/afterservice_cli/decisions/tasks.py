@@ -13,6 +13,7 @@ from afterservice_cli.decisions.requirements import Said, check_approved, demand
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import to_local_text
+from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
 
@@ -31,11 +32,11 @@ def task(case: Case, moment: Moment, *, name: str, outcome: str | None = None, t
     spec = found.spec
     _check_order(case, moment, found)
     if spec.by is not None:
-        check_role(case, moment, spec.by, f"{spec.name} of {case.number}", spec.rule)
+        check_role(case, moment, spec.by, tr("{spec} of {case}", spec=spec.name, case=case.number), spec.rule)
     _check_not_by(case, moment, spec)
     came_to = _outcome(case, moment, spec, outcome)
     then = spec.outcomes[came_to] if came_to else ""
-    said = check_text(text, "the text") if text else None
+    said = check_text(text, tr("the text")) if text else None
     events: list[Event] = [TaskDone(moment.at, spec.name, came_to, then, said)]
     if then != "reopen":
         return events
@@ -64,8 +65,19 @@ def _open_task(case: Case, moment: Moment, name: str) -> Task:
         _refuse_plan(case, moment, plan, name)
     known = [task.spec.name for task in case.open_tasks] or [spec.name for spec in planned]
     if not known:
-        raise Refused(f"{case.number} has no task to be done", hint=f"afterservice show {case.number}", rule="no-task")
-    raise BadInput(f"{case.number} has no task '{name[:40]}' – write {nearest(name, known)}")
+        raise Refused(
+            tr("{case} has no task to be done", case=case.number),
+            hint=f"afterservice show {case.number}",
+            rule="no-task",
+        )
+    raise BadInput(
+        tr(
+            "{case} has no task '{name}' – write {nearest}",
+            case=case.number,
+            name=name[:40],
+            nearest=nearest(name, known),
+        )
+    )
 
 
 def _specs(case: Case) -> list[TaskSpec]:
@@ -76,43 +88,65 @@ def _refuse_again(case: Case, moment: Moment, done: Task) -> None:
     left = next((task.spec.name for task in case.open_tasks), None)
     way = f"task {case.number} {left}" if left else f"show {case.number}"
     at = to_local_text(done.done_at, moment.rulebook.zone) if done.done_at else ""
-    where = f" under plan {done.plan}" if done.plan else ""
-    only = " and is done but once" if done.spec.once else ""
+    where = tr(" under plan {plan}", plan=done.plan) if done.plan else ""
+    only = tr(" and is done but once") if done.spec.once else ""
     raise Refused(
-        f"{done.spec.name} of {case.number} was done at {at}{where}{only}",
-        hint=f"next: afterservice {way}",
+        tr(
+            "{spec} of {case} was done at {at}{where}{only}",
+            spec=done.spec.name,
+            case=case.number,
+            at=at,
+            where=where,
+            only=only,
+        ),
+        hint=tr("next: afterservice {way}", way=way),
         rule="task-done",
     )
 
 
 def _refuse_plan(case: Case, moment: Moment, plan: Plan, name: str) -> None:
     """Say why a task of the plan cannot be done: it is not approved, not accepted, to be revised, or over."""
-    anew = f"afterservice propose {case.number} --disposition … makes a new version"
+    anew = tr("afterservice propose {case} --disposition … makes a new version", case=case.number)
     if plan.revised:
         outcome = next((t.outcome for t in reversed(case.tasks) if t.spec.name == plan.revised and t.outcome), "")
         raise Refused(
-            f"plan {plan.version} of {case.number} has to be revised: {plan.revised} came to {outcome} (then: revise)",
+            tr(
+                "plan {version} of {case} has to be revised: {revised} came to {outcome} (then: revise)",
+                version=plan.version,
+                case=case.number,
+                revised=plan.revised,
+                outcome=outcome,
+            ),
             hint=anew,
             rule="revise",
         )
     if plan.declined:
-        raise Refused(f"plan {plan.version} of {case.number} was declined", hint=anew, rule="declined")
+        raise Refused(
+            tr("plan {version} of {case} was declined", version=plan.version, case=case.number),
+            hint=anew,
+            rule="declined",
+        )
     check_approved(case, moment.rulebook)
     if plan.agreed is False or (plan.agreed is None and demanded(case, moment.rulebook, "agreement")):
         raise Refused(
-            f"the customer has not accepted plan {plan.version} of {case.number}",
+            tr("the customer has not accepted plan {version} of {case}", version=plan.version, case=case.number),
             hint=anew if plan.agreed is False else f"afterservice agree {case.number} --yes",
             rule="not-agreed",
         )
     if plan.stopped:
         raise Refused(
-            f"{name} of {case.number} is needless: plan {plan.version} was stopped",
+            tr(
+                "{name} of {case} is needless: plan {version} was stopped",
+                name=name,
+                case=case.number,
+                version=plan.version,
+            ),
             hint=f"afterservice show {case.number}",
             rule="stopped",
         )
     # Another rulebook, which asks for fewer approvals, was adopted since.
     raise Refused(
-        f"{name} of {case.number} is opened by the next event of the case",
+        tr("{name} of {case} is opened by the next event of the case", name=name, case=case.number),
         hint=f'afterservice note {case.number} "…"',
         rule="not-open",
     )
@@ -122,7 +156,13 @@ def _check_order(case: Case, moment: Moment, task: Task) -> None:
     """Refuse a task before those that it waits for, or at a time before they were done or it was opened."""
     if waits := case.waits_for(task.spec):
         raise Refused(
-            f"{task.spec.name} of {case.number} waits for {', '.join(waits)} ({task.spec.rule})",
+            tr(
+                "{spec} of {case} waits for {waits} ({rule})",
+                spec=task.spec.name,
+                case=case.number,
+                waits=", ".join(waits),
+                rule=task.spec.rule,
+            ),
             hint=f"afterservice task {case.number} {_first(case, waits[0])}",
             rule="waits",
         )
@@ -132,7 +172,14 @@ def _check_order(case: Case, moment: Moment, task: Task) -> None:
     check_order(case, moment, *(f"task:{name}.done" for name in task.spec.after))
     if moment.at < task.opened_at:
         local = to_local_text(task.opened_at, moment.rulebook.zone)
-        raise BadInput(f"{task.spec.name} of {case.number} was opened at {local}; it can be done only after that")
+        raise BadInput(
+            tr(
+                "{spec} of {case} was opened at {local}; it can be done only after that",
+                spec=task.spec.name,
+                case=case.number,
+                local=local,
+            )
+        )
 
 
 def _first(case: Case, name: str) -> str:
@@ -152,27 +199,48 @@ def _check_not_by(case: Case, moment: Moment, spec: TaskSpec) -> None:
         if last is not None and moment.same_person(last.actor):
             did = f"did {word.removeprefix(TASK).removesuffix('.done')}" if word.startswith(TASK) else f"{word} it"
             raise Refused(
-                f"{spec.name} of {case.number} may not be done by {moment.person}, who {did} ({spec.rule}.not_by)",
-                hint=f"ask another of {spec.by or case.value('owner')}: {', '.join(_others(case, moment, spec))}",
+                tr(
+                    "{spec} of {case} may not be done by {person}, who {did} ({rule}.not_by)",
+                    spec=spec.name,
+                    case=case.number,
+                    person=moment.person,
+                    did=did,
+                    rule=spec.rule,
+                ),
+                hint=tr(
+                    "ask another of {by}: {others}",
+                    by=spec.by or case.value("owner"),
+                    others=", ".join(_others(case, moment, spec)),
+                ),
                 rule="not-by",
             )
 
 
 def _others(case: Case, moment: Moment, spec: TaskSpec) -> list[str]:
     holders = moment.rulebook.holders(spec.by or case.value("owner"), case.value("owner"), case.person)
-    return [person for person in holders if person != moment.person] or ["the rulebook names nobody else"]
+    return [person for person in holders if person != moment.person] or [tr("the rulebook names nobody else")]
 
 
 def _outcome(case: Case, moment: Moment, spec: TaskSpec, outcome: str | None) -> str | None:
     """Return the outcome by its id; it has to be one of the task's."""
     if not spec.outcomes:
         if outcome is not None:
-            raise BadInput(f"{spec.name} has no outcomes ({spec.rule}) – leave --outcome out")
+            raise BadInput(tr("{spec} has no outcomes ({rule}) – leave --outcome out", spec=spec.name, rule=spec.rule))
         return None
     ways = "|".join(spec.outcomes)
     if outcome is None:
-        raise BadInput(f"{spec.name} comes to something ({spec.rule}.outcomes)", hint=f"add --outcome {ways}")
+        raise BadInput(
+            tr("{spec} comes to something ({rule}.outcomes)", spec=spec.name, rule=spec.rule),
+            hint=f"add --outcome {ways}",
+        )
     chosen = moment.rulebook.outcomes_by_title(spec.rule).get(outcome, outcome)
     if chosen not in spec.outcomes:
-        raise BadInput(f"{spec.name} cannot come to '{outcome[:40]}' – write {nearest(outcome, tuple(spec.outcomes))}")
+        raise BadInput(
+            tr(
+                "{spec} cannot come to '{outcome}' – write {nearest}",
+                spec=spec.name,
+                outcome=outcome[:40],
+                nearest=nearest(outcome, tuple(spec.outcomes)),
+            )
+        )
     return chosen

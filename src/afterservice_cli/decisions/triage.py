@@ -22,6 +22,7 @@ from afterservice_cli.decisions.facts import placing_facts, way_to
 from afterservice_cli.decisions.requirements import Said
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
+from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority, find_values
 from afterservice_cli.rulebook.model import Facts, Rulebook
@@ -44,11 +45,11 @@ def acknowledge(
     """
     check_changeable(case, moment)
     check_may(case, moment, "acknowledge", Said(text))
-    check_ahead(promised_at, moment, "the promised time")
+    check_ahead(promised_at, moment, tr("the promised time"))
     due = [d.spec.due_at for d in case.deadlines if d.unanswered and d.spec.until == ("resolved",) and d.spec.counts]
     promise = promised_at or case.promised_at or min((at for at in due if at > moment.at), default=None)
     through = way_to(case, moment.rulebook, channel)
-    return [CaseAcknowledged(moment.at, through, promise, check_text(text, "the text") if text else None)]
+    return [CaseAcknowledged(moment.at, through, promise, check_text(text, tr("the text")) if text else None)]
 
 
 def assess(
@@ -63,9 +64,9 @@ def assess(
     check_used(rulebook.assessment, "assessment", "assess", rulebook)
     check_open(case, moment, "assess", Said(text))
     if found == Assessment():
-        raise BadInput("the assessment says nothing", hint="add --known yes|no, --visit … or --warranty yes|no")
+        raise BadInput(tr("the assessment says nothing"), hint=tr("add --known yes|no, --visit … or --warranty yes|no"))
     if found.known_from == case.number:
-        raise BadInput(f"{case.number} cannot be known from itself – name another case")
+        raise BadInput(tr("{case} cannot be known from itself – name another case", case=case.number))
     before = case.assessment or Assessment()
     is_known = True if found.known_from else before.known if found.known is None else found.known
     event = CaseAssessed(
@@ -74,7 +75,7 @@ def assess(
         found.known_from or (before.known_from if is_known else None),
         rulebook.known("visit", found.visit) if found.visit else before.visit,
         before.warranty if found.warranty is None else found.warranty,
-        check_text(text, "the text") if text else None,
+        check_text(text, tr("the text")) if text else None,
     )
     return [deadlines.following(case, event, moment)]
 
@@ -91,11 +92,11 @@ def classify(
     check_changeable(case, moment)
     check_may(case, moment, "classify", Said(reason))
     by_hand = bool(category or priority)
-    why = check_reason(reason, "a correction by hand") if by_hand else _checked(reason)
+    why = check_reason(reason, tr("a correction by hand")) if by_hand else _checked(reason)
     if case.description is None and not by_hand:
         raise Refused(
-            f"the words of {case.number} are erased; no rule can read them",
-            hint=f"afterservice classify {case.number} --category … --reason … by hand",
+            tr("the words of {case} are erased; no rule can read them", case=case.number),
+            hint=tr("afterservice classify {case} --category … --reason … by hand", case=case.number),
             rule="erased",
         )
     return placing(case, moment, category=category, priority=priority, reason=why)
@@ -147,7 +148,7 @@ def assign(
     check_may(case, moment, "assign", Said(reason))
     rulebook = moment.rulebook
     by_hand = owner is not None or collaborators is not None
-    why = check_reason(reason, "an assignment by hand") if by_hand else _checked(reason)
+    why = check_reason(reason, tr("an assignment by hand")) if by_hand else _checked(reason)
     person = case.person
     if owner:
         team, person = _team_and_person(case, rulebook, owner)
@@ -167,7 +168,7 @@ def assign(
 
 def _checked(reason: str | None) -> str | None:
     """Return the reason why the rules are run again, which need none."""
-    return check_text(reason, "the reason") if reason else None
+    return check_text(reason, tr("the reason")) if reason else None
 
 
 def _team_and_person(case: Case, rulebook: Rulebook, owner: str) -> tuple[str, str | None]:
@@ -178,7 +179,7 @@ def _team_and_person(case: Case, rulebook: Rulebook, owner: str) -> tuple[str, s
         team = rulebook.known("owner", team)
         people = rulebook.holders(team, team)
         if person not in people:
-            raise BadInput(f"{team} has no such person – write {nearest(name, people)}")
+            raise BadInput(tr("{team} has no such person – write {nearest}", team=team, nearest=nearest(name, people)))
         return team, person
     if person is None or owner in rulebook.owners:
         return rulebook.known("owner", owner), None
@@ -187,8 +188,14 @@ def _team_and_person(case: Case, rulebook: Rulebook, owner: str) -> tuple[str, s
         return case.value("owner"), person
     if len(teams) != 1:
         if not teams:
-            raise BadInput(f"{person} belongs to no team – write {nearest(owner, tuple(rulebook.owners))}")
-        raise BadInput(f"{person} is in {', '.join(teams)} – write TEAM/{person}")
+            raise BadInput(
+                tr(
+                    "{person} belongs to no team – write {nearest}",
+                    person=person,
+                    nearest=nearest(owner, tuple(rulebook.owners)),
+                )
+            )
+        raise BadInput(tr("{person} is in {teams} – write TEAM/{person}", person=person, teams=", ".join(teams)))
     return teams[0], person
 
 

@@ -10,6 +10,7 @@ from afterservice_cli.cases.events.intake import CaseRegistered, TwinCounted
 from afterservice_cli.decisions.imported import NOTHING_SAID
 from afterservice_cli.errors import Problem
 from afterservice_cli.intake.drafts import Happening, RowDraft
+from afterservice_cli.language import tr
 
 
 class RowConflict(Problem):
@@ -30,19 +31,26 @@ def changed_facts(case: Case, row: RowDraft) -> dict[str, str | None]:
     said = {name: value for name, value in row.facts.items() if value or name not in unsaid}
     changed = {name: value for name, value in said.items() if (now.get(name) or None) != (value or None)}
     if touched := sorted(by_hand & set(changed)):
-        raise RowConflict(f"{', '.join(touched)} of {case.number} was amended by hand")
+        raise RowConflict(tr("{touched} of {case} was amended by hand", touched=", ".join(touched), case=case.number))
     return changed
 
 
 def refuse_changes(case: Case, row: RowDraft) -> None:
     """Refuse a row that differs in what no amendment can change, with a `RowConflict`."""
     if case.status == "void":
-        raise RowConflict(f"{case.number} was taken back")
+        raise RowConflict(tr("{case} was taken back", case=case.number))
     if row.received_at != case.registered_at:
-        raise RowConflict(f"received_at differs from the time under which {case.number} was registered")
+        raise RowConflict(tr("received_at differs from the time under which {case} was registered", case=case.number))
     for field, value in row.decided.items():
         if value != case.value(field):
-            raise RowConflict(f"{field} of {case.number} is '{case.value(field)}' – change it with classify or assign")
+            raise RowConflict(
+                tr(
+                    "{field} of {case} is '{value}' – change it with classify or assign",
+                    field=field,
+                    case=case.number,
+                    value=case.value(field),
+                )
+            )
 
 
 def new_happenings(case: Case, row: RowDraft) -> list[Happening]:
@@ -57,17 +65,25 @@ def new_happenings(case: Case, row: RowDraft) -> list[Happening]:
         if not earlier:
             new.append(happening)
         elif difference := _difference(earlier.pop(0), happening):
-            raise RowConflict(f"{happening.column}: {case.number} was {happening.word} {difference}")
+            raise RowConflict(
+                tr(
+                    "{column}: {case} was {word} {difference}",
+                    column=happening.column,
+                    case=case.number,
+                    word=happening.word,
+                    difference=difference,
+                )
+            )
     return new
 
 
 def _difference(event: Event, happening: Happening) -> str:
     """Return in what an event differs from what the row says happened; "" if in nothing."""
     if event.at != happening.at:
-        return "at another time"
+        return tr("at another time")
     if isinstance(event, CaseRated) and event.scores.get("overall") != happening.score:
-        return "with another score"
-    return "in other words" if _words(event) != (happening.text or "") else ""
+        return tr("with another score")
+    return tr("in other words") if _words(event) != (happening.text or "") else ""
 
 
 def _words(event: Event) -> str:

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 from dateutil import parser
 
+from afterservice_cli.language import tr
+
 # Each order: what it looks like, and where year, month and day stand among the three numbers.
 _ORDERS = {
     "month-first": ("10/31/2026 09:00", (2, 0, 1)),
@@ -57,9 +59,9 @@ class DateReader:
 
     def __init__(self, entries: Sequence[str]) -> None:
         if not entries:
-            raise ValueError(f"a date column needs a way to be read – write {_choices()}")
+            raise ValueError(tr("a date column needs a way to be read – write {choices}", choices=_choices()))
         if {"month-first", "day-first"} <= set(entries):
-            raise ValueError("month-first and day-first contradict each other – keep the one this file uses")
+            raise ValueError(tr("month-first and day-first contradict each other – keep the one this file uses"))
         self._readings = [_reading(entry) for entry in entries]
         self._shapes = " or ".join(_shape(entry) for entry in entries)
         self._remembered = lru_cache(_REMEMBERED)(self._read)
@@ -82,11 +84,11 @@ class DateReader:
                 return aware.astimezone(UTC).replace(microsecond=0)
             except (ValueError, OverflowError):
                 continue
-        raise ValueError(f"this is no date in the declared form – write it as {self._shapes}")
+        raise ValueError(tr("this is no date in the declared form – write it as {shapes}", shapes=self._shapes))
 
 
 def _choices() -> str:
-    return f"{', '.join(_NAMES)}, or a format such as %Y-%m-%d %H:%M"
+    return tr("{NAMES}, or a format such as %Y-%m-%d %H:%M", NAMES=", ".join(_NAMES))
 
 
 def _shape(entry: str) -> str:
@@ -103,7 +105,7 @@ def _reading(entry: str) -> Reading:
         return _read_iso
     if entry in _ORDERS:
         return _by_order(entry)
-    raise ValueError(f"'{entry}' is no way to read dates – write {_choices()}")
+    raise ValueError(tr("'{entry}' is no way to read dates – write {choices}", entry=entry, choices=_choices()))
 
 
 def _by_format(form: str) -> Reading:
@@ -113,7 +115,9 @@ def _by_format(form: str) -> Reading:
     except (ValueError, re.error):  # re.error: the same directive twice
         whole = False
     if not whole or "%Z" in form:
-        raise ValueError(f"'{form}' does not give a whole date – write it like %Y-%m-%d %H:%M, and zones as %z")
+        raise ValueError(
+            tr("'{form}' does not give a whole date – write it like %Y-%m-%d %H:%M, and zones as %z", form=form)
+        )
     # strptime reads %Y%m%d out of `2026111` as well; numbers that touch must have all their digits.
     lengths = [sum(_DIGITS.get(directive, 2) for directive in run[1::2]) for run in _RUN.findall(form)]
     runs = [re.compile(rf"(?<!\d)\d{{{length}}}(?!\d)") for length in lengths]

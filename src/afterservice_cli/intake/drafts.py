@@ -11,6 +11,7 @@ from afterservice_cli.decisions.closing import BEST
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.profile import DECIDED, Profile, Source
+from afterservice_cli.language import tr
 
 Row = Mapping[str, str]
 
@@ -43,13 +44,13 @@ def read_row(row: Row, profile: Profile, zone: ZoneInfo, now: datetime) -> RowDr
     received = values.pop("received_at", None)
     values.pop("number", None)
     if not received:
-        raise BadInput("received_at is empty")
+        raise BadInput(tr("received_at is empty"))
     try:
         received_at = _date(received, profile, zone)
     except BadInput as problem:
-        raise BadInput(f"received_at: {problem.message}") from None
+        raise BadInput(tr("received_at: {message}", message=problem.message)) from None
     if received_at > now:
-        raise BadInput(f"received_at ({received}) lies in the future")
+        raise BadInput(tr("received_at ({received}) lies in the future", received=received))
     decided = {field: value for field in DECIDED if (value := values.pop(field, None))}
     doubts: list[str] = []
     happenings = tuple(_happenings(row, profile, zone, received_at, now, doubts))
@@ -94,12 +95,12 @@ def _happenings(
         try:
             at = _date(when, profile, zone)
             if at < received_at:
-                raise BadInput(f"{step.word} ({when}) lies before it was received")
+                raise BadInput(tr("{word} ({when}) lies before it was received", word=step.word, when=when))
             if at > now:
-                raise BadInput(f"{step.word} ({when}) lies in the future")
+                raise BadInput(tr("{word} ({when}) lies in the future", word=step.word, when=when))
             score = _score(said) if said else None
         except BadInput as problem:
-            doubts.append(f"{heading}: {problem.message}; left out")
+            doubts.append(tr("{heading}: {message}; left out", heading=heading, message=problem.message))
             continue
         text = cell(row, step.text) if step.text else ""
         found.append(Happening(step.word, at, text or None, score, heading))
@@ -111,5 +112,5 @@ def _score(text: str) -> int:
     found = re.fullmatch(r"(\d)(?:[.．][0０]+)?", text)
     score = int(found[1]) if found else 0
     if not 1 <= score <= BEST:
-        raise BadInput(f"the score is none from 1 to {BEST}")
+        raise BadInput(tr("the score is none from 1 to {BEST}", BEST=BEST))
     return score

@@ -14,6 +14,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.drafts import Row, cell
 from afterservice_cli.intake.profile import Profile
 from afterservice_cli.intake.table import OCCURRENCE, Line, Table
+from afterservice_cli.language import tr
 from afterservice_cli.recording import Writer
 from afterservice_cli.store import queries
 from afterservice_cli.store.history import canonical
@@ -114,7 +115,7 @@ class RowMatcher:
         if number:
             return Key(line.number, self._hmac("number", number), True, digest, None)
         if not self._profile.identity:
-            raise BadInput("number is empty, and the profile names no other identity")
+            raise BadInput(tr("number is empty, and the profile names no other identity"))
         columns = (_plain(row.get(heading, "")) for heading in self._profile.identity)
         said = _occurrence(row.get(OCCURRENCE, "").strip()) if table.of_rejects else None
         return Key(line.number, self._hmac("columns", *columns), False, digest, said)
@@ -134,7 +135,11 @@ class RowMatcher:
         if first.digest != key.digest:
             what = "number" if key.numbered else OCCURRENCE
             raise BadInput(
-                f"its {what} stands in line {first.line} too, on another row – keep one of them, or give each its own"
+                tr(
+                    "its {what} stands in line {line} too, on another row – keep one of them, or give each its own",
+                    what=what,
+                    line=first.line,
+                )
             )
 
     def _kind(self, key: Key) -> _Kind:
@@ -211,5 +216,7 @@ def _occurrence(text: str) -> int | None:
     if not text:
         return None
     if not text.isdecimal() or not 1 <= int(text[:7]) <= _LARGEST:
-        raise BadInput(f"{OCCURRENCE} is no whole number – leave it as the rejects file had it")
+        raise BadInput(
+            tr("{OCCURRENCE} is no whole number – leave it as the rejects file had it", OCCURRENCE=OCCURRENCE)
+        )
     return int(text)

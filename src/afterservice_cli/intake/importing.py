@@ -25,6 +25,7 @@ from afterservice_cli.intake.identity import RowIdentity, RowMatcher
 from afterservice_cli.intake.profile import Profile, is_closed, read_profile
 from afterservice_cli.intake.rejects import Left, write_rejects
 from afterservice_cli.intake.table import OWN, Line, Table, read_table
+from afterservice_cli.language import tr
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.rulebook.dates import end_of_day
 from afterservice_cli.rulebook.values import split_cell
@@ -102,7 +103,7 @@ class _Run:
         """Take in one row; a fault of the row is noted, a fault of the desk is raised."""
         try:
             if line.row is None:
-                raise BadInput("has more or fewer cells than the heading – quote cells with commas")
+                raise BadInput(tr("has more or fewer cells than the heading – quote cells with commas"))
             self._take(line, line.row)
         except BadInput as problem:
             self._leave(line, "rejected", problem.message, None)
@@ -193,10 +194,15 @@ class _Run:
         try:
             return retell(case, moment, word=happening.word, text=happening.text, score=happening.score)
         except Problem as problem:
-            reason = f"{happening.column}: {happening.word} makes no sense there, {problem.message}"
+            reason = tr(
+                "{column}: {word} makes no sense there, {message}",
+                column=happening.column,
+                word=happening.word,
+                message=problem.message,
+            )
             if doubts is None:
                 raise RowConflict(reason) from None
-            doubts.append(f"{reason}; left out")
+            doubts.append(tr("{reason}; left out", reason=reason))
             return []
 
     def _change(self, case_id: str, row: RowDraft, source: Source) -> None:
@@ -211,7 +217,7 @@ class _Run:
                 case,
                 self.writer.moment(),
                 facts=facts,
-                reason="the imported row changed",
+                reason=tr("the imported row changed"),
                 customer=self.writer.customer_of(facts.get("contact")),
                 source=source,
             )

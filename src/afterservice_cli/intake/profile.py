@@ -9,6 +9,7 @@ from afterservice_cli.decisions.imported import WORDS
 from afterservice_cli.errors import BadInput, FaultyDocument, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.dates import DateReader
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.keys import Section, key
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.schema_types import (
@@ -81,10 +82,10 @@ _HEADINGS = ListOf(Text(what="a heading"), least=1)
 FORMS: dict[str, Shape] = {
     "between": _Between(),
     "column": Later(
-        "a heading, a list of headings of which the first that is filled counts, or `join:`",
+        sentence("a heading, a list of headings of which the first that is filled counts, or `join:`"),
         lambda: Either(_HEADINGS, shape_of(Joined, FORMS)),
     ),
-    "date format": Text(what="a date format"),
+    sentence("date format"): Text(what=sentence("a date format")),
     "event": one_of(*WORDS),
     "headings": _HEADINGS,
     "id": identifier(),
@@ -176,7 +177,7 @@ def _check(document: ProfileDocument, notes: Notes, rulebook: Rulebook) -> DateR
         _check_word(("defaults", field), field, value, notes, rulebook)
     for index, step in enumerate(document.course or ()):
         if notes.sound("course", index) and (step.event == "rated") != bool(step.score):
-            notes.fault(("course", index), "a rating has a `score`, other events have none")
+            notes.fault(("course", index), tr("a rating has a `score`, other events have none"))
     try:
         return DateReader(document.dates) if notes.sound("dates") else None
     except ValueError as error:
@@ -194,12 +195,16 @@ def _check_fields(document: ProfileDocument, notes: Notes, rulebook: Rulebook) -
     ):
         for field in named or ():
             if field not in known:
-                notes.fault((section, field), f"unknown field '{field}' – write {nearest(field, known)}", key=True)
+                notes.fault(
+                    (section, field),
+                    tr("unknown field '{field}' – write {nearest}", field=field, nearest=nearest(field, known)),
+                    key=True,
+                )
     columns = document.columns
     if columns and "received_at" not in columns:
-        notes.fault(("columns",), "no column says when a case was received – map `received_at`")
+        notes.fault(("columns",), tr("no column says when a case was received – map `received_at`"))
     if columns and "number" not in columns and not document.identity and notes.sound("identity"):
-        notes.fault(("columns",), "nothing tells rows apart – map `number`, or name the columns under `identity:`")
+        notes.fault(("columns",), tr("nothing tells rows apart – map `number`, or name the columns under `identity:`"))
 
 
 def _check_word(path: tuple[str | int, ...], field: str, word: str | None, notes: Notes, rulebook: Rulebook) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import tr
 from afterservice_cli.render.text import undefuse
 
 # The csv module stops at 131,072 characters otherwise.
@@ -61,7 +62,7 @@ class Table(Frozen):
                 row = dict(zip(self.headings, cells, strict=True)) if len(cells) == width else None
                 yield Line(begin, tuple(cells), row)
         except csv.Error as error:
-            raise BadInput(f"line {line + 1}: {error} – a quote may be open") from None
+            raise BadInput(tr("line {line}: {error} – a quote may be open", line=line + 1, error=error)) from None
 
 
 def read_table(data: bytes, name: str, known: set[str]) -> Table:
@@ -81,15 +82,19 @@ def read_table(data: bytes, name: str, known: set[str]) -> Table:
         if found is None or len(known & set(headings)) > len(known & set(found.headings)):
             found = Table(encoding.removesuffix("-sig"), headings, text)
     if found is None:
-        raise BadInput(f"{name} is neither UTF-8 nor GB18030 – save it as one of them")
+        raise BadInput(tr("{name} is neither UTF-8 nor GB18030 – save it as one of them", name=name))
     if not known & set(found.headings):
         shown = ", ".join(sorted(known)[:_NAMED]) + (", …" if len(known) > _NAMED else "")
         raise BadInput(
-            f"the first line of {name} has none of the profile's headings, which are {shown}",
-            hint="use another profile, or give the file its line of headings",
+            tr(
+                "the first line of {name} has none of the profile's headings, which are {shown}", name=name, shown=shown
+            ),
+            hint=tr("use another profile, or give the file its line of headings"),
         )
     if twice := sorted(heading for heading in known if found.headings.count(heading) > 1):
-        raise BadInput(f"{name} has more than one column '{twice[0]}' – rename or remove all but one")
+        raise BadInput(
+            tr("{name} has more than one column '{twice}' – rename or remove all but one", name=name, twice=twice[0])
+        )
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.values import DUTY, TASK
 from afterservice_cli.instants import from_text, to_local_text
+from afterservice_cli.language import tr
 from afterservice_cli.render.labels import field_title, label
 from afterservice_cli.render.rows import Column, labelled
 from afterservice_cli.render.text import aligned, mask_contact, safe_text
@@ -130,9 +131,9 @@ def target_title(target: str, rulebook: Rulebook, language: str, rule: str = "")
 def why(entry: DecidedView, language: str) -> str:
     """Return who gave a value, and by what: a person, the imported file, or a rule with the phrases it found."""
     if entry.by == "person":
-        return "人工指定" if language == "zh" else "given by a person"
+        return "人工指定" if language == "zh" else tr("given by a person")
     if entry.by == "import":
-        return "来自导入文件" if language == "zh" else "given by the imported file"
+        return "来自导入文件" if language == "zh" else tr("given by the imported file")
     rule = entry.rule or ""
     if entry.by == "default":
         return f"{'没有规则适用' if language == 'zh' else 'no rule fits'} ← {rule}"

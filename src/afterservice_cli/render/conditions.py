@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.case import state_label
 from afterservice_cli.render.labels import field_title, label
 from afterservice_cli.rulebook.forms import Comparison, Condition
@@ -13,22 +14,22 @@ from afterservice_cli.rulebook.vocabulary import ANY_SCORE, GIVE, OUTCOME, SCORE
 
 YES_OR_NO: Mapping[str, tuple[str, str]] = {"yes": ("是", "yes"), "no": ("否", "no")}
 FIELDS: Mapping[str, tuple[str, str]] = {
-    "known": ("已知问题", "known problem"),
-    "visit": ("核实后的处理方式", "how the check goes on"),
+    "known": ("已知问题", sentence("known problem")),
+    "visit": ("核实后的处理方式", sentence("how the check goes on")),
     "cycle": ("第几次处理", "cycle"),
     "disposition": ("处理方式", "disposition"),
     "fault": ("故障", "fault"),
     "cause": ("原因", "cause"),
     "liability": ("责任", "liability"),
-    "waiting_for": ("等待原因", "what it waits for"),
+    "waiting_for": ("等待原因", sentence("what it waits for")),
     "looks": ("疑似", "looks"),
-    ANY_SCORE: ("任一评分", "any score"),
+    ANY_SCORE: ("任一评分", sentence("any score")),
 }
 WARRANTY = {"yes": "warranty", "no": "no_warranty"}
 # What the value of a key is the name of.
 NAMES = {"category": "category", "priority": "priority", "owner": "owner", "with": "owner"}
 NAMES |= dict.fromkeys(("head", "deputy", "members", "people"), "person")
-NAMES |= {"waiting_for": "pause", "gives": "kind given"}
+NAMES |= {"waiting_for": "pause", "gives": sentence("kind given")}
 COMPARED = {"over": ">", "at_least": "≥", "under": "<", "at_most": "≤"}
 
 
@@ -65,20 +66,20 @@ def condition_text(condition: Condition, reader: Reader) -> str:
     zh = reader.language == "zh"
     pieces = [_field(field, wanted, reader) for field, wanted in condition.fields.items()]
     if condition.match:
-        pieces.append(("文字含" if zh else "the text has ") + phrases_text(condition.match, reader))
+        pieces.append(("文字含" if zh else tr("the text has ")) + phrases_text(condition.match, reader))
     if condition.unless:
-        none = ("不含", "none of ") if condition.match else ("文字不含", "the text has none of ")
+        none = ("不含", tr("none of ")) if condition.match else ("文字不含", tr("the text has none of "))
         pieces.append(none[not zh] + phrases_text(condition.unless, reader))
     pieces += [("未过" if zh else "within ") + reader.title("limit", limit) for limit in condition.within]
     if condition.otherwise:
-        pieces.append("其他处理方式都不可行" if zh else "no other disposition is possible")
+        pieces.append("其他处理方式都不可行" if zh else tr("no other disposition is possible"))
     pieces += [condition_text(inner, reader) for inner in condition.all]
     if condition.any:
         either = ("；或" if zh else "; or ").join(condition_text(inner, reader) for inner in condition.any)
-        pieces.append(f"满足其一（{either}）" if zh else f"any of ({either})")
+        pieces.append(f"满足其一（{either}）" if zh else tr("any of ({either})", either=either))
     if condition.none:
         inner = condition_text(condition.none, reader)
-        pieces.append(f"除非（{inner}）" if zh else f"not ({inner})")
+        pieces.append(f"除非（{inner}）" if zh else tr("not ({inner})", inner=inner))
     return ("，" if zh else ", ").join(pieces)
 
 
@@ -102,14 +103,14 @@ def _field(field: str, wanted: Sequence[str] | Comparison, reader: Reader) -> st
         task = field.removeprefix(OUTCOME)
         wanted = [rulebook.outcome_title(task, value, reader.language) for value in wanted]
     titles = either.join(rulebook.title(NAMES.get(field, field), value, reader.language) for value in wanted)
-    return f"{name}为{titles}" if zh else f"{name} is {titles}"
+    return f"{name}为{titles}" if zh else tr("{name} is {titles}", name=name, titles=titles)
 
 
 def _name(field: str, reader: Reader) -> str:
     """Return what a field is called, or what it is about: a kind given, a task, a question."""
     rulebook, language = reader.rulebook, reader.language
     if field.startswith(GIVE):
-        return rulebook.title("kind given", field.removeprefix(GIVE), language)
+        return rulebook.title(tr("kind given"), field.removeprefix(GIVE), language)
     if field.startswith(OUTCOME):
         return rulebook.task_title("", field.removeprefix(OUTCOME), language)
     if field.startswith(SCORES) and field != f"{SCORES}{ANY_SCORE}":
@@ -123,4 +124,8 @@ def phrases_text(phrases: Sequence[str], reader: Reader) -> str:
     shown = "、".join(f"“{phrase}”" for phrase in phrases[: reader.most])
     if reader.most is None or len(phrases) <= reader.most:
         return shown
-    return f"{shown}等{len(phrases)}个" if reader.language == "zh" else f"{shown} and {len(phrases) - reader.most} more"
+    return (
+        f"{shown}等{len(phrases)}个"
+        if reader.language == "zh"
+        else tr("{shown} and {phrases} more", shown=shown, phrases=len(phrases) - reader.most)
+    )

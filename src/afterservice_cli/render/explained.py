@@ -10,6 +10,7 @@ from itertools import groupby
 from afterservice_cli.cases.values import PROMISED
 from afterservice_cli.durations import Duration, Period, parse_duration, parse_period
 from afterservice_cli.instants import from_text
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.case import OUT, basis_of, known_from, local, state_label, target_title, why
 from afterservice_cli.render.conditions import Reader, condition_text
 from afterservice_cli.render.history import event_label, word_label
@@ -24,34 +25,34 @@ from afterservice_cli.rulebook.values import value_text
 WEEKDAYS = (("周一", "周二", "周三", "周四", "周五", "周六", "周日"), ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 UNITS = {
-    "s": ("秒", "seconds on the clock"),
-    "m": ("分钟", "minutes on the clock"),
-    "h": ("小时", "hours on the clock"),
-    "ws": ("秒工作时间", "working seconds"),
-    "wm": ("分钟工作时间", "working minutes"),
-    "wh": ("小时工作时间", "working hours"),
+    "s": ("秒", sentence("seconds on the clock")),
+    "m": ("分钟", sentence("minutes on the clock")),
+    "h": ("小时", sentence("hours on the clock")),
+    "ws": ("秒工作时间", sentence("working seconds")),
+    "wm": ("分钟工作时间", sentence("working minutes")),
+    "wh": ("小时工作时间", sentence("working hours")),
     "d": ("天", "days"),
-    "wd": ("个工作日", "working days"),
+    "wd": ("个工作日", sentence("working days")),
     "mo": ("个月", "months"),
     "y": ("年", "years"),
 }
 DAY_KINDS = {
     "weekend": ("周末", "weekend"),
-    "holiday": ("节假日", "public holiday"),
-    "makeup": ("调休上班", "make-up workday"),
+    "holiday": ("节假日", sentence("public holiday")),
+    "makeup": ("调休上班", sentence("make-up workday")),
     "closed": ("休息", "closed"),
-    "free": ("不上班", "no hours"),
-    "special": ("特别安排", "special hours"),
+    "free": ("不上班", sentence("no hours")),
+    "special": ("特别安排", sentence("special hours")),
     "paused": ("暂停", "paused"),
-    "start": ("起算日不计", "the day it starts is not counted"),
+    "start": ("起算日不计", sentence("the day it starts is not counted")),
 }
 
 
-CAUSES = {"calendar": ("新采用规则的日历", "the calendar of the adopted rulebook")}
-PROMISE = ("告知客户的时间", "the day that the customer was told")
-WAITED = ("加上此后暂停的时间", "the time it waited since")
+CAUSES = {"calendar": ("新采用规则的日历", sentence("the calendar of the adopted rulebook"))}
+PROMISE = ("告知客户的时间", sentence("the day that the customer was told"))
+WAITED = ("加上此后暂停的时间", sentence("the time it waited since"))
 # A long line is broken behind a sign that ends a clause, and before what it all comes to.
-CLAUSES = "(?<=[;:] )|(?<=[；：，])|(?= → (?:due|截止|last day|最后一天))"
+CLAUSES = sentence("(?<=[;:] )|(?<=[；：，])|(?= → (?:due|截止|last day|最后一天))")
 WORDS = "(?<=[ 、])"
 OR = "(?=或)"
 FEW = 4  # phrases of a list, of which those that were found stand above
@@ -109,7 +110,14 @@ def counting_line(
     way = ("；" if language == "zh" else "; ").join(_days(days, amount.unit, language, start.year))
     if language == "zh":
         return f"从{begins}起{length}{'：' if way else ''}{way} → 截止{ends}"
-    return f"{length} from {begins}{': ' if way else ''}{way} → due {ends}"
+    return tr(
+        "{length} from {begins}{rest}{way} → due {ends}",
+        length=length,
+        begins=begins,
+        rest=": " if way else "",
+        way=way,
+        ends=ends,
+    )
 
 
 def date_line(due: datetime, language: str, year: int) -> str:
@@ -193,7 +201,7 @@ def _given(decision: Decision, rulebook: Rulebook, language: str) -> str:
 
 def _missed(target: str, rulebook: Rulebook, language: str) -> str:
     title = target_title(target, rulebook, language)
-    return f"“{title}”超时" if language == "zh" else f"'{title}' was missed"
+    return f"“{title}”超时" if language == "zh" else tr("'{title}' was missed", title=title)
 
 
 def _deadline(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) -> Iterator[str]:
@@ -204,7 +212,7 @@ def _deadline(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) ->
     notes += "" if deadline.counts else f", {label('not_counted', language)}"
     ended = f" {local(deadline.ended_at, rulebook)}" if deadline.ended_at else ""
     if deadline.told_in:
-        ended += f"（{deadline.told_in}）" if language == "zh" else f" in {deadline.told_in}"
+        ended += f"（{deadline.told_in}）" if language == "zh" else tr(" in {told_in}", told_in=deadline.told_in)
     title = target_title(deadline.target, rulebook, language)
     begins, *ends = (end_of_clock(word, rulebook, language) for word in (deadline.start, *deadline.until))
     clock = f"{begins} → {('或' if language == 'zh' else ' or ').join(ends)}"
@@ -225,7 +233,7 @@ def _deadline(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) ->
     for pause in deadline.pauses:
         yield f"  {label('paused', language)} {local(pause.from_at, rulebook)} – {local(pause.to_at, rulebook)}"
     if deadline.paused_at:
-        waits = "恢复后继续计时" if language == "zh" else "what is left runs on from `resume`"
+        waits = "恢复后继续计时" if language == "zh" else tr("what is left runs on from `resume`")
         yield f"  {label('paused_at', language)} {local(deadline.paused_at, rulebook)}{colon}{waits}"
     for move in deadline.moves:
         if move.before:
@@ -241,7 +249,7 @@ def _limit(limit: ExplainedLimit, rulebook: Rulebook, language: str) -> Iterator
     yield f"{title} ({begins} → {ends}){_colon(language)}{state}{missing}"
     year = date.fromisoformat(limit.end or limit.begin or date.max.isoformat()).year
     yield f"  {_window(limit, begins, language, year)}"
-    whose = "，按服务台的日历" if language == "zh" else ", by the calendar of the desk"
+    whose = "，按服务台的日历" if language == "zh" else tr(", by the calendar of the desk")
     if limit.end:
         yield f"  {ends}{'：' if language == 'zh' else ' '}{_day(date.fromisoformat(limit.end), language, year)}"
     yield f"  {limit.rule}{whose} [{label('rulebook', language)} {limit.rulebook[:12]}]"
@@ -260,9 +268,15 @@ def _window(limit: ExplainedLimit, begins: str, language: str, year: int) -> str
         first_off, last_off = (date.fromisoformat(day.date) for day in (limit.off[0], limit.off[-1]))
         span = _span(first_off, last_off, language, year)
         about = _off(limit.off, language)
-        parts.append(f"末日遇休息日顺延：{span}（{about}）" if zh else f"would end while off: {span} ({about})")
+        parts.append(
+            f"末日遇休息日顺延：{span}（{about}）"
+            if zh
+            else tr("would end while off: {span} ({about})", span=span, about=about)
+        )
     way = f"{_colon(language)}{('；' if zh else '; ').join(parts)}" if parts else ""
-    counted = f"从{first}起{length}{way}" if zh else f"{length} from {first}{way}"
+    counted = (
+        f"从{first}起{length}{way}" if zh else tr("{length} from {first}{way}", length=length, first=first, way=way)
+    )
     if not limit.last:
         return counted
     return f"{counted} → {'最后一天' if zh else 'last day '}{_day(date.fromisoformat(limit.last), language, year)}"
@@ -272,14 +286,24 @@ def _promise(deadline: ExplainedDeadline, promised_at: str, zone: tzinfo, langua
     """Return the day that the customer was told, and when it is due now if the case has waited since."""
     promised, due = (from_text(at).astimezone(zone) for at in (promised_at, deadline.due_at))
     told, moved = _moment(promised, language, year), _moment(due, language, year)
-    since = "" if moved == told else f"；{WAITED[0]}：{moved}" if language == "zh" else f"; with {WAITED[1]}: {moved}"
-    return f"按{PROMISE[0]}：{told}{since}" if language == "zh" else f"put to {PROMISE[1]}: {told}{since}"
+    since = (
+        ""
+        if moved == told
+        else f"；{WAITED[0]}：{moved}"
+        if language == "zh"
+        else tr("; with {WAITED}: {moved}", WAITED=WAITED[1], moved=moved)
+    )
+    return (
+        f"按{PROMISE[0]}：{told}{since}"
+        if language == "zh"
+        else tr("put to {PROMISE}: {told}{since}", PROMISE=PROMISE[1], told=told, since=since)
+    )
 
 
 def _move(move: Move, before: str, rulebook: Rulebook, language: str) -> str:
     """Return what an event made of a deadline that was due at `before`: when it is due now, by which rule, and why."""
     was, now = local(before, rulebook), local(move.due_at, rulebook)
-    stays = "仍为" if language == "zh" else "stays at"
+    stays = "仍为" if language == "zh" else tr("stays at")
     where = f"{stays} {now}" if was == now else f"{label('moved', language)} {was} → {now}"
     basis = basis_of(move.duration, move.rule)
     if move.rule == PROMISED:

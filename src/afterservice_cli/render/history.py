@@ -11,6 +11,7 @@ from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import DeadlineSpec, Finding
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_local_text
+from afterservice_cli.language import sentence
 from afterservice_cli.render.case import state_label, target_title
 from afterservice_cli.render.labels import field_title, label, role_title
 from afterservice_cli.render.rows import Column, labelled
@@ -118,7 +119,7 @@ FORMATS: Mapping[str, Format] = {
         section: _title(section)
         for section in (
             "channel",
-            "way of telling",
+            sentence("way of telling"),
             "ground",
             "pause",
             "person",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.durations import Duration, Period, parse_duration, parse_period
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.case import target_title
 from afterservice_cli.render.conditions import NAMES, Reader, condition_text, phrases_text
 from afterservice_cli.render.explained import end_of_clock, length_text, wrapped
@@ -20,15 +21,15 @@ TERMS: Mapping[str, tuple[str, str]] = {
     "categories": ("类别", "Categories"),
     "priorities": ("优先级", "Priorities"),
     "assignment": ("分派", "Assignment"),
-    "default": ("没有规则适用时", "If no rule fits"),
+    "default": ("没有规则适用时", sentence("If no rule fits")),
     "targets": ("时限", "Targets"),
-    "limits": ("客户期限", "The customer's limits"),
-    "lines": ("产品线", "Product lines"),
+    "limits": ("客户期限", sentence("The customer's limits")),
+    "lines": ("产品线", sentence("Product lines")),
     "dispositions": ("处理方式", "Dispositions"),
     "approvals": ("审批", "Approvals"),
     "tasks": ("任务", "Tasks"),
     "duties": ("例行工作", "Duties"),
-    "demands": ("先决条件", "What is demanded before commands"),
+    "demands": ("先决条件", sentence("What is demanded before commands")),
     "consequences": ("后果", "Consequences"),
     "owners": ("部门", "Teams"),
     "roles": ("角色", "Roles"),
@@ -38,7 +39,7 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "match": ("关键词", "phrases"),
     "unless": ("排除词", "unless"),
     "targets": ("时限", "times"),
-    "require": ("登记时必填", "registering demands"),
+    "require": ("登记时必填", sentence("registering demands")),
     "when": ("条件", "when"),
     "before": ("执行前", "before"),
     "what": ("须具备", "demanded"),
@@ -49,31 +50,31 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "after": ("须先完成", "after"),
     "outcomes": ("结果", "outcome"),
     "then": ("之后", "then"),
-    "once": ("只做一次", "done but once"),
-    "not_by": ("不得由其经办人", "not by whoever did"),
+    "once": ("只做一次", sentence("done but once")),
+    "not_by": ("不得由其经办人", sentence("not by whoever did")),
     "within": ("时限", "within"),
     "every": ("间隔", "every"),
     "gives": ("须给予", "gives"),
     "unit": ("单位", "unit"),
-    "valid": ("有效期", "valid for"),
+    "valid": ("有效期", sentence("valid for")),
     "head": ("负责人", "head"),
     "deputy": ("代理负责人", "deputy"),
     "members": ("成员", "members"),
     "people": ("人员", "people"),
-    "users": ("用户名", "user names"),
+    "users": ("用户名", sentence("user names")),
     "from": ("起点", "from"),
     "until": ("终点", "until"),
-    "warn": ("到期前提醒", "warned ahead"),
-    "pauses": ("等待期间暂停计时", "stands still while the case waits"),
+    "warn": ("到期前提醒", sentence("warned ahead")),
+    "pauses": ("等待期间暂停计时", sentence("stands still while the case waits")),
     "calendar": ("日历", "calendar"),
-    "at": ("截止于", "due at"),
-    "restarts": ("换部门后重新计时", "starts anew for another team"),
-    "counts": ("不计入达成率", "outside attainment"),
-    "repeats": ("每次重新计时", "starts again each time"),
-    "delays": ("告知延期后顺延", "moved by a delay that was announced"),
+    "at": ("截止于", sentence("due at")),
+    "restarts": ("换部门后重新计时", sentence("starts anew for another team")),
+    "counts": ("不计入达成率", sentence("outside attainment")),
+    "repeats": ("每次重新计时", sentence("starts again each time")),
+    "delays": ("告知延期后顺延", sentence("moved by a delay that was announced")),
     "on": ("情形", "if"),
-    "raise_priority": ("优先级提升级数", "steps by which the priority rises"),
-    "hand_to": ("转交", "handed to"),
+    "raise_priority": ("优先级提升级数", sentence("steps by which the priority rises")),
+    "hand_to": ("转交", sentence("handed to")),
     "tell": ("通知", "told"),
 }
 WORDS: Mapping[str, tuple[str, str]] = {
@@ -85,19 +86,19 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "appraisal": ("鉴定", "appraisal"),
     "plan": ("方案", "plan"),
     "approval": ("审批", "approval"),
-    "agreement": ("客户同意", "the customer's agreement"),
-    "tasks": ("任务完成", "every task done"),
+    "agreement": ("客户同意", sentence("the customer's agreement")),
+    "tasks": ("任务完成", sentence("every task done")),
     "resolution": ("解决结果", "resolution"),
-    "confirmation": ("客户确认", "the customer's confirmation"),
-    "attachment": ("附件", "an attachment"),
-    "promise": ("方案写明完成时间", "a plan with its date"),
-    "words": ("客户原话", "the customer's own words"),
-    "survey": ("全部满意度问题的评分", "every question of the survey answered"),
-    "text": ("命令所附的文字说明", "words with the command"),
+    "confirmation": ("客户确认", sentence("the customer's confirmation")),
+    "attachment": ("附件", sentence("an attachment")),
+    "promise": ("方案写明完成时间", sentence("a plan with its date")),
+    "words": ("客户原话", sentence("the customer's own words")),
+    "survey": ("全部满意度问题的评分", sentence("every question of the survey answered")),
+    "text": ("命令所附的文字说明", sentence("words with the command")),
 }
 OCCASIONS: Mapping[str, tuple[str, str]] = {
-    "missed": ("时限超时", "a deadline is missed"),
-    "reopened": ("重新处理", "a case is opened again"),
+    "missed": ("时限超时", sentence("a deadline is missed")),
+    "reopened": ("重新处理", sentence("a case is opened again")),
 }
 
 
@@ -234,11 +235,11 @@ def _list(name: str, values: Sequence[object], reader: Reader) -> str:
 def _length(text: str, reader: Reader) -> str:
     """Return a duration or the length of a limit in words; a percentage as it is."""
     if text == BY_LINE:
-        return "按产品线" if reader.language == "zh" else "by product line"
+        return "按产品线" if reader.language == "zh" else tr("by product line")
     if text.endswith("%"):
         return text
     try:
         length: Duration | Period = parse_period(text)
     except ValueError:
         length = parse_duration(text)
-    return length_text(length, reader.language).removesuffix(" on the clock")
+    return length_text(length, reader.language).removesuffix(tr(" on the clock"))

@@ -10,6 +10,7 @@ from math import ceil
 from afterservice_cli.cases.values import verdict
 from afterservice_cli.frozen import Frozen, Row
 from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.language import sentence
 
 SATISFIED = 4  # of 5: the two best scores
 
@@ -207,25 +208,25 @@ FIGURES: tuple[Figure, ...] = (
     Number("resolved", ("解决", "resolved"), lambda rows: len(rows.resolved)),
     Number("closed", ("归档", "closed"), lambda rows: rows.closed),
     # Of those, the ones that no customer had confirmed.
-    Number("closed_unconfirmed", ("未经确认归档", "closed unconfirmed"), lambda rows: rows.unconfirmed),
+    Number("closed_unconfirmed", ("未经确认归档", sentence("closed unconfirmed")), lambda rows: rows.unconfirmed),
     Number("reopened", ("重新处理", "reopened"), lambda rows: rows.reopened),
     # What was not closed at the end of the period.
     Number("backlog", ("未结", "backlog"), lambda rows: rows.backlog),
-    Groups("by_category", ("按类别", "By category"), "category", lambda row: row.category),
-    Groups("by_priority", ("按优先级", "By priority"), "priority", lambda row: row.priority),
-    Groups("by_owner", ("按负责方", "By owner"), "owner", lambda row: row.owner),
-    Groups("by_channel", ("按渠道", "By channel"), "channel", lambda row: row.channel),
+    Groups("by_category", ("按类别", sentence("By category")), "category", lambda row: row.category),
+    Groups("by_priority", ("按优先级", sentence("By priority")), "priority", lambda row: row.priority),
+    Groups("by_owner", ("按负责方", sentence("By owner")), "owner", lambda row: row.owner),
+    Groups("by_channel", ("按渠道", sentence("By channel")), "channel", lambda row: row.channel),
     Attainments(
         "targets",
         (
             "时限达成（计入到期的月份，提前完成的计入完成的月份）",
-            "Deadlines, each in the month in which it was due, or ended if that was earlier",
+            sentence("Deadlines, each in the month in which it was due, or ended if that was earlier"),
         ),
     ),
     # Of the cases registered in the period, whenever the response came.
     Times(
         "first_response_minutes",
-        ("首次响应", "first response"),
+        ("首次响应", sentence("first response")),
         lambda rows: (_minutes(row.registered_at, row.at) for row in rows.responded),
     ),
     Times(
@@ -234,7 +235,12 @@ FIGURES: tuple[Figure, ...] = (
         lambda rows: (_minutes(row.registered_at, row.at) for row in rows.resolved if row.first),
     ),
     Ratings("satisfaction", ("满意度", "Satisfaction")),
-    Share("reopen_rate", ("重新处理率", "reopen rate"), lambda rows: rows.reopened, lambda rows: len(rows.resolved)),
+    Share(
+        "reopen_rate",
+        ("重新处理率", sentence("reopen rate")),
+        lambda rows: rows.reopened,
+        lambda rows: len(rows.resolved),
+    ),
 )
 
 

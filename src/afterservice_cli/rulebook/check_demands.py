@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from afterservice_cli.language import tr
 from afterservice_cli.rulebook.check_reach import all_implied
 from afterservice_cli.rulebook.names import Names, items
 from afterservice_cli.rulebook.scalars import BUILT_IN_FIELDS
@@ -48,22 +49,42 @@ def _known(path: Path, what: str, document: Rules, names: Names) -> None:
     }
     needed, there = needs.get(what, ("", True))
     if not there and names.notes.sound(*needed.split(".")):
-        names.notes.fault(path, f"{what} is demanded without `{needed}:` – add that, or leave this out")
+        names.notes.fault(
+            path, tr("{what} is demanded without `{needed}:` – add that, or leave this out", what=what, needed=needed)
+        )
 
 
 def _impossible(command: str, what: str, demands: Sequence[Demand]) -> str:
     """Return why a case can never have `what` before `command`; "" if it can."""
     if what == "text":
-        no_words = f"{command} says nothing of its own – demand `text` before another command"
+        no_words = tr("{command} says nothing of its own – demand `text` before another command", command=command)
         return "" if WAITING[command] else no_words
     giving = DEMANDS.get(what, "")
     if giving == command:
-        instead = "write `text`, or demand it" if what == "words" else "demand it"
-        return "" if what == "promise" else f"{what} comes with {command} itself – {instead} before a later command"
+        instead = tr("write `text`, or demand it") if what == "words" else tr("demand it")
+        return (
+            ""
+            if what == "promise"
+            else tr(
+                "{what} comes with {command} itself – {instead} before a later command",
+                what=what,
+                command=command,
+                instead=instead,
+            )
+        )
     if TAKES.get(giving, what) == "resolution" and command in BEFORE_RESOLUTION:
-        return f"{what} comes after the resolution, and {command} before it – demand it before `close`"
+        return tr(
+            "{what} comes after the resolution, and {command} before it – demand it before `close`",
+            what=what,
+            command=command,
+        )
     if giving and command in _on_the_way(giving, demands):
-        return f"{what} takes {giving}, and that takes {command} first – demand it before a later command"
+        return tr(
+            "{what} takes {giving}, and that takes {command} first – demand it before a later command",
+            what=what,
+            giving=giving,
+            command=command,
+        )
     return ""
 
 
@@ -86,5 +107,10 @@ def _said_already(command: str, what: str, index: int, demands: Sequence[Demand]
     for place, entry in items(demands[:index]):
         same = command in (entry.before or ()) and what in (entry.what or ())
         if same and all_implied(demands[index].when, entry.when):
-            return f"demands[{place + 1}] demands {what} before {command} of these cases already – leave it out"
+            return tr(
+                "demands[{place}] demands {what} before {command} of these cases already – leave it out",
+                place=place + 1,
+                what=what,
+                command=command,
+            )
     return ""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from afterservice_cli.durations import Duration, Period, parse_duration, parse_period
+from afterservice_cli.language import tr
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.model import merged_rules
 from afterservice_cli.rulebook.names import entries, everywhere
@@ -31,17 +32,17 @@ def check_durations(document: Rules, rules: CalendarRules, others: Mapping[str, 
     for path, text in _durations(document):
         counted = _counted_by(document, path, places)
         if not all(_reached(place.add, day, parse_duration(text)) for days, place in counted for day in days):
-            what = f"'{text}': the calendar does not open for so long in {YEARS} years"
-            notes.fault(path, f"{what} – write a shorter time, or give it more hours")
+            what = tr("'{text}': the calendar does not open for so long in {YEARS} years", text=text, YEARS=YEARS)
+            notes.fault(path, tr("{what} – write a shorter time, or give it more hours", what=what))
     for path, text in _periods(document):
         if not all(_ends(calendar, day, parse_period(text)) for day in own):
-            what = f"'{text}': the calendar does not open again within {YEARS} years"
-            notes.fault(path, f"{what} – give it more hours")
+            what = tr("'{text}': the calendar does not open again within {YEARS} years", text=text, YEARS=YEARS)
+            notes.fault(path, tr("{what} – give it more hours", what=what))
     for path, text in _leads(document):
         counted = _counted_by(document, path, places)
         if not all(_reached(place.back, day, parse_duration(text)) for days, place in counted for day in days):
-            what = f"'{text}': the calendar was not open for so long in {YEARS} years"
-            notes.fault(path, f"{what} – write a shorter time, or give it more hours")
+            what = tr("'{text}': the calendar was not open for so long in {YEARS} years", text=text, YEARS=YEARS)
+            notes.fault(path, tr("{what} – write a shorter time, or give it more hours", what=what))
 
 
 Place = tuple[list[date], Calendar]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from afterservice_cli.cases.effects import BEGINNING
 from afterservice_cli.cases.values import TASK
+from afterservice_cli.language import tr
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.limits import ProductLine
 from afterservice_cli.rulebook.model import normal
@@ -56,17 +57,20 @@ def _target(path: Path, target: Target, document: Rules, notes: Notes) -> None:
     for index, word in enumerate(target.starts):
         _happens((*path, "from", index), word, document, notes)
         if word in BEGINNING and len(target.starts) > 1 and not target.repeats:
-            what = f"every case is {word} as it comes in, so of several this is always the first"
-            notes.fault((*path, "from", index), f"{what} – write it alone, or leave it out")
+            what = tr("every case is {word} as it comes in, so of several this is always the first", word=word)
+            notes.fault((*path, "from", index), tr("{what} – write it alone, or leave it out", what=what))
     for index, word in enumerate(target.until):
         if word == "registered" and not target.starts[0].startswith("field:"):
-            never = "nothing happens before a case is registered, so this ends no clock – write another event"
+            never = tr("nothing happens before a case is registered, so this ends no clock – write another event")
             notes.fault((*path, "until", index), never)
         _happens((*path, "until", index), word, document, notes)
     timed = target.within or target.at or not all(notes.sound(section) for section in TIMED)
     if not timed and name not in _timed(document):
-        what = f"nothing gives '{name}' its time – write `within: 8wh` here, or a time under a priority or a category"
-        notes.fault(path, f"{what}, or leave it out", key=True)
+        what = tr(
+            "nothing gives '{name}' its time – write `within: 8wh` here, or a time under a priority or a category",
+            name=name,
+        )
+        notes.fault(path, tr("{what}, or leave it out", what=what), key=True)
 
 
 def _timed(document: Rules) -> set[str]:
@@ -84,7 +88,14 @@ def _happens(path: Path, word: str, document: Rules, notes: Notes) -> None:
         return
     needed, used = _SECTIONS[word]
     if notes.sound(*path) and notes.sound(needed.partition(".")[0]) and not used(document):
-        notes.fault(path, f"'{word}' never happens without `{needed}:` – add that, or write another event")
+        notes.fault(
+            path,
+            tr(
+                "'{word}' never happens without `{needed}:` – add that, or write another event",
+                word=word,
+                needed=needed,
+            ),
+        )
 
 
 def _consequences(consequences: Sequence[Consequence], notes: Notes) -> None:
@@ -94,8 +105,8 @@ def _consequences(consequences: Sequence[Consequence], notes: Notes) -> None:
         wider = [earlier for earlier in before if all_implied(entry.when, earlier.when)]
         left = set(_concerned(entry)) - {name for earlier in wider for name in _concerned(earlier)}
         if any(not _concerned(earlier) for earlier in wider) or (_concerned(entry) and not left):
-            what = "what stands before this fits whenever this does, so this is never reached"
-            notes.fault(("consequences", index), f"{what} – put it above, or leave it out")
+            what = tr("what stands before this fits whenever this does, so this is never reached")
+            notes.fault(("consequences", index), tr("{what} – put it above, or leave it out", what=what))
 
 
 def _concerned(entry: Consequence) -> list[str]:
@@ -107,8 +118,8 @@ def _assignment(assignment: Sequence[Assignment], notes: Notes) -> None:
     """Check that no entry of `assignment` stands behind one that fits whenever it does."""
     for index, entry in enumerate(assignment) if notes.sound("assignment") else ():
         if any(all_implied(entry.when, earlier.when) for earlier in assignment[:index]):
-            what = "an entry above fits whenever this does, so this is never reached"
-            notes.fault(("assignment", index), f"{what} – put it above, or leave it out")
+            what = tr("an entry above fits whenever this does, so this is never reached")
+            notes.fault(("assignment", index), tr("{what} – put it above, or leave it out", what=what))
 
 
 def _lines(lines: Mapping[str, ProductLine], notes: Notes) -> None:
@@ -118,9 +129,13 @@ def _lines(lines: Mapping[str, ProductLine], notes: Notes) -> None:
         for phrase in line.match or ():
             wider = next((other for other, start in above if phrase.startswith(start)), None)
             if wider:
-                what = f"'{phrase[:40]}' begins with what stands under {wider}, which comes first"
+                what = tr(
+                    "'{phrase}' begins with what stands under {wider}, which comes first",
+                    phrase=phrase[:40],
+                    wider=wider,
+                )
                 place = _place(("lines", name, "match"), phrase, notes)
-                notes.fault(place, f"{what} – put {name} above it, or leave this out")
+                notes.fault(place, tr("{what} – put {name} above it, or leave this out", what=what, name=name))
         above += [(name, phrase) for phrase in line.match or ()]
 
 
@@ -133,8 +148,8 @@ def _priorities(priorities: Mapping[str, Priority], notes: Notes) -> None:
             _phrases(place, condition.match, condition.unless, notes)
             higher = next((other for other, wider in above if implies(condition, wider)), None)
             if higher:
-                what = f"whatever meets this meets a condition of {higher} first"
-                notes.fault(place, f"{what} – narrow that one, or leave this out")
+                what = tr("whatever meets this meets a condition of {higher} first", higher=higher)
+                notes.fault(place, tr("{what} – narrow that one, or leave this out", what=what))
         above += [(name, condition) for condition in priority.when]
 
 
@@ -175,8 +190,12 @@ def _phrases(path: Path, match: Sequence[str], unless: Sequence[str], notes: Not
     for phrase in match:
         against = next((piece for piece in unless if piece in phrase), None)
         if against is not None:
-            what = f"'{phrase[:40]}' holds '{against[:40]}', which stands under `unless`, so it never counts"
-            notes.fault(_place((*path, "match"), phrase, notes), f"{what} – leave one of them out")
+            what = tr(
+                "'{phrase}' holds '{against}', which stands under `unless`, so it never counts",
+                phrase=phrase[:40],
+                against=against[:40],
+            )
+            notes.fault(_place((*path, "match"), phrase, notes), tr("{what} – leave one of them out", what=what))
 
 
 def _place(path: Path, phrase: str, notes: Notes) -> Path:
@@ -193,8 +212,10 @@ def _values(path: Path, values: Mapping[str, FieldValue], notes: Notes) -> None:
     for name, value in values.items():
         _phrases((*path, name), value.match, value.unless, notes)
         if value.match and all(_any_in(phrase, above) for phrase in value.match):
-            what = "each phrase here holds one of a value above, so this is never found"
-            notes.fault((*path, name, "match"), f"{what} – put it above, or add phrases of its own", key=True)
+            what = tr("each phrase here holds one of a value above, so this is never found")
+            notes.fault(
+                (*path, name, "match"), tr("{what} – put it above, or add phrases of its own", what=what), key=True
+            )
         above += () if value.unless else value.match
 
 
@@ -206,13 +227,17 @@ def _categories(categories: Mapping[str, Category], notes: Notes) -> None:
         placed = [wider for _, other in earlier if not other.unless for wider in other.when]
         for index, condition in enumerate(category.when):
             if any(implies(condition, wider) for wider in placed):
-                never = "whatever meets this meets a condition of an earlier category first"
-                notes.fault((*path, "when", index), f"{never} – narrow that one, or leave this out")
+                never = tr("whatever meets this meets a condition of an earlier category first")
+                notes.fault((*path, "when", index), tr("{never} – narrow that one, or leave this out", never=never))
         for name, other in earlier:
             freely = all(_any_in(phrase, category.unless) for phrase in other.unless)
             if category.match and not category.when and freely and _outdone(category.match, other.match):
-                what = f"each phrase here holds one of {name}, which comes first, so this category never wins"
-                notes.fault((*path, "match"), f"{what} – add phrases of its own, or put it above", key=True)
+                what = tr(
+                    "each phrase here holds one of {name}, which comes first, so this category never wins", name=name
+                )
+                notes.fault(
+                    (*path, "match"), tr("{what} – add phrases of its own, or put it above", what=what), key=True
+                )
                 break
         earlier.append((".".join(str(part) for part in path[1::2]), category))
 

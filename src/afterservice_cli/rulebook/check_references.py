@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from afterservice_cli.errors import nearest
+from afterservice_cli.language import tr
 from afterservice_cli.rulebook.check_targets import check_target
 from afterservice_cli.rulebook.check_tasks import check_tasks
 from afterservice_cli.rulebook.dates import DATED
@@ -102,14 +103,16 @@ class _Check:
         """Note a fault at a choice without values, and at values of any other field."""
         for name, entry in entries(self.names.declared):
             if entry.type == "choice" and entry.values == {}:
-                self.notes.fault(("fields", name), "a choice without values – list them under `values`", key=True)
+                self.notes.fault(("fields", name), tr("a choice without values – list them under `values`"), key=True)
             elif entry.type not in (None, "choice") and entry.values:
-                what = f"a field of type {entry.type} has no values – leave them out, or write `type: choice`"
+                what = tr(
+                    "a field of type {type} has no values – leave them out, or write `type: choice`", type=entry.type
+                )
                 self.notes.fault(("fields", name, "values"), what, key=True)
             for value, rules in entries(entry.values):
                 self._found(("fields", name, "values", value), entry, rules)
             if entry.many and entry.type not in (None, "choice", "text"):
-                what = f"of a {entry.type} a case has one – leave `many` out, or make it a text"
+                what = tr("of a {type} a case has one – leave `many` out, or make it a text", type=entry.type)
                 self.notes.fault(("fields", name, "many"), what, key=True)
 
     def _found(self, path: Path, field: Field, value: FieldValue) -> None:
@@ -117,10 +120,10 @@ class _Check:
         if not value.match and not value.unless:
             return
         if field.many:
-            what = "phrases find one value, and a case may have several here – leave the phrases out, or `many`"
+            what = tr("phrases find one value, and a case may have several here – leave the phrases out, or `many`")
             self.notes.fault((*path, "match"), what, key=True)
         if field.personal:
-            what = "what phrases find stays in the history – take `personal` away, or leave the phrases out"
+            what = tr("what phrases find stays in the history – take `personal` away, or leave the phrases out")
             self.notes.fault((*path, "match"), what, key=True)
 
     def aliases(self, path: Path, named: Mapping[str, Aliased] | None) -> None:
@@ -132,7 +135,9 @@ class _Check:
             for index, alias in items(entry.aliases):
                 other = told.setdefault(normal(alias), name)
                 if other != name:
-                    what = f"'{alias[:40]}' means {other} already – leave it out here, or there"
+                    what = tr(
+                        "'{alias}' means {other} already – leave it out here, or there", alias=alias[:40], other=other
+                    )
                     self.notes.fault((*path, name, "aliases", index), what)
 
     def required(self, path: Path, entry: Intake | Kind | Category) -> None:
@@ -155,7 +160,7 @@ class _Check:
             self.names.when(place, entry.when, ("line",))
             for key, own in (("when", entry.when), ("match", entry.match), ("unless", entry.unless)):
                 if entry.children and own:
-                    what = "a category with children has no phrases nor conditions – give them to a child"
+                    what = tr("a category with children has no phrases nor conditions – give them to a child")
                     self.notes.fault((*place, key), what, key=True)
             self.categories(entry.children, (*place, "children"))
 
@@ -167,7 +172,7 @@ class _Check:
         owner = (self.document.owners or {}).get(team)
         if person and owner and self.notes.sound("owners", team):
             people = [name for name in (owner.head, owner.deputy, *owner.members) if name]
-            self.names.among(people, f"person of {team}", (*path, "to"), person)
+            self.names.among(people, tr("person of {team}", team=team), (*path, "to"), person)
 
     def durations(self, path: Path, targets: Mapping[str, str] | None) -> None:
         """Check that durations are given for targets."""
@@ -176,7 +181,10 @@ class _Check:
             self.names.among(self.names.targets, "target", place, target, key=True)
             entry = (self.document.targets or {}).get(target)
             if entry is not None and entry.at:
-                what = f"'{target}' is due at a date of the case (`at`), so it has no duration – leave this out"
+                what = tr(
+                    "'{target}' is due at a date of the case (`at`), so it has no duration – leave this out",
+                    target=target,
+                )
                 self.notes.fault(place, what, key=True)
 
     def intake(self, intake: Intake | None) -> None:
@@ -186,7 +194,7 @@ class _Check:
         self.required(("intake",), intake)
         comparable = None if self.names.declared is None else ("contact", "customer", "product", *self.names.declared)
         for index, field in items(intake.duplicates.same if intake.duplicates else None):
-            self.names.among(comparable, "field that tells cases", ("intake", "duplicates", "same", index), field)
+            self.names.among(comparable, tr("field that tells cases"), ("intake", "duplicates", "same", index), field)
         self.names.among(
             self.names.pauses, "pause", ("intake", "vague", "pause"), intake.vague.pause if intake.vague else None
         )
@@ -195,7 +203,9 @@ class _Check:
         """Check that a role has a name of its own, and that commands are kept to roles."""
         for name in self.document.roles or ():
             if name in (*OWNER_ROLES, *RECEIVERS, *(self.names.owners or ())):
-                self.notes.fault(("roles", name), f"'{name}' means something already – choose another id", key=True)
+                self.notes.fault(
+                    ("roles", name), tr("'{name}' means something already – choose another id", name=name), key=True
+                )
         for command, roles in entries(self.document.may):
             for index, role in items(roles):
                 self.names.role(("may", command, index), role, held=True)
@@ -203,7 +213,7 @@ class _Check:
     def _day(self, path: Path, field: str) -> bool:
         """Check that a field is a date, and tell whether it is personal."""
         days = {name: entry for name, entry in entries(self.names.declared) if entry.type in DATED}
-        self.names.among(None if self.names.declared is None else list(days), "date field", path, field)
+        self.names.among(None if self.names.declared is None else list(days), tr("date field"), path, field)
         return field in days and bool(days[field].personal)
 
     def limit(self, path: Path, limit: Limit) -> None:
@@ -211,12 +221,16 @@ class _Check:
         for end, word in (("from", limit.start), ("until", limit.until)):
             dated = re.fullmatch(FIELD, word or "")
             if dated and self._day((*path, end), dated[1]):
-                what = f"'{word}' is personal, and a refusal names the days of a limit"
-                self.notes.fault((*path, end), f"{what} – take `personal` away there, or name another date")
+                what = tr("'{word}' is personal, and a refusal names the days of a limit", word=word)
+                self.notes.fault(
+                    (*path, end), tr("{what} – take `personal` away there, or name another date", what=what)
+                )
         name = str(path[-1])
         given = any(name in line.limits for _, line in entries(self.document.lines))
         if limit.within == BY_LINE and self.document.lines is not None and not given:
-            never = f"no line says how long '{name}' is – write `{name}: 24mo` under a line, or a length here"
+            never = tr(
+                "no line says how long '{name}' is – write `{name}: 24mo` under a line, or a length here", name=name
+            )
             self.notes.fault((*path, "within"), never)
 
     def line(self, path: Path, line: ProductLine) -> None:
@@ -230,22 +244,23 @@ class _Check:
         free = [name for name, other in entries(self.document.dispositions) if not other.when and name != path[-1]]
         for index, condition in items(disposition.when):
             if free and condition.otherwise:
-                what = (
-                    f"{free[0]} is always possible, so this never holds – give that one its grounds, or leave this out"
+                what = tr(
+                    "{free} is always possible, so this never holds – give that one its grounds, or leave this out",
+                    free=free[0],
                 )
                 self.notes.fault((*path, "when", index), what)
         self.names.when(path, disposition.when)
         self.durations(path, disposition.targets)
         kinds = None if self.document.gives is None else list(self.document.gives)
         for index, kind in items(disposition.gives):
-            self.names.among(kinds, "kind given", (*path, "gives", index), kind)
+            self.names.among(kinds, tr("kind given"), (*path, "gives", index), kind)
 
     def approvals(self) -> None:
         """Check that somebody can give each approval, and that there is something to approve."""
         for index, approval in items(self.document.approvals):
             self.names.role(("approvals", index, "by"), approval.by, held=True)
             if not self.document.dispositions and self.notes.sound("dispositions"):
-                self.notes.fault(("approvals",), "there is nothing to approve – add `dispositions:`", key=True)
+                self.notes.fault(("approvals",), tr("there is nothing to approve – add `dispositions:`"), key=True)
             self.names.when(("approvals", index), approval.when)
 
     def consequences(self) -> None:
@@ -262,10 +277,14 @@ class _Check:
             self.names.when(path, entry.when)
             for key, named in (("targets", entry.targets), ("tasks", entry.tasks)):
                 if entry.on == "reopened" and named:
-                    what = "a case that is opened again is about no deadline – leave this out, or write `on: missed`"
+                    what = tr(
+                        "a case that is opened again is about no deadline – leave this out, or write `on: missed`"
+                    )
                     self.notes.fault((*path, key), what, key=True)
             if self.notes.sound(*path) and not (entry.raise_priority or entry.hand_to or entry.tell):
-                self.notes.fault(path, "this does nothing – add `tell`, `hand_to` or `raise_priority`, or leave it out")
+                self.notes.fault(
+                    path, tr("this does nothing – add `tell`, `hand_to` or `raise_priority`, or leave it out")
+                )
 
     def message(self, path: Path, message: Message) -> None:
         """Check who gets a message, its condition, and its text."""
@@ -291,15 +310,17 @@ class _Check:
         for name in re.findall(PLACEHOLDER, text):
             if due := re.fullmatch(DUE, name):
                 timed = None if self.names.targets is None else [*self.names.targets, *self.names.tasks]
-                self.names.among(timed, "target or task", path, due[1])
+                self.names.among(timed, tr("target or task"), path, due[1])
             elif name not in known and self.names.declared is not None:
-                what = f"unknown placeholder '{{{name[:40]}}}' – write {nearest(name, known)}"
+                what = tr(
+                    "unknown placeholder '{{{name}}}' – write {nearest}", name=name[:40], nearest=nearest(name, known)
+                )
                 self.notes.fault(path, what)
         if any(mark in re.sub(PART, "", text) for mark in ("[[", "]]")):
-            self.notes.fault(path, "[[ and ]] stand in pairs, none within another – add the one that is missing")
+            self.notes.fault(path, tr("[[ and ]] stand in pairs, none within another – add the one that is missing"))
         for part in re.findall(PART, text):
             if not re.search(PLACEHOLDER, part):
-                what = f"'{part[:40]}' has no placeholder, so it is never left out – take [[ and ]] away"
+                what = tr("'{part}' has no placeholder, so it is never left out – take [[ and ]] away", part=part[:40])
                 self.notes.fault(path, what)
 
     def telling(self) -> None:
@@ -309,9 +330,12 @@ class _Check:
             choices = [name for name, entry in entries(declared) if entry.values]
             preferred = declared.get(telling.prefer or "")
             if preferred and preferred.many:
-                what = f"'{telling.prefer}' may have several values, and a message goes one way – name another field"
-                self.notes.fault(("telling", "prefer"), f"{what}, or take `many` away there")
-            self.names.among(choices, "field with values", ("telling", "prefer"), telling.prefer)
+                what = tr(
+                    "'{prefer}' may have several values, and a message goes one way – name another field",
+                    prefer=telling.prefer,
+                )
+                self.notes.fault(("telling", "prefer"), tr("{what}, or take `many` away there", what=what))
+            self.names.among(choices, tr("field with values"), ("telling", "prefer"), telling.prefer)
 
     def closing(self, closing: Closing | None) -> None:
         """Check that a way without the customer's answers is needed."""
@@ -320,14 +344,16 @@ class _Check:
         demands = [entry for _, entry in items(self.document.demands) if "close" in (entry.before or ())]
         awaited = {what for entry in demands for what in entry.what or ()} & {*OF_CUSTOMER}
         if self.notes.sound("demands") and not awaited:
-            what = "closing demands no answer of the customer, so it needs no way without one – leave this out"
-            self.notes.fault(("closing", "silence"), f"{what}, or demand confirmation before `close`", key=True)
+            what = tr("closing demands no answer of the customer, so it needs no way without one – leave this out")
+            self.notes.fault(
+                ("closing", "silence"), tr("{what}, or demand confirmation before `close`", what=what), key=True
+            )
 
     def heads(self) -> None:
         """Note every team without a head if the rulebook asks for one."""
         for name, owner in entries(self.document.owners) if self.names.heads_needed else ():
             if owner.head is None and self.notes.sound("owners", name):
-                what = "this team has no head, and the rulebook asks for `owner_head` – add `head:`"
+                what = tr("this team has no head, and the rulebook asks for `owner_head` – add `head:`")
                 self.notes.fault(("owners", name), what, key=True)
 
     def example(self, path: Path, example: Example) -> None:
@@ -343,5 +369,5 @@ class _Check:
                 self.names.value((*path, field, index), field, value)
             entry = (self.names.declared or {}).get(field)
             if len(values) > 1 and not (entry and entry.many):
-                what = f"'{field}' has one value – write one, or `many: true` under the field"
+                what = tr("'{field}' has one value – write one, or `many: true` under the field", field=field)
                 self.notes.fault((*path, field), what, key=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from afterservice_cli.language import tr
 from afterservice_cli.rulebook.dates import DATED
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.names import Names, entries, items
@@ -35,14 +36,16 @@ def _starts(names: Names, path: Path, target: Target) -> None:
     for index, field in dated:
         _day(names, (*path, "from", index), field)
         if len(starts) > 1:
-            what = "a date stands alone: it may lie before every event – leave it out, or the others"
+            what = tr("a date stands alone: it may lie before every event – leave it out, or the others")
             names.notes.fault((*path, "from", index), what)
     if not target.repeats and any(word in (target.until or ()) for _, word in starts):
-        what = "a clock that ends with what begins it goes round – write `repeats: true`, or another event"
+        what = tr("a clock that ends with what begins it goes round – write `repeats: true`, or another event")
         names.notes.fault((*path, "until"), what)
     if target.restarts and (dated or target.repeats):
-        what = "a clock that begins with a date" if dated else "a clock that repeats"
-        names.notes.fault((*path, "restarts"), f"{what} has no time of each team's – leave one of them out", key=True)
+        what = tr("a clock that begins with a date") if dated else tr("a clock that repeats")
+        names.notes.fault(
+            (*path, "restarts"), tr("{what} has no time of each team's – leave one of them out", what=what), key=True
+        )
 
 
 def _day(names: Names, path: Path, field: str) -> None:
@@ -50,10 +53,10 @@ def _day(names: Names, path: Path, field: str) -> None:
     if names.declared is None:
         return
     days = {name: entry for name, entry in entries(names.declared) if entry.type in DATED}
-    names.among(list(days), "date field", path, field)
+    names.among(list(days), tr("date field"), path, field)
     if field in days and days[field].personal:
-        what = f"'field:{field}' is personal, and a clock's beginning stays in the history"
-        names.notes.fault(path, f"{what} – take `personal` away there, or begin with an event")
+        what = tr("'field:{field}' is personal, and a clock's beginning stays in the history", field=field)
+        names.notes.fault(path, tr("{what} – take `personal` away there, or begin with an event", what=what))
 
 
 def _date(names: Names, path: Path, target: Target) -> None:
@@ -64,7 +67,9 @@ def _date(names: Names, path: Path, target: Target) -> None:
         _day(names, (*path, "at"), found[1])
     for key in CLOCK:
         if (*path, key) in names.notes.places:
-            what = f"`at` says when it is due, so nothing is left for `{key}` to say – leave one of them out"
+            what = tr(
+                "`at` says when it is due, so nothing is left for `{key}` to say – leave one of them out", key=key
+            )
             names.notes.fault((*path, key), what, key=True)
 
 
@@ -76,11 +81,14 @@ def _cases(names: Names, path: Path, conditions: Sequence[Condition] | None) -> 
         for inner, one in _every(place, condition):
             for key, phrases in (("match", one.match), ("unless", one.unless)):
                 if phrases:
-                    what = "a text can be erased, and a deadline stays – ask for a category or a field"
+                    what = tr("a text can be erased, and a deadline stays – ask for a category or a field")
                     names.notes.fault((*inner, key), what, key=True)
             for field in one.fields:
                 if _personal((names.declared or {}).get(field)):
-                    what = f"'{field}' is personal and can be erased – take `personal` away there, or ask for another"
+                    what = tr(
+                        "'{field}' is personal and can be erased – take `personal` away there, or ask for another",
+                        field=field,
+                    )
                     names.notes.fault((*inner, field), what, key=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from afterservice_cli.language import tr
 from afterservice_cli.rulebook.names import Names, entries, everywhere, items
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import Rules
@@ -27,7 +28,7 @@ def check_tasks(document: Rules, names: Names) -> None:
 def _warned(notes: Notes, path: Path, task: TaskRules | Part) -> None:
     """Check that what is warned of has a time."""
     if task.warn and not task.within:
-        notes.fault((*path, "warn"), "it has no time that could run out – add `within`, or leave this out")
+        notes.fault((*path, "warn"), tr("it has no time that could run out – add `within`, or leave this out"))
 
 
 def _tasks(names: Names, path: Path, tasks: Mapping[str, TaskRules] | None) -> None:
@@ -40,11 +41,17 @@ def _tasks(names: Names, path: Path, tasks: Mapping[str, TaskRules] | None) -> N
         names.task_done((*place, "from"), task.start)
         for index, other in items(task.after):
             if other == name:
-                names.notes.fault((*place, "after", index), f"{name} waits for itself – name another task")
+                names.notes.fault(
+                    (*place, "after", index), tr("{name} waits for itself – name another task", name=name)
+                )
             else:
                 names.among(siblings, "task", (*place, "after", index), other)
                 if other in siblings and other not in seen:
-                    what = f"{other} stands below {name} – put it above, so that none waits for the other for ever"
+                    what = tr(
+                        "{other} stands below {name} – put it above, so that none waits for the other for ever",
+                        other=other,
+                        name=name,
+                    )
                     names.notes.fault((*place, "after", index), what)
         for index, word in items(task.not_by):
             names.task_done((*place, "not_by", index), word)
@@ -60,7 +67,7 @@ def _tasks(names: Names, path: Path, tasks: Mapping[str, TaskRules] | None) -> N
 def _duty(names: Names, path: Path, duty: Duty) -> None:
     """Check that somebody sees to a duty, without a case by which they could be known, and its calendar."""
     if duty.by in OWNER_ROLES:
-        what = f"a duty has no case, so there is no {duty.by} – write a team, a role, or head:TEAM"
+        what = tr("a duty has no case, so there is no {by} – write a team, a role, or head:TEAM", by=duty.by)
         names.notes.fault((*path, "by"), what)
     else:
         names.role((*path, "by"), duty.by, held=True)
@@ -79,15 +86,15 @@ def _names(document: Rules, notes: Notes) -> None:
     ]
     for path, name in places:
         if name in parts:
-            what = f"the part of a team is called '{name}' already – choose another id"
+            what = tr("the part of a team is called '{name}' already – choose another id", name=name)
             notes.fault(path, what, key=True)
         elif path[0] == "tasks" and name in planned:
-            notes.fault(path, f"a disposition has a task '{name}' already – choose another id", key=True)
+            notes.fault(path, tr("a disposition has a task '{name}' already – choose another id", name=name), key=True)
 
 
 def _leads_to(notes: Notes, path: Path, then: str | None, *, planned: bool) -> None:
     """Check that only a plan is revised or stopped, and that its tasks, which come before, reopen nothing."""
     if then in ("revise", "stop") and not planned:
-        notes.fault(path, f"`{then}` is for the tasks of a disposition – write `reopen`, or leave it out")
+        notes.fault(path, tr("`{then}` is for the tasks of a disposition – write `reopen`, or leave it out", then=then))
     elif then == "reopen" and planned:
-        notes.fault(path, "a plan's task comes before the resolution – write `revise` or `stop`")
+        notes.fault(path, tr("a plan's task comes before the resolution – write `revise` or `stop`"))

@@ -8,6 +8,7 @@ from operator import ge, gt, le, lt
 from typing import Any
 
 from afterservice_cli.cases.values import SEVERAL
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import Facts
 
@@ -88,13 +89,13 @@ def _failing(condition: Condition, seen: str, facts: Facts, personal: Collection
         value = _fact(name, facts)
         if not _agrees(wanted, value):
             told = ", ".join(value.split(SEVERAL)) if value else "unknown"
-            known = "is" if name in personal else f"is {told},"
-            yield f"{name} {known} not {_wanted(wanted)}"
+            known = "is" if name in personal else tr("is {told},", told=told)
+            yield tr("{name} {known} not {wanted}", name=name, known=known, wanted=_wanted(wanted))
     for limit in condition.within:
         if facts.get(WITHIN + limit) != "yes":
             yield f"{limit} {facts.get(WITHIN + limit) or 'is not known here'}"
     if condition.otherwise and facts.get(OTHERWISE) != "yes":
-        yield f"{facts.get(OTHERWISE) or 'another disposition'} is possible"
+        yield tr("{facts} is possible", facts=facts.get(OTHERWISE) or "another disposition")
     for inner in condition.all:
         yield from _failing(inner, seen, facts, personal)
     parts = [next(_failing(inner, seen, facts, personal), "") for inner in condition.any]
@@ -102,22 +103,26 @@ def _failing(condition: Condition, seen: str, facts: Facts, personal: Collection
         yield " and ".join(dict.fromkeys(parts))
     yield from _failing_words(condition, seen)
     if condition.none is not None and evidence(condition.none, seen, facts) is not None:
-        yield " and ".join(_asked(condition.none, seen, facts, personal)) or "what must not hold does"
+        yield " and ".join(_asked(condition.none, seen, facts, personal)) or tr("what must not hold does")
 
 
 def _failing_words(condition: Condition, seen: str) -> Iterator[str]:
     if condition.match and not any(phrase in seen for phrase in condition.match):
         some = ", ".join(f"“{phrase}”" for phrase in condition.match[:3])
-        yield f"the text has none of {some}{'…' if len(condition.match) > 3 else ''}"
-    yield from (f"the text has “{phrase}”" for phrase in condition.unless if phrase in seen)
+        yield tr("the text has none of {some}{rest}", some=some, rest="…" if len(condition.match) > 3 else "")
+    yield from (tr("the text has “{phrase}”", phrase=phrase) for phrase in condition.unless if phrase in seen)
 
 
 def _asked(condition: Condition, seen: str, facts: Facts, personal: Collection[str]) -> Iterator[str]:
     """Yield what a condition that holds asks for, in words; of alternatives, the first that holds."""
-    yield from (f"{name} is {_wanted(wanted)}" for name, wanted in condition.fields.items() if name not in personal)
-    yield from ("nothing else is possible",) if condition.otherwise else ()
-    yield from (f"{limit} is not over" for limit in condition.within)
-    yield from (f"the text has “{phrase}”" for phrase in condition.match if phrase in seen)
+    yield from (
+        tr("{name} is {wanted}", name=name, wanted=_wanted(wanted))
+        for name, wanted in condition.fields.items()
+        if name not in personal
+    )
+    yield from (tr("nothing else is possible"),) if condition.otherwise else ()
+    yield from (tr("{limit} is not over", limit=limit) for limit in condition.within)
+    yield from (tr("the text has “{phrase}”", phrase=phrase) for phrase in condition.match if phrase in seen)
     some = next((inner for inner in condition.any if evidence(inner, seen, facts) is not None), None)
     for inner in (*condition.all, *((some,) if some else ())):
         yield from _asked(inner, seen, facts, personal)
@@ -131,9 +136,9 @@ def _fact(name: str, facts: Facts) -> str | None:
 # What each comparison is called in a refusal, of numbers and of days and times, and when it holds.
 COMPARED: Mapping[str, tuple[str, str, Callable[[Any, Any], bool]]] = {
     "over": ("over", "after", gt),
-    "at_least": ("at least", "on or after", ge),
+    "at_least": (sentence("at least"), sentence("on or after"), ge),
     "under": ("under", "before", lt),
-    "at_most": ("at most", "on or before", le),
+    "at_most": (sentence("at most"), sentence("on or before"), le),
 }
 _DATE = r"(?a)\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d)?)?"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from afterservice_cli.errors import Fault, FaultyDocument, nearest
+from afterservice_cli.language import tr
 from afterservice_cli.rulebook.schema_types import Keys, Later, MapOf, Shape
 from afterservice_cli.rulebook.sections import Rules
 from afterservice_cli.rulebook.yaml_nodes import Node, read_document
@@ -35,9 +36,9 @@ class _Merging:
         if title and english.kind == "scalar":
             return self._entry(node, english, title)
         if not isinstance(shape, Keys | MapOf):
-            return self._fault(node, english, "only titles and texts have a translation – leave this out")
+            return self._fault(node, english, tr("only titles and texts have a translation – leave this out"))
         if english.kind != "mapping":
-            return self._fault(node, english, "no title – write one text, or a mapping of the keys below")
+            return self._fault(node, english, tr("no title – write one text, or a mapping of the keys below"))
         if title and self._bare(node) and [key.text for key, _ in english.entries] == [title]:
             return self._title(node, english.entries[0][1])
         return self._mapping(node, english, shape)
@@ -50,7 +51,11 @@ class _Merging:
                 here, below = merged[key.text]
                 merged[key.text] = (here, self.into(below, value, inner))
             else:
-                what = f"'{key.text[:40]}' is not in the rulebook here – write {nearest(key.text, tuple(merged))}"
+                what = tr(
+                    "'{text}' is not in the rulebook here – write {nearest}",
+                    text=key.text[:40],
+                    nearest=nearest(key.text, tuple(merged)),
+                )
                 self._fault(node, key, what)
         return node.but(entries=tuple(merged.values()))
 
@@ -68,16 +73,18 @@ class _Merging:
         if self._bare(node):
             return self._title(node, english)
         if title not in {key.text for key, _ in node.entries}:
-            return self._fault(node, english, f"the rulebook has no {title} here to translate – write it there first")
+            return self._fault(
+                node, english, tr("the rulebook has no {title} here to translate – write it there first", title=title)
+            )
         entries = ((key, self._title(value, english) if key.text == title else value) for key, value in node.entries)
         return node.but(entries=tuple(entries))
 
     def _title(self, node: Node, english: Node) -> Node:
         """Return a title in both languages."""
         if english.kind != "scalar":
-            return self._fault(node, english, "no text – write the English words")
+            return self._fault(node, english, tr("no text – write the English words"))
         if any(key.text == "en" for key, _ in node.entries):
-            return self._fault(node, english, "the rulebook has these words in English – keep one of them")
+            return self._fault(node, english, tr("the rulebook has these words in English – keep one of them"))
         chinese = {key.text: value for key, value in node.entries}.get("zh", node)
         both = ((_key("zh", node), chinese), (_key("en", english), english.but(file=self.file)))
         return Node("mapping", node.line, node.column, entries=both)

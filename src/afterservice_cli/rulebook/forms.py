@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Self
 
+from afterservice_cli.language import sentence
 from afterservice_cli.rulebook.keys import Entry, Section, key
 
 Title = Annotated[Mapping[str, str], "title"]  # by language
@@ -24,7 +25,7 @@ Steps = Annotated[int, "0 to 9"]
 class Named(Entry):
     """Something with a label and nothing else."""
 
-    WHAT, SHORT = "a title, or a mapping", "title"
+    WHAT, SHORT = sentence("a title, or a mapping"), "title"
 
     title: Title = key("the label staff see")
 
@@ -36,7 +37,7 @@ class Comparison(Section):
     """What a number, a date or a time is compared with."""
 
     WHAT = "a comparison"
-    EMPTY = "compares with nothing – write over, under, at_least or at_most"
+    EMPTY = sentence("compares with nothing – write over, under, at_least or at_most")
 
     over: Bound | None = key("more, or later, than this", default=None)
     under: Bound | None = key("less, or earlier, than this", default=None)
@@ -53,7 +54,7 @@ class Condition(Section):
     """What must hold of a case: all that is written in it; `fields` are those of the case with what they may have."""
 
     WHAT = "a condition"
-    EMPTY = "an empty condition always holds – write what must be the case"
+    EMPTY = sentence("an empty condition always holds – write what must be the case")
     OTHERS = "fields"
 
     match: SomePhrases = key("phrases of which one must stand in the text", default=())

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 from afterservice_cli.frozen import UNSET, Frozen
+from afterservice_cli.language import tr
 
 Read = Callable[[Any], Any]
 
@@ -69,14 +70,16 @@ class Section(Frozen):
         keys = {name: value for name, value in cls.__dict__.items() if type(value) is Key}
         for name, declared in keys.items():
             if not declared.doc.strip():
-                raise TypeError(f"{cls.__name__}.{name} does not say what it is for")
+                raise TypeError(tr("{name}.{name2} does not say what it is for", name=cls.__name__, name2=name))
             cls.__fields__[name] = declared.default
             declared.field, declared.written = name, declared.written or name
         cls.KEYS, cls.HINTS = {**cls.KEYS, **keys}, {**cls.HINTS, **hints}
         if not all(type(hint) is str for hint in hints.values()):
-            raise TypeError(f"{cls.__name__}: its module has to import annotations from __future__")
+            raise TypeError(tr("{name}: its module has to import annotations from __future__", name=cls.__name__))
         if cls.NESTED.setdefault(cls.__name__, cls) is not cls:
-            raise TypeError(f"there is a section {cls.__name__} already, and annotations name sections by their class")
+            raise TypeError(
+                tr("there is a section {name} already, and annotations name sections by their class", name=cls.__name__)
+            )
 
 
 S = TypeVar("S", bound=Section)  # not by its name: that would be compiled at every start
@@ -105,7 +108,7 @@ def load(cls: type[S], plain: Mapping[str, Any]) -> S:
     if len(values) < len(cls.__fields__):
         values = {**cls.__fields__, **values}
         if missing := [field for field, value in values.items() if value is UNSET]:
-            raise ValueError(f"{cls.__name__} lacks {', '.join(missing)}")
+            raise ValueError(tr("{name} lacks {missing}", name=cls.__name__, missing=", ".join(missing)))
     return cls.of(values)
 
 
@@ -115,7 +118,7 @@ def opened(cls: type[S], plain: Mapping[str, Any], **given: Any) -> S:
     Most commands ask a rulebook for a few of its sections. Raises ValueError if a key is missing that has no default.
     """
     if missing := [field for field, key in cls.KEYS.items() if key.required and key.written not in plain]:
-        raise ValueError(f"{cls.__name__} lacks {', '.join(missing)}")
+        raise ValueError(tr("{name} lacks {missing}", name=cls.__name__, missing=", ".join(missing)))
     return cls.of({_PLAIN: plain, **given})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
+from afterservice_cli.language import sentence
 from afterservice_cli.rulebook.forms import Duration, Named, SomePhrases
 from afterservice_cli.rulebook.keys import Section, key
 
@@ -24,7 +25,7 @@ class Limit(Named):
 class ProductLine(Named):
     """Products that belong together, by how their names begin."""
 
-    WHAT, SHORT, OTHERS = "a mapping, with the limits that the line sets itself", "", "limits"
+    WHAT, SHORT, OTHERS = sentence("a mapping, with the limits that the line sets itself"), "", "limits"
 
     match: SomePhrases = key("what the names of its products begin with")
     owner: str | None = key("the team that gets its cases if neither category nor assignment names one", default=None)

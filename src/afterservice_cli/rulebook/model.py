@@ -14,6 +14,7 @@ from afterservice_cli.digests import sha256
 from afterservice_cli.durations import Period, parse_period
 from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.forms import Condition, Named
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import opened
@@ -25,8 +26,13 @@ from afterservice_cli.worktime import Calendar
 APOSTROPHES = dict.fromkeys(map(ord, "‘’‛ʼ"), "'")
 NO_HOLIDAYS = "none"  # the public holidays of a calendar without any
 # How long something is valid, and the units of that.
-VALID = {"zh": "（有效期 {}）", "en": " (valid for {})"}
-PERIODS = {"d": ("天", "day"), "wd": ("个工作日", "working day"), "mo": ("个月", "month"), "y": ("年", "year")}
+VALID = {"zh": "（有效期 {}）", "en": sentence(" (valid for {})")}
+PERIODS = {
+    "d": ("天", "day"),
+    "wd": ("个工作日", sentence("working day")),
+    "mo": ("个月", "month"),
+    "y": ("年", "year"),
+}
 # What a case has, by the names of facts and fields.
 Facts = Mapping[str, str | None]
 
@@ -184,11 +190,18 @@ class Rulebook(Rules):
             if isinstance(entry, Aliased) and normal(value) in map(normal, entry.aliases):
                 return identifier
         if not named:
-            raise BadInput(f"{where}the rulebook names no {what} – leave it out, or add some")
+            raise BadInput(
+                tr("{where}the rulebook names no {what} – leave it out, or add some", where=where, what=what)
+            )
         raise BadInput(
-            f"{where}unknown {what} – write {nearest(value, tuple(named))}"
+            tr("{where}unknown {what} – write {nearest}", where=where, what=what, nearest=nearest(value, tuple(named)))
             if where
-            else f"unknown {what} '{value[:40]}' – write {nearest(value, tuple(named))}"
+            else tr(
+                "unknown {what} '{value}' – write {nearest}",
+                what=what,
+                value=value[:40],
+                nearest=nearest(value, tuple(named)),
+            )
         )
 
     def choices(self, field: str) -> list[tuple[str, Mapping[str, str]]]:
@@ -344,8 +357,19 @@ def _holidays(desk: CalendarRules, other: OtherCalendar) -> Mapping[str, Mapping
 def unknown_calendar(called: str, known: Collection[str]) -> BadInput:
     """Return the refusal of a calendar that a rulebook has not."""
     if not known:
-        return BadInput(f"there is no calendar '{called[:40]}' – add it under `calendars:`, or leave --calendar away")
-    return BadInput(f"there is no calendar '{called[:40]}' – write {nearest(called, tuple(known))}")
+        return BadInput(
+            tr(
+                "there is no calendar '{called}' – add it under `calendars:`, or leave --calendar away",
+                called=called[:40],
+            )
+        )
+    return BadInput(
+        tr(
+            "there is no calendar '{called}' – write {nearest}",
+            called=called[:40],
+            nearest=nearest(called, tuple(known)),
+        )
+    )
 
 
 # What a rulebook has names for, and so no field can be called.
@@ -370,9 +394,9 @@ NAMED: Mapping[str, Callable[[Rulebook], Mapping[str, Named]]] = {
     "disposition": lambda rules: rules.dispositions,
     "task": lambda rules: rules.every_task,
     "duty": lambda rules: rules.duties,
-    "kind given": lambda rules: rules.gives,
+    sentence("kind given"): lambda rules: rules.gives,
     "person": lambda rules: rules.people,
-    "way of telling": lambda rules: {**rules.choices_of(rules.telling.prefer), **rules.channels},
+    sentence("way of telling"): lambda rules: {**rules.choices_of(rules.telling.prefer), **rules.channels},
 }
 
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from afterservice_cli.cases.case import STATUSES
 from afterservice_cli.errors import nearest
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.own_tests import Expected
 from afterservice_cli.rulebook.scalars import day, moment, number
@@ -26,7 +27,7 @@ from afterservice_cli.rulebook.vocabulary import (
 
 T = TypeVar("T")
 Words = Sequence[str] | None
-"""The names something may have; None if they could not be read, so that any name passes."""
+sentence("The names something may have; None if they could not be read, so that any name passes.")
 
 CASE_FIELDS = ("channel", "kind", "product")
 # The types of fields that can be compared, each with what it can be compared with.
@@ -137,8 +138,12 @@ class Names:
             return
         if what == "category" and any(value == path or value.startswith(f"{path}.") for path in self.unread):
             return
-        instead = f"write {nearest(value, words)}" if words else f"define this {what} first, or leave it out"
-        self.notes.fault(path, f"unknown {what} '{value[:40]}' – {instead}", key=key)
+        instead = (
+            f"write {nearest(value, words)}" if words else tr("define this {what} first, or leave it out", what=what)
+        )
+        self.notes.fault(
+            path, tr("unknown {what} '{value}' – {instead}", what=what, value=value[:40], instead=instead), key=key
+        )
 
     def task_done(self, path: Path, word: str | None) -> None:
         """Check that the task of a word such as `task:ship.done` is one of the rulebook's."""
@@ -164,7 +169,7 @@ class Names:
         self.among(self.owners, "owner", path, name)
         team = (self.document.owners or {}).get(name)
         if team and not (team.head or team.deputy) and self.notes.sound("owners", name):
-            what = f"nobody heads the team {name} – add `head:` under `owners.{name}`, or name the team"
+            what = tr("nobody heads the team {name} – add `head:` under `owners.{name}`, or name the team", name=name)
             self.notes.fault(path, what)
 
     def _held(self, path: Path, role: str | None) -> None:
@@ -174,7 +179,8 @@ class Names:
         if role in empty or (role == "owner" and empty):
             name = role if role in empty else empty[0]
             self.notes.fault(
-                path, f"nobody is in the team {name} – add its people under `owners:`, or name another role"
+                path,
+                tr("nobody is in the team {name} – add its people under `owners:`, or name another role", name=name),
             )
 
     def when(self, path: Path, conditions: Sequence[Condition] | None, built_in: Sequence[str] = CASE_FACTS) -> None:
@@ -189,7 +195,7 @@ class Names:
             for index, below in items(inner):
                 self.condition((*path, key, index), below, built_in)
         if condition.otherwise and path[0] != "dispositions":
-            what = "there are no others here – write `otherwise` under a disposition, or leave it out"
+            what = tr("there are no others here – write `otherwise` under a disposition, or leave it out")
             self.notes.fault((*path, "otherwise"), what, key=True)
         for index, limit in items(condition.within):
             self.among(self.limits, "limit", (*path, "within", index), limit)
@@ -202,7 +208,9 @@ class Names:
             if isinstance(wanted, Comparison):
                 self._comparable(inner_path, field, wanted)
             elif self._type(field) == "time":
-                what = f"'{field}' is a time, of which none comes twice – compare it: {{at_least: 2026-12-31}}"
+                what = tr(
+                    "'{field}' is a time, of which none comes twice – compare it: {{at_least: 2026-12-31}}", field=field
+                )
                 self.notes.fault(inner_path, what, key=True)
             else:
                 for index, word in items(wanted):
@@ -232,7 +240,9 @@ class Names:
         """Check that a field can be compared, and with what stands there."""
         words = ("category", *CASE_FIELDS, *self.planned)
         if field in words or self._type(field) not in (None, *COMPARABLE):
-            what = f"'{field}' is neither a number nor a date, so it cannot be compared – list its values"
+            what = tr(
+                "'{field}' is neither a number nor a date, so it cannot be compared – list its values", field=field
+            )
             self.notes.fault(path, what, key=True)
             return
         bounds = {name: getattr(wanted, name) for name in Comparison.KEYS}
@@ -240,13 +250,18 @@ class Names:
         for name, bound in entries(bounds):
             fits = "number" if isinstance(bound, float) else "time" if " " in bound else "date"
             if kind and fits != kind and (fits, kind) != ("date", "time"):
-                what = f"'{field}' is a {kind} – compare it with one such as {COMPARABLE[kind]}"
+                what = tr(
+                    "'{field}' is a {kind} – compare it with one such as {COMPARABLE}",
+                    field=field,
+                    kind=kind,
+                    COMPARABLE=COMPARABLE[kind],
+                )
                 self.notes.fault((*path, name), what)
 
     def value(self, path: Path, field: str, value: str) -> None:
         """Check that a value is what its field takes: one of its choices, a number or a date."""
         if field in self.given:
-            what = "what is given is compared with numbers – write {at_least: 1000}, over, under or at_most"
+            what = tr("what is given is compared with numbers – write {at_least: 1000}, over, under or at_most")
             self.notes.fault(path, what)
         self.among(self.choices.get(field, self.planned.get(field)), field, path, value)
         forms: Mapping[str | None, Callable[[str], object]] = {"number": number, "date": day, "time": moment}

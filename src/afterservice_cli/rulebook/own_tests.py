@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
+from afterservice_cli.language import sentence
 from afterservice_cli.rulebook.forms import Title
 from afterservice_cli.rulebook.keys import Section, key
 
@@ -12,7 +13,7 @@ from afterservice_cli.rulebook.keys import Section, key
 class Expected(Section):
     """What the rules must make of an example."""
 
-    EMPTY = "expects nothing – name a category, priority or owner, or the value of a field"
+    EMPTY = sentence("expects nothing – name a category, priority or owner, or the value of a field")
     OTHERS = "fields"
 
     category: str | None = key("the category it must get", default=None)
@@ -34,7 +35,7 @@ class Example(Section):
 class CourseExpected(Section):
     """What must come of a course: how the case stands after its last line, and what is refused then."""
 
-    EMPTY = "expects nothing – write what must be refused, or how the case must stand"
+    EMPTY = sentence("expects nothing – write what must be refused, or how the case must stand")
 
     refused: str | None = key("a further line, which has to be refused", default=None)
     because: str | None = key("words of the refusal", default=None)

@@ -10,6 +10,7 @@ from typing import Any
 import holidays
 
 from afterservice_cli.errors import nearest
+from afterservice_cli.language import tr
 
 
 def check_place(place: str) -> str:
@@ -18,11 +19,20 @@ def check_place(place: str) -> str:
     country, dash, subdivision = place.partition("-")
     if country not in countries:
         near = get_close_matches(country.upper()[:40], countries, n=1)
-        instead = f"'{near[0]}'" if near else "a code such as CN or DE-BY"
-        raise ValueError(f"'{place[:40]}' is no place the holidays library knows – write {instead}")
+        instead = f"'{near[0]}'" if near else tr("a code such as CN or DE-BY")
+        raise ValueError(
+            tr("'{place}' is no place the holidays library knows – write {instead}", place=place[:40], instead=instead)
+        )
     if dash and subdivision not in countries[country]:
         instead = nearest(subdivision, countries[country]) if countries[country] else f"'{country}' alone"
-        raise ValueError(f"the holidays library knows no '{subdivision[:40]}' in {country} – write {instead}")
+        raise ValueError(
+            tr(
+                "the holidays library knows no '{subdivision}' in {country} – write {instead}",
+                subdivision=subdivision[:40],
+                country=country,
+                instead=instead,
+            )
+        )
     return place
 
 
@@ -46,7 +56,7 @@ def expand(place: str, years: Iterable[int], this_year: int) -> dict[str, Any]:
             expanded[str(day.year)]["off"][day.isoformat()] = name
     for day in sorted(days.weekend_workdays):
         if str(day.year) in expanded:
-            expanded[str(day.year)]["work"][day.isoformat()] = "make-up workday"
+            expanded[str(day.year)]["work"][day.isoformat()] = tr("make-up workday")
     for kind in ("off", "work"):
         for year in _unknown(expanded, kind, this_year):
             expanded[year]["final"] = False

@@ -11,6 +11,7 @@ from afterservice_cli.cases.events import EVENT_WORDS
 from afterservice_cli.durations import parse_duration, parse_period
 from afterservice_cli.errors import nearest
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
+from afterservice_cli.language import tr
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.limits import ProductLine
 from afterservice_cli.rulebook.model import NAMED
@@ -48,7 +49,7 @@ _QUOTES = "“”‘’「」『』"
 def number(text: str) -> float:
     """Read `1000` or `-99.5`; ValueError for anything else that Python takes for a number (`nan`, `1e3`, `1_000`)."""
     if not re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text, re.ASCII):
-        raise ValueError(f"'{text}' is no number – write one such as 1000 or 99.5")
+        raise ValueError(tr("'{text}' is no number – write one such as 1000 or 99.5", text=text))
     return float(text)
 
 
@@ -59,8 +60,8 @@ def day(text: str, *, instead: str = "one day such as 2026-12-31") -> str:
             found = date.fromisoformat(text)
             if FIRST_YEAR <= found.year <= LAST_YEAR:
                 return found.isoformat()
-            instead = f"one of the years {FIRST_YEAR} to {LAST_YEAR}"
-    raise ValueError(f"'{text}' is no date – write {instead}")
+            instead = tr("one of the years {FIRST_YEAR} to {LAST_YEAR}", FIRST_YEAR=FIRST_YEAR, LAST_YEAR=LAST_YEAR)
+    raise ValueError(tr("'{text}' is no date – write {instead}", text=text, instead=instead))
 
 
 def moment(text: str) -> str:
@@ -72,7 +73,7 @@ def moment(text: str) -> str:
         return found
     if re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", clock, re.ASCII):
         return f"{found} {clock.zfill(5)}"
-    raise ValueError(f"'{text[:40]}' is no time – write {instead}")
+    raise ValueError(tr("'{text}' is no time – write {instead}", text=text[:40], instead=instead))
 
 
 def bound(text: str) -> float | str:
@@ -83,7 +84,7 @@ def bound(text: str) -> float | str:
         return number(text)
     except ValueError:
         raise ValueError(
-            f"'{text[:40]}' cannot be compared with – write a number such as 1000, or 2026-12-31"
+            tr("'{text}' cannot be compared with – write a number such as 1000, or 2026-12-31", text=text[:40])
         ) from None
 
 
@@ -93,7 +94,7 @@ def days(text: str) -> list[str]:
     instead = "2026-12-31 or 2027-02-01..2027-02-03"
     both = [day(first, instead=instead), day(last if dots else first, instead=instead)]
     if both[0] > both[1]:
-        raise ValueError(f"'{text}' ends before it begins – write the earlier day first")
+        raise ValueError(tr("'{text}' ends before it begins – write the earlier day first", text=text))
     return both
 
 
@@ -109,19 +110,27 @@ def hours(text: str) -> list[list[int]]:
     for before, (opening, _) in enumerate(spans[1:]):
         if opening < spans[before][1]:
             overlap = f"{opening // 60:02}:{opening % 60:02}"
-            raise ValueError(f"{text!r} has hours that overlap at {overlap} – begin each after the one before")
+            raise ValueError(
+                tr(
+                    "{text!r} has hours that overlap at {overlap} – begin each after the one before",
+                    text=text,
+                    overlap=overlap,
+                )
+            )
     return spans
 
 
 def _span(text: str) -> list[int]:
     found = re.fullmatch(_SPAN, text)
     if not found:
-        raise ValueError(f"{text!r} is not a span of hours – write 09:00-12:00, 22:00-06:00 or closed")
+        raise ValueError(tr("{text!r} is not a span of hours – write 09:00-12:00, 22:00-06:00 or closed", text=text))
     opening, close = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
     if opening >= 1440 or close > 1440:
-        raise ValueError(f"{text!r} is no span of a day – one begins from 00:00 to 23:59 and ends by 24:00")
+        raise ValueError(
+            tr("{text!r} is no span of a day – one begins from 00:00 to 23:59 and ends by 24:00", text=text)
+        )
     if opening == close:
-        raise ValueError(f"{text!r} ends when it begins – write 00:00-24:00 for the whole day")
+        raise ValueError(tr("{text!r} ends when it begins – write 00:00-24:00 for the whole day", text=text))
     return [opening, close if close > opening else close + 1440]
 
 
@@ -134,12 +143,12 @@ def weekdays(text: str) -> list[str]:
     for part in text.split(","):
         first, dash, last = (word.strip() for word in part.partition("-"))
         if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
-            raise ValueError(f"{text!r} does not name weekdays – write mon-fri, sat or mon,wed,fri")
+            raise ValueError(tr("{text!r} does not name weekdays – write mon-fri, sat or mon,wed,fri", text=text))
         start = WEEKDAYS.index(first)
         length = (WEEKDAYS.index(last) - start) % 7 + 1 if dash else 1
         found += [WEEKDAYS[(start + step) % 7] for step in range(length)]
     if len(set(found)) < len(found):
-        raise ValueError(f"{text!r} names a weekday twice – name each once")
+        raise ValueError(tr("{text!r} names a weekday twice – name each once", text=text))
     return found
 
 
@@ -148,16 +157,16 @@ def time_zone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # the last for a folder and for an endless name
-        raise ValueError(f"'{text[:40]}' is no time zone – write a name such as Asia/Shanghai") from None
+        raise ValueError(tr("'{text}' is no time zone – write a name such as Asia/Shanghai", text=text[:40])) from None
     return text
 
 
 def field_id(text: str) -> str:
     """Return an id that a rulebook may give to a field of its own; ValueError for a word that is in use."""
     if text in (*BUILT_IN_FIELDS, *DERIVED_FIELDS):
-        raise ValueError(f"'{text}' is built in – leave it out or choose another id")
+        raise ValueError(tr("'{text}' is built in – leave it out or choose another id", text=text))
     if text in RESERVED:
-        raise ValueError(f"'{text}' has a meaning of its own – choose another id")
+        raise ValueError(tr("'{text}' has a meaning of its own – choose another id", text=text))
     return str(identifier().parse(text))
 
 
@@ -168,11 +177,16 @@ def numbering(text: str) -> str:
     rest = re.sub(r"\{(year|month:02|day:02)\}", "", text.replace(serials[0], "", 1) if serials else text)
     if len(serials) != 1 or re.search(r"[{}\s*%]", rest) or not rest.isprintable():
         raise ValueError(
-            f"'{text}' does not number cases – write {{serial:03}} once, and {{year}}, {{month:02}}, {{day:02}} "
-            "as you like"
+            tr(
+                "'{text}' does not number cases – write {{serial:03}} once, and {{year}}, {{month:02}}, "
+                "{{day:02}} as you like",
+                text=text,
+            )
         )
     if text.startswith("-"):
-        raise ValueError(f"'{text}' makes numbers that look like options – begin with a letter, a digit or {{year}}")
+        raise ValueError(
+            tr("'{text}' makes numbers that look like options – begin with a letter, a digit or {{year}}", text=text)
+        )
     return text
 
 
@@ -181,9 +195,21 @@ def phrase(text: str) -> str:
     parts = [part.strip().strip(_QUOTES) for part in re.split("[,，、；]", text)]
     meant = ", ".join(filter(None, parts))[:60]
     if len(parts) > 1:
-        raise ValueError(f"'{text[:40]}' counts as one phrase – write [{meant}], or put it into \"…\" if it is one")
+        raise ValueError(
+            tr(
+                "'{text}' counts as one phrase – write [{meant}], or put it into \"…\" if it is one",
+                text=text[:40],
+                meant=meant,
+            )
+        )
     if text[0] in _QUOTES or text[-1] in _QUOTES:
-        raise ValueError(f'{text[:40]} counts with its quotation marks – write {meant}, or put all of it into "…"')
+        raise ValueError(
+            tr(
+                '{text} counts with its quotation marks – write {meant}, or put all of it into "…"',
+                text=text[:40],
+                meant=meant,
+            )
+        )
     return text
 
 
@@ -191,7 +217,13 @@ def event_word(text: str) -> str:
     """Return the word of an event that a clock may begin or end with, or `task:NAME.done`; ValueError for others."""
     if text in EVENT_WORDS or re.fullmatch(TASK_DONE, text):
         return text
-    raise ValueError(f"'{text[:40]}' is no event – write {nearest(text, EVENT_WORDS)}, or task:NAME.done")
+    raise ValueError(
+        tr(
+            "'{text}' is no event – write {nearest}, or task:NAME.done",
+            text=text[:40],
+            nearest=nearest(text, EVENT_WORDS),
+        )
+    )
 
 
 def clock_start(text: str) -> str:
@@ -202,7 +234,7 @@ def clock_start(text: str) -> str:
 def date_field(text: str) -> str:
     """Return `field:NAME`; ValueError for anything else."""
     if not re.fullmatch(FIELD, text):
-        raise ValueError(f"'{text[:40]}' is no date of a case – write field:NAME")
+        raise ValueError(tr("'{text}' is no date of a case – write field:NAME", text=text[:40]))
     return text
 
 
@@ -219,7 +251,9 @@ def limit_length(text: str) -> str:
 def limit_id(text: str) -> str:
     """Return an id that a limit may have; ValueError for a word that says something else at a product line."""
     if text in (key.written for key in ProductLine.KEYS.values()):
-        raise ValueError(f"'{text}' is a key of a product line, where limits are named – choose another id")
+        raise ValueError(
+            tr("'{text}' is a key of a product line, where limits are named – choose another id", text=text)
+        )
     return str(identifier().parse(text))
 
 
@@ -227,14 +261,22 @@ def demand(text: str) -> str:
     """Return what may be demanded before a command: one of a few words, or `field:NAME`; ValueError for others."""
     if text in DEMANDS or re.fullmatch(FIELD, text):
         return text
-    raise ValueError(f"'{text[:40]}' cannot be demanded – write {nearest(text, tuple(DEMANDS))}, or field:NAME")
+    raise ValueError(
+        tr(
+            "'{text}' cannot be demanded – write {nearest}, or field:NAME",
+            text=text[:40],
+            nearest=nearest(text, tuple(DEMANDS)),
+        )
+    )
 
 
 def date_of_case(text: str) -> str:
     """Return `promised_at`, or `field:NAME`, a date of the case; ValueError for anything else."""
     if text == PROMISE or re.fullmatch(FIELD, text):
         return text
-    raise ValueError(f"'{text[:40]}' is no date of a case – write {PROMISE}, or field:NAME")
+    raise ValueError(
+        tr("'{text}' is no date of a case – write {PROMISE}, or field:NAME", text=text[:40], PROMISE=PROMISE)
+    )
 
 
 def lead(text: str) -> str:
@@ -242,10 +284,10 @@ def lead(text: str) -> str:
     if text.endswith("%"):
         if 0 < percentage(text) < 100:
             return text
-        raise ValueError(f"'{text[:40]}' is no part of the time – write one such as 25%")
+        raise ValueError(tr("'{text}' is no part of the time – write one such as 25%", text=text[:40]))
     ahead = parse_duration(text)
     if not ahead.amount:
-        raise ValueError(f"'{text[:40]}' warns of nothing – write a longer time, or leave `warn` away")
+        raise ValueError(tr("'{text}' warns of nothing – write a longer time, or leave `warn` away", text=text[:40]))
     return str(ahead)
 
 
@@ -253,7 +295,9 @@ def interval(text: str) -> str:
     """Read how often something comes round; ValueError for what is no duration, or less than a minute."""
     often = parse_duration(text)
     if often.length < timedelta(minutes=1):
-        raise ValueError(f"'{text[:40]}' is less than a minute, too often for anybody – write 4wh, 1d or 1wd")
+        raise ValueError(
+            tr("'{text}' is less than a minute, too often for anybody – write 4wh, 1d or 1wd", text=text[:40])
+        )
     return str(often)
 
 
@@ -261,14 +305,14 @@ def assignee(text: str) -> str:
     """Return `TEAM`, or `TEAM/PERSON`; ValueError for a text that is neither."""
     team, slash, name = text.partition("/")
     if not team or (slash and not name):
-        raise ValueError(f"'{text[:40]}' names nobody – write TEAM, or TEAM/PERSON")
+        raise ValueError(tr("'{text}' names nobody – write TEAM, or TEAM/PERSON", text=text[:40]))
     return f"{team}/{person(name)}" if slash else team
 
 
 def person(text: str) -> str:
     """Return the name of a person, such as a user name; ValueError for a text that cannot be one."""
     if not re.fullmatch(r"[^\s,:;|]{1,40}", text):
-        raise ValueError(f"'{text[:40]}' is no name – write up to 40 characters, without blanks")
+        raise ValueError(tr("'{text}' is no name – write up to 40 characters, without blanks", text=text[:40]))
     return text
 
 
@@ -276,5 +320,5 @@ def percentage(text: str) -> int:
     """Read `50` or `50%`; ValueError for any other text, and above 100."""
     digits = text.removesuffix("%").strip()
     if not re.fullmatch(r"\d{1,3}", digits, re.ASCII) or int(digits) > 100:
-        raise ValueError(f"'{text[:40]}' is no percentage – write one such as 50%")
+        raise ValueError(tr("'{text}' is no percentage – write one such as 50%", text=text[:40]))
     return int(digits)

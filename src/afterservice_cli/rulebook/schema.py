@@ -8,6 +8,7 @@ from typing import Any
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.events import EVENT_WORDS
 from afterservice_cli.durations import parse_duration, parse_period
+from afterservice_cli.language import sentence
 from afterservice_cli.rulebook.forms import Comparison
 from afterservice_cli.rulebook.keys import Section, key
 from afterservice_cli.rulebook.model import NO_HOLIDAYS, normal
@@ -68,8 +69,8 @@ from afterservice_cli.rulebook.yaml_nodes import Node
 class ByLanguage(Section):
     """A title in the languages of the screen."""
 
-    WHAT = "titles by language"
-    EMPTY = "a title without words – write zh, en or both"
+    WHAT = sentence("titles by language")
+    EMPTY = sentence("a title without words – write zh, en or both")
 
     zh: str | None = key("the Chinese label", default=None)
     en: str | None = key("the English label", default=None)
@@ -99,11 +100,13 @@ _LENGTH = r"[0-9]{1,12}w?[smhd]"
 _NUMBER = r"-?[0-9]{1,15}(\.[0-9]{1,9})?"
 _MOMENT = "[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{1,2}:[0-9]{2})?"
 _PERIOD = r"[0-9]{1,6}(d|wd|mo|y)"
-_DURATION = Text(lambda text: str(parse_duration(text)), "a duration such as 30m, 24h, 8wh or 3wd", matching(_LENGTH))
-_HOURS = Text(hours, 'hours such as "09:00-12:00, 13:00-18:00"')
+_DURATION = Text(
+    lambda text: str(parse_duration(text)), sentence("a duration such as 30m, 24h, 8wh or 3wd"), matching(_LENGTH)
+)
+_HOURS = Text(hours, sentence('hours such as "09:00-12:00, 13:00-18:00"'))
 _VALUES = ListOf(Text(what="a value"), least=1)
 _ROLE = "a role, a team, `owner`, `owner_head` or `head:TEAM`"
-_EVENT = "the word of an event (see events.md)"
+_EVENT = sentence("the word of an event (see events.md)")
 
 
 def _clock(*patterns: str) -> Mapping[str, object]:
@@ -111,13 +114,15 @@ def _clock(*patterns: str) -> Mapping[str, object]:
     return {"anyOf": [{"enum": list(EVENT_WORDS)}, matching(*patterns)]}
 
 
-TITLE = _Title(Text(what="a title"), Later("titles by language", lambda: shape_of(ByLanguage, {})))
+TITLE = _Title(Text(what="a title"), Later(sentence("titles by language"), lambda: shape_of(ByLanguage, {})))
 
 # The forms of writing that types in `sections` name.
 FORMS: dict[str, Shape] = {
-    "assignee": Text(assignee, "a team, or `TEAM/PERSON`"),
-    "clock ends": ListOf(Text(event_word, f"{_EVENT}, or `task:NAME.done`", _clock(TASK_DONE)), least=1, once=True),
-    "clock starts": ListOf(
+    "assignee": Text(assignee, sentence("a team, or `TEAM/PERSON`")),
+    sentence("clock ends"): ListOf(
+        Text(event_word, f"{_EVENT}, or `task:NAME.done`", _clock(TASK_DONE)), least=1, once=True
+    ),
+    sentence("clock starts"): ListOf(
         Text(
             clock_start,
             f"{_EVENT}, `task:NAME.done`, or `field:NAME`, a date that is not personal",
@@ -128,19 +133,19 @@ FORMS: dict[str, Shape] = {
     ),
     "bound": Text(
         bound,
-        "a number, a date, or a date with a time",
+        sentence("a number, a date, or a date with a time"),
         {"type": ["number", "string"], "pattern": f"^({_NUMBER}|{_MOMENT})$"},
     ),
-    "calendar": Text(what="one of `calendars`"),
+    "calendar": Text(what=sentence("one of `calendars`")),
     "command": one_of(*COMMANDS),
-    "date field": Text(date_field, "`field:NAME`, a date that is not personal", matching(FIELD)),
-    "date of a case": Text(
+    sentence("date field"): Text(date_field, sentence("`field:NAME`, a date that is not personal"), matching(FIELD)),
+    sentence("date of a case"): Text(
         date_of_case,
-        "`promised_at`, or `field:NAME`, a date that is not personal",
+        sentence("`promised_at`, or `field:NAME`, a date that is not personal"),
         {"anyOf": [{"enum": [PROMISE]}, matching(FIELD)]},
     ),
-    "days": Text(days, "a date or a range"),
-    "command to wait": one_of(*WAITING),
+    "days": Text(days, sentence("a date or a range")),
+    sentence("command to wait"): one_of(*WAITING),
     "demand": Text(
         demand,
         f"{' or '.join(f'`{word}`' for word in DEMANDS)} or `field:NAME`",
@@ -148,49 +153,55 @@ FORMS: dict[str, Shape] = {
     ),
     "duration": _DURATION,
     "durations": MapOf(_DURATION, prefix="a target"),
-    "end of a limit": Text(limit_end, "`registered`, or `field:NAME`", matching(REGISTERED, FIELD)),
+    sentence("end of a limit"): Text(limit_end, "`registered`, or `field:NAME`", matching(REGISTERED, FIELD)),
     "events": ListOf(Text(event_word, f"{_EVENT}, or `task:NAME.done`", _clock(TASK_DONE)), least=1, once=True),
-    "event or task": Text(event_word, f"{_EVENT}, or `task:NAME.done`", _clock(TASK_DONE)),
-    "field id": Text(field_id, "an id", matching(ID)),
-    "field name": Text(what="a field"),
-    "given": Text(what="a kind under `gives`"),
-    "field test": Later(
-        "a value, a list of values or a comparison", lambda: Either(_VALUES, shape_of(Comparison, FORMS))
+    sentence("event or task"): Text(event_word, f"{_EVENT}, or `task:NAME.done`", _clock(TASK_DONE)),
+    sentence("field id"): Text(field_id, sentence("an id"), matching(ID)),
+    sentence("field name"): Text(what="a field"),
+    "given": Text(what=sentence("a kind under `gives`")),
+    sentence("field test"): Later(
+        sentence("a value, a list of values or a comparison"), lambda: Either(_VALUES, shape_of(Comparison, FORMS))
     ),
     "hours": _HOURS,
     "id": identifier(),
-    "interval": Text(interval, "a duration such as 4wh, 1d or 1wd", matching(_LENGTH)),
-    "lead": Text(lead, "a duration, or a percentage", matching(_LENGTH, r"[0-9]{1,2} *%")),
-    "length": Text(lambda text: str(parse_period(text)), "a length such as 7d, 5wd, 24mo or 2y", matching(_PERIOD)),
+    "interval": Text(interval, sentence("a duration such as 4wh, 1d or 1wd"), matching(_LENGTH)),
+    "lead": Text(lead, sentence("a duration, or a percentage"), matching(_LENGTH, r"[0-9]{1,2} *%")),
+    "length": Text(
+        lambda text: str(parse_period(text)), sentence("a length such as 7d, 5wd, 24mo or 2y"), matching(_PERIOD)
+    ),
     "limit": Text(what="a limit"),
-    "limit id": Text(limit_id, "an id", matching(ID)),
-    "numbering": Text(numbering, "a pattern such as {year}{month:02}-{serial:03}"),
+    sentence("limit id"): Text(limit_id, sentence("an id"), matching(ID)),
+    "numbering": Text(numbering, sentence("a pattern such as {year}{month:02}-{serial:03}")),
     "percentage": Text(
         percentage,
         "a percentage",
         {"type": ["integer", "string"], "minimum": 0, "maximum": 100, "pattern": "^[0-9]{1,3} *%$"},
     ),
-    "period": Text(limit_length, "a length such as 7d, 5wd, 24mo or 2y, or `line`", matching(_PERIOD, BY_LINE)),
+    "period": Text(
+        limit_length, sentence("a length such as 7d, 5wd, 24mo or 2y, or `line`"), matching(_PERIOD, BY_LINE)
+    ),
     "person": Text(person, "a person"),
     "phrases": ListOf(_PHRASE, once=True),
     "place": Text(check_place, "a place"),
-    "place or none": Text(lambda text: text if text == NO_HOLIDAYS else check_place(text), "a place, or `none`"),
+    sentence("place or none"): Text(
+        lambda text: text if text == NO_HOLIDAYS else check_place(text), sentence("a place, or `none`")
+    ),
     "receivers": ListOf(
-        Text(what="`customer`, `owner`, `owner_head`, `collaborators`, a role, a team, or `head:TEAM`"),
+        Text(what=sentence("`customer`, `owner`, `owner_head`, `collaborators`, a role, a team, or `head:TEAM`")),
         least=1,
         once=True,
     ),
     "role": Text(what=_ROLE),
-    "single days": MapOf(_HOURS, key=Text(day, "a date")),
-    "some phrases": ListOf(_PHRASE, least=1, once=True),
-    "some roles": ListOf(Text(what=_ROLE), least=1),
+    sentence("single days"): MapOf(_HOURS, key=Text(day, "a date")),
+    sentence("some phrases"): ListOf(_PHRASE, least=1, once=True),
+    sentence("some roles"): ListOf(Text(what=_ROLE), least=1),
     "state": one_of(*STATUSES, *STAGES),
     "target": Text(what="a target"),
-    "time zone": Text(time_zone, "a time zone"),
+    sentence("time zone"): Text(time_zone, sentence("a time zone")),
     "title": TITLE,
     "value": Text(what="a value"),
     "values": _VALUES,
-    "week": MapOf(_HOURS, key=Text(lambda text: tuple(weekdays(text)), "weekdays such as mon-fri"), least=1),
+    "week": MapOf(_HOURS, key=Text(lambda text: tuple(weekdays(text)), sentence("weekdays such as mon-fri")), least=1),
 }
 
 

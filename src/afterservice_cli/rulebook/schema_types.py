@@ -10,6 +10,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Generic, Literal, Self, Union, get_args, get_origin, get_type_hints
 
 from afterservice_cli.errors import Fault, nearest
+from afterservice_cli.language import tr
 from afterservice_cli.rulebook.keys import Entry, S, Section
 from afterservice_cli.rulebook.yaml_nodes import Node
 
@@ -80,7 +81,9 @@ class Text(Shape):
 
     def read(self, node: Node, path: Path, notes: Notes) -> Any:
         if node.kind != "scalar" or node.empty or not node.text.strip():
-            notes.fault(path, f"{_name(path)} must be {self.what}, not {_kind(node)}")
+            notes.fault(
+                path, tr("{name} must be {what}, not {kind}", name=_name(path), what=self.what, kind=_kind(node))
+            )
             return None
         try:
             return self.parse(node.text.strip())
@@ -99,10 +102,16 @@ def integer(low: int, high: int) -> Text:
 
     def parse(text: str) -> int:
         if not re.fullmatch(r"-?\d{1,9}", text, re.ASCII) or not low <= int(text) <= high:
-            raise ValueError(f"'{text}' does not fit – write a whole number from {low} to {high}")
+            raise ValueError(
+                tr("'{text}' does not fit – write a whole number from {low} to {high}", text=text, low=low, high=high)
+            )
         return int(text)
 
-    return Text(parse, f"a whole number from {low} to {high}", {"type": "integer", "minimum": low, "maximum": high})
+    return Text(
+        parse,
+        tr("a whole number from {low} to {high}", low=low, high=high),
+        {"type": "integer", "minimum": low, "maximum": high},
+    )
 
 
 def flag() -> Text:
@@ -110,10 +119,10 @@ def flag() -> Text:
 
     def parse(text: str) -> bool:
         if text not in ("true", "false"):
-            raise ValueError(f"'{text}' is neither – write true or false")
+            raise ValueError(tr("'{text}' is neither – write true or false", text=text))
         return text == "true"
 
-    return Text(parse, "true or false", {"type": "boolean"})
+    return Text(parse, tr("true or false"), {"type": "boolean"})
 
 
 def one_of(*words: str) -> Text:
@@ -121,7 +130,7 @@ def one_of(*words: str) -> Text:
 
     def parse(text: str) -> str:
         if text not in words:
-            raise ValueError(f"'{text}' is none of them – write {nearest(text, words)}")
+            raise ValueError(tr("'{text}' is none of them – write {nearest}", text=text, nearest=nearest(text, words)))
         return text
 
     return Text(parse, " or ".join(f"`{word}`" for word in words), {"enum": list(words)})
@@ -132,10 +141,12 @@ def identifier() -> Text:
 
     def parse(text: str) -> str:
         if not re.fullmatch(ID, text):
-            raise ValueError(f"'{text}' cannot be an id – write up to 40 letters, digits, _ or -, a letter first")
+            raise ValueError(
+                tr("'{text}' cannot be an id – write up to 40 letters, digits, _ or -, a letter first", text=text)
+            )
         return text
 
-    return Text(parse, "an id", matching(ID))
+    return Text(parse, tr("an id"), matching(ID))
 
 
 class ListOf(Shape):
@@ -143,12 +154,12 @@ class ListOf(Shape):
 
     def __init__(self, item: Shape, *, least: int = 0, once: bool = False) -> None:
         self.item, self.least, self.once = item, least, once
-        self.what = f"a list, each {item.what}"
+        self.what = tr("a list, each {what}", what=item.what)
 
     def read(self, node: Node, path: Path, notes: Notes) -> Any:
         nodes = node.items if node.kind == "list" else () if node.empty else (node,)
         if len(nodes) < self.least:
-            notes.fault(path, f"{_name(path)} is empty – write at least {self.least}")
+            notes.fault(path, tr("{name} is empty – write at least {least}", name=_name(path), least=self.least))
             return None
         values = []
         for index, item in enumerate(nodes):
@@ -166,14 +177,16 @@ class MapOf(Shape):
 
     def __init__(self, value: Shape, *, key: Text | None = None, least: int = 0, prefix: str = "") -> None:
         self.value, self.key, self.least = value, key or identifier(), least
-        self.what = f"a mapping of {prefix or self.key.what} to {value.what}"
+        self.what = tr("a mapping of {prefix} to {what}", prefix=prefix or self.key.what, what=value.what)
 
     def read(self, node: Node, path: Path, notes: Notes) -> Any:
         if node.kind != "mapping":
-            notes.fault(path, f"{_name(path)} must be {self.what}, not {_kind(node)}")
+            notes.fault(
+                path, tr("{name} must be {what}, not {kind}", name=_name(path), what=self.what, kind=_kind(node))
+            )
             return None
         if len(node.entries) < self.least:
-            notes.fault(path, f"{_name(path)} is empty – write at least {self.least}")
+            notes.fault(path, tr("{name} is empty – write at least {least}", name=_name(path), least=self.least))
             return None
         values = {}
         for key, inner_node in node.entries:
@@ -209,7 +222,9 @@ class Keys(Shape, Generic[S]):
             value = self.shapes[short].read(node, path, notes)
             return None if value is None else self.section.of({**self._defaults(), self.fields[short]: value})
         if node.kind != "mapping":
-            notes.fault(path, f"{_name(path)} must be {self.what}, not {_kind(node)}")
+            notes.fault(
+                path, tr("{name} must be {what}, not {kind}", name=_name(path), what=self.what, kind=_kind(node))
+            )
             return None
         if self.section.EMPTY and not node.entries:
             notes.fault(path, self.section.EMPTY)
@@ -223,14 +238,23 @@ class Keys(Shape, Generic[S]):
             elif self.others:
                 others[name] = self.others.read(value_node, inner, notes)
             else:
-                notes.fault(inner, f"unknown key '{name}' – write {nearest(name, tuple(self.shapes))}", key=True)
+                notes.fault(
+                    inner,
+                    tr("unknown key '{name}' – write {nearest}", name=name, nearest=nearest(name, tuple(self.shapes))),
+                    key=True,
+                )
         if self.others:
             values[self.section.OTHERS] = others
         written = {key.text for key, _ in node.entries}
         for declared in self.section.KEYS.values():
             name = declared.written
             if declared.required and name not in written:
-                notes.fault((*path, name), f"{_name(path)} lacks the key '{name}' – add it: {declared.doc}")
+                notes.fault(
+                    (*path, name),
+                    tr(
+                        "{name} lacks the key '{name2}' – add it: {doc}", name=_name(path), name2=name, doc=declared.doc
+                    ),
+                )
         return self.section.of(values)
 
     def _is_title(self, node: Node) -> bool:
@@ -254,7 +278,7 @@ class Either(Shape):
 
     def __init__(self, plain: Shape, mapping: Shape, *, what: str = "") -> None:
         self.plain, self.mapping = plain, mapping
-        self.what = what or f"{plain.what}, or {mapping.what}"
+        self.what = what or tr("{what}, or {what2}", what=plain.what, what2=mapping.what)
 
     def read(self, node: Node, path: Path, notes: Notes) -> Any:
         return (self.mapping if node.kind == "mapping" else self.plain).read(node, path, notes)
@@ -322,7 +346,7 @@ def _shape(hint: object, section: type[Section], forms: Mapping[str, Shape], lea
         named = _shape(args[0], section, forms) if get_origin(args[0]) is Annotated else identifier()
         assert isinstance(named, Text)
         return MapOf(_shape(args[1], section, forms), key=named, least=least)
-    raise TypeError(f"{section.__name__}: there is no shape for {hint}")
+    raise TypeError(tr("{name}: there is no shape for {hint}", name=section.__name__, hint=hint))
 
 
 def _form(name: str, section: type[Section], forms: Mapping[str, Shape]) -> Shape:
@@ -330,7 +354,13 @@ def _form(name: str, section: type[Section], forms: Mapping[str, Shape]) -> Shap
     if bounds := re.fullmatch(r"(\d+) to (\d+)", name):
         return integer(int(bounds[1]), int(bounds[2]))
     if name not in forms:
-        raise TypeError(f"{section.__name__}: no form of writing is called '{name}', which an annotation names")
+        raise TypeError(
+            tr(
+                "{name}: no form of writing is called '{name2}', which an annotation names",
+                name=section.__name__,
+                name2=name,
+            )
+        )
     return forms[name]
 
 
@@ -343,7 +373,7 @@ def read_section(root: Node, shape: Keys[S]) -> tuple[S | None, Notes]:
 
 def _name(path: Path) -> str:
     words = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path]
-    return "".join(words).lstrip(".") or "the document"
+    return "".join(words).lstrip(".") or tr("the document")
 
 
 def _kind(node: Node) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Self
 
+from afterservice_cli.language import sentence
 from afterservice_cli.rulebook.forms import (
     Condition,
     Duration,
@@ -245,7 +246,7 @@ class Appraisal(Section):
 class Given(Named):
     """A kind of what customers are given: a refund, a voucher, points."""
 
-    WHAT, SHORT = "a unit, or a mapping", "unit"
+    WHAT, SHORT = sentence("a unit, or a mapping"), "unit"
 
     title: Title = key("the label staff and customers see; its id if missing", default={})
     unit: Title = key("in what it is counted, as customers read it: `元`, `{zh: 积分, en: points}`")

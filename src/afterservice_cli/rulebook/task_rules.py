@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
+from afterservice_cli.language import sentence
 from afterservice_cli.rulebook.forms import Condition, Duration, Named, Role
 from afterservice_cli.rulebook.keys import key
 
-_WARN = "how long before its time is up that it is warned of: `25%`, `2wh`"
+_WARN = sentence("how long before its time is up that it is warned of: `25%`, `2wh`")
 
 
 class TaskOutcome(Named):

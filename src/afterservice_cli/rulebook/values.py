@@ -9,6 +9,7 @@ from datetime import date, datetime
 from afterservice_cli.cases.values import SEVERAL, Value
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_local_text, to_text
+from afterservice_cli.language import tr
 from afterservice_cli.rulebook.dates import read_ahead, time_of
 from afterservice_cli.rulebook.model import Rulebook
 
@@ -26,7 +27,7 @@ def read_value(rulebook: Rulebook, name: str, text: str, now: datetime) -> str:
         parts = (part.strip() for part in re.split(_BETWEEN, text))
         found = dict.fromkeys(_read_one(rulebook, name, part, now) for part in parts if part)
         if not found:
-            raise BadInput(f"{name} is empty – write its values, or leave it out")
+            raise BadInput(tr("{name} is empty – write its values, or leave it out", name=name))
         return SEVERAL.join(found)
     return _read_one(rulebook, name, text, now)
 
@@ -37,7 +38,7 @@ def _read_one(rulebook: Rulebook, name: str, text: str, now: datetime) -> str:
     if kind == "choice":
         return rulebook.known(name, text, where=f"{name}: " if rulebook.is_personal(name) else "")
     if kind == "number" and not re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text, re.ASCII):
-        raise BadInput(f"{name} must be a number, such as 1200 or 99.5")
+        raise BadInput(tr("{name} must be a number, such as 1200 or 99.5", name=name))
     if kind == "date":
         return _read_day(text, name)
     if kind == "time":
@@ -78,10 +79,10 @@ def _read_day(text: str, name: str) -> str:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"{name} must be a date, such as 2026-10-01") from None
+        raise BadInput(tr("{name} must be a date, such as 2026-10-01", name=name)) from None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        days = f"from {FIRST_YEAR}-01-01 to {LAST_YEAR}-12-31"
-        raise BadInput(f"{name} must be a date {days}, such as 2026-10-01")
+        days = tr("from {FIRST_YEAR}-01-01 to {LAST_YEAR}-12-31", FIRST_YEAR=FIRST_YEAR, LAST_YEAR=LAST_YEAR)
+        raise BadInput(tr("{name} must be a date {days}, such as 2026-10-01", name=name, days=days))
     return day.isoformat()
 
 

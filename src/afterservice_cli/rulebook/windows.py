@@ -8,6 +8,7 @@ from datetime import date, datetime
 from afterservice_cli.durations import parse_period
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_local_text
+from afterservice_cli.language import tr
 from afterservice_cli.rulebook.conditions import LOCAL, WITHIN
 from afterservice_cli.rulebook.dates import day_of, time_of
 from afterservice_cli.rulebook.forms import Condition
@@ -103,10 +104,10 @@ def _said(rulebook: Rulebook, window: Window, facts: Facts) -> str:
         return "yes"
     if window.within is False:
         ends = "registered" if window.until == REGISTERED else f"{window.until.removeprefix('field:')} is"
-        return f"ended {window.last}, {ends} {window.end}"
+        return tr("ended {last}, {ends} {end}", last=window.last, ends=ends, end=window.end)
     line = rulebook.line_of(facts.get("product"))
-    missing = f"line {line} sets no time for it" if line else "no line fits the product"
-    return f"cannot be told: {f'{window.lacks} is not known' if window.lacks else missing}"
+    missing = tr("line {line} sets no time for it", line=line) if line else tr("no line fits the product")
+    return tr("cannot be told: {lacks}", lacks=f"{window.lacks} is not known" if window.lacks else missing)
 
 
 def lacking(rulebook: Rulebook, conditions: Sequence[Condition], facts: Facts, at: datetime) -> list[str]:

@@ -10,6 +10,7 @@ import yaml
 
 from afterservice_cli.errors import Fault, FaultyDocument
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import tr
 
 LARGEST = 1 << 20  # bytes; a rulebook of a few hundred categories has 60 KB
 DEEPEST = 20
@@ -45,13 +46,13 @@ def read_document(data: bytes, name: str) -> Node:
     or with the one place at which it nests too deep or stops being YAML.
     """
     if len(data) > LARGEST:
-        raise FaultyDocument(name, [Fault(1, 1, f"larger than {LARGEST >> 10} KB – split it")])
+        raise FaultyDocument(name, [Fault(1, 1, tr("larger than {LARGEST} KB – split it", LARGEST=LARGEST >> 10))])
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise FaultyDocument(name, [Fault(line, 1, "is not UTF-8 – save the file as UTF-8")]) from None
+        raise FaultyDocument(name, [Fault(line, 1, tr("is not UTF-8 – save the file as UTF-8"))]) from None
     faults: list[Fault] = []
     try:
         root = _build(_events(text), faults)
@@ -60,16 +61,16 @@ def read_document(data: bytes, name: str) -> Node:
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         what = " ".join(part for part in (error.context, error.problem) if part)
         if _braces(text, mark):
-            what += ' – put a text with {…} in it into quotation marks: "… {case} …"'
-        raise FaultyDocument(name, [Fault(line, column, f"is not YAML: {what}")]) from None
+            what += tr(' – put a text with {…} in it into quotation marks: "… {case} …"')
+        raise FaultyDocument(name, [Fault(line, column, tr("is not YAML: {what}", what=what))]) from None
     except yaml.reader.ReaderError as error:
         before, character = text[: error.position], text[error.position]
         line, column = before.count("\n") + 1, error.position - before.rfind("\n")
         raise FaultyDocument(
-            name, [Fault(line, column, f"has the control character U+{ord(character):04X} – take it out")]
+            name, [Fault(line, column, tr("has the control character U+{ord:04X} – take it out", ord=ord(character)))]
         ) from None
     if root is None and not faults:
-        faults.append(Fault(1, 1, "is empty – write a mapping of keys"))
+        faults.append(Fault(1, 1, tr("is empty – write a mapping of keys")))
     if faults or root is None:
         raise FaultyDocument(name, faults)
     return root
@@ -94,7 +95,7 @@ def _events(text: str) -> Iterator[yaml.Event]:
         while loader.check_event():
             yield loader.get_event()  # type: ignore[no-untyped-call]
     except (ValueError, OverflowError):  # it converts escapes and version numbers without a look at their size
-        problem = "the number that begins here is too large"
+        problem = tr("the number that begins here is too large")
         raise yaml.MarkedYAMLError(problem=problem, problem_mark=loader.get_mark()) from None
 
 
@@ -115,12 +116,14 @@ class _Open:
             if key.kind == "alias":
                 continue
             if key.kind != "scalar":
-                faults.append(Fault(key.line, key.column, "a key must be a word – write `key: value`"))
+                faults.append(Fault(key.line, key.column, tr("a key must be a word – write `key: value`")))
                 continue
             if key.text == "<<" and not key.quoted:
-                faults.append(Fault(key.line, key.column, "merge keys are not read – write the keys out"))
+                faults.append(Fault(key.line, key.column, tr("merge keys are not read – write the keys out")))
             elif key.text in seen:
-                message = f"'{key.text}' stands already in line {seen[key.text].line} – keep one of them"
+                message = tr(
+                    "'{text}' stands already in line {line} – keep one of them", text=key.text, line=seen[key.text].line
+                )
                 faults.append(Fault(key.line, key.column, message))
             seen.setdefault(key.text, key)
         return Node("mapping", self.line, self.column, entries=entries)
@@ -138,23 +141,25 @@ def _build(events: Iterator[yaml.Event], faults: list[Fault]) -> Node | None:
         done: Node | None = None
         line, column = _place(event)
         if isinstance(event, yaml.DocumentStartEvent) and root is not None:
-            faults.append(Fault(line, column, "a second document begins – keep one per file"))
+            faults.append(Fault(line, column, tr("a second document begins – keep one per file")))
             return root
         if isinstance(event, yaml.AliasEvent):
-            faults.append(Fault(line, column, f"the alias '*{event.anchor}' is not read – write it out"))
+            faults.append(
+                Fault(line, column, tr("the alias '*{anchor}' is not read – write it out", anchor=event.anchor))
+            )
             done = Node("alias", line, column)  # only until the fault above is raised
         elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag not in (None, "!"):
-            faults.append(Fault(line, column, f"the tag '{event.tag}' is not read – leave it out"))
+            faults.append(Fault(line, column, tr("the tag '{tag}' is not read – leave it out", tag=event.tag)))
         if isinstance(event, yaml.ScalarEvent):
             if half := re.search(HALVES, event.value):
-                message = f"holds U+{ord(half[0]):04X}, half a character – write the character itself"
+                message = tr("holds U+{ord:04X}, half a character – write the character itself", ord=ord(half[0]))
                 faults.append(Fault(line, column, message))
             text = re.sub(HALVES, "\ufffd", event.value)  # messages may name it and must be writable
             done = Node("scalar", line, column, text=text, quoted=event.style is not None)
         elif isinstance(event, yaml.CollectionStartEvent):
             stack.append(_Open(event))
             if len(stack) > DEEPEST:
-                faults.append(Fault(line, column, f"nested more than {DEEPEST} deep – flatten it"))
+                faults.append(Fault(line, column, tr("nested more than {DEEPEST} deep – flatten it", DEEPEST=DEEPEST)))
                 return None
         elif isinstance(event, yaml.CollectionEndEvent):
             done = stack.pop().close(faults)

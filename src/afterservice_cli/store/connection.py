@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from afterservice_cli.errors import Busy, Conflict, NotFound, Problem, Refused, StorageFailed, WrongSchema
+from afterservice_cli.language import tr
 
 APPLICATION_ID = 0x41465352  # "AFSR"
 SCHEMA_VERSION = 2
@@ -35,9 +36,11 @@ def connect(path: Path) -> sqlite3.Connection:
     Raises `NotFound` if there is no file, `StorageFailed` if it is no desk, `WrongSchema` if a newer program made it.
     """
     if not path.exists():
-        raise NotFound(f"there is no desk at {path}", hint=f"make one: afterservice init --db {path}")
+        raise NotFound(
+            tr("there is no desk at {path}", path=path), hint=tr("make one: afterservice init --db {path}", path=path)
+        )
     if path.is_dir():
-        raise StorageFailed(f"{path} is a folder, not a desk", hint="name the file with --db")
+        raise StorageFailed(tr("{path} is a folder, not a desk", path=path), hint=tr("name the file with --db"))
     with translated(path):
         connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=rw", uri=True, isolation_level=None)
         try:
@@ -56,7 +59,9 @@ def create(path: Path) -> sqlite3.Connection:
         try:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         except FileExistsError:
-            raise Conflict(f"{path} exists already", hint="name another with --db, or use this one") from None
+            raise Conflict(
+                tr("{path} exists already", path=path), hint=tr("name another with --db, or use this one")
+            ) from None
         connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=rw", uri=True, isolation_level=None)
         for pragma in (*PRAGMAS, f"application_id={APPLICATION_ID}", f"user_version={SCHEMA_VERSION}"):
             connection.execute(f"PRAGMA {pragma}")
@@ -110,7 +115,9 @@ def translated(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise _problem(error, path) from error
     except PermissionError as error:
-        raise StorageFailed(f"{error.filename or path} may not be written by you", hint="ask its owner") from error
+        raise StorageFailed(
+            tr("{filename} may not be written by you", filename=error.filename or path), hint=tr("ask its owner")
+        ) from error
     except OSError as error:
         raise StorageFailed(f"{path}: {error.strerror or error}") from error
 
@@ -118,19 +125,23 @@ def translated(path: Path) -> Iterator[None]:
 def _problem(error: sqlite3.Error, path: Path) -> Problem:
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return Busy(f"{path} is in use by another process", hint="try again in a moment")
+        return Busy(tr("{path} is in use by another process", path=path), hint=tr("try again in a moment"))
     if name == "SQLITE_FULL":
-        return StorageFailed(f"the disk of {path} is full; nothing was recorded", hint="make room and try again")
+        return StorageFailed(
+            tr("the disk of {path} is full; nothing was recorded", path=path), hint=tr("make room and try again")
+        )
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return StorageFailed(f"{path} or its folder cannot be written", hint="ask its owner for write access")
+        return StorageFailed(
+            tr("{path} or its folder cannot be written", path=path), hint=tr("ask its owner for write access")
+        )
     if name == "SQLITE_NOTADB":
-        return StorageFailed(f"{path} is not a desk: it is no SQLite file")
+        return StorageFailed(tr("{path} is not a desk: it is no SQLite file", path=path))
     if name.startswith("SQLITE_CORRUPT"):
-        return StorageFailed(f"{path} is damaged: {error}", hint="restore a backup")
+        return StorageFailed(tr("{path} is damaged: {error}", path=path, error=error), hint=tr("restore a backup"))
     if name.startswith("SQLITE_CONSTRAINT_TRIGGER"):
-        return Refused(f"the store refused: {error}")
+        return Refused(tr("the store refused: {error}", error=error))
     if name.startswith("SQLITE_CONSTRAINT"):
-        return Conflict(f"two of what must be one: {error}")
+        return Conflict(tr("two of what must be one: {error}", error=error))
     return StorageFailed(f"{path}: {error}")
 
 
@@ -138,10 +149,18 @@ def _check_format(connection: sqlite3.Connection, path: Path) -> None:
     found = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if found != APPLICATION_ID:
-        raise StorageFailed(f"{path} is not a desk: another program made it", hint="name the desk with --db")
+        raise StorageFailed(
+            tr("{path} is not a desk: another program made it", path=path), hint=tr("name the desk with --db")
+        )
     if version != SCHEMA_VERSION:
         raise WrongSchema(
-            f"{path} has schema {version}, this program knows {SCHEMA_VERSION}", hint="install the version that made it"
+            tr(
+                "{path} has schema {version}, this program knows {SCHEMA_VERSION}",
+                path=path,
+                version=version,
+                SCHEMA_VERSION=SCHEMA_VERSION,
+            ),
+            hint=tr("install the version that made it"),
         )
 
 
@@ -160,7 +179,9 @@ def _queued(path: Path) -> Iterator[None]:
                 break
             except BlockingIOError:
                 if time.monotonic() > deadline:
-                    raise Busy(f"{path} is in use by another process", hint="try again in a moment") from None
+                    raise Busy(
+                        tr("{path} is in use by another process", path=path), hint=tr("try again in a moment")
+                    ) from None
                 time.sleep(pause)
                 pause = min(0.01, pause * 2)
         yield

@@ -19,6 +19,7 @@ from typing import BinaryIO
 from afterservice_cli.decisions.intake import Copied
 from afterservice_cli.errors import BadInput, IntegrityBroken, NotFound, StorageFailed
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import sentence, tr
 
 LARGEST = 100_000_000  # bytes of one file
 LONGEST_NAME = 200  # bytes; file systems take 255, and a number may be added
@@ -26,9 +27,9 @@ _CHUNK = 1 << 20
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _INSTEAD = {
-    "it is a symbolic link": "name the file that it points to",
-    "it is a folder": "name the files in it",
-    "it is a device, a pipe or a socket": "write its content to a file first",
+    sentence("it is a symbolic link"): sentence("name the file that it points to"),
+    sentence("it is a folder"): sentence("name the files in it"),
+    sentence("it is a device, a pipe or a socket"): sentence("write its content to a file first"),
 }
 
 
@@ -134,14 +135,14 @@ def findings(desk: Path, wanted: Iterable[Named]) -> Iterator[str]:
     """Yield a sentence for every file that is not what the history says, without its name."""
     met: dict[str, tuple[str, int] | str] = {}
     for file in wanted:
-        where = f"the file of event {file.seq} (FileAttached of {file.case})"
+        where = tr("the file of event {seq} (FileAttached of {case})", seq=file.seq, case=file.case)
         if file.digest not in met:
             met[file.digest] = _measured(place_of(desk, file.digest))
         is_there = met[file.digest]
         if isinstance(is_there, str):
             yield f"{where} {is_there}"
         elif is_there != (file.digest, file.size):
-            yield f"{where} was changed after it was stored"
+            yield tr("{where} was changed after it was stored", where=where)
 
 
 def extract(desk: Path, wanted: Iterable[tuple[int, str, str]], into: Path) -> list[Path]:
@@ -150,17 +151,20 @@ def extract(desk: Path, wanted: Iterable[tuple[int, str, str]], into: Path) -> l
     They get their names back, made safe and numbered if one is taken, and are proved by their digests on the way.
     """
     if not into.is_dir():
-        raise NotFound(f"there is no folder {into}", hint=f"make it: mkdir -p {into}")
+        raise NotFound(tr("there is no folder {into}", into=into), hint=tr("make it: mkdir -p {into}", into=into))
     made: list[Path] = []
     try:
         for seq, digest, name in wanted:
             path, out = _create(into / safe_name(name))
             made.append(path)
             with out:
-                out.writelines(_stored(desk, digest, f"the file of event {seq}"))
+                out.writelines(_stored(desk, digest, tr("the file of event {seq}", seq=seq)))
     except OSError as error:
         _remove(made)
-        raise StorageFailed(f"{into} cannot be written: {error.strerror}", hint="name another folder") from None
+        raise StorageFailed(
+            tr("{into} cannot be written: {strerror}", into=into, strerror=error.strerror),
+            hint=tr("name another folder"),
+        ) from None
     except BaseException:
         _remove(made)
         raise
@@ -180,11 +184,15 @@ def safe_name(name: str) -> str:
 
 def _check_name(source: Path, which: str) -> None:
     if ".." in source.parts:
-        raise BadInput(f"{which} has '..' in its path; nothing was attached", hint="name it by its whole path")
+        raise BadInput(
+            tr("{which} has '..' in its path; nothing was attached", which=which), hint=tr("name it by its whole path")
+        )
     try:
         source.name.encode()
     except UnicodeEncodeError:
-        raise BadInput(f"{which} has a name that is not UTF-8; nothing was attached", hint="rename it") from None
+        raise BadInput(
+            tr("{which} has a name that is not UTF-8; nothing was attached", which=which), hint=tr("rename it")
+        ) from None
 
 
 def _given(source: Path, which: str) -> Iterator[bytes]:
@@ -195,17 +203,21 @@ def _given(source: Path, which: str) -> Iterator[bytes]:
             size += len(chunk)
             if size > LARGEST:
                 raise BadInput(
-                    f"{which} is larger than {LARGEST // 1_000_000} MB; nothing was attached",
-                    hint="keep it elsewhere, and say where: afterservice note",
+                    tr(
+                        "{which} is larger than {LARGEST} MB; nothing was attached",
+                        which=which,
+                        LARGEST=LARGEST // 1000000,
+                    ),
+                    hint=tr("keep it elsewhere, and say where: afterservice note"),
                 )
             yield chunk
     except (FileNotFoundError, NotADirectoryError):
-        hint = "see how it is called, and where it lies"
-        raise NotFound(f"{which} does not exist; nothing was attached", hint=hint) from None
+        hint = tr("see how it is called, and where it lies")
+        raise NotFound(tr("{which} does not exist; nothing was attached", which=which), hint=hint) from None
     except OSError as error:
         said = str(error.strerror)
-        hint = _INSTEAD.get(said, "ask its owner to let you read it")
-        raise BadInput(f"{which} cannot be attached: {said}", hint=hint) from None
+        hint = _INSTEAD.get(said, tr("ask its owner to let you read it"))
+        raise BadInput(tr("{which} cannot be attached: {said}", which=which, said=said), hint=hint) from None
 
 
 def _stored(desk: Path, digest: str, which: str) -> Iterator[bytes]:
@@ -216,11 +228,18 @@ def _stored(desk: Path, digest: str, which: str) -> Iterator[bytes]:
             measured.update(chunk)
             yield chunk
     except FileNotFoundError:
-        raise IntegrityBroken(f"{which} is missing", hint="restore it from a backup, or attach it again") from None
+        raise IntegrityBroken(
+            tr("{which} is missing", which=which), hint=tr("restore it from a backup, or attach it again")
+        ) from None
     except OSError as error:
-        raise StorageFailed(f"{which} cannot be read: {error.strerror}", hint="ask the owner of the desk") from None
+        raise StorageFailed(
+            tr("{which} cannot be read: {strerror}", which=which, strerror=error.strerror),
+            hint=tr("ask the owner of the desk"),
+        ) from None
     if measured.hexdigest() != digest:
-        raise IntegrityBroken(f"{which} was changed after it was stored", hint="restore it from a backup")
+        raise IntegrityBroken(
+            tr("{which} was changed after it was stored", which=which), hint=tr("restore it from a backup")
+        )
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -246,9 +265,9 @@ def _measured(path: Path) -> tuple[str, int] | str:
             digest.update(chunk)
             size += len(chunk)
     except FileNotFoundError:
-        return "is missing"
+        return tr("is missing")
     except OSError as error:
-        return f"cannot be read: {error.strerror}"
+        return tr("cannot be read: {strerror}", strerror=error.strerror)
     return digest.hexdigest(), size
 
 
@@ -258,7 +277,7 @@ def _create(wanted: Path) -> tuple[Path, BinaryIO]:
         path = wanted if number == 1 else wanted.with_stem(f"{wanted.stem}-{number}")
         with suppress(FileExistsError):
             return path, os.fdopen(os.open(path, _WRITE, 0o600), "wb")
-    raise AssertionError("numbers do not end")
+    raise AssertionError(tr("numbers do not end"))
 
 
 def _remove(paths: Iterable[Path]) -> None:

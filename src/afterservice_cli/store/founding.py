@@ -9,6 +9,7 @@ from pathlib import Path
 
 from afterservice_cli.cases.case import Event
 from afterservice_cli.errors import BadInput, StorageFailed
+from afterservice_cli.language import tr
 from afterservice_cli.store import connection, tables
 from afterservice_cli.store.history import DESK, Stamp, append, genesis
 from afterservice_cli.store.projections import project_duties
@@ -62,10 +63,14 @@ def share(path: Path, group: str) -> None:
     try:
         gid = grp.getgrnam(group).gr_gid
     except KeyError:
-        raise BadInput(f"there is no group '{group}'", hint=f"make it: groupadd {group}") from None
+        raise BadInput(
+            tr("there is no group '{group}'", group=group), hint=tr("make it: groupadd {group}", group=group)
+        ) from None
     folder = path.resolve().parent
     if folder in (Path.home().resolve(), Path("/"), Path("/tmp")):
-        raise BadInput(f"{folder} is no folder to share", hint="make the desk in a folder of its own")
+        raise BadInput(
+            tr("{folder} is no folder to share", folder=folder), hint=tr("make the desk in a folder of its own")
+        )
     try:
         for file in (path, connection.lock_path(path)):
             os.chown(file, -1, gid)
@@ -75,6 +80,6 @@ def share(path: Path, group: str) -> None:
         folder.chmod(folder.stat().st_mode | 0o2770)
     except PermissionError:
         raise StorageFailed(
-            f"{folder} cannot be given to the group '{group}'",
-            hint="be a member of it, and own the folder",
+            tr("{folder} cannot be given to the group '{group}'", folder=folder, group=group),
+            hint=tr("be a member of it, and own the folder"),
         ) from None

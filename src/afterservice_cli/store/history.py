@@ -15,12 +15,15 @@ from afterservice_cli.digests import sha256
 from afterservice_cli.errors import IntegrityBroken, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.language import sentence, tr
 
 DESK = "desk"  # the case_id of events that are about the desk itself
-COLUMNS = "seq, case_id, version, kind, occurred_at, recorded_at, actor, clock, rulebook, body, commitment, prev, hash"
-_EVENT_TAG = "afterservice event 1"
-_PERSONAL_TAG = "afterservice personal data 1"
-_GENESIS_TAG = "afterservice register 1"
+COLUMNS = sentence(
+    "seq, case_id, version, kind, occurred_at, recorded_at, actor, clock, rulebook, body, commitment, prev, hash"
+)
+_EVENT_TAG = sentence("afterservice event 1")
+_PERSONAL_TAG = sentence("afterservice personal data 1")
+_GENESIS_TAG = sentence("afterservice register 1")
 BEHIND = timedelta(days=1)
 
 
@@ -81,8 +84,12 @@ def append(db: sqlite3.Connection, case_id: str, version: int, events: Iterable[
         mistaken = stamp.clock == "system" and head_clock != "system"
         if stamp.now <= from_text(head_at) - BEHIND and not mistaken:
             raise Refused(
-                f"the clock says {recorded_at}, a day or more before the latest entry ({head_at})",
-                hint="set the clock, or leave --now out",
+                tr(
+                    "the clock says {recorded_at}, a day or more before the latest entry ({head_at})",
+                    recorded_at=recorded_at,
+                    head_at=head_at,
+                ),
+                hint=tr("set the clock, or leave --now out"),
             )
         recorded_at, clock = head_at, f"{clock}, behind"
     recorded = []
@@ -139,5 +146,7 @@ def _read(db: sqlite3.Connection, where: str, values: Sequence[Any]) -> Iterator
             event = from_body(kind, from_text(occurred), json.loads(body), json.loads(data) if data else None)
             at = from_text(recorded)
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise IntegrityBroken(f"event {seq} was changed: it cannot be read", hint="afterservice check") from None
+            raise IntegrityBroken(
+                tr("event {seq} was changed: it cannot be read", seq=seq), hint="afterservice check"
+            ) from None
         yield Recorded(seq, case_id, version, at, actor, clock, rulebook, event, link)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from afterservice_cli.cases.duties import rounds_of
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import tr
 from afterservice_cli.rulebook.model import snapshot_hash
 from afterservice_cli.store import queries
 from afterservice_cli.store.history import COLUMNS, DESK, by_case, commitment, event_hash, genesis
@@ -53,18 +54,18 @@ def examine(db: sqlite3.Connection) -> Findings:
 def _sqlite(db: sqlite3.Connection) -> Iterator[str]:
     for (answer,) in db.execute("PRAGMA integrity_check(20)"):
         if answer != "ok":
-            yield f"SQLite: {answer}"
+            yield tr("SQLite: {answer}", answer=answer)
     for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
-        yield f"SQLite: row {row} of {table} refers to nothing in {parent}"
+        yield tr("SQLite: row {row} of {table} refers to nothing in {parent}", row=row, table=table, parent=parent)
 
 
 def _guards(db: sqlite3.Connection) -> Iterator[str]:
     there = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall())
     for name, body in TRIGGERS.items():
         if there.pop(name, None) != f"CREATE TRIGGER {name} {body}":
-            yield f"the trigger {name} is missing or was changed"
+            yield tr("the trigger {name} is missing or was changed", name=name)
     for name in there:
-        yield f"the trigger {name} is none of ours"
+        yield tr("the trigger {name} is none of ours", name=name)
     yield from _indexes(db, HISTORY_INDEXES)
 
 
@@ -72,7 +73,9 @@ def _indexes(db: sqlite3.Connection, indexes: Iterable[Index]) -> Iterator[str]:
     for table, columns, unique in indexes:
         found = [row for row in db.execute(f"PRAGMA index_list({table})") if bool(row[2]) is unique]
         if not any(_columns_of(db, row[1]) == columns for row in found):
-            yield f"the index of {table} on {', '.join(columns)} is missing or was changed"
+            yield tr(
+                "the index of {table} on {columns} is missing or was changed", table=table, columns=", ".join(columns)
+            )
 
 
 def _columns_of(db: sqlite3.Connection, index: str) -> tuple[str, ...]:
@@ -82,7 +85,7 @@ def _columns_of(db: sqlite3.Connection, index: str) -> tuple[str, ...]:
 def _identity(db: sqlite3.Connection) -> Iterator[str]:
     there = dict(db.execute("SELECT key, value FROM desk").fetchall())
     if there.get("genesis") != genesis(there.get("register", ""), there.get("secret", "")):
-        yield "the desk's genesis does not belong to its register and its secret"
+        yield tr("the desk's genesis does not belong to its register and its secret")
 
 
 def _chain(db: sqlite3.Connection) -> Iterator[str]:
@@ -92,21 +95,28 @@ def _chain(db: sqlite3.Connection) -> Iterator[str]:
     versions: Counter[str] = Counter()
     for row in db.execute(f"SELECT {COLUMNS} FROM events ORDER BY seq"):
         seq, case_id, version, kind, recorded_at = row[0], row[1], row[2], row[3], row[5]
-        where = f"event {seq} ({kind} of {case_id})"
+        where = tr("event {seq} ({kind} of {case_id})", seq=seq, kind=kind, case_id=case_id)
         if seq != expected:
             yield (
-                f"event {expected} is missing" if seq == expected + 1 else f"events {expected} to {seq - 1} are missing"
+                tr("event {expected} is missing", expected=expected)
+                if seq == expected + 1
+                else tr("events {expected} to {seq} are missing", expected=expected, seq=seq - 1)
             )
         if event_hash(row) != row[12]:
-            yield f"{where} was changed after it was recorded"
+            yield tr("{where} was changed after it was recorded", where=where)
         if row[11] != prev:
-            yield f"{where} does not follow the event before it"
+            yield tr("{where} does not follow the event before it", where=where)
         versions[case_id] += 1
         if version != versions[case_id]:
-            yield f"{where} is version {version} of its case where {versions[case_id]} was due"
+            yield tr(
+                "{where} is version {version} of its case where {versions} was due",
+                where=where,
+                version=version,
+                versions=versions[case_id],
+            )
             versions[case_id] = version
         if recorded_at < head_at:
-            yield f"{where} was recorded before the event before it"
+            yield tr("{where} was recorded before the event before it", where=where)
         prev, expected, head_at = row[12], seq + 1, recorded_at
 
 
@@ -118,27 +128,27 @@ def _personal(db: sqlite3.Connection) -> Iterator[str]:
         "WHERE e.commitment <> '' OR p.seq IS NOT NULL"
     )
     for seq, kind, case_id, promised, salt, data, erased_by in db.execute(query):
-        where = f"event {seq} ({kind} of {case_id})"
+        where = tr("event {seq} ({kind} of {case_id})", seq=seq, kind=kind, case_id=case_id)
         if data is None and erased_by is None:
-            yield f"the personal data of {where} is gone without an erasure"
+            yield tr("the personal data of {where} is gone without an erasure", where=where)
         elif data is not None and commitment(salt, data) != promised:
-            yield f"the personal data of {where} was changed after it was recorded"
+            yield tr("the personal data of {where} was changed after it was recorded", where=where)
     query = (
         "SELECT x.seq, x.erased_by FROM erasures x LEFT JOIN events e ON e.seq = x.erased_by "
         "WHERE e.kind IS NOT 'PersonalDataErased'"
     )
     for seq, erased_by in db.execute(query):
-        yield f"the erasure of event {seq} names event {erased_by}, which is none"
+        yield tr("the erasure of event {seq} names event {erased_by}, which is none", seq=seq, erased_by=erased_by)
     for (seq,) in db.execute("SELECT seq FROM personal WHERE seq NOT IN (SELECT seq FROM events)"):
-        yield f"there is personal data for an event {seq} that does not exist"
+        yield tr("there is personal data for an event {seq} that does not exist", seq=seq)
 
 
 def _snapshots(db: sqlite3.Connection) -> Iterator[str]:
     for key, text in db.execute("SELECT hash, text FROM snapshots"):
         if snapshot_hash(text) != key:
-            yield f"the rulebook snapshot {key[:12]} was changed after it was adopted"
+            yield tr("the rulebook snapshot {key} was changed after it was adopted", key=key[:12])
     for (key,) in db.execute("SELECT DISTINCT rulebook FROM events WHERE rulebook NOT IN (SELECT hash FROM snapshots)"):
-        yield f"the rulebook snapshot {key[:12]} is gone"
+        yield tr("the rulebook snapshot {key} is gone", key=key[:12])
     adopted = db.execute("SELECT body FROM events WHERE kind = 'RulebookAdopted' ORDER BY seq DESC LIMIT 1").fetchone()
     current = db.execute("SELECT value FROM desk WHERE key = 'rulebook'").fetchone()
     try:
@@ -146,15 +156,15 @@ def _snapshots(db: sqlite3.Connection) -> Iterator[str]:
     except (ValueError, KeyError):
         return  # the chain names the event
     if (current[0] if current else None) != wanted:
-        yield "the rulebook in force is not the one adopted last"
+        yield tr("the rulebook in force is not the one adopted last")
 
 
 def _tables(db: sqlite3.Connection) -> Iterator[str]:
     if queries.desk_values(db).projections != FINGERPRINT:
-        yield "the tables are those of another version of the program"
+        yield tr("the tables are those of another version of the program")
     misshapen = [table for table, columns in PROJECTIONS.items() if _shape_of(db, table) != columns]
     for table in misshapen:
-        yield f"the table {table} is missing or has other columns"
+        yield tr("the table {table} is missing or has other columns", table=table)
     yield from _indexes(db, PROJECTION_INDEXES)
     if not misshapen:
         yield from _rows(db)
@@ -171,17 +181,24 @@ def _rows(db: sqlite3.Connection) -> Iterator[str]:
         if case_id == DESK:
             duties = [duty_row(last) for last in rounds_of(events)]
             if sorted(duties) != db.execute(f"SELECT {DUTIES} FROM duties ORDER BY name, seq").fetchall():
-                yield "the table duties does not say what the desk's own events say"
+                yield tr("the table duties does not say what the desk's own events say")
             continue
         customers.learn(events)
         wanted, stored = rows_of(fold(events)), stored_rows(db, case_id)
         for table, rows in wanted.items():
             counted[table] += len(rows)
             if rows != stored[table]:
-                yield f"the table {table} does not say of {case_id} what its events say"
+                yield tr(
+                    "the table {table} does not say of {case_id} what its events say", table=table, case_id=case_id
+                )
     for table, count in counted.items():
         there = db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
         if there != count:
-            yield f"the table {table} has {there} rows where the events make {count}"
+            yield tr(
+                "the table {table} has {there} rows where the events make {count}",
+                table=table,
+                there=there,
+                count=count,
+            )
     if dict(db.execute("SELECT contact, customer_id FROM customers").fetchall()) != customers.rows():
-        yield "the table customers does not say whose contacts are whose as the events do"
+        yield tr("the table customers does not say whose contacts are whose as the events do")

@@ -8,6 +8,7 @@ from pathlib import Path
 from afterservice_cli.cases.duties import rounds_of
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.errors import StorageFailed
+from afterservice_cli.language import tr
 from afterservice_cli.store import connection, history, projections, queries, tables
 from afterservice_cli.store.founding import set_value
 from afterservice_cli.store.schema import FINGERPRINT, HISTORY, PROJECTIONS
@@ -45,8 +46,12 @@ def renew(db: sqlite3.Connection, path: Path, *, anyway: bool = False) -> bool:
             return True
     except StorageFailed as failed:
         raise StorageFailed(
-            f"the tables of {path} must be rebuilt from its history, and cannot be: {failed.message}",
-            hint=f"let somebody who may write it run: afterservice --db {path} check --rebuild",
+            tr(
+                "the tables of {path} must be rebuilt from its history, and cannot be: {message}",
+                path=path,
+                message=failed.message,
+            ),
+            hint=tr("let somebody who may write it run: afterservice --db {path} check --rebuild", path=path),
         ) from failed
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
 from afterservice_cli.cases.effects import handed_on, running_again, standing_still, without_plan_tasks
 from afterservice_cli.cases.values import TASK, Appraisal, DeadlineSpec, Finding, Pause, Plan, TaskSpec
+from afterservice_cli.language import sentence
 
 
 class CaseResponded(Event):
@@ -23,7 +24,7 @@ class CaseResponded(Event):
     LABEL = ("响应", "responded")
     COMMANDS = ("respond", "import")
     PERSONAL = ("text",)
-    SHOWN = shown(channel="way of telling")
+    SHOWN = shown(channel=sentence("way of telling"))
 
     apply = unchanged
 
@@ -54,7 +55,7 @@ class CustomerReplied(Event):
 
     WORD = "replied"
     STAGE = "handling"
-    LABEL = ("客户回复", "customer replied")
+    LABEL = ("客户回复", sentence("customer replied"))
     COMMANDS = ("note --from-customer",)
     PERSONAL = ("text",)
     SHOWN = shown()
@@ -163,7 +164,7 @@ class PlanProposed(Event):
 
     WORD = "proposed"
     STAGE = "handling"
-    LABEL = ("提出方案", "plan proposed")
+    LABEL = ("提出方案", sentence("plan proposed"))
     COMMANDS = ("propose",)
     PERSONAL = ("text", "titles")
     SHOWN = shown("promised_at", version="plan", disposition="disposition", gives="gives")
@@ -187,7 +188,7 @@ class PlanApproved(Event):
 
     WORD = "approved"
     STAGE = "handling"
-    LABEL = ("方案批准", "plan approved")
+    LABEL = ("方案批准", sentence("plan approved"))
     COMMANDS = ("approve",)
     PERSONAL = ("text",)
     SHOWN = shown(version="plan", role="role")
@@ -214,7 +215,7 @@ class PlanDeclined(Event):
 
     WORD = "declined"
     STAGE = "handling"
-    LABEL = ("方案驳回", "plan declined")
+    LABEL = ("方案驳回", sentence("plan declined"))
     COMMANDS = ("decline",)
     PERSONAL = ("reason",)
     SHOWN = shown(version="plan", role="role")
@@ -233,7 +234,7 @@ class PlanAgreed(Event):
 
     WORD = "agreed"
     STAGE = "handling"
-    LABEL = ("客户同意方案", "plan accepted")
+    LABEL = ("客户同意方案", sentence("plan accepted"))
     COMMANDS = ("agree --yes",)
     PERSONAL = ("words",)
     SHOWN = shown(version="plan")
@@ -252,7 +253,7 @@ class PlanRefused(Event):
 
     WORD = "refused"
     STAGE = "handling"
-    LABEL = ("客户不同意方案", "plan not accepted")
+    LABEL = ("客户不同意方案", sentence("plan not accepted"))
     COMMANDS = ("agree --no",)
     PERSONAL = ("words",)
     SHOWN = shown(version="plan")
@@ -273,7 +274,7 @@ class TaskDone(Event):
 
     WORD = "task_done"
     STAGE = "handling"
-    LABEL = ("任务完成", "task done")
+    LABEL = ("任务完成", sentence("task done"))
     COMMANDS = ("task",)
     PERSONAL = ("text",)
     SHOWN = shown("task", outcome="outcome")
@@ -308,7 +309,7 @@ class DelayAnnounced(Event):
 
     WORD = "delayed"
     STAGE = "handling"
-    LABEL = ("延期告知", "delay announced")
+    LABEL = ("延期告知", sentence("delay announced"))
     COMMANDS = ("delay",)
     PERSONAL = ("reason",)
     SHOWN = shown("promised_at")
