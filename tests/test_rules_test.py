@@ -141,7 +141,7 @@ def test_a_rulebook_whose_cases_fail_is_neither_founded_on_nor_adopted(
     desk = tmp_path / "afterservice.db"
     refused = call("--db", str(desk), "init", "--rules", str(book))
     assert refused.code == 6
-    assert "1 of the rulebook's own cases fail, the first in line 15" in refused.err
+    assert "1 of the rulebook's own cases fails, the first in line 15" in refused.err
     assert not desk.exists()
     book.write_text(BOOK + HOLDS)
     assert call("--db", str(desk), "init", "--rules", str(book)).code == 0

@@ -27,14 +27,13 @@ class Duration(Frozen):
 
     def __init__(self, amount: int, unit: str) -> None:
         if unit not in _UNITS:
-            raise ValueError(
-                tr("{unit!r} is not a unit of time – write one of {UNITS}", unit=unit, UNITS=", ".join(_UNITS))
-            )
+            units = tr(", ").join(_UNITS)
+            raise ValueError(tr("{unit!r} is not a unit of time – write one of {units}", unit=unit, units=units))
         if amount < 0:
-            raise ValueError(tr("{amount}{unit} is negative – a duration is 0 or more", amount=amount, unit=unit))
+            raise ValueError(tr("{duration} is negative – a duration is 0 or more", duration=f"{amount}{unit}"))
         if amount > LONGEST // _UNITS[unit]:
             raise ValueError(
-                tr("{amount}{unit} is longer than 100 years – write a shorter one", amount=amount, unit=unit)
+                tr("{duration} is longer than 100 years – write a shorter one", duration=f"{amount}{unit}")
             )
         super().__init__(amount, unit)
 
@@ -73,7 +72,7 @@ def parse_period(text: str) -> Period:
     amount, unit = int(found[1]), found[2]
     if not 0 < amount <= _MOST[unit]:
         raise ValueError(
-            tr("{text!r} does not fit – write from 1{unit} to {MOST}{unit}", text=text, unit=unit, MOST=_MOST[unit])
+            tr("{text!r} does not fit – write from 1{unit} to {most}{unit}", text=text, unit=unit, most=_MOST[unit])
         )
     return Period(amount, unit)
 

@@ -104,10 +104,11 @@ def nearest(word: str, words: Sequence[str], labels: Mapping[str, str] | None = 
         alike = get_close_matches(word, [*titles.values()], n=1, cutoff=0.6)
         close = [name for name in words if titles.get(name) in alike]
     other = {name: title for name, title in titles.items() if title.lower().replace(" ", "_") != name}
-    told = {name: f" ({other[name]})" if name in other else "" for name in words}
     if close:
-        return f"'{close[0]}'{told[close[0]]}"
-    shown = ", ".join(f"{name}{told[name]}" for name in words[:12])
-    return (
-        tr("one of {shown}{rest}", shown=shown, rest=", …" if len(words) > 12 else "") if words else tr("nothing here")
-    )
+        word = close[0]
+        return tr("'{word}' ({title})", word=word, title=other[word]) if word in other else tr("'{word}'", word=word)
+    if not words:
+        return tr("nothing here")
+    told = (tr("{word} ({title})", word=name, title=other[name]) if name in other else name for name in words[:12])
+    shown = tr(", ").join(told)
+    return tr("one of {words}, …", words=shown) if len(words) > 12 else tr("one of {words}", words=shown)

@@ -17,7 +17,7 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Refused, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import content_of, english_file
-from afterservice_cli.language import tr
+from afterservice_cli.language import tr, tr_many
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.rulebook.compiling import (
     Compiled,
@@ -80,11 +80,11 @@ def found_desk(path: Path, rules: str, *, founder: Founder, group: str | None) -
     """
     if not path.parent.is_dir():
         raise NotFound(
-            tr("there is no folder {parent}", parent=path.parent),
-            hint=tr("make it: mkdir -p {parent}", parent=path.parent),
+            tr("there is no folder {folder}", folder=path.parent),
+            hint=tr("make it: mkdir -p {folder}", folder=path.parent),
         )
     if path.exists():
-        raise Conflict(tr("{path} exists already", path=path), hint=tr("name another with --db, or use this one"))
+        raise Conflict(tr("{file} exists already", file=path), hint=tr("name another with --db, or use this one"))
     compiled, contents = compile_file(_rulebook_file(rules), founder.now_in(ZoneInfo("UTC")).year)
     if rules not in _shipped():  # those were tried before they were shipped
         _demand_examples(compiled, rules, founder.run)
@@ -174,30 +174,34 @@ def _demand_examples(compiled: Compiled, name: str, run: Run) -> None:
     if compiled.failures:
         first = compiled.failures[0]
         raise Refused(
-            tr(
-                "{failing} of the rulebook's own examples fail, the first in line {line}: {field} is "
-                "{got}, not {expected}",
-                failing=compiled.failing,
+            tr_many(
+                "{count} of the rulebook's own examples fails, the first in line {line}: {field} is {got}, "
+                "not {expected}",
+                "{count} of the rulebook's own examples fail, the first in line {line}: {field} is {got}, "
+                "not {expected}",
+                compiled.failing,
                 line=first.line,
                 field=first.field,
                 got=first.got,
                 expected=first.expected,
             ),
-            hint=tr("afterservice rules check {name} lists them", name=name),
+            hint=tr("afterservice rules check {file} lists them", file=name),
         )
     if troubles := played(compiled, run):
-        first_of = troubles[0]
+        trouble = troubles[0]
         raise Refused(
-            tr(
-                "{line} of the rulebook's own cases fail, the first in line {line2}: {step}: expected "
-                "{expected}, got {got}",
-                line=len({trouble.line for trouble in troubles}),
-                line2=first_of.line,
-                step=first_of.step,
-                expected=first_of.expected,
-                got=first_of.got,
+            tr_many(
+                "{count} of the rulebook's own cases fails, the first in line {line}: {step}: expected {expected}, "
+                "got {got}",
+                "{count} of the rulebook's own cases fail, the first in line {line}: {step}: expected {expected}, "
+                "got {got}",
+                len({trouble.line for trouble in troubles}),
+                line=trouble.line,
+                step=trouble.step,
+                expected=trouble.expected,
+                got=trouble.got,
             ),
-            hint=tr("afterservice rules test {name} lists them", name=name),
+            hint=tr("afterservice rules test {file} lists them", file=name),
         )
 
 
@@ -229,9 +233,9 @@ def _rulebook_file(rules: str) -> Path:
     if rules not in shipped:
         raise BadInput(
             tr(
-                "there is no shipped rulebook '{rules}' – write {nearest}, or a file",
-                rules=rules,
-                nearest=nearest(rules, tuple(shipped)),
+                "there is no shipped rulebook '{rulebook}' – write {known}, or a file",
+                rulebook=rules,
+                known=nearest(rules, tuple(shipped)),
             ),
             hint="afterservice init --list",
         )

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from afterservice_cli.errors import BadInput, NotFound
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr
+
+# What the system says of a file that cannot be read.
+UNREADABLE = sentence("Is a directory"), sentence("Permission denied"), sentence("Input/output error")
 
 
 def content_of(path: Path) -> bytes:
@@ -13,9 +16,9 @@ def content_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise NotFound(tr("there is no file {path}", path=path)) from None
+        raise NotFound(tr("there is no file {file}", file=path)) from None
     except OSError as error:
-        raise BadInput(tr("{path} cannot be read: {strerror}", path=path, strerror=error.strerror)) from None
+        raise BadInput(tr("{file} cannot be read: {why}", file=path, why=tr(error.strerror or ""))) from None
 
 
 def english_file(rules: Path) -> Path:

@@ -11,9 +11,9 @@ LONGEST = 100_000  # characters of one text; longer ones are files by mistake
 def check_text(text: str, name: str) -> str:
     """Return `text` without surrounding blanks; `BadInput` if it is too long or holds broken characters."""
     if len(text) > LONGEST:
-        raise BadInput(tr("{name} has more than {LONGEST:,} characters – shorten it", name=name, LONGEST=LONGEST))
+        raise BadInput(tr("{what} has more than {most:,} characters – shorten it", what=name, most=LONGEST))
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise BadInput(tr("{name} holds bytes that are not UTF-8 – set the terminal to UTF-8", name=name)) from None
+        raise BadInput(tr("{what} holds bytes that are not UTF-8 – set the terminal to UTF-8", what=name)) from None
     return text.strip()

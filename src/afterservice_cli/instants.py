@@ -49,7 +49,7 @@ def from_text(text: str) -> datetime:
             return dt
     except ValueError:
         pass
-    raise ValueError(tr("this is no stored instant – write it as 2026-10-01T01:00:00Z"))
+    raise ValueError("this is no stored instant – write it as 2026-10-01T01:00:00Z")
 
 
 def to_local_text(dt: datetime, zone: tzinfo) -> str:
@@ -78,7 +78,7 @@ def parse_instant(text: str, *, now: datetime, zone: tzinfo, past: bool = False)
     try:
         read = _read(_plain(text), local, past)
     except (ValueError, OverflowError):
-        raise ValueError(tr("this is no date or time that can be read – {HOW}", HOW=_HOW)) from None
+        raise ValueError(tr("this is no date or time that can be read – {how}", how=tr(_HOW))) from None
     check_year(read)
     dt = read.astimezone(UTC).replace(microsecond=0)
     if past and dt > now:
@@ -102,7 +102,7 @@ def parse_day(text: str, *, now: datetime, zone: tzinfo) -> datetime:
         else:
             raise ValueError
     except (ValueError, OverflowError):
-        raise ValueError(tr("this is no day that can be read – {HOW_DAYS}", HOW_DAYS=_HOW_DAYS)) from None
+        raise ValueError(tr("this is no day that can be read – {how}", how=tr(_HOW_DAYS))) from None
     check_year(day)
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
@@ -132,18 +132,14 @@ def check_year(day: date) -> None:
     """Refuse a year that no person can mean, in which zones and calendars are not reliable."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(
-            tr(
-                "this lies beyond the years {FIRST_YEAR} to {LAST_YEAR} – write one of them",
-                FIRST_YEAR=FIRST_YEAR,
-                LAST_YEAR=LAST_YEAR,
-            )
+            tr("this lies beyond the years {first} to {last} – write one of them", first=FIRST_YEAR, last=LAST_YEAR)
         )
 
 
 def _in(dt: datetime, zone: tzinfo) -> datetime:
     # astimezone() would silently take a naive datetime for the machine's local time.
     if dt.tzinfo is None:
-        raise ValueError(tr("an instant needs a time zone; a datetime without one was given"))
+        raise ValueError("an instant needs a time zone; a datetime without one was given")
     return dt.astimezone(zone)
 
 

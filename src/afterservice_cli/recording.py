@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event, Recorded
+from afterservice_cli.cases.events import called
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.events.intake import CaseMerged
 from afterservice_cli.cases.fold import evolve, fold
@@ -193,18 +194,15 @@ class Writer:
 
     def _demand(self, case: Case, seen: int | None) -> None:
         if seen is not None and seen != case.version:
-            what = ", ".join(
-                tr("{word} by {actor}", word=later.event.word, actor=later.actor) for later in case.events[seen:][:3]
+            values = {"case": case.number, "version": case.version, "seen": seen}
+            since = tr(", ").join(
+                tr("{what} by {actor}", what=called(later.event.word), actor=later.actor)
+                for later in case.events[seen:][:3]
             )
             raise Conflict(
-                tr(
-                    "{case} is at version {version}, not {seen}{rest}{what}",
-                    case=case.number,
-                    version=case.version,
-                    seen=seen,
-                    rest=": since then " if what else "",
-                    what=what,
-                ),
+                tr("{case} is at version {version}, not {seen}: since then {since}", **values, since=since)
+                if since
+                else tr("{case} is at version {version}, not {seen}", **values),
                 hint=tr("look at it again: afterservice show {case}", case=case.number),
             )
 

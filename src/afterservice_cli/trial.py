@@ -19,7 +19,7 @@ from afterservice_cli.decisions.duties import adopted
 from afterservice_cli.desk import Desk
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import parse_instant, to_local_text
-from afterservice_cli.language import spoken, tr
+from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.reports.case import CaseView, case_view
 from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
@@ -34,6 +34,7 @@ MEMORY = Path("/dev/shm")  # if it is there, a desk that nobody keeps need not t
 UNNUMBERED = ("register", "import", "list", "due", "tasks", "escalate", "report", "duty")  # these name no case
 VALUED = ("--note", "--at", "--as", "--now")  # options of `attach` that a word follows
 LANGUAGE = "AFTERSERVICE_LANG"
+VERDICTS = sentence("met"), sentence("missed"), sentence("running"), sentence("void")  # of a deadline
 OURS = ("AFTERSERVICE_OUTBOX", "AFTERSERVICE_AS", "AFTERSERVICE_DB")  # a trial is not to reach what these name
 
 
@@ -82,7 +83,7 @@ def _found(path: Path, compiled: Compiled) -> Rulebook:
     founding.found(
         path,
         snapshot=text,
-        first=adopted(rulebook, at, (tr("first adoption"),), {}),
+        first=adopted(rulebook, at, (), {}),
         stamp=Stamp(at, "trial", "given", rulebook.hash),
         settings={"rules_file": path.name, "rules_checksum": ""},
         group=None,
@@ -103,7 +104,7 @@ def _apart() -> Iterator[None]:
 
 @contextmanager
 def _asked_for(language: str) -> Iterator[None]:
-    """Have the environment ask for a language for a while."""
+    """Make the environment ask for a language for a while."""
     before = os.environ.get(LANGUAGE)
     os.environ[LANGUAGE] = language
     try:
@@ -175,16 +176,16 @@ class _Played:
         for lines, step in enumerate(self.course.do[done.lines if done else 0 :], (done.lines if done else 0) + 1):
             said = self.say(step)
             if said.code:
-                yield self.trouble(
-                    step, tr("that it is done"), _first(said.err) or tr("exit code {code}", code=said.code)
-                )
+                got = _first(said.err) or tr("exit code {code}", code=said.code)
+                yield self.trouble(step, tr("that it is done"), got)
                 return
             begun.keep(self.course, lines, self.db, State(lines, self.now, self.case, self.written))
         expected = self.course.expect
         if expected.refused is not None:
             yield from self.refusal(expected.refused, expected.because)
         if expected.message is not None and expected.message not in self.written:
-            yield self.trouble(self.course.do[-1], tr("a message with “{message}”", message=expected.message), "none")
+            wanted = tr("a message with “{words}”", words=expected.message)
+            yield self.trouble(self.course.do[-1], wanted, tr("none"))
         yield from self.standing()
 
     def refusal(self, step: str, because: str | None) -> Iterator[Trouble]:
@@ -200,7 +201,7 @@ class _Played:
                 if because in self.say(step).err:
                     return
         if said.code not in codes or (because is not None and because not in said.err):
-            wanted = tr("a refusal with “{because}”", because=because) if because else tr("a refusal")
+            wanted = tr("a refusal with “{words}”", words=because) if because else tr("a refusal")
             yield self.trouble(step, wanted, _first(said.err) if said.code else tr("it was done"))
 
     def standing(self) -> Iterator[Trouble]:
@@ -216,20 +217,25 @@ class _Played:
         }
         for name, wanted in values.items():
             if wanted is not None and getattr(case, name) != wanted:
-                yield self.trouble(last, f"{name} {wanted}", getattr(case, name) or "none")
+                yield self.trouble(last, f"{name} {wanted}", getattr(case, name) or tr("none"))
         open_tasks = [task.name for task in case.tasks if task.state == "open"]
         if expected.tasks is not None and sorted(expected.tasks) != sorted(open_tasks):
-            yield self.trouble(last, tr("open tasks: {listed}", listed=_listed(expected.tasks)), _listed(open_tasks))
+            yield self.trouble(last, tr("open tasks: {tasks}", tasks=_listed(expected.tasks)), _listed(open_tasks))
         deadlines = {deadline.target.removeprefix(TASK): deadline for deadline in case.deadlines}
         for name, at in expected.due.items():
             due = self.local(deadlines[name].due_at) if name in deadlines else tr("no deadline")
             if due != at:
-                yield self.trouble(last, tr("{name} due {at}", name=name, at=at), due)
+                yield self.trouble(last, tr("{deadline} due {at}", deadline=name, at=at), due)
         for verdict, names in (("missed", expected.missed), ("met", expected.met)):
             for name in names:
-                got = deadlines[name].verdict if name in deadlines else tr("no deadline")
+                got = deadlines[name].verdict if name in deadlines else "no deadline"
                 if got != verdict:
-                    yield self.trouble(last, f"{name} {verdict}", got)
+                    wanted = (
+                        tr("{deadline} missed", deadline=name)
+                        if verdict == "missed"
+                        else tr("{deadline} met", deadline=name)
+                    )
+                    yield self.trouble(last, wanted, tr(got))
 
     def shown(self) -> CaseView:
         """Return the case as it stands at the time of the last line."""
@@ -290,4 +296,4 @@ def _first(said: str) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names) or "none"
+    return tr(", ").join(names) or tr("none")

@@ -16,12 +16,12 @@ from zoneinfo import ZoneInfo
 
 from afterservice_cli.durations import LONGEST, Duration, Period
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.language import tr
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Hours = Sequence[Sequence[int]]
-sentence("Openings and closings in minutes after local midnight, sorted, disjoint; a close may reach 2880.")
+"""Openings and closings in minutes after local midnight, sorted, disjoint; a close may reach 2880."""
 
 Span = tuple[datetime, datetime]
 
@@ -71,7 +71,7 @@ class Calendar:
         try:
             self.zone = ZoneInfo(spec["timezone"])
         except (KeyError, ValueError, OSError) as error:
-            raise ValueError(tr("{spec!r} is not a known time zone", spec=spec.get("timezone"))) from error
+            raise ValueError(tr("{zone!r} is not a known time zone", zone=spec.get("timezone"))) from error
         self._week: list[Hours] = [spec["hours"].get(name, ()) for name in WEEKDAYS]
         makeup = spec.get("makeup")
         self._makeup: Hours = self._week[0] if makeup is None else makeup
@@ -366,13 +366,10 @@ class _Table:
 
 def _utc(moment: datetime) -> datetime:
     if moment.tzinfo is not UTC and moment.utcoffset() is None:
-        raise ValueError(
-            tr("{isoformat} has no time zone – an instant needs its offset from UTC", isoformat=moment.isoformat())
-        )
+        raise ValueError(f"{moment.isoformat()} has no time zone – an instant needs its offset from UTC")
     if not 1800 <= moment.year <= 2999:
-        raise ValueError(
-            tr("{isoformat} is out of reach – the calendar knows the years 1800 to 2999", isoformat=moment.isoformat())
-        )
+        at = moment.isoformat()
+        raise ValueError(tr("{at} is out of reach – the calendar knows the years 1800 to 2999", at=at))
     return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
@@ -381,13 +378,7 @@ def merged(pauses: Sequence[Span], start: datetime) -> list[Span]:
     merged: list[Span] = []
     for begin, end in sorted((_utc(begin), _utc(end)) for begin, end in pauses):
         if end < begin:
-            raise ValueError(
-                tr(
-                    "the pause from {isoformat} ends at {isoformat2}, before it begins",
-                    isoformat=begin.isoformat(),
-                    isoformat2=end.isoformat(),
-                )
-            )
+            raise ValueError(f"the pause from {begin.isoformat()} ends at {end.isoformat()}, before it begins")
         begin = max(begin, start)
         if merged and begin <= merged[-1][1]:
             merged[-1] = merged[-1][0], max(end, merged[-1][1])
@@ -397,6 +388,7 @@ def merged(pauses: Sequence[Span], start: datetime) -> list[Span]:
 
 
 def _never_open(moment: date, side: str = "after") -> ValueError:
-    return ValueError(
-        tr("the calendar does not open for so long in the 100 years {side} {moment:%Y-%m-%d}", side=side, moment=moment)
-    )
+    day = f"{moment:%Y-%m-%d}"
+    if side == "before":
+        return ValueError(tr("the calendar does not open for so long in the 100 years before {day}", day=day))
+    return ValueError(tr("the calendar does not open for so long in the 100 years after {day}", day=day))

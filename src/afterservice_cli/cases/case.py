@@ -21,7 +21,6 @@ from afterservice_cli.cases.values import (
     as_facts,
 )
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import tr
 
 STATUSES = ("open", "waiting", "resolved", "confirmed", "closed", "void")
 STAGES = ("intake", "triage", "handling", "closing", "done")
@@ -74,7 +73,7 @@ class Event(Frozen):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if missing := [name for name in DECLARED if name not in vars(cls)]:
-            raise TypeError(tr("{name} does not declare {missing}", name=cls.__name__, missing=", ".join(missing)))
+            raise TypeError(f"{cls.__name__} does not declare {', '.join(missing)}")
         cls.__fields__ = {**cls.__fields__, "roles": NO_ROLES}
         cls.__annotations__["roles"] = "tuple[str, ...]"
         cls.__match_args__ = tuple(cls.__fields__)  # type: ignore[misc, assignment]

@@ -6,10 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NoReturn
 
 from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.events import called
 from afterservice_cli.cases.values import TASK
-from afterservice_cli.decisions.requirements import NOTHING, Said, check_demands
+from afterservice_cli.decisions.requirements import NOTHING, Said, check_demands, role_called
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import LAST_YEAR, to_local_text
@@ -18,12 +20,6 @@ from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import read_value
 
-# How a case was taken out of the register's running cases, and the way on from there.
-TAKEN_OUT = {
-    "retracted": (sentence("was taken back"), sentence("register it anew")),
-    "screened": (sentence("was screened as invalid"), sentence("if that was a mistake:")),
-    "merged": (sentence("was merged into"), sentence("go on with")),
-}
 OWN_FACTS = ("channel", "kind", "product")
 OWN_PERSONAL = ("customer", "contact", "description")
 ELSEWHERE = {
@@ -40,10 +36,10 @@ def check_time(moment: Moment, *, since: Case | None = None) -> None:
     if not FIRST_CASE <= moment.at.year <= LAST_YEAR:
         raise BadInput(
             tr(
-                "the year {year} is no year for a case – write one from {FIRST_CASE} to {LAST_YEAR}",
+                "the year {year} is no year for a case – write one from {first} to {last}",
                 year=moment.at.year,
-                FIRST_CASE=FIRST_CASE,
-                LAST_YEAR=LAST_YEAR,
+                first=FIRST_CASE,
+                last=LAST_YEAR,
             )
         )
     if moment.at > moment.now:
@@ -52,13 +48,15 @@ def check_time(moment: Moment, *, since: Case | None = None) -> None:
         )
     if since is not None and moment.at < since.first_at["registered"]:
         begun = to_local_text(since.first_at["registered"], moment.rulebook.zone)
-        word = "registered" if since.cycle == 1 else "reopened"
         raise BadInput(
             tr(
-                "{since} was {word} at {begun}; nothing about it can have happened before",
-                since=since.number,
-                word=word,
-                begun=begun,
+                "{case} was registered at {at}; nothing about it can have happened before",
+                case=since.number,
+                at=begun,
+            )
+            if since.cycle == 1
+            else tr(
+                "{case} was reopened at {at}; nothing about it can have happened before", case=since.number, at=begun
             )
         )
 
@@ -72,9 +70,9 @@ def check_ahead(at: datetime | None, moment: Moment, what: str) -> None:
     if at.year > LAST_YEAR:
         raise BadInput(
             tr(
-                "{what} lies beyond the year {LAST_YEAR} – write one that somebody will live to see",
+                "{what} lies beyond the year {last} – write one that somebody will live to see",
                 what=what,
-                LAST_YEAR=LAST_YEAR,
+                last=LAST_YEAR,
             )
         )
 
@@ -85,31 +83,27 @@ def check_order(case: Case, moment: Moment, *earlier: str) -> None:
         at = max(case.happened.get(word, ()), default=None)
         if at is not None and moment.at < at:
             local = to_local_text(at, moment.rulebook.zone)
-            done = (
-                tr("{word} of {case} was done", word=word[len(TASK) : -len(".done")], case=case.number)
+            raise BadInput(
+                tr(
+                    "{task} of {case} was done at {at}; this can have happened only after it",
+                    task=word.removeprefix(TASK).removesuffix(".done"),
+                    case=case.number,
+                    at=local,
+                )
                 if word.startswith(TASK)
-                else tr("{case} was {word}", case=case.number, word=word)
+                else tr(
+                    "{case} was {what} at {at}; this can have happened only after it",
+                    case=case.number,
+                    what=called(word),
+                    at=local,
+                )
             )
-            raise BadInput(tr("{done} at {local}; this can have happened only after it", done=done, local=local))
 
 
 def check_changeable(case: Case, moment: Moment, *, closed: bool = False) -> None:
     """Refuse changes of a void case, and of a closed one unless `closed` allows it."""
     if case.status == "void":
-        how, way = TAKEN_OUT[case.void_by]
-        into = f" {case.merged_into}" if case.merged_into else ""
-        rest = (
-            tr("{into}: afterservice show{into}", into=into)
-            if into
-            else _undoing(case)
-            if case.void_by == "screened"
-            else ""
-        )
-        raise Refused(
-            tr("{case} {how}{into} and cannot be changed", case=case.number, how=how, into=into),
-            hint=f"{way}{rest}",
-            rule="void",
-        )
+        _refuse_void(case)
     if case.status == "closed" and not closed:
         raise Refused(
             tr("{case} is closed and cannot be changed", case=case.number),
@@ -117,6 +111,27 @@ def check_changeable(case: Case, moment: Moment, *, closed: bool = False) -> Non
             rule="closed",
         )
     check_time(moment, since=case)
+
+
+def _refuse_void(case: Case) -> NoReturn:
+    """Say how a case was taken out of the register's running cases, and the way on from there."""
+    number = case.number
+    if case.merged_into:
+        raise Refused(
+            tr("{case} was merged into {into} and cannot be changed", case=number, into=case.merged_into),
+            hint=tr("go on with {case}: afterservice show {case}", case=case.merged_into),
+            rule="void",
+        )
+    if case.void_by == "screened":
+        seq = next((r.seq for r in reversed(case.standing) if case.void_by == r.event.WORD), "…")
+        raise Refused(
+            tr("{case} was screened as invalid and cannot be changed", case=number),
+            hint=tr("if that was a mistake: afterservice retract {case} {seq} --reason …", case=number, seq=seq),
+            rule="void",
+        )
+    raise Refused(
+        tr("{case} was taken back and cannot be changed", case=number), hint=tr("register it anew"), rule="void"
+    )
 
 
 def check_open(case: Case, moment: Moment, command: str, said: Said = NOTHING) -> None:
@@ -165,10 +180,10 @@ def check_kept(case: Case, moment: Moment, command: str) -> None:
             tr(
                 "{command} is kept to {roles} (may.{command}); {person} is none of them",
                 command=command,
-                roles=" and ".join(roles),
+                roles=tr(" and ").join(role_called(role, moment.rulebook) for role in roles),
                 person=moment.person,
             ),
-            hint=tr("ask one of {people}", people=", ".join(_people(case, moment, roles))),
+            hint=tr("ask one of {people}", people=tr(", ").join(_people(case, moment, roles))),
             rule="may",
         )
 
@@ -180,11 +195,11 @@ def check_role(case: Case, moment: Moment, role: str, doing: str, rule: str) -> 
             tr(
                 "{doing} takes {role} ({rule}); {person} is not",
                 doing=doing,
-                role=role,
+                role=role_called(role, moment.rulebook),
                 rule=rule,
                 person=moment.person,
             ),
-            hint=tr("ask one of {people}", people=", ".join(_people(case, moment, [role]))),
+            hint=tr("ask one of {people}", people=tr(", ").join(_people(case, moment, [role]))),
             rule="role",
         )
 
@@ -200,11 +215,6 @@ def _people(case: Case, moment: Moment, roles: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))[:5]
 
 
-def _undoing(case: Case) -> str:
-    last = next((r for r in reversed(case.standing) if case.void_by == r.event.WORD), None)
-    return tr(" afterservice retract {case} {seq} --reason …", case=case.number, seq=last.seq) if last else ""
-
-
 def split_facts(
     rulebook: Rulebook, values: Mapping[str, str | None], now: datetime
 ) -> tuple[dict[str, str | None], dict[str, str | None]]:
@@ -218,9 +228,9 @@ def split_facts(
     personal: dict[str, str | None] = {}
     for name, value in values.items():
         if name in ELSEWHERE:
-            raise BadInput(tr("{name} is no fact to set – use {ELSEWHERE}", name=name, ELSEWHERE=ELSEWHERE[name]))
+            raise BadInput(tr("{field} is no fact to set – use {way}", field=name, way=tr(ELSEWHERE[name])))
         if name not in known:
-            raise BadInput(tr("unknown field '{name}' – write {nearest}", name=name[:40], nearest=nearest(name, known)))
+            raise BadInput(tr("unknown field '{field}' – write {known}", field=name[:40], known=nearest(name, known)))
         private = name in OWN_PERSONAL or (name in rulebook.fields and rulebook.is_personal(name))
         (personal if private else public)[name] = None if value is None else check_value(rulebook, name, value, now)
     return public, personal
@@ -238,7 +248,7 @@ def check_number(text: str, name: str) -> str:
     """Return a number of at most 15 digits, two decimals and no sign, without needless zeros."""
     plain = unicodedata.normalize("NFKC", text).strip()
     if not re.fullmatch(r"(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.\d{1,2})?", plain, re.ASCII):
-        raise BadInput(tr("{name} must be a number, such as 200, 99.50 or 1,200", name=name))
+        raise BadInput(tr("{what} must be a number, such as 200, 99.50 or 1,200", what=name))
     whole, dot, part = plain.replace(",", "").partition(".")
     return f"{whole.lstrip('0') or '0'}{dot}{part}"
 
@@ -246,5 +256,5 @@ def check_number(text: str, name: str) -> str:
 def check_reason(reason: str | None, what: str) -> str:
     """Return the reason for `what`; `BadInput` if there is none."""
     if not reason or not reason.strip():
-        raise BadInput(tr("{what} needs its reason", what=what), hint="add --reason …")
+        raise BadInput(tr("{what} needs its reason", what=what), hint=tr("add {options}", options="--reason …"))
     return check_text(reason, tr("the reason"))

@@ -96,9 +96,9 @@ def rate(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str 
         if question not in questions:
             raise BadInput(
                 tr(
-                    "the rulebook does not ask '{question}' – write {nearest}",
+                    "the rulebook does not ask '{question}' – write {known}",
                     question=question[:40],
-                    nearest=nearest(question, questions),
+                    known=nearest(question, questions),
                 )
             )
     return rated(case, moment, scores=scores, comment=comment)
@@ -111,7 +111,7 @@ def rated(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str
         _demand_resolved(case, "rated")
     check_order(case, moment, "resolved")
     if not scores or not all(1 <= score <= BEST for score in scores.values()):
-        raise BadInput(tr("a score goes from 1 to {BEST}, {BEST} being best", BEST=BEST))
+        raise BadInput(tr("a score goes from 1 to {best}, {best} being best", best=BEST))
     return [CaseRated(moment.at, dict(scores), check_text(comment, tr("the comment")) if comment else None)]
 
 
@@ -139,7 +139,9 @@ def close(
     if resolution is not None:
         on_the_way(partial(resolve, resolution=resolution))
     if words is not None and not confirmed:
-        raise BadInput(tr("the customer's words belong to their confirmation"), hint="add --confirmed")
+        raise BadInput(
+            tr("the customer's words belong to their confirmation"), hint=tr("add {options}", options="--confirmed")
+        )
     if confirmed:
         on_the_way(partial(confirm, satisfied=True, words=words))
     if scores is not None:
@@ -171,7 +173,7 @@ def withdraw(case: Case, moment: Moment, *, reason: str) -> list[Event]:
     """Record that the customer takes the case back: it is over, and what was not yet missed becomes void."""
     check_changeable(case, moment)
     check_may(case, moment, "withdraw", Said(reason))
-    why = check_reason(reason, "a withdrawal")
+    why = check_reason(reason, tr("a withdrawal"))
     check_order(case, moment, "resolved", "confirmed")
     if case.pause:
         check_order(case, moment, "paused")
@@ -192,7 +194,7 @@ def reopened(case: Case, moment: Moment, *, reason: str) -> list[Event]:
         raise Refused(
             tr("{case} is open already", case=case.number), hint=f"afterservice show {case.number}", rule="open"
         )
-    return _again(case, moment, check_reason(reason, "reopening"))
+    return _again(case, moment, check_reason(reason, tr("reopening")))
 
 
 def _again(case: Case, moment: Moment, why: str | None) -> list[Event]:
@@ -210,7 +212,9 @@ def _again(case: Case, moment: Moment, why: str | None) -> list[Event]:
 def _demand_resolved(case: Case, word: str) -> None:
     if case.status not in ("resolved", "confirmed"):
         raise Refused(
-            tr("{case} is not resolved yet, so it cannot be {word}", case=case.number, word=word),
+            tr("{case} is not resolved yet, so it cannot be confirmed", case=case.number)
+            if word == "confirmed"
+            else tr("{case} is not resolved yet, so it cannot be rated", case=case.number),
             hint=tr('afterservice resolve {case} "what was done"', case=case.number),
             rule="not-resolved",
         )

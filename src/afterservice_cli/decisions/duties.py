@@ -9,6 +9,7 @@ from afterservice_cli.cases.events.general import DutyDone, RulebookAdopted
 from afterservice_cli.cases.values import DutySpec
 from afterservice_cli.deadlines.specs import warned
 from afterservice_cli.decisions.checks import check_time, check_used
+from afterservice_cli.decisions.requirements import role_called
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.input_text import check_text
@@ -51,9 +52,9 @@ def done(running: Running, moment: Moment, *, name: str, text: str | None = None
         local = to_local_text(since, rulebook.zone)
         raise BadInput(
             tr(
-                "{name} was last seen to, or adopted, at {local}; only after that can it be seen to again",
-                name=name,
-                local=local,
+                "{duty} was last seen to, or adopted, at {at}; only after that can it be seen to again",
+                duty=name,
+                at=local,
             )
         )
     said = check_text(text, tr("the text")) if text else None
@@ -74,7 +75,12 @@ def _check_people(name: str, moment: Moment) -> None:
     people = moment.rulebook.holders(role, "")
     if people and moment.person not in people:
         raise Refused(
-            tr("{name} takes {role} (duties.{name}.by); {person} is not", name=name, role=role, person=moment.person),
-            hint=tr("ask one of {people}", people=", ".join(people[:5])),
+            tr(
+                "{duty} takes {role} (duties.{duty}.by); {person} is not",
+                duty=name,
+                role=role_called(role, moment.rulebook),
+                person=moment.person,
+            ),
+            hint=tr("ask one of {people}", people=tr(", ").join(people[:5])),
             rule="role",
         )

@@ -6,7 +6,6 @@ from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import Plan
 from afterservice_cli.deadlines import circumstances
 from afterservice_cli.decisions.likeness import suspicions
-from afterservice_cli.language import tr
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.vocabulary import ANY_SCORE, OUTCOME, SCORES
 from afterservice_cli.rulebook.windows import derived
@@ -53,6 +52,6 @@ def way_to(case: Case, rulebook: Rulebook, named: str | None = None) -> str:
     they prefer, else the channel that the case came by.
     """
     if named:
-        return rulebook.known(tr("way of telling") if rulebook.telling.prefer else "channel", named)
+        return rulebook.known("way of telling" if rulebook.telling.prefer else "channel", named)
     preferred = case.facts().get(rulebook.telling.prefer or "")
     return preferred or case.channel

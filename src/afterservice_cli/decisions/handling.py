@@ -33,7 +33,7 @@ from afterservice_cli.decisions.requirements import Said
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import to_local_text
-from afterservice_cli.language import tr
+from afterservice_cli.language import spoken, tr
 from afterservice_cli.moment import Moment
 
 WAITED_FOR = "replied"  # the one event that can end a pause by itself
@@ -86,9 +86,9 @@ def pause(case: Case, moment: Moment, *, ground: str, reason: str | None = None)
     check_used(moment.rulebook.pauses, "pauses", "pause", moment.rulebook)
     check_open(case, moment, "pause", Said(reason))
     if case.pause:
-        title = moment.rulebook.title("pause", case.pause.ground, "en")
+        ground = moment.rulebook.title("pause", case.pause.ground, spoken())
         raise Refused(
-            tr("{case} waits already ({title})", case=case.number, title=title),
+            tr("{case} waits already ({ground})", case=case.number, ground=ground),
             hint=f"afterservice resume {case.number}",
             rule="paused",
         )
@@ -164,7 +164,7 @@ def delay(case: Case, moment: Moment, *, to: datetime, reason: str) -> list[Even
     What is late is measured by what the customer was told last, if that was a day, else by the deadline.
     """
     check_open(case, moment, "delay", Said(reason))
-    why = check_reason(reason, "a delay")
+    why = check_reason(reason, tr("a delay"))
     check_ahead(to, moment, tr("the new date"))
     waiting = [d for d in case.deadlines if d.unanswered and d.spec.until == ("resolved",) and d.spec.duration]
     # If some deadlines can be put off, the delay is about those.
@@ -173,7 +173,7 @@ def delay(case: Case, moment: Moment, *, to: datetime, reason: str) -> list[Even
     if due is not None and any(d.verdict(moment.at) == "missed" for d in owed):
         local = to_local_text(due, moment.rulebook.zone)
         raise Refused(
-            tr("{case} was due at {local}; a delay is announced before that", case=case.number, local=local),
+            tr("{case} was due at {at}; a delay is announced before that", case=case.number, at=local),
             hint=tr('tell the customer all the same: afterservice respond {case} "…"', case=case.number),
             rule="late",
         )

@@ -11,10 +11,11 @@ from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.intake import CaseRegistered, FileAttached
 from afterservice_cli.cases.values import By, Customer, DeadlineSpec, Finding, Source
 from afterservice_cli.decisions.checks import check_changeable, check_time, split_facts
+from afterservice_cli.decisions.requirements import fact_called
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority, find_values
 from afterservice_cli.rulebook.model import Facts, Rulebook
@@ -23,7 +24,7 @@ from afterservice_cli.rulebook.windows import derived
 
 T = TypeVar("T")
 WHO = ("customer", "contact")  # what says who the customer is, and how to reach them
-EITHER = sentence("customer or contact")
+EITHER = "customer or contact"
 
 
 class Draft(Frozen):
@@ -146,12 +147,10 @@ def complete(rulebook: Rulebook, draft: Draft, now: datetime) -> tuple[dict[str,
     missing = missing_facts(rulebook, facts, category=category.value if category else None)
     named = [name for name in missing if name != EITHER]
     if named:
-        options = " ".join(
-            f"--{name} …" if name not in rulebook.fields else tr("--field {name}=…", name=name) for name in named
-        )
+        options = " ".join(f"--{name} …" if name not in rulebook.fields else f"--field {name}=…" for name in named)
         raise BadInput(
-            tr("the rulebook requires {demanding}", demanding=_demanding(rulebook, facts, named, category)),
-            hint=f"add {options}",
+            tr("the rulebook requires {facts}", facts=_demanding(rulebook, facts, named, category)),
+            hint=tr("add {options}", options=options),
         )
     if missing:
         raise BadInput(
@@ -221,19 +220,24 @@ def _found(rulebook: Rulebook, facts: Facts) -> str:
 
 
 def _demanding(rulebook: Rulebook, facts: Mapping[str, str | None], named: list[str], category: Finding | None) -> str:
-    """Return the names of what is missing, each with the kind or category that requires it, if not all cases do."""
+    """Name what is missing, each with the kind or category that requires it, if not all cases do."""
     whole = {"channel", "description", *rulebook.intake.require}
     kind = facts.get("kind") or ""
     of_kind = rulebook.kinds[kind].require if kind in rulebook.kinds else ()
     about = category.value if category else _found(rulebook, facts)
     asked = missing_of_customer(rulebook, facts)
-    wheres = {
-        **dict.fromkeys(named, tr(" of category {about}", about=about)),
-        **dict.fromkeys(asked, tr(" (intake.customer: {customer})", customer=rulebook.intake.customer)),
-        **dict.fromkeys(of_kind, tr(" of kind {kind}", kind=kind)),
-        **dict.fromkeys(whole, ""),
-    }
-    return ", ".join(f"{name}{wheres[name]}" for name in named)
+
+    def asking(name: str) -> str:
+        fact = fact_called(name, rulebook)
+        if name in whole:
+            return fact
+        if name in of_kind:
+            return tr("{fact} of kind {kind}", fact=fact, kind=kind)
+        if name in asked:
+            return tr("{fact} (intake.customer: {rule})", fact=fact, rule=rulebook.intake.customer)
+        return tr("{fact} of category {category}", fact=fact, category=about)
+
+    return tr(", ").join(map(asking, named))
 
 
 def present(values: Mapping[str, T | None]) -> dict[str, T]:

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event, Recorded
-from afterservice_cli.cases.events import KINDS
+from afterservice_cli.cases.events import KINDS, called
 from afterservice_cli.cases.events.closing import (
     CaseClosed,
     CaseConfirmed,
@@ -42,6 +42,7 @@ from afterservice_cli.decisions.checks import (
     split_facts,
 )
 from afterservice_cli.decisions.intake import missing_of_customer
+from afterservice_cli.decisions.requirements import fact_called
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
@@ -105,13 +106,15 @@ def _check_required(moment: Moment, now: Facts, changed: Facts) -> None:
     rulebook = moment.rulebook
     for required in {"channel", "description", *rulebook.intake.require} & {*changed}:
         if changed[required] is None:
-            raise BadInput(tr("the rulebook requires {required}; it cannot be taken away", required=required))
+            raise BadInput(
+                tr("the rulebook requires {fact}; it cannot be taken away", fact=fact_called(required, rulebook))
+            )
     if gone := set(missing_of_customer(rulebook, {**now, **changed})) - set(missing_of_customer(rulebook, now)):
         raise BadInput(
             tr(
-                "the rulebook requires {gone} (intake.customer: {customer})",
-                gone=" and ".join(sorted(gone)),
-                customer=rulebook.intake.customer,
+                "the rulebook requires {facts} (intake.customer: {rule})",
+                facts=tr(" and ").join(fact_called(fact, rulebook) for fact in sorted(gone)),
+                rule=rulebook.intake.customer,
             ),
             hint=tr("give it with the same amendment, or leave both as they are"),
         )
@@ -161,7 +164,7 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
     else:
         check_changeable(case, moment)
     check_kept(case, moment, "retract")
-    why = check_reason(reason, "a retraction")
+    why = check_reason(reason, tr("a retraction"))
     if found is None:
         raise NotFound(
             tr("{case} has no event {seq}", case=case.number, seq=seq),
@@ -198,15 +201,15 @@ def taking_back(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Ev
 def _refuse_carried(case: Case, seq: int, later: Recorded) -> NoReturn:
     raise Refused(
         tr(
-            "event {seq} carries event {seq2} ({word}), which builds on it",
+            "event {seq} carries event {later} ({what}), which builds on it",
             seq=seq,
-            seq2=later.seq,
-            word=later.event.word,
+            later=later.seq,
+            what=called(later.event.word),
         ),
         hint=tr(
-            "take the later one back first: afterservice retract {case} {seq} --reason …",
+            "take the later one back first: afterservice retract {case} {later} --reason …",
             case=case.number,
-            seq=later.seq,
+            later=later.seq,
         ),
         rule="carried",
     )

@@ -16,7 +16,7 @@ from afterservice_cli.deadlines import next_due
 from afterservice_cli.decisions.facts import facts_of, way_to
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import to_local_text
-from afterservice_cli.language import tr
+from afterservice_cli.language import tr, translated
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
@@ -189,7 +189,7 @@ def _tasks(plan: Plan, rulebook: Rulebook, language: str) -> Iterator[str]:
 
 
 def _listed(words: Iterable[str], language: str) -> str:
-    return ("、" if language == "zh" else ", ").join(words)
+    return translated(", ", language).join(words)
 
 
 def _files(case: Case) -> Iterator[str]:

@@ -28,7 +28,7 @@ from afterservice_cli.decisions.checks import (
 )
 from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.decisions.opening import planned
-from afterservice_cli.decisions.requirements import Said, check_approved
+from afterservice_cli.decisions.requirements import Said, check_approved, role_called
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
@@ -56,17 +56,19 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
     check_changeable(case, moment)
     chosen = rulebook.known("disposition", proposal.disposition)
     entry = rulebook.dispositions[chosen]
-    gives = {
-        rulebook.known(tr("kind given"), kind): check_number(number, kind) for kind, number in proposal.gives.items()
-    }
+    gives = {rulebook.known("kind given", kind): check_number(number, kind) for kind, number in proposal.gives.items()}
     if missing := [kind for kind in entry.gives if kind not in gives]:
         raise BadInput(
-            tr("{chosen} gives {missing} (dispositions.{chosen}.gives)", chosen=chosen, missing=" and ".join(missing)),
-            hint=f"add {' '.join(f'--give {kind}=…' for kind in missing)}",
+            tr(
+                "{disposition} gives {kinds} (dispositions.{disposition}.gives)",
+                disposition=chosen,
+                kinds=tr(" and ").join(missing),
+            ),
+            hint=tr("add {options}", options=" ".join(f"--give {kind}=…" for kind in missing)),
         )
     check_ahead(proposal.promised_at, moment, tr("the promised date"))
     check_order(case, moment, "proposed", *(task.spec.done for task in case.tasks if task.plan))
-    own = {f"+{number}": check_text(title, "a task") for number, title in enumerate(proposal.tasks, 1)}
+    own = {f"+{number}": check_text(title, tr("a task")) for number, title in enumerate(proposal.tasks, 1)}
     if not all(own.values()):
         raise BadInput(tr("a task is empty – write what is to be done"))
     tasks = planned(entry.tasks.values(), f"dispositions.{chosen}.tasks")
@@ -81,9 +83,9 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
         lacks = failing(entry.when, seen, facts, case.details)
         raise Refused(
             tr(
-                "{case} gives no grounds for {chosen} (dispositions.{chosen}.when): {lacks}",
+                "{case} gives no grounds for {disposition} (dispositions.{disposition}.when): {lacks}",
                 case=case.number,
-                chosen=chosen,
+                disposition=chosen,
                 lacks=lacks,
             ),
             hint=_grounds(case, rulebook, entry.when, facts),
@@ -121,7 +123,11 @@ def approve(case: Case, moment: Moment, *, text: str | None = None) -> list[Even
                 case=case.number,
                 person=moment.person,
             ),
-            hint=tr("ask another {role}: {others}", role=role, others=", ".join(_others(case, moment, role))),
+            hint=tr(
+                "ask another {role}: {others}",
+                role=role_called(role, moment.rulebook),
+                others=_others(case, moment, role),
+            ),
             rule="own-plan",
         )
     complete = len(missing_approvals(case, plan, moment.rulebook)) == 1
@@ -146,14 +152,11 @@ def agree(case: Case, moment: Moment, *, agreed: bool, words: str | None = None)
     check_approved(case, moment.rulebook)
     check_order(case, moment, "proposed", "approved")
     if plan.agreed is not None:
-        answer = "accepted" if plan.agreed else "refused"
+        values = {"version": plan.version, "case": case.number}
         raise Refused(
-            tr(
-                "the customer {answer} plan {version} of {case} already",
-                answer=answer,
-                version=plan.version,
-                case=case.number,
-            ),
+            tr("the customer accepted plan {version} of {case} already", **values)
+            if plan.agreed
+            else tr("the customer refused plan {version} of {case} already", **values),
             hint=tr("afterservice propose {case} --disposition … makes a new version", case=case.number),
             rule="answered",
         )
@@ -172,9 +175,11 @@ def _plan(case: Case) -> Plan:
             rule="no-plan",
         )
     if plan.declined or plan.revised:
-        what = tr("has to be revised after {revised}", revised=plan.revised) if plan.revised else tr("was declined")
+        values = {"version": plan.version, "case": case.number}
         raise Refused(
-            tr("plan {version} of {case} {what}", version=plan.version, case=case.number, what=what),
+            tr("plan {version} of {case} has to be revised after {task}", **values, task=plan.revised)
+            if plan.revised
+            else tr("plan {version} of {case} was declined", **values),
             hint=tr("afterservice propose {case} --disposition … makes a new version", case=case.number),
             rule="declined",
         )
@@ -188,9 +193,11 @@ def _pending(case: Case, moment: Moment, command: str, text: str | None) -> tupl
     plan = _plan(case)
     missing = missing_approvals(case, plan, moment.rulebook)
     if not missing:
-        what = tr("is approved already") if plan.approvals else tr("needs no approval")
+        values = {"version": plan.version, "case": case.number}
         raise Refused(
-            tr("plan {version} of {case} {what}", version=plan.version, case=case.number, what=what),
+            tr("plan {version} of {case} is approved already", **values)
+            if plan.approvals
+            else tr("plan {version} of {case} needs no approval", **values),
             hint=tr("afterservice agree {case} --yes, or --no", case=case.number),
             rule="approved",
         )
@@ -198,6 +205,7 @@ def _pending(case: Case, moment: Moment, command: str, text: str | None) -> tupl
     return plan, *missing[0]
 
 
-def _others(case: Case, moment: Moment, role: str) -> list[str]:
+def _others(case: Case, moment: Moment, role: str) -> str:
     holders = moment.rulebook.holders(role, case.value("owner"), case.person)
-    return [person for person in holders if person != moment.person] or [tr("the rulebook names nobody else")]
+    others = tr(", ").join(person for person in holders if person != moment.person)
+    return others or tr("the rulebook names nobody else")

@@ -10,11 +10,11 @@ from afterservice_cli.decisions.approvals import missing_approvals, pending_appr
 from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.errors import Refused
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.rulebook.sections import Demand
-from afterservice_cli.rulebook.vocabulary import OF_CUSTOMER, OVERALL, WAITING
+from afterservice_cli.rulebook.vocabulary import HEAD_OF, OF_CUSTOMER, OVERALL, OWNER_ROLES, WAITING
 
 # The command that gives what is demanded.
 GIVES = {
@@ -24,7 +24,7 @@ GIVES = {
     "response": "respond {}",
     "investigation": "investigate {}",
     "appraisal": "appraise {} {}",
-    "attachment": "attach {} FILE",
+    "attachment": sentence("attach {} FILE"),
     "plan": "propose {} --disposition …",
     "promise": "propose {} --disposition … --promise …",
     "approval": "approve {}",
@@ -35,6 +35,17 @@ GIVES = {
     "words": 'confirm {} --yes --words "…"',
     "survey": "rate {} {}",
 }
+
+
+# What is demanded, the roles that every rulebook has and the facts of every case, as messages name them.
+NAMED = (
+    *(sentence("screening"), sentence("acknowledgement"), sentence("assessment"), sentence("response")),
+    *(sentence("investigation"), sentence("appraisal"), sentence("attachment"), sentence("plan"), sentence("promise")),
+    *(sentence("approval"), sentence("agreement"), sentence("tasks"), sentence("resolution"), sentence("confirmation")),
+    *(sentence("words"), sentence("survey"), sentence("text"), sentence("owner"), sentence("owner_head")),
+    *(sentence("channel"), sentence("kind"), sentence("product"), sentence("customer"), sentence("contact")),
+    *(sentence("description"), sentence("customer or contact")),
+)
 
 
 class Said(Frozen):
@@ -68,16 +79,20 @@ def check_demands(
         by_rule: dict[str, list[str]] = {}
         for what, rule in still:
             by_rule.setdefault(rule, []).append(what)
-        named = "; ".join(f"{', '.join(some)} ({rule})" for rule, some in by_rule.items())
+        named = tr("; ").join(
+            tr("{demands} ({rule})", demands=tr(", ").join(_called(what, rulebook) for what in some), rule=rule)
+            for rule, some in by_rule.items()
+        )
         hint = "; ".join(f"afterservice {way}" for way in ways)
         if rulebook.closing.silence and command == "close" and {what for what, _ in still} <= set(OF_CUSTOMER):
-            hint += tr("; if the customer never answers: afterservice close {case} --silent", case=case.number)
+            silent = tr("if the customer never answers: afterservice close {case} --silent", case=case.number)
+            hint = tr("{ways}; {way}", ways=hint, way=silent) if hint else silent
         raise Refused(
             tr(
-                "{case} lacks what the rulebook demands before {command}: {named}",
+                "{case} lacks what the rulebook demands before {command}: {demands}",
                 case=case.number,
                 command=command,
-                named=named,
+                demands=named,
             ),
             hint=hint,
             rule="demanded",
@@ -94,16 +109,40 @@ def check_approved(case: Case, rulebook: Rulebook) -> None:
                 "plan {version} of {case} waits for the approval of {role} ({rule})",
                 version=plan.version,
                 case=case.number,
-                role=role,
+                role=role_called(role, rulebook),
                 rule=rule,
             ),
             hint=tr(
-                "{holders}: afterservice approve {case}",
-                holders=", ".join(rulebook.holders(role, case.value("owner"), case.person)) or role,
+                "{people}: afterservice approve {case}",
+                people=tr(", ").join(rulebook.holders(role, case.value("owner"), case.person))
+                or role_called(role, rulebook),
                 case=case.number,
             ),
             rule="not-approved",
         )
+
+
+def role_called(role: str, rulebook: Rulebook) -> str:
+    """Return a role as a message in the language spoken names it: by its title in Chinese, in English by its id."""
+    if spoken() == "en":
+        return role
+    if role.startswith(HEAD_OF):
+        return tr("head of {team}", team=rulebook.title("owner", role.removeprefix(HEAD_OF), spoken()))
+    return tr(role) if role in OWNER_ROLES else rulebook.title("role", role, spoken())
+
+
+def fact_called(fact: str, rulebook: Rulebook) -> str:
+    """Return a fact as a message in the language spoken names it: by its title in Chinese, in English by its id."""
+    if spoken() == "en":
+        return fact
+    return rulebook.title("field", fact, spoken()) if fact in rulebook.fields else tr(fact)
+
+
+def _called(what: str, rulebook: Rulebook) -> str:
+    """Return what is demanded as a message in the language spoken names it."""
+    if what.startswith("field:") and spoken() != "en":
+        return fact_called(what.removeprefix("field:"), rulebook)
+    return tr(what)
 
 
 def demanded(case: Case, rulebook: Rulebook, what: str) -> bool:
@@ -141,17 +180,17 @@ def _way(case: Case, rulebook: Rulebook, command: str, what: str) -> str:
     if what == "text":
         return _said_with(command, number)
     if what.startswith("field:"):
-        return tr("amend {number} --set {what}=… --reason …", number=number, what=what[6:])
+        return f"amend {number} --set {what[6:]}=… --reason …"
     turned_down = case.plan is not None and (case.plan.declined or bool(case.plan.revised) or case.plan.agreed is False)
     if turned_down and what in ("approval", "agreement", "tasks"):
         return GIVES["plan"].format(number)
     left = {"appraisal": _not_found, "tasks": _not_done, "survey": _not_answered}
-    return GIVES[what].format(number, left[what](case, rulebook) if what in left else "")
+    return tr(GIVES[what]).format(number, left[what](case, rulebook) if what in left else "")
 
 
 def _said_with(command: str, number: str) -> str:
     """Return a command with its words, as they are typed."""
-    how, needs = WAITING[command], {"task": " TASK", "propose": " --disposition …", "rate": " …"}
+    how, needs = WAITING[command], {"task": f" {tr('TASK')}", "propose": " --disposition …", "rate": " …"}
     words = '"…"' if how == "TEXT" else f'{how} "…"'
     return f"{command} {number}{needs.get(command, '')} {words}"
 
@@ -180,11 +219,7 @@ def _not_done(case: Case, rulebook: Rulebook) -> str:
 
 def typed(task: TaskSpec) -> str:
     """Return a task as it is typed, with the outcomes that it may have."""
-    return (
-        tr("{task} --outcome {outcomes}", task=task.name, outcomes="|".join(task.outcomes))
-        if task.outcomes
-        else task.name
-    )
+    return f"{task.name} --outcome {'|'.join(task.outcomes)}" if task.outcomes else task.name
 
 
 def _not_answered(case: Case, rulebook: Rulebook) -> str:

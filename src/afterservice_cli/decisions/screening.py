@@ -60,13 +60,13 @@ def link(case: Case, moment: Moment, *, other: str, relation: str, reason: str |
     """Note that a case has to do with another one; closed ones may be linked, too."""
     check_changeable(case, moment, closed=True)
     if other == case.number:
-        raise BadInput(tr("{other} cannot be linked to itself – name another case", other=other))
+        raise BadInput(tr("{case} cannot be linked to itself – name another case", case=other))
     if relation not in RELATIONS:
         raise BadInput(
             tr(
-                "unknown relation '{relation}' – write one of {RELATIONS}",
+                "unknown relation '{relation}' – write one of {relations}",
                 relation=relation[:20],
-                RELATIONS=", ".join(RELATIONS),
+                relations=tr(", ").join(RELATIONS),
             )
         )
     for recorded in case.standing:
@@ -80,14 +80,16 @@ def merge(case: Case, moment: Moment, *, into: Case, reason: str) -> list[Event]
     """Let a case go on as another one about the same matter; `retract` of the event undoes it."""
     check_changeable(case, moment)
     check_may(case, moment, "merge", Said(reason))
-    why = check_reason(reason, "a merger")
+    why = check_reason(reason, tr("a merger"))
     if into.number == case.number:
-        raise BadInput(tr("{into} cannot be merged into itself – name another case", into=into.number))
+        raise BadInput(tr("{case} cannot be merged into itself – name another case", case=into.number))
     if into.status in ENDED:
-        state = "closed" if into.status == "closed" else "void"
-        way = f"afterservice reopen {into.number} --reason …" if state == "closed" else tr("name the case that goes on")
+        closed = into.status == "closed"
+        way = f"afterservice reopen {into.number} --reason …" if closed else tr("name the case that goes on")
         raise Refused(
-            tr("{into} is {state}; nothing can be merged into it", into=into.number, state=state),
+            tr("{case} is closed; nothing can be merged into it", case=into.number)
+            if closed
+            else tr("{case} is void; nothing can be merged into it", case=into.number),
             hint=way,
             rule="merge-ended",
         )

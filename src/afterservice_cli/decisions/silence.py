@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from afterservice_cli.cases.case import Case
 from afterservice_cli.decisions.checks import check_used
 from afterservice_cli.decisions.requirements import missing
@@ -29,13 +27,13 @@ def check_silence(case: Case, moment: Moment) -> None:
         return
     if case.status not in ("resolved", "confirmed"):
         raise Refused(
-            tr("{number} is not resolved yet, so no answer to it is owed", number=number),
-            hint=tr('afterservice resolve {number} "what was done"', number=number),
+            tr("{case} is not resolved yet, so no answer to it is owed", case=number),
+            hint=tr('afterservice resolve {case} "what was done"', case=number),
             rule="not-resolved",
         )
     if not set(OF_CUSTOMER) & set(missing(case, rulebook, "close")):
         raise Refused(
-            tr("{number} waits for no answer of the customer", number=number),
+            tr("{case} waits for no answer of the customer", case=number),
             hint=f"afterservice close {number}",
             rule="heard",
         )
@@ -45,23 +43,28 @@ def check_silence(case: Case, moment: Moment) -> None:
     if len(tries) >= rules.tries and ends and ends <= moment.at:
         return
 
-    def local(at: datetime) -> str:
-        return to_local_text(at, rulebook.zone)
-
-    until = f"ends {local(ends)}" if ends else tr("begins with the first")
     enough = len(tries) >= rules.tries and ends
+    values = {
+        "case": number,
+        "tries": len(tries),
+        "least": rules.tries,
+        "since": to_local_text(since, rulebook.zone),
+        "over": rules.over,
+        "ends": to_local_text(ends, rulebook.zone) if ends else "",
+    }
     raise Refused(
         tr(
-            "{number} cannot be closed on silence: {tries} of {tries2} tries since {local}; over {over} "
-            "{until} (closing.silence)",
-            number=number,
-            tries=len(tries),
-            tries2=rules.tries,
-            local=local(since),
-            over=rules.over,
-            until=until,
+            "{case} cannot be closed on silence: {tries} of {least} tries since {since}; over {over} ends {ends} "
+            "(closing.silence)",
+            **values,
+        )
+        if ends
+        else tr(
+            "{case} cannot be closed on silence: {tries} of {least} tries since {since}; over {over} begins with the "
+            "first (closing.silence)",
+            **values,
         ),
-        hint=tr("from then on: afterservice close {number} --silent", number=number)
+        hint=tr("from then on: afterservice close {case} --silent", case=number)
         if enough
         else f'afterservice respond {number} "…"',
         rule="silence",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from afterservice_cli.cases.case import Case, Event
+from afterservice_cli.cases.events import called
 from afterservice_cli.cases.events.handling import TaskDone
 from afterservice_cli.cases.events.intake import TwinCounted
 from afterservice_cli.cases.fold import evolve
 from afterservice_cli.cases.values import TASK, Plan, Task, TaskSpec
 from afterservice_cli.decisions import closing
 from afterservice_cli.decisions.checks import check_changeable, check_may, check_order, check_role, check_used
-from afterservice_cli.decisions.requirements import Said, check_approved, demanded, typed
+from afterservice_cli.decisions.requirements import Said, check_approved, demanded, role_called, typed
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import to_local_text
@@ -32,7 +33,7 @@ def task(case: Case, moment: Moment, *, name: str, outcome: str | None = None, t
     spec = found.spec
     _check_order(case, moment, found)
     if spec.by is not None:
-        check_role(case, moment, spec.by, tr("{spec} of {case}", spec=spec.name, case=case.number), spec.rule)
+        check_role(case, moment, spec.by, tr("{task} of {case}", task=spec.name, case=case.number), spec.rule)
     _check_not_by(case, moment, spec)
     came_to = _outcome(case, moment, spec, outcome)
     then = spec.outcomes[came_to] if came_to else ""
@@ -72,10 +73,10 @@ def _open_task(case: Case, moment: Moment, name: str) -> Task:
         )
     raise BadInput(
         tr(
-            "{case} has no task '{name}' – write {nearest}",
+            "{case} has no task '{task}' – write {known}",
             case=case.number,
-            name=name[:40],
-            nearest=nearest(name, known),
+            task=name[:40],
+            known=nearest(name, known),
         )
     )
 
@@ -88,16 +89,18 @@ def _refuse_again(case: Case, moment: Moment, done: Task) -> None:
     left = next((task.spec.name for task in case.open_tasks), None)
     way = f"task {case.number} {left}" if left else f"show {case.number}"
     at = to_local_text(done.done_at, moment.rulebook.zone) if done.done_at else ""
-    where = tr(" under plan {plan}", plan=done.plan) if done.plan else ""
-    only = tr(" and is done but once") if done.spec.once else ""
+    values = {"task": done.spec.name, "case": case.number, "at": at, "plan": done.plan}
     raise Refused(
-        tr(
-            "{spec} of {case} was done at {at}{where}{only}",
-            spec=done.spec.name,
-            case=case.number,
-            at=at,
-            where=where,
-            only=only,
+        (
+            tr("{task} of {case} was done at {at} under plan {plan} and is done but once", **values)
+            if done.spec.once
+            else tr("{task} of {case} was done at {at} under plan {plan}", **values)
+        )
+        if done.plan
+        else (
+            tr("{task} of {case} was done at {at} and is done but once", **values)
+            if done.spec.once
+            else tr("{task} of {case} was done at {at}", **values)
         ),
         hint=tr("next: afterservice {way}", way=way),
         rule="task-done",
@@ -111,10 +114,10 @@ def _refuse_plan(case: Case, moment: Moment, plan: Plan, name: str) -> None:
         outcome = next((t.outcome for t in reversed(case.tasks) if t.spec.name == plan.revised and t.outcome), "")
         raise Refused(
             tr(
-                "plan {version} of {case} has to be revised: {revised} came to {outcome} (then: revise)",
+                "plan {version} of {case} has to be revised: {task} came to {outcome} (then: revise)",
                 version=plan.version,
                 case=case.number,
-                revised=plan.revised,
+                task=plan.revised,
                 outcome=outcome,
             ),
             hint=anew,
@@ -136,8 +139,8 @@ def _refuse_plan(case: Case, moment: Moment, plan: Plan, name: str) -> None:
     if plan.stopped:
         raise Refused(
             tr(
-                "{name} of {case} is needless: plan {version} was stopped",
-                name=name,
+                "{task} of {case} is needless: plan {version} was stopped",
+                task=name,
                 case=case.number,
                 version=plan.version,
             ),
@@ -146,7 +149,7 @@ def _refuse_plan(case: Case, moment: Moment, plan: Plan, name: str) -> None:
         )
     # Another rulebook, which asks for fewer approvals, was adopted since.
     raise Refused(
-        tr("{name} of {case} is opened by the next event of the case", name=name, case=case.number),
+        tr("{task} of {case} is opened by the next event of the case", task=name, case=case.number),
         hint=f'afterservice note {case.number} "…"',
         rule="not-open",
     )
@@ -157,10 +160,10 @@ def _check_order(case: Case, moment: Moment, task: Task) -> None:
     if waits := case.waits_for(task.spec):
         raise Refused(
             tr(
-                "{spec} of {case} waits for {waits} ({rule})",
-                spec=task.spec.name,
+                "{task} of {case} waits for {others} ({rule})",
+                task=task.spec.name,
                 case=case.number,
-                waits=", ".join(waits),
+                others=tr(", ").join(waits),
                 rule=task.spec.rule,
             ),
             hint=f"afterservice task {case.number} {_first(case, waits[0])}",
@@ -174,10 +177,10 @@ def _check_order(case: Case, moment: Moment, task: Task) -> None:
         local = to_local_text(task.opened_at, moment.rulebook.zone)
         raise BadInput(
             tr(
-                "{spec} of {case} was opened at {local}; it can be done only after that",
-                spec=task.spec.name,
+                "{task} of {case} was opened at {at}; it can be done only after that",
+                task=task.spec.name,
                 case=case.number,
-                local=local,
+                at=local,
             )
         )
 
@@ -197,50 +200,55 @@ def _check_not_by(case: Case, moment: Moment, spec: TaskSpec) -> None:
         own = (r for r in reversed(case.standing) if not isinstance(r.event, TwinCounted))
         last = next((r for r in own if r.event.word == word), None)
         if last is not None and moment.same_person(last.actor):
-            did = f"did {word.removeprefix(TASK).removesuffix('.done')}" if word.startswith(TASK) else f"{word} it"
+            values = {"task": spec.name, "case": case.number, "person": moment.person, "rule": spec.rule}
+            other = word.removeprefix(TASK).removesuffix(".done")
             raise Refused(
                 tr(
-                    "{spec} of {case} may not be done by {person}, who {did} ({rule}.not_by)",
-                    spec=spec.name,
-                    case=case.number,
-                    person=moment.person,
-                    did=did,
-                    rule=spec.rule,
+                    "{task} of {case} may not be done by {person}, who did {other} ({rule}.not_by)",
+                    **values,
+                    other=other,
+                )
+                if word.startswith(TASK)
+                else tr(
+                    "{task} of {case} may not be done by {person}, who {what} it ({rule}.not_by)",
+                    **values,
+                    what=called(word),
                 ),
                 hint=tr(
-                    "ask another of {by}: {others}",
-                    by=spec.by or case.value("owner"),
-                    others=", ".join(_others(case, moment, spec)),
+                    "ask another of {role}: {others}",
+                    role=role_called(spec.by or case.value("owner"), moment.rulebook),
+                    others=_others(case, moment, spec),
                 ),
                 rule="not-by",
             )
 
 
-def _others(case: Case, moment: Moment, spec: TaskSpec) -> list[str]:
+def _others(case: Case, moment: Moment, spec: TaskSpec) -> str:
     holders = moment.rulebook.holders(spec.by or case.value("owner"), case.value("owner"), case.person)
-    return [person for person in holders if person != moment.person] or [tr("the rulebook names nobody else")]
+    others = tr(", ").join(person for person in holders if person != moment.person)
+    return others or tr("the rulebook names nobody else")
 
 
 def _outcome(case: Case, moment: Moment, spec: TaskSpec, outcome: str | None) -> str | None:
     """Return the outcome by its id; it has to be one of the task's."""
     if not spec.outcomes:
         if outcome is not None:
-            raise BadInput(tr("{spec} has no outcomes ({rule}) – leave --outcome out", spec=spec.name, rule=spec.rule))
+            raise BadInput(tr("{task} has no outcomes ({rule}) – leave --outcome out", task=spec.name, rule=spec.rule))
         return None
     ways = "|".join(spec.outcomes)
     if outcome is None:
         raise BadInput(
-            tr("{spec} comes to something ({rule}.outcomes)", spec=spec.name, rule=spec.rule),
-            hint=f"add --outcome {ways}",
+            tr("{task} comes to something ({rule}.outcomes)", task=spec.name, rule=spec.rule),
+            hint=tr("add {options}", options=f"--outcome {ways}"),
         )
     chosen = moment.rulebook.outcomes_by_title(spec.rule).get(outcome, outcome)
     if chosen not in spec.outcomes:
         raise BadInput(
             tr(
-                "{spec} cannot come to '{outcome}' – write {nearest}",
-                spec=spec.name,
+                "{task} cannot come to '{outcome}' – write {known}",
+                task=spec.name,
                 outcome=outcome[:40],
-                nearest=nearest(outcome, tuple(spec.outcomes)),
+                known=nearest(outcome, tuple(spec.outcomes)),
             )
         )
     return chosen

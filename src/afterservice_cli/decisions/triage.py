@@ -179,7 +179,7 @@ def _team_and_person(case: Case, rulebook: Rulebook, owner: str) -> tuple[str, s
         team = rulebook.known("owner", team)
         people = rulebook.holders(team, team)
         if person not in people:
-            raise BadInput(tr("{team} has no such person – write {nearest}", team=team, nearest=nearest(name, people)))
+            raise BadInput(tr("{team} has no such person – write {known}", team=team, known=nearest(name, people)))
         return team, person
     if person is None or owner in rulebook.owners:
         return rulebook.known("owner", owner), None
@@ -190,12 +190,12 @@ def _team_and_person(case: Case, rulebook: Rulebook, owner: str) -> tuple[str, s
         if not teams:
             raise BadInput(
                 tr(
-                    "{person} belongs to no team – write {nearest}",
+                    "{person} belongs to no team – write {known}",
                     person=person,
-                    nearest=nearest(owner, tuple(rulebook.owners)),
+                    known=nearest(owner, tuple(rulebook.owners)),
                 )
             )
-        raise BadInput(tr("{person} is in {teams} – write TEAM/{person}", person=person, teams=", ".join(teams)))
+        raise BadInput(tr("{person} is in {teams} – write TEAM/{person}", person=person, teams=tr(", ").join(teams)))
     return teams[0], person
 
 

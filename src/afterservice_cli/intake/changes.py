@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from afterservice_cli.cases.case import Case, Event
+from afterservice_cli.cases.events import called
 from afterservice_cli.cases.events.closing import CaseConfirmed, CaseRated, CaseReopened, CaseResolved
 from afterservice_cli.cases.events.general import CaseAmended
 from afterservice_cli.cases.events.handling import CaseInvestigated, CaseNoted, CaseResponded
@@ -10,7 +11,7 @@ from afterservice_cli.cases.events.intake import CaseRegistered, TwinCounted
 from afterservice_cli.decisions.imported import NOTHING_SAID
 from afterservice_cli.errors import Problem
 from afterservice_cli.intake.drafts import Happening, RowDraft
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr, tr_many
 
 
 class RowConflict(Problem):
@@ -31,7 +32,15 @@ def changed_facts(case: Case, row: RowDraft) -> dict[str, str | None]:
     said = {name: value for name, value in row.facts.items() if value or name not in unsaid}
     changed = {name: value for name, value in said.items() if (now.get(name) or None) != (value or None)}
     if touched := sorted(by_hand & set(changed)):
-        raise RowConflict(tr("{touched} of {case} was amended by hand", touched=", ".join(touched), case=case.number))
+        raise RowConflict(
+            tr_many(
+                "{fields} of {case} was amended by hand",
+                "{fields} of {case} were amended by hand",
+                len(touched),
+                fields=tr(", ").join(touched),
+                case=case.number,
+            )
+        )
     return changed
 
 
@@ -65,25 +74,20 @@ def new_happenings(case: Case, row: RowDraft) -> list[Happening]:
         if not earlier:
             new.append(happening)
         elif difference := _difference(earlier.pop(0), happening):
-            raise RowConflict(
-                tr(
-                    "{column}: {case} was {word} {difference}",
-                    column=happening.column,
-                    case=case.number,
-                    word=happening.word,
-                    difference=difference,
-                )
-            )
+            values = {"column": happening.column, "case": case.number, "what": called(happening.word)}
+            raise RowConflict(tr(difference, **values))
     return new
 
 
 def _difference(event: Event, happening: Happening) -> str:
-    """Return in what an event differs from what the row says happened; "" if in nothing."""
+    """Return the sentence on what differs between an event and what the row says happened; "" if nothing does."""
     if event.at != happening.at:
-        return tr("at another time")
+        return sentence("{column}: {case} was {what} at another time")
     if isinstance(event, CaseRated) and event.scores.get("overall") != happening.score:
-        return tr("with another score")
-    return tr("in other words") if _words(event) != (happening.text or "") else ""
+        return sentence("{column}: {case} was {what} with another score")
+    if _words(event) != (happening.text or ""):
+        return sentence("{column}: {case} was {what} in other words")
+    return ""
 
 
 def _words(event: Event) -> str:

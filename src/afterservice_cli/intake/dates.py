@@ -63,7 +63,7 @@ class DateReader:
         if {"month-first", "day-first"} <= set(entries):
             raise ValueError(tr("month-first and day-first contradict each other – keep the one this file uses"))
         self._readings = [_reading(entry) for entry in entries]
-        self._shapes = " or ".join(_shape(entry) for entry in entries)
+        self._shapes = [_shape(entry) for entry in entries]
         self._remembered = lru_cache(_REMEMBERED)(self._read)
 
     def read(self, text: str, zone: tzinfo) -> datetime:
@@ -84,11 +84,13 @@ class DateReader:
                 return aware.astimezone(UTC).replace(microsecond=0)
             except (ValueError, OverflowError):
                 continue
-        raise ValueError(tr("this is no date in the declared form – write it as {shapes}", shapes=self._shapes))
+        raise ValueError(
+            tr("this is no date in the declared form – write it as {shapes}", shapes=tr(" or ").join(self._shapes))
+        )
 
 
 def _choices() -> str:
-    return tr("{NAMES}, or a format such as %Y-%m-%d %H:%M", NAMES=", ".join(_NAMES))
+    return tr("{names}, or a format such as %Y-%m-%d %H:%M", names=tr(", ").join(_NAMES))
 
 
 def _shape(entry: str) -> str:
@@ -116,7 +118,7 @@ def _by_format(form: str) -> Reading:
         whole = False
     if not whole or "%Z" in form:
         raise ValueError(
-            tr("'{form}' does not give a whole date – write it like %Y-%m-%d %H:%M, and zones as %z", form=form)
+            tr("'{format}' does not give a whole date – write it like %Y-%m-%d %H:%M, and zones as %z", format=form)
         )
     # strptime reads %Y%m%d out of `2026111` as well; numbers that touch must have all their digits.
     lengths = [sum(_DIGITS.get(directive, 2) for directive in run[1::2]) for run in _RUN.findall(form)]

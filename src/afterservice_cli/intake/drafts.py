@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from afterservice_cli.cases.events import called
 from afterservice_cli.decisions.closing import BEST
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
@@ -95,12 +96,12 @@ def _happenings(
         try:
             at = _date(when, profile, zone)
             if at < received_at:
-                raise BadInput(tr("{word} ({when}) lies before it was received", word=step.word, when=when))
+                raise BadInput(tr("{what} ({when}) lies before it was received", what=called(step.word), when=when))
             if at > now:
-                raise BadInput(tr("{word} ({when}) lies in the future", word=step.word, when=when))
+                raise BadInput(tr("{what} ({when}) lies in the future", what=called(step.word), when=when))
             score = _score(said) if said else None
         except BadInput as problem:
-            doubts.append(tr("{heading}: {message}; left out", heading=heading, message=problem.message))
+            doubts.append(tr("{column}: {message}; left out", column=heading, message=problem.message))
             continue
         text = cell(row, step.text) if step.text else ""
         found.append(Happening(step.word, at, text or None, score, heading))
@@ -112,5 +113,5 @@ def _score(text: str) -> int:
     found = re.fullmatch(r"(\d)(?:[.．][0０]+)?", text)
     score = int(found[1]) if found else 0
     if not 1 <= score <= BEST:
-        raise BadInput(tr("the score is none from 1 to {BEST}", BEST=BEST))
+        raise BadInput(tr("the score is none from 1 to {best}", best=BEST))
     return score

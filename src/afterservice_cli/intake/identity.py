@@ -133,11 +133,10 @@ class RowMatcher:
             self._first[which] = next(same, rivals[0])
         first = self._first[which]
         if first.digest != key.digest:
-            what = "number" if key.numbered else OCCURRENCE
             raise BadInput(
                 tr(
-                    "its {what} stands in line {line} too, on another row – keep one of them, or give each its own",
-                    what=what,
+                    "its {column} stands in line {line} too, on another row – keep one of them, or give each its own",
+                    column="number" if key.numbered else OCCURRENCE,
                     line=first.line,
                 )
             )
@@ -216,7 +215,5 @@ def _occurrence(text: str) -> int | None:
     if not text:
         return None
     if not text.isdecimal() or not 1 <= int(text[:7]) <= _LARGEST:
-        raise BadInput(
-            tr("{OCCURRENCE} is no whole number – leave it as the rejects file had it", OCCURRENCE=OCCURRENCE)
-        )
+        raise BadInput(tr("{column} is no whole number – leave it as the rejects file had it", column=OCCURRENCE))
     return int(text)

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from afterservice_cli.cases.case import Case, Event
+from afterservice_cli.cases.events import called
 from afterservice_cli.cases.events.general import ImportFinished
 from afterservice_cli.cases.values import SEVERAL, Source
 from afterservice_cli.decisions import mending
@@ -140,7 +141,7 @@ class _Run:
             self.counts["changed" if known else "new"] += 1
             if doubts:
                 self.flagged += 1
-                self._left.append(Left(line.number, "flagged", "; ".join(doubts), line.cells, matched.occurrence))
+                self._left.append(Left(line.number, "flagged", tr("; ").join(doubts), line.cells, matched.occurrence))
         self._matcher.take(key, matched)
 
     def _leave(self, line: Line, outcome: str, reason: str, matched: RowIdentity | None) -> None:
@@ -161,7 +162,7 @@ class _Run:
             heading = filled(row, self.profile.columns[field])[0] if field in self.profile.columns else field
             if timed:
                 return self._time(value, heading)
-            return rulebook.known(field, value, where=f"{heading}: ")
+            return rulebook.known(field, value, where=tr("{column}: ", column=heading))
 
         def read(field: str, value: str | None) -> str | None:
             if not value or field not in rulebook.several:
@@ -181,7 +182,7 @@ class _Run:
         try:
             at = self.profile.dates.read(text, calendar.zone)
         except ValueError as error:
-            raise BadInput(f"{heading}: {error}") from None
+            raise BadInput(tr("{column}: {message}", column=heading, message=error)) from None
         return to_text(at if has_time(text) else end_of_day(at.astimezone(calendar.zone).date(), calendar))
 
     def _add(self, wanted: Draft, row: RowDraft, doubts: list[str]) -> None:
@@ -195,9 +196,9 @@ class _Run:
             return retell(case, moment, word=happening.word, text=happening.text, score=happening.score)
         except Problem as problem:
             reason = tr(
-                "{column}: {word} makes no sense there, {message}",
+                "{column}: {what} makes no sense there, {message}",
                 column=happening.column,
-                word=happening.word,
+                what=called(happening.word),
                 message=problem.message,
             )
             if doubts is None:

@@ -77,15 +77,15 @@ class ProfileDocument(Section):
     course: Sequence[StepColumns] = key("what happened to a case, in order", default=())
 
 
-_VALUE = Text(what="a value")
-_HEADINGS = ListOf(Text(what="a heading"), least=1)
+_VALUE = Text(what=sentence("a value"))
+_HEADINGS = ListOf(Text(what=sentence("a heading")), least=1)
 FORMS: dict[str, Shape] = {
     "between": _Between(),
     "column": Later(
         sentence("a heading, a list of headings of which the first that is filled counts, or `join:`"),
         lambda: Either(_HEADINGS, shape_of(Joined, FORMS)),
     ),
-    sentence("date format"): Text(what=sentence("a date format")),
+    "date format": Text(what=sentence("a date format")),
     "event": one_of(*WORDS),
     "headings": _HEADINGS,
     "id": identifier(),
@@ -197,7 +197,7 @@ def _check_fields(document: ProfileDocument, notes: Notes, rulebook: Rulebook) -
             if field not in known:
                 notes.fault(
                     (section, field),
-                    tr("unknown field '{field}' – write {nearest}", field=field, nearest=nearest(field, known)),
+                    tr("unknown field '{field}' – write {known}", field=field, known=nearest(field, known)),
                     key=True,
                 )
     columns = document.columns

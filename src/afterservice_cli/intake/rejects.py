@@ -11,7 +11,6 @@ from pathlib import Path
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.table import OWN, Table
-from afterservice_cli.language import tr
 from afterservice_cli.render.text import defuse
 
 
@@ -46,7 +45,7 @@ def write_rejects(wanted: Path, table: Table, left: Iterable[Left]) -> Path:
         with os.fdopen(descriptor, "wb") as out:
             out.write(data)
         return path
-    raise AssertionError(tr("numbers do not end"))
+    raise AssertionError("numbers do not end")
 
 
 def _names(wanted: Path) -> Iterator[Path]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import undefuse
 
 # The csv module stops at 131,072 characters otherwise.
@@ -21,6 +21,8 @@ TRIED = ("utf-8", "gb18030")
 REASON, OCCURRENCE = "_reason", "_occurrence"
 OWN = ("_line", "_status", REASON, OCCURRENCE)
 _NAMED = 8  # headings in a message
+# What the csv module says of a file that it cannot read.
+UNREADABLE = sentence("unexpected end of data"), sentence("',' expected after '\"'")
 
 
 class Line(NamedTuple):
@@ -62,7 +64,9 @@ class Table(Frozen):
                 row = dict(zip(self.headings, cells, strict=True)) if len(cells) == width else None
                 yield Line(begin, tuple(cells), row)
         except csv.Error as error:
-            raise BadInput(tr("line {line}: {error} – a quote may be open", line=line + 1, error=error)) from None
+            raise BadInput(
+                tr("line {line}: {error} – a quote may be open", line=line + 1, error=tr(str(error)))
+            ) from None
 
 
 def read_table(data: bytes, name: str, known: set[str]) -> Table:
@@ -82,18 +86,24 @@ def read_table(data: bytes, name: str, known: set[str]) -> Table:
         if found is None or len(known & set(headings)) > len(known & set(found.headings)):
             found = Table(encoding.removesuffix("-sig"), headings, text)
     if found is None:
-        raise BadInput(tr("{name} is neither UTF-8 nor GB18030 – save it as one of them", name=name))
+        raise BadInput(tr("{file} is neither UTF-8 nor GB18030 – save it as one of them", file=name))
     if not known & set(found.headings):
-        shown = ", ".join(sorted(known)[:_NAMED]) + (", …" if len(known) > _NAMED else "")
+        shown = tr(", ").join([*sorted(known)[:_NAMED], *(["…"] if len(known) > _NAMED else [])])
         raise BadInput(
             tr(
-                "the first line of {name} has none of the profile's headings, which are {shown}", name=name, shown=shown
+                "the first line of {file} has none of the profile's headings, which are {headings}",
+                file=name,
+                headings=shown,
             ),
             hint=tr("use another profile, or give the file its line of headings"),
         )
     if twice := sorted(heading for heading in known if found.headings.count(heading) > 1):
         raise BadInput(
-            tr("{name} has more than one column '{twice}' – rename or remove all but one", name=name, twice=twice[0])
+            tr(
+                "{file} has more than one column '{heading}' – rename or remove all but one",
+                file=name,
+                heading=twice[0],
+            )
         )
     return found
 

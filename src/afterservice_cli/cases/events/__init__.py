@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events import closing, general, handling, intake, triage
+from afterservice_cli.cases.values import TASK
+from afterservice_cli.language import spoken, tr
 
 # Every kind by its name, in the order of a case's life; each declares itself.
 KINDS: Mapping[str, type[Event]] = {
@@ -14,3 +16,14 @@ KINDS: Mapping[str, type[Event]] = {
 }
 # The words with which a target's clock may begin and end, and for which a message may be written.
 EVENT_WORDS = tuple(kind.WORD for kind in KINDS.values() if kind.CLOCK and "deadlines" in kind.__fields__)
+# What happened, by its word, as a message in Chinese names it; one in English has the word itself.
+CALLED = {kind.WORD: kind.LABEL[0] for kind in KINDS.values()}
+
+
+def called(word: str) -> str:
+    """Return what happened, by the word of its event, as a message in the language spoken names it."""
+    if spoken() == "en":
+        return word
+    if word.startswith(TASK):
+        return tr("task {task} done", task=word.removeprefix(TASK).removesuffix(".done"))
+    return CALLED.get(word.removesuffix("_in_part"), word)

@@ -8,7 +8,6 @@ from typing import TypeVar
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
 from afterservice_cli.cases.effects import taken_over
 from afterservice_cli.cases.values import DeadlineSpec, DutySpec, Source, TaskSpec, Value
-from afterservice_cli.language import sentence
 
 T = TypeVar("T")
 
@@ -110,7 +109,7 @@ class DeadlineMoved(Event):
 
     WORD = "deadline_moved"
     STAGE = ""
-    LABEL = ("时限调整", sentence("deadline moved"))
+    LABEL = ("时限调整", "deadline moved")
     COMMANDS = ("rules adopt",)
     SHOWN = shown("deadlines")
     CLOCK = False
@@ -129,7 +128,7 @@ class RulebookAdopted(Event):
 
     WORD = "adopted"
     STAGE = ""
-    LABEL = ("采用规则", sentence("rulebook adopted"))
+    LABEL = ("采用规则", "rulebook adopted")
     COMMANDS = ("init", "rules adopt")
     SHOWN = shown()
 
@@ -145,7 +144,7 @@ class DutyDone(Event):
 
     WORD = "duty_done"
     STAGE = ""
-    LABEL = ("例行工作完成", sentence("duty done"))
+    LABEL = ("例行工作完成", "duty done")
     COMMANDS = ("duty",)
     PERSONAL = ("text",)
     SHOWN = shown()

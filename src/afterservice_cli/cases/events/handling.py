@@ -8,7 +8,6 @@ from datetime import datetime
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
 from afterservice_cli.cases.effects import handed_on, running_again, standing_still, without_plan_tasks
 from afterservice_cli.cases.values import TASK, Appraisal, DeadlineSpec, Finding, Pause, Plan, TaskSpec
-from afterservice_cli.language import sentence
 
 
 class CaseResponded(Event):
@@ -24,7 +23,7 @@ class CaseResponded(Event):
     LABEL = ("响应", "responded")
     COMMANDS = ("respond", "import")
     PERSONAL = ("text",)
-    SHOWN = shown(channel=sentence("way of telling"))
+    SHOWN = shown(channel="way of telling")
 
     apply = unchanged
 
@@ -55,7 +54,7 @@ class CustomerReplied(Event):
 
     WORD = "replied"
     STAGE = "handling"
-    LABEL = ("客户回复", sentence("customer replied"))
+    LABEL = ("客户回复", "customer replied")
     COMMANDS = ("note --from-customer",)
     PERSONAL = ("text",)
     SHOWN = shown()
@@ -164,7 +163,7 @@ class PlanProposed(Event):
 
     WORD = "proposed"
     STAGE = "handling"
-    LABEL = ("提出方案", sentence("plan proposed"))
+    LABEL = ("提出方案", "plan proposed")
     COMMANDS = ("propose",)
     PERSONAL = ("text", "titles")
     SHOWN = shown("promised_at", version="plan", disposition="disposition", gives="gives")
@@ -188,7 +187,7 @@ class PlanApproved(Event):
 
     WORD = "approved"
     STAGE = "handling"
-    LABEL = ("方案批准", sentence("plan approved"))
+    LABEL = ("方案批准", "plan approved")
     COMMANDS = ("approve",)
     PERSONAL = ("text",)
     SHOWN = shown(version="plan", role="role")
@@ -215,7 +214,7 @@ class PlanDeclined(Event):
 
     WORD = "declined"
     STAGE = "handling"
-    LABEL = ("方案驳回", sentence("plan declined"))
+    LABEL = ("方案驳回", "plan declined")
     COMMANDS = ("decline",)
     PERSONAL = ("reason",)
     SHOWN = shown(version="plan", role="role")
@@ -234,7 +233,7 @@ class PlanAgreed(Event):
 
     WORD = "agreed"
     STAGE = "handling"
-    LABEL = ("客户同意方案", sentence("plan accepted"))
+    LABEL = ("客户同意方案", "plan accepted")
     COMMANDS = ("agree --yes",)
     PERSONAL = ("words",)
     SHOWN = shown(version="plan")
@@ -253,7 +252,7 @@ class PlanRefused(Event):
 
     WORD = "refused"
     STAGE = "handling"
-    LABEL = ("客户不同意方案", sentence("plan not accepted"))
+    LABEL = ("客户不同意方案", "plan not accepted")
     COMMANDS = ("agree --no",)
     PERSONAL = ("words",)
     SHOWN = shown(version="plan")
@@ -274,7 +273,7 @@ class TaskDone(Event):
 
     WORD = "task_done"
     STAGE = "handling"
-    LABEL = ("任务完成", sentence("task done"))
+    LABEL = ("任务完成", "task done")
     COMMANDS = ("task",)
     PERSONAL = ("text",)
     SHOWN = shown("task", outcome="outcome")
@@ -309,7 +308,7 @@ class DelayAnnounced(Event):
 
     WORD = "delayed"
     STAGE = "handling"
-    LABEL = ("延期告知", sentence("delay announced"))
+    LABEL = ("延期告知", "delay announced")
     COMMANDS = ("delay",)
     PERSONAL = ("reason",)
     SHOWN = shown("promised_at")

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
 from afterservice_cli.cases.effects import beginning, taken_out, taken_over, with_found, with_tasks
 from afterservice_cli.cases.values import Deadline, DeadlineSpec, Decided, Finding, Source, TaskSpec, Value
-from afterservice_cli.language import sentence
 
 
 class CaseRegistered(Event):
@@ -107,7 +106,7 @@ class FileAttached(Event):
 
     WORD = "attached"
     STAGE = "intake"
-    LABEL = ("附件", sentence("file attached"))
+    LABEL = ("附件", "file attached")
     COMMANDS = ("attach",)
     PERSONAL = ("file", "text")
     SHOWN = shown(file="verbatim")
@@ -145,7 +144,7 @@ class TwinCounted(Event):
 
     WORD = "twin_counted"
     STAGE = "intake"
-    LABEL = ("合并件计入", sentence("counted from a twin"))
+    LABEL = ("合并件计入", "counted from a twin")
     COMMANDS = ("merge",)
     SHOWN = shown(twin="twin")
     CLOCK = False  # its clocks are those of the word that it counts as

@@ -7,7 +7,6 @@ from datetime import datetime
 from afterservice_cli.cases.case import Case, Event, shown
 from afterservice_cli.cases.effects import decided, without_parts
 from afterservice_cli.cases.values import Assessment, DeadlineSpec, Finding, TaskSpec
-from afterservice_cli.language import sentence
 
 
 class CaseAcknowledged(Event):
@@ -24,7 +23,7 @@ class CaseAcknowledged(Event):
     LABEL = ("告知受理", "acknowledged")
     COMMANDS = ("acknowledge",)
     PERSONAL = ("text",)
-    SHOWN = shown(channel=sentence("way of telling"), promised_at="promised_at")
+    SHOWN = shown(channel="way of telling", promised_at="promised_at")
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
         return case.but(promised_at=self.promised_at or case.promised_at)
