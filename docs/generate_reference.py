@@ -1,17 +1,21 @@
-"""Writes docs/rulebook.md, profiles.md and events.md from the code they describe: python docs/generate_reference.py."""
+"""Writes docs/rulebook.md, profiles.md, both in Chinese under zh/, and events.md: python docs/generate_reference.py.
+
+The tables come from the code that they describe, their Chinese from its catalogue; what stands above them is here.
+"""
 
 import inspect
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from afterservice_cli.cases.bodies import NESTED
 from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events import EVENT_WORDS, KINDS
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake import profile
+from afterservice_cli.language import speaking, spoken
 from afterservice_cli.rulebook import schema
 from afterservice_cli.rulebook.keys import Key, Section, to_plain
 from afterservice_cli.rulebook.schema_types import Keys, MapOf, Shape
@@ -20,6 +24,8 @@ HERE = Path(__file__).parent
 Sections = dict[type[Section], tuple[str, Keys[Any]]]
 
 RULEBOOK = """# The rulebook: every key
+
+[中文](zh/rulebook.md)
 
 A rulebook is one YAML file. It says what the desk's categories, priorities, owners, deadlines and working hours are,
 and which words in a text lead to which; the program itself knows none of it. `rules/customer-feedback.yaml` is a
@@ -100,6 +106,8 @@ editors while you type. What only the program can know, such as whether an owner
 
 PROFILE = """# Import profiles: every key
 
+[中文](zh/profiles.md)
+
 A profile is a YAML file that says how a CSV file's columns become cases: `afterservice import FILE.csv --profile
 PROFILE.yaml`. The profiles under `examples/profiles/` are complete ones. It is checked against the rulebook in force
 before the first row is read, and every fault is named as `file:line:column`.
@@ -137,6 +145,109 @@ a case all the same.
 editors use it if the first line is `# yaml-language-server: $schema=profile.schema.json`.
 """
 
+RULEBOOK_ZH = """# 规则文件：全部的键
+
+[English](../rulebook.md)
+
+一份规则文件就是一个YAML文件，写明台账有哪些类别、优先级、部门、时限和工作时间，哪些词归到哪里；程序本身一概不知道。
+`rules/customer-feedback.yaml`是一份完整的规则文件，[入门](../rulebook-guide.zh.md)（[English](../rulebook-guide.md)）
+带着一步一步写。台账按最近一次启用的快照办事，所以改动从下一次`afterservice rules adopt`起生效；`rules check`
+指出文件里的全部错误，写成`文件:行:列`，并运行文件自带的样例和演练。
+
+**文字怎么读。** 文字和关键词先按Unicode统一写法再比较（全角的`ＡＰＰ`就是`app`），不分大小写；`can’t`就是`can't`，
+连续的空格或换行算一个空格。关键词是一段文字，不是通配符；本身带逗号或引号的，放进YAML的引号里：`"no, thanks"`。
+一段文字归到命中关键词最多的类别，一样多的，文件里写在前面的优先；`unless`下的关键词一出现，就不归这个类别。
+类别的`when`下的条件先于所有关键词：第一个有条件成立的类别得到工单，除非文字里有它`unless`下的关键词。
+优先级取第一个有条件成立的。没有规则适用的，按`default`办，并列为未分类。
+
+**条件怎么读。** 各个键都要成立。`match`、`unless`、`any`、`all`和`not`见下文；别的键都是工单的字段
+（`channel`、`kind`、`category`、`product`，或`fields`下的字段），后面写它可以有的一个或几个取值。
+写一个类别，也包括它的全部下级。`within`写不能已过的期限；`otherwise: true`写在处理方式下，表示其他处理方式都不可行。
+数字、日期和时间可以比较：`price: {at_least: 1000}`；`bought_on: {under: 2026-01-01}`是那天之前，
+`hoped_for: {at_most: 2026-05-08}`是到那天结束为止，`{over: 2026-05-08 18:00}`是台账当地那个时间之后。
+字段的标识不能用在这些地方已有意思的词：条件或样例的键、方案的内容、通知里的占位符。
+
+**字段里写什么。** 可以用字段的标识，也可以用它任一语言的名称，只要没有别的字段同名：`--field 客户等级=VIP`。
+取值是`values`里的一个，可写标识、名称或别的叫法；也可以是文字、数字、日期（`2026-05-08`）或时间
+（`2026-05-08 18:00`，台账当地时间；只写日期的，算到那天下班）。时间按UTC保存，`--json`也这样输出；凡可用工单日期的地方
+都可用时间：计时和期限从它起算，`at:`以它为截止时间。写了`many: true`的可以有几个取值或几段文字：
+`--field symptom=noise --field symptom=heat`，JSON里写列表，文件里用`;`、`；`或`、`隔开。
+条件只要求其中一个；更正则全部换掉。
+
+**关键词给出的字段。** 只有一个取值的字段没有人填时，`values`里第一个在描述中有`match`关键词的取值就是它的值，
+这在判断类别和优先级之前进行；`show`和`explain`写出是哪些关键词。人或文件给出的保持不变；否则每次按规则重新判断时再找一遍。
+
+**跟着客户走的字段**（`of: customer`）：客户等级、合同、希望的联系方式。工单没有写的，用同一联系方式的其他工单最近一次
+说的，`show`和`explain`写明取自哪个工单。登记、导入或更正给出的才算说过，从以前的工单得知的不算；筛查为无效的、已撤回的
+也不算。工单取用之后，以后再说什么都不变。
+
+**工单归谁。** 先看`assignment`里第一条符合的；再看类别的部门，没有写的看最近的上级类别；再看产品线的；最后是默认的。
+重新归类或交还给规则时再判断一次，更正和升级时不判断；人指定的保持不变。`部门/人员`把工单同时交给一个人；
+换了规则而部门不变的，原来的经办人不变。
+
+**时长**：`30s`、`15m`和`24h`按钟点算，`90wm`和`8wh`按工作时间算。`3d`到第三天结束为止，
+`3wd`到第三个工作日下班为止，起算的那天不计。几处规则给同一个时限规定了时长的，
+渠道的先于类型的，再是类别的、优先级的。
+
+**期限**是与客户有关的时段，从工单的某个日期起，按天、工作日、月或年算（`7d`、`5wd`、`24mo`、`2y`）。起算的那天不计；
+那个月没有这一天的，到月底为止；最后一天是休息日的，顺延到下一个工作日。要落在期限内的是登记那天，或另一个日期。
+产品线可以另写长短，`within: line`的必须写。`show`列出工单的各个期限，`explain`说明怎么算的；期限不算谁超时。
+名为`warranty`的期限决定是否在保，除非初步评估或鉴定已有结论。时限不能按月算。
+
+**YAML里不能用的。** 别名、合并键、标签和重复的键一律不收；取值就是写出来的文字：`NO`是一个词，`12:30`不是数。
+只有一项的列表可以只写那一项，除标题外什么都没有的可以只写标题。
+
+**两种语言。** 只写一段文字的标题，中英文相同；`{zh: …, en: …}`分别写明。英文的标题和通知也可以另放一个文件，
+即`NAME.yaml`旁边的`NAME.en.yaml`：键与规则文件相同，写上英文，一项后面的文字就是它的标题。`rules check`、
+`rules adopt`和`init`会读它，并指出规则文件里没有的键。
+
+```yaml
+owners: {tech: Engineering}
+categories: {product: {title: Product, children: {defect: Defect}}}
+messages: {result: "Your case {case} is dealt with: {text}"}
+```
+
+**在编辑器里。** `AFTERSERVICE_LANG=zh afterservice rules schema > rulebook.schema.json`把本页写成JSON Schema。
+规则文件的第一行写上`# yaml-language-server: $schema=rulebook.schema.json`，多数编辑器就能边写边补全、边检查。
+只有程序才知道的，例如有没有某个部门，由`rules check`检查。
+"""
+
+PROFILE_ZH = """# 导入方案：全部的键
+
+[English](../profiles.md)
+
+导入方案是一个YAML文件，写明CSV文件的各列怎样变成工单：`afterservice import FILE.csv --profile PROFILE.yaml`。
+`examples/profiles/`下有完整的例子。读第一行之前，先对照现行规则检查方案，全部错误都写成`文件:行:列`。
+
+**我方字段**写在`columns`下的左边：`number`（来源自己的编号）、`received_at`、`channel`、`kind`、`customer`、`contact`、
+`product`、`description`，规则里`fields`下的字段，以及`category`、`priority`和`owner`（文件里写明、不用规则判断时）。
+
+**怎样区分各行。** 用来源的编号；没有编号的，用`identity`下的全部列，加上同样的内容在文件里是第几次出现：
+同一个文件再读一遍，不论次序，都不会多出工单。方案的名称也用来区分，所以不要改。
+
+**文件**是用逗号分隔、首行为表头的CSV，编码为UTF-8（有无BOM都行）、UTF-16，或Excel写出的GB18030；用了哪种会写明。
+文件里没有的列，等于没有说；空着的单元格，等于说没有。`received_at`必须指定，`number`或`identity`也必须有一个。最小的方案：
+
+```yaml
+profile: shop
+columns: {number: 单号, received_at: 时间, channel: 渠道, contact: 手机, description: 内容}
+values: {channel: {热线: phone, 网店: website}}
+dates: ["%Y-%m-%d %H:%M"]
+```
+
+**没有全部导入的行**写进退回文件，带行号、状态和原因：`rejected`（没有成为工单）、`conflict`（工单已被人改过）、
+`flagged`（成了工单，但去掉了不可能的部分）。改好以后可以再导入。
+
+**日期**只按`dates`下的写法读：`iso`（`2026-10-31 09:00`）、`month-first`、`day-first`、`year-first`，
+或`%Y年%m月%d日 %H:%M`这样的格式。没有写时差的，按台账的时区。
+
+**发生过什么**写在`course`下，按先后次序；`at`那一列有内容的，就是发生过。不可能的事件，例如先答复后提问，会略去并写明；
+那一行照样成为工单。
+
+**在编辑器里。** `AFTERSERVICE_LANG=zh afterservice rules schema --profile > profile.schema.json`把本页写成JSON Schema。
+第一行写上`# yaml-language-server: $schema=profile.schema.json`，多数编辑器就会用它。
+"""
+
 EVENTS = """# Events: everything that can be recorded
 
 Written by `docs/generate_reference.py` from `cases/events/`; a test fails when it has drifted. What an event does to
@@ -150,6 +261,33 @@ the status of a case is drawn in [life-of-a-case.md](life-of-a-case.md).
   events (`on:`), tasks excepted.
 """
 
+
+class Words(NamedTuple):
+    """What the tables of keys say in a language."""
+
+    document: str
+    short: str
+    head: str
+    others: str
+    required: str
+
+
+WORDS = {
+    "en": Words(
+        "The document",
+        "A single value, or a title by language, stands for `{}` alone.",
+        "| key | what it is | default | what for |",
+        "| *a field* | {} | | what the case has there |",
+        "**required**",
+    ),
+    "zh": Words(
+        "整个文件",
+        "只写一个值，或只写各语言的标题，就等于只写了`{}`。",
+        "| 键 | 写什么 | 默认 | 用途 |",
+        "| *字段* | {} | | 工单在这个字段的取值 |",
+        "**必填**",
+    ),
+}
 STAGES = {
     "intake": "Intake",
     "triage": "Triage",
@@ -167,6 +305,8 @@ def pages() -> dict[str, str]:
     return {
         "rulebook.md": f"{RULEBOOK}\n{reference(schema.RULEBOOK)}",
         "profiles.md": f"{PROFILE}\n{reference(profile.PROFILE)}",
+        "zh/rulebook.md": f"{RULEBOOK_ZH}\n{reference(schema.RULEBOOK, 'zh')}",
+        "zh/profiles.md": f"{PROFILE_ZH}\n{reference(profile.PROFILE, 'zh')}",
         "events.md": f"{EVENTS}\n{events()}",
     }
 
@@ -207,10 +347,11 @@ def _fields(record: type[Frozen]) -> str:
     return ", ".join(f"*{name}*" if name in personal else f"`{name}`" for name in names)
 
 
-def reference(root: Keys[Any]) -> str:
+def reference(root: Keys[Any], language: str = "en") -> str:
     """Return a table of keys for a section and for each inside it, in the order in which they are met."""
     sections = _sections(root)
-    return "\n".join(_section(place, keys, sections) for place, keys in sections.values())
+    with speaking(language):
+        return "\n".join(_section(place, keys, sections) for place, keys in sections.values())
 
 
 def _sections(root: Keys[Any]) -> Sections:
@@ -244,24 +385,24 @@ def _within(shape: Shape, place: str) -> Iterator[tuple[str, Keys[Any]]]:
 def _section(place: str, keys: Keys[Any], sections: Sections) -> str:
     lines = [f"## {_heading(place)}", ""]
     if keys.section.SHORT:
-        lines += [f"A single value, or a title by language, stands for `{keys.section.SHORT}` alone.", ""]
-    lines += ["| key | what it is | default | what for |", "|---|---|---|---|"]
+        lines += [WORDS[spoken()].short.format(keys.section.SHORT), ""]
+    lines += [WORDS[spoken()].head, "|---|---|---|---|"]
     lines += [_row(key, keys.shapes[key.written], sections) for key in keys.section.KEYS.values()]
     if keys.others:
-        what = f"{keys.others.what}{_links(keys.others, sections)}"
-        lines.append(f"| *a field* | {what} | | what the case has there |")
+        what = f"{keys.others.what()}{_links(keys.others, sections)}"
+        lines.append(WORDS[spoken()].others.format(what))
     return "\n".join([*lines, ""])
 
 
 def _row(key: Key, shape: Shape, sections: Sections) -> str:
-    cells = [f"`{key.written}`", f"{shape.what}{_links(shape, sections)}", _default(key), key.doc]
+    cells = [f"`{key.written}`", f"{shape.what()}{_links(shape, sections)}", _default(key), key.what()]
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |".replace("|  |", "| |")
 
 
 def _default(key: Key) -> str:
     """Return what holds if the key is not written; nothing for one that leaves things as they are."""
     if key.required:
-        return "**required**"
+        return WORDS[spoken()].required
     if isinstance(key.default, Section):
         return "`{}`"
     return "" if key.default in (None, (), {}) else f"`{_yaml(to_plain(key.default))}`"
@@ -273,7 +414,7 @@ def _links(shape: Shape, sections: Sections) -> str:
 
 
 def _heading(place: str) -> str:
-    return f"`{place}`" if place else "The document"
+    return f"`{place}`" if place else WORDS[spoken()].document
 
 
 def _slug(place: str) -> str:

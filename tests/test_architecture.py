@@ -79,12 +79,14 @@ FLOORS = (
     ("rulebook.forms", "rulebook.limits", "rulebook.own_tests", "rulebook.task_rules"),
     ("rulebook.hours",),
     ("rulebook.sections",),
+    ("rulebook.staff",),
     ("rulebook.model",),
     ("rulebook.conditions",),
     ("rulebook.matching", "rulebook.windows", "rulebook.values"),
     (
-        *("rulebook.yaml_nodes", "rulebook.schema_types", "rulebook.scalars", "rulebook.public_holidays"),
+        *("rulebook.yaml_troubles", "rulebook.yaml_nodes", "rulebook.schema_types", "rulebook.scalars"),
         *(
+            "rulebook.public_holidays",
             "rulebook.schema",
             "rulebook.names",
             "rulebook.english",

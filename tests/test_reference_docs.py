@@ -13,6 +13,7 @@ from afterservice_cli import cli
 from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events import EVENT_WORDS, KINDS
 from afterservice_cli.intake.profile import PROFILE
+from afterservice_cli.language import LANGUAGES, translated
 from afterservice_cli.rulebook.schema import RULEBOOK
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -29,24 +30,31 @@ def generator() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["rulebook.md", "profiles.md", "events.md"])
+PAGES = ["rulebook.md", "profiles.md", "zh/rulebook.md", "zh/profiles.md"]
+
+
+@pytest.mark.parametrize("name", [*PAGES, "events.md"])
 def test_the_page_has_not_drifted(generator: ModuleType, name: str) -> None:
     written = (DOCS / name).read_text(encoding="utf-8")
     assert written == generator.pages()[name], "run: python docs/generate_reference.py"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("name", "shape"), [("rulebook.md", RULEBOOK), ("profiles.md", PROFILE)])
-def test_every_key_has_a_row_with_its_explanation(generator: ModuleType, name: str, shape: object) -> None:
-    page = generator.pages()[name]
+def test_every_key_has_a_row_with_its_explanation(
+    generator: ModuleType, name: str, shape: object, language: str
+) -> None:
+    page = generator.pages()[name if language == "en" else f"zh/{name}"]
     sections = generator._sections(shape)
     assert len(sections) > 2
     for section in sections:
         for entry in section.KEYS.values():
-            assert entry.doc
-            assert re.search(rf"^\| `{entry.written}` \| .+ \| {re.escape(entry.doc)} \|$", page, re.MULTILINE)
+            told = translated(entry.doc, language)
+            assert told
+            assert re.search(rf"^\| `{entry.written}` \| .+ \| {re.escape(told)} \|$", page, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["rulebook.md", "profiles.md"])
+@pytest.mark.parametrize("name", PAGES)
 def test_every_link_has_its_heading_and_every_row_its_columns(generator: ModuleType, name: str) -> None:
     page = generator.pages()[name]
     headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
@@ -55,6 +63,18 @@ def test_every_link_has_its_heading_and_every_row_its_columns(generator: ModuleT
     assert len(slugs) == len(headings)
     rows = [line for line in page.splitlines() if line.startswith("|")]
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {5}
+
+
+@pytest.mark.parametrize("name", ["zh/rulebook.md", "zh/profiles.md"])
+def test_a_page_in_chinese_has_the_tables_of_the_english_one_and_no_english(generator: ModuleType, name: str) -> None:
+    pages = generator.pages()
+    chinese, english = ([line for line in pages[page].splitlines() if line[:1] in "#|"] for page in (name, name[3:]))
+    assert len(chinese) == len(english)
+    assert [row.split("|")[1] for row in chinese if row[:3] == "| `"] == [
+        row.split("|")[1] for row in english if row[:3] == "| `"
+    ]
+    plain = re.sub(r"`[^`]*`|\]\([^)]*\)", "", "\n".join(chinese))
+    assert re.findall(r"[A-Za-z]+(?: [a-z]+)+", plain) == []
 
 
 def test_nested_keys_are_reached(generator: ModuleType) -> None:

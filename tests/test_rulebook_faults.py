@@ -9,6 +9,7 @@ import pytest
 
 from afterservice_cli import rulebook
 from afterservice_cli.errors import Fault, FaultyDocument
+from afterservice_cli.language import speaking
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from saying import escaped, is_said, pattern
 
@@ -59,6 +60,20 @@ def shown(fault: Fault) -> str:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_file_shows_what_it_says_it_shows(file: Path) -> None:
     assert [shown(fault) for fault in faults(file.read_bytes())] == expected(file)
+
+
+# What stays as it is in every language: what was written, in quotation marks, and the keys and words of YAML.
+KEPT = r"“[^”]*”|`[^`]*`|\"[^\"]*\"|\[[^\]]*\]|\{[^}]*\}|[\w.\[\]-]+[.:][\w:.%+-]+"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_in_chinese_a_fault_has_the_same_place_and_no_english_words(file: Path) -> None:
+    with speaking("zh"):
+        said = [(f"{fault.line}:{fault.column}", fault.message) for fault in faults(file.read_bytes())]
+    assert [place for place, _ in said] == [":".join(line.split(":")[:2]) for line in expected(file)]
+    for _, message in said:
+        assert re.search("[一-鿿]", re.sub(KEPT, "", message))
+        assert re.search(r"[A-Za-z]{2,} +[A-Za-z]{2,}|–", re.sub(KEPT, "", message)) is None, message
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -124,7 +139,7 @@ def _pattern(text: ast.expr) -> Iterator[str]:
     elif isinstance(text, ast.JoinedStr):
         parts = [escaped(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in text.values]
         yield f"(.*: )?{''.join(parts)}"
-    elif is_said(text):
+    elif is_said(text) and isinstance(text, ast.Call) and isinstance(text.args[0], ast.Constant):
         yield f"(.*: )?{pattern(text, whatever='.+')}"
 
 

@@ -185,6 +185,33 @@ def test_every_key_is_there_with_its_explanation_and_a_default_that_is_valid(
         assert told.get("required", []) == [key.written for key in keys.section.KEYS.values() if key.required]
 
 
+def test_it_explains_keys_in_the_language_spoken_and_else_stays_the_same(call: Runner) -> None:
+    for words, schema in (((), RULES), (("--profile",), COLUMNS)):
+        chinese = json.loads(call("rules", "schema", *words, env={"AFTERSERVICE_LANG": "zh"}).out)
+        told = list(descriptions(chinese))
+        assert len(told) == len(list(descriptions(schema))) > 10
+        assert [text for text in told if not re.search("[一-鿿]", text)] == []
+        assert without_descriptions(chinese) == without_descriptions(schema)
+
+
+def descriptions(schema: Any) -> Iterator[str]:
+    """Every explanation in a schema."""
+    if isinstance(schema, dict):
+        if isinstance(schema.get("description"), str):
+            yield schema["description"]
+        schema = list(schema.values())
+    for inner in schema if isinstance(schema, list) else ():
+        yield from descriptions(inner)
+
+
+def without_descriptions(schema: Any) -> Any:
+    """A schema without its explanations and its title."""
+    if isinstance(schema, dict):
+        told = {name for name in ("description", "title") if isinstance(schema.get(name), str)}
+        return {name: without_descriptions(inner) for name, inner in schema.items() if name not in told}
+    return [without_descriptions(inner) for inner in schema] if isinstance(schema, list) else schema
+
+
 def test_the_command_needs_no_desk(call: Runner) -> None:
     for words, schema in (((), RULES), (("--profile",), COLUMNS)):
         done = call("rules", "schema", *words)

@@ -1,10 +1,14 @@
 """YAML to nodes: what is written is kept as written, and everything surprising is refused with its place."""
 
+import re
+
 import pytest
+import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from afterservice_cli.errors import FaultyDocument
+from afterservice_cli.language import speaking
 from afterservice_cli.rulebook.yaml_nodes import DEEPEST, LARGEST, Node, read_document
 
 
@@ -185,3 +189,74 @@ def read_or_refused(data: bytes) -> None:
         assert node.column >= 1
         assert node.text.encode() is not None
         nodes += [*node.items, *(inner for entry in node.entries for inner in entry)]
+
+
+# --- in the language spoken -----------------------------------------------------------------------------------------
+
+PIECES = [
+    "a",
+    "b: 1",
+    ": ",
+    "- ",
+    "? ",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    "\n",
+    "\n  ",
+    "\t",
+    "'",
+    '"',
+    "\\",
+    "\\q",
+    "\\x4",
+    "|",
+    ">",
+]
+PIECES += [
+    "|0",
+    ">x",
+    "!",
+    "!x!y",
+    "!<a",
+    "&",
+    "*",
+    "%",
+    "%YAML 2.0\n",
+    "%YAML a\n",
+    "%TAG ! b\n",
+    "---",
+    "...",
+    "@",
+    "`",
+    "#",
+]
+TANGLED = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
+
+
+def troubles(text: str, language: str) -> str:
+    """What is said of a text, in one line; nothing if it can be read."""
+    try:
+        with speaking(language):
+            read_document(text.encode(), "rules.yaml")
+    except FaultyDocument as refused:
+        return " ".join(fault.message for fault in refused.faults)
+    return ""
+
+
+@settings(max_examples=600)
+@given(TANGLED)
+def test_what_yaml_cannot_read_is_told_in_chinese_and_in_its_own_english(text: str) -> None:
+    chinese, english = troubles(text, "zh"), troubles(text, "en")
+    assert bool(chinese) == bool(english)
+    assert re.search(r"[a-z]{2,} [a-z]{2,}", re.sub(r"“[^”]*”|'[^']*'|\"[^\"]*\"", "", chinese)) is None, chinese
+    try:
+        for _ in yaml.parse(text, Loader=yaml.SafeLoader):
+            pass
+    except yaml.MarkedYAMLError as error:
+        told = " ".join(filter(None, (error.context, error.problem)))
+        assert not english.startswith("is not YAML: ") or english.startswith(f"is not YAML: {told}")
+    except (ValueError, yaml.YAMLError):
+        pass

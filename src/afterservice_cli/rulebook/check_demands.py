@@ -61,17 +61,15 @@ def _impossible(command: str, what: str, demands: Sequence[Demand]) -> str:
         return "" if WAITING[command] else no_words
     giving = DEMANDS.get(what, "")
     if giving == command:
-        instead = tr("write `text`, or demand it") if what == "words" else tr("demand it")
-        return (
-            ""
-            if what == "promise"
-            else tr(
-                "{what} comes with {command} itself – {instead} before a later command",
+        if what == "promise":
+            return ""
+        if what == "words":
+            return tr(
+                "{what} comes with {command} itself – write `text`, or demand it before a later command",
                 what=what,
                 command=command,
-                instead=instead,
             )
-        )
+        return tr("{what} comes with {command} itself – demand it before a later command", what=what, command=command)
     if TAKES.get(giving, what) == "resolution" and command in BEFORE_RESOLUTION:
         return tr(
             "{what} comes after the resolution, and {command} before it – demand it before `close`",

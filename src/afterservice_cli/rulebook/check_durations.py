@@ -32,17 +32,31 @@ def check_durations(document: Rules, rules: CalendarRules, others: Mapping[str, 
     for path, text in _durations(document):
         counted = _counted_by(document, path, places)
         if not all(_reached(place.add, day, parse_duration(text)) for days, place in counted for day in days):
-            what = tr("'{text}': the calendar does not open for so long in {YEARS} years", text=text, YEARS=YEARS)
-            notes.fault(path, tr("{what} – write a shorter time, or give it more hours", what=what))
+            what = tr(
+                "'{text}': the calendar does not open for so long in {years} years – write a shorter time, or give it "
+                "more hours",
+                text=text,
+                years=YEARS,
+            )
+            notes.fault(path, what)
     for path, text in _periods(document):
         if not all(_ends(calendar, day, parse_period(text)) for day in own):
-            what = tr("'{text}': the calendar does not open again within {YEARS} years", text=text, YEARS=YEARS)
-            notes.fault(path, tr("{what} – give it more hours", what=what))
+            what = tr(
+                "'{text}': the calendar does not open again within {years} years – give it more hours",
+                text=text,
+                years=YEARS,
+            )
+            notes.fault(path, what)
     for path, text in _leads(document):
         counted = _counted_by(document, path, places)
         if not all(_reached(place.back, day, parse_duration(text)) for days, place in counted for day in days):
-            what = tr("'{text}': the calendar was not open for so long in {YEARS} years", text=text, YEARS=YEARS)
-            notes.fault(path, tr("{what} – write a shorter time, or give it more hours", what=what))
+            what = tr(
+                "'{text}': the calendar was not open for so long in {years} years – write a shorter time, or give it "
+                "more hours",
+                text=text,
+                years=YEARS,
+            )
+            notes.fault(path, what)
 
 
 Place = tuple[list[date], Calendar]

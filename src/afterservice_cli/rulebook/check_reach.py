@@ -57,8 +57,12 @@ def _target(path: Path, target: Target, document: Rules, notes: Notes) -> None:
     for index, word in enumerate(target.starts):
         _happens((*path, "from", index), word, document, notes)
         if word in BEGINNING and len(target.starts) > 1 and not target.repeats:
-            what = tr("every case is {word} as it comes in, so of several this is always the first", word=word)
-            notes.fault((*path, "from", index), tr("{what} – write it alone, or leave it out", what=what))
+            what = tr(
+                "every case is {event} as it comes in, so of several this is always the first – write it alone, or "
+                "leave it out",
+                event=word,
+            )
+            notes.fault((*path, "from", index), what)
     for index, word in enumerate(target.until):
         if word == "registered" and not target.starts[0].startswith("field:"):
             never = tr("nothing happens before a case is registered, so this ends no clock – write another event")
@@ -67,10 +71,11 @@ def _target(path: Path, target: Target, document: Rules, notes: Notes) -> None:
     timed = target.within or target.at or not all(notes.sound(section) for section in TIMED)
     if not timed and name not in _timed(document):
         what = tr(
-            "nothing gives '{name}' its time – write `within: 8wh` here, or a time under a priority or a category",
+            "nothing gives '{name}' its time – write `within: 8wh` here, or a time under a priority or a category, or "
+            "leave it out",
             name=name,
         )
-        notes.fault(path, tr("{what}, or leave it out", what=what), key=True)
+        notes.fault(path, what, key=True)
 
 
 def _timed(document: Rules) -> set[str]:
@@ -91,8 +96,8 @@ def _happens(path: Path, word: str, document: Rules, notes: Notes) -> None:
         notes.fault(
             path,
             tr(
-                "'{word}' never happens without `{needed}:` – add that, or write another event",
-                word=word,
+                "'{event}' never happens without `{needed}:` – add that, or write another event",
+                event=word,
                 needed=needed,
             ),
         )
@@ -105,8 +110,11 @@ def _consequences(consequences: Sequence[Consequence], notes: Notes) -> None:
         wider = [earlier for earlier in before if all_implied(entry.when, earlier.when)]
         left = set(_concerned(entry)) - {name for earlier in wider for name in _concerned(earlier)}
         if any(not _concerned(earlier) for earlier in wider) or (_concerned(entry) and not left):
-            what = tr("what stands before this fits whenever this does, so this is never reached")
-            notes.fault(("consequences", index), tr("{what} – put it above, or leave it out", what=what))
+            what = tr(
+                "what stands before this fits whenever this does, so this is never reached – put it above, or leave "
+                "it out"
+            )
+            notes.fault(("consequences", index), what)
 
 
 def _concerned(entry: Consequence) -> list[str]:
@@ -118,8 +126,10 @@ def _assignment(assignment: Sequence[Assignment], notes: Notes) -> None:
     """Check that no entry of `assignment` stands behind one that fits whenever it does."""
     for index, entry in enumerate(assignment) if notes.sound("assignment") else ():
         if any(all_implied(entry.when, earlier.when) for earlier in assignment[:index]):
-            what = tr("an entry above fits whenever this does, so this is never reached")
-            notes.fault(("assignment", index), tr("{what} – put it above, or leave it out", what=what))
+            what = tr(
+                "an entry above fits whenever this does, so this is never reached – put it above, or leave it out"
+            )
+            notes.fault(("assignment", index), what)
 
 
 def _lines(lines: Mapping[str, ProductLine], notes: Notes) -> None:
@@ -130,12 +140,13 @@ def _lines(lines: Mapping[str, ProductLine], notes: Notes) -> None:
             wider = next((other for other, start in above if phrase.startswith(start)), None)
             if wider:
                 what = tr(
-                    "'{phrase}' begins with what stands under {wider}, which comes first",
+                    "'{phrase}' begins with what stands under {wider}, which comes first – put {name} above it, or "
+                    "leave this out",
                     phrase=phrase[:40],
                     wider=wider,
+                    name=name,
                 )
-                place = _place(("lines", name, "match"), phrase, notes)
-                notes.fault(place, tr("{what} – put {name} above it, or leave this out", what=what, name=name))
+                notes.fault(_place(("lines", name, "match"), phrase, notes), what)
         above += [(name, phrase) for phrase in line.match or ()]
 
 
@@ -148,8 +159,11 @@ def _priorities(priorities: Mapping[str, Priority], notes: Notes) -> None:
             _phrases(place, condition.match, condition.unless, notes)
             higher = next((other for other, wider in above if implies(condition, wider)), None)
             if higher:
-                what = tr("whatever meets this meets a condition of {higher} first", higher=higher)
-                notes.fault(place, tr("{what} – narrow that one, or leave this out", what=what))
+                what = tr(
+                    "whatever meets this meets a condition of {higher} first – narrow that one, or leave this out",
+                    higher=higher,
+                )
+                notes.fault(place, what)
         above += [(name, condition) for condition in priority.when]
 
 
@@ -191,11 +205,11 @@ def _phrases(path: Path, match: Sequence[str], unless: Sequence[str], notes: Not
         against = next((piece for piece in unless if piece in phrase), None)
         if against is not None:
             what = tr(
-                "'{phrase}' holds '{against}', which stands under `unless`, so it never counts",
+                "'{phrase}' holds '{against}', which stands under `unless`, so it never counts – leave one of them out",
                 phrase=phrase[:40],
                 against=against[:40],
             )
-            notes.fault(_place((*path, "match"), phrase, notes), tr("{what} – leave one of them out", what=what))
+            notes.fault(_place((*path, "match"), phrase, notes), what)
 
 
 def _place(path: Path, phrase: str, notes: Notes) -> Path:
@@ -212,10 +226,11 @@ def _values(path: Path, values: Mapping[str, FieldValue], notes: Notes) -> None:
     for name, value in values.items():
         _phrases((*path, name), value.match, value.unless, notes)
         if value.match and all(_any_in(phrase, above) for phrase in value.match):
-            what = tr("each phrase here holds one of a value above, so this is never found")
-            notes.fault(
-                (*path, name, "match"), tr("{what} – put it above, or add phrases of its own", what=what), key=True
+            what = tr(
+                "each phrase here holds one of a value above, so this is never found – put it above, or add phrases of "
+                "its own"
             )
+            notes.fault((*path, name, "match"), what, key=True)
         above += () if value.unless else value.match
 
 
@@ -227,17 +242,20 @@ def _categories(categories: Mapping[str, Category], notes: Notes) -> None:
         placed = [wider for _, other in earlier if not other.unless for wider in other.when]
         for index, condition in enumerate(category.when):
             if any(implies(condition, wider) for wider in placed):
-                never = tr("whatever meets this meets a condition of an earlier category first")
-                notes.fault((*path, "when", index), tr("{never} – narrow that one, or leave this out", never=never))
+                never = tr(
+                    "whatever meets this meets a condition of an earlier category first – narrow that one, or leave "
+                    "this out"
+                )
+                notes.fault((*path, "when", index), never)
         for name, other in earlier:
             freely = all(_any_in(phrase, category.unless) for phrase in other.unless)
             if category.match and not category.when and freely and _outdone(category.match, other.match):
                 what = tr(
-                    "each phrase here holds one of {name}, which comes first, so this category never wins", name=name
+                    "each phrase here holds one of {name}, which comes first, so this category never wins – add "
+                    "phrases of its own, or put it above",
+                    name=name,
                 )
-                notes.fault(
-                    (*path, "match"), tr("{what} – add phrases of its own, or put it above", what=what), key=True
-                )
+                notes.fault((*path, "match"), what, key=True)
                 break
         earlier.append((".".join(str(part) for part in path[1::2]), category))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from afterservice_cli.errors import nearest
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.check_targets import check_target
 from afterservice_cli.rulebook.check_tasks import check_tasks
 from afterservice_cli.rulebook.dates import DATED
@@ -40,6 +40,13 @@ from afterservice_cli.rulebook.vocabulary import (
     PLACEHOLDERS,
     RECEIVERS,
 )
+
+# What is said of a field of each type that cannot have several values.
+ONE = {
+    "number": sentence("of a number a case has one – leave `many` out, or make it a text"),
+    "date": sentence("of a date a case has one – leave `many` out, or make it a text"),
+    "time": sentence("of a time a case has one – leave `many` out, or make it a text"),
+}
 
 
 def check_references(document: Rules, notes: Notes) -> None:
@@ -112,7 +119,7 @@ class _Check:
             for value, rules in entries(entry.values):
                 self._found(("fields", name, "values", value), entry, rules)
             if entry.many and entry.type not in (None, "choice", "text"):
-                what = tr("of a {type} a case has one – leave `many` out, or make it a text", type=entry.type)
+                what = tr(ONE[entry.type])
                 self.notes.fault(("fields", name, "many"), what, key=True)
 
     def _found(self, path: Path, field: Field, value: FieldValue) -> None:
@@ -194,7 +201,7 @@ class _Check:
         self.required(("intake",), intake)
         comparable = None if self.names.declared is None else ("contact", "customer", "product", *self.names.declared)
         for index, field in items(intake.duplicates.same if intake.duplicates else None):
-            self.names.among(comparable, tr("field that tells cases"), ("intake", "duplicates", "same", index), field)
+            self.names.among(comparable, "field that tells cases", ("intake", "duplicates", "same", index), field)
         self.names.among(
             self.names.pauses, "pause", ("intake", "vague", "pause"), intake.vague.pause if intake.vague else None
         )
@@ -213,7 +220,7 @@ class _Check:
     def _day(self, path: Path, field: str) -> bool:
         """Check that a field is a date, and tell whether it is personal."""
         days = {name: entry for name, entry in entries(self.names.declared) if entry.type in DATED}
-        self.names.among(None if self.names.declared is None else list(days), tr("date field"), path, field)
+        self.names.among(None if self.names.declared is None else list(days), "date field", path, field)
         return field in days and bool(days[field].personal)
 
     def limit(self, path: Path, limit: Limit) -> None:
@@ -221,10 +228,12 @@ class _Check:
         for end, word in (("from", limit.start), ("until", limit.until)):
             dated = re.fullmatch(FIELD, word or "")
             if dated and self._day((*path, end), dated[1]):
-                what = tr("'{word}' is personal, and a refusal names the days of a limit", word=word)
-                self.notes.fault(
-                    (*path, end), tr("{what} – take `personal` away there, or name another date", what=what)
+                what = tr(
+                    "'{word}' is personal, and a refusal names the days of a limit – take `personal` away there, or "
+                    "name another date",
+                    word=word,
                 )
+                self.notes.fault((*path, end), what)
         name = str(path[-1])
         given = any(name in line.limits for _, line in entries(self.document.lines))
         if limit.within == BY_LINE and self.document.lines is not None and not given:
@@ -245,15 +254,15 @@ class _Check:
         for index, condition in items(disposition.when):
             if free and condition.otherwise:
                 what = tr(
-                    "{free} is always possible, so this never holds – give that one its grounds, or leave this out",
-                    free=free[0],
+                    "{other} is always possible, so this never holds – give that one its grounds, or leave this out",
+                    other=free[0],
                 )
                 self.notes.fault((*path, "when", index), what)
         self.names.when(path, disposition.when)
         self.durations(path, disposition.targets)
         kinds = None if self.document.gives is None else list(self.document.gives)
         for index, kind in items(disposition.gives):
-            self.names.among(kinds, tr("kind given"), (*path, "gives", index), kind)
+            self.names.among(kinds, "kind given", (*path, "gives", index), kind)
 
     def approvals(self) -> None:
         """Check that somebody can give each approval, and that there is something to approve."""
@@ -310,7 +319,7 @@ class _Check:
         for name in re.findall(PLACEHOLDER, text):
             if due := re.fullmatch(DUE, name):
                 timed = None if self.names.targets is None else [*self.names.targets, *self.names.tasks]
-                self.names.among(timed, tr("target or task"), path, due[1])
+                self.names.among(timed, "target or task", path, due[1])
             elif name not in known and self.names.declared is not None:
                 what = tr(
                     "unknown placeholder '{{{name}}}' – write {nearest}", name=name[:40], nearest=nearest(name, known)
@@ -331,11 +340,12 @@ class _Check:
             preferred = declared.get(telling.prefer or "")
             if preferred and preferred.many:
                 what = tr(
-                    "'{prefer}' may have several values, and a message goes one way – name another field",
-                    prefer=telling.prefer,
+                    "'{field}' may have several values, and a message goes one way – name another field, or take "
+                    "`many` away there",
+                    field=telling.prefer,
                 )
-                self.notes.fault(("telling", "prefer"), tr("{what}, or take `many` away there", what=what))
-            self.names.among(choices, tr("field with values"), ("telling", "prefer"), telling.prefer)
+                self.notes.fault(("telling", "prefer"), what)
+            self.names.among(choices, "field with values", ("telling", "prefer"), telling.prefer)
 
     def closing(self, closing: Closing | None) -> None:
         """Check that a way without the customer's answers is needed."""
@@ -344,10 +354,11 @@ class _Check:
         demands = [entry for _, entry in items(self.document.demands) if "close" in (entry.before or ())]
         awaited = {what for entry in demands for what in entry.what or ()} & {*OF_CUSTOMER}
         if self.notes.sound("demands") and not awaited:
-            what = tr("closing demands no answer of the customer, so it needs no way without one – leave this out")
-            self.notes.fault(
-                ("closing", "silence"), tr("{what}, or demand confirmation before `close`", what=what), key=True
+            what = tr(
+                "closing demands no answer of the customer, so it needs no way without one – leave this out, or demand "
+                "confirmation before `close`"
             )
+            self.notes.fault(("closing", "silence"), what, key=True)
 
     def heads(self) -> None:
         """Note every team without a head if the rulebook asks for one."""

@@ -42,10 +42,11 @@ def _starts(names: Names, path: Path, target: Target) -> None:
         what = tr("a clock that ends with what begins it goes round – write `repeats: true`, or another event")
         names.notes.fault((*path, "until"), what)
     if target.restarts and (dated or target.repeats):
-        what = tr("a clock that begins with a date") if dated else tr("a clock that repeats")
-        names.notes.fault(
-            (*path, "restarts"), tr("{what} has no time of each team's – leave one of them out", what=what), key=True
-        )
+        if dated:
+            what = tr("a clock that begins with a date has no time of each team's – leave one of them out")
+        else:
+            what = tr("a clock that repeats has no time of each team's – leave one of them out")
+        names.notes.fault((*path, "restarts"), what, key=True)
 
 
 def _day(names: Names, path: Path, field: str) -> None:
@@ -53,10 +54,14 @@ def _day(names: Names, path: Path, field: str) -> None:
     if names.declared is None:
         return
     days = {name: entry for name, entry in entries(names.declared) if entry.type in DATED}
-    names.among(list(days), tr("date field"), path, field)
+    names.among(list(days), "date field", path, field)
     if field in days and days[field].personal:
-        what = tr("'field:{field}' is personal, and a clock's beginning stays in the history", field=field)
-        names.notes.fault(path, tr("{what} – take `personal` away there, or begin with an event", what=what))
+        what = tr(
+            "'field:{field}' is personal, and a clock's beginning stays in the history – take `personal` away there, "
+            "or begin with an event",
+            field=field,
+        )
+        names.notes.fault(path, what)
 
 
 def _date(names: Names, path: Path, target: Target) -> None:

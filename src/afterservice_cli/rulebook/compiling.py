@@ -10,6 +10,7 @@ from typing import TypeVar
 from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import tr
 from afterservice_cli.rulebook.check_demands import check_demands
 from afterservice_cli.rulebook.check_durations import check_durations
 from afterservice_cli.rulebook.check_reach import check_reach
@@ -283,7 +284,7 @@ def _try(rulebook: Rulebook, example: Example, line: int) -> Iterator[Failure]:
     }
     for field, wanted in expected.items():
         if wanted is not None and wanted != got.get(field):
-            yield Failure(line, text, field, wanted, got.get(field) or "unknown")
+            yield Failure(line, text, field, wanted, got.get(field) or tr("unknown"))
 
 
 def _kept(rulebook: Rulebook, name: str, values: Sequence[str]) -> str:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from operator import ge, gt, le, lt
 from typing import Any
 
 from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.forms import Comparison, Condition
-from afterservice_cli.rulebook.model import Facts
+from afterservice_cli.rulebook.model import NAMED, Facts
 
 OTHERWISE = "otherwise"  # the fact that says whether no other disposition is possible, or which is
 LOCAL = "local "  # before the name of a field, the fact that is its time as the clock at the desk shows it
+# Facts of every case, beside what a rulebook has names for.
+FACTS = (
+    sentence("product"),
+    sentence("status"),
+    sentence("cycle"),
+    sentence("known"),
+    sentence("warranty"),
+    sentence("waiting_for"),
+    sentence("looks"),
+)
 WITHIN = "within "  # before the name of a limit, the fact that says whether a case lies within
 
 
@@ -80,7 +91,7 @@ def failing(conditions: Sequence[Condition], seen: str, facts: Facts, personal: 
     The values of `personal` facts are left out: a message may end up in a log.
     """
     parts = [next(_failing(condition, seen, facts, personal), "") for condition in conditions]
-    return "; ".join(dict.fromkeys(parts)) if all(parts) else ""
+    return tr("; ").join(dict.fromkeys(parts)) if all(parts) else ""
 
 
 def _failing(condition: Condition, seen: str, facts: Facts, personal: Collection[str]) -> Iterator[str]:
@@ -88,35 +99,58 @@ def _failing(condition: Condition, seen: str, facts: Facts, personal: Collection
     for name, wanted in condition.fields.items():
         value = _fact(name, facts)
         if not _agrees(wanted, value):
-            told = ", ".join(value.split(SEVERAL)) if value else "unknown"
-            known = "is" if name in personal else tr("is {told},", told=told)
-            yield tr("{name} {known} not {wanted}", name=name, known=known, wanted=_wanted(wanted))
+            yield _not_so(name, value, _wanted(wanted), told=name not in personal)
     for limit in condition.within:
-        if facts.get(WITHIN + limit) != "yes":
-            yield f"{limit} {facts.get(WITHIN + limit) or 'is not known here'}"
+        said = facts.get(WITHIN + limit)
+        if said != "yes":
+            yield (
+                tr("{limit} {ended}", limit=limit, ended=said) if said else tr("{limit} is not known here", limit=limit)
+            )
     if condition.otherwise and facts.get(OTHERWISE) != "yes":
-        yield tr("{facts} is possible", facts=facts.get(OTHERWISE) or "another disposition")
+        other = facts.get(OTHERWISE)
+        yield tr("{disposition} is possible", disposition=other) if other else tr("another disposition is possible")
     for inner in condition.all:
         yield from _failing(inner, seen, facts, personal)
     parts = [next(_failing(inner, seen, facts, personal), "") for inner in condition.any]
     if parts and all(parts):
-        yield " and ".join(dict.fromkeys(parts))
+        yield _both(dict.fromkeys(parts))
     yield from _failing_words(condition, seen)
     if condition.none is not None and evidence(condition.none, seen, facts) is not None:
-        yield " and ".join(_asked(condition.none, seen, facts, personal)) or tr("what must not hold does")
+        yield _both(_asked(condition.none, seen, facts, personal)) or tr("what must not hold does")
+
+
+def _not_so(name: str, value: str | None, wanted: str, *, told: bool) -> str:
+    """Say what is wanted, and what a case has instead if that may be told."""
+    fact = _called(name)
+    if not told:
+        return tr("{fact} is not {wanted}", fact=fact, wanted=wanted)
+    if not value:
+        return tr("{fact} is unknown, not {wanted}", fact=fact, wanted=wanted)
+    return tr("{fact} is {value}, not {wanted}", fact=fact, value=tr(", ").join(value.split(SEVERAL)), wanted=wanted)
+
+
+def _both(clauses: Iterable[str]) -> str:
+    """Say that each of some clauses holds; nothing if there is none."""
+    said = list(clauses)
+    return reduce(lambda clause, other: tr("{clause} and {other}", clause=clause, other=other), said) if said else ""
+
+
+def _called(name: str) -> str:
+    """Say what a fact is called: one that every case has has a word, those of a rulebook go by their names."""
+    return tr(name) if name in NAMED or name in FACTS else name
 
 
 def _failing_words(condition: Condition, seen: str) -> Iterator[str]:
     if condition.match and not any(phrase in seen for phrase in condition.match):
-        some = ", ".join(f"“{phrase}”" for phrase in condition.match[:3])
-        yield tr("the text has none of {some}{rest}", some=some, rest="…" if len(condition.match) > 3 else "")
+        phrases = tr(", ").join(f"“{phrase}”" for phrase in condition.match[:3])
+        yield tr("the text has none of {phrases}", phrases=phrases + ("…" if len(condition.match) > 3 else ""))
     yield from (tr("the text has “{phrase}”", phrase=phrase) for phrase in condition.unless if phrase in seen)
 
 
 def _asked(condition: Condition, seen: str, facts: Facts, personal: Collection[str]) -> Iterator[str]:
     """Yield what a condition that holds asks for, in words; of alternatives, the first that holds."""
     yield from (
-        tr("{name} is {wanted}", name=name, wanted=_wanted(wanted))
+        tr("{fact} is {wanted}", fact=_called(name), wanted=_wanted(wanted))
         for name, wanted in condition.fields.items()
         if name not in personal
     )
@@ -135,19 +169,19 @@ def _fact(name: str, facts: Facts) -> str | None:
 
 # What each comparison is called in a refusal, of numbers and of days and times, and when it holds.
 COMPARED: Mapping[str, tuple[str, str, Callable[[Any, Any], bool]]] = {
-    "over": ("over", "after", gt),
-    "at_least": (sentence("at least"), sentence("on or after"), ge),
-    "under": ("under", "before", lt),
-    "at_most": (sentence("at most"), sentence("on or before"), le),
+    "over": (sentence("over {bound}"), sentence("after {bound}"), gt),
+    "at_least": (sentence("at least {bound}"), sentence("on or after {bound}"), ge),
+    "under": (sentence("under {bound}"), sentence("before {bound}"), lt),
+    "at_most": (sentence("at most {bound}"), sentence("on or before {bound}"), le),
 }
 _DATE = r"(?a)\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d)?)?"
 
 
 def _wanted(wanted: Sequence[str] | Comparison) -> str:
     if not isinstance(wanted, Comparison):
-        return " or ".join(wanted)
-    return " and ".join(
-        f"{later} {bound}" if isinstance(bound, str) else f"{more} {bound:g}"
+        return tr(" or ").join(wanted)
+    return _both(
+        tr(later, bound=bound) if isinstance(bound, str) else tr(more, bound=f"{bound:g}")
         for (more, later, _), bound in _bounds(wanted)
     )
 

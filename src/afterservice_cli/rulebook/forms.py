@@ -36,7 +36,7 @@ class Named(Entry):
 class Comparison(Section):
     """What a number, a date or a time is compared with."""
 
-    WHAT = "a comparison"
+    WHAT = sentence("a comparison")
     EMPTY = sentence("compares with nothing – write over, under, at_least or at_most")
 
     over: Bound | None = key("more, or later, than this", default=None)
@@ -53,7 +53,7 @@ class Comparison(Section):
 class Condition(Section):
     """What must hold of a case: all that is written in it; `fields` are those of the case with what they may have."""
 
-    WHAT = "a condition"
+    WHAT = sentence("a condition")
     EMPTY = sentence("an empty condition always holds – write what must be the case")
     OTHERS = "fields"
 

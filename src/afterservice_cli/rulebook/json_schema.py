@@ -71,7 +71,7 @@ def _section(keys: Keys[Any], found: dict[str, Schema]) -> Schema:
 def _property(key: Key, schema: Schema) -> Schema:
     """Return the schema of a key: its explanation, what it may hold, and what holds if it is not written."""
     default = {} if key.required or key.default in (None, (), {}) else {"default": _default(to_plain(key.default))}
-    return {"description": key.doc, **schema, **default}
+    return {"description": key.what(), **schema, **default}
 
 
 def _default(plain: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 from afterservice_cli.frozen import UNSET, Frozen
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr
 
 Read = Callable[[Any], Any]
 
@@ -34,6 +34,10 @@ class Key:
         """Tell whether it must be written."""
         return self.default is UNSET
 
+    def what(self) -> str:
+        """Say what it is for, in the language spoken."""
+        return tr(self.doc)
+
 
 def key(doc: str, *, default: Any = UNSET, written: str = "", least: int = 0, kept: bool = True) -> Any:
     """Declare a key of a section: what it is for, and what holds if it is not written; without a default it must be.
@@ -58,7 +62,7 @@ class Section(Frozen):
     KEYS: ClassVar[Mapping[str, Key]] = {}  # by field
     HINTS: ClassVar[Mapping[str, str]] = {}  # by field
     NESTED: ClassVar[dict[str, type[Section]]] = {}  # every section by the name of its class
-    WHAT: ClassVar[str] = "a mapping"
+    WHAT: ClassVar[str] = sentence("a mapping")
     SHORT: ClassVar[str] = ""
     OTHERS: ClassVar[str] = ""
     EMPTY: ClassVar[str] = ""
@@ -70,16 +74,14 @@ class Section(Frozen):
         keys = {name: value for name, value in cls.__dict__.items() if type(value) is Key}
         for name, declared in keys.items():
             if not declared.doc.strip():
-                raise TypeError(tr("{name}.{name2} does not say what it is for", name=cls.__name__, name2=name))
+                raise TypeError(f"{cls.__name__}.{name} does not say what it is for")
             cls.__fields__[name] = declared.default
             declared.field, declared.written = name, declared.written or name
         cls.KEYS, cls.HINTS = {**cls.KEYS, **keys}, {**cls.HINTS, **hints}
         if not all(type(hint) is str for hint in hints.values()):
-            raise TypeError(tr("{name}: its module has to import annotations from __future__", name=cls.__name__))
+            raise TypeError(f"{cls.__name__}: its module has to import annotations from __future__")
         if cls.NESTED.setdefault(cls.__name__, cls) is not cls:
-            raise TypeError(
-                tr("there is a section {name} already, and annotations name sections by their class", name=cls.__name__)
-            )
+            raise TypeError(f"there is a section {cls.__name__} already, and annotations name sections by their class")
 
 
 S = TypeVar("S", bound=Section)  # not by its name: that would be compiled at every start
@@ -108,7 +110,7 @@ def load(cls: type[S], plain: Mapping[str, Any]) -> S:
     if len(values) < len(cls.__fields__):
         values = {**cls.__fields__, **values}
         if missing := [field for field, value in values.items() if value is UNSET]:
-            raise ValueError(tr("{name} lacks {missing}", name=cls.__name__, missing=", ".join(missing)))
+            raise ValueError(f"{cls.__name__} lacks {', '.join(missing)}")
     return cls.of(values)
 
 
@@ -118,7 +120,7 @@ def opened(cls: type[S], plain: Mapping[str, Any], **given: Any) -> S:
     Most commands ask a rulebook for a few of its sections. Raises ValueError if a key is missing that has no default.
     """
     if missing := [field for field, key in cls.KEYS.items() if key.required and key.written not in plain]:
-        raise ValueError(tr("{name} lacks {missing}", name=cls.__name__, missing=", ".join(missing)))
+        raise ValueError(f"{cls.__name__} lacks {', '.join(missing)}")
     return cls.of({_PLAIN: plain, **given})
 
 

@@ -13,7 +13,7 @@ from afterservice_cli.rulebook.keys import Section, key
 class Limit(Named):
     """A window of the customer's, from one day to another: shown and asked for in conditions, never due."""
 
-    WHAT, SHORT = "a mapping", ""
+    WHAT, SHORT = sentence("a mapping"), ""
 
     start: Annotated[str, "date field"] = key("the date with which it begins, as in `field:bought_on`", written="from")
     until: Annotated[str, "end of a limit"] = key(

@@ -11,28 +11,20 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from afterservice_cli.digests import sha256
-from afterservice_cli.durations import Period, parse_period
+from afterservice_cli.durations import parse_period
 from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.language import sentence, speaking, tr, tr_many, translated
 from afterservice_cli.rulebook.forms import Condition, Named
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import opened
-from afterservice_cli.rulebook.sections import Aliased, Category, Priority, Rules
+from afterservice_cli.rulebook.sections import Aliased, Category, Priority
+from afterservice_cli.rulebook.staff import Staffed
 from afterservice_cli.rulebook.task_rules import TaskRules
-from afterservice_cli.rulebook.vocabulary import HEAD_OF, OWNER_ROLES
 from afterservice_cli.worktime import Calendar
 
 APOSTROPHES = dict.fromkeys(map(ord, "‘’‛ʼ"), "'")
 NO_HOLIDAYS = "none"  # the public holidays of a calendar without any
-# How long something is valid, and the units of that.
-VALID = {"zh": "（有效期 {}）", "en": sentence(" (valid for {})")}
-PERIODS = {
-    "d": ("天", "day"),
-    "wd": ("个工作日", sentence("working day")),
-    "mo": ("个月", "month"),
-    "y": ("年", "year"),
-}
 # What a case has, by the names of facts and fields.
 Facts = Mapping[str, str | None]
 
@@ -46,7 +38,7 @@ class Allowance(Frozen):
     calendar: str = ""
 
 
-class Rulebook(Rules):
+class Rulebook(Staffed):
     """The rules of a snapshot, under its hash."""
 
     hash: str = ""
@@ -179,7 +171,10 @@ class Rulebook(Rules):
         return entry.title[language] if entry else value
 
     def known(self, what: str, value: str, *, where: str = "") -> str:
-        """Return the id of the `what` that `value` names, by id, label or alias; `BadInput` names the nearest."""
+        """Return the id of the `what` that `value` names, by id, label or alias; `BadInput` names the nearest.
+
+        With `where`, a place and what stands behind it, the value is not repeated.
+        """
         named = self._named(what)
         if value in named:
             return value
@@ -189,20 +184,15 @@ class Rulebook(Rules):
         for identifier, entry in named.items():
             if isinstance(entry, Aliased) and normal(value) in map(normal, entry.aliases):
                 return identifier
+        noun = tr(what) if what in NAMED else what
         if not named:
             raise BadInput(
-                tr("{where}the rulebook names no {what} – leave it out, or add some", where=where, what=what)
+                tr("{where}the rulebook names no {what} – leave it out, or add some", where=where, what=noun)
             )
-        raise BadInput(
-            tr("{where}unknown {what} – write {nearest}", where=where, what=what, nearest=nearest(value, tuple(named)))
-            if where
-            else tr(
-                "unknown {what} '{value}' – write {nearest}",
-                what=what,
-                value=value[:40],
-                nearest=nearest(value, tuple(named)),
-            )
-        )
+        near = nearest(value, tuple(named))
+        if where:
+            raise BadInput(tr("{where}unknown {what} – write {nearest}", where=where, what=noun, nearest=near))
+        raise BadInput(tr("unknown {what} '{value}' – write {nearest}", what=noun, value=value[:40], nearest=near))
 
     def choices(self, field: str) -> list[tuple[str, Mapping[str, str]]]:
         """Return the values a field may take, with their labels; none if it is free."""
@@ -214,10 +204,10 @@ class Rulebook(Rules):
         for kind, number in gives.items():
             entry = self.gives.get(kind)
             unit = f" {entry.unit[language]}" if entry else ""
-            valid = f"{VALID[language]}" if entry and entry.valid else ""
-            length = _length_text(parse_period(entry.valid), language) if entry and entry.valid else ""
-            words.append(f"{self.title('kind given', kind, language)} {number}{unit}{valid.format(length)}")
-        return ("、" if language == "zh" else ", ").join(words)
+            with speaking(language):
+                valid = tr(" (valid for {length})", length=_length(entry.valid)) if entry and entry.valid else ""
+            words.append(f"{self.title('kind given', kind, language)} {number}{unit}{valid}")
+        return translated(", ", language).join(words)
 
     def choices_of(self, field: str | None) -> Mapping[str, Named]:
         """Return the values of a declared field, with their labels; none without one."""
@@ -238,53 +228,6 @@ class Rulebook(Rules):
     def is_personal(self, field: str) -> bool:
         """Tell whether a declared field belongs with the personal data."""
         return bool(self.fields[field].personal)
-
-    def person_of(self, actor: str) -> str:
-        """Return who `NAME`, or `NAME as CLAIM`, is: the rulebook's person with that user name, else the name itself.
-
-        A claim counts if the rulebook lets it: a shared account does not say which person works.
-        """
-        user, _, claim = actor.partition(" as ")
-        if claim and self.claims:
-            return self.person_called(claim) or self._person_with(claim) or claim
-        # A login with the name of a person is not that person.
-        return self._person_with(user) or (f"login {user}" if user in self.people else user)
-
-    def person_called(self, name: str) -> str | None:
-        """Return the person with this id or label; None if there is none."""
-        if name in self.people:
-            return name
-        return next((person for person, entry in self.people.items() if name in entry.title.values()), None)
-
-    def _person_with(self, user: str) -> str | None:
-        return next((person for person, entry in self.people.items() if user in entry.users), None)
-
-    def holders(self, role: str, owner: str, person: str | None = None) -> tuple[str, ...]:
-        """Return the people who hold `role` in a case of the team `owner`, which may have been given to `person`.
-
-        The first is the one to turn to, the others are deputies.
-        """
-        if role == "owner" and person:
-            return (person,)
-        if role in self.roles:
-            return tuple(self.roles[role].people)
-        team = self.owners.get(owner if role in OWNER_ROLES else role.removeprefix(HEAD_OF))
-        if team is None:
-            return ()
-        heads = tuple(filter(None, (team.head, team.deputy)))
-        return (
-            heads if role == "owner_head" or role.startswith(HEAD_OF) else tuple(dict.fromkeys((*heads, *team.members)))
-        )
-
-    def roles_of(self, person: str) -> tuple[str, ...]:
-        """Return the teams a person belongs to, those they head as `head:TEAM`, and their roles beside the teams."""
-        headed = [f"head:{name}" for name, team in self.owners.items() if person in (team.head, team.deputy)]
-        beside = [name for name, role in self.roles.items() if person in role.people]
-        return (*self.teams_of(person), *headed, *beside)
-
-    def teams_of(self, person: str) -> tuple[str, ...]:
-        """Return the teams a person belongs to."""
-        return tuple(team for team in self.owners if person in self.holders(team, team))
 
     def allowance(self, target: str, facts: Facts) -> Allowance | None:
         """Return how long `target` gives a case with these facts; None if nothing demands it.
@@ -372,38 +315,44 @@ def unknown_calendar(called: str, known: Collection[str]) -> BadInput:
     )
 
 
-# What a rulebook has names for, and so no field can be called.
+# What a rulebook has names for, by the words for it in a sentence; so no field can be called.
 NAMED: Mapping[str, Callable[[Rulebook], Mapping[str, Named]]] = {
-    "category": lambda rules: {identifier: rules.categories[identifier] for identifier in rules.leaves()},
-    "role": lambda rules: {**rules.owners, **rules.roles},
-    "question": lambda rules: rules.questions,
-    "channel": lambda rules: rules.channels,
-    "kind": lambda rules: rules.kinds,
-    "priority": lambda rules: rules.priorities,
-    "owner": lambda rules: rules.owners,
-    "target": lambda rules: rules.targets,
-    "field": lambda rules: rules.fields,
-    "line": lambda rules: rules.lines,
-    "limit": lambda rules: rules.limits,
-    "pause": lambda rules: rules.pauses,
-    "ground": lambda rules: rules.intake.invalid,
-    "visit": lambda rules: rules.assessment,
-    "fault": lambda rules: rules.appraisal.faults,
-    "cause": lambda rules: rules.appraisal.causes,
-    "liability": lambda rules: rules.appraisal.liabilities,
-    "disposition": lambda rules: rules.dispositions,
-    "task": lambda rules: rules.every_task,
-    "duty": lambda rules: rules.duties,
+    sentence("category"): lambda rules: {identifier: rules.categories[identifier] for identifier in rules.leaves()},
+    sentence("role"): lambda rules: {**rules.owners, **rules.roles},
+    sentence("question"): lambda rules: rules.questions,
+    sentence("channel"): lambda rules: rules.channels,
+    sentence("kind"): lambda rules: rules.kinds,
+    sentence("priority"): lambda rules: rules.priorities,
+    sentence("owner"): lambda rules: rules.owners,
+    sentence("target"): lambda rules: rules.targets,
+    sentence("field"): lambda rules: rules.fields,
+    sentence("line"): lambda rules: rules.lines,
+    sentence("limit"): lambda rules: rules.limits,
+    sentence("pause"): lambda rules: rules.pauses,
+    sentence("ground"): lambda rules: rules.intake.invalid,
+    sentence("visit"): lambda rules: rules.assessment,
+    sentence("fault"): lambda rules: rules.appraisal.faults,
+    sentence("cause"): lambda rules: rules.appraisal.causes,
+    sentence("liability"): lambda rules: rules.appraisal.liabilities,
+    sentence("disposition"): lambda rules: rules.dispositions,
+    sentence("task"): lambda rules: rules.every_task,
+    sentence("duty"): lambda rules: rules.duties,
     sentence("kind given"): lambda rules: rules.gives,
-    "person": lambda rules: rules.people,
+    sentence("person"): lambda rules: rules.people,
     sentence("way of telling"): lambda rules: {**rules.choices_of(rules.telling.prefer), **rules.channels},
 }
 
 
-def _length_text(length: Period, language: str) -> str:
-    """Return a period in words."""
-    chinese, english = PERIODS[length.unit]
-    return f"{length.amount} {chinese}" if language == "zh" else f"{length.amount} {english}{'s'[: length.amount - 1]}"
+def _length(text: str) -> str:
+    """Say how long a period is, in words."""
+    period = parse_period(text)
+    if period.unit == "d":
+        return tr_many("{count} day", "{count} days", period.amount)
+    if period.unit == "wd":
+        return tr_many("{count} working day", "{count} working days", period.amount)
+    if period.unit == "mo":
+        return tr_many("{count} month", "{count} months", period.amount)
+    return tr_many("{count} year", "{count} years", period.amount)
 
 
 def normal(text: str) -> str:

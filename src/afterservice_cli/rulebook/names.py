@@ -10,6 +10,7 @@ from afterservice_cli.cases.case import STATUSES
 from afterservice_cli.errors import nearest
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.forms import Comparison, Condition
+from afterservice_cli.rulebook.model import NAMED
 from afterservice_cli.rulebook.own_tests import Expected
 from afterservice_cli.rulebook.scalars import day, moment, number
 from afterservice_cli.rulebook.schema_types import Notes, Path
@@ -27,11 +28,23 @@ from afterservice_cli.rulebook.vocabulary import (
 
 T = TypeVar("T")
 Words = Sequence[str] | None
-sentence("The names something may have; None if they could not be read, so that any name passes.")
+"""The names something may have; None if they could not be read, so that any name passes."""
 
 CASE_FIELDS = ("channel", "kind", "product")
-# The types of fields that can be compared, each with what it can be compared with.
-COMPARABLE = {"number": "1000", "date": "2026-12-31", "time": "2026-12-31 18:00"}
+# The types of fields that can be compared, each with what is said if it is compared with something else.
+COMPARABLE = {
+    "number": sentence("'{field}' is a number – compare it with one such as 1000"),
+    "date": sentence("'{field}' is a date – compare it with one such as 2026-12-31"),
+    "time": sentence("'{field}' is a time – compare it with one such as 2026-12-31 18:00"),
+}
+# What else a name may be the name of, beside what rulebooks have names for.
+NOUNS = (
+    sentence("calendar"),
+    sentence("date field"),
+    sentence("field with values"),
+    sentence("field that tells cases"),
+    sentence("target or task"),
+)
 
 
 def tree(categories: Mapping[str, Category] | None, above: str = "") -> list[tuple[str, Category | None]]:
@@ -138,12 +151,15 @@ class Names:
             return
         if what == "category" and any(value == path or value.startswith(f"{path}.") for path in self.unread):
             return
-        instead = (
-            f"write {nearest(value, words)}" if words else tr("define this {what} first, or leave it out", what=what)
-        )
-        self.notes.fault(
-            path, tr("unknown {what} '{value}' – {instead}", what=what, value=value[:40], instead=instead), key=key
-        )
+        noun = tr(what) if what in (*NAMED, *NOUNS) else what
+        if words:
+            near = nearest(value, words)
+            fault = tr("unknown {what} '{value}' – write {nearest}", what=noun, value=value[:40], nearest=near)
+        else:
+            fault = tr(
+                "unknown {what} '{value}' – define this {what} first, or leave it out", what=noun, value=value[:40]
+            )
+        self.notes.fault(path, fault, key=key)
 
     def task_done(self, path: Path, word: str | None) -> None:
         """Check that the task of a word such as `task:ship.done` is one of the rulebook's."""
@@ -250,13 +266,7 @@ class Names:
         for name, bound in entries(bounds):
             fits = "number" if isinstance(bound, float) else "time" if " " in bound else "date"
             if kind and fits != kind and (fits, kind) != ("date", "time"):
-                what = tr(
-                    "'{field}' is a {kind} – compare it with one such as {COMPARABLE}",
-                    field=field,
-                    kind=kind,
-                    COMPARABLE=COMPARABLE[kind],
-                )
-                self.notes.fault((*path, name), what)
+                self.notes.fault((*path, name), tr(COMPARABLE[kind], field=field))
 
     def value(self, path: Path, field: str, value: str) -> None:
         """Check that a value is what its field takes: one of its choices, a number or a date."""
@@ -270,4 +280,4 @@ class Names:
             if parse:
                 parse(value)
         except ValueError as error:
-            self.notes.fault(path, f"{field}: {error}")
+            self.notes.fault(path, tr("{name}: {fault}", name=field, fault=error))

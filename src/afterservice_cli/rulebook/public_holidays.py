@@ -12,6 +12,8 @@ import holidays
 from afterservice_cli.errors import nearest
 from afterservice_cli.language import tr
 
+MAKEUP = "make-up workday"  # in every snapshot, whatever is spoken when it is made
+
 
 def check_place(place: str) -> str:
     """Return `place` if it is a country (`CN`) or country-subdivision (`DE-BY`) of the library; else ValueError."""
@@ -19,12 +21,14 @@ def check_place(place: str) -> str:
     country, dash, subdivision = place.partition("-")
     if country not in countries:
         near = get_close_matches(country.upper()[:40], countries, n=1)
-        instead = f"'{near[0]}'" if near else tr("a code such as CN or DE-BY")
+        instead = tr("'{word}'", word=near[0]) if near else tr("a code such as CN or DE-BY")
         raise ValueError(
             tr("'{place}' is no place the holidays library knows – write {instead}", place=place[:40], instead=instead)
         )
     if dash and subdivision not in countries[country]:
-        instead = nearest(subdivision, countries[country]) if countries[country] else f"'{country}' alone"
+        instead = (
+            nearest(subdivision, countries[country]) if countries[country] else tr("'{country}' alone", country=country)
+        )
         raise ValueError(
             tr(
                 "the holidays library knows no '{subdivision}' in {country} – write {instead}",
@@ -56,7 +60,7 @@ def expand(place: str, years: Iterable[int], this_year: int) -> dict[str, Any]:
             expanded[str(day.year)]["off"][day.isoformat()] = name
     for day in sorted(days.weekend_workdays):
         if str(day.year) in expanded:
-            expanded[str(day.year)]["work"][day.isoformat()] = tr("make-up workday")
+            expanded[str(day.year)]["work"][day.isoformat()] = MAKEUP
     for kind in ("off", "work"):
         for year in _unknown(expanded, kind, this_year):
             expanded[year]["final"] = False

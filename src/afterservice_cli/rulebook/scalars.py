@@ -11,7 +11,7 @@ from afterservice_cli.cases.events import EVENT_WORDS
 from afterservice_cli.durations import parse_duration, parse_period
 from afterservice_cli.errors import nearest
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.limits import ProductLine
 from afterservice_cli.rulebook.model import NAMED
@@ -53,27 +53,26 @@ def number(text: str) -> float:
     return float(text)
 
 
-def day(text: str, *, instead: str = "one day such as 2026-12-31") -> str:
+def day(text: str, *, instead: str = sentence("one day such as 2026-12-31")) -> str:
     """Read an ISO date of a year that a person may give; ValueError for any other, `instead` says what to write."""
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-        with suppress(ValueError):
-            found = date.fromisoformat(text)
-            if FIRST_YEAR <= found.year <= LAST_YEAR:
-                return found.isoformat()
-            instead = tr("one of the years {FIRST_YEAR} to {LAST_YEAR}", FIRST_YEAR=FIRST_YEAR, LAST_YEAR=LAST_YEAR)
-    raise ValueError(tr("'{text}' is no date – write {instead}", text=text, instead=instead))
+    with suppress(ValueError):
+        found = date.fromisoformat(text if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else "")
+        if FIRST_YEAR <= found.year <= LAST_YEAR:
+            return found.isoformat()
+        instead = tr("one of the years {first} to {last}", first=FIRST_YEAR, last=LAST_YEAR)
+    raise ValueError(tr("'{text}' is no date – write {instead}", text=text, instead=tr(instead)))
 
 
 def moment(text: str) -> str:
     """Read a day, or a day with a time of day, into `2026-12-31` or `2026-12-31 18:00`; ValueError for others."""
-    instead = "2026-12-31 18:00, or 2026-12-31"
+    instead = sentence("2026-12-31 18:00, or 2026-12-31")
     date_part, blank, clock = text.partition(" ")
     found = day(date_part, instead=instead)
     if not blank:
         return found
     if re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", clock, re.ASCII):
         return f"{found} {clock.zfill(5)}"
-    raise ValueError(tr("'{text}' is no time – write {instead}", text=text[:40], instead=instead))
+    raise ValueError(tr("'{text}' is no time – write {instead}", text=text[:40], instead=tr(instead)))
 
 
 def bound(text: str) -> float | str:
@@ -91,7 +90,7 @@ def bound(text: str) -> float | str:
 def days(text: str) -> list[str]:
     """Read a day, or two with `..` between them, into the first and the last; ValueError if they are turned."""
     first, dots, last = text.partition("..")
-    instead = "2026-12-31 or 2027-02-01..2027-02-03"
+    instead = sentence("2026-12-31 or 2027-02-01..2027-02-03")
     both = [day(first, instead=instead), day(last if dots else first, instead=instead)]
     if both[0] > both[1]:
         raise ValueError(tr("'{text}' ends before it begins – write the earlier day first", text=text))
@@ -275,7 +274,7 @@ def date_of_case(text: str) -> str:
     if text == PROMISE or re.fullmatch(FIELD, text):
         return text
     raise ValueError(
-        tr("'{text}' is no date of a case – write {PROMISE}, or field:NAME", text=text[:40], PROMISE=PROMISE)
+        tr("'{text}' is no date of a case – write {promise}, or field:NAME", text=text[:40], promise=PROMISE)
     )
 
 

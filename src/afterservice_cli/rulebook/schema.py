@@ -8,7 +8,7 @@ from typing import Any
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.events import EVENT_WORDS
 from afterservice_cli.durations import parse_duration, parse_period
-from afterservice_cli.language import sentence
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.forms import Comparison
 from afterservice_cli.rulebook.keys import Section, key
 from afterservice_cli.rulebook.model import NO_HOLIDAYS, normal
@@ -47,6 +47,7 @@ from afterservice_cli.rulebook.schema_types import (
     Path,
     Shape,
     Text,
+    either,
     identifier,
     matching,
     one_of,
@@ -94,8 +95,8 @@ class _Phrase(Text):
         return _QUOTED.read(node, path, notes) if node.quoted else super().read(node, path, notes)
 
 
-_QUOTED = Text(normal, "a phrase")
-_PHRASE = _Phrase(lambda text: normal(phrase(text)), "a phrase")
+_QUOTED = Text(normal, sentence("a phrase"))
+_PHRASE = _Phrase(lambda text: normal(phrase(text)), sentence("a phrase"))
 _LENGTH = r"[0-9]{1,12}w?[smhd]"
 _NUMBER = r"-?[0-9]{1,15}(\.[0-9]{1,9})?"
 _MOMENT = "[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{1,2}:[0-9]{2})?"
@@ -104,9 +105,8 @@ _DURATION = Text(
     lambda text: str(parse_duration(text)), sentence("a duration such as 30m, 24h, 8wh or 3wd"), matching(_LENGTH)
 )
 _HOURS = Text(hours, sentence('hours such as "09:00-12:00, 13:00-18:00"'))
-_VALUES = ListOf(Text(what="a value"), least=1)
-_ROLE = "a role, a team, `owner`, `owner_head` or `head:TEAM`"
-_EVENT = sentence("the word of an event (see events.md)")
+_VALUES = ListOf(Text(what=sentence("a value")), least=1)
+_ROLE = Text(what=sentence("a role, a team, `owner`, `owner_head` or `head:TEAM`"))
 
 
 def _clock(*patterns: str) -> Mapping[str, object]:
@@ -114,18 +114,19 @@ def _clock(*patterns: str) -> Mapping[str, object]:
     return {"anyOf": [{"enum": list(EVENT_WORDS)}, matching(*patterns)]}
 
 
-TITLE = _Title(Text(what="a title"), Later(sentence("titles by language"), lambda: shape_of(ByLanguage, {})))
+_EVENT = Text(event_word, sentence("the word of an event (see events.md), or `task:NAME.done`"), _clock(TASK_DONE))
+TITLE = _Title(Text(what=sentence("a title")), Later(sentence("titles by language"), lambda: shape_of(ByLanguage, {})))
 
 # The forms of writing that types in `sections` name.
 FORMS: dict[str, Shape] = {
     "assignee": Text(assignee, sentence("a team, or `TEAM/PERSON`")),
-    sentence("clock ends"): ListOf(
-        Text(event_word, f"{_EVENT}, or `task:NAME.done`", _clock(TASK_DONE)), least=1, once=True
-    ),
-    sentence("clock starts"): ListOf(
+    "clock ends": ListOf(_EVENT, least=1, once=True),
+    "clock starts": ListOf(
         Text(
             clock_start,
-            f"{_EVENT}, `task:NAME.done`, or `field:NAME`, a date that is not personal",
+            sentence(
+                "the word of an event (see events.md), `task:NAME.done`, or `field:NAME`, a date that is not personal"
+            ),
             _clock(TASK_DONE, FIELD),
         ),
         least=1,
@@ -138,28 +139,28 @@ FORMS: dict[str, Shape] = {
     ),
     "calendar": Text(what=sentence("one of `calendars`")),
     "command": one_of(*COMMANDS),
-    sentence("date field"): Text(date_field, sentence("`field:NAME`, a date that is not personal"), matching(FIELD)),
-    sentence("date of a case"): Text(
+    "date field": Text(date_field, sentence("`field:NAME`, a date that is not personal"), matching(FIELD)),
+    "date of a case": Text(
         date_of_case,
         sentence("`promised_at`, or `field:NAME`, a date that is not personal"),
         {"anyOf": [{"enum": [PROMISE]}, matching(FIELD)]},
     ),
     "days": Text(days, sentence("a date or a range")),
-    sentence("command to wait"): one_of(*WAITING),
+    "command to wait": one_of(*WAITING),
     "demand": Text(
         demand,
-        f"{' or '.join(f'`{word}`' for word in DEMANDS)} or `field:NAME`",
+        lambda: tr("{words} or `field:NAME`", words=either(tuple(DEMANDS))),
         {"anyOf": [{"enum": list(DEMANDS)}, matching(FIELD)]},
     ),
     "duration": _DURATION,
-    "durations": MapOf(_DURATION, prefix="a target"),
-    sentence("end of a limit"): Text(limit_end, "`registered`, or `field:NAME`", matching(REGISTERED, FIELD)),
-    "events": ListOf(Text(event_word, f"{_EVENT}, or `task:NAME.done`", _clock(TASK_DONE)), least=1, once=True),
-    sentence("event or task"): Text(event_word, f"{_EVENT}, or `task:NAME.done`", _clock(TASK_DONE)),
-    sentence("field id"): Text(field_id, sentence("an id"), matching(ID)),
-    sentence("field name"): Text(what="a field"),
+    "durations": MapOf(_DURATION, prefix=sentence("a target")),
+    "end of a limit": Text(limit_end, sentence("`registered`, or `field:NAME`"), matching(REGISTERED, FIELD)),
+    "events": ListOf(_EVENT, least=1, once=True),
+    "event or task": _EVENT,
+    "field id": Text(field_id, sentence("an id"), matching(ID)),
+    "field name": Text(what=sentence("a field")),
     "given": Text(what=sentence("a kind under `gives`")),
-    sentence("field test"): Later(
+    "field test": Later(
         sentence("a value, a list of values or a comparison"), lambda: Either(_VALUES, shape_of(Comparison, FORMS))
     ),
     "hours": _HOURS,
@@ -169,21 +170,21 @@ FORMS: dict[str, Shape] = {
     "length": Text(
         lambda text: str(parse_period(text)), sentence("a length such as 7d, 5wd, 24mo or 2y"), matching(_PERIOD)
     ),
-    "limit": Text(what="a limit"),
-    sentence("limit id"): Text(limit_id, sentence("an id"), matching(ID)),
+    "limit": Text(what=sentence("a limit")),
+    "limit id": Text(limit_id, sentence("an id"), matching(ID)),
     "numbering": Text(numbering, sentence("a pattern such as {year}{month:02}-{serial:03}")),
     "percentage": Text(
         percentage,
-        "a percentage",
+        sentence("a percentage"),
         {"type": ["integer", "string"], "minimum": 0, "maximum": 100, "pattern": "^[0-9]{1,3} *%$"},
     ),
     "period": Text(
         limit_length, sentence("a length such as 7d, 5wd, 24mo or 2y, or `line`"), matching(_PERIOD, BY_LINE)
     ),
-    "person": Text(person, "a person"),
+    "person": Text(person, sentence("a person")),
     "phrases": ListOf(_PHRASE, once=True),
-    "place": Text(check_place, "a place"),
-    sentence("place or none"): Text(
+    "place": Text(check_place, sentence("a place")),
+    "place or none": Text(
         lambda text: text if text == NO_HOLIDAYS else check_place(text), sentence("a place, or `none`")
     ),
     "receivers": ListOf(
@@ -191,15 +192,15 @@ FORMS: dict[str, Shape] = {
         least=1,
         once=True,
     ),
-    "role": Text(what=_ROLE),
-    sentence("single days"): MapOf(_HOURS, key=Text(day, "a date")),
-    sentence("some phrases"): ListOf(_PHRASE, least=1, once=True),
-    sentence("some roles"): ListOf(Text(what=_ROLE), least=1),
+    "role": _ROLE,
+    "single days": MapOf(_HOURS, key=Text(day, sentence("a date"))),
+    "some phrases": ListOf(_PHRASE, least=1, once=True),
+    "some roles": ListOf(_ROLE, least=1),
     "state": one_of(*STATUSES, *STAGES),
-    "target": Text(what="a target"),
-    sentence("time zone"): Text(time_zone, sentence("a time zone")),
+    "target": Text(what=sentence("a target")),
+    "time zone": Text(time_zone, sentence("a time zone")),
     "title": TITLE,
-    "value": Text(what="a value"),
+    "value": Text(what=sentence("a value")),
     "values": _VALUES,
     "week": MapOf(_HOURS, key=Text(lambda text: tuple(weekdays(text)), sentence("weekdays such as mon-fri")), least=1),
 }

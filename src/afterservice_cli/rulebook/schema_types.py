@@ -10,11 +10,12 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Generic, Literal, Self, Union, get_args, get_origin, get_type_hints
 
 from afterservice_cli.errors import Fault, nearest
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.keys import Entry, S, Section
 from afterservice_cli.rulebook.yaml_nodes import Node
 
 Path = tuple[str | int, ...]
+Said = Callable[[], str]  # words in the language spoken when they are asked for
 ID = "[A-Za-z][A-Za-z0-9_-]{0,39}"
 
 
@@ -55,40 +56,49 @@ class Shape:
     a value, so that what is checked afterwards finds everything else under its own path.
     """
 
-    what = "a value"
+    def what(self) -> str:
+        """Say how a value looks."""
+        return tr("a value")
 
     def read(self, node: Node, path: Path, notes: Notes) -> Any:
         """Read `node`, which stands at `path`, into a plain value."""
         raise NotImplementedError
+
+    def misfit(self, node: Node, path: Path, notes: Notes) -> None:
+        """Note that a node of another kind stands at a place."""
+        notes.fault(path, tr("{name} must be {what}, not {kind}", name=_name(path), what=self.what(), kind=_kind(node)))
 
     def children(self) -> Sequence[Shape]:
         """Return the shapes inside this one, for the reference page."""
         return ()
 
 
+_TEXT = sentence("text")
 SCALAR: Mapping[str, object] = {"type": ["string", "number", "boolean"]}
 
 
 class Text(Shape):
-    """Any text; `written` says in JSON Schema how it looks to a reader of YAML, for whom `12` is a number."""
+    """Any text; `written` says in JSON Schema how it looks to a reader of YAML, for whom `12` is a number.
 
-    what = "text"
+    `what` is a sentence for what it is, or makes one.
+    """
 
     def __init__(
-        self, parse: Callable[[str], Any] = str, what: str = "text", written: Mapping[str, object] = SCALAR
+        self, parse: Callable[[str], Any] = str, what: str | Said = _TEXT, written: Mapping[str, object] = SCALAR
     ) -> None:
-        self.parse, self.what, self.written = parse, what, written
+        self.parse, self.told, self.written = parse, what, written
+
+    def what(self) -> str:
+        return tr(self.told) if isinstance(self.told, str) else self.told()
 
     def read(self, node: Node, path: Path, notes: Notes) -> Any:
         if node.kind != "scalar" or node.empty or not node.text.strip():
-            notes.fault(
-                path, tr("{name} must be {what}, not {kind}", name=_name(path), what=self.what, kind=_kind(node))
-            )
+            self.misfit(node, path, notes)
             return None
         try:
             return self.parse(node.text.strip())
         except ValueError as error:
-            notes.fault(path, f"{_name(path)}: {error}")
+            notes.fault(path, tr("{name}: {fault}", name=_name(path), fault=error))
             return None
 
 
@@ -109,7 +119,7 @@ def integer(low: int, high: int) -> Text:
 
     return Text(
         parse,
-        tr("a whole number from {low} to {high}", low=low, high=high),
+        lambda: tr("a whole number from {low} to {high}", low=low, high=high),
         {"type": "integer", "minimum": low, "maximum": high},
     )
 
@@ -122,7 +132,7 @@ def flag() -> Text:
             raise ValueError(tr("'{text}' is neither – write true or false", text=text))
         return text == "true"
 
-    return Text(parse, tr("true or false"), {"type": "boolean"})
+    return Text(parse, sentence("true or false"), {"type": "boolean"})
 
 
 def one_of(*words: str) -> Text:
@@ -133,7 +143,12 @@ def one_of(*words: str) -> Text:
             raise ValueError(tr("'{text}' is none of them – write {nearest}", text=text, nearest=nearest(text, words)))
         return text
 
-    return Text(parse, " or ".join(f"`{word}`" for word in words), {"enum": list(words)})
+    return Text(parse, lambda: either(words), {"enum": list(words)})
+
+
+def either(words: Sequence[str]) -> str:
+    """Say that one of some words may be written."""
+    return f"`{tr('` or `').join(words)}`"
 
 
 def identifier() -> Text:
@@ -146,7 +161,7 @@ def identifier() -> Text:
             )
         return text
 
-    return Text(parse, tr("an id"), matching(ID))
+    return Text(parse, sentence("an id"), matching(ID))
 
 
 class ListOf(Shape):
@@ -154,7 +169,9 @@ class ListOf(Shape):
 
     def __init__(self, item: Shape, *, least: int = 0, once: bool = False) -> None:
         self.item, self.least, self.once = item, least, once
-        self.what = tr("a list, each {what}", what=item.what)
+
+    def what(self) -> str:
+        return tr("a list, each {what}", what=self.item.what())
 
     def read(self, node: Node, path: Path, notes: Notes) -> Any:
         nodes = node.items if node.kind == "list" else () if node.empty else (node,)
@@ -176,14 +193,15 @@ class MapOf(Shape):
     """A mapping with keys of the writer's own choosing; the order as written counts."""
 
     def __init__(self, value: Shape, *, key: Text | None = None, least: int = 0, prefix: str = "") -> None:
-        self.value, self.key, self.least = value, key or identifier(), least
-        self.what = tr("a mapping of {prefix} to {what}", prefix=prefix or self.key.what, what=value.what)
+        self.value, self.key, self.least, self.prefix = value, key or identifier(), least, prefix
+
+    def what(self) -> str:
+        name = tr(self.prefix) if self.prefix else self.key.what()
+        return tr("a mapping of {key} to {what}", key=name, what=self.value.what())
 
     def read(self, node: Node, path: Path, notes: Notes) -> Any:
         if node.kind != "mapping":
-            notes.fault(
-                path, tr("{name} must be {what}, not {kind}", name=_name(path), what=self.what, kind=_kind(node))
-            )
+            self.misfit(node, path, notes)
             return None
         if len(node.entries) < self.least:
             notes.fault(path, tr("{name} is empty – write at least {least}", name=_name(path), least=self.least))
@@ -213,8 +231,11 @@ class Keys(Shape, Generic[S]):
     """
 
     def __init__(self, section: type[S], shapes: Mapping[str, Shape], others: Shape | None = None) -> None:
-        self.section, self.shapes, self.others, self.what = section, shapes, others, section.WHAT
+        self.section, self.shapes, self.others = section, shapes, others
         self.fields = {declared.written: field for field, declared in section.KEYS.items()}
+
+    def what(self) -> str:
+        return tr(self.section.WHAT)
 
     def read(self, node: Node, path: Path, notes: Notes) -> S | None:
         short = self.section.SHORT
@@ -222,12 +243,10 @@ class Keys(Shape, Generic[S]):
             value = self.shapes[short].read(node, path, notes)
             return None if value is None else self.section.of({**self._defaults(), self.fields[short]: value})
         if node.kind != "mapping":
-            notes.fault(
-                path, tr("{name} must be {what}, not {kind}", name=_name(path), what=self.what, kind=_kind(node))
-            )
+            self.misfit(node, path, notes)
             return None
         if self.section.EMPTY and not node.entries:
-            notes.fault(path, self.section.EMPTY)
+            notes.fault(path, tr(self.section.EMPTY))
             return None
         values, others = self._defaults(), {}
         for key_node, value_node in node.entries:
@@ -251,9 +270,7 @@ class Keys(Shape, Generic[S]):
             if declared.required and name not in written:
                 notes.fault(
                     (*path, name),
-                    tr(
-                        "{name} lacks the key '{name2}' – add it: {doc}", name=_name(path), name2=name, doc=declared.doc
-                    ),
+                    tr("{name} lacks the key '{key}' – add it: {doc}", name=_name(path), key=name, doc=declared.what()),
                 )
         return self.section.of(values)
 
@@ -277,8 +294,12 @@ class Either(Shape):
     """One shape for a mapping, another for everything else."""
 
     def __init__(self, plain: Shape, mapping: Shape, *, what: str = "") -> None:
-        self.plain, self.mapping = plain, mapping
-        self.what = what or tr("{what}, or {what2}", what=plain.what, what2=mapping.what)
+        self.plain, self.mapping, self.told = plain, mapping, what
+
+    def what(self) -> str:
+        if self.told:
+            return tr(self.told)
+        return tr("{what}, or {another}", what=self.plain.what(), another=self.mapping.what())
 
     def read(self, node: Node, path: Path, notes: Notes) -> Any:
         return (self.mapping if node.kind == "mapping" else self.plain).read(node, path, notes)
@@ -289,8 +310,6 @@ class Either(Shape):
 
 class Anything(Shape):
     """What somebody else reads."""
-
-    what = "anything"
 
     def read(self, node: Node, path: Path, notes: Notes) -> Any:
         return None
@@ -303,7 +322,10 @@ class Later(Shape):
     """A shape that is named before it exists, for shapes that contain themselves."""
 
     def __init__(self, what: str, shape: Callable[[], Shape]) -> None:
-        self.what, self.shape = what, shape
+        self.told, self.shape = what, shape
+
+    def what(self) -> str:
+        return tr(self.told)
 
     def read(self, node: Node, path: Path, notes: Notes) -> Any:
         return self.shape().read(node, path, notes)
@@ -346,7 +368,7 @@ def _shape(hint: object, section: type[Section], forms: Mapping[str, Shape], lea
         named = _shape(args[0], section, forms) if get_origin(args[0]) is Annotated else identifier()
         assert isinstance(named, Text)
         return MapOf(_shape(args[1], section, forms), key=named, least=least)
-    raise TypeError(tr("{name}: there is no shape for {hint}", name=section.__name__, hint=hint))
+    raise TypeError(f"{section.__name__}: there is no shape for {hint}")
 
 
 def _form(name: str, section: type[Section], forms: Mapping[str, Shape]) -> Shape:
@@ -354,13 +376,7 @@ def _form(name: str, section: type[Section], forms: Mapping[str, Shape]) -> Shap
     if bounds := re.fullmatch(r"(\d+) to (\d+)", name):
         return integer(int(bounds[1]), int(bounds[2]))
     if name not in forms:
-        raise TypeError(
-            tr(
-                "{name}: no form of writing is called '{name2}', which an annotation names",
-                name=section.__name__,
-                name2=name,
-            )
-        )
+        raise TypeError(f"{section.__name__}: no form of writing is called '{name}', which an annotation names")
     return forms[name]
 
 
@@ -378,5 +394,5 @@ def _name(path: Path) -> str:
 
 def _kind(node: Node) -> str:
     if node.kind != "scalar":
-        return f"a {node.kind}"
-    return "nothing" if node.empty or not node.text.strip() else f"'{node.text[:40]}'"
+        return tr("a mapping") if node.kind == "mapping" else tr("a list")
+    return tr("nothing") if node.empty or not node.text.strip() else tr("'{word}'", word=node.text[:40])

@@ -50,7 +50,7 @@ class Owner(Named):
 class RoleHolders(Named):
     """A role beside the teams, and who has it."""
 
-    WHAT, SHORT = "a mapping", ""
+    WHAT, SHORT = sentence("a mapping"), ""
 
     people: Sequence[PersonName] = key("who has it", least=1)
 
@@ -153,7 +153,7 @@ class Intake(Section):
 class Target(Named):
     """A clock between two events of a case, or a date by which an event is due."""
 
-    WHAT, SHORT = "a mapping", ""
+    WHAT, SHORT = sentence("a mapping"), ""
 
     title: Title = key("the label staff see; its id if missing", default={})
     starts: Annotated[Sequence[str], "clock starts"] = key(
@@ -189,7 +189,7 @@ class Target(Named):
 class Category(Named):
     """One place of the category tree; compiled, its `id` is its dotted path, and `children` stand beside it."""
 
-    WHAT = "a category"
+    WHAT = sentence("a category")
 
     owner: str | None = key("the team that gets the case; the parent's, then the default's, if missing", default=None)
     collaborators: Sequence[str] = key("teams that work along", default=(), written="with")

@@ -49,7 +49,7 @@ class CaseTask(TaskRules):
 class Duty(Named):
     """Something that a team or role has to see to again and again, whatever the cases are."""
 
-    WHAT, SHORT = "a mapping", ""
+    WHAT, SHORT = sentence("a mapping"), ""
 
     by: Role = key("the team or role that sees to it")
     every: Annotated[str, "interval"] = key(

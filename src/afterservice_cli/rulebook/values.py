@@ -9,7 +9,7 @@ from datetime import date, datetime
 from afterservice_cli.cases.values import SEVERAL, Value
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_local_text, to_text
-from afterservice_cli.language import tr
+from afterservice_cli.language import tr, translated
 from afterservice_cli.rulebook.dates import read_ahead, time_of
 from afterservice_cli.rulebook.model import Rulebook
 
@@ -36,7 +36,7 @@ def _read_one(rulebook: Rulebook, name: str, text: str, now: datetime) -> str:
     """Return one value of a field as the register keeps it."""
     kind = rulebook.fields[name].type
     if kind == "choice":
-        return rulebook.known(name, text, where=f"{name}: " if rulebook.is_personal(name) else "")
+        return rulebook.known(name, text, where=tr("{name}: ", name=name) if rulebook.is_personal(name) else "")
     if kind == "number" and not re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text, re.ASCII):
         raise BadInput(tr("{name} must be a number, such as 1200 or 99.5", name=name))
     if kind == "date":
@@ -71,7 +71,7 @@ def value_text(rulebook: Rulebook, name: str, value: Value | Sequence[str] | Non
         to_local_text(at, rulebook.zone) if timed and (at := time_of(part)) else rulebook.title(name, part, language)
         for part in parts
     )
-    return ("、" if language == "zh" else ", ").join(shown)
+    return translated(", ", language).join(shown)
 
 
 def _read_day(text: str, name: str) -> str:
@@ -81,8 +81,14 @@ def _read_day(text: str, name: str) -> str:
     except ValueError:
         raise BadInput(tr("{name} must be a date, such as 2026-10-01", name=name)) from None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        days = tr("from {FIRST_YEAR}-01-01 to {LAST_YEAR}-12-31", FIRST_YEAR=FIRST_YEAR, LAST_YEAR=LAST_YEAR)
-        raise BadInput(tr("{name} must be a date {days}, such as 2026-10-01", name=name, days=days))
+        raise BadInput(
+            tr(
+                "{name} must be a date from {first}-01-01 to {last}-12-31, such as 2026-10-01",
+                name=name,
+                first=FIRST_YEAR,
+                last=LAST_YEAR,
+            )
+        )
     return day.isoformat()
 
 
@@ -91,4 +97,4 @@ def _read_time(text: str, name: str, rulebook: Rulebook, now: datetime) -> str:
     try:
         return to_text(read_ahead(text, rulebook.calendar, now))
     except ValueError as error:
-        raise BadInput(f"{name}: {error}") from None
+        raise BadInput(tr("{name}: {fault}", name=name, fault=error)) from None

@@ -103,11 +103,16 @@ def _said(rulebook: Rulebook, window: Window, facts: Facts) -> str:
     if window.within:
         return "yes"
     if window.within is False:
-        ends = "registered" if window.until == REGISTERED else f"{window.until.removeprefix('field:')} is"
-        return tr("ended {last}, {ends} {end}", last=window.last, ends=ends, end=window.end)
+        if window.until == REGISTERED:
+            return tr("ended {last}, registered {end}", last=window.last, end=window.end)
+        field = window.until.removeprefix("field:")
+        return tr("ended {last}, {field} is {end}", last=window.last, field=field, end=window.end)
+    if window.lacks:
+        return tr("cannot be told: {field} is not known", field=window.lacks)
     line = rulebook.line_of(facts.get("product"))
-    missing = tr("line {line} sets no time for it", line=line) if line else tr("no line fits the product")
-    return tr("cannot be told: {lacks}", lacks=f"{window.lacks} is not known" if window.lacks else missing)
+    if line:
+        return tr("cannot be told: line {line} sets no time for it", line=line)
+    return tr("cannot be told: no line fits the product")
 
 
 def lacking(rulebook: Rulebook, conditions: Sequence[Condition], facts: Facts, at: datetime) -> list[str]:

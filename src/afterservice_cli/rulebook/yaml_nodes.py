@@ -11,6 +11,7 @@ import yaml
 from afterservice_cli.errors import Fault, FaultyDocument
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
+from afterservice_cli.rulebook.yaml_troubles import trouble
 
 LARGEST = 1 << 20  # bytes; a rulebook of a few hundred categories has 60 KB
 DEEPEST = 20
@@ -46,7 +47,7 @@ def read_document(data: bytes, name: str) -> Node:
     or with the one place at which it nests too deep or stops being YAML.
     """
     if len(data) > LARGEST:
-        raise FaultyDocument(name, [Fault(1, 1, tr("larger than {LARGEST} KB – split it", LARGEST=LARGEST >> 10))])
+        raise FaultyDocument(name, [Fault(1, 1, tr("larger than {most} KB – split it", most=LARGEST >> 10))])
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         text = data.decode()
@@ -59,15 +60,19 @@ def read_document(data: bytes, name: str) -> Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        what = " ".join(part for part in (error.context, error.problem) if part)
+        what = trouble(error.context, error.problem)
         if _braces(text, mark):
-            what += tr(' – put a text with {…} in it into quotation marks: "… {case} …"')
-        raise FaultyDocument(name, [Fault(line, column, tr("is not YAML: {what}", what=what))]) from None
+            message = tr(
+                'is not YAML: {what} – put a text with {{…}} in it into quotation marks: "… {{case}} …"', what=what
+            )
+        else:
+            message = tr("is not YAML: {what}", what=what)
+        raise FaultyDocument(name, [Fault(line, column, message)]) from None
     except yaml.reader.ReaderError as error:
         before, character = text[: error.position], text[error.position]
         line, column = before.count("\n") + 1, error.position - before.rfind("\n")
         raise FaultyDocument(
-            name, [Fault(line, column, tr("has the control character U+{ord:04X} – take it out", ord=ord(character)))]
+            name, [Fault(line, column, tr("has the control character U+{code:04X} – take it out", code=ord(character)))]
         ) from None
     if root is None and not faults:
         faults.append(Fault(1, 1, tr("is empty – write a mapping of keys")))
@@ -152,14 +157,14 @@ def _build(events: Iterator[yaml.Event], faults: list[Fault]) -> Node | None:
             faults.append(Fault(line, column, tr("the tag '{tag}' is not read – leave it out", tag=event.tag)))
         if isinstance(event, yaml.ScalarEvent):
             if half := re.search(HALVES, event.value):
-                message = tr("holds U+{ord:04X}, half a character – write the character itself", ord=ord(half[0]))
+                message = tr("holds U+{code:04X}, half a character – write the character itself", code=ord(half[0]))
                 faults.append(Fault(line, column, message))
             text = re.sub(HALVES, "\ufffd", event.value)  # messages may name it and must be writable
             done = Node("scalar", line, column, text=text, quoted=event.style is not None)
         elif isinstance(event, yaml.CollectionStartEvent):
             stack.append(_Open(event))
             if len(stack) > DEEPEST:
-                faults.append(Fault(line, column, tr("nested more than {DEEPEST} deep – flatten it", DEEPEST=DEEPEST)))
+                faults.append(Fault(line, column, tr("nested more than {most} deep – flatten it", most=DEEPEST)))
                 return None
         elif isinstance(event, yaml.CollectionEndEvent):
             done = stack.pop().close(faults)

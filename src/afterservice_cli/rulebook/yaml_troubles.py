@@ -1,0 +1,50 @@
+"""What YAML has against a text, in the language spoken."""
+
+from __future__ import annotations
+
+import re
+
+from afterservice_cli.language import sentence, tr
+
+# Each as YAML says it, with `{met}` in place of what stands there instead.
+TROUBLES = (
+    sentence("mapping values are not allowed here"),
+    sentence("mapping keys are not allowed here"),
+    sentence("sequence entries are not allowed here"),
+    sentence("could not find expected ':'"),
+    sentence("expected <block end>, but found {met}"),
+    sentence("expected ',' or '}}', but got {met}"),
+    sentence("expected ',' or ']', but got {met}"),
+    sentence("expected the node content, but found {met}"),
+    sentence("expected '<document start>', but found {met}"),
+    sentence("found character {met} that cannot start any token"),
+    sentence("found unknown escape character {met}"),
+    sentence("found unexpected end of stream"),
+    sentence("found unexpected document separator"),
+    sentence("expected a comment or a line break, but found {met}"),
+    sentence("expected indentation indicator in the range 1-9, but found 0"),
+    sentence("expected chomping or indentation indicators, but found {met}"),
+    sentence("found duplicate YAML directive"),
+    sentence("found incompatible YAML document (version 1.* is required)"),
+    sentence("found undefined tag handle {met}"),
+    sentence("duplicate tag handle {met}"),
+    sentence("expected {wanted}, but found {met}"),  # any other
+)
+
+
+def trouble(context: str | None, problem: str | None) -> str:
+    """Say what is wrong with a text: what YAML was doing, and what it met; in English in its own words."""
+    told = next(filter(None, (_said(sample, problem or "") for sample in TROUBLES)), problem or "")
+    return tr("{context} {problem}", context=context, problem=told) if context else told
+
+
+def _said(sample: str, problem: str) -> str:
+    """Return a problem in the language spoken if it is of a kind; else ""."""
+    pieces = re.split(r"\{(\w+)\}", sample.replace("}}", "\0"))
+    pattern = "".join(
+        f"(?P<{piece}>.+)" if place % 2 else re.escape(piece.replace("\0", "}")) for place, piece in enumerate(pieces)
+    )
+    found = re.fullmatch(pattern, problem, re.DOTALL)
+    if not found:
+        return ""
+    return tr(sample, **found.groupdict()) if "{" in sample else tr(sample)
