@@ -16,8 +16,8 @@ from afterservice_cli.helping import Command, Group, complaint
 from afterservice_cli.language import sentence, speaking, spoken, tr
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.session import Session
-from afterservice_cli.terminal import language_asked_for
 from afterservice_cli.store.queries import LAST
+from afterservice_cli.terminal import language_asked_for
 
 # What it is called, under which heading (of PANELS) help lists it, and the function in `commands/` that does it.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
