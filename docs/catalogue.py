@@ -23,7 +23,8 @@ SOURCE = CHECKOUT / "src" / "afterservice_cli"
 PO = SOURCE / "locale" / "zh_CN" / "LC_MESSAGES" / "afterservice.po"
 # Functions whose first words are sentences: said at once, said later, and what a key of a document is for.
 SAYING = {"tr": 1, "tr_many": 2, "sentence": 1, "key": 1}
-HELP = "help"  # the word of typer's for what an option is for
+# What an option is for, and what its value is called, in the words of typer's.
+HELP = ("help", "metavar")
 # The functions whose docstring is their help.
 HELPFUL = {
     ("cli.py", "root"),
@@ -50,7 +51,7 @@ def _said(call: ast.Call) -> Iterator[tuple[str, ...]]:
         if len(texts) == count and all(isinstance(text, str) and text for text in texts):
             yield tuple(map(str, texts))
     for keyword in call.keywords:
-        if keyword.arg == HELP and isinstance(keyword.value, ast.Constant) and keyword.value.value:
+        if keyword.arg in HELP and isinstance(keyword.value, ast.Constant) and keyword.value.value:
             yield (str(keyword.value.value),)
 
 

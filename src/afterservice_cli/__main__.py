@@ -24,7 +24,9 @@ def main() -> None:
     except BrokenPipeError:
         pass  # whoever read the output has had enough
     except OSError as error:
-        sys.stderr.write(f"afterservice: the output cannot be written: {error.strerror}; what was recorded stays\n")
+        from afterservice_cli.cli import unwritten
+
+        sys.stderr.write(f"afterservice: {unwritten(error)}\n")
         code = 8
     os._exit(code)
 

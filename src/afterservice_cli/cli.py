@@ -13,7 +13,7 @@ import typer
 from afterservice_cli import __version__
 from afterservice_cli.errors import BadUsage, FaultyDocument, Problem, StorageFailed
 from afterservice_cli.helping import Command, Group, complaint
-from afterservice_cli.language import sentence, speaking, spoken, tr
+from afterservice_cli.language import sentence, speaking, spoken, tr, why
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.session import Session
 from afterservice_cli.store.queries import LAST
@@ -129,7 +129,7 @@ def root(
 ) -> None:
     """A register for after-sales feedback and complaints: the rulebook decides, the file remembers."""
     if version:
-        sys.stdout.write(tr("afterservice {version}\n", version=__version__))
+        sys.stdout.write(f"afterservice {__version__}\n")
         raise typer.Exit
     context.obj = Session(db=db, now=now, claim=claim, expected=if_version, outbox=outbox, run=run)
     if context.invoked_subcommand is None:
@@ -217,9 +217,9 @@ def _run(arguments: Sequence[str]) -> int:
         return 0
     except OSError as error:
         if error.filename is not None:
-            _complain(f"{error.filename}: {error.strerror}")
+            _complain(f"{error.filename}: {why(error)}")
             return StorageFailed.exit_code
-        _complain(tr("the output cannot be written: {strerror}; what was recorded stays", strerror=error.strerror))
+        _complain(unwritten(error))
         return StorageFailed.exit_code
     except Exception as error:
         if os.environ.get("AFTERSERVICE_DEBUG"):
@@ -230,10 +230,16 @@ def _run(arguments: Sequence[str]) -> int:
             trace = trace.tb_next
         where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
         _complain(
-            tr("a bug: {name} at {where}", name=type(error).__name__, where=where),
+            tr("a bug: {kind} at {place}", kind=type(error).__name__, place=where),
             tr("AFTERSERVICE_DEBUG=1 shows all of it; please report it"),
         )
         return 1
+
+
+def unwritten(error: OSError) -> str:
+    """Say that the output could not be written, as it is said before a command has run and after it, too."""
+    with speaking(language_asked_for() or "en"):
+        return tr("the output cannot be written: {why}; what was recorded stays", why=why(error))
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:
@@ -247,7 +253,7 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
         elif word in ROOT_OPTIONS:
             value = next(words, None)
             if value is None:
-                raise BadUsage(tr("{word} needs its value after it", word=word))
+                raise BadUsage(tr("{option} needs its value after it", option=word))
             front += [word, value]
         elif word.startswith(tuple(f"{option}=" for option in ROOT_OPTIONS)):
             front.append(word)
@@ -259,6 +265,6 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
 
 
 def _complain(message: str, hint: str = "") -> None:
-    sys.stderr.write(tr("afterservice: {safe_text}\n", safe_text=safe_text(message, lines=True)))
+    sys.stderr.write(f"afterservice: {safe_text(message, lines=True)}\n")
     if hint:
         sys.stderr.write(f"  {safe_text(hint, lines=True)}\n")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from afterservice_cli.errors import BadUsage, nearest
-from afterservice_cli.language import sentence, spoken, tr
+from afterservice_cli.language import sentence, tr
 
 # What typer's own pages say, by the name that it has there.
 PAGES = {
@@ -20,7 +21,14 @@ PAGES = {
     "REQUIRED_LONG_STRING": sentence("[required]"),
 }
 USAGE = sentence("Usage: ")
-PIECES = sentence("[OPTIONS]"), sentence("COMMAND [ARGS]...")
+OPTIONS, COMMAND, HELP = sentence("[OPTIONS]"), sentence("COMMAND [ARGS]..."), sentence("Show this message and exit.")
+# What a value is called that has no name of its own, by the name of its type there.
+KINDS = {
+    "str": sentence("TEXT"),
+    "path": sentence("FILE"),
+    "int": sentence("NUMBER"),
+    "int range": sentence("NUMBER"),
+}
 
 
 class _Speaks:
@@ -33,8 +41,7 @@ class _Speaks:
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the page of help."""
-        if spoken() != "en":
-            _speak_of(self, ctx)
+        _put_into_words(self, ctx)
         super().format_help(ctx, formatter)  # type: ignore[misc]
 
 
@@ -53,7 +60,8 @@ class Group(_Speaks, TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-def _speak_of(command: Any, ctx: Any) -> None:
+def _put_into_words(command: Any, ctx: Any) -> None:
+    """Put everything that a page of help says into the language spoken; the commands are built for it alone."""
     from typer import rich_utils
 
     for name, text in PAGES.items():
@@ -63,34 +71,53 @@ def _speak_of(command: Any, ctx: Any) -> None:
         told.short_help = None
         if panel := getattr(told, "rich_help_panel", None):
             told.rich_help_panel = tr(panel)
-    command.options_metavar = tr(PIECES[0])
+    command.options_metavar = tr(OPTIONS)
     if isinstance(command, TyperGroup):
-        command.subcommand_metavar = tr(PIECES[1])
+        command.subcommand_metavar = tr(COMMAND)
     for parameter in command.get_params(ctx):
-        if parameter.help:
-            parameter.help = tr(parameter.help)
+        parameter.help = tr(parameter.help)
+        parameter.metavar = value_name(parameter) or parameter.metavar
+        if parameter.param_type_name == "argument":
+            # Beside its name the type says nothing. It is shared by all that have it.
+            parameter.type = copy(parameter.type)
+            parameter.type.get_metavar = lambda **_: ""
+
+
+def value_name(parameter: Any) -> str:
+    """Return what the value of an option or argument is called, in the language spoken; "" for a flag."""
+    if getattr(parameter, "is_flag", False):
+        return ""
+    return tr(parameter.metavar or KINDS.get(parameter.type.name, parameter.type.name))
 
 
 def complaint(error: typer.TyperException) -> str:
     """Return what is wrong with the command line; unexpected words may be a customer's and are not repeated."""
     message = error.format_message() if hasattr(error, "format_message") else str(error)
-    if tr("extra argument") in message:
+    if "extra argument" in message:
         return tr("there are more words than the command takes – put a text with blanks into quotes")
     parameter, kind = getattr(error, "param", None), type(error).__name__
-    name = parameter.get_error_hint(getattr(error, "ctx", None)) if parameter is not None else ""
     if kind == "NoSuchOption":
-        known = ", ".join(sorted(getattr(error, "possibilities", None) or ()))
+        known = tr(", ").join(sorted(getattr(error, "possibilities", None) or ()))
         option = getattr(error, "option_name", "")
         if known:
             return tr("there is no option {option} – write {known}", option=option, known=known)
         return tr("there is no option {option}", option=option)
-    if kind == "MissingParameter":
-        return tr("{name} is missing", name=name)
     if kind == "BadOptionUsage":
-        return tr("{option} needs its value after it", option=getattr(error, "option_name", ""))
-    if kind == "BadParameter" and name:
-        return tr("{name} must be {kind}", name=name, kind=_kind(parameter))
+        option = getattr(error, "option_name", "")
+        if "does not take" in message:
+            return tr("{option} takes no value", option=option)
+        return tr("{option} needs its value after it", option=option)
+    if kind == "MissingParameter" and parameter is not None:
+        return tr("{name} is missing", name=_name(parameter))
+    if kind == "BadParameter" and parameter is not None:
+        return tr("{name} must be {kind}", name=_name(parameter), kind=_kind(parameter))
     return message or tr("a command is missing")
+
+
+def _name(parameter: Any) -> str:
+    """Return what a parameter is called on the command line."""
+    words = parameter.opts if parameter.param_type_name == "option" else [tr(parameter.human_readable_name)]
+    return " / ".join(f"'{word}'" for word in words)
 
 
 def _kind(parameter: Any) -> str:

@@ -56,6 +56,31 @@ def speaking(language: str) -> Iterator[None]:
         speak(before)
 
 
+def why(error: OSError) -> str:
+    """Say what the operating system has against something, in the language spoken."""
+    return tr(error.strerror) if error.strerror else str(error)
+
+
+# What it says most often.
+TROUBLES = (
+    sentence("No such file or directory"),
+    sentence("Permission denied"),
+    sentence("Operation not permitted"),
+    sentence("No space left on device"),
+    sentence("Is a directory"),
+    sentence("Not a directory"),
+    sentence("File exists"),
+    sentence("File name too long"),
+    sentence("File too large"),
+    sentence("Read-only file system"),
+    sentence("Input/output error"),
+    sentence("Disk quota exceeded"),
+    sentence("Too many levels of symbolic links"),
+    sentence("Too many open files"),
+    sentence("Broken pipe"),
+)
+
+
 @cache
 def _catalogue(language: str) -> NullTranslations:
     """Return the catalogue of a language; English has none, since it is what the sentences are written in."""

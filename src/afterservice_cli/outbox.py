@@ -42,4 +42,4 @@ class Outbox:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)
             return path
-        raise BadInput(tr("{folder} is full of messages named {stem} – clear it out", folder=self.folder, stem=stem))
+        raise BadInput(tr("{folder} is full of messages named {name} – clear it out", folder=self.folder, name=stem))

@@ -16,7 +16,7 @@ from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.input_file import english_file
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import has_time, parse_instant
-from afterservice_cli.language import speak, tr
+from afterservice_cli.language import speak, tr, why
 from afterservice_cli.outbox import Outbox
 from afterservice_cli.rulebook.dates import end_of_day, read_ahead
 from afterservice_cli.rulebook.model import Rulebook, file_checksum
@@ -49,7 +49,7 @@ class Session:
     @property
     def runner(self) -> Callable[[Sequence[str]], int]:
         """Return how a command line is run in this process, as a rulebook's own courses need it."""
-        assert self._run is not None, tr("the program gives it to every session")
+        assert self._run is not None, "the program gives it to every session"
         return self._run
 
     # --- who and when -------------------------------------------------------------------------------------------
@@ -113,9 +113,7 @@ class Session:
         if caller.isdigit() and path is not None and path.exists() and path.stat().st_uid == os.geteuid():
             uid = int(caller)
         name = _user(uid)
-        return (
-            tr("{name} as {check_text}", name=name, check_text=check_text(self._claim, "--as")) if self._claim else name
-        )
+        return f"{name} as {check_text(self._claim, '--as')}" if self._claim else name
 
     # --- the desk -----------------------------------------------------------------------------------------------
 
@@ -208,15 +206,15 @@ class Session:
         except OSError as error:
             self.terminal.say(
                 tr(
-                    "note: {beside} cannot be read ({strerror}); the desk goes on by the rulebook it adopted",
-                    beside=beside,
-                    strerror=error.strerror,
+                    "note: {file} cannot be read ({why}); the desk goes on by the rulebook it adopted",
+                    file=beside,
+                    why=why(error),
                 )
             )
             edited = False
         if edited:
             self.terminal.say(
-                tr("note: {beside} was edited since it was adopted – afterservice rules adopt", beside=beside.name)
+                tr("note: {file} was edited since it was adopted – afterservice rules adopt", file=beside.name)
             )
 
 

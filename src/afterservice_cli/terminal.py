@@ -103,7 +103,7 @@ class Terminal:
         import readline
 
         # Python switches it off; without it the second line of a pasted text would run in the shell.
-        readline.parse_and_bind(tr("set enable-bracketed-paste on"))
+        readline.parse_and_bind("set enable-bracketed-paste on")
 
     def say(self, message: str) -> None:
         """Write a message for a person to standard error."""
@@ -123,9 +123,9 @@ class Terminal:
         if chosen not in WRITERS:
             raise BadInput(
                 tr(
-                    "there is no format '{chosen}' – write one of {WRITERS}",
-                    chosen=chosen[:20],
-                    WRITERS=", ".join(WRITERS),
+                    "there is no format '{format}' – write one of {formats}",
+                    format=chosen[:20],
+                    formats=tr(", ").join(WRITERS),
                 )
             )
         return chosen

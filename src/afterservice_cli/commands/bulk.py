@@ -7,7 +7,7 @@ from afterservice_cli.commands.delivery import deliver
 from afterservice_cli.commands.prompts import agree
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.moment import Decision
 from afterservice_cli.recording import writing
 from afterservice_cli.session import Session
@@ -21,11 +21,26 @@ def check_choice(case: str | None, where: list[str] | None) -> None:
         raise BadUsage(tr("CASE names one case and --where chooses several – leave one of them out"))
 
 
+# What is said of the cases chosen, before and after; what they are called, if they were not chosen by a person.
+SAID = {
+    "chosen": (
+        sentence("{count} of {all} cases would be changed"),
+        sentence("{count} of {all} cases changed"),
+        sentence("{count} of {all} cases changed: {cases}"),
+    ),
+    "unclassified": (
+        sentence("{count} of {all} unclassified cases would be changed"),
+        sentence("{count} of {all} unclassified cases changed"),
+        sentence("{count} of {all} unclassified cases changed: {cases}"),
+    ),
+}
+
+
 class Change(Frozen):
-    """What is to be done with several cases: a decision, what it is called, when it was, and how to ask and answer."""
+    """What is to be done with several cases: a decision, how to ask whether to take it, when it was, how to answer."""
 
     decision: Decision
-    verb: str
+    question: str  # whether it is to be done with them, said later
     at: datetime | None
     yes: bool
     as_json: bool
@@ -38,17 +53,15 @@ def act_on_several(session: Session, change: Change, chosen: Filter, named: str 
     agreed to holds for the cases as they were then: `Conflict` if one has been changed since.
     """
     terminal = session.terminal
+    would_change, none_changed, which_changed = SAID[named]
     if session.desk.expected is not None:
         raise BadUsage(tr("--if-version is of one case – leave it out, or name the case"))
     chosen = chosen.but(sort="case", owned=True)  # who has a task in a case may not own it
     asked = None
     if not change.yes:
         asked, count = _tried(session, change, chosen)
-        if count and not _agreed(
-            session,
-            tr("{count} of {asked} {named} would be changed", count=count, asked=len(asked), named=_named(named)),
-            change.verb,
-        ):
+        would = tr(would_change, count=count, all=len(asked))
+        if count and not _agreed(session, would, tr(change.question)):
             terminal.say(tr("nothing changed"))
             return
     with writing(session.desk) as writer:
@@ -61,16 +74,8 @@ def act_on_several(session: Session, change: Change, chosen: Filter, named: str 
         messages = deliver(session, outcomes, quiet=True)
         terminal.write_json({named: len(cases), "changed": changed, "messages": messages})
     else:
-        some = f": {', '.join(changed)}" if changed else ""
-        terminal.write(
-            tr(
-                "{changed} of {cases} {named} changed{some}",
-                changed=len(changed),
-                cases=len(cases),
-                named=_named(named),
-                some=some,
-            )
-        )
+        said = which_changed if changed else none_changed
+        terminal.write(tr(said, count=len(changed), all=len(cases), cases=tr(", ").join(changed)))
         deliver(session, outcomes)
 
 
@@ -82,11 +87,7 @@ def _tried(session: Session, change: Change, chosen: Filter) -> tuple[dict[str, 
         return cases, sum(bool(change.decision(fold(history.of_case(db, number)), moment)) for number in cases)
 
 
-def _agreed(session: Session, what: str, verb: str) -> bool:
+def _agreed(session: Session, what: str, question: str) -> bool:
     if not session.terminal.interactive:
-        raise BadInput(what, hint="add --yes")
-    return agree(f"{what} – {verb} them?")
-
-
-def _named(named: str) -> str:
-    return "cases" if named == "chosen" else f"{named} cases"
+        raise BadInput(what, hint=tr("add --yes"))
+    return agree(tr("{what} – {question}", what=what, question=question))

@@ -43,7 +43,7 @@ def due(
     session = session_of(context)
     terminal = session.terminal
     calendar = _calendar(session, rules, called)
-    begin, length = _instant(session, calendar, start, "START"), _duration(duration)
+    begin, length = _instant(session, calendar, start, tr("START")), _duration(duration)
     stops = [_pause(session, calendar, text) for text in pauses or ()]
     try:
         ends = calendar.add(begin, length, stops)
@@ -74,7 +74,7 @@ def elapsed(
     """Say how much working time lies between two points in time."""
     session = session_of(context)
     calendar = _calendar(session, rules, called)
-    first, last = _instant(session, calendar, begin, "FROM"), _instant(session, calendar, end, "TO")
+    first, last = _instant(session, calendar, begin, tr("FROM")), _instant(session, calendar, end, tr("TO"))
     if last < first:
         raise BadInput(tr("TO lies before FROM – turn them round"))
     seconds = calendar.elapsed(first, last)
@@ -100,14 +100,14 @@ def show(
     try:
         begin, end = parse_month(month, now=session.now(calendar.zone), zone=calendar.zone)
     except ValueError as error:
-        raise BadInput(tr("MONTH: {error}", error=error)) from None
+        raise BadInput(f"{tr('MONTH')}: {error}") from None
     first = begin.astimezone(calendar.zone).date()
     count = months.monthrange(first.year, first.month)[1]
     days = calendar_days(calendar, first, count)
     terminal.write_rows(days, day_columns(terminal.language), format=format_of(format, as_json))
     total = calendar.elapsed(begin, end)
     working = sum(bool(day.working_seconds) for day in days)
-    terminal.say(tr("{working} working days, {worked}", working=working, worked=worked(total)))
+    terminal.say(tr("{days} working days, {hours}", days=working, hours=worked(total)))
     if calendar.provisional(begin, end):
         terminal.say(tr("provisional: the days off and make-up workdays of this month are not all announced yet"))
 
@@ -138,7 +138,7 @@ def _duration(text: str) -> Duration:
     try:
         return parse_duration(text)
     except ValueError as error:
-        raise BadInput(tr("DURATION: {error}", error=error)) from None
+        raise BadInput(f"{tr('DURATION')}: {error}") from None
 
 
 def _pause(session: Session, calendar: Calendar, text: str) -> Span:

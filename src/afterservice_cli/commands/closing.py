@@ -22,7 +22,7 @@ from afterservice_cli.commands.options import (
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import closing
 from afterservice_cli.errors import BadInput, BadUsage
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.moment import Decision
 from afterservice_cli.rulebook.vocabulary import OVERALL
 from afterservice_cli.session import Session
@@ -118,7 +118,7 @@ def close(
         act(session, case, happened, decision, as_json=as_json)
     elif where:
         chosen = wanted(session, {}, where)
-        act_on_several(session, Change(decision, "close", happened, yes, as_json), chosen)
+        act_on_several(session, Change(decision, sentence("close them?"), happened, yes, as_json), chosen)
     else:
         raise BadUsage(tr("which case is to be closed? – name it, or choose several with --where"))
 
@@ -161,8 +161,8 @@ def _scores(session: Session, given: list[str]) -> dict[str, int]:
         if not equals and len(questions) > 1:
             raise BadInput(
                 tr(
-                    "to which question? – write {question}",
-                    question=" ".join(f"{question}={text[:2]}" for question in questions),
+                    "to which question? – write {answers}",
+                    answers=" ".join(f"{question}={text[:2]}" for question in questions),
                 )
             )
         if not re.fullmatch(r"[0-9]{1,9}", score):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from afterservice_cli.language import tr
+from afterservice_cli.language import tr, why
 from afterservice_cli.outbox import Outbox
 from afterservice_cli.recording import Outcome
 from afterservice_cli.render import messages
@@ -45,9 +45,9 @@ def _posted(session: Session, outbox: Outbox, message: MessageView) -> str | Non
     except OSError as error:
         session.terminal.say(
             tr(
-                "{case} is recorded; its message cannot be put into the outbox: {strerror}",
+                "{case} is recorded; its message cannot be put into the outbox: {why}",
                 case=message.case,
-                strerror=error.strerror,
+                why=why(error),
             )
         )
         return None

@@ -48,11 +48,11 @@ def init(
         terminal.say(
             tr("warning: {path} lies on a network drive ({kind}); its locks cannot be relied on", path=path, kind=kind)
         )
-    terminal.write(f"desk {desk.path}")
+    terminal.write(tr("desk {path}", path=desk.path))
     terminal.write(
         tr(
-            "rulebook {rules_file} ({rulebook}, {hash})",
-            rules_file=desk.rules_file,
+            "rulebook {file} ({rulebook}, {hash})",
+            file=desk.rules_file,
             rulebook=desk.rulebook.name,
             hash=desk.rulebook.hash[:12],
         )
@@ -60,8 +60,8 @@ def init(
     if group:
         terminal.say(
             tr(
-                "{parent} belongs to the group '{group}' now; its members may write there",
-                parent=desk.path.resolve().parent,
+                "{folder} belongs to the group '{group}' now; its members may write there",
+                folder=desk.path.resolve().parent,
                 group=group,
             )
         )
@@ -85,11 +85,14 @@ def check(
     for finding in found.all():
         session.terminal.write(finding)
     if found.all():
-        told = tr("the tables were rebuilt") if rebuilt else tr("nothing was changed")
+        count = len(found.all())
+        told = tr("{count} finding(s); nothing was changed", count=count)
+        if rebuilt:
+            told = tr("{count} finding(s); the tables were rebuilt", count=count)
         hint = tr("the history holds together – afterservice check --rebuild")
         if found.all() != found.tables:
             hint = tr("compare with a backup")
-        raise IntegrityBroken(f"{len(found.all())} finding(s); {told}", hint=hint)
+        raise IntegrityBroken(told, hint=hint)
 
 
 def _findings(desk: Desk) -> "Findings":

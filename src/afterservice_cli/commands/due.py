@@ -48,7 +48,7 @@ def due(
         try:
             until = to_text(rulebook.calendar.add(now, parse_duration(within)))
         except ValueError as error:
-            raise BadInput(tr("--within: {error}", error=error)) from None
+            raise BadInput(f"--within: {error}") from None
     chosen = wanted(session, asked, where)
     with session.desk.reading() as db:
         rows = due_views(queries.running_deadlines(db, chosen, until=until), now)
@@ -60,11 +60,11 @@ def due(
     overdue, warnings = states.count("overdue"), states.count("warning")
     terminal.say(
         tr(
-            "{rows} waiting for an answer: {overdue} overdue, {warnings} due soon, {count} paused",
-            rows=len(rows),
+            "{all} waiting for an answer: {overdue} overdue, {soon} due soon, {paused} paused",
+            all=len(rows),
             overdue=overdue,
-            warnings=warnings,
-            count=states.count("paused"),
+            soon=warnings,
+            paused=states.count("paused"),
         )
     )
     return 0 if not exit_code else OVERDUE if overdue else WARNINGS if warnings else 0
@@ -91,4 +91,4 @@ def tasks(
     format = format_of(format, as_json)
     terminal.write_rows(rows, task_columns(now, rulebook, language, terminal.width(format)), format=format)
     waiting = sum(bool(row.waits_for) for row in rows)
-    terminal.say(tr("{rows} to be done, {waiting} of them waiting for another", rows=len(rows), waiting=waiting))
+    terminal.say(tr("{all} to be done, {waiting} of them waiting for another", all=len(rows), waiting=waiting))

@@ -49,9 +49,9 @@ def duty(
     terminal.write(done_line(view, session.rulebook, terminal.language))
     terminal.say(
         tr(
-            "next: {rulebook} {local}",
-            rulebook=session.rulebook.title("duty", view.duty, terminal.language),
-            local=local(view.due_at, session.rulebook),
+            "next: {what} {when}",
+            what=session.rulebook.title("duty", view.duty, terminal.language),
+            when=local(view.due_at, session.rulebook),
         )
     )
 

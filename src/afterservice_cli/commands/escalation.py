@@ -11,6 +11,7 @@ from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import FormatOption, JsonOption, WhereOption, format_of, session_of
 from afterservice_cli.decisions.escalation import escalate as decide
 from afterservice_cli.instants import to_text
+from afterservice_cli.language import tr
 from afterservice_cli.recording import Outcome, writing
 from afterservice_cli.render import escalation as render
 from afterservice_cli.reports.escalation import EscalationView, escalation_views
@@ -37,7 +38,10 @@ def escalate(
     terminal.write_rows(rows, render.escalated_columns(session.rulebook, terminal.language), format=format)
     if not try_only:
         deliver(session, outcomes, quiet=format in ("json", "jsonl"))
-    terminal.say(f"{len(rows)} escalated{' (dry run: nothing recorded)' if try_only else ''}")
+    if try_only:
+        terminal.say(tr("{number} escalated (dry run: nothing recorded)", number=len(rows)))
+    else:
+        terminal.say(tr("{number} escalated", number=len(rows)))
 
 
 def _done(outcome: Outcome) -> Iterator[EscalationView]:

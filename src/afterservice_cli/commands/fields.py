@@ -41,7 +41,7 @@ class FactNames:
         if found is None:
             titles = {field: field_title(field, self.rulebook, self.language) for field in self.ids}
             raise BadInput(
-                tr("unknown field '{name}' – write {nearest}", name=name[:40], nearest=nearest(name, self.ids, titles))
+                tr("unknown field '{name}' – write {known}", name=name[:40], known=nearest(name, self.ids, titles))
             )
         return found
 
@@ -55,7 +55,7 @@ class FactNames:
         found = self.called(name) or [word for word in ELSEWHERE if normal(name) in words_for(SHOWN.get(word, word))]
         if len(found) > 1:
             *others, last = found
-            ids = tr("{others} or {last}", others=", ".join(others), last=last)
+            ids = tr("{others} or {last}", others=tr(", ").join(others), last=last)
             raise BadInput(
                 tr(
                     "{option}: '{name}' is the label of {ids} – write one of these ids",

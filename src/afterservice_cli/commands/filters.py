@@ -10,7 +10,6 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from afterservice_cli.cases.case import STAGES, STATUSES
-from afterservice_cli.commands.options import one_of
 from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
@@ -96,7 +95,7 @@ def wanted(session: Session, given: Asked, where: Sequence[str] | None = None) -
 def ordered(session: Session, filter: Filter, sort: str, *, reverse: bool, limit: int | None) -> Filter:
     """Return the filter with the order in which cases are wanted, and how many; `BadInput` for an unknown order."""
     if sort not in SORTS:
-        raise BadInput(tr("unknown order '{sort}' – write {nearest}", sort=sort[:40], nearest=nearest(sort, SORTS)))
+        raise BadInput(tr("unknown order '{order}' – write {known}", order=sort[:40], known=nearest(sort, SORTS)))
     return filter.but(sort=sort, reverse=reverse, limit=limit, ranks=tuple(session.rulebook.priorities))
 
 
@@ -105,7 +104,7 @@ def month_bounds(session: Session, month: str) -> tuple[datetime, datetime]:
     try:
         return parse_month(month, now=session.desk.now, zone=session.rulebook.zone)
     except ValueError as error:
-        raise BadInput(tr("--month: {error}", error=error)) from None
+        raise BadInput(f"--month: {error}") from None
 
 
 def _pairs(session: Session, where: Sequence[str]) -> Sequence[tuple[str, str | bool]]:
@@ -122,7 +121,7 @@ def _pairs(session: Session, where: Sequence[str]) -> Sequence[tuple[str, str | 
         if name not in FILTERS:
             titles = {each: label(each, session.terminal.language) for each in FILTERS}
             raise BadInput(
-                tr("--where: there is no such filter – write {nearest}", nearest=nearest(name, tuple(FILTERS), titles)),
+                tr("--where: there is no such filter – write {known}", known=nearest(name, tuple(FILTERS), titles)),
                 hint=tr("they have the names of the options of afterservice list"),
             )
         flag = FILTERS[name].flag
@@ -152,10 +151,10 @@ def _word(words: Sequence[str]) -> Callable[[Session, str, str], Read]:
         if word not in words:
             raise BadInput(
                 tr(
-                    "unknown {name} '{value}' – write {nearest}",
-                    name=name,
+                    "unknown {filter} '{value}' – write {known}",
+                    filter=name,
                     value=value[:40],
-                    nearest=nearest(word, words),
+                    known=nearest(word, words),
                 )
             )
         return {name: word}
@@ -221,8 +220,8 @@ def _flag(_: Session, name: str, __: str) -> Read:
 FILTERS: Mapping[str, ListFilter] = {
     option.name: option
     for option in (
-        ListFilter("status", f"{one_of(STATUSES)}.", _word(STATUSES)),
-        ListFilter("stage", f"{one_of(STAGES)}.", _word(STAGES)),
+        ListFilter("status", sentence("open, waiting, resolved, confirmed, closed or void."), _word(STATUSES)),
+        ListFilter("stage", sentence("intake, triage, handling, closing or done."), _word(STAGES)),
         ListFilter("owner", sentence("Whose, by team: the case, or a task in it."), _known),
         ListFilter("person", sentence("Given to this person in particular."), _known),
         ListFilter("mine", sentence("Given to you or your team: the case, or a task in it."), _mine, flag=True),

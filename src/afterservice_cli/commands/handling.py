@@ -67,7 +67,9 @@ def pause(
     session = session_of(context)
     grounds = session.rulebook.pauses
     if not ground and grounds:
-        raise BadUsage(tr("what does the case wait for? – add --for, one of: {grounds}", grounds=", ".join(grounds)))
+        raise BadUsage(
+            tr("what does the case wait for? – add --for, one of: {grounds}", grounds=tr(", ").join(grounds))
+        )
     happened = session.when(at)
     decision = partial(handling.pause, ground=ground, reason=session.terminal.words(reason))
     act(session, case, happened, decision, as_json=as_json)

@@ -14,10 +14,10 @@ from afterservice_cli.commands.options import FieldOption, JsonOption, session_o
 from afterservice_cli.commands.outcome import show_decision
 from afterservice_cli.commands.prompts import ask
 from afterservice_cli.decisions.checks import check_value
-from afterservice_cli.decisions.intake import Draft, missing_facts
+from afterservice_cli.decisions.intake import EITHER, Draft, missing_facts
 from afterservice_cli.decisions.likeness import Suspicion, suspicions
 from afterservice_cli.errors import BadInput, BadUsage, Problem, nearest
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.recording import customer_of, writing
 from afterservice_cli.render.labels import field_title
 from afterservice_cli.rulebook.values import split_cell
@@ -26,6 +26,16 @@ from afterservice_cli.session import Session
 
 FACTS = ("channel", "kind", "customer", "contact", "product", "description")
 DECIDED = ("category", "priority", "owner")
+
+
+# How many rows came to what, as the summary of an import says it.
+COUNTED = {
+    "new": sentence("{number} new"),
+    "unchanged": sentence("{number} unchanged"),
+    "changed": sentence("{number} changed"),
+    "conflicts": sentence("{number} conflicts"),
+    "rejected": sentence("{number} rejected"),
+}
 
 
 class PartlyDone(Problem):
@@ -97,34 +107,27 @@ def _point_out(session: Session, number: str, alike: list[tuple[str, list[str], 
     """Say what a new case looks like, and what to do about it: that is left to a person."""
     terminal = session.terminal
     for other, same, percent in alike[:3]:
-        shared = ", ".join(field_title(name, session.rulebook, terminal.language) for name in same)
+        shared = tr(", ").join(field_title(name, session.rulebook, terminal.language) for name in same)
         terminal.say(
             tr(
-                "looks like {other} (same {shared}, texts {percent} % alike): afterservice merge "
-                "{number} {other} --reason …, or link {number} {other}",
+                "looks like {other} (same {fields}, texts {percent} % alike): afterservice merge "
+                "{case} {other} --reason …, or link {case} {other}",
                 other=other,
-                shared=shared,
+                fields=shared,
                 percent=percent,
-                number=number,
+                case=number,
             )
         )
     for doubt in doubts:
         phrases = "、".join(f"“{phrase}”" for phrase in doubt.phrases)
         title = session.rulebook.title("ground", doubt.ground, terminal.language)
-        looks, option = (
-            (tr("invalid: {title}", title=title), tr("--invalid {ground}", ground=doubt.ground))
-            if doubt.ground
-            else ("vague", "--vague")
-        )
-        terminal.say(
-            tr(
-                "looks {looks} ({phrases}): afterservice screen {number} {option}",
-                looks=looks,
-                phrases=phrases,
-                number=number,
-                option=option,
+        if doubt.ground:
+            said = sentence("looks invalid: {title} ({phrases}): afterservice screen {case} --invalid {ground}")
+            terminal.say(tr(said, title=title, phrases=phrases, case=number, ground=doubt.ground))
+        else:
+            terminal.say(
+                tr("looks vague ({phrases}): afterservice screen {case} --vague", phrases=phrases, case=number)
             )
-        )
 
 
 def import_file(
@@ -166,32 +169,26 @@ def import_file(
             }
         )
     else:
-        counts = ", ".join(f"{count} {name}" for name, count in summary.counts.items())
-        terminal.write(tr("{read} read: {counts}", read=summary.read, counts=counts))
-    terminal.say(
-        tr(
-            "read as {encoding}; batch {batch}{rest}",
-            encoding=summary.encoding,
-            batch=summary.batch,
-            rest=" (dry run: nothing recorded)" if try_only else "",
-        )
-    )
+        counts = tr(", ").join(tr(COUNTED[name], number=count) for name, count in summary.counts.items())
+        terminal.write(tr("{number} read: {counts}", number=summary.read, counts=counts))
+    read_as = sentence("read as {encoding}; batch {batch}")
+    if try_only:
+        read_as = sentence("read as {encoding}; batch {batch} (dry run: nothing recorded)")
+    terminal.say(tr(read_as, encoding=summary.encoding, batch=summary.batch))
     if summary.absent:
-        terminal.say(tr("columns not in the file: those of {absent}", absent=", ".join(summary.absent)))
+        terminal.say(tr("columns not in the file: those of {fields}", fields=tr(", ").join(summary.absent)))
     if summary.unused:
-        terminal.say(tr("columns not used: {unused}", unused=", ".join(summary.unused)))
+        terminal.say(tr("columns not used: {columns}", columns=tr(", ").join(summary.unused)))
     if summary.unclassified:
-        terminal.say(
-            tr("{unclassified} unclassified: afterservice list --unclassified", unclassified=summary.unclassified)
-        )
+        terminal.say(tr("{number} unclassified: afterservice list --unclassified", number=summary.unclassified))
     if summary.flagged:
-        terminal.say(tr("{flagged} flagged: registered, less what was impossible in them", flagged=summary.flagged))
+        terminal.say(tr("{number} flagged: registered, less what was impossible in them", number=summary.flagged))
     for left in summary.left[:5]:
         terminal.say(tr("  line {line} {status}: {reason}", line=left.line, status=left.status, reason=left.reason))
     if len(summary.left) > 5:
-        terminal.say(f"  … {len(summary.left) - 5} more")
+        terminal.say(tr("  … {number} more", number=len(summary.left) - 5))
     if summary.rejects_file:
-        terminal.say(tr("each with its reason in {rejects_file}", rejects_file=summary.rejects_file))
+        terminal.say(tr("each with its reason in {file}", file=summary.rejects_file))
     if summary.counts["rejected"] or summary.counts["conflicts"]:
         mend = tr("put them right in the rejects file and import that") if summary.rejects_file else ""
         raise PartlyDone(tr("some rows are left to you"), hint=mend)
@@ -216,7 +213,7 @@ def _from_stdin(session: Session) -> dict[str, Any]:
     for key, content in {**inner, **value}.items():
         name = key if key in known else names.meant(key)
         if name is None:
-            raise BadInput(tr("unknown key '{key}' – write {nearest}", key=key[:40], nearest=nearest(key, known)))
+            raise BadInput(tr("unknown key '{key}' – write {known}", key=key[:40], known=nearest(key, known)))
         if name in flat:
             raise BadInput(tr("standard input: {name} is given twice – leave one of them out", name=name))
         flat[name] = content
@@ -238,7 +235,7 @@ def _ask(session: Session, given: dict[str, Any]) -> None:
     """Ask the person at the terminal for what the rulebook requires."""
     # What the kind and the category require shows only when they are known.
     while missing := missing_facts(session.rulebook, _with_known(session, given), category=given.get("category")):
-        field = "customer" if missing[0] == tr("customer or contact") else missing[0]
+        field = "customer" if missing[0] == EITHER else missing[0]
         given[field] = _ask_one(session, field)
 
 

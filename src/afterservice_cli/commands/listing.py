@@ -5,12 +5,11 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.commands.filters import Asked, ordered, wanted, with_filters
-from afterservice_cli.commands.options import FormatOption, JsonOption, WhereOption, format_of, one_of, session_of
+from afterservice_cli.commands.options import FormatOption, JsonOption, WhereOption, format_of, session_of
 from afterservice_cli.instants import to_text
 from afterservice_cli.render import case as render
 from afterservice_cli.reports.case import case_view
 from afterservice_cli.store import connection, queries
-from afterservice_cli.store.filters import SORTS
 
 
 @with_filters()
@@ -19,7 +18,9 @@ def list_cases(
     *,
     asked: Asked,
     where: WhereOption = None,
-    sort: Annotated[str, typer.Option(metavar="ORDER", help=f"{one_of(SORTS)}.")] = "registered",
+    sort: Annotated[
+        str, typer.Option(metavar="ORDER", help="registered, due, priority, owner or case.")
+    ] = "registered",
     reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, max=10**9, help="At most so many.")] = None,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show contacts; it is noted who did.")] = False,

@@ -9,14 +9,6 @@ from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.errors import BadInput
 from afterservice_cli.language import tr
 from afterservice_cli.session import Session
-from afterservice_cli.terminal import WRITERS
-
-
-def one_of(names: Iterable[str]) -> str:
-    """Return names as a help text lists them: "a, b or c"."""
-    *others, last = names
-    return tr("{others} or {last}", others=", ".join(others), last=last) if others else last
-
 
 CaseArg = Annotated[str, typer.Argument(metavar="CASE", help="Its number, the serial alone, or last.")]
 AtOption = Annotated[str | None, typer.Option("--at", metavar="TIME", help="When it happened, if not now.")]
@@ -24,7 +16,9 @@ ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", he
 TextArg = Annotated[str | None, typer.Argument(metavar="[TEXT|-]", help="What was said or done; - reads stdin.")]
 WordsOption = Annotated[str | None, typer.Option("--words", metavar="TEXT", help="What the customer said.")]
 WarrantyOption = Annotated[str | None, typer.Option("--warranty", metavar="yes|no", help="Whether it is covered.")]
-FormatOption = Annotated[str | None, typer.Option("--format", metavar="FORMAT", help=f"{one_of(WRITERS)}.")]
+FormatOption = Annotated[
+    str | None, typer.Option("--format", metavar="FORMAT", help="table, tsv, csv, json, jsonl or md.")
+]
 ViaOption = Annotated[
     str | None, typer.Option("--via", metavar="WAY", help="How the customer is told, if not the usual way.")
 ]

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 # What comes next if no deadline says so.
 NEXT = {
-    "resolved": sentence("afterservice confirm {} --yes, or --no"),
-    "confirmed": sentence("afterservice rate {0} …, or close {0}"),
+    "resolved": sentence("next: afterservice confirm {case} --yes, or --no"),
+    "confirmed": sentence("next: afterservice rate {case} …, or close {case}"),
 }
 
 
@@ -76,22 +76,23 @@ def show_decision(session: Session, outcome: Outcome, *, as_json: bool, **more: 
     for target in render.unanswered(case):
         terminal.say(
             tr(
-                "{target_title} never got its event and counts as missed",
-                target_title=render.target_title(target, rulebook, language),
+                "{target} never got its event and counts as missed",
+                target=render.target_title(target, rulebook, language),
             )
         )
     if case.promised_at and case.status in ("open", "waiting"):
-        terminal.say(tr("promised: {local}", local=render.local(case.promised_at, rulebook)))
+        terminal.say(tr("promised: {when}", when=render.local(case.promised_at, rulebook)))
     if way := NEXT.get(case.status):
-        terminal.say(tr("next: {format}", format=way.format(case.case)))
+        terminal.say(tr(way, case=case.case))
     due = render.next_deadline(case)
     if due:
         title = render.target_title(due.target, rulebook, language)
         note = {"missed": "overdue", "paused": "paused"}.get(due.verdict)
-        state = f", {label(note, language)}" if note else ""
-        terminal.say(
-            tr("next: {title} {local}{state}", title=title, local=render.local(due.due_at, rulebook), state=state)
-        )
+        when = render.local(due.due_at, rulebook)
+        if note:
+            terminal.say(tr("next: {what} {when}, {state}", what=title, when=when, state=label(note, language)))
+        else:
+            terminal.say(tr("next: {what} {when}", what=title, when=when))
 
 
 def _write_plan(session: Session, case: CaseView, plan: PlanView) -> None:
@@ -106,11 +107,11 @@ def _say_whose_approval(session: Session, case: Case) -> None:
     rulebook, language = session.rulebook, session.terminal.language
     if role := pending_approval(case, rulebook):
         people = rulebook.holders(role, case.value("owner"), case.person)
-        named = ", ".join(rulebook.title("person", person, language) for person in people)
+        named = tr(", ").join(rulebook.title("person", person, language) for person in people)
         session.terminal.say(
             tr(
-                "waits for the approval of {role_title}: {named}",
-                role_title=role_title(role, rulebook, language),
-                named=named,
+                "waits for the approval of {role}: {people}",
+                role=role_title(role, rulebook, language),
+                people=named,
             )
         )

@@ -46,8 +46,8 @@ def propose(
     """Propose a plan, or a new version of it; earlier versions stay in the history."""
     session = session_of(context)
     if not disposition:
-        named = ", ".join(session.rulebook.dispositions) or tr("none in this rulebook")
-        raise BadUsage(tr("how shall the case end? – add --disposition, one of: {named}", named=named))
+        known = tr(", ").join(session.rulebook.dispositions) or tr("none in this rulebook")
+        raise BadUsage(tr("how shall the case end? – add --disposition, one of: {known}", known=known))
     happened = session.when(at)
     decision = partial(
         planning.propose,

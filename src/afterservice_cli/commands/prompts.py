@@ -2,7 +2,10 @@
 
 import typer
 
+from afterservice_cli.language import tr
 from afterservice_cli.session import Session
+
+ANSWERS = {"y": True, "yes": True, "是": True, "n": False, "no": False, "否": False, "": False}
 
 
 def ask(session: Session, question: str) -> str:
@@ -13,4 +16,9 @@ def ask(session: Session, question: str) -> str:
 
 def agree(question: str) -> bool:
     """Ask whether to go on; return no if nothing is answered."""
-    return bool(typer.confirm(question, err=True))
+    while True:
+        answer = typer.prompt(f"{question} [y/N]", default="", show_default=False, err=True)
+        agreed = ANSWERS.get(str(answer).strip().lower())
+        if agreed is not None:
+            return agreed
+        typer.echo(tr("Error: invalid input"), err=True)

@@ -10,7 +10,7 @@ from afterservice_cli.commands.fields import facts_of
 from afterservice_cli.commands.options import FieldOption, JsonOption, session_of
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, NotFound, Refused
-from afterservice_cli.language import tr
+from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.conditions import Reader
 from afterservice_cli.render.explained import wrapped
 from afterservice_cli.render.foreseen import foreseen_lines
@@ -43,16 +43,24 @@ def check(
     compiled, _ = compile_file(path, session.now().year)
     _examples_hold(session, path, compiled)
     _cases_hold(session, path, compiled)
-    courses = tr(" and {courses} cases", courses=len(compiled.courses)) if compiled.courses else ""
-    session.terminal.say(
-        tr(
-            "{path}: {rulebook} has no faults; {examples} examples{courses} hold",
+    name, examples, courses = compiled.rulebook.name, compiled.examples, len(compiled.courses)
+    if courses:
+        holds = tr(
+            "{path}: {rulebook} has no faults; {examples} examples and {courses} cases hold",
             path=path,
-            rulebook=compiled.rulebook.name,
-            examples=compiled.examples,
+            rulebook=name,
+            examples=examples,
             courses=courses,
         )
-    )
+    else:
+        holds = tr_many(
+            "{path}: {rulebook} has no faults; {count} example holds",
+            "{path}: {rulebook} has no faults; {count} examples hold",
+            examples,
+            path=path,
+            rulebook=name,
+        )
+    session.terminal.say(holds)
 
 
 def test(
@@ -68,7 +76,9 @@ def test(
     path = file or session.rules_file
     compiled, _ = compile_file(path, session.now().year)
     _cases_hold(session, path, compiled)
-    session.terminal.say(tr("{path}: {courses} cases hold", path=path, courses=len(compiled.courses)))
+    session.terminal.say(
+        tr_many("{path}: {count} case holds", "{path}: {count} cases hold", len(compiled.courses), path=path)
+    )
 
 
 def _cases_hold(session: Session, path: Path, compiled: "Compiled") -> None:
@@ -90,9 +100,9 @@ def _cases_hold(session: Session, path: Path, compiled: "Compiled") -> None:
     if troubles:
         raise Refused(
             tr(
-                "{line} of {courses} cases fail",
-                line=len({trouble.line for trouble in troubles}),
-                courses=len(compiled.courses),
+                "{failing} of {all} cases fail",
+                failing=len({trouble.line for trouble in troubles}),
+                all=len(compiled.courses),
             )
         )
 
@@ -112,7 +122,7 @@ def _examples_hold(session: Session, path: Path, compiled: "Compiled") -> None:
             )
         )
     if compiled.failures:
-        raise Refused(tr("{failing} of {examples} examples fail", failing=compiled.failing, examples=compiled.examples))
+        raise Refused(tr("{failing} of {all} examples fail", failing=compiled.failing, all=compiled.examples))
 
 
 def adopt(context: typer.Context) -> None:
@@ -148,7 +158,7 @@ def schema(
     from afterservice_cli.rulebook.json_schema import json_schema
     from afterservice_cli.rulebook.schema import RULEBOOK
 
-    value = json_schema(PROFILE, tr("An import profile")) if profile else json_schema(RULEBOOK, "A rulebook")
+    value = json_schema(PROFILE, tr("An import profile")) if profile else json_schema(RULEBOOK, tr("A rulebook"))
     session_of(context).terminal.write(json.dumps(value, ensure_ascii=False, indent=2))
 
 

@@ -15,6 +15,7 @@ from afterservice_cli.instants import to_local_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Decision
 from afterservice_cli.recording import writing
+from afterservice_cli.render.history import word_label
 from afterservice_cli.store import queries
 
 
@@ -93,7 +94,12 @@ def merge(
         for recorded in counted:
             when = to_local_text(recorded.event.at, session.rulebook.zone)
             session.terminal.say(
-                tr("counts in {target}: {word} {when}", target=target.number, word=recorded.event.word, when=when)
+                tr(
+                    "counts in {case}: {word} {when}",
+                    case=target.number,
+                    word=word_label(recorded.event.word, session.terminal.language),
+                    when=when,
+                )
             )
 
 

@@ -23,7 +23,7 @@ from afterservice_cli.commands.options import (
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import triage
 from afterservice_cli.errors import BadInput
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 from afterservice_cli.store.filters import Filter
@@ -111,9 +111,9 @@ def classify(
     session = session_of(context)
     check_choice(case, where)
     if case is None and not where and (category or priority):
-        raise BadInput(tr("a correction by hand needs its case"), hint="afterservice classify CASE --category …")
+        raise BadInput(tr("a correction by hand needs its case"), hint=tr("afterservice classify CASE --category …"))
     decision = partial(triage.classify, category=category, priority=priority, reason=session.terminal.words(reason))
-    _one_or_several(session, Change(decision, "classify", session.when(at), yes, as_json), case, where)
+    _one_or_several(session, Change(decision, sentence("classify them?"), session.when(at), yes, as_json), case, where)
 
 
 def assign(
@@ -133,10 +133,10 @@ def assign(
     session = session_of(context)
     check_choice(case, where)
     if case is None and not where and (owner or collaborators):
-        raise BadInput(tr("an assignment by hand needs its case"), hint="afterservice assign CASE --to …")
+        raise BadInput(tr("an assignment by hand needs its case"), hint=tr("afterservice assign CASE --to …"))
     beside = tuple(collaborators) if collaborators else None
     decision = partial(triage.assign, owner=owner, collaborators=beside, reason=session.terminal.words(reason))
-    _one_or_several(session, Change(decision, "assign", session.when(at), yes, as_json), case, where)
+    _one_or_several(session, Change(decision, sentence("assign them?"), session.when(at), yes, as_json), case, where)
 
 
 def _one_or_several(session: Session, change: Change, case: str | None, where: list[str] | None) -> None:

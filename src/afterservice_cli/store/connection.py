@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from afterservice_cli.errors import Busy, Conflict, NotFound, Problem, Refused, StorageFailed, WrongSchema
-from afterservice_cli.language import tr
+from afterservice_cli.language import tr, why
 
 APPLICATION_ID = 0x41465352  # "AFSR"
 SCHEMA_VERSION = 2
@@ -116,10 +116,10 @@ def translated(path: Path) -> Iterator[None]:
         raise _problem(error, path) from error
     except PermissionError as error:
         raise StorageFailed(
-            tr("{filename} may not be written by you", filename=error.filename or path), hint=tr("ask its owner")
+            tr("{file} may not be written by you", file=error.filename or path), hint=tr("ask its owner")
         ) from error
     except OSError as error:
-        raise StorageFailed(f"{path}: {error.strerror or error}") from error
+        raise StorageFailed(f"{path}: {why(error)}") from error
 
 
 def _problem(error: sqlite3.Error, path: Path) -> Problem:
@@ -155,10 +155,10 @@ def _check_format(connection: sqlite3.Connection, path: Path) -> None:
     if version != SCHEMA_VERSION:
         raise WrongSchema(
             tr(
-                "{path} has schema {version}, this program knows {SCHEMA_VERSION}",
+                "{path} has schema {version}, this program knows {known}",
                 path=path,
                 version=version,
-                SCHEMA_VERSION=SCHEMA_VERSION,
+                known=SCHEMA_VERSION,
             ),
             hint=tr("install the version that made it"),
         )

@@ -19,7 +19,7 @@ from typing import BinaryIO
 from afterservice_cli.decisions.intake import Copied
 from afterservice_cli.errors import BadInput, IntegrityBroken, NotFound, StorageFailed
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.language import sentence, tr, why
 
 LARGEST = 100_000_000  # bytes of one file
 LONGEST_NAME = 200  # bytes; file systems take 255, and a number may be added
@@ -86,7 +86,7 @@ class Incoming:
         self.begun = True
         _make(self._folder, self._desk)
         self._sweep()
-        return [self._copy(source, f"file {number}") for number, source in enumerate(sources, 1)]
+        return [self._copy(source, tr("file {number}", number=number)) for number, source in enumerate(sources, 1)]
 
     def place(self) -> None:
         """Give every copy its place. One that is there already is replaced: it says the same, or should."""
@@ -133,16 +133,15 @@ class Incoming:
 
 def findings(desk: Path, wanted: Iterable[Named]) -> Iterator[str]:
     """Yield a sentence for every file that is not what the history says, without its name."""
-    met: dict[str, tuple[str, int] | str] = {}
+    met: dict[str, tuple[str, int] | str] = {}  # or a sentence on it, to be said with `which`
     for file in wanted:
-        where = tr("the file of event {seq} (FileAttached of {case})", seq=file.seq, case=file.case)
         if file.digest not in met:
             met[file.digest] = _measured(place_of(desk, file.digest))
         is_there = met[file.digest]
-        if isinstance(is_there, str):
-            yield f"{where} {is_there}"
-        elif is_there != (file.digest, file.size):
-            yield tr("{where} was changed after it was stored", where=where)
+        if is_there != (file.digest, file.size):
+            said = is_there if isinstance(is_there, str) else sentence("{which} was changed after it was stored")
+            which = tr("the file of event {seq} (FileAttached of {case})", seq=file.seq, case=file.case)
+            yield tr(said, which=which)
 
 
 def extract(desk: Path, wanted: Iterable[tuple[int, str, str]], into: Path) -> list[Path]:
@@ -151,7 +150,9 @@ def extract(desk: Path, wanted: Iterable[tuple[int, str, str]], into: Path) -> l
     They get their names back, made safe and numbered if one is taken, and are proved by their digests on the way.
     """
     if not into.is_dir():
-        raise NotFound(tr("there is no folder {into}", into=into), hint=tr("make it: mkdir -p {into}", into=into))
+        raise NotFound(
+            tr("there is no folder {folder}", folder=into), hint=tr("make it: mkdir -p {folder}", folder=into)
+        )
     made: list[Path] = []
     try:
         for seq, digest, name in wanted:
@@ -162,7 +163,7 @@ def extract(desk: Path, wanted: Iterable[tuple[int, str, str]], into: Path) -> l
     except OSError as error:
         _remove(made)
         raise StorageFailed(
-            tr("{into} cannot be written: {strerror}", into=into, strerror=error.strerror),
+            tr("{folder} cannot be written: {why}", folder=into, why=why(error)),
             hint=tr("name another folder"),
         ) from None
     except BaseException:
@@ -204,9 +205,7 @@ def _given(source: Path, which: str) -> Iterator[bytes]:
             if size > LARGEST:
                 raise BadInput(
                     tr(
-                        "{which} is larger than {LARGEST} MB; nothing was attached",
-                        which=which,
-                        LARGEST=LARGEST // 1000000,
+                        "{which} is larger than {size} MB; nothing was attached", which=which, size=LARGEST // 1_000_000
                     ),
                     hint=tr("keep it elsewhere, and say where: afterservice note"),
                 )
@@ -215,9 +214,8 @@ def _given(source: Path, which: str) -> Iterator[bytes]:
         hint = tr("see how it is called, and where it lies")
         raise NotFound(tr("{which} does not exist; nothing was attached", which=which), hint=hint) from None
     except OSError as error:
-        said = str(error.strerror)
-        hint = _INSTEAD.get(said, tr("ask its owner to let you read it"))
-        raise BadInput(tr("{which} cannot be attached: {said}", which=which, said=said), hint=hint) from None
+        hint = tr(_INSTEAD.get(str(error.strerror), sentence("ask its owner to let you read it")))
+        raise BadInput(tr("{which} cannot be attached: {why}", which=which, why=why(error)), hint=hint) from None
 
 
 def _stored(desk: Path, digest: str, which: str) -> Iterator[bytes]:
@@ -233,7 +231,7 @@ def _stored(desk: Path, digest: str, which: str) -> Iterator[bytes]:
         ) from None
     except OSError as error:
         raise StorageFailed(
-            tr("{which} cannot be read: {strerror}", which=which, strerror=error.strerror),
+            tr("{which} cannot be read: {why}", which=which, why=why(error)),
             hint=tr("ask the owner of the desk"),
         ) from None
     if measured.hexdigest() != digest:
@@ -258,16 +256,16 @@ def _demand_plain(mode: int) -> None:
 
 
 def _measured(path: Path) -> tuple[str, int] | str:
-    """Return the SHA-256 digest of a stored file and its size in bytes, or why it has none."""
+    """Return the SHA-256 digest of a stored file and its size in bytes, or a sentence on why `{which}` has none."""
     digest, size = hashlib.sha256(), 0
     try:
         for chunk in _chunks(path):
             digest.update(chunk)
             size += len(chunk)
     except FileNotFoundError:
-        return tr("is missing")
+        return sentence("{which} is missing")
     except OSError as error:
-        return tr("cannot be read: {strerror}", strerror=error.strerror)
+        return tr("{which} cannot be read: {why}", which="{which}", why=why(error))
     return digest.hexdigest(), size
 
 
@@ -277,7 +275,7 @@ def _create(wanted: Path) -> tuple[Path, BinaryIO]:
         path = wanted if number == 1 else wanted.with_stem(f"{wanted.stem}-{number}")
         with suppress(FileExistsError):
             return path, os.fdopen(os.open(path, _WRITE, 0o600), "wb")
-    raise AssertionError(tr("numbers do not end"))
+    raise AssertionError("numbers do not end")
 
 
 def _remove(paths: Iterable[Path]) -> None:

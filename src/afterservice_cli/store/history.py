@@ -15,15 +15,13 @@ from afterservice_cli.digests import sha256
 from afterservice_cli.errors import IntegrityBroken, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_text
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.language import tr
 
 DESK = "desk"  # the case_id of events that are about the desk itself
-COLUMNS = sentence(
-    "seq, case_id, version, kind, occurred_at, recorded_at, actor, clock, rulebook, body, commitment, prev, hash"
-)
-_EVENT_TAG = sentence("afterservice event 1")
-_PERSONAL_TAG = sentence("afterservice personal data 1")
-_GENESIS_TAG = sentence("afterservice register 1")
+COLUMNS = "seq, case_id, version, kind, occurred_at, recorded_at, actor, clock, rulebook, body, commitment, prev, hash"
+_EVENT_TAG = "afterservice event 1"
+_PERSONAL_TAG = "afterservice personal data 1"
+_GENESIS_TAG = "afterservice register 1"
 BEHIND = timedelta(days=1)
 
 
@@ -85,9 +83,9 @@ def append(db: sqlite3.Connection, case_id: str, version: int, events: Iterable[
         if stamp.now <= from_text(head_at) - BEHIND and not mistaken:
             raise Refused(
                 tr(
-                    "the clock says {recorded_at}, a day or more before the latest entry ({head_at})",
-                    recorded_at=recorded_at,
-                    head_at=head_at,
+                    "the clock says {now}, a day or more before the latest entry ({latest})",
+                    now=recorded_at,
+                    latest=head_at,
                 ),
                 hint=tr("set the clock, or leave --now out"),
             )

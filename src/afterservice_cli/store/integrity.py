@@ -54,7 +54,7 @@ def examine(db: sqlite3.Connection) -> Findings:
 def _sqlite(db: sqlite3.Connection) -> Iterator[str]:
     for (answer,) in db.execute("PRAGMA integrity_check(20)"):
         if answer != "ok":
-            yield tr("SQLite: {answer}", answer=answer)
+            yield f"SQLite: {answer}"
     for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
         yield tr("SQLite: row {row} of {table} refers to nothing in {parent}", row=row, table=table, parent=parent)
 
@@ -95,29 +95,33 @@ def _chain(db: sqlite3.Connection) -> Iterator[str]:
     versions: Counter[str] = Counter()
     for row in db.execute(f"SELECT {COLUMNS} FROM events ORDER BY seq"):
         seq, case_id, version, kind, recorded_at = row[0], row[1], row[2], row[3], row[5]
-        where = tr("event {seq} ({kind} of {case_id})", seq=seq, kind=kind, case_id=case_id)
+        where = _event(seq, kind, case_id)
         if seq != expected:
             yield (
-                tr("event {expected} is missing", expected=expected)
+                tr("event {seq} is missing", seq=expected)
                 if seq == expected + 1
-                else tr("events {expected} to {seq} are missing", expected=expected, seq=seq - 1)
+                else tr("events {first} to {last} are missing", first=expected, last=seq - 1)
             )
         if event_hash(row) != row[12]:
-            yield tr("{where} was changed after it was recorded", where=where)
+            yield tr("{event} was changed after it was recorded", event=where)
         if row[11] != prev:
-            yield tr("{where} does not follow the event before it", where=where)
+            yield tr("{event} does not follow the event before it", event=where)
         versions[case_id] += 1
         if version != versions[case_id]:
             yield tr(
-                "{where} is version {version} of its case where {versions} was due",
-                where=where,
+                "{event} is version {version} of its case where {due} was due",
+                event=where,
                 version=version,
-                versions=versions[case_id],
+                due=versions[case_id],
             )
             versions[case_id] = version
         if recorded_at < head_at:
-            yield tr("{where} was recorded before the event before it", where=where)
+            yield tr("{event} was recorded before the event before it", event=where)
         prev, expected, head_at = row[12], seq + 1, recorded_at
+
+
+def _event(seq: int, kind: str, case_id: str) -> str:
+    return tr("event {seq} ({kind} of {case})", seq=seq, kind=kind, case=case_id)
 
 
 def _personal(db: sqlite3.Connection) -> Iterator[str]:
@@ -128,11 +132,11 @@ def _personal(db: sqlite3.Connection) -> Iterator[str]:
         "WHERE e.commitment <> '' OR p.seq IS NOT NULL"
     )
     for seq, kind, case_id, promised, salt, data, erased_by in db.execute(query):
-        where = tr("event {seq} ({kind} of {case_id})", seq=seq, kind=kind, case_id=case_id)
+        where = _event(seq, kind, case_id)
         if data is None and erased_by is None:
-            yield tr("the personal data of {where} is gone without an erasure", where=where)
+            yield tr("the personal data of {event} is gone without an erasure", event=where)
         elif data is not None and commitment(salt, data) != promised:
-            yield tr("the personal data of {where} was changed after it was recorded", where=where)
+            yield tr("the personal data of {event} was changed after it was recorded", event=where)
     query = (
         "SELECT x.seq, x.erased_by FROM erasures x LEFT JOIN events e ON e.seq = x.erased_by "
         "WHERE e.kind IS NOT 'PersonalDataErased'"
@@ -146,9 +150,9 @@ def _personal(db: sqlite3.Connection) -> Iterator[str]:
 def _snapshots(db: sqlite3.Connection) -> Iterator[str]:
     for key, text in db.execute("SELECT hash, text FROM snapshots"):
         if snapshot_hash(text) != key:
-            yield tr("the rulebook snapshot {key} was changed after it was adopted", key=key[:12])
+            yield tr("the rulebook snapshot {hash} was changed after it was adopted", hash=key[:12])
     for (key,) in db.execute("SELECT DISTINCT rulebook FROM events WHERE rulebook NOT IN (SELECT hash FROM snapshots)"):
-        yield tr("the rulebook snapshot {key} is gone", key=key[:12])
+        yield tr("the rulebook snapshot {hash} is gone", hash=key[:12])
     adopted = db.execute("SELECT body FROM events WHERE kind = 'RulebookAdopted' ORDER BY seq DESC LIMIT 1").fetchone()
     current = db.execute("SELECT value FROM desk WHERE key = 'rulebook'").fetchone()
     try:
@@ -188,17 +192,15 @@ def _rows(db: sqlite3.Connection) -> Iterator[str]:
         for table, rows in wanted.items():
             counted[table] += len(rows)
             if rows != stored[table]:
-                yield tr(
-                    "the table {table} does not say of {case_id} what its events say", table=table, case_id=case_id
-                )
+                yield tr("the table {table} does not say of {case} what its events say", table=table, case=case_id)
     for table, count in counted.items():
         there = db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
         if there != count:
             yield tr(
-                "the table {table} has {there} rows where the events make {count}",
+                "the table {table} has {there} rows where the events make {made}",
                 table=table,
                 there=there,
-                count=count,
+                made=count,
             )
     if dict(db.execute("SELECT contact, customer_id FROM customers").fetchall()) != customers.rows():
         yield tr("the table customers does not say whose contacts are whose as the events do")

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from afterservice_cli.errors import BadInput, NotFound
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import tr
 from afterservice_cli.reports.case import LinkView
 from afterservice_cli.reports.rows import (
     AttachmentRow,
@@ -59,10 +60,12 @@ def _ending(db: sqlite3.Connection, number: str) -> str:
         "SELECT case_id FROM cases WHERE case_id LIKE ? ESCAPE '\\' ORDER BY case_id LIMIT 4", (f"%{pattern}",)
     ).fetchall()
     if not number or not found:
-        raise NotFound(f"there is no case '{number[:40]}'", hint="afterservice list shows the numbers")
+        raise NotFound(
+            tr("there is no case '{case}'", case=number[:40]), hint=tr("afterservice list shows the numbers")
+        )
     if len(found) > 1:
-        some = ", ".join(row[0] for row in found[:3])
-        raise BadInput(f"'{number}' is short for several cases: {some}{' …' if len(found) > 3 else ''}")
+        some = tr(", ").join(row[0] for row in found[:3]) + (" …" if len(found) > 3 else "")
+        raise BadInput(tr("'{number}' is short for several cases: {cases}", number=number, cases=some))
     return str(found[0][0])
 
 

@@ -47,9 +47,9 @@ def renew(db: sqlite3.Connection, path: Path, *, anyway: bool = False) -> bool:
     except StorageFailed as failed:
         raise StorageFailed(
             tr(
-                "the tables of {path} must be rebuilt from its history, and cannot be: {message}",
+                "the tables of {path} must be rebuilt from its history, and cannot be: {why}",
                 path=path,
-                message=failed.message,
+                why=failed.message,
             ),
             hint=tr("let somebody who may write it run: afterservice --db {path} check --rebuild", path=path),
         ) from failed
