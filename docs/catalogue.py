@@ -32,6 +32,12 @@ HELPFUL = {
 }
 
 
+class _Undated(Catalog):
+    """A catalogue that does not say when it was made: the same sentences make the same bytes."""
+
+    mime_headers = [("Content-Type", "text/plain; charset=utf-8"), ("Plural-Forms", "nplurals=1; plural=0;")]  # noqa: RUF012
+
+
 def sentences() -> Iterator[tuple[str, int, tuple[str, ...]]]:
     """Yield every sentence with its file, relative to the source, and its line; a plural with both of its forms."""
     for path in sorted(SOURCE.rglob("*.py")):
@@ -63,10 +69,15 @@ def extracted() -> Catalog:
     return catalog
 
 
+def kept() -> Catalog:
+    """Return the catalogue as it lies there."""
+    with PO.open("rb") as file:
+        return read_po(file, locale="zh_CN")
+
+
 def merged() -> Catalog:
     """Return the catalogue of the source with the Chinese that is there already."""
-    with PO.open("rb") as file:
-        there = read_po(file, locale="zh_CN")
+    there = kept()
     catalog = extracted()
     for message in catalog:
         known = there.get(message.id) if message.id else None
@@ -77,10 +88,11 @@ def merged() -> Catalog:
 
 def missing(catalog: Catalog) -> list[Message]:
     """Return the sentences that have no Chinese."""
-    return [message for message in catalog if message.id and not all(_forms(message))]
+    return [message for message in catalog if message.id and not all(forms(message))]
 
 
-def _forms(message: Message) -> tuple[str, ...]:
+def forms(message: Message) -> tuple[str, ...]:
+    """Return what a sentence is in Chinese: one text, or none, and as many as a plural has there, which is one."""
     return message.string if isinstance(message.string, tuple) else (message.string,)
 
 
@@ -95,12 +107,11 @@ def as_po(catalog: Catalog) -> bytes:
 def as_mo(catalog: Catalog) -> bytes:
     """Return the catalogue as the program reads it."""
     out = io.BytesIO()
-    plain = Catalog(locale="zh_CN")
+    told = _Undated(locale="zh_CN")
     for message in catalog:
-        if message.id and all(_forms(message)):
-            plain.add(message.id, message.string)
-    plain.mime_headers = [("Content-Type", "text/plain; charset=utf-8"), ("Plural-Forms", "nplurals=1; plural=0;")]
-    write_mo(out, plain)
+        if message.id and all(forms(message)):
+            told.add(message.id, message.string)
+    write_mo(out, told)
     return out.getvalue()
 
 

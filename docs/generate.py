@@ -1,4 +1,4 @@
-"""Write docs/commands.md from the program itself: python docs/generate.py."""
+"""Write docs/commands.md and docs/zh/commands.md from the program itself: python docs/generate.py."""
 
 import inspect
 from collections.abc import Iterator
@@ -8,10 +8,14 @@ from typing import Any
 import typer
 
 from afterservice_cli import cli
+from afterservice_cli.helping import OPTIONS, value_name
+from afterservice_cli.language import speaking, spoken, tr
 
-PAGE = Path(__file__).with_name("commands.md")
+HERE = Path(__file__).parent
+PAGES = {"en": HERE / "commands.md", "zh": HERE / "zh" / "commands.md"}
 
-INTRODUCTION = """\
+INTRODUCTION = {
+    "en": """\
 # Commands
 
 Written by `docs/generate.py` from the program itself; a test fails when it has drifted.
@@ -21,12 +25,31 @@ this page.
 
 Without `--db` the desk is the nearest `afterservice.db`, here or in a folder above. One that belongs to somebody else,
 and to no group of yours, is refused until you name it. `AFTERSERVICE_CEILING` in the environment is the last folder
-looked into on the way up."""
+looked into on the way up.""",
+    "zh": """\
+# 命令
+
+本页由 `docs/generate.py` 从程序生成；与程序不符时测试不通过。
+
+各命令的选项写在行中任何位置都行。任何命令后加 `--help`，显示本页中它的那一段。设 `AFTERSERVICE_LANG=zh` 则一律说中文；
+不设则看系统语言，系统也没有设时看规则文件的 `language:`。
+
+不写 `--db` 时，台账是本目录或上级目录中最近的 `afterservice.db`。找到的台账若是别人的，也不归你所在的用户组，
+须写明才能用。
+环境变量 `AFTERSERVICE_CEILING` 是向上查找的最后一级目录。""",
+}
+EVERY = {"en": "Every command", "zh": "所有命令"}
+# What is said of an option beside what it is for.
+NOTES = {
+    "en": ("required", "or `{}` in the environment", "`{}` if not given", " ({})", "; "),
+    "zh": ("必填", "或环境变量 `{}`", "不写则为 `{}`", "（{}）", "；"),
+}
 
 
-def page() -> str:
+def page(language: str) -> str:
     """The whole page as Markdown."""
-    return "\n".join([INTRODUCTION, *_root(), *_stages()]) + "\n"
+    with speaking(language):
+        return "\n".join([INTRODUCTION[language], *_root(), *_stages()]) + "\n"
 
 
 def commands() -> Iterator[tuple[str, str, Any]]:
@@ -41,19 +64,19 @@ def commands() -> Iterator[tuple[str, str, Any]]:
 
 def _root() -> Iterator[str]:
     tree: Any = typer.main.get_command(cli.app())
-    yield from ("", "## Every command", "", _paragraphs(tree.help), "", *_options(tree))
+    yield from ("", f"## {EVERY[spoken()]}", "", _paragraphs(tree.help), "", *_options(tree))
 
 
 def _stages() -> Iterator[str]:
     before = ""
     for name, stage, command in commands():
         if stage != before:
-            yield from ("", f"## {stage}")
+            yield from ("", f"## {tr(stage)}")
             if " " in name:
                 yield from ("", _paragraphs(cli.GROUPS[name.split()[0]][1]))
         before = stage
         yield from ("", f"### `{name}`", "", _paragraphs(command.help), "", "```", _usage(name, command), "```")
-        told = [f"- `{argument.metavar}` – {argument.help}" for argument in _of(command, "argument")]
+        told = [f"- `{tr(argument.metavar)}` – {tr(argument.help)}" for argument in _of(command, "argument")]
         told += _options(command)
         yield from ["", *told] if told else []
 
@@ -62,8 +85,8 @@ def _usage(name: str, command: Any) -> str:
     words = ["afterservice", *name.split()]
     for option in _of(command, "option"):
         if option.required:
-            words.append(f"{'|'.join((option.opts[0], *option.secondary_opts))} {_metavar(option)}".strip())
-    words += ["[OPTIONS]", *(argument.metavar for argument in _of(command, "argument"))]
+            words.append(f"{'|'.join((option.opts[0], *option.secondary_opts))} {value_name(option)}".strip())
+    words += [tr(OPTIONS), *(tr(argument.metavar) for argument in _of(command, "argument"))]
     return " ".join(words)
 
 
@@ -72,16 +95,17 @@ def _options(command: Any) -> Iterator[str]:
         names = ", ".join(f"`{name}`" for name in option.opts)
         if option.secondary_opts:
             names = " / ".join((names, *(f"`{name}`" for name in option.secondary_opts)))
-        value = f" `{_metavar(option)}`" if _metavar(option) else ""
+        value = f" `{value_name(option)}`" if value_name(option) else ""
+        required, environment, default, around, between = NOTES[spoken()]
         notes = []
         if option.required:
-            notes.append("required")
+            notes.append(required)
         if option.envvar:
-            notes.append(f"or `{option.envvar}` in the environment")
+            notes.append(environment.format(option.envvar))
         if isinstance(option.default, str | int) and option.default != "" and not option.is_flag:
-            notes.append(f"`{option.default}` if not given")
-        told = f" ({'; '.join(notes)})" if notes else ""
-        yield f"- {names}{value} – {option.help}{told}"
+            notes.append(default.format(option.default))
+        told = around.format(between.join(notes)) if notes else ""
+        yield f"- {names}{value} – {tr(option.help)}{told}"
 
 
 def _of(command: Any, kind: str) -> list[Any]:
@@ -92,17 +116,13 @@ def _is_help(parameter: Any) -> bool:
     return "--help" in parameter.opts
 
 
-def _metavar(option: Any) -> str:
-    if option.is_flag:
-        return ""
-    return str(option.metavar or option.name.upper())
-
-
 def _paragraphs(text: str) -> str:
-    """Help as it was written, a line a paragraph."""
-    parts = inspect.cleandoc(text).split("\n\n")
+    """Help in the language spoken, a line a paragraph."""
+    parts = tr(inspect.cleandoc(text)).split("\n\n")
     return "\n\n".join(" ".join(part.split("\n")) for part in parts)
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), "utf-8")
+    for language, path in PAGES.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(page(language), "utf-8")

@@ -1,4 +1,4 @@
-"""docs/commands.md says what the program has: it is generated, and everything in it is explained."""
+"""docs/commands.md, and its Chinese, say what the program has: generated, and everything in it is explained."""
 
 import importlib.util
 from pathlib import Path
@@ -22,12 +22,14 @@ generate = _generator()
 COMMANDS = {name: command for name, _, command in generate.commands()}
 
 
-def test_the_page_says_what_the_program_has() -> None:
-    assert (DOCS / "commands.md").read_text("utf-8") == generate.page(), "run python docs/generate.py"
+@pytest.mark.parametrize("language", generate.PAGES)
+def test_the_page_says_what_the_program_has(language: str) -> None:
+    assert generate.PAGES[language].read_text("utf-8") == generate.page(language), "run python docs/generate.py"
 
 
-def test_every_command_is_on_the_page() -> None:
-    page = (DOCS / "commands.md").read_text("utf-8")
+@pytest.mark.parametrize("language", generate.PAGES)
+def test_every_command_is_on_the_page(language: str) -> None:
+    page = generate.PAGES[language].read_text("utf-8")
     assert len(COMMANDS) >= 21
     for name, command in COMMANDS.items():
         _, heading, part = page.partition(f"\n### `{name}`\n")

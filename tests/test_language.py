@@ -1,0 +1,337 @@
+"""The language spoken: which one it is, that its catalogue is whole, and that no English is left in Chinese."""
+
+import ast
+import importlib.util
+import re
+import shlex
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+
+import rulebooks
+from afterservice_cli import cli, language
+from afterservice_cli.cases.case import STAGES, STATUSES
+from afterservice_cli.cases.events import KINDS
+from afterservice_cli.decisions.screening import RELATIONS
+from afterservice_cli.rulebook.json_schema import json_schema
+from afterservice_cli.rulebook.schema import RULEBOOK
+from afterservice_cli.store.filters import SORTS
+from afterservice_cli.store.schema import HISTORY, PROJECTIONS
+from afterservice_cli.terminal import WRITERS
+from conftest import Runner
+from test_messages import MESSAGES, worked_at
+from test_messages_life import lived_in
+
+__all__ = ["lived_in", "worked_at"]  # the desks at which the messages come
+
+ZH = {"AFTERSERVICE_LANG": "zh"}
+
+
+def _catalogue() -> Any:
+    path = Path(__file__).parents[1] / "docs" / "catalogue.py"
+    spec = importlib.util.spec_from_file_location("catalogue", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+catalogue = _catalogue()
+
+
+# --- the catalogue ----------------------------------------------------------------------------------------------
+
+
+def test_the_catalogue_has_the_sentences_of_the_source_and_no_others() -> None:
+    assert catalogue.PO.read_bytes() == catalogue.as_po(catalogue.merged()), "run python docs/catalogue.py"
+    assert len(catalogue.kept()) > 1200
+
+
+def test_the_compiled_catalogue_is_that_of_the_text() -> None:
+    compiled = catalogue.as_mo(catalogue.kept())
+    assert catalogue.PO.with_suffix(".mo").read_bytes() == compiled, "run python docs/catalogue.py"
+    assert catalogue.PO.with_suffix(".mo") == language.CATALOGUE
+
+
+def test_every_sentence_has_its_chinese() -> None:
+    assert by_file((files(message), message.id) for message in catalogue.missing(catalogue.kept())) == {}
+
+
+def test_both_languages_name_the_same_values() -> None:
+    differing = [
+        (files(message), (message.id, message.string))
+        for message in translated()
+        if len({values(text) for text in (*english(message), *catalogue.forms(message))}) > 1
+    ]
+    assert by_file(differing) == {}
+
+
+def test_chinese_has_its_own_punctuation() -> None:
+    # A place (`file:line:column: `) and a command line are read by programs.
+    among = r"[一-鿿][,;?!()]|[,;?!()][一-鿿]|[一-鿿]:(?! )|\.\.\.[一-鿿]"
+    wrong = [
+        (files(message), text)
+        for message in translated()
+        for text in catalogue.forms(message)
+        if re.search(among, text) or (text.endswith("。") and english(message)[0][-1] not in ".)")
+    ]
+    assert by_file(wrong) == {}
+
+
+def test_only_whole_texts_are_sentences() -> None:
+    """A text that is put together on the way has no place in a catalogue, and would never be said in Chinese."""
+    glued = [
+        (path.name, ast.unparse(word))
+        for path in sorted(catalogue.SOURCE.rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        for word in said(call)
+        if isinstance(word, ast.JoinedStr | ast.BinOp)
+    ]
+    assert glued == []
+
+
+def said(call: ast.Call) -> Iterator[ast.expr]:
+    """What a call says, or will say: the words that the catalogue looks for."""
+    if count := catalogue.SAYING.get(getattr(call.func, "id", "")):
+        yield from call.args[:count]
+    yield from (keyword.value for keyword in call.keywords if keyword.arg in catalogue.HELP)
+
+
+def translated() -> Iterator[Any]:
+    return (message for message in catalogue.kept() if message.id and all(catalogue.forms(message)))
+
+
+def english(message: Any) -> tuple[str, ...]:
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
+def values(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\{([a-z_]*)\}", text))
+
+
+def files(message: Any) -> str:
+    return ", ".join(sorted({name for name, _ in message.locations}))
+
+
+def by_file(found: Any) -> dict[str, list[Any]]:
+    """Whatever was found, by the file that it is of, so that a failure says where to look."""
+    grouped = defaultdict(list)
+    for file, what in found:
+        grouped[file].append(what)
+    return dict(grouped)
+
+
+# --- which language it is ---------------------------------------------------------------------------------------
+
+NOWHERE = ("list", "--db", "nowhere.db")
+IN_ENGLISH, IN_CHINESE = "there is no desk at nowhere.db", "nowhere.db 处没有台账"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"AFTERSERVICE_LANG": "zh", "LANG": "en_US.UTF-8"}, IN_CHINESE),
+        ({"AFTERSERVICE_LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, IN_CHINESE),
+        ({"AFTERSERVICE_LANG": "en", "LC_ALL": "zh_CN.UTF-8"}, IN_ENGLISH),
+        ({"LC_ALL": "zh_CN.UTF-8", "LANG": "en_US.UTF-8"}, IN_CHINESE),
+        ({"LC_MESSAGES": "zh_CN", "LANG": "en_US.UTF-8"}, IN_CHINESE),
+        ({"LANG": "zh_CN.GB18030"}, IN_CHINESE),
+        ({"LANG": "en_GB.UTF-8"}, IN_ENGLISH),
+        ({"LANG": "de_DE.UTF-8"}, IN_ENGLISH),
+        ({"LC_ALL": "C.UTF-8", "LANG": "zh_CN.UTF-8"}, IN_CHINESE),  # a locale that names no language
+        ({"LANG": "C"}, IN_ENGLISH),  # no desk, and so no rulebook, to ask
+    ],
+    ids=lambda given: " ".join(f"{name}={value}" for name, value in given.items()) if isinstance(given, dict) else "",
+)
+def test_the_environment_says_which_language(call: Runner, given: Mapping[str, str], told: str) -> None:
+    done = call(*NOWHERE, env={"AFTERSERVICE_LANG": "", "LANG": "", **given})
+    assert done.code == 4
+    assert told in done.err
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8", "POSIX", ""])
+@pytest.mark.parametrize(("language", "told"), [("zh", "没有“999”这件工单"), ("en", "there is no case '999'")])
+def test_without_a_locale_the_rulebook_says_which(
+    tmp_path: Path, call: Runner, language: str, told: str, locale: str
+) -> None:
+    rules = re.sub(r"^language:.*\n", "", rulebooks.text("life"), flags=re.MULTILINE)
+    (tmp_path / "life.yaml").write_text(f"language: {language}\n{rules}", "utf-8")
+    assert call("init", "--rules", "life.yaml").code == 0
+
+    cron = {"AFTERSERVICE_LANG": "", "LANG": locale}
+    assert told in call("show", "999", env=cron).err
+    other = {"AFTERSERVICE_LANG": "", "LANG": "en_US.UTF-8" if language == "zh" else "zh_CN.UTF-8"}
+    assert told not in call("show", "999", env=other).err
+
+
+def test_a_run_leaves_the_language_as_it_was(call: Runner) -> None:
+    assert IN_CHINESE in call(*NOWHERE, env=ZH).err
+    assert IN_ENGLISH in call(*NOWHERE).err
+    assert "选项" in call("list", "--help", env=ZH).out
+    english = call("list", "--help").out
+    assert "Options" in english
+    assert not re.search("[一-鿿]", english)
+
+
+# --- no English in Chinese --------------------------------------------------------------------------------------
+
+# What has the same name in every language: formats, programs, and what a computer calls things.
+NAMES = {
+    *("YAML", "JSON", "CSV", "UTF", "UTF-8", "GB18030", "SQLite", "Schema", "SHA", "MB", "ID", "VIP", "UTC", "BOM"),
+    *("Ctrl-D", "YYYY", "MM", "DD", "HH", "wd", "wh", "wm", "stdin"),
+}
+SHAPES = (
+    r"`[^`]*`",
+    r"afterservice [ -~…]*",  # a command as it is typed
+    r"\b(?:chmod|mkdir|groupadd|cd) [ -~]*",
+    r"--?[a-zA-Z][\w-]*(?:=[\w.-]+)?",
+    r"AFTERSERVICE_\w+",
+    r"\$?[\w-]*[./][\w./\[\]-]+",  # a path, or a place in a rulebook
+    r"https?://\S+",
+    r"\b\d[\w:+-]*",
+)
+
+
+def left_in_english(text: str, known: set[str]) -> list[str]:
+    """The words of a text in Latin letters that are none of those that are known, nor of what has no language."""
+    for shape in SHAPES:
+        text = re.sub(shape, " ", text)
+    words = re.findall(r"[A-Za-z][A-Za-z0-9_'-]*", text)
+    return [word for word in words if word not in known and word not in NAMES and len(word) > 1]
+
+
+def ids_of(folder: Path) -> set[str]:
+    """The keys, and the values of one word, of all rulebooks and profiles in a folder: people know them as they are."""
+    found: set[str] = set()
+    for path in (*folder.rglob("*.yaml"), *catalogue.CHECKOUT.glob("rules/customer-feedback.yaml")):
+        try:
+            found.update(_ids(yaml.safe_load(path.read_text("utf-8"))))
+        except (yaml.YAMLError, ValueError):
+            found.update(re.findall(r"([\w-]+):", path.read_text("utf-8", errors="replace")))
+    return found
+
+
+def _ids(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from (str(key), *(_ids(inner) if key not in ("title", "about", "en") else ()))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _ids(inner)
+    elif isinstance(value, str) and re.fullmatch(r"[\w.-]+", value):
+        yield from (value, *re.findall(r"\w+", value))
+
+
+def _keys(schema: Any) -> Iterator[str]:
+    """Every key that a rulebook may have, and every word that may stand in it."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {})
+        yield from (word for word in schema.get("enum", ()) if isinstance(word, str))
+        for inner in schema.values():
+            yield from _keys(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from _keys(inner)
+
+
+COMMAND_WORDS = {word for name, *_ in cli.COMMANDS for word in name.split()}
+OWN_WORDS = {
+    *COMMAND_WORDS,
+    *STAGES,
+    *STATUSES,
+    *SORTS,
+    *WRITERS,
+    *RELATIONS,
+    *KINDS,
+    *HISTORY,
+    *PROJECTIONS,
+    *_keys(json_schema(RULEBOOK, "")),
+}
+
+
+@pytest.mark.parametrize("folder", ["", "life"])
+def test_no_english_is_left_in_the_messages(folder: str, tmp_path: Path, request: Any, call: Runner) -> None:
+    """Each is said again, in Chinese, at the desk of its test."""
+    shutil.copytree(request.getfixturevalue("lived_in" if folder else "worked_at"), tmp_path, dirs_exist_ok=True)
+    known = OWN_WORDS | ids_of(tmp_path)
+    english: dict[str, list[str]] = {}
+    for path in sorted((MESSAGES / folder).glob("*.txt")):
+        line = path.read_text("utf-8").partition("\n")[0].removeprefix("$ afterservice ")
+        words = shlex.split(line)
+        stdin = (tmp_path / words.pop()).read_bytes() if words[-2:-1] == ["<"] else b""
+        said = call(*(word for word in words if word != "<"), stdin=stdin, env=ZH).err.replace(str(tmp_path), "/f")
+        typed = set(re.findall(r"[A-Za-z][A-Za-z0-9_'-]*", line + stdin.decode("utf-8", errors="replace")))
+        for told in said.splitlines():
+            told = told.removeprefix("afterservice: ")
+            if found := left_in_english(told, known | typed):
+                english[path.stem] = [*english.get(path.stem, ()), f"{told}   ← {' '.join(found)}"]
+        if not re.search("[一-鿿]", said):
+            english.setdefault(path.stem, []).append("nothing in Chinese")
+    assert english == {}
+
+
+def test_no_english_is_left_in_the_help(call: Runner) -> None:
+    # What may be typed as it stands.
+    typed = {"now", "yesterday", "tomorrow", "this", "last", "voucher", "customer-feedback", "afterservice"}
+    tree: Any = typer.main.get_command(cli.app())
+    names = ["", *tree.commands, *(f"{group} {name}" for group in cli.GROUPS for name in tree.commands[group].commands)]
+    assert len(names) > 50
+    english: dict[str, list[str]] = {}
+    for name in names:
+        page = call(*name.split(), "--help", now=None, env=ZH).out
+        assert "…  │" not in page.replace("]…", ""), f"cut off: {name}"
+        for line in page.splitlines():
+            if found := left_in_english(line, OWN_WORDS | typed):
+                english[name] = [*english.get(name, ()), f"{line.strip('│ ')}   ← {' '.join(found)}"]
+    assert english == {}
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "words"),
+    [
+        ("list", "status", STATUSES),
+        ("list", "stage", STAGES),
+        ("list", "sort", SORTS),
+        ("list", "format", WRITERS),
+        ("link", "relation", RELATIONS),
+    ],
+)
+def test_help_names_every_word_that_an_option_takes(command: str, option: str, words: tuple[str, ...]) -> None:
+    tree: Any = typer.main.get_command(cli.app())
+    (told,) = (each.help for each in tree.commands[command].params if f"--{option}" in each.opts)
+    *others, last = words
+    assert told == f"{', '.join(others)} or {last}."
+    chinese = language.translated(told, "zh")
+    assert re.findall("[a-z]+", chinese) == list(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("regster", "没有“regster”这个命令"),
+        ("list --stat open", "没有 --stat 这个选项，请写 --sort、--stage、--status"),
+        ("list --status", "--status 后面要写值"),
+        ("list --json=yes", "--json 后面不写值"),
+        ("list --limit 0", "'--limit' / '-n' 要写成1到1000000000的整数"),
+        ("show", "缺少 '编号'"),
+        ("show 1 2", "多写了内容"),
+        ("retract 1 x --reason y", "'序号' 要写成整数"),
+        ("list --db", "--db 后面要写值"),
+    ],
+)
+def test_what_is_wrong_on_the_line_is_said_in_chinese(call: Runner, words: str, told: str) -> None:
+    done = call(*words.split(), now=None, env=ZH)
+    assert done.code == 2
+    assert told in done.err
+
+
+def test_an_option_without_a_value_is_told_so(call: Runner) -> None:
+    assert "--json takes no value" in call("list", "--json=yes").err
