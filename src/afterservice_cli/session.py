@@ -73,7 +73,7 @@ class Session:
         try:
             return parse_instant(text, now=now or self.now(zone), zone=zone, past=past)
         except ValueError as error:
-            raise BadInput(f"{option}: {error}") from None
+            raise BadInput(tr("{option}: {problem}", option=option, problem=error)) from None
 
     def when(self, text: str | None, option: str = "--at") -> datetime | None:
         """Read when something happened; None for now."""
@@ -99,7 +99,7 @@ class Session:
         try:
             return read_ahead(text, self.rulebook.calendar, self.now(self.rulebook.zone))
         except ValueError as error:
-            raise BadInput(f"{option}: {error}") from None
+            raise BadInput(tr("{option}: {problem}", option=option, problem=error)) from None
 
     @cached_property
     def actor(self) -> str:

@@ -100,7 +100,7 @@ def show(
     try:
         begin, end = parse_month(month, now=session.now(calendar.zone), zone=calendar.zone)
     except ValueError as error:
-        raise BadInput(f"{tr('MONTH')}: {error}") from None
+        raise BadInput(tr("{option}: {problem}", option=tr("MONTH"), problem=error)) from None
     first = begin.astimezone(calendar.zone).date()
     count = months.monthrange(first.year, first.month)[1]
     days = calendar_days(calendar, first, count)
@@ -138,7 +138,7 @@ def _duration(text: str) -> Duration:
     try:
         return parse_duration(text)
     except ValueError as error:
-        raise BadInput(f"{tr('DURATION')}: {error}") from None
+        raise BadInput(tr("{option}: {problem}", option=tr("DURATION"), problem=error)) from None
 
 
 def _pause(session: Session, calendar: Calendar, text: str) -> Span:

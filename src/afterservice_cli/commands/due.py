@@ -48,7 +48,7 @@ def due(
         try:
             until = to_text(rulebook.calendar.add(now, parse_duration(within)))
         except ValueError as error:
-            raise BadInput(f"--within: {error}") from None
+            raise BadInput(tr("{option}: {problem}", option="--within", problem=error)) from None
     chosen = wanted(session, asked, where)
     with session.desk.reading() as db:
         rows = due_views(queries.running_deadlines(db, chosen, until=until), now)

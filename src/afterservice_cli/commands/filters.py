@@ -104,7 +104,7 @@ def month_bounds(session: Session, month: str) -> tuple[datetime, datetime]:
     try:
         return parse_month(month, now=session.desk.now, zone=session.rulebook.zone)
     except ValueError as error:
-        raise BadInput(f"--month: {error}") from None
+        raise BadInput(tr("{option}: {problem}", option="--month", problem=error)) from None
 
 
 def _pairs(session: Session, where: Sequence[str]) -> Sequence[tuple[str, str | bool]]:
@@ -197,7 +197,7 @@ def _day(field: str) -> Callable[[Session, str, str], Read]:
         try:
             day = parse_day(value, now=session.desk.now, zone=session.rulebook.zone)
         except ValueError as error:
-            raise BadInput(f"--{name}: {error}") from None
+            raise BadInput(tr("{option}: {problem}", option=f"--{name}", problem=error)) from None
         return {field: to_text(day)}
 
     return read
