@@ -166,7 +166,7 @@ GUESTS = {
     "yaml": {"rulebook.yaml_nodes"},
     "holidays": {"rulebook.public_holidays"},
     "dateutil": {"intake.dates"},
-    "rich": {"render.table"},
+    "rich": {"render.table", "helping"},
     "sqlite_utils": {"store.tables"},
     "typer": {"cli", "commands", "helping"},
 }
@@ -264,7 +264,7 @@ def test_only_the_store_speaks_sql() -> None:
 LATE = {
     "__main__": {"pathlib", PACKAGE, f"{PACKAGE}.cli"},
     "session": {f"{PACKAGE}.store.rebuilding"},
-    "helping": {"typer"},
+    "helping": {"rich", "typer"},
     "terminal": {"readline", f"{PACKAGE}.render.csv", f"{PACKAGE}.render.table"},
     "commands": {
         *(

@@ -197,4 +197,4 @@ def test_a_course_may_be_about_them(call: Runner, tmp_path: Path) -> None:
     expect = "expect: {refused: duty mailbox --as cy, because: takes desk}}]\n"
     (tmp_path / "small.yaml").write_text(BOOK + DUTIES + course + expect, "utf-8")
     done = call("rules", "test", "small.yaml")
-    assert (done.code, done.err) == (0, "small.yaml: 1 cases hold\n")
+    assert (done.code, done.err) == (0, "small.yaml: 1 case holds\n")

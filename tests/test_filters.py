@@ -351,8 +351,11 @@ def test_every_filter_is_an_option_of_list_and_stands_above(call: Runner) -> Non
     assert [name for name in filters.FILTERS if f"--{name} " not in options] == []
 
 
-def test_whatever_a_filter_can_be_asked_an_option_asks_and_the_tables_answer(busy: Runner, desk: Path) -> None:
+def test_whatever_a_filter_can_be_asked_an_option_asks_and_the_tables_answer(
+    busy: Runner, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session = Session(db=desk, claim="wang")
+    monkeypatch.setenv("AFTERSERVICE_LANG", "en")  # else the desk's own would be spoken from here on
     asked: dict[str, object] = {}
     for name, *value in ASKED_EITHER_WAY:
         asked |= filters.FILTERS[name].read(session, name, *value or [""])
