@@ -34,9 +34,9 @@ looked into on the way up.""",
 各命令的选项写在行中任何位置都行。任何命令后加 `--help`，显示本页中它的那一段。设 `AFTERSERVICE_LANG=zh` 则一律说中文；
 不设则看系统语言，系统也没有设时看规则文件的 `language:`。
 
-不写 `--db` 时，台账是本目录或上级目录中最近的 `afterservice.db`。找到的台账若是别人的，也不归你所在的用户组，
+不写 `--db` 时，台账是本文件夹或上级文件夹中最近的 `afterservice.db`。找到的台账若是别人的，也不归你所在的用户组，
 须写明才能用。
-环境变量 `AFTERSERVICE_CEILING` 是向上查找的最后一级目录。""",
+环境变量 `AFTERSERVICE_CEILING` 是向上查找的最后一级文件夹。""",
 }
 EVERY = {"en": "Every command", "zh": "所有命令"}
 # What is said of an option beside what it is for.

@@ -190,7 +190,7 @@ def test_a_run_leaves_the_language_as_it_was(call: Runner) -> None:
 # What has the same name in every language: formats, programs, and what a computer calls things.
 NAMES = {
     *("YAML", "JSON", "CSV", "UTF", "UTF-8", "GB18030", "SQLite", "Schema", "SHA", "MB", "ID", "VIP", "UTC", "BOM"),
-    *("Ctrl-D", "YYYY", "MM", "DD", "HH", "wd", "wh", "wm", "stdin"),
+    *("Ctrl-D", "YYYY", "YYYY-MM", "YYYY-MM-DD", "HH", "wd", "wh", "wm", "stdin"),
     *("now", "today", "yesterday", "tomorrow", "mon", "this", "last"),  # times as they are typed
 }
 WORDS = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:['-][A-Za-z0-9_]+)*")
