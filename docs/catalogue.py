@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from inspect import cleandoc
 from pathlib import Path
+from typing import NamedTuple
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
@@ -22,7 +23,9 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 SOURCE = CHECKOUT / "src" / "afterservice_cli"
 PO = SOURCE / "locale" / "zh_CN" / "LC_MESSAGES" / "afterservice.po"
 # Functions whose first words are sentences: said at once, said later, and what a key of a document is for.
-SAYING = {"tr": 1, "tr_many": 2, "sentence": 1, "key": 1}
+SAYING = {"tr": 1, "tr_many": 2, "translated": 1, "sentence": 1, "plural": 2, "key": 1}
+# Functions whose first word is the context of what follows: one sentence, or words by their names.
+IN_CONTEXT = ("sentence_in", "words")
 # What an option is for, and what its value is called, in the words of typer's.
 HELP = ("help", "metavar")
 # The functions whose docstring is their help.
@@ -38,34 +41,53 @@ class _Undated(Catalog):
     mime_headers = [("Content-Type", "text/plain; charset=utf-8"), ("Plural-Forms", "nplurals=1; plural=0;")]  # noqa: RUF012
 
 
-def sentences() -> Iterator[tuple[str, int, tuple[str, ...]]]:
-    """Yield every sentence with its file, relative to the source, and its line; a plural with both of its forms."""
+class Sentence(NamedTuple):
+    """A sentence, or both forms of a plural; its context, None if it has the same Chinese everywhere."""
+
+    texts: tuple[str, ...]
+    context: str | None = None
+
+
+def sentences() -> Iterator[tuple[str, int, Sentence]]:
+    """Yield every sentence with its file, relative to the source, and its line."""
     for path in sorted(SOURCE.rglob("*.py")):
         name = path.relative_to(SOURCE).as_posix()
         tree = ast.parse(path.read_text("utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
-                yield from ((name, node.lineno, texts) for texts in _said(node))
+                yield from ((name, node.lineno, said) for said in _said(node))
             if isinstance(node, ast.FunctionDef) and (name, node.name) in HELPFUL:
-                yield name, node.lineno, (cleandoc(ast.get_docstring(node) or ""),)
+                yield name, node.lineno, Sentence((cleandoc(ast.get_docstring(node) or ""),))
 
 
-def _said(call: ast.Call) -> Iterator[tuple[str, ...]]:
+def _said(call: ast.Call) -> Iterator[Sentence]:
     called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if count := SAYING.get(called):
         texts = [node.value for node in call.args[:count] if isinstance(node, ast.Constant)]
         if len(texts) == count and all(isinstance(text, str) and text for text in texts):
-            yield tuple(map(str, texts))
+            yield Sentence(tuple(map(str, texts)))
+    if called in IN_CONTEXT and len(call.args) == 2:
+        context, what = map(_literal, call.args)
+        for text in what.values() if isinstance(what, dict) else [what]:
+            if isinstance(context, str) and isinstance(text, str):
+                yield Sentence((text,), context)
     for keyword in call.keywords:
         if keyword.arg in HELP and isinstance(keyword.value, ast.Constant) and keyword.value.value:
-            yield (str(keyword.value.value),)
+            yield Sentence((str(keyword.value.value),))
+
+
+def _literal(node: ast.expr) -> object:
+    """Return a text, or a mapping with the texts that are written there; None for all else."""
+    if isinstance(node, ast.Dict):
+        return {number: _literal(value) for number, value in enumerate(node.values)}
+    return node.value if isinstance(node, ast.Constant) else None
 
 
 def extracted() -> Catalog:
     """Return the catalogue of the source, each sentence with the files that say it."""
     catalog = Catalog(locale="zh_CN", project="afterservice", fuzzy=False)
-    for name, _, texts in sentences():
-        catalog.add(texts if len(texts) > 1 else texts[0], locations=[(name, 0)])
+    for name, _, (texts, context) in sentences():
+        catalog.add(texts if len(texts) > 1 else texts[0], locations=[(name, 0)], context=context)
     return catalog
 
 
@@ -80,7 +102,7 @@ def merged() -> Catalog:
     there = kept()
     catalog = extracted()
     for message in catalog:
-        known = there.get(message.id) if message.id else None
+        known = there.get(message.id, message.context) if message.id else None
         if known is not None:
             message.string = known.string
     return catalog
@@ -110,7 +132,7 @@ def as_mo(catalog: Catalog) -> bytes:
     told = _Undated(locale="zh_CN")
     for message in catalog:
         if message.id and all(forms(message)):
-            told.add(message.id, message.string)
+            told.add(message.id, message.string, context=message.context)
     write_mo(out, told)
     return out.getvalue()
 

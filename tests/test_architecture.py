@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from afterservice_cli.render.labels import LABELS
+from afterservice_cli.language import LANGUAGES, translated
+from afterservice_cli.render.labels import LABELS, ROLES
 
 PACKAGE = "afterservice_cli"
 SOURCE = Path(__file__).parents[1] / "src" / PACKAGE
@@ -132,6 +133,7 @@ FLOORS = (
         "reports.rules",
     ),
     ("render.text", "render.labels"),
+    ("render.days",),
     ("render.rows", "render.csv", "render.table"),
     ("render.case", "render.report", "render.messages"),
     ("render.history", "render.attachments", "render.due", "render.escalation", "render.conditions"),
@@ -342,6 +344,9 @@ def test_every_decision_has_a_story() -> None:
     assert sorted(name for name in decisions if not re.search(rf"\b{re.escape(name)}\b", told)) == []
 
 
+SAME = ("sha256", "p90")  # labels that are the same in both languages
+
+
 def test_every_word_of_the_screen_has_a_label() -> None:
     words = {
         str(node.args[0].value)
@@ -351,9 +356,10 @@ def test_every_word_of_the_screen_has_a_label() -> None:
     }
     assert len(words) > 30
     assert sorted(words - set(LABELS)) == []
-    assert [
-        word for word, (chinese, english) in LABELS.items() if not chinese or not english.replace("–", "-").isascii()
-    ] == []
+    for word, text in (*LABELS.items(), *ROLES.items()):
+        chinese, english = (translated(text, language) for language in LANGUAGES)
+        assert re.search(r"[\u4e00-\u9fff]", chinese) or word in SAME, word
+        assert english.replace("–", "-").isascii(), word
 
 
 # --- how much may stand in one place ----------------------------------------------------------------------------

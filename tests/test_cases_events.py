@@ -25,6 +25,7 @@ from afterservice_cli.cases.events.intake import TwinCounted
 from afterservice_cli.cases.values import DeadlineSpec
 from afterservice_cli.cli import COMMANDS
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import LANGUAGES, translated
 from afterservice_cli.render.history import FORMATS, shown
 from given import RECEIVED, SMALL
 
@@ -88,7 +89,7 @@ def test_a_kind_that_leaves_something_undeclared_cannot_be_made(missing: str) ->
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)
 def test_a_kind_declares_what_exists(kind: type[Event]) -> None:
-    chinese, english = kind.LABEL
+    chinese, english = (translated(kind.LABEL, language) for language in LANGUAGES)
     assert re.search(r"[\u4e00-\u9fff]", chinese) and re.fullmatch(r"[a-z -]+", english)
     assert [other for other in KINDS.values() if other.WORD == kind.WORD] == [kind]
     assert kind.STAGE in (*STAGES, "")

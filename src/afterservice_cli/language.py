@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
 LANGUAGES = ("zh", "en")
+CONTEXT = "\x04"  # between a context and the sentence that has Chinese of its own in it, as gettext keeps them
 CATALOGUE = Path(__file__).parent / "locale" / "zh_CN" / "LC_MESSAGES" / "afterservice.mo"
 
 _spoken = "en"
@@ -16,7 +17,7 @@ _spoken = "en"
 
 def tr(sentence: str, /, **values: object) -> str:
     """Return a sentence in the language spoken, with these values in place of their names in braces."""
-    return _filled(_catalogue(_spoken).gettext(sentence), values)
+    return _filled(_found(sentence, _spoken), values)
 
 
 def tr_many(one: str, many: str, count: int, /, **values: object) -> str:
@@ -29,9 +30,34 @@ def sentence(text: str, /) -> str:
     return text
 
 
-def translated(text: str, language: str) -> str:
-    """Return a sentence without values in a language."""
-    return _catalogue(language).gettext(text) if text else ""
+def sentence_in(context: str, text: str, /) -> str:
+    """Return the text as the catalogue has it in a context: a sentence that has other Chinese elsewhere."""
+    return f"{context}{CONTEXT}{text}"
+
+
+def words(context: str, texts: Mapping[str, str], /) -> dict[str, str]:
+    """Return short words by their names, each as the catalogue has it in a context."""
+    return {name: sentence_in(context, text) for name, text in texts.items()}
+
+
+def plural(one: str, many: str, /) -> tuple[str, str]:
+    """Return both forms as they are: a plural that the catalogue has, but that is not said yet."""
+    return one, many
+
+
+def translated(text: str, language: str, /, **values: object) -> str:
+    """Return a sentence in a language, with these values in place of their names in braces; "" for none."""
+    return _filled(_found(text, language), values) if text else ""
+
+
+def translated_many(forms: tuple[str, str], count: int, language: str, /, **values: object) -> str:
+    """Return the form of a plural for a count, which it may name as `{count}`, in a language."""
+    return _filled(_catalogue(language).ngettext(*forms, count), {"count": count, **values})
+
+
+def listed(several: Iterable[str], language: str) -> str:
+    """Return words one after the other, with commas between them as the language has them."""
+    return translated(", ", language).join(several)
 
 
 def spoken() -> str:
@@ -88,6 +114,12 @@ def _catalogue(language: str) -> NullTranslations:
         return NullTranslations()
     with CATALOGUE.open("rb") as file:
         return GNUTranslations(file)
+
+
+def _found(text: str, language: str) -> str:
+    """Return a sentence in a language, without its context."""
+    found = _catalogue(language).gettext(text)
+    return found.partition(CONTEXT)[2] if CONTEXT in found else found
 
 
 def _filled(text: str, values: dict[str, object]) -> str:

@@ -40,7 +40,7 @@ class Event(Frozen):
 
     A kind declares all that there is to know about it, once:
 
-    - `WORD`: what a target and the tables call it; `LABEL`: what the screen calls it, in Chinese and in English.
+    - `WORD`: what a target and the tables call it; `LABEL`: what the screen calls it.
     - `STAGE`: the part of a case's life it belongs to, "" for any.
     - `COMMANDS`: the commands that give it; none for a message, which goes with the event that its template names.
     - `PERSONAL`: the fields that never enter the history itself. Customers' words and whatever says who they are lie
@@ -54,7 +54,7 @@ class Event(Frozen):
     at: datetime
 
     WORD: ClassVar[str]
-    LABEL: ClassVar[tuple[str, str]]
+    LABEL: ClassVar[str]
     STAGE: ClassVar[str]
     COMMANDS: ClassVar[tuple[str, ...]]
     PERSONAL: ClassVar[tuple[str, ...]] = ()

@@ -13,7 +13,8 @@ from afterservice_cli.errors import BadInput, NotFound
 from afterservice_cli.instants import parse_month, to_local_text, to_text
 from afterservice_cli.language import tr
 from afterservice_cli.render.calendar import day_columns
-from afterservice_cli.render.explained import counting_line, worked, wrapped
+from afterservice_cli.render.days import counting_line, worked_text
+from afterservice_cli.render.explained import wrapped
 from afterservice_cli.reports.days import calendar_days, days_of
 from afterservice_cli.rulebook.model import unknown_calendar
 from afterservice_cli.session import Session
@@ -82,7 +83,7 @@ def elapsed(
         value = {"from_at": to_text(first), "to_at": to_text(last), "elapsed_seconds": seconds}
         session.terminal.write_json(value)
     else:
-        session.terminal.write(worked(seconds))
+        session.terminal.write(worked_text(seconds, session.terminal.language))
 
 
 def show(
@@ -107,7 +108,7 @@ def show(
     terminal.write_rows(days, day_columns(terminal.language), format=format_of(format, as_json))
     total = calendar.elapsed(begin, end)
     working = sum(bool(day.working_seconds) for day in days)
-    terminal.say(tr("{days} working days, {hours}", days=working, hours=worked(total)))
+    terminal.say(tr("{days} working days, {hours}", days=working, hours=worked_text(total, terminal.language)))
     if calendar.provisional(begin, end):
         terminal.say(tr("provisional: the days off and make-up workdays of this month are not all announced yet"))
 

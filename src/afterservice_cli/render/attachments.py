@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from afterservice_cli.language import translated
 from afterservice_cli.render.case import local
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.rows import Column, labelled
@@ -19,7 +20,11 @@ def attachment_lines(case: CaseView, rulebook: Rulebook, language: str) -> Itera
     yield label("attachments", language)
     yield from aligned(
         [
-            (str(file.seq), safe_text(_name(file, language)), f"{file.size:,} B  {local(file.at, rulebook)}")
+            (
+                str(file.seq),
+                safe_text(_name(file, language)),
+                _size_and_time(file, rulebook, language),
+            )
             for file in case.attachments
         ]
     )
@@ -42,6 +47,10 @@ def attachment_columns(rulebook: Rulebook, language: str) -> list[Column[Attachm
 def copied_columns(language: str) -> list[Column[CopiedView]]:
     """Return the columns of `attach --extract`."""
     return labelled(language, {"seq": lambda copied: copied.seq, "file": lambda copied: copied.file})
+
+
+def _size_and_time(file: AttachmentView, rulebook: Rulebook, language: str) -> str:
+    return f"{translated('{bytes:,} B', language, bytes=file.size)}  {local(file.at, rulebook)}"
 
 
 def _name(file: AttachmentView, language: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.values import DUTY, TASK
 from afterservice_cli.instants import from_text, to_local_text
-from afterservice_cli.language import tr
+from afterservice_cli.language import translated
+from afterservice_cli.render.days import written_text
 from afterservice_cli.render.labels import field_title, label
 from afterservice_cli.render.rows import Column, labelled
 from afterservice_cli.render.text import aligned, mask_contact, safe_text
@@ -94,13 +95,14 @@ def decision_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterato
     for deadline in case.deadlines:
         if deadline.cycle == case.cycle:
             title = target_title(deadline.target, rulebook, language)
-            rows.append((title, _due(deadline, rulebook, language), basis_of(deadline.duration, deadline.rule)))
+            basis = basis_of(deadline.duration, deadline.rule, language)
+            rows.append((title, _due(deadline, rulebook, language), basis))
     yield from aligned(rows)
 
 
-def basis_of(duration: str, rule: str) -> str:
+def basis_of(duration: str | None, rule: str, language: str) -> str:
     """Return by what a deadline is due: its duration, unless a date of the case sets it, and its rule."""
-    return f"{duration} · {rule}" if duration else rule
+    return f"{written_text(duration, language)} · {rule}" if duration else rule
 
 
 def state_label(word: str, rulebook: Rulebook, language: str) -> str:
@@ -131,12 +133,12 @@ def target_title(target: str, rulebook: Rulebook, language: str, rule: str = "")
 def why(entry: DecidedView, language: str) -> str:
     """Return who gave a value, and by what: a person, the imported file, or a rule with the phrases it found."""
     if entry.by == "person":
-        return "人工指定" if language == "zh" else tr("given by a person")
+        return translated("given by a person", language)
     if entry.by == "import":
-        return "来自导入文件" if language == "zh" else tr("given by the imported file")
+        return translated("given by the imported file", language)
     rule = entry.rule or ""
     if entry.by == "default":
-        return f"{'没有规则适用' if language == 'zh' else 'no rule fits'} ← {rule}"
+        return translated("no rule fits ← {rule}", language, rule=rule)
     phrases = "、".join(f"“{phrase}”" for phrase in entry.phrases)
     return " ".join(part for part in (phrases, "←" if phrases else "", rule) if part)
 
@@ -168,7 +170,7 @@ def fact_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[st
 
 def known_from(case: str, language: str) -> str:
     """Return that something is known from an earlier case of the customer."""
-    return f"来自 {case}" if language == "zh" else f"from {case}"
+    return translated("from {case}", language, case=case)
 
 
 def local(instant: str, rulebook: Rulebook) -> str:

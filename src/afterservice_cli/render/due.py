@@ -8,6 +8,7 @@ from datetime import datetime
 from afterservice_cli.cases.case import ENDED
 from afterservice_cli.instants import from_text
 from afterservice_cli.render.case import minute, state_label, target_title
+from afterservice_cli.render.days import span_text
 from afterservice_cli.render.labels import label, role_title
 from afterservice_cli.render.rows import Column, labelled
 from afterservice_cli.reports.due import DueView
@@ -37,14 +38,7 @@ def left(due: DueView, now: datetime, language: str) -> str:
     """Return how long it is until it is due, or since when it has been overdue or paused."""
     since = from_text(due.paused_at if due.state == "paused" and due.paused_at else due.due_at)
     word = "" if due.state == "running" else label(due.state, language)
-    return " ".join(part for part in (word, span(abs((since - now).total_seconds()))) if part)
-
-
-def span(seconds: float) -> str:
-    """Return a number of seconds in days and hours, in hours and minutes, or in minutes alone."""
-    minutes = int(seconds // 60)
-    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
-    return f"{days}d {hours}h" if days else f"{hours}h {rest:02}m" if hours else f"{rest}m"
+    return " ".join(part for part in (word, span_text(abs((since - now).total_seconds()), language)) if part)
 
 
 def _due_at(due: DueView, rulebook: Rulebook, language: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from afterservice_cli.instants import from_text
 from afterservice_cli.render.case import basis_of, minute
-from afterservice_cli.render.due import span
+from afterservice_cli.render.days import span_text, written_text
 from afterservice_cli.render.labels import label, role_title
 from afterservice_cli.render.rows import Column, labelled
 from afterservice_cli.reports.duties import DutyView
@@ -21,7 +21,7 @@ def duty_columns(now: datetime, rulebook: Rulebook, language: str, width: int | 
         "left": lambda duty: left(duty, now, language),
         "duty": lambda duty: _duty(duty, rulebook, language),
         "by": lambda duty: role_title(duty.by, rulebook, language),
-        "every": lambda duty: duty.every,
+        "every": lambda duty: written_text(duty.every, language),
         "done_at": lambda duty: duty.done_at and minute(duty.done_at, rulebook),
         "verdict": lambda duty: duty.verdict and label(duty.verdict, language),
         "person": lambda duty: duty.done_by and _person(duty.done_by, rulebook, language),
@@ -36,13 +36,13 @@ def duty_columns(now: datetime, rulebook: Rulebook, language: str, width: int | 
 def left(duty: DutyView, now: datetime, language: str) -> str:
     """Return how long it is until a duty is due, or since when it has been overdue."""
     word = "" if duty.state == "running" else label(duty.state, language)
-    return " ".join(filter(None, (word, span(abs((from_text(duty.due_at) - now).total_seconds())))))
+    return " ".join(filter(None, (word, span_text(abs((from_text(duty.due_at) - now).total_seconds()), language))))
 
 
 def done_line(duty: DutyView, rulebook: Rulebook, language: str) -> str:
     """Return what is told of a duty that somebody has just seen to: whether it was in time, and by which rule."""
     verdict = label(duty.verdict or "", language)
-    return f"{_duty(duty, rulebook, language)}  {verdict} · {basis_of(duty.every, duty.rule)}"
+    return f"{_duty(duty, rulebook, language)}  {verdict} · {basis_of(duty.every, duty.rule, language)}"
 
 
 def _duty(duty: DutyView, rulebook: Rulebook, language: str) -> str:

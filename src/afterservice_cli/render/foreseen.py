@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from afterservice_cli.instants import from_text
+from afterservice_cli.language import listed
 from afterservice_cli.render.case import local, target_title, why
-from afterservice_cli.render.explained import condition_lines, counting_line
-from afterservice_cli.render.labels import field_title, label
+from afterservice_cli.render.days import counting_line
+from afterservice_cli.render.explained import condition_lines
+from afterservice_cli.render.labels import either, field_title, label, said
 from afterservice_cli.reports.case import DecidedView
 from afterservice_cli.reports.foreseen import Foreseen, ForeseenDeadline
 from afterservice_cli.rulebook.model import Rulebook
@@ -16,31 +18,26 @@ from afterservice_cli.rulebook.model import Rulebook
 def foreseen_lines(value: Foreseen, rulebook: Rulebook, language: str) -> Iterator[str]:
     """Yield each decision with its reason, what the case would look like and still lack, then each deadline."""
     for decided in value.explanation:
-        name = field_title(decided.field, rulebook, language)
-        yield f"{name}{'：' if language == 'zh' else ': '}{_titled(decided, rulebook, language)}"
+        yield said(field_title(decided.field, rulebook, language), _titled(decided, rulebook, language), language)
         yield f"  {why(decided, language)}"
         yield from condition_lines(decided, rulebook, language)
     if value.person:
-        yield _line("person", rulebook.title("person", value.person, language), language)
+        yield said(label("person", language), rulebook.title("person", value.person, language), language)
     if value.collaborators:
         teams = [rulebook.title("owner", team, language) for team in value.collaborators]
-        yield _line("collaborators", _joined(teams, language), language)
+        yield said(label("collaborators", language), listed(teams, language), language)
     for doubt in value.suspicions:
         ground = rulebook.title("ground", doubt.ground, language)
-        looks = f"looks_{doubt.outcome}"
-        yield _line(looks, ground, language) if ground else label(looks, language)
+        looks = label(f"looks_{doubt.outcome}", language)
+        yield said(looks, ground, language) if ground else looks
         rule = f"intake.invalid.{doubt.ground}.match" if doubt.ground else "intake.vague.match"
         yield f"  {'、'.join(f'“{phrase}”' for phrase in doubt.phrases)} ← {rule}"
     if value.missing:
         names = [_fact(name, rulebook, language) for name in value.missing]
-        yield _line("still_demanded", _joined(names, language), language)
+        yield said(label("still_demanded", language), listed(names, language), language)
     for deadline in value.deadlines:
         yield ""
         yield from _deadline(deadline, rulebook, language)
-
-
-def _line(word: str, said: str, language: str) -> str:
-    return f"{label(word, language)}{'：' if language == 'zh' else ': '}{said}"
 
 
 def _titled(decided: DecidedView, rulebook: Rulebook, language: str) -> str:
@@ -52,19 +49,13 @@ def _titled(decided: DecidedView, rulebook: Rulebook, language: str) -> str:
 
 def _fact(name: str, rulebook: Rulebook, language: str) -> str:
     """Return the label of a fact, or of several of which one is demanded: `customer or contact`."""
-    either = "或" if language == "zh" else " or "
-    return either.join(field_title(one, rulebook, language) for one in name.split(" or "))
-
-
-def _joined(words: Sequence[str], language: str) -> str:
-    return ("、" if language == "zh" else ", ").join(words)
+    return either((field_title(one, rulebook, language) for one in name.split(" or ")), language)
 
 
 def _deadline(deadline: ForeseenDeadline, rulebook: Rulebook, language: str) -> Iterator[str]:
     note = f" ({label('provisional', language)})" if deadline.provisional else ""
     due = f"{label('due_at', language)} {local(deadline.due_at, rulebook)}{note}"
-    colon = "：" if language == "zh" else ": "
-    yield f"{target_title(deadline.target, rulebook, language)}{colon}{due}"
+    yield said(target_title(deadline.target, rulebook, language), due, language)
     begins, ends = (from_text(at).astimezone(rulebook.zone) for at in (deadline.from_at, deadline.due_at))
     if deadline.duration:
         yield f"  {counting_line(begins, deadline.duration, ends, deadline.days, language)}"

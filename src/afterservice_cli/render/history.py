@@ -11,7 +11,7 @@ from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import DeadlineSpec, Finding
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_local_text
-from afterservice_cli.language import sentence
+from afterservice_cli.language import translated
 from afterservice_cli.render.case import state_label, target_title
 from afterservice_cli.render.labels import field_title, label, role_title
 from afterservice_cli.render.rows import Column, labelled
@@ -119,7 +119,7 @@ FORMATS: Mapping[str, Format] = {
         section: _title(section)
         for section in (
             "channel",
-            sentence("way of telling"),
+            "way of telling",
             "ground",
             "pause",
             "person",
@@ -162,4 +162,4 @@ def word_label(word: str, language: str) -> str:
 
 def event_label(kind: str, language: str) -> str:
     """Return how the screen calls a kind of event, by the kind's name."""
-    return KINDS[kind].LABEL[language != "zh"]
+    return translated(KINDS[kind].LABEL, language)

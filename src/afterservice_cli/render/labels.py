@@ -1,133 +1,138 @@
-"""The words on the screen, in Chinese and English; what the rulebook names, it titles itself."""
+"""The words on the screen; what the rulebook names, it titles itself."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from afterservice_cli.language import LANGUAGES as LANGUAGES
+from afterservice_cli.language import translated, words
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.rulebook.vocabulary import HEAD_OF
 
-LABELS: dict[str, tuple[str, str]] = {
-    "case": ("编号", "case"),
-    "status": ("状态", "status"),
-    "stage": ("环节", "stage"),
-    "kind": ("类型", "kind"),
-    "channel": ("渠道", "channel"),
-    "category": ("类别", "category"),
-    "priority": ("优先级", "priority"),
-    "owner": ("负责", "owner"),
-    "collaborators": ("协同", "with"),
-    "customer": ("客户", "customer"),
-    "contact": ("联系方式", "contact"),
-    "product": ("产品", "product"),
-    "description": ("描述", "description"),
-    "registered_at": ("接收时间", "registered"),
-    "due_at": ("截止", "due"),
-    "target": ("时限", "target"),
-    "verdict": ("结果", "verdict"),
-    "left": ("剩余", "left"),
-    "why": ("依据", "why"),
-    "time": ("时间", "time"),
-    "person": ("人员", "person"),
-    "event": ("事件", "event"),
-    "what": ("内容", "what was done"),
-    "seq": ("序号", "seq"),
-    "attachments": ("附件", "attachments"),
-    "name": ("文件名", "name"),
-    "size": ("字节", "bytes"),
-    "sha256": ("SHA-256", "SHA-256"),
-    "note": ("备注", "note"),
-    "file": ("文件", "file"),
-    "open": ("处理中", "open"),
-    "waiting": ("等待中", "waiting"),
-    "resolved": ("待确认", "resolved"),
-    "confirmed": ("已解决", "confirmed"),
-    "closed": ("已完成", "closed"),
-    "void": ("作废", "void"),
-    "intake": ("受理", "intake"),
-    "triage": ("分派", "triage"),
-    "handling": ("处理", "handling"),
-    "closing": ("收尾", "closing"),
-    "done": ("完成", "done"),
-    "running": ("进行中", "running"),
-    "paused": ("暂停", "paused"),
-    "paused_at": ("暂停自", "paused since"),
-    "met": ("按时", "met"),
-    "missed": ("超时", "missed"),
-    "unclassified": ("未分类", "unclassified"),
-    "provisional": ("暂定", "provisional"),
-    "date": ("日期", "date"),
-    "weekday": ("星期", "day"),
-    "hours": ("工作时间", "hours"),
-    "worked": ("时长", "worked"),
-    "day_kind": ("说明", "note"),
-    "warning": ("即将超时", "soon"),
-    "rulebook": ("规则", "rulebook"),
-    "cycle": ("轮次", "cycle"),
-    "moved": ("调整", "moved"),
-    "told": ("告知", "told"),
-    "overdue": ("已超时", "overdue"),
-    "anonymous": ("匿名", "anonymous"),
-    "retracted": ("已撤回", "retracted"),
-    "invalid": ("无效", "invalid"),
-    "merged": ("已合并", "merged into"),
-    "merged_here": ("并入本案", "merged into this one"),
-    "withdrawn": ("客户撤回", "withdrawn"),
-    "message": ("消息", "message"),
-    "role_owner": ("负责人员", "owner"),
-    "role_head": ("部门负责人", "head of the department"),
-    "task": ("任务", "task"),
-    "duty": ("例行工作", "duty"),
-    "every": ("间隔", "every"),
-    "done_at": ("上次完成", "last done"),
-    "waits_for": ("等待", "waits for"),
-    "opened_at": ("开始", "since"),
-    "not_counted": ("不计入达成率", "outside attainment"),
-    "promised_at": ("承诺时间", "promised"),
-    "plan": ("方案", "plan"),
-    "assessment": ("初步核实", "assessment"),
-    "appraisal": ("鉴定", "appraisal"),
-    "line": ("产品线", "product line"),
-    "within": ("期限内", "within"),
-    "unknown": ("未知", "unknown"),
-    "over": ("已过期", "over"),
-    "links": ("相关", "linked"),
-    "related": ("相关", "related"),
-    "duplicate": ("重复", "duplicate"),
-    "follows": ("后续", "follows"),
-    "allowed": ("下一步", "allowed next"),
-    "warranty": ("在保", "under warranty"),
-    "no_warranty": ("不在保", "not under warranty"),
-    "known": ("已知问题", "known problem"),
-    "new": ("新问题", "new problem"),
-    "approved": ("已审批", "approved"),
-    "declined": ("已驳回", "declined"),
-    "to_revise": ("待修改", "to be revised"),
-    "not_approved": ("待审批", "waits for approval"),
-    "agreed": ("客户同意", "accepted"),
-    "given": ("此前已给", "given before:"),
-    "not_agreed": ("客户不同意", "not accepted"),
-    "version": ("版本", "version"),
-    "valid": ("有效", "valid"),
-    "vague": ("待补充", "vague"),
-    "looks_invalid": ("疑似无效", "looks invalid"),
-    "looks_vague": ("疑似说明不足", "looks vague"),
-    "still_demanded": ("登记时还须填写", "registering still demands"),
-    "erased": ("已删除", "erased"),
-    "yes": ("满意", "yes"),
-    "no": ("不满意", "no"),
-    "silent": ("客户一直未答复", "the customer never answered"),
-    "report": ("月度报告", "Monthly report"),
-    "attainment": ("达成率", "attainment"),
-    "times": ("时长（分钟）", "Times in minutes"),
-    "mean": ("平均", "mean"),
-    "median": ("中位数", "median"),
-    "p90": ("P90", "P90"),
-    "count": ("件数", "count"),
-    "top_two_share": ("4–5分占比", "scores 4–5"),
-    "as_of": ("统计时间", "as of"),
-}
-
-LANGUAGES = ("zh", "en")
-ROLES = {"owner": "role_owner", "owner_head": "role_head"}
+LABELS: dict[str, str] = words(
+    "label",
+    {
+        "case": "case",
+        "status": "status",
+        "stage": "stage",
+        "kind": "kind",
+        "channel": "channel",
+        "category": "category",
+        "priority": "priority",
+        "owner": "owner",
+        "collaborators": "with",
+        "customer": "customer",
+        "contact": "contact",
+        "product": "product",
+        "description": "description",
+        "registered_at": "registered",
+        "due_at": "due",
+        "target": "target",
+        "verdict": "verdict",
+        "left": "left",
+        "why": "why",
+        "time": "time",
+        "person": "person",
+        "event": "event",
+        "what": "what was done",
+        "seq": "seq",
+        "attachments": "attachments",
+        "name": "name",
+        "size": "bytes",
+        "sha256": "SHA-256",
+        "note": "note",
+        "file": "file",
+        "open": "open",
+        "waiting": "waiting",
+        "resolved": "resolved",
+        "confirmed": "confirmed",
+        "closed": "closed",
+        "void": "void",
+        "intake": "intake",
+        "triage": "triage",
+        "handling": "handling",
+        "closing": "closing",
+        "done": "done",
+        "running": "running",
+        "paused": "paused",
+        "paused_at": "paused since",
+        "met": "met",
+        "missed": "missed",
+        "unclassified": "unclassified",
+        "provisional": "provisional",
+        "date": "date",
+        "weekday": "day",
+        "hours": "hours",
+        "worked": "worked",
+        "warning": "soon",
+        "rulebook": "rulebook",
+        "cycle": "cycle",
+        "moved": "moved",
+        "told": "told",
+        "overdue": "overdue",
+        "anonymous": "anonymous",
+        "retracted": "retracted",
+        "invalid": "invalid",
+        "merged": "merged into",
+        "merged_here": "merged into this one",
+        "withdrawn": "withdrawn",
+        "message": "message",
+        "task": "task",
+        "duty": "duty",
+        "every": "every",
+        "by": "by",
+        "done_at": "last done",
+        "waits_for": "waits for",
+        "opened_at": "since",
+        "not_counted": "outside attainment",
+        "promised_at": "promised",
+        "plan": "plan",
+        "assessment": "assessment",
+        "appraisal": "appraisal",
+        "line": "product line",
+        "within": "within",
+        "unknown": "unknown",
+        "over": "over",
+        "links": "linked",
+        "related": "related",
+        "duplicate": "duplicate",
+        "follows": "follows",
+        "allowed": "allowed next",
+        "warranty": "under warranty",
+        "no_warranty": "not under warranty",
+        "known": "known problem",
+        "new": "new problem",
+        "approved": "approved",
+        "declined": "declined",
+        "to_revise": "to be revised",
+        "not_approved": "waits for approval",
+        "agreed": "accepted",
+        "given": "given before:",
+        "not_agreed": "not accepted",
+        "version": "version",
+        "valid": "valid",
+        "vague": "vague",
+        "looks_invalid": "looks invalid",
+        "looks_vague": "looks vague",
+        "still_demanded": "registering still demands",
+        "erased": "erased",
+        "yes": "yes",
+        "no": "no",
+        "silent": "the customer never answered",
+        "report": "Monthly report",
+        "attainment": "attainment",
+        "times": "Times in minutes",
+        "mean": "mean",
+        "median": "median",
+        "p90": "P90",
+        "count": "count",
+        "top_two_share": "scores 4–5",
+        "as_of": "as of",
+    },
+)
+LABELS |= words("heading", {"day_kind": "note"})
+ROLES: Mapping[str, str] = words("role", {"owner": "owner", "owner_head": "head of the department"})
 
 
 def field_title(field: str, rulebook: Rulebook, language: str) -> str:
@@ -137,17 +142,35 @@ def field_title(field: str, rulebook: Rulebook, language: str) -> str:
 
 def role_title(role: str | None, rulebook: Rulebook, language: str) -> str:
     """Return the label of a role: the rulebook's for its own, else the program's; "" for none."""
-    if role and role.startswith(HEAD_OF):
+    if role is None:
+        return ""
+    if role.startswith(HEAD_OF):
         team = rulebook.title("owner", role.removeprefix(HEAD_OF), language)
-        return f"{team}负责人" if language == "zh" else f"head of {team}"
-    known = role in rulebook.roles or role in rulebook.owners
-    return rulebook.title("role", role, language) if known else label(ROLES.get(role or "", role or ""), language)
+        return translated("head of {team}", language, team=team)
+    if role in rulebook.roles or role in rulebook.owners:
+        return rulebook.title("role", role, language)
+    return translated(ROLES[role], language) if role in ROLES else label(role, language)
 
 
+@cache
 def label(word: str, language: str) -> str:
     """Return the word as the screen shows it; the word itself if there is no label."""
-    both = LABELS.get(word)
-    return word if both is None else both[language != "zh"]
+    return translated(LABELS[word], language) if word in LABELS else word
+
+
+def said(name: str, value: str, language: str) -> str:
+    """Return a name and what is said of it."""
+    return translated("{name}: {value}", language, name=name, value=value)
+
+
+def clauses(several: Iterable[str], language: str) -> str:
+    """Return what is said, one thing after the other."""
+    return translated("; ", language).join(several)
+
+
+def either(several: Iterable[str], language: str) -> str:
+    """Return words of which one is enough."""
+    return translated(" or ", language).join(several)
 
 
 def words_for(word: str) -> set[str]:

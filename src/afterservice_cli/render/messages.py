@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from afterservice_cli.language import tr
 from afterservice_cli.render.labels import label, role_title
 from afterservice_cli.reports.messages import MessageView
 from afterservice_cli.rulebook.model import Rulebook
@@ -39,5 +38,5 @@ def receiver(message: MessageView, rulebook: Rulebook, language: str) -> str:
     if message.to != "customer":
         names = [rulebook.title("person", person, language) for person in message.people]
         return ", ".join(names) or role_title(message.to, rulebook, language)
-    channel = rulebook.title(tr("way of telling"), message.channel, language)
+    channel = rulebook.title("way of telling", message.channel, language)
     return f"{message.customer or label('customer', language)} ({channel})"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.events.handling import CaseAppraised
 from afterservice_cli.cases.events.triage import CaseAssessed
-from afterservice_cli.render.case import local
+from afterservice_cli.render.case import basis_of, local
 from afterservice_cli.render.history import shown
 from afterservice_cli.render.labels import field_title, label, role_title
 from afterservice_cli.render.text import aligned, safe_text
@@ -43,7 +43,7 @@ def limit_lines(limits: Sequence[Window], rulebook: Rulebook, language: str) -> 
         missing = [field_title(window.lacks, rulebook, language)] if window.lacks else []
         state = {True: "within", False: "over", None: "unknown"}[window.within]
         said = f"{label(state, language)}{f' ({missing[0]})' if missing else ''}"
-        rows.append((title, window.last or "–", said, f"{window.duration or ''} · {window.rule}".lstrip(" ·")))
+        rows.append((title, window.last or "–", said, basis_of(window.duration, window.rule, language)))
     yield from aligned(rows)
 
 

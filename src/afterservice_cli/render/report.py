@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
+from afterservice_cli.language import translated
 from afterservice_cli.render.case import local, target_title
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.text import aligned
@@ -95,7 +96,7 @@ def _labels(language: str, *words: str) -> list[str]:
 
 
 def _words(figure: Figure, language: str) -> str:
-    return figure.words[language != "zh"]
+    return translated(figure.words, language)
 
 
 def _percent(share: float | None) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Generic, Literal, TextIO, TypeVar
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import tr
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.text import escaped, safe_text
 
@@ -103,4 +102,4 @@ def cell(value: object) -> str:
 def _plain(value: object) -> Mapping[str, object]:
     if isinstance(value, Frozen):
         return value.plain()
-    raise TypeError(tr("JSON knows no {name}", name=type(value).__name__))
+    raise TypeError(f"JSON knows no {type(value).__name__}")

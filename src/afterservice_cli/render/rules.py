@@ -6,100 +6,113 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.durations import Duration, Period, parse_duration, parse_period
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.language import sentence, words
 from afterservice_cli.render.case import target_title
 from afterservice_cli.render.conditions import NAMES, Reader, condition_text, phrases_text
-from afterservice_cli.render.explained import end_of_clock, length_text, wrapped
+from afterservice_cli.render.days import length_text
+from afterservice_cli.render.explained import end_of_clock, wrapped
 from afterservice_cli.render.labels import field_title, role_title
 from afterservice_cli.render.rows import markdown
 from afterservice_cli.reports.rules import EntryView, RulesView
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.vocabulary import BY_LINE
 
-# The parts and keys of a rulebook, and the words that it has for what is demanded, in Chinese and English.
-TERMS: Mapping[str, tuple[str, str]] = {
-    "categories": ("类别", "Categories"),
-    "priorities": ("优先级", "Priorities"),
-    "assignment": ("分派", "Assignment"),
-    "default": ("没有规则适用时", sentence("If no rule fits")),
-    "targets": ("时限", "Targets"),
-    "limits": ("客户期限", sentence("The customer's limits")),
-    "lines": ("产品线", sentence("Product lines")),
-    "dispositions": ("处理方式", "Dispositions"),
-    "approvals": ("审批", "Approvals"),
-    "tasks": ("任务", "Tasks"),
-    "duties": ("例行工作", "Duties"),
-    "demands": ("先决条件", sentence("What is demanded before commands")),
-    "consequences": ("后果", "Consequences"),
-    "owners": ("部门", "Teams"),
-    "roles": ("角色", "Roles"),
-    "people": ("人员", "People"),
-}
-KEYS: Mapping[str, tuple[str, str]] = {
-    "match": ("关键词", "phrases"),
-    "unless": ("排除词", "unless"),
-    "targets": ("时限", "times"),
-    "require": ("登记时必填", sentence("registering demands")),
-    "when": ("条件", "when"),
-    "before": ("执行前", "before"),
-    "what": ("须具备", "demanded"),
-    "by": ("由谁", "by"),
-    "to": ("交给", "to"),
-    "tasks": ("任务", "task"),
-    "parts": ("协同任务", "part"),
-    "after": ("须先完成", "after"),
-    "outcomes": ("结果", "outcome"),
-    "then": ("之后", "then"),
-    "once": ("只做一次", sentence("done but once")),
-    "not_by": ("不得由其经办人", sentence("not by whoever did")),
-    "within": ("时限", "within"),
-    "every": ("间隔", "every"),
-    "gives": ("须给予", "gives"),
-    "unit": ("单位", "unit"),
-    "valid": ("有效期", sentence("valid for")),
-    "head": ("负责人", "head"),
-    "deputy": ("代理负责人", "deputy"),
-    "members": ("成员", "members"),
-    "people": ("人员", "people"),
-    "users": ("用户名", sentence("user names")),
-    "from": ("起点", "from"),
-    "until": ("终点", "until"),
-    "warn": ("到期前提醒", sentence("warned ahead")),
-    "pauses": ("等待期间暂停计时", sentence("stands still while the case waits")),
-    "calendar": ("日历", "calendar"),
-    "at": ("截止于", sentence("due at")),
-    "restarts": ("换部门后重新计时", sentence("starts anew for another team")),
-    "counts": ("不计入达成率", sentence("outside attainment")),
-    "repeats": ("每次重新计时", sentence("starts again each time")),
-    "delays": ("告知延期后顺延", sentence("moved by a delay that was announced")),
-    "on": ("情形", "if"),
-    "raise_priority": ("优先级提升级数", sentence("steps by which the priority rises")),
-    "hand_to": ("转交", sentence("handed to")),
-    "tell": ("通知", "told"),
-}
-WORDS: Mapping[str, tuple[str, str]] = {
-    "screening": ("筛查", "screening"),
-    "acknowledgement": ("受理确认", "acknowledgement"),
-    "assessment": ("初步核实", "assessment"),
-    "response": ("响应", "response"),
-    "investigation": ("排查", "investigation"),
-    "appraisal": ("鉴定", "appraisal"),
-    "plan": ("方案", "plan"),
-    "approval": ("审批", "approval"),
-    "agreement": ("客户同意", sentence("the customer's agreement")),
-    "tasks": ("任务完成", sentence("every task done")),
-    "resolution": ("解决结果", "resolution"),
-    "confirmation": ("客户确认", sentence("the customer's confirmation")),
-    "attachment": ("附件", sentence("an attachment")),
-    "promise": ("方案写明完成时间", sentence("a plan with its date")),
-    "words": ("客户原话", sentence("the customer's own words")),
-    "survey": ("全部满意度问题的评分", sentence("every question of the survey answered")),
-    "text": ("命令所附的文字说明", sentence("words with the command")),
-}
-OCCASIONS: Mapping[str, tuple[str, str]] = {
-    "missed": ("时限超时", sentence("a deadline is missed")),
-    "reopened": ("重新处理", sentence("a case is opened again")),
-}
+# The parts and keys of a rulebook, and the words that it has for what is demanded.
+TERMS: Mapping[str, str] = words(
+    "part",
+    {
+        "categories": "Categories",
+        "priorities": "Priorities",
+        "assignment": "Assignment",
+        "default": "If no rule fits",
+        "targets": "Targets",
+        "limits": "The customer's limits",
+        "lines": "Product lines",
+        "dispositions": "Dispositions",
+        "approvals": "Approvals",
+        "tasks": "Tasks",
+        "duties": "Duties",
+        "demands": "What is demanded before commands",
+        "consequences": "Consequences",
+        "owners": "Teams",
+        "roles": "Roles",
+        "people": "People",
+    },
+)
+KEYS: Mapping[str, str] = words(
+    "key",
+    {
+        "match": "phrases",
+        "unless": "unless",
+        "targets": "times",
+        "require": "registering demands",
+        "when": "when",
+        "before": "before",
+        "what": "demanded",
+        "by": "by",
+        "to": "to",
+        "tasks": "task",
+        "parts": "part",
+        "after": "after",
+        "outcomes": "outcome",
+        "then": "then",
+        "once": "done but once",
+        "not_by": "not by whoever did",
+        "within": "within",
+        "every": "every",
+        "gives": "gives",
+        "unit": "unit",
+        "valid": "valid for",
+        "head": "head",
+        "deputy": "deputy",
+        "members": "members",
+        "people": "people",
+        "users": "user names",
+        "from": "from",
+        "until": "until",
+        "warn": "warned ahead",
+        "pauses": "stands still while the case waits",
+        "calendar": "calendar",
+        "at": "due at",
+        "restarts": "starts anew for another team",
+        "counts": "outside attainment",
+        "repeats": "starts again each time",
+        "delays": "moved by a delay that was announced",
+        "on": "if",
+        "raise_priority": "steps by which the priority rises",
+        "hand_to": "handed to",
+        "tell": "told",
+    },
+)
+WORDS: Mapping[str, str] = words(
+    "demand",
+    {
+        "screening": "screening",
+        "acknowledgement": "acknowledgement",
+        "assessment": "assessment",
+        "response": "response",
+        "investigation": "investigation",
+        "appraisal": "appraisal",
+        "plan": "plan",
+        "approval": "approval",
+        "agreement": "the customer's agreement",
+        "tasks": "every task done",
+        "resolution": "resolution",
+        "confirmation": "the customer's confirmation",
+        "attachment": "an attachment",
+        "promise": "a plan with its date",
+        "words": "the customer's own words",
+        "survey": "every question of the survey answered",
+        "text": "words with the command",
+    },
+)
+OCCASIONS: Mapping[str, str] = words(
+    "occasion",
+    {
+        "missed": "a deadline is missed",
+        "reopened": "a case is opened again",
+    },
+)
 
 
 # What takes a line of its own; of the last four each entry.
@@ -226,20 +239,19 @@ def _word(name: str, text: str, reader: Reader) -> str:
 
 def _list(name: str, values: Sequence[object], reader: Reader) -> str:
     """Return values in words; of conditions, one has to hold."""
-    words = [_value(name, one, reader) for one in values]
-    if not any(isinstance(one, Condition) for one in values):
-        return reader.joined(words)
-    return ("；或" if reader.language == "zh" else "; or ").join(words)
+    told = [_value(name, one, reader) for one in values]
+    alternatives = any(isinstance(one, Condition) for one in values)
+    return reader.alternatives(told) if alternatives else reader.joined(told)
 
 
 def _length(text: str, reader: Reader) -> str:
     """Return a duration or the length of a limit in words; a percentage as it is."""
     if text == BY_LINE:
-        return "按产品线" if reader.language == "zh" else tr("by product line")
+        return reader.text(sentence("by product line"))
     if text.endswith("%"):
         return text
     try:
         length: Duration | Period = parse_period(text)
     except ValueError:
         length = parse_duration(text)
-    return length_text(length, reader.language).removesuffix(tr(" on the clock"))
+    return length_text(length, reader.language)

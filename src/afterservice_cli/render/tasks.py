@@ -7,7 +7,7 @@ from datetime import datetime
 
 from afterservice_cli.instants import from_text
 from afterservice_cli.render.case import minute
-from afterservice_cli.render.due import span
+from afterservice_cli.render.days import span_text
 from afterservice_cli.render.labels import label, role_title
 from afterservice_cli.render.rows import Column, labelled
 from afterservice_cli.reports.tasks import OpenTaskView
@@ -44,4 +44,4 @@ def _left(task: OpenTaskView, now: datetime, language: str) -> str:
     if task.due_at is None or task.state is None:
         return ""
     word = "" if task.state == "running" else label(task.state, language)
-    return " ".join(filter(None, (word, span(abs((from_text(task.due_at) - now).total_seconds())))))
+    return " ".join(filter(None, (word, span_text(abs((from_text(task.due_at) - now).total_seconds()), language))))

@@ -10,7 +10,7 @@ from math import ceil
 from afterservice_cli.cases.values import verdict
 from afterservice_cli.frozen import Frozen, Row
 from afterservice_cli.instants import from_text, to_text
-from afterservice_cli.language import sentence
+from afterservice_cli.language import sentence_in
 
 SATISFIED = 4  # of 5: the two best scores
 
@@ -96,10 +96,10 @@ class Report(Frozen):
 
 
 class Figure(Frozen):
-    """One figure: its name in JSON, and its words on the page, in Chinese and English."""
+    """One figure: its name in JSON, and its words on the page."""
 
     name: str
-    words: tuple[str, str]
+    words: str
 
     def result(self, report: Report) -> object:
         """Return the value of the figure in a report."""
@@ -204,40 +204,37 @@ class Satisfaction(Frozen):
 
 # In the order of JSON. On the page each kind of figure has its place, and figures of one kind keep their order.
 FIGURES: tuple[Figure, ...] = (
-    Number("registered", ("登记", "registered"), lambda rows: len(rows.registered)),
-    Number("resolved", ("解决", "resolved"), lambda rows: len(rows.resolved)),
-    Number("closed", ("归档", "closed"), lambda rows: rows.closed),
+    Number("registered", sentence_in("figure", "registered"), lambda rows: len(rows.registered)),
+    Number("resolved", sentence_in("figure", "resolved"), lambda rows: len(rows.resolved)),
+    Number("closed", sentence_in("figure", "closed"), lambda rows: rows.closed),
     # Of those, the ones that no customer had confirmed.
-    Number("closed_unconfirmed", ("未经确认归档", sentence("closed unconfirmed")), lambda rows: rows.unconfirmed),
-    Number("reopened", ("重新处理", "reopened"), lambda rows: rows.reopened),
+    Number("closed_unconfirmed", sentence_in("figure", "closed unconfirmed"), lambda rows: rows.unconfirmed),
+    Number("reopened", sentence_in("figure", "reopened"), lambda rows: rows.reopened),
     # What was not closed at the end of the period.
-    Number("backlog", ("未结", "backlog"), lambda rows: rows.backlog),
-    Groups("by_category", ("按类别", sentence("By category")), "category", lambda row: row.category),
-    Groups("by_priority", ("按优先级", sentence("By priority")), "priority", lambda row: row.priority),
-    Groups("by_owner", ("按负责方", sentence("By owner")), "owner", lambda row: row.owner),
-    Groups("by_channel", ("按渠道", sentence("By channel")), "channel", lambda row: row.channel),
+    Number("backlog", sentence_in("figure", "backlog"), lambda rows: rows.backlog),
+    Groups("by_category", sentence_in("figure", "By category"), "category", lambda row: row.category),
+    Groups("by_priority", sentence_in("figure", "By priority"), "priority", lambda row: row.priority),
+    Groups("by_owner", sentence_in("figure", "By owner"), "owner", lambda row: row.owner),
+    Groups("by_channel", sentence_in("figure", "By channel"), "channel", lambda row: row.channel),
     Attainments(
         "targets",
-        (
-            "时限达成（计入到期的月份，提前完成的计入完成的月份）",
-            sentence("Deadlines, each in the month in which it was due, or ended if that was earlier"),
-        ),
+        sentence_in("figure", "Deadlines, each in the month in which it was due, or ended if that was earlier"),
     ),
     # Of the cases registered in the period, whenever the response came.
     Times(
         "first_response_minutes",
-        ("首次响应", sentence("first response")),
+        sentence_in("figure", "first response"),
         lambda rows: (_minutes(row.registered_at, row.at) for row in rows.responded),
     ),
     Times(
         "resolution_minutes",
-        ("解决时长", "resolution"),
+        sentence_in("figure", "resolution"),
         lambda rows: (_minutes(row.registered_at, row.at) for row in rows.resolved if row.first),
     ),
-    Ratings("satisfaction", ("满意度", "Satisfaction")),
+    Ratings("satisfaction", sentence_in("figure", "Satisfaction")),
     Share(
         "reopen_rate",
-        ("重新处理率", sentence("reopen rate")),
+        sentence_in("figure", "reopen rate"),
         lambda rows: rows.reopened,
         lambda rows: len(rows.resolved),
     ),

@@ -17,7 +17,7 @@ KINDS: Mapping[str, type[Event]] = {
 # The words with which a target's clock may begin and end, and for which a message may be written.
 EVENT_WORDS = tuple(kind.WORD for kind in KINDS.values() if kind.CLOCK and "deadlines" in kind.__fields__)
 # What happened, by its word, as a message in Chinese names it; one in English has the word itself.
-CALLED = {kind.WORD: kind.LABEL[0] for kind in KINDS.values()}
+CALLED = {kind.WORD: kind.LABEL for kind in KINDS.values()}
 
 
 def called(word: str) -> str:
@@ -26,4 +26,5 @@ def called(word: str) -> str:
         return word
     if word.startswith(TASK):
         return tr("task {task} done", task=word.removeprefix(TASK).removesuffix(".done"))
-    return CALLED.get(word.removesuffix("_in_part"), word)
+    label = CALLED.get(word.removesuffix("_in_part"))
+    return tr(label) if label else word

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from afterservice_cli.cases.case import Case, Event, shown
 from afterservice_cli.cases.effects import BEGINNING, ended, handed_on, missed, rounds_over, taken_out, without_tasks
 from afterservice_cli.cases.values import DeadlineSpec, Finding, TaskSpec
+from afterservice_cli.language import sentence_in
 
 
 class CaseResolved(Event):
@@ -18,7 +19,7 @@ class CaseResolved(Event):
 
     WORD = "resolved"
     STAGE = "closing"
-    LABEL = ("解决", "resolved")
+    LABEL = sentence_in("event", "resolved")
     COMMANDS = ("resolve", "close --resolution", "import")
     PERSONAL = ("resolution",)
     SHOWN = shown()
@@ -38,7 +39,7 @@ class CaseConfirmed(Event):
 
     WORD = "confirmed"
     STAGE = "closing"
-    LABEL = ("确认", "confirmed")
+    LABEL = sentence_in("event", "confirmed")
     COMMANDS = ("confirm", "close --confirmed", "import")
     PERSONAL = ("words",)
     SHOWN = shown(satisfied="answer")
@@ -58,7 +59,7 @@ class CaseRated(Event):
 
     WORD = "rated"
     STAGE = "closing"
-    LABEL = ("评价", "rated")
+    LABEL = sentence_in("event", "rated")
     COMMANDS = ("rate", "close --rating", "import")
     PERSONAL = ("comment",)
     SHOWN = shown("scores")
@@ -76,7 +77,7 @@ class CaseClosed(Event):
 
     WORD = "closed"
     STAGE = "closing"
-    LABEL = ("归档", "closed")
+    LABEL = sentence_in("event", "closed")
     COMMANDS = ("close", "import")
     SHOWN = shown("silent")
 
@@ -101,7 +102,7 @@ class CaseReopened(Event):
 
     WORD = "reopened"
     STAGE = "closing"
-    LABEL = ("重新处理", "reopened")
+    LABEL = sentence_in("event", "reopened")
     COMMANDS = ("reopen", "confirm --no", "import")
     PERSONAL = ("reason",)
     SHOWN = shown("findings", "person", told="people")
@@ -129,7 +130,7 @@ class CaseWithdrawn(Event):
 
     WORD = "withdrawn"
     STAGE = "closing"
-    LABEL = ("客户撤回", "withdrawn")
+    LABEL = sentence_in("event", "withdrawn")
     COMMANDS = ("withdraw",)
     PERSONAL = ("reason",)
     SHOWN = shown()

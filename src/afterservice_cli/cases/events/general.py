@@ -8,6 +8,7 @@ from typing import TypeVar
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
 from afterservice_cli.cases.effects import taken_over
 from afterservice_cli.cases.values import DeadlineSpec, DutySpec, Source, TaskSpec, Value
+from afterservice_cli.language import sentence_in
 
 T = TypeVar("T")
 
@@ -24,7 +25,7 @@ class MessageWritten(Event):
 
     WORD = "message_written"
     STAGE = ""
-    LABEL = ("消息", "message")
+    LABEL = sentence_in("event", "message")
     COMMANDS = ()
     PERSONAL = ("text",)
     SHOWN = shown(template="message")
@@ -50,7 +51,7 @@ class CaseAmended(Event):
 
     WORD = "amended"
     STAGE = ""
-    LABEL = ("更正", "amended")
+    LABEL = sentence_in("event", "amended")
     COMMANDS = ("amend", "import")
     PERSONAL = ("private", "reason")
     SHOWN = shown(facts="names")
@@ -86,7 +87,7 @@ class EventRetracted(Event):
 
     WORD = "retracted"
     STAGE = ""
-    LABEL = ("撤回", "retracted")
+    LABEL = sentence_in("event", "retracted")
     COMMANDS = ("retract", "merge --undo")
     PERSONAL = ("reason",)
     SHOWN = shown(seq="event")
@@ -109,7 +110,7 @@ class DeadlineMoved(Event):
 
     WORD = "deadline_moved"
     STAGE = ""
-    LABEL = ("时限调整", "deadline moved")
+    LABEL = sentence_in("event", "deadline moved")
     COMMANDS = ("rules adopt",)
     SHOWN = shown("deadlines")
     CLOCK = False
@@ -128,7 +129,7 @@ class RulebookAdopted(Event):
 
     WORD = "adopted"
     STAGE = ""
-    LABEL = ("采用规则", "rulebook adopted")
+    LABEL = sentence_in("event", "rulebook adopted")
     COMMANDS = ("init", "rules adopt")
     SHOWN = shown()
 
@@ -144,7 +145,7 @@ class DutyDone(Event):
 
     WORD = "duty_done"
     STAGE = ""
-    LABEL = ("例行工作完成", "duty done")
+    LABEL = sentence_in("event", "duty done")
     COMMANDS = ("duty",)
     PERSONAL = ("text",)
     SHOWN = shown()
@@ -162,7 +163,7 @@ class ImportFinished(Event):
 
     WORD = "imported"
     STAGE = ""
-    LABEL = ("导入", "imported")
+    LABEL = sentence_in("event", "imported")
     COMMANDS = ("import",)
     PERSONAL = ("file",)
     SHOWN = shown()

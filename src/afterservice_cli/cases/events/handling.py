@@ -8,6 +8,7 @@ from datetime import datetime
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
 from afterservice_cli.cases.effects import handed_on, running_again, standing_still, without_plan_tasks
 from afterservice_cli.cases.values import TASK, Appraisal, DeadlineSpec, Finding, Pause, Plan, TaskSpec
+from afterservice_cli.language import sentence_in
 
 
 class CaseResponded(Event):
@@ -20,7 +21,7 @@ class CaseResponded(Event):
 
     WORD = "responded"
     STAGE = "handling"
-    LABEL = ("响应", "responded")
+    LABEL = sentence_in("event", "responded")
     COMMANDS = ("respond", "import")
     PERSONAL = ("text",)
     SHOWN = shown(channel="way of telling")
@@ -37,7 +38,7 @@ class CaseNoted(Event):
 
     WORD = "noted"
     STAGE = "handling"
-    LABEL = ("备注", "noted")
+    LABEL = sentence_in("event", "noted")
     COMMANDS = ("note", "import")
     PERSONAL = ("text",)
     SHOWN = shown()
@@ -54,7 +55,7 @@ class CustomerReplied(Event):
 
     WORD = "replied"
     STAGE = "handling"
-    LABEL = ("客户回复", "customer replied")
+    LABEL = sentence_in("event", "customer replied")
     COMMANDS = ("note --from-customer",)
     PERSONAL = ("text",)
     SHOWN = shown()
@@ -75,7 +76,7 @@ class CasePaused(Event):
 
     WORD = "paused"
     STAGE = "handling"
-    LABEL = ("暂停", "paused")
+    LABEL = sentence_in("event", "paused")
     COMMANDS = ("pause", "screen --vague")
     PERSONAL = ("reason",)
     SHOWN = shown(ground="pause")
@@ -94,7 +95,7 @@ class CaseResumed(Event):
 
     WORD = "resumed"
     STAGE = "handling"
-    LABEL = ("恢复", "resumed")
+    LABEL = sentence_in("event", "resumed")
     COMMANDS = ("resume", "note --from-customer", "screen --valid", "resolve", "close", "import")
     PERSONAL = ("reason",)
     SHOWN = shown()
@@ -113,7 +114,7 @@ class CaseInvestigated(Event):
 
     WORD = "investigated"
     STAGE = "handling"
-    LABEL = ("排查", "investigated")
+    LABEL = sentence_in("event", "investigated")
     COMMANDS = ("investigate", "import")
     PERSONAL = ("text",)
     SHOWN = shown()
@@ -135,7 +136,7 @@ class CaseAppraised(Event):
 
     WORD = "appraised"
     STAGE = "handling"
-    LABEL = ("鉴定", "appraised")
+    LABEL = sentence_in("event", "appraised")
     COMMANDS = ("appraise",)
     PERSONAL = ("text",)
     SHOWN = shown("fault", "cause", "liability", "warranty")
@@ -163,7 +164,7 @@ class PlanProposed(Event):
 
     WORD = "proposed"
     STAGE = "handling"
-    LABEL = ("提出方案", "plan proposed")
+    LABEL = sentence_in("event", "plan proposed")
     COMMANDS = ("propose",)
     PERSONAL = ("text", "titles")
     SHOWN = shown("promised_at", version="plan", disposition="disposition", gives="gives")
@@ -187,7 +188,7 @@ class PlanApproved(Event):
 
     WORD = "approved"
     STAGE = "handling"
-    LABEL = ("方案批准", "plan approved")
+    LABEL = sentence_in("event", "plan approved")
     COMMANDS = ("approve",)
     PERSONAL = ("text",)
     SHOWN = shown(version="plan", role="role")
@@ -214,7 +215,7 @@ class PlanDeclined(Event):
 
     WORD = "declined"
     STAGE = "handling"
-    LABEL = ("方案驳回", "plan declined")
+    LABEL = sentence_in("event", "plan declined")
     COMMANDS = ("decline",)
     PERSONAL = ("reason",)
     SHOWN = shown(version="plan", role="role")
@@ -233,7 +234,7 @@ class PlanAgreed(Event):
 
     WORD = "agreed"
     STAGE = "handling"
-    LABEL = ("客户同意方案", "plan accepted")
+    LABEL = sentence_in("event", "plan accepted")
     COMMANDS = ("agree --yes",)
     PERSONAL = ("words",)
     SHOWN = shown(version="plan")
@@ -252,7 +253,7 @@ class PlanRefused(Event):
 
     WORD = "refused"
     STAGE = "handling"
-    LABEL = ("客户不同意方案", "plan not accepted")
+    LABEL = sentence_in("event", "plan not accepted")
     COMMANDS = ("agree --no",)
     PERSONAL = ("words",)
     SHOWN = shown(version="plan")
@@ -273,7 +274,7 @@ class TaskDone(Event):
 
     WORD = "task_done"
     STAGE = "handling"
-    LABEL = ("任务完成", "task done")
+    LABEL = sentence_in("event", "task done")
     COMMANDS = ("task",)
     PERSONAL = ("text",)
     SHOWN = shown("task", outcome="outcome")
@@ -308,7 +309,7 @@ class DelayAnnounced(Event):
 
     WORD = "delayed"
     STAGE = "handling"
-    LABEL = ("延期告知", "delay announced")
+    LABEL = sentence_in("event", "delay announced")
     COMMANDS = ("delay",)
     PERSONAL = ("reason",)
     SHOWN = shown("promised_at")
@@ -337,7 +338,7 @@ class CaseEscalated(Event):
 
     WORD = "escalated"
     STAGE = "handling"
-    LABEL = ("升级", "escalated")
+    LABEL = sentence_in("event", "escalated")
     COMMANDS = ("escalate",)
     SHOWN = shown("findings", "target", "person")
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
 from afterservice_cli.cases.effects import beginning, taken_out, taken_over, with_found, with_tasks
 from afterservice_cli.cases.values import Deadline, DeadlineSpec, Decided, Finding, Source, TaskSpec, Value
+from afterservice_cli.language import sentence_in
 
 
 class CaseRegistered(Event):
@@ -38,7 +39,7 @@ class CaseRegistered(Event):
 
     WORD = "registered"
     STAGE = "intake"
-    LABEL = ("登记", "registered")
+    LABEL = sentence_in("event", "registered")
     COMMANDS = ("register", "import")
     PERSONAL = ("customer", "contact", "description", "details")
     SHOWN = shown("findings", "person", "channel")
@@ -86,7 +87,7 @@ class CaseScreened(Event):
 
     WORD = "screened"
     STAGE = "intake"
-    LABEL = ("筛选", "screened")
+    LABEL = sentence_in("event", "screened")
     COMMANDS = ("screen",)
     PERSONAL = ("reason",)
     SHOWN = shown(outcome="label", ground="ground")
@@ -106,7 +107,7 @@ class FileAttached(Event):
 
     WORD = "attached"
     STAGE = "intake"
-    LABEL = ("附件", "file attached")
+    LABEL = sentence_in("event", "file attached")
     COMMANDS = ("attach",)
     PERSONAL = ("file", "text")
     SHOWN = shown(file="verbatim")
@@ -124,7 +125,7 @@ class CaseLinked(Event):
 
     WORD = "linked"
     STAGE = "intake"
-    LABEL = ("关联", "linked")
+    LABEL = sentence_in("event", "linked")
     COMMANDS = ("link",)
     PERSONAL = ("reason",)
     SHOWN = shown(relation="link")
@@ -144,7 +145,7 @@ class TwinCounted(Event):
 
     WORD = "twin_counted"
     STAGE = "intake"
-    LABEL = ("合并件计入", "counted from a twin")
+    LABEL = sentence_in("event", "counted from a twin")
     COMMANDS = ("merge",)
     SHOWN = shown(twin="twin")
     CLOCK = False  # its clocks are those of the word that it counts as
@@ -165,7 +166,7 @@ class CaseMerged(Event):
 
     WORD = "merged"
     STAGE = "intake"
-    LABEL = ("合并", "merged")
+    LABEL = sentence_in("event", "merged")
     COMMANDS = ("merge",)
     PERSONAL = ("reason",)
     SHOWN = shown(into="verbatim")

@@ -7,6 +7,7 @@ from datetime import datetime
 from afterservice_cli.cases.case import Case, Event, shown
 from afterservice_cli.cases.effects import decided, without_parts
 from afterservice_cli.cases.values import Assessment, DeadlineSpec, Finding, TaskSpec
+from afterservice_cli.language import sentence_in
 
 
 class CaseAcknowledged(Event):
@@ -20,7 +21,7 @@ class CaseAcknowledged(Event):
 
     WORD = "acknowledged"
     STAGE = "triage"
-    LABEL = ("告知受理", "acknowledged")
+    LABEL = sentence_in("event", "acknowledged")
     COMMANDS = ("acknowledge",)
     PERSONAL = ("text",)
     SHOWN = shown(channel="way of telling", promised_at="promised_at")
@@ -43,7 +44,7 @@ class CaseAssessed(Event):
 
     WORD = "assessed"
     STAGE = "triage"
-    LABEL = ("核实", "assessed")
+    LABEL = sentence_in("event", "assessed")
     COMMANDS = ("assess",)
     PERSONAL = ("text",)
     SHOWN = shown("visit", "known", "warranty")
@@ -65,7 +66,7 @@ class CaseClassified(Event):
 
     WORD = "classified"
     STAGE = "triage"
-    LABEL = ("分类", "classified")
+    LABEL = sentence_in("event", "classified")
     COMMANDS = ("classify", "note --from-customer")
     PERSONAL = ("reason",)
     SHOWN = shown("findings")
@@ -89,7 +90,7 @@ class CaseAssigned(Event):
 
     WORD = "assigned"
     STAGE = "triage"
-    LABEL = ("分派", "assigned")
+    LABEL = sentence_in("event", "assigned")
     COMMANDS = ("assign",)
     PERSONAL = ("reason",)
     SHOWN = shown("findings", "person")
