@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from operator import itemgetter
 from typing import Any, ClassVar, Self, dataclass_transform
 
-from afterservice_cli.language import tr
-
 UNSET: Any = object()  # what a field without a default has
 
 
@@ -39,28 +37,21 @@ class Frozen:
             self.__dict__.update(zip(fields, args, strict=True))
             return
         if len(args) > len(fields):
-            raise TypeError(
-                tr(
-                    "{name} takes {fields} values, {args} given",
-                    name=type(self).__name__,
-                    fields=len(fields),
-                    args=len(args),
-                )
-            )
+            raise TypeError(f"{type(self).__name__} takes {len(fields)} values, {len(args)} given")
         placed = dict(zip(fields, args, strict=False))
         if twice := placed.keys() & given.keys():
-            raise TypeError(tr("{name}: given twice: {twice}", name=type(self).__name__, twice=", ".join(twice)))
+            raise TypeError(f"{type(self).__name__}: given twice: {', '.join(twice)}")
         values = {**fields, **placed, **given}
         if len(values) > len(fields) or UNSET in values.values():
             wrong = [name for name in values if name not in fields or values[name] is UNSET]
-            raise TypeError(tr("{name}: missing or unknown {wrong}", name=type(self).__name__, wrong=", ".join(wrong)))
+            raise TypeError(f"{type(self).__name__}: missing or unknown {', '.join(wrong)}")
         self.__dict__.update(values)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        raise AttributeError(tr("{name} is frozen; use .but({name2}=…)", name=type(self).__name__, name2=name))
+        raise AttributeError(f"{type(self).__name__} is frozen; use .but({name}=…)")
 
     def __delattr__(self, name: str) -> None:
-        raise AttributeError(tr("{name} is frozen", name=type(self).__name__))
+        raise AttributeError(f"{type(self).__name__} is frozen")
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self.__dict__ == other.__dict__
