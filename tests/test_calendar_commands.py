@@ -130,7 +130,7 @@ def test_at_a_desk_its_own_calendar_is_meant_unless_a_file_is_named(desk: Path, 
 def test_the_days_are_told_beside_the_answer_in_both_languages(office: Path, call: Runner) -> None:
     line = ("calendar", "due", "2026-02-13 16:00", "8wh", "--rules", office)
     assert "Sat 14 Feb 6h 00m (make-up workday)" in call(*line).err
-    assert "2月14日周六 6h 00m（调休上班）" in call(*line, env={"AFTERSERVICE_LANG": "zh"}).err
+    assert "2月14日周六 6小时（调休上班）" in call(*line, env={"AFTERSERVICE_LANG": "zh"}).err
 
 
 def test_without_a_desk_and_without_a_file_there_is_no_calendar(tmp_path: Path, call: Runner) -> None:
@@ -172,7 +172,7 @@ def test_a_working_day_of_which_nothing_counts_is_not_called_off(office: Path, c
 def test_hours_that_several_days_give_are_given_by_each(office: Path, call: Runner) -> None:
     line = ("calendar", "due", "2026-10-12 09:00", "16wh", "--rules", office)
     assert "Mon 12 – Tue 13 Oct 8h 00m each" in call(*line).err
-    assert "10月12日周一至13日周二各8h 00m" in call(*line, env={"AFTERSERVICE_LANG": "zh"}).err
+    assert "10月12日周一至13日周二各8小时" in call(*line, env={"AFTERSERVICE_LANG": "zh"}).err
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ def test_the_table_says_how_long_in_both_languages(place: Path, call: Runner) ->
     assert [line.split("\t")[1] for line in lines[:3]] == ["overdue 30m", "30m", "7h 30m"]
     assert lines[-1].split("\t")[1] == "paused 30m"
     chinese = call("due", now=HALF_PAST, env={"AFTERSERVICE_LANG": "zh"}).out.splitlines()
-    assert (chinese[0].split("\t")[1], chinese[-1].split("\t")[1]) == ("已超时 30m", "暂停 30m")
+    assert (chinese[0].split("\t")[1], chinese[-1].split("\t")[1]) == ("已超时 30分钟", "暂停 30分钟")
 
 
 def test_what_a_closed_case_still_owes_is_told_as_that(place: Path, call: Runner) -> None:
@@ -232,7 +232,7 @@ def test_explain_reads_as_sentences_in_both_languages(place: Path, call: Runner)
     assert "Thu 15 Oct off (paused)" in english
     assert "moved 2026-10-14 18:00 → 2026-10-15 17:30" in english
     chinese = call("explain", "002", now="2026-10-15 10:00", env={"AFTERSERVICE_LANG": "zh"}).out
-    assert "8小时工作时间：10月14日周三 1h 00m；10月15日周四 7h 00m → 截止10月15日周四 17:30" in chinese
+    assert "8小时工作时间：10月14日周三 1小时；10月15日周四 7小时 → 截止10月15日周四 17:30" in chinese
     assert "10月15日周四不计（暂停）" in chinese
 
 
@@ -278,7 +278,7 @@ def test_what_leaves_a_deadline_where_it_is_is_told_as_that_or_not_at_all(place:
     assert "  stays at 2026-10-14 18:00: 8wh · priorities.P4.targets.respond [event " in english
     assert "  stays at 2026-10-16 18:00: " not in english
     assert (
-        "仍为 2026-10-14 18:00：8wh · priorities.P4"
+        "仍为 2026-10-14 18:00：8小时工作时间 · priorities.P4"
         in call("explain", "001", now=TEN, env={"AFTERSERVICE_LANG": "zh"}).out
     )
 
@@ -298,7 +298,7 @@ def test_a_calendar_that_moves_a_deadline_is_named_and_a_warning_that_moves_is_n
     assert f"  moved {was} → {now}: 5wd · priorities.P3.targets.resolve [event " in english
     assert "deadline moved] – the calendar of the adopted rulebook\n" in english
     chinese = call("explain", "202612-001", now=december, env={"AFTERSERVICE_LANG": "zh"}).out
-    assert f"  调整 {was} → {now}：5wd · priorities.P3.targets.resolve [事件 " in chinese
+    assert f"  调整 {was} → {now}：5个工作日 · priorities.P3.targets.resolve [事件 " in chinese
     assert "时限调整] – 新采用规则的日历\n" in chinese
     assert [word for word in ("calendar", "delayed") if word in chinese] == []
 

@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from afterservice_cli.durations import Duration, Period
+from afterservice_cli.language import sentence_in, translated
+from afterservice_cli.render.case import basis_of
+from afterservice_cli.render.days import clock_text, length_text, span_text, worked_text
 from afterservice_cli.render.explained import wrapped
 from afterservice_cli.render.text import width
 from conftest import Runner
@@ -67,7 +71,7 @@ def test_english(tmp_path: Path, call: Runner, calendar: str, start: str, durati
         (OFFICE, "2026-10-29 10:00", "4wd", "；10月31日周六至11月1日周日不计（周末）；"),
         (BAVARIA, "2026-09-30 10:00", "3wd", "；10月3日周六至5日周一不计（Tag der Deutschen Einheit、不上班）；"),
         (BAVARIA, "2026-12-23 10:00", "2d", "；12月24日周四计入；12月25日"),
-        (OFFICE, "2026-10-12 09:00", "16wh", "：10月12日周一至13日周二各8h 00m → 截止"),
+        (OFFICE, "2026-10-12 09:00", "16wh", "：10月12日周一至13日周二各8小时 → 截止"),
     ],
 )  # fmt: skip
 def test_chinese(tmp_path: Path, call: Runner, calendar: str, start: str, duration: str, told: str) -> None:
@@ -108,3 +112,63 @@ def test_a_line_that_fits_stays_one_and_without_a_terminal_every_line_does() -> 
     assert list(wrapped("  甲乙丙或丁戊己", 14)) == ["  甲乙丙", "      或丁戊己"]
     assert list(wrapped("  甲乙丙或丁戊己", 12)) == ["  甲乙丙或丁", "      戊己"]
     assert list(wrapped("a: b; " * 50, None)) == ["a: b; " * 50]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "chinese"),
+    [
+        (0, "0m", "0分钟"),
+        (59, "0m", "0分钟"),
+        (30 * 60, "30m", "30分钟"),
+        (3600, "1h 00m", "1小时"),
+        (2 * 3600 + 5 * 60, "2h 05m", "2小时5分钟"),
+        (2 * 86_400 + 59 * 60, "2d 0h", "2天"),
+        (2 * 86_400 + 3 * 3600, "2d 3h", "2天3小时"),
+    ],
+)
+def test_how_long_it_is_until_something_is_due(seconds: int, english: str, chinese: str) -> None:
+    assert (span_text(seconds, "en"), span_text(seconds, "zh")) == (english, chinese)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "chinese"),
+    [
+        (0, "0h 00m", "0分钟"),
+        (20, "0h 00m 20s", "20秒"),
+        (90, "0h 01m 30s", "1分30秒"),
+        (30 * 60, "0h 30m", "30分钟"),
+        (40 * 3600, "40h 00m", "40小时"),
+        (7 * 3600 + 5 * 60, "7h 05m", "7小时5分钟"),
+        (7 * 3600 + 59 * 60 + 40, "7h 59m 40s", "7小时59分40秒"),
+    ],
+)
+def test_how_long_somebody_worked(seconds: int, english: str, chinese: str) -> None:
+    assert (worked_text(seconds, "en"), worked_text(seconds, "zh")) == (english, chinese)
+
+
+@pytest.mark.parametrize(
+    ("length", "english", "chinese"),
+    [
+        (Duration(1, "h"), "1 hour", "1小时"),
+        (Duration(24, "h"), "24 hours", "24小时"),
+        (Duration(90, "wm"), "90 working minutes", "90分钟工作时间"),
+        (Duration(0, "wd"), "0 working days", "0个工作日"),
+        (Period(12, "mo"), "12 months", "12个月"),
+    ],
+)
+def test_a_length_in_words(length: Duration | Period, english: str, chinese: str) -> None:
+    assert (length_text(length, "en"), length_text(length, "zh")) == (english, chinese)
+    assert basis_of(str(length), "rule", "en") == f"{length} · rule", "as the rulebook has it"
+    assert basis_of(str(length), "rule", "zh") == f"{chinese} · rule"
+
+
+def test_time_on_the_clock_is_told_apart_from_working_time() -> None:
+    lengths = (Duration(1, "h"), Duration(2, "wh"), Duration(2, "d"))
+    assert [clock_text(length, "en") for length in lengths] == ["1 hour on the clock", "2 working hours", "2 days"]
+    assert [clock_text(length, "zh") for length in lengths] == ["1小时", "2小时工作时间", "2天"]
+
+
+def test_a_word_has_its_own_chinese_in_a_context() -> None:
+    contexts = ("label", "day", "event")
+    assert [translated(sentence_in(context, "closed"), "zh") for context in contexts] == ["已完成", "休息", "归档"]
+    assert {translated(sentence_in(context, "closed"), "en") for context in contexts} == {"closed"}

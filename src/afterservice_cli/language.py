@@ -116,8 +116,9 @@ def _catalogue(language: str) -> NullTranslations:
         return GNUTranslations(file)
 
 
+@cache
 def _found(text: str, language: str) -> str:
-    """Return a sentence in a language, without its context."""
+    """Return a sentence in a language, without its context; long lists ask for the same few again and again."""
     found = _catalogue(language).gettext(text)
     return found.partition(CONTEXT)[2] if CONTEXT in found else found
 

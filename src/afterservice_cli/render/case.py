@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from afterservice_cli.cases.values import DUTY, TASK
+from afterservice_cli.cases.values import DUTY, PROMISED, TASK
 from afterservice_cli.instants import from_text, to_local_text
 from afterservice_cli.language import translated
 from afterservice_cli.render.days import written_text
@@ -102,7 +102,8 @@ def decision_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterato
 
 def basis_of(duration: str | None, rule: str, language: str) -> str:
     """Return by what a deadline is due: its duration, unless a date of the case sets it, and its rule."""
-    return f"{written_text(duration, language)} · {rule}" if duration else rule
+    said = label(rule, language) if rule == PROMISED else rule
+    return f"{written_text(duration, language)} · {said}" if duration else said
 
 
 def state_label(word: str, rulebook: Rulebook, language: str) -> str:

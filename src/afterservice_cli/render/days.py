@@ -146,9 +146,13 @@ def span_text(seconds: float, language: str) -> str:
 def worked_text(seconds: int, language: str) -> str:
     """Return seconds of working time in hours and minutes, with seconds if any; days would say too little."""
     hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
-    if rest:
+    if not rest:
+        return _hours_text(hours, minutes, language)
+    if hours:
         return translated("{hours}h {minutes:02}m {seconds:02}s", language, hours=hours, minutes=minutes, seconds=rest)
-    return _hours_text(hours, minutes, language)
+    if minutes:
+        return translated("0h {minutes:02}m {seconds:02}s", language, minutes=minutes, seconds=rest)
+    return translated("0h 00m {seconds:02}s", language, seconds=rest)
 
 
 def _hours_text(hours: int, minutes: int, language: str) -> str:

@@ -103,6 +103,11 @@ def _people(people: Iterable[str], _: Mapping[str, Any], screen: Screen) -> list
     return [", ".join(screen.title("person", person) for person in people)]
 
 
+def _names(facts: Iterable[str], event: Mapping[str, Any], screen: Screen) -> list[str]:
+    private: Iterable[str] = event["private"] or ()
+    return [", ".join(field_title(name, screen.rulebook, screen.language) for name in (*facts, *private))]
+
+
 def _message(template: str, event: Mapping[str, Any], screen: Screen) -> list[str]:
     (people,) = _people(event["people"], event, screen)
     return [f"{template} → {people or screen.label(event['to'])}"]
@@ -150,7 +155,7 @@ FORMATS: Mapping[str, Format] = {
     "link": lambda relation, event, screen: [f"{screen.label(relation)}: {event['other']}"],
     "twin": lambda twin, event, screen: [f"{word_label(event['counted'], screen.language)}: {twin}"],
     "event": lambda seq, _, screen: [f"{screen.label('event')} {seq}"],
-    "names": lambda facts, event, _: [", ".join((*facts, *(event["private"] or ())))],
+    "names": _names,
     "verbatim": lambda text, _, __: [text],
 }
 

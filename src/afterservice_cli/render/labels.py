@@ -87,6 +87,7 @@ LABELS: dict[str, str] = words(
         "opened_at": "since",
         "not_counted": "outside attainment",
         "promised_at": "promised",
+        "delayed": "delayed",
         "plan": "plan",
         "assessment": "assessment",
         "appraisal": "appraisal",
