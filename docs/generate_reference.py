@@ -150,7 +150,7 @@ RULEBOOK_ZH = """# 规则文件：全部的键
 [English](../rulebook.md)
 
 一份规则文件就是一个YAML文件，写明台账有哪些类别、优先级、部门、时限和工作时间，哪些词归到哪里；程序本身一概不知道。
-`rules/customer-feedback.yaml`是一份完整的规则文件，[入门](../rulebook-guide.zh.md)（[English](../rulebook-guide.md)）
+`rules/customer-feedback.yaml`是一份完整的规则文件，[入门](rulebook-guide.md)（[English](../rulebook-guide.md)）
 带着一步一步写。台账按最近一次启用的快照办事，所以改动从下一次`afterservice rules adopt`起生效；`rules check`
 指出文件里的全部错误，写成`文件:行:列`，并运行文件自带的样例和演练。
 

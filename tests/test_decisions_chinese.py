@@ -9,7 +9,7 @@ from afterservice_cli.cases.events import KINDS, called
 from afterservice_cli.decisions import closing, handling, planning, tasks
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput, Refused
-from afterservice_cli.language import speaking
+from afterservice_cli.language import speaking, translated
 from courses import Did, gone, life
 from given import hour
 
@@ -48,6 +48,6 @@ def test_a_task_is_typed_as_it_is() -> None:
 
 
 def test_every_event_has_its_word_in_chinese() -> None:
-    assert all(called(kind.WORD) == kind.LABEL[0] for kind in KINDS.values())
+    assert [kind for kind in KINDS.values() if called(kind.WORD) != translated(kind.LABEL, "zh")] == []
     assert called("task:ship.done") == "任务 ship 完成"
     assert called("approved_in_part") == "方案批准"

@@ -64,11 +64,16 @@ def test_every_sentence_has_its_chinese() -> None:
     assert by_file((files(message), message.id) for message in catalogue.missing(catalogue.kept())) == {}
 
 
+# What two days have in common stands with the first in Chinese, with the last in English: both are given either way.
+OTHERWISE = ("{brief_first} – {last}",)
+
+
 def test_both_languages_name_the_same_values() -> None:
     differing = [
         (files(message), (message.id, message.string))
         for message in translated()
-        if len({values(text) for text in (*english(message), *catalogue.forms(message))}) > 1
+        if message.id not in OTHERWISE
+        and len({values(text) for text in (*english(message), *catalogue.forms(message))}) > 1
     ]
     assert by_file(differing) == {}
 
@@ -80,7 +85,8 @@ def test_chinese_has_its_own_punctuation() -> None:
         (files(message), text)
         for message in translated()
         for text in catalogue.forms(message)
-        if re.search(among, text) or (text.endswith("。") and english(message)[0][-1] not in ".)…")
+        if re.search(among, re.sub("`[^`]*`", "", text))
+        or (text.endswith("。") and english(message)[0][-1] not in ".)…")
     ]
     assert by_file(wrong) == {}
 
@@ -114,7 +120,7 @@ def english(message: Any) -> tuple[str, ...]:
 
 
 def values(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\{([a-z_]*)\}", text))
+    return frozenset(re.findall(r"\{([a-z_0-9]*)(?:![rsa])?(?::[^{}]*)?\}", text))
 
 
 def files(message: Any) -> str:
@@ -191,6 +197,7 @@ def test_a_run_leaves_the_language_as_it_was(call: Runner) -> None:
 NAMES = {
     *("YAML", "JSON", "CSV", "UTF", "UTF-8", "GB18030", "SQLite", "Schema", "SHA", "MB", "ID", "VIP", "UTC", "BOM"),
     *("Ctrl-D", "YYYY", "YYYY-MM", "YYYY-MM-DD", "HH", "wd", "wh", "wm", "stdin"),
+    *("yes", "no", "tue", "wed", "thu", "fri", "sat", "sun"),
     *("now", "today", "yesterday", "tomorrow", "mon", "this", "last"),  # times as they are typed
 }
 WORDS = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:['-][A-Za-z0-9_]+)*")
@@ -230,6 +237,8 @@ def _ids(value: object) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from (str(key), *(_ids(inner) if key not in ("title", "about", "en") else ()))
+            if key == "title" and isinstance(inner, str):  # it is called so in either language
+                yield from WORDS.findall(inner)
     elif isinstance(value, list):
         for inner in value:
             yield from _ids(inner)
@@ -249,9 +258,12 @@ def _keys(schema: Any) -> Iterator[str]:
             yield from _keys(inner)
 
 
+TREE: Any = typer.main.get_command(cli.app())
+FILTERS = {name for parameter in TREE.commands["list"].params for name in (parameter.name, parameter.opts[0][2:])}
 COMMAND_WORDS = {word for name, *_ in cli.COMMANDS for word in name.split()}
 OWN_WORDS = {
     *COMMAND_WORDS,
+    *FILTERS,
     *STAGES,
     *STATUSES,
     *SORTS,
