@@ -31,7 +31,7 @@ def in_chinese() -> Iterator[None]:
 def test_a_team_and_a_field_go_by_their_titles() -> None:
     came_in = gone(rulebook=TITLED)
     came_in.when(handling.investigate, actor="sun").refused(Refused, "investigate 只准技术部用（may.investigate）")
-    came_in.when(closing.close).refused(Refused, "还缺：序列号、办结、客户确认（demands[2]）", "--set serial=…")
+    came_in.when(closing.close).refused(Refused, "还缺：序列号、解决、客户确认（demands[2]）", "--set serial=…")
 
 
 def test_the_head_is_called_so() -> None:

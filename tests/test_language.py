@@ -64,8 +64,13 @@ def test_every_sentence_has_its_chinese() -> None:
     assert by_file((files(message), message.id) for message in catalogue.missing(catalogue.kept())) == {}
 
 
-# What two days have in common stands with the first in Chinese, with the last in English: both are given either way.
-OTHERWISE = ("{brief_first} – {last}",)
+# More values are given than either language says: what two days have in common stands with the first in Chinese and
+# with the last in English; a count is of all, or of the rest. What the YAML parser met helps nobody to write it.
+OTHERWISE = {
+    *("{brief_first} – {last}", "{dated_first} – {last}", "{first_weekday} {first_day} – {last}"),
+    "{phrases} and {more} more",
+}
+PARSER = "rulebook/yaml_troubles.py"
 
 
 def test_both_languages_name_the_same_values() -> None:
@@ -73,6 +78,7 @@ def test_both_languages_name_the_same_values() -> None:
         (files(message), (message.id, message.string))
         for message in translated()
         if message.id not in OTHERWISE
+        and files(message) != PARSER
         and len({values(text) for text in (*english(message), *catalogue.forms(message))}) > 1
     ]
     assert by_file(differing) == {}
