@@ -126,4 +126,4 @@ def test_a_choice_of_cases_takes_labels(desk: Runner) -> None:
     refused = desk("list", "--where", "优先级=高", "--where", "priority=high")
     assert "priority is asked for twice" in refused.err
     unknown = desk("list", "--where", "颜色=红", env=ZH)
-    assert "status (状态), stage (环节), owner (负责)" in unknown.err and "颜色" not in unknown.err
+    assert "status（状态）、stage（环节）、owner（负责）" in unknown.err and "颜色" not in unknown.err
