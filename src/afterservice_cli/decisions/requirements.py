@@ -75,7 +75,9 @@ def check_demands(
     still = [(what, rule) for what, rule in _missing(case, rulebook, command, said) if what not in spared]
     if still:
         lacks = still if recorded is None else _missing(recorded, rulebook, command, said)
-        ways = dict.fromkeys(_way(recorded or case, rulebook, command, what) for what, _ in lacks if what not in spared)
+        ways = dict.fromkeys(
+            way for what, _ in lacks if what not in spared for way in _ways(recorded or case, rulebook, command, what)
+        )
         by_rule: dict[str, list[str]] = {}
         for what, rule in still:
             by_rule.setdefault(rule, []).append(what)
@@ -83,7 +85,7 @@ def check_demands(
             tr("{demands} ({rule})", demands=tr(", ").join(_called(what, rulebook) for what in some), rule=rule)
             for rule, some in by_rule.items()
         )
-        hint = "; ".join(f"afterservice {way}" for way in ways)
+        hint = "; ".join(ways)
         if rulebook.closing.silence and command == "close" and {what for what, _ in still} <= set(OF_CUSTOMER):
             silent = tr("if the customer never answers: afterservice close {case} --silent", case=case.number)
             hint = tr("{ways}; {way}", ways=hint, way=silent) if hint else silent
@@ -174,6 +176,23 @@ def _held(case: Case, rulebook: Rulebook, said: Said, *commands: str) -> Iterato
             yield f"demands[{number}]", entry
 
 
+def _ways(case: Case, rulebook: Rulebook, command: str, what: str) -> Iterator[str]:
+    """Yield the commands that give what is demanded, each as it is typed; of several approvals, whose each is."""
+    way = f"afterservice {_way(case, rulebook, command, what)}"
+    plan = case.plan
+    if what != "approval" or plan is None or _turned_down(plan):
+        yield way
+        return
+    for role, _ in missing_approvals(case, plan, rulebook):
+        people = tr(", ").join(rulebook.holders(role, case.value("owner"), case.person))
+        yield tr("{people}: afterservice approve {case}", people=people, case=case.number) if people else way
+
+
+def _turned_down(plan: Plan) -> bool:
+    """Tell whether a plan was declined, or not accepted, or has to be revised."""
+    return plan.declined or bool(plan.revised) or plan.agreed is False
+
+
 def _way(case: Case, rulebook: Rulebook, command: str, what: str) -> str:
     """Return the command that gives what is demanded; a new plan, if the one there is was turned down."""
     number = case.number
@@ -181,8 +200,7 @@ def _way(case: Case, rulebook: Rulebook, command: str, what: str) -> str:
         return _said_with(command, number)
     if what.startswith("field:"):
         return f"amend {number} --set {what[6:]}=… --reason …"
-    turned_down = case.plan is not None and (case.plan.declined or bool(case.plan.revised) or case.plan.agreed is False)
-    if turned_down and what in ("approval", "agreement", "tasks"):
+    if case.plan is not None and _turned_down(case.plan) and what in ("approval", "agreement", "tasks"):
         return GIVES["plan"].format(number)
     left = {"appraisal": _not_found, "tasks": _not_done, "survey": _not_answered}
     return tr(GIVES[what]).format(number, left[what](case, rulebook) if what in left else "")

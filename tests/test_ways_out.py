@@ -1,0 +1,68 @@
+"""Every command that a message names works as it is typed, or asks for what was left open with `…`.
+
+Each message of `messages/life/` is brought about anew; then what it names is typed at that desk, one after the other if
+it takes several, and each of those that it leaves a choice of. Who may not do it is told whom to ask.
+"""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conftest import Runner
+from test_messages_life import LIVES, lived_in, place
+
+__all__ = ["lived_in", "place"]  # the desk of those messages
+
+Sequence = list[list[str]]
+NAMED = re.compile(r"(?:(?P<who>\w+)(?:, \w+)*: )?afterservice (?P<words>.*)")
+CASE = r"\d{6}-\d{3}"
+# What is said of a command after it.
+TAILS = re.compile(" (shows the numbers|lists them|makes a new version|by hand|to reopen|in its place)$")
+ASK = re.compile(r"ask one of (\w+)")
+
+
+def ways(line: str) -> Iterator[Sequence]:
+    """The commands that a line of a message names, in turn; anew for each of the last that there is a choice of."""
+    steps = [found for part in line.split("; ") if (found := NAMED.search(part))]
+    if not steps:
+        return
+    before = [_typed(step["who"], step["words"]) for step in steps[:-1]]
+    first, *others = steps[-1]["words"].split(", or ")
+    words = _typed(steps[-1]["who"], first)
+    yield [*before, words]
+    for other in others:
+        tail = _typed(None, other)
+        if tail[0].startswith("--"):  # another option in place of the last
+            yield [*before, [*words[: -len(tail)], *tail]]
+        elif re.search(CASE, other):
+            yield [*before, tail]
+
+
+def _typed(who: str | None, text: str) -> list[str]:
+    words = shlex.split(TAILS.sub("", text))
+    return [*(("--as", who) if who and who != "next" else ()), *words]
+
+
+TRIED = [(path, way) for path in LIVES for line in path.read_text("utf-8").splitlines()[2:] for way in ways(line)]
+
+
+def test_the_ways_are_found() -> None:
+    assert len(TRIED) > 40
+    assert [*ways("  zhao, qian: afterservice approve 202610-004; afterservice agree 202610-004 --yes, or --no")] == [
+        [["--as", "zhao", "approve", "202610-004"], ["agree", "202610-004", choice]] for choice in ("--yes", "--no")
+    ]
+    assert [*ways("  afterservice list shows the numbers")] == [[["list"]]]
+
+
+@pytest.mark.parametrize(("path", "way"), TRIED, ids=[f"{path.stem}: {way[-1][0]}" for path, way in TRIED])
+def test_it_works_as_typed(path: Path, way: Sequence, place: Path, call: Runner) -> None:
+    line = path.read_text("utf-8").partition("\n")[0]
+    call(*shlex.split(line.removeprefix("$ afterservice ")))
+    for words in way:
+        done = call(*words)
+        if asked := ASK.search(done.err):
+            done = call("--as", asked[1], *words)
+        assert done.code == 0 or ("…" in words and "…" in done.err), done.err
