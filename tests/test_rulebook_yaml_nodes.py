@@ -248,6 +248,7 @@ def troubles(text: str, language: str) -> str:
 
 @settings(max_examples=600)
 @given(TANGLED)
+@example("!%aa")
 def test_what_yaml_cannot_read_is_told_in_chinese_and_in_its_own_english(text: str) -> None:
     chinese, english = troubles(text, "zh"), troubles(text, "en")
     assert bool(chinese) == bool(english)

@@ -19,6 +19,7 @@ TROUBLES = (
     sentence("expected '<document start>', but found {met}"),
     sentence("found character {met} that cannot start any token"),
     sentence("found unknown escape character {met}"),
+    sentence("'utf-8' codec can't decode {met}"),  # what a tag's escapes stand for
     sentence("found unexpected end of stream"),
     sentence("found unexpected document separator"),
     sentence("expected a comment or a line break, but found {met}"),
