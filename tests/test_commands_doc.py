@@ -1,24 +1,12 @@
 """docs/commands.md, and its Chinese, say what the program has: generated, and everything in it is explained."""
 
-import importlib.util
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-DOCS = Path(__file__).parents[1] / "docs"
+from tools import tool
 
-
-def _generator() -> Any:
-    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-generate = _generator()
+generate: Any = tool("generate")
 COMMANDS = {name: command for name, _, command in generate.commands()}
 
 

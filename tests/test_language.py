@@ -1,7 +1,7 @@
 """The language spoken: which one it is, that its catalogue is whole, and that no English is left in Chinese."""
 
 import ast
-import importlib.util
+import json
 import re
 import shlex
 import shutil
@@ -27,23 +27,14 @@ from afterservice_cli.terminal import WRITERS
 from conftest import Runner
 from test_messages import MESSAGES, worked_at
 from test_messages_life import lived_in
+from tools import tool
 
 __all__ = ["lived_in", "worked_at"]  # the desks at which the messages come
 
 ZH = {"AFTERSERVICE_LANG": "zh"}
 
 
-def _catalogue() -> Any:
-    path = Path(__file__).parents[1] / "docs" / "catalogue.py"
-    spec = importlib.util.spec_from_file_location("catalogue", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-catalogue = _catalogue()
+catalogue: Any = tool("catalogue")
 
 
 # --- the catalogue ----------------------------------------------------------------------------------------------
@@ -360,3 +351,32 @@ def test_what_is_wrong_on_the_line_is_said_in_chinese(call: Runner, words: str, 
 
 def test_an_option_without_a_value_is_told_so(call: Runner) -> None:
     assert "--json takes no value" in call("list", "--json=yes").err
+
+
+# --- the history ------------------------------------------------------------------------------------------------
+
+
+def test_what_the_program_itself_records_is_the_same_in_either_language(tmp_path: Path, call: Runner) -> None:
+    """A file that is read again gives its reason: kept in one language, shown in that of whoever looks."""
+    (tmp_path / "p.yaml").write_text(
+        "profile: p\ncolumns: {number: no, received_at: at, channel: by, description: text}\n"
+        'dates: ["%Y-%m-%d"]\ndefaults: {channel: phone}\n'
+    )
+    kept = {}
+    for spoken in ("en", "zh"):
+        env = {"AFTERSERVICE_LANG": spoken}
+        desk = ("--db", f"{spoken}.db")
+        rules = catalogue.CHECKOUT / "rules" / "minimal.yaml"
+        folder = tmp_path / spoken
+        folder.mkdir()
+        shutil.copy(tmp_path / "p.yaml", folder)
+        assert call(*desk, "init", "--rules", rules, env=env, cwd=folder).code == 0
+        for text in ("it leaks", "it leaks badly"):
+            (folder / "rows.csv").write_text(f"no,at,by,text\n1,2026-10-01,phone,{text}\n")
+            done = call(*desk, "import", "rows.csv", "--profile", "p.yaml", env=env, cwd=folder)
+            assert done.code == 0, done.err
+        events = json.loads(call(*desk, "show", "001", "--json", env=env, cwd=folder).out)["events"]
+        kept[spoken] = [(event["kind"], event["body"].get("findings"), event["personal"]) for event in events]
+        seen = call(*desk, "show", "001", env=env, cwd=folder).out
+        assert ("导入的行有改动" in seen, "the imported row changed" in seen) == (spoken == "zh", spoken == "en")
+    assert kept["zh"] == kept["en"]

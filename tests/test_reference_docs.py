@@ -1,6 +1,5 @@
 """The reference pages say what the shapes say that read a rulebook and a profile."""
 
-import importlib.util
 import re
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +14,7 @@ from afterservice_cli.cases.events import EVENT_WORDS, KINDS
 from afterservice_cli.intake.profile import PROFILE
 from afterservice_cli.language import LANGUAGES, translated
 from afterservice_cli.rulebook.schema import RULEBOOK
+from tools import tool
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -22,12 +22,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 @pytest.fixture(scope="module")
 def generator() -> ModuleType:
     """`docs/generate_reference.py`, which is no part of the package."""
-    spec = importlib.util.spec_from_file_location("generate_reference", DOCS / "generate_reference.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return tool("generate_reference")
 
 
 PAGES = ["rulebook.md", "profiles.md", "zh/rulebook.md", "zh/profiles.md"]

@@ -101,7 +101,7 @@ def found_desk(path: Path, rules: str, *, founder: Founder, group: str | None) -
     founding.found(
         path,
         snapshot=compiled.text,
-        first=duties.adopted(rulebook, now, (tr("first adoption"),), {}),
+        first=duties.adopted(rulebook, now, ("first adoption",), {}),
         stamp=Stamp(now, founder.actor, founder.clock, rulebook.hash),
         settings={"rules_file": beside.name, "rules_checksum": file_checksum(*contents)},
         group=group,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events import called
-from afterservice_cli.cases.events.general import ImportFinished
+from afterservice_cli.cases.events.general import ROW_CHANGED, ImportFinished
 from afterservice_cli.cases.values import SEVERAL, Source
 from afterservice_cli.decisions import mending
 from afterservice_cli.decisions.checks import split_facts
@@ -218,7 +218,7 @@ class _Run:
                 case,
                 self.writer.moment(),
                 facts=facts,
-                reason=tr("the imported row changed"),
+                reason=ROW_CHANGED,
                 customer=self.writer.customer_of(facts.get("contact")),
                 source=source,
             )

@@ -8,6 +8,7 @@ from typing import Any
 
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events import KINDS
+from afterservice_cli.cases.events.general import ROW_CHANGED
 from afterservice_cli.cases.values import DeadlineSpec, Finding
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_local_text
@@ -76,7 +77,8 @@ def shown(kind: type[Event], values: Mapping[str, Any], rulebook: Rulebook, lang
 
 def _done(event: Event, rulebook: Rulebook, language: str) -> str:
     """Return one line on what an event says."""
-    return " – ".join(part for part in (shown(type(event), vars(event), rulebook, language), event.said) if part)
+    said = translated(ROW_CHANGED, language) if event.said == ROW_CHANGED else event.said
+    return " – ".join(part for part in (shown(type(event), vars(event), rulebook, language), said) if part)
 
 
 def _title(section: str) -> Format:

@@ -8,9 +8,12 @@ from typing import TypeVar
 from afterservice_cli.cases.case import Case, Event, shown, unchanged
 from afterservice_cli.cases.effects import taken_over
 from afterservice_cli.cases.values import DeadlineSpec, DutySpec, Source, TaskSpec, Value
-from afterservice_cli.language import sentence_in
+from afterservice_cli.language import sentence, sentence_in
 
 T = TypeVar("T")
+
+# Recorded as the reason if a file is read again: the history is the same whichever language was spoken.
+ROW_CHANGED = sentence("the imported row changed")
 
 
 class MessageWritten(Event):
