@@ -136,7 +136,7 @@ FLOORS = (
     ("render.days",),
     ("render.rows", "render.csv", "render.table"),
     ("render.case", "render.report", "render.messages"),
-    ("render.history", "render.attachments", "render.due", "render.escalation", "render.conditions"),
+    ("render.coming", "render.history", "render.attachments", "render.due", "render.escalation", "render.conditions"),
     ("render.explained", "render.plan", "render.tasks", "render.duties"),
     ("render.calendar", "render.foreseen", "render.rules"),
     ("store.connection", "store.schema", "store.tables", "store.history", "store.contacts", "store.projections"),
@@ -275,10 +275,7 @@ LATE = {
         ),
         *(f"{PACKAGE}.rulebook.{heavy}" for heavy in ("json_schema", "schema")),
         # Most changes touch no plan and write no message, and a desk is made once.
-        *(
-            f"{PACKAGE}.{rare}"
-            for rare in ("commands.delivery", "decisions.approvals", "render.explained", "render.plan")
-        ),
+        *(f"{PACKAGE}.{rare}" for rare in ("commands.delivery", "render.plan")),
     },
 }
 

@@ -127,7 +127,7 @@ def test_what_a_closed_case_still_owes_is_told_as_that(place: Path, call: Runner
     assert [row[3] for row in rows if row[3].endswith("]")] == ["thank [closed]"]
 
 
-def test_seconds_are_told_where_it_is_explained_and_not_in_lists(place: Path, call: Runner) -> None:
+def test_seconds_are_told_where_a_sum_needs_them_and_not_in_lists(place: Path, call: Runner) -> None:
     assert call("register", "it hums", "--channel", "phone", now="2026-10-14 09:00:20").code == 0
     assert "2026-10-15 09:00\t" in call("due", now=TEN).out
     told = "Wed 14 Oct 7h 59m 40s; Thu 15 Oct 0h 00m 20s → due Thu 15 Oct 09:00:20\n"

@@ -106,7 +106,7 @@ def test_it_stands_among_the_tasks(desk: Path, call: Runner) -> None:
 def test_whoever_sees_to_it_hears_when_it_is_due_again(desk: Path, call: Runner) -> None:
     done = call("duty", "mailbox", "three letters", "--as", "bob", now=NOON)
     assert done.out == "See to the mailbox (mailbox)  met · 4wh · duties.mailbox.every\n"
-    assert done.err == "next: See to the mailbox 2026-10-14 16:00\n"
+    assert done.err == "next: See to the mailbox, due 2026-10-14 16:00\n"
     late = call("duty", "See to the mailbox", "--as", "ann", now="2026-10-14 16:30")
     assert "missed" in late.out
     (told,) = [row for row in rows(call, "2026-10-14 16:30", "duty") if row["duty"] == "mailbox"]

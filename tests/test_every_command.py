@@ -1,6 +1,7 @@
 """What every command keeps to: `--json` is answered with JSON, `--at` is when it happened, what is said is kept."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import typer
 import rulebooks
 from afterservice_cli import cli
 from afterservice_cli.cases.case import WORDS
-from conftest import Runner, clean_env, command, query
+from conftest import Result, Runner, clean_env, command, query
 
 BEFORE, AT, NOW = "2026-10-12 09:30", "2026-10-12 11:00", "2026-10-12 12:00"
 HAPPENED = "2026-10-12T03:00:00Z"  # as the history writes AT, in Shanghai
@@ -134,7 +135,7 @@ def ask(two_cases: Path, tmp_path: Path, call: Runner) -> Any:
     """Runs a line at that desk, after what makes it possible; returns what it said, and the events it recorded."""
     shutil.copytree(two_cases, tmp_path, dirs_exist_ok=True)
 
-    def asked(line: Line, *more: str, stdin: str = "", **said: str) -> tuple[str, list[tuple[object, ...]]]:
+    def asked(line: Line, *more: str, stdin: str = "", **said: str) -> tuple[Result, list[tuple[object, ...]]]:
         for before in line.before:
             assert call(*before.split(), *(() if "--as" in before else ("--as", "zhao")), now=BEFORE).code == 0, before
         desk = tmp_path / "afterservice.db"
@@ -143,7 +144,7 @@ def ask(two_cases: Path, tmp_path: Path, call: Runner) -> Any:
         done = call(*(word.format(**said) for word in line.words.split()), *more, "--as", "zhao", now=NOW, stdin=stdin)
         assert done.code == 0, done.err
         found = "SELECT kind, occurred_at, personal.data FROM events LEFT JOIN personal USING (seq)"
-        return done.out, query(desk, f"{found} WHERE seq > {last} ORDER BY seq")
+        return done, query(desk, f"{found} WHERE seq > {last} ORDER BY seq")
 
     return asked
 
@@ -157,9 +158,9 @@ def test_a_command_does_what_its_options_say(line: Line, ask: Any) -> None:
     options = {option for parameter in parameters(line) for option in parameter.opts}
     given = [*(["--json"] if "--json" in options else []), *(word for o in WHEN if o in options for word in (o, AT))]
     assert [name for name in texts(line) if f"{{{name}}}" not in line.words] == [], "give each text a place in its line"
-    out, recorded = ask(line, *given)
+    done, recorded = ask(line, *given)
     if "--json" in given:
-        assert isinstance(json.loads(out), dict | list)
+        assert isinstance(json.loads(done.out), dict | list)
     if AT in given:
         assert {at for _, at, _ in recorded} == {HAPPENED}, "all of it happened when it is said to have happened"
     kept = "\n".join(str(personal) for _, _, personal in recorded)
@@ -180,3 +181,28 @@ def test_a_command_does_what_its_options_say(line: Line, ask: Any) -> None:
 def test_a_hyphen_reads_standard_input(line: Line, name: str, ask: Any) -> None:
     _, recorded = ask(line, stdin="said privately", **{name: "-"})
     assert "said privately" in "\n".join(str(personal) for _, _, personal in recorded)
+
+
+CHANGES = [line for line in LINES if any("--verbose" in parameter.opts for parameter in parameters(line))]
+
+
+def test_what_changes_a_case_answers_briefly_or_in_full() -> None:
+    says_it_all = {"init", "check", "duty", "import", "escalate", "rules adopt"}  # of no one case
+    looks = {name for name, panel, _ in cli.COMMANDS if panel in ("Looking", "The rules", "The calendar")}
+    assert {name for name, _, _ in cli.COMMANDS} - looks - says_it_all == {name_of(line) for line in CHANGES}
+
+
+@pytest.mark.parametrize("line", CHANGES, ids=lambda line: line.words)
+@pytest.mark.parametrize("option", [(), ("-v",)])
+def test_a_change_answers_in_a_line_or_two_and_at_length_if_asked(
+    line: Line, option: tuple[str, ...], ask: Any
+) -> None:
+    done, _ = ask(line, *option)
+    told, _, _ = done.out.partition("\n\n")  # messages are for whoever sends them
+    answer = told.splitlines()
+    several = "--where" in line.words
+    card = [row for row in answer if row.startswith("  category")]
+    assert bool(card) == bool(option)
+    assert re.match(r"\d of 2 cases changed" if several else r"202610-00\d  \S", answer[0])
+    assert option or len(answer) == (2 if name_of(line) == "propose" else 1)
+    assert done.err.count("next: ") <= 1

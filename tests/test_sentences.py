@@ -8,8 +8,7 @@ from afterservice_cli.durations import Duration, Period
 from afterservice_cli.language import sentence_in, translated
 from afterservice_cli.render.case import basis_of
 from afterservice_cli.render.days import clock_text, length_text, span_text, worked_text
-from afterservice_cli.render.explained import wrapped
-from afterservice_cli.render.text import width
+from afterservice_cli.render.text import width, wrapped
 from conftest import Runner
 
 NIGHT = 'timezone: Asia/Shanghai, hours: {mon-fri: "22:00-06:00"}'
@@ -53,8 +52,11 @@ def sentence(
         (OFFICE, "2026-12-29 10:00", "3wd", "Wed 30 Dec 2026 – Fri 1 Jan 2027 count → due Fri 1 Jan 2027 18:00"),
         (OFFICE, "2026-12-31 10:00", "2wd", "; Sat 2 – Sun 3 Jan 2027 off (weekend); Mon 4 Jan 2027 counts"),
         (OFFICE, "2026-10-29 10:00", "4wd", "; Fri 30 Oct counts; Sat 31 Oct – Sun 1 Nov off (weekend); Mon 2 – Wed 4"),
-        # Seconds where there are any.
+        # Seconds if the sum needs them.
         (OFFICE, "2026-10-12 09:00:20", "8wh", "Mon 12 Oct 7h 59m 40s; Tue 13 Oct 0h 00m 20s → due Tue 13 Oct 09:00:2"),
+        (OFFICE, "2026-10-12 09:00:20", "24h", "24 hours on the clock from Mon 12 Oct 09:00 → due Tue 13 Oct 09:00"),
+        (OFFICE, "2026-10-12 09:00:20", "3wd", "3 working days from Mon 12 Oct 09:00: "),
+        (OFFICE, "2026-10-12 09:00:20", "90s", "from Mon 12 Oct 09:00:20 → due Mon 12 Oct 09:01:5"),
         (OFFICE, "2026-10-12 09:00", "0wd", "0 working days from Mon 12 Oct 09:00 → due Mon 12 Oct 09:00"),
     ],
 )  # fmt: skip
@@ -65,7 +67,7 @@ def test_english(tmp_path: Path, call: Runner, calendar: str, start: str, durati
 @pytest.mark.parametrize(
     ("calendar", "start", "duration", "told"),
     [
-        (OFFICE, "2026-12-31 10:00:05", "2wd", "从12月31日周四 10:00:05起2个工作日：12月31日周四（起算日不计）；"),
+        (OFFICE, "2026-12-31 10:00:05", "2wd", "从12月31日周四 10:00起2个工作日：12月31日周四（起算日不计）；"),
         (OFFICE, "2026-12-31 10:00", "2wd", "；2027年1月2日周六至3日周日不计（周末）；2027年1月4日周一计入 → "),
         (OFFICE, "2026-12-29 10:00", "3wd", "；12月30日周三至2027年1月1日周五计入 → 截止2027年1月1日周五 18:00"),
         (OFFICE, "2026-10-29 10:00", "4wd", "；10月31日周六至11月1日周日不计（周末）；"),

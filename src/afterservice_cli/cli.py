@@ -14,10 +14,9 @@ from afterservice_cli import __version__
 from afterservice_cli.errors import BadUsage, FaultyDocument, Problem, StorageFailed
 from afterservice_cli.helping import Command, Group, complaint
 from afterservice_cli.language import sentence, speaking, spoken, tr, why
-from afterservice_cli.render.text import safe_text
 from afterservice_cli.session import Session
 from afterservice_cli.store.queries import LAST
-from afterservice_cli.terminal import language_asked_for
+from afterservice_cli.terminal import complain, language_asked_for
 
 # What it is called, under which heading (of PANELS) help lists it, and the function in `commands/` that does it.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
@@ -200,7 +199,7 @@ def _run(arguments: Sequence[str]) -> int:
         return int(result or 0)
     except FaultyDocument as faulty:
         # Each line begins with file:line:column, for editors to jump to.
-        sys.stderr.write(f"{safe_text(faulty.message, lines=True)}\n")
+        complain(faulty.message)
         return faulty.exit_code
     except Problem as problem:
         _complain(problem.message, problem.hint)
@@ -265,6 +264,6 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
 
 
 def _complain(message: str, hint: str = "") -> None:
-    sys.stderr.write(f"afterservice: {safe_text(message, lines=True)}\n")
+    complain(f"afterservice: {message}")
     if hint:
-        sys.stderr.write(f"  {safe_text(hint, lines=True)}\n")
+        complain(f"  {hint}")

@@ -58,6 +58,16 @@ def to_local_text(dt: datetime, zone: tzinfo) -> str:
     return local.isoformat(" ", "seconds" if local.second else "minutes")
 
 
+def to_minute_text(dt: datetime, zone: tzinfo, beside: datetime | None = None) -> str:
+    """Return an aware datetime as `2026-10-01 09:00` in `zone`; with its seconds if `beside` else reads the same.
+
+    `beside` is another instant that is told with it, and that a person has to tell from it.
+    """
+    local = _in(dt, zone).replace(tzinfo=None, microsecond=0)
+    told = beside is not None and beside != dt and _in(beside, zone).replace(tzinfo=None, second=0, microsecond=0)
+    return local.isoformat(" ", "seconds" if told == local.replace(second=0) else "minutes")
+
+
 def month_of(dt: datetime, zone: tzinfo) -> tuple[int, int]:
     """Return the year and month that an aware datetime falls into in `zone`."""
     local = _in(dt, zone)

@@ -19,7 +19,7 @@ from afterservice_cli.render.rows import (
     write_markdown,
     write_tsv,
 )
-from afterservice_cli.render.text import safe_text
+from afterservice_cli.render.text import folded, safe_text
 
 NO_LOCALE = ("C", "POSIX")  # what a locale is called that names no language, before a dot
 
@@ -31,6 +31,20 @@ def language_asked_for() -> str | None:
         if value and value.partition(".")[0] not in NO_LOCALE:
             return "zh" if value.lower().startswith("zh") else "en"
     return None
+
+
+def complain(message: str) -> None:
+    """Write lines for a person to standard error, folded to its columns if it is a terminal."""
+    sys.stderr.write(f"{folded(safe_text(message, lines=True), _columns_of_stderr())}\n")
+
+
+def _columns_of_stderr() -> int | None:
+    if not sys.stderr.isatty():
+        return None
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or None
+    except OSError:
+        return None
 
 
 class Writer(Protocol):
@@ -107,7 +121,7 @@ class Terminal:
 
     def say(self, message: str) -> None:
         """Write a message for a person to standard error."""
-        sys.stderr.write(f"{safe_text(message, lines=True)}\n")
+        complain(message)
 
     def write(self, text: str) -> None:
         """Write data to standard output; what came from customers is made safe."""

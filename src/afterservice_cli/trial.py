@@ -18,7 +18,7 @@ from afterservice_cli.cases.values import TASK
 from afterservice_cli.decisions.duties import adopted
 from afterservice_cli.desk import Desk
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import parse_instant, to_local_text
+from afterservice_cli.instants import parse_instant, to_minute_text
 from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.reports.case import CaseView, case_view
 from afterservice_cli.rulebook.compiling import Compiled
@@ -248,7 +248,7 @@ class _Played:
     def local(self, text: str) -> str:
         """Return a UTC text of the JSON as local time to the minute."""
         at = datetime.fromisoformat(text)
-        return to_local_text(at, self.rulebook.zone)[:16]
+        return to_minute_text(at, self.rulebook.zone)
 
     def say(self, step: str) -> Said:
         """Run one line of the course: at its time, on its desk, with the number of its case."""

@@ -7,7 +7,16 @@ from typing import Annotated
 import typer
 
 from afterservice_cli import attaching
-from afterservice_cli.commands.options import AtOption, CaseArg, FormatOption, JsonOption, format_of, session_of
+from afterservice_cli.commands.options import (
+    BRIEF,
+    Answer,
+    AtOption,
+    CaseArg,
+    FormatOption,
+    answering,
+    format_of,
+    session_of,
+)
 from afterservice_cli.commands.outcome import show_change
 from afterservice_cli.errors import BadUsage
 from afterservice_cli.language import tr
@@ -18,6 +27,7 @@ from afterservice_cli.store import files as store
 from afterservice_cli.store import queries
 
 
+@answering
 def attach(
     context: typer.Context,
     case: CaseArg,
@@ -34,7 +44,7 @@ def attach(
     ] = None,
     at: AtOption = None,
     format: FormatOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Keep files with a case: all that are named, or none. Without a file, list those it has, or copy them out.
 
@@ -49,13 +59,13 @@ def attach(
             )
         happened, words = session.when(at), session.terminal.words(note)
         outcome = attaching.attach(session.desk, case, files, at=happened, text=words)
-        show_change(session, outcome, as_json=as_json)
+        show_change(session, outcome, answer=answer)
     elif note is not None or at is not None:
         raise BadUsage(tr("there is nothing to attach – name the files"))
     elif extract is not None:
-        _extract(session, case, extract, format_of(format, as_json))
+        _extract(session, case, extract, format_of(format, answer.as_json))
     else:
-        _list(session, case, format_of(format, as_json))
+        _list(session, case, format_of(format, answer.as_json))
 
 
 def _list(session: Session, case: str, format: str | None) -> None:

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.delivery import deliver
+from afterservice_cli.commands.options import Answer
+from afterservice_cli.commands.outcome import write_card
 from afterservice_cli.commands.prompts import agree
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.frozen import Frozen
@@ -43,7 +45,7 @@ class Change(Frozen):
     question: str  # whether it is to be done with them, said later
     at: datetime | None
     yes: bool
-    as_json: bool
+    answer: Answer
 
 
 def act_on_several(session: Session, change: Change, chosen: Filter, named: str = "chosen") -> None:
@@ -70,12 +72,16 @@ def act_on_several(session: Session, change: Change, chosen: Filter, named: str 
             writer.act(number, change.decision, at=change.at, version=version) for number, version in cases.items()
         ]
     changed = [outcome.case.number for outcome in outcomes if outcome.events]
-    if change.as_json:
+    if change.answer.as_json:
         messages = deliver(session, outcomes, quiet=True)
         terminal.write_json({named: len(cases), "changed": changed, "messages": messages})
     else:
         said = which_changed if changed else none_changed
         terminal.write(tr(said, count=len(changed), all=len(cases), cases=tr(", ").join(changed)))
+        if change.answer.verbose:
+            for outcome in outcomes:
+                if outcome.events:
+                    write_card(session, outcome)
         deliver(session, outcomes)
 
 

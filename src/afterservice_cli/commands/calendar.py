@@ -10,11 +10,11 @@ import typer
 from afterservice_cli.commands.options import FormatOption, JsonOption, format_of, session_of
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import BadInput, NotFound
-from afterservice_cli.instants import parse_month, to_local_text, to_text
+from afterservice_cli.instants import parse_month, to_minute_text, to_text
 from afterservice_cli.language import tr
 from afterservice_cli.render.calendar import day_columns
 from afterservice_cli.render.days import counting_line, worked_text
-from afterservice_cli.render.explained import wrapped
+from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.days import calendar_days, days_of
 from afterservice_cli.rulebook.model import unknown_calendar
 from afterservice_cli.session import Session
@@ -56,7 +56,7 @@ def due(
         value = {"start_at": to_text(begin), "duration": str(length), "due_at": to_text(ends)}
         terminal.write_json({**value, "provisional": provisional, "days": days})
         return
-    terminal.write(to_local_text(ends, calendar.zone))
+    terminal.write(to_minute_text(ends, calendar.zone, begin))
     first, last = begin.astimezone(calendar.zone), ends.astimezone(calendar.zone)
     line = counting_line(first, str(length), last, days, terminal.language)
     terminal.say("\n".join(wrapped(line, terminal.width(None))))

@@ -10,13 +10,15 @@ import typer
 from afterservice_cli.commands.bulk import Change, act_on_several, check_choice
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import (
+    BRIEF,
+    Answer,
     AtOption,
     CaseArg,
-    JsonOption,
     ViaOption,
     WhereOption,
     WordsOption,
     YesOption,
+    answering,
     session_of,
 )
 from afterservice_cli.commands.outcome import act
@@ -28,20 +30,22 @@ from afterservice_cli.rulebook.vocabulary import OVERALL
 from afterservice_cli.session import Session
 
 
+@answering
 def resolve(
     context: typer.Context,
     case: CaseArg,
     resolution: Annotated[str, typer.Argument(metavar="TEXT|-", help="What was done; - reads stdin.")],
     via: ViaOption = None,
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Say that it is done; the customer has yet to confirm."""
     session = session_of(context)
     decision = partial(closing.resolve, resolution=session.terminal.words(resolution))
-    act(session, case, session.when(at), decision, via=via, as_json=as_json)
+    act(session, case, session.when(at), decision, via=via, answer=answer)
 
 
+@answering
 def confirm(
     context: typer.Context,
     case: CaseArg,
@@ -50,7 +54,7 @@ def confirm(
     words: WordsOption = None,
     via: ViaOption = None,
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Record what the customer says of the resolution."""
     session = session_of(context)
@@ -58,9 +62,10 @@ def confirm(
         raise BadUsage(tr("does the customer say that it worked? – add --yes or --no"))
     happened = session.when(at)
     decision = partial(closing.confirm, satisfied=yes, words=session.terminal.words(words))
-    act(session, case, happened, decision, via=via, as_json=as_json)
+    act(session, case, happened, decision, via=via, answer=answer)
 
 
+@answering
 def rate(
     context: typer.Context,
     case: CaseArg,
@@ -70,15 +75,16 @@ def rate(
     ],
     comment: Annotated[str | None, typer.Option("--comment", metavar="TEXT", help="What the customer said.")] = None,
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Record the customer's scores; a low one may ask for a second visit."""
     session = session_of(context)
     happened = session.when(at)
     decision = partial(closing.rate, scores=_scores(session, scores), comment=session.terminal.words(comment))
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, answer=answer)
 
 
+@answering
 def close(
     context: typer.Context,
     case: Annotated[str | None, typer.Argument(metavar="[CASE]", help="A case, or --where to choose several.")] = None,
@@ -94,7 +100,7 @@ def close(
     where: WhereOption = None,
     at: AtOption = None,
     yes: YesOption = False,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Send a case to the archive, once it has what the rulebook requires.
 
@@ -115,40 +121,42 @@ def close(
     )
     decision: Decision = closing.close_silently if silent else full
     if case is not None:
-        act(session, case, happened, decision, as_json=as_json)
+        act(session, case, happened, decision, answer=answer)
     elif where:
         chosen = wanted(session, {}, where)
-        act_on_several(session, Change(decision, sentence("close them?"), happened, yes, as_json), chosen)
+        act_on_several(session, Change(decision, sentence("close them?"), happened, yes, answer), chosen)
     else:
         raise BadUsage(tr("which case is to be closed? – name it, or choose several with --where"))
 
 
+@answering
 def reopen(
     context: typer.Context,
     case: CaseArg,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="What the customer is not satisfied with.")],
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Begin a case again: a new cycle with its own deadlines, the priority raised as the rulebook says."""
     session = session_of(context)
     happened = session.when(at)
     decision = partial(closing.reopen, reason=session.terminal.words(reason))
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, answer=answer)
 
 
+@answering
 def withdraw(
     context: typer.Context,
     case: CaseArg,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why the customer takes it back.")],
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Record that the customer takes the case back; what was still due is void."""
     session = session_of(context)
     happened = session.when(at)
     decision = partial(closing.withdraw, reason=session.terminal.words(reason))
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, answer=answer)
 
 
 def _scores(session: Session, given: list[str]) -> dict[str, int]:

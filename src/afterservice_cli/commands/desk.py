@@ -8,6 +8,7 @@ from afterservice_cli.commands.options import session_of
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import IntegrityBroken
 from afterservice_cli.language import tr
+from afterservice_cli.render.text import wrapped
 from afterservice_cli.store import files
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ def init(
     session = session_of(context)
     terminal = session.terminal
     if listed:
-        from afterservice_cli.render.explained import wrapped
-
         for heading in headings():
             terminal.write(f"{heading.name}  {heading.called[terminal.language]}")
             for line in wrapped(f"  {heading.about.get(terminal.language, '')}", COLUMNS):

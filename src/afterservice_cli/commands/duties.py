@@ -10,7 +10,7 @@ from afterservice_cli.decisions.checks import check_used
 from afterservice_cli.errors import BadUsage
 from afterservice_cli.language import tr
 from afterservice_cli.recording import writing
-from afterservice_cli.render.case import local
+from afterservice_cli.render.case import minute
 from afterservice_cli.render.duties import done_line, duty_columns
 from afterservice_cli.reports.duties import DutyView, duty_views
 from afterservice_cli.session import Session
@@ -49,9 +49,9 @@ def duty(
     terminal.write(done_line(view, session.rulebook, terminal.language))
     terminal.say(
         tr(
-            "next: {what} {when}",
+            "next: {what}, due {when}",
             what=session.rulebook.title("duty", view.duty, terminal.language),
-            when=local(view.due_at, session.rulebook),
+            when=minute(view.due_at, session.rulebook),
         )
     )
 

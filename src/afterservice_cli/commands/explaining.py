@@ -6,7 +6,8 @@ import typer
 
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
-from afterservice_cli.render.explained import explained_lines, wrapped
+from afterservice_cli.render.explained import explained_lines
+from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.explained import explained
 from afterservice_cli.store import history, queries
 

@@ -3,13 +3,13 @@
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import wraps
 from keyword import iskeyword
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 
 from afterservice_cli.cases.case import STAGES, STATUSES
+from afterservice_cli.commands.options import Result, in_place_of
 from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
@@ -20,7 +20,6 @@ from afterservice_cli.rulebook.model import normal
 from afterservice_cli.session import Session
 from afterservice_cli.store.filters import SORTS, Filter
 
-Result = TypeVar("Result")
 Asked = Mapping[str, str | bool | None]  # by the names of filters; None and False ask nothing
 
 
@@ -52,26 +51,11 @@ class ListFilter(Frozen):
 def with_filters(*names: str) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
     """Return a decorator that gives a command these filters as options, all of them if none is named.
 
-    They stand where the command has the keyword `asked`, which gets what they ask for. The command that Typer sees
-    has its signature made of both, since Typer reads options off a signature.
+    They stand where the command has the keyword `asked`, which gets what they ask for.
     """
-
-    def decorated(command: Callable[..., Result]) -> Callable[..., Result]:
-        options = {FILTERS[name].parameter.name: FILTERS[name] for name in names or FILTERS}
-
-        @wraps(command)
-        def run(**given: Any) -> Result:
-            asked = {option.name: given.pop(parameter) for parameter, option in options.items()}
-            return command(asked=asked, **given)
-
-        signature = inspect.signature(command)
-        parameters: list[inspect.Parameter] = []
-        for own in signature.parameters.values():
-            parameters += [option.parameter for option in options.values()] if own.name == "asked" else [own]
-        run.__dict__.update(__signature__=signature.replace(parameters=parameters))
-        return run
-
-    return decorated
+    options = {FILTERS[name].parameter.name: FILTERS[name] for name in names or FILTERS}
+    parameters = [option.parameter for option in options.values()]
+    return in_place_of("asked", parameters, lambda given: {options[name].name: given[name] for name in given})
 
 
 def wanted(session: Session, given: Asked, where: Sequence[str] | None = None) -> Filter:

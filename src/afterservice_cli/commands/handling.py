@@ -7,13 +7,15 @@ import typer
 
 from afterservice_cli.cases.values import Appraisal
 from afterservice_cli.commands.options import (
+    BRIEF,
+    Answer,
     AtOption,
     CaseArg,
-    JsonOption,
     ReasonOption,
     TextArg,
     ViaOption,
     WarrantyOption,
+    answering,
     session_of,
     yes_or_no,
 )
@@ -23,21 +25,23 @@ from afterservice_cli.errors import BadUsage
 from afterservice_cli.language import tr
 
 
+@answering
 def respond(
     context: typer.Context,
     case: CaseArg,
     text: TextArg = None,
     channel: Annotated[str | None, typer.Option("--channel", "--via", help="If not the one it came in by.")] = None,
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Record a contact with the customer; the first one answers the respond target."""
     session = session_of(context)
     happened = session.when(at)
     decision = partial(handling.respond, channel=channel, text=session.terminal.words(text))
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, answer=answer)
 
 
+@answering
 def note(
     context: typer.Context,
     case: CaseArg,
@@ -46,22 +50,23 @@ def note(
         bool, typer.Option("--from-customer", help="The customer said it; a pause that waits for them ends.")
     ] = False,
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Write something down about a case."""
     session = session_of(context)
     happened, words = session.when(at), session.terminal.words(text)
     decision = partial(handling.reply if from_customer else handling.note, text=words)
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, answer=answer)
 
 
+@answering
 def pause(
     context: typer.Context,
     case: CaseArg,
     ground: Annotated[str, typer.Option("--for", metavar="GROUND", help="What it waits for, by the rulebook.")] = "",
     reason: ReasonOption = None,
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Let a case wait, for the customer or on another ground; clocks with `pauses: true` stand still."""
     session = session_of(context)
@@ -72,29 +77,32 @@ def pause(
         )
     happened = session.when(at)
     decision = partial(handling.pause, ground=ground, reason=session.terminal.words(reason))
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, answer=answer)
 
 
+@answering
 def resume(
-    context: typer.Context, case: CaseArg, reason: ReasonOption = None, at: AtOption = None, as_json: JsonOption = False
+    context: typer.Context, case: CaseArg, reason: ReasonOption = None, at: AtOption = None, answer: Answer = BRIEF
 ) -> None:
     """Let a case that waits go on; deadlines move by what the pause took."""
     session = session_of(context)
     happened = session.when(at)
     decision = partial(handling.resume, reason=session.terminal.words(reason))
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, answer=answer)
 
 
+@answering
 def investigate(
-    context: typer.Context, case: CaseArg, text: TextArg = None, at: AtOption = None, as_json: JsonOption = False
+    context: typer.Context, case: CaseArg, text: TextArg = None, at: AtOption = None, answer: Answer = BRIEF
 ) -> None:
     """Record that the search for the cause began, or what it found."""
     session = session_of(context)
     happened = session.when(at)
     decision = partial(handling.investigate, text=session.terminal.words(text))
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, answer=answer)
 
 
+@answering
 def appraise(
     context: typer.Context,
     case: CaseArg,
@@ -107,7 +115,7 @@ def appraise(
     warranty: WarrantyOption = None,
     via: ViaOption = None,
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Record the appraisal, in the rulebook's words: fault, cause, liability, warranty."""
     session = session_of(context)
@@ -117,9 +125,10 @@ def appraise(
         found=Appraisal(fault, cause, tuple(liability or ()), yes_or_no(warranty, "--warranty")),
         text=session.terminal.words(text),
     )
-    act(session, case, happened, decision, via=via, as_json=as_json)
+    act(session, case, happened, decision, via=via, answer=answer)
 
 
+@answering
 def delay(
     context: typer.Context,
     case: CaseArg,
@@ -127,11 +136,11 @@ def delay(
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it takes longer.")],
     via: ViaOption = None,
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Record that the customer was told, before the deadline, of a delay, its reason and the new date."""
     session = session_of(context)
     until = session.until(to, "--to")
     happened = session.when(at)
     decision = partial(handling.delay, to=until, reason=session.terminal.words(reason))
-    act(session, case, happened, decision, via=via, as_json=as_json)
+    act(session, case, happened, decision, via=via, answer=answer)

@@ -10,7 +10,14 @@ import typer
 
 from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.commands.fields import FactNames, facts_of
-from afterservice_cli.commands.options import FieldOption, JsonOption, session_of
+from afterservice_cli.commands.options import (
+    BRIEF,
+    Answer,
+    FieldOption,
+    JsonOption,
+    answering,
+    session_of,
+)
 from afterservice_cli.commands.outcome import show_decision
 from afterservice_cli.commands.prompts import ask
 from afterservice_cli.decisions.checks import check_value
@@ -44,6 +51,7 @@ class PartlyDone(Problem):
     exit_code = 11
 
 
+@answering
 def register(
     context: typer.Context,
     text: Annotated[
@@ -61,7 +69,7 @@ def register(
     priority: Annotated[str | None, typer.Option(help="Given by hand; the rules decide otherwise.")] = None,
     owner: Annotated[str | None, typer.Option(help="Given by hand; the rules decide otherwise.")] = None,
     received_at: Annotated[str | None, typer.Option("--received-at", metavar="TIME", help="When it came in.")] = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Take in a case: it is numbered, classified, ranked, assigned and given its deadlines at once.
 
@@ -96,7 +104,7 @@ def register(
     show_decision(
         session,
         outcome,
-        as_json=as_json,
+        answer=answer,
         duplicates=[{"case": number, "same": same, "alike": percent} for number, same, percent in alike],
         suspicions=[{"outcome": d.outcome, "ground": d.ground, "phrases": list(d.phrases)} for d in doubts],
     )

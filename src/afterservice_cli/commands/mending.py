@@ -6,13 +6,21 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.commands.fields import facts_of
-from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, session_of
+from afterservice_cli.commands.options import (
+    BRIEF,
+    Answer,
+    AtOption,
+    CaseArg,
+    answering,
+    session_of,
+)
 from afterservice_cli.commands.outcome import act, show_change
 from afterservice_cli.decisions import mending
 from afterservice_cli.recording import writing
 from afterservice_cli.store import queries
 
 
+@answering
 def amend(
     context: typer.Context,
     case: CaseArg,
@@ -21,7 +29,7 @@ def amend(
     ],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it was wrong.")],
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Put facts about a case right; an empty value takes one away. The rules are not run again: see classify."""
     session = session_of(context)
@@ -35,19 +43,20 @@ def amend(
         customer = writer.customer_of(facts.get("contact"))
         decision = partial(mending.amend, facts=facts, reason=why, customer=customer)
         outcome = writer.act(number, decision, at=happened)
-    show_change(session, outcome, as_json=as_json)
+    show_change(session, outcome, answer=answer)
 
 
+@answering
 def retract(
     context: typer.Context,
     case: CaseArg,
     seq: Annotated[int, typer.Argument(metavar="SEQ", help="The event's number, as `show` lists it.")],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it was booked by mistake.")],
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Take back an event booked by mistake: it stays in the history, the case goes on without it."""
     session = session_of(context)
     happened = session.when(at)
     decision = partial(mending.retract, seq=seq, reason=session.terminal.words(reason))
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, answer=answer)

@@ -1,14 +1,19 @@
 """The options that many commands share."""
 
-from collections.abc import Callable, Collection, Iterable
-from typing import Annotated, Any
+import inspect
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import wraps
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.errors import BadInput
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
 from afterservice_cli.session import Session
+
+Result = TypeVar("Result")
 
 CaseArg = Annotated[str, typer.Argument(metavar="CASE", help="Its number, the serial alone, or last.")]
 AtOption = Annotated[str | None, typer.Option("--at", metavar="TIME", help="When it happened, if not now.")]
@@ -23,6 +28,9 @@ ViaOption = Annotated[
     str | None, typer.Option("--via", metavar="WAY", help="How the customer is told, if not the usual way.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+VerboseOption = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Print the whole case: what it was given and why, what is due when.")
+]
 WhereOption = Annotated[
     list[str] | None,
     typer.Option("--where", metavar="NAME=VALUE", help="Choose cases as an option of `list` does; may be repeated."),
@@ -32,6 +40,50 @@ FieldOption = Annotated[
     typer.Option("--field", metavar="NAME=VALUE", help="A field of the rulebook, by id or label; may be repeated."),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
+
+
+class Answer(Frozen):
+    """How a command that changes cases answers: in JSON, with the whole case, or else in a line or two."""
+
+    as_json: bool = False
+    verbose: bool = False
+
+
+BRIEF = Answer()
+
+
+def answering(command: Callable[..., Result]) -> Callable[..., Result]:
+    """Give a command that changes cases `--verbose` and `--json`; its keyword `answer` gets what they ask for."""
+    options = {"verbose": VerboseOption, "as_json": JsonOption}
+    parameters = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=option)
+        for name, option in options.items()
+    ]
+    return in_place_of("answer", parameters, lambda given: Answer(**given))(command)
+
+
+def in_place_of(
+    keyword: str, options: Sequence[inspect.Parameter], made: Callable[[Mapping[str, Any]], object]
+) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+    """Return a decorator that gives a command options where it has a keyword, which gets what is made of their values.
+
+    The command that Typer sees has its signature made of both, since Typer reads options off a signature.
+    """
+
+    def decorated(command: Callable[..., Result]) -> Callable[..., Result]:
+        @wraps(command)
+        def run(**given: Any) -> Result:
+            asked = {option.name: given.pop(option.name) for option in options}
+            return command(**{keyword: made(asked)}, **given)
+
+        signature = inspect.signature(command)
+        parameters: list[inspect.Parameter] = []
+        for own in signature.parameters.values():
+            parameters += options if own.name == keyword else [own]
+        run.__dict__.update(__signature__=signature.replace(parameters=parameters))
+        return run
+
+    return decorated
 
 
 def yes_or_no(text: str | None, option: str) -> bool | None:

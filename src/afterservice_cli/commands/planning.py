@@ -6,12 +6,14 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.commands.options import (
+    BRIEF,
+    Answer,
     AtOption,
     CaseArg,
-    JsonOption,
     TextArg,
     ViaOption,
     WordsOption,
+    answering,
     fields_of,
     session_of,
 )
@@ -22,6 +24,7 @@ from afterservice_cli.errors import BadUsage
 from afterservice_cli.language import tr
 
 
+@answering
 def propose(
     context: typer.Context,
     case: CaseArg,
@@ -41,7 +44,7 @@ def propose(
     ] = None,
     via: ViaOption = None,
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Propose a plan, or a new version of it; earlier versions stay in the history."""
     session = session_of(context)
@@ -59,38 +62,41 @@ def propose(
         ),
         text=session.terminal.words(text),
     )
-    act(session, case, happened, decision, via=via, as_json=as_json)
+    act(session, case, happened, decision, via=via, answer=answer)
 
 
+@answering
 def approve(
     context: typer.Context,
     case: CaseArg,
     text: TextArg = None,
     via: ViaOption = None,
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Approve the plan, in the role whose turn it is; nobody approves their own."""
     session = session_of(context)
     happened = session.when(at)
     decision = partial(planning.approve, text=session.terminal.words(text))
-    act(session, case, happened, decision, via=via, as_json=as_json)
+    act(session, case, happened, decision, via=via, answer=answer)
 
 
+@answering
 def decline(
     context: typer.Context,
     case: CaseArg,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="What is wrong with the plan.")],
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Decline the plan, in the role whose turn it is; another version is to be proposed."""
     session = session_of(context)
     happened = session.when(at)
     decision = partial(planning.decline, reason=session.terminal.words(reason))
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, answer=answer)
 
 
+@answering
 def agree(
     context: typer.Context,
     case: CaseArg,
@@ -98,7 +104,7 @@ def agree(
     no: Annotated[bool, typer.Option("--no", help="They do not; the plan is to be revised.")] = False,
     words: WordsOption = None,
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Record whether the customer accepts the plan."""
     session = session_of(context)
@@ -106,4 +112,4 @@ def agree(
         raise BadUsage(tr("does the customer accept the plan? – add --yes or --no"))
     happened = session.when(at)
     decision = partial(planning.agree, agreed=yes, words=session.terminal.words(words))
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, answer=answer)

@@ -6,7 +6,7 @@ import typer
 
 from afterservice_cli.commands.filters import month_bounds
 from afterservice_cli.commands.options import JsonOption, session_of
-from afterservice_cli.instants import to_local_text, to_text
+from afterservice_cli.instants import to_minute_text, to_text
 from afterservice_cli.render.report import report_lines
 from afterservice_cli.reports.duties import duty_target
 from afterservice_cli.reports.duty_times import times_due
@@ -37,7 +37,7 @@ def report(
 
             due = times_due(times, calendar_of, *period, to_text(session.desk.now))
             rows = rows.but(deadlines=[*rows.deadlines, *due])
-    named = to_local_text(begin, rulebook.zone)[:7]
+    named = to_minute_text(begin, rulebook.zone)[:7]
     counted = [name for name, target in rulebook.targets.items() if target.counts]
     counted += [duty_target(name) for name in rulebook.duties]
     figures = period_report(rows, named, begin, end, session.desk.now, counted)

@@ -12,9 +12,9 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.conditions import Reader
-from afterservice_cli.render.explained import wrapped
 from afterservice_cli.render.foreseen import foreseen_lines
 from afterservice_cli.render.rules import markdown_lines, rules_lines, terminal_lines
+from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.foreseen import foreseen
 from afterservice_cli.reports.rules import rules_view
 from afterservice_cli.rulebook.model import Rulebook

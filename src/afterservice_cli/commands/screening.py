@@ -7,11 +7,19 @@ import typer
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.intake import CaseMerged
-from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, ReasonOption, session_of
+from afterservice_cli.commands.options import (
+    BRIEF,
+    Answer,
+    AtOption,
+    CaseArg,
+    ReasonOption,
+    answering,
+    session_of,
+)
 from afterservice_cli.commands.outcome import act, show_change
 from afterservice_cli.decisions import mending, screening
 from afterservice_cli.errors import BadUsage, NotFound
-from afterservice_cli.instants import to_local_text
+from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Decision
 from afterservice_cli.recording import writing
@@ -19,6 +27,7 @@ from afterservice_cli.render.history import word_label
 from afterservice_cli.store import queries
 
 
+@answering
 def screen(
     context: typer.Context,
     case: CaseArg,
@@ -29,7 +38,7 @@ def screen(
     ] = None,
     reason: ReasonOption = None,
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Look whether a case is one: valid, too vague to go on with, or invalid, which takes it out."""
     session = session_of(context)
@@ -42,9 +51,10 @@ def screen(
         ground=invalid,
         reason=session.terminal.words(reason),
     )
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, answer=answer)
 
 
+@answering
 def link(
     context: typer.Context,
     case: CaseArg,
@@ -54,7 +64,7 @@ def link(
     ] = screening.RELATIONS[0],
     reason: ReasonOption = None,
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Note that a case has to do with another one; `retract` takes the link back."""
     session = session_of(context)
@@ -63,9 +73,10 @@ def link(
         number, second = (queries.find_case(writer.db, which, writer.desk.actor) for which in (case, other))
         decision = partial(screening.link, other=second, relation=relation, reason=why)
         outcome = writer.act(number, decision, at=happened)
-    show_change(session, outcome, as_json=as_json)
+    show_change(session, outcome, answer=answer)
 
 
+@answering
 def merge(
     context: typer.Context,
     case: CaseArg,
@@ -73,7 +84,7 @@ def merge(
     reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="How one can tell.")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take the merger back: they were two after all.")] = False,
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Let a case that was told twice go on as the other one; what it still owed is void."""
     session = session_of(context)
@@ -89,10 +100,10 @@ def merge(
             decision = partial(screening.merge, into=target, reason=why)
         outcome = writer.act(number, decision, at=happened)
         counted = writer.load(target.number).events[target.version :] if target else ()
-    show_change(session, outcome, as_json=as_json)
+    show_change(session, outcome, answer=answer)
     if target:
         for recorded in counted:
-            when = to_local_text(recorded.event.at, session.rulebook.zone)
+            when = to_minute_text(recorded.event.at, session.rulebook.zone)
             session.terminal.say(
                 tr(
                     "counts in {case}: {word} {when}",

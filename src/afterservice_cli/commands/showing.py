@@ -9,6 +9,7 @@ from afterservice_cli.render import case as render
 from afterservice_cli.render.attachments import attachment_lines
 from afterservice_cli.render.history import history_columns
 from afterservice_cli.render.plan import allowed_line, limit_lines, work_lines
+from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.case import case_view
 from afterservice_cli.reports.history import event_views
 from afterservice_cli.rulebook.windows import windows
@@ -32,15 +33,16 @@ def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> 
         terminal.write_json({**view.plain(), **beside})
         return
     titles = (folded.plan.titles or {}) if folded.plan else {}
+    columns = terminal.width(None)
     parts = [
-        render.decision_lines(view, rulebook, language),
+        render.decision_lines(view, rulebook, language, columns),
         render.fact_lines(view, rulebook, language),
-        limit_lines(limits, rulebook, language),
+        limit_lines(limits, rulebook, language, columns),
         work_lines(view, links, titles, rulebook, language),
         attachment_lines(view, rulebook, language),
     ]
     for part in parts:
         if lines := list(part):
             terminal.write("\n".join(lines) + "\n")
-    terminal.write(allowed_line(commands, language) + "\n")
+    terminal.write("\n".join(wrapped(allowed_line(commands, language), columns)) + "\n")
     terminal.write_rows(folded.events, history_columns(folded, rulebook, language), format=None)

@@ -5,11 +5,21 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.options import AtOption, CaseArg, JsonOption, TextArg, ViaOption, session_of
+from afterservice_cli.commands.options import (
+    BRIEF,
+    Answer,
+    AtOption,
+    CaseArg,
+    TextArg,
+    ViaOption,
+    answering,
+    session_of,
+)
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import tasks as decisions
 
 
+@answering
 def task(
     context: typer.Context,
     case: CaseArg,
@@ -20,10 +30,10 @@ def task(
     ] = None,
     via: ViaOption = None,
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Record that a task of the case was done; the time of those that waited for it begins."""
     session = session_of(context)
     happened = session.when(at)
     decision = partial(decisions.task, name=name, outcome=outcome, text=session.terminal.words(text))
-    act(session, case, happened, decision, via=via, as_json=as_json)
+    act(session, case, happened, decision, via=via, answer=answer)

@@ -9,14 +9,16 @@ from afterservice_cli.cases.values import Assessment
 from afterservice_cli.commands.bulk import Change, act_on_several, check_choice
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import (
+    BRIEF,
+    Answer,
     AtOption,
     CaseArg,
-    JsonOption,
     ReasonOption,
     TextArg,
     WarrantyOption,
     WhereOption,
     YesOption,
+    answering,
     session_of,
     yes_or_no,
 )
@@ -37,6 +39,7 @@ MaybeCase = Annotated[
 ]
 
 
+@answering
 def acknowledge(
     context: typer.Context,
     case: CaseArg,
@@ -46,7 +49,7 @@ def acknowledge(
     ] = None,
     channel: Annotated[str | None, typer.Option("--channel", "--via", help="If not the one it came in by.")] = None,
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Record that the customer knows the case has come in, and by when to expect an answer."""
     session = session_of(context)
@@ -57,9 +60,10 @@ def acknowledge(
         promised_at=session.until(promise, "--promise"),
         text=session.terminal.words(text),
     )
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, answer=answer)
 
 
+@answering
 def assess(
     context: typer.Context,
     case: CaseArg,
@@ -71,7 +75,7 @@ def assess(
     visit: VisitOption = None,
     warranty: WarrantyOption = None,
     at: AtOption = None,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Record the initial check: a known problem, remote help or a visit, under warranty."""
     session = session_of(context)
@@ -90,9 +94,10 @@ def assess(
         ),
         text=session.terminal.words(text),
     )
-    act(session, case, happened, decision, as_json=as_json)
+    act(session, case, happened, decision, answer=answer)
 
 
+@answering
 def classify(
     context: typer.Context,
     case: MaybeCase = None,
@@ -102,7 +107,7 @@ def classify(
     where: WhereOption = None,
     at: AtOption = None,
     yes: YesOption = False,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Run the rules again, or correct category and priority by hand.
 
@@ -113,9 +118,10 @@ def classify(
     if case is None and not where and (category or priority):
         raise BadInput(tr("a correction by hand needs its case"), hint=tr("afterservice classify CASE --category …"))
     decision = partial(triage.classify, category=category, priority=priority, reason=session.terminal.words(reason))
-    _one_or_several(session, Change(decision, sentence("classify them?"), session.when(at), yes, as_json), case, where)
+    _one_or_several(session, Change(decision, sentence("classify them?"), session.when(at), yes, answer), case, where)
 
 
+@answering
 def assign(
     context: typer.Context,
     case: MaybeCase = None,
@@ -127,7 +133,7 @@ def assign(
     where: WhereOption = None,
     at: AtOption = None,
     yes: YesOption = False,
-    as_json: JsonOption = False,
+    answer: Answer = BRIEF,
 ) -> None:
     """Give cases to whom the rules name, or to another owner by hand."""
     session = session_of(context)
@@ -136,13 +142,13 @@ def assign(
         raise BadInput(tr("an assignment by hand needs its case"), hint=tr("afterservice assign CASE --to …"))
     beside = tuple(collaborators) if collaborators else None
     decision = partial(triage.assign, owner=owner, collaborators=beside, reason=session.terminal.words(reason))
-    _one_or_several(session, Change(decision, sentence("assign them?"), session.when(at), yes, as_json), case, where)
+    _one_or_several(session, Change(decision, sentence("assign them?"), session.when(at), yes, answer), case, where)
 
 
 def _one_or_several(session: Session, change: Change, case: str | None, where: list[str] | None) -> None:
     """Decide on the case named, on those that `where` chooses, or on every open one that no rule has placed."""
     if case is not None:
-        act(session, case, change.at, change.decision, as_json=change.as_json)
+        act(session, case, change.at, change.decision, answer=change.answer)
     elif where:
         act_on_several(session, change, wanted(session, {}, where))
     else:

@@ -14,7 +14,7 @@ from afterservice_cli.cases.values import TASK
 from afterservice_cli.decisions.requirements import NOTHING, Said, check_demands, role_called
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
-from afterservice_cli.instants import LAST_YEAR, to_local_text
+from afterservice_cli.instants import LAST_YEAR, to_minute_text
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
@@ -47,7 +47,7 @@ def check_time(moment: Moment, *, since: Case | None = None) -> None:
             tr("the given time lies in the future – write when it happened"), hint=tr("leave --at out for now")
         )
     if since is not None and moment.at < since.first_at["registered"]:
-        begun = to_local_text(since.first_at["registered"], moment.rulebook.zone)
+        begun = to_minute_text(since.first_at["registered"], moment.rulebook.zone, moment.at)
         raise BadInput(
             tr(
                 "{case} was registered at {at}; nothing about it can have happened before",
@@ -82,7 +82,7 @@ def check_order(case: Case, moment: Moment, *earlier: str) -> None:
     for word in earlier:
         at = max(case.happened.get(word, ()), default=None)
         if at is not None and moment.at < at:
-            local = to_local_text(at, moment.rulebook.zone)
+            local = to_minute_text(at, moment.rulebook.zone, moment.at)
             raise BadInput(
                 tr(
                     "{task} of {case} was done at {at}; this can have happened only after it",

@@ -13,7 +13,7 @@ from afterservice_cli.decisions.requirements import role_called
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.input_text import check_text
-from afterservice_cli.instants import to_local_text
+from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
@@ -49,7 +49,7 @@ def done(running: Running, moment: Moment, *, name: str, text: str | None = None
     check_time(moment)
     since = running[name].from_at
     if moment.at < since:
-        local = to_local_text(since, rulebook.zone)
+        local = to_minute_text(since, rulebook.zone, moment.at)
         raise BadInput(
             tr(
                 "{duty} was last seen to, or adopted, at {at}; only after that can it be seen to again",

@@ -32,7 +32,7 @@ from afterservice_cli.decisions.facts import way_to
 from afterservice_cli.decisions.requirements import Said
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.input_text import check_text
-from afterservice_cli.instants import to_local_text
+from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import spoken, tr
 from afterservice_cli.moment import Moment
 
@@ -171,7 +171,7 @@ def delay(case: Case, moment: Moment, *, to: datetime, reason: str) -> list[Even
     owed = [d for d in waiting if moment.rulebook.allows_delays(d.spec.target)] or waiting
     due = min((d.spec.due_at for d in owed), default=None)
     if due is not None and any(d.verdict(moment.at) == "missed" for d in owed):
-        local = to_local_text(due, moment.rulebook.zone)
+        local = to_minute_text(due, moment.rulebook.zone, moment.at)
         raise Refused(
             tr("{case} was due at {at}; a delay is announced before that", case=case.number, at=local),
             hint=tr('tell the customer all the same: afterservice respond {case} "…"', case=case.number),

@@ -15,7 +15,7 @@ from afterservice_cli.cases.values import TASK, Appraisal, Plan
 from afterservice_cli.deadlines import next_due
 from afterservice_cli.decisions.facts import facts_of, way_to
 from afterservice_cli.errors import BadInput
-from afterservice_cli.instants import to_local_text
+from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import tr, translated
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.conditions import holds
@@ -140,7 +140,7 @@ def _values(
         **{f"due:{spec.target.removeprefix(TASK)}": spec.due_at for spec in running},
     }
     known = {name: at for name, at in ahead.items() if at and not (outside and at <= moment.now)}
-    times = {name: to_local_text(at, rulebook.zone)[:16] for name, at in known.items()}
+    times = {name: to_minute_text(at, rulebook.zone) for name, at in known.items()}
     facts = case.facts()
     return {
         **dict.fromkeys((*ahead, *(f"due:{name}" for name in (*rulebook.targets, *rulebook.every_task))), ""),
@@ -155,7 +155,7 @@ def _values(
         "priority": rulebook.title("priority", case.value("priority"), language),
         "owner": rulebook.title("owner", case.value("owner"), language),
         "person": rulebook.title("person", case.person, language),
-        "registered_at": to_local_text(case.registered_at, rulebook.zone)[:16],
+        "registered_at": to_minute_text(case.registered_at, rulebook.zone),
         "text": "\n".join(dict.fromkeys(event.said for event in events if event.said)),
         "files": _listed(_files(case), language),
         "channel": rulebook.title("channel", case.channel, language),

@@ -157,6 +157,24 @@ def missing(case: Case, rulebook: Rulebook, command: str) -> list[str]:
     return [what for what, _ in _missing(case, rulebook, command, NOTHING)]
 
 
+def first_step(case: Case, rulebook: Rulebook, command: str, tried: frozenset[str] = frozenset()) -> str:
+    """Return what has to be done first before a command is taken, as it is typed; "" if nothing is lacking.
+
+    What is lacking may lack something itself. Words are no step: they are said with the command.
+    """
+    for what in missing(case, rulebook, command):
+        if what != "text":
+            way = _way(case, rulebook, command, what)
+            first = way.split()[0]
+            return way if first in tried else first_step(case, rulebook, first, tried | {command, first}) or way
+    return ""
+
+
+def unanswered(case: Case, rulebook: Rulebook) -> list[str]:
+    """Return the questions that the customer has yet to answer."""
+    return [question for question in rulebook.questions or (OVERALL,) if question not in (case.scores or {})]
+
+
 def _missing(case: Case, rulebook: Rulebook, command: str, said: Said) -> Iterator[tuple[str, str]]:
     """Yield what the case lacks before a command, each once, with the entry that demands it."""
     named = set[str]()
@@ -242,11 +260,7 @@ def typed(task: TaskSpec) -> str:
 
 def _not_answered(case: Case, rulebook: Rulebook) -> str:
     """Return the questions without an answer, as they are typed."""
-    return " ".join(f"{question}=5" for question in _unanswered(case, rulebook)) if rulebook.questions else "5"
-
-
-def _unanswered(case: Case, rulebook: Rulebook) -> list[str]:
-    return [question for question in rulebook.questions or (OVERALL,) if question not in (case.scores or {})]
+    return " ".join(f"{question}=5" for question in unanswered(case, rulebook)) if rulebook.questions else "5"
 
 
 def _has(case: Case, rulebook: Rulebook, what: str, said: Said) -> bool:
@@ -286,5 +300,5 @@ HAS: Mapping[str, Callable[[Case, Rulebook], bool]] = {
     "resolution": lambda case, _: case.status in ("resolved", "confirmed"),
     "confirmation": lambda case, _: case.satisfied is True,
     "words": lambda case, _: case.satisfied is True and case.has_words,
-    "survey": lambda case, rulebook: not _unanswered(case, rulebook),
+    "survey": lambda case, rulebook: not unanswered(case, rulebook),
 }

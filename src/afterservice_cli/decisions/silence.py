@@ -7,7 +7,7 @@ from afterservice_cli.decisions.checks import check_used
 from afterservice_cli.decisions.requirements import missing
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import Refused
-from afterservice_cli.instants import to_local_text
+from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.vocabulary import OF_CUSTOMER
@@ -48,9 +48,9 @@ def check_silence(case: Case, moment: Moment) -> None:
         "case": number,
         "tries": len(tries),
         "least": rules.tries,
-        "since": to_local_text(since, rulebook.zone),
+        "since": to_minute_text(since, rulebook.zone),
         "over": rules.over,
-        "ends": to_local_text(ends, rulebook.zone) if ends else "",
+        "ends": to_minute_text(ends, rulebook.zone) if ends else "",
     }
     raise Refused(
         tr(

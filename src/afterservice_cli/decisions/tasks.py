@@ -13,7 +13,7 @@ from afterservice_cli.decisions.checks import check_changeable, check_may, check
 from afterservice_cli.decisions.requirements import Said, check_approved, demanded, role_called, typed
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
-from afterservice_cli.instants import to_local_text
+from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
@@ -88,7 +88,7 @@ def _specs(case: Case) -> list[TaskSpec]:
 def _refuse_again(case: Case, moment: Moment, done: Task) -> None:
     left = next((task.spec.name for task in case.open_tasks), None)
     way = f"task {case.number} {left}" if left else f"show {case.number}"
-    at = to_local_text(done.done_at, moment.rulebook.zone) if done.done_at else ""
+    at = to_minute_text(done.done_at, moment.rulebook.zone) if done.done_at else ""
     values = {"task": done.spec.name, "case": case.number, "at": at, "plan": done.plan}
     raise Refused(
         (
@@ -174,7 +174,7 @@ def _check_order(case: Case, moment: Moment, task: Task) -> None:
         check_order(case, moment, "proposed", "approved", "agreed")
     check_order(case, moment, *(f"task:{name}.done" for name in task.spec.after))
     if moment.at < task.opened_at:
-        local = to_local_text(task.opened_at, moment.rulebook.zone)
+        local = to_minute_text(task.opened_at, moment.rulebook.zone, moment.at)
         raise BadInput(
             tr(
                 "{task} of {case} was opened at {at}; it can be done only after that",

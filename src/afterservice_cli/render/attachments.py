@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from afterservice_cli.language import translated
-from afterservice_cli.render.case import local
+from afterservice_cli.render.case import minute
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.rows import Column, labelled
 from afterservice_cli.render.text import aligned, safe_text
@@ -37,7 +37,7 @@ def attachment_columns(rulebook: Rulebook, language: str) -> list[Column[Attachm
         "name": lambda file: _name(file, language),
         "size": lambda file: file.size,
         "sha256": lambda file: file.sha256[:12],
-        "time": lambda file: local(file.at, rulebook),
+        "time": lambda file: minute(file.at, rulebook),
         "person": lambda file: rulebook.title("person", rulebook.person_of(file.actor), language),
         "note": lambda file: file.note,
     }
@@ -50,7 +50,7 @@ def copied_columns(language: str) -> list[Column[CopiedView]]:
 
 
 def _size_and_time(file: AttachmentView, rulebook: Rulebook, language: str) -> str:
-    return f"{translated('{bytes:,} B', language, bytes=file.size)}  {local(file.at, rulebook)}"
+    return f"{translated('{bytes:,} B', language, bytes=file.size)}  {minute(file.at, rulebook)}"
 
 
 def _name(file: AttachmentView, language: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.values import DUTY, PROMISED, TASK
-from afterservice_cli.instants import from_text, to_local_text
+from afterservice_cli.instants import from_text, to_minute_text
 from afterservice_cli.language import translated
 from afterservice_cli.render.days import written_text
 from afterservice_cli.render.labels import field_title, label
@@ -31,7 +31,7 @@ def list_columns(rulebook: Rulebook, language: str, width: int | None) -> list[C
         "case": lambda case: case.case,
         "status": lambda case: state_label(case.status, rulebook, language),
         "priority": lambda case: case.priority,
-        "category": lambda case: _category(case, rulebook, language),
+        "category": lambda case: category_title(case, rulebook, language),
         "owner": lambda case: whose(case, rulebook, language),
         "registered_at": lambda case: minute(case.registered_at, rulebook),
         "due_at": lambda case: _next(case, rulebook, language),
@@ -80,8 +80,8 @@ def unanswered(case: CaseView) -> list[str]:
     return [d.target for d in last if d.verdict == "missed"]
 
 
-def decision_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[str]:
-    """Yield what a case was given, with the reasons, and what is due when."""
+def decision_lines(case: CaseView, rulebook: Rulebook, language: str, columns: int | None = None) -> Iterator[str]:
+    """Yield what a case was given, with the reasons, and what is due when, for a terminal of so many columns."""
     yield f"{case.case}  {state(case, rulebook, language)} · {state_label(case.stage, rulebook, language)}"
     rows = []
     for entry in case.explanation:
@@ -97,7 +97,7 @@ def decision_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterato
             title = target_title(deadline.target, rulebook, language)
             basis = basis_of(deadline.duration, deadline.rule, language)
             rows.append((title, _due(deadline, rulebook, language), basis))
-    yield from aligned(rows)
+    yield from aligned(rows, columns=columns)
 
 
 def basis_of(duration: str | None, rule: str, language: str) -> str:
@@ -148,7 +148,7 @@ def fact_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[st
     """Yield what is known of a case, but for what was decided about it."""
     rows = [
         (label("version", language), str(case.version)),
-        (label("registered_at", language), local(case.registered_at, rulebook)),
+        (label("registered_at", language), minute(case.registered_at, rulebook)),
         (label("channel", language), rulebook.title("channel", case.channel, language)),
         (label("kind", language), rulebook.title("kind", case.kind, language)),
         (label("product", language), case.product or ""),
@@ -174,17 +174,14 @@ def known_from(case: str, language: str) -> str:
     return translated("from {case}", language, case=case)
 
 
-def local(instant: str, rulebook: Rulebook) -> str:
-    """Return an instant, a UTC text, in the desk's time."""
-    return to_local_text(from_text(instant), rulebook.zone)
+def minute(instant: str, rulebook: Rulebook, beside: str | None = None) -> str:
+    """Return an instant, a UTC text, in the desk's time: to the minute, unless `beside` would read the same."""
+    other = None if beside is None else from_text(beside)
+    return to_minute_text(from_text(instant), rulebook.zone, other)
 
 
-def minute(instant: str, rulebook: Rulebook) -> str:
-    """Return an instant, a UTC text, as lists show it: in the desk's time, to the minute."""
-    return local(instant, rulebook)[:16]
-
-
-def _category(case: CaseView, rulebook: Rulebook, language: str) -> str:
+def category_title(case: CaseView, rulebook: Rulebook, language: str) -> str:
+    """Return the title of the category, with a note if no rule and no person gave it."""
     title = rulebook.title("category", case.category, language)
     return title if case.classified else f"{title} [{label('unclassified', language)}]"
 
@@ -193,7 +190,7 @@ def _due(deadline: DeadlineView, rulebook: Rulebook, language: str) -> str:
     notes = [label(deadline.verdict, language)] if deadline.verdict != "running" else []
     notes += [label("provisional", language)] if deadline.provisional else []
     notes += [] if deadline.counts else [label("not_counted", language)]
-    return local(deadline.due_at, rulebook) + (f" ({', '.join(notes)})" if notes else "")
+    return minute(deadline.due_at, rulebook) + (f" ({', '.join(notes)})" if notes else "")
 
 
 def _owners(owners: Sequence[str], rulebook: Rulebook, language: str) -> str:

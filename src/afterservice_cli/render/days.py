@@ -98,13 +98,16 @@ def counting_line(
     The start is told with its year if that is not `year`, all else if it is not that of the start.
     """
     amount = parse_duration(duration)
+    # They are told if the sum does not come out without them, or if both times read the same.
+    of_days = amount.unit not in ("d", "wd") and any(day.counted % 60 for day in days)
+    seconds = amount.unit in ("s", "ws") or of_days or 0 < (due - start).total_seconds() < 60
     length = counted_text(
         clock_text(amount, language),
-        moment_text(start, language, year or start.year),
+        moment_text(start, language, year or start.year, seconds=seconds),
         days_told(days, amount.unit, language, start.year),
         language,
     )
-    due_text = moment_text(due, language, start.year)
+    due_text = moment_text(due, language, start.year, seconds=seconds)
     return translated("{length} → due {due}", language, length=length, due=due_text)
 
 
@@ -235,9 +238,10 @@ def weekday_text(day: date, language: str) -> str:
     return translated(WEEKDAYS[worktime.WEEKDAYS[day.weekday()]], language)
 
 
-def moment_text(at: datetime, language: str, year: int) -> str:
-    """Return a day with its time, and with its year if that is another one than `year`."""
-    return f"{day_text(at.date(), language, year)} {at:%H:%M}{f':{at:%S}' if at.second else ''}"
+def moment_text(at: datetime, language: str, year: int, *, seconds: bool = False) -> str:
+    """Return a day with its time, to the minute unless seconds are asked for, and with its year if not `year`."""
+    time = f"{at:%H:%M:%S}" if seconds else f"{at:%H:%M}"
+    return f"{day_text(at.date(), language, year)} {time}"
 
 
 def _gives(day: Day, unit: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, tzinfo
 
@@ -10,7 +9,7 @@ from afterservice_cli.cases.values import PROMISED
 from afterservice_cli.durations import parse_period
 from afterservice_cli.instants import from_text
 from afterservice_cli.language import sentence, translated
-from afterservice_cli.render.case import OUT, basis_of, known_from, local, state_label, target_title, why
+from afterservice_cli.render.case import OUT, basis_of, known_from, minute, state_label, target_title, why
 from afterservice_cli.render.conditions import Reader, condition_text
 from afterservice_cli.render.days import (
     counted_text,
@@ -24,7 +23,6 @@ from afterservice_cli.render.days import (
 )
 from afterservice_cli.render.history import event_label, word_label
 from afterservice_cli.render.labels import either, field_title, label, role_title, said
-from afterservice_cli.render.text import width
 from afterservice_cli.reports.case import DecidedView
 from afterservice_cli.reports.explained import Decision, ExplainedDeadline, ExplainedLimit, Explanation, Move, TakenOut
 from afterservice_cli.rulebook.model import Rulebook
@@ -33,10 +31,6 @@ from afterservice_cli.rulebook.values import value_text
 CAUSES: Mapping[str, str] = {"calendar": sentence("the calendar of the adopted rulebook")}
 PROMISE = sentence("the day that the customer was told")
 WAITED = sentence("the time it waited since")
-# A long line is broken behind a sign that ends a clause, and before what it all comes to.
-CLAUSES = "(?<=[;:] )|(?<=[；：，])|(?= → (?:due|截止|last day|最后一天))"
-WORDS = "(?<=[ 、])"
-OR = "(?=或)"
 FEW = 4  # phrases of a list, of which those that were found stand above
 
 
@@ -52,7 +46,7 @@ def explained_lines(value: Explanation, rulebook: Rulebook, language: str) -> It
         yield f"  {_given(decision, rulebook, language)}"
         yield from condition_lines(decision, rulebook, language)
     for known in value.known:
-        event = f"{label('event', language)} {known.seq}, {local(known.at, rulebook)}"
+        event = f"{label('event', language)} {known.seq}, {minute(known.at, rulebook)}"
         shown = value_text(rulebook, known.field, known.value, language)
         yield said(field_title(known.field, rulebook, language), shown, language)
         yield f"  {known_from(known.case, language)} [{event}]"
@@ -87,34 +81,6 @@ def end_of_clock(word: str, rulebook: Rulebook, language: str) -> str:
     return word_label(word, language)
 
 
-def wrapped(line: str, columns: int | None) -> Iterator[str]:
-    """Yield a line, in pieces of at most `columns` if any, broken between clauses, or words, or signs, if need be."""
-    if columns is None:
-        yield line
-        return
-    indent = " " * (len(line) - len(line.lstrip()) + 4)
-    clauses = re.split(CLAUSES, line)
-    shown = ""
-    for piece in (piece for clause in clauses for piece in _pieces(clause, columns - len(indent), WORDS, OR)):
-        if shown.strip() and width(shown + piece.rstrip()) > columns:
-            yield shown.rstrip()
-            shown = indent + piece.lstrip()
-        else:
-            shown += piece
-    yield shown
-
-
-def _pieces(clause: str, room: int, *breaks: str) -> Iterator[str]:
-    """Yield a clause in one piece, or in words or signs if it takes more columns than there is room for."""
-    if width(clause) <= room:
-        yield clause
-    elif breaks:
-        for part in re.split(breaks[0], clause):
-            yield from _pieces(part, room, *breaks[1:])
-    else:
-        yield from clause
-
-
 def _taken_out(value: Explanation, out: TakenOut, rulebook: Rulebook, language: str) -> Iterator[str]:
     """Yield that the case is void or was withdrawn, by which event, and why."""
     into = f" {out.into}" if out.into else ""
@@ -129,7 +95,7 @@ def _given(decision: Decision, rulebook: Rulebook, language: str) -> str:
     reason = f" – {decision.reason}" if decision.reason else ""
     person = rulebook.title("person", rulebook.person_of(decision.actor), language)
     who = f"{person}, " if decision.by == "person" else ""
-    event = f"{label('event', language)} {decision.seq}, {who}{local(decision.at, rulebook)}"
+    event = f"{label('event', language)} {decision.seq}, {who}{minute(decision.at, rulebook)}"
     missed = f" ({_missed(decision.missed, rulebook, language)})" if decision.missed else ""
     rules = f"{label('rulebook', language)} {decision.rulebook[:12]}"
     return f"{why(decision, language)}{missed}{reason} [{event}; {rules}]"
@@ -145,7 +111,9 @@ def _deadline(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) ->
     notes = f", {label('provisional', language)}" if deadline.provisional else ""
     notes += "" if deadline.counts else f", {label('not_counted', language)}"
     if deadline.ended_at:
-        verdict = f"{verdict} {_answered(local(deadline.ended_at, rulebook), deadline.told_in, language)}"
+        verdict = (
+            f"{verdict} {_answered(minute(deadline.ended_at, rulebook, deadline.due_at), deadline.told_in, language)}"
+        )
     head = f"{target_title(deadline.target, rulebook, language)} ({_clock(deadline, rulebook, language)}){cycle}"
     yield said(head, f"{verdict}{notes}", language)
     start, due = (from_text(at).astimezone(rulebook.zone) for at in (deadline.from_at, deadline.due_at))
@@ -159,9 +127,10 @@ def _deadline(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) ->
         yield f"  {counting_line(start, deadline.duration, due, deadline.days, language, year)}"
         yield f"  {deadline.rule} [{label('rulebook', language)} {deadline.rulebook[:12]}]"
     for pause in deadline.pauses:
-        yield f"  {label('paused', language)} {local(pause.from_at, rulebook)} – {local(pause.to_at, rulebook)}"
+        begin, end = minute(pause.from_at, rulebook, pause.to_at), minute(pause.to_at, rulebook, pause.from_at)
+        yield f"  {label('paused', language)} {begin} – {end}"
     if deadline.paused_at:
-        since = f"  {label('paused_at', language)} {local(deadline.paused_at, rulebook)}"
+        since = f"  {label('paused_at', language)} {minute(deadline.paused_at, rulebook)}"
         yield said(since, translated("what is left runs on from `resume`", language), language)
     for move in deadline.moves:
         if move.before:
@@ -232,7 +201,7 @@ def _promise(deadline: ExplainedDeadline, promised_at: str, zone: tzinfo, langua
 
 def _move(move: Move, before: str, rulebook: Rulebook, language: str) -> str:
     """Return what an event made of a deadline that was due at `before`: when it is due now, by which rule, and why."""
-    was, now = local(before, rulebook), local(move.due_at, rulebook)
+    was, now = minute(before, rulebook, move.due_at), minute(move.due_at, rulebook, before)
     where = f"{label('moved', language)} {was} → {now}"
     if was == now:
         where = translated("stays at {time}", language, time=now)
@@ -249,4 +218,4 @@ def _move(move: Move, before: str, rulebook: Rulebook, language: str) -> str:
 def _event(event: TakenOut, rulebook: Rulebook, language: str) -> str:
     """Return an event by its number, who recorded it, and when it happened."""
     person = rulebook.title("person", rulebook.person_of(event.actor), language)
-    return f"{label('event', language)} {event.seq}, {person}, {local(event.at, rulebook)}"
+    return f"{label('event', language)} {event.seq}, {person}, {minute(event.at, rulebook)}"

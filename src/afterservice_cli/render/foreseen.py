@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from afterservice_cli.instants import from_text
 from afterservice_cli.language import listed
-from afterservice_cli.render.case import local, target_title, why
+from afterservice_cli.render.case import minute, target_title, why
 from afterservice_cli.render.days import counting_line
 from afterservice_cli.render.explained import condition_lines
 from afterservice_cli.render.labels import either, field_title, label, said
@@ -54,7 +54,7 @@ def _fact(name: str, rulebook: Rulebook, language: str) -> str:
 
 def _deadline(deadline: ForeseenDeadline, rulebook: Rulebook, language: str) -> Iterator[str]:
     note = f" ({label('provisional', language)})" if deadline.provisional else ""
-    due = f"{label('due_at', language)} {local(deadline.due_at, rulebook)}{note}"
+    due = f"{label('due_at', language)} {minute(deadline.due_at, rulebook)}{note}"
     yield said(target_title(deadline.target, rulebook, language), due, language)
     begins, ends = (from_text(at).astimezone(rulebook.zone) for at in (deadline.from_at, deadline.due_at))
     if deadline.duration:

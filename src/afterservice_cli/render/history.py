@@ -11,7 +11,7 @@ from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.events.general import ROW_CHANGED
 from afterservice_cli.cases.values import DeadlineSpec, Finding
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import to_local_text
+from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import translated
 from afterservice_cli.render.case import state_label, target_title
 from afterservice_cli.render.labels import field_title, label, role_title
@@ -40,7 +40,7 @@ class Screen(Frozen):
 
     def time(self, at: datetime) -> str:
         """Return an instant in the desk's time."""
-        return to_local_text(at, self.rulebook.zone)
+        return to_minute_text(at, self.rulebook.zone)
 
 
 # What is to be shown: a field's value, all fields of its event by name, and for which screen.
@@ -58,7 +58,7 @@ def history_columns(case: Case, rulebook: Rulebook, language: str) -> list[Colum
     columns: Mapping[str, Callable[[Recorded], object]] = {
         "seq": lambda recorded: recorded.seq,
         "stage": lambda recorded: state_label(recorded.event.STAGE, rulebook, language),
-        "time": lambda recorded: to_local_text(recorded.event.at, rulebook.zone),
+        "time": lambda recorded: to_minute_text(recorded.event.at, rulebook.zone),
         "event": event,
         "person": lambda recorded: rulebook.title("person", rulebook.person_of(recorded.actor), language),
         "what": lambda recorded: _done(recorded.event, rulebook, language),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.events.handling import CaseAppraised
 from afterservice_cli.cases.events.triage import CaseAssessed
-from afterservice_cli.render.case import basis_of, local
+from afterservice_cli.render.case import basis_of, minute
 from afterservice_cli.render.history import shown
 from afterservice_cli.render.labels import field_title, label, role_title
 from afterservice_cli.render.text import aligned, safe_text
@@ -24,10 +24,7 @@ def work_lines(
         rows.append((label("assessment", language), shown(CaseAssessed, case.assessment, rulebook, language), ""))
     if case.appraisal:
         rows.append((label("appraisal", language), shown(CaseAppraised, case.appraisal, rulebook, language), ""))
-    if case.plan:
-        rows += _plan(case, case.plan, titles, rulebook, language)
-    if case.promised_at:
-        rows.append((label("promised_at", language), local(case.promised_at, rulebook), ""))
+    rows += _planned(case, titles, rulebook, language)
     rows += _others(case, rulebook, language)
     for link in links:
         relation = "merged_here" if link.relation == "merged" and not link.told else link.relation
@@ -35,7 +32,9 @@ def work_lines(
     yield from aligned([(head, safe_text(value), safe_text(rest)) for head, value, rest in rows])
 
 
-def limit_lines(limits: Sequence[Window], rulebook: Rulebook, language: str) -> Iterator[str]:
+def limit_lines(
+    limits: Sequence[Window], rulebook: Rulebook, language: str, columns: int | None = None
+) -> Iterator[str]:
     """Yield the last day of each limit and whether the case lies within, or what has to be known to tell."""
     rows = []
     for window in limits:
@@ -44,24 +43,28 @@ def limit_lines(limits: Sequence[Window], rulebook: Rulebook, language: str) -> 
         state = {True: "within", False: "over", None: "unknown"}[window.within]
         said = f"{label(state, language)}{f' ({missing[0]})' if missing else ''}"
         rows.append((title, window.last or "–", said, basis_of(window.duration, window.rule, language)))
-    yield from aligned(rows)
+    yield from aligned(rows, columns=columns)
 
 
-def plan_lines(
-    case: CaseView, plan: PlanView, titles: Mapping[str, str], rulebook: Rulebook, language: str
-) -> Iterator[str]:
-    """Yield the newest version of the plan with its tasks; `titles` are of those that people added."""
-    yield from aligned(
-        [
-            (head, safe_text(value), safe_text(rest))
-            for head, value, rest in _plan(case, plan, titles, rulebook, language)
-        ]
-    )
+def plan_lines(case: CaseView, titles: Mapping[str, str], rulebook: Rulebook, language: str) -> Iterator[str]:
+    """Yield the newest version of the plan with its tasks, and what was promised; `titles` are of added tasks."""
+    rows = _planned(case, titles, rulebook, language)
+    yield from aligned([(head, safe_text(value), safe_text(rest)) for head, value, rest in rows])
 
 
 def allowed_line(commands: Sequence[str], language: str) -> str:
     """Return which commands would do something now, as one line."""
     return f"{label('allowed', language)}: {', '.join(commands) or '–'}"
+
+
+def _planned(
+    case: CaseView, titles: Mapping[str, str], rulebook: Rulebook, language: str
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the plan of a case and what the customer was promised, if there is any."""
+    if case.plan:
+        yield from _plan(case, case.plan, titles, rulebook, language)
+    if case.promised_at:
+        yield label("promised_at", language), minute(case.promised_at, rulebook), ""
 
 
 def _plan(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from afterservice_cli.language import translated
-from afterservice_cli.render.case import local, target_title
+from afterservice_cli.render.case import minute, target_title
 from afterservice_cli.render.labels import label
 from afterservice_cli.render.text import aligned
 from afterservice_cli.reports.period import FIGURES, Attainments, Figure, Groups, Number, Ratings, Report, Share, Times
@@ -18,9 +18,9 @@ Kind = TypeVar("Kind", bound=Figure)
 def report_lines(report: Report, rulebook: Rulebook, language: str) -> Iterator[str]:
     """Return the report as lines: the numbers, then a table for each group, deadlines, times and satisfaction."""
     period, title = report.period, rulebook.called[language]
-    as_of = f"({label('as_of', language)} {local(period.as_of, rulebook)})"
+    as_of = f"({label('as_of', language)} {minute(period.as_of, rulebook)})"
     yield f"{label('report', language)}  {period.month}  {title}"
-    yield f"{local(period.begin, rulebook)} – {local(period.until, rulebook)}  {as_of}"
+    yield f"{minute(period.begin, rulebook)} – {minute(period.until, rulebook)}  {as_of}"
     yield ""
     yield from _numbers(report, language)
     for group in _of_kind(Groups):

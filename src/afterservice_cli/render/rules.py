@@ -10,9 +10,10 @@ from afterservice_cli.language import sentence, words
 from afterservice_cli.render.case import target_title
 from afterservice_cli.render.conditions import NAMES, Reader, condition_text, phrases_text
 from afterservice_cli.render.days import length_text
-from afterservice_cli.render.explained import end_of_clock, wrapped
+from afterservice_cli.render.explained import end_of_clock
 from afterservice_cli.render.labels import field_title, role_title
 from afterservice_cli.render.rows import markdown
+from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.rules import EntryView, RulesView
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.vocabulary import BY_LINE

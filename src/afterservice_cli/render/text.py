@@ -28,6 +28,12 @@ _PHONE = r"(?a)\+?[\d ()-]+"
 _FORMULA = r"[\t\r\n]|\s*[=+@＝＋－＠-]"
 _NEGATIVE = r"(?a)-\d+(?:\.\d+)?"
 
+# A long line is broken behind a sign that ends a clause, and before what it all comes to.
+CLAUSES = "(?<=[;:] )|(?<=[；：，])|(?= → (?:due|截止|last day|最后一天))"
+WORDS = "(?<=[ 、])"
+OR = "(?=或)"
+DOTS = r"(?<=\.)"  # of a rule's path
+
 
 def safe_text(text: str, *, lines: bool = False) -> str:
     r"""Return text with nothing in it that a terminal obeys or an eye misses.
@@ -82,24 +88,79 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
-def aligned(rows: Sequence[Sequence[str]], figures: Collection[int] = ()) -> Iterator[str]:
+def aligned(rows: Sequence[Sequence[str]], figures: Collection[int] = (), columns: int | None = None) -> Iterator[str]:
     """Return a line for each row of safe cells, indented, each cell as wide as the widest of its column.
 
     Columns numbered in `figures` stand to the right, all others to the left. A row may be shorter than others: the
-    last cell of a row takes no more than it needs, and makes its column no wider.
+    last cell of a row takes no more than it needs, and makes its column no wider. If a row takes more than `columns`,
+    its last cell goes to the line below.
     """
-    columns: dict[int, int] = {}
+    widest: dict[int, int] = {}
     for row in rows:
         for i, cell in enumerate(row):
             if i < len(row) - 1 or i in figures:
-                columns[i] = max(columns.get(i, 0), width(cell))
+                widest[i] = max(widest.get(i, 0), width(cell))
     for row in rows:
-        blanks = [" " * (columns.get(i, 0) - width(cell)) for i, cell in enumerate(row)]
+        blanks = [" " * (widest.get(i, 0) - width(cell)) for i, cell in enumerate(row)]
         cells = [
             blank + cell if i in figures else cell + blank
             for i, (cell, blank) in enumerate(zip(row, blanks, strict=True))
         ]
-        yield f"  {'  '.join(cells)}".rstrip()
+        line = f"  {'  '.join(cells)}".rstrip()
+        if columns is None or width(line) <= columns or len(row) == 1:
+            yield line
+        else:
+            yield from wrapped(f"  {'  '.join(cells[:-1])}".rstrip(), columns)
+            yield from wrapped(f"    {row[-1]}", columns)
+
+
+def wrapped(line: str, columns: int | None) -> Iterator[str]:
+    """Yield a line, in pieces of at most `columns` if any, broken between clauses, or words, or signs, if need be."""
+    if columns is None:
+        yield line
+        return
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    clauses = re.split(CLAUSES, line)
+    shown, begun = "", False
+    for piece in (piece for clause in clauses for piece in _pieces(clause, columns - len(indent), WORDS, OR, DOTS)):
+        if shown.strip() and width(shown + piece.rstrip()) > columns:
+            yield shown.rstrip()
+            shown, begun = indent + piece.lstrip(), True
+        elif begun and not shown.strip():  # no blanks stand before what was put on a line of its own
+            shown = indent + piece.lstrip()
+        else:
+            shown += piece
+    if shown.strip() or not begun:
+        yield shown
+
+
+def folded(message: str, columns: int | None) -> str:
+    """Return a message in lines of at most `columns` if any, but for the commands in it, which stay as they are typed.
+
+    A line that does not fit is broken as `wrapped` does it, and where a command begins.
+    """
+    if columns is None or not message:
+        return message
+    lines: list[str] = []
+    for line in message.split("\n"):
+        at = line.find("afterservice ")
+        if width(line) <= columns or at < 0:
+            lines += wrapped(line, columns)
+        else:
+            lines += wrapped(line[:at].rstrip(), columns) if line[:at].strip() else ()
+            lines += (f"  {command}" for command in re.split("(?<=;) (?=afterservice )", line[at:]))
+    return "\n".join(lines)
+
+
+def _pieces(clause: str, room: int, *breaks: str) -> Iterator[str]:
+    """Yield a clause in one piece, or in words or signs if it takes more columns than there is room for."""
+    if width(clause) <= room:
+        yield clause
+    elif breaks:
+        for part in re.split(breaks[0], clause):
+            yield from _pieces(part, room, *breaks[1:])
+    else:
+        yield from clause
 
 
 def defuse(cell: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from afterservice_cli.cases.values import SEVERAL, Value
 from afterservice_cli.errors import BadInput
-from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_local_text, to_text
+from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_minute_text, to_text
 from afterservice_cli.language import tr, translated
 from afterservice_cli.rulebook.dates import read_ahead, time_of
 from afterservice_cli.rulebook.model import Rulebook
@@ -68,7 +68,7 @@ def value_text(rulebook: Rulebook, name: str, value: Value | Sequence[str] | Non
     timed = name in rulebook.fields and rulebook.fields[name].type == "time"
     parts = (value or "").split(SEVERAL) if isinstance(value, str | None) else value
     shown = (
-        to_local_text(at, rulebook.zone) if timed and (at := time_of(part)) else rulebook.title(name, part, language)
+        to_minute_text(at, rulebook.zone) if timed and (at := time_of(part)) else rulebook.title(name, part, language)
         for part in parts
     )
     return translated(", ", language).join(shown)
