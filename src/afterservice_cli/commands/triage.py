@@ -116,7 +116,7 @@ def classify(
     session = session_of(context)
     check_choice(case, where)
     if case is None and not where and (category or priority):
-        raise BadInput(tr("a correction by hand needs its case"), hint=tr("afterservice classify CASE --category …"))
+        raise BadInput(tr("a correction by hand needs its case"), hint=tr("afterservice classify … --category …"))
     decision = partial(triage.classify, category=category, priority=priority, reason=session.terminal.words(reason))
     _one_or_several(session, Change(decision, sentence("classify them?"), session.when(at), yes, answer), case, where)
 
