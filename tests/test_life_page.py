@@ -1,4 +1,4 @@
-"""docs/life-of-a-case.md draws what the decisions do, and events say truly which commands give them."""
+"""docs/life-of-a-case.md, in both languages, draws what decisions do, and events say truly which commands give them."""
 
 import ast
 import inspect
@@ -20,7 +20,8 @@ from afterservice_cli.rulebook.vocabulary import COMMANDS as KEPT
 from conftest import Runner, query
 from state_space import ACTORS, BOOK, Happening, happenings, plan_state
 
-PAGE = (Path(__file__).parents[1] / "docs" / "life-of-a-case.md").read_text("utf-8")
+DOCS = Path(__file__).parents[1] / "docs"
+PAGE = (DOCS / "life-of-a-case.md").read_text("utf-8")
 BY_WORD = {kind.WORD: kind for kind in KINDS.values()}
 EDGE = re.compile(r"^    (\S+) --> (\S+): (.+)$", re.MULTILINE)
 Edge = tuple[str, str, str]
@@ -70,6 +71,16 @@ def statuses() -> dict[Edge, set[str]]:
         edge = (happening.before.status, happening.event.WORD, happening.after.status)
         found.setdefault(edge, set()).add(given_by(happening))
     return found
+
+
+def test_the_page_says_the_same_in_chinese() -> None:
+    chinese = (DOCS / "zh" / "life-of-a-case.md").read_text("utf-8")
+    drawing = re.compile(r"^```mermaid\n.*?^```$", re.MULTILINE | re.DOTALL)
+    assert drawing.findall(chinese) == drawing.findall(PAGE)
+    table = re.compile(r"^\| .*`.*$", re.MULTILINE)  # a row is told by its states, and by what is code in it
+    told = [re.findall(r"`[^`]+`|\b[a-z]+\b", row) for row in table.findall(chinese)]
+    english = [re.findall(r"`[^`]+`|\b(?:" + "|".join(STATUSES) + r")\b", row) for row in table.findall(PAGE)]
+    assert told == english
 
 
 def test_the_rulebook_of_the_search_uses_every_section() -> None:
