@@ -18,6 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from afterservice_cli.cli import COMMANDS
+from afterservice_cli.language import sentence_in
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 SOURCE = CHECKOUT / "src" / "afterservice_cli"
@@ -127,12 +128,12 @@ def as_po(catalog: Catalog) -> bytes:
 
 
 def as_mo(catalog: Catalog) -> bytes:
-    """Return the catalogue as the program reads it."""
+    """Return the catalogue as the program reads it: a context belongs to the sentence, so that all lie sorted."""
     out = io.BytesIO()
     told = _Undated(locale="zh_CN")
     for message in catalog:
         if message.id and all(forms(message)):
-            told.add(message.id, message.string, context=message.context)
+            told.add(sentence_in(message.context, message.id) if message.context else message.id, message.string)
     write_mo(out, told)
     return out.getvalue()
 

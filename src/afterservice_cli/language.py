@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
 LANGUAGES = ("zh", "en")
@@ -22,7 +22,7 @@ def tr(sentence: str, /, **values: object) -> str:
 
 def tr_many(one: str, many: str, count: int, /, **values: object) -> str:
     """Return the one sentence or the other by a count, which it may name as `{count}`, in the language spoken."""
-    return _filled(_catalogue(_spoken).ngettext(one, many, count), {"count": count, **values})
+    return translated_many((one, many), count, _spoken, **values)
 
 
 def sentence(text: str, /) -> str:
@@ -52,7 +52,8 @@ def translated(text: str, language: str, /, **values: object) -> str:
 
 def translated_many(forms: tuple[str, str], count: int, language: str, /, **values: object) -> str:
     """Return the form of a plural for a count, which it may name as `{count}`, in a language."""
-    return _filled(_catalogue(language).ngettext(*forms, count), {"count": count, **values})
+    found = _chinese("\0".join(forms)) if language == "zh" else None
+    return _filled(found or forms[count != 1], {"count": count, **values})
 
 
 def listed(several: Iterable[str], language: str) -> str:
@@ -107,20 +108,45 @@ TROUBLES = (
 )
 
 
-@cache
-def _catalogue(language: str) -> NullTranslations:
-    """Return the catalogue of a language; English has none, since it is what the sentences are written in."""
-    if language != "zh":
-        return NullTranslations()
-    with CATALOGUE.open("rb") as file:
-        return GNUTranslations(file)
+class Catalogue:
+    """A compiled catalogue, asked sentence by sentence: they lie there sorted, and a run says few of them."""
+
+    def __init__(self, path: Path) -> None:
+        self._bytes = path.read_bytes()
+        self._count, self._sentences, self._translations = map(self._number, (8, 12, 16))
+
+    def find(self, text: str) -> str | None:
+        """Return the translation of a sentence, or of a plural's forms with a NUL between them; None for none."""
+        wanted = text.encode(errors="surrogatepass")
+        place = bisect_left(range(self._count), wanted, key=lambda each: self._text(self._sentences, each))
+        if place == self._count or self._text(self._sentences, place) != wanted:
+            return None
+        return self._text(self._translations, place).decode()
+
+    def _text(self, table: int, place: int) -> bytes:
+        """Return a text by its place in a table, which holds the length and the position of each."""
+        begin = self._number(table + 8 * place + 4)
+        return self._bytes[begin : begin + self._number(table + 8 * place)]
+
+    def _number(self, position: int) -> int:
+        return int.from_bytes(self._bytes[position : position + 4], "little")
 
 
 @cache
+def _catalogue() -> Catalogue:
+    """Return the catalogue in Chinese; English has none, since it is what the sentences are written in."""
+    return Catalogue(CATALOGUE)
+
+
+@cache
+def _chinese(text: str) -> str | None:
+    """Return what a sentence is in Chinese; long lists ask for the same few again and again."""
+    return _catalogue().find(text)
+
+
 def _found(text: str, language: str) -> str:
-    """Return a sentence in a language, without its context; long lists ask for the same few again and again."""
-    found = _catalogue(language).gettext(text)
-    return found.partition(CONTEXT)[2] if CONTEXT in found else found
+    """Return a sentence in a language, without its context."""
+    return (_chinese(text) if language == "zh" else None) or text.rpartition(CONTEXT)[2]
 
 
 def _filled(text: str, values: dict[str, object]) -> str:
