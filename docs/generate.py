@@ -25,7 +25,13 @@ this page.
 
 Without `--db` the desk is the nearest `afterservice.db`, here or in a folder above. One that belongs to somebody else,
 and to no group of yours, is refused until you name it. `AFTERSERVICE_CEILING` in the environment is the last folder
-looked into on the way up.""",
+looked into on the way up.
+
+`afterservice --install-completion` makes bash, zsh or fish complete lines on Tab: commands, options, and what the desk
+knows. Cases are offered open ones first, the newest of these first, at most 60: by number (`2026…`), by serial (`12`),
+or as `last`. Names and values follow one another in `--field NAME=VALUE`, `--where` and `--set`; a label may be typed
+instead of an id. zsh and fish show what each means. `--db`, `--as` and their variables count. The desk is only read:
+if there is none, if it is in use, damaged or another version's, nothing is offered, and nothing is said.""",
     "zh": """\
 # 命令
 
@@ -36,7 +42,14 @@ looked into on the way up.""",
 
 不写 `--db` 时，台账是本文件夹或上级文件夹中最近的 `afterservice.db`。找到的台账若是别人的，也不归你所在的用户组，
 须写明才能用。
-环境变量 `AFTERSERVICE_CEILING` 是向上查找的最后一级文件夹。""",
+环境变量 `AFTERSERVICE_CEILING` 是向上查找的最后一级文件夹。
+
+运行 `afterservice --install-completion`，`bash`、`zsh`、`fish` 里按 Tab 就能补全命令、选项，
+以及台账里有的内容。工单先列处理中的，新的在前，最多60个：可以按编号（`2026…`）、按序号（`12`），
+也可以写 `last`。`--field 字段=值`、`--where` 和 `--set` 先补字段，再补值；
+也可以输入名称的开头来代替编码。`zsh` 和 `fish` 会显示每一项的意思。
+行中的 `--db`、`--as` 和相应的环境变量都算数。补全只读不写：没有台账、
+台账正被占用、损坏或属于别的版本时，什么也不列，也不报错。""",
 }
 EVERY = {"en": "Every command", "zh": "所有命令"}
 # What is said of an option beside what it is for.

@@ -109,8 +109,8 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
     """The same program within this process: no start-up to wait for, no terminal."""
     opened: list[sqlite3.Connection] = []
 
-    def connect(path: Path) -> sqlite3.Connection:
-        opened.append(connection.connect(path))
+    def connect(path: Path, *, to_look: bool = False) -> sqlite3.Connection:
+        opened.append(connection.connect(path, to_look=to_look))
         return opened[-1]
 
     # The program leaves its file to the end of its process, which does not come here.
@@ -182,7 +182,7 @@ class _Copied(io.BytesIO):
 class _Connecting:
     """The module `store.connection` with another way to connect."""
 
-    def __init__(self, connect: Callable[[Path], sqlite3.Connection]) -> None:
+    def __init__(self, connect: Callable[..., sqlite3.Connection]) -> None:
         self.connect = connect
 
     def __getattr__(self, name: str) -> object:

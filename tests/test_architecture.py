@@ -141,7 +141,7 @@ FLOORS = (
     ("render.calendar", "render.foreseen", "render.rules"),
     ("store.connection", "store.schema", "store.tables", "store.history", "store.contacts", "store.projections"),
     ("store.filters",),
-    ("store.queries", "store.period"),
+    ("store.queries", "store.period", "store.beginnings"),
     ("store.files",),
     ("store.integrity", "store.founding"),
     ("store", "store.rebuilding"),
@@ -154,9 +154,10 @@ FLOORS = (
     ("trial",),
     ("founding",),
     ("terminal", "outbox"),
-    ("session", "helping"),
+    ("session", "helping", "shells"),
     ("commands",),
     ("cli",),
+    ("completing",),
     ("__main__",),
 )
 PURE = (
@@ -170,7 +171,8 @@ GUESTS = {
     "dateutil": {"intake.dates"},
     "rich": {"render.table", "helping"},
     "sqlite_utils": {"store.tables"},
-    "typer": {"cli", "commands", "helping"},
+    "shellingham": {"shells"},
+    "typer": {"cli", "commands", "helping", "shells"},
 }
 # What of the standard library reaches outside, and who may import it beside the store.
 OUTSIDE = {
@@ -179,11 +181,13 @@ OUTSIDE = {
     "os": {
         "__main__",
         "cli",
+        "completing",
         "founding",
         "intake.importing",
         "intake.rejects",
         "outbox",
         "session",
+        "shells",
         "terminal",
         "trial",
     },
@@ -264,7 +268,8 @@ def test_only_the_store_speaks_sql() -> None:
 
 # What is imported inside functions, since few runs need it, and by whom.
 LATE = {
-    "__main__": {"pathlib", PACKAGE, f"{PACKAGE}.cli"},
+    "__main__": {"pathlib", PACKAGE, f"{PACKAGE}.cli", f"{PACKAGE}.completing"},
+    "cli": {f"{PACKAGE}.shells"},
     "session": {f"{PACKAGE}.store.rebuilding"},
     "helping": {"rich", "typer"},
     "terminal": {"readline", f"{PACKAGE}.render.csv", f"{PACKAGE}.render.table"},
@@ -276,6 +281,8 @@ LATE = {
         *(f"{PACKAGE}.rulebook.{heavy}" for heavy in ("json_schema", "schema")),
         # Most changes touch no plan and write no message, and a desk is made once.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.delivery", "render.plan")),
+        # A line that is completed asks for one kind of value.
+        *(f"{PACKAGE}.{rare}" for rare in ("commands.fields", "decisions.screening")),
     },
 }
 

@@ -5,6 +5,7 @@ import io
 import os
 import sys
 
+ASKED = "_AFTERSERVICE_COMPLETE"  # by which a shell asks how a line may go on
 ZONES = "/usr/share/zoneinfo"  # where Linux and macOS have them; elsewhere Python looks for itself
 
 
@@ -46,6 +47,10 @@ def _run(arguments: list[str]) -> int:
 
     if Path(ZONES).is_dir():
         os.environ.setdefault("PYTHONTZPATH", ZONES)  # else it loads Python's build settings to find it
+    if ASKED in os.environ:
+        from afterservice_cli.completing import complete
+
+        return complete(os.environ)
     from afterservice_cli.cli import run
 
     gc.freeze()

@@ -125,10 +125,25 @@ def root(
         ),
     ] = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    install_completion: Annotated[
+        bool, typer.Option("--install-completion", help="Have this shell (bash, zsh or fish) complete lines, and end.")
+    ] = False,
+    show_completion: Annotated[
+        bool, typer.Option("--show-completion", help="Print what would be installed, and end.")
+    ] = False,
 ) -> None:
     """A register for after-sales feedback and complaints: the rulebook decides, the file remembers."""
     if version:
         sys.stdout.write(f"afterservice {__version__}\n")
+        raise typer.Exit
+    if install_completion or show_completion:
+        from afterservice_cli import shells
+
+        if show_completion:
+            sys.stdout.write(f"{shells.show()}\n")
+            raise typer.Exit
+        shell, path = shells.put_in_place()
+        sys.stdout.write(f"{tr('{shell} completes lines from its next start on: {path}', shell=shell, path=path)}\n")
         raise typer.Exit
     context.obj = Session(db=db, now=now, claim=claim, expected=if_version, outbox=outbox, run=run)
     if context.invoked_subcommand is None:
@@ -177,7 +192,7 @@ def app(words: Iterable[str] = ()) -> typer.Typer:
 
 
 @lru_cache(maxsize=64)
-def _built(words: frozenset[str], language: str) -> Any:
+def built(words: frozenset[str], language: str) -> Any:
     """Return the program with these commands, and help in a language, kept for the courses of a rulebook."""
     return typer.main.get_command(app(words))
 
@@ -192,7 +207,7 @@ def _run(arguments: Sequence[str]) -> int:
     try:
         words = hoisted(arguments)
         wanted = () if words[:1] == ["--help"] else words
-        program = _built(frozenset(NAMES.intersection(wanted)), spoken())
+        program = built(frozenset(NAMES.intersection(wanted)), spoken())
         result: Any = program(words, standalone_mode=False, prog_name="afterservice")
         if result == INTERRUPTED:
             _complain(tr("interrupted; nothing was recorded"))

@@ -20,12 +20,22 @@ from afterservice_cli.store import connection, queries
 class Desk:
     """One register: its file, and who is working at it by which clock.
 
-    `expected` is the version of the case that whoever acts has seen, None if it does not matter.
+    `expected` is the version of the case that whoever acts has seen, None if it does not matter. A desk that is
+    opened `to_look` is only read, and nobody is waited for.
     """
 
-    def __init__(self, path: Path, *, now: datetime, actor: str, clock: str, expected: int | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        now: datetime,
+        actor: str,
+        clock: str,
+        expected: int | None = None,
+        to_look: bool = False,
+    ) -> None:
         self.path, self.now, self.actor, self.clock, self.expected = path, now, actor, clock, expected
-        self.connection = connection.connect(path)
+        self.connection = connection.connect(path, to_look=to_look)
         self._rulebook: Rulebook | None = None
         self._rulebooks: dict[str, Rulebook] = {}
 

@@ -86,7 +86,7 @@ def found_desk(path: Path, rules: str, *, founder: Founder, group: str | None) -
     if path.exists():
         raise Conflict(tr("{file} exists already", file=path), hint=tr("name another with --db, or use this one"))
     compiled, contents = compile_file(_rulebook_file(rules), founder.now_in(ZoneInfo("UTC")).year)
-    if rules not in _shipped():  # those were tried before they were shipped
+    if rules not in shipped():  # those were tried before they were shipped
         _demand_examples(compiled, rules, founder.run)
     beside = path.with_name(f"{path.stem}.rules.yaml")
     files = dict(zip((beside, english_file(beside)), contents, strict=False))
@@ -215,13 +215,14 @@ def shipped_rulebooks() -> Path:
 
 def headings() -> Iterator[Heading]:
     """Yield how each rulebook that comes with the program is called, by name."""
-    for path in _shipped().values():
+    for path in shipped().values():
         beside = english_file(path)
         english = (content_of(beside), str(beside)) if beside.is_file() else None
         yield compile_heading(content_of(path), str(path), english)
 
 
-def _shipped() -> Mapping[str, Path]:
+def shipped() -> Mapping[str, Path]:
+    """Return the files of the rulebooks that come with the program, by name."""
     found = sorted(shipped_rulebooks().glob("*.yaml"))
     return {path.stem: path for path in found if path.suffixes == [".yaml"]}
 
@@ -229,14 +230,14 @@ def _shipped() -> Mapping[str, Path]:
 def _rulebook_file(rules: str) -> Path:
     if "/" in rules or rules.endswith((".yaml", ".yml")):
         return Path(rules)
-    shipped = _shipped()
-    if rules not in shipped:
+    known = shipped()
+    if rules not in known:
         raise BadInput(
             tr(
                 "there is no shipped rulebook '{rulebook}' – write {known}, or a file",
                 rulebook=rules,
-                known=nearest(rules, tuple(shipped)),
+                known=nearest(rules, tuple(known)),
             ),
             hint="afterservice init --list",
         )
-    return shipped[rules]
+    return known[rules]

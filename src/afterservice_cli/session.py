@@ -12,7 +12,7 @@ from typing import overload
 from zoneinfo import ZoneInfo
 
 from afterservice_cli.desk import Desk
-from afterservice_cli.errors import BadInput, NotFound, Refused
+from afterservice_cli.errors import BadInput, NotFound, Problem, Refused
 from afterservice_cli.input_file import english_file
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import has_time, parse_instant
@@ -161,6 +161,21 @@ class Session:
             if not for_rules:
                 self._warn_of_rules(desk.path.resolve().parent / kept.rules_file, kept.rules_checksum)
             self._warn(desk)
+        return self._desk
+
+    def look(self) -> Desk | None:
+        """Open the desk to be read alone, and say nothing of it; None for none of this version, or one in use."""
+        try:
+            now = datetime.now(UTC)
+            desk = Desk(self.db_path, now=now, actor=self.actor, clock=self.clock, to_look=True)
+            with desk.reading() as db:
+                kept = queries.desk_values(db)
+                rulebook = desk.rulebook_in_force(db, kept.rulebook)
+        except Problem:
+            return None
+        if language_asked_for() is None:
+            speak(rulebook.language)
+        self._desk = desk if kept.projections == FINGERPRINT else None
         return self._desk
 
     @property

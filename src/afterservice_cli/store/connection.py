@@ -30,8 +30,12 @@ PRAGMAS = (
 )
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open an existing desk; nothing is created and nothing is written.
+# Who only looks does not wait for those who write, and could not write if it tried.
+LOOKING = ("query_only=ON", "trusted_schema=OFF")
+
+
+def connect(path: Path, *, to_look: bool = False) -> sqlite3.Connection:
+    """Open an existing desk; nothing is created and nothing is written. `to_look`, nothing can be.
 
     Raises `NotFound` if there is no file, `StorageFailed` if it is no desk, `WrongSchema` if a newer program made it.
     """
@@ -42,10 +46,11 @@ def connect(path: Path) -> sqlite3.Connection:
     if path.is_dir():
         raise StorageFailed(tr("{path} is a folder, not a desk", path=path), hint=tr("name the file with --db"))
     with translated(path):
-        connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=rw", uri=True, isolation_level=None)
+        uri = f"file:{quote(str(path.resolve()))}?mode={'ro' if to_look else 'rw'}"
+        connection = sqlite3.connect(uri, timeout=0.0 if to_look else 5.0, uri=True, isolation_level=None)
         try:
             _check_format(connection, path)
-            for pragma in PRAGMAS:
+            for pragma in LOOKING if to_look else PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
         except BaseException:
             connection.close()

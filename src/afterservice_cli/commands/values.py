@@ -1,0 +1,241 @@
+"""What may stand as the value of an option or argument, for a line that is completed; nothing is refused here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from afterservice_cli.cases.case import STAGES, STATUSES
+from afterservice_cli.commands.filters import FILTERS
+from afterservice_cli.errors import Problem
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import spoken, tr
+from afterservice_cli.render.case import state_label
+from afterservice_cli.render.labels import field_title
+from afterservice_cli.render.text import safe_text, width
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.session import Session
+from afterservice_cli.shells import Choice
+from afterservice_cli.store import queries
+from afterservice_cli.store.beginnings import cases_beginning, last_of, open_tasks_of
+from afterservice_cli.store.filters import SORTS
+from afterservice_cli.terminal import WRITERS
+
+HELP_WIDTH = 48  # columns of what a choice means
+
+
+class Line(Frozen):
+    """A line as far as it stands: what its parameters were given, by their names, and the value that is begun."""
+
+    given: Mapping[str, Sequence[str]]
+    begun: str
+    session: Session
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """Return the rulebook of the desk."""
+        return self.session.rulebook
+
+
+Values = Callable[[Line], Iterable[Choice]]
+
+
+def choices(line: Line, values: Values) -> list[Choice]:
+    """Return the values that begin as the line does, each with what it means as far as it fits; none without a desk."""
+    try:
+        found = list(values(line)) if values in WITHOUT_A_DESK or line.session.look() else []
+    except Problem:
+        return []
+    return [Choice(each.word, _cut(safe_text(each.help))) for each in found if each.word.startswith(line.begun)]
+
+
+def _cut(text: str) -> str:
+    """Return as much of a text as help has room for."""
+    taken = 0
+    for place, sign in enumerate(text):
+        taken += width(sign)
+        if taken > HELP_WIDTH:
+            return f"{text[:place].rstrip()}…"
+    return text
+
+
+def _called(line: Line, titles: Mapping[str, str]) -> Iterator[Choice]:
+    """Yield ids with their labels; a label that begins as the line does stands for itself."""
+    for name, title in titles.items():
+        if line.begun and not name.startswith(line.begun) and title.startswith(line.begun):
+            yield Choice(title, name)
+        else:
+            yield Choice(name, title if title != name else "")
+
+
+def named(what: str) -> Values:
+    """Return what the rulebook calls so, with its labels."""
+
+    def values(line: Line) -> Iterable[Choice]:
+        return _called(line, {name: title[spoken()] for name, title in line.rulebook.choices(what)})
+
+    return values
+
+
+def _words(*words: str) -> Values:
+    """Return words of the program's own."""
+
+    def values(_: Line) -> Iterable[Choice]:
+        return [Choice(word) for word in words]
+
+    WITHOUT_A_DESK.append(values)
+    return values
+
+
+def _states(words: Sequence[str]) -> Values:
+    """Return statuses or stages, as staff see them."""
+
+    def values(line: Line) -> Iterable[Choice]:
+        return _called(line, {word: state_label(word, line.rulebook, spoken()) for word in words})
+
+    return values
+
+
+def _cases(line: Line) -> Iterable[Choice]:
+    with line.session.desk.reading() as db:
+        last = last_of(db, line.session.actor) if queries.LAST.startswith(line.begun) else []
+        found = [*(case.but(number=queries.LAST) for case in last), *cases_beginning(db, line.begun)]
+    for case in found:
+        told = [state_label(case.status, line.rulebook, spoken()), case.description]
+        yield Choice(case.number, "  ".join([case.case_id] * (case.number != case.case_id) + [*filter(None, told)]))
+
+
+def _tasks(line: Line) -> Iterable[Choice]:
+    """Yield the open tasks of the case that the line names."""
+    with line.session.desk.reading() as db:
+        case_id = queries.find_case(db, line.given["case"][0], line.session.actor)
+        found = open_tasks_of(db, case_id)
+    return _called(line, {name: line.rulebook.task_title(rule, name, spoken()) for name, rule in found})
+
+
+def _outcomes(line: Line) -> Iterable[Choice]:
+    """Yield what the task that the line names may come to."""
+    with line.session.desk.reading() as db:
+        case_id = queries.find_case(db, line.given["case"][0], line.session.actor)
+        rules = dict(open_tasks_of(db, case_id))
+    task = line.given["name"][0]
+    outcomes = line.rulebook.outcomes_of(rules[task]) if task in rules else {}
+    return _called(line, {name: entry.title[spoken()] for name, entry in outcomes.items()})
+
+
+def _assignees(line: Line) -> Iterable[Choice]:
+    """Yield teams, and after `TEAM/` its people."""
+    team, slash, _ = line.begun.rpartition("/")
+    if not slash:
+        return named("owner")(line)
+    people = line.rulebook.holders(team, team)
+    return [Choice(f"{team}/{person}", line.rulebook.title("person", person, spoken())) for person in people]
+
+
+def _calendars(line: Line) -> Iterable[Choice]:
+    return [Choice(name) for name in line.rulebook.calendars]
+
+
+def _scores(line: Line) -> Iterable[Choice]:
+    """Yield scores; of each question if the rulebook asks several."""
+    questions = {name: entry.title[spoken()] for name, entry in line.rulebook.questions.items()}
+    if len(questions) < 2:
+        return [Choice(score) for score in SCORES]
+    return _pairs(line, questions, lambda _: [Choice(score) for score in SCORES])
+
+
+SCORES = "12345"
+
+
+def _gives(line: Line) -> Iterable[Choice]:
+    """Yield the kinds of what a customer is given, with the unit of each."""
+    units = {kind: f"{entry.title[spoken()]} ({entry.unit[spoken()]})" for kind, entry in line.rulebook.gives.items()}
+    return _pairs(line, units, lambda _: [])
+
+
+def _fields(line: Line, names: Iterable[str]) -> Iterable[Choice]:
+    """Yield pairs of a field and its value."""
+    titles = {name: field_title(name, line.rulebook, spoken()) for name in names}
+    return _pairs(line, titles, lambda name: named(name)(line.but(begun="")))
+
+
+def _own_fields(line: Line) -> Iterable[Choice]:
+    """Yield pairs of a field that the rulebook declares."""
+    return _fields(line, line.rulebook.fields)
+
+
+def _facts(line: Line) -> Iterable[Choice]:
+    """Yield pairs of whatever can be amended."""
+    from afterservice_cli.commands.fields import FactNames
+
+    return _fields(line, FactNames(line.rulebook, spoken(), "").ids)
+
+
+def _relations(_: Line) -> Iterable[Choice]:
+    """Yield how two cases may be linked."""
+    from afterservice_cli.decisions.screening import RELATIONS
+
+    return [Choice(name) for name in RELATIONS]
+
+
+def _filters(line: Line) -> Iterable[Choice]:
+    """Yield pairs of a filter of `list` and its value; a filter that is asked without one stands alone."""
+    titles = {name: tr(option.help) for name, option in FILTERS.items() if not option.flag}
+    alone = [Choice(name, tr(option.help)) for name, option in FILTERS.items() if option.flag and "=" not in line.begun]
+    pairs = _pairs(line, titles, lambda name: VALUES[name](line.but(begun="")) if name in VALUES else [])
+    return [*pairs, *alone]
+
+
+def _pairs(line: Line, titles: Mapping[str, str], values: Callable[[str], Iterable[Choice]]) -> Iterable[Choice]:
+    """Yield `NAME=` for the names that begin so; for one that is whole, and for the only one left, its values too."""
+    name, equals, _ = line.begun.partition("=")
+    begun = [known for known in titles if known.startswith(name)]
+    whole = name if equals else begun[0] if len(begun) == 1 else None
+    pairs = [Choice(f"{whole}={value.word}", value.help) for value in values(whole)] if whole else []
+    return pairs or [Choice(f"{known}=", titles[known]) for known in begun if not equals]
+
+
+def _any_category(line: Line) -> Iterable[Choice]:
+    """Yield every category, of which an inner one stands for all below it."""
+    return _called(line, {name: entry.title[spoken()] for name, entry in line.rulebook.categories.items()})
+
+
+def _rulebooks(_: Line) -> Iterable[Choice]:
+    """Yield the rulebooks that come with the program."""
+    from afterservice_cli.founding import shipped
+
+    return [Choice(name) for name in shipped()]
+
+
+WITHOUT_A_DESK: list[Values] = [_rulebooks, _relations]
+# By the name of the parameter; with its command before it if another's means something else.
+VALUES: Mapping[str, Values] = {
+    **dict.fromkeys(("case", "other", "into", "like"), _cases),
+    **{what: named(what) for what in ("priority", "channel", "kind", "owner", "person")},
+    **{what: named(what) for what in ("fault", "cause", "liability", "disposition", "visit")},
+    "category": _any_category,
+    "classify category": named("category"),
+    "register category": named("category"),
+    "assign owner": _assignees,
+    "collaborators": named("owner"),
+    "via": named("way of telling"),
+    "status": _states(STATUSES),
+    "stage": _states(STAGES),
+    "invalid": named("ground"),
+    "ground": named("pause"),
+    "field": _own_fields,
+    "assignments": _facts,
+    "where": _filters,
+    "give": _gives,
+    "scores": _scores,
+    "rating": _scores,
+    "duty name": named("duty"),
+    "task name": _tasks,
+    "outcome": _outcomes,
+    "called": _calendars,
+    "claim": named("person"),
+    "init rules": _rulebooks,
+    "format": _words(*WRITERS),
+    "sort": _words(*SORTS),
+    "relation": _relations,
+    **dict.fromkeys(("known", "warranty"), _words("yes", "no")),
+}
