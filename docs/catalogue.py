@@ -17,6 +17,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from afterservice_cli.cases.bodies import NESTED
+from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cli import COMMANDS
 from afterservice_cli.language import sentence_in
 
@@ -34,6 +36,15 @@ HELPFUL = {
     ("cli.py", "root"),
     *(("commands/{}.py".format(path.split(".")[0]), path.split(".")[1]) for *_, path in COMMANDS),
 }
+
+
+# The kinds of event and the records that they hold, of which docs/events.md says what theirs says.
+TOLD = {*KINDS, *(record.__name__ for record in NESTED.values())}
+
+
+def first_sentences(docstring: str) -> str:
+    """Return the first paragraph of a docstring on one line."""
+    return " ".join(cleandoc(docstring).partition("\n\n")[0].split())
 
 
 class _Undated(Catalog):
@@ -59,6 +70,8 @@ def sentences() -> Iterator[tuple[str, int, Sentence]]:
                 yield from ((name, node.lineno, said) for said in _said(node))
             if isinstance(node, ast.FunctionDef) and (name, node.name) in HELPFUL:
                 yield name, node.lineno, Sentence((cleandoc(ast.get_docstring(node) or ""),))
+            if isinstance(node, ast.ClassDef) and node.name in TOLD and name.startswith("cases/"):
+                yield name, node.lineno, Sentence((first_sentences(ast.get_docstring(node) or ""),))
 
 
 def _said(call: ast.Call) -> Iterator[Sentence]:

@@ -1,4 +1,4 @@
-"""Writes docs/rulebook.md, profiles.md, both in Chinese under zh/, and events.md: python docs/generate_reference.py.
+"""Writes docs/rulebook.md, profiles.md and events.md, in Chinese under zh/: python docs/generate_reference.py.
 
 The tables come from the code that they describe, their Chinese from its catalogue; what stands above them is here.
 """
@@ -6,7 +6,7 @@ The tables come from the code that they describe, their Chinese from its catalog
 import inspect
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events import EVENT_WORDS, KINDS
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake import profile
-from afterservice_cli.language import speaking, spoken
+from afterservice_cli.language import speaking, spoken, tr
 from afterservice_cli.rulebook import schema
 from afterservice_cli.rulebook.keys import Key, Section, to_plain
 from afterservice_cli.rulebook.schema_types import Keys, MapOf, Shape
@@ -250,6 +250,8 @@ dates: ["%Y-%m-%d %H:%M"]
 
 EVENTS = """# Events: everything that can be recorded
 
+[中文](zh/events.md)
+
 Written by `docs/generate_reference.py` from `cases/events/`; a test fails when it has drifted. What an event does to
 the status of a case is drawn in [life-of-a-case.md](life-of-a-case.md).
 
@@ -259,6 +261,19 @@ the status of a case is drawn in [life-of-a-case.md](life-of-a-case.md).
   history, under a salt, and are empty after an erasure.
 - **clock**: whether a target may begin (`from:`) or end (`until:`) with it. A message template may tell of the same
   events (`on:`), tasks excepted.
+"""
+
+EVENTS_ZH = """# 事件：能记录的一切
+
+[English](../events.md)
+
+本页由 `docs/generate_reference.py` 从 `cases/events/` 生成；与程序不符时测试不通过。事件怎样改变工单的状态，见
+[工单的一生](life-of-a-case.md)。
+
+- **名称**：规则文件、通知模板和各表里的叫法。
+- **命令**：哪些命令记录它。`import` 记录文件里说的以往经过。
+- **内容**：它的字段，发生时间之外的。*斜体的*是个人信息：加盐存在历史记录旁边，清除之后为空。
+- **时限**：时限能不能从它起算（`from:`）、到它为止（`until:`）。通知模板可以针对同样这些事件（`on:`），任务除外。
 """
 
 
@@ -288,16 +303,46 @@ WORDS = {
         "**必填**",
     ),
 }
-STAGES = {
-    "intake": "Intake",
-    "triage": "Triage",
-    "handling": "Handling",
-    "closing": "Closing",
-    "": "At any time, or about the desk itself",
+
+
+class EventWords(NamedTuple):
+    """What the tables of events say in a language."""
+
+    stages: Mapping[str, str]
+    head: str
+    records: str
+    held: str
+    clock: str
+    clocks: Mapping[str, str]  # what a target calls an event that has no single word
+    with_another: str
+
+
+EVENT_WORDS_IN = {
+    "en": EventWords(
+        {
+            "intake": "Intake",
+            "triage": "Triage",
+            "handling": "Handling",
+            "closing": "Closing",
+            "": "At any time, or about the desk itself",
+        },
+        "| event | word | what it says | given by | body | clock |",
+        "What events hold",
+        "| in | record | what it is | fields |",
+        "yes",
+        {"task_done": "`task:NAME.done`", "approved": "yes, with the last approval"},
+        "any command whose event a template of `messages:` tells of",
+    ),
+    "zh": EventWords(
+        {"intake": "受理", "triage": "分派", "handling": "处理", "closing": "收尾", "": "任何时候，或关于台账本身"},
+        "| 事件 | 名称 | 说明什么 | 命令 | 内容 | 时限 |",
+        "事件里的记录",
+        "| 字段 | 记录 | 是什么 | 内容 |",
+        "可以",
+        {"task_done": "`task:NAME.done`", "approved": "可以，以最后一道审批为准"},
+        "凡是`messages:`的模板所针对的命令",
+    ),
 }
-# What a target calls an event that has no single word.
-CLOCKS = {"task_done": "`task:NAME.done`", "approved": "yes, with the last approval"}
-GIVEN_WITH_ANOTHER = "any command whose event a template of `messages:` tells of"
 
 
 def pages() -> dict[str, str]:
@@ -307,37 +352,34 @@ def pages() -> dict[str, str]:
         "profiles.md": f"{PROFILE}\n{reference(profile.PROFILE)}",
         "zh/rulebook.md": f"{RULEBOOK_ZH}\n{reference(schema.RULEBOOK, 'zh')}",
         "zh/profiles.md": f"{PROFILE_ZH}\n{reference(profile.PROFILE, 'zh')}",
-        "events.md": f"{EVENTS}\n{events()}",
+        "events.md": f"{EVENTS}\n{events('en')}",
+        "zh/events.md": f"{EVENTS_ZH}\n{events('zh')}",
     }
 
 
-def events() -> str:
+def events(language: str) -> str:
     """A table of the kinds of event for each stage, and one of the records that they hold."""
-    lines = []
-    for stage, title in STAGES.items():
-        lines += [
-            f"## {title}",
-            "",
-            "| event | word | what it says | given by | body | clock |",
-            "|---|---|---|---|---|---|",
-        ]
-        lines += [_event(kind) for kind in KINDS.values() if stage == kind.STAGE]
-        lines.append("")
-    lines += ["## What events hold", "", "| in | record | what it is | fields |", "|---|---|---|---|"]
-    lines += [f"| `{name}` | {held.__name__} | {_sentence(held)} | {_fields(held)} |" for name, held in NESTED.items()]
+    words, lines = EVENT_WORDS_IN[language], []
+    with speaking(language):
+        for stage, title in words.stages.items():
+            lines += [f"## {title}", "", words.head, "|---|---|---|---|---|---|"]
+            lines += [_event(kind, words) for kind in KINDS.values() if stage == kind.STAGE]
+            lines.append("")
+        lines += [f"## {words.records}", "", words.held, "|---|---|---|---|"]
+        lines += [f"| `{name}` | {held.__name__} | {_said(held)} | {_fields(held)} |" for name, held in NESTED.items()]
     return "\n".join([*lines, ""])
 
 
-def _event(kind: type[Event]) -> str:
-    clock = CLOCKS.get(kind.WORD, "yes" if kind.WORD in EVENT_WORDS else "")
-    given = ", ".join(f"`{name}`" for name in kind.COMMANDS) or GIVEN_WITH_ANOTHER
-    cells = (kind.__name__, f"`{kind.WORD}`", _sentence(kind), given, _fields(kind), clock)
+def _event(kind: type[Event], words: EventWords) -> str:
+    clock = words.clocks.get(kind.WORD, words.clock if kind.WORD in EVENT_WORDS else "")
+    given = ", ".join(f"`{name}`" for name in kind.COMMANDS) or words.with_another
+    cells = (kind.__name__, f"`{kind.WORD}`", _said(kind), given, _fields(kind), clock)
     return f"| {' | '.join(cells)} |".replace("|  |", "| |")
 
 
-def _sentence(record: type[Frozen]) -> str:
-    """The first paragraph of a docstring on one line."""
-    return " ".join(inspect.cleandoc(record.__doc__ or "").partition("\n\n")[0].split())
+def _said(record: type[Frozen]) -> str:
+    """The first paragraph of a docstring on one line, in the language spoken."""
+    return tr(" ".join(inspect.cleandoc(record.__doc__ or "").partition("\n\n")[0].split()))
 
 
 def _fields(record: type[Frozen]) -> str:

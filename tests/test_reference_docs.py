@@ -28,7 +28,7 @@ def generator() -> ModuleType:
 PAGES = ["rulebook.md", "profiles.md", "zh/rulebook.md", "zh/profiles.md"]
 
 
-@pytest.mark.parametrize("name", [*PAGES, "events.md"])
+@pytest.mark.parametrize("name", [*PAGES, "events.md", "zh/events.md"])
 def test_the_page_has_not_drifted(generator: ModuleType, name: str) -> None:
     written = (DOCS / name).read_text(encoding="utf-8")
     assert written == generator.pages()[name], "run: python docs/generate_reference.py"
