@@ -153,7 +153,7 @@ FLOORS = (
     ("intake.importing",),
     ("trial",),
     ("founding",),
-    ("terminal", "outbox"),
+    ("terminal", "outbox", "keyboard", "editor"),
     ("session", "helping", "shells"),
     ("commands",),
     ("cli",),
@@ -182,9 +182,11 @@ OUTSIDE = {
         "__main__",
         "cli",
         "completing",
+        "editor",
         "founding",
         "intake.importing",
         "intake.rejects",
+        "keyboard",
         "outbox",
         "session",
         "shells",
@@ -269,16 +271,18 @@ def test_only_the_store_speaks_sql() -> None:
 # What is imported inside functions, since few runs need it, and by whom.
 LATE = {
     "__main__": {"pathlib", PACKAGE, f"{PACKAGE}.cli", f"{PACKAGE}.completing"},
-    "cli": {f"{PACKAGE}.shells"},
     "session": {f"{PACKAGE}.store.rebuilding"},
     "helping": {"rich", "typer"},
-    "terminal": {"readline", f"{PACKAGE}.render.csv", f"{PACKAGE}.render.table"},
+    "cli": {f"{PACKAGE}.commands.prompts", f"{PACKAGE}.shells"},
+    "terminal": {f"{PACKAGE}.render.csv", f"{PACKAGE}.render.table"},
     "commands": {
         *(
             f"{PACKAGE}.{heavy}"
             for heavy in ("founding", "intake.importing", "intake.profile", "store.integrity", "trial")
         ),
         *(f"{PACKAGE}.rulebook.{heavy}" for heavy in ("json_schema", "schema")),
+        # Most runs ask nobody anything.
+        *(f"{PACKAGE}.{asking}" for asking in ("commands.interview", "commands.prompts", "editor")),
         # Most changes touch no plan and write no message, and a desk is made once.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.delivery", "render.plan")),
         # A line that is completed asks for one kind of value.

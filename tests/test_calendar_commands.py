@@ -2,15 +2,11 @@
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 import rulebooks
-from afterservice_cli.commands import intake
 from conftest import Runner
-from given import RECEIVED
 
 OFFICE = """
 calendar:
@@ -191,16 +187,6 @@ def test_a_date_that_nobody_means_is_refused_by_the_name_of_its_field(dated: Pat
     assert call("register", "x", "--channel", "phone", "--field", "bought=2026-10-01").code == 0
     done = call("amend", "001", "--set", f"bought={day}", "--reason", "mistyped")
     assert (done.code, done.out, done.err) == (3, "", said)
-
-
-def test_a_question_for_a_date_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers, said = iter(["1899-12-30", "2026-10-01"]), list[str]()
-    rulebook = rulebooks.rulebook("dated")
-    terminal = SimpleNamespace(language="en", say=said.append)
-    session: Any = SimpleNamespace(rulebook=rulebook, terminal=terminal, desk=SimpleNamespace(now=RECEIVED))
-    monkeypatch.setattr(intake, "ask", lambda session, title: next(answers))
-    assert intake._ask_one(session, "bought") == "2026-10-01"
-    assert said == ["bought must be a date from 1900-01-01 to 2199-12-31, such as 2026-10-01"]
 
 
 @pytest.mark.parametrize(

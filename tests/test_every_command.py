@@ -70,7 +70,6 @@ LINES = (
     Line("confirm 001 --no --words {words}", (RESOLVED,)),
     Line("rate 001 5 --comment {comment}", (RESOLVED,)),
     Line("close 001 --resolution {resolution} --confirmed --words {words} --rating 5"),
-    Line("close --where status=open --resolution {resolution} --confirmed --words {words} --rating 5 --yes"),
     Line("reopen 001 --reason {reason}", (RESOLVED,)),
     Line("withdraw 001 --reason {reason}"),
     Line("amend 001 --set product=X --reason {reason}"),

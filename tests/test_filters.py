@@ -18,7 +18,7 @@ from afterservice_cli.cases.bodies import from_body, to_body
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.values import as_facts
-from afterservice_cli.commands import bulk, filters
+from afterservice_cli.commands import filters, prompts
 from afterservice_cli.decisions import closing, handling, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
@@ -457,23 +457,27 @@ def test_a_classification_by_filter(busy: Runner) -> None:
 
 
 def test_closing_by_filter_is_for_all_or_for_none(busy: Runner, desk: Path) -> None:
+    assert busy("confirm", "002", "--yes").code == 0
     before = query(desk, "SELECT count(*) FROM events")
-    close = ("close", "--where", "stage=closing", "--where", "find=密封圈", "--confirmed", "--rating", "5")
-    refused = busy("close", "--where", "month=this", "--confirmed", "--yes")
-    assert (refused.code, "202610-001 is not resolved" in refused.err) == (6, True)
+    close = ("close", "--where", "stage=closing", "--where", "find=密封圈")
+    refused = busy("close", "--where", "month=this", "--yes")
+    assert (refused.code, "202610-001" in refused.err) == (6, True)
     assert busy(*close).err == "afterservice: 1 of 1 cases would be changed\n  add --yes\n"
     assert query(desk, "SELECT count(*) FROM events") == before
     assert busy(*close, "--yes").out == "1 of 1 cases changed: 202610-002\n"
     assert numbers(busy("list", "--status", "closed")) == ["002"]
-    assert busy("screen", "003", "--valid").code == 0
-    everything = ("close", "--where", "status=open", "--resolution", "已处理", "--confirmed", "--yes")
-    assert busy(*everything, now="2026-10-13 09:00").out.startswith("3 of 3 cases changed: 202610-001, ")
+    for number in ("001", "004"):
+        assert busy("resolve", number, "已处理").code == 0
+        assert busy("confirm", number, "--yes").code == 0
+    everything = ("close", "--where", "status=confirmed", "--yes")
+    done = busy(*everything, now="2026-10-13 09:00")
+    assert done.out.startswith("2 of 2 cases changed: 202610-001, 202610-004\n")
     assert busy("check").out == ""
 
 
 def test_what_refuses_one_case_is_said_before_anybody_is_asked(busy: Runner) -> None:
-    done = busy("close", "--where", "channel=phone", "--confirmed")
-    assert (done.code, "not resolved" in done.err, "would be changed" in done.err) == (6, True, False)
+    done = busy("close", "--where", "channel=phone")
+    assert (done.code, "202610-001" in done.err, "would be changed" in done.err) == (6, True, False)
 
 
 def test_nothing_chosen_nothing_done(busy: Runner, desk: Path) -> None:
@@ -486,12 +490,12 @@ def asked(monkeypatch: pytest.MonkeyPatch, answer: Callable[[], bool]) -> list[s
     """Have questions answered as by a person at the terminal; what was asked."""
     questions: list[str] = []
 
-    def answered(question: str) -> bool:
+    def answered(_: object, question: str) -> bool:
         questions.append(question)
         return answer()
 
     monkeypatch.setattr(Terminal, "interactive", True)
-    monkeypatch.setattr(bulk, "agree", answered)
+    monkeypatch.setattr(prompts, "agree", answered)
     return questions
 
 

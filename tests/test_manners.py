@@ -1,29 +1,22 @@
 """Manners at the terminal and in a pipe: where the desk is, what is data and what is talk, and what does no harm."""
 
 import csv
-import fcntl
 import grp
 import io
 import json
 import os
-import pty
 import re
 import stat
-import struct
 import subprocess
-import termios
-import time
 import unicodedata
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
-import rulebooks
 from afterservice_cli.terminal import WRITERS
-from conftest import NOW, Result, Runner, clean_env, command, query
+from conftest import NOW, Runner, clean_env, command, query
+from terminals import at_terminal
 
 COLUMNS = 10  # of `list`
 
@@ -264,66 +257,6 @@ def test_a_fact_draws_no_lines_of_its_own(desk: Path, call: Runner) -> None:
 # --- at a terminal -------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def terminal(columns: int) -> Iterator[tuple[int, int]]:
-    """Both ends of a pseudo-terminal so many columns wide."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    try:
-        yield ours, theirs
-    finally:
-        os.close(ours)
-
-
-def at_terminal(
-    folder: Path,
-    *words: str,
-    columns: int = 140,
-    typed: str = "",
-    answer: tuple[str, str] | None = None,
-    env: Mapping[str, str] | None = None,
-) -> Result:
-    """A run at a terminal: whatever appeared on it, and the exit code.
-
-    `typed` is there from the beginning; `answer` is a question and what is typed once it stands there.
-    """
-    with terminal(columns) as (ours, theirs):
-        process = subprocess.Popen(
-            command(*words),
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            cwd=folder,
-            env=clean_env({"TERM": "xterm-256color", **(env or {})}),
-            start_new_session=True,
-        )
-        os.close(theirs)
-        os.write(ours, typed.encode())
-        shown = b""
-        while True:
-            try:
-                some = os.read(ours, 65536)
-            except OSError:  # the other end is closed
-                break
-            if not some:
-                break
-            shown += some
-            if answer and answer[0].encode() in shown:
-                reads_keys(ours)
-                os.write(ours, answer[1].encode())
-                answer = None
-        code = process.wait(60)
-    return Result(code, shown.decode().replace("\r\n", "\n"), "")
-
-
-def reads_keys(ours: int) -> None:
-    """Wait until whoever asks reads key by key: a Ctrl-D that comes before is lost on the way."""
-    for _ in range(1000):
-        if not termios.tcgetattr(ours)[3] & termios.ICANON:
-            return
-        time.sleep(0.01)
-
-
 def plain(text: str) -> str:
     """The text without rich's bold, the only thing it may add."""
     return text.replace("\x1b[1m", "").replace("\x1b[0m", "")
@@ -391,56 +324,13 @@ def test_json_at_a_terminal_is_json(words: tuple[str, ...], desk: Path, call: Ru
     assert told == json.loads(call(*words).out)
 
 
-def test_register_asks_for_what_the_rulebook_requires(tmp_path: Path, call: Runner) -> None:
-    (tmp_path / "strict.yaml").write_text(rulebooks.text("strict"), "utf-8")
-    assert call("init", "--rules", "./strict.yaml").code == 0
-    # A number, an id and a label are all understood: mail, complaint, vip.
-    done = at_terminal(tmp_path, "register", typed="2\n灯不亮\ncomplaint\nVIP\n张伟\n")
-    assert done.code == 0, done.out
-    for question in ("Mail (mail)", "Complaint (complaint)", "Tier", "customer", "description"):
-        assert question in done.out
-    (case,) = json.loads(call("list", "--json").out)
-    given = (case["channel"], case["description"], case["kind"], case["fields"], case["customer"])
-    assert given == ("mail", "灯不亮", "complaint", {"tier": "vip"}, "张伟")
-
-    words = ("register", "灯不亮", "--channel", "phone", "--kind", "question", "--field", "tier=normal")
-    asked_nothing = at_terminal(tmp_path, *words, "--contact", "13900000012")
-    assert asked_nothing.code == 0
-    assert asked_nothing.out.startswith("2026")
-    zh = at_terminal(tmp_path, *words, typed="李娜\n", env={"AFTERSERVICE_LANG": "zh"})
-    assert zh.code == 0
-    assert "客户" in zh.out
-    assert len(json.loads(call("list", "--json").out)) == 3
-
-
-def test_a_wrong_answer_is_asked_again(desk: Path, call: Runner) -> None:
-    done = at_terminal(desk.parent, "register", typed="99\nfone\nphone\n灯不亮\n")
-    assert done.code == 0
-    assert done.out.count("unknown channel") == 2
-    assert call("list", "--json").out.count('"channel": "phone"') == 1
-
-
-def test_a_text_pasted_with_line_ends_is_one_answer(desk: Path, call: Runner) -> None:
-    pasted = "\x1b[200~第一行漏水\n第二行\x1b[201~\n"  # as a terminal sends what is pasted
-    assert at_terminal(desk.parent, "register", typed="1\n", answer=("description:", pasted)).code == 0
-    (case,) = json.loads(call("list", "--json").out)
-    assert case["description"] == "第一行漏水\n第二行"
-
-
-def test_leaving_at_a_question_registers_nothing(desk: Path, call: Runner) -> None:
-    done = at_terminal(desk.parent, "register", typed="1\n", answer=("description:", "\x04"))  # Ctrl-D
-    assert done.code == 130
-    assert "nothing was recorded" in done.out
-    assert call("list").out == ""
-
-
 def test_a_bulk_change_asks(desk: Path, call: Runner) -> None:
     registered(call, description="不好用")
     assign = ("assign", "--where", "unclassified", "--to", "tech", "--reason", "先看看")
-    declined = at_terminal(desk.parent, *assign, typed="n\n")
+    declined = at_terminal(desk.parent, *assign, answers=[("[y/N]", "n\r")])
     assert (declined.code, "1 of 1 cases would be changed – assign them?" in declined.out) == (0, True)
     assert "nothing changed" in declined.out
-    assert "1 of 1 cases changed" in at_terminal(desk.parent, *assign, typed="y\n").out
+    assert "1 of 1 cases changed" in at_terminal(desk.parent, *assign, answers=[("[y/N]", "y\r")]).out
 
 
 def test_standard_input_is_read_once_and_never_lost(desk: Path, call: Runner) -> None:

@@ -151,6 +151,28 @@ def root(
         raise typer.Exit
 
 
+class Asking(Command):
+    """A command that asks the person at the terminal for what was left out, if that is words about a case."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line, with what is answered put to it."""
+        try:
+            return super().parse_args(ctx, [*args])
+        except typer.TyperException as error:
+            parameter, session = getattr(error, "param", None), ctx.obj
+            case = ctx.params.get("case")
+            if type(error).__name__ != "MissingParameter" or not (case and session.terminal.interactive):
+                raise
+            from afterservice_cli.commands.prompts import ASKED, missing_words
+
+            if parameter is None or parameter.metavar not in ASKED:
+                raise
+            words = missing_words(session, parameter, case)
+        if parameter.param_type_name == "option":
+            return self.parse_args(ctx, [f"{parameter.opts[0]}={words}", *args])
+        return self.parse_args(ctx, [*args, *([] if "--" in args else ["--"]), words])
+
+
 def group(context: typer.Context) -> None:
     """Say which commands a group has, if none of them is named."""
     if context.invoked_subcommand is None:
@@ -180,7 +202,7 @@ def app(words: Iterable[str] = ()) -> typer.Typer:
         module, _, name_there = path.partition(".")
         function = getattr(import_module(f"afterservice_cli.commands.{module}"), name_there)
         if not rest:
-            tree.command(name, cls=Command, rich_help_panel=panel)(function)
+            tree.command(name, cls=Asking, rich_help_panel=panel)(function)
             continue
         if first not in groups:
             title, text = GROUPS[first]

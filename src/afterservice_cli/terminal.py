@@ -112,13 +112,6 @@ class Terminal:
         except UnicodeDecodeError:
             raise BadInput(tr("standard input is not UTF-8")) from None
 
-    def edit_answers(self) -> None:
-        """Let answers at the terminal be edited as on any command line, and pasted with line breaks."""
-        import readline
-
-        # Python switches it off; without it the second line of a pasted text would run in the shell.
-        readline.parse_and_bind("set enable-bracketed-paste on")
-
     def say(self, message: str) -> None:
         """Write a message for a person to standard error."""
         complain(message)

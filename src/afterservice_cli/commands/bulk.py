@@ -6,7 +6,6 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.delivery import deliver
 from afterservice_cli.commands.options import Answer
 from afterservice_cli.commands.outcome import write_card
-from afterservice_cli.commands.prompts import agree
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence, tr
@@ -96,4 +95,6 @@ def _tried(session: Session, change: Change, chosen: Filter) -> tuple[dict[str, 
 def _agreed(session: Session, what: str, question: str) -> bool:
     if not session.terminal.interactive:
         raise BadInput(what, hint=tr("add --yes"))
-    return agree(tr("{what} – {question}", what=what, question=question))
+    from afterservice_cli.commands.prompts import agree
+
+    return agree(session, tr("{what} – {question}", what=what, question=question))

@@ -104,12 +104,17 @@ def close(
 ) -> None:
     """Send a case to the archive, once it has what the rulebook requires.
 
-    The options record resolution, confirmation and rating on the way: the same events, in order. With --where they
-    hold for each case, and all of them are closed or none.
+    The options record resolution, confirmation and rating on the way: the same events, in order. With --where all cases
+    are closed or none; what a customer says of one case is no word of the others.
     """
     session = session_of(context)
     check_choice(case, where)
     happened = session.when(at)
+    if where and (confirmed or words is not None or rating):
+        raise BadUsage(
+            tr("nobody asks several customers at once – leave out --confirmed, --words and --rating"),
+            hint=tr("afterservice close CASE --confirmed for each who said so, or close --where … --silent"),
+        )
     if silent and (confirmed or resolution or words or rating):
         raise BadUsage(tr("who never answers neither confirms nor rates – leave --silent out, or the other options"))
     full = partial(

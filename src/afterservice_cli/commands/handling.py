@@ -16,6 +16,7 @@ from afterservice_cli.commands.options import (
     ViaOption,
     WarrantyOption,
     answering,
+    choice_for,
     session_of,
     yes_or_no,
 )
@@ -71,6 +72,8 @@ def pause(
     """Let a case wait, for the customer or on another ground; clocks with `pauses: true` stand still."""
     session = session_of(context)
     grounds = session.rulebook.pauses
+    if not ground and grounds:
+        ground = choice_for(session, case, tr("What does the case wait for"), session.rulebook.choices("pause"))
     if not ground and grounds:
         raise BadUsage(
             tr("what does the case wait for? – add --for, one of: {grounds}", grounds=tr(", ").join(grounds))

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,15 +19,12 @@ from afterservice_cli.commands.options import (
     session_of,
 )
 from afterservice_cli.commands.outcome import show_decision
-from afterservice_cli.commands.prompts import ask
-from afterservice_cli.decisions.checks import check_value
-from afterservice_cli.decisions.intake import EITHER, Draft, missing_facts
+from afterservice_cli.decisions.intake import Draft, checked
 from afterservice_cli.decisions.likeness import Suspicion, suspicions
 from afterservice_cli.errors import BadInput, BadUsage, Problem, nearest
 from afterservice_cli.language import sentence, tr
-from afterservice_cli.recording import customer_of, writing
+from afterservice_cli.recording import writing
 from afterservice_cli.render.labels import field_title
-from afterservice_cli.rulebook.values import split_cell
 from afterservice_cli.rulebook.vocabulary import ONLY_JSON
 from afterservice_cli.session import Session
 
@@ -73,8 +70,8 @@ def register(
 ) -> None:
     """Take in a case: it is numbered, classified, ranked, assigned and given its deadlines at once.
 
-    Asks for what the rulebook requires if a person sits at the terminal. What stands on the command line can be
-    seen by others on this machine while it runs; stdin and the prompt keep it private.
+    Without a text it asks, if a person sits at the terminal; with one, only for what the rulebook requires. What stands
+    on the command line can be seen by others on this machine while it runs; stdin and the questions keep it private.
     """
     session = session_of(context)
     if description is not None and text is not None and text != "-":
@@ -91,11 +88,11 @@ def register(
     given.update(category=category, priority=priority, owner=owner, received_at=received_at)
     if text == "-":
         given.update({name: value for name, value in _from_stdin(session).items() if given.get(name) is None})
-    if session.terminal.interactive and text != "-":
-        _ask(session, given)
     when = given.pop("received_at")
     decided = {name: given.pop(name) for name in DECIDED}
     at = session.received(when, "--received-at")
+    if session.terminal.interactive and text != "-":
+        _ask(session, given, decided)
     with writing(session.desk) as writer:
         case = writer.register(Draft(given, **decided), at=at)
         alike = writer.lookalikes(case)
@@ -239,42 +236,14 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _ask(session: Session, given: dict[str, Any]) -> None:
-    """Ask the person at the terminal for what the rulebook requires."""
-    # What the kind and the category require shows only when they are known.
-    while missing := missing_facts(session.rulebook, _with_known(session, given), category=given.get("category")):
-        field = "customer" if missing[0] == EITHER else missing[0]
-        given[field] = _ask_one(session, field)
+def _ask(session: Session, given: dict[str, Any], decided: Mapping[str, str | None]) -> None:
+    """Ask the person at the terminal for what is not given, once all that is has been found good.
 
+    Whoever gives the text is asked for what the rulebook requires alone.
+    """
+    from afterservice_cli.commands.interview import interview
 
-def _with_known(session: Session, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is given, and what earlier cases say of the customer."""
-    rulebook, contact = session.rulebook, given.get("contact")
-    said = {name: value for name, value in given.items() if value}
-    if not rulebook.of_customer or not contact:
-        return said
-    with session.desk.reading() as db:
-        known = customer_of(db, rulebook, contact).known
-    return {**{name: one.value for name, one in known.items()}, **said}
-
-
-def _numbers_one_of(answer: str, choices: Sequence[object]) -> bool:
-    return answer.isdecimal() and 1 <= int(answer) <= len(choices)
-
-
-def _ask_one(session: Session, field: str) -> str:
-    """Ask for one field until the rulebook knows the answer; its choices may be given by number."""
-    terminal = session.terminal
-    choices = session.rulebook.choices(field)
-    title = field_title(field, session.rulebook, terminal.language)
-    for number, (identifier, titles) in enumerate(choices, 1):
-        terminal.say(f"  {number:>2}  {titles[terminal.language]} ({identifier})")
-    while True:
-        answer = ask(session, title)
-        parts = split_cell(answer) if field in session.rulebook.several else [answer]
-        named = [choices[int(part) - 1][0] if _numbers_one_of(part, choices) else part for part in parts]
-        answer = SEVERAL.join(named)
-        try:
-            return check_value(session.rulebook, field, answer, session.desk.now)
-        except BadInput as problem:
-            terminal.say(problem.message)
+    known = {name: session.rulebook.known(name, value) for name, value in decided.items() if value}
+    public, personal = checked(session.rulebook, Draft(given), session.desk.now)
+    given.update({**public, **personal})
+    interview(session, given, known.get("category"), whole=not given["description"])

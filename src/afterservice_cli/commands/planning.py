@@ -14,6 +14,7 @@ from afterservice_cli.commands.options import (
     ViaOption,
     WordsOption,
     answering,
+    choice_for,
     fields_of,
     session_of,
 )
@@ -48,6 +49,9 @@ def propose(
 ) -> None:
     """Propose a plan, or a new version of it; earlier versions stay in the history."""
     session = session_of(context)
+    if not disposition and session.rulebook.dispositions:
+        choices = session.rulebook.choices("disposition")
+        disposition = choice_for(session, case, tr("How shall the case end"), choices)
     if not disposition:
         known = tr(", ").join(session.rulebook.dispositions) or tr("none in this rulebook")
         raise BadUsage(tr("how shall the case end? – add --disposition, one of: {known}", known=known))

@@ -1,24 +1,165 @@
-"""Questions to the person at the terminal; they stand on standard error, since standard output is data."""
+"""Questions to the person at the terminal, who may leave at each of them with nothing recorded."""
 
-import typer
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from afterservice_cli.language import tr
+from afterservice_cli.commands.options import Choices
+from afterservice_cli.errors import BadInput, Problem
+from afterservice_cli.keyboard import Keyboard
+from afterservice_cli.language import sentence, tr
+from afterservice_cli.render.text import safe_text
+from afterservice_cli.rulebook.model import normal
 from afterservice_cli.session import Session
+from afterservice_cli.store import queries
 
 ANSWERS = {"y": True, "yes": True, "是": True, "n": False, "no": False, "否": False, "": False}
+TEXT, WORDS, TIME = ASKED = ("TEXT|-", "TEXT", "TIME")  # what help calls the value of a parameter that is asked for
+NOTHING_RECORDED = sentence("nothing was recorded")
 
 
-def ask(session: Session, question: str) -> str:
-    """Ask a question and return the answer, without the blanks around it."""
-    session.terminal.edit_answers()
-    return str(typer.prompt(question, err=True)).strip()
+class Left(Problem):
+    """Whoever was asked has left: Ctrl-C, or Ctrl-D."""
+
+    exit_code = 130
 
 
-def agree(question: str) -> bool:
+class Talk:
+    """Questions and answers, one after the other, on the terminal itself."""
+
+    def __init__(self, session: Session, keyboard: Keyboard) -> None:
+        self.session, self._keyboard = session, keyboard
+
+    def say(self, message: str) -> None:
+        """Write a message among the questions."""
+        self._keyboard.show(safe_text(message, lines=True))
+
+    def line(self, question: str, *, default: str = "", optional: bool = False) -> str:
+        """Ask for one line; "" if it is passed over, `default` if there is one."""
+        prompt = tr("{question}: ", question=question)
+        if default:
+            prompt = tr("{question} [Enter: {default}]: ", question=question, default=default)
+        elif optional:
+            prompt = tr("{question} (Enter passes over): ", question=question)
+        answer = self._keyboard.line(safe_text(prompt)) or default
+        if self._keyboard.dropped:
+            self.say(tr("of what was pasted, the first line alone was taken"))
+        return answer
+
+    def demanded(self, question: str, read: Callable[[str], str]) -> str:
+        """Ask for one line until `read` takes it; `BadInput` says what is wrong with an answer."""
+        while True:
+            answer = self.line(question)
+            # A hyphen would read standard input, which the answers come from.
+            if answer in ("", "-"):
+                self.say(tr("an answer is needed; Ctrl-C leaves"))
+                continue
+            try:
+                return read(answer)
+            except BadInput as problem:
+                self.say(problem.message)
+
+    def text(self, question: str) -> str:
+        """Ask for several lines, or what an editor makes of them; "" if nothing is written."""
+        self.say(tr("{question}? An empty line ends it; a line with e alone opens the editor.", question=question))
+        while True:
+            try:
+                return self._keyboard.lines("> ", self._edit)
+            except BadInput as problem:
+                self.say(problem.message)
+
+    def demanded_text(self, question: str) -> str:
+        """Ask for several lines until there are some."""
+        while not (text := self.text(question)) or text == "-":
+            self.say(tr("an answer is needed; Ctrl-C leaves"))
+        return text
+
+    def list(self, choices: Choices) -> None:
+        """Write choices, one a line, by the numbers that they may be given by."""
+        numbered = can_be_numbered(choices)
+        for number, (identifier, titles) in enumerate(choices, 1):
+            title = titles[self.session.terminal.language]
+            said = f"{title} ({identifier})" if title != identifier else title
+            self.say(f"  {number:>2}  {said}" if numbered else f"      {said}")
+
+    def choice(self, question: str, choices: Choices) -> str:
+        """Ask for one of several by number, id or label, until it is one."""
+
+        def read(answer: str) -> str:
+            found = chosen(answer, choices)
+            if found is None:
+                raise BadInput(tr("write one of them, or its number"))
+            return found
+
+        self.list(choices)
+        return self.demanded(question, read)
+
+    def _edit(self) -> str:
+        from afterservice_cli.editor import written
+
+        return written(self._keyboard.released)
+
+
+@contextmanager
+def talking(session: Session, left: str = NOTHING_RECORDED) -> Iterator[Talk]:
+    """Give the terminal to questions for a while; whoever leaves is told what has not happened."""
+    try:
+        with Keyboard() as keyboard:
+            yield Talk(session, keyboard)
+    except (KeyboardInterrupt, EOFError):
+        session.terminal.say("")
+        raise Left(tr(left)) from None
+
+
+def asked(session: Session, case: str | None, ask: Callable[[Talk], str]) -> str:
+    """Ask something about a case, if there is such a case; None for several."""
+    if case is not None:
+        with session.desk.reading() as db:
+            queries.find_case(db, case, session.desk.actor)
+    with talking(session) as talk:
+        return ask(talk)
+
+
+def missing_words(session: Session, parameter: Any, case: str) -> str:
+    """Ask for the words that a command needs and that were left out, by what its help says of them."""
+    about = re.split(r"[.。;；]", tr(parameter.help))[0]
+    question, *examples = re.split(r"[:：] ?", about, maxsplit=1)
+
+    def timely(answer: str) -> str:
+        session.until(answer, parameter.opts[0])
+        return answer
+
+    def time(talk: Talk) -> str:
+        talk.say(tr("such as {examples}", examples=examples[0] if examples else ""))
+        return talk.demanded(question, timely)
+
+    def words(talk: Talk) -> str:
+        return talk.demanded_text(question) if parameter.metavar == TEXT else talk.demanded(question, str)
+
+    return asked(session, case, time if parameter.metavar == TIME else words)
+
+
+def agree(session: Session, question: str) -> bool:
     """Ask whether to go on; return no if nothing is answered."""
-    while True:
-        answer = typer.prompt(f"{question} [y/N]", default="", show_default=False, err=True)
-        agreed = ANSWERS.get(str(answer).strip().lower())
-        if agreed is not None:
-            return agreed
-        typer.echo(tr("Error: invalid input"), err=True)
+    with talking(session) as talk:
+        while True:
+            agreed = ANSWERS.get(normal(talk.line(f"{question} [y/N]")))
+            if agreed is not None:
+                return agreed
+            talk.say(tr("answer y or n"))
+
+
+def can_be_numbered(choices: Choices) -> bool:
+    """Tell whether no choice is itself called by a number, so that numbers can stand for them."""
+    return not any(
+        normal(word).isdecimal() for identifier, titles in choices for word in (identifier, *titles.values())
+    )
+
+
+def chosen(answer: str, choices: Choices) -> str | None:
+    """Return the id that an answer means: a number of the list, an id, or a label in either language, of any width."""
+    word = normal(answer)
+    if can_be_numbered(choices) and word.isdecimal():
+        return choices[int(word) - 1][0] if 1 <= int(word) <= len(choices) else None
+    return next((name for name, titles in choices if word in map(normal, (name, *titles.values()))), None)

@@ -14,16 +14,20 @@ from afterservice_cli.commands.options import (
     CaseArg,
     ReasonOption,
     answering,
+    choice_for,
+    reason_for,
     session_of,
 )
 from afterservice_cli.commands.outcome import act, show_change
 from afterservice_cli.decisions import mending, screening
 from afterservice_cli.errors import BadUsage, NotFound
 from afterservice_cli.instants import to_minute_text
-from afterservice_cli.language import tr
+from afterservice_cli.language import LANGUAGES, tr
 from afterservice_cli.moment import Decision
 from afterservice_cli.recording import writing
 from afterservice_cli.render.history import word_label
+from afterservice_cli.render.labels import label
+from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 
 
@@ -42,6 +46,9 @@ def screen(
 ) -> None:
     """Look whether a case is one: valid, too vague to go on with, or invalid, which takes it out."""
     session = session_of(context)
+    if not (valid or vague) and invalid is None and (found := _found(session, case)):
+        valid, vague = found == "valid", found == "vague"
+        invalid = None if valid or vague else found
     if valid + vague + (invalid is not None) != 1:
         raise BadUsage(tr("what is the case? – add --valid, --vague or --invalid GROUND"))
     happened = session.when(at)
@@ -52,6 +59,12 @@ def screen(
         reason=session.terminal.words(reason),
     )
     act(session, case, happened, decision, answer=answer)
+
+
+def _found(session: Session, case: str) -> str:
+    """Return what a person at the terminal finds of a case: valid, vague, or a ground on which it is none."""
+    words = [(word, {language: label(word, language) for language in LANGUAGES}) for word in ("valid", "vague")]
+    return choice_for(session, case, tr("What is the case"), [*words, *session.rulebook.choices("ground")])
 
 
 @answering
@@ -90,7 +103,7 @@ def merge(
     session = session_of(context)
     if undo == (into is not None):
         raise BadUsage(tr("merge takes the case that goes on, or --undo – give one of them"))
-    why, happened = session.terminal.words(reason) or "", session.when(at)
+    why, happened = reason_for(session, reason, case, needed=True) or "", session.when(at)
     with writing(session.desk) as writer:
         number = queries.find_case(writer.db, case, writer.desk.actor)
         target = writer.load(queries.find_case(writer.db, into, writer.desk.actor)) if into else None

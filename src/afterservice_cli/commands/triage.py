@@ -19,6 +19,7 @@ from afterservice_cli.commands.options import (
     WhereOption,
     YesOption,
     answering,
+    reason_for,
     session_of,
     yes_or_no,
 )
@@ -117,7 +118,8 @@ def classify(
     check_choice(case, where)
     if case is None and not where and (category or priority):
         raise BadInput(tr("a correction by hand needs its case"), hint=tr("afterservice classify … --category …"))
-    decision = partial(triage.classify, category=category, priority=priority, reason=session.terminal.words(reason))
+    why = reason_for(session, reason, case, needed=bool(category or priority))
+    decision = partial(triage.classify, category=category, priority=priority, reason=why)
     _one_or_several(session, Change(decision, sentence("classify them?"), session.when(at), yes, answer), case, where)
 
 
@@ -141,7 +143,8 @@ def assign(
     if case is None and not where and (owner or collaborators):
         raise BadInput(tr("an assignment by hand needs its case"), hint=tr("afterservice assign CASE --to …"))
     beside = tuple(collaborators) if collaborators else None
-    decision = partial(triage.assign, owner=owner, collaborators=beside, reason=session.terminal.words(reason))
+    why = reason_for(session, reason, case, needed=bool(owner or collaborators))
+    decision = partial(triage.assign, owner=owner, collaborators=beside, reason=why)
     _one_or_several(session, Change(decision, sentence("assign them?"), session.when(at), yes, answer), case, where)
 
 

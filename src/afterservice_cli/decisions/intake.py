@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -145,18 +145,8 @@ def complete(rulebook: Rulebook, draft: Draft, now: datetime) -> tuple[dict[str,
     facts = {**public, **personal}
     category = _given(rulebook, draft, "category", draft.category)
     missing = missing_facts(rulebook, facts, category=category.value if category else None)
-    named = [name for name in missing if name != EITHER]
-    if named:
-        options = " ".join(f"--{name} …" if name not in rulebook.fields else f"--field {name}=…" for name in named)
-        raise BadInput(
-            tr("the rulebook requires {facts}", facts=_demanding(rulebook, facts, named, category)),
-            hint=tr("add {options}", options=options),
-        )
     if missing:
-        raise BadInput(
-            tr("the rulebook takes no anonymous cases (intake.customer)"),
-            hint=tr("add --customer … or --contact …, whichever is known"),
-        )
+        raise demand(rulebook, facts, missing, category.value if category else None)
     return public, personal
 
 
@@ -219,12 +209,29 @@ def _found(rulebook: Rulebook, facts: Facts) -> str:
     return find_category(rulebook, facts.get("description") or "", {**derived(rulebook, facts, None), **facts}).value
 
 
-def _demanding(rulebook: Rulebook, facts: Mapping[str, str | None], named: list[str], category: Finding | None) -> str:
+def demand(
+    rulebook: Rulebook, facts: Mapping[str, str | None], missing: Sequence[str], category: str | None
+) -> BadInput:
+    """Return the refusal of a case that lacks what is `missing`, with the kind or category that requires each."""
+    named = [name for name in missing if name != EITHER]
+    if not named:
+        return BadInput(
+            tr("the rulebook takes no anonymous cases (intake.customer)"),
+            hint=tr("add --customer … or --contact …, whichever is known"),
+        )
+    options = " ".join(f"--{name} …" if name not in rulebook.fields else f"--field {name}=…" for name in named)
+    return BadInput(
+        tr("the rulebook requires {facts}", facts=_demanding(rulebook, facts, named, category)),
+        hint=tr("add {options}", options=options),
+    )
+
+
+def _demanding(rulebook: Rulebook, facts: Mapping[str, str | None], named: list[str], category: str | None) -> str:
     """Name what is missing, each with the kind or category that requires it, if not all cases do."""
     whole = {"channel", "description", *rulebook.intake.require}
     kind = facts.get("kind") or ""
     of_kind = rulebook.kinds[kind].require if kind in rulebook.kinds else ()
-    about = category.value if category else _found(rulebook, facts)
+    about = category or _found(rulebook, facts)
     asked = missing_of_customer(rulebook, facts)
 
     def asking(name: str) -> str:

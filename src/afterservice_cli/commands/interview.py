@@ -1,0 +1,104 @@
+"""The interview: what `register` asks the person at the terminal, in the order in which a caller tells it."""
+
+from collections.abc import Mapping
+
+from afterservice_cli.cases.values import SEVERAL
+from afterservice_cli.commands.prompts import Talk, chosen, talking
+from afterservice_cli.decisions.checks import check_value
+from afterservice_cli.decisions.intake import EITHER, WHO, demand, missing_facts
+from afterservice_cli.errors import BadInput
+from afterservice_cli.language import sentence, tr
+from afterservice_cli.recording import customer_of
+from afterservice_cli.render.labels import field_title
+from afterservice_cli.rulebook.values import split_cell
+from afterservice_cli.session import Session
+
+ORDER = ("description", "channel", "kind", "customer", "contact", "product")
+COMMAS = {
+    ord(","): ";",
+    ord("，"): ";",
+}  # between several choices, of which none has a comma in its name, a comma will do
+
+
+def interview(session: Session, given: dict[str, str | None], category: str | None, *, whole: bool) -> None:
+    """Ask for what the rulebook still requires, and put it to what is `given`; the `whole` one asks for more.
+
+    Nobody is asked if nothing is required, and nothing is asked twice that is given.
+    """
+    asking = _Interview(session, given, category)
+    if whole or asking.missing():
+        with talking(session, sentence("nothing was registered")) as talk:
+            asking.run(talk, whole=whole)
+
+
+class _Interview:
+    """One interview, and what has come out in it."""
+
+    def __init__(self, session: Session, given: dict[str, str | None], category: str | None) -> None:
+        self.session, self.given, self.category = session, given, category
+        self.rulebook, self.language = session.rulebook, session.terminal.language
+
+    def missing(self) -> list[str]:
+        """Return what the rulebook still requires: what a kind and a category do shows only when they are known."""
+        return missing_facts(self.rulebook, self._known(), category=self.category)
+
+    def run(self, talk: Talk, *, whole: bool) -> None:
+        """Ask one question after the other."""
+        asked: set[str] = set()
+        for name in ORDER if whole else ():
+            if not self.given.get(name) and (name != "kind" or self.rulebook.kinds):
+                asked.add(name)
+                self._ask(talk, name)
+        while missing := self.missing():
+            name = missing[0]
+            if name in asked or name == EITHER:
+                talk.say(self._why(name))
+            for one in WHO if name == EITHER else [name]:
+                if not any(self.given.get(who) for who in WHO) or name != EITHER:
+                    asked.add(one)
+                    self._ask(talk, one)
+
+    def _ask(self, talk: Talk, name: str) -> None:
+        """Ask for one fact until it is there, or passed over if the rulebook can do without it."""
+        choices = self.rulebook.choices(name)
+        talk.list(choices)
+        needed = name in self.missing()
+        title = field_title(name, self.rulebook, self.language)
+        only = choices[0][1][self.language] if needed and len(choices) == 1 else ""
+        while True:
+            if name == "description":
+                answer = talk.text(tr("What does the customer say"))
+            else:
+                answer = talk.line(title, default=only, optional=not needed)
+            if not answer and not needed:
+                return
+            try:
+                self.given[name] = self._read(name, answer)
+            except BadInput as problem:
+                talk.say(problem.message)
+            else:
+                return
+
+    def _read(self, name: str, answer: str) -> str:
+        """Return the value that an answer means; `BadInput` says what is wrong with it, or why there must be one."""
+        if not answer:
+            raise BadInput(self._why(name))
+        choices = self.rulebook.choices(name)
+        parts = [answer]
+        if name in self.rulebook.several:
+            parts = split_cell(answer.translate(COMMAS) if choices else answer)
+        value = SEVERAL.join(chosen(part, choices) or part for part in parts)
+        return check_value(self.rulebook, name, value, self.session.desk.now)
+
+    def _why(self, name: str) -> str:
+        return demand(self.rulebook, self._known(), [name], self.category).message
+
+    def _known(self) -> Mapping[str, str]:
+        """Return what is given, and what earlier cases say of the customer."""
+        said = {name: value for name, value in self.given.items() if value}
+        contact = self.given.get("contact")
+        if not self.rulebook.of_customer or not contact:
+            return said
+        with self.session.desk.reading() as db:
+            known = customer_of(db, self.rulebook, contact).known
+        return {**{name: one.value for name, one in known.items()}, **said}
