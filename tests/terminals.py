@@ -30,13 +30,25 @@ class Shown(NamedTuple):
 def at_terminal(
     folder: Path, *words: str, columns: int = 140, answers: Answers = (), env: Mapping[str, str] | None = None
 ) -> Shown:
-    """A run at a terminal, which stands in the modes in which it stood before."""
+    """A run of the program at a terminal, which stands in the modes in which it stood before."""
+    return line_at_terminal(folder, command(*words), columns=columns, answers=answers, env=env)
+
+
+def line_at_terminal(
+    folder: Path,
+    line: Sequence[str],
+    *,
+    columns: int = 140,
+    answers: Answers = (),
+    env: Mapping[str, str] | None = None,
+) -> Shown:
+    """A run of any command line at a terminal."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     before = termios.tcgetattr(theirs)
     try:
         process = subprocess.Popen(
-            command(*words),
+            line,
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
