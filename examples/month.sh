@@ -16,7 +16,7 @@ run init --rules customer-feedback
 run import "$here/october.csv" --profile "$here/profiles/october.yaml"
 run classify --yes
 run assign --yes
-run due
+run due --format table
 run show 202610-004
 run report --month 2026-10
 run check && echo "(silent: all is well)"

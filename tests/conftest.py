@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 
 import rulebooks
-from afterservice_cli import cli
+from afterservice_cli import cli, session
 from afterservice_cli import desk as desk_module
 from afterservice_cli.store import connection
 from registers import register_in
@@ -47,8 +47,12 @@ class Runner(Protocol):
         stdin: str | bytes = "",
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        columns: int | None = None,
     ) -> Result:
-        """`words` as typed; `now` is added as `--now`; `env` on top of the clean environment."""
+        """`words` as typed; `now` is added as `--now`; `env` on top of the clean environment.
+
+        With `columns` it prints to a terminal so wide, and whoever runs it is called `you` (`call` only).
+        """
 
 
 def clean_env(extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -89,7 +93,9 @@ def run(tmp_path: Path) -> Runner:
         stdin: str | bytes = "",
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        columns: int | None = None,
     ) -> Result:
+        assert columns is None, "a process has a terminal of its own only in tests/test_manners.py"
         done = subprocess.run(
             command(*words, now=now),
             input=stdin.encode() if isinstance(stdin, str) else stdin,
@@ -122,17 +128,23 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
         stdin: str | bytes = "",
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        columns: int | None = None,
     ) -> Result:
         given = stdin.encode() if isinstance(stdin, str) else stdin
         both = io.BytesIO()
-        out, err = (io.TextIOWrapper(_Copied(both), encoding="utf-8", write_through=True) for _ in range(2))
-        environment = clean_env(env)
+        stream = io.TextIOWrapper if columns is None else _Screen
+        out, err = (stream(_Copied(both), encoding="utf-8", write_through=True) for _ in range(2))
+        # A dumb terminal, on which no heading is bold.
+        wide = {} if columns is None else {"COLUMNS": str(columns), "TERM": "dumb"}
+        environment = clean_env({**wide, **(env or {})})
         with monkeypatch.context() as patch:
             for name in list(os.environ):
                 patch.delenv(name)
             for name, value in environment.items():
                 patch.setenv(name, value)
             patch.chdir(cwd or tmp_path)
+            if columns is not None:
+                patch.setattr(session, "_user", lambda uid: "you")
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8"))
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                 code = cli.run(command(*words, now=now)[3:])
@@ -177,6 +189,13 @@ class _Copied(io.BytesIO):
     def write(self, data: Any) -> int:
         self.also.write(data)
         return super().write(data)
+
+
+class _Screen(io.TextIOWrapper):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 class _Connecting:

@@ -13,24 +13,31 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from conftest import Runner, clean_env
+from conftest import Result, Runner, clean_env
 
 BLOCK = re.compile(r"^```console at ([\d: -]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\$ (.*(?:\n> .*)*)$", re.MULTILINE)
 SHELL = 'afterservice() { command afterservice --now "$CLOCK" "$@"; }\n'
 
 
-def played(page: str, call: Runner, folder: Path, language: str = "en") -> str:
-    """The page as its commands say it, run in order in `folder`; a `…` that fits stays."""
+def played(page: str, call: Runner, folder: Path, language: str = "en", columns: int | None = None) -> str:
+    """The page as its commands say it, run in order in `folder`; a `…` that fits stays.
+
+    With `columns` a call of the program alone is made at a terminal so wide.
+    """
 
     def said(line: str, clock: str) -> str:
         words = _one_call(line)
         if words is None:
             code, text = _in_a_shell(line, clock, folder, language)
         else:
-            code, text = _within(call, words, clock, folder, language)
+            code, text = _within(partial(call, columns=columns), words, clock, folder, language)
+        if columns is not None:
+            text = re.sub(r" +$", "", text, flags=re.MULTILINE)  # a table's cells are as wide as their column
         return _normalised(text, folder) + (f"[exit {code}]\n" if code else "")
 
     def block(found: re.Match[str]) -> str:
@@ -62,7 +69,7 @@ def _one_call(line: str) -> list[str] | None:
     return words if program == "afterservice" and not {"|", ">", "<", ";", "&", ">&"} & set(words) else None
 
 
-def _within(call: Runner, words: list[str], clock: str, folder: Path, language: str) -> tuple[int, str]:
+def _within(call: Callable[..., Result], words: list[str], clock: str, folder: Path, language: str) -> tuple[int, str]:
     start = words.index("afterservice")
     given = dict(word.split("=", 1) for word in words[:start])
     done = call(*words[start + 1 :], now=clock, env={"AFTERSERVICE_LANG": language, **given}, cwd=folder)

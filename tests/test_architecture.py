@@ -62,7 +62,7 @@ FLOORS = (
     ("", "digests", "frozen", "language"),
     ("instants", "durations"),
     ("errors", "worktime"),
-    ("input_file", "input_text"),
+    ("input_file", "input_text", "whole_file"),
     ("cases.values",),
     ("cases.case",),
     ("cases.effects",),
@@ -136,7 +136,11 @@ FLOORS = (
     ("render.days",),
     ("render.rows", "render.csv", "render.table"),
     ("render.case", "render.report", "render.messages"),
-    ("render.coming", "render.history", "render.attachments", "render.due", "render.escalation", "render.conditions"),
+    ("render.telling",),
+    (
+        *("render.coming", "render.listing", "render.history", "render.attachments", "render.due"),
+        *("render.escalation", "render.conditions"),
+    ),
     ("render.explained", "render.plan", "render.tasks", "render.duties"),
     ("render.calendar", "render.foreseen", "render.rules"),
     ("store.connection", "store.schema", "store.tables", "store.history", "store.contacts", "store.projections"),
@@ -192,6 +196,7 @@ OUTSIDE = {
         "shells",
         "terminal",
         "trial",
+        "whole_file",
     },
     "fcntl": set(),
     "time": set(),
@@ -284,7 +289,7 @@ LATE = {
         # Most runs ask nobody anything.
         *(f"{PACKAGE}.{asking}" for asking in ("commands.interview", "commands.prompts", "editor")),
         # Most changes touch no plan and write no message, and a desk is made once.
-        *(f"{PACKAGE}.{rare}" for rare in ("commands.delivery", "render.plan")),
+        *(f"{PACKAGE}.{rare}" for rare in ("commands.delivery", "render.plan", "whole_file")),
         # A line that is completed asks for one kind of value.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.fields", "decisions.screening")),
     },
@@ -493,7 +498,7 @@ def test_a_start_loads_nothing_heavy(then: str) -> None:
 def test_one_command_loads_its_own_module_alone() -> None:
     script = f"import {PACKAGE}.cli as c, sys; c.app(['list']); print(*(n for n in sys.modules if '.commands.' in n))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert {name.rpartition(".")[2] for name in done.stdout.split()} == {"listing", "filters", "options"}
+    assert {name.rpartition(".")[2] for name in done.stdout.split()} == {"listing", "filters", "options", "rows"}
 
 
 @pytest.mark.parametrize("command", ["list", "register", "note"])

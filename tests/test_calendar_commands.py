@@ -97,7 +97,7 @@ def test_a_night_shift_counts_on_the_day_it_began(tmp_path: Path, call: Runner) 
 def test_a_month_of_nights_is_shown_as_its_rulebook_writes_it(tmp_path: Path, call: Runner) -> None:
     hours = '{mon: "22:00-06:00", tue: "00:00-24:00", wed: "12:00-00:00", thu: "20:00-19:59", sat: "09:00-12:00"}'
     (tmp_path / "night.yaml").write_text(f"calendar: {{timezone: Asia/Shanghai, hours: {hours}}}\n")
-    rows = call("calendar", "show", "2026-10", "--rules", "night.yaml").out.splitlines()[4:11]
+    rows = call("calendar", "show", "2026-10", "--rules", "night.yaml", "--labels").out.splitlines()[5:12]
     shown = [[cell for cell in row.split("\t")[1:] if cell] for row in rows]
     assert shown[:2] == [["Mon", "22:00-06:00", "8h 00m"], ["Tue", "00:00-24:00", "18h 00m"]]
     assert shown[2:4] == [["Wed", "12:00-24:00", "12h 00m"], ["Thu", "20:00-19:59", "23h 59m"]]
@@ -105,8 +105,10 @@ def test_a_month_of_nights_is_shown_as_its_rulebook_writes_it(tmp_path: Path, ca
     assert [shown[6][0], shown[6][-1]] == ["Sun", "weekend"]
     value = json.loads(call("calendar", "show", "2026-10", "--rules", "night.yaml", "--json").out)
     assert (value[4]["hours"], value[8]["kind"], value[10]["kind"]) == ([["22:00", "06:00"]], "free", "weekend")
-    chinese = call("calendar", "show", "2026-10", "--rules", "night.yaml", env={"AFTERSERVICE_LANG": "zh"}).out
-    assert "不上班" in chinese.splitlines()[8]
+    chinese = call(
+        "calendar", "show", "2026-10", "--rules", "night.yaml", "--labels", env={"AFTERSERVICE_LANG": "zh"}
+    ).out
+    assert "不上班" in chinese.splitlines()[9]
 
 
 def test_the_help_of_start_names_what_can_be_typed(office: Path, call: Runner) -> None:

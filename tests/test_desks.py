@@ -90,7 +90,7 @@ def unlike(call: Runner, desk: Path) -> dict[str, list[str]]:
     found = {}
     for line, answer in told["answers"].items():
         done = call(*line.split(), "--json", "--db", desk, now=told["now"])
-        assert (done.code, done.err) == (0, ""), line
+        assert (done.code, "rebuilt" in done.err) == (0, False), line
         found[line] = missing(answer, json.loads(done.out))
     return {line: places for line, places in found.items() if places}
 
@@ -176,7 +176,7 @@ def test_a_desk_of_another_version_has_its_tables_made_anew_once(kept: Path, cal
     assert done.code == 0
     assert f"the tables of {kept} were rebuilt from its history\n" in done.err
     assert (history(kept), projections(kept), fingerprint(kept), names(kept)) == before
-    assert call("list", "--db", kept).err == ""
+    assert "rebuilt" not in call("list", "--db", kept).err
     assert call("check", "--db", kept).code == 0
     assert unlike(call, kept) == {}
 

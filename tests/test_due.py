@@ -61,7 +61,7 @@ def test_a_task_of_the_head_of_a_team_is_said_to_be_theirs(place: Path, call: Ru
     sign = "tasks: {sign: {title: Sign, on: responded, by: 'head:desk', within: 1wh}}\ncategories:"
     adopted(place, call, TEN, ("categories:", sign))
     assert call("respond", "001", now=TEN).code == 0
-    (line,) = (line for line in call("due", now=HALF_PAST).out.splitlines() if "Sign" in line)
+    (line,) = (line for line in call("due", "--labels", now=HALF_PAST).out.splitlines() if "Sign" in line)
     assert "head of Desk" in line
 
 
@@ -111,10 +111,10 @@ def test_cron_learns_it_from_the_exit_code(
 
 
 def test_the_table_says_how_long_in_both_languages(place: Path, call: Runner) -> None:
-    lines = call("due", now=HALF_PAST).out.splitlines()
+    _, *lines = call("due", "--labels", now=HALF_PAST).out.splitlines()
     assert [line.split("\t")[1] for line in lines[:3]] == ["overdue 30m", "30m", "7h 30m"]
     assert lines[-1].split("\t")[1] == "paused 30m"
-    chinese = call("due", now=HALF_PAST, env={"AFTERSERVICE_LANG": "zh"}).out.splitlines()
+    _, *chinese = call("due", "--labels", now=HALF_PAST, env={"AFTERSERVICE_LANG": "zh"}).out.splitlines()
     assert (chinese[0].split("\t")[1], chinese[-1].split("\t")[1]) == ("已超时 30分钟", "暂停 30分钟")
 
 
@@ -122,14 +122,14 @@ def test_what_a_closed_case_still_owes_is_told_as_that(place: Path, call: Runner
     thank = ("  look: {", "  thank: {from: closed, until: responded}\n  look: {")
     adopted(place, call, TEN, thank, ("P3: {title: Normal, targets: {", "P3: {title: Normal, targets: {thank: 1wd, "))
     assert call("close", "001", "--resolution", "x", "--confirmed", now=TEN).code == 0
-    rows = [line.split("\t")[:4] for line in call("due", now="2026-10-15 18:30").out.splitlines()]
+    rows = [line.split("\t")[:4] for line in call("due", "--labels", now="2026-10-15 18:30").out.splitlines()]
     assert ["2026-10-15 18:00", "overdue 30m", "202610-001", "thank [closed]"] in rows
     assert [row[3] for row in rows if row[3].endswith("]")] == ["thank [closed]"]
 
 
 def test_seconds_are_told_where_a_sum_needs_them_and_not_in_lists(place: Path, call: Runner) -> None:
     assert call("register", "it hums", "--channel", "phone", now="2026-10-14 09:00:20").code == 0
-    assert "2026-10-15 09:00\t" in call("due", now=TEN).out
+    assert "2026-10-15 09:00\t" in call("due", "--labels", now=TEN).out
     told = "Wed 14 Oct 7h 59m 40s; Thu 15 Oct 0h 00m 20s → due Thu 15 Oct 09:00:20\n"
     assert f"8 working hours from Wed 14 Oct 09:00:20: {told}" in call("explain", "004", now=TEN).out
 

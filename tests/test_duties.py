@@ -59,8 +59,8 @@ def test_it_stands_among_what_is_due(desk: Path, call: Runner) -> None:
     ]
     (mailbox,) = [row for row in rows(call, NOON, "due") if row["target"] == "duty:mailbox"]
     assert (mailbox["rule"], mailbox["duration"], mailbox["team"]) == ("duties.mailbox.every", "4wh", "desk")
-    assert "2026-10-14 13:00\tsoon 1h 00m\t\tSee to the mailbox\t\t\tDesk" in call("due", now=NOON).out
-    assert "查看投诉邮箱" in call("due", now=NOON, env={"AFTERSERVICE_LANG": "zh"}).out
+    assert "2026-10-14 13:00\tsoon 1h 00m\t\tSee to the mailbox\t\t\tDesk" in call("due", "--labels", now=NOON).out
+    assert "查看投诉邮箱" in call("due", "--labels", now=NOON, env={"AFTERSERVICE_LANG": "zh"}).out
     assert call("due", "--exit-code", now="2026-10-14 11:59").code == 0
     assert call("due", "--exit-code", now=NOON).code == 20
     assert call("due", "--exit-code", now="2026-10-14 13:01").code == 21
@@ -100,7 +100,7 @@ def test_it_stands_among_the_tasks(desk: Path, call: Runner) -> None:
         ("visit", "desk", "2026-10-14T10:00:00Z"),
         ("books", "pay", "2026-10-16T10:00:00Z"),
     ]
-    assert "查看投诉邮箱 (mailbox)" in call("tasks", now=NOON, env={"AFTERSERVICE_LANG": "zh"}).out
+    assert "查看投诉邮箱 (mailbox)" in call("tasks", "--labels", now=NOON, env={"AFTERSERVICE_LANG": "zh"}).out
 
 
 def test_whoever_sees_to_it_hears_when_it_is_due_again(desk: Path, call: Runner) -> None:
@@ -116,7 +116,7 @@ def test_whoever_sees_to_it_hears_when_it_is_due_again(desk: Path, call: Runner)
 
 def test_the_list_says_who_saw_to_it_last_and_what_was_said(desk: Path, call: Runner) -> None:
     call("duty", "mailbox", "three letters", "--as", "bob", now=NOON)
-    lines = call("duty", now=NOON).out.splitlines()
+    _, *lines = call("duty", "--labels", now=NOON).out.splitlines()
     assert lines[0] == (
         "2026-10-14 16:00\t4h 00m\tSee to the mailbox (mailbox)\tDesk\t4wh\t2026-10-14 12:00\tmet\tbob\tthree letters"
     )

@@ -1,4 +1,4 @@
-"""A first week at a desk, in Chinese, on a terminal of 80 columns and on one of 140: every screen is kept, and looked at.
+"""A first week at a desk, in Chinese, on a terminal of 80 columns and on one of 140: every screen is kept.
 
 `transcripts/week/*.txt` have the screens. UPDATE_TRANSCRIPTS=1 writes them.
 """
@@ -55,11 +55,25 @@ THE_WEEK = (
     Step("2026-11-02 09:30", "afterservice register 不好用 --channel app --customer 王芳 --contact 13900000033"),
     Step("2026-11-02 09:31", "afterservice screen last --vague"),
     Step("2026-11-02 09:40", "afterservice register APP打不开，一点就闪退 --channel app --customer 赵磊 --contact 136"),
-    Step("2026-11-02 10:00", "afterservice register 怎么开发票 --channel website --kind 咨询 --customer 孙丽 --contact 135"),
-    Step("2026-11-02 10:05", "afterservice register 充电时发烫冒烟 --channel phone --kind 投诉 --customer 吴刚 --contact 134"),
-    Step("2026-11-02 10:06", "afterservice register 快递三天没动静 --channel phone --kind 投诉 --customer 郑洁 --contact 133"),
-    Step("2026-11-02 10:10", "afterservice register 收费比说好的多 --channel store --kind 投诉 --customer 冯超 --contact 132"),
-    Step("2026-11-02 10:12", "afterservice register 灯罩颜色和图片不一样 --channel phone --customer 卫平 --contact 131"),
+    Step(
+        "2026-11-02 10:00",
+        "afterservice register 怎么开发票 --channel website --kind 咨询 --customer 孙丽 --contact 135",
+    ),
+    Step(
+        "2026-11-02 10:05",
+        "afterservice register 充电时发烫冒烟 --channel phone --kind 投诉 --customer 吴刚 --contact 134",
+    ),
+    Step(
+        "2026-11-02 10:06",
+        "afterservice register 快递三天没动静 --channel phone --kind 投诉 --customer 郑洁 --contact 133",
+    ),
+    Step(
+        "2026-11-02 10:10",
+        "afterservice register 收费比说好的多 --channel store --kind 投诉 --customer 冯超 --contact 132",
+    ),
+    Step(
+        "2026-11-02 10:12", "afterservice register 灯罩颜色和图片不一样 --channel phone --customer 卫平 --contact 131"
+    ),
     Step("2026-11-02 10:15", "afterservice list"),
     Step("2026-11-02 10:15", "afterservice due"),
     # The work of a day.
@@ -69,7 +83,9 @@ THE_WEEK = (
     Step("2026-11-02 10:40", "afterservice pause 10", (("：", f"等待客户{ENTER}"),)),
     Step("2026-11-02 11:00", "afterservice note 4 --from-customer 连不上蓝牙"),
     Step("2026-11-02 11:05", "afterservice investigate 7 已请客户停用，样品寄回 --as li"),
-    Step("2026-11-02 11:30", "afterservice propose 2 --disposition refund --give refund=268 照片显示运输破损 --as song"),
+    Step(
+        "2026-11-02 11:30", "afterservice propose 2 --disposition refund --give refund=268 照片显示运输破损 --as song"
+    ),
     Step("2026-11-02 11:40", "afterservice approve 2 --as zheng"),
     Step("2026-11-02 13:30", "afterservice agree 2 --yes"),
     Step("2026-11-02 14:00", "afterservice resume 10"),

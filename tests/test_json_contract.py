@@ -147,7 +147,7 @@ def test_every_command_tells_a_case_alike(ask: Any, month_file: Path) -> None:
         is_a_case(told)
         assert (told["status"], told["stage"]) == (status, stage)
         shown = ask("show", "001")
-        (listed,) = ask("list")
+        (listed,) = ask("list", "--all")
         events, links, allowed = (shown.pop(name) for name in ("events", "links", "allowed"))
         assert (links, shown.pop("limits")) == ([], [])
         assert set(allowed) >= {"amend", "link"}

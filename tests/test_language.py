@@ -24,6 +24,7 @@ from afterservice_cli import cli, language
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.decisions.screening import RELATIONS
+from afterservice_cli.reports.case import CaseView
 from afterservice_cli.rulebook.json_schema import json_schema
 from afterservice_cli.rulebook.schema import RULEBOOK
 from afterservice_cli.store.filters import SORTS
@@ -313,6 +314,7 @@ OWN_WORDS = {
     *KINDS,
     *HISTORY,
     *PROJECTIONS,
+    *CaseView.__fields__,
     *_keys(json_schema(RULEBOOK, "")),
 }
 

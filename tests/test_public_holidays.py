@@ -129,7 +129,7 @@ def test_a_month_shows_its_holidays_by_name(call: Runner, tmp_path: Path, place:
     for day, name in of_the_library(country, subdivision or None).items():
         month = ("calendar", "show", day.isoformat()[:7], "--rules", "place.yaml")
         (row,) = [line for line in call(*month).out.splitlines() if line.startswith(day.isoformat())]
-        assert row.endswith(f"holiday: {name}")
+        assert row.endswith(f"\tholiday\t{name}")
         (value,) = [value for value in json.loads(call(*month, "--json").out) if value["date"] == day.isoformat()]
         assert (value["kind"], value["name"], value["working_seconds"]) == ("holiday", name, 0)
 

@@ -34,7 +34,7 @@ def test_it_goes_as_it_is_told(language: str, number: int, tmp_path: Path, call:
     folder.mkdir()
     for name in LINK.findall(written):
         shutil.copy(ROOT / "examples" / "rulebooks" / name, folder)
-    actual = played(written, call, folder, language)
+    actual = played(written, call, folder, language, columns=100)
     if os.environ.get("UPDATE_TRANSCRIPTS"):
         page = PAGES[language]
         page.write_text(page.read_text("utf-8").replace(written, actual), "utf-8")

@@ -69,7 +69,7 @@ def test_the_crontab_works(language: str, desk: Path, tmp_path: Path, call: Runn
     assert (escalation, backup) == ((0, ""), (0, ""))
     assert [file.read_text("utf-8") for file in (tmp_path / "outbox").iterdir()] != []
     assert due[0] == 0
-    assert re.search(r"\d{6}-001\t", due[1])
+    assert re.search(r" \d{6}-001 ", due[1])
     assert _bare(jobs[3], dict(settings), tmp_path) == (0, ""), "a week later, over the copy"
     (copy,) = (tmp_path / "backup").rglob(desk.name)
     assert copy.read_bytes() == desk.read_bytes()

@@ -96,8 +96,8 @@ class FaultyDocument(BadInput):
         super().__init__("\n".join(f"{f.file or name}:{f.line}:{f.column}: {f.message}" for f in self.faults))
 
 
-def nearest(word: str, words: Sequence[str], labels: Mapping[str, str] | None = None) -> str:
-    """Name the valid word nearest to `word`, or all of them if none is near, each with its label if it has another."""
+def nearest(word: str, words: Sequence[str], labels: Mapping[str, str] | None = None, most: int = 12) -> str:
+    """Name the valid word nearest to `word`, or, if none is near, up to `most` of them, each with another label."""
     titles = labels or {}
     close = get_close_matches(word, words, n=1, cutoff=0.6)
     if not close:
@@ -109,6 +109,6 @@ def nearest(word: str, words: Sequence[str], labels: Mapping[str, str] | None = 
         return tr("'{word}' ({title})", word=word, title=other[word]) if word in other else tr("'{word}'", word=word)
     if not words:
         return tr("nothing here")
-    told = (tr("{word} ({title})", word=name, title=other[name]) if name in other else name for name in words[:12])
+    told = (tr("{word} ({title})", word=name, title=other[name]) if name in other else name for name in words[:most])
     shown = tr(", ").join(told)
-    return tr("one of {words}, …", words=shown) if len(words) > 12 else tr("one of {words}", words=shown)
+    return tr("one of {words}, …", words=shown) if len(words) > most else tr("one of {words}", words=shown)

@@ -141,6 +141,15 @@ class Terminal:
         """Return how many columns the terminal has, for a table; None for every other format."""
         return get_terminal_size().columns if self.format_of(format) == "table" else None
 
-    def write_rows(self, values: Sequence[Value], columns: Sequence[Column[Value]], *, format: str | None) -> None:
-        """Write values in the format asked for, or else in the one that suits the output."""
-        WRITERS[self.format_of(format)](sys.stdout, values, columns)
+    def write_rows(
+        self,
+        values: Sequence[Value],
+        columns: Sequence[Column[Value]],
+        *,
+        format: str | None,
+        out: TextIO | None = None,
+    ) -> None:
+        """Write values in the format asked for, or else in the one that suits the output, to it or to a file."""
+        WRITERS[self.format_of(format)](out or sys.stdout, values, columns)
+        if out is None:
+            sys.stdout.flush()  # nothing is said of rows that nobody gets

@@ -107,7 +107,7 @@ FIRST = (
 SECOND = FIRST.replace("Fay,555-11", "Fay,555-99")
 
 
-QUESTIONS = ("list", "duty", "report --month 2020-12")
+QUESTIONS = ("list --all", "duty", "report --month 2020-12")
 
 
 def main() -> None:
@@ -148,7 +148,7 @@ def run(folder: Path, now: str, line: str, *more: str) -> str:
 
 def questions(folder: Path) -> list[str]:
     """What is asked of the desk: everything about every case."""
-    listed = json.loads(run(folder, LATER, "list --json"))
+    listed = json.loads(run(folder, LATER, "list --all --json"))
     return [*QUESTIONS, *sorted(f"show {case['case']}" for case in listed)]
 
 

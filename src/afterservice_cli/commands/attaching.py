@@ -7,27 +7,19 @@ from typing import Annotated
 import typer
 
 from afterservice_cli import attaching
-from afterservice_cli.commands.options import (
-    BRIEF,
-    Answer,
-    AtOption,
-    CaseArg,
-    FormatOption,
-    answering,
-    format_of,
-    session_of,
-)
+from afterservice_cli.commands.options import Answer, AtOption, CaseArg, VerboseOption, session_of
 from afterservice_cli.commands.outcome import show_change
+from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.errors import BadUsage
-from afterservice_cli.language import tr
-from afterservice_cli.render import attachments as render
+from afterservice_cli.language import tr, tr_many
+from afterservice_cli.render.attachments import attachment_columns, copied_columns
 from afterservice_cli.reports.case import AttachmentView, CopiedView, case_view
 from afterservice_cli.session import Session
 from afterservice_cli.store import files as store
 from afterservice_cli.store import queries
 
 
-@answering
+@with_layout
 def attach(
     context: typer.Context,
     case: CaseArg,
@@ -43,8 +35,9 @@ def attach(
         Path | None, typer.Option("--extract", metavar="DIR", readable=False, help="Copy those it has into a folder.")
     ] = None,
     at: AtOption = None,
-    format: FormatOption = None,
-    answer: Answer = BRIEF,
+    verbose: VerboseOption = False,
+    *,
+    layout: Layout,
 ) -> None:
     """Keep files with a case: all that are named, or none. Without a file, list those it has, or copy them out.
 
@@ -53,32 +46,33 @@ def attach(
     """
     session = session_of(context)
     if files:
-        if extract is not None or format is not None:
+        if extract is not None or layout.asked:
             raise BadUsage(
-                tr("files are either attached or looked at – leave out --extract and --format, or the files")
+                tr("files are either attached or looked at – leave out the files, or --extract and how the list looks")
             )
         happened, words = session.when(at), session.terminal.words(note)
         outcome = attaching.attach(session.desk, case, files, at=happened, text=words)
-        show_change(session, outcome, answer=answer)
+        show_change(session, outcome, answer=Answer(layout.as_json, verbose))
     elif note is not None or at is not None:
         raise BadUsage(tr("there is nothing to attach – name the files"))
     elif extract is not None:
-        _extract(session, case, extract, format_of(format, answer.as_json))
+        _extract(session, case, extract, layout)
     else:
-        _list(session, case, format_of(format, answer.as_json))
+        _list(session, case, layout)
 
 
-def _list(session: Session, case: str, format: str | None) -> None:
-    columns = render.attachment_columns(session.rulebook, session.terminal.language)
-    session.terminal.write_rows(_attachments(session, case), columns, format=format)
+def _list(session: Session, case: str, layout: Layout) -> None:
+    rows, there = Rows(session, layout, attachment_columns(teller(session))), _attachments(session, case)
+    rows.write(there, tr_many("{count} file", "{count} files", len(there)))
 
 
-def _extract(session: Session, case: str, into: Path, format: str | None) -> None:
+def _extract(session: Session, case: str, into: Path, layout: Layout) -> None:
+    rows = Rows(session, layout, copied_columns(teller(session)))
     # The name goes with an erasure, and so does the file.
     there = [(file.seq, file.sha256, file.name) for file in _attachments(session, case) if file.name is not None]
     made = store.extract(session.desk.path, there, into)
     copies = [CopiedView(seq, str(path)) for (seq, _, _), path in zip(there, made, strict=True)]
-    session.terminal.write_rows(copies, render.copied_columns(session.terminal.language), format=format)
+    rows.write(copies, tr_many("{count} file", "{count} files", len(copies)))
 
 
 def _attachments(session: Session, case: str) -> Sequence[AttachmentView]:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.options import FormatOption, JsonOption, format_of, session_of
+from afterservice_cli.commands.options import JsonOption, session_of
+from afterservice_cli.commands.rows import Layout, Rows, with_layout
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import BadInput, NotFound
 from afterservice_cli.instants import parse_month, to_minute_text, to_text
@@ -86,17 +87,19 @@ def elapsed(
         session.terminal.write(worked_text(seconds, session.terminal.language))
 
 
+@with_layout
 def show(
     context: typer.Context,
     month: Annotated[str, typer.Argument(metavar="[MONTH]", help="2026-02; this month without one.")] = "this",
     rules: RulesOption = None,
     called: CalendarOption = None,
-    format: FormatOption = None,
-    as_json: JsonOption = False,
+    *,
+    layout: Layout,
 ) -> None:
     """List the days of a month: working hours, holidays with their names, make-up workdays."""
     session = session_of(context)
     terminal = session.terminal
+    rows = Rows(session, layout, day_columns(terminal.language))
     calendar = _calendar(session, rules, called)
     try:
         begin, end = parse_month(month, now=session.now(calendar.zone), zone=calendar.zone)
@@ -105,10 +108,9 @@ def show(
     first = begin.astimezone(calendar.zone).date()
     count = months.monthrange(first.year, first.month)[1]
     days = calendar_days(calendar, first, count)
-    terminal.write_rows(days, day_columns(terminal.language), format=format_of(format, as_json))
     total = calendar.elapsed(begin, end)
     working = sum(bool(day.working_seconds) for day in days)
-    terminal.say(tr("{days} working days, {hours}", days=working, hours=worked_text(total, terminal.language)))
+    rows.write(days, tr("{days} working days, {hours}", days=working, hours=worked_text(total, terminal.language)))
     if calendar.provisional(begin, end):
         terminal.say(tr("provisional: the days off and make-up workdays of this month are not all announced yet"))
 

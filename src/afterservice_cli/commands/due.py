@@ -5,12 +5,13 @@ from typing import Annotated
 import typer
 
 from afterservice_cli.commands.filters import Asked, wanted, with_filters
-from afterservice_cli.commands.options import FormatOption, JsonOption, WhereOption, format_of, session_of
+from afterservice_cli.commands.options import WhereOption, session_of
+from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput
 from afterservice_cli.instants import to_text
-from afterservice_cli.language import tr
-from afterservice_cli.render import due as render
+from afterservice_cli.language import tr, tr_many
+from afterservice_cli.render.due import due_columns
 from afterservice_cli.render.tasks import task_columns
 from afterservice_cli.reports.due import due_views
 from afterservice_cli.reports.duties import with_duties, with_duties_to_do
@@ -21,6 +22,7 @@ WARNINGS, OVERDUE = 20, 21  # exit codes, for cron
 
 
 @with_filters("owner", "person", "mine")
+@with_layout
 def due(
     context: typer.Context,
     *,
@@ -36,13 +38,12 @@ def due(
             help="End with 21 if something is overdue, 20 if it will be soon (`warn:` in the rulebook).",
         ),
     ] = False,
-    format: FormatOption = None,
-    as_json: JsonOption = False,
+    layout: Layout,
 ) -> int:
     """List what waits for an answer, and the desk's duties: overdue first, then what is due soonest, then paused."""
     session = session_of(context)
-    terminal = session.terminal
-    rulebook, language, now = session.rulebook, terminal.language, session.desk.now
+    rulebook, now = session.rulebook, session.desk.now
+    rows = Rows(session, layout, due_columns(teller(session)))
     until = None
     if within:
         try:
@@ -51,44 +52,45 @@ def due(
             raise BadInput(tr("{option}: {problem}", option="--within", problem=error)) from None
     chosen = wanted(session, asked, where)
     with session.desk.reading() as db:
-        rows = due_views(queries.running_deadlines(db, chosen, until=until), now)
+        found = due_views(queries.running_deadlines(db, chosen, until=until), now)
         if rulebook.duties:
-            rows = with_duties(rows, queries.running_duties(db, chosen, until=until), now)
-    format = format_of(format, as_json)
-    terminal.write_rows(rows, render.due_columns(now, rulebook, language, terminal.width(format)), format=format)
-    states = [row.state for row in rows]
+            found = with_duties(found, queries.running_duties(db, chosen, until=until), now)
+    states = [row.state for row in found]
     overdue, warnings = states.count("overdue"), states.count("warning")
-    terminal.say(
-        tr(
-            "{all} waiting for an answer: {overdue} overdue, {soon} due soon, {paused} paused",
-            all=len(rows),
-            overdue=overdue,
-            soon=warnings,
-            paused=states.count("paused"),
-        )
+    said = tr_many(
+        "{count} deadline waits for an answer: {overdue} overdue, {soon} due soon, {paused} paused",
+        "{count} deadlines wait for an answer: {overdue} overdue, {soon} due soon, {paused} paused",
+        len(found),
+        overdue=overdue,
+        soon=warnings,
+        paused=states.count("paused"),
     )
+    rows.write(found, said)
     return 0 if not exit_code else OVERDUE if overdue else WARNINGS if warnings else 0
 
 
 @with_filters("owner", "person", "mine")
+@with_layout
 def tasks(
     context: typer.Context,
     *,
     asked: Asked,
     where: WhereOption = None,
-    format: FormatOption = None,
-    as_json: JsonOption = False,
+    layout: Layout,
 ) -> None:
     """List the open tasks of all cases, and the desk's duties: those due first, then those without a time."""
     session = session_of(context)
-    terminal = session.terminal
-    rulebook, language, now = session.rulebook, terminal.language, session.desk.now
+    now = session.desk.now
+    rows = Rows(session, layout, task_columns(teller(session)))
     chosen = wanted(session, asked, where)
     with session.desk.reading() as db:
-        rows = open_task_views(queries.open_tasks(db, chosen), now)
-        if rulebook.duties:
-            rows = with_duties_to_do(rows, queries.running_duties(db, chosen), now)
-    format = format_of(format, as_json)
-    terminal.write_rows(rows, task_columns(now, rulebook, language, terminal.width(format)), format=format)
-    waiting = sum(bool(row.waits_for) for row in rows)
-    terminal.say(tr("{all} to be done, {waiting} of them waiting for another", all=len(rows), waiting=waiting))
+        found = open_task_views(queries.open_tasks(db, chosen), now)
+        if session.rulebook.duties:
+            found = with_duties_to_do(found, queries.running_duties(db, chosen), now)
+    said = tr_many(
+        "{count} task to be done, {waiting} waiting for another",
+        "{count} tasks to be done, {waiting} waiting for another",
+        len(found),
+        waiting=sum(bool(task.waits_for) for task in found),
+    )
+    rows.write(found, said)

@@ -4,11 +4,12 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.options import AtOption, FormatOption, JsonOption, TextArg, format_of, session_of
+from afterservice_cli.commands.options import AtOption, TextArg, session_of
+from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.decisions import duties as decisions
 from afterservice_cli.decisions.checks import check_used
 from afterservice_cli.errors import BadUsage
-from afterservice_cli.language import tr
+from afterservice_cli.language import tr, tr_many
 from afterservice_cli.recording import writing
 from afterservice_cli.render.case import minute
 from afterservice_cli.render.duties import done_line, duty_columns
@@ -17,6 +18,7 @@ from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 
 
+@with_layout
 def duty(
     context: typer.Context,
     name: Annotated[
@@ -24,8 +26,8 @@ def duty(
     ] = None,
     text: TextArg = None,
     at: AtOption = None,
-    format: FormatOption = None,
-    as_json: JsonOption = False,
+    *,
+    layout: Layout,
 ) -> None:
     """Record that somebody saw to a duty of the desk; its next time counts from then. Without one, list them all."""
     session = session_of(context)
@@ -34,16 +36,17 @@ def duty(
         if at is not None:
             raise BadUsage(tr("--at says when a duty was seen to – name the duty before it"))
         check_used(session.rulebook.duties, "duties", "duty", session.rulebook)
-        format = format_of(format, as_json)
-        columns = duty_columns(session.desk.now, session.rulebook, terminal.language, terminal.width(format))
-        terminal.write_rows(_views(session), columns, format=format)
+        rows, views = Rows(session, layout, duty_columns(teller(session))), _views(session)
+        rows.write(views, tr_many("{count} duty", "{count} duties", len(views)))
         return
+    if layout.asked:
+        raise BadUsage(tr("a duty is either seen to or listed – leave out the duty, or how the list looks"))
     happened, words = session.when(at), terminal.words(text)
     with writing(session.desk) as writer:
         done = decisions.done(writer.running_duties(), writer.moment(happened), name=name, text=words)
         writer.record_for_desk(done)
     view = next(view for view in _views(session) if view.duty == done.duty)
-    if as_json:
+    if layout.as_json:
         terminal.write_json(view)
         return
     terminal.write(done_line(view, session.rulebook, terminal.language))

@@ -8,40 +8,45 @@ import typer
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.delivery import deliver
 from afterservice_cli.commands.filters import wanted
-from afterservice_cli.commands.options import FormatOption, JsonOption, WhereOption, format_of, session_of
+from afterservice_cli.commands.options import WhereOption, session_of
+from afterservice_cli.commands.rows import OBJECTS, Layout, Rows, teller, with_layout
 from afterservice_cli.decisions.escalation import escalate as decide
 from afterservice_cli.instants import to_text
-from afterservice_cli.language import tr
+from afterservice_cli.language import tr_many
 from afterservice_cli.recording import Outcome, writing
-from afterservice_cli.render import escalation as render
+from afterservice_cli.render.escalation import escalated_columns
 from afterservice_cli.reports.escalation import EscalationView, escalation_views
 from afterservice_cli.store import queries
 
 
+@with_layout
 def escalate(
     context: typer.Context,
     where: WhereOption = None,
     try_only: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; record nothing.")] = False,
-    format: FormatOption = None,
-    as_json: JsonOption = False,
+    *,
+    layout: Layout,
 ) -> None:
     """Do what the rulebook wants done about missed deadlines: once for each, however often it is run."""
     session = session_of(context)
-    terminal = session.terminal
+    rows = Rows(session, layout, escalated_columns(teller(session)))
     chosen = wanted(session, {}, where).but(overdue=to_text(session.desk.now), sort="case")
     with writing(session.desk) as writer:
         outcomes = [writer.act(number, decide) for number in queries.versions_of(writer.db, chosen)]
         if try_only:
             writer.undo()
-    rows = [row for outcome in outcomes if outcome.events for row in _done(outcome)]
-    format = format_of(format, as_json)
-    terminal.write_rows(rows, render.escalated_columns(session.rulebook, terminal.language), format=format)
-    if not try_only:
-        deliver(session, outcomes, quiet=format in ("json", "jsonl"))
+    done = [row for outcome in outcomes if outcome.events for row in _done(outcome)]
     if try_only:
-        terminal.say(tr("{number} escalated (dry run: nothing recorded)", number=len(rows)))
+        said = tr_many(
+            "{count} missed deadline escalated (dry run: nothing recorded)",
+            "{count} missed deadlines escalated (dry run: nothing recorded)",
+            len(done),
+        )
     else:
-        terminal.say(tr("{number} escalated", number=len(rows)))
+        said = tr_many("{count} missed deadline escalated", "{count} missed deadlines escalated", len(done))
+    rows.write(done, said)
+    if not try_only:
+        deliver(session, outcomes, quiet=rows.format in OBJECTS)
 
 
 def _done(outcome: Outcome) -> Iterator[EscalationView]:

@@ -1,21 +1,31 @@
 """Listing cases: those that are asked for, in the order that is wanted."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from afterservice_cli.commands.filters import Asked, ordered, wanted, with_filters
-from afterservice_cli.commands.options import FormatOption, JsonOption, WhereOption, format_of, session_of
+from afterservice_cli.commands.options import WhereOption, session_of
+from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.instants import to_text
-from afterservice_cli.render import case as render
+from afterservice_cli.language import tr, tr_many
+from afterservice_cli.render.case import masked
+from afterservice_cli.render.listing import list_columns
 from afterservice_cli.reports.case import case_view
 from afterservice_cli.store import connection, queries
+from afterservice_cli.store.filters import Filter
+
+FEW = 5  # with fewer cases than so many it is said how many more there are that are over
 
 
 @with_filters()
+@with_layout
 def list_cases(
     context: typer.Context,
     *,
+    every: Annotated[bool, typer.Option("--all", help="Those that are closed or void, too.")] = False,
     asked: Asked,
     where: WhereOption = None,
     sort: Annotated[
@@ -24,22 +34,49 @@ def list_cases(
     reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, max=10**9, help="At most so many.")] = None,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show contacts; it is noted who did.")] = False,
-    format: FormatOption = None,
-    as_json: JsonOption = False,
+    layout: Layout,
 ) -> None:
-    """List cases, newest first unless sorted; contacts are masked."""
+    """List cases that are not over, newest first unless sorted; contacts are masked.
+
+    With --all, --status, --stage or --overdue it lists closed and void ones, too.
+    """
     session = session_of(context)
-    terminal = session.terminal
+    desk = session.desk
+    rows = Rows(session, layout, list_columns(teller(session), reveal=reveal))
     chosen = ordered(session, wanted(session, asked, where), sort, reverse=reverse, limit=limit)
-    with session.desk.reading() as db:
-        found = queries.list_cases(db, chosen)
-    cases = [case_view(listed, session.desk.now) for listed in found]
+    if not every and (chosen.status, chosen.stage, chosen.overdue) == (None, None, None):
+        chosen = chosen.but(live=True)
+    with desk.reading() as db:
+        # One more than is wanted tells that there are more.
+        found = queries.list_cases(db, chosen if limit is None else chosen.but(limit=limit + 1))
+        said = _counted(len(found), chosen, partial(queries.count_of, db), partial(queries.count_over, db))
+        found = found[:limit]
+    cases = [case_view(listed, desk.now) for listed in found]
     if reveal:
-        desk = session.desk
         with connection.writing(desk.connection, desk.path) as db:
             queries.note_reveal(db, to_text(desk.now), desk.actor, [case.case for case in cases])
     else:
-        cases = [render.masked(case) for case in cases]
-    format = format_of(format, as_json)
-    columns = render.list_columns(session.rulebook, terminal.language, None if reveal else terminal.width(format))
-    terminal.write_rows(cases, columns, format=format)
+        cases = [masked(case) for case in cases]
+    rows.write(cases, said)
+
+
+def _counted(
+    found: int, chosen: Filter, count_of: Callable[[Filter], int | None], count_over: Callable[[Filter], int]
+) -> str:
+    """Say how many cases are listed, of how many, and of what."""
+    if chosen.limit is not None and found > chosen.limit:
+        every = count_of(chosen)
+        if every is not None and chosen.live:
+            return tr("{count} of {every} open cases", count=chosen.limit, every=every)
+        if every is not None:
+            return tr("{count} of {every} cases", count=chosen.limit, every=every)
+        if chosen.live:
+            return tr("the first {count} of the open cases that fit; there are more", count=chosen.limit)
+        return tr("the first {count} of the cases that fit; there are more", count=chosen.limit)
+    if not chosen.live:
+        return tr_many("{count} case", "{count} cases", found)
+    if found < FEW and (over := count_over(chosen)):
+        return tr_many(
+            "{count} open case; {over} more with --all", "{count} open cases; {over} more with --all", found, over=over
+        )
+    return tr_many("{count} open case", "{count} open cases", found)

@@ -21,9 +21,6 @@ ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", he
 TextArg = Annotated[str | None, typer.Argument(metavar="[TEXT|-]", help="What was said or done; - reads stdin.")]
 WordsOption = Annotated[str | None, typer.Option("--words", metavar="TEXT", help="What the customer said.")]
 WarrantyOption = Annotated[str | None, typer.Option("--warranty", metavar="yes|no", help="Whether it is covered.")]
-FormatOption = Annotated[
-    str | None, typer.Option("--format", metavar="FORMAT", help="table, tsv, csv, json, jsonl or md.")
-]
 ViaOption = Annotated[
     str | None, typer.Option("--via", metavar="WAY", help="How the customer is told, if not the usual way.")
 ]
@@ -145,8 +142,3 @@ def session_of(context: typer.Context) -> Session:
     session: Any = context.obj
     assert isinstance(session, Session)
     return session
-
-
-def format_of(format: str | None, as_json: bool) -> str | None:
-    """Return the format asked for; `--json` is short for `--format json`."""
-    return "json" if as_json else format

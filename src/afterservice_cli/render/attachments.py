@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
 from afterservice_cli.language import translated
 from afterservice_cli.render.case import minute
 from afterservice_cli.render.labels import label
-from afterservice_cli.render.rows import Column, labelled
+from afterservice_cli.render.rows import Column
+from afterservice_cli.render.telling import Teller
 from afterservice_cli.render.text import aligned, safe_text
 from afterservice_cli.reports.case import AttachmentView, CaseView, CopiedView
 from afterservice_cli.rulebook.model import Rulebook
@@ -30,23 +31,26 @@ def attachment_lines(case: CaseView, rulebook: Rulebook, language: str) -> Itera
     )
 
 
-def attachment_columns(rulebook: Rulebook, language: str) -> list[Column[AttachmentView]]:
+def attachment_columns(tell: Teller) -> list[Column[AttachmentView]]:
     """Return the columns of `attach`."""
-    shown: Mapping[str, Callable[[AttachmentView], object]] = {
-        "seq": lambda file: file.seq,
-        "name": lambda file: _name(file, language),
-        "size": lambda file: file.size,
-        "sha256": lambda file: file.sha256[:12],
-        "time": lambda file: minute(file.at, rulebook),
-        "person": lambda file: rulebook.title("person", rulebook.person_of(file.actor), language),
-        "note": lambda file: file.note,
-    }
-    return labelled(language, shown, right=("seq", "size"), wide=("name", "note"))
+    return [
+        tell.value("seq").but(align="right"),
+        tell.text("name").but(shown=lambda file: _name(file, tell.language)),
+        tell.value("size").but(align="right", rank=30),
+        tell.value("sha256").but(shown=lambda file: file.sha256[:12], rank=50),
+        tell.time("at", "time").but(shown=lambda file: minute(file.at, tell.rulebook), rank=10),
+        tell.value("actor", "person").but(shown=lambda file: _who(file, tell), rank=20, least=8),
+        tell.text("note").but(rank=40),
+    ]
 
 
-def copied_columns(language: str) -> list[Column[CopiedView]]:
+def copied_columns(tell: Teller) -> list[Column[CopiedView]]:
     """Return the columns of `attach --extract`."""
-    return labelled(language, {"seq": lambda copied: copied.seq, "file": lambda copied: copied.file})
+    return [tell.value("seq"), tell.value("file")]
+
+
+def _who(file: AttachmentView, tell: Teller) -> str:
+    return tell.title("person", tell.rulebook.person_of(file.actor))
 
 
 def _size_and_time(file: AttachmentView, rulebook: Rulebook, language: str) -> str:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from afterservice_cli.cases.values import DUTY, PROMISED, TASK
 from afterservice_cli.instants import from_text, to_minute_text
 from afterservice_cli.language import translated
 from afterservice_cli.render.days import written_text
 from afterservice_cli.render.labels import field_title, label
-from afterservice_cli.render.rows import Column, labelled
 from afterservice_cli.render.text import aligned, mask_contact, safe_text
-from afterservice_cli.reports.case import CaseView, DeadlineView, DecidedView
+from afterservice_cli.reports.case import AFTER_CLOSING, CaseView, DeadlineView, DecidedView
+from afterservice_cli.reports.case import next_deadline as next_deadline
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
 
 # By which word an event that takes a case out is told on the screen.
 OUT = {"retracted": "retracted", "screened": "invalid", "merged": "merged", "withdrawn": "withdrawn"}
-AFTER_CLOSING = ("closed", "rated")  # what closing, or a score, begins waits on when the case is closed
 
 
 def masked(case: CaseView) -> CaseView:
@@ -25,50 +24,10 @@ def masked(case: CaseView) -> CaseView:
     return case.but(contact=mask_contact(case.contact)) if case.contact else case
 
 
-def list_columns(rulebook: Rulebook, language: str, width: int | None) -> list[Column[CaseView]]:
-    """Return the columns of `list`: all of them in a pipe, what fits on a terminal of so many columns."""
-    shown: Mapping[str, Callable[[CaseView], object]] = {
-        "case": lambda case: case.case,
-        "status": lambda case: state_label(case.status, rulebook, language),
-        "priority": lambda case: case.priority,
-        "category": lambda case: category_title(case, rulebook, language),
-        "owner": lambda case: whose(case, rulebook, language),
-        "registered_at": lambda case: minute(case.registered_at, rulebook),
-        "due_at": lambda case: _next(case, rulebook, language),
-        "customer": lambda case: case.customer,
-        "contact": lambda case: case.contact,
-        "description": lambda case: case.description,
-    }
-    left_out: tuple[str, ...] = ()
-    if width is not None and width < 130:
-        left_out = ("registered_at", "contact") if width >= 90 else ("registered_at", "contact", "owner")
-    shown = {word: what for word, what in shown.items() if word not in left_out}
-    return labelled(language, shown, wide=("status", "category", "owner", "customer", "description"))
-
-
-def _next(case: CaseView, rulebook: Rulebook, language: str) -> str:
-    """Return when something is due next, or that it stands still; "" if nothing is due."""
-    due = next_deadline(case)
-    if due is None:
-        return ""
-    return label("paused", language) if due.verdict == "paused" else minute(due.due_at, rulebook)
-
-
 def whose(case: CaseView, rulebook: Rulebook, language: str) -> str:
     """Return the owner's title, with the person before the team if the case is somebody's in particular."""
     team = rulebook.title("owner", case.owner, language)
     return f"{rulebook.title('person', case.person, language)} · {team}" if case.person else team
-
-
-def next_deadline(case: CaseView) -> DeadlineView | None:
-    """Return what has to be met next: the earliest deadline still without an answer; None if there is none."""
-    going_on = ("running", "paused", "missed")
-    waiting = [d for d in case.deadlines if d.verdict in going_on and d.ended_at is None]
-    if case.status == "void":
-        return None
-    if case.status == "closed":
-        waiting = [d for d in waiting if d.start in AFTER_CLOSING]
-    return min((d for d in waiting if d.cycle == case.cycle), key=lambda d: str(d.due_at), default=None)
 
 
 def unanswered(case: CaseView) -> list[str]:

@@ -146,6 +146,16 @@ def span_text(seconds: float, language: str) -> str:
     return _hours_text(hours, rest, language) if hours else translated("{minutes}m", language, minutes=rest)
 
 
+def brief_span_text(seconds: float, language: str) -> str:
+    """Return a number of seconds in whole days, in whole hours, or in minutes, whichever is the first that it has."""
+    minutes = int(seconds // 60)
+    if minutes >= 1440:
+        return translated("{days}d", language, days=minutes // 1440)
+    if minutes >= 60:
+        return translated("{hours}h", language, hours=minutes // 60)
+    return translated("{minutes}m", language, minutes=minutes)
+
+
 def worked_text(seconds: int, language: str) -> str:
     """Return seconds of working time in hours and minutes, with seconds if any; days would say too little."""
     hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60

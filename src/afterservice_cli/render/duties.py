@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-
-from afterservice_cli.instants import from_text
-from afterservice_cli.render.case import basis_of, minute
-from afterservice_cli.render.days import span_text, written_text
-from afterservice_cli.render.labels import label, role_title
-from afterservice_cli.render.rows import Column, labelled
+from afterservice_cli.render.case import basis_of
+from afterservice_cli.render.days import written_text
+from afterservice_cli.render.labels import label
+from afterservice_cli.render.rows import Column
+from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.duties import DutyView
 from afterservice_cli.rulebook.model import Rulebook
 
 
-def duty_columns(now: datetime, rulebook: Rulebook, language: str, width: int | None) -> list[Column[DutyView]]:
-    """Return the columns of `duty`: all of them in a pipe, what fits on a terminal of so many columns."""
-    shown: dict[str, Callable[[DutyView], object]] = {
-        "due_at": lambda duty: minute(duty.due_at, rulebook),
-        "left": lambda duty: left(duty, now, language),
-        "duty": lambda duty: _duty(duty, rulebook, language),
-        "by": lambda duty: role_title(duty.by, rulebook, language),
-        "every": lambda duty: written_text(duty.every, language),
-        "done_at": lambda duty: duty.done_at and minute(duty.done_at, rulebook),
-        "verdict": lambda duty: duty.verdict and label(duty.verdict, language),
-        "person": lambda duty: duty.done_by and _person(duty.done_by, rulebook, language),
-        "what": lambda duty: duty.text,
-    }
-    for word, least in (("every", 120), ("verdict", 100), ("what", 80)):
-        if width is not None and width < least:
-            del shown[word]
-    return labelled(language, shown, wide=("duty", "by", "person", "what"))
-
-
-def left(duty: DutyView, now: datetime, language: str) -> str:
-    """Return how long it is until a duty is due, or since when it has been overdue."""
-    word = "" if duty.state == "running" else label(duty.state, language)
-    return " ".join(filter(None, (word, span_text(abs((from_text(duty.due_at) - now).total_seconds()), language))))
+def duty_columns(tell: Teller) -> list[Column[DutyView]]:
+    """Return the columns of `duty`: the usual ones, then those that have to be asked for."""
+    usual: list[Column[DutyView]] = [
+        tell.time("due_at").but(rank=20),
+        tell.left(lambda duty: duty.due_at),
+        tell.value("duty").but(shown=lambda duty: _duty(duty, tell.rulebook, tell.language), least=12),
+        tell.role("by").but(rank=30, least=8),
+        tell.value("every").but(shown=lambda duty: written_text(duty.every, tell.language), rank=70),
+        tell.time("done_at").but(rank=40),
+        tell.value("verdict").but(shown=lambda duty: tell.label(duty.verdict), rank=60),
+        tell.value("done_by", "person").but(shown=lambda duty: _person(duty.done_by, tell), rank=50, least=8),
+        tell.text("text", "what").but(rank=10),
+    ]
+    others: list[Column[DutyView]] = [tell.time("warn_at"), tell.value("rule")]
+    return [*usual, *(column.but(usual=False) for column in others)]
 
 
 def done_line(duty: DutyView, rulebook: Rulebook, language: str) -> str:
@@ -50,5 +39,5 @@ def _duty(duty: DutyView, rulebook: Rulebook, language: str) -> str:
     return title if title == duty.duty else f"{title} ({duty.duty})"
 
 
-def _person(actor: str, rulebook: Rulebook, language: str) -> str:
-    return rulebook.title("person", rulebook.person_of(actor), language)
+def _person(actor: str | None, tell: Teller) -> str:
+    return tell.title("person", tell.rulebook.person_of(actor)) if actor else ""

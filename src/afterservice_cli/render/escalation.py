@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
-from afterservice_cli.render.case import minute, target_title
-from afterservice_cli.render.rows import Column, labelled
+from afterservice_cli.render.rows import Column
+from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.escalation import EscalationView
-from afterservice_cli.rulebook.model import Rulebook
 
 
-def escalated_columns(rulebook: Rulebook, language: str) -> list[Column[EscalationView]]:
-    """Return the columns of `escalate`."""
-    shown: Mapping[str, Callable[[EscalationView], object]] = {
-        "case": lambda done: done.case,
-        "target": lambda done: target_title(done.target, rulebook, language),
-        "due_at": lambda done: minute(done.due_at, rulebook),
-        "priority": _raised,
-        "owner": lambda done: rulebook.title("owner", done.owner, language),
-        "person": lambda done: rulebook.title("person", done.person, language),
-        "told": lambda done: [rulebook.title("person", person, language) for person in done.told],
-    }
-    return labelled(language, shown, wide=("owner",))
+def escalated_columns(tell: Teller) -> list[Column[EscalationView]]:
+    """Return the columns of `escalate`: the usual ones, then one that has to be asked for."""
+    return [
+        tell.value("case"),
+        tell.named("target"),
+        tell.time("due_at").but(rank=20),
+        tell.value("priority").but(shown=_raised, rank=10),
+        tell.named("owner").but(rank=40),
+        tell.named("person").but(rank=30, least=8),
+        tell.value("told").but(
+            shown=lambda done: [tell.title("person", person) for person in done.told], rank=5, least=8
+        ),
+        tell.value("raised_from").but(usual=False),
+    ]
 
 
 def _raised(done: EscalationView) -> str:

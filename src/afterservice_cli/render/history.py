@@ -15,7 +15,7 @@ from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import translated
 from afterservice_cli.render.case import state_label, target_title
 from afterservice_cli.render.labels import field_title, label, role_title
-from afterservice_cli.render.rows import Column, labelled
+from afterservice_cli.render.rows import Column
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
 
@@ -55,15 +55,17 @@ def history_columns(case: Case, rulebook: Rulebook, language: str) -> list[Colum
         retracted = "" if recorded.seq in standing else f" [{label('retracted', language)}]"
         return event_label(type(recorded.event).__name__, language) + retracted
 
-    columns: Mapping[str, Callable[[Recorded], object]] = {
-        "seq": lambda recorded: recorded.seq,
-        "stage": lambda recorded: state_label(recorded.event.STAGE, rulebook, language),
-        "time": lambda recorded: to_minute_text(recorded.event.at, rulebook.zone),
-        "event": event,
-        "person": lambda recorded: rulebook.title("person", rulebook.person_of(recorded.actor), language),
-        "what": lambda recorded: _done(recorded.event, rulebook, language),
-    }
-    return labelled(language, columns, whole=("what",))
+    def column(word: str, shown: Callable[[Recorded], object], *, whole: bool = False) -> Column[Recorded]:
+        return Column(word, label(word, language), shown, shown, least=18 if whole else None, whole=whole)
+
+    return [
+        column("seq", lambda recorded: recorded.seq),
+        column("stage", lambda recorded: state_label(recorded.event.STAGE, rulebook, language)),
+        column("time", lambda recorded: to_minute_text(recorded.event.at, rulebook.zone)),
+        column("event", event),
+        column("person", lambda recorded: rulebook.title("person", rulebook.person_of(recorded.actor), language)),
+        column("what", lambda recorded: _done(recorded.event, rulebook, language), whole=True),
+    ]
 
 
 def shown(kind: type[Event], values: Mapping[str, Any], rulebook: Rulebook, language: str) -> str:

@@ -7,9 +7,12 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Generic, Literal, TextIO, TypeVar
 
+from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.render.labels import label
+from afterservice_cli.language import tr
+from afterservice_cli.render.labels import words_for
 from afterservice_cli.render.text import escaped, safe_text
+from afterservice_cli.rulebook.model import normal
 
 Value = TypeVar("Value")
 
@@ -17,32 +20,78 @@ _MARKDOWN = r"[\\`*_\[\]<>|~&$]"
 
 
 class Column(Frozen, Generic[Value]):
-    """One column of a list: its title, what it shows of a value, and how."""
+    """One column of a list: its id, what it says of a value in ids and UTC, and how people are shown that.
 
+    A table that is too narrow shows what is `short`, and of columns with a rank only those that fit, the lowest rank
+    first; those of rank 0 always. A column with a rank that has nothing in any row is left out, too.
+    """
+
+    id: str
     title: str
+    said: Callable[[Value], object]
     shown: Callable[[Value], object]
+    short: Callable[[Value], object] | None = None
+    rank: int = 0
+    least: int | None = None  # terminal columns to which a table may cut it; None: it is never cut
+    whole: bool = False  # broken over several lines instead of being cut
     align: Literal["left", "right"] = "left"
-    wide: bool = False  # text that a table may cut to fit the terminal
-    whole: bool = False  # text that a table breaks over several lines instead
+    usual: bool = True  # there unless other columns are asked for
+    names: Collection[str] = ()  # by which it may be asked for beside its id and its title
 
 
-def labelled(
-    language: str,
-    shown: Mapping[str, Callable[[Value], object]],
-    *,
-    right: Collection[str] = (),
-    wide: Collection[str] = (),
-    whole: Collection[str] = (),
-) -> list[Column[Value]]:
-    """Return a column for each word, titled by its label: what it shows, and which of them are wide and the like."""
-    return [
-        Column(label(word, language), what, "right" if word in right else "left", word in wide, word in whole)
-        for word, what in shown.items()
-    ]
+def chosen(columns: Sequence[Column[Value]], wanted: str | None) -> list[Column[Value]]:
+    """Return the columns that ids or labels, with commas between them, name in that order; the usual ones for None.
+
+    What was asked for by name is left out of no table. `BadInput` names the nearest for an unknown one.
+    """
+    if wanted is None:
+        return [column for column in columns if column.usual]
+    names = [name.strip() for name in wanted.replace("，", ",").replace("、", ",").split(",") if name.strip()]
+    if not names:
+        raise BadInput(tr("--columns names no column – write {known}", known=_known("", columns)))
+    found = [_named(columns, name) for name in names]
+    if twice := [column.id for i, column in enumerate(found) if column in found[:i]]:
+        raise BadInput(tr("--columns names '{column}' twice – leave one of them out", column=twice[0]))
+    return [column.but(rank=0) for column in found]
+
+
+def _named(columns: Sequence[Column[Value]], name: str) -> Column[Value]:
+    """Return the column that an id, or the label of no other, names."""
+    if by_id := [column for column in columns if column.id == name]:
+        return by_id[0]
+    by_title = [column for column in columns if normal(name) in {*words_for(column.id), *map(normal, _names(column))}]
+    if len(by_title) > 1:
+        ids = tr(", ").join(column.id for column in by_title)
+        raise BadInput(tr("--columns: '{name}' is the label of several – write one of {ids}", name=name[:40], ids=ids))
+    if not by_title:
+        known = _known(name, columns)
+        raise BadInput(tr("--columns: there is no column '{name}' – write {known}", name=name[:40], known=known))
+    return by_title[0]
+
+
+def _names(column: Column[Value]) -> Iterable[str]:
+    return (column.title, *column.names)
+
+
+def _known(name: str, columns: Sequence[Column[Value]]) -> str:
+    """Name the column nearest to what was written, or every one."""
+    titles = {column.id: column.title for column in columns}
+    return nearest(name, list(titles), titles, len(titles))
+
+
+def in_ids(columns: Iterable[Column[Value]]) -> list[Column[Value]]:
+    """Return the columns as programs read them: ids for headings and cells, in every language."""
+    return [column.but(title=column.id, shown=column.said) for column in columns]
+
+
+def picked(values: Iterable[Value], columns: Sequence[Column[Value]]) -> list[Mapping[str, object]]:
+    """Return values with nothing but what these columns say of them, by the columns' ids."""
+    return [{column.id: column.said(value) for column in columns} for value in values]
 
 
 def write_tsv(out: TextIO, values: Iterable[Value], columns: Sequence[Column[Value]]) -> None:
-    """Write a line a value without a heading, for `cut` and `awk`: what a terminal would obey is shown instead."""
+    """Write the titles, then a line a value, for `cut` and `awk`: what a terminal would obey is shown instead."""
+    out.write("\t".join([safe_text(column.title) for column in columns]) + "\n")
     cells = [column.shown for column in columns]
     for value in values:
         out.write("\t".join([safe_text(cell(shown(value))) for shown in cells]) + "\n")
@@ -89,13 +138,15 @@ def json_text(value: object) -> str:
 
 
 def cell(value: object) -> str:
-    """Return a value as the text of a cell: None is empty, a list is joined by commas."""
+    """Return a value as the text of a cell: None is empty, lists and pairs are joined by commas."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):
         return ", ".join(map(cell, value))
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}={cell(inner)}" for name, inner in value.items())
     return str(value)
 
 

@@ -2,46 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Iterator
 
-from afterservice_cli.instants import from_text
-from afterservice_cli.render.case import minute
-from afterservice_cli.render.days import span_text
-from afterservice_cli.render.labels import label, role_title
-from afterservice_cli.render.rows import Column, labelled
+from afterservice_cli.render.case import state_label
+from afterservice_cli.render.rows import Column
+from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.tasks import OpenTaskView
-from afterservice_cli.rulebook.model import Rulebook
 
 
-def task_columns(now: datetime, rulebook: Rulebook, language: str, width: int | None) -> list[Column[OpenTaskView]]:
-    """Return the columns of `tasks`: all of them in a pipe, what fits on a terminal of so many columns."""
-    shown: dict[str, Callable[[OpenTaskView], object]] = {
-        "due_at": lambda task: task.due_at and minute(task.due_at, rulebook),
-        "left": lambda task: _left(task, now, language),
-        "case": lambda task: task.case,
-        "task": lambda task: _task(task, rulebook, language),
-        "by": lambda task: role_title(task.by, rulebook, language),
-        "waits_for": lambda task: ", ".join(rulebook.task_title("", name, language) for name in task.waits_for),
-        "priority": lambda task: task.priority,
-        "category": lambda task: rulebook.title("category", task.category, language),
-        "owner": lambda task: rulebook.title("owner", task.owner, language),
-        "opened_at": lambda task: minute(task.opened_at, rulebook),
-    }
-    for word, least in (("opened_at", 140), ("owner", 120), ("category", 100)):
-        if width is not None and width < least:
-            del shown[word]
-    return labelled(language, shown, wide=("task", "by", "waits_for", "category", "owner"))
+def task_columns(tell: Teller) -> list[Column[OpenTaskView]]:
+    """Return the columns of `tasks`: the usual ones, then those that have to be asked for."""
+    usual: list[Column[OpenTaskView]] = [
+        tell.time("due_at").but(rank=65),
+        tell.left(lambda task: task.due_at).but(rank=20),
+        tell.value("case"),
+        _task(tell),
+        tell.role("by").but(rank=30, least=8),
+        tell.value("waits_for").but(shown=lambda task: _titles(task, tell), rank=50, least=8),
+        tell.value("priority").but(rank=68),
+        tell.named("category").but(rank=80),
+        tell.named("owner").but(rank=85),
+        tell.time("opened_at").but(rank=90),
+        tell.text("customer").but(rank=60, least=8),
+        tell.text("description"),
+    ]
+    return [*usual, *(column.but(usual=False) for column in _others(tell))]
 
 
-def _task(task: OpenTaskView, rulebook: Rulebook, language: str) -> str:
-    title = rulebook.task_title(task.rule, task.task, language)
-    return title if title == task.task else f"{title} ({task.task})"
+def _others(tell: Teller) -> Iterator[Column[OpenTaskView]]:
+    yield tell.named("person")
+    yield tell.value("status").but(shown=lambda task: state_label(task.status or "", tell.rulebook, tell.language))
+    yield tell.value("outcomes").but(
+        shown=lambda task: [tell.rulebook.outcome_title(task.task, name, tell.language) for name in task.outcomes]
+    )
+    yield tell.value("plan")
+    yield tell.value("rule")
 
 
-def _left(task: OpenTaskView, now: datetime, language: str) -> str:
-    """Return how long it is until it is due, or since when it has been overdue."""
-    if task.due_at is None or task.state is None:
-        return ""
-    word = "" if task.state == "running" else label(task.state, language)
-    return " ".join(filter(None, (word, span_text(abs((from_text(task.due_at) - now).total_seconds()), language))))
+def _task(tell: Teller) -> Column[OpenTaskView]:
+    """Return the column of tasks, by label and id; briefly by the label alone."""
+    plain: Column[OpenTaskView] = tell.value("task")
+
+    def title(task: OpenTaskView) -> str:
+        return tell.rulebook.task_title(task.rule, task.task, tell.language)
+
+    def shown(task: OpenTaskView) -> str:
+        return title(task) if title(task) == task.task else f"{title(task)} ({task.task})"
+
+    return plain.but(shown=shown, short=title, least=12)
+
+
+def _titles(task: OpenTaskView, tell: Teller) -> list[str]:
+    return [tell.rulebook.task_title("", name, tell.language) for name in task.waits_for]

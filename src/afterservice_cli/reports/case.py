@@ -15,6 +15,8 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.reports.rows import AttachmentRow, DeadlineRow, Listed, TaskRow
 
+GOING_ON = ("running", "paused", "missed")  # verdicts of a deadline that may still be without an answer
+AFTER_CLOSING = ("closed", "rated")  # what closing, or a score, begins waits on when the case is closed
 Found = Mapping[str, str | bool | list[str] | None]  # what an assessment or an appraisal found, by name
 
 
@@ -139,7 +141,10 @@ class PlanView(Frozen):
 
 
 class CaseView(Frozen):
-    """One case, verdicts as of the time asked."""
+    """One case, verdicts as of the time asked.
+
+    `due_at` is when the next open deadline is due; `responded_at` and the like tell the last time that it was.
+    """
 
     case: str
     version: int
@@ -154,6 +159,10 @@ class CaseView(Frozen):
     person: str | None
     collaborators: Sequence[str]
     registered_at: str
+    due_at: str | None
+    responded_at: str | None
+    resolved_at: str | None
+    closed_at: str | None
     cycle: int
     product: str | None
     fields: Mapping[str, str | Sequence[str]]
@@ -184,6 +193,8 @@ def case_view(listed: Listed, now: datetime) -> CaseView:
     row, texts, at = listed.case, listed.texts, to_text(now)
     decided, work = json.loads(row.decided), json.loads(row.work)
     plan = work["plan"]
+    deadlines = [_deadline(deadline, at) for deadline in listed.deadlines]
+    due = next_of(deadlines, row.status, row.cycle)
     return CaseView(
         case=row.case_id,
         version=row.version,
@@ -198,6 +209,10 @@ def case_view(listed: Listed, now: datetime) -> CaseView:
         person=row.person,
         collaborators=json.loads(row.collaborators),
         registered_at=row.registered_at,
+        due_at=due.due_at if due else None,
+        responded_at=row.responded_at,
+        resolved_at=row.resolved_at,
+        closed_at=row.closed_at,
         cycle=row.cycle,
         product=row.product,
         fields={**json.loads(row.fields), **json.loads(texts.details)},
@@ -205,7 +220,7 @@ def case_view(listed: Listed, now: datetime) -> CaseView:
         customer=texts.customer,
         contact=texts.contact,
         description=texts.description,
-        deadlines=[_deadline(deadline, at) for deadline in listed.deadlines],
+        deadlines=deadlines,
         tasks=[_task(task) for task in listed.tasks],
         promised_at=row.promised_at,
         waiting_for=row.pause,
@@ -222,6 +237,21 @@ def case_view(listed: Listed, now: datetime) -> CaseView:
         explanation=[_decided(field, **decided[field]) for field in explained_of(decided)],
         attachments=[_attachment(attachment) for attachment in listed.attachments],
     )
+
+
+def next_deadline(case: CaseView) -> DeadlineView | None:
+    """Return what has to be met next: the earliest deadline still without an answer; None if there is none."""
+    return next_of(case.deadlines, case.status, case.cycle)
+
+
+def next_of(deadlines: Iterable[DeadlineView], status: str, cycle: int) -> DeadlineView | None:
+    """Return the earliest of a case's deadlines still without an answer; None if there is none."""
+    if status == "void":
+        return None
+    waiting = [d for d in deadlines if d.ended_at is None and d.verdict in GOING_ON and d.cycle == cycle]
+    if status == "closed":
+        waiting = [d for d in waiting if d.start in AFTER_CLOSING]
+    return min(waiting, key=lambda d: d.due_at, default=None)
 
 
 def _deadline(row: DeadlineRow, now: str) -> DeadlineView:

@@ -34,9 +34,16 @@ class DueView(Frozen):
     category: str | None
     owner: str | None
     person: str | None
+    customer: str | None
+    description: str | None
     team: str | None
     rule: str
     duration: str
+
+    @property
+    def by(self) -> str | None:
+        """Return the team or role that has to see to it."""
+        return self.team or self.owner
 
 
 def due_views(rows: Sequence[WaitingRow], now: datetime) -> list[DueView]:
@@ -73,6 +80,8 @@ def _due(row: WaitingRow, now: str) -> DueView:
         category=row.category,
         owner=row.owner,
         person=None if row.team else row.person,
+        customer=row.customer,
+        description=row.description,
         team=row.team,
         rule=row.rule,
         duration=row.duration,

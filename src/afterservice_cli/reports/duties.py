@@ -93,6 +93,8 @@ def _due(row: DutyRow, now: str) -> DueView:
         category=None,
         owner=None,
         person=None,
+        customer=None,
+        description=None,
         team=row.team,
         rule=_rule(row.name),
         duration=row.every,
@@ -116,4 +118,6 @@ def _task(row: DutyRow, now: str) -> OpenTaskView:
         category=None,
         owner=None,
         person=None,
+        customer=None,
+        description=None,
     )

@@ -27,6 +27,9 @@ class CaseRow(Row):
     person: str | None
     collaborators: str
     registered_at: str
+    responded_at: str | None
+    resolved_at: str | None
+    closed_at: str | None
     cycle: int
     product: str | None
     fields: str
@@ -132,6 +135,8 @@ class WaitingRow(Row):
     category: str
     owner: str
     person: str | None
+    customer: str | None
+    description: str | None
 
 
 class OpenTaskRow(Row):
@@ -153,6 +158,8 @@ class OpenTaskRow(Row):
     category: str
     owner: str
     person: str | None
+    customer: str | None
+    description: str | None
 
 
 class DutyRow(Row):

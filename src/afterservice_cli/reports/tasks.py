@@ -32,6 +32,8 @@ class OpenTaskView(Frozen):
     category: str | None
     owner: str | None
     person: str | None
+    customer: str | None
+    description: str | None
 
 
 def open_task_views(rows: Sequence[OpenTaskRow], now: datetime) -> list[OpenTaskView]:
@@ -56,4 +58,6 @@ def _view(row: OpenTaskRow, now: str) -> OpenTaskView:
         category=row.category,
         owner=row.owner,
         person=row.person,
+        customer=row.customer,
+        description=row.description,
     )

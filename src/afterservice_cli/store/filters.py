@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from afterservice_cli.cases.case import STATUSES
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
@@ -17,7 +16,7 @@ SORTS = ("registered", "due", "priority", "owner", "case")
 
 # A deadline that still waits for its event.
 WAITING = "ended_at IS NULL AND outcome = ''"
-_LIVE = f"status IN ({', '.join(repr(status) for status in STATUSES if status not in ('closed', 'void'))})"
+_LIVE = "ended = 0"
 _ITS_WAITING = f"FROM deadlines d WHERE d.case_id = cases.case_id AND {WAITING}"
 # What waits belongs to the running cycle: a cycle that is over has answered it, or missed it.
 _WAITS = f"case_id IN (SELECT case_id FROM deadlines WHERE {WAITING}{{}})"
@@ -34,6 +33,7 @@ class Filter(Frozen):
     `ranks` are the priorities, highest first, which `sort` by priority goes by.
     """
 
+    live: bool = False  # neither closed nor void
     status: str | None = None
     stage: str | None = None
     kind: str | None = None
@@ -58,6 +58,7 @@ class Filter(Frozen):
 
 
 ALL = Filter()
+_ANY_ORDER = {"sort": ALL.sort, "reverse": ALL.reverse, "ranks": ALL.ranks, "limit": ALL.limit}
 # Who has an open task in the case.
 _HAS_TASK = "case_id IN (SELECT case_id FROM tasks WHERE state = 'open' AND team IN ({}))"
 # Each with its values.
@@ -66,16 +67,37 @@ Clauses = list[tuple[str, tuple[str | int, ...]]]
 
 def query_of(db: sqlite3.Connection, columns: str, wanted: Filter) -> tuple[str, list[str | int]]:
     """Return the query for these columns of the cases that are wanted, in their order, and its values."""
-    asked = [*_about_the_case(wanted), *_about_its_texts(db, wanted)]
+    clauses, values = _all_of([*_about_the_case(wanted), *_about_its_texts(db, wanted)])
     order, ranks = _order(wanted)
-    clauses = " AND ".join(["1", *(clause for clause, _ in asked)])
     limited = "" if wanted.limit is None else f" LIMIT {wanted.limit:d}"
-    values = [value for _, some in asked for value in some]
     return f"SELECT {columns} FROM cases WHERE {clauses} ORDER BY {order}{limited}", [*values, *ranks]
+
+
+def count_of(wanted: Filter) -> tuple[str, list[str | int]] | None:
+    """Return the query that counts the cases that are wanted, and its values; None if no index tells their number."""
+    if wanted.but(live=False, status=None, since=None, until=None, **_ANY_ORDER) != ALL:
+        return None
+    clauses, values = _all_of(_about_the_case(wanted))
+    return f"SELECT count(*) FROM cases WHERE {clauses}", values
+
+
+def count_over(db: sqlite3.Connection, wanted: Filter) -> tuple[str, list[str | int]]:
+    """Return the query that counts the cases that are over and else are as wanted, and its values."""
+    asked = [*_about_the_case(wanted.but(live=False)), *_about_its_texts(db, wanted)]
+    clauses, values = _all_of(asked)
+    # What is over is nearly all on an old desk: the plus keeps SQLite from going by that if anything else narrows it.
+    return f"SELECT count(*) FROM cases WHERE {'+' if asked else ''}ended = 1 AND {clauses}", values
+
+
+def _all_of(asked: Clauses) -> tuple[str, list[str | int]]:
+    """Return the one condition that clauses make, and its values."""
+    return " AND ".join(["1", *(clause for clause, _ in asked)]), [value for _, some in asked for value in some]
 
 
 def _about_the_case(wanted: Filter) -> Clauses:
     asked: Clauses = [(f"{name} = ?", (value,)) for name in EXACT if (value := getattr(wanted, name)) is not None]
+    if wanted.live:
+        asked.append((_LIVE, ()))
     if (category := wanted.category) is not None:
         asked.append(("(category = ? OR substr(category, 1, ?) = ?)", (category, len(category) + 1, f"{category}.")))
     if wanted.owner is not None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from afterservice_cli.cases.bodies import to_plain
-from afterservice_cli.cases.case import Case, Recorded
+from afterservice_cli.cases.case import ENDED, Case, Recorded
 from afterservice_cli.cases.duties import CHANGE_DUTIES, Round, changed_rounds
 from afterservice_cli.cases.events.closing import CaseRated
 from afterservice_cli.cases.events.general import CaseAmended, MessageWritten
@@ -27,6 +27,8 @@ Rows = dict[str, list[Row]]
 # The tables that have a case's rows, with their columns as a query names them; the others are of no case in particular.
 COMMON = ("customers", "duties")
 COLUMNS = {table: ", ".join(columns) for table, columns in PROJECTIONS.items() if table not in COMMON}
+# The events of which a case tells the last time.
+LAST_TIMES = ("responded", "resolved", "closed")
 DUTIES = ", ".join(PROJECTIONS["duties"])
 
 
@@ -52,10 +54,12 @@ def rows_of(case: Case) -> Rows:
     rows: Rows = {
         "cases": [
             (
-                *(case.number, case.series, case.serial, case.status, case.stage, case.kind, case.channel),
+                *(case.number, case.series, case.serial, case.status, int(case.status in ENDED)),
+                *(case.stage, case.kind, case.channel),
                 *(case.product, case.value("category"), int(case.classified), case.value("priority")),
                 *(case.value("owner"), case.person, canonical(case.collaborators), canonical(case.fields)),
-                *(canonical(decided), case.customer_id, to_text(case.registered_at), _time(case.promised_at)),
+                *(canonical(decided), case.customer_id, to_text(case.registered_at), *_last_times(case)),
+                *(_time(case.promised_at),),
                 *(case.pause.ground if case.pause else None, case.void_by, case.merged_into),
                 *(canonical(work_of(case)), case.cycle, case.version),
                 *(source.identity if source else None, case.source_digest, case.source_batch),
@@ -112,6 +116,15 @@ def rows_of(case: Case) -> Rows:
                 ratings[cycle, question] = (recorded.seq, question, case.number, score, at)
     rows["ratings"] = sorted(ratings.values())
     return rows
+
+
+def _last_times(case: Case) -> tuple[str | None, ...]:
+    """Return when the case was last responded to, resolved and closed; None for what never was."""
+    last: dict[str, datetime] = {}
+    for event in (recorded.event for recorded in case.standing):
+        if event.word in LAST_TIMES:
+            last[event.word] = max(event.at, last.get(event.word, event.at))
+    return tuple(_time(last.get(word)) for word in LAST_TIMES)
 
 
 def _said(case: Case) -> dict[str, int]:

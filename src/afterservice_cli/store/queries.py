@@ -25,6 +25,7 @@ from afterservice_cli.reports.rows import (
     WaitingRow,
 )
 from afterservice_cli.rulebook.model import normal
+from afterservice_cli.store import filters
 from afterservice_cli.store.filters import ALL, WAITING, Filter, query_of, teams_of, work_of
 
 Found = TypeVar("Found")
@@ -136,6 +137,17 @@ def list_cases(db: sqlite3.Connection, wanted: Filter) -> list[Listed]:
     return _with_rest(db, _rows(db, CaseRow, *query_of(db, _columns(CaseRow.COLUMNS), wanted)))
 
 
+def count_of(db: sqlite3.Connection, wanted: Filter) -> int | None:
+    """Return how many cases are wanted, whatever the limit, if an index tells; None if they would have to be read."""
+    query = filters.count_of(wanted)
+    return None if query is None else int(db.execute(*query).fetchone()[0])
+
+
+def count_over(db: sqlite3.Connection, wanted: Filter) -> int:
+    """Return how many cases are closed or void and else are as wanted, whatever the limit."""
+    return int(db.execute(*filters.count_over(db, wanted)).fetchone()[0])
+
+
 def versions_of(db: sqlite3.Connection, wanted: Filter) -> dict[str, int]:
     """Return the cases that are wanted, by number, each with its version."""
     return dict(db.execute(*query_of(db, "case_id, version", wanted)).fetchall())
@@ -187,8 +199,9 @@ def running_deadlines(db: sqlite3.Connection, wanted: Filter, *, until: str | No
     more, asked = work_of(db, wanted, "deadlines.team")
     query = (
         "SELECT cases.case_id, target, occurrence, due_at, warn_at, paused_at, provisional, rule, duration, team, "
-        "counts, status, priority, category, owner, person "
+        "counts, status, priority, category, owner, person, customer, description "
         "FROM deadlines JOIN cases ON cases.case_id = deadlines.case_id "
+        "JOIN texts ON texts.case_id = deadlines.case_id "
         f"WHERE {' AND '.join([*clauses, *more])} ORDER BY due_at, cases.case_id, target"
     )
     return _rows(db, WaitingRow, query, [*values, *asked])
@@ -227,8 +240,9 @@ def open_tasks(db: sqlite3.Connection, wanted: Filter) -> list[OpenTaskRow]:
     more, asked = work_of(db, wanted, "tasks.team")
     query = (
         "SELECT cases.case_id, tasks.name, tasks.rule, tasks.team, waits_for, outcomes, tasks.plan, opened_at, due_at, "
-        "warn_at, paused_at, status, priority, category, owner, person FROM tasks "
-        f"JOIN cases ON cases.case_id = tasks.case_id LEFT JOIN (SELECT * FROM deadlines WHERE {WAITING}) AS waiting "
+        "warn_at, paused_at, status, priority, category, owner, person, customer, description FROM tasks "
+        "JOIN cases ON cases.case_id = tasks.case_id JOIN texts ON texts.case_id = tasks.case_id "
+        f"LEFT JOIN (SELECT * FROM deadlines WHERE {WAITING}) AS waiting "
         "ON waiting.case_id = tasks.case_id AND target = 'task:' || tasks.name AND waiting.cycle = tasks.cycle "
         f"WHERE {' AND '.join(['tasks.state = ?', *more])} "
         "ORDER BY due_at IS NULL, due_at, opened_at, cases.case_id, tasks.name"

@@ -1,0 +1,103 @@
+"""Cases as rows of a list: every column there is, of which a list shows the usual ones or those it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from afterservice_cli.render.case import OUT, state_label, whose
+from afterservice_cli.render.rows import Column
+from afterservice_cli.render.telling import Teller
+from afterservice_cli.reports.case import CaseView, next_deadline
+from afterservice_cli.rulebook.values import value_text
+
+
+def list_columns(tell: Teller, *, reveal: bool = False) -> list[Column[CaseView]]:
+    """Return the columns of `list`: the usual ones, those that have to be asked for, and the rulebook's fields.
+
+    With `reveal` a table always has the contacts.
+    """
+    usual: list[Column[CaseView]] = [
+        tell.value("case"),
+        _state("status", tell).but(rank=50, least=8),
+        tell.value("priority").but(rank=40),
+        tell.named("category").but(shown=lambda case: _category(case, tell), rank=70),
+        tell.named("owner").but(shown=lambda case: whose(case, tell.rulebook, tell.language), rank=30, least=8),
+        tell.time("registered_at").but(rank=90),
+        _due_at(tell).but(rank=20),
+        tell.text("customer").but(rank=60, least=8),
+        tell.value("contact").but(rank=0 if reveal else 80),
+        tell.text("description").but(least=16),
+    ]
+    return [*usual, *(column.but(usual=False) for column in (*_others(tell), *_fields(tell)))]
+
+
+def _others(tell: Teller) -> Iterator[Column[CaseView]]:
+    """Yield what else is known of every case."""
+    yield tell.value("version")
+    yield _state("stage", tell)
+    for name in ("kind", "channel", "person"):
+        yield tell.named(name)
+    yield tell.text("product")
+    yield tell.truth("classified")
+    yield tell.value("collaborators").but(shown=lambda case: [tell.title("owner", name) for name in case.collaborators])
+    yield tell.named("target").but(id="due", said=_due, shown=lambda case: tell.target(_due(case) or ""))
+    for name in ("responded_at", "resolved_at", "closed_at", "promised_at"):
+        yield tell.time(name)
+    yield tell.value("cycle")
+    yield tell.named("waiting_for", "pause", titled="waits_for")
+    yield tell.value("void_by").but(shown=lambda case: tell.label(OUT.get(case.void_by or "")))
+    yield tell.value("merged_into", "merged")
+    yield tell.truth("satisfied")
+    yield tell.value("scores")
+
+
+def _fields(tell: Teller) -> Iterator[Column[CaseView]]:
+    """Yield the fields of the rulebook; one that is called as something of every case is `fields.NAME`."""
+    taken = {*CaseView.__fields__, "due"}
+    for name in tell.rulebook.fields:
+        yield _field(name, f"fields.{name}" if name in taken else name, tell)
+
+
+def _field(name: str, column: str, tell: Teller) -> Column[CaseView]:
+    def said(case: CaseView) -> object:
+        return case.fields.get(name)
+
+    def shown(case: CaseView) -> str:
+        return value_text(tell.rulebook, name, case.fields.get(name), tell.language)
+
+    titles = frozenset(tell.rulebook.fields[name].title.values())
+    return Column(column, tell.title("field", name), said, shown, least=18, names=titles)
+
+
+def _state(name: str, tell: Teller) -> Column[CaseView]:
+    """Return the column of a status or a stage, shown by the rulebook's word for it."""
+    plain: Column[CaseView] = tell.value(name)
+
+    def shown(case: CaseView) -> str:
+        return state_label(str(plain.said(case)), tell.rulebook, tell.language)
+
+    return plain.but(shown=shown)
+
+
+def _due_at(tell: Teller) -> Column[CaseView]:
+    """Return the column of when something is due next, which is shown to stand still if it does."""
+    plain: Column[CaseView] = tell.time("due_at")
+
+    def still(case: CaseView) -> str:
+        due = next_deadline(case)
+        return tell.label("paused") if due and due.verdict == "paused" else ""
+
+    return plain.but(
+        shown=lambda case: still(case) or tell.minute(case.due_at),
+        short=lambda case: still(case) or tell.this_year(case.due_at),
+    )
+
+
+def _due(case: CaseView) -> str | None:
+    due = next_deadline(case)
+    return due.target if due else None
+
+
+def _category(case: CaseView, tell: Teller) -> str:
+    title = tell.title("category", case.category)
+    return title if case.classified else f"{title} [{tell.label('unclassified')}]"

@@ -1,0 +1,117 @@
+"""How lists tell what ids and times stand for: by the rulebook's titles, in the desk's time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from operator import attrgetter
+
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.instants import from_text, to_local_text
+from afterservice_cli.render.case import target_title
+from afterservice_cli.render.days import brief_span_text, span_text
+from afterservice_cli.render.labels import label, role_title
+from afterservice_cli.render.rows import Column, Value
+from afterservice_cli.rulebook.model import Rulebook
+
+
+class Teller(Frozen):
+    """Whose titles a list shows, in which language, and as of when."""
+
+    rulebook: Rulebook
+    language: str
+    now: datetime
+
+    def value(self, name: str, titled: str = "") -> Column[Value]:
+        """Return a column of the values' attribute of that name, shown as it is; `titled` is the word for its title."""
+        value = attrgetter(name)
+        return Column(name, self.label(titled or name), value, value)
+
+    def named(self, name: str, what: str = "", titled: str = "") -> Column[Value]:
+        """Return a column of ids, shown by the titles that the rulebook has for `what`; for the name if left out."""
+        value = attrgetter(name)
+
+        def shown(row: Value) -> str:
+            return self.title(what or name, value(row))
+
+        return Column(name, self.label(titled or name), value, shown, least=10)
+
+    def role(self, name: str, titled: str = "") -> Column[Value]:
+        """Return a column of teams and roles, shown by their titles."""
+        value = attrgetter(name)
+
+        def shown(row: Value) -> str:
+            return role_title(value(row), self.rulebook, self.language)
+
+        return Column(name, self.label(titled or name), value, shown, least=10)
+
+    def time(self, name: str, titled: str = "") -> Column[Value]:
+        """Return a column of instants, shown in the desk's time; briefly without the year if it is this one."""
+        value = attrgetter(name)
+
+        def shown(row: Value) -> str:
+            return self.minute(value(row))
+
+        def short(row: Value) -> str:
+            return self.this_year(value(row))
+
+        return Column(name, self.label(titled or name), value, shown, short)
+
+    def truth(self, name: str) -> Column[Value]:
+        """Return a column of what is so or not; None for what nobody has said."""
+        value = attrgetter(name)
+
+        def shown(row: Value) -> str:
+            answer = value(row)
+            return "" if answer is None else self.label("yes" if answer else "no")
+
+        return Column(name, self.label(name), value, shown)
+
+    def text(self, name: str, titled: str = "") -> Column[Value]:
+        """Return a column of texts, which a table may cut."""
+        column: Column[Value] = self.value(name, titled)
+        return column.but(least=18)
+
+    def left(self, since: Callable[[Value], str | None]) -> Column[Value]:
+        """Return a column of states of deadlines, shown with how long it is until `since`, or has been from then on."""
+
+        def state_of(row: Value) -> str | None:
+            state: str | None = attrgetter("state")(row)
+            return state
+
+        def told(row: Value, *, brief: bool) -> str:
+            state, at = state_of(row), since(row)
+            if state is None or at is None:
+                return ""
+            seconds = abs((from_text(at) - self.now).total_seconds())
+            span = brief_span_text(seconds, self.language) if brief else span_text(seconds, self.language)
+            return span if state == "running" else f"{self.label(state)} {span}"
+
+        def shown(row: Value) -> str:
+            return told(row, brief=False)
+
+        def short(row: Value) -> str:
+            return told(row, brief=True)
+
+        return Column("state", self.label("left"), state_of, shown, short)
+
+    def target(self, name: str, rule: str = "") -> str:
+        """Return the label of a target, a task or a duty; `rule` is where the rulebook gives it its time."""
+        return target_title(name, self.rulebook, self.language, rule)
+
+    def label(self, word: str | None) -> str:
+        """Return the program's word for `word`; "" for None."""
+        return label(word, self.language) if word else ""
+
+    def title(self, what: str, value: str | None) -> str:
+        """Return the rulebook's title of a value; "" for None."""
+        return self.rulebook.title(what, value, self.language)
+
+    def minute(self, instant: str | None) -> str:
+        """Return an instant, a UTC text, in the desk's time, to the minute; "" for None."""
+        return to_local_text(from_text(instant), self.rulebook.zone)[:16] if instant else ""
+
+    def this_year(self, instant: str | None) -> str:
+        """Return an instant as `minute` does, without the year if it is this one."""
+        text = self.minute(instant)
+        return text.removeprefix(f"{self.now.astimezone(self.rulebook.zone):%Y}-")

@@ -1,0 +1,39 @@
+"""Files that are there as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from afterservice_cli.errors import StorageFailed
+from afterservice_cli.language import tr, why
+
+MARK = "\ufeff"  # by which Excel knows UTF-8
+
+
+@contextmanager
+def written_whole(path: Path, *, mark: bool = False) -> Iterator[TextIO]:
+    """Give a stream of which a file is made when all is written; `mark` puts a mark of UTF-8 first.
+
+    It takes the place of a file that is there, also behind a link, and has the rights that the umask leaves.
+    `StorageFailed` if it cannot be written: then all is as it was.
+    """
+    target = Path(os.path.realpath(path))
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+                out.write(MARK if mark else "")
+                yield out
+                out.flush()
+                os.fsync(out.fileno())
+            part.replace(target)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise StorageFailed(tr("{file}: {why}", file=path, why=why(error)), hint=tr("the file is as it was")) from None
