@@ -82,7 +82,7 @@ TREE: Any = typer.main.get_command(cli.app())
 # Of these nobody but who types knows the value.
 TIMES = {"now", "at", "received_at", "promise", "to", "from_", "month", "start", "duration", "begin", "end", "within"}
 TEXTS = {"text", "note", "reason", "description", "customer", "contact", "product", "words", "resolution", "comment"}
-OTHERS = {"if_version", "group", "seq", "limit", "find", "tasks", "pauses"}
+OTHERS = {"if_version", "group", "seq", "limit", "find", "tasks", "pauses", "columns"}
 
 
 def parameters() -> Iterator[tuple[str, Any]]:
@@ -120,6 +120,7 @@ def test_every_kind_of_value_is_of_some_parameter() -> None:
         ("rules ad", ["adopt\t"]),
         ("list --cat", ["--category\tOf this category"]),
         ("list --status ", list(STATUSES)),
+        ("list --columns case,due_a", ["case,due_at\t"]),
         ("list --status re", ["resolved\tto be confirmed"]),
         ("list --stage ", list(STAGES)),
         ("list --owner=te", ["--owner=tech\t"]),

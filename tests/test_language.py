@@ -88,7 +88,7 @@ def test_a_run_in_chinese_reads_few_sentences(run: Runner, desk: Path) -> None:
     script = (
         "import sys; from afterservice_cli import cli, language; text = language.Catalogue._text; read = set(); "
         "language.Catalogue._text = lambda self, table, place: read.add(place) or text(self, table, place); "
-        "cli.run(['list']); print(*sorted(read), file=sys.stderr)"
+        "cli.run(['list', '--format', 'table']); print(*sorted(read), file=sys.stderr)"
     )
     line = [sys.executable, "-c", script]
     done = subprocess.run(line, cwd=desk.parent, env=clean_env(ZH), capture_output=True, text=True, check=True)

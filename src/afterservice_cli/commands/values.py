@@ -11,6 +11,8 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import spoken, tr
 from afterservice_cli.render.case import state_label
 from afterservice_cli.render.labels import field_title
+from afterservice_cli.render.listing import list_columns
+from afterservice_cli.render.telling import Teller
 from afterservice_cli.render.text import safe_text, width
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.session import Session
@@ -207,7 +209,18 @@ def _rulebooks(_: Line) -> Iterable[Choice]:
 
 
 WITHOUT_A_DESK: list[Values] = [_rulebooks, _relations]
+
+
 # By the name of the parameter; with its command before it if another's means something else.
+def _columns(line: Line) -> Iterable[Choice]:
+    """Yield the columns that a case has, after those that stand there already."""
+    before, comma, begun = line.begun.rpartition(",")
+    teller = Teller(line.rulebook, spoken(), line.session.desk.now)
+    for column in list_columns(teller):
+        if column.id.startswith(begun):
+            yield Choice(f"{before}{comma}{column.id}", column.title)
+
+
 VALUES: Mapping[str, Values] = {
     **dict.fromkeys(("case", "other", "into", "like"), _cases),
     **{what: named(what) for what in ("priority", "channel", "kind", "owner", "person")},
@@ -236,6 +249,7 @@ VALUES: Mapping[str, Values] = {
     "init rules": _rulebooks,
     "format": _words(*WRITERS),
     "sort": _words(*SORTS),
+    "list columns": _columns,
     "relation": _relations,
     **dict.fromkeys(("known", "warranty"), _words("yes", "no")),
 }
