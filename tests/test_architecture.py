@@ -134,7 +134,7 @@ FLOORS = (
     ),
     ("render.text", "render.labels"),
     ("render.days",),
-    ("render.rows", "render.csv", "render.table"),
+    ("render.rows", "render.csv", "render.breaking", "render.table"),
     ("render.case", "render.report", "render.messages"),
     ("render.telling",),
     (
@@ -173,7 +173,7 @@ GUESTS = {
     "yaml": {"rulebook.yaml_nodes"},
     "holidays": {"rulebook.public_holidays"},
     "dateutil": {"intake.dates"},
-    "rich": {"render.table", "helping"},
+    "rich": {"render.breaking", "render.table"},
     "sqlite_utils": {"store.tables"},
     "shellingham": {"shells"},
     "typer": {"cli", "commands", "helping", "shells"},
@@ -277,7 +277,7 @@ def test_only_the_store_speaks_sql() -> None:
 LATE = {
     "__main__": {"pathlib", PACKAGE, f"{PACKAGE}.cli", f"{PACKAGE}.completing"},
     "session": {f"{PACKAGE}.store.rebuilding"},
-    "helping": {"rich", "typer"},
+    "helping": {"typer", f"{PACKAGE}.render.breaking"},
     "cli": {f"{PACKAGE}.commands.prompts", f"{PACKAGE}.shells"},
     "terminal": {f"{PACKAGE}.render.csv", f"{PACKAGE}.render.table"},
     "commands": {

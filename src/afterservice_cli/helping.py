@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from copy import copy
 from typing import Any
 
@@ -30,9 +29,6 @@ KINDS = {
     "int": sentence("NUMBER"),
     "int range": sentence("NUMBER"),
 }
-# Where a line may end: after any sign of Chinese, but punctuation stays with what it belongs to.
-_SIGN, _BEFORE, _AFTER = "\u2e80-\u9fff", "“（《", "”）》，。；：、！？…—"
-_WORD = rf"\s*(?:[{_BEFORE}]*(?:[{_SIGN}]|[^\s{_SIGN}{_BEFORE}{_AFTER}]+)[{_AFTER}]*|[{_BEFORE}{_AFTER}]+)\s*"
 
 
 class _Speaks:
@@ -66,11 +62,11 @@ class Group(_Speaks, TyperGroup):
 
 def _put_into_words(command: Any, ctx: Any) -> None:
     """Put everything that a page of help says into the language spoken; the commands are built for it alone."""
-    from rich import _wrap
     from typer import rich_utils
 
-    # Rich breaks lines at blanks alone, and Chinese has none.
-    _wrap.re_word = re.compile(_WORD)
+    from afterservice_cli.render.breaking import break_chinese
+
+    break_chinese()
     rich_utils.RANGE_STRING = ""  # `1<=x<=100` says less than it looks
     for name, text in PAGES.items():
         setattr(rich_utils, name, tr(text))

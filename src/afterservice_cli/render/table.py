@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.render.breaking import break_chinese
 from afterservice_cli.render.rows import Column, Value, cell
 from afterservice_cli.render.text import safe_text
 
@@ -57,6 +58,7 @@ def print_table(
     Columns with a rank are left out if they are empty or too wide. What is cut ends with `…`; if what must stay takes
     more than `width`, the lines grow longer. Text is literal: no markup, no emoji codes, no highlighting.
     """
+    break_chinese()
     rows = list(values)
     kept = _fitting([_drawn(column, rows) for column in columns], width)
     widths = _shared(kept, width)
