@@ -421,7 +421,7 @@ def test_nobody_says_for_several_customers_that_they_are_satisfied(
 ) -> None:
     done = call("close", "--where", "status=resolved", *said, "--yes")
     assert (done.code, "several customers at once" in done.err) == (2, True)
-    assert "close CASE --confirmed" in done.err
+    assert "close … --confirmed" in done.err
 
 
 # --- the pages ------------------------------------------------------------------------------------------------------
