@@ -22,6 +22,10 @@ from afterservice_cli.terminal import complain, language_asked_for
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("init", sentence("The desk"), "desk.init"),
     ("check", sentence("The desk"), "desk.check"),
+    ("backup", sentence("The desk"), "keeping.backup"),
+    ("restore", sentence("The desk"), "keeping.restore"),
+    ("archive", sentence("The desk"), "keeping.archive"),
+    ("erase", sentence("The desk"), "keeping.erase"),
     ("duty", sentence("The desk"), "duties.duty"),
     ("register", "Intake", "intake.register"),
     ("import", "Intake", "intake.import_file"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -43,3 +44,10 @@ class Outbox:
                 file.write(text)
             return path
         raise BadInput(tr("{folder} is full of messages named {name} – clear it out", folder=self.folder, name=stem))
+
+    def clear(self, cases: Iterable[str]) -> None:
+        """Remove the messages about these cases that still lie there."""
+        for case in cases:
+            named = re.sub(r"[^\w.-]", "-", case)
+            for path in self.folder.glob(f"*Z-{named}-*.txt"):
+                path.unlink(missing_ok=True)

@@ -106,7 +106,7 @@ class Writer:
         another.
         """
         case = self.load(case_id)
-        self._demand(case, self.desk.expected if version is None else version)
+        self.check_seen(case, version)
         events = deadlines.begun(case, decision(case, self.moment(at)), self.rulebook, self.desk.actor)
         events = opening.following(case, events, self.rulebook)
         after = self.record(case, events)
@@ -192,7 +192,9 @@ class Writer:
         """Return the times by which the duties of the desk are due, by their names."""
         return {last.spec.name: last.spec for last in projections.running_rounds(self.db)}
 
-    def _demand(self, case: Case, seen: int | None) -> None:
+    def check_seen(self, case: Case, version: int | None = None) -> None:
+        """Raise `Conflict` unless the case is at the version that whoever acts has seen, `Desk.expected` by default."""
+        seen = self.desk.expected if version is None else version
         if seen is not None and seen != case.version:
             values = {"case": case.number, "version": case.version, "seen": seen}
             since = tr(", ").join(

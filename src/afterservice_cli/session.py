@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import overload
 from zoneinfo import ZoneInfo
 
 from afterservice_cli.desk import Desk
-from afterservice_cli.errors import BadInput, NotFound, Problem, Refused
+from afterservice_cli.errors import BadInput, Busy, NotFound, Problem, Refused, StorageFailed
 from afterservice_cli.input_file import english_file
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import has_time, parse_instant
@@ -155,6 +156,8 @@ class Session:
                 speak(rulebook.language)
             if kept.projections != FINGERPRINT:
                 self.rebuild_tables(desk)
+            if kept.leaving:
+                self.finish_erasure(desk)
             if self.outbox is not None:
                 self.outbox.check()
             self._desk = desk
@@ -196,6 +199,13 @@ class Session:
 
         if renew(desk.connection, desk.path, anyway=anyway):
             self.terminal.say(tr("the tables of {path} were rebuilt from its history", path=desk.path))
+
+    def finish_erasure(self, desk: Desk) -> None:
+        """Remove what somebody who was interrupted while erasing left; who may only read leaves it to others."""
+        from afterservice_cli.store.erasing import finish
+
+        with suppress(Busy, StorageFailed):
+            finish(desk.connection, desk.path)
 
     @property
     def rulebook(self) -> Rulebook:

@@ -25,6 +25,7 @@ from afterservice_cli.frozen import Frozen
 STATUSES = ("open", "waiting", "resolved", "confirmed", "closed", "void")
 STAGES = ("intake", "triage", "handling", "closing", "done")
 ENDED = ("closed", "void")
+ERASED = "erased"  # the word of the event after which nothing personal is left
 
 DECLARED = ("WORD", "LABEL", "STAGE", "COMMANDS", "SHOWN", "apply")  # by every kind of event
 WORDS = ("text", "resolution", "words", "reason", "comment")  # the fields of what somebody says
@@ -194,6 +195,16 @@ class Case(Frozen):
     def classified(self) -> bool:
         """Tell whether the case has its category from a rule, a person or an import, and not by default."""
         return self.decided["category"].finding.by != "default"
+
+    @property
+    def erased(self) -> bool:
+        """Tell whether what was personal in the case was erased."""
+        return any(recorded.event.word == ERASED for recorded in self.events)
+
+    @property
+    def ended_at(self) -> datetime:
+        """Return when the case ended, if it is over: the time of its last event of all that took it there."""
+        return max(recorded.event.at for recorded in self.standing or self.events)
 
     @property
     def unplaced(self) -> bool:

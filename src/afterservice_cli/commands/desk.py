@@ -1,15 +1,16 @@
 """The desk itself: making one, and checking that it holds together."""
 
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from afterservice_cli.commands.options import session_of
 from afterservice_cli.desk import Desk
-from afterservice_cli.errors import IntegrityBroken
+from afterservice_cli.errors import BadInput, IntegrityBroken
 from afterservice_cli.language import tr
 from afterservice_cli.render.text import wrapped
-from afterservice_cli.store import files
+from afterservice_cli.store import files, history
 
 if TYPE_CHECKING:
     from afterservice_cli.store.integrity import Findings
@@ -72,10 +73,20 @@ def check(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Make the tables anew from the history, if the history holds together.")
     ] = False,
+    head: Annotated[
+        str | None,
+        typer.Option("--head", metavar="SEQ:HASH", help="Verify that the history still leads to this head, too."),
+    ] = None,
 ) -> None:
-    """Verify the history, that every table follows from it, and that every file is there; silent when all is well."""
+    """Verify the history, that every table follows from it, and that every file is there; silent when all is well.
+
+    A history that was rewritten or shortened as a whole shows only against a head that was kept elsewhere: a backup
+    and a report print theirs.
+    """
     session = session_of(context)
     desk = session.unread_desk()
+    if head is not None:
+        _check_head(desk, head)
     found = _findings(desk)
     rebuilt = rebuild and not found.history
     if rebuilt:
@@ -92,6 +103,25 @@ def check(
         if found.all() != found.tables:
             hint = tr("compare with a backup")
         raise IntegrityBroken(told, hint=hint)
+
+
+def _check_head(desk: Desk, text: str) -> None:
+    """Raise `IntegrityBroken` unless the event of this number has this hash; `BadInput` for what is no head."""
+    found = re.fullmatch(r"\s*([0-9]{1,18}):([0-9a-f]{12,64})\s*", text)
+    if not found:
+        raise BadInput(tr("--head takes SEQ:HASH, as a backup or a report prints it"))
+    with desk.reading() as db:
+        there = history.hash_of(db, int(found[1]))
+    if there is None:
+        raise IntegrityBroken(
+            tr("the history has no event {seq} any more: it was shortened", seq=found[1]),
+            hint=tr("compare with a backup"),
+        )
+    if not there.startswith(found[2]):
+        raise IntegrityBroken(
+            tr("event {seq} is another one than it was: the history was rewritten", seq=found[1]),
+            hint=tr("compare with a backup"),
+        )
 
 
 def _findings(desk: Desk) -> "Findings":

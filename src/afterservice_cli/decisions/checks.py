@@ -101,7 +101,13 @@ def check_order(case: Case, moment: Moment, *earlier: str) -> None:
 
 
 def check_changeable(case: Case, moment: Moment, *, closed: bool = False) -> None:
-    """Refuse changes of a void case, and of a closed one unless `closed` allows it."""
+    """Refuse changes of a void case, of one that was erased, and of a closed one unless `closed` allows it."""
+    if case.erased:
+        raise Refused(
+            tr("what was personal in {case} is erased; nothing is added to it", case=case.number),
+            hint=tr("register it anew"),
+            rule="erased",
+        )
     if case.status == "void":
         _refuse_void(case)
     if case.status == "closed" and not closed:

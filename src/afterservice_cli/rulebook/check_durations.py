@@ -109,12 +109,17 @@ def _of_targets(path: Path, targets: Mapping[str, str]) -> Iterator[tuple[Path, 
 
 
 def _periods(document: Rules) -> Iterator[tuple[Path, str]]:
-    """Yield how long each limit is, at the limit or at a product line, with its path."""
+    """Yield how long each limit is, at the limit or at a product line, and how long cases are kept, with its path."""
     for name, limit in entries(document.limits):
         if limit.within and limit.within != BY_LINE:
             yield ("limits", name, "within"), limit.within
     for name, line in entries(document.lines):
         yield from ((("lines", name, limit), text) for limit, text in entries(line.limits))
+    if document.archive and document.archive.keep:
+        yield ("archive", "keep"), document.archive.keep
+    for name, kind in entries(document.kinds):
+        if kind.keep:
+            yield ("kinds", name, "keep"), kind.keep
 
 
 def _ends(calendar: Calendar, day: date, period: Period) -> bool:

@@ -32,6 +32,14 @@ class ProductLine(Named):
     limits: Mapping[str, Annotated[str, "length"]] = {}
 
 
+class Archive(Section):
+    """How long what is personal in a case is kept once the case is over."""
+
+    keep: Annotated[str, "length"] = key(
+        "how long it is kept, unless the kind of the case says otherwise: it is not erased before, and may be after"
+    )
+
+
 class Silence(Section):
     """When a case may be closed although the customer never answers."""
 

@@ -25,7 +25,7 @@ from afterservice_cli.rulebook.forms import (
 )
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import Entry, Section, key
-from afterservice_cli.rulebook.limits import Limit, ProductLine, Silence
+from afterservice_cli.rulebook.limits import Archive, Limit, ProductLine, Silence
 from afterservice_cli.rulebook.own_tests import Course, Example
 from afterservice_cli.rulebook.task_rules import CaseTask, Duty, Part, TaskRules
 
@@ -82,6 +82,9 @@ class Kind(Timed):
     """A kind of feedback."""
 
     require: Sequence[FieldName] = key("what registering demands of such a case", default=())
+    keep: Annotated[str, "length"] | None = key(
+        "how long what is personal in such a case is kept, if not as `archive` says", default=None
+    )
 
 
 class FieldValue(Aliased):
@@ -390,6 +393,7 @@ class Rules(Section):
     consequences: Sequence[Consequence] = key(
         "what a missed deadline, or a case opened again, leads to: the first entry that fits", default=()
     )
+    archive: Archive | None = key("how long what is personal is kept", default=None)
     messages: Mapping[str, Message] = key("what customers and colleagues are told, and when", default={})
     telling: Telling = key("how customers are told", default=Telling())
     labels: Mapping[Annotated[str, "state"], Title] = key(

@@ -55,6 +55,7 @@ COMMANDS = (
     "task",
     "delay",
     "escalate",
+    "erase",
     "resolve",
     "confirm",
     "rate",

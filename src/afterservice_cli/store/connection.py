@@ -90,7 +90,7 @@ def writing(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Conn
 
     SQLite alone would have them poll: under load some starve. With the lock they come one after another.
     """
-    with translated(path), _queued(path):
+    with translated(path), queued(path):
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
@@ -170,7 +170,8 @@ def _check_format(connection: sqlite3.Connection, path: Path) -> None:
 
 
 @contextmanager
-def _queued(path: Path) -> Iterator[None]:
+def queued(path: Path) -> Iterator[None]:
+    """Hold the place at the head of the queue of writers; `Busy` if it does not come to it in time."""
     descriptor = os.open(lock_path(path), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if os.fstat(descriptor).st_uid == os.geteuid():

@@ -144,6 +144,48 @@ def findings(desk: Path, wanted: Iterable[Named]) -> Iterator[str]:
             yield tr(said, which=which)
 
 
+def remove(desk: Path, digests: Iterable[str]) -> None:
+    """Remove files from the store, and folders that are empty then; who holds the desk's lock may."""
+    for digest in digests:
+        place = place_of(desk, digest)
+        place.unlink(missing_ok=True)
+        with suppress(OSError):  # others are in it, or it was none
+            place.parent.rmdir()
+    with suppress(OSError):
+        folder_of(desk).rmdir()
+
+
+def unnamed(desk: Path, wanted: Iterable[Named]) -> list[str]:
+    """Return the digests under which files lie in the store that no event names."""
+    named_ones = {file.digest for file in wanted}
+    there = (path.name for path in folder_of(desk).glob("??/*") if re.fullmatch("[0-9a-f]{64}", path.name))
+    return sorted(name for name in there if name not in named_ones)
+
+
+def copy_to(desk: Path, digests: Iterable[str], other: Path) -> list[str]:
+    """Copy files of a desk beside another one, each once; return the digests of those that are not there or spoiled."""
+    missing = []
+    for digest in digests:
+        place = place_of(other, digest)
+        if place.exists():
+            continue
+        _make(folder_of(other), other)
+        _make(place.parent, other)
+        part = place.with_suffix(".part")
+        part.unlink(missing_ok=True)
+        try:
+            with os.fdopen(os.open(part, _WRITE, 0o600), "wb") as out:
+                out.writelines(_stored(desk, digest, digest))
+                out.flush()
+                _follow(out.fileno(), other)
+                os.fsync(out.fileno())
+            part.replace(place)
+        except IntegrityBroken:
+            part.unlink(missing_ok=True)
+            missing.append(digest)
+    return missing
+
+
 def extract(desk: Path, wanted: Iterable[tuple[int, str, str]], into: Path) -> list[Path]:
     """Copy files, each given by event, digest and name, into a folder that is there: all of them, or none.
 

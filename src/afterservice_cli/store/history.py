@@ -68,6 +68,13 @@ def head(db: sqlite3.Connection) -> tuple[int, str, str]:
     return found[0], found[1], found[2]
 
 
+def hash_of(db: sqlite3.Connection, seq: int) -> str | None:
+    """Return the hash of the event with this number; None if there is none, for 0 that of the beginning."""
+    query = "SELECT value FROM desk WHERE key = 'genesis'" if seq == 0 else "SELECT hash FROM events WHERE seq = ?"
+    found = db.execute(query, () if seq == 0 else (seq,)).fetchone()
+    return str(found[0]) if found else None
+
+
 def append(db: sqlite3.Connection, case_id: str, version: int, events: Iterable[Event], stamp: Stamp) -> list[Recorded]:
     """Append events to the chain, as versions `version + 1`… of their case; the caller holds the transaction.
 
@@ -116,13 +123,13 @@ def version_of(db: sqlite3.Connection, case_id: str) -> int:
 
 def of_case(db: sqlite3.Connection, case_id: str) -> tuple[Recorded, ...]:
     """Return the events of one case in order; none if there is no such case."""
-    return tuple(_read(db, "WHERE events.case_id = ? ORDER BY events.version", (case_id,)))
+    return tuple(read(db, "WHERE events.case_id = ? ORDER BY events.version", (case_id,)))
 
 
 def by_case(db: sqlite3.Connection) -> Iterator[tuple[str, list[Recorded]]]:
     """Yield every case with its events, one case in memory at a time; the desk's own events under `desk`."""
     current, events = "", list[Recorded]()
-    for recorded in _read(db, "ORDER BY events.case_id, events.version", ()):
+    for recorded in read(db, "ORDER BY events.case_id, events.version", ()):
         if recorded.case != current:
             if events:
                 yield current, events
@@ -132,7 +139,11 @@ def by_case(db: sqlite3.Connection) -> Iterator[tuple[str, list[Recorded]]]:
         yield current, events
 
 
-def _read(db: sqlite3.Connection, where: str, values: Sequence[Any]) -> Iterator[Recorded]:
+def read(db: sqlite3.Connection, where: str, values: Sequence[Any] = ()) -> Iterator[Recorded]:
+    """Yield the events that a clause of SQL chooses, in its order, with what is personal in them under `data`.
+
+    Raises `IntegrityBroken` if one cannot be read.
+    """
     query = (
         "SELECT events.seq, events.case_id, version, kind, occurred_at, recorded_at, actor, clock, rulebook, body, "
         f"hash, data FROM events LEFT JOIN personal ON personal.seq = events.seq {where}"

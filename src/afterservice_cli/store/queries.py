@@ -112,12 +112,13 @@ class DeskValues(Frozen):
     rules_file: str
     rules_checksum: str
     projections: str  # the fingerprint of its tables
+    leaving: str  # what an erasure has yet to remove (`store.erasing`)
 
 
 def desk_values(db: sqlite3.Connection) -> DeskValues:
     """Return what opening a desk asks of it."""
     kept = dict(db.execute("SELECT key, value FROM desk").fetchall())
-    return DeskValues(*(kept.get(name, "") for name in ("rulebook", "rules_file", "rules_checksum", "projections")))
+    return DeskValues(*(kept.get(name, "") for name in DeskValues.__fields__))
 
 
 def desk_value(db: sqlite3.Connection, key: str) -> str:
@@ -295,6 +296,26 @@ def _rows(
 ) -> list[Found]:
     """Return what a query finds, a row each as `make` makes it of the columns."""
     return [make(row) for row in db.execute(query, values)]
+
+
+def ended_cases(db: sqlite3.Connection) -> list[tuple[str, str | None, str]]:
+    """Return the cases that are over and not erased, as number, kind and the time of the last event, oldest first."""
+    query = (
+        "SELECT cases.case_id, kind, max(at) AS ended FROM cases JOIN timeline ON timeline.case_id = cases.case_id "
+        "WHERE status IN ('closed', 'void') "
+        "AND cases.case_id NOT IN (SELECT case_id FROM timeline WHERE word = 'erased') "
+        "GROUP BY cases.case_id ORDER BY ended, cases.case_id"
+    )
+    return db.execute(query).fetchall()
+
+
+def cases_of_contact(db: sqlite3.Connection, contact: str) -> list[str]:
+    """Return the cases that are a customer's by a contact in the form of `contact_key`, and not erased."""
+    query = (
+        "SELECT case_id FROM cases WHERE customer_id = (SELECT customer_id FROM customers WHERE contact = ?) "
+        "AND case_id NOT IN (SELECT case_id FROM timeline WHERE word = 'erased') ORDER BY case_id"
+    )
+    return [number for (number,) in db.execute(query, (contact,))]
 
 
 def with_provisional_deadlines(db: sqlite3.Connection) -> list[str]:

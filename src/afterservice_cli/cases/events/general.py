@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import TypeVar
 
-from afterservice_cli.cases.case import Case, Event, shown, unchanged
+from afterservice_cli.cases.case import ERASED, Case, Event, shown, unchanged
 from afterservice_cli.cases.effects import taken_over
 from afterservice_cli.cases.values import DeadlineSpec, DutySpec, Source, TaskSpec, Value
 from afterservice_cli.language import sentence, sentence_in
@@ -103,6 +103,21 @@ class EventRetracted(Event):
     def takes_back(self) -> int:
         """Return the number of the event that it takes back."""
         return self.seq
+
+
+class PersonalDataErased(Event):
+    """What was personal in the case was erased, and its files with it: `asked` for by the customer, or by `age`."""
+
+    ground: str
+
+    WORD = ERASED
+    STAGE = ""
+    LABEL = sentence_in("event", "personal data erased")
+    COMMANDS = ("erase", "archive")
+    SHOWN = shown(ground="label")
+    CLOCK = False
+
+    apply = unchanged
 
 
 class DeadlineMoved(Event):

@@ -1,0 +1,184 @@
+"""Safe keeping: backups and the way back, what may go by its age, and what is erased because somebody asks."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from afterservice_cli import keeping
+from afterservice_cli.commands.options import FormatOption, JsonOption, YesOption, format_of, session_of
+from afterservice_cli.commands.prompts import agree
+from afterservice_cli.decisions.erasing import AGE, ASKED
+from afterservice_cli.errors import BadInput, BadUsage, Problem, Refused
+from afterservice_cli.instants import from_text, to_local_text, to_text
+from afterservice_cli.language import tr, tr_many
+from afterservice_cli.render.keeping import aged_columns
+from afterservice_cli.session import Session
+from afterservice_cli.store import backups
+from afterservice_cli.store.backups import Manifest
+
+
+class PartlyErased(Problem):
+    """Some cases are kept."""
+
+    exit_code = 11
+
+
+def backup(
+    context: typer.Context,
+    to: Annotated[
+        Path, typer.Argument(metavar="DIR|FILE.tar.gz", help="A folder of backups, or one file: .tar, .tar.gz, .tgz.")
+    ],
+    keep: Annotated[
+        int | None,
+        typer.Option("--keep", metavar="N", min=1, max=10_000, help="Remove older backups in the folder beyond N."),
+    ] = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Keep the copy even if its check finds something, and remove none.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Copy the desk with its files while others work at it, check the copy, and say its head."""
+    session = session_of(context)
+    desk = session.unread_desk() if anyway else session.desk
+    made = backups.make(desk.connection, desk.path, to, at=to_text(session.now()), keep=keep, anyway=anyway)
+    terminal = session.terminal
+    if as_json:
+        gone = [str(path) for path in made.gone]
+        findings = made.findings.all()
+        terminal.write_json({"path": str(made.path), **made.manifest.plain(), "findings": findings, "gone": gone})
+        return
+    terminal.write(tr("{path}  head {head}", path=made.path, head=made.manifest.point))
+    if made.gone:
+        terminal.say(tr_many("{count} older backup removed", "{count} older backups removed", len(made.gone)))
+    for finding in made.findings.all():
+        terminal.say(finding)
+
+
+def restore(
+    context: typer.Context,
+    backup: Annotated[Path, typer.Argument(metavar="BACKUP", help="The folder of one backup, or its file.")],
+    yes: YesOption = False,
+) -> None:
+    """Put a backup in the place of the desk; the desk that is there is kept aside.
+
+    Every file of the backup is checked first. What was erased since it was made is erased again.
+    """
+    from afterservice_cli.restoring import Who
+    from afterservice_cli.restoring import restore as put_back
+
+    session = session_of(context)
+    target = session.existing_desk or session.new_desk
+
+    def agreed(manifest: Manifest, head: int | None) -> bool:
+        return yes or head is None or _agreed(session, _replacing(manifest, head), tr("replace it?"))
+
+    done = put_back(backup, target, Who(session.now(), session.actor, session.clock), agreed=agreed)
+    terminal = session.terminal
+    if done is None:
+        terminal.say(tr("nothing changed"))
+        return
+    terminal.write(tr("{path}  head {head}", path=target, head=done.manifest.point))
+    if done.aside is not None:
+        terminal.say(tr("the desk that was there is kept as {path}", path=done.aside))
+    if done.lost:
+        terminal.say(
+            tr_many(
+                "{count} event recorded after the backup is in that one only",
+                "{count} events recorded after the backup are in that one only",
+                done.lost,
+            )
+        )
+    if done.erased:
+        terminal.say(tr("erased again: {cases}", cases=tr(", ").join(done.erased)))
+    if done.unread:
+        terminal.say(
+            tr(
+                "the desk that was there could not be read: what was erased in it after {time} is there again",
+                time=to_local_text(from_text(done.manifest.made_at), session.rulebook.zone),
+            )
+        )
+
+
+def erase(
+    context: typer.Context,
+    cases: Annotated[list[str] | None, typer.Argument(metavar="[CASE]…", help="Cases that are over.")] = None,
+    customer: Annotated[
+        str | None,
+        typer.Option("--customer", metavar="CONTACT", help="All cases of whoever has this contact; - reads stdin."),
+    ] = None,
+    yes: YesOption = False,
+) -> None:
+    """Erase what is personal in cases that are over: names, contacts, words, files. It cannot be taken back.
+
+    The history still holds together, and reports come out as before. What the rulebook keeps (`archive`) stays until
+    its time is over. Ends with 11 if some of a customer's cases stay.
+    """
+    session = session_of(context)
+    if bool(cases) == bool(customer):
+        raise BadUsage(tr("what is to be erased? – name cases, or --customer CONTACT"))
+    kept: Sequence[Refused] = ()
+    wanted = cases or []
+    if customer:
+        of_customer = keeping.of_customer(session.desk, session.terminal.words(customer))
+        wanted, kept = keeping.may_go(session.desk, of_customer)
+    if wanted:
+        _erase(session, wanted, ASKED, yes=yes)
+    for refused in kept:
+        session.terminal.say(refused.message)
+    if kept and not wanted:
+        raise Refused(tr("none of these cases can be erased now"), hint=kept[0].hint)
+    if kept:
+        raise PartlyErased(tr_many("{count} case stays", "{count} cases stay", len(kept)), hint=kept[0].hint)
+
+
+def archive(
+    context: typer.Context, yes: YesOption = False, format: FormatOption = None, as_json: JsonOption = False
+) -> None:
+    """List the cases that the rulebook keeps no longer (`archive.keep`); with --yes, erase what is personal in them."""
+    session = session_of(context)
+    terminal = session.terminal
+    aged = keeping.over_age(session.desk)
+    if yes:
+        if aged:
+            _erase(session, [case.case for case in aged], AGE, yes=True)
+        else:
+            terminal.say(tr("no case is over its time"))
+        return
+    columns = aged_columns(session.rulebook, terminal.language)
+    terminal.write_rows(aged, columns, format=format_of(format, as_json))
+    terminal.say(tr_many("{count} case is over its time", "{count} cases are over their time", len(aged)))
+    if aged:
+        terminal.say(tr("erase what is personal in them: afterservice archive --yes"))
+
+
+def _erase(session: Session, wanted: Sequence[str], ground: str, *, yes: bool) -> None:
+    if not yes:
+        what = tr_many(
+            "what is personal in {count} case would be erased for good",
+            "what is personal in {count} cases would be erased for good",
+            len(wanted),
+        )
+        if not _agreed(session, what, tr("erase it?")):
+            session.terminal.say(tr("nothing changed"))
+            return
+    done = keeping.erase(session.desk, wanted, ground=ground)
+    if session.outbox is not None:
+        session.outbox.clear(done)
+    session.terminal.write(tr("erased: {cases}", cases=tr(", ").join(done)))
+
+
+def _agreed(session: Session, what: str, question: str) -> bool:
+    if not session.terminal.interactive:
+        raise BadInput(what, hint=tr("add --yes"))
+    return agree(tr("{what} – {question}", what=what, question=question))
+
+
+def _replacing(manifest: Manifest, head: int) -> str:
+    return tr(
+        "the desk, which has {there} events, would be replaced by one of {made_at} with {count}",
+        there=head,
+        made_at=manifest.made_at,
+        count=manifest.seq,
+    )

@@ -1,0 +1,88 @@
+"""Keeping a desk: which cases may be erased, by their age or because somebody asks, and their erasure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from afterservice_cli.cases.fold import fold
+from afterservice_cli.decisions import erasing
+from afterservice_cli.decisions.checks import check_used
+from afterservice_cli.desk import Desk
+from afterservice_cli.errors import NotFound, Refused
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_text import check_text
+from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.language import tr
+from afterservice_cli.recording import writing
+from afterservice_cli.store import erasing as store
+from afterservice_cli.store import history, projections, queries
+from afterservice_cli.store.contacts import contact_key
+
+
+class Aged(Frozen):
+    """A case that may go by its age. Times are UTC texts: when it was over, and until when it had to be kept."""
+
+    case: str
+    kind: str | None
+    ended_at: str
+    kept_until: str
+
+
+def erase(desk: Desk, numbers: Iterable[str], *, ground: str) -> list[str]:
+    """Erase what is personal in cases, all of them or none; return their numbers.
+
+    The first refusal is raised. What the file still holds of it in free corners goes afterwards (`store.finish`).
+    """
+    done = []
+    with writing(desk) as writer:
+        for number in dict.fromkeys(queries.find_case(writer.db, number, desk.actor) for number in numbers):
+            case = writer.load(number)
+            writer.check_seen(case)
+            writer.record(case, erasing.erase(case, writer.moment(), ground=ground))
+            store.erase(writer.db, number)
+            projections.project(writer.db, writer.load(number))
+            done.append(number)
+        if done:
+            store.forget_customers(writer.db)
+    store.finish(desk.connection, desk.path)
+    return done
+
+
+def over_age(desk: Desk) -> list[Aged]:
+    """Return the cases that the rulebook keeps no longer and that are not erased, the oldest first.
+
+    `Refused` if the rulebook says nothing of how long a case is kept.
+    """
+    rulebook, found = desk.rulebook, list[Aged]()
+    keeps = rulebook.archive or any(kind.keep for kind in rulebook.kinds.values())
+    check_used(keeps, "archive", "archive", rulebook)
+    with desk.reading() as db:
+        for number, kind, ended in queries.ended_cases(db):
+            until = erasing.kept_until(from_text(ended), kind, rulebook)
+            if until is not None and until <= desk.now:
+                found.append(Aged(number, kind, ended, to_text(until)))
+    return found
+
+
+def of_customer(desk: Desk, contact: str) -> list[str]:
+    """Return the cases of whoever has this contact, by number, those that are erased left out; `NotFound` for none."""
+    with desk.reading() as db:
+        found = queries.cases_of_contact(db, contact_key(check_text(contact, "--customer")))
+    if not found:
+        raise NotFound(tr("no case has this contact"), hint=tr("afterservice list --customer … finds cases by name"))
+    return found
+
+
+def may_go(desk: Desk, numbers: Iterable[str]) -> tuple[list[str], list[Refused]]:
+    """Return which of these cases can be erased now by whoever acts, and why the others cannot."""
+    may, kept = list[str](), list[Refused]()
+    with desk.reading() as db:
+        moment = desk.moment(db)
+        for number in numbers:
+            try:
+                erasing.erase(fold(history.of_case(db, number)), moment, ground=erasing.ASKED)
+            except Refused as refused:
+                kept.append(refused)
+            else:
+                may.append(number)
+    return may, kept

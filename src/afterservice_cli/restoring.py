@@ -1,0 +1,205 @@
+"""Restoring: a backup put in the place of a desk, at one instant, with what was erased since erased again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from afterservice_cli.cases.case import ENDED
+from afterservice_cli.cases.events.closing import CaseWithdrawn
+from afterservice_cli.cases.events.general import PersonalDataErased
+from afterservice_cli.desk import Desk
+from afterservice_cli.errors import IntegrityBroken, Refused, StorageFailed
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.instants import to_text
+from afterservice_cli.language import tr
+from afterservice_cli.recording import writing
+from afterservice_cli.store import backups, connection, erasing, files, history, projections, queries
+from afterservice_cli.store.backups import Manifest
+from afterservice_cli.store.integrity import examine
+
+
+class Restored(Frozen):
+    """What a restoring did: from which backup, where the desk is kept that was there before, and what went again."""
+
+    manifest: Manifest
+    aside: Path | None
+    lost: int  # events of the old desk that the backup has not
+    erased: tuple[str, ...]  # cases that were erased after the backup was made, and are erased again
+    unread: bool  # whether the old desk could not be read, so that erasures made in it are not known
+
+
+class Who(Frozen):
+    """By whom, when and by which clock something is recorded on a desk that is not open yet."""
+
+    now: datetime
+    actor: str
+    clock: str
+
+
+def restore(backup: Path, target: Path, who: Who, *, agreed: Callable[[Manifest, int | None], bool]) -> Restored | None:
+    """Put a backup in the place of a desk, or where there is none; None if it is not `agreed` to.
+
+    The desk is as it was, or as the backup has it, whenever the process is killed; the old one is kept aside. Who
+    works at it waits meanwhile. Cases that were erased since the backup are erased in it first.
+    """
+    with backups.opened(backup) as folder:
+        manifest = backups.proved(folder)
+        _prove(folder / manifest.desk)
+        old, unread = _open(target)
+        try:
+            if old is not None:
+                _check_same(old, target, manifest)
+            if not agreed(manifest, None if old is None else history.head(old)[0]):
+                return None
+            work = target.with_name(f".{target.name}.restoring")
+            try:
+                with _alone_at(target):
+                    _remove(work)
+                    return _put(folder, manifest, work, target, old, who).but(unread=unread)
+            finally:
+                _remove(work)
+        finally:
+            if old is not None:
+                old.close()
+
+
+def _prove(copy: Path) -> None:
+    db = connection.connect(copy)
+    try:
+        with connection.reading(db, copy):
+            found = examine(db).but(files=tuple(files.findings(copy, files.named(db))))
+    finally:
+        db.close()
+    if found.all():
+        raise IntegrityBroken(
+            tr("the backup does not hold together: {finding}", finding=found.all()[0]), hint=tr("take another one")
+        )
+
+
+def _open(target: Path) -> tuple[sqlite3.Connection | None, bool]:
+    """Return a connection to the desk that is there, None for none; and whether there is one that cannot be read."""
+    if not target.exists():
+        return None, False
+    try:
+        old = connection.connect(target)
+        with connection.reading(old, target):
+            history.head(old)
+    except (StorageFailed, sqlite3.Error, TypeError):
+        return None, True
+    return old, False
+
+
+def _check_same(old: sqlite3.Connection, target: Path, manifest: Manifest) -> None:
+    if queries.desk_value(old, "register") != manifest.register:
+        raise Refused(
+            tr("{path} is another desk than the one of this backup", path=target),
+            hint=tr("restore it elsewhere: --db FILE"),
+        )
+
+
+@contextmanager
+def _alone_at(target: Path) -> Iterator[None]:
+    if target.exists():
+        with connection.translated(target), connection.queued(target):
+            yield
+    else:
+        with connection.translated(target):
+            yield
+
+
+def _put(
+    folder: Path, manifest: Manifest, work: Path, target: Path, old: sqlite3.Connection | None, who: Who
+) -> Restored:
+    """Make the desk anew from a backup, first beside it and then in its place; the caller holds the lock."""
+    source = connection.connect(folder / manifest.desk)
+    try:
+        backups.copied(source, work)
+    finally:
+        source.close()
+    erased: tuple[str, ...] = ()
+    lost = 0
+    if old is not None:
+        erased = _erased_again(work, _erased_since(old, manifest.seq), who)
+        lost = max(0, history.head(old)[0] - manifest.seq)
+    new = connection.connect(work)
+    try:
+        named = files.named(new)
+        files.copy_to(folder / manifest.desk, sorted({file.digest for file in named}), target)
+        aside = _aside(target, old, who.now) if target.exists() else None
+        if old is not None:
+            new.backup(old)  # in one transaction, at the end of which all others see the backup
+    finally:
+        new.close()
+    if old is None:
+        # It belongs to the desk that could not be read, which has it beside it where it is kept.
+        target.with_name(f"{target.name}-journal").unlink(missing_ok=True)
+        work.replace(target)
+    files.remove(target, files.unnamed(target, named))
+    for beside in folder.glob("*.yaml"):
+        if not (target.parent / beside.name).exists():
+            (target.parent / beside.name).write_bytes(beside.read_bytes())
+    return Restored(manifest, aside, lost, erased, False)
+
+
+def _erased_since(old: sqlite3.Connection, seq: int) -> dict[str, str]:
+    """Return the cases that were erased after an event, each with the ground."""
+    found = history.read(old, "WHERE events.kind = 'PersonalDataErased' AND events.seq > ?", (seq,))
+    return {one.case: one.event.ground for one in found if isinstance(one.event, PersonalDataErased)}
+
+
+def _erased_again(work: Path, cases: Mapping[str, str], who: Who) -> tuple[str, ...]:
+    """Erase cases in the desk that is to come, as far as it has them; those that are open there end first."""
+    desk = Desk(work, now=who.now, actor=who.actor, clock=who.clock)
+    done = []
+    try:
+        with writing(desk) as writer:
+            for number, ground in cases.items():
+                if not history.version_of(writer.db, number):
+                    continue
+                case = writer.load(number)
+                if case.erased:
+                    continue
+                ends = [] if case.status in ENDED else [CaseWithdrawn(desk.now, None)]
+                writer.record(case, [*ends, PersonalDataErased(desk.now, ground)])
+                erasing.erase(writer.db, number)
+                projections.project(writer.db, writer.load(number))
+                done.append(number)
+            if done:
+                erasing.forget_customers(writer.db)
+        erasing.finish(desk.connection, desk.path)
+    finally:
+        desk.connection.close()
+    return tuple(done)
+
+
+def _aside(target: Path, old: sqlite3.Connection | None, now: datetime) -> Path:
+    """Keep the desk that is there under another name, with its files and, if it cannot be read, with its journal."""
+    stamp = to_text(now).translate({ord(sign): None for sign in "-:"})
+    aside = target.with_name(f"{target.stem}.before-{stamp}{target.suffix}")
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = target.with_name(f"{target.stem}.before-{stamp}-{number}{target.suffix}")
+    if old is not None:
+        backups.copied(old, aside)
+    else:
+        shutil.copy2(target, aside)
+        journal = target.with_name(f"{target.name}-journal")
+        if journal.exists():
+            shutil.copy2(journal, aside.with_name(f"{aside.name}-journal"))
+    for path in files.folder_of(target).glob("??/*"):
+        there = files.place_of(aside, path.name)
+        there.parent.mkdir(parents=True, exist_ok=True)
+        os.link(path, there)
+    return aside
+
+
+def _remove(work: Path) -> None:
+    for path in (work, work.with_name(f"{work.name}-journal"), connection.lock_path(work)):
+        path.unlink(missing_ok=True)

@@ -1,0 +1,63 @@
+"""Erasing: personal data deleted from a desk's file, and the files that came with cases from the folder beside it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+from afterservice_cli.cases.case import Recorded
+from afterservice_cli.store import connection, files, history, projections, queries
+from afterservice_cli.store.founding import set_value
+
+LEAVING = "leaving"  # the key under which a desk keeps which files are to go
+
+
+def erase(db: sqlite3.Connection, case_id: str) -> None:
+    """Delete what is personal in a case whose last event is its erasure; the caller holds the transaction.
+
+    The chain holds: it covers salted digests of what is gone. Its files are marked to leave; `finish` removes them.
+    """
+    events = history.of_case(db, case_id)
+    by = events[-1].seq
+    personal = "SELECT p.seq FROM personal p JOIN events e ON e.seq = p.seq WHERE e.case_id = ?"
+    seqs = [seq for (seq,) in db.execute(personal, (case_id,))]
+    attached = {str(value) for value in (getattr(each.event, "digest", None) for each in events) if value}
+    db.executemany("INSERT INTO erasures (seq, erased_by) VALUES (?,?)", [(seq, by) for seq in seqs])
+    db.executemany("DELETE FROM personal WHERE seq = ?", [(seq,) for seq in seqs])
+    leaving = json.loads(queries.desk_values(db).leaving or "[]")
+    set_value(db, LEAVING, json.dumps(sorted({*leaving, *attached})))
+
+
+def forget_customers(db: sqlite3.Connection) -> None:
+    """Take contacts away that no event gives a customer any more; the caller holds the transaction."""
+    customers = projections.Customers()
+    for events in _naming_contacts(db):
+        customers.learn(events)
+    kept = customers.rows()
+    there = db.execute("SELECT contact FROM customers").fetchall()
+    db.executemany("DELETE FROM customers WHERE contact = ?", [one for one in there if one[0] not in kept])
+
+
+def _naming_contacts(db: sqlite3.Connection) -> Iterable[list[Recorded]]:
+    wanted = "events.kind IN ('CaseRegistered', 'CaseAmended') AND data IS NOT NULL"
+    return ([recorded] for recorded in history.read(db, f"WHERE {wanted} ORDER BY events.seq"))
+
+
+def finish(db: sqlite3.Connection, desk: Path) -> None:
+    """Remove what an erasure left: bytes in free corners of the file, and files that no case has any more.
+
+    Does nothing if there is nothing of the kind; another process may have been killed before it came to it.
+    """
+    if not queries.desk_values(db).leaving:
+        return
+    with connection.translated(desk), connection.queued(desk):
+        leaving = json.loads(queries.desk_values(db).leaving or "[]")
+        kept = {file.digest for file in files.named(db)}
+        files.remove(desk, [digest for digest in leaving if digest not in kept])
+        # Cells that SQLite moved between pages leave copies of themselves, which `secure_delete` does not reach.
+        db.execute("VACUUM")
+        db.execute("BEGIN IMMEDIATE")
+        set_value(db, LEAVING, "")
+        db.execute("COMMIT")
