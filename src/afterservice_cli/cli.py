@@ -24,6 +24,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("check", sentence("The desk"), "desk.check"),
     ("backup", sentence("The desk"), "keeping.backup"),
     ("restore", sentence("The desk"), "keeping.restore"),
+    ("doctor", sentence("The desk"), "doctoring.doctor"),
     ("archive", sentence("The desk"), "keeping.archive"),
     ("erase", sentence("The desk"), "keeping.erase"),
     ("duty", sentence("The desk"), "duties.duty"),

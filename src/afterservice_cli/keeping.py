@@ -11,7 +11,7 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.errors import NotFound, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
-from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.instants import from_text
 from afterservice_cli.language import tr
 from afterservice_cli.recording import writing
 from afterservice_cli.store import erasing as store
@@ -20,7 +20,7 @@ from afterservice_cli.store.contacts import contact_key
 
 
 class Aged(Frozen):
-    """A case that may go by its age. Times are UTC texts: when it was over, and until when it had to be kept."""
+    """A case that may go by its age: when it was over, a UTC text, and the last day on which it had to be kept."""
 
     case: str
     kind: str | None
@@ -54,13 +54,14 @@ def over_age(desk: Desk) -> list[Aged]:
     `Refused` if the rulebook says nothing of how long a case is kept.
     """
     rulebook, found = desk.rulebook, list[Aged]()
+    today = desk.now.astimezone(rulebook.zone).date()
     keeps = rulebook.archive or any(kind.keep for kind in rulebook.kinds.values())
     check_used(keeps, "archive", "archive", rulebook)
     with desk.reading() as db:
         for number, kind, ended in queries.ended_cases(db):
-            until = erasing.kept_until(from_text(ended), kind, rulebook)
-            if until is not None and until <= desk.now:
-                found.append(Aged(number, kind, ended, to_text(until)))
+            last = erasing.last_day(from_text(ended), kind, rulebook)
+            if last is not None and last < today:
+                found.append(Aged(number, kind, ended, last.isoformat()))
     return found
 
 

@@ -28,6 +28,7 @@ class Restored(Frozen):
     """What a restoring did: from which backup, where the desk is kept that was there before, and what went again."""
 
     manifest: Manifest
+    head: str  # of the desk as it is now, as `check --head` takes it
     aside: Path | None
     lost: int  # events of the old desk that the backup has not
     erased: tuple[str, ...]  # cases that were erased after the backup was made, and are erased again
@@ -130,7 +131,11 @@ def _put(
     new = connection.connect(work)
     try:
         named = files.named(new)
-        files.copy_to(folder / manifest.desk, sorted({file.digest for file in named}), target)
+        seq, last, _ = history.head(new)
+        head = f"{seq}:{last}"
+        files.copy_to(
+            folder / manifest.desk, {one.digest for one in named}, target, like=work if old is None else target
+        )
         aside = _aside(target, old, who.now) if target.exists() else None
         if old is not None:
             new.backup(old)  # in one transaction, at the end of which all others see the backup
@@ -144,7 +149,7 @@ def _put(
     for beside in folder.glob("*.yaml"):
         if not (target.parent / beside.name).exists():
             (target.parent / beside.name).write_bytes(beside.read_bytes())
-    return Restored(manifest, aside, lost, erased, False)
+    return Restored(manifest, head, aside, lost, erased, False)
 
 
 def _erased_since(old: sqlite3.Connection, seq: int) -> dict[str, str]:

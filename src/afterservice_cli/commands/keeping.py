@@ -42,7 +42,8 @@ def backup(
     """Copy the desk with its files while others work at it, check the copy, and say its head."""
     session = session_of(context)
     desk = session.unread_desk() if anyway else session.desk
-    made = backups.make(desk.connection, desk.path, to, at=to_text(session.now()), keep=keep, anyway=anyway)
+    at = to_text(session.now() if anyway else desk.now)
+    made = backups.make(desk.connection, desk.path, to, at=at, keep=keep, anyway=anyway)
     terminal = session.terminal
     if as_json:
         gone = [str(path) for path in made.gone]
@@ -79,7 +80,7 @@ def restore(
     if done is None:
         terminal.say(tr("nothing changed"))
         return
-    terminal.write(tr("{path}  head {head}", path=target, head=done.manifest.point))
+    terminal.write(tr("{path}  head {head}", path=target, head=done.head))
     if done.aside is not None:
         terminal.say(tr("the desk that was there is kept as {path}", path=done.aside))
     if done.lost:

@@ -102,12 +102,7 @@ def check_order(case: Case, moment: Moment, *earlier: str) -> None:
 
 def check_changeable(case: Case, moment: Moment, *, closed: bool = False) -> None:
     """Refuse changes of a void case, of one that was erased, and of a closed one unless `closed` allows it."""
-    if case.erased:
-        raise Refused(
-            tr("what was personal in {case} is erased; nothing is added to it", case=case.number),
-            hint=tr("register it anew"),
-            rule="erased",
-        )
+    check_unerased(case)
     if case.status == "void":
         _refuse_void(case)
     if case.status == "closed" and not closed:
@@ -117,6 +112,16 @@ def check_changeable(case: Case, moment: Moment, *, closed: bool = False) -> Non
             rule="closed",
         )
     check_time(moment, since=case)
+
+
+def check_unerased(case: Case) -> None:
+    """Refuse changes of a case of which what was personal is erased."""
+    if case.erased:
+        raise Refused(
+            tr("what was personal in {case} is erased; nothing is added to it", case=case.number),
+            hint=tr("register it anew"),
+            rule="erased",
+        )
 
 
 def _refuse_void(case: Case) -> NoReturn:

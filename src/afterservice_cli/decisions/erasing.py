@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from afterservice_cli.cases.case import ENDED, Case, Event
 from afterservice_cli.cases.events.general import PersonalDataErased
 from afterservice_cli.decisions.checks import check_kept
 from afterservice_cli.durations import parse_period
 from afterservice_cli.errors import Refused
-from afterservice_cli.instants import to_local_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
-from afterservice_cli.rulebook.dates import end_of_day
 from afterservice_cli.rulebook.model import Rulebook
 
 ASKED, AGE = "asked", "age"
@@ -36,14 +34,15 @@ def erase(case: Case, moment: Moment, *, ground: str) -> list[Event]:
             rule="running",
         )
     check_kept(case, moment, "erase")
-    until = kept_until(case.ended_at, case.kind, moment.rulebook)
-    if until is not None and moment.now < until:
+    rulebook = moment.rulebook
+    last = last_day(case.ended_at, case.kind, rulebook)
+    if last is not None and moment.now.astimezone(rulebook.zone).date() <= last:
         raise Refused(
             tr(
                 "the rulebook keeps {case} until {date} ({rule})",
                 case=case.number,
-                date=to_local_text(until, moment.rulebook.zone)[:10],
-                rule=_kept(case.kind, moment.rulebook)[1],
+                date=last.isoformat(),
+                rule=_kept(case.kind, rulebook)[1],
             ),
             hint=tr("erase it after that day; afterservice archive lists what may go"),
             rule="retention",
@@ -51,13 +50,12 @@ def erase(case: Case, moment: Moment, *, ground: str) -> list[Event]:
     return [PersonalDataErased(moment.at, ground)]
 
 
-def kept_until(ended_at: datetime, kind: str | None, rulebook: Rulebook) -> datetime | None:
-    """Return the end of the last day on which the rulebook keeps a case of a kind; None if it keeps none for long."""
+def last_day(ended_at: datetime, kind: str | None, rulebook: Rulebook) -> date | None:
+    """Return the last day on which the rulebook keeps a case of a kind that ended then; None if it says none."""
     length, _ = _kept(kind, rulebook)
     if length is None:
         return None
-    begin = ended_at.astimezone(rulebook.zone).date()
-    return end_of_day(rulebook.calendar.counted_to(begin, parse_period(length)), rulebook.calendar)
+    return rulebook.calendar.counted_to(ended_at.astimezone(rulebook.zone).date(), parse_period(length))
 
 
 def _kept(kind: str | None, rulebook: Rulebook) -> tuple[str | None, str]:

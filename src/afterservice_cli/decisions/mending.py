@@ -39,6 +39,7 @@ from afterservice_cli.decisions.checks import (
     check_reason,
     check_role,
     check_time,
+    check_unerased,
     split_facts,
 )
 from afterservice_cli.decisions.intake import missing_of_customer
@@ -147,6 +148,7 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
 
     What made a case void (a merger, a screening) can be taken back, too: the case goes on as if it had not been.
     """
+    check_unerased(case)
     found = next((recorded for recorded in case.events if recorded.seq == seq), None)
     # A case whose registration was taken back stays void; whatever else made a case void is undone with its event.
     undoes = found is not None and case.void_by == found.event.WORD != EventRetracted.WORD

@@ -16,6 +16,6 @@ def aged_columns(rulebook: Rulebook, language: str) -> list[Column[Aged]]:
         "case": lambda case: case.case,
         "kind": lambda case: rulebook.title("kind", case.kind, language),
         "ended_at": lambda case: minute(case.ended_at, rulebook),
-        "kept_until": lambda case: minute(case.kept_until, rulebook)[:10],
+        "kept_until": lambda case: case.kept_until,
     }
     return labelled(language, shown)

@@ -197,7 +197,7 @@ def _filled(part: Path, db: sqlite3.Connection, desk: Path, at: str) -> tuple[Ma
                 values = {key: queries.desk_value(there, key) for key in ("register", "rulebook", "rules_file")}
         finally:
             there.close()
-        missing = files.copy_to(desk, {one.digest for one in named}, copy)
+        missing = files.copy_to(desk, {one.digest for one in named}, copy, like=copy)
         if missing and attempt == 1 and head(db)[0] != seq:
             _empty(part)
             continue

@@ -162,22 +162,25 @@ def unnamed(desk: Path, wanted: Iterable[Named]) -> list[str]:
     return sorted(name for name in there if name not in named_ones)
 
 
-def copy_to(desk: Path, digests: Iterable[str], other: Path) -> list[str]:
-    """Copy files of a desk beside another one, each once; return the digests of those that are not there or spoiled."""
+def copy_to(desk: Path, digests: Iterable[str], other: Path, *, like: Path) -> list[str]:
+    """Copy files of a desk beside another one, for whoever may use the file `like`.
+
+    Return the digests of those that are missing or spoiled.
+    """
     missing = []
     for digest in digests:
         place = place_of(other, digest)
         if place.exists():
             continue
-        _make(folder_of(other), other)
-        _make(place.parent, other)
+        _make(folder_of(other), like)
+        _make(place.parent, like)
         part = place.with_suffix(".part")
         part.unlink(missing_ok=True)
         try:
             with os.fdopen(os.open(part, _WRITE, 0o600), "wb") as out:
                 out.writelines(_stored(desk, digest, digest))
                 out.flush()
-                _follow(out.fileno(), other)
+                _follow(out.fileno(), like)
                 os.fsync(out.fileno())
             part.replace(place)
         except IntegrityBroken:

@@ -1,0 +1,201 @@
+"""Whether all is well around a desk: the program, the machine, the file, its rulebook and its calendar."""
+
+from __future__ import annotations
+
+import locale
+import os
+import platform
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+from afterservice_cli import __version__
+from afterservice_cli.desk import Desk
+from afterservice_cli.errors import Problem
+from afterservice_cli.founding import network_drive
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_file import english_file
+from afterservice_cli.instants import from_text, to_local_text
+from afterservice_cli.language import sentence, spoken, tr, why
+from afterservice_cli.rulebook.model import file_checksum
+from afterservice_cli.store import connection, files, history, queries
+from afterservice_cli.terminal import language_asked_for
+
+PACKAGES = ("typer", "rich", "sqlite-utils", "PyYAML", "python-dateutil", "holidays")
+ROOM = 100_000_000  # bytes that should be free beside twice the desk's own size
+
+State = Literal["ok", "look"]
+
+
+class Finding(Frozen):
+    """One thing that was looked at: what, how it is, and what to do about it if it deserves a look."""
+
+    what: str
+    said: str
+    way: str = ""
+
+    @property
+    def state(self) -> State:
+        """Return whether it deserves a look."""
+        return "look" if self.way else "ok"
+
+
+WHAT = {
+    "program": sentence("program"),
+    "engine": sentence("engine"),
+    "language": sentence("language"),
+    "desk": sentence("desk"),
+    "access": sentence("access"),
+    "disk": sentence("disk"),
+    "history": sentence("history"),
+    "clock": sentence("clock"),
+    "rulebook": sentence("rulebook"),
+    "calendar": sentence("calendar"),
+    "files": sentence("files"),
+    "leftovers": sentence("leftovers"),
+}
+
+
+def of_the_machine() -> Iterator[Finding]:
+    """Yield what there is to say of the program and of what it runs on."""
+    packages = tr(", ").join(f"{name} {_version(name)}" for name in PACKAGES)
+    yield Finding("program", tr("afterservice {version}; {packages}", version=__version__, packages=packages))
+    yield Finding(
+        "engine",
+        tr(
+            "Python {python}, SQLite {sqlite}, {system}",
+            python=platform.python_version(),
+            sqlite=sqlite3.sqlite_version,
+            system=platform.system(),
+        ),
+    )
+    encoding = (sys.stdout.encoding or "").lower()
+    said = tr("{language}; the locale's encoding is {encoding}", language=spoken(), encoding=locale.getencoding())
+    if language_asked_for() is None:
+        said = tr("{said}; no locale, so the rulebook's", said=said)
+    way = "" if encoding.replace("-", "") == "utf8" else tr("export PYTHONUTF8=1: the screen is not written in UTF-8")
+    yield Finding("language", said, way)
+
+
+def of_the_desk(desk: Desk, actual: datetime) -> Iterator[Finding]:
+    """Yield what there is to say of a desk; `actual` is what the machine's clock says."""
+    path = desk.path.resolve()
+    with desk.reading() as db:
+        kept = queries.desk_values(db)
+        seq, last, head_at = history.head(db)
+        (cases,) = db.execute("SELECT count(*) FROM cases").fetchone()
+        named = files.named(db)
+    yield Finding("desk", tr("{path}, schema {schema}", path=path, schema=connection.SCHEMA_VERSION), _place(path))
+    yield _access(path)
+    yield _disk(path)
+    yield Finding(
+        "history",
+        tr("events: {events}, cases: {cases}; head {head}", events=seq, cases=cases, head=f"{seq}:{last}"),
+    )
+    yield _clock(desk, head_at, actual)
+    yield _rulebook(desk, path.parent / kept.rules_file, kept.rules_checksum)
+    yield _calendar(desk)
+    yield _files(desk.path, named)
+    yield _leftovers(path, kept.leaving)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "–"
+
+
+def _place(path: Path) -> str:
+    kind = network_drive(path)
+    return tr("it lies on a network drive ({kind}): move it to a local disk", kind=kind) if kind else ""
+
+
+def _access(path: Path) -> Finding:
+    there = path.stat()
+    said = tr(
+        "mode {mode:04o}, user {user}, group {group}",
+        mode=there.st_mode & 0o7777,
+        user=there.st_uid,
+        group=there.st_gid,
+    )
+    if there.st_mode & 0o007:
+        return Finding("access", said, tr("everybody on this machine can read it: chmod o-rwx {path}", path=path))
+    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+        return Finding("access", said, tr("you may read it but not write: ask its owner"))
+    return Finding("access", said)
+
+
+def _disk(path: Path) -> Finding:
+    free, size = shutil.disk_usage(path.parent).free, path.stat().st_size
+    said = tr("{size:,} bytes, {free:,} free beside it", size=size, free=free)
+    # An erasure and a restoring write the file once more, beside its journal.
+    return Finding("disk", said, tr("make room on the disk") if free < 2 * size + ROOM else "")
+
+
+def _clock(desk: Desk, head_at: str, actual: datetime) -> Finding:
+    zone = desk.rulebook.zone
+    said = tr("{now} ({zone})", now=to_local_text(actual, zone), zone=desk.rulebook.calendar_rules.timezone)
+    latest = from_text(head_at) if head_at else actual
+    if latest > actual:
+        ahead = to_local_text(latest, zone)
+        return Finding(
+            "clock", said, tr("the latest entry is of {time}, later than now: is the clock right?", time=ahead)
+        )
+    return Finding("clock", said)
+
+
+def _rulebook(desk: Desk, file: Path, checksum: str) -> Finding:
+    said = tr("{name} ({hash})", name=desk.rulebook.name, hash=desk.rulebook.hash[:12])
+    try:
+        second = english_file(file)
+        edited = file_checksum(file.read_bytes(), second.read_bytes() if second.is_file() else b"") != checksum
+    except OSError as error:
+        return Finding("rulebook", said, tr("{file} cannot be read: {why}", file=file, why=why(error)))
+    if edited:
+        return Finding("rulebook", said, tr("{file} was edited since: afterservice rules adopt", file=file.name))
+    return Finding("rulebook", said)
+
+
+def _calendar(desk: Desk) -> Finding:
+    known = desk.rulebook.holidays_of("") or {}
+    if not known:
+        return Finding("calendar", tr("no public holidays"))
+    sure = [year for year, days in sorted(known.items()) if days.get("final", True)]
+    guessed = [year for year in sorted(known) if year not in sure]
+    span = f"{sure[0]}–{sure[-1]}" if sure else "–"
+    said = tr("public holidays of {years}", years=span)
+    year = str(desk.now.astimezone(desk.rulebook.zone).year)
+    if year not in known:
+        return Finding("calendar", said, tr("those of {year} are missing: afterservice rules adopt", year=year))
+    if guessed:
+        said = tr("{said}; those of {years} may still change", said=said, years=tr(", ").join(guessed))
+    return Finding("calendar", said)
+
+
+def _files(desk: Path, named: list[files.Named]) -> Finding:
+    missing = [file for file in named if not files.place_of(desk, file.digest).is_file()]
+    said = tr("{count} came with cases, {bytes:,} bytes", count=len(named), bytes=sum(file.size for file in named))
+    return Finding("files", said, tr("some are missing: afterservice check") if missing else "")
+
+
+def _leftovers(path: Path, leaving: str) -> Finding:
+    found = [each.name for each in path.parent.glob(f".{path.name}.restoring*")]
+    if leaving:
+        return Finding("leftovers", tr("an erasure was interrupted"), tr("finish it: afterservice list -n 1"))
+    if found:
+        return Finding("leftovers", tr(", ").join(found), tr("a restoring was interrupted: restore again"))
+    return Finding("leftovers", tr("none"))
+
+
+def examined(desk: Desk | Problem | None, actual: datetime) -> list[Finding]:
+    """Return all there is to say; of a desk that cannot be opened, why."""
+    found = [*of_the_machine()]
+    if isinstance(desk, Problem):
+        return [*found, Finding("desk", desk.message, desk.hint or tr("afterservice check"))]
+    return found if desk is None else [*found, *of_the_desk(desk, actual)]

@@ -1,0 +1,411 @@
+"""Safe keeping: erasure that leaves nothing behind, backups that are whole, and the way back."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from afterservice_cli.store import files
+from conftest import Runner, query
+
+LATER = "2026-10-13 09:00"
+NAME, CONTACT, WORDS = "陈强丰", "137-0000-0045", "收到的花瓶灯碎了，要求退款，订单在我侄女名下"
+PHOTO = b"a photograph of a broken lamp"
+
+
+def bytes_of(text: str) -> list[bytes]:
+    """A text as any program might have written it."""
+    return [text.encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be", "gb18030")]
+
+
+def leftovers(folder: Path, *texts: str | bytes) -> list[tuple[str, str]]:
+    """Where in the files of a desk something can still be read: the file, and what."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        content = path.read_bytes() if path.is_file() else b""
+        for text in texts:
+            forms = [text] if isinstance(text, bytes) else bytes_of(text)
+            if any(form in content or form in path.name.encode() for form in forms):
+                found.append((path.name, str(text)))
+    return found
+
+
+@pytest.fixture
+def closed(desk: Path, call: Runner, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A desk with a case that is over, a file of it, and a second case of somebody else that still runs."""
+    photo = tmp_path_factory.mktemp("elsewhere") / "陈强丰的照片.jpg"
+    photo.write_bytes(PHOTO)
+    call("register", WORDS, "--channel", "phone", "--customer", NAME, "--contact", CONTACT)
+    call("attach", "001", photo, "--note", f"{NAME} sent it")
+    call("note", "001", f"{NAME} is at home in the evening")
+    call("close", "001", "--resolution", f"paid {NAME} back", "--confirmed", "--words", "钱收到了，多谢你们")
+    call("register", "APP登不上", "--channel", "phone", "--customer", "张伟", "--contact", "13900000012")
+    return desk
+
+
+# --- erasing ----------------------------------------------------------------------------------------------------
+
+
+def test_nothing_of_an_erased_case_can_be_read_anywhere(closed: Path, call: Runner) -> None:
+    before = leftovers(closed.parent, NAME, CONTACT, "在我侄女名下", PHOTO, "多谢你们")
+    assert len({what for _, what in before}) == 5
+
+    done = call("erase", "001", "--yes", now=LATER)
+
+    assert (done.code, done.out) == (0, "erased: 202610-001\n")
+    assert leftovers(closed.parent, NAME, CONTACT, "13700000045", "在我侄女名下", PHOTO, "多谢你们", "照片.jpg") == []
+    assert not files.folder_of(closed).exists()
+    assert call("check") == (0, "", "", "")
+    shown = call("show", "001").out
+    assert "(erased)" in shown
+    assert "anonymous" in shown
+    assert "张伟" in call("show", "002").out
+
+
+def test_reports_come_out_as_before_an_erasure(closed: Path, call: Runner) -> None:
+    ways = ((), ("--json",))
+    before = [call("report", "--month", "2026-10", *way, now=LATER) for way in ways]
+    call("erase", "001", "--yes", now=LATER)
+    assert [call("report", "--month", "2026-10", *way, now=LATER) for way in ways] == before
+    assert all(done.code == 0 for done in before)
+
+
+def test_a_customer_who_was_erased_is_known_no_longer_and_one_with_other_cases_still_is(
+    closed: Path, call: Runner
+) -> None:
+    call("register", "又碎了", "--channel", "phone", "--customer", NAME, "--contact", CONTACT)
+    call("erase", "001", "--yes", now=LATER)
+    (known,) = query(closed, "SELECT count(*) FROM customers WHERE contact = '13700000045'")
+    assert known == (1,), "the third case is still theirs"
+    call("withdraw", "003", "--reason", "算了", now=LATER)
+    call("erase", "--customer", "137 0000 0045", "--yes", now=LATER)
+    assert query(closed, "SELECT contact FROM customers") == [("13900000012",)]
+    assert call("check") == (0, "", "", "")
+
+
+def test_a_file_that_another_case_has_too_stays(
+    closed: Path, call: Runner, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    copy = tmp_path_factory.mktemp("elsewhere") / "lamp.jpg"
+    copy.write_bytes(PHOTO)
+    call("attach", "002", copy)
+    call("erase", "001", "--yes", now=LATER)
+    assert call("check") == (0, "", "", "")
+    assert len([*files.folder_of(closed).glob("??/*")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("erase", "002", "--yes"), "202610-002 is not over, and its data is needed"),
+        (("erase", "001", "002", "--yes"), "202610-002 is not over, and its data is needed"),
+        (("erase", "--customer", "13900000012", "--yes"), "none of these cases can be erased now"),
+    ],
+)
+def test_what_runs_is_not_erased(closed: Path, call: Runner, words: tuple[str, ...], said: str) -> None:
+    before = closed.read_bytes()
+    done = call(*words, now=LATER)
+    assert done.code == 6
+    assert f"afterservice: {said}" in done.err
+    assert closed.read_bytes() == before
+
+
+def test_an_erased_case_takes_nothing_more(closed: Path, call: Runner) -> None:
+    call("erase", "001", "--yes", now=LATER)
+    for words in (
+        ("erase", "001", "--yes"),
+        ("reopen", "001", "--reason", "x"),
+        ("note", "001", "x"),
+        ("rate", "001", "5"),
+        ("amend", "001", "--set", "customer=x", "--reason", "y"),
+        ("link", "001", "002"),
+        ("retract", "001", "6", "--reason", "x"),
+    ):
+        done = call(*words, now=LATER)
+        assert done.code == 6, (words, done)
+        assert "is erased" in done.err
+
+
+def test_erasing_asks_unless_it_is_told_not_to(closed: Path, call: Runner) -> None:
+    done = call("erase", "001", now=LATER)
+    assert (done.code, done.err) == (
+        3,
+        "afterservice: what is personal in 1 case would be erased for good\n  add --yes\n",
+    )
+    assert leftovers(closed.parent, NAME)
+
+
+def test_messages_that_still_lie_in_the_outbox_go_as_well(closed: Path, call: Runner) -> None:
+    outbox = closed.parent / "outbox"
+    outbox.mkdir()
+    call(
+        "register",
+        "灯又碎了",
+        "--channel",
+        "app",
+        "--customer",
+        "李敏儿",
+        "--contact",
+        "13600000099",
+        "--outbox",
+        outbox,
+    )
+    call("close", "003", "--resolution", "给李敏儿换了", "--confirmed", "--outbox", outbox)
+    assert len(list(outbox.iterdir())) >= 1
+    call("erase", "003", "--yes", "--outbox", outbox, now=LATER)
+    assert leftovers(closed.parent, "李敏儿", "13600000099") == []
+
+
+def test_who_is_killed_before_the_files_go_leaves_them_to_the_next(
+    closed: Path, call: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("afterservice_cli.store.erasing.finish", killed)
+        assert call("erase", "001", "--yes", now=LATER).code == 130
+    assert leftovers(closed.parent, PHOTO)
+    assert call("list", now=LATER).code == 0
+    assert leftovers(closed.parent, PHOTO, NAME) == []
+    assert call("check") == (0, "", "", "")
+
+
+# --- how long cases are kept ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def keeping_rules(desk: Path, call: Runner) -> Path:
+    """A desk that keeps cases for three years, complaints for five."""
+    rules = desk.parent / "afterservice.rules.yaml"
+    text = rules.read_text("utf-8").replace("\n  complaint: {", "\n  complaint: {keep: 5y, ", 1)
+    rules.write_text(f"{text}\narchive: {{keep: 3y}}\n", "utf-8")
+    done = call("rules", "adopt")
+    assert done.code == 0, done
+    return desk
+
+
+def test_a_case_is_kept_as_long_as_the_rulebook_says(keeping_rules: Path, call: Runner) -> None:
+    for kind in ("consultation", "complaint"):
+        call("register", "APP登不上", "--channel", "phone", "--kind", kind, "--customer", "张伟", "--contact", "1")
+    for case in ("001", "002"):
+        assert call("close", case, "--resolution", "好了", "--confirmed", now="2026-10-12 10:00").code == 0
+    done = call("erase", "001", "--yes", now="2029-10-12 17:59")
+    assert (done.code, "the rulebook keeps 202610-001 until 2029-10-12 (archive.keep)" in done.err) == (6, True)
+    done = call("erase", "002", "--yes", now="2029-10-13")
+    assert "until 2031-10-12 (kinds.complaint.keep)" in done.err
+    assert call("archive", "--json", now="2029-10-12 12:00").out == "[]\n"
+
+    aged = json.loads(call("archive", "--json", now="2029-10-13").out)
+    assert [(case["case"], case["kept_until"][:10]) for case in aged] == [("202610-001", "2029-10-12")]
+    done = call("archive", "--yes", now="2029-10-13")
+    assert done.out == "erased: 202610-001\n"
+    assert call("archive", "--json", now="2029-10-13").out == "[]\n"
+    (event,) = query(keeping_rules, "SELECT body FROM events WHERE kind = 'PersonalDataErased'")
+    assert event == ('{"ground":"age"}',)
+    assert call("check") == (0, "", "", "")
+
+
+def test_of_a_customers_cases_those_go_that_may(keeping_rules: Path, call: Runner) -> None:
+    call("register", "APP登不上", "--channel", "phone", "--kind", "consultation", "--customer", "李", "--contact", "1")
+    call("close", "001", "--resolution", "好了", "--confirmed")
+    call(
+        "register",
+        "又登不上",
+        "--channel",
+        "phone",
+        "--kind",
+        "complaint",
+        "--customer",
+        "李",
+        "--contact",
+        "1",
+        now="2029-11-01",
+    )
+    done = call("erase", "--customer", "1", "--yes", now="2029-11-02")
+    assert (done.code, done.out) == (11, "erased: 202610-001\n")
+    assert "202911-001 is not over, and its data is needed" in done.err
+    assert "1 case stays" in done.err
+
+
+def test_a_rulebook_that_says_nothing_archives_nothing(closed: Path, call: Runner) -> None:
+    done = call("archive")
+    assert done.code == 6
+    assert "`archive:` in the rulebook would bring it" in done.err
+
+
+# --- backups ----------------------------------------------------------------------------------------------------
+
+
+def test_a_backup_is_a_whole_desk_with_its_head(closed: Path, call: Runner) -> None:
+    done = call("backup", "kept", "--json")
+    told = json.loads(done.out)
+    folder = closed.parent / told["path"]
+
+    assert done.code == 0
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    assert {*manifest["files"]} == {
+        str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json"
+    }
+    assert call("check", "--db", folder / "afterservice.db") == (0, "", "", "")
+    assert call("list", "--db", folder / "afterservice.db").out == call("list").out
+    assert call("check", "--head", f"{told['seq']}:{told['head']}") == (0, "", "", "")
+    assert (folder.stat().st_mode & 0o777, (folder / "afterservice.db").stat().st_mode & 0o777) == (0o700, 0o600)
+
+
+def test_a_history_that_is_no_longer_the_one_that_was_backed_up_shows(closed: Path, call: Runner) -> None:
+    told = json.loads(call("backup", "kept", "--json").out)
+    (closed.parent / "twin").mkdir()
+    call("init", "--db", "twin/afterservice.db")
+    done = call("check", "--db", "twin/afterservice.db", "--head", f"{told['seq']}:{told['head']}")
+    assert (done.code, "it was shortened" in done.err) == (9, True)
+    done = call("check", "--db", "twin/afterservice.db", "--head", f"1:{told['head']}")
+    assert (done.code, "the history was rewritten" in done.err) == (9, True)
+    assert call("check", "--head", "yesterday").code == 3
+
+
+def test_old_backups_make_room_for_new_ones(closed: Path, call: Runner) -> None:
+    other = closed.parent / "other"
+    other.mkdir()
+    call("init", "--db", other / "afterservice.db")
+    call("backup", "kept", "--db", other / "afterservice.db", now="2026-10-01")
+    for day in range(12, 17):
+        assert call("backup", "kept", "--keep", "2", now=f"2026-10-{day} 03:00").code == 0
+    names = sorted(path.name for path in (closed.parent / "kept").iterdir())
+    assert names == [
+        "afterservice-20260930T160000Z",  # of another desk
+        "afterservice-20261014T190000Z",
+        "afterservice-20261015T190000Z",
+    ]
+
+
+def test_a_damaged_desk_is_named_and_kept_only_if_that_is_wanted(closed: Path, call: Runner) -> None:
+    call("backup", "kept", "--keep", "1")
+    next(files.folder_of(closed).glob("??/*")).unlink()
+    done = call("backup", "kept", "--keep", "1", now=LATER)
+    assert (done.code, "FileAttached of 202610-001) is missing" in done.err) == (9, True)
+    assert len(list((closed.parent / "kept").iterdir())) == 1
+    done = call("backup", "kept", "--keep", "1", "--anyway", now=LATER)
+    assert (done.code, "is missing" in done.err) == (0, True)
+    assert len(list((closed.parent / "kept").iterdir())) == 2, "a sound one does not make room for a damaged one"
+
+
+@pytest.mark.parametrize(
+    ("to", "code", "said"),
+    [
+        ("none/kept", 4, "there is no folder none"),
+        ("none/kept.tar", 4, "there is no folder none"),
+        ("afterservice.rules.yaml", 3, "is neither a folder nor one of .tar, .tar.gz, .tgz"),
+        ("there.tar", 5, "there.tar exists already"),
+    ],
+)
+def test_where_no_backup_can_go(closed: Path, call: Runner, to: str, code: int, said: str) -> None:
+    (closed.parent / "there.tar").touch()
+    done = call("backup", to)
+    assert (done.code, said in done.err) == (code, True), done
+    assert not list(closed.parent.glob(".*part*"))
+
+
+# --- the way back -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("to", ["kept", "kept.tar", "kept.tar.gz"])
+def test_a_desk_that_is_gone_comes_back(closed: Path, call: Runner, to: str) -> None:
+    listed, shown = call("list", now=LATER).out, call("show", "001", now=LATER).out
+    told = json.loads(call("backup", to, "--json").out)
+    for path in (closed, closed.parent / "afterservice.rules.yaml"):
+        path.unlink()
+    shutil.rmtree(files.folder_of(closed))
+
+    assert call("restore", told["path"]).code == 0
+
+    assert call("check") == (0, "", "", "")
+    assert (call("list", now=LATER).out, call("show", "001", now=LATER).out) == (listed, shown)
+    assert call("rules", "check").code == 0
+
+
+def test_the_desk_that_was_there_is_kept_aside_whole(closed: Path, call: Runner) -> None:
+    told = json.loads(call("backup", "kept", "--json").out)
+    call("register", "没人接", "--channel", "phone", now=LATER)
+    listed = call("list", now=LATER).out
+
+    asked = call("restore", told["path"], now=LATER)
+    assert (asked.code, "add --yes" in asked.err) == (3, True)
+    done = call("restore", told["path"], "--yes", now=LATER)
+
+    assert done.code == 0
+    assert "1 event recorded after the backup is in that one only" in done.err
+    (aside,) = closed.parent.glob("afterservice.before-*.db")
+    assert call("list", "--db", aside, now=LATER).out == listed
+    assert call("check", "--db", aside) == (0, "", "", "")
+    assert "202610-003" not in call("list", now=LATER).out
+    assert call("check") == (0, "", "", "")
+    assert call("register", "没人接", "--channel", "phone", now=LATER).code == 0, "work goes on"
+
+
+def test_what_was_erased_since_the_backup_is_erased_again(closed: Path, call: Runner) -> None:
+    call("register", "还没完的事", "--channel", "phone", "--customer", "李敏儿", "--contact", "13600000099")
+    told = json.loads(call("backup", "/".join((str(closed.parent.parent), "backups")), "--json").out)
+    call("close", "003", "--resolution", "好了", "--confirmed")
+    call("erase", "001", "003", "--yes", now=LATER)
+
+    done = call("restore", told["path"], "--yes", now=LATER)
+
+    assert "erased again: 202610-001, 202610-003" in done.err
+    assert leftovers(closed.parent, NAME, CONTACT, PHOTO, "李敏儿", "13600000099") == []
+    assert json.loads(call("show", "003", "--json").out)["status"] == "closed", "it was open then; nobody can go on"
+    assert call("check") == (0, "", "", "")
+
+
+def test_a_desk_that_cannot_be_read_is_replaced_and_kept(closed: Path, call: Runner) -> None:
+    told = json.loads(call("backup", "kept", "--json").out)
+    closed.write_bytes(b"not a database at all")
+    done = call("restore", told["path"], "--yes", now=LATER)
+    assert done.code == 0, done
+    assert "could not be read" in done.err
+    (aside,) = closed.parent.glob("afterservice.before-*.db")
+    assert aside.read_bytes() == b"not a database at all"
+    assert call("check") == (0, "", "", "")
+
+
+def test_another_desk_is_not_replaced(closed: Path, call: Runner) -> None:
+    told = json.loads(call("backup", "kept", "--json").out)
+    (closed.parent / "twin").mkdir()
+    call("init", "--db", "twin/afterservice.db")
+    before = (closed.parent / "twin/afterservice.db").read_bytes()
+    done = call("restore", told["path"], "--yes", "--db", "twin/afterservice.db")
+    assert (done.code, "another desk than the one of this backup" in done.err) == (6, True)
+    assert (closed.parent / "twin/afterservice.db").read_bytes() == before
+
+
+def test_a_backup_that_was_changed_is_refused(closed: Path, call: Runner) -> None:
+    told = json.loads(call("backup", "kept", "--json").out)
+    folder, before = closed.parent / told["path"], closed.read_bytes()
+    for spoil, code, said in (
+        (lambda: (folder / "afterservice.rules.yaml").write_text("x"), 9, "afterservice.rules.yaml was changed"),
+        (lambda: (folder / "afterservice.rules.yaml").unlink(), 9, "afterservice.rules.yaml is missing"),
+        (lambda: (folder / "manifest.json").write_text("{}"), 9, "manifest.json of"),
+        (lambda: (folder / "manifest.json").unlink(), 4, "is no backup"),
+        (lambda: shutil.rmtree(folder), 4, "there is no backup"),
+    ):
+        spoil()
+        done = call("restore", told["path"], "--yes", now=LATER)
+        assert (done.code, said in done.err) == (code, True), done
+        assert closed.read_bytes() == before
+
+
+def test_doctor_says_how_things_stand_and_changes_nothing(closed: Path, call: Runner) -> None:
+    before = closed.read_bytes()
+    done = call("doctor", now=None)
+    assert done.code in (0, 20)
+    told = {one["what"]: one for one in json.loads(call("doctor", "--json", now=None).out)}
+    assert {"program", "engine", "language", "desk", "access", "disk", "history", "clock", "rulebook"} <= {*told}
+    closed.chmod(0o644)
+    with (closed.parent / "afterservice.rules.yaml").open("a") as rules:
+        rules.write("# a note\n")
+    done = call("doctor", now=None)
+    assert done.code == 20
+    assert f"access: everybody on this machine can read it: chmod o-rwx {closed}" in done.err
+    assert "rulebook: afterservice.rules.yaml was edited since: afterservice rules adopt" in done.err
+    assert closed.read_bytes() == before
