@@ -14,6 +14,7 @@ from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import Appraisal, Assessment, Source
 from afterservice_cli.decisions import (
     closing,
+    erasing,
     escalation,
     handling,
     imported,
@@ -116,6 +117,8 @@ def trials(case: Case, at: Any) -> Iterator[tuple[str, Decision]]:
     yield "close --rating", partial(closing.close, scores={OVERALL: 5})
     yield "reopen", partial(closing.reopen, reason="again")
     yield "withdraw", partial(closing.withdraw, reason="it was mine")
+    yield "erase", _erased_later
+    yield "archive", _erased_later
     product = "X" if case.product != "X" else "Y"
     yield "amend", partial(mending.amend, facts={"product": product}, reason="misheard")
     source = Source("shop", "b", "i", "d")
@@ -130,6 +133,11 @@ def trials(case: Case, at: Any) -> Iterator[tuple[str, Decision]]:
 def _late_on(case: Case, moment: Moment) -> list[Event]:
     """What `escalate` does when everything that still runs has been missed."""
     return escalation.escalate(case, moment.but(now=moment.now + 1000 * DAY))
+
+
+def _erased_later(case: Case, moment: Moment) -> list[Event]:
+    """What `erase` does when nothing keeps the case any longer."""
+    return erasing.erase(case, moment.but(now=moment.now + 1000 * DAY), ground=erasing.ASKED)
 
 
 def _steps(case: Case) -> Iterator[tuple[Case, list[Happening]]]:

@@ -62,7 +62,7 @@ FLOORS = (
     ("", "digests", "frozen", "language"),
     ("instants", "durations"),
     ("errors", "worktime"),
-    ("input_file", "input_text", "whole_file"),
+    ("input_file", "input_text", "whole_file", "drives"),
     ("cases.values",),
     ("cases.case",),
     ("cases.effects",),
@@ -112,7 +112,7 @@ FLOORS = (
     ("decisions.checks", "decisions.messages"),
     ("decisions.silence",),
     ("decisions.triage", "decisions.intake", "decisions.opening"),
-    ("decisions.handling",),
+    ("decisions.handling", "decisions.erasing"),
     ("decisions.screening", "decisions.planning", "decisions.closing"),
     ("decisions.mending", "decisions.imported", "decisions.escalation", "decisions.tasks"),
     ("decisions.duties",),
@@ -127,6 +127,7 @@ FLOORS = (
         "reports.duties",
         "reports.duty_times",
         "reports.escalation",
+        "reports.keeping",
         "reports.period",
         "reports.explained",
         "reports.foreseen",
@@ -139,7 +140,7 @@ FLOORS = (
     ("render.telling",),
     (
         *("render.coming", "render.listing", "render.history", "render.attachments", "render.due"),
-        *("render.escalation", "render.conditions"),
+        *("render.escalation", "render.conditions", "render.keeping"),
     ),
     ("render.explained", "render.plan", "render.tasks", "render.duties"),
     ("render.calendar", "render.foreseen", "render.rules"),
@@ -148,17 +149,17 @@ FLOORS = (
     ("store.queries", "store.period", "store.beginnings"),
     ("store.files",),
     ("store.integrity", "store.founding"),
-    ("store", "store.rebuilding"),
+    ("store", "store.rebuilding", "store.erasing", "store.backups"),
     ("desk",),
     ("recording",),
-    ("attaching",),
+    ("attaching", "keeping", "restoring"),
     ("intake.dates", "intake.table", "intake.profile", "intake.drafts"),
     ("intake.changes", "intake.identity", "intake.rejects"),
     ("intake.importing",),
     ("trial",),
     ("founding",),
     ("terminal", "outbox", "keyboard", "editor"),
-    ("session", "helping", "shells"),
+    ("session", "helping", "health", "shells"),
     ("commands",),
     ("cli",),
     ("completing",),
@@ -180,7 +181,7 @@ GUESTS = {
 }
 # What of the standard library reaches outside, and who may import it beside the store.
 OUTSIDE = {
-    "sqlite3": {"desk", "recording"},
+    "sqlite3": {"desk", "health", "recording", "restoring"},
     "csv": {"intake.rejects", "intake.table", "render.csv"},
     "os": {
         "__main__",
@@ -188,10 +189,12 @@ OUTSIDE = {
         "completing",
         "editor",
         "founding",
+        "health",
         "intake.importing",
         "intake.rejects",
         "keyboard",
         "outbox",
+        "restoring",
         "session",
         "shells",
         "terminal",
@@ -276,14 +279,22 @@ def test_only_the_store_speaks_sql() -> None:
 # What is imported inside functions, since few runs need it, and by whom.
 LATE = {
     "__main__": {"pathlib", PACKAGE, f"{PACKAGE}.cli", f"{PACKAGE}.completing"},
-    "session": {f"{PACKAGE}.store.rebuilding"},
+    "session": {f"{PACKAGE}.store.erasing", f"{PACKAGE}.store.rebuilding"},
     "helping": {"typer", f"{PACKAGE}.render.breaking"},
     "cli": {f"{PACKAGE}.commands.prompts", f"{PACKAGE}.shells"},
     "terminal": {f"{PACKAGE}.render.csv", f"{PACKAGE}.render.table"},
     "commands": {
         *(
             f"{PACKAGE}.{heavy}"
-            for heavy in ("founding", "intake.importing", "intake.profile", "store.integrity", "trial")
+            for heavy in (
+                "founding",
+                "health",
+                "intake.importing",
+                "intake.profile",
+                "restoring",
+                "store.integrity",
+                "trial",
+            )
         ),
         *(f"{PACKAGE}.rulebook.{heavy}" for heavy in ("json_schema", "schema")),
         # Most runs ask nobody anything.
@@ -315,9 +326,10 @@ def test_a_module_says_in_one_sentence_what_it_is() -> None:
 
 # With one of these begins what a function says of itself.
 VERBS = (
-    r"(Add|Adopt|Append|Approve|Ask|Begin|Bring|Check|Compile|Copy|Count|Create|Decide|Declare|Decline|Decode|Do|Drop"
-    r"|Fill|Forget|Give|Keep|Let|List|Look|Make|Name|Note|Open|Play|Print|Propose|Put|Raise|Read|Rebuild|Record|Refuse"
-    r"|Return|Run|Say|Send|Show|Split|Store|Take|Tell|Turn|Verify|Write|Yield)\b"
+    r"(Add|Adopt|Append|Approve|Ask|Begin|Bring|Check|Compile|Copy|Count|Create|Decide|Declare|Decline|Decode"
+    r"|Delete|Do|Drop|Erase|Fill|Forget|Give|Have|Hold|Keep|Let|List|Look|Make|Name|Note|Open|Pack|Play|Print"
+    r"|Propose|Put|Raise|Read|Rebuild|Record|Refuse|Remove|Return|Run|Say|Send|Show|Split|Store|Take|Tell|Turn"
+    r"|Unpack|Verify|Write|Yield)\b"
 )
 HELP = {("cli", "root")}  # what the whole program says of itself
 

@@ -35,6 +35,11 @@ EXCHANGE = "propose 001 --disposition exchange --as li"
 LINES = (
     Line("init --db other.db --rules whole.yaml"),
     Line("check"),
+    Line("backup kept"),
+    Line("restore kept/afterservice-20261012T013000Z --yes", ("backup kept",)),
+    Line("doctor --now 2026-10-12"),
+    Line("archive"),
+    Line("erase 001 --yes --now 2026-10-20", ("withdraw 001 --reason mistaken",)),
     Line("duty mailbox {text}"),
     Line("register {text} --channel phone"),
     Line("import month.csv --profile profile.yaml"),

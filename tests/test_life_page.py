@@ -152,6 +152,7 @@ FREE = {
     "duty": "is kept by the `by` of each duty",
     "approve": "is kept by `approvals`",
     "decline": "is kept by `approvals`",
+    "archive": "is kept by `may.erase`",
 }
 # Commands that record something and that `show` does not name as a next step of the case.
 NO_NEXT_STEP = {
@@ -162,6 +163,8 @@ NO_NEXT_STEP = {
     "import": "is about many cases",
     "attach": "needs a file, and is always possible while the case is open",
     "escalate": "is about all cases whose deadlines were missed",
+    "erase": "cannot be taken back, and is no step of the work",
+    "archive": "is about all cases whose time is over",
 }
 
 

@@ -33,8 +33,6 @@ from afterservice_cli.store.history import Stamp
 from afterservice_cli.trial import Run, played
 from afterservice_cli.worktime import Calendar
 
-NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "fuse.sshfs", "drvfs")
-
 
 class Founder(Frozen):
     """Who makes a desk, by which clock: `now_in` returns the time in a zone; `run` runs a command line."""
@@ -116,27 +114,6 @@ def found_desk(path: Path, rules: str, *, founder: Founder, group: str | None) -
     return Founded(path, beside, rulebook)
 
 
-def network_file_system(folder: Path, mounts: str) -> str:
-    """Return the type of the network file system that a folder lies on, "" if it lies on none.
-
-    `mounts` has the format of /proc/mounts. Locks on such file systems cannot be relied on.
-    """
-    best, kind = "", ""
-    for line in mounts.splitlines():
-        _, mount, type_, *_ = line.split(" ")
-        mount = mount.replace("\\040", " ")
-        inside = folder.is_relative_to(mount)
-        if inside and len(mount) >= len(best):
-            best, kind = mount, type_
-    return kind if kind in NETWORK else ""
-
-
-def network_drive(path: Path) -> str:
-    """Return the type of the network file system that a desk lies on, "" if it lies on none or none is known."""
-    mounts = Path("/proc/mounts")
-    return network_file_system(path.resolve().parent, mounts.read_text()) if mounts.exists() else ""
-
-
 def adopt(desk: Desk, file: Path, run: Run) -> tuple[list[str], int]:
     """Adopt the rulebook's file as it is now, its holidays expanded anew; refuse faults and failing examples.
 
@@ -148,11 +125,11 @@ def adopt(desk: Desk, file: Path, run: Run) -> tuple[list[str], int]:
     with writing(desk) as writer:
         old, new = writer.rulebook, compiled.rulebook
         changed = changes(old, new)
-        founding.set_value(writer.db, "rules_checksum", file_checksum(*contents))
+        queries.set_value(writer.db, "rules_checksum", file_checksum(*contents))
         if old.hash == new.hash:
             return [], 0
         founding.store_snapshot(writer.db, new.hash, compiled.text)
-        founding.set_value(writer.db, "rulebook", new.hash)
+        queries.set_value(writer.db, "rulebook", new.hash)
         writer.rulebook = new
         writer.record_for_desk(duties.adopted(new, desk.now, changed, writer.running_duties()))
         return changed, sum(_move(writer, case) for case in _with_provisional(writer))

@@ -16,8 +16,8 @@ from typing import Literal
 
 from afterservice_cli import __version__
 from afterservice_cli.desk import Desk
+from afterservice_cli.drives import network_drive
 from afterservice_cli.errors import Problem
-from afterservice_cli.founding import network_drive
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import english_file
 from afterservice_cli.instants import from_text, to_local_text
@@ -88,7 +88,7 @@ def of_the_desk(desk: Desk, actual: datetime) -> Iterator[Finding]:
     with desk.reading() as db:
         kept = queries.desk_values(db)
         seq, last, head_at = history.head(db)
-        (cases,) = db.execute("SELECT count(*) FROM cases").fetchone()
+        cases = queries.count_cases(db)
         named = files.named(db)
     yield Finding("desk", tr("{path}, schema {schema}", path=path, schema=connection.SCHEMA_VERSION), _place(path))
     yield _access(path)

@@ -9,23 +9,14 @@ from afterservice_cli.decisions import erasing
 from afterservice_cli.decisions.checks import check_used
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import NotFound, Refused
-from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import from_text
 from afterservice_cli.language import tr
 from afterservice_cli.recording import writing
+from afterservice_cli.reports.keeping import Aged
 from afterservice_cli.store import erasing as store
 from afterservice_cli.store import history, projections, queries
 from afterservice_cli.store.contacts import contact_key
-
-
-class Aged(Frozen):
-    """A case that may go by its age: when it was over, a UTC text, and the last day on which it had to be kept."""
-
-    case: str
-    kind: str | None
-    ended_at: str
-    kept_until: str
 
 
 def erase(desk: Desk, numbers: Iterable[str], *, ground: str) -> list[str]:

@@ -7,6 +7,7 @@ import typer
 
 from afterservice_cli.commands.options import session_of
 from afterservice_cli.desk import Desk
+from afterservice_cli.drives import network_drive
 from afterservice_cli.errors import BadInput, IntegrityBroken
 from afterservice_cli.language import tr
 from afterservice_cli.render.text import wrapped
@@ -31,7 +32,7 @@ def init(
     ] = False,
 ) -> None:
     """Make a desk: one SQLite file, and its rulebook beside it."""
-    from afterservice_cli.founding import Founder, found_desk, headings, network_drive
+    from afterservice_cli.founding import Founder, found_desk, headings
 
     session = session_of(context)
     terminal = session.terminal

@@ -6,7 +6,6 @@ import typer
 
 from afterservice_cli.commands.options import JsonOption, session_of
 from afterservice_cli.errors import Problem
-from afterservice_cli.health import WHAT, examined
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.text import aligned, safe_text
 
@@ -18,6 +17,8 @@ def doctor(context: typer.Context, as_json: JsonOption = False) -> int:
 
     Changes nothing. Ends with 20 if something deserves a look; each of those says what to do.
     """
+    from afterservice_cli.health import WHAT, examined
+
     session = session_of(context)
     terminal = session.terminal
     actual = datetime.now(UTC).replace(microsecond=0)

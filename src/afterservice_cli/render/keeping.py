@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from afterservice_cli.keeping import Aged
 from afterservice_cli.render.case import minute
 from afterservice_cli.render.rows import Column, labelled
+from afterservice_cli.reports.keeping import Aged
 from afterservice_cli.rulebook.model import Rulebook
 
 

@@ -10,7 +10,7 @@ from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.check_targets import check_target
 from afterservice_cli.rulebook.check_tasks import check_tasks
 from afterservice_cli.rulebook.dates import DATED
-from afterservice_cli.rulebook.limits import Limit, ProductLine
+from afterservice_cli.rulebook.limits import Closing, Limit, ProductLine
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.names import CASE_FIELDS, Names, entries, items
 from afterservice_cli.rulebook.own_tests import Example
@@ -20,7 +20,6 @@ from afterservice_cli.rulebook.sections import (
     Aliased,
     Assignment,
     Category,
-    Closing,
     Disposition,
     Field,
     FieldValue,

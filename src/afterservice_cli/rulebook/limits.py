@@ -1,4 +1,4 @@
-"""What a rulebook says of the customer's windows, of product lines that give them a length, and of no answer."""
+"""What a rulebook says of the customer's windows, of product lines that give them a length, and of a case's end."""
 
 from __future__ import annotations
 
@@ -45,3 +45,16 @@ class Silence(Section):
 
     tries: Annotated[int, "1 to 9"] = key("how often the customer was contacted since the resolution (`respond`)")
     over: Duration = key("how long ago the first of these contacts was at least")
+
+
+class Survey(Section):
+    """What the customer is asked."""
+
+    questions: Mapping[str, Named] = key("what the customer is asked, each answered 1 to 5", default={})
+
+
+class Closing(Section):
+    """What the customer is asked at the end."""
+
+    survey: Survey | None = key("what the customer is asked", default=None)
+    silence: Silence | None = key("when `close --silent` does without the customer's answers", default=None)

@@ -25,7 +25,7 @@ from afterservice_cli.rulebook.forms import (
 )
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import Entry, Section, key
-from afterservice_cli.rulebook.limits import Archive, Limit, ProductLine, Silence
+from afterservice_cli.rulebook.limits import Archive, Closing, Limit, ProductLine
 from afterservice_cli.rulebook.own_tests import Course, Example
 from afterservice_cli.rulebook.task_rules import CaseTask, Duty, Part, TaskRules
 
@@ -278,19 +278,6 @@ class Demand(Section):
     before: Sequence[Annotated[str, "command to wait"]] = key("the command, or several", least=1)
     what: Sequence[Annotated[str, "demand"]] = key("what the case must have, or what must be said with it", least=1)
     when: Sequence[Condition] = key("which cases; all if missing", default=())
-
-
-class Survey(Section):
-    """What the customer is asked."""
-
-    questions: Mapping[str, Named] = key("what the customer is asked, each answered 1 to 5", default={})
-
-
-class Closing(Section):
-    """What the customer is asked at the end."""
-
-    survey: Survey | None = key("what the customer is asked", default=None)
-    silence: Silence | None = key("when `close --silent` does without the customer's answers", default=None)
 
 
 class Consequence(Section):

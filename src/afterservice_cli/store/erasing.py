@@ -9,7 +9,6 @@ from pathlib import Path
 
 from afterservice_cli.cases.case import Recorded
 from afterservice_cli.store import connection, files, history, projections, queries
-from afterservice_cli.store.founding import set_value
 
 LEAVING = "leaving"  # the key under which a desk keeps which files are to go
 
@@ -27,7 +26,7 @@ def erase(db: sqlite3.Connection, case_id: str) -> None:
     db.executemany("INSERT INTO erasures (seq, erased_by) VALUES (?,?)", [(seq, by) for seq in seqs])
     db.executemany("DELETE FROM personal WHERE seq = ?", [(seq,) for seq in seqs])
     leaving = json.loads(queries.desk_values(db).leaving or "[]")
-    set_value(db, LEAVING, json.dumps(sorted({*leaving, *attached})))
+    queries.set_value(db, LEAVING, json.dumps(sorted({*leaving, *attached})))
 
 
 def forget_customers(db: sqlite3.Connection) -> None:
@@ -59,5 +58,5 @@ def finish(db: sqlite3.Connection, desk: Path) -> None:
         # Cells that SQLite moved between pages leave copies of themselves, which `secure_delete` does not reach.
         db.execute("VACUUM")
         db.execute("BEGIN IMMEDIATE")
-        set_value(db, LEAVING, "")
+        queries.set_value(db, LEAVING, "")
         db.execute("COMMIT")

@@ -52,12 +52,6 @@ def store_snapshot(db: sqlite3.Connection, digest: str, text: str) -> None:
         db.execute("INSERT INTO snapshots (hash, text) VALUES (?,?)", (digest, text))
 
 
-def set_value(db: sqlite3.Connection, key: str, value: str) -> None:
-    """Keep one value of the desk itself."""
-    db.execute("DELETE FROM desk WHERE key = ?", (key,))
-    db.execute("INSERT INTO desk (key, value) VALUES (?,?)", (key, value))
-
-
 def share(path: Path, group: str) -> None:
     """Let a group work at the desk: it owns file, lock and folder, and what SQLite makes in the folder."""
     try:

@@ -127,6 +127,12 @@ def desk_value(db: sqlite3.Connection, key: str) -> str:
     return str(found[0]) if found else ""
 
 
+def set_value(db: sqlite3.Connection, key: str, value: str) -> None:
+    """Keep one value of the desk itself."""
+    db.execute("DELETE FROM desk WHERE key = ?", (key,))
+    db.execute("INSERT INTO desk (key, value) VALUES (?,?)", (key, value))
+
+
 def snapshot(db: sqlite3.Connection, digest: str) -> str:
     """Return the text of a rulebook's snapshot by its hash, "" if it is gone."""
     found = db.execute("SELECT text FROM snapshots WHERE hash = ?", (digest,)).fetchone()
@@ -296,6 +302,11 @@ def _rows(
 ) -> list[Found]:
     """Return what a query finds, a row each as `make` makes it of the columns."""
     return [make(row) for row in db.execute(query, values)]
+
+
+def count_cases(db: sqlite3.Connection) -> int:
+    """Return how many cases the desk has, void ones included."""
+    return int(db.execute("SELECT count(*) FROM cases").fetchone()[0])
 
 
 def ended_cases(db: sqlite3.Connection) -> list[tuple[str, str | None, str]]:

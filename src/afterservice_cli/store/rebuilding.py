@@ -10,7 +10,6 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.errors import StorageFailed
 from afterservice_cli.language import tr
 from afterservice_cli.store import connection, history, projections, queries, tables
-from afterservice_cli.store.founding import set_value
 from afterservice_cli.store.schema import FINGERPRINT, HISTORY, PROJECTIONS
 
 
@@ -30,7 +29,7 @@ def rebuild(db: sqlite3.Connection) -> None:
             projections.write(db, fold(events))
             customers.learn(events)
     customers.write(db)
-    set_value(db, "projections", FINGERPRINT)
+    queries.set_value(db, "projections", FINGERPRINT)
 
 
 def renew(db: sqlite3.Connection, path: Path, *, anyway: bool = False) -> bool:
