@@ -75,6 +75,7 @@ AMOUNTS = {"1200": "1200", "1,200": "1200", "１２００": "1200", "0999.50": "
 OWN_LOGINS = ("lili",)
 LAST = 2199  # the last year that a promise may name
 ENDED = ("closed", "void")
+KEPT = 1  # days after its end on which a case is not erased
 PLANNING = {"proposed", "approved", "declined", "agreed", "refused", "task_done"}
 DATED = {"screened", "paused", "resumed", "classified", "amended", "deadline_moved"}
 WAITING = ("screened", "paused", "resumed", "replied")
@@ -339,6 +340,9 @@ class Life:
         self.begin(at)
         self.times["reopened"] = [at]
 
+    def on_erased(self, at: datetime, data: dict[str, Any]) -> None:
+        self.erased, self.scene = True, None
+
     def over(self, status: str, void_by: str) -> None:
         self.status, self.void_by, self.answered = status, void_by, True
         self.drop(lambda task: True)
@@ -471,6 +475,8 @@ class Life:
             raise No("role")
 
     def changeable(self, by: By, *, closed: bool = False) -> None:
+        if self.erased:
+            raise No("erased")
         if self.status == "void":
             raise No("void")
         if self.status == "closed" and not closed:
@@ -568,17 +574,15 @@ class Life:
         self.changeable(by)
         self.may(by, "classify")
         given(reason or not (category or priority))
-        if self.erased and not (category or priority):
-            raise No("erased")
         given(category in (None, *OWNERS) and priority in (None, *RANKS))
         return self.placed(by, category, priority)
 
     def placed(self, by: By, category: str | None = None, priority: str | None = None) -> Made:
         about = (category, "person", "") if category else self.category
-        if not category and self.category[1] == "rule" and not self.erased:
+        if not category and self.category[1] == "rule":
             about = self.place()
         rank = (priority, "person", "") if priority else self.priority
-        if not priority and self.priority[1] == "rule" and not self.erased:
+        if not priority and self.priority[1] == "rule":
             found = self.rank()
             rank = self.raised if self.raised and self.raised[0] <= found[0] else found
         news = {"category": about, "priority": rank, "owner": self.team(about[0])}
@@ -907,7 +911,19 @@ class Life:
         moved = {} if self.status in ENDED else self.moves(by, self.priority[0])
         return [("amended", {"sets": {**news, **moved}})]
 
+    def erase(self, by: By, ground: str = "asked") -> Made:
+        if self.erased:
+            raise No("erased")
+        if self.status not in ENDED:
+            raise No("running")
+        last = max(entry.at for entry in self.standing or self.log) + timedelta(hours=8)
+        if by.full and (by.now + timedelta(hours=8)).date() <= last.date() + timedelta(days=KEPT):
+            raise No("retention")
+        return [("erased", {})]
+
     def retract(self, by: By, seq: int, reason: str) -> Made:
+        if self.erased:
+            raise No("erased")
         found = next((entry for entry in self.log if entry.seq == seq), None)
         undoes = found and self.void_by == found.word and self.void_by in ("screened", "merged", "withdrawn")
         if undoes:

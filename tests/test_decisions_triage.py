@@ -178,19 +178,6 @@ def test_classifying_again_does_not_undo_what_reopening_raised() -> None:
     assert corrected.case.value("priority") == "P2"
 
 
-def test_words_that_are_erased_cannot_be_read_by_rules() -> None:
-    erased = came_in().but(description=None)
-    given(erased).when(triage.classify).refused(Refused, "are erased", "--category")
-    by_hand = given(erased).when(partial(triage.classify, category="billing", reason="x"), now=hour(1))
-    assert by_hand.case.value("category") == "billing"
-
-
-def test_correcting_the_category_of_an_erased_case_keeps_the_priority_its_words_gave() -> None:
-    erased = came_in("fire").but(description=None)
-    outcome = given(erased).when(partial(triage.classify, category="billing", reason="x"), now=hour(1))
-    assert outcome.case.value("priority") == "P1"
-
-
 def test_assigning_by_hand_names_owner_and_collaborators() -> None:
     given(came_in("broken")).when(
         partial(triage.assign, owner="Design", collaborators=("tech", "Tech", "quality"), reason="asked"), at=hour(1)

@@ -9,7 +9,7 @@ from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.closing import CaseClosed
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.handling import CasePaused, CaseResumed, PlanProposed
-from afterservice_cli.cases.events.intake import CaseRegistered, CaseScreened
+from afterservice_cli.cases.events.intake import CaseScreened
 from afterservice_cli.cases.events.triage import CaseAssigned
 from afterservice_cli.cases.values import Finding, TaskSpec
 from afterservice_cli.decisions import closing, handling, imported, mending, planning, screening, tasks, triage
@@ -64,13 +64,6 @@ def test_the_answer_lets_a_vague_case_go_on_though_a_later_rulebook_knows_no_pau
     heard = given(*VAGUE).when(partial(handling.reply, text="the handle is broken"), at=hour(2))
     assert kinds(heard) == ["CustomerReplied", "CaseResumed", "CaseClassified"]
     assert heard.case.status == "open"
-
-
-def test_the_words_that_are_left_of_an_erased_case_are_added_to_and_place_it_no_more() -> None:
-    assert isinstance(VAGUE[0], CaseRegistered)
-    erased = (VAGUE[0].but(description=None), *VAGUE[1:])
-    heard = given(*erased, rulebook=BOOK).when(partial(handling.reply, text="the handle is broken"), at=hour(2))
-    assert kinds(heard) == ["CustomerReplied", "CaseResumed"]
 
 
 def test_the_time_of_a_task_waits_for_the_agreement_that_its_own_plan_demands() -> None:

@@ -23,6 +23,7 @@ from afterservice_cli.cases.values import PROMISED, Appraisal, Assessment, Deadl
 from afterservice_cli.cli import run
 from afterservice_cli.decisions import (
     closing,
+    erasing,
     escalation,
     handling,
     imported,
@@ -41,6 +42,7 @@ from afterservice_cli.moment import Moment
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
+from afterservice_cli.store import erasing as store_erasing
 from afterservice_cli.store import history, projections
 from afterservice_cli.store.integrity import examine
 from given import RECEIVED, make_desk
@@ -105,6 +107,7 @@ DECISIONS: Mapping[str, Callable[..., Any]] = {
     **{name: getattr(closing, name) for name in ("resolve", "confirm", "rate", "close", "withdraw", "reopen")},
     "silent": closing.close_silently,
     "escalate": escalation.escalate,
+    "erase": partial(erasing.erase, ground=erasing.ASKED),
     "amend": mending.amend,
     "retract": mending.retract,
     "retell": imported.retell,
@@ -165,6 +168,7 @@ CHOICES: tuple[Choice, ...] = (
     ("close", {"confirmed": True, "scores": {"speed": 4}}),
     ("silent", {}),
     *(("withdraw", {"reason": reason}) for reason in ("x", "")),
+    *(("erase", {}),) * 2,
     *(("reopen", {"reason": reason}) for reason in ("x", "x", "")),
     *(("amend", {"facts": facts, "reason": "x"}) for facts in ({"tier": "vip"}, {"tier": ""}, {"product": "X1"})),
     *(("amend", {"facts": {"scene": "x", "description": text}, "reason": "x"}) for text in ("fire", "it rattles", "")),
@@ -224,7 +228,7 @@ SCRIPTS: tuple[tuple[Choice, ...], ...] = (
 # What needs luck to come up is sought more often.
 SELDOM = (
     *("own-plan", "task-done", "retraction", "retracted", "role", "not-agreed", "declined", "not-approved"),
-    *("late", "approved", "paused", "answered", "waits", "not-by", "stopped", "revise", "heard"),
+    *("late", "approved", "paused", "answered", "waits", "not-by", "stopped", "revise", "heard", "carried"),
 )
 SELDOM_MADE = ("declined", "refused", "delayed", "assessed", "acknowledged", "noted")
 
@@ -457,7 +461,15 @@ class Play:
             theirs = self.loaded(writer, life, name, given)
             if name == "amend":
                 theirs["customer"] = writer.customer_of(theirs["facts"].get("contact"))
-            return writer.act(life.number, partial(DECISIONS[name], **theirs), at=at).case
+            case = writer.act(life.number, partial(DECISIONS[name], **theirs), at=at).case
+            return self.emptied(writer, case) if name == "erase" else case
+
+    def emptied(self, writer: Writer, case: Case) -> Case:
+        """The case without what was personal in it, as `keeping.erase` leaves it."""
+        store_erasing.erase(writer.db, case.number)
+        projections.project(writer.db, writer.load(case.number))
+        store_erasing.forget_customers(writer.db)
+        return writer.load(case.number)
 
     def head(self) -> Any:
         with self.desk.reading() as db:
@@ -592,16 +604,6 @@ class Play:
             if entry in life.standing
         )
 
-    def erase(self, life: Life) -> None:
-        """The words of a case are gone, as an erasure would leave it; there is no command for that yet."""
-        with writing(self.desk) as writer:
-            seq = life.log[0].seq
-            writer.db.execute("DROP TRIGGER erasures_name_their_event")
-            writer.db.execute("INSERT INTO erasures (seq, erased_by) VALUES (?, 1)", (seq,))
-            writer.db.execute("DELETE FROM personal WHERE seq = ?", (seq,))
-            projections.project(writer.db, writer.load(life.number))
-        life.erased = True
-
 
 def entry(recorded: Recorded, given: dict[str, Any]) -> Entry:
     """An event for the model, with what the program says it did to deadlines."""
@@ -703,10 +705,6 @@ def play(seed: int, kinds: Counter[str], rules: Counter[str]) -> None:
         for case in game.cases():
             if case.standing == case.events:  # else what was taken back shows in what has its verdict
                 assert by_place(game.counted_anew(case)) == by_place(case.deadlines), case.number
-        game.register(0)
-        game.take(game.lives[-1], "ann", "respond", {})
-        game.erase(game.lives[-1])
-        game.take(game.lives[-1], "root as sun", "classify", {})
         game.desk.connection.close()
 
 

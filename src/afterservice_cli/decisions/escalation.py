@@ -22,9 +22,11 @@ def escalate(case: Case, moment: Moment) -> list[Event]:
 
     A deadline that a raised priority puts into the past is missed as well. What was escalated already is left alone, so
     a second run finds nothing to do. A closed case, which may still owe a second visit, is not raised or handed on:
-    people are only told of it.
+    people are only told of it, and of one that was erased they are told nothing.
     """
     check_kept(case, moment, "escalate")
+    if case.erased:
+        return []
     events: list[Event] = []
     done = set[Key]()
     while (escalated := _first(case, done, moment)) is not None:

@@ -20,7 +20,7 @@ from afterservice_cli.decisions.checks import (
 )
 from afterservice_cli.decisions.facts import placing_facts, way_to
 from afterservice_cli.decisions.requirements import Said
-from afterservice_cli.errors import BadInput, Refused, nearest
+from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.input_text import check_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
@@ -93,12 +93,6 @@ def classify(
     check_may(case, moment, "classify", Said(reason))
     by_hand = bool(category or priority)
     why = check_reason(reason, tr("a correction by hand")) if by_hand else _checked(reason)
-    if case.description is None and not by_hand:
-        raise Refused(
-            tr("the words of {case} are erased; no rule can read them", case=case.number),
-            hint=tr("afterservice classify {case} --category … --reason … by hand", case=case.number),
-            rule="erased",
-        )
     return placing(case, moment, category=category, priority=priority, reason=why)
 
 
@@ -211,9 +205,9 @@ def _values(case: Case, rulebook: Rulebook) -> list[Finding]:
 
 
 def _fixed(case: Case, field: str) -> Finding | None:
-    """Return the finding that the words of a case cannot change: given by hand, or by words that are erased now."""
+    """Return the finding that the words of a case cannot change, since it was given by hand."""
     finding = case.decided[field].finding
-    return finding if finding.by in BY_HAND or case.description is None else None
+    return finding if finding.by in BY_HAND else None
 
 
 def _not_below_raised(case: Case, rulebook: Rulebook, found: Finding) -> Finding:
