@@ -67,12 +67,7 @@ def of_the_machine() -> Iterator[Finding]:
     yield Finding("program", tr("afterservice {version}; {packages}", version=__version__, packages=packages))
     yield Finding(
         "engine",
-        tr(
-            "Python {python}, SQLite {sqlite}, {system}",
-            python=platform.python_version(),
-            sqlite=sqlite3.sqlite_version,
-            system=platform.system(),
-        ),
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.system()}",
     )
     encoding = (sys.stdout.encoding or "").lower()
     said = tr("{language}; the locale's encoding is {encoding}", language=spoken(), encoding=locale.getencoding())
@@ -140,7 +135,7 @@ def _disk(path: Path) -> Finding:
 
 def _clock(desk: Desk, head_at: str, actual: datetime) -> Finding:
     zone = desk.rulebook.zone
-    said = tr("{now} ({zone})", now=to_local_text(actual, zone), zone=desk.rulebook.calendar_rules.timezone)
+    said = f"{to_local_text(actual, zone)} ({desk.rulebook.calendar_rules.timezone})"
     latest = from_text(head_at) if head_at else actual
     if latest > actual:
         ahead = to_local_text(latest, zone)
@@ -151,7 +146,7 @@ def _clock(desk: Desk, head_at: str, actual: datetime) -> Finding:
 
 
 def _rulebook(desk: Desk, file: Path, checksum: str) -> Finding:
-    said = tr("{name} ({hash})", name=desk.rulebook.name, hash=desk.rulebook.hash[:12])
+    said = f"{desk.rulebook.name} ({desk.rulebook.hash[:12]})"
     try:
         second = english_file(file)
         edited = file_checksum(file.read_bytes(), second.read_bytes() if second.is_file() else b"") != checksum
@@ -197,5 +192,5 @@ def examined(desk: Desk | Problem | None, actual: datetime) -> list[Finding]:
     """Return all there is to say; of a desk that cannot be opened, why."""
     found = [*of_the_machine()]
     if isinstance(desk, Problem):
-        return [*found, Finding("desk", desk.message, desk.hint or tr("afterservice check"))]
+        return [*found, Finding("desk", desk.message, desk.hint or "afterservice check")]
     return found if desk is None else [*found, *of_the_desk(desk, actual)]

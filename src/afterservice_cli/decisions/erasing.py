@@ -24,7 +24,7 @@ def erase(case: Case, moment: Moment, *, ground: str) -> list[Event]:
     if case.erased:
         raise Refused(
             tr("what was personal in {case} is erased already", case=case.number),
-            hint=tr("afterservice show {case}", case=case.number),
+            hint=f"afterservice show {case.number}",
             rule="erased",
         )
     if case.status not in ENDED:
