@@ -10,6 +10,7 @@ from afterservice_cli.cases.events.handling import CaseNoted
 from afterservice_cli.decisions import closing, erasing, escalation, handling, mending
 from afterservice_cli.decisions.erasing import last_day
 from afterservice_cli.errors import Refused
+from afterservice_cli.moment import Decision
 from given import came_in, given, hour, rules
 
 OVER = (came_in(), CaseResolved(hour(1), "mended"), CaseConfirmed(hour(2), True), CaseClosed(hour(3)))
@@ -45,7 +46,7 @@ def test_a_case_is_erased_once() -> None:
         partial(mending.retract, seq=1, reason="x"),
     ],
 )
-def test_nothing_is_added_to_a_case_that_is_erased(decision: object) -> None:
+def test_nothing_is_added_to_a_case_that_is_erased(decision: Decision) -> None:
     erased = (*OVER, PersonalDataErased(hour(4), "asked"))
     given(*erased).when(decision, at=hour(5)).refused(Refused, "is erased; nothing is added", "register it anew")
 
