@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from afterservice_cli import keeping
-from afterservice_cli.commands.options import FormatOption, JsonOption, YesOption, format_of, session_of
-from afterservice_cli.commands.prompts import agree
+from afterservice_cli.commands.options import JsonOption, YesOption, session_of
+from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.decisions.erasing import AGE, ASKED
 from afterservice_cli.errors import BadInput, BadUsage, Problem, Refused
 from afterservice_cli.instants import from_text, to_local_text, to_text
@@ -134,22 +134,19 @@ def erase(
         raise PartlyErased(tr_many("{count} case stays", "{count} cases stay", len(kept)), hint=kept[0].hint)
 
 
-def archive(
-    context: typer.Context, yes: YesOption = False, format: FormatOption = None, as_json: JsonOption = False
-) -> None:
+@with_layout
+def archive(context: typer.Context, yes: YesOption = False, *, layout: Layout) -> None:
     """List the cases that the rulebook keeps no longer (`archive.keep`); with --yes, erase what is personal in them."""
     session = session_of(context)
-    terminal = session.terminal
-    aged = keeping.over_age(session.desk)
+    terminal, aged = session.terminal, keeping.over_age(session.desk)
     if yes:
         if aged:
             _erase(session, [case.case for case in aged], AGE, yes=True)
         else:
             terminal.say(tr("no case is over its time"))
         return
-    columns = aged_columns(session.rulebook, terminal.language)
-    terminal.write_rows(aged, columns, format=format_of(format, as_json))
-    terminal.say(tr_many("{count} case is over its time", "{count} cases are over their time", len(aged)))
+    rows = Rows(session, layout, aged_columns(teller(session)))
+    rows.write(aged, tr_many("{count} case is over its time", "{count} cases are over their time", len(aged)))
     if aged:
         terminal.say(tr("erase what is personal in them: afterservice archive --yes"))
 
@@ -173,7 +170,9 @@ def _erase(session: Session, wanted: Sequence[str], ground: str, *, yes: bool) -
 def _agreed(session: Session, what: str, question: str) -> bool:
     if not session.terminal.interactive:
         raise BadInput(what, hint=tr("add --yes"))
-    return agree(tr("{what} – {question}", what=what, question=question))
+    from afterservice_cli.commands.prompts import agree
+
+    return agree(session, tr("{what} – {question}", what=what, question=question))
 
 
 def _replacing(manifest: Manifest, head: int) -> str:
