@@ -82,7 +82,7 @@ TREE: Any = typer.main.get_command(cli.app())
 # Of these nobody but who types knows the value.
 TIMES = {"now", "at", "received_at", "promise", "to", "from_", "month", "start", "duration", "begin", "end", "within"}
 TEXTS = {"text", "note", "reason", "description", "customer", "contact", "product", "words", "resolution", "comment"}
-OTHERS = {"if_version", "group", "seq", "limit", "find", "tasks", "pauses", "columns"}
+OTHERS = {"if_version", "group", "seq", "limit", "find", "tasks", "pauses", "columns", "keep", "head"}
 
 
 def parameters() -> Iterator[tuple[str, Any]]:

@@ -97,6 +97,8 @@ COURSE = (
     # What nobody has answered; the year that comes is not known to have holidays.
     ("2020-12-29 10:00", "lin", "register 'a lamp' --channel phone --kind question --customer Dan --contact 555-4"),
     ("2020-12-29 11:00", "sun", "rules adopt"),
+    # What nobody needs any longer.
+    ("2020-12-30 10:00", "sun", "erase 005 --yes"),
 )  # fmt: skip
 HEADINGS = "no,received,via,name,mobile,text,tier,answered,answer,solved,solution,stars,done\n"
 FIRST = (

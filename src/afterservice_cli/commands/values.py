@@ -222,7 +222,7 @@ def _columns(line: Line) -> Iterable[Choice]:
 
 
 VALUES: Mapping[str, Values] = {
-    **dict.fromkeys(("case", "other", "into", "like"), _cases),
+    **dict.fromkeys(("case", "cases", "other", "into", "like"), _cases),
     **{what: named(what) for what in ("priority", "channel", "kind", "owner", "person")},
     **{what: named(what) for what in ("fault", "cause", "liability", "disposition", "visit")},
     "category": _any_category,
