@@ -81,7 +81,19 @@ def worked(desk: Path, call: Runner) -> Path:
 TREE: Any = typer.main.get_command(cli.app())
 # Of these nobody but who types knows the value.
 TIMES = {"now", "at", "received_at", "promise", "to", "from_", "month", "start", "duration", "begin", "end", "within"}
-TEXTS = {"text", "note", "reason", "description", "customer", "contact", "product", "words", "resolution", "comment"}
+TEXTS = {
+    "text",
+    "note",
+    "reason",
+    "description",
+    "customer",
+    "contact",
+    "subject",
+    "product",
+    "words",
+    "resolution",
+    "comment",
+}
 OTHERS = {"if_version", "group", "seq", "limit", "find", "tasks", "pauses", "columns", "keep", "head"}
 
 

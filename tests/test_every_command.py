@@ -39,6 +39,7 @@ LINES = (
     Line("restore kept/afterservice-20261012T013000Z --yes", ("backup kept",)),
     Line("doctor --now 2026-10-12"),
     Line("archive"),
+    Line("export out --subject 555", ("register rattles --channel phone --contact 555",)),
     Line("erase 001 --yes --now 2026-10-20", ("withdraw 001 --reason mistaken",)),
     Line("duty mailbox {text}"),
     Line("register {text} --channel phone"),
@@ -194,7 +195,7 @@ CHANGES = [line for line in LINES if any("--verbose" in parameter.opts for param
 
 def test_what_changes_a_case_answers_briefly_or_in_full() -> None:
     says_it_all = {"init", "check", "duty", "import", "escalate", "rules adopt"}  # of no one case
-    says_it_all |= {"backup", "restore", "doctor", "archive", "erase"}  # of the desk, or of what is gone
+    says_it_all |= {"backup", "restore", "doctor", "archive", "export", "erase"}  # of the desk, or of what is gone
     looks = {name for name, panel, _ in cli.COMMANDS if panel in ("Looking", "The rules", "The calendar")}
     assert {name for name, _, _ in cli.COMMANDS} - looks - says_it_all == {name_of(line) for line in CHANGES}
 

@@ -172,6 +172,37 @@ def test_who_is_killed_before_the_files_go_leaves_them_to_the_next(
     assert call("check") == (0, "", "", "")
 
 
+# --- what is stored on somebody -----------------------------------------------------------------------------------
+
+
+def test_a_customer_gets_all_that_is_stored_on_them_and_nothing_of_others(closed: Path, call: Runner) -> None:
+    call("register", "又碎了", "--channel", "phone", "--customer", NAME, "--contact", "13700000045")
+
+    done = call("export", "given", "--subject", "137-0000-0045")
+
+    folder = closed.parent / "given"
+    assert (done.code, done.out) == (0, "given\n")
+    text, told = (folder / "subject.txt").read_text("utf-8"), json.loads((folder / "subject.json").read_text("utf-8"))
+    assert [case["case"] for case in told["cases"]] == ["202610-001", "202610-003"]
+    for word in (NAME, CONTACT, "在我侄女名下", "多谢你们", "is at home in the evening", "又碎了"):
+        assert word in text, word
+        assert word in json.dumps(told, ensure_ascii=False)
+    assert "张伟" not in text + json.dumps(told, ensure_ascii=False)
+    (photo,) = folder.glob("*.jpg")
+    assert photo.read_bytes() == PHOTO
+    assert folder.stat().st_mode & 0o077 == 0
+    assert query(closed, "SELECT case_id FROM reveals") == [("202610-001",), ("202610-003",)]
+
+
+def test_what_is_stored_on_nobody_and_where_it_cannot_go(closed: Path, call: Runner) -> None:
+    assert call("export", "given", "--subject", "1").code == 4
+    (closed.parent / "given").mkdir()
+    assert call("export", "given", "--subject", CONTACT).code == 5
+    assert call("export", "none/given", "--subject", CONTACT).code == 8
+    call("erase", "001", "--yes", now=LATER)
+    assert call("export", "other", "--subject", CONTACT).code == 4
+
+
 # --- how long cases are kept ------------------------------------------------------------------------------------
 
 

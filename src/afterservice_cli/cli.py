@@ -26,6 +26,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("restore", sentence("The desk"), "keeping.restore"),
     ("doctor", sentence("The desk"), "doctoring.doctor"),
     ("archive", sentence("The desk"), "keeping.archive"),
+    ("export", sentence("The desk"), "exporting.export"),
     ("erase", sentence("The desk"), "keeping.erase"),
     ("duty", sentence("The desk"), "duties.duty"),
     ("register", "Intake", "intake.register"),

@@ -1,48 +1,79 @@
 """Looking at one case: all that is known of it, and what may be done next."""
 
+from collections.abc import Iterator, Mapping, Sequence
+
 import typer
 
+from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
 from afterservice_cli.decisions.allowed import allowed
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.render import case as render
 from afterservice_cli.render.attachments import attachment_lines
 from afterservice_cli.render.history import history_columns
 from afterservice_cli.render.plan import allowed_line, limit_lines, work_lines
 from afterservice_cli.render.text import wrapped
-from afterservice_cli.reports.case import case_view
+from afterservice_cli.reports.case import CaseView, LinkView, case_view
 from afterservice_cli.reports.history import event_views
-from afterservice_cli.rulebook.windows import windows
+from afterservice_cli.rulebook.windows import Window, windows
+from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
+
+
+class Seen(Frozen):
+    """All that there is to see of a case."""
+
+    case: Case
+    view: CaseView
+    links: Sequence[LinkView]
+    limits: Sequence[Window]
+    allowed: Sequence[str]  # the commands that would do something now
+
+    def plain(self) -> Mapping[str, object]:
+        """Return it as one JSON object."""
+        beside = {"links": self.links, "limits": self.limits, "allowed": self.allowed}
+        return {**self.view.plain(), **beside, "events": event_views(self.case)}
+
+
+def seen(session: Session, case: str) -> Seen:
+    """Return all that there is to see of a case, which may be named by a short number."""
+    desk = session.desk
+    with desk.reading() as db:
+        number = queries.find_case(db, case, desk.actor)
+        folded = fold(history.of_case(db, number))
+        view = case_view(queries.one_case(db, number), desk.now)
+        links, commands = queries.links_of(db, number), allowed(folded, desk.moment(db))
+    limits = windows(session.rulebook, folded.facts(), folded.registered_at)
+    return Seen(folded, view, links, limits, commands)
+
+
+def part_lines(session: Session, of: Seen, columns: int | None) -> Iterator[str]:
+    """Yield what is known of a case, part by part with an empty line after each, in lines of at most `columns`."""
+    rulebook, language = session.rulebook, session.terminal.language
+    titles = (of.case.plan.titles or {}) if of.case.plan else {}
+    parts = (
+        render.decision_lines(of.view, rulebook, language, columns),
+        render.fact_lines(of.view, rulebook, language),
+        limit_lines(of.limits, rulebook, language, columns),
+        work_lines(of.view, of.links, titles, rulebook, language),
+        attachment_lines(of.view, rulebook, language),
+    )
+    for part in parts:
+        if lines := list(part):
+            yield from (*lines, "")
 
 
 def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> None:
     """Show a case: what is known, what was decided and why, what is due and allowed next, and its course."""
     session = session_of(context)
     terminal = session.terminal
-    desk, rulebook, language = session.desk, session.rulebook, terminal.language
-    with desk.reading() as db:
-        number = queries.find_case(db, case, desk.actor)
-        folded = fold(history.of_case(db, number))
-        links = queries.links_of(db, number)
-        commands = allowed(folded, desk.moment(db))
-        view = case_view(queries.one_case(db, number), desk.now)
-    limits = windows(rulebook, folded.facts(), folded.registered_at)
+    found = seen(session, case)
     if as_json:
-        beside = {"links": links, "limits": limits, "allowed": commands, "events": event_views(folded)}
-        terminal.write_json({**view.plain(), **beside})
+        terminal.write_json(found.plain())
         return
-    titles = (folded.plan.titles or {}) if folded.plan else {}
     columns = terminal.width(None)
-    parts = [
-        render.decision_lines(view, rulebook, language, columns),
-        render.fact_lines(view, rulebook, language),
-        limit_lines(limits, rulebook, language, columns),
-        work_lines(view, links, titles, rulebook, language),
-        attachment_lines(view, rulebook, language),
-    ]
-    for part in parts:
-        if lines := list(part):
-            terminal.write("\n".join(lines) + "\n")
-    terminal.write("\n".join(wrapped(allowed_line(commands, language), columns)) + "\n")
-    terminal.write_rows(folded.events, history_columns(folded, rulebook, language), format=None)
+    terminal.write("\n".join(part_lines(session, found, columns)))
+    terminal.write("\n".join(wrapped(allowed_line(found.allowed, terminal.language), columns)) + "\n")
+    shown = history_columns(found.case, session.rulebook, terminal.language)
+    terminal.write_rows(found.case.events, shown, format=None)
