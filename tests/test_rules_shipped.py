@@ -49,6 +49,13 @@ def test_it_has_no_fault_and_its_own_examples_hold(name: str) -> None:
     assert found.rulebook.name == name
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", [*SHIPPED])
+def test_its_own_courses_hold_whichever_language_is_spoken(name: str, language: str, call: Runner) -> None:
+    done = call("rules", "check", SHIPPED[name], env={"AFTERSERVICE_LANG": language})
+    assert done.code == 0, done.both
+
+
 # The least that a desk can work by has no examples.
 @pytest.mark.parametrize("name", [name for name in SHIPPED if name != "minimal"])
 def test_every_category_and_priority_has_an_example(name: str) -> None:
