@@ -44,8 +44,8 @@ def proposing(disposition: str, *, text: str | None = None, promised: bool = Fal
     return partial(planning.propose, proposal=proposal, text=text)
 
 
-def test_the_commands_that_wait_are_those_that_roles_keep_but_for_what_mends_and_what_is_late() -> None:
-    assert set(COMMANDS) - {"escalate", "amend", "retract"} | {"approve", "decline"} == set(WAITING)
+def test_the_commands_that_wait_are_those_that_roles_keep_but_for_what_mends_and_what_is_over() -> None:
+    assert set(COMMANDS) - {"escalate", "amend", "retract", "erase"} | {"approve", "decline"} == set(WAITING)
     assert set(WAITING) <= {name for name, _, _ in EVERY}
 
 

@@ -374,7 +374,7 @@ def test_what_is_given_has_its_kind_and_its_unit() -> None:
     plan = plan_of(gone().when(partial(planning.propose, proposal=proposal), at=hour(1)).case)
     assert plan.gives == {"voucher": "1200", "points": "50"}
     assert LIFE.given(plan.gives, "en") == "Voucher 1200 yuan (valid for 3 months), points 50 points"
-    assert LIFE.given(plan.gives, "zh") == "Voucher 1200 元（有效期 3个月）、points 50 points"
+    assert LIFE.given(plan.gives, "zh") == "Voucher 1200 元（有效期3个月）、points 50 points"
 
 
 def test_a_disposition_says_what_has_to_be_given_with_it() -> None:

@@ -1,6 +1,7 @@
 """Safe keeping: erasure that leaves nothing behind, backups that are whole, and the way back."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -31,9 +32,18 @@ def leftovers(folder: Path, *texts: str | bytes) -> list[tuple[str, str]]:
     return found
 
 
+def kept_for(desk: Path, call: Runner, period: str = "") -> None:
+    """Have a desk keep its cases for another time than the rulebook that it was made with says, or for none."""
+    rules = desk.parent / "afterservice.rules.yaml"
+    kept = f"archive: {{keep: {period}}}" if period else ""
+    rules.write_text(re.sub(r"^archive: .*$", kept, rules.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+    assert call("rules", "adopt").code == 0
+
+
 @pytest.fixture
 def closed(desk: Path, call: Runner, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A desk with a case that is over, a file of it, and a second case of somebody else that still runs."""
+    kept_for(desk, call)
     photo = tmp_path_factory.mktemp("elsewhere") / "陈强丰的照片.jpg"
     photo.write_bytes(PHOTO)
     call("register", WORDS, "--channel", "phone", "--customer", NAME, "--contact", CONTACT)
@@ -210,10 +220,8 @@ def test_what_is_stored_on_nobody_and_where_it_cannot_go(closed: Path, call: Run
 def keeping_rules(desk: Path, call: Runner) -> Path:
     """A desk that keeps cases for three years, complaints for five."""
     rules = desk.parent / "afterservice.rules.yaml"
-    text = rules.read_text("utf-8").replace("\n  complaint: {", "\n  complaint: {keep: 5y, ", 1)
-    rules.write_text(f"{text}\narchive: {{keep: 3y}}\n", "utf-8")
-    done = call("rules", "adopt")
-    assert done.code == 0, done
+    rules.write_text(rules.read_text("utf-8").replace("\n  complaint: {", "\n  complaint: {keep: 5y, ", 1), "utf-8")
+    kept_for(desk, call, "3y")
     return desk
 
 

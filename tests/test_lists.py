@@ -172,7 +172,7 @@ def test_the_last_response_counts_and_none_that_was_taken_back(desk: At) -> None
 
 # --- which columns --------------------------------------------------------------------------------------------------
 
-LISTS = ("list", "due", "tasks", "duty", "escalate --dry-run", "attach 001", "calendar show 2026-10")
+LISTS = ("list", "due", "tasks", "duty", "escalate --dry-run", "attach 001", "archive", "calendar show 2026-10")
 
 
 @pytest.fixture
@@ -186,6 +186,8 @@ def whole(call: Runner, tmp_path: Path) -> At:
         "attach 001 photo.txt",
         "propose 001 --disposition exchange --as li",
         "agree 001 --yes",
+        "register squeaks --channel phone",
+        "withdraw 002 --reason mine",
     ):
         done = call(*words.split(), now=MORNING)
         assert done.code == 0, done.err

@@ -16,7 +16,7 @@ from random import Random
 import pytest
 
 from conftest import Runner, clean_env, command, query
-from test_keeping import leftovers
+from test_keeping import kept_for, leftovers
 
 ERASURES = int(os.environ.get("AFTERSERVICE_ERASURES", "40"))
 KILLS = int(os.environ.get("AFTERSERVICE_KILLS", "24"))
@@ -41,6 +41,7 @@ def personal_data(chance: Random, number: int) -> tuple[str, str, str]:
 def busy(desk: Path, call: Runner, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[str, str, str]]]:
     """A desk with as many closed cases as are to be erased, some with files; what is personal in each."""
     chance, found = Random(SEED), []
+    kept_for(desk, call)
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     for number in range(1, ERASURES + 1):
         name, contact, words = personal_data(chance, number)
@@ -85,9 +86,8 @@ def test_whoever_is_killed_leaves_the_desk_as_before_or_after(
     what: str, desk: Path, call: Runner, run: Runner, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder, chance = desk.parent, Random(SEED)
-    elsewhere, rules = tmp_path_factory.mktemp("elsewhere"), folder / "afterservice.rules.yaml"
-    rules.write_text(rules.read_text("utf-8") + "archive: {keep: 1d}\n", "utf-8")
-    call("rules", "adopt")
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    kept_for(desk, call, "1d")
     photo = elsewhere / "photo.jpg"
     photo.write_bytes(os.urandom(300_000))
     for _ in range(6):

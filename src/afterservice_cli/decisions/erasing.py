@@ -44,7 +44,7 @@ def erase(case: Case, moment: Moment, *, ground: str) -> list[Event]:
                 date=last.isoformat(),
                 rule=_kept(case.kind, rulebook)[1],
             ),
-            hint=tr("erase it after that day; afterservice archive lists what may go"),
+            hint=tr("after that day; what may go now: afterservice archive"),
             rule="retention",
         )
     return [PersonalDataErased(moment.at, ground)]
