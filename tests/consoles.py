@@ -38,7 +38,7 @@ def played(page: str, call: Runner, folder: Path, language: str = "en", columns:
             code, text = _within(partial(call, columns=columns), words, clock, folder, language)
         if columns is not None:
             text = re.sub(r" +$", "", text, flags=re.MULTILINE)  # a table's cells are as wide as their column
-        return _normalised(text, folder) + (f"[exit {code}]\n" if code else "")
+        return normalised(text, folder) + (f"[exit {code}]\n" if code else "")
 
     def block(found: re.Match[str]) -> str:
         clock, text = found.groups()
@@ -93,7 +93,7 @@ def _in_a_shell(line: str, clock: str, folder: Path, language: str) -> tuple[int
     return done.returncode, done.stdout.decode()
 
 
-def _normalised(text: str, folder: Path) -> str:
+def normalised(text: str, folder: Path) -> str:
     text = text.replace(str(folder), "<folder>")
     text = re.sub(r"\b[0-9a-f]{12,}\b", "<hash>", text)
     return re.sub(rf"\t{re.escape(_user())}(?=\t| as )", "\t<user>", text)

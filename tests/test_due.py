@@ -361,3 +361,22 @@ def test_what_a_closed_case_still_owes_is_due_overdue_and_escalated_alike(tmp_pa
     assert (row["target"], row["priority"], row["raised_from"], row["told"]) == ("ask", "P3", "P3", ["sun"])
     assert json.loads(call("escalate", "--json", now=later).out) == []
     assert call("check", now=later).code == 0
+
+
+def test_a_task_is_called_what_its_own_plan_calls_it(tmp_path: Path, call: Runner) -> None:
+    """`back` is 收到产品 where a product is repaired, and 收到退货 where it is taken back."""
+    assert call("init", "--rules", "product-feedback").code == 0
+    words = "--channel phone --kind complaint --customer 张伟 --contact 13800000001 --product X200 --field demand=退货"
+    bought = "--field purchased_on=2026-09-01 --field serial_number=SN1"
+    assert call("register", "屏幕闪烁", *words.split(), *bought.split()).code == 0
+    for line in (
+        "assess 001 --visit remote --as li",
+        "propose 001 --disposition return --give refund=99 --as li",
+        "approve 001 --as zhao",
+        "agree 001 --yes",
+    ):
+        assert call(*line.split()).code == 0
+    chinese = {"AFTERSERVICE_LANG": "zh"}
+    for line in ("tasks --labels", "due --labels", "show 001", "explain 001"):
+        shown = call(*line.split(), env=chinese).out
+        assert ("收到退货" in shown, "收到产品" in shown) == (True, False), line

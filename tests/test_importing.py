@@ -25,8 +25,8 @@ from shops import COLUMNS, COURSE, HEADINGS, IDENTITY, ROW, TWO, Cells, Shop, bu
 
 # --- the shipped example --------------------------------------------------------------------------------------------
 
-OCTOBER = CHECKOUT / "examples" / "october.csv"
-OCTOBER_PROFILE = CHECKOUT / "examples" / "profiles" / "october.yaml"
+OCTOBER = CHECKOUT / "examples" / "customer-feedback" / "month.csv"
+OCTOBER_PROFILE = OCTOBER.with_name("month.profile.yaml")
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +57,9 @@ def test_the_example_is_read_again_without_a_trace_on_any_case(october: tuple[Re
 
 
 def test_the_register_of_a_service_desk_is_read_in_its_own_words(tmp_path: Path) -> None:
-    examples = CHECKOUT / "examples"
+    folder = CHECKOUT / "examples" / "enterprise-service"
     with register_in(tmp_path, "enterprise-service") as register:
-        summary = register.read(examples / "enterprise-service.csv", examples / "profiles" / "enterprise-service.yaml")
+        summary = register.read(folder / "two-rows.csv", folder / "month.profile.yaml")
         assert (counted(summary), summary.left) == ({"new": 2}, ())
         fault, invoice = register.cases()
     assert [case.value("priority") for case in (fault, invoice)] == ["urgent", "normal"]

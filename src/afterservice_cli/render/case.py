@@ -53,7 +53,7 @@ def decision_lines(case: CaseView, rulebook: Rulebook, language: str, columns: i
         rows.append((field_title(entry.field, rulebook, language), shown, why(entry, language)))
     for deadline in case.deadlines:
         if deadline.cycle == case.cycle:
-            title = target_title(deadline.target, rulebook, language)
+            title = target_title(deadline.target, rulebook, language, deadline.rule)
             basis = basis_of(deadline.duration, deadline.rule, language)
             rows.append((title, _due(deadline, rulebook, language), basis))
     yield from aligned(rows, columns=columns)

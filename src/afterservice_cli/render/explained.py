@@ -72,12 +72,17 @@ def date_line(due: datetime, language: str, year: int) -> str:
     return translated("due {due}", language, due=moment_text(due, language, year))
 
 
-def end_of_clock(word: str, rulebook: Rulebook, language: str) -> str:
-    """Return the name of what a clock begins or ends with: an event, a task or a date of the case."""
+def end_of_clock(word: str, rulebook: Rulebook, language: str, rule: str = "") -> str:
+    """Return the name of what a clock begins or ends with: an event, a task or a date of the case.
+
+    `rule` is where the rulebook gives the clock its time.
+    """
     kind, colon, name = word.partition(":")
     if colon:
         name = name.removesuffix(".done")
-        return rulebook.task_title("", name, language) if kind == "task" else field_title(name, rulebook, language)
+        if kind != "task":
+            return field_title(name, rulebook, language)
+        return rulebook.title_beside(rule.removesuffix(".within"), name, language)
     return word_label(word, language)
 
 
@@ -114,7 +119,8 @@ def _deadline(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) ->
         verdict = (
             f"{verdict} {_answered(minute(deadline.ended_at, rulebook, deadline.due_at), deadline.told_in, language)}"
         )
-    head = f"{target_title(deadline.target, rulebook, language)} ({_clock(deadline, rulebook, language)}){cycle}"
+    title = target_title(deadline.target, rulebook, language, deadline.rule)
+    head = f"{title} ({_clock(deadline, rulebook, language)}){cycle}"
     yield said(head, f"{verdict}{notes}", language)
     start, due = (from_text(at).astimezone(rulebook.zone) for at in (deadline.from_at, deadline.due_at))
     year = from_text(deadline.moves[0].at).astimezone(rulebook.zone).year
@@ -139,7 +145,9 @@ def _deadline(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) ->
 
 def _clock(deadline: ExplainedDeadline, rulebook: Rulebook, language: str) -> str:
     """Return what a deadline runs from and to, and who has to answer it, if that is somebody in particular."""
-    begins, *ends = (end_of_clock(word, rulebook, language) for word in (deadline.start, *deadline.until))
+    begins, *ends = (
+        end_of_clock(word, rulebook, language, deadline.rule) for word in (deadline.start, *deadline.until)
+    )
     clock = f"{begins} → {either(ends, language)}"
     if not deadline.by:
         return clock

@@ -55,7 +55,7 @@ def _fact(name: str, rulebook: Rulebook, language: str) -> str:
 def _deadline(deadline: ForeseenDeadline, rulebook: Rulebook, language: str) -> Iterator[str]:
     note = f" ({label('provisional', language)})" if deadline.provisional else ""
     due = f"{label('due_at', language)} {minute(deadline.due_at, rulebook)}{note}"
-    yield said(target_title(deadline.target, rulebook, language), due, language)
+    yield said(target_title(deadline.target, rulebook, language, deadline.rule), due, language)
     begins, ends = (from_text(at).astimezone(rulebook.zone) for at in (deadline.from_at, deadline.due_at))
     if deadline.duration:
         yield f"  {counting_line(begins, deadline.duration, ends, deadline.days, language)}"

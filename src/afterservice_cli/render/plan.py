@@ -109,6 +109,6 @@ def _told(task: TaskView | None, by: str | None, rulebook: Rulebook, language: s
         outcome = rulebook.outcomes_of(task.rule).get(task.outcome)
         words.append(outcome.title[language] if outcome else task.outcome)
     if task and task.state == "open" and task.waits_for:
-        named = [rulebook.task_title("", name, language) for name in task.waits_for]
+        named = [rulebook.title_beside(task.rule, name, language) for name in task.waits_for]
         words.append(f"{label('waits_for', language)} {', '.join(named)}")
     return ", ".join(filter(None, words))

@@ -53,4 +53,4 @@ def _task(tell: Teller) -> Column[OpenTaskView]:
 
 
 def _titles(task: OpenTaskView, tell: Teller) -> list[str]:
-    return [tell.rulebook.task_title("", name, tell.language) for name in task.waits_for]
+    return [tell.rulebook.title_beside(task.rule, name, tell.language) for name in task.waits_for]

@@ -122,6 +122,10 @@ class Rulebook(Staffed):
         entry = self.task_rules(rule) or self.every_task.get(name)
         return entry.title[language] if entry else name
 
+    def title_beside(self, rule: str, name: str, language: str) -> str:
+        """Return the label of a task that stands beside another, whose place in the rulebook is `rule`."""
+        return self.task_title(f"{rule.rpartition('.')[0]}.{name}", name, language)
+
     def titles_of(self, rule: str) -> Collection[str]:
         """Return the labels of a task in every language."""
         entry = self.task_rules(rule)
