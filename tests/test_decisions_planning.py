@@ -16,6 +16,7 @@ from afterservice_cli.cases.events.handling import (
 from afterservice_cli.cases.values import Appraisal, TaskSpec
 from afterservice_cli.decisions import closing, handling, planning, tasks, triage
 from afterservice_cli.decisions.planning import Proposal
+from afterservice_cli.decisions.requirements import first_step
 from afterservice_cli.errors import BadInput, Refused
 from courses import LIFE, Did, due, gone, life, standing_at, verdicts
 from given import came_in, given, hour
@@ -177,6 +178,12 @@ def test_nobody_approves_their_own_plan_but_the_deputy_may() -> None:
     own.when(planning.approve, at=hour(2), actor="qian").then(PlanApproved(hour(2), 1, "owner_head", True))
 
 
+def test_whoever_proposed_a_plan_is_not_asked_to_approve_it() -> None:
+    own = gone(Did(partial(planning.propose, proposal=Proposal("refund", gives={"money": "300"})), 1, "qian"))
+    own.when(partial(planning.agree, agreed=True)).refused(Refused, "| zhao: afterservice approve 202610-001")
+    own.when(partial(closing.resolve, resolution="x")).refused(Refused, "| zhao: afterservice approve 202610-001")
+
+
 def test_a_plan_is_one_s_own_under_whatever_name() -> None:
     """Li proposes under the user name the rulebook gives him, as himself, or from a shared account."""
     headed = life(("head: zhao, deputy: qian, members: [li, wang]", "head: li, deputy: qian, members: [wang]"))
@@ -304,6 +311,12 @@ def test_money_is_promised_and_tasks_are_done_before_the_case_is_resolved() -> N
     gone(REPAIR, BY_HEAD, REFUSED).when(partial(closing.resolve, resolution="x")).refused(
         Refused, "before resolve: agreement, tasks (demands[1]) | afterservice propose 202610-001 --disposition …"
     )
+    # Its tasks begin with the customer's word, in whatever order the two are demanded.
+    tasks_first = life(("what: [approval, agreement, tasks]", "what: [approval, tasks, agreement]"))
+    approved = gone(REPAIR, rulebook=tasks_first).when(planning.approve, at=hour(2), actor="zhao")
+    assert first_step(approved.case, tasks_first, "resolve") == "agree 202610-001 --yes"
+    agreed = gone(REPAIR, BY_HEAD, rulebook=tasks_first).when(partial(planning.agree, agreed=True), at=hour(3))
+    assert first_step(agreed.case, tasks_first, "resolve") == "task 202610-001 fetch"
     done = gone(
         REPAIR,
         BY_HEAD,

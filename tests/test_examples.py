@@ -1,4 +1,4 @@
-"""A month through each procedure: the scripts of `examples/` run under cron's environment and say what was written down.
+"""A month through each procedure: the scripts of `examples/` run as under cron, and say what was written down.
 
 UPDATE_TRANSCRIPTS=1 writes what they say to `tests/transcripts/months/`.
 """
@@ -37,7 +37,7 @@ class Taken(NamedTuple):
     reopened: int = 0
 
 
-# Read off the scripts by hand, by serial: what they add to what their files say. The rest of a file is as it stands there.
+# Read off the scripts by hand, by serial: what they add to their files. The rest of a file is as it stands there.
 BY_HAND: Mapping[str, tuple[str, Mapping[int, Taken]]] = {
     "customer-feedback": (  # the second is void, the fourth was merged into the third
         "2026-10",

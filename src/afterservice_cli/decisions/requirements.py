@@ -116,8 +116,7 @@ def check_approved(case: Case, rulebook: Rulebook) -> None:
             ),
             hint=tr(
                 "{people}: afterservice approve {case}",
-                people=tr(", ").join(rulebook.holders(role, case.value("owner"), case.person))
-                or role_called(role, rulebook),
+                people=tr(", ").join(_others(case, plan, role, rulebook)) or role_called(role, rulebook),
                 case=case.number,
             ),
             rule="not-approved",
@@ -202,8 +201,14 @@ def _ways(case: Case, rulebook: Rulebook, command: str, what: str) -> Iterator[s
         yield way
         return
     for role, _ in missing_approvals(case, plan, rulebook):
-        people = tr(", ").join(rulebook.holders(role, case.value("owner"), case.person))
+        people = tr(", ").join(_others(case, plan, role, rulebook))
         yield tr("{people}: afterservice approve {case}", people=people, case=case.number) if people else way
+
+
+def _others(case: Case, plan: Plan, role: str, rulebook: Rulebook) -> list[str]:
+    """Return who holds a role, but for whoever proposed the plan: nobody approves their own."""
+    own = rulebook.person_of(plan.proposed_by)
+    return [person for person in rulebook.holders(role, case.value("owner"), case.person) if person != own]
 
 
 def _turned_down(plan: Plan) -> bool:
@@ -220,6 +225,8 @@ def _way(case: Case, rulebook: Rulebook, command: str, what: str) -> str:
         return f"amend {number} --set {what[6:]}=… --reason …"
     if case.plan is not None and _turned_down(case.plan) and what in ("approval", "agreement", "tasks"):
         return GIVES["plan"].format(number)
+    if what == "tasks" and not case.open_tasks and case.plan is not None and case.plan.agreed is None:
+        return GIVES["agreement"].format(number)  # they begin with the customer's word
     left = {"appraisal": _not_found, "tasks": _not_done, "survey": _not_answered}
     return tr(GIVES[what]).format(number, left[what](case, rulebook) if what in left else "")
 
