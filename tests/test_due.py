@@ -377,6 +377,6 @@ def test_a_task_is_called_what_its_own_plan_calls_it(tmp_path: Path, call: Runne
     ):
         assert call(*line.split()).code == 0
     chinese = {"AFTERSERVICE_LANG": "zh"}
-    for line in ("tasks --labels", "due --labels", "show 001", "explain 001"):
-        shown = call(*line.split(), env=chinese).out
+    for line in ("tasks --labels", "due --labels", "show 001", "explain 001", "escalate --labels"):
+        shown = call(*line.split(), now="2026-10-30 09:00", env=chinese).out
         assert ("收到退货" in shown, "收到产品" in shown) == (True, False), line

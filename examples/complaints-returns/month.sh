@@ -62,6 +62,7 @@ run respond 016 "非常抱歉拖到今天，您想退款" --as xu
 run propose 016 "拖了三周，致歉" --disposition refund_return --give refund=329 --as xu
 run approve 016 --as sun
 run agree 016 --yes --as xu
+run show 016
 run register "不喜欢这个样子，想退掉" --channel hotline --kind return --customer 夏满 --contact "138 0000 0192" --product "定制相框" --field order_number=A2610802 --field purchased_on=2026-10-24 --field received_on=2026-10-28 --field distance_sale=yes --field wish=refund --as lin
 run respond 057 "已了解，您想退款" --as lin
 refused propose 057 --disposition refund_return --give refund=88 --as lin

@@ -8,10 +8,10 @@ from afterservice_cli.reports.escalation import EscalationView
 
 
 def escalated_columns(tell: Teller) -> list[Column[EscalationView]]:
-    """Return the columns of `escalate`: the usual ones, then one that has to be asked for."""
+    """Return the columns of `escalate`: the usual ones, then those that have to be asked for."""
     return [
         tell.value("case"),
-        tell.named("target"),
+        tell.named("target").but(shown=lambda done: tell.target(done.target, done.rule)),
         tell.time("due_at").but(rank=20),
         tell.value("priority").but(shown=_raised, rank=10),
         tell.named("owner").but(rank=40),
@@ -20,6 +20,7 @@ def escalated_columns(tell: Teller) -> list[Column[EscalationView]]:
             shown=lambda done: [tell.title("person", person) for person in done.told], rank=5, least=8
         ),
         tell.value("raised_from").but(usual=False),
+        tell.value("rule").but(usual=False),
     ]
 
 

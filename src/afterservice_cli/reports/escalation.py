@@ -11,7 +11,10 @@ from afterservice_cli.instants import to_text
 
 
 class EscalationView(Frozen):
-    """What was done about a missed deadline; `priority` is the one it was raised to, `told` are people."""
+    """What was done about a missed deadline; `priority` is the one it was raised to, `told` are people.
+
+    `rule` is where the rulebook gives the deadline its time.
+    """
 
     case: str
     target: str
@@ -21,23 +24,26 @@ class EscalationView(Frozen):
     owner: str
     person: str | None
     told: Sequence[str]
+    rule: str
 
 
 def escalation_views(before: Case, after: Case) -> Iterator[EscalationView]:
     """Return what an escalation did about each missed deadline of a case."""
     priority = before.value("priority")
-    due = {(d.spec.target, d.spec.cycle, d.spec.occurrence): d.spec.due_at for d in after.deadlines}
+    due = {(d.spec.target, d.spec.cycle, d.spec.occurrence): d.spec for d in after.deadlines}
     for recorded in after.events[before.version :]:
         if isinstance(event := recorded.event, CaseEscalated):
             raised = next((found.value for found in event.findings if found.field == "priority"), priority)
+            missed = due[event.target, event.cycle, event.occurrence]
             yield EscalationView(
                 case=after.number,
                 target=event.target,
-                due_at=to_text(due[event.target, event.cycle, event.occurrence]),
+                due_at=to_text(missed.due_at),
                 priority=raised,
                 raised_from=priority,
                 owner=after.value("owner"),
                 person=after.person,
                 told=event.told,
+                rule=missed.rule,
             )
             priority = raised
