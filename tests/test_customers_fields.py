@@ -30,7 +30,7 @@ class Desk:
     """A desk at which customers call."""
 
     def __init__(self, register: Register) -> None:
-        self.desk = register.desk
+        self.desk, self.findings = register.desk, register.findings
 
     def came(self, contact: str | None = ANN, **facts: str) -> Case:
         draft = intake.Draft({"channel": "phone", "description": "it rattles", "contact": contact, **facts})
@@ -269,3 +269,10 @@ def test_the_tables_follow_from_the_history(desk: Desk) -> None:
         rebuild(writer.db)
         assert (len(before), said(writer.db)) == (2, before)
         assert queries.customer_of(writer.db, "13900000101") == before[0][2] == before[1][2]
+
+
+def test_several_fields_said_at_once_hold_together(desk: Desk) -> None:
+    """A body keeps them by name, in whatever order the rulebook has them."""
+    desk.came(tier="vip", contract="C-7", prefers="sms")
+    desk.amend(desk.came(), contract="C-8", prefers="letter")
+    assert desk.findings() == []

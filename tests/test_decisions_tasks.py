@@ -243,6 +243,14 @@ def test_money_waits_for_the_inspection_though_its_time_runs_from_the_return() -
     assert names(standing_at(gone(*READY, BACK, inspected("fine"), rulebook=GOODS))) == ["pay", "thank"]
 
 
+def test_a_task_of_the_plan_alone_waits_as_well() -> None:
+    own = life(("      mend: {title: Mend it, by: tech, within: 2wd}\n", ""))
+    asked = Did(partial(planning.propose, proposal=Proposal("repair", tasks=("Call",))), 1, "li")
+    gone(asked, *READY[1:], rulebook=own).when(partial(tasks.task, name="+1")).refused(
+        Refused, "+1 of 202610-001 waits for fetch |", "afterservice task 202610-001 fetch"
+    )
+
+
 def test_a_task_without_a_task_before_it_can_be_done_at_once() -> None:
     assert "thank" not in names(
         gone(*READY, rulebook=GOODS).when(partial(tasks.task, name="thank"), at=hour(4), actor="lin").case

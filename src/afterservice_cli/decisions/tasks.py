@@ -158,14 +158,11 @@ def _refuse_plan(case: Case, moment: Moment, plan: Plan, name: str) -> None:
 def _check_order(case: Case, moment: Moment, task: Task) -> None:
     """Refuse a task before those that it waits for, or at a time before they were done or it was opened."""
     if waits := case.waits_for(task.spec):
+        values = {"task": task.spec.name, "case": case.number, "others": tr(", ").join(waits)}
         raise Refused(
-            tr(
-                "{task} of {case} waits for {others} ({rule})",
-                task=task.spec.name,
-                case=case.number,
-                others=tr(", ").join(waits),
-                rule=task.spec.rule,
-            ),
+            tr("{task} of {case} waits for {others} ({rule})", **values, rule=task.spec.rule)
+            if task.spec.rule
+            else tr("{task} of {case} waits for {others}", **values),  # the plan's own
             hint=f"afterservice task {case.number} {_first(case, waits[0])}",
             rule="waits",
         )

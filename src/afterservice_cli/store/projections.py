@@ -91,7 +91,9 @@ def rows_of(case: Case) -> Rows:
             )
             for t in case.tasks
         ],
-        "said_of_customers": [(case.number, field, case.customer_id, seq) for field, seq in _said(case).items()],
+        "said_of_customers": [
+            (case.number, field, case.customer_id, seq) for field, seq in sorted(_said(case).items())
+        ],
         "timeline": [],
         "links": [],
         "ratings": [],
