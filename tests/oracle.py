@@ -77,7 +77,7 @@ LAST = 2199  # the last year that a promise may name
 ENDED = ("closed", "void")
 KEPT = 1  # days after its end on which a case is not erased
 PLANNING = {"proposed", "approved", "declined", "agreed", "refused", "task_done"}
-DATED = {"screened", "paused", "resumed", "classified", "amended", "deadline_moved"}
+DATED = {"screened", "paused", "resumed", "classified", "amended", "gathered", "deadline_moved"}
 WAITING = ("screened", "paused", "resumed", "replied")
 # What builds on an event and has to be taken back before it; a second cycle builds on all of the first.
 BUILDS = {
@@ -174,6 +174,7 @@ class Life:
         self.late: set[str] = set()  # the teams from which it was taken
         self.beside = ["service"] if self.category[0] == "product.defect" else []
         self.tasks: list[Task] = []  # of all cycles
+        self.problems: set[str] = set()
         self.into = ""  # the case as which this one goes on
         self.given: dict[int, str] = {}  # amounts paid, by the version of the plan
         self.begin(first.at)
@@ -340,6 +341,9 @@ class Life:
         self.begin(at)
         self.times["reopened"] = [at]
 
+    def on_gathered(self, at: datetime, data: dict[str, Any]) -> None:
+        self.problems = {*self.problems, data["problem"]}
+
     def on_erased(self, at: datetime, data: dict[str, Any]) -> None:
         self.erased, self.scene = True, None
 
@@ -358,6 +362,12 @@ class Life:
         if "fire" in text or self.tier == "vip":
             return ("P1", "rule", "fire" if "fire" in text else "vip")
         return ("P2", "rule", "today") if "today" in text else ("P3", "rule", "")
+
+    @property
+    def shared(self) -> tuple[str, str] | None:
+        """What it shares with the other cases of a problem."""
+        lacks = self.status == "void" or self.erased or not self.product
+        return None if lacks or not self.product else (self.product, self.category[0])
 
     @property
     def stage(self) -> str:
@@ -953,6 +963,16 @@ class Life:
         counted_on = {*later.put} & entry.put or {target for target, _, _ in later.put} & {*entry.dropped}
         return later.word in BUILDS.get(entry.word, {"reopened"}) or (entry.word != "registered" and bool(counted_on))
 
+    def gather(self, by: By, problem: "Trouble") -> Made:
+        self.changeable(by, closed=True)
+        problem.running()
+        return no("gathered") if problem.number in self.problems else [("gathered", {"problem": problem.number})]
+
+    def leave(self, by: By, problem: "Trouble", reason: str) -> Made:
+        problem.running()
+        mine = [entry for entry in self.standing if entry.data.get("problem") == problem.number]
+        return self.retract(by, mine[-1].seq, reason) if mine else bad()
+
     def retell(self, by: By, word: str) -> Made:
         self.sane(by)
         if word == "closed":
@@ -972,6 +992,82 @@ class Life:
             other.take(entry)
             other.open_up(entry, by.full)
         return other
+
+
+class Trouble:
+    """A problem: what its cases share, nothing if a person opened it; each command raises `No`, or makes it so."""
+
+    def __init__(self, number: str, at: datetime, same: tuple[str, str] | None = None) -> None:
+        self.number, self.at, self.same, self.closed = number, at, same, False
+        self.steps: list[Step] = []
+
+    def running(self) -> None:
+        if self.closed:
+            raise No("problem-closed")
+
+    def note(self, by: By) -> None:
+        given(self.at <= by.at <= by.now)
+
+    def close(self, by: By, text: str) -> None:
+        if by.person not in TEAMS["tech"]:
+            raise No("role")
+        self.running()
+        self.note(by)
+        if any(not step.judged for step in self.steps):
+            raise No("unjudged")
+        given(text)
+        self.closed = True
+
+    def add(self, by: By, number: str, counted: bool) -> None:
+        need(by.full)
+        self.running()
+        self.steps.append(Step(number, by.at, counted or bool(self.same)))
+
+
+class Step:
+    """A measure of a problem, `counted` if a figure stands beside its judgement."""
+
+    def __init__(self, number: str, at: datetime, counted: bool) -> None:
+        self.number, self.at, self.counted = number, at, counted
+        self.done: datetime | None = None
+        self.judged = False
+
+    def do(self, by: By) -> None:
+        if by.person not in TEAMS["tech"]:
+            raise No("role")
+        given(self.at <= by.at)
+        if self.done:
+            raise No("done")
+        self.done = by.at
+
+    def judge(self, by: By) -> None:
+        need(by.full)
+        if by.person not in TEAMS["tech"][:2]:
+            raise No("role")
+        if not self.done:
+            raise No("not-done")
+        if self.judged:
+            raise No("judged")
+        given(self.done <= by.at)
+        if self.counted and self.done + timedelta(days=5) > by.at:
+            raise No("too-early")
+        self.judged = True
+
+
+def alarming(case: Life, lives: Sequence[Life], troubles: Sequence[Trouble]) -> list[Life]:
+    """The cases that open a problem with this one: three within a hundred days, and those that came in later."""
+    span = timedelta(days=100)
+    before = {trouble.number for trouble in troubles if trouble.same == case.shared}
+    at = {life.number: life.log[0].at for life in lives}
+    theirs = [life for life in lives if life.shared == case.shared and not life.problems & before]
+    theirs = [life for life in theirs if abs(at[life.number] - at[case.number]) <= span]
+    theirs.sort(key=lambda life: (at[life.number], life.number))
+    for last, end in enumerate(theirs, 1):
+        since = at[end.number] - span
+        group = [life for life in theirs[:last] if at[life.number] >= since]
+        if len(group) >= 3 and at[end.number] >= at[case.number] >= since:
+            return [*group, *theirs[last:]]
+    return []
 
 
 TAKES = {

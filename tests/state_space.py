@@ -11,6 +11,7 @@ from afterservice_cli.cases.case import ENDED, Case, Event, Recorded
 from afterservice_cli.cases.events.general import EventRetracted
 from afterservice_cli.cases.events.handling import CaseResponded
 from afterservice_cli.cases.fold import evolve, fold
+from afterservice_cli.cases.problems import ProblemState
 from afterservice_cli.cases.values import Appraisal, Assessment, Source
 from afterservice_cli.decisions import (
     closing,
@@ -23,6 +24,7 @@ from afterservice_cli.decisions import (
     messages,
     opening,
     planning,
+    problems,
     screening,
     tasks,
     triage,
@@ -40,6 +42,7 @@ DAY = timedelta(days=1)
 ANSWERED = fold(
     history(came_in("it rattles", rulebook=BOOK), CaseResponded(RECEIVED + timedelta(minutes=1), None), rulebook=BOOK)
 ).but(number="202610-003")
+PROBLEM = ProblemState("P2026-001", "P2026", 1, 1, "batch", {}, "tech", RECEIVED, None, None, "", "")
 ACTORS = ("zhao", "qian", "han")  # who heads the team, who stands in, who is above; ann has no role
 
 MOVING = frozenset(
@@ -83,7 +86,8 @@ def trials(case: Case, at: Any) -> Iterator[tuple[str, Decision]]:
     file = intake.Copied("0" * 64, 1, "a.jpg")
     yield "attach", partial(intake.attach, files=[file])
     yield "acknowledge", triage.acknowledge
-    yield "assess", partial(triage.assess, found=Assessment(visit="remote"))
+    yield "assess", partial(problems.assess_known, found=Assessment(visit="remote"), problem=PROBLEM)
+    yield "problem add", partial(problems.gather, problem=PROBLEM)
     category = "other" if case.value("category") == "product" else "product"
     yield "classify", partial(triage.classify, category=category, reason="read again")
     yield "assign", partial(triage.assign, owner="pay" if case.value("owner") == "tech" else "tech", reason="theirs")

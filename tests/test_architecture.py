@@ -72,12 +72,13 @@ FLOORS = (
         "cases.events.handling",
         "cases.events.closing",
         "cases.events.general",
+        "cases.events.problems",
     ),
     ("cases.events",),
     ("cases.bodies",),
-    ("cases", "cases.fold", "cases.duties"),
+    ("cases", "cases.fold", "cases.duties", "cases.problems"),
     ("rulebook.vocabulary", "rulebook.keys", "rulebook.dates"),
-    ("rulebook.forms", "rulebook.limits", "rulebook.own_tests", "rulebook.task_rules"),
+    ("rulebook.forms", "rulebook.limits", "rulebook.own_tests", "rulebook.task_rules", "rulebook.problem_rules"),
     ("rulebook.hours",),
     ("rulebook.sections",),
     ("rulebook.staff",),
@@ -93,6 +94,7 @@ FLOORS = (
             "rulebook.english",
             "rulebook.check_references",
             "rulebook.check_tasks",
+            "rulebook.check_problems",
             "rulebook.check_reach",
             "rulebook.check_demands",
             "rulebook.check_targets",
@@ -116,9 +118,12 @@ FLOORS = (
     ("decisions.screening", "decisions.planning", "decisions.closing"),
     ("decisions.mending", "decisions.imported", "decisions.escalation", "decisions.tasks"),
     ("decisions.duties",),
+    ("decisions.problems",),
+    ("decisions.measures",),
     ("decisions", "decisions.allowed", "decisions.twins"),
     ("reports.rows", "reports.days"),
     (
+        "reports.problems",
         "reports.case",
         "reports.history",
         "reports.messages",
@@ -142,11 +147,11 @@ FLOORS = (
         *("render.coming", "render.listing", "render.history", "render.attachments", "render.due"),
         *("render.escalation", "render.conditions", "render.keeping"),
     ),
-    ("render.explained", "render.plan", "render.tasks", "render.duties"),
+    ("render.explained", "render.plan", "render.tasks", "render.duties", "render.problems"),
     ("render.calendar", "render.foreseen", "render.rules"),
     ("store.connection", "store.schema", "store.tables", "store.history", "store.contacts", "store.projections"),
     ("store.filters",),
-    ("store.queries", "store.period", "store.beginnings"),
+    ("store.queries", "store.period", "store.beginnings", "store.problems"),
     ("store.files",),
     ("store.integrity", "store.founding"),
     ("store", "store.rebuilding", "store.erasing", "store.backups"),
@@ -326,8 +331,8 @@ def test_a_module_says_in_one_sentence_what_it_is() -> None:
 
 # With one of these begins what a function says of itself.
 VERBS = (
-    r"(Add|Adopt|Append|Approve|Ask|Begin|Bring|Check|Compile|Copy|Count|Create|Decide|Declare|Decline|Decode"
-    r"|Delete|Do|Drop|Erase|Fill|Forget|Give|Have|Hold|Keep|Let|List|Look|Make|Name|Note|Open|Pack|Play|Print"
+    r"(Add|Adopt|Append|Approve|Ask|Begin|Bring|Check|Close|Compile|Copy|Count|Create|Decide|Declare|Decline|Decode"
+    r"|Delete|Do|Drop|Erase|Fill|Forget|Give|Have|Hold|Judge|Keep|Let|List|Look|Make|Name|Note|Open|Pack|Play|Print"
     r"|Propose|Put|Raise|Read|Rebuild|Record|Refuse|Remove|Return|Run|Say|Send|Show|Split|Store|Take|Tell|Turn"
     r"|Unpack|Verify|Write|Yield)\b"
 )

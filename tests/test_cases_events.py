@@ -105,7 +105,7 @@ ELSEWHERE = {"CaseEscalated": "looks for what is missed, in all cases"}
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)
 def test_a_kind_stands_where_its_module_and_its_command_do(kind: type[Event]) -> None:
     module = kind.__module__.rpartition(".")[2]
-    assert ("" if module == "general" else module) == kind.STAGE
+    assert ("" if module in ("general", "problems") else module) == kind.STAGE
     headings = {name: heading for name, heading, _ in COMMANDS}
     if kind.STAGE:
         own = headings[kind.COMMANDS[0].partition(" --")[0]]
@@ -122,6 +122,8 @@ NO_CLOCK = {
     "RulebookAdopted": "is about the desk",
     "DutyDone": "is about the desk",
     "ImportFinished": "is about the desk",
+    **dict.fromkeys(("ProblemOpened", "ProblemNoted", "ProblemClosed"), "is about a problem"),
+    **dict.fromkeys(("MeasureAdded", "MeasureDone", "MeasureJudged"), "is about a measure"),
 }
 
 
@@ -169,7 +171,10 @@ def test_no_personal_field_is_in_the_body_and_an_erased_one_is_none(kind: type[E
     assert erased == event.but(**dict.fromkeys(kind.PERSONAL))
 
 
-FREE_TEXT = ("customer", "contact", "description", "details", "text", "reason", "words", "comment", "resolution")
+FREE_TEXT = (
+    *("customer", "contact", "description", "details", "text", "reason", "words", "comment", "resolution"),
+    *("title", "figure"),
+)
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)

@@ -45,6 +45,7 @@ def test_help_is_one_command_by_stage() -> None:
             "Triage",
             "Handling",
             "Closing",
+            "Problems and measures",
             "Mending",
             "Looking",
             "The rules",

@@ -45,7 +45,8 @@ def proposing(disposition: str, *, text: str | None = None, promised: bool = Fal
 
 
 def test_the_commands_that_wait_are_those_that_roles_keep_but_for_what_mends_and_what_is_over() -> None:
-    assert set(COMMANDS) - {"escalate", "amend", "retract", "erase"} | {"approve", "decline"} == set(WAITING)
+    of_cases = {name for name in COMMANDS if not name.startswith(("problem ", "measure "))}
+    assert of_cases - {"escalate", "amend", "retract", "erase"} | {"approve", "decline"} == set(WAITING)
     assert set(WAITING) <= {name for name, _, _ in EVERY}
 
 

@@ -18,6 +18,7 @@ def test_everything_that_a_condition_may_name_can_be_known() -> None:
         assessment=Assessment(known=False, visit="remote", warranty=False),
         appraisal=Appraisal(fault="hose", cause="wear", liability=("maker",), warranty=True),
         pauses=(Pause("parts", hour(1), None),),
+        problems={"P2026-001": "batch"},
         plan=Plan(1, "refund", {"money": "299"}, None, (), "li"),
     )
     lines = life(("appraisal:\n", "lines: {x: {title: X, match: [X]}}\nappraisal:\n"))

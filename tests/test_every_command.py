@@ -32,6 +32,8 @@ class Line(NamedTuple):
 RESOLVED = "resolve 001 mended"
 REFUND = "propose 001 --disposition refund --give money=12 --as li"
 EXCHANGE = "propose 001 --disposition exchange --as li"
+OPENED = "problem open Rattling --by tech"
+ADDED, DONE = "measure add Tighten --problem 1 --until 2030-01-01", "measure done 1"
 LINES = (
     Line("init --db other.db --rules whole.yaml"),
     Line("check"),
@@ -78,6 +80,17 @@ LINES = (
     Line("close 001 --resolution {resolution} --confirmed --words {words} --rating 5"),
     Line("reopen 001 --reason {reason}", (RESOLVED,)),
     Line("withdraw 001 --reason {reason}"),
+    Line("problems"),
+    Line("problem open {title} --by tech --case 001"),
+    Line("problem show 1", (OPENED,)),
+    Line("problem add 1 001 002", (OPENED,)),
+    Line("problem drop 1 001 --reason {reason}", (OPENED, "problem add 1 001")),
+    Line("problem note 1 {text}", (OPENED,)),
+    Line("problem close 1 {text}", (OPENED,)),
+    Line("measures"),
+    Line("measure add {text} --problem 1 --until 2030-01-01 --figure {figure}", (OPENED,)),
+    Line("measure done 1 {text}", (OPENED, ADDED)),
+    Line("measure judge 1 {text} --effective yes", (OPENED, ADDED, DONE)),
     Line("amend 001 --set product=X --reason {reason}"),
     Line("retract 001 2 --reason {reason}"),
     Line("list --all --columns case,due_at --customer {customer} --product {product} --find {find}"),

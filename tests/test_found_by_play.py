@@ -160,6 +160,16 @@ def test_a_person_of_the_team_that_the_rules_left_has_the_case_no_more() -> None
     assert (outcome.case.value("owner"), outcome.case.person) == ("finance", None)
 
 
+def test_whom_an_assignment_gave_a_case_has_it_no_more_once_that_is_taken_back() -> None:
+    assigned = CaseAssigned(hour(1), (Finding("owner", "tech", "person"),), (), (), "x", "li")
+    placed = given(came_in("invoice", rulebook=BOOK), assigned, rulebook=BOOK).when(
+        partial(triage.classify, category="other", reason="x"), at=hour(2), actor="li"
+    )
+    back = partial(mending.retract, seq=2, reason="x")
+    case = given(*placed.recorded, rulebook=BOOK).when(back, at=hour(3), actor="han").case
+    assert case.person is None
+
+
 def test_nothing_is_done_about_a_plan_before_it_was_proposed() -> None:
     plan = PlanProposed(
         hour(3), 1, "advice", {}, None, (TaskSpec("+1"),), None, {"+1": "call"}, tasks=(TaskSpec("+1"),)

@@ -13,6 +13,7 @@ import pytest
 import rulebooks
 from afterservice_cli import decisions
 from afterservice_cli.cases.case import WORDS
+from afterservice_cli.cases.problems import ProblemState
 from afterservice_cli.cases.values import Appraisal, Assessment
 from afterservice_cli.decisions import (
     closing,
@@ -21,6 +22,7 @@ from afterservice_cli.decisions import (
     intake,
     mending,
     planning,
+    problems,
 )
 from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.errors import BadInput
@@ -69,6 +71,7 @@ PAUSED = Did(partial(handling.pause, ground="parts"), 1)
 REFUND = Did(partial(planning.propose, proposal=Proposal("refund", gives={"money": "12"})), 1, "li")
 EXCHANGE = Did(partial(planning.propose, proposal=Proposal("exchange")), 1, "li")
 AGREED = Did(partial(planning.agree, agreed=True), 2)
+PROBLEM = ProblemState("P2026-001", "P2026", 1, 1, "batch", {}, "tech", hour(0), None, None, "", "")
 OTHER = standing_at(gone(rulebook=BOOK)).but(number="202610-002")
 WAYS = {
     "screening.screen": Way({"outcome": "valid"}),
@@ -107,6 +110,8 @@ WAYS = {
     "mending.amend": Way({"facts": {"product": "X"}}),
     "mending.amended": Way({"facts": {"product": "X"}}),
     "mending.retract": Way({"seq": 1}),
+    "problems.assess_known": Way({"found": Assessment(visit="remote")}),
+    "problems.leave": Way({"problem": PROBLEM}, (Did(partial(problems.gather, problem=PROBLEM), 1),)),
     "imported.retell": Way({"word": "noted"}),
 }
 

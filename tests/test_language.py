@@ -316,6 +316,7 @@ OWN_WORDS = {
     *PROJECTIONS,
     *CaseView.__fields__,
     *_keys(json_schema(RULEBOOK, "")),
+    *("P2026", "M2026", "partly"),  # numbers of problems and measures, and how those are judged
 }
 
 

@@ -19,6 +19,7 @@ from afterservice_cli.cases.bodies import to_plain
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.events.intake import CaseMerged, TwinCounted
+from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.cases.values import PROMISED, Appraisal, Assessment, Deadline
 from afterservice_cli.cli import run
 from afterservice_cli.decisions import (
@@ -28,8 +29,10 @@ from afterservice_cli.decisions import (
     handling,
     imported,
     intake,
+    measures,
     mending,
     planning,
+    problems,
     screening,
     tasks,
     triage,
@@ -44,9 +47,10 @@ from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
 from afterservice_cli.store import erasing as store_erasing
 from afterservice_cli.store import history, projections
+from afterservice_cli.store import problems as above
 from afterservice_cli.store.integrity import examine
 from given import RECEIVED, make_desk
-from oracle import AMOUNTS, PLANS, By, Entry, Life, Made, No, told
+from oracle import AMOUNTS, PLANS, By, Entry, Life, Made, No, Step, Trouble, alarming, told
 
 ENOUGH = 20
 SCARCE = {"not-open"}  # takes a rulebook that was adopted at just the right moment
@@ -111,6 +115,8 @@ DECISIONS: Mapping[str, Callable[..., Any]] = {
     "amend": mending.amend,
     "retract": mending.retract,
     "retell": imported.retell,
+    "gather": problems.gather,
+    "leave": problems.leave,
 }
 Choice = tuple[str, dict[str, Any]]
 # What may be tried. `back`, `other` and `hours` stand for what only the moment can say.
@@ -168,9 +174,10 @@ CHOICES: tuple[Choice, ...] = (
     ("close", {"confirmed": True, "scores": {"speed": 4}}),
     ("silent", {}),
     *(("withdraw", {"reason": reason}) for reason in ("x", "")),
-    *(("erase", {}),) * 2,
+    *(("erase", {}),) * 5,
     *(("reopen", {"reason": reason}) for reason in ("x", "x", "")),
-    *(("amend", {"facts": facts, "reason": "x"}) for facts in ({"tier": "vip"}, {"tier": ""}, {"product": "X1"})),
+    *(("amend", {"facts": facts, "reason": "x"}) for facts in ({"tier": "vip"}, {"tier": ""})),
+    *(("amend", {"facts": {"product": "X1"}, "reason": "x"}),) * 5,
     *(("amend", {"facts": {"scene": "x", "description": text}, "reason": "x"}) for text in ("fire", "it rattles", "")),
     *(("retract", {"back": back, "reason": "x"}) for back in (1, 2, 3, 4, 5, 6, 8)),
     *(("retell", {"word": word}) for word in ("resolved", "closed")),
@@ -228,7 +235,19 @@ SCRIPTS: tuple[tuple[Choice, ...], ...] = (
 # What needs luck to come up is sought more often.
 SELDOM = (
     *("own-plan", "task-done", "retraction", "retracted", "role", "not-agreed", "declined", "not-approved"),
-    *("late", "approved", "paused", "answered", "waits", "not-by", "stopped", "revise", "heard", "carried"),
+    *(
+        "late",
+        "approved",
+        "paused",
+        "answered",
+        "waits",
+        "not-by",
+        "stopped",
+        "revise",
+        "heard",
+        "carried",
+        "retention",
+    ),
 )
 SELDOM_MADE = ("declined", "refused", "delayed", "assessed", "acknowledged", "noted")
 
@@ -281,6 +300,7 @@ class Play:
         self.full = True
         self.folder.joinpath("play.yaml").write_text(PROFILE)
         self.lives: list[Life] = []
+        self.troubles: list[Trouble] = []
         self.met = Counter({**{f"no {rule}": -2 for rule in SELDOM}, **dict.fromkeys(SELDOM_MADE, -1)})
         self.met["no task-done"] = -4
         self.profile = folder / "play.yaml"
@@ -364,6 +384,8 @@ class Play:
             self.take(life, actor, *CHOICES[move.pick % len(CHOICES)], ago=move.ago)
         else:
             self.take(life, *self.found(life, actor, move))
+        if move.pick % 3 > 0:
+            self.above(life, actor, move)
         if move.pick % 15 == 0:
             self.ask(life, actor)
 
@@ -431,6 +453,134 @@ class Play:
             theirs["text"] = "x"
         return mine, theirs
 
+    # --- above the cases -----------------------------------------------------------------------------------------
+
+    def above(self, life: Life, actor: str, move: Move) -> None:
+        """Do something with a problem or a measure, as often for the first time as again."""
+        turn = move.pick // 7
+        some = [trouble for trouble in self.troubles[-3:] if not trouble.closed or turn % 5 == 0] or self.troubles[-1:]
+        trouble = some[turn % len(some)] if some else None
+        every = [step for one in self.troubles for step in one.steps]
+        step = next((step for step in reversed(every) if step.judged == (turn % 4 == 0)), None)
+        actor = "root as zhao" if turn % 3 else actor  # who heads the team
+        what = turn % 13
+        if trouble is None or what == 0:
+            self.opened_by_hand(actor, move.ago)
+        elif what in (1, 2):
+            self.take(life, actor, "gather", {"problem": trouble}, ago=move.ago)
+        elif what == 3:
+            self.take(life, actor, "leave", {"problem": trouble, "reason": "x"}, ago=move.ago)
+        elif what == 4:
+            note = partial(problems.note, text="x")
+            self.told_above(trouble, actor, partial(trouble.note), note, ago=move.ago)
+        elif what in (5, 6):
+            left = [step.number for step in trouble.steps if not step.judged]
+            text = "x" if turn % 4 else ""
+            self.told_above(
+                trouble, actor, partial(trouble.close, text=text), partial(problems.close, text=text, unjudged=left)
+            )
+        elif step is None or what == 7:
+            self.add_measure(trouble, actor, move.ago, {"product": "X1"} if turn % 2 else {})
+        elif what in (8, 9, 10):
+            self.told_above(step, actor, step.do, measures.done, ago=move.ago)
+        else:
+            judge = partial(measures.judge, effective="yes", text=None, counted=(2, 1))
+            self.told_above(step, actor, step.judge, judge)
+
+    def opened_by_hand(self, actor: str, ago: int) -> None:
+        self.desk.actor, at = actor, self.desk.now - timedelta(minutes=ago)
+        with writing(self.desk) as writer:
+            place, wanted = writer.place("problems", at), problems.Wanted("x", team="tech")
+            try:
+                event = problems.open_by_hand(writer.moment(at), wanted=wanted, cases=(), place=place)
+            except Refused as problem:
+                assert problem.rule == "unused" and not self.full
+                self.count_refusal(problem.rule)
+                return
+            assert self.full
+            writer.record_problem(event.problem, event)
+        self.kinds["ProblemOpened"] += 1
+        self.troubles.append(Trouble(event.problem, at))
+
+    def add_measure(self, trouble: Trouble, actor: str, ago: int, about: dict[str, str]) -> None:
+        by = self.by(actor, ago)
+        self.desk.actor = actor
+        with writing(self.desk) as writer:
+            state = above.load_problem(writer.db, trouble.number)
+            place = writer.place("measures", by.at)
+            planned = measures.Planned("x", None, by.now + timedelta(hours=1), about=about)
+            add = partial(measures.add, planned=planned, source=measures.Source(problem=state), place=place)
+            if self.agree_that(partial(trouble.add, by, place.number, bool(about)), partial(add, writer.moment(by.at))):
+                writer.record_measure(place.number, add(writer.moment(by.at)))
+                self.kinds["MeasureAdded"] += 1
+
+    def told_above(
+        self, of: Trouble | Step, actor: str, mine: Callable[[By], None], theirs: Callable[..., Event], ago: int = 0
+    ) -> None:
+        """Take a decision on a problem or a measure, and see that the model says the same of it."""
+        by = self.by(actor, ago)
+        self.desk.actor = actor
+        with writing(self.desk) as writer:
+            load = above.load_problem if isinstance(of, Trouble) else above.load_measure
+            state = load(writer.db, of.number)
+            decision = partial(theirs, state, writer.moment(by.at))
+            if self.agree_that(partial(mine, by), decision):
+                event = decision()
+                record = writer.record_problem if isinstance(of, Trouble) else writer.record_measure
+                record(of.number, event)
+                self.kinds[type(event).__name__] += 1
+
+    def agree_that(self, mine: Callable[[], None], theirs: Callable[[], Event]) -> bool:
+        """Tell whether it can be done, once the model and the program say the same."""
+        refused = ""
+        try:
+            mine()
+        except No as no:
+            refused = str(no)
+        try:
+            theirs()
+        except Refused as problem:
+            assert problem.rule == refused, f"refused as {problem.rule}, not {refused}: {theirs}"
+            self.count_refusal(problem.rule)
+        except BadInput as problem:
+            assert refused == "bad", f"{problem}, not {refused}: {theirs}"
+        else:
+            assert not refused, f"not refused as {refused}: {theirs}"
+        return not refused
+
+    def gathered(self, life: Life, before: tuple[str, str] | None, new: Sequence[str], what: str) -> None:
+        """See to which problems a case belongs since it shares something else, and with which others."""
+        same, mine = life.shared, [trouble for trouble in self.troubles if not trouble.closed]
+        found: list[str] = []
+        if self.full and same is not None and same != before:
+            joined = next((trouble for trouble in mine if trouble.same == same), None)
+            group = [] if joined else alarming(life, self.lives, self.troubles)
+            if group:
+                self.alarmed(life, group, what)
+                joined = self.troubles[-1]
+            found = [joined.number] if joined and joined.number not in life.problems else []
+        assert list(new) == found, f"belongs to {new}, not {found}: {what}"
+
+    def alarmed(self, life: Life, group: Sequence[Life], what: str) -> None:
+        """Take in the problem that these cases opened, and see that all of them belong to it."""
+        with writing(self.desk) as writer:
+            ((number,),) = writer.db.execute("SELECT problem FROM problems ORDER BY seq DESC LIMIT 1").fetchall()
+            state = above.load_problem(writer.db, str(number))
+            cases = {other.number: writer.load(other.number) for other in group}
+        assert (state.same["product"], state.same["category"]) == life.shared, what
+        self.kinds["ProblemOpened"] += 1
+        self.troubles.append(Trouble(state.number, state.opened_at, life.shared))
+        for other in group:
+            if other is not life:
+                case = cases[other.number]
+                (recorded,) = case.events[len(other.log) :]
+                assert recorded.event.WORD == "gathered", what
+                other.happen([entry(recorded, {"problem": state.number})], self.full)
+                self.kinds["CaseGathered"] += 1
+                self.compare(other, case, what)
+
+    # --- a step --------------------------------------------------------------------------------------------------
+
     def take(self, life: Life, actor: str, name: str, given: dict[str, Any], ago: int = 0) -> None:
         """Do it at the desk and in the model, and see that both say the same."""
         by = self.by(actor, 0 if name == "escalate" else ago)
@@ -480,12 +630,20 @@ class Play:
         self.met[f"no {rule}"] += 1
 
     def happened(self, life: Life, case: Case, made: Made, expected: list[str], what: str) -> None:
-        new: tuple[Recorded, ...] = case.events[len(life.log) :]
+        every: tuple[Recorded, ...] = case.events[len(life.log) :]
+        own = len(made)
+        later = [recorded for recorded in every[own:] if isinstance(recorded.event, CaseGathered)]
+        new = [recorded for recorded in every if recorded not in later]
         words = [recorded.event.WORD for recorded in new]
         assert words == expected, f"{words}, not {expected}: {what}"
-        data = [*(data for _, data in made), *({} for _ in range(len(new) - len(made)))]
-        life.happen([entry(recorded, given) for recorded, given in zip(new, data, strict=True)], self.full)
-        self.kinds.update(type(recorded.event).__name__ for recorded in new)
+        before, data = life.shared, [*(data for _, data in made), *({} for _ in range(len(new) - len(made)))]
+        told = [entry(recorded, given) for recorded, given in zip(new, data, strict=True)]
+        life.happen(told[:own], self.full)
+        joined = [recorded.event.problem for recorded in later if isinstance(recorded.event, CaseGathered)]
+        self.gathered(life, before, joined, what)
+        life.happen([entry(r, {"problem": number}) for r, number in zip(later, joined, strict=True)], self.full)
+        life.happen(told[own:], self.full)
+        self.kinds.update(type(recorded.event).__name__ for recorded in every)
         self.met.update(words)
         self.compare(life, case, what)
         for recorded, (word, given) in zip(new, made, strict=False):
@@ -554,6 +712,8 @@ class Play:
     def loaded(self, writer: Writer, life: Life, name: str, given: dict[str, Any]) -> dict[str, Any]:
         """What a decision is given, another case where it wants one."""
         theirs = self.settled(life, name, given)[1]
+        if "problem" in theirs:
+            return {**theirs, "problem": above.load_problem(writer.db, theirs["problem"].number)}
         return {**theirs, "into": writer.load(theirs["into"])} if name == "merge" else theirs
 
     def refuses(self, life: Life, by: By, name: str, given: dict[str, Any]) -> bool:
@@ -629,6 +789,7 @@ def as_it_is(case: Case, life: Life) -> dict[str, Any]:
         else None,
         "appraisal": to_plain(case.appraisal),
         "files": {digest[0] for digest in case.attached},
+        "problems": {*case.problems},
         "given": {int(version): gives["money"] for version, gives in case.given.items()},
         "plan": plan
         and {
@@ -651,7 +812,7 @@ def as_it_should_be(life: Life) -> dict[str, Any]:
     return {
         **{
             name: getattr(life, name)
-            for name in (*names, "plans", "beside", "tier", "scene", "assessment", "appraisal", "given")
+            for name in (*names, "plans", "beside", "tier", "scene", "assessment", "appraisal", "given", "problems")
         },
         **{name: getattr(life, name)[0] for name in ("category", "priority", "owner")},
         "pause": life.waits,
@@ -691,7 +852,7 @@ def play(seed: int, kinds: Counter[str], rules: Counter[str]) -> None:
     chance = Random(seed)
     with tempfile.TemporaryDirectory(dir=SHM if SHM.is_dir() else None) as folder:
         game = Play(Path(folder), kinds, rules)
-        for count, following in ((30, "known"), (20, "bare"), (8, "full"), (25, "")):
+        for count, following in ((33, "known"), (21, "bare"), (9, "full"), (29, "")):
             for move in moves(chance, count):
                 game.move(move)
             if following == "full":
@@ -702,6 +863,11 @@ def play(seed: int, kinds: Counter[str], rules: Counter[str]) -> None:
                 game.adopt(following)
         with game.desk.reading() as db:
             assert examine(db).all() == ()
+            closed = "SELECT problem, closed_at IS NOT NULL FROM problems ORDER BY seq"
+            assert db.execute(closed).fetchall() == [(one.number, one.closed) for one in game.troubles]
+            judged = "SELECT measure, judged_at IS NOT NULL FROM measures ORDER BY measure"
+            steps = [step for one in game.troubles for step in one.steps]
+            assert db.execute(judged).fetchall() == sorted((step.number, step.judged) for step in steps)
         for case in game.cases():
             if case.standing == case.events:  # else what was taken back shows in what has its verdict
                 assert by_place(game.counted_anew(case)) == by_place(case.deadlines), case.number

@@ -25,6 +25,9 @@ PAGE = (DOCS / "life-of-a-case.md").read_text("utf-8")
 BY_WORD = {kind.WORD: kind for kind in KINDS.values()}
 EDGE = re.compile(r"^    (\S+) --> (\S+): (.+)$", re.MULTILINE)
 Edge = tuple[str, str, str]
+# Kinds of events that are of no case: those of the desk itself, and of what stands above cases.
+DESKS = ("RulebookAdopted", "DutyDone", "ImportFinished")
+ABOVE = ("ProblemOpened", "ProblemNoted", "ProblemClosed", "MeasureAdded", "MeasureDone", "MeasureJudged")
 
 
 def drawings() -> list[set[Edge]]:
@@ -93,7 +96,7 @@ def test_the_rulebook_of_the_search_uses_every_section() -> None:
 def test_the_search_meets_every_status_and_every_kind_that_a_decision_gives() -> None:
     assert {happening.before.status for happening in happenings()} == set(STATUSES)
     decided = {type(happening.event).__name__ for happening in happenings()}
-    assert set(KINDS) - decided == {"CaseRegistered", "DeadlineMoved", "RulebookAdopted", "DutyDone", "ImportFinished"}
+    assert set(KINDS) - decided == {"CaseRegistered", "DeadlineMoved", *DESKS, *ABOVE}
 
 
 def test_the_drawing_has_the_changes_of_status_and_no_others() -> None:
@@ -134,7 +137,7 @@ def test_who_may_do_it_is_what_the_rulebook_can_keep() -> None:
     tables = [(row[3], row[4]) for row in rows("What changes the status")]
     tables += [(row[2], row[3]) for row in rows("What leaves it as it is")]
     for commands, who in tables:
-        kept = {f"may.{name.split()[0]}" for name in words(commands)} & {f"may.{name}" for name in KEPT}
+        kept = {f"may.{name.partition(' --')[0]}" for name in words(commands)} & {f"may.{name}" for name in KEPT}
         assert {word for word in words(who) if word.startswith("may.")} == kept
         assert ("approvals" in words(who)) == bool({"approve", "decline"} & set(words(commands)))
         assert ("by" in words(who)) == ("task" in words(commands))
@@ -153,6 +156,7 @@ FREE = {
     "approve": "is kept by `approvals`",
     "decline": "is kept by `approvals`",
     "archive": "is kept by `may.erase`",
+    "problem note": "takes nothing away and decides nothing",
 }
 # Commands that record something and that `show` does not name as a next step of the case.
 NO_NEXT_STEP = {
@@ -165,6 +169,10 @@ NO_NEXT_STEP = {
     "escalate": "is about all cases whose deadlines were missed",
     "erase": "cannot be taken back, and is no step of the work",
     "archive": "is about all cases whose time is over",
+    **dict.fromkeys(
+        ("problem open", "problem add", "problem drop", "problem note", "problem close"), "is of a problem"
+    ),
+    **dict.fromkeys(("measure add", "measure done", "measure judge"), "is of a measure"),
 }
 
 
@@ -208,9 +216,10 @@ def test_a_command_that_can_be_kept_to_roles_is_kept(command: str) -> None:
 
 def test_an_event_is_given_by_the_commands_that_it_names() -> None:
     found = {(type(happening.event).__name__, given_by(happening)) for happening in happenings()}
-    elsewhere = ("CaseRegistered", "MessageWritten", "DeadlineMoved", "RulebookAdopted", "DutyDone", "ImportFinished")
+    elsewhere = ("CaseRegistered", "MessageWritten", "DeadlineMoved", "CaseGathered", *DESKS, *ABOVE)
     named = {pair for name, kind in KINDS.items() if name not in elsewhere for pair in product([name], kind.COMMANDS)}
-    assert {pair for pair in found if pair[0] != "MessageWritten"} == named
+    dropped = ("EventRetracted", "problem drop")  # a case in a problem stands no otherwise, so that none is followed
+    assert {pair for pair in found if pair[0] not in ("MessageWritten", "CaseGathered")} == named - {dropped}
 
 
 def test_the_desk_s_own_events_and_registrations_are_given_by_the_commands_that_they_name(
@@ -245,6 +254,84 @@ def test_the_desk_s_own_events_and_registrations_are_given_by_the_commands_that_
     assert found == {
         name: set(KINDS[name].COMMANDS) for name in ("CaseRegistered", "RulebookAdopted", "DutyDone", "ImportFinished")
     }
+
+
+ALARMED = """\
+rulebook: small
+title: Small
+language: en
+calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
+owners: {desk: {title: Desk, members: [ann]}}
+channels: {phone: Phone}
+categories: {rattle: {title: Rattle, match: [rattles]}, rest: Rest}
+priorities: {P1: High}
+assessment: {remote: Remote}
+intake: {vague: {match: [bad], pause: detail}, invalid: {spam: Spam}}
+pauses: {detail: {title: Detail, ends: replied}}
+default: {category: rest, priority: P1, owner: desk}
+problems: {batch: {title: Batch, same: [product, category], count: 2, within: 7d, by: desk}}
+measures: {by: owner}
+"""
+PROFILE = "profile: p\ncolumns: {number: no, received_at: at, channel: by, product: of, description: text}\n"
+
+
+def test_what_stands_above_cases_is_given_by_the_commands_that_it_names(tmp_path: Path, call: Runner) -> None:
+    found: dict[str, set[str]] = {}
+    (tmp_path / "small.yaml").write_text(ALARMED, "utf-8")
+    (tmp_path / "p.yaml").write_text(PROFILE, "utf-8")
+    (tmp_path / "f.csv").write_text("no,at,by,of,text\n1,2026-10-12,phone,C,rattles\n2,2026-10-12,phone,C,rattles\n")
+    desk = tmp_path / "afterservice.db"
+
+    def after(name: str, *line: str) -> None:
+        before = len(query(desk, "SELECT seq FROM events")) if desk.exists() else 0
+        done = call(*line, "--as", "ann", now="2026-10-14 10:00")
+        assert done.code == 0, done.both
+        for (kind,) in query(desk, f"SELECT kind FROM events WHERE seq > {before}"):
+            found.setdefault(str(kind), set()).add(name)
+
+    def registered(product: str, text: str = "rattles") -> str:
+        after("register", "register", text, "--channel", "phone", "--product", product)
+        ((number,),) = query(desk, "SELECT max(case_id) FROM cases")
+        return str(number)
+
+    after("init", "init", "--rules", "small.yaml")
+    registered("A")
+    registered("A")
+    after("import", "import", "f.csv", "--profile", "p.yaml")
+    registered("B")
+    registered("B", "something else")
+    after("classify", "classify", "last", "--category", "rattle", "--reason", "it does")
+    registered("D")
+    registered("E")
+    after("amend", "amend", "last", "--set", "product=D", "--reason", "misheard")
+    registered("F")
+    registered("F", "bad")
+    after("screen", "screen", "last", "--vague")
+    after("note --from-customer", "note", "last", "--from-customer", "it rattles")
+    moved = registered("H")
+    after("amend", "amend", moved, "--set", "product=H2", "--reason", "misheard")
+    registered("H")
+    ((seq,),) = query(desk, "SELECT max(seq) FROM events WHERE kind = 'CaseAmended'")
+    after("retract", "retract", moved, str(seq), "--reason", "it was right")
+    twin = registered("I")
+    after("merge", "merge", twin, "001", "--reason", "told twice")
+    registered("I")
+    after("merge --undo", "merge", twin, "--undo", "--reason", "not so")
+    after("problem open", "problem", "open", "Odd", "--by", "desk", "--case", "last")
+    number = str(query(desk, "SELECT max(problem) FROM problems")[0][0])
+    after("problem add", "problem", "add", number, "1")
+    after("assess", "assess", "2", "--known", number)
+    after("problem drop", "problem", "drop", number, "1", "--reason", "another")
+    after("problem note", "problem", "note", number, "seen")
+    after("measure add", "measure", "add", "Tighten", "--problem", number, "--until", "2026-10-20")
+    after("measure done", "measure", "done", "1")
+    after("measure judge", "measure", "judge", "1", "--effective", "yes")
+    after("problem close", "problem", "close", number, "tightened")
+    assert {kind: found[kind] for kind in ("CaseGathered", *ABOVE)} == {
+        kind: set(KINDS[kind].COMMANDS) for kind in ("CaseGathered", *ABOVE)
+    }
+    assert "problem drop" in found["EventRetracted"]
+    assert call("check").both == ""
 
 
 def test_deadlines_move_where_a_rulebook_is_adopted() -> None:

@@ -27,7 +27,7 @@ SOURCES = sorted(Path(decisions.__path__[0]).glob("*.py"))
 LIVES = sorted((MESSAGES / "life").glob("*.txt"))
 SHOWN = (*MESSAGES.rglob("*.txt"), *(MESSAGES.parent / "transcripts").glob("*.md"))
 # A command that is named as the way out, up to the next one.
-WAY = re.compile(r"afterservice ((?:rules )?[a-z][a-z-]*)((?:(?!, |; |afterservice ).)*)")
+WAY = re.compile(r"afterservice ((?:(?:rules|problem|measure) )?[a-z][a-z-]*)((?:(?!, |; |afterservice ).)*)")
 # Whom no message may name.
 PERSONAL = ("Zoe", "13900000077", "zoe@example.com", "SN-4711", "kettle")
 # What no short line can show; the tests named here do.
@@ -104,6 +104,18 @@ COURSE: tuple[str, ...] = (
     "resolve 017 explained",
     'register "The gate is broken" --channel phone --customer Zoe',  # 018: with a promise
     "acknowledge 018 --promise 2026-12-01",
+    'register "The kettle leaks" --channel phone --customer Zoe --product K1',  # 019: of an open problem
+    'problem open "It leaks" --kind odd --case 001',  # P2026-001, with measures
+    "problem open Over --kind odd",  # P2026-002: closed
+    "problem close 2 nothing --as zhao",
+    "problem open Kettles --kind batch --case 019",  # P2026-003, which the same would join
+    "measure add Tighten --problem 1 --until 2026-12-01",  # M2026-001
+    "measure add Train --case 001 --until 2026-12-01",  # M2026-002: done, with a figure to come
+    "measure done 2 --as zhao",
+    "measure add Check --problem 1 --until 2026-12-01",  # M2026-003: judged
+    "measure done 3 --as zhao",
+    "measure judge 3 --effective yes --as zhao",
+    "measure add Ask --case 001 --by li --until 2026-12-01",  # M2026-004: one person's
 )
 
 

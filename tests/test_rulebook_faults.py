@@ -24,6 +24,7 @@ SOURCES = (
     "check_demands",
     "check_targets",
     "check_tasks",
+    "check_problems",
     "check_durations",
     "public_holidays",
 )

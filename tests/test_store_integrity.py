@@ -14,7 +14,7 @@ from afterservice_cli import recording
 from afterservice_cli.cases.events.general import ImportFinished
 from afterservice_cli.cases.values import Source
 from afterservice_cli.cli import run
-from afterservice_cli.decisions import closing, duties, handling, mending, screening, triage
+from afterservice_cli.decisions import closing, duties, handling, measures, mending, problems, screening, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.recording import writing
@@ -58,6 +58,20 @@ def use(desk: Desk) -> None:
     recording.act(desk, "003", partial(mending.retract, seq=4, reason="mistyped"))
     recording.act(desk, "001", partial(screening.link, other="202610-002", relation="related"))
     with writing(desk) as writer:
+        at = writer.moment().at
+        wanted = problems.Wanted("broken lamps", "batch")
+        opened = problems.open_by_hand(writer.moment(), wanted=wanted, cases=(), place=writer.place("problems", at))
+        problem = writer.record_problem(opened.problem, opened)
+        writer.act("202610-001", partial(problems.gather, problem=problem))
+        planned = measures.Planned("broken ones go", None, hour(9))
+        origin, place = measures.Source(problem=problem), writer.place("measures", at)
+        added = measures.add(writer.moment(), planned=planned, source=origin, place=place)
+        measure = writer.record_measure(added.measure, added)
+        measure = writer.record_measure(added.measure, measures.done(measure, writer.moment(), text="mended"))
+        judged = measures.judge(measure, writer.moment(), effective="yes", text="thanks", counted=(3, 1))
+        writer.record_measure(added.measure, judged)
+        writer.record_problem(problem.number, problems.close(problem, writer.moment(), text="mended", unjudged=()))
+    with writing(desk) as writer:
         facts, customer = {"contact": "666", "customer": ""}, writer.customer_of("666")
         writer.act("202610-002", partial(mending.amend, facts=facts, reason="mistyped", customer=customer))
 
@@ -67,6 +81,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
     visit = "tasks: {visit: {title: Visit, on: rated, when: {scores.any: {at_most: 5}}}}"
     role = "roles: {clerk: {title: Clerk, people: [ann]}}"
     duty = f"{role}\nduties: {{mailbox: {{title: Mailbox, by: clerk, every: 4wh, warn: 1wh}}}}"
+    duty += "\nproblems: {batch: {title: Batch, by: clerk, task: {within: 5wd, warn: 1wd}}}\nmeasures: {by: clerk}"
     changed = compiled(("default:", f"{visit}\n{duty}\ndefault:"), ("tier: {", "tier: {of: customer, "))
     desk = make_desk(tmp_path_factory.mktemp("used") / "used.db", rules=changed)
     use(desk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
@@ -14,8 +14,9 @@ from afterservice_cli.cases.events import called
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.events.intake import CaseMerged
 from afterservice_cli.cases.fold import evolve, fold
+from afterservice_cli.cases.problems import MeasureState, ProblemState, measure_of, problem_of
 from afterservice_cli.cases.values import SEVERAL, Customer, DutySpec, Known, as_fact, as_facts
-from afterservice_cli.decisions import intake, likeness, mending, messages, opening, twins
+from afterservice_cli.decisions import intake, likeness, mending, messages, opening, problems, twins
 from afterservice_cli.decisions.checks import OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.desk import Desk
 from afterservice_cli.durations import parse_duration
@@ -26,8 +27,10 @@ from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Decision, Moment
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.problem_rules import ProblemKind
 from afterservice_cli.rulebook.values import read_value
 from afterservice_cli.store import connection, history, projections, queries
+from afterservice_cli.store import problems as above
 from afterservice_cli.store.contacts import contact_key, new_customer_id
 from afterservice_cli.store.history import Stamp
 
@@ -40,6 +43,7 @@ class Outcome(Frozen):
     case: Case
     events: tuple[Event, ...]
     messages: tuple[MessageWritten, ...]
+    beside: tuple[Outcome, ...] = ()  # what followed in the problems to which the case, and others, then belong
 
 
 @contextmanager
@@ -61,6 +65,7 @@ class Writer:
     def __init__(self, desk: Desk, db: sqlite3.Connection) -> None:
         self.desk, self.db = desk, db
         self.rulebook = desk.rulebook_in_force(db)
+        self._beside: list[Outcome] = []
 
     def moment(self, at: datetime | None = None) -> Moment:
         """Return what a decision may know beside the case, under the rulebook of this transaction."""
@@ -84,12 +89,13 @@ class Writer:
         later = self.unfold(case, steps)
         if not self._over(case, later):
             event = opening.from_registration(case, event, self.rulebook)
-        return self._project(
+        registered = self._project(
             [
                 *history.append(self.db, number.case, 0, [event], self._stamp()),
                 *history.append(self.db, number.case, 1, later, self._stamp()),
             ]
         )
+        return self._gathered(None, registered, received_at)
 
     def act(
         self,
@@ -133,7 +139,12 @@ class Writer:
     ) -> Outcome:
         """Record the messages that the rulebook wants of these events of the case, and return the outcome."""
         written = messages.write(case, events, self.moment(at).but(via=via))
-        return Outcome(self.record(case, written), tuple(events), tuple(written))
+        return Outcome(self.record(case, written), tuple(events), tuple(written), self.beside())
+
+    def beside(self) -> tuple[Outcome, ...]:
+        """Return what followed in problems since this was asked last: a case each, with the messages to be sent."""
+        beside, self._beside = tuple(self._beside), []
+        return beside
 
     def lookalikes(self, case: Case) -> list[tuple[str, list[str], int]]:
         """Return the earlier cases that are likely the same by `intake.duplicates` of the rulebook, most alike first.
@@ -180,7 +191,80 @@ class Writer:
     def record(self, case: Case, events: Iterable[Event]) -> Case:
         """Append events to a case's history and bring the tables up to date; return the case as it is then."""
         recorded = history.append(self.db, case.number, case.version, events, self._stamp())
-        return self._project([*case.events, *recorded]) if recorded else case
+        if not recorded:
+            return case
+        return self._gathered(case, self._project([*case.events, *recorded]), recorded[-1].event.at)
+
+    # --- above the cases ------------------------------------------------------------------------------------------
+
+    def _gathered(self, before: Case | None, case: Case, at: datetime) -> Case:
+        """Let a case belong to the problems of others with which it shares something since then; return it after that.
+
+        It joins an open problem, or opens one with those others if they are as many as the rulebook says.
+        """
+        for kind in self.rulebook.problems.values():
+            same = problems.shared(case, kind)
+            if same is None or (before is not None and problems.shared(before, kind) == same):
+                continue
+            number = above.open_of(self.db, kind.id, same)
+            if number and number not in case.problems:
+                case = self._join(case, above.load_problem(self.db, number), at)
+            elif not number and kind.count:
+                case = self._raise(kind, same, case, at)
+        return case
+
+    def _raise(self, kind: ProblemKind, same: Mapping[str, str], case: Case, at: datetime) -> Case:
+        """Open the problem that a case makes with others, if they are enough; tell those whom the rulebook names."""
+        since, until = map(to_text, problems.bounds(self.rulebook, kind, case.registered_at))
+        came = [(number, from_text(text)) for number, text in above.came_in(self.db, kind.id, same, since, until)]
+        group = problems.alarming(self.rulebook, kind, came, case)
+        if not group:
+            return case
+        at = max(at, *(came_at for _, came_at in group))
+        opened = problems.raised(self.moment(at), kind=kind, same=same, place=self.place("problems", at))
+        problem = self.record_problem(opened.problem, opened)
+        others = {number: self.load(number) for number, _ in group if number != case.number}
+        for other in others.values():
+            self._join(other, problem, at)
+        case = self._join(case, problem, at)
+        told = tuple(problems.alarm(self.moment(at), kind, problem, [number for number, _ in group]))
+        case = self.record(case, told)
+        self._beside.append(Outcome(case, (opened,), told))
+        return case
+
+    def _join(self, case: Case, problem: ProblemState, at: datetime) -> Case:
+        """Record that a case belongs to a problem, with the messages that the rulebook wants of that."""
+        moment = self.moment(max(at, case.first_at["registered"]))
+        event = problems.gathering(case, moment, problem)
+        events = deadlines.begun(case, [event], self.rulebook, self.desk.actor)
+        events = opening.following(case, events, self.rulebook)
+        case = self.record(case, events)
+        written = messages.write(case, events, moment)
+        case = self.record(case, written)
+        self._beside.append(Outcome(case, tuple(events), tuple(written)))
+        return case
+
+    def place(self, table: str, at: datetime) -> problems.Place:
+        """Return the number that the next problem gets, or the next measure, opened or added then: `P2026-001`."""
+        series = f"{table[0].upper()}{at.astimezone(self.rulebook.zone).year}"
+        serial = above.next_serial(self.db, table, series)
+        return problems.Place(f"{series}-{serial:03}", series, serial)
+
+    def record_problem(self, number: str, event: Event) -> ProblemState:
+        """Append an event of a problem, and bring its table up to date; return the problem as it is then."""
+        problem = problem_of(self._append_above(number, event))
+        projections.write_problem(self.db, problem)
+        return problem
+
+    def record_measure(self, number: str, event: Event) -> MeasureState:
+        """Append an event of a measure, and bring its table up to date; return the measure as it is then."""
+        measure = measure_of(self._append_above(number, event))
+        projections.write_measure(self.db, measure)
+        return measure
+
+    def _append_above(self, number: str, event: Event) -> list[Recorded]:
+        before = history.of_case(self.db, number)
+        return [*before, *history.append(self.db, number, len(before), [event], self._stamp())]
 
     def record_for_desk(self, event: Event) -> None:
         """Append an event that is about the desk itself, and bring the table of its duties up to date."""
@@ -211,6 +295,7 @@ class Writer:
     def undo(self) -> None:
         """Forget all that was done in this transaction."""
         connection.begin_again(self.db)
+        self._beside = []
 
     def _project(self, events: Iterable[Recorded]) -> Case:
         case = fold(events)

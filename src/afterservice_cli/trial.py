@@ -31,7 +31,11 @@ Run = Callable[[Sequence[str]], int]  # runs one command line in this process an
 
 BAD_INPUT, REFUSED = 3, 6
 MEMORY = Path("/dev/shm")  # if it is there, a desk that nobody keeps need not touch a disk
-UNNUMBERED = ("register", "import", "list", "due", "tasks", "escalate", "report", "duty")  # these name no case
+# These name no case.
+UNNUMBERED = (
+    *("register", "import", "list", "due", "tasks", "escalate", "report", "duty"),
+    *("problem", "problems", "measure", "measures"),
+)
 VALUED = ("--note", "--at", "--as", "--now")  # options of `attach` that a word follows
 LANGUAGE = "AFTERSERVICE_LANG"
 VERDICTS = sentence("met"), sentence("missed"), sentence("running"), sentence("void")  # of a deadline
@@ -221,6 +225,19 @@ class _Played:
         open_tasks = [task.name for task in case.tasks if task.state == "open"]
         if expected.tasks is not None and sorted(expected.tasks) != sorted(open_tasks):
             yield self.trouble(last, tr("open tasks: {tasks}", tasks=_listed(expected.tasks)), _listed(open_tasks))
+        yield from self.belonging(case)
+        yield from self.timed(case)
+
+    def belonging(self, case: CaseView) -> Iterator[Trouble]:
+        """Yield that the case belongs to other problems, if it does."""
+        kinds, wanted = [kind for kind in case.problems.values() if kind], self.course.expect.problems
+        if wanted is not None and sorted(wanted) != sorted(kinds):
+            named = tr("problems: {problems}", problems=_listed(wanted))
+            yield self.trouble(self.course.do[-1], named, _listed(kinds))
+
+    def timed(self, case: CaseView) -> Iterator[Trouble]:
+        """Yield every deadline of the case that is due, met or missed otherwise."""
+        expected, last = self.course.expect, self.course.do[-1]
         deadlines = {deadline.target.removeprefix(TASK): deadline for deadline in case.deadlines}
         for name, at in expected.due.items():
             due = self.local(deadlines[name].due_at) if name in deadlines else tr("no deadline")

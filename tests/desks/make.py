@@ -94,6 +94,14 @@ COURSE = (
     # Rows of an older register, read twice.
     ("2020-12-23 15:00", "lin", "import first.csv --profile profile.yaml"),
     ("2020-12-23 16:00", "lin", "import second.csv --profile profile.yaml"),
+    # What several have in common, and what is done about it.
+    ("2020-12-23 16:10", "li", "problem open 'lamps go dark' --kind known --case 008"),
+    ("2020-12-23 16:20", "li", "problem note 1 'a loose wire'"),
+    ("2020-12-23 16:30", "li", "measure add 'solder it' --problem 1 --until 2020-12-30 --figure 'dark lamps'"),
+    ("2020-12-23 17:00", "li", "measure done 1 'soldered'"),
+    ("2020-12-28 11:00", "zhao", "measure judge 1 'none since' --effective yes"),
+    ("2020-12-28 11:10", "zhao", "problem close 1 'a loose wire'"),
+    ("2020-12-28 11:20", "li", "measure add 'train the fitters' --case 008 --by service --until 2021-01-15"),
     # What nobody has answered; the year that comes is not known to have holidays.
     ("2020-12-29 10:00", "lin", "register 'a lamp' --channel phone --kind question --customer Dan --contact 555-4"),
     ("2020-12-29 11:00", "sun", "rules adopt"),
@@ -109,7 +117,7 @@ FIRST = (
 SECOND = FIRST.replace("Fay,555-11", "Fay,555-99")
 
 
-QUESTIONS = ("list --all", "duty", "report --month 2020-12")
+QUESTIONS = ("list --all", "duty", "report --month 2020-12", "problems --all", "problem show 1", "measures --all")
 
 
 def main() -> None:

@@ -175,6 +175,7 @@ class Case(Frozen):
     void_by: str = ""  # the word of the event that took the case out
     merged_into: str | None = None
     known_from: Mapping[str, str] = {}  # by field, the earlier case of the customer from which its value is known
+    problems: Mapping[str, str] = {}  # those to which it belongs, each with its kind, "" for none
     attached: tuple[str, ...] = ()  # the files that came with it, by their digests
     events: tuple[Recorded, ...] = ()
 

@@ -10,6 +10,7 @@ from afterservice_cli.frozen import Frozen
 
 PROMISED = "delayed"  # the rule of a deadline that was put to the day promised to the customer
 TASK = "task:"  # so begin the targets of tasks, and the words with which they are done
+PROBLEM, MEASURE = "problem:", "measure:"  # so begins what stands for a target if one of them is due
 DUTY = "duty:"  # so begins what stands for a target if a duty of the desk is due
 PLACED = ("category", "priority", "owner")  # what every case is given; findings of others give fields their values
 PERSON = "person:"  # so begins the role that somebody has by being who they are
@@ -18,8 +19,8 @@ RESOLVED = "resolved"  # the word of the event with which the work is done
 HANDED_OVER = "handed_over"  # under this word `Case.happened` has when another team got the case
 
 # What gave a value: a rule that matched, the rulebook's default because none did, a person, an imported file, the
-# escalation of a missed deadline, or the reopening of the case.
-By = Literal["rule", "default", "person", "import", "escalation", "reopening"]
+# escalation of a missed deadline, the reopening of the case, or a problem to which it belongs.
+By = Literal["rule", "default", "person", "import", "escalation", "reopening", "problem"]
 
 Instant = TypeVar("Instant", datetime, str)
 Value = str | tuple[str, ...]  # of a field: one, or several
@@ -53,8 +54,9 @@ class Customer(Frozen):
 class Finding(Frozen):
     """What one field of a case was given, by what and why.
 
-    `by` is `rule`, `default` (no rule matched), `person`, `import`, `escalation` or `reopening`; `rule` is where the
-    rulebook says so, None if a person or a file gave the value; `phrases` are the rulebook's own phrases in the text.
+    `by` is `rule`, `default` (no rule matched), `person`, `import`, `escalation`, `reopening` or `problem`; `rule` is
+    where the rulebook says so, None if a person or a file gave the value; `phrases` are the rulebook's own phrases in
+    the text.
     """
 
     field: str

@@ -21,8 +21,9 @@ def deliver(session: Session, outcomes: Sequence[Outcome], *, quiet: bool = Fals
 
 
 def written(session: Session, outcome: Outcome) -> list[MessageView]:
-    """Return the messages to be sent of a case, each put into the outbox if there is one."""
-    views = [message_view(outcome.case, message) for message in outcome.messages]
+    """Return the messages of a case, and of what followed beside it, each put into the outbox if there is one."""
+    every = (outcome, *outcome.beside)
+    views = [message_view(one.case, message) for one in every for message in one.messages]
     if session.outbox is None:
         return views
     return [message.but(file=_posted(session, session.outbox, message)) for message in views]

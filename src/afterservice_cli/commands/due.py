@@ -1,4 +1,4 @@
-"""What is due and to be done: deadlines that wait for an answer, open tasks, and the duties of the desk."""
+"""What is due and to be done: deadlines that wait for an answer, open tasks, duties, problems and measures."""
 
 from typing import Annotated
 
@@ -15,8 +15,10 @@ from afterservice_cli.render.due import due_columns
 from afterservice_cli.render.tasks import task_columns
 from afterservice_cli.reports.due import due_views
 from afterservice_cli.reports.duties import with_duties, with_duties_to_do
+from afterservice_cli.reports.problems import with_above, with_above_to_do
 from afterservice_cli.reports.tasks import open_task_views
 from afterservice_cli.store import queries
+from afterservice_cli.store.problems import running_above
 
 WARNINGS, OVERDUE = 20, 21  # exit codes, for cron
 
@@ -40,7 +42,7 @@ def due(
     ] = False,
     layout: Layout,
 ) -> int:
-    """List what waits for an answer, and the desk's duties: overdue first, then what is due soonest, then paused."""
+    """List what waits for an answer, duties, problems and measures: overdue first, then due soonest, then paused."""
     session = session_of(context)
     rulebook, now = session.rulebook, session.desk.now
     rows = Rows(session, layout, due_columns(teller(session)))
@@ -55,6 +57,7 @@ def due(
         found = due_views(queries.running_deadlines(db, chosen, until=until), now)
         if rulebook.duties:
             found = with_duties(found, queries.running_duties(db, chosen, until=until), now)
+        found = with_above(found, running_above(db, chosen, until=until), now)
     states = [row.state for row in found]
     overdue, warnings = states.count("overdue"), states.count("warning")
     said = tr_many(
@@ -78,7 +81,7 @@ def tasks(
     where: WhereOption = None,
     layout: Layout,
 ) -> None:
-    """List the open tasks of all cases, and the desk's duties: those due first, then those without a time."""
+    """List the open tasks of all cases, duties, problems and measures: those due first, then those without a time."""
     session = session_of(context)
     now = session.desk.now
     rows = Rows(session, layout, task_columns(teller(session)))
@@ -87,6 +90,7 @@ def tasks(
         found = open_task_views(queries.open_tasks(db, chosen), now)
         if session.rulebook.duties:
             found = with_duties_to_do(found, queries.running_duties(db, chosen), now)
+        found = with_above_to_do(found, running_above(db, chosen), now)
     said = tr_many(
         "{count} task to be done, {waiting} waiting for another",
         "{count} tasks to be done, {waiting} waiting for another",

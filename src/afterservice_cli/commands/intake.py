@@ -18,7 +18,7 @@ from afterservice_cli.commands.options import (
     answering,
     session_of,
 )
-from afterservice_cli.commands.outcome import show_decision
+from afterservice_cli.commands.outcome import deliver_beside, problems_in, show_decision
 from afterservice_cli.decisions.intake import Draft, checked
 from afterservice_cli.decisions.likeness import Suspicion, suspicions
 from afterservice_cli.errors import BadInput, BadUsage, Problem, nearest
@@ -171,11 +171,13 @@ def import_file(
                 "encoding": summary.encoding,
                 "unused_columns": list(summary.unused),
                 "absent_columns": list(summary.absent),
+                "problems": problems_in(summary.beside),
             }
         )
     else:
         counts = tr(", ").join(tr(COUNTED[name], number=count) for name, count in summary.counts.items())
         terminal.write(tr("{number} read: {counts}", number=summary.read, counts=counts))
+    deliver_beside(session, summary.beside, quiet=as_json)
     read_as = sentence("read as {encoding}; batch {batch}")
     if try_only:
         read_as = sentence("read as {encoding}; batch {batch} (dry run: nothing recorded)")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from afterservice_cli import recording
+from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.commands.options import Answer
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Decision
@@ -18,8 +20,6 @@ from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from afterservice_cli.reports.messages import MessageView
 
 
@@ -51,7 +51,7 @@ def show_decision(session: Session, outcome: Outcome, *, answer: Answer, **more:
     terminal = session.terminal
     case = _view(session, outcome)
     sent: Sequence[MessageView] = []
-    if outcome.messages:
+    if outcome.messages or any(beside.messages for beside in outcome.beside):
         from afterservice_cli.commands.delivery import print_messages, written
 
         sent = written(session, outcome)
@@ -72,6 +72,12 @@ def show_decision(session: Session, outcome: Outcome, *, answer: Answer, **more:
                 target=render.target_title(target, rulebook, language),
             )
         )
+    gathered = {
+        event.problem: event for one in outcome.beside for event in one.events if isinstance(event, CaseGathered)
+    }
+    for number, event in gathered.items():
+        kind = render.kind_title(event.pattern, rulebook, language)
+        terminal.say(tr("part of {kind} {problem}: afterservice problem show {problem}", kind=kind, problem=number))
     if line := coming.next_line(case, outcome.case, rulebook, language):
         terminal.say(line)
 
@@ -79,6 +85,22 @@ def show_decision(session: Session, outcome: Outcome, *, answer: Answer, **more:
 def write_card(session: Session, outcome: Outcome) -> None:
     """Print a case as it is now: what it was given and why, what is due when, and its plan."""
     _write_card(session, outcome, _view(session, outcome))
+
+
+def deliver_beside(session: Session, beside: Sequence[Outcome], *, quiet: bool) -> None:
+    """Say which problems a file of cases opened or met, and deliver the messages of that; `quiet` prints none."""
+    from afterservice_cli.commands.delivery import deliver
+
+    deliver(session, beside, quiet=quiet)
+    if found := problems_in(beside):
+        numbers = tr(", ").join(found)
+        session.terminal.say(tr("cases became part of problems: {problems}", problems=numbers))
+
+
+def problems_in(beside: Sequence[Outcome]) -> list[str]:
+    """Return the problems of which cases became a part, in order."""
+    events = (event for outcome in beside for event in outcome.events)
+    return list(dict.fromkeys(event.problem for event in events if isinstance(event, CaseGathered)))
 
 
 def _view(session: Session, outcome: Outcome) -> CaseView:

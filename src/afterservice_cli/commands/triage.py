@@ -25,11 +25,13 @@ from afterservice_cli.commands.options import (
 )
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import triage
+from afterservice_cli.decisions.problems import assess_known
 from afterservice_cli.errors import BadInput
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 from afterservice_cli.store.filters import Filter
+from afterservice_cli.store.problems import load_problem
 
 VisitOption = Annotated[
     str | None, typer.Option("--visit", metavar="ID", help="How it goes on: one of the rulebook's.")
@@ -70,7 +72,8 @@ def assess(
     case: CaseArg,
     text: TextArg = None,
     known: Annotated[
-        str | None, typer.Option("--known", metavar="yes|no", help="Whether the problem is known.")
+        str | None,
+        typer.Option("--known", metavar="yes|no|PROBLEM", help="Whether the problem is known, or which one it is."),
     ] = None,
     like: Annotated[str | None, typer.Option("--like", metavar="CASE", help="The case it is known from.")] = None,
     visit: VisitOption = None,
@@ -80,21 +83,20 @@ def assess(
 ) -> None:
     """Record the initial check: a known problem, remote help or a visit, under warranty."""
     session = session_of(context)
-    source = None
-    if like:
+    source = problem = None
+    named = known if known and any(sign.isdigit() for sign in known) else None
+    if like or named:
         with session.desk.reading() as db:
-            source = queries.find_case(db, like, session.desk.actor)
+            source = queries.find_case(db, like, session.desk.actor) if like else None
+            problem = load_problem(db, named) if named else None
     happened = session.when(at)
-    decision = partial(
-        triage.assess,
-        found=Assessment(
-            known=yes_or_no(known, "--known"),
-            known_from=source,
-            visit=visit,
-            warranty=yes_or_no(warranty, "--warranty"),
-        ),
-        text=session.terminal.words(text),
+    found = Assessment(
+        known=True if problem else yes_or_no(known, "--known"),
+        known_from=source,
+        visit=visit,
+        warranty=yes_or_no(warranty, "--warranty"),
     )
+    decision = partial(assess_known, found=found, problem=problem, text=session.terminal.words(text))
     act(session, case, happened, decision, answer=answer)
 
 

@@ -14,7 +14,7 @@ from afterservice_cli.rulebook.dates import begin_of, over_at
 from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
 from afterservice_cli.rulebook.sections import Target
 from afterservice_cli.rulebook.task_rules import Part, TaskRules
-from afterservice_cli.rulebook.vocabulary import GIVE, PROMISE
+from afterservice_cli.rulebook.vocabulary import ANY_PROBLEM, GIVE, PROMISE
 from afterservice_cli.rulebook.windows import derived
 from afterservice_cli.worktime import Calendar, Span
 
@@ -49,6 +49,7 @@ def circumstances(case: Case, rulebook: Rulebook, plan: Plan | None = None) -> d
         "owner": case.value("owner"),
         "cycle": str(case.cycle),
         "known": _yes_or_no(checked.known),
+        "problem": _problems(case),
         "visit": checked.visit,
         "fault": appraisal.fault,
         "cause": appraisal.cause,
@@ -60,6 +61,11 @@ def circumstances(case: Case, rulebook: Rulebook, plan: Plan | None = None) -> d
     own = case.facts()
     known = {name: value for name, value in found.items() if value is not None}
     return {**own, **derived(rulebook, own, case.registered_at), **known}
+
+
+def _problems(case: Case) -> str | None:
+    """Return the kinds of the problems to which a case belongs, and the word for any; None if to none."""
+    return SEVERAL.join(dict.fromkeys(filter(None, (*case.problems.values(), ANY_PROBLEM)))) if case.problems else None
 
 
 def _given(case: Case, plan: Plan | None) -> dict[str, str]:

@@ -185,8 +185,15 @@ def check_may(case: Case, moment: Moment, command: str, said: Said = NOTHING) ->
 
 def check_kept(case: Case, moment: Moment, command: str) -> None:
     """Refuse a command that the rulebook keeps to others, if any person has one of their roles."""
+    check_kept_for(moment, command, case.value("owner"), case.person)
+
+
+def check_kept_for(moment: Moment, command: str, owner: str, person: str | None = None) -> None:
+    """Refuse what `check_kept` does, for what the team `owner` has, and perhaps one `person` of it."""
     roles = moment.rulebook.may.get(command)
-    if roles is not None and not any(has_role(case, moment, role) for role in roles) and _people(case, moment, roles):
+    held = [who for role in roles or () for who in moment.rulebook.holders(role, owner, person)]
+    people = list(dict.fromkeys(held))
+    if roles is not None and people and moment.person not in people:
         raise Refused(
             tr(
                 "{command} is kept to {roles} (may.{command}); {person} is none of them",
@@ -194,8 +201,25 @@ def check_kept(case: Case, moment: Moment, command: str) -> None:
                 roles=tr(" and ").join(role_called(role, moment.rulebook) for role in roles),
                 person=moment.person,
             ),
-            hint=tr("ask one of {people}", people=tr(", ").join(_people(case, moment, roles))),
+            hint=tr("ask one of {people}", people=tr(", ").join(people[:5])),
             rule="may",
+        )
+
+
+def check_people(role: str, moment: Moment, doing: str, rule: str, owner: str = "") -> None:
+    """Refuse what is a role's to whoever has it not, if it is any person's; `rule` is where the rulebook says so."""
+    people = moment.rulebook.holders(role, owner)
+    if people and moment.person not in people:
+        raise Refused(
+            tr(
+                "{doing} takes {role} ({rule}); {person} is not",
+                doing=doing,
+                role=role_called(role, moment.rulebook),
+                rule=rule,
+                person=moment.person,
+            ),
+            hint=tr("ask one of {people}", people=tr(", ").join(people[:5])),
+            rule="role",
         )
 
 
@@ -269,3 +293,34 @@ def check_reason(reason: str | None, what: str) -> str:
     if not reason or not reason.strip():
         raise BadInput(tr("{what} needs its reason", what=what), hint=tr("add {options}", options="--reason …"))
     return check_text(reason, tr("the reason"))
+
+
+def team_and_person(rulebook: Rulebook, owner: str, likely: str = "") -> tuple[str, str | None]:
+    """Return the team that `TEAM`, `PERSON` or `TEAM/PERSON` names, and the person; `BadInput` if it names none.
+
+    Of a person in several teams it is the `likely` one.
+    """
+    team, slash, name = owner.rpartition("/")
+    person = rulebook.person_called(name)
+    if slash:
+        team = rulebook.known("owner", team)
+        people = rulebook.holders(team, team)
+        if person not in people:
+            raise BadInput(tr("{team} has no such person – write {known}", team=team, known=nearest(name, people)))
+        return team, person
+    if person is None or owner in rulebook.owners:
+        return rulebook.known("owner", owner), None
+    teams = rulebook.teams_of(person)
+    if likely in teams:
+        return likely, person
+    if len(teams) != 1:
+        if not teams:
+            raise BadInput(
+                tr(
+                    "{person} belongs to no team – write {known}",
+                    person=person,
+                    known=nearest(owner, tuple(rulebook.owners)),
+                )
+            )
+        raise BadInput(tr("{person} is in {teams} – write TEAM/{person}", person=person, teams=tr(", ").join(teams)))
+    return teams[0], person

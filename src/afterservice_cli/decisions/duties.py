@@ -8,10 +8,9 @@ from datetime import datetime
 from afterservice_cli.cases.events.general import DutyDone, RulebookAdopted
 from afterservice_cli.cases.values import DutySpec
 from afterservice_cli.deadlines.specs import warned
-from afterservice_cli.decisions.checks import check_time, check_used
-from afterservice_cli.decisions.requirements import role_called
+from afterservice_cli.decisions.checks import check_people, check_time, check_used
 from afterservice_cli.durations import parse_duration
-from afterservice_cli.errors import BadInput, Refused
+from afterservice_cli.errors import BadInput
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import tr
@@ -45,7 +44,7 @@ def done(running: Running, moment: Moment, *, name: str, text: str | None = None
     rulebook = moment.rulebook
     check_used(rulebook.duties, "duties", "duty", rulebook)
     name = rulebook.known("duty", name)
-    _check_people(name, moment)
+    check_people(rulebook.duties[name].by, moment, name, f"duties.{name}.by")
     check_time(moment)
     since = running[name].from_at
     if moment.at < since:
@@ -67,20 +66,3 @@ def spec_of(rulebook: Rulebook, name: str, since: datetime) -> DutySpec:
     due = calendar.add(since, parse_duration(duty.every))
     warn_at = warned(duty.warn, calendar, duty.every, since, due)
     return DutySpec(name, duty.by, duty.every, since, due, warn_at, duty.calendar or "")
-
-
-def _check_people(name: str, moment: Moment) -> None:
-    """Refuse a duty to whoever it is not, if it is any person's."""
-    role = moment.rulebook.duties[name].by
-    people = moment.rulebook.holders(role, "")
-    if people and moment.person not in people:
-        raise Refused(
-            tr(
-                "{duty} takes {role} (duties.{duty}.by); {person} is not",
-                duty=name,
-                role=role_called(role, moment.rulebook),
-                person=moment.person,
-            ),
-            hint=tr("ask one of {people}", people=tr(", ").join(people[:5])),
-            rule="role",
-        )

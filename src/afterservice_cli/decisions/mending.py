@@ -30,6 +30,7 @@ from afterservice_cli.cases.events.handling import (
     TaskDone,
 )
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered, CaseScreened, FileAttached
+from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.cases.events.triage import CaseClassified
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.values import Customer, DeadlineSpec, Source
@@ -278,7 +279,7 @@ def _carried(event: Event) -> tuple[type[Event], ...]:
         case CaseScreened() | CasePaused() | CaseResumed() | CustomerReplied():
             # Every deadline set since counts with the pause, and a delay may have been in time by it alone.
             counted = (CaseScreened, CasePaused, CaseResumed, DelayAnnounced, DeadlineMoved)
-            return (*counted, CaseClassified, CaseAmended, CaseResolved, CaseReopened, CaseClosed)
+            return (*counted, CaseClassified, CaseAmended, CaseGathered, CaseResolved, CaseReopened, CaseClosed)
         case PlanProposed():
             return (PlanProposed, PlanApproved, PlanDeclined, PlanAgreed, PlanRefused, TaskDone, CaseReopened)
         case PlanApproved() | PlanDeclined():

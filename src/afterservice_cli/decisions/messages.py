@@ -10,6 +10,7 @@ from afterservice_cli.cases.events.closing import CaseReopened
 from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.events.handling import CaseEscalated, CaseResponded
 from afterservice_cli.cases.events.intake import CaseRegistered, FileAttached
+from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.cases.events.triage import CaseAcknowledged
 from afterservice_cli.cases.values import TASK, Appraisal, Plan
 from afterservice_cli.deadlines import next_due
@@ -157,6 +158,7 @@ def _values(
         "person": rulebook.title("person", case.person, language),
         "registered_at": to_minute_text(case.registered_at, rulebook.zone),
         "text": "\n".join(dict.fromkeys(event.said for event in events if event.said)),
+        "problem": _listed(_problems(case, events), language),
         "files": _listed(_files(case), language),
         "channel": rulebook.title("channel", case.channel, language),
         "actor": rulebook.title("person", moment.person, language),
@@ -190,6 +192,11 @@ def _tasks(plan: Plan, rulebook: Rulebook, language: str) -> Iterator[str]:
 
 def _listed(words: Iterable[str], language: str) -> str:
     return translated(", ", language).join(words)
+
+
+def _problems(case: Case, events: Sequence[Event]) -> Iterable[str]:
+    """Return the problems that the events are about, else all to which the case belongs."""
+    return [event.problem for event in events if isinstance(event, CaseGathered)] or case.problems
 
 
 def _files(case: Case) -> Iterator[str]:

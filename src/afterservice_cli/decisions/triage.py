@@ -17,10 +17,11 @@ from afterservice_cli.decisions.checks import (
     check_open,
     check_reason,
     check_used,
+    team_and_person,
 )
 from afterservice_cli.decisions.facts import placing_facts, way_to
 from afterservice_cli.decisions.requirements import Said
-from afterservice_cli.errors import BadInput, nearest
+from afterservice_cli.errors import BadInput
 from afterservice_cli.input_text import check_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
@@ -109,21 +110,29 @@ def placing(
     else:
         about = _fixed(case, "category") or find_category(rulebook, case.text(), facts)
     facts["category"] = about.value
-    if priority:
-        rank = Finding("priority", rulebook.known("priority", priority), "person")
-    else:
-        rank = _fixed(case, "priority") or _not_below_raised(
-            case, rulebook, find_priority(rulebook, case.text(), facts)
-        )
-    facts["priority"] = rank.value
-    owner, person = _owner(case, rulebook, facts)
-    findings = tuple(f for f in (about, rank, owner, *values) if _differs(case, f))
+    given = Finding("priority", rulebook.known("priority", priority), "person") if priority else None
+    rank, owner, person = ranked(case, rulebook, facts, given)
+    findings = tuple(f for f in (about, rank, owner, *values) if differs(case, f))
     if not findings:
         return []
     moves_on = about.value != case.value("category")
     collaborators = rulebook.collaborators(about.value) if moves_on else None
-    event = CaseClassified(moment.at, findings, collaborators, reason=reason, person=person)
+    mine = person if person != case.person else None  # who has it keeps it, but for another team
+    event = CaseClassified(moment.at, findings, collaborators, reason=reason, person=mine)
     return [deadlines.following(case, event, moment)]
+
+
+def ranked(
+    case: Case, rulebook: Rulebook, facts: Facts, given: Finding | None = None
+) -> tuple[Finding, Finding, str | None]:
+    """Return the priority and the owner of the case, and its person, by the rules if these are its facts.
+
+    What somebody gave by hand stays; `given` is the priority that somebody is about to give.
+    """
+    found = given or _fixed(case, "priority")
+    rank = found or _not_below_raised(case, rulebook, find_priority(rulebook, case.text(), facts))
+    owner, person = _owner(case, rulebook, {**facts, "priority": rank.value})
+    return rank, owner, person
 
 
 def assign(
@@ -145,7 +154,7 @@ def assign(
     why = check_reason(reason, tr("an assignment by hand")) if by_hand else _checked(reason)
     person = case.person
     if owner:
-        team, person = _team_and_person(case, rulebook, owner)
+        team, person = team_and_person(rulebook, owner, case.value("owner"))
         finding = Finding("owner", team, "person")
     elif by_hand:
         finding = case.decided["owner"].finding
@@ -154,9 +163,9 @@ def assign(
     beside = case.collaborators
     if collaborators is not None:
         beside = tuple(dict.fromkeys(rulebook.known("owner", name) for name in collaborators))
-    if not _differs(case, finding) and (beside, person) == (case.collaborators, case.person):
+    if not differs(case, finding) and (beside, person) == (case.collaborators, case.person):
         return []
-    findings = (finding,) if _differs(case, finding) else ()
+    findings = (finding,) if differs(case, finding) else ()
     return [deadlines.following(case, CaseAssigned(moment.at, findings, beside, (), why, person), moment)]
 
 
@@ -165,39 +174,12 @@ def _checked(reason: str | None) -> str | None:
     return check_text(reason, tr("the reason")) if reason else None
 
 
-def _team_and_person(case: Case, rulebook: Rulebook, owner: str) -> tuple[str, str | None]:
-    """Return the team that `TEAM`, `PERSON` or `TEAM/PERSON` names, and the person; `BadInput` if it names none."""
-    team, slash, name = owner.rpartition("/")
-    person = rulebook.person_called(name)
-    if slash:
-        team = rulebook.known("owner", team)
-        people = rulebook.holders(team, team)
-        if person not in people:
-            raise BadInput(tr("{team} has no such person – write {known}", team=team, known=nearest(name, people)))
-        return team, person
-    if person is None or owner in rulebook.owners:
-        return rulebook.known("owner", owner), None
-    teams = rulebook.teams_of(person)
-    if case.value("owner") in teams:
-        return case.value("owner"), person
-    if len(teams) != 1:
-        if not teams:
-            raise BadInput(
-                tr(
-                    "{person} belongs to no team – write {known}",
-                    person=person,
-                    known=nearest(owner, tuple(rulebook.owners)),
-                )
-            )
-        raise BadInput(tr("{person} is in {teams} – write TEAM/{person}", person=person, teams=tr(", ").join(teams)))
-    return teams[0], person
-
-
 def _values(case: Case, rulebook: Rulebook) -> list[Finding]:
     """Return what phrases say of the fields that nobody has given a value; "" if they say nothing any more."""
     if case.description is None:
         return []
-    by_rule = [field for field in case.decided if field not in PLACED and field in rulebook.fields]
+    decided = [name for name, entry in case.decided.items() if entry.finding.by != "problem"]
+    by_rule = [field for field in decided if field not in PLACED and field in rulebook.fields]
     given = {name for name, value in case.facts().items() if value}.difference(by_rule)
     found = find_values(rulebook, case.text(), given)
     gone = set(by_rule).difference(finding.field for finding in found)
@@ -238,6 +220,7 @@ def _findings(case: Case, field: str) -> Iterator[Finding]:
         yield from (finding for finding in recorded.event.findings if finding.field == field)
 
 
-def _differs(case: Case, finding: Finding) -> bool:
+def differs(case: Case, finding: Finding) -> bool:
+    """Tell whether a case has another finding there, or none."""
     before = case.decided.get(finding.field)
     return before is None or finding != before.finding

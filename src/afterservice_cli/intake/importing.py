@@ -27,7 +27,7 @@ from afterservice_cli.intake.profile import Profile, is_closed, read_profile
 from afterservice_cli.intake.rejects import Left, write_rejects
 from afterservice_cli.intake.table import OWN, Line, Table, read_table
 from afterservice_cli.language import tr
-from afterservice_cli.recording import Writer, writing
+from afterservice_cli.recording import Outcome, Writer, writing
 from afterservice_cli.rulebook.dates import end_of_day
 from afterservice_cli.rulebook.values import split_cell
 from afterservice_cli.store import queries
@@ -48,6 +48,7 @@ class Summary(Frozen):
     unused: tuple[str, ...]
     absent: tuple[str, ...]
     rejects_file: Path | None
+    beside: tuple[Outcome, ...] = ()  # what followed in problems of several cases
 
 
 def import_file(desk: Desk, file: Path, profile_file: Path, rejects: Path | None, *, try_only: bool = False) -> Summary:
@@ -69,8 +70,10 @@ def import_file(desk: Desk, file: Path, profile_file: Path, rejects: Path | None
             run.take(line)
         left = run.left()
         path = write_rejects(wanted, table, left) if left and not try_only else None
+        beside = writer.beside()
         if try_only:
             writer.undo()
+            beside = ()
         elif run.counts["new"] or run.counts["changed"]:
             counts = {**run.counts, "flagged": run.flagged}
             writer.record_for_desk(ImportFinished(desk.now, run.batch, profile.name, counts, file.name))
@@ -86,6 +89,7 @@ def import_file(desk: Desk, file: Path, profile_file: Path, rejects: Path | None
         tuple(heading for heading in table.headings if heading not in used),
         tuple(field for field, source in profile.columns.items() if not set(source.headings) & set(table.headings)),
         path,
+        beside,
     )
 
 

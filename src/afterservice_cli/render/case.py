@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from afterservice_cli.cases.values import DUTY, PROMISED, TASK
+from afterservice_cli.cases.values import DUTY, MEASURE, PROBLEM, PROMISED, TASK
 from afterservice_cli.instants import from_text, to_minute_text
 from afterservice_cli.language import translated
 from afterservice_cli.render.days import written_text
@@ -82,12 +82,22 @@ def state(case: CaseView, rulebook: Rulebook, language: str) -> str:
 
 
 def target_title(target: str, rulebook: Rulebook, language: str, rule: str = "") -> str:
-    """Return the label of a target, a task or a duty; `rule` is where the rulebook gives it its time."""
+    """Return the label of a target, a task, a duty, a problem or a measure; `rule` is where it gets its time."""
     if target.startswith(TASK):
         return rulebook.task_title(rule.removesuffix(".within"), target.removeprefix(TASK), language)
     if target.startswith(DUTY):
         return rulebook.title("duty", target.removeprefix(DUTY), language)
+    if target.startswith(MEASURE):
+        return f"{label('measure', language)} {target.removeprefix(MEASURE)}"
+    if target.startswith(PROBLEM):
+        _, _, kind = rule.removesuffix(".task.within").partition("problems.")
+        return f"{kind_title(kind, rulebook, language)} {target.removeprefix(PROBLEM)}"
     return rulebook.title("target", target, language)
+
+
+def kind_title(kind: str | None, rulebook: Rulebook, language: str) -> str:
+    """Return what a problem of a kind is called; of none, a problem."""
+    return rulebook.title("kind of problem", kind, language) if kind else label("problem", language)
 
 
 def why(entry: DecidedView, language: str) -> str:

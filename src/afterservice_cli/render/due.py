@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from afterservice_cli.cases.case import ENDED
 from afterservice_cli.render.case import state_label
+from afterservice_cli.render.labels import said
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.due import DueView
@@ -62,4 +63,5 @@ def _due_at(tell: Teller) -> Column[DueView]:
 def _target(due: DueView, tell: Teller) -> str:
     """Return the label of the target, with the status of a case that is closed or void."""
     ended = f" [{state_label(due.status, tell.rulebook, tell.language)}]" if due.status in ENDED and due.status else ""
-    return tell.target(due.target, due.rule) + ended
+    title = tell.target(due.target, due.rule)
+    return (said(title, due.text, tell.language) if due.text else title) + ended

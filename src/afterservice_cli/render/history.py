@@ -14,7 +14,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import translated
 from afterservice_cli.render.case import state_label, target_title
-from afterservice_cli.render.labels import field_title, label, role_title
+from afterservice_cli.render.labels import effect, field_title, label, role_title
 from afterservice_cli.render.rows import Column
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
@@ -141,10 +141,12 @@ FORMATS: Mapping[str, Format] = {
     "findings": _findings,
     "liability": lambda who, _, screen: [value_text(screen.rulebook, "liability", who, screen.language)],
     "promised_at": lambda at, _, screen: [f"{screen.label('promised_at')}: {screen.time(at)}"],
+    "until": lambda at, _, screen: [f"{screen.label('until')}: {screen.time(at)}"],
     "label": lambda word, _, screen: [screen.label(word)],
     "silent": lambda silent, _, screen: [screen.label("silent")] if silent else [],
     "answer": lambda yes, _, screen: [screen.label("yes" if yes else "no")],
     "known": _known,
+    "effect": lambda word, _, screen: [effect(word, screen.language)],
     "warranty": lambda under, _, screen: [screen.label("warranty" if under else "no_warranty")],
     "plan": lambda version, _, screen: [f"{screen.label('plan')} {version}"],
     "role": lambda role, _, screen: [role_title(role, screen.rulebook, screen.language)],

@@ -96,6 +96,23 @@ LABELS: dict[str, str] = words(
         "message": "message",
         "task": "task",
         "duty": "duty",
+        "problem": "problem",
+        "measure": "measure",
+        "cases": "cases",
+        "title": "title",
+        "to_do": "to be done",
+        "cases_counted": "cases (open/all)",
+        "measures_counted": "measures (not judged/all)",
+        "same": "in common",
+        "customers": "customers",
+        "effective": "effective",
+        "before": "before",
+        "after": "after",
+        "figure": "figure",
+        "until": "until",
+        "from": "from",
+        "judged_at": "judged",
+        "belongs": "part of",
         "every": "every",
         "by": "by",
         "done_at": "last done",
@@ -149,6 +166,7 @@ LABELS: dict[str, str] = words(
     },
 )
 LABELS |= words("heading", {"day_kind": "note"})
+EFFECTS: Mapping[str, str] = words("effect", {"yes": "yes", "partly": "partly", "no": "no"})
 ROLES: Mapping[str, str] = words("role", {"owner": "owner", "owner_head": "head of the department"})
 
 
@@ -173,6 +191,11 @@ def role_title(role: str | None, rulebook: Rulebook, language: str) -> str:
 def label(word: str, language: str) -> str:
     """Return the word as the screen shows it; the word itself if there is no label."""
     return translated(LABELS[word], language) if word in LABELS else word
+
+
+def effect(word: str, language: str) -> str:
+    """Return whether a measure had its effect, in words."""
+    return translated(EFFECTS.get(word, word), language)
 
 
 def said(name: str, value: str, language: str) -> str:

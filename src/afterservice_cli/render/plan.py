@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.events.handling import CaseAppraised
 from afterservice_cli.cases.events.triage import CaseAssessed
-from afterservice_cli.render.case import basis_of, minute
+from afterservice_cli.render.case import basis_of, kind_title, minute
 from afterservice_cli.render.history import shown
 from afterservice_cli.render.labels import field_title, label, role_title
 from afterservice_cli.render.text import aligned, safe_text
@@ -26,6 +26,8 @@ def work_lines(
         rows.append((label("appraisal", language), shown(CaseAppraised, case.appraisal, rulebook, language), ""))
     rows += _planned(case, titles, rulebook, language)
     rows += _others(case, rulebook, language)
+    for number, kind in case.problems.items():
+        rows.append((label("belongs", language), number, kind_title(kind, rulebook, language)))
     for link in links:
         relation = "merged_here" if link.relation == "merged" and not link.told else link.relation
         rows.append((label("links", language), link.case, label(relation, language)))

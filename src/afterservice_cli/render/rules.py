@@ -16,6 +16,7 @@ from afterservice_cli.render.rows import markdown
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.rules import EntryView, RulesView
 from afterservice_cli.rulebook.forms import Condition
+from afterservice_cli.rulebook.values import value_text
 from afterservice_cli.rulebook.vocabulary import BY_LINE
 
 # The parts and keys of a rulebook, and the words that it has for what is demanded.
@@ -33,6 +34,8 @@ TERMS: Mapping[str, str] = words(
         "approvals": "Approvals",
         "tasks": "Tasks",
         "duties": "Duties",
+        "problems": "Problems",
+        "measures": "Measures",
         "demands": "What is demanded before commands",
         "consequences": "Consequences",
         "owners": "Teams",
@@ -83,6 +86,12 @@ KEYS: Mapping[str, str] = words(
         "raise_priority": "steps by which the priority rises",
         "hand_to": "handed to",
         "tell": "told",
+        "same": "in common",
+        "count": "opens by itself with so many cases",
+        "set": "its cases get",
+        "task": "to be closed",
+        "effect": "judged by the number of cases",
+        "of": "of the same",
     },
 )
 WORDS: Mapping[str, str] = words(
@@ -197,9 +206,16 @@ def _value(name: str, value: object, reader: Reader) -> str:
     if isinstance(value, Condition):
         return condition_text(value, reader)
     if isinstance(value, EntryView):
-        facts = reader.clauses(_fact(*fact, reader) for fact in value.facts.items())
-        title = _titled(value.id, value.title, reader)
+        told = [_fact(*fact, reader) for fact in value.facts.items()]
+        if not value.id:
+            return reader.joined(told)
+        facts, title = reader.clauses(told), _titled(value.id, value.title, reader)
         return f"{title} – {facts}" if facts else title
+    if name == "set" and isinstance(value, Mapping):
+        pairs = ((field_title(field, rulebook, language), field, one) for field, one in value.items())
+        return reader.joined(
+            reader.said(title, value_text(rulebook, field, one, language)) for title, field, one in pairs
+        )
     if isinstance(value, Mapping):
         times = ((target, _length(value[target], reader)) for target in rulebook.targets if target in value)
         return reader.joined(f"{target_title(target, rulebook, language)} {time}" for target, time in times)
@@ -217,7 +233,7 @@ def _word(name: str, text: str, reader: Reader) -> str:
     rulebook, language = reader.rulebook, reader.language
     if name in ("from", "until", "at", "not_by") or (name == "on" and text not in OCCASIONS):
         return end_of_clock(text, rulebook, language)
-    if name in ("within", "every", "warn"):
+    if name in ("within", "every", "warn") or (name in ("before", "after") and text[:1].isdigit()):
         return _length(text, reader)
     if name == "to":
         team, _, person = text.partition("/")
@@ -227,8 +243,8 @@ def _word(name: str, text: str, reader: Reader) -> str:
         return role_title(text, rulebook, language)
     if name == "targets":
         return target_title(text, rulebook, language)
-    if name == "require":
-        return field_title(text, rulebook, language)
+    if name in ("require", "same", "of"):
+        return field_title(text.removeprefix("field:"), rulebook, language)
     if name == "on":
         return reader.word(OCCASIONS, text)
     if name == "before":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from afterservice_cli.cases.values import MEASURE, PROBLEM
 from afterservice_cli.render.case import state_label
+from afterservice_cli.render.labels import said
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.tasks import OpenTaskView
@@ -44,10 +46,14 @@ def _task(tell: Teller) -> Column[OpenTaskView]:
     plain: Column[OpenTaskView] = tell.value("task")
 
     def title(task: OpenTaskView) -> str:
+        if task.task.startswith((PROBLEM, MEASURE)):
+            above = tell.target(task.task, task.rule)
+            return said(above, task.text, tell.language) if task.text else above
         return tell.rulebook.task_title(task.rule, task.task, tell.language)
 
     def shown(task: OpenTaskView) -> str:
-        return title(task) if title(task) == task.task else f"{title(task)} ({task.task})"
+        plain_title = title(task) == task.task or task.task.startswith((PROBLEM, MEASURE))
+        return title(task) if plain_title else f"{title(task)} ({task.task})"
 
     return plain.but(shown=shown, short=title, least=12)
 

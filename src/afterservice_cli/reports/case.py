@@ -184,6 +184,7 @@ class CaseView(Frozen):
     satisfied: bool | None
     scores: Mapping[str, int] | None
     screened: str
+    problems: Mapping[str, str]
     explanation: Sequence[DecidedView]
     attachments: Sequence[AttachmentView]
 
@@ -234,6 +235,7 @@ def case_view(listed: Listed, now: datetime) -> CaseView:
         satisfied=work["satisfied"],
         scores=work["scores"],
         screened=work["screened"],
+        problems=work["problems"],
         explanation=[_decided(field, **decided[field]) for field in explained_of(decided)],
         attachments=[_attachment(attachment) for attachment in listed.attachments],
     )

@@ -14,8 +14,8 @@ from afterservice_cli.reports.rows import WaitingRow
 class DueView(Frozen):
     """A deadline that waits for its answer; `state` is `overdue`, `warning`, `running` or `paused`.
 
-    `owner` and `person` have the case; of a task of others, `team` is their team or role. A duty of the desk has no
-    case, nor what belongs to one.
+    `owner` and `person` have the case; of a task of others, `team` is their team or role. A duty of the desk, a problem
+    and a measure have no case, nor what belongs to one; `text` is what the last two are about.
     """
 
     case: str | None
@@ -39,6 +39,7 @@ class DueView(Frozen):
     team: str | None
     rule: str
     duration: str
+    text: str | None = None
 
     @property
     def by(self) -> str | None:

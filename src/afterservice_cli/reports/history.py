@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.cases.bodies import to_body
-from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.case import Case, Recorded
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 
@@ -30,23 +30,23 @@ class EventView(Frozen):
 def event_views(case: Case) -> list[EventView]:
     """Return the history of a case, an event each."""
     standing = {recorded.seq for recorded in case.standing}
-    found = []
-    for recorded in case.events:
-        body, personal = to_body(recorded.event)
-        found.append(
-            EventView(
-                seq=recorded.seq,
-                kind=type(recorded.event).__name__,
-                stage=recorded.event.STAGE or None,
-                occurred_at=to_text(recorded.event.at),
-                recorded_at=to_text(recorded.recorded_at),
-                actor=recorded.actor,
-                clock=recorded.clock,
-                rulebook=recorded.rulebook,
-                body=body,
-                personal=personal or None,
-                retracted=recorded.seq not in standing,
-                hash=recorded.hash,
-            )
-        )
-    return found
+    return [event_view(recorded, retracted=recorded.seq not in standing) for recorded in case.events]
+
+
+def event_view(recorded: Recorded, *, retracted: bool = False) -> EventView:
+    """Return an event in its place in the history."""
+    body, personal = to_body(recorded.event)
+    return EventView(
+        seq=recorded.seq,
+        kind=type(recorded.event).__name__,
+        stage=recorded.event.STAGE or None,
+        occurred_at=to_text(recorded.event.at),
+        recorded_at=to_text(recorded.recorded_at),
+        actor=recorded.actor,
+        clock=recorded.clock,
+        rulebook=recorded.rulebook,
+        body=body,
+        personal=personal or None,
+        retracted=retracted,
+        hash=recorded.hash,
+    )

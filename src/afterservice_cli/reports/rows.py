@@ -187,3 +187,78 @@ class DutyTimeRow(Row):
     outcome: str
     calendar: str
     rulebook: str
+
+
+class ProblemRow(Row):
+    """A problem, with what is personal in the event that opened it, and how many cases and measures it has."""
+
+    problem: str
+    pattern: str
+    same: str
+    team: str
+    opened_at: str
+    due_at: str | None
+    warn_at: str | None
+    duration: str
+    rule: str
+    closed_at: str | None
+    closed_by: str | None
+    version: int
+    data: str | None
+    cases: int
+    open_cases: int
+    measures: int
+    unjudged: int
+
+
+class ProblemCaseRow(Row):
+    """A case of a problem, with the event by which it belongs there."""
+
+    case_id: str
+    seq: int
+    status: str
+    priority: str
+    category: str
+    owner: str
+    registered_at: str
+    customer_id: str | None
+    product: str | None
+
+
+class MeasureRow(Row):
+    """A measure, with what is personal in the event that added it."""
+
+    measure: str
+    team: str
+    person: str | None
+    due_at: str
+    about: str
+    problem: str | None
+    of_case: str | None
+    month: str | None
+    added_at: str
+    done_at: str | None
+    done_by: str | None
+    judged_at: str | None
+    judged_by: str | None
+    effective: str | None
+    before: int | None
+    after: int | None
+    version: int
+    data: str | None
+
+
+class AboveRow(Row):
+    """What is due above single cases: of `table`, a problem that has a time, or a measure that is not done."""
+
+    table: str
+    number: str
+    pattern: str
+    team: str
+    person: str | None
+    from_at: str
+    due_at: str
+    warn_at: str | None
+    duration: str
+    rule: str
+    data: str | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.keys import Entry, Key, Section
 from afterservice_cli.rulebook.matching import owner_of
 from afterservice_cli.rulebook.model import Rulebook
@@ -21,6 +22,8 @@ PARTS = (
     "dispositions",
     "tasks",
     "duties",
+    "problems",
+    "measures",
     "approvals",
     "demands",
     "consequences",
@@ -79,8 +82,8 @@ def _sections(rulebook: Rulebook, path: str) -> Iterable[Section]:
     held: object = rulebook
     for name in path.split("."):
         held = getattr(held, name)
-    if isinstance(held, Section):
-        return [held]
+    if held is None or isinstance(held, Section):
+        return [held] if held else []
     assert isinstance(held, Mapping | Sequence)
     return list(held.values() if isinstance(held, Mapping) else held)
 
@@ -102,7 +105,9 @@ def _says(value: object, key: Key) -> bool:
 
 
 def _told(value: object) -> object:
-    """Return the value of a key; entries within an entry as views of their own."""
+    """Return the value of a key; entries and sections within an entry as views of their own."""
+    if isinstance(value, Section) and not isinstance(value, Condition):
+        return _entry(value)
     if isinstance(value, Mapping) and any(isinstance(entry, Entry) for entry in value.values()):
         return [_entry(entry) for entry in value.values()]
     return value

@@ -14,7 +14,8 @@ from afterservice_cli.reports.rows import OpenTaskRow
 class OpenTaskView(Frozen):
     """A task to be done: `by` is whose it is, `state` that of its deadline, None without one.
 
-    A duty of the desk has no case, nor what belongs to one.
+    A duty of the desk, a problem and a measure have no case, nor what belongs to one; `text` is what the last two are
+    about.
     """
 
     case: str | None
@@ -34,6 +35,7 @@ class OpenTaskView(Frozen):
     person: str | None
     customer: str | None
     description: str | None
+    text: str | None = None
 
 
 def open_task_views(rows: Sequence[OpenTaskRow], now: datetime) -> list[OpenTaskView]:

@@ -98,10 +98,24 @@ def _durations(document: Rules) -> Iterator[tuple[Path, str]]:
     for name, duty in entries(document.duties):
         if duty.every:
             yield ("duties", name, "every"), duty.every
+    yield from _of_problems(document)
     if document.intake and document.intake.duplicates and document.intake.duplicates.within:
         yield ("intake", "duplicates", "within"), document.intake.duplicates.within
     if document.closing and document.closing.silence and document.closing.silence.over:
         yield ("closing", "silence", "over"), document.closing.silence.over
+
+
+def _of_problems(document: Rules) -> Iterator[tuple[Path, str]]:
+    """Yield the durations of problems, and those of the figure by which measures are judged, with their paths."""
+    for name, kind in entries(document.problems):
+        if kind.within:
+            yield ("problems", name, "within"), kind.within
+        if kind.task and kind.task.within:
+            yield ("problems", name, "task", "within"), kind.task.within
+    if document.measures and (effect := document.measures.effect):
+        for key, text in (("before", effect.before), ("after", effect.after)):
+            if text:
+                yield ("measures", "effect", key), text
 
 
 def _of_targets(path: Path, targets: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
@@ -140,6 +154,10 @@ def _of_tasks(path: Path, tasks: Mapping[str, TaskRules] | Mapping[str, Part] | 
 def _leads(document: Rules) -> Iterator[tuple[Path, str]]:
     """Yield every lead of a warning, with its path, but for those in per cent: they are no longer than a duration."""
     parts = everywhere(document.categories, ("categories",))
+    problems = {name: kind.task for name, kind in entries(document.problems)}
+    for name, timed in problems.items():
+        if timed is not None and timed.warn and not timed.warn.endswith("%"):
+            yield ("problems", name, "task", "warn"), timed.warn
     sections: list[tuple[Path, Mapping[str, Target | TaskRules | Part | Duty] | None]] = [
         (("targets",), document.targets),
         (("tasks",), document.tasks),

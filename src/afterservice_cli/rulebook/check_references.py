@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from afterservice_cli.errors import nearest
 from afterservice_cli.language import sentence, tr
+from afterservice_cli.rulebook.check_problems import check_problems
 from afterservice_cli.rulebook.check_targets import check_target
 from afterservice_cli.rulebook.check_tasks import check_tasks
 from afterservice_cli.rulebook.dates import DATED
@@ -88,6 +89,7 @@ def check_references(document: Rules, notes: Notes) -> None:
     for name, disposition in entries(document.dispositions):
         check.disposition(("dispositions", name), disposition)
     check_tasks(document, check.names)
+    check_problems(document, check.names)
     check.approvals()
     check.consequences()
     for name, message in entries(document.messages):

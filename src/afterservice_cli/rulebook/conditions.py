@@ -21,6 +21,7 @@ FACTS = (
     sentence("status"),
     sentence("cycle"),
     sentence("known"),
+    sentence("problem"),
     sentence("warranty"),
     sentence("waiting_for"),
     sentence("looks"),

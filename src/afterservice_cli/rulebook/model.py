@@ -115,7 +115,8 @@ class Rulebook(Staffed):
         if section == "categories":
             category = self.categories.get(above.removesuffix(".parts"))
             return category.parts.get(name) if category else None
-        return self.duties.get(name) if section == "duties" else self.tasks.get(name)
+        beside: Mapping[str, Mapping[str, Named]] = {"duties": self.duties, "problems": self.problems}
+        return beside.get(section, self.tasks).get(name)
 
     def task_title(self, rule: str, name: str, language: str) -> str:
         """Return the label of a task by where the rulebook has it; its name if it has none there."""
@@ -341,6 +342,7 @@ NAMED: Mapping[str, Callable[[Rulebook], Mapping[str, Named]]] = {
     sentence("disposition"): lambda rules: rules.dispositions,
     sentence("task"): lambda rules: rules.every_task,
     sentence("duty"): lambda rules: rules.duties,
+    sentence("kind of problem"): lambda rules: rules.problems,
     sentence("kind given"): lambda rules: rules.gives,
     sentence("person"): lambda rules: rules.people,
     sentence("way of telling"): lambda rules: {**rules.choices_of(rules.telling.prefer), **rules.channels},

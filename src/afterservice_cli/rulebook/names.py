@@ -16,6 +16,7 @@ from afterservice_cli.rulebook.scalars import day, moment, number
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import Category, Default, Field, Rules
 from afterservice_cli.rulebook.vocabulary import (
+    ANY_PROBLEM,
     ANY_SCORE,
     CASE_FACTS,
     GIVE,
@@ -122,6 +123,7 @@ class Names:
             "owner": self.owners,
             "status": STATUSES,
             "known": ["yes", "no"],
+            "problem": None if document.problems is None else [*document.problems, ANY_PROBLEM],
             "visit": _words(document.assessment),
             "disposition": _words(document.dispositions),
             "fault": _words(appraisal.faults) if appraisal else None,
@@ -251,6 +253,14 @@ class Names:
         if entry is None or not self.notes.sound("fields", field, "type"):
             return None
         return entry.type or "text"
+
+    def personal(self, field: str) -> bool:
+        """Tell whether a declared field belongs with the personal data."""
+        entry = (self.declared or {}).get(field)
+        if entry is None:
+            return False
+        free = self._type(field) == "text" and not entry.values
+        return free if entry.personal is None else entry.personal
 
     def _comparable(self, path: Path, field: str, wanted: Comparison) -> None:
         """Check that a field can be compared, and with what stands there."""

@@ -44,6 +44,9 @@ class CourseExpected(Section):
     missed: Sequence[str] = key("targets and tasks that are missed", default=())
     met: Sequence[str] = key("targets and tasks that are met", default=())
     tasks: Sequence[str] | None = key("the tasks that are open, all of them", default=None)
+    problems: Sequence[str] | None = key(
+        "the kinds of the problems to which the case belongs, all of them", default=None
+    )
     status: str | None = key("the status", default=None)
     category: str | None = key("the category", default=None)
     priority: str | None = key("the priority", default=None)

@@ -27,6 +27,7 @@ from afterservice_cli.rulebook.vocabulary import (
     PLACEHOLDERS,
     PROMISE,
     REGISTERED,
+    SHARED,
     TASK_DONE,
 )
 from afterservice_cli.worktime import WEEKDAYS
@@ -186,6 +187,10 @@ def numbering(text: str) -> str:
         raise ValueError(
             tr("'{text}' makes numbers that look like options – begin with a letter, a digit or {{year}}", text=text)
         )
+    if re.match(r"[PM][\d{]", text):
+        raise ValueError(
+            tr("'{text}' makes numbers like those of problems and measures – begin with another letter", text=text)
+        )
     return text
 
 
@@ -265,6 +270,19 @@ def demand(text: str) -> str:
             "'{text}' cannot be demanded – write {nearest}, or field:NAME",
             text=text[:40],
             nearest=nearest(text, tuple(DEMANDS)),
+        )
+    )
+
+
+def shared_fact(text: str) -> str:
+    """Return what the cases of a problem share: one of a few words, or `field:NAME`; ValueError for others."""
+    if text in SHARED or re.fullmatch(FIELD, text):
+        return text
+    raise ValueError(
+        tr(
+            "'{text}' is nothing that cases share – write {nearest}, or field:NAME",
+            text=text[:40],
+            nearest=nearest(text, SHARED),
         )
     )
 

@@ -34,6 +34,7 @@ from afterservice_cli.rulebook.scalars import (
     percentage,
     person,
     phrase,
+    shared_fact,
     time_zone,
     weekdays,
 )
@@ -61,6 +62,7 @@ from afterservice_cli.rulebook.vocabulary import (
     FIELD,
     PROMISE,
     REGISTERED,
+    SHARED,
     TASK_DONE,
     WAITING,
 )
@@ -193,6 +195,11 @@ FORMS: dict[str, Shape] = {
         once=True,
     ),
     "role": _ROLE,
+    "shared fact": Text(
+        shared_fact,
+        sentence("`product`, `category`, `kind`, `channel` or `field:NAME`"),
+        {"anyOf": [{"enum": list(SHARED)}, matching(FIELD)]},
+    ),
     "single days": MapOf(_HOURS, key=Text(day, sentence("a date"))),
     "some phrases": ListOf(_PHRASE, least=1, once=True),
     "some roles": ListOf(_ROLE, least=1),

@@ -27,6 +27,7 @@ from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import Entry, Section, key
 from afterservice_cli.rulebook.limits import Archive, Closing, Limit, ProductLine
 from afterservice_cli.rulebook.own_tests import Course, Example
+from afterservice_cli.rulebook.problem_rules import Measures, ProblemKind
 from afterservice_cli.rulebook.task_rules import CaseTask, Duty, Part, TaskRules
 
 # --- who and when ---------------------------------------------------------------------------------------------------
@@ -371,6 +372,10 @@ class Rules(Section):
     dispositions: Mapping[str, Disposition] = key("how a case may end: repair, exchange, refund…", default={})
     tasks: Mapping[str, CaseTask] = key("what somebody has to do once something has happened", default={})
     duties: Mapping[str, Duty] = key("what has to be seen to again and again, without a case", default={})
+    problems: Mapping[str, ProblemKind] = key(
+        "kinds of problems that several cases have in common: known ones, batch alarms, special analyses", default={}
+    )
+    measures: Measures | None = key("how measures are judged; without it there are none", default=None)
     approvals: Sequence[Approval] = key("who has to approve which plans, in this order", default=())
     demands: Sequence[Demand] = key(
         "what a case must have before which command; if the key is missing, a resolution before `close`",

@@ -12,6 +12,7 @@ from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_minute_text, to_
 from afterservice_cli.language import tr, translated
 from afterservice_cli.rulebook.dates import read_ahead, time_of
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.vocabulary import SHARED
 
 _BETWEEN = rf"[{SEVERAL}\n]"
 _IN_A_CELL = rf"[{SEVERAL}\n;；、]"
@@ -72,6 +73,13 @@ def value_text(rulebook: Rulebook, name: str, value: Value | Sequence[str] | Non
         for part in parts
     )
     return translated(", ", language).join(shown)
+
+
+def same_text(rulebook: Rulebook, same: Mapping[str, str], language: str) -> str:
+    """Return what the cases of a problem share, in words: `X-1000 · A17`."""
+    names = {fact.removeprefix("field:"): value for fact, value in same.items()}
+    ordered = sorted(names, key=lambda name: (name != "product", name in SHARED))
+    return " · ".join(value_text(rulebook, name, names[name], language) for name in ordered)
 
 
 def _read_day(text: str, name: str) -> str:

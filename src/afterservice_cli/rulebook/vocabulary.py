@@ -34,6 +34,11 @@ TAKES = {
     **dict.fromkeys(("confirm", "rate"), "resolution"),
 }
 
+# What the cases of a problem may share, beside `field:NAME`; one of the first two bounds what has to be counted.
+SHARED = ("product", "category", "kind", "channel")
+ANCHORS = SHARED[:2]
+ANY_PROBLEM = "any"  # of whatever kind, in a condition
+
 # What of it only the customer can give.
 OF_CUSTOMER = ("confirmation", "words", "survey")
 
@@ -64,6 +69,13 @@ COMMANDS = (
     "withdraw",
     "amend",
     "retract",
+    "problem open",
+    "problem add",
+    "problem drop",
+    "problem close",
+    "measure add",
+    "measure done",
+    "measure judge",
 )
 # Commands that can be made to wait, and how each takes the words that go with it. What notes, adds or mends, and
 # `escalate`, never wait.
@@ -105,6 +117,7 @@ CASE_FACTS = (
     "status",
     "cycle",
     "known",
+    "problem",
     "visit",
     "disposition",
     "fault",
@@ -125,6 +138,7 @@ TARGET_FACTS = (
     "line",
     "cycle",
     "known",
+    "problem",
     "visit",
     "disposition",
     "fault",
@@ -158,6 +172,7 @@ PLACEHOLDERS = (
     "fault",
     "cause",
     "liability",
+    "problem",
     "files",
     "channel",
     "actor",

@@ -143,22 +143,25 @@ def work_of(db: sqlite3.Connection, wanted: Filter, team: str) -> tuple[list[str
     return clauses, values
 
 
-def teams_of(wanted: Filter, team: str) -> tuple[list[str], list[str | int]]:
+def teams_of(wanted: Filter, team: str, person: str = "NULL") -> tuple[list[str], list[str | int]]:
     """Return the clauses, with their values, for work in no case: of whom the filter asks for, none if it asks more.
 
-    `team` is the column that names whose it is.
+    `team` is the column that names whose it is, `person` the one that names somebody of that team who has it alone.
     """
-    if wanted.but(owner=None, mine=None) != ALL:
+    if wanted.but(owner=None, mine=None, person=None) != ALL:
         return ["0"], []
     clauses: list[str] = []
     values: list[str | int] = []
     if wanted.owner is not None:
         clauses.append(f"{team} = ?")
         values.append(wanted.owner)
+    if wanted.person is not None:
+        clauses.append(f"{person} = ?")
+        values.append(wanted.person)
     if wanted.mine is not None:
-        _, *teams = wanted.mine
-        clauses.append(f"{team} IN ({_places(teams)})")
-        values += teams
+        own, *teams = wanted.mine
+        clauses.append(f"({person} = ? OR ({person} IS NULL AND {team} IN ({_places(teams)})))")
+        values += [own, *teams]
     return clauses, values
 
 

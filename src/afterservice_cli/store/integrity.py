@@ -5,17 +5,31 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from afterservice_cli.cases.case import Recorded
 from afterservice_cli.cases.duties import rounds_of
+from afterservice_cli.cases.events.problems import MeasureAdded, ProblemOpened
 from afterservice_cli.cases.fold import fold
+from afterservice_cli.cases.problems import measure_of, problem_of
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.model import snapshot_hash
 from afterservice_cli.store import queries
 from afterservice_cli.store.history import COLUMNS, DESK, by_case, commitment, event_hash, genesis
 from afterservice_cli.store.projections import COLUMNS as COLUMNS_OF
-from afterservice_cli.store.projections import DUTIES, Customers, duty_row, rows_of, stored_rows
+from afterservice_cli.store.projections import (
+    DUTIES,
+    MEASURES,
+    PROBLEMS,
+    Customers,
+    Row,
+    duty_row,
+    measure_row,
+    problem_row,
+    rows_of,
+    stored_rows,
+)
 from afterservice_cli.store.schema import (
     FINGERPRINT,
     HISTORY_INDEXES,
@@ -180,6 +194,7 @@ def _shape_of(db: sqlite3.Connection, table: str) -> Columns:
 
 def _rows(db: sqlite3.Connection) -> Iterator[str]:
     counted = dict.fromkeys(COLUMNS_OF, 0)
+    above: dict[str, Row] = {}
     customers = Customers()
     for case_id, events in by_case(db):
         if case_id == DESK:
@@ -187,12 +202,19 @@ def _rows(db: sqlite3.Connection) -> Iterator[str]:
             if sorted(duties) != db.execute(f"SELECT {DUTIES} FROM duties ORDER BY name, seq").fetchall():
                 yield tr("the table duties does not say what the desk's own events say")
             continue
+        if isinstance(events[0].event, ProblemOpened | MeasureAdded):
+            above[case_id] = _above(events)
+            continue
         customers.learn(events)
         wanted, stored = rows_of(fold(events)), stored_rows(db, case_id)
         for table, rows in wanted.items():
             counted[table] += len(rows)
             if rows != stored[table]:
                 yield tr("the table {table} does not say of {case} what its events say", table=table, case=case_id)
+    for table, columns, kind in (("problems", PROBLEMS, "P"), ("measures", MEASURES, "M")):
+        made = [row for number, row in sorted(above.items()) if number.startswith(kind)]
+        if made != db.execute(f"SELECT {columns} FROM {table} ORDER BY 1").fetchall():
+            yield tr("the table {table} does not say what the events of {table} say", table=table)
     for table, count in counted.items():
         there = db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
         if there != count:
@@ -204,3 +226,10 @@ def _rows(db: sqlite3.Connection) -> Iterator[str]:
             )
     if dict(db.execute("SELECT contact, customer_id FROM customers").fetchall()) != customers.rows():
         yield tr("the table customers does not say whose contacts are whose as the events do")
+
+
+def _above(events: Sequence[Recorded]) -> Row:
+    """Return the row by which a problem stands in its table, or a measure."""
+    if isinstance(events[0].event, ProblemOpened):
+        return problem_row(problem_of(events))
+    return measure_row(measure_of(events))

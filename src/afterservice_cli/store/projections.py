@@ -13,6 +13,8 @@ from afterservice_cli.cases.duties import CHANGE_DUTIES, Round, changed_rounds
 from afterservice_cli.cases.events.closing import CaseRated
 from afterservice_cli.cases.events.general import CaseAmended, MessageWritten
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered
+from afterservice_cli.cases.events.problems import CaseGathered
+from afterservice_cli.cases.problems import MeasureState, ProblemState
 from afterservice_cli.cases.values import DutySpec, as_fact
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_text
@@ -25,11 +27,13 @@ Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
 
 # The tables that have a case's rows, with their columns as a query names them; the others are of no case in particular.
-COMMON = ("customers", "duties")
+COMMON = ("customers", "duties", "problems", "measures")
 COLUMNS = {table: ", ".join(columns) for table, columns in PROJECTIONS.items() if table not in COMMON}
 # The events of which a case tells the last time.
 LAST_TIMES = ("responded", "resolved", "closed")
 DUTIES = ", ".join(PROJECTIONS["duties"])
+PROBLEMS = ", ".join(PROJECTIONS["problems"])
+MEASURES = ", ".join(PROJECTIONS["measures"])
 
 
 def contacts_of(events: Iterable[Recorded]) -> Iterator[tuple[int, str, str]]:
@@ -94,6 +98,7 @@ def rows_of(case: Case) -> Rows:
         "said_of_customers": [
             (case.number, field, case.customer_id, seq) for field, seq in sorted(_said(case).items())
         ],
+        "problem_cases": [],
         "timeline": [],
         "links": [],
         "ratings": [],
@@ -110,6 +115,8 @@ def rows_of(case: Case) -> Rows:
         rows["timeline"].append((recorded.seq, case.number, cycle, word, at))
         if isinstance(recorded.event, CaseLinked):
             rows["links"].append((recorded.seq, case.number, recorded.event.other, recorded.event.relation))
+        if isinstance(recorded.event, CaseGathered):
+            rows["problem_cases"].append((recorded.seq, case.number, recorded.event.problem, recorded.event.pattern))
         if isinstance(recorded.event, CaseMerged):
             rows["links"].append((recorded.seq, case.number, recorded.event.into, "merged"))
         if isinstance(recorded.event, CaseRated):
@@ -158,6 +165,7 @@ def work_of(case: Case) -> dict[str, Any]:
         "satisfied": case.satisfied,
         "scores": case.scores,
         "known_from": case.known_from,
+        "problems": dict(case.problems),
     }
 
 
@@ -273,13 +281,45 @@ def _round_of(row: Row) -> Round:
     return Round(DutySpec(name, team, every, *times, calendar), seq, rulebook, _instant(ended_at), done_by, outcome)
 
 
+def write_problem(db: sqlite3.Connection, problem: ProblemState) -> None:
+    """Write a problem in place of what the table says of it; the caller holds the transaction."""
+    _write_over(db, "problems", problem_row(problem))
+
+
+def write_measure(db: sqlite3.Connection, measure: MeasureState) -> None:
+    """Write a measure in place of what the table says of it; the caller holds the transaction."""
+    _write_over(db, "measures", measure_row(measure))
+
+
+def _write_over(db: sqlite3.Connection, table: str, row: Row) -> None:
+    columns, places = ", ".join(PROJECTIONS[table]), ",".join("?" * len(row))
+    db.execute(f"INSERT OR REPLACE INTO {table} ({columns}) VALUES ({places})", row)
+
+
+def problem_row(problem: ProblemState) -> Row:
+    """Return the row by which a problem stands in its table."""
+    return tuple(_cell(getattr(problem, "number" if name == "problem" else name)) for name in PROJECTIONS["problems"])
+
+
+def measure_row(measure: MeasureState) -> Row:
+    """Return the row by which a measure stands in its table."""
+    return tuple(_cell(getattr(measure, "number" if name == "measure" else name)) for name in PROJECTIONS["measures"])
+
+
+def _cell(value: object) -> object:
+    """Return a value as a table keeps it: an instant as a UTC text, a mapping as JSON."""
+    if isinstance(value, datetime):
+        return to_text(value)
+    return canonical(value) if isinstance(value, Mapping) else value
+
+
 def _instant(text: str | None) -> datetime | None:
     return from_text(text) if text else None
 
 
 def stored_rows(db: sqlite3.Connection, case_id: str) -> Rows:
     """Read the rows that a case has in the tables, in the order of `rows_of`."""
-    order = {"timeline": "seq", "links": "seq", "ratings": "seq, rowid"}
+    order = {"timeline": "seq", "links": "seq", "problem_cases": "seq", "ratings": "seq, rowid"}
     return {
         table: db.execute(
             f"SELECT {columns} FROM {table} WHERE case_id = ? ORDER BY {order.get(table, 'rowid')}", (case_id,)

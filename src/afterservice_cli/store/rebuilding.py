@@ -6,7 +6,9 @@ import sqlite3
 from pathlib import Path
 
 from afterservice_cli.cases.duties import rounds_of
+from afterservice_cli.cases.events.problems import MeasureAdded, ProblemOpened
 from afterservice_cli.cases.fold import fold
+from afterservice_cli.cases.problems import measure_of, problem_of
 from afterservice_cli.errors import StorageFailed
 from afterservice_cli.language import tr
 from afterservice_cli.store import connection, history, projections, queries, tables
@@ -23,8 +25,13 @@ def rebuild(db: sqlite3.Connection) -> None:
     tables.create_projections(db)
     customers = projections.Customers()
     for case_id, events in history.by_case(db):
+        first = events[0].event
         if case_id == history.DESK:
             projections.write_duties(db, rounds_of(events))
+        elif isinstance(first, ProblemOpened):
+            projections.write_problem(db, problem_of(events))
+        elif isinstance(first, MeasureAdded):
+            projections.write_measure(db, measure_of(events))
         else:
             projections.write(db, fold(events))
             customers.learn(events)

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from afterservice_cli.cases.case import Event
-from afterservice_cli.cases.events import closing, general, handling, intake, triage
+from afterservice_cli.cases.events import closing, general, handling, intake, problems, triage
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.language import spoken, tr
 
 # Every kind by its name, in the order of a case's life; each declares itself.
 KINDS: Mapping[str, type[Event]] = {
     kind.__name__: kind
-    for module in (intake, triage, handling, closing, general)
+    for module in (intake, triage, handling, closing, general, problems)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
 }

@@ -91,7 +91,7 @@ class EventRetracted(Event):
     WORD = "retracted"
     STAGE = ""
     LABEL = sentence_in("event", "retracted")
-    COMMANDS = ("retract", "merge --undo")
+    COMMANDS = ("retract", "merge --undo", "problem drop")
     PERSONAL = ("reason",)
     SHOWN = shown(seq="event")
     CLOCK = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Event, shown
-from afterservice_cli.cases.effects import decided, without_parts
+from afterservice_cli.cases.effects import decided, handed_on, without_parts
 from afterservice_cli.cases.values import Assessment, DeadlineSpec, Finding, TaskSpec
 from afterservice_cli.language import sentence_in
 
@@ -72,9 +72,9 @@ class CaseClassified(Event):
     SHOWN = shown("findings")
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
-        placed = decided(case, self.findings, rulebook)
+        placed = handed_on(case, self.findings, self.person, rulebook)
         collaborators = case.collaborators if self.collaborators is None else self.collaborators
-        return without_parts(placed.but(collaborators=collaborators, person=self.person), self.at)
+        return without_parts(placed.but(collaborators=collaborators), self.at)
 
 
 class CaseAssigned(Event):

@@ -1,0 +1,194 @@
+"""Problems: what several cases have in common, opened by itself or by hand, with a course and a closing of its own."""
+
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from afterservice_cli.commands.measures import views_of
+from afterservice_cli.commands.options import AtOption, JsonOption, session_of
+from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
+from afterservice_cli.decisions import problems as decisions
+from afterservice_cli.language import tr, tr_many
+from afterservice_cli.recording import Outcome, Writer, writing
+from afterservice_cli.render import problems as render
+from afterservice_cli.render.case import kind_title, minute
+from afterservice_cli.reports.history import event_view
+from afterservice_cli.reports.problems import ProblemView, figures_of, problem_cases, problem_views
+from afterservice_cli.session import Session
+from afterservice_cli.store import history, queries
+from afterservice_cli.store import problems as store
+
+NumberArg = Annotated[str, typer.Argument(metavar="PROBLEM", help="Its number, or the serial alone.")]
+CasesArg = Annotated[list[str], typer.Argument(metavar="CASE...", help="Cases, each as elsewhere.")]
+AllOption = Annotated[bool, typer.Option("--all", help="Those that are over, too, the newest first.")]
+
+
+@with_layout
+def problems(context: typer.Context, every: AllOption = False, *, layout: Layout) -> None:
+    """List the open problems: those due first before the rest, each with its open and all its cases and measures."""
+    session = session_of(context)
+    rows = Rows(session, layout, render.problem_columns(teller(session)))
+    with session.desk.reading() as db:
+        found = problem_views(store.list_problems(db, every=every), session.desk.now)
+    said = tr_many("{count} problem", "{count} problems", len(found))
+    rows.write(found, said if every else tr_many("{count} open problem", "{count} open problems", len(found)))
+
+
+def show(context: typer.Context, problem: NumberArg, as_json: JsonOption = False) -> None:
+    """Show a problem: what its cases share, whose it is, its figures, its cases, its measures and its course."""
+    session = session_of(context)
+    terminal, desk, rulebook, language = session.terminal, session.desk, session.rulebook, session.terminal.language
+    with desk.reading() as db:
+        number = store.find_problem(db, problem)
+        (view,) = problem_views(store.list_problems(db, only=number), desk.now)
+        rows = store.cases_of(db, number)
+        measures = views_of(session, store.list_measures(db, problem=number), partial(store.count_sharing, db))
+        course = history.of_case(db, number)
+    figures, cases = figures_of(rows), problem_cases(rows)
+    if as_json:
+        events = [event_view(recorded) for recorded in course]
+        beside = {"figures": figures, "cases": cases, "measures": measures, "events": events}
+        terminal.write_json({**view.plain(), **beside})
+        return
+    terminal.write("\n".join(render.problem_lines(view, figures, desk.now, rulebook, language)) + "\n")
+    if cases:
+        terminal.write_rows(cases, render.case_columns(teller(session)), format=None)
+        terminal.write("")
+    if measures:
+        terminal.write("\n".join(render.measure_line(measure, rulebook, language) for measure in measures) + "\n")
+    terminal.write_rows(course, render.course_columns(teller(session)), format=None)
+
+
+def open_problem(
+    context: typer.Context,
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="What it is, in a few words; - reads stdin.")],
+    case: Annotated[
+        list[str] | None, typer.Option("--case", metavar="CASE", help="A case that belongs to it; may be repeated.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="KIND", help="One of the rulebook's kinds of problems.")
+    ] = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="TEAM", help="Whose it is; the kind's if missing.")] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="TIME", help="By when it has to be closed, if not as its kind says."),
+    ] = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Open a problem by hand; cases that share what its kind asks for join it from then on."""
+    session = session_of(context)
+    words = session.terminal.words(title)
+    wanted = decisions.Wanted(words, kind, by, session.until(until, "--until") if until else None)
+    happened = session.when(at)
+    with writing(session.desk) as writer:
+        moment = writer.moment(happened)
+        numbers = [queries.find_case(writer.db, number, writer.desk.actor) for number in dict.fromkeys(case or ())]
+        cases = [writer.load(number) for number in numbers]
+        place = writer.place("problems", moment.at)
+        opened = decisions.open_by_hand(moment, wanted=wanted, cases=cases, place=place)
+        if opened.same:
+            _check_alone(writer, opened.pattern, opened.same)
+        state = writer.record_problem(opened.problem, opened)
+        decision = partial(decisions.gather, problem=state)
+        outcomes = [writer.act(number, decision, at=happened) for number in numbers]
+    _show_changed(session, opened.problem, outcomes, as_json=as_json)
+
+
+def add(
+    context: typer.Context,
+    problem: NumberArg,
+    case: CasesArg,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let cases belong to a problem; they get what its kind gives its cases."""
+    session = session_of(context)
+    happened = session.when(at)
+    with writing(session.desk) as writer:
+        state = store.load_problem(writer.db, problem)
+        decision = partial(decisions.gather, problem=state)
+        numbers = [queries.find_case(writer.db, number, writer.desk.actor) for number in case]
+        outcomes = [writer.act(number, decision, at=happened) for number in numbers]
+    _show_changed(session, state.number, outcomes, as_json=as_json)
+
+
+def drop(
+    context: typer.Context,
+    problem: NumberArg,
+    case: CasesArg,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it does not belong there.")],
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take cases out of a problem, and take back what it gave them."""
+    session = session_of(context)
+    why, happened = session.terminal.words(reason), session.when(at)
+    with writing(session.desk) as writer:
+        state = store.load_problem(writer.db, problem)
+        decision = partial(decisions.leave, problem=state, reason=why)
+        numbers = [queries.find_case(writer.db, number, writer.desk.actor) for number in case]
+        outcomes = [writer.act(number, decision, at=happened) for number in numbers]
+    _show_changed(session, state.number, outcomes, as_json=as_json)
+
+
+def note(
+    context: typer.Context,
+    problem: NumberArg,
+    text: Annotated[str, typer.Argument(metavar="TEXT|-", help="What there is to say; - reads stdin.")],
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write something down about a problem: what was found out, what is tried."""
+    session = session_of(context)
+    words, happened = session.terminal.words(text), session.when(at)
+    with writing(session.desk) as writer:
+        state = store.load_problem(writer.db, problem)
+        writer.record_problem(state.number, decisions.note(state, writer.moment(happened), text=words))
+    _show_changed(session, state.number, [], as_json=as_json)
+
+
+def close(
+    context: typer.Context,
+    problem: NumberArg,
+    text: Annotated[str, typer.Argument(metavar="TEXT|-", help="What came of it; - reads stdin.")],
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Close a problem with what came of it; refused while measures of it are not judged."""
+    session = session_of(context)
+    words, happened = session.terminal.words(text), session.when(at)
+    with writing(session.desk) as writer:
+        state = store.load_problem(writer.db, problem)
+        left = store.unjudged(writer.db, state.number)
+        closed = decisions.close(state, writer.moment(happened), text=words, unjudged=left)
+        writer.record_problem(state.number, closed)
+    _show_changed(session, state.number, [], as_json=as_json)
+
+
+def _check_alone(writer: Writer, pattern: str, same: decisions.Same) -> None:
+    """Refuse a second open problem for the same."""
+    if other := store.open_of(writer.db, pattern, same):
+        decisions.refuse_second(other)
+
+
+def _show_changed(session: Session, number: str, outcomes: list[Outcome], *, as_json: bool) -> None:
+    """Print a problem after it was changed, with the messages that are to be sent."""
+    from afterservice_cli.commands.delivery import deliver
+
+    terminal, rulebook = session.terminal, session.rulebook
+    with session.desk.reading() as db:
+        (view,) = problem_views(store.list_problems(db, only=number), session.desk.now)
+    if as_json:
+        terminal.write_json({**view.plain(), "messages": deliver(session, outcomes, quiet=True)})
+        return
+    terminal.write(render.opened_line(view, rulebook, terminal.language))
+    deliver(session, outcomes)
+    _say_next(session, view)
+
+
+def _say_next(session: Session, view: ProblemView) -> None:
+    if view.due_at and view.closed_at is None:
+        title = view.title or kind_title(view.kind, session.rulebook, session.terminal.language)
+        session.terminal.say(tr("next: {what} {when}", what=title, when=minute(view.due_at, session.rulebook)))

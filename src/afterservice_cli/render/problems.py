@@ -1,0 +1,196 @@
+"""Problems and measures for a person to read: as rows of lists, and one problem with its cases and its course."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from afterservice_cli.cases.case import Recorded
+from afterservice_cli.instants import from_text, to_minute_text
+from afterservice_cli.language import plural, translated, translated_many
+from afterservice_cli.render.case import kind_title, minute, state_label
+from afterservice_cli.render.days import span_text
+from afterservice_cli.render.history import event_label, shown
+from afterservice_cli.render.labels import clauses, effect, label, role_title, said
+from afterservice_cli.render.rows import Column, Value
+from afterservice_cli.render.telling import Teller
+from afterservice_cli.render.text import aligned, safe_text
+from afterservice_cli.reports.problems import FiguresView, MeasureView, ProblemCaseView, ProblemView
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.values import same_text
+
+CASES = plural("{count} case", "{count} cases")
+CUSTOMERS = plural("{count} known customer", "{count} known customers")
+
+
+def problem_columns(tell: Teller) -> list[Column[ProblemView]]:
+    """Return the columns of `problems`: the usual ones, then those that have to be asked for."""
+    rulebook, language = tell.rulebook, tell.language
+    usual: list[Column[ProblemView]] = [
+        tell.value("problem"),
+        tell.value("kind").but(shown=lambda problem: kind_title(problem.kind, rulebook, language), least=10),
+        tell.text("title"),
+        tell.value("same").but(said=_pairs, shown=lambda p: same_text(rulebook, p.same, language), rank=10, least=12),
+        _column(tell, "cases_counted", lambda problem: f"{problem.open_cases}/{problem.cases}", rank=5),
+        _column(
+            tell,
+            "measures_counted",
+            lambda problem: f"{problem.unjudged}/{problem.measures}" if problem.measures else "",
+            rank=40,
+        ),
+        tell.role("by").but(rank=20, least=8),
+        tell.time("opened_at").but(rank=60),
+        tell.time("due_at").but(rank=50),
+        tell.left(lambda problem: problem.due_at).but(rank=15),
+        tell.time("closed_at").but(rank=55),
+    ]
+    others: list[Column[ProblemView]] = [tell.value(name) for name in ("open_cases", "cases", "unjudged", "measures")]
+    return [*usual, *(column.but(usual=False) for column in others)]
+
+
+def measure_columns(tell: Teller) -> list[Column[MeasureView]]:
+    """Return the columns of `measures`."""
+    rulebook, language = tell.rulebook, tell.language
+    return [
+        tell.value("measure"),
+        _column(tell, "from", lambda measure: measure.problem or measure.case or measure.month, rank=30),
+        tell.text("text", "to_do"),
+        tell.role("by").but(shown=lambda measure: _whose(measure, rulebook, language), rank=10, least=8),
+        tell.time("due_at").but(rank=50),
+        tell.left(lambda measure: measure.due_at).but(rank=15),
+        tell.time("done_at", "done").but(rank=40),
+        tell.value("figure").but(rank=60, least=8),
+        tell.value("before").but(rank=20, align="right"),
+        tell.value("after").but(shown=lambda measure: _after(measure, rulebook, language), rank=20, align="right"),
+        tell.value("effective").but(
+            shown=lambda measure: measure.effective and effect(measure.effective, language), rank=25
+        ),
+    ]
+
+
+def case_columns(tell: Teller) -> list[Column[ProblemCaseView]]:
+    """Return the columns of the cases of a problem."""
+    return [
+        tell.value("case"),
+        tell.value("status").but(shown=lambda case: state_label(case.status, tell.rulebook, tell.language)),
+        tell.value("priority"),
+        tell.named("category").but(rank=10),
+        tell.value("product").but(rank=20, least=8),
+        tell.named("owner").but(rank=30),
+        tell.time("registered_at").but(rank=5),
+    ]
+
+
+def course_columns(tell: Teller) -> list[Column[Recorded]]:
+    """Return the columns of the course of a problem: when, who, and what was done."""
+    rulebook, language = tell.rulebook, tell.language
+
+    def what(recorded: Recorded) -> str:
+        event = recorded.event
+        return " – ".join(filter(None, (shown(type(event), vars(event), rulebook, language), event.said)))
+
+    def person(recorded: Recorded) -> str:
+        return rulebook.title("person", rulebook.person_of(recorded.actor), language)
+
+    return [
+        _column(tell, "time", lambda recorded: to_minute_text(recorded.event.at, rulebook.zone)),
+        _column(tell, "event", lambda recorded: event_label(type(recorded.event).__name__, language)),
+        _column(tell, "person", person),
+        Column("what", tell.label("what"), what, what, least=18, whole=True),
+    ]
+
+
+def _column(tell: Teller, word: str, said: Callable[[Value], object], *, rank: int = 0) -> Column[Value]:
+    """Return a column that shows people what it says to programs."""
+    return Column(word, tell.label(word), said, said, rank=rank)
+
+
+def _pairs(problem: ProblemView) -> str:
+    return ", ".join(f"{name}={value}" for name, value in problem.same.items())
+
+
+def problem_lines(
+    problem: ProblemView, figures: FiguresView, now: datetime, rulebook: Rulebook, language: str
+) -> Iterator[str]:
+    """Yield what is known of a problem: what it is, what its cases share, whose it is, its times and its figures."""
+    state = label("closed" if problem.closed_at else "open", language)
+    kind = kind_title(problem.kind, rulebook, language)
+    what = said(kind, problem.title, language) if problem.title else kind
+    yield safe_text(f"{problem.problem}  {what} · {state}")
+    due = problem.due_at and minute(problem.due_at, rulebook)
+    left = _left(problem.due_at, problem.state, now, language)
+    rows = [
+        (label("same", language), same_text(rulebook, problem.same, language)),
+        (label("by", language), role_title(problem.by, rulebook, language)),
+        (label("opened_at", language), minute(problem.opened_at, rulebook)),
+        (label("due_at", language), f"{due} ({left})" if due and left else due or ""),
+        (label("closed_at", language), minute(problem.closed_at, rulebook) if problem.closed_at else ""),
+        (label("cases", language), _figures(figures, rulebook, language)),
+    ]
+    yield from aligned([(head, safe_text(value)) for head, value in rows if value])
+
+
+def opened_line(problem: ProblemView, rulebook: Rulebook, language: str) -> str:
+    """Return what is told of a problem that was just changed: what it is, and how many cases it has."""
+    words = [kind_title(problem.kind, rulebook, language), problem.title, same_text(rulebook, problem.same, language)]
+    count = translated_many(CASES, problem.cases, language)
+    words.append(label("closed", language) if problem.closed_at else "")
+    return safe_text(f"{problem.problem}  {' · '.join(filter(None, (*words, count)))}")
+
+
+def measure_line(measure: MeasureView, rulebook: Rulebook, language: str) -> str:
+    """Return what is told of a measure that was just changed: what it is, whose, until when, and how it was judged."""
+    words = [
+        measure.text or "",
+        _whose(measure, rulebook, language),
+        said(label("until", language), minute(measure.due_at, rulebook), language) if not measure.done_at else "",
+        said(label("done", language), minute(measure.done_at, rulebook), language) if measure.done_at else "",
+        said(label("effective", language), effect(measure.effective, language), language) if measure.effective else "",
+        figure_text(measure, rulebook, language),
+    ]
+    return safe_text(f"{measure.measure}  {' · '.join(filter(None, words))}")
+
+
+def figure_text(measure: MeasureView, rulebook: Rulebook, language: str) -> str:
+    """Return the figure before a measure and after it; "" if nothing is counted."""
+    if measure.before is None:
+        return ""
+    before = said(label("before", language), str(measure.before), language)
+    return clauses((before, said(label("after", language), _after(measure, rulebook, language), language)), language)
+
+
+def _figures(figures: FiguresView, rulebook: Rulebook, language: str) -> str:
+    """Return how many cases there are, how many open, of how many customers, since when and until when."""
+    count = translated_many(CASES, figures.cases, language)
+    words = [
+        count,
+        translated("{count} open", language, count=figures.open),
+        translated_many(CUSTOMERS, figures.customers, language),
+        *(f"{priority} {number}" for priority, number in figures.by_priority.items()),
+    ]
+    if figures.first_at and figures.last_at:
+        words.append(f"{minute(figures.first_at, rulebook)[:10]} – {minute(figures.last_at, rulebook)[:10]}")
+    return " · ".join(words)
+
+
+def _after(measure: MeasureView, rulebook: Rulebook, language: str) -> str:
+    """Return the figure after a measure, with until when it is counted while that is not over."""
+    if measure.after is None:
+        return ""
+    until = measure.counted_until
+    if not until:
+        return str(measure.after)
+    return translated("{number} so far, until {at}", language, number=measure.after, at=minute(until, rulebook)[:10])
+
+
+def _whose(measure: MeasureView, rulebook: Rulebook, language: str) -> str:
+    team = role_title(measure.by, rulebook, language)
+    return f"{rulebook.title('person', measure.person, language)} · {team}" if measure.person else team
+
+
+def _left(due_at: str | None, state: str | None, now: datetime, language: str) -> str:
+    """Return how long it is until something is due, or since when it has been overdue; "" if it is not."""
+    if due_at is None or state is None:
+        return ""
+    word = "" if state == "running" else label(state, language)
+    return " ".join(filter(None, (word, span_text(abs((from_text(due_at) - now).total_seconds()), language))))
