@@ -172,7 +172,10 @@ def test_the_last_response_counts_and_none_that_was_taken_back(desk: At) -> None
 
 # --- which columns --------------------------------------------------------------------------------------------------
 
-LISTS = ("list", "due", "tasks", "duty", "escalate --dry-run", "attach 001", "archive", "calendar show 2026-10")
+LISTS = (
+    *("list", "due", "tasks", "duty", "escalate --dry-run", "attach 001", "archive", "problems", "measures"),
+    "calendar show 2026-10",
+)
 
 
 @pytest.fixture
@@ -188,6 +191,8 @@ def whole(call: Runner, tmp_path: Path) -> At:
         "agree 001 --yes",
         "register squeaks --channel phone",
         "withdraw 002 --reason mine",
+        "problem open screws --case 001 --by tech",
+        "measure add tighten --until 2026-11-20 --problem 1",
     ):
         done = call(*words.split(), now=MORNING)
         assert done.code == 0, done.err

@@ -20,6 +20,7 @@ from afterservice_cli.shells import Choice
 from afterservice_cli.store import queries
 from afterservice_cli.store.beginnings import cases_beginning, last_of, open_tasks_of
 from afterservice_cli.store.filters import SORTS
+from afterservice_cli.store.problems import list_measures, list_problems
 from afterservice_cli.terminal import WRITERS
 
 HELP_WIDTH = 48  # columns of what a choice means
@@ -221,6 +222,23 @@ def _columns(line: Line) -> Iterable[Choice]:
             yield Choice(f"{before}{comma}{column.id}", column.title)
 
 
+def _problems(line: Line) -> Iterable[Choice]:
+    """Yield the open problems."""
+    with line.session.desk.reading() as db:
+        return [Choice(row.problem, line.rulebook.title("problem", row.pattern, spoken())) for row in list_problems(db)]
+
+
+def _measures(line: Line) -> Iterable[Choice]:
+    """Yield the measures that are not judged."""
+    with line.session.desk.reading() as db:
+        return [Choice(row.measure, row.problem or row.of_case or row.month or "") for row in list_measures(db)]
+
+
+def _problem_kinds(line: Line) -> Iterable[Choice]:
+    """Yield the rulebook's kinds of problems."""
+    return _called(line, {name: kind.title[spoken()] for name, kind in line.rulebook.problems.items()})
+
+
 VALUES: Mapping[str, Values] = {
     **dict.fromkeys(("case", "cases", "other", "into", "like"), _cases),
     **{what: named(what) for what in ("priority", "channel", "kind", "owner", "person")},
@@ -250,6 +268,11 @@ VALUES: Mapping[str, Values] = {
     "format": _words(*WRITERS),
     "sort": _words(*SORTS),
     "list columns": _columns,
+    "problem": _problems,
+    "problem open kind": _problem_kinds,
+    "measure": _measures,
+    "by": _assignees,
+    "effective": _words("yes", "partly", "no"),
     "relation": _relations,
     **dict.fromkeys(("known", "warranty"), _words("yes", "no")),
 }
