@@ -109,7 +109,7 @@ PROFILE = """# Import profiles: every key
 [中文](zh/profiles.md)
 
 A profile is a YAML file that says how a CSV file's columns become cases: `afterservice import FILE.csv --profile
-PROFILE.yaml`. The profiles under `examples/profiles/` are complete ones. It is checked against the rulebook in force
+PROFILE.yaml`. The profiles under `examples/` are complete ones. It is checked against the rulebook in force
 before the first row is read, and every fault is named as `file:line:column`.
 
 **Our fields**, on the left under `columns`: `number` (the source's own number), `received_at`, `channel`, `kind`,
@@ -217,7 +217,7 @@ PROFILE_ZH = """# 导入方案：全部的键
 [English](../profiles.md)
 
 导入方案是一个YAML文件，写明CSV文件的各列怎样变成工单：`afterservice import FILE.csv --profile PROFILE.yaml`。
-`examples/profiles/`下有完整的例子。读第一行之前，先对照现行规则检查方案，全部错误都写成`文件:行:列`。
+`examples/`下有完整的例子。读第一行之前，先对照现行规则检查方案，全部错误都写成`文件:行:列`。
 
 **我方字段**写在`columns`下的左边：`number`（来源自己的编号）、`received_at`、`channel`、`kind`、`customer`、`contact`、
 `product`、`description`，规则里`fields`下的字段，以及`category`、`priority`和`owner`（文件里写明、不用规则判断时）。

@@ -6,6 +6,7 @@ UPDATE_TRANSCRIPTS=1 writes what they say to `tests/transcripts/months/`.
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -88,6 +89,13 @@ BY_HAND: Mapping[str, tuple[str, Mapping[int, Taken]]] = {
 
 def test_each_procedure_has_its_month() -> None:
     assert set(SCRIPTS) == set(BY_HAND) == RULEBOOKS - {"minimal"}
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+def test_the_page_leads_to_each(page: str) -> None:
+    links = re.findall(r"\]\(([\w/.-]+)\)", (ROOT / "examples" / page).read_text("utf-8"))
+    assert {f"{name}/month.sh" for name in SCRIPTS} <= set(links)
+    assert [link for link in links if not (ROOT / "examples" / link).exists()] == []
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
