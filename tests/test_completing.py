@@ -94,7 +94,22 @@ TEXTS = {
     "resolution",
     "comment",
 }
-OTHERS = {"if_version", "group", "seq", "limit", "find", "tasks", "pauses", "columns", "keep", "head", "until", "title", "figure", "report"}
+OTHERS = {
+    "if_version",
+    "group",
+    "seq",
+    "limit",
+    "find",
+    "tasks",
+    "pauses",
+    "columns",
+    "keep",
+    "head",
+    "until",
+    "title",
+    "figure",
+    "report",
+}
 
 
 def parameters() -> Iterator[tuple[str, Any]]:
