@@ -47,7 +47,7 @@ class Register:
     def cases(self) -> list[Case]:
         """Every case, in the order of registration."""
         with self.desk.reading() as db:
-            query = "SELECT case_id FROM events WHERE version = 1 AND case_id <> 'desk' ORDER BY seq"
+            query = "SELECT case_id FROM events WHERE kind = 'CaseRegistered' ORDER BY seq"
             return [fold(history.of_case(db, row[0])) for row in db.execute(query)]
 
     def tables(self) -> dict[str, list[Any]]:
