@@ -94,6 +94,7 @@ def run(tmp_path: Path) -> Runner:
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         columns: int | None = None,
+        patience: int = 120,
     ) -> Result:
         assert columns is None, "a process has a terminal of its own only in tests/test_manners.py"
         done = subprocess.run(
@@ -102,7 +103,7 @@ def run(tmp_path: Path) -> Runner:
             capture_output=True,
             cwd=cwd or tmp_path,
             env=clean_env(env),
-            timeout=120,
+            timeout=patience,
             check=False,
         )
         return Result(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))

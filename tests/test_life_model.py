@@ -46,7 +46,7 @@ from afterservice_cli.recording import Writer, writing
 from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
 from afterservice_cli.store import erasing as store_erasing
-from afterservice_cli.store import history, projections
+from afterservice_cli.store import history
 from afterservice_cli.store import problems as above
 from afterservice_cli.store.integrity import examine
 from given import RECEIVED, make_desk
@@ -617,7 +617,7 @@ class Play:
     def emptied(self, writer: Writer, case: Case) -> Case:
         """The case without what was personal in it, as `keeping.erase` leaves it."""
         store_erasing.erase(writer.db, case.number)
-        projections.project(writer.db, writer.load(case.number))
+        writer.project(writer.load(case.number))
         store_erasing.forget_customers(writer.db)
         return writer.load(case.number)
 

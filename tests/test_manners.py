@@ -65,13 +65,13 @@ def test_the_clock_is_given_anywhere_on_the_line(now: str, desk: Path, call: Run
     assert call("register", "坏了", "--now", now, "--channel", "phone", now=None).code == 0
     assert call("register", "坏了", f"--now={now}", "--channel", "phone", now=None).code == 0
     assert query(desk, "SELECT DISTINCT registered_at FROM cases") == [("2026-10-12T01:00:00Z",)]
-    assert query(desk, "SELECT DISTINCT clock FROM events") == [("given",)]
+    assert query(desk, "SELECT DISTINCT clock FROM runs") == [("given",)]
 
 
 def test_without_it_the_clock_is_the_system_s(tmp_path: Path, run: Runner) -> None:
     assert run("init", now=None).code == 0
     assert run("register", "坏了", "--channel", "phone", now=None).code == 0
-    assert query(tmp_path / "afterservice.db", "SELECT DISTINCT clock FROM events") == [("system",)]
+    assert query(tmp_path / "afterservice.db", "SELECT DISTINCT clock FROM runs") == [("system",)]
 
 
 def test_after_two_hyphens_all_is_text(desk: Path, call: Runner) -> None:
@@ -84,7 +84,9 @@ def test_when_it_happened_and_who_says_so(desk: Path, call: Runner) -> None:
     registered(call)
     assert call("screen", "001", "--valid").code == 0
     assert call("respond", "001", "--at", "2026-10-12 09:10", "--as", "lin", now="2026-10-12 12:00").code == 0
-    at, recorded, actor = query(desk, "SELECT occurred_at, recorded_at, actor FROM events ORDER BY seq DESC LIMIT 1")[0]
+    at, recorded, actor = query(
+        desk, "SELECT occurred_at, recorded_at, actor FROM events JOIN runs USING (run) ORDER BY seq DESC LIMIT 1"
+    )[0]
     assert (at, recorded) == ("2026-10-12T01:10:00Z", "2026-10-12T04:00:00Z")
     assert str(actor).endswith(" as lin")
 
@@ -92,7 +94,7 @@ def test_when_it_happened_and_who_says_so(desk: Path, call: Runner) -> None:
 def test_a_name_in_the_environment_is_nobody(desk: Path, call: Runner) -> None:
     env = {"USER": "boss", "LOGNAME": "boss", "USERNAME": "boss"}
     assert call("register", "坏了", "--channel", "phone", env=env).code == 0
-    assert not query(desk, "SELECT 1 FROM events WHERE actor LIKE '%boss%'")
+    assert not query(desk, "SELECT 1 FROM runs WHERE actor LIKE '%boss%'")
 
 
 def test_case_numbers_may_be_short(desk: Path, call: Runner) -> None:

@@ -19,7 +19,7 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Problem, Refused, StorageFailed, WrongSchema
 from afterservice_cli.recording import writing
 from afterservice_cli.store import connection, history
-from afterservice_cli.store.history import Stamp
+from afterservice_cli.store.history import Chain, Stamp
 from given import RECEIVED, SMALL, came_in, hour, make_desk
 
 COLUMNS = history.COLUMNS.split(", ")
@@ -36,12 +36,17 @@ def append(
     desk: Desk, *events: Event, case: str = "1", version: int = 0, now: datetime = RECEIVED, clock: str = "system"
 ) -> Any:
     with writing(desk) as writer:
-        return history.append(writer.db, case, version, events, Stamp(now, "ann", clock, SMALL.rulebook.hash))
+        return Chain(writer.db, Stamp(now, "ann", clock, SMALL.rulebook.hash)).append(case, version, events)
 
 
 def rows(desk: Desk) -> list[dict[str, Any]]:
-    found = desk.connection.execute(f"SELECT {history.COLUMNS} FROM events ORDER BY seq").fetchall()
-    return [dict(zip(COLUMNS, row, strict=True)) for row in found]
+    """Every event with what it has in common with others."""
+    query = (
+        f"SELECT {history.COLUMNS}, {history.RUN}, coalesce(text, '') FROM events JOIN runs USING (run) "
+        "LEFT JOIN shapes USING (shape) ORDER BY seq"
+    )
+    names = [*COLUMNS, *history.RUN.split(", "), "text"]
+    return [dict(zip(names, row, strict=True)) for row in desk.connection.execute(query)]
 
 
 def value(desk: Desk, key: str) -> str:
@@ -58,15 +63,23 @@ def refused(desk: Desk, statement: str, kind: type[Problem], message: str) -> No
 # --- the chain --------------------------------------------------------------------------------------------------
 
 
-def linked(*fields: str) -> str:
+def linked(*fields: str | int | bytes) -> bytes:
     """The hash as the documents describe it, written down a second time."""
-    data = b"".join(len(field.encode()).to_bytes(8, "big") + field.encode() for field in fields)
-    return hashlib.sha256(data).hexdigest()
+    parts = [field if isinstance(field, bytes) else str(field).encode() for field in fields]
+    return hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).digest()
+
+
+def follows(row: dict[str, Any], before: bytes) -> bytes:
+    run = linked("afterservice run 1", *(row[name] for name in ("recorded_at", "actor", "clock", "rulebook")))
+    shape = hashlib.sha256(row["text"].encode()).digest() if row["text"] else b""
+    own = [row[name] for name in ("seq", "case_id", "version", "kind", "occurred_at", "body")]
+    return linked("afterservice event 2", *own, row["commitment"] or b"", run, shape, before)
 
 
 def test_the_first_event_follows_the_genesis_of_its_register(desk: Desk) -> None:
     begun = linked("afterservice register 1", value(desk, "register"), value(desk, "secret"))
-    assert rows(desk)[0]["prev"] == value(desk, "genesis") == begun
+    assert bytes.fromhex(value(desk, "genesis")) == begun
+    assert rows(desk)[0]["hash"] == follows(rows(desk)[0], begun)
     assert (rows(desk)[0]["seq"], rows(desk)[0]["kind"]) == (1, "RulebookAdopted")
 
 
@@ -79,12 +92,10 @@ def test_two_registers_never_begin_alike(desk: Desk, tmp_path: Path) -> None:
 
 def test_each_event_follows_the_one_before_and_its_hash_covers_all_it_says(desk: Desk) -> None:
     append(desk, came_in(), CaseNoted(hour(0), "x"))
-    found = rows(desk)
-    for before, row in pairwise(found):
-        assert row["prev"] == before["hash"]
-    for row in found:
-        assert row["hash"] == linked("afterservice event 1", *(str(row[name]) for name in COLUMNS[:-1]))
-    assert len(COLUMNS) == 13
+    for before, row in pairwise(rows(desk)):
+        assert row["hash"] == follows(row, before["hash"])
+    assert rows(desk)[1]["text"], "what the rules gave it"
+    assert [row["run"] for row in rows(desk)] == [1, 2, 2]
 
 
 def test_fields_cannot_be_shifted_into_one_another() -> None:
@@ -129,9 +140,9 @@ def test_the_history_promises_personal_data_without_holding_it(desk: Desk) -> No
     noted, responded = rows(desk)[1:]
     ((seq, salt, data),) = desk.connection.execute("SELECT seq, salt, data FROM personal").fetchall()
     assert (seq, data) == (noted["seq"], '{"text":"Ann, 555"}')
-    assert noted["commitment"] == linked("afterservice personal data 1", salt, data)
+    assert noted["commitment"] == linked("afterservice personal data 2", salt, data)
     assert "Ann" not in str(noted)
-    assert responded["commitment"] == ""
+    assert responded["commitment"] is None
 
 
 def test_equal_words_are_promised_differently(desk: Desk) -> None:
@@ -181,7 +192,8 @@ def test_a_clock_a_day_behind_is_refused(desk: Desk) -> None:
 
 @pytest.mark.parametrize("column", COLUMNS)
 def test_no_column_of_an_event_is_changed(desk: Desk, column: str) -> None:
-    refused(desk, f"UPDATE events SET {column} = 7 WHERE seq = 1", Refused, "events are never changed")
+    to = "x'00'" if column in ("commitment", "hash") else "7"
+    refused(desk, f"UPDATE events SET {column} = {to} WHERE seq = 1", Refused, "events are never changed")
 
 
 @pytest.mark.parametrize(
@@ -190,9 +202,16 @@ def test_no_column_of_an_event_is_changed(desk: Desk, column: str) -> None:
         ("DELETE FROM events WHERE seq = 2", "events are never deleted"),
         ("DELETE FROM events", "events are never deleted"),
         ("UPDATE personal SET data = '{}'", "personal data is erased, never changed"),
-        ("UPDATE personal SET salt = ''", "personal data is erased, never changed"),
+        ("UPDATE runs SET actor = 'bob'", "runs are never changed"),
+        ("DELETE FROM runs", "runs are never deleted"),
+        ("UPDATE shapes SET text = '{}'", "shapes are never changed"),
+        ("DELETE FROM shapes", "shapes are never deleted"),
+        ("UPDATE personal SET salt = x''", "personal data is erased, never changed"),
         ("DELETE FROM personal", "personal data is deleted by an erasure only"),
-        ("REPLACE INTO personal (seq, salt, data) VALUES (2, '', '{}')", "personal data is deleted by an erasure only"),
+        (
+            "REPLACE INTO personal (seq, salt, data) VALUES (2, x'', '{}')",
+            "personal data is deleted by an erasure only",
+        ),
         ("INSERT INTO erasures (seq, erased_by) VALUES (2, 1)", "an erasure needs its event"),
         ("INSERT INTO erasures (seq, erased_by) VALUES (2, 99)", "an erasure needs its event"),
         ("UPDATE snapshots SET text = '{}'", "snapshots are never changed"),
@@ -217,8 +236,10 @@ def insert(how: str, **changes: Any) -> str:
         "case_id": "'1'",
         "version": "2",
         "kind": "'CaseNoted'",
-        "recorded_at": "(SELECT max(recorded_at) FROM events)",
-        "prev": "(SELECT hash FROM events ORDER BY seq DESC LIMIT 1)",
+        "run": "(SELECT max(run) FROM runs)",
+        "shape": "NULL",
+        "commitment": "NULL",
+        "hash": "x'00'",
         **changes,
     }
     values = [str(row.get(name, "''")) for name in COLUMNS]
@@ -229,17 +250,27 @@ def insert(how: str, **changes: Any) -> str:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"prev": "'wrong'"},
-        {"prev": "(SELECT hash FROM events WHERE seq = 1)"},
+        {"run": "1"},
+        {"run": "9"},
+        {"shape": "9"},
         {"seq": "9"},
         {"seq": "2"},
-        {"recorded_at": "'2026-10-14T00:59:59Z'"},
     ],
     ids=str,
 )
 def test_only_what_follows_the_head_is_appended(desk: Desk, how: str, changes: dict[str, str]) -> None:
     append(desk, came_in())
     refused(desk, insert(how, **changes), Refused, "does not follow the head of the history")
+
+
+@pytest.mark.parametrize(
+    ("number", "at"),
+    [("9", "'2030-01-01T00:00:00Z'"), ("1", "'2030-01-01T00:00:00Z'"), ("3", "'2026-10-14T00:59:59Z'")],
+)
+def test_only_a_run_that_follows_the_head_is_begun(desk: Desk, number: str, at: str) -> None:
+    append(desk, came_in())
+    statement = f"INSERT INTO runs (run, {history.RUN}) VALUES ({number}, {at}, 'ann', 'system', '')"
+    refused(desk, statement, Refused, "the run does not follow the head of the history")
 
 
 def test_nothing_is_replaced_under_the_cover_of_an_append(desk: Desk) -> None:
@@ -340,11 +371,11 @@ def test_what_is_no_desk_is_not_opened(tmp_path: Path, make: Any, kind: type[Pro
     assert [file.name for file in tmp_path.iterdir()] == ["d.db"] * path.exists()
 
 
-@pytest.mark.parametrize("version", [0, 1, 3, 99])
+@pytest.mark.parametrize("version", [0, 1, 2, 99])
 def test_a_desk_of_another_version_is_refused_by_name(desk: Desk, version: int) -> None:
     desk.connection.close()
     alter(desk.path, f"user_version={version}")
-    with pytest.raises(WrongSchema, match=f"has schema {version}, this program knows 2") as refusal:
+    with pytest.raises(WrongSchema, match=f"has schema {version}, this program knows 3") as refusal:
         connection.connect(desk.path)
     assert refusal.value.exit_code == 10
 

@@ -19,9 +19,8 @@ from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.recording import writing
 from afterservice_cli.store import history
-from afterservice_cli.store.history import append
 from afterservice_cli.store.integrity import examine
-from afterservice_cli.store.schema import PROJECTIONS, TRIGGERS
+from afterservice_cli.store.schema import HISTORY, KEYS, PROJECTIONS, TRIGGERS
 from given import RECEIVED, compiled, hour, make_desk
 
 COLUMNS = history.COLUMNS.split(", ")
@@ -159,7 +158,8 @@ def test_a_new_desk_holds_together(tmp_path: Path) -> None:
 def test_any_change_of_an_event_is_found_and_named(path: Path, tamper: Tamper, column: str, which: str) -> None:
     last = rows(path, "SELECT max(seq) FROM events")[0][0]
     seq = {"first": 1, "second": 2, "middle": last // 2, "last": last}[which]
-    to = f"{column} + 90" if column in ("seq", "version") else f"{column} || ' '"
+    to = f"coalesce({column}, 0) + 90" if HISTORY["events"][column] is int else f"{column} || ' '"
+    to = "x'00'" if HISTORY["events"][column] is bytes else to
     said = tamper(f"UPDATE events SET {column} = {to} WHERE seq = {seq}")
     assert named(f"event {seq}", said) or (column == "seq" and named(f"event {seq + 90}", said)), said
 
@@ -171,19 +171,49 @@ def test_any_change_of_an_event_is_found_and_named(path: Path, tamper: Tamper, c
         ("kind", "Nonsense"),
         ("occurred_at", "2026-10-01T00:00:00Z"),
         ("occurred_at", "yesterday"),
-        ("recorded_at", "2020-01-01T00:00:00Z"),
-        ("recorded_at", "2030-01-01T00:00:00Z"),
         ("case_id", "202610-009"),
         ("body", "{}"),
         ("body", "nonsense"),
-        ("commitment", ""),
+    ],
+)
+def test_a_plausible_change_of_an_event_is_found_and_named(tamper: Tamper, column: str, value: str) -> None:
+    assert named("event 3", tamper(f"UPDATE events SET {column} = '{value}' WHERE seq = 3"))
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("recorded_at", "2020-01-01T00:00:00Z"),
+        ("recorded_at", "2030-01-01T00:00:00Z"),
         ("rulebook", "0" * 64),
         ("actor", "bob"),
         ("clock", "given"),
     ],
 )
-def test_a_plausible_change_of_an_event_is_found_and_named(tamper: Tamper, column: str, value: str) -> None:
-    assert named("event 3", tamper(f"UPDATE events SET {column} = '{value}' WHERE seq = 3"))
+def test_a_change_of_what_events_have_in_common_is_found_and_they_are_named(
+    tamper: Tamper, column: str, value: str
+) -> None:
+    run = "(SELECT run FROM events WHERE seq = 3)"
+    assert named("event 3", tamper(f"UPDATE runs SET {column} = '{value}' WHERE run = {run}"))
+
+
+@pytest.mark.parametrize("to", ["replace(text, 'respond', 'resolve')", "'{}'", "'nonsense'"])
+def test_a_change_of_what_the_rules_gave_is_found_and_its_events_are_named(tamper: Tamper, to: str) -> None:
+    shape = "(SELECT shape FROM events WHERE seq = 2)"
+    assert named("event 2", tamper(f"UPDATE shapes SET text = {to} WHERE shape = {shape}"))
+
+
+@pytest.mark.parametrize(
+    ("statement", "finding"),
+    [
+        ("DELETE FROM runs WHERE run = (SELECT run FROM events WHERE seq = 3)", "event 3 "),
+        ("DELETE FROM shapes WHERE shape = (SELECT shape FROM events WHERE seq = 2)", "event 2 "),
+        (f"INSERT INTO runs (run, {history.RUN}) VALUES (99, '', '', '', '')", "the run 99 "),
+        ("INSERT INTO shapes (shape, text) VALUES (99, '{}')", "the shape 99 "),
+    ],
+)
+def test_runs_and_shapes_too_few_or_too_many_are_found(tamper: Tamper, statement: str, finding: str) -> None:
+    assert finding in " | ".join(tamper(statement))
 
 
 def test_an_event_that_is_gone_is_found_and_named(path: Path, tamper: Tamper) -> None:
@@ -209,22 +239,34 @@ def test_two_events_that_changed_places_are_found(tamper: Tamper) -> None:
 
 
 def test_an_event_with_a_right_hash_in_the_wrong_place_is_found(path: Path, tamper: Tamper) -> None:
-    (row,) = rows(path, f"SELECT {history.COLUMNS} FROM events WHERE seq = 2")
-    forged = (*row[:4], "2026-10-01T00:00:00Z", *row[5:12])
-    changed = f"occurred_at = '{forged[4]}', hash = '{history.event_hash(forged)}'"
-    assert named("event 3", tamper(f"UPDATE events SET {changed} WHERE seq = 2"))
+    first, second, *_ = rewrite(path, 2, occurred_at="2026-10-01T00:00:00Z")
+    assert named("event 3", tamper(first, second))
 
 
 def rewrite(path: Path, seq: int, **changes: Any) -> list[str]:
-    """Statements that change an event and give it and all that follow their right hashes again."""
-    statements, prev = [], None
-    for row in rows(path, f"SELECT {history.COLUMNS} FROM events WHERE seq >= {seq} ORDER BY seq"):
-        values = dict(zip(COLUMNS, row, strict=True))
-        values |= changes if row[0] == seq else {}
-        values["prev"] = prev or values["prev"]
-        prev = values["hash"] = history.event_hash(tuple(values.values()))
-        set_to = ", ".join(f"{name} = '{value}'" for name, value in values.items() if name != "body")
-        statements.append(f"UPDATE events SET {set_to} WHERE seq = {row[0]}")
+    """Statements that change an event, or its run, and give it and all that follow their right hashes again."""
+    statements: list[str] = []
+    if set(changes) & set(history.RUN.split(", ")):  # and so all of its run
+        (seq,) = rows(path, f"SELECT min(seq) FROM events WHERE run = (SELECT run FROM events WHERE seq = {seq})")[0]
+    (prev,) = rows(path, f"SELECT hash FROM events WHERE seq = {seq - 1}")[0]
+    own, common = ["seq", "case_id", "version", "kind", "occurred_at", "body", "commitment"], history.RUN.split(", ")
+    query = f"SELECT {', '.join(own)}, run, coalesce(text, ''), {history.RUN} FROM events JOIN runs USING (run) "
+    for row in rows(path, f"{query} LEFT JOIN shapes USING (shape) WHERE seq >= {seq} ORDER BY seq"):
+        values, run, shape = dict(zip(own, row, strict=False)), row[7], row[8]
+        shared = dict(zip(common, row[9:], strict=True))
+        if not statements:
+            changed_run = run if set(changes) & set(common) else 0
+            for name in changes:
+                table, key = ("runs", f"run = {run}") if name in common else ("events", f"seq = {seq}")
+                value = changes[name]
+                statements.append(f"UPDATE {table} SET {name} = {value!r} WHERE {key}")
+            values |= {name: value for name, value in changes.items() if name in own}
+        if run == changed_run:
+            shared |= {name: value for name, value in changes.items() if name in common}
+        prev = history.event_hash(
+            prev, history.run_digest(*shared.values()), history.shape_digest(shape), tuple(values.values())
+        )
+        statements.append(f"UPDATE events SET hash = x'{prev.hex()}' WHERE seq = {row[0]}")
     return statements
 
 
@@ -259,7 +301,7 @@ def test_what_only_a_head_kept_elsewhere_shows(path: Path, tamper: Tamper) -> No
         "UPDATE personal SET data = 'nonsense' WHERE seq = 2",
         "UPDATE personal SET data = '' WHERE seq = 2",
         "UPDATE personal SET data = '{\"unheard_of\":1}' WHERE seq = 2",
-        "UPDATE personal SET salt = '' WHERE seq = 2",
+        "UPDATE personal SET salt = x'' WHERE seq = 2",
         "DELETE FROM personal WHERE seq = 2",
     ],
 )
@@ -270,12 +312,12 @@ def test_changed_personal_data_is_found_and_its_event_named(tamper: Tamper, stat
 
 
 def test_personal_data_that_nobody_promised_is_found(path: Path, tamper: Tamper) -> None:
-    (seq,) = rows(path, "SELECT min(seq) FROM events WHERE commitment = ''")[0]
-    assert named(f"event {seq}", tamper(f"INSERT INTO personal (seq, salt, data) VALUES ({seq}, '', '{{}}')"))
+    (seq,) = rows(path, "SELECT min(seq) FROM events WHERE commitment IS NULL")[0]
+    assert named(f"event {seq}", tamper(f"INSERT INTO personal (seq, salt, data) VALUES ({seq}, x'', '{{}}')"))
 
 
 def test_personal_data_of_no_event_is_found(tamper: Tamper) -> None:
-    assert named("event 99", tamper("INSERT INTO personal (seq, salt, data) VALUES (99, '', '{}')"))
+    assert named("event 99", tamper("INSERT INTO personal (seq, salt, data) VALUES (99, x'', '{}')"))
 
 
 def test_a_deletion_is_no_erasure_because_a_row_says_so(tamper: Tamper) -> None:
@@ -306,19 +348,34 @@ def test_changed_rulebooks_and_identities_are_found(tamper: Tamper, statement: s
     assert finding in " | ".join(tamper(statement))
 
 
+TABLES = [table for table in PROJECTIONS if table not in ("parts", "terms")]  # what nobody has any more may stay there
+
+
 # --- projections ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("table", "column"), [(table, column) for table, columns in PROJECTIONS.items() for column in columns]
-)
+def last_of(table: str) -> str:
+    """The condition that the last row of a table meets."""
+    keys = KEYS[table]
+    key = keys if isinstance(keys, str) else ", ".join(keys)
+    return f"({key}) = (SELECT {key} FROM {table} ORDER BY {key} DESC LIMIT 1)"
+
+
+@pytest.mark.parametrize(("table", "column"), [(table, column) for table in TABLES for column in PROJECTIONS[table]])
 def test_any_change_of_a_table_is_found_and_named(tamper: Tamper, table: str, column: str) -> None:
     to = f"{column} + 70" if PROJECTIONS[table][column] is int else f"coalesce({column}, '') || 'x'"
-    said = tamper(f"UPDATE {table} SET {column} = {to} WHERE rowid = (SELECT max(rowid) FROM {table})")
+    said = tamper(f"UPDATE {table} SET {column} = {to} WHERE {last_of(table)}")
     assert named(f"the table {table}", said), said
 
 
-@pytest.mark.parametrize("table", PROJECTIONS)
+@pytest.mark.parametrize(("table", "reads"), [("parts", "cases"), ("terms", "due_times")])
+def test_a_change_of_what_rows_have_in_common_is_found_where_it_is_read(tamper: Tamper, table: str, reads: str) -> None:
+    for column in list(PROJECTIONS[table])[1:]:
+        to = f"{column} + 70" if PROJECTIONS[table][column] is int else f"coalesce({column}, '') || 'x'"
+        assert named(f"the table {reads}", tamper(f"UPDATE {table} SET {column} = {to}"))
+
+
+@pytest.mark.parametrize("table", TABLES)
 def test_a_row_too_few_or_too_many_is_found_and_named(path: Path, tamper: Tamper, table: str) -> None:
     key, kept = next(iter(PROJECTIONS[table])), list(PROJECTIONS[table])[1:]
     other = "90" if PROJECTIONS[table][key] is int else "'stray'"
@@ -328,7 +385,7 @@ def test_a_row_too_few_or_too_many_is_found_and_named(path: Path, tamper: Tamper
     assert named(f"the table {table}", tamper(copied))
     tamper(f"DELETE FROM {table} WHERE {key} = {other}")
     assert found(path) == []
-    assert named(f"the table {table}", tamper(f"DELETE FROM {table} WHERE rowid = (SELECT max(rowid) FROM {table})"))
+    assert named(f"the table {table}", tamper(f"DELETE FROM {table} WHERE {last_of(table)}"))
 
 
 def test_a_case_that_no_event_made_is_found_on_an_empty_desk_too(tmp_path: Path) -> None:
@@ -381,7 +438,7 @@ def test_what_sqlite_itself_finds_is_passed_on(tamper: Tamper) -> None:
 @pytest.mark.parametrize(
     ("statement", "finding"),
     [
-        ("UPDATE events SET actor = 'bob' WHERE seq = 3", "event 3 "),
+        ("UPDATE runs SET actor = 'bob'", "event 3 "),
         ("UPDATE personal SET data = 'nonsense' WHERE seq = 2", "event 2 "),
         ("DELETE FROM snapshots", "is gone"),
         ("UPDATE snapshots SET text = 'nonsense'", "was changed after it was adopted"),
@@ -404,6 +461,6 @@ def test_a_chain_that_was_honestly_continued_holds(path: Path) -> None:
     recording.act(desk, "002", partial(handling.note, text="thanks"))
     with writing(desk) as writer:
         writer.undo()
-        append(writer.db, "desk", 3, [ImportFinished(hour(2), "c", "p", {})], writer._stamp())
+        history.Chain(writer.db, writer._stamp()).append("desk", 3, [ImportFinished(hour(2), "c", "p", {})])
     desk.connection.close()
     assert found(path) == []

@@ -15,7 +15,7 @@ from afterservice_cli.language import tr
 from afterservice_cli.recording import writing
 from afterservice_cli.reports.keeping import Aged
 from afterservice_cli.store import erasing as store
-from afterservice_cli.store import history, projections, queries
+from afterservice_cli.store import history, queries
 from afterservice_cli.store.contacts import contact_key
 
 
@@ -31,7 +31,7 @@ def erase(desk: Desk, numbers: Iterable[str], *, ground: str) -> list[str]:
             writer.check_seen(case)
             writer.record(case, erasing.erase(case, writer.moment(), ground=ground))
             store.erase(writer.db, number)
-            projections.project(writer.db, writer.load(number))
+            writer.project(writer.load(number))
             done.append(number)
         if done:
             store.forget_customers(writer.db)

@@ -32,7 +32,7 @@ from afterservice_cli.rulebook.values import read_value
 from afterservice_cli.store import connection, history, projections, queries
 from afterservice_cli.store import problems as above
 from afterservice_cli.store.contacts import contact_key, new_customer_id
-from afterservice_cli.store.history import Stamp
+from afterservice_cli.store.history import Chain, Stamp
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # what the register keeps is no `tomorrow`
 
@@ -65,6 +65,7 @@ class Writer:
     def __init__(self, desk: Desk, db: sqlite3.Connection) -> None:
         self.desk, self.db = desk, db
         self.rulebook = desk.rulebook_in_force(db)
+        self._chain, self._tables = Chain(db, self._stamp()), projections.Projector(db)
         self._beside: list[Outcome] = []
 
     def moment(self, at: datetime | None = None) -> Moment:
@@ -91,8 +92,8 @@ class Writer:
             event = opening.from_registration(case, event, self.rulebook)
         registered = self._project(
             [
-                *history.append(self.db, number.case, 0, [event], self._stamp()),
-                *history.append(self.db, number.case, 1, later, self._stamp()),
+                *self._append(number.case, 0, [event]),
+                *self._append(number.case, 1, later),
             ]
         )
         return self._gathered(None, registered, received_at)
@@ -190,7 +191,7 @@ class Writer:
 
     def record(self, case: Case, events: Iterable[Event]) -> Case:
         """Append events to a case's history and bring the tables up to date; return the case as it is then."""
-        recorded = history.append(self.db, case.number, case.version, events, self._stamp())
+        recorded = self._append(case.number, case.version, events)
         if not recorded:
             return case
         return self._gathered(case, self._project([*case.events, *recorded]), recorded[-1].event.at)
@@ -264,12 +265,12 @@ class Writer:
 
     def _append_above(self, number: str, event: Event) -> list[Recorded]:
         before = history.of_case(self.db, number)
-        return [*before, *history.append(self.db, number, len(before), [event], self._stamp())]
+        return [*before, *self._append(number, len(before), [event])]
 
     def record_for_desk(self, event: Event) -> None:
         """Append an event that is about the desk itself, and bring the table of its duties up to date."""
         version = history.version_of(self.db, history.DESK)
-        for recorded in history.append(self.db, history.DESK, version, [event], self._stamp()):
+        for recorded in self._append(history.DESK, version, [event]):
             projections.project_duties(self.db, recorded)
 
     def running_duties(self) -> dict[str, DutySpec]:
@@ -295,12 +296,23 @@ class Writer:
     def undo(self) -> None:
         """Forget all that was done in this transaction."""
         connection.begin_again(self.db)
-        self._beside = []
+        self._beside, self._chain = [], Chain(self.db, self._stamp())
+        self._tables = projections.Projector(self.db)
 
     def _project(self, events: Iterable[Recorded]) -> Case:
         case = fold(events)
-        projections.project(self.db, case)
+        self.project(case)
         return case
+
+    def project(self, case: Case) -> None:
+        """Bring the tables up to date with a case."""
+        self._tables.project(case)
+
+    def _append(self, number: str, version: int, events: Iterable[Event]) -> list[Recorded]:
+        """Append events of one case to the history; what is recorded under another rulebook is another run."""
+        if self._chain.stamp.rulebook != self.rulebook.hash:
+            self._chain = Chain(self.db, self._stamp())
+        return self._chain.append(number, version, events)
 
     def _stamp(self) -> Stamp:
         return Stamp(self.desk.now, self.desk.actor, self.desk.clock, self.rulebook.hash)

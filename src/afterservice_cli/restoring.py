@@ -19,7 +19,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr
 from afterservice_cli.recording import writing
-from afterservice_cli.store import backups, connection, erasing, files, history, projections, queries
+from afterservice_cli.store import backups, connection, erasing, files, history, queries
 from afterservice_cli.store.backups import Manifest
 from afterservice_cli.store.integrity import examine
 
@@ -173,7 +173,7 @@ def _erased_again(work: Path, cases: Mapping[str, str], who: Who) -> tuple[str, 
                 ends = [] if case.status in ENDED else [CaseWithdrawn(desk.now, None)]
                 writer.record(case, [*ends, PersonalDataErased(desk.now, ground)])
                 erasing.erase(writer.db, number)
-                projections.project(writer.db, writer.load(number))
+                writer.project(writer.load(number))
                 done.append(number)
             if done:
                 erasing.forget_customers(writer.db)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from afterservice_cli.canonical import canonical
 from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import DeadlineSpec, DutySpec, Finding, Source, TaskSpec
-from afterservice_cli.frozen import Frozen
+from afterservice_cli.frozen import UNSET, Frozen
 from afterservice_cli.instants import from_text, to_text
 
 # The fields of events that hold records, whatever the kind.
@@ -21,6 +22,82 @@ NESTED: Mapping[str, type[Frozen]] = {
     "planned": TaskSpec,
     "duties": DutySpec,
 }
+
+# What the rules gave a case. It is the same in many events, but for its instants, and kept once: their shape.
+SHAPED = ("findings", "collaborators", "deadlines", "tasks", "planned")
+TIMES = "times"  # the instants of a shape, in a body
+
+
+class Stored(NamedTuple):
+    """An event as the history keeps it, in canonical JSON: the shape it shares with others, the rest, what is personal.
+
+    In a shape, a number stands for an instant: 0 for when the event was, 1… for those that the body has under `times`.
+    "" if there is nothing of the kind.
+    """
+
+    shape: str
+    body: str
+    personal: str
+
+
+def stored(event: Event, case: str) -> Stored:
+    """Return an event of a case as the history keeps it; what nothing is known of is left out, and its number."""
+    defaults, held = type(event).__fields__, event.__dict__
+    personal = {name: held[name] for name in event.PERSONAL if held[name] is not None}
+    body = {
+        name: value
+        for name, value in held.items()
+        if not (value is None and defaults[name] in (None, UNSET)) and name not in personal and name != "at"
+    }
+    if not event.roles:
+        body.pop("roles", None)
+    if body.get("case") == case:
+        del body["case"]
+    shaped, times = {}, [event.at]
+    if any(held.get(name) for name in SHAPED):
+        shaped = {name: [_numbered(part, times) for part in body.pop(name)] for name in SHAPED if name in body}
+        if len(times) > 1:
+            body[TIMES] = times[1:]
+    return Stored(canonical(shaped) if shaped else "", canonical(body), canonical(personal) if personal else "")
+
+
+def restored(kind: str, case: str, at: datetime, kept: tuple[Mapping[str, Any], Any, Any]) -> Event:
+    """Put an event together again from its body, its shape and what is personal in it, None if that was erased."""
+    body, shape, personal = kept
+    values = {**body, **(personal or {})}
+    if shape:
+        times = [at, *map(from_text, values.pop(TIMES, ()))]
+        for name, parts in shape.items():
+            values[name] = [_dated(part, times) for part in parts]
+    cls = KINDS[kind]
+    if "case" in cls.__fields__:
+        values.setdefault("case", case)
+    for name, default in cls.__fields__.items():
+        if default is UNSET and name not in values and name != "at":
+            values[name] = None
+    return from_body(kind, at, values, None)
+
+
+def _numbered(part: Any, times: list[datetime]) -> Any:
+    """Return a part of what the rules gave, with numbers for its instants, which `times` gets."""
+    if not isinstance(part, Frozen):
+        return part
+    values = dict(part.plain())
+    for name, value in values.items():
+        if isinstance(value, datetime):
+            if value not in times:
+                times.append(value)
+            values[name] = times.index(value)
+    return values
+
+
+def _dated(part: Any, times: list[datetime]) -> Any:
+    """Return a part of a shape with the instants for which numbers stand in it."""
+    if not isinstance(part, dict):
+        return part
+    return {
+        name: times[value] if name.endswith("_at") and isinstance(value, int) else value for name, value in part.items()
+    }
 
 
 def to_body(event: Event) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -63,7 +140,7 @@ def _nested(cls: type[Frozen], value: Any) -> Any:
         return tuple(_nested(cls, inner) for inner in value)
     values = {
         name: from_text(inner)
-        if name.endswith("_at") and inner is not None
+        if name.endswith("_at") and isinstance(inner, str)
         else tuple(inner)
         if isinstance(inner, list)
         else inner

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import NamedTuple
 
+from afterservice_cli.canonical import canonical
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.drafts import Row, cell
@@ -17,7 +18,6 @@ from afterservice_cli.intake.table import OCCURRENCE, Line, Table
 from afterservice_cli.language import tr
 from afterservice_cli.recording import Writer
 from afterservice_cli.store import queries
-from afterservice_cli.store.history import canonical
 
 # Rejects that were never put right leave gaps among the occurrences of their kind; longer gaps end the search.
 _GAP = 16

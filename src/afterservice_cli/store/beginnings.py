@@ -58,7 +58,7 @@ def _with_serial(db: sqlite3.Connection, begun: str) -> list[Begun]:
 
 def last_of(db: sqlite3.Connection, actor: str) -> list[Begun]:
     """Return the case that somebody registered last; none if others have done much since."""
-    recent = f"SELECT case_id, kind, actor, seq FROM events ORDER BY seq DESC LIMIT {LOOKED_AT}"
+    recent = f"SELECT case_id, kind, actor, seq FROM events JOIN runs USING (run) ORDER BY seq DESC LIMIT {LOOKED_AT}"
     theirs = f"SELECT case_id FROM ({recent}) WHERE kind = 'CaseRegistered' AND actor = ? ORDER BY seq DESC LIMIT 1"
     return [case for _, case in _cases(db, f"SELECT {_SEEN} FROM cases WHERE case_id = ({theirs})", [actor])]
 

@@ -15,7 +15,7 @@ from afterservice_cli.errors import Busy, Conflict, NotFound, Problem, Refused, 
 from afterservice_cli.language import tr, why
 
 APPLICATION_ID = 0x41465352  # "AFSR"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 PATIENCE = 30.0  # seconds a writer waits for the one before it
 
 # DELETE with EXTRA lost no acknowledged commit in 3,000 simulated power cuts; WAL and FULL did.

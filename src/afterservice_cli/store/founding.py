@@ -11,7 +11,7 @@ from afterservice_cli.cases.case import Event
 from afterservice_cli.errors import BadInput, StorageFailed
 from afterservice_cli.language import tr
 from afterservice_cli.store import connection, tables
-from afterservice_cli.store.history import DESK, Stamp, append, genesis
+from afterservice_cli.store.history import DESK, Chain, Stamp, genesis
 from afterservice_cli.store.projections import project_duties
 from afterservice_cli.store.schema import FINGERPRINT
 
@@ -34,7 +34,7 @@ def found(
             for key, value in {**identity, **settings, **own}.items():
                 db.execute("INSERT INTO desk (key, value) VALUES (?,?)", (key, value))
             store_snapshot(db, stamp.rulebook, snapshot)
-            for recorded in append(db, DESK, 0, [first], stamp):
+            for recorded in Chain(db, stamp).append(DESK, 0, [first]):
                 project_duties(db, recorded)
         if group:
             share(path, group)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from afterservice_cli.cases.bodies import from_body, to_body
+from afterservice_cli.cases.bodies import restored, stored
 from afterservice_cli.cases.case import Event, Recorded
 from afterservice_cli.digests import sha256
 from afterservice_cli.errors import IntegrityBroken, Refused
@@ -18,11 +18,14 @@ from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.language import tr
 
 DESK = "desk"  # the case_id of events that are about the desk itself
-COLUMNS = "seq, case_id, version, kind, occurred_at, recorded_at, actor, clock, rulebook, body, commitment, prev, hash"
-_EVENT_TAG = "afterservice event 1"
-_PERSONAL_TAG = "afterservice personal data 1"
+COLUMNS = "seq, case_id, version, kind, occurred_at, run, shape, body, commitment, hash"
+RUN = "recorded_at, actor, clock, rulebook"
+_EVENT_TAG = "afterservice event 2"
+_RUN_TAG = "afterservice run 1"
+_PERSONAL_TAG = "afterservice personal data 2"
 _GENESIS_TAG = "afterservice register 1"
 BEHIND = timedelta(days=1)
+_REMEMBERED = 1024  # shapes
 
 
 class Stamp(Frozen):
@@ -34,86 +37,139 @@ class Stamp(Frozen):
     rulebook: str
 
 
-def canonical(value: Any) -> str:
-    """Return JSON with one spelling for each value."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest(tag: str, *fields: str | int) -> str:
-    """Return the SHA-256 over a tag and length-prefixed fields, in hex: no two lists of fields read alike."""
-    parts = [str(field).encode() for field in (tag, *fields)]
-    return sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).hexdigest()
+def digest(tag: str, *fields: str | int | bytes) -> bytes:
+    """Return the SHA-256 over a tag and length-prefixed fields: no two lists of fields read alike."""
+    whole = bytearray()
+    for field in (tag, *fields):
+        part = field if isinstance(field, bytes) else str(field).encode()
+        whole += len(part).to_bytes(8, "big") + part
+    return sha256(whole).digest()
 
 
 def genesis(register: str, secret: str) -> str:
-    """Return what the first event of a register follows; it binds the secret by which imported rows are recognised."""
-    return digest(_GENESIS_TAG, register, secret)
+    """Return what the first event of a register follows, in hex; it binds the secret that recognises imported rows."""
+    return digest(_GENESIS_TAG, register, secret).hex()
 
 
-def commitment(salt: str, data: str) -> str:
+def commitment(salt: bytes, data: str) -> bytes:
     """Return a salted hash of what is personal in an event, which gives nothing of it away."""
     return digest(_PERSONAL_TAG, salt, data)
 
 
-def event_hash(row: Sequence[str | int]) -> str:
-    """Return the hash that the next event follows: over all columns of this one but `hash`, `prev` included."""
-    return digest(_EVENT_TAG, *row[:12])
+def run_digest(recorded_at: str, actor: str, clock: str, rulebook: str) -> bytes:
+    """Return the digest of what the events of a run have in common: when and by whom they were recorded, under what."""
+    return digest(_RUN_TAG, recorded_at, actor, clock, rulebook)
+
+
+def shape_digest(text: str) -> bytes:
+    """Return the digest of a shape; of none, nothing."""
+    return sha256(text.encode()).digest() if text else b""
+
+
+def event_hash(prev: bytes, run: bytes, shape: bytes, row: Sequence[Any]) -> bytes:
+    """Return the hash that the next event follows: over all that this one is, and the hash of the one before.
+
+    `row` is the event's seq, case_id, version, kind, occurred_at, body and commitment; run and shape are digests.
+    """
+    *fields, promised = row
+    return digest(_EVENT_TAG, *fields, promised or b"", run, shape, prev)
 
 
 def head(db: sqlite3.Connection) -> tuple[int, str, str]:
     """Return `seq`, `hash` and `recorded_at` of the latest event; 0, the genesis and "" for an empty history."""
-    found = db.execute("SELECT seq, hash, recorded_at FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    query = "SELECT seq, hash, recorded_at FROM events JOIN runs USING (run) ORDER BY seq DESC LIMIT 1"
+    found = db.execute(query).fetchone()
     if found is None:
-        found = (0, db.execute("SELECT value FROM desk WHERE key = 'genesis'").fetchone()[0], "")
-    return found[0], found[1], found[2]
+        return 0, hash_of(db, 0) or "", ""
+    return found[0], found[1].hex(), found[2]
 
 
 def hash_of(db: sqlite3.Connection, seq: int) -> str | None:
-    """Return the hash of the event with this number; None if there is none, for 0 that of the beginning."""
-    query = "SELECT value FROM desk WHERE key = 'genesis'" if seq == 0 else "SELECT hash FROM events WHERE seq = ?"
-    found = db.execute(query, () if seq == 0 else (seq,)).fetchone()
-    return str(found[0]) if found else None
+    """Return the hash of the event with this number, in hex; None if there is none, for 0 that of the beginning."""
+    if seq == 0:
+        return str(db.execute("SELECT value FROM desk WHERE key = 'genesis'").fetchone()[0])
+    found = db.execute("SELECT hash FROM events WHERE seq = ?", (seq,)).fetchone()
+    return str(found[0].hex()) if found else None
 
 
-def append(db: sqlite3.Connection, case_id: str, version: int, events: Iterable[Event], stamp: Stamp) -> list[Recorded]:
-    """Append events to the chain, as versions `version + 1`… of their case; the caller holds the transaction.
+class Chain:
+    """The end of the history, to which whoever holds the transaction appends.
 
-    A clock behind the head records the head's time and marks the event; `Refused` if it is a day behind, unless it
-    was a time given on the command line that ran ahead.
+    All that is appended to one is one run. A clock behind the head records the head's time and marks the run.
     """
-    seq, prev, head_at = head(db)
-    recorded_at, clock = to_text(stamp.now), stamp.clock
-    if recorded_at < head_at:
-        # A time given ahead of the clock by mistake must not lock the desk: the clock itself is not wrong then.
-        (head_clock,) = db.execute("SELECT clock FROM events WHERE seq = ?", (seq,)).fetchone()
-        mistaken = stamp.clock == "system" and head_clock != "system"
-        if stamp.now <= from_text(head_at) - BEHIND and not mistaken:
-            raise Refused(
-                tr(
-                    "the clock says {now}, a day or more before the latest entry ({latest})",
-                    now=recorded_at,
-                    latest=head_at,
-                ),
-                hint=tr("set the clock, or leave --now out"),
-            )
-        recorded_at, clock = head_at, f"{clock}, behind"
-    recorded = []
-    for event in events:
-        seq, version = seq + 1, version + 1
-        body, personal = to_body(event)
-        data = canonical(personal) if personal else ""
-        salt = os.urandom(16).hex() if personal else ""
-        row = (
-            *(seq, case_id, version, type(event).__name__, to_text(event.at), recorded_at, stamp.actor, clock),
-            *(stamp.rulebook, canonical(body), commitment(salt, data) if personal else "", prev),
+
+    def __init__(self, db: sqlite3.Connection, stamp: Stamp) -> None:
+        self._db, self.stamp = db, stamp
+        self._run = 0  # once there is something to record
+        self._seq, self._last, self._digest = 0, b"", b""
+        self._recorded_at, self._clock = stamp.now, stamp.clock
+        self._shapes: dict[str, tuple[int | None, bytes]] = {"": (None, b"")}
+
+    def append(self, case_id: str, version: int, events: Iterable[Event]) -> list[Recorded]:
+        """Append events, as versions `version + 1`… of their case.
+
+        `Refused` if the clock is a day behind the head, unless the head was a time given on the command line that ran
+        ahead.
+        """
+        recorded = []
+        for event in events:
+            if not self._run:
+                self._begin()
+            version += 1
+            recorded.append(self._append(case_id, version, event))
+        return recorded
+
+    def _append(self, case_id: str, version: int, event: Event) -> Recorded:
+        self._seq += 1
+        kept, kind = stored(event, case_id), type(event).__name__
+        shape, shape_hash = self._shapes.get(kept.shape) or self._shape(kept.shape)
+        salt = os.urandom(16) if kept.personal else b""
+        promised = commitment(salt, kept.personal) if kept.personal else None
+        row = (self._seq, case_id, version, kind, to_text(event.at))
+        self._last = event_hash(self._last, self._digest, shape_hash, (*row, kept.body, promised))
+        self._db.execute(
+            f"INSERT INTO events ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)",
+            (*row, self._run, shape, kept.body, promised, self._last),
         )
-        prev = event_hash(row)
-        db.execute(f"INSERT INTO events ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", (*row, prev))
-        if personal:
-            db.execute("INSERT INTO personal (seq, salt, data) VALUES (?,?,?)", (seq, salt, data))
-        at = from_text(recorded_at)
-        recorded.append(Recorded(seq, case_id, version, at, stamp.actor, clock, stamp.rulebook, event, prev))
-    return recorded
+        if kept.personal:
+            self._db.execute("INSERT INTO personal (seq, salt, data) VALUES (?,?,?)", (self._seq, salt, kept.personal))
+        who = (self.stamp.actor, self._clock, self.stamp.rulebook)
+        return Recorded(self._seq, case_id, version, self._recorded_at, *who, event, self._last.hex())
+
+    def _begin(self) -> None:
+        """Begin the run: find the head, and note when and by whom all that follows is recorded, and under what."""
+        stamp = self.stamp
+        self._seq, last, head_at = head(self._db)
+        self._last = bytes.fromhex(last)
+        recorded_at, self._clock = to_text(stamp.now), stamp.clock
+        before = self._db.execute(f"SELECT run, {RUN} FROM runs ORDER BY run DESC LIMIT 1").fetchone()
+        if recorded_at < head_at:
+            # A time given ahead of the clock by mistake must not lock the desk: the clock itself is not wrong then.
+            mistaken = stamp.clock == "system" and before[3] != "system"
+            if stamp.now <= from_text(head_at) - BEHIND and not mistaken:
+                raise Refused(
+                    tr(
+                        "the clock says {now}, a day or more before the latest entry ({latest})",
+                        now=recorded_at,
+                        latest=head_at,
+                    ),
+                    hint=tr("set the clock, or leave --now out"),
+                )
+            recorded_at, self._clock = head_at, f"{self._clock}, behind"
+        run = (recorded_at, stamp.actor, self._clock, stamp.rulebook)
+        self._digest, self._recorded_at = run_digest(*run), from_text(recorded_at)
+        self._run = (before[0] if before else 0) + 1
+        self._db.execute(f"INSERT INTO runs (run, {RUN}) VALUES (?,?,?,?,?)", (self._run, *run))
+
+    def _shape(self, text: str) -> tuple[int | None, bytes]:
+        """Return the number of a shape and its digest; one that is there already stays."""
+        found = self._db.execute("SELECT shape FROM shapes WHERE text = ?", (text,)).fetchone()
+        if found is None:
+            found = self._db.execute("INSERT INTO shapes (text) VALUES (?) RETURNING shape", (text,)).fetchone()
+        if len(self._shapes) > _REMEMBERED:
+            self._shapes = {"": (None, b"")}
+        self._shapes[text] = found[0], shape_digest(text)
+        return self._shapes[text]
 
 
 def version_of(db: sqlite3.Connection, case_id: str) -> int:
@@ -145,16 +201,24 @@ def read(db: sqlite3.Connection, where: str, values: Sequence[Any] = ()) -> Iter
     Raises `IntegrityBroken` if one cannot be read.
     """
     query = (
-        "SELECT events.seq, events.case_id, version, kind, occurred_at, recorded_at, actor, clock, rulebook, body, "
-        f"hash, data FROM events LEFT JOIN personal ON personal.seq = events.seq {where}"
+        f"SELECT events.seq, events.case_id, version, kind, occurred_at, {RUN}, shape, body, hash, data FROM events "
+        f"JOIN runs ON runs.run = events.run LEFT JOIN personal ON personal.seq = events.seq {where}"
     )
-    for seq, case_id, version, kind, occurred, recorded, actor, clock, rulebook, body, link, data in db.execute(
+    shapes: dict[int | None, Any] = {None: None}
+    for seq, case_id, version, kind, occurred, recorded, actor, clock, rulebook, *kept, link, data in db.execute(
         query, values
     ):
+        shape, body = kept
         try:
-            event = from_body(kind, from_text(occurred), json.loads(body), json.loads(data) if data else None)
-            at = from_text(recorded)
-        except (ValueError, KeyError, TypeError, AttributeError):
+            if shape not in shapes:
+                if len(shapes) > _REMEMBERED:
+                    shapes = {None: None}
+                (text,) = db.execute("SELECT text FROM shapes WHERE shape = ?", (shape,)).fetchone()
+                shapes[shape] = json.loads(text)
+            parts = (json.loads(body), shapes[shape], json.loads(data) if data else None)
+            event = restored(kind, case_id, from_text(occurred), parts)
+            at, link = from_text(recorded), link.hex()
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             raise IntegrityBroken(
                 tr("event {seq} was changed: it cannot be read", seq=seq), hint="afterservice check"
             ) from None

@@ -16,7 +16,16 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.model import snapshot_hash
 from afterservice_cli.store import queries
-from afterservice_cli.store.history import COLUMNS, DESK, by_case, commitment, event_hash, genesis
+from afterservice_cli.store.history import (
+    DESK,
+    RUN,
+    by_case,
+    commitment,
+    event_hash,
+    genesis,
+    run_digest,
+    shape_digest,
+)
 from afterservice_cli.store.projections import COLUMNS as COLUMNS_OF
 from afterservice_cli.store.projections import (
     DUTIES,
@@ -36,6 +45,7 @@ from afterservice_cli.store.schema import (
     PROJECTION_INDEXES,
     PROJECTIONS,
     TRIGGERS,
+    VIEWS,
     Columns,
     Index,
 )
@@ -59,7 +69,7 @@ def examine(db: sqlite3.Connection) -> Findings:
     What the chain cannot show: a history rewritten or shortened as a whole is consistent in itself. That shows
     only against a head kept elsewhere.
     """
-    around = [*_sqlite(db), *_guards(db), *_identity(db), *_snapshots(db)]
+    around = [*_sqlite(db), *_guards(db), *_identity(db), *_snapshots(db), *_unused(db)]
     damaged = [*_chain(db), *_personal(db)]
     # What was tampered with may no longer make a case; it has been named already.
     return Findings((*around, *damaged), () if damaged else tuple(_tables(db)))
@@ -104,11 +114,16 @@ def _identity(db: sqlite3.Connection) -> Iterator[str]:
 
 def _chain(db: sqlite3.Connection) -> Iterator[str]:
     there = dict(db.execute("SELECT key, value FROM desk").fetchall())
-    prev = genesis(there.get("register", ""), there.get("secret", ""))
-    expected, head_at = 1, ""
+    prev = bytes.fromhex(genesis(there.get("register", ""), there.get("secret", "")))
+    expected, head_at, run, digest = 1, "", None, b""
     versions: Counter[str] = Counter()
-    for row in db.execute(f"SELECT {COLUMNS} FROM events ORDER BY seq"):
-        seq, case_id, version, kind, recorded_at = row[0], row[1], row[2], row[3], row[5]
+    shapes = dict(_shapes(db))
+    query = (
+        f"SELECT seq, case_id, version, kind, occurred_at, body, commitment, shape, hash, run, {RUN} FROM events "
+        "LEFT JOIN runs USING (run) ORDER BY seq"
+    )
+    for *row, shape, link, of_run, recorded_at, actor, clock, rulebook in db.execute(query):
+        seq, case_id, version, kind = row[:4]
         where = _event(seq, kind, case_id)
         if seq != expected:
             yield (
@@ -116,10 +131,10 @@ def _chain(db: sqlite3.Connection) -> Iterator[str]:
                 if seq == expected + 1
                 else tr("events {first} to {last} are missing", first=expected, last=seq - 1)
             )
-        if event_hash(row) != row[12]:
-            yield tr("{event} was changed after it was recorded", event=where)
-        if row[11] != prev:
-            yield tr("{event} does not follow the event before it", event=where)
+        if of_run != run:
+            run, digest = of_run, run_digest(recorded_at, actor, clock, rulebook)
+        if event_hash(prev, digest, shapes.get(shape, b"?"), row) != link:
+            yield tr("{event} was changed after it was recorded, or the event before it was", event=where)
         versions[case_id] += 1
         if version != versions[case_id]:
             yield tr(
@@ -129,9 +144,23 @@ def _chain(db: sqlite3.Connection) -> Iterator[str]:
                 due=versions[case_id],
             )
             versions[case_id] = version
-        if recorded_at < head_at:
+        if (recorded_at or "") < head_at:
             yield tr("{event} was recorded before the event before it", event=where)
-        prev, expected, head_at = row[12], seq + 1, recorded_at
+        prev, expected, head_at = link, seq + 1, recorded_at or ""
+
+
+def _shapes(db: sqlite3.Connection) -> Iterator[tuple[int | None, bytes]]:
+    yield None, b""
+    for shape, text in db.execute("SELECT shape, text FROM shapes"):
+        yield shape, shape_digest(text)
+
+
+def _unused(db: sqlite3.Connection) -> Iterator[str]:
+    """Name what was put beside the events, and no event has."""
+    for (run,) in db.execute("SELECT run FROM runs EXCEPT SELECT run FROM events"):
+        yield tr("the run {number} has no events", number=run)
+    for (shape,) in db.execute("SELECT shape FROM shapes EXCEPT SELECT shape FROM events"):
+        yield tr("the shape {number} has no events", number=shape)
 
 
 def _event(seq: int, kind: str, case_id: str) -> str:
@@ -143,7 +172,7 @@ def _personal(db: sqlite3.Connection) -> Iterator[str]:
         "SELECT e.seq, e.kind, e.case_id, e.commitment, p.salt, p.data, by.seq FROM events e "
         "LEFT JOIN personal p ON p.seq = e.seq LEFT JOIN erasures x ON x.seq = e.seq "
         "LEFT JOIN events by ON by.seq = x.erased_by AND by.kind = 'PersonalDataErased' "
-        "WHERE e.commitment <> '' OR p.seq IS NOT NULL"
+        "WHERE e.commitment IS NOT NULL OR p.seq IS NOT NULL"
     )
     for seq, kind, case_id, promised, salt, data, erased_by in db.execute(query):
         where = _event(seq, kind, case_id)
@@ -165,7 +194,7 @@ def _snapshots(db: sqlite3.Connection) -> Iterator[str]:
     for key, text in db.execute("SELECT hash, text FROM snapshots"):
         if snapshot_hash(text) != key:
             yield tr("the rulebook snapshot {hash} was changed after it was adopted", hash=key[:12])
-    for (key,) in db.execute("SELECT DISTINCT rulebook FROM events WHERE rulebook NOT IN (SELECT hash FROM snapshots)"):
+    for (key,) in db.execute("SELECT DISTINCT rulebook FROM runs WHERE rulebook NOT IN (SELECT hash FROM snapshots)"):
         yield tr("the rulebook snapshot {hash} is gone", hash=key[:12])
     adopted = db.execute("SELECT body FROM events WHERE kind = 'RulebookAdopted' ORDER BY seq DESC LIMIT 1").fetchone()
     current = db.execute("SELECT value FROM desk WHERE key = 'rulebook'").fetchone()
@@ -180,7 +209,9 @@ def _snapshots(db: sqlite3.Connection) -> Iterator[str]:
 def _tables(db: sqlite3.Connection) -> Iterator[str]:
     if queries.desk_values(db).projections != FINGERPRINT:
         yield tr("the tables are those of another version of the program")
-    misshapen = [table for table, columns in PROJECTIONS.items() if _shape_of(db, table) != columns]
+    views = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())
+    misshapen = [name for name, query in VIEWS.items() if views.get(name) != f"CREATE VIEW {name} AS {query}"]
+    misshapen += [table for table, columns in PROJECTIONS.items() if _shape_of(db, table) != columns]
     for table in misshapen:
         yield tr("the table {table} is missing or has other columns", table=table)
     yield from _indexes(db, PROJECTION_INDEXES)

@@ -7,13 +7,13 @@ import sqlite3
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from afterservice_cli.canonical import canonical
 from afterservice_cli.cases.problems import MeasureState, ProblemState, measure_of, problem_of
 from afterservice_cli.errors import BadInput, NotFound
 from afterservice_cli.language import tr
 from afterservice_cli.reports.rows import AboveRow, MeasureRow, ProblemCaseRow, ProblemRow
 from afterservice_cli.store import history
 from afterservice_cli.store.filters import ALL, Filter, teams_of
-from afterservice_cli.store.history import canonical
 
 COLUMNS = ("product", "category", "kind", "channel")
 # What is personal in the event that opened it: its title and text.

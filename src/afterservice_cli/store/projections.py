@@ -5,8 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
+from afterservice_cli.canonical import canonical
 from afterservice_cli.cases.bodies import to_plain
 from afterservice_cli.cases.case import ENDED, Case, Recorded
 from afterservice_cli.cases.duties import CHANGE_DUTIES, Round, changed_rounds
@@ -20,15 +22,24 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.contacts import contact_key
-from afterservice_cli.store.history import canonical
-from afterservice_cli.store.schema import PROJECTIONS
+from afterservice_cli.store.schema import BY_KEY, DEADLINES, IN_PARTS, KEYS, PROJECTIONS, part_columns
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
 
 # The tables that have a case's rows, with their columns as a query names them; the others are of no case in particular.
-COMMON = ("customers", "duties", "problems", "measures")
+COMMON = ("customers", "duties", "problems", "measures", "parts", "terms")
 COLUMNS = {table: ", ".join(columns) for table, columns in PROJECTIONS.items() if table not in COMMON}
+TERMS = tuple(name for name in PROJECTIONS["terms"] if name != "term")
+# Deadlines are read with their terms, and what a case has in `parts` as the text that stands there.
+_READ = {
+    "cases": part_columns(PROJECTIONS["cases"]),
+    "due_times": ", ".join(DEADLINES),
+}
+_PARTED = tuple(tuple(PROJECTIONS["cases"]).index(name) for name in IN_PARTS)
+_TERMS = itemgetter(*(DEADLINES.index(name) for name in TERMS))
+_TIMES = itemgetter(*(DEADLINES.index(name) for name in PROJECTIONS["due_times"] if name != "term"))
+_TERM = tuple(PROJECTIONS["due_times"]).index("term")
 # The events of which a case tells the last time.
 LAST_TIMES = ("responded", "resolved", "closed")
 DUTIES = ", ".join(PROJECTIONS["duties"])
@@ -69,9 +80,9 @@ def rows_of(case: Case) -> Rows:
                 *(source.identity if source else None, case.source_digest, case.source_batch),
             )
         ],
-        "deadlines": [
+        "due_times": [
             (
-                *(case.number, d.spec.cycle, d.spec.target, to_text(d.spec.from_at), d.spec.duration),
+                *(case.number, place, d.spec.cycle, d.spec.target, to_text(d.spec.from_at), d.spec.duration),
                 *(to_text(d.spec.due_at), d.spec.start, ",".join(d.spec.until), d.spec.occurrence),
                 *(int(d.spec.pauses), int(d.spec.provisional), d.spec.rule, d.rulebook),
                 *(
@@ -85,7 +96,7 @@ def rows_of(case: Case) -> Rows:
                     d.spec.calendar,
                 ),
             )
-            for d in case.deadlines
+            for place, d in enumerate(case.deadlines)
         ],
         "tasks": [
             (
@@ -228,23 +239,75 @@ class Customers:
         db.executemany("INSERT INTO customers (contact, customer_id) VALUES (?,?)", self.rows().items())
 
 
-def project(db: sqlite3.Connection, case: Case) -> None:
-    """Write a case's rows in place of those it had; the caller holds the transaction."""
-    if case.version > 1:
-        for table in COLUMNS:
-            db.execute(f"DELETE FROM {table} WHERE case_id = ?", (case.number,))
-    write(db, case)
-    for _, contact, customer_id in contacts_of(case.events):
-        # One contact is one customer, however it is written.
-        db.execute("INSERT OR IGNORE INTO customers (contact, customer_id) VALUES (?,?)", (contact, customer_id))
+_INSERT = {
+    table: f"INSERT INTO {table} ({columns}) VALUES ({','.join('?' * (columns.count(',') + 1))})"
+    for table, columns in COLUMNS.items()
+}
+_REMEMBERED = 4096  # parts
 
 
-def write(db: sqlite3.Connection, case: Case) -> None:
-    """Write the rows of a case that has none; the caller holds the transaction."""
-    for table, entries in rows_of(case).items():
-        columns = COLUMNS[table]
-        places = ",".join("?" * (columns.count(",") + 1))
-        db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", entries)
+class Projector:
+    """The tables of a desk inside one transaction: what of theirs is kept once is looked up once."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._parts: dict[str, int] = {}
+        self._terms: dict[Row, int] = {}
+
+    def project(self, case: Case) -> None:
+        """Write a case's rows in place of those it had."""
+        if case.version > 1:
+            for table in COLUMNS:
+                self._db.execute(f"DELETE FROM {table} WHERE case_id = ?", (case.number,))
+        self.write(case)
+        for _, contact, customer_id in contacts_of(case.events):
+            # One contact is one customer, however it is written.
+            self._db.execute(
+                "INSERT OR IGNORE INTO customers (contact, customer_id) VALUES (?,?)", (contact, customer_id)
+            )
+
+    def write(self, case: Case) -> None:
+        """Write the rows of a case that has none."""
+        for table, entries in rows_of(case).items():
+            if entries:
+                if table == "cases":
+                    entries = [self._with_parts(row) for row in entries]
+                elif table == "due_times":
+                    entries = [self._with_term(row) for row in entries]
+                self._db.executemany(_INSERT[table], entries)
+
+    def _with_parts(self, row: Row) -> Row:
+        held = list(row)
+        for place in _PARTED:
+            held[place] = self._parts.get(row[place]) or self._part(row[place])
+        return tuple(held)
+
+    def _part(self, text: str) -> int:
+        """Return the number of a part; one that is there already stays."""
+        found = self._db.execute("SELECT part FROM parts WHERE text = ?", (text,)).fetchone()
+        if found is None:
+            found = self._db.execute("INSERT INTO parts (text) VALUES (?) RETURNING part", (text,)).fetchone()
+        if len(self._parts) >= _REMEMBERED:
+            self._parts.clear()
+        self._parts[text] = int(found[0])
+        return self._parts[text]
+
+    def _with_term(self, row: Row) -> Row:
+        times, terms = _TIMES(row), _TERMS(row)
+        term = self._terms.get(terms) or self._term(terms)
+        return (*times[:_TERM], term, *times[_TERM:])
+
+    def _term(self, terms: Row) -> int:
+        """Return the number of the terms of a deadline; those that are there already stay."""
+        rule = terms[TERMS.index("rule")]
+        query = f"SELECT term, {', '.join(TERMS)} FROM terms WHERE rule = ?"
+        for number, *known in self._db.execute(query, (rule,)):
+            self._terms[tuple(known)] = number
+        if terms not in self._terms:
+            places = ",".join("?" * len(TERMS))
+            query = f"INSERT INTO terms ({', '.join(TERMS)}) VALUES ({places}) RETURNING term"
+            self._terms[terms] = int(self._db.execute(query, terms).fetchone()[0])
+        return self._terms[terms]
 
 
 def project_duties(db: sqlite3.Connection, recorded: Recorded) -> None:
@@ -319,10 +382,13 @@ def _instant(text: str | None) -> datetime | None:
 
 def stored_rows(db: sqlite3.Connection, case_id: str) -> Rows:
     """Read the rows that a case has in the tables, in the order of `rows_of`."""
-    order = {"timeline": "seq", "links": "seq", "problem_cases": "seq", "ratings": "seq, rowid"}
-    return {
-        table: db.execute(
-            f"SELECT {columns} FROM {table} WHERE case_id = ? ORDER BY {order.get(table, 'rowid')}", (case_id,)
-        ).fetchall()
-        for table, columns in COLUMNS.items()
-    }
+    found = {}
+    for table, columns in COLUMNS.items():
+        order = ", ".join(KEYS[table]) if table in BY_KEY else _ORDER.get(table, "rowid")
+        query = f"SELECT {_READ.get(table, columns)} FROM {_VIEW.get(table, table)} WHERE case_id = ? ORDER BY {order}"
+        found[table] = db.execute(query, (case_id,)).fetchall()
+    return found
+
+
+_ORDER = {"timeline": "seq", "links": "seq", "problem_cases": "seq"}
+_VIEW = {"due_times": "deadlines"}

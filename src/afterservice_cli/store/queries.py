@@ -27,11 +27,15 @@ from afterservice_cli.reports.rows import (
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store import filters
 from afterservice_cli.store.filters import ALL, WAITING, Filter, query_of, teams_of, work_of
+from afterservice_cli.store.schema import part_columns
 
 Found = TypeVar("Found")
 
 LAST = "last"  # short for the case that somebody registered last
-LAST_REGISTERED = "SELECT case_id FROM events WHERE kind = 'CaseRegistered' AND actor = ? ORDER BY seq DESC LIMIT 1"
+LAST_REGISTERED = (
+    "SELECT case_id FROM events JOIN runs USING (run) WHERE kind = 'CaseRegistered' AND actor = ? "
+    "ORDER BY seq DESC LIMIT 1"
+)
 
 
 def find_case(db: sqlite3.Connection, number: str, actor: str) -> str:
@@ -141,7 +145,7 @@ def snapshot(db: sqlite3.Connection, digest: str) -> str:
 
 def list_cases(db: sqlite3.Connection, wanted: Filter) -> list[Listed]:
     """Return the cases that are wanted, in the order they are wanted in."""
-    return _with_rest(db, _rows(db, CaseRow, *query_of(db, _columns(CaseRow.COLUMNS), wanted)))
+    return _with_rest(db, _rows(db, CaseRow, *query_of(db, part_columns(CaseRow.COLUMNS), wanted)))
 
 
 def count_of(db: sqlite3.Connection, wanted: Filter) -> int | None:
@@ -162,7 +166,7 @@ def versions_of(db: sqlite3.Connection, wanted: Filter) -> dict[str, int]:
 
 def one_case(db: sqlite3.Connection, case_id: str) -> Listed:
     """Return one case by its full number."""
-    query = f"SELECT {_columns(CaseRow.COLUMNS)} FROM cases WHERE case_id = ?"
+    query = f"SELECT {part_columns(CaseRow.COLUMNS)} FROM cases WHERE case_id = ?"
     return _with_rest(db, _rows(db, CaseRow, query, (case_id,)))[0]
 
 
@@ -187,7 +191,7 @@ def sharing(
     if not pieces:
         return []
     query = (
-        f"SELECT {_columns(CaseRow.COLUMNS, 'cases')} FROM cases JOIN texts ON texts.case_id = cases.case_id "
+        f"SELECT {part_columns(CaseRow.COLUMNS)} FROM cases JOIN texts ON texts.case_id = cases.case_id "
         f"WHERE cases.case_id <> ? AND status <> 'void' AND registered_at <= ? AND ({' OR '.join(pieces)}) "
         "ORDER BY registered_at DESC LIMIT 100"
     )
@@ -265,7 +269,7 @@ def _with_rest(db: sqlite3.Connection, cases: Sequence[CaseRow]) -> list[Listed]
     texts: dict[str, TextRow] = {}
     for some in _chunks(list(deadlines)):
         its = f"case_id IN ({','.join('?' * len(some))})"
-        query = f"SELECT {_columns(DeadlineRow.COLUMNS)} FROM deadlines WHERE {its} ORDER BY rowid"
+        query = f"SELECT {_columns(DeadlineRow.COLUMNS)} FROM deadlines WHERE {its} ORDER BY case_id, place"
         for deadline in _rows(db, DeadlineRow, query, some):
             deadlines[deadline.case_id].append(deadline)
         query = f"SELECT {_columns(TaskRow.COLUMNS, 'tasks')} FROM tasks WHERE {its} ORDER BY rowid"
@@ -276,7 +280,8 @@ def _with_rest(db: sqlite3.Connection, cases: Sequence[CaseRow]) -> list[Listed]
         # The plus keeps SQLite from reading the attachments of all cases, by their word, for those of a few.
         query = (
             "SELECT timeline.case_id, timeline.seq, at, actor, body, data FROM timeline "
-            "JOIN events ON events.seq = timeline.seq LEFT JOIN personal ON personal.seq = timeline.seq "
+            "JOIN events ON events.seq = timeline.seq JOIN runs ON runs.run = events.run "
+            "LEFT JOIN personal ON personal.seq = timeline.seq "
             f"WHERE +word = 'attached' AND timeline.{its} ORDER BY timeline.seq"
         )
         for attachment in _rows(db, AttachmentRow, query, some):

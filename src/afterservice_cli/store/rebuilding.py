@@ -12,7 +12,8 @@ from afterservice_cli.cases.problems import measure_of, problem_of
 from afterservice_cli.errors import StorageFailed
 from afterservice_cli.language import tr
 from afterservice_cli.store import connection, history, projections, queries, tables
-from afterservice_cli.store.schema import FINGERPRINT, HISTORY, PROJECTIONS
+from afterservice_cli.store.projections import Projector
+from afterservice_cli.store.schema import FINGERPRINT, HISTORY, PROJECTIONS, VIEWS
 
 
 def rebuild(db: sqlite3.Connection) -> None:
@@ -20,10 +21,10 @@ def rebuild(db: sqlite3.Connection) -> None:
 
     The desk bears the program's fingerprint then. Raises `IntegrityBroken` if an event cannot be read.
     """
-    for name in _projections_of(db):
-        db.execute(f'DROP TABLE "{name}"')
+    for kind, name in _projections_of(db):
+        db.execute(f'DROP {kind} "{name}"')
     tables.create_projections(db)
-    customers = projections.Customers()
+    customers, projector = projections.Customers(), Projector(db)
     for case_id, events in history.by_case(db):
         first = events[0].event
         if case_id == history.DESK:
@@ -33,7 +34,7 @@ def rebuild(db: sqlite3.Connection) -> None:
         elif isinstance(first, MeasureAdded):
             projections.write_measure(db, measure_of(events))
         else:
-            projections.write(db, fold(events))
+            projector.write(fold(events))
             customers.learn(events)
     customers.write(db)
     queries.set_value(db, "projections", FINGERPRINT)
@@ -61,8 +62,9 @@ def renew(db: sqlite3.Connection, path: Path, *, anyway: bool = False) -> bool:
         ) from failed
 
 
-def _projections_of(db: sqlite3.Connection) -> list[str]:
-    """Return the projections that the file has: ours, and those of the version that kept it last."""
-    there = {str(name) for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+def _projections_of(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Return the projections that the file has, views first: ours, and those of the version that kept it last."""
     _, *named = queries.desk_values(db).projections.split(" ")
-    return sorted(({*PROJECTIONS, *named} - {*HISTORY}) & there)
+    wanted = {*PROJECTIONS, *VIEWS, *named} - {*HISTORY}
+    there = db.execute("SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY type DESC, name")
+    return [(kind, name) for kind, name in there.fetchall() if name in wanted]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 
 Columns = dict[str, type]
 
@@ -14,16 +15,17 @@ HISTORY: dict[str, Columns] = {
         "version": int,
         "kind": str,
         "occurred_at": str,
-        "recorded_at": str,
-        "actor": str,
-        "clock": str,
-        "rulebook": str,
+        "run": int,
+        "shape": int,
         "body": str,
-        "commitment": str,
-        "prev": str,
-        "hash": str,
+        "commitment": bytes,
+        "hash": bytes,
     },
-    "personal": {"seq": int, "salt": str, "data": str},
+    # What all events have in common that are recorded at once.
+    "runs": {"run": int, "recorded_at": str, "actor": str, "clock": str, "rulebook": str},
+    # What the rules gave a case, as many events have it.
+    "shapes": {"shape": int, "text": str},
+    "personal": {"seq": int, "salt": bytes, "data": str},
     "erasures": {"seq": int, "erased_by": int},
     "snapshots": {"hash": str, "text": str},
     "desk": {"key": str, "value": str},
@@ -50,7 +52,7 @@ PROJECTIONS: dict[str, Columns] = {
         "person": str,
         "collaborators": str,
         "fields": str,
-        "decided": str,
+        "decided": int,
         "customer_id": str,
         "registered_at": str,
         "responded_at": str,
@@ -60,35 +62,43 @@ PROJECTIONS: dict[str, Columns] = {
         "pause": str,
         "void_by": str,
         "merged_into": str,
-        "work": str,
+        "work": int,
         "cycle": int,
         "version": int,
         "source_identity": str,
         "source_digest": str,
         "source_batch": str,
     },
-    "deadlines": {
-        "case_id": str,
-        "cycle": int,
+    # JSON that many cases have alike, kept once: what they were given, and what was found out and planned.
+    "parts": {"part": int, "text": str},
+    # What many deadlines have alike, kept once, and when each of them is due.
+    "terms": {
+        "term": int,
         "target": str,
-        "from_at": str,
         "duration": str,
-        "due_at": str,
         "start": str,
         "until": str,
-        "occurrence": int,
         "pauses": int,
-        "provisional": int,
         "rule": str,
         "rulebook": str,
-        "ended_at": str,
-        "outcome": str,
-        "paused_at": str,
-        "warn_at": str,
         "team": str,
         "done_by": str,
         "counts": int,
         "calendar": str,
+    },
+    "due_times": {
+        "case_id": str,
+        "place": int,
+        "cycle": int,
+        "term": int,
+        "occurrence": int,
+        "from_at": str,
+        "due_at": str,
+        "warn_at": str,
+        "provisional": int,
+        "ended_at": str,
+        "outcome": str,
+        "paused_at": str,
     },
     "tasks": {
         "case_id": str,
@@ -179,15 +189,41 @@ PROJECTIONS: dict[str, Columns] = {
     "customers": {"contact": str, "customer_id": str},
 }
 
+# Deadlines with their terms, as they are read.
+DEADLINES = (
+    *("case_id", "place", "cycle", "target", "from_at", "duration", "due_at", "start", "until", "occurrence", "pauses"),
+    *("provisional", "rule", "rulebook", "ended_at", "outcome", "paused_at", "warn_at", "team", "done_by", "counts"),
+    "calendar",
+)
+VIEWS = {"deadlines": f"SELECT {', '.join(DEADLINES)} FROM due_times LEFT JOIN terms USING (term)"}
+
+IN_PARTS = ("decided", "work")  # columns of cases that name a part
+
+
+def part_columns(columns: Iterable[str]) -> str:
+    """Return columns of cases as a query names them; what lies in `parts` is read from there."""
+    return ", ".join(
+        f"(SELECT text FROM parts WHERE part = cases.{name}) AS {name}" if name in IN_PARTS else f"cases.{name}"
+        for name in columns
+    )
+
+
+# Tables whose rows lie in the order of their key, and have no other number.
+BY_KEY = ("due_times", "said_of_customers", "customers", "ratings")
+
 KEYS: dict[str, str | tuple[str, ...]] = {
     "events": "seq",
+    "runs": "run",
+    "shapes": "shape",
     "personal": "seq",
     "erasures": "seq",
     "snapshots": "hash",
     "desk": "key",
     "reveals": "id",
     "cases": "case_id",
-    "deadlines": ("case_id", "cycle", "target", "occurrence"),
+    "parts": "part",
+    "terms": "term",
+    "due_times": ("case_id", "place"),
     "tasks": ("case_id", "cycle", "name", "number"),
     "said_of_customers": ("case_id", "field"),
     "duties": ("name", "seq"),
@@ -202,11 +238,13 @@ KEYS: dict[str, str | tuple[str, ...]] = {
 }
 
 OPTIONAL: dict[str, set[str]] = {
+    "events": {"shape", "commitment"},
     "cases": {
         *("kind", "product", "customer_id", "source_identity", "source_digest", "source_batch"),
         *("person", "responded_at", "resolved_at", "closed_at", "promised_at", "pause", "merged_into"),
     },
-    "deadlines": {"ended_at", "paused_at", "warn_at", "team"},
+    "terms": {"team"},
+    "due_times": {"ended_at", "paused_at", "warn_at"},
     "tasks": {"team", "done_at", "done_by", "outcome"},
     "duties": {"warn_at", "ended_at", "done_by"},
     "problems": {"due_at", "warn_at", "closed_at", "closed_by"},
@@ -220,7 +258,10 @@ OPTIONAL: dict[str, set[str]] = {
 # A table, the columns that are indexed, and whether two rows may share them.
 Index = tuple[str, tuple[str, ...], bool]
 
-HISTORY_INDEXES: tuple[Index, ...] = (("events", ("case_id", "version"), True),)
+HISTORY_INDEXES: tuple[Index, ...] = (
+    ("events", ("case_id", "version"), True),
+    ("shapes", ("text",), True),
+)
 
 PROJECTION_INDEXES: tuple[Index, ...] = (
     ("cases", ("series", "serial"), True),
@@ -231,8 +272,10 @@ PROJECTION_INDEXES: tuple[Index, ...] = (
     ("cases", ("customer_id",), False),
     ("cases", ("product", "registered_at"), False),  # what a problem's cases share, and when they came in
     ("cases", ("category", "registered_at"), False),
-    ("deadlines", ("due_at",), False),
-    ("deadlines", ("outcome", "ended_at", "due_at"), False),  # those that wait
+    ("parts", ("text",), True),
+    ("terms", ("rule",), False),
+    ("due_times", ("due_at",), False),
+    ("due_times", ("outcome", "ended_at", "due_at"), False),  # those that wait
     ("tasks", ("state",), False),
     ("said_of_customers", ("customer_id", "field", "seq"), False),
     ("duties", ("ended_at",), False),  # those that run
@@ -253,17 +296,28 @@ PROJECTION_INDEXES: tuple[Index, ...] = (
 # Raised when the same events come to stand in the projections otherwise, though their columns stay.
 PROJECTED = 1
 
-_HEAD = "(SELECT {} FROM events ORDER BY seq DESC LIMIT 1)"
 TRIGGERS: dict[str, str] = {
     "events_are_not_changed": """BEFORE UPDATE ON events BEGIN
         SELECT RAISE(ABORT, 'events are never changed'); END""",
     "events_are_not_deleted": """BEFORE DELETE ON events BEGIN
         SELECT RAISE(ABORT, 'events are never deleted'); END""",
-    "events_follow_the_head": f"""BEFORE INSERT ON events
-        WHEN NEW.seq IS NOT coalesce({_HEAD.format("seq")}, 0) + 1
-          OR NEW.prev IS NOT coalesce({_HEAD.format("hash")}, (SELECT value FROM desk WHERE key = 'genesis'))
-          OR NEW.recorded_at < coalesce({_HEAD.format("recorded_at")}, '')
+    "events_follow_the_head": """BEFORE INSERT ON events
+        WHEN NEW.seq IS NOT coalesce((SELECT max(seq) FROM events), 0) + 1
+          OR NEW.run IS NOT (SELECT max(run) FROM runs)
+          OR (NEW.shape IS NOT NULL AND NOT EXISTS (SELECT 1 FROM shapes WHERE shape = NEW.shape))
         BEGIN SELECT RAISE(ABORT, 'the event does not follow the head of the history'); END""",
+    "runs_follow_the_head": """BEFORE INSERT ON runs
+        WHEN NEW.run IS NOT coalesce((SELECT max(run) FROM runs), 0) + 1
+          OR NEW.recorded_at < coalesce((SELECT recorded_at FROM runs ORDER BY run DESC LIMIT 1), '')
+        BEGIN SELECT RAISE(ABORT, 'the run does not follow the head of the history'); END""",
+    "runs_are_not_changed": """BEFORE UPDATE ON runs BEGIN
+        SELECT RAISE(ABORT, 'runs are never changed'); END""",
+    "runs_are_not_deleted": """BEFORE DELETE ON runs BEGIN
+        SELECT RAISE(ABORT, 'runs are never deleted'); END""",
+    "shapes_are_not_changed": """BEFORE UPDATE ON shapes BEGIN
+        SELECT RAISE(ABORT, 'shapes are never changed'); END""",
+    "shapes_are_not_deleted": """BEFORE DELETE ON shapes BEGIN
+        SELECT RAISE(ABORT, 'shapes are never deleted'); END""",
     "personal_is_not_changed": """BEFORE UPDATE ON personal BEGIN
         SELECT RAISE(ABORT, 'personal data is erased, never changed'); END""",
     "personal_goes_by_erasure": """BEFORE DELETE ON personal
@@ -294,8 +348,8 @@ def _fingerprint() -> str:
     """
     columns = [(table, name, kind.__name__) for table, kinds in PROJECTIONS.items() for name, kind in kinds.items()]
     keys = [(table, KEYS[table], sorted(OPTIONAL.get(table, ()))) for table in PROJECTIONS]
-    meant = repr((PROJECTED, columns, keys, PROJECTION_INDEXES))
-    return " ".join((f"{zlib.crc32(meant.encode()):08x}", *PROJECTIONS))
+    meant = repr((PROJECTED, columns, keys, PROJECTION_INDEXES, VIEWS, BY_KEY))
+    return " ".join((f"{zlib.crc32(meant.encode()):08x}", *PROJECTIONS, *VIEWS))
 
 
 FINGERPRINT = _fingerprint()

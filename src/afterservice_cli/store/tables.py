@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import sqlite_utils
 
 from afterservice_cli.store.schema import (
+    BY_KEY,
     HISTORY,
     HISTORY_INDEXES,
     KEYS,
@@ -15,6 +16,7 @@ from afterservice_cli.store.schema import (
     PROJECTION_INDEXES,
     PROJECTIONS,
     TRIGGERS,
+    VIEWS,
     Columns,
     Index,
 )
@@ -29,14 +31,17 @@ def create(connection: sqlite3.Connection) -> None:
 
 
 def create_projections(connection: sqlite3.Connection) -> None:
-    """Create the projections and their indexes, empty; the caller holds the transaction."""
+    """Create the projections with their indexes and views, empty; the caller holds the transaction."""
     _create(connection, PROJECTIONS, PROJECTION_INDEXES)
+    for name, query in VIEWS.items():
+        connection.execute(f"CREATE VIEW {name} AS {query}")
 
 
 def _create(connection: sqlite3.Connection, tables: Mapping[str, Columns], indexes: Iterable[Index]) -> None:
     db = sqlite_utils.Database(connection, execute_plugins=False)
     for name, columns in tables.items():
         needed = set(columns) - OPTIONAL.get(name, set())
-        db.table(name).create(columns, pk=KEYS[name], not_null=needed, strict=True)
+        made = db.create_table_sql(name, columns, pk=KEYS[name], not_null=needed, strict=True).rstrip("; \n")
+        connection.execute(f"{made}, WITHOUT ROWID" if name in BY_KEY else made)
     for name, indexed, unique in indexes:
         db.table(name).create_index(indexed, unique=unique)
