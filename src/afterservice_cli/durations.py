@@ -46,6 +46,7 @@ class Duration(Frozen):
         return f"{self.amount}{self.unit}"
 
 
+@lru_cache(512)
 def parse_duration(text: str) -> Duration:
     """Read `30s`, `15m`, `24h`, `3d`, `90ws`, `90wm`, `8wh` or `3wd`; raises ValueError for anything else."""
     found = re.fullmatch(_DURATION, text.strip())

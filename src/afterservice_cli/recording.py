@@ -77,26 +77,28 @@ class Writer:
         return fold(history.of_case(self.db, case_id))
 
     def register(
-        self, draft: intake.Draft, *, at: datetime | None = None, steps: Iterable[Callable[[Case], list[Event]]] = ()
+        self,
+        draft: intake.Draft | intake.Checked,
+        *,
+        at: datetime | None = None,
+        steps: Iterable[Callable[[Case], list[Event]]] = (),
     ) -> Case:
         """Make a draft a case, received `at`; each of `steps` then returns what happened to it next."""
         received_at = at or self.desk.now
         series = self.rulebook.series(received_at)
         serial = queries.next_serial(self.db, series)
         number = intake.Numbered(self.rulebook.number(received_at, serial), series, serial)
-        draft = draft if draft.customer else self.acquainted(draft)
-        (event,) = intake.register(self.moment(at), draft=draft, numbered=number)
-        case = event.begin(self.rulebook.hash)
+        if isinstance(draft, intake.Draft) and not draft.customer:
+            draft = self.acquainted(draft)
+        (first,) = intake.register(self.moment(at), draft=draft, numbered=number)
+        case = first.begin(self.rulebook.hash)
         later = self.unfold(case, steps)
-        if not self._over(case, later):
-            event = opening.from_registration(case, event, self.rulebook)
-        registered = self._project(
-            [
-                *self._append(number.case, 0, [event]),
-                *self._append(number.case, 1, later),
-            ]
-        )
-        return self._gathered(None, registered, received_at)
+        event = first if self._over(case, later) else opening.from_registration(case, first, self.rulebook)
+        recorded = [*self._append(number.case, 0, [event]), *self._append(number.case, 1, later)]
+        as_begun = event is first and not later
+        case = case.but(events=tuple(recorded)) if as_begun else fold(recorded)
+        self.project(case)
+        return self._gathered(None, case, received_at)
 
     def act(
         self,

@@ -82,6 +82,10 @@ class Calendar:
         self._closed_to = list(accumulate((last for _, last in closed), max))
         self._open: Mapping[str, Hours] = spec.get("open") or {}
         self._table: _Table | None = None
+        # What was asked for before, of dates: cases come in by the hundred on one day.
+        self._rules: dict[date, tuple[str, Hours]] = {}
+        self._counted: dict[tuple[date, int, timedelta], date] = {}
+        self._instants: dict[tuple[date, int], datetime] = {}
         made_up = self._makeup and any(year.get("work") for year in self._holidays.values())
         if not (any(self._week) or any(self._open.values()) or made_up):
             raise ValueError(tr("the calendar never opens – give hours for at least one weekday"))
@@ -110,6 +114,12 @@ class Calendar:
         return self._instant(day, hours[-1][1]) if hours else None
 
     def _rule(self, day: date) -> tuple[str, Hours]:
+        found = self._rules.get(day)
+        if found is None:
+            found = self._rules[day] = self._rule_of(day)
+        return found
+
+    def _rule_of(self, day: date) -> tuple[str, Hours]:
         iso = day.isoformat()
         if iso in self._open:
             return "special", self._open[iso]
@@ -138,8 +148,11 @@ class Calendar:
             day += _DAY
 
     def _instant(self, day: date, minute: int) -> datetime:
-        midnight = datetime(day.year, day.month, day.day, tzinfo=self.zone)
-        return (midnight + timedelta(minutes=minute)).astimezone(UTC)
+        found = self._instants.get((day, minute))
+        if found is None:
+            midnight = datetime(day.year, day.month, day.day, tzinfo=self.zone)
+            found = self._instants[day, minute] = (midnight + timedelta(minutes=minute)).astimezone(UTC)
+        return found
 
     def _local(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
@@ -308,10 +321,14 @@ class Calendar:
 
     def _working_day(self, day: date, count: int = 1, step: timedelta = _DAY) -> date:
         """Return the `count`th working day from `day` on, itself included, or from it back if `step` is negative."""
+        asked = day, count, step
+        if asked in self._counted:
+            return self._counted[asked]
         for offset in range(LONGEST.days):
             count -= self.is_working_day(day + offset * step)
             if not count:
-                return day + offset * step
+                found = self._counted[asked] = day + offset * step
+                return found
         raise _never_open(day, "after" if step > _NONE else "before")
 
 

@@ -154,7 +154,7 @@ def profile(folder: Path) -> None:
     with suppress(SystemExit):
         profiler.runcall(program)
     print(f"{time.perf_counter() - begin:.1f} s")
-    pstats.Stats(profiler).sort_stats("tottime").print_stats(45)
+    pstats.Stats(profiler).sort_stats(os.environ.get("SORT", "tottime")).print_stats(45)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from afterservice_cli.canonical import canonical
@@ -25,6 +26,7 @@ NESTED: Mapping[str, type[Frozen]] = {
 
 # What the rules gave a case. It is the same in many events, but for its instants, and kept once: their shape.
 SHAPED = ("findings", "collaborators", "deadlines", "tasks", "planned")
+MAPPED = ("outcomes",)  # of their fields, those that are mappings
 TIMES = "times"  # the instants of a shape, in a body
 
 
@@ -53,12 +55,15 @@ def stored(event: Event, case: str) -> Stored:
         body.pop("roles", None)
     if body.get("case") == case:
         del body["case"]
-    shaped, times = {}, [event.at]
+    shape, times = "", [event.at]
     if any(held.get(name) for name in SHAPED):
-        shaped = {name: [_numbered(part, times) for part in body.pop(name)] for name in SHAPED if name in body}
+        parts = tuple(
+            (name, tuple(_numbered(part, times) for part in body.pop(name))) for name in SHAPED if name in body
+        )
+        shape = _shape(parts)
         if len(times) > 1:
             body[TIMES] = times[1:]
-    return Stored(canonical(shaped) if shaped else "", canonical(body), canonical(personal) if personal else "")
+    return Stored(shape, canonical(body), canonical(personal) if personal else "")
 
 
 def restored(kind: str, case: str, at: datetime, kept: tuple[Mapping[str, Any], Any, Any]) -> Event:
@@ -79,16 +84,31 @@ def restored(kind: str, case: str, at: datetime, kept: tuple[Mapping[str, Any], 
 
 
 def _numbered(part: Any, times: list[datetime]) -> Any:
-    """Return a part of what the rules gave, with numbers for its instants, which `times` gets."""
+    """Return a part of what the rules gave as its class and values; numbers stand for its instants, which `times` gets."""
     if not isinstance(part, Frozen):
         return part
-    values = dict(part.plain())
-    for name, value in values.items():
+    values: list[Any] = [type(part)]
+    for value in part.plain().values():
         if isinstance(value, datetime):
             if value not in times:
                 times.append(value)
-            values[name] = times.index(value)
-    return values
+            values.append(times.index(value))
+        else:
+            values.append(tuple(value.items()) if isinstance(value, dict) else value)
+    return tuple(values)
+
+
+@lru_cache(1024)
+def _shape(parts: tuple[tuple[str, tuple[Any, ...]], ...]) -> str:
+    """Return a shape in canonical JSON; most cases of a file have one that another had before."""
+    return canonical({name: [_named(part) for part in some] for name, some in parts})
+
+
+def _named(part: Any) -> Any:
+    if not isinstance(part, tuple):
+        return part
+    cls, *values = part
+    return {name: dict(value) if name in MAPPED else value for name, value in zip(cls.__fields__, values, strict=True)}
 
 
 def _dated(part: Any, times: list[datetime]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import PROMISED, SEVERAL, TASK, Appraisal, Assessment, DeadlineSpec, Plan, summed
@@ -96,10 +97,10 @@ def spec_of(
     calendar = rulebook.calendar_called(allowance.calendar)
     due = calendar.add(start, parse_duration(duration), stops if target.pauses else ())
     provisional = is_provisional(calendar, duration, start, due)
+    warn_at = warned(target.warn, calendar, duration, start, due, None if stops else due)
     return DeadlineSpec(
         *(name, begins.cycle, start, duration, due, tuple(target.until), target.pauses, provisional),
-        *(allowance.rule, begins.word, occurrence),
-        warned(target.warn, calendar, duration, start, due),
+        *(allowance.rule, begins.word, occurrence, warn_at),
         by=target.by or "",
         counts=target.counts,
         calendar=allowance.calendar,
@@ -169,28 +170,42 @@ def _lead(rulebook: Rulebook, spec: DeadlineSpec) -> str | None:
     return target.warn if target else None
 
 
-def warned(lead: str | None, calendar: Calendar, duration: str, start: datetime, due: datetime) -> datetime | None:
+def warned(
+    lead: str | None,
+    calendar: Calendar,
+    duration: str,
+    start: datetime,
+    due: datetime,
+    plain: datetime | None = None,
+) -> datetime | None:
     """Return from when on a deadline is warned of: its lead before it is due, but not before its start.
 
     A lead in per cent is a share of the duration, in its unit; of days, a share of the (working) time they take
-    without a pause. None without a lead. Until a date it is a share of the time on the clock.
+    without a pause: until `plain`, if that is known. None without a lead. Until a date it is a share of the time on
+    the clock.
     """
     if lead is None:
         return None
-    if lead.endswith("%") and not duration:
-        ahead = Duration(int((due - start).total_seconds()) * int(lead.removesuffix("%").strip()) // 100, "s")
-    elif lead.endswith("%"):
-        whole, share = parse_duration(duration), int(lead.removesuffix("%").strip())
-        working = whole.unit.startswith("w")
-        if whole.unit in ("d", "wd"):
-            plain = calendar.add(start, whole)
-            seconds = calendar.elapsed(start, plain) if working else int((plain - start).total_seconds())
-        else:
-            seconds = int(whole.length.total_seconds())
-        ahead = Duration(seconds * share // 100, "ws" if working else "s")
-    else:
-        ahead = parse_duration(lead)
+    ahead = _ahead(lead, duration)
+    if isinstance(ahead, int):
+        whole = parse_duration(duration) if duration else None
+        plain = due if whole is None else plain or calendar.add(start, whole)
+        working = whole is not None and whole.unit == "wd"
+        seconds = calendar.elapsed(start, plain) if working else int((plain - start).total_seconds())
+        ahead = Duration(seconds * ahead // 100, "ws" if working else "s")
     return max(start, calendar.back(due, ahead))
+
+
+@lru_cache(512)
+def _ahead(lead: str, duration: str) -> Duration | int:
+    """Return how long ahead a deadline is warned of, or in per cent if that hangs on the days; "" is until a date."""
+    if not lead.endswith("%"):
+        return parse_duration(lead)
+    share = int(lead.removesuffix("%").strip())
+    whole = parse_duration(duration) if duration else None
+    if whole is None or whole.unit in ("d", "wd"):
+        return share
+    return Duration(int(whole.length.total_seconds()) * share // 100, "ws" if whole.unit.startswith("w") else "s")
 
 
 def is_provisional(calendar: Calendar, duration: str, start: datetime, due: datetime) -> bool:

@@ -53,6 +53,8 @@ def _first(
 ) -> Begins | None:
     """Return where the clock of a target begins; None if it has not."""
     # What runs from a date of the case, such as the sale, does not run again for a second cycle.
+    if len(target.starts) == 1 and (at := first_at.get(target.starts[0])):
+        return Begins(cycle, at, target.starts[0])
     starts = ((first_at.get(word) or (dated(rulebook, word, facts) if cycle == 1 else None)) for word in target.starts)
     found = [Begins(cycle, at, word) for word, at in zip(target.starts, starts, strict=True) if at is not None]
     return min(found, key=lambda begins: begins.at, default=None)

@@ -63,6 +63,14 @@ class Placing(Frozen):
     deadlines: tuple[DeadlineSpec, ...]
 
 
+class Checked(Frozen):
+    """A draft that lacks nothing: its facts, public and personal apart."""
+
+    draft: Draft
+    public: Mapping[str, str]
+    personal: Mapping[str, str]
+
+
 class Numbered(Frozen):
     """The number a new case gets, and its place in the series of numbers."""
 
@@ -71,14 +79,15 @@ class Numbered(Frozen):
     serial: int
 
 
-def register(moment: Moment, *, draft: Draft, numbered: Numbered) -> list[CaseRegistered]:
+def register(moment: Moment, *, draft: Draft | Checked, numbered: Numbered) -> list[CaseRegistered]:
     """Make a draft a case that was received at `moment.at`.
 
     Raises `BadInput` if the draft lacks what the rulebook requires, or says what the rulebook does not know.
     """
     rulebook = moment.rulebook
     check_time(moment)
-    public, personal = complete(rulebook, draft, moment.now)
+    whole = draft if isinstance(draft, Checked) else complete(rulebook, draft, moment.now)
+    draft, public, personal = whole.draft, {**whole.public}, {**whole.personal}
     placing = place(rulebook, draft, {**personal, **public}, moment.at)
     of_customer = {name: _known_from(draft, name) for name in rulebook.of_customer if name in {**public, **personal}}
     event = CaseRegistered(
@@ -139,15 +148,15 @@ def attach(case: Case, moment: Moment, *, files: Iterable[Copied], text: str | N
     return events
 
 
-def complete(rulebook: Rulebook, draft: Draft, now: datetime) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the draft's facts, checked, public and personal apart; `BadInput` names those required and missing."""
+def complete(rulebook: Rulebook, draft: Draft, now: datetime) -> Checked:
+    """Return the draft with its facts, checked, public and personal apart; `BadInput` names those that are missing."""
     public, personal = checked(rulebook, draft, now)
     facts = {**public, **personal}
     category = _given(rulebook, draft, "category", draft.category)
     missing = missing_facts(rulebook, facts, category=category.value if category else None)
     if missing:
         raise demand(rulebook, facts, missing, category.value if category else None)
-    return public, personal
+    return Checked(draft, public, personal)
 
 
 def checked(rulebook: Rulebook, draft: Draft, now: datetime) -> tuple[dict[str, str], dict[str, str]]:

@@ -54,9 +54,11 @@ def _after(case: Case, event: Event, rulebook: Rulebook) -> Case:
 def from_registration(case: Case, event: CaseRegistered, rulebook: Rulebook) -> CaseRegistered:
     """Return the registration that made `case` with the tasks that it opens and their deadlines."""
     specs = tuple(_opened(case, event, rulebook))
+    if not specs:
+        return event
     opened = case.but(tasks=tuple(Task(spec, 1, 1, 0, rulebook.hash, event.at) for spec in specs))
     times = _begun(opened, event, rulebook)
-    return event.but(tasks=specs, deadlines=(*event.deadlines, *times)) if specs else event
+    return event.but(tasks=specs, deadlines=(*event.deadlines, *times))
 
 
 def planned(rules: Iterable[TaskRules], section: str) -> tuple[TaskSpec, ...]:
@@ -92,7 +94,7 @@ def _opened(case: Case, event: Event, rulebook: Rulebook) -> Iterator[TaskSpec]:
     yield from (task for task in _of_plan(case, rulebook) if task.name not in there)
     if event.word in _PLACING:
         yield from (part for part in _parts(case, rulebook) if part.name not in there)
-    if rulebook.tasks:
+    if any(event.word in entry.on for entry in rulebook.tasks.values()):
         # What an earlier answer asked for is done or still open.
         told = case.but(scores=event.scores) if isinstance(event, CaseRated) else case
         facts, seen = facts_of(told, rulebook), normal(case.text())

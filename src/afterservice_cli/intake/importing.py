@@ -14,7 +14,7 @@ from afterservice_cli.cases.values import SEVERAL, Source
 from afterservice_cli.decisions import mending
 from afterservice_cli.decisions.checks import split_facts
 from afterservice_cli.decisions.imported import retell
-from afterservice_cli.decisions.intake import Draft, complete
+from afterservice_cli.decisions.intake import Checked, Draft, complete
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Problem, Refused
 from afterservice_cli.frozen import Frozen
@@ -131,14 +131,13 @@ class _Run:
         draft = self._draft(row)
         source = Source(self.profile.name, self.batch, matched.identity, key.digest)
         wanted = self.writer.acquainted(Draft(draft.facts, by="import", source=source).but(**draft.decided))
-        if not (known and matched.certain):
-            complete(self.writer.rulebook, wanted, self.writer.desk.now)
+        whole = None if known and matched.certain else complete(self.writer.rulebook, wanted, self.writer.desk.now)
         doubts = list(draft.doubts)
         try:
             if known:
                 self._change(known[0], draft, source)
-            else:
-                self._add(wanted, draft, doubts)
+            elif whole:
+                self._add(whole, draft, doubts)
         except RowConflict as problem:
             self._leave(line, "conflicts", problem.message, matched)
         else:
@@ -189,7 +188,7 @@ class _Run:
             raise BadInput(tr("{column}: {message}", column=heading, message=error)) from None
         return to_text(at if has_time(text) else end_of_day(at.astimezone(calendar.zone).date(), calendar))
 
-    def _add(self, wanted: Draft, row: RowDraft, doubts: list[str]) -> None:
+    def _add(self, wanted: Checked, row: RowDraft, doubts: list[str]) -> None:
         steps = [partial(self._retell, happening, doubts=doubts) for happening in row.happenings]
         case = self.writer.register(wanted, at=row.received_at, steps=steps)
         self.unclassified += case.unplaced

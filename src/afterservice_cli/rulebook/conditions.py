@@ -79,11 +79,13 @@ def evidence(condition: Condition, seen: str, facts: Facts) -> list[str] | None:
 
 def _known(condition: Condition, facts: Facts) -> bool:
     """Tell whether what a condition asks of the facts holds."""
-    return (
-        all(_agrees(wanted, _fact(name, facts)) for name, wanted in condition.fields.items())
-        and all(facts.get(WITHIN + limit) == "yes" for limit in condition.within)
-        and (not condition.otherwise or facts.get(OTHERWISE) == "yes")
-    )
+    for name, wanted in condition.fields.items():
+        if not _agrees(wanted, _fact(name, facts)):
+            return False
+    for limit in condition.within:
+        if facts.get(WITHIN + limit) != "yes":
+            return False
+    return not condition.otherwise or facts.get(OTHERWISE) == "yes"
 
 
 def failing(conditions: Sequence[Condition], seen: str, facts: Facts, personal: Collection[str] = ()) -> str:

@@ -6,7 +6,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -240,6 +240,16 @@ class Rulebook(Staffed):
         If several rules do, the disposition of the plan comes before the channel, the kind, the category (the nearest
         in the tree), the priority, and what the target itself says. Whether its `when` holds is another question.
         """
+        asked = (target, *(facts.get(name) for name in ("category", "channel", "kind", "priority", "disposition")))
+        if asked not in self._allowances:
+            self._allowances[asked] = self._allowance(target, facts)
+        return self._allowances[asked]
+
+    @cached_property
+    def _allowances(self) -> dict[tuple[str | None, ...], Allowance | None]:
+        return {}
+
+    def _allowance(self, target: str, facts: Facts) -> Allowance | None:
         # A case may have a category of an earlier rulebook that this one has not.
         category = facts["category"] or ""
         while category and not (category in self.categories and target in self.categories[category].targets):
@@ -361,12 +371,15 @@ def _length(text: str) -> str:
     return tr_many("{count} year", "{count} years", period.amount)
 
 
+@lru_cache(4096)
 def normal(text: str) -> str:
     """Return the form in which texts and phrases are compared.
 
     NFKC, case folded, with plain apostrophes, and one blank for every run of blanks and line ends; none at the ends.
     """
-    return " ".join(unicodedata.normalize("NFKC", text.translate(APOSTROPHES)).casefold().split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.translate(APOSTROPHES))
+    return " ".join(text.casefold().split())
 
 
 def snapshot_hash(text: str) -> str:

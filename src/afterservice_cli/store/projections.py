@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -17,7 +18,7 @@ from afterservice_cli.cases.events.general import CaseAmended, MessageWritten
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered
 from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.cases.problems import MeasureState, ProblemState
-from afterservice_cli.cases.values import DutySpec, as_fact
+from afterservice_cli.cases.values import Decided, DutySpec, as_fact
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.rulebook.model import normal
@@ -60,10 +61,6 @@ def contacts_of(events: Iterable[Recorded]) -> Iterator[tuple[int, str, str]]:
 
 def rows_of(case: Case) -> Rows:
     """Return the rows by which a case stands in each table."""
-    decided = {
-        name: {**{k: v for k, v in entry.finding.__dict__.items() if k != "field"}, "rulebook": entry.rulebook}
-        for name, entry in case.decided.items()
-    }
     first = case.events[0].event
     source = first.source if isinstance(first, CaseRegistered) else None
     rows: Rows = {
@@ -73,7 +70,12 @@ def rows_of(case: Case) -> Rows:
                 *(case.stage, case.kind, case.channel),
                 *(case.product, case.value("category"), int(case.classified), case.value("priority")),
                 *(case.value("owner"), case.person, canonical(case.collaborators), canonical(case.fields)),
-                *(canonical(decided), case.customer_id, to_text(case.registered_at), *_last_times(case)),
+                *(
+                    _decided(tuple(case.decided.items())),
+                    case.customer_id,
+                    to_text(case.registered_at),
+                    *_last_times(case),
+                ),
                 *(_time(case.promised_at),),
                 *(case.pause.ground if case.pause else None, case.void_by, case.merged_into),
                 *(canonical(work_of(case)), case.cycle, case.version),
@@ -136,6 +138,17 @@ def rows_of(case: Case) -> Rows:
                 ratings[cycle, question] = (recorded.seq, question, case.number, score, at)
     rows["ratings"] = sorted(ratings.values())
     return rows
+
+
+@lru_cache(1024)
+def _decided(entries: tuple[tuple[str, Decided], ...]) -> str:
+    """Return what a case was given and why, in canonical JSON; many have it alike."""
+    return canonical(
+        {
+            name: {**{k: v for k, v in entry.finding.plain().items() if k != "field"}, "rulebook": entry.rulebook}
+            for name, entry in entries
+        }
+    )
 
 
 def _last_times(case: Case) -> tuple[str | None, ...]:
