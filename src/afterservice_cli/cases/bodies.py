@@ -84,7 +84,7 @@ def restored(kind: str, case: str, at: datetime, kept: tuple[Mapping[str, Any], 
 
 
 def _numbered(part: Any, times: list[datetime]) -> Any:
-    """Return a part of what the rules gave as its class and values; numbers stand for its instants, which `times` gets."""
+    """Return a part of what the rules gave: its class and its values, numbers for instants, which `times` gets."""
     if not isinstance(part, Frozen):
         return part
     values: list[Any] = [type(part)]

@@ -42,6 +42,12 @@ COUNTED = {
 }
 
 
+class Stopped(Problem):
+    """Whoever began a long command ended it."""
+
+    exit_code = 130
+
+
 class PartlyDone(Problem):
     """Some rows are left to a person."""
 
@@ -155,10 +161,12 @@ def import_file(
     Ends with 11 if rows are left to a person: rejected, or in conflict with what was done by hand since.
     """
     from afterservice_cli.intake import importing
+    from afterservice_cli.render.progress import RowProgress
 
     session = session_of(context)
     terminal = session.terminal
-    summary = importing.import_file(session.desk, file, profile, rejects, try_only=try_only)
+    with RowProgress() as progress:
+        summary = importing.import_file(session.desk, file, profile, rejects, try_only=try_only, progress=progress)
     if as_json:
         terminal.write_json(
             {
@@ -172,6 +180,7 @@ def import_file(
                 "unused_columns": list(summary.unused),
                 "absent_columns": list(summary.absent),
                 "problems": problems_in(summary.beside),
+                "stopped": summary.stopped,
             }
         )
     else:
@@ -196,6 +205,10 @@ def import_file(
         terminal.say(tr("  … {number} more", number=len(summary.left) - 5))
     if summary.rejects_file:
         terminal.say(tr("each with its reason in {file}", file=summary.rejects_file))
+    if summary.stopped:
+        if try_only:
+            raise Stopped(tr("stopped: nothing is recorded"))
+        raise Stopped(tr("stopped: what was read is in the register"), hint=tr("the same command reads the rest"))
     if summary.counts["rejected"] or summary.counts["conflicts"]:
         mend = tr("put them right in the rejects file and import that") if summary.rejects_file else ""
         raise PartlyDone(tr("some rows are left to you"), hint=mend)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import sqlite3
 import unicodedata
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,6 @@ from afterservice_cli.intake.drafts import Row, cell
 from afterservice_cli.intake.profile import Profile
 from afterservice_cli.intake.table import OCCURRENCE, Line, Table
 from afterservice_cli.language import tr
-from afterservice_cli.recording import Writer
 from afterservice_cli.store import queries
 
 # Rejects that were never put right leave gaps among the occurrences of their kind; longer gaps end the search.
@@ -57,8 +57,8 @@ class RowMatcher:
     desk's secret: nothing can be read off them. Keys of all rows are kept, their cells are not.
     """
 
-    def __init__(self, writer: Writer, profile: Profile, table: Table) -> None:
-        self._db, self._profile = writer.db, profile
+    def __init__(self, db: sqlite3.Connection, profile: Profile, table: Table) -> None:
+        self._db, self._profile = db, profile
         self._secret = bytes.fromhex(queries.desk_value(self._db, "secret"))
         self._used = [heading for heading in sorted(profile.headings()) if heading in table.headings]
         self._found: dict[int, Key | BadInput] = {}
@@ -75,6 +75,11 @@ class RowMatcher:
             else:
                 self._found[line.number] = key
                 self._alike.setdefault(key.told_by, []).append(key)
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows the file has that can be recognised."""
+        return len(self._found)
 
     def key(self, line: int) -> Key:
         """Return what the row of a line is recognised by; `BadInput` if there is nothing."""

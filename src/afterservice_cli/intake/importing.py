@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -32,6 +34,9 @@ from afterservice_cli.rulebook.dates import end_of_day
 from afterservice_cli.rulebook.values import split_cell
 from afterservice_cli.store import queries
 
+WAIT = 0.4  # seconds for which one transaction keeps others waiting
+TURN = 0.015  # seconds between two, in which others can come first: longer than they pause between two looks
+Progress = Callable[[int, int], None]  # told how many rows are read, and of how many
 OUTCOMES = ("new", "unchanged", "changed", "conflicts", "rejected")
 
 
@@ -49,34 +54,57 @@ class Summary(Frozen):
     absent: tuple[str, ...]
     rejects_file: Path | None
     beside: tuple[Outcome, ...] = ()  # what followed in problems of several cases
+    stopped: bool = False  # by whoever had begun it: the file was not read to its end
 
 
-def import_file(desk: Desk, file: Path, profile_file: Path, rejects: Path | None, *, try_only: bool = False) -> Summary:
-    """Read a CSV file into the register in one transaction: all of it, or nothing.
+def import_file(
+    desk: Desk,
+    file: Path,
+    profile_file: Path,
+    rejects: Path | None,
+    *,
+    try_only: bool = False,
+    progress: Progress = lambda done, total: None,
+) -> Summary:
+    """Read a CSV file into the register, in transactions so short that nobody else waits for long.
 
-    `RowMatcher` says how rows are recognised. Rows that do not go in whole are written to `rejects`, by default
-    FILE.rejects.csv in the current folder; what is there already is never overwritten. A column that the file lacks
-    changes nothing in the register. A run that changes nothing leaves no trace in the history; with `try_only` nothing
-    is recorded at all.
+    Whoever is stopped on the way leaves whole cases, and the same command reads the rest; Ctrl-C ends it with a summary
+    that says so. `RowMatcher` says how rows are recognised. Rows that do not go in whole are written to `rejects`, by
+    default FILE.rejects.csv in the current folder; what is there already is never overwritten. A column that the file
+    lacks changes nothing in the register. A run that changes nothing leaves no trace in the history; with `try_only`
+    nothing is recorded at all.
     """
     data, profile_data = content_of(file), content_of(profile_file)
     # Here, not beside the file: others may read the folder that a file comes from, and these are customers' words.
     wanted = rejects or Path(f"{file.stem}.rejects.csv")
-    with writing(desk) as writer:
-        profile = read_profile(profile_data, str(profile_file), writer.rulebook)
+    with desk.reading() as db:
+        rulebook = desk.rulebook_in_force(db)
+        profile = read_profile(profile_data, str(profile_file), rulebook)
         table = read_table(data, file.name, profile.headings())
-        run = _Run(writer, profile, table)
-        for line in table.rows():
-            run.take(line)
-        left = run.left()
-        path = write_rejects(wanted, table, left) if left and not try_only else None
-        beside = writer.beside()
-        if try_only:
-            writer.undo()
-            beside = ()
-        elif run.counts["new"] or run.counts["changed"]:
-            counts = {**run.counts, "flagged": run.flagged}
-            writer.record_for_desk(ImportFinished(desk.now, run.batch, profile.name, counts, file.name))
+        run = _Run(db, profile, table)
+    lines, path, ended = table.rows(), None, False
+    left: tuple[Left, ...] = ()
+    try:
+        while not ended:
+            with writing(desk) as writer:
+                if writer.rulebook.hash != rulebook.hash:  # adopted while others worked between two transactions
+                    rulebook = writer.rulebook
+                    run.profile = read_profile(profile_data, str(profile_file), rulebook)
+                ended = run.take_some(writer, lines)
+                if ended:
+                    left = run.left()
+                    path = write_rejects(wanted, table, left) if left and not try_only else None
+                if try_only:
+                    writer.undo()
+                elif ended and (run.counts["new"] or run.counts["changed"]):
+                    counts = {**run.counts, "flagged": run.flagged}
+                    writer.record_for_desk(ImportFinished(desk.now, run.batch, profile.name, counts, file.name))
+            run.keep()
+            progress(sum(run.counts.values()), run.rows)
+            if not ended:
+                time.sleep(TURN)
+    except KeyboardInterrupt:
+        run.go_back()
     used = {"", *profile.headings(), *(OWN if table.of_rejects else ())}
     return Summary(
         run.batch,
@@ -89,20 +117,52 @@ def import_file(desk: Desk, file: Path, profile_file: Path, rejects: Path | None
         tuple(heading for heading in table.headings if heading not in used),
         tuple(field for field, source in profile.columns.items() if not set(source.headings) & set(table.headings)),
         path,
-        beside,
+        () if try_only else tuple(run.beside),
+        stopped=not ended,
     )
 
 
 class _Run:
-    """One reading of one file."""
+    """One reading of one file, in several transactions; `counts` and the rest are as of the last that was kept."""
 
-    def __init__(self, writer: Writer, profile: Profile, table: Table) -> None:
-        self.writer, self.profile = writer, profile
+    writer: Writer
+
+    def __init__(self, db: sqlite3.Connection, profile: Profile, table: Table) -> None:
+        self.profile = profile
         self.batch = os.urandom(6).hex()
         self.counts = dict.fromkeys(OUTCOMES, 0)
         self.flagged = self.unclassified = 0
-        self._matcher = RowMatcher(writer, profile, table)
+        self.beside: list[Outcome] = []
+        self._matcher = RowMatcher(db, profile, table)
         self._left: list[Left] = []
+        self.keep()
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows the file has."""
+        return self._matcher.rows
+
+    def take_some(self, writer: Writer, lines: Iterator[Line]) -> bool:
+        """Take in rows for as long as others can wait, and return whether the file is at its end."""
+        self.writer, until = writer, time.monotonic() + WAIT
+        for line in lines:
+            self.take(line)
+            if time.monotonic() > until:
+                break
+        else:
+            self.beside += writer.beside()
+            return True
+        self.beside += writer.beside()
+        return False
+
+    def keep(self) -> None:
+        """Note that all that was taken in so far is in the register."""
+        self._kept = {**self.counts}, self.flagged, self.unclassified, len(self.beside)
+
+    def go_back(self) -> None:
+        """Forget what was taken in since, in a transaction that was not kept."""
+        self.counts, self.flagged, self.unclassified, length = self._kept
+        del self.beside[length:]
 
     def take(self, line: Line) -> None:
         """Take in one row; a fault of the row is noted, a fault of the desk is raised."""

@@ -1,0 +1,97 @@
+"""A file that is read in several transactions: between two others come first, and whoever stops leaves whole cases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import rulebooks
+from afterservice_cli import recording
+from afterservice_cli.cli import run
+from afterservice_cli.decisions.intake import Draft
+from afterservice_cli.desk import Desk
+from afterservice_cli.founding import adopt
+from afterservice_cli.intake import importing
+from afterservice_cli.intake.importing import Summary, import_file
+from shops import ROW, Shop, but, counted
+
+ROWS = [but(ROW, no=str(number), name=f"Wang {number}") for number in range(6)]
+
+
+@pytest.fixture(autouse=True)
+def _a_transaction_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "WAIT", 0.0)
+
+
+def read_while(shop: Shop, between: Iterator[None], *, try_only: bool = False) -> Summary:
+    """Read the rows, and let something happen after each of them."""
+    shop.file.write_text(
+        "no,received,via,name,mobile,text,model\n" + "".join(f"{','.join(row.values())},\n" for row in ROWS)
+    )
+
+    def progress(done: int, total: int) -> None:
+        assert total == len(ROWS)
+        next(between, None)
+
+    rejects = shop.folder / "cases.rejects.csv"
+    return import_file(shop.desk, shop.file, shop.profile, rejects, try_only=try_only, progress=progress)
+
+
+def at_another_place(shop: Shop) -> Desk:
+    return Desk(shop.desk.path, now=shop.desk.now, actor="li", clock="system")
+
+
+def registering(desk: Desk) -> Iterator[None]:
+    """Somebody registers two cases."""
+    for _ in range(2):
+        with recording.writing(desk) as writer:
+            writer.register(Draft({"channel": "phone", "description": "I wish for more"}))
+        yield
+
+
+def test_others_come_first_between_two_transactions(shop: Shop) -> None:
+    other = at_another_place(shop)
+    summary = read_while(shop, registering(other))
+    assert counted(summary) == {"new": 6}
+    actors = [recorded.actor for recorded in shop.of_cases()]
+    assert actors == ["test", "li", "test", "li", *["test"] * 4]
+    assert shop.register.findings() == []
+
+
+def stopping() -> Iterator[None]:
+    yield
+    yield
+    raise KeyboardInterrupt
+
+
+def test_who_stops_it_has_whole_cases_and_reads_the_rest_later(shop: Shop) -> None:
+    stopped = read_while(shop, stopping())
+    assert (counted(stopped), stopped.stopped, stopped.read) == ({"new": 3}, True, 3)
+    assert len(shop.register.cases()) == 3
+    assert "ImportFinished" not in [type(recorded.event).__name__ for recorded in shop.register.events()]
+    rest = read_while(shop, iter(()))
+    assert (counted(rest), rest.stopped) == ({"new": 3, "unchanged": 3}, False)
+    assert len(shop.register.cases()) == 6
+    assert shop.register.findings() == []
+
+
+def test_a_dry_run_in_several_transactions_records_nothing(shop: Shop) -> None:
+    before = shop.register.tables()
+    assert counted(read_while(shop, iter(()), try_only=True)) == {"new": 6}
+    assert shop.register.tables() == before
+
+
+def adopting(desk: Desk, folder: Path) -> Iterator[None]:
+    """Somebody adopts a rulebook by which what is broken is another team's."""
+    rules = folder / "shop.rules.yaml"
+    yield
+    rules.write_text(rulebooks.text("shop", ("owner: tech", "owner: desk")))
+    adopt(desk, rules, run)
+    yield
+
+
+def test_a_rulebook_adopted_meanwhile_decides_on_the_rows_that_follow(shop: Shop) -> None:
+    read_while(shop, adopting(at_another_place(shop), shop.folder))
+    owners = [case.value("owner") for case in shop.register.cases()]
+    assert owners == ["tech", "tech", *["desk"] * 4]
+    assert shop.register.findings() == []
