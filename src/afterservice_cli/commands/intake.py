@@ -15,6 +15,7 @@ from afterservice_cli.commands.options import (
     Answer,
     FieldOption,
     JsonOption,
+    YesOption,
     answering,
     session_of,
 )
@@ -143,8 +144,12 @@ def _point_out(session: Session, number: str, alike: list[tuple[str, list[str], 
 
 def import_file(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The file; its first line has the headings.")],
-    profile: Annotated[Path, typer.Option("--profile", metavar="PROFILE.yaml", help="Which column says what.")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE.csv", help="The file; its first line has the headings.")
+    ] = None,
+    profile: Annotated[
+        Path | None, typer.Option("--profile", metavar="PROFILE.yaml", help="Which column says what.")
+    ] = None,
     rejects: Annotated[
         Path | None,
         typer.Option(
@@ -154,6 +159,12 @@ def import_file(
         ),
     ] = None,
     try_only: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; record nothing.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="List the imports there were.")] = False,
+    undo: Annotated[
+        str | None,
+        typer.Option("--undo", metavar="BATCH", help="Take back the cases of an import (`last`: the newest) that nobody worked on."),
+    ] = None,
+    yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read a CSV file into the register; reading it again adds nothing.
@@ -165,6 +176,18 @@ def import_file(
 
     session = session_of(context)
     terminal = session.terminal
+    if listed or undo is not None:
+        from afterservice_cli.commands import batches
+
+        if file is not None or (listed and undo is not None):
+            raise BadUsage(tr("a file is read, or imports are listed or undone: one of them at a time"))
+        if undo is None:
+            batches.list_batches(session, as_json=as_json)
+        else:
+            batches.undo_batch(session, undo, yes=yes, as_json=as_json)
+        return
+    if file is None or profile is None:
+        raise BadUsage(tr("import reads a file by a profile: afterservice import FILE.csv --profile PROFILE.yaml"))
     with RowProgress() as progress:
         summary = importing.import_file(session.desk, file, profile, rejects, try_only=try_only, progress=progress)
     if as_json:

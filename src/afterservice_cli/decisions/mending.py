@@ -201,6 +201,31 @@ def taking_back(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Ev
     return [EventRetracted(moment.at, seq, reason, specs, dropped)]
 
 
+def undo_import(case: Case, moment: Moment, *, batch: str) -> list[Event]:
+    """Take back the registration of an imported case, whatever the file told of it; `Refused` if others worked on it.
+
+    What the file told was recorded at once. That the case was put to a problem, and what was written to somebody, is
+    no work on it.
+    """
+    first = case.events[0]
+    if case.status == "void" or case.erased:
+        return []
+    for place, recorded in enumerate(case.events):
+        at_once = (recorded.recorded_at, recorded.actor) == (first.recorded_at, first.actor)
+        own = at_once and recorded.seq == first.seq + place
+        if not own and not isinstance(recorded.event, CaseGathered | MessageWritten):
+            raise Refused(
+                tr(
+                    "{case} has been worked on since: {what} by {actor}",
+                    case=case.number,
+                    what=called(recorded.event.word),
+                    actor=recorded.actor,
+                ),
+                rule="worked on",
+            )
+    return [EventRetracted(moment.at, first.seq, batch=batch)]
+
+
 def _refuse_carried(case: Case, seq: int, later: Recorded) -> NoReturn:
     raise Refused(
         tr(

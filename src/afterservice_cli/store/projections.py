@@ -14,7 +14,7 @@ from afterservice_cli.cases.bodies import to_plain
 from afterservice_cli.cases.case import ENDED, Case, Recorded
 from afterservice_cli.cases.duties import CHANGE_DUTIES, Round, changed_rounds
 from afterservice_cli.cases.events.closing import CaseRated
-from afterservice_cli.cases.events.general import CaseAmended, MessageWritten
+from afterservice_cli.cases.events.general import CaseAmended, EventRetracted, MessageWritten
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered
 from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.cases.problems import MeasureState, ProblemState
@@ -79,7 +79,7 @@ def rows_of(case: Case) -> Rows:
                 *(_time(case.promised_at),),
                 *(case.pause.ground if case.pause else None, case.void_by, case.merged_into),
                 *(canonical(work_of(case)), case.cycle, case.version),
-                *(source.identity if source else None, case.source_digest, case.source_batch),
+                *(source.identity if source and not _undone(case) else None, case.source_digest, case.source_batch),
             )
         ],
         "due_times": [
@@ -148,6 +148,13 @@ def _decided(entries: tuple[tuple[str, Decided], ...]) -> str:
             name: {**{k: v for k, v in entry.finding.plain().items() if k != "field"}, "rulebook": entry.rulebook}
             for name, entry in entries
         }
+    )
+
+
+def _undone(case: Case) -> bool:
+    """Tell whether the import that brought a case in was undone: its row can come in anew."""
+    return case.status == "void" and any(
+        isinstance(recorded.event, EventRetracted) and recorded.event.batch for recorded in case.events
     )
 
 

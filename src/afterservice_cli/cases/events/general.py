@@ -80,18 +80,22 @@ class CaseAmended(Event):
 
 
 class EventRetracted(Event):
-    """An event booked by mistake was taken back: it stays in the history, the case goes on without it."""
+    """An event booked by mistake was taken back: it stays in the history, the case goes on without it.
+
+    `batch` is the import that was undone by it.
+    """
 
     seq: int
     reason: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
     dropped: tuple[str, ...] = ()
     tasks: tuple[TaskSpec, ...] = ()
+    batch: str | None = None
 
     WORD = "retracted"
     STAGE = ""
     LABEL = sentence_in("event", "retracted")
-    COMMANDS = ("retract", "merge --undo", "problem drop")
+    COMMANDS = ("retract", "merge --undo", "problem drop", "import --undo")
     PERSONAL = ("reason",)
     SHOWN = shown(seq="event")
     CLOCK = False

@@ -1,0 +1,95 @@
+"""Imports as a whole: listed, and undone as long as nobody has worked on what they brought in."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conftest import Runner, query
+
+PROFILE = """
+profile: shop
+columns: {number: no, received_at: at, channel: by, customer: who, contact: tel, description: words}
+course: [{event: resolved, at: solved, text: how}, {event: closed, at: done}]
+"""
+ROWS = """no,at,by,who,tel,words,solved,how,done
+1,2026-10-01 09:00,phone,陈强丰,13700000045,APP登不上,,,
+2,2026-10-01 10:00,phone,张伟,13700000046,包裹五天没有物流更新,2026-10-02 09:00,补发了,2026-10-03
+3,2026-10-01 11:00,phone,王芳,13700000047,扣款了但没有订单,,,
+"""
+
+
+@pytest.fixture
+def imported(desk: Path, call: Runner) -> Path:
+    """A desk that has read a file of three rows, one of them closed."""
+    folder = desk.parent
+    (folder / "shop.yaml").write_text(PROFILE, "utf-8")
+    (folder / "rows.csv").write_text(ROWS, "utf-8")
+    assert call("import", "rows.csv", "--profile", "shop.yaml").code == 0
+    return desk
+
+
+def statuses(desk: Path) -> list[object]:
+    return [status for (status,) in query(desk, "SELECT status FROM cases ORDER BY case_id")]
+
+
+def test_imports_are_listed_with_what_they_counted(imported: Path, call: Runner) -> None:
+    (only,) = json.loads(call("import", "--list", "--json").out)
+    assert (only["file"], only["profile"], only["counts"]["new"], only["cases"]) == ("rows.csv", "shop", 3, 3)
+    table = call("import", "--list")
+    assert table.out.splitlines()[1].split("\t")[3:] == ["shop", "rows.csv", "3", "0", "0", "0", "0", "3", "finished"]
+    assert table.err == "1 import\n"
+
+
+def test_an_import_that_nobody_worked_on_is_undone_and_can_be_read_again(imported: Path, call: Runner) -> None:
+    (batch,) = {row["batch"] for row in json.loads(call("import", "--list", "--json").out)}
+    done = call("import", "--undo", batch[:6], "--yes")
+    assert (done.code, done.out) == (0, f"import {batch}: 3 of 3 cases taken back\n")
+    assert statuses(imported) == ["void"] * 3
+    assert call("check") == (0, "", "", "")
+    again = call("import", "rows.csv", "--profile", "shop.yaml")
+    assert again.out.startswith("3 read: 3 new, 0 unchanged")
+    assert statuses(imported) == ["void"] * 3 + ["open", "closed", "open"]
+    assert call("import", "rows.csv", "--profile", "shop.yaml").out.startswith("3 read: 0 new, 3 unchanged")
+    assert call("check") == (0, "", "", "")
+    assert call("import", "--undo", batch, "--yes").code == 6, "nothing of it is left"
+
+
+def test_what_somebody_worked_on_stays_and_is_named(imported: Path, call: Runner) -> None:
+    call("note", "001", "he called")
+    done = call("import", "--undo", "last", "--yes", "--json")
+    told = json.loads(done.out)
+    assert (done.code, told["taken_back"], told["stay"]) == (11, 2, ["202610-001"])
+    assert "202610-001 has been worked on since: noted by " in done.err
+    assert statuses(imported) == ["open", "void", "void"]
+
+
+def test_a_later_import_that_changed_a_case_has_worked_on_it(imported: Path, call: Runner) -> None:
+    (imported.parent / "rows.csv").write_text(ROWS.replace("登不上", "登不上，很急"), "utf-8")
+    assert call("import", "rows.csv", "--profile", "shop.yaml", now="2026-10-12 10:00").code == 0
+    first = json.loads(call("import", "--list", "--json").out)[-1]["batch"]
+    assert call("import", "--undo", first, "--yes").code == 11
+    assert statuses(imported) == ["open", "void", "void"]
+
+
+def test_undoing_asks(imported: Path, call: Runner) -> None:
+    done = call("import", "--undo", "last")
+    assert (done.code, statuses(imported)) == (3, ["open", "closed", "open"])
+    assert "brought in 3 cases" in done.err and "add --yes" in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--undo", "abc"), 4, "there is no import abc"),
+        (("--list", "--undo", "last"), 2, "one of them at a time"),
+        (("rows.csv", "--list"), 2, "one of them at a time"),
+        (("rows.csv",), 2, "afterservice import FILE.csv --profile PROFILE.yaml"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    imported: Path, call: Runner, words: tuple[str, ...], code: int, said: str
+) -> None:
+    done = call("import", *words)
+    assert (done.code, done.out) == (code, "")
+    assert said in done.err
