@@ -60,8 +60,8 @@ PACKAGES = ("rulebook", "reports", "render", "intake")  # each stands as high as
 # Each floor may use what stands above it in this list, and itself. "" is the package, which holds the version.
 FLOORS = (
     ("", "digests", "frozen", "language"),
-    ("instants", "durations"),
-    ("errors", "worktime"),
+    ("instants", "durations", "openings"),
+    ("errors", "worktime", "canonical"),
     ("input_file", "input_text", "whole_file", "drives"),
     ("cases.values",),
     ("cases.case",),
@@ -149,9 +149,17 @@ FLOORS = (
     ),
     ("render.explained", "render.plan", "render.tasks", "render.duties", "render.problems"),
     ("render.calendar", "render.foreseen", "render.rules"),
-    ("store.connection", "store.schema", "store.tables", "store.history", "store.contacts", "store.projections"),
+    (
+        "store.connection",
+        "store.schema",
+        "store.tables",
+        "store.history",
+        "store.contacts",
+        "store.projections",
+        "store.above",
+    ),
     ("store.filters",),
-    ("store.queries", "store.period", "store.beginnings", "store.problems"),
+    ("store.queries", "store.period", "store.beginnings", "store.problems", "store.batches"),
     ("store.files",),
     ("store.integrity", "store.founding"),
     ("store", "store.rebuilding", "store.erasing", "store.backups"),
@@ -179,7 +187,7 @@ GUESTS = {
     "yaml": {"rulebook.yaml_nodes"},
     "holidays": {"rulebook.public_holidays"},
     "dateutil": {"intake.dates"},
-    "rich": {"render.breaking", "render.table"},
+    "rich": {"render.breaking", "render.progress", "render.table"},
     "sqlite_utils": {"store.tables"},
     "shellingham": {"shells"},
     "typer": {"cli", "commands", "helping", "shells"},
@@ -207,7 +215,7 @@ OUTSIDE = {
         "whole_file",
     },
     "fcntl": set(),
-    "time": set(),
+    "time": {"render.progress"},
 }
 
 

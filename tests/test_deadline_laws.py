@@ -24,13 +24,14 @@ from afterservice_cli.decisions.planning import Proposal
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Moment
+from afterservice_cli.openings import Span
 from afterservice_cli.recording import writing
 from afterservice_cli.reports.days import days_of
 from afterservice_cli.reports.explained import explained
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.scalars import hours as opening
 from afterservice_cli.store import history as stored
-from afterservice_cli.worktime import Calendar, Span
+from afterservice_cli.worktime import Calendar
 from given import RECEIVED, came_in, history, make_desk
 from stories import BOOK, compiled
 

@@ -11,8 +11,8 @@ from afterservice_cli.cli import run
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.founding import adopt
-from afterservice_cli.intake import importing
 from afterservice_cli.intake.importing import Summary, import_file
+from afterservice_cli.store import connection
 from shops import ROW, Shop, but, counted
 
 ROWS = [but(ROW, no=str(number), name=f"Wang {number}") for number in range(6)]
@@ -20,7 +20,7 @@ ROWS = [but(ROW, no=str(number), name=f"Wang {number}") for number in range(6)]
 
 @pytest.fixture(autouse=True)
 def _a_transaction_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "WAIT", 0.0)
+    monkeypatch.setattr(connection, "TURN", 0.0)
 
 
 def read_while(shop: Shop, between: Iterator[None], *, try_only: bool = False) -> Summary:

@@ -31,6 +31,7 @@ from afterservice_cli.rulebook.problem_rules import ProblemKind
 from afterservice_cli.rulebook.values import read_value
 from afterservice_cli.store import connection, history, projections, queries
 from afterservice_cli.store import problems as above
+from afterservice_cli.store.above import project_duties, running_rounds, write_measure, write_problem
 from afterservice_cli.store.contacts import contact_key, new_customer_id
 from afterservice_cli.store.history import Chain, Stamp
 
@@ -256,13 +257,13 @@ class Writer:
     def record_problem(self, number: str, event: Event) -> ProblemState:
         """Append an event of a problem, and bring its table up to date; return the problem as it is then."""
         problem = problem_of(self._append_above(number, event))
-        projections.write_problem(self.db, problem)
+        write_problem(self.db, problem)
         return problem
 
     def record_measure(self, number: str, event: Event) -> MeasureState:
         """Append an event of a measure, and bring its table up to date; return the measure as it is then."""
         measure = measure_of(self._append_above(number, event))
-        projections.write_measure(self.db, measure)
+        write_measure(self.db, measure)
         return measure
 
     def _append_above(self, number: str, event: Event) -> list[Recorded]:
@@ -273,11 +274,11 @@ class Writer:
         """Append an event that is about the desk itself, and bring the table of its duties up to date."""
         version = history.version_of(self.db, history.DESK)
         for recorded in self._append(history.DESK, version, [event]):
-            projections.project_duties(self.db, recorded)
+            project_duties(self.db, recorded)
 
     def running_duties(self) -> dict[str, DutySpec]:
         """Return the times by which the duties of the desk are due, by their names."""
-        return {last.spec.name: last.spec for last in projections.running_rounds(self.db)}
+        return {last.spec.name: last.spec for last in running_rounds(self.db)}
 
     def check_seen(self, case: Case, version: int | None = None) -> None:
         """Raise `Conflict` unless the case is at the version that whoever acts has seen, `Desk.expected` by default."""

@@ -6,9 +6,9 @@ laid out in a table, so neither daylight saving time nor midnight needs a case o
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
@@ -17,18 +17,16 @@ from zoneinfo import ZoneInfo
 from afterservice_cli.durations import LONGEST, Duration, Period
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
+from afterservice_cli.openings import NIGHT, Openings, Span
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Hours = Sequence[Sequence[int]]
 """Openings and closings in minutes after local midnight, sorted, disjoint; a close may reach 2880."""
 
-Span = tuple[datetime, datetime]
-
 _NONE = timedelta(0)
 _SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
-_NIGHT = 2 * _DAY  # a close lies at most so far after the midnight of its date
 _STRETCH = 31 * _DAY  # the table grows by this much at once: little enough for a single deadline
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -81,7 +79,7 @@ class Calendar:
         self._closed_from = [first for first, _ in closed]
         self._closed_to = list(accumulate((last for _, last in closed), max))
         self._open: Mapping[str, Hours] = spec.get("open") or {}
-        self._table: _Table | None = None
+        self._table: Openings | None = None
         # What was asked for before, of dates: cases come in by the hundred on one day.
         self._rules: dict[date, tuple[str, Hours]] = {}
         self._counted: dict[tuple[date, int, timedelta], date] = {}
@@ -270,16 +268,16 @@ class Calendar:
         table = self._laid_out(begin, end)
         return table.worked_before(end) - table.worked_before(begin)
 
-    def _laid_out(self, begin: datetime, end: datetime) -> _Table:
+    def _laid_out(self, begin: datetime, end: datetime) -> Openings:
         """Return the table, extended to hold every span that is open at some time in `[begin, end]`."""
         table = self._table
         if table is None:
-            first = self._local(begin) - _NIGHT - _DAY
-            table = self._table = _Table(first, self._instant(first, 0))
+            first = self._local(begin) - NIGHT - _DAY
+            table = self._table = Openings(first, self._instant(first, 0))
         while begin < table.since:
             first = table.first - _STRETCH
             table.prepend(self._spans(first, table.first))
-            table.first, table.since = first, self._instant(first, 0) + _NIGHT
+            table.first, table.since = first, self._instant(first, 0) + NIGHT
         while end > table.until:
             last = table.end + _STRETCH
             table.append(self._spans(table.end, last))
@@ -330,55 +328,6 @@ class Calendar:
                 found = self._counted[asked] = day + offset * step
                 return found
         raise _never_open(day, "after" if step > _NONE else "before")
-
-
-class _Table:
-    """The spans that open on the dates `[first, end)`: `worked[i]` is the time behind the `i`th opening.
-
-    It is counted from the first beginning of the table: spans put in before it have negative times. The table is
-    complete for the instants `[since, until]`.
-    """
-
-    __slots__ = ("closes", "end", "first", "opens", "since", "until", "worked")
-
-    def __init__(self, first: date, midnight: datetime) -> None:
-        self.opens: list[datetime] = []
-        self.closes: list[datetime] = []
-        self.worked = [_NONE]
-        self.first = self.end = first
-        self.since, self.until = midnight + _NIGHT, midnight
-
-    def append(self, spans: Iterable[Span]) -> None:
-        """Add the spans of the dates that follow."""
-        for opens, closes in spans:
-            self.opens.append(opens)
-            self.closes.append(closes)
-            self.worked.append(self.worked[-1] + (closes - opens))
-
-    def prepend(self, spans: Iterable[Span]) -> None:
-        """Add the spans of the dates before."""
-        before = list(spans)
-        self.opens[:0] = [opens for opens, _ in before]
-        self.closes[:0] = [closes for _, closes in before]
-        for opens, closes in reversed(before):
-            self.worked.insert(0, self.worked[0] - (closes - opens))
-
-    def worked_before(self, moment: datetime) -> timedelta:
-        """Return the working time up to an instant."""
-        opened = bisect_right(self.opens, moment)
-        if not opened or moment >= self.closes[opened - 1]:
-            return self.worked[opened]
-        return self.worked[opened] - (self.closes[opened - 1] - moment)
-
-    def reached(self, worked: timedelta) -> datetime:
-        """Return the first instant with so much working time behind it (more than there is before the table)."""
-        spans = bisect_left(self.worked, worked)
-        return self.closes[spans - 1] - (self.worked[spans] - worked)
-
-    def left(self, worked: timedelta) -> datetime:
-        """Return the last instant with so much working time behind it (less than there is in all)."""
-        spans = bisect_right(self.worked, worked)
-        return self.closes[spans - 1] - (self.worked[spans] - worked)
 
 
 def _utc(moment: datetime) -> datetime:

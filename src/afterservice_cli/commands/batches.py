@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from functools import partial
 
@@ -10,13 +9,13 @@ from afterservice_cli.commands.intake import PartlyDone
 from afterservice_cli.commands.rows import teller
 from afterservice_cli.decisions import mending
 from afterservice_cli.errors import BadInput, NotFound, Refused
-from afterservice_cli.intake.importing import TURN, WAIT
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.recording import writing
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.session import Session
 from afterservice_cli.store.batches import Batch, batch_called, batches, brought_in
+from afterservice_cli.store.connection import Turn
 
 NAMED = 5  # cases in a message
 
@@ -67,7 +66,7 @@ def _taken_back(session: Session, batch: Batch, numbers: list[str]) -> Mapping[s
     left = iter(numbers)
     number = next(left, None)
     while number:
-        until = time.monotonic() + WAIT
+        turn = Turn()
         with writing(session.desk) as writer:
             while number:
                 try:
@@ -75,10 +74,10 @@ def _taken_back(session: Session, batch: Batch, numbers: list[str]) -> Mapping[s
                 except Refused as refused:
                     stay[number] = refused.message
                 number = next(left, None)
-                if time.monotonic() > until:
+                if turn.over:
                     break
         if number:
-            time.sleep(TURN)
+            turn.let_others()
     return stay
 
 

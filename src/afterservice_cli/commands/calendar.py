@@ -13,13 +13,14 @@ from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import BadInput, NotFound
 from afterservice_cli.instants import parse_month, to_minute_text, to_text
 from afterservice_cli.language import tr
+from afterservice_cli.openings import Span
 from afterservice_cli.render.calendar import day_columns
 from afterservice_cli.render.days import counting_line, worked_text
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.days import calendar_days, days_of
 from afterservice_cli.rulebook.model import unknown_calendar
 from afterservice_cli.session import Session
-from afterservice_cli.worktime import Calendar, Span
+from afterservice_cli.worktime import Calendar
 
 RulesOption = Annotated[
     Path | None,

@@ -162,7 +162,11 @@ def import_file(
     listed: Annotated[bool, typer.Option("--list", help="List the imports there were.")] = False,
     undo: Annotated[
         str | None,
-        typer.Option("--undo", metavar="BATCH", help="Take back the cases of an import (`last`: the newest) that nobody worked on."),
+        typer.Option(
+            "--undo",
+            metavar="BATCH",
+            help="Take back the cases of an import (`last`: the newest) that nobody worked on.",
+        ),
     ] = None,
     yes: YesOption = False,
     as_json: JsonOption = False,

@@ -10,6 +10,7 @@ from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import PROMISED, SEVERAL, TASK, Appraisal, Assessment, DeadlineSpec, Plan, summed
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.openings import Span
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.dates import begin_of, over_at
 from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
@@ -17,7 +18,7 @@ from afterservice_cli.rulebook.sections import Target
 from afterservice_cli.rulebook.task_rules import Part, TaskRules
 from afterservice_cli.rulebook.vocabulary import ANY_PROBLEM, GIVE, PROMISE
 from afterservice_cli.rulebook.windows import derived
-from afterservice_cli.worktime import Calendar, Span
+from afterservice_cli.worktime import Calendar
 
 DATE = "field:"  # so begins what starts a clock with a date of the case
 

@@ -21,10 +21,10 @@ from afterservice_cli.deadlines.specs import (
     spec_of,
 )
 from afterservice_cli.durations import parse_duration
+from afterservice_cli.openings import Span
 from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
 from afterservice_cli.rulebook.sections import Target
 from afterservice_cli.rulebook.vocabulary import PROMISE
-from afterservice_cli.worktime import Span
 
 # New specs, and the targets that are no longer demanded.
 Change = tuple[tuple[DeadlineSpec, ...], tuple[str, ...]]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
-import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -33,9 +31,8 @@ from afterservice_cli.recording import Outcome, Writer, writing
 from afterservice_cli.rulebook.dates import end_of_day
 from afterservice_cli.rulebook.values import split_cell
 from afterservice_cli.store import queries
+from afterservice_cli.store.connection import Turn
 
-WAIT = 0.4  # seconds for which one transaction keeps others waiting
-TURN = 0.015  # seconds between two, in which others can come first: longer than they pause between two looks
 Progress = Callable[[int, int], None]  # told how many rows are read, and of how many
 OUTCOMES = ("new", "unchanged", "changed", "conflicts", "rejected")
 
@@ -81,16 +78,17 @@ def import_file(
         rulebook = desk.rulebook_in_force(db)
         profile = read_profile(profile_data, str(profile_file), rulebook)
         table = read_table(data, file.name, profile.headings())
-        run = _Run(db, profile, table)
+        run = _Run(desk, profile, table)
     lines, path, ended = table.rows(), None, False
     left: tuple[Left, ...] = ()
     try:
         while not ended:
+            turn = Turn()
             with writing(desk) as writer:
                 if writer.rulebook.hash != rulebook.hash:  # adopted while others worked between two transactions
                     rulebook = writer.rulebook
                     run.profile = read_profile(profile_data, str(profile_file), rulebook)
-                ended = run.take_some(writer, lines)
+                ended = run.take_some(writer, lines, turn)
                 if ended:
                     left = run.left()
                     path = write_rejects(wanted, table, left) if left and not try_only else None
@@ -102,7 +100,7 @@ def import_file(
             run.keep()
             progress(sum(run.counts.values()), run.rows)
             if not ended:
-                time.sleep(TURN)
+                turn.let_others()
     except KeyboardInterrupt:
         run.go_back()
     used = {"", *profile.headings(), *(OWN if table.of_rejects else ())}
@@ -127,13 +125,13 @@ class _Run:
 
     writer: Writer
 
-    def __init__(self, db: sqlite3.Connection, profile: Profile, table: Table) -> None:
+    def __init__(self, desk: Desk, profile: Profile, table: Table) -> None:
         self.profile = profile
         self.batch = os.urandom(6).hex()
         self.counts = dict.fromkeys(OUTCOMES, 0)
         self.flagged = self.unclassified = 0
         self.beside: list[Outcome] = []
-        self._matcher = RowMatcher(db, profile, table)
+        self._matcher = RowMatcher(desk.connection, profile, table)
         self._left: list[Left] = []
         self.keep()
 
@@ -142,12 +140,12 @@ class _Run:
         """Return how many rows the file has."""
         return self._matcher.rows
 
-    def take_some(self, writer: Writer, lines: Iterator[Line]) -> bool:
-        """Take in rows for as long as others can wait, and return whether the file is at its end."""
-        self.writer, until = writer, time.monotonic() + WAIT
+    def take_some(self, writer: Writer, lines: Iterator[Line], turn: Turn) -> bool:
+        """Take in rows until the turn is over, and return whether the file is at its end."""
+        self.writer = writer
         for line in lines:
             self.take(line)
-            if time.monotonic() > until:
+            if turn.over:
                 break
         else:
             self.beside += writer.beside()

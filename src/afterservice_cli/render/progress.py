@@ -59,7 +59,7 @@ class Bar:
         self._progress.start()
 
     def show(self, done: int) -> None:
-        """Move the bar to so many rows."""
+        """Show that so many rows are read."""
         self._first = done if self._first is None else self._first
         since = time.monotonic() - self._begun
         rate = f"{(done - self._first) / since:,.0f}" if since > 0 and done > self._first else "–"

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 from afterservice_cli.durations import Duration, Period, parse_duration
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.worktime import Calendar, DayInfo, Span, merged
+from afterservice_cli.openings import Span
+from afterservice_cli.worktime import Calendar, DayInfo, merged
 
 DAY = timedelta(days=1)
 LONGEST = 400  # days told one by one; a longer way is told by its ends

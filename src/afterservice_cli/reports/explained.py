@@ -16,11 +16,11 @@ from afterservice_cli.cases.values import PROMISED, By, Deadline, DeadlineSpec, 
 from afterservice_cli.durations import parse_period
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
+from afterservice_cli.openings import Span
 from afterservice_cli.reports.case import DecidedView, explained_of
 from afterservice_cli.reports.days import Day, days_of, days_of_period, days_off
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.windows import Window, windows
-from afterservice_cli.worktime import Span
 
 # What gave a case to a person, if that was none of the commands that a person uses.
 _BY: Mapping[type[Event], By] = {CaseEscalated: "escalation", CaseReopened: "reopening"}

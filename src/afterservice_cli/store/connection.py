@@ -17,6 +17,8 @@ from afterservice_cli.language import tr, why
 APPLICATION_ID = 0x41465352  # "AFSR"
 SCHEMA_VERSION = 3
 PATIENCE = 30.0  # seconds a writer waits for the one before it
+LOOKS = 0.01  # seconds at most between two looks of who waits whether it is their turn
+TURN = 0.4  # seconds for which one of many transactions of a long command keeps others waiting
 
 # DELETE with EXTRA lost no acknowledged commit in 3,000 simulated power cuts; WAL and FULL did.
 PRAGMAS = (
@@ -99,6 +101,22 @@ def writing(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Conn
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+class Turn:
+    """One of the transactions of a command that takes long: once it is `over`, others are to come first."""
+
+    def __init__(self) -> None:
+        self._until = time.monotonic() + TURN
+
+    @property
+    def over(self) -> bool:
+        """Tell whether others have waited for long enough."""
+        return time.monotonic() > self._until
+
+    def let_others(self) -> None:
+        """Wait for as long as it takes others to see that it is their turn; the transaction has ended."""
+        time.sleep(1.5 * LOOKS)
 
 
 def begin_again(connection: sqlite3.Connection) -> None:
@@ -189,7 +207,7 @@ def queued(path: Path) -> Iterator[None]:
                         tr("{path} is in use by another process", path=path), hint=tr("try again in a moment")
                     ) from None
                 time.sleep(pause)
-                pause = min(0.01, pause * 2)
+                pause = min(LOOKS, pause * 2)
         yield
     finally:
         os.close(descriptor)

@@ -16,6 +16,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.model import snapshot_hash
 from afterservice_cli.store import queries
+from afterservice_cli.store.above import DUTIES, MEASURES, PROBLEMS, duty_row, measure_row, problem_row
 from afterservice_cli.store.history import (
     DESK,
     RUN,
@@ -28,14 +29,8 @@ from afterservice_cli.store.history import (
 )
 from afterservice_cli.store.projections import COLUMNS as COLUMNS_OF
 from afterservice_cli.store.projections import (
-    DUTIES,
-    MEASURES,
-    PROBLEMS,
     Customers,
     Row,
-    duty_row,
-    measure_row,
-    problem_row,
     rows_of,
     stored_rows,
 )

@@ -11,7 +11,7 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.problems import measure_of, problem_of
 from afterservice_cli.errors import StorageFailed
 from afterservice_cli.language import tr
-from afterservice_cli.store import connection, history, projections, queries, tables
+from afterservice_cli.store import above, connection, history, projections, queries, tables
 from afterservice_cli.store.projections import Projector
 from afterservice_cli.store.schema import FINGERPRINT, HISTORY, PROJECTIONS, VIEWS
 
@@ -28,11 +28,11 @@ def rebuild(db: sqlite3.Connection) -> None:
     for case_id, events in history.by_case(db):
         first = events[0].event
         if case_id == history.DESK:
-            projections.write_duties(db, rounds_of(events))
+            above.write_duties(db, rounds_of(events))
         elif isinstance(first, ProblemOpened):
-            projections.write_problem(db, problem_of(events))
+            above.write_problem(db, problem_of(events))
         elif isinstance(first, MeasureAdded):
-            projections.write_measure(db, measure_of(events))
+            above.write_measure(db, measure_of(events))
         else:
             projector.write(fold(events))
             customers.learn(events)
