@@ -148,6 +148,10 @@ def import_file(
         ),
     ] = None,
     try_only: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; record nothing.")] = False,
+    received_at: Annotated[
+        str | None,
+        typer.Option("--received-at", metavar="TIME", help="When the rows came in that do not say it."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read a CSV file into the register; reading it again adds nothing.
@@ -158,7 +162,8 @@ def import_file(
 
     session = session_of(context)
     terminal = session.terminal
-    summary = importing.import_file(session.desk, file, profile, rejects, try_only=try_only)
+    received = session.when(received_at, "--received-at")
+    summary = importing.import_file(session.desk, file, profile, rejects, try_only=try_only, received=received)
     if as_json:
         terminal.write_json(
             {

@@ -13,7 +13,7 @@ from afterservice_cli.cases.events import called
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.decisions.requirements import NOTHING, Said, check_demands, role_called
 from afterservice_cli.errors import BadInput, Refused, nearest
-from afterservice_cli.input_text import check_text
+from afterservice_cli.input_text import check_text, is_nothing
 from afterservice_cli.instants import LAST_YEAR, to_minute_text
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.moment import Moment
@@ -267,7 +267,8 @@ def split_facts(
         if name not in known:
             raise BadInput(tr("unknown field '{field}' – write {known}", field=name[:40], known=nearest(name, known)))
         private = name in OWN_PERSONAL or (name in rulebook.fields and rulebook.is_personal(name))
-        (personal if private else public)[name] = None if value is None else check_value(rulebook, name, value, now)
+        none = value is None or (name == "contact" and is_nothing(value))
+        (personal if private else public)[name] = None if none else check_value(rulebook, name, value or "", now)
     return public, personal
 
 

@@ -251,7 +251,7 @@ PROJECTION_INDEXES: tuple[Index, ...] = (
 )
 
 # Raised when the same events come to stand in the projections otherwise, though their columns stay.
-PROJECTED = 1
+PROJECTED = 2
 
 _HEAD = "(SELECT {} FROM events ORDER BY seq DESC LIMIT 1)"
 TRIGGERS: dict[str, str] = {
