@@ -100,7 +100,10 @@ def test_joined_columns_leave_out_what_is_empty(cells: dict[str, str], descripti
     assert draft(**cells).facts["description"] == description
 
 
-@pytest.mark.parametrize(("via", "channel"), [("Tel", "phone"), (" tEL ", "phone"), ("Fax", "Fax"), ("", "mail")])
+@pytest.mark.parametrize(
+    ("via", "channel"),
+    [("Tel", "phone"), (" tEL ", "phone"), ("ＴＥＬ", "phone"), ("T e l", "phone"), ("MAIL", "mail"), ("", "mail")],
+)
 def test_a_value_is_translated_kept_or_left_to_the_default(via: str, channel: str) -> None:
     assert draft(via=via).facts["channel"] == channel
 

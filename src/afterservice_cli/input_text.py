@@ -34,7 +34,14 @@ def check_text(text: str, name: str) -> str:
 
 def spelling(text: str) -> str:
     """Return the form in which words are compared: NFKC, case folded, without blanks and what nobody sees."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().translate(_UNSEEN).split())
+    plain = "".join(unicodedata.normalize("NFKC", text).casefold().translate(_UNSEEN).split())
+    return plain if plain.isascii() else unicodedata.normalize("NFKC", plain)
+
+
+def narrow(text: str) -> str:
+    """Return a number in plain letters, NFKC, without blanks around it; as it stands if it has raised digits (²)."""
+    raised = any(letter.isdigit() and not letter.isdecimal() for letter in text)
+    return text.strip() if raised else unicodedata.normalize("NFKC", text).strip()
 
 
 def is_nothing(contact: str) -> bool:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from afterservice_cli.decisions.closing import BEST
 from afterservice_cli.errors import BadInput
+from afterservice_cli.input_text import narrow
 from afterservice_cli.language import sentence, tr
 
 _AROUND = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
 # `="007"` and `'007` are how a spreadsheet is told that digits are a text.
 _FORMULA = re.compile(r'="((?:[^"]|"")*)"')
-_APOSTROPHE = re.compile(r"'([^\s']+)")
+_APOSTROPHE = re.compile(r"'([+-]?\w[^\s']*)")
 # A long number that was taken for a quantity: 1.39E+10.
 _CUT = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+\d{2,3}", re.ASCII)
 _ERROR = re.compile(r"#{3,}|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!)")
@@ -51,7 +51,7 @@ def number_text(text: str) -> str:
 
 def score_of(text: str) -> int:
     """Return a score: `4`, `4.0`, `4分`, `4/5`, `★★★★☆`, in any width; `BadInput` for any other text."""
-    plain = unicodedata.normalize("NFKC", text).strip().casefold()
+    plain = narrow(text).casefold()
     if stars := _STARS.fullmatch(plain):
         return len(stars[1])
     found = _SCORE.fullmatch(plain)

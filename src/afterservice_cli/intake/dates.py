@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from dateutil import parser
 
+from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
 from afterservice_cli.language import tr
 
 # Each order: what it looks like, and where year, month and day stand among the three numbers.
@@ -116,8 +117,8 @@ def fitting(text: str) -> tuple[str, ...]:
     found = []
     for entry in _NAMES:
         with suppress(ValueError):
-            DateReader([entry]).read(text, UTC)
-            found.append(entry)
+            if FIRST_YEAR <= DateReader([entry]).read(text, UTC).year <= LAST_YEAR:
+                found.append(entry)
     return tuple(found)
 
 

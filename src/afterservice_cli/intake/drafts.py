@@ -113,9 +113,13 @@ class RowReader:
         columns = self._profile.columns
         if name == EITHER:
             who = [heading for field in WHO if field in columns for heading in columns[field].headings]
-            return Fault(tr(" or ").join(who or [EITHER]), tr("is empty, and the rulebook takes no anonymous cases"))
+            return Fault(
+                tr(" or ").join(who or [EITHER]), tr("nothing stands there, and the rulebook takes no anonymous cases")
+            )
         if name in columns:
-            return Fault(columns[name].headings[0], tr("is empty, and the rulebook requires {name}", name=name))
+            return Fault(
+                columns[name].headings[0], tr("nothing stands there, and the rulebook requires {name}", name=name)
+            )
         return Fault(
             name, tr("the rulebook requires it – map it under `columns:`, or give it a value under `defaults:`")
         )
@@ -129,7 +133,9 @@ class RowReader:
         if not said and self._received:
             return self._received
         if not said:
-            faults.append(Fault("received_at", tr("is empty – fill it, or give it for all: --received-at 2026-10-01")))
+            faults.append(
+                Fault("received_at", tr("nothing stands there – fill it, or give it for all: --received-at 2026-10-01"))
+            )
             return None
         where = heading if text and heading != "received_at" else "received_at"
         try:
@@ -138,7 +144,7 @@ class RowReader:
             faults.append(Fault(_both(where), problem.message))
             return None
         if at > self._now:
-            faults.append(Fault(_both(where), tr("received_at ({received}) lies in the future", received=said)))
+            faults.append(Fault(_both(where), tr("{when} lies in the future", when=said)))
             return None
         return at
 

@@ -312,6 +312,17 @@ def _check_course(document: ProfileDocument, notes: Notes, rulebook: Rulebook) -
         if step.promised and step.event != "acknowledged":
             notes.fault(place, tr("an acknowledgement may have `promised`, other events have none"))
         _check_ground(place, step.ground, step.event == "paused", notes, rulebook)
+    _check_status(document, notes, rulebook)
+    if (events := document.events) and notes.sound("events"):
+        words = set(events.means.values())
+        _check_ground(("events",), events.ground, "paused" in words, notes, rulebook)
+        if ("rated" in words) != bool(events.score):
+            notes.fault(("events",), tr("a rating has a `score`, other events have none"))
+        if "number" not in (document.columns or ()):
+            notes.fault(("events",), tr("nothing says which case an event belongs to – map `number`"))
+
+
+def _check_status(document: ProfileDocument, notes: Notes, rulebook: Rulebook) -> None:
     if (status := document.status) and notes.sound("status"):
         words = {word for said in status.means.values() for word in said}
         _check_ground(("status",), status.ground, "paused" in words, notes, rulebook)
@@ -322,13 +333,6 @@ def _check_course(document: ProfileDocument, notes: Notes, rulebook: Rulebook) -
                 ("status",),
                 tr("nothing says when it happened – name the columns under `at`, or write `undated: latest`"),
             )
-    if (events := document.events) and notes.sound("events"):
-        words = set(events.means.values())
-        _check_ground(("events",), events.ground, "paused" in words, notes, rulebook)
-        if ("rated" in words) != bool(events.score):
-            notes.fault(("events",), tr("a rating has a `score`, other events have none"))
-        if "number" not in (document.columns or ()):
-            notes.fault(("events",), tr("nothing says which case an event belongs to – map `number`"))
 
 
 def _check_ground(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from afterservice_cli.cases.values import SEVERAL, Value
 from afterservice_cli.errors import BadInput
+from afterservice_cli.input_text import narrow
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_minute_text, to_text
 from afterservice_cli.language import tr, translated
 from afterservice_cli.rulebook.dates import read_ahead, time_of
@@ -51,7 +51,7 @@ def _read_one(rulebook: Rulebook, name: str, text: str, now: datetime) -> str:
 
 def read_number(text: str, name: str) -> str:
     """Return a number in plain digits, of at most 15 and nine decimals; thousands may be set apart by commas."""
-    plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip()
+    plain = narrow(text).replace("−", "-")
     if not re.fullmatch(_NUMBER, plain):
         raise BadInput(tr("{name} must be a number, such as 1200 or 99.5", name=name))
     return plain.replace(",", "")
