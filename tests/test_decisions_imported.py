@@ -112,3 +112,7 @@ def test_what_is_not_resolved_is_neither_confirmed_nor_rated_nor_reopened() -> N
     retelling("confirmed").refused(Refused, "not resolved yet")
     retelling("rated", score=5).refused(Refused, "not resolved yet")
     retelling("reopened").refused(Refused, "is open already")
+
+
+def test_what_does_not_wait_does_not_go_on() -> None:
+    retelling("resumed").refused(Refused, "the case does not wait by then")
