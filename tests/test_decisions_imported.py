@@ -44,7 +44,8 @@ def test_a_case_reopens() -> None:
 
 
 def test_every_word_is_tried_here() -> None:
-    assert set(WORDS) == {"responded", "noted", "investigated", "resolved", "confirmed", "rated", "closed", "reopened"}
+    again = {"responded", "noted", "investigated", "resolved", "confirmed", "rated", "closed", "reopened"}
+    assert set(WORDS) == {*again, "acknowledged", "paused", "replied", "resumed", "withdrawn"}
 
 
 def test_a_column_without_words_still_tells_that_it_happened() -> None:
@@ -111,3 +112,7 @@ def test_what_is_not_resolved_is_neither_confirmed_nor_rated_nor_reopened() -> N
     retelling("confirmed").refused(Refused, "not resolved yet")
     retelling("rated", score=5).refused(Refused, "not resolved yet")
     retelling("reopened").refused(Refused, "is open already")
+
+
+def test_what_does_not_wait_does_not_go_on() -> None:
+    retelling("resumed").refused(Refused, "the case does not wait by then")

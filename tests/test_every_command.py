@@ -181,7 +181,7 @@ def test_a_command_does_what_its_options_say(line: Line, ask: Any) -> None:
     done, recorded = ask(line, *given)
     if "--json" in given:
         assert isinstance(json.loads(done.out), dict | list)
-    if AT in given:
+    if AT in given and not line.words.startswith("import "):  # its rows say when
         assert {at for _, at, _ in recorded} == {HAPPENED}, "all of it happened when it is said to have happened"
     kept = "\n".join(str(personal) for _, _, personal in recorded)
     lost = [name for name in texts(line) if f"said in {name}" not in kept]

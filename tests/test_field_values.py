@@ -279,12 +279,16 @@ def test_a_cell_holds_several_values_with_semicolons_or_commas_between(tmp_path:
         assert shop.read({**ROW, "model": " ; "}).counts["changed"] == 1
         assert shop.case().fields == {}
         (left,) = shop.read({**ROW, "no": "2", "model": "noise;rust"}).left
-        assert left.reason == "model: unknown symptom – write one of noise, heat, smell"
+        assert left.reason == (
+            "model: unknown symptom – write one of noise, heat, smell"
+            " – or say what it means: `values: {symptom: {…: …}}` in the profile"
+        )
 
 
 def test_a_time_that_the_profile_does_not_declare_is_pointed_out(tmp_path: Path) -> None:
     with register_in(tmp_path, str(FILE)) as desk:
         left = Shop(desk, PROFILE).read({**ROW, "model": "16.10.2026 18:00"}).left
         assert [line.reason for line in left] == [
-            "model: this is no date in the declared form – write it as 2026-10-31 09:00"
+            "model: this is no date in the declared form – write it as 2026-10-31 09:00; "
+            "`dates: [day-first]` in the profile reads it"
         ]

@@ -16,14 +16,14 @@ from shops import COLUMNS, ROW, TWO, Cells, Shop, but, counted, put_right, rejec
 @pytest.mark.parametrize(
     ("cells", "reason"),
     [
-        ({"received": ""}, "received_at is empty"),
-        ({"received": "12.10.2026"}, "received_at: this is no date in the declared form"),
-        ({"received": "2026-11-03"}, "received_at (2026-11-03) lies in the future"),
-        ({"text": " "}, "the rulebook requires description"),
+        ({"received": ""}, "received_at: nothing stands there"),
+        ({"received": "12.10.2026"}, "received_at (received): this is no date in the declared form"),
+        ({"received": "2026-11-03"}, "received_at (received): 2026-11-03 lies in the future"),
+        ({"text": " "}, "text: nothing stands there, and the rulebook requires description"),
         ({"via": "Fax"}, "via: unknown channel – write one of phone, mail"),
         ({"topic": "weather"}, "topic: unknown category – write one of defect"),
         ({"no": ""}, "number is empty"),
-        ({"text": "x" * 100_001}, "description has more than 100,000 characters"),
+        ({"text": "x" * 100_001}, "text: description has more than 100,000 characters"),
     ],
 )
 def test_a_row_that_cannot_become_a_case_says_why(shop: Shop, cells: Cells, reason: str) -> None:
@@ -46,9 +46,8 @@ def test_a_date_that_a_spreadsheet_makes_of_an_empty_cell_stops_one_row_alone(tm
         shop = Shop(register, COLUMNS.replace("  category: topic", "  category: topic\n  bought: stars"))
         summary = shop.read(but(ROW, stars=day), but(TWO, stars="2026-10-01"))
         assert counted(summary) == {"rejected": 1, "new": 1}
-        assert [left["_reason"] for left in rejects(summary)] == [
-            "bought must be a date from 1900-01-01 to 2199-12-31, such as 2026-10-01"
-        ]
+        (left,) = rejects(summary)
+        assert left["_reason"].startswith("stars: this ")
         assert counted(shop.read(but(TWO, stars=day))) == {"rejected": 1}
         assert shop.case().facts()["bought"] == "2026-10-01"
 
@@ -79,12 +78,12 @@ def test_what_is_impossible_is_flagged_and_can_beput_right(shop: Shop) -> None:
 def test_what_makes_no_sense_in_the_course_is_flagged(shop: Shop) -> None:
     summary = shop.read(but(ROW, solved="2026-10-14", done="2026-10-13"))
     assert (counted(summary), summary.flagged) == ({"new": 1}, 1)
-    assert rejects(summary)[0]["_reason"].startswith("done: closed makes no sense there")
-    assert shop.case().status == "resolved"
+    assert rejects(summary)[0]["_reason"].startswith("solved: resolved makes no sense there")
+    assert shop.case().status == "closed"
 
 
 def test_a_flagged_row_can_still_change(shop: Shop) -> None:
-    shop.read(but(ROW, solved="2026-10-14", done="2026-10-13"))
+    shop.read(but(ROW, solved="2026-10-14", done="2026-10-11"))
     assert counted(shop.read(but(ROW, solved="2026-10-14", done="2026-10-15"))) == {"changed": 1}
     assert shop.case().status == "closed"
 

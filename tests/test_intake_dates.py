@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from dateutil import parser
 from hypothesis import given
 from hypothesis import strategies as st
 
 from afterservice_cli.instants import to_local_text
+from afterservice_cli.intake import dates
 from afterservice_cli.intake.dates import DateReader
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -108,13 +108,12 @@ def test_a_profile_that_cannot_be_read_by_is_refused(entries: list[str], match: 
 
 def test_a_text_is_parsed_once_for_each_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[str] = []
-    isoparse = parser.isoparse
 
     def noting(text: str) -> datetime:
         parsed.append(text)
-        return isoparse(text)
+        return datetime.fromisoformat(text)
 
-    monkeypatch.setattr(parser, "isoparse", noting)
+    monkeypatch.setattr(dates, "_read_iso", noting)
     reader = DateReader(["iso"])
     shanghai = [reader.read("2026-10-03", SHANGHAI) for _ in range(3)]
     utc = reader.read("2026-10-03", UTC)

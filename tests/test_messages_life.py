@@ -52,6 +52,7 @@ ELSEWHERE = {
     "was last seen to, or adopted": "test_decisions_duties: it cannot be seen to before it was last",
     "what was personal in .* is erased": "test_decisions_erasing: a rulebook that keeps nothing",
     "the case is resolved by then": "test_decisions_imported; it stands in a rejects file",
+    "the case does not wait by then": "test_decisions_imported; it stands in a rejects file",
     "the case is closed by then": "test_decisions_imported; it stands in a rejects file",
     "the case was taken back": "test_decisions_imported; it stands in a rejects file",
 }

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from afterservice_cli.errors import BadInput
 from afterservice_cli.language import tr
 
 LONGEST = 100_000  # characters of one text; longer ones are files by mistake
+# What a keyboard, a web page or a spreadsheet leaves between letters, and nobody sees.
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+# What stands in the place of a contact that nobody has.
+_NOTHING = frozenset(
+    [
+        *("无", "没有", "无联系方式", "暂无", "未知", "不详", "未填", "未填写", "未提供", "未留", "空"),
+        *("n/a", "na", "null", "none", "nil", "unknown"),
+    ]
+)
+_NO_NUMBER = r"(?a)[-–—_/\\.?*]+|0{5,}|1{7,}"
 
 
 def check_text(text: str, name: str) -> str:
@@ -17,3 +30,21 @@ def check_text(text: str, name: str) -> str:
     except UnicodeEncodeError:
         raise BadInput(tr("{what} holds bytes that are not UTF-8 – set the terminal to UTF-8", what=name)) from None
     return text.strip()
+
+
+def spelling(text: str) -> str:
+    """Return the form in which words are compared: NFKC, case folded, without blanks and what nobody sees."""
+    plain = "".join(unicodedata.normalize("NFKC", text).casefold().translate(_UNSEEN).split())
+    return plain if plain.isascii() else unicodedata.normalize("NFKC", plain)
+
+
+def narrow(text: str) -> str:
+    """Return a number in plain letters, NFKC, without blanks around it; as it stands if it has raised digits (²)."""
+    raised = any(letter.isdigit() and not letter.isdecimal() for letter in text)
+    return text.strip() if raised else unicodedata.normalize("NFKC", text).strip()
+
+
+def is_nothing(contact: str) -> bool:
+    """Tell whether a contact is none: a word or a sign that says there is none, such as 无, `N/A` or `-`."""
+    plain = spelling(contact)
+    return plain in _NOTHING or re.fullmatch(_NO_NUMBER, plain) is not None

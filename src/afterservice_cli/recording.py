@@ -22,7 +22,7 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput, Conflict
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import check_text
+from afterservice_cli.input_text import check_text, is_nothing
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Decision, Moment
@@ -331,7 +331,7 @@ class Writer:
 
 def customer_of(db: sqlite3.Connection, rulebook: Rulebook, contact: str | None) -> Customer:
     """Return the customer whose contact this is, under a new id if it is new; nobody without a contact."""
-    if not contact or not contact.strip():
+    if not contact or not contact.strip() or is_nothing(contact):
         return Customer()
     found = queries.customer_of(db, contact_key(check_text(contact, "contact")))
     return Customer(found, _known_of(db, rulebook, found)) if found else Customer(new_customer_id())

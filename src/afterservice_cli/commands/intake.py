@@ -169,6 +169,10 @@ def import_file(
         ),
     ] = None,
     yes: YesOption = False,
+    received_at: Annotated[
+        str | None,
+        typer.Option("--received-at", metavar="TIME", help="When the rows came in that do not say it."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read a CSV file into the register; reading it again adds nothing.
@@ -192,8 +196,11 @@ def import_file(
         return
     if file is None or profile is None:
         raise BadUsage(tr("import reads a file by a profile: afterservice import FILE.csv --profile PROFILE.yaml"))
+    received = session.when(received_at, "--received-at")
     with RowProgress() as progress:
-        summary = importing.import_file(session.desk, file, profile, rejects, try_only=try_only, progress=progress)
+        summary = importing.import_file(
+            session.desk, file, profile, rejects, try_only=try_only, received=received, progress=progress
+        )
     if as_json:
         terminal.write_json(
             {

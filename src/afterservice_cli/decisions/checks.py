@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NoReturn
@@ -13,7 +12,7 @@ from afterservice_cli.cases.events import called
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.decisions.requirements import NOTHING, Said, check_demands, role_called
 from afterservice_cli.errors import BadInput, Refused, nearest
-from afterservice_cli.input_text import check_text
+from afterservice_cli.input_text import check_text, is_nothing, narrow
 from afterservice_cli.instants import LAST_YEAR, to_minute_text
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.moment import Moment
@@ -267,7 +266,8 @@ def split_facts(
         if name not in known:
             raise BadInput(tr("unknown field '{field}' – write {known}", field=name[:40], known=nearest(name, known)))
         private = name in OWN_PERSONAL or (name in rulebook.fields and rulebook.is_personal(name))
-        (personal if private else public)[name] = None if value is None else check_value(rulebook, name, value, now)
+        none = value is None or (name == "contact" and is_nothing(value))
+        (personal if private else public)[name] = None if none else check_value(rulebook, name, value or "", now)
     return public, personal
 
 
@@ -281,7 +281,7 @@ def check_value(rulebook: Rulebook, name: str, value: str, now: datetime) -> str
 
 def check_number(text: str, name: str) -> str:
     """Return a number of at most 15 digits, two decimals and no sign, without needless zeros."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = narrow(text)
     if not re.fullmatch(r"(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.\d{1,2})?", plain, re.ASCII):
         raise BadInput(tr("{what} must be a number, such as 200, 99.50 or 1,200", what=name))
     whole, dot, part = plain.replace(",", "").partition(".")

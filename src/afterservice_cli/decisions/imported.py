@@ -2,26 +2,75 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from afterservice_cli.cases.case import Case, Event
-from afterservice_cli.cases.events.closing import CaseClosed
+from afterservice_cli.cases.events.closing import CaseClosed, CaseWithdrawn
+from afterservice_cli.cases.events.handling import CasePaused, CustomerReplied
+from afterservice_cli.cases.events.triage import CaseAcknowledged
 from afterservice_cli.decisions import closing, handling
-from afterservice_cli.decisions.checks import check_order, check_time
+from afterservice_cli.decisions.checks import check_ahead, check_order, check_time
+from afterservice_cli.decisions.facts import way_to
 from afterservice_cli.errors import Refused
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_text import check_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.vocabulary import OVERALL
 
-WORDS = ("responded", "noted", "investigated", "resolved", "confirmed", "rated", "closed", "reopened")
+# In the order in which they follow one another if nothing else says so.
+WORDS = (
+    "acknowledged",
+    "responded",
+    "investigated",
+    "noted",
+    "paused",
+    "replied",
+    "resumed",
+    "resolved",
+    "confirmed",
+    "rated",
+    "closed",
+    "withdrawn",
+    "reopened",
+)
 NOTHING_SAID = "–"  # if an event needs words and the file has none
 
 
-def retell(case: Case, moment: Moment, *, word: str, text: str | None, score: int | None = None) -> list[Event]:
+class Happening(Frozen):
+    """One thing that happened to a case, as a row says it; `column` is the heading that says so.
+
+    An acknowledgement may promise a time, a pause has the rulebook's ground.
+    """
+
+    word: str
+    at: datetime
+    text: str | None
+    score: int | None
+    column: str
+    promised_at: datetime | None = None
+    ground: str | None = None
+
+
+def retell(
+    case: Case,
+    moment: Moment,
+    *,
+    word: str,
+    text: str | None,
+    score: int | None = None,
+    beside: datetime | str | None = None,
+) -> list[Event]:
     """Return the event that `word` stands for, at `moment.at`.
+
+    `beside` is the time that an acknowledgement promises, or the ground of a pause.
 
     The order of events must make sense, but what the rulebook demands today is not asked of the past: a case that was
     closed without a confirmation was closed. Raises `Refused` or `BadInput` if the order makes no sense.
     """
     check_time(moment, since=case)
+    if word in ("acknowledged", "paused", "replied", "resumed", "withdrawn"):
+        return _unless_closed(case) or _around(case, moment, word, text, beside)
     if word == "responded":
         return _unless_closed(case) or handling.responded(case, moment, text=text)
     if word == "noted":
@@ -38,6 +87,31 @@ def retell(case: Case, moment: Moment, *, word: str, text: str | None, score: in
         return closing.reopened(case, moment, reason=text or NOTHING_SAID)
     check_order(case, moment, "resolved", "confirmed")
     return _unless_closed(case) or [*handling.resuming(case, moment), CaseClosed(moment.at)]
+
+
+def _around(case: Case, moment: Moment, word: str, text: str | None, beside: datetime | str | None) -> list[Event]:
+    """Return an acknowledgement, a wait or its end, the customer's word, or that they take the case back."""
+    words = check_text(text, tr("the text")) if text else None
+    if word == "acknowledged":
+        promise = beside if isinstance(beside, datetime) else None
+        check_ahead(promise, moment, tr("the promised time"))
+        return [CaseAcknowledged(moment.at, way_to(case, moment.rulebook), promise or case.promised_at, words)]
+    if word == "replied":
+        rules = moment.rulebook.pauses.get(case.pause.ground) if case.pause else None
+        goes_on = handling.resuming(case, moment) if rules and rules.ends == handling.WAITED_FOR else []
+        return [CustomerReplied(moment.at, words or NOTHING_SAID), *goes_on]
+    if word == "withdrawn":
+        check_order(case, moment, "resolved", "confirmed", *(["paused"] if case.pause else []))
+        return [CaseWithdrawn(moment.at, words or NOTHING_SAID)]
+    if word == "resumed":
+        if not case.pause:
+            raise Refused(tr("the case does not wait by then"), rule="not-paused")
+        return handling.resuming(case, moment, reason=words)
+    _once(case)
+    if case.pause:
+        return []
+    check_order(case, moment, "resumed")
+    return [CasePaused(moment.at, moment.rulebook.known("pause", str(beside or "")), words)]
 
 
 def _once(case: Case) -> list[Event]:

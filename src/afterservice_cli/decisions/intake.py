@@ -30,8 +30,8 @@ EITHER = "customer or contact"
 class Draft(Frozen):
     """What is known of a case before it is one. `facts` holds channel, kind, customer… and the declared fields.
 
-    Category, priority and owner are None if the rules shall decide; `by` says who gave the others. `customer` is None
-    until somebody has looked whose it is.
+    Category, priority, owner and person are None if the rules shall decide; `by` says who gave the others. `customer`
+    is None until somebody has looked whose it is.
     """
 
     facts: Mapping[str, str | None]
@@ -41,6 +41,7 @@ class Draft(Frozen):
     by: By = "person"
     source: Source | None = None
     customer: Customer | None = None
+    person: str | None = None
 
 
 class Copied(Frozen):
@@ -123,9 +124,12 @@ def place(rulebook: Rulebook, draft: Draft, facts: Mapping[str, str], at: dateti
     known["category"] = category.value
     priority = _given(rulebook, draft, "priority", draft.priority) or find_priority(rulebook, _text(facts), known)
     known["priority"] = priority.value
-    owner, person = _given(rulebook, draft, "owner", draft.owner), None
+    owner, person = _given(rulebook, draft, "owner", draft.owner), draft.person
     if owner is None:
-        owner, person = find_owner(rulebook, _text(facts), known)
+        owner, chosen = find_owner(rulebook, _text(facts), known)
+        person = person or chosen
+        if draft.person and owner.value not in (teams := rulebook.teams_of(draft.person)) and len(teams) == 1:
+            owner = Finding("owner", teams[0], draft.by)
     known["owner"] = owner.value
     return Placing(
         (category, priority, owner, *values),

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events import called
-from afterservice_cli.cases.events.closing import CaseConfirmed, CaseRated, CaseReopened, CaseResolved
+from afterservice_cli.cases.events.closing import CaseConfirmed, CaseRated, CaseReopened, CaseResolved, CaseWithdrawn
 from afterservice_cli.cases.events.general import CaseAmended
-from afterservice_cli.cases.events.handling import CaseInvestigated, CaseNoted, CaseResponded
+from afterservice_cli.cases.events.handling import (
+    CaseInvestigated,
+    CaseNoted,
+    CasePaused,
+    CaseResponded,
+    CaseResumed,
+    CustomerReplied,
+)
 from afterservice_cli.cases.events.intake import CaseRegistered, TwinCounted
-from afterservice_cli.decisions.imported import NOTHING_SAID
+from afterservice_cli.cases.events.triage import CaseAcknowledged
+from afterservice_cli.decisions.imported import NOTHING_SAID, Happening
 from afterservice_cli.errors import Problem
-from afterservice_cli.intake.drafts import Happening, RowDraft
+from afterservice_cli.intake.drafts import RowDraft
 from afterservice_cli.language import sentence, tr, tr_many
 
 
@@ -97,7 +105,11 @@ def _words(event: Event) -> str:
             pass
         case CaseResolved(resolution=words) | CaseConfirmed(words=words):
             pass
-        case CaseRated(comment=words) | CaseReopened(reason=words):
+        case CaseRated(comment=words) | CaseReopened(reason=words) | CaseWithdrawn(reason=words):
+            pass
+        case CaseAcknowledged(text=words) | CustomerReplied(text=words):
+            pass
+        case CasePaused(reason=words) | CaseResumed(reason=words):
             pass
         case _:
             words = None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
 from dateutil import parser
 
+from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR
 from afterservice_cli.language import tr
 
 # Each order: what it looks like, and where year, month and day stand among the three numbers.
@@ -18,7 +20,7 @@ _ORDERS = {
     "day-first": ("31/10/2026 09:00", (2, 1, 0)),
     "year-first": ("2026/10/31 09:00", (0, 1, 2)),
 }
-_NAMES = ("iso", *_ORDERS)
+_NAMES = ("iso", *_ORDERS, "serial")
 
 # dateutil fills what is missing from a default: a date of which nothing is missing comes out alike with
 # both. They are a fortnight apart, since a bare `Sat` becomes the next Saturday after the default.
@@ -31,9 +33,25 @@ _NAMED = re.compile(r"\D*(\d+)\D+(\d+)(.*)", re.ASCII)
 _MONTH_NAME = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
 _TIME = re.compile(r"\D*|.*(?::|\d\s*[ap]m).*")  # dateutil takes a bare `12` or `1200` for a time
 _SIGNED_ZONE = re.compile(r"(?:utc|gmt|z)\s*[+-]")  # dateutil reads GMT+3 as three hours behind
+# Three numbers and perhaps a time: what most cells hold, read without dateutil.
+_PLAIN = re.compile(
+    r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?:\s+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:\s*([ap])\.?m\.?)?)?",
+    re.ASCII | re.IGNORECASE,
+)
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
+_SERIALS = (10_000, 80_000)  # days: 1927 to 2119
+_SERIAL_START = datetime(1899, 12, 30)
+
+_WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?")
+_DAY = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?")
+_CLOCK = re.compile(
+    r"(上午|下午)?\s*(?<!\d)(\d{1,2})\s*(?:[点时]|:\s*(?=\d))\s*(?:(\d{1,2})\s*分?)?(?:\s*[:]?\s*(\d{1,2})\s*秒?)?"
+)
+_HALVES = {"上午": "AM", "下午": "PM"}
 
 _RUN = re.compile(r"(?:%[YymdjHIMSf]){2,}")
 _DIGITS = {"Y": 4, "j": 3, "f": 6}  # of a strptime directive; all others have two
+_FIELDS = {"Y": "year", "m": "month", "d": "day", "H": "hour", "M": "minute", "S": "second"}
 _PROBE = datetime(2026, 10, 31, 9, 5, tzinfo=UTC)
 
 _LONGEST = 64  # characters; no date is longer, and dateutil would chew on a whole letter
@@ -51,7 +69,11 @@ class DateReader:
     - `iso`: `2026-10-31`, `20261031`, with a time after `T` or a blank, with or without an offset;
     - `month-first`, `day-first`, `year-first`: three numbers in this order, or a named month; a time with
       a colon or am/pm may follow, and an offset. Nothing is filled in, swapped or guessed: a year has
-      four digits, and no zone name but UTC counts.
+      four digits, and no zone name but UTC counts. Years, months, days and hours may have their Chinese
+      signs, a weekday may stand beside them, 上午 or 下午 before the time;
+    - `serial`: the days since 1899-12-30 that a spreadsheet counts, `46326.375`.
+
+    24:00 is the end of its day.
 
     ValueError if an entry is unknown, a format does not give a whole date, or two entries contradict
     each other.
@@ -89,6 +111,17 @@ class DateReader:
         )
 
 
+@lru_cache(_REMEMBERED)
+def fitting(text: str) -> tuple[str, ...]:
+    """Return the entries that would read a text as a date."""
+    found = []
+    for entry in _NAMES:
+        with suppress(ValueError):
+            if FIRST_YEAR <= DateReader([entry]).read(text, UTC).year <= LAST_YEAR:
+                found.append(entry)
+    return tuple(found)
+
+
 def _choices() -> str:
     return tr("{names}, or a format such as %Y-%m-%d %H:%M", names=tr(", ").join(_NAMES))
 
@@ -97,6 +130,8 @@ def _shape(entry: str) -> str:
     """Return what a date looks like that the entry reads."""
     if "%" in entry:
         return _PROBE.strftime(entry)
+    if entry == "serial":
+        return "46326.375"
     return _ORDERS[entry][0] if entry in _ORDERS else "2026-10-31 09:00"
 
 
@@ -105,6 +140,8 @@ def _reading(entry: str) -> Reading:
         return _by_format(unicodedata.normalize("NFKC", entry).strip())
     if entry == "iso":
         return _read_iso
+    if entry == "serial":
+        return _read_serial
     if entry in _ORDERS:
         return _by_order(entry)
     raise ValueError(tr("'{entry}' is no way to read dates – write {choices}", entry=entry, choices=_choices()))
@@ -124,25 +161,106 @@ def _by_format(form: str) -> Reading:
     lengths = [sum(_DIGITS.get(directive, 2) for directive in run[1::2]) for run in _RUN.findall(form)]
     runs = [re.compile(rf"(?<!\d)\d{{{length}}}(?!\d)") for length in lengths]
 
+    pattern, halved = _pattern(form), "%p" in form
+
     def read(text: str) -> datetime:
+        if pattern is not None:
+            found = pattern.fullmatch(text)
+            if found is None:
+                raise ValueError
+            return _made(**{name: int(digits) for name, digits in found.groupdict().items()})
         if not all(run.search(text) for run in runs):
             raise ValueError
+        if halved:
+            for half, letters in _HALVES.items():
+                text = text.replace(half, letters)
         return datetime.strptime(text, form)
 
     return read
+
+
+def _pattern(form: str) -> re.Pattern[str] | None:
+    """Return a pattern for a format of plain numbers, faster than strptime; None for every other format."""
+    parts = re.split(r"%(.)", form)
+    if not set(parts[1::2]) <= _FIELDS.keys():
+        return None
+    found = ""
+    for index, part in enumerate(parts):
+        if index % 2 == 0:
+            found += r"\s+".join(map(re.escape, re.split(r"\s+", part)))
+            continue
+        touches = (index > 1 and not parts[index - 1]) or (index < len(parts) - 2 and not parts[index + 1])
+        digits = _DIGITS.get(part, 2)
+        found += rf"(?P<{_FIELDS[part]}>\d{{{digits if touches or digits > 2 else f'1,{digits}'}}})"
+    return re.compile(found, re.ASCII | re.IGNORECASE)
+
+
+def _made(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
+    """Return this local time; 24:00 is the midnight after its day. ValueError if there is none."""
+    if (hour, minute, second) == (24, 0, 0):
+        return datetime(year, month, day) + timedelta(days=1)
+    return datetime(year, month, day, hour, minute, second)
+
+
+def _read_serial(text: str) -> datetime:
+    if not _SERIAL.fullmatch(text) or not _SERIALS[0] <= float(text) <= _SERIALS[1]:
+        raise ValueError
+    return _SERIAL_START + timedelta(seconds=round(float(text) * 86_400))
 
 
 def _read_iso(text: str) -> datetime:
     found = _ISO.fullmatch(text)  # isoparse alone takes `2026` for the first of January
     if found is None:
         raise ValueError
-    return parser.isoparse("T".join(part for part in found.groups() if part))
+    plain = "T".join(part for part in found.groups() if part)
+    try:
+        return datetime.fromisoformat(plain)
+    except ValueError:  # 24:00, which it does not know
+        return parser.isoparse(plain)
 
 
 def _by_order(order: str) -> Reading:
     # No word on year-first: dateutil knows a year by its four digits.
     guesser = parser.parser(parser.parserinfo(dayfirst=order == "day-first"))
-    return lambda text: _read_ordered(text, guesser, _ORDERS[order][1])
+    positions = _ORDERS[order][1]
+
+    def read(text: str) -> datetime:
+        text = text if text.isascii() else _from_chinese(text)
+        found = _PLAIN.fullmatch(text)
+        return _read_plain(found, positions) if found else _read_ordered(text, guesser, positions)
+
+    return read
+
+
+def _from_chinese(text: str) -> str:
+    """Return a date with its Chinese signs in digits and colons."""
+
+    def clock(found: re.Match[str]) -> str:
+        half, hour, minute, second = found[1], int(found[2]), found[3] or "00", found[4] or "00"
+        if half == "上午":
+            if hour > 12:
+                raise ValueError
+            hour %= 12
+        elif half and hour < 12:
+            hour += 12
+        return f" {hour:02}:{minute:>02}:{second:>02}"
+
+    days = _DAY.sub(r"\1/\2/\3 ", _WEEKDAY.sub(" ", text))
+    return " ".join(_CLOCK.sub(clock, days).split())
+
+
+def _read_plain(found: re.Match[str], positions: Sequence[int]) -> datetime:
+    """Return the date of three numbers in an order, with its time; ValueError if they are none."""
+    numbers = (found[1], found[3], found[4])
+    year, month, day = (numbers[position] for position in positions)
+    if len(year) != 4 or len(day) > 2 or len(month) > 2:
+        raise ValueError
+    hour, minute, second = (int(digits or 0) for digits in found.group(5, 6, 7))
+    if half := found[8]:
+        if not 1 <= hour <= 12:
+            raise ValueError
+        hour = hour % 12 + (12 if half in "pP" else 0)
+    return _made(int(year), int(month), int(day), hour, minute, second)
 
 
 def _read_ordered(text: str, guesser: parser.parser, positions: Sequence[int]) -> datetime:

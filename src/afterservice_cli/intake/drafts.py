@@ -1,117 +1,277 @@
-"""A row to a draft: its facts, when it was received, what happened to it, and what about it is impossible."""
+"""A row to a draft: its facts, when it was received, what happened to it, and all that is wrong with it at once."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from afterservice_cli.cases.events import called
-from afterservice_cli.decisions.closing import BEST
+from afterservice_cli.cases.values import SEVERAL
+from afterservice_cli.decisions.checks import team_and_person
+from afterservice_cli.decisions.imported import Happening
+from afterservice_cli.decisions.intake import EITHER, WHO
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.intake.profile import DECIDED, Profile, Source
+from afterservice_cli.input_text import check_text, is_nothing, spelling
+from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_text
+from afterservice_cli.intake.cells import lost
+from afterservice_cli.intake.course import CourseReader
+from afterservice_cli.intake.profile import DECIDED, Profile, Source, is_closed
+from afterservice_cli.intake.rows import Cells, Row, rows_of, within
 from afterservice_cli.language import tr
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.values import read_number, split_cell
 
-Row = Mapping[str, str]
+Convert = Callable[[str], str]
+_MOST_KNOWN = 4_096  # spellings of a column's values that are remembered
+# Texts in which a number that a spreadsheet has cut may be meant as it stands.
+_FREE = ("description", "customer")
 
 
-class Happening(Frozen):
-    """One thing that happened to a case, as the row says it; `column` is the heading of its date."""
+class Fault(Frozen):
+    """What is wrong in a cell: its heading, or the field if it has none, and what can be done about it."""
 
-    word: str
-    at: datetime
-    text: str | None
-    score: int | None
     column: str
+    message: str
+
+    def told(self) -> str:
+        """Return it in a sentence."""
+        return tr("{column}: {message}", column=self.column, message=self.message)
+
+
+class FaultyRow(BadInput):
+    """A row that cannot become a case, with every reason."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(tr("; ").join(fault.told() for fault in faults))
+        self.faults = tuple(faults)
 
 
 class RowDraft(Frozen):
-    """What a row says; `doubts` are the things in it that were left out, each with the reason."""
+    """What a row says, in the rulebook's ids; `doubts` are the things in it that were left out, each with the reason.
+
+    A row with `faults` cannot become a case; what could be read of it is there all the same.
+    """
 
     facts: Mapping[str, str | None]
     decided: Mapping[str, str]
     received_at: datetime
     happenings: tuple[Happening, ...]
     doubts: tuple[str, ...]
+    person: str | None = None
+    faults: tuple[Fault, ...] = ()
 
 
-def read_row(row: Row, profile: Profile, zone: ZoneInfo, now: datetime) -> RowDraft:
-    """Read a row by its profile; `BadInput`, without a personal value, if it cannot become a case."""
-    # A column that the file lacks says nothing about its field; an empty cell says that the field is empty.
-    present = {field for field, source in profile.columns.items() if any(heading in row for heading in source.headings)}
-    values = {field: _value(row, profile, field) for field in sorted(present | set(profile.defaults))}
-    received = values.pop("received_at", None)
-    values.pop("number", None)
-    if not received:
-        raise BadInput(tr("received_at is empty"))
-    try:
-        received_at = _date(received, profile, zone)
-    except BadInput as problem:
-        raise BadInput(tr("received_at: {message}", message=problem.message)) from None
-    if received_at > now:
-        raise BadInput(tr("received_at ({received}) lies in the future", received=received))
-    decided = {field: value for field in DECIDED if (value := values.pop(field, None))}
-    doubts: list[str] = []
-    happenings = tuple(_happenings(row, profile, zone, received_at, now, doubts))
-    return RowDraft(values, decided, received_at, happenings, tuple(doubts))
+class RowReader:
+    """Reads the rows of one file; what profile, rulebook and headings decide is decided once.
 
+    `received` is when all rows were received that say nothing of it themselves.
+    """
 
-def cell(row: Row, source: Source) -> str:
-    """Return the text of a source: its first filled cell, or all of them joined; "" if all are empty."""
-    if source.joined_with is not None:
-        return source.joined_with.join(part for h in source.headings if (part := row.get(h, "").strip()))
-    return filled(row, source)[1]
+    def __init__(
+        self,
+        profile: Profile,
+        rulebook: Rulebook,
+        headings: Collection[str],
+        now: datetime,
+        received: datetime | None = None,
+    ) -> None:
+        self._profile, self._rulebook, self._now = profile, rulebook, now
+        self._cells = Cells(profile, rulebook)
+        self._received = received
+        present = {name: here for name, source in profile.columns.items() if (here := within(source, headings))}
+        self._receipt = present.get("received_at") or (profile.events and within(profile.events.step.at, headings))
+        facts = sorted((present.keys() | profile.defaults.keys()) - {"received_at", "number"})
+        self._fields = [self._field(name, present.get(name)) for name in facts]
+        self._course = CourseReader(profile, self._cells, headings, now)
 
+    def read(self, row: Row) -> RowDraft:
+        """Return what a row says; no message repeats a cell that may be personal."""
+        faults: list[Fault] = []
+        doubts: list[str] = []
+        facts: dict[str, str | None] = {}
+        for name, read in self._fields:
+            try:
+                facts[name] = read(row, doubts)
+            except _Misread as wrong:
+                faults.append(wrong.fault)
+        received_at = self._received_at(row, faults)
+        decided = {name: value for name in DECIDED if (value := facts.pop(name, None))}
+        person = facts.pop("person", None)
+        if owner := decided.get("owner"):
+            decided["owner"], _, named = owner.partition("/")
+            person = named or person
+        happenings = self._course.read(row, received_at, doubts) if received_at else ()
+        return RowDraft(facts, decided, received_at or self._now, happenings, tuple(doubts), person, tuple(faults))
 
-def filled(row: Row, source: Source) -> tuple[str, str]:
-    """Return the first heading of a source whose cell is filled, and its text; two empty texts if none is."""
-    return next(((heading, text) for heading in source.headings if (text := row.get(heading, "").strip())), ("", ""))
+    def lacking(self, missing: Collection[str], draft: RowDraft) -> list[Fault]:
+        """Return the faults of a draft that lacks these facts, beside those that it has already."""
+        known = {fault.column for fault in draft.faults}
+        found = [self._lacking(name) for name in missing]
+        return [fault for fault in found if fault.column not in known]
 
+    def _lacking(self, name: str) -> Fault:
+        columns = self._profile.columns
+        if name == EITHER:
+            who = [heading for field in WHO if field in columns for heading in columns[field].headings]
+            return Fault(
+                tr(" or ").join(who or [EITHER]), tr("nothing stands there, and the rulebook takes no anonymous cases")
+            )
+        if name in columns:
+            return Fault(
+                columns[name].headings[0], tr("nothing stands there, and the rulebook requires {name}", name=name)
+            )
+        return Fault(
+            name, tr("the rulebook requires it – map it under `columns:`, or give it a value under `defaults:`")
+        )
 
-def _value(row: Row, profile: Profile, field: str) -> str | None:
-    said = cell(row, profile.columns[field]) if field in profile.columns else ""
-    if not said:
-        return profile.defaults.get(field)
-    return profile.values.get(field, {}).get(said.casefold(), said)
-
-
-def _date(text: str, profile: Profile, zone: ZoneInfo) -> datetime:
-    try:
-        return profile.dates.read(text, zone)
-    except ValueError as error:
-        raise BadInput(str(error)) from None
-
-
-def _happenings(
-    row: Row, profile: Profile, zone: ZoneInfo, received_at: datetime, now: datetime, doubts: list[str]
-) -> list[Happening]:
-    found = []
-    for step in profile.course:
-        heading, when = filled(row, step.at)
-        said = cell(row, step.score) if step.score else ""
-        if not when or (step.score and not said):
-            continue
+    def _received_at(self, row: Row, faults: list[Fault]) -> datetime | None:
+        if rows_of(row) and not self._begins(row):
+            faults.append(Fault("received_at", tr("no row says that the case was registered")))
+            return None
+        heading, text = self._cells.filled(row, self._receipt) if self._receipt else ("received_at", "")
+        said = text or self._profile.defaults.get("received_at", "")
+        if not said and self._received:
+            return self._received
+        if not said:
+            faults.append(
+                Fault("received_at", tr("nothing stands there – fill it, or give it for all: --received-at 2026-10-01"))
+            )
+            return None
+        where = heading if text and heading != "received_at" else "received_at"
         try:
-            at = _date(when, profile, zone)
-            if at < received_at:
-                raise BadInput(tr("{what} ({when}) lies before it was received", what=called(step.word), when=when))
-            if at > now:
-                raise BadInput(tr("{what} ({when}) lies in the future", what=called(step.word), when=when))
-            score = _score(said) if said else None
+            at = self._cells.date(said)
         except BadInput as problem:
-            doubts.append(tr("{column}: {message}; left out", column=heading, message=problem.message))
-            continue
-        text = cell(row, step.text) if step.text else ""
-        found.append(Happening(step.word, at, text or None, score, heading))
-    return found
+            faults.append(Fault(_both(where), problem.message))
+            return None
+        if at > self._now:
+            faults.append(Fault(_both(where), tr("{when} lies in the future", when=said)))
+            return None
+        return at
+
+    def _begins(self, row: Row) -> bool:
+        """Tell whether one of the rows of a case says that it was registered, if the file has a word for that."""
+        events = self._profile.events
+        return (
+            not events
+            or "registered" not in events.means.values()
+            or any(
+                events.means.get(spelling(self._cells.filled(one, events.column)[1])) == "registered"
+                for one in rows_of(row)
+            )
+        )
+
+    def _field(self, name: str, source: Source | None) -> tuple[str, Callable[[Row, list[str]], str | None]]:
+        """Return how a field is read from a row; what cannot be read is raised, what is left out a doubt."""
+        profile, default = self._profile, self._profile.defaults.get(name)
+        convert, means = self._convert(name), profile.values.get(name, {})
+        several, unfit = name in self._rulebook.several, name not in _FREE
+
+        def read(row: Row, doubts: list[str]) -> str | None:
+            text = self._cells.text(row, source) if source else ""
+            if not text or (name == "contact" and is_nothing(text)):
+                text = default or ""
+                return convert(text) if text else None
+            if unfit and (reason := lost(text)):
+                doubts.append(tr("{column}: {message}; left out", column=told(row), message=tr(reason)))
+                return None
+            try:
+                if several:
+                    parts = split_cell(text)
+                    return (
+                        SEVERAL.join(dict.fromkeys(convert(means.get(spelling(part), part)) for part in parts)) or None
+                    )
+                return convert(means.get(spelling(text), text) if means else text)
+            except BadInput as problem:
+                if name == "person":
+                    doubts.append(tr("{column}: {message}; left out", column=told(row), message=problem.message))
+                    return None
+                raise _Misread(Fault(told(row), problem.message)) from None
+
+        def told(row: Row) -> str:
+            return (self._cells.filled(row, source)[0] if source else "") or name
+
+        return name, read
+
+    def _convert(self, name: str) -> Convert:
+        """Return what makes a field's value of a text; it raises `BadInput`, with what the profile can do about it."""
+        rulebook = self._rulebook
+        kind = rulebook.fields[name].type if name in rulebook.fields else ""
+        if is_closed(name, rulebook):
+            return _remembering(lambda text: self._known(name, text))
+        if kind == "number":
+            return lambda text: _explained(
+                lambda: read_number(text, name), tr("if it says nothing, `empty:` in the profile")
+            )
+        if kind == "date":
+            return self._day
+        if kind == "time":
+            return self._time
+        return lambda text: check_text(text, name)
+
+    def _known(self, name: str, text: str) -> str:
+        """Return the rulebook's id of a value; of a person, their id; of an owner, also `TEAM/PERSON`."""
+        rulebook = self._rulebook
+        try:
+            if name == "person":
+                return rulebook.person_called(text) or rulebook.known("person", text, where=" ").strip()
+            if name == "owner" and ("/" in text or rulebook.person_called(text)):
+                team, person = team_and_person(rulebook, text)
+                return f"{team}/{person}" if person else team
+            return rulebook.known(name, text, where=" ")
+        except BadInput as problem:
+            message = problem.message.strip()
+        # What stands in a wrong column may be anything: the message does not repeat it.
+        raise BadInput(
+            tr(
+                "{message} – or say what it means: `values: {{{name}: {{…: …}}}}` in the profile",
+                message=message,
+                name=name,
+            )
+        )
+
+    def _day(self, text: str) -> str:
+        day = self._cells.date(text).astimezone(self._cells.zone).date()
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise BadInput(
+                tr("this lies beyond the years {first} to {last} – write one of them", first=FIRST_YEAR, last=LAST_YEAR)
+            )
+        return day.isoformat()
+
+    def _time(self, text: str) -> str:
+        """Return a time of the case in UTC; a day alone is its close of business."""
+        return to_text(self._cells.ahead(text))
 
 
-def _score(text: str) -> int:
-    """Return a score written in any digits, also as `4.0`, as spreadsheets do; `BadInput` for any other text."""
-    found = re.fullmatch(r"(\d)(?:[.．][0０]+)?", text)
-    score = int(found[1]) if found else 0
-    if not 1 <= score <= BEST:
-        raise BadInput(tr("the score is none from 1 to {best}", best=BEST))
-    return score
+class _Misread(Exception):
+    """A cell that makes the whole row faulty."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+def _both(heading: str) -> str:
+    """Return a heading of the receipt with the field that it stands for."""
+    return heading if heading == "received_at" else f"received_at ({heading})"
+
+
+def _remembering(convert: Convert) -> Convert:
+    """Return a conversion that remembers what it made of texts; a refusal is found anew each time."""
+    known: dict[str, str] = {}
+
+    def read(text: str) -> str:
+        if text not in known:
+            found = convert(text)
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            known[text] = found
+        return known[text]
+
+    return read
+
+
+def _explained(convert: Callable[[], str], way: str) -> str:
+    try:
+        return convert()
+    except BadInput as problem:
+        raise BadInput(tr("{message} – {way}", message=problem.message, way=way)) from None

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import hmac
-import sqlite3
 import unicodedata
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import NamedTuple
 
-from afterservice_cli.canonical import canonical
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.intake.drafts import Row, cell
+from afterservice_cli.input_text import spelling
+from afterservice_cli.intake.gathering import Gathered
 from afterservice_cli.intake.profile import Profile
+from afterservice_cli.intake.rows import Row, number_of, rows_of
 from afterservice_cli.intake.table import OCCURRENCE, Line, Table
 from afterservice_cli.language import tr
+from afterservice_cli.recording import Writer
 from afterservice_cli.store import queries
+from afterservice_cli.store.history import canonical
 
 # Rejects that were never put right leave gaps among the occurrences of their kind; longer gaps end the search.
 _GAP = 16
@@ -57,8 +59,8 @@ class RowMatcher:
     desk's secret: nothing can be read off them. Keys of all rows are kept, their cells are not.
     """
 
-    def __init__(self, db: sqlite3.Connection, profile: Profile, table: Table) -> None:
-        self._db, self._profile = db, profile
+    def __init__(self, writer: Writer, profile: Profile, table: Table | Gathered) -> None:
+        self._db, self._profile = writer.db, profile
         self._secret = bytes.fromhex(queries.desk_value(self._db, "secret"))
         self._used = [heading for heading in sorted(profile.headings()) if heading in table.headings]
         self._found: dict[int, Key | BadInput] = {}
@@ -75,11 +77,6 @@ class RowMatcher:
             else:
                 self._found[line.number] = key
                 self._alike.setdefault(key.told_by, []).append(key)
-
-    @property
-    def rows(self) -> int:
-        """Return how many rows the file has that can be recognised."""
-        return len(self._found)
 
     def key(self, line: int) -> Key:
         """Return what the row of a line is recognised by; `BadInput` if there is nothing."""
@@ -114,11 +111,12 @@ class RowMatcher:
         kind.take(occurrence)
         return occurrence
 
-    def _key(self, line: Line, row: Row, table: Table) -> Key:
-        digest = self._hmac("row", canonical({heading: row[heading] for heading in self._used}))
-        number = cell(row, self._profile.columns["number"]) if "number" in self._profile.columns else ""
+    def _key(self, line: Line, row: Row, table: Table | Gathered) -> Key:
+        rows = rows_of(row) or (row,)
+        digest = self._hmac("row", *(canonical({heading: one[heading] for heading in self._used}) for one in rows))
+        number = number_of(row, self._profile)
         if number:
-            return Key(line.number, self._hmac("number", number), True, digest, None)
+            return Key(line.number, self._hmac("number", spelling(number)), True, digest, None)
         if not self._profile.identity:
             raise BadInput(tr("number is empty, and the profile names no other identity"))
         columns = (_plain(row.get(heading, "")) for heading in self._profile.identity)

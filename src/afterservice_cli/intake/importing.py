@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events import called
 from afterservice_cli.cases.events.general import ROW_CHANGED, ImportFinished
-from afterservice_cli.cases.values import SEVERAL, Source
+from afterservice_cli.cases.values import Source
 from afterservice_cli.decisions import mending
-from afterservice_cli.decisions.checks import split_facts
-from afterservice_cli.decisions.imported import retell
-from afterservice_cli.decisions.intake import Checked, Draft, complete
+from afterservice_cli.decisions.imported import Happening, retell
+from afterservice_cli.decisions.intake import Draft, checked, missing_facts
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Problem, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import content_of
-from afterservice_cli.instants import has_time, to_text
 from afterservice_cli.intake.changes import RowConflict, changed_facts, new_happenings, refuse_changes
-from afterservice_cli.intake.drafts import Happening, Row, RowDraft, filled, read_row
+from afterservice_cli.intake.drafts import FaultyRow, RowDraft, RowReader
+from afterservice_cli.intake.gathering import Gathered, lines_of
 from afterservice_cli.intake.identity import RowIdentity, RowMatcher
-from afterservice_cli.intake.profile import Profile, is_closed, read_profile
+from afterservice_cli.intake.profile import Profile, read_profile
 from afterservice_cli.intake.rejects import Left, write_rejects
+from afterservice_cli.intake.rows import Row
 from afterservice_cli.intake.table import OWN, Line, Table, read_table
 from afterservice_cli.language import tr
 from afterservice_cli.recording import Outcome, Writer, writing
-from afterservice_cli.rulebook.dates import end_of_day
-from afterservice_cli.rulebook.values import split_cell
 from afterservice_cli.store import queries
-from afterservice_cli.store.connection import Turn
 
-Progress = Callable[[int, int], None]  # told how many rows are read, and of how many
 OUTCOMES = ("new", "unchanged", "changed", "conflicts", "rejected")
 
 
@@ -51,7 +48,6 @@ class Summary(Frozen):
     absent: tuple[str, ...]
     rejects_file: Path | None
     beside: tuple[Outcome, ...] = ()  # what followed in problems of several cases
-    stopped: bool = False  # by whoever had begun it: the file was not read to its end
 
 
 def import_file(
@@ -61,48 +57,35 @@ def import_file(
     rejects: Path | None,
     *,
     try_only: bool = False,
-    progress: Progress = lambda done, total: None,
+    received: datetime | None = None,
 ) -> Summary:
-    """Read a CSV file into the register, in transactions so short that nobody else waits for long.
+    """Read a CSV file into the register in one transaction: all of it, or nothing.
 
-    Whoever is stopped on the way leaves whole cases, and the same command reads the rest; Ctrl-C ends it with a summary
-    that says so. `RowMatcher` says how rows are recognised. Rows that do not go in whole are written to `rejects`, by
-    default FILE.rejects.csv in the current folder; what is there already is never overwritten. A column that the file
-    lacks changes nothing in the register. A run that changes nothing leaves no trace in the history; with `try_only`
-    nothing is recorded at all.
+    `RowMatcher` says how rows are recognised. Rows that do not go in whole are written to `rejects`, by default
+    FILE.rejects.csv in the current folder; what is there already is never overwritten. A column that the file lacks
+    changes nothing in the register. `received` is when rows came in that do not say it themselves. A run that changes
+    nothing leaves no trace in the history; with `try_only` nothing is recorded at all.
     """
     data, profile_data = content_of(file), content_of(profile_file)
     # Here, not beside the file: others may read the folder that a file comes from, and these are customers' words.
     wanted = rejects or Path(f"{file.stem}.rejects.csv")
-    with desk.reading() as db:
-        rulebook = desk.rulebook_in_force(db)
-        profile = read_profile(profile_data, str(profile_file), rulebook)
+    with writing(desk) as writer:
+        profile = read_profile(profile_data, str(profile_file), writer.rulebook, dated=received is not None)
         table = read_table(data, file.name, profile.headings())
-        run = _Run(desk, profile, table)
-    lines, path, ended = table.rows(), None, False
-    left: tuple[Left, ...] = ()
-    try:
-        while not ended:
-            turn = Turn()
-            with writing(desk) as writer:
-                if writer.rulebook.hash != rulebook.hash:  # adopted while others worked between two transactions
-                    rulebook = writer.rulebook
-                    run.profile = read_profile(profile_data, str(profile_file), rulebook)
-                ended = run.take_some(writer, lines, turn)
-                if ended:
-                    left = run.left()
-                    path = write_rejects(wanted, table, left) if left and not try_only else None
-                if try_only:
-                    writer.undo()
-                elif ended and (run.counts["new"] or run.counts["changed"]):
-                    counts = {**run.counts, "flagged": run.flagged}
-                    writer.record_for_desk(ImportFinished(desk.now, run.batch, profile.name, counts, file.name))
-            run.keep()
-            progress(sum(run.counts.values()), run.rows)
-            if not ended:
-                turn.let_others()
-    except KeyboardInterrupt:
-        run.go_back()
+        rows = Gathered(table, profile) if profile.events else table
+        reader = RowReader(profile, writer.rulebook, table.headings, desk.now, received)
+        run = _Run(writer, profile, rows, reader)
+        for line in rows.rows():
+            run.take(line)
+        left = run.left()
+        path = write_rejects(wanted, table, left) if left and not try_only else None
+        beside = writer.beside()
+        if try_only:
+            writer.undo()
+            beside = ()
+        elif run.counts["new"] or run.counts["changed"]:
+            counts = {**run.counts, "flagged": run.flagged}
+            writer.record_for_desk(ImportFinished(desk.now, run.batch, profile.name, counts, file.name))
     used = {"", *profile.headings(), *(OWN if table.of_rejects else ())}
     return Summary(
         run.batch,
@@ -115,52 +98,20 @@ def import_file(
         tuple(heading for heading in table.headings if heading not in used),
         tuple(field for field, source in profile.columns.items() if not set(source.headings) & set(table.headings)),
         path,
-        () if try_only else tuple(run.beside),
-        stopped=not ended,
+        beside,
     )
 
 
 class _Run:
-    """One reading of one file, in several transactions; `counts` and the rest are as of the last that was kept."""
+    """One reading of one file."""
 
-    writer: Writer
-
-    def __init__(self, desk: Desk, profile: Profile, table: Table) -> None:
-        self.profile = profile
+    def __init__(self, writer: Writer, profile: Profile, table: Table | Gathered, reader: RowReader) -> None:
+        self.writer, self.profile, self._reader = writer, profile, reader
         self.batch = os.urandom(6).hex()
         self.counts = dict.fromkeys(OUTCOMES, 0)
         self.flagged = self.unclassified = 0
-        self.beside: list[Outcome] = []
-        self._matcher = RowMatcher(desk.connection, profile, table)
+        self._matcher = RowMatcher(writer, profile, table)
         self._left: list[Left] = []
-        self.keep()
-
-    @property
-    def rows(self) -> int:
-        """Return how many rows the file has."""
-        return self._matcher.rows
-
-    def take_some(self, writer: Writer, lines: Iterator[Line], turn: Turn) -> bool:
-        """Take in rows until the turn is over, and return whether the file is at its end."""
-        self.writer = writer
-        for line in lines:
-            self.take(line)
-            if turn.over:
-                break
-        else:
-            self.beside += writer.beside()
-            return True
-        self.beside += writer.beside()
-        return False
-
-    def keep(self) -> None:
-        """Note that all that was taken in so far is in the register."""
-        self._kept = {**self.counts}, self.flagged, self.unclassified, len(self.beside)
-
-    def go_back(self) -> None:
-        """Forget what was taken in since, in a transaction that was not kept."""
-        self.counts, self.flagged, self.unclassified, length = self._kept
-        del self.beside[length:]
 
     def take(self, line: Line) -> None:
         """Take in one row; a fault of the row is noted, a fault of the desk is raised."""
@@ -186,67 +137,43 @@ class _Run:
         if known and known[1] == key.digest:
             self.counts["unchanged"] += 1
             return
-        draft = self._draft(row)
+        draft = self._reader.read(row)
         source = Source(self.profile.name, self.batch, matched.identity, key.digest)
-        wanted = self.writer.acquainted(Draft(draft.facts, by="import", source=source).but(**draft.decided))
-        whole = None if known and matched.certain else complete(self.writer.rulebook, wanted, self.writer.desk.now)
+        wanted = Draft(draft.facts, by="import", source=source, person=draft.person).but(**draft.decided)
+        wanted = self.writer.acquainted(wanted)
+        self._check(draft, wanted, whole=not (known and matched.certain))
         doubts = list(draft.doubts)
         try:
             if known:
                 self._change(known[0], draft, source)
-            elif whole:
-                self._add(whole, draft, doubts)
+            else:
+                self._add(wanted, draft, doubts)
         except RowConflict as problem:
             self._leave(line, "conflicts", problem.message, matched)
         else:
             self.counts["changed" if known else "new"] += 1
             if doubts:
                 self.flagged += 1
-                self._left.append(Left(line.number, "flagged", tr("; ").join(doubts), line.cells, matched.occurrence))
+                self._note(line, "flagged", tr("; ").join(doubts), matched.occurrence)
         self._matcher.take(key, matched)
+
+    def _check(self, draft: RowDraft, wanted: Draft, *, whole: bool) -> None:
+        """Refuse a row with all its faults at once; a `whole` one has what the rulebook requires of a case."""
+        rulebook, now = self.writer.rulebook, self.writer.desk.now
+        public, personal = checked(rulebook, wanted, now)
+        missing = missing_facts(rulebook, {**public, **personal}, category=wanted.category) if whole else []
+        if faults := [*draft.faults, *self._reader.lacking(missing, draft)]:
+            raise FaultyRow(faults)
 
     def _leave(self, line: Line, outcome: str, reason: str, matched: RowIdentity | None) -> None:
         self.counts[outcome] += 1
         occurrence = matched.occurrence if matched else None
-        self._left.append(Left(line.number, outcome.removesuffix("s"), reason, line.cells, occurrence))
+        self._note(line, outcome.removesuffix("s"), reason, occurrence)
 
-    def _draft(self, row: Row) -> RowDraft:
-        """Return what the row says, in the rulebook's ids; `BadInput` names the column of a word it does not know."""
-        rulebook = self.writer.rulebook
-        draft = read_row(row, self.profile, rulebook.zone, self.writer.desk.now)
+    def _note(self, line: Line, status: str, reason: str, occurrence: int | None) -> None:
+        self._left += [Left(one.number, status, reason, one.cells, occurrence) for one in lines_of(line)]
 
-        def known(field: str, value: str | None) -> str | None:
-            timed = field in rulebook.fields and rulebook.fields[field].type == "time"
-            if not value or not (timed or is_closed(field, rulebook)):
-                return value or None
-            # What stands in a wrong column may be anything: the message does not repeat it.
-            heading = filled(row, self.profile.columns[field])[0] if field in self.profile.columns else field
-            if timed:
-                return self._time(value, heading)
-            return rulebook.known(field, value, where=tr("{column}: ", column=heading))
-
-        def read(field: str, value: str | None) -> str | None:
-            if not value or field not in rulebook.several:
-                return known(field, value)
-            means = self.profile.values.get(field, {})
-            parts = (known(field, means.get(part.casefold(), part)) for part in split_cell(value))
-            return SEVERAL.join(filter(None, parts)) or None
-
-        facts = {name: read(name, value) for name, value in draft.facts.items()}
-        public, personal = split_facts(rulebook, facts, self.writer.desk.now)
-        decided = {field: rulebook_id for field, value in draft.decided.items() if (rulebook_id := known(field, value))}
-        return draft.but(facts={**public, **personal}, decided=decided)
-
-    def _time(self, text: str, heading: str) -> str:
-        """Return a time of the case in UTC, read as the profile says; a day alone is its close of business."""
-        calendar = self.writer.rulebook.calendar
-        try:
-            at = self.profile.dates.read(text, calendar.zone)
-        except ValueError as error:
-            raise BadInput(tr("{column}: {message}", column=heading, message=error)) from None
-        return to_text(at if has_time(text) else end_of_day(at.astimezone(calendar.zone).date(), calendar))
-
-    def _add(self, wanted: Checked, row: RowDraft, doubts: list[str]) -> None:
+    def _add(self, wanted: Draft, row: RowDraft, doubts: list[str]) -> None:
         steps = [partial(self._retell, happening, doubts=doubts) for happening in row.happenings]
         case = self.writer.register(wanted, at=row.received_at, steps=steps)
         self.unclassified += case.unplaced
@@ -254,7 +181,8 @@ class _Run:
     def _retell(self, happening: Happening, case: Case, doubts: list[str] | None = None) -> list[Event]:
         moment = self.writer.moment(happening.at)
         try:
-            return retell(case, moment, word=happening.word, text=happening.text, score=happening.score)
+            beside = happening.promised_at or happening.ground
+            return retell(case, moment, word=happening.word, text=happening.text, score=happening.score, beside=beside)
         except Problem as problem:
             reason = tr(
                 "{column}: {what} makes no sense there, {message}",

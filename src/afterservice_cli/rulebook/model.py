@@ -14,6 +14,7 @@ from afterservice_cli.digests import sha256
 from afterservice_cli.durations import parse_period
 from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_text import spelling
 from afterservice_cli.language import sentence, speaking, tr, tr_many, translated
 from afterservice_cli.rulebook.forms import Condition, Named
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
@@ -178,7 +179,8 @@ class Rulebook(Staffed):
     def known(self, what: str, value: str, *, where: str = "") -> str:
         """Return the id of the `what` that `value` names, by id, label or alias; `BadInput` names the nearest.
 
-        With `where`, a place and what stands behind it, the value is not repeated.
+        Width, case and blanks make no difference. With `where`, a place and what stands behind it, the value is not
+        repeated.
         """
         named = self._named(what)
         if value in named:
@@ -186,9 +188,8 @@ class Rulebook(Staffed):
         for identifier, entry in named.items():
             if value in entry.title.values():
                 return identifier
-        for identifier, entry in named.items():
-            if isinstance(entry, Aliased) and normal(value) in map(normal, entry.aliases):
-                return identifier
+        if found := self._spelled(what).get(spelling(value)):
+            return found
         noun = tr(what) if what in NAMED else what
         if not named:
             raise BadInput(
@@ -295,6 +296,22 @@ class Rulebook(Staffed):
         """Return the priority `steps` above; the highest if there is none so far up."""
         ranks = list(self.priorities)
         return ranks[max(0, ranks.index(priority) - steps)] if priority in ranks else priority
+
+    def _spelled(self, what: str) -> Mapping[str, str | None]:
+        """Return the ids by the spellings of ids, labels and aliases; None if two are spelled alike."""
+        if what not in self._spellings:
+            ids, labels, aliases = (dict[str, str | None]() for _ in range(3))
+            for identifier, entry in self._named(what).items():
+                others = entry.aliases if isinstance(entry, Aliased) else ()
+                for level, words in ((ids, [identifier]), (labels, entry.title.values()), (aliases, others)):
+                    for word in map(spelling, words):
+                        level[word] = identifier if level.get(word, identifier) == identifier else None
+            self._spellings[what] = {**aliases, **labels, **ids}
+        return self._spellings[what]
+
+    @cached_property
+    def _spellings(self) -> dict[str, Mapping[str, str | None]]:
+        return {}
 
     def _named(self, what: str) -> Mapping[str, Named]:
         """Return everything that a word such as `channel`, `cause` or a field's name may stand for."""

@@ -8,12 +8,14 @@ from datetime import date, datetime
 
 from afterservice_cli.cases.values import SEVERAL, Value
 from afterservice_cli.errors import BadInput
+from afterservice_cli.input_text import narrow
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_minute_text, to_text
 from afterservice_cli.language import tr, translated
 from afterservice_cli.rulebook.dates import read_ahead, time_of
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.vocabulary import SHARED
 
+_NUMBER = r"(?a)-?(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.\d{1,9})?"
 _BETWEEN = rf"[{SEVERAL}\n]"
 _IN_A_CELL = rf"[{SEVERAL}\n;；、]"
 
@@ -38,13 +40,21 @@ def _read_one(rulebook: Rulebook, name: str, text: str, now: datetime) -> str:
     kind = rulebook.fields[name].type
     if kind == "choice":
         return rulebook.known(name, text, where=tr("{name}: ", name=name) if rulebook.is_personal(name) else "")
-    if kind == "number" and not re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text, re.ASCII):
-        raise BadInput(tr("{name} must be a number, such as 1200 or 99.5", name=name))
+    if kind == "number":
+        return read_number(text, name)
     if kind == "date":
         return _read_day(text, name)
     if kind == "time":
         return _read_time(text, name, rulebook, now)
     return text
+
+
+def read_number(text: str, name: str) -> str:
+    """Return a number in plain digits, of at most 15 and nine decimals; thousands may be set apart by commas."""
+    plain = narrow(text).replace("−", "-")
+    if not re.fullmatch(_NUMBER, plain):
+        raise BadInput(tr("{name} must be a number, such as 1200 or 99.5", name=name))
+    return plain.replace(",", "")
 
 
 def kept_apart(rulebook: Rulebook, facts: Mapping[str, str | None]) -> dict[str, Value | None]:

@@ -294,7 +294,7 @@ PROJECTION_INDEXES: tuple[Index, ...] = (
 )
 
 # Raised when the same events come to stand in the projections otherwise, though their columns stay.
-PROJECTED = 1
+PROJECTED = 2
 
 TRIGGERS: dict[str, str] = {
     "events_are_not_changed": """BEFORE UPDATE ON events BEGIN

@@ -1,0 +1,170 @@
+"""The course of a case as a row tells it, in the order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta, tzinfo
+
+from afterservice_cli.cases.events import called
+from afterservice_cli.decisions.imported import WORDS, Happening
+from afterservice_cli.errors import BadInput
+from afterservice_cli.input_text import spelling
+from afterservice_cli.intake.cells import score_of
+from afterservice_cli.intake.profile import Profile, Status, Step
+from afterservice_cli.intake.rows import Cells, Row, rows_of, within
+from afterservice_cli.language import tr
+
+_RANK = {word: rank for rank, word in enumerate(WORDS)}
+
+
+class Order:
+    """What days are in a zone."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+
+    def day(self, at: datetime) -> date:
+        """Return the local day of an instant."""
+        return at.astimezone(self._zone).date()
+
+    def is_day(self, at: datetime) -> bool:
+        """Tell whether an instant is a local midnight, which is what a day alone is read as."""
+        local = at.astimezone(self._zone)
+        return not (local.hour or local.minute or local.second)
+
+    def same_day(self, at: datetime, other: datetime) -> bool:
+        """Tell whether `at` is a day alone, and the one of another instant."""
+        return self.is_day(at) and other - at < timedelta(hours=26) and self.day(at) == self.day(other)
+
+
+def in_order(found: Sequence[Happening], received_at: datetime, order: Order) -> list[Happening]:
+    """Return what happened in the order of time, whatever the order of the columns.
+
+    A day alone is as late on that day as the receipt, and as what comes before it in the life of a case.
+    """
+    if not found:
+        return []
+    placed = [_placed(happening, found, received_at, order) for happening in found]
+    again = any(happening.word == "reopened" for happening in placed)
+    return sorted(placed, key=lambda happening: (happening.at, 0 if again else _RANK[happening.word]))
+
+
+def _placed(happening: Happening, found: Sequence[Happening], received_at: datetime, order: Order) -> Happening:
+    """Return a happening of which only the day is known after what must have come before it on that day."""
+    if not order.is_day(happening.at):
+        return happening
+    rank = _RANK[happening.word]
+    earlier = [other.at for other in found if _RANK[other.word] < rank and order.same_day(happening.at, other.at)]
+    if order.same_day(happening.at, received_at):
+        earlier.append(received_at)
+    latest = max([happening.at, *earlier])
+    return happening if latest == happening.at else happening.but(at=latest)
+
+
+WITHOUT_EVENT = ("registered", "nothing")  # what a row of a file of events may say beside events
+
+
+class CourseReader:
+    """Reads what happened to the cases of a file; what profile and headings decide is decided once."""
+
+    def __init__(self, profile: Profile, cells: Cells, headings: Collection[str], now: datetime) -> None:
+        self._events, self._cells, self._now, self._order = profile.events, cells, now, Order(cells.zone)
+        self._steps = [step for step in profile.course if within(step.at, headings)]
+        self._status = profile.status if profile.status and within(profile.status.column, headings) else None
+
+    def read(self, row: Row, received_at: datetime, doubts: list[str]) -> tuple[Happening, ...]:
+        """Return what happened by a row, in the order in which it did."""
+        found: list[Happening] = []
+        for step in self._steps:
+            self._tell(row, step, received_at, found, doubts)
+        for one in rows_of(row):
+            self._tell_event(one, received_at, found, doubts)
+        found = in_order(found, received_at, self._order)
+        if self._status:
+            found += self._by_status(row, self._status, received_at, found, doubts)
+        return tuple(found)
+
+    def _tell(self, row: Row, step: Step, received_at: datetime, found: list[Happening], doubts: list[str]) -> None:
+        """Add what a step of the course says happened, if it did; what makes no sense is told as a doubt."""
+        heading, when = self._cells.filled(row, step.at)
+        said = self._cells.text(row, step.score) if step.score else ""
+        if not when or (step.score and not said):
+            return
+        try:
+            at = self._past(when, step.word, received_at)
+            score = (step.means.get(spelling(said)) or score_of(said)) if said else None
+            promise = self._promise(row, step)
+        except BadInput as problem:
+            doubts.append(tr("{column}: {message}; left out", column=heading, message=problem.message))
+            return
+        text = self._cells.text(row, step.text) if step.text else ""
+        found.append(Happening(step.word, at, text or None, score, heading, promise, step.ground))
+
+    def _promise(self, row: Row, step: Step) -> datetime | None:
+        text = self._cells.text(row, step.promised) if step.promised else ""
+        return self._cells.ahead(text) if text else None
+
+    def _tell_event(self, row: Row, received_at: datetime, found: list[Happening], doubts: list[str]) -> None:
+        """Add what a row of a file of events says happened."""
+        events = self._events
+        assert events is not None
+        heading, said = self._cells.filled(row, events.column)
+        word = events.means.get(spelling(said), "")
+        if word in WITHOUT_EVENT:
+            return
+        if not said or not word:
+            message = tr("no event is named there") if not said else tr("unknown event – add it to `events: means:`")
+            column = heading or events.column.headings[0]
+            doubts.append(tr("{column}: {message}; left out", column=column, message=message))
+            return
+        before = len(doubts) + len(found)
+        step = events.step.but(word=word, score=events.step.score if word == "rated" else None)
+        self._tell(row, step, received_at, found, doubts)
+        if before == len(doubts) + len(found):
+            column = events.step.at.headings[0]
+            doubts.append(
+                tr("{column}: {message}; left out", column=column, message=tr("nothing says when it happened"))
+            )
+
+    def _past(self, text: str, word: str, received_at: datetime) -> datetime:
+        """Return when something happened; `BadInput` if that was before the receipt or is still to come."""
+        at = self._cells.date(text)
+        if at > self._now:
+            raise BadInput(tr("{what} ({when}) lies in the future", what=called(word), when=text))
+        if at < received_at and not self._order.same_day(at, received_at):
+            raise BadInput(tr("{what} ({when}) lies before it was received", what=called(word), when=text))
+        return at
+
+    def _by_status(
+        self, row: Row, status: Status, received_at: datetime, found: Sequence[Happening], doubts: list[str]
+    ) -> list[Happening]:
+        """Return what must have happened for the status of a row and stands in no column of its own."""
+        heading, said = self._cells.filled(row, status.column)
+        if not said:
+            return []
+        words = status.means.get(spelling(said))
+        if words is None:
+            message = tr("unknown status – add it to `status: means:`, with `open` if nothing has happened")
+            doubts.append(tr("{column}: {message}; left out", column=heading, message=message))
+            return []
+        told = {happening.word for happening in found}
+        words = tuple(word for word in words if word not in told)
+        last = max((happening.at for happening in found), default=received_at)
+        try:
+            at = self._status_time(row, status, words, (received_at, last))
+        except BadInput as problem:
+            doubts.append(tr("{column}: {message}; left out", column=heading, message=problem.message))
+            return []
+        return [Happening(word, max(at, last), None, None, heading, None, status.ground) for word in words]
+
+    def _status_time(
+        self, row: Row, status: Status, words: Sequence[str], known: tuple[datetime, datetime]
+    ) -> datetime:
+        """Return when a status was reached: by its cell, else by the profile; `known` are receipt and last event."""
+        received_at, last = known
+        when = self._cells.filled(row, status.at)[1] if status.at and words else ""
+        if when:
+            return self._past(when, words[0], received_at)
+        if words and status.undated is None:
+            raise BadInput(tr("no cell says since when – fill it, or write `undated: latest` under `status:`"))
+        return last if status.undated == "latest" else received_at

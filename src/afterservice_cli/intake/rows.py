@@ -1,0 +1,99 @@
+"""Rows, and what stands in their cells by a profile."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from afterservice_cli.errors import BadInput
+from afterservice_cli.input_text import spelling
+from afterservice_cli.intake.cells import cleaned, number_text
+from afterservice_cli.intake.dates import fitting
+from afterservice_cli.intake.profile import Profile, Source
+from afterservice_cli.language import tr
+from afterservice_cli.rulebook.dates import end_of_day
+from afterservice_cli.rulebook.model import Rulebook
+
+Row = Mapping[str, str]
+
+
+class CaseRows(dict[str, str]):
+    """The rows of one case in a file of events, read as one: its cells are the first ones filled.
+
+    The row that registers it comes first, the others as they stand in the file.
+    """
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        super().__init__()
+        self.rows = tuple(rows)
+        self.lines: tuple[Any, ...] = ()
+        for row in reversed(rows):
+            self.update({heading: text for heading, text in row.items() if text.strip() or heading not in self})
+
+
+def rows_of(row: Row) -> tuple[Row, ...]:
+    """Return the rows of a case in a file of events; none of any other file."""
+    return row.rows if isinstance(row, CaseRows) else ()
+
+
+def number_of(row: Row, profile: Profile) -> str:
+    """Return the number that the source gave a row; "" if it has none, `BadInput` if a spreadsheet has cut it."""
+    source = profile.columns.get("number")
+    return number_text(cell(row, source)) if source else ""
+
+
+def cell(row: Row, source: Source) -> str:
+    """Return the text of a source: its first filled cell, or all of them joined; "" if all are empty."""
+    if source.joined_with is not None:
+        return source.joined_with.join(part for h in source.headings if (part := cleaned(row.get(h, ""))))
+    return next((text for heading in source.headings if (text := cleaned(row.get(heading, "")))), "")
+
+
+class Cells:
+    """Reads cells as a profile says."""
+
+    def __init__(self, profile: Profile, rulebook: Rulebook) -> None:
+        self._empty, self._dates, self._calendar = profile.empty, profile.dates, rulebook.calendar
+        self.zone = rulebook.zone
+
+    def filled(self, row: Row, source: Source) -> tuple[str, str]:
+        """Return the first heading of a source whose cell says something, and its text; empty texts if none does."""
+        empty = self._empty
+        for heading in source.headings:
+            text = row.get(heading, "")
+            if text and (text := cleaned(text)) and not (empty and spelling(text) in empty):
+                return heading, text
+        return "", ""
+
+    def text(self, row: Row, source: Source) -> str:
+        """Return the text of a source: its first filled cell, or all of them joined; "" if all are empty."""
+        if source.joined_with is None:
+            return self.filled(row, source)[1]
+        parts = (self.filled(row, Source((heading,)))[1] for heading in source.headings)
+        return source.joined_with.join(filter(None, parts))
+
+    def date(self, text: str) -> datetime:
+        """Return a date as the profile reads it; `BadInput` says what in the profile would read it."""
+        try:
+            return self._dates.read(text, self.zone)
+        except ValueError as error:
+            message = str(error)
+        if ways := fitting(text):
+            said = tr(" or ").join(f"`dates: [{way}]`" for way in ways)
+            raise BadInput(tr("{message}; {ways} in the profile reads it", message=message, ways=said))
+        if not any(letter.isdecimal() for letter in text):
+            raise BadInput(tr("{message}; if it says nothing, `empty:` in the profile", message=message))
+        raise BadInput(message)
+
+    def ahead(self, text: str) -> datetime:
+        """Return when something shall be; a day alone is its close of business."""
+        at = self.date(text)
+        local = at.astimezone(self.zone)
+        return end_of_day(local.date(), self._calendar) if not (local.hour or local.minute or local.second) else at
+
+
+def within(source: Source, headings: Collection[str]) -> Source | None:
+    """Return the part of a source that a file has; None if it has nothing of it."""
+    here = tuple(heading for heading in source.headings if heading in headings)
+    return source.but(headings=here) if here else None
