@@ -87,6 +87,8 @@ class Writer:
         (event,) = intake.register(self.moment(at), draft=draft, numbered=number)
         case = event.begin(self.rulebook.hash)
         later = self.unfold(case, steps)
+        if event.source:
+            event = event.but(source=event.source.but(told=len(later)))
         if not self._over(case, later):
             event = opening.from_registration(case, event, self.rulebook)
         registered = self._project(
