@@ -20,7 +20,7 @@ from afterservice_cli.cases.events.intake import CaseRegistered, TwinCounted
 from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.cases.events.triage import CaseAcknowledged, CaseAssigned
 from afterservice_cli.cases.values import Source, Value, as_fact
-from afterservice_cli.decisions.imported import NOTHING_SAID, Happening
+from afterservice_cli.decisions.imported import NOTHING_SAID, WORDS, Happening
 from afterservice_cli.decisions.mending import builds_on
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.drafts import RowDraft
@@ -224,29 +224,25 @@ def _changed_course(
             moved.append(mine)
             telling.add(place)
         elif earlier:
-            values = {"case": case.number, "what": called(happening.word)}
+            values = {"column": happening.column, "case": case.number, "what": called(happening.word)}
             difference = tr(_difference(earlier.pop(0).event, happening), **values)
             conflicts.append(RowConflict(happening.column, difference))
         else:
             telling.add(place)
-    taken_back = _with_what_builds_on(case, moved, [recorded for recorded in kept.values() if recorded.version in told])
-    for recorded in taken_back or moved:
-        if taken_back is None:
-            reason = tr(
-                "{case}: what was done here since builds on '{what}'",
-                case=case.number,
-                what=called(recorded.event.word),
-            )
-            conflicts.append(RowConflict(recorded.event.word, reason))
+    taken_back = _with_what_builds_on(case, moved, told)
     if taken_back is None:
+        for recorded in moved:
+            what = called(recorded.event.word)
+            reason = tr("{case}: what was done here since builds on '{what}'", case=case.number, what=what)
+            conflicts.append(RowConflict(recorded.event.word, reason))
         words = {recorded.event.word for recorded in moved}
         telling = {place for place in telling if row.happenings[place].word not in words}
-    again = {place for place, recorded in kept.items() if recorded in (taken_back or ())}
-    course = tuple(row.happenings[place] for place in sorted(telling | again))
-    return tuple(taken_back or ()), course
+        taken_back = []
+    again = {place for place, recorded in kept.items() if recorded in taken_back}
+    return tuple(taken_back), tuple(row.happenings[place] for place in sorted(telling | again))
 
 
-def _with_what_builds_on(case: Case, moved: Sequence[Recorded], told: Sequence[Recorded]) -> list[Recorded] | None:
+def _with_what_builds_on(case: Case, moved: Sequence[Recorded], told: set[int]) -> list[Recorded] | None:
     """Return these events and those that build on them, the last first; None if one of these was told by no row."""
     found = list(moved)
     for recorded in case.standing:
@@ -254,20 +250,21 @@ def _with_what_builds_on(case: Case, moved: Sequence[Recorded], told: Sequence[R
             earlier.seq < recorded.seq and builds_on(recorded.event, earlier.event) for earlier in found
         ):
             continue
-        if recorded not in told:
+        if recorded.version not in told:
             return None
-        found.append(recorded)
+        if recorded.event.word in WORDS:
+            found.append(recorded)
     return sorted(found, key=lambda recorded: -recorded.seq)
 
 
 def _difference(event: Event, happening: Happening) -> str:
     """Return the sentence on what differs between an event and what the row says happened; "" if nothing does."""
     if event.at != happening.at:
-        return sentence("{case} was {what} at another time")
+        return sentence("{column}: {case} was {what} at another time")
     if isinstance(event, CaseRated) and event.scores.get("overall") != happening.score:
-        return sentence("{case} was {what} with another score")
+        return sentence("{column}: {case} was {what} with another score")
     if not _same(_words(event), happening.text):
-        return sentence("{case} was {what} in other words")
+        return sentence("{column}: {case} was {what} in other words")
     return ""
 
 
