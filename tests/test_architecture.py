@@ -160,6 +160,7 @@ FLOORS = (
     ("attaching", "keeping", "restoring"),
     ("intake.dates", "intake.table", "intake.profile", "intake.drafts"),
     ("intake.changes", "intake.identity", "intake.rejects"),
+    ("intake.following",),
     ("intake.importing",),
     ("trial",),
     ("founding",),

@@ -1,5 +1,7 @@
 """The same source again: what was read counts, the case follows its row, and its number there is kept."""
 
+import sqlite3
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from afterservice_cli import recording
 from afterservice_cli.decisions import mending
 from afterservice_cli.errors import BadInput
-from afterservice_cli.intake.identity import RowMatcher
+from afterservice_cli.intake.identity import RowMatcher, ToldRow
 from afterservice_cli.store import queries
 from afterservice_cli.store.filters import Filter
 from registers import register_in
@@ -184,7 +186,12 @@ def test_rows_are_looked_up_many_at_once(shop: Shop, monkeypatch: pytest.MonkeyP
     shop.read(*rows)
     asked: list[int] = []
     plain = queries.imported
-    monkeypatch.setattr(queries, "imported", lambda db, some: asked.append(len(some)) or plain(db, some))
+
+    def noted(db: sqlite3.Connection, some: Sequence[str]) -> dict[str, queries.Imported]:
+        asked.append(len(some))
+        return plain(db, some)
+
+    monkeypatch.setattr(queries, "imported", noted)
     assert counted(shop.read(*rows)) == {"unchanged": 40}
     assert asked == [40]
 
@@ -192,7 +199,12 @@ def test_rows_are_looked_up_many_at_once(shop: Shop, monkeypatch: pytest.MonkeyP
 def test_of_rows_that_are_alone_nothing_is_kept(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     kept: list[int] = []
     rows = RowMatcher.rows
-    monkeypatch.setattr(RowMatcher, "rows", lambda self: kept.append(len(self._alike)) or rows(self))
+
+    def noted(self: RowMatcher) -> Iterator[ToldRow]:
+        kept.append(len(self._alike))
+        return rows(self)
+
+    monkeypatch.setattr(RowMatcher, "rows", noted)
     shop.read(*(but(ROW, no=str(number)) for number in range(40)))
     shop.read(ROW, ROW, TWO)
     assert kept == [0, 1]

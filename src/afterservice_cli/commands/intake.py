@@ -147,6 +147,9 @@ def import_file(
             help="Where rows go that leave something behind; else FILE.rejects.csv here.",
         ),
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Takes all or nothing: if a row is left over, nothing is recorded.")
+    ] = False,
     try_only: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; record nothing.")] = False,
     received_at: Annotated[
         str | None,
@@ -163,7 +166,9 @@ def import_file(
     session = session_of(context)
     terminal = session.terminal
     received = session.when(received_at, "--received-at")
-    summary = importing.import_file(session.desk, file, profile, rejects, try_only=try_only, received=received)
+    summary = importing.import_file(
+        session.desk, file, profile, rejects, try_only=try_only, strict=strict, received=received
+    )
     if as_json:
         terminal.write_json(
             {
@@ -202,6 +207,8 @@ def import_file(
     if summary.rejects_file:
         terminal.say(tr("each with its reason in {file}", file=summary.rejects_file))
     if summary.counts["rejected"] or summary.counts["conflicts"]:
+        if strict:
+            raise BadInput(tr("nothing was recorded: some rows are left over, and --strict takes all or nothing"))
         mend = tr("put them right in the rejects file and import that") if summary.rejects_file else ""
         raise PartlyDone(tr("some rows are left to you"), hint=mend)
 

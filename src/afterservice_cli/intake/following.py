@@ -85,7 +85,7 @@ class _Following:
         self._case = self._writer.record(self._before, [first, *others])
 
     def _facts(self, source: Source) -> Mapping[str, str | None] | None:
-        """Amend the facts, those alone that can be; return them, None if the case takes nothing from a row."""
+        """Record the facts, those alone that can be; return them, None if the case takes nothing from a row."""
         wanted = dict(self._changes.facts)
         amending = partial(self._amended, source=source)
         if problem := self._try(amending, wanted):
@@ -150,7 +150,7 @@ class _Following:
         *,
         only: bool = False,
     ) -> Problem | None:
-        """Amend these facts, or `only` see whether that could be done; return what stands against it."""
+        """Record these facts, or `only` see whether that could be done; return what stands against it."""
         return self._step(lambda case: amending(case, facts), only=only)
 
     def _step(self, step: Step, *, only: bool = False) -> Problem | None:

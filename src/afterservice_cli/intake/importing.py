@@ -54,6 +54,7 @@ def import_file(
     rejects: Path | None,
     *,
     try_only: bool = False,
+    strict: bool = False,
     received: datetime | None = None,
 ) -> Summary:
     """Read a CSV file into the register in one transaction: all of it, or nothing.
@@ -61,7 +62,8 @@ def import_file(
     `RowMatcher` says how rows are recognised. Rows that do not go in whole are written to `rejects`, by default
     FILE.rejects.csv in the current folder; what is there already is never overwritten. A column that the file lacks
     changes nothing in the register. `received` is when rows came in that do not say it themselves. A run that changes
-    nothing leaves no trace in the history; with `try_only` nothing is recorded at all.
+    nothing leaves no trace in the history; with `try_only` nothing is recorded at all, and if
+    `strict` nothing unless every row goes in.
     """
     data, profile_data = content_of(file), content_of(profile_file)
     # Here, not beside the file: others may read the folder that a file comes from, and these are customers' words.
@@ -77,7 +79,7 @@ def import_file(
         left = run.left()
         path = write_rejects(wanted, table, left) if left and not try_only else None
         beside = writer.beside()
-        if try_only:
+        if try_only or (strict and (run.counts["rejected"] or run.counts["conflicts"])):
             writer.undo()
             beside = ()
         elif run.counts["new"] or run.counts["changed"]:
