@@ -170,6 +170,7 @@ FLOORS = (
     ("intake.rows",),
     ("intake.course", "intake.drafts", "intake.gathering"),
     ("intake.changes", "intake.identity", "intake.rejects"),
+    ("intake.following",),
     ("intake.importing",),
     ("trial",),
     ("founding",),

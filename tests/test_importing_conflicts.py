@@ -1,4 +1,4 @@
-"""Rows that say something else than what was done by hand since."""
+"""Rows that have come to say something else than what a person did since: that alone is left, the rest goes in."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from afterservice_cli import recording
-from afterservice_cli.decisions import closing, handling, mending, triage
+from afterservice_cli.decisions import closing, handling, mending, screening, triage
 from shops import ROW, TWO, Cells, Shop, but, counted, rejects
 
 
@@ -38,57 +38,81 @@ def _answer(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "by_hand", "second", "reason"),
+    ("first", "by_hand", "second", "field", "reason"),
     [
-        ({}, _amend, {"name": "Wang Li"}, "customer of 202610-001 was amended by hand"),
-        ({}, _amend, {"model": "L5"}, "customer of 202610-001 was amended by hand"),
-        ({"topic": "defect"}, _classify, {"topic": "defect", "text": "?"}, "category of 202610-001 is 'wish'"),
-        ({}, _nothing, {"topic": "wish"}, "category of 202610-001 is 'defect'"),
-        ({}, _nothing, {"received": "2026-10-12 09:31"}, "received_at differs"),
-        ({"answered": "2026-10-13"}, _nothing, {"answered": "2026-10-14"}, "answered: 202610-001 was responded"),
-        ({}, _answer, {"answered": "2026-10-14"}, "answered: 202610-001 was responded at another time"),
-        ({}, _close, {"answered": "2026-11-02"}, "answered: responded makes no sense there"),
-        ({}, _take_back, {"text": "?"}, "202610-001 was taken back"),
-        ({}, _nothing, {"text": " "}, "description"),
-        (
-            {"solved": "2026-10-13", "stars": "3"},
-            _nothing,
-            {"solved": "2026-10-13", "stars": "5"},
-            "solved: 202610-001 was rated",
-        ),
-        (
-            {"answered": "2026-10-13", "answer": "sorry"},
-            _nothing,
-            {"answered": "2026-10-13", "answer": "very sorry"},
-            "answered: 202610-001 was responded",
-        ),
+        ({}, _amend, {"name": "Wang Li"}, "customer", "customer of 202610-001 was amended by hand"),
+        ({"topic": "功能缺陷"}, _classify, {"topic": "rest"}, "category", "category of 202610-001 is 'wish' by hand"),
+        ({}, _nothing, {"received": "2026-10-12 09:31"}, "received_at", "202610-001 was registered at another time"),
+        ({}, _answer, {"answered": "2026-10-14"}, "answered", "answered: 202610-001 was responded at another time"),
+        ({}, _close, {"answered": "2026-11-02"}, "answered", "answered: responded makes no sense there"),
     ],
-    ids=[
-        "amended by hand",
-        "amended by hand, changed elsewhere",
-        "classified by hand",
-        "given a category later",
-        "received at another time",
-        "answered at another time",
-        "answered by hand at another time",
-        "closed meanwhile",
-        "taken back",
-        "without a description",
-        "another score",
-        "another answer",
-    ],
+    ids=["amended", "classified", "received at another time", "answered at another time", "closed meanwhile"],
 )
-def test_a_conflict_leaves_the_case_alone(shop: Shop, first: Cells, by_hand: Any, second: Cells, reason: str) -> None:
+def test_what_a_person_did_stays_and_the_rest_of_the_row_goes_in(
+    shop: Shop, first: Cells, by_hand: Any, second: Cells, field: str, reason: str
+) -> None:
     shop.read(but(ROW, **first))
     by_hand(shop)
+    row = but(ROW, **first, **{name: value for name, value in second.items() if name not in first})
+    row |= second
     before = shop.of_cases()
-    summary = shop.read(but(ROW, **second))
-    assert shop.of_cases() == before
-    assert counted(summary) == {"conflicts": 1}
+    summary = shop.read(row)
+    assert (counted(summary), shop.of_cases()) == ({"conflicts": 1}, before)
     (left,) = rejects(summary)
-    assert (left["_line"], left["_status"], left["no"]) == ("2", "conflict", "1")
+    assert (left["_line"], left["_status"], left["no"], left["_field"]) == ("2", "conflict", "1", field)
     assert reason in left["_reason"]
-    assert counted(shop.read(but(ROW, **second))) == {"conflicts": 1}
+
+    summary = shop.read(but(row, model="L5"))
+    assert counted(summary) == {"conflicts": 1}
+    assert rejects(summary)[0]["_reason"].endswith("; the rest of the row went in")
+    assert shop.case().product == "L5"
+    # Until somebody settles it the row is told again, but records nothing any more.
+    before = shop.of_cases()
+    assert counted(shop.read(but(row, model="L5"))) == {"conflicts": 1}
+    assert shop.of_cases() == before
+
+
+@pytest.mark.parametrize(
+    ("first", "by_hand", "kept"),
+    [
+        ({}, _amend, ("Li", "defect")),
+        ({"topic": "功能缺陷"}, _classify, ("Wang", "wish")),
+    ],
+    ids=["amended", "classified"],
+)
+def test_what_a_person_put_right_is_no_conflict_while_the_row_says_what_it_said(
+    shop: Shop, first: Cells, by_hand: Any, kept: tuple[str, str]
+) -> None:
+    shop.read(but(ROW, **first))
+    by_hand(shop)
+    assert counted(shop.read(but(ROW, **first, model="L5"))) == {"changed": 1}
+    case = shop.case()
+    assert (case.product, (case.customer, case.value("category"))) == ("L5", kept)
+
+
+def test_a_fact_that_cannot_be_taken_away_stays_beside_what_changes(shop: Shop) -> None:
+    shop.read(ROW)
+    summary = shop.read(but(ROW, text=" ", model="L5"))
+    assert counted(summary) == {"conflicts": 1}
+    assert rejects(summary)[0]["_field"] == "description"
+    assert (shop.case().description, shop.case().product) == ("it is broken", "L5")
+
+
+def test_a_case_that_was_merged_takes_nothing_from_its_row(shop: Shop) -> None:
+    shop.read(ROW, TWO)
+    recording.act(shop.desk, "202610-001", partial(screening.merge, into=shop.register.cases()[1], reason="a test"))
+    before = shop.of_cases()
+    assert counted(shop.read(but(ROW, model="L5"), TWO)) == {"conflicts": 1, "unchanged": 1}
+    assert shop.of_cases() == before
+
+
+def test_a_closing_by_hand_is_not_undone_by_a_resolution_that_moved(shop: Shop) -> None:
+    shop.read(but(ROW, solved="2026-10-13"))
+    recording.act(shop.desk, "202610-001", partial(closing.close, confirmed=True))
+    before = shop.of_cases()
+    summary = shop.read(but(ROW, solved="2026-10-14"))
+    assert (counted(summary), shop.of_cases()) == ({"conflicts": 1}, before)
+    assert "builds on" in rejects(summary)[0]["_reason"]
 
 
 def test_other_rows_go_in_beside_a_conflict(shop: Shop) -> None:

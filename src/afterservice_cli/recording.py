@@ -94,6 +94,8 @@ class Writer:
         (first,) = intake.register(self.moment(at), draft=draft, numbered=number)
         case = first.begin(self.rulebook.hash)
         later = self.unfold(case, steps)
+        if first.source and later:
+            first = first.but(source=first.source.but(told=len(later)))
         event = first if self._over(case, later) else opening.from_registration(case, first, self.rulebook)
         recorded = [*self._append(number.case, 0, [event]), *self._append(number.case, 1, later)]
         as_begun = event is first and not later

@@ -158,6 +158,7 @@ class Case(Frozen):
     deadlines: tuple[Deadline, ...]
     source_batch: str | None = None
     source_digest: str | None = None
+    source_number: str | None = None  # the one that an imported case had where it came from
     person: str | None = None  # of the owning team, if the case was given to one person
     screened: str = ""
     replies: tuple[str, ...] = ()  # what the customer added while the case was vague

@@ -114,12 +114,16 @@ def done_by(words: Iterable[str], role: str) -> tuple[str, ...]:
 
 
 class Source(Frozen):
-    """Where an imported case came from. `identity` and `digest` are HMACs: the row cannot be read off them."""
+    """Where an imported case came from. `identity` and `digest` are keyed hashes: the row cannot be read off them.
+
+    So many of the events that follow, `told`, are what the row says happened.
+    """
 
     profile: str
     batch: str
     identity: str
     digest: str
+    told: int = 0
 
 
 class TaskSpec(Frozen):

@@ -158,6 +158,9 @@ def import_file(
             help="Where rows go that leave something behind; else FILE.rejects.csv here.",
         ),
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Takes all or nothing: if a row is left over, nothing is recorded.")
+    ] = False,
     try_only: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; record nothing.")] = False,
     listed: Annotated[bool, typer.Option("--list", help="List the imports there were.")] = False,
     undo: Annotated[
@@ -199,7 +202,14 @@ def import_file(
     received = session.when(received_at, "--received-at")
     with RowProgress() as progress:
         summary = importing.import_file(
-            session.desk, file, profile, rejects, try_only=try_only, received=received, progress=progress
+            session.desk,
+            file,
+            profile,
+            rejects,
+            try_only=try_only,
+            strict=strict,
+            received=received,
+            progress=progress,
         )
     if as_json:
         terminal.write_json(
@@ -244,6 +254,8 @@ def import_file(
             raise Stopped(tr("stopped: nothing is recorded"))
         raise Stopped(tr("stopped: what was read is in the register"), hint=tr("the same command reads the rest"))
     if summary.counts["rejected"] or summary.counts["conflicts"]:
+        if strict:
+            raise BadInput(tr("nothing was recorded: some rows are left over, and --strict takes all or nothing"))
         mend = tr("put them right in the rejects file and import that") if summary.rejects_file else ""
         raise PartlyDone(tr("some rows are left to you"), hint=mend)
 

@@ -42,6 +42,7 @@ class Draft(Frozen):
     source: Source | None = None
     customer: Customer | None = None
     person: str | None = None
+    source_number: str | None = None
 
 
 class Copied(Frozen):
@@ -105,6 +106,7 @@ def register(moment: Moment, *, draft: Draft | Checked, numbered: Numbered) -> l
         collaborators=placing.collaborators,
         deadlines=placing.deadlines,
         source=draft.source,
+        source_number=draft.source_number,
         customer=personal.pop("customer", None),
         contact=personal.pop("contact", None),
         description=personal.pop("description", None),

@@ -186,7 +186,7 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
             hint=tr("afterservice show {case} lists them", case=case.number),
             rule="retracted",
         )
-    later = [r for r in standing if r.seq > seq and _builds_on(r.event, found.event)]
+    later = [r for r in standing if r.seq > seq and builds_on(r.event, found.event)]
     if later:
         _refuse_carried(case, seq, later[-1])
     if opened := _planless_without(case, found):
@@ -269,7 +269,7 @@ def _check_whose(case: Case, moment: Moment, event: Event) -> None:
         )
 
 
-def _builds_on(later: Event, event: Event) -> bool:
+def builds_on(later: Event, event: Event) -> bool:
     """Tell whether a later event would be another one without the earlier one."""
     if isinstance(later, _carried(event)):
         return True

@@ -9,7 +9,7 @@ from itertools import pairwise
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.events.triage import CaseAcknowledged, CaseAssessed, CaseAssigned, CaseClassified
-from afterservice_cli.cases.values import PLACED, Assessment, Finding
+from afterservice_cli.cases.values import PLACED, Assessment, By, Finding
 from afterservice_cli.decisions.checks import (
     check_ahead,
     check_changeable,
@@ -98,19 +98,25 @@ def classify(
 
 
 def placing(
-    case: Case, moment: Moment, *, category: str | None = None, priority: str | None = None, reason: str | None = None
+    case: Case,
+    moment: Moment,
+    *,
+    category: str | None = None,
+    priority: str | None = None,
+    reason: str | None = None,
+    by: By = "person",
 ) -> list[Event]:
-    """Return what the case is classified as, by hand or else by the rules; no event if that changes nothing."""
+    """Return what the case is classified as, as `by` gives it or else the rules; no event if that changes nothing."""
     rulebook = moment.rulebook
     facts = placing_facts(case, rulebook)
     values = _values(case, rulebook)
     facts |= {found.field: found.value or None for found in values}
     if category:
-        about = Finding("category", rulebook.known("category", category), "person")
+        about = Finding("category", rulebook.known("category", category), by)
     else:
         about = _fixed(case, "category") or find_category(rulebook, case.text(), facts)
     facts["category"] = about.value
-    given = Finding("priority", rulebook.known("priority", priority), "person") if priority else None
+    given = Finding("priority", rulebook.known("priority", priority), by) if priority else None
     rank, owner, person = ranked(case, rulebook, facts, given)
     findings = tuple(f for f in (about, rank, owner, *values) if differs(case, f))
     if not findings:
@@ -167,6 +173,18 @@ def assign(
         return []
     findings = (finding,) if differs(case, finding) else ()
     return [deadlines.following(case, CaseAssigned(moment.at, findings, beside, (), why, person), moment)]
+
+
+def handed(case: Case, moment: Moment, *, owner: str | None, person: str | None, reason: str) -> list[Event]:
+    """Return that an imported row now names another owner or person; no event if that changes nothing."""
+    before = case.decided["owner"].finding
+    finding = Finding("owner", moment.rulebook.known("owner", owner), "import") if owner else before
+    moves = finding.value != before.value
+    if not moves and person in (None, case.person):
+        return []
+    mine = person or (None if moves else case.person)
+    event = CaseAssigned(moment.at, (finding,) if moves else (), case.collaborators, (), reason, mine)
+    return [deadlines.following(case, event, moment)]
 
 
 def _checked(reason: str | None) -> str | None:

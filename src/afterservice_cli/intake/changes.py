@@ -1,11 +1,13 @@
-"""A row against the case it became: what it adds and changes, or in what the two contradict each other."""
+"""A row against the case it became: what it adds and changes, and in what a person has said something else since."""
 
 from __future__ import annotations
 
-from afterservice_cli.cases.case import Case, Event
+from collections.abc import Mapping, Sequence
+
+from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events import called
 from afterservice_cli.cases.events.closing import CaseConfirmed, CaseRated, CaseReopened, CaseResolved, CaseWithdrawn
-from afterservice_cli.cases.events.general import CaseAmended
+from afterservice_cli.cases.events.general import CaseAmended, DeadlineMoved, MessageWritten
 from afterservice_cli.cases.events.handling import (
     CaseInvestigated,
     CaseNoted,
@@ -15,76 +17,244 @@ from afterservice_cli.cases.events.handling import (
     CustomerReplied,
 )
 from afterservice_cli.cases.events.intake import CaseRegistered, TwinCounted
-from afterservice_cli.cases.events.triage import CaseAcknowledged
-from afterservice_cli.decisions.imported import NOTHING_SAID, Happening
-from afterservice_cli.errors import Problem
+from afterservice_cli.cases.events.problems import CaseGathered
+from afterservice_cli.cases.events.triage import CaseAcknowledged, CaseAssigned
+from afterservice_cli.cases.values import Source, Value, as_fact
+from afterservice_cli.decisions.imported import NOTHING_SAID, WORDS, Happening
+from afterservice_cli.decisions.mending import builds_on
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.drafts import RowDraft
-from afterservice_cli.language import sentence, tr, tr_many
+from afterservice_cli.language import sentence, tr
 
 
-class RowConflict(Problem):
-    """The row says one thing, and the case, or what was done to it by hand since, says another."""
+class RowConflict(Frozen):
+    """What a row says and the case does not take from it: the field or the heading, and why."""
+
+    field: str
+    reason: str
 
 
-def changed_facts(case: Case, row: RowDraft) -> dict[str, str | None]:
-    """Return the facts that the row, in the rulebook's ids, changes; `RowConflict` if a person amended one of them."""
-    by_hand = {
-        name
-        for recorded in case.standing
-        if isinstance(recorded.event, CaseAmended) and recorded.event.source is None
-        for name in (*recorded.event.facts, *(recorded.event.private or {}))
-    }
+class Change(Frozen):
+    """What a row changes in its case: a field or a word of what happened, before and after."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+class Changes(Frozen):
+    """What a row says that its case lacks, and in what a person has said something else here since.
+
+    Events `taken_back` were told by earlier rows and are told anew, in `course`, as the row has them now.
+    """
+
+    facts: Mapping[str, str | None]
+    decided: Mapping[str, str]
+    person: str | None
+    taken_back: tuple[Recorded, ...]
+    course: tuple[Happening, ...]
+    conflicts: tuple[RowConflict, ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Tell whether the row says nothing new."""
+        return not (self.facts or self.decided or self.person or self.course)
+
+
+def changes_of(case: Case, row: RowDraft) -> Changes:
+    """Return what a row, in the rulebook's ids, changes in the case that it became.
+
+    What only the import has said follows the row. What a person has changed stays: that is a conflict if the row has
+    come to say a third thing, and none if it still says what it said before.
+    """
+    if case.status == "void":
+        gone = RowConflict("", tr("{case} was taken out here", case=case.number))
+        return Changes({}, {}, None, (), (), (gone,))
+    conflicts: list[RowConflict] = []
+    if row.received_at != case.registered_at:
+        conflicts.append(_received_otherwise(case))
+    facts = _changed_facts(case, row, conflicts)
+    decided = _changed_decisions(case, row, conflicts)
+    person = _changed_person(case, row, conflicts)
+    taken_back, course = _changed_course(case, row, conflicts)
+    return Changes(facts, decided, person, taken_back, course, tuple(conflicts))
+
+
+def is_touched(case: Case) -> bool:
+    """Tell whether anything happened to the case that no row told."""
+    told = _told(case)
+    return any(r.version not in told for r in case.standing if _is_act(r.event))
+
+
+def _is_act(event: Event) -> bool:
+    return not isinstance(event, CaseRegistered | TwinCounted | MessageWritten | CaseGathered | DeadlineMoved)
+
+
+def _received_otherwise(case: Case) -> RowConflict:
+    seq = case.events[0].seq
+    reason = tr(
+        "{case} was registered at another time – if the row is right: afterservice retract {case} {seq} --reason …, "
+        "and import it again",
+        case=case.number,
+        seq=seq,
+    )
+    return RowConflict("received_at", reason)
+
+
+def _told(case: Case) -> set[int]:
+    """Return the versions of the events that rows of files told."""
+    found: set[int] = set()
+    for recorded in case.events:
+        if source := _source_of(recorded.event):
+            found.update(range(recorded.version, recorded.version + source.told + 1))
+    return found
+
+
+def _source_of(event: Event) -> Source | None:
+    return event.source if isinstance(event, CaseRegistered | CaseAmended) else None
+
+
+def _changed_facts(case: Case, row: RowDraft, conflicts: list[RowConflict]) -> dict[str, str | None]:
+    said, by_hand = _last_said(case)
     now = case.every_fact()
     # An empty cell speaks against neither what earlier cases say of the customer nor what phrases have found.
     unsaid = {*case.known_from, *case.decided}
-    said = {name: value for name, value in row.facts.items() if value or name not in unsaid}
-    changed = {name: value for name, value in said.items() if (now.get(name) or None) != (value or None)}
-    if touched := sorted(by_hand & set(changed)):
-        raise RowConflict(
-            tr_many(
-                "{fields} of {case} was amended by hand",
-                "{fields} of {case} were amended by hand",
-                len(touched),
-                fields=tr(", ").join(touched),
-                case=case.number,
+    changed: dict[str, str | None] = {}
+    for name, value in row.facts.items():
+        if _same(value, now.get(name)) or (not value and name in unsaid):
+            continue
+        if name not in by_hand:
+            changed[name] = value
+        elif not _same(value, said.get(name)):
+            conflicts.append(
+                RowConflict(name, tr("{field} of {case} was amended by hand", field=name, case=case.number))
             )
-        )
     return changed
 
 
-def refuse_changes(case: Case, row: RowDraft) -> None:
-    """Refuse a row that differs in what no amendment can change, with a `RowConflict`."""
-    if case.status == "void":
-        raise RowConflict(tr("{case} was taken back", case=case.number))
-    if row.received_at != case.registered_at:
-        raise RowConflict(tr("received_at differs from the time under which {case} was registered", case=case.number))
+def _same(one: str | None, other: str | None) -> bool:
+    """Tell whether two facts are the same but for blanks and the ends of lines."""
+    return (one or "").split() == (other or "").split()
+
+
+def _last_said(case: Case) -> tuple[dict[str, str | None], set[str]]:
+    """Return the facts as rows last said them, and the names of those that were amended by hand after that."""
+    said: dict[str, str | None] = {}
+    by_hand: set[str] = set()
+    for recorded in case.standing:
+        event = recorded.event
+        if isinstance(event, CaseRegistered):
+            facts = {**event.fields, **(event.details or {}), "channel": event.channel, "kind": event.kind}
+            facts |= {"product": event.product, "customer": event.customer}
+            facts |= {"contact": event.contact, "description": event.description}
+            said |= _as_said(facts)
+        elif isinstance(event, CaseAmended):
+            facts = {**event.facts, **(event.private or {})}
+            if event.source:
+                said |= _as_said(facts)
+                by_hand -= facts.keys()
+            else:
+                by_hand |= facts.keys()
+    return said, by_hand
+
+
+def _as_said(facts: Mapping[str, Value | None]) -> dict[str, str | None]:
+    return {name: as_fact(value) if value else None for name, value in facts.items()}
+
+
+def _changed_decisions(case: Case, row: RowDraft, conflicts: list[RowConflict]) -> dict[str, str]:
+    changed: dict[str, str] = {}
     for field, value in row.decided.items():
-        if value != case.value(field):
-            raise RowConflict(
-                tr(
-                    "{field} of {case} is '{value}' – change it with classify or assign",
+        now = case.decided[field].finding
+        if value == now.value:
+            continue
+        if now.by in ("person", "escalation", "reopening"):
+            found = [f for r in case.standing for f in r.event.findings if f.field == field and f.by == "import"]
+            if not found or found[-1].value != value:
+                reason = tr(
+                    "{field} of {case} is '{value}' by hand – change it with classify or assign",
                     field=field,
                     case=case.number,
-                    value=case.value(field),
+                    value=now.value,
                 )
-            )
+                conflicts.append(RowConflict(field, reason))
+            continue
+        changed[field] = value
+    return changed
 
 
-def new_happenings(case: Case, row: RowDraft) -> list[Happening]:
-    """Return what happened by the row and the case lacks; `RowConflict` if they differ about one thing."""
-    known: dict[str, list[Event]] = {}
+def _changed_person(case: Case, row: RowDraft, conflicts: list[RowConflict]) -> str | None:
+    """Return the person whom the row names now, if the case is not theirs and nobody here has given it away."""
+    if row.person in (None, case.person) or any(conflict.field == "owner" for conflict in conflicts):
+        return None
+    told, said, by_hand = _told(case), "", False
+    for recorded in case.standing:
+        if isinstance(recorded.event, CaseRegistered | CaseAssigned):
+            by_hand = recorded.version not in told and isinstance(recorded.event, CaseAssigned)
+            said = said if by_hand else recorded.event.person or ""
+    if by_hand and said != row.person:
+        conflicts.append(RowConflict("person", tr("{case} was assigned by hand", case=case.number)))
+    return None if by_hand else row.person
+
+
+def _changed_course(
+    case: Case, row: RowDraft, conflicts: list[RowConflict]
+) -> tuple[tuple[Recorded, ...], tuple[Happening, ...]]:
+    """Return the events that are told otherwise now, to be taken back, and what is to be told, in its order."""
+    told = _told(case)
+    known: dict[str, list[Recorded]] = {}
     for recorded in case.standing:
         if not isinstance(recorded.event, CaseRegistered | TwinCounted):
-            known.setdefault(recorded.event.word, []).append(recorded.event)
-    new = []
-    for happening in row.happenings:
+            known.setdefault(recorded.event.word, []).append(recorded)
+    kept: dict[int, Recorded] = {}  # by the place of what the row says in its course
+    for place, happening in enumerate(row.happenings):
+        for recorded in known.get(happening.word, ()):
+            if not _difference(recorded.event, happening):
+                kept[place] = recorded
+                known[happening.word].remove(recorded)
+                break
+    moved: list[Recorded] = []
+    telling: set[int] = set()
+    for place, happening in enumerate(row.happenings):
+        if place in kept:
+            continue
         earlier = known.get(happening.word, [])
-        if not earlier:
-            new.append(happening)
-        elif difference := _difference(earlier.pop(0), happening):
+        if mine := next((recorded for recorded in earlier if recorded.version in told), None):
+            earlier.remove(mine)
+            moved.append(mine)
+            telling.add(place)
+        elif earlier:
             values = {"column": happening.column, "case": case.number, "what": called(happening.word)}
-            raise RowConflict(tr(difference, **values))
-    return new
+            difference = tr(_difference(earlier.pop(0).event, happening), **values)
+            conflicts.append(RowConflict(happening.column, difference))
+        else:
+            telling.add(place)
+    taken_back = _with_what_builds_on(case, moved, told)
+    if taken_back is None:
+        for recorded in moved:
+            what = called(recorded.event.word)
+            reason = tr("{case}: what was done here since builds on '{what}'", case=case.number, what=what)
+            conflicts.append(RowConflict(recorded.event.word, reason))
+        words = {recorded.event.word for recorded in moved}
+        telling = {place for place in telling if row.happenings[place].word not in words}
+        taken_back = []
+    again = {place for place, recorded in kept.items() if recorded in taken_back}
+    return tuple(taken_back), tuple(row.happenings[place] for place in sorted(telling | again))
+
+
+def _with_what_builds_on(case: Case, moved: Sequence[Recorded], told: set[int]) -> list[Recorded] | None:
+    """Return these events and those that build on them, the last first; None if one of these was told by no row."""
+    found = list(moved)
+    for recorded in case.standing:
+        if recorded in found or not any(
+            earlier.seq < recorded.seq and builds_on(recorded.event, earlier.event) for earlier in found
+        ):
+            continue
+        if recorded.version not in told:
+            return None
+        if recorded.event.word in WORDS:
+            found.append(recorded)
+    return sorted(found, key=lambda recorded: -recorded.seq)
 
 
 def _difference(event: Event, happening: Happening) -> str:
@@ -93,7 +263,7 @@ def _difference(event: Event, happening: Happening) -> str:
         return sentence("{column}: {case} was {what} at another time")
     if isinstance(event, CaseRated) and event.scores.get("overall") != happening.score:
         return sentence("{column}: {case} was {what} with another score")
-    if _words(event) != (happening.text or ""):
+    if not _same(_words(event), happening.text):
         return sentence("{column}: {case} was {what} in other words")
     return ""
 

@@ -1,17 +1,19 @@
-"""RowMatcher rows: which row of a file is which case, however often and in whatever order its rows are read."""
+"""Which row of a file is which case, however often and in whatever order its rows are read."""
 
 from __future__ import annotations
 
-import hmac
 import unicodedata
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
-from itertools import count
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
+from itertools import count, islice
 from typing import NamedTuple
 
+from afterservice_cli.cases.bodies import to_plain
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
+from afterservice_cli.intake.drafts import RowDraft, RowReader
 from afterservice_cli.intake.gathering import Gathered
 from afterservice_cli.intake.profile import Profile
 from afterservice_cli.intake.rows import Row, number_of, rows_of
@@ -20,21 +22,40 @@ from afterservice_cli.language import tr
 from afterservice_cli.recording import Writer
 from afterservice_cli.store import queries
 from afterservice_cli.store.history import canonical
+from afterservice_cli.store.queries import Imported
 
 # Rejects that were never put right leave gaps among the occurrences of their kind; longer gaps end the search.
 _GAP = 16
 _LARGEST = 999_999  # occurrence that a rejects file may name
+_AT_ONCE = 500  # rows that are looked up in the register together
+_BITS = 1 << 27  # of the table in which rows alike are noticed: 16 MB
 
 
 class Key(NamedTuple):
-    """What one row is recognised by: an HMAC of its number, or of its identity columns, which other rows may share.
+    """What one row is recognised by: a keyed hash of its number, or of its identity columns, which others may share.
 
-    `digest` is an HMAC of the whole row; `said` is the occurrence that a rejects file gives it.
+    `number` is the source's own, "" if it has none; `said` is the occurrence that a rejects file gives the row.
     """
 
-    line: int
     told_by: str
-    numbered: bool
+    number: str
+    said: int | None
+
+
+class ToldRow(NamedTuple):
+    """A row with its key, what it says, and a keyed hash of that; `problem` says why it has no key."""
+
+    line: Line
+    key: Key | None
+    draft: RowDraft | None
+    digest: str
+    problem: BadInput | None = None
+
+
+class Rival(NamedTuple):
+    """What is kept of a row that may be alike with others of the file."""
+
+    line: int
     digest: str
     said: int | None
 
@@ -42,12 +63,14 @@ class Key(NamedTuple):
 class RowIdentity(Frozen):
     """Which imported row it is: its identity in the register, and its number among its kind (None if it has a number).
 
-    `certain` if the file itself says so, and not only the order of the rows of its kind.
+    `certain` if the file itself says so, and not only the order of the rows of its kind; `known` is the case that it
+    became, None if it is new.
     """
 
     identity: str
     occurrence: int | None
     certain: bool
+    known: Imported | None
 
 
 class RowMatcher:
@@ -55,75 +78,141 @@ class RowMatcher:
 
     A row is recognised by the source's number, else by the profile's identity columns, normalised, and its occurrence:
     the first, second… of its kind, which are the rows alike in these columns. Rows that say what was read before keep
-    the occurrences they had; the others get, in order, the remaining known ones, then new ones. HMACs are under the
-    desk's secret: nothing can be read off them. Keys of all rows are kept, their cells are not.
+    the occurrences they had; the others get, in order, the remaining known ones, then new ones. A case whose
+    registration was taken back is known no more once its row says something else. Hashes are keyed with the desk's
+    secret: nothing can be read off them. Only rows that may be alike are kept, as their hashes.
     """
 
-    def __init__(self, writer: Writer, profile: Profile, table: Table | Gathered) -> None:
-        self._db, self._profile = writer.db, profile
-        self._secret = bytes.fromhex(queries.desk_value(self._db, "secret"))
+    def __init__(self, writer: Writer, profile: Profile, table: Table | Gathered, reader: RowReader) -> None:
+        self._db, self._profile, self._table, self._reader = writer.db, profile, table, reader
+        self._keyed = blake2b(key=bytes.fromhex(queries.desk_value(self._db, "secret")), digest_size=16)
+        self._keyed.update(_measured(profile.name))
         self._used = [heading for heading in sorted(profile.headings()) if heading in table.headings]
-        self._found: dict[int, Key | BadInput] = {}
-        self._alike: dict[str, list[Key]] = {}
+        self._looked_up: dict[str, Imported | None] = {}
         self._kinds: dict[str, _Kind] = {}
-        self._first: dict[tuple[str, int | None], Key] = {}
-        for line in table.rows():
-            if line.row is None:
-                continue
-            try:
-                key = self._key(line, line.row, table)
-            except BadInput as problem:
-                self._found[line.number] = problem
-            else:
-                self._found[line.number] = key
-                self._alike.setdefault(key.told_by, []).append(key)
+        self._first: dict[tuple[str, int | None], Rival] = {}
+        self._alike: dict[str, list[Rival]] = {}
+        if repeated := self._repeated():
+            for line in table.rows():
+                key = self._key_or_none(line)
+                if key and hash(key.told_by) % _BITS in repeated:
+                    told = self._told(line)
+                    self._alike.setdefault(key.told_by, []).append(Rival(line.number, told.digest, key.said))
 
-    def key(self, line: int) -> Key:
-        """Return what the row of a line is recognised by; `BadInput` if there is nothing."""
-        found = self._found[line]
-        if isinstance(found, BadInput):
-            raise found
-        return found
+    def rows(self) -> Iterator[ToldRow]:
+        """Yield each row of the file; what the register knows of them is looked up for many at once."""
+        lines = self._table.rows()
+        while some := [self._told(line) for line in islice(lines, _AT_ONCE)]:
+            alone = [told.key for told in some if told.key and told.key.told_by not in self._alike]
+            wanted = [key.told_by if key.number else self._identity(key.told_by, key.said or 1) for key in alone]
+            found = queries.imported(self._db, wanted)
+            self._looked_up = {identity: found.get(identity) for identity in wanted}
+            yield from some
 
-    def place(self, key: Key) -> RowIdentity:
+    def place(self, told: ToldRow) -> RowIdentity:
         """Return which row it is, given those taken so far; `BadInput` if another row of the file has that identity."""
-        if key.numbered:
-            self._refuse_second(key, key.told_by)
-            return RowIdentity(key.told_by, None, True)
-        occurrence = key.said or self._kind(key).offer(key)
-        identity = self._identity(key, occurrence)
-        if key.said:
-            self._refuse_second(key, identity)
-        return RowIdentity(identity, occurrence, bool(key.said))
+        key = told.key
+        if key is None:
+            raise told.problem or BadInput("")
+        alike = key.told_by in self._alike
+        if key.number:
+            if alike:
+                self._refuse_second(key, told.digest, key.told_by)
+            return self._matched(key.told_by, None, told)
+        if not alike and not key.said:
+            first = self._matched(self._identity(key.told_by, 1), 1, told)
+            if first.known is None or first.known.digest == told.digest:
+                return first
+        occurrence = key.said or self._kind(told, key).offer(told.line.number)
+        identity = self._identity(key.told_by, occurrence)
+        if key.said and alike:
+            self._refuse_second(key, told.digest, identity)
+        return self._matched(identity, occurrence, told)
 
-    def take(self, key: Key, matched: RowIdentity) -> None:
+    def take(self, told: ToldRow, matched: RowIdentity) -> None:
         """Note that the row was recorded as `matched`: no other row is offered that occurrence."""
-        if matched.occurrence:
-            self._kind(key).take(matched.occurrence)
+        if matched.occurrence and told.key and told.key.told_by in self._alike:
+            self._kind(told, told.key).take(matched.occurrence)
 
-    def reserve(self, line: int) -> int | None:
+    def reserve(self, told: ToldRow) -> int | None:
         """Return the occurrence that a rejected row keeps for when it is put right, once all others have theirs."""
-        found = self._found.get(line)
-        if not isinstance(found, Key) or found.numbered:
+        key = told.key
+        if key is None or key.number:
             return None
-        kind = self._kind(found)
-        occurrence = found.said or kind.offer(found)
+        kind = self._kind(told, key)
+        occurrence = key.said or kind.offer(told.line.number)
         kind.take(occurrence)
         return occurrence
 
-    def _key(self, line: Line, row: Row, table: Table | Gathered) -> Key:
-        rows = rows_of(row) or (row,)
-        digest = self._hmac("row", *(canonical({heading: one[heading] for heading in self._used}) for one in rows))
-        number = number_of(row, self._profile)
-        if number:
-            return Key(line.number, self._hmac("number", spelling(number)), True, digest, None)
+    # --- one row --------------------------------------------------------------------------------------------------
+
+    def _told(self, line: Line) -> ToldRow:
+        if line.row is None:
+            return ToldRow(line, None, None, "")
+        try:
+            key = self._key(line.row)
+            draft = self._reader.read(line.row)
+        except BadInput as problem:
+            return ToldRow(line, None, None, "", problem)
+        return ToldRow(line, key, draft, self._digest(line.row, draft))
+
+    def _key_or_none(self, line: Line) -> Key | None:
+        try:
+            return self._key(line.row) if line.row is not None else None
+        except BadInput:
+            return None
+
+    def _key(self, row: Row) -> Key:
+        if number := number_of(row, self._profile):
+            return Key(self._hash("number", spelling(number)), number, None)
         if not self._profile.identity:
             raise BadInput(tr("number is empty, and the profile names no other identity"))
         columns = (_plain(row.get(heading, "")) for heading in self._profile.identity)
-        said = _occurrence(row.get(OCCURRENCE, "").strip()) if table.of_rejects else None
-        return Key(line.number, self._hmac("columns", *columns), False, digest, said)
+        said = _occurrence(row.get(OCCURRENCE, "").strip()) if self._table.of_rejects else None
+        return Key(self._hash("columns", *columns), "", said)
 
-    def _refuse_second(self, key: Key, identity: str) -> None:
+    def _digest(self, row: Row, draft: RowDraft) -> str:
+        """Return the hash of what a row says, however it is written; of one that cannot be read, that of its cells."""
+        if draft.faults:
+            rows = rows_of(row) or (row,)
+            return self._hash("cells", canonical([[one.get(heading, "") for heading in self._used] for one in rows]))
+        facts = {name: " ".join(value.split()) if value else None for name, value in draft.facts.items()}
+        course = [to_plain(happening.but(column="")) for happening in draft.happenings]
+        said = [facts, draft.decided, draft.person, to_plain(draft.received_at), course]
+        return self._hash("row", canonical(said))
+
+    # --- rows among others ----------------------------------------------------------------------------------------
+
+    def _repeated(self) -> set[int]:
+        """Return what several rows of the file are recognised by, shortened; some stand there by chance."""
+        bits, found = bytearray(_BITS >> 3), set[int]()
+        for line in self._table.rows():
+            if (key := self._key_or_none(line)) is None:
+                continue
+            place = hash(key.told_by) % _BITS
+            if bits[place >> 3] & 1 << (place & 7):
+                found.add(place)
+            bits[place >> 3] |= 1 << (place & 7)
+        return found
+
+    def _matched(self, identity: str, occurrence: int | None, told: ToldRow) -> RowIdentity:
+        """Return the row under an identity; if its registration was taken back, under the one that follows."""
+        key = told.key
+        certain = bool(key and (key.number or key.said))
+        found, gone = self._find(identity), list[Imported]()
+        while found and found.taken_back:
+            gone.append(found)
+            identity = self._hash("again", identity)
+            found = self._find(identity)
+        known = found or next((before for before in gone if before.digest == told.digest), None)
+        return RowIdentity(identity, occurrence, certain, known)
+
+    def _find(self, identity: str) -> Imported | None:
+        if identity in self._looked_up:
+            return self._looked_up[identity]
+        return queries.imported(self._db, [identity]).get(identity)
+
+    def _refuse_second(self, key: Key, digest: str, identity: str) -> None:
         """Refuse a row whose identity belongs to a different one: to the row read before, or else the first."""
         alike = self._alike[key.told_by]
         if len(alike) == 1:
@@ -131,68 +220,88 @@ class RowMatcher:
         which = (key.told_by, key.said)
         if which not in self._first:
             rivals = [rival for rival in alike if rival.said == key.said]
-            known = queries.imported(self._db, identity)
-            same = (rival for rival in rivals if known and rival.digest == known[1])
+            known = self._find(identity)
+            same = (rival for rival in rivals if known and rival.digest == known.digest)
             self._first[which] = next(same, rivals[0])
         first = self._first[which]
-        if first.digest != key.digest:
+        if first.digest != digest:
             raise BadInput(
                 tr(
                     "its {column} stands in line {line} too, on another row – keep one of them, or give each its own",
-                    column="number" if key.numbered else OCCURRENCE,
+                    column="number" if key.number else OCCURRENCE,
                     line=first.line,
                 )
             )
 
-    def _kind(self, key: Key) -> _Kind:
+    def _kind(self, told: ToldRow, key: Key) -> _Kind:
+        """Return the rows alike with one; those of a row that is alone are not kept."""
+        if key.told_by not in self._alike:
+            alone = [Rival(told.line.number, told.digest, key.said)]
+            return _Kind(alone, self._known(key.told_by, alone))
         if key.told_by not in self._kinds:
             rows = self._alike[key.told_by]
-            self._kinds[key.told_by] = _Kind(rows, self._known(rows))
+            self._kinds[key.told_by] = _Kind(rows, self._known(key.told_by, rows))
         return self._kinds[key.told_by]
 
-    def _known(self, rows: Sequence[Key]) -> dict[int, str]:
+    def _known(self, told_by: str, rows: Sequence[Rival]) -> dict[int, str]:
         """Return the occurrences of a kind that are cases, each with the digest of the row as last read."""
         known: dict[int, str] = {}
-        wanted = Counter(key.digest for key in rows if not key.said)
+        wanted = Counter(row.digest for row in rows if not row.said)
         missed = 0
-        # Most kinds have one row, which is new or unchanged: one query.
-        for tried in count(1):
-            if found := queries.imported(self._db, self._identity(rows[0], tried)):
-                known[tried] = found[1]
-                wanted -= Counter([found[1]])
-            missed = 0 if found else missed + 1
-            if tried >= len(rows) and (not wanted or missed > (_GAP if known else 0)):
+        for some in (range(first, first + _GAP) for first in count(1, _GAP)):
+            found = self._cases(told_by, some)
+            for tried in some:
+                if tried in found:
+                    known[tried] = found[tried]
+                    wanted -= Counter([found[tried]])
+                missed = 0 if tried in found else missed + 1
+            if some[-1] >= len(rows) and (not wanted or missed >= _GAP):
                 break
-        for said in {key.said for key in rows if key.said}:
-            if found := queries.imported(self._db, self._identity(rows[0], said)):
-                known[said] = found[1]
-        return known
+        return known | self._cases(told_by, {row.said for row in rows if row.said})
 
-    def _identity(self, key: Key, occurrence: int) -> str:
-        return self._hmac("occurrence", key.told_by, str(occurrence))
+    def _cases(self, told_by: str, occurrences: range | set[int]) -> dict[int, str]:
+        """Return which of these occurrences are cases, each with the digest of its row."""
+        named = {self._identity(told_by, occurrence): occurrence for occurrence in occurrences}
+        found = queries.imported(self._db, list(named))
+        return {named[identity]: self._last(identity, case).digest for identity, case in found.items()}
 
-    def _hmac(self, *parts: str) -> str:
-        return hmac.digest(self._secret, canonical([self._profile.name, *parts]).encode(), "sha256").hex()
+    def _last(self, identity: str, case: Imported) -> Imported:
+        """Return the last case that a row became, of which those before were taken back."""
+        while case.taken_back:
+            identity = self._hash("again", identity)
+            later = queries.imported(self._db, [identity]).get(identity)
+            if later is None:
+                return case
+            case = later
+        return case
+
+    def _identity(self, told_by: str, occurrence: int) -> str:
+        return self._hash("occurrence", told_by, str(occurrence))
+
+    def _hash(self, *parts: str) -> str:
+        hashing = self._keyed.copy()
+        hashing.update(b"".join(map(_measured, parts)))
+        return hashing.hexdigest()
 
 
 class _Kind:
     """The rows of a file that are alike in their identity columns, and which occurrences there are for them."""
 
-    def __init__(self, rows: Sequence[Key], known: Mapping[int, str]) -> None:
-        said = {key.said for key in rows if key.said}
+    def __init__(self, rows: Sequence[Rival], known: Mapping[int, str]) -> None:
+        said = {row.said for row in rows if row.said}
         by_digest: dict[str, deque[int]] = {}
         for occurrence in sorted(known.keys() - said):
             by_digest.setdefault(known[occurrence], deque()).append(occurrence)
-        unchanged = (key for key in rows if not key.said and by_digest.get(key.digest))
-        self._same = {key.line: by_digest[key.digest].popleft() for key in unchanged}
+        unchanged = (row for row in rows if not row.said and by_digest.get(row.digest))
+        self._same = {row.line: by_digest[row.digest].popleft() for row in unchanged}
         self._rest = deque(sorted(known.keys() - said - set(self._same.values())))
         self._gone = {*known, *said}
         self._next = 1
 
-    def offer(self, key: Key) -> int:
+    def offer(self, line: int) -> int:
         """Return the occurrence that a row gets next; one that is not taken is offered again."""
-        if key.line in self._same:
-            return self._same[key.line]
+        if line in self._same:
+            return self._same[line]
         if self._rest:
             return self._rest[0]
         while self._next in self._gone:
@@ -204,6 +313,12 @@ class _Kind:
         if self._rest and self._rest[0] == occurrence:
             self._rest.popleft()
         self._gone.add(occurrence)
+
+
+def _measured(part: str) -> bytes:
+    """Return a text with its length before it, so that the parts of what is hashed do not run together."""
+    data = part.encode("utf-8", "surrogatepass")
+    return b"%d:%b" % (len(data), data)
 
 
 def _plain(text: str) -> str:

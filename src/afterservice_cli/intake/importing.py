@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from afterservice_cli.cases.case import Case, Event
-from afterservice_cli.cases.events import called
-from afterservice_cli.cases.events.general import ROW_CHANGED, ImportFinished
+from afterservice_cli.cases.events.general import ImportFinished
 from afterservice_cli.cases.values import Source
-from afterservice_cli.decisions import mending
-from afterservice_cli.decisions.imported import Happening, retell
+from afterservice_cli.decisions.imported import Happening
 from afterservice_cli.decisions.intake import Draft, checked, missing_facts
 from afterservice_cli.desk import Desk
-from afterservice_cli.errors import BadInput, Problem, Refused
+from afterservice_cli.errors import BadInput, Problem
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import content_of
-from afterservice_cli.intake.changes import RowConflict, changed_facts, new_happenings, refuse_changes
 from afterservice_cli.intake.drafts import FaultyRow, RowDraft, RowReader
+from afterservice_cli.intake.following import follow, senseless
+from afterservice_cli.intake.following import told as retold
 from afterservice_cli.intake.gathering import Gathered, lines_of
-from afterservice_cli.intake.identity import RowIdentity, RowMatcher
+from afterservice_cli.intake.identity import RowIdentity, RowMatcher, ToldRow
 from afterservice_cli.intake.profile import Profile, read_profile
 from afterservice_cli.intake.rejects import Left, write_rejects
-from afterservice_cli.intake.rows import Row
-from afterservice_cli.intake.table import OWN, Line, Table, read_table
+from afterservice_cli.intake.table import OWN, read_table
 from afterservice_cli.language import tr
 from afterservice_cli.recording import Outcome, Writer, writing
-from afterservice_cli.store import queries
 
 OUTCOMES = ("new", "unchanged", "changed", "conflicts", "rejected")
 
@@ -57,6 +54,7 @@ def import_file(
     rejects: Path | None,
     *,
     try_only: bool = False,
+    strict: bool = False,
     received: datetime | None = None,
 ) -> Summary:
     """Read a CSV file into the register in one transaction: all of it, or nothing.
@@ -64,7 +62,8 @@ def import_file(
     `RowMatcher` says how rows are recognised. Rows that do not go in whole are written to `rejects`, by default
     FILE.rejects.csv in the current folder; what is there already is never overwritten. A column that the file lacks
     changes nothing in the register. `received` is when rows came in that do not say it themselves. A run that changes
-    nothing leaves no trace in the history; with `try_only` nothing is recorded at all.
+    nothing leaves no trace in the history; with `try_only` nothing is recorded at all, and if
+    `strict` nothing unless every row goes in.
     """
     data, profile_data = content_of(file), content_of(profile_file)
     # Here, not beside the file: others may read the folder that a file comes from, and these are customers' words.
@@ -74,13 +73,13 @@ def import_file(
         table = read_table(data, file.name, profile.headings())
         rows = Gathered(table, profile) if profile.events else table
         reader = RowReader(profile, writer.rulebook, table.headings, desk.now, received)
-        run = _Run(writer, profile, rows, reader)
-        for line in rows.rows():
-            run.take(line)
+        run = _Run(writer, profile, RowMatcher(writer, profile, rows, reader), reader)
+        for told in run.matcher.rows():
+            run.take(told)
         left = run.left()
         path = write_rejects(wanted, table, left) if left and not try_only else None
         beside = writer.beside()
-        if try_only:
+        if try_only or (strict and (run.counts["rejected"] or run.counts["conflicts"])):
             writer.undo()
             beside = ()
         elif run.counts["new"] or run.counts["changed"]:
@@ -105,57 +104,49 @@ def import_file(
 class _Run:
     """One reading of one file."""
 
-    def __init__(self, writer: Writer, profile: Profile, table: Table | Gathered, reader: RowReader) -> None:
-        self.writer, self.profile, self._reader = writer, profile, reader
+    def __init__(self, writer: Writer, profile: Profile, matcher: RowMatcher, reader: RowReader) -> None:
+        self.writer, self.profile, self.matcher, self._reader = writer, profile, matcher, reader
         self.batch = os.urandom(6).hex()
         self.counts = dict.fromkeys(OUTCOMES, 0)
         self.flagged = self.unclassified = 0
-        self._matcher = RowMatcher(writer, profile, table)
-        self._left: list[Left] = []
+        self._left: list[tuple[Left, ToldRow]] = []
 
-    def take(self, line: Line) -> None:
+    def take(self, told: ToldRow) -> None:
         """Take in one row; a fault of the row is noted, a fault of the desk is raised."""
         try:
-            if line.row is None:
+            if told.line.row is None:
                 raise BadInput(tr("has more or fewer cells than the heading – quote cells with commas"))
-            self._take(line, line.row)
+            self._take(told)
         except BadInput as problem:
-            self._leave(line, "rejected", problem.message, None)
+            self.counts["rejected"] += 1
+            fields = [fault.column for fault in problem.faults] if isinstance(problem, FaultyRow) else []
+            self._leave(told, "rejected", fields, problem.message, None)
 
     def left(self) -> tuple[Left, ...]:
         """Return the rows that were left, once all are taken; each rejected one with the occurrence it shall have."""
         return tuple(
-            left.but(occurrence=self._matcher.reserve(left.line)) if left.status == "rejected" else left
-            for left in self._left
+            left.but(occurrence=self.matcher.reserve(told)) if left.status == "rejected" else left
+            for left, told in self._left
         )
 
-    def _take(self, line: Line, row: Row) -> None:
+    def _take(self, told: ToldRow) -> None:
         """Record the row as a case or a change of one; `BadInput` if it cannot be one, before its identity is taken."""
-        key = self._matcher.key(line.number)
-        matched = self._matcher.place(key)
-        known = queries.imported(self.writer.db, matched.identity)
-        if known and known[1] == key.digest:
+        matched = self.matcher.place(told)
+        known, draft, key = matched.known, told.draft, told.key
+        if known and known.digest == told.digest:
             self.counts["unchanged"] += 1
             return
-        draft = self._reader.read(row)
-        source = Source(self.profile.name, self.batch, matched.identity, key.digest)
+        assert draft is not None
+        assert key is not None
+        source = Source(self.profile.name, self.batch, matched.identity, told.digest)
         wanted = Draft(draft.facts, by="import", source=source, person=draft.person).but(**draft.decided)
-        wanted = self.writer.acquainted(wanted)
+        wanted = self.writer.acquainted(wanted.but(source_number=key.number or None))
         self._check(draft, wanted, whole=not (known and matched.certain))
-        doubts = list(draft.doubts)
-        try:
-            if known:
-                self._change(known[0], draft, source)
-            else:
-                self._add(wanted, draft, doubts)
-        except RowConflict as problem:
-            self._leave(line, "conflicts", problem.message, matched)
+        if known:
+            self._follow(told, matched, known.case, source)
         else:
-            self.counts["changed" if known else "new"] += 1
-            if doubts:
-                self.flagged += 1
-                self._note(line, "flagged", tr("; ").join(doubts), matched.occurrence)
-        self._matcher.take(key, matched)
+            self._add(told, matched, wanted)
+        self.matcher.take(told, matched)
 
     def _check(self, draft: RowDraft, wanted: Draft, *, whole: bool) -> None:
         """Refuse a row with all its faults at once; a `whole` one has what the rulebook requires of a case."""
@@ -165,56 +156,47 @@ class _Run:
         if faults := [*draft.faults, *self._reader.lacking(missing, draft)]:
             raise FaultyRow(faults)
 
-    def _leave(self, line: Line, outcome: str, reason: str, matched: RowIdentity | None) -> None:
-        self.counts[outcome] += 1
+    def _leave(
+        self, told: ToldRow, status: str, fields: Iterable[str], reason: str, matched: RowIdentity | None
+    ) -> None:
+        field = tr(", ").join(dict.fromkeys(filter(None, fields)))
         occurrence = matched.occurrence if matched else None
-        self._note(line, outcome.removesuffix("s"), reason, occurrence)
+        for one in lines_of(told.line):
+            self._left.append((Left(one.number, status, field, reason, one.cells, occurrence), told))
 
-    def _note(self, line: Line, status: str, reason: str, occurrence: int | None) -> None:
-        self._left += [Left(one.number, status, reason, one.cells, occurrence) for one in lines_of(line)]
+    def _flag(self, told: ToldRow, doubts: Sequence[str], matched: RowIdentity) -> None:
+        if doubts:
+            self.flagged += 1
+            self._leave(told, "flagged", (), tr("; ").join(doubts), matched)
 
-    def _add(self, wanted: Draft, row: RowDraft, doubts: list[str]) -> None:
-        steps = [partial(self._retell, happening, doubts=doubts) for happening in row.happenings]
-        case = self.writer.register(wanted, at=row.received_at, steps=steps)
+    def _add(self, told: ToldRow, matched: RowIdentity, wanted: Draft) -> None:
+        assert told.draft is not None
+        doubts = list(told.draft.doubts)
+
+        def step(case: Case, happening: Happening) -> list[Event]:
+            try:
+                return retold(self.writer, happening, case)
+            except Problem as problem:
+                doubts.append(tr("{reason}; left out", reason=senseless(happening, problem)))
+                return []
+
+        steps = [partial(step, happening=happening) for happening in told.draft.happenings]
+        case = self.writer.register(wanted, at=told.draft.received_at, steps=steps)
         self.unclassified += case.unplaced
+        self.counts["new"] += 1
+        self._flag(told, doubts, matched)
 
-    def _retell(self, happening: Happening, case: Case, doubts: list[str] | None = None) -> list[Event]:
-        moment = self.writer.moment(happening.at)
-        try:
-            beside = happening.promised_at or happening.ground
-            return retell(case, moment, word=happening.word, text=happening.text, score=happening.score, beside=beside)
-        except Problem as problem:
-            reason = tr(
-                "{column}: {what} makes no sense there, {message}",
-                column=happening.column,
-                what=called(happening.word),
-                message=problem.message,
-            )
-            if doubts is None:
-                raise RowConflict(reason) from None
-            doubts.append(tr("{reason}; left out", reason=reason))
-            return []
-
-    def _change(self, case_id: str, row: RowDraft, source: Source) -> None:
-        """Bring a case up to what its row says now; `RowConflict` if the two contradict each other."""
-        case = self.writer.load(case_id)
-        refuse_changes(case, row)
-        facts = changed_facts(case, row)
-        new = new_happenings(case, row)
-
-        def amend(case: Case) -> list[Event]:
-            return mending.amended(
-                case,
-                self.writer.moment(),
-                facts=facts,
-                reason=ROW_CHANGED,
-                customer=self.writer.customer_of(facts.get("contact")),
-                source=source,
-            )
-
-        steps: list[Callable[[Case], list[Event]]] = [amend, *(partial(self._retell, happening) for happening in new)]
-        try:
-            events = self.writer.unfold(case, steps)
-        except (BadInput, Refused) as problem:
-            raise RowConflict(problem.message) from None
-        self.writer.record(case, events)
+    def _follow(self, told: ToldRow, matched: RowIdentity, case_id: str, source: Source) -> None:
+        """Bring a case up to what its row says now; if a person has said otherwise since, the rest goes in."""
+        assert told.draft is not None
+        followed = follow(self.writer, case_id, told.draft, source)
+        if followed.conflicts:
+            self.counts["conflicts"] += 1
+            fields = [conflict.field for conflict in followed.conflicts]
+            reason = tr("; ").join(conflict.reason for conflict in followed.conflicts)
+            if followed.changes:
+                reason = tr("{reason}; the rest of the row went in", reason=reason)
+            self._leave(told, "conflict", fields, reason, matched)
+        else:
+            self.counts["changed" if followed.changes else "unchanged"] += 1
+            self._flag(told, [*(told.draft.doubts if followed.changes else ()), *followed.doubts], matched)

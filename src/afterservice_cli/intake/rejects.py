@@ -17,11 +17,13 @@ from afterservice_cli.render.text import defuse
 class Left(Frozen):
     """A row that did not go in whole: `rejected`, `conflict`, or `flagged` (a case, less what was impossible).
 
-    `occurrence` is its number among the rows of its kind if it has no other: a file of rejects alone would not say so.
+    `field` names the headings or fields that are at fault, "" for none in particular. `occurrence` is its number among
+    the rows of its kind if it has no other: a file of rejects alone would not say so.
     """
 
     line: int
     status: str
+    field: str
     reason: str
     cells: tuple[str, ...]
     occurrence: int | None = None
@@ -63,6 +65,6 @@ def _text(table: Table, left: Iterable[Left]) -> str:
     for entry in left:
         cells = [entry.cells[index] for index in theirs if index < len(entry.cells)]
         cells += entry.cells[len(table.headings) :]
-        first = (str(entry.line), entry.status, entry.reason, str(entry.occurrence or ""))
+        first = (str(entry.line), entry.status, entry.field, entry.reason, str(entry.occurrence or ""))
         writer.writerow([defuse(cell) for cell in (*first, *cells)])
     return out.getvalue()

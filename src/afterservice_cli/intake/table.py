@@ -19,7 +19,7 @@ BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "
 TRIED = ("utf-8", "gb18030")
 # The columns that a rejects file has beside those of the file it came from.
 REASON, OCCURRENCE = "_reason", "_occurrence"
-OWN = ("_line", "_status", REASON, OCCURRENCE)
+OWN = ("_line", "_status", "_field", REASON, OCCURRENCE)
 _NAMED = 8  # headings in a message
 # What the csv module says of a file that it cannot read.
 UNREADABLE = sentence("unexpected end of data"), sentence("',' expected after '\"'")

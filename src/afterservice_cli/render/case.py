@@ -117,6 +117,7 @@ def fact_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[st
     """Yield what is known of a case, but for what was decided about it."""
     rows = [
         (label("version", language), str(case.version)),
+        (label("source_number", language), case.source_number or ""),
         (label("registered_at", language), minute(case.registered_at, rulebook)),
         (label("channel", language), rulebook.title("channel", case.channel, language)),
         (label("kind", language), rulebook.title("kind", case.kind, language)),

@@ -27,6 +27,7 @@ LABELS: dict[str, str] = words(
         "product": "product",
         "description": "description",
         "registered_at": "registered",
+        "source_number": "number at its source",
         "due_at": "due",
         "responded_at": "responded at",
         "resolved_at": "resolved at",

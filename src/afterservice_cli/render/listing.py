@@ -38,6 +38,7 @@ def _others(tell: Teller) -> Iterator[Column[CaseView]]:
     for name in ("kind", "channel", "person"):
         yield tell.named(name)
     yield tell.text("product")
+    yield tell.text("source_number")
     yield tell.truth("classified")
     yield tell.value("collaborators").but(shown=lambda case: [tell.title("owner", name) for name in case.collaborators])
     yield tell.named("target").but(id="due", said=_due, shown=lambda case: tell.target(_due(case) or ""))

@@ -170,6 +170,7 @@ class CaseView(Frozen):
     customer: str | None
     contact: str | None
     description: str | None
+    source_number: str | None
     deadlines: Sequence[DeadlineView]
     tasks: Sequence[TaskView]
     promised_at: str | None
@@ -221,6 +222,7 @@ def case_view(listed: Listed, now: datetime) -> CaseView:
         customer=texts.customer,
         contact=texts.contact,
         description=texts.description,
+        source_number=texts.source_number,
         deadlines=deadlines,
         tasks=[_task(task) for task in listed.tasks],
         promised_at=row.promised_at,

@@ -93,6 +93,7 @@ class TextRow(Row):
     contact: str | None
     description: str | None
     details: str
+    source_number: str | None
 
 
 class AttachmentRow(Row):

@@ -18,6 +18,7 @@ from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseReg
 from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.cases.values import Decided, as_fact
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_text import spelling
 from afterservice_cli.instants import to_text
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.contacts import contact_key
@@ -111,7 +112,10 @@ def rows_of(case: Case) -> Rows:
         "links": [],
         "ratings": [],
         "texts": [
-            (case.number, case.customer, case.contact, case.description, canonical(case.details), *_sought(case))
+            (
+                *(case.number, case.customer, case.contact, case.description, canonical(case.details)),
+                *(case.source_number, spelling(case.source_number) if case.source_number else None, *_sought(case)),
+            )
         ],
     }
     cycle = 1

@@ -6,10 +6,11 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from afterservice_cli.errors import BadInput, NotFound
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_text import spelling
 from afterservice_cli.language import tr
 from afterservice_cli.reports.case import LinkView
 from afterservice_cli.reports.rows import (
@@ -42,7 +43,8 @@ def find_case(db: sqlite3.Connection, number: str, actor: str) -> str:
     """Return the one case that a number, or what is short for it, means to whoever acts.
 
     Digits are a serial, of the newest month that has it; `last` is the case that this actor registered last; all else
-    is a number or how it ends. `NotFound` if there is none, `BadInput` if there are several.
+    is a number, the one that an imported case had at its source, or how a number ends. `NotFound` if there is none,
+    `BadInput` if there are several.
     """
     number = unicodedata.normalize("NFKC", number.encode(errors="replace").decode())
     found = _one(db, "SELECT case_id FROM cases WHERE case_id = ?", number)
@@ -50,12 +52,30 @@ def find_case(db: sqlite3.Connection, number: str, actor: str) -> str:
         found = _one(db, LAST_REGISTERED, actor)
     if not found and re.fullmatch("[0-9]{1,12}", number):
         found = _one(db, "SELECT case_id FROM cases WHERE serial = ? ORDER BY registered_at DESC LIMIT 1", int(number))
-    return found or _ending(db, number)
+    return found or _from_source(db, number) or _ending(db, number)
 
 
 def _one(db: sqlite3.Connection, query: str, value: str | int) -> str:
     found = db.execute(query, (value,)).fetchone()
     return str(found[0]) if found else ""
+
+
+def _from_source(db: sqlite3.Connection, number: str) -> str:
+    """Return the one case that had this number at its source; void ones only if there is no other."""
+    query = (
+        "SELECT cases.case_id, void_by FROM texts JOIN cases ON cases.case_id = texts.case_id "
+        "WHERE source_spelling = ? ORDER BY void_by <> '', cases.case_id LIMIT 4"
+    )
+    found = db.execute(query, (spelling(number),)).fetchall()
+    found = [row for row in found if not row[1]] or found
+    if len(found) > 1:
+        _refuse_several(number, [row[0] for row in found])
+    return str(found[0][0]) if found else ""
+
+
+def _refuse_several(number: str, found: Sequence[str]) -> NoReturn:
+    some = tr(", ").join(found[:3]) + (" …" if len(found) > 3 else "")
+    raise BadInput(tr("'{number}' is short for several cases: {cases}", number=number, cases=some))
 
 
 def _ending(db: sqlite3.Connection, number: str) -> str:
@@ -69,8 +89,7 @@ def _ending(db: sqlite3.Connection, number: str) -> str:
             tr("there is no case '{case}'", case=number[:40]), hint=tr("afterservice list shows the numbers")
         )
     if len(found) > 1:
-        some = tr(", ").join(row[0] for row in found[:3]) + (" …" if len(found) > 3 else "")
-        raise BadInput(tr("'{number}' is short for several cases: {cases}", number=number, cases=some))
+        _refuse_several(number, [row[0] for row in found])
     return str(found[0][0])
 
 
@@ -103,10 +122,27 @@ def said_of_customer(
     return db.execute(query, [value for field in fields for value in (customer_id, field)]).fetchall()
 
 
-def imported(db: sqlite3.Connection, identity: str) -> tuple[str, str] | None:
-    """Return the case that an imported row became, and the digest of the row as last read; None if it is new."""
-    found = db.execute("SELECT case_id, source_digest FROM cases WHERE source_identity = ?", (identity,)).fetchone()
-    return (found[0], found[1]) if found else None
+class Imported(Frozen):
+    """The case that an imported row became, and a hash of what the row said when it was last read.
+
+    `taken_back` if the registration was a mistake, and nothing came in its place here.
+    """
+
+    case: str
+    digest: str
+    taken_back: bool
+
+
+def imported(db: sqlite3.Connection, identities: Sequence[str]) -> dict[str, Imported]:
+    """Return the cases that imported rows became, by the identities of the rows; those that are new are left out."""
+    found: dict[str, Imported] = {}
+    for some in _chunks(identities):
+        query = (
+            "SELECT source_identity, case_id, source_digest, void_by = 'retracted' FROM cases "
+            f"WHERE source_identity IN ({','.join('?' * len(some))})"
+        )
+        found |= {row[0]: Imported(row[1], row[2], bool(row[3])) for row in db.execute(query, some)}
+    return found
 
 
 class DeskValues(Frozen):

@@ -182,6 +182,8 @@ PROJECTIONS: dict[str, Columns] = {
         "contact": str,
         "description": str,
         "details": str,
+        "source_number": str,
+        "source_spelling": str,  # the same in the form in which it is compared
         "sought_customer": str,
         "sought_product": str,
         "sought": str,
@@ -252,7 +254,7 @@ OPTIONAL: dict[str, set[str]] = {
         *("person", "problem", "of_case", "month", "done_at", "done_by", "judged_at", "judged_by"),
         *("effective", "before", "after"),
     },
-    "texts": {"customer", "contact", "description"},
+    "texts": {"customer", "contact", "description", "source_number", "source_spelling"},
 }
 
 # A table, the columns that are indexed, and whether two rows may share them.
@@ -291,6 +293,7 @@ PROJECTION_INDEXES: tuple[Index, ...] = (
     ("links", ("other",), False),
     ("ratings", ("at",), False),
     ("ratings", ("case_id",), False),
+    ("texts", ("source_spelling",), False),
 )
 
 # Raised when the same events come to stand in the projections otherwise, though their columns stay.

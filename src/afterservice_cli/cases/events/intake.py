@@ -36,12 +36,13 @@ class CaseRegistered(Event):
     person: str | None = None
     tasks: tuple[TaskSpec, ...] = ()
     of_customer: Mapping[str, str] = {}
+    source_number: str | None = None
 
     WORD = "registered"
     STAGE = "intake"
     LABEL = sentence_in("event", "registered")
     COMMANDS = ("register", "import")
-    PERSONAL = ("customer", "contact", "description", "details")
+    PERSONAL = ("customer", "contact", "description", "details", "source_number")
     SHOWN = shown("findings", "person", "channel")
 
     apply = unchanged  # it is the case's beginning, and nothing can come before it
@@ -72,6 +73,7 @@ class CaseRegistered(Event):
             known_from=taken_over(self.of_customer),
             source_batch=self.source.batch if self.source else None,
             source_digest=self.source.digest if self.source else None,
+            source_number=self.source_number,
         )
         return with_tasks(case, self.tasks, self.at, rulebook)
 

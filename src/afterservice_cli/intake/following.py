@@ -1,0 +1,172 @@
+"""A case follows its row: what the file says now is recorded, but for what a person has said otherwise since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from afterservice_cli import deadlines
+from afterservice_cli.cases.case import Case, Event, Recorded
+from afterservice_cli.cases.events import called
+from afterservice_cli.cases.events.general import ROW_CHANGED
+from afterservice_cli.cases.fold import fold
+from afterservice_cli.cases.values import Source
+from afterservice_cli.decisions import mending, triage
+from afterservice_cli.decisions.imported import Happening, retell
+from afterservice_cli.errors import Problem
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.intake.changes import Change, Changes, RowConflict, changes_of, is_touched
+from afterservice_cli.intake.drafts import RowDraft
+from afterservice_cli.language import tr
+from afterservice_cli.recording import Writer
+
+Step = Callable[[Case], list[Event]]
+
+
+class Followed(Frozen):
+    """What became of a changed row: its case, what changed in it, what was left out, and what contradicts it."""
+
+    case: Case
+    changes: tuple[Change, ...]
+    doubts: tuple[str, ...]
+    conflicts: tuple[RowConflict, ...]
+
+
+def told(writer: Writer, happening: Happening, case: Case) -> list[Event]:
+    """Return the event of one thing that happened by a row; `Problem` names the column if it makes no sense there."""
+    beside = happening.promised_at or happening.ground
+    moment = writer.moment(happening.at)
+    return retell(case, moment, word=happening.word, text=happening.text, score=happening.score, beside=beside)
+
+
+def senseless(happening: Happening, problem: Problem) -> str:
+    """Say that something cannot have happened there."""
+    return tr(
+        "{column}: {what} makes no sense there, {message}",
+        column=happening.column,
+        what=called(happening.word),
+        message=problem.message,
+    )
+
+
+def follow(writer: Writer, case_id: str, row: RowDraft, source: Source) -> Followed:
+    """Bring a case up to what its row says now; what contradicts it is left, the rest goes in."""
+    case = writer.load(case_id)
+    return _Following(writer, case, changes_of(case, row)).record(source)
+
+
+class _Following:
+    """A case on the way to what its row says; nothing of it is recorded before all of it is decided."""
+
+    def __init__(self, writer: Writer, case: Case, changes: Changes) -> None:
+        self._writer, self._before, self._changes = writer, case, changes
+        self._case, self._events = case, list[Event]()
+        self._touched = is_touched(case)
+        self._conflicts, self._doubts = list(changes.conflicts), list[str]()
+        self._done: list[Change] = []
+
+    def record(self, source: Source) -> Followed:
+        """Record what the row changes, led by an amendment that says from which row; nothing if it changes nothing."""
+        if not self._changes.nothing:
+            facts = self._facts(source)
+            if facts is not None:
+                self._decisions()
+                self._course()
+                self._write(source, facts)
+        return Followed(self._case, tuple(self._done), tuple(self._doubts), tuple(self._conflicts))
+
+    def _write(self, source: Source, facts: Mapping[str, str | None]) -> None:
+        first, *others = self._events
+        if not (facts or others):
+            return
+        # A row that is not taken in whole is read again as long as it says the same.
+        digest = self._before.source_digest or "" if self._conflicts else source.digest
+        first = first.but(source=source.but(digest=digest, told=len(others)))
+        self._case = self._writer.record(self._before, [first, *others])
+
+    def _facts(self, source: Source) -> Mapping[str, str | None] | None:
+        """Record the facts, those alone that can be; return them, None if the case takes nothing from a row."""
+        wanted = dict(self._changes.facts)
+        amending = partial(self._amended, source=source)
+        if problem := self._try(amending, wanted):
+            alone = {name: self._try(amending, {name: value}, only=True) for name, value in wanted.items()}
+            for name, reason in alone.items():
+                if reason:
+                    self._conflicts.append(RowConflict(name, reason.message))
+                    del wanted[name]
+            if len(wanted) == len(alone) or (problem := self._try(amending, wanted)):
+                self._conflicts.append(RowConflict(", ".join(wanted), problem.message))
+                return None
+        now = self._before.facts()
+        for name, value in wanted.items():
+            public = name in now or name in self._case.facts()
+            self._done.append(Change(name, now.get(name) if public else None, value if public else None))
+        return wanted
+
+    def _amended(self, case: Case, facts: Mapping[str, str | None], source: Source) -> list[Event]:
+        customer = self._writer.customer_of(facts.get("contact"))
+        moment = self._writer.moment()
+        return mending.amended(case, moment, facts=facts, reason=ROW_CHANGED, customer=customer, source=source)
+
+    def _decisions(self) -> None:
+        decided, moment = self._changes.decided, self._writer.moment()
+        category, priority, owner = (decided.get(field) for field in ("category", "priority", "owner"))
+        person = self._changes.person
+        if category or priority:
+            given = {"category": category, "priority": priority}
+            placing = partial(triage.placing, moment=moment, category=category, priority=priority)
+            self._decide(partial(placing, reason=ROW_CHANGED, by="import"), given)
+        if owner or person:
+            handed = partial(triage.handed, moment=moment, owner=owner, person=person, reason=ROW_CHANGED)
+            self._decide(handed, {"owner": owner, "person": person})
+
+    def _decide(self, step: Step, given: Mapping[str, str | None]) -> None:
+        before, named = self._case, {field: value for field, value in given.items() if value}
+        if problem := self._step(step):
+            self._conflicts.append(RowConflict(", ".join(named), problem.message))
+            return
+        for field, value in named.items():
+            old = before.person if field == "person" else before.value(field)
+            self._done.append(Change(field, old, value))
+
+    def _course(self) -> None:
+        for recorded in self._changes.taken_back:
+            back = partial(mending.taking_back, moment=self._writer.moment(), seq=recorded.seq, reason=ROW_CHANGED)
+            self._step(back)
+        for happening in self._changes.course:
+            if problem := self._step(partial(told, self._writer, happening)):
+                reason = senseless(happening, problem)
+                if self._touched:
+                    self._conflicts.append(RowConflict(happening.column, reason))
+                else:
+                    self._doubts.append(tr("{reason}; left out", reason=reason))
+            else:
+                self._done.append(Change(happening.word, None, None))
+
+    def _try(
+        self,
+        amending: Callable[[Case, Mapping[str, str | None]], list[Event]],
+        facts: Mapping[str, str | None],
+        *,
+        only: bool = False,
+    ) -> Problem | None:
+        """Record these facts, or `only` see whether that could be done; return what stands against it."""
+        return self._step(lambda case: amending(case, facts), only=only)
+
+    def _step(self, step: Step, *, only: bool = False) -> Problem | None:
+        """Take a step on the case as the steps before left it; return what stands against it."""
+        try:
+            events = deadlines.begun(self._case, step(self._case), self._writer.rulebook)
+        except Problem as problem:
+            return problem
+        if not only:
+            for event in events:
+                self._case = fold((*self._case.events, self._next(event)))
+            self._events += events
+        return None
+
+    def _next(self, event: Event) -> Recorded:
+        last = self._case.events[-1]
+        desk, rulebook = self._writer.desk, self._writer.rulebook
+        place = (last.seq + 1, self._case.number, last.version + 1)
+        return Recorded(*place, desk.now, desk.actor, desk.clock, rulebook.hash, event)
