@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,6 +28,9 @@ from afterservice_cli.render.labels import field_title
 from afterservice_cli.rulebook.vocabulary import ONLY_JSON
 from afterservice_cli.session import Session
 
+if TYPE_CHECKING:
+    from afterservice_cli.intake.importing import Summary
+
 FACTS = ("channel", "kind", "customer", "contact", "product", "description")
 DECIDED = ("category", "priority", "owner")
 
@@ -40,6 +43,10 @@ COUNTED = {
     "conflicts": sentence("{number} conflicts"),
     "rejected": sentence("{number} rejected"),
 }
+
+
+# What parts the cells of a file, if no comma does.
+DELIMITED = {";": sentence("semicolons"), "\t": sentence("tabs"), "|": sentence("vertical bars")}
 
 
 class PartlyDone(Problem):
@@ -137,7 +144,7 @@ def _point_out(session: Session, number: str, alike: list[tuple[str, list[str], 
 
 def import_file(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The file; its first line has the headings.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE|-", help="CSV (or .csv.gz), .xlsx or .xls; - reads stdin.")],
     profile: Annotated[Path, typer.Option("--profile", metavar="PROFILE.yaml", help="Which column says what.")],
     rejects: Annotated[
         Path | None,
@@ -147,18 +154,29 @@ def import_file(
             help="Where rows go that leave something behind; else FILE.rejects.csv here.",
         ),
     ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option("--encoding", metavar="NAME", help="How it is encoded, if neither UTF-8 nor GB18030: big5, …"),
+    ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Which sheet of a workbook.")] = None,
     try_only: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; record nothing.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Read a CSV file into the register; reading it again adds nothing.
+    """Read a table into the register; reading it again adds nothing.
 
     Ends with 11 if rows are left to a person: rejected, or in conflict with what was done by hand since.
     """
     from afterservice_cli.intake import importing
+    from afterservice_cli.intake.encodings import named_encoding
+    from afterservice_cli.intake.table import Asked
 
     session = session_of(context)
     terminal = session.terminal
-    summary = importing.import_file(session.desk, file, profile, rejects, try_only=try_only)
+    try:
+        asked = Asked(named_encoding(encoding) if encoding else None, sheet)
+    except ValueError as error:
+        raise BadUsage(str(error)) from None
+    summary = importing.import_file(session.desk, file, profile, rejects, asked, try_only=try_only)
     if as_json:
         terminal.write_json(
             {
@@ -169,6 +187,9 @@ def import_file(
                 "rejects_file": str(summary.rejects_file) if summary.rejects_file else None,
                 "batch": summary.batch,
                 "encoding": summary.encoding,
+                "delimiter": summary.delimiter,
+                "sheet": summary.sheet,
+                "heading_line": summary.heading_line,
                 "unused_columns": list(summary.unused),
                 "absent_columns": list(summary.absent),
                 "problems": problems_in(summary.beside),
@@ -178,10 +199,10 @@ def import_file(
         counts = tr(", ").join(tr(COUNTED[name], number=count) for name, count in summary.counts.items())
         terminal.write(tr("{number} read: {counts}", number=summary.read, counts=counts))
     deliver_beside(session, summary.beside, quiet=as_json)
-    read_as = sentence("read as {encoding}; batch {batch}")
+    read_as = sentence("read as {form}; batch {batch}")
     if try_only:
-        read_as = sentence("read as {encoding}; batch {batch} (dry run: nothing recorded)")
-    terminal.say(tr(read_as, encoding=summary.encoding, batch=summary.batch))
+        read_as = sentence("read as {form}; batch {batch} (dry run: nothing recorded)")
+    terminal.say(tr(read_as, form=_form(summary), batch=summary.batch))
     if summary.absent:
         terminal.say(tr("columns not in the file: those of {fields}", fields=tr(", ").join(summary.absent)))
     if summary.unused:
@@ -199,6 +220,17 @@ def import_file(
     if summary.counts["rejected"] or summary.counts["conflicts"]:
         mend = tr("put them right in the rejects file and import that") if summary.rejects_file else ""
         raise PartlyDone(tr("some rows are left to you"), hint=mend)
+
+
+def _form(summary: "Summary") -> str:
+    """Say what a file was read as; commas and headings in the first line go without saying."""
+    parts = [summary.encoding] if summary.encoding else [tr("sheet '{sheet}'", sheet=summary.sheet)]
+    if summary.delimiter in DELIMITED:
+        parts.append(tr(DELIMITED[summary.delimiter]))
+    if summary.heading_line > 1:
+        said = sentence("headings in row {line}") if summary.sheet else sentence("headings in line {line}")
+        parts.append(tr(said, line=summary.heading_line))
+    return tr(", ").join(parts)
 
 
 def _from_stdin(session: Session) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from typing import NamedTuple
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.drafts import Row, cell
+from afterservice_cli.intake.headings import OCCURRENCE
 from afterservice_cli.intake.profile import Profile
-from afterservice_cli.intake.table import OCCURRENCE, Line, Table
+from afterservice_cli.intake.table import Line, Table
 from afterservice_cli.language import tr
 from afterservice_cli.recording import Writer
 from afterservice_cli.store import queries

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -22,10 +23,12 @@ from afterservice_cli.input_file import content_of
 from afterservice_cli.instants import has_time, to_text
 from afterservice_cli.intake.changes import RowConflict, changed_facts, new_happenings, refuse_changes
 from afterservice_cli.intake.drafts import Happening, Row, RowDraft, filled, read_row
+from afterservice_cli.intake.headings import OWN
 from afterservice_cli.intake.identity import RowIdentity, RowMatcher
 from afterservice_cli.intake.profile import Profile, is_closed, read_profile
 from afterservice_cli.intake.rejects import Left, write_rejects
-from afterservice_cli.intake.table import OWN, Line, Table, read_table
+from afterservice_cli.intake.source import STDIN, opened
+from afterservice_cli.intake.table import NOTHING, Asked, Line, Table, table_of
 from afterservice_cli.language import tr
 from afterservice_cli.recording import Outcome, Writer, writing
 from afterservice_cli.rulebook.dates import end_of_day
@@ -39,7 +42,7 @@ class Summary(Frozen):
     """What an import did. `counts` has OUTCOMES; they add up to `read`."""
 
     batch: str
-    encoding: str
+    encoding: str | None  # None for a sheet
     read: int
     counts: Mapping[str, int]
     flagged: int
@@ -49,22 +52,35 @@ class Summary(Frozen):
     absent: tuple[str, ...]
     rejects_file: Path | None
     beside: tuple[Outcome, ...] = ()  # what followed in problems of several cases
+    delimiter: str | None = None  # None for a sheet
+    sheet: str | None = None
+    heading_line: int = 1
 
 
-def import_file(desk: Desk, file: Path, profile_file: Path, rejects: Path | None, *, try_only: bool = False) -> Summary:
-    """Read a CSV file into the register in one transaction: all of it, or nothing.
+def import_file(
+    desk: Desk,
+    file: Path,
+    profile_file: Path,
+    rejects: Path | None,
+    asked: Asked = NOTHING,
+    *,
+    try_only: bool = False,
+) -> Summary:
+    """Read a table into the register in one transaction: all of it, or nothing; `asked` goes before the profile.
 
     `RowMatcher` says how rows are recognised. Rows that do not go in whole are written to `rejects`, by default
     FILE.rejects.csv in the current folder; what is there already is never overwritten. A column that the file lacks
     changes nothing in the register. A run that changes nothing leaves no trace in the history; with `try_only` nothing
     is recorded at all.
     """
-    data, profile_data = content_of(file), content_of(profile_file)
+    profile_data = content_of(profile_file)
     # Here, not beside the file: others may read the folder that a file comes from, and these are customers' words.
-    wanted = rejects or Path(f"{file.stem}.rejects.csv")
-    with writing(desk) as writer:
+    wanted = rejects or Path(f"{_stem(file)}.rejects.csv")
+    with opened(file) as source, writing(desk) as writer, ExitStack() as stack:
         profile = read_profile(profile_data, str(profile_file), writer.rulebook)
-        table = read_table(data, file.name, profile.headings())
+        table = stack.enter_context(table_of(source, profile.headings(), _asked(asked, profile)))
+        if table.sheet is not None:
+            profile = profile.but(dates=profile.dates.with_iso())  # as the cells of a sheet are written
         run = _Run(writer, profile, table)
         for line in table.rows():
             run.take(line)
@@ -76,7 +92,9 @@ def import_file(desk: Desk, file: Path, profile_file: Path, rejects: Path | None
             beside = ()
         elif run.counts["new"] or run.counts["changed"]:
             counts = {**run.counts, "flagged": run.flagged}
-            writer.record_for_desk(ImportFinished(desk.now, run.batch, profile.name, counts, file.name))
+            writer.record_for_desk(
+                ImportFinished(desk.now, run.batch, profile.name, counts, "stdin" if file == STDIN else file.name)
+            )
     used = {"", *profile.headings(), *(OWN if table.of_rejects else ())}
     return Summary(
         run.batch,
@@ -90,7 +108,20 @@ def import_file(desk: Desk, file: Path, profile_file: Path, rejects: Path | None
         tuple(field for field, source in profile.columns.items() if not set(source.headings) & set(table.headings)),
         path,
         beside,
+        table.delimiter,
+        table.sheet,
+        table.line,
     )
+
+
+def _asked(asked: Asked, profile: Profile) -> Asked:
+    return Asked(asked.encoding or profile.encoding, asked.sheet or profile.sheet)
+
+
+def _stem(file: Path) -> str:
+    if file == STDIN:
+        return "stdin"
+    return file.with_suffix("").stem if file.suffix == ".gz" else file.stem
 
 
 class _Run:
@@ -108,7 +139,7 @@ class _Run:
         """Take in one row; a fault of the row is noted, a fault of the desk is raised."""
         try:
             if line.row is None:
-                raise BadInput(tr("has more or fewer cells than the heading – quote cells with commas"))
+                raise BadInput(line.fault)
             self._take(line, line.row)
         except BadInput as problem:
             self._leave(line, "rejected", problem.message, None)

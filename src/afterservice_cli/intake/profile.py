@@ -9,6 +9,7 @@ from afterservice_cli.decisions.imported import WORDS
 from afterservice_cli.errors import BadInput, FaultyDocument, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.dates import DateReader
+from afterservice_cli.intake.encodings import named_encoding
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.keys import Section, key
 from afterservice_cli.rulebook.model import Rulebook
@@ -72,6 +73,8 @@ class ProfileDocument(Section):
     values: Mapping[str, Annotated[Mapping[str, str], "meanings"]] = key(
         "by field: what the file says, what it means", default={}
     )
+    encoding: Annotated[str, "encoding"] | None = key("how the file is encoded, if it has no mark", default=None)
+    sheet: Annotated[str, "value"] | None = key("the sheet of a workbook", default=None)
     dates: Sequence[Annotated[str, "date format"]] = key("how dates are written", default=("iso",), least=1)
     defaults: Mapping[str, Value] = key("values for fields the file leaves empty", default={})
     course: Sequence[StepColumns] = key("what happened to a case, in order", default=())
@@ -86,6 +89,7 @@ FORMS: dict[str, Shape] = {
         lambda: Either(_HEADINGS, shape_of(Joined, FORMS)),
     ),
     "date format": Text(what=sentence("a date format")),
+    "encoding": Text(named_encoding, sentence("an encoding")),
     "event": one_of(*WORDS),
     "headings": _HEADINGS,
     "id": identifier(),
@@ -121,6 +125,8 @@ class Profile(Frozen):
     dates: DateReader
     defaults: Mapping[str, str]
     course: tuple[Step, ...]
+    encoding: str | None = None
+    sheet: str | None = None
 
     def headings(self) -> set[str]:
         """Return every heading it knows."""
@@ -153,6 +159,8 @@ def read_profile(data: bytes, name: str, rulebook: Rulebook) -> Profile:
             )
             for step in document.course
         ),
+        document.encoding,
+        document.sheet,
     )
 
 
