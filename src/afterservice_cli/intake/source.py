@@ -18,7 +18,7 @@ from afterservice_cli.errors import BadInput, Conflict, StorageFailed
 from afterservice_cli.input_file import unreadable
 from afterservice_cli.language import tr, why
 
-PIECE = 1 << 20  # bytes read at a time
+PIECE = 1 << 18  # bytes read at a time
 LARGEST = 4 << 30  # bytes of what has to be copied before it can be read; what has more may have no end
 STDIN = Path("-")
 GZIP = b"\x1f\x8b"
@@ -68,11 +68,21 @@ class _Window(io.RawIOBase):
     """The bytes of an open file from one place to another, without moving the place where others read."""
 
     def __init__(self, number: int, begin: int, end: int) -> None:
-        self._number, self._place, self._end = number, begin, end
+        self._number, self._begin, self._place, self._end = number, begin, begin, end
 
     def readable(self) -> bool:
         """Tell that it can be read."""
         return True
+
+    def seekable(self) -> bool:
+        """Tell that it can be read at any place."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go on reading at another place, counted from where the window begins, and return it."""
+        start = {io.SEEK_SET: self._begin, io.SEEK_CUR: self._place, io.SEEK_END: self._end}[whence]
+        self._place = max(self._begin, min(start + offset, self._end))
+        return self._place - self._begin
 
     def readinto(self, buffer: object) -> int:
         """Fill a buffer and return how many bytes there were."""
