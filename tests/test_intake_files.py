@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import tracemalloc
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -353,7 +354,11 @@ def test_a_sheet_is_read_with_its_numbers_and_dates(tmp_path: Path) -> None:
 
 
 def test_the_sheet_with_the_headings_is_taken_or_one_that_is_named(tmp_path: Path) -> None:
-    rows = {"说明": [("先看这里",)], "十月": [HEADINGS, ("1", "a", "")], "旧": [HEADINGS, ("2", "b", "")]}
+    rows: dict[str, Sequence[Sequence[Cell]]] = {
+        "说明": [("先看这里",)],
+        "十月": [HEADINGS, ("1", "a", "")],
+        "旧": [HEADINGS, ("2", "b", "")],
+    }
     path = write_workbook(tmp_path / "a.xlsx", rows, hidden=("旧",))
     assert read_file(path, KNOWN).sheet == "十月"
     assert read_file(path, KNOWN, Asked(sheet="旧 ")).rows == [{"编号": "2", "描述": "b", "时间": ""}]

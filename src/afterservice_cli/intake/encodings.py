@@ -44,7 +44,8 @@ _HIGH = re.compile(rb"[\x80-\xff]+")
 _LETTERS = re.compile("[^\\x00-\\x7f\u00b7\u2000-\u206f\u3000-\u303f\uff00-\uffef]+")
 _MOSTLY = 0.7  # so much of what is beyond ASCII reads as UTF-8 in damaged UTF-8 (0.97 and more), in GB18030 0.4 at most
 _COMMON = 0.3  # so many letters are common in Chinese (0.6 and more); of Big5, Japanese or Korean read as GB18030 0.15
-_ENOUGH = 100  # bytes beyond ASCII that are no accident
+_ENOUGH = 100  # bytes or letters beyond ASCII that are no accident
+_SAMPLE = 16_384  # bytes of each piece in which letters are counted
 
 
 class Encoding(Frozen):
@@ -144,13 +145,17 @@ def _is_chinese(source: Source, encoding: Encoding, *, told: bool) -> bool:
     for piece in source.pieces():
         if piece.isascii():
             continue
-        if any(map(_is_utf_8, piece.splitlines())) and not told:
+        if not told and any(map(_is_utf_8, piece.splitlines())):
             return False
-        high += sum(map(len, _HIGH.findall(piece)))
-        as_utf_8 += sum(map(len, _UTF_8.findall(piece)))
-        text = "".join(_LETTERS.findall(piece.decode(encoding.codec, errors="ignore")))
+        looked_at = piece[:_SAMPLE]
+        high += sum(map(len, _HIGH.findall(looked_at)))
+        as_utf_8 += sum(map(len, _UTF_8.findall(looked_at)))
+        text = "".join(_LETTERS.findall(looked_at.decode(encoding.codec, errors="ignore")))
+        found = sum(map(COMMON.__contains__, text))
+        if not told and len(text) >= _ENOUGH and found / len(text) < _COMMON:
+            return False
         letters += len(text)
-        common += sum(map(COMMON.__contains__, text))
+        common += found
     if high and as_utf_8 / high >= _MOSTLY and (high >= _ENOUGH or not told):
         return False
     return told or not letters or common / letters >= _COMMON
@@ -158,13 +163,13 @@ def _is_chinese(source: Source, encoding: Encoding, *, told: bool) -> bool:
 
 def _is_utf_8(line: bytes) -> bool:
     """Tell whether a line is UTF-8 with characters of three bytes, which no Chinese in GB18030 comes to by accident."""
-    if line.isascii() or len(re.findall(rb"[\xe0-\xef][\x80-\xbf]{2}", line)) < 2:
+    if line.isascii():
         return False
     try:
-        line.decode()
+        text = line.decode()
     except UnicodeDecodeError:
         return False
-    return True
+    return sum(char >= "\u0800" for char in text) >= 2
 
 
 # Characters that are common in what customers write, in names and in addresses, simplified and traditional.

@@ -42,7 +42,7 @@ def plain_heading(text: str) -> str:
 
 
 def layout_of(text: str, known: Collection[str], delimiters: Sequence[str] = DELIMITERS) -> Layout | None:
-    """Find the row of headings in the beginning of a text: the one that has most of those `known`, in plain form.
+    """Return where the headings stand in the beginning of a text: the row with most of those `known`, in plain form.
 
     The first line `sep=;` tells the delimiter, else each is tried. A row other than the first has to have two of them,
     since a cell may say anything. If nothing is known, it is the first row that is as wide as most. None if there is

@@ -110,7 +110,7 @@ def opened(path: Path) -> Iterator[Source]:
     with ExitStack() as stack:
         try:
             file: IO[bytes] = sys.stdin.buffer if path == STDIN else stack.enter_context(path.open("rb"))
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode) or path == STDIN:
+            if path == STDIN or not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 file = stack.enter_context(_copied(file, path))
             source = Source(file, path)
             if source.beginning(2) == GZIP:

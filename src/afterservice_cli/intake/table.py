@@ -85,7 +85,9 @@ class Table:
             if found.fault:
                 yield Line(found.number, cells, None, found.fault)
             elif least <= len(cells) <= most and (uniform or not any(map(str.strip, cells[least:]))):
-                row = dict(zip(self.headings, (*cells[:width], *[""] * (width - len(cells))), strict=True))
+                if len(cells) != width:
+                    cells = (*cells[:width], *[""] * (width - len(cells)))
+                row = dict(zip(self.headings, cells, strict=True))
                 for heading, place in self._columns.aliases:
                     row[heading] = cells[place]
                 yield Line(found.number, cells, row)
@@ -100,7 +102,7 @@ class Table:
         rows = RowReader(stream, self._layout.delimiter, above).rows()
         next(rows)  # the headings
         for number, row in enumerate(rows, self.line + 1):
-            if row.fault or any(map(str.strip, row.cells)):
+            if row.fault or (any(row.cells) and any(map(str.strip, row.cells))):
                 yield row if self.sheet is None else Cells(number, row.cells, row.fault)
         self._source.check()
 
