@@ -56,10 +56,10 @@ def test_a_doubtful_file_records_nothing_and_names_its_line(place: Path, call: R
     data = f"{HEADINGS}\n{ROW}\n{TWO}\n".encode()
     (place / "cut.csv").write_bytes(data.replace("门锁".encode(), "门锁".encode()[:-1]))
     (place / "big5.csv").write_bytes("單號,時間\n1,水壺漏水\n".encode("big5"))
-    for name, line in (("cut.csv", 3), ("big5.csv", 1)):
+    for name, said in (("cut.csv", "is damaged: line 3"), ("big5.csv", "is not UTF-8 from line 1 on")):
         done = call("import", name, "--profile", "p.yaml", now=LATER)
         assert (done.code, done.out) == (3, "")
-        assert f"{name} is not UTF-8 from line {line} on" in done.err
+        assert f"{name} {said}" in done.err
     assert descriptions(call) == []
 
 

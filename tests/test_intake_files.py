@@ -45,8 +45,14 @@ def test_utf_8_with_a_byte_missing_is_never_read_as_something_else(cut: int) -> 
     # Chinese cells of even length are pairs of bytes for GB18030 as well.
     whole = lines(*STORIES).encode()
     place = whole.index("门锁".encode()) + cut
-    with pytest.raises(BadInput, match="not UTF-8 from line 3 on"):
-        texts(whole[:place] + whole[place + 1 :])
+    damaged = whole[:place] + whole[place + 1 :]
+    with pytest.raises(BadInput, match="damaged: line 3 is not UTF-8"):
+        texts(damaged)
+    for asked in ("gb18030", "big5", "windows-1252"):
+        with pytest.raises(
+            BadInput, match=f"is UTF-8, or was before it was damaged, and not {asked}|no text in {asked}"
+        ):
+            texts(damaged, asked)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +89,7 @@ def test_a_line_of_utf_8_in_a_file_of_gb18030_is_refused() -> None:
     data = lines(*STORIES).encode("gb18030") + "4,水壶漏水，客厅\n".encode()
     with pytest.raises(BadInput, match="not UTF-8 from line 2 on"):
         texts(data)
-    with pytest.raises(BadInput, match="not UTF-8 from line 5 on"):
+    with pytest.raises(BadInput, match="damaged: line 5 is not UTF-8"):
         texts(lines(*STORIES).encode() + "4,门锁\n".encode("gb18030"))
 
 

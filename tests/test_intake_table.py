@@ -69,7 +69,9 @@ def test_plain_ascii_headings_leave_it_at_utf_8() -> None:
 
 @pytest.mark.parametrize("data", [b"\xff\xff\xff", "编号\n1\n".encode() + b"\xff\n", b"\xef\xbb\xbf\xff", b"\xff\xfea"])
 def test_what_has_no_encoding_is_refused(data: bytes) -> None:
-    with pytest.raises(BadInput, match=r"not UTF-8 from line \d|line \d of file.csv is no text in utf-"):
+    with pytest.raises(
+        BadInput, match=r"line \d is not UTF-8|not UTF-8 from line \d|line \d of file.csv is no text in utf-"
+    ):
         table(data)
 
 

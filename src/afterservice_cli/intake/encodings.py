@@ -45,6 +45,7 @@ _LETTERS = re.compile("[^\\x00-\\x7f\u00b7\u2000-\u206f\u3000-\u303f\uff00-\uffe
 _MOSTLY = 0.7  # so much of what is beyond ASCII reads as UTF-8 in damaged UTF-8 (0.97 and more), in GB18030 0.4 at most
 _COMMON = 0.3  # so many letters are common in Chinese (0.6 and more); of Big5, Japanese or Korean read as GB18030 0.15
 _ENOUGH = 100  # bytes or letters beyond ASCII that are no accident
+_FEW = 20  # bytes of UTF-8 that no other encoding comes to by accident
 _SAMPLE = 16_384  # bytes of each piece in which letters are counted
 
 
@@ -80,37 +81,49 @@ def recognise(source: Source, asked: str | None, headings: Callable[[Encoding], 
     the line of the first byte that does not fit.
     """
     data = source.beginning(4)
-    marked = next((Encoding(name, codec, len(m)) for m, name, codec in _MARKS if data.startswith(m)), None)
-    given = marked or (Encoding(asked, CODECS[asked]) if asked else None)
-    if given:
-        if line := first_fault(source, given):
-            raise BadInput(
-                tr(
-                    "line {line} of {file} is no text in {encoding}",
-                    line=line,
-                    file=called(source.path),
-                    encoding=given.name,
-                ),
-                hint=tr("save the file as UTF-8, or name its encoding: --encoding gb18030"),
-            )
-        return given
+    marked = next((Encoding(name, codec, len(mark)) for mark, name, codec in _MARKS if data.startswith(mark)), None)
+    if marked or asked:
+        return _given(source, marked or Encoding(str(asked), CODECS[str(asked)]))
     utf_8, gb = (Encoding(name, CODECS[name]) for name in ("utf-8", "gb18030"))
     fault = first_fault(source, utf_8)
     lead = headings(gb) - headings(utf_8)
     if not fault and lead <= 0:
         return utf_8
-    if lead >= 0 and not first_fault(source, gb) and _is_chinese(source, gb, told=lead > 0):
+    like_utf_8 = _is_like_utf_8(source, least=_ENOUGH if lead > 0 else 1)
+    if lead >= 0 and not like_utf_8 and not first_fault(source, gb) and (lead > 0 or _is_chinese(source, gb)):
         return gb
     if not fault:
         return utf_8
+    name = called(source.path)
+    if like_utf_8 or lead < 0:
+        raise BadInput(
+            tr("{file} is damaged: line {line} is not UTF-8, as the rest is", file=name, line=fault),
+            hint=tr("save it anew, as UTF-8"),
+        )
     raise BadInput(
-        tr(
-            "{file} is not UTF-8 from line {line} on, and no Chinese in GB18030 either",
-            file=called(source.path),
-            line=fault,
-        ),
-        hint=tr("save it as UTF-8, or say what it is: --encoding {known}", known="|".join(CODECS)),
+        tr("{file} is not UTF-8 from line {line} on, and no Chinese in GB18030 either", file=name, line=fault),
+        hint=_encodings(),
     )
+
+
+def _encodings() -> str:
+    return tr("save it as UTF-8, or add --encoding with one of {known}", known=tr(", ").join(CODECS))
+
+
+def _given(source: Source, given: Encoding) -> Encoding:
+    """Return an encoding that a mark or a person names; `BadInput` if the source is no text in it, or plainly UTF-8."""
+    name = called(source.path)
+    if line := first_fault(source, given):
+        raise BadInput(
+            tr("line {line} of {file} is no text in {encoding}", line=line, file=name, encoding=given.name),
+            hint=_encodings(),
+        )
+    if not given.name.startswith("utf") and _is_like_utf_8(source, least=_FEW):
+        raise BadInput(
+            tr("{file} is UTF-8, or was before it was damaged, and not {encoding}", file=name, encoding=given.name),
+            hint=tr("save it anew, as UTF-8, and name no encoding"),
+        )
+    return given
 
 
 def first_fault(source: Source, encoding: Encoding) -> int | None:
@@ -136,29 +149,31 @@ def _line_ends(text: str, last: str) -> int:
     return text.count("\n") + text.count("\r") - both
 
 
-def _is_chinese(source: Source, encoding: Encoding, *, told: bool) -> bool:
-    """Tell whether a source is Chinese in GB18030, and not another encoding that happens to read as it.
-
-    With `told`, known headings say so; then only what is UTF-8 beyond doubt speaks against it.
-    """
-    high = as_utf_8 = letters = common = 0
+def _is_like_utf_8(source: Source, least: int) -> bool:
+    """Tell whether most of what is beyond ASCII reads as UTF-8, if that is so many bytes at least."""
+    high = as_utf_8 = 0
     for piece in source.pieces():
-        if piece.isascii():
-            continue
-        if not told and any(map(_is_utf_8, piece.splitlines())):
-            return False
         looked_at = piece[:_SAMPLE]
         high += sum(map(len, _HIGH.findall(looked_at)))
         as_utf_8 += sum(map(len, _UTF_8.findall(looked_at)))
-        text = "".join(_LETTERS.findall(looked_at.decode(encoding.codec, errors="ignore")))
+    return high >= least and as_utf_8 >= _MOSTLY * high
+
+
+def _is_chinese(source: Source, encoding: Encoding) -> bool:
+    """Tell whether a source is Chinese in GB18030, and not another encoding that happens to read as it."""
+    letters = common = 0
+    for piece in source.pieces():
+        if piece.isascii():
+            continue
+        if any(map(_is_utf_8, piece.splitlines())):
+            return False
+        text = "".join(_LETTERS.findall(piece[:_SAMPLE].decode(encoding.codec, errors="ignore")))
         found = sum(map(COMMON.__contains__, text))
-        if not told and len(text) >= _ENOUGH and found / len(text) < _COMMON:
+        if len(text) >= _ENOUGH and found < _COMMON * len(text):
             return False
         letters += len(text)
         common += found
-    if high and as_utf_8 / high >= _MOSTLY and (high >= _ENOUGH or not told):
-        return False
-    return told or not letters or common / letters >= _COMMON
+    return common >= _COMMON * letters
 
 
 def _is_utf_8(line: bytes) -> bool:
