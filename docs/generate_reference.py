@@ -120,19 +120,21 @@ before the first row is read, and every fault is named as `file:line:column`.
 values have come before in the file: reading a file again adds nothing, in any order. The profile's name is part of it,
 so it should stay as it is.
 
-**The file** is a CSV with commas, semicolons, tabs or vertical bars, packed (`.csv.gz`) or not, or a workbook (`.xlsx`, `.xls`,
-`.ods`); `-` reads standard input. What it was read as is said. A first line `sep=;` names the delimiter. The headings may stand below a
-title: they are looked for in the first 40 rows, and compared in any width, case and blank. UTF-8 (with or without a byte order mark),
-UTF-16 with one, and GB18030 are recognised; another encoding is named: `encoding: big5`, or `--encoding` on the command line. A file
-that is damaged, or in an encoding that nobody named, is refused with the line of its first doubtful byte. Of a workbook the sheet with
-the headings is read, or the one under `sheet:` (`--sheet`); its dates are dates whatever `dates:` says of texts, and a number of more
+**The file** is a CSV with commas, semicolons, tabs or vertical bars, packed (`.csv.gz`) or not, or a workbook
+(`.xlsx`, `.xls`, `.ods`); `-` reads standard input. What it was read as is said. A first line `sep=;` names the
+delimiter. The headings may stand below a title: they are looked for in the first 40 rows, and compared in any width,
+case and blank. UTF-8 (with or without a byte order mark), UTF-16 with one, and GB18030 are recognised; another
+encoding is named: `encoding: big5`, or `--encoding` on the command line. A file that is damaged, or in an encoding
+that nobody named, is refused with the line of its first doubtful byte. Of a workbook the sheet with the headings is
+read, or the one under `sheet:` (`--sheet`); its dates are dates whatever `dates:` says of texts, and a number of more
 than fifteen digits, whose last the spreadsheet has lost, is shown as it shows it.
 
-**A row out of step**, with more or fewer cells than there are headings, is rejected, and so is one whose quotes are not in order: that
-line alone, and reading goes on with the next. Empty cells at the end are passed over if every row has them, or the headings do.
+**A row out of step**, with more or fewer cells than there are headings, is rejected, and so is one whose quotes are
+not in order: that line alone, and reading goes on with the next. Empty cells at the end are passed over if every row
+has them, or the headings do.
 
-A column that the file has not says nothing about its field, an
-empty cell says that there is nothing. `received_at` must be mapped, and `number` or `identity`. The smallest profile:
+A column that the file has not says nothing about its field, an empty cell says that there is nothing. `received_at`
+must be mapped, and `number` or `identity`. The smallest profile:
 
 ```yaml
 profile: shop

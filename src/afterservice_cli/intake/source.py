@@ -79,7 +79,7 @@ class _Window(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go on reading at another place, counted from where the window begins, and return it."""
+        """Return the place, counted from where the window begins, at which reading now goes on."""
         start = {io.SEEK_SET: self._begin, io.SEEK_CUR: self._place, io.SEEK_END: self._end}[whence]
         self._place = max(self._begin, min(start + offset, self._end))
         return self._place - self._begin
