@@ -108,7 +108,7 @@ PROFILE = """# Import profiles: every key
 
 [中文](zh/profiles.md)
 
-A profile is a YAML file that says how a CSV file's columns become cases: `afterservice import FILE.csv --profile
+A profile is a YAML file that says how a table's columns become cases: `afterservice import FILE --profile
 PROFILE.yaml`. The profiles under `examples/` are complete ones. It is checked against the rulebook in force
 before the first row is read, and every fault is named as `file:line:column`.
 
@@ -122,11 +122,22 @@ field.
 values have come before in the file: reading a file again adds nothing, in any order. The profile's name is part of it,
 so it should stay as it is.
 
-**The file** is a CSV with commas and a first line of headings, in UTF-8 (with or without a byte order mark), UTF-16 or
-GB18030 as Excel writes it; which one was taken is said. A column that the file has not says nothing about its field, an
-empty cell says that there is nothing; so do the words under `empty`, and in a contact `无`, `-`, `N/A` and the like.
-`received_at` must be mapped, have a default, or be given for the whole file by `import --received-at`; `number` or
-`identity` must be there. The smallest profile:
+**The file** is a CSV with commas, semicolons, tabs or vertical bars, packed (`.csv.gz`) or not, or a workbook
+(`.xlsx`, `.xls`, `.ods`); `-` reads standard input. What it was read as is said. A first line `sep=;` names the
+delimiter. The headings may stand below a title: they are looked for in the first 40 rows, and compared in any width,
+case and blank. UTF-8 (with or without a byte order mark), UTF-16 with one, and GB18030 are recognised; another
+encoding is named: `encoding: big5`, or `--encoding` on the command line. A file that is damaged, or in an encoding
+that nobody named, is refused with the line of its first doubtful byte. Of a workbook the sheet with the headings is
+read, or the one under `sheet:` (`--sheet`); its dates are dates whatever `dates:` says of texts, and a number of more
+than fifteen digits, whose last the spreadsheet has lost, is shown as it shows it.
+
+**A row out of step**, with more or fewer cells than there are headings, is rejected, and so is one whose quotes are
+not in order: that line alone, and reading goes on with the next. Empty cells at the end are passed over if every row
+has them, or the headings do.
+
+A column that the file has not says nothing about its field, an empty cell says that there is nothing; so do the words
+under `empty`, and in a contact `无`, `-`, `N/A` and the like. `received_at` must be mapped, have a default, or be given
+for the whole file by `import --received-at`; `number` or `identity` must be there. The smallest profile:
 
 ```yaml
 profile: shop
@@ -246,7 +257,7 @@ PROFILE_ZH = """# 导入方案：全部的键
 
 [English](../profiles.md)
 
-导入方案是一个YAML文件，写明CSV文件的各列怎样变成工单：`afterservice import FILE.csv --profile PROFILE.yaml`。
+导入方案是一个YAML文件，写明表格的各列怎样变成工单：`afterservice import FILE --profile PROFILE.yaml`。
 `examples/`下有完整的例子。读第一行之前，先对照现行规则检查方案，全部错误都写成`文件:行:列`。
 
 **我方字段**写在`columns`下的左边：`number`（来源自己的编号）、`received_at`、`channel`、`kind`、`customer`、`contact`、
@@ -256,7 +267,14 @@ PROFILE_ZH = """# 导入方案：全部的键
 **怎样区分各行。** 用来源的编号；没有编号的，用`identity`下的全部列，加上同样的内容在文件里是第几次出现：
 同一个文件再读一遍，不论次序，都不会多出工单。方案的名称也用来区分，所以不要改。
 
-**文件**是用逗号分隔、首行为表头的CSV，编码为UTF-8（有无BOM都行）、UTF-16，或Excel写出的GB18030；用了哪种会写明。
+**文件**可以是用逗号、分号、制表符或竖线分隔的CSV，压缩（`.csv.gz`）与否都行，也可以是工作簿（`.xlsx`、`.xls`、`.ods`）；
+`-`表示从标准输入读取。按什么读的会写明。首行的`sep=;`注明分隔符。表头上面可以有标题：程序在前40行里找，比较时不分全角半角、大小写和空白。
+UTF-8（有无BOM都行）、带BOM的UTF-16和GB18030自动识别；其他编码要写明：`encoding: big5`，或在命令行写`--encoding`。
+文件损坏，或编码没有写明，就不导入，并指出第一处可疑的在哪一行。工作簿读有这些表头的那张表，或`sheet:`（`--sheet`）指定的；
+其中的日期就是日期，不受`dates:`限制；超过15位的数字，末尾几位表格软件已经丢了，按它显示的样子读。
+
+**错位的行**，单元格比表头多或少的，会被退回；引号不成对的也是：只退那一行，从下一行接着读。行末的空单元格，每行都有或表头也有的，不算。
+
 文件里没有的列，等于没有说；空着的单元格，等于说没有；`empty`下的词也一样，联系方式里的`无`、`-`、`N/A`之类也一样。
 `received_at`要指定列，或给默认值，或用`import --received-at`给整个文件；`number`或`identity`必须有一个。最小的方案：
 

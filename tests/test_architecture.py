@@ -166,7 +166,9 @@ FLOORS = (
     ("desk",),
     ("recording",),
     ("attaching", "keeping", "restoring"),
-    ("intake.cells", "intake.dates", "intake.table", "intake.profile"),
+    ("intake.source",),
+    ("intake.encodings", "intake.delimited", "intake.sheets", "intake.cells"),
+    ("intake.dates", "intake.headings", "intake.table", "intake.profile"),
     ("intake.rows",),
     ("intake.course", "intake.drafts", "intake.gathering"),
     ("intake.changes", "intake.identity", "intake.rejects"),
@@ -191,6 +193,7 @@ GUESTS = {
     "holidays": {"rulebook.public_holidays"},
     "dateutil": {"intake.dates"},
     "rich": {"render.breaking", "render.progress", "render.table"},
+    "python_calamine": {"intake.sheets"},
     "sqlite_utils": {"store.tables"},
     "shellingham": {"shells"},
     "typer": {"cli", "commands", "helping", "shells"},
@@ -198,7 +201,7 @@ GUESTS = {
 # What of the standard library reaches outside, and who may import it beside the store.
 OUTSIDE = {
     "sqlite3": {"desk", "health", "recording", "restoring"},
-    "csv": {"intake.rejects", "intake.table", "render.csv"},
+    "csv": {"intake.rejects", "intake.delimited", "intake.sheets", "render.csv"},
     "os": {
         "__main__",
         "cli",
@@ -208,6 +211,7 @@ OUTSIDE = {
         "health",
         "intake.importing",
         "intake.rejects",
+        "intake.source",
         "keyboard",
         "outbox",
         "restoring",
@@ -296,6 +300,7 @@ def test_only_the_store_speaks_sql() -> None:
 LATE = {
     "__main__": {"pathlib", PACKAGE, f"{PACKAGE}.cli", f"{PACKAGE}.completing"},
     "session": {f"{PACKAGE}.store.erasing", f"{PACKAGE}.store.rebuilding"},
+    "intake.sheets": {"python_calamine"},
     "helping": {"typer", f"{PACKAGE}.render.breaking"},
     "cli": {f"{PACKAGE}.commands.prompts", f"{PACKAGE}.shells"},
     "terminal": {f"{PACKAGE}.render.csv", f"{PACKAGE}.render.table"},
@@ -305,8 +310,10 @@ LATE = {
             for heavy in (
                 "founding",
                 "health",
+                "intake.encodings",
                 "intake.importing",
                 "intake.profile",
+                "intake.table",
                 "restoring",
                 "store.integrity",
                 "trial",

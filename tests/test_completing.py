@@ -109,6 +109,7 @@ OTHERS = {
     "title",
     "figure",
     "report",
+    "sheet",
 }
 
 

@@ -241,11 +241,11 @@ def test_a_dry_run_writes_nothing_and_says_the_same(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("text", "profile", "problem"),
     [
-        ('no,received,text\n1,2026-10-12,broken\n2,2026-10-12,"open\n', COLUMNS, BadInput),
+        ("no,received,text\n1,2026-10-12,br\0ken\n", COLUMNS, BadInput),
         ("a,b\n1,2\n", COLUMNS, BadInput),
         ("no,received,text\n1,2026-10-12,broken\n", COLUMNS + "colour: red\n", FaultyDocument),
     ],
-    ids=["an open quote", "another table", "a faulty profile"],
+    ids=["a zero", "another table", "a faulty profile"],
 )
 def test_a_file_that_cannot_be_read_leaves_nothing_behind(
     shop: Shop, text: str, profile: str, problem: type[BadInput]

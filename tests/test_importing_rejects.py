@@ -57,7 +57,7 @@ def test_a_row_of_another_length_goes_to_the_rejects_file_with_its_cells(shop: S
     assert counted(summary) == {"rejected": 2, "new": 1}
     assert summary.rejects_file is not None
     text = summary.rejects_file.read_text(encoding="utf-8-sig")
-    assert "has more or fewer cells than the heading" in text
+    assert "has 4 cells for 3 headings" in text
     assert "they say" in text
     assert counted(shop.read_text(text, "again.csv")) == {"rejected": 2}
     fixed = text.replace("broken, they say", '"broken, they say"').replace("2,2026-10-12", "2,2026-10-12,wish")

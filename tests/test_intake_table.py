@@ -5,21 +5,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afterservice_cli.errors import BadInput
-from afterservice_cli.intake.table import Table, read_table
+from tables import Read, read
 
 KNOWN = {"编号", "描述"}
 
 
-def table(data: bytes | str, known: set[str] = KNOWN) -> Table:
-    return read_table(data.encode() if isinstance(data, str) else data, "file.csv", known)
+def table(data: bytes | str, known: set[str] = KNOWN) -> Read:
+    return read(data, known)
 
 
 def rows(data: bytes | str, known: set[str] = KNOWN) -> list[tuple[int, dict[str, str] | None]]:
-    return [(line.number, None if line.row is None else dict(line.row)) for line in table(data, known).rows()]
+    found = table(data, known)
+    return list(zip(found.numbers, found.rows, strict=True))
 
 
 def descriptions(data: bytes | str) -> list[str]:
-    return [row["描述"] for _, row in rows(data) if row is not None]
+    return [row["描述"] for row in table(data).rows if row is not None]
 
 
 TEXT = "编号,描述\r\n1,屏幕不亮，没反应\r\n"
@@ -68,7 +69,9 @@ def test_plain_ascii_headings_leave_it_at_utf_8() -> None:
 
 @pytest.mark.parametrize("data", [b"\xff\xff\xff", "编号\n1\n".encode() + b"\xff\n", b"\xef\xbb\xbf\xff", b"\xff\xfea"])
 def test_what_has_no_encoding_is_refused(data: bytes) -> None:
-    with pytest.raises(BadInput, match="neither UTF-8 nor GB18030"):
+    with pytest.raises(
+        BadInput, match=r"line \d is not UTF-8|not UTF-8 from line \d|line \d of file.csv is no text in utf-"
+    ):
         table(data)
 
 
@@ -111,23 +114,72 @@ def test_empty_lines_are_passed_over_and_still_counted() -> None:
 
 def test_rows_of_another_length_are_none() -> None:
     found = rows("编号,描述\n1\n2,b,c\n3,d,,\n4,e\n")
-    assert found == [(2, None), (3, None), (4, {"编号": "3", "描述": "d"}), (5, {"编号": "4", "描述": "e"})]
+    assert found == [(2, None), (3, None), (4, None), (5, {"编号": "4", "描述": "e"})]
 
 
-def test_an_open_quote_is_told_with_the_line_it_begins_in() -> None:
-    data = '编号,描述\n1,a\n2,"never closed\n3,c\n'
-    with pytest.raises(BadInput, match=r"^line 3: .*a quote may be open"):
-        rows(data)
+def test_empty_cells_behind_the_last_heading_are_none_if_every_row_has_them() -> None:
+    assert descriptions("编号,描述\n1,a,,\n2,b,,\n3,c,,,\n") == ["a", "b"]
+    assert descriptions("编号,描述\n1,a,,\n2,b,,\n") == ["a", "b"]
+    assert descriptions("编号,描述\n1,a,\n2,b,\n3,slipped,c,\n") == ["a", "b"]
 
 
-def test_text_after_a_closing_quote_is_refused() -> None:
-    with pytest.raises(BadInput, match=r"^line 2: "):
-        rows('编号,描述\n1,"a"b\n')
+def test_empty_cells_behind_the_last_heading_are_none_if_the_headings_have_them() -> None:
+    assert descriptions("编号,描述,,\n1,a\n2,b,\n3,c,,\n4,d,,,\n5,e,slipped,\n") == ["a", "b", "c"]
+
+
+def test_a_last_column_without_a_heading_is_one_if_every_row_has_it() -> None:
+    assert descriptions("编号,描述,\n1,a,x\n2,b,\n") == ["a", "b"]
+
+
+def test_a_row_that_slipped_says_so_and_its_neighbours_are_read() -> None:
+    found = table("编号,描述\n1,漏水,地板湿了,\n2,坏了\n")
+    assert [line.fault for line in found.lines] == [
+        "has 4 cells for 2 headings – put a cell that holds the delimiter in quotes",
+        "",
+    ]
+
+
+def test_a_slipped_row_alone_in_a_rejects_file_is_still_one() -> None:
+    assert rows("_reason,编号,描述\nslipped,1,漏水,\n") == [(2, None)]
+
+
+@pytest.mark.parametrize(
+    ("data", "broken", "read"),
+    [
+        ('编号,描述\n1,a\n2,"never closed\n3,c\n4,d\n', [3], ["a", "c", "d"]),
+        ('编号,描述\n1,"a"b\n2,c\n', [2], ["c"]),
+        ('编号,描述\n1,"open\n2,c\n3,"d"\n4,"e\nf"\n', [2], ["c", "d", "e\nf"]),
+        ('编号,描述\r1,"a"b\r2,c', [2], ["c"]),
+        ('"标题,没有关\n编号,描述\n1,"a"b\n2,c\n', [3], ["c"]),
+    ],
+)
+def test_a_broken_row_is_one_row_with_its_line(data: str, broken: list[int], read: list[str]) -> None:
+    found = table(data)
+    assert [line.number for line in found.lines if line.fault] == broken
+    assert [row["描述"] for row in found.rows if row] == read
+
+
+def test_a_broken_row_keeps_what_can_be_seen_of_its_cells() -> None:
+    (line,) = table('编号,描述\n1,"never closed\n').lines
+    assert (line.cells, line.row) == (("1", "never closed"), None)
+
+
+def test_a_row_without_an_end_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("afterservice_cli.intake.delimited.LONGEST", 50)
+    found = table("编号,描述\n" + "x" * 170 + '\n1,a\n2,"' + "y" * 60 + "\n3,b\n" + "4,c\n" * 30)
+    assert [(line.number, bool(line.fault)) for line in found.lines][:4] == [
+        (2, True),
+        (3, False),
+        (4, True),
+        (5, False),
+    ]
+    assert descriptions("编号,描述\n1,a\n") == ["a"]
 
 
 def test_an_open_quote_in_the_headings_is_told_as_such() -> None:
-    with pytest.raises(BadInput, match="quote"):
+    with pytest.raises(BadInput, match="none of the profile's headings") as caught:
         rows('编号,"描述\n1,a\n2,b\n')
+    assert "quotes" in caught.value.hint
 
 
 def test_headings_are_trimmed() -> None:

@@ -9,16 +9,26 @@ from afterservice_cli.language import sentence, tr
 
 # What the system says of a file that cannot be read.
 UNREADABLE = sentence("Is a directory"), sentence("Permission denied"), sentence("Input/output error")
+LARGEST = 16_000_000  # bytes of a rulebook, a profile, a calendar; what is larger is another file by mistake
 
 
 def content_of(path: Path) -> bytes:
-    """Return the whole content; raises NotFound if there is no such file, BadInput if it cannot be read."""
+    """Return the whole content; NotFound if there is no such file, BadInput if it cannot be read or does not end."""
     try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise NotFound(tr("there is no file {file}", file=path)) from None
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
     except OSError as error:
-        raise BadInput(tr("{file} cannot be read: {why}", file=path, why=tr(error.strerror or ""))) from None
+        raise unreadable(path, error) from None
+    if len(data) > LARGEST:
+        raise BadInput(tr("{file} is larger than {most} MB – is it the right file?", file=path, most=LARGEST // 10**6))
+    return data
+
+
+def unreadable(path: Path, error: OSError) -> NotFound | BadInput:
+    """Return what to say of a file that could not be opened or read."""
+    if isinstance(error, FileNotFoundError):
+        return NotFound(tr("there is no file {file}", file=path))
+    return BadInput(tr("{file} cannot be read: {why}", file=path, why=tr(error.strerror or "")))
 
 
 def english_file(rules: Path) -> Path:

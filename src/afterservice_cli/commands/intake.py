@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -29,6 +29,9 @@ from afterservice_cli.render.labels import field_title
 from afterservice_cli.rulebook.vocabulary import ONLY_JSON
 from afterservice_cli.session import Session
 
+if TYPE_CHECKING:
+    from afterservice_cli.intake.importing import Summary
+
 FACTS = ("channel", "kind", "customer", "contact", "product", "description")
 DECIDED = ("category", "priority", "owner")
 
@@ -47,6 +50,10 @@ class Stopped(Problem):
     """Whoever began a long command ended it."""
 
     exit_code = 130
+
+
+# What parts the cells of a file, if no comma does.
+DELIMITED = {";": sentence("semicolons"), "\t": sentence("tabs"), "|": sentence("vertical bars")}
 
 
 class PartlyDone(Problem):
@@ -145,7 +152,7 @@ def _point_out(session: Session, number: str, alike: list[tuple[str, list[str], 
 def import_file(
     context: typer.Context,
     file: Annotated[
-        Path | None, typer.Argument(metavar="FILE.csv", help="The file; its first line has the headings.")
+        Path | None, typer.Argument(metavar="FILE|-", help="CSV (or .csv.gz), .xlsx or .xls; - reads stdin.")
     ] = None,
     profile: Annotated[
         Path | None, typer.Option("--profile", metavar="PROFILE.yaml", help="Which column says what.")
@@ -161,6 +168,11 @@ def import_file(
     strict: Annotated[
         bool, typer.Option("--strict", help="Takes all or nothing: if a row is left over, nothing is recorded.")
     ] = False,
+    encoding: Annotated[
+        str | None,
+        typer.Option("--encoding", metavar="NAME", help="How it is encoded, if neither UTF-8 nor GB18030: big5, …"),
+    ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Which sheet of a workbook.")] = None,
     try_only: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; record nothing.")] = False,
     listed: Annotated[bool, typer.Option("--list", help="List the imports there were.")] = False,
     undo: Annotated[
@@ -178,39 +190,12 @@ def import_file(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Read a CSV file into the register; reading it again adds nothing.
+    """Read a table into the register; reading it again adds nothing.
 
     Ends with 11 if rows are left to a person: rejected, or in conflict with what was done by hand since.
     """
     from afterservice_cli.intake import importing
-    from afterservice_cli.render.progress import RowProgress
-
-    session = session_of(context)
-    terminal = session.terminal
-    if listed or undo is not None:
-        from afterservice_cli.commands import batches
-
-        if file is not None or (listed and undo is not None):
-            raise BadUsage(tr("a file is read, or imports are listed or undone: one of them at a time"))
-        if undo is None:
-            batches.list_batches(session, as_json=as_json)
-        else:
-            batches.undo_batch(session, undo, yes=yes, as_json=as_json)
-        return
-    if file is None or profile is None:
-        raise BadUsage(tr("import reads a file by a profile: afterservice import FILE.csv --profile PROFILE.yaml"))
-    received = session.when(received_at, "--received-at")
-    with RowProgress() as progress:
-        summary = importing.import_file(
-            session.desk,
-            file,
-            profile,
-            rejects,
-            try_only=try_only,
-            strict=strict,
-            received=received,
-            progress=progress,
-        )
+THEBODY
     if as_json:
         terminal.write_json(
             {
@@ -221,6 +206,9 @@ def import_file(
                 "rejects_file": str(summary.rejects_file) if summary.rejects_file else None,
                 "batch": summary.batch,
                 "encoding": summary.encoding,
+                "delimiter": summary.delimiter,
+                "sheet": summary.sheet,
+                "heading_line": summary.heading_line,
                 "unused_columns": list(summary.unused),
                 "absent_columns": list(summary.absent),
                 "problems": problems_in(summary.beside),
@@ -231,10 +219,10 @@ def import_file(
         counts = tr(", ").join(tr(COUNTED[name], number=count) for name, count in summary.counts.items())
         terminal.write(tr("{number} read: {counts}", number=summary.read, counts=counts))
     deliver_beside(session, summary.beside, quiet=as_json)
-    read_as = sentence("read as {encoding}; batch {batch}")
+    read_as = sentence("read as {form}; batch {batch}")
     if try_only:
-        read_as = sentence("read as {encoding}; batch {batch} (dry run: nothing recorded)")
-    terminal.say(tr(read_as, encoding=summary.encoding, batch=summary.batch))
+        read_as = sentence("read as {form}; batch {batch} (dry run: nothing recorded)")
+    terminal.say(tr(read_as, form=_form(summary), batch=summary.batch))
     if summary.absent:
         terminal.say(tr("columns not in the file: those of {fields}", fields=tr(", ").join(summary.absent)))
     if summary.unused:
@@ -258,6 +246,17 @@ def import_file(
             raise BadInput(tr("nothing was recorded: some rows are left over, and --strict takes all or nothing"))
         mend = tr("put them right in the rejects file and import that") if summary.rejects_file else ""
         raise PartlyDone(tr("some rows are left to you"), hint=mend)
+
+
+def _form(summary: "Summary") -> str:
+    """Say what a file was read as; commas and headings in the first line go without saying."""
+    parts = [summary.encoding] if summary.encoding else [tr("sheet '{sheet}'", sheet=summary.sheet)]
+    if summary.delimiter in DELIMITED:
+        parts.append(tr(DELIMITED[summary.delimiter]))
+    if summary.heading_line > 1:
+        said = sentence("headings in row {line}") if summary.sheet else sentence("headings in line {line}")
+        parts.append(tr(said, line=summary.heading_line))
+    return tr(", ").join(parts)
 
 
 def _from_stdin(session: Session) -> dict[str, Any]:

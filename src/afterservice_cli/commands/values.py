@@ -89,6 +89,13 @@ def _words(*words: str) -> Values:
     return values
 
 
+def _encodings(line: Line) -> Iterable[Choice]:
+    """Return the encodings that a file may have."""
+    from afterservice_cli.intake.encodings import CODECS
+
+    return _words(*CODECS)(line)
+
+
 def _states(words: Sequence[str]) -> Values:
     """Return statuses or stages, as staff see them."""
 
@@ -267,6 +274,7 @@ VALUES: Mapping[str, Values] = {
     "init rules": _rulebooks,
     "format": _words(*WRITERS),
     "sort": _words(*SORTS),
+    "encoding": _encodings,
     "list columns": _columns,
     "problem": _problems,
     "problem open kind": _problem_kinds,

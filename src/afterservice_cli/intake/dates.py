@@ -84,6 +84,7 @@ class DateReader:
             raise ValueError(tr("a date column needs a way to be read – write {choices}", choices=_choices()))
         if {"month-first", "day-first"} <= set(entries):
             raise ValueError(tr("month-first and day-first contradict each other – keep the one this file uses"))
+        self._entries = tuple(entries)
         self._readings = [_reading(entry) for entry in entries]
         self._shapes = [_shape(entry) for entry in entries]
         self._remembered = lru_cache(_REMEMBERED)(self._read)
@@ -96,6 +97,10 @@ class DateReader:
         shapes and does not repeat the text, which may be anything.
         """
         return self._remembered(text, zone)
+
+    def with_iso(self) -> DateReader:
+        """Return a reader that reads ISO dates as well, as the cells of a sheet are written."""
+        return self if "iso" in self._entries else DateReader(("iso", *self._entries))
 
     def _read(self, text: str, zone: tzinfo) -> datetime:
         plain = unicodedata.normalize("NFKC", text).strip() if len(text) <= _LONGEST else ""

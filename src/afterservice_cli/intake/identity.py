@@ -15,9 +15,10 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
 from afterservice_cli.intake.drafts import RowDraft, RowReader
 from afterservice_cli.intake.gathering import Gathered
+from afterservice_cli.intake.headings import OCCURRENCE
 from afterservice_cli.intake.profile import Profile
 from afterservice_cli.intake.rows import Row, number_of, rows_of
-from afterservice_cli.intake.table import OCCURRENCE, Line, Table
+from afterservice_cli.intake.table import Line, Table
 from afterservice_cli.language import tr
 from afterservice_cli.recording import Writer
 from afterservice_cli.store import queries

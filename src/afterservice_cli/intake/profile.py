@@ -11,6 +11,7 @@ from afterservice_cli.errors import BadInput, FaultyDocument, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
 from afterservice_cli.intake.dates import DateReader
+from afterservice_cli.intake.encodings import named_encoding
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.keys import Section, key
 from afterservice_cli.rulebook.model import Rulebook
@@ -103,6 +104,8 @@ class ProfileDocument(Section):
     values: Mapping[str, Annotated[Mapping[str, str], "meanings"]] = key(
         "by field: what the file says, what it means", default={}
     )
+    encoding: Annotated[str, "encoding"] | None = key("how the file is encoded, if it has no mark", default=None)
+    sheet: Annotated[str, "value"] | None = key("the sheet of a workbook", default=None)
     dates: Sequence[Annotated[str, "date format"]] = key("how dates are written", default=("iso",), least=1)
     defaults: Mapping[str, Value] = key("values for fields the file leaves empty", default={})
     empty: Sequence[Annotated[str, "value"]] = key("what stands in a cell that says nothing", default=())
@@ -123,6 +126,7 @@ FORMS: dict[str, Shape] = {
         lambda: Either(_HEADINGS, shape_of(Joined, FORMS)),
     ),
     "date format": Text(what=sentence("a date format")),
+    "encoding": Text(named_encoding, sentence("an encoding")),
     "event": one_of(*WORDS),
     "scores": MapOf(integer(1, BEST), key=_VALUE),
     "states": MapOf(ListOf(one_of("open", *(word for word in WORDS if word != "rated")), least=1), key=_VALUE, least=1),
@@ -189,6 +193,8 @@ class Profile(Frozen):
     empty: frozenset[str] = frozenset()
     status: Status | None = None
     events: Events | None = None
+    encoding: str | None = None
+    sheet: str | None = None
 
     def headings(self) -> set[str]:
         """Return every heading it knows."""
@@ -223,6 +229,8 @@ def read_profile(data: bytes, name: str, rulebook: Rulebook, *, dated: bool = Fa
         frozenset(map(spelling, document.empty)),
         _status(document.status, rulebook) if document.status else None,
         _events(document.events, rulebook) if document.events else None,
+        document.encoding,
+        document.sheet,
     )
 
 

@@ -10,7 +10,8 @@ from itertools import count
 from pathlib import Path
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.intake.table import OWN, Table
+from afterservice_cli.intake.headings import OWN
+from afterservice_cli.intake.table import Table
 from afterservice_cli.render.text import defuse
 
 
@@ -58,13 +59,13 @@ def _names(wanted: Path) -> Iterator[Path]:
 
 def _text(table: Table, left: Iterable[Left]) -> str:
     out = io.StringIO(newline="")
-    theirs = [index for index, heading in enumerate(table.headings) if heading not in OWN]
+    theirs = [index for index, heading in enumerate(table.written) if heading not in OWN]
     writer = csv.writer(out)
     # The cells are customers' words, and a spreadsheet may open the file: formulas are made harmless.
-    writer.writerow([*OWN, *(defuse(table.headings[index]) for index in theirs)])
+    writer.writerow([*OWN, *(defuse(table.written[index]) for index in theirs)])
     for entry in left:
         cells = [entry.cells[index] for index in theirs if index < len(entry.cells)]
-        cells += entry.cells[len(table.headings) :]
+        cells += entry.cells[len(table.written) :]
         first = (str(entry.line), entry.status, entry.field, entry.reason, str(entry.occurrence or ""))
         writer.writerow([defuse(cell) for cell in (*first, *cells)])
     return out.getvalue()

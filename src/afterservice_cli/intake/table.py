@@ -1,44 +1,72 @@
-"""A CSV file as rows: which encoding it has, which headings, and every row with the line it begins in."""
+"""A file as rows: which encoding, delimiter or sheet it has, where its headings stand, and every row with its line."""
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.intake.encodings import CODECS, Encoding, recognise
+from afterservice_cli.intake.headings import (
+    DELIMITERS,
+    LOOKED_AT,
+    REASON,
+    Layout,
+    columns_of,
+    counted,
+    layout_of,
+    plain_heading,
+)
+from afterservice_cli.intake.delimited import LONGEST, Cells, DelimitedRows
+from afterservice_cli.intake.sheets import is_workbook, sheet_of
+from afterservice_cli.intake.source import Source, called
+from afterservice_cli.language import tr
 from afterservice_cli.render.text import undefuse
 
-# The csv module stops at 131,072 characters otherwise.
-csv.field_size_limit(10_000_000)
-
-BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-TRIED = ("utf-8", "gb18030")
-# The columns that a rejects file has beside those of the file it came from.
-REASON, OCCURRENCE = "_reason", "_occurrence"
-OWN = ("_line", "_status", "_field", REASON, OCCURRENCE)
 _NAMED = 8  # headings in a message
-# What the csv module says of a file that it cannot read.
-UNREADABLE = sentence("unexpected end of data"), sentence("',' expected after '\"'")
 
 
 class Line(NamedTuple):
-    """A row: the line it begins in, its cells, and these by heading, or None if they are more or fewer."""
+    """A row: the line it begins in (of a sheet: its row), its cells, and these by heading, or None with a `fault`."""
 
     number: int
     cells: tuple[str, ...]
     row: Mapping[str, str] | None
+    fault: str = ""
 
 
-class Table(Frozen):
-    """A file's headings and its rows; `encoding` is the one in which it was read."""
+class Asked(Frozen):
+    """What a person said of a file: its encoding, by a name of `CODECS`, and which sheet is meant."""
 
-    encoding: str
-    headings: tuple[str, ...]
-    text: str
+    encoding: str | None = None
+    sheet: str | None = None
+
+
+NOTHING = Asked()
+
+
+class Table:
+    """A file's headings and its rows, which are read from it anew each time.
+
+    `encoding` and `delimiter` are those in which it was read, None for a sheet; `sheet` is its name, None for a text;
+    `line` is where the headings stand. `headings` are spelt as the profile has them, `written` as the file has them.
+    """
+
+    def __init__(
+        self, source: Source, encoding: Encoding, sheet: str | None, layout: Layout, known: Collection[str]
+    ) -> None:
+        self._source, self._encoding, self._layout = source, encoding, layout
+        self._columns = columns_of(layout.written, known)
+        self.headings, self.written = self._columns.headings, self._columns.written
+        self.sheet = sheet
+        self.encoding = None if sheet is not None else encoding.name
+        self.delimiter = None if sheet is not None else layout.delimiter
+        self.line = layout.line if sheet is None else layout.place + 1
 
     @property
     def of_rejects(self) -> bool:
@@ -50,72 +78,110 @@ class Table(Frozen):
 
         A rejects file that was put right is read back as it was before its formulas were made harmless.
         """
-        reader = csv.reader(io.StringIO(self.text, newline=""), strict=True)
-        width, line = len(self.headings), 0
-        try:
-            for number, cells in enumerate(reader):
-                begin, line = line + 1, reader.line_num
-                if number == 0 or not any(cell.strip() for cell in cells):
-                    continue
-                if not any(cells[width:]):
-                    cells = cells[:width]
-                if self.of_rejects:
-                    cells = [undefuse(cell) for cell in cells]
-                row = dict(zip(self.headings, cells, strict=True)) if len(cells) == width else None
-                yield Line(begin, tuple(cells), row)
-        except csv.Error as error:
-            raise BadInput(
-                tr("line {line}: {error} – a quote may be open", line=line + 1, error=tr(str(error)))
-            ) from None
+        least, most, uniform = self._widths
+        width = len(self.headings)
+        for found in self._filled():
+            cells = tuple(map(undefuse, found.cells)) if self.of_rejects else tuple(found.cells)
+            if found.fault:
+                yield Line(found.number, cells, None, found.fault)
+            elif least <= len(cells) <= most and (uniform or not any(map(str.strip, cells[least:]))):
+                if len(cells) != width:
+                    cells = (*cells[:width], *[""] * (width - len(cells)))
+                row = dict(zip(self.headings, cells, strict=True))
+                for heading, place in self._columns.aliases:
+                    row[heading] = cells[place]
+                yield Line(found.number, cells, row)
+            else:
+                yield Line(found.number, cells, None, _out_of_step(len(cells), least))
+
+    def _filled(self) -> Iterator[Cells]:
+        """Yield the rows under the headings that are not empty, numbered by line, or by row in a sheet."""
+        stream, above = self._encoding.stream(self._source), self._layout.line - 1
+        for _ in range(above):  # whatever quotes stand in them
+            stream.readline(LONGEST)
+        rows = DelimitedRows(stream, self._layout.delimiter, above).rows()
+        next(rows)  # the headings
+        for number, row in enumerate(rows, self.line + 1):
+            if row.fault or (any(row.cells) and any(map(str.strip, row.cells))):
+                yield row if self.sheet is None else Cells(number, row.cells, row.fault)
+        self._source.check()
+
+    @cached_property
+    def _widths(self) -> tuple[int, int, bool]:
+        """Return how many cells a row has at least and at most, and whether all have as many as the headings.
+
+        Empty cells behind the last heading are no part of a row if every row has them, or if the headings do: else a
+        cell of this row has slipped.
+        """
+        full = len(self.headings)
+        least = next((place for place in range(full, 0, -1) if self.written[place - 1]), full)
+        if self.sheet is not None:
+            return least, full, True
+        first = next((row for row in self._filled() if not row.fault), None)
+        if self.of_rejects or (least == full and (first is None or len(first.cells) <= full)):
+            return least, full, False
+        lengths = {len(row.cells) for row in self._filled() if not row.fault}
+        return least, max(full, min(lengths, default=full)), lengths == {full}
 
 
-def read_table(data: bytes, name: str, known: set[str]) -> Table:
-    """Decode a CSV file and read its headings.
+@contextmanager
+def table_of(source: Source, known: Collection[str], asked: Asked = NOTHING) -> Iterator[Table]:
+    """Give the table in a source, a text or a workbook, with the headings that are `known`.
 
-    A byte order mark decides the encoding, else strict UTF-8, else strict GB18030; if a file reads as both (GBK
-    text can be valid UTF-8), the one in which `known` headings appear. `BadInput` if none fits, if no known heading is
-    there, or if one is there twice. No message repeats the file's first line: without headings, it is a customer's row.
+    If none are known, the headings are the first row that is as wide as most. `BadInput` if it is no table, if no known
+    heading is there, or if one is there twice. No message repeats the file: it is customers' words.
     """
-    found = None
-    for encoding in _encodings(data):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        headings = _headings(text)
-        if found is None or len(known & set(headings)) > len(known & set(found.headings)):
-            found = Table(encoding.removesuffix("-sig"), headings, text)
-    if found is None:
-        raise BadInput(tr("{file} is neither UTF-8 nor GB18030 – save it as one of them", file=name))
-    if not known & set(found.headings):
-        shown = tr(", ").join([*sorted(known)[:_NAMED], *(["…"] if len(known) > _NAMED else [])])
-        raise BadInput(
-            tr(
-                "the first line of {file} has none of the profile's headings, which are {headings}",
-                file=name,
-                headings=shown,
-            ),
-            hint=tr("use another profile, or give the file its line of headings"),
-        )
-    if twice := sorted(heading for heading in known if found.headings.count(heading) > 1):
-        raise BadInput(
-            tr(
-                "{file} has more than one column '{heading}' – rename or remove all but one",
-                file=name,
-                heading=twice[0],
+    plain = {plain_heading(heading) for heading in known}
+    name = called(source.path)
+    with ExitStack() as stack:
+        sheet = None
+        if is_workbook(source):
+            chosen = sheet_of(source, asked.sheet, lambda cells: counted(cells, plain))
+            sheet, source = stack.enter_context(chosen)
+            encoding = Encoding("utf-8", CODECS["utf-8"])
+        else:
+            encoding = recognise(source, asked.encoding, lambda tried: _count(source, tried, plain))
+        text = encoding.beginning(source)
+        layout = layout_of(text, plain, "," if sheet is not None else DELIMITERS)
+        if layout is None:
+            raise _no_headings(name, text, known)
+        table = Table(source, encoding, sheet, layout, known)
+        twice = next((heading for heading in sorted(known) if table.headings.count(heading) > 1), None)
+        if twice:
+            raise BadInput(
+                tr(
+                    "{file} has more than one column '{heading}' – rename or remove all but one",
+                    file=name,
+                    heading=twice,
+                )
             )
-        )
-    return found
+        yield table
 
 
-def _encodings(data: bytes) -> tuple[str, ...]:
-    return next(((encoding,) for mark, encoding in BOMS if data.startswith(mark)), TRIED)
+def _count(source: Source, encoding: Encoding, known: Collection[str]) -> int:
+    layout = layout_of(encoding.beginning(source), known) if known else None
+    return layout.count if layout else 0
 
 
-def _headings(text: str) -> tuple[str, ...]:
-    try:
-        first = next(csv.reader(io.StringIO(text, newline="")), [])
-    except csv.Error:
-        return ()
-    headings = tuple(heading.strip() for heading in first)
-    return tuple(map(undefuse, headings)) if REASON in headings else headings
+def _no_headings(name: str, text: str, known: Collection[str]) -> BadInput:
+    shown = tr(", ").join([*sorted(known)[:_NAMED], *(["…"] if len(known) > _NAMED else [])])
+    hint = tr("use another profile, or give the file its line of headings")
+    if text.lstrip("\ufeff \r\n\t").startswith("<"):
+        hint = tr("it is a web page or XML, whatever its name: open it in a spreadsheet and save it as .xlsx")
+    elif any(row.fault for row in islice(DelimitedRows(io.StringIO(text, newline=""), ",").rows(), 1)):
+        hint = tr("the quotes of its first line are not in order")
+    said = tr(
+        "none of the profile's headings is in the first {rows} rows of {file}; they are {headings}",
+        rows=LOOKED_AT,
+        file=name,
+        headings=shown,
+    )
+    return BadInput(said if known else tr("{file} is empty", file=name), hint=hint if text.strip() else "")
+
+
+def _out_of_step(cells: int, headings: int) -> str:
+    return tr(
+        "has {cells} cells for {headings} headings – put a cell that holds the delimiter in quotes",
+        cells=cells,
+        headings=headings,
+    )

@@ -1,0 +1,87 @@
+"""The rows of delimited text, each with the line it begins in; a broken one is told and the next is read."""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from typing import NamedTuple, TextIO
+
+from afterservice_cli.language import tr
+
+LONGEST = 10_000_000  # characters of a row; what is longer is no row, and would fill the memory
+csv.field_size_limit(LONGEST)
+
+
+class Cells(NamedTuple):
+    """A row: the line it begins in, its cells, and what is wrong with it, "" for nothing.
+
+    A broken row is its first line alone, since nobody knows where it should have ended.
+    """
+
+    number: int
+    cells: list[str]
+    fault: str
+
+
+class DelimitedRows:
+    """Reads rows from a stream of text, which may be endless, holding no more than one row.
+
+    A row that cannot be read is the line it begins in; reading goes on with the next line.
+    """
+
+    def __init__(self, stream: TextIO, delimiter: str, line: int = 0) -> None:
+        self._stream, self._delimiter = stream, delimiter
+        self._line = line  # lines taken so far
+        self._held: list[str] = []  # lines of the row at hand
+        self._length = 0  # characters of them
+        self._again: deque[str] = deque()  # lines to be read once more
+
+    def rows(self) -> Iterator[Cells]:
+        """Yield each row, empty ones too."""
+        reader = csv.reader(self._lines(), delimiter=self._delimiter, strict=True)
+        while True:
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except (csv.Error, _TooLong) as error:
+                yield self._broken(error)
+                # A generator that has raised is over.
+                reader = csv.reader(self._lines(), delimiter=self._delimiter, strict=True)
+            else:
+                yield Cells(self._line - len(self._held) + 1, cells, "")
+            self._held.clear()
+            self._length = 0
+
+    def _lines(self) -> Iterator[str]:
+        readline, held = self._stream.readline, self._held
+        while line := self._again.popleft() if self._again else readline(LONGEST):
+            self._line += 1
+            held.append(line)
+            self._length += len(line)
+            if self._length >= LONGEST:
+                raise _TooLong
+            yield line
+
+    def _broken(self, error: Exception) -> Cells:
+        first, *rest = self._held
+        self._line -= len(rest)
+        if isinstance(error, _TooLong):
+            fault = tr("has more than {most:,} characters, or a quote that is not closed", most=LONGEST)
+            if not rest:
+                self._pass_over(first)
+        else:
+            fault = tr("its quotes are not in order – close each, and write those inside a cell twice")
+        self._again.extendleft(reversed(rest))
+        shown = next(csv.reader([first[:LONGEST]], delimiter=self._delimiter), [])
+        return Cells(self._line, [cell.rstrip("\r\n") for cell in shown], fault)
+
+    def _pass_over(self, line: str) -> None:
+        """Read on to the end of a line of which only the beginning was read."""
+        while line and not line.endswith(("\n", "\r")):
+            line = self._stream.readline(LONGEST)
+
+
+class _TooLong(Exception):
+    """A row has more than LONGEST characters."""

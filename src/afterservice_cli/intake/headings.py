@@ -1,0 +1,124 @@
+"""Where a file's headings stand, and which column is which of those that a profile knows."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Sequence
+from itertools import islice
+
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.intake.delimited import DelimitedRows
+from afterservice_cli.render.text import undefuse
+
+DELIMITERS = (",", ";", "\t", "|")
+LOOKED_AT = 40  # rows among which headings are looked for
+# The columns that a rejects file has beside those of the file it came from.
+REASON, OCCURRENCE = "_reason", "_occurrence"
+OWN = ("_line", "_status", "_field", REASON, OCCURRENCE)
+
+_SEPARATOR = re.compile(r"\ufeff?\"?sep=(.)\"?\r?\n?", re.IGNORECASE)
+
+
+class Layout(Frozen):
+    """How a text is laid out: what parts cells, the place of the row of headings among all rows, and that row.
+
+    `line` is the line it begins in; `count` how many headings of it are known.
+    """
+
+    delimiter: str
+    place: int
+    line: int
+    written: tuple[str, ...]
+    count: int
+
+
+def plain_heading(text: str) -> str:
+    """Return the form in which headings are compared: in any width, case and blank, without what nobody sees."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(char for char in folded if not char.isspace() and unicodedata.category(char) not in ("Cc", "Cf"))
+
+
+def layout_of(text: str, known: Collection[str], delimiters: Sequence[str] = DELIMITERS) -> Layout | None:
+    """Return where the headings stand in the beginning of a text: the row with most of those `known`, in plain form.
+
+    The first line `sep=;` tells the delimiter, else each is tried. A row other than the first has to have two of them,
+    since a cell may say anything. If nothing is known, it is the first row that is as wide as most. None if there is
+    none.
+    """
+    if len(delimiters) > 1 and (told := _SEPARATOR.match(text)):
+        delimiters = told[1]
+    find = _known_row if known else _widest_row
+    found = [layout for delimiter in delimiters if (layout := find(_first_rows(text, delimiter), delimiter, known))]
+    return max(found, key=lambda layout: layout.count, default=None)
+
+
+def counted(cells: Sequence[str], known: Collection[str]) -> int:
+    """Return how many known headings, in plain form, stand in a row."""
+    return len({plain_heading(undefuse(cell)) for cell in cells} & set(known))
+
+
+def _first_rows(text: str, delimiter: str) -> list[tuple[int, int, list[str]]]:
+    """Return the first rows that are not empty: their place among all, the line each begins in, and their cells."""
+    rows = DelimitedRows(io.StringIO(text, newline=""), delimiter).rows()
+    filled = ((place, row.number, row.cells) for place, row in enumerate(rows) if not row.fault and any(row.cells))
+    return [row for row in islice(filled, LOOKED_AT) if any(map(str.strip, row[2]))]
+
+
+def _known_row(rows: Sequence[tuple[int, int, list[str]]], delimiter: str, known: Collection[str]) -> Layout | None:
+    best = None
+    for nth, (place, line, cells) in enumerate(rows):
+        count = counted(cells, known)
+        filled = sum(map(bool, map(str.strip, cells)))
+        enough = count >= (1 if nth == 0 or count == filled else 2)
+        if enough and (best is None or count > best.count):
+            best = Layout(delimiter, place, line, tuple(cells), count)
+    return best
+
+
+def _widest_row(rows: Sequence[tuple[int, int, list[str]]], delimiter: str, known: Collection[str]) -> Layout | None:
+    if not rows:
+        return None
+    (width, _), *_ = Counter(len(cells) for _, _, cells in rows).most_common(1)
+    for place, line, cells in rows:
+        if 2 * sum(map(bool, map(str.strip, cells))) >= width:
+            return Layout(delimiter, place, line, tuple(cells), width)
+    return None
+
+
+class Columns(Frozen):
+    """The columns of a file: `written` as it has them, `headings` as the profile spells them.
+
+    `aliases` are further spellings of the profile, each with the place of its column.
+    """
+
+    written: tuple[str, ...]
+    headings: tuple[str, ...]
+    aliases: tuple[tuple[str, int], ...]
+
+
+def columns_of(cells: Sequence[str], known: Collection[str]) -> Columns:
+    """Give each column the spelling by which the profile knows it; one that is spelt so exactly goes first."""
+    written = tuple(cell.strip() for cell in cells)
+    if REASON in written:
+        written = tuple(map(undefuse, written))
+    exact = set(written) & set(known)
+    spellings: dict[str, list[str]] = {}
+    for heading in sorted(known):
+        spellings.setdefault(plain_heading(heading), []).append(heading)
+    headings = tuple(_spelt(heading, spellings, exact) for heading in written)
+    places = {plain_heading(heading): place for place, heading in enumerate(headings) if heading in known}
+    aliases = tuple(
+        (heading, places[plain])
+        for plain, several in spellings.items()
+        for heading in several
+        if heading not in headings and plain in places
+    )
+    return Columns(written, headings, aliases)
+
+
+def _spelt(written: str, spellings: dict[str, list[str]], exact: set[str]) -> str:
+    alike = spellings.get(plain_heading(written), [written])
+    return written if written in exact or exact.intersection(alike) else alike[0]
