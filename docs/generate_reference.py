@@ -113,8 +113,9 @@ PROFILE.yaml`. The profiles under `examples/` are complete ones. It is checked a
 before the first row is read, and every fault is named as `file:line:column`.
 
 **Our fields**, on the left under `columns`: `number` (the source's own number), `received_at`, `channel`, `kind`,
-`customer`, `contact`, `product`, `description`, those under `fields` in the rulebook, and `category`, `priority` and
-`owner` where the file says what the rules would otherwise decide.
+`customer`, `contact`, `product`, `description`, those under `fields` in the rulebook, and `category`, `priority`,
+`owner` (a team, a person, or `TEAM/PERSON`) and `person` (who has the case) where the file says what the rules would
+otherwise decide. With `fields: keep` a column that is called like a field of the rulebook, by id or label, is that field.
 
 **What tells rows apart.** The source's number, or else all columns under `identity` together with how often the same
 values have come before in the file: reading a file again adds nothing, in any order. The profile's name is part of it,
@@ -122,7 +123,9 @@ so it should stay as it is.
 
 **The file** is a CSV with commas and a first line of headings, in UTF-8 (with or without a byte order mark), UTF-16 or
 GB18030 as Excel writes it; which one was taken is said. A column that the file has not says nothing about its field, an
-empty cell says that there is nothing. `received_at` must be mapped, and `number` or `identity`. The smallest profile:
+empty cell says that there is nothing; so do the words under `empty`, and in a contact `无`, `-`, `N/A` and the like.
+`received_at` must be mapped, have a default, or be given for the whole file by `import --received-at`; `number` or
+`identity` must be there. The smallest profile:
 
 ```yaml
 profile: shop
@@ -134,12 +137,37 @@ dates: ["%Y-%m-%d %H:%M"]
 **Rows that leave something behind** go to a rejects file with line, status and reason: `rejected` (no case), `conflict`
 (the case was changed by hand since), `flagged` (a case, less what was impossible). Put right, it can be imported.
 
-**Dates** are read in the forms under `dates` and in no other: `iso` (`2026-10-31 09:00`), `month-first`, `day-first`,
-`year-first`, or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's time zone.
+**Cells** are read as spreadsheets leave them: `="007"` and `'007` are `007`, the number `1001.0` is `1001`; numbers may
+have `1,234.50` and full width, scores a unit (`5分`, `4/5`). Values and words of the rulebook are compared in any width
+and case, blanks left out; so is the source's number. What a spreadsheet has spoiled (`1.39E+10`, `#N/A`) is left out and
+reported. All faults of a row are told at once, each with its heading and what to write in the profile.
 
-**What happened** to a case stands under `course`, in the order in which things happen; an event is there where its `at`
-cell is filled. One that is impossible, such as an answer before the question, is left out and reported; the row becomes
-a case all the same.
+**Dates**, those of fields as well, are read in the forms under `dates` and in no other: `iso` (`2026-10-31 09:00`),
+`month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`), `serial` (`46326.375`, the days that a spreadsheet
+counts), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's time zone.
+
+**What happened** to a case stands under `course`; an event is there if its `at` cell is filled. Time gives the order, not
+the columns; a day alone, which midnight is, too, counts as on that day: not before the receipt, nor before what leads to
+it. What is impossible, such as an answer before the question, is left out and reported; the row becomes a case all the
+same. `status` reads a column that only says how far a case is; `means` turns words into scores:
+
+```yaml
+course:
+  - {event: acknowledged, at: 受理时间, promised: 预计解决时间}
+  - {event: rated, at: 回访时间, score: 满意度, means: {非常满意: 5, 满意: 4}}
+status:
+  column: 处理状态
+  means: {处理中: open, 待客户: paused, 已完成: [resolved, closed]}   # one that is not here is reported
+  at: 完成时间
+  undated: latest   # no cell filled: the latest time of the row
+```
+
+**A file of events** has a row for each, several for a case: `events` names the column that says what happened. The rows
+of one `number` are one case, in any order, and one in the counts; its own facts come from the row that is `registered`.
+
+```yaml
+events: {column: 操作, means: {创建: registered, 回复: responded, 完成: resolved, 浏览: nothing}, at: 时间, text: 备注}
+```
 
 **In an editor.** `afterservice rules schema --profile > profile.schema.json` writes this page as JSON Schema. Most
 editors use it if the first line is `# yaml-language-server: $schema=profile.schema.json`.
@@ -220,13 +248,15 @@ PROFILE_ZH = """# 导入方案：全部的键
 `examples/`下有完整的例子。读第一行之前，先对照现行规则检查方案，全部错误都写成`文件:行:列`。
 
 **我方字段**写在`columns`下的左边：`number`（来源自己的编号）、`received_at`、`channel`、`kind`、`customer`、`contact`、
-`product`、`description`，规则里`fields`下的字段，以及`category`、`priority`和`owner`（文件里写明、不用规则判断时）。
+`product`、`description`，规则里`fields`下的字段，以及`category`、`priority`、`owner`（小组、人，或`小组/人`）和`person`（由谁处理）
+（文件里写明、不用规则判断时）。写上`fields: keep`，与规则字段同名（标识或名称）的列就算那个字段。
 
 **怎样区分各行。** 用来源的编号；没有编号的，用`identity`下的全部列，加上同样的内容在文件里是第几次出现：
 同一个文件再读一遍，不论次序，都不会多出工单。方案的名称也用来区分，所以不要改。
 
 **文件**是用逗号分隔、首行为表头的CSV，编码为UTF-8（有无BOM都行）、UTF-16，或Excel写出的GB18030；用了哪种会写明。
-文件里没有的列，等于没有说；空着的单元格，等于说没有。`received_at`必须指定，`number`或`identity`也必须有一个。最小的方案：
+文件里没有的列，等于没有说；空着的单元格，等于说没有；`empty`下的词也一样，联系方式里的`无`、`-`、`N/A`之类也一样。
+`received_at`要指定列，或给默认值，或用`import --received-at`给整个文件；`number`或`identity`必须有一个。最小的方案：
 
 ```yaml
 profile: shop
@@ -238,11 +268,35 @@ dates: ["%Y-%m-%d %H:%M"]
 **没有全部导入的行**写进退回文件，带行号、状态和原因：`rejected`（没有成为工单）、`conflict`（工单已被人改过）、
 `flagged`（成了工单，但去掉了不可能的部分）。改好以后可以再导入。
 
-**日期**只按`dates`下的写法读：`iso`（`2026-10-31 09:00`）、`month-first`、`day-first`、`year-first`，
+**单元格**照电子表格的样子读：`="007"`和`'007`都是`007`，编号`1001.0`就是`1001`；数字可写成`1,234.50`或全角，分数可带单位（`5分`、`4/5`）。
+取值和规则里的词不分全角半角、大小写和空格，来源的编号也一样。电子表格弄坏的内容（`1.39E+10`、`#N/A`）会略去并写明。
+一行的全部错误一次说完，每条都写明表头，以及导入方案里该写什么。
+
+**日期**（包括日期字段）只按`dates`下的写法读：`iso`（`2026-10-31 09:00`）、`month-first`、`day-first`、
+`year-first`（`2026年10月31日 下午 3:05`也行）、`serial`（`46326.375`，电子表格数的天数），
 或`%Y年%m月%d日 %H:%M`这样的格式。没有写时差的，按台账的时区。
 
-**发生过什么**写在`course`下，按先后次序；`at`那一列有内容的，就是发生过。不可能的事件，例如先答复后提问，会略去并写明；
-那一行照样成为工单。
+**发生过什么**写在`course`下；`at`那一列有内容的，就是发生过。先后看时间，不看列的次序；只写日期的（零点也算），就在那一天：
+不早于接收，也不早于当天该在它之前的事。不可能的事件，例如先答复后提问，会略去并写明；那一行照样成为工单。
+`status`读只写进展的一列，`means`把词换成分数：
+
+```yaml
+course:
+  - {event: acknowledged, at: 受理时间, promised: 预计解决时间}
+  - {event: rated, at: 回访时间, score: 满意度, means: {非常满意: 5, 满意: 4}}
+status:
+  column: 处理状态
+  means: {处理中: open, 待客户: paused, 已完成: [resolved, closed]}   # 没列出的会写明
+  at: 完成时间
+  undated: latest   # 没写时间：取该行最晚的时间
+```
+
+**一行一个事件的文件**，一个工单占几行：`events`写明哪一列说的是事件。`number`相同的行合成一个工单，不论次序，计数也算一个；
+工单本身的内容取自`registered`那一行。
+
+```yaml
+events: {column: 操作, means: {创建: registered, 回复: responded, 完成: resolved, 浏览: nothing}, at: 时间, text: 备注}
+```
 
 **在编辑器里。** `AFTERSERVICE_LANG=zh afterservice rules schema --profile > profile.schema.json`把本页写成JSON Schema。
 第一行写上`# yaml-language-server: $schema=profile.schema.json`，多数编辑器就会用它。

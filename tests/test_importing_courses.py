@@ -256,7 +256,7 @@ def test_a_log_that_begins_in_the_middle_makes_no_case(tmp_path: Path) -> None:
         (("  for: customer\n", ""), "a pause needs its ground – write `for:` with"),
         (("  for: customer\n", "  for: weather\n"), "unknown pause 'weather'"),
         (("  at: changed\n  undated: latest\n", ""), "nothing says when it happened"),
-        (("取消: withdrawn", "取消: rated"), "a status gives no score"),
+        (("取消: withdrawn", "取消: rated"), "'rated' is none of them"),
         (
             ("event: responded, at: answered", "event: responded, at: answered, promised: promise"),
             "may have `promised`",

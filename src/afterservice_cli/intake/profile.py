@@ -125,7 +125,7 @@ FORMS: dict[str, Shape] = {
     "date format": Text(what=sentence("a date format")),
     "event": one_of(*WORDS),
     "scores": MapOf(integer(1, BEST), key=_VALUE),
-    "states": MapOf(ListOf(one_of("open", *WORDS), least=1), key=_VALUE, least=1),
+    "states": MapOf(ListOf(one_of("open", *(word for word in WORDS if word != "rated")), least=1), key=_VALUE, least=1),
     "told": MapOf(one_of("registered", "nothing", *WORDS), key=_VALUE, least=1),
     "headings": _HEADINGS,
     "id": identifier(),
@@ -326,8 +326,6 @@ def _check_status(document: ProfileDocument, notes: Notes, rulebook: Rulebook) -
     if (status := document.status) and notes.sound("status"):
         words = {word for said in status.means.values() for word in said}
         _check_ground(("status",), status.ground, "paused" in words, notes, rulebook)
-        if "rated" in words:
-            notes.fault(("status", "means"), tr("a status gives no score – map the rating under `course`"))
         if words != {"open"} and not (status.at or status.undated):
             notes.fault(
                 ("status",),
