@@ -158,9 +158,11 @@ FLOORS = (
     ("desk",),
     ("recording",),
     ("attaching", "keeping", "restoring"),
-    ("intake.cells", "intake.dates", "intake.table", "intake.profile"),
-    ("intake.rows",),
+    ("intake.cells", "intake.dates", "intake.table", "intake.profile", "intake.meanings"),
+    ("intake.rows", "intake.sampling", "intake.synonyms", "intake.columns"),
     ("intake.course", "intake.drafts", "intake.gathering"),
+    ("intake.proposing",),
+    ("intake.drafting", "render.proposed"),
     ("intake.changes", "intake.identity", "intake.rejects"),
     ("intake.importing",),
     ("trial",),
@@ -305,7 +307,10 @@ LATE = {
         ),
         *(f"{PACKAGE}.rulebook.{heavy}" for heavy in ("json_schema", "schema")),
         # Most runs ask nobody anything.
-        *(f"{PACKAGE}.{asking}" for asking in ("commands.interview", "commands.prompts", "editor")),
+        *(
+            f"{PACKAGE}.{asking}"
+            for asking in ("commands.interview", "commands.prompts", "commands.proposing", "editor")
+        ),
         # Most changes touch no plan and write no message, and a desk is made once.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.delivery", "render.plan", "whole_file")),
         # A line that is completed asks for one kind of value.

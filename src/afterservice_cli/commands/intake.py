@@ -138,7 +138,10 @@ def _point_out(session: Session, number: str, alike: list[tuple[str, list[str], 
 def import_file(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The file; its first line has the headings.")],
-    profile: Annotated[Path, typer.Option("--profile", metavar="PROFILE.yaml", help="Which column says what.")],
+    profile: Annotated[
+        Path | None,
+        typer.Option("--profile", metavar="PROFILE.yaml", help="Which column says what; else the file itself tells."),
+    ] = None,
     rejects: Annotated[
         Path | None,
         typer.Option(
@@ -146,6 +149,17 @@ def import_file(
             metavar="FILE",
             help="Where rows go that leave something behind; else FILE.rejects.csv here.",
         ),
+    ] = None,
+    save_profile: Annotated[
+        Path | None,
+        typer.Option("--save-profile", metavar="FILE", help="Keep how the file was read as a profile."),
+    ] = None,
+    draft_profile: Annotated[
+        bool, typer.Option("--draft-profile", help="Print such a profile; import nothing.")
+    ] = False,
+    dates: Annotated[
+        list[str] | None,
+        typer.Option("--dates", metavar="FORM", help="How its dates are written, such as month-first or day-first."),
     ] = None,
     try_only: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; record nothing.")] = False,
     received_at: Annotated[
@@ -156,14 +170,21 @@ def import_file(
 ) -> None:
     """Read a CSV file into the register; reading it again adds nothing.
 
+    Without a profile its headings and cells say which column is what; what they leave open is asked, not guessed.
     Ends with 11 if rows are left to a person: rejected, or in conflict with what was done by hand since.
     """
+    from afterservice_cli.commands import proposing
     from afterservice_cli.intake import importing
 
     session = session_of(context)
     terminal = session.terminal
     received = session.when(received_at, "--received-at")
-    summary = importing.import_file(session.desk, file, profile, rejects, try_only=try_only, received=received)
+    made = proposing.Made(profile, tuple(dates or ()), save_profile, draft_profile, quiet=as_json, try_only=try_only)
+    by = proposing.profile_for(session, file, made, received)
+    if by is None:
+        return
+    summary = importing.import_file(session.desk, file, by, rejects, try_only=try_only, received=received)
+    proposing.show_cases(session, made, summary.first)
     if as_json:
         terminal.write_json(
             {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,17 +20,22 @@ from afterservice_cli.errors import BadInput, Problem, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import content_of
 from afterservice_cli.intake.changes import RowConflict, changed_facts, new_happenings, refuse_changes
+from afterservice_cli.intake.columns import demand_columns
+from afterservice_cli.intake.drafting import profile_text
 from afterservice_cli.intake.drafts import FaultyRow, RowDraft, RowReader
 from afterservice_cli.intake.gathering import Gathered, lines_of
 from afterservice_cli.intake.identity import RowIdentity, RowMatcher
 from afterservice_cli.intake.profile import Profile, read_profile
+from afterservice_cli.intake.proposing import Proposal, propose
 from afterservice_cli.intake.rejects import Left, write_rejects
 from afterservice_cli.intake.rows import Row
+from afterservice_cli.intake.sampling import sampled
 from afterservice_cli.intake.table import OWN, Line, Table, read_table
 from afterservice_cli.language import tr
 from afterservice_cli.recording import Outcome, Writer, writing
 from afterservice_cli.store import queries
 
+SHOWN = 5  # new cases of which a proposed profile shows what became of their rows
 OUTCOMES = ("new", "unchanged", "changed", "conflicts", "rejected")
 
 
@@ -48,12 +53,13 @@ class Summary(Frozen):
     absent: tuple[str, ...]
     rejects_file: Path | None
     beside: tuple[Outcome, ...] = ()  # what followed in problems of several cases
+    first: tuple[Case, ...] = ()  # the first few that are new
 
 
 def import_file(
     desk: Desk,
     file: Path,
-    profile_file: Path,
+    profile_file: Path | Proposal,
     rejects: Path | None,
     *,
     try_only: bool = False,
@@ -66,12 +72,17 @@ def import_file(
     changes nothing in the register. `received` is when rows came in that do not say it themselves. A run that changes
     nothing leaves no trace in the history; with `try_only` nothing is recorded at all.
     """
-    data, profile_data = content_of(file), content_of(profile_file)
+    data = content_of(file)
+    if isinstance(profile_file, Proposal):
+        profile_data, called_as = profile_text(profile_file).encode(), profile_file.name
+    else:
+        profile_data, called_as = content_of(profile_file), str(profile_file)
     # Here, not beside the file: others may read the folder that a file comes from, and these are customers' words.
     wanted = rejects or Path(f"{file.stem}.rejects.csv")
     with writing(desk) as writer:
-        profile = read_profile(profile_data, str(profile_file), writer.rulebook, dated=received is not None)
+        profile = read_profile(profile_data, called_as, writer.rulebook, dated=received is not None)
         table = read_table(data, file.name, profile.headings())
+        demand_columns(profile, table, dated=received is not None)
         rows = Gathered(table, profile) if profile.events else table
         reader = RowReader(profile, writer.rulebook, table.headings, desk.now, received)
         run = _Run(writer, profile, rows, reader)
@@ -99,7 +110,14 @@ def import_file(
         tuple(field for field, source in profile.columns.items() if not set(source.headings) & set(table.headings)),
         path,
         beside,
+        tuple(run.first),
     )
+
+
+def propose_profile(desk: Desk, file: Path, dates: Sequence[str] = (), *, dated: bool = False) -> Proposal:
+    """Return the profile that a CSV file itself suggests under the rulebook in force; for `dated` see `propose`."""
+    table = read_table(content_of(file), file.name, None)
+    return propose(sampled(table.headings, table.rows()), desk.rulebook, dates, dated=dated)
 
 
 class _Run:
@@ -111,6 +129,7 @@ class _Run:
         self.counts = dict.fromkeys(OUTCOMES, 0)
         self.flagged = self.unclassified = 0
         self._matcher = RowMatcher(writer, profile, table)
+        self.first: list[Case] = []
         self._left: list[Left] = []
 
     def take(self, line: Line) -> None:
@@ -177,6 +196,8 @@ class _Run:
         steps = [partial(self._retell, happening, doubts=doubts) for happening in row.happenings]
         case = self.writer.register(wanted, at=row.received_at, steps=steps)
         self.unclassified += case.unplaced
+        if len(self.first) < SHOWN:
+            self.first.append(case)
 
     def _retell(self, happening: Happening, case: Case, doubts: list[str] | None = None) -> list[Event]:
         moment = self.writer.moment(happening.at)

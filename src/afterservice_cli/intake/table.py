@@ -69,12 +69,13 @@ class Table(Frozen):
             ) from None
 
 
-def read_table(data: bytes, name: str, known: set[str]) -> Table:
+def read_table(data: bytes, name: str, known: set[str] | None) -> Table:
     """Decode a CSV file and read its headings.
 
     A byte order mark decides the encoding, else strict UTF-8, else strict GB18030; if a file reads as both (GBK
     text can be valid UTF-8), the one in which `known` headings appear. `BadInput` if none fits, if no known heading is
-    there, or if one is there twice. No message repeats the file's first line: without headings, it is a customer's row.
+    there, or if one is there twice; without `known`, whatever the headings are.
+    No message repeats the file's first line: without headings, it is a customer's row.
     """
     found = None
     for encoding in _encodings(data):
@@ -83,10 +84,12 @@ def read_table(data: bytes, name: str, known: set[str]) -> Table:
         except UnicodeDecodeError:
             continue
         headings = _headings(text)
-        if found is None or len(known & set(headings)) > len(known & set(found.headings)):
+        if found is None or (known and len(known & set(headings)) > len(known & set(found.headings))):
             found = Table(encoding.removesuffix("-sig"), headings, text)
     if found is None:
         raise BadInput(tr("{file} is neither UTF-8 nor GB18030 – save it as one of them", file=name))
+    if known is None:
+        return found
     if not known & set(found.headings):
         shown = tr(", ").join([*sorted(known)[:_NAMED], *(["…"] if len(known) > _NAMED else [])])
         raise BadInput(
