@@ -32,7 +32,7 @@ def _lines(proposal: Proposal) -> Iterator[str]:
         column = _text(headings[0]) if len(headings) == 1 else _list(headings)
         if field in proposal.joined:
             column = f"{{join: {_list(headings)}}}"
-        yield f"  {field}: {column}" + (f"   # {tr(BY_CELLS)}" if proposal.why.get(field) == BY_CELLS else "")
+        yield f"  {field}: {column}" + (f"   # {tr('by its cells')}" if proposal.why.get(field) == BY_CELLS else "")
     if proposal.unused:
         yield tr("  # not used: {headings}", headings=tr(", ").join(map(_comment, proposal.unused)))
     if proposal.identity:

@@ -30,7 +30,7 @@ LONG_HEADING = 30  # characters; a heading is shorter
 UNDECIDED = "?"
 # What stands in a file beside the facts of a case.
 _TITLES = {"number": sentence("its number there"), "received_at": sentence("when it came in")}
-BY_NAME, BY_CELLS = sentence("by its heading"), sentence("by its cells")
+BY_NAME, BY_CELLS = "heading", "cells"  # by what a column is known
 
 
 class Question(Frozen):
@@ -261,12 +261,12 @@ class _Proposing:
         free = [column.heading for column in self.sample.columns if self._is_free(column)]
         perhaps = list(dict.fromkeys([*dated, *near(field, [called], free)]))[:3] or free[:3]
         self.columns[field] = [UNDECIDED]
+        message = tr("no column says {field}", field=called)
         if perhaps:
-            message = tr(
-                "no column is known to say {field} – perhaps {headings}", field=called, headings=listed(perhaps)
-            )
-        else:
-            message = tr("no column says {field}", field=called)
+            known = listed(perhaps)
+            message = tr("no column is known to say {field} – perhaps {headings}", field=called, headings=known)
+        if field == "received_at":
+            message = tr("{question}; for all rows at once: --received-at 2026-10-01", question=message)
         self._ask(field, message)
 
     def _ask(self, field: str, message: str) -> None:
