@@ -182,6 +182,14 @@ of one `number` are one case, in any order, and one in the counts; its own facts
 events: {column: 操作, means: {创建: registered, 回复: responded, 完成: resolved, 浏览: nothing}, at: 时间, text: 备注}
 ```
 
+**Without a profile** `afterservice import FILE` suggests one: headings are known by their words in both languages, by the
+rulebook's labels, and by what stands below (dates, telephones, words of the rulebook, free text). It says which column is
+what, shows five rows as cases, asks at a terminal, and goes on elsewhere. What it would have to guess it asks: 03/04/2026
+(`--dates day-first`), words that the rulebook lacks, a missing column. `--save-profile FILE` keeps the suggestion,
+`--draft-profile` prints it with `?` for what is open. Rows keep their identity when it is used as `--profile` later. Files that
+call number, receipt and description alike count as one source: give each its own profile if they are two. A channel
+that the file lacks is taken to be the telephone, or else the rulebook's first, and said.
+
 **In an editor.** `afterservice rules schema --profile > profile.schema.json` writes this page as JSON Schema. Most
 editors use it if the first line is `# yaml-language-server: $schema=profile.schema.json`.
 """
@@ -317,6 +325,12 @@ status:
 ```yaml
 events: {column: 操作, means: {创建: registered, 回复: responded, 完成: resolved, 浏览: nothing}, at: 时间, text: 备注}
 ```
+
+**没有导入方案**时，`afterservice import 文件`自己拟一份：按表头的中英文说法、规则文件的名称，以及下面的内容（日期、电话、
+规则里的词、大段文字）认列；说明哪一列是什么，把前五行显示成工单，在终端里先问一声，在脚本里直接导入。要猜的一律不猜：
+03/04/2026（`--dates day-first`）、规则里没有的词、缺的列，都会问。`--save-profile 文件`存下这份方案，`--draft-profile`只打印，
+待定处写`?`；以后用作`--profile`，各行仍认得出。编号、接收时间、描述三列表头相同的文件算同一来源，若不是，请各写一份方案。
+文件没有渠道时，一律算电话（没有电话就取规则里的第一个渠道），并写明。
 
 **在编辑器里。** `AFTERSERVICE_LANG=zh afterservice rules schema --profile > profile.schema.json`把本页写成JSON Schema。
 第一行写上`# yaml-language-server: $schema=profile.schema.json`，多数编辑器就会用它。

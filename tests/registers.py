@@ -15,7 +15,9 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.cli import run
 from afterservice_cli.desk import Desk
 from afterservice_cli.founding import Founder, found_desk
-from afterservice_cli.intake.importing import Summary, import_file
+from afterservice_cli.intake.importing import Order, Summary, import_file, propose_profile
+from afterservice_cli.intake.proposing import Proposal
+from afterservice_cli.intake.source import opened
 from afterservice_cli.store import history
 from afterservice_cli.store.integrity import examine
 
@@ -29,11 +31,18 @@ class Register:
     def __init__(self, folder: Path, desk: Desk) -> None:
         self.folder, self.desk = folder, desk
 
-    def read(self, file: Path, profile: Path, *, try_only: bool = False) -> Summary:
+    def proposed(self, file: Path) -> Proposal:
+        """The profile that a file suggests, which leaves nothing open."""
+        with opened(file) as source:
+            proposal = propose_profile(self.desk, source)
+        assert proposal.questions == ()
+        return proposal
+
+    def read(self, file: Path, profile: Path | Proposal, *, try_only: bool = False) -> Summary:
         """Import a file, and see that the counts add up; rejects go into the register's folder."""
         rejects = self.folder / f"{file.stem}.rejects.csv"
         rejects.unlink(missing_ok=True)
-        summary = import_file(self.desk, file, profile, rejects, try_only=try_only)
+        summary = import_file(self.desk, file, profile, Order(rejects, try_only=try_only))
         assert summary.read == sum(summary.counts.values())
         assert set(summary.counts) == {"new", "unchanged", "changed", "conflicts", "rejected"}
         return summary

@@ -168,9 +168,11 @@ FLOORS = (
     ("attaching", "keeping", "restoring"),
     ("intake.source",),
     ("intake.encodings", "intake.delimited", "intake.sheets", "intake.cells"),
-    ("intake.dates", "intake.headings", "intake.table", "intake.profile"),
-    ("intake.rows",),
+    ("intake.dates", "intake.headings", "intake.table", "intake.profile", "intake.meanings"),
+    ("intake.rows", "intake.sampling", "intake.synonyms", "intake.columns"),
     ("intake.course", "intake.drafts", "intake.gathering"),
+    ("intake.proposing",),
+    ("intake.drafting", "render.proposed"),
     ("intake.changes", "intake.identity", "intake.rejects"),
     ("intake.following",),
     ("intake.importing",),
@@ -321,7 +323,10 @@ LATE = {
         ),
         *(f"{PACKAGE}.rulebook.{heavy}" for heavy in ("json_schema", "schema")),
         # Most runs ask nobody anything.
-        *(f"{PACKAGE}.{asking}" for asking in ("commands.interview", "commands.prompts", "editor")),
+        *(
+            f"{PACKAGE}.{asking}"
+            for asking in ("commands.interview", "commands.prompts", "commands.proposing", "editor")
+        ),
         # Most changes touch no plan and write no message, and a desk is made once.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.delivery", "render.plan", "whole_file")),
         # A line that is completed asks for one kind of value.

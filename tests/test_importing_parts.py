@@ -11,7 +11,7 @@ from afterservice_cli.cli import run
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.founding import adopt
-from afterservice_cli.intake.importing import Summary, import_file
+from afterservice_cli.intake.importing import Order, Summary, import_file
 from afterservice_cli.store import connection
 from shops import ROW, Shop, but, counted
 
@@ -34,7 +34,7 @@ def read_while(shop: Shop, between: Iterator[None], *, try_only: bool = False) -
         next(between, None)
 
     rejects = shop.folder / "cases.rejects.csv"
-    return import_file(shop.desk, shop.file, shop.profile, rejects, try_only=try_only, progress=progress)
+    return import_file(shop.desk, shop.file, shop.profile, Order(rejects, try_only=try_only, progress=progress))
 
 
 def at_another_place(shop: Shop) -> Desk:

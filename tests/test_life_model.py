@@ -40,7 +40,7 @@ from afterservice_cli.decisions import (
 from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, NotFound, Refused
-from afterservice_cli.intake.importing import import_file
+from afterservice_cli.intake.importing import Order, import_file
 from afterservice_cli.moment import Moment
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.rulebook.compiling import Compiled
@@ -318,7 +318,7 @@ class Play:
         text, file = f"{TEXTS[pick % len(TEXTS)]} {len(self.lives)}", self.folder / "rows.csv"
         local = (self.desk.now + timedelta(hours=8)).strftime("%Y-%m-%d %H:%M")
         file.write_text(f"at,text\n{local},{text}\n")
-        summary = import_file(self.desk, file, self.profile, self.folder / "rejects.csv")
+        summary = import_file(self.desk, file, self.profile, Order(self.folder / "rejects.csv"))
         assert summary.counts["new"] == 1
         known = {life.number for life in self.lives}
         (fresh,) = [case for case in self.cases() if case.number not in known]

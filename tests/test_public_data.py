@@ -5,16 +5,17 @@ import json
 import os
 import shutil
 import sqlite3
+import statistics
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from afterservice_cli.instants import parse_month, to_text
-from afterservice_cli.intake.importing import Summary
+from afterservice_cli.intake.importing import Order, Summary, import_file
 from afterservice_cli.reports.period import Happened
 from afterservice_cli.store import connection
 from afterservice_cli.store.integrity import examine
@@ -176,3 +177,140 @@ def test_car_complaints_read_again_add_nothing(cars: tuple[Register, Summary]) -
     assert again.counts == {"new": 0, "unchanged": 600, "changed": 0, "conflicts": 0, "rejected": 0}
     assert [recorded for recorded in register.events() if recorded.case != "desk"] == before
     assert register.findings() == []
+
+
+# --- every other table there is -------------------------------------------------------------------------------------
+# Counted again with the csv module and statistics alone.
+
+MISALIGNED, NYC, TICKETS = "car_complaints_misaligned.csv", "nyc311.csv", "support_tickets.csv"
+RECEIVED = {TICKETS: datetime(2023, 5, 31, tzinfo=UTC)}
+ANY_DAY = datetime(2026, 10, 1, tzinfo=UTC)
+
+
+def bare(text: str) -> str:
+    """A text without blanks and invisible characters around it."""
+    return text.strip(" \t\r\n\u00a0\u3000\u200b\u200c\u200d\ufeff")
+
+
+@contextmanager
+def imported(folder: Path, name: str, profile: str, file: Path | None = None) -> Iterator[tuple[Register, Summary]]:
+    """A register with a table of the folder in it, under the guide."""
+    with register_in(folder, "customer-feedback") as register:
+        received = None if name in (MISALIGNED, NYC) else RECEIVED.get(name, ANY_DAY)
+        rejects = folder / "rejects.csv"
+        summary = import_file(
+            register.desk, file or FOLDER / name, PROFILES / profile, Order(rejects, received=received)
+        )
+        yield register, summary
+
+
+def test_a_scrape_with_slipped_headings_and_rows_twice(tmp_path: Path) -> None:
+    with imported(tmp_path, MISALIGNED, "car-complaints-2.yaml") as (register, summary):
+        rows = list({row["id"]: row for row in rows_of(MISALIGNED)}.values())
+        counted = {name: count for name, count in summary.counts.items() if count}
+        assert counted == {"new": len(rows), "unchanged": len(rows_of(MISALIGNED)) - len(rows)}
+        assert counted == {"new": 300, "unchanged": 30}
+        assert summary.flagged == 0
+        cases = register.cases()
+        assert Counter(case.product for case in cases) == Counter(row["car_moder"].strip() for row in rows)
+        states = Counter(row["problem"] for row in rows)
+        assert sum("resolved" in case.first_at for case in cases) == states["用户评分"]
+        assert sum("responded" in case.first_at for case in cases) == states["用户评分"] + states["处理反馈"]
+
+
+def test_a_city_keeps_72_of_76_due_dates(tmp_path: Path) -> None:
+    with imported(tmp_path, NYC, "nyc311.yaml") as (register, summary):
+        rows = rows_of(NYC)
+        assert (summary.counts["new"], summary.flagged) == (len(rows), 0)
+        form = "%m/%d/%Y %I:%M:%S %p"
+        due = [(r["Due Date"], r["Closed Date"]) for r in rows if r["Due Date"]]
+        wanted = Counter(datetime.strptime(done, form) <= datetime.strptime(by, form) for by, done in due)
+        cases = register.cases()
+        found = Counter(case.first_at["closed"] <= case.promised_at for case in cases if case.promised_at)
+        assert found == wanted == {True: 72, False: 4}
+        hours = [
+            (datetime.strptime(r["Closed Date"], form) - datetime.strptime(r["Created Date"], form)).total_seconds()
+            for r in rows
+        ]
+        took = [(case.first_at["closed"] - case.registered_at).total_seconds() for case in cases]
+        assert statistics.median(took) == statistics.median(hours)
+
+
+def test_tickets_of_a_support_desk(tmp_path: Path) -> None:
+    with imported(tmp_path, TICKETS, "support-tickets.yaml") as (register, summary):
+        rows = rows_of(TICKETS)
+        assert summary.counts["new"] == summary.read == len(rows) == 8469
+        cases = register.cases()
+        states = Counter(row["Ticket Status"] for row in rows)
+        assert sum(case.status == "closed" for case in cases) == states["Closed"] == 2769
+        assert sum(case.status == "waiting" for case in cases) == states["Pending Customer Response"]
+        assert sum(case.status == "open" for case in cases) == states["Open"]
+        marks = [float(row["Customer Satisfaction Rating"]) for row in rows if row["Customer Satisfaction Rating"]]
+        scores = [case.scores["overall"] for case in cases if case.scores]
+        assert statistics.mean(scores) == pytest.approx(statistics.mean(marks)) == pytest.approx(2.991333, abs=1e-6)
+        ranks = {"Critical": "P1", "High": "P2", "Medium": "P3", "Low": "P4"}
+        wanted = Counter(ranks[row["Ticket Priority"]] for row in rows)
+        assert Counter(case.value("priority") for case in cases) == wanted
+        texts = Counter(f"{row['Ticket Subject']} – {bare(row['Ticket Description'])}" for row in rows)
+        assert Counter(str(case.description) for case in cases) == texts
+
+
+@pytest.mark.parametrize("name", ["reviews_labelled_1.csv", "reviews_labelled_2.csv"])
+def test_reviews_are_cases_by_their_numbers(name: str, tmp_path: Path) -> None:
+    with imported(tmp_path, name, "reviews.yaml") as (register, summary):
+        rows = rows_of(name)
+        assert (summary.counts["new"], summary.left) == (len(rows), ())
+        found = [(case.product, case.description) for case in register.cases()]
+        assert found == [(row.get("cat"), bare(row["text"])) for row in rows]
+
+
+def test_texts_without_headings_and_dates(tmp_path: Path) -> None:
+    name = "consumer_finance_labelled.csv"
+    file = tmp_path / name
+    file.write_bytes(b"text,label\n" + (FOLDER / name).read_bytes())
+    with file.open(encoding="utf-8", newline="") as lines:
+        texts = [bare(row["text"]) for row in csv.DictReader(lines)]
+    with imported(tmp_path, name, "consumer-finance.yaml", file) as (register, summary):
+        assert (summary.counts["new"], len(texts)) == (4081, 4081)
+        assert Counter(case.description for case in register.cases()) == Counter(texts)
+
+
+def rewritten(rows: list[dict[str, str]], file: Path, encoding: str, dates: Mapping[str, str]) -> Path:
+    """The rows in another file: in an encoding, its dates in another form by heading."""
+    with file.open("w", encoding=encoding, newline="") as out:
+        writer = csv.DictWriter(out, list(rows[0]))
+        writer.writeheader()
+        for row in rows:
+            told = {h: format(datetime.fromisoformat(row[h]), form) for h, form in dates.items() if row[h]}
+            writer.writerow({**row, **told})
+    return file
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("form", ["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"])
+def test_one_file_in_any_encoding_and_spelling_gives_the_same_cases(
+    encoding: str, form: str, cars: tuple[Register, Summary], tmp_path: Path
+) -> None:
+    register, _ = cars
+    wanted = [(case.registered_at, case.product, case.description) for case in register.cases()]
+    file = rewritten(rows_of(CARS), tmp_path / "cars.csv", encoding, {"datetime": form})
+    with register_in(tmp_path, "customer-feedback") as other:
+        proposal = other.proposed(file)
+        assert proposal.columns["number"] == ["id_"]
+        summary = import_file(other.desk, file, proposal)
+        assert (summary.counts["new"], summary.left) == (600, ())
+        assert [(case.registered_at, case.product, case.description) for case in other.cases()] == wanted
+
+
+def test_what_a_table_suggests_is_what_its_profile_says(tmp_path: Path) -> None:
+    """Without a profile, the same rows come in at the same time with the same words."""
+    for place, (name, profile) in enumerate([(NYC, "nyc311.yaml"), (CARS, "car-complaints.yaml")]):
+        told = []
+        for part in ("by-hand", "proposed"):
+            folder = tmp_path / f"{place}-{part}"
+            folder.mkdir()
+            with register_in(folder, "customer-feedback") as register:
+                by = PROFILES / profile if part == "by-hand" else register.proposed(FOLDER / name)
+                register.read(FOLDER / name, by)
+                told.append([(case.registered_at, case.description, case.status) for case in register.cases()])
+        assert told[0] == told[1]

@@ -30,7 +30,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("erase", sentence("The desk"), "keeping.erase"),
     ("duty", sentence("The desk"), "duties.duty"),
     ("register", "Intake", "intake.register"),
-    ("import", "Intake", "intake.import_file"),
+    ("import", "Intake", "importing.import_file"),
     ("attach", "Intake", "attaching.attach"),
     ("screen", "Intake", "screening.screen"),
     ("link", "Intake", "screening.link"),

@@ -116,6 +116,10 @@ class Terminal:
         """Write a message for a person to standard error."""
         complain(message)
 
+    def say_rows(self, values: Sequence[Value], columns: Sequence[Column[Value]]) -> None:
+        """Write values as a table for a person to standard error."""
+        WRITERS["table"](sys.stderr, values, columns)
+
     def write(self, text: str) -> None:
         """Write data to standard output; what came from customers is made safe."""
         sys.stdout.write(f"{safe_text(text, lines=True)}\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from afterservice_cli.commands.intake import PartlyDone
+from afterservice_cli.commands.importing import PartlyDone
 from afterservice_cli.commands.rows import teller
 from afterservice_cli.decisions import mending
 from afterservice_cli.errors import BadInput, NotFound, Refused

@@ -1,10 +1,9 @@
-"""Intake: cases one by one, or a file of them."""
+"""`register`: cases one by one."""
 
 import json
 import sys
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -14,52 +13,21 @@ from afterservice_cli.commands.options import (
     BRIEF,
     Answer,
     FieldOption,
-    JsonOption,
-    YesOption,
     answering,
     session_of,
 )
-from afterservice_cli.commands.outcome import deliver_beside, problems_in, show_decision
+from afterservice_cli.commands.outcome import show_decision
 from afterservice_cli.decisions.intake import Draft, checked
 from afterservice_cli.decisions.likeness import Suspicion, suspicions
-from afterservice_cli.errors import BadInput, BadUsage, Problem, nearest
+from afterservice_cli.errors import BadInput, BadUsage, nearest
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.recording import writing
 from afterservice_cli.render.labels import field_title
 from afterservice_cli.rulebook.vocabulary import ONLY_JSON
 from afterservice_cli.session import Session
 
-if TYPE_CHECKING:
-    from afterservice_cli.intake.importing import Summary
-
 FACTS = ("channel", "kind", "customer", "contact", "product", "description")
 DECIDED = ("category", "priority", "owner")
-
-
-# How many rows came to what, as the summary of an import says it.
-COUNTED = {
-    "new": sentence("{number} new"),
-    "unchanged": sentence("{number} unchanged"),
-    "changed": sentence("{number} changed"),
-    "conflicts": sentence("{number} conflicts"),
-    "rejected": sentence("{number} rejected"),
-}
-
-
-class Stopped(Problem):
-    """Whoever began a long command ended it."""
-
-    exit_code = 130
-
-
-# What parts the cells of a file, if no comma does.
-DELIMITED = {";": sentence("semicolons"), "\t": sentence("tabs"), "|": sentence("vertical bars")}
-
-
-class PartlyDone(Problem):
-    """Some rows are left to a person."""
-
-    exit_code = 11
 
 
 @answering
@@ -147,116 +115,6 @@ def _point_out(session: Session, number: str, alike: list[tuple[str, list[str], 
             terminal.say(
                 tr("looks vague ({phrases}): afterservice screen {case} --vague", phrases=phrases, case=number)
             )
-
-
-def import_file(
-    context: typer.Context,
-    file: Annotated[
-        Path | None, typer.Argument(metavar="FILE|-", help="CSV (or .csv.gz), .xlsx or .xls; - reads stdin.")
-    ] = None,
-    profile: Annotated[
-        Path | None, typer.Option("--profile", metavar="PROFILE.yaml", help="Which column says what.")
-    ] = None,
-    rejects: Annotated[
-        Path | None,
-        typer.Option(
-            "--rejects",
-            metavar="FILE",
-            help="Where rows go that leave something behind; else FILE.rejects.csv here.",
-        ),
-    ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Takes all or nothing: if a row is left over, nothing is recorded.")
-    ] = False,
-    encoding: Annotated[
-        str | None,
-        typer.Option("--encoding", metavar="NAME", help="How it is encoded, if neither UTF-8 nor GB18030: big5, …"),
-    ] = None,
-    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Which sheet of a workbook.")] = None,
-    try_only: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; record nothing.")] = False,
-    listed: Annotated[bool, typer.Option("--list", help="List the imports there were.")] = False,
-    undo: Annotated[
-        str | None,
-        typer.Option(
-            "--undo",
-            metavar="BATCH",
-            help="Take back the cases of an import (`last`: the newest) that nobody worked on.",
-        ),
-    ] = None,
-    yes: YesOption = False,
-    received_at: Annotated[
-        str | None,
-        typer.Option("--received-at", metavar="TIME", help="When the rows came in that do not say it."),
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Read a table into the register; reading it again adds nothing.
-
-    Ends with 11 if rows are left to a person: rejected, or in conflict with what was done by hand since.
-    """
-    from afterservice_cli.intake import importing
-THEBODY
-    if as_json:
-        terminal.write_json(
-            {
-                "read": summary.read,
-                **summary.counts,
-                "flagged": summary.flagged,
-                "unclassified": summary.unclassified,
-                "rejects_file": str(summary.rejects_file) if summary.rejects_file else None,
-                "batch": summary.batch,
-                "encoding": summary.encoding,
-                "delimiter": summary.delimiter,
-                "sheet": summary.sheet,
-                "heading_line": summary.heading_line,
-                "unused_columns": list(summary.unused),
-                "absent_columns": list(summary.absent),
-                "problems": problems_in(summary.beside),
-                "stopped": summary.stopped,
-            }
-        )
-    else:
-        counts = tr(", ").join(tr(COUNTED[name], number=count) for name, count in summary.counts.items())
-        terminal.write(tr("{number} read: {counts}", number=summary.read, counts=counts))
-    deliver_beside(session, summary.beside, quiet=as_json)
-    read_as = sentence("read as {form}; batch {batch}")
-    if try_only:
-        read_as = sentence("read as {form}; batch {batch} (dry run: nothing recorded)")
-    terminal.say(tr(read_as, form=_form(summary), batch=summary.batch))
-    if summary.absent:
-        terminal.say(tr("columns not in the file: those of {fields}", fields=tr(", ").join(summary.absent)))
-    if summary.unused:
-        terminal.say(tr("columns not used: {columns}", columns=tr(", ").join(summary.unused)))
-    if summary.unclassified:
-        terminal.say(tr("{number} unclassified: afterservice list --unclassified", number=summary.unclassified))
-    if summary.flagged:
-        terminal.say(tr("{number} flagged: registered, less what was impossible in them", number=summary.flagged))
-    for left in summary.left[:5]:
-        terminal.say(tr("  line {line} {status}: {reason}", line=left.line, status=left.status, reason=left.reason))
-    if len(summary.left) > 5:
-        terminal.say(tr("  … {number} more", number=len(summary.left) - 5))
-    if summary.rejects_file:
-        terminal.say(tr("each with its reason in {file}", file=summary.rejects_file))
-    if summary.stopped:
-        if try_only:
-            raise Stopped(tr("stopped: nothing is recorded"))
-        raise Stopped(tr("stopped: what was read is in the register"), hint=tr("the same command reads the rest"))
-    if summary.counts["rejected"] or summary.counts["conflicts"]:
-        if strict:
-            raise BadInput(tr("nothing was recorded: some rows are left over, and --strict takes all or nothing"))
-        mend = tr("put them right in the rejects file and import that") if summary.rejects_file else ""
-        raise PartlyDone(tr("some rows are left to you"), hint=mend)
-
-
-def _form(summary: "Summary") -> str:
-    """Say what a file was read as; commas and headings in the first line go without saying."""
-    parts = [summary.encoding] if summary.encoding else [tr("sheet '{sheet}'", sheet=summary.sheet)]
-    if summary.delimiter in DELIMITED:
-        parts.append(tr(DELIMITED[summary.delimiter]))
-    if summary.heading_line > 1:
-        said = sentence("headings in row {line}") if summary.sheet else sentence("headings in line {line}")
-        parts.append(tr(said, line=summary.heading_line))
-    return tr(", ").join(parts)
 
 
 def _from_stdin(session: Session) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from hashlib import blake2b
 from itertools import count, islice
 from typing import NamedTuple
 
+from afterservice_cli.canonical import canonical
 from afterservice_cli.cases.bodies import to_plain
+from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
@@ -20,9 +22,7 @@ from afterservice_cli.intake.profile import Profile
 from afterservice_cli.intake.rows import Row, number_of, rows_of
 from afterservice_cli.intake.table import Line, Table
 from afterservice_cli.language import tr
-from afterservice_cli.recording import Writer
 from afterservice_cli.store import queries
-from afterservice_cli.store.history import canonical
 from afterservice_cli.store.queries import Imported
 
 # Rejects that were never put right leave gaps among the occurrences of their kind; longer gaps end the search.
@@ -84,8 +84,9 @@ class RowMatcher:
     secret: nothing can be read off them. Only rows that may be alike are kept, as their hashes.
     """
 
-    def __init__(self, writer: Writer, profile: Profile, table: Table | Gathered, reader: RowReader) -> None:
-        self._db, self._profile, self._table, self._reader = writer.db, profile, table, reader
+    def __init__(self, desk: Desk, profile: Profile, table: Table | Gathered, reader: RowReader) -> None:
+        self._db, self._profile, self._table, self._reader = desk.connection, profile, table, reader
+        self.lines = 0  # of the file, once it was read through
         self._keyed = blake2b(key=bytes.fromhex(queries.desk_value(self._db, "secret")), digest_size=16)
         self._keyed.update(_measured(profile.name))
         self._used = [heading for heading in sorted(profile.headings()) if heading in table.headings]
@@ -188,6 +189,7 @@ class RowMatcher:
         """Return what several rows of the file are recognised by, shortened; some stand there by chance."""
         bits, found = bytearray(_BITS >> 3), set[int]()
         for line in self._table.rows():
+            self.lines += 1
             if (key := self._key_or_none(line)) is None:
                 continue
             place = hash(key.told_by) % _BITS

@@ -3,39 +3,61 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from afterservice_cli.cases.case import Case, Event
-from afterservice_cli.cases.events import called
-from afterservice_cli.cases.events.general import ROW_CHANGED, ImportFinished
-from afterservice_cli.cases.values import SEVERAL, Source
-from afterservice_cli.decisions import mending
-from afterservice_cli.decisions.checks import split_facts
-from afterservice_cli.decisions.imported import retell
-from afterservice_cli.decisions.intake import Draft, complete
+from afterservice_cli.cases.events.general import ImportFinished
+from afterservice_cli.cases.values import Source as Origin
+from afterservice_cli.decisions.imported import Happening
+from afterservice_cli.decisions.intake import Checked, Draft, checked, missing_facts
 from afterservice_cli.desk import Desk
-from afterservice_cli.errors import BadInput, Problem, Refused
+from afterservice_cli.errors import BadInput, Conflict, Problem
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import content_of
-from afterservice_cli.instants import has_time, to_text
-from afterservice_cli.intake.changes import RowConflict, changed_facts, new_happenings, refuse_changes
-from afterservice_cli.intake.drafts import Happening, Row, RowDraft, filled, read_row
+from afterservice_cli.intake.columns import demand_columns
+from afterservice_cli.intake.drafting import profile_text
+from afterservice_cli.intake.drafts import FaultyRow, RowDraft, RowReader
+from afterservice_cli.intake.following import follow, senseless
+from afterservice_cli.intake.following import told as retold
+from afterservice_cli.intake.gathering import Gathered, lines_of
 from afterservice_cli.intake.headings import OWN
-from afterservice_cli.intake.identity import RowIdentity, RowMatcher
-from afterservice_cli.intake.profile import Profile, is_closed, read_profile
+from afterservice_cli.intake.identity import RowIdentity, RowMatcher, ToldRow
+from afterservice_cli.intake.profile import Profile, read_profile
+from afterservice_cli.intake.proposing import Proposal, propose
 from afterservice_cli.intake.rejects import Left, write_rejects
-from afterservice_cli.intake.source import STDIN, opened
-from afterservice_cli.intake.table import NOTHING, Asked, Line, Table, table_of
+from afterservice_cli.intake.sampling import sampled
+from afterservice_cli.intake.source import STDIN, Source, opened
+from afterservice_cli.intake.table import NOTHING, Asked, Table, table_of
 from afterservice_cli.language import tr
 from afterservice_cli.recording import Outcome, Writer, writing
-from afterservice_cli.rulebook.dates import end_of_day
-from afterservice_cli.rulebook.values import split_cell
-from afterservice_cli.store import queries
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.store.connection import Turn
 
+SHOWN = 5  # new cases of which a proposed profile shows what became of their rows
 OUTCOMES = ("new", "unchanged", "changed", "conflicts", "rejected")
+
+
+class Order(Frozen):
+    """How a file is to be imported.
+
+    `rejects` is where rows go that leave something behind; `received` is when rows came in that do not say it
+    themselves; `asked` goes before the profile. With `try_only` nothing is recorded; if `strict` nothing unless every
+    row goes in. `progress` is told how many rows are read, and of how many.
+    """
+
+    rejects: Path | None = None
+    asked: Asked = NOTHING
+    received: datetime | None = None
+    try_only: bool = False
+    strict: bool = False
+    progress: Callable[[int, int], None] = lambda done, total: None
+
+
+PLAIN = Order()
 
 
 class Summary(Frozen):
@@ -55,212 +77,259 @@ class Summary(Frozen):
     delimiter: str | None = None  # None for a sheet
     sheet: str | None = None
     heading_line: int = 1
+    first: tuple[Case, ...] = ()  # the first few that are new
+    stopped: bool = False  # by whoever had begun it: the file was not read to its end
 
 
-def import_file(
-    desk: Desk,
-    file: Path,
-    profile_file: Path,
-    rejects: Path | None,
-    asked: Asked = NOTHING,
-    *,
-    try_only: bool = False,
-) -> Summary:
-    """Read a table into the register in one transaction: all of it, or nothing; `asked` goes before the profile.
+def import_file(desk: Desk, file: Path | Source, by: Path | Proposal, order: Order = PLAIN) -> Summary:
+    """Read a table into the register, in transactions so short that nobody else waits for long.
 
-    `RowMatcher` says how rows are recognised. Rows that do not go in whole are written to `rejects`, by default
+    Whoever is stopped on the way leaves whole cases, and the same command reads the rest; Ctrl-C ends it with a summary
+    that says so, `Conflict` if another rulebook was adopted meanwhile. A `strict` one is a single transaction.
+    `RowMatcher` says how rows are recognised. Rows that do not go in whole are written to a rejects file, by default
     FILE.rejects.csv in the current folder; what is there already is never overwritten. A column that the file lacks
-    changes nothing in the register. A run that changes nothing leaves no trace in the history; with `try_only` nothing
-    is recorded at all.
+    changes nothing in the register. A run that changes nothing leaves no trace in the history.
     """
-    profile_data = content_of(profile_file)
-    # Here, not beside the file: others may read the folder that a file comes from, and these are customers' words.
-    wanted = rejects or Path(f"{_stem(file)}.rejects.csv")
-    with opened(file) as source, writing(desk) as writer, ExitStack() as stack:
-        profile = read_profile(profile_data, str(profile_file), writer.rulebook)
-        table = stack.enter_context(table_of(source, profile.headings(), _asked(asked, profile)))
-        if table.sheet is not None:
-            profile = profile.but(dates=profile.dates.with_iso())  # as the cells of a sheet are written
-        run = _Run(writer, profile, table)
-        for line in table.rows():
-            run.take(line)
-        left = run.left()
-        path = write_rejects(wanted, table, left) if left and not try_only else None
-        beside = writer.beside()
-        if try_only:
-            writer.undo()
-            beside = ()
-        elif run.counts["new"] or run.counts["changed"]:
-            counts = {**run.counts, "flagged": run.flagged}
-            writer.record_for_desk(
-                ImportFinished(desk.now, run.batch, profile.name, counts, "stdin" if file == STDIN else file.name)
-            )
-    used = {"", *profile.headings(), *(OWN if table.of_rejects else ())}
-    return Summary(
-        run.batch,
-        table.encoding,
-        sum(run.counts.values()),
-        run.counts,
-        run.flagged,
-        run.unclassified,
-        left,
-        tuple(heading for heading in table.headings if heading not in used),
-        tuple(field for field, source in profile.columns.items() if not set(source.headings) & set(table.headings)),
-        path,
-        beside,
-        table.delimiter,
-        table.sheet,
-        table.line,
-    )
+    with ExitStack() as stack:
+        source = file if isinstance(file, Source) else stack.enter_context(opened(file))
+        with desk.reading() as db:
+            rulebook = desk.rulebook_in_force(db)
+        profile, table = _opened(source, by, rulebook, order, stack)
+        with desk.reading():
+            run = _Run(desk, profile, table, order)
+        run.read(desk, rulebook, source.path)
+        return run.summary(table)
 
 
-def _asked(asked: Asked, profile: Profile) -> Asked:
-    return Asked(asked.encoding or profile.encoding, asked.sheet or profile.sheet)
+def propose_profile(
+    desk: Desk, source: Source, asked: Asked = NOTHING, dates: Sequence[str] = (), *, dated: bool = False
+) -> Proposal:
+    """Return the profile that a table itself suggests under the rulebook in force; for `dated` see `propose`."""
+    with table_of(source, set(), asked) as table:
+        return propose(sampled(table.headings, table.rows()), desk.rulebook, dates, dated=dated)
 
 
-def _stem(file: Path) -> str:
-    if file == STDIN:
-        return "stdin"
-    return file.with_suffix("").stem if file.suffix == ".gz" else file.stem
+def _opened(
+    source: Source, by: Path | Proposal, rulebook: Rulebook, order: Order, stack: ExitStack
+) -> tuple[Profile, Table]:
+    """Return a profile and the table that is read by it, open until the stack ends."""
+    if isinstance(by, Proposal):
+        data, called = profile_text(by).encode(), by.name
+    else:
+        data, called = content_of(by), str(by)
+    dated = order.received is not None
+    profile = read_profile(data, called, rulebook, dated=dated)
+    asked = Asked(order.asked.encoding or profile.encoding, order.asked.sheet or profile.sheet)
+    table = stack.enter_context(table_of(source, profile.headings(), asked))
+    demand_columns(profile, table, dated=dated)
+    if table.sheet is not None:
+        profile = profile.but(dates=profile.dates.with_iso())  # as the cells of a sheet are written
+    return profile, table
+
+
+def _rejects(file: Path) -> Path:
+    """Return where the rows of a file go that leave something behind, if nobody said.
+
+    Here, not beside the file: others may read the folder that a file comes from, and these are customers' words.
+    """
+    stem = "stdin" if file == STDIN else (file.with_suffix("") if file.suffix == ".gz" else file).stem
+    return Path(f"{stem}.rejects.csv")
 
 
 class _Run:
-    """One reading of one file."""
+    """One reading of one file, in several transactions; counts are as of the last that was kept."""
 
-    def __init__(self, writer: Writer, profile: Profile, table: Table) -> None:
-        self.writer, self.profile = writer, profile
+    writer: Writer
+
+    def __init__(self, desk: Desk, profile: Profile, table: Table, order: Order) -> None:
+        self.profile, self._order, self._table = profile, order, table
+        rows = Gathered(table, profile) if profile.events else table
+        self._reader = RowReader(profile, desk.rulebook, table.headings, desk.now, order.received)
+        self._matcher = RowMatcher(desk, profile, rows, self._reader)
         self.batch = os.urandom(6).hex()
         self.counts = dict.fromkeys(OUTCOMES, 0)
         self.flagged = self.unclassified = 0
-        self._matcher = RowMatcher(writer, profile, table)
-        self._left: list[Left] = []
+        self.first: list[Case] = []
+        self.beside: list[Outcome] = []
+        self.path: Path | None = None
+        self.ended = False
+        self._left: list[tuple[Left, ToldRow]] = []
+        self._all_left: tuple[Left, ...] = ()
+        self._keep()
 
-    def take(self, line: Line) -> None:
+    def read(self, desk: Desk, rulebook: Rulebook, file: Path) -> None:
+        """Read the file to its end, or until whoever began it has enough."""
+        rows = self._matcher.rows()
+        try:
+            while not self.ended:
+                turn = Turn()
+                with writing(desk) as writer:
+                    if writer.rulebook.hash != rulebook.hash:  # while others worked between two transactions
+                        raise Conflict(
+                            tr("another rulebook was adopted meanwhile; what was read before is in the register"),
+                            hint=tr("the same command reads the rest"),
+                        )
+                    self.writer = writer
+                    self.ended = self._take_some(rows, turn)
+                    self.beside += writer.beside()
+                    if self.ended:
+                        self._finish(file)
+                    if self._forgotten:
+                        writer.undo()
+                self._keep()
+                self._order.progress(sum(self.counts.values()), self._matcher.lines)
+                if not self.ended:
+                    turn.let_others()
+        except KeyboardInterrupt:
+            self._go_back()
+
+    def summary(self, table: Table) -> Summary:
+        """Return what it did."""
+        used = {"", *self.profile.headings(), *(OWN if table.of_rejects else ())}
+        columns = self.profile.columns.items()
+        return Summary(
+            self.batch,
+            table.encoding,
+            sum(self.counts.values()),
+            self.counts,
+            self.flagged,
+            self.unclassified,
+            self._all_left,
+            tuple(heading for heading in table.headings if heading not in used),
+            tuple(field for field, source in columns if not set(source.headings) & set(table.headings)),
+            self.path,
+            () if self._forgotten else tuple(self.beside),
+            table.delimiter,
+            table.sheet,
+            table.line,
+            tuple(self.first),
+            not self.ended,
+        )
+
+    @property
+    def _forgotten(self) -> bool:
+        """Tell whether nothing is to be recorded: it is tried only, or takes all or nothing and rows are left."""
+        left = self.counts["rejected"] or self.counts["conflicts"]
+        return self._order.try_only or bool(self._order.strict and left)
+
+    def _take_some(self, rows: Iterator[ToldRow], turn: Turn) -> bool:
+        """Take in rows until the turn is over, and return whether the file is at its end."""
+        for told in rows:
+            self.take(told)
+            if turn.over and not self._order.strict:
+                return False
+        return True
+
+    def _finish(self, file: Path) -> None:
+        """Write the rows that are left, and note in the history that the file was read."""
+        self._all_left = self.left()
+        if self._all_left and not self._order.try_only:
+            self.path = write_rejects(self._order.rejects or _rejects(file), self._table, self._all_left)
+        if not self._forgotten and (self.counts["new"] or self.counts["changed"]):
+            counts = {**self.counts, "flagged": self.flagged}
+            name = "stdin" if file == STDIN else file.name
+            now = self.writer.desk.now
+            self.writer.record_for_desk(ImportFinished(now, self.batch, self.profile.name, counts, name))
+
+    def _keep(self) -> None:
+        """Note that all that was taken in so far is in the register."""
+        self._kept = {**self.counts}, self.flagged, self.unclassified, len(self.beside)
+
+    def _go_back(self) -> None:
+        """Forget what was taken in since, in a transaction that was not kept."""
+        self.counts, self.flagged, self.unclassified, length = self._kept
+        self.ended = False
+        del self.beside[length:]
+
+    def take(self, told: ToldRow) -> None:
         """Take in one row; a fault of the row is noted, a fault of the desk is raised."""
         try:
-            if line.row is None:
-                raise BadInput(line.fault)
-            self._take(line, line.row)
+            if told.line.row is None:
+                raise BadInput(told.line.fault)
+            self._take(told)
         except BadInput as problem:
-            self._leave(line, "rejected", problem.message, None)
+            self.counts["rejected"] += 1
+            fields = [fault.column for fault in problem.faults] if isinstance(problem, FaultyRow) else []
+            self._leave(told, "rejected", fields, problem.message, None)
 
     def left(self) -> tuple[Left, ...]:
         """Return the rows that were left, once all are taken; each rejected one with the occurrence it shall have."""
         return tuple(
-            left.but(occurrence=self._matcher.reserve(left.line)) if left.status == "rejected" else left
-            for left in self._left
+            left.but(occurrence=self._matcher.reserve(told)) if left.status == "rejected" else left
+            for left, told in self._left
         )
 
-    def _take(self, line: Line, row: Row) -> None:
+    def _take(self, told: ToldRow) -> None:
         """Record the row as a case or a change of one; `BadInput` if it cannot be one, before its identity is taken."""
-        key = self._matcher.key(line.number)
-        matched = self._matcher.place(key)
-        known = queries.imported(self.writer.db, matched.identity)
-        if known and known[1] == key.digest:
+        matched = self._matcher.place(told)
+        known, draft, key = matched.known, told.draft, told.key
+        if known and known.digest == told.digest:
             self.counts["unchanged"] += 1
             return
-        draft = self._draft(row)
-        source = Source(self.profile.name, self.batch, matched.identity, key.digest)
-        wanted = self.writer.acquainted(Draft(draft.facts, by="import", source=source).but(**draft.decided))
-        if not (known and matched.certain):
-            complete(self.writer.rulebook, wanted, self.writer.desk.now)
-        doubts = list(draft.doubts)
-        try:
-            if known:
-                self._change(known[0], draft, source)
-            else:
-                self._add(wanted, draft, doubts)
-        except RowConflict as problem:
-            self._leave(line, "conflicts", problem.message, matched)
+        assert draft is not None
+        assert key is not None
+        source = Origin(self.profile.name, self.batch, matched.identity, told.digest)
+        wanted = Draft(draft.facts, by="import", source=source, person=draft.person).but(**draft.decided)
+        wanted = self.writer.acquainted(wanted.but(source_number=key.number or None))
+        whole = self._checked(draft, wanted, whole=not (known and matched.certain))
+        if known:
+            self._follow(told, matched, known.case, source)
         else:
-            self.counts["changed" if known else "new"] += 1
-            if doubts:
-                self.flagged += 1
-                self._left.append(Left(line.number, "flagged", tr("; ").join(doubts), line.cells, matched.occurrence))
-        self._matcher.take(key, matched)
+            self._add(told, matched, whole)
+        self._matcher.take(told, matched)
 
-    def _leave(self, line: Line, outcome: str, reason: str, matched: RowIdentity | None) -> None:
-        self.counts[outcome] += 1
+    def _checked(self, draft: RowDraft, wanted: Draft, *, whole: bool) -> Checked:
+        """Return the row as a case, or refuse it with all its faults; a `whole` one has what the rulebook requires."""
+        rulebook, now = self.writer.rulebook, self.writer.desk.now
+        public, personal = checked(rulebook, wanted, now)
+        missing = missing_facts(rulebook, {**public, **personal}, category=wanted.category) if whole else []
+        if faults := [*draft.faults, *self._reader.lacking(missing, draft)]:
+            raise FaultyRow(faults)
+        return Checked(wanted, public, personal)
+
+    def _leave(
+        self, told: ToldRow, status: str, fields: Iterable[str], reason: str, matched: RowIdentity | None
+    ) -> None:
+        field = tr(", ").join(dict.fromkeys(filter(None, fields)))
         occurrence = matched.occurrence if matched else None
-        self._left.append(Left(line.number, outcome.removesuffix("s"), reason, line.cells, occurrence))
+        for one in lines_of(told.line):
+            self._left.append((Left(one.number, status, field, reason, one.cells, occurrence), told))
 
-    def _draft(self, row: Row) -> RowDraft:
-        """Return what the row says, in the rulebook's ids; `BadInput` names the column of a word it does not know."""
-        rulebook = self.writer.rulebook
-        draft = read_row(row, self.profile, rulebook.zone, self.writer.desk.now)
+    def _flag(self, told: ToldRow, doubts: Sequence[str], matched: RowIdentity) -> None:
+        if doubts:
+            self.flagged += 1
+            self._leave(told, "flagged", (), tr("; ").join(doubts), matched)
 
-        def known(field: str, value: str | None) -> str | None:
-            timed = field in rulebook.fields and rulebook.fields[field].type == "time"
-            if not value or not (timed or is_closed(field, rulebook)):
-                return value or None
-            # What stands in a wrong column may be anything: the message does not repeat it.
-            heading = filled(row, self.profile.columns[field])[0] if field in self.profile.columns else field
-            if timed:
-                return self._time(value, heading)
-            return rulebook.known(field, value, where=tr("{column}: ", column=heading))
+    def _add(self, told: ToldRow, matched: RowIdentity, whole: Checked) -> None:
+        assert told.draft is not None
+        doubts = list(told.draft.doubts)
 
-        def read(field: str, value: str | None) -> str | None:
-            if not value or field not in rulebook.several:
-                return known(field, value)
-            means = self.profile.values.get(field, {})
-            parts = (known(field, means.get(part.casefold(), part)) for part in split_cell(value))
-            return SEVERAL.join(filter(None, parts)) or None
+        def step(case: Case, happening: Happening) -> list[Event]:
+            try:
+                return retold(self.writer, happening, case)
+            except Problem as problem:
+                doubts.append(tr("{reason}; left out", reason=senseless(happening, problem)))
+                return []
 
-        facts = {name: read(name, value) for name, value in draft.facts.items()}
-        public, personal = split_facts(rulebook, facts, self.writer.desk.now)
-        decided = {field: rulebook_id for field, value in draft.decided.items() if (rulebook_id := known(field, value))}
-        return draft.but(facts={**public, **personal}, decided=decided)
-
-    def _time(self, text: str, heading: str) -> str:
-        """Return a time of the case in UTC, read as the profile says; a day alone is its close of business."""
-        calendar = self.writer.rulebook.calendar
-        try:
-            at = self.profile.dates.read(text, calendar.zone)
-        except ValueError as error:
-            raise BadInput(tr("{column}: {message}", column=heading, message=error)) from None
-        return to_text(at if has_time(text) else end_of_day(at.astimezone(calendar.zone).date(), calendar))
-
-    def _add(self, wanted: Draft, row: RowDraft, doubts: list[str]) -> None:
-        steps = [partial(self._retell, happening, doubts=doubts) for happening in row.happenings]
-        case = self.writer.register(wanted, at=row.received_at, steps=steps)
+        steps = [partial(step, happening=happening) for happening in told.draft.happenings]
+        case = self.writer.register(whole, at=told.draft.received_at, steps=steps)
         self.unclassified += case.unplaced
+        self.counts["new"] += 1
+        if len(self.first) < SHOWN:
+            self.first.append(case)
+        self._flag(told, doubts, matched)
 
-    def _retell(self, happening: Happening, case: Case, doubts: list[str] | None = None) -> list[Event]:
-        moment = self.writer.moment(happening.at)
-        try:
-            return retell(case, moment, word=happening.word, text=happening.text, score=happening.score)
-        except Problem as problem:
-            reason = tr(
-                "{column}: {what} makes no sense there, {message}",
-                column=happening.column,
-                what=called(happening.word),
-                message=problem.message,
-            )
-            if doubts is None:
-                raise RowConflict(reason) from None
-            doubts.append(tr("{reason}; left out", reason=reason))
-            return []
-
-    def _change(self, case_id: str, row: RowDraft, source: Source) -> None:
-        """Bring a case up to what its row says now; `RowConflict` if the two contradict each other."""
-        case = self.writer.load(case_id)
-        refuse_changes(case, row)
-        facts = changed_facts(case, row)
-        new = new_happenings(case, row)
-
-        def amend(case: Case) -> list[Event]:
-            return mending.amended(
-                case,
-                self.writer.moment(),
-                facts=facts,
-                reason=ROW_CHANGED,
-                customer=self.writer.customer_of(facts.get("contact")),
-                source=source,
-            )
-
-        steps: list[Callable[[Case], list[Event]]] = [amend, *(partial(self._retell, happening) for happening in new)]
-        try:
-            events = self.writer.unfold(case, steps)
-        except (BadInput, Refused) as problem:
-            raise RowConflict(problem.message) from None
-        self.writer.record(case, events)
+    def _follow(self, told: ToldRow, matched: RowIdentity, case_id: str, source: Origin) -> None:
+        """Bring a case up to what its row says now; if a person has said otherwise since, the rest goes in."""
+        assert told.draft is not None
+        followed = follow(self.writer, case_id, told.draft, source)
+        if followed.conflicts:
+            self.counts["conflicts"] += 1
+            fields = [conflict.field for conflict in followed.conflicts]
+            reason = tr("; ").join(conflict.reason for conflict in followed.conflicts)
+            if followed.changes:
+                reason = tr("{reason}; the rest of the row went in", reason=reason)
+            self._leave(told, "conflict", fields, reason, matched)
+        else:
+            self.counts["changed" if followed.changes else "unchanged"] += 1
+            self._flag(told, [*(told.draft.doubts if followed.changes else ()), *followed.doubts], matched)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.intake.delimited import LONGEST, Cells, DelimitedRows
 from afterservice_cli.intake.encodings import CODECS, Encoding, recognise
 from afterservice_cli.intake.headings import (
     DELIMITERS,
@@ -22,7 +23,6 @@ from afterservice_cli.intake.headings import (
     layout_of,
     plain_heading,
 )
-from afterservice_cli.intake.delimited import LONGEST, Cells, DelimitedRows
 from afterservice_cli.intake.sheets import is_workbook, sheet_of
 from afterservice_cli.intake.source import Source, called
 from afterservice_cli.language import tr

@@ -1,0 +1,207 @@
+"""`import`: a file of cases into the register; imports listed and undone."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from afterservice_cli.commands.options import JsonOption, YesOption, session_of
+from afterservice_cli.commands.outcome import deliver_beside, problems_in
+from afterservice_cli.errors import BadInput, BadUsage, Problem
+from afterservice_cli.language import sentence, tr
+from afterservice_cli.session import Session
+
+if TYPE_CHECKING:
+    from afterservice_cli.intake.importing import Order, Summary
+
+# How many rows came to what, as the summary of an import says it.
+COUNTED = {
+    "new": sentence("{number} new"),
+    "unchanged": sentence("{number} unchanged"),
+    "changed": sentence("{number} changed"),
+    "conflicts": sentence("{number} conflicts"),
+    "rejected": sentence("{number} rejected"),
+}
+
+
+class Stopped(Problem):
+    """Whoever began a long command ended it."""
+
+    exit_code = 130
+
+
+# What parts the cells of a file, if no comma does.
+DELIMITED = {";": sentence("semicolons"), "\t": sentence("tabs"), "|": sentence("vertical bars")}
+
+
+class PartlyDone(Problem):
+    """Some rows are left to a person."""
+
+    exit_code = 11
+
+
+def import_file(
+    context: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE|-", help="CSV (or .csv.gz), .xlsx or .xls; - reads stdin.")
+    ] = None,
+    profile: Annotated[
+        Path | None,
+        typer.Option("--profile", metavar="PROFILE.yaml", help="Which column says what; else the file itself tells."),
+    ] = None,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(
+            "--rejects",
+            metavar="FILE",
+            help="Where rows go that leave something behind; else FILE.rejects.csv here.",
+        ),
+    ] = None,
+    save_profile: Annotated[
+        Path | None,
+        typer.Option("--save-profile", metavar="FILE", help="Keep how the file was read as a profile."),
+    ] = None,
+    draft_profile: Annotated[
+        bool, typer.Option("--draft-profile", help="Print such a profile; import nothing.")
+    ] = False,
+    dates: Annotated[
+        list[str] | None,
+        typer.Option("--dates", metavar="FORM", help="How its dates are written, such as month-first or day-first."),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option("--encoding", metavar="NAME", help="How it is encoded, if neither UTF-8 nor GB18030: big5, …"),
+    ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Which sheet of a workbook.")] = None,
+    received_at: Annotated[
+        str | None,
+        typer.Option("--received-at", metavar="TIME", help="When the rows came in that do not say it."),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Takes all or nothing: if a row is left over, nothing is recorded.")
+    ] = False,
+    try_only: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; record nothing.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="List the imports there were.")] = False,
+    undo: Annotated[
+        str | None,
+        typer.Option(
+            "--undo",
+            metavar="BATCH",
+            help="Take back the cases of an import (`last`: the newest) that nobody worked on.",
+        ),
+    ] = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Read a table into the register; reading it again adds nothing.
+
+    Without a profile its headings and cells say which column is what; what they leave open is asked, not guessed.
+    Ends with 11 if rows are left to a person: rejected, or in conflict with what was done by hand since.
+    """
+    session = session_of(context)
+    if listed or undo is not None:
+        from afterservice_cli.commands import batches
+
+        if file is not None or (listed and undo is not None):
+            raise BadUsage(tr("a file is read, or imports are listed or undone: one of them at a time"))
+        if undo is None:
+            batches.list_batches(session, as_json=as_json)
+        else:
+            batches.undo_batch(session, undo, yes=yes, as_json=as_json)
+        return
+    if file is None:
+        raise BadUsage(tr("import reads a file: afterservice import FILE.csv --profile PROFILE.yaml"))
+    from afterservice_cli.commands import proposing
+    from afterservice_cli.intake.encodings import named_encoding
+    from afterservice_cli.intake.importing import Order, import_file
+    from afterservice_cli.intake.source import opened
+    from afterservice_cli.intake.table import Asked
+    from afterservice_cli.render.progress import RowProgress
+
+    try:
+        asked = Asked(named_encoding(encoding) if encoding else None, sheet)
+    except ValueError as error:
+        raise BadUsage(str(error)) from None
+    order = Order(rejects, asked, session.when(received_at, "--received-at"), try_only, strict)
+    made = proposing.Made(profile, tuple(dates or ()), save_profile, draft_profile, quiet=as_json)
+    with opened(file) as source:
+        by = proposing.profile_for(session, source, made, order)
+        if by is None:
+            return
+        with RowProgress() as progress:
+            summary = import_file(session.desk, source, by, order.but(progress=progress))
+    proposing.show_cases(session, made, order, summary.first)
+    if as_json:
+        session.terminal.write_json(_as_json(summary))
+    else:
+        counts = tr(", ").join(tr(COUNTED[name], number=count) for name, count in summary.counts.items())
+        session.terminal.write(tr("{number} read: {counts}", number=summary.read, counts=counts))
+    deliver_beside(session, summary.beside, quiet=as_json)
+    _tell(session, summary, try_only=try_only)
+    _demand_attention(summary, order)
+
+
+def _as_json(summary: "Summary") -> dict[str, object]:
+    return {
+        "read": summary.read,
+        **summary.counts,
+        "flagged": summary.flagged,
+        "unclassified": summary.unclassified,
+        "rejects_file": str(summary.rejects_file) if summary.rejects_file else None,
+        "batch": summary.batch,
+        "encoding": summary.encoding,
+        "delimiter": summary.delimiter,
+        "sheet": summary.sheet,
+        "heading_line": summary.heading_line,
+        "unused_columns": list(summary.unused),
+        "absent_columns": list(summary.absent),
+        "problems": problems_in(summary.beside),
+        "stopped": summary.stopped,
+    }
+
+
+def _tell(session: Session, summary: "Summary", *, try_only: bool) -> None:
+    """Say how a file was read, and what of it a person should look at."""
+    terminal = session.terminal
+    read_as = sentence("read as {form}; batch {batch}")
+    if try_only:
+        read_as = sentence("read as {form}; batch {batch} (dry run: nothing recorded)")
+    terminal.say(tr(read_as, form=_form(summary), batch=summary.batch))
+    if summary.absent:
+        terminal.say(tr("columns not in the file: those of {fields}", fields=tr(", ").join(summary.absent)))
+    if summary.unused:
+        terminal.say(tr("columns not used: {columns}", columns=tr(", ").join(summary.unused)))
+    if summary.unclassified:
+        terminal.say(tr("{number} unclassified: afterservice list --unclassified", number=summary.unclassified))
+    if summary.flagged:
+        terminal.say(tr("{number} flagged: registered, less what was impossible in them", number=summary.flagged))
+    for left in summary.left[:5]:
+        terminal.say(tr("  line {line} {status}: {reason}", line=left.line, status=left.status, reason=left.reason))
+    if len(summary.left) > 5:
+        terminal.say(tr("  … {number} more", number=len(summary.left) - 5))
+    if summary.rejects_file:
+        terminal.say(tr("each with its reason in {file}", file=summary.rejects_file))
+
+
+def _demand_attention(summary: "Summary", order: "Order") -> None:
+    """End with the code that says that something is left to a person."""
+    if summary.stopped:
+        if order.try_only:
+            raise Stopped(tr("stopped: nothing is recorded"))
+        raise Stopped(tr("stopped: what was read is in the register"), hint=tr("the same command reads the rest"))
+    if summary.counts["rejected"] or summary.counts["conflicts"]:
+        if order.strict:
+            raise BadInput(tr("nothing was recorded: some rows are left over, and --strict takes all or nothing"))
+        mend = tr("put them right in the rejects file and import that") if summary.rejects_file else ""
+        raise PartlyDone(tr("some rows are left to you"), hint=mend)
+
+
+def _form(summary: "Summary") -> str:
+    """Say what a file was read as; commas and headings in the first line go without saying."""
+    parts = [summary.encoding] if summary.encoding else [tr("sheet '{sheet}'", sheet=summary.sheet)]
+    if summary.delimiter in DELIMITED:
+        parts.append(tr(DELIMITED[summary.delimiter]))
+    if summary.heading_line > 1:
+        said = sentence("headings in row {line}") if summary.sheet else sentence("headings in line {line}")
+        parts.append(tr(said, line=summary.heading_line))
+    return tr(", ").join(parts)

@@ -1,0 +1,114 @@
+"""A file without a profile: what it is taken for, shown to whoever imports it, and kept as a profile if they want."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from shlex import quote
+
+from afterservice_cli.cases.case import Case
+from afterservice_cli.commands.rows import teller
+from afterservice_cli.errors import BadInput, BadUsage, Conflict
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.intake.drafting import profile_text
+from afterservice_cli.intake.importing import Order, import_file, propose_profile
+from afterservice_cli.intake.proposing import Proposal
+from afterservice_cli.intake.source import Source
+from afterservice_cli.language import tr, tr_many
+from afterservice_cli.render.proposed import became, became_columns, proposal_lines
+from afterservice_cli.session import Session
+from afterservice_cli.whole_file import written_whole
+
+
+class Made(Frozen):
+    """How a profile is made of a file, if none is given, and what becomes of it; `quiet` if nobody reads along."""
+
+    profile: Path | None
+    dates: tuple[str, ...]
+    save: Path | None
+    draft: bool
+    quiet: bool
+
+
+def profile_for(session: Session, source: Source, asked: Made, order: Order) -> Path | Proposal | None:
+    """Return the profile by which a file is read: the one given, else the one that the file suggests, which is shown.
+
+    None if nothing is to be imported: a draft was asked for, or the person at the terminal says no. `BadInput` if the
+    file leaves anything open.
+    """
+    if asked.profile is not None and (asked.save is not None or asked.dates or asked.draft):
+        raise BadUsage(tr("--save-profile, --draft-profile and --dates are for files without --profile"))
+    if asked.profile is not None:
+        return asked.profile
+    if asked.save is not None and asked.draft:
+        raise BadUsage(tr("--draft-profile imports nothing – give one of --draft-profile and --save-profile"))
+    proposal = propose_profile(session.desk, source, order.asked, asked.dates, dated=order.received is not None)
+    if asked.draft:
+        _draft(session, proposal)
+        return None
+    _demand_answers(proposal, source.path)
+    if asked.save is not None and asked.save.exists():
+        raise Conflict(tr("{file} is there already", file=asked.save), hint=tr("name another file"))
+    if not asked.quiet and not _agreed(session, source, proposal, order):
+        return None
+    if asked.save is not None:
+        with written_whole(asked.save) as out:
+            out.write(profile_text(proposal))
+        session.terminal.say(tr("{file} written: how this file is read", file=asked.save))
+    return proposal
+
+
+def show_cases(session: Session, asked: Made, order: Order, cases: Sequence[Case]) -> None:
+    """Show what the first rows of a file without a profile became, unless it was shown before or nobody looks."""
+    seen = session.terminal.interactive and not order.try_only
+    if asked.profile is None and not asked.quiet and not seen:
+        _show(session, cases)
+
+
+def _draft(session: Session, proposal: Proposal) -> None:
+    """Write the profile that a file suggests to standard output, and say what is to be decided in it."""
+    session.terminal.write(profile_text(proposal).rstrip("\n"))
+    for question in proposal.questions:
+        session.terminal.say(tr("to decide: {question}", question=question.message))
+
+
+def _demand_answers(proposal: Proposal, file: Path) -> None:
+    if proposal.questions:
+        open_ones = "\n".join(f"- {question.message}" for question in proposal.questions)
+        raise BadInput(
+            tr("the file leaves open what a person has to say:\n{questions}", questions=open_ones),
+            hint=tr(
+                "write it into a profile: afterservice import {file} --draft-profile > profile.yaml",
+                file=quote(str(file)),
+            ),
+        )
+
+
+def _agreed(session: Session, source: Source, proposal: Proposal, order: Order) -> bool:
+    """Say how the file is read, and ask the person who sits at the terminal, if any, whether to go on.
+
+    They see what would come of it. If it is to be tried only, nobody is asked.
+    """
+    terminal = session.terminal
+    terminal.say(tr("without a profile, the file is read so:"))
+    for line in proposal_lines(proposal, session.rulebook):
+        terminal.say(line)
+    if order.try_only or not terminal.interactive:
+        return True
+    from afterservice_cli.commands.prompts import agree
+
+    foreseen = import_file(session.desk, source, proposal, order.but(try_only=True))
+    _show(session, foreseen.first)
+    if foreseen.unused:
+        terminal.say(tr("columns not used: {columns}", columns=tr(", ").join(foreseen.unused)))
+    if agree(session, tr_many("import {count} row?", "import {count} rows?", foreseen.read)):
+        return True
+    shown = quote(str(source.path))
+    terminal.say(
+        tr("nothing was recorded; to change it: afterservice import {file} --draft-profile > profile.yaml", file=shown)
+    )
+    return False
+
+
+def _show(session: Session, cases: Sequence[Case]) -> None:
+    if cases:
+        session.terminal.say(tr_many("the first row as a case:", "the first {count} rows as cases:", len(cases)))
+        session.terminal.say_rows(became(cases), became_columns(teller(session)))

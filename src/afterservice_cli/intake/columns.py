@@ -1,0 +1,52 @@
+"""A profile's columns against those of a file: what is missing that no row can do without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from afterservice_cli.errors import BadInput
+from afterservice_cli.intake.meanings import meanings, plain
+from afterservice_cli.intake.profile import Profile
+from afterservice_cli.intake.table import Table
+from afterservice_cli.language import tr
+
+
+def demand_columns(profile: Profile, table: Table, *, dated: bool) -> None:
+    """Refuse, with `BadInput`, a file without a column that every row needs, and name the nearest of its headings.
+
+    A row needs when it came in, and what tells it apart: its number, or all columns of the identity, unless these are
+    rejects, which have what the file had that they come from. If all are `dated` alike, none says when it came in.
+    """
+    headings = table.headings
+    wanted: list[tuple[str, Sequence[str]]] = []
+    if "received_at" in profile.columns and "received_at" not in profile.defaults and not dated:
+        wanted.append(("received_at", profile.columns["received_at"].headings))
+    if profile.identity and not table.of_rejects:
+        wanted += [("identity", [heading]) for heading in profile.identity]
+    elif not profile.identity:
+        wanted.append(("number", profile.columns["number"].headings))
+    free = [heading for heading in headings if heading and heading not in profile.headings()]
+    lacking = [_lacking(field, names, free) for field, names in wanted if not set(names) & set(headings)]
+    if lacking:
+        raise BadInput("\n".join(lacking), hint=tr("put the file's own heading into the profile"))
+
+
+def near(field: str, headings: Iterable[str], free: Iterable[str]) -> list[str]:
+    """Return those of the `free` headings that may be meant: those that mean the same field, then those alike."""
+    forms = {plain(heading): heading for heading in free}
+    same = [heading for heading in forms.values() if any(field == meaning.field for meaning in meanings(heading))]
+    close = [forms[form] for name in headings for form in get_close_matches(plain(name), forms, n=3, cutoff=0.4)]
+    return list(dict.fromkeys([*same, *close]))[:3]
+
+
+def listed(headings: Iterable[str]) -> str:
+    """Return headings one after the other, each in quotes and no longer than a heading is."""
+    return tr(", ").join(tr("'{heading}'", heading=heading[:40]) for heading in headings)
+
+
+def _lacking(field: str, names: Sequence[str], free: Sequence[str]) -> str:
+    values = {"heading": names[0][:40], "field": field}
+    if found := near(field, names, free) or free[:3]:
+        return tr("the file has no column '{heading}' ({field}) – perhaps {headings}", **values, headings=listed(found))
+    return tr("the file has no column '{heading}' ({field})", **values)

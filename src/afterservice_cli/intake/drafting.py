@@ -1,0 +1,87 @@
+"""A proposed profile as a file: YAML with comments for whoever goes on with it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from afterservice_cli.intake.proposing import BY_CELLS, Proposal, Step
+from afterservice_cli.language import tr
+
+# What may stand in YAML as it is, in a list or a mapping on one line, too.
+_PLAIN = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w\u4e00-\u9fff ./()（）?-]*(?<! )")
+_WORDS = re.compile(r"(?i)y|n|yes|no|on|off|true|false|null|none")
+_WIDTH = 100  # characters of a line, beyond which a list stands on several
+
+
+def profile_text(proposal: Proposal) -> str:
+    """Return a proposal as a profile that `import --profile` reads, with what is left to be decided in comments."""
+    return "\n".join(_lines(proposal)) + "\n"
+
+
+def _lines(proposal: Proposal) -> Iterator[str]:
+    yield tr("# Proposed by `afterservice import` from the headings and cells of the file.")
+    for question in proposal.questions:
+        yield tr("# TO DECIDE: {question}", question=question.message)
+    kept = tr("part of each row's identity: keep it, and a repeated import adds nothing")
+    yield f"profile: {proposal.name}   # {kept}"
+    yield ""
+    yield tr("columns:   # our field: the heading in the file, or several of which the first that is filled counts")
+    for field, headings in proposal.columns.items():
+        column = _text(headings[0]) if len(headings) == 1 else _list(headings)
+        if field in proposal.joined:
+            column = f"{{join: {_list(headings)}}}"
+        yield f"  {field}: {column}" + (f"   # {tr('by its cells')}" if proposal.why.get(field) == BY_CELLS else "")
+    if proposal.unused:
+        yield tr("  # not used: {headings}", headings=tr(", ").join(map(_comment, proposal.unused)))
+    if proposal.identity:
+        yield ""
+        yield tr("identity: {columns}   # tell rows apart that have no number", columns=_list(proposal.identity))
+    if proposal.values:
+        yield ""
+        yield tr("values:   # what the file says: the rulebook's id")
+        for field, meanings in proposal.values.items():
+            yield from _mapping(field, meanings)
+    yield ""
+    yield f"dates: {_list(proposal.dates)}"
+    if proposal.defaults:
+        yield tr("defaults: {defaults}   # where the file says nothing", defaults=_flow(proposal.defaults))
+    if proposal.course:
+        yield ""
+        yield tr("course:   # what happened, in this order; an event is there if its `at` cell is filled")
+        yield from (f"  - {_step(step)}" for step in proposal.course)
+
+
+def _mapping(field: str, meanings: Mapping[str, str]) -> Iterator[str]:
+    one = f"  {field}: {_flow(meanings)}"
+    if len(one) <= _WIDTH:
+        yield one
+        return
+    yield f"  {field}:"
+    for said, meant in meanings.items():
+        yield f"    {_text(said)}: {_text(meant)}"
+
+
+def _step(step: Step) -> str:
+    said = {"event": step.event, "at": step.at, "text": step.text, "score": step.score}
+    return _flow({name: value for name, value in said.items() if value})
+
+
+def _flow(values: Mapping[str, str]) -> str:
+    return "{" + ", ".join(f"{_text(name)}: {_text(value)}" for name, value in values.items()) + "}"
+
+
+def _list(texts: Iterable[str]) -> str:
+    return "[" + ", ".join(map(_text, texts)) + "]"
+
+
+def _text(text: str) -> str:
+    """Return a text as YAML reads it back, in quotes unless nothing in it could be taken for anything else."""
+    plain = _PLAIN.fullmatch(text) and not _WORDS.fullmatch(text)
+    return text if plain else json.dumps(text, ensure_ascii=False)
+
+
+def _comment(text: str) -> str:
+    """Return a heading as a comment holds it, on one line."""
+    return " ".join(text.split())

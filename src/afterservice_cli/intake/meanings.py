@@ -1,0 +1,165 @@
+"""What the headings of other people's files mean, by their words alone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from afterservice_cli.frozen import Frozen
+
+# Our fields, and the parts of what happened (`resolved.at`, `resolved.text`), each with the headings that stand for it,
+# the most certain first. Blanks, capitals, brackets and punctuation do not count.
+_FACTS: Mapping[str, str] = {
+    "number": """
+        工单编号 工单号 反馈编号 投诉编号 不良编号 问题编号 案件编号 受理编号 登记编号 记录编号 售后编号 报修编号
+        事件编号 编号 单号 售后单号 服务单号 受理单号 投诉单号 流水号
+        case-number case-id case-no ticket-number ticket-id ticket-no complaint-number complaint-id request-number
+        request-id incident-number unique-key issue-key reference-number reference ref number no id key record-id
+    """,
+    "received_at": """
+        接收时间 受理时间 登记时间 反馈时间 投诉时间 提交时间 创建时间 报修时间 来电时间 进线时间 收到时间 建单时间
+        发起时间 上报时间
+        接收日期 受理日期 登记日期 反馈日期 投诉日期 提交日期 创建日期 报修日期 来电日期 收到日期
+        时间 日期 评论时间 评价时间
+        received-at date-received received-on received created-at created-date date-created created-on creation-date
+        created opened-at date-opened opened-on opened open-date submitted-at date-submitted submitted-on submitted
+        reported-at date-reported report-date reported-on registered-at registered complaint-date request-date
+        received-date date datetime timestamp time
+    """,
+    "channel": """
+        渠道 受理渠道 反馈渠道 投诉渠道 接收渠道 来电渠道 提交渠道 来源渠道 受理方式 来源 途径
+        channel submitted-via received-via via intake-channel contact-channel case-origin origin source
+        open-data-channel-type
+    """,
+    "kind": """
+        反馈类型 反馈类别 诉求类型 工单类型 投诉类型 问题类型 业务类型 类型
+        kind feedback-type request-type case-type ticket-type issue-type type
+    """,
+    "category": """
+        问题分类 投诉分类 反馈分类 问题类别 投诉类别 分类 类别
+        category issue-category complaint-category complaint-type
+    """,
+    "priority": """
+        优先级 紧急程度 优先等级 紧急度 严重程度
+        priority urgency severity
+    """,
+    "owner": """
+        责任部门 处理部门 负责部门 承办部门 受理部门 部门 负责人 处理人
+        owner assigned-to assignee assigned-group team department
+    """,
+    "customer": """
+        客户姓名 客户名称 客户 顾客姓名 顾客 用户姓名 用户名称 用户 投诉人 反馈人 报修人 会员姓名 姓名
+        单位 公司名称 企业名称 联系人
+        customer-name customer client-name client requester-name requester caller-name caller complainant
+        reported-by reporter contact-name full-name name user-name user
+    """,
+    "contact": """
+        联系方式 联系电话 客户电话 用户电话 来电号码 手机号码 手机号 手机 电话号码 电话 电子邮箱 邮箱 微信号 微信
+        contact contact-number contact-phone customer-phone phone-number phone telephone tel mobile-number mobile
+        cell-phone customer-email requester-email email-address email e-mail
+    """,
+    "product": """
+        产品型号 产品名称 产品或服务 产品 商品名称 商品 设备型号 设备名称 设备 机型 型号 车型
+        product-model product-name product product-purchased model car-model device item
+    """,
+    "description": """
+        问题描述 投诉内容 反馈内容 不良描述 故障描述 问题内容 问题详情 诉求内容 详细描述 情况描述 工单内容 具体内容
+        描述 内容 详情 留言
+        评论内容 评价内容 评论 说明 问题
+        description consumer-complaint-narrative complaint-text complaint-description narrative details message
+        comment comments review-text review feedback text body content desc complaint problem
+    """,
+    "headline": "标题 主题 subject title summary headline issue complaint-type",
+    "detail": "sub-issue descriptor",
+}
+_HAPPENINGS: Mapping[str, str] = {
+    "responded.at": """
+        首次响应时间 首次联系时间 首次沟通时间 首次回复时间 响应时间 回复时间 答复时间
+        first-response-time first-response-at first-responded-at first-reply-at responded-at response-date response-time
+        date-responded
+    """,
+    "responded.text": "首次响应 响应内容 沟通内容 回复内容 答复内容 first-response response reply",
+    "investigated.at": "排查时间 核实时间 初步分析时间 investigated-at date-investigated",
+    "investigated.text": "排查结果 核实结果 初步分析 investigation findings",
+    "resolved.at": """
+        解决时间 解决日期 处理完成时间 处理时间
+        resolved-at date-resolved resolved-on resolution-date resolution-time time-to-resolution resolved
+    """,
+    "resolved.text": "处理结果 解决结果 处理情况 resolution resolution-description resolution-notes solution",
+    "reopened.at": "退回时间 重新打开时间 reopened-at date-reopened",
+    "reopened.text": "退回原因 重开原因 reason-for-reopening reopening-reason",
+    "again.at": "再次解决时间 再次处理时间 resolved-again-at",
+    "again.text": "再次处理结果 second-resolution",
+    "confirmed.at": "确认时间 客户确认时间 回访时间 confirmed-at date-confirmed",
+    "confirmed.text": "客户意见 客户原话 确认内容 customer-comment",
+    "rated.score": """
+        满意度 评分 满意度评分 客户评分 星级
+        customer-satisfaction-rating satisfaction-rating satisfaction csat rating score stars
+    """,
+    "closed.at": """
+        关闭时间 归档时间 结案时间 完成时间 办结时间 关闭日期 结案日期 完成日期
+        closed-at closed-date date-closed closed-on closed completion-date completed-at
+    """,
+}
+# What stands before a word in some files and changes nothing: `Ticket Priority`, 工单状态.
+_PREFIXES = ("ticket", "case", "complaint", "request", "incident", "工单", "案件")
+_BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")
+# Dates of something else than when a customer came: what was bought, what is expected.
+_ANOTHER_TIME = re.compile(
+    r"purchas|bought|order|birth|due|expect|promis|expir|warrant|deliver|ship|sent|update|modif|resol|clos|respon"
+    r"|购|买|生日|出生|到期|截止|预计|期望|承诺|保修|签收|发货|下单|更新|修改|解决|关闭|完成|归档|响应|回复|出现|生产"
+)
+_PARTS = re.compile(r"[/、|]|或")
+WIDEST = 200  # characters of a heading that are looked at
+
+
+class Meaning(Frozen):
+    """What a heading may stand for: one of our fields or a part of what happened; the lower its rank, the surer."""
+
+    field: str
+    rank: int
+
+
+def plain(heading: str) -> str:
+    """Return the form in which headings are compared: letters and digits alone, of one width, in small letters."""
+    return "".join(c for c in unicodedata.normalize("NFKC", heading[:WIDEST]).casefold() if c.isalnum())
+
+
+def meanings(heading: str) -> Sequence[Meaning]:
+    """Return what a heading may stand for, the surest first; nothing if none of its words is known.
+
+    A part in brackets is left out if the whole says nothing, of `A/B` either part counts, and a word such as `Ticket`
+    may stand before.
+    """
+    whole = plain(heading)
+    forms = [whole, plain(_BRACKETED.sub("", heading))]
+    forms += [plain(part) for part in _PARTS.split(_BRACKETED.sub("", heading))]
+    forms += [form.removeprefix(prefix) for form in forms for prefix in _PREFIXES if form.startswith(prefix)]
+    found: dict[str, int] = {}
+    for place, form in enumerate(dict.fromkeys(forms)):
+        for field, rank in _vocabulary().get(form, ()):
+            found.setdefault(field, 1000 * place + rank)
+    return sorted((Meaning(field, rank) for field, rank in found.items()), key=lambda meaning: meaning.rank)
+
+
+def of_another_time(heading: str) -> bool:
+    """Tell whether a heading says that its dates are of something else than of a case coming in."""
+    return bool(_ANOTHER_TIME.search(plain(heading)))
+
+
+def happening(field: str) -> tuple[str, str] | None:
+    """Return event and part of what a heading stands for (`resolved`, `at`); None for one of our fields."""
+    event, dot, part = field.partition(".")
+    return (event, part) if dot else None
+
+
+@cache
+def _vocabulary() -> Mapping[str, Sequence[tuple[str, int]]]:
+    """Return what each heading stands for, with its place among those that stand for the same."""
+    known: dict[str, list[tuple[str, int]]] = {}
+    for field, words in {**_FACTS, **_HAPPENINGS}.items():
+        for rank, word in enumerate(dict.fromkeys(map(plain, words.split()))):
+            known.setdefault(word, []).append((field, rank))
+    return known

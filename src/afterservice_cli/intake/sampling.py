@@ -1,0 +1,196 @@
+"""What stands in the columns of a file: which hold dates, numbers, telephones, words of the rulebook, free text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.intake.dates import DateReader
+from afterservice_cli.intake.table import Line
+
+ROWS = 10_000  # rows of a file that are looked at
+LONGEST = 200  # characters of a cell that are looked at
+_SHAPES = 40  # ways of writing in one column, beyond which it holds no dates
+_EACH = 3  # cells of one shape that are tried as dates
+# In this order: what an earlier entry reads needs no later one.
+UNAMBIGUOUS = ("iso", "year-first")
+ORDERS = ("month-first", "day-first")
+_ORDERED = re.compile(r"(\d{1,2})\D(\d{1,2})\D\d{4}", re.ASCII)
+_PHONE = re.compile(r"\+?[\d\s()\-.]{7,22}", re.ASCII)
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_NUMBER = re.compile(r"-?[\d,]{1,15}(\.\d+)?", re.ASCII)
+_SCORE = re.compile(r"[1-5](\.0+)?", re.ASCII)
+
+
+class Sampled(Frozen):
+    """One column of a file: its heading, and its different cells, cut to LONGEST, each with how often it stands there.
+
+    Rows that stand there more than once count once. `rows` is how many were looked at.
+    """
+
+    heading: str
+    cells: Mapping[str, int]
+    rows: int
+
+    @cached_property
+    def filled(self) -> int:
+        """Return how many of its cells are filled."""
+        return sum(self.cells.values())
+
+    @cached_property
+    def length(self) -> float:
+        """Return how many characters its filled cells have, on average."""
+        return sum(len(text) * count for text, count in self.cells.items()) / max(self.filled, 1)
+
+    def share(self, holds: Callable[[str], object]) -> float:
+        """Return the share of the filled cells of which something holds, from 0 to 1."""
+        return sum(count for text, count in self.cells.items() if holds(text)) / max(self.filled, 1)
+
+    @cached_property
+    def tells_rows_apart(self) -> bool:
+        """Tell whether no two of its filled cells are alike, and none is as long as a text."""
+        return self.filled > 0 and max(self.cells.values()) == 1 and all(len(text) <= 64 for text in self.cells)
+
+    @cached_property
+    def of_phones(self) -> float:
+        """Return the share of telephone numbers and addresses of e-mail."""
+        return 0.0 if self.of_dates > 0.5 else self.share(is_contact)
+
+    @cached_property
+    def of_numbers(self) -> float:
+        """Return the share of numbers."""
+        return self.share(lambda text: _NUMBER.fullmatch(unicodedata.normalize("NFKC", text)))
+
+    @cached_property
+    def of_scores(self) -> float:
+        """Return the share of whole numbers from 1 to 5."""
+        return self.share(lambda text: _SCORE.fullmatch(unicodedata.normalize("NFKC", text)))
+
+    @cached_property
+    def of_dates(self) -> float:
+        """Return the share of whole dates, in whatever way a profile can declare."""
+        dated = {shape for shape, texts in self._shapes.items() if any(map(is_date, texts))}
+        return sum(count for shape, count in self._counted.items() if shape in dated) / max(self.filled, 1)
+
+    @cached_property
+    def ways(self) -> Sequence[str]:
+        """Return the entries of `dates:` that its cells need, but for the order of month and day."""
+        texts = [text for texts in self._shapes.values() for text in texts if is_date(text)]
+        found = []
+        for entry in UNAMBIGUOUS:
+            left = [text for text in texts if _read(entry, text) is None]
+            if len(left) < len(texts):
+                found.append(entry)
+            texts = left
+        return found
+
+    @cached_property
+    def ordered(self) -> Sequence[str]:
+        """Return its cells whose date begins with month or day: `03/04/2026`, or `3 Mar 2026`."""
+        unread = {s for s, texts in self._shapes.items() if any(is_date(t) and not _unambiguous(t) for t in texts)}
+        return [text for text in self.cells if _shape(text) in unread]
+
+    @cached_property
+    def _counted(self) -> Mapping[str, int]:
+        counted: Counter[str] = Counter()
+        for text, count in self.cells.items():
+            counted[_shape(text)] += count
+        return counted
+
+    @cached_property
+    def _shapes(self) -> Mapping[str, Sequence[str]]:
+        """Return some cells of each way of writing; none if there are too many ways for a column of dates."""
+        found: dict[str, list[str]] = {}
+        if len(self._counted) <= _SHAPES:
+            for text in self.cells:
+                some = found.setdefault(_shape(text), [])
+                if len(some) < _EACH:
+                    some.append(text)
+        return found
+
+
+class Sample(Frozen):
+    """The first rows of a file, by column: those that have a heading of their own, and are filled somewhere."""
+
+    columns: Sequence[Sampled]
+    rows: int
+
+    @cached_property
+    def by_heading(self) -> Mapping[str, Sampled]:
+        """Return the columns by their headings."""
+        return {column.heading: column for column in self.columns}
+
+
+def sampled(headings: Sequence[str], lines: Iterable[Line]) -> Sample:
+    """Read the first ROWS rows of a file and return what stands in its columns; rows out of step are passed over."""
+    cells: list[Counter[str]] = [Counter() for _ in headings]
+    seen: set[int] = set()
+    for line in lines:
+        if line.row is None or (known := hash(line.cells)) in seen:
+            continue
+        seen.add(known)
+        for counter, text in zip(cells, line.cells, strict=False):
+            if cut := text[:LONGEST].strip():
+                counter[cut] += 1
+        if len(seen) == ROWS:
+            break
+    columns = (Sampled(heading, counter, len(seen)) for heading, counter in zip(headings, cells, strict=True))
+    usable = [column for column in columns if column.filled and headings.count(column.heading) == 1]
+    return Sample([column for column in usable if column.heading], len(seen))
+
+
+def is_contact(text: str) -> bool:
+    """Tell whether a text is a telephone number or an address of e-mail."""
+    plain = unicodedata.normalize("NFKC", text)
+    digits = sum(c.isdigit() for c in plain)
+    return bool(_MAIL.fullmatch(plain) or (7 <= digits <= 15 and _PHONE.fullmatch(plain)))
+
+
+def is_date(text: str) -> bool:
+    """Tell whether a text is a whole date, in whatever way a profile can declare."""
+    return _unambiguous(text) or any(_read(entry, text) for entry in ORDERS)
+
+
+def order_of(texts: Iterable[str]) -> tuple[str | None, str]:
+    """Return which of month and day comes first in dates such as `03/04/2026`, and one that shows it.
+
+    None, with a date that may be either, if none of them says so, or if they contradict each other.
+    """
+    either, said = "", dict.fromkeys(ORDERS, "")
+    for text in texts:
+        found = _ORDERED.match(unicodedata.normalize("NFKC", text))
+        first, second = (int(found[1]), int(found[2])) if found else (0, 0)
+        if first > 12:
+            said["day-first"] = said["day-first"] or text
+        elif second > 12 or not found:
+            said["month-first"] = said["month-first"] or (text if found else "")
+        elif first != second:
+            either = either or text
+    sure = [order for order, text in said.items() if text]
+    if len(sure) == 1:
+        return sure[0], said[sure[0]]
+    return (None, either or said["day-first"]) if either or sure else ("month-first", "")
+
+
+def _unambiguous(text: str) -> bool:
+    return any(_read(entry, text) for entry in UNAMBIGUOUS)
+
+
+def _read(entry: str, text: str) -> datetime | None:
+    try:
+        return _READERS[entry].read(text, UTC)
+    except ValueError:
+        return None
+
+
+def _shape(text: str) -> str:
+    """Return a text with each digit as 0 and each run of Latin letters as a: how it is written."""
+    return re.sub("[A-Za-z]+", "a", re.sub("[0-9]", "0", unicodedata.normalize("NFKC", text[:40])))
+
+
+_READERS = {entry: DateReader([entry]) for entry in (*UNAMBIGUOUS, *ORDERS)}

@@ -1,0 +1,80 @@
+"""A proposed profile on the screen: which column says what, and what the first rows became."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.events import called
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.instants import to_text
+from afterservice_cli.intake.proposing import BY_CELLS, Proposal, field_called
+from afterservice_cli.language import spoken, tr
+from afterservice_cli.render.rows import Column
+from afterservice_cli.render.telling import Teller
+from afterservice_cli.render.text import aligned, safe_text
+from afterservice_cli.rulebook.model import Rulebook
+
+
+class Became(Frozen):
+    """What a row became, as a list shows it."""
+
+    registered_at: str
+    channel: str
+    customer: str | None
+    category: str | None
+    priority: str | None
+    owner: str | None
+    description: str | None
+
+
+def proposal_lines(proposal: Proposal, rulebook: Rulebook) -> Iterator[str]:
+    """Yield which of our fields is which column, and what is taken for granted."""
+    rows = [_column(field, headings, proposal, rulebook) for field, headings in proposal.columns.items()]
+    for step in proposal.course:
+        rows.append((called(step.event), _listed(filter(None, (step.at, step.text, step.score)))))
+    for field, value in proposal.defaults.items():
+        title = rulebook.title(field, value, spoken())
+        rows.append((field_called(field, rulebook), tr("{value} – the file does not say", value=title)))
+    rows.append((tr("dates"), tr(", ").join(proposal.dates)))
+    yield from aligned([(safe_text(name), safe_text(said)) for name, said in rows])
+
+
+def became(cases: Iterable[Case]) -> list[Became]:
+    """Return what rows became."""
+    return [
+        Became(
+            to_text(case.registered_at),
+            case.channel,
+            case.customer,
+            case.value("category"),
+            case.value("priority"),
+            case.value("owner"),
+            case.description,
+        )
+        for case in cases
+    ]
+
+
+def became_columns(tell: Teller) -> Sequence[Column[Became]]:
+    """Return the columns in which it is shown what rows became."""
+    return [
+        tell.time("registered_at"),
+        tell.named("channel").but(rank=50),
+        tell.text("customer").but(rank=60, least=8),
+        tell.named("category").but(rank=20),
+        tell.named("priority").but(rank=10),
+        tell.named("owner").but(rank=40, least=8),
+        tell.text("description").but(least=16),
+    ]
+
+
+def _column(field: str, headings: Sequence[str], proposal: Proposal, rulebook: Rulebook) -> tuple[str, str]:
+    said = _listed(headings)
+    if proposal.why.get(field) == BY_CELLS:
+        said = tr("{columns} (by its cells)", columns=said)
+    return field_called(field, rulebook), said
+
+
+def _listed(headings: Iterable[str]) -> str:
+    return tr(", ").join(headings)
