@@ -159,7 +159,7 @@ def import_file(
     ] = False,
     dates: Annotated[
         list[str] | None,
-        typer.Option("--dates", metavar="FORM", help="How its dates are written, such as month-first or day-first."),
+        typer.Option("--dates", metavar="FORM", help="How its dates are written, as under `dates` in a profile."),
     ] = None,
     try_only: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; record nothing.")] = False,
     received_at: Annotated[

@@ -111,5 +111,5 @@ def _agreed(session: Session, file: Path, asked: Made, proposal: Proposal, recei
 
 def _show(session: Session, cases: Sequence[Case]) -> None:
     if cases:
-        session.terminal.say(tr_many("the first row as a case:", "the first {count} rows as cases:", len(cases)))
+        session.terminal.say(tr("the first rows as cases:"))
         session.terminal.say_rows(became(cases), became_columns(teller(session)))

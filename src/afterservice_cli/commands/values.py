@@ -267,6 +267,7 @@ VALUES: Mapping[str, Values] = {
     "init rules": _rulebooks,
     "format": _words(*WRITERS),
     "sort": _words(*SORTS),
+    "dates": _words("iso", "year-first", "month-first", "day-first"),
     "list columns": _columns,
     "problem": _problems,
     "problem open kind": _problem_kinds,
