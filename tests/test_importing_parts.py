@@ -10,6 +10,7 @@ from afterservice_cli import recording
 from afterservice_cli.cli import run
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
+from afterservice_cli.errors import Conflict
 from afterservice_cli.founding import adopt
 from afterservice_cli.intake.importing import Order, Summary, import_file
 from afterservice_cli.store import connection
@@ -90,8 +91,10 @@ def adopting(desk: Desk, folder: Path) -> Iterator[None]:
     yield
 
 
-def test_a_rulebook_adopted_meanwhile_decides_on_the_rows_that_follow(shop: Shop) -> None:
-    read_while(shop, adopting(at_another_place(shop), shop.folder))
+def test_a_rulebook_adopted_meanwhile_ends_it_and_decides_on_the_rows_that_follow(shop: Shop) -> None:
+    with pytest.raises(Conflict, match="another rulebook was adopted meanwhile"):
+        read_while(shop, adopting(at_another_place(shop), shop.folder))
+    assert counted(read_while(shop, iter(()))) == {"new": 4, "unchanged": 2}
     owners = [case.value("owner") for case in shop.register.cases()]
     assert owners == ["tech", "tech", *["desk"] * 4]
     assert shop.register.findings() == []

@@ -1,4 +1,4 @@
-"""`import`: a file of cases into the register; imports listed and undone."""
+"""Importing: a file of cases into the register, and what becomes of an import as a whole."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -66,7 +66,7 @@ def import_file(
     ] = False,
     dates: Annotated[
         list[str] | None,
-        typer.Option("--dates", metavar="FORM", help="How its dates are written, such as month-first or day-first."),
+        typer.Option("--dates", metavar="FORM", help="How its dates are written, as under `dates` in a profile."),
     ] = None,
     encoding: Annotated[
         str | None,
@@ -124,6 +124,7 @@ def import_file(
         raise BadUsage(str(error)) from None
     order = Order(rejects, asked, session.when(received_at, "--received-at"), try_only, strict)
     made = proposing.Made(profile, tuple(dates or ()), save_profile, draft_profile, quiet=as_json)
+    proposing.check(made)
     with opened(file) as source:
         by = proposing.profile_for(session, source, made, order)
         if by is None:
@@ -184,7 +185,7 @@ def _tell(session: Session, summary: "Summary", *, try_only: bool) -> None:
 
 
 def _demand_attention(summary: "Summary", order: "Order") -> None:
-    """End with the code that says that something is left to a person."""
+    """Raise what tells a script that the file was not read to its end, or that rows are left to a person."""
     if summary.stopped:
         if order.try_only:
             raise Stopped(tr("stopped: nothing is recorded"))

@@ -28,18 +28,22 @@ class Made(Frozen):
     quiet: bool
 
 
+def check(asked: Made) -> None:
+    """Refuse options that cannot be meant together."""
+    if asked.profile is not None and (asked.save is not None or asked.dates or asked.draft):
+        raise BadUsage(tr("--save-profile, --draft-profile and --dates are for files without --profile"))
+    if asked.save is not None and asked.draft:
+        raise BadUsage(tr("--draft-profile imports nothing – give one of --draft-profile and --save-profile"))
+
+
 def profile_for(session: Session, source: Source, asked: Made, order: Order) -> Path | Proposal | None:
     """Return the profile by which a file is read: the one given, else the one that the file suggests, which is shown.
 
     None if nothing is to be imported: a draft was asked for, or the person at the terminal says no. `BadInput` if the
     file leaves anything open.
     """
-    if asked.profile is not None and (asked.save is not None or asked.dates or asked.draft):
-        raise BadUsage(tr("--save-profile, --draft-profile and --dates are for files without --profile"))
     if asked.profile is not None:
         return asked.profile
-    if asked.save is not None and asked.draft:
-        raise BadUsage(tr("--draft-profile imports nothing – give one of --draft-profile and --save-profile"))
     proposal = propose_profile(session.desk, source, order.asked, asked.dates, dated=order.received is not None)
     if asked.draft:
         _draft(session, proposal)
@@ -110,5 +114,5 @@ def _agreed(session: Session, source: Source, proposal: Proposal, order: Order) 
 
 def _show(session: Session, cases: Sequence[Case]) -> None:
     if cases:
-        session.terminal.say(tr_many("the first row as a case:", "the first {count} rows as cases:", len(cases)))
+        session.terminal.say(tr("the first rows as cases:"))
         session.terminal.say_rows(became(cases), became_columns(teller(session)))

@@ -275,6 +275,7 @@ VALUES: Mapping[str, Values] = {
     "format": _words(*WRITERS),
     "sort": _words(*SORTS),
     "encoding": _encodings,
+    "dates": _words("iso", "year-first", "month-first", "day-first"),
     "list columns": _columns,
     "problem": _problems,
     "problem open kind": _problem_kinds,

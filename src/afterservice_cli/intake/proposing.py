@@ -78,7 +78,7 @@ def propose(sample: Sample, rulebook: Rulebook, dates: Sequence[str] = (), *, da
     if not any(meanings(column.heading) for column in sample.columns) and any(map(_is_cell, sample.columns)):
         raise BadInput(
             tr("the first line looks like a row, not like headings"),
-            hint=tr("write a line of headings above it, such as {headings}", headings=tr("number,received at,text")),
+            hint=tr("write a line of headings above it: what is the number, when it came in, what the customer says"),
         )
     return _Proposing(sample, rulebook, dated=dated).proposal(dates)
 
