@@ -81,7 +81,7 @@ FLOORS = (
     ("rulebook.forms", "rulebook.limits", "rulebook.own_tests", "rulebook.task_rules", "rulebook.problem_rules"),
     ("rulebook.hours",),
     ("rulebook.sections",),
-    ("rulebook.staff",),
+    ("rulebook.staff", "rulebook.spellings"),
     ("rulebook.model",),
     ("rulebook.conditions",),
     ("rulebook.matching", "rulebook.windows", "rulebook.values"),
@@ -306,6 +306,7 @@ LATE = {
     "intake.sheets": {"python_calamine"},
     "helping": {"typer", f"{PACKAGE}.render.breaking"},
     "cli": {f"{PACKAGE}.commands.prompts", f"{PACKAGE}.shells"},
+    "render.progress": {"rich"},
     "terminal": {f"{PACKAGE}.render.csv", f"{PACKAGE}.render.table"},
     "commands": {
         *(
@@ -328,7 +329,7 @@ LATE = {
         # Most runs ask nobody anything.
         *(
             f"{PACKAGE}.{asking}"
-            for asking in ("commands.interview", "commands.prompts", "commands.proposing", "editor")
+            for asking in ("commands.batches", "commands.interview", "commands.prompts", "commands.proposing", "editor")
         ),
         # Most changes touch no plan and write no message, and a desk is made once.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.delivery", "render.plan", "whole_file")),

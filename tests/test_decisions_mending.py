@@ -363,3 +363,22 @@ def test_an_invalid_case_is_brought_back_by_its_screening_only() -> None:
 def test_an_amendment_of_a_waiting_case_leaves_its_clocks_standing() -> None:
     case = gone(PAUSED).when(partial(mending.amend, facts={"product": "P-1"}, reason="x"), at=hour(2), now=hour(2)).case
     assert (case.product, verdicts(case, 900)["respond"]) == ("P-1", "paused")
+
+
+# --- an import that is undone -----------------------------------------------------------------------------------
+
+
+def test_an_imported_case_that_nobody_worked_on_is_taken_back() -> None:
+    undone = given(came_in()).when(partial(mending.undo_import, batch="b1"), at=hour(6), now=hour(6))
+    undone.then(EventRetracted(hour(6), 1, batch="b1"))
+    assert (undone.case.status, undone.case.void_by) == ("void", "retracted")
+
+
+def test_a_case_that_was_worked_on_stays() -> None:
+    noted = gone(Did(partial(handling.note, text="called back"), 1))
+    noted.when(partial(mending.undo_import, batch="b1")).refused(Refused, "has been worked on since: noted by")
+
+
+def test_a_case_that_was_taken_back_already_is_not_taken_back_again() -> None:
+    void = given(came_in(), EventRetracted(hour(6), 1, "wrong case"))
+    void.when(partial(mending.undo_import, batch="b1")).then()

@@ -1,4 +1,4 @@
-"""`register`: cases one by one."""
+"""Registering: cases one by one."""
 
 import json
 import sys

@@ -19,7 +19,8 @@ from afterservice_cli.language import sentence, speaking, tr, tr_many, translate
 from afterservice_cli.rulebook.forms import Condition, Named
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import opened
-from afterservice_cli.rulebook.sections import Aliased, Category, Priority
+from afterservice_cli.rulebook.sections import Category, Priority
+from afterservice_cli.rulebook.spellings import spellings
 from afterservice_cli.rulebook.staff import Staffed
 from afterservice_cli.rulebook.task_rules import TaskRules
 from afterservice_cli.worktime import Calendar
@@ -188,7 +189,8 @@ class Rulebook(Staffed):
         for identifier, entry in named.items():
             if value in entry.title.values():
                 return identifier
-        if found := self._spelled(what).get(spelling(value)):
+        spelled = self._spellings.get(what) or self._spellings.setdefault(what, spellings(named))
+        if found := spelled.get(spelling(value)):
             return found
         noun = tr(what) if what in NAMED else what
         if not named:
@@ -296,18 +298,6 @@ class Rulebook(Staffed):
         """Return the priority `steps` above; the highest if there is none so far up."""
         ranks = list(self.priorities)
         return ranks[max(0, ranks.index(priority) - steps)] if priority in ranks else priority
-
-    def _spelled(self, what: str) -> Mapping[str, str | None]:
-        """Return the ids by the spellings of ids, labels and aliases; None if two are spelled alike."""
-        if what not in self._spellings:
-            ids, labels, aliases = (dict[str, str | None]() for _ in range(3))
-            for identifier, entry in self._named(what).items():
-                others = entry.aliases if isinstance(entry, Aliased) else ()
-                for level, words in ((ids, [identifier]), (labels, entry.title.values()), (aliases, others)):
-                    for word in map(spelling, words):
-                        level[word] = identifier if level.get(word, identifier) == identifier else None
-            self._spellings[what] = {**aliases, **labels, **ids}
-        return self._spellings[what]
 
     @cached_property
     def _spellings(self) -> dict[str, Mapping[str, str | None]]:

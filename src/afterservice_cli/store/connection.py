@@ -115,7 +115,7 @@ class Turn:
         return time.monotonic() > self._until
 
     def let_others(self) -> None:
-        """Leave others the time to see that it is their turn; the transaction has ended."""
+        """Give others the time to see that it is their turn; the transaction has ended."""
         time.sleep(1.5 * LOOKS)
 
 
