@@ -149,20 +149,21 @@ dates: ["%Y-%m-%d %H:%M"]
 **Rows that leave something behind** go to a rejects file with line, status and reason: `rejected` (no case), `conflict`
 (the case was changed by hand since), `flagged` (a case, less what was impossible). Put right, it can be imported.
 
-**Cells** are read as spreadsheets leave them: `="007"` and `'007` are `007`, the number `1001.0` is `1001`; numbers may
-have `1,234.50` and full width, scores a unit (`5分`, `4/5`). Values and words of the rulebook are compared in any width
-and case, blanks left out; so is the source's number. What a spreadsheet has spoiled (`1.39E+10`, `#N/A`) is left out
-and reported. All faults of a row are told at once, each with its heading and what to write in the
+**Cells** are read as spreadsheets leave them: `="007"` and `'007` are `007`, the number `1001.0` is `1001`; numbers
+may have `1,234.50` and full width, scores a unit (`5分`, `4/5`). Values and words of the rulebook are compared in
+any width and case, blanks left out; so is the source's number. What a spreadsheet has spoiled (`1.39E+10`, `#N/A`)
+is left out and reported. All faults of a row are told at once, each with its heading and what to write in the
 profile.
 
 **Dates**, those of fields as well, are read in the forms under `dates` and in no other: `iso` (`2026-10-31 09:00`),
 `month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`), `serial` (`46326.375`, the days that a
 spreadsheet counts), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's time zone.
 
-**What happened** to a case stands under `course`; an event is there if its `at` cell is filled. Time gives the order,
-not the columns; a day alone, which midnight is, too, counts as on that day: not before the receipt, nor before what
-leads to it. What is impossible, such as an answer before the question, is left out and reported; the row becomes a
-case all the same. `status` reads a column that only says how far a case is; `means` turns words into scores:
+**What happened** to a case stands under `course`; an event is there if its `at` cell is filled. Time gives the
+order, not the columns; a day alone, which midnight is, too, counts as on that day: not before the receipt, nor
+before what leads to it. What is impossible, such as an answer before the question, is left out and reported; the
+row becomes a case all the same. `status` reads a column that only says how far a case is; `means` turns words into
+scores:
 
 ```yaml
 course:
@@ -182,13 +183,14 @@ of one `number` are one case, in any order, and one in the counts; its own facts
 events: {column: 操作, means: {创建: registered, 回复: responded, 完成: resolved, 浏览: nothing}, at: 时间, text: 备注}
 ```
 
-**Without a profile** `afterservice import FILE` suggests one: headings are known by their words in both languages, by the
-rulebook's labels, and by what stands below (dates, telephones, words of the rulebook, free text). It says which column is
-what, shows five rows as cases, asks at a terminal, and goes on elsewhere. What it would have to guess it asks: 03/04/2026
-(`--dates day-first`), words that the rulebook lacks, a missing column. `--save-profile FILE` keeps the suggestion,
-`--draft-profile` prints it with `?` for what is open. Rows keep their identity when it is used as `--profile` later. Files that
-call number, receipt and description alike count as one source: give each its own profile if they are two. A channel
-that the file lacks is taken to be the telephone, or else the rulebook's first, and said.
+**Without a profile** `afterservice import FILE` suggests one: headings are known by their words in both languages,
+by the rulebook's labels, and by what stands below (dates, telephones, words of the rulebook, free text). It says
+which column is what, shows five rows as cases, asks at a terminal, and goes on elsewhere. What it would have to
+guess it asks: 03/04/2026 (`--dates day-first`), words that the rulebook lacks, a missing column. `--save-profile
+FILE` keeps the suggestion, `--draft-profile` prints it with `?` for what is open. Rows keep their identity when it
+is used as `--profile` later. Files that call number, receipt and description alike count as one source: give each
+its own profile if they are two. A channel that the file lacks is taken to be the telephone, or else the rulebook's
+first, and said.
 
 **In an editor.** `afterservice rules schema --profile > profile.schema.json` writes this page as JSON Schema. Most
 editors use it if the first line is `# yaml-language-server: $schema=profile.schema.json`.
@@ -224,7 +226,8 @@ RULEBOOK_ZH = """# 规则文件：全部的键
 条件只要求其中一个；更正则全部换掉。
 
 **关键词给出的字段。** 只有一个取值的字段没有人填时，`values`里第一个在描述中有`match`关键词的取值就是它的值，
-这在判断类别和优先级之前进行；`show`和`explain`写出是哪些关键词。人或文件给出的保持不变；否则每次按规则重新判断时再找一遍。
+这在判断类别和优先级之前进行；`show`和`explain`写出是哪些关键词。人或文件给出的保持不变；
+否则每次按规则重新判断时再找一遍。
 
 **跟着客户走的字段**（`of: customer`）：客户等级、合同、希望的联系方式。工单没有写的，用同一联系方式的其他工单最近一次
 说的，`show`和`explain`写明取自哪个工单。登记、导入或更正给出的才算说过，从以前的工单得知的不算；筛选为无效的、已撤回的
@@ -269,19 +272,24 @@ PROFILE_ZH = """# 导入方案：全部的键
 `examples/`下有完整的例子。读第一行之前，先对照现行规则检查方案，全部错误都写成`文件:行:列`。
 
 **我方字段**写在`columns`下的左边：`number`（来源自己的编号）、`received_at`、`channel`、`kind`、`customer`、`contact`、
-`product`、`description`，规则里`fields`下的字段，以及`category`、`priority`、`owner`（小组、人，或`小组/人`）和`person`（由谁处理）
+`product`、`description`，规则里`fields`下的字段，以及`category`、`priority`、`owner`（小组、人，
+或`小组/人`）和`person`（由谁处理）
 （文件里写明、不用规则判断时）。写上`fields: keep`，与规则字段同名（标识或名称）的列就算那个字段。
 
 **怎样区分各行。** 用来源的编号；没有编号的，用`identity`下的全部列，加上同样的内容在文件里是第几次出现：
 同一个文件再读一遍，不论次序，都不会多出工单。方案的名称也用来区分，所以不要改。
 
-**文件**可以是用逗号、分号、制表符或竖线分隔的CSV，压缩（`.csv.gz`）与否都行，也可以是工作簿（`.xlsx`、`.xls`、`.ods`）；
-`-`表示从标准输入读取。按什么读的会写明。首行的`sep=;`注明分隔符。表头上面可以有标题：程序在前40行里找，比较时不分全角半角、大小写和空白。
+**文件**可以是用逗号、分号、制表符或竖线分隔的CSV，压缩（`.csv.gz`）与否都行，也可以是工作簿（`.xlsx`、`.xls`、
+`.ods`）；
+`-`表示从标准输入读取。按什么读的会写明。首行的`sep=;`注明分隔符。表头上面可以有标题：程序在前40行里找，
+比较时不分全角半角、大小写和空白。
 UTF-8（有无BOM都行）、带BOM的UTF-16和GB18030自动识别；其他编码要写明：`encoding: big5`，或在命令行写`--encoding`。
-文件损坏，或编码没有写明，就不导入，并指出第一处可疑的在哪一行。工作簿读有这些表头的那张表，或`sheet:`（`--sheet`）指定的；
+文件损坏，或编码没有写明，就不导入，并指出第一处可疑的在哪一行。工作簿读有这些表头的那张表，
+或`sheet:`（`--sheet`）指定的；
 其中的日期就是日期，不受`dates:`限制；超过15位的数字，末尾几位表格软件已经丢了，按它显示的样子读。
 
-**错位的行**，单元格比表头多或少的，会被退回；引号不成对的也是：只退那一行，从下一行接着读。行末的空单元格，每行都有或表头也有的，不算。
+**错位的行**，单元格比表头多或少的，会被退回；引号不成对的也是：只退那一行，从下一行接着读。行末的空单元格，
+每行都有或表头也有的，不算。
 
 文件里没有的列，等于没有说；空着的单元格，等于说没有；`empty`下的词也一样，联系方式里的`无`、`-`、`N/A`之类也一样。
 `received_at`要指定列，或给默认值，或用`import --received-at`给整个文件；`number`或`identity`必须有一个。最小的方案：
@@ -296,7 +304,8 @@ dates: ["%Y-%m-%d %H:%M"]
 **没有全部导入的行**写进退回文件，带行号、状态和原因：`rejected`（没有成为工单）、`conflict`（工单已被人改过）、
 `flagged`（成了工单，但去掉了不可能的部分）。改好以后可以再导入。
 
-**单元格**照电子表格的样子读：`="007"`和`'007`都是`007`，编号`1001.0`就是`1001`；数字可写成`1,234.50`或全角，分数可带单位（`5分`、`4/5`）。
+**单元格**照电子表格的样子读：`="007"`和`'007`都是`007`，编号`1001.0`就是`1001`；数字可写成`1,234.50`或全角，
+分数可带单位（`5分`、`4/5`）。
 取值和规则里的词不分全角半角、大小写和空格，来源的编号也一样。电子表格弄坏的内容（`1.39E+10`、`#N/A`）会略去并写明。
 一行的全部错误一次说完，每条都写明表头，以及导入方案里该写什么。
 
@@ -304,7 +313,8 @@ dates: ["%Y-%m-%d %H:%M"]
 `year-first`（`2026年10月31日 下午 3:05`也行）、`serial`（`46326.375`，电子表格数的天数），
 或`%Y年%m月%d日 %H:%M`这样的格式。没有写时差的，按台账的时区。
 
-**发生过什么**写在`course`下；`at`那一列有内容的，就是发生过。先后看时间，不看列的次序；只写日期的（零点也算），就在那一天：
+**发生过什么**写在`course`下；`at`那一列有内容的，就是发生过。先后看时间，不看列的次序；只写日期的（零点也算），
+就在那一天：
 不早于接收，也不早于当天该在它之前的事。不可能的事件，例如先答复后提问，会略去并写明；那一行照样成为工单。
 `status`读只写进展的一列，`means`把词换成分数：
 
@@ -319,17 +329,21 @@ status:
   undated: latest   # 没写时间：取该行最晚的时间
 ```
 
-**一行一个事件的文件**，一个工单占几行：`events`写明哪一列说的是事件。`number`相同的行合成一个工单，不论次序，计数也算一个；
+**一行一个事件的文件**，一个工单占几行：`events`写明哪一列说的是事件。`number`相同的行合成一个工单，不论次序，
+计数也算一个；
 工单本身的内容取自`registered`那一行。
 
 ```yaml
 events: {column: 操作, means: {创建: registered, 回复: responded, 完成: resolved, 浏览: nothing}, at: 时间, text: 备注}
 ```
 
-**没有导入方案**时，`afterservice import 文件`自己拟一份：按表头的中英文说法、规则文件的名称，以及下面的内容（日期、电话、
+**没有导入方案**时，`afterservice import 文件`自己拟一份：按表头的中英文说法、规则文件的名称，以及下面的内容（日期、
+电话、
 规则里的词、大段文字）认列；说明哪一列是什么，把前五行显示成工单，在终端里先问一声，在脚本里直接导入。要猜的一律不猜：
-03/04/2026（`--dates day-first`）、规则里没有的词、缺的列，都会问。`--save-profile 文件`存下这份方案，`--draft-profile`只打印，
-待定处写`?`；以后用作`--profile`，各行仍认得出。编号、接收时间、描述三列表头相同的文件算同一来源，若不是，请各写一份方案。
+03/04/2026（`--dates day-first`）、规则里没有的词、缺的列，都会问。`--save-profile 文件`存下这份方案，
+`--draft-profile`只打印，
+待定处写`?`；以后用作`--profile`，各行仍认得出。编号、接收时间、描述三列表头相同的文件算同一来源，若不是，
+请各写一份方案。
 文件没有渠道时，一律算电话（没有电话就取规则里的第一个渠道），并写明。
 
 **在编辑器里。** `AFTERSERVICE_LANG=zh afterservice rules schema --profile > profile.schema.json`把本页写成JSON Schema。

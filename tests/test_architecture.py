@@ -306,7 +306,7 @@ LATE = {
     "intake.sheets": {"python_calamine"},
     "helping": {"typer", f"{PACKAGE}.render.breaking"},
     "cli": {f"{PACKAGE}.commands.prompts", f"{PACKAGE}.shells"},
-    "render.progress": {"rich"},
+    "render.progress": {"rich.console", "rich.progress"},
     "terminal": {f"{PACKAGE}.render.csv", f"{PACKAGE}.render.table"},
     "commands": {
         *(
