@@ -48,10 +48,12 @@ class Runner(Protocol):
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         columns: int | None = None,
+        patience: int = 120,
     ) -> Result:
         """`words` as typed; `now` is added as `--now`; `env` on top of the clean environment.
 
-        With `columns` it prints to a terminal so wide, and whoever runs it is called `you` (`call` only).
+        With `columns` it prints to a terminal so wide, and whoever runs it is called `you` (`call` only). A process
+        that takes longer than `patience` seconds fails the test (`run` only).
         """
 
 
@@ -130,6 +132,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         columns: int | None = None,
+        patience: int = 0,
     ) -> Result:
         given = stdin.encode() if isinstance(stdin, str) else stdin
         both = io.BytesIO()

@@ -145,7 +145,7 @@ def test_a_backup_is_whole_although_others_write(desk: Path, call: Runner, run: 
     (folder / "many.yaml").write_text(PROFILE + "defaults: {channel: phone}\n", "utf-8")
     rows = [",".join((str(n), "2026-10-01 09:00", *personal_data(Random(n), n))) for n in range(CASES)]
     (folder / "many.csv").write_text("\n".join(("no,at,who,tel,words", *rows)) + "\n", "utf-8")
-    assert run("import", "many.csv", "--profile", "many.yaml").code == 0
+    assert run("import", "many.csv", "--profile", "many.yaml", patience=3600).code == 0
     loop = "while [ ! -e stop ]; do {line} >>out.$1 2>>err || echo failed >>err; done"
     line = " ".join(command("register", "APP登不上", "--channel", "phone", now=None))
     writers = [
@@ -153,7 +153,7 @@ def test_a_backup_is_whole_although_others_write(desk: Path, call: Runner, run: 
         for n in range(4)
     ]
     time.sleep(1.0)
-    made = [run("backup", "kept", now=None) for _ in range(2)]
+    made = [run("backup", "kept", now=None, patience=600) for _ in range(2)]
     (folder / "stop").touch()
     assert [process.wait() for process in writers] == [0] * 4
     assert [done.code for done in made] == [0, 0], made
@@ -162,5 +162,5 @@ def test_a_backup_is_whole_although_others_write(desk: Path, call: Runner, run: 
         with closing(sqlite3.connect(backup / "afterservice.db")) as db:
             (cases,) = db.execute("SELECT count(*) FROM cases").fetchone()
         assert cases >= CASES
-        assert run("check", "--db", backup / "afterservice.db", now=None).code == 0
-    assert run("check", now=None).code == 0
+        assert run("check", "--db", backup / "afterservice.db", now=None, patience=600).code == 0
+    assert run("check", now=None, patience=600).code == 0
