@@ -131,7 +131,8 @@ def trials(case: Case, at: Any) -> Iterator[tuple[str, Decision]]:
         command = "merge --undo" if recorded.event.WORD == "merged" else "retract"
         yield command, partial(mending.retract, seq=recorded.seq, reason="a mistake")
     for word in imported.WORDS:
-        yield "import", partial(imported.retell, word=word, text="told by a file", score=4)
+        beside = "parts" if word == "paused" else None
+        yield "import", partial(imported.retell, word=word, text="told by a file", score=4, beside=beside)
 
 
 def _late_on(case: Case, moment: Moment) -> list[Event]:

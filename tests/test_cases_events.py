@@ -173,7 +173,7 @@ def test_no_personal_field_is_in_the_body_and_an_erased_one_is_none(kind: type[E
 
 FREE_TEXT = (
     *("customer", "contact", "description", "details", "text", "reason", "words", "comment", "resolution"),
-    *("title", "figure"),
+    *("title", "figure", "source_number"),
 )
 
 

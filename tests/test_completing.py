@@ -95,6 +95,7 @@ TEXTS = {
     "comment",
 }
 OTHERS = {
+    "undo",  # of imports, which have no name that a person knows
     "if_version",
     "group",
     "seq",

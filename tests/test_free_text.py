@@ -38,6 +38,7 @@ SAID = "as it was said"
 
 # Words that name something the rulebook or the program knows, and are looked up there.
 NAMES = (
+    "batch",
     "category",
     "channel",
     "customer_id",
@@ -54,6 +55,7 @@ CHECKED_BEFORE = {
     "handling.resuming": "`resume` has checked the reason",
     "mending.taking_back": "`retract` has checked the reason, and `merge` its own",
     "triage.placing": "`classify` has checked the reason",
+    "triage.handed": "the file's words are looked up, the reason is ours",
 }
 
 

@@ -91,9 +91,9 @@ def test_the_report_of_a_month(desk: Path, tmp_path: Path) -> None:
 
 def test_no_report_from_a_history_that_was_altered(desk: Path, tmp_path: Path) -> None:
     with contextlib.closing(sqlite3.connect(desk)) as db, db:
-        db.execute("DROP TRIGGER events_are_not_changed")
+        db.execute("DROP TRIGGER runs_are_not_changed")
         db.execute("UPDATE runs SET actor = 'nobody'")
-        db.execute(f"CREATE TRIGGER events_are_not_changed {TRIGGERS['events_are_not_changed']}")
+        db.execute(f"CREATE TRIGGER runs_are_not_changed {TRIGGERS['runs_are_not_changed']}")
     code, _ = _bare(f"sh {REPORT} {desk} {tmp_path} 2020-01", {"AFTERSERVICE": str(PROGRAM)}, tmp_path)
     assert (code, list(tmp_path.glob("2020-01.*"))) == (9, [])
 

@@ -131,7 +131,7 @@ class CaseWithdrawn(Event):
     WORD = "withdrawn"
     STAGE = "closing"
     LABEL = sentence_in("event", "withdrawn")
-    COMMANDS = ("withdraw",)
+    COMMANDS = ("withdraw", "import")
     PERSONAL = ("reason",)
     SHOWN = shown()
 

@@ -56,7 +56,7 @@ class CustomerReplied(Event):
     WORD = "replied"
     STAGE = "handling"
     LABEL = sentence_in("event", "customer replied")
-    COMMANDS = ("note --from-customer",)
+    COMMANDS = ("note --from-customer", "import")
     PERSONAL = ("text",)
     SHOWN = shown()
 
@@ -77,7 +77,7 @@ class CasePaused(Event):
     WORD = "paused"
     STAGE = "handling"
     LABEL = sentence_in("event", "paused")
-    COMMANDS = ("pause", "screen --vague")
+    COMMANDS = ("pause", "screen --vague", "import")
     PERSONAL = ("reason",)
     SHOWN = shown(ground="pause")
 

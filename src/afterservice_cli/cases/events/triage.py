@@ -22,7 +22,7 @@ class CaseAcknowledged(Event):
     WORD = "acknowledged"
     STAGE = "triage"
     LABEL = sentence_in("event", "acknowledged")
-    COMMANDS = ("acknowledge",)
+    COMMANDS = ("acknowledge", "import")
     PERSONAL = ("text",)
     SHOWN = shown(channel="way of telling", promised_at="promised_at")
 
