@@ -212,7 +212,11 @@ files = st.lists(some.map(lambda cells: {**ROW, **cells}), max_size=6)
 @given(files, files)
 @settings(max_examples=25, phases=[Phase.explicit, Phase.generate])
 def test_what_is_foreseen_is_what_comes(small: str, first: list[Cells], second: list[Cells]) -> None:
-    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder, register_in(Path(folder), small) as desk:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        TemporaryDirectory() as folder,
+        register_in(Path(folder), small) as desk,
+    ):
         patch.setattr(connection, "TURN", 0.0)
         shop = Shop(desk)
         shop.read(*first)

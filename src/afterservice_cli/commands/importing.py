@@ -9,6 +9,7 @@ from afterservice_cli.commands.options import JsonOption, YesOption, session_of
 from afterservice_cli.commands.outcome import deliver_beside, problems_in
 from afterservice_cli.errors import BadInput, BadUsage, Problem
 from afterservice_cli.language import sentence, tr
+from afterservice_cli.render.text import wrapped
 from afterservice_cli.session import Session
 
 if TYPE_CHECKING:
@@ -151,8 +152,10 @@ def _write(session: Session, summary: "Summary", *, as_json: bool) -> None:
     counts = tr(", ").join(tr(COUNTED[name], number=count) for name, count in summary.counts.items())
     session.terminal.write(tr("{number} read: {counts}", number=summary.read, counts=counts))
     if summary.plan:
-        for line in plan_lines(summary.plan, summary.counts, session.rulebook):
-            session.terminal.write(line)
+        columns = session.terminal.width(None)
+        lines = plan_lines(summary.plan, summary.counts, session.rulebook)
+        for piece in (piece for line in lines for piece in wrapped(line, columns)):
+            session.terminal.write(piece)
 
 
 def _as_json(summary: "Summary") -> dict[str, object]:
