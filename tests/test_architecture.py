@@ -176,6 +176,8 @@ FLOORS = (
     ("render.progress",),
     ("intake.changes", "intake.identity", "intake.rejects"),
     ("intake.following",),
+    ("intake.planned",),
+    ("render.planned",),
     ("intake.importing",),
     ("trial",),
     ("founding",),
@@ -332,7 +334,7 @@ LATE = {
             for asking in ("commands.batches", "commands.interview", "commands.prompts", "commands.proposing", "editor")
         ),
         # Most changes touch no plan and write no message, and a desk is made once.
-        *(f"{PACKAGE}.{rare}" for rare in ("commands.delivery", "render.plan", "whole_file")),
+        *(f"{PACKAGE}.{rare}" for rare in ("commands.delivery", "render.plan", "render.planned", "whole_file")),
         # A line that is completed asks for one kind of value.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.fields", "decisions.screening")),
     },

@@ -265,6 +265,7 @@ def test_an_import_adds_up(ask: Any, month_file: Path) -> None:
         assert counts == dict.fromkeys(counts, 1)
         assert told["read"] == 5
         assert told["rejects_file"] == path
+        assert (told["plan"] is None) == (not words)
     assert len(ask("list")) == 5
 
 

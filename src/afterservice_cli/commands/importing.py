@@ -9,6 +9,7 @@ from afterservice_cli.commands.options import JsonOption, YesOption, session_of
 from afterservice_cli.commands.outcome import deliver_beside, problems_in
 from afterservice_cli.errors import BadInput, BadUsage, Problem
 from afterservice_cli.language import sentence, tr
+from afterservice_cli.render.text import wrapped
 from afterservice_cli.session import Session
 
 if TYPE_CHECKING:
@@ -80,7 +81,9 @@ def import_file(
     strict: Annotated[
         bool, typer.Option("--strict", help="Takes all or nothing: if a row is left over, nothing is recorded.")
     ] = False,
-    try_only: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; record nothing.")] = False,
+    try_only: Annotated[
+        bool, typer.Option("--dry-run", help="Print a plan of what would happen; record nothing.")
+    ] = False,
     listed: Annotated[bool, typer.Option("--list", help="List the imports there were.")] = False,
     undo: Annotated[
         str | None,
@@ -132,14 +135,27 @@ def import_file(
         with RowProgress() as progress:
             summary = import_file(session.desk, source, by, order.but(progress=progress))
     proposing.show_cases(session, made, order, summary.first)
-    if as_json:
-        session.terminal.write_json(_as_json(summary))
-    else:
-        counts = tr(", ").join(tr(COUNTED[name], number=count) for name, count in summary.counts.items())
-        session.terminal.write(tr("{number} read: {counts}", number=summary.read, counts=counts))
+    _write(session, summary, as_json=as_json)
     deliver_beside(session, summary.beside, quiet=as_json)
     _tell(session, summary, try_only=try_only)
     _demand_attention(summary, order)
+
+
+def _write(session: Session, summary: "Summary", *, as_json: bool) -> None:
+    """Write what came of it, or would, as the output of the command."""
+    from afterservice_cli.render.planned import plan_as_json, plan_lines
+
+    if as_json:
+        plan = plan_as_json(summary.plan, summary.counts) if summary.plan else None
+        session.terminal.write_json({**_as_json(summary), "plan": plan})
+        return
+    counts = tr(", ").join(tr(COUNTED[name], number=count) for name, count in summary.counts.items())
+    session.terminal.write(tr("{number} read: {counts}", number=summary.read, counts=counts))
+    if summary.plan:
+        columns = session.terminal.width(None)
+        lines = plan_lines(summary.plan, summary.counts, session.rulebook)
+        for piece in (piece for line in lines for piece in wrapped(line, columns)):
+            session.terminal.write(piece)
 
 
 def _as_json(summary: "Summary") -> dict[str, object]:
@@ -176,10 +192,11 @@ def _tell(session: Session, summary: "Summary", *, try_only: bool) -> None:
         terminal.say(tr("{number} unclassified: afterservice list --unclassified", number=summary.unclassified))
     if summary.flagged:
         terminal.say(tr("{number} flagged: registered, less what was impossible in them", number=summary.flagged))
-    for left in summary.left[:5]:
+    rows = [left for left in summary.left if left.status == "flagged" or not summary.plan]  # a plan has the others
+    for left in rows[:5]:
         terminal.say(tr("  line {line} {status}: {reason}", line=left.line, status=left.status, reason=left.reason))
-    if len(summary.left) > 5:
-        terminal.say(tr("  … {number} more", number=len(summary.left) - 5))
+    if len(rows) > 5:
+        terminal.say(tr("  … {number} more", number=len(rows) - 5))
     if summary.rejects_file:
         terminal.say(tr("each with its reason in {file}", file=summary.rejects_file))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events import called
@@ -35,11 +36,15 @@ class RowConflict(Frozen):
 
 
 class Change(Frozen):
-    """What a row changes in its case: a field or a word of what happened, before and after."""
+    """What a row changes in its case, before and after: a value of a field, or when an event happened, a UTC text.
 
-    field: str
+    Of personal data it is said that it changes, and not from what to what.
+    """
+
+    field: str  # the word of the event, if it is one
     before: str | None
     after: str | None
+    what: Literal["value", "personal", "event"] = "value"
 
 
 class Changes(Frozen):
@@ -209,7 +214,7 @@ def _changed_course(
     kept: dict[int, Recorded] = {}  # by the place of what the row says in its course
     for place, happening in enumerate(row.happenings):
         for recorded in known.get(happening.word, ()):
-            if not _difference(recorded.event, happening):
+            if not difference(recorded.event, happening):
                 kept[place] = recorded
                 known[happening.word].remove(recorded)
                 break
@@ -225,8 +230,8 @@ def _changed_course(
             telling.add(place)
         elif earlier:
             values = {"column": happening.column, "case": case.number, "what": called(happening.word)}
-            difference = tr(_difference(earlier.pop(0).event, happening), **values)
-            conflicts.append(RowConflict(happening.column, difference))
+            reason = tr(difference(earlier.pop(0).event, happening), **values)
+            conflicts.append(RowConflict(happening.column, reason))
         else:
             telling.add(place)
     taken_back = _with_what_builds_on(case, moved, told)
@@ -257,7 +262,7 @@ def _with_what_builds_on(case: Case, moved: Sequence[Recorded], told: set[int]) 
     return sorted(found, key=lambda recorded: -recorded.seq)
 
 
-def _difference(event: Event, happening: Happening) -> str:
+def difference(event: Event, happening: Happening) -> str:
     """Return the sentence on what differs between an event and what the row says happened; "" if nothing does."""
     if event.at != happening.at:
         return sentence("{column}: {case} was {what} at another time")

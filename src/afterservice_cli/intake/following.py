@@ -12,10 +12,12 @@ from afterservice_cli.cases.events.general import ROW_CHANGED
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.values import Source
 from afterservice_cli.decisions import mending, triage
+from afterservice_cli.decisions.checks import OWN_PERSONAL
 from afterservice_cli.decisions.imported import Happening, retell
 from afterservice_cli.errors import Problem
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.intake.changes import Change, Changes, RowConflict, changes_of, is_touched
+from afterservice_cli.instants import to_text
+from afterservice_cli.intake.changes import Change, Changes, RowConflict, changes_of, difference, is_touched
 from afterservice_cli.intake.drafts import RowDraft
 from afterservice_cli.language import tr
 from afterservice_cli.recording import Writer
@@ -97,10 +99,12 @@ class _Following:
             if len(wanted) == len(alone) or (problem := self._try(amending, wanted)):
                 self._conflicts.append(RowConflict(", ".join(wanted), problem.message))
                 return None
-        now = self._before.facts()
+        now, rulebook = self._before.facts(), self._writer.rulebook
         for name, value in wanted.items():
-            public = name in now or name in self._case.facts()
-            self._done.append(Change(name, now.get(name) if public else None, value if public else None))
+            if name in OWN_PERSONAL or (name in rulebook.fields and rulebook.is_personal(name)):
+                self._done.append(Change(name, None, None, "personal"))
+            else:
+                self._done.append(Change(name, now.get(name), value))
         return wanted
 
     def _amended(self, case: Case, facts: Mapping[str, str | None], source: Source) -> list[Event]:
@@ -130,6 +134,7 @@ class _Following:
             self._done.append(Change(field, old, value))
 
     def _course(self) -> None:
+        earlier = list(reversed(self._changes.taken_back))  # the first first
         for recorded in self._changes.taken_back:
             back = partial(mending.taking_back, moment=self._writer.moment(), seq=recorded.seq, reason=ROW_CHANGED)
             self._step(back)
@@ -141,7 +146,18 @@ class _Following:
                 else:
                     self._doubts.append(tr("{reason}; left out", reason=reason))
             else:
-                self._done.append(Change(happening.word, None, None))
+                self._note(happening, earlier)
+
+    def _note(self, happening: Happening, earlier: list[Recorded]) -> None:
+        """Note what was told, unless it had only to be told again; `earlier` is what it may come in place of."""
+        mine = [recorded for recorded in earlier if recorded.event.word == happening.word]
+        before = next((recorded for recorded in mine if not difference(recorded.event, happening)), None)
+        if before is None:
+            at = to_text(mine[0].event.at) if mine else None
+            self._done.append(Change(happening.word, at, to_text(happening.at), "event"))
+            before = mine[0] if mine else None
+        if before:
+            earlier.remove(before)
 
     def _try(
         self,

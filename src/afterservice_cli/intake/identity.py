@@ -131,6 +131,10 @@ class RowMatcher:
             self._refuse_second(key, told.digest, identity)
         return self._matched(identity, occurrence, told)
 
+    def is_alone(self, told: ToldRow) -> bool:
+        """Tell whether no other row of the file may have what a row is recognised by."""
+        return told.key is None or told.key.told_by not in self._alike
+
     def take(self, told: ToldRow, matched: RowIdentity) -> None:
         """Note that the row was recorded as `matched`: no other row is offered that occurrence."""
         if matched.occurrence and told.key and told.key.told_by in self._alike:

@@ -26,6 +26,7 @@ from afterservice_cli.intake.following import told as retold
 from afterservice_cli.intake.gathering import Gathered, lines_of
 from afterservice_cli.intake.headings import OWN
 from afterservice_cli.intake.identity import RowIdentity, RowMatcher, ToldRow
+from afterservice_cli.intake.planned import Plan, Planning
 from afterservice_cli.intake.profile import Profile, read_profile
 from afterservice_cli.intake.proposing import Proposal, propose
 from afterservice_cli.intake.rejects import Left, write_rejects
@@ -79,6 +80,7 @@ class Summary(Frozen):
     heading_line: int = 1
     first: tuple[Case, ...] = ()  # the first few that are new
     stopped: bool = False  # by whoever had begun it: the file was not read to its end
+    plan: Plan | None = None  # if it was tried only, to the end
 
 
 def import_file(desk: Desk, file: Path | Source, by: Path | Proposal, order: Order = PLAIN) -> Summary:
@@ -150,6 +152,8 @@ class _Run:
         self.counts = dict.fromkeys(OUTCOMES, 0)
         self.flagged = self.unclassified = 0
         self.first: list[Case] = []
+        self._planning = Planning()
+        self._foreseen = set[str]()  # what rows that are not alone would be, if nothing is recorded of them
         self.beside: list[Outcome] = []
         self.path: Path | None = None
         self.ended = False
@@ -204,6 +208,7 @@ class _Run:
             table.line,
             tuple(self.first),
             not self.ended,
+            self._planning.plan(self._all_left) if self._order.try_only and self.ended else None,
         )
 
     @property
@@ -263,7 +268,7 @@ class _Run:
         """Record the row as a case or a change of one; `BadInput` if it cannot be one, before its identity is taken."""
         matched = self._matcher.place(told)
         known, draft, key = matched.known, told.draft, told.key
-        if known and known.digest == told.digest:
+        if (known and known.digest == told.digest) or matched.identity in self._foreseen:
             self.counts["unchanged"] += 1
             return
         assert draft is not None
@@ -277,6 +282,8 @@ class _Run:
         else:
             self._add(told, matched, whole)
         self._matcher.take(told, matched)
+        if self._order.try_only and not self._matcher.is_alone(told):
+            self._foreseen.add(matched.identity)
 
     def _checked(self, draft: RowDraft, wanted: Draft, *, whole: bool) -> Checked:
         """Return the row as a case, or refuse it with all its faults; a `whole` one has what the rulebook requires."""
@@ -315,6 +322,7 @@ class _Run:
         case = self.writer.register(whole, at=told.draft.received_at, steps=steps)
         self.unclassified += case.unplaced
         self.counts["new"] += 1
+        self._planning.add(case)
         if len(self.first) < SHOWN:
             self.first.append(case)
         self._flag(told, doubts, matched)
@@ -323,6 +331,7 @@ class _Run:
         """Bring a case up to what its row says now; if a person has said otherwise since, the rest goes in."""
         assert told.draft is not None
         followed = follow(self.writer, case_id, told.draft, source)
+        self._planning.follow(told.line.number, followed)
         if followed.conflicts:
             self.counts["conflicts"] += 1
             fields = [conflict.field for conflict in followed.conflicts]
