@@ -426,7 +426,8 @@ def test_a_unique_index_that_became_a_plain_one_is_found(path: Path, tamper: Tam
 def test_what_sqlite_itself_finds_is_passed_on(tamper: Tamper) -> None:
     said = tamper(
         "PRAGMA writable_schema = ON",
-        "UPDATE sqlite_master SET sql = replace(sql, 'customer\" TEXT', 'customer\" TEXT NOT NULL') WHERE name = 'texts'",
+        "UPDATE sqlite_master SET sql = replace(sql, 'customer\" TEXT', 'customer\" TEXT NOT NULL') "
+        "WHERE name = 'texts'",
         guards=False,
     )
     assert said == ["SQLite: NULL value in texts.customer"]
