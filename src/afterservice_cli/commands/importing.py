@@ -31,6 +31,9 @@ class Stopped(Problem):
     exit_code = 130
 
 
+# How a row was left that leaves something behind.
+LEFT = {"rejected": sentence("rejected"), "conflict": sentence("conflict"), "flagged": sentence("flagged")}
+
 # What parts the cells of a file, if no comma does.
 DELIMITED = {";": sentence("semicolons"), "\t": sentence("tabs"), "|": sentence("vertical bars")}
 
@@ -194,7 +197,9 @@ def _tell(session: Session, summary: "Summary", *, try_only: bool) -> None:
         terminal.say(tr("{number} flagged: registered, less what was impossible in them", number=summary.flagged))
     rows = [left for left in summary.left if left.status == "flagged" or not summary.plan]  # a plan has the others
     for left in rows[:5]:
-        terminal.say(tr("  line {line} {status}: {reason}", line=left.line, status=left.status, reason=left.reason))
+        terminal.say(
+            tr("  line {line} {status}: {reason}", line=left.line, status=tr(LEFT[left.status]), reason=left.reason)
+        )
     if len(rows) > 5:
         terminal.say(tr("  … {number} more", number=len(rows) - 5))
     if summary.rejects_file:
