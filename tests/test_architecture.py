@@ -159,7 +159,7 @@ FLOORS = (
         "store.above",
     ),
     ("store.filters",),
-    ("store.queries", "store.period", "store.beginnings", "store.problems", "store.batches"),
+    ("store.queries", "store.period", "store.beginnings", "store.problems", "store.batches", "store.suspects"),
     ("store.files",),
     ("store.integrity", "store.founding"),
     ("store", "store.rebuilding", "store.erasing", "store.backups"),
@@ -328,7 +328,7 @@ LATE = {
             for asking in ("commands.interview", "commands.prompts", "commands.proposing", "editor")
         ),
         # Most changes touch no plan and write no message, and a desk is made once.
-        *(f"{PACKAGE}.{rare}" for rare in ("commands.delivery", "render.plan", "whole_file")),
+        *(f"{PACKAGE}.{rare}" for rare in ("commands.delivery", "render.plan", "store.suspects", "whole_file")),
         # A line that is completed asks for one kind of value.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.fields", "decisions.screening")),
     },
