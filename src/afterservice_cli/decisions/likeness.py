@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import SEVERAL
-from afterservice_cli.durations import Duration, parse_duration
+from afterservice_cli.durations import parse_duration
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import Rulebook, normal
 
@@ -90,7 +90,8 @@ class Earlier:
     """The cases that came before, by what `intake.duplicates` of the rulebook says that two cases share."""
 
     def __init__(self, rulebook: Rulebook) -> None:
-        self._rulebook, self._rules = rulebook, rulebook.intake.duplicates
+        self._rules, self._calendar = rulebook.intake.duplicates, rulebook.calendar
+        self._within = parse_duration(self._rules.within) if self._rules else None
         self._by_fact: dict[tuple[str, str], deque[_Compared]] = {}
         self._all: deque[_Compared] = deque()
         self._count = 0
@@ -102,16 +103,15 @@ class Earlier:
         mine = _Compared(told, tuple(self._rules.same))
         found = []
         if told.asked and told.compared:
-            within = parse_duration(self._rules.within)
             for other in {other for key in mine.keys for other in self._by_fact.get(key, ())}:
                 percent = mine.alike(other, self._rules.alike)
-                if percent >= self._rules.alike and self._near(other.told.at, within, told.at):
+                if percent >= self._rules.alike and self._near(other.told.at, told.at):
                     found.append((percent, other.place, other))
         self._keep(mine)
         return [(other.told.number, mine.shares(other), percent) for percent, _, other in sorted(found, reverse=True)]
 
-    def _near(self, earlier: datetime, within: Duration, later: datetime) -> bool:
-        return self._rulebook.calendar.add(earlier, within) >= later
+    def _near(self, earlier: datetime, later: datetime) -> bool:
+        return self._within is not None and self._calendar.add(earlier, self._within) >= later
 
     def _keep(self, one: _Compared) -> None:
         one.place = self._count = self._count + 1

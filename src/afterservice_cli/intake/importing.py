@@ -19,6 +19,7 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict, Problem
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import content_of
+from afterservice_cli.instants import to_text
 from afterservice_cli.intake.columns import demand_columns
 from afterservice_cli.intake.drafting import profile_text
 from afterservice_cli.intake.drafts import FaultyRow, RowDraft, RowReader
@@ -37,7 +38,7 @@ from afterservice_cli.language import tr
 from afterservice_cli.recording import Outcome, Writer, writing
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store.connection import Turn
-from afterservice_cli.store.suspects import new_suspects
+from afterservice_cli.store.suspects import DAY, new_suspects
 
 SHOWN = 5  # new cases of which a proposed profile shows what became of their rows, and suspect ones that are told
 OUTCOMES = ("new", "unchanged", "changed", "conflicts", "rejected")
@@ -158,7 +159,7 @@ class _Run:
         self.first: list[Case] = []
         self.suspect = 0
         self.suspects: list[Suspect] = []
-        self._span: tuple[datetime, datetime] | None = None  # in which what is new came in
+        self._days: set[str] = set()  # on which what is new came in
         self._tried: list[Told] = []  # what is new and in no table once it is forgotten
         self.beside: list[Outcome] = []
         self.path: Path | None = None
@@ -195,11 +196,9 @@ class _Run:
 
     def look_over(self, desk: Desk, rulebook: Rulebook) -> None:
         """Look at what is new as `register` does, in one pass once all is read: whatever order the rows are in."""
-        if self._span is None:
-            return
         beside = self._tried if self._forgotten else ()
         with desk.reading() as db:
-            for suspect in new_suspects(db, rulebook, batch=self.batch, span=self._span, beside=beside):
+            for suspect in new_suspects(db, rulebook, batch=self.batch, days=self._days, beside=beside):
                 self.suspect += 1
                 if len(self.suspects) < SHOWN:
                     self.suspects.append(suspect)
@@ -346,10 +345,8 @@ class _Run:
         self._flag(told, doubts, matched)
 
     def _note(self, told: ToldRow, case: Case) -> None:
-        """Note when a new case came in, and what it tells if it may have to be forgotten: of KEPT at most."""
-        came = case.registered_at
-        first, last = self._span or (came, came)
-        self._span = min(first, came), max(last, came)
+        """Note on which day a new case came in, and what it tells if it may have to be forgotten: of KEPT at most."""
+        self._days.add(to_text(case.registered_at)[:DAY])
         if (self._order.try_only or self._order.strict) and len(self._tried) < KEPT:
             self._tried.append(told_by(case).but(number=tr("line {line}", line=told.line.number)))
 

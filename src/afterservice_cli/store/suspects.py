@@ -6,13 +6,16 @@ import heapq
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from afterservice_cli.cases.values import as_facts
 from afterservice_cli.decisions.likeness import Suspect, Told, suspects
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.rulebook.model import Rulebook, normal
+
+DAY = len("2026-10-12")  # as texts of times begin
+ONE_DAY = timedelta(days=1)
 
 # Open cases that nobody has screened. The plus keeps SQLite from reading the screenings of all cases for those of one.
 _UNSEEN = (
@@ -37,20 +40,20 @@ _WITH_TEXTS = "FROM cases JOIN texts ON texts.case_id = cases.case_id"
 
 def open_suspects(db: sqlite3.Connection, rulebook: Rulebook) -> Iterator[Suspect]:
     """Yield the open cases that look like something, by the time they came in, and that nobody has settled yet."""
-    since, until = db.execute(f"SELECT min(registered_at), max(registered_at) FROM cases WHERE {_UNSEEN}").fetchone()
-    if since:
-        yield from suspects(rulebook, _told(db, rulebook, _UNSEEN, (), (since, until)))
+    query = f"SELECT DISTINCT substr(registered_at, 1, {DAY}) FROM cases WHERE {_UNSEEN}"
+    days = [day for (day,) in db.execute(query)]
+    yield from suspects(rulebook, _told(db, rulebook, _UNSEEN, (), days))
 
 
 def new_suspects(
-    db: sqlite3.Connection, rulebook: Rulebook, *, batch: str, span: tuple[datetime, datetime], beside: Iterable[Told]
+    db: sqlite3.Connection, rulebook: Rulebook, *, batch: str, days: Iterable[str], beside: Iterable[Told]
 ) -> Iterator[Suspect]:
     """Yield the cases of an import that look like something, by the time they came in.
 
-    They came in within `span`, its ends included. `beside` are those that were tried only, and are in no table.
+    They came in on `days`, of UTC as the store writes them. `beside` are those that were tried only, and are in no
+    table.
     """
-    first, last = span
-    there = _told(db, rulebook, f"{_OF_A_BATCH} AND {_UNSEEN}", (batch,), (to_text(first), to_text(last)))
+    there = _told(db, rulebook, f"{_OF_A_BATCH} AND {_UNSEEN}", (batch,), days)
     yield from suspects(rulebook, heapq.merge(there, sorted(beside, key=_came), key=_came))
 
 
@@ -74,24 +77,37 @@ def sharing(
 
 
 def _told(
-    db: sqlite3.Connection, rulebook: Rulebook, asked: str, values: Sequence[str], span: tuple[str, str]
+    db: sqlite3.Connection, rulebook: Rulebook, asked: str, values: Sequence[str], days: Iterable[str]
 ) -> Iterator[Told]:
-    """Yield what cases tell that came in within a span, in their order, those that are `asked` about among others.
+    """Yield what cases tell, in the order in which they came in: those that are `asked` about, which came on `days`.
 
-    If they may repeat earlier ones, it begins with the first that they may repeat; else the others are left out.
+    If they may repeat earlier ones, those are among them; else they are left out.
     """
-    since, until = span
     rules = rulebook.intake.duplicates
-    if rules:
-        earliest = rulebook.calendar.back(from_text(since), parse_duration(rules.within))
-        since = to_text(earliest - timedelta(days=1))  # days count to their end
     others = "status <> 'void'" if rules else asked
     query = (
         f"SELECT {_TELLS}, {asked}, {asked} AND {_UNLINKED} {_WITH_TEXTS} "
-        f"WHERE registered_at >= ? AND registered_at <= ? AND {others} ORDER BY registered_at, series, serial"
+        f"WHERE registered_at >= ? AND registered_at < ? AND {others} ORDER BY registered_at, series, serial"
     )
-    given = (*values, *values, since, until, *(() if rules else values))
-    return (_as_told(row) for row in db.execute(query, given))
+    for since, until in _spans(rulebook, days):
+        given = (*values, *values, since, until, *(() if rules else values))
+        yield from map(_as_told, db.execute(query, given))
+
+
+def _spans(rulebook: Rulebook, days: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the spans `[since, until)` that have these days, and before each day what its cases may repeat."""
+    rules = rulebook.intake.duplicates
+    spans: list[tuple[str, str]] = []
+    for day in sorted(days):
+        begin = datetime.fromisoformat(day).replace(tzinfo=UTC)
+        since, until = begin, to_text(begin + ONE_DAY)
+        if rules:  # days count to their end
+            since = rulebook.calendar.back(begin, parse_duration(rules.within)) - ONE_DAY
+        if spans and to_text(since) <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], until)
+        else:
+            spans.append((to_text(since), until))
+    return spans
 
 
 def _as_told(row: Sequence[str]) -> Told:
