@@ -33,7 +33,7 @@ ROW = {
     "mobile": "139 0000 0001",
     "text": LEAKS,
 }
-AGAIN = {**ROW, "no": "2", "received": "2026-10-13 09:30", "mobile": "139-0000-01", "text": f"{LEAKS}!"}
+AGAIN = {**ROW, "no": "2", "received": "2026-10-13 09:30", "mobile": "139-0000-0001", "text": f"{LEAKS}!"}
 VAGUE = {**ROW, "no": "3", "mobile": "2", "text": "it is bad"}
 ADVERT = {**ROW, "no": "4", "mobile": "3", "text": "CHEAP  flights to Rome"}
 PLAIN = {**ROW, "no": "5", "mobile": "4"}
