@@ -322,10 +322,16 @@ LATE = {
             )
         ),
         *(f"{PACKAGE}.rulebook.{heavy}" for heavy in ("json_schema", "schema")),
-        # Most runs ask nobody anything.
+        # Most runs ask nobody anything, and most lists point out nothing.
         *(
             f"{PACKAGE}.{asking}"
-            for asking in ("commands.interview", "commands.prompts", "commands.proposing", "editor")
+            for asking in (
+                "commands.interview",
+                "commands.pointing",
+                "commands.prompts",
+                "commands.proposing",
+                "editor",
+            )
         ),
         # Most changes touch no plan and write no message, and a desk is made once.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.delivery", "render.plan", "store.suspects", "whole_file")),

@@ -1,5 +1,6 @@
 """What an import brings in is looked at as `register` looks at a case: told before, vague, or no case at all."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
@@ -20,6 +21,7 @@ from afterservice_cli.intake import importing
 from afterservice_cli.intake.importing import Order, Summary, import_file
 from afterservice_cli.recording import writing
 from afterservice_cli.store.suspects import open_suspects
+from conftest import Runner
 from registers import NOW, register_in
 from shops import Cells, Shop, but, counted
 
@@ -155,6 +157,50 @@ def test_of_an_import_that_was_stopped_what_is_recorded_is_pointed_out(
     summary = import_file(life.desk, life.file, life.profile, Order(life.folder / "r.csv", progress=stop))
     assert (summary.stopped, looks(summary)) == (True, {"202610-001": [None], "202610-002": ["advertising"]})
     assert sorted(listed(life)) == sorted(looks(summary))
+
+
+FILE = """接收时间,渠道,客户,联系方式,描述
+2026-10-10 09:00,电话,王小明,13800001111,客厅的净水器漏水，地板湿了
+2026-10-10 10:00,电话,李娜,13900002222,不好用
+2026-10-11 10:00,电话,王小明,138-0000-1111,净水器漏水了，客厅地板湿了
+2026-10-11 11:00,邮件,周,13700003333,登不上，加微信
+"""
+SETTLES = (
+    "looks vague (“不好用”、“不好”): afterservice screen 202610-002 --vague\n"
+    "looks like 202610-001 (same contact, texts 73 % alike): afterservice merge 202610-003 202610-001 --reason …, "
+    "or link 202610-003 202610-001\n"
+    "looks invalid: Advertising (“加微信”): afterservice screen 202610-004 --invalid advertising\n"
+)
+
+
+def test_the_summary_says_how_many_and_how_to_settle_the_first_few(desk: Path, tmp_path: Path, call: Runner) -> None:
+    (tmp_path / "a.csv").write_text(FILE)
+    dry = call("import", "a.csv", "--dry-run").err
+    assert dry.endswith(
+        "3 look like a duplicate, vague or invalid\n"
+        "  line 3 looks vague (“不好用”、“不好”)\n"
+        "  line 4 looks like line 2 (same contact, texts 73 % alike)\n"
+        "  line 5 looks invalid: Advertising (“加微信”)\n"
+    )
+    real = call("import", "a.csv")
+    hint = "3 look like a duplicate, vague or invalid: afterservice list --suspect\n"
+    assert (real.code, real.err.partition(hint)[2].replace("\n  ", "\n")) == (0, f"  {SETTLES}")
+    assert json.loads(call("import", "a.csv", "--json").out)["suspect"] == 0
+    # The list says the same of what it has, and each line works as it stands.
+    listing = call("list", "--suspect", "--sort", "case", "--limit", "2")
+    assert listing.out.count("202610-00") == 2
+    assert listing.err.endswith("".join(SETTLES.splitlines(keepends=True)[:2]))
+    for line in call("list", "--suspect").err.splitlines()[1:]:
+        words = line.partition(": afterservice ")[2].partition(", or link")[0].replace("…", "same").split()
+        assert call(*words).code == 0, line
+    assert call("list", "--suspect", "--json").out == "[]\n"
+
+
+def test_no_more_than_a_few_lines_are_said(desk: Path, tmp_path: Path, call: Runner) -> None:
+    rows = "".join(f"2026-10-10 09:{minute},电话,李,1390000{minute},不好用\n" for minute in range(10, 20))
+    (tmp_path / "a.csv").write_text(FILE.splitlines()[0] + "\n" + rows)
+    assert call("import", "a.csv").err.count("looks vague") == 5
+    assert call("list", "--suspect").err.count("looks vague") == 5
 
 
 # --- what settles it ------------------------------------------------------------------------------------------------

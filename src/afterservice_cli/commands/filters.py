@@ -197,10 +197,9 @@ def _overdue(session: Session, name: str, _: str) -> Read:
 
 
 def _suspect(session: Session, name: str, _: str) -> Read:
-    from afterservice_cli.store.suspects import open_suspects
+    from afterservice_cli.store.suspects import OpenSuspects
 
-    rulebook = session.rulebook
-    return {name: lambda db: [suspect.told.number for suspect in open_suspects(db, rulebook)]}
+    return {name: OpenSuspects(session.rulebook)}
 
 
 def _flag(_: Session, name: str, __: str) -> Read:

@@ -7,7 +7,7 @@ import typer
 
 from afterservice_cli.commands.options import JsonOption, YesOption, session_of
 from afterservice_cli.commands.outcome import deliver_beside, problems_in
-from afterservice_cli.commands.pointing import likenesses, ways_to_settle
+from afterservice_cli.commands.pointing import FEW_LINES, likenesses, ways_to_settle
 from afterservice_cli.errors import BadInput, BadUsage, Problem
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.session import Session
@@ -196,7 +196,7 @@ def _point_out(session: Session, summary: "Summary") -> None:
     session.terminal.say(tr(said, number=summary.suspect))
     say = ways_to_settle if summary.recorded else likenesses
     lines = [line for one in summary.suspects for line in say(session, one.told.number, one.alike, one.doubts)]
-    for line in lines[:5]:
+    for line in lines[:FEW_LINES]:
         session.terminal.say(f"  {line}")
 
 

@@ -7,6 +7,7 @@ from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.labels import field_title
 from afterservice_cli.session import Session
 
+FEW_LINES = 5  # of several cases
 MOST_ALIKE = 3  # earlier cases that are named
 
 

@@ -45,6 +45,19 @@ def open_suspects(db: sqlite3.Connection, rulebook: Rulebook) -> Iterator[Suspec
     yield from suspects(rulebook, _told(db, rulebook, _UNSEEN, (), days))
 
 
+class OpenSuspects:
+    """A choice of cases for `Filter.suspect`: those of `open_suspects`; `found` has what they looked like last."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
+        self.found: dict[str, Suspect] = {}
+
+    def __call__(self, db: sqlite3.Connection) -> list[str]:
+        """Return their numbers."""
+        self.found = {suspect.told.number: suspect for suspect in open_suspects(db, self._rulebook)}
+        return list(self.found)
+
+
 def new_suspects(
     db: sqlite3.Connection, rulebook: Rulebook, *, batch: str, days: Iterable[str], beside: Iterable[Told]
 ) -> Iterator[Suspect]:
