@@ -173,7 +173,7 @@ def told(number: int, **facts: str | None) -> Told:
 def test_what_two_cases_share_is_compared_as_phrases_are() -> None:
     one = told(1, contact="139 0000-0001", serial="ab-1\x1fCD")
     two = told(2, contact="13900000001", serial="ＡＢ1")
-    others = told(3, contact="2", serial=""), told(4, contact=None, serial="-"), told(5, contact="-")
+    others = told(3, contact="2", serial=""), told(4, contact="-", serial=None), told(5, contact="-")
     found = [(s.told.number, s.alike) for s in suspects(LIFE, [one, two, *others])]
     assert found == [("202610-002", [("202610-001", ["contact", "serial"], 100)])]
 

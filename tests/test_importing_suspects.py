@@ -18,6 +18,7 @@ from afterservice_cli.decisions import handling, mending, screening
 from afterservice_cli.decisions.likeness import alike, suspicions
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.intake import importing
+from afterservice_cli.intake.identity import ToldRow
 from afterservice_cli.intake.importing import Order, Summary, import_file
 from afterservice_cli.recording import writing
 from afterservice_cli.store.suspects import open_suspects
@@ -104,10 +105,22 @@ def test_what_differs_is_not_pointed_out(life: Shop, other: Cells) -> None:
 
 
 def test_a_case_that_was_changed_is_not_new(life: Shop) -> None:
-    life.read(ROW, PLAIN)
-    summary = life.read(ROW, but(PLAIN, text="cheap flights"))
-    assert (counted(summary), summary.suspect) == ({"unchanged": 1, "changed": 1}, 0)
+    life.read(PLAIN)
+    summary = life.read(but(PLAIN, text="cheap flights"), VAGUE)
+    assert (counted(summary), looks(summary)) == ({"changed": 1, "new": 1}, {"202610-002": [None]})
+    assert listed(life) == ["202610-001", "202610-002"]
+
+
+def test_days_count_to_their_end(life: Shop) -> None:
+    early, late = but(ROW, received="2026-10-12 05:00"), but(AGAIN, received="2026-10-15 23:30")
+    assert looks(life.read(early, late)) == {"202610-002": ["202610-001"]}
     assert listed(life) == ["202610-002"]
+
+
+def test_what_was_no_case_is_not_repeated(life: Shop) -> None:
+    life.read(ROW)
+    recording.act(life.desk, "001", partial(screening.screen, outcome="invalid", ground="duplicate"))
+    assert looks(life.read(AGAIN)) == {}
 
 
 def test_a_dry_run_points_out_lines_and_leaves_nothing(life: Shop) -> None:
@@ -136,27 +149,40 @@ def test_a_rulebook_that_looks_for_nothing_points_out_nothing(shop: Shop) -> Non
     assert (shop.read(ROW, AGAIN, VAGUE, ADVERT).suspect, listed(shop)) == (0, [])
 
 
-def test_of_an_import_that_was_stopped_what_is_recorded_is_pointed_out(
-    life: Shop, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("try_only", [False, True])
+def test_of_an_import_that_was_stopped_what_was_kept_is_pointed_out(
+    life: Shop, monkeypatch: pytest.MonkeyPatch, *, try_only: bool
 ) -> None:
-    class Short:
-        over = True
+    class Twos:
+        """Turns of two rows each."""
+
+        def __init__(self) -> None:
+            self.rows = 0
+
+        @property
+        def over(self) -> bool:
+            self.rows += 1
+            return self.rows == 2
 
         def let_others(self) -> None:
-            """No one waits."""
+            """Nobody waits."""
 
-    taken: list[int] = []
+    monkeypatch.setattr(importing, "Turn", Twos)
+    rows = (VAGUE, ADVERT, but(VAGUE, no="6"), but(VAGUE, no="7", text="bad and worse"))
+    life.read(*rows, try_only=True)
+    take = importing._Run.take
 
-    def stop(done: int, _: int) -> None:
-        taken.append(done)
-        if done == 2:
+    def taking(run: importing._Run, told: ToldRow) -> None:
+        take(run, told)
+        if told.line.number == 5:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(importing, "Turn", Short)
-    life.read(VAGUE, ADVERT, ROW, AGAIN, try_only=True)
-    summary = import_file(life.desk, life.file, life.profile, Order(life.folder / "r.csv", progress=stop))
-    assert (summary.stopped, looks(summary)) == (True, {"202610-001": [None], "202610-002": ["advertising"]})
-    assert sorted(listed(life)) == sorted(looks(summary))
+    monkeypatch.setattr(importing._Run, "take", taking)
+    order = Order(life.folder / "r.csv", try_only=try_only)
+    summary = import_file(life.desk, life.file, life.profile, order)
+    assert (summary.stopped, summary.counts["new"], summary.suspect) == (True, 2, 2)
+    named = ("line 2", "line 3") if try_only else ("202610-001", "202610-002")
+    assert looks(summary) == dict(zip(named, ([None], ["advertising"]), strict=True))
 
 
 FILE = """接收时间,渠道,客户,联系方式,描述
@@ -227,6 +253,12 @@ def test_a_link_says_nothing_of_a_text_that_is_vague(life: Shop) -> None:
     life.read(ROW, VAGUE)
     recording.act(life.desk, "002", partial(screening.link, other="202610-001", relation="related"))
     assert listed(life) == ["202610-002"]
+
+
+def test_a_link_counts_from_either_side(life: Shop) -> None:
+    life.read(ROW, AGAIN)
+    recording.act(life.desk, "001", partial(screening.link, other="202610-002", relation="related"))
+    assert listed(life) == []
 
 
 def test_what_is_merged_into_a_case_says_nothing_of_what_that_repeats(life: Shop) -> None:
