@@ -148,6 +148,7 @@ dates: ["%Y-%m-%d %H:%M"]
 
 **Rows that leave something behind** go to a rejects file with line, status and reason: `rejected` (no case), `conflict`
 (the case was changed by hand since), `flagged` (a case, less what was impossible). Put right, it can be imported.
+What looks like a duplicate, vague or invalid by the rulebook goes in and is pointed out: `afterservice list --suspect`.
 
 **Cells** are read as spreadsheets leave them: `="007"` and `'007` are `007`, the number `1001.0` is `1001`; numbers
 may have `1,234.50` and full width, scores a unit (`5分`, `4/5`). Values and words of the rulebook are compared in
@@ -303,6 +304,7 @@ dates: ["%Y-%m-%d %H:%M"]
 
 **没有全部导入的行**写进退回文件，带行号、状态和原因：`rejected`（没有成为工单）、`conflict`（工单已被人改过）、
 `flagged`（成了工单，但去掉了不可能的部分）。改好以后可以再导入。
+按规则疑似重复、说明不足或无效的照样登记，并会提示：`afterservice list --suspect`。
 
 **单元格**照电子表格的样子读：`="007"`和`'007`都是`007`，编号`1001.0`就是`1001`；数字可写成`1,234.50`或全角，
 分数可带单位（`5分`、`4/5`）。

@@ -159,7 +159,7 @@ FLOORS = (
         "store.above",
     ),
     ("store.filters",),
-    ("store.queries", "store.period", "store.beginnings", "store.problems", "store.batches"),
+    ("store.queries", "store.period", "store.beginnings", "store.problems", "store.batches", "store.suspects"),
     ("store.files",),
     ("store.integrity", "store.founding"),
     ("store", "store.rebuilding", "store.erasing", "store.backups"),
@@ -328,13 +328,23 @@ LATE = {
             )
         ),
         *(f"{PACKAGE}.rulebook.{heavy}" for heavy in ("json_schema", "schema")),
-        # Most runs ask nobody anything.
+        # Most runs ask nobody anything, and most lists point out nothing.
         *(
             f"{PACKAGE}.{asking}"
-            for asking in ("commands.batches", "commands.interview", "commands.prompts", "commands.proposing", "editor")
+            for asking in (
+                "commands.batches",
+                "commands.interview",
+                "commands.pointing",
+                "commands.prompts",
+                "commands.proposing",
+                "editor",
+            )
         ),
         # Most changes touch no plan and write no message, and a desk is made once.
-        *(f"{PACKAGE}.{rare}" for rare in ("commands.delivery", "render.plan", "render.planned", "whole_file")),
+        *(
+            f"{PACKAGE}.{rare}"
+            for rare in ("commands.delivery", "render.plan", "render.planned", "store.suspects", "whole_file")
+        ),
         # A line that is completed asks for one kind of value.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.fields", "decisions.screening")),
     },

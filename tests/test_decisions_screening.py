@@ -9,9 +9,9 @@ from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.handling import CasePaused, CaseResumed, CustomerReplied
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseScreened
 from afterservice_cli.cases.events.triage import CaseClassified
-from afterservice_cli.decisions import closing, handling, mending, screening
+from afterservice_cli.decisions import closing, handling, likeness, mending, screening
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.decisions.likeness import Suspicion, alike, shared, suspicions
+from afterservice_cli.decisions.likeness import Suspicion, Told, alike, suspects, suspicions
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.recording import writing
@@ -166,11 +166,34 @@ def test_texts_are_as_alike_as_the_pairs_of_letters_they_share() -> None:
     assert (alike("?", "?"), alike("?", "!"), alike("", "abc")) == (100, 0, 0)
 
 
+def told(number: int, **facts: str | None) -> Told:
+    return Told(f"202610-{number:03}", hour(number), facts, "the hose leaks badly", classified=True)
+
+
 def test_what_two_cases_share_is_compared_as_phrases_are() -> None:
-    one = {"contact": "139 0000-0001", "serial": "ab-1", "product": None}
-    other = {"contact": "13900000001", "serial": "AB1", "product": None}
-    assert shared(one, other, ("contact", "serial", "product")) == ["contact", "serial"]
-    assert shared(one, {"contact": "2", "serial": ""}, ("contact", "serial")) == []
+    one = told(1, contact="139 0000-0001", serial="ab-1\x1fCD")
+    two = told(2, contact="13900000001", serial="ＡＢ1")
+    others = told(3, contact="2", serial=""), told(4, contact="-", serial=None), told(5, contact="-")
+    found = [(s.told.number, s.alike) for s in suspects(LIFE, [one, two, *others])]
+    assert found == [("202610-002", [("202610-001", ["contact", "serial"], 100)])]
+
+
+def test_a_case_is_compared_with_the_newest_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(likeness, "COMPARED", 2)
+    many = [told(number, contact="139") for number in range(1, 6)]
+    assert [[other for other, *_ in s.alike] for s in suspects(LIFE, many)] == [
+        ["202610-001"],
+        ["202610-002", "202610-001"],
+        ["202610-003", "202610-002"],
+        ["202610-004", "202610-003"],
+    ]
+
+
+def test_no_more_cases_are_kept_than_are_to_be_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(likeness, "KEPT", 2)
+    cases = [told(1, contact="1", serial="x"), told(2, contact="2"), told(3, contact="3"), told(4, contact="1")]
+    again = [told(5, serial="x"), told(6, contact="1")]
+    assert [(s.told.number, s.alike[0][0]) for s in suspects(LIFE, [*cases, *again])] == [("202610-006", "202610-004")]
 
 
 # --- told before --------------------------------------------------------------------------------------------------

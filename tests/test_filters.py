@@ -338,6 +338,7 @@ ASKED_EITHER_WAY: tuple[tuple[str, ...], ...] = (
     ("to", "2026-10-06"),
     ("overdue",),
     ("unclassified",),
+    ("suspect",),
     ("customer", "小明"),
     ("product", "j1"),
     ("find", "漏水"),

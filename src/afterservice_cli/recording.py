@@ -15,11 +15,9 @@ from afterservice_cli.cases.events.general import MessageWritten
 from afterservice_cli.cases.events.intake import CaseMerged
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.problems import MeasureState, ProblemState, measure_of, problem_of
-from afterservice_cli.cases.values import SEVERAL, Customer, DutySpec, Known, as_fact, as_facts
+from afterservice_cli.cases.values import SEVERAL, Customer, DutySpec, Known, as_fact
 from afterservice_cli.decisions import intake, likeness, mending, messages, opening, problems, twins
-from afterservice_cli.decisions.checks import OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.desk import Desk
-from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput, Conflict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, is_nothing
@@ -34,6 +32,7 @@ from afterservice_cli.store import problems as above
 from afterservice_cli.store.above import project_duties, running_rounds, write_measure, write_problem
 from afterservice_cli.store.contacts import contact_key, new_customer_id
 from afterservice_cli.store.history import Chain, Stamp
+from afterservice_cli.store.suspects import sharing
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # what the register keeps is no `tomorrow`
 
@@ -152,7 +151,7 @@ class Writer:
         beside, self._beside = tuple(self._beside), []
         return beside
 
-    def lookalikes(self, case: Case) -> list[tuple[str, list[str], int]]:
+    def lookalikes(self, case: Case) -> list[likeness.Like]:
         """Return the earlier cases that are likely the same by `intake.duplicates` of the rulebook, most alike first.
 
         Each comes as its number, the names of the facts that both share, and how alike the texts are in per cent.
@@ -160,21 +159,13 @@ class Writer:
         rules = self.rulebook.intake.duplicates
         if not rules:
             return []
-        names, mine = tuple(rules.same), case.every_fact()
-        values = [part for name in names if name != "contact" for part in (mine.get(name) or "").split(SEVERAL)]
-        within, found = parse_duration(rules.within), []
-        for other in queries.sharing(self.db, case.number, values, case.customer_id, to_text(case.registered_at)):
-            came_at = from_text(other.case.registered_at)
-            kept = {**json.loads(other.case.fields), **json.loads(other.texts.details)}
-            theirs: dict[str, str | None] = dict(as_facts(kept))
-            theirs |= {name: getattr(other.case, name) for name in OWN_FACTS}
-            theirs |= {name: getattr(other.texts, name) for name in OWN_PERSONAL}
-            same = likeness.shared(mine, theirs, names)
-            percent = likeness.alike(case.text(), other.texts.description or "")
-            near = self.rulebook.calendar.add(came_at, within) >= case.registered_at
-            if same and near and percent >= rules.alike:
-                found.append((other.case.case_id, same, percent))
-        return sorted(found, key=lambda entry: -entry[2])
+        mine = case.every_fact()
+        values = [part for name in rules.same if name != "contact" for part in (mine.get(name) or "").split(SEVERAL)]
+        others = sharing(self.db, case.number, values, case.customer_id, case.registered_at)
+        earlier = likeness.Earlier(self.rulebook)
+        for other in reversed(others):
+            earlier.like(other)
+        return earlier.like(likeness.told_by(case))
 
     def unfold(self, case: Case, steps: Iterable[Callable[[Case], list[Event]]]) -> list[Event]:
         """Return the events of `steps`, each of which decides on the case as the steps before left it.

@@ -196,6 +196,12 @@ def _overdue(session: Session, name: str, _: str) -> Read:
     return {name: to_text(session.desk.now)}
 
 
+def _suspect(session: Session, name: str, _: str) -> Read:
+    from afterservice_cli.store.suspects import OpenSuspects
+
+    return {name: OpenSuspects(session.rulebook)}
+
+
 def _flag(_: Session, name: str, __: str) -> Read:
     return {name: True}
 
@@ -218,6 +224,9 @@ FILTERS: Mapping[str, ListFilter] = {
         ListFilter("to", sentence("Registered before this day."), _day("until"), metavar="DATE"),
         ListFilter("overdue", sentence("With a deadline past and unanswered."), _overdue, flag=True),
         ListFilter("unclassified", sentence("Open, and placed by no rule."), _flag, flag=True),
+        ListFilter(
+            "suspect", sentence("Open, looks like a duplicate, vague or invalid, and not settled."), _suspect, flag=True
+        ),
         ListFilter("customer", sentence("A contact, or a piece of the name."), _text, metavar="TEXT"),
         ListFilter("product", sentence("A piece of the product."), _text, metavar="TEXT"),
         ListFilter("find", sentence("Anywhere in what is written about it."), _text, metavar="TEXT"),

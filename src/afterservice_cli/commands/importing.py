@@ -7,6 +7,7 @@ import typer
 
 from afterservice_cli.commands.options import JsonOption, YesOption, session_of
 from afterservice_cli.commands.outcome import deliver_beside, problems_in
+from afterservice_cli.commands.pointing import FEW_LINES, likenesses, ways_to_settle
 from afterservice_cli.errors import BadInput, BadUsage, Problem
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import wrapped
@@ -141,6 +142,7 @@ def import_file(
     _write(session, summary, as_json=as_json)
     deliver_beside(session, summary.beside, quiet=as_json)
     _tell(session, summary, try_only=try_only)
+    _point_out(session, summary)
     _demand_attention(summary, order)
 
 
@@ -167,6 +169,7 @@ def _as_json(summary: "Summary") -> dict[str, object]:
         **summary.counts,
         "flagged": summary.flagged,
         "unclassified": summary.unclassified,
+        "suspect": summary.suspect,
         "rejects_file": str(summary.rejects_file) if summary.rejects_file else None,
         "batch": summary.batch,
         "encoding": summary.encoding,
@@ -204,6 +207,20 @@ def _tell(session: Session, summary: "Summary", *, try_only: bool) -> None:
         terminal.say(tr("  … {number} more", number=len(rows) - 5))
     if summary.rejects_file:
         terminal.say(tr("each with its reason in {file}", file=summary.rejects_file))
+
+
+def _point_out(session: Session, summary: "Summary") -> None:
+    """Say what new cases look like: how many of them, and of the first few how to settle it if they are recorded."""
+    if not summary.suspect:
+        return
+    said = sentence("{number} look like a duplicate, vague or invalid")
+    if summary.recorded:
+        said = sentence("{number} look like a duplicate, vague or invalid: afterservice list --suspect")
+    session.terminal.say(tr(said, number=summary.suspect))
+    say = ways_to_settle if summary.recorded else likenesses
+    lines = [line for one in summary.suspects for line in say(session, one.told.number, one.alike, one.doubts)]
+    for line in lines[:FEW_LINES]:
+        session.terminal.say(f"  {line}")
 
 
 def _demand_attention(summary: "Summary", order: "Order") -> None:

@@ -17,12 +17,12 @@ from afterservice_cli.commands.options import (
     session_of,
 )
 from afterservice_cli.commands.outcome import show_decision
+from afterservice_cli.commands.pointing import ways_to_settle
 from afterservice_cli.decisions.intake import Draft, checked
-from afterservice_cli.decisions.likeness import Suspicion, suspicions
+from afterservice_cli.decisions.likeness import suspicions
 from afterservice_cli.errors import BadInput, BadUsage, nearest
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.language import tr
 from afterservice_cli.recording import writing
-from afterservice_cli.render.labels import field_title
 from afterservice_cli.rulebook.vocabulary import ONLY_JSON
 from afterservice_cli.session import Session
 
@@ -87,34 +87,8 @@ def register(
         duplicates=[{"case": number, "same": same, "alike": percent} for number, same, percent in alike],
         suspicions=[{"outcome": d.outcome, "ground": d.ground, "phrases": list(d.phrases)} for d in doubts],
     )
-    _point_out(session, case.number, alike, doubts)
-
-
-def _point_out(session: Session, number: str, alike: list[tuple[str, list[str], int]], doubts: list[Suspicion]) -> None:
-    """Say what a new case looks like, and what to do about it: that is left to a person."""
-    terminal = session.terminal
-    for other, same, percent in alike[:3]:
-        shared = tr(", ").join(field_title(name, session.rulebook, terminal.language) for name in same)
-        terminal.say(
-            tr(
-                "looks like {other} (same {fields}, texts {percent} % alike): afterservice merge "
-                "{case} {other} --reason …, or link {case} {other}",
-                other=other,
-                fields=shared,
-                percent=percent,
-                case=number,
-            )
-        )
-    for doubt in doubts:
-        phrases = "、".join(f"“{phrase}”" for phrase in doubt.phrases)
-        title = session.rulebook.title("ground", doubt.ground, terminal.language)
-        if doubt.ground:
-            said = sentence("looks invalid: {title} ({phrases}): afterservice screen {case} --invalid {ground}")
-            terminal.say(tr(said, title=title, phrases=phrases, case=number, ground=doubt.ground))
-        else:
-            terminal.say(
-                tr("looks vague ({phrases}): afterservice screen {case} --vague", phrases=phrases, case=number)
-            )
+    for line in ways_to_settle(session, case.number, alike, doubts):
+        session.terminal.say(line)
 
 
 def _from_stdin(session: Session) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Listing cases: those that are asked for, in the order that is wanted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.case import masked
 from afterservice_cli.render.listing import list_columns
 from afterservice_cli.reports.case import case_view
+from afterservice_cli.session import Session
 from afterservice_cli.store import connection, queries
 from afterservice_cli.store.filters import Filter
 
@@ -58,6 +59,20 @@ def list_cases(
     else:
         cases = [masked(case) for case in cases]
     rows.write(cases, said)
+    if chosen.suspect is not None:
+        _point_out(session, chosen.suspect, [case.case for case in cases])
+
+
+def _point_out(session: Session, suspects: object, numbers: Sequence[str]) -> None:
+    """Say of the first few of the cases listed what they look like, and how to settle it."""
+    from afterservice_cli.commands.pointing import FEW_LINES, ways_to_settle
+    from afterservice_cli.store.suspects import OpenSuspects
+
+    if isinstance(suspects, OpenSuspects):
+        found = [suspects.found[number] for number in numbers if number in suspects.found]
+        lines = [line for one in found for line in ways_to_settle(session, one.told.number, one.alike, one.doubts)]
+        for line in lines[:FEW_LINES]:
+            session.terminal.say(line)
 
 
 def _counted(

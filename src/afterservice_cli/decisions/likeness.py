@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
 from itertools import pairwise
-from typing import Any
 
+from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import SEVERAL
+from afterservice_cli.durations import parse_duration
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import Rulebook, normal
+
+COMPARED = 100  # how many earlier cases with the same value of one fact a case is compared with, the newest
+KEPT = 20_000  # how many earlier cases are kept to compare later ones with
+
+Like = tuple[str, list[str], int]  # another case's number, what both share, and how alike the texts are in per cent
 
 
 class Suspicion(Frozen):
@@ -35,6 +44,119 @@ def suspicions(rulebook: Rulebook, text: str, *, classified: bool) -> list[Suspi
     return found
 
 
+class Told(Frozen):
+    """What a case tells, as far as likeness goes.
+
+    Only one that is `asked` about may look like anything, and only one to be `compared` may look like an earlier one.
+    """
+
+    number: str
+    at: datetime
+    facts: Mapping[str, str | None]
+    text: str
+    classified: bool
+    asked: bool = True
+    compared: bool = True
+
+
+def told_by(case: Case) -> Told:
+    """Return what a new case tells."""
+    asked = case.status in ("open", "waiting")
+    return Told(case.number, case.registered_at, case.every_fact(), case.text(), case.classified, asked)
+
+
+class Suspect(Frozen):
+    """A case that looks like none, or tells too little, or what was told before: most alike first."""
+
+    told: Told
+    alike: Sequence[Like]
+    doubts: Sequence[Suspicion]
+
+
+def suspects(rulebook: Rulebook, cases: Iterable[Told]) -> Iterator[Suspect]:
+    """Yield those of the cases that look like something, all of which come in the order in which they came in.
+
+    It is one pass in bounded memory: a case is compared with the newest COMPARED of the last KEPT that share a fact.
+    """
+    earlier = Earlier(rulebook)
+    for told in cases:
+        alike = earlier.like(told)
+        doubts = suspicions(rulebook, told.text, classified=told.classified) if told.asked else []
+        if alike or doubts:
+            yield Suspect(told, alike, doubts)
+
+
+class Earlier:
+    """The cases that came before, by what `intake.duplicates` of the rulebook says that two cases share."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rules, self._calendar = rulebook.intake.duplicates, rulebook.calendar
+        self._within = parse_duration(self._rules.within) if self._rules else None
+        self._by_fact: dict[tuple[str, str], deque[_Compared]] = {}
+        self._all: deque[_Compared] = deque()
+        self._count = 0
+
+    def like(self, told: Told) -> list[Like]:
+        """Return the earlier cases that a case is likely the same as, most alike first, and keep it for later ones."""
+        if not self._rules:
+            return []
+        mine = _Compared(told, tuple(self._rules.same))
+        found = []
+        if told.asked and told.compared:
+            for other in {other for key in mine.keys for other in self._by_fact.get(key, ())}:
+                percent = mine.alike(other, self._rules.alike)
+                if percent >= self._rules.alike and self._near(other.told.at, told.at):
+                    found.append((percent, other.place, other))
+        self._keep(mine)
+        return [(other.told.number, mine.shares(other), percent) for percent, _, other in sorted(found, reverse=True)]
+
+    def _near(self, earlier: datetime, later: datetime) -> bool:
+        return self._within is not None and self._calendar.add(earlier, self._within) >= later
+
+    def _keep(self, one: _Compared) -> None:
+        one.place = self._count = self._count + 1
+        for key in one.keys:
+            self._by_fact.setdefault(key, deque(maxlen=COMPARED)).append(one)
+        self._all.append(one)
+        if len(self._all) > KEPT:
+            oldest = self._all.popleft()
+            for key in oldest.keys:
+                kept = self._by_fact[key]
+                if kept[0] is oldest:
+                    kept.popleft()
+                if not kept:
+                    del self._by_fact[key]
+
+
+class _Compared:
+    """A case that others are compared with, at its place among them."""
+
+    place = 0
+
+    def __init__(self, told: Told, names: Sequence[str]) -> None:
+        self.told, self._names = told, names
+        self.keys = {(name, value) for name in names for value in _values(told.facts.get(name))}
+
+    @cached_property
+    def _pairs(self) -> set[str]:
+        return _pairs(self.told.text)
+
+    def shares(self, other: _Compared) -> list[str]:
+        """Return which facts both share, in the rulebook's order."""
+        common = {name for name, _ in self.keys & other.keys}
+        return [name for name in self._names if name in common]
+
+    def alike(self, other: _Compared, least: int) -> int:
+        """Return how alike the texts are as `alike` does, 0 if that is less than `least` by their lengths alone."""
+        first, second = self._pairs, other._pairs
+        if not first or not second:
+            return alike(self.told.text, other.told.text)
+        both = len(first) + len(second)
+        if 200 * min(len(first), len(second)) < (least - 1) * both:
+            return 0
+        return round(200 * len(first & second) / both)
+
+
 def alike(one: str, other: str) -> int:
     """Return how alike two texts are, 0 to 100: the share of letter pairs they have in common (Dice's coefficient)."""
     first, second = _pairs(one), _pairs(other)
@@ -43,17 +165,10 @@ def alike(one: str, other: str) -> int:
     return round(200 * len(first & second) / (len(first) + len(second)))
 
 
-def shared(one: Mapping[str, Any], other: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
-    """Return which of some facts two cases share, compared as phrases are."""
-    return [name for name in names if one.get(name) and other.get(name) and _same(one[name], other[name])]
-
-
-def _same(one: str, other: str) -> bool:
-    """Tell whether two facts are the same, or have a value in common."""
-    first, second = (
-        {normal(value).replace(" ", "").replace("-", "") for value in fact.split(SEVERAL)} for fact in (one, other)
-    )
-    return bool(first & second)
+def _values(fact: str | None) -> set[str]:
+    """Return the values of a fact as they are compared: two facts are the same if they have one in common."""
+    values = {normal(value).replace(" ", "").replace("-", "") for value in fact.split(SEVERAL)} if fact else set()
+    return values - {""}
 
 
 def _pairs(text: str) -> set[str]:

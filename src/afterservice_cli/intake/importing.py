@@ -14,10 +14,12 @@ from afterservice_cli.cases.events.general import ImportFinished
 from afterservice_cli.cases.values import Source as Origin
 from afterservice_cli.decisions.imported import Happening
 from afterservice_cli.decisions.intake import Checked, Draft, checked, missing_facts
+from afterservice_cli.decisions.likeness import KEPT, Suspect, Told, told_by
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict, Problem
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import content_of
+from afterservice_cli.instants import to_text
 from afterservice_cli.intake.columns import demand_columns
 from afterservice_cli.intake.drafting import profile_text
 from afterservice_cli.intake.drafts import FaultyRow, RowDraft, RowReader
@@ -37,8 +39,9 @@ from afterservice_cli.language import tr
 from afterservice_cli.recording import Outcome, Writer, writing
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store.connection import Turn
+from afterservice_cli.store.suspects import DAY, new_suspects
 
-SHOWN = 5  # new cases of which a proposed profile shows what became of their rows
+SHOWN = 5  # new cases of which a proposed profile shows what became of their rows, and suspect ones that are told
 OUTCOMES = ("new", "unchanged", "changed", "conflicts", "rejected")
 
 
@@ -81,6 +84,9 @@ class Summary(Frozen):
     first: tuple[Case, ...] = ()  # the first few that are new
     stopped: bool = False  # by whoever had begun it: the file was not read to its end
     plan: Plan | None = None  # if it was tried only, to the end
+    suspect: int = 0  # new cases that look like something
+    suspects: tuple[Suspect, ...] = ()  # the first few of them
+    recorded: bool = True  # not tried only, nor left since rows are left over
 
 
 def import_file(desk: Desk, file: Path | Source, by: Path | Proposal, order: Order = PLAIN) -> Summary:
@@ -100,6 +106,7 @@ def import_file(desk: Desk, file: Path | Source, by: Path | Proposal, order: Ord
         with desk.reading():
             run = _Run(desk, profile, table, order)
         run.read(desk, rulebook, source.path)
+        run.look_over(desk, rulebook)
         return run.summary(table)
 
 
@@ -154,6 +161,10 @@ class _Run:
         self.first: list[Case] = []
         self._planning = Planning()
         self._foreseen = set[str]()  # what rows that are not alone would be, if nothing is recorded of them
+        self.suspect = 0
+        self.suspects: list[Suspect] = []
+        self._days: set[str] = set()  # on which what is new came in
+        self._tried: list[Told] = []  # what is new and in no table once it is forgotten
         self.beside: list[Outcome] = []
         self.path: Path | None = None
         self.ended = False
@@ -187,6 +198,15 @@ class _Run:
         except KeyboardInterrupt:
             self._go_back()
 
+    def look_over(self, desk: Desk, rulebook: Rulebook) -> None:
+        """Look at what is new as `register` does, in one pass once all is read: whatever order the rows are in."""
+        beside = self._tried if self._forgotten else ()
+        with desk.reading() as db:
+            for suspect in new_suspects(db, rulebook, batch=self.batch, days=self._days, beside=beside):
+                self.suspect += 1
+                if len(self.suspects) < SHOWN:
+                    self.suspects.append(suspect)
+
     def summary(self, table: Table) -> Summary:
         """Return what it did."""
         used = {"", *self.profile.headings(), *(OWN if table.of_rejects else ())}
@@ -209,6 +229,9 @@ class _Run:
             tuple(self.first),
             not self.ended,
             self._planning.plan(self._all_left) if self._order.try_only and self.ended else None,
+            self.suspect,
+            tuple(self.suspects),
+            not self._forgotten,
         )
 
     @property
@@ -238,13 +261,14 @@ class _Run:
 
     def _keep(self) -> None:
         """Note that all that was taken in so far is in the register."""
-        self._kept = {**self.counts}, self.flagged, self.unclassified, len(self.beside)
+        self._kept = {**self.counts}, self.flagged, self.unclassified, len(self.beside), len(self._tried)
 
     def _go_back(self) -> None:
         """Forget what was taken in since, in a transaction that was not kept."""
-        self.counts, self.flagged, self.unclassified, length = self._kept
+        self.counts, self.flagged, self.unclassified, beside, tried = self._kept
         self.ended = False
-        del self.beside[length:]
+        del self.beside[beside:]
+        del self._tried[tried:]
 
     def take(self, told: ToldRow) -> None:
         """Take in one row; a fault of the row is noted, a fault of the desk is raised."""
@@ -325,7 +349,14 @@ class _Run:
         self._planning.add(case)
         if len(self.first) < SHOWN:
             self.first.append(case)
+        self._note(told, case)
         self._flag(told, doubts, matched)
+
+    def _note(self, told: ToldRow, case: Case) -> None:
+        """Note on which day a new case came in, and what it tells if it may have to be forgotten: of KEPT at most."""
+        self._days.add(to_text(case.registered_at)[:DAY])
+        if (self._order.try_only or self._order.strict) and len(self._tried) < KEPT:
+            self._tried.append(told_by(case).but(number=tr("line {line}", line=told.line.number)))
 
     def _follow(self, told: ToldRow, matched: RowIdentity, case_id: str, source: Origin) -> None:
         """Bring a case up to what its row says now; if a person has said otherwise since, the rest goes in."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import normal
@@ -48,6 +49,7 @@ class Filter(Frozen):
     until: str | None = None  # registered before
     overdue: str | None = None  # with a deadline that waits since before this instant
     unclassified: bool = False
+    suspect: Callable[[sqlite3.Connection], Sequence[str]] | None = None  # tells which, once all is read
     customer: str | None = None
     product: str | None = None
     find: str | None = None
@@ -176,6 +178,8 @@ def _places(values: Sequence[str]) -> str:
 def _about_its_texts(db: sqlite3.Connection, wanted: Filter) -> Clauses:
     """Return the clauses about texts; these are gone through once, whatever is looked for in them."""
     asked: Clauses = []
+    if wanted.suspect is not None:
+        asked.append(("case_id IN (SELECT value FROM json_each(?))", (json.dumps(wanted.suspect(db)),)))
     sought: Clauses = []
     if wanted.customer is not None:
         found = db.execute("SELECT customer_id FROM customers WHERE contact = ?", (contact_key(wanted.customer),))

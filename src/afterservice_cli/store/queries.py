@@ -25,7 +25,6 @@ from afterservice_cli.reports.rows import (
     TextRow,
     WaitingRow,
 )
-from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store import filters
 from afterservice_cli.store.filters import ALL, WAITING, Filter, query_of, teams_of, work_of
 from afterservice_cli.store.schema import part_columns
@@ -213,25 +212,6 @@ def links_of(db: sqlite3.Connection, case_id: str) -> list[LinkView]:
         "UNION ALL SELECT seq, case_id, relation, 0 FROM links WHERE other = ? ORDER BY seq"
     )
     return [LinkView(*row) for row in db.execute(query, (case_id, case_id))]
-
-
-def sharing(
-    db: sqlite3.Connection, case_id: str, values: Iterable[str], customer_id: str | None, until: str
-) -> list[Listed]:
-    """Return the newest cases received by then, and not void, that may share one of these values or the customer."""
-    wanted = [normal(value).replace("-", "").replace(" ", "") for value in values if value]
-    pieces = ["instr(replace(replace(sought, '-', ''), ' ', ''), ?)"] * len(wanted)
-    if customer_id is not None:
-        wanted.append(customer_id)
-        pieces.append("cases.customer_id = ?")
-    if not pieces:
-        return []
-    query = (
-        f"SELECT {part_columns(CaseRow.COLUMNS)} FROM cases JOIN texts ON texts.case_id = cases.case_id "
-        f"WHERE cases.case_id <> ? AND status <> 'void' AND registered_at <= ? AND ({' OR '.join(pieces)}) "
-        "ORDER BY registered_at DESC LIMIT 100"
-    )
-    return _with_rest(db, _rows(db, CaseRow, query, (case_id, until, *wanted)))
 
 
 def running_deadlines(db: sqlite3.Connection, wanted: Filter, *, until: str | None) -> list[WaitingRow]:

@@ -1,0 +1,135 @@
+"""What cases tell, read from the tables: those that look like no case, tell too little, or were told before."""
+
+from __future__ import annotations
+
+import heapq
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+from afterservice_cli.cases.values import as_facts
+from afterservice_cli.decisions.likeness import Suspect, Told, suspects
+from afterservice_cli.durations import parse_duration
+from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.rulebook.model import Rulebook, normal
+
+DAY = len("2026-10-12")  # as texts of times begin
+ONE_DAY = timedelta(days=1)
+
+# Open cases that nobody has screened. The plus keeps SQLite from reading the screenings of all cases for those of one.
+_UNSEEN = (
+    "status IN ('open', 'waiting') AND NOT EXISTS "
+    "(SELECT 1 FROM timeline WHERE timeline.case_id = cases.case_id AND +word = 'screened')"
+)
+# Those that nobody has linked with another one; that another was merged into one says nothing of what that repeats.
+_UNLINKED = (
+    "NOT EXISTS (SELECT 1 FROM links WHERE links.case_id = cases.case_id) AND NOT EXISTS "
+    "(SELECT 1 FROM links WHERE other = cases.case_id AND relation <> 'merged')"
+)
+# Those that an import brought in, and not those that it only changed.
+_OF_A_BATCH = (
+    "source_batch = ? AND EXISTS (SELECT 1 FROM events WHERE events.case_id = cases.case_id AND events.version = 1 "
+    "AND json_extract(body, '$.source.batch') = source_batch)"
+)
+_TELLS = (
+    "cases.case_id, registered_at, classified, channel, kind, product, fields, customer, contact, description, details"
+)
+_WITH_TEXTS = "FROM cases JOIN texts ON texts.case_id = cases.case_id"
+
+
+def open_suspects(db: sqlite3.Connection, rulebook: Rulebook) -> Iterator[Suspect]:
+    """Yield the open cases that look like something, by the time they came in, and that nobody has settled yet."""
+    query = f"SELECT DISTINCT substr(registered_at, 1, {DAY}) FROM cases WHERE {_UNSEEN}"
+    days = [day for (day,) in db.execute(query)]
+    yield from suspects(rulebook, _told(db, rulebook, _UNSEEN, (), days))
+
+
+class OpenSuspects:
+    """A choice of cases for `Filter.suspect`: those of `open_suspects`; `found` has what they looked like last."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
+        self.found: dict[str, Suspect] = {}
+
+    def __call__(self, db: sqlite3.Connection) -> list[str]:
+        """Return their numbers."""
+        self.found = {suspect.told.number: suspect for suspect in open_suspects(db, self._rulebook)}
+        return list(self.found)
+
+
+def new_suspects(
+    db: sqlite3.Connection, rulebook: Rulebook, *, batch: str, days: Iterable[str], beside: Iterable[Told]
+) -> Iterator[Suspect]:
+    """Yield the cases of an import that look like something, by the time they came in.
+
+    They came in on `days`, of UTC as the store writes them. `beside` are those that were tried only, and are in no
+    table.
+    """
+    there = _told(db, rulebook, f"{_OF_A_BATCH} AND {_UNSEEN}", (batch,), days)
+    yield from suspects(rulebook, heapq.merge(there, sorted(beside, key=_came), key=_came))
+
+
+def sharing(
+    db: sqlite3.Connection, case_id: str, values: Iterable[str], customer_id: str | None, until: datetime
+) -> list[Told]:
+    """Return the newest cases received by then, and not void, that may share one of these values or the customer."""
+    wanted = [normal(value).replace("-", "").replace(" ", "") for value in values if value]
+    pieces = ["instr(replace(replace(sought, '-', ''), ' ', ''), ?)"] * len(wanted)
+    if customer_id is not None:
+        wanted.append(customer_id)
+        pieces.append("cases.customer_id = ?")
+    if not pieces:
+        return []
+    query = (
+        f"SELECT {_TELLS}, 0, 0 {_WITH_TEXTS} "
+        f"WHERE cases.case_id <> ? AND status <> 'void' AND registered_at <= ? AND ({' OR '.join(pieces)}) "
+        "ORDER BY registered_at DESC LIMIT 100"
+    )
+    return [_as_told(row) for row in db.execute(query, (case_id, to_text(until), *wanted))]
+
+
+def _told(
+    db: sqlite3.Connection, rulebook: Rulebook, asked: str, values: Sequence[str], days: Iterable[str]
+) -> Iterator[Told]:
+    """Yield what cases tell, in the order in which they came in: those that are `asked` about, which came on `days`.
+
+    If they may repeat earlier ones, those are among them; else they are left out.
+    """
+    rules = rulebook.intake.duplicates
+    others = "status <> 'void'" if rules else asked
+    query = (
+        f"SELECT {_TELLS}, {asked}, {asked} AND {_UNLINKED} {_WITH_TEXTS} "
+        f"WHERE registered_at >= ? AND registered_at < ? AND {others} ORDER BY registered_at, series, serial"
+    )
+    for since, until in _spans(rulebook, days):
+        given = (*values, *values, since, until, *(() if rules else values))
+        yield from map(_as_told, db.execute(query, given))
+
+
+def _spans(rulebook: Rulebook, days: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the spans `[since, until)` that have these days, and before each day what its cases may repeat."""
+    rules = rulebook.intake.duplicates
+    spans: list[tuple[str, str]] = []
+    for day in sorted(days):
+        begin = datetime.fromisoformat(day).replace(tzinfo=UTC)
+        since, until = begin, to_text(begin + ONE_DAY)
+        if rules:  # days count to their end
+            since = rulebook.calendar.back(begin, parse_duration(rules.within)) - ONE_DAY
+        if spans and to_text(since) <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], until)
+        else:
+            spans.append((to_text(since), until))
+    return spans
+
+
+def _as_told(row: Sequence[str]) -> Told:
+    case_id, at, classified, channel, kind, product, fields, customer, contact, description, details, *asked = row
+    own = {"channel": channel, "kind": kind, "product": product}
+    own |= {"customer": customer, "contact": contact, "description": description}
+    facts = {**as_facts(json.loads(fields)), **as_facts(json.loads(details)), **own}
+    return Told(case_id, from_text(at), facts, description or "", bool(classified), *map(bool, asked))
+
+
+def _came(told: Told) -> datetime:
+    return told.at
