@@ -72,7 +72,9 @@ def command(*words: str | os.PathLike[str], now: str | None = NOW) -> list[str]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How many games are played against the model of a case, beside those that every run plays."""
-    group = parser.getgroup("games", "random courses of cases, held against a plain model (tests/test_life_model.py)")
+    group = parser.getgroup(
+        "games", "random courses of cases, held against a plain model (tests/battery/test_life_model.py)"
+    )
     group.addoption("--games", type=int, default=10, metavar="N", help="how many fresh games to play (default 10)")
     group.addoption("--first-game", type=int, metavar="SEED", help="the seed of the first, by chance if left out")
 

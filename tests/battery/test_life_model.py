@@ -883,7 +883,9 @@ def play_all(seeds: Sequence[int]) -> tuple[Counter[str], Counter[str]]:
         try:
             play(seed, kinds, rules)
         except Exception as problem:
-            problem.add_note(f"To replay: pytest tests/test_life_model.py -k fresh --games 1 --first-game {seed}")
+            problem.add_note(
+                f"To replay: pytest tests/battery/test_life_model.py -k fresh --games 1 --first-game {seed}"
+            )
             diverged.append(problem)
     if diverged:
         raise ExceptionGroup(f"{len(diverged)} of {len(seeds)} games diverged from the model", diverged)
