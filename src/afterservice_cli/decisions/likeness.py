@@ -15,7 +15,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import Rulebook, normal
 
 COMPARED = 100  # how many earlier cases with the same value of one fact a case is compared with, the newest
-KEPT = 20_000  # how many earlier cases are kept to compare later ones with
+KEPT = 5_000  # how many earlier cases are kept to compare later ones with
 
 Like = tuple[str, list[str], int]  # another case's number, what both share, and how alike the texts are in per cent
 
