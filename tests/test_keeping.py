@@ -57,6 +57,22 @@ def closed(desk: Path, call: Runner, tmp_path_factory: pytest.TempPathFactory) -
 # --- erasing ----------------------------------------------------------------------------------------------------
 
 
+def test_nothing_of_an_erased_case_from_a_file_can_be_read_anywhere(desk: Path, call: Runner) -> None:
+    kept_for(desk, call)
+    file = desk.parent / "rows.csv"
+    file.write_text(f"no,at,who,tel,words,done\nQH-778899,2026-10-01,{NAME},{CONTACT},{WORDS},2026-10-02\n", "utf-8")
+    (desk.parent / "p.yaml").write_text(
+        "profile: p\ncolumns: {number: no, received_at: at, customer: who, contact: tel, description: words}\n"
+        "defaults: {channel: phone}\ncourse: [{event: resolved, at: done}, {event: closed, at: done}]\n"
+    )
+    assert call("import", "rows.csv", "--profile", "p.yaml").code == 0
+    file.unlink()
+    assert leftovers(desk.parent, "QH-778899") != []
+    assert call("erase", "QH-778899", "--yes").code == 0
+    assert leftovers(desk.parent, "QH-778899", "778899", NAME, CONTACT, WORDS) == []
+    assert call("check") == (0, "", "", "")
+
+
 def test_nothing_of_an_erased_case_can_be_read_anywhere(closed: Path, call: Runner) -> None:
     before = leftovers(closed.parent, NAME, CONTACT, "在我侄女名下", PHOTO, "多谢你们")
     assert len({what for _, what in before}) == 5
