@@ -31,9 +31,7 @@ def test_what_is_gathered_is_there_before_many_rows_are_written(opened: Connecti
     assert opened.execute("SELECT a FROM t").fetchall() == [(11,)]
 
 
-def test_so_many_rows_are_written_without_being_asked_for(
-    opened: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_so_many_rows_are_written_without_being_asked_for(opened: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "GATHERED", 3)
     for number in range(4):
         opened.gather(INSERT, (number,))
