@@ -22,6 +22,7 @@ from afterservice_cli.store import history
 from afterservice_cli.store.integrity import examine
 
 NOW = datetime(2026, 11, 2, 1, tzinfo=UTC)  # a Monday, 9:00 in Shanghai
+FOUNDED = datetime(2026, 1, 5, tzinfo=UTC)
 CHECKOUT = Path(__file__).parents[1]
 
 
@@ -72,22 +73,22 @@ class Register:
 
 
 @cache
-def _founded(rules: str) -> Path:
+def _founded(rules: str, at: datetime) -> Path:
     """A new desk, founded once in this run and only copied from."""
     folder = Path(mkdtemp(prefix="afterservice-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = folder / "founded.db"
-    found_desk(
-        path, rules, founder=Founder(lambda _: datetime(2026, 1, 5, tzinfo=UTC), "test", "given", run), group=None
-    )
+    found_desk(path, rules, founder=Founder(lambda _: at, "test", "given", run), group=None)
     return path
 
 
 @contextmanager
-def register_in(folder: Path, rules: str, *, now: datetime = NOW) -> Iterator[Register]:
+def register_in(
+    folder: Path, rules: str, *, now: datetime = NOW, founded: datetime = FOUNDED
+) -> Iterator[Register]:
     """A new register in a folder, by a shipped rulebook's name or a rulebook's file."""
     path = folder / "afterservice.db"
-    shutil.copy(_founded(rules), path)
+    shutil.copy(_founded(rules, founded), path)
     desk = Desk(path, now=now, actor="test", clock="given")
     try:
         yield Register(folder, desk)

@@ -327,3 +327,74 @@ def test_what_a_table_suggests_is_what_its_profile_says(tmp_path: Path) -> None:
                 register.read(FOLDER / name, by)
                 told.append([(case.registered_at, case.description, case.status) for case in register.cases()])
         assert told[0] == told[1]
+
+
+# --- one table as it stood at three dates -----------------------------------------------------------------------------
+
+RESPONSE, RESOLUTION = "First Response Time", "Time to Resolution"
+DATES = ("2023-06-01 03:00:00", "2023-06-01 13:00:00", "2023-06-02 01:00:00")
+AFTER = ("Resolution", RESOLUTION, "Customer Satisfaction Rating")
+
+
+def as_of(row: dict[str, str], at: str) -> dict[str, str]:
+    """A ticket as an export of that time had it: what came later is in none of its cells."""
+    known = dict(row)
+    if row[RESOLUTION] > at:
+        known |= {**dict.fromkeys(AFTER, ""), "Ticket Status": "Open"}
+    if row[RESPONSE] > at:
+        known[RESPONSE] = ""
+        if row["Ticket Status"].startswith("Pending"):
+            known["Ticket Status"] = "Open"
+    return known
+
+
+def figures(register: Register) -> list[dict[str, object]]:
+    """What the report says of each month, and what is open at its end."""
+    told = []
+    with register.desk.reading() as db:
+        for month in ("2023-05", "2023-06", "2023-07"):
+            begin, end = map(to_text, parse_month(month, now=register.desk.now, zone=register.desk.rulebook.zone))
+            rows = happened(db, begin, end)
+            told.append({name: _in_any_order(getattr(rows, name)) for name in rows.__fields__})
+    return told
+
+
+def _in_any_order(counted: object) -> object:
+    return counted if isinstance(counted, int) else sorted(map(repr, counted))  # type: ignore[call-overload]
+
+
+def exported(rows: list[dict[str, str]], at: str, file: Path) -> Path:
+    return rewritten([as_of(row, at) for row in rows], file, "utf-8", {})
+
+
+def read_at(register: Register, file: Path, at: str) -> Summary:
+    """Import an export an hour after it was made."""
+    register.desk.now = datetime.fromisoformat(at).replace(tzinfo=register.desk.rulebook.zone) + timedelta(hours=1)
+    order = Order(file.with_suffix(".rejects.csv"), received=RECEIVED[TICKETS])
+    return import_file(register.desk, file, PROFILES / "support-tickets.yaml", order)
+
+
+@pytest.mark.parametrize("cut", [True, False], ids=["as it stood then", "with dates to come"])
+def test_three_exports_one_after_the_other_come_to_what_the_last_one_says(cut: bool, tmp_path: Path) -> None:
+    """Every fifth ticket; an export that is not cut tells what is to come, which is not believed before it is past."""
+    rows = rows_of(TICKETS)[::5]
+    early, once = tmp_path / "one-after-the-other", tmp_path / "at-once"
+    early.mkdir()
+    once.mkdir()
+    last = exported(rows, DATES[-1], tmp_path / "last.csv")
+    files = [exported(rows, at, tmp_path / f"{n}.csv") if cut else last for n, at in enumerate(DATES[:-1])]
+    founded = datetime(2023, 1, 2, tzinfo=UTC)
+    with register_in(early, "customer-feedback", founded=founded) as register:
+        changed = [read_at(register, file, at).counts for file, at in zip([*files, last], DATES, strict=True)]
+        assert [counts["new"] for counts in changed] == [len(rows), 0, 0]
+        assert all(counts["changed"] > 200 for counts in changed[1:])
+        assert all(counts["conflicts"] == counts["rejected"] == 0 for counts in changed)
+        assert read_at(register, last, DATES[-1]).counts["unchanged"] == len(rows)
+        with register_in(once, "customer-feedback", founded=founded) as other:
+            read_at(other, last, DATES[-1])
+            assert figures(register) == figures(other)
+            told = [
+                [(case.source_number, case.status, case.scores) for case in desk.cases()] for desk in (register, other)
+            ]
+            assert told[0] == told[1]
+        assert register.findings() == []

@@ -251,15 +251,20 @@ def _with_what_builds_on(case: Case, moved: Sequence[Recorded], told: set[int]) 
     """Return these events and those that build on them, the last first; None if one of these was told by no row."""
     found = list(moved)
     for recorded in case.standing:
-        if recorded in found or not any(
-            earlier.seq < recorded.seq and builds_on(recorded.event, earlier.event) for earlier in found
-        ):
+        if recorded in found or _joined_only(recorded.event):
+            continue
+        if not any(earlier.seq < recorded.seq and builds_on(recorded.event, earlier.event) for earlier in found):
             continue
         if recorded.version not in told:
             return None
         if recorded.event.word in WORDS:
             found.append(recorded)
     return sorted(found, key=lambda recorded: -recorded.seq)
+
+
+def _joined_only(event: Event) -> bool:
+    """Tell whether a case joined a problem and kept its deadlines: that is as it is, whatever is told otherwise."""
+    return isinstance(event, CaseGathered) and not (event.deadlines or event.dropped)
 
 
 def difference(event: Event, happening: Happening) -> str:
