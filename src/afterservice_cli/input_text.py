@@ -19,6 +19,11 @@ _NOTHING = frozenset(
     ]
 )
 _NO_NUMBER = r"(?a)[-–—_/\\.?*]+|0{5,}|1{7,}"
+# Between the digits of a number stands what somebody likes to see there.
+_BETWEEN = " -()\t‐‑–—\u200b\u200c\u200d\u2060\ufeff"
+# A mobile number with 86 before it; any number with +86 or 0086; one of another country.
+_ABROAD = r"(?a)(?:\+|00)?86(1[3-9]\d{9})|(?:\+|00)86(\d{7,12})|00([1-9]\d{7,13})"
+_WHOLE = r"0|400|800"  # beginnings of what takes no zero before it: an area code has one
 
 
 def check_text(text: str, name: str) -> str:
@@ -48,3 +53,18 @@ def is_nothing(contact: str) -> bool:
     """Tell whether a contact is none: a word or a sign that says there is none, such as 无, `N/A` or `-`."""
     plain = spelling(contact)
     return plain in _NOTHING or re.fullmatch(_NO_NUMBER, plain) is not None
+
+
+def national(contact: str) -> str:
+    """Return a contact, in NFKC, without blanks, hyphens and brackets, as it is dialled here.
+
+    A number of this country loses the country's code, another's begins with a plus sign.
+    """
+    plain = "".join(letter for letter in contact if letter not in _BETWEEN)
+    found = re.fullmatch(_ABROAD, plain)
+    if found is None:
+        return plain
+    mobile, number, other = found.groups()
+    if number:
+        return number if re.match(_WHOLE, number) else f"0{number}"
+    return mobile or f"+{other}"

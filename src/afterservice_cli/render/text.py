@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 
+from afterservice_cli.input_text import national
+
 # Zero-width joiner and non-joiner (U+200C, U+200D) stay: emoji, Persian and the Indic scripts are
 # spelt with them, and they neither reorder text nor reach the terminal as commands.
 # A text, which `re` compiles when it is first used: most lines have nothing unseen in them.
@@ -64,7 +66,7 @@ def escaped(text: str) -> str:
 def mask_contact(text: str | None) -> str:
     """Return a contact as a list may show it; "" for None or blanks.
 
-    `13900000012` → `139****0012` (numbers of eleven digits or more), `wang@example.com` →
+    `13900000012` → `139****0012` (numbers of eleven digits or more, without this country's code), `wang@example.com` →
     `w***@example.com`, anything else its first character and `***`, up to three characters only `***`.
     """
     plain = unicodedata.normalize("NFKC", text or "").strip()
@@ -74,7 +76,7 @@ def mask_contact(text: str | None) -> str:
         name, host = email.groups()
         return f"{name[0] if len(name) > 1 else ''}***@{host}"
     if re.fullmatch(_PHONE, plain):
-        digits = re.sub(r"\D", "", plain)
+        digits = re.sub(r"\D", "", national(plain))
         if len(digits) >= 11:
             return f"{digits[:3]}****{digits[-4:]}"
     return f"{plain[0]}***" if len(plain) > 3 else "***"
