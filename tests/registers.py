@@ -83,9 +83,7 @@ def _founded(rules: str, at: datetime) -> Path:
 
 
 @contextmanager
-def register_in(
-    folder: Path, rules: str, *, now: datetime = NOW, founded: datetime = FOUNDED
-) -> Iterator[Register]:
+def register_in(folder: Path, rules: str, *, now: datetime = NOW, founded: datetime = FOUNDED) -> Iterator[Register]:
     """A new register in a folder, by a shipped rulebook's name or a rulebook's file."""
     path = folder / "afterservice.db"
     shutil.copy(_founded(rules, founded), path)

@@ -7,6 +7,7 @@ import os
 from afterservice_cli.input_text import national
 from afterservice_cli.rulebook.model import normal
 
+
 def contact_key(contact: str) -> str:
     """Return the form in which contacts are compared: NFKC, case folded, without blanks, hyphens and brackets.
 
