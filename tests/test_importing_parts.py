@@ -14,7 +14,7 @@ from afterservice_cli.errors import Conflict
 from afterservice_cli.founding import adopt
 from afterservice_cli.intake.importing import Order, Summary, import_file
 from afterservice_cli.store import connection
-from shops import ROW, Shop, but, counted
+from shops import COLUMNS, IDENTITY, ROW, Shop, but, counted
 
 ROWS = [but(ROW, no=str(number), name=f"Wang {number}") for number in range(6)]
 
@@ -73,6 +73,25 @@ def test_who_stops_it_has_whole_cases_and_reads_the_rest_later(shop: Shop) -> No
     rest = read_while(shop, iter(()))
     assert (counted(rest), rest.stopped) == ({"new": 3, "unchanged": 3}, False)
     assert len(shop.register.cases()) == 6
+    assert shop.register.findings() == []
+
+
+def reading(desk: Desk, shop: Shop) -> Iterator[None]:
+    """Somebody reads the same file to its end."""
+    yield
+    assert counted(import_file(desk, shop.file, shop.profile)) == {"new": 4, "unchanged": 2}
+    yield
+
+
+ALIKE = IDENTITY.replace("[received, name, mobile]", "[received, mobile]")
+
+
+@pytest.mark.parametrize("profile", [COLUMNS, ALIKE], ids=["numbered", "alike"])
+def test_what_others_read_meanwhile_is_known(shop: Shop, profile: str) -> None:
+    shop.profile.write_text(profile)
+    assert counted(read_while(shop, reading(at_another_place(shop), shop))) == {"new": 2, "unchanged": 4}
+    assert len(shop.register.cases()) == 6
+    assert counted(read_while(shop, iter(()))) == {"unchanged": 6}
     assert shop.register.findings() == []
 
 

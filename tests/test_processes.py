@@ -1,6 +1,7 @@
 """Real processes: several that write at once, one that is killed, one that is interrupted."""
 
 import fcntl
+import json
 import os
 import shlex
 import signal
@@ -132,6 +133,24 @@ def test_others_work_while_a_file_is_read(many: Path, run: Runner) -> None:
     assert (done.code, process.poll()) == (0, None), "it was registered, and the file is still being read"
     out, _ = process.communicate()
     assert (process.returncode, out.decode().split(",")[0]) == (0, f"{ROWS} read: {ROWS} new")
+    assert run("check") == (0, "", "", "")
+
+
+NUMBERLESS = PROFILE.replace("number: no, ", "").replace("profile: many\n", "profile: many\nidentity: [at, by]\n")
+
+
+@pytest.mark.parametrize("profile", [PROFILE, NUMBERLESS], ids=["numbered", "all alike"])
+def test_two_read_one_file_at_the_same_moment(profile: str, many: Path, run: Runner) -> None:
+    many.with_name("many.yaml").write_text(profile, "utf-8")
+    rows = "".join(f"{n},2026-10-01 09:00,phone,word {n} of {ROWS},2026-10-02,\n" for n in range(ROWS))
+    many.with_name("many.csv").write_text(f"no,at,by,words,answered,answer\n{rows}", "utf-8")
+    both = [begin(many, "import", "many.csv", "--profile", "many.yaml", "--json") for _ in range(2)]
+    told = [process.communicate() for process in both]
+    assert [process.returncode for process in both] == [0, 0], told
+    counts = [json.loads(out) for out, _ in told]
+    assert [found["new"] + found["unchanged"] for found in counts] == [ROWS, ROWS]
+    assert sum(found["new"] for found in counts) == ROWS
+    assert query(many, "SELECT count(*), count(DISTINCT source_identity) FROM cases") == [(ROWS, ROWS)]
     assert run("check") == (0, "", "", "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import count, islice
 from typing import NamedTuple
@@ -92,6 +92,8 @@ class RowMatcher:
         self._used = [heading for heading in sorted(profile.headings()) if heading in table.headings]
         self._looked_up: dict[str, Imported | None] = {}
         self._kinds: dict[str, _Kind] = {}
+        self._taken: dict[str, set[int]] = {}  # the occurrences given to rows, of kinds that are looked up anew
+        self._written = 0  # how often others have written the register, as far as rows were looked up
         self._first: dict[tuple[str, int | None], Rival] = {}
         self._alike: dict[str, list[Rival]] = {}
         if repeated := self._repeated():
@@ -110,6 +112,15 @@ class RowMatcher:
             found = queries.imported(self._db, wanted)
             self._looked_up = {identity: found.get(identity) for identity in wanted}
             yield from some
+
+    def look_again(self) -> None:
+        """Forget what the register said of rows if others have written it since; call it as a transaction begins."""
+        written = queries.written_by_others(self._db)
+        if written != self._written:
+            self._written = written
+            self._looked_up = {}
+            self._taken |= {told_by: kind.taken for told_by, kind in self._kinds.items()}
+            self._kinds = {}
 
     def place(self, told: ToldRow) -> RowIdentity:
         """Return which row it is, given those taken so far; `BadInput` if another row of the file has that identity."""
@@ -247,7 +258,8 @@ class RowMatcher:
             return _Kind(alone, self._known(key.told_by, alone))
         if key.told_by not in self._kinds:
             rows = self._alike[key.told_by]
-            self._kinds[key.told_by] = _Kind(rows, self._known(key.told_by, rows))
+            taken = self._taken.get(key.told_by, set())
+            self._kinds[key.told_by] = _Kind(rows, self._known(key.told_by, rows), taken)
         return self._kinds[key.told_by]
 
     def _known(self, told_by: str, rows: Sequence[Rival]) -> dict[int, str]:
@@ -292,17 +304,21 @@ class RowMatcher:
 
 
 class _Kind:
-    """The rows of a file that are alike in their identity columns, and which occurrences there are for them."""
+    """The rows of a file that are alike in their identity columns, and which occurrences there are for them.
 
-    def __init__(self, rows: Sequence[Rival], known: Mapping[int, str]) -> None:
+    `known` are those in the register, `taken` those that rows of the file have been given.
+    """
+
+    def __init__(self, rows: Sequence[Rival], known: Mapping[int, str], taken: Collection[int] = ()) -> None:
         said = {row.said for row in rows if row.said}
         by_digest: dict[str, deque[int]] = {}
         for occurrence in sorted(known.keys() - said):
             by_digest.setdefault(known[occurrence], deque()).append(occurrence)
         unchanged = (row for row in rows if not row.said and by_digest.get(row.digest))
         self._same = {row.line: by_digest[row.digest].popleft() for row in unchanged}
-        self._rest = deque(sorted(known.keys() - said - set(self._same.values())))
-        self._gone = {*known, *said}
+        self.taken = set(taken)
+        self._rest = deque(sorted(known.keys() - said - set(self._same.values()) - self.taken))
+        self._gone = {*known, *said, *self.taken}
         self._next = 1
 
     def offer(self, line: int) -> int:
@@ -320,6 +336,7 @@ class _Kind:
         if self._rest and self._rest[0] == occurrence:
             self._rest.popleft()
         self._gone.add(occurrence)
+        self.taken.add(occurrence)
 
 
 def _measured(part: str) -> bytes:

@@ -185,6 +185,7 @@ class _Run:
                             hint=tr("the same command reads the rest"),
                         )
                     self.writer = writer
+                    self._matcher.look_again()
                     self.ended = self._take_some(rows, turn)
                     self.beside += writer.beside()
                     if self.ended:
