@@ -1,0 +1,89 @@
+"""Who has a case by its row: a later export is followed, unless it was given to somebody here since."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+import rulebooks
+from afterservice_cli import recording
+from afterservice_cli.decisions import handling, triage
+from registers import register_in
+from shops import Shop, counted, rejects
+
+LIFE = rulebooks.FOLDER / "life.yaml"
+PROFILE = """
+profile: course
+columns: {number: no, received_at: taken, channel: via, customer: name, description: text, owner: team, person: who}
+course: [{event: resolved, at: solved}, {event: closed, at: done}]
+"""
+HEADINGS = "no,taken,via,name,text,team,who,solved,done"
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    with register_in(tmp_path, str(LIFE)) as register:
+        yield Shop(register, PROFILE)
+
+
+def line(**cells: str) -> str:
+    """A file of one row."""
+    row = {"no": "1", "taken": "2026-10-08 15:00", "via": "phone", "name": "Lin", "text": "it leaks", **cells}
+    return HEADINGS + "\n" + ",".join(row.get(heading, "") for heading in HEADINGS.split(",")) + "\n"
+
+
+CASE = "202610-001"
+LI, WANG, LIN = ({"team": team, "who": who} for team, who in (("tech", "li"), ("tech", "wang"), ("service", "lin")))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "whose"),
+    [
+        (LI, WANG, ("tech", "wang")),
+        (LI, LIN, ("service", "lin")),
+        ({"team": "tech"}, LI, ("tech", "li")),
+        ({"team": "tech/li"}, {"team": "tech/wang"}, ("tech", "wang")),
+        ({"team": "tech/li"}, {"team": "Customer service"}, ("service", None)),
+        ({"who": "li"}, {"who": "wang"}, ("tech", "wang")),
+        (LI, {"team": "tech"}, ("tech", "li")),  # an empty cell speaks against nobody
+    ],
+)
+def test_who_has_a_case_follows_its_row(
+    shop: Shop, first: dict[str, str], second: dict[str, str], whose: tuple[str, str | None]
+) -> None:
+    shop.read_text(line(**first))
+    expected = {"unchanged": 1} if second == {"team": "tech"} else {"changed": 1}
+    assert counted(shop.read_text(line(**second))) == expected
+    case = shop.case()
+    assert (case.value("owner"), case.person) == whose
+    assert counted(shop.read_text(line(**second))) == {"unchanged": 1}
+    assert shop.register.findings() == []
+
+
+def test_who_had_a_case_that_is_over_follows_its_row_too(shop: Shop) -> None:
+    over = {"solved": "2026-10-09", "done": "2026-10-10"}
+    shop.read_text(line(**LI, **over))
+    assert counted(shop.read_text(line(**WANG, **over))) == {"changed": 1}
+    assert (shop.case().person, shop.case().status) == ("wang", "closed")
+
+
+def test_whom_a_case_was_given_to_here_keeps_it(shop: Shop) -> None:
+    shop.read_text(line(**LI))
+    recording.act(shop.desk, CASE, partial(triage.assign, owner="zhao", reason="away"))
+    assert counted(shop.read_text(line(**LI, solved="2026-10-09"))) == {"changed": 1}
+    summary = shop.read_text(line(**WANG, solved="2026-10-09"))
+    assert counted(summary) == {"conflicts": 1}
+    assert (rejects(summary)[0]["_field"], rejects(summary)[0]["_reason"]) == (
+        "person",
+        "202610-001 was assigned by hand",
+    )
+    assert shop.case().person == "zhao"
+
+
+def test_somebody_who_answers_is_not_in_the_way_of_another_person(shop: Shop) -> None:
+    shop.read_text(line(**LI))
+    recording.act(shop.desk, CASE, partial(handling.respond, text="we called"))
+    assert counted(shop.read_text(line(**WANG))) == {"changed": 1}
+    assert shop.case().person == "wang"
+    assert shop.register.findings() == []
