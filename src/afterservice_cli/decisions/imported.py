@@ -9,8 +9,9 @@ from afterservice_cli.cases.events.closing import CaseClosed, CaseWithdrawn
 from afterservice_cli.cases.events.handling import CasePaused, CustomerReplied
 from afterservice_cli.cases.events.triage import CaseAcknowledged
 from afterservice_cli.decisions import closing, handling
-from afterservice_cli.decisions.checks import check_ahead, check_order, check_time
+from afterservice_cli.decisions.checks import check_ahead, check_may, check_order, check_time
 from afterservice_cli.decisions.facts import way_to
+from afterservice_cli.decisions.requirements import Said, check_approved
 from afterservice_cli.errors import Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
@@ -34,6 +35,22 @@ WORDS = (
     "withdrawn",
     "reopened",
 )
+# By what command a person records each of them.
+COMMANDS = {
+    "acknowledged": "acknowledge",
+    "responded": "respond",
+    "investigated": "investigate",
+    "noted": "note",
+    "paused": "pause",
+    "replied": "note",
+    "resumed": "resume",
+    "resolved": "resolve",
+    "confirmed": "confirm",
+    "rated": "rate",
+    "closed": "close",
+    "withdrawn": "withdraw",
+    "reopened": "reopen",
+}
 NOTHING_SAID = "–"  # if an event needs words and the file has none
 
 
@@ -87,6 +104,16 @@ def retell(
         return closing.reopened(case, moment, reason=text or NOTHING_SAID)
     check_order(case, moment, "resolved", "confirmed")
     return _unless_closed(case) or [*handling.resuming(case, moment), CaseClosed(moment.at)]
+
+
+def check_as_told(case: Case, moment: Moment, *, word: str, text: str | None) -> None:
+    """Refuse what `word` stands for if the rulebook refuses it to whoever imports, or has it wait for an approval.
+
+    It is asked of a case on which people work here: a file closes none past what they have yet to do.
+    """
+    check_may(case, moment, COMMANDS[word], Said(text))
+    if word in ("resolved", "closed"):
+        check_approved(case, moment.rulebook)
 
 
 def _around(case: Case, moment: Moment, word: str, text: str | None, beside: datetime | str | None) -> list[Event]:

@@ -12,8 +12,8 @@ from afterservice_cli.cases.events.general import ROW_CHANGED
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.values import Source
 from afterservice_cli.decisions import mending, triage
-from afterservice_cli.decisions.checks import OWN_PERSONAL
-from afterservice_cli.decisions.imported import Happening, retell
+from afterservice_cli.decisions.checks import OWN_PERSONAL, check_kept
+from afterservice_cli.decisions.imported import Happening, check_as_told, retell
 from afterservice_cli.errors import Problem
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
@@ -110,6 +110,8 @@ class _Following:
     def _amended(self, case: Case, facts: Mapping[str, str | None], source: Source) -> list[Event]:
         customer = self._writer.customer_of(facts.get("contact"))
         moment = self._writer.moment()
+        if self._touched and facts:
+            check_kept(case, moment, "amend")
         return mending.amended(case, moment, facts=facts, reason=ROW_CHANGED, customer=customer, source=source)
 
     def _decisions(self) -> None:
@@ -119,14 +121,20 @@ class _Following:
         if category or priority:
             given = {"category": category, "priority": priority}
             placing = partial(triage.placing, moment=moment, category=category, priority=priority)
-            self._decide(partial(placing, reason=ROW_CHANGED, by="import"), given)
+            self._decide(partial(placing, reason=ROW_CHANGED, by="import"), "classify", given)
         if owner or person:
             handed = partial(triage.handed, moment=moment, owner=owner, person=person, reason=ROW_CHANGED)
-            self._decide(handed, {"owner": owner, "person": person})
+            self._decide(handed, "assign", {"owner": owner, "person": person})
 
-    def _decide(self, step: Step, given: Mapping[str, str | None]) -> None:
+    def _decide(self, step: Step, command: str, given: Mapping[str, str | None]) -> None:
         before, named = self._case, {field: value for field, value in given.items() if value}
-        if problem := self._step(step):
+
+        def judged(case: Case) -> list[Event]:
+            if self._touched:
+                check_kept(case, self._writer.moment(), command)
+            return step(case)
+
+        if problem := self._step(judged):
             self._conflicts.append(RowConflict(", ".join(named), problem.message))
             return
         for field, value in named.items():
@@ -138,7 +146,11 @@ class _Following:
         for recorded in self._changes.taken_back:
             back = partial(mending.taking_back, moment=self._writer.moment(), seq=recorded.seq, reason=ROW_CHANGED)
             self._step(back)
+        moved = {recorded.event.word for recorded in earlier}  # the source may put right what it told itself
         for happening in self._changes.course:
+            if self._touched and happening.word not in moved and (refusal := self._refused(happening)):
+                self._conflicts.append(RowConflict(happening.column, refusal))
+                continue
             if problem := self._step(partial(told, self._writer, happening)):
                 reason = senseless(happening, problem)
                 if self._touched:
@@ -147,6 +159,21 @@ class _Following:
                     self._doubts.append(tr("{reason}; left out", reason=reason))
             else:
                 self._note(happening, earlier)
+
+    def _refused(self, happening: Happening) -> str:
+        """Return why what a row tells is not taken over by a case on which people have worked here; "" if it is."""
+        moment = self._writer.moment(happening.at)
+        try:
+            check_as_told(self._case, moment, word=happening.word, text=happening.text)
+        except Problem as problem:
+            return tr(
+                "{column}: {case} was worked on here, and is not {what} by a file: {message}",
+                column=happening.column,
+                case=self._before.number,
+                what=called(happening.word),
+                message=problem.message,
+            )
+        return ""
 
     def _note(self, happening: Happening, earlier: list[Recorded]) -> None:
         """Note what was told, unless it had only to be told again; `earlier` is what it may come in place of."""

@@ -1,0 +1,126 @@
+"""A changed row and a case that people work on: a file closes none past what the rulebook still demands of them."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+import rulebooks
+from afterservice_cli import recording
+from afterservice_cli.decisions import handling, planning
+from afterservice_cli.decisions.imported import COMMANDS, WORDS
+from registers import register_in
+from shops import Shop, counted, rejects
+
+LIFE = rulebooks.FOLDER / "life.yaml"
+PROFILE = """
+profile: course
+columns: {number: no, received_at: taken, channel: via, customer: name, description: text, category: topic}
+course:
+  - {event: investigated, at: looked}
+  - {event: resolved, at: solved}
+  - {event: confirmed, at: agreed}
+  - {event: closed, at: done}
+  - {event: withdrawn, at: back}
+"""
+HEADINGS = "no,taken,via,name,text,topic,looked,solved,agreed,done,back"
+CASE = "202610-001"
+OVER = {"solved": "2026-10-20", "agreed": "2026-10-21", "done": "2026-10-21"}
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    with register_in(tmp_path, str(LIFE)) as register:
+        yield Shop(register, PROFILE)
+
+
+def line(**cells: str) -> str:
+    """A file of one row."""
+    row = {"no": "1", "taken": "2026-10-08 15:00", "via": "phone", "name": "Lin", "text": "it leaks", **cells}
+    return HEADINGS + "\n" + ",".join(row.get(heading, "") for heading in HEADINGS.split(",")) + "\n"
+
+
+def test_a_row_closes_no_case_whose_plan_waits_for_an_approval(shop: Shop) -> None:
+    shop.read_text(line())
+    shop.desk.actor = "li"
+    recording.act(shop.desk, CASE, partial(planning.propose, proposal=planning.Proposal("refund", gives={"money": "12"})))
+    summary = shop.read_text(line(**OVER))
+    assert counted(summary) == {"conflicts": 1}
+    (left,) = rejects(summary)
+    assert "worked on here" in left["_reason"]
+    assert "approval" in left["_reason"]
+    case = shop.case()
+    assert (case.status, "resolved" in case.happened) == ("open", False)
+    before = shop.of_cases()
+    assert counted(shop.read_text(line(**OVER))) == {"conflicts": 1}
+    assert shop.of_cases() == before
+    assert shop.register.findings() == []
+
+
+def answered(shop: Shop) -> None:
+    recording.act(shop.desk, CASE, partial(handling.respond, text="we called"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "status", "left", "reason"),
+    [
+        ({"done": "2026-10-21"}, "open", ["done"], "lacks what the rulebook demands before close"),
+        ({"solved": "2026-10-20", "done": "2026-10-21"}, "resolved", ["done"], "before close"),
+        ({"looked": "2026-10-20"}, "open", ["looked"], "investigate is kept to tech"),
+        (OVER, "closed", [], ""),
+        ({"back": "2026-10-20"}, "closed", [], ""),
+    ],
+    ids=["without a resolution", "without a confirmation", "kept to others", "with all of it", "withdrawn"],
+)
+def test_what_a_row_tells_of_a_case_that_was_worked_on_is_judged_like_a_command(
+    shop: Shop, cells: dict[str, str], status: str, left: list[str], reason: str
+) -> None:
+    shop.read_text(line())
+    answered(shop)
+    summary = shop.read_text(line(**cells))
+    assert counted(summary) == ({"conflicts": 1} if left else {"changed": 1})
+    assert [(row["_field"], reason in row["_reason"]) for row in (rejects(summary) if left else [])] == [
+        (field, True) for field in left
+    ]
+    assert shop.case().status == status
+    assert shop.register.findings() == []
+
+
+@pytest.mark.parametrize("cells", [{"done": "2026-10-21"}, {"looked": "2026-10-20"}])
+def test_a_case_that_nobody_worked_on_is_as_its_file_says(shop: Shop, cells: dict[str, str]) -> None:
+    shop.read_text(line())
+    summary = shop.read_text(line(**cells))
+    assert (counted(summary), summary.flagged) == ({"changed": 1}, 0)
+
+
+def test_the_source_may_still_put_right_what_it_told_itself(shop: Shop) -> None:
+    shop.read_text(line(looked="2026-10-09"))
+    answered(shop)
+    assert counted(shop.read_text(line(looked="2026-10-10"))) == {"changed": 1}
+    assert shop.case().first_at["investigated"].day == 9  # in UTC
+    assert shop.register.findings() == []
+
+
+@pytest.mark.parametrize(
+    ("command", "cells", "field"),
+    [("amend", {"name": "Zhou"}, "customer"), ("classify", {"topic": "charged"}, "category")],
+)
+def test_what_is_kept_to_others_is_kept_from_a_file_once_somebody_worked_on_the_case(
+    tmp_path: Path, command: str, cells: dict[str, str], field: str
+) -> None:
+    rules = tmp_path / "kept.yaml"
+    rules.write_text(rulebooks.text("life", ("  investigate: [tech]", f"  {command}: [tech]")))
+    with register_in(tmp_path, str(rules)) as register:
+        shop = Shop(register, PROFILE)
+        shop.read_text(line(topic="broken"))
+        answered(shop)
+        summary = shop.read_text(line(**{"topic": "broken", **cells}))
+        assert counted(summary) == {"conflicts": 1}
+        (left,) = rejects(summary)
+        assert left["_field"] == field
+        assert f"{command} is kept to tech" in left["_reason"]
+
+
+def test_every_word_of_a_file_has_its_command() -> None:
+    assert set(COMMANDS) == set(WORDS)
