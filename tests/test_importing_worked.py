@@ -44,7 +44,9 @@ def line(**cells: str) -> str:
 def test_a_row_closes_no_case_whose_plan_waits_for_an_approval(shop: Shop) -> None:
     shop.read_text(line())
     shop.desk.actor = "li"
-    recording.act(shop.desk, CASE, partial(planning.propose, proposal=planning.Proposal("refund", gives={"money": "12"})))
+    recording.act(
+        shop.desk, CASE, partial(planning.propose, proposal=planning.Proposal("refund", gives={"money": "12"}))
+    )
     summary = shop.read_text(line(**OVER))
     assert counted(summary) == {"conflicts": 1}
     (left,) = rejects(summary)

@@ -66,7 +66,7 @@ def init(
                 group=group,
             )
         )
-    terminal.say(tr("next: afterservice register, or afterservice import FILE.csv --profile PROFILE.yaml"))
+    terminal.say(tr("next: afterservice register, or afterservice import FILE.csv"))
 
 
 def check(

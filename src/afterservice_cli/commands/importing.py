@@ -117,7 +117,7 @@ def import_file(
             batches.undo_batch(session, undo, yes=yes, as_json=as_json)
         return
     if file is None:
-        raise BadUsage(tr("import reads a file: afterservice import FILE.csv --profile PROFILE.yaml"))
+        raise BadUsage(tr("import reads a file: afterservice import FILE.csv"))
     from afterservice_cli.commands import proposing
     from afterservice_cli.intake.encodings import named_encoding
     from afterservice_cli.intake.importing import Order, import_file
@@ -198,15 +198,21 @@ def _tell(session: Session, summary: "Summary", *, try_only: bool) -> None:
         terminal.say(tr("{number} unclassified: afterservice list --unclassified", number=summary.unclassified))
     if summary.flagged:
         terminal.say(tr("{number} flagged: registered, less what was impossible in them", number=summary.flagged))
-    rows = [left for left in summary.left if left.status == "flagged" or not summary.plan]  # a plan has the others
+    said = [status for status in LEFT if status == "flagged" or not summary.plan]  # a plan has the others
+    rows = [left for left in summary.left if left.status in said]
+    number = sum(summary.left_rows.get(status, 0) for status in said)
     for left in rows[:5]:
         terminal.say(
             tr("  line {line} {status}: {reason}", line=left.line, status=tr(LEFT[left.status]), reason=left.reason)
         )
-    if len(rows) > 5:
-        terminal.say(tr("  … {number} more", number=len(rows) - 5))
+    if number > 5:
+        terminal.say(tr("  … {number} more", number=number - 5))
     if summary.rejects_file:
         terminal.say(tr("each with its reason in {file}", file=summary.rejects_file))
+    for path in summary.cleared:
+        terminal.say(tr("all rows of {file} are in now: it is gone", file=path))
+    for path in summary.older:
+        terminal.say(tr("{file} is of an earlier import: this one left no row", file=path))
 
 
 def _point_out(session: Session, summary: "Summary") -> None:

@@ -146,6 +146,10 @@ class RowMatcher:
         """Tell whether no other row of the file may have what a row is recognised by."""
         return told.key is None or told.key.told_by not in self._alike
 
+    def is_settled(self, told: ToldRow) -> bool:
+        """Tell whether it is known which row it is before the rest of the file is read."""
+        return self.is_alone(told) or bool(told.key and (told.key.number or told.key.said))
+
     def take(self, told: ToldRow, matched: RowIdentity) -> None:
         """Note that the row was recorded as `matched`: no other row is offered that occurrence."""
         if matched.occurrence and told.key and told.key.told_by in self._alike:

@@ -31,7 +31,7 @@ from afterservice_cli.intake.identity import RowIdentity, RowMatcher, ToldRow
 from afterservice_cli.intake.planned import Plan, Planning
 from afterservice_cli.intake.profile import Profile, read_profile
 from afterservice_cli.intake.proposing import Proposal, propose
-from afterservice_cli.intake.rejects import Left, write_rejects
+from afterservice_cli.intake.rejects import Left, LeftRows, clear_rejects, write_rejects
 from afterservice_cli.intake.sampling import sampled
 from afterservice_cli.intake.source import STDIN, Source, opened
 from afterservice_cli.intake.table import NOTHING, Asked, Table, table_of
@@ -87,6 +87,9 @@ class Summary(Frozen):
     suspect: int = 0  # new cases that look like something
     suspects: tuple[Suspect, ...] = ()  # the first few of them
     recorded: bool = True  # not tried only, nor left since rows are left over
+    left_rows: Mapping[str, int] = {}  # how many lines are left, by status; `left` has the first few of each
+    cleared: tuple[Path, ...] = ()  # rejects of earlier imports whose rows are in now: they are gone
+    older: tuple[Path, ...] = ()  # and those that are not of this file as it is now
 
 
 def import_file(desk: Desk, file: Path | Source, by: Path | Proposal, order: Order = PLAIN) -> Summary:
@@ -105,6 +108,7 @@ def import_file(desk: Desk, file: Path | Source, by: Path | Proposal, order: Ord
         profile, table = _opened(source, by, rulebook, order, stack)
         with desk.reading():
             run = _Run(desk, profile, table, order)
+            stack.callback(run.left.close)
         run.read(desk, rulebook, source.path)
         run.look_over(desk, rulebook)
         return run.summary(table)
@@ -168,8 +172,8 @@ class _Run:
         self.beside: list[Outcome] = []
         self.path: Path | None = None
         self.ended = False
-        self._left: list[tuple[Left, ToldRow]] = []
-        self._all_left: tuple[Left, ...] = ()
+        self.left = LeftRows()
+        self._cleared: tuple[tuple[Path, ...], tuple[Path, ...]] = (), ()
         self._keep()
 
     def read(self, desk: Desk, rulebook: Rulebook, file: Path) -> None:
@@ -198,6 +202,7 @@ class _Run:
                     turn.let_others()
         except KeyboardInterrupt:
             self._go_back()
+            self._keep_left(file)
 
     def look_over(self, desk: Desk, rulebook: Rulebook) -> None:
         """Look at what is new as `register` does, in one pass once all is read: whatever order the rows are in."""
@@ -219,7 +224,7 @@ class _Run:
             self.counts,
             self.flagged,
             self.unclassified,
-            self._all_left,
+            tuple(self.left.first),
             tuple(heading for heading in table.headings if heading not in used),
             tuple(field for field, source in columns if not set(source.headings) & set(table.headings)),
             self.path,
@@ -229,10 +234,12 @@ class _Run:
             table.line,
             tuple(self.first),
             not self.ended,
-            self._planning.plan(self._all_left) if self._order.try_only and self.ended else None,
+            self._planning.plan(self.left.first) if self._order.try_only and self.ended else None,
             self.suspect,
             tuple(self.suspects),
             not self._forgotten,
+            dict(self.left.counts),
+            *self._cleared,
         )
 
     @property
@@ -251,9 +258,11 @@ class _Run:
 
     def _finish(self, file: Path) -> None:
         """Write the rows that are left, and note in the history that the file was read."""
-        self._all_left = self.left()
-        if self._all_left and not self._order.try_only:
-            self.path = write_rejects(self._order.rejects or _rejects(file), self._table, self._all_left)
+        wanted = self._order.rejects or _rejects(file)
+        if not self._order.try_only:
+            self.path = write_rejects(wanted, self._table, self.left.rows(self._matcher.reserve))
+            if self.path is None:
+                self._cleared = clear_rejects(wanted, self._table)
         if not self._forgotten and (self.counts["new"] or self.counts["changed"]):
             counts = {**self.counts, "flagged": self.flagged}
             name = "stdin" if file == STDIN else file.name
@@ -263,13 +272,24 @@ class _Run:
     def _keep(self) -> None:
         """Note that all that was taken in so far is in the register."""
         self._kept = {**self.counts}, self.flagged, self.unclassified, len(self.beside), len(self._tried)
+        self._kept_left = self.left.place()
 
     def _go_back(self) -> None:
         """Forget what was taken in since, in a transaction that was not kept."""
         self.counts, self.flagged, self.unclassified, beside, tried = self._kept
         self.ended = False
+        self.left.go_back(self._kept_left)
         del self.beside[beside:]
         del self._tried[tried:]
+
+    def _keep_left(self, file: Path) -> None:
+        """Write the rows that were left until whoever began it had enough.
+
+        Those of which the file has others of their kind wait for the next reading, which knows what became of these.
+        """
+        if not (self._order.try_only or self._order.strict):
+            rows = self.left.rows(self._matcher.reserve, self._matcher.is_settled)
+            self.path = write_rejects(self._order.rejects or _rejects(file), self._table, rows)
 
     def take(self, told: ToldRow) -> None:
         """Take in one row; a fault of the row is noted, a fault of the desk is raised."""
@@ -281,13 +301,6 @@ class _Run:
             self.counts["rejected"] += 1
             fields = [fault.column for fault in problem.faults] if isinstance(problem, FaultyRow) else []
             self._leave(told, "rejected", fields, problem.message, None)
-
-    def left(self) -> tuple[Left, ...]:
-        """Return the rows that were left, once all are taken; each rejected one with the occurrence it shall have."""
-        return tuple(
-            left.but(occurrence=self._matcher.reserve(told)) if left.status == "rejected" else left
-            for left, told in self._left
-        )
 
     def _take(self, told: ToldRow) -> None:
         """Record the row as a case or a change of one; `BadInput` if it cannot be one, before its identity is taken."""
@@ -332,7 +345,7 @@ class _Run:
         field = tr(", ").join(dict.fromkeys(filter(None, fields)))
         occurrence = matched.occurrence if matched else None
         for one in lines_of(told.line):
-            self._left.append((Left(one.number, status, field, reason, one.cells, occurrence), told))
+            self.left.add(Left(one.number, status, field, reason, one.cells, occurrence), told)
 
     def _flag(self, told: ToldRow, doubts: Sequence[str], matched: RowIdentity) -> None:
         if doubts:

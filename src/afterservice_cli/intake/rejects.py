@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import csv
-import io
+import json
 import os
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from filecmp import cmp
 from itertools import count
 from pathlib import Path
+from typing import IO
 
+from afterservice_cli.errors import StorageFailed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.headings import OWN
-from afterservice_cli.intake.table import Table
+from afterservice_cli.intake.identity import Key, ToldRow
+from afterservice_cli.intake.source import keep, private_file
+from afterservice_cli.intake.table import Line, Table
+from afterservice_cli.language import tr, why
 from afterservice_cli.render.text import defuse
+
+SHOWN = 20  # rows of each status that are kept in memory, to be shown
 
 
 class Left(Frozen):
@@ -30,25 +39,111 @@ class Left(Frozen):
     occurrence: int | None = None
 
 
-def write_rejects(wanted: Path, table: Table, left: Iterable[Left]) -> Path:
-    """Write the rows as a file that `read_table` reads, readable for its owner alone, and return where it is.
+class Place(Frozen):
+    """How far the rows that are left had come: bytes of their file, how many of each status, how many are shown."""
 
-    A file that is there already may hold somebody's corrections, or be another thing altogether: it is never
-    overwritten. If its content differs, the new file gets a number (`october.rejects-2.csv`).
+    size: int
+    counts: Counter[str]
+    shown: int
+
+
+class LeftRows:
+    """The rows that are left while a file is read, in a file without a name: memory keeps the first few alone."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] | None = None
+        self.counts = Counter[str]()  # by status
+        self.first: list[Left] = []
+
+    def add(self, left: Left, told: ToldRow) -> None:
+        """Note a row, or one of several that are one case, with what it is recognised by."""
+        self._file = self._file or private_file()
+        self.counts[left.status] += 1
+        if self.counts[left.status] <= SHOWN:
+            self.first.append(left)
+        said = [left.line, left.status, left.field, left.reason, left.cells, left.occurrence]
+        keep(self._file, json.dumps([said, told.line.number, told.key, told.digest]).encode() + b"\n")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file:
+            self._file.close()
+
+    def place(self) -> Place:
+        """Return how far it has come."""
+        return Place(self._file.tell() if self._file else 0, Counter(self.counts), len(self.first))
+
+    def go_back(self, place: Place) -> None:
+        """Forget what was noted after a place."""
+        if self._file:
+            self._file.seek(place.size)
+            self._file.truncate()
+        self.counts = Counter(place.counts)
+        del self.first[place.shown :]
+
+    def rows(
+        self, reserve: Callable[[ToldRow], int | None], wanted: Callable[[ToldRow], bool] = lambda told: True
+    ) -> Iterator[Left]:
+        """Yield the rows once all are taken, of the rejected ones those that are wanted.
+
+        Each of these gets the occurrence that it shall have.
+        """
+        if self._file is None:
+            return
+        self._file.seek(0)
+        for noted in self._file:
+            (number, status, field, reason, cells, occurrence), line, key, digest = json.loads(noted)
+            if status == "rejected":
+                told = ToldRow(Line(line, (), None), Key(*key) if key else None, None, digest)
+                if not wanted(told):
+                    continue
+                occurrence = reserve(told)
+            yield Left(number, status, field, reason, tuple(cells), occurrence)
+
+
+def write_rejects(wanted: Path, table: Table, left: Iterable[Left]) -> Path | None:
+    """Write the rows as a file that `table_of` reads, readable for its owner alone; return where it is, None if none.
+
+    It is there as a whole or not at all. A file that is there already may hold somebody's corrections, or be another
+    thing altogether: it is replaced only if each of its rows stands in the table as it was left. Else the new file gets
+    a number (`october.rejects-2.csv`), unless it says the same. `StorageFailed` if it cannot be written.
     """
-    # With a mark, Excel reads it as UTF-8.
-    data = _text(table, left).encode("utf-8-sig")
-    for path in _names(wanted):
+    part = wanted.with_name(f".{wanted.name}.{os.getpid()}.part")
+    try:
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            if path.is_file() and path.read_bytes() == data:
-                return path
-            continue
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(data)
-        return path
+            if not _write(part, table, left):
+                return None
+            for path in _names(wanted):
+                if _take(path) or _stands_in(path, table):
+                    part.replace(path)
+                    return path
+                if path.is_file() and cmp(path, part, shallow=False):
+                    return path
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageFailed(tr("{file}: {why}", file=wanted, why=why(error))) from None
     raise AssertionError("numbers do not end")
+
+
+def clear_rejects(wanted: Path, table: Table) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Remove what earlier imports left, once all rows of the table are in; return what is gone, and what stays.
+
+    A file goes if each of its rows stands in the table as it was left. One that says anything else stays: it may hold
+    somebody's corrections.
+    """
+    gone, stay = list[Path](), list[Path]()
+    for path in _names(wanted):
+        if not path.is_file():
+            break
+        if not _is_of_rejects(path):
+            continue
+        if _stands_in(path, table):
+            path.unlink()
+            gone.append(path)
+        else:
+            stay.append(path)
+    return tuple(gone), tuple(stay)
 
 
 def _names(wanted: Path) -> Iterator[Path]:
@@ -57,15 +152,76 @@ def _names(wanted: Path) -> Iterator[Path]:
         yield wanted.with_stem(f"{wanted.stem}-{number}")
 
 
-def _text(table: Table, left: Iterable[Left]) -> str:
-    out = io.StringIO(newline="")
-    theirs = [index for index, heading in enumerate(table.written) if heading not in OWN]
-    writer = csv.writer(out)
-    # The cells are customers' words, and a spreadsheet may open the file: formulas are made harmless.
-    writer.writerow([*OWN, *(defuse(table.written[index]) for index in theirs)])
-    for entry in left:
-        cells = [entry.cells[index] for index in theirs if index < len(entry.cells)]
-        cells += entry.cells[len(table.written) :]
-        first = (str(entry.line), entry.status, entry.field, entry.reason, str(entry.occurrence or ""))
-        writer.writerow([defuse(cell) for cell in (*first, *cells)])
-    return out.getvalue()
+def _take(path: Path) -> bool:
+    """Take a name that nobody has yet; tell whether it was free."""
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return False
+    return True
+
+
+def _write(part: Path, table: Table, left: Iterable[Left]) -> bool:
+    """Write the rows one by one, and tell whether there was any."""
+    found = False
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    # With a mark, Excel reads it as UTF-8.
+    with os.fdopen(descriptor, "w", encoding="utf-8-sig", errors="surrogatepass", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(_headings(table))
+        for entry in left:
+            found = True
+            first = (str(entry.line), entry.status, entry.field, entry.reason, str(entry.occurrence or ""))
+            writer.writerow([*map(defuse, first), *_cells(table, entry.cells)])
+        out.flush()
+        os.fsync(out.fileno())
+    return found
+
+
+def _headings(table: Table) -> list[str]:
+    return [*OWN, *(defuse(table.written[index]) for index in _theirs(table))]
+
+
+def _cells(table: Table, cells: tuple[str, ...]) -> list[str]:
+    """Return a row's cells as the file has them: they are customers' words, so formulas are made harmless."""
+    own = [cells[index] for index in _theirs(table) if index < len(cells)]
+    return [defuse(cell) for cell in (*own, *cells[len(table.written) :])]
+
+
+def _theirs(table: Table) -> list[int]:
+    return [index for index, heading in enumerate(table.written) if heading not in OWN]
+
+
+def _is_of_rejects(path: Path) -> bool:
+    """Tell whether a file has the headings of one that an import left."""
+    try:
+        return tuple(next(_rows_of(path), ()))[: len(OWN)] == OWN
+    except (OSError, ValueError, csv.Error):
+        return False
+
+
+def _stands_in(path: Path, table: Table) -> bool:
+    """Tell whether a file is one that an import left, and each of its rows stands in the table as it does there.
+
+    Both are read once, side by side: a file whose lines are in another order than the table's is taken for another.
+    """
+    try:
+        rows = _rows_of(path)
+        if not path.is_file() or next(rows, None) != _headings(table):
+            return False
+        lines = table.rows()
+        return all(_is_next(row, lines, table) for row in rows)
+    except (OSError, ValueError, csv.Error):
+        return False
+
+
+def _is_next(row: list[str], lines: Iterator[Line], table: Table) -> bool:
+    """Tell whether a row of a rejects file is one of the lines that follow, as it is there."""
+    number = int(row[0])
+    line = next((line for line in lines if line.number >= number), None)
+    return line is not None and line.number == number and row[len(OWN) :] == _cells(table, line.cells)
+
+
+def _rows_of(path: Path) -> Iterator[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from csv.reader(file)

@@ -137,7 +137,7 @@ def _copied(file: IO[bytes] | gzip.GzipFile, path: Path) -> IO[bytes]:
             size += len(piece)
             if size > LARGEST or (size == len(piece) and not any(piece) and len(piece) == PIECE):
                 raise BadInput(tr("{file} has no end, or more than {most} GB", file=called(path), most=LARGEST >> 30))
-            _write(copy, piece)
+            keep(copy, piece)
         copy.flush()
     except BaseException:
         copy.close()
@@ -145,7 +145,8 @@ def _copied(file: IO[bytes] | gzip.GzipFile, path: Path) -> IO[bytes]:
     return copy
 
 
-def _write(copy: IO[bytes], piece: bytes) -> None:
+def keep(copy: IO[bytes], piece: bytes) -> None:
+    """Write a piece to a file of `private_file`; `StorageFailed` if there is no room for it."""
     try:
         copy.write(piece)
     except OSError as error:
