@@ -182,6 +182,34 @@ def test_columns_called_like_a_field_are_kept_without_declaring_them_twice(tmp_p
         assert shop.case().facts() | {"serial": "A-7", "bought_on": "2026-09-01"} == shop.case().facts()
 
 
+@pytest.mark.parametrize(
+    ("headings", "kept"),
+    [
+        ("ＳＥＲＩＡＬ number,Bought ON,other", ["serial", "bought_on"]),
+        ("Serial　Number,BOUGHT_ON,other", ["serial", "bought_on"]),
+        ("serial,name ,other", ["serial"]),
+    ],
+)
+def test_columns_called_like_a_field_are_kept_in_any_width_case_and_blank(
+    tmp_path: Path, headings: str, kept: list[str]
+) -> None:
+    with register_in(tmp_path, str(LIFE)) as register:
+        shop = Shop(register, PROFILE.replace("customer: name", "customer: ' N A M E'") + "fields: keep\n")
+        head = "no,taken,via,text," + ("name," if "name" not in headings else "") + headings
+        row = "1,2026-10-08 15:00,phone,it leaks," + ("Lin," if "name" not in headings else "") + "A-7,2026-09-01,x"
+        summary = shop.read_text(f"{head}\n{row}\n")
+        values = {"serial": "A-7", "bought_on": "2026-09-01"}
+        assert shop.case().facts() | {name: values[name] for name in kept} == shop.case().facts()
+        assert summary.unused == ("other",)
+
+
+def test_a_column_that_the_profile_uses_in_another_spelling_is_no_field_beside(tmp_path: Path) -> None:
+    with register_in(tmp_path, str(LIFE)) as register:
+        shop = Shop(register, PROFILE.replace("customer: name", "customer: SERIAL NUMBER") + "fields: keep\n")
+        shop.read_text("no,taken,via,text,Serial number\n1,2026-10-08 15:00,phone,it leaks,Lin\n")
+        assert (shop.case().customer, shop.case().facts().get("serial")) == ("Lin", None)
+
+
 EVENTS = """
 profile: log
 columns: {number: no, channel: via, customer: name, description: text}

@@ -272,6 +272,37 @@ def test_a_person_is_asked_before_anything_is_recorded(desk: Path, call: Runner,
         assert len(json.loads(call("list", "--all", "--json").out)) == cases
 
 
+def test_a_person_who_is_asked_sees_what_would_come_of_every_row(desk: Path, call: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("id,received,text\n1,2026-10-01,it is late\n2,2026-10-02,it is torn\n")
+    assert call("import", "rows.csv").code == 0
+    rows = "1,2026-10-01,it is very late\n2,2026-10-02,it is torn\n3,2026-10-03,it is worn\n4,2999-01-01,it is odd\n"
+    (tmp_path / "rows.csv").write_text(f"id,received,text\n{rows}")
+    shown = at_terminal(tmp_path, "import", "rows.csv", answers=[("import 4 rows? [y/N]", "n\r")])
+    asked = shown.out.split("import 4 rows?")[0]
+    for said in (
+        "4 read: 1 new, 1 unchanged, 1 changed, 0 conflicts, 1 rejected",
+        "new by category:",
+        "new by priority:",
+        "1 case would change:",
+        "description (personal, not shown)",
+        "1 row would be rejected:",
+    ):
+        assert said in asked
+    assert len(json.loads(call("list", "--all", "--json").out)) == 2
+
+
+def test_how_a_file_is_read_without_a_profile_is_told_as_json(desk: Path, call: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("id,received,closed at,text,colour\n1,2026-10-01,2026-10-02,it is late,red\n")
+    for words in (("--dry-run",), ()):
+        told = json.loads(call("import", "rows.csv", "--json", *words).out)["proposal"]
+        assert told["columns"] == {"number": ["id"], "received_at": ["received"], "description": ["text"]}
+        assert told["course"] == [{"event": "closed", "at": "closed at", "text": None, "score": None}]
+        assert (told["dates"], told["defaults"], told["unused"]) == (["iso"], {"channel": "phone"}, ["colour"])
+    assert call("import", "rows.csv", "--save-profile", "kept.yaml").code == 0
+    kept = call("import", "rows.csv", "--profile", "kept.yaml", "--json")
+    assert json.loads(kept.out)["proposal"] is None
+
+
 # --- the draft as a file ----------------------------------------------------------------------------------------------
 
 HEADING = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=12).map(str.strip)

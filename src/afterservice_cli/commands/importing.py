@@ -15,15 +15,7 @@ from afterservice_cli.session import Session
 
 if TYPE_CHECKING:
     from afterservice_cli.intake.importing import Order, Summary
-
-# How many rows came to what, as the summary of an import says it.
-COUNTED = {
-    "new": sentence("{number} new"),
-    "unchanged": sentence("{number} unchanged"),
-    "changed": sentence("{number} changed"),
-    "conflicts": sentence("{number} conflicts"),
-    "rejected": sentence("{number} rejected"),
-}
+    from afterservice_cli.intake.proposing import Proposal
 
 
 class Stopped(Problem):
@@ -139,23 +131,25 @@ def import_file(
         with RowProgress() as progress:
             summary = import_file(session.desk, source, by, order.but(progress=progress))
     proposing.show_cases(session, made, order, summary.first)
-    _write(session, summary, as_json=as_json)
+    _write(session, summary, None if isinstance(by, Path) else by, as_json=as_json)
     deliver_beside(session, summary.beside, quiet=as_json)
     _tell(session, summary, try_only=try_only)
     _point_out(session, summary)
     _demand_attention(summary, order)
 
 
-def _write(session: Session, summary: "Summary", *, as_json: bool) -> None:
-    """Write what came of it, or would, as the output of the command."""
-    from afterservice_cli.render.planned import plan_as_json, plan_lines
+def _write(session: Session, summary: "Summary", by: "Proposal | None", *, as_json: bool) -> None:
+    """Write what came of it, or would, as the output of the command; `by` is how it was read without a profile."""
+    from afterservice_cli.render.planned import counts_line, plan_as_json, plan_lines
 
     if as_json:
+        from afterservice_cli.render.proposed import proposal_as_json
+
         plan = plan_as_json(summary.plan, summary.counts) if summary.plan else None
-        session.terminal.write_json({**_as_json(summary), "plan": plan})
+        told = None if by is None else proposal_as_json(by)
+        session.terminal.write_json({**_as_json(summary), "plan": plan, "proposal": told})
         return
-    counts = tr(", ").join(tr(COUNTED[name], number=count) for name, count in summary.counts.items())
-    session.terminal.write(tr("{number} read: {counts}", number=summary.read, counts=counts))
+    session.terminal.write(counts_line(summary.read, summary.counts))
     if summary.plan:
         columns = session.terminal.width(None)
         lines = plan_lines(summary.plan, summary.counts, session.rulebook)

@@ -13,7 +13,8 @@ from afterservice_cli.intake.importing import Order, import_file, propose_profil
 from afterservice_cli.intake.proposing import Proposal
 from afterservice_cli.intake.source import Source
 from afterservice_cli.language import tr, tr_many
-from afterservice_cli.render.proposed import became, became_columns, proposal_lines
+from afterservice_cli.render.planned import counts_line, plan_lines
+from afterservice_cli.render.proposed import became, became_columns, proposal_as_json, proposal_lines
 from afterservice_cli.session import Session
 from afterservice_cli.whole_file import written_whole
 
@@ -46,7 +47,7 @@ def profile_for(session: Session, source: Source, asked: Made, order: Order) -> 
         return asked.profile
     proposal = propose_profile(session.desk, source, order.asked, asked.dates, dated=order.received is not None)
     if asked.draft:
-        _draft(session, proposal)
+        _draft(session, proposal, as_json=asked.quiet)
         return None
     _demand_answers(proposal, source.path)
     if asked.save is not None and asked.save.exists():
@@ -67,8 +68,11 @@ def show_cases(session: Session, asked: Made, order: Order, cases: Sequence[Case
         _show(session, cases)
 
 
-def _draft(session: Session, proposal: Proposal) -> None:
+def _draft(session: Session, proposal: Proposal, *, as_json: bool) -> None:
     """Write the profile that a file suggests to standard output, and say what is to be decided in it."""
+    if as_json:
+        session.terminal.write_json({"proposal": proposal_as_json(proposal)})
+        return
     session.terminal.write(profile_text(proposal).rstrip("\n"))
     for question in proposal.questions:
         session.terminal.say(tr("to decide: {question}", question=question.message))
@@ -101,6 +105,10 @@ def _agreed(session: Session, source: Source, proposal: Proposal, order: Order) 
 
     foreseen = import_file(session.desk, source, proposal, order.but(try_only=True))
     _show(session, foreseen.first)
+    if foreseen.plan:
+        terminal.say(counts_line(foreseen.read, foreseen.counts))
+        for line in plan_lines(foreseen.plan, foreseen.counts, session.rulebook):
+            terminal.say(line)
     if foreseen.unused:
         terminal.say(tr("columns not used: {columns}", columns=tr(", ").join(foreseen.unused)))
     if agree(session, tr_many("import {count} row?", "import {count} rows?", foreseen.read)):

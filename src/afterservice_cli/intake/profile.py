@@ -12,6 +12,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
 from afterservice_cli.intake.dates import DateReader
 from afterservice_cli.intake.encodings import named_encoding
+from afterservice_cli.intake.headings import plain_heading
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.keys import Section, key
 from afterservice_cli.rulebook.model import Rulebook
@@ -241,12 +242,12 @@ def is_closed(field: str, rulebook: Rulebook) -> bool:
 
 def _fields_by_title(document: ProfileDocument, rulebook: Rulebook) -> dict[str, Source]:
     """Return the rulebook's own fields by their names and labels, but for headings that the profile uses already."""
-    used = {heading for column in document.columns.values() for heading in _source(column).headings}
+    used = {plain_heading(heading) for column in document.columns.values() for heading in _source(column).headings}
     titles = {name: (name, *entry.title.values()) for name, entry in rulebook.fields.items()}
     return {
         name: Source(free)
         for name, words in titles.items()
-        if (free := tuple(word for word in dict.fromkeys(words) if word not in used))
+        if (free := tuple(word for word in dict.fromkeys(words) if plain_heading(word) not in used))
     }
 
 

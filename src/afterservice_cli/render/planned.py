@@ -8,13 +8,27 @@ from afterservice_cli.cases.events import called
 from afterservice_cli.instants import from_text, to_local_text
 from afterservice_cli.intake.changes import Change
 from afterservice_cli.intake.planned import Moved, Plan
-from afterservice_cli.language import spoken, tr, tr_many
+from afterservice_cli.language import sentence, spoken, tr, tr_many
 from afterservice_cli.render.labels import clauses, field_title
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
 
 LONGEST = 40  # signs of a value
+# How many rows came to what, as the summary of an import says it.
+COUNTED = {
+    "new": sentence("{number} new"),
+    "unchanged": sentence("{number} unchanged"),
+    "changed": sentence("{number} changed"),
+    "conflicts": sentence("{number} conflicts"),
+    "rejected": sentence("{number} rejected"),
+}
+
+
+def counts_line(read: int, counts: Mapping[str, int]) -> str:
+    """Return in a line how many rows were read and what they came to."""
+    said = tr(", ").join(tr(COUNTED[name], number=count) for name, count in counts.items())
+    return tr("{number} read: {counts}", number=read, counts=said)
 
 
 def plan_lines(plan: Plan, counts: Mapping[str, int], rulebook: Rulebook) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events import called
@@ -38,6 +38,25 @@ def proposal_lines(proposal: Proposal, rulebook: Rulebook) -> Iterator[str]:
         rows.append((field_called(field, rulebook), tr("{value} – the file does not say", value=title)))
     rows.append((tr("dates"), tr(", ").join(proposal.dates)))
     yield from aligned([(safe_text(name), safe_text(said)) for name, said in rows])
+
+
+def proposal_as_json(proposal: Proposal) -> Mapping[str, object]:
+    """Return how a file is read without a profile, as programs read it: what a profile says, under its keys."""
+    return {
+        "profile": proposal.name,
+        "columns": proposal.columns,
+        "joined": list(proposal.joined),
+        "by": proposal.why,
+        "identity": list(proposal.identity),
+        "values": proposal.values,
+        "dates": list(proposal.dates),
+        "defaults": proposal.defaults,
+        "course": [
+            {"event": step.event, "at": step.at, "text": step.text, "score": step.score} for step in proposal.course
+        ],
+        "unused": list(proposal.unused),
+        "questions": [{"field": question.field, "question": question.message} for question in proposal.questions],
+    }
 
 
 def became(cases: Iterable[Case]) -> list[Became]:
