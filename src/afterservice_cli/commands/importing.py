@@ -131,23 +131,21 @@ def import_file(
         with RowProgress() as progress:
             summary = import_file(session.desk, source, by, order.but(progress=progress))
     proposing.show_cases(session, made, order, summary.first)
-    _write(session, summary, None if isinstance(by, Path) else by, as_json=as_json)
+    _write(session, summary, by, as_json=as_json)
     deliver_beside(session, summary.beside, quiet=as_json)
     _tell(session, summary, try_only=try_only)
     _point_out(session, summary)
     _demand_attention(summary, order)
 
 
-def _write(session: Session, summary: "Summary", by: "Proposal | None", *, as_json: bool) -> None:
-    """Write what came of it, or would, as the output of the command; `by` is how it was read without a profile."""
+def _write(session: Session, summary: "Summary", by: "Path | Proposal", *, as_json: bool) -> None:
+    """Write what came of it, or would, as the output of the command; `by` is how it was read."""
+    from afterservice_cli.commands import proposing
     from afterservice_cli.render.planned import counts_line, plan_as_json, plan_lines
 
     if as_json:
-        from afterservice_cli.render.proposed import proposal_as_json
-
         plan = plan_as_json(summary.plan, summary.counts) if summary.plan else None
-        told = None if by is None else proposal_as_json(by)
-        session.terminal.write_json({**_as_json(summary), "plan": plan, "proposal": told})
+        session.terminal.write_json({**_as_json(summary), "plan": plan, "proposal": proposing.as_json(by)})
         return
     session.terminal.write(counts_line(summary.read, summary.counts))
     if summary.plan:

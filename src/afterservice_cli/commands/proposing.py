@@ -1,6 +1,6 @@
 """A file without a profile: what it is taken for, shown to whoever imports it, and kept as a profile if they want."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from shlex import quote
 
@@ -66,6 +66,11 @@ def show_cases(session: Session, asked: Made, order: Order, cases: Sequence[Case
     seen = session.terminal.interactive and not order.try_only
     if asked.profile is None and not asked.quiet and not seen:
         _show(session, cases)
+
+
+def as_json(by: Path | Proposal) -> Mapping[str, object] | None:
+    """Return how a file without a profile is read, as programs read it; None if it has one."""
+    return None if isinstance(by, Path) else proposal_as_json(by)
 
 
 def _draft(session: Session, proposal: Proposal, *, as_json: bool) -> None:
