@@ -160,7 +160,7 @@ TABLES: Mapping[str, Described] = {
         "public",
         {
             "other": sentence("the other case"),
-            "relation": sentence("what it is to the other: merged, follows, duplicate…"),
+            "relation": sentence("what it is to the other: related, duplicate, follows or merged"),
         },
     ),
     "problems": Described(
@@ -215,7 +215,7 @@ TABLES: Mapping[str, Described] = {
             "team": sentence("the team or role that sees to it"),
             "every": sentence("how often, as the rulebook writes it"),
             "ended_at": sentence("when somebody saw to it; empty if nobody did"),
-            "outcome": sentence("dropped if it was asked for no longer; empty otherwise"),
+            "outcome": sentence("void if it was demanded no longer; empty otherwise"),
         },
     ),
     "labels": Described(

@@ -40,6 +40,7 @@ _LABEL = ", ".join(
     f"json_extract(one.value, '$.{place}') AS {name}"
     for name, place in (("id", "id"), ("en", "title.en"), ("zh", "title.zh"))
 )
+_VERSION = f"CAST({_PLAN('version')} AS TEXT)"
 _BOOK = "snapshots JOIN desk ON desk.key = 'rulebook' AND desk.value = snapshots.hash"
 
 VIEWS: dict[str, str] = {
@@ -52,8 +53,8 @@ VIEWS: dict[str, str] = {
         "LEFT JOIN timeline ON timeline.seq = events.seq"
     ),
     "case_fields": (
-        "SELECT cases.case_id, field.key AS field, one.value AS value FROM cases, json_each(cases.fields) AS field, "
-        "json_each(CASE field.type WHEN 'array' THEN field.value ELSE json_array(field.value) END) AS one"
+        "SELECT cases.case_id, field.key AS field, one.value AS value "
+        "FROM cases, json_each(cases.fields) AS field, json_each(cases.fields, field.fullkey) AS one"
     ),
     "decisions": (
         "SELECT cases.case_id, one.key AS field, json_extract(one.value, '$.value') AS value, "
@@ -82,11 +83,11 @@ VIEWS: dict[str, str] = {
     # What plans give: of the newest plan, and what tasks that are done but once have given under earlier ones.
     "amounts": (
         f"SELECT cases.case_id, {_PLAN('version')} AS plan, one.key AS gives, CAST(one.value AS REAL) AS amount, "
-        f"EXISTS (SELECT 1 FROM json_each(parts.text, '$.given') AS done WHERE done.key = CAST({_PLAN('version')} AS TEXT)) AS given "
+        f"EXISTS (SELECT 1 FROM json_each(parts.text, '$.given') AS done WHERE done.key = {_VERSION}) AS given "
         "FROM cases JOIN parts ON parts.part = cases.work, json_each(parts.text, '$.plan.gives') AS one "
         "UNION ALL SELECT cases.case_id, CAST(done.key AS INTEGER), one.key, CAST(one.value AS REAL), 1 "
         "FROM cases JOIN parts ON parts.part = cases.work, json_each(parts.text, '$.given') AS done, "
-        f"json_each(done.value) AS one WHERE done.key IS NOT CAST({_PLAN('version')} AS TEXT)"
+        f"json_each(done.value) AS one WHERE done.key IS NOT {_VERSION}"
     ),
     "labels": (
         f"SELECT part.column1 AS what, {_LABEL} FROM {_BOOK}, "
@@ -102,16 +103,17 @@ VIEWS: dict[str, str] = {
 # What each view has, in its order; those of `deadlines` are the columns of its tables.
 VIEW_COLUMNS: dict[str, dict[str, type]] = {
     "log": {
-        **{"seq": int, "case_id": str, "version": int, "kind": str, "word": str, "cycle": int, "at": str},
-        **{"recorded_at": str, "actor": str, "rulebook": str, "stands": int},
+        **dict.fromkeys(("seq", "case_id", "version", "kind", "word", "cycle"), str),
+        **dict.fromkeys(("at", "recorded_at", "actor", "rulebook"), str),
+        **dict.fromkeys(("seq", "version", "cycle", "stands"), int),
     },
     "case_fields": {"case_id": str, "field": str, "value": str},
     "decisions": dict.fromkeys(("case_id", "field", "value", "given_by", "rule", "rulebook"), str),
     "collaborators": {"case_id": str, "team": str},
     "outcomes": {
-        **{"case_id": str, "screened": str, "known": int, "known_from": str, "visit": str, "warranty": int},
-        **{"fault": str, "cause": str, "plan": int, "disposition": str, "proposed_by": str, "approved": int},
-        **{"agreed": int, "satisfied": int},
+        **dict.fromkeys(("case_id", "screened", "known", "known_from", "visit", "warranty", "fault", "cause"), str),
+        **dict.fromkeys(("plan", "disposition", "proposed_by", "approved", "agreed", "satisfied"), str),
+        **dict.fromkeys(("known", "warranty", "plan", "approved", "agreed", "satisfied"), int),
     },
     "liabilities": {"case_id": str, "liability": str},
     "pauses": dict.fromkeys(("case_id", "ground", "from_at", "to_at"), str),
