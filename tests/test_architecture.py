@@ -349,6 +349,7 @@ LATE = {
             f"{PACKAGE}.{rare}"
             for rare in ("commands.delivery", "render.plan", "render.planned", "store.suspects", "whole_file")
         ),
+        *("tempfile", f"{PACKAGE}.render.logs"),  # what writes CSV
         # A line that is completed asks for one kind of value.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.fields", "decisions.screening")),
     },

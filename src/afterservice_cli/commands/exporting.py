@@ -1,9 +1,8 @@
 """Giving what is stored to others: to customers what is stored on them, to other programs what is not personal."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Annotated, NamedTuple, TextIO
 
 import typer
@@ -17,7 +16,6 @@ from afterservice_cli.errors import BadInput, BadUsage, Conflict, NotFound
 from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.history import event_label, history_columns
-from afterservice_cli.render.logs import Log, write_lines, write_ocel, write_rows, write_xes
 from afterservice_cli.render.rows import cell, json_text
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.reports.log import FACTS, PERSONAL_FACTS, Step, Trace
@@ -190,6 +188,10 @@ def _check_folder(file: Path) -> None:
 
 def _write(session: Session, format: str, out: TextIO, asked: _Asked) -> int:
     """Write the course of cases in a format; return of how many."""
+    from tempfile import TemporaryFile
+
+    from afterservice_cli.render.logs import Log, write_lines, write_ocel, write_rows, write_xes
+
     desk, rulebook, language = session.desk, session.rulebook, session.terminal.language
     count = 0
 
@@ -212,11 +214,8 @@ def _write(session: Session, format: str, out: TextIO, asked: _Asked) -> int:
         with TemporaryFile("w+", encoding="utf-8", newline="") as spool:
             write_ocel(out, log, Met(), spool)
     else:
-        WRITERS[format](out, log)
+        {"csv": write_rows, "jsonl": write_lines, "xes": write_xes}[format](out, log)
     return count
-
-
-WRITERS: Mapping[str, Callable[[TextIO, Log], None]] = {"csv": write_rows, "jsonl": write_lines, "xes": write_xes}
 
 
 def _make(into: Path) -> None:
