@@ -96,8 +96,8 @@ def test_a_copy_says_what_the_desk_says_publicly(every: Path, call: Runner) -> N
     assert query(copy, "PRAGMA foreign_key_check") == []
     with closing(sqlite3.connect(f"file:{copy}?mode=ro&immutable=1", uri=True)) as db:
         assert db.execute("SELECT count(*) FROM log").fetchone()[0] > 50
-    origin = dict(query(copy, "SELECT key, value FROM origin"))
-    assert call("check", "--db", every, "--head", str(origin["head"])).code == 0
+    origin = {str(key): str(value) for key, value in query(copy, "SELECT key, value FROM origin")}
+    assert call("check", "--db", every, "--head", origin["head"]).code == 0
     assert origin["timezone"] == "Europe/Berlin"
 
 
