@@ -127,6 +127,7 @@ FLOORS = (
         "reports.problems",
         "reports.case",
         "reports.history",
+        "reports.log",
         "reports.messages",
         "reports.due",
         "reports.tasks",
@@ -142,6 +143,7 @@ FLOORS = (
     ("render.text", "render.labels"),
     ("render.days",),
     ("render.rows", "render.csv", "render.breaking", "render.table"),
+    ("render.logs",),
     ("render.case", "render.report", "render.messages"),
     ("render.telling",),
     (
@@ -150,6 +152,7 @@ FLOORS = (
     ),
     ("render.explained", "render.plan", "render.tasks", "render.duties", "render.problems"),
     ("render.calendar", "render.foreseen", "render.rules"),
+    ("store.views",),
     (
         "store.connection",
         "store.schema",
@@ -159,14 +162,15 @@ FLOORS = (
         "store.projections",
         "store.above",
     ),
-    ("store.filters",),
+    ("store.filters", "store.described"),
+    ("store.traces", "store.copying"),
     ("store.queries", "store.period", "store.beginnings", "store.problems", "store.batches", "store.suspects"),
     ("store.files",),
     ("store.integrity", "store.founding"),
     ("store", "store.rebuilding", "store.erasing", "store.backups"),
     ("desk",),
     ("recording",),
-    ("attaching", "keeping", "restoring"),
+    ("attaching", "keeping", "restoring", "exporting"),
     ("intake.source",),
     ("intake.encodings", "intake.delimited", "intake.sheets", "intake.cells"),
     ("intake.dates", "intake.headings", "intake.table", "intake.profile", "intake.meanings"),
@@ -346,6 +350,7 @@ LATE = {
             f"{PACKAGE}.{rare}"
             for rare in ("commands.delivery", "render.plan", "render.planned", "store.suspects", "whole_file")
         ),
+        *("tempfile", f"{PACKAGE}.render.logs"),  # what writes CSV
         # A line that is completed asks for one kind of value.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.fields", "decisions.screening")),
     },

@@ -153,7 +153,7 @@ def test_rebuilding_makes_the_same_tables(kept: Path, call: Runner) -> None:
 OTHER = "UPDATE desk SET value = replace(value, substr(value, 1, 8), 'another1') WHERE key = 'projections'"
 SHAPES = {
     "another column": ("ALTER TABLE links ADD COLUMN why TEXT", OTHER),
-    "a column less": ("ALTER TABLE cases DROP COLUMN work", OTHER),
+    "a column less": ("ALTER TABLE cases DROP COLUMN promised_at", OTHER),
     "a table more": (
         "CREATE TABLE notes (case_id TEXT, text TEXT)",
         "INSERT INTO notes VALUES ('202012-001', 'Ann')",
@@ -185,7 +185,7 @@ def test_a_desk_of_another_version_has_its_tables_made_anew_once(kept: Path, cal
 
 
 def test_a_command_that_records_does_so_after_rebuilding(kept: Path, call: Runner) -> None:
-    change(kept, "ALTER TABLE cases DROP COLUMN work", OTHER)
+    change(kept, "ALTER TABLE cases DROP COLUMN promised_at", OTHER)
     done = call("note", "202012-010", "still dark", "--db", kept, now="2021-01-21 09:00")
     assert done.code == 0
     assert done.err.startswith(f"the tables of {kept} were rebuilt")
@@ -206,7 +206,7 @@ def test_no_fingerprint_makes_the_history_a_projection(kept: Path, call: Runner)
 
 
 def test_of_several_that_open_it_at_once_one_rebuilds(kept: Path) -> None:
-    change(kept, "ALTER TABLE cases DROP COLUMN work", OTHER)
+    change(kept, "ALTER TABLE cases DROP COLUMN promised_at", OTHER)
     line = command("list", "--db", kept)
     at_once = [
         subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean_env())
@@ -290,7 +290,7 @@ def test_reading_loads_nothing_that_makes_tables(kept: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "finding"),
     [
-        ("ALTER TABLE cases DROP COLUMN work", "the table cases is missing or has other columns"),
+        ("ALTER TABLE cases DROP COLUMN promised_at", "the table cases is missing or has other columns"),
         (
             "DROP TABLE texts",
             "the table texts is missing or has other columns\n"

@@ -42,6 +42,8 @@ LINES = (
     Line("doctor --now 2026-10-12"),
     Line("archive"),
     Line("export out --subject 555", ("register rattles --channel phone --contact 555",)),
+    Line("export --sqlite copy.db"),
+    Line("export -o log.xes --where status=open --reveal"),
     Line("erase 001 --yes --now 2026-10-20", ("withdraw 001 --reason mistaken",)),
     Line("duty mailbox {text}"),
     Line("register {text} --channel phone"),

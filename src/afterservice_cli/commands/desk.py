@@ -9,7 +9,7 @@ from afterservice_cli.commands.options import session_of
 from afterservice_cli.desk import Desk
 from afterservice_cli.drives import network_drive
 from afterservice_cli.errors import BadInput, IntegrityBroken
-from afterservice_cli.language import tr
+from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.store import files, history
 
@@ -82,12 +82,11 @@ def check(
     """Verify the history, that every table follows from it, and that every file is there; silent when all is well.
 
     A history that was rewritten or shortened as a whole shows only against a head that was kept elsewhere: a backup
-    and a report print theirs.
+    and a report print theirs. Of a head that is still there it is said how much was recorded since.
     """
     session = session_of(context)
     desk = session.unread_desk()
-    if head is not None:
-        _check_head(desk, head)
+    since = None if head is None else _since_head(desk, head)
     found = _findings(desk)
     rebuilt = rebuild and not found.history
     if rebuilt:
@@ -104,25 +103,37 @@ def check(
         if found.all() != found.tables:
             hint = tr("compare with a backup")
         raise IntegrityBroken(told, hint=hint)
+    if head is not None and since is not None:
+        seq, _, _ = head.strip().partition(":")
+        later = tr_many("{count} event was recorded since", "{count} events were recorded since", since)
+        session.terminal.say(tr("event {seq} is in this history as it was; {later}", seq=seq, later=later))
 
 
-def _check_head(desk: Desk, text: str) -> None:
-    """Raise `IntegrityBroken` unless the event of this number has this hash; `BadInput` for what is no head."""
-    found = re.fullmatch(r"\s*([0-9]{1,18}):([0-9a-f]{12,64})\s*", text)
+def _since_head(desk: Desk, text: str) -> int:
+    """Return how many events were recorded after a head.
+
+    `IntegrityBroken` unless the event of its number has its hash; `BadInput` for what is no head.
+    """
+    found = re.fullmatch(r"\s*([0-9]{1,18}):([0-9a-f]{12,64})\s*", text.lower())
     if not found:
         raise BadInput(tr("--head takes SEQ:HASH, as a backup or a report prints it"))
     with desk.reading() as db:
         there = history.hash_of(db, int(found[1]))
+        last, _, _ = history.head(db)
     if there is None:
         raise IntegrityBroken(
-            tr("the history has no event {seq} any more: it was shortened", seq=found[1]),
+            tr("the history has no event {seq}: it was shortened, or the head is another desk's", seq=found[1]),
             hint=tr("compare with a backup"),
         )
     if not there.startswith(found[2]):
         raise IntegrityBroken(
-            tr("event {seq} is another one than it was: the history was rewritten", seq=found[1]),
+            tr(
+                "event {seq} is not the one of this head: the history was rewritten, or the head is another desk's",
+                seq=found[1],
+            ),
             hint=tr("compare with a backup"),
         )
+    return last - int(found[1])
 
 
 def _findings(desk: Desk) -> "Findings":

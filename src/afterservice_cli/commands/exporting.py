@@ -1,39 +1,103 @@
-"""Giving customers what is stored on them."""
+"""Giving what is stored to others: to customers what is stored on them, to other programs what is not personal."""
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple, TextIO
 
 import typer
 
-from afterservice_cli import keeping
-from afterservice_cli.commands.options import JsonOption, session_of
+from afterservice_cli import exporting, keeping
+from afterservice_cli.cases.values import TASK
+from afterservice_cli.commands.filters import wanted
+from afterservice_cli.commands.options import JsonOption, WhereOption, session_of
 from afterservice_cli.commands.showing import Seen, part_lines, seen
-from afterservice_cli.errors import Conflict
+from afterservice_cli.errors import BadInput, BadUsage, Conflict, NotFound
 from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr, tr_many
-from afterservice_cli.render.history import history_columns
+from afterservice_cli.render.history import event_label, history_columns
 from afterservice_cli.render.rows import cell, json_text
 from afterservice_cli.render.text import safe_text
+from afterservice_cli.reports.log import FACTS, PERSONAL_FACTS, Step, Trace
 from afterservice_cli.session import Session
 from afterservice_cli.store import connection, files, queries
+from afterservice_cli.store.traces import Met
 from afterservice_cli.whole_file import written_whole
+
+ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".xes": "xes", ".json": "ocel", ".jsonocel": "ocel"}
 
 
 def export(
     context: typer.Context,
     into: Annotated[
-        Path, typer.Argument(metavar="DIR", readable=False, help="A folder, which is made and must not be there.")
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="[DIR]", readable=False, help="With --subject: a folder, which is made and must not be there."
+        ),
+    ] = None,
+    *,
     subject: Annotated[
-        str, typer.Option("--subject", metavar="CONTACT", help="Whose: a contact of theirs; - reads stdin.")
-    ],
+        str | None,
+        typer.Option(
+            "--subject", metavar="CONTACT", help="All that is stored on whoever has this contact; - reads stdin."
+        ),
+    ] = None,
+    sqlite: Annotated[
+        Path | None,
+        typer.Option(
+            "--sqlite", metavar="FILE", readable=False, help="The tables without what is personal, as SQLite."
+        ),
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option("--format", metavar="FORMAT", help="The course of cases: csv, jsonl, xes or ocel.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            readable=False,
+            help="Write the course of cases to a .csv, .jsonl, .xes or .json; one that is there is replaced.",
+        ),
+    ] = None,
+    where: WhereOption = None,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="The course with what is personal; it is noted who got it.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Write all that is stored on a customer: as JSON, as a text to read, and the files that came with their cases.
+    """Give what is stored to others: to a customer all that is stored on them, to other programs what is not personal.
 
-    Who may see it is noted beside the history, as `list --reveal` does.
+    With --subject a folder gets JSON, a text to read, and the files that came with their cases; who may see it is
+    noted beside the history, as `list --reveal` does. With --sqlite a file gets the public tables (docs/database.md),
+    and with --format or -o all that happened in cases, closed ones too, for programs that look into processes.
     """
     session = session_of(context)
+    asked = [subject is not None, sqlite is not None, format is not None or output is not None]
+    if sum(asked) != 1 or (into is None) != (subject is None):
+        raise BadUsage(
+            tr("what is to be exported? – DIR --subject CONTACT, --sqlite FILE, or --format csv|jsonl|xes|ocel")
+        )
+    if (where or reveal) and not asked[2]:
+        raise BadUsage(tr("--where and --reveal are of the course of cases – give --format, or leave them out"))
+    if into is not None and subject is not None:
+        _subject(session, into, subject, as_json=as_json)
+    elif sqlite is not None:
+        _copy(session, sqlite, as_json=as_json)
+    else:
+        _log(session, format, output, _Asked(where, reveal, as_json))
+
+
+class _Asked(NamedTuple):
+    """Of which cases the course is wanted, and whether with what is personal; how it is told."""
+
+    where: list[str] | None
+    reveal: bool
+    as_json: bool
+
+
+def _subject(session: Session, into: Path, subject: str, *, as_json: bool) -> None:
     contact = session.terminal.words(subject)
     numbers = keeping.of_customer(session.desk, contact)
     found = [seen(session, number) for number in numbers]
@@ -57,6 +121,101 @@ def export(
     session.terminal.write(str(into))
     cases = tr_many("{count} case", "{count} cases", len(numbers))
     session.terminal.say(tr("{cases}, {files}", cases=cases, files=tr_many("{count} file", "{count} files", copied)))
+
+
+def _copy(session: Session, to: Path, *, as_json: bool) -> None:
+    _check_folder(to)
+    copied = exporting.copy(session.desk, to)
+    if as_json:
+        session.terminal.write_json(copied)
+        return
+    session.terminal.write(tr("{path}  head {head}", path=to, head=copied.head))
+    session.terminal.say(
+        tr(
+            "{cases} with {events}, without names, contacts, texts and personal fields; who worked on them is in it",
+            cases=tr_many("{count} case", "{count} cases", copied.cases),
+            events=tr_many("{count} event", "{count} events", copied.events),
+        )
+    )
+
+
+def _log(session: Session, format: str | None, output: Path | None, asked: _Asked) -> None:
+    chosen = _format(format, output)
+    if asked.as_json and output is None:
+        raise BadUsage(tr("--json tells what was written to a file – give -o FILE, or leave it out"))
+    if output is None:
+        count = _write(session, chosen, sys.stdout, asked)
+        sys.stdout.flush()
+    else:
+        with written_whole(output, mark=chosen == "csv") as out:
+            count = _write(session, chosen, out, asked)
+    if asked.as_json:
+        session.terminal.write_json({"file": str(output), "format": chosen, "cases": count})
+        return
+    cases = tr_many("{count} case", "{count} cases", count)
+    session.terminal.say(cases if output is None else tr("{file} written: {what}", file=output, what=cases))
+
+
+def _format(format: str | None, output: Path | None) -> str:
+    """Return the format that is asked for, or that the file's ending names; `BadInput` if neither says one."""
+    known = tuple(dict.fromkeys(ENDINGS.values()))
+    if format is not None and format not in known:
+        raise BadInput(
+            tr(
+                "there is no format '{format}' – write one of {formats}",
+                format=format[:20],
+                formats=tr(", ").join(known),
+            )
+        )
+    if output is not None:
+        ending = ENDINGS.get(output.suffix.lower())
+        if format is None and ending is None:
+            raise BadInput(tr("--output takes a file that ends with one of {known}", known=tr(", ").join(ENDINGS)))
+        _check_folder(output)
+        if output.exists() and not output.is_file():
+            raise BadInput(tr("{file} is no file – name another", file=output))
+        return format or str(ending)
+    return str(format)
+
+
+def _check_folder(file: Path) -> None:
+    if not file.absolute().parent.is_dir():
+        folder = file.parent
+        raise NotFound(
+            tr("there is no folder {folder}", folder=folder), hint=tr("make it: mkdir -p {folder}", folder=folder)
+        )
+
+
+def _write(session: Session, format: str, out: TextIO, asked: _Asked) -> int:
+    """Write the course of cases in a format; return of how many."""
+    from tempfile import TemporaryFile
+
+    from afterservice_cli.render.logs import Log, write_lines, write_ocel, write_rows, write_xes
+
+    desk, rulebook, language = session.desk, session.rulebook, session.terminal.language
+    count = 0
+
+    def counted() -> Iterator[Trace]:
+        nonlocal count
+        for trace in exporting.traces_of(desk, wanted(session, {}, asked.where), reveal=asked.reveal):
+            count += 1
+            yield trace
+
+    def called(step: Step) -> str:
+        if step.word.startswith(TASK):
+            return rulebook.task_title("", step.word.removeprefix(TASK).removesuffix(".done"), language)
+        return event_label(step.event, language)
+
+    hidden = () if asked.reveal else exporting.hidden_of(desk)
+    own = (*FACTS, *(PERSONAL_FACTS if asked.reveal else ()))
+    columns = (*own, *(f"fields.{name}" for name in rulebook.fields if name not in hidden))
+    log = Log(counted(), called, columns, exporting.origin_of(desk).plain())
+    if format == "ocel":
+        with TemporaryFile("w+", encoding="utf-8", newline="") as spool:
+            write_ocel(out, log, Met(), spool)
+    else:
+        {"csv": write_rows, "jsonl": write_lines, "xes": write_xes}[format](out, log)
+    return count
 
 
 def _make(into: Path) -> None:

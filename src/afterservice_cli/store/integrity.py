@@ -40,10 +40,10 @@ from afterservice_cli.store.schema import (
     PROJECTION_INDEXES,
     PROJECTIONS,
     TRIGGERS,
-    VIEWS,
     Columns,
     Index,
 )
+from afterservice_cli.store.views import VIEWS
 
 
 class Findings(Frozen):

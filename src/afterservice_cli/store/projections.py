@@ -23,7 +23,8 @@ from afterservice_cli.instants import to_text
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.contacts import contact_key
-from afterservice_cli.store.schema import BY_KEY, DEADLINES, IN_PARTS, KEYS, PROJECTIONS, part_columns
+from afterservice_cli.store.schema import BY_KEY, IN_PARTS, KEYS, PROJECTIONS, part_columns
+from afterservice_cli.store.views import DEADLINES
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]

@@ -14,7 +14,8 @@ from afterservice_cli.language import tr
 from afterservice_cli.store import above, connection, history, projections, queries, tables
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.projections import Projector
-from afterservice_cli.store.schema import FINGERPRINT, HISTORY, PROJECTIONS, VIEWS
+from afterservice_cli.store.schema import FINGERPRINT, HISTORY, PROJECTIONS
+from afterservice_cli.store.views import VIEWS
 
 
 def rebuild(db: Connection) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 
+from afterservice_cli.store.views import VIEWS
+
 Columns = dict[str, type]
 
 # What happened. These are the register; everything else can be rebuilt from them.
@@ -190,14 +192,6 @@ PROJECTIONS: dict[str, Columns] = {
     },
     "customers": {"contact": str, "customer_id": str},
 }
-
-# Deadlines with their terms, as they are read.
-DEADLINES = (
-    *("case_id", "place", "cycle", "target", "from_at", "duration", "due_at", "start", "until", "occurrence", "pauses"),
-    *("provisional", "rule", "rulebook", "ended_at", "outcome", "paused_at", "warn_at", "team", "done_by", "counts"),
-    "calendar",
-)
-VIEWS = {"deadlines": f"SELECT {', '.join(DEADLINES)} FROM due_times LEFT JOIN terms USING (term)"}
 
 IN_PARTS = ("decided", "work")  # columns of cases that name a part
 

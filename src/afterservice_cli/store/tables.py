@@ -16,10 +16,10 @@ from afterservice_cli.store.schema import (
     PROJECTION_INDEXES,
     PROJECTIONS,
     TRIGGERS,
-    VIEWS,
     Columns,
     Index,
 )
+from afterservice_cli.store.views import VIEWS
 
 
 def create(connection: sqlite3.Connection) -> None:
