@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -15,8 +16,9 @@ import pytest
 from hypothesis import settings
 
 import rulebooks
-from afterservice_cli import cli, session
+from afterservice_cli import cli, founding, language, session
 from afterservice_cli import desk as desk_module
+from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.store import connection
 from registers import register_in
 from shops import IDENTITY, Shop
@@ -57,6 +59,9 @@ class Runner(Protocol):
         """
 
 
+Once = Callable[[Callable[[], object]], None]
+
+
 def clean_env(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """An environment in which the same words give the same output on every machine."""
     names = ("HOME", "PATH", "PYTHONPATH", "AFTERSERVICE_CEILING")
@@ -85,6 +90,23 @@ def ceiling(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AFTERSERVICE_CEILING", str(tmp_path_factory.getbasetemp()))
         yield tmp_path_factory.getbasetemp()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Compile the same rulebook once in this process, in each language: hundreds of tests make a desk under it."""
+    compile_rulebook = founding.compile_rulebook
+
+    @lru_cache(maxsize=32)
+    def in_language(_: str, data: bytes, name: str, year: int, english: tuple[bytes, str] | None) -> Compiled:
+        return compile_rulebook(data, name, year=year, english=english)
+
+    def compiled(data: bytes, name: str, *, year: int, english: tuple[bytes, str] | None = None) -> Compiled:
+        return in_language(language.spoken(), data, name, year, english)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(founding, "compile_rulebook", compiled)
+        yield
 
 
 @pytest.fixture
@@ -122,6 +144,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
 
     def connect(path: Path, *, to_look: bool = False) -> sqlite3.Connection:
         opened.append(connection.connect(path, to_look=to_look))
+        opened[-1].execute("PRAGMA synchronous=OFF")  # no power fails between two commands of a test
         return opened[-1]
 
     # The program leaves its file to the end of its process, which does not come here.
@@ -177,6 +200,28 @@ def desk(founded: Path, tmp_path: Path) -> Path:
     for file in founded.iterdir():
         shutil.copy2(file, tmp_path / file.name)
     return tmp_path / "afterservice.db"
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The folders that `once` has made ready in this process, by what made them."""
+    return {}
+
+
+@pytest.fixture
+def once(made: dict[str, Path], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Bring into `tmp_path` what somebody makes there: made for the first test that asks, a copy for each after it."""
+
+    def bring(make: Callable[[], object]) -> None:
+        name = f"{make.__module__}.{make.__qualname__}"
+        if name in made:
+            shutil.copytree(made[name], tmp_path, dirs_exist_ok=True)
+            return
+        make()
+        made[name] = tmp_path_factory.mktemp("made")
+        shutil.copytree(tmp_path, made[name], dirs_exist_ok=True)
+
+    return bring
 
 
 def query(desk: Path, sql: str) -> list[tuple[object, ...]]:

@@ -1,5 +1,6 @@
 """The rulebooks that tests run under (`rulebooks/*.yaml`), as they are or with pieces of their text replaced."""
 
+from functools import cache
 from pathlib import Path
 
 from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
@@ -21,8 +22,9 @@ def text(name: str, *changes: tuple[str, str]) -> str:
     return found
 
 
+@cache
 def compiled(name: str, *changes: tuple[str, str], year: int = 2026) -> Compiled:
-    """Compile a rulebook as of a year."""
+    """Compile a rulebook as of a year, the same one once in this process."""
     return compile_rulebook(text(name, *changes).encode(), f"{name}.yaml", year=year)
 
 

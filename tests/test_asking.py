@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import rulebooks
-from conftest import Runner, query
+from conftest import Once, Runner, query
 from terminals import LEAVE, Answers, Shown, at_terminal
 
 ENTER, END = "\r", "\x04"
@@ -22,10 +22,14 @@ Strict = Callable[..., Shown]
 
 
 @pytest.fixture
-def strict(tmp_path: Path, call: Runner) -> Strict:
+def strict(tmp_path: Path, once: Once, call: Runner) -> Strict:
     """Runs the program at a terminal, at a desk that requires channel, kind, tier, and a name or a contact."""
-    (tmp_path / "strict.yaml").write_text(rulebooks.text("strict"), "utf-8")
-    assert call("init", "--rules", "./strict.yaml").code == 0
+
+    def founded() -> None:
+        (tmp_path / "strict.yaml").write_text(rulebooks.text("strict"), "utf-8")
+        assert call("init", "--rules", "./strict.yaml").code == 0
+
+    once(founded)
 
     def run(*words: str, answers: Answers = (), language: str = "en", **env: str) -> Shown:
         given = {"AFTERSERVICE_LANG": language, "TMPDIR": str(temporary(tmp_path)), **env}
@@ -326,11 +330,15 @@ REASONS = {
 
 
 @pytest.fixture
-def worked_at(desk: Path, call: Runner) -> Path:
+def worked_at(desk: Path, once: Once, call: Runner) -> Path:
     """A desk with a case that is resolved, and two that are open."""
-    for _ in range(3):
-        assert call("register", "灯不亮", "--channel", "phone").code == 0
-    assert call("resolve", "001", "换了").code == 0
+
+    def three_cases() -> None:
+        for _ in range(3):
+            assert call("register", "灯不亮", "--channel", "phone").code == 0
+        assert call("resolve", "001", "换了").code == 0
+
+    once(three_cases)
     return desk
 
 

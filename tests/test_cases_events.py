@@ -5,6 +5,7 @@ import pkgutil
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -30,6 +31,7 @@ from afterservice_cli.render.history import FORMATS, shown
 from given import RECEIVED, SMALL
 
 SECRET = "–secret–"
+WRITTEN = st.just("words")
 TEXTS = st.sampled_from(["", "a", "中文", "2026-10-14T01:00:00Z", "null", "\x1b]0;x"])
 INSTANTS = st.integers(0, 10**8).map(lambda seconds: RECEIVED + timedelta(seconds=seconds))
 
@@ -56,6 +58,7 @@ def values_of(kind: Any, words: st.SearchStrategy[str]) -> st.SearchStrategy[Any
     return INSTANTS
 
 
+@cache
 def records_of(kind: type[Any], words: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     hints = get_type_hints(kind)
     personal = getattr(kind, "PERSONAL", ())
@@ -136,7 +139,7 @@ def test_a_kind_that_starts_no_clock_says_why() -> None:
 @settings(max_examples=25, deadline=None)
 @forall(data=st.data())
 def test_the_progress_table_has_a_line_for_it_erased_or_not(kind: type[Event], data: st.DataObject) -> None:
-    event = data.draw(records_of(kind, st.just("words")))
+    event = data.draw(records_of(kind, WRITTEN))
     for known in (event, event.but(**dict.fromkeys(kind.PERSONAL))):
         for language in ("zh", "en"):
             assert isinstance(shown(kind, vars(known), SMALL.rulebook, language), str)

@@ -27,7 +27,7 @@ from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.commands.values import VALUES
 from afterservice_cli.shells import Choice, Typed, answer
 from afterservice_cli.store.beginnings import MOST
-from conftest import Runner, clean_env, query
+from conftest import Once, Runner, clean_env, query
 
 Asked = Callable[..., list[str]]
 # What customers may write, and shells may take for something else.
@@ -56,23 +56,22 @@ def words(told: Sequence[str]) -> list[str]:
 
 
 @pytest.fixture
-def worked(desk: Path, call: Runner) -> Path:
+def worked(desk: Path, once: Once, call: Runner) -> Path:
     """A desk with three cases, the second of which is closed, and the last of which is hostile."""
-    call(
-        "register",
-        "the door does not open",
-        "--channel",
-        "phone",
-        "--contact",
-        CONTACT,
-        "--customer",
-        "Wang",
-        now="2026-10-12 09:00",
-    )
-    call("register", "APP无法登录", "--channel", "app", now="2026-10-12 10:00")
-    call("register", HOSTILE, "--channel", "phone", now="2026-10-12 11:00")
-    done = call("close", "002", "--resolution", "mended", "--confirmed", "--rating", "5", now="2026-10-12 12:00")
-    assert done.code == 0, done.err
+
+    def done(*words: str, now: str) -> None:
+        said = call(*words, now=now)
+        assert said.code == 0, said.err
+
+    def three_cases() -> None:
+        text = "the door does not open"
+        person = ("--contact", CONTACT, "--customer", "Wang")
+        done("register", text, "--channel", "phone", *person, now="2026-10-12 09:00")
+        done("register", "APP无法登录", "--channel", "app", now="2026-10-12 10:00")
+        done("register", HOSTILE, "--channel", "phone", now="2026-10-12 11:00")
+        done("close", "002", "--resolution", "mended", "--confirmed", "--rating", "5", now="2026-10-12 12:00")
+
+    once(three_cases)
     return desk
 
 
@@ -272,16 +271,21 @@ def test_last_is_whose_the_line_says(worked: Path, call: Runner, ask: Asked) -> 
 # --- looking changes nothing, and says nothing ------------------------------------------------------------------
 
 
-def process(tmp_path: Path, line: str, shell: str = "fish", **more: str) -> subprocess.CompletedProcess[bytes]:
-    """Ask a process of its own, as a shell does."""
+def asking(line: str, shell: str) -> dict[str, str]:
+    """What a shell sets when it asks how a line goes on."""
     asked = {shells.ASKED: f"complete_{shell}", "_TYPER_COMPLETE_ARGS": f"afterservice {line}"}
     if shell == "bash":
         typed = ["afterservice", *line.split(" ")]
         asked |= {"COMP_WORDS": "\n".join(typed), "COMP_CWORD": str(len(typed) - 1)}
+    return asked
+
+
+def process(tmp_path: Path, line: str, shell: str = "fish", **more: str) -> subprocess.CompletedProcess[bytes]:
+    """Ask a process of its own, as a shell does."""
     return subprocess.run(
         [sys.executable, "-m", "afterservice_cli"],
         cwd=tmp_path,
-        env=clean_env({**asked, **more}),
+        env=clean_env({**asking(line, shell), **more}),
         capture_output=True,
         timeout=60,
         check=False,
@@ -358,14 +362,24 @@ _NO_RULES = ("DROP TRIGGER snapshots_are_not_changed", "UPDATE snapshots SET tex
     ids=["gone", "folder", "foreign", "text", "cut", "rulebook", "tables", "version"],
 )
 def test_without_a_desk_that_can_be_read_nothing_is_said(
-    worked: Path, tmp_path: Path, spoil: Callable[[Path], None]
+    worked: Path,
+    tmp_path: Path,
+    spoil: Callable[[Path], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     spoil(worked)
     before = state(tmp_path)
-    for line in LOOKS:
+    for number, line in enumerate(LOOKS):
         for shell in shells.SHELLS:
-            done = process(tmp_path, line, shell)
-            assert (done.returncode, done.stdout, done.stderr) == (0, b"", b""), (line, shell)
+            with monkeypatch.context() as patch:
+                patch.chdir(tmp_path)
+                for name, value in clean_env(asking(line, shell)).items():
+                    patch.setenv(name, value)
+                assert (completing.complete(os.environ), *capfd.readouterr()) == (0, "", ""), (line, shell)
+        # A process for each line, asked by one shell after the other.
+        done = process(tmp_path, line, [*shells.SHELLS][number % len(shells.SHELLS)])
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b""), line
     assert state(tmp_path) == before
 
 

@@ -7,21 +7,25 @@ from typing import Any
 import pytest
 
 import rulebooks
-from conftest import Runner, query
+from conftest import Once, Runner, query
 
 NINE, TEN, HALF_PAST = "2026-10-14 09:00", "2026-10-14 10:00", "2026-10-14 10:30"
 EVENING = "2026-10-14 18:30"
 
 
 @pytest.fixture
-def place(tmp_path: Path, call: Runner) -> Path:
+def place(tmp_path: Path, once: Once, call: Runner) -> Path:
     """A desk with three cases: one that runs, one that waits, one that is urgent; all of a Wednesday at nine."""
-    (tmp_path / "stories.yaml").write_text(rulebooks.text("stories"), "utf-8")
-    assert call("init", "--rules", "stories.yaml", now=NINE).code == 0
-    for text in ("it rattles", "it hums", "it smells"):
-        assert call("register", text, "--channel", "phone", now=NINE).code == 0
-    assert call("pause", "002", "--for", "parts", now=TEN).code == 0
-    assert call("classify", "003", "--priority", "P1", "--reason", "smoke", now=TEN).code == 0
+
+    def three_cases() -> None:
+        (tmp_path / "stories.yaml").write_text(rulebooks.text("stories"), "utf-8")
+        assert call("init", "--rules", "stories.yaml", now=NINE).code == 0
+        for text in ("it rattles", "it hums", "it smells"):
+            assert call("register", text, "--channel", "phone", now=NINE).code == 0
+        assert call("pause", "002", "--for", "parts", now=TEN).code == 0
+        assert call("classify", "003", "--priority", "P1", "--reason", "smoke", now=TEN).code == 0
+
+    once(three_cases)
     return tmp_path / "afterservice.db"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from afterservice_cli.store import files
-from conftest import Runner, query
+from conftest import Once, Runner, query
 
 LATER = "2026-10-13 09:00"
 NAME, CONTACT, WORDS = "陈强丰", "137-0000-0045", "收到的花瓶灯碎了，要求退款，订单在我侄女名下"
@@ -41,16 +41,23 @@ def kept_for(desk: Path, call: Runner, period: str = "") -> None:
 
 
 @pytest.fixture
-def closed(desk: Path, call: Runner, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def closed(tmp_path: Path, founded: Path, once: Once, call: Runner) -> Path:
     """A desk with a case that is over, a file of it, and a second case of somebody else that still runs."""
-    kept_for(desk, call)
-    photo = tmp_path_factory.mktemp("elsewhere") / "陈强丰的照片.jpg"
-    photo.write_bytes(PHOTO)
-    call("register", WORDS, "--channel", "phone", "--customer", NAME, "--contact", CONTACT)
-    call("attach", "001", photo, "--note", f"{NAME} sent it")
-    call("note", "001", f"{NAME} is at home in the evening")
-    call("close", "001", "--resolution", f"paid {NAME} back", "--confirmed", "--words", "钱收到了，多谢你们")
-    call("register", "APP登不上", "--channel", "phone", "--customer", "张伟", "--contact", "13900000012")
+    desk = tmp_path / "afterservice.db"
+
+    def closed_desk() -> None:
+        shutil.copytree(founded, tmp_path, dirs_exist_ok=True)
+        kept_for(desk, call)
+        photo = tmp_path / "陈强丰的照片.jpg"
+        photo.write_bytes(PHOTO)
+        call("register", WORDS, "--channel", "phone", "--customer", NAME, "--contact", CONTACT)
+        call("attach", "001", photo, "--note", f"{NAME} sent it")
+        photo.unlink()
+        call("note", "001", f"{NAME} is at home in the evening")
+        call("close", "001", "--resolution", f"paid {NAME} back", "--confirmed", "--words", "钱收到了，多谢你们")
+        call("register", "APP登不上", "--channel", "phone", "--customer", "张伟", "--contact", "13900000012")
+
+    once(closed_desk)
     return desk
 
 
@@ -233,11 +240,16 @@ def test_what_is_stored_on_nobody_and_where_it_cannot_go(closed: Path, call: Run
 
 
 @pytest.fixture
-def keeping_rules(desk: Path, call: Runner) -> Path:
+def keeping_rules(desk: Path, once: Once, call: Runner) -> Path:
     """A desk that keeps cases for three years, complaints for five."""
-    rules = desk.parent / "afterservice.rules.yaml"
-    rules.write_text(rules.read_text("utf-8").replace("\n  complaint: {", "\n  complaint: {keep: 5y, ", 1), "utf-8")
-    kept_for(desk, call, "3y")
+
+    def three_years() -> None:
+        rules = desk.parent / "afterservice.rules.yaml"
+        changed = rules.read_text("utf-8").replace("\n  complaint: {", "\n  complaint: {keep: 5y, ", 1)
+        rules.write_text(changed, "utf-8")
+        kept_for(desk, call, "3y")
+
+    once(three_years)
     return desk
 
 

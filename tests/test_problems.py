@@ -8,7 +8,7 @@ import pytest
 
 from afterservice_cli.desk import Desk
 from afterservice_cli.store import problems as store
-from conftest import Runner, query
+from conftest import Once, Runner, query
 from given import RECEIVED
 from test_decisions_measures import EFFECT
 from test_decisions_problems import TEXT
@@ -23,10 +23,14 @@ DAY, NOON = "2026-10-{} 10:00", "2026-10-16 12:00"
 
 
 @pytest.fixture
-def desk(tmp_path: Path, call: Runner) -> Path:
+def desk(tmp_path: Path, once: Once, call: Runner) -> Path:
     """A new desk of Monday, 12 October."""
-    (tmp_path / "small.yaml").write_text(BOOK, "utf-8")
-    assert call("init", "--rules", "small.yaml", now="2026-10-12 09:00").code == 0
+
+    def new() -> None:
+        (tmp_path / "small.yaml").write_text(BOOK, "utf-8")
+        assert call("init", "--rules", "small.yaml", now="2026-10-12 09:00").code == 0
+
+    once(new)
     return tmp_path / "afterservice.db"
 
 
@@ -222,14 +226,18 @@ def test_a_number_may_be_short(desk: Path, call: Runner, number: str) -> None:
 
 
 @pytest.fixture
-def alarmed(desk: Path, call: Runner) -> Path:
+def alarmed(desk: Path, once: Once, call: Runner) -> Path:
     """A desk with an alarm of Thursday, and one measure for each of a team, a person and a report."""
-    for day in (13, 14, 15):
-        registered(call, day)
-    measure = ("measure", "add", "check A17", "--until", "2026-10-20", "--figure", "rattles")
-    told(call, *measure, "--problem", "1")
-    told(call, *measure, "--case", "1", "--by", "desk/bob")
-    told(call, *measure, "--report", "2026-09", "--by", "desk", "--category", "Rattle")
+
+    def measured() -> None:
+        for day in (13, 14, 15):
+            registered(call, day)
+        measure = ("measure", "add", "check A17", "--until", "2026-10-20", "--figure", "rattles")
+        told(call, *measure, "--problem", "1")
+        told(call, *measure, "--case", "1", "--by", "desk/bob")
+        told(call, *measure, "--report", "2026-09", "--by", "desk", "--category", "Rattle")
+
+    once(measured)
     return desk
 
 

@@ -27,11 +27,11 @@ def check_durations(document: Rules, rules: CalendarRules, others: Mapping[str, 
     Each is tried from before and from after all dates that the calendar names, since the weekdays alone count there,
     and from both ends of each time that is closed.
     """
-    places = {name: (_days(other), Calendar(merged_rules(rules, other))) for name, other in others.items()}
-    own, calendar = places[""] = (_days(rules), Calendar(rules.__dict__))
+    places = {name: _placed(other, merged_rules(rules, other)) for name, other in others.items()}
+    own = places[""] = _placed(rules, rules.__dict__)
     for path, text in _durations(document):
         counted = _counted_by(document, path, places)
-        if not all(_reached(place.add, day, parse_duration(text)) for days, place in counted for day in days):
+        if not all(_reached(calendar.add, day, parse_duration(text)) for place in counted for day, calendar in place):
             what = tr(
                 "'{text}': the calendar does not open for so long in {years} years – write a shorter time, or give it "
                 "more hours",
@@ -40,7 +40,7 @@ def check_durations(document: Rules, rules: CalendarRules, others: Mapping[str, 
             )
             notes.fault(path, what)
     for path, text in _periods(document):
-        if not all(_ends(calendar, day, parse_period(text)) for day in own):
+        if not all(_ends(calendar, day, parse_period(text)) for day, calendar in own):
             what = tr(
                 "'{text}': the calendar does not open again within {years} years – give it more hours",
                 text=text,
@@ -49,7 +49,7 @@ def check_durations(document: Rules, rules: CalendarRules, others: Mapping[str, 
             notes.fault(path, what)
     for path, text in _leads(document):
         counted = _counted_by(document, path, places)
-        if not all(_reached(place.back, day, parse_duration(text)) for days, place in counted for day in days):
+        if not all(_reached(calendar.back, day, parse_duration(text)) for place in counted for day, calendar in place):
             what = tr(
                 "'{text}': the calendar was not open for so long in {years} years – write a shorter time, or give it "
                 "more hours",
@@ -59,11 +59,19 @@ def check_durations(document: Rules, rules: CalendarRules, others: Mapping[str, 
             notes.fault(path, what)
 
 
-Place = tuple[list[date], Calendar]
+Place = list[tuple[date, Calendar]]
+
+
+def _placed(own: CalendarRules | OtherCalendar, rules: Mapping[str, object]) -> Place:
+    """Return the days from which a calendar's rules are tried, each with a calendar to itself.
+
+    One for all of them would lay out every date between the first and the last.
+    """
+    return [(day, Calendar(rules)) for day in _days(own)]
 
 
 def _counted_by(document: Rules, path: Path, places: Mapping[str, Place]) -> Iterator[Place]:
-    """Yield the calendars, each with its days, by which the duration at a path may count."""
+    """Yield the places whose calendars may count the duration at a path."""
     target = path[1] if path[0] == "targets" else path[-1] if "targets" in path[1:-1] else None
     entry = document.targets.get(str(target)) if target is not None else None
     names = {""}

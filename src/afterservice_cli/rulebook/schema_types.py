@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from types import NoneType, UnionType
 from typing import Annotated, Any, Generic, Literal, Self, Union, get_args, get_origin, get_type_hints
@@ -322,7 +322,7 @@ class Later(Shape):
     """A shape that is named before it exists, for shapes that contain themselves."""
 
     def __init__(self, what: str, shape: Callable[[], Shape]) -> None:
-        self.told, self.shape = what, shape
+        self.told, self.shape = what, cache(shape)  # asked for at each value that has it
 
     def what(self) -> str:
         return tr(self.told)
