@@ -18,6 +18,7 @@ from afterservice_cli.session import Session
 from afterservice_cli.store import connection, queries
 from afterservice_cli.store.filters import Filter
 
+OVER_TOO = ("status", "stage", "overdue", "missed", "resolved_in", "closed_in")  # filters by which all are asked for
 FEW = 5  # with fewer cases than so many it is said how many more there are that are over
 
 
@@ -39,13 +40,14 @@ def list_cases(
 ) -> None:
     """List cases that are not over, newest first unless sorted; contacts are masked.
 
-    With --all, --status, --stage or --overdue it lists closed and void ones, too.
+    With --all, --status, --stage, --overdue, --missed, --resolved-in or --closed-in it lists those that are over,
+    too.
     """
     session = session_of(context)
     desk = session.desk
     rows = Rows(session, layout, list_columns(teller(session), reveal=reveal))
     chosen = ordered(session, wanted(session, asked, where), sort, reverse=reverse, limit=limit)
-    if not every and (chosen.status, chosen.stage, chosen.overdue) == (None, None, None):
+    if not every and all(getattr(chosen, name) is None for name in OVER_TOO):
         chosen = chosen.but(live=True)
     with desk.reading() as db:
         # One more than is wanted tells that there are more.

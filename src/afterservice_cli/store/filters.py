@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Sequence
 
+from afterservice_cli.canonical import canonical
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
@@ -25,6 +26,31 @@ _OVERDUE = _WAITS.format(" AND due_at < ? AND (paused_at IS NULL OR paused_at >=
 # A second visit may be owed after closing; few closed cases wait, and the others are not gone through.
 _NEXT_DUE = f"CASE WHEN {_WAITS.format('')} THEN (SELECT min(due_at) {_ITS_WAITING}) END"
 _UNPLACED = f"classified = 0 AND {_LIVE}"
+# A case that is no case takes no part in what is told of a period.
+_HAPPENED = "status <> 'void' AND case_id IN (SELECT case_id FROM timeline WHERE word = '{}' AND at >= ? AND at < ?)"
+# A deadline that was not met, as `cases.values.verdict` has it; the value is the time of asking.
+MISSED = (
+    "(outcome = 'missed' OR (outcome = '' AND coalesce(ended_at, ?) > due_at "
+    "AND (paused_at IS NULL OR paused_at >= due_at)))"
+)
+_HAS_MISSED = (
+    "status <> 'void' AND EXISTS (SELECT 1 FROM due_times d WHERE d.case_id = cases.case_id "
+    f"AND term IN (SELECT term FROM terms WHERE target = ?) AND {MISSED})"
+)
+# How a field's value is compared with the one that is asked for.
+_ALIKE = {"exact": "value = ?", "number": "CAST(value AS REAL) = CAST(? AS REAL)", "text": "normal(value) = ?"}
+
+
+class FieldIs(Frozen):
+    """A field that has this value, or has it among others.
+
+    It is compared as one of `_ALIKE` says: a text in the form of `normal`. What is personal lies among the texts.
+    """
+
+    name: str
+    value: str
+    alike: str
+    personal: bool
 
 
 class Filter(Frozen):
@@ -49,6 +75,10 @@ class Filter(Frozen):
     until: str | None = None  # registered before
     overdue: str | None = None  # with a deadline that waits since before this instant
     unclassified: bool = False
+    resolved_in: tuple[str, str] | None = None  # resolved at or after the first of two instants, before the other
+    closed_in: tuple[str, str] | None = None  # closed so
+    missed: tuple[str, str] | None = None  # a target, of which a deadline was missed as of this instant
+    fields: tuple[FieldIs, ...] = ()
     suspect: Callable[[sqlite3.Connection], Sequence[str]] | None = None  # tells which, once all is read
     customer: str | None = None
     product: str | None = None
@@ -69,7 +99,7 @@ Clauses = list[tuple[str, tuple[str | int, ...]]]
 
 def query_of(db: sqlite3.Connection, columns: str, wanted: Filter) -> tuple[str, list[str | int]]:
     """Return the query for these columns of the cases that are wanted, in their order, and its values."""
-    clauses, values = _all_of([*_about_the_case(wanted), *_about_its_texts(db, wanted)])
+    clauses, values = _all_of(_about_everything(db, wanted))
     order, ranks = _order(wanted)
     limited = "" if wanted.limit is None else f" LIMIT {wanted.limit:d}"
     return f"SELECT {columns} FROM cases WHERE {clauses} ORDER BY {order}{limited}", [*values, *ranks]
@@ -85,10 +115,14 @@ def count_of(wanted: Filter) -> tuple[str, list[str | int]] | None:
 
 def count_over(db: sqlite3.Connection, wanted: Filter) -> tuple[str, list[str | int]]:
     """Return the query that counts the cases that are over and else are as wanted, and its values."""
-    asked = [*_about_the_case(wanted.but(live=False)), *_about_its_texts(db, wanted)]
+    asked = _about_everything(db, wanted.but(live=False))
     clauses, values = _all_of(asked)
     # What is over is nearly all on an old desk: the plus keeps SQLite from going by that if anything else narrows it.
     return f"SELECT count(*) FROM cases WHERE {'+' if asked else ''}ended = 1 AND {clauses}", values
+
+
+def _about_everything(db: sqlite3.Connection, wanted: Filter) -> Clauses:
+    return [*_about_the_case(wanted), *_about_its_fields(db, wanted), *_about_its_texts(db, wanted)]
 
 
 def _all_of(asked: Clauses) -> tuple[str, list[str | int]]:
@@ -118,7 +152,33 @@ def _about_the_case(wanted: Filter) -> Clauses:
         asked.append((_OVERDUE, (wanted.overdue,)))
     if wanted.unclassified:
         asked.append((_UNPLACED, ()))
+    if wanted.resolved_in is not None:
+        asked.append((_HAPPENED.format("resolved"), wanted.resolved_in))
+    if wanted.closed_in is not None:
+        asked.append((_HAPPENED.format("closed"), wanted.closed_in))
+    if wanted.missed is not None:
+        asked.append((_HAS_MISSED, wanted.missed))
     return asked
+
+
+def _about_its_fields(db: sqlite3.Connection, wanted: Filter) -> Clauses:
+    """Return the clauses about the rulebook's fields; most cases are passed over without taking their JSON apart."""
+    asked: Clauses = []
+    for field in wanted.fields:
+        column = "details" if field.personal else "cases.fields"
+        sure = canonical(field.value) if field.alike == "exact" else f'"{field.name}":'
+        value = normal(field.value) if field.alike == "text" else field.value
+        if field.alike == "text":
+            db.create_function("normal", 1, _normal, deterministic=True)
+        clause = f"instr({column}, ?) AND EXISTS (SELECT 1 FROM json_each({column}, ?) WHERE {_ALIKE[field.alike]})"
+        if field.personal:
+            clause = f"case_id IN (SELECT case_id FROM texts WHERE {clause})"
+        asked.append((clause, (sure, f'$."{field.name}"', value)))
+    return asked
+
+
+def _normal(value: object) -> str:
+    return normal(str(value))
 
 
 def work_of(db: sqlite3.Connection, wanted: Filter, team: str) -> tuple[list[str], list[str | int]]:
