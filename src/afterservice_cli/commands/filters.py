@@ -20,10 +20,10 @@ from afterservice_cli.render.labels import LANGUAGES, label, words_for
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.spellings import spellings
 from afterservice_cli.rulebook.values import read_value
+from afterservice_cli.rulebook.vocabulary import FIELDS
 from afterservice_cli.session import Session
 from afterservice_cli.store.filters import SORTS, FieldIs, Filter
 
-FIELDS = "fields."  # before the name of a field that is called as something else is
 Asked = Mapping[str, str | bool | None]  # by the names of filters; None and False ask nothing
 
 
@@ -87,6 +87,17 @@ def wanted(
     if found.get("since", "") >= found.get("until", "~"):
         raise BadInput(tr("no day lies in this period – --to is the first day after it"))
     return Filter(**found)
+
+
+def asked_by(where: Mapping[str, str]) -> Mapping[str, str | bool]:
+    """Return what `where:` of a rulebook asks for; with filters that take no value, `true` stands there."""
+    asked: dict[str, str | bool] = {}
+    for name, value in where.items():
+        if name in FILTERS:
+            asked[name] = True if FILTERS[name].flag else value
+        else:
+            asked[FIELDS + name.removeprefix(FIELDS)] = value
+    return asked
 
 
 def filter_of(field: str) -> str:
@@ -292,8 +303,8 @@ FILTERS: Mapping[str, ListFilter] = {
         ListFilter("month", sentence("Registered in this month."), _month, metavar="YYYY-MM"),
         ListFilter("from", sentence("Registered on this day or later."), _day("since"), metavar="DATE"),
         ListFilter("to", sentence("Registered before this day."), _day("until"), metavar="DATE"),
-        ListFilter("resolved-in", sentence("Resolved in this month."), _happened, metavar="YYYY-MM"),
-        ListFilter("closed-in", sentence("Closed in this month."), _happened, metavar="YYYY-MM"),
+        ListFilter("resolved-in", sentence("Resolved in this period."), _happened, metavar="PERIOD"),
+        ListFilter("closed-in", sentence("Closed in this period."), _happened, metavar="PERIOD"),
         ListFilter("missed", sentence("With a deadline of this target or task missed."), _missed, metavar="TARGET"),
         ListFilter("overdue", sentence("With a deadline past and unanswered."), _overdue, flag=True),
         ListFilter("unclassified", sentence("Open, and placed by no rule."), _flag, flag=True),

@@ -275,6 +275,7 @@ VALUES: Mapping[str, Values] = {
     "assignments": _facts,
     "where": _filters,
     "missed": _timed,
+    "view": named("view"),
     "give": _gives,
     "scores": _scores,
     "rating": _scores,

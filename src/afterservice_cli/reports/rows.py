@@ -27,6 +27,7 @@ class CaseRow(Row):
     person: str | None
     collaborators: str
     registered_at: str
+    registered_by: str
     responded_at: str | None
     resolved_at: str | None
     closed_at: str | None

@@ -99,7 +99,7 @@ Clauses = list[tuple[str, tuple[str | int, ...]]]
 
 def query_of(db: sqlite3.Connection, columns: str, wanted: Filter) -> tuple[str, list[str | int]]:
     """Return the query for these columns of the cases that are wanted, in their order, and its values."""
-    clauses, values = _all_of(_about_everything(db, wanted))
+    clauses, values = _all_of([*_about_the_case(wanted), *_about_its_texts(db, wanted)])
     order, ranks = _order(wanted)
     limited = "" if wanted.limit is None else f" LIMIT {wanted.limit:d}"
     return f"SELECT {columns} FROM cases WHERE {clauses} ORDER BY {order}{limited}", [*values, *ranks]
@@ -115,14 +115,10 @@ def count_of(wanted: Filter) -> tuple[str, list[str | int]] | None:
 
 def count_over(db: sqlite3.Connection, wanted: Filter) -> tuple[str, list[str | int]]:
     """Return the query that counts the cases that are over and else are as wanted, and its values."""
-    asked = _about_everything(db, wanted.but(live=False))
+    asked = [*_about_the_case(wanted.but(live=False)), *_about_its_texts(db, wanted)]
     clauses, values = _all_of(asked)
     # What is over is nearly all on an old desk: the plus keeps SQLite from going by that if anything else narrows it.
     return f"SELECT count(*) FROM cases WHERE {'+' if asked else ''}ended = 1 AND {clauses}", values
-
-
-def _about_everything(db: sqlite3.Connection, wanted: Filter) -> Clauses:
-    return [*_about_the_case(wanted), *_about_its_fields(db, wanted), *_about_its_texts(db, wanted)]
 
 
 def _all_of(asked: Clauses) -> tuple[str, list[str | int]]:
@@ -236,8 +232,8 @@ def _places(values: Sequence[str]) -> str:
 
 
 def _about_its_texts(db: sqlite3.Connection, wanted: Filter) -> Clauses:
-    """Return the clauses about texts; these are gone through once, whatever is looked for in them."""
-    asked: Clauses = []
+    """Return the clauses about fields and texts; texts are gone through once, whatever is looked for in them."""
+    asked = _about_its_fields(db, wanted)
     if wanted.suspect is not None:
         asked.append(("case_id IN (SELECT value FROM json_each(?))", (json.dumps(wanted.suspect(db)),)))
     sought: Clauses = []

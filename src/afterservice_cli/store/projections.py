@@ -70,6 +70,7 @@ def rows_of(case: Case) -> Rows:
                     _decided(tuple(case.decided.items())),
                     case.customer_id,
                     to_text(case.registered_at),
+                    case.events[0].actor,
                     *_last_times(case),
                 ),
                 *(_time(case.promised_at),),

@@ -55,6 +55,7 @@ PROJECTIONS: dict[str, Columns] = {
         "decided": int,
         "customer_id": str,
         "registered_at": str,
+        "registered_by": str,
         "responded_at": str,
         "resolved_at": str,
         "closed_at": str,

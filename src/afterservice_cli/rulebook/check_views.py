@@ -1,0 +1,106 @@
+"""Whether lists that have a name can be made: which cases they ask for, and which columns they have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from afterservice_cli.cases.case import STAGES, STATUSES
+from afterservice_cli.cases.values import TASK
+from afterservice_cli.instants import parse_day, parse_month
+from afterservice_cli.language import tr
+from afterservice_cli.rulebook.names import Names, Words, entries, items
+from afterservice_cli.rulebook.schema_types import Path
+from afterservice_cli.rulebook.sections import Rules
+from afterservice_cli.rulebook.view_rules import View
+from afterservice_cli.rulebook.vocabulary import COLUMNS, COURSE_COLUMNS, DUE, FIELDS, FILTERS
+
+YES = "true"  # the value of a filter that takes none
+_SOME_DAY = datetime(2026, 10, 1, tzinfo=UTC)  # days and months are read as of it, to see whether they can be read
+
+
+def check_views(document: Rules, names: Names) -> None:
+    """Note a fault at every column and every filter of a list that means nothing there."""
+    for name, view in entries(document.views):
+        path = ("views", name)
+        _columns(names, path, view)
+        check_where(names, (*path, "where"), view.where)
+
+
+def _columns(names: Names, path: Path, view: View) -> None:
+    """Check the columns of a view, and that its headings stand above some of them."""
+    known: Words = COURSE_COLUMNS
+    if not view.course:
+        sound = names.declared is not None and names.targets is not None
+        fields = [f"{FIELDS}{name}" if name in COLUMNS else name for name in names.declared or ()]
+        dues = [f"{DUE.partition('(')[0]}{name}" for name in names.targets or ()]
+        known = [*COLUMNS, *fields, *dues] if sound else None
+    seen: set[str] = set()
+    for index, column in items(view.columns):
+        names.among(known, "column", (*path, "columns", index), column)
+        if column in seen:
+            what = tr("'{column}' is named twice – leave one of them out", column=column)
+            names.notes.fault((*path, "columns", index), what)
+        seen.add(column)
+    for column in view.headings or ():
+        if view.columns and column not in seen:
+            what = tr("there is no such column here – write {columns}", columns=tr(", ").join(sorted(seen)))
+            names.notes.fault((*path, "headings", column), what, key=True)
+        else:
+            names.among(known, "column", (*path, "headings", column), column, key=True)
+
+
+def check_where(names: Names, path: Path, where: Mapping[str, str] | None) -> None:
+    """Check filters and fields, each with its value."""
+    for name, value in entries(where):
+        place = (*path, name)
+        if name not in FILTERS:
+            field = name.removeprefix(FIELDS)
+            known = None if names.declared is None else (*FILTERS, *names.declared)
+            names.among(known, "filter", place, field if field in (names.declared or ()) else name, key=True)
+            if field in (names.declared or ()):
+                names.value(place, field, value)
+            continue
+        if not FILTERS[name] and value != YES:
+            names.notes.fault(place, tr("{name} takes no value – write true", name=name))
+        _value(names, place, FILTERS[name], value)
+
+
+def _value(names: Names, path: Path, kind: str, value: str) -> None:
+    """Check what a filter of a kind is asked with."""
+    words: Mapping[str, tuple[str, Words]] = {
+        "status": ("status", STATUSES),
+        "stage": ("stage", STAGES),
+        "owner": ("owner", names.owners),
+        "person": ("person", _everybody(names.document)),
+        "category": ("category", names.paths),
+        "priority": ("priority", names.decided["priority"]),
+        "channel": ("channel", names.choices["channel"]),
+        "kind": ("kind", names.choices["kind"]),
+    }
+    if kind in words:
+        names.among(words[kind][1], words[kind][0], path, value)
+    elif kind == "target":
+        unread = None in (names.targets, names.document.dispositions, names.document.tasks)
+        known = [] if value.startswith(TASK) else list(names.targets or ())
+        names.among(None if unread else [*known, *names.tasks], "target or task", path, value.removeprefix(TASK))
+    elif kind in ("month", "day"):
+        try:
+            if kind == "month":
+                parse_month(value, now=_SOME_DAY, zone=UTC)
+            else:
+                parse_day(value, now=_SOME_DAY, zone=UTC)
+        except ValueError as error:
+            names.notes.fault(path, str(error))
+
+
+def _everybody(document: Rules) -> Words:
+    """Return everybody whom a rulebook names; None if not all could be read."""
+    if None in (document.owners, document.people, document.roles):
+        return None
+    found = [*document.people]
+    for _, owner in entries(document.owners):
+        found += [name for name in (owner.head, owner.deputy, *(owner.members or ())) if name]
+    for _, role in entries(document.roles):
+        found += role.people or ()
+    return list(dict.fromkeys(found))
