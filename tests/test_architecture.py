@@ -149,7 +149,7 @@ FLOORS = (
         *("render.escalation", "render.conditions", "render.keeping"),
     ),
     ("render.explained", "render.plan", "render.tasks", "render.duties", "render.problems"),
-    ("render.calendar", "render.foreseen", "render.rules"),
+    ("render.calendar", "render.foreseen", "render.rules", "render.naming"),
     (
         "store.connection",
         "store.schema",
@@ -322,6 +322,7 @@ LATE = {
                 "intake.profile",
                 "intake.source",
                 "intake.table",
+                "render.naming",
                 "render.progress",
                 "restoring",
                 "store.integrity",

@@ -105,7 +105,7 @@ LINES = (
     Line("rules check whole.yaml"),
     Line("rules test whole.yaml"),
     Line("rules adopt"),
-    Line("rules show"),
+    Line("rules show --labels"),
     Line("rules explain {text}"),
     Line("rules schema"),
     Line("calendar due now 3d"),

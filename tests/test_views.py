@@ -234,3 +234,35 @@ def test_rulebooks_know_the_filters_and_columns_that_there_are(desk: Runner, tmp
         name: bool(kind) for name, kind in vocabulary.FILTERS.items()
     }
     opened.connection.close()
+
+
+# --- what ids stand for ---------------------------------------------------------------------------------------------
+
+
+def test_labels_of_every_id_are_told_in_both_languages(desk: Runner) -> None:
+    told = json.loads(desk("rules", "show", "--labels", "--json").out)
+    assert told["category"]["product.defect"] == {"en": "Defect", "zh": "Defect"}
+    assert told["view"]["register"] == {"en": "Register", "zh": "登记表"}
+    assert told["value"]["tier"]["vip"] == {"en": "VIP", "zh": "VIP"}
+    assert told["status"]["open"] == {"zh": "处理中", "en": "open"}
+    assert told["event"]["CaseClosed"] == {"zh": "归档", "en": "closed"}
+    assert told["column"]["due:resolve"] == {"zh": "resolve截止时间", "en": "resolve due"}
+    for case in json.loads(desk("list", "--all", "--json").out):
+        for what in ("category", "priority", "owner", "channel", "status", "stage"):
+            assert case[what] in told[what]
+    rows_told = rows(desk("rules", "show", "--labels"))
+    assert rows_told[0] == ["what", "of", "id", "en", "zh"]
+    assert ["value", "tier", "vip", "VIP", "VIP"] in rows_told
+    assert len(rows_told) > 100
+
+
+def test_labels_are_told_of_a_file_without_a_desk(call: Runner, tmp_path: Path) -> None:
+    (tmp_path / "whole.yaml").write_text(rulebooks.text("whole"), "utf-8")
+    told = json.loads(call("rules", "show", "--rules", "whole.yaml", "--labels", "--json").out)
+    assert told["task"]["visit"]["en"] == "Second visit"
+    assert "way of telling" not in told
+
+
+def test_a_rulebook_as_people_read_it_comes_as_json_too(desk: Runner) -> None:
+    told = json.loads(desk("rules", "show", "--json").out)
+    assert {part["name"] for part in told["parts"]} >= {"categories", "priorities", "targets"}
