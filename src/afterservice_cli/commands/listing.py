@@ -1,12 +1,12 @@
 """Listing cases: those that are asked for, in the order that is wanted."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 from typing import Annotated, Any
 
 import typer
 
-from afterservice_cli.cases.case import Recorded
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.filters import Asked, asked_by, ordered, wanted, with_filters
 from afterservice_cli.commands.options import WhereOption, session_of
@@ -79,19 +79,17 @@ def list_cases(
         # One more than is wanted tells that there are more.
         found = queries.list_cases(db, chosen if limit is None else chosen.but(limit=limit + 1))
         said = _counted(len(found), chosen, partial(queries.count_of, db), partial(queries.count_over, db))
-        found = found[:limit]
-        if course:
-            rows.write(_courses(partial(history.of_case, db), [listed.case.case_id for listed in found]), said)
-            return
-    cases = [case_view(listed, desk.now) for listed in found]
+    if course:
+        rows.write(_courses(session, (listed.case.case_id for listed in islice(found, limit))), said)
+        return
     if reveal:
         with connection.writing(desk.connection, desk.path) as db:
-            queries.note_reveal(db, to_text(desk.now), desk.actor, [case.case for case in cases])
-    else:
-        cases = [masked(case) for case in cases]
-    rows.write(cases, said)
+            numbers = (listed.case.case_id for listed in islice(found, limit))
+            queries.note_reveal(db, to_text(desk.now), desk.actor, numbers)
+    views = (case_view(listed, desk.now) for listed in islice(found, limit))
+    rows.write(views if reveal else map(masked, views), said)
     if chosen.suspect is not None:
-        _point_out(session, chosen.suspect, [case.case for case in cases])
+        _point_out(session, chosen.suspect, [listed.case.case_id for listed in islice(found, limit)])
 
 
 def _columns(session: Session, *, course: bool, reveal: bool) -> Sequence[Column[Any]]:
@@ -102,9 +100,12 @@ def _columns(session: Session, *, course: bool, reveal: bool) -> Sequence[Column
     return course_columns(tell) if course else list_columns(tell, reveal=reveal)
 
 
-def _courses(of_case: Callable[[str], Sequence[Recorded]], numbers: Iterable[str]) -> list[Happening]:
-    """Return what happened to these cases, one after the other."""
-    return [happening for number in numbers for happening in happenings(fold(of_case(number)))]
+def _courses(session: Session, numbers: Iterable[str]) -> Iterator[Happening]:
+    """Yield what happened to these cases, one after the other; each is read when its turn has come."""
+    for number in numbers:
+        with session.desk.reading() as db:
+            events = history.of_case(db, number)
+        yield from happenings(fold(events))
 
 
 def _point_out(session: Session, suspects: object, numbers: Sequence[str]) -> None:
