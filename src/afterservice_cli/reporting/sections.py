@@ -41,6 +41,24 @@ _WORDS: Mapping[str, str] = {
     "backlog": sentence_in("column", "cases"),
     "csat": sentence_in("column", "scores 4–5"),
     "question": sentence_in("column", "question"),
+    "disposition": sentence_in("dimension", "disposition"),
+    "given": sentence_in("column", "given"),
+    "amount": sentence_in("column", "amount"),
+    "cases": sentence_in("column", "cases"),
+    "problem": sentence_in("column", "problem"),
+    "category": sentence_in("dimension", "category"),
+    "registered.before": sentence_in("column", "before"),
+    "registered.change": sentence_in("column", "change"),
+    "kind": sentence_in("dimension", "kind"),
+    "team": sentence_in("dimension", "team"),
+    "opened_at": sentence_in("column", "opened"),
+    "closed_at": sentence_in("column", "closed"),
+    "measure": sentence_in("column", "measure"),
+    "due_at": sentence_in("column", "due"),
+    "done_at": sentence_in("column", "done"),
+    "effective": sentence_in("column", "effective"),
+    "cases.before": sentence_in("column", "cases before"),
+    "cases.after": sentence_in("column", "cases after"),
     "before": sentence_in("column", "before"),
     "change": sentence_in("column", "change"),
 }
@@ -52,6 +70,11 @@ _TITLES: Mapping[str, str] = {
     "times": sentence_in("table", "Times"),
     "backlog_by_age": sentence_in("table", "Backlog by age"),
     "satisfaction": sentence_in("table", "Satisfaction"),
+    "amounts": sentence_in("table", "What was given"),
+    "problems": sentence_in("table", "Problems"),
+    "measures": sentence_in("table", "Measures"),
+    "frequent": sentence_in("table", "Most frequent problems"),
+    "risen": sentence_in("table", "Rose most against the period before"),
 }
 _BY: Mapping[str, str] = {
     "area": sentence_in("dimension", "area"),
@@ -134,7 +157,7 @@ def _figures(about: About, name: str, figures: Sequence[Figure], column: str, ki
     def made(facts: Facts) -> Table:
         rows = tuple((figure.title(about.language), figure.result(facts), figure.name) for figure in figures)
         columns = columns_of(about.language, figure="text", **{column: kind}, name="text")
-        return Table(name, _title(about, name), columns, rows)
+        return Table(name, titled(about, name), columns, rows)
 
     return beside(about, made, (column,))
 
@@ -145,7 +168,7 @@ def course(about: About, parts: Sequence[str]) -> Table:
     counts = [{row[0]: int(row[1] or 0) for row in about.facts.counts(Of(name), ("bucket",))} for name in names]
     rows: Rows = [(part, *(found.get(place, 0) for found in counts)) for place, part in enumerate(parts)]
     columns = columns_of(about.language, period="text", **dict.fromkeys(names, "count"))
-    return Table("course", _title(about, "course"), columns, tuple(rows), "lines")
+    return Table("course", titled(about, "course"), columns, tuple(rows), "lines")
 
 
 def by(about: About, dimension: str, *, every: bool = False) -> Table:
@@ -176,7 +199,7 @@ def targets(about: About, titles: Mapping[str, str]) -> Table:
     """Return what became of the deadlines of every target that counts, and of what was due beside."""
 
     def made(facts: Facts) -> Table:
-        return _judged(about, facts, "targets", _title(about, "targets"), "target", titles)
+        return _judged(about, facts, "targets", titled(about, "targets"), "target", titles)
 
     return beside(about, made, ("attainment",))
 
@@ -230,7 +253,7 @@ def times(about: About) -> Table:
             rows.append((translated(time.words, about.language), *told, time.name))
         kinds = {"mean": "minutes", "median": "minutes", "p90": "minutes", "count": "count"}
         columns = columns_of(about.language, figure="text", **kinds, name="text")
-        return Table("times", _title(about, "times"), columns, tuple(rows))
+        return Table("times", titled(about, "times"), columns, tuple(rows))
 
     return beside(about, made, ("median",))
 
@@ -248,7 +271,7 @@ def backlog(about: About) -> Table:
             told = translated("under a day", about.language)
         rows.append((told, sum(least * 1440 <= age and (most is None or age < most * 1440) for age in ages)))
     columns = columns_of(about.language, age="text", backlog="count")
-    return Table("backlog_by_age", _title(about, "backlog_by_age"), columns, tuple(rows), "bars", "backlog")
+    return Table("backlog_by_age", titled(about, "backlog_by_age"), columns, tuple(rows), "bars", "backlog")
 
 
 def satisfaction(about: About) -> Table:
@@ -265,10 +288,11 @@ def satisfaction(about: About) -> Table:
             rows.append((scored.title(about.language), scored.result(facts), share, counted.result(facts), scored.name))
         kinds = {"mean": "score", "csat": "share", "count": "count"}
         columns = columns_of(about.language, question="text", **kinds, name="text")
-        return Table("satisfaction", _title(about, "satisfaction"), columns, tuple(rows), None, "low_rated")
+        return Table("satisfaction", titled(about, "satisfaction"), columns, tuple(rows), None, "low_rated")
 
     return beside(about, made, ("mean",))
 
 
-def _title(about: About, name: str) -> str:
+def titled(about: About, name: str) -> str:
+    """Return what a table is called."""
     return translated(_TITLES[name], about.language)

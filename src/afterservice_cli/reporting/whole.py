@@ -11,7 +11,7 @@ from afterservice_cli.errors import NotFound, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence_in, tr, translated
 from afterservice_cli.render.case import target_title
-from afterservice_cli.reporting import sections
+from afterservice_cli.reporting import further, sections
 from afterservice_cli.reporting.telling import COLUMNS, FOUND_OUT, About, told_apart
 from afterservice_cli.reports.counting import Figure, Of
 from afterservice_cli.reports.duties import duty_target
@@ -137,7 +137,12 @@ def _tables(source: Source, asked: Asked, about: About) -> list[Table]:
         sections.times(about),
         sections.backlog(about),
         sections.satisfaction(about),
+        further.amounts(about),
+        further.frequent(about),
+        further.risen(about, told(source, asked.but(span=asked.span.before(), against=None), about.language).facts),
     ]
+    if asked.about == ALL:
+        tables += [further.problems(about), further.measures(about)]
     return [table for table in tables if table.rows]
 
 
