@@ -121,7 +121,7 @@ FLOORS = (
     ("decisions.problems",),
     ("decisions.measures",),
     ("decisions", "decisions.allowed", "decisions.twins"),
-    ("reports.rows", "reports.days"),
+    ("reports.rows", "reports.days", "reports.tables"),
     (
         "reports.problems",
         "reports.case",
@@ -140,7 +140,12 @@ FLOORS = (
     ),
     ("render.text", "render.labels"),
     ("render.days",),
+    ("render.amounts",),
+    ("render.printed",),
     ("render.rows", "render.csv", "render.breaking", "render.table"),
+    ("render.charts",),
+    ("render.page",),
+    ("render.html", "render.markdown", "render.xlsx"),
     ("render.case", "render.report", "render.messages"),
     ("render.telling",),
     (
@@ -199,6 +204,8 @@ GUESTS = {
     "dateutil": {"intake.dates"},
     "rich": {"render.breaking", "render.progress", "render.table"},
     "python_calamine": {"intake.sheets"},
+    "jinja2": {"render.html"},
+    "xlsxwriter": {"render.xlsx"},
     "sqlite_utils": {"store.tables"},
     "shellingham": {"shells"},
     "typer": {"cli", "commands", "helping", "shells"},
@@ -345,6 +352,8 @@ LATE = {
             f"{PACKAGE}.{rare}"
             for rare in ("commands.delivery", "render.plan", "render.planned", "store.suspects", "whole_file")
         ),
+        # A report is written in one format.
+        *(f"{PACKAGE}.render.{format}" for format in ("csv", "html", "markdown", "xlsx")),
         # A line that is completed asks for one kind of value.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.fields", "decisions.screening")),
     },
@@ -538,7 +547,18 @@ def full(a, b):
 
 # --- the start --------------------------------------------------------------------------------------------------
 
-HEAVY = ("sqlite_utils", "yaml", "dateutil", "rich", "holidays", "pydantic", "csv", "hypothesis")
+HEAVY = (
+    "sqlite_utils",
+    "yaml",
+    "dateutil",
+    "rich",
+    "holidays",
+    "pydantic",
+    "csv",
+    "hypothesis",
+    "jinja2",
+    "xlsxwriter",
+)
 
 
 @pytest.mark.parametrize("then", ["", f"{PACKAGE}.cli.app()"], ids=["a bare import", "every command built"])
