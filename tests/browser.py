@@ -2,11 +2,13 @@
 
 import base64
 import contextlib
+import fcntl
 import itertools
 import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,11 @@ from typing import Any
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PROGRAM = next((found for name in NAMES if (found := shutil.which(name))), None)
 QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-extensions")
+
+MOVE = """import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.dup2(int(sys.argv[2]), 4)
+os.execv(sys.argv[3], sys.argv[3:])"""
 
 
 class Browser:
@@ -106,10 +113,10 @@ def browsing(folder: Path) -> Iterator[Browser]:
     answers, ours = os.pipe()
 
     command = [PROGRAM, *QUIET, "--remote-debugging-pipe", f"--user-data-dir={folder}"]
-    # It takes descriptors 3 and 4 for its pipe: nothing else may stand there.
-    moved = [os.dup(end) for end in (theirs, ours)]
+    # It takes descriptors 3 and 4 for its pipe; until they are moved there, they stand where nothing can be in the way.
+    moved = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (theirs, ours)]
     running = subprocess.Popen(
-        ["/bin/sh", "-c", f'exec "$@" 3<&{moved[0]} 4>&{moved[1]}', "sh", *command],
+        [sys.executable, "-c", MOVE, *map(str, moved), *command],
         pass_fds=moved,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

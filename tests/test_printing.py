@@ -303,6 +303,16 @@ def test_a_number_opens_the_cases_that_it_counted() -> None:
     assert re.findall("<li>(.*?)</li>", listed) == list(report.cases["missed"])
 
 
+def test_of_very_many_cases_it_lists_the_first_and_says_how_to_see_the_rest() -> None:
+    report = printed()
+    page = report_html(report, "en")
+    (listed,) = re.findall(r'id="cases-registered">(.*?)</div>', page, re.DOTALL)
+    assert len(report.cases["registered"]) == 1170
+    assert re.findall("<li>(.*?)</li>", listed) == list(report.cases["registered"][:1000])
+    assert "and 170 more: afterservice report --cases registered" in listed
+    assert "registered (1170)" in listed
+
+
 # --- where it goes ----------------------------------------------------------------------------------------------
 
 

@@ -10,8 +10,8 @@ from jinja2 import Environment, StrictUndefined
 
 from afterservice_cli.language import translated, words
 from afterservice_cli.render.amounts import amount
-from afterservice_cli.render.page import anchor, headline, sections_of
-from afterservice_cli.render.printed import cases_title, days_text, ending_pairs, zone_of
+from afterservice_cli.render.page import Cases, anchor, cases_of, headline, sections_of
+from afterservice_cli.render.printed import days_text, ending_pairs, zone_of
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.reports.tables import Cell, Printed
 
@@ -40,6 +40,11 @@ def report_html(printed: Printed, language: str) -> str:
     def shown(cell: Cell, kind: str) -> str:
         return safe_text(amount(cell, kind, zone_of(printed), language))
 
+    def more(cases: Cases) -> str:
+        return translated(
+            "and {count} more: afterservice report --cases {figure}", language, count=cases.left, figure=cases.figure
+        )
+
     return page.render(
         language=LANGUAGES[language],
         title=safe_text(f"{printed.title} {printed.period}"),
@@ -47,7 +52,8 @@ def report_html(printed: Printed, language: str) -> str:
         headline=headline(printed, language),
         blocks=[(wide, list(several)) for wide, several in groupby(sections, lambda section: section.wide)],
         ending=list(ending_pairs(printed, language)),
-        cases={figure: (cases_title(printed, figure), cases) for figure, cases in printed.cases.items()},
+        cases=cases_of(printed),
+        more=more,
         shown=shown,
         anchor=anchor,
         tones=TONES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from afterservice_cli.render.amounts import MEASURES
-from afterservice_cli.render.printed import cases_title, days_text, ending_pairs, for_people, shown_text
+from afterservice_cli.render.printed import days_text, ending_pairs, for_people, shown_text
 from afterservice_cli.render.rows import markdown
 from afterservice_cli.reports.tables import Printed
 
@@ -26,9 +26,6 @@ def _lines(printed: Printed, language: str) -> Iterator[str]:
         yield _line("---:" if table.columns[place].kind in MEASURES else "---" for place in places)
         for row in table.rows:
             yield _line(markdown(shown_text(printed, table, row, place, language)) for place in places)
-    for figure, cases in printed.cases.items():
-        said = cases_title(printed, figure)
-        yield from ("", f"**{markdown(said)}** ({len(cases)}): {markdown(' '.join(cases))}")
     yield from ("", "---", "")
     yield from (f"- {markdown(name)}: {markdown(said)}" for name, said in ending_pairs(printed, language))
 

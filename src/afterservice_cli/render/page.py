@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.render import charts
 from afterservice_cli.render.amounts import MEASURES
-from afterservice_cli.render.printed import BEFORE, CHANGE, figure_names, figure_of, for_people, shown_text
+from afterservice_cli.render.printed import BEFORE, CHANGE, cases_title, figure_names, figure_of, for_people, shown_text
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.reports.tables import Cell, Printed, Table
 
@@ -23,6 +23,7 @@ HEADLINE = (
     "reopen_rate",
     "csat",
 )
+LISTED = 1000  # cases of a figure: of more it is said how many there are
 MANY = 4  # columns: a table of more is told row by row where the page is narrow
 WIDE = 8.5  # as much as there is room for in half the page: a column takes what ROOM says, or 1
 ROOM: Mapping[str, float] = {"text": 1.5, "instant": 2.0, "day": 1.5}
@@ -35,6 +36,20 @@ class Shown(Frozen):
     text: str
     form: str  # text, number, or when: a time
     figure: str | None
+
+
+class Cases(Frozen):
+    """The cases that a figure counted: its title, how many, and the numbers that are listed."""
+
+    figure: str
+    title: str
+    count: int
+    listed: Sequence[str]
+
+    @property
+    def left(self) -> int:
+        """Return how many are not listed."""
+        return self.count - len(self.listed)
 
 
 class Tile(Frozen):
@@ -88,6 +103,14 @@ def headline(printed: Printed, language: str) -> list[Tile]:
                     if name in HEADLINE and name not in found:
                         found[name] = _tile(printed, table, row, place, language)
     return [found[name] for name in HEADLINE if name in found]
+
+
+def cases_of(printed: Printed) -> dict[str, Cases]:
+    """Return the cases of a report by figure, so many of each as a telephone can scroll through."""
+    return {
+        figure: Cases(figure, safe_text(cases_title(printed, figure)), len(numbers), numbers[:LISTED])
+        for figure, numbers in printed.cases.items()
+    }
 
 
 def anchor(figure: str) -> str:
