@@ -141,7 +141,12 @@ FLOORS = (
     ),
     ("render.text", "render.labels"),
     ("render.days",),
+    ("render.amounts",),
+    ("render.printed",),
     ("render.rows", "render.csv", "render.breaking", "render.table"),
+    ("render.charts",),
+    ("render.page",),
+    ("render.html", "render.markdown", "render.xlsx"),
     ("render.case", "render.report", "render.messages"),
     ("render.telling",),
     (
@@ -204,6 +209,8 @@ GUESTS = {
     "dateutil": {"intake.dates"},
     "rich": {"render.breaking", "render.progress", "render.table"},
     "python_calamine": {"intake.sheets"},
+    "jinja2": {"render.html"},
+    "xlsxwriter": {"render.xlsx"},
     "sqlite_utils": {"store.tables"},
     "shellingham": {"shells"},
     "typer": {"cli", "commands", "helping", "shells"},
@@ -357,6 +364,8 @@ LATE = {
                 "whole_file",
             )
         ),
+        # A report is written in one format.
+        *(f"{PACKAGE}.render.{format}" for format in ("csv", "html", "markdown", "xlsx")),
         # A line that is completed asks for one kind of value.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.fields", "decisions.screening")),
     },
@@ -550,7 +559,18 @@ def full(a, b):
 
 # --- the start --------------------------------------------------------------------------------------------------
 
-HEAVY = ("sqlite_utils", "yaml", "dateutil", "rich", "holidays", "pydantic", "csv", "hypothesis")
+HEAVY = (
+    "sqlite_utils",
+    "yaml",
+    "dateutil",
+    "rich",
+    "holidays",
+    "pydantic",
+    "csv",
+    "hypothesis",
+    "jinja2",
+    "xlsxwriter",
+)
 
 
 @pytest.mark.parametrize("then", ["", f"{PACKAGE}.cli.app()"], ids=["a bare import", "every command built"])
