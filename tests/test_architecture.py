@@ -143,11 +143,12 @@ FLOORS = (
     ("render.days",),
     ("render.amounts",),
     ("render.printed",),
+    ("render.report",),
     ("render.rows", "render.csv", "render.breaking", "render.table"),
     ("render.charts",),
     ("render.page",),
     ("render.html", "render.markdown", "render.xlsx"),
-    ("render.case", "render.report", "render.messages"),
+    ("render.case", "render.messages"),
     ("render.telling",),
     (
         *("render.coming", "render.listing", "render.history", "render.attachments", "render.due"),

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from afterservice_cli.commands.filters import FILTERS, Asked, wanted, with_filters
 from afterservice_cli.commands.options import JsonOption, WhereOption, session_of
+from afterservice_cli.commands.printing import ReportFormatOption, ReportOutputOption, check_wanted, write_report
 from afterservice_cli.commands.rows import Layout, Rows, teller
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.frozen import Frozen
@@ -20,7 +22,6 @@ from afterservice_cli.reporting import whole
 from afterservice_cli.reporting.telling import known_dimension
 from afterservice_cli.reports.case import case_view
 from afterservice_cli.reports.periods import DAY, UNITS, Span, parse_span
-from afterservice_cli.reports.tables import as_json as plain
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 
@@ -70,6 +71,8 @@ def report(
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="TIME", help="From what had been recorded by then.")
     ] = None,
+    format: ReportFormatOption = None,
+    output: ReportOutputOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print the report of a period, last month's unless another is named, in the desk's time.
@@ -96,12 +99,7 @@ def report(
         elif figure is not None:
             _list(session, source, plan, figure, as_json=as_json)
         else:
-            made = whole.report(source, plan, session.terminal.language)
-            if as_json:
-                session.terminal.write_json(plain(made))
-            else:
-                lines = report_lines(made, session.terminal.language, session.terminal.columns)
-                session.terminal.write("\n".join(lines))
+            _print(session, source, plan, "json" if as_json else format, output)
 
 
 @contextmanager
@@ -157,6 +155,17 @@ def _one_of(*figures: str | None) -> str | None:
     if len(named) > 1:
         raise BadUsage(tr("ask for one of --metric, --cases, --missed and --low-rated"))
     return named[0] if named else None
+
+
+def _print(session: Session, source: whole.Source, plan: whole.Asked, format: str | None, output: Path | None) -> None:
+    """Print the whole report at the terminal, or write it in a format."""
+    terminal = session.terminal
+    if format is None and output is None:
+        made = whole.report(source, plan, terminal.language)
+        terminal.write("\n".join(report_lines(made, terminal.language, terminal.columns)))
+        return
+    check_wanted(terminal, format, output)
+    write_report(whole.report(source, plan, terminal.language, with_cases=True), terminal, format, output)
 
 
 def _define(session: Session, source: whole.Source, plan: whole.Asked, name: str) -> None:

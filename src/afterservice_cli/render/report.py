@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from afterservice_cli.language import sentence, translated
-from afterservice_cli.render.days import span_text
-from afterservice_cli.render.text import aligned, width, wrapped
+from afterservice_cli.render.printed import days_text, ending_pairs, shown_text
+from afterservice_cli.render.text import aligned, width
 from afterservice_cli.reports.counting import HOWS, Figure, Measured, Share
-from afterservice_cli.reports.tables import Cell, Column, Printed, Table
+from afterservice_cli.reports.tables import Printed, Table
 
 LONGEST = 30  # columns of the longest bar
 SHORTEST = 6  # with less room there are no bars
@@ -29,24 +29,13 @@ CLOCKS = {
 def report_lines(printed: Printed, language: str, columns: int | None = None) -> Iterator[str]:
     """Return the report as lines of at most `columns` if any: tables, with bars if there is room, and the ending."""
     yield f"{printed.title}  {printed.period}"
+    yield days_text(printed)
     for table in printed.tables:
         yield ""
         yield table.title
-        yield from _table(table, language, columns)
+        yield from _table(printed, table, language, columns)
     yield ""
-    end = printed.ending
-    yield from wrapped(
-        translated(
-            "from {events} events recorded by {as_of}; head {head}; rulebook {rulebook}; afterservice {version}",
-            language,
-            events=end.events,
-            as_of=end.as_of,
-            head=end.head,
-            rulebook=f"{end.desk} {end.rulebook}",
-            version=end.version,
-        ),
-        columns,
-    )
+    yield from aligned(list(ending_pairs(printed, language)))
 
 
 def definition_lines(figures: Sequence[Figure], language: str) -> Iterator[str]:
@@ -71,7 +60,7 @@ def definition(figure: Figure, language: str) -> str:
     return translated("; ", language).join(said)
 
 
-def _table(table: Table, language: str, columns: int | None) -> Iterator[str]:
+def _table(printed: Printed, table: Table, language: str, columns: int | None) -> Iterator[str]:
     """Return the lines of a table; if it is too wide, names for scripts are left out, then the last columns."""
     if table.chart == "lines":
         yield from _course(table, language)
@@ -80,19 +69,19 @@ def _table(table: Table, language: str, columns: int | None) -> Iterator[str]:
         yield from _course(table, language)
         return
     shown = list(range(len(table.columns)))
-    lines = _lines(table, shown, language, columns)
+    lines = _lines(printed, table, shown, language, columns)
     if columns is not None and max(map(width, lines)) > columns:
         shown = [place for place in shown if place == 0 or table.columns[place].kind != "text"]
-        lines = _lines(table, shown, language, columns)
+        lines = _lines(printed, table, shown, language, columns)
     while columns is not None and max(map(width, lines)) > columns and len(shown) > 2:
         shown.pop()
-        lines = _lines(table, shown, language, columns)
+        lines = _lines(printed, table, shown, language, columns)
     yield from lines
 
 
-def _lines(table: Table, shown: Sequence[int], language: str, columns: int | None) -> list[str]:
+def _lines(printed: Printed, table: Table, shown: Sequence[int], language: str, columns: int | None) -> list[str]:
     heads = [table.columns[place].title for place in shown]
-    rows = [[_cell(table.columns[place], row, place, language) for place in shown] for row in table.rows]
+    rows = [[shown_text(printed, table, row, place, language) for place in shown] for row in table.rows]
     figures = [number for number, place in enumerate(shown) if table.columns[place].kind != "text"]
     lines = list(aligned([heads, *rows], figures=figures))
     if table.chart != "bars":
@@ -108,15 +97,6 @@ def _lines(table: Table, shown: Sequence[int], language: str, columns: int | Non
         f"{line}{' ' * (widest - width(line) + 2)}{drawn}".rstrip() for line, drawn in zip(lines[1:], bars, strict=True)
     ]
     return [lines[0], *drawn]
-
-
-def _cell(column: Column, row: Sequence[Cell], place: int, language: str) -> str:
-    """Return a cell; of working time the hours, since a day of it is no day."""
-    cell = row[place]
-    if column.kind == "minutes" and isinstance(cell, int | float) and str(row[-1]).endswith(".working"):
-        sign = ("+" if cell > 0 else "") if column.name.endswith(".change") else ""
-        return f"{sign}{translated('{hours}h', language, hours=f'{cell / 60:.1f}')}"
-    return cell_text(column, cell, language)
 
 
 def _course(table: Table, language: str) -> Iterator[str]:
@@ -136,24 +116,3 @@ def bar(share: float, room: int) -> str:
     eighths = round(share * room * 8)
     whole, rest = divmod(eighths, 8)
     return FULL * whole + (EIGHTHS[rest - 1] if rest else "")
-
-
-def cell_text(column: Column, cell: Cell, language: str) -> str:
-    """Return a cell as people write it: shares in percent, times in days, hours and minutes; a change with its sign."""
-    if cell is None:
-        return "–"
-    if isinstance(cell, str):
-        return cell
-    changed = column.name.endswith(".change")
-    sign = "" if not changed else "+" if cell > 0 else "-" if cell < 0 else "±"
-    cell = abs(cell) if changed else cell
-    match column.kind:
-        case "share":
-            return f"{sign}{cell * 100:.1f} %"
-        case "minutes":
-            return f"{sign}{span_text(round(cell) * 60, language)}"
-        case "score":
-            return f"{sign}{cell:.2f}"
-        case "number":
-            return f"{sign}{cell:g}"
-    return f"{sign}{cell}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from afterservice_cli import __version__
 from afterservice_cli.cases.values import verdict
@@ -13,7 +13,7 @@ from afterservice_cli.language import sentence_in, tr, translated
 from afterservice_cli.render.case import target_title
 from afterservice_cli.reporting import further, sections
 from afterservice_cli.reporting.telling import COLUMNS, FOUND_OUT, About, told_apart
-from afterservice_cli.reports.counting import Figure, Of
+from afterservice_cli.reports.counting import Figure, Measured, Of
 from afterservice_cli.reports.duties import duty_target
 from afterservice_cli.reports.duty_times import times_due
 from afterservice_cli.reports.figures import FIGURES
@@ -67,8 +67,8 @@ def told(source: Source, asked: Asked, language: str) -> About:
     return About(facts(asked.span), source.rulebook, language, before)
 
 
-def report(source: Source, asked: Asked, language: str) -> Printed:
-    """Return the whole report of a period, in a language."""
+def report(source: Source, asked: Asked, language: str, *, with_cases: bool = False) -> Printed:
+    """Return the whole report of a period, in a language; `with_cases` with those that the figures count."""
     about = told(source, asked, language)
     begin, until = about.facts.period
     tables = _tables(source, asked, about)
@@ -82,7 +82,15 @@ def report(source: Source, asked: Asked, language: str) -> Printed:
         tables=tuple(tables),
         ending=ending(source, language),
         figures={figure.name: figure.result(about.facts) for figure in every},
+        cases=dict(_cases(about, every)) if with_cases else {},
     )
+
+
+def _cases(about: About, figures: Sequence[Figure]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the figures that count something, each with the cases that it counts."""
+    for figure in figures:
+        if figure.kind in ("count", "share") and not isinstance(figure, Measured) and figure.result(about.facts):
+            yield figure.name, tuple(figure.cases(about.facts))
 
 
 def ending(source: Source, language: str) -> Ending:
