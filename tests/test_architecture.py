@@ -173,6 +173,7 @@ FLOORS = (
     ("store.past",),
     ("reporting.telling",),
     ("reporting.sections",),
+    ("reporting.further",),
     ("reporting", "reporting.whole"),
     ("desk",),
     ("recording",),

@@ -57,7 +57,7 @@ def frequent(about: About) -> Table:
         for product, category, count in counts[:FIRST]
         if int(count or 0) > 1
     ]
-    kinds = {"problem": "text", "id": "text", "registered": "count"}
+    kinds = {"combined": "text", "id": "text", "registered": "count"}
     return Table("frequent", titled(about, "frequent"), columns_of(language, **kinds), tuple(rows), "bars")
 
 

@@ -46,6 +46,7 @@ _WORDS: Mapping[str, str] = {
     "amount": sentence_in("column", "amount"),
     "cases": sentence_in("column", "cases"),
     "problem": sentence_in("column", "problem"),
+    "combined": sentence_in("column", "product and category"),
     "category": sentence_in("dimension", "category"),
     "registered.before": sentence_in("column", "before"),
     "registered.change": sentence_in("column", "change"),
