@@ -122,7 +122,9 @@ FLOORS = (
     ("decisions.problems",),
     ("decisions.measures",),
     ("decisions", "decisions.allowed", "decisions.twins"),
-    ("reports.rows", "reports.days"),
+    ("reports.rows", "reports.days", "reports.tables", "reports.periods"),
+    ("reports.counting",),
+    ("reports.figures", "reports.named"),
     (
         "reports.problems",
         "reports.case",
@@ -134,15 +136,20 @@ FLOORS = (
         "reports.duty_times",
         "reports.escalation",
         "reports.keeping",
-        "reports.period",
         "reports.explained",
         "reports.foreseen",
         "reports.rules",
     ),
     ("render.text", "render.labels"),
     ("render.days",),
+    ("render.amounts",),
+    ("render.printed",),
+    ("render.report",),
     ("render.rows", "render.csv", "render.breaking", "render.table"),
-    ("render.case", "render.report", "render.messages"),
+    ("render.charts",),
+    ("render.page",),
+    ("render.html", "render.markdown", "render.xlsx"),
+    ("render.case", "render.messages"),
     ("render.telling",),
     (
         *("render.coming", "render.listing", "render.history", "render.attachments", "render.due"),
@@ -160,10 +167,15 @@ FLOORS = (
         "store.above",
     ),
     ("store.filters",),
-    ("store.queries", "store.period", "store.beginnings", "store.problems", "store.batches", "store.suspects"),
+    ("store.queries", "store.facts", "store.beginnings", "store.problems", "store.batches", "store.suspects"),
     ("store.files",),
     ("store.integrity", "store.founding"),
     ("store", "store.rebuilding", "store.erasing", "store.backups"),
+    ("store.past",),
+    ("reporting.telling",),
+    ("reporting.sections",),
+    ("reporting.further",),
+    ("reporting", "reporting.whole"),
     ("desk",),
     ("recording",),
     ("attaching", "keeping", "restoring"),
@@ -200,13 +212,15 @@ GUESTS = {
     "dateutil": {"intake.dates"},
     "rich": {"render.breaking", "render.progress", "render.table"},
     "python_calamine": {"intake.sheets"},
+    "jinja2": {"render.html"},
+    "xlsxwriter": {"render.xlsx"},
     "sqlite_utils": {"store.tables"},
     "shellingham": {"shells"},
     "typer": {"cli", "commands", "helping", "shells"},
 }
 # What of the standard library reaches outside, and who may import it beside the store.
 OUTSIDE = {
-    "sqlite3": {"desk", "health", "recording", "restoring"},
+    "sqlite3": {"desk", "health", "recording", "reporting.whole", "restoring"},
     "csv": {"intake.rejects", "intake.delimited", "intake.sheets", "render.csv"},
     "os": {
         "__main__",
@@ -346,8 +360,17 @@ LATE = {
         # Most changes touch no plan and write no message, and a desk is made once.
         *(
             f"{PACKAGE}.{rare}"
-            for rare in ("commands.delivery", "render.plan", "render.planned", "store.suspects", "whole_file")
+            for rare in (
+                "commands.delivery",
+                "render.plan",
+                "render.planned",
+                "store.past",
+                "store.suspects",
+                "whole_file",
+            )
         ),
+        # A report is written in one format.
+        *(f"{PACKAGE}.render.{format}" for format in ("csv", "html", "markdown", "xlsx")),
         # A line that is completed asks for one kind of value.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.fields", "decisions.screening")),
     },
@@ -541,7 +564,18 @@ def full(a, b):
 
 # --- the start --------------------------------------------------------------------------------------------------
 
-HEAVY = ("sqlite_utils", "yaml", "dateutil", "rich", "holidays", "pydantic", "csv", "hypothesis")
+HEAVY = (
+    "sqlite_utils",
+    "yaml",
+    "dateutil",
+    "rich",
+    "holidays",
+    "pydantic",
+    "csv",
+    "hypothesis",
+    "jinja2",
+    "xlsxwriter",
+)
 
 
 @pytest.mark.parametrize("then", ["", f"{PACKAGE}.cli.app()"], ids=["a bare import", "every command built"])
