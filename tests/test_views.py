@@ -199,7 +199,7 @@ def test_a_progress_table_reveals_nothing(desk: Runner, tmp_path: Path) -> None:
         ("where: {kind: praise}", "unknown kind 'praise'"),
         ("where: {overdue: yes}", "overdue takes no value – write true"),
         ("where: {month: soon}", "this is no month that can be read"),
-        ("where: {closed-in: soon}", "this is no month that can be read"),
+        ("where: {closed-in: soon}", "this is no period that can be read"),
         ("where: {from: soon}", "this is no day that can be read"),
         ("where: {missed: resolv}", "unknown target or task 'resolv' – write 'resolve'"),
         ("where: {missed: 'task:resolve'}", "unknown target or task 'resolve'"),
@@ -266,3 +266,41 @@ def test_labels_are_told_of_a_file_without_a_desk(call: Runner, tmp_path: Path) 
 def test_a_rulebook_as_people_read_it_comes_as_json_too(desk: Runner) -> None:
     told = json.loads(desk("rules", "show", "--json").out)
     assert {part["name"] for part in told["parts"]} >= {"categories", "priorities", "targets"}
+
+
+# --- reports of a rulebook's own ------------------------------------------------------------------------------------
+
+REPORTS = """
+reports:
+  weekly:
+    title: {zh: 每周回顾, en: Weekly review}
+    period: week
+    compare: previous
+    sections:
+      counts: {title: What came in, figures: [registered, closed, respond.missed]}
+      kinds: {by: kind}
+      teams: {title: Teams, figures: [registered, respond.attainment], by: owner}
+      vip: {figures: [registered], where: {tier: vip}}
+      deadlines: {table: targets}
+"""
+
+
+def test_a_report_has_the_sections_that_the_rulebook_gives_it(desk: Runner, tmp_path: Path) -> None:
+    rules = tmp_path / "afterservice.rules.yaml"
+    rules.write_text(rules.read_text("utf-8") + REPORTS, "utf-8")
+    assert desk("rules", "adopt", now="2026-10-12 10:03").code == 0
+    done = desk("report", "--report", "每周回顾", "--json", now="2026-10-20 09:00")
+    assert done.code == 0, done.err
+    told = json.loads(done.out)
+    assert told["period"] == "2026-W42"
+    assert list(told["tables"]) == ["counts", "kinds", "teams", "vip", "deadlines"]
+    counts = {row["name"]: (row["value"], row["value.before"]) for row in told["tables"]["counts"]}
+    assert counts == {"registered": (3, 0), "closed": (1, 0), "respond.missed": (3, 0)}
+    assert [(row["id"], row["registered"]) for row in told["tables"]["kinds"]] == [("", 2), ("complaint", 1)]
+    (vip,) = told["tables"]["vip"]
+    assert vip["value"] == 1
+    teams = {row["id"]: (row["registered"], row["respond.attainment"]) for row in told["tables"]["teams"]}
+    assert teams == {"tech": (1, 0.0), "service": (2, 0.0)}
+    assert "Weekly review" in desk("report", "--report", "weekly", now="2026-10-20 09:00").out
+    other = json.loads(desk("report", "--report", "weekly", "--month", "2026-10", "--json", now="2026-10-20 09:00").out)
+    assert other["period"] == "2026-10"

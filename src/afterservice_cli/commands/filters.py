@@ -17,6 +17,7 @@ from afterservice_cli.input_text import check_text, spelling
 from afterservice_cli.instants import parse_day, parse_month, to_text
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.labels import LANGUAGES, label, words_for
+from afterservice_cli.reports.periods import any_span
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.spellings import spellings
 from afterservice_cli.rulebook.values import read_value
@@ -116,12 +117,12 @@ def ordered(session: Session, filter: Filter, sort: str, *, reverse: bool, limit
     return filter.but(sort=sort, reverse=reverse, limit=limit, ranks=tuple(session.rulebook.priorities))
 
 
-def month_bounds(session: Session, month: str, option: str = "--month") -> tuple[datetime, datetime]:
+def month_bounds(session: Session, month: str) -> tuple[datetime, datetime]:
     """Return the UTC bounds `[start, end)` of a month at the desk; `BadInput` names the option."""
     try:
         return parse_month(month, now=session.desk.now, zone=session.rulebook.zone)
     except ValueError as error:
-        raise BadInput(tr("{option}: {problem}", option=option, problem=error)) from None
+        raise BadInput(tr("{option}: {problem}", option="--month", problem=error)) from None
 
 
 def _pairs(session: Session, where: Sequence[str]) -> Sequence[tuple[str, str | bool]]:
@@ -240,9 +241,13 @@ def _month(session: Session, _: str, value: str) -> Read:
 
 
 def _happened(session: Session, name: str, value: str) -> Read:
-    """Read a period in which something happened."""
-    begin, end = month_bounds(session, value, f"--{name}")
-    return {name.replace("-", "_"): (to_text(begin), to_text(end))}
+    """Read a period in which something happened: a month, a quarter, a week or a year."""
+    zone = session.rulebook.zone
+    try:
+        span = any_span(value, session.desk.now.astimezone(zone).date())
+    except ValueError as error:
+        raise BadInput(tr("{option}: {problem}", option=f"--{name}", problem=error)) from None
+    return {name.replace("-", "_"): span.bounds(zone)}
 
 
 def _missed(session: Session, name: str, value: str) -> Read:

@@ -1,13 +1,14 @@
 """Reporting: what a period came to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.filters import FILTERS, Asked, wanted, with_filters
+from afterservice_cli.commands.filters import FILTERS, Asked, asked_by, wanted, with_filters
 from afterservice_cli.commands.options import JsonOption, WhereOption, session_of
 from afterservice_cli.commands.printing import ReportFormatOption, ReportOutputOption, check_wanted, write_report
 from afterservice_cli.commands.rows import Layout, Rows, teller
@@ -19,13 +20,17 @@ from afterservice_cli.render.case import masked
 from afterservice_cli.render.listing import list_columns
 from afterservice_cli.render.report import definition_lines, report_lines
 from afterservice_cli.reporting import whole
+from afterservice_cli.reporting.own import own as own_report
 from afterservice_cli.reporting.telling import known_dimension
 from afterservice_cli.reports.case import case_view
 from afterservice_cli.reports.periods import DAY, UNITS, Span, parse_span
+from afterservice_cli.rulebook.view_rules import OwnReport
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
+from afterservice_cli.store.filters import Filter
 
-PERIODS = ("month", "from", "to")  # of the filters, those that a report has as its period
+# Of the filters, those that a report has as its period, and one that says something else here: `--where` has it.
+NO_OPTIONS = ("month", "from", "to", "missed")
 WRITTEN = ("customer", "find", "suspect")  # those that ask for what may be erased
 COMPARED = {"previous": Span.before, "last-year": Span.year_before}
 
@@ -41,10 +46,13 @@ class Period(Frozen):
     last: str | None = None
 
 
-@with_filters(*(name for name in FILTERS if name not in PERIODS))
+@with_filters(*(name for name in FILTERS if name not in NO_OPTIONS))
 def report(
     context: typer.Context,
     *,
+    called: Annotated[
+        str | None, typer.Option("--report", metavar="REPORT", help="As the rulebook has it under `reports`.")
+    ] = None,
     month: Annotated[str | None, typer.Option("--month", metavar="YYYY-MM", help="Or `this`, or `last`.")] = None,
     quarter: Annotated[str | None, typer.Option("--quarter", metavar="2026Q3", help="Or `this`, or `last`.")] = None,
     week: Annotated[str | None, typer.Option("--week", metavar="2026-W42", help="Or `this`, or `last`.")] = None,
@@ -83,12 +91,18 @@ def report(
     figure = _one_of(metric, cases, "missed" if missed else None, "low_rated" if low_rated else None)
     period = Period(month, quarter, week, year, first, last)
     with _source(session, as_of) as source:
+        own = None if called is None else source.rulebook.reports[source.rulebook.known("report", called)]
+        if own is not None and not any(period.__dict__.values()):
+            period = Period().but(**{own.period: "last"})
         span = span_of(session, period, source.rulebook.zone.key)
-        about = wanted(session, asked, where)
-        if as_of is not None and any(getattr(about, name) is not None for name in WRITTEN):
+        about_of = partial(_about, session, asked, where, own)
+        about = about_of({})
+        written = any(getattr(about, name) is not None for name in WRITTEN) or any(f.personal for f in about.fields)
+        if as_of is not None and written:
             raise BadUsage(
                 tr("--as-of takes no filter on what customers wrote or who they are: that may have been erased since")
             )
+        compare = compare or (own.compare if own is not None else None)
         against = None if compare is None else _compared(compare, span)
         dimension = None if by is None else known_dimension(source.rulebook, by)
         plan = whole.Asked(span, about, against, dimension)
@@ -99,7 +113,16 @@ def report(
         elif figure is not None:
             _list(session, source, plan, figure, as_json=as_json)
         else:
-            _print(session, source, plan, "json" if as_json else format, output)
+            telling = None if own is None else own_report(source, plan, own, about_of, session.terminal.language)
+            _print(session, source, plan, "json" if as_json else format, output, telling)
+
+
+def _about(
+    session: Session, asked: Asked, where: Sequence[str] | None, own: OwnReport | None, section: Mapping[str, str]
+) -> Filter:
+    """Return which cases a report is about, or a section of it: by the options, and by the rulebook beside them."""
+    usual = {**asked_by(own.where), **asked_by(section)} if own is not None else {}
+    return wanted(session, asked, where, usual)
 
 
 @contextmanager
@@ -157,15 +180,22 @@ def _one_of(*figures: str | None) -> str | None:
     return named[0] if named else None
 
 
-def _print(session: Session, source: whole.Source, plan: whole.Asked, format: str | None, output: Path | None) -> None:
+def _print(
+    session: Session,
+    source: whole.Source,
+    plan: whole.Asked,
+    format: str | None,
+    output: Path | None,
+    own: whole.Own | None,
+) -> None:
     """Print the whole report at the terminal, or write it in a format."""
     terminal = session.terminal
     if format is None and output is None:
-        made = whole.report(source, plan, terminal.language)
+        made = whole.report(source, plan, terminal.language, own=own)
         terminal.write("\n".join(report_lines(made, terminal.language, terminal.columns)))
         return
     check_wanted(terminal, format, output)
-    write_report(whole.report(source, plan, terminal.language, with_cases=True), terminal, format, output)
+    write_report(whole.report(source, plan, terminal.language, own=own, with_cases=True), terminal, format, output)
 
 
 def _define(session: Session, source: whole.Source, plan: whole.Asked, name: str) -> None:

@@ -276,6 +276,7 @@ VALUES: Mapping[str, Values] = {
     "where": _filters,
     "missed": _timed,
     "view": named("view"),
+    "report called": named("report"),
     "give": _gives,
     "scores": _scores,
     "rating": _scores,

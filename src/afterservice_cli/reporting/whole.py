@@ -55,6 +55,13 @@ class Asked(Frozen):
     by: str | None = None
 
 
+class Own(Frozen):
+    """What a report of the rulebook's own has in place of the usual: its title and its tables."""
+
+    title: str
+    tables: Sequence[Table]
+
+
 def told(source: Source, asked: Asked, language: str) -> About:
     """Return the facts that a report is told from."""
     zone, calendar = source.rulebook.zone, source.rulebook.calendar
@@ -67,14 +74,18 @@ def told(source: Source, asked: Asked, language: str) -> About:
     return About(facts(asked.span), source.rulebook, language, before)
 
 
-def report(source: Source, asked: Asked, language: str, *, with_cases: bool = False) -> Printed:
-    """Return the whole report of a period, in a language; `with_cases` with those that the figures count."""
+def report(source: Source, asked: Asked, language: str, *, own: Own | None = None, with_cases: bool = False) -> Printed:
+    """Return the whole report of a period, in a language; `with_cases` with those that the figures count.
+
+    One of the rulebook's `own` has other tables.
+    """
     about = told(source, asked, language)
     begin, until = about.facts.period
-    tables = _tables(source, asked, about)
+    tables = _tables(source, asked, about) if own is None else own.tables
     every = figures_of(about)
+    title = translated(TITLES[asked.span.unit], language) if own is None else own.title
     return Printed(
-        title=f"{translated(TITLES[asked.span.unit], language)}  {source.rulebook.called[language]}",
+        title=f"{title}  {source.rulebook.called[language]}",
         period=asked.span.name,
         begin=begin,
         until=until,
@@ -134,24 +145,46 @@ def target_titles(about: About) -> dict[str, str]:
 def _tables(source: Source, asked: Asked, about: About) -> list[Table]:
     if asked.by:
         return [sections.by(about, asked.by, every=True), *_timely(about, (asked.by,))]
-    parts = [part.name.partition("..")[0] for part in asked.span.parts()]
-    tables = [
-        sections.numbers(about),
-        sections.shares(about),
-        sections.course(about, parts),
-        *(sections.by(about, dimension) for dimension in _dimensions(about)),
-        _with_duties(source, asked, sections.targets(about, target_titles(about)), about.language),
-        *_timely(about, TIMELY),
-        sections.times(about),
-        sections.backlog(about),
-        sections.satisfaction(about),
-        further.amounts(about),
-        further.frequent(about),
-        further.risen(about, told(source, asked.but(span=asked.span.before(), against=None), about.language).facts),
-    ]
-    if asked.about == ALL:
-        tables += [further.problems(about), further.measures(about)]
+    named = _named(source, asked, about)
+    tables = [named[name]() for name in ("numbers", "shares", "course")]
+    tables += [sections.by(about, dimension) for dimension in _dimensions(about)]
+    tables += [named["targets"](), *_timely(about, TIMELY)]
+    tables += [make() for name, make in named.items() if name not in ("numbers", "shares", "course", "targets")]
     return [table for table in tables if table.rows]
+
+
+def table_called(source: Source, asked: Asked, about: About, name: str) -> Table | None:
+    """Return one of the tables that every report has, by its name; None if it says nothing of some cases alone."""
+    named = _named(source, asked, about)
+    return named[name]() if name in named else None
+
+
+def _named(source: Source, asked: Asked, about: About) -> Mapping[str, Callable[[], Table]]:
+    """Return how the tables are made that every report has, by their names."""
+
+    def risen() -> Table:
+        span = asked.span.before()
+        return further.risen(about, told(source, asked.but(span=span, against=None), about.language).facts)
+
+    def targets() -> Table:
+        return _with_duties(source, asked, sections.targets(about, target_titles(about)), about.language)
+
+    parts = [part.name.partition("..")[0] for part in asked.span.parts()]
+    every: dict[str, Callable[[], Table]] = {
+        "numbers": lambda: sections.numbers(about),
+        "shares": lambda: sections.shares(about),
+        "course": lambda: sections.course(about, parts),
+        "targets": targets,
+        "times": lambda: sections.times(about),
+        "backlog_by_age": lambda: sections.backlog(about),
+        "satisfaction": lambda: sections.satisfaction(about),
+        "amounts": lambda: further.amounts(about),
+        "frequent": lambda: further.frequent(about),
+        "risen": risen,
+    }
+    if asked.about == ALL:
+        every |= {"problems": lambda: further.problems(about), "measures": lambda: further.measures(about)}
+    return every
 
 
 def _dimensions(about: About) -> list[str]:

@@ -115,6 +115,16 @@ def parse_span(unit: str, text: str, today: date) -> Span:
     return span_of(unit, first)
 
 
+def any_span(text: str, today: date) -> Span:
+    """Return the month, quarter, week or year that a person wrote, `this` and `last` being months, else ValueError."""
+    for unit in UNITS:
+        try:
+            return parse_span(unit, text, today)
+        except ValueError:
+            continue
+    raise ValueError(tr("this is no period that can be read – write 2026-10, 2026Q3, 2026-W42, 2026, this or last"))
+
+
 def span_of(unit: str, day: date) -> Span:
     """Return the month, quarter, week or year that a day falls into."""
     if unit == "week":

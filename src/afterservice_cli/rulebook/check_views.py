@@ -1,4 +1,4 @@
-"""Whether lists that have a name can be made: which cases they ask for, and which columns they have."""
+"""Whether lists and reports that have a name can be made: their cases, their columns and their figures."""
 
 from __future__ import annotations
 
@@ -9,11 +9,23 @@ from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.instants import parse_day, parse_month
 from afterservice_cli.language import tr
+from afterservice_cli.reports.figures import FIGURES
+from afterservice_cli.reports.named import figures_of_question, figures_of_target
+from afterservice_cli.reports.periods import any_span
 from afterservice_cli.rulebook.names import Names, Words, entries, items
 from afterservice_cli.rulebook.schema_types import Path
 from afterservice_cli.rulebook.sections import Rules
-from afterservice_cli.rulebook.view_rules import View
-from afterservice_cli.rulebook.vocabulary import COLUMNS, COURSE_COLUMNS, DUE, FIELDS, FILTERS
+from afterservice_cli.rulebook.view_rules import ReportSection, View
+from afterservice_cli.rulebook.vocabulary import (
+    APART,
+    COLUMNS,
+    COURSE_COLUMNS,
+    DIMENSIONS,
+    DUE,
+    FIELDS,
+    FILTERS,
+    NO_FILTERS,
+)
 
 YES = "true"  # the value of a filter that takes none
 _SOME_DAY = datetime(2026, 10, 1, tzinfo=UTC)  # days and months are read as of it, to see whether they can be read
@@ -25,6 +37,45 @@ def check_views(document: Rules, names: Names) -> None:
         path = ("views", name)
         _columns(names, path, view)
         check_where(names, (*path, "where"), view.where)
+
+
+def check_reports(document: Rules, names: Names) -> None:
+    """Note a fault at every table of a report that cannot be made, and at every figure that there is not."""
+    survey = document.closing.survey if document.closing else None
+    tasks = [f"{TASK}{name}" for name in names.tasks]
+    called = [figure.name for figure in FIGURES]
+    for target in (*(names.targets or ()), *tasks):
+        called += [figure.name for figure in figures_of_target(target, target)]
+    for question in survey.questions if survey else ():
+        called += [figure.name for figure in figures_of_question(question, question)]
+    unread = None in (names.targets, document.dispositions, document.tasks, document.closing)
+    for name, report in entries(document.reports):
+        _where_of_report(names, ("reports", name, "where"), report.where)
+        for section, told in entries(report.sections):
+            path = ("reports", name, "sections", section)
+            _where_of_report(names, (*path, "where"), told.where)
+            _dimension(names, (*path, "by"), told)
+            for index, figure in items(told.figures):
+                names.among(None if unread else called, "figure", (*path, "figures", index), figure)
+            if bool(told.table) == bool(told.figures or told.by) and names.notes.sound(*path):
+                names.notes.fault(path, tr("a section is one table – write `table`, or `figures`, `by` or both"))
+
+
+def _where_of_report(names: Names, path: Path, where: Mapping[str, str] | None) -> None:
+    """Check the filters of a report, which has its period by itself."""
+    check_where(names, path, where)
+    for name in where or ():
+        if name in NO_FILTERS:
+            what = tr("the period says from when to when – leave {name} out", name=name)
+            names.notes.fault((*path, name), what, key=True)
+
+
+def _dimension(names: Names, path: Path, section: ReportSection) -> None:
+    """Check by what something is told apart: figures by what a filter chooses exactly, or by a public field."""
+    if section.by is None or names.declared is None:
+        return
+    public = [name for name in names.declared if not names.personal(name)]
+    names.among([*(APART if section.figures else DIMENSIONS), *public], "dimension", path, section.by)
 
 
 def _columns(names: Names, path: Path, view: View) -> None:
@@ -84,12 +135,14 @@ def _value(names: Names, path: Path, kind: str, value: str) -> None:
         unread = None in (names.targets, names.document.dispositions, names.document.tasks)
         known = [] if value.startswith(TASK) else list(names.targets or ())
         names.among(None if unread else [*known, *names.tasks], "target or task", path, value.removeprefix(TASK))
-    elif kind in ("month", "day"):
+    elif kind in ("month", "day", "period"):
         try:
             if kind == "month":
                 parse_month(value, now=_SOME_DAY, zone=UTC)
-            else:
+            elif kind == "day":
                 parse_day(value, now=_SOME_DAY, zone=UTC)
+            else:
+                any_span(value, _SOME_DAY.date())
         except ValueError as error:
             names.notes.fault(path, str(error))
 

@@ -345,6 +345,7 @@ NAMED: Mapping[str, Callable[[Rulebook], Mapping[str, Named]]] = {
     sentence("kind given"): lambda rules: rules.gives,
     sentence("person"): lambda rules: rules.people,
     sentence("view"): lambda rules: rules.views,
+    sentence("report"): lambda rules: rules.reports,
     sentence("way of telling"): lambda rules: {**rules.choices_of(rules.telling.prefer), **rules.channels},
 }
 

@@ -30,7 +30,7 @@ from afterservice_cli.rulebook.own_tests import Course, Example
 from afterservice_cli.rulebook.problem_rules import Measures, ProblemKind
 from afterservice_cli.rulebook.task_rules import CaseTask, Duty, Part, TaskRules
 from afterservice_cli.rulebook.told import Message, Telling
-from afterservice_cli.rulebook.view_rules import View
+from afterservice_cli.rulebook.view_rules import OwnReport, View
 
 # --- who and when ---------------------------------------------------------------------------------------------------
 
@@ -367,6 +367,7 @@ class Rules(Section):
     messages: Mapping[str, Message] = key("what customers and colleagues are told, and when", default={})
     telling: Telling = key("how customers are told", default=Telling())
     views: Mapping[str, View] = key("lists that have a name: which cases, which columns, in which order", default={})
+    reports: Mapping[str, OwnReport] = key("reports that have a name: which tables, of which cases", default={})
     labels: Mapping[Annotated[str, "state"], Title] = key(
         "what staff see for a status or a stage: `open: 处理中`", default={}
     )

@@ -194,8 +194,7 @@ FILTERS = {
     "month": "month",
     "from": "day",
     "to": "day",
-    "resolved-in": "month",
-    "closed-in": "month",
+    **dict.fromkeys(("resolved-in", "closed-in"), "period"),
     "missed": "target",
     **dict.fromkeys(("overdue", "unclassified", "suspect"), ""),
     **dict.fromkeys(("customer", "product", "find"), "text"),
@@ -211,3 +210,11 @@ COLUMNS = (
     "attachments",
 )
 COURSE_COLUMNS = ("case", "seq", "stage", "occurred_at", "kind", "actor", "what")
+# What tells cases apart in a report, beside fields that are not personal; and of it what figures can be told by.
+DIMENSIONS = (
+    *("area", "category", "kind", "priority", "channel", "owner", "person", "product"),
+    *("line", "disposition", "cause", "fault", "liability"),
+)
+APART = ("area", "category", "kind", "priority", "channel", "owner", "person")
+# Filters that a report has not: they are its period, or ask for what may be erased since.
+NO_FILTERS = ("month", "from", "to")

@@ -211,11 +211,11 @@ def one_case(db: sqlite3.Connection, case_id: str) -> Listed:
 
 def cases_numbered(db: sqlite3.Connection, numbers: Sequence[str]) -> list[Listed]:
     """Return the cases with these full numbers, in their order."""
-    found: dict[str, CaseRow] = {}
+    found: dict[str, tuple[Any, ...]] = {}
     for some in _chunks(numbers):
         query = f"SELECT {part_columns(CaseRow.COLUMNS)} FROM cases WHERE case_id IN ({','.join('?' * len(some))})"
-        found |= {row.case_id: row for row in _rows(db, CaseRow, query, some)}
-    return _with_rest(db, [found[number] for number in numbers])
+        found |= {row[0]: row for row in db.execute(query, some)}
+    return [_listed(row) for row in _with_rest(db, [found[number] for number in numbers])]
 
 
 def links_of(db: sqlite3.Connection, case_id: str) -> list[LinkView]:
