@@ -84,6 +84,7 @@ FLOORS = (
     ("rulebook.staff", "rulebook.spellings"),
     ("rulebook.model",),
     ("rulebook.conditions",),
+    ("rulebook.deciding",),
     ("rulebook.matching", "rulebook.windows", "rulebook.values"),
     (
         *("rulebook.yaml_troubles", "rulebook.yaml_nodes", "rulebook.schema_types", "rulebook.scalars"),
