@@ -32,6 +32,7 @@ from afterservice_cli.store.filters import Filter
 # Of the filters, those that a report has as its period, and one that says something else here: `--where` has it.
 NO_OPTIONS = ("month", "from", "to", "missed")
 WRITTEN = ("customer", "find", "suspect")  # those that ask for what may be erased
+NO_REPORT = OwnReport(title={}, sections={})
 COMPARED = {"previous": Span.before, "last-year": Span.year_before}
 
 
@@ -91,18 +92,13 @@ def report(
     figure = _one_of(metric, cases, "missed" if missed else None, "low_rated" if low_rated else None)
     period = Period(month, quarter, week, year, first, last)
     with _source(session, as_of) as source:
-        own = None if called is None else source.rulebook.reports[source.rulebook.known("report", called)]
-        if own is not None and not any(period.__dict__.values()):
+        own = NO_REPORT if called is None else source.rulebook.reports[source.rulebook.known("report", called)]
+        if called is not None and not any(period.__dict__.values()):
             period = Period().but(**{own.period: "last"})
         span = span_of(session, period, source.rulebook.zone.key)
-        about_of = partial(_about, session, asked, where, own)
+        about_of = partial(_about, session, asked, where, own, past=as_of is not None)
         about = about_of({})
-        written = any(getattr(about, name) is not None for name in WRITTEN) or any(f.personal for f in about.fields)
-        if as_of is not None and written:
-            raise BadUsage(
-                tr("--as-of takes no filter on what customers wrote or who they are: that may have been erased since")
-            )
-        compare = compare or (own.compare if own is not None else None)
+        compare = compare or own.compare
         against = None if compare is None else _compared(compare, span)
         dimension = None if by is None else known_dimension(source.rulebook, by)
         plan = whole.Asked(span, about, against, dimension)
@@ -113,16 +109,27 @@ def report(
         elif figure is not None:
             _list(session, source, plan, figure, as_json=as_json)
         else:
-            telling = None if own is None else own_report(source, plan, own, about_of, session.terminal.language)
+            telling = None if called is None else own_report(source, plan, own, about_of, session.terminal.language)
             _print(session, source, plan, "json" if as_json else format, output, telling)
 
 
 def _about(
-    session: Session, asked: Asked, where: Sequence[str] | None, own: OwnReport | None, section: Mapping[str, str]
+    session: Session,
+    asked: Asked,
+    where: Sequence[str] | None,
+    own: OwnReport,
+    section: Mapping[str, str],
+    *,
+    past: bool,
 ) -> Filter:
     """Return which cases a report is about, or a section of it: by the options, and by the rulebook beside them."""
-    usual = {**asked_by(own.where), **asked_by(section)} if own is not None else {}
-    return wanted(session, asked, where, usual)
+    about = wanted(session, asked, where, {**asked_by(own.where), **asked_by(section)})
+    written = any(getattr(about, name) is not None for name in WRITTEN) or any(f.personal for f in about.fields)
+    if past and written:
+        raise BadUsage(
+            tr("--as-of takes no filter on what customers wrote or who they are: that may have been erased since")
+        )
+    return about
 
 
 @contextmanager
