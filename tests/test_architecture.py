@@ -77,9 +77,12 @@ FLOORS = (
     ("cases.events",),
     ("cases.bodies",),
     ("cases", "cases.fold", "cases.duties", "cases.problems"),
+    ("reports.tables", "reports.periods"),
+    ("reports.counting",),
+    ("reports.figures", "reports.named"),
     ("rulebook.vocabulary", "rulebook.keys", "rulebook.dates"),
     ("rulebook.forms", "rulebook.limits", "rulebook.own_tests", "rulebook.task_rules", "rulebook.problem_rules"),
-    ("rulebook.hours",),
+    ("rulebook.hours", "rulebook.told", "rulebook.view_rules"),
     ("rulebook.sections",),
     ("rulebook.staff", "rulebook.spellings"),
     ("rulebook.model",),
@@ -96,6 +99,7 @@ FLOORS = (
             "rulebook.check_references",
             "rulebook.check_tasks",
             "rulebook.check_problems",
+            "rulebook.check_views",
             "rulebook.check_reach",
             "rulebook.check_demands",
             "rulebook.check_targets",
@@ -135,23 +139,28 @@ FLOORS = (
         "reports.duty_times",
         "reports.escalation",
         "reports.keeping",
-        "reports.period",
         "reports.explained",
         "reports.foreseen",
         "reports.rules",
     ),
     ("render.text", "render.labels"),
     ("render.days",),
+    ("render.amounts",),
+    ("render.printed",),
+    ("render.report",),
     ("render.rows", "render.csv", "render.breaking", "render.table"),
     ("render.logs",),
-    ("render.case", "render.report", "render.messages"),
+    ("render.charts",),
+    ("render.page",),
+    ("render.html", "render.markdown", "render.xlsx"),
+    ("render.case", "render.messages"),
     ("render.telling",),
     (
         *("render.coming", "render.listing", "render.history", "render.attachments", "render.due"),
         *("render.escalation", "render.conditions", "render.keeping"),
     ),
     ("render.explained", "render.plan", "render.tasks", "render.duties", "render.problems"),
-    ("render.calendar", "render.foreseen", "render.rules"),
+    ("render.calendar", "render.foreseen", "render.rules", "render.naming"),
     ("store.views",),
     (
         "store.connection",
@@ -164,10 +173,16 @@ FLOORS = (
     ),
     ("store.filters", "store.described"),
     ("store.traces", "store.copying"),
-    ("store.queries", "store.period", "store.beginnings", "store.problems", "store.batches", "store.suspects"),
+    ("store.queries", "store.facts", "store.beginnings", "store.problems", "store.batches", "store.suspects"),
     ("store.files",),
     ("store.integrity", "store.founding"),
     ("store", "store.rebuilding", "store.erasing", "store.backups"),
+    ("store.past",),
+    ("reporting.telling",),
+    ("reporting.sections",),
+    ("reporting.further",),
+    ("reporting.whole",),
+    ("reporting", "reporting.own"),
     ("desk",),
     ("recording",),
     ("attaching", "keeping", "restoring", "exporting"),
@@ -204,13 +219,15 @@ GUESTS = {
     "dateutil": {"intake.dates"},
     "rich": {"render.breaking", "render.progress", "render.table"},
     "python_calamine": {"intake.sheets"},
+    "jinja2": {"render.html"},
+    "xlsxwriter": {"render.xlsx"},
     "sqlite_utils": {"store.tables"},
     "shellingham": {"shells"},
     "typer": {"cli", "commands", "helping", "shells"},
 }
 # What of the standard library reaches outside, and who may import it beside the store.
 OUTSIDE = {
-    "sqlite3": {"desk", "health", "recording", "restoring"},
+    "sqlite3": {"desk", "health", "recording", "reporting.whole", "restoring"},
     "csv": {"intake.rejects", "intake.delimited", "intake.sheets", "render.csv"},
     "os": {
         "__main__",
@@ -327,6 +344,7 @@ LATE = {
                 "intake.profile",
                 "intake.source",
                 "intake.table",
+                "render.naming",
                 "render.progress",
                 "restoring",
                 "store.integrity",
@@ -349,9 +367,18 @@ LATE = {
         # Most changes touch no plan and write no message, and a desk is made once.
         *(
             f"{PACKAGE}.{rare}"
-            for rare in ("commands.delivery", "render.plan", "render.planned", "store.suspects", "whole_file")
+            for rare in (
+                "commands.delivery",
+                "render.plan",
+                "render.planned",
+                "store.past",
+                "store.suspects",
+                "whole_file",
+            )
         ),
         *("tempfile", f"{PACKAGE}.render.logs"),  # what writes CSV
+        # A report is written in one format.
+        *(f"{PACKAGE}.render.{format}" for format in ("csv", "html", "markdown", "xlsx")),
         # A line that is completed asks for one kind of value.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.fields", "decisions.screening")),
     },
@@ -545,7 +572,18 @@ def full(a, b):
 
 # --- the start --------------------------------------------------------------------------------------------------
 
-HEAVY = ("sqlite_utils", "yaml", "dateutil", "rich", "holidays", "pydantic", "csv", "hypothesis")
+HEAVY = (
+    "sqlite_utils",
+    "yaml",
+    "dateutil",
+    "rich",
+    "holidays",
+    "pydantic",
+    "csv",
+    "hypothesis",
+    "jinja2",
+    "xlsxwriter",
+)
 
 
 @pytest.mark.parametrize("then", ["", f"{PACKAGE}.cli.app()"], ids=["a bare import", "every command built"])

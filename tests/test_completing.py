@@ -79,7 +79,22 @@ def worked(desk: Path, once: Once, call: Runner) -> Path:
 
 TREE: Any = typer.main.get_command(cli.app())
 # Of these nobody but who types knows the value.
-TIMES = {"now", "at", "received_at", "promise", "to", "from_", "month", "start", "duration", "begin", "end", "within"}
+TIMES = {
+    "now",
+    "at",
+    "received_at",
+    "promise",
+    "to",
+    "from_",
+    "month",
+    "resolved_in",
+    "closed_in",
+    "start",
+    "duration",
+    "begin",
+    "end",
+    "within",
+}
 TEXTS = {
     "text",
     "note",
@@ -160,6 +175,8 @@ def test_every_kind_of_value_is_of_some_parameter() -> None:
         ("classify --where status=w", ["status=waiting"]),
         ("classify --where statu", [f"status={word}" for word in STATUSES]),
         ("classify --where over", ["overdue\t"]),
+        ("classify --where customer_t", ["customer_tier=normal", "customer_tier=vip", "customer_tier=key"]),
+        ("classify --where missed=resp", ["missed=respond"]),
         ("register --field customer", ["customer_tier=normal", "customer_tier=vip\tVIP", "customer_tier=key"]),
         ("register --field customer_tier=v", ["customer_tier=vip\tVIP"]),
         ("register --field order", ["order_number=\t"]),

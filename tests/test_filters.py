@@ -30,7 +30,7 @@ from afterservice_cli.rulebook.model import normal
 from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
 from afterservice_cli.store.contacts import contact_key
-from afterservice_cli.store.filters import SORTS, Filter, found_by
+from afterservice_cli.store.filters import SORTS, FieldIs, Filter, found_by
 from afterservice_cli.store.projections import rows_of
 from afterservice_cli.terminal import Terminal
 from conftest import Once, Runner, query
@@ -90,6 +90,20 @@ ASKED: Mapping[str, st.SearchStrategy[Any]] = {
     "since": INSTANTS,
     "until": INSTANTS,
     "overdue": INSTANTS,
+    "resolved_in": st.tuples(INSTANTS, INSTANTS),
+    "closed_in": st.tuples(INSTANTS, INSTANTS),
+    "missed": st.tuples(st.sampled_from(("respond", "resolve")), INSTANTS),
+    "fields": st.tuples(
+        st.sampled_from(
+            (
+                FieldIs("tier", "vip", "exact", False),
+                FieldIs("tier", "VIP", "exact", False),
+                FieldIs("scene", "客厅漏水", "text", True),
+                FieldIs("scene", "ＴＨＥ socket", "text", True),
+                FieldIs("scene", "socket", "text", True),
+            )
+        )
+    ),
     "unclassified": st.just(True),
     "live": st.just(True),
     "customer": st.sampled_from(("小明", "ann lee", "ＡＮＮ", "138 0000 1111", "1380000", "LI@example.com")),
@@ -156,12 +170,34 @@ class Whole:
                 wanted.until is None or value.registered_at < wanted.until,
                 wanted.overdue is None or (due is not None and due.verdict == "missed"),
                 not wanted.unclassified or self.case.unplaced,
+                wanted.resolved_in is None or self.happened("resolved", *wanted.resolved_in),
+                wanted.closed_in is None or self.happened("closed", *wanted.closed_in),
+                wanted.missed is None or self.missed(*wanted.missed),
+                all(self.has(field) for field in wanted.fields),
                 not wanted.live or value.status not in ENDED,
                 wanted.product is None or normal(wanted.product) in normal(self.case.product or ""),
                 wanted.find is None or any(holds(text, wanted.find) for text in self.texts()),
                 wanted.customer is None
                 or (self.case.customer_id == known if known else holds(self.case.customer or "", wanted.customer)),
             )
+        )
+
+    def happened(self, word: str, begin: str, end: str) -> bool:
+        """Whether this was recorded of it in a period, and the case is one."""
+        times = [to_text(recorded.event.at) for recorded in self.case.standing if recorded.event.word == word]
+        return self.value.status != "void" and any(begin <= at < end for at in times)
+
+    def missed(self, target: str, instant: str) -> bool:
+        """Whether one of its deadlines was missed as of an instant."""
+        verdicts = {deadline.verdict for deadline in self.as_of(instant).deadlines if deadline.target == target}
+        return self.value.status != "void" and "missed" in verdicts
+
+    def has(self, field: FieldIs) -> bool:
+        """Whether a field of it has this value."""
+        value = self.value.fields.get(field.name)
+        values = [value] if isinstance(value, str) else value or []
+        return any(
+            one == field.value or (field.alike == "text" and normal(one) == normal(field.value)) for one in values
         )
 
     def place(self, wanted: Filter) -> tuple[Any, ...]:
@@ -340,6 +376,9 @@ ASKED_EITHER_WAY: tuple[tuple[str, ...], ...] = (
     ("month", "this"),
     ("from", "2026-10-06"),
     ("to", "2026-10-06"),
+    ("resolved-in", "2026年10月"),
+    ("closed-in", "this"),
+    ("missed", "respond"),
     ("overdue",),
     ("unclassified",),
     ("suspect",),
@@ -352,6 +391,7 @@ ASKED_EITHER_WAY: tuple[tuple[str, ...], ...] = (
 @pytest.mark.parametrize("asked", ASKED_EITHER_WAY, ids=" ".join)
 def test_where_asks_what_the_option_asks(busy: Runner, asked: tuple[str, ...]) -> None:
     name, *value = asked
+    assert name != "closed-in" or busy("close", "002", "--confirmed").code == 0
     found = numbers(busy("list", f"--{name}", *value, "--as", "wang"))
     assert found
     assert numbers(busy("list", "--where", "=".join(asked), "--as", "wang")) == found
@@ -371,6 +411,7 @@ def test_whatever_a_filter_can_be_asked_an_option_asks_and_the_tables_answer(
     asked: dict[str, object] = {}
     for name, *value in ASKED_EITHER_WAY:
         asked |= filters.FILTERS[name].read(session, name, *value or [""])
+    asked["fields"] = filters.wanted(session, {}, ["order_number=A-1"]).fields
     order = {"live", "sort", "reverse", "ranks", "limit", "owned"}
     assert set(asked) == set(Filter.__fields__) - order
     with session.desk.reading() as db:
@@ -389,7 +430,8 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "priority": ("P9", "1"),
     "channel": ("fax", "account"),
     "kind": ("praise", "P1"),
-    "month": ("2026-13", "october", "2026-10-01", "99999-01"),
+    **dict.fromkeys(("month", "resolved-in", "closed-in"), ("2026-13", "october", "2026-10-01", "99999-01")),
+    "missed": ("nothing", "P1", "task:nothing"),
     "from": ("2026-02-30", "someday", "99999-01-01"),
     "to": ("2026-02-30", "someday", "0001-01-01"),
 }

@@ -27,6 +27,7 @@ from afterservice_cli.decisions.screening import RELATIONS
 from afterservice_cli.reports.case import CaseView
 from afterservice_cli.rulebook.json_schema import json_schema
 from afterservice_cli.rulebook.schema import RULEBOOK
+from afterservice_cli.rulebook.vocabulary import COLUMNS
 from afterservice_cli.store.filters import SORTS
 from afterservice_cli.store.schema import HISTORY, PROJECTIONS
 from afterservice_cli.terminal import WRITERS
@@ -317,6 +318,7 @@ OWN_WORDS = {
     *HISTORY,
     *PROJECTIONS,
     *CaseView.__fields__,
+    *COLUMNS,
     *_keys(json_schema(RULEBOOK, "")),
     *("P2026", "M2026", "partly"),  # numbers of problems and measures, and how those are judged
 }

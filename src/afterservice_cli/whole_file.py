@@ -21,16 +21,30 @@ def written_whole(path: Path, *, mark: bool = False) -> Iterator[TextIO]:
     It takes the place of a file that is there, also behind a link, and has the rights that the umask leaves.
     `StorageFailed` if it cannot be written: then all is as it was.
     """
+    with _replaced(path) as handle, open(handle, "w", encoding="utf-8", newline="", closefd=False) as out:
+        out.write(MARK if mark else "")
+        yield out
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file of bytes, as `written_whole` makes one of text."""
+    with _replaced(path) as handle, open(handle, "wb", closefd=False) as out:
+        out.write(content)
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[int]:
+    """Give a handle to a new file, which takes its place when all is written."""
     target = Path(os.path.realpath(path))
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-                out.write(MARK if mark else "")
-                yield out
-                out.flush()
-                os.fsync(out.fileno())
+            try:
+                yield handle
+                os.fsync(handle)
+            finally:
+                os.close(handle)
             part.replace(target)
         except BaseException:
             part.unlink(missing_ok=True)

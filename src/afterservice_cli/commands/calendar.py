@@ -18,7 +18,7 @@ from afterservice_cli.render.calendar import day_columns
 from afterservice_cli.render.days import counting_line, worked_text
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.days import calendar_days, days_of
-from afterservice_cli.rulebook.model import unknown_calendar
+from afterservice_cli.rulebook.hours import unknown_calendar
 from afterservice_cli.session import Session
 from afterservice_cli.worktime import Calendar
 

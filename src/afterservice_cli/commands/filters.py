@@ -9,16 +9,21 @@ from typing import Annotated, Any
 import typer
 
 from afterservice_cli.cases.case import STAGES, STATUSES
+from afterservice_cli.cases.values import TASK
 from afterservice_cli.commands.options import Result, in_place_of
 from afterservice_cli.errors import BadInput, nearest
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import check_text
+from afterservice_cli.input_text import check_text, spelling
 from afterservice_cli.instants import parse_day, parse_month, to_text
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.labels import LANGUAGES, label, words_for
+from afterservice_cli.reports.periods import any_span
 from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.spellings import spellings
+from afterservice_cli.rulebook.values import read_value
+from afterservice_cli.rulebook.vocabulary import FIELDS
 from afterservice_cli.session import Session
-from afterservice_cli.store.filters import SORTS, Filter
+from afterservice_cli.store.filters import SORTS, FieldIs, Filter
 
 Asked = Mapping[str, str | bool | None]  # by the names of filters; None and False ask nothing
 
@@ -38,7 +43,7 @@ class ListFilter(Frozen):
     @property
     def parameter(self) -> inspect.Parameter:
         """Return the option as the parameter of a command."""
-        name = f"{self.name}_" if iskeyword(self.name) else self.name
+        name = f"{self.name}_" if iskeyword(self.name) else self.name.replace("-", "_")
         option = typer.Option(f"--{self.name}", metavar=self.metavar, help=self.help)
         return inspect.Parameter(
             name,
@@ -58,22 +63,51 @@ def with_filters(*names: str) -> Callable[[Callable[..., Result]], Callable[...,
     return in_place_of("asked", parameters, lambda given: {options[name].name: given[name] for name in given})
 
 
-def wanted(session: Session, given: Asked, where: Sequence[str] | None = None) -> Filter:
-    """Return the filter that options of `list` and words of `--where` make together; `BadInput` names what is wrong."""
-    asked = {name: value for name, value in given.items() if value not in (None, False)}
+def wanted(
+    session: Session, given: Asked, where: Sequence[str] | None = None, usual: Mapping[str, str | bool] | None = None
+) -> Filter:
+    """Return the filter that options of `list` and words of `--where` make together; `BadInput` names what is wrong.
+
+    `usual` holds if neither asks for anything else of the same name.
+    """
+    asked: dict[str, str | bool] = {n: value for n, value in given.items() if value is not None and value is not False}
     for name, value in _pairs(session, where or ()):
         if name in asked:
             raise BadInput(tr("{name} is asked for twice – leave one of them out", name=name))
         asked[name] = value
-    fields: dict[str, Any] = {}
+    asked = {**(usual or {}), **asked}
+    found: dict[str, Any] = {"fields": ()}
     for name, value in asked.items():
-        for field, read in FILTERS[name].read(session, name, str(value)).items():
+        for field, read in _reader(name)(session, name, str(value)).items():
+            if field == "fields":
+                found[field] += read
+                continue
             # A month and a day may both bound the period: all of it holds.
             narrower = {"since": max, "until": min}.get(field)
-            fields[field] = narrower(fields[field], read) if narrower and field in fields else read
-    if fields.get("since", "") >= fields.get("until", "~"):
+            found[field] = narrower(found[field], read) if narrower and field in found else read
+    if found.get("since", "") >= found.get("until", "~"):
         raise BadInput(tr("no day lies in this period – --to is the first day after it"))
-    return Filter(**fields)
+    return Filter(**found)
+
+
+def asked_by(where: Mapping[str, str]) -> Mapping[str, str | bool]:
+    """Return what `where:` of a rulebook asks for; with filters that take no value, `true` stands there."""
+    asked: dict[str, str | bool] = {}
+    for name, value in where.items():
+        if name in FILTERS:
+            asked[name] = True if FILTERS[name].flag else value
+        else:
+            asked[FIELDS + name.removeprefix(FIELDS)] = value
+    return asked
+
+
+def filter_of(field: str) -> str:
+    """Return the word by which `--where` asks for a field of the rulebook."""
+    return FIELDS + field if field in FILTERS else field
+
+
+def _reader(name: str) -> Callable[[Session, str, str], Mapping[str, Any]]:
+    return FILTERS[name].read if name in FILTERS else _field
 
 
 def ordered(session: Session, filter: Filter, sort: str, *, reverse: bool, limit: int | None) -> Filter:
@@ -92,23 +126,15 @@ def month_bounds(session: Session, month: str) -> tuple[datetime, datetime]:
 
 
 def _pairs(session: Session, where: Sequence[str]) -> Sequence[tuple[str, str | bool]]:
-    """Return names and values of `--where`, which may have the label of a filter in either language for its name.
+    """Return names and values of `--where`: of filters, and of the rulebook's fields as `fields.NAME`.
 
-    `BadInput` repeats no unknown name: it may be a customer's word.
+    Either may be named by its label, too. `BadInput` repeats no unknown name: it may be a customer's word.
     """
     pairs: list[tuple[str, str | bool]] = []
     for text in where:
         name, given, value = text.partition("=")
-        name = name.strip()
-        if name not in FILTERS:
-            name = next((each for each in FILTERS if normal(name) in words_for(each)), name)
-        if name not in FILTERS:
-            titles = {each: label(each, session.terminal.language) for each in FILTERS}
-            raise BadInput(
-                tr("--where: there is no such filter – write {known}", known=nearest(name, tuple(FILTERS), titles)),
-                hint=tr("they have the names of the options of afterservice list"),
-            )
-        flag = FILTERS[name].flag
+        name = _named(session, name.strip())
+        flag = name in FILTERS and FILTERS[name].flag
         if flag and given:
             raise BadInput(tr("--where: {name} takes no value – write --where {name}", name=name))
         if not flag and not given:
@@ -117,6 +143,28 @@ def _pairs(session: Session, where: Sequence[str]) -> Sequence[tuple[str, str | 
             raise BadInput(tr("{name} is asked for twice – leave one of them out", name=name))
         pairs.append((name, True if flag else value))
     return pairs
+
+
+def _named(session: Session, name: str) -> str:
+    """Return the filter that a word means, or `fields.NAME` for a field of the rulebook; ids come before labels."""
+    fields = session.rulebook.fields
+    if name in FILTERS or (name.startswith(FIELDS) and name.removeprefix(FIELDS) in fields):
+        return name
+    if name in fields:
+        return FIELDS + name
+    word = normal(name)
+    if found := next((each for each in FILTERS if word in words_for(each)), None):
+        return found
+    titled = (each for each, field in fields.items() if word in map(normal, field.title.values()))
+    if found := next(titled, None):
+        return FIELDS + found
+    language = session.terminal.language
+    titles = {each: label(each, language) for each in FILTERS}
+    titles |= {each: session.rulebook.title("field", each, language) for each in fields}
+    raise BadInput(
+        tr("--where: there is no such filter – write {known}", known=nearest(name, tuple(titles), titles)),
+        hint=tr("they have the names of the options of afterservice list, or of the rulebook's fields"),
+    )
 
 
 # --- how each filter's value is read ----------------------------------------------------------------------------
@@ -192,6 +240,44 @@ def _month(session: Session, _: str, value: str) -> Read:
     return {"since": to_text(begin), "until": to_text(end)}
 
 
+def _happened(session: Session, name: str, value: str) -> Read:
+    """Read a period in which something happened: a month, a quarter, a week or a year."""
+    zone = session.rulebook.zone
+    try:
+        span = any_span(value, session.desk.now.astimezone(zone).date())
+    except ValueError as error:
+        raise BadInput(tr("{option}: {problem}", option=f"--{name}", problem=error)) from None
+    return {name.replace("-", "_"): span.bounds(zone)}
+
+
+def _missed(session: Session, name: str, value: str) -> Read:
+    """Read a target, or else a task, of which a deadline was missed; `task:NAME` is a task, whatever targets are."""
+    rulebook, where = session.rulebook, f"--{name}: "
+    if value.startswith(TASK):
+        target = TASK + rulebook.known("task", value.removeprefix(TASK), where=where)
+    else:
+        try:
+            target = rulebook.known("target", value, where=where)
+        except BadInput:
+            if spelling(value) not in spellings(rulebook.every_task):
+                raise
+            target = TASK + rulebook.known("task", value)
+    return {name: (target, to_text(session.desk.now))}
+
+
+def _field(session: Session, name: str, value: str) -> Read:
+    """Read the value of a field of the rulebook, by id, label or alias; a text is whatever reads the same."""
+    name = name.removeprefix(FIELDS)
+    rulebook = session.rulebook
+    text = check_text(value, name)
+    if not text:
+        raise BadInput(tr("{name} is empty – write its value", name=name))
+    kind = rulebook.fields[name].type or ""
+    read = read_value(rulebook, name, text, session.desk.now)
+    alike = kind if kind in ("number", "text") else "exact"
+    return {"fields": (FieldIs(name, read, alike, rulebook.is_personal(name)),)}
+
+
 def _overdue(session: Session, name: str, _: str) -> Read:
     return {name: to_text(session.desk.now)}
 
@@ -222,6 +308,9 @@ FILTERS: Mapping[str, ListFilter] = {
         ListFilter("month", sentence("Registered in this month."), _month, metavar="YYYY-MM"),
         ListFilter("from", sentence("Registered on this day or later."), _day("since"), metavar="DATE"),
         ListFilter("to", sentence("Registered before this day."), _day("until"), metavar="DATE"),
+        ListFilter("resolved-in", sentence("Resolved in this period."), _happened, metavar="PERIOD"),
+        ListFilter("closed-in", sentence("Closed in this period."), _happened, metavar="PERIOD"),
+        ListFilter("missed", sentence("With a deadline of this target or task missed."), _missed, metavar="TARGET"),
         ListFilter("overdue", sentence("With a deadline past and unanswered."), _overdue, flag=True),
         ListFilter("unclassified", sentence("Open, and placed by no rule."), _flag, flag=True),
         ListFilter(

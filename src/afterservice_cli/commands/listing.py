@@ -1,25 +1,41 @@
 """Listing cases: those that are asked for, in the order that is wanted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from afterservice_cli.commands.filters import Asked, ordered, wanted, with_filters
+from afterservice_cli.cases.fold import fold
+from afterservice_cli.commands.filters import Asked, asked_by, ordered, wanted, with_filters
 from afterservice_cli.commands.options import WhereOption, session_of
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
+from afterservice_cli.errors import BadUsage
 from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.case import masked
+from afterservice_cli.render.history import course_columns
 from afterservice_cli.render.listing import list_columns
+from afterservice_cli.render.rows import Column
 from afterservice_cli.reports.case import case_view
+from afterservice_cli.reports.history import Happening, happenings
+from afterservice_cli.rulebook.view_rules import View
 from afterservice_cli.session import Session
-from afterservice_cli.store import connection, queries
+from afterservice_cli.store import connection, history, queries
 from afterservice_cli.store.filters import Filter
 
+OVER_TOO = ("status", "stage", "overdue", "missed", "resolved_in", "closed_in")  # filters by which all are asked for
 FEW = 5  # with fewer cases than so many it is said how many more there are that are over
+
+
+ViewOption = Annotated[
+    str | None,
+    typer.Option(
+        "--view", metavar="VIEW", help="As the rulebook has it under `views`; other options change or narrow it."
+    ),
+]
+NO_VIEW = View(title={})
 
 
 @with_filters()
@@ -27,12 +43,17 @@ FEW = 5  # with fewer cases than so many it is said how many more there are that
 def list_cases(
     context: typer.Context,
     *,
+    view: ViewOption = None,
+    course: Annotated[
+        bool, typer.Option("--course", help="What happened to them, a row an event: the progress table.")
+    ] = False,
     every: Annotated[bool, typer.Option("--all", help="Those that are closed or void, too.")] = False,
     asked: Asked,
     where: WhereOption = None,
     sort: Annotated[
-        str, typer.Option(metavar="ORDER", help="registered, due, priority, owner or case.")
-    ] = "registered",
+        str | None,
+        typer.Option(metavar="ORDER", help="registered, due, priority, owner or case.", show_default=False),
+    ] = None,
     reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, max=10**9, help="At most so many.")] = None,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show contacts; it is noted who did.")] = False,
@@ -40,18 +61,27 @@ def list_cases(
 ) -> None:
     """List cases that are not over, newest first unless sorted; contacts are masked.
 
-    With --all, --status, --stage or --overdue it lists closed and void ones, too.
+    With --all, --status, --stage, --overdue, --missed, --resolved-in or --closed-in it lists those that are over,
+    too.
     """
     session = session_of(context)
     desk = session.desk
-    rows = Rows(session, layout, list_columns(teller(session), reveal=reveal))
-    chosen = ordered(session, wanted(session, asked, where), sort, reverse=reverse, limit=limit)
-    if not every and (chosen.status, chosen.stage, chosen.overdue) == (None, None, None):
-        chosen = chosen.but(live=True)
+    usual = session.rulebook.views[session.rulebook.known("view", view)] if view is not None else NO_VIEW
+    course = course or usual.course
+    columns = _columns(session, course=course, reveal=reveal)
+    rows: Rows[Any] = Rows(session, layout, columns, usual if course == usual.course else NO_VIEW)
+    # The other way round than the view, unless another order is asked for.
+    turned = reverse if sort else reverse is not usual.reverse
+    chosen = wanted(session, asked, where, asked_by(usual.where))
+    chosen = ordered(session, chosen, sort or usual.sort, reverse=turned, limit=limit)
+    chosen = chosen.but(live=not (every or usual.every or any(getattr(chosen, name) for name in OVER_TOO)))
     with desk.reading() as db:
         # One more than is wanted tells that there are more.
         found = queries.list_cases(db, chosen if limit is None else chosen.but(limit=limit + 1))
         said = _counted(len(found), chosen, partial(queries.count_of, db), partial(queries.count_over, db))
+    if course:
+        rows.write(_courses(session, (listed.case.case_id for listed in islice(found, limit))), said)
+        return
     if reveal:
         with connection.writing(desk.connection, desk.path) as db:
             numbers = (listed.case.case_id for listed in islice(found, limit))
@@ -60,6 +90,22 @@ def list_cases(
     rows.write(views if reveal else map(masked, views), said)
     if chosen.suspect is not None:
         _point_out(session, chosen.suspect, [listed.case.case_id for listed in islice(found, limit)])
+
+
+def _columns(session: Session, *, course: bool, reveal: bool) -> Sequence[Column[Any]]:
+    """Return the columns of cases, or of what happened to them."""
+    if course and reveal:
+        raise BadUsage(tr("a progress table shows no contacts – leave --reveal out"))
+    tell = teller(session)
+    return course_columns(tell) if course else list_columns(tell, reveal=reveal)
+
+
+def _courses(session: Session, numbers: Iterable[str]) -> Iterator[Happening]:
+    """Yield what happened to these cases, one after the other; each is read when its turn has come."""
+    for number in numbers:
+        with session.desk.reading() as db:
+            events = history.of_case(db, number)
+        yield from happenings(fold(events))
 
 
 def _point_out(session: Session, suspects: object, numbers: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
 from afterservice_cli.render.rows import Column, Value, chosen, in_ids, picked
 from afterservice_cli.render.telling import Teller
+from afterservice_cli.rulebook.view_rules import View
 from afterservice_cli.session import Session
 
 # Formats by the endings of files.
@@ -83,12 +84,20 @@ def with_layout(command: Callable[..., Any]) -> Callable[..., Any]:
 class Rows(Generic[Value]):
     """Rows that are to be printed: what is asked of them holds, before a command does anything."""
 
-    def __init__(self, session: Session, layout: Layout, columns: Sequence[Column[Value]]) -> None:
+    def __init__(
+        self, session: Session, layout: Layout, columns: Sequence[Column[Value]], view: View | None = None
+    ) -> None:
+        """Take the columns that options ask for, else those of a view, else the usual ones."""
         self._terminal = session.terminal
         self._output = layout.output
         self.format = self._format(layout)
-        self._picked = layout.columns is not None
-        self._columns = chosen(columns, layout.columns)
+        picks = layout.columns
+        if view is not None:
+            headings = {name: title[session.terminal.language] for name, title in view.headings.items()}
+            columns = [column.but(title=headings.get(column.id, column.title)) for column in columns]
+            picks = ",".join(view.columns) if picks is None and view.columns else picks
+        self._picked = picks is not None
+        self._columns = chosen(columns, picks)
         if self.format in IDS and not layout.labels:
             self._columns = in_ids(self._columns)
 

@@ -8,12 +8,15 @@ import typer
 
 from afterservice_cli.commands.fields import facts_of
 from afterservice_cli.commands.options import FieldOption, JsonOption, session_of
+from afterservice_cli.commands.rows import IDS
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.conditions import Reader
 from afterservice_cli.render.foreseen import foreseen_lines
+from afterservice_cli.render.rows import in_ids
 from afterservice_cli.render.rules import markdown_lines, rules_lines, terminal_lines
+from afterservice_cli.render.telling import Teller
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.foreseen import foreseen
 from afterservice_cli.reports.rules import rules_view
@@ -202,18 +205,42 @@ def explain(
 def show(
     context: typer.Context,
     rules: RulesOption = None,
-    format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="table or md.")] = "table",
+    labels: Annotated[
+        bool, typer.Option("--labels", help="What every id is called, in both languages: for scripts.")
+    ] = False,
+    format: Annotated[
+        str | None, typer.Option("--format", metavar="FORMAT", help="table or md; with --labels as a list has it.")
+    ] = None,
+    as_json: JsonOption = False,
     every: Annotated[bool, typer.Option("--all", help="Print every phrase, not the first of each list.")] = False,
 ) -> None:
     """Print a rulebook as people read it: categories, priorities, times, approvals, demands, teams and roles."""
     session = session_of(context)
     terminal = session.terminal
-    if format not in ("table", "md"):
+    if format is not None and format not in ("table", "md") and not labels:
         raise BadInput(tr("there is no format '{format}' here – write table or md", format=format[:20]))
     rulebook = _rulebook(session, rules)
-    lines = rules_lines(rules_view(rulebook), Reader(rulebook, terminal.language, None if every else PHRASES))
-    columns = terminal.width("table") or 0
-    terminal.write("\n".join(markdown_lines(lines) if format == "md" else terminal_lines(lines, columns)))
+    if labels:
+        _show_labels(session, rulebook, "json" if as_json else format)
+    elif as_json:
+        terminal.write_json(rules_view(rulebook))
+    else:
+        lines = rules_lines(rules_view(rulebook), Reader(rulebook, terminal.language, None if every else PHRASES))
+        columns = terminal.width("table") or 0
+        terminal.write("\n".join(markdown_lines(lines) if format == "md" else terminal_lines(lines, columns)))
+
+
+def _show_labels(session: Session, rulebook: Rulebook, format: str | None) -> None:
+    from afterservice_cli.render.naming import by_kind, label_columns, labels_of
+
+    terminal = session.terminal
+    found = labels_of(Teller(rulebook, terminal.language, session.now(rulebook.zone)))
+    if format == "json":
+        terminal.write_json(by_kind(found))
+        return
+    columns = label_columns(terminal.language)
+    ids = terminal.format_of(format) in IDS
+    terminal.write_rows(list(found), in_ids(columns) if ids else columns, format=format)
 
 
 def _rulebook(session: Session, file: Path | None) -> Rulebook:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.case import STAGES, STATUSES
-from afterservice_cli.commands.filters import FILTERS
+from afterservice_cli.commands.filters import FILTERS, filter_of
 from afterservice_cli.errors import Problem
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import spoken, tr
@@ -188,11 +188,22 @@ def _relations(_: Line) -> Iterable[Choice]:
 
 
 def _filters(line: Line) -> Iterable[Choice]:
-    """Yield pairs of a filter of `list` and its value; a filter that is asked without one stands alone."""
+    """Yield pairs of a filter of `list`, or a field, and its value; a filter that is asked without one stands alone."""
     titles = {name: tr(option.help) for name, option in FILTERS.items() if not option.flag}
+    fields = {filter_of(name): name for name in line.rulebook.fields}
+    titles |= {asked: line.rulebook.title("field", name, spoken()) for asked, name in fields.items()}
     alone = [Choice(name, tr(option.help)) for name, option in FILTERS.items() if option.flag and "=" not in line.begun]
-    pairs = _pairs(line, titles, lambda name: VALUES[name](line.but(begun="")) if name in VALUES else [])
-    return [*pairs, *alone]
+
+    def values(name: str) -> Iterable[Choice]:
+        every = named(fields[name]) if name in fields else VALUES.get(name)
+        return every(line.but(begun="")) if every else []
+
+    return [*_pairs(line, titles, values), *alone]
+
+
+def _timed(line: Line) -> Iterable[Choice]:
+    """Yield what has deadlines: targets, and tasks."""
+    return [*named("target")(line), *named("task")(line)]
 
 
 def _pairs(line: Line, titles: Mapping[str, str], values: Callable[[str], Iterable[Choice]]) -> Iterable[Choice]:
@@ -263,6 +274,9 @@ VALUES: Mapping[str, Values] = {
     "field": _own_fields,
     "assignments": _facts,
     "where": _filters,
+    "missed": _timed,
+    "view": named("view"),
+    "report called": named("report"),
     "give": _gives,
     "scores": _scores,
     "rating": _scores,

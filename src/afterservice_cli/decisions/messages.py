@@ -21,7 +21,7 @@ from afterservice_cli.language import tr, translated
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.model import Rulebook, normal
-from afterservice_cli.rulebook.sections import Message
+from afterservice_cli.rulebook.told import Message
 from afterservice_cli.rulebook.values import value_text
 from afterservice_cli.rulebook.vocabulary import HEAD_OF, OWNER_ROLES, PART, PLACEHOLDER
 

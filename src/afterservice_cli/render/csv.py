@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
+from io import StringIO
 from typing import TextIO
 
+from afterservice_cli.render.amounts import MEASURES
+from afterservice_cli.render.printed import for_people, row_name
 from afterservice_cli.render.rows import Column, Value, cell
 from afterservice_cli.render.text import defuse, safe_text
+from afterservice_cli.reports.tables import Printed
 
 
 def write_csv(out: TextIO, values: Iterable[Value], columns: Sequence[Column[Value]]) -> None:
@@ -18,6 +22,26 @@ def write_csv(out: TextIO, values: Iterable[Value], columns: Sequence[Column[Val
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([_csv_cell(column.title) for column in columns])
     writer.writerows([_csv_cell(column.shown(value)) for column in columns] for value in values)
+
+
+def report_csv(printed: Printed) -> str:
+    """Return a report as CSV, a line for each cell: period, table, its row by name and by title, column and value.
+
+    Values are as in JSON, so the reports of several months can be put together.
+    """
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("period", "table", "row", "title", "column", "value"))
+    for table in printed.tables:
+        titled = table.columns[0].kind not in MEASURES
+        for row in table.rows:
+            title = row[0] if titled else ""
+            about = (printed.period, table.name, row_name(table, row) or title, title)
+            writer.writerows(
+                [_csv_cell(value) for value in (*about, table.columns[place].name, row[place])]
+                for place in for_people(table)[titled:]
+            )
+    return out.getvalue()
 
 
 def _csv_cell(value: object) -> str:

@@ -11,11 +11,13 @@ from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.events.general import ROW_CHANGED
 from afterservice_cli.cases.values import DeadlineSpec, Finding
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import to_minute_text
+from afterservice_cli.instants import to_minute_text, to_text
 from afterservice_cli.language import translated
 from afterservice_cli.render.case import state_label, target_title
 from afterservice_cli.render.labels import effect, field_title, label, role_title
 from afterservice_cli.render.rows import Column
+from afterservice_cli.render.telling import Teller
+from afterservice_cli.reports.history import Happening
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
 
@@ -65,6 +67,48 @@ def history_columns(case: Case, rulebook: Rulebook, language: str) -> list[Colum
         column("event", event),
         column("person", lambda recorded: rulebook.title("person", rulebook.person_of(recorded.actor), language)),
         column("what", lambda recorded: _done(recorded.event, rulebook, language), whole=True),
+    ]
+
+
+def course_columns(tell: Teller) -> list[Column[Happening]]:
+    """Return the columns of the progress table of several cases: number, stage, when, what, who, and what was done."""
+    rulebook, language = tell.rulebook, tell.language
+
+    def column(
+        name: str, word: str, said: Callable[[Recorded], object], shown: Callable[[Recorded], object]
+    ) -> Column[Happening]:
+        return Column(name, label(word, language), lambda row: said(row.recorded), lambda row: shown(row.recorded))
+
+    def event(row: Happening) -> str:
+        retracted = f" [{label('retracted', language)}]" if row.retracted else ""
+        return event_label(type(row.recorded.event).__name__, language) + retracted
+
+    def done(recorded: Recorded) -> str:
+        return _done(recorded.event, rulebook, language)
+
+    return [
+        tell.value("case"),
+        column("seq", "seq", lambda one: one.seq, lambda one: one.seq).but(usual=False),
+        column(
+            "stage",
+            "stage",
+            lambda one: one.event.STAGE or None,
+            lambda one: state_label(one.event.STAGE, rulebook, language),
+        ),
+        column(
+            "occurred_at",
+            "time",
+            lambda one: to_text(one.event.at),
+            lambda one: to_minute_text(one.event.at, rulebook.zone),
+        ),
+        column("kind", "event", lambda one: type(one.event).__name__, lambda one: one).but(shown=event),
+        column(
+            "actor",
+            "person",
+            lambda one: one.actor,
+            lambda one: rulebook.title("person", rulebook.person_of(one.actor), language),
+        ),
+        column("what", "what", done, done).but(least=18, whole=True),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from afterservice_cli.language import translated
 from afterservice_cli.render.case import OUT, state_label, whose
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
@@ -28,7 +29,7 @@ def list_columns(tell: Teller, *, reveal: bool = False) -> list[Column[CaseView]
         tell.value("contact").but(rank=0 if reveal else 80),
         tell.text("description").but(least=16),
     ]
-    return [*usual, *(column.but(usual=False) for column in (*_others(tell), *_fields(tell)))]
+    return [*usual, *(column.but(usual=False) for column in (*_others(tell), *_fields(tell), *_dues(tell)))]
 
 
 def _others(tell: Teller) -> Iterator[Column[CaseView]]:
@@ -37,6 +38,7 @@ def _others(tell: Teller) -> Iterator[Column[CaseView]]:
     yield _state("stage", tell)
     for name in ("kind", "channel", "person"):
         yield tell.named(name)
+    yield tell.value("registered_by").but(shown=lambda case: _person(case.registered_by, tell))
     yield tell.text("product")
     yield tell.text("source_number")
     yield tell.truth("classified")
@@ -50,6 +52,10 @@ def _others(tell: Teller) -> Iterator[Column[CaseView]]:
     yield tell.value("merged_into", "merged")
     yield tell.truth("satisfied")
     yield tell.value("scores")
+    for name in ("fault", "cause", "liability"):
+        yield _found(name, tell)
+    yield tell.named("disposition").but(said=_disposition, shown=lambda c: tell.title("disposition", _disposition(c)))
+    yield tell.value("attachments").but(said=_files, shown=_files, least=18)
 
 
 def _fields(tell: Teller) -> Iterator[Column[CaseView]]:
@@ -57,6 +63,52 @@ def _fields(tell: Teller) -> Iterator[Column[CaseView]]:
     taken = {*CaseView.__fields__, "due"}
     for name in tell.rulebook.fields:
         yield _field(name, f"fields.{name}" if name in taken else name, tell)
+
+
+def _dues(tell: Teller) -> Iterator[Column[CaseView]]:
+    """Yield when each target of the running cycle is due, or was."""
+    for target in tell.rulebook.targets:
+        yield _due_of(target, tell)
+
+
+def _due_of(target: str, tell: Teller) -> Column[CaseView]:
+    def said(case: CaseView) -> str | None:
+        return next((d.due_at for d in reversed(case.deadlines) if (d.target, d.cycle) == (target, case.cycle)), None)
+
+    title = translated("{target} due", tell.language, target=tell.target(target))
+    return Column(
+        f"due:{target}",
+        title,
+        said,
+        lambda case: tell.minute(said(case)),
+        lambda case: tell.this_year(said(case)),
+    )
+
+
+def _found(name: str, tell: Teller) -> Column[CaseView]:
+    """Return the column of what an appraisal found."""
+
+    def said(case: CaseView) -> object:
+        return (case.appraisal or {}).get(name)
+
+    def shown(case: CaseView) -> str:
+        value = said(case)
+        values = value if isinstance(value, list | tuple) else [value]
+        return translated(", ", tell.language).join(tell.title(name, str(one)) for one in values if one)
+
+    return Column(name, tell.label(name), said, shown, least=10)
+
+
+def _disposition(case: CaseView) -> str | None:
+    return case.plan.disposition if case.plan else None
+
+
+def _files(case: CaseView) -> list[str]:
+    return [attachment.name or f"{attachment.seq}" for attachment in case.attachments]
+
+
+def _person(actor: str, tell: Teller) -> str:
+    return tell.title("person", tell.rulebook.person_of(actor))
 
 
 def _field(name: str, column: str, tell: Teller) -> Column[CaseView]:

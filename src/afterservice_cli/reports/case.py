@@ -159,6 +159,7 @@ class CaseView(Frozen):
     person: str | None
     collaborators: Sequence[str]
     registered_at: str
+    registered_by: str
     due_at: str | None
     responded_at: str | None
     resolved_at: str | None
@@ -211,6 +212,7 @@ def case_view(listed: Listed, now: datetime) -> CaseView:
         person=row.person,
         collaborators=json.loads(row.collaborators),
         registered_at=row.registered_at,
+        registered_by=row.registered_by,
         due_at=due.due_at if due else None,
         responded_at=row.responded_at,
         resolved_at=row.resolved_at,

@@ -27,6 +27,24 @@ class EventView(Frozen):
     hash: str
 
 
+class Happening(Frozen):
+    """One event of one of several cases."""
+
+    case: str
+    recorded: Recorded
+    retracted: bool
+
+    def plain(self) -> Mapping[str, object]:
+        """Return the case's number and the event, as JSON has them."""
+        return {"case": self.case, **event_view(self.recorded, retracted=self.retracted).plain()}
+
+
+def happenings(case: Case) -> list[Happening]:
+    """Return the history of a case, an event each, with the case's number."""
+    standing = {recorded.seq for recorded in case.standing}
+    return [Happening(case.number, recorded, recorded.seq not in standing) for recorded in case.events]
+
+
 def event_views(case: Case) -> list[EventView]:
     """Return the history of a case, an event each."""
     standing = {recorded.seq for recorded in case.standing}

@@ -27,6 +27,7 @@ class CaseRow(Row):
     person: str | None
     collaborators: str
     registered_at: str
+    registered_by: str
     responded_at: str | None
     resolved_at: str | None
     closed_at: str | None
@@ -188,6 +189,16 @@ class DutyTimeRow(Row):
     outcome: str
     calendar: str
     rulebook: str
+
+
+class DueRow(Row):
+    """A time by which something was due in a period, or ended in it before it was due."""
+
+    target: str
+    due_at: str
+    ended_at: str | None
+    outcome: str
+    paused_at: str | None
 
 
 class ProblemRow(Row):

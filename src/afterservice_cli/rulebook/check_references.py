@@ -10,6 +10,7 @@ from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.check_problems import check_problems
 from afterservice_cli.rulebook.check_targets import check_target
 from afterservice_cli.rulebook.check_tasks import check_tasks
+from afterservice_cli.rulebook.check_views import check_reports, check_views
 from afterservice_cli.rulebook.dates import DATED
 from afterservice_cli.rulebook.limits import Closing, Limit, ProductLine
 from afterservice_cli.rulebook.model import normal
@@ -26,9 +27,9 @@ from afterservice_cli.rulebook.sections import (
     FieldValue,
     Intake,
     Kind,
-    Message,
     Rules,
 )
+from afterservice_cli.rulebook.told import Message
 from afterservice_cli.rulebook.vocabulary import (
     BY_LINE,
     DUE,
@@ -90,6 +91,8 @@ def check_references(document: Rules, notes: Notes) -> None:
         check.disposition(("dispositions", name), disposition)
     check_tasks(document, check.names)
     check_problems(document, check.names)
+    check_views(document, check.names)
+    check_reports(document, check.names)
     check.approvals()
     check.consequences()
     for name, message in entries(document.messages):

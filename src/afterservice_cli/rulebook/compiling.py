@@ -17,10 +17,10 @@ from afterservice_cli.rulebook.check_reach import check_reach
 from afterservice_cli.rulebook.check_references import check_references
 from afterservice_cli.rulebook.english import with_english
 from afterservice_cli.rulebook.forms import Title
-from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
+from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar, unknown_calendar
 from afterservice_cli.rulebook.keys import Entry, Section, kept_fields, key, to_plain
 from afterservice_cli.rulebook.matching import find
-from afterservice_cli.rulebook.model import NO_HOLIDAYS, Rulebook, merged_rules, snapshot_hash, unknown_calendar
+from afterservice_cli.rulebook.model import NO_HOLIDAYS, Rulebook, merged_rules, snapshot_hash
 from afterservice_cli.rulebook.names import entries, tree
 from afterservice_cli.rulebook.own_tests import Course, Example
 from afterservice_cli.rulebook.public_holidays import expand

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated
 
+from afterservice_cli.errors import BadInput, nearest
+from afterservice_cli.language import tr
 from afterservice_cli.rulebook.forms import Hours
 from afterservice_cli.rulebook.keys import Section, key
 
@@ -35,3 +37,21 @@ class OtherCalendar(Section):
     closed: Sequence[Annotated[Sequence[str], "days"]] = key("further days off", default=())
     open: Annotated[Mapping[str, Hours], "single days"] = key("hours of single days, stronger than all", default={})
     holidays: Mapping[str, Mapping[str, object]] | None = None
+
+
+def unknown_calendar(called: str, known: Collection[str]) -> BadInput:
+    """Return the refusal of a calendar that a rulebook has not."""
+    if not known:
+        return BadInput(
+            tr(
+                "there is no calendar '{called}' – add it under `calendars:`, or leave --calendar away",
+                called=called[:40],
+            )
+        )
+    return BadInput(
+        tr(
+            "there is no calendar '{called}' – write {nearest}",
+            called=called[:40],
+            nearest=nearest(called, tuple(known)),
+        )
+    )

@@ -318,24 +318,6 @@ def _holidays(desk: CalendarRules, other: OtherCalendar) -> Mapping[str, Mapping
     return desk.holidays if other.public_holidays is None else other.holidays
 
 
-def unknown_calendar(called: str, known: Collection[str]) -> BadInput:
-    """Return the refusal of a calendar that a rulebook has not."""
-    if not known:
-        return BadInput(
-            tr(
-                "there is no calendar '{called}' – add it under `calendars:`, or leave --calendar away",
-                called=called[:40],
-            )
-        )
-    return BadInput(
-        tr(
-            "there is no calendar '{called}' – write {nearest}",
-            called=called[:40],
-            nearest=nearest(called, tuple(known)),
-        )
-    )
-
-
 # What a rulebook has names for, by the words for it in a sentence; so no field can be called.
 NAMED: Mapping[str, Callable[[Rulebook], Mapping[str, Named]]] = {
     sentence("category"): lambda rules: {identifier: rules.categories[identifier] for identifier in rules.leaves()},
@@ -361,6 +343,8 @@ NAMED: Mapping[str, Callable[[Rulebook], Mapping[str, Named]]] = {
     sentence("kind of problem"): lambda rules: rules.problems,
     sentence("kind given"): lambda rules: rules.gives,
     sentence("person"): lambda rules: rules.people,
+    sentence("view"): lambda rules: rules.views,
+    sentence("report"): lambda rules: rules.reports,
     sentence("way of telling"): lambda rules: {**rules.choices_of(rules.telling.prefer), **rules.channels},
 }
 

@@ -41,9 +41,15 @@ COMPARABLE = {
 # What else a name may be the name of, beside what rulebooks have names for.
 NOUNS = (
     sentence("calendar"),
+    sentence("column"),
     sentence("date field"),
+    sentence("dimension"),
     sentence("field with values"),
     sentence("field that tells cases"),
+    sentence("figure"),
+    sentence("filter"),
+    sentence("stage"),
+    sentence("status"),
     sentence("target or task"),
 )
 

@@ -141,6 +141,11 @@ FORMS: dict[str, Shape] = {
     ),
     "calendar": Text(what=sentence("one of `calendars`")),
     "command": one_of(*COMMANDS),
+    "column": Text(what=sentence("a column")),
+    "dimension": Text(what=sentence("what tells cases apart")),
+    "figure": Text(what=sentence("a figure")),
+    "filter": Text(what=sentence("a filter, or a field")),
+    "filter value": Text(what=sentence("a value, or true")),
     "date field": Text(date_field, sentence("`field:NAME`, a date that is not personal"), matching(FIELD)),
     "date of a case": Text(
         date_of_case,

@@ -24,11 +24,13 @@ from afterservice_cli.rulebook.forms import (
     Title,
 )
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
-from afterservice_cli.rulebook.keys import Entry, Section, key
+from afterservice_cli.rulebook.keys import Section, key
 from afterservice_cli.rulebook.limits import Archive, Closing, Limit, ProductLine
 from afterservice_cli.rulebook.own_tests import Course, Example
 from afterservice_cli.rulebook.problem_rules import Measures, ProblemKind
 from afterservice_cli.rulebook.task_rules import CaseTask, Duty, Part, TaskRules
+from afterservice_cli.rulebook.told import Message, Telling
+from afterservice_cli.rulebook.view_rules import OwnReport, View
 
 # --- who and when ---------------------------------------------------------------------------------------------------
 
@@ -297,30 +299,6 @@ class Consequence(Section):
     tell: SomeRoles = key("who is told, of each role its first person", default=())
 
 
-class Message(Entry):
-    """What somebody is told of an event."""
-
-    on: Annotated[Sequence[str], "events"] = key(
-        "the events it tells of; `assigned` stands for whatever else gives the case another owner, too"
-    )
-    to: Annotated[Sequence[str], "receivers"] = key("who gets it", default=("customer",))
-    when: Sequence[Condition] = key("in which cases; in all if missing", default=())
-    text: Title = key(
-        "what it says, by language; `{case}` and the like are filled in, a part in `[[…]]` is left out if they have "
-        "nothing there"
-    )
-
-
-class Telling(Section):
-    """How customers are told."""
-
-    prefer: Annotated[str, "field name"] | None = key(
-        "a field whose values are the ways in which customers may wish to be told; without one, and without the "
-        "command's `--via`, it is the channel of the case",
-        default=None,
-    )
-
-
 # --- the whole ------------------------------------------------------------------------------------------------------
 
 
@@ -388,6 +366,8 @@ class Rules(Section):
     archive: Archive | None = key("how long what is personal is kept", default=None)
     messages: Mapping[str, Message] = key("what customers and colleagues are told, and when", default={})
     telling: Telling = key("how customers are told", default=Telling())
+    views: Mapping[str, View] = key("lists that have a name: which cases, which columns, in which order", default={})
+    reports: Mapping[str, OwnReport] = key("reports that have a name: which tables, of which cases", default={})
     labels: Mapping[Annotated[str, "state"], Title] = key(
         "what staff see for a status or a stage: `open: 处理中`", default={}
     )

@@ -184,3 +184,37 @@ PLACEHOLDER = r"\{([^{}]*)\}"
 PART = r"\[\[((?:(?!\[\[|\]\])[\s\S])*)\]\]"
 # Who else gets messages, beside those who have a role.
 RECEIVERS = ("customer", "collaborators", "task")
+# The ways to choose cases (`commands.filters.FILTERS`), each with what its value is; "" for those that take none.
+FILTERS = {
+    "status": "status",
+    "stage": "stage",
+    **{name: name for name in ("owner", "person")},
+    "mine": "",
+    **{name: name for name in ("category", "priority", "channel", "kind")},
+    "month": "month",
+    "from": "day",
+    "to": "day",
+    **dict.fromkeys(("resolved-in", "closed-in"), "period"),
+    "missed": "target",
+    **dict.fromkeys(("overdue", "unclassified", "suspect"), ""),
+    **dict.fromkeys(("customer", "product", "find"), "text"),
+}
+# Before a field's name, where it is called as something else is.
+FIELDS = "fields."
+# The columns of `list` beside fields and deadlines (`render.listing`), and those of its progress table.
+COLUMNS = (
+    *("case", "status", "priority", "category", "owner", "registered_at", "due_at", "customer", "contact"),
+    *("description", "version", "stage", "kind", "channel", "person", "registered_by", "product", "source_number"),
+    *("classified", "collaborators", "due", "responded_at", "resolved_at", "closed_at", "promised_at", "cycle"),
+    *("waiting_for", "void_by", "merged_into", "satisfied", "scores", "fault", "cause", "liability", "disposition"),
+    "attachments",
+)
+COURSE_COLUMNS = ("case", "seq", "stage", "occurred_at", "kind", "actor", "what")
+# What tells cases apart in a report, beside fields that are not personal; and of it what figures can be told by.
+DIMENSIONS = (
+    *("area", "category", "kind", "priority", "channel", "owner", "person", "product"),
+    *("line", "disposition", "cause", "fault", "liability"),
+)
+APART = ("area", "category", "kind", "priority", "channel", "owner", "person")
+# Filters that a report has not: they are its period, or ask for what may be erased since.
+NO_FILTERS = ("month", "from", "to")

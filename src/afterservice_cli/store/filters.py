@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from afterservice_cli.canonical import canonical
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
@@ -31,6 +32,31 @@ _NEXT_DUE = f"(SELECT case_id AS whose, due_at FROM due_times due WHERE {WAITING
 _NOTHING_DUE = f"NOT {_ITS.format('cases.case_id', '')}"
 _MANY = (_LIVE, "status = ?")  # which most cases may fit
 _UNPLACED = f"classified = 0 AND {_LIVE}"
+# A case that is no case takes no part in what is told of a period.
+_HAPPENED = "status <> 'void' AND case_id IN (SELECT case_id FROM timeline WHERE word = '{}' AND at >= ? AND at < ?)"
+# A deadline that was not met, as `cases.values.verdict` has it; the value is the time of asking.
+MISSED = (
+    "(outcome = 'missed' OR (outcome = '' AND coalesce(ended_at, ?) > due_at "
+    "AND (paused_at IS NULL OR paused_at >= due_at)))"
+)
+_HAS_MISSED = (
+    "status <> 'void' AND EXISTS (SELECT 1 FROM due_times d WHERE d.case_id = cases.case_id "
+    f"AND term IN (SELECT term FROM terms WHERE target = ?) AND {MISSED})"
+)
+# How a field's value is compared with the one that is asked for.
+_ALIKE = {"exact": "value = ?", "number": "CAST(value AS REAL) = CAST(? AS REAL)", "text": "normal(value) = ?"}
+
+
+class FieldIs(Frozen):
+    """A field that has this value, or has it among others.
+
+    It is compared as one of `_ALIKE` says: a text in the form of `normal`. What is personal lies among the texts.
+    """
+
+    name: str
+    value: str
+    alike: str
+    personal: bool
 
 
 class Filter(Frozen):
@@ -55,6 +81,10 @@ class Filter(Frozen):
     until: str | None = None  # registered before
     overdue: str | None = None  # with a deadline that waits since before this instant
     unclassified: bool = False
+    resolved_in: tuple[str, str] | None = None  # resolved at or after the first of two instants, before the other
+    closed_in: tuple[str, str] | None = None  # closed so
+    missed: tuple[str, str] | None = None  # a target, of which a deadline was missed as of this instant
+    fields: tuple[FieldIs, ...] = ()
     suspect: Callable[[sqlite3.Connection], Sequence[str]] | None = None  # tells which, once all is read
     customer: str | None = None
     product: str | None = None
@@ -86,6 +116,11 @@ def found_by(db: sqlite3.Connection, columns: str, wanted: Filter) -> Iterator[t
         for row in db.execute(query, (*values, *ranks)):
             found += 1
             yield row
+
+
+def clauses_of(db: sqlite3.Connection, wanted: Filter) -> tuple[str, list[str | int]]:
+    """Return the condition that the cases which are wanted fulfil, of columns of `cases` alone, and its values."""
+    return _all_of([*_about_the_case(wanted), *_about_its_texts(db, wanted)])
 
 
 def count_of(wanted: Filter) -> tuple[str, list[str | int]] | None:
@@ -131,7 +166,33 @@ def _about_the_case(wanted: Filter) -> Clauses:
         asked.append((_OVERDUE, (wanted.overdue,)))
     if wanted.unclassified:
         asked.append((_UNPLACED, ()))
+    if wanted.resolved_in is not None:
+        asked.append((_HAPPENED.format("resolved"), wanted.resolved_in))
+    if wanted.closed_in is not None:
+        asked.append((_HAPPENED.format("closed"), wanted.closed_in))
+    if wanted.missed is not None:
+        asked.append((_HAS_MISSED, wanted.missed))
     return asked
+
+
+def _about_its_fields(db: sqlite3.Connection, wanted: Filter) -> Clauses:
+    """Return the clauses about the rulebook's fields; most cases are passed over without taking their JSON apart."""
+    asked: Clauses = []
+    for field in wanted.fields:
+        column = "details" if field.personal else "cases.fields"
+        sure = canonical(field.value) if field.alike == "exact" else f'"{field.name}":'
+        value = normal(field.value) if field.alike == "text" else field.value
+        if field.alike == "text":
+            db.create_function("normal", 1, _normal, deterministic=True)
+        clause = f"instr({column}, ?) AND EXISTS (SELECT 1 FROM json_each({column}, ?) WHERE {_ALIKE[field.alike]})"
+        if field.personal:
+            clause = f"case_id IN (SELECT case_id FROM texts WHERE {clause})"
+        asked.append((clause, (sure, f'$."{field.name}"', value)))
+    return asked
+
+
+def _normal(value: object) -> str:
+    return normal(str(value))
 
 
 def work_of(db: sqlite3.Connection, wanted: Filter, team: str) -> tuple[list[str], list[str | int]]:
@@ -189,8 +250,8 @@ def _places(values: Sequence[str]) -> str:
 
 
 def _about_its_texts(db: sqlite3.Connection, wanted: Filter) -> Clauses:
-    """Return the clauses about texts; these are gone through once, whatever is looked for in them."""
-    asked: Clauses = []
+    """Return the clauses about fields and texts; texts are gone through once, whatever is looked for in them."""
+    asked = _about_its_fields(db, wanted)
     if wanted.suspect is not None:
         asked.append(("case_id IN (SELECT value FROM json_each(?))", (json.dumps(wanted.suspect(db)),)))
     sought: Clauses = []

@@ -72,6 +72,7 @@ def rows_of(case: Case) -> Rows:
                     _decided(tuple(case.decided.items())),
                     case.customer_id,
                     to_text(case.registered_at),
+                    case.events[0].actor,
                     *_last_times(case),
                 ),
                 *(_time(case.promised_at),),
@@ -120,13 +121,17 @@ def rows_of(case: Case) -> Rows:
             )
         ],
     }
-    cycle = 1
+    cycle, owner = 1, ""
     ratings: dict[tuple[int, str], Row] = {}
     for recorded in case.standing:
         word = recorded.event.word
         cycle += word == "reopened"
         at = to_text(recorded.event.at)
-        rows["timeline"].append((recorded.seq, case.number, cycle, word, at))
+        given = next((found.value for found in recorded.event.findings if found.field == "owner"), owner)
+        rows["timeline"].append(
+            (recorded.seq, case.number, cycle, word, at, given if owner and given != owner else None)
+        )
+        owner = given
         if isinstance(recorded.event, CaseLinked):
             rows["links"].append((recorded.seq, case.number, recorded.event.other, recorded.event.relation))
         if isinstance(recorded.event, CaseGathered):

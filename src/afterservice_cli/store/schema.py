@@ -57,6 +57,7 @@ PROJECTIONS: dict[str, Columns] = {
         "decided": int,
         "customer_id": str,
         "registered_at": str,
+        "registered_by": str,
         "responded_at": str,
         "resolved_at": str,
         "closed_at": str,
@@ -174,7 +175,8 @@ PROJECTIONS: dict[str, Columns] = {
         "before": int,
         "after": int,
     },
-    "timeline": {"seq": int, "case_id": str, "cycle": int, "word": str, "at": str},
+    # `owner` is the team to which the event handed the case over.
+    "timeline": {"seq": int, "case_id": str, "cycle": int, "word": str, "at": str, "owner": str},
     "links": {"seq": int, "case_id": str, "other": str, "relation": str},
     "ratings": {"seq": int, "question": str, "case_id": str, "score": int, "at": str},
     # The only projections with personal data in them: erasing empties them too.
@@ -248,6 +250,7 @@ OPTIONAL: dict[str, set[str]] = {
         *("person", "problem", "of_case", "month", "done_at", "done_by", "judged_at", "judged_by"),
         *("effective", "before", "after"),
     },
+    "timeline": {"owner"},
     "texts": {"customer", "contact", "description", "source_number", "source_spelling"},
 }
 

@@ -1,0 +1,139 @@
+"""Printing a report: the formats that it has beside the terminal's, and the files that are made of it."""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from afterservice_cli.errors import BadInput, BadUsage, NotFound
+from afterservice_cli.language import tr
+from afterservice_cli.render.report import report_lines
+from afterservice_cli.render.rows import json_text
+from afterservice_cli.render.text import safe_text
+from afterservice_cli.reports.tables import Printed, as_json
+from afterservice_cli.store import connection
+from afterservice_cli.terminal import Terminal
+
+Made = Callable[[Printed, str], bytes]
+
+
+def _markdown(printed: Printed, language: str) -> bytes:
+    from afterservice_cli.render.markdown import report_markdown
+
+    return report_markdown(printed, language).encode()
+
+
+def _csv(printed: Printed, language: str) -> bytes:
+    from afterservice_cli.render.csv import report_csv
+
+    return report_csv(printed).encode()
+
+
+def _json(printed: Printed, language: str) -> bytes:
+    return f"{json_text(as_json(printed))}\n".encode()
+
+
+def _text(printed: Printed, language: str) -> bytes:
+    return "".join(f"{safe_text(line)}\n" for line in report_lines(printed, language)).encode()
+
+
+def _html(printed: Printed, language: str) -> bytes:
+    from afterservice_cli.render.html import report_html
+
+    return report_html(printed, language).encode()
+
+
+def _xlsx(printed: Printed, language: str) -> bytes:
+    from afterservice_cli.render.xlsx import report_xlsx
+
+    return report_xlsx(printed, language)
+
+
+# Every format of a report, by its name, which is also the ending of a file.
+FORMATS: Mapping[str, Made] = {"md": _markdown, "csv": _csv, "json": _json, "html": _html, "xlsx": _xlsx, "txt": _text}
+BINARY = ("xlsx",)  # nothing that a terminal can show
+
+ReportFormatOption = Annotated[
+    str | None, typer.Option("--format", metavar="FORMAT", help="md, csv, json, html, xlsx or txt.")
+]
+ReportOutputOption = Annotated[
+    Path | None,
+    # Not for Typer to try whether it can be written: its complaint would be English.
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE|DIR",
+        readable=False,
+        help="Write a .md, .csv, .json, .html, .xlsx or .txt, or all of them into a folder; what is there is replaced.",
+    ),
+]
+
+
+def check_wanted(terminal: Terminal, format: str | None, output: Path | None) -> None:
+    """Check where a report shall go before it is made; raises what `write_report` would."""
+    _formats(format, output)
+    if output is None and format in BINARY and sys.stdout.isatty():
+        raise BadUsage(tr("{format} is nothing to read at a terminal – name a file: -o report.{format}", format=format))
+
+
+def write_report(printed: Printed, terminal: Terminal, format: str | None, output: Path | None) -> None:
+    """Write a report in a format to standard output, or to a file by its ending, or to a folder in every format."""
+    check_wanted(terminal, format, output)
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(FORMATS[format or "json"](printed, terminal.language))
+        sys.stdout.buffer.flush()
+        return
+    from afterservice_cli.whole_file import MARK, write_whole
+
+    folder = _is_folder(output)
+    if folder:
+        with connection.translated(output):
+            output.mkdir(exist_ok=True)
+    for ending in _formats(format, output):
+        content = FORMATS[ending](printed, terminal.language)
+        file = output / f"{_file_name(printed.period)}.{ending}" if folder else output
+        write_whole(file, MARK.encode() + content if ending == "csv" else content)
+        terminal.say(tr("{file} written", file=file))
+
+
+def _formats(format: str | None, output: Path | None) -> Iterable[str]:
+    """Return the formats that are wanted; a `Problem` says what can be."""
+    known = tr(", ").join(FORMATS)
+    if format is not None and format not in FORMATS:
+        raise BadInput(tr("there is no format '{format}' – write one of {formats}", format=format[:20], formats=known))
+    if output is None or _is_folder(output):
+        folder = output.absolute().parent if output else None
+        if output and folder and not output.is_dir() and not folder.is_dir():
+            raise _no_folder(output.parent)
+        return [format] if format else list(FORMATS)
+    ending = output.suffix.lower().removeprefix(".")
+    if ending not in FORMATS:
+        endings = tr(", ").join(f".{name}" for name in FORMATS)
+        raise BadInput(tr("--output takes a folder, or a file that ends with one of {known}", known=endings))
+    if format not in (None, ending):
+        raise BadUsage(tr("--output has its format by the file's ending – leave --format and --json out"))
+    if not output.absolute().parent.is_dir():
+        raise _no_folder(output.parent)
+    if output.exists() and not output.is_file():
+        raise BadInput(tr("{file} is no file – name another", file=output))
+    return [ending]
+
+
+def _is_folder(output: Path) -> bool:
+    """Tell whether a place is a folder, or would be one: it has no ending."""
+    return output.is_dir() or not (output.suffix or output.exists())
+
+
+def _no_folder(folder: Path) -> NotFound:
+    return NotFound(
+        tr("there is no folder {folder}", folder=folder), hint=tr("make it: mkdir -p {folder}", folder=folder)
+    )
+
+
+def _file_name(period: str) -> str:
+    """Return a period as files are called that tell of it: 2026-10, 2026Q3, 2026-10-01_2026-10-15."""
+    return re.sub(r"[^0-9A-Za-z\0]+", "_", re.sub(r"(?<=[0-9])-(?=[0-9W])", "\0", period)).replace("\0", "-").strip("_")

@@ -1,0 +1,61 @@
+"""A report as one HTML page that needs nothing beside it: no script, no request, its charts drawn in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+
+from afterservice_cli.language import translated, words
+from afterservice_cli.render.amounts import amount
+from afterservice_cli.render.page import Cases, anchor, cases_of, headline, sections_of
+from afterservice_cli.render.printed import days_text, ending_pairs, zone_of
+from afterservice_cli.render.text import safe_text
+from afterservice_cli.reports.tables import Cell, Printed
+
+TEMPLATE = Path(__file__).parent / "templates" / "report.html.j2"
+LANGUAGES = {"zh": "zh-CN", "en": "en"}
+PAGE: Mapping[str, str] = words(
+    "page",
+    {
+        "close": "close",
+        "numbers": "The numbers",
+        "ending": "Where the figures come from",
+        "headline": "At a glance",
+        "none": "nothing in this period",
+    },
+)
+TONES = ("met", "missed", "running", "paused")  # parts whose colour says what they are
+
+
+def report_html(printed: Printed, language: str) -> str:
+    """Return a report as an HTML page in a language."""
+    # From its text, not by a loader: one template, read where it lies.
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    page = environment.from_string(TEMPLATE.read_text("utf-8"))
+    sections = sections_of(printed, language)
+
+    def shown(cell: Cell, kind: str) -> str:
+        return safe_text(amount(cell, kind, zone_of(printed), language))
+
+    def more(cases: Cases) -> str:
+        return translated(
+            "and {count} more: afterservice report --cases {figure}", language, count=cases.left, figure=cases.figure
+        )
+
+    return page.render(
+        language=LANGUAGES[language],
+        title=safe_text(f"{printed.title} {printed.period}"),
+        days=days_text(printed),
+        headline=headline(printed, language),
+        blocks=[(wide, list(several)) for wide, several in groupby(sections, lambda section: section.wide)],
+        ending=list(ending_pairs(printed, language)),
+        cases=cases_of(printed),
+        more=more,
+        shown=shown,
+        anchor=anchor,
+        tones=TONES,
+        says={word: translated(text, language) for word, text in PAGE.items()},
+    )

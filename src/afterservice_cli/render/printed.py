@@ -1,0 +1,100 @@
+"""What every format tells of a report beside its tables: its days, whose cases stand behind a cell, its ending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from afterservice_cli.instants import from_text, to_minute_text
+from afterservice_cli.language import translated, words
+from afterservice_cli.render.amounts import MEASURES, amount, change
+from afterservice_cli.reports.tables import Cell, Printed, Table
+
+ENDING: Mapping[str, str] = words(
+    "ending",
+    {
+        "desk": "desk",
+        "as_of": "as of",
+        "events": "events",
+        "head": "head",
+        "rulebook": "rulebook",
+        "version": "afterservice",
+    },
+)
+
+
+NAMES = ("name", "id")  # columns by which scripts know a row
+BEFORE, CHANGE = ".before", ".change"  # how columns end that compare with another period
+WORKING = ".working"  # how figures end that count working time
+
+
+def zone_of(printed: Printed) -> ZoneInfo:
+    """Return the zone in which a report tells its times."""
+    return ZoneInfo(printed.zone)
+
+
+def days_text(printed: Printed) -> str:
+    """Return the first and the last day of a report's period, with its zone; with times if it ends within a day."""
+    zone = zone_of(printed)
+    begin, until = from_text(printed.begin), from_text(printed.until)
+    last = (until - timedelta(seconds=1)).astimezone(zone)
+    if not to_minute_text(begin, zone).endswith(" 00:00") or not to_minute_text(until, zone).endswith(" 00:00"):
+        return f"{to_minute_text(begin, zone)} – {to_minute_text(until, zone)} ({printed.zone})"
+    return f"{begin.astimezone(zone).date()} – {last.date()} ({printed.zone})"
+
+
+def ending_pairs(printed: Printed, language: str) -> Iterator[tuple[str, str]]:
+    """Yield where the figures come from, each with its label; the time in the report's zone."""
+    for name, said in printed.ending.plain().items():
+        text = to_minute_text(from_text(str(said)), zone_of(printed)) if name == "as_of" else str(said)
+        yield translated(ENDING[name], language), text
+
+
+def shown_text(printed: Printed, table: Table, row: tuple[Cell, ...], place: int, language: str) -> str:
+    """Return a cell of a report as people read it, by its column and by what its row is about."""
+    column, cell = table.columns[place], row[place]
+    kind = "working" if column.kind == "minutes" and (row_name(table, row) or "").endswith(WORKING) else column.kind
+    if column.name.endswith(CHANGE):
+        return change(cell, kind, language)
+    return amount(cell, kind, zone_of(printed), language)
+
+
+def row_name(table: Table, row: tuple[Cell, ...]) -> str | None:
+    """Return by which name scripts know a row: its figure, or the id of what it is about; None if it has none."""
+    return next((str(row[i]) for i, column in enumerate(table.columns) if i and column.name in NAMES), None)
+
+
+def for_people(table: Table) -> list[int]:
+    """Return the places of the columns that people read: all but the names that scripts go by."""
+    return [i for i, column in enumerate(table.columns) if not i or column.name not in NAMES]
+
+
+def figure_names(table: Table, row: tuple[Cell, ...], place: int) -> list[str]:
+    """Return by which names the figure that a cell tells may be known; none for what is no number, or compares."""
+    column, name = table.columns[place], row_name(table, row)
+    if column.kind not in MEASURES or column.name.endswith((BEFORE, CHANGE)):
+        return []
+    if name is None:
+        return [column.name] if len(table.rows) == 1 else []
+    first = next(other for other in table.columns if other.kind in MEASURES)
+    return [f"{name}.{column.name}", name] if column is first else [f"{name}.{column.name}"]
+
+
+def figure_of(printed: Printed, table: Table, row: tuple[Cell, ...], place: int) -> str | None:
+    """Return the figure whose cases a number counts, if the report has them."""
+    names = figure_names(table, row, place) if row[place] else []
+    return next((name for name in names if name in printed.cases), None)
+
+
+def cases_title(printed: Printed, figure: str) -> str:
+    """Return how people call a figure of which the cases are told: its row's title, and its column's if it is one."""
+    for table in printed.tables:
+        for row in table.rows:
+            for place, column in enumerate(table.columns):
+                if figure_of(printed, table, row, place) == figure:
+                    name = row_name(table, row)
+                    if name is None:
+                        return column.title
+                    return str(row[0]) if name == figure else f"{row[0]}: {column.title}"
+    return figure

@@ -1,0 +1,184 @@
+"""A report as a workbook: a sheet for each table, numbers and times as such, charts that Excel draws itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from afterservice_cli.instants import from_text
+from afterservice_cli.language import translated, words
+from afterservice_cli.render.amounts import amount
+from afterservice_cli.render.charts import measured
+from afterservice_cli.render.printed import days_text, ending_pairs, zone_of
+from afterservice_cli.render.text import safe_text, width
+from afterservice_cli.reports.tables import Cell, Column, Printed, Table
+
+SHEETS: Mapping[str, str] = words("sheet", {"report": "Report", "cases": "Cases", "figure": "figure", "case": "case"})
+# How a spreadsheet shows each kind of number.
+FORMATS: Mapping[str, str] = {
+    "count": "#,##0",
+    "share": "0.0%",
+    "minutes": "[h]:mm",
+    "number": "#,##0.##",
+    "score": "0.00",
+    "instant": "yyyy-mm-dd hh:mm",
+    "day": "yyyy-mm-dd",
+}
+CHARTS: Mapping[str, Mapping[str, str]] = {
+    "bars": {"type": "bar"},
+    "stacked": {"type": "bar", "subtype": "percent_stacked"},
+    "lines": {"type": "line"},
+}
+A_DAY = 1440  # minutes: what a spreadsheet counts times in
+NAME = 31  # characters of a sheet's name
+CELL = 32_767  # characters of a cell
+WIDEST = 48  # characters of a column
+BESIDE = 1  # columns between a table and its chart
+ROW = 21  # pixels of a row, for a chart as high as its bars need
+
+
+class _Book:
+    """A workbook that is being made, with its formats and the names that its sheets have."""
+
+    def __init__(self, printed: Printed, language: str, out: BytesIO) -> None:
+        self.zone = zone_of(printed)
+        self.language = language
+        safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        self.book = Workbook(out, safe)
+        made = from_text(printed.ending.as_of).replace(tzinfo=None)  # not when it is printed: the same bytes again
+        self.book.set_properties({"title": safe_text(f"{printed.title} {printed.period}"), "created": made})
+        self.head = self.book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        self.title = self.book.add_format({"bold": True, "font_size": 14})
+        self.formats = {kind: self.book.add_format({"num_format": text}) for kind, text in FORMATS.items()}
+        self._names: set[str] = set()
+
+    def sheet(self, title: str) -> Worksheet:
+        """Add a sheet; its name is the title, without what Excel allows in none, and another than all before."""
+        plain = _short(re.sub(r"[\[\]:*?/\\]", " ", safe_text(title)), NAME)
+        name, number = plain, 1
+        while name.lower() in self._names or name.lower() == "history":
+            number += 1
+            name = f"{_short(plain, NAME - len(f' {number}'))} {number}"
+        self._names.add(name.lower())
+        sheet: Worksheet = self.book.add_worksheet(name)
+        return sheet
+
+
+def report_xlsx(printed: Printed, language: str) -> bytes:
+    """Return a report as the bytes of an .xlsx file; the same report makes the same bytes."""
+    out = BytesIO()
+    book = _Book(printed, language, out)
+    _cover(book, printed)
+    for table in printed.tables:
+        _sheet(book, table)
+    if printed.cases:
+        _cases(book, printed.cases)
+    book.book.close()
+    return out.getvalue()
+
+
+def _cover(book: _Book, printed: Printed) -> None:
+    sheet = book.sheet(translated(SHEETS["report"], book.language))
+    lines = [("", days_text(printed)), *ending_pairs(printed, book.language)]
+    sheet.write_string(0, 0, safe_text(f"{printed.title} {printed.period}"), book.title)
+    for row, (name, said) in enumerate(lines, 1):
+        sheet.write_string(row, 0, name or safe_text(said))
+        if name:
+            sheet.write_string(row, 1, safe_text(said))
+    sheet.set_column(0, 0, 20)
+    sheet.set_column(1, 1, 80)
+
+
+def _sheet(book: _Book, table: Table) -> None:
+    sheet = book.sheet(table.title)
+    for place, column in enumerate(table.columns):
+        sheet.write_string(0, place, safe_text(column.title)[:CELL], book.head)
+        cells = [row[place] for row in table.rows]
+        shown = (amount(cell, column.kind, book.zone, book.language) for cell in cells)
+        sheet.set_column(place, place, _wide([column.title, *shown]), book.formats.get(column.kind))
+        for row, cell in enumerate(cells, 1):
+            _write(sheet, (row, place), cell, column.kind, book)
+    sheet.freeze_panes(1, 1)
+    if table.rows:
+        sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
+    if table.chart and table.rows:
+        _chart(book, sheet, table, CHARTS[table.chart])
+
+
+def _write(sheet: Worksheet, place: tuple[int, int], cell: Cell, kind: str, book: _Book) -> None:
+    """Write a cell as what it is; None leaves it empty."""
+    form = book.formats.get(kind)
+    if isinstance(cell, str) and kind in ("instant", "day"):
+        sheet.write_datetime(*place, _when(cell, kind, book.zone), form)
+    elif isinstance(cell, str):
+        sheet.write_string(*place, safe_text(cell, lines=True)[:CELL])
+    elif cell is not None:
+        sheet.write_number(*place, cell / A_DAY if kind == "minutes" else cell, form)
+
+
+def _when(text: str, kind: str, zone: ZoneInfo) -> datetime | date:
+    """Return a day, or an instant on the clock of a zone, since a spreadsheet knows no zones."""
+    return date.fromisoformat(text) if kind == "day" else from_text(text).astimezone(zone).replace(tzinfo=None)
+
+
+def _chart(book: _Book, sheet: Worksheet, table: Table, made: Mapping[str, str]) -> None:
+    """Put the chart of a table beside it: its first number as bars, or all of a kind as lines or parts."""
+    shown = measured(table)[: 1 if table.chart == "bars" else None]
+    if not shown:
+        return
+    chart = book.book.add_chart(dict(made))
+    rows = len(table.rows)
+    for place, column in shown:
+        chart.add_series(
+            {
+                "name": [sheet.name, 0, place],
+                "categories": [sheet.name, 1, 0, rows, 0],
+                "values": [sheet.name, 1, place, rows, place],
+                **_tone(column),
+            }
+        )
+    chart.set_title({"name": safe_text(table.title), "name_font": {"size": 12}})
+    if len(shown) == 1:
+        chart.set_legend({"none": True})
+    else:
+        chart.set_legend({"position": "bottom"})
+    if table.chart != "lines":
+        chart.set_y_axis({"reverse": True})  # the first row at the top, as in the table
+    chart.set_size({"width": 640, "height": 320 if table.chart == "lines" else max(260, 120 + rows * ROW)})
+    sheet.insert_chart(1, len(table.columns) + BESIDE, chart)
+
+
+TONES: Mapping[str, str] = {"met": "#0F8A7E", "missed": "#C8441B", "running": "#9AA4B1"}
+
+
+def _tone(column: Column) -> dict[str, object]:
+    return {"fill": {"color": TONES[column.name]}} if column.name in TONES else {}
+
+
+def _cases(book: _Book, cases: Mapping[str, tuple[str, ...]]) -> None:
+    sheet = book.sheet(translated(SHEETS["cases"], book.language))
+    for place, word in enumerate(("figure", "case")):
+        sheet.write_string(0, place, translated(SHEETS[word], book.language), book.head)
+    pairs = [(figure, case) for figure, numbers in cases.items() for case in numbers]
+    for row, (figure, case) in enumerate(pairs, 1):
+        sheet.write_string(row, 0, safe_text(figure))
+        sheet.write_string(row, 1, safe_text(case))
+    sheet.set_column(0, 1, 28)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(pairs), 1)
+
+
+def _short(text: str, most: int) -> str:
+    """Return what of a name fits into so many UTF-16 units, as Excel counts, without blanks and quotes at its ends."""
+    fits = text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")
+    return fits.strip(" '") or "-"
+
+
+def _wide(texts: Iterable[str]) -> int:
+    return min(WIDEST, 3 + max(width(safe_text(text)) for text in texts))

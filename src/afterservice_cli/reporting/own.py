@@ -1,0 +1,78 @@
+"""Reports that a rulebook names: each section of one as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from afterservice_cli.reporting import sections, whole
+from afterservice_cli.reporting.telling import About, told_apart
+from afterservice_cli.reports.counting import Of
+from afterservice_cli.reports.tables import Cell, Column, Table
+from afterservice_cli.rulebook.view_rules import OwnReport, ReportSection
+from afterservice_cli.store.facts import Facts
+from afterservice_cli.store.filters import FieldIs, Filter
+
+HAPPENED = ("registered", "resolved", "closed", "deadlines")  # whose values have a row
+FilterOf = Callable[[Mapping[str, str]], Filter]  # what `where` of a section asks for, beside all else that is asked
+
+
+def own(source: whole.Source, asked: whole.Asked, report: OwnReport, filter_of: FilterOf, language: str) -> whole.Own:
+    """Return the title and the tables of a report that the rulebook names; what is empty is left out."""
+    tables = []
+    for section in report.sections.values():
+        about = asked.but(about=filter_of(section.where))
+        table = _table(source, about, section, language)
+        if table is not None and table.rows:
+            title = section.title[language] if section.title else table.title
+            tables.append(table.but(name=section.id, title=title))
+    return whole.Own(report.title[language], tables)
+
+
+def _table(source: whole.Source, asked: whole.Asked, section: ReportSection, language: str) -> Table | None:
+    about = whole.told(source, asked, language)
+    if section.table:
+        return whole.table_called(source, asked, about, section.table)
+    if not section.figures:
+        return sections.by(about, section.by or "", every=True)
+    if section.by is None:
+        return sections.numbers(about, [whole.figure_called(about, name) for name in section.figures])
+    return _apart(source, asked, about, section.figures, section.by)
+
+
+def _apart(source: whole.Source, asked: whole.Asked, about: About, names: Sequence[str], dimension: str) -> Table:
+    """Return figures told apart by a dimension: a row a value of which one of them has something to tell."""
+    figures = [whole.figure_called(about, name) for name in names]
+    head = sections.by(about, dimension).columns[:2]
+    columns = (*head, *(Column(one.name, one.title(about.language), one.kind) for one in figures))
+
+    def made(facts: Facts) -> Table:
+        span = asked.span if facts is about.facts else asked.against or asked.span
+        rows: list[tuple[Cell, ...]] = []
+        for value in _values(about, facts, dimension):
+            chosen = asked.but(span=span, against=None, about=_only(asked.about, dimension, value))
+            there = whole.told(source, chosen, about.language).facts
+            cells = [figure.result(there) for figure in figures]
+            if any(cells):
+                rows.append((about.title(dimension, value), value, *cells))
+        title = sections.by(about, dimension).title
+        return Table(f"by_{dimension}", title, columns, tuple(rows))
+
+    return sections.beside(about, made, names)
+
+
+def _values(about: About, facts: Facts, dimension: str) -> Iterator[str]:
+    """Yield the values of a dimension: those of the rulebook in its order, then those that cases have beside."""
+    named = [] if dimension == "area" else [name for name, _ in about.rulebook.choices(dimension)]
+    found = [value for name in HAPPENED for value, _ in told_apart(about, facts, Of(name), dimension) if value]
+    yield from (value for value in dict.fromkeys((*named, *found)) if value in found)
+
+
+def _only(about: Filter, dimension: str, value: str) -> Filter:
+    """Return the filter of the cases that have this value, too."""
+    if dimension == "owner":
+        return about.but(owner=value, owned=True)
+    if dimension == "area":
+        return about.but(category=value)
+    if dimension in Filter.__fields__:
+        return about.but(**{dimension: value})
+    return about.but(fields=(*about.fields, FieldIs(dimension, value, "exact", False)))

@@ -1,0 +1,83 @@
+"""A report as one value: what the figures make, and every format prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from afterservice_cli.frozen import Frozen
+
+Cell = str | int | float | None
+
+# What a column may hold. A share is from 0 to 1, minutes are a float; an instant is a UTC text, a day an ISO date.
+KINDS = ("text", "count", "share", "minutes", "number", "score", "instant", "day")
+CHARTS = ("bars", "lines", "stacked")
+
+
+class Column(Frozen):
+    """A column of a table: a name for scripts, a title in the reader's language, and one of `KINDS`."""
+
+    name: str
+    title: str
+    kind: str
+
+
+class Table(Frozen):
+    """A table of a report; a cell is None if there is nothing to tell.
+
+    `chart` is one of `CHARTS` if it is well drawn, with the first column as labels. `drill` names the figure whose
+    cases the numbers count.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    chart: str | None = None
+    drill: str | None = None
+
+
+class Ending(Frozen):
+    """Where the figures come from: the last lines of a report. `head` is SEQ:HASH of the last event counted."""
+
+    desk: str
+    as_of: str
+    events: int
+    head: str
+    rulebook: str
+    version: str
+
+
+class Printed(Frozen):
+    """A whole report: its period as the reader writes it, its bounds as UTC texts, the tables and where they come from.
+
+    `figures` has every figure by its name; `cases` the numbers of the cases that a figure counted, if they were asked
+    for.
+    """
+
+    title: str
+    period: str
+    begin: str
+    until: str
+    zone: str
+    tables: tuple[Table, ...]
+    ending: Ending
+    figures: Mapping[str, Cell] = {}
+    cases: Mapping[str, tuple[str, ...]] = {}
+
+
+def as_json(printed: Printed) -> Mapping[str, object]:
+    """Return a report as JSON has it: every figure by its name, and the rows of every table by the columns' names."""
+    tables = {
+        table.name: [dict(zip((column.name for column in table.columns), row, strict=True)) for row in table.rows]
+        for table in printed.tables
+    }
+    return {
+        "title": printed.title,
+        "period": printed.period,
+        "from": printed.begin,
+        "until": printed.until,
+        "zone": printed.zone,
+        "figures": printed.figures,
+        "tables": tables,
+        "ending": printed.ending,
+    }

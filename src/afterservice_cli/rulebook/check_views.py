@@ -1,0 +1,159 @@
+"""Whether lists and reports that have a name can be made: their cases, their columns and their figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from afterservice_cli.cases.case import STAGES, STATUSES
+from afterservice_cli.cases.values import TASK
+from afterservice_cli.instants import parse_day, parse_month
+from afterservice_cli.language import tr
+from afterservice_cli.reports.figures import FIGURES
+from afterservice_cli.reports.named import figures_of_question, figures_of_target
+from afterservice_cli.reports.periods import any_span
+from afterservice_cli.rulebook.names import Names, Words, entries, items
+from afterservice_cli.rulebook.schema_types import Path
+from afterservice_cli.rulebook.sections import Rules
+from afterservice_cli.rulebook.view_rules import ReportSection, View
+from afterservice_cli.rulebook.vocabulary import (
+    APART,
+    COLUMNS,
+    COURSE_COLUMNS,
+    DIMENSIONS,
+    DUE,
+    FIELDS,
+    FILTERS,
+    NO_FILTERS,
+)
+
+YES = "true"  # the value of a filter that takes none
+_SOME_DAY = datetime(2026, 10, 1, tzinfo=UTC)  # days and months are read as of it, to see whether they can be read
+
+
+def check_views(document: Rules, names: Names) -> None:
+    """Note a fault at every column and every filter of a list that means nothing there."""
+    for name, view in entries(document.views):
+        path = ("views", name)
+        _columns(names, path, view)
+        check_where(names, (*path, "where"), view.where)
+
+
+def check_reports(document: Rules, names: Names) -> None:
+    """Note a fault at every table of a report that cannot be made, and at every figure that there is not."""
+    survey = document.closing.survey if document.closing else None
+    tasks = [f"{TASK}{name}" for name in names.tasks]
+    called = [figure.name for figure in FIGURES]
+    for target in (*(names.targets or ()), *tasks):
+        called += [figure.name for figure in figures_of_target(target, target)]
+    for question in survey.questions if survey else ():
+        called += [figure.name for figure in figures_of_question(question, question)]
+    unread = None in (names.targets, document.dispositions, document.tasks, document.closing)
+    for name, report in entries(document.reports):
+        _where_of_report(names, ("reports", name, "where"), report.where)
+        for section, told in entries(report.sections):
+            path = ("reports", name, "sections", section)
+            _where_of_report(names, (*path, "where"), told.where)
+            _dimension(names, (*path, "by"), told)
+            for index, figure in items(told.figures):
+                names.among(None if unread else called, "figure", (*path, "figures", index), figure)
+            if bool(told.table) == bool(told.figures or told.by) and names.notes.sound(*path):
+                names.notes.fault(path, tr("a section is one table – write `table`, or `figures`, `by` or both"))
+
+
+def _where_of_report(names: Names, path: Path, where: Mapping[str, str] | None) -> None:
+    """Check the filters of a report, which has its period by itself."""
+    check_where(names, path, where)
+    for name in where or ():
+        if name in NO_FILTERS:
+            what = tr("the period says from when to when – leave {name} out", name=name)
+            names.notes.fault((*path, name), what, key=True)
+
+
+def _dimension(names: Names, path: Path, section: ReportSection) -> None:
+    """Check by what something is told apart: figures by what a filter chooses exactly, or by a public field."""
+    if section.by is None or names.declared is None:
+        return
+    public = [name for name in names.declared if not names.personal(name)]
+    names.among([*(APART if section.figures else DIMENSIONS), *public], "dimension", path, section.by)
+
+
+def _columns(names: Names, path: Path, view: View) -> None:
+    """Check the columns of a view, and that its headings stand above some of them."""
+    known: Words = COURSE_COLUMNS
+    if not view.course:
+        sound = names.declared is not None and names.targets is not None
+        fields = [f"{FIELDS}{name}" if name in COLUMNS else name for name in names.declared or ()]
+        dues = [f"{DUE.partition('(')[0]}{name}" for name in names.targets or ()]
+        known = [*COLUMNS, *fields, *dues] if sound else None
+    seen: set[str] = set()
+    for index, column in items(view.columns):
+        names.among(known, "column", (*path, "columns", index), column)
+        if column in seen:
+            what = tr("'{column}' is named twice – leave one of them out", column=column)
+            names.notes.fault((*path, "columns", index), what)
+        seen.add(column)
+    for column in view.headings or ():
+        if view.columns and column not in seen:
+            what = tr("there is no such column here – write {columns}", columns=tr(", ").join(sorted(seen)))
+            names.notes.fault((*path, "headings", column), what, key=True)
+        else:
+            names.among(known, "column", (*path, "headings", column), column, key=True)
+
+
+def check_where(names: Names, path: Path, where: Mapping[str, str] | None) -> None:
+    """Check filters and fields, each with its value."""
+    for name, value in entries(where):
+        place = (*path, name)
+        if name not in FILTERS:
+            field = name.removeprefix(FIELDS)
+            known = None if names.declared is None else (*FILTERS, *names.declared)
+            names.among(known, "filter", place, field if field in (names.declared or ()) else name, key=True)
+            if field in (names.declared or ()):
+                names.value(place, field, value)
+            continue
+        if not FILTERS[name] and value != YES:
+            names.notes.fault(place, tr("{name} takes no value – write true", name=name))
+        _value(names, place, FILTERS[name], value)
+
+
+def _value(names: Names, path: Path, kind: str, value: str) -> None:
+    """Check what a filter of a kind is asked with."""
+    words: Mapping[str, tuple[str, Words]] = {
+        "status": ("status", STATUSES),
+        "stage": ("stage", STAGES),
+        "owner": ("owner", names.owners),
+        "person": ("person", _everybody(names.document)),
+        "category": ("category", names.paths),
+        "priority": ("priority", names.decided["priority"]),
+        "channel": ("channel", names.choices["channel"]),
+        "kind": ("kind", names.choices["kind"]),
+    }
+    if kind in words:
+        names.among(words[kind][1], words[kind][0], path, value)
+    elif kind == "target":
+        unread = None in (names.targets, names.document.dispositions, names.document.tasks)
+        known = [] if value.startswith(TASK) else list(names.targets or ())
+        names.among(None if unread else [*known, *names.tasks], "target or task", path, value.removeprefix(TASK))
+    elif kind in ("month", "day", "period"):
+        try:
+            if kind == "month":
+                parse_month(value, now=_SOME_DAY, zone=UTC)
+            elif kind == "day":
+                parse_day(value, now=_SOME_DAY, zone=UTC)
+            else:
+                any_span(value, _SOME_DAY.date())
+        except ValueError as error:
+            names.notes.fault(path, str(error))
+
+
+def _everybody(document: Rules) -> Words:
+    """Return everybody whom a rulebook names; None if not all could be read."""
+    if None in (document.owners, document.people, document.roles):
+        return None
+    found = [*document.people]
+    for _, owner in entries(document.owners):
+        found += [name for name in (owner.head, owner.deputy, *(owner.members or ())) if name]
+    for _, role in entries(document.roles):
+        found += role.people or ()
+    return list(dict.fromkeys(found))
