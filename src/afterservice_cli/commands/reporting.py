@@ -25,7 +25,8 @@ from afterservice_cli.reports.periods import DAY, UNITS, Span, parse_span
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 
-PERIODS = ("month", "from", "to")  # of the filters, those that a report has as its period
+# Of the filters, those that a report has as its period, or whose name it has for something else.
+PERIODS = ("month", "from", "to", "resolved-in", "closed-in", "missed")
 WRITTEN = ("customer", "find", "suspect")  # those that ask for what may be erased
 COMPARED = {"previous": Span.before, "last-year": Span.year_before}
 

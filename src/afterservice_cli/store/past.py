@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from afterservice_cli.errors import NotFound
 from afterservice_cli.language import tr
 from afterservice_cli.store import history, queries, tables
+from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.rebuilding import rebuild
 from afterservice_cli.store.schema import HISTORY
 
@@ -35,7 +36,7 @@ def as_of(db: sqlite3.Connection, at: str) -> Iterator[tuple[sqlite3.Connection,
     if run == db.execute("SELECT max(run) FROM runs").fetchone()[0]:
         yield db, queries.desk_value(db, "rulebook")
         return
-    passing = sqlite3.connect("", isolation_level=None)
+    passing = sqlite3.connect("", isolation_level=None, factory=Connection)
     try:
         passing.execute("PRAGMA synchronous=OFF")
         passing.execute("BEGIN")
