@@ -84,6 +84,7 @@ FLOORS = (
     ("rulebook.staff", "rulebook.spellings"),
     ("rulebook.model",),
     ("rulebook.conditions",),
+    ("rulebook.deciding",),
     ("rulebook.matching", "rulebook.windows", "rulebook.values"),
     (
         *("rulebook.yaml_troubles", "rulebook.yaml_nodes", "rulebook.schema_types", "rulebook.scalars"),
@@ -121,7 +122,9 @@ FLOORS = (
     ("decisions.problems",),
     ("decisions.measures",),
     ("decisions", "decisions.allowed", "decisions.twins"),
-    ("reports.rows", "reports.days", "reports.tables"),
+    ("reports.rows", "reports.days", "reports.tables", "reports.periods"),
+    ("reports.counting",),
+    ("reports.figures", "reports.named"),
     (
         "reports.problems",
         "reports.case",
@@ -133,7 +136,6 @@ FLOORS = (
         "reports.duty_times",
         "reports.escalation",
         "reports.keeping",
-        "reports.period",
         "reports.explained",
         "reports.foreseen",
         "reports.rules",
@@ -142,11 +144,12 @@ FLOORS = (
     ("render.days",),
     ("render.amounts",),
     ("render.printed",),
+    ("render.report",),
     ("render.rows", "render.csv", "render.breaking", "render.table"),
     ("render.charts",),
     ("render.page",),
     ("render.html", "render.markdown", "render.xlsx"),
-    ("render.case", "render.report", "render.messages"),
+    ("render.case", "render.messages"),
     ("render.telling",),
     (
         *("render.coming", "render.listing", "render.history", "render.attachments", "render.due"),
@@ -164,10 +167,15 @@ FLOORS = (
         "store.above",
     ),
     ("store.filters",),
-    ("store.queries", "store.period", "store.beginnings", "store.problems", "store.batches", "store.suspects"),
+    ("store.queries", "store.facts", "store.beginnings", "store.problems", "store.batches", "store.suspects"),
     ("store.files",),
     ("store.integrity", "store.founding"),
     ("store", "store.rebuilding", "store.erasing", "store.backups"),
+    ("store.past",),
+    ("reporting.telling",),
+    ("reporting.sections",),
+    ("reporting.further",),
+    ("reporting", "reporting.whole"),
     ("desk",),
     ("recording",),
     ("attaching", "keeping", "restoring"),
@@ -212,7 +220,7 @@ GUESTS = {
 }
 # What of the standard library reaches outside, and who may import it beside the store.
 OUTSIDE = {
-    "sqlite3": {"desk", "health", "recording", "restoring"},
+    "sqlite3": {"desk", "health", "recording", "reporting.whole", "restoring"},
     "csv": {"intake.rejects", "intake.delimited", "intake.sheets", "render.csv"},
     "os": {
         "__main__",
@@ -350,7 +358,14 @@ LATE = {
         # Most changes touch no plan and write no message, and a desk is made once.
         *(
             f"{PACKAGE}.{rare}"
-            for rare in ("commands.delivery", "render.plan", "render.planned", "store.suspects", "whole_file")
+            for rare in (
+                "commands.delivery",
+                "render.plan",
+                "render.planned",
+                "store.past",
+                "store.suspects",
+                "whole_file",
+            )
         ),
         # A report is written in one format.
         *(f"{PACKAGE}.render.{format}" for format in ("csv", "html", "markdown", "xlsx")),

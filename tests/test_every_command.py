@@ -101,7 +101,7 @@ LINES = (
     Line("tasks --columns task,case --labels"),
     Line("escalate"),
     Line("explain 001"),
-    Line("report --month 2026-10"),
+    Line("report --month 2026-10 --customer {customer} --product {product} --find {find}"),
     Line("rules check whole.yaml"),
     Line("rules test whole.yaml"),
     Line("rules adopt"),
@@ -112,7 +112,7 @@ LINES = (
     Line("calendar elapsed 2026-10-12 now"),
     Line("calendar show"),
 )
-KEPT_NOWHERE = {"list": "looks for it", "rules explain": "records nothing"}
+KEPT_NOWHERE = {"list": "looks for it", "report": "looks for it", "rules explain": "records nothing"}
 READS_ITSELF = {"register": "reads a whole case as JSON"}
 PROFILE = "profile: p\ncolumns: {number: no, received_at: at, channel: by, description: text}\n"
 

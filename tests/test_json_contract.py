@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import rulebooks
-from afterservice_cli.language import LANGUAGES, translated
-from afterservice_cli.reports.period import FIGURES
+from afterservice_cli.language import LANGUAGES
+from afterservice_cli.reports.figures import FIGURES, NUMBERS, SHARES
 from conftest import Runner
 
 STATUSES = {"open", "waiting", "resolved", "closed", "void"}
@@ -350,67 +350,81 @@ def report_of(call: Runner, month: str, now: str = LATER) -> Any:
     return json.loads(done.out)
 
 
+def spread_of(report: Any, name: str) -> tuple[Any, ...]:
+    return tuple(report["figures"][f"{name}.{how}"] for how in ("mean", "median", "p90", "count"))
+
+
+def counted_by(report: Any, dimension: str) -> dict[str, int]:
+    return {row["id"]: row["registered"] for row in report["tables"].get(f"by_{dimension}", ())}
+
+
+def targets_of(report: Any) -> dict[str, tuple[Any, ...]]:
+    names = ("met", "missed", "running", "paused", "attainment")
+    return {row["id"]: tuple(row[name] for name in names) for row in report["tables"]["targets"]}
+
+
 def test_october(october: Runner) -> None:
     report = report_of(october, "2026-10")
-    assert report["period"].items() >= {"from": "2026-09-30T16:00:00Z", "until": "2026-10-31T16:00:00Z"}.items()
-    assert report["registered"] == 12  # A to L
-    assert report["resolved"] == 6  # S, A, B twice, C, D
-    assert report["closed"] == 3  # S, A, C
-    assert report["backlog"] == 10 + 1  # B, C again, D until November, E to L
-    assert report["by_category"] == {"other": 7, "defect": 5}
-    assert report["by_priority"] == {"low": 7, "high": 5}
-    assert report["by_owner"] == {"service": 7, "tech": 5}
-    assert report["by_channel"] == {"phone": 10, "mail": 2}
+    figures = report["figures"]
+    assert (report["period"], report["zone"]) == ("2026-10", "Asia/Shanghai")
+    assert (report["from"], report["until"]) == ("2026-09-30T16:00:00Z", "2026-10-31T16:00:00Z")
+    assert figures["registered"] == 12  # A to L
+    assert figures["resolved"] == 6  # S, A, B twice, C, D
+    assert figures["closed"] == 3  # S, A, C
+    assert figures["reopened"] == 2  # B, C
+    assert figures["backlog"] == 10 + 1  # B, C again, D until November, E to L
+    assert (figures["taken_out"], figures["retracted"]) == (0, 0)  # V was taken back in November
+    assert counted_by(report, "category") == {"other": 7, "defect": 5}
+    assert counted_by(report, "priority") == {"low": 7, "high": 5}
+    assert counted_by(report, "owner") == {"service": 7, "tech": 5}
+    assert counted_by(report, "channel") == {"phone": 10, "mail": 2}
     # Respond: met by S, A to I and B again; missed by J, K and C again. L is due in November.
     # Resolve: met by S, A to D and B again; missed by E to K and C again.
-    assert report["targets"] == [
-        {"target": "respond", "met": 11, "missed": 3, "running": 0, "paused": 0, "attainment": 11 / 14},
-        {"target": "resolve", "met": 6, "missed": 8, "running": 0, "paused": 0, "attainment": 6 / 14},
-    ]
+    assert targets_of(report) == {"respond": (11, 3, 0, 0, 11 / 14), "resolve": (6, 8, 0, 0, 6 / 14)}
+    assert (figures["met"], figures["missed"], figures["attainment"]) == (17, 11, 17 / 28)
     # Of A to L but K: 5, 10, 20 … 90, 200, together 655; the tenth of eleven is P90.
-    assert report["first_response_minutes"] == {"mean": 655 / 11, "median": 50, "p90": 90, "count": 11}
+    assert spread_of(report, "first_response") == (655 / 11, 50, 90, 11)
     # 60, 120, 180, 240, 630: B's second resolution is none of the first; the fifth of five is P90.
-    assert report["resolution_minutes"] == {"mean": 246, "median": 180, "p90": 630, "count": 5}
-    assert report["satisfaction"] == {"mean": 4, "top_two_share": 2 / 3, "count": 3}  # 3, 5, 4; D's in November
-    assert report["reopen_rate"] == 2 / 6  # B and C, of six resolutions
+    assert spread_of(report, "first_resolution") == (246, 180, 630, 5)
+    assert (figures["rating.mean"], figures["csat"], figures["rating.count"]) == (4, 2 / 3, 3)  # 3, 5, 4
+    assert figures["reopen_rate"] == 2 / 6  # B and C, of six resolutions
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_figure_is_in_json_and_on_the_page(october: Runner, language: str) -> None:
-    assert list(report_of(october, "2026-10")) == ["period", *(figure.name for figure in FIGURES)]
+    names = list(report_of(october, "2026-10")["figures"])
+    assert names[: len(FIGURES)] == [figure.name for figure in FIGURES]
     page = october("report", "--month", "2026-10", now=LATER, env={"AFTERSERVICE_LANG": language}).out
-    assert [figure.name for figure in FIGURES if translated(figure.words, language) not in page] == []
+    unseen = ("csat", "rating.count", "rating.cases")  # columns there
+    shown = [figure for figure in FIGURES if ".waiting." not in figure.name and figure.name not in unseen]
+    assert [figure.name for figure in shown if figure.title(language) not in page] == []
 
 
 def test_every_figure_has_words_in_both_languages() -> None:
     for figure in FIGURES:
-        chinese, english = (translated(figure.words, language) for language in LANGUAGES)
-        assert re.search(r"[\u4e00-\u9fff]", chinese) and english.isascii() and english, figure.name
+        chinese, english = (figure.title(language) for language in LANGUAGES)
+        assert re.search(r"[\u4e00-\u9fff]", chinese) and english.replace("–", "-").isascii() and english, figure.name
 
 
 def test_the_months_beside_it(october: Runner) -> None:
     september, november = report_of(october, "2026-09"), report_of(october, "2026-11")
-    assert (september["registered"], september["resolved"], september["backlog"]) == (1, 0, 1)
-    assert september["first_response_minutes"]["p90"] == 45
-    assert september["targets"][0].items() >= {"met": 0, "missed": 0, "attainment": None}.items()
-    assert (november["registered"], november["closed"]) == (1, 1)
-    assert november["satisfaction"] == {"mean": 1, "top_two_share": 0, "count": 1}
-    assert november["targets"] == [
-        {"target": "respond", "met": 2, "missed": 0, "running": 0, "paused": 0, "attainment": 1},  # L and N
-        {"target": "resolve", "met": 0, "missed": 2, "running": 0, "paused": 0, "attainment": 0},
-    ]
-    assert november["backlog"] == 11  # October's without D, with N
+    assert [september["figures"][name] for name in ("registered", "resolved", "backlog")] == [1, 0, 1]
+    assert september["figures"]["first_response.p90"] == 45
+    assert targets_of(september)["respond"] == (0, 0, 0, 0, None)
+    assert [november["figures"][name] for name in ("registered", "closed", "retracted")] == [1, 1, 1]
+    assert [november["figures"][name] for name in ("rating.mean", "csat", "rating.count")] == [1, 0, 1]
+    assert targets_of(november) == {"respond": (2, 0, 0, 0, 1), "resolve": (0, 2, 0, 0, 0)}  # L and N
+    assert november["figures"]["backlog"] == 11  # October's without D, with N
 
 
 def test_what_is_not_due_yet_runs(by_hand: Runner) -> None:
     by_hand("register", "odd", "--channel", "phone", now="2026-10-12 09:00")
 
-    def verdicts(now: str) -> list[tuple[int, int, int, float | None]]:
-        targets = report_of(by_hand, "this", now)["targets"]
-        return [(t["met"], t["missed"], t["running"], t["attainment"]) for t in targets]
+    def verdicts(now: str) -> list[tuple[Any, ...]]:
+        return list(targets_of(report_of(by_hand, "this", now)).values())
 
-    assert verdicts("2026-10-12 10:00") == [(0, 0, 1, None), (0, 0, 1, None)]
-    assert verdicts("2026-10-12 12:00") == [(0, 1, 0, 0), (0, 0, 1, None)]
+    assert verdicts("2026-10-12 10:00") == [(0, 0, 1, 0, None), (0, 0, 1, 0, None)]
+    assert verdicts("2026-10-12 12:00") == [(0, 1, 0, 0, 0), (0, 0, 1, 0, None)]
 
 
 def test_what_was_done_early_counts_in_the_month_in_which_it_was_done(by_hand: Runner) -> None:
@@ -418,26 +432,25 @@ def test_what_was_done_early_counts_in_the_month_in_which_it_was_done(by_hand: R
     by_hand("resolve", "001", "mended", now="2026-10-30 17:30")
 
     def met(month: str) -> dict[str, int]:
-        return {target["target"]: target["met"] for target in report_of(by_hand, month, "2026-12-01 09:00")["targets"]}
+        return {id_: told[0] for id_, told in targets_of(report_of(by_hand, month, "2026-12-01 09:00")).items()}
 
     assert (met("2026-10")["resolve"], met("2026-11")["resolve"]) == (1, 0)
 
 
 def test_an_empty_month_divides_by_nothing(by_hand: Runner) -> None:
     report = report_of(by_hand, "2026-02")
-    numbers = ("registered", "resolved", "closed", "backlog")
-    assert {name: report[name] for name in numbers} == dict.fromkeys(numbers, 0)
-    assert [report[f"by_{group}"] for group in ("category", "priority", "owner", "channel")] == [{}] * 4
-    none = {"mean": None, "median": None, "p90": None, "count": 0}
-    assert (report["first_response_minutes"], report["resolution_minutes"]) == (none, none)
-    assert report["satisfaction"] == {"mean": None, "top_two_share": None, "count": 0}
-    assert [target["attainment"] for target in report["targets"]] == [None, None]
-    assert report["reopen_rate"] is None
+    figures = report["figures"]
+    assert {figure.name: figures[figure.name] for figure in NUMBERS} == {figure.name: 0 for figure in NUMBERS}
+    assert {figure.name: figures[figure.name] for figure in SHARES} == {figure.name: None for figure in SHARES}
+    assert spread_of(report, "first_response") == spread_of(report, "first_resolution") == (None, None, None, 0)
+    assert (figures["rating.mean"], figures["rating.count"]) == (None, 0)
+    assert [name for name in report["tables"] if name.startswith("by_")] == []
+    assert [told[-1] for told in targets_of(report).values()] == [None, None]
 
 
 def test_a_month_of_even_count(by_hand: Runner) -> None:
     for serial, answered in enumerate(("09:10", "09:20", "09:30", "10:00"), 1):
         by_hand("register", "odd", "--channel", "phone", "--received-at", "2026-10-12 09:00", now="2026-10-12 11:00")
         by_hand("respond", f"00{serial}", "x", "--at", f"2026-10-12 {answered}", now="2026-10-12 11:00")
-    times = report_of(by_hand, "2026-10")["first_response_minutes"]
-    assert times == {"mean": 30, "median": 25, "p90": 60, "count": 4}  # the middle of 20 and 30; the fourth of four
+    times = spread_of(report_of(by_hand, "2026-10"), "first_response")
+    assert times == (30, 25, 60, 4)  # the middle of 20 and 30; the fourth of four

@@ -90,11 +90,13 @@ def test_nothing_of_an_erased_case_can_be_read_anywhere(closed: Path, call: Runn
 
 
 def test_reports_come_out_as_before_an_erasure(closed: Path, call: Runner) -> None:
-    ways = ((), ("--json",))
+    ways = ((), ("--json",), ("--compare", "previous"), ("--metric", "registered"))
     before = [call("report", "--month", "2026-10", *way, now=LATER) for way in ways]
-    call("erase", "001", "--yes", now=LATER)
-    assert [call("report", "--month", "2026-10", *way, now=LATER) for way in ways] == before
-    assert all(done.code == 0 for done in before)
+    call("erase", "001", "--yes", now="2026-10-13 10:00")
+    call("reopen", "002", "--reason", "again", now="2026-10-13 10:00")
+    then = [call("report", "--month", "2026-10", *way, "--as-of", LATER, now="2026-12-01 09:00") for way in ways]
+    assert all(done.code == 0 for done in (*before, *then))
+    assert [done.out for done in then] == [done.out for done in before]
 
 
 def test_a_customer_who_was_erased_is_known_no_longer_and_one_with_other_cases_still_is(

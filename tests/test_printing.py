@@ -92,7 +92,9 @@ def test_markdown_tells_every_cell(language: str) -> None:
 def test_json_has_every_value_as_it_is() -> None:
     report = printed()
     read = json.loads(FORMATS["json"](report, "en"))
-    assert [table["rows"] for table in read["tables"]] == [[list(row) for row in table.rows] for table in report.tables]
+    assert {name: [list(row.values()) for row in rows] for name, rows in read["tables"].items()} == {
+        table.name: [list(row) for row in table.rows] for table in report.tables
+    }
     assert read["ending"]["head"] == report.ending.head
 
 
@@ -113,13 +115,13 @@ def test_a_workbook_holds_what_json_says_as_numbers_and_times(language: str) -> 
     book = CalamineWorkbook.from_filelike(io.BytesIO(report_xlsx(report, language)))
     read = json.loads(FORMATS["json"](report, language))
     assert len(book.sheet_names) == len(read["tables"]) + 2  # the cover, and the cases
-    for table, name in zip(read["tables"], book.sheet_names[1:], strict=False):
+    for table, name in zip(report.tables, book.sheet_names[1:], strict=False):
         heads, *rows = book.get_sheet_by_name(name).to_python()
-        assert heads == [column["title"] for column in table["columns"]]
-        kinds = [column["kind"] for column in table["columns"]]
+        assert heads == [column.title for column in table.columns]
+        kinds = [column.kind for column in table.columns]
         assert [[_plain(*pair) for pair in zip(row, kinds, strict=True)] for row in rows] == [
             [None if cell is None else pytest.approx(cell) if isinstance(cell, float) else cell for cell in row]
-            for row in table["rows"]
+            for row in (list(one.values()) for one in read["tables"][table.name])
         ]
     cases = book.get_sheet_by_name(book.sheet_names[-1]).to_python()
     assert len(cases) == 1 + sum(map(len, report.cases.values()))
@@ -359,8 +361,13 @@ def test_in_a_pipe_it_is_what_the_file_would_be(format: str, capfdbinary: pytest
 @pytest.mark.parametrize(
     ("format", "output", "kind", "said"),
     [
-        ("pdf", None, BadInput, "there is no format 'pdf' – write one of md, csv, json, html, xlsx"),
-        (None, "report.pdf", BadInput, "a folder, or a file that ends with one of .md, .csv, .json, .html, .xlsx"),
+        ("pdf", None, BadInput, "there is no format 'pdf' – write one of md, csv, json, html, xlsx, txt"),
+        (
+            None,
+            "report.pdf",
+            BadInput,
+            "a folder, or a file that ends with one of .md, .csv, .json, .html, .xlsx, .txt",
+        ),
         ("html", "report.xlsx", BadUsage, "--output has its format by the file's ending"),
         (None, "nowhere/report.html", NotFound, "there is no folder"),
         (None, "nowhere/reports", NotFound, "there is no folder"),

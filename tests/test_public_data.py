@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import statistics
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,10 +16,11 @@ import pytest
 
 from afterservice_cli.instants import parse_month, to_text
 from afterservice_cli.intake.importing import Order, Summary, import_file
-from afterservice_cli.reports.period import Happened
+from afterservice_cli.reports.counting import Of
 from afterservice_cli.store import connection
+from afterservice_cli.store.facts import Facts
+from afterservice_cli.store.filters import ALL
 from afterservice_cli.store.integrity import examine
-from afterservice_cli.store.period import happened
 from registers import CHECKOUT, Register, register_in
 
 FOLDER = Path(os.environ.get("AFTERSERVICE_TEST_DATA") or CHECKOUT.parent / "shared" / "data")
@@ -50,18 +51,16 @@ def cars(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Register, S
         yield register, register.read(FOLDER / CARS, PROFILES / "car-complaints.yaml")
 
 
-def monthly(
-    register: Register, first: date, last: date, count: Callable[[Happened], int] = lambda rows: len(rows.registered)
-) -> dict[str, int]:
-    """A number of each month from `first` to `last`, where it is not 0."""
+def monthly(register: Register, first: date, last: date, population: str = "registered") -> dict[str, int]:
+    """How many of a population there are in each month from `first` to `last`, where it is not 0."""
     found, day = {}, first.replace(day=1)
     with register.desk.reading() as db:
         rulebook = register.desk.rulebook
         while day <= last:
             month = f"{day:%Y-%m}"
             begin, end = parse_month(month, now=register.desk.now, zone=rulebook.zone)
-            rows = happened(db, to_text(begin), to_text(end))
-            found[month] = count(rows)
+            facts = Facts(db, ALL, (to_text(begin), to_text(end)), to_text(register.desk.now), rulebook.calendar)
+            found[month] = facts.count(Of(population))
             day = (day + timedelta(days=32)).replace(day=1)
     return {month: count for month, count in found.items() if count}
 
@@ -101,7 +100,7 @@ def test_the_months_report_what_the_file_says(cfpb: tuple[Register, Summary]) ->
     wanted = Counter(f"{day:%Y-%m}" for day in days)
     assert monthly(register, min(days), max(days)) == wanted
     assert sum(wanted.values()) == 3186
-    assert set(monthly(register, min(days), max(days), lambda rows: rows.closed)) == set()
+    assert set(monthly(register, min(days), max(days), "closed")) == set()
 
 
 def test_identical_complaints_are_each_a_case(cfpb: tuple[Register, Summary]) -> None:

@@ -73,7 +73,8 @@ def test_the_crontab_works(language: str, desk: Path, tmp_path: Path, call: Runn
     assert query(copy, "SELECT max(seq) FROM events") == query(desk, "SELECT max(seq) FROM events")
     assert [file.read_text() for file in copy.with_name("afterservice.files").rglob("*") if file.is_file()] == ["x"]
     (text,) = (tmp_path / "reports").glob("*.txt")
-    assert report == (0, f"{text}\n")
+    assert report[0] == 0
+    assert f"{text} " in report[1]
     assert text.read_text("utf-8").startswith({"en": "Monthly report", "zh": "月度报告"}[language])
 
 
@@ -85,8 +86,9 @@ def test_the_report_says_where_the_program_is_missed(desk: Path, tmp_path: Path)
 
 def test_the_report_of_a_month(desk: Path, tmp_path: Path) -> None:
     code, said = _bare(f"sh {REPORT} {desk} {tmp_path} 2020-01", {"AFTERSERVICE": str(PROGRAM)}, tmp_path)
-    assert (code, said) == (0, f"{tmp_path}/2020-01.txt\n")
-    assert json.loads((tmp_path / "2020-01.json").read_text())["period"]["month"] == "2020-01"
+    assert code == 0
+    assert f"{tmp_path}/2020-01.txt " in said
+    assert json.loads((tmp_path / "2020-01.json").read_text())["period"] == "2020-01"
 
 
 def test_no_report_from_a_history_that_was_altered(desk: Path, tmp_path: Path) -> None:

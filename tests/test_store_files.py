@@ -280,7 +280,7 @@ def test_a_commit_that_came_through_keeps_its_file_whatever_is_said_of_it(
     failures = [OSError(5, "Input/output error")]
 
     @contextlib.contextmanager
-    def fail_after(opened: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
+    def fail_after(opened: connection.Connection, path: Path) -> Iterator[sqlite3.Connection]:
         with writing(opened, path) as db:
             yield db
         if failures:

@@ -64,9 +64,9 @@ class Desk:
             self._rulebooks[digest] = _rulebook_of(queries.snapshot(db, digest), digest)
         return self._rulebooks[digest]
 
-    def moment(self, db: sqlite3.Connection, at: datetime | None = None) -> Moment:
+    def moment(self, db: sqlite3.Connection, at: datetime | None = None, rulebook: Rulebook | None = None) -> Moment:
         """Return what a decision may know beside the case: now, or a given time, under the rulebook in force."""
-        return Moment(self.now, at or self.now, self.actor, self.rulebook, partial(self.rulebook_of, db))
+        return Moment(self.now, at or self.now, self.actor, rulebook or self.rulebook, partial(self.rulebook_of, db))
 
 
 @lru_cache(maxsize=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 from afterservice_cli.language import sentence, tr
 
@@ -39,6 +40,7 @@ _HOW_DAYS = sentence("write 2026-10-01, 2026年10月1日, today, yesterday, mon 
 _WHOLE = len("2026-10-01T01:00:00")
 
 
+@lru_cache(4096)
 def to_text(dt: datetime) -> str:
     """Return an aware datetime as `2026-10-01T01:00:00Z`; fractions of a second are dropped."""
     return (dt if dt.tzinfo is UTC else _in(dt, UTC)).isoformat()[:_WHOLE] + "Z"

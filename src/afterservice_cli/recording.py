@@ -30,6 +30,7 @@ from afterservice_cli.rulebook.values import read_value
 from afterservice_cli.store import connection, history, projections, queries
 from afterservice_cli.store import problems as above
 from afterservice_cli.store.above import project_duties, running_rounds, write_measure, write_problem
+from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.contacts import contact_key, new_customer_id
 from afterservice_cli.store.history import Chain, Stamp
 from afterservice_cli.store.suspects import sharing
@@ -62,15 +63,16 @@ def act(desk: Desk, number: str, decision: Decision, *, at: datetime | None = No
 class Writer:
     """A desk inside a transaction."""
 
-    def __init__(self, desk: Desk, db: sqlite3.Connection) -> None:
+    def __init__(self, desk: Desk, db: Connection) -> None:
         self.desk, self.db = desk, db
         self.rulebook = desk.rulebook_in_force(db)
         self._chain, self._tables = Chain(db, self._stamp()), projections.Projector(db)
         self._beside: list[Outcome] = []
+        self._serials: dict[str, int] = {}  # the next of each series in which a case was registered
 
     def moment(self, at: datetime | None = None) -> Moment:
         """Return what a decision may know beside the case, under the rulebook of this transaction."""
-        return self.desk.moment(self.db, at).but(rulebook=self.rulebook)
+        return self.desk.moment(self.db, at, self.rulebook)
 
     def load(self, case_id: str) -> Case:
         """Return a case, folded from its events."""
@@ -86,7 +88,7 @@ class Writer:
         """Make a draft a case, received `at`; each of `steps` then returns what happened to it next."""
         received_at = at or self.desk.now
         series = self.rulebook.series(received_at)
-        serial = queries.next_serial(self.db, series)
+        serial = self._serials.get(series) or queries.next_serial(self.db, series)
         number = intake.Numbered(self.rulebook.number(received_at, serial), series, serial)
         if isinstance(draft, intake.Draft) and not draft.customer:
             draft = self.acquainted(draft)
@@ -100,6 +102,7 @@ class Writer:
         as_begun = event is first and not later
         case = case.but(events=tuple(recorded)) if as_begun else fold(recorded)
         self.project(case)
+        self._serials[series] = serial + 1
         return self._gathered(None, case, received_at)
 
     def act(
@@ -292,7 +295,7 @@ class Writer:
     def undo(self) -> None:
         """Forget all that was done in this transaction."""
         connection.begin_again(self.db)
-        self._beside, self._chain = [], Chain(self.db, self._stamp())
+        self._beside, self._serials, self._chain = [], {}, Chain(self.db, self._stamp())
         self._tables = projections.Projector(self.db)
 
     def _project(self, events: Iterable[Recorded]) -> Case:
@@ -319,14 +322,23 @@ class Writer:
 
     def customer_of(self, contact: str | None) -> Customer:
         """Return the customer whose contact this is, under a new id if it is new; nobody without a contact."""
-        return customer_of(self.db, self.rulebook, contact)
+        return customer_of(self.db, self.rulebook, contact, self._tables.customer_of)
 
 
-def customer_of(db: sqlite3.Connection, rulebook: Rulebook, contact: str | None) -> Customer:
-    """Return the customer whose contact this is, under a new id if it is new; nobody without a contact."""
+def customer_of(
+    db: sqlite3.Connection,
+    rulebook: Rulebook,
+    contact: str | None,
+    known: Callable[[str], str | None] | None = None,
+) -> Customer:
+    """Return the customer whose contact this is, under a new id if it is new; nobody without a contact.
+
+    `known` tells whose a contact is, by default as the tables have it.
+    """
     if not contact or not contact.strip() or is_nothing(contact):
         return Customer()
-    found = queries.customer_of(db, contact_key(check_text(contact, "contact")))
+    key = contact_key(check_text(contact, "contact"))
+    found = known(key) if known else queries.customer_of(db, key)
     return Customer(found, _known_of(db, rulebook, found)) if found else Customer(new_customer_id())
 
 

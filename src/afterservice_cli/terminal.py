@@ -141,6 +141,11 @@ class Terminal:
             )
         return chosen
 
+    @property
+    def columns(self) -> int | None:
+        """Return how many columns the terminal has to which data goes; None if it goes elsewhere."""
+        return get_terminal_size().columns if sys.stdout.isatty() else None
+
     def width(self, format: str | None) -> int | None:
         """Return how many columns the terminal has, for a table; None for every other format."""
         return get_terminal_size().columns if self.format_of(format) == "table" else None

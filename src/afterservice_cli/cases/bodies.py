@@ -87,15 +87,28 @@ def _numbered(part: Any, times: list[datetime]) -> Any:
     """Return a part of what the rules gave: its class and its values, numbers for instants, which `times` gets."""
     if not isinstance(part, Frozen):
         return part
-    values: list[Any] = [type(part)]
-    for value in part.plain().values():
-        if isinstance(value, datetime):
+    values: list[Any] = [type(part), *part.plain().values()]
+    dated, mapped = _places(type(part))
+    for place in dated:
+        if (value := values[place]) is not None:
             if value not in times:
                 times.append(value)
-            values.append(times.index(value))
-        else:
-            values.append(tuple(value.items()) if isinstance(value, dict) else value)
+            values[place] = times.index(value)
+    for place in mapped:
+        values[place] = tuple(values[place].items())
     return tuple(values)
+
+
+def _places(cls: type[Frozen]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return where a class has instants, and where mappings, among its values behind the class itself."""
+    if cls not in _PLACES:
+        names = tuple(enumerate(cls.__fields__, 1))
+        dated = tuple(place for place, name in names if name.endswith("_at"))
+        _PLACES[cls] = dated, tuple(place for place, name in names if name in MAPPED)
+    return _PLACES[cls]
+
+
+_PLACES: dict[type[Frozen], tuple[tuple[int, ...], tuple[int, ...]]] = {}
 
 
 @lru_cache(1024)

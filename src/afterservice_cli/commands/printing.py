@@ -10,8 +10,10 @@ import typer
 
 from afterservice_cli.errors import BadInput, BadUsage, NotFound
 from afterservice_cli.language import tr
+from afterservice_cli.render.report import report_lines
 from afterservice_cli.render.rows import json_text
-from afterservice_cli.reports.tables import Printed
+from afterservice_cli.render.text import safe_text
+from afterservice_cli.reports.tables import Printed, as_json
 from afterservice_cli.store import connection
 from afterservice_cli.terminal import Terminal
 
@@ -31,7 +33,11 @@ def _csv(printed: Printed, language: str) -> bytes:
 
 
 def _json(printed: Printed, language: str) -> bytes:
-    return f"{json_text(printed)}\n".encode()
+    return f"{json_text(as_json(printed))}\n".encode()
+
+
+def _text(printed: Printed, language: str) -> bytes:
+    return "".join(f"{safe_text(line)}\n" for line in report_lines(printed, language)).encode()
 
 
 def _html(printed: Printed, language: str) -> bytes:
@@ -47,11 +53,11 @@ def _xlsx(printed: Printed, language: str) -> bytes:
 
 
 # Every format of a report, by its name, which is also the ending of a file.
-FORMATS: Mapping[str, Made] = {"md": _markdown, "csv": _csv, "json": _json, "html": _html, "xlsx": _xlsx}
+FORMATS: Mapping[str, Made] = {"md": _markdown, "csv": _csv, "json": _json, "html": _html, "xlsx": _xlsx, "txt": _text}
 BINARY = ("xlsx",)  # nothing that a terminal can show
 
 ReportFormatOption = Annotated[
-    str | None, typer.Option("--format", metavar="FORMAT", help="md, csv, json, html or xlsx.")
+    str | None, typer.Option("--format", metavar="FORMAT", help="md, csv, json, html, xlsx or txt.")
 ]
 ReportOutputOption = Annotated[
     Path | None,
@@ -61,7 +67,7 @@ ReportOutputOption = Annotated[
         "-o",
         metavar="FILE|DIR",
         readable=False,
-        help="Write a .md, .csv, .json, .html or .xlsx, or all of them into a folder; what is there is replaced.",
+        help="Write a .md, .csv, .json, .html, .xlsx or .txt, or all of them into a folder; what is there is replaced.",
     ),
 ]
 

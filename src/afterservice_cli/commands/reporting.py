@@ -1,47 +1,196 @@
 """Reporting: what a period came to."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from afterservice_cli.commands.filters import month_bounds
-from afterservice_cli.commands.options import JsonOption, session_of
-from afterservice_cli.instants import to_minute_text, to_text
-from afterservice_cli.render.report import report_lines
-from afterservice_cli.reports.duties import duty_target
-from afterservice_cli.reports.duty_times import times_due
-from afterservice_cli.reports.period import period_report
-from afterservice_cli.reports.rows import DutyTimeRow
+from afterservice_cli.commands.filters import FILTERS, Asked, wanted, with_filters
+from afterservice_cli.commands.options import JsonOption, WhereOption, session_of
+from afterservice_cli.commands.printing import ReportFormatOption, ReportOutputOption, check_wanted, write_report
+from afterservice_cli.commands.rows import Layout, Rows, teller
+from afterservice_cli.errors import BadInput, BadUsage
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.instants import parse_day, to_text
+from afterservice_cli.language import tr, tr_many
+from afterservice_cli.render.case import masked
+from afterservice_cli.render.listing import list_columns
+from afterservice_cli.render.report import definition_lines, report_lines
+from afterservice_cli.reporting import whole
+from afterservice_cli.reporting.telling import known_dimension
+from afterservice_cli.reports.case import case_view
+from afterservice_cli.reports.periods import DAY, UNITS, Span, parse_span
+from afterservice_cli.session import Session
 from afterservice_cli.store import queries
-from afterservice_cli.store.period import happened
-from afterservice_cli.worktime import Calendar
+
+# Of the filters, those that a report has as its period, or whose name it has for something else.
+PERIODS = ("month", "from", "to", "resolved-in", "closed-in", "missed")
+WRITTEN = ("customer", "find", "suspect")  # those that ask for what may be erased
+COMPARED = {"previous": Span.before, "last-year": Span.year_before}
 
 
+class Period(Frozen):
+    """The period of a report, as the options say it."""
+
+    month: str | None = None
+    quarter: str | None = None
+    week: str | None = None
+    year: str | None = None
+    first: str | None = None
+    last: str | None = None
+
+
+@with_filters(*(name for name in FILTERS if name not in PERIODS))
 def report(
     context: typer.Context,
-    month: Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="Or `this`, or `last`.")] = "last",
+    *,
+    month: Annotated[str | None, typer.Option("--month", metavar="YYYY-MM", help="Or `this`, or `last`.")] = None,
+    quarter: Annotated[str | None, typer.Option("--quarter", metavar="2026Q3", help="Or `this`, or `last`.")] = None,
+    week: Annotated[str | None, typer.Option("--week", metavar="2026-W42", help="Or `this`, or `last`.")] = None,
+    year: Annotated[str | None, typer.Option("--year", metavar="YYYY", help="Or `this`, or `last`.")] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="From this day on.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Until the end of this day.")] = None,
+    compare: Annotated[
+        str | None, typer.Option("--compare", metavar="PERIOD", help="Beside it `previous` or `last-year`.")
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="NAME", help="By this alone: category, owner, a field…")
+    ] = None,
+    asked: Asked,
+    where: WhereOption = None,
+    metric: Annotated[str | None, typer.Option("--metric", metavar="FIGURE", help="One number alone.")] = None,
+    cases: Annotated[
+        str | None, typer.Option("--cases", metavar="FIGURE", help="List the cases that a figure counts.")
+    ] = None,
+    missed: Annotated[bool, typer.Option("--missed", help="As --cases missed.")] = False,
+    low_rated: Annotated[bool, typer.Option("--low-rated", help="As --cases low_rated.")] = False,
+    define: Annotated[
+        str | None, typer.Option("--define", metavar="FIGURE", help="Say what a figure means; `?` for all.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="TIME", help="From what had been recorded by then.")
+    ] = None,
+    format: ReportFormatOption = None,
+    output: ReportOutputOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the report of a month, in the desk's time."""
+    """Print the report of a period, last month's unless another is named, in the desk's time.
+
+    Every figure has a name; --define says what it means, --metric prints it alone, --cases lists the cases behind it.
+    """
     session = session_of(context)
+    figure = _one_of(metric, cases, "missed" if missed else None, "low_rated" if low_rated else None)
+    period = Period(month, quarter, week, year, first, last)
+    with _source(session, as_of) as source:
+        span = span_of(session, period, source.rulebook.zone.key)
+        about = wanted(session, asked, where)
+        if as_of is not None and any(getattr(about, name) is not None for name in WRITTEN):
+            raise BadUsage(
+                tr("--as-of takes no filter on what customers wrote or who they are: that may have been erased since")
+            )
+        against = None if compare is None else _compared(compare, span)
+        dimension = None if by is None else known_dimension(source.rulebook, by)
+        plan = whole.Asked(span, about, against, dimension)
+        if define is not None:
+            _define(session, source, plan, define)
+        elif metric is not None:
+            _print_number(session, source, plan, metric)
+        elif figure is not None:
+            _list(session, source, plan, figure, as_json=as_json)
+        else:
+            _print(session, source, plan, "json" if as_json else format, output)
+
+
+@contextmanager
+def _source(session: Session, as_of: str | None) -> Iterator[whole.Source]:
+    """Open what a report is made from: the desk as it stands, or as it was at a time."""
+    desk = session.desk
+    at = None if as_of is None else to_text(session.instant(as_of, "--as-of", zone=session.rulebook.zone, past=True))
+    with desk.reading() as db:
+        if at is None:
+            yield whole.Source(db, desk.rulebook, lambda digest: desk.rulebook_of(db, digest), to_text(desk.now))
+            return
+        from afterservice_cli.store.past import as_of as opened
+
+        with opened(db, at) as (then, digest):
+            yield whole.Source(then, desk.rulebook_of(db, digest), lambda one: desk.rulebook_of(db, one), at)
+
+
+def span_of(session: Session, period: Period, zone: str) -> Span:
+    """Return the period that the options name, last month if they name none; `BadInput` names what is wrong."""
+    today = session.desk.now.astimezone(session.rulebook.zone).date()
+    units = {unit: text for unit in UNITS if (text := getattr(period, unit)) is not None}
+    if len(units) + bool(period.first or period.last) > 1:
+        raise BadUsage(tr("name one period: --month, --quarter, --week, --year, or --from and --to"))
+    for unit, text in units.items():
+        try:
+            return parse_span(unit, text, today)
+        except ValueError as error:
+            raise BadInput(tr("{option}: {problem}", option=f"--{unit}", problem=error)) from None
+    if period.first is None and period.last is None:
+        return parse_span("month", "last", today)
+    if period.first is None:
+        raise BadUsage(tr("--to ends a period that --from begins – name its first day"))
+    days = []
+    for option, text in (("--from", period.first), ("--to", period.last or "today")):
+        try:
+            day = parse_day(text, now=session.desk.now, zone=session.rulebook.zone)
+        except ValueError as error:
+            raise BadInput(tr("{option}: {problem}", option=option, problem=error)) from None
+        days.append(day.astimezone(session.rulebook.zone).date())
+    if days[1] < days[0]:
+        raise BadInput(tr("no day lies in this period – --to is its last day"))
+    return Span("days", days[0], days[1] + DAY)
+
+
+def _compared(compare: str, span: Span) -> Span:
+    if compare not in COMPARED:
+        raise BadInput(tr("--compare is either previous or last-year"))
+    return COMPARED[compare](span)
+
+
+def _one_of(*figures: str | None) -> str | None:
+    named = [figure for figure in figures if figure is not None]
+    if len(named) > 1:
+        raise BadUsage(tr("ask for one of --metric, --cases, --missed and --low-rated"))
+    return named[0] if named else None
+
+
+def _print(session: Session, source: whole.Source, plan: whole.Asked, format: str | None, output: Path | None) -> None:
+    """Print the whole report at the terminal, or write it in a format."""
     terminal = session.terminal
-    rulebook = session.rulebook
-    begin, end = month_bounds(session, month)
-    with session.desk.reading() as db:
-        period = to_text(begin), to_text(end)
-        rows = happened(db, *period)
-        if times := queries.duty_times(db, *period):
+    if format is None and output is None:
+        made = whole.report(source, plan, terminal.language)
+        terminal.write("\n".join(report_lines(made, terminal.language, terminal.columns)))
+        return
+    check_wanted(terminal, format, output)
+    write_report(whole.report(source, plan, terminal.language, with_cases=True), terminal, format, output)
 
-            def calendar_of(time: DutyTimeRow) -> Calendar:
-                return session.desk.rulebook_of(db, time.rulebook).calendar_called(time.calendar)
 
-            due = times_due(times, calendar_of, *period, to_text(session.desk.now))
-            rows = rows.but(deadlines=[*rows.deadlines, *due])
-    named = to_minute_text(begin, rulebook.zone)[:7]
-    counted = [name for name, target in rulebook.targets.items() if target.counts]
-    counted += [duty_target(name) for name in rulebook.duties]
-    figures = period_report(rows, named, begin, end, session.desk.now, counted)
-    if as_json:
-        terminal.write_json(figures)
-    else:
-        terminal.write("\n".join(report_lines(figures, rulebook, terminal.language)))
+def _define(session: Session, source: whole.Source, plan: whole.Asked, name: str) -> None:
+    about = whole.told(source, plan, session.terminal.language)
+    figures = whole.figures_of(about) if name == "?" else [whole.figure_called(about, name)]
+    session.terminal.write("\n".join(definition_lines(figures, session.terminal.language)))
+
+
+def _print_number(session: Session, source: whole.Source, plan: whole.Asked, name: str) -> None:
+    about = whole.told(source, plan, session.terminal.language)
+    number = whole.figure_called(about, name).result(about.facts)
+    session.terminal.write("" if number is None else f"{number:.10g}" if isinstance(number, float) else str(number))
+    if number is None:
+        session.terminal.say(tr("there is nothing to count in this period"))
+
+
+def _list(session: Session, source: whole.Source, plan: whole.Asked, name: str, *, as_json: bool) -> None:
+    """List the cases that a figure counts, as `list` does."""
+    about = whole.told(source, plan, session.terminal.language)
+    numbers = whole.figure_called(about, name).cases(about.facts)
+    rows = Rows(session, Layout(None, as_json, None, False, None), list_columns(teller(session)))
+    listed = queries.cases_numbered(source.db, numbers)
+    rows.write([masked(case_view(one, session.desk.now)) for one in listed], _counted(numbers))
+
+
+def _counted(numbers: Sequence[str]) -> str:
+    return tr_many("{count} case", "{count} cases", len(numbers))

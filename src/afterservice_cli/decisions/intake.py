@@ -17,7 +17,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
-from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority, find_values
+from afterservice_cli.rulebook.matching import find, find_category, find_values
 from afterservice_cli.rulebook.model import Facts, Rulebook
 from afterservice_cli.rulebook.values import kept_apart
 from afterservice_cli.rulebook.windows import derived
@@ -119,22 +119,20 @@ def register(moment: Moment, *, draft: Draft | Checked, numbered: Numbered) -> l
 
 def place(rulebook: Rulebook, draft: Draft, facts: Mapping[str, str], at: datetime) -> Placing:
     """Return what a case with these checked facts is given if it comes in then: by the draft, or else by the rules."""
-    values = find_values(rulebook, _text(facts), facts)
+    category = _given(rulebook, draft, "category", draft.category)
+    priority = _given(rulebook, draft, "priority", draft.priority)
     known: dict[str, str | None] = {**facts, **derived(rulebook, facts, at)}
-    known |= {found.field: found.value for found in values}
-    category = _given(rulebook, draft, "category", draft.category) or find_category(rulebook, _text(facts), known)
-    known["category"] = category.value
-    priority = _given(rulebook, draft, "priority", draft.priority) or find_priority(rulebook, _text(facts), known)
-    known["priority"] = priority.value
+    found = find(rulebook, _text(facts), known, category, priority)
+    category, priority = found.category, found.priority
+    known |= {each.field: each.value for each in (*found.values, category, priority)}
     owner, person = _given(rulebook, draft, "owner", draft.owner), draft.person
     if owner is None:
-        owner, chosen = find_owner(rulebook, _text(facts), known)
-        person = person or chosen
+        owner, person = found.owner, person or found.person
         if draft.person and owner.value not in (teams := rulebook.teams_of(draft.person)) and len(teams) == 1:
             owner = Finding("owner", teams[0], draft.by)
     known["owner"] = owner.value
     return Placing(
-        (category, priority, owner, *values),
+        (category, priority, owner, *found.values),
         person,
         rulebook.collaborators(category.value),
         tuple(deadlines.first_of(rulebook, at, known, 1)),

@@ -298,8 +298,15 @@ class _Run:
         assert draft is not None
         assert key is not None
         source = Origin(self.profile.name, self.batch, matched.identity, told.digest)
-        wanted = Draft(draft.facts, by="import", source=source, person=draft.person).but(**draft.decided)
-        wanted = self.writer.acquainted(wanted.but(source_number=key.number or None))
+        wanted = Draft(
+            draft.facts,
+            by="import",
+            source=source,
+            customer=self.writer.customer_of(draft.facts.get("contact")),
+            person=draft.person,
+            source_number=key.number or None,
+            **draft.decided,
+        )
         whole = self._checked(draft, wanted, whole=not (known and matched.certain))
         if known:
             self._follow(told, matched, known.case, source)

@@ -3,105 +3,116 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
 
-from afterservice_cli.language import translated
-from afterservice_cli.render.case import minute, target_title
-from afterservice_cli.render.labels import label
-from afterservice_cli.render.text import aligned
-from afterservice_cli.reports.period import FIGURES, Attainments, Figure, Groups, Number, Ratings, Report, Share, Times
-from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.language import sentence, translated
+from afterservice_cli.render.printed import days_text, ending_pairs, shown_text
+from afterservice_cli.render.text import aligned, width
+from afterservice_cli.reports.counting import HOWS, Figure, Measured, Share
+from afterservice_cli.reports.tables import Printed, Table
 
-Kind = TypeVar("Kind", bound=Figure)
+LONGEST = 30  # columns of the longest bar
+SHORTEST = 6  # with less room there are no bars
+FULL, EIGHTHS, HEIGHTS = "█", "▏▎▍▌▋▊▉", "▁▂▃▄▅▆▇█"
+MEASURES = {
+    "mean": sentence("the mean"),
+    "median": sentence("the median: the one in the middle, or the mean of the two in the middle"),
+    "p90": sentence("the 90th percentile by nearest rank: a time that occurred, and that nine in ten did not exceed"),
+    "count": sentence("how many there are"),
+}
+CLOCKS = {
+    "": sentence("on the clock, waiting included"),
+    ".working": sentence("in the desk's working time, waiting included"),
+    ".waiting": sentence("the part in which the case waited, on the clock"),
+}
 
 
-def report_lines(report: Report, rulebook: Rulebook, language: str) -> Iterator[str]:
-    """Return the report as lines: the numbers, then a table for each group, deadlines, times and satisfaction."""
-    period, title = report.period, rulebook.called[language]
-    as_of = f"({label('as_of', language)} {minute(period.as_of, rulebook)})"
-    yield f"{label('report', language)}  {period.month}  {title}"
-    yield f"{minute(period.begin, rulebook)} – {minute(period.until, rulebook)}  {as_of}"
+def report_lines(printed: Printed, language: str, columns: int | None = None) -> Iterator[str]:
+    """Return the report as lines of at most `columns` if any: tables, with bars if there is room, and the ending."""
+    yield f"{printed.title}  {printed.period}"
+    yield days_text(printed)
+    for table in printed.tables:
+        yield ""
+        yield table.title
+        yield from _table(printed, table, language, columns)
     yield ""
-    yield from _numbers(report, language)
-    for group in _of_kind(Groups):
-        yield from ("", _words(group, language), *_group(group, report, rulebook, language))
-    for targets in _of_kind(Attainments):
-        yield from ("", _words(targets, language), *_attainments(targets, report, rulebook, language))
-    yield from ("", label("times", language), *_times(report, language))
-    for ratings in _of_kind(Ratings):
-        yield from ("", _words(ratings, language), *_ratings(ratings, report, language))
+    yield from aligned(list(ending_pairs(printed, language)))
 
 
-def _of_kind(kind: type[Kind]) -> list[Kind]:
-    return [figure for figure in FIGURES if isinstance(figure, kind)]
+def definition_lines(figures: Sequence[Figure], language: str) -> Iterator[str]:
+    """Return what figures mean: name, words, definition, and how they are measured."""
+    for figure in figures:
+        yield f"{figure.name}  {figure.title(language)}"
+        yield f"  {definition(figure, language)}"
 
 
-def _numbers(report: Report, language: str) -> Iterator[str]:
-    heads, values = [], []
-    for figure in FIGURES:
-        if isinstance(figure, Number | Share):
-            heads.append(_words(figure, language))
-            values.append(_percent(figure.result(report)) if isinstance(figure, Share) else str(figure.result(report)))
-    return _table(heads, [values], texts=0)
+def definition(figure: Figure, language: str) -> str:
+    """Return what a figure means, in a sentence or two."""
+    said = [translated(figure.means, language)]
+    if isinstance(figure, Measured) and figure.kind != "score":
+        clock = next((end for end in (".working", ".waiting") if figure.measure.endswith(end)), "")
+        if figure.how == HOWS[-1]:
+            said.append(translated(MEASURES["count"], language))
+        else:
+            said += [translated(MEASURES[figure.how], language), translated("in minutes", language)]
+            said.append(translated(CLOCKS[clock], language))
+    if isinstance(figure, Share):
+        said.append(translated("from 0 to 1", language))
+    return translated("; ", language).join(said)
 
 
-def _group(group: Groups, report: Report, rulebook: Rulebook, language: str) -> Iterator[str]:
-    """Return the lines of a group: priorities in their rank, all else the most frequent first."""
-    counts, all_cases = group.result(report), len(report.rows.registered)
-    ranks = list(rulebook.priorities) if group.kind == "priority" else []
-    values = sorted(counts, key=lambda value: ranks.index(value) if value in ranks else len(ranks))
-    rows = [
-        [rulebook.title(group.kind, value, language), value, str(counts[value]), _percent(counts[value] / all_cases)]
-        for value in values
+def _table(printed: Printed, table: Table, language: str, columns: int | None) -> Iterator[str]:
+    """Return the lines of a table; if it is too wide, names for scripts are left out, then the last columns."""
+    if table.chart == "lines":
+        yield from _course(table, language)
+        return
+    if table.chart == "lines":
+        yield from _course(table, language)
+        return
+    shown = list(range(len(table.columns)))
+    lines = _lines(printed, table, shown, language, columns)
+    if columns is not None and max(map(width, lines)) > columns:
+        shown = [place for place in shown if place == 0 or table.columns[place].kind != "text"]
+        lines = _lines(printed, table, shown, language, columns)
+    while columns is not None and max(map(width, lines)) > columns and len(shown) > 2:
+        shown.pop()
+        lines = _lines(printed, table, shown, language, columns)
+    yield from lines
+
+
+def _lines(printed: Printed, table: Table, shown: Sequence[int], language: str, columns: int | None) -> list[str]:
+    heads = [table.columns[place].title for place in shown]
+    rows = [[shown_text(printed, table, row, place, language) for place in shown] for row in table.rows]
+    figures = [number for number, place in enumerate(shown) if table.columns[place].kind != "text"]
+    lines = list(aligned([heads, *rows], figures=figures))
+    if table.chart != "bars":
+        return lines
+    room = LONGEST if columns is None else min(LONGEST, columns - max(map(width, lines)) - 2)
+    counted = next(place for place, column in enumerate(table.columns) if column.kind == "count")
+    values = [float(row[counted] or 0) for row in table.rows]
+    if room < SHORTEST or not any(values):
+        return lines
+    widest = max(map(width, lines))
+    bars = [bar(value / max(values), room) for value in values]
+    drawn = [
+        f"{line}{' ' * (widest - width(line) + 2)}{drawn}".rstrip() for line, drawn in zip(lines[1:], bars, strict=True)
     ]
-    return _table([], rows, texts=2)
+    return [lines[0], *drawn]
 
 
-def _attainments(targets: Attainments, report: Report, rulebook: Rulebook, language: str) -> Iterator[str]:
-    rows = [
-        [
-            target_title(one.target, rulebook, language),
-            *(str(count) for count in (one.met, one.missed, one.running)),
-            _percent(one.attainment),
-        ]
-        for one in targets.result(report)
-    ]
-    return _table(["", *_labels(language, "met", "missed", "running", "attainment")], rows, texts=1)
+def _course(table: Table, language: str) -> Iterator[str]:
+    """Return a line for each column of figures: how it went from the first part of the period to the last."""
+    rows: list[list[str]] = []
+    for place, column in enumerate(table.columns[1:], 1):
+        values = [float(row[place] or 0) for row in table.rows]
+        most = max(values)
+        marks = "".join(HEIGHTS[round(value / most * (len(HEIGHTS) - 1))] if most else HEIGHTS[0] for value in values)
+        rows.append([column.title, marks, translated("at most {count}", language, count=f"{most:g}")])
+    yield from aligned(rows)
+    yield f"  {table.rows[0][0]} – {table.rows[-1][0]}"
 
 
-def _times(report: Report, language: str) -> Iterator[str]:
-    rows = []
-    for figure in _of_kind(Times):
-        spread = figure.result(report)
-        times = [_number(time) for time in (spread.mean, spread.median, spread.p90)]
-        rows.append([_words(figure, language), *times, str(spread.count)])
-    return _table(["", *_labels(language, "mean", "median", "p90", "count")], rows, texts=1)
-
-
-def _ratings(ratings: Ratings, report: Report, language: str) -> Iterator[str]:
-    said = ratings.result(report)
-    mean = "–" if said.mean is None else f"{said.mean:.2f}"
-    heads = _labels(language, "mean", "top_two_share", "count")
-    return _table(heads, [[mean, _percent(said.top_two_share), str(said.count)]], texts=0)
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, texts: int) -> Iterator[str]:
-    """Return rows under their heads, if any: so many columns of text, then figures."""
-    every = [heads, *rows] if heads else rows
-    return aligned(every, figures=range(texts, max(map(len, every), default=0)))
-
-
-def _labels(language: str, *words: str) -> list[str]:
-    return [label(word, language) for word in words]
-
-
-def _words(figure: Figure, language: str) -> str:
-    return translated(figure.words, language)
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share * 100:.1f} %"
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.0f}"
+def bar(share: float, room: int) -> str:
+    """Return a bar of so great a share of the columns that there is room for, to an eighth of one."""
+    eighths = round(share * room * 8)
+    whole, rest = divmod(eighths, 8)
+    return FULL * whole + (EIGHTHS[rest - 1] if rest else "")

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.reports.duties import duty_target
-from afterservice_cli.reports.period import DueRow
-from afterservice_cli.reports.rows import DutyTimeRow
+from afterservice_cli.reports.rows import DueRow, DutyTimeRow
 from afterservice_cli.worktime import Calendar
 
 

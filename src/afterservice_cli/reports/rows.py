@@ -190,6 +190,16 @@ class DutyTimeRow(Row):
     rulebook: str
 
 
+class DueRow(Row):
+    """A time by which something was due in a period, or ended in it before it was due."""
+
+    target: str
+    due_at: str
+    ended_at: str | None
+    outcome: str
+    paused_at: str | None
+
+
 class ProblemRow(Row):
     """A problem, with what is personal in the event that opened it, and how many cases and measures it has."""
 

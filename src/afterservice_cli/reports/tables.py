@@ -50,7 +50,8 @@ class Ending(Frozen):
 class Printed(Frozen):
     """A whole report: its period as the reader writes it, its bounds as UTC texts, the tables and where they come from.
 
-    `cases` has, by figure, the numbers of the cases that it counted, if they were asked for.
+    `figures` has every figure by its name; `cases` the numbers of the cases that a figure counted, if they were asked
+    for.
     """
 
     title: str
@@ -60,4 +61,23 @@ class Printed(Frozen):
     zone: str
     tables: tuple[Table, ...]
     ending: Ending
+    figures: Mapping[str, Cell] = {}
     cases: Mapping[str, tuple[str, ...]] = {}
+
+
+def as_json(printed: Printed) -> Mapping[str, object]:
+    """Return a report as JSON has it: every figure by its name, and the rows of every table by the columns' names."""
+    tables = {
+        table.name: [dict(zip((column.name for column in table.columns), row, strict=True)) for row in table.rows]
+        for table in printed.tables
+    }
+    return {
+        "title": printed.title,
+        "period": printed.period,
+        "from": printed.begin,
+        "until": printed.until,
+        "zone": printed.zone,
+        "figures": printed.figures,
+        "tables": tables,
+        "ending": printed.ending,
+    }

@@ -19,7 +19,7 @@ from afterservice_cli.rulebook.english import with_english
 from afterservice_cli.rulebook.forms import Title
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import Entry, Section, kept_fields, key, to_plain
-from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority, find_values
+from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import NO_HOLIDAYS, Rulebook, merged_rules, snapshot_hash, unknown_calendar
 from afterservice_cli.rulebook.names import entries, tree
 from afterservice_cli.rulebook.own_tests import Course, Example
@@ -272,10 +272,8 @@ def _try(rulebook: Rulebook, example: Example, line: int) -> Iterator[Failure]:
     text = example.text
     given = {name: _kept(rulebook, name, value) for name, value in example.fields.items()}
     facts: dict[str, str | None] = {**derived(rulebook, given, None), **given}
-    facts |= {found.field: found.value for found in find_values(rulebook, text, given)}
-    facts["category"] = find_category(rulebook, text, facts).value
-    facts["priority"] = find_priority(rulebook, text, facts).value
-    got = {**facts, "owner": find_owner(rulebook, text, facts)[0].value}
+    found = find(rulebook, text, facts)
+    got = {**facts, **{each.field: each.value for each in (*found.values, found.category, found.priority, found.owner)}}
     expected = {
         "category": example.expect.category,
         "priority": example.expect.priority,

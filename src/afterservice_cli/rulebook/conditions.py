@@ -70,7 +70,7 @@ def evidence(condition: Condition, seen: str, facts: Facts) -> list[str] | None:
         if not phrases:
             return None
         found += phrases
-    if any(phrase in seen for phrase in condition.unless):
+    if condition.unless and any(phrase in seen for phrase in condition.unless):
         return None
     if condition.none is not None and evidence(condition.none, seen, facts) is not None:
         return None
@@ -82,9 +82,8 @@ def _known(condition: Condition, facts: Facts) -> bool:
     for name, wanted in condition.fields.items():
         if not _agrees(wanted, _fact(name, facts)):
             return False
-    for limit in condition.within:
-        if facts.get(WITHIN + limit) != "yes":
-            return False
+    if condition.within and any(facts.get(WITHIN + limit) != "yes" for limit in condition.within):
+        return False
     return not condition.otherwise or facts.get(OTHERWISE) == "yes"
 
 
@@ -200,7 +199,11 @@ def _agrees(wanted: Sequence[str] | Comparison, value: str | None) -> bool:
         return False
     if isinstance(wanted, Comparison):
         return all(_compares(value, test, bound) for (*_, test), bound in _bounds(wanted))
+    if value in wanted:
+        return True
     # A parent category stands for all below it. Of several values one is enough.
+    if SEVERAL not in value and "." not in value:
+        return False
     return any(one == word or one.startswith(f"{word}.") for one in value.split(SEVERAL) for word in wanted)
 
 

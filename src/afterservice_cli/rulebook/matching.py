@@ -2,12 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 
 from afterservice_cli.cases.values import Finding
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.conditions import evidence
+from afterservice_cli.rulebook.deciding import Deciding
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Facts, Rulebook, normal
+
+_REMEMBERED = 4096  # of what decides
+
+
+class Found(Frozen):
+    """What the rules give a case that comes in: values of fields, category, priority, owner, perhaps a person."""
+
+    values: tuple[Finding, ...]
+    category: Finding
+    priority: Finding
+    owner: Finding
+    person: str | None
+
+
+def find(
+    rulebook: Rulebook, text: str, facts: Facts, category: Finding | None = None, priority: Finding | None = None
+) -> Found:
+    """Return what the rules give a case with these facts and what follows from them; what is given already stands.
+
+    Many cases have alike what decides it, and it is found for them once.
+    """
+    if category or priority:
+        return _find(rulebook, text, facts, category, priority)
+    known: dict[Hashable, Found] = rulebook.remembered.setdefault("found", {})
+    if "deciding" not in rulebook.remembered:
+        rulebook.remembered["deciding"] = Deciding(rulebook)
+    decides = rulebook.remembered["deciding"].of(normal(text), facts)
+    if decides not in known:
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        known[decides] = _find(rulebook, text, facts, None, None)
+    return known[decides]
+
+
+def _find(rulebook: Rulebook, text: str, facts: Facts, category: Finding | None, priority: Finding | None) -> Found:
+    values = tuple(find_values(rulebook, text, facts))
+    known = {**facts, **{found.field: found.value for found in values}}
+    category = category or find_category(rulebook, text, known)
+    known["category"] = category.value
+    priority = priority or find_priority(rulebook, text, known)
+    known["priority"] = priority.value
+    return Found(values, category, priority, *find_owner(rulebook, text, known))
 
 
 def find_values(rulebook: Rulebook, text: str, given: Collection[str]) -> list[Finding]:

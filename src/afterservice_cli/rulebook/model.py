@@ -74,18 +74,15 @@ class Rulebook(Staffed):
         """Return one of the other calendars, built when first asked for; the desk's for "" and an unknown name."""
         if name not in self.calendars:
             return self.calendar
-        if name not in self._built:
-            self._built[name] = Calendar(merged_rules(self.calendar_rules, self.calendars[name]))
-        return self._built[name]
+        built: dict[str, Calendar] = self.remembered.setdefault("calendars", {})
+        if name not in built:
+            built[name] = Calendar(merged_rules(self.calendar_rules, self.calendars[name]))
+        return built[name]
 
     def holidays_of(self, name: str) -> Mapping[str, Mapping[str, object]] | None:
         """Return the public holidays that a calendar knows: those of the desk, unless it has its own or none."""
         own = self.calendars.get(name)
         return self.calendar_rules.holidays if own is None else _holidays(self.calendar_rules, own)
-
-    @cached_property
-    def _built(self) -> dict[str, Calendar]:
-        return {}
 
     def counted_by(self, target: str, facts: Facts) -> str:
         """Return by which of the calendars a target counts in a case with these facts; "" for the desk's."""
@@ -189,7 +186,8 @@ class Rulebook(Staffed):
         for identifier, entry in named.items():
             if value in entry.title.values():
                 return identifier
-        spelled = self._spellings.get(what) or self._spellings.setdefault(what, spellings(named))
+        known = self.remembered.setdefault("spellings", {})
+        spelled: Mapping[str, str | None] = known.get(what) or known.setdefault(what, spellings(named))
         if found := spelled.get(spelling(value)):
             return found
         noun = tr(what) if what in NAMED else what
@@ -300,7 +298,8 @@ class Rulebook(Staffed):
         return ranks[max(0, ranks.index(priority) - steps)] if priority in ranks else priority
 
     @cached_property
-    def _spellings(self) -> dict[str, Mapping[str, str | None]]:
+    def remembered(self) -> dict[str, Any]:
+        """Return what is worked out from the rules when it is first asked for, kept with them by its name."""
         return {}
 
     def _named(self, what: str) -> Mapping[str, Named]:

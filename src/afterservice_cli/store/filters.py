@@ -75,6 +75,11 @@ def query_of(db: sqlite3.Connection, columns: str, wanted: Filter) -> tuple[str,
     return f"SELECT {columns} FROM cases WHERE {clauses} ORDER BY {order}{limited}", [*values, *ranks]
 
 
+def clauses_of(db: sqlite3.Connection, wanted: Filter) -> tuple[str, list[str | int]]:
+    """Return the condition that the cases which are wanted fulfil, of columns of `cases` alone, and its values."""
+    return _all_of([*_about_the_case(wanted), *_about_its_texts(db, wanted)])
+
+
 def count_of(wanted: Filter) -> tuple[str, list[str | int]] | None:
     """Return the query that counts the cases that are wanted, and its values; None if no index tells their number."""
     if wanted.but(live=False, status=None, since=None, until=None, **_ANY_ORDER) != ALL:

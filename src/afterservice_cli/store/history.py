@@ -16,10 +16,13 @@ from afterservice_cli.errors import IntegrityBroken, Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.language import tr
+from afterservice_cli.store.connection import Connection
 
 DESK = "desk"  # the case_id of events that are about the desk itself
 COLUMNS = "seq, case_id, version, kind, occurred_at, run, shape, body, commitment, hash"
 RUN = "recorded_at, actor, clock, rulebook"
+_EVENT = f"INSERT INTO events ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"
+_PERSONAL = "INSERT INTO personal (seq, salt, data) VALUES (?,?,?)"
 _EVENT_TAG = "afterservice event 2"
 _RUN_TAG = "afterservice run 1"
 _PERSONAL_TAG = "afterservice personal data 2"
@@ -98,7 +101,7 @@ class Chain:
     All that is appended to one is one run. A clock behind the head records the head's time and marks the run.
     """
 
-    def __init__(self, db: sqlite3.Connection, stamp: Stamp) -> None:
+    def __init__(self, db: Connection, stamp: Stamp) -> None:
         self._db, self.stamp = db, stamp
         self._run = 0  # once there is something to record
         self._seq, self._last, self._digest = 0, b"", b""
@@ -127,12 +130,9 @@ class Chain:
         promised = commitment(salt, kept.personal) if kept.personal else None
         row = (self._seq, case_id, version, kind, to_text(event.at))
         self._last = event_hash(self._last, self._digest, shape_hash, (*row, kept.body, promised))
-        self._db.execute(
-            f"INSERT INTO events ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)",
-            (*row, self._run, shape, kept.body, promised, self._last),
-        )
+        self._db.gather(_EVENT, (*row, self._run, shape, kept.body, promised, self._last))
         if kept.personal:
-            self._db.execute("INSERT INTO personal (seq, salt, data) VALUES (?,?,?)", (self._seq, salt, kept.personal))
+            self._db.gather(_PERSONAL, (self._seq, salt, kept.personal))
         who = (self.stamp.actor, self._clock, self.stamp.rulebook)
         return Recorded(self._seq, case_id, version, self._recorded_at, *who, event, self._last.hex())
 
@@ -163,9 +163,9 @@ class Chain:
 
     def _shape(self, text: str) -> tuple[int | None, bytes]:
         """Return the number of a shape and its digest; one that is there already stays."""
-        found = self._db.execute("SELECT shape FROM shapes WHERE text = ?", (text,)).fetchone()
+        found = self._db.ask("SELECT shape FROM shapes WHERE text = ?", (text,)).fetchone()
         if found is None:
-            found = self._db.execute("INSERT INTO shapes (text) VALUES (?) RETURNING shape", (text,)).fetchone()
+            found = self._db.ask("INSERT INTO shapes (text) VALUES (?) RETURNING shape", (text,)).fetchone()
         if len(self._shapes) > _REMEMBERED:
             self._shapes = {"": (None, b"")}
         self._shapes[text] = found[0], shape_digest(text)

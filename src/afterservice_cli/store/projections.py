@@ -21,6 +21,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
 from afterservice_cli.instants import to_text
 from afterservice_cli.rulebook.model import normal
+from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.contacts import contact_key
 from afterservice_cli.store.schema import BY_KEY, DEADLINES, IN_PARTS, KEYS, PROJECTIONS, part_columns
 
@@ -74,7 +75,7 @@ def rows_of(case: Case) -> Rows:
                 ),
                 *(_time(case.promised_at),),
                 *(case.pause.ground if case.pause else None, case.void_by, case.merged_into),
-                *(canonical(work_of(case)), case.cycle, case.version),
+                *(_work(case), case.cycle, case.version),
                 *(source.identity if source and not _undone(case) else None, case.source_digest, case.source_batch),
             )
         ],
@@ -118,13 +119,17 @@ def rows_of(case: Case) -> Rows:
             )
         ],
     }
-    cycle = 1
+    cycle, owner = 1, ""
     ratings: dict[tuple[int, str], Row] = {}
     for recorded in case.standing:
         word = recorded.event.word
         cycle += word == "reopened"
         at = to_text(recorded.event.at)
-        rows["timeline"].append((recorded.seq, case.number, cycle, word, at))
+        given = next((found.value for found in recorded.event.findings if found.field == "owner"), owner)
+        rows["timeline"].append(
+            (recorded.seq, case.number, cycle, word, at, given if owner and given != owner else None)
+        )
+        owner = given
         if isinstance(recorded.event, CaseLinked):
             rows["links"].append((recorded.seq, case.number, recorded.event.other, recorded.event.relation))
         if isinstance(recorded.event, CaseGathered):
@@ -148,6 +153,21 @@ def _decided(entries: tuple[tuple[str, Decided], ...]) -> str:
             for name, entry in entries
         }
     )
+
+
+def _work(case: Case) -> str:
+    """Return what `work_of` does in canonical JSON; most cases of a file have it alike, which is kept once."""
+    if case.assessment or case.appraisal or case.plan or case.pauses or case.given or case.scores or case.problems:
+        return canonical(work_of(case))
+    key = (case.screened, case.satisfied, case.scores is None, tuple(case.known_from.items()))
+    if key not in _LITTLE:
+        if len(_LITTLE) >= _REMEMBERED:
+            _LITTLE.clear()
+        _LITTLE[key] = canonical(work_of(case))
+    return _LITTLE[key]
+
+
+_LITTLE: dict[tuple[object, ...], str] = {}
 
 
 def _undone(case: Case) -> bool:
@@ -262,16 +282,18 @@ _INSERT = {
     table: f"INSERT INTO {table} ({columns}) VALUES ({','.join('?' * (columns.count(',') + 1))})"
     for table, columns in COLUMNS.items()
 }
+_CUSTOMER = "INSERT OR IGNORE INTO customers (contact, customer_id) VALUES (?,?)"
 _REMEMBERED = 4096  # parts
 
 
 class Projector:
     """The tables of a desk inside one transaction: what of theirs is kept once is looked up once."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: Connection) -> None:
         self._db = db
         self._parts: dict[str, int] = {}
         self._terms: dict[Row, int] = {}
+        self._customers: dict[str, str] = {}  # those that may be gathered only
 
     def project(self, case: Case) -> None:
         """Write a case's rows in place of those it had."""
@@ -281,19 +303,23 @@ class Projector:
         self.write(case)
         for _, contact, customer_id in contacts_of(case.events):
             # One contact is one customer, however it is written.
-            self._db.execute(
-                "INSERT OR IGNORE INTO customers (contact, customer_id) VALUES (?,?)", (contact, customer_id)
-            )
+            self._db.gather(_CUSTOMER, (contact, customer_id))
+            self._customers.setdefault(contact, customer_id)
+
+    def customer_of(self, contact: str) -> str | None:
+        """Return the customer's id for a contact as `contact_key` gives it; None if nobody has that contact."""
+        found = self._db.ask("SELECT customer_id FROM customers WHERE contact = ?", (contact,)).fetchone()
+        return found[0] if found else self._customers.get(contact)
 
     def write(self, case: Case) -> None:
         """Write the rows of a case that has none."""
         for table, entries in rows_of(case).items():
-            if entries:
+            for row in entries:
                 if table == "cases":
-                    entries = [self._with_parts(row) for row in entries]
+                    row = self._with_parts(row)
                 elif table == "due_times":
-                    entries = [self._with_term(row) for row in entries]
-                self._db.executemany(_INSERT[table], entries)
+                    row = self._with_term(row)
+                self._db.gather(_INSERT[table], row)
 
     def _with_parts(self, row: Row) -> Row:
         held = list(row)
@@ -303,9 +329,9 @@ class Projector:
 
     def _part(self, text: str) -> int:
         """Return the number of a part; one that is there already stays."""
-        found = self._db.execute("SELECT part FROM parts WHERE text = ?", (text,)).fetchone()
+        found = self._db.ask("SELECT part FROM parts WHERE text = ?", (text,)).fetchone()
         if found is None:
-            found = self._db.execute("INSERT INTO parts (text) VALUES (?) RETURNING part", (text,)).fetchone()
+            found = self._db.ask("INSERT INTO parts (text) VALUES (?) RETURNING part", (text,)).fetchone()
         if len(self._parts) >= _REMEMBERED:
             self._parts.clear()
         self._parts[text] = int(found[0])
@@ -320,12 +346,12 @@ class Projector:
         """Return the number of the terms of a deadline; those that are there already stay."""
         rule = terms[TERMS.index("rule")]
         query = f"SELECT term, {', '.join(TERMS)} FROM terms WHERE rule = ?"
-        for number, *known in self._db.execute(query, (rule,)):
+        for number, *known in self._db.ask(query, (rule,)):
             self._terms[tuple(known)] = number
         if terms not in self._terms:
             places = ",".join("?" * len(TERMS))
             query = f"INSERT INTO terms ({', '.join(TERMS)}) VALUES ({places}) RETURNING term"
-            self._terms[terms] = int(self._db.execute(query, terms).fetchone()[0])
+            self._terms[terms] = int(self._db.ask(query, terms).fetchone()[0])
         return self._terms[terms]
 
 

@@ -205,6 +205,15 @@ def one_case(db: sqlite3.Connection, case_id: str) -> Listed:
     return _with_rest(db, _rows(db, CaseRow, query, (case_id,)))[0]
 
 
+def cases_numbered(db: sqlite3.Connection, numbers: Sequence[str]) -> list[Listed]:
+    """Return the cases with these full numbers, in their order."""
+    found: dict[str, CaseRow] = {}
+    for some in _chunks(numbers):
+        query = f"SELECT {part_columns(CaseRow.COLUMNS)} FROM cases WHERE case_id IN ({','.join('?' * len(some))})"
+        found |= {row.case_id: row for row in _rows(db, CaseRow, query, some)}
+    return _with_rest(db, [found[number] for number in numbers])
+
+
 def links_of(db: sqlite3.Connection, case_id: str) -> list[LinkView]:
     """Return what a case is linked with, seen from it, in the order in which it was told."""
     query = (

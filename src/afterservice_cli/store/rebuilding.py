@@ -12,11 +12,12 @@ from afterservice_cli.cases.problems import measure_of, problem_of
 from afterservice_cli.errors import StorageFailed
 from afterservice_cli.language import tr
 from afterservice_cli.store import above, connection, history, projections, queries, tables
+from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.projections import Projector
 from afterservice_cli.store.schema import FINGERPRINT, HISTORY, PROJECTIONS, VIEWS
 
 
-def rebuild(db: sqlite3.Connection) -> None:
+def rebuild(db: Connection) -> None:
     """Drop the projections and replay them case by case; the caller holds the transaction.
 
     The desk bears the program's fingerprint then. Raises `IntegrityBroken` if an event cannot be read.
@@ -40,7 +41,7 @@ def rebuild(db: sqlite3.Connection) -> None:
     queries.set_value(db, "projections", FINGERPRINT)
 
 
-def renew(db: sqlite3.Connection, path: Path, *, anyway: bool = False) -> bool:
+def renew(db: Connection, path: Path, *, anyway: bool = False) -> bool:
     """Rebuild the projections of a desk if they are another version's, or `anyway`, and return whether it was done.
 
     Queues as every writer does, and looks again once it is alone. Raises `StorageFailed` if the desk cannot be written.

@@ -172,7 +172,8 @@ PROJECTIONS: dict[str, Columns] = {
         "before": int,
         "after": int,
     },
-    "timeline": {"seq": int, "case_id": str, "cycle": int, "word": str, "at": str},
+    # `owner` is the team to which the event handed the case over.
+    "timeline": {"seq": int, "case_id": str, "cycle": int, "word": str, "at": str, "owner": str},
     "links": {"seq": int, "case_id": str, "other": str, "relation": str},
     "ratings": {"seq": int, "question": str, "case_id": str, "score": int, "at": str},
     # The only projections with personal data in them: erasing empties them too.
@@ -254,6 +255,7 @@ OPTIONAL: dict[str, set[str]] = {
         *("person", "problem", "of_case", "month", "done_at", "done_by", "judged_at", "judged_by"),
         *("effective", "before", "after"),
     },
+    "timeline": {"owner"},
     "texts": {"customer", "contact", "description", "source_number", "source_spelling"},
 }
 

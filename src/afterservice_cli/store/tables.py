@@ -24,10 +24,15 @@ from afterservice_cli.store.schema import (
 
 def create(connection: sqlite3.Connection) -> None:
     """Create every table, index and trigger; the caller holds the transaction."""
-    _create(connection, HISTORY, HISTORY_INDEXES)
+    create_history(connection)
     create_projections(connection)
     for name, body in TRIGGERS.items():
         connection.execute(f"CREATE TRIGGER {name} {body}")
+
+
+def create_history(connection: sqlite3.Connection) -> None:
+    """Create the tables of the history, empty and unguarded by triggers; the caller holds the transaction."""
+    _create(connection, HISTORY, HISTORY_INDEXES)
 
 
 def create_projections(connection: sqlite3.Connection) -> None:

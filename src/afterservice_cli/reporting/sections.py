@@ -1,0 +1,299 @@
+"""The tables of a report, each made of figures or of what tells facts apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from afterservice_cli.language import sentence_in, translated
+from afterservice_cli.reporting.telling import FOUND_OUT, About, told_apart
+from afterservice_cli.reports.counting import Figure, Of, spread
+from afterservice_cli.reports.figures import NUMBERS, SCORES, SHARES, TIMES
+from afterservice_cli.reports.named import VERDICTS, figures_of_question
+from afterservice_cli.reports.tables import Cell, Column, Table
+from afterservice_cli.store.facts import Facts
+
+FEW = 20  # values of a dimension of which there may be many
+WAITING = ".waiting"
+OLD = (1, 3, 7, 14, 30)  # days, between the ages of the backlog
+
+_WORDS: Mapping[str, str] = {
+    "figure": sentence_in("column", "figure"),
+    "value": sentence_in("column", "number"),
+    "share": sentence_in("column", "share"),
+    "name": sentence_in("column", "name"),
+    "id": sentence_in("column", "id"),
+    "registered": sentence_in("column", "registered"),
+    "resolved": sentence_in("column", "resolved"),
+    "closed": sentence_in("column", "closed"),
+    "period": sentence_in("column", "period"),
+    "target": sentence_in("column", "target"),
+    "met": sentence_in("column", "met"),
+    "missed": sentence_in("column", "missed"),
+    "running": sentence_in("column", "running"),
+    "paused": sentence_in("column", "paused"),
+    "attainment": sentence_in("column", "attainment"),
+    "late": sentence_in("column", "late by (median)"),
+    "mean": sentence_in("column", "mean"),
+    "median": sentence_in("column", "median"),
+    "p90": sentence_in("column", "P90"),
+    "count": sentence_in("column", "count"),
+    "age": sentence_in("column", "age"),
+    "backlog": sentence_in("column", "cases"),
+    "csat": sentence_in("column", "scores 4–5"),
+    "question": sentence_in("column", "question"),
+    "disposition": sentence_in("dimension", "disposition"),
+    "given": sentence_in("column", "given"),
+    "amount": sentence_in("column", "amount"),
+    "cases": sentence_in("column", "cases"),
+    "problem": sentence_in("column", "problem"),
+    "combined": sentence_in("column", "product and category"),
+    "category": sentence_in("dimension", "category"),
+    "registered.before": sentence_in("column", "before"),
+    "registered.change": sentence_in("column", "change"),
+    "kind": sentence_in("dimension", "kind"),
+    "team": sentence_in("dimension", "team"),
+    "opened_at": sentence_in("column", "opened"),
+    "closed_at": sentence_in("column", "closed"),
+    "measure": sentence_in("column", "measure"),
+    "due_at": sentence_in("column", "due"),
+    "done_at": sentence_in("column", "done"),
+    "effective": sentence_in("column", "effective"),
+    "cases.before": sentence_in("column", "cases before"),
+    "cases.after": sentence_in("column", "cases after"),
+    "before": sentence_in("column", "before"),
+    "change": sentence_in("column", "change"),
+}
+_TITLES: Mapping[str, str] = {
+    "numbers": sentence_in("table", "Numbers"),
+    "shares": sentence_in("table", "Shares"),
+    "course": sentence_in("table", "Course of the period"),
+    "targets": sentence_in("table", "Deadlines"),
+    "times": sentence_in("table", "Times"),
+    "backlog_by_age": sentence_in("table", "Backlog by age"),
+    "satisfaction": sentence_in("table", "Satisfaction"),
+    "amounts": sentence_in("table", "What was given"),
+    "problems": sentence_in("table", "Problems"),
+    "measures": sentence_in("table", "Measures"),
+    "frequent": sentence_in("table", "Most frequent problems"),
+    "risen": sentence_in("table", "Rose most against the period before"),
+}
+_BY: Mapping[str, str] = {
+    "area": sentence_in("dimension", "area"),
+    "category": sentence_in("dimension", "category"),
+    "kind": sentence_in("dimension", "kind"),
+    "priority": sentence_in("dimension", "priority"),
+    "channel": sentence_in("dimension", "channel"),
+    "owner": sentence_in("dimension", "team"),
+    "person": sentence_in("dimension", "person"),
+    "product": sentence_in("dimension", "product"),
+    "line": sentence_in("dimension", "product line"),
+    "disposition": sentence_in("dimension", "disposition"),
+    "cause": sentence_in("dimension", "cause"),
+    "fault": sentence_in("dimension", "fault"),
+    "liability": sentence_in("dimension", "liability"),
+}
+Rows = list[tuple[Cell, ...]]
+
+
+def columns_of(language: str, **kinds: str) -> tuple[Column, ...]:
+    """Return columns by their names, each with its kind."""
+    return tuple(Column(name, translated(_WORDS[name], language), kind) for name, kind in kinds.items())
+
+
+def beside(about: About, made: Callable[[Facts], Table], compared: Sequence[str]) -> Table:
+    """Return a table, with the period compared with and the change beside each of these columns, if there is one.
+
+    Rows go by their name or id, the last column of text; what only one of the periods has counts 0 in the other.
+    """
+    now = made(about.facts)
+    if about.before is None:
+        return now
+    before = made(about.before)
+    key = max(place for place, column in enumerate(now.columns) if column.kind == "text")
+    known = {row[key]: row for row in before.rows}
+    here = {row[key] for row in now.rows}
+    gone = [row for row in before.rows if row[key] not in here]
+    empty = [tuple(_none(column, cell) for column, cell in zip(now.columns, row, strict=True)) for row in gone]
+    columns: list[Column] = []
+    for column in now.columns:
+        columns.append(column)
+        if column.name in compared:
+            for name in ("before", "change"):
+                title = translated(_WORDS[name], about.language)
+                columns.append(Column(f"{column.name}.{name}", title, column.kind))
+    rows: Rows = []
+    for row in (*now.rows, *empty):
+        cells: list[Cell] = []
+        for place, column in enumerate(now.columns):
+            cells.append(row[place])
+            if column.name in compared:
+                was = known[row[key]][place] if row[key] in known else _none(column, None)
+                cells += [was, _change(row[place], was)]
+        rows.append(tuple(cells))
+    return now.but(columns=tuple(columns), rows=tuple(rows))
+
+
+def _none(column: Column, cell: Cell) -> Cell:
+    """Return what a period without it has in a column: none counted, nothing measured."""
+    return cell if column.kind == "text" else 0 if column.kind == "count" else None
+
+
+def _change(now: Cell, before: Cell) -> Cell:
+    if isinstance(now, int | float) and isinstance(before, int | float):
+        return now - before
+    return None
+
+
+def numbers(about: About, figures: Sequence[Figure] = NUMBERS) -> Table:
+    """Return the table of how many of everything there were."""
+    return _figures(about, "numbers", figures, "value", "count")
+
+
+def shares(about: About, figures: Sequence[Figure] = SHARES) -> Table:
+    """Return the table of shares."""
+    return _figures(about, "shares", figures, "share", "share")
+
+
+def _figures(about: About, name: str, figures: Sequence[Figure], column: str, kind: str) -> Table:
+    def made(facts: Facts) -> Table:
+        rows = tuple((figure.title(about.language), figure.result(facts), figure.name) for figure in figures)
+        columns = columns_of(about.language, figure="text", **{column: kind}, name="text")
+        return Table(name, titled(about, name), columns, rows)
+
+    return beside(about, made, (column,))
+
+
+def course(about: About, parts: Sequence[str]) -> Table:
+    """Return what came in, was resolved and closed in each part of the period."""
+    names = ("registered", "resolved", "closed")
+    counts = [{row[0]: int(row[1] or 0) for row in about.facts.counts(Of(name), ("bucket",))} for name in names]
+    rows: Rows = [(part, *(found.get(place, 0) for found in counts)) for place, part in enumerate(parts)]
+    columns = columns_of(about.language, period="text", **dict.fromkeys(names, "count"))
+    return Table("course", titled(about, "course"), columns, tuple(rows), "lines")
+
+
+def by(about: About, dimension: str, *, every: bool = False) -> Table:
+    """Return how many of the cases that came in have each value of a dimension; of what was resolved if that tells it.
+
+    Without `every` it stops after the first FEW.
+    """
+    name = "resolved" if dimension in FOUND_OUT else "registered"
+    of = Of(name)
+
+    def made(facts: Facts) -> Table:
+        found = told_apart(about, facts, of, dimension)
+        if dimension == "priority":
+            ranks = list(about.rulebook.priorities)
+            found.sort(key=lambda pair: ranks.index(pair[0]) if pair[0] in ranks else len(ranks))
+        whole = facts.count(of)
+        rows = tuple((about.title(dimension, value), value, count, count / whole) for value, count in found)
+        title = translated(_BY[dimension], about.language) if dimension in _BY else about.title("field", dimension)
+        columns = columns_of(about.language, figure="text", id="text", **{name: "count"}, share="share")
+        columns = (columns[0].but(title=title), *columns[1:])
+        title = translated("By {dimension}", about.language, dimension=title)
+        return Table(f"by_{dimension}", title, columns, rows if every else rows[:FEW], "bars", name)
+
+    return beside(about, made, (name,))
+
+
+def targets(about: About, titles: Mapping[str, str]) -> Table:
+    """Return what became of the deadlines of every target that counts, and of what was due beside."""
+
+    def made(facts: Facts) -> Table:
+        return _judged(about, facts, "targets", titled(about, "targets"), "target", titles)
+
+    return beside(about, made, ("attainment",))
+
+
+def timeliness(about: About, dimension: str) -> Table:
+    """Return what became of the deadlines of the cases that have each value of a dimension."""
+
+    def made(facts: Facts) -> Table:
+        title = translated(_BY[dimension], about.language)
+        title = translated("Deadlines by {dimension}", about.language, dimension=title)
+        return _judged(about, facts, f"timeliness_by_{dimension}", title, dimension, {})
+
+    return beside(about, made, ("attainment",))
+
+
+def _judged(about: About, facts: Facts, name: str, title: str, dimension: str, titles: Mapping[str, str]) -> Table:
+    counts: dict[str, dict[str, int]] = {value: {} for value in titles}
+    late: dict[str, list[float]] = {}
+    of = Of("deadlines")
+    for verdict in VERDICTS:
+        for value, count in facts.counts(of.also(verdict), (dimension,)):
+            counts.setdefault(str(value or ""), {})[verdict] = int(count or 0)
+    for value, minutes in facts.values(of.also("missed"), "late", (dimension,)):
+        late.setdefault(str(value or ""), []).append(float(minutes or 0))
+    rows: Rows = []
+    for value, found in counts.items():
+        told = [found.get(verdict, 0) for verdict in VERDICTS]
+        judged = told[0] + told[1]
+        share = told[0] / judged if judged else None
+        called = titles.get(value) or about.title(dimension, value)
+        rows.append((called, value, *told, share, spread(sorted(late.get(value, ())))[1]))
+    if not titles:
+        rows.sort(key=lambda row: (-sum(int(cell or 0) for cell in row[2:6]), str(row[1])))
+    kinds = {**dict.fromkeys(VERDICTS, "count"), "attainment": "share", "late": "minutes"}
+    columns = columns_of(about.language, target="text", id="text", **kinds)
+    if dimension != "target":
+        columns = (columns[0].but(title=translated(_BY[dimension], about.language)), *columns[1:])
+    return Table(name, title, columns, tuple(rows), "stacked", "missed")
+
+
+def times(about: About) -> Table:
+    """Return how long things took: on the clock, in working time, and how long cases waited meanwhile."""
+
+    def made(facts: Facts) -> Table:
+        rows: Rows = []
+        for time in TIMES:
+            found = facts.numbers(time.cohort, time.measure)
+            if time.measure.endswith(WAITING) and not any(found):
+                continue
+            told = spread(found)
+            rows.append((translated(time.words, about.language), *told, time.name))
+        kinds = {"mean": "minutes", "median": "minutes", "p90": "minutes", "count": "count"}
+        columns = columns_of(about.language, figure="text", **kinds, name="text")
+        return Table("times", titled(about, "times"), columns, tuple(rows))
+
+    return beside(about, made, ("median",))
+
+
+def backlog(about: About) -> Table:
+    """Return how old the cases of the backlog are."""
+    ages = about.facts.numbers(Of("backlog"), "age")
+    rows: Rows = []
+    for least, most in zip((0, *OLD), (*OLD, None), strict=True):
+        if most is None:
+            told = translated("{days} days and more", about.language, days=least)
+        elif least:
+            told = translated("{first} to {last} days", about.language, first=least, last=most)
+        else:
+            told = translated("under a day", about.language)
+        rows.append((told, sum(least * 1440 <= age and (most is None or age < most * 1440) for age in ages)))
+    columns = columns_of(about.language, age="text", backlog="count")
+    return Table("backlog_by_age", titled(about, "backlog_by_age"), columns, tuple(rows), "bars", "backlog")
+
+
+def satisfaction(about: About) -> Table:
+    """Return what customers said: of every question, then of all."""
+    questions = {id_: entry.title[about.language] for id_, entry in about.rulebook.questions.items()}
+
+    def made(facts: Facts) -> Table:
+        rows: Rows = []
+        for question, title in questions.items():
+            mean, csat, count = (figure.result(facts) for figure in figures_of_question(question, title))
+            rows.append((title, mean, csat, count, f"rating.{question}.mean"))
+        satisfied = next(figure for figure in SHARES if figure.name == "csat").result(facts)
+        for (scored, counted), share in ((SCORES[:2], satisfied), (SCORES[2:], None)):
+            rows.append((scored.title(about.language), scored.result(facts), share, counted.result(facts), scored.name))
+        kinds = {"mean": "score", "csat": "share", "count": "count"}
+        columns = columns_of(about.language, question="text", **kinds, name="text")
+        return Table("satisfaction", titled(about, "satisfaction"), columns, tuple(rows), None, "low_rated")
+
+    return beside(about, made, ("mean",))
+
+
+def titled(about: About, name: str) -> str:
+    """Return what a table is called."""
+    return translated(_TITLES[name], about.language)

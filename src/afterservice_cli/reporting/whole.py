@@ -1,0 +1,215 @@
+"""A whole report: the tables of a period, with where its figures come from."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from afterservice_cli import __version__
+from afterservice_cli.cases.values import verdict
+from afterservice_cli.errors import NotFound, nearest
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import sentence_in, tr, translated
+from afterservice_cli.render.case import target_title
+from afterservice_cli.reporting import further, sections
+from afterservice_cli.reporting.telling import COLUMNS, FOUND_OUT, About, told_apart
+from afterservice_cli.reports.counting import Figure, Measured, Of
+from afterservice_cli.reports.duties import duty_target
+from afterservice_cli.reports.duty_times import times_due
+from afterservice_cli.reports.figures import FIGURES
+from afterservice_cli.reports.named import figures_of_question, figures_of_target
+from afterservice_cli.reports.periods import Span
+from afterservice_cli.reports.rows import DueRow, DutyTimeRow
+from afterservice_cli.reports.tables import Cell, Ending, Printed, Table
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.store import history, queries
+from afterservice_cli.store.facts import Facts
+from afterservice_cli.store.filters import ALL, Filter
+from afterservice_cli.worktime import Calendar
+
+TITLES: Mapping[str, str] = {
+    "month": sentence_in("report", "Monthly report"),
+    "quarter": sentence_in("report", "Quarterly report"),
+    "week": sentence_in("report", "Weekly report"),
+    "year": sentence_in("report", "Annual report"),
+    "days": sentence_in("report", "Report"),
+}
+TIMELY = ("owner", "person", "priority", "area")
+
+
+class Source(Frozen):
+    """What a report is made from: the tables, the rulebook in force then, and as of when it is told (a UTC text)."""
+
+    db: sqlite3.Connection
+    rulebook: Rulebook
+    rulebook_of: Callable[[str], Rulebook]
+    now: str
+
+
+class Asked(Frozen):
+    """What a report is to tell: the period, of which cases, compared with which other period, by what else."""
+
+    span: Span
+    about: Filter = ALL
+    against: Span | None = None
+    by: str | None = None
+
+
+def told(source: Source, asked: Asked, language: str) -> About:
+    """Return the facts that a report is told from."""
+    zone, calendar = source.rulebook.zone, source.rulebook.calendar
+    bounds = [part.bounds(zone)[0] for part in asked.span.parts()]
+
+    def facts(span: Span) -> Facts:
+        return Facts(source.db, asked.about, span.bounds(zone), source.now, calendar, bounds)
+
+    before = facts(asked.against) if asked.against else None
+    return About(facts(asked.span), source.rulebook, language, before)
+
+
+def report(source: Source, asked: Asked, language: str, *, with_cases: bool = False) -> Printed:
+    """Return the whole report of a period, in a language; `with_cases` with those that the figures count."""
+    about = told(source, asked, language)
+    begin, until = about.facts.period
+    tables = _tables(source, asked, about)
+    every = figures_of(about)
+    return Printed(
+        title=f"{translated(TITLES[asked.span.unit], language)}  {source.rulebook.called[language]}",
+        period=asked.span.name,
+        begin=begin,
+        until=until,
+        zone=source.rulebook.zone.key,
+        tables=tuple(tables),
+        ending=ending(source, language),
+        figures={figure.name: figure.result(about.facts) for figure in every},
+        cases=dict(_cases(about, every)) if with_cases else {},
+    )
+
+
+def _cases(about: About, figures: Sequence[Figure]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the figures that count something, each with the cases that it counts."""
+    for figure in figures:
+        if figure.kind in ("count", "share") and not isinstance(figure, Measured) and figure.result(about.facts):
+            yield figure.name, tuple(figure.cases(about.facts))
+
+
+def ending(source: Source, language: str) -> Ending:
+    """Return where the figures of a report come from."""
+    seq, digest, _ = history.head(source.db)
+    rulebook = source.rulebook
+    name = rulebook.called[language]
+    return Ending(name, source.now, seq, f"{seq}:{digest}", rulebook.hash[:12], __version__)
+
+
+def figures_of(about: About) -> list[Figure]:
+    """Return every figure that a desk has: those of all desks, of its targets and tasks, of its questions."""
+    found = [*FIGURES]
+    for target, title in target_titles(about).items():
+        found += figures_of_target(target, title)
+    for question, entry in about.rulebook.questions.items():
+        found += figures_of_question(question, entry.title[about.language])
+    return found
+
+
+def figure_called(about: About, name: str) -> Figure:
+    """Return the figure of a name; `NotFound` names the nearest."""
+    every = {figure.name: figure for figure in figures_of(about)}
+    if name not in every:
+        raise NotFound(
+            tr("there is no figure '{name}' – write {known}", name=name[:60], known=nearest(name, tuple(every))),
+            hint=tr("afterservice report --define '?' lists them"),
+        )
+    return every[name]
+
+
+def target_titles(about: About) -> dict[str, str]:
+    """Return what the targets that count are called: the rulebook's in its order, then those that cases have beside."""
+    rulebook, language = about.rulebook, about.language
+    found = {name: rulebook.title("target", name, language) for name, one in rulebook.targets.items() if one.counts}
+    for target, rule, _ in about.facts.counts(Of("deadlines"), ("target", "rule")):
+        found.setdefault(str(target), target_title(str(target), rulebook, language, str(rule)))
+    return found
+
+
+def _tables(source: Source, asked: Asked, about: About) -> list[Table]:
+    if asked.by:
+        return [sections.by(about, asked.by, every=True), *_timely(about, (asked.by,))]
+    parts = [part.name.partition("..")[0] for part in asked.span.parts()]
+    tables = [
+        sections.numbers(about),
+        sections.shares(about),
+        sections.course(about, parts),
+        *(sections.by(about, dimension) for dimension in _dimensions(about)),
+        _with_duties(source, asked, sections.targets(about, target_titles(about)), about.language),
+        *_timely(about, TIMELY),
+        sections.times(about),
+        sections.backlog(about),
+        sections.satisfaction(about),
+        further.amounts(about),
+        further.frequent(about),
+        further.risen(about, told(source, asked.but(span=asked.span.before(), against=None), about.language).facts),
+    ]
+    if asked.about == ALL:
+        tables += [further.problems(about), further.measures(about)]
+    return [table for table in tables if table.rows]
+
+
+def _dimensions(about: About) -> list[str]:
+    """Return by what the cases of a desk are worth telling apart: what has more than one value, or is found out."""
+    fields = [name for name, field in about.rulebook.fields.items() if field.values and not field.personal]
+    found: list[str] = []
+    for dimension in (*COLUMNS, "line", *fields, *FOUND_OUT):
+        of = Of("resolved" if dimension in FOUND_OUT else "registered")
+        values = [value for value, _ in told_apart(about, about.facts, of, dimension)]
+        if any(values) and (dimension != "area" or _nested(about.rulebook)):
+            found.append(dimension)
+    return found
+
+
+def _nested(rulebook: Rulebook) -> bool:
+    return any("." in category for category in rulebook.categories)
+
+
+def _timely(about: About, dimensions: Sequence[str]) -> list[Table]:
+    made = [sections.timeliness(about, name) for name in dimensions if name in TIMELY or name in COLUMNS]
+    return [table for table in made if any(row[1] for row in table.rows)]
+
+
+def _with_duties(source: Source, asked: Asked, table: Table, language: str) -> Table:
+    """Return the table of targets with the desk's duties below, which are of no case in particular."""
+    if asked.about != ALL:
+        return table
+    rulebook = source.rulebook
+    spans = [asked.span, *([asked.against] if asked.against else [])]
+    due = [_duties(source, *span.bounds(rulebook.zone)) for span in spans]
+    names = dict.fromkeys([*map(duty_target, rulebook.duties), *(row.target for rows in due for row in rows)])
+    rows: list[tuple[Cell, ...]] = []
+    for name in names:
+        found = [[_verdict(row, source.now) for row in rows if row.target == name] for rows in due]
+        counts = [found[0].count(word) for word in ("met", "missed", "running", "paused")]
+        shares = [_share(verdicts) for verdicts in found]
+        compared = [shares[1], _less(shares[0], shares[1])] if len(shares) > 1 else []
+        rows.append((target_title(name, rulebook, language), name, *counts, shares[0], *compared, None))
+    return table.but(rows=(*table.rows, *rows))
+
+
+def _duties(source: Source, begin: str, end: str) -> list[DueRow]:
+    times = queries.duty_times(source.db, begin, end)
+
+    def calendar_of(time: DutyTimeRow) -> Calendar:
+        return source.rulebook_of(time.rulebook).calendar_called(time.calendar)
+
+    return list(times_due(times, calendar_of, begin, end, source.now))
+
+
+def _verdict(row: DueRow, now: str) -> str:
+    return verdict(row.outcome, row.ended_at, row.due_at, now, row.paused_at)
+
+
+def _share(verdicts: Sequence[str]) -> float | None:
+    judged = verdicts.count("met") + verdicts.count("missed")
+    return verdicts.count("met") / judged if judged else None
+
+
+def _less(now: float | None, before: float | None) -> float | None:
+    return None if now is None or before is None else now - before

@@ -1,0 +1,126 @@
+"""How figures count: of which facts, and what is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import ceil
+from typing import Protocol
+
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import translated
+from afterservice_cli.reports.tables import Cell
+
+
+class Of(Frozen):
+    """What is counted: a population of the store, the conditions that hold, and the values that dimensions have."""
+
+    population: str
+    where: tuple[str, ...] = ()
+    only: tuple[tuple[str, str], ...] = ()
+
+    def also(self, *where: str) -> Of:
+        """Return those of which these conditions hold, too."""
+        return self.but(where=(*self.where, *where))
+
+
+class Counting(Protocol):
+    """What figures ask of the facts of a period."""
+
+    def count(self, of: Of) -> int:
+        """Return how many facts there are."""
+
+    def numbers(self, of: Of, measure: str) -> list[float]:
+        """Return what a measure says of all facts, the least first."""
+
+    def cases(self, of: Of, measure: str = "") -> list[str]:
+        """Return the numbers of the cases that have such a fact."""
+
+
+class Figure(Frozen):
+    """One figure: its name for scripts, its words and its definition, and what kind of number it is.
+
+    `means` has the definition; `titles` are what names stand for in the words, in the reader's language.
+    """
+
+    name: str
+    words: str
+    means: str
+    cohort: Of
+    kind: str = "count"
+    titles: Mapping[str, str] = {}
+
+    def title(self, language: str) -> str:
+        """Return its words in a language."""
+        return translated(self.words, language, **self.titles)
+
+    def result(self, facts: Counting) -> Cell:
+        """Return its number; None if there is nothing to tell."""
+        return facts.count(self.cohort)
+
+    def cases(self, facts: Counting) -> list[str]:
+        """Return the numbers of the cases that it counts."""
+        return facts.cases(self.cohort)
+
+
+class Share(Figure):
+    """How many `of` the `whole`, from 0 to 1."""
+
+    whole: Of = Of("")
+
+    def result(self, facts: Counting) -> Cell:
+        """Return the share; None if there is nothing to divide by."""
+        whole = facts.count(self.whole)
+        return facts.count(self.cohort) / whole if whole else None
+
+
+class Measured(Figure):
+    """What a measure says of all facts, in one number: their `mean`, `median`, `p90` or `count`."""
+
+    measure: str = ""
+    how: str = "count"
+
+    def result(self, facts: Counting) -> Cell:
+        """Return the number; None if there is nothing that is measured, but for their count."""
+        return spread(facts.numbers(self.cohort, self.measure))[HOWS.index(self.how)]
+
+    def cases(self, facts: Counting) -> list[str]:
+        """Return the numbers of the cases that it measures."""
+        return facts.cases(self.cohort, self.measure)
+
+
+HOWS = ("mean", "median", "p90", "count")
+
+
+def spread(ordered: Sequence[float]) -> tuple[float | None, float | None, float | None, int]:
+    """Return the mean, the median, P90 by nearest rank, and the count of numbers that stand in order."""
+    count = len(ordered)
+    if not count:
+        return None, None, None, 0
+    middle = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
+    return sum(ordered) / count, middle, ordered[ceil(0.9 * count) - 1], count
+
+
+class Time(Frozen):
+    """What is measured of many cases, and told as mean, median and P90: a line in the table of times."""
+
+    name: str
+    words: str
+    means: str
+    cohort: Of
+    measure: str
+
+    def figures(self) -> list[Figure]:
+        """Return a figure for each way to make one number of it."""
+        return [
+            Measured(
+                f"{self.name}.{how}",
+                self.words,
+                self.means,
+                self.cohort,
+                "count" if how == "count" else "minutes",
+                {},
+                self.measure,
+                how,
+            )
+            for how in HOWS
+        ]

@@ -1,0 +1,185 @@
+"""Every figure of a report, held against a plain count of all events, on desks that chance has made."""
+
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import rulebooks
+from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.values import Appraisal
+from afterservice_cli.decisions import closing, handling, mending, planning, screening, triage
+from afterservice_cli.decisions import tasks as task_decisions
+from afterservice_cli.decisions.intake import Draft
+from afterservice_cli.desk import Desk
+from afterservice_cli.errors import Problem
+from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.recording import Writer, writing
+from afterservice_cli.reporting import whole
+from afterservice_cli.reports.figures import FIGURES
+from afterservice_cli.reports.periods import Span, parse_span
+from afterservice_cli.reports.tables import Printed
+from afterservice_cli.store.filters import ALL, Filter
+from afterservice_cli.store.past import as_of
+from given import make_desk
+from tally import Tally
+
+SHM = Path("/dev/shm")
+BEGIN = datetime.fromisoformat("2026-09-21T01:00:00+00:00")  # a Monday, 9:00 in Shanghai
+BOOK = rulebooks.compiled("figures")
+TEXTS = ("broken", "broken, fire", "wish", "odd", "odd, fire")
+CONTACTS = ("13900000001", "13900000002", None)
+# What may happen to a case; what is refused does not happen.
+WAYS: tuple[Callable[..., Any], ...] = (
+    *(handling.respond,) * 4,
+    partial(handling.reply, text="and again"),
+    partial(handling.reply, text="hello?"),
+    partial(handling.pause, ground="customer"),
+    handling.resume,
+    *(partial(closing.resolve, resolution="mended"),) * 4,
+    partial(closing.confirm, satisfied=True),
+    partial(closing.confirm, satisfied=True),
+    partial(closing.confirm, satisfied=False),
+    *(partial(closing.rate, scores=scores) for scores in ({"speed": 5}, {"speed": 1, "manner": 4}, {"manner": 3})),
+    *(closing.close,) * 3,
+    partial(closing.reopen, reason="broke again"),
+    partial(closing.withdraw, reason="found it"),
+    partial(triage.assign, owner="tech", reason="theirs"),
+    partial(triage.assign, owner="service/lin", reason="ours"),
+    partial(triage.classify, category="other", reason="no lamp"),
+    partial(screening.screen, outcome="invalid", ground="advert", reason="an advertisement"),
+    partial(handling.appraise, found=Appraisal(cause="wear")),
+    partial(planning.propose, proposal=planning.Proposal(disposition="refund", gives={"money": "12.50"})),
+    partial(task_decisions.task, name="visit", text="all is well"),
+)
+RETRACTED, MERGED = len(WAYS), len(WAYS) + 1
+STEP = st.tuples(st.integers(0, 11), st.integers(0, MERGED), st.sampled_from([0, 1, 3, 8, 30]), st.sampled_from([0, 5]))
+Step = tuple[int, int, int, int]
+
+
+def play(desk: Desk, steps: list[Step], cases: int) -> None:
+    """Let cases come in and have their courses; what the rules refuse is left out."""
+    numbers: list[str] = []
+    for place in range(cases):
+        desk.now += timedelta(hours=7 * (place % 4))
+        facts = {"channel": ("phone", "mail")[place % 2], "description": TEXTS[place % len(TEXTS)], "product": "Lamp 2"}
+        if contact := CONTACTS[place % len(CONTACTS)]:
+            facts |= {"customer": f"c{place % 3}", "contact": contact}
+        if place % 4 == 1:
+            facts["batch"] = ("b1", "b2")[place % 3 % 2]
+        with writing(desk) as writer:
+            numbers.append(writer.register(Draft(facts), at=desk.now - timedelta(hours=place % 3)).number)
+    for which, way, hours, back in steps:
+        desk.now += timedelta(hours=hours)
+        number = numbers[which % len(numbers)]
+        with suppress(Problem), writing(desk) as writer:
+            at = max(desk.now - timedelta(hours=back), writer.load(number).registered_at)
+            writer.act(number, decision_of(writer, writer.load(number), way, numbers), at=at if back else None)
+
+
+def decision_of(writer: Writer, case: Case, way: int, numbers: list[str]) -> Any:
+    if way == RETRACTED:
+        return partial(mending.retract, seq=case.events[-1].seq, reason="by mistake")
+    if way == MERGED:
+        into = writer.load(numbers[(numbers.index(case.number) + 1) % len(numbers)])
+        return partial(screening.merge, into=into, reason="told twice")
+    return WAYS[way]
+
+
+def told(desk: Desk, span: Span, about: Filter = ALL) -> Printed:
+    with desk.reading() as db:
+        source = whole.Source(db, desk.rulebook, partial(desk.rulebook_of, db), to_text(desk.now))
+        return whole.report(source, whole.Asked(span, about, span.before()), "en", with_cases=True)
+
+
+def rows(printed: Printed, name: str) -> list[tuple[Any, ...]]:
+    return next((list(table.rows) for table in printed.tables if table.name == name), [])
+
+
+def counted(printed: Printed, dimension: str) -> dict[str, int]:
+    return {str(row[1]): row[2] for row in rows(printed, f"by_{dimension}") if row[2]}
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(STEP, min_size=20, max_size=120), st.integers(4, 12))
+def test_a_plain_count_of_all_events_says_the_same(steps: list[Step], cases: int) -> None:
+    with tempfile.TemporaryDirectory(dir=SHM if SHM.is_dir() else None) as folder:
+        desk = make_desk(Path(folder) / "d.db", rules=BOOK, now=BEGIN)
+        play(desk, steps, cases)
+        today = desk.now.date()
+        spans = [parse_span("month", "2026-09", today), parse_span("month", "2026-10", today)]
+        spans += [parse_span("week", "2026-W40", today), Span("days", BEGIN.date(), today)]
+        for span in spans:
+            printed = told(desk, span)
+            with desk.reading() as db:
+                tally = Tally(db, BOOK.rulebook, from_text(printed.begin), from_text(printed.until), desk.now)
+            wanted = tally.figures()
+            assert set(wanted) == {figure.name for figure in FIGURES}
+            found = {name: printed.figures[name] for name in wanted}
+            assert found == pytest.approx(wanted)
+            check_tables(printed, tally)
+            # A figure counts no case that it does not list, and lists none that it does not count.
+            for name, numbers in printed.cases.items():
+                assert len(set(numbers)) == len(numbers)
+                if printed.figures[name] == 0 or name in ("registered", "backlog", "taken_out", "invalid", "repeated"):
+                    assert len(numbers) == printed.figures[name]
+            assert list(printed.cases.get("registered", ())) == [case.number for case in tally.registered()]
+
+
+def check_tables(printed: Printed, tally: Tally) -> None:
+    """Hold the tables of a report against a plain count."""
+    ways: Mapping[str, Callable[[Case], list[str]]] = {
+        "category": lambda case: [case.value("category")],
+        "area": lambda case: [case.value("category").split(".")[0]],
+        "priority": lambda case: [case.value("priority")],
+        "owner": lambda case: [case.value("owner")],
+        "channel": lambda case: [case.channel],
+        "batch": lambda case: [str(case.fields.get("batch", ""))],
+        "line": lambda case: ["lamps"],
+    }
+    for dimension, value in ways.items():
+        if found := counted(printed, dimension):
+            assert found == tally.by(value), dimension
+    targets = {row[1]: row[2:6] for row in rows(printed, "targets")}
+    wanted = tally.verdicts(lambda _, deadline: deadline.spec.target)
+    assert {name: told for name, told in targets.items() if any(told)} == wanted
+    teams = {row[1]: row[2:6] for row in rows(printed, "timeliness_by_owner") if any(row[2:6])}
+    assert teams == tally.verdicts(lambda case, _: case.value("owner"))
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(STEP, min_size=10, max_size=60), st.lists(STEP, min_size=5, max_size=40))
+def test_a_report_as_of_then_is_what_it_was_then(before: list[Step], after: list[Step]) -> None:
+    with tempfile.TemporaryDirectory(dir=SHM if SHM.is_dir() else None) as folder:
+        desk = make_desk(Path(folder) / "d.db", rules=BOOK, now=BEGIN)
+        play(desk, before, 6)
+        then = desk.now
+        span = Span("days", BEGIN.date(), then.date() + timedelta(days=1))
+        first = told(desk, span)
+        desk.now += timedelta(hours=1)
+        play(desk, after, 3)
+        with desk.reading() as db, as_of(db, to_text(then)) as (past, digest):
+            book = desk.rulebook_of(db, digest)
+            source = whole.Source(past, book, partial(desk.rulebook_of, db), to_text(then))
+            again = whole.report(source, whole.Asked(span, ALL, span.before()), "en", with_cases=True)
+        assert again == first
+
+
+def test_who_is_asked_for_is_who_is_counted(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path / "d.db", rules=BOOK, now=BEGIN)
+    play(desk, [(n, n % 6, 3, 0) for n in range(40)], 12)
+    span = Span("days", BEGIN.date(), desk.now.date() + timedelta(days=1))
+    every = told(desk, span)
+    owners = counted(every, "owner")
+    for owner, count in owners.items():
+        assert told(desk, span, Filter(owner=owner, owned=True)).figures["registered"] == count
+    parts = [told(desk, span, Filter(channel=channel)).figures for channel in ("phone", "mail")]
+    for name in ("registered", "resolved", "closed", "met", "missed", "backlog", "rating.count"):
+        assert sum(int(part[name] or 0) for part in parts) == every.figures[name], name
