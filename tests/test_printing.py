@@ -153,6 +153,17 @@ def test_a_workbook_draws_its_charts_itself() -> None:
     assert sum('<c:grouping val="percentStacked"/>' in text for text in texts) == 2
 
 
+def test_tables_of_one_title_get_a_sheet_each() -> None:
+    table = printed().tables[0].but(title="By product: the [newest] / oldest, and all between them")
+    report = printed(cases=False).but(tables=(table, table.but(title=table.title.upper()), table))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(report_xlsx(report, "en")))
+    assert book.sheet_names[1:] == [
+        "By product  the  newest    olde",
+        "BY PRODUCT  THE  NEWEST    OL 2",
+        "By product  the  newest    ol 3",
+    ]
+
+
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_same_report_makes_the_same_bytes(format: str) -> None:
     report = printed()
