@@ -18,7 +18,7 @@ from hypothesis import settings
 import rulebooks
 from afterservice_cli import cli, founding, language, session
 from afterservice_cli import desk as desk_module
-from afterservice_cli.rulebook.compiling import Compiled
+from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
 from afterservice_cli.store import connection
 from registers import register_in
 from shops import IDENTITY, Shop
@@ -95,7 +95,6 @@ def ceiling(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Iterator[None]:
     """Compile the same rulebook once in this process, in each language: hundreds of tests make a desk under it."""
-    compile_rulebook = founding.compile_rulebook
 
     @lru_cache(maxsize=32)
     def in_language(_: str, data: bytes, name: str, year: int, english: tuple[bytes, str] | None) -> Compiled:

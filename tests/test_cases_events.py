@@ -58,8 +58,12 @@ def values_of(kind: Any, words: st.SearchStrategy[str]) -> st.SearchStrategy[Any
     return INSTANTS
 
 
-@cache
 def records_of(kind: type[Any], words: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    return _records_of(kind, words)  # type: ignore[arg-type]  # mypy takes the hash of a value for that of its class
+
+
+@cache
+def _records_of(kind: Any, words: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     hints = get_type_hints(kind)
     personal = getattr(kind, "PERSONAL", ())
     fields = {name: values_of(hints[name], words) for name in kind.__fields__ if name not in personal}

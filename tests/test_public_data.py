@@ -10,13 +10,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from afterservice_cli.instants import parse_month, to_text
 from afterservice_cli.intake.importing import Order, Summary, import_file
+from afterservice_cli.reporting.whole import Asked, Source, report
 from afterservice_cli.reports.counting import Of
+from afterservice_cli.reports.periods import parse_span
 from afterservice_cli.store import connection
 from afterservice_cli.store.facts import Facts
 from afterservice_cli.store.filters import ALL
@@ -349,17 +352,11 @@ def as_of(row: dict[str, str], at: str) -> dict[str, str]:
 
 def figures(register: Register) -> list[dict[str, object]]:
     """What the report says of each month, and what is open at its end."""
-    told = []
+    rulebook = register.desk.rulebook
     with register.desk.reading() as db:
-        for month in ("2023-05", "2023-06", "2023-07"):
-            begin, end = map(to_text, parse_month(month, now=register.desk.now, zone=register.desk.rulebook.zone))
-            rows = happened(db, begin, end)
-            told.append({name: _in_any_order(getattr(rows, name)) for name in rows.__fields__})
-    return told
-
-
-def _in_any_order(counted: object) -> object:
-    return counted if isinstance(counted, int) else sorted(map(repr, counted))  # type: ignore[call-overload]
+        source = Source(db, rulebook, partial(register.desk.rulebook_of, db), to_text(register.desk.now))
+        spans = [parse_span("month", f"2023-0{month}", register.desk.now.date()) for month in (5, 6, 7)]
+        return [dict(report(source, Asked(span), "en").figures) for span in spans]
 
 
 def exported(rows: list[dict[str, str]], at: str, file: Path) -> Path:

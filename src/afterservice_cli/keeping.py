@@ -49,7 +49,7 @@ def over_age(desk: Desk) -> list[Aged]:
     keeps = rulebook.archive or any(kind.keep for kind in rulebook.kinds.values())
     check_used(keeps, "archive", "archive", rulebook)
     with desk.reading() as db:
-        for number, kind, ended in queries.ended_cases(db):
+        for number, kind, ended in store.ended_cases(db):
             last = erasing.last_day(from_text(ended), kind, rulebook)
             if last is not None and last < today:
                 found.append(Aged(number, kind, ended, last.isoformat()))
@@ -59,7 +59,7 @@ def over_age(desk: Desk) -> list[Aged]:
 def of_customer(desk: Desk, contact: str) -> list[str]:
     """Return the cases of whoever has this contact, by number, those that are erased left out; `NotFound` for none."""
     with desk.reading() as db:
-        found = queries.cases_of_contact(db, contact_key(check_text(contact, "--customer")))
+        found = store.cases_of_contact(db, contact_key(check_text(contact, "--customer")))
     if not found:
         raise NotFound(tr("no case has this contact"), hint=tr("afterservice list --customer … finds cases by name"))
     return found

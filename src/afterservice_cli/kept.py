@@ -43,7 +43,7 @@ class Kept(Generic[Value]):
         return self._count
 
     def __iter__(self) -> Iterator[Value]:
-        """Go through them from the first on."""
+        """Yield them from the first on."""
         for group in self._groups():
             yield from map(self._make, group)
 

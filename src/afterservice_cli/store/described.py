@@ -40,6 +40,7 @@ TABLES: Mapping[str, Described] = {
             "owner": sentence("the team whose case it is"),
             "person": sentence("the person of that team who has it; empty for nobody in particular"),
             "collaborators": sentence("the teams that work along, as a JSON list; see collaborators"),
+            "registered_by": sentence("who recorded that it came in"),
             "fields": sentence("the rulebook's fields that are not personal, as JSON; see case_fields"),
             "decided": sentence("what it was given and why, as a number of parts; see decisions"),
             "responded_at": sentence("when the customer was last answered"),
@@ -300,7 +301,11 @@ TABLES: Mapping[str, Described] = {
         "own",
         {"seq": sentence("the event that said it last")},
     ),
-    "timeline": Described(sentence("The events of cases that stand, by their words. Read log instead."), "own"),
+    "timeline": Described(
+        sentence("The events of cases that stand, by their words. Read log instead."),
+        "own",
+        {"owner": sentence("the team to which the event handed the case over")},
+    ),
     "texts": Described(
         sentence("What is written about cases, and whom they are about."),
         "personal",

@@ -8,14 +8,15 @@ from contextlib import closing
 
 from afterservice_cli.cases.case import Recorded
 from afterservice_cli.store import history
-from afterservice_cli.store.filters import Filter, query_of
+from afterservice_cli.store.filters import Filter, clauses_of
 
 PART = 200  # cases
 
 
 def choose(db: sqlite3.Connection, wanted: Filter) -> None:
     """Note which cases are wanted, in the order of their numbers, in a table that only this connection has."""
-    query, values = query_of(db, "case_id", wanted.but(sort="case"))
+    clauses, values = clauses_of(db, wanted)
+    query = f"SELECT case_id FROM cases WHERE {clauses} ORDER BY series, serial"
     db.execute("DROP TABLE IF EXISTS temp.chosen")
     db.execute(f"CREATE TEMP TABLE chosen AS {query}", values)
 
