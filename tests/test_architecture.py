@@ -62,7 +62,7 @@ FLOORS = (
     ("", "digests", "frozen", "language"),
     ("instants", "durations", "openings"),
     ("errors", "worktime", "canonical"),
-    ("input_file", "input_text", "whole_file", "drives"),
+    ("input_file", "input_text", "whole_file", "drives", "kept"),
     ("cases.values",),
     ("cases.case",),
     ("cases.effects",),
@@ -305,6 +305,7 @@ def test_only_the_store_speaks_sql() -> None:
 # What is imported inside functions, since few runs need it, and by whom.
 LATE = {
     "__main__": {"pathlib", PACKAGE, f"{PACKAGE}.cli", f"{PACKAGE}.completing"},
+    "kept": {"tempfile", "zlib"},
     "session": {f"{PACKAGE}.store.erasing", f"{PACKAGE}.store.rebuilding"},
     "intake.sheets": {"python_calamine"},
     "helping": {"typer", f"{PACKAGE}.render.breaking"},

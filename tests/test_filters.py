@@ -30,7 +30,7 @@ from afterservice_cli.rulebook.model import normal
 from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
 from afterservice_cli.store.contacts import contact_key
-from afterservice_cli.store.filters import SORTS, Filter, query_of
+from afterservice_cli.store.filters import SORTS, Filter, found_by
 from afterservice_cli.store.projections import rows_of
 from afterservice_cli.terminal import Terminal
 from conftest import Runner, query
@@ -370,8 +370,8 @@ def test_whatever_a_filter_can_be_asked_an_option_asks_and_the_tables_answer(
     order = {"live", "sort", "reverse", "ranks", "limit", "owned"}
     assert set(asked) == set(Filter.__fields__) - order
     with session.desk.reading() as db:
-        everything = query_of(db, "case_id", Filter())
-        ignored = [name for name in asked if query_of(db, "case_id", Filter().but(**{name: asked[name]})) == everything]
+        everything = found_by(db, "case_id", Filter())
+        ignored = [name for name in asked if found_by(db, "case_id", Filter().but(**{name: asked[name]})) == everything]
     assert ignored == []
 
 

@@ -164,7 +164,7 @@ class Writer:
             return []
         mine = case.every_fact()
         values = [part for name in rules.same if name != "contact" for part in (mine.get(name) or "").split(SEVERAL)]
-        others = sharing(self.db, case.number, values, case.customer_id, case.registered_at)
+        others = sharing(self.db, self.rulebook, case.number, values, case.customer_id, case.registered_at)
         earlier = likeness.Earlier(self.rulebook)
         for other in reversed(others):
             earlier.like(other)

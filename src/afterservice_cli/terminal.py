@@ -147,7 +147,7 @@ class Terminal:
 
     def write_rows(
         self,
-        values: Sequence[Value],
+        values: Iterable[Value],
         columns: Sequence[Column[Value]],
         *,
         format: str | None,

@@ -1,5 +1,8 @@
 """What is due and to be done: deadlines that wait for an answer, open tasks, duties, problems and measures."""
 
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Annotated
 
 import typer
@@ -13,9 +16,10 @@ from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.due import due_columns
 from afterservice_cli.render.tasks import task_columns
-from afterservice_cli.reports.due import due_views
+from afterservice_cli.reports.due import DueView, due_views
 from afterservice_cli.reports.duties import with_duties, with_duties_to_do
 from afterservice_cli.reports.problems import with_above, with_above_to_do
+from afterservice_cli.reports.rows import DutyRow
 from afterservice_cli.reports.tasks import open_task_views
 from afterservice_cli.store import queries
 from afterservice_cli.store.problems import running_above
@@ -33,6 +37,7 @@ def due(
     ] = None,
     asked: Asked,
     where: WhereOption = None,
+    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, max=10**9, help="At most so many.")] = None,
     exit_code: Annotated[
         bool,
         typer.Option(
@@ -53,23 +58,42 @@ def due(
         except ValueError as error:
             raise BadInput(tr("{option}: {problem}", option="--within", problem=error)) from None
     chosen = wanted(session, asked, where)
+    # One more than is wanted tells that there are more; all of them tell whether any will be overdue soon.
+    most = None if limit is None or exit_code else limit + 1
+    duties: Sequence[DutyRow] = ()
     with session.desk.reading() as db:
-        found = due_views(queries.running_deadlines(db, chosen, until=until), now)
+        waiting = queries.running_deadlines(db, chosen, until=until, limit=most)
         if rulebook.duties:
-            found = with_duties(found, queries.running_duties(db, chosen, until=until), now)
-        found = with_above(found, running_above(db, chosen, until=until), now)
-    states = [row.state for row in found]
-    overdue, warnings = states.count("overdue"), states.count("warning")
-    said = tr_many(
+            duties = queries.running_duties(db, chosen, until=until)
+        above = running_above(db, chosen, until=until)
+    states: Counter[str] = Counter()
+    found = _counting(with_above(with_duties(due_views(waiting, now), duties, now), above, now), states)
+    rows.write(islice(found, limit), lambda: _said(found, states, limit))
+    return 0 if not exit_code else OVERDUE if states["overdue"] else WARNINGS if states["warning"] else 0
+
+
+def _counting(views: Iterable[DueView], states: Counter[str]) -> Iterator[DueView]:
+    """Give back what is due, and count it by its state as it goes by."""
+    for view in views:
+        states[view.state] += 1
+        yield view
+
+
+def _said(found: Iterator[DueView], states: Mapping[str, int], limit: int | None) -> str:
+    """Say how much is due; of `found` what was not written counts, too."""
+    for _ in found:
+        pass
+    count = sum(states.values())
+    if limit is not None and count > limit:
+        return tr("the first {count} of the deadlines that wait for an answer; there are more", count=limit)
+    return tr_many(
         "{count} deadline waits for an answer: {overdue} overdue, {soon} due soon, {paused} paused",
         "{count} deadlines wait for an answer: {overdue} overdue, {soon} due soon, {paused} paused",
-        len(found),
-        overdue=overdue,
-        soon=warnings,
-        paused=states.count("paused"),
+        count,
+        overdue=states["overdue"],
+        soon=states["warning"],
+        paused=states["paused"],
     )
-    rows.write(found, said)
-    return 0 if not exit_code else OVERDUE if overdue else WARNINGS if warnings else 0
 
 
 @with_filters("owner", "person", "mine")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import islice
 from typing import Annotated
 
 import typer
@@ -51,16 +52,14 @@ def list_cases(
         # One more than is wanted tells that there are more.
         found = queries.list_cases(db, chosen if limit is None else chosen.but(limit=limit + 1))
         said = _counted(len(found), chosen, partial(queries.count_of, db), partial(queries.count_over, db))
-        found = found[:limit]
-    cases = [case_view(listed, desk.now) for listed in found]
     if reveal:
         with connection.writing(desk.connection, desk.path) as db:
-            queries.note_reveal(db, to_text(desk.now), desk.actor, [case.case for case in cases])
-    else:
-        cases = [masked(case) for case in cases]
-    rows.write(cases, said)
+            numbers = (listed.case.case_id for listed in islice(found, limit))
+            queries.note_reveal(db, to_text(desk.now), desk.actor, numbers)
+    views = (case_view(listed, desk.now) for listed in islice(found, limit))
+    rows.write(views if reveal else map(masked, views), said)
     if chosen.suspect is not None:
-        _point_out(session, chosen.suspect, [case.case for case in cases])
+        _point_out(session, chosen.suspect, [listed.case.case_id for listed in islice(found, limit)])
 
 
 def _point_out(session: Session, suspects: object, numbers: Sequence[str]) -> None:

@@ -1,6 +1,6 @@
 """Printing rows: the options that every list has, and what becomes of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import Parameter
 from pathlib import Path
 from typing import Annotated, Any, Generic
@@ -10,7 +10,7 @@ import typer
 from afterservice_cli.commands.options import JsonOption, in_place_of
 from afterservice_cli.errors import BadInput, BadUsage, NotFound
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import tr, tr_many
+from afterservice_cli.language import tr
 from afterservice_cli.render.rows import Column, Value, chosen, in_ids, picked
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.session import Session
@@ -111,24 +111,22 @@ class Rows(Generic[Value]):
             raise BadInput(tr("{file} is no file – name another", file=self._output))
         return ENDINGS[ending]
 
-    def write(self, values: Sequence[Value], said: str = "") -> None:
-        """Write values where they are wanted, and say what they are: `said`, or how many rows."""
-        told: Sequence[Any] = picked(values, self._columns) if self._picked and self.format in OBJECTS else values
+    def write(self, values: Iterable[Value], said: str | Callable[[], str]) -> None:
+        """Write values where they are wanted, and say what they are; `said` may be told only once all are written."""
+        told: Iterable[Any] = picked(values, self._columns) if self._picked and self.format in OBJECTS else values
         if self._output is None:
             self._terminal.write_rows(told, self._columns, format=self.format)
-            if said:
-                self._terminal.say(said)
+            self._terminal.say(_told(said))
             return
         from afterservice_cli.whole_file import written_whole
 
         with written_whole(self._output, mark=self.format == "csv") as out:
             self._terminal.write_rows(told, self._columns, format=self.format, out=out)
-        self._terminal.say(tr("{file} written: {what}", file=self._output, what=said or rows_text(len(values))))
+        self._terminal.say(tr("{file} written: {what}", file=self._output, what=_told(said)))
 
 
-def rows_text(count: int) -> str:
-    """Return how many rows there are, in words."""
-    return tr_many("{count} row", "{count} rows", count)
+def _told(said: str | Callable[[], str]) -> str:
+    return said if isinstance(said, str) else said()
 
 
 def teller(session: Session) -> Teller:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Generic, Literal, TextIO, TypeVar
 
 from afterservice_cli.errors import BadInput, nearest
@@ -84,9 +84,9 @@ def in_ids(columns: Iterable[Column[Value]]) -> list[Column[Value]]:
     return [column.but(title=column.id, shown=column.said) for column in columns]
 
 
-def picked(values: Iterable[Value], columns: Sequence[Column[Value]]) -> list[Mapping[str, object]]:
-    """Return values with nothing but what these columns say of them, by the columns' ids."""
-    return [{column.id: column.said(value) for column in columns} for value in values]
+def picked(values: Iterable[Value], columns: Sequence[Column[Value]]) -> Iterator[Mapping[str, object]]:
+    """Yield values with nothing but what these columns say of them, by the columns' ids."""
+    return ({column.id: column.said(value) for column in columns} for value in values)
 
 
 def write_tsv(out: TextIO, values: Iterable[Value], columns: Sequence[Column[Value]]) -> None:

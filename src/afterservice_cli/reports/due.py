@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from heapq import merge
 
 from afterservice_cli.cases.values import verdict
 from afterservice_cli.frozen import Frozen
@@ -47,10 +48,19 @@ class DueView(Frozen):
         return self.team or self.owner
 
 
-def due_views(rows: Sequence[WaitingRow], now: datetime) -> list[DueView]:
-    """Return deadlines as of `now`, in the order given, but those that are paused last."""
-    views = [_due(row, to_text(now)) for row in rows]
-    return sorted(views, key=lambda view: view.state == "paused")
+def due_views(rows: Iterable[WaitingRow], now: datetime) -> Iterator[DueView]:
+    """Yield deadlines as of `now`, in the order given."""
+    at = to_text(now)
+    return (_due(row, at) for row in rows)
+
+
+def among_due(views: Iterable[DueView], others: Sequence[DueView]) -> Iterator[DueView]:
+    """Yield what is due with others among it: what is due first before the rest, what is paused last, as both are."""
+    return merge(views, others, key=_urgency) if others else iter(views)
+
+
+def _urgency(view: DueView) -> tuple[bool, str]:
+    return view.state == "paused", view.due_at
 
 
 def state_of(due_at: str, warn_at: str | None, paused_at: str | None, now: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from afterservice_cli.cases.values import DUTY, verdict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
-from afterservice_cli.reports.due import DueView, state_of
+from afterservice_cli.reports.due import DueView, among_due, state_of
 from afterservice_cli.reports.rows import DutyRow
 from afterservice_cli.reports.tasks import OpenTaskView
 
@@ -53,10 +53,9 @@ def duty_views(rows: Sequence[DutyRow], now: datetime) -> list[DutyView]:
     ]
 
 
-def with_duties(views: Sequence[DueView], rows: Sequence[DutyRow], now: datetime) -> list[DueView]:
-    """Return what is due with the duties among it: what is due first before the rest, what is paused last."""
-    duties = [_due(row, to_text(now)) for row in rows]
-    return sorted([*views, *duties], key=lambda view: (view.state == "paused", view.due_at))
+def with_duties(views: Iterable[DueView], rows: Sequence[DutyRow], now: datetime) -> Iterator[DueView]:
+    """Yield what is due with the duties among it: what is due first before the rest, what is paused last."""
+    return among_due(views, [_due(row, to_text(now)) for row in rows])
 
 
 def with_duties_to_do(views: Sequence[OpenTaskView], rows: Sequence[DutyRow], now: datetime) -> list[OpenTaskView]:

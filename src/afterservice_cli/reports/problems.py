@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from afterservice_cli.cases.values import MEASURE, PROBLEM, verdict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
-from afterservice_cli.reports.due import DueView, state_of
+from afterservice_cli.reports.due import DueView, among_due, state_of
 from afterservice_cli.reports.rows import AboveRow, MeasureRow, ProblemCaseRow, ProblemRow
 from afterservice_cli.reports.tasks import OpenTaskView
 
@@ -197,10 +197,9 @@ def _measure(row: MeasureRow, counted: Counted | None, now: str) -> MeasureView:
 # --- among what is due ----------------------------------------------------------------------------------------------
 
 
-def with_above(views: Sequence[DueView], rows: Sequence[AboveRow], now: datetime) -> list[DueView]:
-    """Return what is due with problems and measures among it: what is due first before the rest, paused last."""
-    found = [*views, *(_due(row, to_text(now)) for row in rows)]
-    return sorted(found, key=lambda view: (view.state == "paused", view.due_at))
+def with_above(views: Iterable[DueView], rows: Sequence[AboveRow], now: datetime) -> Iterator[DueView]:
+    """Yield what is due with problems and measures among it: what is due first before the rest, paused last."""
+    return among_due(views, [_due(row, to_text(now)) for row in rows])
 
 
 def with_above_to_do(views: Sequence[OpenTaskView], rows: Sequence[AboveRow], now: datetime) -> list[OpenTaskView]:

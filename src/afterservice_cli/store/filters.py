@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import normal
@@ -17,13 +18,18 @@ SORTS = ("registered", "due", "priority", "owner", "case")
 
 # A deadline that still waits for its event.
 WAITING = "ended_at IS NULL AND outcome = ''"
+# One whose clock was not stopped before it was due; what stands still is due at no time that could be told.
+RUNS = "(paused_at IS NULL OR paused_at >= due_at)"
 _LIVE = "ended = 0"
-_ITS_WAITING = f"FROM deadlines d WHERE d.case_id = cases.case_id AND {WAITING}"
 # What waits belongs to the running cycle: a cycle that is over has answered it, or missed it.
-_WAITS = f"case_id IN (SELECT case_id FROM deadlines WHERE {WAITING}{{}})"
-_OVERDUE = _WAITS.format(" AND due_at < ? AND (paused_at IS NULL OR paused_at >= due_at)")
-# A second visit may be owed after closing; few closed cases wait, and the others are not gone through.
-_NEXT_DUE = f"CASE WHEN {_WAITS.format('')} THEN (SELECT min(due_at) {_ITS_WAITING}) END"
+_OVERDUE = f"case_id IN (SELECT case_id FROM due_times WHERE {WAITING} AND due_at < ? AND {RUNS})"
+# The plus keeps SQLite from going through all deadlines that wait for those of one case.
+_ITS = "EXISTS (SELECT 1 FROM due_times its WHERE its.case_id = {} AND its.ended_at IS NULL AND +its.outcome = ''{})"
+_SOONER = _ITS.format("due.case_id", " AND (its.due_at, its.place) < (due.due_at, due.place)")
+# Each case that waits for something with what is due first, by the index of what waits.
+_NEXT_DUE = f"(SELECT case_id AS whose, due_at FROM due_times due WHERE {WAITING} AND NOT {_SOONER})"
+_NOTHING_DUE = f"NOT {_ITS.format('cases.case_id', '')}"
+_MANY = (_LIVE, "status = ?")  # which most cases may fit
 _UNPLACED = f"classified = 0 AND {_LIVE}"
 
 
@@ -67,12 +73,19 @@ _HAS_TASK = "case_id IN (SELECT case_id FROM tasks WHERE state = 'open' AND team
 Clauses = list[tuple[str, tuple[str | int, ...]]]
 
 
-def query_of(db: sqlite3.Connection, columns: str, wanted: Filter) -> tuple[str, list[str | int]]:
-    """Return the query for these columns of the cases that are wanted, in their order, and its values."""
-    clauses, values = _all_of([*_about_the_case(wanted), *_about_its_texts(db, wanted)])
-    order, ranks = _order(wanted)
-    limited = "" if wanted.limit is None else f" LIMIT {wanted.limit:d}"
-    return f"SELECT {columns} FROM cases WHERE {clauses} ORDER BY {order}{limited}", [*values, *ranks]
+def found_by(db: sqlite3.Connection, columns: str, wanted: Filter) -> Iterator[tuple[Any, ...]]:
+    """Yield these columns of the cases that are wanted, in their order."""
+    about_texts, found = _about_its_texts(db, wanted), 0
+    for source, asked, order in _sources(wanted):
+        if found == wanted.limit:
+            return
+        clauses, values = _all_of([*asked, *about_texts])
+        ordered, ranks = order
+        limited = "" if wanted.limit is None else f" LIMIT {wanted.limit - found:d}"
+        query = f"SELECT {columns} FROM {source} WHERE {clauses} ORDER BY {ordered}{limited}"
+        for row in db.execute(query, (*values, *ranks)):
+            found += 1
+            yield row
 
 
 def count_of(wanted: Filter) -> tuple[str, list[str | int]] | None:
@@ -139,8 +152,8 @@ def work_of(db: sqlite3.Connection, wanted: Filter, team: str) -> tuple[list[str
         values += [*teams, person, *teams]
     about = wanted.but(owner=None, mine=None)
     if about != ALL:
-        query, asked = query_of(db, "case_id", about)
-        clauses.append(f"cases.case_id IN ({query})")
+        its, asked = _all_of([*_about_the_case(about), *_about_its_texts(db, about)])
+        clauses.append(f"cases.case_id IN (SELECT case_id FROM cases WHERE {its})")
         values += asked
     return clauses, values
 
@@ -202,14 +215,27 @@ def _about_its_texts(db: sqlite3.Connection, wanted: Filter) -> Clauses:
     return asked
 
 
+def _sources(wanted: Filter) -> Iterator[tuple[str, Clauses, tuple[str, tuple[str, ...]]]]:
+    """Yield where cases come from, one after the other, with what is asked of them there and their order.
+
+    What is due soonest is found by what is due; cases for which nothing is come after all others.
+    """
+    asked = _about_the_case(wanted)
+    if wanted.sort != "due":
+        yield "cases", asked, _order(wanted)
+        return
+    up, (newest, _) = "DESC" if wanted.reverse else "ASC", _order(wanted)
+    # The pluses keep SQLite from beginning with all cases that are open, and sorting them, to find the first few.
+    waiting: Clauses = [(f"+{clause}" if clause in _MANY else clause, values) for clause, values in asked]
+    yield f"{_NEXT_DUE} JOIN cases ON cases.case_id = whose", waiting, (f"due_at {up}, {newest}", ())
+    yield "cases", [*asked, (_NOTHING_DUE, ())], (newest, ())
+
+
 def _order(wanted: Filter) -> tuple[str, tuple[str, ...]]:
-    """Return what cases are ordered by, the newest first among equals, with its values; nothing due comes last."""
+    """Return what cases are ordered by, the newest first among equals, with its values."""
     up, down = ("DESC", "ASC") if wanted.reverse else ("ASC", "DESC")
     newest = f"registered_at {down}, series {down}, serial {down}"
     match wanted.sort:
-        case "due":
-            nothing = "" if wanted.reverse else "~"
-            return f"coalesce({_NEXT_DUE}, '{nothing}') {up}, {newest}", ()
         case "priority":
             # What an earlier rulebook called a priority comes after all that this one knows.
             ranked = "".join(f" WHEN ? THEN {rank}" for rank in range(len(wanted.ranks)))

@@ -6,11 +6,13 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NoReturn, TypeVar
+from itertools import islice
+from typing import Any, NoReturn, TypeVar
 
 from afterservice_cli.errors import BadInput, NotFound
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
+from afterservice_cli.kept import Kept
 from afterservice_cli.language import tr
 from afterservice_cli.reports.case import LinkView
 from afterservice_cli.reports.rows import (
@@ -26,10 +28,11 @@ from afterservice_cli.reports.rows import (
     WaitingRow,
 )
 from afterservice_cli.store import filters
-from afterservice_cli.store.filters import ALL, WAITING, Filter, query_of, teams_of, work_of
+from afterservice_cli.store.filters import ALL, RUNS, WAITING, Filter, found_by, teams_of, work_of
 from afterservice_cli.store.schema import part_columns
 
 Found = TypeVar("Found")
+SOME = 500  # cases, or identities, that one query asks for
 
 LAST = "last"  # short for the case that somebody registered last
 LAST_REGISTERED = (
@@ -178,9 +181,9 @@ def snapshot(db: sqlite3.Connection, digest: str) -> str:
     return found[0] if found and isinstance(found[0], str) else ""
 
 
-def list_cases(db: sqlite3.Connection, wanted: Filter) -> list[Listed]:
+def list_cases(db: sqlite3.Connection, wanted: Filter) -> Kept[Listed]:
     """Return the cases that are wanted, in the order they are wanted in."""
-    return _with_rest(db, _rows(db, CaseRow, *query_of(db, part_columns(CaseRow.COLUMNS), wanted)))
+    return Kept(_with_rest(db, found_by(db, part_columns(CaseRow.COLUMNS), wanted)), _listed)
 
 
 def count_of(db: sqlite3.Connection, wanted: Filter) -> int | None:
@@ -196,13 +199,14 @@ def count_over(db: sqlite3.Connection, wanted: Filter) -> int:
 
 def versions_of(db: sqlite3.Connection, wanted: Filter) -> dict[str, int]:
     """Return the cases that are wanted, by number, each with its version."""
-    return dict(db.execute(*query_of(db, "case_id, version", wanted)).fetchall())
+    return dict(found_by(db, "case_id, version", wanted))
 
 
 def one_case(db: sqlite3.Connection, case_id: str) -> Listed:
     """Return one case by its full number."""
     query = f"SELECT {part_columns(CaseRow.COLUMNS)} FROM cases WHERE case_id = ?"
-    return _with_rest(db, _rows(db, CaseRow, query, (case_id,)))[0]
+    (found,) = _with_rest(db, db.execute(query, (case_id,)))
+    return _listed(found)
 
 
 def links_of(db: sqlite3.Connection, case_id: str) -> list[LinkView]:
@@ -214,24 +218,39 @@ def links_of(db: sqlite3.Connection, case_id: str) -> list[LinkView]:
     return [LinkView(*row) for row in db.execute(query, (case_id, case_id))]
 
 
-def running_deadlines(db: sqlite3.Connection, wanted: Filter, *, until: str | None) -> list[WaitingRow]:
-    """Return the deadlines of these cases that nobody has answered yet, soonest first.
+def running_deadlines(
+    db: sqlite3.Connection, wanted: Filter, *, until: str | None = None, limit: int | None = None
+) -> Kept[WaitingRow]:
+    """Return the deadlines of these cases that nobody has answered yet, soonest first, and after them those paused.
 
-    With `until` those due by then; what is paused is due at no time that could be told.
+    With `until` those due by then; what is paused is due at no time that could be told. With `limit` so many at most.
     """
-    clauses, values = [WAITING], list[str | int]()
-    if until:
-        clauses.append("due_at <= ? AND (paused_at IS NULL OR paused_at >= due_at)")
-        values.append(until)
+    return Kept(_running_deadlines(db, wanted, until, limit), WaitingRow)
+
+
+def _running_deadlines(
+    db: sqlite3.Connection, wanted: Filter, until: str | None, limit: int | None
+) -> Iterator[tuple[Any, ...]]:
     more, asked = work_of(db, wanted, "deadlines.team")
-    query = (
-        "SELECT cases.case_id, target, occurrence, due_at, warn_at, paused_at, provisional, rule, duration, team, "
-        "counts, status, priority, category, owner, person, customer, description "
-        "FROM deadlines JOIN cases ON cases.case_id = deadlines.case_id "
-        "JOIN texts ON texts.case_id = deadlines.case_id "
-        f"WHERE {' AND '.join([*clauses, *more])} ORDER BY due_at, cases.case_id, target"
-    )
-    return _rows(db, WaitingRow, query, [*values, *asked])
+    found = 0
+    for which in (RUNS, f"NOT {RUNS}"):
+        clauses, values = [WAITING, which], list[str | int]()
+        if which != RUNS and (until or found == limit):
+            return
+        if until:
+            clauses.append("due_at <= ?")
+            values.append(until)
+        limited = "" if limit is None else f" LIMIT {limit - found:d}"
+        query = (
+            "SELECT cases.case_id, target, occurrence, due_at, warn_at, paused_at, provisional, rule, duration, team, "
+            "counts, status, priority, category, owner, person, customer, description "
+            "FROM deadlines JOIN cases ON cases.case_id = deadlines.case_id "
+            "JOIN texts ON texts.case_id = deadlines.case_id "
+            f"WHERE {' AND '.join([*clauses, *more])} ORDER BY due_at, cases.case_id, target{limited}"
+        )
+        for row in db.execute(query, [*values, *asked]):
+            found += 1
+            yield row
 
 
 def running_duties(db: sqlite3.Connection, wanted: Filter = ALL, *, until: str | None = None) -> list[DutyRow]:
@@ -277,39 +296,48 @@ def open_tasks(db: sqlite3.Connection, wanted: Filter) -> list[OpenTaskRow]:
     return _rows(db, OpenTaskRow, query, ["open", *asked])
 
 
-def _with_rest(db: sqlite3.Connection, cases: Sequence[CaseRow]) -> list[Listed]:
-    """Return these cases with all that is listed of them, read so many at a time."""
-    deadlines: dict[str, list[DeadlineRow]] = {case.case_id: [] for case in cases}
-    attachments: dict[str, list[AttachmentRow]] = {case.case_id: [] for case in cases}
-    tasks: dict[str, list[TaskRow]] = {case.case_id: [] for case in cases}
-    texts: dict[str, TextRow] = {}
-    for some in _chunks(list(deadlines)):
-        its = f"case_id IN ({','.join('?' * len(some))})"
-        query = f"SELECT {_columns(DeadlineRow.COLUMNS)} FROM deadlines WHERE {its} ORDER BY case_id, place"
-        for deadline in _rows(db, DeadlineRow, query, some):
-            deadlines[deadline.case_id].append(deadline)
-        query = f"SELECT {_columns(TaskRow.COLUMNS, 'tasks')} FROM tasks WHERE {its} ORDER BY rowid"
-        for task in _rows(db, TaskRow, query, some):
-            tasks[task.case_id].append(task)
-        for text in _rows(db, TextRow, f"SELECT {_columns(TextRow.COLUMNS)} FROM texts WHERE {its}", some):
-            texts[text.case_id] = text
+def _with_rest(db: sqlite3.Connection, cases: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of these cases, each with the rows of all that is listed of it, read so many at a time."""
+    queries = _of_some()
+    number = CaseRow.COLUMNS.index("case_id")
+    cases = iter(cases)
+    while some := {row[number]: row for row in islice(cases, SOME)}:
+        its: dict[str, list[list[Any]]] = {case: [[] for _ in queries] for case in some}
+        places = ",".join("?" * len(some))
+        for part, query in enumerate(queries):
+            for row in db.execute(query.format(places), tuple(some)):
+                its[row[0]][part].append(row)
+        yield from ((row, *its[case]) for case, row in some.items())
+
+
+def _of_some() -> Sequence[str]:
+    """Return the queries for deadlines, tasks, texts and attachments of some cases; a row begins with its case's."""
+    its = "case_id IN ({})"
+    return (
+        f"SELECT {_columns(DeadlineRow.COLUMNS)} FROM deadlines WHERE {its} ORDER BY case_id, place",
+        f"SELECT {_columns(TaskRow.COLUMNS, 'tasks')} FROM tasks WHERE {its} ORDER BY rowid",
+        f"SELECT {_columns(TextRow.COLUMNS)} FROM texts WHERE {its}",
         # The plus keeps SQLite from reading the attachments of all cases, by their word, for those of a few.
-        query = (
-            "SELECT timeline.case_id, timeline.seq, at, actor, body, data FROM timeline "
-            "JOIN events ON events.seq = timeline.seq JOIN runs ON runs.run = events.run "
-            "LEFT JOIN personal ON personal.seq = timeline.seq "
-            f"WHERE +word = 'attached' AND timeline.{its} ORDER BY timeline.seq"
-        )
-        for attachment in _rows(db, AttachmentRow, query, some):
-            attachments[attachment.case_id].append(attachment)
-    return [
-        Listed(case, deadlines[number], tasks[number], texts[number], attachments[number])
-        for case in cases
-        if (number := case.case_id)
-    ]
+        "SELECT timeline.case_id, timeline.seq, at, actor, body, data FROM timeline "
+        "JOIN events ON events.seq = timeline.seq JOIN runs ON runs.run = events.run "
+        "LEFT JOIN personal ON personal.seq = timeline.seq "
+        f"WHERE +word = 'attached' AND timeline.{its} ORDER BY timeline.seq",
+    )
 
 
-def _chunks(numbers: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
+def _listed(row: tuple[Any, ...]) -> Listed:
+    """Return a case as the tables have it, of a row of `_with_rest`."""
+    case, deadlines, tasks, (text,), attachments = row
+    return Listed(
+        CaseRow(case),
+        [DeadlineRow(each) for each in deadlines],
+        [TaskRow(each) for each in tasks],
+        TextRow(text),
+        [AttachmentRow(each) for each in attachments],
+    )
+
+
+def _chunks(numbers: Sequence[str], size: int = SOME) -> Iterator[Sequence[str]]:
     return (numbers[start : start + size] for start in range(0, len(numbers), size))
 
 

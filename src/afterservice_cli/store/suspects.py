@@ -71,9 +71,17 @@ def new_suspects(
 
 
 def sharing(
-    db: sqlite3.Connection, case_id: str, values: Iterable[str], customer_id: str | None, until: datetime
+    db: sqlite3.Connection,
+    rulebook: Rulebook,
+    case_id: str,
+    values: Iterable[str],
+    customer_id: str | None,
+    until: datetime,
 ) -> list[Told]:
-    """Return the newest cases received by then, and not void, that may share one of these values or the customer."""
+    """Return the newest cases that may share one of these values or the customer, and are not void.
+
+    They were received by then, and not so long before that nothing could be a duplicate of them any more.
+    """
     wanted = [normal(value).replace("-", "").replace(" ", "") for value in values if value]
     pieces = ["instr(replace(replace(sought, '-', ''), ' ', ''), ?)"] * len(wanted)
     if customer_id is not None:
@@ -81,12 +89,13 @@ def sharing(
         pieces.append("cases.customer_id = ?")
     if not pieces:
         return []
+    since = _reaching_back(rulebook, until.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
     query = (
-        f"SELECT {_TELLS}, 0, 0 {_WITH_TEXTS} "
-        f"WHERE cases.case_id <> ? AND status <> 'void' AND registered_at <= ? AND ({' OR '.join(pieces)}) "
-        "ORDER BY registered_at DESC LIMIT 100"
+        f"SELECT {_TELLS}, 0, 0 {_WITH_TEXTS} WHERE cases.case_id <> ? AND status <> 'void' "
+        f"AND registered_at >= ? AND registered_at <= ? AND ({' OR '.join(pieces)}) "
+        "ORDER BY registered_at DESC, series DESC, serial DESC LIMIT 100"
     )
-    return [_as_told(row) for row in db.execute(query, (case_id, to_text(until), *wanted))]
+    return [_as_told(row) for row in db.execute(query, (case_id, to_text(since), to_text(until), *wanted))]
 
 
 def _told(
@@ -114,13 +123,20 @@ def _spans(rulebook: Rulebook, days: Iterable[str]) -> list[tuple[str, str]]:
     for day in sorted(days):
         begin = datetime.fromisoformat(day).replace(tzinfo=UTC)
         since, until = begin, to_text(begin + ONE_DAY)
-        if rules:  # days count to their end
-            since = rulebook.calendar.back(begin, parse_duration(rules.within)) - ONE_DAY
+        if rules:
+            since = _reaching_back(rulebook, begin)
         if spans and to_text(since) <= spans[-1][1]:
             spans[-1] = (spans[-1][0], until)
         else:
             spans.append((to_text(since), until))
     return spans
+
+
+def _reaching_back(rulebook: Rulebook, begin: datetime) -> datetime:
+    """Return from when on cases may be repeated by those of a day that begins then; that day if none may be."""
+    rules = rulebook.intake.duplicates
+    # Days count to their end.
+    return rulebook.calendar.back(begin, parse_duration(rules.within)) - ONE_DAY if rules else begin
 
 
 def _as_told(row: Sequence[str]) -> Told:
