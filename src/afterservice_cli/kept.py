@@ -43,9 +43,14 @@ class Kept(Generic[Value]):
         return self._count
 
     def __iter__(self) -> Iterator[Value]:
-        """Yield them from the first on."""
+        """Give them back from the first on."""
         for group in self._groups():
             yield from map(self._make, group)
+
+    def __del__(self) -> None:
+        """Let go of the file, and so of what lies in it."""
+        if self._file is not None:
+            self._file.close()
 
     def _groups(self) -> Iterator[list[Plain]]:
         yield from self._held

@@ -30,7 +30,6 @@ _SOONER = _ITS.format("due.case_id", " AND (its.due_at, its.place) < (due.due_at
 # Each case that waits for something with what is due first, by the index of what waits.
 _NEXT_DUE = f"(SELECT case_id AS whose, due_at FROM due_times due WHERE {WAITING} AND NOT {_SOONER})"
 _NOTHING_DUE = f"NOT {_ITS.format('cases.case_id', '')}"
-_MANY = (_LIVE, "status = ?")  # which most cases may fit
 _UNPLACED = f"classified = 0 AND {_LIVE}"
 # A case that is no case takes no part in what is told of a period.
 _HAPPENED = "status <> 'void' AND case_id IN (SELECT case_id FROM timeline WHERE word = '{}' AND at >= ? AND at < ?)"
@@ -286,9 +285,7 @@ def _sources(wanted: Filter) -> Iterator[tuple[str, Clauses, tuple[str, tuple[st
         yield "cases", asked, _order(wanted)
         return
     up, (newest, _) = "DESC" if wanted.reverse else "ASC", _order(wanted)
-    # The pluses keep SQLite from beginning with all cases that are open, and sorting them, to find the first few.
-    waiting: Clauses = [(f"+{clause}" if clause in _MANY else clause, values) for clause, values in asked]
-    yield f"{_NEXT_DUE} JOIN cases ON cases.case_id = whose", waiting, (f"due_at {up}, {newest}", ())
+    yield f"{_NEXT_DUE} JOIN cases ON cases.case_id = whose", asked, (f"due_at {up}, {newest}", ())
     yield "cases", [*asked, (_NOTHING_DUE, ())], (newest, ())
 
 

@@ -1,0 +1,187 @@
+"""What a desk with many cases may cost: lists in flat memory, and the first few found by an index."""
+
+import json
+import sqlite3
+import tempfile
+import tracemalloc
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given as forall
+from hypothesis import strategies as st
+
+from afterservice_cli import kept
+from afterservice_cli.decisions.intake import Draft
+from afterservice_cli.desk import Desk
+from afterservice_cli.errors import StorageFailed
+from afterservice_cli.kept import Kept
+from afterservice_cli.recording import writing
+from afterservice_cli.store import queries
+from afterservice_cli.store.filters import Filter, found_by
+from afterservice_cli.store.suspects import sharing
+from conftest import Runner
+from courses import compiled
+from given import RECEIVED, make_desk
+
+FEW, MANY = 60, 420
+
+
+def filled(path: Path, cases: int) -> Desk:
+    """A desk with so many cases, one each two hours."""
+    path.parent.mkdir(exist_ok=True)
+    desk = make_desk(path, rules=compiled())
+    desk.now = RECEIVED + timedelta(hours=2 * cases)
+    with writing(desk) as writer:
+        for number in range(cases):
+            facts = {
+                "channel": "phone",
+                "customer": "Zoe",
+                "description": f"the hose leaks {number}",
+                "serial": f"AB-{number}",
+            }
+            writer.register(Draft(facts), at=RECEIVED + timedelta(hours=2 * number))
+    return desk
+
+
+@pytest.fixture
+def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few rows are many."""
+    monkeypatch.setattr(kept, "GROUP", 10)
+    monkeypatch.setattr(queries, "SOME", 10)
+
+
+# --- flat memory ----------------------------------------------------------------------------------------------------
+
+ROWS = st.lists(st.tuples(st.text(max_size=3), st.none() | st.integers(), st.lists(st.integers(), max_size=2)))
+
+
+@forall(ROWS, st.integers(1, 4), st.integers(0, 2))
+def test_what_is_kept_comes_back_in_its_order_as_often_as_it_is_asked_for(
+    rows: list[tuple[object, ...]], group: int, held: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept, "GROUP", group)
+        patch.setattr(kept, "HELD", held)
+        whole = Kept(iter(rows), lambda row: ("made", row))
+    made = [("made", row) for row in rows]
+    assert (len(whole), list(whole), next(iter(whole), None)) == (len(rows), made, made[0] if made else None)
+    first, second = iter(whole), iter(whole)  # neither disturbs the other
+    assert list(zip(first, second, strict=True)) == list(zip(made, made, strict=True))
+
+
+def test_all_is_read_before_anything_is_given_back() -> None:
+    read: list[int] = []
+
+    def rows() -> Iterable[tuple[int]]:
+        for number in range(5000):
+            read.append(number)
+            yield (number,)
+
+    whole = Kept(rows(), lambda row: row[0])
+    assert len(read) == len(whole) == 5000
+
+
+def test_where_nothing_can_be_kept_it_is_said_where_else(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, small_groups: None
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    few = Kept(((number,) for number in range(20)), lambda row: row)
+    assert len(few) == 20  # these need no file
+    with pytest.raises(StorageFailed, match="cannot be kept for a moment") as refused:
+        Kept(((number,) for number in range(50)), lambda row: row)
+    assert "TMPDIR" in (refused.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list", "--output", "out.json"),
+        ("list", "--output", "out.csv"),
+        ("list", "--sort", "due", "--columns", "case,due_at,serial", "--output", "out.json"),
+        ("due", "--output", "out.json"),
+        ("due", "--output", "out.csv"),
+    ],
+    ids=" ".join,
+)
+def test_a_list_of_many_takes_the_memory_of_few(
+    call: Runner, tmp_path: Path, words: tuple[str, ...], small_groups: None
+) -> None:
+    peaks: dict[int, list[int]] = {MANY: [], FEW: []}
+    for cases in (MANY, FEW) * 3:  # what is loaded once counts in the first run alone
+        path = tmp_path / str(cases) / "d.db"
+        if not path.exists():
+            filled(path, cases).connection.close()
+        tracemalloc.start()
+        done = call(*words, "--db", path)
+        peaks[cases].append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert done.code == 0
+        assert len((tmp_path / words[-1]).read_text("utf-8").splitlines()) > cases
+    # The case alone has a kilobyte as JSON, and several as objects.
+    assert min(peaks[MANY]) - min(peaks[FEW]) < 100 * (MANY - FEW)
+
+
+# --- by an index ----------------------------------------------------------------------------------------------------
+
+
+def plans(desk: Desk, ask: Callable[[sqlite3.Connection], object]) -> list[str]:
+    """How SQLite goes about the last statement that is asked."""
+    said: list[str] = []
+    with desk.reading() as db:
+        db.set_trace_callback(said.append)
+        ask(db)
+        db.set_trace_callback(None)
+        (last,) = [statement for statement in said if not statement.startswith("--")][-1:]
+        return [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {last}")]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A desk with some cases, each with its deadlines."""
+    return filled(tmp_path_factory.mktemp("growth") / "d.db", FEW)
+
+
+WAITING = "USING COVERING INDEX idx_due_times_outcome_ended_at_due_at (outcome=? AND ended_at=?)"
+
+
+@pytest.mark.parametrize("asked", [Filter(live=True), Filter(status="open"), Filter(live=True, reverse=True)])
+def test_what_is_due_first_is_found_by_what_waits(desk: Desk, asked: Filter) -> None:
+    wanted = asked.but(sort="due", limit=3)
+    plan = plans(desk, lambda db: list(found_by(db, "case_id", wanted)))
+    assert plan[0] == f"SEARCH due {WAITING}"
+    assert "SEARCH its USING PRIMARY KEY (case_id=?)" in plan  # of one case, not of all that wait
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plan  # only what is due at once is sorted
+    assert [line for line in plan if line.startswith("SCAN")] == []
+
+
+def test_the_first_few_that_wait_are_found_without_the_rest(desk: Desk) -> None:
+    plan = plans(desk, lambda db: queries.running_deadlines(db, Filter(), limit=3))
+    assert plan[0] == f"SEARCH due_times {WAITING.replace('COVERING ', '')}"
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+
+
+def test_a_new_case_is_compared_with_those_of_the_time_in_which_it_may_repeat_them(desk: Desk) -> None:
+    with writing(desk) as writer:
+        draft = Draft({"channel": "phone", "customer": "Zoe", "description": "the hose leaks", "serial": "AB-59"})
+        case = writer.register(draft, at=RECEIVED + timedelta(hours=119))
+        assert [number for number, _, _ in writer.lookalikes(case)] == ["202610-060"]
+    plan = plans(desk, lambda db: asked_for_likes(desk))
+    assert plan[0] == "SEARCH cases USING INDEX idx_cases_registered_at (registered_at>? AND registered_at<?)"
+
+
+def asked_for_likes(desk: Desk) -> None:
+    sharing(desk.connection, desk.rulebook, "202610-060", ["AB-58"], None, RECEIVED + timedelta(hours=118))
+
+
+# --- the first few of what is due -----------------------------------------------------------------------------------
+
+
+def test_due_shows_as_many_as_are_asked_for_and_says_that_there_are_more(call: Runner, desk: Desk) -> None:
+    every = json.loads(call("due", "--json", "--db", desk.path).out)
+    for count in (1, 5, len(every)):
+        done = call("due", "--json", "--limit", str(count), "--db", desk.path)
+        assert json.loads(done.out) == every[:count]
+        more = f"the first {count} of the deadlines that wait for an answer; there are more"
+        assert (more in done.err) == (count < len(every))
