@@ -136,18 +136,15 @@ def run(tmp_path: Path) -> Runner:
     return runner
 
 
-@pytest.fixture
-def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
-    """The same program within this process: no start-up to wait for, no terminal."""
+@contextlib.contextmanager
+def calling(folder: Path) -> Iterator[Runner]:
+    """Run the program within this process, in a folder if no other is named."""
     opened: list[sqlite3.Connection] = []
 
     def connect(path: Path, *, to_look: bool = False) -> sqlite3.Connection:
         opened.append(connection.connect(path, to_look=to_look))
         opened[-1].execute("PRAGMA synchronous=OFF")  # no power fails between two commands of a test
         return opened[-1]
-
-    # The program leaves its file to the end of its process, which does not come here.
-    monkeypatch.setattr(desk_module, "connection", _Connecting(connect))
 
     def runner(
         *words: str | os.PathLike[str],
@@ -165,12 +162,12 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
         # A dumb terminal, on which no heading is bold.
         wide = {} if columns is None else {"COLUMNS": str(columns), "TERM": "dumb"}
         environment = clean_env({**wide, **(env or {})})
-        with monkeypatch.context() as patch:
+        with pytest.MonkeyPatch.context() as patch:
             for name in list(os.environ):
                 patch.delenv(name)
             for name, value in environment.items():
                 patch.setenv(name, value)
-            patch.chdir(cwd or tmp_path)
+            patch.chdir(cwd or folder)
             if columns is not None:
                 patch.setattr(session, "_user", lambda uid: "you")
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8"))
@@ -180,9 +177,19 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
             opened.pop().close()
         return Result(code, _written(out), _written(err), both.getvalue().decode())
 
-    yield runner
+    with pytest.MonkeyPatch.context() as patch:
+        # The program leaves its file to the end of its process, which does not come here.
+        patch.setattr(desk_module, "connection", _Connecting(connect))
+        yield runner
     while opened:
         opened.pop().close()
+
+
+@pytest.fixture
+def call(tmp_path: Path) -> Iterator[Runner]:
+    """The same program within this process: no start-up to wait for, no terminal."""
+    with calling(tmp_path) as runner:
+        yield runner
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ import pkgutil
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -32,6 +31,7 @@ from given import RECEIVED, SMALL
 
 SECRET = "–secret–"
 WRITTEN = st.just("words")
+RECORDS: dict[tuple[type[Any], st.SearchStrategy[str]], st.SearchStrategy[Any]] = {}
 TEXTS = st.sampled_from(["", "a", "中文", "2026-10-14T01:00:00Z", "null", "\x1b]0;x"])
 INSTANTS = st.integers(0, 10**8).map(lambda seconds: RECEIVED + timedelta(seconds=seconds))
 
@@ -59,16 +59,14 @@ def values_of(kind: Any, words: st.SearchStrategy[str]) -> st.SearchStrategy[Any
 
 
 def records_of(kind: type[Any], words: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
-    return _records_of(kind, words)  # type: ignore[arg-type]  # mypy takes the hash of a value for that of its class
-
-
-@cache
-def _records_of(kind: Any, words: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
-    hints = get_type_hints(kind)
-    personal = getattr(kind, "PERSONAL", ())
-    fields = {name: values_of(hints[name], words) for name in kind.__fields__ if name not in personal}
-    fields |= {name: values_of(hints[name], st.just(SECRET) if words is TEXTS else words) for name in personal}
-    return st.builds(kind, **fields)
+    """Records of a class; what its fields may hold is looked up once, not for each example."""
+    if (kind, words) not in RECORDS:
+        hints = get_type_hints(kind)
+        personal = getattr(kind, "PERSONAL", ())
+        fields = {name: values_of(hints[name], words) for name in kind.__fields__ if name not in personal}
+        fields |= {name: values_of(hints[name], st.just(SECRET) if words is TEXTS else words) for name in personal}
+        RECORDS[kind, words] = st.builds(kind, **fields)
+    return RECORDS[kind, words]
 
 
 def through_json(value: Any) -> Any:

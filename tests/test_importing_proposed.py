@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def guide() -> Rulebook:
     return shipped("customer-feedback")
 
 
+@cache
 def shipped(name: str) -> Rulebook:
     return compile_rulebook(rulebooks.SHIPPED[name].read_bytes(), name, year=2026).rulebook
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from afterservice_cli.store import connection
-from conftest import NOW, Runner, clean_env, command, query
+from conftest import NOW, Runner, calling, clean_env, command, query
 
 MESSAGES = Path(__file__).parent / "messages"
 EXIT_CODES = {2, 3, 4, 5, 6, 8, 10}
@@ -46,8 +46,9 @@ def worked_at(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("worked-at")
     shutil.copytree(MESSAGES / "files", folder, dirs_exist_ok=True)
     shutil.copytree(founded, folder, dirs_exist_ok=True)
-    for words in COURSE:
-        subprocess.run(command(*words), cwd=folder, env=clean_env(), check=True, capture_output=True, timeout=120)
+    with calling(folder) as call:
+        for words in COURSE:
+            assert call(*words).code == 0, words
     with contextlib.closing(sqlite3.connect(folder / "foreign.db")) as db:
         db.execute("CREATE TABLE customers (name TEXT)")
     shutil.copy2(folder / "afterservice.db", folder / "newer.db")

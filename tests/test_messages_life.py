@@ -8,7 +8,6 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ import typer
 import rulebooks
 from afterservice_cli import cli, decisions
 from afterservice_cli.decisions.requirements import GIVES
-from conftest import Runner, clean_env, command
+from conftest import Runner, calling
 from saying import escaped, is_said, pattern
 from test_messages import EXIT_CODES, MESSAGES, contents
 
@@ -127,9 +126,9 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lived-in")
     shutil.copytree(MESSAGES / "files", folder, dirs_exist_ok=True)
     (folder / "life.yaml").write_text(rulebooks.text("life"))
-    for line in ("init --rules life.yaml", *COURSE):
-        words = command(*shlex.split(line))
-        subprocess.run(words, cwd=folder, env=clean_env(), check=True, capture_output=True, timeout=120)
+    with calling(folder) as call:
+        for line in ("init --rules life.yaml", *COURSE):
+            assert call(*shlex.split(line)).code == 0, line
     return folder
 
 

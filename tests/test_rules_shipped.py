@@ -10,7 +10,7 @@ import pytest
 
 from afterservice_cli.decisions import closing
 from afterservice_cli.founding import compile_file, headings
-from afterservice_cli.rulebook.compiling import Compiled
+from afterservice_cli.rulebook.compiling import Compiled, Heading
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority, owner_of
 from afterservice_cli.rulebook.model import Allowance, normal
 from afterservice_cli.rulebook.vocabulary import OVERALL
@@ -28,15 +28,20 @@ def compiled(name: str) -> Compiled:
     return compile_file(SHIPPED[name], 2026)[0]
 
 
+@cache
+def named() -> list[Heading]:
+    return [*headings()]
+
+
 def test_the_program_finds_them_by_name() -> None:
-    assert [heading.name for heading in headings()] == [*SHIPPED]
+    assert [heading.name for heading in named()] == [*SHIPPED]
     assert GUIDE in SHIPPED
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_init_names_each_with_a_sentence(language: str, tmp_path: Path, run: Runner) -> None:
     told = run("init", "--list", env={"AFTERSERVICE_LANG": language})
-    for heading in headings():
+    for heading in named():
         assert heading.about[language] and "".join(heading.about[language].split()) in "".join(told.out.split())
     assert not list(tmp_path.iterdir())
     assert "afterservice init --list" in run("init", "--rules", "custom").err
