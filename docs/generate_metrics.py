@@ -1,0 +1,75 @@
+"""Writes docs/metrics.md, and in Chinese under zh/: python docs/generate_metrics.py.
+
+Names, words and definitions come from where the figures are declared, their Chinese from the catalogue.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from afterservice_cli.language import LANGUAGES
+from afterservice_cli.render.report import definition
+from afterservice_cli.reports.counting import Figure
+from afterservice_cli.reports.figures import NUMBERS, SCORES, SHARES, TIME_FIGURES
+from afterservice_cli.reports.named import figures_of_question, figures_of_target
+
+HERE = Path(__file__).parent
+
+ABOVE = {
+    "en": """# The figures of a report
+
+[中文](zh/metrics.md)
+
+Each figure has one name and one definition, whatever prints it: the screen, a file, `report --metric NAME`.
+`report --define NAME` says what stands here, `report --cases NAME` lists the cases that a figure counts. A period
+begins at midnight at the desk and ends before the midnight after its last day. What happened counts in the period in
+which it happened, not in which it was recorded; what was taken back does not count. The category, priority, owner and
+person of a case are those it has as of the report.
+""",
+    "zh": """# 报告里的数
+
+[English](../metrics.md)
+
+每个数只有一个名称、一个定义，不论在屏幕上、文件里还是由 `report --metric NAME` 打印。
+`report --define NAME` 说的就是这里写的，`report --cases NAME` 列出一个数所数的工单。
+一段时间从台账时区的零点开始，到最后一天之后的零点之前为止。事情算在发生的时段，不算在记录的时段；撤回了的不算。
+工单的类别、优先级、部门和负责人取出报告时的值。
+""",
+}
+HEADINGS: Mapping[str, tuple[str, str]] = {
+    "numbers": ("Numbers", "数量"),
+    "shares": ("Shares", "比率"),
+    "times": ("Times", "用时"),
+    "scores": ("Scores", "评分"),
+    "target": ("Of each target and task", "每项时限和任务"),
+    "question": ("Of each question", "每个问题"),
+}
+HEAD = {"en": "| name | figure | definition |", "zh": "| 名称 | 项目 | 定义 |"}
+ANY = {"en": ("the target", "the question"), "zh": ("时限", "问题")}
+
+
+def pages() -> dict[str, str]:
+    """Return every page by its name."""
+    return {name: _page(language) for language, name in zip(LANGUAGES, ("zh/metrics.md", "metrics.md"), strict=True)}
+
+
+def _page(language: str) -> str:
+    target, question = ANY[language]
+    sections: Mapping[str, Iterable[Figure]] = {
+        "numbers": NUMBERS,
+        "shares": SHARES,
+        "times": TIME_FIGURES,
+        "scores": SCORES,
+        "target": figures_of_target("TARGET", target),
+        "question": figures_of_question("QUESTION", question),
+    }
+    lines = [ABOVE[language]]
+    for name, figures in sections.items():
+        lines += [f"## {HEADINGS[name][language == 'zh']}", "", HEAD[language], "|---|---|---|"]
+        lines += [f"| `{one.name}` | {one.title(language)} | {definition(one, language)} |" for one in figures]
+        lines.append("")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (HERE / name).write_text(text, encoding="utf-8")

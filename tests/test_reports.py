@@ -1,0 +1,207 @@
+"""Reports: their periods, one figure alone, the cases behind it, what stands beside it, and what it means."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rulebooks
+from afterservice_cli.reports.periods import UNITS, Span, parse_span, span_of
+from conftest import Runner
+from tools import tool
+
+TODAY = date(2026, 11, 6)
+LATER = "2026-11-06 18:00"
+DAYS = st.dates(date(1950, 1, 1), date(2150, 12, 31))
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+# --- periods --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("unit", "texts", "first", "until"),
+    [
+        ("month", ("2026-10", "2026年10月", "last", "上月"), "2026-10-01", "2026-11-01"),
+        ("quarter", ("2026Q3", "2026-q3", "2026年第3季度", "last"), "2026-07-01", "2026-10-01"),
+        ("week", ("2026-W42", "2026w42", "２０２６－Ｗ４２", "2026年第42周"), "2026-10-12", "2026-10-19"),
+        ("week", ("this", "本周"), "2026-11-02", "2026-11-09"),
+        ("week", ("2026-W53",), "2026-12-28", "2027-01-04"),
+        ("year", ("2026", "2026年", "this", "今年"), "2026-01-01", "2027-01-01"),
+    ],
+)
+def test_a_period_is_read_as_people_write_it(unit: str, texts: tuple[str, ...], first: str, until: str) -> None:
+    wanted = Span(unit, date.fromisoformat(first), date.fromisoformat(until))
+    assert [parse_span(unit, text, TODAY) for text in texts] == [wanted] * len(texts)
+    assert parse_span(unit, wanted.name, TODAY) == wanted
+
+
+@pytest.mark.parametrize(
+    ("unit", "text"),
+    [
+        *(("month", text) for text in ("2026-13", "October", "2026Q3", "")),
+        *(("quarter", text) for text in ("2026Q5", "Q3", "2026-10")),
+        *(("week", text) for text in ("2026-W54", "2025-W53", "W42", "42")),
+        *(("year", text) for text in ("26", "1066", "2026-10", "9999")),
+    ],
+)
+def test_a_period_that_nobody_can_mean_is_refused(unit: str, text: str) -> None:
+    with pytest.raises(ValueError, match="write"):
+        parse_span(unit, text, TODAY)
+
+
+@given(st.sampled_from(UNITS), DAYS)
+def test_periods_follow_each_other_and_their_parts_fill_them(unit: str, day: date) -> None:
+    span = span_of(unit, day)
+    assert span.first <= day < span.until
+    before = span.before()
+    assert (before.unit, before.until) == (unit, span.first)
+    parts = span.parts()
+    assert [part.until for part in parts] == [*(part.first for part in parts[1:]), span.until]
+    assert parts[0].first == span.first
+    assert 5 <= len(parts) <= 45
+    year = span.year_before()
+    assert year.unit == unit
+    assert timedelta(days=357) <= span.first - year.first <= timedelta(days=371)
+
+
+@given(DAYS, st.integers(1, 900))
+def test_a_span_of_days_is_compared_with_as_many_before(first: date, days: int) -> None:
+    span = Span("days", first, first + timedelta(days=days))
+    assert span.before() == Span("days", first - timedelta(days=days), first)
+    assert abs((span.year_before().until - span.year_before().first).days - days) <= 1
+    parts = span.parts()
+    assert [part.until for part in parts] == [*(part.first for part in parts[1:]), span.until]
+
+
+# --- at a desk ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ask(tmp_path: Path, call: Runner) -> Any:
+    """A desk of three cases in October and one in September, of which one was answered late and rated low."""
+    (tmp_path / "f.yaml").write_text(rulebooks.text("figures"), "utf-8")
+    assert call("init", "--rules", "./f.yaml", now="2026-09-21 09:00").code == 0
+    lines = (
+        ("register broken --channel phone --product Lamp --field batch=b1", "2026-09-28 09:00"),
+        ("register broken --channel phone --product Lamp --field batch=b1", "2026-10-05 09:00"),
+        ("register odd --channel mail --field batch=b2", "2026-10-06 09:00"),
+        ("register wish --channel mail", "2026-10-31 23:59"),
+        ("respond 202610-001 hello", "2026-10-05 10:00"),
+        ("respond 202610-002 hello", "2026-10-06 13:00"),
+        ("resolve 202610-001 mended", "2026-10-07 09:00"),
+        ("rate 202610-001 speed=1", "2026-10-08 09:00"),
+    )
+    for words, now in sorted(lines, key=lambda line: line[1]):
+        assert call(*words.split(), now=now).code == 0, words
+
+    def asked(*words: str, code: int = 0) -> str:
+        done = call("report", *words, now=LATER)
+        assert done.code == code, done.err
+        return (done.out if code == 0 else done.err).rstrip("\n")
+
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ((), 3),
+        (("--month", "2026-09"), 1),
+        (("--quarter", "2026Q3"), 1),
+        (("--week", "2026-W41"), 2),
+        (("--year", "2026"), 4),
+        (("--from", "2026-10-05", "--to", "2026-10-06"), 2),  # both days counted
+        (("--from", "2026-10-06"), 2),
+        (("--channel", "mail"), 2),
+        (("--category", "product"), 2),
+        (("--where", "channel=phone", "--year", "2026"), 2),
+    ],
+)
+def test_one_number_alone(ask: Any, words: tuple[str, ...], count: int) -> None:
+    assert ask("--metric", "registered", *words) == str(count)
+
+
+def test_numbers_for_the_shell(ask: Any) -> None:
+    assert ask("--metric", "respond.attainment") == "0.5"  # met by 001; missed by 002; 003 is due in November
+    assert ask("--metric", "first_response.median") == "150"
+    assert ask("--metric", "csat", "--month", "2026-09") == ""
+    assert "write" in ask("--metric", "respond.attainmnt", code=4)
+
+
+def test_the_cases_behind_a_figure(ask: Any) -> None:
+    def cases(*words: str) -> list[str]:
+        return [one["case"] for one in json.loads(ask(*words, "--json"))]
+
+    assert cases("--cases", "registered") == ["202610-001", "202610-002", "202610-003"]
+    assert cases("--cases", "respond.missed") == ["202610-002"]
+    assert cases("--cases", "respond.missed", "--channel", "phone") == []
+    assert cases("--missed") == ["202610-001", "202610-002"]
+    assert cases("--low-rated") == ["202610-001"]
+    assert cases("--cases", "first_response.median") == ["202610-001", "202610-002"]
+
+
+def test_what_stands_beside_a_figure(ask: Any) -> None:
+    told = json.loads(ask("--compare", "previous", "--json"))
+    numbers = {row["name"]: row for row in told["tables"]["numbers"]}
+    assert [numbers["registered"][f"value{end}"] for end in ("", ".before", ".change")] == [3, 1, 2]
+    assert {row["id"]: row["registered.change"] for row in told["tables"]["by_category"]} == {
+        "other": 1,
+        "product.defect": 0,
+        "product.idea": 1,
+    }
+    year = json.loads(ask("--compare", "last-year", "--json"))
+    assert {row["name"]: row["value.before"] for row in year["tables"]["numbers"]}["registered"] == 0
+    assert "previous or last-year" in ask("--compare", "yesterday", code=3)
+
+
+def test_one_thing_alone_tells_cases_apart(ask: Any) -> None:
+    told = json.loads(ask("--by", "batch", "--year", "2026", "--json"))["tables"]
+    assert {row["id"]: row["registered"] for row in told["by_batch"]} == {"b1": 2, "b2": 1, "": 1}
+    assert list(told) == ["by_batch"]
+    assert [row["id"] for row in json.loads(ask("--by", "line", "--json"))["tables"]["by_line"]] == ["", "lamps"]
+    assert "write" in ask("--by", "weather", code=3)
+
+
+def test_a_figure_says_what_it_means(ask: Any) -> None:
+    assert ask("--define", "registered").startswith("registered  registered\n  cases received in the period")
+    assert "nearest rank" in ask("--define", "first_response.p90")
+    assert "working time" in ask("--define", "first_response.working.mean")
+    every = ask("--define", "?")
+    assert {"respond.missed", "task:visit.attainment", "rating.speed.mean"} <= {
+        line.split()[0] for line in every.splitlines()
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--month", "2026-10", "--week", "2026-W42"), 2),
+        (("--month", "2026-10", "--from", "2026-10-01"), 2),
+        (("--to", "2026-10-01"), 2),
+        (("--from", "2026-10-05", "--to", "2026-10-04"), 3),
+        (("--missed", "--metric", "closed"), 2),
+        (("--as-of", "2026-10-20", "--find", "broken"), 2),
+        (("--as-of", "2026-09-01"), 4),
+        (("--as-of", "2027-01-01"), 3),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(ask: Any, words: tuple[str, ...], code: int) -> None:
+    assert ask(*words, code=code) != ""
+
+
+def test_as_of_a_time_nothing_counts_that_was_recorded_later(ask: Any) -> None:
+    then = json.loads(ask("--as-of", "2026-10-06 10:00", "--month", "2026-10", "--json"))
+    assert (then["figures"]["registered"], then["figures"]["resolved"]) == (2, 0)
+    assert then["ending"]["as_of"] == "2026-10-06T02:00:00Z"
+    assert then["ending"]["events"] < json.loads(ask("--json"))["ending"]["events"]
+    assert ask("--as-of", "2026-10-06 10:00", "--metric", "respond.missed", "--month", "2026-10") == "0"
+
+
+def test_the_page_of_figures_has_not_drifted() -> None:
+    for name, text in tool("generate_metrics").pages().items():
+        assert (DOCS / name).read_text("utf-8") == text, "run: python docs/generate_metrics.py"
