@@ -15,6 +15,7 @@ from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.render.history import course_columns
 from afterservice_cli.render.listing import list_columns
 from afterservice_cli.render.telling import Teller
+from afterservice_cli.reporting import telling
 from afterservice_cli.rulebook import vocabulary
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from conftest import Result, Runner, query
@@ -304,3 +305,46 @@ def test_a_report_has_the_sections_that_the_rulebook_gives_it(desk: Runner, tmp_
     assert "Weekly review" in desk("report", "--report", "weekly", now="2026-10-20 09:00").out
     other = json.loads(desk("report", "--report", "weekly", "--month", "2026-10", "--json", now="2026-10-20 09:00").out)
     assert other["period"] == "2026-10"
+
+
+@pytest.mark.parametrize(
+    ("report", "fault"),
+    [
+        ("sections: {}", "is empty – write at least 1"),
+        ("sections: {a: {figures: [registerd]}}", "unknown figure 'registerd' – write 'registered'"),
+        ("sections: {a: {figures: [respond.mist]}}", "unknown figure 'respond.mist'"),
+        ("sections: {a: {by: nothing}}", "unknown dimension 'nothing'"),
+        ("sections: {a: {by: scene}}", "unknown dimension 'scene'"),
+        ("sections: {a: {figures: [registered], by: cause}}", "unknown dimension 'cause'"),
+        ("sections: {a: {table: figures}}", "'figures' is none of them"),
+        ("sections: {a: {title: A}}", "a section is one table"),
+        ("sections: {a: {table: times, by: owner}}", "a section is one table"),
+        ("where: {month: last}, sections: {a: {table: times}}", "leave month out"),
+        ("sections: {a: {table: times, where: {from: -7d}}}", "leave from out"),
+        ("sections: {a: {table: times, where: {tier: gold}}}", "unknown tier 'gold'"),
+        ("period: day, sections: {a: {table: times}}", "'day' is none of them"),
+    ],
+)
+def test_a_report_that_cannot_be_made_is_a_fault_of_the_rulebook(report: str, fault: str) -> None:
+    text = f"{rulebooks.text('small')}\nreports: {{r: {{title: R, {report}}}}}\n"
+    with pytest.raises(FaultyDocument) as found:
+        compile_rulebook(text.encode(), "small.yaml", year=2026)
+    assert [fault in one.message for one in found.value.faults] == [True], found.value.faults
+
+
+def test_rulebooks_know_what_tells_cases_apart() -> None:
+    assert vocabulary.DIMENSIONS == telling.DIMENSIONS
+    assert {*vocabulary.APART} == {*telling.COLUMNS} - {"product"}
+
+
+def test_a_report_as_it_was_asks_for_no_personal_field(desk: Runner) -> None:
+    refused = desk(
+        "report", "--month", "this", "--where", "scene=x", "--as-of", "2026-10-12 10:01", now="2026-10-12 10:02"
+    )
+    assert (refused.code, "may have been erased" in refused.err) == (2, True)
+    assert (
+        desk(
+            "report", "--month", "this", "--where", "tier=vip", "--as-of", "2026-10-12 10:01", now="2026-10-12 10:02"
+        ).code
+        == 0
+    )

@@ -29,8 +29,8 @@ from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 from afterservice_cli.store.filters import Filter
 
-# Of the filters, those that a report has as its period, or whose name it has for something else: `--where` has them.
-NO_OPTIONS = ("month", "from", "to", "resolved-in", "closed-in", "missed")
+# Of the filters, those that a report has as its period, or whose name it has for something else.
+PERIODS = ("month", "from", "to", "resolved-in", "closed-in", "missed")
 WRITTEN = ("customer", "find", "suspect")  # those that ask for what may be erased
 NO_REPORT = OwnReport(title={}, sections={})
 COMPARED = {"previous": Span.before, "last-year": Span.year_before}
@@ -47,7 +47,7 @@ class Period(Frozen):
     last: str | None = None
 
 
-@with_filters(*(name for name in FILTERS if name not in NO_OPTIONS))
+@with_filters(*(name for name in FILTERS if name not in PERIODS))
 def report(
     context: typer.Context,
     *,
