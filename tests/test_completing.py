@@ -80,7 +80,26 @@ def worked(desk: Path, call: Runner) -> Path:
 
 TREE: Any = typer.main.get_command(cli.app())
 # Of these nobody but who types knows the value.
-TIMES = {"now", "at", "received_at", "promise", "to", "from_", "month", "start", "duration", "begin", "end", "within"}
+TIMES = {
+    "now",
+    "at",
+    "received_at",
+    "promise",
+    "to",
+    "from_",
+    "first",
+    "last",
+    "month",
+    "quarter",
+    "week",
+    "year",
+    "as_of",
+    "start",
+    "duration",
+    "begin",
+    "end",
+    "within",
+}
 TEXTS = {
     "text",
     "note",
