@@ -381,6 +381,7 @@ LATE = {
         *(f"{PACKAGE}.render.{format}" for format in ("csv", "html", "markdown", "xlsx")),
         # A line that is completed asks for one kind of value.
         *(f"{PACKAGE}.{rare}" for rare in ("commands.fields", "decisions.screening")),
+        *(f"{PACKAGE}.{rare}" for rare in ("reporting.telling", "reports.figures", "reports.named")),
     },
 }
 

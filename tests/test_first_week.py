@@ -116,7 +116,7 @@ def screens(folder: Path, columns: int) -> str:
         env = {"AFTERSERVICE_LANG": "zh", "CLOCK": step.clock, "PATH": path, "COLUMNS": str(columns)}
         shell = ["bash", "--norc", "-c", SHELL + step.line]
         shown = line_at_terminal(folder, shell, columns=columns, answers=step.answers, env=env)
-        text = re.sub(r"\b[0-9a-f]{12}\b", "<hash>", CONTROL.sub("", shown.out).replace("\r", ""))
+        text = re.sub(r"\b[0-9a-f]{12,}\b", "<hash>", CONTROL.sub("", shown.out).replace("\r", ""))
         said = "\n".join(line.rstrip() for line in text.replace(str(folder), "<folder>").splitlines())
         exit_code = f"\n[exit {shown.code}]" if shown.code else ""
         found.append(f"# {step.clock}\n$ {step.line}\n{said}{exit_code}\n")

@@ -24,6 +24,7 @@ import rulebooks
 from afterservice_cli import cli, language
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.events import KINDS
+from afterservice_cli.commands.printing import FORMATS
 from afterservice_cli.decisions.screening import RELATIONS
 from afterservice_cli.reports.case import CaseView
 from afterservice_cli.rulebook.json_schema import json_schema
@@ -319,6 +320,7 @@ OWN_WORDS = {
     *STATUSES,
     *SORTS,
     *WRITERS,
+    *FORMATS,
     *RELATIONS,
     *KINDS,
     *HISTORY,

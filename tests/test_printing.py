@@ -306,6 +306,25 @@ def test_the_headline_is_what_a_manager_asks_first() -> None:
     assert len(tiles) < len(HEADLINE)  # the sample has no reopen rate
 
 
+def test_scores_have_bars_as_long_as_they_are_of_five() -> None:
+    (table,) = (table for table in printed().tables if table.name == "scores")
+    report = printed().but(tables=(table.but(chart=None),))
+    assert re.findall(r'<rect class="c0" x="0.0" width="([\d.]+)"', report_html(report, "en")) == ["85.0", "78.0"]
+
+
+def test_the_days_below_a_chart_are_told_without_their_year() -> None:
+    (table,) = (table for table in printed().tables if table.chart == "lines")
+    drawn = charts.course(table.but(columns=(table.columns[0].but(kind="text"), *table.columns[1:])))
+    assert drawn and [tick.value for tick in drawn.below] == ["10-01", "10-07", "10-13", "10-19", "10-25", "10-31"]
+
+
+def test_a_page_of_many_tables_begins_with_a_list_of_them() -> None:
+    page = Page(report_html(printed(), "en"))
+    assert [link for link in page.links if link.startswith("#table-")] == [
+        f"#table-{table.name}" for table in printed().tables
+    ]
+
+
 def test_a_number_opens_the_cases_that_it_counted() -> None:
     report = printed()
     page = report_html(report, "en")

@@ -75,5 +75,5 @@ def _fits(shown: str, said: str) -> bool:
 
 
 def _normalised(text: str) -> str:
-    text = re.sub(r"\b[0-9a-f]{12}\b", "<hash>", text)
+    text = re.sub(r"\b[0-9a-f]{12,}\b", "<hash>", text)
     return re.sub(r" +$", "", text, flags=re.MULTILINE)  # a table's cells are as wide as their column

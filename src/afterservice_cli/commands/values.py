@@ -96,6 +96,28 @@ def _encodings(line: Line) -> Iterable[Choice]:
     return _words(*CODECS)(line)
 
 
+def _figures(line: Line) -> Iterable[Choice]:
+    """Yield the figures of a report, each with its words."""
+    from afterservice_cli.reports.figures import FIGURES
+    from afterservice_cli.reports.named import figures_of_question, figures_of_target
+
+    rulebook, language = line.rulebook, spoken()
+    every = [*FIGURES]
+    for target, entry in rulebook.targets.items():
+        every += figures_of_target(target, entry.title[language])
+    for question, asked in rulebook.questions.items():
+        every += figures_of_question(question, asked.title[language])
+    return [Choice(figure.name, figure.title(language)) for figure in every]
+
+
+def _dimensions(line: Line) -> Iterable[Choice]:
+    """Yield by what a report can tell cases apart."""
+    from afterservice_cli.reporting.telling import DIMENSIONS
+
+    fields = {name: each.title[spoken()] for name, each in line.rulebook.fields.items() if not each.personal}
+    return _called(line, {**dict.fromkeys(DIMENSIONS, ""), **fields})
+
+
 def _states(words: Sequence[str]) -> Values:
     """Return statuses or stages, as staff see them."""
 
@@ -277,6 +299,11 @@ VALUES: Mapping[str, Values] = {
     "missed": _timed,
     "view": named("view"),
     "report called": named("report"),
+    "report by": _dimensions,
+    "compare": _words("previous", "last-year"),
+    "metric": _figures,
+    "report cases": _figures,
+    "define": _figures,
     "give": _gives,
     "scores": _scores,
     "rating": _scores,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import ceil, floor, log10
 
@@ -14,6 +15,7 @@ WIDE = 100.0  # of every drawing, from left to right and from top to bottom
 WHOLE = {"share": 1.0, "score": 5.0}  # the most that a number of a kind can be
 TICKS = 4  # so many steps at most up the side of a chart
 LABELS = {"short": 6, "long": 3}  # so many labels at most below a chart
+DAY = r"(?a)\d{4}-\d\d-\d\d"
 SHORT = 6  # characters of a short label
 
 
@@ -126,7 +128,8 @@ def _path(points: Sequence[str | None]) -> str:
 def _below(table: Table) -> tuple[Tick, ...]:
     """Return the labels below a chart: the first, the last and some between them, so many as have room."""
     labels = [str(row[0]) for row in table.rows]
-    if table.columns[0].kind == "day" and len({label[:4] for label in labels}) == 1:
+    days = all(re.fullmatch(DAY, label) for label in labels)
+    if days and len({label[:4] for label in labels}) == 1:
         labels = [label[5:] for label in labels]  # of one year, which the period has named
     most = LABELS["short" if max(map(len, labels)) <= SHORT else "long"]
     last = len(labels) - 1

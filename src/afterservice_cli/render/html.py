@@ -10,7 +10,7 @@ from jinja2 import Environment, StrictUndefined
 
 from afterservice_cli.language import translated, words
 from afterservice_cli.render.amounts import amount
-from afterservice_cli.render.page import Cases, anchor, cases_of, headline, sections_of
+from afterservice_cli.render.page import Cases, anchor, cases_of, headline, place, sections_of
 from afterservice_cli.render.printed import days_text, ending_pairs, zone_of
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.reports.tables import Cell, Printed
@@ -21,6 +21,7 @@ PAGE: Mapping[str, str] = words(
     "page",
     {
         "close": "close",
+        "contents": "What is on this page",
         "numbers": "The numbers",
         "ending": "Where the figures come from",
         "headline": "At a glance",
@@ -56,6 +57,7 @@ def report_html(printed: Printed, language: str) -> str:
         more=more,
         shown=shown,
         anchor=anchor,
+        place=place,
         tones=TONES,
         says={word: translated(text, language) for word, text in PAGE.items()},
     )

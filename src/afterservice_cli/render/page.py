@@ -115,7 +115,16 @@ def cases_of(printed: Printed) -> dict[str, Cases]:
 
 def anchor(figure: str) -> str:
     """Return by which name a page links to the cases of a figure."""
-    return f"cases-{re.sub(r'[^A-Za-z0-9_.-]', lambda found: f'_{ord(found[0]):x}_', figure)}"
+    return f"cases-{_plain(figure)}"
+
+
+def place(table: str) -> str:
+    """Return by which name a page links to a table."""
+    return f"table-{_plain(table)}"
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.-]", lambda found: f"_{ord(found[0]):x}_", name)
 
 
 def _tile(printed: Printed, table: Table, row: tuple[Cell, ...], place: int, language: str) -> Tile:
@@ -153,6 +162,8 @@ def _cell(printed: Printed, table: Table, row: tuple[Cell, ...], place: int, lan
 
 
 def _bars(table: Table) -> Sequence[Sequence[charts.Part]]:
-    if table.chart == "bars":
+    """Return the bars below a table's rows; scores have some in any case, since it is known what the most is."""
+    scored = table.chart is None and [column.kind for _, column in charts.measured(table)][:1] == ["score"]
+    if table.chart == "bars" or scored:
         return charts.bars(table)
     return charts.stacks(table) if table.chart == "stacked" else [[] for _ in table.rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from afterservice_cli.language import sentence, translated
-from afterservice_cli.render.printed import days_text, ending_pairs, shown_text
+from afterservice_cli.render.printed import days_text, ending_pairs, for_people, shown_text
 from afterservice_cli.render.text import aligned, width
 from afterservice_cli.reports.counting import HOWS, Figure, Measured, Share
 from afterservice_cli.reports.tables import Printed, Table
@@ -35,7 +35,7 @@ def report_lines(printed: Printed, language: str, columns: int | None = None) ->
         yield table.title
         yield from _table(printed, table, language, columns)
     yield ""
-    yield from aligned(list(ending_pairs(printed, language)))
+    yield from aligned(list(ending_pairs(printed, language)), columns=columns)
 
 
 def definition_lines(figures: Sequence[Figure], language: str) -> Iterator[str]:
@@ -61,18 +61,15 @@ def definition(figure: Figure, language: str) -> str:
 
 
 def _table(printed: Printed, table: Table, language: str, columns: int | None) -> Iterator[str]:
-    """Return the lines of a table; if it is too wide, names for scripts are left out, then the last columns."""
+    """Return the lines of a table; if it is too wide, the last columns are left out."""
     if table.chart == "lines":
         yield from _course(table, language)
         return
     if table.chart == "lines":
         yield from _course(table, language)
         return
-    shown = list(range(len(table.columns)))
+    shown = for_people(table)
     lines = _lines(printed, table, shown, language, columns)
-    if columns is not None and max(map(width, lines)) > columns:
-        shown = [place for place in shown if place == 0 or table.columns[place].kind != "text"]
-        lines = _lines(printed, table, shown, language, columns)
     while columns is not None and max(map(width, lines)) > columns and len(shown) > 2:
         shown.pop()
         lines = _lines(printed, table, shown, language, columns)
