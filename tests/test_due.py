@@ -114,6 +114,15 @@ def test_cron_learns_it_from_the_exit_code(
     assert call("due", *words, now=now).code == code
 
 
+def test_the_exit_code_tells_of_what_a_limit_leaves_out_too(place: Path, call: Runner) -> None:
+    later, asked = "2026-10-14 16:30", ("--where", "priority=P3")
+    for text in ("it squeaks", "it clicks"):
+        assert call("register", text, "--channel", "chat", now="2026-10-14 15:59").code == 0
+    assert [row["state"] for row in due(call, later, *asked)][:3] == ["running", "running", "warning"]
+    done = call("due", "--limit", "1", "--exit-code", *asked, now=later)
+    assert (done.code, len(done.out.splitlines())) == (20, 2)
+
+
 def test_the_table_says_how_long_in_both_languages(place: Path, call: Runner) -> None:
     _, *lines = call("due", "--labels", now=HALF_PAST).out.splitlines()
     assert [line.split("\t")[1] for line in lines[:3]] == ["overdue 30m", "30m", "7h 30m"]
