@@ -84,7 +84,7 @@ def test_undoing_asks(imported: Path, call: Runner) -> None:
         (("--undo", "abc"), 4, "there is no import abc"),
         (("--list", "--undo", "last"), 2, "one of them at a time"),
         (("rows.csv", "--list"), 2, "one of them at a time"),
-        ((), 2, "afterservice import FILE.csv --profile PROFILE.yaml"),
+        ((), 2, "afterservice import FILE.csv"),
     ],
 )
 def test_what_makes_no_sense_is_refused(

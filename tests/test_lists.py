@@ -467,6 +467,7 @@ def test_every_list_has_the_same_options() -> None:
     commands = {name: tree.commands[name] for name, *_ in cli.COMMANDS if " " not in name}
     commands["calendar show"] = tree.commands["calendar"].commands["show"]
     options = {name: {o for p in command.params for o in p.opts} for name, command in commands.items()}
-    lists = {name for name, some in options.items() if "--format" in some} - {"report", "export"}  # they have formats of their own
+    of_their_own = {"report", "export"}  # formats
+    lists = {name for name, some in options.items() if "--format" in some} - of_their_own
     assert lists == {words.split(" 0")[0].split(" --")[0].removesuffix(" 2026-10") for words in LISTS}
     assert [name for name in lists if not {"--columns", "--labels", "--output", "-o", "--json"} <= options[name]] == []

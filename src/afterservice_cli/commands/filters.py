@@ -163,7 +163,7 @@ def _named(session: Session, name: str) -> str:
     titles |= {each: session.rulebook.title("field", each, language) for each in fields}
     raise BadInput(
         tr("--where: there is no such filter – write {known}", known=nearest(name, tuple(titles), titles)),
-        hint=tr("they have the names of the options of afterservice list, or of the rulebook's fields"),
+        hint=tr("they have the names of the rulebook's fields, or of the options of afterservice list"),
     )
 
 
