@@ -38,14 +38,8 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """Every attribute that the program reads, with the class of which it is read; what is merely checked is not."""
     folder = tmp_path_factory.mktemp("reading")
     (folder / "reading.py").write_text(TELLS_WHAT_IS_READ)
-    (folder / "mypy.ini").write_text(
-        settings=(
-            "[mypy]",
-            f"plugins = {folder / 'reading.py'}",
-            "follow_imports = silent",
-            "ignore_missing_imports = true",
-        )(folder / "mypy.ini").write_text("\n".join(settings) + "\n")
-    )
+    settings = ("[mypy]", f"plugins = {folder / 'reading.py'}", "follow_imports = silent")
+    (folder / "mypy.ini").write_text("\n".join((*settings, "ignore_missing_imports = true", "")))
     words = ("--config-file", str(folder / "mypy.ini"), "--cache-dir", "/dev/null", str(SOURCE))
     done = subprocess.run([sys.executable, "-m", "mypy", *words], capture_output=True, text=True, check=True)
     told = [line.split(" ", 2)[1:] for line in done.stdout.splitlines() if line.startswith("read ")]
