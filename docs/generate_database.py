@@ -88,8 +88,7 @@ FROM amounts JOIN outcomes USING (case_id) GROUP BY disposition, gives ORDER BY 
 
 **Datasette**: `datasette copy.db`. It follows `case_id` and `problem` to what they name.
 
-**DuckDB**: `duckdb -c "INSTALL sqlite; ATTACH 'copy.db' (TYPE sqlite, READ_ONLY); SELECT count(*) FROM copy.cases"`;
-without that extension it reads the course of cases, `afterservice export -o log.jsonl`:
+**DuckDB** reads the course of cases, `afterservice export -o log.jsonl`:
 
 ```duckdb
 SELECT status, count(*) AS cases FROM 'log.jsonl' GROUP BY status ORDER BY status
@@ -211,8 +210,7 @@ FROM amounts JOIN outcomes USING (case_id) GROUP BY disposition, gives ORDER BY 
 
 **Datasette**：`datasette copy.db`。点 `case_id` 和 `problem` 能跳到所指的工单和问题。
 
-**DuckDB**：`duckdb -c "INSTALL sqlite; ATTACH 'copy.db' (TYPE sqlite, READ_ONLY); SELECT count(*) FROM copy.cases"`；
-没有这个扩展，就读工单的经过，`afterservice export -o log.jsonl`：
+**DuckDB** 读工单的经过，`afterservice export -o log.jsonl`：
 
 ```duckdb
 SELECT status, count(*) AS cases FROM 'log.jsonl' GROUP BY status ORDER BY status

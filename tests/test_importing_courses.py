@@ -14,7 +14,7 @@ from afterservice_cli.errors import FaultyDocument
 from afterservice_cli.instants import to_local_text
 from afterservice_cli.intake.profile import read_profile
 from conftest import Runner
-from registers import register_in
+from registers import one_row, register_in
 from shops import Shop, counted, rejects
 
 LIFE = rulebooks.FOLDER / "life.yaml"
@@ -46,9 +46,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 
 
 def line(**cells: str) -> str:
-    """A file of one row."""
-    row = {"no": "1", "taken": "2026-10-08 15:00", "via": "phone", "name": "Lin", "text": "it leaks", **cells}
-    return HEADINGS + "\n" + ",".join(row.get(heading, "") for heading in HEADINGS.split(",")) + "\n"
+    return one_row(HEADINGS, **cells)
 
 
 def course(shop: Shop) -> list[str]:

@@ -10,7 +10,7 @@ import rulebooks
 from afterservice_cli import recording
 from afterservice_cli.decisions import handling, planning
 from afterservice_cli.decisions.imported import COMMANDS, WORDS
-from registers import register_in
+from registers import one_row, register_in
 from shops import Shop, counted, rejects
 
 LIFE = rulebooks.FOLDER / "life.yaml"
@@ -36,9 +36,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 
 
 def line(**cells: str) -> str:
-    """A file of one row."""
-    row = {"no": "1", "taken": "2026-10-08 15:00", "via": "phone", "name": "Lin", "text": "it leaks", **cells}
-    return HEADINGS + "\n" + ",".join(row.get(heading, "") for heading in HEADINGS.split(",")) + "\n"
+    return one_row(HEADINGS, **cells)
 
 
 def test_a_row_closes_no_case_whose_plan_waits_for_an_approval(shop: Shop) -> None:
