@@ -326,14 +326,3 @@ def test_a_head_is_found_in_its_history_and_no_other(desk: Path, call: Runner) -
         db.execute("UPDATE events SET body = replace(body, '}', ' }') WHERE seq = 1")
         db.commit()
     assert call("check", "--head", head).code == 9, "the hash alone proves nothing"
-
-
-def test_pm4py_reads_both_formats(every: Path, call: Runner) -> None:
-    pm4py = pytest.importorskip("pm4py")
-    for file in ("log.xes", "log.json"):
-        assert call("export", "--db", every, "-o", file).code == 0
-    log = pm4py.read_xes(str(every.parent / "log.xes"))
-    assert (len(log), log["case:concept:name"].nunique()) == (len(standing(every)), 12)
-    ocel = pm4py.read_ocel2(str(every.parent / "log.json"))
-    assert len(ocel.events) == len(log)
-    assert ocel.objects["ocel:type"].nunique() == 6
