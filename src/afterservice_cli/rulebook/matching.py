@@ -9,7 +9,8 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.conditions import evidence
 from afterservice_cli.rulebook.deciding import Deciding
 from afterservice_cli.rulebook.forms import Condition
-from afterservice_cli.rulebook.model import Facts, Rulebook, normal
+from afterservice_cli.rulebook.model import Facts, Rulebook
+from afterservice_cli.rulebook.seen import Seen, Standing, Uncounted, read, reader_of
 
 _REMEMBERED = 4096  # of what decides
 
@@ -31,86 +32,93 @@ def find(
 
     Many cases have alike what decides it, and it is found for them once.
     """
+    seen = read(rulebook, text)
     if category or priority:
-        return _find(rulebook, text, facts, category, priority)
+        return _find(rulebook, seen, facts, category, priority)
     known: dict[Hashable, Found] = rulebook.remembered.setdefault("found", {})
     if "deciding" not in rulebook.remembered:
         rulebook.remembered["deciding"] = Deciding(rulebook)
-    decides = rulebook.remembered["deciding"].of(normal(text), facts)
+    decides = rulebook.remembered["deciding"].of(seen, facts)
     if decides not in known:
         if len(known) >= _REMEMBERED:
             known.clear()
-        known[decides] = _find(rulebook, text, facts, None, None)
+        known[decides] = _find(rulebook, seen, facts, None, None)
     return known[decides]
 
 
-def _find(rulebook: Rulebook, text: str, facts: Facts, category: Finding | None, priority: Finding | None) -> Found:
-    values = tuple(find_values(rulebook, text, facts))
+def _find(rulebook: Rulebook, seen: Seen, facts: Facts, category: Finding | None, priority: Finding | None) -> Found:
+    values = tuple(find_values(rulebook, seen, facts))
     known = {**facts, **{found.field: found.value for found in values}}
-    category = category or find_category(rulebook, text, known)
+    category = category or find_category(rulebook, seen, known)
     known["category"] = category.value
-    priority = priority or find_priority(rulebook, text, known)
+    priority = priority or find_priority(rulebook, seen, known)
     known["priority"] = priority.value
-    return Found(values, category, priority, *find_owner(rulebook, text, known))
+    return Found(values, category, priority, *find_owner(rulebook, seen, known))
 
 
-def find_values(rulebook: Rulebook, text: str, given: Collection[str]) -> list[Finding]:
+def find_values(rulebook: Rulebook, seen: Seen, given: Collection[str]) -> list[Finding]:
     """Return the values that phrases in a text give to fields that nobody has given one.
 
     Of a field's values the first counts, in the order of the file, that has a phrase in the text.
     """
-    seen, found = normal(text), []
+    found = []
     for name, field in rulebook.fields.items():
         for value in field.values.values() if name not in given else ():
-            phrases = tuple(phrase for phrase in value.match if phrase in seen)
-            if phrases and not any(phrase in seen for phrase in value.unless):
-                found.append(Finding(name, value.id, "rule", f"fields.{name}.values.{value.id}.match", phrases))
+            phrases = seen.phrases(value.match)
+            if phrases and not seen.has(value.unless):
+                found.append(Finding(name, value.id, "rule", f"fields.{name}.values.{value.id}.match", tuple(phrases)))
                 break
     return found
 
 
-def find_category(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
-    """Return the first category one of whose conditions holds, else the one with the most distinct phrases in `text`.
+def find_category(rulebook: Rulebook, seen: Seen, facts: Facts) -> Finding:
+    """Return the first category one of whose conditions holds, else the one for which most speaks in a text.
 
-    The earlier in the file counts if two have as many. `facts` are the case's fields, and what follows from them.
+    `Seen.standings` says what that is. `facts` are the case's fields, and what follows from them. The rival is the next
+    best by its phrases.
     """
-    seen = normal(text)
-    best = None
-    phrases: tuple[str, ...] = ()
+    best, *others = (*seen.standings[:2], None, None)
+    uncounted = seen.uncounted(reader_of(rulebook).speaks_for)
     for category in rulebook.categories.values():
-        if any(phrase in seen for phrase in category.unless):
-            continue
-        for number, condition in enumerate(category.when, 1):
-            hits = evidence(condition, seen, facts)
-            if hits is not None:
-                rule = f"categories.{category.id}.when[{number}]"
-                return Finding("category", category.id, "rule", rule, tuple(hits))
-        found = tuple(phrase for phrase in category.match if phrase in seen)
-        if len(found) > len(phrases):
-            best, phrases = category, found
+        if category.when and not seen.has(category.unless):
+            for number, condition in enumerate(category.when, 1):
+                hits = evidence(condition, seen, facts)
+                if hits is not None:
+                    rule = f"categories.{category.id}.when[{number}]"
+                    rival = next((one for one in seen.standings if one.category != category.id), None)
+                    return _given(Finding("category", category.id, "rule", rule, tuple(hits)), rival, uncounted)
     if best is None:
-        return Finding("category", rulebook.default.category, "default", "default.category")
-    return Finding("category", best.id, "rule", f"categories.{best.id}.match", phrases)
+        return _given(Finding("category", rulebook.default.category, "default", "default.category"), None, uncounted)
+    found = Finding("category", best.category, "rule", f"categories.{best.category}.match", best.phrases)
+    return _given(found, others[0], uncounted)
 
 
-def find_priority(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
+def _given(found: Finding, rival: Standing | None, uncounted: tuple[Uncounted, ...]) -> Finding:
+    """Return a finding with its rival and with what does not count."""
+    if rival is None and not uncounted:
+        return found
+    next_best = (rival.category, *rival.phrases) if rival else ()
+    return found.but(rival=next_best, uncounted=tuple(map(tuple, uncounted)))
+
+
+def find_priority(rulebook: Rulebook, seen: Seen, facts: Facts) -> Finding:
     """Return the highest priority one of whose conditions holds; `facts` are the case's fields, category included."""
-    seen = normal(text)
+    uncounted = seen.uncounted(reader_of(rulebook).of_priorities, settled=True)
     for name, priority in rulebook.priorities.items():
         for index, condition in enumerate(priority.when):
             phrases = evidence(condition, seen, facts)
             if phrases is not None:
-                return Finding("priority", name, "rule", f"priorities.{name}.when[{index + 1}]", tuple(phrases))
-    return Finding("priority", rulebook.default.priority, "default", "default.priority")
+                found = Finding("priority", name, "rule", f"priorities.{name}.when[{index + 1}]", tuple(phrases))
+                return _given(found, None, uncounted)
+    return _given(Finding("priority", rulebook.default.priority, "default", "default.priority"), None, uncounted)
 
 
-def find_owner(rulebook: Rulebook, text: str, facts: Facts) -> tuple[Finding, str | None]:
+def find_owner(rulebook: Rulebook, seen: Seen, facts: Facts) -> tuple[Finding, str | None]:
     """Return the team that gets a case, and the person of it if a rule names one.
 
     The first entry of `assignment` that fits decides; else the category, or the nearest above it, that names a team;
     else the product line; else the default. `facts` has category, priority and line beside the case's fields.
     """
-    seen = normal(text)
     for number, entry in enumerate(rulebook.assignment, 1):
         for condition in entry.when or (Condition(),):
             phrases = evidence(condition, seen, facts)
