@@ -19,7 +19,6 @@ from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.matching import find, find_category, find_values
 from afterservice_cli.rulebook.model import Facts, Rulebook
-from afterservice_cli.rulebook.seen import read
 from afterservice_cli.rulebook.values import kept_apart
 from afterservice_cli.rulebook.windows import derived
 
@@ -191,7 +190,7 @@ def missing_facts(rulebook: Rulebook, facts: Mapping[str, str | None], *, catego
     What phrases give a field its value is not missing.
     """
     said = {name: value for name, value in facts.items() if value}
-    found = find_values(rulebook, read(rulebook, said.get("description") or ""), said)
+    found = find_values(rulebook, said.get("description") or "", said)
     facts = {**facts, **{finding.field: finding.value for finding in found}}
     missing = [name for name in _required(rulebook, facts, category) if not facts.get(name)]
     return [*missing, *(name for name in missing_of_customer(rulebook, facts) if name not in missing)]
@@ -220,8 +219,7 @@ def _required(rulebook: Rulebook, facts: Mapping[str, str | None], category: str
 
 def _found(rulebook: Rulebook, facts: Facts) -> str:
     """Return the category that the rules find for these facts, as of a time that nobody knows yet."""
-    seen = read(rulebook, facts.get("description") or "")
-    return find_category(rulebook, seen, {**derived(rulebook, facts, None), **facts}).value
+    return find_category(rulebook, facts.get("description") or "", {**derived(rulebook, facts, None), **facts}).value
 
 
 def demand(

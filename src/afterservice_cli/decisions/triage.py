@@ -27,7 +27,6 @@ from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority, find_values
 from afterservice_cli.rulebook.model import Facts, Rulebook
-from afterservice_cli.rulebook.seen import read
 
 BY_HAND = ("person", "import")  # what gave a value that no rule replaces
 CONSEQUENCES = ("escalation", "reopening")  # what raised a priority that no rule lowers, or took a case from a team
@@ -115,7 +114,7 @@ def placing(
     if category:
         about = Finding("category", rulebook.known("category", category), by)
     else:
-        about = _fixed(case, "category") or find_category(rulebook, read(rulebook, case.text()), facts)
+        about = _fixed(case, "category") or find_category(rulebook, case.text(), facts)
     facts["category"] = about.value
     given = Finding("priority", rulebook.known("priority", priority), by) if priority else None
     rank, owner, person = ranked(case, rulebook, facts, given)
@@ -137,7 +136,7 @@ def ranked(
     What somebody gave by hand stays; `given` is the priority that somebody is about to give.
     """
     found = given or _fixed(case, "priority")
-    rank = found or _not_below_raised(case, rulebook, find_priority(rulebook, read(rulebook, case.text()), facts))
+    rank = found or _not_below_raised(case, rulebook, find_priority(rulebook, case.text(), facts))
     owner, person = _owner(case, rulebook, {**facts, "priority": rank.value})
     return rank, owner, person
 
@@ -200,7 +199,7 @@ def _values(case: Case, rulebook: Rulebook) -> list[Finding]:
     decided = [name for name, entry in case.decided.items() if entry.finding.by != "problem"]
     by_rule = [field for field in decided if field not in PLACED and field in rulebook.fields]
     given = {name for name, value in case.facts().items() if value}.difference(by_rule)
-    found = find_values(rulebook, read(rulebook, case.text()), given)
+    found = find_values(rulebook, case.text(), given)
     gone = set(by_rule).difference(finding.field for finding in found)
     return [*found, *(Finding(name, "", "default", f"fields.{name}") for name in sorted(gone))]
 
@@ -226,7 +225,7 @@ def _owner(case: Case, rulebook: Rulebook, facts: Facts) -> tuple[Finding, str |
     moves = facts["category"] != case.value("category")
     if current.by in BY_HAND or (current.by in CONSEQUENCES and not moves):
         return current, case.person
-    found, person = find_owner(rulebook, read(rulebook, case.text()), facts)
+    found, person = find_owner(rulebook, case.text(), facts)
     late = {before.value for after, before in pairwise(_findings(case, "owner")) if after.by in CONSEQUENCES}
     if found.value in late or found == current:
         return current, case.person

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from afterservice_cli.rulebook.patterns import Pattern, Place, in_words
+from afterservice_cli.rulebook.patterns import Place, Words, in_words, ways_of
 
 _BOUND = re.compile(r"[。!?;,:()\[\]【】《》~—\U0001f300-\U0001faff]|\.(?![0-9a-z])|(?<![0-9a-z])\.")
 _LISTED = re.compile(r"(?:、|/|和|或者|或|以及|及|跟|与| or | and )$")  # what stands between things in a list
@@ -27,12 +27,13 @@ class Reason(NamedTuple):
 class Denials:
     """The words that deny what stands behind them, or before them."""
 
-    def __init__(self, before: Iterable[Pattern], after: Iterable[Pattern]) -> None:
-        self._before, self._after = _words(before), _words(after)
+    def __init__(self, before: Iterable[str], after: Iterable[str], groups: Words) -> None:
+        self._before, self._after = _words(before, groups), _words(after, groups)
         self._lengths = sorted({len(word) for word in self._before}, reverse=True)
+        self._last = {word[-1] for word in self._before}
 
     def before(self, text: str, place: int, first: int) -> str:
-        """Return the words that deny what begins at a place, none of them before `first`; "" if they are denied, too."""
+        """Return the words that deny what begins at a place, none before `first`; "" if they are denied, too."""
         end = self._nearest(text, place, first, _ITEMS)
         told = word = "" if end is None else self._longest(text, end, first)
         denies = bool(word)
@@ -48,7 +49,7 @@ class Denials:
         return rest if rest in self._after else ""
 
     def _nearest(self, text: str, place: int, first: int, items: int) -> int | None:
-        """Return where words end that may deny what begins at a place: before it, or before others in a list with it."""
+        """Return where words end that may deny what begins at a place: before it, or before a list that it is in."""
         end = _skipped(text, place)
         if self._longest(text, end, first):
             return end
@@ -63,7 +64,7 @@ class Denials:
         return None
 
     def _longest(self, text: str, end: int, first: int) -> str:
-        for length in self._lengths:
+        for length in self._lengths if end and text[end - 1] in self._last else ():
             start = end - length
             if start >= first and text[start:end] in self._before and not in_words(text, start, end):
                 return text[start:end]
@@ -85,12 +86,13 @@ class Clauses:
         broken: Iterable[int],
     ) -> None:
         self._text, self._denials = text, denials
-        bounds = [match.start() for match in _BOUND.finditer(text)]
-        self._begin = sorted({0, *(place + 1 for place in bounds), *broken, *(start for start, _ in turns)})
-        self._end = sorted({len(text), *bounds, *broken, *(start for start, _ in turns)})
+        cuts = [0, len(text), *broken, *(start for start, _ in turns)]
+        for match in _BOUND.finditer(text):
+            cuts += match.span()
+        self._cuts = sorted(cuts)
         self._doubt = sorted(doubt)
-        self._calm = sorted(place for place in calm if not self._denied(place) and not self._doubted(place))
-        self._settled = sorted(place for place in settled if not self._denied(place) and not self._doubted(place))
+        self._calm = sorted(place for place in calm if not self._doubted(place) and not self._denied(place))
+        self._settled = sorted(place for place in settled if not self._doubted(place) and not self._denied(place))
 
     def reason(self, start: int, end: int) -> Reason | None:
         """Return why a phrase that stands there does not count; None if it does."""
@@ -99,8 +101,7 @@ class Clauses:
             return None
         if denied := self._denied(place):
             return Reason(DENIED, denied)
-        first, last = self._around(place)
-        for begin, stop in _meeting(self._calm, first, last):
+        for begin, stop in _meeting(self._calm, *self._around(place)) if self._calm else ():
             if not start <= begin <= stop <= end:
                 return Reason(CALM, self._text[begin:stop])
         later = bisect_left(self._settled, (end, end))
@@ -111,8 +112,7 @@ class Clauses:
     def _around(self, place: Place) -> Place:
         """Return the clause in which a piece of the text stands."""
         start, end = place
-        first = self._begin[bisect_right(self._begin, start) - 1]
-        return first, self._end[bisect_left(self._end, end)]
+        return self._cuts[bisect_right(self._cuts, start) - 1], self._cuts[bisect_left(self._cuts, end)]
 
     def _denied(self, place: Place) -> str:
         first, last = self._around(place)
@@ -120,6 +120,8 @@ class Clauses:
 
     def _doubted(self, place: Place) -> bool:
         """Tell whether words of doubt stand in the clause, or the sign that ends it, beside a piece of the text."""
+        if not self._doubt:
+            return False
         start, end = place
         first, last = self._around(place)
         return any(not start <= begin <= stop <= end for begin, stop in _meeting(self._doubt, first, last + 1))
@@ -138,5 +140,6 @@ def _skipped(text: str, place: int) -> int:
     return place - 1 if place and text[place - 1] == " " else place
 
 
-def _words(patterns: Iterable[Pattern]) -> frozenset[str]:
-    return frozenset(word for pattern in patterns for way in pattern.ways for part in way for word in part.words or ())
+def _words(patterns: Iterable[str], groups: Words) -> frozenset[str]:
+    ways = (way for text in patterns for way in ways_of(text, groups))
+    return frozenset(word for way in ways for part in way for word in part.words or ())

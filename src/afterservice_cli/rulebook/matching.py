@@ -10,7 +10,7 @@ from afterservice_cli.rulebook.conditions import evidence
 from afterservice_cli.rulebook.deciding import Deciding
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Facts, Rulebook
-from afterservice_cli.rulebook.seen import Seen, Standing, Uncounted, read, reader_of
+from afterservice_cli.rulebook.seen import Standing, Uncounted, read, reader_of
 
 _REMEMBERED = 4096  # of what decides
 
@@ -32,36 +32,35 @@ def find(
 
     Many cases have alike what decides it, and it is found for them once.
     """
-    seen = read(rulebook, text)
     if category or priority:
-        return _find(rulebook, seen, facts, category, priority)
+        return _find(rulebook, text, facts, category, priority)
     known: dict[Hashable, Found] = rulebook.remembered.setdefault("found", {})
     if "deciding" not in rulebook.remembered:
         rulebook.remembered["deciding"] = Deciding(rulebook)
-    decides = rulebook.remembered["deciding"].of(seen, facts)
+    decides = rulebook.remembered["deciding"].of(read(rulebook, text), facts)
     if decides not in known:
         if len(known) >= _REMEMBERED:
             known.clear()
-        known[decides] = _find(rulebook, seen, facts, None, None)
+        known[decides] = _find(rulebook, text, facts, None, None)
     return known[decides]
 
 
-def _find(rulebook: Rulebook, seen: Seen, facts: Facts, category: Finding | None, priority: Finding | None) -> Found:
-    values = tuple(find_values(rulebook, seen, facts))
+def _find(rulebook: Rulebook, text: str, facts: Facts, category: Finding | None, priority: Finding | None) -> Found:
+    values = tuple(find_values(rulebook, text, facts))
     known = {**facts, **{found.field: found.value for found in values}}
-    category = category or find_category(rulebook, seen, known)
+    category = category or find_category(rulebook, text, known)
     known["category"] = category.value
-    priority = priority or find_priority(rulebook, seen, known)
+    priority = priority or find_priority(rulebook, text, known)
     known["priority"] = priority.value
-    return Found(values, category, priority, *find_owner(rulebook, seen, known))
+    return Found(values, category, priority, *find_owner(rulebook, text, known))
 
 
-def find_values(rulebook: Rulebook, seen: Seen, given: Collection[str]) -> list[Finding]:
+def find_values(rulebook: Rulebook, text: str, given: Collection[str]) -> list[Finding]:
     """Return the values that phrases in a text give to fields that nobody has given one.
 
     Of a field's values the first counts, in the order of the file, that has a phrase in the text.
     """
-    found = []
+    seen, found = read(rulebook, text), []
     for name, field in rulebook.fields.items():
         for value in field.values.values() if name not in given else ():
             phrases = seen.phrases(value.match)
@@ -71,12 +70,13 @@ def find_values(rulebook: Rulebook, seen: Seen, given: Collection[str]) -> list[
     return found
 
 
-def find_category(rulebook: Rulebook, seen: Seen, facts: Facts) -> Finding:
+def find_category(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
     """Return the first category one of whose conditions holds, else the one for which most speaks in a text.
 
     `Seen.standings` says what that is. `facts` are the case's fields, and what follows from them. The rival is the next
     best by its phrases.
     """
+    seen = read(rulebook, text)
     best, *others = (*seen.standings[:2], None, None)
     uncounted = seen.uncounted(reader_of(rulebook).speaks_for)
     for category in rulebook.categories.values():
@@ -101,8 +101,9 @@ def _given(found: Finding, rival: Standing | None, uncounted: tuple[Uncounted, .
     return found.but(rival=next_best, uncounted=tuple(map(tuple, uncounted)))
 
 
-def find_priority(rulebook: Rulebook, seen: Seen, facts: Facts) -> Finding:
+def find_priority(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
     """Return the highest priority one of whose conditions holds; `facts` are the case's fields, category included."""
+    seen = read(rulebook, text)
     uncounted = seen.uncounted(reader_of(rulebook).of_priorities, settled=True)
     for name, priority in rulebook.priorities.items():
         for index, condition in enumerate(priority.when):
@@ -113,12 +114,13 @@ def find_priority(rulebook: Rulebook, seen: Seen, facts: Facts) -> Finding:
     return _given(Finding("priority", rulebook.default.priority, "default", "default.priority"), None, uncounted)
 
 
-def find_owner(rulebook: Rulebook, seen: Seen, facts: Facts) -> tuple[Finding, str | None]:
+def find_owner(rulebook: Rulebook, text: str, facts: Facts) -> tuple[Finding, str | None]:
     """Return the team that gets a case, and the person of it if a rule names one.
 
     The first entry of `assignment` that fits decides; else the category, or the nearest above it, that names a team;
     else the product line; else the default. `facts` has category, priority and line beside the case's fields.
     """
+    seen = read(rulebook, text)
     for number, entry in enumerate(rulebook.assignment, 1):
         for condition in entry.when or (Condition(),):
             phrases = evidence(condition, seen, facts)

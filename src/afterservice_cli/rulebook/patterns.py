@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from operator import add
@@ -22,7 +23,9 @@ _SIGNS = re.compile(r"……|…|~|[()|]|‹[^‹›]*›?|›|[^…~()|‹›]+
 _WRITTEN = str.maketrans({"〈": "‹", "〉": "›", "<": "‹", ">": "›"})
 _SENTENCE = re.compile(r"[。!?;]|\.(?![0-9a-z])")
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?|[零一二两三四五六七八九十百千万几半]+")
-_WIDE = 0x2E80  # from this sign on, words stand together without blanks
+_MARKS = frozenset("…~()|‹›")
+_FIRST_WIDE = "\u2e80"
+_WIDE = ord(_FIRST_WIDE)  # from this sign on, words stand together without blanks
 
 Words = Mapping[str, Sequence[str]]  # groups of words by name
 Place = tuple[int, int]  # where a piece of a text begins and ends
@@ -36,11 +39,7 @@ class Part(NamedTuple):
     words: tuple[str, ...] | None
 
 
-class Pattern(NamedTuple):
-    """A pattern as it is written, and the ways in which a text may have it: each a few parts in their order."""
-
-    text: str
-    ways: tuple[tuple[Part, ...], ...]
+Way = tuple[Part, ...]
 
 
 class Hit(NamedTuple):
@@ -90,17 +89,15 @@ def as_read(text: str) -> tuple[str, Sequence[int]]:
 
 def is_plain(text: str) -> bool:
     """Tell whether a pattern is a phrase and nothing else."""
-    return not _MARKED.search(text)
+    return _MARKS.isdisjoint(text)
 
 
-_MARKED = re.compile("[…~()|‹›]")
+def ways_of(text: str, groups: Words) -> Sequence[Way]:
+    """Return the ways in which a text may have a pattern that is spelled as `spelled` does: each a few parts in order.
 
-
-def parsed(text: str, groups: Words) -> Pattern:
-    """Return a pattern that is spelled as `spelled` does; ValueError for one that is none, or would fit everything."""
-    if is_plain(text):
-        return Pattern(text, ((Part(0, (text,)),),))
-    return Pattern(text, _Parsing(text, groups).ways())
+    Raises ValueError for what is no pattern, or would fit everything.
+    """
+    return ((Part(0, (text,)),),) if is_plain(text) else _Parsing(text, groups).ways()
 
 
 class _Parsing:
@@ -109,10 +106,10 @@ class _Parsing:
     def __init__(self, text: str, groups: Words) -> None:
         self._text, self._groups = text, groups
         self._signs = iter(_SIGNS.findall(text))
-        self._ways: list[tuple[Part, ...]] = [()]
+        self._ways: list[Way] = [()]
         self._words, self._gap, self._gaps = [""], 0, 0
 
-    def ways(self) -> tuple[tuple[Part, ...], ...]:
+    def ways(self) -> Sequence[Way]:
         for sign in self._signs:
             if sign in GAPS:
                 self._begin_gap(GAPS[sign])
@@ -215,30 +212,31 @@ class Index:
     What it takes hangs on the text and on what of the patterns stands in it, not on how many there are.
     """
 
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self._ways: list[tuple[int, tuple[Part, ...]]] = []  # those of several parts, each with its pattern
+    def __init__(self, patterns: Iterable[str], groups: Words) -> None:
+        self._ways: list[tuple[int, Way]] = []  # those of several parts, each with its pattern
         self._alone: dict[str, tuple[int, ...]] = {}  # the patterns that a word makes up alone
         self._parts: dict[str, tuple[tuple[int, int], ...]] = {}  # the parts of which a word is one
-        self._checked: set[str] = set()  # words with a letter or a digit at an end
-        self._lengths: dict[str, tuple[int, ...]] = {}  # of words, by the pair with which they begin
-        self._signs: set[str] = set()  # words of one sign
-        for number, pattern in enumerate(patterns):
-            for way in pattern.ways:
+        alone, parts = self._alone, self._parts
+        for number, text in enumerate(patterns):
+            if _MARKS.isdisjoint(text):
+                alone[text] = (*alone[text], number) if text in alone else (number,)
+                continue
+            for way in ways_of(text, groups):
                 if len(way) == 1:
                     for word in way[0].words or ():
-                        self._alone[word] = (*self._alone.get(word, ()), number)
+                        alone[word] = (*alone[word], number) if word in alone else (number,)
                     continue
                 for place, part in enumerate(way):
                     for word in part.words or ():
-                        self._parts[word] = (*self._parts.get(word, ()), (len(self._ways), place))
+                        parts[word] = (*parts.get(word, ()), (len(self._ways), place))
                 self._ways.append((number, way))
-        for word in {**self._alone, **self._parts}:
-            if word[0] < "⺀" or word[-1] < "⺀":
-                self._checked.add(word)
-            if len(word) == 1:
-                self._signs.add(word)
-            elif len(word) not in (lengths := self._lengths.get(word[:2], ())):
-                self._lengths[word[:2]] = (*lengths, len(word))
+        words = {**alone, **parts}
+        self._checked = {word for word in words if word[0] < _FIRST_WIDE or word[-1] < _FIRST_WIDE}
+        self._signs = {word for word in words if len(word) == 1}
+        lengths: dict[str, set[int]] = defaultdict(set)  # of words, by the pair with which they begin
+        for word in words:
+            lengths[word[:2]].add(len(word))
+        self._lengths = {pair: sorted(some) for pair, some in lengths.items()}
 
     def hits(self, text: str) -> list[Hit]:
         """Return where the patterns stand in a text as `as_read` makes it; of a pattern's places that begin one within

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from afterservice_cli.rulebook.denying import SETTLED, Clauses, Denials, Reason
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.patterns import Hit, Index, Place, as_read, parsed
+from afterservice_cli.rulebook.patterns import Hit, Index, Place, as_read
 
 MOST_TOLD = 5  # of what does not count
 MOST_PLACES = 20  # of one pattern in a text
@@ -101,7 +101,7 @@ class Seen:
         ranked = []
         for number, evidence in speaking.items():
             category, unless = self._reader.categories[number]
-            if not self.has(unless):
+            if unless.isdisjoint(self.found):
                 own = [one for one in evidence if not any(_within(one, other) for other in evidence)]
                 ranked.append((-len(own), -_covered(own), number, Standing(category, tuple(o.phrase for o in own))))
         return [standing for *_, standing in sorted(ranked)]
@@ -143,7 +143,7 @@ class Reader:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._groups, self._reading = rulebook.words, rulebook.reading
-        self.categories = [(name, tuple(entry.unless)) for name, entry in rulebook.categories.items()]
+        self.categories = [(name, frozenset(entry.unless)) for name, entry in rulebook.categories.items()]
         self.speaks_for: dict[str, tuple[int, ...]] = {}  # categories, by pattern
         for number, category in enumerate(rulebook.categories.values()):
             for pattern in category.match:
@@ -185,7 +185,7 @@ class Reader:
     def evidence_of(self, pattern: str, text: str, clauses: Clauses) -> Evidence | None:
         """Return what a text has of a pattern that decides nothing about a new case; None if it is not there."""
         if pattern not in self._others:
-            self._others[pattern] = Index([parsed(pattern, self._groups)])
+            self._others[pattern] = Index([pattern], self._groups)
         hits = sorted(self._others[pattern].hits(text), key=_place)
         return _evidence([(pattern, hit) for hit in hits], clauses).get(pattern)
 
@@ -193,7 +193,7 @@ class Reader:
     def _index(self) -> Index:
         reading = self._reading
         words = (*reading.turns, *reading.doubt, *reading.calm, *reading.settled)
-        return Index(parsed(text, self._groups) for text in (*self._told, *words))
+        return Index((*self._told, *words), self._groups)
 
     @cached_property
     def _ends(self) -> Sequence[int]:
@@ -203,8 +203,7 @@ class Reader:
 
     @cached_property
     def _denials(self) -> Denials:
-        before, after = self._reading.denials, self._reading.denials_after
-        return Denials(*([parsed(text, self._groups) for text in some] for some in (before, after)))
+        return Denials(self._reading.denials, self._reading.denials_after, self._groups)
 
 
 def _evidence(hits: Iterable[tuple[str, Hit]], clauses: Clauses) -> dict[str, Evidence]:
