@@ -24,16 +24,29 @@ RULES = rulebook()
     [
         ("refund please", "payment", ("refund",)),
         ("crash, refund, 扣款", "payment", ("refund", "扣款")),
-        ("crash and refund", "product.defect", ("crash",)),
-        ("refund and crash", "product.defect", ("crash",)),
+        ("crash and refund", "payment", ("refund",)),
+        ("refund and crash", "payment", ("refund",)),
+        ("crash and refunds", "product.defect", ("crash",)),
         ("the app", "product.defect", ("app",)),
         ("crash crash crash refund 扣款", "payment", ("refund", "扣款")),
         ("希望 crash test", "product.wish", ("希望", "crash test")),
         ("ＣＲＡＳＨ！ＡｐＰ", "product.defect", ("crash", "app")),
     ],
-    ids=["one", "most win", "a tie", "a tie turned", "the earlier", "distinct", "within another", "width and case"],
+    ids=[
+        "one",
+        "most win",
+        "a tie: the longer",
+        "a tie turned",
+        "no piece of a word",
+        "the earlier",
+        "distinct",
+        "within another",
+        "width and case",
+    ],
 )
-def test_most_distinct_phrases_win_then_the_earlier(text: str, category: str, phrases: tuple[str, ...]) -> None:
+def test_most_distinct_phrases_win_then_the_longer_then_the_earlier(
+    text: str, category: str, phrases: tuple[str, ...]
+) -> None:
     found = find_category(RULES, text, {})
     assert (found.value, found.rule, found.phrases) == (category, f"categories.{category}.match", phrases)
     assert (found.field, found.by) == ("category", "rule")
@@ -45,8 +58,13 @@ def test_apostrophes_and_line_ends_hide_no_phrase(text: str) -> None:
     assert find_priority(rules, text, {}).phrases == ("can't log in",)
 
 
-def test_blanks_are_folded_and_not_removed() -> None:
-    assert find_category(RULES, "打 不 开", {}).by == "default"
+@pytest.mark.parametrize("text", ["打 不 开", "打\n不开", "打\u200b不开", "打\u3000不\ufeff开", "软件打不开APP"])
+def test_what_breaks_a_chinese_phrase_hides_none(text: str) -> None:
+    assert "打不开" in find_category(RULES, text, {}).phrases
+
+
+def test_a_phrase_does_not_go_on_behind_a_comma() -> None:
+    assert find_category(RULES, "打，不开", {}).by == "default"
 
 
 def test_unless_rules_a_category_out_however_much_speaks_for_it() -> None:

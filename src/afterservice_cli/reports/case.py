@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from afterservice_cli.cases.values import PLACED, verdict
+from afterservice_cli.cases.values import PLACED, Finding, verdict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.reports.rows import AttachmentRow, DeadlineRow, Listed, TaskRow
@@ -44,8 +44,23 @@ class DeadlineView(Frozen):
     calendar: str | None
 
 
+class RivalView(Frozen):
+    """The next best category, and what speaks for it in the text."""
+
+    category: str
+    phrases: Sequence[str]
+
+
+class UncountedView(Frozen):
+    """A phrase that stands in the text and does not count, by which words, and why: `denied`, `calm`, `settled`."""
+
+    phrase: str
+    words: str
+    why: str
+
+
 class DecidedView(Frozen):
-    """What one field of a case was given, by whom and why."""
+    """What one field of a case was given, by whom and why, and what did not lead there."""
 
     field: str
     value: str
@@ -53,6 +68,8 @@ class DecidedView(Frozen):
     rule: str | None
     phrases: Sequence[str]
     rulebook: str
+    rival: RivalView | None
+    uncounted: Sequence[UncountedView]
 
 
 class AttachmentView(Frozen):
@@ -316,8 +333,23 @@ def explained_of(decided: Iterable[str]) -> list[str]:
     return [*PLACED, *(field for field in decided if field not in PLACED)]
 
 
-def _decided(field: str, value: str, by: str, rule: str | None, phrases: Sequence[str], rulebook: str) -> DecidedView:
-    return DecidedView(field, value, by, rule, phrases, rulebook)
+def decided_view(finding: Finding, rulebook: str) -> DecidedView:
+    """Return a finding with the hash of the rulebook that gave it, as it is told."""
+    return _decided(rulebook=rulebook, **finding.__dict__)
+
+
+def _decided(
+    field: str,
+    value: str,
+    by: str,
+    rule: str | None,
+    phrases: Sequence[str],
+    rulebook: str,
+    rival: Sequence[str],
+    uncounted: Sequence[Sequence[str]],
+) -> DecidedView:
+    next_best = RivalView(rival[0], rival[1:]) if rival else None
+    return DecidedView(field, value, by, rule, phrases, rulebook, next_best, [UncountedView(*one) for one in uncounted])
 
 
 def _attachment(row: AttachmentRow) -> AttachmentView:

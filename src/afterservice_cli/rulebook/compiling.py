@@ -25,7 +25,7 @@ from afterservice_cli.rulebook.model import NO_HOLIDAYS, Rulebook, merged_rules,
 from afterservice_cli.rulebook.names import entries, tree
 from afterservice_cli.rulebook.own_tests import Course, Example
 from afterservice_cli.rulebook.public_holidays import expand
-from afterservice_cli.rulebook.reading import DEFAULT, DEFAULTS, Reading
+from afterservice_cli.rulebook.reading import with_defaults
 from afterservice_cli.rulebook.schema import FORMS, RULEBOOK, TITLE
 from afterservice_cli.rulebook.schema_types import ANY, Keys, MapOf, Notes, Path, read_section, shape_of
 from afterservice_cli.rulebook.sections import Category, Field, Given, Person, Rules, Target
@@ -193,17 +193,8 @@ def _written_out(document: Rules, calendar: CalendarRules, others: Mapping[str, 
         targets={name: _titled(entry) for name, entry in document.targets.items()},
         gives={name: _titled(entry) for name, entry in document.gives.items()},
         categories=_categories(document),
-        reading=_reading(document.reading),
+        reading=with_defaults(document.reading),
     )
-
-
-def _reading(reading: Reading) -> Reading:
-    """Return how texts are read, with what holds if nothing is said in the place of its name."""
-    return reading.but(**{field: _with_default(field, getattr(reading, field)) for field in DEFAULTS})
-
-
-def _with_default(field: str, words: Sequence[str]) -> Sequence[str]:
-    return tuple(word for one in words for word in (DEFAULTS[field] if one == DEFAULT else (one,)))
 
 
 def _categories(document: Rules) -> dict[str, Category]:

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from afterservice_cli.rulebook.conditions import LOCAL, WITHIN
 from afterservice_cli.rulebook.model import Facts, Rulebook
-from afterservice_cli.rulebook.seen import Seen, within
+from afterservice_cli.rulebook.seen import Seen, conditions_of
 
 
 class Deciding:
@@ -20,8 +20,7 @@ class Deciding:
         names = {"category", "priority", "line"}
         for name, field in rulebook.fields.items():
             names |= {name} if any(value.match for value in field.values.values()) else set()
-        entries = (*rulebook.categories.values(), *rulebook.priorities.values(), *rulebook.assignment)
-        for condition in within(condition for entry in entries for condition in entry.when):
+        for condition in conditions_of(rulebook):
             names |= {*condition.fields, *(LOCAL + name for name in condition.fields)}
             names |= {WITHIN + limit for limit in condition.within}
         self._names = tuple(sorted(names))

@@ -94,13 +94,13 @@ class Clauses:
         self._calm = sorted(place for place in calm if not self._doubted(place) and not self._denied(place))
         self._settled = sorted(place for place in settled if not self._doubted(place) and not self._denied(place))
 
-    def reason(self, start: int, end: int) -> Reason | None:
+    def reason(self, start: int, end: int, phrase: str) -> Reason | None:
         """Return why a phrase that stands there does not count; None if it does."""
         place = start, end
         if self._doubted(place):
             return None
         if denied := self._denied(place):
-            return Reason(DENIED, denied)
+            return Reason(DENIED, self._told(denied, place, phrase))
         for begin, stop in _meeting(self._calm, *self._around(place)) if self._calm else ():
             if not start <= begin <= stop <= end:
                 return Reason(CALM, self._text[begin:stop])
@@ -117,6 +117,16 @@ class Clauses:
     def _denied(self, place: Place) -> str:
         first, last = self._around(place)
         return self._denials.before(self._text, place[0], first) or self._denials.after(self._text, place[1], last)
+
+    def _told(self, words: str, place: Place, phrase: str) -> str:
+        """Return a phrase with the words that deny it, as they stand in the text, what stands between left out."""
+        start, end = place
+        if self._text.startswith(words, end):
+            return phrase + words
+        between = (
+            "" if self._text.endswith(words, 0, start) else " " if self._text.endswith(f"{words} ", 0, start) else "…"
+        )
+        return words + between + phrase
 
     def _doubted(self, place: Place) -> bool:
         """Tell whether words of doubt stand in the clause, or the sign that ends it, beside a piece of the text."""

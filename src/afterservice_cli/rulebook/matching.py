@@ -77,7 +77,6 @@ def find_category(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
     best by its phrases.
     """
     seen = read(rulebook, text)
-    best, *others = (*seen.standings[:2], None, None)
     uncounted = seen.uncounted(reader_of(rulebook).speaks_for)
     for category in rulebook.categories.values():
         if category.when and not seen.has(category.unless):
@@ -85,12 +84,13 @@ def find_category(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
                 hits = evidence(condition, seen, facts)
                 if hits is not None:
                     rule = f"categories.{category.id}.when[{number}]"
-                    rival = next((one for one in seen.standings if one.category != category.id), None)
-                    return _given(Finding("category", category.id, "rule", rule, tuple(hits)), rival, uncounted)
-    if best is None:
+                    other = next((one for one in seen.standings if one.category != category.id), None)
+                    return _given(Finding("category", category.id, "rule", rule, tuple(hits)), other, uncounted)
+    if not seen.standings:
         return _given(Finding("category", rulebook.default.category, "default", "default.category"), None, uncounted)
+    best, *others = seen.standings[:2]
     found = Finding("category", best.category, "rule", f"categories.{best.category}.match", best.phrases)
-    return _given(found, others[0], uncounted)
+    return _given(found, next(iter(others), None), uncounted)
 
 
 def _given(found: Finding, rival: Standing | None, uncounted: tuple[Uncounted, ...]) -> Finding:

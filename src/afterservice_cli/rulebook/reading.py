@@ -74,3 +74,13 @@ class Reading(Section):
 
 
 DEFAULTS: Mapping[str, Sequence[str]] = {field: declared.default for field, declared in Reading.KEYS.items()}
+
+
+def with_defaults(reading: Reading) -> Reading:
+    """Return how texts are read, with the words that hold if nothing is said in the place of `DEFAULT`."""
+    lists: Mapping[str, Sequence[str]] = reading.__dict__
+    return Reading.of({field: _with_default(field, lists[field]) for field in DEFAULTS})
+
+
+def _with_default(field: str, words: Sequence[str]) -> Sequence[str]:
+    return tuple(word for one in words for word in (DEFAULTS[field] if one == DEFAULT else (one,)))

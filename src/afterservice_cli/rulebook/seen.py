@@ -11,7 +11,8 @@ from typing import NamedTuple
 from afterservice_cli.rulebook.denying import SETTLED, Clauses, Denials, Reason
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.patterns import Hit, Index, Place, as_read
+from afterservice_cli.rulebook.patterns import Hit, Index, Place, Words, as_read
+from afterservice_cli.rulebook.reading import Reading
 
 MOST_TOLD = 5  # of what does not count
 MOST_PLACES = 20  # of one pattern in a text
@@ -51,7 +52,7 @@ class Standing(NamedTuple):
 class Seen:
     """A text that is read when it is first asked what stands in it."""
 
-    def __init__(self, text: str, reader: Reader) -> None:
+    def __init__(self, text: str, reader: Looking) -> None:
         self.text, self._reader = text, reader
 
     @cached_property
@@ -100,10 +101,10 @@ class Seen:
                     speaking.setdefault(category, []).append(one)
         ranked = []
         for number, evidence in speaking.items():
-            category, unless = self._reader.categories[number]
+            name, unless = self._reader.categories[number]
             if unless.isdisjoint(self.found):
                 own = [one for one in evidence if not any(_within(one, other) for other in evidence)]
-                ranked.append((-len(own), -_covered(own), number, Standing(category, tuple(o.phrase for o in own))))
+                ranked.append((-len(own), -_covered(own), number, Standing(name, tuple(o.phrase for o in own))))
         return [standing for *_, standing in sorted(ranked)]
 
     def deciding(self) -> Hashable:
@@ -122,7 +123,7 @@ class Seen:
     def _evidence(self, pattern: str) -> Evidence | None:
         if pattern in self._reader.numbers:
             return self.found.get(pattern)
-        return self._reader.evidence_of(pattern, self._read[0], self._clauses)
+        return self._reader.evidence_of(pattern, self._read[0], lambda: self._clauses)
 
 
 class Nothing(Seen):
@@ -138,29 +139,17 @@ class Nothing(Seen):
 NOTHING = Nothing()
 
 
-class Reader:
-    """What is looked for in texts: the patterns of a rulebook that decide about a new case, and how it reads texts."""
+class Looking:
+    """Looks for patterns in texts, and for the words by which a rulebook reads them."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
-        self._groups, self._reading = rulebook.words, rulebook.reading
-        self.categories = [(name, frozenset(entry.unless)) for name, entry in rulebook.categories.items()]
-        self.speaks_for: dict[str, tuple[int, ...]] = {}  # categories, by pattern
-        for number, category in enumerate(rulebook.categories.values()):
-            for pattern in category.match:
-                self.speaks_for[pattern] = (*self.speaks_for.get(pattern, ()), number)
-        urgent = within(condition for entry in rulebook.priorities.values() for condition in entry.when)
-        self.of_priorities = frozenset(pattern for condition in urgent for pattern in condition.match)
-        patterns = dict.fromkeys([*self.speaks_for, *_patterns(rulebook)])
-        self.numbers = {pattern: number for number, pattern in enumerate(patterns)}
+    def __init__(self, groups: Words, reading: Reading, patterns: Iterable[str] = ()) -> None:
+        self._groups, self._reading = groups, reading
         self._told = [*patterns]
+        self.numbers = {pattern: number for number, pattern in enumerate(self._told)}
+        self.speaks_for: dict[str, tuple[int, ...]] = {}  # categories, by pattern
+        self.categories: Sequence[tuple[str, frozenset[str]]] = ()  # each with what rules it out
+        self.of_priorities: Collection[str] = ()
         self._others: dict[str, Index] = {}
-        self._last: Seen = NOTHING
-
-    def read(self, text: str) -> Seen:
-        """Return a text as the rules see it; the last one is remembered."""
-        if self._last.text != text or self._last is NOTHING:
-            self._last = Seen(text, self)
-        return self._last
 
     def hits(self, text: str) -> Sequence[Hit]:
         """Return where the patterns, and the words by which a text is read, stand in one as `as_read` makes it."""
@@ -182,12 +171,12 @@ class Reader:
         some = sorted((hit for hit in hits if hit.pattern < most), key=_place)
         return _evidence([(self._told[hit.pattern], hit) for hit in some], clauses()) if some else {}
 
-    def evidence_of(self, pattern: str, text: str, clauses: Clauses) -> Evidence | None:
-        """Return what a text has of a pattern that decides nothing about a new case; None if it is not there."""
+    def evidence_of(self, pattern: str, text: str, clauses: Callable[[], Clauses]) -> Evidence | None:
+        """Return what a text has of a pattern that is not among the others; None if it is not there."""
         if pattern not in self._others:
             self._others[pattern] = Index([pattern], self._groups)
         hits = sorted(self._others[pattern].hits(text), key=_place)
-        return _evidence([(pattern, hit) for hit in hits], clauses).get(pattern)
+        return _evidence([(pattern, hit) for hit in hits], clauses())[pattern] if hits else None
 
     @cached_property
     def _index(self) -> Index:
@@ -206,6 +195,28 @@ class Reader:
         return Denials(self._reading.denials, self._reading.denials_after, self._groups)
 
 
+class Reader(Looking):
+    """Looks for the patterns of a rulebook that decide about a new case."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        speaks_for: dict[str, tuple[int, ...]] = {}
+        for number, category in enumerate(rulebook.categories.values()):
+            for pattern in category.match:
+                speaks_for[pattern] = (*speaks_for.get(pattern, ()), number)
+        super().__init__(rulebook.words, rulebook.reading, dict.fromkeys([*speaks_for, *_patterns(rulebook)]))
+        self.speaks_for = speaks_for
+        self.categories = [(name, frozenset(entry.unless)) for name, entry in rulebook.categories.items()]
+        urgent = within(condition for entry in rulebook.priorities.values() for condition in entry.when)
+        self.of_priorities = frozenset(pattern for condition in urgent for pattern in condition.match)
+        self._last: Seen = NOTHING
+
+    def read(self, text: str) -> Seen:
+        """Return a text as the rules see it; the last one is remembered."""
+        if self._last.text != text or self._last is NOTHING:
+            self._last = Seen(text, self)
+        return self._last
+
+
 def _evidence(hits: Iterable[tuple[str, Hit]], clauses: Clauses) -> dict[str, Evidence]:
     """Return what was found, by pattern: of several places those that count, or the first."""
     found: dict[str, tuple[str, Reason | None, list[Place]]] = {}
@@ -213,7 +224,7 @@ def _evidence(hits: Iterable[tuple[str, Hit]], clauses: Clauses) -> dict[str, Ev
         before = found.get(pattern)
         if before and before[1] is None and len(before[2]) >= MOST_PLACES:
             continue
-        reason = clauses.reason(start, end)
+        reason = clauses.reason(start, end, phrase)
         if before is None or (reason is None and before[1]):
             found[pattern] = phrase, reason, [(start, end)]
         elif reason is before[1] is None:
@@ -236,6 +247,15 @@ def reader_of(rulebook: Rulebook) -> Reader:
     return reader
 
 
+def conditions_of(rulebook: Rulebook) -> Iterator[Condition]:
+    """Yield the conditions that are asked when a case comes in, however deep."""
+    for placed in (rulebook.categories, rulebook.priorities):
+        for entry in placed.values():
+            yield from within(entry.when)
+    for rule in rulebook.assignment:
+        yield from within(rule.when)
+
+
 def within(conditions: Iterable[Condition]) -> Iterator[Condition]:
     """Yield conditions and those in them, however deep."""
     for condition in conditions:
@@ -245,13 +265,12 @@ def within(conditions: Iterable[Condition]) -> Iterator[Condition]:
 
 def _patterns(rulebook: Rulebook) -> Iterator[str]:
     """Yield the patterns that decide about a new case, beside those that speak for categories."""
-    placed = (*rulebook.categories.values(), *rulebook.priorities.values(), *rulebook.assignment)
     for category in rulebook.categories.values():
         yield from category.unless
     for field in rulebook.fields.values():
         for value in field.values.values():
             yield from (*value.match, *value.unless)
-    for condition in within(condition for entry in placed for condition in entry.when):
+    for condition in conditions_of(rulebook):
         yield from (*condition.match, *condition.unless)
     for ground in rulebook.intake.invalid.values():
         yield from ground.match
