@@ -12,7 +12,7 @@ from afterservice_cli.rulebook.patterns import Index, as_read, spelled
 GROUPS = {"bad": ("坏", "卡顿", "b"), "who": ("客服", "a b")}
 
 
-# --- a plain matcher: every spelling of a pattern, tried at every place ------------------------------------------------
+# --- a plain matcher: every spelling of a pattern, tried at every place -----------------------------------------------
 
 Piece = str | int  # a word, or how many signs may be left out; NUMBER stands for itself
 NUMBER = "‹number›"

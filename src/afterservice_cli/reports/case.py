@@ -257,7 +257,7 @@ def case_view(listed: Listed, now: datetime) -> CaseView:
         scores=work["scores"],
         screened=work["screened"],
         problems=work["problems"],
-        explanation=[_decided(field, **decided[field]) for field in explained_of(decided)],
+        explanation=[_decided(field, decided[field]) for field in explained_of(decided)],
         attachments=[_attachment(attachment) for attachment in listed.attachments],
     )
 
@@ -335,21 +335,14 @@ def explained_of(decided: Iterable[str]) -> list[str]:
 
 def decided_view(finding: Finding, rulebook: str) -> DecidedView:
     """Return a finding with the hash of the rulebook that gave it, as it is told."""
-    return _decided(rulebook=rulebook, **finding.__dict__)
+    return _decided(finding.field, {**finding.__dict__, "rulebook": rulebook})
 
 
-def _decided(
-    field: str,
-    value: str,
-    by: str,
-    rule: str | None,
-    phrases: Sequence[str],
-    rulebook: str,
-    rival: Sequence[str],
-    uncounted: Sequence[Sequence[str]],
-) -> DecidedView:
-    next_best = RivalView(rival[0], rival[1:]) if rival else None
-    return DecidedView(field, value, by, rule, phrases, rulebook, next_best, [UncountedView(*one) for one in uncounted])
+def _decided(field: str, told: Mapping[str, Any]) -> DecidedView:
+    category, *phrases = told["rival"] or ("",)
+    rival = RivalView(category, phrases) if category else None
+    uncounted = [UncountedView(*one) for one in told["uncounted"]]
+    return DecidedView(**{**told, "field": field, "rival": rival, "uncounted": uncounted})
 
 
 def _attachment(row: AttachmentRow) -> AttachmentView:

@@ -24,6 +24,15 @@ class Reason(NamedTuple):
     words: str
 
 
+class Spoken(NamedTuple):
+    """Where the words stand by which a text is read."""
+
+    turns: list[Place]
+    doubt: list[Place]
+    calm: list[Place]
+    settled: list[Place]
+
+
 class Denials:
     """The words that deny what stands behind them, or before them."""
 
@@ -74,25 +83,17 @@ class Denials:
 class Clauses:
     """The clauses of a text, and which words in them deny, doubt, praise or say that all is settled."""
 
-    def __init__(
-        self,
-        text: str,
-        denials: Denials,
-        *,
-        turns: Iterable[Place],
-        doubt: Iterable[Place],
-        calm: Iterable[Place],
-        settled: Iterable[Place],
-        broken: Iterable[int],
-    ) -> None:
+    def __init__(self, text: str, broken: Iterable[int], denials: Denials, spoken: Spoken) -> None:
         self._text, self._denials = text, denials
-        cuts = [0, len(text), *broken, *(start for start, _ in turns)]
+        cuts = [0, len(text), *broken, *(start for start, _ in spoken.turns)]
         for match in _BOUND.finditer(text):
             cuts += match.span()
         self._cuts = sorted(cuts)
-        self._doubt = sorted(doubt)
-        self._calm = sorted(place for place in calm if not self._doubted(place) and not self._denied(place))
-        self._settled = sorted(place for place in settled if not self._doubted(place) and not self._denied(place))
+        self._doubt = sorted(spoken.doubt)
+        self._calm = sorted(place for place in spoken.calm if not self._doubted(place) and not self._denied(place))
+        self._settled = sorted(
+            place for place in spoken.settled if not self._doubted(place) and not self._denied(place)
+        )
 
     def reason(self, start: int, end: int, phrase: str) -> Reason | None:
         """Return why a phrase that stands there does not count; None if it does."""
@@ -108,6 +109,9 @@ class Clauses:
         if later < len(self._settled):
             return Reason(SETTLED, self._text[slice(*self._settled[later])])
         return None
+
+    def _holds(self, place: Place) -> bool:
+        return not self._doubted(place) and not self._denied(place)
 
     def _around(self, place: Place) -> Place:
         """Return the clause in which a piece of the text stands."""

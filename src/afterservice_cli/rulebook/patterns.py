@@ -182,7 +182,7 @@ class _Parsing:
             return (sign,)
         name = sign[1:-1]
         if sign[0] == "›" or sign[-1] != "›" or not name:
-            raise self._fault(tr("a group is written ‹name›, as it stands under `words`"))
+            raise self._fault(tr("a group is not closed – write ‹name›, as it stands under `words`"))
         if name not in self._groups:
             raise self._fault(tr("there is no group ‹{name}› – add it under `words`", name=name[:40]))
         return self._groups[name]

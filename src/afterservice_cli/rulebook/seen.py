@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from afterservice_cli.rulebook.denying import SETTLED, Clauses, Denials, Reason
+from afterservice_cli.rulebook.denying import SETTLED, Clauses, Denials, Reason, Spoken
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.patterns import Hit, Index, Place, Words, as_read
@@ -157,13 +157,12 @@ class Looking:
 
     def clauses(self, text: str, broken: Sequence[int], hits: Iterable[Hit]) -> Clauses:
         """Return the clauses of a text, by the words of the reading among what was found there."""
-        places: list[list[Place]] = [[], [], [], []]
+        places = Spoken([], [], [], [])
         first, ends = len(self._told), self._ends
         for number, start, end, _ in hits:
             if number >= first:
                 places[bisect_right(ends, number)].append((start, end))
-        turns, doubt, calm, settled = places
-        return Clauses(text, self._denials, turns=turns, doubt=doubt, calm=calm, settled=settled, broken=broken)
+        return Clauses(text, broken, self._denials, places)
 
     def evidence(self, hits: Iterable[Hit], clauses: Callable[[], Clauses]) -> Mapping[str, Evidence]:
         """Return what was found of the patterns, by pattern, in the order of the text."""
