@@ -56,8 +56,10 @@ class Seen:
         self.text, self._reader = text, reader
 
     @cached_property
-    def _read(self) -> tuple[str, Sequence[int]]:
-        return as_read(self.text)
+    def _read(self) -> tuple[str, Sequence[int], Sequence[Hit]]:
+        """Return the text as it is compared, where a blank is gone from it, and what was found there."""
+        text, broken = as_read(self.text)
+        return text, broken, self._reader.hits(text)
 
     @property
     def length(self) -> int:
@@ -67,7 +69,7 @@ class Seen:
     @cached_property
     def found(self) -> Mapping[str, Evidence]:
         """Return what of the patterns that decide a new case stands in the text, by pattern, in the order there."""
-        return self._reader.evidence(self._hits, lambda: self._clauses)
+        return self._reader.evidence(self._read[2], lambda: self._clauses)
 
     def phrases(self, patterns: Iterable[str]) -> list[str]:
         """Return the words of those of some patterns that count."""
@@ -103,7 +105,7 @@ class Seen:
         for number, evidence in speaking.items():
             name, unless = self._reader.categories[number]
             if unless.isdisjoint(self.found):
-                own = [one for one in evidence if not any(_within(one, other) for other in evidence)]
+                own = _apart(evidence) if len(evidence) > 1 else evidence
                 ranked.append((-len(own), -_covered(own), number, Standing(name, tuple(o.phrase for o in own))))
         return [standing for *_, standing in sorted(ranked)]
 
@@ -113,12 +115,8 @@ class Seen:
         return told, tuple(self.standings[:2])
 
     @cached_property
-    def _hits(self) -> Sequence[Hit]:
-        return self._reader.hits(self._read[0])
-
-    @cached_property
     def _clauses(self) -> Clauses:
-        return self._reader.clauses(*self._read, self._hits)
+        return self._reader.clauses(*self._read)
 
     def _evidence(self, pattern: str) -> Evidence | None:
         if pattern in self._reader.numbers:
@@ -167,8 +165,8 @@ class Looking:
     def evidence(self, hits: Iterable[Hit], clauses: Callable[[], Clauses]) -> Mapping[str, Evidence]:
         """Return what was found of the patterns, by pattern, in the order of the text."""
         most = len(self._told)
-        some = sorted((hit for hit in hits if hit.pattern < most), key=_place)
-        return _evidence([(self._told[hit.pattern], hit) for hit in some], clauses()) if some else {}
+        some = sorted([hit for hit in hits if hit[0] < most], key=_place)
+        return _evidence([(self._told[hit[0]], hit) for hit in some], clauses()) if some else {}
 
     def evidence_of(self, pattern: str, text: str, clauses: Callable[[], Clauses]) -> Evidence | None:
         """Return what a text has of a pattern that is not among the others; None if it is not there."""
@@ -277,19 +275,30 @@ def _patterns(rulebook: Rulebook) -> Iterator[str]:
 
 
 def _place(hit: Hit) -> tuple[int, int, int]:
-    return hit.start, -hit.end, hit.pattern
+    number, start, end, _ = hit
+    return start, -end, number
 
 
-def _within(one: Evidence, other: Evidence) -> bool:
-    """Tell whether each place of one phrase lies within one of another that is longer there."""
-    return one is not other and all(
-        any(begin <= start and end <= stop and (begin, stop) != (start, end) for begin, stop in other.places)
-        for start, end in one.places
-    )
+def _apart(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the evidence without what stands, at each of its places, within something longer."""
+    places = [place for one in evidence for place in one.places]
+    own = []
+    for one in evidence:
+        for start, end in one.places:
+            for begin, stop in places:
+                if begin <= start and end <= stop and stop - begin > end - start:
+                    break
+            else:
+                own.append(one)
+                break
+    return own
 
 
-def _covered(evidence: Iterable[Evidence]) -> int:
+def _covered(evidence: Sequence[Evidence]) -> int:
     """Count the signs of a text that are part of some evidence."""
+    if len(evidence) == 1 and len(evidence[0].places) == 1:
+        start, end = evidence[0].places[0]
+        return end - start
     covered, reached = 0, 0
     for start, end in sorted(place for one in evidence for place in one.places):
         covered += max(0, end - max(start, reached))
