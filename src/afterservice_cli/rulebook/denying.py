@@ -12,7 +12,7 @@ from afterservice_cli.rulebook.patterns import Place, Words, in_words, ways_of
 _BOUND = re.compile(r"[。!?;,:()\[\]【】《》~—\U0001f300-\U0001faff]|\.(?![0-9a-z])|(?<![0-9a-z])\.")
 _LISTED = re.compile(r"(?:、|/|和|或者|或|以及|及|跟|与| or | and )$")  # what stands between things in a list
 _LISTS = frozenset("、/和者或及跟与 ")  # with which that ends
-_ITEM = 6  # signs of a thing in a list, at most
+_ITEM = 10  # signs of a thing in a list, at most
 _ITEMS = 4  # of them, before what is denied with them
 
 DENIED, CALM, SETTLED = "denied", "calm", "settled"
