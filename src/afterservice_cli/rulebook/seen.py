@@ -71,14 +71,14 @@ class Seen:
         """Return what of the patterns that decide a new case stands in the text, by pattern, in the order there."""
         return self._reader.evidence(self._read[2], lambda: self._clauses)
 
-    def phrases(self, patterns: Iterable[str]) -> list[str]:
+    def phrases(self, patterns: Sequence[str]) -> list[str]:
         """Return the words of those of some patterns that count."""
-        found = map(self._evidence, patterns)
-        return [one.phrase for one in found if one and one.counts(settled=True)]
+        some = map(self._evidence, self._possible(patterns))
+        return [one.phrase for one in some if one and one.counts(settled=True)]
 
-    def has(self, patterns: Iterable[str]) -> str:
+    def has(self, patterns: Sequence[str]) -> str:
         """Return the words of the first of some patterns that stands in the text, whether it counts or not; or ""."""
-        return next((one.phrase for one in map(self._evidence, patterns) if one), "")
+        return next((one.phrase for one in map(self._evidence, self._possible(patterns)) if one), "")
 
     def uncounted(self, patterns: Collection[str], *, settled: bool = False) -> tuple[Uncounted, ...]:
         """Return those of some patterns that stand in the text and do not count, in the order of the text.
@@ -118,6 +118,13 @@ class Seen:
     def _clauses(self) -> Clauses:
         return self._reader.clauses(*self._read)
 
+    def _possible(self, patterns: Sequence[str]) -> list[str]:
+        """Return those of some patterns that may stand in the text: what was looked for and is not there is out."""
+        found, reader = self.found, self._reader
+        if patterns in reader.lists:
+            return [] if found.keys().isdisjoint(patterns) else [pattern for pattern in patterns if pattern in found]
+        return [pattern for pattern in patterns if pattern in found or pattern not in reader.numbers]
+
     def _evidence(self, pattern: str) -> Evidence | None:
         if pattern in self._reader.numbers:
             return self.found.get(pattern)
@@ -130,8 +137,8 @@ class Nothing(Seen):
     def __init__(self) -> None:
         self.text = ""
 
-    def _evidence(self, pattern: str) -> None:
-        return None
+    def _possible(self, patterns: Sequence[str]) -> list[str]:
+        return []
 
 
 NOTHING = Nothing()
@@ -143,6 +150,7 @@ class Looking:
     def __init__(self, groups: Words, reading: Reading, patterns: Iterable[str] = ()) -> None:
         self._groups, self._reading = groups, reading
         self._told = [*patterns]
+        self.lists: Collection[Sequence[str]] = frozenset()  # all of whose patterns are among them
         self.numbers = {pattern: number for number, pattern in enumerate(self._told)}
         self.speaks_for: dict[str, tuple[int, ...]] = {}  # categories, by pattern
         self.categories: Sequence[tuple[str, frozenset[str]]] = ()  # each with what rules it out
@@ -200,7 +208,10 @@ class Reader(Looking):
         for number, category in enumerate(rulebook.categories.values()):
             for pattern in category.match:
                 speaks_for[pattern] = (*speaks_for.get(pattern, ()), number)
-        super().__init__(rulebook.words, rulebook.reading, dict.fromkeys([*speaks_for, *_patterns(rulebook)]))
+        lists = [*_lists(rulebook)]
+        patterns = (pattern for some in lists for pattern in some)
+        super().__init__(rulebook.words, rulebook.reading, dict.fromkeys([*speaks_for, *patterns]))
+        self.lists = frozenset(map(tuple, lists))
         self.speaks_for = speaks_for
         self.categories = [(name, frozenset(entry.unless)) for name, entry in rulebook.categories.items()]
         urgent = within(condition for entry in rulebook.priorities.values() for condition in entry.when)
@@ -260,18 +271,19 @@ def within(conditions: Iterable[Condition]) -> Iterator[Condition]:
         yield from within((*condition.any, *condition.all, *((condition.none,) if condition.none else ())))
 
 
-def _patterns(rulebook: Rulebook) -> Iterator[str]:
-    """Yield the patterns that decide about a new case, beside those that speak for categories."""
+def _lists(rulebook: Rulebook) -> Iterator[Sequence[str]]:
+    """Yield the lists of patterns that decide about a new case, beside those that speak for categories."""
     for category in rulebook.categories.values():
-        yield from category.unless
+        yield category.unless
     for field in rulebook.fields.values():
         for value in field.values.values():
-            yield from (*value.match, *value.unless)
+            yield from (value.match, value.unless)
     for condition in conditions_of(rulebook):
-        yield from (*condition.match, *condition.unless)
+        yield from (condition.match, condition.unless)
     for ground in rulebook.intake.invalid.values():
-        yield from ground.match
-    yield from rulebook.intake.vague.match if rulebook.intake.vague else ()
+        yield ground.match
+    if rulebook.intake.vague:
+        yield rulebook.intake.vague.match
 
 
 def _place(hit: Hit) -> tuple[int, int, int]:

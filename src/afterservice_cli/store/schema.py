@@ -294,7 +294,7 @@ PROJECTION_INDEXES: tuple[Index, ...] = (
 )
 
 # Raised when the same events come to stand in the projections otherwise, though their columns stay.
-PROJECTED = 2
+PROJECTED = 3
 
 TRIGGERS: dict[str, str] = {
     "events_are_not_changed": """BEFORE UPDATE ON events BEGIN
