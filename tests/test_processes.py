@@ -6,6 +6,7 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -115,11 +116,12 @@ def test_an_import_that_is_killed_leaves_whole_cases(many: Path, run: Runner) ->
     the_rest_comes_with_the_same_command(many, run)
 
 
-def test_an_import_that_is_interrupted_leaves_whole_cases_and_says_so(many: Path, run: Runner) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_import_that_is_interrupted_leaves_whole_cases_and_says_so(number: int, many: Path, run: Runner) -> None:
     process = import_until(many, lambda: some_are_in(many))
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, error = process.communicate()
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     ((there,),) = query(many, "SELECT count(*) FROM cases")
     assert out.decode().startswith(f"{there} read: {there} new")
     assert error.decode().endswith("stopped: what was read is in the register\n  the same command reads the rest\n")
@@ -165,6 +167,40 @@ def test_an_interrupt_while_it_waits_for_input(desk: Path, run: Runner) -> None:
     assert (process.returncode, out) == (130, b"")
     assert b"Traceback" not in error
     assert query(desk, "SELECT count(*) FROM cases") == [(0,)]
+
+
+DURING_THE_COMMIT = """
+import os, signal, sys
+from afterservice_cli import interruptions
+from afterservice_cli.store import connection
+class Slow(connection.Connection):
+    def execute(self, statement, *rest):
+        if statement == "{before}":
+            os.kill(os.getpid(), signal.{number})
+        return super().execute(statement, *rest)
+connection.Connection = Slow
+from afterservice_cli.__main__ import main
+sys.argv[1:] = ["--now", "2026-10-12 10:00", "register", "APP登不上", "--channel", "phone"]
+main()
+"""
+
+
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize(
+    ("before", "said", "cases"),
+    [
+        ("BEGIN IMMEDIATE", b"afterservice: interrupted; nothing was recorded\n", 0),
+        ("COMMIT", b"afterservice: interrupted after it was recorded; it stays\n", 1),
+    ],
+)
+def test_who_interrupts_is_told_the_truth(number: str, before: str, said: bytes, cases: int, desk: Path) -> None:
+    script = DURING_THE_COMMIT.format(before=before, number=number)
+    given = [sys.executable, "-c", script]
+    done = subprocess.run(
+        given, capture_output=True, cwd=desk.parent, env=clean_env(), preexec_fn=listen, check=False, timeout=PATIENCE
+    )
+    assert (done.stderr, done.returncode) == (said, 128 + signal.Signals[number])
+    assert query(desk, "SELECT count(*) FROM cases") == [(cases,)]
 
 
 def test_an_interrupt_at_the_start(desk: Path, tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ import io
 import os
 import sys
 
+from afterservice_cli import interruptions
+
 ASKED = "_AFTERSERVICE_COMPLETE"  # by which a shell asks how a line may go on
 ZONES = "/usr/share/zoneinfo"  # where Linux and macOS have them; elsewhere Python looks for itself
 
@@ -16,7 +18,8 @@ def main() -> None:
     is not collected while modules load, nor looked for in them later, `zoneinfo` is told where time zones lie, and the
     process ends without taking itself apart: all that matters is committed and flushed by then.
     """
-    code = 130
+    interruptions.listen()
+    code = None
     try:
         code = _run(sys.argv[1:])
         sys.stdout.flush()
@@ -29,7 +32,7 @@ def main() -> None:
 
         sys.stderr.write(f"afterservice: {unwritten(error)}\n")
         code = 8
-    os._exit(code)
+    os._exit(interruptions.exit_code() if code is None else code)
 
 
 def _run(arguments: list[str]) -> int:

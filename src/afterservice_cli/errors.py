@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
+from afterservice_cli import interruptions
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
 
@@ -52,6 +53,14 @@ class Refused(Problem):
     def __init__(self, message: str, *, hint: str = "", rule: str = "") -> None:
         super().__init__(message, hint=hint)
         self.rule = rule
+
+
+class Interrupted(Problem):
+    """Whoever began it has left, or it was ended from outside."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.exit_code = interruptions.exit_code()
 
 
 class Busy(Problem):

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from afterservice_cli.errors import Busy, Conflict, NotFound, Problem, Refused, StorageFailed, WrongSchema
+from afterservice_cli.interruptions import held, recorded
 from afterservice_cli.language import tr, why
 
 APPLICATION_ID = 0x41465352  # "AFSR"
@@ -151,7 +152,9 @@ def writing(connection: Connection, path: Path) -> Iterator[Connection]:
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
-            connection.execute("COMMIT")
+            with held():
+                connection.execute("COMMIT")
+                recorded()
         except BaseException:
             connection.forget()
             if connection.in_transaction:
