@@ -59,7 +59,7 @@ FOREIGN = {
 PACKAGES = ("rulebook", "reports", "render", "intake")  # each stands as high as the highest of its modules
 # Each floor may use what stands above it in this list, and itself. "" is the package, which holds the version.
 FLOORS = (
-    ("", "digests", "frozen", "interruptions", "language"),
+    ("", "accounts", "digests", "frozen", "interruptions", "language"),
     ("instants", "durations", "openings"),
     ("errors", "worktime", "canonical"),
     ("input_file", "input_text", "whole_file", "drives", "kept"),
@@ -174,6 +174,7 @@ FLOORS = (
     ("store.filters", "store.described"),
     ("store.traces", "store.copying"),
     ("store.queries", "store.facts", "store.beginnings", "store.problems", "store.batches", "store.suspects"),
+    ("store.folders",),
     ("store.files",),
     ("store.integrity", "store.founding"),
     ("store", "store.rebuilding", "store.erasing", "store.backups"),
@@ -231,6 +232,7 @@ OUTSIDE = {
     "csv": {"intake.rejects", "intake.delimited", "intake.sheets", "render.csv"},
     "os": {
         "__main__",
+        "accounts",
         "cli",
         "completing",
         "editor",
@@ -405,7 +407,7 @@ def test_a_module_says_in_one_sentence_what_it_is() -> None:
 
 # With one of these begins what a function says of itself.
 VERBS = (
-    r"(Add|Adopt|Append|Approve|Ask|Begin|Bring|Check|Close|Compile|Copy|Count|Create|Decide|Declare|Decline|Decode"
+    r"(Add|Adopt|Append|Approve|Ask|Begin|Bring|Check|Close|Compare|Compile|Copy|Count|Create|Decide|Declare|Decline|Decode"
     r"|Delete|Do|Drop|Erase|Fill|Forget|Give|Have|Hold|Judge|Keep|Let|List|Look|Make|Name|Note|Open|Pack|Play|Print"
     r"|Propose|Put|Raise|Read|Rebuild|Record|Refuse|Remove|Return|Run|Say|Send|Show|Split|Store|Take|Tell|Turn"
     r"|Unpack|Verify|Write|Yield)\b"

@@ -127,6 +127,7 @@ NO_CLOCK = {
     "RulebookAdopted": "is about the desk",
     "DutyDone": "is about the desk",
     "ImportFinished": "is about the desk",
+    "ClockCorrected": "is about the desk",
     **dict.fromkeys(("ProblemOpened", "ProblemNoted", "ProblemClosed"), "is about a problem"),
     **dict.fromkeys(("MeasureAdded", "MeasureDone", "MeasureJudged"), "is about a measure"),
 }

@@ -105,6 +105,7 @@ TEXTS = {
     "text",
     "note",
     "reason",
+    "was_ahead",
     "description",
     "customer",
     "contact",

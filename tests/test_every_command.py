@@ -115,6 +115,7 @@ LINES = (
     Line("rules adopt"),
     Line("rules show --labels"),
     Line("rules explain {text}"),
+    Line("clock"),
     Line("rules schema"),
     Line("calendar due now 3d"),
     Line("calendar elapsed 2026-10-12 now"),
@@ -215,7 +216,7 @@ CHANGES = [line for line in LINES if any("--verbose" in parameter.opts for param
 
 
 def test_what_changes_a_case_answers_briefly_or_in_full() -> None:
-    says_it_all = {"init", "check", "duty", "import", "escalate", "rules adopt"}  # of no one case
+    says_it_all = {"init", "check", "clock", "duty", "import", "escalate", "rules adopt"}  # of no one case
     says_it_all |= {"backup", "restore", "doctor", "archive", "export", "erase"}  # of the desk, or of what is gone
     says_it_all |= {name for name, *_ in cli.COMMANDS if name.startswith(("problem", "measure"))}  # of what is above
     looks = {name for name, panel, _ in cli.COMMANDS if panel in ("Looking", "The rules", "The calendar")}

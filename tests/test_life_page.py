@@ -26,7 +26,7 @@ BY_WORD = {kind.WORD: kind for kind in KINDS.values()}
 EDGE = re.compile(r"^    (\S+) --> (\S+): (.+)$", re.MULTILINE)
 Edge = tuple[str, str, str]
 # Kinds of events that are of no case: those of the desk itself, and of what stands above cases.
-DESKS = ("RulebookAdopted", "DutyDone", "ImportFinished")
+DESKS = ("RulebookAdopted", "DutyDone", "ImportFinished", "ClockCorrected")
 ABOVE = ("ProblemOpened", "ProblemNoted", "ProblemClosed", "MeasureAdded", "MeasureDone", "MeasureJudged")
 
 
@@ -153,6 +153,7 @@ FREE = {
     "link": "takes nothing away and decides nothing",
     "note": "takes nothing away and decides nothing",
     "duty": "is kept by the `by` of each duty",
+    "clock": "takes nothing away and decides nothing",
     "approve": "is kept by `approvals`",
     "decline": "is kept by `approvals`",
     "archive": "is kept by `may.erase`",
@@ -163,6 +164,7 @@ NO_NEXT_STEP = {
     "init": "is about the desk",
     "rules adopt": "is about the desk",
     "duty": "is about the desk",
+    "clock": "is about the desk",
     "register": "is about another case",
     "import": "is about many cases",
     "attach": "needs a file, and is always possible while the case is open",

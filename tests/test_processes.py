@@ -203,6 +203,49 @@ def test_who_interrupts_is_told_the_truth(number: str, before: str, said: bytes,
     assert query(desk, "SELECT count(*) FROM cases") == [(cases,)]
 
 
+def closed(desk: Path, redirections: str, *words: str) -> "subprocess.CompletedProcess[bytes]":
+    """A run some of whose streams are closed, as a shell closes them."""
+    line = f"{shlex.join(command(*words))} {redirections}"
+    return subprocess.run(["/bin/sh", "-c", line], capture_output=True, cwd=desk.parent, env=clean_env(), check=False)
+
+
+@pytest.mark.parametrize("redirections", ["<&-", "2>&-", "<&- 2>&-"])
+def test_streams_that_are_closed_keep_nobody_from_working(redirections: str, desk: Path) -> None:
+    done = closed(desk, redirections, "register", "APP登不上", "--channel", "phone")
+    assert (done.returncode, done.stdout[:10]) == (0, b"202610-001")
+    assert query(desk, "SELECT count(*) FROM cases") == [(1,)]
+    assert closed(desk, redirections, "list").returncode == 0
+
+
+def test_an_output_that_is_closed_is_said_and_what_was_recorded_too(desk: Path) -> None:
+    done = closed(desk, ">&-", "register", "APP登不上", "--channel", "phone")
+    assert done.returncode == 8
+    assert b"the output cannot be written" in done.stderr
+    assert b"what was recorded stays" in done.stderr
+    assert query(desk, "SELECT count(*) FROM cases") == [(1,)]
+    assert closed(desk, ">&-", "--version").returncode == 8
+    assert closed(desk, ">&- 2>&- <&-", "list").returncode == 8
+
+
+@pytest.mark.parametrize(
+    "words", [("register", "-", "--channel", "phone"), ("register", "--json", "-"), ("rules", "check", "/dev/zero")]
+)
+def test_an_input_without_an_end_is_refused(words: tuple[str, ...], desk: Path) -> None:
+    with Path("/dev/zero").open("rb") as endless:
+        done = subprocess.run(
+            command(*words), stdin=endless, capture_output=True, cwd=desk.parent, env=clean_env(), check=False
+        )
+    assert (done.returncode, b"larger than 16 MB" in done.stderr) == (3, True)
+
+
+def test_a_folder_whose_name_is_no_utf_8(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xb9\xa4\xb5\xa5"))
+    folder.mkdir()
+    for words in (("init",), ("register", "APP登不上", "--channel", "phone"), ("backup", ".."), ("check",)):
+        done = subprocess.run(command(*words), capture_output=True, cwd=folder, env=clean_env(), check=False)
+        assert done.returncode == 0, done.stderr
+
+
 def test_an_interrupt_at_the_start(desk: Path, tmp_path: Path) -> None:
     """A module that interrupts while it is imported stands for a finger that is early."""
     early = tmp_path / "early"

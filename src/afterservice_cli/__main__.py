@@ -39,8 +39,10 @@ def _run(arguments: list[str]) -> int:
     if arguments == ["--version"]:
         from afterservice_cli import __version__
 
+        _open_streams()
         sys.stdout.write(f"afterservice {__version__}\n")
         return 0
+    _open_streams()
     gc.disable()
     # A terminal that cannot show a character gets its number instead of a crash.
     for stream in (sys.stdout, sys.stderr):
@@ -60,6 +62,19 @@ def _run(arguments: list[str]) -> int:
     gc.set_threshold(50_000)  # values that hold one another in no ring: a list of cases is no garbage
     gc.enable()
     return run(arguments)
+
+
+def _open_streams() -> None:
+    """Put streams in the place of those that were closed, so that no file of ours is taken for one of them.
+
+    Nothing is read from them, and what is written to standard output is refused, which is said in the end.
+    """
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY))
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
 if __name__ == "__main__":

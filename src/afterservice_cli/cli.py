@@ -23,6 +23,7 @@ from afterservice_cli.terminal import complain, language_asked_for
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("init", sentence("The desk"), "desk.init"),
     ("check", sentence("The desk"), "desk.check"),
+    ("clock", sentence("The desk"), "desk.clock"),
     ("backup", sentence("The desk"), "keeping.backup"),
     ("restore", sentence("The desk"), "keeping.restore"),
     ("doctor", sentence("The desk"), "doctoring.doctor"),

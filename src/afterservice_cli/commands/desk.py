@@ -5,11 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from afterservice_cli.cases.events.general import ClockCorrected
 from afterservice_cli.commands.options import session_of
+from afterservice_cli.decisions.checks import check_reason
 from afterservice_cli.desk import Desk
 from afterservice_cli.drives import network_drive
-from afterservice_cli.errors import BadInput, IntegrityBroken
+from afterservice_cli.errors import BadInput, BadUsage, IntegrityBroken, Refused
+from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr, tr_many
+from afterservice_cli.recording import writing
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.store import files, history
 
@@ -67,6 +71,37 @@ def init(
             )
         )
     terminal.say(tr("next: afterservice register, or afterservice import FILE.csv"))
+
+
+def clock(
+    context: typer.Context,
+    was_ahead: Annotated[
+        str | None,
+        typer.Option(
+            "--was-ahead", metavar="TEXT", help="Record that the clock had been ahead and is right now, and why."
+        ),
+    ] = None,
+) -> None:
+    """Compare this machine's clock with the latest entry, which a clock a day behind may not follow.
+
+    Once a clock was ahead, that keeps the desk from recording anything when it is right again: then say so here.
+    """
+    session = session_of(context)
+    if was_ahead is None:
+        with session.desk.reading() as db:
+            _, _, latest = history.head(db)
+        session.terminal.write(f"{tr('clock')}  {to_text(session.desk.now)}")
+        session.terminal.write(f"{tr('latest entry')}  {latest}")
+        return
+    if session.clock != "system":
+        raise BadUsage(tr("--was-ahead is about this machine's clock – leave out --now"))
+    reason = check_reason(session.terminal.words(was_ahead), tr("a corrected clock"))
+    with writing(session.desk) as writer:
+        _, _, latest = history.head(writer.db)
+        if to_text(session.desk.now) >= latest:
+            raise Refused(tr("nothing was recorded ahead of the clock"), rule="clock")
+        writer.record_for_desk(ClockCorrected(session.desk.now, reason))
+    session.terminal.say(tr("recorded; what was recorded ahead of the clock keeps its time"))
 
 
 def check(

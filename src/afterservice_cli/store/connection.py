@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -100,7 +101,7 @@ def connect(path: Path, *, to_look: bool = False) -> Connection:
     if path.is_dir():
         raise StorageFailed(tr("{path} is a folder, not a desk", path=path), hint=tr("name the file with --db"))
     with translated(path):
-        uri = f"file:{quote(str(path.resolve()))}?mode={'ro' if to_look else 'rw'}"
+        uri = f"file:{quote(os.fsencode(path.resolve()))}?mode={'ro' if to_look else 'rw'}"
         connection = _opened(uri, timeout=0.0 if to_look else 5.0)
         try:
             _check_format(connection, path)
@@ -121,9 +122,13 @@ def create(path: Path) -> Connection:
             raise Conflict(
                 tr("{path} exists already", path=path), hint=tr("name another with --db, or use this one")
             ) from None
-        connection = _opened(f"file:{quote(str(path.resolve()))}?mode=rw")
-        for pragma in (*PRAGMAS, f"application_id={APPLICATION_ID}", f"user_version={SCHEMA_VERSION}"):
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            connection = _opened(f"file:{quote(os.fsencode(path.resolve()))}?mode=rw")
+            for pragma in (*PRAGMAS, f"application_id={APPLICATION_ID}", f"user_version={SCHEMA_VERSION}"):
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
     return connection
 
 
@@ -225,6 +230,10 @@ def _problem(error: sqlite3.Error, path: Path) -> Problem:
         return Refused(tr("the store refused: {error}", error=error))
     if name.startswith("SQLITE_CONSTRAINT"):
         return Conflict(tr("two of what must be one: {error}", error=error))
+    if "decode" in str(error):  # SQLite would tell the text itself, which may be a customer's
+        return StorageFailed(
+            tr("a text in {path} was changed and cannot be read", path=path), hint="afterservice check"
+        )
     return StorageFailed(f"{path}: {error}")
 
 
@@ -250,8 +259,19 @@ def _check_format(connection: sqlite3.Connection, path: Path) -> None:
 @contextmanager
 def queued(path: Path) -> Iterator[None]:
     """Hold the place at the head of the queue of writers; `Busy` if it does not come to it in time."""
-    descriptor = os.open(lock_path(path), os.O_RDWR | os.O_CREAT, 0o600)
     try:
+        descriptor = os.open(lock_path(path), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise StorageFailed(
+            tr("{path} is a link", path=lock_path(path)), hint=tr("look who put it there, and remove it")
+        ) from None
+    try:
+        if os.fstat(descriptor).st_nlink > 1:  # to a file of somebody's
+            raise StorageFailed(
+                tr("{path} is a link", path=lock_path(path)), hint=tr("look who put it there, and remove it")
+            )
         if os.fstat(descriptor).st_uid == os.geteuid():
             # Whoever may write the desk may queue for it.
             os.fchmod(descriptor, path.stat().st_mode & 0o777)

@@ -11,6 +11,7 @@ from typing import Any
 
 from afterservice_cli.cases.bodies import restored, stored
 from afterservice_cli.cases.case import Event, Recorded
+from afterservice_cli.cases.events.general import ClockCorrected
 from afterservice_cli.digests import sha256
 from afterservice_cli.errors import IntegrityBroken, Refused
 from afterservice_cli.frozen import Frozen
@@ -29,6 +30,14 @@ _PERSONAL_TAG = "afterservice personal data 2"
 _GENESIS_TAG = "afterservice register 1"
 BEHIND = timedelta(days=1)
 _REMEMBERED = 1024  # shapes
+
+
+CORRECTED = "system, corrected"  # the clock of a run from which on the clock is believed anew
+# When the system's own clock last told the time by itself, since it was corrected.
+_LATEST = (
+    "SELECT max(recorded_at) FROM runs WHERE clock = 'system' AND run > "
+    f"(SELECT coalesce(max(run), 0) FROM runs WHERE clock = '{CORRECTED}')"
+)
 
 
 class Stamp(Frozen):
@@ -117,7 +126,7 @@ class Chain:
         recorded = []
         for event in events:
             if not self._run:
-                self._begin()
+                self._begin(corrected=isinstance(event, ClockCorrected))
             version += 1
             recorded.append(self._append(case_id, version, event))
         return recorded
@@ -136,8 +145,11 @@ class Chain:
         who = (self.stamp.actor, self._clock, self.stamp.rulebook)
         return Recorded(self._seq, case_id, version, self._recorded_at, *who, event, self._last.hex())
 
-    def _begin(self) -> None:
-        """Begin the run: find the head, and note when and by whom all that follows is recorded, and under what."""
+    def _begin(self, *, corrected: bool) -> None:
+        """Begin the run: find the head, and note when and by whom all that follows is recorded, and under what.
+
+        A clock that was `corrected` is not measured by what was recorded before, nor is the clock from then on.
+        """
         stamp = self.stamp
         self._seq, last, head_at = head(self._db)
         self._last = bytes.fromhex(last)
@@ -145,17 +157,24 @@ class Chain:
         before = self._db.execute(f"SELECT run, {RUN} FROM runs ORDER BY run DESC LIMIT 1").fetchone()
         if recorded_at < head_at:
             # A time given ahead of the clock by mistake must not lock the desk: the clock itself is not wrong then.
-            mistaken = stamp.clock == "system" and before[3] != "system"
-            if stamp.now <= from_text(head_at) - BEHIND and not mistaken:
+            latest = head_at
+            if stamp.clock == "system":
+                latest = self._db.execute(_LATEST).fetchone()[0]
+            if latest and not corrected and stamp.now <= from_text(latest) - BEHIND:
                 raise Refused(
                     tr(
                         "the clock says {now}, a day or more before the latest entry ({latest})",
                         now=recorded_at,
-                        latest=head_at,
+                        latest=latest,
                     ),
-                    hint=tr("set the clock, or leave --now out"),
+                    hint=tr(
+                        "set the clock, or leave --now out; if the clock was ahead then and is right now: {command}",
+                        command='afterservice clock --was-ahead "…"',
+                    ),
                 )
             recorded_at, self._clock = head_at, f"{self._clock}, behind"
+        if corrected:
+            self._clock = CORRECTED
         run = (recorded_at, stamp.actor, self._clock, stamp.rulebook)
         self._digest, self._recorded_at = run_digest(*run), from_text(recorded_at)
         self._run = (before[0] if before else 0) + 1
