@@ -11,6 +11,7 @@ import subprocess
 import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -137,6 +138,18 @@ def test_help_and_version_are_data(run: Runner) -> None:
         done = run(*words, now=None)
         assert (done.code, done.err) == (0, "")
         assert done.out.strip()
+
+
+def test_of_a_long_course_the_last_events_are_shown_unless_all_are_asked_for(desk: Path, call: Runner) -> None:
+    call("register", "灯坏了", "--channel", "phone")
+    for number in range(52):
+        call("note", "last", f"note {number}.")
+    done = call("show", "last")
+    assert [f"note {n}." in done.out for n in (0, 1, 2, 3, 51)] == [False, False, True, True, True]
+    assert done.err == "3 earlier events: --all shows them\n"
+    done = call("show", "last", "--all")
+    assert ("note 0." in done.out, done.err) == (True, "")
+    assert len(json.loads(call("show", "last", "--json").out)["events"]) == 53
 
 
 def test_a_reader_that_has_had_enough(desk: Path, call: Runner, tmp_path: Path) -> None:
@@ -449,7 +462,7 @@ def test_a_clock_that_was_ahead_is_set_right_with_a_word(
 
     class Clock(datetime):
         @classmethod
-        def now(cls, tz: object = None) -> datetime:
+        def now(cls, tz: object = None) -> Any:
             return clock[-1]
 
     monkeypatch.setattr(session, "datetime", Clock)

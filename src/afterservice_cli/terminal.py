@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from shutil import get_terminal_size
 from typing import Protocol, TextIO, overload
 
-from afterservice_cli.errors import BadInput, BadUsage
+from afterservice_cli.errors import BadInput, BadUsage, typed
 from afterservice_cli.input_file import standard_input
 from afterservice_cli.language import spoken, tr
 from afterservice_cli.render.rows import (
@@ -136,7 +136,7 @@ class Terminal:
             raise BadInput(
                 tr(
                     "there is no format '{format}' – write one of {formats}",
-                    format=chosen[:20],
+                    format=typed(chosen),
                     formats=tr(", ").join(WRITERS),
                 )
             )

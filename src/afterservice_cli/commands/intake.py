@@ -19,7 +19,7 @@ from afterservice_cli.commands.outcome import show_decision
 from afterservice_cli.commands.pointing import ways_to_settle
 from afterservice_cli.decisions.intake import Draft, checked
 from afterservice_cli.decisions.likeness import suspicions
-from afterservice_cli.errors import BadInput, BadUsage, nearest
+from afterservice_cli.errors import BadInput, BadUsage, nearest, typed
 from afterservice_cli.input_file import standard_input
 from afterservice_cli.language import tr
 from afterservice_cli.recording import writing
@@ -110,7 +110,7 @@ def _from_stdin(session: Session) -> dict[str, Any]:
     for key, content in {**inner, **value}.items():
         name = key if key in known else names.meant(key)
         if name is None:
-            raise BadInput(tr("unknown key '{key}' – write {known}", key=key[:40], known=nearest(key, known)))
+            raise BadInput(tr("unknown key '{key}' – write {known}", key=typed(key), known=nearest(key, known)))
         if name in flat:
             raise BadInput(tr("standard input: {name} is given twice – leave one of them out", name=name))
         flat[name] = content

@@ -10,7 +10,7 @@ from afterservice_cli.commands.fields import facts_of
 from afterservice_cli.commands.options import FieldOption, JsonOption, session_of
 from afterservice_cli.commands.rows import IDS
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.errors import BadInput, NotFound, Refused
+from afterservice_cli.errors import BadInput, NotFound, Refused, typed
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.conditions import Reader
 from afterservice_cli.render.foreseen import foreseen_lines
@@ -218,7 +218,7 @@ def show(
     session = session_of(context)
     terminal = session.terminal
     if format is not None and format not in ("table", "md") and not labels:
-        raise BadInput(tr("there is no format '{format}' here – write table or md", format=format[:20]))
+        raise BadInput(tr("there is no format '{format}' here – write table or md", format=typed(format)))
     rulebook = _rulebook(session, rules)
     if labels:
         _show_labels(session, rulebook, "json" if as_json else format)

@@ -11,7 +11,7 @@ from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events import called
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.decisions.requirements import NOTHING, Said, check_demands, role_called
-from afterservice_cli.errors import BadInput, Refused, nearest
+from afterservice_cli.errors import BadInput, Refused, nearest, typed
 from afterservice_cli.input_text import check_text, is_nothing, narrow
 from afterservice_cli.instants import LAST_YEAR, to_minute_text
 from afterservice_cli.language import sentence, tr
@@ -264,7 +264,7 @@ def split_facts(
         if name in ELSEWHERE:
             raise BadInput(tr("{field} is no fact to set – use {way}", field=name, way=tr(ELSEWHERE[name])))
         if name not in known:
-            raise BadInput(tr("unknown field '{field}' – write {known}", field=name[:40], known=nearest(name, known)))
+            raise BadInput(tr("unknown field '{field}' – write {known}", field=typed(name), known=nearest(name, known)))
         private = name in OWN_PERSONAL or (name in rulebook.fields and rulebook.is_personal(name))
         none = value is None or (name == "contact" and is_nothing(value))
         (personal if private else public)[name] = None if none else check_value(rulebook, name, value or "", now)

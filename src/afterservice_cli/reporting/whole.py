@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from afterservice_cli import __version__
 from afterservice_cli.cases.values import verdict
-from afterservice_cli.errors import NotFound, nearest
+from afterservice_cli.errors import NotFound, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence_in, tr, translated
 from afterservice_cli.render.case import target_title
@@ -127,7 +127,7 @@ def figure_called(about: About, name: str) -> Figure:
     every = {figure.name: figure for figure in figures_of(about)}
     if name not in every:
         raise NotFound(
-            tr("there is no figure '{name}' – write {known}", name=name[:60], known=nearest(name, tuple(every))),
+            tr("there is no figure '{name}' – write {known}", name=typed(name), known=nearest(name, tuple(every))),
             hint=tr("afterservice report --define '?' lists them"),
         )
     return every[name]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from afterservice_cli.digests import sha256
 from afterservice_cli.durations import parse_period
-from afterservice_cli.errors import BadInput, nearest
+from afterservice_cli.errors import BadInput, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
 from afterservice_cli.language import sentence, speaking, tr, tr_many, translated
@@ -198,7 +198,7 @@ class Rulebook(Staffed):
         near = nearest(value, tuple(named))
         if where:
             raise BadInput(tr("{where}unknown {what} – write {nearest}", where=where, what=noun, nearest=near))
-        raise BadInput(tr("unknown {what} '{value}' – write {nearest}", what=noun, value=value[:40], nearest=near))
+        raise BadInput(tr("unknown {what} '{value}' – write {nearest}", what=noun, value=typed(value), nearest=near))
 
     def choices(self, field: str) -> list[tuple[str, Mapping[str, str]]]:
         """Return the values a field may take, with their labels; none if it is free."""

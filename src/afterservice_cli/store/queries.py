@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NoReturn, TypeVar
 
-from afterservice_cli.errors import BadInput, NotFound
+from afterservice_cli.errors import BadInput, NotFound, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
 from afterservice_cli.kept import Kept
@@ -88,7 +88,7 @@ def _ending(db: sqlite3.Connection, number: str) -> str:
     ).fetchall()
     if not number or not found:
         raise NotFound(
-            tr("there is no case '{case}'", case=number[:40]), hint=tr("afterservice list shows the numbers")
+            tr("there is no case '{case}'", case=typed(number)), hint=tr("afterservice list shows the numbers")
         )
     if len(found) > 1:
         _refuse_several(number, [row[0] for row in found])
