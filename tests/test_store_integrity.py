@@ -1,5 +1,6 @@
 """What `check` finds: nothing on a desk that was only used, and every single thing that was changed behind its back."""
 
+import contextlib
 import re
 import shutil
 import sqlite3
@@ -21,6 +22,7 @@ from afterservice_cli.recording import writing
 from afterservice_cli.store import history
 from afterservice_cli.store.integrity import examine
 from afterservice_cli.store.schema import HISTORY, KEYS, PROJECTIONS, TRIGGERS
+from conftest import Runner
 from given import RECEIVED, compiled, hour, make_desk
 
 COLUMNS = history.COLUMNS.split(", ")
@@ -300,6 +302,7 @@ def test_what_only_a_head_kept_elsewhere_shows(path: Path, tamper: Tamper) -> No
         "UPDATE personal SET data = replace(data, 'broken', 'fine') WHERE seq = 2",
         "UPDATE personal SET data = 'nonsense' WHERE seq = 2",
         "UPDATE personal SET data = '' WHERE seq = 2",
+        "UPDATE personal SET data = CAST(x'ff28b5' || data AS TEXT) WHERE seq = 2",
         "UPDATE personal SET data = '{\"unheard_of\":1}' WHERE seq = 2",
         "UPDATE personal SET salt = x'' WHERE seq = 2",
         "DELETE FROM personal WHERE seq = 2",
@@ -309,6 +312,29 @@ def test_changed_personal_data_is_found_and_its_event_named(tamper: Tamper, stat
     said = tamper(statement)
     assert named("event 2", said)
     assert [word for word in PRIVATE if word in " ".join(said)] == []
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("events", "body"), ("events", "kind"), ("runs", "actor"), ("cases", "registered_by")]
+)
+def test_a_text_that_cannot_be_read_stops_no_check_and_is_repeated_nowhere(
+    path: Path, tamper: Tamper, table: str, column: str
+) -> None:
+    said = tamper(f"UPDATE {table} SET {column} = CAST(x'ff28b5' || {column} AS TEXT)")
+    assert said
+    assert [word for word in PRIVATE if re.search(rf"\b{word}\b", " ".join(said))] == []
+
+
+def test_a_text_that_cannot_be_read_is_named_by_the_command(path: Path, call: Runner) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute("UPDATE personal SET data = CAST(x'ff28b5' || data AS TEXT) WHERE seq = 2")
+    done = call("check")
+    assert (done.code, "event 2" in done.out) == (9, True)
+    done = call("show", "1")
+    assert done.code in (8, 9)
+    assert [word for word in PRIVATE if word in done.both] == []
 
 
 def test_personal_data_that_nobody_promised_is_found(path: Path, tamper: Tamper) -> None:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from afterservice_cli.cases.case import Recorded
 from afterservice_cli.cases.duties import rounds_of
@@ -64,6 +65,16 @@ def examine(db: sqlite3.Connection) -> Findings:
     What the chain cannot show: a history rewritten or shortened as a whole is consistent in itself. That shows
     only against a head kept elsewhere.
     """
+    try:
+        return _examined(db)
+    except sqlite3.OperationalError as error:
+        if "decode" not in str(error):
+            raise
+    db.text_factory = partial(str, encoding="utf-8", errors="backslashreplace")  # so that what it is in can be named
+    return _examined(db)
+
+
+def _examined(db: sqlite3.Connection) -> Findings:
     around = [*_sqlite(db), *_guards(db), *_identity(db), *_snapshots(db), *_unused(db)]
     damaged = [*_chain(db), *_personal(db)]
     # What was tampered with may no longer make a case; it has been named already.
