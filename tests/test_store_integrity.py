@@ -491,3 +491,21 @@ def test_a_chain_that_was_honestly_continued_holds(path: Path) -> None:
         history.Chain(writer.db, writer._stamp()).append("desk", 3, [ImportFinished(hour(2), "c", "p", {})])
     desk.connection.close()
     assert found(path) == []
+
+
+def test_what_the_chain_says_nothing_of_is_listed_if_asked_for(path: Path, call: Runner) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE theirs (x)")
+        db.execute("CREATE VIEW looks AS SELECT x FROM theirs")
+        ((seq, link),) = db.execute("SELECT seq, hex(hash) FROM events ORDER BY seq DESC LIMIT 1").fetchall()
+    assert call("check") == (0, "", "", "")
+    lines = call("check", "--all").out.splitlines()
+    assert lines[0] == f"head  {seq}:{link.lower()}"
+    assert [line.split("  ")[1].split(":")[0] for line in lines[1:]] == [
+        "desk.rules_file",
+        "desk.rules_checksum",
+        "reveals",
+        "looks",
+        "theirs",
+    ]
+    assert call("check", "--head", lines[0].removeprefix("head  ")).code == 0

@@ -113,6 +113,9 @@ def check(
         str | None,
         typer.Option("--head", metavar="SEQ:HASH", help="Verify that the history still leads to this head, too."),
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Print the head, too, and what of the file the history says nothing of.")
+    ] = False,
 ) -> None:
     """Verify the history, that every table follows from it, and that every file is there; silent when all is well.
 
@@ -129,6 +132,9 @@ def check(
         found = _findings(desk)
     for finding in found.all():
         session.terminal.write(finding)
+    if everything:
+        for line in _beside(desk):
+            session.terminal.write(line)
     if found.all():
         count = len(found.all())
         told = tr("{count} finding(s); nothing was changed", count=count)
@@ -142,6 +148,15 @@ def check(
         seq, _, _ = head.strip().partition(":")
         later = tr_many("{count} event was recorded since", "{count} events were recorded since", since)
         session.terminal.say(tr("event {seq} is in this history as it was; {later}", seq=seq, later=later))
+
+
+def _beside(desk: Desk) -> list[str]:
+    """Return the head in a line, and what of the file stands outside the chain."""
+    from afterservice_cli.store.integrity import beyond
+
+    with desk.reading() as db:
+        seq, link, _ = history.head(db)
+        return [f"{tr('head')}  {seq}:{link}", *(f"{tr('outside the history')}  {n}: {v}" for n, v in beyond(db))]
 
 
 def _since_head(desk: Desk, text: str) -> int:

@@ -14,7 +14,7 @@ from afterservice_cli.cases.events.problems import MeasureAdded, ProblemOpened
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.problems import measure_of, problem_of
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr, tr_many
 from afterservice_cli.rulebook.model import snapshot_hash
 from afterservice_cli.store import queries
 from afterservice_cli.store.above import DUTIES, MEASURES, PROBLEMS, duty_row, measure_row, problem_row
@@ -37,6 +37,7 @@ from afterservice_cli.store.projections import (
 )
 from afterservice_cli.store.schema import (
     FINGERPRINT,
+    HISTORY,
     HISTORY_INDEXES,
     PROJECTION_INDEXES,
     PROJECTIONS,
@@ -79,6 +80,23 @@ def _examined(db: sqlite3.Connection) -> Findings:
     damaged = [*_chain(db), *_personal(db)]
     # What was tampered with may no longer make a case; it has been named already.
     return Findings((*around, *damaged), () if damaged else tuple(_tables(db)))
+
+
+def beyond(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """Yield what the chain says nothing of, by name, with what is there: nobody sees if it is changed.
+
+    Tables and views that are not the program's stand among it; their triggers are findings.
+    """
+    for key in ("rules_file", "rules_checksum"):
+        for (value,) in db.execute("SELECT value FROM desk WHERE key = ?", (key,)):
+            yield f"desk.{key}", value
+    (count,) = db.execute("SELECT count(*) FROM reveals").fetchone()
+    yield "reveals", tr_many("{count} row", "{count} rows", count)
+    ours = {*HISTORY, *PROJECTIONS, *VIEWS}
+    for kind, name in db.execute("SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"):
+        if name not in ours and not name.startswith("sqlite_"):
+            told = sentence("a table of somebody else's") if kind == "table" else sentence("a view of somebody else's")
+            yield name, tr(told)
 
 
 def _sqlite(db: sqlite3.Connection) -> Iterator[str]:
