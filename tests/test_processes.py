@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from afterservice_cli.errors import StorageFailed
+from afterservice_cli.store import connection
 from conftest import Runner, clean_env, command, query
 
 PROCESSES = 8
@@ -127,6 +130,32 @@ def test_an_import_that_is_interrupted_leaves_whole_cases_and_says_so(number: in
     assert error.decode().endswith("stopped: what was read is in the register\n  the same command reads the rest\n")
     assert not many.with_name("afterservice.db-journal").exists()
     the_rest_comes_with_the_same_command(many, run)
+
+
+@pytest.mark.parametrize("to", ["moved.db", None], ids=["moved", "deleted"])
+def test_a_desk_that_goes_while_a_file_is_read_is_missed(to: str | None, many: Path) -> None:
+    process = import_until(many, lambda: some_are_in(many))
+    if to:
+        many.rename(many.with_name(to))
+    else:
+        many.unlink()
+    out, error = process.communicate()
+    assert (process.returncode, out) == (8, b"")
+    assert error.decode().splitlines()[-1].startswith("  what was recorded before") or b"No such file" in error
+
+
+def test_nothing_is_recorded_in_a_file_that_has_lost_its_name(desk: Path, tmp_path: Path) -> None:
+    opened = connection.connect(desk)
+    with connection.writing(opened, desk) as db:
+        db.execute("UPDATE desk SET value = 'a.yaml' WHERE key = 'rules_file'")
+    moved, copy = tmp_path / "moved.db", tmp_path / "copy.db"
+    shutil.copy(desk, copy)
+    with pytest.raises(StorageFailed, match="moved, deleted or replaced"), connection.writing(opened, desk) as db:
+        db.execute("UPDATE desk SET value = 'b.yaml' WHERE key = 'rules_file'")
+        desk.rename(moved)
+        copy.rename(desk)
+    for file in (moved, desk):
+        assert query(file, "SELECT value FROM desk WHERE key = 'rules_file'") == [("a.yaml",)]
 
 
 def test_others_work_while_a_file_is_read(many: Path, run: Runner) -> None:

@@ -51,6 +51,7 @@ class Connection(sqlite3.Connection):
         super().__init__(*args, **given)
         self._gathered: dict[str, list[Sequence[Any]]] = {}
         self._rows = 0
+        self.file: tuple[int, int] | None = None  # which it was when something was first written
 
     def gather(self, statement: str, row: Sequence[Any]) -> None:
         """Keep a row for a statement that inserts rows; statements come in the order in which they came first."""
@@ -155,8 +156,11 @@ def writing(connection: Connection, path: Path) -> Iterator[Connection]:
     """
     with translated(path), queued(path):
         connection.execute("BEGIN IMMEDIATE")
+        if connection.file is None:
+            connection.file = _file(path)
         try:
             yield connection
+            _demand_same(connection, path)
             with held():
                 connection.execute("COMMIT")
                 recorded()
@@ -165,6 +169,24 @@ def writing(connection: Connection, path: Path) -> Iterator[Connection]:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def _file(path: Path) -> tuple[int, int] | None:
+    """Return which file has this name: its device and its number there; None if none has."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _demand_same(connection: Connection, path: Path) -> None:
+    """Refuse to record anything in a file that has lost its name: nobody would find it again."""
+    if connection.file is None or _file(path) != connection.file:
+        raise StorageFailed(
+            tr("{path} was moved, deleted or replaced meanwhile; nothing more was recorded", path=path),
+            hint=tr("what was recorded before is in the file that was there"),
+        )
 
 
 class Turn:
