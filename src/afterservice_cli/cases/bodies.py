@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import DeadlineSpec, DutySpec, Finding, Source, TaskSpec
 from afterservice_cli.frozen import UNSET, Frozen
-from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.instants import from_text, to_seconds, to_text
 
 # The fields of events that hold records, whatever the kind.
 NESTED: Mapping[str, type[Frozen]] = {
@@ -33,8 +33,8 @@ TIMES = "times"  # the instants of a shape, in a body
 class Stored(NamedTuple):
     """An event as the history keeps it, in canonical JSON: the shape it shares with others, the rest, what is personal.
 
-    In a shape, a number stands for an instant: 0 for when the event was, 1… for those that the body has under `times`.
-    "" if there is nothing of the kind.
+    In a shape, a number stands for an instant: 0 for when the event was, 1… for those that the body has under `times`,
+    in seconds since then. "" if there is nothing of the kind.
     """
 
     shape: str
@@ -51,6 +51,8 @@ def stored(event: Event, case: str) -> Stored:
         for name, value in held.items()
         if not (value is None and defaults[name] in (None, UNSET)) and name not in personal and name != "at"
     }
+    if isinstance(source := body.get("source"), Frozen):
+        body["source"] = _said(source)
     if not event.roles:
         body.pop("roles", None)
     if body.get("case") == case:
@@ -62,7 +64,8 @@ def stored(event: Event, case: str) -> Stored:
         )
         shape = _shape(parts)
         if len(times) > 1:
-            body[TIMES] = times[1:]
+            since = to_seconds(event.at)
+            body[TIMES] = [to_seconds(at) - since for at in times[1:]]
     return Stored(shape, canonical(body), canonical(personal) if personal else "")
 
 
@@ -71,7 +74,7 @@ def restored(kind: str, case: str, at: datetime, kept: tuple[Mapping[str, Any], 
     body, shape, personal = kept
     values = {**body, **(personal or {})}
     if shape:
-        times = [at, *map(from_text, values.pop(TIMES, ()))]
+        times = [at, *(at + timedelta(seconds=since) for since in values.pop(TIMES, ()))]
         for name, parts in shape.items():
             values[name] = [_dated(part, times) for part in parts]
     cls = KINDS[kind]
@@ -81,6 +84,12 @@ def restored(kind: str, case: str, at: datetime, kept: tuple[Mapping[str, Any], 
         if default is UNSET and name not in values and name != "at":
             values[name] = None
     return from_body(kind, at, values, None)
+
+
+def _said(record: Frozen) -> dict[str, Any]:
+    """Return the fields of a record but those that are as they are if nothing is said of them."""
+    defaults = type(record).__fields__
+    return {name: value for name, value in record.plain().items() if value != defaults[name]}
 
 
 def _numbered(part: Any, times: list[datetime]) -> Any:

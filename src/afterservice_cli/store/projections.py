@@ -92,7 +92,7 @@ def rows_of(case: Case) -> Rows:
             for t in case.tasks
         ],
         "said_of_customers": [
-            (case.number, field, case.customer_id, seq) for field, seq in sorted(_said(case).items())
+            (case.customer_id, field, seq, case.number) for field, seq in sorted(_said(case).items())
         ],
         "problem_cases": [],
         "timeline": [],
@@ -280,6 +280,12 @@ _INSERT = {
     table: f"INSERT INTO {table} ({columns}) VALUES ({','.join('?' * (columns.count(',') + 1))})"
     for table, columns in COLUMNS.items()
 }
+# What a case said of its customer is found by the customer that it has in the tables, which go last.
+_DELETE = tuple(
+    f"DELETE FROM {table} WHERE case_id = ?1"
+    + (" AND customer_id = (SELECT customer_id FROM cases WHERE case_id = ?1)" if table == "said_of_customers" else "")
+    for table in reversed(COLUMNS)
+)
 _CUSTOMER = "INSERT OR IGNORE INTO customers (contact, customer_id) VALUES (?,?)"
 _REMEMBERED = 4096  # parts
 
@@ -296,8 +302,8 @@ class Projector:
     def project(self, case: Case) -> None:
         """Write a case's rows in place of those it had."""
         if case.version > 1:
-            for table in COLUMNS:
-                self._db.execute(f"DELETE FROM {table} WHERE case_id = ?", (case.number,))
+            for delete in _DELETE:
+                self._db.execute(delete, (case.number,))
         self.write(case)
         for _, contact, customer_id in contacts_of(case.events):
             # One contact is one customer, however it is written.

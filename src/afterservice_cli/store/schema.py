@@ -120,7 +120,7 @@ PROJECTIONS: dict[str, Columns] = {
         "outcome": str,
     },
     # Which of a customer's fields were said in a case, and by which event last.
-    "said_of_customers": {"case_id": str, "field": str, "customer_id": str, "seq": int},
+    "said_of_customers": {"customer_id": str, "field": str, "seq": int, "case_id": str},
     "duties": {
         "name": str,
         "seq": int,
@@ -223,7 +223,7 @@ KEYS: dict[str, str | tuple[str, ...]] = {
     "terms": "term",
     "due_times": ("case_id", "place"),
     "tasks": ("case_id", "cycle", "name", "number"),
-    "said_of_customers": ("case_id", "field"),
+    "said_of_customers": ("customer_id", "field", "seq"),
     "duties": ("name", "seq"),
     "problems": "problem",
     "problem_cases": "seq",
@@ -277,7 +277,6 @@ PROJECTION_INDEXES: tuple[Index, ...] = (
     ("due_times", ("outcome", "ended_at", "due_at", "paused_at"), False),  # those that wait: see PARTIAL
     ("due_times", ("ended_at",), False),
     ("tasks", ("state",), False),
-    ("said_of_customers", ("customer_id", "field", "seq"), False),
     ("duties", ("ended_at",), False),  # those that run
     ("problems", ("pattern", "same"), False),
     ("problems", ("closed_at",), False),
