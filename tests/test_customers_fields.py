@@ -245,7 +245,10 @@ def test_one_query_by_an_index_tells_what_is_known(desk: Desk) -> None:
     db.set_trace_callback(None)
     (query,) = {sql for sql in asked if "FROM said_of_customers" in sql}
     plan = " ".join(str(row[-1]) for row in db.execute(f"EXPLAIN QUERY PLAN {query}"))
-    assert plan.count("SEARCH said_of_customers USING PRIMARY KEY (customer_id=? AND field=?)") == 3 and "SCAN cases" not in plan
+    assert (
+        plan.count("SEARCH said_of_customers USING PRIMARY KEY (customer_id=? AND field=?)") == 3
+        and "SCAN cases" not in plan
+    )
 
 
 def test_a_rulebook_without_such_fields_asks_nothing(tmp_path: Path) -> None:

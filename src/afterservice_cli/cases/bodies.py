@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from afterservice_cli.canonical import canonical
@@ -44,12 +45,12 @@ class Stored(NamedTuple):
 
 def stored(event: Event, case: str) -> Stored:
     """Return an event of a case as the history keeps it; what nothing is known of is left out, and its number."""
-    defaults, held = type(event).__fields__, event.__dict__
+    held = event.__dict__
     personal = {name: held[name] for name in event.PERSONAL if held[name] is not None}
     body = {
-        name: value
-        for name, value in held.items()
-        if not (value is None and defaults[name] in (None, UNSET)) and name not in personal and name != "at"
+        name: held[name]
+        for name, left_out in _left_out(type(event))
+        if not (held[name] is None and left_out) and name not in personal
     }
     if isinstance(source := body.get("source"), Frozen):
         body["source"] = _said(source)
@@ -86,6 +87,13 @@ def restored(kind: str, case: str, at: datetime, kept: tuple[Mapping[str, Any], 
     return from_body(kind, at, values, None)
 
 
+@cache
+def _left_out(kind: type[Any]) -> tuple[tuple[str, bool], ...]:
+    """Return the fields of a kind of event but its time, each with whether it is left out if nothing is known of it."""
+    fields = kind.__fields__.items()
+    return tuple((name, default is None or default is UNSET) for name, default in fields if name != "at")
+
+
 def _said(record: Frozen) -> dict[str, Any]:
     """Return the fields of a record but those that are as they are if nothing is said of them."""
     defaults = type(record).__fields__
@@ -96,28 +104,31 @@ def _numbered(part: Any, times: list[datetime]) -> Any:
     """Return a part of what the rules gave: its class and its values, numbers for instants, which `times` gets."""
     if not isinstance(part, Frozen):
         return part
-    values: list[Any] = [type(part), *part.plain().values()]
-    dated, mapped = _places(type(part))
-    for place in dated:
-        if (value := values[place]) is not None:
-            if value not in times:
-                times.append(value)
-            values[place] = times.index(value)
-    for place in mapped:
-        values[place] = tuple(values[place].items())
-    return tuple(values)
+    fields, held = _parted(type(part)), part.__dict__
+    numbers: list[int | None] = []
+    for name in fields.dated:
+        if (value := held[name]) is not None and value not in times:
+            times.append(value)
+        numbers.append(None if value is None else times.index(value))
+    mapped = [tuple(held[name].items()) for name in fields.mapped]
+    return type(part), fields.plain(held), tuple(numbers), *mapped
 
 
-def _places(cls: type[Frozen]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return where a class has instants, and where mappings, among its values behind the class itself."""
-    if cls not in _PLACES:
-        names = tuple(enumerate(cls.__fields__, 1))
-        dated = tuple(place for place, name in names if name.endswith("_at"))
-        _PLACES[cls] = dated, tuple(place for place, name in names if name in MAPPED)
-    return _PLACES[cls]
+class _Parted(NamedTuple):
+    """The fields of a class that shapes have: what gets the plain ones of a value, and the names of each sort."""
+
+    plain: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    names: tuple[str, ...]
+    dated: tuple[str, ...]
+    mapped: tuple[str, ...]
 
 
-_PLACES: dict[type[Frozen], tuple[tuple[int, ...], tuple[int, ...]]] = {}
+@cache
+def _parted(cls: type[Any]) -> _Parted:
+    dated = tuple(name for name in cls.__fields__ if name.endswith("_at"))
+    mapped = tuple(name for name in cls.__fields__ if name in MAPPED)
+    names = tuple(name for name in cls.__fields__ if name not in (*dated, *mapped))
+    return _Parted(itemgetter(*names), names, dated, mapped)
 
 
 @lru_cache(1024)
@@ -129,8 +140,10 @@ def _shape(parts: tuple[tuple[str, tuple[Any, ...]], ...]) -> str:
 def _named(part: Any) -> Any:
     if not isinstance(part, tuple):
         return part
-    cls, *values = part
-    return {name: dict(value) if name in MAPPED else value for name, value in zip(cls.__fields__, values, strict=True)}
+    cls, plain, numbers, *mapped = part
+    fields = _parted(cls)
+    values = {**dict(zip(fields.names, plain, strict=True)), **dict(zip(fields.dated, numbers, strict=True))}
+    return values | {name: dict(value) for name, value in zip(fields.mapped, mapped, strict=True)}
 
 
 def _dated(part: Any, times: list[datetime]) -> Any:

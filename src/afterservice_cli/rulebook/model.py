@@ -158,9 +158,8 @@ class Rulebook(Staffed):
     def series(self, received_at: datetime) -> str:
         """Return the run of numbers that a case received then belongs to: its number, with `*` for the serial."""
         head, _, tail = self.numbering.partition("{serial")
-        local = received_at.astimezone(self.zone)
-        pattern = f"{head}*{tail.partition('}')[2]}"
-        return pattern.format(year=local.year, month=local.month, day=local.day)
+        day = received_at.astimezone(self.zone)
+        return _dated(f"{head}*{tail.partition('}')[2]}", day.year, day.month, day.day)
 
     def number(self, received_at: datetime, serial: int) -> str:
         """Return the number of the `serial`-th case of its series."""
@@ -359,6 +358,11 @@ def _length(text: str) -> str:
     if period.unit == "mo":
         return tr_many("{count} month", "{count} months", period.amount)
     return tr_many("{count} year", "{count} years", period.amount)
+
+
+@lru_cache(1024)
+def _dated(pattern: str, year: int, month: int, day: int) -> str:
+    return pattern.format(year=year, month=month, day=day)
 
 
 @lru_cache(4096)

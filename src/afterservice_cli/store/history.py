@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from struct import Struct
 from typing import Any
 
 from afterservice_cli.cases.bodies import restored, stored
@@ -42,11 +43,11 @@ class Stamp(Frozen):
 
 def digest(tag: str, *fields: str | int | bytes) -> bytes:
     """Return the SHA-256 over a tag and length-prefixed fields: no two lists of fields read alike."""
-    whole = bytearray()
-    for field in (tag, *fields):
-        part = field if isinstance(field, bytes) else str(field).encode()
-        whole += len(part).to_bytes(8, "big") + part
-    return sha256(whole).digest()
+    parts = [field if isinstance(field, bytes) else str(field).encode() for field in (tag, *fields)]
+    return sha256(b"".join([piece for part in parts for piece in (_length(len(part)), part)])).digest()
+
+
+_length = Struct(">Q").pack
 
 
 def genesis(register: str, secret: str) -> str:
