@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from afterservice_cli.canonical import canonical
 from afterservice_cli.cases.case import Event
@@ -14,6 +15,8 @@ from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import DeadlineSpec, DutySpec, Finding, Source, TaskSpec
 from afterservice_cli.frozen import UNSET, Frozen
 from afterservice_cli.instants import from_text, to_seconds, to_text
+
+T = TypeVar("T")
 
 # The fields of events that hold records, whatever the kind.
 NESTED: Mapping[str, type[Frozen]] = {
@@ -43,6 +46,18 @@ class Stored(NamedTuple):
     personal: str
 
 
+def _of_class(found: Callable[[type[Frozen]], T]) -> Callable[[type[Frozen]], T]:
+    """Return a function of classes that remembers what it found of each."""
+    known: dict[type[Frozen], T] = {}
+
+    def of(cls: type[Frozen]) -> T:
+        if cls not in known:
+            known[cls] = found(cls)
+        return known[cls]
+
+    return of
+
+
 def stored(event: Event, case: str) -> Stored:
     """Return an event of a case as the history keeps it; what nothing is known of is left out, and its number."""
     held = event.__dict__
@@ -70,25 +85,57 @@ def stored(event: Event, case: str) -> Stored:
     return Stored(shape, canonical(body), canonical(personal) if personal else "")
 
 
-def restored(kind: str, case: str, at: datetime, kept: tuple[Mapping[str, Any], Any, Any]) -> Event:
+def restored(kind: str, case: str, at: datetime, kept: tuple[Mapping[str, Any], Shape | None, Any]) -> Event:
     """Put an event together again from its body, its shape and what is personal in it, None if that was erased."""
     body, shape, personal = kept
-    values = {**body, **(personal or {})}
-    if shape:
-        times = [at, *(at + timedelta(seconds=since) for since in values.pop(TIMES, ()))]
-        for name, parts in shape.items():
-            values[name] = [_dated(part, times) for part in parts]
-    cls = KINDS[kind]
-    if "case" in cls.__fields__:
-        values.setdefault("case", case)
-    for name, default in cls.__fields__.items():
-        if default is UNSET and name not in values and name != "at":
-            values[name] = None
-    return from_body(kind, at, values, None)
+    cls, values = KINDS[kind], {**body, **(personal or {})}
+    times = [at, *(at + timedelta(seconds=since) for since in values.pop(TIMES, ()))] if shape else []
+    _unfold(values)
+    for name, parts in shape.items() if shape else ():
+        values[name] = tuple([part.made(times) if isinstance(part, _Part) else part for part in parts])
+    if "case" not in values and "case" in cls.__fields__:
+        values["case"] = case
+    for name in _needed(cls):
+        values.setdefault(name, None)
+    return cls(at=at, **values)
 
 
-@cache
-def _left_out(kind: type[Any]) -> tuple[tuple[str, bool], ...]:
+def shape_of(text: str) -> Shape:
+    """Return a shape as `restored` takes it: what many events have is made once for all of them."""
+    return {
+        name: [_Part(NESTED[name], part) if isinstance(part, dict) else part for part in parts]
+        for name, parts in json.loads(text).items()
+    }
+
+
+class _Part:
+    """A part of a shape: the record that it makes, but for its instants."""
+
+    def __init__(self, cls: type[Frozen], part: Mapping[str, Any]) -> None:
+        self._dated = [(name, value) for name, value in part.items() if name.endswith("_at") and value is not None]
+        self._made: Frozen = _nested(cls, part)
+
+    def made(self, times: Sequence[datetime]) -> Frozen:
+        """Return the record with the instants for which numbers stand in it; one without any is always the same."""
+        if not self._dated:
+            return self._made
+        values = dict(self._made.__dict__)
+        for name, number in self._dated:
+            values[name] = times[number]
+        return type(self._made).of(values)
+
+
+Shape = Mapping[str, Sequence[Any]]
+
+
+@_of_class
+def _needed(kind: type[Frozen]) -> tuple[str, ...]:
+    """Return the fields without which no event of a kind can be made."""
+    return tuple(name for name, default in kind.__fields__.items() if default is UNSET and name != "at")
+
+
+@_of_class
+def _left_out(kind: type[Frozen]) -> tuple[tuple[str, bool], ...]:
     """Return the fields of a kind of event but its time, each with whether it is left out if nothing is known of it."""
     fields = kind.__fields__.items()
     return tuple((name, default is None or default is UNSET) for name, default in fields if name != "at")
@@ -123,8 +170,8 @@ class _Parted(NamedTuple):
     mapped: tuple[str, ...]
 
 
-@cache
-def _parted(cls: type[Any]) -> _Parted:
+@_of_class
+def _parted(cls: type[Frozen]) -> _Parted:
     dated = tuple(name for name in cls.__fields__ if name.endswith("_at"))
     mapped = tuple(name for name in cls.__fields__ if name in MAPPED)
     names = tuple(name for name in cls.__fields__ if name not in (*dated, *mapped))
@@ -146,15 +193,6 @@ def _named(part: Any) -> Any:
     return values | {name: dict(value) for name, value in zip(fields.mapped, mapped, strict=True)}
 
 
-def _dated(part: Any, times: list[datetime]) -> Any:
-    """Return a part of a shape with the instants for which numbers stand in it."""
-    if not isinstance(part, dict):
-        return part
-    return {
-        name: times[value] if name.endswith("_at") and isinstance(value, int) else value for name, value in part.items()
-    }
-
-
 def to_body(event: Event) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split an event into its body for the history and its personal data, both plain JSON values."""
     values = {name: to_plain(value) for name, value in event.__dict__.items() if name != "at"}
@@ -166,19 +204,22 @@ def to_body(event: Event) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def from_body(kind: str, at: datetime, body: Mapping[str, Any], personal: Mapping[str, Any] | None) -> Event:
     """Put an event together again; without personal data its personal fields are None."""
-    cls = KINDS[kind]
     values = {**body, **(personal or {})}
-    for name, nested in NESTED.items():
-        if values.get(name) is not None:
-            values[name] = _nested(nested, values[name])
+    _unfold(values)
+    return KINDS[kind](at=at, **values)
+
+
+def _unfold(values: dict[str, Any]) -> None:
+    """Put records, tuples and instants in the place of the plain values that stand for them."""
     for name, value in values.items():
-        if isinstance(value, list):
+        if name in NESTED and value is not None:
+            values[name] = _nested(NESTED[name], value)
+        elif isinstance(value, list):
             values[name] = tuple(value)
         elif isinstance(value, dict) and any(isinstance(inner, list) for inner in value.values()):
             values[name] = {key: tuple(inner) if isinstance(inner, list) else inner for key, inner in value.items()}
         elif name.endswith("_at") and value is not None:
             values[name] = from_text(value)
-    return cls(at=at, **values)
 
 
 def to_plain(value: Any) -> Any:

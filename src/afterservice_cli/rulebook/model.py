@@ -31,6 +31,10 @@ NO_HOLIDAYS = "none"  # the public holidays of a calendar without any
 Facts = Mapping[str, str | None]
 
 
+# The facts by which rules give a target more or less time.
+OF_ALLOWANCES = ("category", "channel", "kind", "priority", "disposition")
+
+
 class Allowance(Frozen):
     """How long a target gives a case, which rule says so, and by which calendar it counts; "" for the desk's."""
 
@@ -240,7 +244,7 @@ class Rulebook(Staffed):
         If several rules do, the disposition of the plan comes before the channel, the kind, the category (the nearest
         in the tree), the priority, and what the target itself says. Whether its `when` holds is another question.
         """
-        asked = (target, *(facts.get(name) for name in ("category", "channel", "kind", "priority", "disposition")))
+        asked = (target, *map(facts.get, OF_ALLOWANCES))
         if asked not in self._allowances:
             self._allowances[asked] = self._allowance(target, facts)
         return self._allowances[asked]
