@@ -14,6 +14,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text
 from afterservice_cli.reports.counting import Of
 from afterservice_cli.store.filters import ALL, Filter, clauses_of
+from afterservice_cli.store.schema import WAITING
 from afterservice_cli.store.views import as_seconds, as_text
 from afterservice_cli.worktime import Calendar
 
@@ -82,10 +83,13 @@ _TAKEN_OUT = (
 )
 # A deadline falls into the period in which it was due, or ended if that was earlier.
 _BEGIN, _END = as_seconds(":begin"), as_seconds(":end")
-_FALLING = (
-    f"(SELECT * FROM due_times WHERE due_at >= {_BEGIN} AND due_at < {_END} "
-    f"AND (ended_at IS NULL OR ended_at >= {_BEGIN}) UNION ALL SELECT * FROM due_times "
-    f"WHERE outcome = '' AND ended_at >= {_BEGIN} AND ended_at < {_END} AND due_at >= {_END})"
+_FALLING = " UNION ALL ".join(
+    f"SELECT * FROM due_times WHERE {which}"
+    for which in (
+        f"{WAITING} AND due_at >= {_BEGIN} AND due_at < {_END}",
+        f"NOT ({WAITING}) AND due_at >= {_BEGIN} AND due_at < {_END} AND (ended_at IS NULL OR ended_at >= {_BEGIN})",
+        f"outcome = '' AND ended_at >= {_BEGIN} AND ended_at < {_END} AND due_at >= {_END}",
+    )
 )
 
 POPULATIONS: Mapping[str, Population] = {
@@ -165,7 +169,7 @@ POPULATIONS: Mapping[str, Population] = {
         {"age": _minutes("cases.registered_at", "min(:end, :now)")},
     ),
     "deadlines": Population(
-        f"(SELECT d.*, {VERDICT} AS verdict FROM {_FALLING} d) t JOIN terms ON terms.term = t.term "
+        f"(SELECT d.*, {VERDICT} AS verdict FROM ({_FALLING}) d) t JOIN terms ON terms.term = t.term "
         "JOIN {cases} cases ON cases.case_id = t.case_id WHERE terms.counts = 1 AND cases.status <> 'void' "
         "AND t.verdict <> 'void'",
         as_text("min(t.due_at, coalesce(t.ended_at, t.due_at))"),

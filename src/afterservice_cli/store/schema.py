@@ -273,8 +273,8 @@ PROJECTION_INDEXES: tuple[Index, ...] = (
     ("cases", ("category", "registered_at"), False),
     ("parts", ("text",), True),
     ("terms", ("rule",), False),
-    ("due_times", ("due_at",), False),
     ("due_times", ("outcome", "ended_at", "due_at", "paused_at"), False),  # those that wait: see PARTIAL
+    ("due_times", ("due_at",), False),  # and those that do not
     ("due_times", ("ended_at",), False),
     ("tasks", ("state",), False),
     ("duties", ("ended_at",), False),  # those that run
@@ -298,6 +298,7 @@ WAITING = "ended_at IS NULL AND outcome = ''"
 # Indexes that have some rows of their tables alone: those for which this is true.
 PARTIAL: dict[tuple[str, tuple[str, ...]], str] = {
     ("due_times", ("outcome", "ended_at", "due_at", "paused_at")): WAITING,
+    ("due_times", ("due_at",)): f"NOT ({WAITING})",
     ("due_times", ("ended_at",)): "ended_at IS NOT NULL",
 }
 
