@@ -14,6 +14,8 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text
 from afterservice_cli.reports.counting import Of
 from afterservice_cli.store.filters import ALL, Filter, clauses_of
+from afterservice_cli.store.schema import WAITING
+from afterservice_cli.store.views import as_seconds, as_text
 from afterservice_cli.worktime import Calendar
 
 Key = tuple[str | int | None, ...]
@@ -56,7 +58,7 @@ VERDICT = (
     "CASE WHEN outcome <> '' THEN outcome "
     "WHEN ended_at <= due_at OR (ended_at IS NOT NULL AND coalesce(paused_at < due_at, 0)) THEN 'met' "
     "WHEN ended_at IS NOT NULL THEN 'missed' WHEN paused_at < due_at THEN 'paused' "
-    "WHEN :now > due_at THEN 'missed' ELSE 'running' END"
+    f"WHEN {as_seconds(':now')} > due_at THEN 'missed' ELSE 'running' END"
 )
 _FIRST_RESPONSE = (
     "(SELECT min(f.at) FROM timeline f WHERE f.case_id = cases.case_id AND f.word = 'responded' AND f.cycle = 1)"
@@ -69,8 +71,10 @@ _BEFORE = "f.case_id = t.case_id AND (f.at, f.seq) < (t.at, t.seq)"
 # What ended it was recorded only after it was due, and not by the file that brought the case in.
 _TOLD_LATE = (
     "t.verdict = 'met' AND t.paused_at IS NULL AND (SELECT min(r.recorded_at) FROM events e JOIN runs r "
-    "ON r.run = e.run WHERE e.case_id = t.case_id AND e.occurred_at = t.ended_at AND (cases.source_batch IS NULL "
-    "OR e.run <> (SELECT f.run FROM events f WHERE f.case_id = t.case_id AND f.version = 1))) > t.due_at"
+    f"ON r.run = e.run WHERE e.case_id = t.case_id AND e.occurred_at = {as_text('t.ended_at')} "
+    "AND (cases.source_batch IS NULL "
+    "OR e.run <> (SELECT f.run FROM events f WHERE f.case_id = t.case_id AND f.version = 1))) > "
+    f"{as_text('t.due_at')}"
 )
 # When a void case was taken out, by the event that did it.
 _TAKEN_OUT = (
@@ -78,10 +82,14 @@ _TAKEN_OUT = (
     "FROM {cases} v WHERE v.status = 'void') cases WHERE out_at >= :begin AND out_at < :end"
 )
 # A deadline falls into the period in which it was due, or ended if that was earlier.
-_FALLING = (
-    "(SELECT * FROM due_times WHERE due_at >= :begin AND due_at < :end AND (ended_at IS NULL OR ended_at >= :begin) "
-    "UNION ALL SELECT * FROM due_times "
-    "WHERE outcome = '' AND ended_at >= :begin AND ended_at < :end AND due_at >= :end)"
+_BEGIN, _END = as_seconds(":begin"), as_seconds(":end")
+_FALLING = " UNION ALL ".join(
+    f"SELECT * FROM due_times WHERE {which}"
+    for which in (
+        f"{WAITING} AND due_at >= {_BEGIN} AND due_at < {_END}",
+        f"NOT ({WAITING}) AND due_at >= {_BEGIN} AND due_at < {_END} AND (ended_at IS NULL OR ended_at >= {_BEGIN})",
+        f"outcome = '' AND ended_at >= {_BEGIN} AND ended_at < {_END} AND due_at >= {_END}",
+    )
 )
 
 POPULATIONS: Mapping[str, Population] = {
@@ -161,10 +169,10 @@ POPULATIONS: Mapping[str, Population] = {
         {"age": _minutes("cases.registered_at", "min(:end, :now)")},
     ),
     "deadlines": Population(
-        f"(SELECT d.*, {VERDICT} AS verdict FROM {_FALLING} d) t JOIN terms ON terms.term = t.term "
+        f"(SELECT d.*, {VERDICT} AS verdict FROM ({_FALLING}) d) t JOIN terms ON terms.term = t.term "
         "JOIN {cases} cases ON cases.case_id = t.case_id WHERE terms.counts = 1 AND cases.status <> 'void' "
         "AND t.verdict <> 'void'",
-        "min(t.due_at, coalesce(t.ended_at, t.due_at))",
+        as_text("min(t.due_at, coalesce(t.ended_at, t.due_at))"),
         {
             **{word: f"t.verdict = '{word}'" for word in ("met", "missed", "running", "paused")},
             "judged": "t.verdict IN ('met', 'missed')",
@@ -172,7 +180,7 @@ POPULATIONS: Mapping[str, Population] = {
             "visit": "terms.start = 'rated' AND terms.target LIKE 'task:%'",
             "done": "t.ended_at IS NOT NULL",
         },
-        {"late": f"CASE WHEN t.verdict = 'missed' THEN {_minutes('t.due_at', 't.ended_at')} END"},
+        {"late": "CASE WHEN t.verdict = 'missed' THEN (t.ended_at - t.due_at) / 60.0 END"},
     ),
     "ratings": Population(
         "ratings t JOIN {cases} cases ON cases.case_id = t.case_id "
