@@ -1,9 +1,10 @@
 """Listing cases: those that are asked for, in the order that is wanted."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,19 +12,24 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.filters import Asked, asked_by, ordered, wanted, with_filters
 from afterservice_cli.commands.options import WhereOption, session_of
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
+from afterservice_cli.commands.suggested import suggesting, with_suggestions
 from afterservice_cli.errors import BadUsage
 from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.case import masked
 from afterservice_cli.render.history import course_columns
-from afterservice_cli.render.listing import list_columns
+from afterservice_cli.render.listing import list_columns, with_suggested
 from afterservice_cli.render.rows import Column
-from afterservice_cli.reports.case import case_view
+from afterservice_cli.reports.case import CaseView, case_view
 from afterservice_cli.reports.history import Happening, happenings
+from afterservice_cli.reports.rows import Listed
 from afterservice_cli.rulebook.view_rules import View
 from afterservice_cli.session import Session
 from afterservice_cli.store import connection, history, queries
 from afterservice_cli.store.filters import Filter
+
+if TYPE_CHECKING:
+    from afterservice_cli.learning import Suggesting
 
 OVER_TOO = ("status", "stage", "overdue", "missed", "resolved_in", "closed_in")  # filters by which all are asked for
 FEW = 5  # with fewer cases than so many it is said how many more there are that are over
@@ -69,10 +75,12 @@ def list_cases(
     usual = session.rulebook.views[session.rulebook.known("view", view)] if view is not None else NO_VIEW
     course = course or usual.course
     columns = _columns(session, course=course, reveal=reveal)
+    chosen = wanted(session, asked, where, asked_by(usual.where))
+    suggests = suggesting(session) if chosen.unclassified and not course else None
+    columns = with_suggested(columns, teller(session)) if suggests else columns
     rows: Rows[Any] = Rows(session, layout, columns, usual if course == usual.course else NO_VIEW)
     # The other way round than the view, unless another order is asked for.
     turned = reverse if sort else reverse is not usual.reverse
-    chosen = wanted(session, asked, where, asked_by(usual.where))
     chosen = ordered(session, chosen, sort or usual.sort, reverse=turned, limit=limit)
     chosen = chosen.but(live=not (every or usual.every or any(getattr(chosen, name) for name in OVER_TOO)))
     with desk.reading() as db:
@@ -86,8 +94,10 @@ def list_cases(
         with connection.writing(desk.connection, desk.path) as db:
             numbers = (listed.case.case_id for listed in islice(found, limit))
             queries.note_reveal(db, to_text(desk.now), desk.actor, numbers)
-    views = (case_view(listed, desk.now) for listed in islice(found, limit))
+    views = (_view(listed, desk.now, suggests) for listed in islice(found, limit))
     rows.write(views if reveal else map(masked, views), said)
+    if suggests and found:
+        session.terminal.say(tr("choose one: afterservice classify CASE --suggested 1"))
     if chosen.suspect is not None:
         _point_out(session, chosen.suspect, [listed.case.case_id for listed in islice(found, limit)])
 
@@ -98,6 +108,12 @@ def _columns(session: Session, *, course: bool, reveal: bool) -> Sequence[Column
         raise BadUsage(tr("a progress table shows no contacts – leave --reveal out"))
     tell = teller(session)
     return course_columns(tell) if course else list_columns(tell, reveal=reveal)
+
+
+def _view(listed: Listed, now: datetime, suggests: "Suggesting | None") -> CaseView:
+    """Return a case of a list, with what is suggested for it if anything suggests."""
+    view = case_view(listed, now)
+    return with_suggestions(suggests, listed, view) if suggests else view
 
 
 def _courses(session: Session, numbers: Iterable[str]) -> Iterator[Happening]:

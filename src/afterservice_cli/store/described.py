@@ -279,6 +279,14 @@ TABLES: Mapping[str, Described] = {
         "own",
         {"hash": sentence("its SHA-256"), "text": sentence("the rulebook as JSON")},
     ),
+    "models": Described(
+        sentence("What suggestions follow from, learnt from the cases: the one in force alone."),
+        "personal",
+        {
+            "hash": sentence("its SHA-256"),
+            "text": sentence("how many cases have each pair of letters that several customers wrote, by category"),
+        },
+    ),
     "desk": Described(
         sentence("The desk itself: its identity, its secret, the rulebook in force."),
         "own",
@@ -313,6 +321,7 @@ TABLES: Mapping[str, Described] = {
             "customer": sentence("the customer's name"),
             "contact": sentence("how to reach them"),
             "description": sentence("what they said"),
+            "replies": sentence("what they added to it while the case was vague"),
             "details": sentence("the rulebook's fields that are personal, as JSON"),
             "source_number": sentence("the number that the case had where it came from"),
             "source_spelling": sentence("that number in the form in which it is compared"),

@@ -117,6 +117,7 @@ def rows_of(case: Case) -> Rows:
         "texts": [
             (
                 *(case.number, case.customer, case.contact, case.description, canonical(case.details)),
+                "\n".join(case.replies) or None,
                 *(case.source_number, spelling(case.source_number) if case.source_number else None, *_sought(case)),
             )
         ],
@@ -151,7 +152,11 @@ def _decided(entries: tuple[tuple[str, Decided], ...]) -> str:
     """Return what a case was given and why, in canonical JSON; many have it alike."""
     return canonical(
         {
-            name: {**{k: v for k, v in entry.finding.plain().items() if k != "field"}, "rulebook": entry.rulebook}
+            name: {
+                **{name: value for name, value in entry.finding.plain().items() if name != "field"},
+                "rulebook": entry.rulebook,
+                **({"suggested": entry.suggested} if entry.suggested else {}),
+            }
             for name, entry in entries
         }
     )
