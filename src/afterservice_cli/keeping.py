@@ -21,7 +21,7 @@ from afterservice_cli.store.contacts import contact_key
 
 
 class Erased(Frozen):
-    """What was erased: the numbers of the cases, and what became of what was learnt from them, "" if that is nothing."""
+    """The cases that were erased, by number, and in words what became of what was learnt, "" if nothing was."""
 
     cases: Sequence[str]
     learnt: str

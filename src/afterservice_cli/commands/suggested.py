@@ -82,4 +82,4 @@ def with_suggestions(suggests: Suggesting, listed: Listed, view: CaseView) -> Un
     """Return a case of a list with what is suggested for it."""
     text = f"{listed.texts.description or ''}\n{listed.texts.replies or ''}"
     waits = not view.classified and view.status not in ENDED
-    return Unplaced(**view.plain(), suggested=suggests.of(text) if waits else ())
+    return Unplaced(**view.__dict__, suggested=suggests.of(text) if waits else ())

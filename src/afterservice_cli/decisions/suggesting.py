@@ -8,8 +8,10 @@ same cases give the same model, and the same suggestions, everywhere.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import groupby, pairwise
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import normal
@@ -49,6 +51,7 @@ class Model:
             name, own, pairs = line.split("\t")
             self._counts[name] = int(own), int(pairs)
         self._lines = body.split("\n") if body else []
+        self._known: dict[str, Sequence[tuple[int, int]]] = {}  # what was read of pairs
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -65,29 +68,30 @@ class Model:
 
         There are none if it knows no pair of letters in the text.
         """
-        known = [counts for pair in pairs_of(text) if (counts := self._of(pair))]
+        known = [gains for pair in pairs_of(text) if (gains := self._gains(pair))]
         if not known:
             return []
         names, every = self.categories, sum(pairs for _, pairs in self._counts.values())
-        weights = []
-        for own, pairs in self._counts.values():
-            # The number of a category's cases counts half: a rare one is suggested if the words speak for it.
-            weights.append(_log(own) + 2 * len(known) * _log(every - pairs + len(self._lines)))
-        for counts in known:
-            all_cases = _log(sum(counts.values()) + 1)
-            for place, own in counts.items():
-                weights[place] += 2 * (all_cases - _log(sum(counts.values()) - own + 1))
+        # The number of a category's cases counts half: a rare one is suggested if the words speak for it.
+        weights = [
+            _log(own) + 2 * len(known) * _log(every - pairs + len(self._lines)) for own, pairs in self._counts.values()
+        ]
+        for gains in known:
+            for place, gain in gains:
+                weights[place] += gain
         ranked = sorted(range(len(names)), key=lambda place: (-weights[place], place))
         return [names[place] for place in ranked if names[place] in among][:SUGGESTED]
 
-    def _of(self, pair: str) -> dict[int, int]:
-        """Return how many cases have a pair, by the place of their category."""
-        place = bisect_left(self._lines, pair)
-        line = self._lines[place] if place < len(self._lines) else ""
-        if not line.startswith(f"{pair}\t"):
-            return {}
-        _, _, told = line.partition("\t")
-        return {int(at): int(count) for at, _, count in (each.partition(":") for each in told.split(" "))}
+    def _gains(self, pair: str) -> Sequence[tuple[int, int]]:
+        """Return by how much a pair makes categories likelier, each by its place; nothing for an unknown pair."""
+        if pair not in self._known:
+            place = bisect_left(self._lines, pair)
+            line = self._lines[place] if place < len(self._lines) else ""
+            _, _, told = line.partition("\t") if line.startswith(f"{pair}\t") else ("", "", "")
+            counts = [(int(at), int(own)) for at, _, own in (each.partition(":") for each in told.split())]
+            every = sum(own for _, own in counts) + 1
+            self._known[pair] = tuple((at, 2 * (_log(every) - _log(every - own))) for at, own in counts)
+        return self._known[pair]
 
 
 def learn(examples: Iterable[Example]) -> Model:
@@ -96,25 +100,31 @@ def learn(examples: Iterable[Example]) -> Model:
     What fewer than WRITTEN_BY customers wrote is left out, and so are categories that fewer of them have, with their
     cases.
     """
-    having = _numbers_of_customers((each.category, each.customer) for each in examples)
-    places = {name: place for place, name in enumerate(sorted(n for n, number in having.items() if number))}
-    kept = (each for each in examples if each.category in places)
-    pairs = _numbers_of_customers((pair, each.customer) for each in kept for pair in pairs_of(each.text))
-    counts = {pair: [0] * len(places) for pair, number in pairs.items() if number}
-    del having, pairs
-    cases, sums = [0] * len(places), [0] * len(places)
+    having, writing = Counter[str](), Counter[str]()  # how many customers have a category, or wrote a pair
+    for _, theirs in groupby(examples, lambda each: each.customer):
+        categories, wrote = set[str](), set[str]()
+        for each in theirs:
+            categories.add(each.category)
+            wrote |= pairs_of(each.text)
+        having.update(categories)
+        writing.update(wrote)
+    names = sorted(name for name, customers in having.items() if customers >= WRITTEN_BY)
+    common = {pair for pair, customers in writing.items() if customers >= WRITTEN_BY}
+    del writing
+    cases, counts = Counter[str](), {name: Counter[str]() for name in names}
     for each in examples:
-        if each.category not in places:
-            continue
-        place = places[each.category]
-        cases[place] += 1
-        for pair in pairs_of(each.text):
-            if pair in counts:
-                counts[pair][place] += 1
-                sums[place] += 1
-    head = [_FORMAT, f"{sum(cases)}", *(f"{name}\t{cases[at]}\t{sums[at]}" for name, at in places.items())]
-    lines = (f"{pair}\t{_told(counts[pair])}" for pair in sorted(counts))
+        if each.category in counts:
+            cases[each.category] += 1
+            counts[each.category].update(pairs_of(each.text) & common)
+    head = [_FORMAT, f"{cases.total()}", *(f"{name}\t{cases[name]}\t{counts[name].total()}" for name in names)]
+    found = [counts[name] for name in names]
+    lines = (f"{pair}\t{told}" for pair in sorted(common) if (told := _told(pair, found)))
     return Model("\n".join(head) + "\n\n" + "\n".join(lines))
+
+
+def _told(pair: str, counts: Sequence[Mapping[str, int]]) -> str:
+    """Return how many cases have a pair, by the place of their category; "" if none has."""
+    return " ".join(f"{place}:{own[pair]}" for place, own in enumerate(counts) if pair in own)
 
 
 def pairs_of(text: str) -> set[str]:
@@ -122,9 +132,19 @@ def pairs_of(text: str) -> set[str]:
 
     Whatever is no letter counts as one blank, and so do the ends: a model sees no digit.
     """
-    letters = "".join(sign if sign.isalpha() else " " for sign in normal(text))
-    words = f" {' '.join(letters.split())} "
-    return {first + second for first, second in zip(words, words[1:], strict=False)} - {"  "}
+    words = f" {' '.join(normal(text).translate(_LETTERS).split())} "
+    return {first + second for first, second in pairwise(words)} - {"  "}
+
+
+class _Letters(dict[int, int]):
+    """Which sign stands for each in a text of letters, by their numbers, as they come up: a blank for what is none."""
+
+    def __missing__(self, sign: int) -> int:
+        self[sign] = sign if chr(sign).isalpha() else ord(" ")
+        return self[sign]
+
+
+_LETTERS = _Letters()
 
 
 def most_alike(text: str, others: Iterable[tuple[str, str]]) -> list[str]:
@@ -142,24 +162,6 @@ def most_alike(text: str, others: Iterable[tuple[str, str]]) -> list[str]:
 
 
 _ONE = 1 << 20
-
-
-def _numbers_of_customers(told: Iterable[tuple[str, str]]) -> Mapping[str, bool]:
-    """Return whether at least WRITTEN_BY customers told each thing, if what each of them told comes together."""
-    found: dict[str, int] = {}
-    last, who = "", 0
-    for thing, customer in told:
-        if customer != last:
-            last, who = customer, who + 1
-        before = found.get(thing, 0)
-        # Which customer told it last, and how many had told it before, in one number.
-        if before >> 2 != who:
-            found[thing] = who << 2 | min((before & 3) + (before > 0), 3)
-    return {thing: (number & 3) + 1 >= WRITTEN_BY for thing, number in found.items()}
-
-
-def _told(counts: Iterable[int]) -> str:
-    return " ".join(f"{place}:{count}" for place, count in enumerate(counts) if count)
 
 
 @lru_cache(1 << 14)
