@@ -365,6 +365,7 @@ LATE = {
                 "commands.pointing",
                 "commands.prompts",
                 "commands.proposing",
+                "commands.suggested",
                 "editor",
             )
         ),

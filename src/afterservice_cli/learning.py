@@ -29,7 +29,7 @@ class Learnt(Frozen):
 
 
 def learn_anew(desk: Desk) -> Learnt:
-    """Learn from the cases as they are, and adopt what follows; `Refused` if they are too few.
+    """Take from the cases as they are what to suggest, and adopt what follows; `Refused` if they are too few.
 
     Nobody waits while it learns: what it read is forgotten if a case was erased meanwhile.
     """
@@ -62,7 +62,7 @@ def learn_anew(desk: Desk) -> Learnt:
 
 
 def learn_after_erasure(desk: Desk) -> str:
-    """Learn anew what an erasure has made a desk forget, and return what came of it in words."""
+    """Take anew from the cases what an erasure has made a desk forget, and return what came of it in words."""
     try:
         learnt = learn_anew(desk)
     except Problem as problem:

@@ -7,7 +7,7 @@ from afterservice_cli.language import tr, tr_many
 
 
 def learn(context: typer.Context, as_json: JsonOption = False) -> None:
-    """Learn from the desk's own cases what to suggest where no rule decides; nothing is ever filed by it.
+    """Take from the desk's own cases what to suggest if no rule decides; nothing is ever filed by it.
 
     It learns from categories that people or a file gave, and from those that stood when a case was confirmed or closed.
     Below 200 such cases it refuses. What fewer than three customers wrote is not kept, nor is any digit.

@@ -12,7 +12,6 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.filters import Asked, asked_by, ordered, wanted, with_filters
 from afterservice_cli.commands.options import WhereOption, session_of
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
-from afterservice_cli.commands.suggested import suggesting, with_suggestions
 from afterservice_cli.errors import BadUsage
 from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr, tr_many
@@ -74,10 +73,9 @@ def list_cases(
     desk = session.desk
     usual = session.rulebook.views[session.rulebook.known("view", view)] if view is not None else NO_VIEW
     course = course or usual.course
-    columns = _columns(session, course=course, reveal=reveal)
     chosen = wanted(session, asked, where, asked_by(usual.where))
-    suggests = suggesting(session) if chosen.unclassified and not course else None
-    columns = with_suggested(columns, teller(session)) if suggests else columns
+    suggests = _suggesting(session, chosen, course)
+    columns = _columns(session, course=course, reveal=reveal, suggests=suggests is not None)
     rows: Rows[Any] = Rows(session, layout, columns, usual if course == usual.course else NO_VIEW)
     # The other way round than the view, unless another order is asked for.
     turned = reverse if sort else reverse is not usual.reverse
@@ -94,26 +92,42 @@ def list_cases(
         with connection.writing(desk.connection, desk.path) as db:
             numbers = (listed.case.case_id for listed in islice(found, limit))
             queries.note_reveal(db, to_text(desk.now), desk.actor, numbers)
-    views = (_view(listed, desk.now, suggests) for listed in islice(found, limit))
+    views = _views(islice(found, limit), desk.now, suggests)
     rows.write(views if reveal else map(masked, views), said)
-    if suggests and found:
+    if suggests is not None and len(found):
         session.terminal.say(tr("choose one: afterservice classify CASE --suggested 1"))
     if chosen.suspect is not None:
         _point_out(session, chosen.suspect, [listed.case.case_id for listed in islice(found, limit)])
 
 
-def _columns(session: Session, *, course: bool, reveal: bool) -> Sequence[Column[Any]]:
-    """Return the columns of cases, or of what happened to them."""
+def _columns(session: Session, *, course: bool, reveal: bool, suggests: bool) -> Sequence[Column[Any]]:
+    """Return the columns of cases, or of what happened to them; if anything `suggests` categories, with those."""
     if course and reveal:
         raise BadUsage(tr("a progress table shows no contacts – leave --reveal out"))
     tell = teller(session)
-    return course_columns(tell) if course else list_columns(tell, reveal=reveal)
+    if course:
+        return course_columns(tell)
+    columns = list_columns(tell, reveal=reveal)
+    return with_suggested(columns, tell) if suggests else columns
 
 
-def _view(listed: Listed, now: datetime, suggests: "Suggesting | None") -> CaseView:
-    """Return a case of a list, with what is suggested for it if anything suggests."""
-    view = case_view(listed, now)
-    return with_suggestions(suggests, listed, view) if suggests else view
+def _suggesting(session: Session, chosen: Filter, course: bool) -> "Suggesting | None":
+    """Return what suggests categories for the cases of a list, if nothing has classified them; None if nothing does."""
+    if course or not chosen.unclassified:
+        return None
+    from afterservice_cli.commands.suggested import suggesting
+
+    return suggesting(session)
+
+
+def _views(found: Iterable[Listed], now: datetime, suggests: "Suggesting | None") -> Iterator[CaseView]:
+    """Yield the cases of a list, with what is suggested for them if anything suggests."""
+    views = ((listed, case_view(listed, now)) for listed in found)
+    if suggests is None:
+        return (view for _, view in views)
+    from afterservice_cli.commands.suggested import with_suggestions
+
+    return (with_suggestions(suggests, listed, view) for listed, view in views)
 
 
 def _courses(session: Session, numbers: Iterable[str]) -> Iterator[Happening]:

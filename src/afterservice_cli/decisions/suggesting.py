@@ -95,7 +95,7 @@ class Model:
 
 
 def learn(examples: Iterable[Example]) -> Model:
-    """Learn from cases that can be gone through twice, those of each customer one after the other.
+    """Return what follows from cases that can be gone through twice, those of each customer one after the other.
 
     What fewer than WRITTEN_BY customers wrote is left out, and so are categories that fewer of them have, with their
     cases.

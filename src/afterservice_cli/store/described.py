@@ -247,10 +247,7 @@ TABLES: Mapping[str, Described] = {
     "runs": Described(
         sentence("What events that were recorded at once have in common."),
         "own",
-        {
-            "run": sentence("its number"),
-            "clock": sentence("system, or given on the command line"),
-        },
+        {"run": sentence("its number"), "clock": sentence("system, or given on the command line")},
     ),
     "shapes": Described(
         sentence("What the rules gave, kept once for all events that have it alike."),
@@ -269,10 +266,7 @@ TABLES: Mapping[str, Described] = {
     "erasures": Described(
         sentence("Whose personal data was erased by which event."),
         "own",
-        {
-            "seq": sentence("the event whose personal data is gone"),
-            "erased_by": sentence("the event by which it went"),
-        },
+        {"seq": sentence("the event whose personal data is gone"), "erased_by": sentence("the event by which it went")},
     ),
     "snapshots": Described(
         sentence("Every rulebook that was adopted."),
@@ -282,10 +276,7 @@ TABLES: Mapping[str, Described] = {
     "models": Described(
         sentence("What suggestions follow from, learnt from the cases: the one in force alone."),
         "personal",
-        {
-            "hash": sentence("its SHA-256"),
-            "text": sentence("how many cases have each pair of letters that several customers wrote, by category"),
-        },
+        {"hash": sentence("its SHA-256"), "text": sentence("how many cases have which pairs of letters, by category")},
     ),
     "desk": Described(
         sentence("The desk itself: its identity, its secret, the rulebook in force."),

@@ -117,7 +117,7 @@ def rows_of(case: Case) -> Rows:
         "texts": [
             (
                 *(case.number, case.customer, case.contact, case.description, canonical(case.details)),
-                "\n".join(case.replies) or None,
+                _lines(case.replies),
                 *(case.source_number, spelling(case.source_number) if case.source_number else None, *_sought(case)),
             )
         ],
@@ -224,6 +224,11 @@ def work_of(case: Case) -> dict[str, Any]:
         "known_from": case.known_from,
         "problems": dict(case.problems),
     }
+
+
+def _lines(texts: Iterable[str]) -> str | None:
+    """Return texts as one, a line each; None for none."""
+    return "\n".join(texts) or None
 
 
 def _time(at: datetime | None) -> str | None:
