@@ -19,6 +19,8 @@ categories:
   money: {title: Money, match: [invoice]}
   rest: Rest
 priorities: {P1: High}
+intake: {vague: {match: [odd], pause: detail}, invalid: {spam: Spam}}
+pauses: {detail: {title: Detail, ends: replied}}
 default: {category: rest, priority: P1, owner: desk}
 """
 PROFILE = """\

@@ -83,7 +83,9 @@ def test_a_model_holds_what_at_least_three_customers_wrote_and_nothing_else(exam
 
 
 @given(EXAMPLES, st.randoms())
-def test_the_same_cases_give_the_same_model_byte_for_byte_in_whatever_order(examples: list[Example], by: object) -> None:
+def test_the_same_cases_give_the_same_model_byte_for_byte_in_whatever_order(
+    examples: list[Example], by: object
+) -> None:
     shuffled = [*examples]
     by.shuffle(shuffled)  # type: ignore[attr-defined]
     assert learn(by_customer(examples)).text == learn(by_customer(shuffled, turned=True)).text
@@ -93,7 +95,9 @@ def plain_weights(model: Model, text: str) -> dict[str, float]:
     """Complement naive Bayes as a textbook has it, with half of the category's share, in floating-point numbers."""
     found = known(model)
     seen = [pair for pair in pairs_of(text) if pair in found]
-    cases = {name: int(line.split("\t")[1]) for name, line in zip(model.categories, model.text.split("\n")[2:])}
+    cases = {
+        name: int(line.split("\t")[1]) for name, line in zip(model.categories, model.text.split("\n")[2:], strict=False)
+    }
     weights = {}
     for name in model.categories:
         others = {pair: sum(n for other, n in counts.items() if other != name) for pair, counts in found.items()}

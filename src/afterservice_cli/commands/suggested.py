@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from afterservice_cli.cases.case import ENDED, Case
+from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.decisions.triage import check_unplaced
 from afterservice_cli.errors import BadInput, NotFound
@@ -79,7 +79,6 @@ def category_suggested(session: Session, number: str, place: int) -> str:
 
 
 def with_suggestions(suggests: Suggesting, listed: Listed, view: CaseView) -> Unplaced:
-    """Return a case of a list with what is suggested for it."""
+    """Return a case that nothing has classified with what is suggested for it."""
     text = f"{listed.texts.description or ''}\n{listed.texts.replies or ''}"
-    waits = not view.classified and view.status not in ENDED
-    return Unplaced(**view.__dict__, suggested=suggests.of(text) if waits else ())
+    return Unplaced(**view.__dict__, suggested=suggests.of(text))

@@ -155,7 +155,7 @@ def rules_lines(view: RulesView, reader: Reader) -> Iterator[Line]:
 
 def model_lines(model: ModelView, rulebook: Rulebook, language: str) -> Iterator[Line]:
     """Yield what is suggested where no rule decides: when it was learnt, from how much, and its hash."""
-    yield Line(1, translated("Suggestions, where no rule decides", language))
+    yield Line(1, translated("Suggestions, if no rule decides", language))
     yield Line(
         2,
         translated(
