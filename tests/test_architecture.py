@@ -113,7 +113,7 @@ FLOORS = (
     ("deadlines.starting",),
     ("deadlines.moving",),
     ("deadlines", "deadlines.replaying"),
-    ("decisions.facts", "decisions.likeness"),
+    ("decisions.facts", "decisions.likeness", "decisions.suggesting"),
     ("decisions.approvals", "decisions.consequences"),
     ("decisions.requirements",),
     ("decisions.checks", "decisions.messages"),
@@ -130,6 +130,7 @@ FLOORS = (
     (
         "reports.problems",
         "reports.case",
+        "reports.suggested",
         "reports.history",
         "reports.log",
         "reports.messages",
@@ -175,7 +176,7 @@ FLOORS = (
     ("store.traces", "store.copying"),
     ("store.queries", "store.facts", "store.beginnings", "store.problems", "store.batches", "store.suspects"),
     ("store.folders",),
-    ("store.files",),
+    ("store.files", "store.learning"),
     ("store.integrity", "store.founding"),
     ("store", "store.rebuilding", "store.erasing", "store.backups"),
     ("store.past",),
@@ -186,6 +187,7 @@ FLOORS = (
     ("reporting", "reporting.own"),
     ("desk",),
     ("recording",),
+    ("learning",),
     ("attaching", "keeping", "restoring", "exporting"),
     ("intake.source",),
     ("intake.encodings", "intake.delimited", "intake.sheets", "intake.cells"),
@@ -228,7 +230,7 @@ GUESTS = {
 }
 # What of the standard library reaches outside, and who may import it beside the store.
 OUTSIDE = {
-    "sqlite3": {"desk", "health", "recording", "reporting.whole", "restoring"},
+    "sqlite3": {"desk", "health", "learning", "recording", "reporting.whole", "restoring"},
     "csv": {"intake.rejects", "intake.delimited", "intake.sheets", "render.csv"},
     "os": {
         "__main__",
@@ -329,6 +331,7 @@ def test_only_the_store_speaks_sql() -> None:
 LATE = {
     "__main__": {"pathlib", PACKAGE, f"{PACKAGE}.cli", f"{PACKAGE}.completing"},
     "kept": {"tempfile", "zlib"},
+    "keeping": {f"{PACKAGE}.learning"},
     "session": {f"{PACKAGE}.store.erasing", f"{PACKAGE}.store.rebuilding"},
     "intake.sheets": {"python_calamine"},
     "helping": {"typer", f"{PACKAGE}.render.breaking"},
@@ -346,6 +349,7 @@ LATE = {
                 "intake.profile",
                 "intake.source",
                 "intake.table",
+                "learning",
                 "render.naming",
                 "render.progress",
                 "restoring",
@@ -363,6 +367,7 @@ LATE = {
                 "commands.pointing",
                 "commands.prompts",
                 "commands.proposing",
+                "commands.suggested",
                 "editor",
             )
         ),

@@ -126,6 +126,7 @@ NO_CLOCK = {
     "MessageWritten": "goes with another event",
     "RulebookAdopted": "is about the desk",
     "DutyDone": "is about the desk",
+    "ModelAdopted": "is about the desk",
     "ImportFinished": "is about the desk",
     "ClockCorrected": "is about the desk",
     **dict.fromkeys(("ProblemOpened", "ProblemNoted", "ProblemClosed"), "is about a problem"),
@@ -185,7 +186,7 @@ FREE_TEXT = (
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)
 def test_whatever_a_person_writes_freely_is_personal(kind: type[Event]) -> None:
-    assert set(kind.PERSONAL) == {name for name in kind.__fields__ if name in (*FREE_TEXT, "private", "file", "titles")}
+    assert set(kind.PERSONAL) == {name for name in kind.__fields__ if name in (*FREE_TEXT, "private", "file", "titles", "model")}
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)

@@ -64,6 +64,10 @@ LINES = (
     Line("acknowledge 001 {text}"),
     Line("assess 001 {text} --visit remote"),
     Line("classify 001 --category product --reason {reason}"),
+    Line(
+        "classify 001 --suggested 1 --reason {reason}",
+        ("import lessons.csv --profile lessons.yaml", "rules learn"),
+    ),
     Line("classify --where status=open --category product --reason {reason} --yes"),
     Line("assign 001 --to pay --reason {reason}"),
     Line("assign --where status=open --to pay --reason {reason} --yes"),
@@ -113,6 +117,7 @@ LINES = (
     Line("rules check whole.yaml"),
     Line("rules test whole.yaml"),
     Line("rules adopt"),
+    Line("rules learn", ("import lessons.csv --profile lessons.yaml",)),
     Line("rules show --labels"),
     Line("rules explain {text}"),
     Line("clock"),
@@ -124,6 +129,7 @@ LINES = (
 KEPT_NOWHERE = {"list": "looks for it", "report": "looks for it", "rules explain": "records nothing"}
 READS_ITSELF = {"register": "reads a whole case as JSON"}
 PROFILE = "profile: p\ncolumns: {number: no, received_at: at, channel: by, description: text}\n"
+LESSONS = PROFILE.replace("text}", "text, category: topic}").replace("profile: p", "profile: lessons")
 
 
 def name_of(line: Line) -> str:
@@ -154,6 +160,10 @@ def two_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "whole.yaml").write_text(rulebooks.text("whole"), "utf-8")
     (folder / "profile.yaml").write_text(PROFILE, "utf-8")
     (folder / "month.csv").write_text("no,at,by,text\n1,2026-10-01,phone,odd\n", "utf-8")
+    (folder / "lessons.yaml").write_text(LESSONS, "utf-8")
+    (folder / "lessons.csv").write_text(
+        "no,at,by,text,topic\n" + "".join(f"{n},2026-09-01,phone,it rattles,product\n" for n in range(200)), "utf-8"
+    )
     for line in ("init --rules whole.yaml", *["register rattles --channel phone"] * 2):
         words = command(*line.split(), now=BEFORE)
         subprocess.run(words, cwd=folder, env=clean_env(), check=True, capture_output=True, timeout=120)

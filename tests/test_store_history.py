@@ -16,10 +16,11 @@ from afterservice_cli.cases.events.closing import CaseRated
 from afterservice_cli.cases.events.general import ClockCorrected
 from afterservice_cli.cases.events.handling import CaseNoted, CaseResponded
 from afterservice_cli.decisions.intake import Draft
+from afterservice_cli.decisions.suggesting import learn
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Problem, Refused, StorageFailed, WrongSchema
 from afterservice_cli.recording import writing
-from afterservice_cli.store import connection, history
+from afterservice_cli.store import connection, history, learning
 from afterservice_cli.store.history import Chain, Stamp
 from given import RECEIVED, SMALL, came_in, hour, make_desk
 
@@ -246,6 +247,20 @@ def test_no_column_of_an_event_is_changed(desk: Desk, column: str) -> None:
 )
 def test_what_happened_is_not_changed(desk: Desk, statement: str, message: str) -> None:
     append(desk, came_in())
+    refused(desk, statement, Refused, message)
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("UPDATE models SET text = ''", "models are never changed"),
+        ("DELETE FROM models", "the model in force stays"),
+        ("REPLACE INTO models (hash, text) SELECT hash, '' FROM models", "the model in force stays"),
+    ],
+)
+def test_what_was_learnt_last_is_not_changed(desk: Desk, statement: str, message: str) -> None:
+    with writing(desk) as writer:
+        learning.put_in_force(writer.db, learn([]))
     refused(desk, statement, Refused, message)
 
 

@@ -12,14 +12,16 @@ from typing import Any
 import pytest
 
 from afterservice_cli import recording
-from afterservice_cli.cases.events.general import ImportFinished
+from afterservice_cli.cases.events.general import ImportFinished, ModelAdopted
 from afterservice_cli.cases.values import Source
 from afterservice_cli.cli import run
 from afterservice_cli.decisions import closing, duties, handling, measures, mending, problems, screening, triage
 from afterservice_cli.decisions.intake import Draft
+from afterservice_cli.decisions.suggesting import Example, learn
 from afterservice_cli.desk import Desk
 from afterservice_cli.recording import writing
-from afterservice_cli.store import history
+from afterservice_cli.rulebook.model import snapshot_hash
+from afterservice_cli.store import history, learning
 from afterservice_cli.store.integrity import examine
 from afterservice_cli.store.schema import HISTORY, KEYS, PROJECTIONS, TRIGGERS
 from conftest import Runner
@@ -47,6 +49,10 @@ def use(desk: Desk) -> None:
         writer.record_for_desk(
             duties.done(writer.running_duties(), writer.moment(), name="mailbox", text="one of broken lamps")
         )
+    with writing(desk) as writer:
+        model = learn([Example("billing", str(customer), "broken") for customer in range(3)])
+        writer.record_for_desk(ModelAdopted(desk.now, model.cases, snapshot_hash(model.text)))
+        learning.put_in_force(writer.db, model)
     recording.act(desk, "001", handling.respond)
     recording.act(desk, "001", partial(triage.assign, owner="design", collaborators=("finance",), reason="mistyped"))
     recording.act(desk, "001", partial(closing.resolve, resolution="mended"))
@@ -361,6 +367,17 @@ def test_a_deletion_is_no_erasure_because_a_row_says_so(tamper: Tamper) -> None:
         ("UPDATE snapshots SET text = 'nonsense'", "was changed after it was adopted"),
         ("UPDATE snapshots SET hash = 'x'", "snapshot x was changed"),
         ("DELETE FROM snapshots", "is gone"),
+        ("UPDATE models SET text = replace(text, 'br', 'xy')", "was changed after it was adopted"),
+        ("UPDATE models SET hash = 'x'", "model x was changed"),
+        ("DELETE FROM models", "is gone"),
+        ("INSERT INTO models (hash, text) VALUES ('y', '')", "model y was changed"),
+        (
+            "INSERT INTO models (hash, text) VALUES "
+            "('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', '')",
+            "model e3b0c44298fc is kept, and not in force",
+        ),
+        ("UPDATE desk SET value = '' WHERE key = 'model'", "the model in force is not the one adopted last"),
+        ("DELETE FROM desk WHERE key = 'model'", "the model in force is not the one adopted last"),
         ("UPDATE desk SET value = 'x' WHERE key = 'rulebook'", "the rulebook in force is not the one adopted last"),
         ("DELETE FROM desk WHERE key = 'rulebook'", "the rulebook in force is not the one adopted last"),
         ("UPDATE desk SET value = 'x' WHERE key = 'register'", "event 1 "),
@@ -488,7 +505,7 @@ def test_a_chain_that_was_honestly_continued_holds(path: Path) -> None:
     recording.act(desk, "002", partial(handling.note, text="thanks"))
     with writing(desk) as writer:
         writer.undo()
-        history.Chain(writer.db, writer._stamp()).append("desk", 3, [ImportFinished(hour(2), "c", "p", {})])
+        history.Chain(writer.db, writer._stamp()).append("desk", 4, [ImportFinished(hour(2), "c", "p", {})])
     desk.connection.close()
     assert found(path) == []
 

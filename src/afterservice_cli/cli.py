@@ -82,6 +82,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("rules check", sentence("The rules"), "rules.check"),
     ("rules test", sentence("The rules"), "rules.test"),
     ("rules adopt", sentence("The rules"), "rules.adopt"),
+    ("rules learn", sentence("The rules"), "learning.learn"),
     ("rules show", sentence("The rules"), "rules.show"),
     ("rules explain", sentence("The rules"), "rules.explain"),
     ("rules schema", sentence("The rules"), "rules.schema"),

@@ -17,6 +17,7 @@ from afterservice_cli.commands.options import (
 )
 from afterservice_cli.commands.outcome import show_decision
 from afterservice_cli.commands.pointing import ways_to_settle
+from afterservice_cli.commands.suggested import suggested, suggestion_lines
 from afterservice_cli.decisions.intake import Draft, checked
 from afterservice_cli.decisions.likeness import suspicions
 from afterservice_cli.errors import BadInput, BadUsage, nearest, typed
@@ -80,14 +81,19 @@ def register(
         alike = writer.lookalikes(case)
         outcome = writer.tell(case, [case.events[0].event], at=at)
     doubts = suspicions(session.rulebook, case.text(), classified=case.classified)
+    found = suggested(session, case)
     show_decision(
         session,
         outcome,
         answer=answer,
         duplicates=[{"case": number, "same": same, "alike": percent} for number, same, percent in alike],
         suspicions=[{"outcome": d.outcome, "ground": d.ground, "phrases": list(d.phrases)} for d in doubts],
+        suggestions=found,
     )
-    for line in ways_to_settle(session, case.number, alike, doubts):
+    for line in (
+        *ways_to_settle(session, case.number, alike, doubts),
+        *suggestion_lines(session, case.number, found),
+    ):
         session.terminal.say(line)
 
 

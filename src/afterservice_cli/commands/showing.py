@@ -8,6 +8,7 @@ import typer
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
+from afterservice_cli.commands.suggested import suggested, suggestion_lines
 from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr_many
@@ -18,6 +19,7 @@ from afterservice_cli.render.plan import allowed_line, limit_lines, work_lines
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.case import CaseView, LinkView, case_view
 from afterservice_cli.reports.history import event_views
+from afterservice_cli.reports.suggested import Suggestion
 from afterservice_cli.rulebook.windows import Window, windows
 from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
@@ -33,10 +35,16 @@ class Seen(Frozen):
     links: Sequence[LinkView]
     limits: Sequence[Window]
     allowed: Sequence[str]  # the commands that would do something now
+    suggestions: Sequence[Suggestion]  # if nothing has classified it
 
     def plain(self) -> Mapping[str, object]:
         """Return it as one JSON object."""
-        beside = {"links": self.links, "limits": self.limits, "allowed": self.allowed}
+        beside = {
+            "links": self.links,
+            "limits": self.limits,
+            "allowed": self.allowed,
+            "suggestions": self.suggestions,
+        }
         return {**self.view.plain(), **beside, "events": event_views(self.case)}
 
 
@@ -49,7 +57,7 @@ def seen(session: Session, case: str) -> Seen:
         view = case_view(queries.one_case(db, number), desk.now)
         links, commands = queries.links_of(db, number), allowed(folded, desk.moment(db))
     limits = windows(session.rulebook, folded.facts(), folded.registered_at)
-    return Seen(folded, view, links, limits, commands)
+    return Seen(folded, view, links, limits, commands, suggested(session, folded))
 
 
 def part_lines(session: Session, of: Seen, columns: int | None) -> Iterator[str]:
@@ -58,6 +66,7 @@ def part_lines(session: Session, of: Seen, columns: int | None) -> Iterator[str]
     titles = (of.case.plan.titles or {}) if of.case.plan else {}
     parts = (
         render.decision_lines(of.view, rulebook, language, columns),
+        suggestion_lines(session, of.case.number, of.suggestions),
         render.fact_lines(of.view, rulebook, language),
         limit_lines(of.limits, rulebook, language, columns),
         work_lines(of.view, of.links, titles, rulebook, language),

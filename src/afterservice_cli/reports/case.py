@@ -45,7 +45,10 @@ class DeadlineView(Frozen):
 
 
 class DecidedView(Frozen):
-    """What one field of a case was given, by whom and why."""
+    """What one field of a case was given, by whom and why.
+
+    `suggested` is the place that the value had among those suggested to the person who chose it; None if it had none.
+    """
 
     field: str
     value: str
@@ -53,6 +56,7 @@ class DecidedView(Frozen):
     rule: str | None
     phrases: Sequence[str]
     rulebook: str
+    suggested: int | None
 
 
 class AttachmentView(Frozen):
@@ -240,7 +244,7 @@ def case_view(listed: Listed, now: datetime) -> CaseView:
         scores=work["scores"],
         screened=work["screened"],
         problems=work["problems"],
-        explanation=[_decided(field, **decided[field]) for field in explained_of(decided)],
+        explanation=[DecidedView(field, **{"suggested": None, **decided[field]}) for field in explained_of(decided)],
         attachments=[_attachment(attachment) for attachment in listed.attachments],
     )
 
@@ -314,10 +318,6 @@ def _listed(names: str) -> Sequence[str]:
 def explained_of(decided: Iterable[str]) -> list[str]:
     """Return what a case was given, in the order in which it is told: what every case is given, then the fields."""
     return [*PLACED, *(field for field in decided if field not in PLACED)]
-
-
-def _decided(field: str, value: str, by: str, rule: str | None, phrases: Sequence[str], rulebook: str) -> DecidedView:
-    return DecidedView(field, value, by, rule, phrases, rulebook)
 
 
 def _attachment(row: AttachmentRow) -> AttachmentView:

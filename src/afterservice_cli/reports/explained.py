@@ -229,6 +229,7 @@ def _told_of(giving: Recorded, finding: Finding, rulebook: str) -> Decision:
         rule=finding.rule,
         phrases=finding.phrases,
         rulebook=rulebook,
+        suggested=getattr(giving.event, "suggested", None) if finding.field == "category" else None,
         seq=giving.seq,
         actor=giving.actor,
         at=to_text(giving.event.at),

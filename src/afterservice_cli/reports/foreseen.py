@@ -60,7 +60,7 @@ def foreseen(rulebook: Rulebook, draft: Draft, at: datetime) -> Foreseen:
         person=placing.person,
         collaborators=placing.collaborators,
         explanation=[
-            DecidedView(found.field, found.value, found.by, found.rule, found.phrases, rulebook.hash)
+            DecidedView(found.field, found.value, found.by, found.rule, found.phrases, rulebook.hash, None)
             for found in placing.findings
         ],
         deadlines=[_deadline(rulebook, spec) for spec in placing.deadlines],

@@ -77,7 +77,7 @@ def examine(db: sqlite3.Connection) -> Findings:
 
 
 def _examined(db: sqlite3.Connection) -> Findings:
-    around = [*_sqlite(db), *_guards(db), *_identity(db), *_snapshots(db), *_unused(db)]
+    around = [*_sqlite(db), *_guards(db), *_identity(db), *_snapshots(db), *_models(db), *_unused(db)]
     damaged = [*_chain(db), *_personal(db)]
     # What was tampered with may no longer make a case; it has been named already.
     return Findings((*around, *damaged), () if damaged else tuple(_tables(db)))
@@ -237,6 +237,30 @@ def _snapshots(db: sqlite3.Connection) -> Iterator[str]:
         return  # the chain names the event
     if (current[0] if current else None) != wanted:
         yield tr("the rulebook in force is not the one adopted last")
+
+
+def _models(db: sqlite3.Connection) -> Iterator[str]:
+    """Name what is wrong with what was learnt: one model is kept, the one that was adopted last and not forgotten."""
+    current = queries.desk_value(db, queries.MODEL)
+    kept = dict(db.execute("SELECT hash, text FROM models").fetchall())
+    for digest, text in kept.items():
+        if snapshot_hash(text) != digest:
+            yield tr("the model {hash} was changed after it was adopted", hash=digest[:12])
+        elif digest != current:
+            yield tr("the model {hash} is kept, and not in force", hash=digest[:12])
+    if current and current not in kept:
+        yield tr("the model {hash} is gone", hash=current[:12])
+    last = (
+        "SELECT data FROM events LEFT JOIN personal ON personal.seq = events.seq WHERE kind = 'ModelAdopted' "
+        "ORDER BY events.seq DESC LIMIT 1"
+    )
+    adopted = db.execute(last).fetchone()
+    try:
+        wanted = json.loads(adopted[0])["model"] if adopted and adopted[0] else ""
+    except (ValueError, KeyError):
+        return  # the chain names the event
+    if current != wanted:
+        yield tr("the model in force is not the one adopted last")
 
 
 def _tables(db: sqlite3.Connection) -> Iterator[str]:

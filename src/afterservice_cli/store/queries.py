@@ -35,6 +35,7 @@ from afterservice_cli.store.views import as_seconds, deadline_columns
 Found = TypeVar("Found")
 SOME = 500  # cases, or identities, that one query asks for
 
+MODEL = "model"  # the key under which a desk keeps the hash of what it has learnt
 LAST = "last"  # short for the case that somebody registered last
 LAST_REGISTERED = (
     "SELECT case_id FROM events JOIN runs USING (run) WHERE kind = 'CaseRegistered' AND actor = ? "
@@ -173,6 +174,11 @@ def desk_value(db: sqlite3.Connection, key: str) -> str:
     """Return one value of the desk itself; "" if it has none."""
     found = db.execute("SELECT value FROM desk WHERE key = ?", (key,)).fetchone()
     return str(found[0]) if found else ""
+
+
+def learnt(db: sqlite3.Connection) -> bool:
+    """Tell whether the desk has learnt what to suggest (`store.learning`)."""
+    return bool(desk_value(db, MODEL))
 
 
 def set_value(db: sqlite3.Connection, key: str, value: str) -> None:
