@@ -25,7 +25,8 @@ from afterservice_cli.rulebook.staff import Staffed
 from afterservice_cli.rulebook.task_rules import TaskRules
 from afterservice_cli.worktime import Calendar
 
-APOSTROPHES = dict.fromkeys(map(ord, "‘’‛ʼ"), "'")
+_APOSTROPHES = frozenset("‘’‛ʼ")
+APOSTROPHES = dict.fromkeys(map(ord, _APOSTROPHES), "'")
 NO_HOLIDAYS = "none"  # the public holidays of a calendar without any
 # What a case has, by the names of facts and fields.
 Facts = Mapping[str, str | None]
@@ -376,7 +377,9 @@ def normal(text: str) -> str:
     NFKC, case folded, with plain apostrophes, and one blank for every run of blanks and line ends; none at the ends.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(APOSTROPHES))
+        if not _APOSTROPHES.isdisjoint(text):
+            text = text.translate(APOSTROPHES)
+        text = unicodedata.normalize("NFKC", text)
     return " ".join(text.casefold().split())
 
 
