@@ -79,6 +79,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("report", "Looking", "reporting.report"),
     ("rules check", sentence("The rules"), "rules.check"),
     ("rules test", sentence("The rules"), "rules.test"),
+    ("rules diff", sentence("The rules"), "comparing.diff"),
+    ("rules backtest", sentence("The rules"), "comparing.backtest"),
     ("rules adopt", sentence("The rules"), "rules.adopt"),
     ("rules show", sentence("The rules"), "rules.show"),
     ("rules explain", sentence("The rules"), "rules.explain"),

@@ -127,7 +127,7 @@ def place(rulebook: Rulebook, draft: Draft, facts: Mapping[str, str], at: dateti
 def placed(
     rulebook: Rulebook, given: Mapping[str, Finding], facts: Mapping[str, str], at: datetime, draft: Draft
 ) -> Placing:
-    """Return what a case with these facts is given if it comes in then: what is `given` stands, the rules give the rest.
+    """Return what a case with these facts is given if it comes in then: what is `given`, and the rest by the rules.
 
     Of the draft nothing counts but the person whom it names.
     """

@@ -10,7 +10,7 @@ from afterservice_cli.cases.events.general import CaseAmended, EventRetracted
 from afterservice_cli.cases.events.handling import CustomerReplied
 from afterservice_cli.cases.events.intake import CaseRegistered
 from afterservice_cli.cases.events.triage import CaseAssigned, CaseClassified
-from afterservice_cli.cases.values import PLACED, TASK, Finding, as_fact, as_facts
+from afterservice_cli.cases.values import PLACED, TASK, By, Finding, as_fact, as_facts
 from afterservice_cli.decisions.facts import placing_facts
 from afterservice_cli.decisions.intake import Draft, placed, present
 from afterservice_cli.decisions.triage import BY_HAND, placing
@@ -59,7 +59,7 @@ def said_by_rules(events: Iterable[Event]) -> dict[str, Finding]:
 
 
 def said_by_people(events: Iterable[Event]) -> dict[str, str]:
-    """Return what people gave fields last, by name, after the case had come in; an amended field "" if it was emptied."""
+    """Return what people gave fields last, by name, after the case had come in; "" for a field that they emptied."""
     said: dict[str, str] = {}
     for number, event in enumerate(events):
         if not number:
@@ -113,7 +113,7 @@ def _classified(case: Case, event: CaseClassified, moment: Moment) -> Event:
     if any(found.field in ("category", "priority") and not _knows(rulebook, found) for found in given.values()):
         return event.but(findings=tuple(given.values()), collaborators=None)
     category, priority = (given[name].value if name in given else None for name in ("category", "priority"))
-    by = next((finding.by for finding in given.values()), "person")
+    by: By = next((finding.by for finding in given.values()), "person")
     for anew in placing(case, moment, category=category, priority=priority, by=by):
         assert isinstance(anew, CaseClassified)
         return event.but(findings=anew.findings, collaborators=anew.collaborators, person=anew.person)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from afterservice_cli.cases.case import Case, Recorded, standing
@@ -95,10 +95,10 @@ class Tried:
         self._rulebook, self._now, self._numbers = rulebook, now, numbers
         self._tried = self._moved = self._taken_out = self._erased = 0
         self._decided: dict[str, int] = dict.fromkeys(PLACED, 0)
-        self._moves: dict[tuple[str, str, str], _Counted] = {}
+        self._moves: dict[tuple[str, ...], _Counted] = {}
         self._verdicts: dict[str, dict[str, list[int]]] = {}
-        self._turned: dict[tuple[str, str, str], _Counted] = {}
-        self._corrections: dict[tuple[str, str, str, str], _Counted] = {}
+        self._turned: dict[tuple[str, ...], _Counted] = {}
+        self._corrections: dict[tuple[str, ...], _Counted] = {}
 
     def add(self, events: Sequence[Recorded]) -> None:
         """Try the case that these events make."""
@@ -121,8 +121,10 @@ class Tried:
         rank = {name: number for number, name in enumerate(self._rulebook.targets)}
         targets = sorted(self._verdicts, key=lambda name: (rank.get(name, len(rank)), name))
         corrections = [
-            Correction(*key, key[2] == key[3], counted.count, counted.cases)
-            for key, counted in sorted(self._corrections.items(), key=lambda item: (-item[1].count, item[0]))
+            Correction(field, was, people, now, people == now, each.count, each.cases)
+            for (field, was, people, now), each in sorted(
+                self._corrections.items(), key=lambda item: (-item[1].count, item[0])
+            )
         ]
         return Backtest(
             rulebook=self._rulebook.hash,
@@ -203,14 +205,13 @@ class _Counted:
             self.cases.append(number)
 
 
-def _moves(counted: Mapping[tuple[str, str, str], _Counted], of: str) -> list[Move]:
+def _moves(counted: Mapping[tuple[str, ...], _Counted], of: str) -> list[Move]:
     """Return the moves of a field or a target, what moves most often first."""
-    found = [Move(was, now, each.count, each.cases) for (name, was, now), each in counted.items() if name == of]
+    its = ((key, each) for key, each in counted.items() if key[0] == of)
+    found = [Move(was, now, each.count, each.cases) for (_, was, now), each in its]
     return sorted(found, key=lambda move: (-move.count, move.was, move.now))
 
 
 def _verdict(word: str) -> str:
     """Return what has become of a deadline in one of three words; NONE for what nobody demands any more."""
     return {"paused": "running", "void": NONE}.get(word, word)
-
-
