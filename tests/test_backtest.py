@@ -140,9 +140,10 @@ def test_the_screen_tells_it_in_words_within_80_columns(shop: Path, call: Runner
     assert done.code == 0
     move = {"en": "  2  Rest → Broken", "zh": "  2  其他 → 损坏"}[language]
     assert f"{move}\n     202610-002" in done.out
-    last = {"en": "  1  category: Broken, people: Wish; now Rest", "zh": "  1  类别：损坏，人工：建议；现在：其他"}[
-        language
-    ]
+    last = {
+        "en": "  1  category: Broken, people: Wish; now Rest",
+        "zh": "  1  类别：原判损坏，人工定为建议；新规则判其他",
+    }[language]
     assert f"{last}\n     202610-005" in done.out
 
 

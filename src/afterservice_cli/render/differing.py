@@ -65,9 +65,11 @@ def _value(difference: Difference, value: object, reader: Reader) -> str:
     """Return a value in words, as `rules show` has it in the parts that people read."""
     name = difference.key.rpartition(".")[2]
     if isinstance(value, EntryView):
+        title = titled(value.id, value.title, reader) if value.id else ""
+        if title and difference.part not in PARTS:
+            return title  # what it says is for the file to tell
         facts = (_fact(difference.part, *fact, reader) for fact in value.facts.items())
         told = reader.clauses(filter(None, facts))
-        title = titled(value.id, value.title, reader) if value.id else ""
         return " – ".join(filter(None, (title, told)))
     return _fact_value(difference.part, name, value, reader)
 

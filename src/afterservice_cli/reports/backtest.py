@@ -101,7 +101,7 @@ class Tried:
         self._corrections: dict[tuple[str, ...], _Counted] = {}
 
     def add(self, events: Sequence[Recorded]) -> None:
-        """Try the case that these events make."""
+        """Count what the rulebook makes of the case that these events make."""
         case = fold(events)
         if case.status == "void":
             self._taken_out += 1
