@@ -114,6 +114,7 @@ LINES = (
     Line("rules test whole.yaml"),
     Line("rules diff adopted whole.yaml"),
     Line("rules backtest whole.yaml --since 2026-10"),
+    Line("rules audit --rules whole.yaml --columns phrase,led"),
     Line("rules adopt --yes"),
     Line("rules show --labels"),
     Line("rules explain {text}"),

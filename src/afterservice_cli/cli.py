@@ -81,6 +81,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("rules test", sentence("The rules"), "rules.test"),
     ("rules diff", sentence("The rules"), "comparing.diff"),
     ("rules backtest", sentence("The rules"), "comparing.backtest"),
+    ("rules audit", sentence("The rules"), "auditing.audit"),
     ("rules adopt", sentence("The rules"), "rules.adopt"),
     ("rules show", sentence("The rules"), "rules.show"),
     ("rules explain", sentence("The rules"), "rules.explain"),
