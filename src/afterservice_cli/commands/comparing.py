@@ -129,7 +129,7 @@ def write_trial(session: Session, new: Rulebook) -> None:
 def _rulebook(session: Session, file: Path) -> Rulebook:
     """Return the rulebook of a file, or the one in force."""
     if str(file) == ADOPTED:
-        return session.rulebook
+        return session.open(for_rules=True).rulebook
     from afterservice_cli.founding import compile_file
 
     return compile_file(file, session.now().year)[0].rulebook
