@@ -85,9 +85,9 @@ def _numbered(specs: Sequence[DeadlineSpec], had: Sequence[Deadline]) -> Iterato
 def _own(case: Case, recorded: Recorded, moment: Moment) -> Change:
     """Return what an event itself changes in the deadlines of the case, apart from those that `begun` adds to it."""
     event, rulebook = recorded.event, moment.rulebook
-    later = evolve(case, _with(event, (), ()), rulebook.hash, recorded.actor)
     match event:
         case CaseReopened():
+            later = evolve(case, _with(event, (), ()), rulebook.hash, recorded.actor)
             return tuple(first_of(rulebook, event.at, circumstances(later, rulebook), later.cycle)), ()
         case CaseResumed():
             return resumed(case, moment) if case.pause else (), ()
@@ -103,10 +103,13 @@ def _own(case: Case, recorded: Recorded, moment: Moment) -> Change:
 
 def _of_tasks(case: Case, recorded: Recorded, rulebook: Rulebook) -> Iterator[DeadlineSpec]:
     """Yield the deadlines of tasks that begin with an event, counted with the pauses of the case after it."""
+    of_tasks = [spec for spec in recorded.event.deadlines if spec.target.startswith(TASK)]
+    if not of_tasks:
+        return
     known = {(d.spec.target, d.spec.cycle, d.spec.occurrence) for d in case.deadlines}
     later = evolve(case, _with(recorded.event, (), ()), rulebook.hash, recorded.actor)
-    for spec in recorded.event.deadlines:
-        if spec.target.startswith(TASK) and (spec.target, spec.cycle, spec.occurrence) not in known:
+    for spec in of_tasks:
+        if (spec.target, spec.cycle, spec.occurrence) not in known:
             due = rulebook.calendar.add(spec.from_at, parse_duration(spec.duration), later.stops)
             yield put(rulebook, spec, due)
 
