@@ -6,10 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import rulebooks
+from afterservice_cli.render.conditions import Reader
+from afterservice_cli.render.differing import Readers, difference_lines
+from afterservice_cli.render.rules import terminal_lines
+from afterservice_cli.render.text import width
+from afterservice_cli.reports.differing import differences, places
+from afterservice_cli.rulebook.compiling import compile_rulebook
+from afterservice_cli.rulebook.model import Rulebook
 from conftest import Once, Result, Runner, command
 from terminals import line_at_terminal
+
+EXAMPLES = Path(__file__).parents[1] / "examples" / "rulebooks"
 
 # What came in and what people made of it: the lines, each at its time.
 COURSE = (
@@ -213,3 +224,42 @@ def test_entries_that_changed_places_are_named(shop: Path, call: Runner) -> None
     wish = "  wish: {title: {zh: 建议, en: Wish}, match: [wish]}\n"
     (shop / "new.yaml").write_text(RULES.replace(wish, "").replace("priorities:", f"{wish}priorities:"), "utf-8")
     assert call("rules", "diff", "old.yaml", "new.yaml").out == "Categories\n  in another order\n"
+
+
+def test_a_phrase_more_in_a_condition_is_a_phrase_more(shop: Path, call: Runner) -> None:
+    more = "high: {title: {zh: 高, en: High}, when: [{match: [spark]}, {match: [smoke, fire], unless: [joke]}]"
+    plain = more.replace("[smoke, fire], unless: [joke]", "[smoke]")
+    old, new = (
+        RULES.replace("high: {title: {zh: 高, en: High}, when: [{match: [smoke]}]", each) for each in (plain, more)
+    )
+    (shop / "a.yaml").write_text(old, "utf-8")
+    (shop / "b.yaml").write_text(new, "utf-8")
+    assert call("rules", "diff", "a.yaml", "b.yaml").out.splitlines() == [
+        "Priorities",
+        "  High (high)",
+        "    when 2 · phrases: new: “fire”",
+        "    when 2 · unless: new: “joke”",
+    ]
+
+
+BOOKS = [
+    *(compile_rulebook(file.read_bytes(), file.name, year=2026).rulebook for file in sorted(EXAMPLES.glob("*.yaml"))),
+    *(rulebooks.rulebook(name) for name in ("small", "life", "shop", "whole", "lamps")),
+]
+
+
+@given(st.sampled_from(BOOKS), st.sampled_from(BOOKS), st.sampled_from(["en", "zh"]))
+@settings(max_examples=80, deadline=None)
+def test_what_one_has_more_the_other_has_less(old: Rulebook, new: Rulebook, language: str) -> None:
+    found, back = differences(old, new), differences(new, old)
+    assert bool(found) == (old.hash != new.hash)
+    assert places(found) == sorted(places(found), key=lambda place: place.partition(".")[0])
+    assert {(each.place, each.key, repr(each.added)) for each in found if each.what != "order"} == {
+        (each.place, each.key, repr(each.removed)) for each in back if each.what != "order"
+    }
+    readers = Readers(*(Reader(each, language, 8) for each in (old, new)))
+    lines = list(terminal_lines(difference_lines(found, readers), 80))
+    assert not [line for line in lines if width(line) > 80]
+    assert not [
+        line for line in lines if language == "zh" and any(word in line for word in ("new: ", "gone: ", "none"))
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
@@ -9,12 +10,12 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence
 from afterservice_cli.render.conditions import Reader, phrases_text
 from afterservice_cli.render.rules import KEYS, TERMS, Line, titled, value_words
-from afterservice_cli.reports.differing import Difference
+from afterservice_cli.reports.differing import PHRASES, Difference
 from afterservice_cli.reports.rules import PARTS, EntryView, entry_view
 from afterservice_cli.rulebook.keys import Section
 
 LONG = 200  # characters that are shown of a value: the holidays of thirty years take more
-PHRASES = ("match", "unless")
+NUMBERED = r"when\[(\d+)\]\."  # in a key, before what a condition says
 
 
 class Readers(Frozen):
@@ -49,7 +50,8 @@ def _said(difference: Difference, readers: Readers) -> str:
     else:
         news = [new.text(sentence("new: {value}"), value=came)] if came else []
         said = new.clauses([*news, *([new.text(sentence("gone: {value}"), value=went)] if went else [])])
-    names = [title.get(new.language, next(iter(title.values()), "")) for title in difference.inside]
+    names = [f"{new.word(KEYS, 'when')} {number}" for number in re.findall(NUMBERED, difference.key)]
+    names += [title.get(new.language, next(iter(title.values()), "")) for title in difference.inside]
     if difference.what not in ("added", "removed") and difference.key:
         names.append(_key(difference, new))
     return new.said(" · ".join(names), said) if names else said
@@ -66,7 +68,7 @@ def _value(difference: Difference, value: object, reader: Reader) -> str:
     name = difference.key.rpartition(".")[2]
     if isinstance(value, EntryView):
         title = titled(value.id, value.title, reader) if value.id else ""
-        if title and difference.part not in PARTS:
+        if title and difference.part not in PARTS and "" not in value.facts:
             return title  # what it says is for the file to tell
         facts = (_fact(difference.part, *fact, reader) for fact in value.facts.items())
         told = reader.clauses(filter(None, facts))
@@ -78,7 +80,7 @@ def _fact(part: str, name: str, value: object, reader: Reader) -> str:
     """Return what an entry says under one key."""
     said = _fact_value(part, name, value, reader)
     word = reader.word(KEYS, name) if part in PARTS or name in PHRASES else name
-    return word if value is True else reader.said(word, said) if word else said
+    return said if not word else word if value is True else reader.said(word, said)
 
 
 def _fact_value(part: str, name: str, value: object, reader: Reader) -> str:

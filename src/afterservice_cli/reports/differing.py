@@ -7,10 +7,12 @@ from typing import Literal
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.reports.rules import PARTS, EntryView, entry_view
+from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.keys import Section, kept_fields
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.sections import Rules
 
+PHRASES = ("match", "unless")
 What = Literal["added", "removed", "changed", "parts", "order"]
 
 
@@ -89,6 +91,8 @@ def _within(of: Difference, one: EntryView, other: EntryView) -> Iterator[Differ
             continue
         if isinstance(was, EntryView) and isinstance(now, EntryView):
             yield from _within(of.but(key=_path(of.key, key)), was, now)
+        elif key == "when" and isinstance(was, list | tuple) and isinstance(now, list | tuple):
+            yield from _of_conditions(of, was, now)
         elif _named(was) and _named(now):
             yield from _of_several(of.but(key=_path(of.key, key)), _by_id(was), _by_id(now))
         else:
@@ -106,6 +110,30 @@ def _of_several(of: Difference, was: Mapping[str, EntryView], now: Mapping[str, 
             yield _whole(inner, one, other)
         elif one != other:
             yield from _within(inner, one, other)
+
+
+def _of_conditions(of: Difference, was: Sequence[object], now: Sequence[object]) -> Iterator[Difference]:
+    """Yield in what the conditions of an entry differ: phrases of one that else is the same, `when[2].match`."""
+    gone, come = [each for each in was if each not in now], [each for each in now if each not in was]
+    for one in [*gone]:
+        other = next((each for each in come if _apart_from_phrases(one, each)), None)
+        if isinstance(one, Condition) and isinstance(other, Condition):
+            number = list(now).index(other) + 1
+            for key in PHRASES:
+                if (before := getattr(one, key)) != (after := getattr(other, key)):
+                    yield _said(of, f"when[{number}].{key}", before, after)
+            gone.remove(one)
+            come.remove(other)
+    if gone or come or [each for each in was if each in now] != [each for each in now if each in was]:
+        yield _said(of, "when", gone, come) if gone or come else _said(of, "when", was, now)
+
+
+def _apart_from_phrases(one: object, other: object) -> bool:
+    """Tell whether two conditions have phrases in common, and ask the same but for the others."""
+    if not (isinstance(one, Condition) and isinstance(other, Condition)) or not {*one.match} & {*other.match}:
+        return False
+    none = dict.fromkeys(PHRASES, ())
+    return one.but(**none) == other.but(**none)
 
 
 def _said(of: Difference, key: str, was: object, now: object) -> Difference:
