@@ -81,6 +81,7 @@ TREE: Any = typer.main.get_command(cli.app())
 # Of these nobody but who types knows the value.
 TIMES = {
     "now",
+    "since",
     "at",
     "received_at",
     "promise",

@@ -256,7 +256,7 @@ def test_the_desk_s_own_events_and_registrations_are_given_by_the_commands_that_
     rules.write_text(
         rules.read_text("utf-8").replace("{zh: 付款", "{zh: 支付").replace("en: Voucher", "en: Coupon") + duties
     )
-    after("rules adopt", "rules", "adopt")
+    after("rules adopt", "rules", "adopt", "--yes")
     after("duty", "duty", "mailbox", "--as", "lin")
     assert found == {
         name: set(KINDS[name].COMMANDS) for name in ("CaseRegistered", "RulebookAdopted", "DutyDone", "ImportFinished")

@@ -444,7 +444,7 @@ def test_a_half_saved_rulebook_stops_nobody(desk: Path, call: Runner) -> None:
         assert "202610-" in done.out
         assert "was edited since it was adopted – afterservice rules adopt" in done.err
         assert call("check").code == 0
-        refused = call("rules", "adopt")
+        refused = call("rules", "adopt", "--yes")
         assert refused.code == 3
         assert re.search(r"afterservice\.rules\.yaml:\d+:\d+: ", refused.err)
     rules.unlink()

@@ -336,7 +336,7 @@ class Play:
         """Take on another rulebook: only the calendar's word on provisional deadlines reaches the cases."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(founding, "compile_file", lambda *_: (book(name), (b"",)))
-            founding.adopt(self.desk, self.folder / "life.yaml", run)
+            founding.adopt(self.desk, founding.prepare(self.desk, self.folder / "life.yaml", run))
         self.full = name != "bare"
         self.kinds["RulebookAdopted"] += 1
         for life, case in zip(self.lives, self.cases(), strict=True):

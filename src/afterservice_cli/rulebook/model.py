@@ -276,8 +276,8 @@ class Rulebook(Staffed):
 
     def collaborators(self, category: str) -> tuple[str, ...]:
         """Return the teams that work along on cases of a category, those with a part of their own last."""
-        entry = self.categories[category]
-        return tuple(dict.fromkeys((*entry.collaborators, *entry.parts)))
+        entry = self.categories.get(category)
+        return tuple(dict.fromkeys((*entry.collaborators, *entry.parts))) if entry else ()
 
     def allows_delays(self, target: str) -> bool:
         """Tell whether a delay that the customer was told of moves the deadlines of a target."""

@@ -202,10 +202,15 @@ def of_case(db: sqlite3.Connection, case_id: str) -> tuple[Recorded, ...]:
     return tuple(read(db, "WHERE events.case_id = ? ORDER BY events.version", (case_id,)))
 
 
-def by_case(db: sqlite3.Connection) -> Iterator[tuple[str, list[Recorded]]]:
-    """Yield every case with its events, one case in memory at a time; the desk's own events under `desk`."""
+def by_case(
+    db: sqlite3.Connection, where: str = "", values: Sequence[Any] = ()
+) -> Iterator[tuple[str, list[Recorded]]]:
+    """Yield every case with its events, one case in memory at a time; the desk's own events under `desk`.
+
+    A clause of SQL may choose some of them.
+    """
     current, events = "", list[Recorded]()
-    for recorded in read(db, "ORDER BY events.case_id, events.version", ()):
+    for recorded in read(db, f"{where} ORDER BY events.case_id, events.version", values):
         if recorded.case != current:
             if events:
                 yield current, events
@@ -213,6 +218,17 @@ def by_case(db: sqlite3.Connection) -> Iterator[tuple[str, list[Recorded]]]:
         events.append(recorded)
     if events:
         yield current, events
+
+
+def of_cases(db: sqlite3.Connection, since: str | None, newest: int | None) -> Iterator[list[Recorded]]:
+    """Yield the events of cases, a case at a time: of those registered `since` then, or of so many `newest`."""
+    some, values = "SELECT case_id FROM cases", list[str | int]()
+    if since is not None:
+        some, values = f"{some} WHERE registered_at >= ?", [since]
+    if newest is not None:
+        some, values = f"{some} ORDER BY registered_at DESC LIMIT ?", [*values, newest]
+    for _, events in by_case(db, f"WHERE events.case_id IN ({some})", values):
+        yield events
 
 
 def read(db: sqlite3.Connection, where: str, values: Sequence[Any] = ()) -> Iterator[Recorded]:
