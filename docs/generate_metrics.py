@@ -1,6 +1,7 @@
 """Writes docs/metrics.md, and in Chinese under zh/: python docs/generate_metrics.py.
 
-Names, words and definitions come from where the figures are declared, their Chinese from the catalogue.
+Names, words and definitions come from where the figures are declared, their Chinese from the catalogue. What is worked
+out by hand below them is kept as it stands in the page.
 """
 
 from collections.abc import Iterable, Mapping
@@ -43,13 +44,22 @@ HEADINGS: Mapping[str, tuple[str, str]] = {
     "target": ("Of each target and task", "每项时限和任务"),
     "question": ("Of each question", "每个问题"),
 }
+BY_HAND = {"en": "## Worked out by hand", "zh": "## 手算一遍"}  # below it nothing is generated
 HEAD = {"en": "| name | figure | definition |", "zh": "| 名称 | 项目 | 定义 |"}
 ANY = {"en": ("the target", "the question"), "zh": ("时限", "问题")}
 
 
 def pages() -> dict[str, str]:
     """Return every page by its name."""
-    return {name: _page(language) for language, name in zip(LANGUAGES, ("zh/metrics.md", "metrics.md"), strict=True)}
+    names = zip(LANGUAGES, ("zh/metrics.md", "metrics.md"), strict=True)
+    return {name: f"{_page(language)}\n{_by_hand(language, HERE / name)}" for language, name in names}
+
+
+def _by_hand(language: str, page: Path) -> str:
+    """Return what the page works out by hand, from its heading on."""
+    _, heading, text = page.read_text("utf-8").partition(BY_HAND[language])
+    assert heading, page
+    return heading + text
 
 
 def _page(language: str) -> str:
