@@ -43,7 +43,10 @@ EN = {
     "measure done": "measure done 1",
     "measure judged to help": "measure judge 1 --effective yes",
 }
-DAY = {"en": r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d+) Oct )?(\d\d:\d\d) ", "zh": r"(?:10月(\d+)日（周.）)?(\d\d:\d\d)"}
+DAY = {
+    "en": r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d+) Oct )?(\d\d:\d\d) ",
+    "zh": r"(?:10月(\d+)日（周.）)?(\d\d:\d\d)",
+}
 PHRASES = {"en": EN, "zh": EN}
 
 

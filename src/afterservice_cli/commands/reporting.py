@@ -24,6 +24,7 @@ from afterservice_cli.reporting.own import own as own_report
 from afterservice_cli.reporting.telling import known_dimension
 from afterservice_cli.reports.case import case_view
 from afterservice_cli.reports.periods import DAY, UNITS, Span, parse_span
+from afterservice_cli.reports.sold import Sale
 from afterservice_cli.rulebook.view_rules import OwnReport
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
@@ -77,6 +78,12 @@ def report(
     define: Annotated[
         str | None, typer.Option("--define", metavar="FIGURE", help="Say what a figure means; `?` for all.")
     ] = None,
+    sales: Annotated[
+        Path | None,
+        typer.Option(
+            "--sales", metavar="FILE", readable=False, help="Units sold (product, units, month): fault rates."
+        ),
+    ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="TIME", help="From what had been recorded by then.")
     ] = None,
@@ -101,7 +108,7 @@ def report(
         compare = compare or own.compare
         against = None if compare is None else _compared(compare, span)
         dimension = None if by is None else known_dimension(source.rulebook, by)
-        plan = whole.Asked(span, about, against, dimension)
+        plan = whole.Asked(span, about, against, dimension, None if sales is None else _sales(sales))
         if define is not None:
             _define(session, source, plan, define)
         elif metric is not None:
@@ -111,6 +118,12 @@ def report(
         else:
             telling = None if called is None else own_report(source, plan, own, about_of, session.terminal.language)
             _print(session, source, plan, "json" if as_json else format, output, telling)
+
+
+def _sales(file: Path) -> tuple[Sale, ...]:
+    from afterservice_cli.intake.sold import sales_of
+
+    return sales_of(file)
 
 
 def _about(

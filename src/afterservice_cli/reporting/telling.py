@@ -28,6 +28,11 @@ class About(Frozen):
     language: str
     before: Facts | None = None
 
+    @property
+    def spans(self) -> Sequence[Facts]:
+        """Return the facts of its period, and of the one compared with."""
+        return [self.facts, *([self.before] if self.before else [])]
+
     def title(self, dimension: str, value: str) -> str:
         """Return what a value of a dimension is called; a dash for none."""
         if not value:
