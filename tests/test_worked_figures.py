@@ -1,7 +1,6 @@
 """The figures that `docs/metrics.md` works out by hand, asked of a desk that is founded from the same page."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +9,13 @@ import pytest
 from conftest import Runner, query
 from worked import MONTH, NOW, PAGES, Worked, cases_of, value, worked
 
+REPORT = ("report", "--month", MONTH, "--sales", "sales.csv")
+
 
 def founded(page: Worked, folder: Path, call: Runner) -> None:
     """Found the desk of a page, and let everything happen that stands there."""
     (folder / "worked.yaml").write_text(page.rules, "utf-8")
+    (folder / "sales.csv").write_text(page.sales, "utf-8")
     assert call("init", "--rules", "./worked.yaml", now="2026-10-01 08:00").code == 0
     for done in page.courses:
         words = list(done.words)
@@ -35,7 +37,7 @@ def page(request: pytest.FixtureRequest, tmp_path: Path, call: Runner) -> Worked
 
 
 def test_every_figure_is_what_the_page_works_out(page: Worked, call: Runner) -> None:
-    told: dict[str, Any] = json.loads(call("report", "--month", MONTH, "--json", now=NOW).out)["figures"]
+    told: dict[str, Any] = json.loads(call(*REPORT, "--json", now=NOW).out)["figures"]
     assert set(told) - set(page.figures) == set(), "the page works out every figure that the desk has"
     wanted = {name: value(text) for name, (text, _) in page.figures.items()}
     assert told == {name: number if number is None else pytest.approx(number) for name, number in wanted.items()}
@@ -44,7 +46,7 @@ def test_every_figure_is_what_the_page_works_out(page: Worked, call: Runner) -> 
 def test_every_figure_lists_the_cases_that_the_page_names(page: Worked, call: Runner) -> None:
     wrong = {}
     for name, (_, cases) in page.figures.items():
-        made = call("report", "--month", MONTH, "--cases", name, "--json", now=NOW)
+        made = call(*REPORT, "--cases", name, "--json", now=NOW)
         found = [one["case"] for one in json.loads(made.out)]
         if found != (wanted := [f"202610-{number:03}" for number in cases_of(cases)]):
             wrong[name] = (found, wanted)
@@ -53,6 +55,6 @@ def test_every_figure_lists_the_cases_that_the_page_names(page: Worked, call: Ru
 
 def test_one_figure_alone_is_the_same_number(page: Worked, call: Runner) -> None:
     for name in ("registered", "attainment", "first_resolution.p90", "rating.case_mean", "task:visit.late.mean"):
-        told = call("report", "--month", MONTH, "--metric", name, now=NOW).out.strip()
+        told = call(*REPORT, "--metric", name, now=NOW).out.strip()
         number = value(page.figures[name][0])
         assert told == ("" if number is None else f"{number:.10g}")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGES = {"en": DOCS / "metrics.md"}
+PAGES = {"en": DOCS / "metrics.md", "zh": DOCS / "zh" / "metrics.md"}
 BEGUN = {"en": "## Worked out by hand", "zh": "## 手算一遍"}
 YEAR, MONTH = 2026, "2026-10"
 NOW = "2026-10-30 17:00"
@@ -43,11 +43,42 @@ EN = {
     "measure done": "measure done 1",
     "measure judged to help": "measure judge 1 --effective yes",
 }
+ZH = {
+    r"(?P<channel>电话|邮件)，(?P<contact>\d+)：(?P<text>[^（）]+?)(?:（(?P<product>.+)）)?": "register",
+    r"响应(?:，(?P<recorded>\d\d:\d\d)才记录)?": "answered",
+    "解决": "resolved",
+    "客户确认": "confirmed",
+    "归档": "closed",
+    r"评分：速度(?P<speed>\d)，态度(?P<manner>\d)": "scored: speed 5, manner 5",
+    r"评分：速度(?P<speed>\d)": "scored: speed 5",
+    "等客户": "waits for the customer",
+    "客户又来信": "the customer wrote again",
+    "转给客服部": "went to Service",
+    "筛选为无效，是广告": "screened invalid, an advertisement",
+    "撤回登记": "registration taken back",
+    r"并入工单(?P<into>\d+)": "merged into case 1",
+    "客户撤诉": "withdrawn",
+    "重新处理": "reopened",
+    "再次回访": "second visit made",
+    r"方案：退款(?P<money>[\d.]+)元，积分(?P<points>\d+)分": "refund of 1 yuan and 1 points planned",
+    "查看邮箱": "mailbox read",
+    r"技术部就工单(?P<one>\d+)和(?P<other>\d+)建立问题": "problem opened by Tech about cases 1 and 2",
+    r"添加针对缺陷的措施，(?P<until>\d+)日前完成": "measure added against defects, due on 1 Oct",
+    "措施完成": "measure done",
+    "措施评为有效": "measure judged to help",
+}
 DAY = {
     "en": r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d+) Oct )?(\d\d:\d\d) ",
     "zh": r"(?:10月(\d+)日（周.）)?(\d\d:\d\d)",
 }
-PHRASES = {"en": EN, "zh": EN}
+
+
+def meant(phrase: str) -> str:
+    """Return what is typed for an English phrase."""
+    return next(words for known, words in EN.items() if re.fullmatch(known, phrase))
+
+
+PHRASES = {"en": EN, "zh": {known: words if words == "register" else meant(words) for known, words in ZH.items()}}
 
 
 class Done(NamedTuple):
@@ -58,9 +89,10 @@ class Done(NamedTuple):
 
 
 class Worked(NamedTuple):
-    """A page's desk: its rulebook as YAML, what is done, and its figures as the page has them: number and cases."""
+    """A page's desk: its rulebook as YAML, what was sold as CSV, what is done, and its figures: number and cases."""
 
     rules: str
+    sales: str
     courses: tuple[Done, ...]
     figures: dict[str, tuple[str, str]]
 
@@ -68,7 +100,7 @@ class Worked(NamedTuple):
 def worked(language: str) -> Worked:
     """Read the desk of a page."""
     _, _, text = PAGES[language].read_text("utf-8").partition(BEGUN[language])
-    rules = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)[0]
+    rules, sales = (re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)[0] for kind in ("yaml", "csv"))
     rows = [[cell.strip() for cell in line[1:-1].split("|")] for line in text.splitlines() if line[:2] == "| "]
     done: list[Done] = []
     figures: dict[str, tuple[str, str]] = {}
@@ -80,7 +112,7 @@ def worked(language: str) -> Worked:
             figures |= {full_name(names[0], n): (v, row[2]) for n, v in zip(names, values, strict=True)}
         elif re.fullmatch(r"\d+|–", row[0]):
             done += course(row[0], row[1], language)
-    return Worked(rules, tuple(sorted(done, key=lambda one: one.now)), figures)
+    return Worked(rules, sales, tuple(sorted(done, key=lambda one: one.now)), figures)
 
 
 def full_name(first: str, name: str) -> str:
@@ -91,11 +123,11 @@ def full_name(first: str, name: str) -> str:
 def course(case: str, told: str, language: str) -> Iterator[Done]:
     """Yield what is typed for the course of a case, sentence by sentence."""
     day = ""
-    for sentence in filter(None, re.split(r"[.。]\s*(?=\D|\d\d:|$)", told)):
+    for sentence in filter(None, re.split(r"。|\.(?:\s+|$)", told)):
         when = re.match(DAY[language], sentence)
         assert when, sentence
         day = when[1] or day
-        for phrase in re.split(r", (?=confirmed|closed)|，(?=客户确认|归档)", sentence[when.end() :]):
+        for phrase in re.split(r", (?=closed)|，(?=归档)", sentence[when.end() :]):
             yield typed(case, f"{YEAR}-10-{int(day):02}", when[2], phrase, PHRASES[language])
 
 

@@ -307,8 +307,8 @@ SCORES: tuple[Figure, ...] = (
         "rating.mean",
         sentence_in("figure", "mean of all answers"),
         sentence(
-            "the mean of the scores that customers gave in the period, to whatever question; of several in a cycle, the "
-            "last one"
+            "the mean of the scores that customers gave in the period, to whatever question; of several in a cycle, "
+            "the last one"
         ),
         _RATINGS,
         "score",
