@@ -342,6 +342,7 @@ LATE = {
                 "intake.encodings",
                 "intake.importing",
                 "intake.profile",
+                "intake.sold",
                 "intake.source",
                 "intake.table",
                 "render.naming",

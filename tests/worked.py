@@ -1,8 +1,7 @@
 """The desk that `docs/metrics.md` works out by hand: its rulebook, its courses and its figures, read from the page."""
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
