@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from afterservice_cli.language import sentence_in, translated
-from afterservice_cli.reporting.telling import FOUND_OUT, About, told_apart
+from afterservice_cli.reporting.telling import AGES, FOUND_OUT, About, age_of, told_apart
 from afterservice_cli.reports.above import COUNTS, RATES
 from afterservice_cli.reports.counting import Figure, Of, spread
 from afterservice_cli.reports.figures import NUMBERS, SCORES, SHARES, TIMES
@@ -15,7 +15,6 @@ from afterservice_cli.store.facts import Facts
 
 FEW = 20  # values of a dimension of which there may be many
 WAITING = ".waiting"
-OLD = (1, 3, 7, 14, 30)  # days, between the ages of the backlog
 
 _WORDS: Mapping[str, str] = {
     "figure": sentence_in("column", "figure"),
@@ -283,15 +282,15 @@ def backlog(about: About) -> Table:
     """Return how old the cases of the backlog are."""
     ages = about.facts.numbers(Of("backlog"), "age")
     rows: Rows = []
-    for least, most in zip((0, *OLD), (*OLD, None), strict=True):
+    for least, most in zip(AGES, (*AGES[1:], None), strict=True):
         if most is None:
             told = translated("{days} days and more", about.language, days=least)
         elif least:
             told = translated("{first} to {last} days", about.language, first=least, last=most)
         else:
             told = translated("under a day", about.language)
-        rows.append((told, sum(least * 1440 <= age and (most is None or age < most * 1440) for age in ages)))
-    columns = columns_of(about.language, age="text", backlog="count")
+        rows.append((told, str(least), sum(age_of(age) == least for age in ages)))
+    columns = columns_of(about.language, age="text", id="text", backlog="count")
     return Table("backlog_by_age", titled(about, "backlog_by_age"), columns, tuple(rows), "bars", "backlog")
 
 
