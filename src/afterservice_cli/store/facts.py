@@ -65,7 +65,9 @@ _ANSWER = (
     "OR e.run <> (SELECT f.run FROM events f WHERE f.case_id = t.case_id AND f.version = 1))"
 )
 # What ended it was recorded only after it was due, and not by the file that brought the case in.
-_TOLD_LATE = f"t.verdict = 'met' AND t.paused_at IS NULL AND (SELECT min(r.recorded_at) {_ANSWER}) > {as_text('t.due_at')}"
+_TOLD_LATE = (
+    f"t.verdict = 'met' AND t.paused_at IS NULL AND (SELECT min(r.recorded_at) {_ANSWER}) > {as_text('t.due_at')}"
+)
 # Who recorded it first.
 _RECORDER = f"(SELECT r.actor {_ANSWER} ORDER BY r.run LIMIT 1)"
 # When a void case was taken out, by the event that did it.
