@@ -211,10 +211,14 @@ class DutySpec(Frozen):
 
 
 class Decided(Frozen):
-    """The finding that a field has, with the snapshot under which it was given."""
+    """The finding that a field has, with the snapshot under which it was given.
+
+    `suggested` is the place that the value had among those suggested to the person who chose it, 0 if it had none.
+    """
 
     finding: Finding
     rulebook: str
+    suggested: int = 0
 
 
 class Deadline(Frozen):

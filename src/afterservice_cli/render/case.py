@@ -102,6 +102,8 @@ def kind_title(kind: str | None, rulebook: Rulebook, language: str) -> str:
 
 def why(entry: DecidedView, language: str) -> str:
     """Return who gave a value, and by what: a person, the imported file, or a rule with the phrases it found."""
+    if entry.suggested:
+        return translated("chosen by a person, suggested in place {place}", language, place=entry.suggested)
     if entry.by == "person":
         return translated("given by a person", language)
     if entry.by == "import":

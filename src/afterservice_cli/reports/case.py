@@ -60,7 +60,10 @@ class UncountedView(Frozen):
 
 
 class DecidedView(Frozen):
-    """What one field of a case was given, by whom and why, and what did not lead there."""
+    """What one field of a case was given, by whom and why, and what did not lead there.
+
+    `suggested` is the place that the value had among those suggested to the person who chose it; None if it had none.
+    """
 
     field: str
     value: str
@@ -70,6 +73,7 @@ class DecidedView(Frozen):
     rulebook: str
     rival: RivalView | None
     uncounted: Sequence[UncountedView]
+    suggested: int | None
 
 
 class AttachmentView(Frozen):
@@ -342,7 +346,7 @@ def _decided(field: str, told: Mapping[str, Any]) -> DecidedView:
     category, *phrases = told["rival"] or ("",)
     rival = RivalView(category, phrases) if category else None
     uncounted = [UncountedView(*one) for one in told["uncounted"]]
-    return DecidedView(**{**told, "field": field, "rival": rival, "uncounted": uncounted})
+    return DecidedView(**{"suggested": None, **told, "field": field, "rival": rival, "uncounted": uncounted})
 
 
 def _attachment(row: AttachmentRow) -> AttachmentView:

@@ -223,7 +223,10 @@ def _known(case: Case, events: Sequence[Recorded], field: str) -> KnownView:
 def _told_of(giving: Recorded, finding: Finding, rulebook: str) -> Decision:
     """Return a decision with the event that took it."""
     return Decision(
-        **decided_view(finding, rulebook).__dict__,
+        **{
+            **decided_view(finding, rulebook).__dict__,
+            "suggested": getattr(giving.event, "suggested", None) if finding.field == "category" else None,
+        },
         seq=giving.seq,
         actor=giving.actor,
         at=to_text(giving.event.at),

@@ -19,7 +19,7 @@ from afterservice_cli.rulebook.check_references import check_references
 from afterservice_cli.rulebook.english import with_english
 from afterservice_cli.rulebook.forms import Title
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar, unknown_calendar
-from afterservice_cli.rulebook.keys import Entry, Section, kept_fields, key, to_plain
+from afterservice_cli.rulebook.keys import Section, key, to_plain
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import NO_HOLIDAYS, Rulebook, merged_rules, snapshot_hash
 from afterservice_cli.rulebook.names import entries, tree
@@ -155,32 +155,6 @@ def compile_calendar(data: bytes, name: str, *, year: int, called: str | None = 
     if called not in others:
         raise unknown_calendar(called, others)
     return Calendar(merged_rules(rules, others[called]))
-
-
-def changes(old: Rules, new: Rules) -> list[str]:
-    """Return the places in which two rulebooks differ, as dotted paths, the calendar's holidays in one word.
-
-    A section that keeps its entries in an order is named itself if they changed places.
-    """
-    return [
-        path
-        for name, field in sorted(kept_fields(Rules).items())
-        for path in _differences(name, getattr(old, field), getattr(new, field))
-    ]
-
-
-def _differences(name: str, before: object, after: object) -> Iterator[str]:
-    """Yield the paths at which two values of one key differ: of their entries or keys, else of the key itself."""
-    if isinstance(before, Section) and isinstance(after, Section):
-        fields = sorted(kept_fields(type(before)).items())
-        before, after = ({name: getattr(side, field) for name, field in fields} for side in (before, after))
-    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
-        yield from [name] if before != after else []
-        return
-    listed = any(isinstance(entry, Entry) for entry in (*before.values(), *after.values()))
-    if listed and [i for i in before if i in after] != [i for i in after if i in before]:
-        yield name
-    yield from (f"{name}.{inner}" for inner in {**before, **after} if before.get(inner) != after.get(inner))
 
 
 def _written_out(document: Rules, calendar: CalendarRules, others: Mapping[str, OtherCalendar]) -> Rules:
