@@ -72,7 +72,7 @@ class Seen:
 
     @cached_property
     def found(self) -> Mapping[str, Evidence]:
-        """Return what of the patterns that decide a new case stands in the text, by pattern, in the order there."""
+        """Return what of the patterns that decide a new case stands in the text, in the order of the file."""
         return self._reader.evidence(self._read[2], lambda: self._clauses)
 
     def phrases(self, patterns: Sequence[str]) -> list[str]:
@@ -85,7 +85,7 @@ class Seen:
         return next((one.phrase for one in map(self._evidence, self._possible(patterns)) if one), "")
 
     def uncounted(self, patterns: Collection[str], *, settled: bool = False) -> tuple[Uncounted, ...]:
-        """Return those of some patterns that stand in the text and do not count, in the order of the text.
+        """Return those of some patterns that stand in the text and do not count, in the order of the file.
 
         With `settled`, what stands before a word that all is settled counts.
         """
@@ -175,16 +175,16 @@ class Looking:
         return Clauses(text, broken, self._denials, places)
 
     def evidence(self, hits: Iterable[Hit], clauses: Callable[[], Clauses]) -> Mapping[str, Evidence]:
-        """Return what was found of the patterns, by pattern, in the order of the text."""
+        """Return what was found of the patterns, by pattern, in the order of the file."""
         most = len(self._told)
-        some = sorted([hit for hit in hits if hit[0] < most], key=_place)
+        some = sorted([hit for hit in hits if hit[0] < most])
         return _evidence([(self._told[hit[0]], hit) for hit in some], clauses()) if some else {}
 
     def evidence_of(self, pattern: str, text: str, clauses: Callable[[], Clauses]) -> Evidence | None:
         """Return what a text has of a pattern that is not among the others; None if it is not there."""
         if pattern not in self._others:
             self._others[pattern] = Index([pattern], self._groups)
-        hits = sorted(self._others[pattern].hits(text), key=_place)
+        hits = sorted(self._others[pattern].hits(text))
         return _evidence([(pattern, hit) for hit in hits], clauses())[pattern] if hits else None
 
     @cached_property
@@ -294,11 +294,6 @@ def _lists(rulebook: Rulebook) -> Iterator[Sequence[str]]:
         yield ground.match
     if rulebook.intake.vague:
         yield rulebook.intake.vague.match
-
-
-def _place(hit: Hit) -> tuple[int, int, int]:
-    number, start, end, _ = hit
-    return start, -end, number
 
 
 def _apart(evidence: Sequence[Evidence]) -> list[Evidence]:
