@@ -125,6 +125,7 @@ OTHERS = {
     "tasks",
     "pauses",
     "columns",
+    "column",
     "keep",
     "head",
     "until",
