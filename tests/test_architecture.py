@@ -59,7 +59,7 @@ FOREIGN = {
 PACKAGES = ("rulebook", "reports", "render", "intake")  # each stands as high as the highest of its modules
 # Each floor may use what stands above it in this list, and itself. "" is the package, which holds the version.
 FLOORS = (
-    ("", "digests", "frozen", "language"),
+    ("", "accounts", "digests", "frozen", "interruptions", "language"),
     ("instants", "durations", "openings"),
     ("errors", "worktime", "canonical"),
     ("input_file", "input_text", "whole_file", "drives", "kept"),
@@ -77,15 +77,25 @@ FLOORS = (
     ("cases.events",),
     ("cases.bodies",),
     ("cases", "cases.fold", "cases.duties", "cases.problems"),
-    ("reports.tables", "reports.periods"),
+    ("reports.tables", "reports.periods", "reports.sold"),
     ("reports.counting",),
-    ("reports.figures", "reports.named"),
+    ("reports.figures", "reports.named", "reports.above"),
     ("rulebook.vocabulary", "rulebook.keys", "rulebook.dates"),
-    ("rulebook.forms", "rulebook.limits", "rulebook.own_tests", "rulebook.task_rules", "rulebook.problem_rules"),
+    (
+        "rulebook.forms",
+        "rulebook.limits",
+        "rulebook.reading",
+        "rulebook.own_tests",
+        "rulebook.task_rules",
+        "rulebook.problem_rules",
+    ),
     ("rulebook.hours", "rulebook.told", "rulebook.view_rules"),
     ("rulebook.sections",),
     ("rulebook.staff", "rulebook.spellings"),
     ("rulebook.model",),
+    ("rulebook.patterns",),
+    ("rulebook.denying",),
+    ("rulebook.seen",),
     ("rulebook.conditions",),
     ("rulebook.deciding",),
     ("rulebook.matching", "rulebook.windows", "rulebook.values"),
@@ -100,6 +110,8 @@ FLOORS = (
             "rulebook.check_tasks",
             "rulebook.check_problems",
             "rulebook.check_views",
+            "rulebook.check_patterns",
+            "rulebook.implying",
             "rulebook.check_reach",
             "rulebook.check_demands",
             "rulebook.check_targets",
@@ -113,7 +125,7 @@ FLOORS = (
     ("deadlines.starting",),
     ("deadlines.moving",),
     ("deadlines", "deadlines.replaying"),
-    ("decisions.facts", "decisions.likeness"),
+    ("decisions.facts", "decisions.likeness", "decisions.suggesting"),
     ("decisions.approvals", "decisions.consequences"),
     ("decisions.requirements",),
     ("decisions.checks", "decisions.messages"),
@@ -130,6 +142,7 @@ FLOORS = (
     (
         "reports.problems",
         "reports.case",
+        "reports.suggested",
         "reports.history",
         "reports.log",
         "reports.messages",
@@ -149,10 +162,10 @@ FLOORS = (
     ("render.days",),
     ("render.amounts",),
     ("render.printed",),
+    ("render.charts",),
     ("render.report",),
     ("render.rows", "render.csv", "render.breaking", "render.table"),
     ("render.logs",),
-    ("render.charts",),
     ("render.page",),
     ("render.html", "render.markdown", "render.xlsx"),
     ("render.case", "render.messages"),
@@ -164,7 +177,7 @@ FLOORS = (
     ("render.explained", "render.plan", "render.tasks", "render.duties", "render.problems"),
     ("render.calendar", "render.foreseen", "render.rules", "render.naming", "render.backtest"),
     ("render.differing", "render.audit"),
-    ("store.views",),
+    ("store.views", "store.populations"),
     (
         "store.connection",
         "store.schema",
@@ -177,7 +190,8 @@ FLOORS = (
     ("store.filters", "store.described"),
     ("store.traces", "store.copying"),
     ("store.queries", "store.facts", "store.beginnings", "store.problems", "store.batches", "store.suspects"),
-    ("store.files",),
+    ("store.folders",),
+    ("store.files", "store.learning"),
     ("store.integrity", "store.founding"),
     ("store", "store.rebuilding", "store.erasing", "store.backups"),
     ("store.past",),
@@ -188,11 +202,12 @@ FLOORS = (
     ("reporting", "reporting.own"),
     ("desk",),
     ("recording",),
+    ("learning",),
     ("attaching", "keeping", "restoring", "exporting"),
     ("intake.source",),
     ("intake.encodings", "intake.delimited", "intake.sheets", "intake.cells"),
     ("intake.dates", "intake.headings", "intake.table", "intake.profile", "intake.meanings"),
-    ("intake.rows", "intake.sampling", "intake.texts", "intake.synonyms", "intake.columns"),
+    ("intake.sold", "intake.rows", "intake.sampling", "intake.texts", "intake.synonyms", "intake.columns"),
     ("intake.course", "intake.drafts", "intake.gathering"),
     ("intake.proposing",),
     ("intake.drafting", "render.proposed"),
@@ -230,10 +245,11 @@ GUESTS = {
 }
 # What of the standard library reaches outside, and who may import it beside the store.
 OUTSIDE = {
-    "sqlite3": {"desk", "health", "recording", "reporting.whole", "restoring"},
+    "sqlite3": {"desk", "health", "learning", "recording", "reporting.whole", "restoring"},
     "csv": {"intake.rejects", "intake.delimited", "intake.sheets", "render.csv"},
     "os": {
         "__main__",
+        "accounts",
         "cli",
         "completing",
         "editor",
@@ -330,6 +346,7 @@ def test_only_the_store_speaks_sql() -> None:
 LATE = {
     "__main__": {"pathlib", PACKAGE, f"{PACKAGE}.cli", f"{PACKAGE}.completing"},
     "kept": {"tempfile", "zlib"},
+    "keeping": {f"{PACKAGE}.learning"},
     "session": {f"{PACKAGE}.store.erasing", f"{PACKAGE}.store.rebuilding"},
     "intake.sheets": {"python_calamine"},
     "helping": {"typer", f"{PACKAGE}.render.breaking"},
@@ -345,12 +362,14 @@ LATE = {
                 "intake.encodings",
                 "intake.importing",
                 "intake.profile",
+                "intake.sold",
                 "intake.source",
                 "intake.table",
                 "intake.texts",
                 "render.audit",
                 "render.backtest",
                 "render.differing",
+                "learning",
                 "render.naming",
                 "render.progress",
                 "reports.audit",
@@ -372,6 +391,7 @@ LATE = {
                 "commands.pointing",
                 "commands.prompts",
                 "commands.proposing",
+                "commands.suggested",
                 "editor",
             )
         ),
@@ -416,7 +436,7 @@ def test_a_module_says_in_one_sentence_what_it_is() -> None:
 
 # With one of these begins what a function says of itself.
 VERBS = (
-    r"(Add|Adopt|Append|Approve|Ask|Begin|Bring|Check|Close|Compile|Copy|Count|Create|Decide|Declare|Decline|Decode"
+    r"(Add|Adopt|Append|Approve|Ask|Begin|Bring|Check|Close|Compare|Compile|Copy|Count|Create|Decide|Declare|Decline|Decode"
     r"|Delete|Do|Drop|Erase|Fill|Forget|Give|Have|Hold|Judge|Keep|Let|List|Look|Make|Name|Note|Open|Pack|Play|Print"
     r"|Propose|Put|Raise|Read|Rebuild|Record|Refuse|Remove|Return|Run|Say|Send|Show|Split|Store|Take|Tell|Turn"
     r"|Unpack|Verify|Write|Yield)\b"

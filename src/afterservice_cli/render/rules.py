@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.durations import Duration, Period, parse_duration, parse_period
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import sentence, words
-from afterservice_cli.render.case import target_title
+from afterservice_cli.language import sentence, translated, words
+from afterservice_cli.render.case import minute, target_title
 from afterservice_cli.render.conditions import NAMES, Reader, condition_text, phrases_text
 from afterservice_cli.render.days import length_text
 from afterservice_cli.render.explained import end_of_clock
@@ -15,7 +15,9 @@ from afterservice_cli.render.labels import field_title, role_title
 from afterservice_cli.render.rows import markdown
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.rules import EntryView, RulesView
+from afterservice_cli.reports.suggested import ModelView
 from afterservice_cli.rulebook.forms import Condition
+from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
 from afterservice_cli.rulebook.vocabulary import BY_LINE
 
@@ -149,6 +151,23 @@ def rules_lines(view: RulesView, reader: Reader) -> Iterator[Line]:
             else:
                 place = f"{number}. " if len(part.entries) > 1 else ""
                 yield Line(2, place + reader.clauses(fact_words(*fact, reader) for fact in entry.facts.items()))
+
+
+def model_lines(model: ModelView, rulebook: Rulebook, language: str) -> Iterator[Line]:
+    """Yield what is suggested where no rule decides: when it was learnt, from how much, and its hash."""
+    yield Line(1, translated("Suggestions, if no rule decides", language))
+    yield Line(
+        2,
+        translated(
+            "learnt {time} from {cases} cases: {categories} categories, {pairs} pairs of letters; model {hash}",
+            language,
+            time=minute(model.at, rulebook),
+            cases=model.cases,
+            categories=model.categories,
+            pairs=model.pairs,
+            hash=model.hash[:12],
+        ),
+    )
 
 
 def terminal_lines(lines: Iterable[Line], columns: int | None) -> Iterator[str]:

@@ -13,6 +13,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.check_demands import check_demands
 from afterservice_cli.rulebook.check_durations import check_durations
+from afterservice_cli.rulebook.check_patterns import check_patterns
 from afterservice_cli.rulebook.check_reach import check_reach
 from afterservice_cli.rulebook.check_references import check_references
 from afterservice_cli.rulebook.english import with_english
@@ -24,6 +25,7 @@ from afterservice_cli.rulebook.model import NO_HOLIDAYS, Rulebook, merged_rules,
 from afterservice_cli.rulebook.names import entries, tree
 from afterservice_cli.rulebook.own_tests import Course, Example
 from afterservice_cli.rulebook.public_holidays import expand
+from afterservice_cli.rulebook.reading import with_defaults
 from afterservice_cli.rulebook.schema import FORMS, RULEBOOK, TITLE
 from afterservice_cli.rulebook.schema_types import ANY, Keys, MapOf, Notes, Path, read_section, shape_of
 from afterservice_cli.rulebook.sections import Category, Field, Given, Person, Rules, Target
@@ -101,6 +103,7 @@ def compile_document(root: Node, name: str, *, year: int) -> Compiled:
     document, notes = read_section(root, RULEBOOK)
     calendar, others = None, dict[str, OtherCalendar]()
     if document is not None:
+        check_patterns(document, notes)
         check_references(document, notes)
         check_demands(document, notes)
         check_reach(document, notes)
@@ -164,6 +167,7 @@ def _written_out(document: Rules, calendar: CalendarRules, others: Mapping[str, 
         targets={name: _titled(entry) for name, entry in document.targets.items()},
         gives={name: _titled(entry) for name, entry in document.gives.items()},
         categories=_categories(document),
+        reading=with_defaults(document.reading),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence
 from afterservice_cli.store.schema import HISTORY, PROJECTIONS, Columns
-from afterservice_cli.store.views import DEADLINES, VIEW_COLUMNS
+from afterservice_cli.store.views import DEADLINES, IN_SECONDS, VIEW_COLUMNS
 
 # Whether other programs can rely on it, it is the program's own and may change, or it holds what is personal.
 Standing = Literal["public", "own", "personal"]
@@ -247,10 +247,7 @@ TABLES: Mapping[str, Described] = {
     "runs": Described(
         sentence("What events that were recorded at once have in common."),
         "own",
-        {
-            "run": sentence("its number"),
-            "clock": sentence("system, or given on the command line"),
-        },
+        {"run": sentence("its number"), "clock": sentence("system, or given on the command line")},
     ),
     "shapes": Described(
         sentence("What the rules gave, kept once for all events that have it alike."),
@@ -269,15 +266,17 @@ TABLES: Mapping[str, Described] = {
     "erasures": Described(
         sentence("Whose personal data was erased by which event."),
         "own",
-        {
-            "seq": sentence("the event whose personal data is gone"),
-            "erased_by": sentence("the event by which it went"),
-        },
+        {"seq": sentence("the event whose personal data is gone"), "erased_by": sentence("the event by which it went")},
     ),
     "snapshots": Described(
         sentence("Every rulebook that was adopted."),
         "own",
         {"hash": sentence("its SHA-256"), "text": sentence("the rulebook as JSON")},
+    ),
+    "models": Described(
+        sentence("What suggestions follow from, learnt from the cases: the one in force alone."),
+        "personal",
+        {"hash": sentence("its SHA-256"), "text": sentence("how many cases have which pairs of letters, by category")},
     ),
     "desk": Described(
         sentence("The desk itself: its identity, its secret, the rulebook in force."),
@@ -295,7 +294,7 @@ TABLES: Mapping[str, Described] = {
         {"part": sentence("its number"), "text": sentence("what was given and why, or what was found out and planned")},
     ),
     "terms": Described(sentence("What many deadlines have alike, kept once. Read deadlines instead."), "own"),
-    "due_times": Described(sentence("When deadlines are due, without their terms. Read deadlines instead."), "own"),
+    "due_times": Described(sentence("Deadlines, in seconds since 1970, without their terms; see deadlines."), "own"),
     "said_of_customers": Described(
         sentence("Which fields of customers were said in which case."),
         "own",
@@ -313,6 +312,7 @@ TABLES: Mapping[str, Described] = {
             "customer": sentence("the customer's name"),
             "contact": sentence("how to reach them"),
             "description": sentence("what they said"),
+            "replies": sentence("what they added to it while the case was vague"),
             "details": sentence("the rulebook's fields that are personal, as JSON"),
             "source_number": sentence("the number that the case had where it came from"),
             "source_spelling": sentence("that number in the form in which it is compared"),
@@ -376,7 +376,8 @@ _OTHERS = {**HISTORY, **PROJECTIONS, **VIEW_COLUMNS}
 def columns_of(name: str) -> Columns:
     """Return the columns of a table or a view with their types, in their order."""
     if name == "deadlines":
-        return {column: {**PROJECTIONS["terms"], **PROJECTIONS["due_times"]}[column] for column in DEADLINES}
+        kinds = {**PROJECTIONS["terms"], **PROJECTIONS["due_times"], **dict.fromkeys(IN_SECONDS, str)}
+        return {column: kinds[column] for column in DEADLINES}
     return _OTHERS[name]
 
 
