@@ -155,7 +155,7 @@ def test_a_case_that_nothing_classified_is_answered_with_what_is_suggested(taugh
     assert done.out == "202610-241  open · Rest [unclassified] · High · Desk\n"
     head, *lines, choose = done.err.splitlines()[-5:]
     assert head == "no rule decides; suggested are:"
-    assert lines[0].startswith("  1 Lamp (lamp) – as 202610-")
+    assert lines[0].startswith("  1 Lamp (lamp) – like 202610-")
     assert [line.split()[0] for line in lines] == ["1", "2", "3"]
     assert choose == "choose one: afterservice classify 202610-241 --suggested 1"
     shown = call("show", "241").out
@@ -170,6 +170,11 @@ def test_a_case_that_nothing_classified_is_answered_with_what_is_suggested(taugh
             ]
     again = json.loads(call("register", LIGHT, "--channel", "phone", "--json").out)
     assert again["suggestions"] == suggestions
+
+
+def test_the_page_on_classification_shows_what_the_desk_says(taught: Path, call: Runner) -> None:
+    page = (lessons.DOCS / "classification.md").read_text("utf-8")
+    assert call("register", "the light flickers", "--channel", "phone", columns=100).both in page
 
 
 def test_the_list_of_unclassified_cases_says_what_is_suggested(taught: Path, call: Runner) -> None:
