@@ -81,6 +81,7 @@ TREE: Any = typer.main.get_command(cli.app())
 # Of these nobody but who types knows the value.
 TIMES = {
     "now",
+    "since",
     "at",
     "received_at",
     "promise",
@@ -105,6 +106,7 @@ TEXTS = {
     "text",
     "note",
     "reason",
+    "was_ahead",
     "description",
     "customer",
     "contact",

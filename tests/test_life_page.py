@@ -26,7 +26,7 @@ BY_WORD = {kind.WORD: kind for kind in KINDS.values()}
 EDGE = re.compile(r"^    (\S+) --> (\S+): (.+)$", re.MULTILINE)
 Edge = tuple[str, str, str]
 # Kinds of events that are of no case: those of the desk itself, and of what stands above cases.
-DESKS = ("RulebookAdopted", "ModelAdopted", "DutyDone", "ImportFinished")
+DESKS = ("RulebookAdopted", "ModelAdopted", "DutyDone", "ImportFinished", "ClockCorrected")
 ABOVE = ("ProblemOpened", "ProblemNoted", "ProblemClosed", "MeasureAdded", "MeasureDone", "MeasureJudged")
 
 
@@ -155,6 +155,7 @@ FREE = {
     "link": "takes nothing away and decides nothing",
     "note": "takes nothing away and decides nothing",
     "duty": "is kept by the `by` of each duty",
+    "clock": "takes nothing away and decides nothing",
     "approve": "is kept by `approvals`",
     "decline": "is kept by `approvals`",
     "archive": "is kept by `may.erase`",
@@ -167,6 +168,7 @@ NO_NEXT_STEP = {
     "rules learn": "is about the desk",
     "restore": "is about the desk",
     "duty": "is about the desk",
+    "clock": "is about the desk",
     "register": "is about another case",
     "import": "is about many cases",
     "attach": "needs a file, and is always possible while the case is open",
@@ -254,7 +256,7 @@ def test_the_desk_s_own_events_and_registrations_are_given_by_the_commands_that_
     rules.write_text(
         rules.read_text("utf-8").replace("{zh: 付款", "{zh: 支付").replace("en: Voucher", "en: Coupon") + duties
     )
-    after("rules adopt", "rules", "adopt")
+    after("rules adopt", "rules", "adopt", "--yes")
     after("duty", "duty", "mailbox", "--as", "lin")
     assert found == {
         name: set(KINDS[name].COMMANDS) for name in ("CaseRegistered", "RulebookAdopted", "DutyDone", "ImportFinished")

@@ -13,6 +13,7 @@ import pytest
 
 from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events.closing import CaseRated
+from afterservice_cli.cases.events.general import ClockCorrected
 from afterservice_cli.cases.events.handling import CaseNoted, CaseResponded
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.suggesting import learn
@@ -176,6 +177,25 @@ def test_a_time_given_ahead_by_mistake_locks_nobody_out(desk: Desk) -> None:
     assert recorded[1] == recorded[2] == (recorded[0][0], "system, behind")
     with pytest.raises(Refused, match="a day or more before"):
         append(desk, CaseNoted(hour(0), "x"), version=4, now=hour(1), clock="given")
+
+
+def test_what_came_a_minute_late_lets_no_clock_in_that_is_far_behind(desk: Desk) -> None:
+    append(desk, came_in(), now=hour(30))
+    append(desk, CaseNoted(hour(0), "x"), version=1, now=hour(29))
+    with pytest.raises(Refused, match="a day or more before"):
+        append(desk, CaseNoted(hour(0), "x"), version=2, now=hour(30) - timedelta(days=400))
+
+
+def test_a_clock_that_was_ahead_and_was_corrected_is_believed_anew(desk: Desk) -> None:
+    append(desk, came_in(), now=hour(24 * 30))
+    with pytest.raises(Refused, match="a day or more before"):
+        append(desk, CaseNoted(hour(0), "x"), version=1, now=hour(2))
+    append(desk, ClockCorrected(hour(2), "a flat battery"), version=1, now=hour(2))
+    append(desk, CaseNoted(hour(0), "x"), version=2, now=hour(3))
+    assert [row["clock"] for row in rows(desk)][-2:] == ["system, corrected", "system, behind"]
+    append(desk, CaseNoted(hour(0), "x"), version=3, now=hour(24 * 31))
+    with pytest.raises(Refused, match="a day or more before"):
+        append(desk, CaseNoted(hour(0), "x"), version=4, now=hour(3))
 
 
 def test_a_clock_a_day_behind_is_refused(desk: Desk) -> None:

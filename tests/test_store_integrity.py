@@ -1,5 +1,6 @@
 """What `check` finds: nothing on a desk that was only used, and every single thing that was changed behind its back."""
 
+import contextlib
 import re
 import shutil
 import sqlite3
@@ -23,6 +24,7 @@ from afterservice_cli.rulebook.model import snapshot_hash
 from afterservice_cli.store import history, learning
 from afterservice_cli.store.integrity import examine
 from afterservice_cli.store.schema import HISTORY, KEYS, PROJECTIONS, TRIGGERS
+from conftest import Runner
 from given import RECEIVED, compiled, hour, make_desk
 
 COLUMNS = history.COLUMNS.split(", ")
@@ -306,6 +308,7 @@ def test_what_only_a_head_kept_elsewhere_shows(path: Path, tamper: Tamper) -> No
         "UPDATE personal SET data = replace(data, 'broken', 'fine') WHERE seq = 2",
         "UPDATE personal SET data = 'nonsense' WHERE seq = 2",
         "UPDATE personal SET data = '' WHERE seq = 2",
+        "UPDATE personal SET data = CAST(x'ff28b5' || data AS TEXT) WHERE seq = 2",
         "UPDATE personal SET data = '{\"unheard_of\":1}' WHERE seq = 2",
         "UPDATE personal SET salt = x'' WHERE seq = 2",
         "DELETE FROM personal WHERE seq = 2",
@@ -315,6 +318,29 @@ def test_changed_personal_data_is_found_and_its_event_named(tamper: Tamper, stat
     said = tamper(statement)
     assert named("event 2", said)
     assert [word for word in PRIVATE if word in " ".join(said)] == []
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("events", "body"), ("events", "kind"), ("runs", "actor"), ("cases", "registered_by")]
+)
+def test_a_text_that_cannot_be_read_stops_no_check_and_is_repeated_nowhere(
+    path: Path, tamper: Tamper, table: str, column: str
+) -> None:
+    said = tamper(f"UPDATE {table} SET {column} = CAST(x'ff28b5' || {column} AS TEXT)")
+    assert said
+    assert [word for word in PRIVATE if re.search(rf"\b{word}\b", " ".join(said))] == []
+
+
+def test_a_text_that_cannot_be_read_is_named_by_the_command(path: Path, call: Runner) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute("UPDATE personal SET data = CAST(x'ff28b5' || data AS TEXT) WHERE seq = 2")
+    done = call("check")
+    assert (done.code, "event 2" in done.out) == (9, True)
+    done = call("show", "1")
+    assert done.code in (8, 9)
+    assert [word for word in PRIVATE if word in done.both] == []
 
 
 def test_personal_data_that_nobody_promised_is_found(path: Path, tamper: Tamper) -> None:
@@ -380,7 +406,7 @@ def last_of(table: str) -> str:
 
 @pytest.mark.parametrize(("table", "column"), [(table, column) for table in TABLES for column in PROJECTIONS[table]])
 def test_any_change_of_a_table_is_found_and_named(tamper: Tamper, table: str, column: str) -> None:
-    to = f"{column} + 70" if PROJECTIONS[table][column] is int else f"coalesce({column}, '') || 'x'"
+    to = f"coalesce({column}, 0) + 70" if PROJECTIONS[table][column] is int else f"coalesce({column}, '') || 'x'"
     said = tamper(f"UPDATE {table} SET {column} = {to} WHERE {last_of(table)}")
     assert named(f"the table {table}", said), said
 
@@ -388,7 +414,7 @@ def test_any_change_of_a_table_is_found_and_named(tamper: Tamper, table: str, co
 @pytest.mark.parametrize(("table", "reads"), [("parts", "cases"), ("terms", "due_times")])
 def test_a_change_of_what_rows_have_in_common_is_found_where_it_is_read(tamper: Tamper, table: str, reads: str) -> None:
     for column in list(PROJECTIONS[table])[1:]:
-        to = f"{column} + 70" if PROJECTIONS[table][column] is int else f"coalesce({column}, '') || 'x'"
+        to = f"coalesce({column}, 0) + 70" if PROJECTIONS[table][column] is int else f"coalesce({column}, '') || 'x'"
         assert named(f"the table {reads}", tamper(f"UPDATE {table} SET {column} = {to}"))
 
 
@@ -482,3 +508,21 @@ def test_a_chain_that_was_honestly_continued_holds(path: Path) -> None:
         history.Chain(writer.db, writer._stamp()).append("desk", 4, [ImportFinished(hour(2), "c", "p", {})])
     desk.connection.close()
     assert found(path) == []
+
+
+def test_what_the_chain_says_nothing_of_is_listed_if_asked_for(path: Path, call: Runner) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE theirs (x)")
+        db.execute("CREATE VIEW looks AS SELECT x FROM theirs")
+        ((seq, link),) = db.execute("SELECT seq, hex(hash) FROM events ORDER BY seq DESC LIMIT 1").fetchall()
+    assert call("check") == (0, "", "", "")
+    lines = call("check", "--all").out.splitlines()
+    assert lines[0] == f"head  {seq}:{link.lower()}"
+    assert [line.split("  ")[1].split(":")[0] for line in lines[1:]] == [
+        "desk.rules_file",
+        "desk.rules_checksum",
+        "reveals",
+        "looks",
+        "theirs",
+    ]
+    assert call("check", "--head", lines[0].removeprefix("head  ")).code == 0

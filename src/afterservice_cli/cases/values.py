@@ -56,7 +56,8 @@ class Finding(Frozen):
 
     `by` is `rule`, `default` (no rule matched), `person`, `import`, `escalation`, `reopening` or `problem`; `rule` is
     where the rulebook says so, None if a person or a file gave the value; `phrases` are the rulebook's own phrases in
-    the text.
+    the text. `rival` is the next best category with its phrases, `uncounted` are phrases that stand in the text and do
+    not count, each with the words of the rulebook by which it does not, and why: `denied`, `calm` or `settled`.
     """
 
     field: str
@@ -64,6 +65,8 @@ class Finding(Frozen):
     by: By
     rule: str | None = None
     phrases: tuple[str, ...] = ()
+    rival: tuple[str, ...] = ()
+    uncounted: tuple[tuple[str, ...], ...] = ()
 
 
 class DeadlineSpec(Frozen):

@@ -1,6 +1,7 @@
 """Looking at one case: all that is known of it, and what may be done next."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated
 
 import typer
 
@@ -10,6 +11,7 @@ from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
 from afterservice_cli.commands.suggested import suggested, suggestion_lines
 from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import tr_many
 from afterservice_cli.render import case as render
 from afterservice_cli.render.attachments import attachment_lines
 from afterservice_cli.render.history import history_columns
@@ -21,6 +23,8 @@ from afterservice_cli.reports.suggested import Suggestion
 from afterservice_cli.rulebook.windows import Window, windows
 from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
+
+LAST_EVENTS = 50  # of a course; a case may have thousands
 
 
 class Seen(Frozen):
@@ -73,8 +77,16 @@ def part_lines(session: Session, of: Seen, columns: int | None) -> Iterator[str]
             yield from (*lines, "")
 
 
-def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> None:
-    """Show a case: what is known, what was decided and why, what is due and allowed next, and its course."""
+def show(
+    context: typer.Context,
+    case: CaseArg,
+    as_json: JsonOption = False,
+    whole: Annotated[bool, typer.Option("--all", help="Print the whole course, not its last events alone.")] = False,
+) -> None:
+    """Show a case: what is known, what was decided and why, what is due and allowed next, and its course.
+
+    Of a long course the last fifty events are printed; JSON has them all.
+    """
     session = session_of(context)
     terminal = session.terminal
     found = seen(session, case)
@@ -85,4 +97,9 @@ def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> 
     terminal.write("\n".join(part_lines(session, found, columns)))
     terminal.write("\n".join(wrapped(allowed_line(found.allowed, terminal.language), columns)) + "\n")
     shown = history_columns(found.case, session.rulebook, terminal.language)
-    terminal.write_rows(found.case.events, shown, format=None)
+    course = found.case.events if whole else found.case.events[-LAST_EVENTS:]
+    terminal.write_rows(course, shown, format=None)
+    if earlier := len(found.case.events) - len(course):
+        terminal.say(
+            tr_many("{count} earlier event: --all shows it", "{count} earlier events: --all shows them", earlier)
+        )

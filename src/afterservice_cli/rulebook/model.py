@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from afterservice_cli.digests import sha256
 from afterservice_cli.durations import parse_period
-from afterservice_cli.errors import BadInput, nearest
+from afterservice_cli.errors import BadInput, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
 from afterservice_cli.language import sentence, speaking, tr, tr_many, translated
@@ -25,10 +25,15 @@ from afterservice_cli.rulebook.staff import Staffed
 from afterservice_cli.rulebook.task_rules import TaskRules
 from afterservice_cli.worktime import Calendar
 
-APOSTROPHES = dict.fromkeys(map(ord, "‘’‛ʼ"), "'")
+_APOSTROPHES = frozenset("‘’‛ʼ")
+APOSTROPHES = dict.fromkeys(map(ord, _APOSTROPHES), "'")
 NO_HOLIDAYS = "none"  # the public holidays of a calendar without any
 # What a case has, by the names of facts and fields.
 Facts = Mapping[str, str | None]
+
+
+# The facts by which rules give a target more or less time.
+OF_ALLOWANCES = ("category", "channel", "kind", "priority", "disposition")
 
 
 class Allowance(Frozen):
@@ -158,9 +163,8 @@ class Rulebook(Staffed):
     def series(self, received_at: datetime) -> str:
         """Return the run of numbers that a case received then belongs to: its number, with `*` for the serial."""
         head, _, tail = self.numbering.partition("{serial")
-        local = received_at.astimezone(self.zone)
-        pattern = f"{head}*{tail.partition('}')[2]}"
-        return pattern.format(year=local.year, month=local.month, day=local.day)
+        day = received_at.astimezone(self.zone)
+        return _dated(f"{head}*{tail.partition('}')[2]}", day.year, day.month, day.day)
 
     def number(self, received_at: datetime, serial: int) -> str:
         """Return the number of the `serial`-th case of its series."""
@@ -198,7 +202,7 @@ class Rulebook(Staffed):
         near = nearest(value, tuple(named))
         if where:
             raise BadInput(tr("{where}unknown {what} – write {nearest}", where=where, what=noun, nearest=near))
-        raise BadInput(tr("unknown {what} '{value}' – write {nearest}", what=noun, value=value[:40], nearest=near))
+        raise BadInput(tr("unknown {what} '{value}' – write {nearest}", what=noun, value=typed(value), nearest=near))
 
     def choices(self, field: str) -> list[tuple[str, Mapping[str, str]]]:
         """Return the values a field may take, with their labels; none if it is free."""
@@ -241,7 +245,7 @@ class Rulebook(Staffed):
         If several rules do, the disposition of the plan comes before the channel, the kind, the category (the nearest
         in the tree), the priority, and what the target itself says. Whether its `when` holds is another question.
         """
-        asked = (target, *(facts.get(name) for name in ("category", "channel", "kind", "priority", "disposition")))
+        asked = (target, *map(facts.get, OF_ALLOWANCES))
         if asked not in self._allowances:
             self._allowances[asked] = self._allowance(target, facts)
         return self._allowances[asked]
@@ -272,8 +276,8 @@ class Rulebook(Staffed):
 
     def collaborators(self, category: str) -> tuple[str, ...]:
         """Return the teams that work along on cases of a category, those with a part of their own last."""
-        entry = self.categories[category]
-        return tuple(dict.fromkeys((*entry.collaborators, *entry.parts)))
+        entry = self.categories.get(category)
+        return tuple(dict.fromkeys((*entry.collaborators, *entry.parts))) if entry else ()
 
     def allows_delays(self, target: str) -> bool:
         """Tell whether a delay that the customer was told of moves the deadlines of a target."""
@@ -361,6 +365,11 @@ def _length(text: str) -> str:
     return tr_many("{count} year", "{count} years", period.amount)
 
 
+@lru_cache(1024)
+def _dated(pattern: str, year: int, month: int, day: int) -> str:
+    return pattern.format(year=year, month=month, day=day)
+
+
 @lru_cache(4096)
 def normal(text: str) -> str:
     """Return the form in which texts and phrases are compared.
@@ -368,7 +377,9 @@ def normal(text: str) -> str:
     NFKC, case folded, with plain apostrophes, and one blank for every run of blanks and line ends; none at the ends.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(APOSTROPHES))
+        if not _APOSTROPHES.isdisjoint(text):
+            text = text.translate(APOSTROPHES)
+        text = unicodedata.normalize("NFKC", text)
     return " ".join(text.casefold().split())
 
 

@@ -7,10 +7,12 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from struct import Struct
 from typing import Any
 
-from afterservice_cli.cases.bodies import restored, stored
+from afterservice_cli.cases.bodies import Shape, restored, shape_of, stored
 from afterservice_cli.cases.case import Event, Recorded
+from afterservice_cli.cases.events.general import ClockCorrected
 from afterservice_cli.digests import sha256
 from afterservice_cli.errors import IntegrityBroken, Refused
 from afterservice_cli.frozen import Frozen
@@ -31,6 +33,14 @@ BEHIND = timedelta(days=1)
 _REMEMBERED = 1024  # shapes
 
 
+CORRECTED = "system, corrected"  # the clock of a run from which on the clock is believed anew
+# When the system's own clock last told the time by itself, since it was corrected.
+_LATEST = (
+    "SELECT max(recorded_at) FROM runs WHERE clock = 'system' AND run > "
+    f"(SELECT coalesce(max(run), 0) FROM runs WHERE clock = '{CORRECTED}')"
+)
+
+
 class Stamp(Frozen):
     """Who records, when, by which clock (`system` or `given`) and under which snapshot."""
 
@@ -42,11 +52,11 @@ class Stamp(Frozen):
 
 def digest(tag: str, *fields: str | int | bytes) -> bytes:
     """Return the SHA-256 over a tag and length-prefixed fields: no two lists of fields read alike."""
-    whole = bytearray()
-    for field in (tag, *fields):
-        part = field if isinstance(field, bytes) else str(field).encode()
-        whole += len(part).to_bytes(8, "big") + part
-    return sha256(whole).digest()
+    parts = [field if isinstance(field, bytes) else str(field).encode() for field in (tag, *fields)]
+    return sha256(b"".join([piece for part in parts for piece in (_length(len(part)), part)])).digest()
+
+
+_length = Struct(">Q").pack
 
 
 def genesis(register: str, secret: str) -> str:
@@ -117,7 +127,7 @@ class Chain:
         recorded = []
         for event in events:
             if not self._run:
-                self._begin()
+                self._begin(corrected=isinstance(event, ClockCorrected))
             version += 1
             recorded.append(self._append(case_id, version, event))
         return recorded
@@ -136,8 +146,11 @@ class Chain:
         who = (self.stamp.actor, self._clock, self.stamp.rulebook)
         return Recorded(self._seq, case_id, version, self._recorded_at, *who, event, self._last.hex())
 
-    def _begin(self) -> None:
-        """Begin the run: find the head, and note when and by whom all that follows is recorded, and under what."""
+    def _begin(self, *, corrected: bool) -> None:
+        """Begin the run: find the head, and note when and by whom all that follows is recorded, and under what.
+
+        A clock that was `corrected` is not measured by what was recorded before, nor is the clock from then on.
+        """
         stamp = self.stamp
         self._seq, last, head_at = head(self._db)
         self._last = bytes.fromhex(last)
@@ -145,17 +158,24 @@ class Chain:
         before = self._db.execute(f"SELECT run, {RUN} FROM runs ORDER BY run DESC LIMIT 1").fetchone()
         if recorded_at < head_at:
             # A time given ahead of the clock by mistake must not lock the desk: the clock itself is not wrong then.
-            mistaken = stamp.clock == "system" and before[3] != "system"
-            if stamp.now <= from_text(head_at) - BEHIND and not mistaken:
+            latest = head_at
+            if stamp.clock == "system":
+                latest = self._db.execute(_LATEST).fetchone()[0]
+            if latest and not corrected and stamp.now <= from_text(latest) - BEHIND:
                 raise Refused(
                     tr(
                         "the clock says {now}, a day or more before the latest entry ({latest})",
                         now=recorded_at,
-                        latest=head_at,
+                        latest=latest,
                     ),
-                    hint=tr("set the clock, or leave --now out"),
+                    hint=tr(
+                        "set the clock, or leave --now out; if the clock was ahead then and is right now: {command}",
+                        command='afterservice clock --was-ahead "…"',
+                    ),
                 )
             recorded_at, self._clock = head_at, f"{self._clock}, behind"
+        if corrected:
+            self._clock = CORRECTED
         run = (recorded_at, stamp.actor, self._clock, stamp.rulebook)
         self._digest, self._recorded_at = run_digest(*run), from_text(recorded_at)
         self._run = (before[0] if before else 0) + 1
@@ -182,10 +202,15 @@ def of_case(db: sqlite3.Connection, case_id: str) -> tuple[Recorded, ...]:
     return tuple(read(db, "WHERE events.case_id = ? ORDER BY events.version", (case_id,)))
 
 
-def by_case(db: sqlite3.Connection) -> Iterator[tuple[str, list[Recorded]]]:
-    """Yield every case with its events, one case in memory at a time; the desk's own events under `desk`."""
+def by_case(
+    db: sqlite3.Connection, where: str = "", values: Sequence[Any] = ()
+) -> Iterator[tuple[str, list[Recorded]]]:
+    """Yield every case with its events, one case in memory at a time; the desk's own events under `desk`.
+
+    A clause of SQL may choose some of them.
+    """
     current, events = "", list[Recorded]()
-    for recorded in read(db, "ORDER BY events.case_id, events.version", ()):
+    for recorded in read(db, f"{where} ORDER BY events.case_id, events.version", values):
         if recorded.case != current:
             if events:
                 yield current, events
@@ -193,6 +218,17 @@ def by_case(db: sqlite3.Connection) -> Iterator[tuple[str, list[Recorded]]]:
         events.append(recorded)
     if events:
         yield current, events
+
+
+def of_cases(db: sqlite3.Connection, since: str | None, newest: int | None) -> Iterator[list[Recorded]]:
+    """Yield the events of cases, a case at a time: of those registered `since` then, or of so many `newest`."""
+    some, values = "SELECT case_id FROM cases", list[str | int]()
+    if since is not None:
+        some, values = f"{some} WHERE registered_at >= ?", [since]
+    if newest is not None:
+        some, values = f"{some} ORDER BY registered_at DESC LIMIT ?", [*values, newest]
+    for _, events in by_case(db, f"WHERE events.case_id IN ({some})", values):
+        yield events
 
 
 def read(db: sqlite3.Connection, where: str, values: Sequence[Any] = ()) -> Iterator[Recorded]:
@@ -204,7 +240,7 @@ def read(db: sqlite3.Connection, where: str, values: Sequence[Any] = ()) -> Iter
         f"SELECT events.seq, events.case_id, version, kind, occurred_at, {RUN}, shape, body, hash, data FROM events "
         f"JOIN runs ON runs.run = events.run LEFT JOIN personal ON personal.seq = events.seq {where}"
     )
-    shapes: dict[int | None, Any] = {None: None}
+    shapes: dict[int | None, Shape | None] = {None: None}
     for seq, case_id, version, kind, occurred, recorded, actor, clock, rulebook, *kept, link, data in db.execute(
         query, values
     ):
@@ -214,7 +250,7 @@ def read(db: sqlite3.Connection, where: str, values: Sequence[Any] = ()) -> Iter
                 if len(shapes) > _REMEMBERED:
                     shapes = {None: None}
                 (text,) = db.execute("SELECT text FROM shapes WHERE shape = ?", (shape,)).fetchone()
-                shapes[shape] = json.loads(text)
+                shapes[shape] = shape_of(text)
             parts = (json.loads(body), shapes[shape], json.loads(data) if data else None)
             event = restored(kind, case_id, from_text(occurred), parts)
             at, link = from_text(recorded), link.hex()

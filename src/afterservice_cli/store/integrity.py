@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from afterservice_cli.cases.case import Recorded
 from afterservice_cli.cases.duties import rounds_of
@@ -13,7 +14,7 @@ from afterservice_cli.cases.events.problems import MeasureAdded, ProblemOpened
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.problems import measure_of, problem_of
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr, tr_many
 from afterservice_cli.rulebook.model import snapshot_hash
 from afterservice_cli.store import queries
 from afterservice_cli.store.above import DUTIES, MEASURES, PROBLEMS, duty_row, measure_row, problem_row
@@ -31,12 +32,14 @@ from afterservice_cli.store.projections import COLUMNS as COLUMNS_OF
 from afterservice_cli.store.projections import (
     Customers,
     Row,
+    StoredRows,
     rows_of,
-    stored_rows,
 )
 from afterservice_cli.store.schema import (
     FINGERPRINT,
+    HISTORY,
     HISTORY_INDEXES,
+    PARTIAL,
     PROJECTION_INDEXES,
     PROJECTIONS,
     TRIGGERS,
@@ -64,10 +67,37 @@ def examine(db: sqlite3.Connection) -> Findings:
     What the chain cannot show: a history rewritten or shortened as a whole is consistent in itself. That shows
     only against a head kept elsewhere.
     """
+    try:
+        return _examined(db)
+    except sqlite3.OperationalError as error:
+        if "decode" not in str(error):
+            raise
+    db.text_factory = partial(str, encoding="utf-8", errors="backslashreplace")  # so that what it is in can be named
+    return _examined(db)
+
+
+def _examined(db: sqlite3.Connection) -> Findings:
     around = [*_sqlite(db), *_guards(db), *_identity(db), *_snapshots(db), *_models(db), *_unused(db)]
     damaged = [*_chain(db), *_personal(db)]
     # What was tampered with may no longer make a case; it has been named already.
     return Findings((*around, *damaged), () if damaged else tuple(_tables(db)))
+
+
+def beyond(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """Yield what the chain says nothing of, by name, with what is there: nobody sees if it is changed.
+
+    Tables and views that are not the program's stand among it; their triggers are findings.
+    """
+    for key in ("rules_file", "rules_checksum"):
+        for (value,) in db.execute("SELECT value FROM desk WHERE key = ?", (key,)):
+            yield f"desk.{key}", value
+    (count,) = db.execute("SELECT count(*) FROM reveals").fetchone()
+    yield "reveals", tr_many("{count} row", "{count} rows", count)
+    ours = {*HISTORY, *PROJECTIONS, *VIEWS}
+    for kind, name in db.execute("SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"):
+        if name not in ours and not name.startswith("sqlite_"):
+            told = sentence("a table of somebody else's") if kind == "table" else sentence("a view of somebody else's")
+            yield name, tr(told)
 
 
 def _sqlite(db: sqlite3.Connection) -> Iterator[str]:
@@ -90,8 +120,10 @@ def _guards(db: sqlite3.Connection) -> Iterator[str]:
 
 def _indexes(db: sqlite3.Connection, indexes: Iterable[Index]) -> Iterator[str]:
     for table, columns, unique in indexes:
-        found = [row for row in db.execute(f"PRAGMA index_list({table})") if bool(row[2]) is unique]
-        if not any(_columns_of(db, row[1]) == columns for row in found):
+        found = [row[1] for row in db.execute(f"PRAGMA index_list({table})") if bool(row[2]) is unique]
+        if (columns, PARTIAL.get((table, columns), "")) not in [
+            (_columns_of(db, name), _rows_in(db, name)) for name in found
+        ]:
             yield tr(
                 "the index of {table} on {columns} is missing or was changed", table=table, columns=", ".join(columns)
             )
@@ -99,6 +131,12 @@ def _indexes(db: sqlite3.Connection, indexes: Iterable[Index]) -> Iterator[str]:
 
 def _columns_of(db: sqlite3.Connection, index: str) -> tuple[str, ...]:
     return tuple(row[2] for row in db.execute(f"PRAGMA index_info({index})"))
+
+
+def _rows_in(db: sqlite3.Connection, index: str) -> str:
+    """Return the condition of the rows that an index has; "" if it has all."""
+    found = db.execute("SELECT sql FROM sqlite_master WHERE type = 'index' AND name = ?", (index,)).fetchone()
+    return str(found[0] or "").partition(" WHERE ")[2] if found else ""
 
 
 def _identity(db: sqlite3.Connection) -> Iterator[str]:
@@ -245,7 +283,7 @@ def _shape_of(db: sqlite3.Connection, table: str) -> Columns:
 def _rows(db: sqlite3.Connection) -> Iterator[str]:
     counted = dict.fromkeys(COLUMNS_OF, 0)
     above: dict[str, Row] = {}
-    customers = Customers()
+    customers, tables = Customers(), StoredRows(db)
     for case_id, events in by_case(db):
         if case_id == DESK:
             duties = [duty_row(last) for last in rounds_of(events)]
@@ -256,7 +294,7 @@ def _rows(db: sqlite3.Connection) -> Iterator[str]:
             above[case_id] = _above(events)
             continue
         customers.learn(events)
-        wanted, stored = rows_of(fold(events)), stored_rows(db, case_id)
+        wanted, stored = rows_of(fold(events)), tables.of(case_id)
         for table, rows in wanted.items():
             counted[table] += len(rows)
             if rows != stored[table]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
 from afterservice_cli.canonical import canonical
@@ -16,15 +15,14 @@ from afterservice_cli.cases.events.closing import CaseRated
 from afterservice_cli.cases.events.general import CaseAmended, EventRetracted, MessageWritten
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered
 from afterservice_cli.cases.events.problems import CaseGathered
-from afterservice_cli.cases.values import Decided, as_fact
+from afterservice_cli.cases.values import DeadlineSpec, Decided, as_fact
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
-from afterservice_cli.instants import to_text
+from afterservice_cli.instants import to_seconds, to_text
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.contacts import contact_key
 from afterservice_cli.store.schema import BY_KEY, IN_PARTS, KEYS, PROJECTIONS, part_columns
-from afterservice_cli.store.views import DEADLINES
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
@@ -32,15 +30,8 @@ Rows = dict[str, list[Row]]
 # The tables that have a case's rows, with their columns as a query names them; the others are of no case in particular.
 COMMON = ("customers", "duties", "problems", "measures", "parts", "terms")
 COLUMNS = {table: ", ".join(columns) for table, columns in PROJECTIONS.items() if table not in COMMON}
-TERMS = tuple(name for name in PROJECTIONS["terms"] if name != "term")
-# Deadlines are read with their terms, and what a case has in `parts` as the text that stands there.
-_READ = {
-    "cases": part_columns(PROJECTIONS["cases"]),
-    "due_times": ", ".join(DEADLINES),
-}
+TERMS = ", ".join(name for name in PROJECTIONS["terms"] if name != "term")
 _PARTED = tuple(tuple(PROJECTIONS["cases"]).index(name) for name in IN_PARTS)
-_TERMS = itemgetter(*(DEADLINES.index(name) for name in TERMS))
-_TIMES = itemgetter(*(DEADLINES.index(name) for name in PROJECTIONS["due_times"] if name != "term"))
 _TERM = tuple(PROJECTIONS["due_times"]).index("term")
 # The events of which a case tells the last time.
 LAST_TIMES = ("responded", "resolved", "closed")
@@ -58,8 +49,11 @@ def contacts_of(events: Iterable[Recorded]) -> Iterator[tuple[int, str, str]]:
 
 
 def rows_of(case: Case) -> Rows:
-    """Return the rows by which a case stands in each table."""
-    first = case.events[0].event
+    """Return the rows by which a case stands in each table.
+
+    In place of the number of a part is its text, in place of that of the terms of a deadline the terms.
+    """
+    first, standing = case.events[0].event, case.standing
     source = first.source if isinstance(first, CaseRegistered) else None
     rows: Rows = {
         "cases": [
@@ -73,7 +67,7 @@ def rows_of(case: Case) -> Rows:
                     case.customer_id,
                     to_text(case.registered_at),
                     case.events[0].actor,
-                    *_last_times(case),
+                    *_last_times(standing),
                 ),
                 *(_time(case.promised_at),),
                 *(case.pause.ground if case.pause else None, case.void_by, case.merged_into),
@@ -83,19 +77,9 @@ def rows_of(case: Case) -> Rows:
         ],
         "due_times": [
             (
-                *(case.number, place, d.spec.cycle, d.spec.target, to_text(d.spec.from_at), d.spec.duration),
-                *(to_text(d.spec.due_at), d.spec.start, ",".join(d.spec.until), d.spec.occurrence),
-                *(int(d.spec.pauses), int(d.spec.provisional), d.spec.rule, d.rulebook),
-                *(
-                    _time(d.ended_at),
-                    d.outcome,
-                    _time(d.paused_at),
-                    _time(d.spec.warn_at),
-                    d.spec.team,
-                    d.spec.by,
-                    int(d.spec.counts),
-                    d.spec.calendar,
-                ),
+                *(case.number, place, d.spec.cycle, _terms(d.spec, d.rulebook), d.spec.occurrence),
+                *(to_seconds(d.spec.from_at), to_seconds(d.spec.due_at), _seconds(d.spec.warn_at)),
+                *(int(d.spec.provisional), _seconds(d.ended_at), d.outcome, _seconds(d.paused_at)),
             )
             for place, d in enumerate(case.deadlines)
         ],
@@ -108,7 +92,7 @@ def rows_of(case: Case) -> Rows:
             for t in case.tasks
         ],
         "said_of_customers": [
-            (case.number, field, case.customer_id, seq) for field, seq in sorted(_said(case).items())
+            (case.customer_id, field, seq, case.number) for field, seq in sorted(_said(case, standing).items())
         ],
         "problem_cases": [],
         "timeline": [],
@@ -118,17 +102,23 @@ def rows_of(case: Case) -> Rows:
             (
                 *(case.number, case.customer, case.contact, case.description, canonical(case.details)),
                 _lines(case.replies),
-                *(case.source_number, spelling(case.source_number) if case.source_number else None, *_sought(case)),
+                *(
+                    case.source_number,
+                    spelling(case.source_number) if case.source_number else None,
+                    *_sought(case, standing),
+                ),
             )
         ],
     }
     cycle, owner = 1, ""
     ratings: dict[tuple[int, str], Row] = {}
-    for recorded in case.standing:
+    for recorded in standing:
         word = recorded.event.word
         cycle += word == "reopened"
-        at = to_text(recorded.event.at)
-        given = next((found.value for found in recorded.event.findings if found.field == "owner"), owner)
+        at, given = to_text(recorded.event.at), owner
+        for found in recorded.event.findings:
+            if found.field == "owner":
+                given = found.value
         rows["timeline"].append(
             (recorded.seq, case.number, cycle, word, at, given if owner and given != owner else None)
         )
@@ -184,16 +174,17 @@ def _undone(case: Case) -> bool:
     )
 
 
-def _last_times(case: Case) -> tuple[str | None, ...]:
-    """Return when the case was last responded to, resolved and closed; None for what never was."""
+def _last_times(standing: Iterable[Recorded]) -> tuple[str | None, ...]:
+    """Return when a case was last responded to, resolved and closed, by what stands; None for what never was."""
     last: dict[str, datetime] = {}
-    for event in (recorded.event for recorded in case.standing):
-        if event.word in LAST_TIMES:
-            last[event.word] = max(event.at, last.get(event.word, event.at))
+    for recorded in standing:
+        event = recorded.event
+        if (word := event.word) in LAST_TIMES:
+            last[word] = max(event.at, last.get(word, event.at))
     return tuple(_time(last.get(word)) for word in LAST_TIMES)
 
 
-def _said(case: Case) -> dict[str, int]:
+def _said(case: Case, standing: Iterable[Recorded]) -> dict[str, int]:
     """Return the fields of the customer that were said in a case, each with the event that said it last.
 
     What is no case of theirs says nothing of them, nor does a case of nobody known.
@@ -201,7 +192,7 @@ def _said(case: Case) -> dict[str, int]:
     if case.customer_id is None or case.void_by in ("retracted", "screened"):
         return {}
     found: dict[str, int] = {}
-    for recorded in case.standing:
+    for recorded in standing:
         event = recorded.event
         for field, source in event.of_customer.items() if isinstance(event, CaseRegistered | CaseAmended) else ():
             found.pop(field, None)
@@ -226,6 +217,14 @@ def work_of(case: Case) -> dict[str, Any]:
     }
 
 
+def _terms(spec: DeadlineSpec, rulebook: str) -> Row:
+    """Return what a deadline has in common with others."""
+    return (
+        *(spec.target, spec.duration, spec.start, ",".join(spec.until), int(spec.pauses), spec.rule, rulebook),
+        *(spec.team, spec.by, int(spec.counts), spec.calendar),
+    )
+
+
 def _lines(texts: Iterable[str]) -> str | None:
     """Return texts as one, a line each; None for none."""
     return "\n".join(texts) or None
@@ -235,38 +234,44 @@ def _time(at: datetime | None) -> str | None:
     return to_text(at) if at else None
 
 
-def _sought(case: Case) -> tuple[str, str, str]:
+def _seconds(at: datetime | None) -> int | None:
+    return to_seconds(at) if at else None
+
+
+def _sought(case: Case, standing: Sequence[Recorded]) -> tuple[str, str, str]:
     """Return what a search looks through, in the form of `normal`: customer, product, and all there is.
 
     That is everything written about the case and not taken back, a line each, with contacts also as `contact_key`
     gives them. The registration counts even if it was taken back: the case still shows what it says.
     """
     first = case.events[0]
-    lines = [case.number, case.product or "", *_strings("fields", case.fields)]
-    for recorded in (first, *(recorded for recorded in case.standing if recorded is not first)):
-        if isinstance(recorded.event, MessageWritten):
+    found = {normal(case.number), normal(case.product or "")}
+    _take_texts("fields", case.fields, found)
+    for recorded in standing if standing and standing[0] is first else (first, *standing):
+        event = recorded.event
+        if isinstance(event, MessageWritten):
             continue  # the rulebook's words, the same in every case
-        for name in recorded.event.PERSONAL:
-            lines += _strings(name, getattr(recorded.event, name))
-    found = dict.fromkeys(normal(line) for line in lines)
-    found.pop("", None)
+        for name in event.PERSONAL:
+            if value := getattr(event, name):
+                _take_texts(name, value, found)
+    found.discard("")
     return normal(case.customer or ""), normal(case.product or ""), "\n".join(sorted(found))
 
 
-def _strings(name: str, value: Any) -> Iterator[str]:
-    """Yield every text in the value of that name; a contact also as `contact_key` gives it."""
+def _take_texts(name: str, value: Any, found: set[str]) -> None:
+    """Add every text in the value of that name, in the form of `normal`; a contact also as `contact_key` gives it."""
     if isinstance(value, str):
-        yield value
+        found.add(normal(value))
         if name == "contact":
-            yield contact_key(value)
+            found.add(normal(contact_key(value)))
     elif isinstance(value, Mapping):
-        for inner, entry in sorted(value.items()):  # the history keeps them in this order
-            yield from _strings(inner, entry)
+        for inner, entry in value.items():
+            _take_texts(inner, entry, found)
     elif isinstance(value, Frozen):
-        yield from _strings(name, value.__dict__)
+        _take_texts(name, value.__dict__, found)
     elif isinstance(value, tuple):
         for entry in value:
-            yield from _strings(name, entry)
+            _take_texts(name, entry, found)
 
 
 class Customers:
@@ -294,6 +299,12 @@ _INSERT = {
     table: f"INSERT INTO {table} ({columns}) VALUES ({','.join('?' * (columns.count(',') + 1))})"
     for table, columns in COLUMNS.items()
 }
+# What a case said of its customer is found by the customer that it has in the tables, which go last.
+_DELETE = tuple(
+    f"DELETE FROM {table} WHERE case_id = ?1"
+    + (" AND customer_id = (SELECT customer_id FROM cases WHERE case_id = ?1)" if table == "said_of_customers" else "")
+    for table in reversed(COLUMNS)
+)
 _CUSTOMER = "INSERT OR IGNORE INTO customers (contact, customer_id) VALUES (?,?)"
 _REMEMBERED = 4096  # parts
 
@@ -310,8 +321,8 @@ class Projector:
     def project(self, case: Case) -> None:
         """Write a case's rows in place of those it had."""
         if case.version > 1:
-            for table in COLUMNS:
-                self._db.execute(f"DELETE FROM {table} WHERE case_id = ?", (case.number,))
+            for delete in _DELETE:
+                self._db.execute(delete, (case.number,))
         self.write(case)
         for _, contact, customer_id in contacts_of(case.events):
             # One contact is one customer, however it is written.
@@ -350,32 +361,56 @@ class Projector:
         return self._parts[text]
 
     def _with_term(self, row: Row) -> Row:
-        times, terms = _TIMES(row), _TERMS(row)
+        terms = row[_TERM]
         term = self._terms.get(terms) or self._term(terms)
-        return (*times[:_TERM], term, *times[_TERM:])
+        return (*row[:_TERM], term, *row[_TERM + 1 :])
 
     def _term(self, terms: Row) -> int:
         """Return the number of the terms of a deadline; those that are there already stay."""
-        rule = terms[TERMS.index("rule")]
-        query = f"SELECT term, {', '.join(TERMS)} FROM terms WHERE rule = ?"
-        for number, *known in self._db.ask(query, (rule,)):
-            self._terms[tuple(known)] = number
+        if not self._terms:
+            self._terms = {known: number for number, known in numbered_terms(self._db).items()}
         if terms not in self._terms:
-            places = ",".join("?" * len(TERMS))
-            query = f"INSERT INTO terms ({', '.join(TERMS)}) VALUES ({places}) RETURNING term"
+            query = f"INSERT INTO terms ({TERMS}) VALUES ({','.join('?' * len(terms))}) RETURNING term"
             self._terms[terms] = int(self._db.ask(query, terms).fetchone()[0])
         return self._terms[terms]
 
 
-def stored_rows(db: sqlite3.Connection, case_id: str) -> Rows:
-    """Read the rows that a case has in the tables, in the order of `rows_of`."""
-    found = {}
-    for table, columns in COLUMNS.items():
-        order = ", ".join(KEYS[table]) if table in BY_KEY else _ORDER.get(table, "rowid")
-        query = f"SELECT {_READ.get(table, columns)} FROM {_VIEW.get(table, table)} WHERE case_id = ? ORDER BY {order}"
-        found[table] = db.execute(query, (case_id,)).fetchall()
-    return found
+def numbered_terms(db: sqlite3.Connection) -> dict[int, Row]:
+    """Return the terms of deadlines that the desk has, by their numbers."""
+    return {number: tuple(terms) for number, *terms in db.execute(f"SELECT term, {TERMS} FROM terms")}
 
 
+class StoredRows:
+    """The rows that cases have in the tables, as `rows_of` has them; one case after the other, by their numbers."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._terms = numbered_terms(db)
+        self._tables = {table: db.execute(_read(table)) for table in COLUMNS}
+        self._next = {table: cursor.fetchone() for table, cursor in self._tables.items()}
+
+    def of(self, case_id: str) -> Rows:
+        """Return the rows of a case; rows of others that come before it are passed over."""
+        found: Rows = {}
+        for table, cursor in self._tables.items():
+            row, place, rows = self._next[table], _CASE[table], list[Row]()
+            while row is not None and row[place] <= case_id:
+                if row[place] == case_id:
+                    rows.append(row)
+                row = cursor.fetchone()
+            self._next[table] = row
+            found[table] = rows
+        found["due_times"] = [
+            (*row[:_TERM], self._terms.get(row[_TERM]), *row[_TERM + 1 :]) for row in found["due_times"]
+        ]
+        return found
+
+
+_CASE = {table: tuple(PROJECTIONS[table]).index("case_id") for table in COLUMNS}
 _ORDER = {"timeline": "seq", "links": "seq", "problem_cases": "seq"}
-_VIEW = {"due_times": "deadlines"}
+
+
+def _read(table: str) -> str:
+    """Return the query for the rows of all cases in a table, case by case, those of each in the order of `rows_of`."""
+    columns = part_columns(PROJECTIONS["cases"]) if table == "cases" else COLUMNS[table]
+    order = ", ".join(KEYS[table]) if table in BY_KEY else _ORDER.get(table, "rowid")
+    return f"SELECT {columns} FROM {table} ORDER BY {table}.case_id, {order}"

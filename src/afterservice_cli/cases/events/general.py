@@ -212,6 +212,21 @@ class ImportFinished(Event):
     apply = unchanged
 
 
+class ClockCorrected(Event):
+    """The machine's clock had been ahead and was set right: what was recorded ahead of it holds nobody up."""
+
+    reason: str | None = None
+
+    WORD = "clock_corrected"
+    STAGE = ""
+    LABEL = sentence_in("event", "clock corrected")
+    COMMANDS = ("clock",)
+    PERSONAL = ("reason",)
+    SHOWN = shown()
+
+    apply = unchanged
+
+
 def _merged(old: Mapping[str, Value], new: Mapping[str, Value | None]) -> dict[str, Value]:
     return {name: value for name, value in {**old, **new}.items() if value is not None}
 
