@@ -204,6 +204,22 @@ def test_what_the_customer_added_counts_in_every_place(taught: Path, call: Runne
     assert listed["suggested"][0] == "lamp"
 
 
+def test_what_the_customer_added_is_learnt_from(taught: Path, call: Runner) -> None:
+    for customer in ("777", "778", "779"):
+        call("register", "odd", "--channel", "phone", "--contact", customer, "--category", "parcel")
+        assert call("screen", "last", "--vague", "--reason", "what").code == 0
+        assert call("note", "last", RARE, "--from-customer").code == 0
+    assert learnt_from(taught, call) == 243
+    assert RARE in model_of(taught)
+
+
+def test_what_a_case_has_if_nothing_decides_is_not_suggested(bare: Path, call: Runner) -> None:
+    lessons.read_in(bare.parent, call, [(f"{n}", "the light flickers", ("rest", "money")[n % 2]) for n in range(200)])
+    call("rules", "learn")
+    suggestions = json.loads(call("register", "light", "--channel", "phone", "--json").out)["suggestions"]
+    assert [each["category"] for each in suggestions] == ["money"]
+
+
 def test_a_choice_is_a_person_s_and_says_that_it_was_suggested(taught: Path, call: Runner) -> None:
     call("register", LIGHT, "--channel", "phone")
     done = call("classify", "last", "--suggested", "1")
