@@ -8,29 +8,20 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text
 from afterservice_cli.reports.counting import Of
+from afterservice_cli.reports.sold import Units
+from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.filters import ALL, Filter, clauses_of
+from afterservice_cli.store.populations import ABOVE, Population
 from afterservice_cli.store.schema import WAITING
 from afterservice_cli.store.views import as_seconds, as_text
 from afterservice_cli.worktime import Calendar
 
 Key = tuple[str | int | None, ...]
-
-
-class Population(Frozen):
-    """What is counted: the `source` of its facts, when one happened (`at`), what may be asked and measured of it.
-
-    `{cases}` stands for the cases that the report is about.
-    """
-
-    source: str
-    at: str
-    conditions: Mapping[str, str] = {}
-    measures: Mapping[str, str] = {}
 
 
 def _minutes(begin: str, end: str) -> str:
@@ -68,14 +59,17 @@ _NEXT_RESPONSE = (
     "AND (f.at, f.seq) > (t.at, t.seq))"
 )
 _BEFORE = "f.case_id = t.case_id AND (f.at, f.seq) < (t.at, t.seq)"
+_ANSWER = (
+    "FROM events e JOIN runs r ON r.run = e.run WHERE e.case_id = t.case_id "
+    f"AND e.occurred_at = {as_text('t.ended_at')} AND (cases.source_batch IS NULL "
+    "OR e.run <> (SELECT f.run FROM events f WHERE f.case_id = t.case_id AND f.version = 1))"
+)
 # What ended it was recorded only after it was due, and not by the file that brought the case in.
 _TOLD_LATE = (
-    "t.verdict = 'met' AND t.paused_at IS NULL AND (SELECT min(r.recorded_at) FROM events e JOIN runs r "
-    f"ON r.run = e.run WHERE e.case_id = t.case_id AND e.occurred_at = {as_text('t.ended_at')} "
-    "AND (cases.source_batch IS NULL "
-    "OR e.run <> (SELECT f.run FROM events f WHERE f.case_id = t.case_id AND f.version = 1))) > "
-    f"{as_text('t.due_at')}"
+    f"t.verdict = 'met' AND t.paused_at IS NULL AND (SELECT min(r.recorded_at) {_ANSWER}) > {as_text('t.due_at')}"
 )
+# Who recorded it first.
+_RECORDER = f"(SELECT r.actor {_ANSWER} ORDER BY r.run LIMIT 1)"
 # When a void case was taken out, by the event that did it.
 _TAKEN_OUT = (
     "(SELECT v.*, (SELECT max(f.at) FROM timeline f WHERE f.case_id = v.case_id AND f.word = v.void_by) AS out_at "
@@ -193,9 +187,10 @@ POPULATIONS: Mapping[str, Population] = {
         "(SELECT case_id, avg(score) AS score, max(at) AS at FROM ratings WHERE at >= :begin AND at < :end "
         "GROUP BY case_id) t JOIN {cases} cases ON cases.case_id = t.case_id WHERE cases.status <> 'void'",
         "t.at",
-        {},
+        {"satisfied": "t.score >= 4"},
         {"score": "t.score"},
     ),
+    **ABOVE,
 }
 
 # By what facts may be told apart, and the column that says it; those of JSON are read in Python (`IN_JSON`).
@@ -215,14 +210,31 @@ DIMENSIONS: Mapping[str, str] = {
     "question": "t.question",
     "score": "t.score",
     "case": "cases.case_id",
+    "recorder": _RECORDER,
+    "given": "g.key",
+    "disposition": "coalesce(json_extract(p.text, '$.plan.disposition'), '')",
     "bucket": "bucket({at})",
 }
+
+
+class Beside(Frozen):
+    """What facts are told with beside the tables: the bounds of the period's parts, the desk's duties, what was sold.
+
+    `duties` gives each time by which a duty was due in the period, as its target and its verdict.
+    """
+
+    bounds: Sequence[str] = ()
+    duties: Callable[[], Sequence[tuple[str, str]]] = lambda: ()
+    sold: Mapping[str, Units] | None = None  # by product, in the form of `normal`; None if nobody told
+
+
+NOTHING_BESIDE = Beside()
 
 
 class Facts:
     """What happened to some cases in a period, asked again and again; everything is asked of the tables once.
 
-    `begin` and `end` bound the period and `now` is as of when it is told: UTC texts. `bounds` are those of its parts.
+    `begin` and `end` bound the period and `now` is as of when it is told: UTC texts.
     """
 
     def __init__(
@@ -232,9 +244,9 @@ class Facts:
         period: tuple[str, str],
         now: str,
         calendar: Calendar,
-        bounds: Sequence[str] = (),
+        beside: Beside = NOTHING_BESIDE,
     ) -> None:
-        self._db, self.period, self.now = db, period, now
+        self._db, self.period, self.now, self.sold = db, period, now, beside.sold
         clauses, values = clauses_of(db, about) if about != ALL else ("", [])
         self._values: dict[str, object] = {f"v{place}": value for place, value in enumerate(values)}
         self._cases = "cases"
@@ -244,14 +256,15 @@ class Facts:
             self._cases = f"(SELECT * FROM cases WHERE {named})"
         self._values |= {"begin": period[0], "end": period[1], "now": now}
         self._found: dict[object, list[Key]] = {}
-        self._bounds = bounds
+        self._beside = beside
+        self.whole = about == ALL
         db.create_function("worked", 2, _worked(calendar), deterministic=True)
         db.create_function("waited", 3, waited, deterministic=True)
 
     def counts(self, of: Of, by: Sequence[str] = ()) -> list[Key]:
         """Return what tells facts apart by these dimensions, and after it how many there are of each."""
         if "bucket" in by:
-            bounds = self._bounds
+            bounds = self._beside.bounds
             self._db.create_function("bucket", 1, lambda at: bisect_right(bounds, at) - 1)
         told = ", ".join(self._told(of, name) for name in by)
         ending = f" GROUP BY {told} ORDER BY {told}" if by else ""
@@ -265,10 +278,26 @@ class Facts:
 
     def cases(self, of: Of, measure: str = "") -> list[str]:
         """Return the numbers of the cases that have such a fact, in the order in which they came in."""
+        if whose := POPULATIONS[of.population].whose:
+            facts, values = self._query(of, "t.*", "")
+            query = f"SELECT case_id FROM cases WHERE status <> 'void' AND case_id IN ({whose.format(facts=facts)})"
+            whole = self._db.execute(f"{query} ORDER BY registered_at, series, serial", values)
+            return [str(row[0]) for row in whole]
         measured = f" AND {POPULATIONS[of.population].measures[measure]} IS NOT NULL" if measure else ""
         ending = f"{measured} ORDER BY cases.registered_at, cases.series, cases.serial"
         rows = self._rows(of, "DISTINCT cases.case_id, cases.registered_at, cases.series, cases.serial", ending)
         return [str(row[0]) for row in rows]
+
+    @cached_property
+    def duties(self) -> Sequence[tuple[str, str]] | None:
+        """Return the times by which duties were due, each as its target and verdict; None if not about all cases."""
+        return self._beside.duties() if self.whole else None
+
+    def sold_and_told(self) -> list[tuple[str, int, int]]:
+        """Return the products of cases that came in of which units are known, with the units and how many cases."""
+        told = [(str(name), int(count or 0)) for name, count in self.counts(Of("registered"), ("product",)) if name]
+        sold = self.sold or {}
+        return [(name, sold[known].count, count) for name, count in told if (known := normal(name)) in sold]
 
     def count(self, of: Of) -> int:
         """Return how many facts there are."""
@@ -310,15 +339,18 @@ class Facts:
     def _rows(self, of: Of, columns: str, ending: str) -> list[Key]:
         asked = (of, columns, ending)
         if asked not in self._found:
-            population = POPULATIONS[of.population]
-            clauses = [population.conditions[name] for name in of.where]
-            only = {f"only_{name}": value for name, value in of.only}
-            clauses += [f"{DIMENSIONS[name]} = :only_{name}" for name, _ in of.only]
-            source = population.source.replace("{cases}", self._cases)
-            narrowed = "".join(f" AND ({clause})" for clause in clauses)
-            query = f"SELECT {columns} FROM {source}{narrowed}{ending}"
-            self._found[asked] = self._db.execute(query, {**self._values, **only}).fetchall()
+            self._found[asked] = self._db.execute(*self._query(of, columns, ending)).fetchall()
         return self._found[asked]
+
+    def _query(self, of: Of, columns: str, ending: str) -> tuple[str, dict[str, object]]:
+        """Return what asks the tables for columns of facts, and its values."""
+        population = POPULATIONS[of.population]
+        clauses = [population.conditions[name] for name in of.where]
+        only = {f"only_{name}": value for name, value in of.only}
+        clauses += [f"{DIMENSIONS[name]} = :only_{name}" for name, _ in of.only]
+        source = population.source.replace("{cases}", self._cases)
+        narrowed = "".join(f" AND ({clause})" for clause in clauses)
+        return f"SELECT {columns} FROM {source}{narrowed}{ending}", {**self._values, **only}
 
 
 def _worked(calendar: Calendar) -> Callable[[str | None, str | None], float | None]:

@@ -101,6 +101,7 @@ def rows_of(case: Case) -> Rows:
         "texts": [
             (
                 *(case.number, case.customer, case.contact, case.description, canonical(case.details)),
+                _lines(case.replies),
                 *(
                     case.source_number,
                     spelling(case.source_number) if case.source_number else None,
@@ -141,7 +142,11 @@ def _decided(entries: tuple[tuple[str, Decided], ...]) -> str:
     """Return what a case was given and why, in canonical JSON; many have it alike."""
     return canonical(
         {
-            name: {**{k: v for k, v in entry.finding.plain().items() if k != "field"}, "rulebook": entry.rulebook}
+            name: {
+                **{name: value for name, value in entry.finding.plain().items() if name != "field"},
+                "rulebook": entry.rulebook,
+                **({"suggested": entry.suggested} if entry.suggested else {}),
+            }
             for name, entry in entries
         }
     )
@@ -218,6 +223,11 @@ def _terms(spec: DeadlineSpec, rulebook: str) -> Row:
         *(spec.target, spec.duration, spec.start, ",".join(spec.until), int(spec.pauses), spec.rule, rulebook),
         *(spec.team, spec.by, int(spec.counts), spec.calendar),
     )
+
+
+def _lines(texts: Iterable[str]) -> str | None:
+    """Return texts as one, a line each; None for none."""
+    return "\n".join(texts) or None
 
 
 def _time(at: datetime | None) -> str | None:

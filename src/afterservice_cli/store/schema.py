@@ -30,6 +30,8 @@ HISTORY: dict[str, Columns] = {
     "personal": {"seq": int, "salt": bytes, "data": str},
     "erasures": {"seq": int, "erased_by": int},
     "snapshots": {"hash": str, "text": str},
+    # What suggestions follow from: the one in force alone, since it was made of what customers wrote.
+    "models": {"hash": str, "text": str},
     "desk": {"key": str, "value": str},
     # Outside the chain: who looked at whose contacts.
     "reveals": {"id": int, "at": str, "actor": str, "case_id": str},
@@ -186,6 +188,7 @@ PROJECTIONS: dict[str, Columns] = {
         "contact": str,
         "description": str,
         "details": str,
+        "replies": str,  # what they added to it while the case was vague
         "source_number": str,
         "source_spelling": str,  # the same in the form in which it is compared
         "sought_customer": str,
@@ -216,6 +219,7 @@ KEYS: dict[str, str | tuple[str, ...]] = {
     "personal": "seq",
     "erasures": "seq",
     "snapshots": "hash",
+    "models": "hash",
     "desk": "key",
     "reveals": "id",
     "cases": "case_id",
@@ -251,7 +255,7 @@ OPTIONAL: dict[str, set[str]] = {
         *("effective", "before", "after"),
     },
     "timeline": {"owner"},
-    "texts": {"customer", "contact", "description", "source_number", "source_spelling"},
+    "texts": {"customer", "contact", "description", "replies", "source_number", "source_spelling"},
 }
 
 # A table, the columns that are indexed, and whether two rows may share them.
@@ -343,6 +347,11 @@ TRIGGERS: dict[str, str] = {
         SELECT RAISE(ABORT, 'snapshots are never changed'); END""",
     "snapshots_are_not_deleted": """BEFORE DELETE ON snapshots BEGIN
         SELECT RAISE(ABORT, 'snapshots are never deleted'); END""",
+    "models_are_not_changed": """BEFORE UPDATE ON models BEGIN
+        SELECT RAISE(ABORT, 'models are never changed'); END""",
+    "models_go_when_out_of_force": """BEFORE DELETE ON models
+        WHEN OLD.hash IS (SELECT value FROM desk WHERE key = 'model')
+        BEGIN SELECT RAISE(ABORT, 'the model in force stays'); END""",
     "genesis_is_not_changed": """BEFORE UPDATE ON desk WHEN OLD.key IN ('register', 'genesis', 'secret') BEGIN
         SELECT RAISE(ABORT, 'the desk keeps its identity'); END""",
     "genesis_is_not_deleted": """BEFORE DELETE ON desk WHEN OLD.key IN ('register', 'genesis', 'secret') BEGIN
