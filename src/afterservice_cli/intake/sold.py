@@ -26,12 +26,13 @@ _SOME_DAY = datetime(2026, 10, 1, tzinfo=UTC)  # a month is read as of it, thoug
 
 def sales_of(path: Path) -> tuple[Sale, ...]:
     """Read what was sold; `NotFound` or `BadInput` if there is no such file, or a line of it cannot be read."""
-    with opened(path) as source, table_of(source, [name for names in HEADINGS.values() for name in names]) as table:
-        columns = {key: next((n for n in names if n in table.headings), None) for key, names in HEADINGS.items()}
+    with opened(path) as source, table_of(source, ()) as table:
+        found = {normal(heading): heading for heading in table.headings}
+        columns = {key: next((found[n] for n in names if n in found), None) for key, names in HEADINGS.items()}
         for key in ("product", "units"):
             if columns[key] is None:
                 said = tr(
-                    "{file} has no column {heading} – its headings are product, units and, if it has months, month",
+                    "{file} has no column {heading} – its headings must be product, units and, if it has months, month",
                     file=called(path),
                     heading=HEADINGS[key][0],
                 )
