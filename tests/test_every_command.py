@@ -114,7 +114,6 @@ LINES = (
     Line("escalate"),
     Line("explain 001"),
     Line("report --month 2026-10 --customer {customer} --product {product} --find {find}"),
-    Line("report --month 2026-10 --by channel --cases registered --row phone"),
     Line("rules check whole.yaml"),
     Line("rules test whole.yaml"),
     Line("rules diff adopted whole.yaml"),

@@ -249,7 +249,6 @@ def fact_words(name: str, value: object, reader: Reader, number: str = "") -> st
 
 def value_words(name: str, value: object, reader: Reader) -> str:
     """Return the value of a key in words."""
-    rulebook, language = reader.rulebook, reader.language
     if isinstance(value, Condition):
         return condition_text(value, reader)
     if isinstance(value, EntryView):
@@ -258,16 +257,8 @@ def value_words(name: str, value: object, reader: Reader) -> str:
             return reader.joined(told)
         facts, title = reader.clauses(told), titled(value.id, value.title, reader)
         return f"{title} – {facts}" if facts else title
-    if name in ("where", "headings") and isinstance(value, Mapping):
-        return reader.joined(_chosen(name, one, said, reader) for one, said in value.items())
-    if name == "set" and isinstance(value, Mapping):
-        pairs = ((field_title(field, rulebook, language), field, one) for field, one in value.items())
-        return reader.joined(
-            reader.said(title, value_text(rulebook, field, one, language)) for title, field, one in pairs
-        )
     if isinstance(value, Mapping):
-        times = ((target, _length(value[target], reader)) for target in rulebook.targets if target in value)
-        return reader.joined(f"{target_title(target, rulebook, language)} {time}" for target, time in times)
+        return _mapping(name, value, reader)
     if name in ("match", "unless") and isinstance(value, Sequence):
         return phrases_text(value, reader)
     if name == "when" and isinstance(value, list | tuple) and len(value) > 1:
@@ -275,6 +266,20 @@ def value_words(name: str, value: object, reader: Reader) -> str:
     if isinstance(value, list | tuple):
         return _list(name, value, reader)
     return _word(name, str(value), reader)
+
+
+def _mapping(name: str, value: Mapping[str, object], reader: Reader) -> str:
+    """Return in words what names stand for: filters and columns, values of fields, times of targets."""
+    rulebook, language = reader.rulebook, reader.language
+    if name in ("where", "headings"):
+        return reader.joined(_chosen(name, one, said, reader) for one, said in value.items())
+    if name == "set":
+        pairs = ((field_title(field, rulebook, language), field, one) for field, one in value.items())
+        return reader.joined(
+            reader.said(title, value_text(rulebook, field, str(one), language)) for title, field, one in pairs
+        )
+    times = ((target, _length(str(value[target]), reader)) for target in rulebook.targets if target in value)
+    return reader.joined(f"{target_title(target, rulebook, language)} {time}" for target, time in times)
 
 
 def _chosen(name: str, what: str, value: object, reader: Reader) -> str:
