@@ -270,7 +270,7 @@ def test_before_anything_was_learnt_nothing_is_suggested(bare: Path, call: Runne
 def test_a_category_that_the_rulebook_has_no_longer_is_not_suggested(taught: Path, call: Runner) -> None:
     rules = taught.parent / "afterservice.rules.yaml"
     rules.write_text(rules.read_text("utf-8").replace("  lamp: {title: Lamp, match: [bulb]}\n", ""), "utf-8")
-    assert call("rules", "adopt").code == 0
+    assert call("rules", "adopt", "--yes").code == 0
     suggestions = json.loads(call("register", LIGHT, "--channel", "phone", "--json").out)["suggestions"]
     assert [each["category"] for each in suggestions].count("lamp") == 0
     assert len(suggestions) == 2
