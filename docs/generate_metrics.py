@@ -27,15 +27,15 @@ begins at midnight at the desk and ends before the midnight after its last day. 
 which it happened, not in which it was recorded; what was taken back does not count. The category, priority, owner and
 person of a case are those it has as of the report.
 
-A row of a table has its cases, too: `report --by product --cases registered --row "Lamp 2"` lists what `--by product` counts
-in that row, `--row –` what has no product. Of deadlines a row may be one of `--by target` or of `--by recorder` (who recorded
-what was answered in time only later), of the backlog one of `--by age`. What happened in one part of a period has that part
-as its period: `--from 2026-10-05 --to 2026-10-05`.
+A row of a table has its cases, too: `report --by product --cases registered --row "Lamp 2"` lists what `--by product`
+counts in that row, `--row –` what has no product. Of deadlines a row may be one of `--by target` or of `--by recorder`
+(who recorded late what was answered in time), of the backlog one of `--by age`. What happened in one part of a period
+has that part as its period: `--from 2026-10-05 --to 2026-10-05`.
 
-How many units of each product were sold is told by a file, a table with the columns `product`, `units` and, if it has them,
-`month`: `report --sales sales.csv`. What was sold in a month counts for every period that ends after that month has begun;
-without months all of it counts. The fault rate is of the cases that the report is about: `--category product.defect`
-leaves out what is no fault.
+How many units of each product were sold is told by a file, a table with the columns `product`, `units` and, if it has
+them, `month`: `report --sales sales.csv`. What was sold in a month counts for every period that ends after that month has
+begun; without months all of it counts. The fault rate is of the cases that the report is about: `--category
+product.defect` leaves out what is no fault.
 """,
     "zh": """# 报告里的数
 
