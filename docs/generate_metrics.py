@@ -33,8 +33,8 @@ counts in that row, `--row –` what has no product. Of deadlines a row may be o
 has that part as its period: `--from 2026-10-05 --to 2026-10-05`.
 
 How many units of each product were sold is told by a file, a table with the columns `product`, `units` and, if it has
-them, `month`: `report --sales sales.csv`. What was sold in a month counts for every period that ends after that month has
-begun; without months all of it counts. The fault rate is of the cases that the report is about: `--category
+them, `month`: `report --sales sales.csv`. What was sold in a month counts for every period that ends after that month
+has begun; without months all of it counts. The fault rate is of the cases that the report is about: `--category
 product.defect` leaves out what is no fault.
 """,
     "zh": """# 报告里的数
