@@ -88,7 +88,12 @@ def _rows(cases: int) -> Iterator[list[str]]:
         told = [
             *(f"L{number:08}", _text(at), chance.choice(CHANNELS), chance.choice(KINDS), name),
             *(f"1{3 * 10**9 + chance.randrange(cases):010}", chance.choice(PRODUCTS), f"{chance.randrange(10**9):09}"),
-            *(chance.choice(TIERS), chance.choice(IMPACTS), chance.choice(DEMANDS), "，".join(chance.sample(PIECES, 2))),
+            *(
+                chance.choice(TIERS),
+                chance.choice(IMPACTS),
+                chance.choice(DEMANDS),
+                "，".join(chance.sample(PIECES, 2)),
+            ),
         ]
         course = _course(chance, at)
         stars = str(min(5, 1 + int(5 * chance.random() ** 0.6))) if "rated" in course else ""
@@ -190,9 +195,7 @@ def _copy(db: sqlite3.Connection, name: str, copy: int, moved: timedelta) -> Non
             told.append(f"n.{column}")
         elif column in COUNTED:
             told.append(f"b.{column} + {copy} * 10000000")
-        elif column == "customer_id":
-            told.append(f"b.{column} || '-{copy}'")
-        elif column in ("contact", "source_identity") and name in ("customers", "cases"):
+        elif column == "customer_id" or (name, column) in (("customers", "contact"), ("cases", "source_identity")):
             told.append(f"b.{column} || '-{copy}'")
         elif column in TIMES:
             told.append(f"strftime('%Y-%m-%dT%H:%M:%SZ', b.{column}, '+{seconds} seconds')")

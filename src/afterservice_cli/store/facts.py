@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
-from functools import lru_cache
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import from_text
 from afterservice_cli.reports.counting import Of
+from afterservice_cli.store.cubes import TOGETHER, Counts, Key, Lists, marks
 from afterservice_cli.store.filters import ALL, Filter, clauses_of
+from afterservice_cli.store.lasting import Worked, waited
 from afterservice_cli.worktime import Calendar
-
-Key = tuple[str | int | None, ...]
 
 
 class Population(Frozen):
@@ -31,6 +29,13 @@ class Population(Frozen):
     measures: Mapping[str, str] = {}
 
 
+_WORK = "(SELECT text FROM parts WHERE part = cases.work)"
+
+
+def _seconds(at: str) -> str:
+    return f"CAST(strftime('%s', {at}) AS INTEGER)"
+
+
 def _minutes(begin: str, end: str) -> str:
     return f"(strftime('%s', {end}) - strftime('%s', {begin})) / 60.0"
 
@@ -39,8 +44,9 @@ def _lasting(name: str, begin: str, end: str) -> dict[str, str]:
     """Return what may be measured of a time: on the clock, in working time, and how long the case waited in it."""
     return {
         name: _minutes(begin, end),
-        f"{name}.working": f"worked({begin}, {end})",
-        f"{name}.waiting": f"waited((SELECT text FROM parts WHERE part = cases.work), {begin}, {end})",
+        f"{name}.working": f"worked({_seconds(begin)}, {_seconds(end)})",
+        f"{name}.waiting": f"CASE WHEN {end} IS NULL THEN NULL WHEN instr({_WORK}, '\"pauses\":[]') THEN 0.0 "
+        f"ELSE waited({_WORK}, {begin}, {end}) END",
     }
 
 
@@ -59,10 +65,10 @@ VERDICT = (
     "WHEN :now > due_at THEN 'missed' ELSE 'running' END"
 )
 _FIRST_RESPONSE = (
-    "(SELECT min(f.at) FROM timeline f WHERE f.case_id = cases.case_id AND f.word = 'responded' AND f.cycle = 1)"
+    "(SELECT min(f.at) FROM timeline f WHERE f.case_id = cases.case_id AND +f.word = 'responded' AND f.cycle = 1)"
 )
 _NEXT_RESPONSE = (
-    "(SELECT min(f.at) FROM timeline f WHERE f.case_id = t.case_id AND f.word = 'responded' "
+    "(SELECT min(f.at) FROM timeline f WHERE f.case_id = t.case_id AND +f.word = 'responded' "
     "AND (f.at, f.seq) > (t.at, t.seq))"
 )
 _BEFORE = "f.case_id = t.case_id AND (f.at, f.seq) < (t.at, t.seq)"
@@ -74,7 +80,7 @@ _TOLD_LATE = (
 )
 # When a void case was taken out, by the event that did it.
 _TAKEN_OUT = (
-    "(SELECT v.*, (SELECT max(f.at) FROM timeline f WHERE f.case_id = v.case_id AND f.word = v.void_by) AS out_at "
+    "(SELECT v.*, (SELECT max(f.at) FROM timeline f WHERE f.case_id = v.case_id AND +f.word = v.void_by) AS out_at "
     "FROM {cases} v WHERE v.status = 'void') cases WHERE out_at >= :begin AND out_at < :end"
 )
 # A deadline falls into the period in which it was due, or ended if that was earlier.
@@ -91,8 +97,8 @@ POPULATIONS: Mapping[str, Population] = {
         {
             "unclassified": "cases.classified = 0",
             "repeated": "EXISTS (SELECT 1 FROM cases e WHERE e.customer_id = cases.customer_id "
-            "AND e.category = cases.category AND e.status <> 'void' AND (e.registered_at, e.series, e.serial) < "
-            "(cases.registered_at, cases.series, cases.serial) AND e.registered_at >= "
+            "AND +e.category = cases.category AND +e.status <> 'void' AND (+e.registered_at, e.series, e.serial) < "
+            "(cases.registered_at, cases.series, cases.serial) AND +e.registered_at >= "
             "strftime('%Y-%m-%dT%H:%M:%SZ', cases.registered_at, '-30 days'))",
         },
         _lasting("first_response", "cases.registered_at", _FIRST_RESPONSE),
@@ -100,7 +106,7 @@ POPULATIONS: Mapping[str, Population] = {
     "replies": Population(
         # Of several that follow each other unanswered, the first begins the time.
         _events("replied") + " AND coalesce((SELECT f.word FROM timeline f "
-        f"WHERE {_BEFORE} AND f.word IN ('replied', 'responded') ORDER BY f.at DESC, f.seq DESC LIMIT 1), '') "
+        f"WHERE {_BEFORE} AND +f.word IN ('replied', 'responded') ORDER BY f.at DESC, f.seq DESC LIMIT 1), '') "
         "<> 'replied'",
         "t.at",
         {},
@@ -110,13 +116,13 @@ POPULATIONS: Mapping[str, Population] = {
         _events("resolved"),
         "t.at",
         {
-            "first": f"NOT EXISTS (SELECT 1 FROM timeline f WHERE {_BEFORE} AND f.word = 'resolved')",
+            "first": f"NOT EXISTS (SELECT 1 FROM timeline f WHERE {_BEFORE} AND +f.word = 'resolved')",
             "final": "t.cycle = cases.cycle AND NOT EXISTS (SELECT 1 FROM timeline f WHERE f.case_id = t.case_id "
-            "AND f.word = 'resolved' AND (f.at, f.seq) > (t.at, t.seq))",
+            "AND +f.word = 'resolved' AND (f.at, f.seq) > (t.at, t.seq))",
             "reopened": "cases.cycle > t.cycle",
             "first_contact": "cases.cycle = 1 AND (SELECT count(*) FROM timeline f WHERE f.case_id = t.case_id "
-            "AND f.word = 'responded') <= 1 AND EXISTS (SELECT 1 FROM timeline f WHERE f.case_id = t.case_id "
-            "AND f.word = 'confirmed')",
+            "AND +f.word = 'responded') <= 1 AND EXISTS (SELECT 1 FROM timeline f WHERE f.case_id = t.case_id "
+            "AND +f.word = 'confirmed')",
         },
         _lasting("resolution", "cases.registered_at", "t.at"),
     ),
@@ -125,7 +131,7 @@ POPULATIONS: Mapping[str, Population] = {
         "t.at",
         {
             "unconfirmed": "NOT EXISTS (SELECT 1 FROM timeline f WHERE f.case_id = t.case_id AND f.cycle = t.cycle "
-            "AND f.word = 'confirmed')",
+            "AND +f.word = 'confirmed')",
             "rated": "EXISTS (SELECT 1 FROM ratings r WHERE r.case_id = t.case_id)",
         },
     ),
@@ -153,7 +159,7 @@ POPULATIONS: Mapping[str, Population] = {
     "backlog": Population(
         "(SELECT * FROM {cases} WHERE status <> 'void' AND registered_at < :end AND (ended = 0 OR case_id IN "
         "(SELECT case_id FROM timeline WHERE word IN ('closed', 'withdrawn') AND at >= :end))) cases "
-        "WHERE coalesce((SELECT t.word FROM timeline t WHERE t.case_id = cases.case_id AND t.word IN "
+        "WHERE coalesce((SELECT t.word FROM timeline t WHERE t.case_id = cases.case_id AND +t.word IN "
         "('closed', 'withdrawn', 'reopened') AND t.at < :end ORDER BY t.at DESC, t.seq DESC LIMIT 1), 'reopened') "
         "= 'reopened'",
         "cases.registered_at",
@@ -207,7 +213,6 @@ DIMENSIONS: Mapping[str, str] = {
     "question": "t.question",
     "score": "t.score",
     "case": "cases.case_id",
-    "bucket": "bucket({at})",
 }
 
 
@@ -236,24 +241,31 @@ class Facts:
             self._cases = f"(SELECT * FROM cases WHERE {named})"
         self._values |= {"begin": period[0], "end": period[1], "now": now}
         self._found: dict[object, list[Key]] = {}
+        self._counted: dict[str, Counts] = {}
+        self._measured: dict[tuple[str, str], Lists] = {}
+        self._sorted: dict[tuple[Of, str], list[float]] = {}
         self._bounds = bounds
-        db.create_function("worked", 2, _worked(calendar), deterministic=True)
+        db.create_function("worked", 2, Worked(calendar).minutes, deterministic=True)
         db.create_function("waited", 3, waited, deterministic=True)
 
     def counts(self, of: Of, by: Sequence[str] = ()) -> list[Key]:
         """Return what tells facts apart by these dimensions, and after it how many there are of each."""
-        if "bucket" in by:
-            bounds = self._bounds
-            self._db.create_function("bucket", 1, lambda at: bisect_right(bounds, at) - 1)
+        only = dict(of.only)
+        if self._together(of, by):
+            return self._counts(of.population).of(of.where, only, by) or ([] if by else [(0,)])
+        if by == ("bucket",):
+            return self._course(of)
         told = ", ".join(self._told(of, name) for name in by)
         ending = f" GROUP BY {told} ORDER BY {told}" if by else ""
         return self._rows(of, f"{told}, count(*)" if by else "count(*)", ending)
 
     def values(self, of: Of, measure: str, by: Sequence[str] = ()) -> list[Key]:
         """Return for every fact of which it is known what a measure says, after what tells it apart."""
-        told = [*(self._told(of, name) for name in by), POPULATIONS[of.population].measures[measure]]
-        rows = self._rows(of, ", ".join(told), "")
-        return [row for row in rows if row[-1] is not None]
+        if not self._together(of, by):
+            told = [*(self._told(of, name) for name in by), POPULATIONS[of.population].measures[measure]]
+            return [row for row in self._rows(of, ", ".join(told), "") if row[-1] is not None]
+        alike = self._alike(of.population, measure)
+        return self._lists(of.population, alike).of(alike.index(measure), of.where, dict(of.only), by)
 
     def cases(self, of: Of, measure: str = "") -> list[str]:
         """Return the numbers of the cases that have such a fact, in the order in which they came in."""
@@ -268,7 +280,9 @@ class Facts:
 
     def numbers(self, of: Of, measure: str) -> list[float]:
         """Return what a measure says of all facts, the least first."""
-        return sorted(float(value or 0) for (value,) in self.values(of, measure))
+        if (of, measure) not in self._sorted:
+            self._sorted[of, measure] = sorted(float(value or 0) for (value,) in self.values(of, measure))
+        return self._sorted[of, measure]
 
     def parts(self, numbers: Iterable[int]) -> dict[int, str]:
         """Return the texts of parts by their numbers."""
@@ -296,6 +310,50 @@ class Facts:
             self._values,
         ).fetchall()
 
+    def _together(self, of: Of, by: Sequence[str]) -> bool:
+        """Tell whether all that is asked is told apart together."""
+        return {*by, *(name for name, _ in of.only)} <= {*TOGETHER.get(of.population, ())}
+
+    def _counts(self, name: str) -> Counts:
+        """Return all facts of a population, counted by their conditions and by what is told apart together."""
+        if name not in self._counted:
+            query = self._asked(name, ())
+            conditions = [*POPULATIONS[name].conditions]
+            self._counted[name] = Counts(conditions, TOGETHER.get(name, ()), self._db.execute(query, self._values))
+        return self._counted[name]
+
+    def _lists(self, name: str, measures: Sequence[str]) -> Lists:
+        """Return of all facts of a population what these measures say, if the first of them is known."""
+        asked = name, measures[0]
+        if asked not in self._measured:
+            columns = [POPULATIONS[name].measures[each] for each in measures]
+            query = f"{self._asked(name, columns)} AND {columns[0]} IS NOT NULL"
+            conditions, rows = [*POPULATIONS[name].conditions], self._db.execute(query, self._values).fetchall()
+            self._measured[asked] = Lists(conditions, TOGETHER.get(name, ()), rows)
+        return self._measured[asked]
+
+    def _alike(self, name: str, measure: str) -> list[str]:
+        """Return the measures that are asked together with one: on every clock, that of the wall first."""
+        begins = measure.partition(".")[0]
+        return [each for each in POPULATIONS[name].measures if each.partition(".")[0] == begins]
+
+    def _asked(self, name: str, columns: Sequence[str]) -> str:
+        """Return the query for the marks of facts, what is told apart together, and these columns."""
+        population = POPULATIONS[name]
+        told = [self._told(Of(name), each) for each in TOGETHER.get(name, ())]
+        chosen = ", ".join([marks(population.conditions.values()), *told, *columns])
+        return f"SELECT {chosen} FROM {self._source(population)}"
+
+    def _course(self, of: Of) -> list[Key]:
+        """Return the places of the period's parts in which there is something, and how much."""
+        at = POPULATIONS[of.population].at
+        times = [str(row[0]) for row in self._rows(of, at, f" ORDER BY {at}")]
+        ends = [*(bisect_left(times, bound) for bound in self._bounds), len(times)]
+        return [(place, last - first) for place, (first, last) in enumerate(pairwise(ends)) if last > first]
+
+    def _source(self, population: Population) -> str:
+        return population.source.replace("{cases}", self._cases)
+
     def _told(self, of: Of, name: str) -> str:
         return DIMENSIONS[name].format(at=POPULATIONS[of.population].at)
 
@@ -306,32 +364,8 @@ class Facts:
             clauses = [population.conditions[name] for name in of.where]
             only = {f"only_{name}": value for name, value in of.only}
             clauses += [f"{DIMENSIONS[name]} = :only_{name}" for name, _ in of.only]
-            source = population.source.replace("{cases}", self._cases)
+            source = self._source(population)
             narrowed = "".join(f" AND ({clause})" for clause in clauses)
             query = f"SELECT {columns} FROM {source}{narrowed}{ending}"
             self._found[asked] = self._db.execute(query, {**self._values, **only}).fetchall()
         return self._found[asked]
-
-
-def _worked(calendar: Calendar) -> Callable[[str | None, str | None], float | None]:
-    @lru_cache(4096)
-    def worked(begin: str | None, end: str | None) -> float | None:
-        if begin is None or end is None:
-            return None
-        return calendar.elapsed(from_text(begin), from_text(end)) / 60 if begin < end else 0.0
-
-    return worked
-
-
-def waited(work: str | None, begin: str | None, end: str | None) -> float | None:
-    """Return for how many minutes on the clock a case waited between two instants, by its `work`."""
-    if begin is None or end is None:
-        return None
-    if work is None or '"pauses":[]' in work:
-        return 0.0
-    seconds = 0.0
-    for pause in json.loads(work)["pauses"]:
-        first, last = max(pause["from_at"], begin), min(pause["to_at"] or end, end)
-        if first < last:
-            seconds += (from_text(last) - from_text(first)) / timedelta(seconds=1)
-    return seconds / 60
