@@ -171,7 +171,7 @@ FLOORS = (
         "store.projections",
         "store.above",
     ),
-    ("store.filters", "store.described"),
+    ("store.filters", "store.described", "store.cubes", "store.lasting"),
     ("store.traces", "store.copying"),
     ("store.queries", "store.facts", "store.beginnings", "store.problems", "store.batches", "store.suspects"),
     ("store.files",),
