@@ -143,7 +143,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     return filled(tmp_path_factory.mktemp("growth") / "d.db", FEW)
 
 
-WAITING = "USING COVERING INDEX idx_due_times_outcome_ended_at_due_at (outcome=? AND ended_at=?)"
+WAITING = "USING COVERING INDEX idx_due_times_outcome_ended_at_due_at_paused_at (outcome=? AND ended_at=?)"
 
 
 @pytest.mark.parametrize("asked", [Filter(live=True), Filter(status="open"), Filter(live=True, reverse=True)])
@@ -158,7 +158,7 @@ def test_what_is_due_first_is_found_by_what_waits(desk: Desk, asked: Filter) -> 
 
 def test_the_first_few_that_wait_are_found_without_the_rest(desk: Desk) -> None:
     plan = plans(desk, lambda db: queries.running_deadlines(db, Filter(), limit=3))
-    assert plan[0] == f"SEARCH due_times {WAITING.replace('COVERING ', '')}"
+    assert plan[0] == f"SEARCH its {WAITING.replace('COVERING ', '')}"
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan
 
 

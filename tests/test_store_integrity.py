@@ -363,7 +363,7 @@ def last_of(table: str) -> str:
 
 @pytest.mark.parametrize(("table", "column"), [(table, column) for table in TABLES for column in PROJECTIONS[table]])
 def test_any_change_of_a_table_is_found_and_named(tamper: Tamper, table: str, column: str) -> None:
-    to = f"{column} + 70" if PROJECTIONS[table][column] is int else f"coalesce({column}, '') || 'x'"
+    to = f"coalesce({column}, 0) + 70" if PROJECTIONS[table][column] is int else f"coalesce({column}, '') || 'x'"
     said = tamper(f"UPDATE {table} SET {column} = {to} WHERE {last_of(table)}")
     assert named(f"the table {table}", said), said
 
@@ -371,7 +371,7 @@ def test_any_change_of_a_table_is_found_and_named(tamper: Tamper, table: str, co
 @pytest.mark.parametrize(("table", "reads"), [("parts", "cases"), ("terms", "due_times")])
 def test_a_change_of_what_rows_have_in_common_is_found_where_it_is_read(tamper: Tamper, table: str, reads: str) -> None:
     for column in list(PROJECTIONS[table])[1:]:
-        to = f"{column} + 70" if PROJECTIONS[table][column] is int else f"coalesce({column}, '') || 'x'"
+        to = f"coalesce({column}, 0) + 70" if PROJECTIONS[table][column] is int else f"coalesce({column}, '') || 'x'"
         assert named(f"the table {reads}", tamper(f"UPDATE {table} SET {column} = {to}"))
 
 

@@ -97,9 +97,10 @@ def _constructor(cls: type[Frozen]) -> Any:
     needed = [name for name in names if cls.__fields__[name] is UNSET]
     if names[: len(needed)] != needed:  # of a class below, one without a default may follow one with
         return Frozen.__init__
-    held = ", ".join(f"{name!r}: {name}" for name in names)
+    # One by one: CPython then keeps the names of all values of the class but once.
+    held = "; ".join(f"held[{name!r}] = {name}" for name in names)
     space = {f"_{name}": default for name, default in cls.__fields__.items()}
-    exec(f"def __init__(self, {taken}):\n    self.__dict__.update({{{held}}})", space)  # names from class bodies alone
+    exec(f"def __init__(self, {taken}):\n    held = self.__dict__; {held}", space)  # names from class bodies alone
     made: Any = space["__init__"]
     made.compiled = True
     return made

@@ -38,12 +38,19 @@ _HOW_DAYS = sentence("write 2026-10-01, 2026年10月1日, today, yesterday, mon 
 
 
 _WHOLE = len("2026-10-01T01:00:00")
+_EPOCH, _SECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(seconds=1)
 
 
 @lru_cache(4096)
 def to_text(dt: datetime) -> str:
     """Return an aware datetime as `2026-10-01T01:00:00Z`; fractions of a second are dropped."""
     return (dt if dt.tzinfo is UTC else _in(dt, UTC)).isoformat()[:_WHOLE] + "Z"
+
+
+@lru_cache(4096)
+def to_seconds(dt: datetime) -> int:
+    """Return an aware datetime as whole seconds since 1970, as SQLite's `unixepoch` reads them."""
+    return (dt - _EPOCH) // _SECOND
 
 
 def from_text(text: str) -> datetime:

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -248,13 +249,25 @@ class Calendar:
         That is so in a year after those in `holidays` and in one whose `final` is false; never without holidays.
         A deadline at 24:00 on 31 December does not reach into the next year.
         """
-        first = self._local(_utc(start)).year
-        last = self._local(_utc(due) - timedelta.resolution).year
+        start, due = _utc(start), _utc(due)
         if not self._holidays:
             return False
+        since, until = self._settled
+        if since <= start and due <= until:
+            return False
+        first = self._local(start).year
+        last = self._local(due - timedelta.resolution).year
         known = int(min(self._holidays))
         years = (self._holidays.get(str(year)) for year in range(max(first, known), last + 1))
         return any(year is None or not year.get("final", True) for year in years)
+
+    @cached_property
+    def _settled(self) -> Span:
+        """Return the first stretch of years of which all days off are known, without which nothing is settled."""
+        first = year = int(min(self._holidays))
+        while self._holidays.get(str(year), {"final": False}).get("final", True):
+            year += 1
+        return self._instant(date(first, 1, 1), 0), self._instant(date(year, 1, 1), 0)
 
     def _use_up(self, start: datetime, need: timedelta) -> datetime:
         table = self._table

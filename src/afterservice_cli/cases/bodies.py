@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeVar
 
 from afterservice_cli.canonical import canonical
 from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import DeadlineSpec, DutySpec, Finding, Source, TaskSpec
 from afterservice_cli.frozen import UNSET, Frozen
-from afterservice_cli.instants import from_text, to_text
+from afterservice_cli.instants import from_text, to_seconds, to_text
+
+T = TypeVar("T")
 
 # The fields of events that hold records, whatever the kind.
 NESTED: Mapping[str, type[Frozen]] = {
@@ -33,8 +37,8 @@ TIMES = "times"  # the instants of a shape, in a body
 class Stored(NamedTuple):
     """An event as the history keeps it, in canonical JSON: the shape it shares with others, the rest, what is personal.
 
-    In a shape, a number stands for an instant: 0 for when the event was, 1… for those that the body has under `times`.
-    "" if there is nothing of the kind.
+    In a shape, a number stands for an instant: 0 for when the event was, 1… for those that the body has under `times`,
+    in seconds since then. "" if there is nothing of the kind.
     """
 
     shape: str
@@ -42,15 +46,29 @@ class Stored(NamedTuple):
     personal: str
 
 
+def _of_class(found: Callable[[type[Frozen]], T]) -> Callable[[type[Frozen]], T]:
+    """Return a function of classes that remembers what it found of each."""
+    known: dict[type[Frozen], T] = {}
+
+    def of(cls: type[Frozen]) -> T:
+        if cls not in known:
+            known[cls] = found(cls)
+        return known[cls]
+
+    return of
+
+
 def stored(event: Event, case: str) -> Stored:
     """Return an event of a case as the history keeps it; what nothing is known of is left out, and its number."""
-    defaults, held = type(event).__fields__, event.__dict__
+    held = event.__dict__
     personal = {name: held[name] for name in event.PERSONAL if held[name] is not None}
     body = {
-        name: value
-        for name, value in held.items()
-        if not (value is None and defaults[name] in (None, UNSET)) and name not in personal and name != "at"
+        name: held[name]
+        for name, left_out in _left_out(type(event))
+        if not (held[name] is None and left_out) and name not in personal
     }
+    if isinstance(source := body.get("source"), Frozen):
+        body["source"] = _said(source)
     if not event.roles:
         body.pop("roles", None)
     if body.get("case") == case:
@@ -62,53 +80,102 @@ def stored(event: Event, case: str) -> Stored:
         )
         shape = _shape(parts)
         if len(times) > 1:
-            body[TIMES] = times[1:]
+            since = to_seconds(event.at)
+            body[TIMES] = [to_seconds(at) - since for at in times[1:]]
     return Stored(shape, canonical(body), canonical(personal) if personal else "")
 
 
-def restored(kind: str, case: str, at: datetime, kept: tuple[Mapping[str, Any], Any, Any]) -> Event:
+def restored(kind: str, case: str, at: datetime, kept: tuple[Mapping[str, Any], Shape | None, Any]) -> Event:
     """Put an event together again from its body, its shape and what is personal in it, None if that was erased."""
     body, shape, personal = kept
-    values = {**body, **(personal or {})}
-    if shape:
-        times = [at, *map(from_text, values.pop(TIMES, ()))]
-        for name, parts in shape.items():
-            values[name] = [_dated(part, times) for part in parts]
-    cls = KINDS[kind]
-    if "case" in cls.__fields__:
-        values.setdefault("case", case)
-    for name, default in cls.__fields__.items():
-        if default is UNSET and name not in values and name != "at":
-            values[name] = None
-    return from_body(kind, at, values, None)
+    cls, values = KINDS[kind], {**body, **(personal or {})}
+    times = [at, *(at + timedelta(seconds=since) for since in values.pop(TIMES, ()))] if shape else []
+    _unfold(values)
+    for name, parts in shape.items() if shape else ():
+        values[name] = tuple([part.made(times) if isinstance(part, _Part) else part for part in parts])
+    if "case" not in values and "case" in cls.__fields__:
+        values["case"] = case
+    for name in _needed(cls):
+        values.setdefault(name, None)
+    return cls(at=at, **values)
+
+
+def shape_of(text: str) -> Shape:
+    """Return a shape as `restored` takes it: what many events have is made once for all of them."""
+    return {
+        name: [_Part(NESTED[name], part) if isinstance(part, dict) else part for part in parts]
+        for name, parts in json.loads(text).items()
+    }
+
+
+class _Part:
+    """A part of a shape: the record that it makes, but for its instants."""
+
+    def __init__(self, cls: type[Frozen], part: Mapping[str, Any]) -> None:
+        self._dated = [(name, value) for name, value in part.items() if name.endswith("_at") and value is not None]
+        self._made: Frozen = _nested(cls, part)
+
+    def made(self, times: Sequence[datetime]) -> Frozen:
+        """Return the record with the instants for which numbers stand in it; one without any is always the same."""
+        if not self._dated:
+            return self._made
+        values = dict(self._made.__dict__)
+        for name, number in self._dated:
+            values[name] = times[number]
+        return type(self._made).of(values)
+
+
+Shape = Mapping[str, Sequence[Any]]
+
+
+@_of_class
+def _needed(kind: type[Frozen]) -> tuple[str, ...]:
+    """Return the fields without which no event of a kind can be made."""
+    return tuple(name for name, default in kind.__fields__.items() if default is UNSET and name != "at")
+
+
+@_of_class
+def _left_out(kind: type[Frozen]) -> tuple[tuple[str, bool], ...]:
+    """Return the fields of a kind of event but its time, each with whether it is left out if nothing is known of it."""
+    fields = kind.__fields__.items()
+    return tuple((name, default is None or default is UNSET) for name, default in fields if name != "at")
+
+
+def _said(record: Frozen) -> dict[str, Any]:
+    """Return the fields of a record but those that are as they are if nothing is said of them."""
+    defaults = type(record).__fields__
+    return {name: value for name, value in record.plain().items() if value != defaults[name]}
 
 
 def _numbered(part: Any, times: list[datetime]) -> Any:
     """Return a part of what the rules gave: its class and its values, numbers for instants, which `times` gets."""
     if not isinstance(part, Frozen):
         return part
-    values: list[Any] = [type(part), *part.plain().values()]
-    dated, mapped = _places(type(part))
-    for place in dated:
-        if (value := values[place]) is not None:
-            if value not in times:
-                times.append(value)
-            values[place] = times.index(value)
-    for place in mapped:
-        values[place] = tuple(values[place].items())
-    return tuple(values)
+    fields, held = _parted(type(part)), part.__dict__
+    numbers: list[int | None] = []
+    for name in fields.dated:
+        if (value := held[name]) is not None and value not in times:
+            times.append(value)
+        numbers.append(None if value is None else times.index(value))
+    mapped = [tuple(held[name].items()) for name in fields.mapped]
+    return type(part), fields.plain(held), tuple(numbers), *mapped
 
 
-def _places(cls: type[Frozen]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return where a class has instants, and where mappings, among its values behind the class itself."""
-    if cls not in _PLACES:
-        names = tuple(enumerate(cls.__fields__, 1))
-        dated = tuple(place for place, name in names if name.endswith("_at"))
-        _PLACES[cls] = dated, tuple(place for place, name in names if name in MAPPED)
-    return _PLACES[cls]
+class _Parted(NamedTuple):
+    """The fields of a class that shapes have: what gets the plain ones of a value, and the names of each sort."""
+
+    plain: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    names: tuple[str, ...]
+    dated: tuple[str, ...]
+    mapped: tuple[str, ...]
 
 
-_PLACES: dict[type[Frozen], tuple[tuple[int, ...], tuple[int, ...]]] = {}
+@_of_class
+def _parted(cls: type[Frozen]) -> _Parted:
+    dated = tuple(name for name in cls.__fields__ if name.endswith("_at"))
+    mapped = tuple(name for name in cls.__fields__ if name in MAPPED)
+    names = tuple(name for name in cls.__fields__ if name not in (*dated, *mapped))
+    return _Parted(itemgetter(*names), names, dated, mapped)
 
 
 @lru_cache(1024)
@@ -120,17 +187,10 @@ def _shape(parts: tuple[tuple[str, tuple[Any, ...]], ...]) -> str:
 def _named(part: Any) -> Any:
     if not isinstance(part, tuple):
         return part
-    cls, *values = part
-    return {name: dict(value) if name in MAPPED else value for name, value in zip(cls.__fields__, values, strict=True)}
-
-
-def _dated(part: Any, times: list[datetime]) -> Any:
-    """Return a part of a shape with the instants for which numbers stand in it."""
-    if not isinstance(part, dict):
-        return part
-    return {
-        name: times[value] if name.endswith("_at") and isinstance(value, int) else value for name, value in part.items()
-    }
+    cls, plain, numbers, *mapped = part
+    fields = _parted(cls)
+    values = {**dict(zip(fields.names, plain, strict=True)), **dict(zip(fields.dated, numbers, strict=True))}
+    return values | {name: dict(value) for name, value in zip(fields.mapped, mapped, strict=True)}
 
 
 def to_body(event: Event) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -144,19 +204,22 @@ def to_body(event: Event) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def from_body(kind: str, at: datetime, body: Mapping[str, Any], personal: Mapping[str, Any] | None) -> Event:
     """Put an event together again; without personal data its personal fields are None."""
-    cls = KINDS[kind]
     values = {**body, **(personal or {})}
-    for name, nested in NESTED.items():
-        if values.get(name) is not None:
-            values[name] = _nested(nested, values[name])
+    _unfold(values)
+    return KINDS[kind](at=at, **values)
+
+
+def _unfold(values: dict[str, Any]) -> None:
+    """Put records, tuples and instants in the place of the plain values that stand for them."""
     for name, value in values.items():
-        if isinstance(value, list):
+        if name in NESTED and value is not None:
+            values[name] = _nested(NESTED[name], value)
+        elif isinstance(value, list):
             values[name] = tuple(value)
         elif isinstance(value, dict) and any(isinstance(inner, list) for inner in value.values()):
             values[name] = {key: tuple(inner) if isinstance(inner, list) else inner for key, inner in value.items()}
         elif name.endswith("_at") and value is not None:
             values[name] = from_text(value)
-    return cls(at=at, **values)
 
 
 def to_plain(value: Any) -> Any:

@@ -93,19 +93,16 @@ def spec_of(
     occurrence: int = 1,
 ) -> DeadlineSpec:
     """Return the deadline of a target that gives this time from where its clock begins."""
-    name, duration, start = allowance.target, allowance.duration, begins.at
-    target = rulebook.targets[name]
+    duration, start = allowance.duration, begins.at
+    target = rulebook.targets[allowance.target]
     calendar = rulebook.calendar_called(allowance.calendar)
     due = calendar.add(start, parse_duration(duration), stops if target.pauses else ())
     provisional = is_provisional(calendar, duration, start, due)
     warn_at = warned(target.warn, calendar, duration, start, due, None if stops else due)
     return DeadlineSpec(
-        *(name, begins.cycle, start, duration, due, tuple(target.until), target.pauses, provisional),
-        *(allowance.rule, begins.word, occurrence, warn_at),
-        by=target.by or "",
-        counts=target.counts,
-        calendar=allowance.calendar,
-        rounds=goes_round(target),
+        *(allowance.target, begins.cycle, start, duration, due, tuple(target.until), target.pauses, provisional),
+        *(allowance.rule, begins.word, occurrence, warn_at, None, target.by or ""),
+        *(target.counts, allowance.calendar, goes_round(target)),
     )
 
 

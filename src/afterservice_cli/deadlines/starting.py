@@ -22,9 +22,13 @@ from afterservice_cli.deadlines.specs import (
 )
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.openings import Span
-from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
+from afterservice_cli.rulebook.conditions import LOCAL, OTHERWISE, WITHIN
+from afterservice_cli.rulebook.forms import Condition
+from afterservice_cli.rulebook.model import OF_ALLOWANCES, Allowance, Facts, Rulebook
 from afterservice_cli.rulebook.sections import Target
 from afterservice_cli.rulebook.vocabulary import PROMISE
+
+_REMEMBERED = 4096  # of what decides which deadlines a case has
 
 # New specs, and the targets that are no longer demanded.
 Change = tuple[tuple[DeadlineSpec, ...], tuple[str, ...]]
@@ -40,12 +44,34 @@ def begin(
     """Return the deadlines of the targets whose clock an event of `first_at`, or a date in `facts`, has started."""
     found = []
     facts = {**facts, "cycle": str(cycle)}
-    for name, target in rulebook.targets.items():
-        begins = _first(rulebook, target, first_at, facts, cycle)
-        allowance = allowed(rulebook, name, facts)
-        if begins is not None and allowance is not None:
+    for allowance in _demanded(rulebook, facts):
+        begins = _first(rulebook, rulebook.targets[allowance.target], first_at, facts, cycle)
+        if begins is not None:
             found.append(spec_of(rulebook, allowance, begins, stops))
     return found
+
+
+def _demanded(rulebook: Rulebook, facts: Facts) -> Sequence[Allowance]:
+    """Return the times that the targets give a case with these facts; many have alike what that hangs on."""
+    known: dict[tuple[str | None, ...], Sequence[Allowance]] = rulebook.remembered.setdefault("demanded", {})
+    if "facts of targets" not in rulebook.remembered:
+        asked = _asked(condition for target in rulebook.targets.values() for condition in target.when)
+        rulebook.remembered["facts of targets"] = tuple(sorted({*OF_ALLOWANCES, *asked}))
+    decides = tuple(map(facts.get, rulebook.remembered["facts of targets"]))
+    if decides not in known:
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        each = (allowed(rulebook, name, facts) for name in rulebook.targets)
+        known[decides] = tuple(allowance for allowance in each if allowance is not None)
+    return known[decides]
+
+
+def _asked(conditions: Iterable[Condition]) -> Iterator[str]:
+    """Yield the facts that conditions ask for, however deep."""
+    for condition in conditions:
+        yield from (OTHERWISE, *condition.fields, *(LOCAL + name for name in condition.fields))
+        yield from (WITHIN + limit for limit in condition.within)
+        yield from _asked((*condition.any, *condition.all, *((condition.none,) if condition.none else ())))
 
 
 def _first(

@@ -257,18 +257,33 @@ def split_facts(
     Labels are accepted for ids; `now` is what `tomorrow 9:00` is read by. `BadInput` for an unknown field or value; the
     value of a personal field is never repeated.
     """
-    known = (*OWN_FACTS, *OWN_PERSONAL, *rulebook.fields)
+    known = _known_facts(rulebook)
     public: dict[str, str | None] = {}
     personal: dict[str, str | None] = {}
     for name, value in values.items():
-        if name in ELSEWHERE:
-            raise BadInput(tr("{field} is no fact to set – use {way}", field=name, way=tr(ELSEWHERE[name])))
-        if name not in known:
-            raise BadInput(tr("unknown field '{field}' – write {known}", field=name[:40], known=nearest(name, known)))
-        private = name in OWN_PERSONAL or (name in rulebook.fields and rulebook.is_personal(name))
+        private = known.get(name)
+        if private is None:
+            raise _no_fact(rulebook, name)
         none = value is None or (name == "contact" and is_nothing(value))
         (personal if private else public)[name] = None if none else check_value(rulebook, name, value or "", now)
     return public, personal
+
+
+def _known_facts(rulebook: Rulebook) -> dict[str, bool]:
+    """Return the facts that can be set, by name, each with whether it is personal."""
+    known: dict[str, bool] | None = rulebook.remembered.get("facts")
+    if known is None:
+        known = dict.fromkeys(OWN_FACTS, False) | {name: rulebook.is_personal(name) for name in rulebook.fields}
+        known |= dict.fromkeys(OWN_PERSONAL, True)
+        rulebook.remembered["facts"] = known = {name: known[name] for name in known if name not in ELSEWHERE}
+    return known
+
+
+def _no_fact(rulebook: Rulebook, name: str) -> BadInput:
+    if name in ELSEWHERE:
+        return BadInput(tr("{field} is no fact to set – use {way}", field=name, way=tr(ELSEWHERE[name])))
+    near = nearest(name, (*OWN_FACTS, *OWN_PERSONAL, *rulebook.fields))
+    return BadInput(tr("unknown field '{field}' – write {known}", field=name[:40], known=near))
 
 
 def check_value(rulebook: Rulebook, name: str, value: str, now: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from base64 import urlsafe_b64encode
 from collections import Counter, deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import blake2b
@@ -28,6 +29,7 @@ from afterservice_cli.store.queries import Imported
 # Rejects that were never put right leave gaps among the occurrences of their kind; longer gaps end the search.
 _GAP = 16
 _LARGEST = 999_999  # occurrence that a rejects file may name
+_BYTES = 15  # of a hash, for which 20 letters stand
 _AT_ONCE = 500  # rows that are looked up in the register together
 _BITS = 1 << 27  # of the table in which rows alike are noticed: 16 MB
 
@@ -87,7 +89,7 @@ class RowMatcher:
     def __init__(self, desk: Desk, profile: Profile, table: Table | Gathered, reader: RowReader) -> None:
         self._db, self._profile, self._table, self._reader = desk.connection, profile, table, reader
         self.lines = 0  # of the file, once it was read through
-        self._keyed = blake2b(key=bytes.fromhex(queries.desk_value(self._db, "secret")), digest_size=16)
+        self._keyed = blake2b(key=bytes.fromhex(queries.desk_value(self._db, "secret")), digest_size=_BYTES)
         self._keyed.update(_measured(profile.name))
         self._used = [heading for heading in sorted(profile.headings()) if heading in table.headings]
         self._looked_up: dict[str, Imported | None] = {}
@@ -304,7 +306,7 @@ class RowMatcher:
     def _hash(self, *parts: str) -> str:
         hashing = self._keyed.copy()
         hashing.update(b"".join(map(_measured, parts)))
-        return hashing.hexdigest()
+        return urlsafe_b64encode(hashing.digest()).decode()
 
 
 class _Kind:

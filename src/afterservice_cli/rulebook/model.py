@@ -31,6 +31,10 @@ NO_HOLIDAYS = "none"  # the public holidays of a calendar without any
 Facts = Mapping[str, str | None]
 
 
+# The facts by which rules give a target more or less time.
+OF_ALLOWANCES = ("category", "channel", "kind", "priority", "disposition")
+
+
 class Allowance(Frozen):
     """How long a target gives a case, which rule says so, and by which calendar it counts; "" for the desk's."""
 
@@ -158,9 +162,8 @@ class Rulebook(Staffed):
     def series(self, received_at: datetime) -> str:
         """Return the run of numbers that a case received then belongs to: its number, with `*` for the serial."""
         head, _, tail = self.numbering.partition("{serial")
-        local = received_at.astimezone(self.zone)
-        pattern = f"{head}*{tail.partition('}')[2]}"
-        return pattern.format(year=local.year, month=local.month, day=local.day)
+        day = received_at.astimezone(self.zone)
+        return _dated(f"{head}*{tail.partition('}')[2]}", day.year, day.month, day.day)
 
     def number(self, received_at: datetime, serial: int) -> str:
         """Return the number of the `serial`-th case of its series."""
@@ -241,7 +244,7 @@ class Rulebook(Staffed):
         If several rules do, the disposition of the plan comes before the channel, the kind, the category (the nearest
         in the tree), the priority, and what the target itself says. Whether its `when` holds is another question.
         """
-        asked = (target, *(facts.get(name) for name in ("category", "channel", "kind", "priority", "disposition")))
+        asked = (target, *map(facts.get, OF_ALLOWANCES))
         if asked not in self._allowances:
             self._allowances[asked] = self._allowance(target, facts)
         return self._allowances[asked]
@@ -359,6 +362,11 @@ def _length(text: str) -> str:
     if period.unit == "mo":
         return tr_many("{count} month", "{count} months", period.amount)
     return tr_many("{count} year", "{count} years", period.amount)
+
+
+@lru_cache(1024)
+def _dated(pattern: str, year: int, month: int, day: int) -> str:
+    return pattern.format(year=year, month=month, day=day)
 
 
 @lru_cache(4096)

@@ -8,7 +8,7 @@ from typing import Literal
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence
 from afterservice_cli.store.schema import HISTORY, PROJECTIONS, Columns
-from afterservice_cli.store.views import DEADLINES, VIEW_COLUMNS
+from afterservice_cli.store.views import DEADLINES, IN_SECONDS, VIEW_COLUMNS
 
 # Whether other programs can rely on it, it is the program's own and may change, or it holds what is personal.
 Standing = Literal["public", "own", "personal"]
@@ -295,7 +295,9 @@ TABLES: Mapping[str, Described] = {
         {"part": sentence("its number"), "text": sentence("what was given and why, or what was found out and planned")},
     ),
     "terms": Described(sentence("What many deadlines have alike, kept once. Read deadlines instead."), "own"),
-    "due_times": Described(sentence("When deadlines are due, without their terms. Read deadlines instead."), "own"),
+    "due_times": Described(
+        sentence("When deadlines are due, in seconds since 1970, without their terms. Read deadlines instead."), "own"
+    ),
     "said_of_customers": Described(
         sentence("Which fields of customers were said in which case."),
         "own",
@@ -376,7 +378,8 @@ _OTHERS = {**HISTORY, **PROJECTIONS, **VIEW_COLUMNS}
 def columns_of(name: str) -> Columns:
     """Return the columns of a table or a view with their types, in their order."""
     if name == "deadlines":
-        return {column: {**PROJECTIONS["terms"], **PROJECTIONS["due_times"]}[column] for column in DEADLINES}
+        kinds = {**PROJECTIONS["terms"], **PROJECTIONS["due_times"], **dict.fromkeys(IN_SECONDS, str)}
+        return {column: kinds[column] for column in DEADLINES}
     return _OTHERS[name]
 
 

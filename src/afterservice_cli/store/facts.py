@@ -14,6 +14,7 @@ from afterservice_cli.reports.counting import Of
 from afterservice_cli.store.cubes import TOGETHER, Counts, Key, Lists, marks
 from afterservice_cli.store.filters import ALL, Filter, clauses_of
 from afterservice_cli.store.lasting import Worked, waited
+from afterservice_cli.store.views import as_seconds, as_text
 from afterservice_cli.worktime import Calendar
 
 
@@ -32,10 +33,6 @@ class Population(Frozen):
 _WORK = "(SELECT text FROM parts WHERE part = cases.work)"
 
 
-def _seconds(at: str) -> str:
-    return f"CAST(strftime('%s', {at}) AS INTEGER)"
-
-
 def _minutes(begin: str, end: str) -> str:
     return f"(strftime('%s', {end}) - strftime('%s', {begin})) / 60.0"
 
@@ -44,7 +41,7 @@ def _lasting(name: str, begin: str, end: str) -> dict[str, str]:
     """Return what may be measured of a time: on the clock, in working time, and how long the case waited in it."""
     return {
         name: _minutes(begin, end),
-        f"{name}.working": f"worked({_seconds(begin)}, {_seconds(end)})",
+        f"{name}.working": f"worked({as_seconds(begin)}, {as_seconds(end)})",
         f"{name}.waiting": f"CASE WHEN {end} IS NULL THEN NULL WHEN instr({_WORK}, '\"pauses\":[]') THEN 0.0 "
         f"ELSE waited({_WORK}, {begin}, {end}) END",
     }
@@ -62,7 +59,7 @@ VERDICT = (
     "CASE WHEN outcome <> '' THEN outcome "
     "WHEN ended_at <= due_at OR (ended_at IS NOT NULL AND coalesce(paused_at < due_at, 0)) THEN 'met' "
     "WHEN ended_at IS NOT NULL THEN 'missed' WHEN paused_at < due_at THEN 'paused' "
-    "WHEN :now > due_at THEN 'missed' ELSE 'running' END"
+    f"WHEN {as_seconds(':now')} > due_at THEN 'missed' ELSE 'running' END"
 )
 _FIRST_RESPONSE = (
     "(SELECT min(f.at) FROM timeline f WHERE f.case_id = cases.case_id AND +f.word = 'responded' AND f.cycle = 1)"
@@ -75,8 +72,10 @@ _BEFORE = "f.case_id = t.case_id AND (f.at, f.seq) < (t.at, t.seq)"
 # What ended it was recorded only after it was due, and not by the file that brought the case in.
 _TOLD_LATE = (
     "t.verdict = 'met' AND t.paused_at IS NULL AND (SELECT min(r.recorded_at) FROM events e JOIN runs r "
-    "ON r.run = e.run WHERE e.case_id = t.case_id AND e.occurred_at = t.ended_at AND (cases.source_batch IS NULL "
-    "OR e.run <> (SELECT f.run FROM events f WHERE f.case_id = t.case_id AND f.version = 1))) > t.due_at"
+    f"ON r.run = e.run WHERE e.case_id = t.case_id AND e.occurred_at = {as_text('t.ended_at')} "
+    "AND (cases.source_batch IS NULL "
+    "OR e.run <> (SELECT f.run FROM events f WHERE f.case_id = t.case_id AND f.version = 1))) > "
+    f"{as_text('t.due_at')}"
 )
 # When a void case was taken out, by the event that did it.
 _TAKEN_OUT = (
@@ -84,10 +83,11 @@ _TAKEN_OUT = (
     "FROM {cases} v WHERE v.status = 'void') cases WHERE out_at >= :begin AND out_at < :end"
 )
 # A deadline falls into the period in which it was due, or ended if that was earlier.
+_BEGIN, _END = as_seconds(":begin"), as_seconds(":end")
 _FALLING = (
-    "(SELECT * FROM due_times WHERE due_at >= :begin AND due_at < :end AND (ended_at IS NULL OR ended_at >= :begin) "
-    "UNION ALL SELECT * FROM due_times "
-    "WHERE outcome = '' AND ended_at >= :begin AND ended_at < :end AND due_at >= :end)"
+    f"(SELECT * FROM due_times WHERE due_at >= {_BEGIN} AND due_at < {_END} "
+    f"AND (ended_at IS NULL OR ended_at >= {_BEGIN}) UNION ALL SELECT * FROM due_times "
+    f"WHERE outcome = '' AND ended_at >= {_BEGIN} AND ended_at < {_END} AND due_at >= {_END})"
 )
 
 POPULATIONS: Mapping[str, Population] = {
@@ -170,7 +170,7 @@ POPULATIONS: Mapping[str, Population] = {
         f"(SELECT d.*, {VERDICT} AS verdict FROM {_FALLING} d) t JOIN terms ON terms.term = t.term "
         "JOIN {cases} cases ON cases.case_id = t.case_id WHERE terms.counts = 1 AND cases.status <> 'void' "
         "AND t.verdict <> 'void'",
-        "min(t.due_at, coalesce(t.ended_at, t.due_at))",
+        as_text("min(t.due_at, coalesce(t.ended_at, t.due_at))"),
         {
             **{word: f"t.verdict = '{word}'" for word in ("met", "missed", "running", "paused")},
             "judged": "t.verdict IN ('met', 'missed')",
@@ -178,7 +178,7 @@ POPULATIONS: Mapping[str, Population] = {
             "visit": "terms.start = 'rated' AND terms.target LIKE 'task:%'",
             "done": "t.ended_at IS NOT NULL",
         },
-        {"late": f"CASE WHEN t.verdict = 'missed' THEN {_minutes('t.due_at', 't.ended_at')} END"},
+        {"late": "CASE WHEN t.verdict = 'missed' THEN (t.ended_at - t.due_at) / 60.0 END"},
     ),
     "ratings": Population(
         "ratings t JOIN {cases} cases ON cases.case_id = t.case_id "

@@ -12,18 +12,18 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
 from afterservice_cli.store.contacts import contact_key
+from afterservice_cli.store.schema import WAITING
+from afterservice_cli.store.views import as_seconds
 
 # Filters that ask for one value of the column of the same name.
 EXACT = ("status", "stage", "kind", "channel", "priority", "person")
 SORTS = ("registered", "due", "priority", "owner", "case")
 
-# A deadline that still waits for its event.
-WAITING = "ended_at IS NULL AND outcome = ''"
 # One whose clock was not stopped before it was due; what stands still is due at no time that could be told.
 RUNS = "(paused_at IS NULL OR paused_at >= due_at)"
 _LIVE = "ended = 0"
 # What waits belongs to the running cycle: a cycle that is over has answered it, or missed it.
-_OVERDUE = f"case_id IN (SELECT case_id FROM due_times WHERE {WAITING} AND due_at < ? AND {RUNS})"
+_OVERDUE = f"case_id IN (SELECT case_id FROM due_times WHERE {WAITING} AND due_at < {as_seconds('?')} AND {RUNS})"
 # The plus keeps SQLite from going through all deadlines that wait for those of one case.
 _ITS = "EXISTS (SELECT 1 FROM due_times its WHERE its.case_id = {} AND its.ended_at IS NULL AND +its.outcome = ''{})"
 _SOONER = _ITS.format("due.case_id", " AND (its.due_at, its.place) < (due.due_at, due.place)")
@@ -35,7 +35,7 @@ _UNPLACED = f"classified = 0 AND {_LIVE}"
 _HAPPENED = "status <> 'void' AND case_id IN (SELECT case_id FROM timeline WHERE word = '{}' AND at >= ? AND at < ?)"
 # A deadline that was not met, as `cases.values.verdict` has it; the value is the time of asking.
 MISSED = (
-    "(outcome = 'missed' OR (outcome = '' AND coalesce(ended_at, ?) > due_at "
+    f"(outcome = 'missed' OR (outcome = '' AND coalesce(ended_at, {as_seconds('?')}) > due_at "
     "AND (paused_at IS NULL OR paused_at >= due_at)))"
 )
 _HAS_MISSED = (

@@ -7,9 +7,10 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from struct import Struct
 from typing import Any
 
-from afterservice_cli.cases.bodies import restored, stored
+from afterservice_cli.cases.bodies import Shape, restored, shape_of, stored
 from afterservice_cli.cases.case import Event, Recorded
 from afterservice_cli.digests import sha256
 from afterservice_cli.errors import IntegrityBroken, Refused
@@ -42,11 +43,11 @@ class Stamp(Frozen):
 
 def digest(tag: str, *fields: str | int | bytes) -> bytes:
     """Return the SHA-256 over a tag and length-prefixed fields: no two lists of fields read alike."""
-    whole = bytearray()
-    for field in (tag, *fields):
-        part = field if isinstance(field, bytes) else str(field).encode()
-        whole += len(part).to_bytes(8, "big") + part
-    return sha256(whole).digest()
+    parts = [field if isinstance(field, bytes) else str(field).encode() for field in (tag, *fields)]
+    return sha256(b"".join([piece for part in parts for piece in (_length(len(part)), part)])).digest()
+
+
+_length = Struct(">Q").pack
 
 
 def genesis(register: str, secret: str) -> str:
@@ -204,7 +205,7 @@ def read(db: sqlite3.Connection, where: str, values: Sequence[Any] = ()) -> Iter
         f"SELECT events.seq, events.case_id, version, kind, occurred_at, {RUN}, shape, body, hash, data FROM events "
         f"JOIN runs ON runs.run = events.run LEFT JOIN personal ON personal.seq = events.seq {where}"
     )
-    shapes: dict[int | None, Any] = {None: None}
+    shapes: dict[int | None, Shape | None] = {None: None}
     for seq, case_id, version, kind, occurred, recorded, actor, clock, rulebook, *kept, link, data in db.execute(
         query, values
     ):
@@ -214,7 +215,7 @@ def read(db: sqlite3.Connection, where: str, values: Sequence[Any] = ()) -> Iter
                 if len(shapes) > _REMEMBERED:
                     shapes = {None: None}
                 (text,) = db.execute("SELECT text FROM shapes WHERE shape = ?", (shape,)).fetchone()
-                shapes[shape] = json.loads(text)
+                shapes[shape] = shape_of(text)
             parts = (json.loads(body), shapes[shape], json.loads(data) if data else None)
             event = restored(kind, case_id, from_text(occurred), parts)
             at, link = from_text(recorded), link.hex()

@@ -31,12 +31,13 @@ from afterservice_cli.store.projections import COLUMNS as COLUMNS_OF
 from afterservice_cli.store.projections import (
     Customers,
     Row,
+    StoredRows,
     rows_of,
-    stored_rows,
 )
 from afterservice_cli.store.schema import (
     FINGERPRINT,
     HISTORY_INDEXES,
+    PARTIAL,
     PROJECTION_INDEXES,
     PROJECTIONS,
     TRIGGERS,
@@ -90,8 +91,10 @@ def _guards(db: sqlite3.Connection) -> Iterator[str]:
 
 def _indexes(db: sqlite3.Connection, indexes: Iterable[Index]) -> Iterator[str]:
     for table, columns, unique in indexes:
-        found = [row for row in db.execute(f"PRAGMA index_list({table})") if bool(row[2]) is unique]
-        if not any(_columns_of(db, row[1]) == columns for row in found):
+        found = [row[1] for row in db.execute(f"PRAGMA index_list({table})") if bool(row[2]) is unique]
+        if (columns, PARTIAL.get((table, columns), "")) not in [
+            (_columns_of(db, name), _rows_in(db, name)) for name in found
+        ]:
             yield tr(
                 "the index of {table} on {columns} is missing or was changed", table=table, columns=", ".join(columns)
             )
@@ -99,6 +102,12 @@ def _indexes(db: sqlite3.Connection, indexes: Iterable[Index]) -> Iterator[str]:
 
 def _columns_of(db: sqlite3.Connection, index: str) -> tuple[str, ...]:
     return tuple(row[2] for row in db.execute(f"PRAGMA index_info({index})"))
+
+
+def _rows_in(db: sqlite3.Connection, index: str) -> str:
+    """Return the condition of the rows that an index has; "" if it has all."""
+    found = db.execute("SELECT sql FROM sqlite_master WHERE type = 'index' AND name = ?", (index,)).fetchone()
+    return str(found[0] or "").partition(" WHERE ")[2] if found else ""
 
 
 def _identity(db: sqlite3.Connection) -> Iterator[str]:
@@ -221,7 +230,7 @@ def _shape_of(db: sqlite3.Connection, table: str) -> Columns:
 def _rows(db: sqlite3.Connection) -> Iterator[str]:
     counted = dict.fromkeys(COLUMNS_OF, 0)
     above: dict[str, Row] = {}
-    customers = Customers()
+    customers, tables = Customers(), StoredRows(db)
     for case_id, events in by_case(db):
         if case_id == DESK:
             duties = [duty_row(last) for last in rounds_of(events)]
@@ -232,7 +241,7 @@ def _rows(db: sqlite3.Connection) -> Iterator[str]:
             above[case_id] = _above(events)
             continue
         customers.learn(events)
-        wanted, stored = rows_of(fold(events)), stored_rows(db, case_id)
+        wanted, stored = rows_of(fold(events)), tables.of(case_id)
         for table, rows in wanted.items():
             counted[table] += len(rows)
             if rows != stored[table]:

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
 from afterservice_cli.canonical import canonical
@@ -16,15 +15,14 @@ from afterservice_cli.cases.events.closing import CaseRated
 from afterservice_cli.cases.events.general import CaseAmended, EventRetracted, MessageWritten
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered
 from afterservice_cli.cases.events.problems import CaseGathered
-from afterservice_cli.cases.values import Decided, as_fact
+from afterservice_cli.cases.values import DeadlineSpec, Decided, as_fact
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
-from afterservice_cli.instants import to_text
+from afterservice_cli.instants import to_seconds, to_text
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.contacts import contact_key
 from afterservice_cli.store.schema import BY_KEY, IN_PARTS, KEYS, PROJECTIONS, part_columns
-from afterservice_cli.store.views import DEADLINES
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
@@ -32,15 +30,8 @@ Rows = dict[str, list[Row]]
 # The tables that have a case's rows, with their columns as a query names them; the others are of no case in particular.
 COMMON = ("customers", "duties", "problems", "measures", "parts", "terms")
 COLUMNS = {table: ", ".join(columns) for table, columns in PROJECTIONS.items() if table not in COMMON}
-TERMS = tuple(name for name in PROJECTIONS["terms"] if name != "term")
-# Deadlines are read with their terms, and what a case has in `parts` as the text that stands there.
-_READ = {
-    "cases": part_columns(PROJECTIONS["cases"]),
-    "due_times": ", ".join(DEADLINES),
-}
+TERMS = ", ".join(name for name in PROJECTIONS["terms"] if name != "term")
 _PARTED = tuple(tuple(PROJECTIONS["cases"]).index(name) for name in IN_PARTS)
-_TERMS = itemgetter(*(DEADLINES.index(name) for name in TERMS))
-_TIMES = itemgetter(*(DEADLINES.index(name) for name in PROJECTIONS["due_times"] if name != "term"))
 _TERM = tuple(PROJECTIONS["due_times"]).index("term")
 # The events of which a case tells the last time.
 LAST_TIMES = ("responded", "resolved", "closed")
@@ -58,7 +49,10 @@ def contacts_of(events: Iterable[Recorded]) -> Iterator[tuple[int, str, str]]:
 
 
 def rows_of(case: Case) -> Rows:
-    """Return the rows by which a case stands in each table."""
+    """Return the rows by which a case stands in each table.
+
+    In place of the number of a part is its text, in place of that of the terms of a deadline the terms.
+    """
     first = case.events[0].event
     source = first.source if isinstance(first, CaseRegistered) else None
     rows: Rows = {
@@ -83,19 +77,9 @@ def rows_of(case: Case) -> Rows:
         ],
         "due_times": [
             (
-                *(case.number, place, d.spec.cycle, d.spec.target, to_text(d.spec.from_at), d.spec.duration),
-                *(to_text(d.spec.due_at), d.spec.start, ",".join(d.spec.until), d.spec.occurrence),
-                *(int(d.spec.pauses), int(d.spec.provisional), d.spec.rule, d.rulebook),
-                *(
-                    _time(d.ended_at),
-                    d.outcome,
-                    _time(d.paused_at),
-                    _time(d.spec.warn_at),
-                    d.spec.team,
-                    d.spec.by,
-                    int(d.spec.counts),
-                    d.spec.calendar,
-                ),
+                *(case.number, place, d.spec.cycle, _terms(d.spec, d.rulebook), d.spec.occurrence),
+                *(to_seconds(d.spec.from_at), to_seconds(d.spec.due_at), _seconds(d.spec.warn_at)),
+                *(int(d.spec.provisional), _seconds(d.ended_at), d.outcome, _seconds(d.paused_at)),
             )
             for place, d in enumerate(case.deadlines)
         ],
@@ -108,7 +92,7 @@ def rows_of(case: Case) -> Rows:
             for t in case.tasks
         ],
         "said_of_customers": [
-            (case.number, field, case.customer_id, seq) for field, seq in sorted(_said(case).items())
+            (case.customer_id, field, seq, case.number) for field, seq in sorted(_said(case).items())
         ],
         "problem_cases": [],
         "timeline": [],
@@ -221,8 +205,20 @@ def work_of(case: Case) -> dict[str, Any]:
     }
 
 
+def _terms(spec: DeadlineSpec, rulebook: str) -> Row:
+    """Return what a deadline has in common with others."""
+    return (
+        *(spec.target, spec.duration, spec.start, ",".join(spec.until), int(spec.pauses), spec.rule, rulebook),
+        *(spec.team, spec.by, int(spec.counts), spec.calendar),
+    )
+
+
 def _time(at: datetime | None) -> str | None:
     return to_text(at) if at else None
+
+
+def _seconds(at: datetime | None) -> int | None:
+    return to_seconds(at) if at else None
 
 
 def _sought(case: Case) -> tuple[str, str, str]:
@@ -284,6 +280,12 @@ _INSERT = {
     table: f"INSERT INTO {table} ({columns}) VALUES ({','.join('?' * (columns.count(',') + 1))})"
     for table, columns in COLUMNS.items()
 }
+# What a case said of its customer is found by the customer that it has in the tables, which go last.
+_DELETE = tuple(
+    f"DELETE FROM {table} WHERE case_id = ?1"
+    + (" AND customer_id = (SELECT customer_id FROM cases WHERE case_id = ?1)" if table == "said_of_customers" else "")
+    for table in reversed(COLUMNS)
+)
 _CUSTOMER = "INSERT OR IGNORE INTO customers (contact, customer_id) VALUES (?,?)"
 _REMEMBERED = 4096  # parts
 
@@ -300,8 +302,8 @@ class Projector:
     def project(self, case: Case) -> None:
         """Write a case's rows in place of those it had."""
         if case.version > 1:
-            for table in COLUMNS:
-                self._db.execute(f"DELETE FROM {table} WHERE case_id = ?", (case.number,))
+            for delete in _DELETE:
+                self._db.execute(delete, (case.number,))
         self.write(case)
         for _, contact, customer_id in contacts_of(case.events):
             # One contact is one customer, however it is written.
@@ -340,32 +342,56 @@ class Projector:
         return self._parts[text]
 
     def _with_term(self, row: Row) -> Row:
-        times, terms = _TIMES(row), _TERMS(row)
+        terms = row[_TERM]
         term = self._terms.get(terms) or self._term(terms)
-        return (*times[:_TERM], term, *times[_TERM:])
+        return (*row[:_TERM], term, *row[_TERM + 1 :])
 
     def _term(self, terms: Row) -> int:
         """Return the number of the terms of a deadline; those that are there already stay."""
-        rule = terms[TERMS.index("rule")]
-        query = f"SELECT term, {', '.join(TERMS)} FROM terms WHERE rule = ?"
-        for number, *known in self._db.ask(query, (rule,)):
-            self._terms[tuple(known)] = number
+        if not self._terms:
+            self._terms = {known: number for number, known in numbered_terms(self._db).items()}
         if terms not in self._terms:
-            places = ",".join("?" * len(TERMS))
-            query = f"INSERT INTO terms ({', '.join(TERMS)}) VALUES ({places}) RETURNING term"
+            query = f"INSERT INTO terms ({TERMS}) VALUES ({','.join('?' * len(terms))}) RETURNING term"
             self._terms[terms] = int(self._db.ask(query, terms).fetchone()[0])
         return self._terms[terms]
 
 
-def stored_rows(db: sqlite3.Connection, case_id: str) -> Rows:
-    """Read the rows that a case has in the tables, in the order of `rows_of`."""
-    found = {}
-    for table, columns in COLUMNS.items():
-        order = ", ".join(KEYS[table]) if table in BY_KEY else _ORDER.get(table, "rowid")
-        query = f"SELECT {_READ.get(table, columns)} FROM {_VIEW.get(table, table)} WHERE case_id = ? ORDER BY {order}"
-        found[table] = db.execute(query, (case_id,)).fetchall()
-    return found
+def numbered_terms(db: sqlite3.Connection) -> dict[int, Row]:
+    """Return the terms of deadlines that the desk has, by their numbers."""
+    return {number: tuple(terms) for number, *terms in db.execute(f"SELECT term, {TERMS} FROM terms")}
 
 
+class StoredRows:
+    """The rows that cases have in the tables, as `rows_of` has them; one case after the other, by their numbers."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._terms = numbered_terms(db)
+        self._tables = {table: db.execute(_read(table)) for table in COLUMNS}
+        self._next = {table: cursor.fetchone() for table, cursor in self._tables.items()}
+
+    def of(self, case_id: str) -> Rows:
+        """Return the rows of a case; rows of others that come before it are passed over."""
+        found: Rows = {}
+        for table, cursor in self._tables.items():
+            row, place, rows = self._next[table], _CASE[table], list[Row]()
+            while row is not None and row[place] <= case_id:
+                if row[place] == case_id:
+                    rows.append(row)
+                row = cursor.fetchone()
+            self._next[table] = row
+            found[table] = rows
+        found["due_times"] = [
+            (*row[:_TERM], self._terms.get(row[_TERM]), *row[_TERM + 1 :]) for row in found["due_times"]
+        ]
+        return found
+
+
+_CASE = {table: tuple(PROJECTIONS[table]).index("case_id") for table in COLUMNS}
 _ORDER = {"timeline": "seq", "links": "seq", "problem_cases": "seq"}
-_VIEW = {"due_times": "deadlines"}
+
+
+def _read(table: str) -> str:
+    """Return the query for the rows of all cases in a table, case by case, those of each in the order of `rows_of`."""
+    columns = part_columns(PROJECTIONS["cases"]) if table == "cases" else COLUMNS[table]
+    order = ", ".join(KEYS[table]) if table in BY_KEY else _ORDER.get(table, "rowid")
+    return f"SELECT {columns} FROM {table} ORDER BY {table}.case_id, {order}"

@@ -28,8 +28,9 @@ from afterservice_cli.reports.rows import (
     WaitingRow,
 )
 from afterservice_cli.store import filters
-from afterservice_cli.store.filters import ALL, RUNS, WAITING, Filter, found_by, teams_of, work_of
-from afterservice_cli.store.schema import part_columns
+from afterservice_cli.store.filters import ALL, RUNS, Filter, found_by, teams_of, work_of
+from afterservice_cli.store.schema import WAITING, part_columns
+from afterservice_cli.store.views import as_seconds, deadline_columns
 
 Found = TypeVar("Found")
 SOME = 500  # cases, or identities, that one query asks for
@@ -245,22 +246,23 @@ def running_deadlines(
 def _running_deadlines(
     db: sqlite3.Connection, wanted: Filter, until: str | None, limit: int | None
 ) -> Iterator[tuple[Any, ...]]:
-    more, asked = work_of(db, wanted, "deadlines.team")
+    more, asked = work_of(db, wanted, "terms.team")
     found = 0
     for which in (RUNS, f"NOT {RUNS}"):
         clauses, values = [WAITING, which], list[str | int]()
         if which != RUNS and (until or found == limit):
             return
         if until:
-            clauses.append("due_at <= ?")
+            clauses.append(f"due_at <= {as_seconds('?')}")
             values.append(until)
         limited = "" if limit is None else f" LIMIT {limit - found:d}"
         query = (
-            "SELECT cases.case_id, target, occurrence, due_at, warn_at, paused_at, provisional, rule, duration, team, "
+            f"SELECT cases.case_id, target, occurrence, {deadline_columns(('due_at', 'warn_at', 'paused_at'))}, "
+            "provisional, rule, duration, team, "
             "counts, status, priority, category, owner, person, customer, description "
-            "FROM deadlines JOIN cases ON cases.case_id = deadlines.case_id "
-            "JOIN texts ON texts.case_id = deadlines.case_id "
-            f"WHERE {' AND '.join([*clauses, *more])} ORDER BY due_at, cases.case_id, target{limited}"
+            "FROM due_times its JOIN terms USING (term) JOIN cases ON cases.case_id = its.case_id "
+            "JOIN texts ON texts.case_id = its.case_id "
+            f"WHERE {' AND '.join([*clauses, *more])} ORDER BY its.due_at, cases.case_id, target{limited}"
         )
         for row in db.execute(query, [*values, *asked]):
             found += 1
@@ -374,7 +376,7 @@ def count_cases(db: sqlite3.Connection) -> int:
 
 def with_provisional_deadlines(db: sqlite3.Connection) -> list[str]:
     """Return the cases with a deadline that waits for the working calendar to be known, in order."""
-    query = "SELECT DISTINCT case_id FROM deadlines WHERE provisional = 1 AND ended_at IS NULL AND outcome = ''"
+    query = f"SELECT DISTINCT case_id FROM due_times WHERE provisional = 1 AND {WAITING}"
     return [row[0] for row in db.execute(f"{query} ORDER BY case_id")]
 
 

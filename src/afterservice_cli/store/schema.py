@@ -74,7 +74,7 @@ PROJECTIONS: dict[str, Columns] = {
     },
     # JSON that many cases have alike, kept once: what they were given, and what was found out and planned.
     "parts": {"part": int, "text": str},
-    # What many deadlines have alike, kept once, and when each of them is due.
+    # What many deadlines have alike, kept once, and when each of them is due: its times are seconds since 1970.
     "terms": {
         "term": int,
         "target": str,
@@ -95,13 +95,13 @@ PROJECTIONS: dict[str, Columns] = {
         "cycle": int,
         "term": int,
         "occurrence": int,
-        "from_at": str,
-        "due_at": str,
-        "warn_at": str,
+        "from_at": int,
+        "due_at": int,
+        "warn_at": int,
         "provisional": int,
-        "ended_at": str,
+        "ended_at": int,
         "outcome": str,
-        "paused_at": str,
+        "paused_at": int,
     },
     "tasks": {
         "case_id": str,
@@ -120,7 +120,7 @@ PROJECTIONS: dict[str, Columns] = {
         "outcome": str,
     },
     # Which of a customer's fields were said in a case, and by which event last.
-    "said_of_customers": {"case_id": str, "field": str, "customer_id": str, "seq": int},
+    "said_of_customers": {"customer_id": str, "field": str, "seq": int, "case_id": str},
     "duties": {
         "name": str,
         "seq": int,
@@ -223,7 +223,7 @@ KEYS: dict[str, str | tuple[str, ...]] = {
     "terms": "term",
     "due_times": ("case_id", "place"),
     "tasks": ("case_id", "cycle", "name", "number"),
-    "said_of_customers": ("case_id", "field"),
+    "said_of_customers": ("customer_id", "field", "seq"),
     "duties": ("name", "seq"),
     "problems": "problem",
     "problem_cases": "seq",
@@ -274,9 +274,9 @@ PROJECTION_INDEXES: tuple[Index, ...] = (
     ("parts", ("text",), True),
     ("terms", ("rule",), False),
     ("due_times", ("due_at",), False),
-    ("due_times", ("outcome", "ended_at", "due_at"), False),  # those that wait
+    ("due_times", ("outcome", "ended_at", "due_at", "paused_at"), False),  # those that wait: see PARTIAL
+    ("due_times", ("ended_at",), False),
     ("tasks", ("state",), False),
-    ("said_of_customers", ("customer_id", "field", "seq"), False),
     ("duties", ("ended_at",), False),  # those that run
     ("problems", ("pattern", "same"), False),
     ("problems", ("closed_at",), False),
@@ -293,8 +293,16 @@ PROJECTION_INDEXES: tuple[Index, ...] = (
     ("texts", ("source_spelling",), False),
 )
 
+# A deadline that still waits for its event.
+WAITING = "ended_at IS NULL AND outcome = ''"
+# Indexes that have some rows of their tables alone: those for which this is true.
+PARTIAL: dict[tuple[str, tuple[str, ...]], str] = {
+    ("due_times", ("outcome", "ended_at", "due_at", "paused_at")): WAITING,
+    ("due_times", ("ended_at",)): "ended_at IS NOT NULL",
+}
+
 # Raised when the same events come to stand in the projections otherwise, though their columns stay.
-PROJECTED = 2
+PROJECTED = 3
 
 TRIGGERS: dict[str, str] = {
     "events_are_not_changed": """BEFORE UPDATE ON events BEGIN
@@ -348,7 +356,7 @@ def _fingerprint() -> str:
     """
     columns = [(table, name, kind.__name__) for table, kinds in PROJECTIONS.items() for name, kind in kinds.items()]
     keys = [(table, KEYS[table], sorted(OPTIONAL.get(table, ()))) for table in PROJECTIONS]
-    meant = repr((PROJECTED, columns, keys, PROJECTION_INDEXES, VIEWS, BY_KEY))
+    meant = repr((PROJECTED, columns, keys, PROJECTION_INDEXES, PARTIAL, VIEWS, BY_KEY))
     return " ".join((f"{zlib.crc32(meant.encode()):08x}", *PROJECTIONS, *VIEWS))
 
 

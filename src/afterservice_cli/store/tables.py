@@ -13,6 +13,7 @@ from afterservice_cli.store.schema import (
     HISTORY_INDEXES,
     KEYS,
     OPTIONAL,
+    PARTIAL,
     PROJECTION_INDEXES,
     PROJECTIONS,
     TRIGGERS,
@@ -49,4 +50,8 @@ def _create(connection: sqlite3.Connection, tables: Mapping[str, Columns], index
         made = db.create_table_sql(name, columns, pk=KEYS[name], not_null=needed, strict=True).rstrip("; \n")
         connection.execute(f"{made}, WITHOUT ROWID" if name in BY_KEY else made)
     for name, indexed, unique in indexes:
-        db.table(name).create_index(indexed, unique=unique)
+        if where := PARTIAL.get((name, indexed)):
+            called = "_".join(("idx", name, *indexed))
+            connection.execute(f"CREATE INDEX {called} ON {name} ({', '.join(indexed)}) WHERE {where}")
+        else:
+            db.table(name).create_index(indexed, unique=unique)

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 # Deadlines with their terms, as they are read.
 DEADLINES = (
     *("case_id", "place", "cycle", "target", "from_at", "duration", "due_at", "start", "until", "occurrence", "pauses"),
     *("provisional", "rule", "rulebook", "ended_at", "outcome", "paused_at", "warn_at", "team", "done_by", "counts"),
     "calendar",
 )
+
+# The times of deadlines are seconds in the tables, and texts in the view.
+IN_SECONDS = ("from_at", "due_at", "warn_at", "ended_at", "paused_at")
+
+
+def as_text(seconds: str) -> str:
+    """Return the SQL that makes a text of the store of seconds since 1970."""
+    return f"strftime('%Y-%m-%dT%H:%M:%SZ', {seconds}, 'unixepoch')"
+
+
+def as_seconds(text: str) -> str:
+    """Return the SQL that makes seconds since 1970 of a text of the store."""
+    return f"CAST(strftime('%s', {text}) AS INTEGER)"
+
+
+def deadline_columns(names: Iterable[str]) -> str:
+    """Return columns of deadlines as a query of `due_times` and `terms` names them."""
+    return ", ".join(f"{as_text(name)} AS {name}" if name in IN_SECONDS else name for name in names)
+
 
 _WORK = "FROM cases JOIN parts ON parts.part = cases.work"
 _PLAN = "json_extract(parts.text, '$.plan.{}')".format
@@ -44,7 +65,7 @@ _VERSION = f"CAST({_PLAN('version')} AS TEXT)"
 _BOOK = "snapshots JOIN desk ON desk.key = 'rulebook' AND desk.value = snapshots.hash"
 
 VIEWS: dict[str, str] = {
-    "deadlines": f"SELECT {', '.join(DEADLINES)} FROM due_times LEFT JOIN terms USING (term)",
+    "deadlines": f"SELECT {deadline_columns(DEADLINES)} FROM due_times LEFT JOIN terms USING (term)",
     # Every event of a case, with who recorded it when; what was taken back has no word and does not stand.
     "log": (
         "SELECT events.seq, events.case_id, events.version, events.kind, timeline.word, timeline.cycle, "
