@@ -9,14 +9,6 @@ from operator import itemgetter
 Value = str | int | None
 Key = tuple[Value, ...]
 
-# What facts are told apart by so often that all of it is asked at once.
-TOGETHER: Mapping[str, tuple[str, ...]] = {
-    "registered": ("area", "category", "kind", "priority", "channel", "owner", "person", "product"),
-    "resolved": ("work",),
-    "deadlines": ("target", "rule", "owner", "person", "priority", "area"),
-    "ratings": ("question",),
-}
-
 
 def marks(clauses: Iterable[str]) -> str:
     """Return the SQL of a number that says which of these conditions hold, a bit for each."""
@@ -51,9 +43,11 @@ class Cube:
 class Counts(Cube):
     """How many facts there are of each key."""
 
-    def __init__(self, conditions: Sequence[str], dimensions: Sequence[str], rows: Iterable[Key]) -> None:
+    def __init__(self, conditions: Sequence[str], dimensions: Sequence[str], rows: Iterable[tuple[Key, int]]) -> None:
         super().__init__(conditions, dimensions)
-        self._counts = Counter(rows)
+        self._counts: Counter[Key] = Counter()
+        for key, count in rows:
+            self._counts[key] += count
         self._by: dict[tuple[str, ...], Counter[Key]] = {}
 
     def of(self, where: Iterable[str], only: Mapping[str, str], by: Sequence[str]) -> list[Key]:

@@ -6,14 +6,18 @@ import json
 import re
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.instants import from_text, to_seconds
 from afterservice_cli.reports.counting import Of
-from afterservice_cli.store.cubes import TOGETHER, Counts, Key, Lists, marks
+from afterservice_cli.store.asking import CONDITIONS, dimensions_of, measure_of, source_of, told_query
+from afterservice_cli.store.cubes import Counts, Cube, Key, Lists, Value, marks
 from afterservice_cli.store.filters import ALL, Filter, clauses_of
 from afterservice_cli.store.lasting import Worked, waited
+from afterservice_cli.store.told import TRAITS
 from afterservice_cli.store.views import as_seconds, as_text
 from afterservice_cli.worktime import Calendar
 
@@ -90,16 +94,21 @@ _FALLING = (
     f"WHERE outcome = '' AND ended_at >= {_BEGIN} AND ended_at < {_END} AND due_at >= {_END})"
 )
 
+# Another case of the same customer and category came in within the 30 days before.
+REPEATED = (
+    "EXISTS (SELECT 1 FROM cases e WHERE e.customer_id = cases.customer_id "
+    "AND +e.category = cases.category AND +e.status <> 'void' AND (+e.registered_at, e.series, e.serial) < "
+    "(cases.registered_at, cases.series, cases.serial) AND +e.registered_at >= "
+    "strftime('%Y-%m-%dT%H:%M:%SZ', cases.registered_at, '-30 days'))"
+)
+
 POPULATIONS: Mapping[str, Population] = {
     "registered": Population(
         "{cases} cases WHERE cases.status <> 'void' AND cases.registered_at >= :begin AND cases.registered_at < :end",
         "cases.registered_at",
         {
             "unclassified": "cases.classified = 0",
-            "repeated": "EXISTS (SELECT 1 FROM cases e WHERE e.customer_id = cases.customer_id "
-            "AND +e.category = cases.category AND +e.status <> 'void' AND (+e.registered_at, e.series, e.serial) < "
-            "(cases.registered_at, cases.series, cases.serial) AND +e.registered_at >= "
-            "strftime('%Y-%m-%dT%H:%M:%SZ', cases.registered_at, '-30 days'))",
+            "repeated": REPEATED,
         },
         _lasting("first_response", "cases.registered_at", _FIRST_RESPONSE),
     ),
@@ -216,6 +225,19 @@ DIMENSIONS: Mapping[str, str] = {
 }
 
 
+class _Traits(dict[Value, list[Value]]):
+    """The values that parts name, each part read once."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        super().__init__()
+        self._db = db
+
+    def __missing__(self, part: Value) -> list[Value]:
+        (text,) = self._db.execute("SELECT text FROM parts WHERE part = ?", (part,)).fetchone()
+        self[part] = json.loads(text)
+        return self[part]
+
+
 class Facts:
     """What happened to some cases in a period, asked again and again; everything is asked of the tables once.
 
@@ -240,9 +262,13 @@ class Facts:
             named = re.sub(r"\?", lambda found: f":v{next(numbers)}", clauses)
             self._cases = f"(SELECT * FROM cases WHERE {named})"
         self._values |= {"begin": period[0], "end": period[1], "now": now}
+        for name, text in (("began", period[0]), ("ended", period[1]), ("asked", now)):
+            self._values[name] = to_seconds(from_text(text))
         self._found: dict[object, list[Key]] = {}
         self._counted: dict[str, Counts] = {}
         self._measured: dict[tuple[str, str], Lists] = {}
+        self._ordered: dict[str, list[Key]] = {}
+        self._order: dict[str, tuple[str, str, int]] = {}
         self._sorted: dict[tuple[Of, str], list[float]] = {}
         self._bounds = bounds
         db.create_function("worked", 2, Worked(calendar).minutes, deterministic=True)
@@ -269,6 +295,8 @@ class Facts:
 
     def cases(self, of: Of, measure: str = "") -> list[str]:
         """Return the numbers of the cases that have such a fact, in the order in which they came in."""
+        if not measure and self._by_told(of.population) and self._together(of, ()) and "repeated" not in of.where:
+            return self._listed(of)
         measured = f" AND {POPULATIONS[of.population].measures[measure]} IS NOT NULL" if measure else ""
         ending = f"{measured} ORDER BY cases.registered_at, cases.series, cases.serial"
         rows = self._rows(of, "DISTINCT cases.case_id, cases.registered_at, cases.series, cases.serial", ending)
@@ -312,25 +340,50 @@ class Facts:
 
     def _together(self, of: Of, by: Sequence[str]) -> bool:
         """Tell whether all that is asked is told apart together."""
-        return {*by, *(name for name, _ in of.only)} <= {*TOGETHER.get(of.population, ())}
+        return {*by, *(name for name, _ in of.only)} <= {*dimensions_of(of.population)}
 
     def _counts(self, name: str) -> Counts:
         """Return all facts of a population, counted by their conditions and by what is told apart together."""
         if name not in self._counted:
-            query = self._asked(name, ())
-            conditions = [*POPULATIONS[name].conditions]
-            self._counted[name] = Counts(conditions, TOGETHER.get(name, ()), self._db.execute(query, self._values))
+            if self._by_told(name):
+                repeated = POPULATIONS["registered"]
+                query = told_query(name, (), f"SELECT cases.case_id FROM {self._source(repeated)} AND {REPEATED}")
+                counted = Counter(self._db.execute(query, self._values))
+                keys, conditions = self._apart(name, counted), CONDITIONS[name]
+            else:
+                counted = Counter(self._db.execute(self._asked(name, ()), self._values))
+                keys, conditions = list(counted), tuple(POPULATIONS[name].conditions)
+            rows = zip(keys, counted.values(), strict=True)
+            self._counted[name] = Counts(conditions, dimensions_of(name), rows)
         return self._counted[name]
 
     def _lists(self, name: str, measures: Sequence[str]) -> Lists:
         """Return of all facts of a population what these measures say, if the first of them is known."""
         asked = name, measures[0]
         if asked not in self._measured:
-            columns = [POPULATIONS[name].measures[each] for each in measures]
-            query = f"{self._asked(name, columns)} AND {columns[0]} IS NOT NULL"
-            conditions, rows = [*POPULATIONS[name].conditions], self._db.execute(query, self._values).fetchall()
-            self._measured[asked] = Lists(conditions, TOGETHER.get(name, ()), rows)
+            if self._by_told(name):
+                query = told_query(name, [measure_of(name, each) for each in measures])
+                rows = self._apart(name, self._db.execute(query, self._values))
+                self._measured[asked] = Lists(CONDITIONS[name], dimensions_of(name), rows)
+            else:
+                columns = [POPULATIONS[name].measures[each] for each in measures]
+                query = f"{self._asked(name, columns)} AND {columns[0]} IS NOT NULL"
+                rows = self._db.execute(query, self._values).fetchall()
+                self._measured[asked] = Lists([*POPULATIONS[name].conditions], dimensions_of(name), rows)
         return self._measured[asked]
+
+    def _by_told(self, name: str) -> bool:
+        """Tell whether the facts are told of all cases, so that no other table is asked."""
+        return self._cases == "cases" and name in CONDITIONS
+
+    def _apart(self, name: str, rows: Iterable[Key]) -> list[Key]:
+        """Return rows with the values of dimensions in place of the part that has them."""
+        if name == "resolved":
+            return list(rows)
+        if name not in TRAITS:
+            return [(row[0], *row[2:]) for row in rows]
+        known = _Traits(self._db)
+        return [(row[0], *known[row[1]], *row[2:]) for row in rows]
 
     def _alike(self, name: str, measure: str) -> list[str]:
         """Return the measures that are asked together with one: on every clock, that of the wall first."""
@@ -340,15 +393,41 @@ class Facts:
     def _asked(self, name: str, columns: Sequence[str]) -> str:
         """Return the query for the marks of facts, what is told apart together, and these columns."""
         population = POPULATIONS[name]
-        told = [self._told(Of(name), each) for each in TOGETHER.get(name, ())]
+        told = [self._told(Of(name), each) for each in dimensions_of(name)]
         chosen = ", ".join([marks(population.conditions.values()), *told, *columns])
         return f"SELECT {chosen} FROM {self._source(population)}"
 
+    def _listed(self, of: Of) -> list[str]:
+        """Return the numbers of the cases that have such a fact, by what is told of all cases."""
+        name = of.population
+        if name not in self._ordered:
+            rows = self._apart(name, self._db.execute(told_query(name, ("t.case_id",)), self._values))
+            self._learn({str(row[-1]) for row in rows} - self._order.keys())
+            self._ordered[name] = sorted(rows, key=lambda row: self._order[str(row[-1])])
+        found = Cube(CONDITIONS[name], dimensions_of(name)).wanted(
+            self._ordered[name], of.where, dimensions_of(name), dict(of.only)
+        )
+        return [*dict.fromkeys(str(row[-1]) for row in found)]
+
+    def _learn(self, cases: Collection[str]) -> None:
+        """Find out in which order these cases came in."""
+        query = (
+            "SELECT case_id, registered_at, series, serial FROM cases WHERE case_id IN (SELECT value FROM json_each(?))"
+        )
+        for case, *order in self._db.execute(query, (json.dumps([*cases]),)) if cases else ():
+            self._order[case] = tuple(order)
+
     def _course(self, of: Of) -> list[Key]:
         """Return the places of the period's parts in which there is something, and how much."""
-        at = POPULATIONS[of.population].at
-        times = [str(row[0]) for row in self._rows(of, at, f" ORDER BY {at}")]
-        ends = [*(bisect_left(times, bound) for bound in self._bounds), len(times)]
+        if self._by_told(of.population) and not of.where and not of.only:
+            query = f"SELECT t.at FROM {source_of(of.population)} ORDER BY t.at"
+            instants = [row[0] for row in self._db.execute(query, self._values)]
+            begins = [to_seconds(from_text(bound)) for bound in self._bounds]
+            ends = [*(bisect_left(instants, bound) for bound in begins), len(instants)]
+        else:
+            at = POPULATIONS[of.population].at
+            times = [str(row[0]) for row in self._rows(of, at, f" ORDER BY {at}")]
+            ends = [*(bisect_left(times, bound) for bound in self._bounds), len(times)]
         return [(place, last - first) for place, (first, last) in enumerate(pairwise(ends)) if last > first]
 
     def _source(self, population: Population) -> str:

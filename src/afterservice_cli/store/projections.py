@@ -23,6 +23,8 @@ from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.contacts import contact_key
 from afterservice_cli.store.schema import BY_KEY, IN_PARTS, KEYS, PROJECTIONS, part_columns
+from afterservice_cli.store.told import FOREVER, NUMBERS, Happened, told_of
+from afterservice_cli.store.views import as_seconds
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
@@ -31,6 +33,12 @@ Rows = dict[str, list[Row]]
 COMMON = ("customers", "duties", "problems", "measures", "parts", "terms")
 COLUMNS = {table: ", ".join(columns) for table, columns in PROJECTIONS.items() if table not in COMMON}
 TERMS = ", ".join(name for name in PROJECTIONS["terms"] if name != "term")
+# What has a number in place of a text that stands in `parts`, as that text.
+_READ = {
+    "cases": part_columns(PROJECTIONS["cases"]),
+    "told": COLUMNS["told"].replace("part", "(SELECT text FROM parts WHERE parts.part = told.part)"),
+}
+_PART = tuple(PROJECTIONS["told"]).index("part")
 _PARTED = tuple(tuple(PROJECTIONS["cases"]).index(name) for name in IN_PARTS)
 _TERM = tuple(PROJECTIONS["due_times"]).index("term")
 # The events of which a case tells the last time.
@@ -107,14 +115,16 @@ def rows_of(case: Case) -> Rows:
     }
     cycle, owner = 1, ""
     ratings: dict[tuple[int, str], Row] = {}
+    course: list[Happened] = []
+    scores: dict[tuple[int, str], tuple[str, int, datetime]] = {}
     for recorded in case.standing:
         word = recorded.event.word
         cycle += word == "reopened"
         at = to_text(recorded.event.at)
         given = next((found.value for found in recorded.event.findings if found.field == "owner"), owner)
-        rows["timeline"].append(
-            (recorded.seq, case.number, cycle, word, at, given if owner and given != owner else None)
-        )
+        handed = bool(owner) and given != owner
+        rows["timeline"].append((recorded.seq, case.number, cycle, word, at, given if handed else None))
+        course.append(Happened(recorded.seq, cycle, word, recorded.event.at, handed))
         owner = given
         if isinstance(recorded.event, CaseLinked):
             rows["links"].append((recorded.seq, case.number, recorded.event.other, recorded.event.relation))
@@ -126,7 +136,9 @@ def rows_of(case: Case) -> Rows:
             for question, score in recorded.event.scores.items():
                 # Of several in one cycle the last one is what the customer says.
                 ratings[cycle, question] = (recorded.seq, question, case.number, score, at)
+                scores[cycle, question] = question, score, recorded.event.at
     rows["ratings"] = sorted(ratings.values())
+    rows["told"] = [*told_of(case, course, [*scores.values()], _work(case))]
     return rows
 
 
@@ -281,11 +293,15 @@ _INSERT = {
     for table, columns in COLUMNS.items()
 }
 # What a case said of its customer is found by the customer that it has in the tables, which go last.
-_DELETE = tuple(
-    f"DELETE FROM {table} WHERE case_id = ?1"
-    + (" AND customer_id = (SELECT customer_id FROM cases WHERE case_id = ?1)" if table == "said_of_customers" else "")
-    for table in reversed(COLUMNS)
-)
+_FOUND_BY = {
+    "said_of_customers": " AND customer_id = (SELECT customer_id FROM cases WHERE case_id = ?1)",
+    # What is told of it happened when something did, or was due.
+    "told": f" AND what IN ({', '.join(map(str, NUMBERS.values()))}) "
+    f"AND at IN (SELECT {as_seconds('at')} FROM timeline WHERE case_id = ?1 UNION SELECT {as_seconds('registered_at')} FROM cases WHERE case_id = ?1 UNION "
+    "SELECT due_at FROM due_times WHERE case_id = ?1 UNION SELECT ended_at FROM due_times WHERE case_id = ?1 "
+    f"UNION SELECT {FOREVER})",
+}
+_DELETE = tuple(f"DELETE FROM {table} WHERE case_id = ?1{_FOUND_BY.get(table, '')}" for table in reversed(COLUMNS))
 _CUSTOMER = "INSERT OR IGNORE INTO customers (contact, customer_id) VALUES (?,?)"
 _REMEMBERED = 4096  # parts
 
@@ -323,6 +339,8 @@ class Projector:
                     row = self._with_parts(row)
                 elif table == "due_times":
                     row = self._with_term(row)
+                elif table == "told" and row[_PART] is not None:
+                    row = (*row[:_PART], self._parts.get(row[_PART]) or self._part(row[_PART]), *row[_PART + 1 :])
                 self._db.gather(_INSERT[table], row)
 
     def _with_parts(self, row: Row) -> Row:
@@ -392,6 +410,6 @@ _ORDER = {"timeline": "seq", "links": "seq", "problem_cases": "seq"}
 
 def _read(table: str) -> str:
     """Return the query for the rows of all cases in a table, case by case, those of each in the order of `rows_of`."""
-    columns = part_columns(PROJECTIONS["cases"]) if table == "cases" else COLUMNS[table]
+    columns = _READ.get(table, COLUMNS[table])
     order = ", ".join(KEYS[table]) if table in BY_KEY else _ORDER.get(table, "rowid")
     return f"SELECT {columns} FROM {table} ORDER BY {table}.case_id, {order}"
