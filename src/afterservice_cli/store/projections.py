@@ -293,13 +293,18 @@ _INSERT = {
     for table, columns in COLUMNS.items()
 }
 # What a case said of its customer is found by the customer that it has in the tables, which go last.
+_INSTANTS = " UNION ".join(
+    (
+        f"SELECT {as_seconds('at')} FROM timeline WHERE case_id = ?1",
+        f"SELECT {as_seconds('registered_at')} FROM cases WHERE case_id = ?1",
+        *(f"SELECT {name} FROM due_times WHERE case_id = ?1" for name in ("due_at", "ended_at")),
+        f"SELECT {FOREVER}",
+    )
+)
 _FOUND_BY = {
     "said_of_customers": " AND customer_id = (SELECT customer_id FROM cases WHERE case_id = ?1)",
     # What is told of it happened when something did, or was due.
-    "told": f" AND what IN ({', '.join(map(str, NUMBERS.values()))}) "
-    f"AND at IN (SELECT {as_seconds('at')} FROM timeline WHERE case_id = ?1 UNION SELECT {as_seconds('registered_at')} FROM cases WHERE case_id = ?1 UNION "
-    "SELECT due_at FROM due_times WHERE case_id = ?1 UNION SELECT ended_at FROM due_times WHERE case_id = ?1 "
-    f"UNION SELECT {FOREVER})",
+    "told": f" AND what IN ({', '.join(map(str, NUMBERS.values()))}) AND at IN ({_INSTANTS})",
 }
 _DELETE = tuple(f"DELETE FROM {table} WHERE case_id = ?1{_FOUND_BY.get(table, '')}" for table in reversed(COLUMNS))
 _CUSTOMER = "INSERT OR IGNORE INTO customers (contact, customer_id) VALUES (?,?)"

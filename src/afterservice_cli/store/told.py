@@ -36,6 +36,7 @@ TRAITS: Mapping[str, tuple[str, ...]] = {
     "deadlines": ("target", "rule", "owner", "person", "priority", "area"),
     "ratings": ("question",),
 }
+_OF_COURSE = ("replies", "resolved", "closed", "reopened", "withdrawn")
 _VOID = {"screened": "invalid", "merged": "merged", "retracted": "retracted"}
 _HANDS_OVER = ("assigned", "classified", "escalated", "reopened", "gathered")
 
@@ -132,7 +133,7 @@ def _of_course(case: Case, course: Sequence[Happened], rated: bool, work: str) -
             known = work, case.registered_at, _waited(case, case.registered_at, event.at)
         elif word == "closed":
             marks = _marked("closed", unconfirmed=event.cycle not in confirmed, rated=rated)
-        if word in MARKS:
+        if word in _OF_COURSE:
             yield _fact(case, word, event.at, event.seq, marks, known)
         if event.handed_over and event.word in _HANDS_OVER:
             yield _fact(case, "handed_over", event.at, event.seq)
