@@ -15,6 +15,9 @@ from random import Random
 from bench import AFTERSERVICE
 from imports import CHANNELS, DEMANDS, IMPACTS, KINDS, NAMES, PIECES, PRODUCTS, TIERS, timed, write_rulebook
 
+from afterservice_cli.store.schema import BY_KEY, KEYS
+from afterservice_cli.store.told import FOREVER, NUMBERS
+
 TRUE = 20_000  # cases of the true desk
 DAYS = 28  # over which they come in: whole weeks, so that copies lie on the same weekdays
 START = datetime(2024, 1, 8)
@@ -51,7 +54,7 @@ course:
 # Columns with times that a copy moves.
 TIMES = (
     *("occurred_at", "registered_at", "responded_at", "resolved_at", "closed_at", "promised_at", "from_at", "due_at"),
-    *("warn_at", "ended_at", "paused_at", "opened_at", "done_at", "at"),
+    *("warn_at", "ended_at", "paused_at", "opened_at", "done_at", "at", "since"),
 )
 # Tables whose rows are of no case, and are taken as they are.
 SHARED = ("runs", "shapes", "snapshots", "desk", "parts", "terms")
@@ -185,7 +188,8 @@ def _renamed(
 
 def _copy(db: sqlite3.Connection, name: str, copy: int, moved: timedelta) -> None:
     """Copy the rows of cases of a table, each under its own number, customer and time."""
-    columns = [row[1] for row in db.execute(f"PRAGMA main.table_info({name})")]
+    kinds = {row[1]: row[2] for row in db.execute(f"PRAGMA main.table_info({name})")}
+    columns = list(kinds)
     seconds = int(moved.total_seconds())
     told = []
     for column in columns:
@@ -197,6 +201,10 @@ def _copy(db: sqlite3.Connection, name: str, copy: int, moved: timedelta) -> Non
             told.append(f"b.{column} + {copy} * 10000000")
         elif column == "customer_id" or (name, column) in (("customers", "contact"), ("cases", "source_identity")):
             told.append(f"b.{column} || '-{copy}'")
+        elif column in TIMES and kinds[column] == "INTEGER":
+            told.append(f"iif(b.{column} = {FOREVER}, b.{column}, b.{column} + {seconds})")
+        elif (name, column) == ("told", "number"):
+            told.append(f"iif(b.what = {NUMBERS['backlog']}, b.number + {seconds}, b.number)")
         elif column in TIMES:
             told.append(f"strftime('%Y-%m-%dT%H:%M:%SZ', b.{column}, '+{seconds} seconds')")
         else:
@@ -204,8 +212,8 @@ def _copy(db: sqlite3.Connection, name: str, copy: int, moved: timedelta) -> Non
     source = f"base.{name} b"
     if "case_id" in columns:
         source += " JOIN renamed n ON n.old = b.case_id ORDER BY b.rowid"
-        if name in ("due_times", "said_of_customers", "ratings"):
-            source = source.replace("ORDER BY b.rowid", "ORDER BY n.new")
+        if name in BY_KEY:
+            source = source.replace("ORDER BY b.rowid", "ORDER BY " + ", ".join(f"b.{key}" for key in KEYS[name]))
     elif name == "personal":
         source += " WHERE b.seq IN (SELECT seq FROM base.events JOIN renamed ON old = case_id)"
     elif name != "customers":
