@@ -295,9 +295,7 @@ TABLES: Mapping[str, Described] = {
         {"part": sentence("its number"), "text": sentence("what was given and why, or what was found out and planned")},
     ),
     "terms": Described(sentence("What many deadlines have alike, kept once. Read deadlines instead."), "own"),
-    "due_times": Described(
-        sentence("When deadlines are due, in seconds since 1970, without their terms. Read deadlines instead."), "own"
-    ),
+    "due_times": Described(sentence("Deadlines, in seconds since 1970, without their terms; see deadlines."), "own"),
     "said_of_customers": Described(
         sentence("Which fields of customers were said in which case."),
         "own",
