@@ -161,7 +161,7 @@ FLOORS = (
     ),
     ("render.explained", "render.plan", "render.tasks", "render.duties", "render.problems"),
     ("render.calendar", "render.foreseen", "render.rules", "render.naming"),
-    ("store.views",),
+    ("store.views", "store.told"),
     (
         "store.connection",
         "store.schema",
@@ -171,7 +171,9 @@ FLOORS = (
         "store.projections",
         "store.above",
     ),
+    ("store.stored",),
     ("store.filters", "store.described", "store.cubes", "store.lasting"),
+    ("store.asking",),
     ("store.traces", "store.copying"),
     ("store.queries", "store.facts", "store.beginnings", "store.problems", "store.batches", "store.suspects"),
     ("store.files",),

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from afterservice_cli.instants import from_text, to_seconds
+from afterservice_cli.reports.counting import Of
+from afterservice_cli.store.cubes import Counts, Cube, Key, Lists, Value
 from afterservice_cli.store.told import MARKS, NUMBERS, TRAITS
+from afterservice_cli.store.views import as_text
 
 # Populations of `told`, and those made of its facts, with the conditions that their marks stand for.
 CONDITIONS: Mapping[str, tuple[str, ...]] = {
@@ -18,7 +25,7 @@ _INSIDE = "t.at >= :began AND t.at < :ended"
 _SOURCES = {
     "backlog": f"told t WHERE t.what = {NUMBERS['backlog']} AND t.at >= :ended AND t.since < :ended",
     "rated": "(SELECT case_id, avg(number) AS score, 0 AS part FROM told t "
-    f"WHERE t.what = {NUMBERS['ratings']} AND {_INSIDE} GROUP BY case_id) t",
+    f"WHERE t.what = {NUMBERS['ratings']} AND {_INSIDE} GROUP BY case_id) t WHERE 1",
 }
 _MARKED = {
     # What waits is missed once it was due.
@@ -26,12 +33,11 @@ _MARKED = {
     f"THEN t.marks - {_DUE['running']} + {_DUE['missed'] + _DUE['judged']} ELSE t.marks END",
     "rated": "t.score >= 4",
 }
-_PART = "t.part"
 # How each measure is asked of `told`, by its name; its times are seconds since 1970, its numbers seconds or scores.
 _AFTER = ("(t.since - t.at) / 60.0", "worked(t.at, t.since)", "t.number / 60.0")
 _BEFORE = ("(t.at - t.since) / 60.0", "worked(t.since, t.at)", "t.number / 60.0")
 _CLOCKS = ("", ".working", ".waiting")
-MEASURES: Mapping[str, str] = {
+_MEASURES: Mapping[str, str] = {
     **{f"first_response{clock}": sql for clock, sql in zip(_CLOCKS, _AFTER, strict=True)},
     **{f"next_response{clock}": sql for clock, sql in zip(_CLOCKS, _AFTER, strict=True)},
     **{f"resolution{clock}": sql for clock, sql in zip(_CLOCKS, _BEFORE, strict=True)},
@@ -46,7 +52,77 @@ def dimensions_of(name: str) -> tuple[str, ...]:
     return ("work",) if name == "resolved" else TRAITS.get(name, ())
 
 
-def told_query(name: str, columns: Sequence[str], repeated: str = "") -> str:
+class Told:
+    """What is told of all cases in a period; the names of what a query asks with are those of `Facts`."""
+
+    def __init__(self, db: sqlite3.Connection, values: Mapping[str, object]) -> None:
+        self._db = db
+        asked = (("began", "begin"), ("ended", "end"), ("asked", "now"))
+        self._values = {**values, **{name: to_seconds(from_text(str(values[text]))) for name, text in asked}}
+        self._known = _Traits(db)
+        self._ordered: dict[str, list[Key]] = {}
+        self._order: dict[str, Key] = {}
+
+    def counts(self, name: str, repeated: str) -> Counts:
+        """Return all facts of a population, counted; `repeated` asks for the cases that are repeat complaints."""
+        counted = Counter(self._db.execute(_query(name, (), repeated), self._values))
+        rows = zip(self._apart(name, counted), counted.values(), strict=True)
+        return Counts(CONDITIONS[name], dimensions_of(name), rows)
+
+    def lists(self, name: str, measures: Sequence[str]) -> Lists:
+        """Return of all facts of a population what these measures say, if the first of them is known."""
+        columns = ["t.score"] if name == "rated" else [_MEASURES[each] for each in measures]
+        rows = self._apart(name, self._db.execute(_query(name, columns), self._values))
+        return Lists(CONDITIONS[name], dimensions_of(name), rows)
+
+    def times(self, name: str) -> list[str]:
+        """Return when the facts of a population happened, as UTC texts in their order."""
+        query = f"SELECT {as_text('t.at')} FROM {_source(name)} ORDER BY t.at"
+        return [row[0] for row in self._db.execute(query, self._values)]
+
+    def cases(self, of: Of) -> list[str]:
+        """Return the numbers of the cases that have such a fact, in the order in which they came in."""
+        name = of.population
+        if name not in self._ordered:
+            rows = self._apart(name, self._db.execute(_query(name, ("t.case_id",)), self._values))
+            self._learn({str(row[-1]) for row in rows} - self._order.keys())
+            self._ordered[name] = sorted(rows, key=lambda row: self._order[str(row[-1])])
+        dimensions = dimensions_of(name)
+        cube = Cube(CONDITIONS[name], dimensions)
+        found = cube.wanted(self._ordered[name], of.where, dimensions, dict(of.only))
+        return [*dict.fromkeys(str(row[-1]) for row in found)]
+
+    def _learn(self, cases: Collection[str]) -> None:
+        """Find out in which order these cases came in."""
+        wanted = "case_id IN (SELECT value FROM json_each(?))"
+        query = f"SELECT case_id, registered_at, series, serial FROM cases WHERE {wanted}"
+        for case, *order in self._db.execute(query, (json.dumps([*cases]),)) if cases else ():
+            self._order[case] = tuple(order)
+
+    def _apart(self, name: str, rows: Iterable[Key]) -> list[Key]:
+        """Return rows with the values of dimensions in place of the part that has them."""
+        if name == "resolved":
+            return list(rows)
+        if name not in TRAITS:
+            return [(row[0], *row[2:]) for row in rows]
+        known = self._known
+        return [(row[0], *known[row[1]], *row[2:]) for row in rows]
+
+
+class _Traits(dict[Value, list[Value]]):
+    """The values that parts name, each part read once."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        super().__init__()
+        self._db = db
+
+    def __missing__(self, part: Value) -> list[Value]:
+        (text,) = self._db.execute("SELECT text FROM parts WHERE part = ?", (part,)).fetchone()
+        self[part] = json.loads(text)
+        return self[part]
+
+
+def _query(name: str, columns: Sequence[str], repeated: str = "") -> str:
     """Return the query for the marks and the part of each fact, and after them columns; the first of these is known.
 
     `repeated` asks for the cases that are repeat complaints, if that is to be marked, too.
@@ -55,15 +131,9 @@ def told_query(name: str, columns: Sequence[str], repeated: str = "") -> str:
     if name == "registered" and repeated:
         marked = f"t.marks + (t.case_id IN ({repeated})) * {_BIT['registered']['repeated']}"
     known = f" AND {columns[0]} IS NOT NULL" if columns else ""
-    return f"SELECT {', '.join([marked, _PART, *columns])} FROM {source_of(name)}{known}"
+    return f"SELECT {', '.join([marked, 't.part', *columns])} FROM {_source(name)}{known}"
 
 
-def source_of(name: str) -> str:
+def _source(name: str) -> str:
     """Return the facts of a population and what holds of them."""
-    source = _SOURCES.get(name) or f"told t WHERE t.what = {NUMBERS[name]} AND {_INSIDE}"
-    return source if " t WHERE " in source and name != "rated" else f"{source} WHERE 1"
-
-
-def measure_of(name: str, measure: str) -> str:
-    """Return how a measure is asked."""
-    return "t.score" if name == "rated" else MEASURES[measure]
+    return _SOURCES.get(name) or f"told t WHERE t.what = {NUMBERS[name]} AND {_INSIDE}"

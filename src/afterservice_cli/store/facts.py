@@ -7,17 +7,15 @@ import re
 import sqlite3
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import from_text, to_seconds
 from afterservice_cli.reports.counting import Of
-from afterservice_cli.store.asking import CONDITIONS, dimensions_of, measure_of, source_of, told_query
-from afterservice_cli.store.cubes import Counts, Cube, Key, Lists, Value, marks
+from afterservice_cli.store.asking import CONDITIONS, Told, dimensions_of
+from afterservice_cli.store.cubes import Counts, Key, Lists, marks
 from afterservice_cli.store.filters import ALL, Filter, clauses_of
 from afterservice_cli.store.lasting import Worked, waited
-from afterservice_cli.store.told import TRAITS
 from afterservice_cli.store.views import as_seconds, as_text
 from afterservice_cli.worktime import Calendar
 
@@ -225,19 +223,6 @@ DIMENSIONS: Mapping[str, str] = {
 }
 
 
-class _Traits(dict[Value, list[Value]]):
-    """The values that parts name, each part read once."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        super().__init__()
-        self._db = db
-
-    def __missing__(self, part: Value) -> list[Value]:
-        (text,) = self._db.execute("SELECT text FROM parts WHERE part = ?", (part,)).fetchone()
-        self[part] = json.loads(text)
-        return self[part]
-
-
 class Facts:
     """What happened to some cases in a period, asked again and again; everything is asked of the tables once.
 
@@ -262,13 +247,10 @@ class Facts:
             named = re.sub(r"\?", lambda found: f":v{next(numbers)}", clauses)
             self._cases = f"(SELECT * FROM cases WHERE {named})"
         self._values |= {"begin": period[0], "end": period[1], "now": now}
-        for name, text in (("began", period[0]), ("ended", period[1]), ("asked", now)):
-            self._values[name] = to_seconds(from_text(text))
+        self._told_of_all = Told(db, self._values)
         self._found: dict[object, list[Key]] = {}
         self._counted: dict[str, Counts] = {}
         self._measured: dict[tuple[str, str], Lists] = {}
-        self._ordered: dict[str, list[Key]] = {}
-        self._order: dict[str, tuple[str, str, int]] = {}
         self._sorted: dict[tuple[Of, str], list[float]] = {}
         self._bounds = bounds
         db.create_function("worked", 2, Worked(calendar).minutes, deterministic=True)
@@ -295,8 +277,8 @@ class Facts:
 
     def cases(self, of: Of, measure: str = "") -> list[str]:
         """Return the numbers of the cases that have such a fact, in the order in which they came in."""
-        if not measure and self._by_told(of.population) and self._together(of, ()) and "repeated" not in of.where:
-            return self._listed(of)
+        if not measure and self._whole(of.population) and self._together(of, ()) and "repeated" not in of.where:
+            return self._told_of_all.cases(of)
         measured = f" AND {POPULATIONS[of.population].measures[measure]} IS NOT NULL" if measure else ""
         ending = f"{measured} ORDER BY cases.registered_at, cases.series, cases.serial"
         rows = self._rows(of, "DISTINCT cases.case_id, cases.registered_at, cases.series, cases.serial", ending)
@@ -345,26 +327,20 @@ class Facts:
     def _counts(self, name: str) -> Counts:
         """Return all facts of a population, counted by their conditions and by what is told apart together."""
         if name not in self._counted:
-            if self._by_told(name):
-                repeated = POPULATIONS["registered"]
-                query = told_query(name, (), f"SELECT cases.case_id FROM {self._source(repeated)} AND {REPEATED}")
-                counted = Counter(self._db.execute(query, self._values))
-                keys, conditions = self._apart(name, counted), CONDITIONS[name]
+            if self._whole(name):
+                repeated = f"SELECT cases.case_id FROM {self._source(POPULATIONS['registered'])} AND {REPEATED}"
+                self._counted[name] = self._told_of_all.counts(name, repeated)
             else:
-                counted = Counter(self._db.execute(self._asked(name, ()), self._values))
-                keys, conditions = list(counted), tuple(POPULATIONS[name].conditions)
-            rows = zip(keys, counted.values(), strict=True)
-            self._counted[name] = Counts(conditions, dimensions_of(name), rows)
+                rows = Counter(self._db.execute(self._asked(name, ()), self._values)).items()
+                self._counted[name] = Counts([*POPULATIONS[name].conditions], dimensions_of(name), rows)
         return self._counted[name]
 
     def _lists(self, name: str, measures: Sequence[str]) -> Lists:
         """Return of all facts of a population what these measures say, if the first of them is known."""
         asked = name, measures[0]
         if asked not in self._measured:
-            if self._by_told(name):
-                query = told_query(name, [measure_of(name, each) for each in measures])
-                rows = self._apart(name, self._db.execute(query, self._values))
-                self._measured[asked] = Lists(CONDITIONS[name], dimensions_of(name), rows)
+            if self._whole(name):
+                self._measured[asked] = self._told_of_all.lists(name, measures)
             else:
                 columns = [POPULATIONS[name].measures[each] for each in measures]
                 query = f"{self._asked(name, columns)} AND {columns[0]} IS NOT NULL"
@@ -372,18 +348,9 @@ class Facts:
                 self._measured[asked] = Lists([*POPULATIONS[name].conditions], dimensions_of(name), rows)
         return self._measured[asked]
 
-    def _by_told(self, name: str) -> bool:
+    def _whole(self, name: str) -> bool:
         """Tell whether the facts are told of all cases, so that no other table is asked."""
         return self._cases == "cases" and name in CONDITIONS
-
-    def _apart(self, name: str, rows: Iterable[Key]) -> list[Key]:
-        """Return rows with the values of dimensions in place of the part that has them."""
-        if name == "resolved":
-            return list(rows)
-        if name not in TRAITS:
-            return [(row[0], *row[2:]) for row in rows]
-        known = _Traits(self._db)
-        return [(row[0], *known[row[1]], *row[2:]) for row in rows]
 
     def _alike(self, name: str, measure: str) -> list[str]:
         """Return the measures that are asked together with one: on every clock, that of the wall first."""
@@ -397,37 +364,14 @@ class Facts:
         chosen = ", ".join([marks(population.conditions.values()), *told, *columns])
         return f"SELECT {chosen} FROM {self._source(population)}"
 
-    def _listed(self, of: Of) -> list[str]:
-        """Return the numbers of the cases that have such a fact, by what is told of all cases."""
-        name = of.population
-        if name not in self._ordered:
-            rows = self._apart(name, self._db.execute(told_query(name, ("t.case_id",)), self._values))
-            self._learn({str(row[-1]) for row in rows} - self._order.keys())
-            self._ordered[name] = sorted(rows, key=lambda row: self._order[str(row[-1])])
-        found = Cube(CONDITIONS[name], dimensions_of(name)).wanted(
-            self._ordered[name], of.where, dimensions_of(name), dict(of.only)
-        )
-        return [*dict.fromkeys(str(row[-1]) for row in found)]
-
-    def _learn(self, cases: Collection[str]) -> None:
-        """Find out in which order these cases came in."""
-        query = (
-            "SELECT case_id, registered_at, series, serial FROM cases WHERE case_id IN (SELECT value FROM json_each(?))"
-        )
-        for case, *order in self._db.execute(query, (json.dumps([*cases]),)) if cases else ():
-            self._order[case] = tuple(order)
-
     def _course(self, of: Of) -> list[Key]:
         """Return the places of the period's parts in which there is something, and how much."""
-        if self._by_told(of.population) and not of.where and not of.only:
-            query = f"SELECT t.at FROM {source_of(of.population)} ORDER BY t.at"
-            instants = [row[0] for row in self._db.execute(query, self._values)]
-            begins = [to_seconds(from_text(bound)) for bound in self._bounds]
-            ends = [*(bisect_left(instants, bound) for bound in begins), len(instants)]
+        at = POPULATIONS[of.population].at
+        if self._whole(of.population) and not of.where and not of.only:
+            times = self._told_of_all.times(of.population)
         else:
-            at = POPULATIONS[of.population].at
             times = [str(row[0]) for row in self._rows(of, at, f" ORDER BY {at}")]
-            ends = [*(bisect_left(times, bound) for bound in self._bounds), len(times)]
+        ends = [*(bisect_left(times, bound) for bound in self._bounds), len(times)]
         return [(place, last - first) for place, (first, last) in enumerate(pairwise(ends)) if last > first]
 
     def _source(self, population: Population) -> str:

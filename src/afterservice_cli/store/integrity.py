@@ -31,7 +31,6 @@ from afterservice_cli.store.projections import COLUMNS as COLUMNS_OF
 from afterservice_cli.store.projections import (
     Customers,
     Row,
-    StoredRows,
     rows_of,
 )
 from afterservice_cli.store.schema import (
@@ -44,6 +43,7 @@ from afterservice_cli.store.schema import (
     Columns,
     Index,
 )
+from afterservice_cli.store.stored import StoredRows
 from afterservice_cli.store.views import VIEWS
 
 

@@ -11,9 +11,19 @@ from afterservice_cli.canonical import canonical
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import Deadline
 from afterservice_cli.instants import to_seconds
+from afterservice_cli.language import sentence
 
 FOREVER = 253_402_300_799  # the end of what has none, in seconds since 1970
-OPEN = "running"  # what a deadline that waits is marked as, until the time of asking says that it was missed
+
+SAYS = {
+    "what": sentence("what kind of fact it is, as a number"),
+    "at": sentence("when it happened, or falls into a report, in seconds since 1970"),
+    "place": sentence("its place among those of its case"),
+    "marks": sentence("which conditions of reports hold, a bit each"),
+    "part": sentence("what reports tell it apart by, as a number of parts"),
+    "since": sentence("the other end of what is measured, in seconds since 1970"),
+    "number": sentence("seconds that the case waited, or was late, or the score"),
+}
 
 # The facts that are kept, each with the marks that it may have, a bit each, in this order.
 MARKS: Mapping[str, tuple[str, ...]] = {
