@@ -93,7 +93,7 @@ class Told:
         return [*dict.fromkeys(str(row[-1]) for row in found)]
 
     def _learn(self, cases: Collection[str]) -> None:
-        """Find out in which order these cases came in."""
+        """Read in which order these cases came in."""
         wanted = "case_id IN (SELECT value FROM json_each(?))"
         query = f"SELECT case_id, registered_at, series, serial FROM cases WHERE {wanted}"
         for case, *order in self._db.execute(query, (json.dumps([*cases]),)) if cases else ():

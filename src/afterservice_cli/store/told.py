@@ -46,7 +46,7 @@ TRAITS: Mapping[str, tuple[str, ...]] = {
     "deadlines": ("target", "rule", "owner", "person", "priority", "area"),
     "ratings": ("question",),
 }
-_OF_COURSE = ("replies", "resolved", "closed", "reopened", "withdrawn")
+_OF_COURSE = ("resolved", "closed", "reopened", "withdrawn")
 _VOID = {"screened": "invalid", "merged": "merged", "retracted": "retracted"}
 _HANDS_OVER = ("assigned", "classified", "escalated", "reopened", "gathered")
 
@@ -107,6 +107,7 @@ def _told(
         number = to_seconds(case.registered_at)
         yield Told(NUMBERS["backlog"], at, case.number, place, unclassified, None, to_seconds(begin), number)
     yield from _of_course(case, course, bool(scores), work)
+    yield from _replies(case, course)
     for place, (question, score, given_at) in enumerate(scores):
         marks = _marked("ratings", satisfied=score >= 4, low=score <= 2)
         yield _fact(case, "ratings", given_at, place, marks, (_part(question), None, score))
@@ -122,17 +123,9 @@ def _of_course(case: Case, course: Sequence[Happened], rated: bool, work: str) -
     responses = [event for event in ordered if event.word == "responded"]
     resolved = [event for event in ordered if event.word == "resolved"]
     confirmed = {event.cycle for event in course if event.word == "confirmed"}
-    asked = False
     for event in ordered:
-        word, marks, known = event.word, 0, NOTHING
-        if word in ("replied", "responded"):
-            begins, asked = word == "replied" and not asked, word == "replied"
-            if not begins:
-                continue
-            later: Iterator[datetime] = (each.at for each in responses if (each.at, each.seq) > (event.at, event.seq))
-            word, since = "replies", next(later, None)
-            known = None, since, _waited(case, event.at, since)
-        elif word == "resolved":
+        marks, known = 0, NOTHING
+        if event.word == "resolved":
             marks = _marked(
                 "resolved",
                 first=event is resolved[0],
@@ -141,12 +134,26 @@ def _of_course(case: Case, course: Sequence[Happened], rated: bool, work: str) -
                 first_contact=case.cycle == 1 and len(responses) <= 1 and bool(confirmed),
             )
             known = work, case.registered_at, _waited(case, case.registered_at, event.at)
-        elif word == "closed":
+        elif event.word == "closed":
             marks = _marked("closed", unconfirmed=event.cycle not in confirmed, rated=rated)
-        if word in _OF_COURSE:
-            yield _fact(case, word, event.at, event.seq, marks, known)
+        if event.word in _OF_COURSE:
+            yield _fact(case, event.word, event.at, event.seq, marks, known)
         if event.handed_over and event.word in _HANDS_OVER:
             yield _fact(case, "handed_over", event.at, event.seq)
+
+
+def _replies(case: Case, course: Sequence[Happened]) -> Iterator[Told]:
+    """Yield what the customer said; of several words without a response between them the first alone."""
+    asked: Happened | None = None
+    for event in sorted(course, key=lambda event: (event.at, event.seq)):
+        if event.word == "replied":
+            asked = asked or event
+        elif event.word == "responded" and asked is not None:
+            known = None, event.at, _waited(case, asked.at, event.at)
+            yield _fact(case, "replies", asked.at, asked.seq, 0, known)
+            asked = None
+    if asked is not None:
+        yield _fact(case, "replies", asked.at, asked.seq)
 
 
 def _taken_out(case: Case, course: Sequence[Happened]) -> Iterator[Told]:
