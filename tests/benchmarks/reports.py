@@ -1,7 +1,8 @@
 """Reports and lists on a desk of 1,000,000 cases with 5,000,000 events: see large.py for how it is made.
 
-Copies of the true desk from the command line (50 without, of 20,000 cases each). `--desks FOLDER` keeps the desks there,
-about 5 GB, and uses them again; `--runs` is how often each is measured. Times are of the processor, at its quickest.
+Copies of the true desk from the command line (50 without, of 20,000 cases each). `--desks FOLDER` keeps the
+desks there, about 5 GB, and uses them again; `--runs` is how often each is measured.
+Times are of the processor, at its quickest.
 """
 
 import argparse
