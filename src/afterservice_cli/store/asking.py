@@ -1,4 +1,4 @@
-"""How reports about all cases ask for what is told of them: each population as SQL over `told` alone."""
+"""How reports ask for what is told of cases: each population as SQL over `told` alone."""
 
 from __future__ import annotations
 
@@ -53,10 +53,13 @@ def dimensions_of(name: str) -> tuple[str, ...]:
 
 
 class Told:
-    """What is told of all cases in a period; the names of what a query asks with are those of `Facts`."""
+    """What is told of cases in a period.
 
-    def __init__(self, db: sqlite3.Connection, values: Mapping[str, object]) -> None:
-        self._db = db
+    `values` are what a query asks with, as `Facts` names them, `narrowed` the condition for the cases that it is about.
+    """
+
+    def __init__(self, db: sqlite3.Connection, values: Mapping[str, object], narrowed: str) -> None:
+        self._db, self._narrowed = db, narrowed
         asked = (("began", "begin"), ("ended", "end"), ("asked", "now"))
         self._values = {**values, **{name: to_seconds(from_text(str(values[text]))) for name, text in asked}}
         self._known = _Traits(db)
@@ -65,32 +68,35 @@ class Told:
 
     def counts(self, name: str, repeated: str) -> Counts:
         """Return all facts of a population, counted; `repeated` asks for the cases that are repeat complaints."""
-        counted = Counter(self._db.execute(_query(name, (), repeated), self._values))
+        counted = Counter(self._rows(name, (), repeated))
         rows = zip(self._apart(name, counted), counted.values(), strict=True)
         return Counts(CONDITIONS[name], dimensions_of(name), rows)
 
     def lists(self, name: str, measures: Sequence[str]) -> Lists:
         """Return of all facts of a population what these measures say, if the first of them is known."""
         columns = ["t.score"] if name == "rated" else [_MEASURES[each] for each in measures]
-        rows = self._apart(name, self._db.execute(_query(name, columns), self._values))
+        rows = self._apart(name, self._rows(name, columns))
         return Lists(CONDITIONS[name], dimensions_of(name), rows)
 
     def times(self, name: str) -> list[str]:
         """Return when the facts of a population happened, as UTC texts in their order."""
-        query = f"SELECT {as_text('t.at')} FROM {_source(name)} ORDER BY t.at"
+        query = f"SELECT {as_text('t.at')} FROM {_source(name)}{self._narrowed} ORDER BY t.at"
         return [row[0] for row in self._db.execute(query, self._values)]
 
     def cases(self, of: Of) -> list[str]:
         """Return the numbers of the cases that have such a fact, in the order in which they came in."""
         name = of.population
         if name not in self._ordered:
-            rows = self._apart(name, self._db.execute(_query(name, ("t.case_id",)), self._values))
+            rows = self._apart(name, self._rows(name, ("t.case_id",)))
             self._learn({str(row[-1]) for row in rows} - self._order.keys())
             self._ordered[name] = sorted(rows, key=lambda row: self._order[str(row[-1])])
         dimensions = dimensions_of(name)
         cube = Cube(CONDITIONS[name], dimensions)
         found = cube.wanted(self._ordered[name], of.where, dimensions, dict(of.only))
         return [*dict.fromkeys(str(row[-1]) for row in found)]
+
+    def _rows(self, name: str, columns: Sequence[str], repeated: str = "") -> sqlite3.Cursor:
+        return self._db.execute(_query(name, columns, repeated) + self._narrowed, self._values)
 
     def _learn(self, cases: Collection[str]) -> None:
         """Read in which order these cases came in."""

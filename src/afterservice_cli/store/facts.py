@@ -241,13 +241,14 @@ class Facts:
         self._db, self.period, self.now = db, period, now
         clauses, values = clauses_of(db, about) if about != ALL else ("", [])
         self._values: dict[str, object] = {f"v{place}": value for place, value in enumerate(values)}
-        self._cases = "cases"
+        self._cases, narrowed = "cases", ""
         if clauses:
             numbers = iter(range(len(values)))
             named = re.sub(r"\?", lambda found: f":v{next(numbers)}", clauses)
             self._cases = f"(SELECT * FROM cases WHERE {named})"
+            narrowed = f" AND t.case_id IN (SELECT case_id FROM cases WHERE {named})"
         self._values |= {"begin": period[0], "end": period[1], "now": now}
-        self._told_of_all = Told(db, self._values)
+        self._of_cases = Told(db, self._values, narrowed)
         self._found: dict[object, list[Key]] = {}
         self._counted: dict[str, Counts] = {}
         self._measured: dict[tuple[str, str], Lists] = {}
@@ -277,8 +278,9 @@ class Facts:
 
     def cases(self, of: Of, measure: str = "") -> list[str]:
         """Return the numbers of the cases that have such a fact, in the order in which they came in."""
-        if not measure and self._whole(of.population) and self._together(of, ()) and "repeated" not in of.where:
-            return self._told_of_all.cases(of)
+        told = of.population in CONDITIONS and "repeated" not in of.where
+        if told and not measure and self._together(of, ()):
+            return self._of_cases.cases(of)
         measured = f" AND {POPULATIONS[of.population].measures[measure]} IS NOT NULL" if measure else ""
         ending = f"{measured} ORDER BY cases.registered_at, cases.series, cases.serial"
         rows = self._rows(of, "DISTINCT cases.case_id, cases.registered_at, cases.series, cases.serial", ending)
@@ -327,9 +329,9 @@ class Facts:
     def _counts(self, name: str) -> Counts:
         """Return all facts of a population, counted by their conditions and by what is told apart together."""
         if name not in self._counted:
-            if self._whole(name):
+            if name in CONDITIONS:
                 repeated = f"SELECT cases.case_id FROM {self._source(POPULATIONS['registered'])} AND {REPEATED}"
-                self._counted[name] = self._told_of_all.counts(name, repeated)
+                self._counted[name] = self._of_cases.counts(name, repeated)
             else:
                 rows = Counter(self._db.execute(self._asked(name, ()), self._values)).items()
                 self._counted[name] = Counts([*POPULATIONS[name].conditions], dimensions_of(name), rows)
@@ -339,18 +341,14 @@ class Facts:
         """Return of all facts of a population what these measures say, if the first of them is known."""
         asked = name, measures[0]
         if asked not in self._measured:
-            if self._whole(name):
-                self._measured[asked] = self._told_of_all.lists(name, measures)
+            if name in CONDITIONS:
+                self._measured[asked] = self._of_cases.lists(name, measures)
             else:
                 columns = [POPULATIONS[name].measures[each] for each in measures]
                 query = f"{self._asked(name, columns)} AND {columns[0]} IS NOT NULL"
                 rows = self._db.execute(query, self._values).fetchall()
                 self._measured[asked] = Lists([*POPULATIONS[name].conditions], dimensions_of(name), rows)
         return self._measured[asked]
-
-    def _whole(self, name: str) -> bool:
-        """Tell whether the facts are told of all cases, so that no other table is asked."""
-        return self._cases == "cases" and name in CONDITIONS
 
     def _alike(self, name: str, measure: str) -> list[str]:
         """Return the measures that are asked together with one: on every clock, that of the wall first."""
@@ -367,8 +365,8 @@ class Facts:
     def _course(self, of: Of) -> list[Key]:
         """Return the places of the period's parts in which there is something, and how much."""
         at = POPULATIONS[of.population].at
-        if self._whole(of.population) and not of.where and not of.only:
-            times = self._told_of_all.times(of.population)
+        if of.population in CONDITIONS and not of.where and not of.only:
+            times = self._of_cases.times(of.population)
         else:
             times = [str(row[0]) for row in self._rows(of, at, f" ORDER BY {at}")]
         ends = [*(bisect_left(times, bound) for bound in self._bounds), len(times)]
