@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from afterservice_cli.instants import from_text, to_seconds
 from afterservice_cli.reports.counting import Of
-from afterservice_cli.store.cubes import Counts, Cube, Key, Lists, Value
+from afterservice_cli.store.cubes import Counts, Cube, Key, Lists, Value, gathered
 from afterservice_cli.store.told import MARKS, NUMBERS, TRAITS
 from afterservice_cli.store.views import as_text
 
@@ -55,28 +55,41 @@ def dimensions_of(name: str) -> tuple[str, ...]:
 class Told:
     """What is told of cases in a period.
 
-    `values` are what a query asks with, as `Facts` names them, `narrowed` the condition for the cases that it is about.
+    `values` are what a query asks with, as `Facts` names them, `narrowed` the condition for the cases that it is about,
+    `repeated` the query for the cases that are repeat complaints, which takes longer than all else.
     """
 
-    def __init__(self, db: sqlite3.Connection, values: Mapping[str, object], narrowed: str) -> None:
-        self._db, self._narrowed = db, narrowed
+    def __init__(self, db: sqlite3.Connection, values: Mapping[str, object], narrowed: str, repeated: str) -> None:
+        self._db, self._narrowed, self._repeated = db, narrowed, repeated
+        self._repeats: Counts | None = None
+        self._again: set[Value] = set()
         asked = (("began", "begin"), ("ended", "end"), ("asked", "now"))
         self._values = {**values, **{name: to_seconds(from_text(str(values[text]))) for name, text in asked}}
         self._known = _Traits(db)
         self._ordered: dict[str, list[Key]] = {}
         self._order: dict[str, Key] = {}
 
-    def counts(self, name: str, repeated: str) -> Counts:
-        """Return all facts of a population, counted; `repeated` asks for the cases that are repeat complaints."""
-        counted = Counter(self._rows(name, (), repeated))
+    def counts(self, name: str) -> Counts:
+        """Return all facts of a population, counted."""
+        counted = Counter(self._rows(name, ()))
         rows = zip(self._apart(name, counted), counted.values(), strict=True)
         return Counts(CONDITIONS[name], dimensions_of(name), rows)
+
+    def repeated(self) -> Counts:
+        """Return the cases that came in and are repeat complaints, counted."""
+        if self._repeats is None:
+            self._again = {case for (case,) in self._db.execute(self._repeated, self._values)}
+            rows = self._apart("registered", self._rows("registered", ("t.case_id",)))
+            counted = Counter(self._marked(row)[:-1] for row in rows if row[-1] in self._again)
+            self._repeats = Counts(CONDITIONS["registered"], dimensions_of("registered"), counted.items())
+        return self._repeats
 
     def lists(self, name: str, measures: Sequence[str]) -> Lists:
         """Return of all facts of a population what these measures say, if the first of them is known."""
         columns = ["t.score"] if name == "rated" else [_MEASURES[each] for each in measures]
-        rows = self._apart(name, self._rows(name, columns))
-        return Lists(CONDITIONS[name], dimensions_of(name), rows)
+        lists = gathered(self._rows(name, columns), 2)
+        keys = self._apart(name, lists)
+        return Lists(CONDITIONS[name], dimensions_of(name), zip(keys, lists.values(), strict=True))
 
     def times(self, name: str) -> list[str]:
         """Return when the facts of a population happened, as UTC texts in their order."""
@@ -85,18 +98,29 @@ class Told:
 
     def cases(self, of: Of) -> list[str]:
         """Return the numbers of the cases that have such a fact, in the order in which they came in."""
-        name = of.population
+        name, rows = of.population, self._ordered_rows(of.population)
+        if "repeated" in of.where:
+            self.repeated()
+            rows = [self._marked(row) for row in rows if row[-1] in self._again]
+        dimensions = dimensions_of(name)
+        cube = Cube(CONDITIONS[name], dimensions)
+        found = cube.wanted(rows, of.where, dimensions, dict(of.only))
+        return [*dict.fromkeys(str(row[-1]) for row in found)]
+
+    def _marked(self, row: Key) -> Key:
+        """Return the row of a case that is a repeat complaint, marked so."""
+        return int(row[0] or 0) + _BIT["registered"]["repeated"], *row[1:]
+
+    def _ordered_rows(self, name: str) -> list[Key]:
+        """Return the facts of a population, each with its case at the end, in the order in which these came in."""
         if name not in self._ordered:
             rows = self._apart(name, self._rows(name, ("t.case_id",)))
             self._learn({str(row[-1]) for row in rows} - self._order.keys())
             self._ordered[name] = sorted(rows, key=lambda row: self._order[str(row[-1])])
-        dimensions = dimensions_of(name)
-        cube = Cube(CONDITIONS[name], dimensions)
-        found = cube.wanted(self._ordered[name], of.where, dimensions, dict(of.only))
-        return [*dict.fromkeys(str(row[-1]) for row in found)]
+        return self._ordered[name]
 
-    def _rows(self, name: str, columns: Sequence[str], repeated: str = "") -> sqlite3.Cursor:
-        return self._db.execute(_query(name, columns, repeated) + self._narrowed, self._values)
+    def _rows(self, name: str, columns: Sequence[str]) -> sqlite3.Cursor:
+        return self._db.execute(_query(name, columns) + self._narrowed, self._values)
 
     def _learn(self, cases: Collection[str]) -> None:
         """Read in which order these cases came in."""
@@ -128,16 +152,11 @@ class _Traits(dict[Value, list[Value]]):
         return self[part]
 
 
-def _query(name: str, columns: Sequence[str], repeated: str = "") -> str:
-    """Return the query for the marks and the part of each fact, and after them columns; the first of these is known.
-
-    `repeated` asks for the cases that are repeat complaints, if that is to be marked, too.
-    """
-    marked = _MARKED.get(name, "t.marks")
-    if name == "registered" and repeated:
-        marked = f"t.marks + (t.case_id IN ({repeated})) * {_BIT['registered']['repeated']}"
+def _query(name: str, columns: Sequence[str]) -> str:
+    """Return the query for the marks and the part of each fact, and after them columns; the first of these is known."""
     known = f" AND {columns[0]} IS NOT NULL" if columns else ""
-    return f"SELECT {', '.join([marked, 't.part', *columns])} FROM {_source(name)}{known}"
+    chosen = ", ".join([_MARKED.get(name, "t.marks"), "t.part", *columns])
+    return f"SELECT {chosen} FROM {_source(name)}{known}"
 
 
 def _source(name: str) -> str:

@@ -65,25 +65,38 @@ class Counts(Cube):
 
 
 class Lists(Cube):
-    """What is known of each fact, by its key: the columns that come behind the dimensions."""
+    """What is measured of facts, by their keys: several measures of each fact, None for what is not known."""
 
-    def __init__(self, conditions: Sequence[str], dimensions: Sequence[str], rows: Sequence[Key]) -> None:
+    def __init__(
+        self, conditions: Sequence[str], dimensions: Sequence[str], lists: Iterable[tuple[Key, list[Key]]]
+    ) -> None:
         super().__init__(conditions, dimensions)
-        self._rows, self._behind = rows, 1 + len(self._dimensions)
-        self._by: dict[tuple[int, tuple[str, ...]], dict[Key, list[Value]]] = {}
+        self._lists = list(lists)
+        self._by: dict[tuple[int, tuple[str, ...]], dict[Key, list[float]]] = {}
 
-    def of(self, place: int, where: Sequence[str], only: Mapping[str, str], by: Sequence[str]) -> list[Key]:
-        """Return for each fact the values of dimensions and what stands at a place behind them, if it is known."""
+    def of(
+        self, place: int, where: Iterable[str], only: Mapping[str, str], by: Sequence[str]
+    ) -> dict[Key, list[float]]:
+        """Return for the values of dimensions what the measure at a place says of their facts, if it is known."""
         names = tuple(dict.fromkeys((*by, *only)))
         if (place, names) not in self._by:
             lists = self._by[place, names] = {}
-            key_of, behind = self.key_of(names), self._behind + place
-            for row in self._rows:
-                if row[behind] is not None:
-                    lists.setdefault(key_of(row), []).append(row[behind])
-        lists = self._by[place, names]
-        keys = self.wanted(lists, where, names, only)
-        return [(*key[1 : 1 + len(by)], value) for key in keys for value in lists[key]]
+            key_of = self.key_of(names)
+            for key, measured in self._lists:
+                known = [float(row[place] or 0) for row in measured if row[place] is not None]
+                lists.setdefault(key_of(key), []).extend(known)
+        found: dict[Key, list[float]] = {}
+        for key in self.wanted(self._by[place, names], where, names, only):
+            found.setdefault(key[1 : 1 + len(by)], []).extend(self._by[place, names][key])
+        return found
+
+
+def gathered(rows: Iterable[Key], length: int) -> dict[Key, list[Key]]:
+    """Return what stands behind keys of this length, by key."""
+    found: dict[Key, list[Key]] = {}
+    for row in rows:
+        found.setdefault(row[:length], []).append(row[length:])
+    return found
 
 
 def _in_order(key: Key) -> tuple[tuple[bool, Value], ...]:

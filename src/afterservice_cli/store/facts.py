@@ -13,7 +13,7 @@ from itertools import pairwise
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.reports.counting import Of
 from afterservice_cli.store.asking import CONDITIONS, Told, dimensions_of
-from afterservice_cli.store.cubes import Counts, Key, Lists, marks
+from afterservice_cli.store.cubes import Counts, Key, Lists, gathered, marks
 from afterservice_cli.store.filters import ALL, Filter, clauses_of
 from afterservice_cli.store.lasting import Worked, waited
 from afterservice_cli.store.views import as_seconds, as_text
@@ -248,7 +248,8 @@ class Facts:
             self._cases = f"(SELECT * FROM cases WHERE {named})"
             narrowed = f" AND t.case_id IN (SELECT case_id FROM cases WHERE {named})"
         self._values |= {"begin": period[0], "end": period[1], "now": now}
-        self._of_cases = Told(db, self._values, narrowed)
+        repeated = f"SELECT cases.case_id FROM {self._source(POPULATIONS['registered'])} AND {REPEATED}"
+        self._of_cases = Told(db, self._values, narrowed, repeated)
         self._found: dict[object, list[Key]] = {}
         self._counted: dict[str, Counts] = {}
         self._measured: dict[tuple[str, str], Lists] = {}
@@ -261,25 +262,26 @@ class Facts:
         """Return what tells facts apart by these dimensions, and after it how many there are of each."""
         only = dict(of.only)
         if self._together(of, by):
-            return self._counts(of.population).of(of.where, only, by) or ([] if by else [(0,)])
+            counts = self._of_cases.repeated() if "repeated" in of.where else self._counts(of.population)
+            return counts.of(of.where, only, by) or ([] if by else [(0,)])
         if by == ("bucket",):
             return self._course(of)
         told = ", ".join(self._told(of, name) for name in by)
         ending = f" GROUP BY {told} ORDER BY {told}" if by else ""
         return self._rows(of, f"{told}, count(*)" if by else "count(*)", ending)
 
-    def values(self, of: Of, measure: str, by: Sequence[str] = ()) -> list[Key]:
-        """Return for every fact of which it is known what a measure says, after what tells it apart."""
+    def values(self, of: Of, measure: str, by: Sequence[str] = ()) -> dict[Key, list[float]]:
+        """Return what a measure says of the facts of which it is known, by what tells them apart."""
         if not self._together(of, by):
             told = [*(self._told(of, name) for name in by), POPULATIONS[of.population].measures[measure]]
-            return [row for row in self._rows(of, ", ".join(told), "") if row[-1] is not None]
+            rows = gathered(self._rows(of, ", ".join(told), ""), len(by))
+            return {key: [float(value or 0) for (value,) in found if value is not None] for key, found in rows.items()}
         alike = self._alike(of.population, measure)
         return self._lists(of.population, alike).of(alike.index(measure), of.where, dict(of.only), by)
 
     def cases(self, of: Of, measure: str = "") -> list[str]:
         """Return the numbers of the cases that have such a fact, in the order in which they came in."""
-        told = of.population in CONDITIONS and "repeated" not in of.where
-        if told and not measure and self._together(of, ()):
+        if of.population in CONDITIONS and not measure and self._together(of, ()):
             return self._of_cases.cases(of)
         measured = f" AND {POPULATIONS[of.population].measures[measure]} IS NOT NULL" if measure else ""
         ending = f"{measured} ORDER BY cases.registered_at, cases.series, cases.serial"
@@ -293,7 +295,7 @@ class Facts:
     def numbers(self, of: Of, measure: str) -> list[float]:
         """Return what a measure says of all facts, the least first."""
         if (of, measure) not in self._sorted:
-            self._sorted[of, measure] = sorted(float(value or 0) for (value,) in self.values(of, measure))
+            self._sorted[of, measure] = sorted(self.values(of, measure).get((), ()))
         return self._sorted[of, measure]
 
     def parts(self, numbers: Iterable[int]) -> dict[int, str]:
@@ -330,8 +332,7 @@ class Facts:
         """Return all facts of a population, counted by their conditions and by what is told apart together."""
         if name not in self._counted:
             if name in CONDITIONS:
-                repeated = f"SELECT cases.case_id FROM {self._source(POPULATIONS['registered'])} AND {REPEATED}"
-                self._counted[name] = self._of_cases.counts(name, repeated)
+                self._counted[name] = self._of_cases.counts(name)
             else:
                 rows = Counter(self._db.execute(self._asked(name, ()), self._values)).items()
                 self._counted[name] = Counts([*POPULATIONS[name].conditions], dimensions_of(name), rows)
@@ -346,8 +347,9 @@ class Facts:
             else:
                 columns = [POPULATIONS[name].measures[each] for each in measures]
                 query = f"{self._asked(name, columns)} AND {columns[0]} IS NOT NULL"
-                rows = self._db.execute(query, self._values).fetchall()
-                self._measured[asked] = Lists([*POPULATIONS[name].conditions], dimensions_of(name), rows)
+                dimensions = dimensions_of(name)
+                lists = gathered(self._db.execute(query, self._values), 1 + len(dimensions)).items()
+                self._measured[asked] = Lists([*POPULATIONS[name].conditions], dimensions, lists)
         return self._measured[asked]
 
     def _alike(self, name: str, measure: str) -> list[str]:
