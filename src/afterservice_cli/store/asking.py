@@ -79,8 +79,8 @@ class Told:
         """Return the cases that came in and are repeat complaints, counted."""
         if self._repeats is None:
             self._again = {case for (case,) in self._db.execute(self._repeated, self._values)}
-            rows = self._apart("registered", self._rows("registered", ("t.case_id",)))
-            counted = Counter(self._marked(row)[:-1] for row in rows if row[-1] in self._again)
+            rows = [row for row in self._rows("registered", ("t.case_id",)) if row[-1] in self._again]
+            counted = Counter(self._marked(row)[:-1] for row in self._apart("registered", rows))
             self._repeats = Counts(CONDITIONS["registered"], dimensions_of("registered"), counted.items())
         return self._repeats
 
