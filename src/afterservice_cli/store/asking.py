@@ -11,7 +11,6 @@ from afterservice_cli.instants import from_text, to_seconds
 from afterservice_cli.reports.counting import Of
 from afterservice_cli.store.cubes import Counts, Cube, Key, Lists, Value, gathered
 from afterservice_cli.store.told import MARKS, NUMBERS, TRAITS
-from afterservice_cli.store.views import as_text
 
 # Populations of `told`, and those made of its facts, with the conditions that their marks stand for.
 CONDITIONS: Mapping[str, tuple[str, ...]] = {
@@ -91,9 +90,9 @@ class Told:
         keys = self._apart(name, lists)
         return Lists(CONDITIONS[name], dimensions_of(name), zip(keys, lists.values(), strict=True))
 
-    def times(self, name: str) -> list[str]:
-        """Return when the facts of a population happened, as UTC texts in their order."""
-        query = f"SELECT {as_text('t.at')} FROM {_source(name)}{self._narrowed} ORDER BY t.at"
+    def times(self, name: str) -> list[int]:
+        """Return when the facts of a population happened, in seconds since 1970, in their order."""
+        query = f"SELECT t.at FROM {_source(name)}{self._narrowed} ORDER BY t.at"
         return [row[0] for row in self._db.execute(query, self._values)]
 
     def cases(self, of: Of) -> list[str]:

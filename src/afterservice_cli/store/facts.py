@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.instants import from_text, to_seconds
 from afterservice_cli.reports.counting import Of
 from afterservice_cli.store.asking import CONDITIONS, Told, dimensions_of
 from afterservice_cli.store.cubes import Counts, Key, Lists, gathered, marks
@@ -370,8 +371,8 @@ class Facts:
         if of.population in CONDITIONS and not of.where and not of.only:
             times = self._of_cases.times(of.population)
         else:
-            times = [str(row[0]) for row in self._rows(of, at, f" ORDER BY {at}")]
-        ends = [*(bisect_left(times, bound) for bound in self._bounds), len(times)]
+            times = [int(row[0] or 0) for row in self._rows(of, as_seconds(at), f" ORDER BY {at}")]
+        ends = [*(bisect_left(times, to_seconds(from_text(bound))) for bound in self._bounds), len(times)]
         return [(place, last - first) for place, (first, last) in enumerate(pairwise(ends)) if last > first]
 
     def _source(self, population: Population) -> str:

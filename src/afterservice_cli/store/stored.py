@@ -8,7 +8,7 @@ from afterservice_cli.store.projections import COLUMNS, TERM, Row, Rows, numbere
 from afterservice_cli.store.schema import BY_KEY, KEYS, PROJECTIONS, part_columns
 
 # What has a number in place of a text that stands in `parts`, as that text.
-_READ = {
+READ = {
     "cases": part_columns(PROJECTIONS["cases"]),
     "told": COLUMNS["told"].replace("part", "(SELECT text FROM parts WHERE parts.part = told.part)"),
 }
@@ -43,6 +43,6 @@ _ORDER = {"timeline": "seq", "links": "seq", "problem_cases": "seq"}
 
 def _read(table: str) -> str:
     """Return the query for the rows of all cases in a table, case by case, those of each in the order of `rows_of`."""
-    columns = _READ.get(table, COLUMNS[table])
+    columns = READ.get(table, COLUMNS[table])
     order = ", ".join(KEYS[table]) if table in BY_KEY else _ORDER.get(table, "rowid")
     return f"SELECT {columns} FROM {table} ORDER BY {table}.case_id, {order}"
