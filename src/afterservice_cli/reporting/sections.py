@@ -242,8 +242,8 @@ def _judged(about: About, facts: Facts, name: str, title: str, dimension: str, t
     for verdict in VERDICTS:
         for value, count in facts.counts(of.also(verdict), (dimension,)):
             counts.setdefault(str(value or ""), {})[verdict] = int(count or 0)
-    for value, minutes in facts.values(of.also("missed"), "late", (dimension,)):
-        late.setdefault(str(value or ""), []).append(float(minutes or 0))
+    for (value,), minutes in facts.values(of.also("missed"), "late", (dimension,)).items():
+        late.setdefault(str(value or ""), []).extend(minutes)
     rows: Rows = []
     for value, found in counts.items():
         told = [found.get(verdict, 0) for verdict in VERDICTS]
