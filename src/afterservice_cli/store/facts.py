@@ -52,10 +52,10 @@ VERDICT = (
     f"WHEN {as_seconds(':now')} > due_at THEN 'missed' ELSE 'running' END"
 )
 _FIRST_RESPONSE = (
-    "(SELECT min(f.at) FROM timeline f WHERE f.case_id = cases.case_id AND f.word = 'responded' AND f.cycle = 1)"
+    "(SELECT min(f.at) FROM timeline f WHERE f.case_id = cases.case_id AND +f.word = 'responded' AND f.cycle = 1)"
 )
 _NEXT_RESPONSE = (
-    "(SELECT min(f.at) FROM timeline f WHERE f.case_id = t.case_id AND f.word = 'responded' "
+    "(SELECT min(f.at) FROM timeline f WHERE f.case_id = t.case_id AND +f.word = 'responded' "
     "AND (f.at, f.seq) > (t.at, t.seq))"
 )
 _BEFORE = "f.case_id = t.case_id AND (f.at, f.seq) < (t.at, t.seq)"
@@ -93,8 +93,8 @@ POPULATIONS: Mapping[str, Population] = {
         {
             "unclassified": "cases.classified = 0",
             "repeated": "EXISTS (SELECT 1 FROM cases e WHERE e.customer_id = cases.customer_id "
-            "AND e.category = cases.category AND e.status <> 'void' AND (e.registered_at, e.series, e.serial) < "
-            "(cases.registered_at, cases.series, cases.serial) AND e.registered_at >= "
+            "AND +e.category = cases.category AND +e.status <> 'void' AND (+e.registered_at, e.series, e.serial) < "
+            "(cases.registered_at, cases.series, cases.serial) AND +e.registered_at >= "
             "strftime('%Y-%m-%dT%H:%M:%SZ', cases.registered_at, '-30 days'))",
         },
         _lasting("first_response", "cases.registered_at", _FIRST_RESPONSE),
