@@ -73,7 +73,7 @@ def check(printed: Printed, wanted: Mapping[str, Any]) -> None:
     assert {name: printed.figures[name] for name in wanted} == pytest.approx(wanted)
 
 
-# --- every fifth ticket of a support desk --------------------------------------------------------------------------------------
+# --- every fifth ticket of a support desk ----------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
