@@ -214,14 +214,11 @@ class Index:
                 alone[text] = (*alone[text], number) if text in alone else (number,)
                 continue
             for way in ways_of(text, groups):
-                if len(way) == 1:
-                    for word in way[0].words or ():
-                        alone[word] = (*alone[word], number) if word in alone else (number,)
+                if len(way) > 1:
+                    self._take(number, way, parts)
                     continue
-                for place, part in enumerate(way):
-                    for word in part.words or ():
-                        parts[word] = (*parts.get(word, ()), (len(self._ways), place))
-                self._ways.append((number, way))
+                for word in way[0].words or ():
+                    alone[word] = (*alone.get(word, ()), number)
         self._meant: dict[str, Meant] = {word: (some, ()) for word, some in alone.items()}
         for word, many in parts.items():
             self._meant[word] = alone.get(word, ()), many
@@ -232,6 +229,13 @@ class Index:
             known = self._lengths.get(word[:2], ())
             if len(word) not in known:
                 self._lengths[word[:2]] = (*known, len(word))
+
+    def _take(self, number: int, way: Way, parts: dict[str, tuple[tuple[int, int], ...]]) -> None:
+        """Note the words of a way of several parts, each with where it stands there."""
+        for place, part in enumerate(way):
+            for word in part.words or ():
+                parts[word] = (*parts.get(word, ()), (len(self._ways), place))
+        self._ways.append((number, way))
 
     def hits(self, text: str) -> list[Hit]:
         """Return where the patterns stand in a text as `as_read` makes it; of a pattern's places that begin one within

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -52,8 +52,12 @@ class Standing(NamedTuple):
 class Seen:
     """A text that is read when it is first asked what stands in it."""
 
-    def __init__(self, text: str, reader: Looking) -> None:
-        self.text, self._reader = text, reader
+    def __init__(self, text: str, reader: Callable[[], Looking]) -> None:
+        self.text, self._made = text, reader
+
+    @cached_property
+    def _reader(self) -> Looking:
+        return self._made()
 
     @cached_property
     def _read(self) -> tuple[str, Sequence[int], Sequence[Hit]]:
@@ -216,13 +220,6 @@ class Reader(Looking):
         self.categories = [(name, frozenset(entry.unless)) for name, entry in rulebook.categories.items()]
         urgent = within(condition for entry in rulebook.priorities.values() for condition in entry.when)
         self.of_priorities = frozenset(pattern for condition in urgent for pattern in condition.match)
-        self._last: Seen = NOTHING
-
-    def read(self, text: str) -> Seen:
-        """Return a text as the rules see it; the last one is remembered."""
-        if self._last.text != text or self._last is NOTHING:
-            self._last = Seen(text, self)
-        return self._last
 
 
 def _evidence(hits: Iterable[tuple[str, Hit]], clauses: Clauses) -> dict[str, Evidence]:
@@ -243,8 +240,21 @@ def _evidence(hits: Iterable[tuple[str, Hit]], clauses: Clauses) -> dict[str, Ev
 
 
 def read(rulebook: Rulebook, text: str) -> Seen:
-    """Return a text as the rules of a rulebook see it."""
-    return reader_of(rulebook).read(text)
+    """Return a text as the rules of a rulebook see it; the last one is remembered."""
+    last: Seen | None = rulebook.remembered.get("seen")
+    if last is None or last.text != text:
+        last = rulebook.remembered["seen"] = Seen(text, partial(reader_of, rulebook))
+    return last
+
+
+def screened(rulebook: Rulebook, text: str) -> Seen:
+    """Return a text as screening sees it: without all that decides about a new case, unless that was looked for."""
+    if "reader" in rulebook.remembered:
+        return read(rulebook, text)
+    intake = rulebook.intake
+    lists = [*(ground.match for ground in intake.invalid.values()), *((intake.vague.match,) if intake.vague else ())]
+    patterns = [pattern for some in lists for pattern in some]
+    return Seen(text, partial(Looking, rulebook.words, rulebook.reading, patterns))
 
 
 def reader_of(rulebook: Rulebook) -> Reader:
