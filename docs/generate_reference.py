@@ -50,9 +50,9 @@ under `words`; and `‹number›`, in digits or Chinese. Written out without its
 **What does not count.** A phrase counts for nothing where the words before it deny it (没有划痕, 不是故障, *no
 scratch*), with all that is listed after them; nor in a clause with praise; nor for a category before words with which
 the case says that it is settled. What denies and is denied itself counts (不是没有), and so does a clause that asks,
-supposes, wishes or reports (是不是漏电). A pattern that takes the denial in is not denied by it: `(没有|不|)退款`. The
-words for all of that stand under `reading` if a rulebook has others; `‹default›` in a list there keeps those that it
-has. `explain` names what does not count, and why.
+supposes, wishes or reports (是不是漏电). A pattern that takes the denial in is not denied by it: `(没有|不|)退款`.
+The words for all of that stand under `reading` if a rulebook has others; `‹default›` in a list there keeps what it has.
+`explain` names what does not count, and why.
 
 **How a condition is read.** All its keys must hold. `match`, `unless`, `any`, `all` and `not` are those below; every
 other key is a field of the case (`channel`, `kind`, `category`, `product`, or one under `fields`) with the value or
