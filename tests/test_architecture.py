@@ -192,6 +192,7 @@ FLOORS = (
     ("store.queries", "store.facts", "store.beginnings", "store.problems", "store.batches", "store.suspects"),
     ("store.folders",),
     ("store.files", "store.learning"),
+    ("store.standing",),
     ("store.integrity", "store.founding"),
     ("store", "store.rebuilding", "store.erasing", "store.backups"),
     ("store.past",),

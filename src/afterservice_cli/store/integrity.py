@@ -32,7 +32,6 @@ from afterservice_cli.store.projections import COLUMNS as COLUMNS_OF
 from afterservice_cli.store.projections import (
     Customers,
     Row,
-    StoredRows,
     rows_of,
 )
 from afterservice_cli.store.schema import (
@@ -46,6 +45,7 @@ from afterservice_cli.store.schema import (
     Columns,
     Index,
 )
+from afterservice_cli.store.standing import StoredRows
 from afterservice_cli.store.views import VIEWS
 
 

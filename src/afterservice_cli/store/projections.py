@@ -22,7 +22,7 @@ from afterservice_cli.instants import to_seconds, to_text
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.contacts import contact_key
-from afterservice_cli.store.schema import BY_KEY, IN_PARTS, KEYS, PROJECTIONS, part_columns
+from afterservice_cli.store.schema import IN_PARTS, PROJECTIONS
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
@@ -32,7 +32,7 @@ COMMON = ("customers", "duties", "problems", "measures", "parts", "terms")
 COLUMNS = {table: ", ".join(columns) for table, columns in PROJECTIONS.items() if table not in COMMON}
 TERMS = ", ".join(name for name in PROJECTIONS["terms"] if name != "term")
 _PARTED = tuple(tuple(PROJECTIONS["cases"]).index(name) for name in IN_PARTS)
-_TERM = tuple(PROJECTIONS["due_times"]).index("term")
+TERM = tuple(PROJECTIONS["due_times"]).index("term")
 # The events of which a case tells the last time.
 LAST_TIMES = ("responded", "resolved", "closed")
 
@@ -361,9 +361,9 @@ class Projector:
         return self._parts[text]
 
     def _with_term(self, row: Row) -> Row:
-        terms = row[_TERM]
+        terms = row[TERM]
         term = self._terms.get(terms) or self._term(terms)
-        return (*row[:_TERM], term, *row[_TERM + 1 :])
+        return (*row[:TERM], term, *row[TERM + 1 :])
 
     def _term(self, terms: Row) -> int:
         """Return the number of the terms of a deadline; those that are there already stay."""
@@ -378,42 +378,3 @@ class Projector:
 def numbered_terms(db: sqlite3.Connection) -> dict[int, Row]:
     """Return the terms of deadlines that the desk has, by their numbers."""
     return {number: tuple(terms) for number, *terms in db.execute(f"SELECT term, {TERMS} FROM terms")}
-
-
-class StoredRows:
-    """The rows that cases have in the tables, as `rows_of` has them; one case after the other, by their numbers."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._terms = numbered_terms(db)
-        tables = {table: db.execute(_read(table)) for table in COLUMNS}
-        # Of each table what fetches a row, where a row names its case, and the row that comes next.
-        self._tables = [
-            (table, cursor.fetchone, tuple(PROJECTIONS[table]).index("case_id")) for table, cursor in tables.items()
-        ]
-        self._next: list[Row | None] = [fetch() for _, fetch, _ in self._tables]
-
-    def of(self, case_id: str) -> Rows:
-        """Return the rows of a case; rows of others that come before it are passed over."""
-        found: Rows = {}
-        for number, (table, fetch, place) in enumerate(self._tables):
-            row, rows = self._next[number], list[Row]()
-            while row is not None and row[place] <= case_id:
-                if row[place] == case_id:
-                    rows.append(row)
-                row = fetch()
-            self._next[number] = row
-            found[table] = rows
-        found["due_times"] = [
-            (*row[:_TERM], self._terms.get(row[_TERM]), *row[_TERM + 1 :]) for row in found["due_times"]
-        ]
-        return found
-
-
-_ORDER = {"timeline": "seq", "links": "seq", "problem_cases": "seq"}
-
-
-def _read(table: str) -> str:
-    """Return the query for the rows of all cases in a table, case by case, those of each in the order of `rows_of`."""
-    columns = part_columns(PROJECTIONS["cases"]) if table == "cases" else COLUMNS[table]
-    order = ", ".join(KEYS[table]) if table in BY_KEY else _ORDER.get(table, "rowid")
-    return f"SELECT {columns} FROM {table} ORDER BY {table}.case_id, {order}"
