@@ -20,6 +20,7 @@ from afterservice_cli.cases.events import KINDS
 from afterservice_cli.rulebook.schema import RULEBOOK
 from afterservice_cli.store.connection import SCHEMA_VERSION
 from afterservice_cli.store.schema import FINGERPRINT, HISTORY, PROJECTIONS, TRIGGERS
+from afterservice_cli.store.stored import READ
 from conftest import Runner, clean_env, command, query
 
 FIRST = 3  # the format of the first version that was given away
