@@ -91,8 +91,8 @@ class Seen:
     def standings(self) -> Sequence[Standing]:
         """Return the categories for which something counts, the one with the most first.
 
-        A phrase within a longer one of the same category is no more than that; of two categories with as many, the one
-        with more of the text comes first, then the earlier in the file.
+        A phrase within a longer one of the same category is no more than that, nor are two at the same places; of two
+        categories with as many, the one with more of the text comes first, then the earlier in the file.
         """
         speaking: dict[int, list[Evidence]] = {}
         for one in self.found.values():
@@ -103,7 +103,8 @@ class Seen:
         for number, evidence in speaking.items():
             name, unless = self._reader.categories[number]
             if unless.isdisjoint(self.found):
-                own = [one for one in evidence if not any(_within(one, other) for other in evidence)]
+                alone = {one.places: one for one in reversed(evidence)}.values()
+                own = [one for one in reversed(alone) if not any(_within(one, other) for other in alone)]
                 ranked.append((-len(own), -_covered(own), number, Standing(name, tuple(o.phrase for o in own))))
         return [standing for *_, standing in sorted(ranked)]
 
