@@ -10,6 +10,7 @@ from typing import NamedTuple
 from afterservice_cli.rulebook.patterns import Place, Words, in_words, ways_of
 
 _BOUND = re.compile(r"[。!?;,:()\[\]【】《》~—\U0001f300-\U0001faff]|\.(?![0-9a-z])|(?<![0-9a-z])\.")
+_LAST = re.compile(r"[~…›]")  # what ends with these stands before the last words of a pattern
 _LISTED = re.compile(r"(?:、|/|和|或者|或|以及|及|跟|与| or | and )$")  # what stands between things in a list
 _ITEM = 6  # signs of a thing in a list, at most
 _ITEMS = 4  # of them, before what is denied with them
@@ -100,8 +101,10 @@ class Clauses:
         place = start, end
         if self._doubted(place):
             return None
-        if denied := self._denied(place):
-            return Reason(DENIED, self._told(denied, place, phrase))
+        last = _LAST.split(phrase)[-1]
+        for where, words in {place: phrase, (end - len(last), end): last}.items() if last else ((place, phrase),):
+            if denied := self._denied(where):
+                return Reason(DENIED, self._told(denied, where, words))
         for begin, stop in _meeting(self._calm, *self._around(place)) if self._calm else ():
             if not start <= begin <= stop <= end:
                 return Reason(CALM, self._text[begin:stop])
