@@ -10,6 +10,7 @@ from typing import NamedTuple
 from afterservice_cli.rulebook.patterns import Place, Words, in_words, ways_of
 
 _BOUND = re.compile(r"[。!?;,:()\[\]【】《》~—\U0001f300-\U0001faff]|\.(?![0-9a-z])|(?<![0-9a-z])\.")
+_LAST = re.compile(r"[~…›]")  # what ends with these stands before the last words of a pattern
 _LISTED = re.compile(r"(?:、|/|和|或者|或|以及|及|跟|与| or | and )$")  # what stands between things in a list
 _LISTS = frozenset("、/和者或及跟与 ")  # with which that ends
 _ITEM = 10  # signs of a thing in a list, at most
@@ -101,8 +102,11 @@ class Clauses:
         first, last = self._around(start, end)
         if self._doubt and self._doubted(start, end, first, last):
             return None
-        if denied := self._denied(start, end, first, last):
-            return Reason(DENIED, self._told(denied, start, end, phrase))
+        tail = _LAST.split(phrase)[-1]
+        places = {(start, end): phrase, (end - len(tail), end): tail} if tail else {(start, end): phrase}
+        for where, words in places.items():
+            if denied := self._denied(*where, *self._around(*where)):
+                return Reason(DENIED, self._told(denied, *where, words))
         for begin, stop in _meeting(self._calm, first, last) if self._calm else ():
             if not start <= begin <= stop <= end:
                 return Reason(CALM, self._text[begin:stop])

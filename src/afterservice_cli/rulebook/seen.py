@@ -97,8 +97,8 @@ class Seen:
     def standings(self) -> Sequence[Standing]:
         """Return the categories for which something counts, the one with the most first.
 
-        A phrase within a longer one of the same category is no more than that; of two categories with as many, the one
-        with more of the text comes first, then the earlier in the file.
+        A phrase within a longer one of the same category is no more than that, nor are two at the same places; of two
+        categories with as many, the one with more of the text comes first, then the earlier in the file.
         """
         speaking: dict[int, list[Evidence]] = {}
         for one in self.found.values():
@@ -109,7 +109,7 @@ class Seen:
         for number, evidence in speaking.items():
             name, unless = self._reader.categories[number]
             if unless.isdisjoint(self.found):
-                own = _apart(evidence) if len(evidence) > 1 else evidence
+                own = _apart(_once(evidence)) if len(evidence) > 1 else evidence
                 ranked.append((-len(own), -_covered(own), number, Standing(name, tuple(o.phrase for o in own))))
         return [standing for *_, standing in sorted(ranked)]
 
@@ -294,6 +294,11 @@ def _lists(rulebook: Rulebook) -> Iterator[Sequence[str]]:
         yield ground.match
     if rulebook.intake.vague:
         yield rulebook.intake.vague.match
+
+
+def _once(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the evidence with the first alone of what stands at the same places."""
+    return [*{one.places: one for one in reversed(evidence)}.values()][::-1]
 
 
 def _apart(evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -1,0 +1,83 @@
+"""Where texts that nobody here wrote end up, and which are urgent: floors a little below what was measured."""
+
+import csv
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from afterservice_cli.founding import compile_file
+from afterservice_cli.rulebook.matching import find_category, find_priority
+from afterservice_cli.rulebook.model import Rulebook
+from registers import CHECKOUT
+from rulebooks import SHIPPED
+
+FOLDER = Path(os.environ.get("AFTERSERVICE_TEST_DATA") or CHECKOUT.parent / "shared" / "data")
+REVIEWS = [FOLDER / f"reviews_labelled_{number}.csv" for number in (1, 2)]
+CARS = FOLDER / "car_complaints_bom.csv"
+QUALITY = re.compile(r"(?:^|,)[A-H]\d")  # codes of what is wrong with a car; I and later are of service and sale
+URGENT = Path(__file__).parent / "data" / "urgent.csv"
+
+wanted = pytest.mark.skipif(not all(file.exists() for file in (*REVIEWS, CARS)), reason=f"no public data in {FOLDER}")
+
+
+@cache
+def guide() -> Rulebook:
+    return compile_file(SHIPPED["customer-feedback"], 2026)[0].rulebook
+
+
+def rows_of(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def title_of(text: str) -> str:
+    """The category of a text as the guide calls it; "" if nothing decided."""
+    found = find_category(guide(), text, {})
+    return "" if found.by == "default" else guide().title("category", found.value, "zh")
+
+
+def verdicts(half: int) -> Iterator[str]:
+    for row in (row for file in REVIEWS for row in rows_of(file)[half::2]):
+        found = title_of(row["text"])
+        if not row["primary"]:
+            yield "filed" if found else "left"
+        elif not found:
+            yield "none"
+        else:
+            yield "right" if found in row["accept"].split("|") else "wrong"
+
+
+@pytest.mark.data
+@wanted
+@pytest.mark.parametrize(("half", "right", "wrong", "filed"), [(0, 0.86, 0.06, 0.16), (1, 0.70, 0.09, 0.10)])
+def test_reviews_are_placed_as_people_placed_them(half: int, right: float, wrong: float, filed: float) -> None:
+    found = Counter(verdicts(half))
+    complaints = found["right"] + found["wrong"] + found["none"]
+    assert found["right"] / complaints >= right
+    assert found["wrong"] / complaints <= wrong
+    assert found["filed"] / (found["filed"] + found["left"]) <= filed
+
+
+@pytest.mark.data
+@wanted
+def test_cars_with_a_code_of_quality_are_defects() -> None:
+    found = [find_category(guide(), row["desc"], {}).value for row in rows_of(CARS) if QUALITY.search(row["problem"])]
+    assert len(found) == 550
+    assert found.count("product.defect") / len(found) >= 0.94
+
+
+@pytest.mark.parametrize("urgent", ["yes", "no"])
+def test_danger_is_urgent_and_what_only_sounds_like_it_is_not(urgent: str) -> None:
+    texts = [row["text"] for row in rows_of(URGENT) if row["urgent"] == urgent]
+    mistaken = [text for text in texts if (_priority(text) == "P1") != (urgent == "yes")]
+    assert len(texts) == 40
+    assert len(mistaken) <= 4, mistaken
+
+
+def _priority(text: str) -> str:
+    return find_priority(guide(), text, {"category": find_category(guide(), text, {}).value}).value
