@@ -1,6 +1,7 @@
 """Writes docs/metrics.md, and in Chinese under zh/: python docs/generate_metrics.py.
 
-Names, words and definitions come from where the figures are declared, their Chinese from the catalogue.
+Names, words and definitions come from where the figures are declared, their Chinese from the catalogue. What is worked
+out by hand below them is kept as it stands in the page.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,9 +9,10 @@ from pathlib import Path
 
 from afterservice_cli.language import LANGUAGES
 from afterservice_cli.render.report import definition
+from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
 from afterservice_cli.reports.counting import Figure
 from afterservice_cli.reports.figures import NUMBERS, SCORES, SHARES, TIME_FIGURES
-from afterservice_cli.reports.named import figures_of_question, figures_of_target
+from afterservice_cli.reports.named import figures_of_gift, figures_of_question, figures_of_target
 
 HERE = Path(__file__).parent
 
@@ -42,18 +44,35 @@ HEADINGS: Mapping[str, tuple[str, str]] = {
     "scores": ("Scores", "评分"),
     "target": ("Of each target and task", "每项时限和任务"),
     "question": ("Of each question", "每个问题"),
+    "gift": ("Of what is given", "给付"),
+    "above": ("Above single cases", "单张工单之上"),
+    "duty": ("Of each duty", "每项例行工作"),
 }
+BY_HAND = {"en": "## Worked out by hand", "zh": "## 手算一遍"}  # below it nothing is generated
 HEAD = {"en": "| name | figure | definition |", "zh": "| 名称 | 项目 | 定义 |"}
-ANY = {"en": ("the target", "the question"), "zh": ("时限", "问题")}
+ANY = {
+    "en": ("the target", "the question", "the disposition", "what is given", "unit", "the duty"),
+    "zh": ("时限", "问题", "处理方式", "给付", "单位", "例行工作"),
+}
 
 
 def pages() -> dict[str, str]:
     """Return every page by its name."""
-    return {name: _page(language) for language, name in zip(LANGUAGES, ("zh/metrics.md", "metrics.md"), strict=True)}
+    names = zip(LANGUAGES, ("zh/metrics.md", "metrics.md"), strict=True)
+    return {name: f"{_page(language)}\n{_by_hand(language, HERE / name)}" for language, name in names}
+
+
+def _by_hand(language: str, page: Path) -> str:
+    """Return what the page works out by hand, from its heading on."""
+    _, heading, text = page.read_text("utf-8").partition(BY_HAND[language])
+    assert heading, page
+    return heading + text
 
 
 def _page(language: str) -> str:
-    target, question = ANY[language]
+    target, question, disposition, given, unit, duty = ANY[language]
+    titles = {"disposition": disposition, "given": given, "unit": unit}
+    gifts = [*figures_of_gift("", "KIND", titles), *figures_of_gift("DISPOSITION", "KIND", titles)]
     sections: Mapping[str, Iterable[Figure]] = {
         "numbers": NUMBERS,
         "shares": SHARES,
@@ -61,6 +80,9 @@ def _page(language: str) -> str:
         "scores": SCORES,
         "target": figures_of_target("TARGET", target),
         "question": figures_of_question("QUESTION", question),
+        "gift": gifts,
+        "above": (*COUNTS, *RATES),
+        "duty": figures_of_duty("duty:DUTY", duty),
     }
     lines = [ABOVE[language]]
     for name, figures in sections.items():

@@ -211,6 +211,7 @@ class Tally:
             "repeat_rate": _share(repeated, registered),
             "unclassified_rate": _share(unclassified, registered),
             "csat": _share(sum(score >= 4 for _, _, score in scores), len(scores)),
+            "csat.cases": _share(sum(statistics.mean(some) >= 4 for some in by_case.values()), len(by_case)),
             "response_rate": _share(len(rated), len(closed)),
             "rating.mean": _mean([score for _, _, score in scores]),
             "rating.count": len(scores),

@@ -126,7 +126,9 @@ NO_CLOCK = {
     "MessageWritten": "goes with another event",
     "RulebookAdopted": "is about the desk",
     "DutyDone": "is about the desk",
+    "ModelAdopted": "is about the desk",
     "ImportFinished": "is about the desk",
+    "ClockCorrected": "is about the desk",
     **dict.fromkeys(("ProblemOpened", "ProblemNoted", "ProblemClosed"), "is about a problem"),
     **dict.fromkeys(("MeasureAdded", "MeasureDone", "MeasureJudged"), "is about a measure"),
 }
@@ -184,7 +186,8 @@ FREE_TEXT = (
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)
 def test_whatever_a_person_writes_freely_is_personal(kind: type[Event]) -> None:
-    assert set(kind.PERSONAL) == {name for name in kind.__fields__ if name in (*FREE_TEXT, "private", "file", "titles")}
+    free = (*FREE_TEXT, "private", "file", "titles", "model")
+    assert set(kind.PERSONAL) == {name for name in kind.__fields__ if name in free}
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)

@@ -81,6 +81,7 @@ TREE: Any = typer.main.get_command(cli.app())
 # Of these nobody but who types knows the value.
 TIMES = {
     "now",
+    "since",
     "at",
     "received_at",
     "promise",
@@ -105,6 +106,7 @@ TEXTS = {
     "text",
     "note",
     "reason",
+    "was_ahead",
     "description",
     "customer",
     "contact",
@@ -465,7 +467,7 @@ def test_completing_loads_nothing_heavy(worked: Path, tmp_path: Path) -> None:
     heavy = ("rich", "sqlite_utils", "yaml", "dateutil", "holidays", "hashlib", "afterservice_cli.founding")
     assert [name for name in heavy if name in modules] == []
     commands = {name.rpartition(".")[2] for name in modules if "afterservice_cli.commands." in name}
-    assert commands == {"filters", "options", "showing", "values"}
+    assert commands == {"filters", "options", "showing", "suggested", "values"}
 
 
 @pytest.mark.parametrize("line", ["list --category ", "list --where status=", "list --status "])

@@ -21,6 +21,7 @@ from afterservice_cli.decisions import closing, escalation, handling, mending, p
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.opening import following
 from afterservice_cli.decisions.planning import Proposal
+from afterservice_cli.decisions.supposed import supposed
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Moment
@@ -144,6 +145,18 @@ def test_counting_anew_from_the_first_event_gives_the_same_deadlines(course: Cou
     case = played([step for step in course if step[0][0] is not mending.retract], rulebook)[-1]
     anew = deadlines.replayed(case.events, lambda _: rulebook)
     assert anew.deadlines == case.deadlines
+
+
+@given(COURSES, RULEBOOKS)
+@SOME
+def test_a_rulebook_makes_of_a_course_that_it_decided_what_it_made_of_it(course: Course, rulebook: Rulebook) -> None:
+    case = played([step for step in course if step[0][0] is not mending.retract], rulebook)[-1]
+    again = supposed(case.events, rulebook).case
+    assert again.deadlines == case.deadlines
+    assert {name: each.finding for name, each in again.decided.items()} == {
+        name: each.finding for name, each in case.decided.items()
+    }
+    assert (again.status, again.happened, again.person) == (case.status, case.happened, case.person)
 
 
 @given(COURSES, st.sampled_from(ACTS), st.integers(0, 12), RULEBOOKS)

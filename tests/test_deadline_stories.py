@@ -409,7 +409,7 @@ def adopt(desk: Desk, folder: Path, *changes: tuple[str, str], now: datetime) ->
     """Edit the rulebook beside the desk and adopt it; how many deadlines moved."""
     (folder / "d.rules.yaml").write_text(rulebooks.text("stories", *changes))
     desk.now = now
-    return founding.adopt(desk, folder / "d.rules.yaml", run)[1]
+    return founding.adopt(desk, founding.prepare(desk, folder / "d.rules.yaml", run))[1]
 
 
 def load(desk: Desk, number: str) -> Case:

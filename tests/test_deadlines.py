@@ -313,7 +313,7 @@ def test_an_adoption_moves_what_runs_and_rewrites_no_verdict(
         number = writer.register(Draft({"channel": "phone", "description": "hm"})).number
     (tmp_path / "d.rules.yaml").write_text(rulebooks.text("small", *changes))
     desk.now = adopted_at
-    assert founding.adopt(desk, tmp_path / "d.rules.yaml", run)[1] == moved
+    assert founding.adopt(desk, founding.prepare(desk, tmp_path / "d.rules.yaml", run))[1] == moved
     with writing(desk) as writer:
         (spec,) = [d.spec for d in writer.load(number).deadlines]
     due = {"120h": datetime(2023, 1, 2, 2, tzinfo=UTC), "3wd": datetime(2023, 1, 2 + moved, 10, tzinfo=UTC)}
@@ -329,7 +329,7 @@ def test_other_hours_adopted_meanwhile_move_nothing_that_was_promised(tmp_path: 
         number = writer.register(Draft({"channel": "phone", "description": "hm"})).number  # respond: 8wh, Wed 18:00
     shorter = ("09:00-12:00, 13:00-18:00", "09:00-11:00")
     (tmp_path / "d.rules.yaml").write_text(rulebooks.text("small", *pausing, shorter))
-    founding.adopt(desk, tmp_path / "d.rules.yaml", run)
+    founding.adopt(desk, founding.prepare(desk, tmp_path / "d.rules.yaml", run))
     desk.now = hour(1)
     recording.act(desk, number, partial(handling.pause, ground="parts"))
     desk.now = hour(1.5)

@@ -36,6 +36,24 @@ def test_by_hand_gives_the_category_and_what_follows_from_it() -> None:
     assert outcome.case.collaborators == ()
 
 
+def test_a_choice_of_what_is_suggested_is_a_person_s_and_needs_no_reason() -> None:
+    chosen = partial(triage.choose, category="billing", suggested=2)
+    outcome = given(came_in("odd")).when(chosen, now=hour(1))
+    (event,) = outcome.events
+    assert isinstance(event, CaseClassified)
+    assert (event.suggested, event.reason) == (2, None)
+    assert event.findings[0] == Finding("category", "billing", "person")
+    assert outcome.case.decided["category"].suggested == 2
+    corrected = partial(triage.classify, category="product.idea", reason="x")
+    by_hand = given(came_in("odd"), event).when(corrected, now=hour(2))
+    assert by_hand.case.decided["category"].suggested == 0
+
+
+def test_what_has_its_category_takes_no_suggestion() -> None:
+    chosen = partial(triage.choose, category="billing", suggested=1)
+    given(came_in("broken")).when(chosen).refused(Refused, "has its category", "--category")
+
+
 def test_by_hand_gives_the_priority() -> None:
     outcome = given(came_in("broken")).when(
         partial(triage.classify, priority="High", reason="asked twice"), now=hour(1)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from afterservice_cli import accounts
 from conftest import Runner
 
 ME, OTHER, TEAM = 70001, 70002, 70003
@@ -110,5 +111,40 @@ def test_under_sudo_the_desk_of_the_caller_is_used(
     caller = {"SUDO_UID": str(OTHER)}
     assert call("list", cwd=below, env=caller).code == 6, "anybody can set a variable"
     monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert call("list", cwd=below, env=caller).code == 6, "no sudo stands above this process"
+    above(monkeypatch, ("sh", 0), ("sudo", 0), ("sudo", 0), ("bash", OTHER), ("init", 0))
     assert call("list", cwd=below, env=caller).code == 0
     assert call("list", cwd=below).code == 6
+
+
+def above(monkeypatch: pytest.MonkeyPatch, *processes: tuple[str, int]) -> None:
+    """Stand for the processes above this one, each with its name and the uid of its owner."""
+    monkeypatch.setattr(accounts, "_above", lambda _: iter(processes))
+
+
+@pytest.mark.parametrize(
+    ("claimed", "processes", "caller"),
+    [
+        ("1001", [("bash", 7), ("sudo", 0), ("bash", 1001)], 1001),
+        ("1001", [("sudo", 0), ("sudo", 0), ("zsh", 1001), ("sshd", 0)], 1001),
+        ("1002", [("sudo", 0), ("bash", 1001)], None),
+        ("1001", [("sudo", 1001), ("bash", 1001)], None),
+        ("1001", [("bash", 7), ("bash", 1001)], None),
+        ("0", [("sudo", 0), ("bash", 0)], 0),
+        ("²", [("sudo", 0), ("bash", 1001)], None),
+        ("-1", [("sudo", 0), ("bash", 1001)], None),
+        ("", [("sudo", 0), ("bash", 1001)], None),
+    ],
+)
+def test_who_called_sudo_is_told_by_the_processes_above(
+    claimed: str, processes: list[tuple[str, int]], caller: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUDO_UID", claimed)
+    above(monkeypatch, *processes)
+    assert accounts.caller_of_sudo() == caller
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system tells of no processes")
+def test_the_processes_above_are_read_from_the_system() -> None:
+    (name, owner), *_ = accounts._above(os.getpid())
+    assert (owner, bool(name)) == (os.geteuid(), True)

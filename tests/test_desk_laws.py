@@ -22,7 +22,7 @@ from afterservice_cli.decisions import closing, handling, intake, mending, triag
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, NotFound, Refused
-from afterservice_cli.founding import adopt
+from afterservice_cli.founding import adopt, prepare
 from afterservice_cli.moment import Decision
 from afterservice_cli.recording import writing
 from afterservice_cli.store import history
@@ -295,7 +295,7 @@ def test_a_desk_goes_by_the_rulebook_that_is_in_force_when_it_writes(tmp_path: P
     before = desk.rulebook
     rules = tmp_path / "d.rules.yaml"
     rules.write_text(rulebooks.text("small", ("priority: P3", "priority: P4")))
-    adopt(other, rules, run)
+    adopt(other, prepare(other, rules, run))
     assert desk.rulebook is before
     with writing(desk) as writer:
         case = writer.register(Draft({"channel": "phone", "description": "hm"}))

@@ -106,8 +106,9 @@ def test_there_is_a_desk_of_each_format() -> None:
     assert [desk.stem for desk in DESKS] == [f"format-{number}" for number in range(FIRST, SCHEMA_VERSION + 1)]
 
 
-# Kinds that came when the newest format had been given away: its desk is not made again for them.
-YOUNGER: frozenset[str] = frozenset()
+# Kinds that came when the newest format had been given away: its desk is not made again for them. To learn from cases
+# takes 200 of them, more than a desk shall have whose every case is told here: see test_learning.
+YOUNGER = frozenset({"ModelAdopted"})
 
 
 def test_the_newest_desk_has_every_kind_of_event_and_every_section_of_a_rulebook() -> None:

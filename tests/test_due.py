@@ -43,7 +43,7 @@ def adopted(place: Path, call: Runner, now: str, *changes: tuple[str, str]) -> N
         assert old in text
         text = text.replace(old, new)
     rules.write_text(text, "utf-8")
-    assert call("rules", "adopt", now=now).code == 0
+    assert call("rules", "adopt", "--yes", now=now).code == 0
 
 
 def test_overdue_first_then_soonest_then_what_waits(place: Path, call: Runner) -> None:
@@ -352,7 +352,7 @@ def test_a_deadline_is_explained_by_the_rulebook_under_which_it_was_set(place: P
     before = explained(call, "001")
     rules = place.with_name("afterservice.rules.yaml")
     rules.write_text(rules.read_text("utf-8").replace("09:00-12:00", "10:00-12:00").replace("8wh", "1wh"), "utf-8")
-    assert call("rules", "adopt", now=HALF_PAST).code == 0
+    assert call("rules", "adopt", "--yes", now=HALF_PAST).code == 0
     assert explained(call, "001") == before
 
 

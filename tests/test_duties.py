@@ -47,7 +47,7 @@ def rows(call: Runner, now: str, *words: str) -> list[dict[str, Any]]:
 
 def adopt(desk: Path, call: Runner, now: str, text: str) -> None:
     desk.with_name("afterservice.rules.yaml").write_text(text, "utf-8")
-    assert call("rules", "adopt", now=now).code == 0
+    assert call("rules", "adopt", "--yes", now=now).code == 0
 
 
 def test_it_stands_among_what_is_due(desk: Path, call: Runner) -> None:

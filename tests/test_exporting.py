@@ -105,12 +105,12 @@ def test_a_field_that_became_personal_is_not_in_a_copy(desk: Path, call: Runner)
     rules = desk.parent / "afterservice.rules.yaml"
     plain = rules.read_text("utf-8").replace("\nfields:", "\nfields:\n  shelf: {title: 货架, personal: false}", 1)
     rules.write_text(plain, "utf-8")
-    assert call("rules", "adopt").code == 0
+    assert call("rules", "adopt", "--yes").code == 0
     call("register", "坏了", "--channel", "phone", "--field", "shelf=张三丰的柜子")
     call("export", "--sqlite", "before.db")
     assert "张三丰的柜子".encode() in (desk.parent / "before.db").read_bytes()
     rules.write_text(plain.replace("personal: false", "personal: true"), "utf-8")
-    assert call("rules", "adopt").code == 0
+    assert call("rules", "adopt", "--yes").code == 0
 
     call("export", "--sqlite", "copy.db")
 

@@ -18,6 +18,7 @@ from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.rulebook.conditions import failing
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.seen import NOTHING
 from afterservice_cli.rulebook.windows import windows
 from conftest import Runner
 from courses import Did, standing_at
@@ -200,7 +201,7 @@ def test_of_several_values_one_is_enough_for_a_condition() -> None:
     assert case_of(rulebook=book, symptom="noise\x1fheat").value("priority") == "high"
     assert case_of(rulebook=book, symptom="noise").value("priority") == "low"
     wanted = [Condition(fields={"symptom": ("smell",)})]
-    assert failing(wanted, "", case_of(symptom="noise\x1fheat").facts()) == "symptom is noise, heat, not smell"
+    assert failing(wanted, NOTHING, case_of(symptom="noise\x1fheat").facts()) == "symptom is noise, heat, not smell"
 
 
 def test_an_amendment_replaces_all_of_them(register: Any, call: Runner) -> None:

@@ -83,6 +83,7 @@ WAYS = {
     "triage.acknowledge": Way({}),
     "triage.assess": Way({"found": Assessment(visit="remote")}),
     "triage.classify": Way({"category": "product"}),
+    "triage.choose": Way({"category": "product", "suggested": 1}),
     "triage.assign": Way({"owner": "pay"}),
     "handling.respond": Way({}),
     "handling.responded": Way({}),

@@ -11,7 +11,7 @@ from afterservice_cli.cli import run
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import Conflict
-from afterservice_cli.founding import adopt
+from afterservice_cli.founding import adopt, prepare
 from afterservice_cli.intake.importing import Order, Summary, import_file
 from afterservice_cli.store import connection
 from shops import COLUMNS, IDENTITY, ROW, Shop, but, counted
@@ -106,7 +106,7 @@ def adopting(desk: Desk, folder: Path) -> Iterator[None]:
     rules = folder / "shop.rules.yaml"
     yield
     rules.write_text(rulebooks.text("shop", ("owner: tech", "owner: desk")))
-    adopt(desk, rules, run)
+    adopt(desk, prepare(desk, rules, run))
     yield
 
 

@@ -149,7 +149,7 @@ def test_every_command_tells_a_case_alike(ask: Any, month_file: Path) -> None:
         shown = ask("show", "001")
         (listed,) = ask("list", "--all")
         events, links, allowed = (shown.pop(name) for name in ("events", "links", "allowed"))
-        assert (links, shown.pop("limits")) == ([], [])
+        assert (links, shown.pop("limits"), shown.pop("suggestions")) == ([], [], [])
         assert set(allowed) >= {"amend", "link"}
         messages = told.pop("messages")
         assert [set(message) for message in messages] == [set(MESSAGE)] * len(messages)

@@ -37,7 +37,7 @@ def kept_for(desk: Path, call: Runner, period: str = "") -> None:
     rules = desk.parent / "afterservice.rules.yaml"
     kept = f"archive: {{keep: {period}}}" if period else ""
     rules.write_text(re.sub(r"^archive: .*$", kept, rules.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
-    assert call("rules", "adopt").code == 0
+    assert call("rules", "adopt", "--yes").code == 0
 
 
 @pytest.fixture

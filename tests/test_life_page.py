@@ -26,7 +26,7 @@ BY_WORD = {kind.WORD: kind for kind in KINDS.values()}
 EDGE = re.compile(r"^    (\S+) --> (\S+): (.+)$", re.MULTILINE)
 Edge = tuple[str, str, str]
 # Kinds of events that are of no case: those of the desk itself, and of what stands above cases.
-DESKS = ("RulebookAdopted", "DutyDone", "ImportFinished")
+DESKS = ("RulebookAdopted", "ModelAdopted", "DutyDone", "ImportFinished", "ClockCorrected")
 ABOVE = ("ProblemOpened", "ProblemNoted", "ProblemClosed", "MeasureAdded", "MeasureDone", "MeasureJudged")
 
 
@@ -147,12 +147,15 @@ def test_who_may_do_it_is_what_the_rulebook_can_keep() -> None:
 FREE = {
     "init": "makes the desk",
     "rules adopt": "brings the rulebook that `may:` would stand in",
+    "rules learn": "decides nothing: what it suggests a person chooses, who is kept by `may.classify`",
+    "restore": "puts a desk in the place of another, whose `may:` it would be",
     "register": "a case that is not there yet has no roles",
     "import": "a case that is not there yet has no roles",
     "attach": "takes nothing away and decides nothing",
     "link": "takes nothing away and decides nothing",
     "note": "takes nothing away and decides nothing",
     "duty": "is kept by the `by` of each duty",
+    "clock": "takes nothing away and decides nothing",
     "approve": "is kept by `approvals`",
     "decline": "is kept by `approvals`",
     "archive": "is kept by `may.erase`",
@@ -162,7 +165,10 @@ FREE = {
 NO_NEXT_STEP = {
     "init": "is about the desk",
     "rules adopt": "is about the desk",
+    "rules learn": "is about the desk",
+    "restore": "is about the desk",
     "duty": "is about the desk",
+    "clock": "is about the desk",
     "register": "is about another case",
     "import": "is about many cases",
     "attach": "needs a file, and is always possible while the case is open",
@@ -250,7 +256,7 @@ def test_the_desk_s_own_events_and_registrations_are_given_by_the_commands_that_
     rules.write_text(
         rules.read_text("utf-8").replace("{zh: 付款", "{zh: 支付").replace("en: Voucher", "en: Coupon") + duties
     )
-    after("rules adopt", "rules", "adopt")
+    after("rules adopt", "rules", "adopt", "--yes")
     after("duty", "duty", "mailbox", "--as", "lin")
     assert found == {
         name: set(KINDS[name].COMMANDS) for name in ("CaseRegistered", "RulebookAdopted", "DutyDone", "ImportFinished")

@@ -9,11 +9,14 @@ import re
 import stat
 import subprocess
 import unicodedata
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
 
+from afterservice_cli import session
 from afterservice_cli.terminal import WRITERS
 from conftest import NOW, Runner, clean_env, command, query
 from terminals import at_terminal
@@ -135,6 +138,18 @@ def test_help_and_version_are_data(run: Runner) -> None:
         done = run(*words, now=None)
         assert (done.code, done.err) == (0, "")
         assert done.out.strip()
+
+
+def test_of_a_long_course_the_last_events_are_shown_unless_all_are_asked_for(desk: Path, call: Runner) -> None:
+    call("register", "灯坏了", "--channel", "phone")
+    for number in range(52):
+        call("note", "last", f"note {number}.")
+    done = call("show", "last")
+    assert [f"note {n}." in done.out for n in (0, 1, 2, 3, 51)] == [False, False, True, True, True]
+    assert done.err == "3 earlier events: --all shows them\n"
+    done = call("show", "last", "--all")
+    assert ("note 0." in done.out, done.err) == (True, "")
+    assert len(json.loads(call("show", "last", "--json").out)["events"]) == 53
 
 
 def test_a_reader_that_has_had_enough(desk: Path, call: Runner, tmp_path: Path) -> None:
@@ -429,7 +444,7 @@ def test_a_half_saved_rulebook_stops_nobody(desk: Path, call: Runner) -> None:
         assert "202610-" in done.out
         assert "was edited since it was adopted – afterservice rules adopt" in done.err
         assert call("check").code == 0
-        refused = call("rules", "adopt")
+        refused = call("rules", "adopt", "--yes")
         assert refused.code == 3
         assert re.search(r"afterservice\.rules\.yaml:\d+:\d+: ", refused.err)
     rules.unlink()
@@ -438,6 +453,33 @@ def test_a_half_saved_rulebook_stops_nobody(desk: Path, call: Runner) -> None:
     assert "goes on by the rulebook it adopted" in done.err
     rules.write_bytes(whole)
     assert call("list").err == "4 open cases\n"
+
+
+def test_a_clock_that_was_ahead_is_set_right_with_a_word(
+    desk: Path, call: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock: list[datetime] = []
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> Any:
+            return clock[-1]
+
+    monkeypatch.setattr(session, "datetime", Clock)
+    clock.append(datetime(2026, 11, 20, 1, tzinfo=UTC))
+    assert call("register", "灯坏了", "--channel", "phone", now=None).code == 0
+    clock.append(datetime(2026, 10, 20, 1, tzinfo=UTC))
+    refused = call("register", "灯又坏了", "--channel", "phone", now=None)
+    assert refused.code == 6
+    assert 'afterservice clock --was-ahead "…"' in refused.err
+    assert call("clock", now=None).out == "clock  2026-10-20T01:00:00Z\nlatest entry  2026-11-20T01:00:00Z\n"
+    assert call("clock", "--was-ahead", "电池没电", now="2026-10-20 09:00").code == 2, "it is of the machine's clock"
+    assert call("clock", "--was-ahead", " ", now=None).code == 3
+    assert call("clock", "--was-ahead", "电池没电", now=None).code == 0
+    assert call("register", "灯又坏了", "--channel", "phone", now=None).code == 0
+    clock.append(datetime(2026, 11, 21, 1, tzinfo=UTC))
+    assert call("clock", "--was-ahead", "电池没电", now=None).code == 6, "it is not behind"
+    assert call("check") == (0, "", "", "")
 
 
 def test_a_clock_ahead_is_warned_about(desk: Path, call: Runner) -> None:

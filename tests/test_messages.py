@@ -134,7 +134,7 @@ def test_no_desk_here_or_above(tmp_path: Path, call: Runner) -> None:
 
 def test_a_file_of_another_user_s_program_stays_as_it_is(place: Path, call: Runner) -> None:
     before = (place / "foreign.db").read_bytes()
-    for words in (["register", "x", "--channel", "phone"], ["check"], ["rules", "adopt"], ["init"]):
+    for words in (["register", "x", "--channel", "phone"], ["check"], ["rules", "adopt", "--yes"], ["init"]):
         assert call(*words, "--db", "foreign.db").code in (5, 8)
     assert (place / "foreign.db").read_bytes() == before
 

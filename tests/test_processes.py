@@ -4,14 +4,18 @@ import fcntl
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from afterservice_cli.errors import StorageFailed
+from afterservice_cli.store import connection
 from conftest import Runner, clean_env, command, query
 
 PROCESSES = 8
@@ -115,16 +119,43 @@ def test_an_import_that_is_killed_leaves_whole_cases(many: Path, run: Runner) ->
     the_rest_comes_with_the_same_command(many, run)
 
 
-def test_an_import_that_is_interrupted_leaves_whole_cases_and_says_so(many: Path, run: Runner) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_import_that_is_interrupted_leaves_whole_cases_and_says_so(number: int, many: Path, run: Runner) -> None:
     process = import_until(many, lambda: some_are_in(many))
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, error = process.communicate()
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     ((there,),) = query(many, "SELECT count(*) FROM cases")
     assert out.decode().startswith(f"{there} read: {there} new")
     assert error.decode().endswith("stopped: what was read is in the register\n  the same command reads the rest\n")
     assert not many.with_name("afterservice.db-journal").exists()
     the_rest_comes_with_the_same_command(many, run)
+
+
+@pytest.mark.parametrize("to", ["moved.db", None], ids=["moved", "deleted"])
+def test_a_desk_that_goes_while_a_file_is_read_is_missed(to: str | None, many: Path) -> None:
+    process = import_until(many, lambda: some_are_in(many))
+    if to:
+        many.rename(many.with_name(to))
+    else:
+        many.unlink()
+    out, error = process.communicate()
+    assert (process.returncode, out) == (8, b"")
+    assert error.decode().splitlines()[-1].startswith("  what was recorded before") or b"No such file" in error
+
+
+def test_nothing_is_recorded_in_a_file_that_has_lost_its_name(desk: Path, tmp_path: Path) -> None:
+    opened = connection.connect(desk)
+    with connection.writing(opened, desk) as db:
+        db.execute("UPDATE desk SET value = 'a.yaml' WHERE key = 'rules_file'")
+    moved, copy = tmp_path / "moved.db", tmp_path / "copy.db"
+    shutil.copy(desk, copy)
+    with pytest.raises(StorageFailed, match="moved, deleted or replaced"), connection.writing(opened, desk) as db:
+        db.execute("UPDATE desk SET value = 'b.yaml' WHERE key = 'rules_file'")
+        desk.rename(moved)
+        copy.rename(desk)
+    for file in (moved, desk):
+        assert query(file, "SELECT value FROM desk WHERE key = 'rules_file'") == [("a.yaml",)]
 
 
 def test_others_work_while_a_file_is_read(many: Path, run: Runner) -> None:
@@ -165,6 +196,83 @@ def test_an_interrupt_while_it_waits_for_input(desk: Path, run: Runner) -> None:
     assert (process.returncode, out) == (130, b"")
     assert b"Traceback" not in error
     assert query(desk, "SELECT count(*) FROM cases") == [(0,)]
+
+
+DURING_THE_COMMIT = """
+import os, signal, sys
+from afterservice_cli import interruptions
+from afterservice_cli.store import connection
+class Slow(connection.Connection):
+    def execute(self, statement, *rest):
+        if statement == "{before}":
+            os.kill(os.getpid(), signal.{number})
+        return super().execute(statement, *rest)
+connection.Connection = Slow
+from afterservice_cli.__main__ import main
+sys.argv[1:] = ["--now", "2026-10-12 10:00", "register", "APP登不上", "--channel", "phone"]
+main()
+"""
+
+
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize(
+    ("before", "said", "cases"),
+    [
+        ("BEGIN IMMEDIATE", b"afterservice: interrupted; nothing was recorded\n", 0),
+        ("COMMIT", b"afterservice: interrupted after it was recorded; it stays\n", 1),
+    ],
+)
+def test_who_interrupts_is_told_the_truth(number: str, before: str, said: bytes, cases: int, desk: Path) -> None:
+    script = DURING_THE_COMMIT.format(before=before, number=number)
+    given = [sys.executable, "-c", script]
+    done = subprocess.run(
+        given, capture_output=True, cwd=desk.parent, env=clean_env(), preexec_fn=listen, check=False, timeout=PATIENCE
+    )
+    assert (done.stderr, done.returncode) == (said, 128 + signal.Signals[number])
+    assert query(desk, "SELECT count(*) FROM cases") == [(cases,)]
+
+
+def closed(desk: Path, redirections: str, *words: str) -> "subprocess.CompletedProcess[bytes]":
+    """A run some of whose streams are closed, as a shell closes them."""
+    line = f"{shlex.join(command(*words))} {redirections}"
+    return subprocess.run(["/bin/sh", "-c", line], capture_output=True, cwd=desk.parent, env=clean_env(), check=False)
+
+
+@pytest.mark.parametrize("redirections", ["<&-", "2>&-", "<&- 2>&-"])
+def test_streams_that_are_closed_keep_nobody_from_working(redirections: str, desk: Path) -> None:
+    done = closed(desk, redirections, "register", "APP登不上", "--channel", "phone")
+    assert (done.returncode, done.stdout[:10]) == (0, b"202610-001")
+    assert query(desk, "SELECT count(*) FROM cases") == [(1,)]
+    assert closed(desk, redirections, "list").returncode == 0
+
+
+def test_an_output_that_is_closed_is_said_and_what_was_recorded_too(desk: Path) -> None:
+    done = closed(desk, ">&-", "register", "APP登不上", "--channel", "phone")
+    assert done.returncode == 8
+    assert b"the output cannot be written" in done.stderr
+    assert b"what was recorded stays" in done.stderr
+    assert query(desk, "SELECT count(*) FROM cases") == [(1,)]
+    assert closed(desk, ">&-", "--version").returncode == 8
+    assert closed(desk, ">&- 2>&- <&-", "list").returncode == 8
+
+
+@pytest.mark.parametrize(
+    "words", [("register", "-", "--channel", "phone"), ("register", "--json", "-"), ("rules", "check", "/dev/zero")]
+)
+def test_an_input_without_an_end_is_refused(words: tuple[str, ...], desk: Path) -> None:
+    with Path("/dev/zero").open("rb") as endless:
+        done = subprocess.run(
+            command(*words), stdin=endless, capture_output=True, cwd=desk.parent, env=clean_env(), check=False
+        )
+    assert (done.returncode, b"larger than 16 MB" in done.stderr) == (3, True)
+
+
+def test_a_folder_whose_name_is_no_utf_8(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xb9\xa4\xb5\xa5"))
+    folder.mkdir()
+    for words in (("init",), ("register", "APP登不上", "--channel", "phone"), ("backup", ".."), ("check",)):
+        done = subprocess.run(command(*words), capture_output=True, cwd=folder, env=clean_env(), check=False)
+        assert done.returncode == 0, done.stderr
 
 
 def test_an_interrupt_at_the_start(desk: Path, tmp_path: Path) -> None:

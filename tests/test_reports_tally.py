@@ -23,7 +23,9 @@ from afterservice_cli.errors import Problem
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.reporting import whole
-from afterservice_cli.reports.figures import FIGURES
+from afterservice_cli.reporting.telling import DIMENSIONS, RECORDED, cases_by_value, told_apart
+from afterservice_cli.reports.counting import Measured
+from afterservice_cli.reports.figures import FIGURES, NUMBERS, SHARES, TIME_FIGURES
 from afterservice_cli.reports.periods import Span, parse_span
 from afterservice_cli.reports.tables import Printed
 from afterservice_cli.store.filters import ALL, Filter
@@ -59,6 +61,7 @@ WAYS: tuple[Callable[..., Any], ...] = (
     partial(planning.propose, proposal=planning.Proposal(disposition="refund", gives={"money": "12.50"})),
     partial(task_decisions.task, name="visit", text="all is well"),
 )
+ONCE = ("registered", "backlog", "taken_out", "rated")  # of these a case has one at most
 RETRACTED, MERGED = len(WAYS), len(WAYS) + 1
 STEP = st.tuples(st.integers(0, 11), st.integers(0, MERGED), st.sampled_from([0, 1, 3, 8, 30]), st.sampled_from([0, 5]))
 Step = tuple[int, int, int, int]
@@ -131,6 +134,7 @@ def test_a_plain_count_of_all_events_says_the_same(steps: list[Step], cases: int
                 if printed.figures[name] == 0 or name in ("registered", "backlog", "taken_out", "invalid", "repeated"):
                     assert len(numbers) == printed.figures[name]
             assert list(printed.cases.get("registered", ())) == [case.number for case in tally.registered()]
+        check_rows(desk, spans[-1])
 
 
 def check_tables(printed: Printed, tally: Tally) -> None:
@@ -152,6 +156,30 @@ def check_tables(printed: Printed, tally: Tally) -> None:
     assert {name: told for name, told in targets.items() if any(told)} == wanted
     teams = {row[1]: row[2:6] for row in rows(printed, "timeliness_by_owner") if any(row[2:6])}
     assert teams == tally.verdicts(lambda case, _: case.value("owner"))
+
+
+def check_rows(desk: Desk, span: Span) -> None:
+    """Hold the cases that every row lists against how many facts it counts."""
+    with desk.reading() as db:
+        source = whole.Source(db, desk.rulebook, partial(desk.rulebook_of, db), to_text(desk.now))
+        about = whole.told(source, whole.Asked(span), "en")
+        for figure in (*NUMBERS, *SHARES, *TIME_FIGURES[::9]):
+            of = figure.cohort
+            each = dict(about.facts.counts(of, ("case",)))
+            dimensions = [*DIMENSIONS, "batch", *(RECORDED if of.population == "deadlines" else ())]
+            for dimension in dimensions:
+                cases = cases_by_value(about, figure, dimension)
+                assert set().union(*cases.values()) == set(figure.cases(about.facts))
+                if isinstance(figure, Measured):
+                    continue
+                counts = dict(told_apart(about, about.facts, of, dimension))
+                assert counts.keys() == cases.keys()
+                for value, numbers in cases.items():
+                    if dimension in RECORDED:  # a case has deadlines of several
+                        assert 0 < len(numbers) <= counts[value]
+                    else:
+                        assert sum(each[number] for number in numbers) == counts[value]
+                        assert of.population not in ONCE or len(numbers) == counts[value]
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))

@@ -8,8 +8,9 @@ import pytest
 
 import rulebooks
 from afterservice_cli.durations import parse_duration
-from afterservice_cli.rulebook.compiling import Compiled, changes, compile_rulebook
-from afterservice_cli.rulebook.model import snapshot_hash
+from afterservice_cli.reports.differing import differences, places
+from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
+from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
 
 RULES = rulebooks.text("snapshot")
 
@@ -185,6 +186,10 @@ def test_numbering_gives_the_series() -> None:
     assert compiled().rulebook.series(received_at) == "202610-*"
     numbered = compiled(but(("title: {zh", 'numbering: "KF-{serial:04}/{year}"\ntitle: {zh'))).rulebook
     assert numbered.series(received_at) == "KF-*/2026"
+
+
+def changes(old: Rulebook, new: Rulebook) -> list[str]:
+    return places(differences(old, new))
 
 
 def test_changes_names_what_differs() -> None:

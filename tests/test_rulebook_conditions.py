@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 import rulebooks
 from afterservice_cli.rulebook.conditions import failing, holds
 from afterservice_cli.rulebook.forms import Comparison, Condition
+from afterservice_cli.rulebook.reading import Reading
 from afterservice_cli.rulebook.schema import FORMS
 from afterservice_cli.rulebook.schema_types import ListOf, Notes, shape_of
+from afterservice_cli.rulebook.seen import Looking, Seen
 from afterservice_cli.rulebook.yaml_nodes import read_document
 
 FACTS = {"tier": "vip", "kind": "complaint", "amount": "500", "scene": "kitchen", "category": "product.defect"}
 FACTS |= {"bought_on": "2026-02-28", "hoped_for": "2026-10-16T10:00:00Z", "local hoped_for": "2026-10-16 18:00"}
 FACTS |= {"late_at": "2026-10-16T10:00:30Z", "local late_at": "2026-10-16 18:00:30"}
-SEEN = "it leaks and smokes"
+SEEN = Seen("it leaks and smokes", Looking({}, Reading()))
 
 
 def read(text: str) -> Sequence[Condition]:

@@ -19,6 +19,8 @@ SOURCES = (
     "schema_types",
     "scalars",
     "names",
+    "patterns",
+    "check_patterns",
     "check_references",
     "check_reach",
     "check_demands",

@@ -5,12 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afterservice_cli.errors import FaultyDocument
-from afterservice_cli.rulebook.check_reach import implies
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.conditions import evidence
 from afterservice_cli.rulebook.forms import Condition
+from afterservice_cli.rulebook.implying import Implying
 from afterservice_cli.rulebook.matching import find_category
+from afterservice_cli.rulebook.reading import Reading
+from afterservice_cli.rulebook.seen import Looking, Seen
 
+LOOKING = Looking({}, Reading())
 PHRASES = st.lists(st.sampled_from(["a", "b", "ab", "ba", "aba"]), max_size=2, unique=True).map(tuple)
 FIELDS = st.dictionaries(
     st.sampled_from(["channel", "category"]),
@@ -33,8 +36,9 @@ FACTS = st.fixed_dictionaries({"channel": st.sampled_from(["x", "z"]), "category
 def test_what_meets_a_condition_meets_those_that_it_implies(
     narrow: Condition, wide: Condition, text: str, facts: dict[str, str | None]
 ) -> None:
-    if implies(narrow, wide) and evidence(narrow, text, facts) is not None:
-        assert evidence(wide, text, facts) is not None
+    seen = Seen(text, LOOKING)
+    if Implying(LOOKING).implies(narrow, wide) and evidence(narrow, seen, facts) is not None:
+        assert evidence(wide, seen, facts) is not None
 
 
 WORDS = st.lists(st.sampled_from(["a", "b", "ab", "bb", "ba", "aba"]), min_size=1, max_size=3, unique=True)

@@ -146,7 +146,7 @@ def test_a_rulebook_whose_cases_fail_is_neither_founded_on_nor_adopted(
     book.write_text(BOOK + HOLDS)
     assert call("--db", str(desk), "init", "--rules", str(book)).code == 0
     (tmp_path / "afterservice.rules.yaml").write_text(wrong)
-    adopted = call("--db", str(desk), "rules", "adopt")
+    adopted = call("--db", str(desk), "rules", "adopt", "--yes")
     assert adopted.code == 6
     assert "expected owner pay, got desk" in adopted.err
 

@@ -17,7 +17,8 @@ import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from afterservice_cli.store import connection, files
+from afterservice_cli.errors import StorageFailed
+from afterservice_cli.store import connection, files, folders
 from afterservice_cli.store.schema import TRIGGERS
 from conftest import NOW, Runner, clean_env, query
 
@@ -236,14 +237,14 @@ def test_a_refused_case_takes_no_file(desk: Path, photo: Path, call: Runner) -> 
 
 def fail_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the disk be full when the photo has got its place."""
-    sync = files._sync
+    sync = folders.sync
 
     def fail(folder: Path) -> None:
         if (folder / DIGEST).exists():
             raise OSError(28, "No space left on device")
         sync(folder)
 
-    monkeypatch.setattr(files, "_sync", fail)
+    monkeypatch.setattr(folders, "sync", fail)
 
 
 def test_a_disk_that_fails_at_the_last_moment_takes_the_files_back(
@@ -291,6 +292,41 @@ def test_a_commit_that_came_through_keeps_its_file_whatever_is_said_of_it(
     assert stored(desk) == [PLACE]
     assert len(attached(desk)) == 1
     assert call("check").code == 0
+
+
+def test_no_folder_of_files_is_made_behind_a_link(desk: Path, photo: Path, tmp_path: Path, call: Runner) -> None:
+    private = tmp_path / "private"
+    private.mkdir(0o700)
+    (private / "letter.part").write_text("mine")
+    files.folder_of(desk).symlink_to(private)
+    done = call("attach", "001", photo.name)
+    assert (done.code, "no folder but a link" in done.err) == (8, True)
+    assert [path.name for path in private.iterdir()] == ["letter.part"]
+    assert attached(desk) == []
+
+
+def test_no_lock_is_taken_behind_a_link(desk: Path, tmp_path: Path, call: Runner) -> None:
+    private, lock = tmp_path / "private", desk.with_name("afterservice.db.lock")
+    private.write_text("mine")
+    private.chmod(0o600)
+    desk.chmod(0o660)
+    lock.unlink(missing_ok=True)
+    for plant in (lock.symlink_to, lock.hardlink_to):
+        plant(private)
+        done = call("note", "001", "x")
+        assert (done.code, "afterservice.db.lock is a link" in done.err) == (8, True)
+        assert private.stat().st_mode & 0o777 == 0o600
+        lock.unlink()
+
+
+def test_what_somebody_else_put_beside_the_desk_is_not_used(
+    desk: Path, photo: Path, call: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = files.folder_of(desk)
+    folder.mkdir()
+    theirs = os.stat_result((*folder.stat()[:4], 4242, 4242, *folder.stat()[6:]))
+    with pytest.raises(StorageFailed, match="whom the desk does not"):
+        folders.demand_ours(theirs, folder, desk)
 
 
 KILLED = """

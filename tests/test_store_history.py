@@ -13,12 +13,14 @@ import pytest
 
 from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events.closing import CaseRated
+from afterservice_cli.cases.events.general import ClockCorrected
 from afterservice_cli.cases.events.handling import CaseNoted, CaseResponded
 from afterservice_cli.decisions.intake import Draft
+from afterservice_cli.decisions.suggesting import learn
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Problem, Refused, StorageFailed, WrongSchema
 from afterservice_cli.recording import writing
-from afterservice_cli.store import connection, history
+from afterservice_cli.store import connection, history, learning
 from afterservice_cli.store.history import Chain, Stamp
 from given import RECEIVED, SMALL, came_in, hour, make_desk
 
@@ -177,6 +179,25 @@ def test_a_time_given_ahead_by_mistake_locks_nobody_out(desk: Desk) -> None:
         append(desk, CaseNoted(hour(0), "x"), version=4, now=hour(1), clock="given")
 
 
+def test_what_came_a_minute_late_lets_no_clock_in_that_is_far_behind(desk: Desk) -> None:
+    append(desk, came_in(), now=hour(30))
+    append(desk, CaseNoted(hour(0), "x"), version=1, now=hour(29))
+    with pytest.raises(Refused, match="a day or more before"):
+        append(desk, CaseNoted(hour(0), "x"), version=2, now=hour(30) - timedelta(days=400))
+
+
+def test_a_clock_that_was_ahead_and_was_corrected_is_believed_anew(desk: Desk) -> None:
+    append(desk, came_in(), now=hour(24 * 30))
+    with pytest.raises(Refused, match="a day or more before"):
+        append(desk, CaseNoted(hour(0), "x"), version=1, now=hour(2))
+    append(desk, ClockCorrected(hour(2), "a flat battery"), version=1, now=hour(2))
+    append(desk, CaseNoted(hour(0), "x"), version=2, now=hour(3))
+    assert [row["clock"] for row in rows(desk)][-2:] == ["system, corrected", "system, behind"]
+    append(desk, CaseNoted(hour(0), "x"), version=3, now=hour(24 * 31))
+    with pytest.raises(Refused, match="a day or more before"):
+        append(desk, CaseNoted(hour(0), "x"), version=4, now=hour(3))
+
+
 def test_a_clock_a_day_behind_is_refused(desk: Desk) -> None:
     append(desk, came_in(), now=hour(30))
     for behind in (timedelta(days=1), timedelta(days=400)):
@@ -226,6 +247,20 @@ def test_no_column_of_an_event_is_changed(desk: Desk, column: str) -> None:
 )
 def test_what_happened_is_not_changed(desk: Desk, statement: str, message: str) -> None:
     append(desk, came_in())
+    refused(desk, statement, Refused, message)
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("UPDATE models SET text = ''", "models are never changed"),
+        ("DELETE FROM models", "the model in force stays"),
+        ("REPLACE INTO models (hash, text) SELECT hash, '' FROM models", "the model in force stays"),
+    ],
+)
+def test_what_was_learnt_last_is_not_changed(desk: Desk, statement: str, message: str) -> None:
+    with writing(desk) as writer:
+        learning.put_in_force(writer.db, learn([]))
     refused(desk, statement, Refused, message)
 
 

@@ -1,5 +1,6 @@
 """What `check` finds: nothing on a desk that was only used, and every single thing that was changed behind its back."""
 
+import contextlib
 import re
 import shutil
 import sqlite3
@@ -11,16 +12,19 @@ from typing import Any
 import pytest
 
 from afterservice_cli import recording
-from afterservice_cli.cases.events.general import ImportFinished
+from afterservice_cli.cases.events.general import ImportFinished, ModelAdopted
 from afterservice_cli.cases.values import Source
 from afterservice_cli.cli import run
 from afterservice_cli.decisions import closing, duties, handling, measures, mending, problems, screening, triage
 from afterservice_cli.decisions.intake import Draft
+from afterservice_cli.decisions.suggesting import Example, learn
 from afterservice_cli.desk import Desk
 from afterservice_cli.recording import writing
-from afterservice_cli.store import history
+from afterservice_cli.rulebook.model import snapshot_hash
+from afterservice_cli.store import history, learning
 from afterservice_cli.store.integrity import examine
 from afterservice_cli.store.schema import HISTORY, KEYS, PROJECTIONS, TRIGGERS
+from conftest import Runner
 from given import RECEIVED, compiled, hour, make_desk
 
 COLUMNS = history.COLUMNS.split(", ")
@@ -45,6 +49,10 @@ def use(desk: Desk) -> None:
         writer.record_for_desk(
             duties.done(writer.running_duties(), writer.moment(), name="mailbox", text="one of broken lamps")
         )
+    with writing(desk) as writer:
+        model = learn([Example("billing", str(customer), "broken") for customer in range(3)])
+        writer.record_for_desk(ModelAdopted(desk.now, model.cases, snapshot_hash(model.text)))
+        learning.put_in_force(writer.db, model)
     recording.act(desk, "001", handling.respond)
     recording.act(desk, "001", partial(triage.assign, owner="design", collaborators=("finance",), reason="mistyped"))
     recording.act(desk, "001", partial(closing.resolve, resolution="mended"))
@@ -300,6 +308,7 @@ def test_what_only_a_head_kept_elsewhere_shows(path: Path, tamper: Tamper) -> No
         "UPDATE personal SET data = replace(data, 'broken', 'fine') WHERE seq = 2",
         "UPDATE personal SET data = 'nonsense' WHERE seq = 2",
         "UPDATE personal SET data = '' WHERE seq = 2",
+        "UPDATE personal SET data = CAST(x'ff28b5' || data AS TEXT) WHERE seq = 2",
         "UPDATE personal SET data = '{\"unheard_of\":1}' WHERE seq = 2",
         "UPDATE personal SET salt = x'' WHERE seq = 2",
         "DELETE FROM personal WHERE seq = 2",
@@ -309,6 +318,29 @@ def test_changed_personal_data_is_found_and_its_event_named(tamper: Tamper, stat
     said = tamper(statement)
     assert named("event 2", said)
     assert [word for word in PRIVATE if word in " ".join(said)] == []
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("events", "body"), ("events", "kind"), ("runs", "actor"), ("cases", "registered_by")]
+)
+def test_a_text_that_cannot_be_read_stops_no_check_and_is_repeated_nowhere(
+    path: Path, tamper: Tamper, table: str, column: str
+) -> None:
+    said = tamper(f"UPDATE {table} SET {column} = CAST(x'ff28b5' || {column} AS TEXT)")
+    assert said
+    assert [word for word in PRIVATE if re.search(rf"\b{word}\b", " ".join(said))] == []
+
+
+def test_a_text_that_cannot_be_read_is_named_by_the_command(path: Path, call: Runner) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute("UPDATE personal SET data = CAST(x'ff28b5' || data AS TEXT) WHERE seq = 2")
+    done = call("check")
+    assert (done.code, "event 2" in done.out) == (9, True)
+    done = call("show", "1")
+    assert done.code in (8, 9)
+    assert [word for word in PRIVATE if word in done.both] == []
 
 
 def test_personal_data_that_nobody_promised_is_found(path: Path, tamper: Tamper) -> None:
@@ -335,6 +367,17 @@ def test_a_deletion_is_no_erasure_because_a_row_says_so(tamper: Tamper) -> None:
         ("UPDATE snapshots SET text = 'nonsense'", "was changed after it was adopted"),
         ("UPDATE snapshots SET hash = 'x'", "snapshot x was changed"),
         ("DELETE FROM snapshots", "is gone"),
+        ("UPDATE models SET text = replace(text, 'br', 'xy')", "was changed after it was adopted"),
+        ("UPDATE models SET hash = 'x'", "model x was changed"),
+        ("DELETE FROM models", "is gone"),
+        ("INSERT INTO models (hash, text) VALUES ('y', '')", "model y was changed"),
+        (
+            "INSERT INTO models (hash, text) VALUES "
+            "('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', '')",
+            "model e3b0c44298fc is kept, and not in force",
+        ),
+        ("UPDATE desk SET value = '' WHERE key = 'model'", "the model in force is not the one adopted last"),
+        ("DELETE FROM desk WHERE key = 'model'", "the model in force is not the one adopted last"),
         ("UPDATE desk SET value = 'x' WHERE key = 'rulebook'", "the rulebook in force is not the one adopted last"),
         ("DELETE FROM desk WHERE key = 'rulebook'", "the rulebook in force is not the one adopted last"),
         ("UPDATE desk SET value = 'x' WHERE key = 'register'", "event 1 "),
@@ -462,6 +505,24 @@ def test_a_chain_that_was_honestly_continued_holds(path: Path) -> None:
     recording.act(desk, "002", partial(handling.note, text="thanks"))
     with writing(desk) as writer:
         writer.undo()
-        history.Chain(writer.db, writer._stamp()).append("desk", 3, [ImportFinished(hour(2), "c", "p", {})])
+        history.Chain(writer.db, writer._stamp()).append("desk", 4, [ImportFinished(hour(2), "c", "p", {})])
     desk.connection.close()
     assert found(path) == []
+
+
+def test_what_the_chain_says_nothing_of_is_listed_if_asked_for(path: Path, call: Runner) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE theirs (x)")
+        db.execute("CREATE VIEW looks AS SELECT x FROM theirs")
+        ((seq, link),) = db.execute("SELECT seq, hex(hash) FROM events ORDER BY seq DESC LIMIT 1").fetchall()
+    assert call("check") == (0, "", "", "")
+    lines = call("check", "--all").out.splitlines()
+    assert lines[0] == f"head  {seq}:{link.lower()}"
+    assert [line.split("  ")[1].split(":")[0] for line in lines[1:]] == [
+        "desk.rules_file",
+        "desk.rules_checksum",
+        "reveals",
+        "looks",
+        "theirs",
+    ]
+    assert call("check", "--head", lines[0].removeprefix("head  ")).code == 0

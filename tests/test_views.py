@@ -289,7 +289,7 @@ reports:
 def test_a_report_has_the_sections_that_the_rulebook_gives_it(desk: Runner, tmp_path: Path) -> None:
     rules = tmp_path / "afterservice.rules.yaml"
     rules.write_text(rules.read_text("utf-8") + REPORTS, "utf-8")
-    assert desk("rules", "adopt", now="2026-10-12 10:03").code == 0
+    assert desk("rules", "adopt", "--yes", now="2026-10-12 10:03").code == 0
     done = desk("report", "--report", "每周回顾", "--json", now="2026-10-20 09:00")
     assert done.code == 0, done.err
     told = json.loads(done.out)

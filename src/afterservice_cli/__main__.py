@@ -5,6 +5,8 @@ import io
 import os
 import sys
 
+from afterservice_cli import interruptions
+
 ASKED = "_AFTERSERVICE_COMPLETE"  # by which a shell asks how a line may go on
 ZONES = "/usr/share/zoneinfo"  # where Linux and macOS have them; elsewhere Python looks for itself
 
@@ -16,7 +18,8 @@ def main() -> None:
     is not collected while modules load, nor looked for in them later, `zoneinfo` is told where time zones lie, and the
     process ends without taking itself apart: all that matters is committed and flushed by then.
     """
-    code = 130
+    interruptions.listen()
+    code = None
     try:
         code = _run(sys.argv[1:])
         sys.stdout.flush()
@@ -29,15 +32,17 @@ def main() -> None:
 
         sys.stderr.write(f"afterservice: {unwritten(error)}\n")
         code = 8
-    os._exit(code)
+    os._exit(interruptions.exit_code() if code is None else code)
 
 
 def _run(arguments: list[str]) -> int:
     if arguments == ["--version"]:
         from afterservice_cli import __version__
 
+        _open_streams()
         sys.stdout.write(f"afterservice {__version__}\n")
         return 0
+    _open_streams()
     gc.disable()
     # A terminal that cannot show a character gets its number instead of a crash.
     for stream in (sys.stdout, sys.stderr):
@@ -57,6 +62,19 @@ def _run(arguments: list[str]) -> int:
     gc.set_threshold(50_000)  # values that hold one another in no ring: a list of cases is no garbage
     gc.enable()
     return run(arguments)
+
+
+def _open_streams() -> None:
+    """Put streams in the place of those that were closed, so that no file of ours is taken for one of them.
+
+    Nothing is read from them, and what is written to standard output is refused, which is said in the end.
+    """
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY))
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
 if __name__ == "__main__":

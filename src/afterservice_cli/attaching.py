@@ -32,4 +32,6 @@ def attach(
             with suppress(Problem), writing(desk) as writer:
                 incoming.withdraw(files.named(writer.db))
         raise
+    finally:
+        incoming.close()
     return outcome

@@ -13,6 +13,7 @@ import typer
 from afterservice_cli import __version__
 from afterservice_cli.errors import BadUsage, FaultyDocument, Problem, StorageFailed
 from afterservice_cli.helping import Command, Group, complaint
+from afterservice_cli.interruptions import State, exit_code
 from afterservice_cli.language import sentence, speaking, spoken, tr, why
 from afterservice_cli.session import Session
 from afterservice_cli.store.queries import LAST
@@ -22,6 +23,7 @@ from afterservice_cli.terminal import complain, language_asked_for
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("init", sentence("The desk"), "desk.init"),
     ("check", sentence("The desk"), "desk.check"),
+    ("clock", sentence("The desk"), "desk.clock"),
     ("backup", sentence("The desk"), "keeping.backup"),
     ("restore", sentence("The desk"), "keeping.restore"),
     ("doctor", sentence("The desk"), "doctoring.doctor"),
@@ -79,7 +81,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("report", "Looking", "reporting.report"),
     ("rules check", sentence("The rules"), "rules.check"),
     ("rules test", sentence("The rules"), "rules.test"),
+    ("rules diff", sentence("The rules"), "comparing.diff"),
+    ("rules backtest", sentence("The rules"), "comparing.backtest"),
+    ("rules audit", sentence("The rules"), "auditing.audit"),
     ("rules adopt", sentence("The rules"), "rules.adopt"),
+    ("rules learn", sentence("The rules"), "learning.learn"),
     ("rules show", sentence("The rules"), "rules.show"),
     ("rules explain", sentence("The rules"), "rules.explain"),
     ("rules schema", sentence("The rules"), "rules.schema"),
@@ -113,7 +119,7 @@ GROUPS = {
     "calendar": (sentence("The calendar"), sentence("Count working time and working days, with or without a desk.")),
 }
 
-INTERRUPTED = 130  # what a shell makes of Ctrl-C
+INTERRUPTED = 130  # what Typer makes of Ctrl-C
 
 # Root options may stand anywhere on the line; each takes one value.
 ROOT_OPTIONS = ("--db", "--now", "--as", "--if-version", "--outbox")
@@ -252,13 +258,15 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    before = State.records
     try:
         words = hoisted(arguments)
         wanted = () if words[:1] == ["--help"] else words
         program = built(frozenset(NAMES.intersection(wanted)), spoken())
         result: Any = program(words, standalone_mode=False, prog_name="afterservice")
         if result == INTERRUPTED:
-            _complain(tr("interrupted; nothing was recorded"))
+            _complain(_interrupted(before))
+            return exit_code()
         return int(result or 0)
     except FaultyDocument as faulty:
         # Each line begins with file:line:column, for editors to jump to.
@@ -268,8 +276,8 @@ def _run(arguments: Sequence[str]) -> int:
         _complain(problem.message, problem.hint)
         return problem.exit_code
     except typer.Abort:
-        _complain(tr("interrupted; nothing was recorded"))
-        return INTERRUPTED
+        _complain(_interrupted(before))
+        return exit_code()
     except typer.TyperException as error:
         _complain(complaint(error), tr("afterservice --help, or COMMAND --help"))
         return 2
@@ -296,6 +304,13 @@ def _run(arguments: Sequence[str]) -> int:
             tr("AFTERSERVICE_DEBUG=1 shows all of it; please report it"),
         )
         return 1
+
+
+def _interrupted(before: int) -> str:
+    """Say that a run was interrupted, and whether anything was recorded since there were so many records."""
+    if State.records > before:
+        return tr("interrupted after it was recorded; it stays")
+    return tr("interrupted; nothing was recorded")
 
 
 def unwritten(error: OSError) -> str:

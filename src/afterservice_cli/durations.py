@@ -51,7 +51,7 @@ def parse_duration(text: str) -> Duration:
     """Read `30s`, `15m`, `24h`, `3d`, `90ws`, `90wm`, `8wh` or `3wd`; raises ValueError for anything else."""
     found = re.fullmatch(_DURATION, text.strip())
     if not found:
-        raise ValueError(tr("{text!r} is not a duration – write 30s, 15m, 24h, 3d, 90wm, 8wh or 3wd", text=text))
+        raise ValueError(tr("this is no duration – write 30s, 15m, 24h, 3d, 90wm, 8wh or 3wd"))
     return Duration(int(found[1]), found[2])
 
 

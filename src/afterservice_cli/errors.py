@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
+from afterservice_cli import interruptions
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
 
@@ -54,6 +56,14 @@ class Refused(Problem):
         self.rule = rule
 
 
+class Interrupted(Problem):
+    """Whoever began it has left, or it was ended from outside."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.exit_code = interruptions.exit_code()
+
+
 class Busy(Problem):
     """Another process holds the desk for too long."""
 
@@ -94,6 +104,15 @@ class FaultyDocument(BadInput):
         self.name = name
         self.faults = tuple(sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
         super().__init__("\n".join(f"{f.file or name}:{f.line}:{f.column}: {f.message}" for f in self.faults))
+
+
+def typed(word: str) -> str:
+    """Return a word of the command line as a message may repeat it; `…` for what may be a customer's: a number, a name.
+
+    Numbers of cases are repeated, and words in plain letters; telephone numbers, addresses and other scripts are not.
+    """
+    plain = re.fullmatch(r"[A-Za-z0-9_.:+-]{1,40}", word) and not re.search(r"[0-9]{7}", re.sub(r"[.:+-]", "", word))
+    return word if plain or re.fullmatch(r"[A-Za-z]*[0-9]{4,8}-[0-9]{1,6}", word) else "…"
 
 
 def nearest(word: str, words: Sequence[str], labels: Mapping[str, str] | None = None, most: int = 12) -> str:

@@ -19,10 +19,10 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import content_of, english_file
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.recording import Writer, writing
+from afterservice_cli.reports.differing import Difference, differences, places
 from afterservice_cli.rulebook.compiling import (
     Compiled,
     Heading,
-    changes,
     compile_calendar,
     compile_heading,
     compile_rulebook,
@@ -114,20 +114,34 @@ def found_desk(path: Path, rules: str, *, founder: Founder, group: str | None) -
     return Founded(path, beside, rulebook)
 
 
-def adopt(desk: Desk, file: Path, run: Run) -> tuple[list[str], int]:
-    """Adopt the rulebook's file as it is now, its holidays expanded anew; refuse faults and failing examples.
+class Prepared(Frozen):
+    """A rulebook's file that may be adopted: what it means, its bytes, and in what it differs from what is in force."""
 
-    Deadlines keep the rulebook under which they were set; only provisional ones move, to when they are due by the new
-    calendar. Returns what changed and how many deadlines moved.
-    """
+    compiled: Compiled
+    contents: Sequence[bytes]
+    differences: Sequence[Difference]
+
+
+def prepare(desk: Desk, file: Path, run: Run) -> Prepared:
+    """Read the rulebook's file as it is now, its holidays expanded anew; refuse faults and failing examples."""
     compiled, contents = compile_file(file, desk.now.year)
     _demand_examples(compiled, file.name, run)
+    return Prepared(compiled, contents, differences(desk.rulebook, compiled.rulebook))
+
+
+def adopt(desk: Desk, prepared: Prepared) -> tuple[list[str], int]:
+    """Adopt a rulebook; return the places that changed, and how many deadlines moved.
+
+    Deadlines keep the rulebook under which they were set; only provisional ones move, to when they are due by the new
+    calendar.
+    """
+    compiled = prepared.compiled
     with writing(desk) as writer:
         old, new = writer.rulebook, compiled.rulebook
-        changed = changes(old, new)
-        queries.set_value(writer.db, "rules_checksum", file_checksum(*contents))
+        queries.set_value(writer.db, "rules_checksum", file_checksum(*prepared.contents))
         if old.hash == new.hash:
             return [], 0
+        changed = places(differences(old, new))
         founding.store_snapshot(writer.db, new.hash, compiled.text)
         queries.set_value(writer.db, "rulebook", new.hash)
         writer.rulebook = new

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from afterservice_cli.errors import BadUsage, nearest
+from afterservice_cli.errors import BadUsage, nearest, typed
 from afterservice_cli.language import sentence, tr
 
 # What typer's own pages say, by the name that it has there.
@@ -56,7 +56,7 @@ class Group(_Speaks, TyperGroup):
         """Return the command that is named; `BadUsage` names the nearest if there is none of this name."""
         if args and args[0] not in self.commands and not args[0].startswith("-"):
             known = nearest(args[0], list(self.commands))
-            raise BadUsage(tr("there is no command '{name}' – write {known}", name=args[0][:40], known=known))
+            raise BadUsage(tr("there is no command '{name}' – write {known}", name=typed(args[0]), known=known))
         return super().resolve_command(ctx, args)
 
 
@@ -102,7 +102,7 @@ def complaint(error: typer.TyperException) -> str:
     parameter, kind = getattr(error, "param", None), type(error).__name__
     if kind == "NoSuchOption":
         known = tr(", ").join(sorted(getattr(error, "possibilities", None) or ()))
-        option = getattr(error, "option_name", "")
+        option = "--" + typed(getattr(error, "option_name", "").lstrip("-"))
         if known:
             return tr("there is no option {option} – write {known}", option=option, known=known)
         return tr("there is no option {option}", option=option)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from afterservice_cli.errors import BadInput, NotFound
@@ -34,3 +35,11 @@ def unreadable(path: Path, error: OSError) -> NotFound | BadInput:
 def english_file(rules: Path) -> Path:
     """Return where the English titles of a rulebook's file may stand: `NAME.en.yaml` beside `NAME.yaml`."""
     return rules.with_suffix(".en.yaml")
+
+
+def standard_input() -> bytes:
+    """Return all of standard input; `BadInput` if it is larger than a text or a rulebook can be, or has no end."""
+    data = sys.stdin.buffer.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise BadInput(tr("standard input is larger than {most} MB – is it the right file?", most=LARGEST // 10**6))
+    return data

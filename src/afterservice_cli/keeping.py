@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.decisions import erasing
 from afterservice_cli.decisions.checks import check_used
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import NotFound, Refused
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import from_text
 from afterservice_cli.language import tr
@@ -19,13 +20,22 @@ from afterservice_cli.store import history, queries
 from afterservice_cli.store.contacts import contact_key
 
 
-def erase(desk: Desk, numbers: Iterable[str], *, ground: str) -> list[str]:
-    """Erase what is personal in cases, all of them or none; return their numbers.
+class Erased(Frozen):
+    """The cases that were erased, by number, and in words what became of what was learnt, "" if nothing was."""
 
-    The first refusal is raised. What the file still holds of it in free corners goes afterwards (`store.finish`).
+    cases: Sequence[str]
+    learnt: str
+
+
+def erase(desk: Desk, numbers: Iterable[str], *, ground: str) -> Erased:
+    """Erase what is personal in cases, all of them or none.
+
+    The first refusal is raised. What the file still holds of it in free corners goes afterwards (`store.finish`). What
+    the desk had learnt is forgotten with it, and learnt anew from the cases that are left.
     """
     done = []
     with writing(desk) as writer:
+        learnt = queries.learnt(writer.db)
         for number in dict.fromkeys(queries.find_case(writer.db, number, desk.actor) for number in numbers):
             case = writer.load(number)
             writer.check_seen(case)
@@ -36,7 +46,11 @@ def erase(desk: Desk, numbers: Iterable[str], *, ground: str) -> list[str]:
         if done:
             store.forget_customers(writer.db)
     store.finish(desk.connection, desk.path)
-    return done
+    if not (done and learnt):
+        return Erased(done, "")
+    from afterservice_cli.learning import learn_after_erasure
+
+    return Erased(done, learn_after_erasure(desk))
 
 
 def over_age(desk: Desk) -> list[Aged]:

@@ -44,9 +44,6 @@ class Keyboard:
 
     def __enter__(self) -> Self:
         self._before = termios.tcgetattr(KEYS)
-        self._handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
-        for number in self._handlers:
-            signal.signal(number, signal.default_int_handler)
         readline.set_auto_history(False)
         readline.set_completer_delims("")
         readline.set_completer(self._take_paste)
@@ -64,8 +61,6 @@ class Keyboard:
         readline.set_completer(None)
         with suppress(termios.error):  # the terminal may be gone
             termios.tcsetattr(KEYS, termios.TCSAFLUSH, self._before)
-        for number, handler in self._handlers.items():
-            signal.signal(number, handler)
 
     def show(self, text: str) -> None:
         """Write lines that belong to a question; readline writes its own to standard output, too."""

@@ -18,6 +18,7 @@ from afterservice_cli.errors import IntegrityBroken, Refused, StorageFailed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr
+from afterservice_cli.learning import learn_after_erasure
 from afterservice_cli.recording import writing
 from afterservice_cli.store import backups, connection, erasing, files, history, queries
 from afterservice_cli.store.backups import Manifest
@@ -164,6 +165,7 @@ def _erased_again(work: Path, cases: Mapping[str, str], who: Who) -> tuple[str, 
     done = []
     try:
         with writing(desk) as writer:
+            learnt = queries.learnt(writer.db)
             for number, ground in cases.items():
                 if not history.version_of(writer.db, number):
                     continue
@@ -178,6 +180,8 @@ def _erased_again(work: Path, cases: Mapping[str, str], who: Who) -> tuple[str, 
             if done:
                 erasing.forget_customers(writer.db)
         erasing.finish(desk.connection, desk.path)
+        if done and learnt:
+            learn_after_erasure(desk)
     finally:
         desk.connection.close()
     return tuple(done)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import overload
 from zoneinfo import ZoneInfo
 
+from afterservice_cli.accounts import caller_of_sudo
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Busy, NotFound, Problem, Refused, StorageFailed
 from afterservice_cli.input_file import english_file
@@ -109,10 +110,9 @@ class Session:
         Under sudo it is the user who called sudo, if the desk belongs to the account under which sudo runs.
         """
         uid = os.getuid()
-        caller = os.environ.get("SUDO_UID", "")
-        path = self.existing_desk
-        if caller.isdigit() and path is not None and path.exists() and path.stat().st_uid == os.geteuid():
-            uid = int(caller)
+        caller, path = caller_of_sudo(), self.existing_desk
+        if caller is not None and path is not None and path.exists() and path.stat().st_uid == os.geteuid():
+            uid = caller
         name = _user(uid)
         return f"{name} as {check_text(self._claim, '--as')}" if self._claim else name
 
@@ -261,9 +261,9 @@ def _demand_own(path: Path) -> None:
     Under sudo, a desk of the user who called sudo is accepted, too. Anybody may leave a desk in a folder such as /tmp.
     """
     owner, mine = path.stat(), {os.geteuid()}
-    caller = os.environ.get("SUDO_UID", "")
-    if os.geteuid() == 0 and caller.isdigit():
-        mine.add(int(caller))
+    caller = caller_of_sudo()
+    if os.geteuid() == 0 and caller is not None:
+        mine.add(caller)
     if owner.st_uid not in mine and owner.st_gid not in {os.getegid(), *os.getgroups()}:
         raise Refused(
             tr("{path} belongs to {user}, not to you", path=path, user=_user(owner.st_uid)),

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from shutil import get_terminal_size
 from typing import Protocol, TextIO, overload
 
-from afterservice_cli.errors import BadInput, BadUsage
+from afterservice_cli.errors import BadInput, BadUsage, typed
+from afterservice_cli.input_file import standard_input
 from afterservice_cli.language import spoken, tr
 from afterservice_cli.render.rows import (
     Column,
@@ -108,7 +109,7 @@ class Terminal:
         if sys.stdin.isatty():
             self.say(tr("reading from the terminal; end with Ctrl-D on a line of its own"))
         try:
-            return sys.stdin.buffer.read().decode("utf-8-sig")
+            return standard_input().decode("utf-8-sig")
         except UnicodeDecodeError:
             raise BadInput(tr("standard input is not UTF-8")) from None
 
@@ -135,7 +136,7 @@ class Terminal:
             raise BadInput(
                 tr(
                     "there is no format '{format}' – write one of {formats}",
-                    format=chosen[:20],
+                    format=typed(chosen),
                     formats=tr(", ").join(WRITERS),
                 )
             )

@@ -104,7 +104,7 @@ COURSE = (
     ("2020-12-28 11:20", "li", "measure add 'train the fitters' --case 008 --by service --until 2021-01-15"),
     # What nobody has answered; the year that comes is not known to have holidays.
     ("2020-12-29 10:00", "lin", "register 'a lamp' --channel phone --kind question --customer Dan --contact 555-4"),
-    ("2020-12-29 11:00", "sun", "rules adopt"),
+    ("2020-12-29 11:00", "sun", "rules adopt --yes"),
     # What nobody needs any longer.
     ("2020-12-30 10:00", "sun", "erase 005 --yes"),
 )  # fmt: skip

@@ -231,13 +231,17 @@ def to_plain(value: Any) -> Any:
     return to_text(value) if isinstance(value, datetime) else value
 
 
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
 def _nested(cls: type[Frozen], value: Any) -> Any:
     if isinstance(value, list):
         return tuple(_nested(cls, inner) for inner in value)
     values = {
         name: from_text(inner)
         if name.endswith("_at") and isinstance(inner, str)
-        else tuple(inner)
+        else _frozen(inner)
         if isinstance(inner, list)
         else inner
         for name, inner in value.items()

@@ -56,7 +56,8 @@ class Finding(Frozen):
 
     `by` is `rule`, `default` (no rule matched), `person`, `import`, `escalation`, `reopening` or `problem`; `rule` is
     where the rulebook says so, None if a person or a file gave the value; `phrases` are the rulebook's own phrases in
-    the text.
+    the text. `rival` is the next best category with its phrases, `uncounted` are phrases that stand in the text and do
+    not count, each with the words of the rulebook by which it does not, and why: `denied`, `calm` or `settled`.
     """
 
     field: str
@@ -64,6 +65,8 @@ class Finding(Frozen):
     by: By
     rule: str | None = None
     phrases: tuple[str, ...] = ()
+    rival: tuple[str, ...] = ()
+    uncounted: tuple[tuple[str, ...], ...] = ()
 
 
 class DeadlineSpec(Frozen):
@@ -208,10 +211,14 @@ class DutySpec(Frozen):
 
 
 class Decided(Frozen):
-    """The finding that a field has, with the snapshot under which it was given."""
+    """The finding that a field has, with the snapshot under which it was given.
+
+    `suggested` is the place that the value had among those suggested to the person who chose it, 0 if it had none.
+    """
 
     finding: Finding
     rulebook: str
+    suggested: int = 0
 
 
 class Deadline(Frozen):

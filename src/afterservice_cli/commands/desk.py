@@ -5,11 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from afterservice_cli.cases.events.general import ClockCorrected
 from afterservice_cli.commands.options import session_of
+from afterservice_cli.decisions.checks import check_reason
 from afterservice_cli.desk import Desk
 from afterservice_cli.drives import network_drive
-from afterservice_cli.errors import BadInput, IntegrityBroken
+from afterservice_cli.errors import BadInput, BadUsage, IntegrityBroken, Refused
+from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr, tr_many
+from afterservice_cli.recording import writing
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.store import files, history
 
@@ -69,6 +73,37 @@ def init(
     terminal.say(tr("next: afterservice register, or afterservice import FILE.csv"))
 
 
+def clock(
+    context: typer.Context,
+    was_ahead: Annotated[
+        str | None,
+        typer.Option(
+            "--was-ahead", metavar="TEXT", help="Record that the clock had been ahead and is right now, and why."
+        ),
+    ] = None,
+) -> None:
+    """Compare this machine's clock with the latest entry, which a clock a day behind may not follow.
+
+    Once a clock was ahead, that keeps the desk from recording anything when it is right again: then say so here.
+    """
+    session = session_of(context)
+    if was_ahead is None:
+        with session.desk.reading() as db:
+            _, _, latest = history.head(db)
+        session.terminal.write(f"{tr('clock')}  {to_text(session.desk.now)}")
+        session.terminal.write(f"{tr('latest entry')}  {latest}")
+        return
+    if session.clock != "system":
+        raise BadUsage(tr("--was-ahead is about this machine's clock – leave out --now"))
+    reason = check_reason(session.terminal.words(was_ahead), tr("a corrected clock"))
+    with writing(session.desk) as writer:
+        _, _, latest = history.head(writer.db)
+        if to_text(session.desk.now) >= latest:
+            raise Refused(tr("nothing was recorded ahead of the clock"), rule="clock")
+        writer.record_for_desk(ClockCorrected(session.desk.now, reason))
+    session.terminal.say(tr("recorded; what was recorded ahead of the clock keeps its time"))
+
+
 def check(
     context: typer.Context,
     rebuild: Annotated[
@@ -78,6 +113,9 @@ def check(
         str | None,
         typer.Option("--head", metavar="SEQ:HASH", help="Verify that the history still leads to this head, too."),
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Print the head, too, and what of the file the history says nothing of.")
+    ] = False,
 ) -> None:
     """Verify the history, that every table follows from it, and that every file is there; silent when all is well.
 
@@ -94,6 +132,9 @@ def check(
         found = _findings(desk)
     for finding in found.all():
         session.terminal.write(finding)
+    if everything:
+        for line in _beside(desk):
+            session.terminal.write(line)
     if found.all():
         count = len(found.all())
         told = tr("{count} finding(s); nothing was changed", count=count)
@@ -107,6 +148,15 @@ def check(
         seq, _, _ = head.strip().partition(":")
         later = tr_many("{count} event was recorded since", "{count} events were recorded since", since)
         session.terminal.say(tr("event {seq} is in this history as it was; {later}", seq=seq, later=later))
+
+
+def _beside(desk: Desk) -> list[str]:
+    """Return the head in a line, and what of the file stands outside the chain."""
+    from afterservice_cli.store.integrity import beyond
+
+    with desk.reading() as db:
+        seq, link, _ = history.head(db)
+        return [f"{tr('head')}  {seq}:{link}", *(f"{tr('outside the history')}  {n}: {v}" for n, v in beyond(db))]
 
 
 def _since_head(desk: Desk, text: str) -> int:

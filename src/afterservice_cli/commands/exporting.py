@@ -12,7 +12,7 @@ from afterservice_cli.cases.values import TASK
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import JsonOption, WhereOption, session_of
 from afterservice_cli.commands.showing import Seen, part_lines, seen
-from afterservice_cli.errors import BadInput, BadUsage, Conflict, NotFound
+from afterservice_cli.errors import BadInput, BadUsage, Conflict, NotFound, typed
 from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.history import event_label, history_columns
@@ -163,7 +163,7 @@ def _format(format: str | None, output: Path | None) -> str:
         raise BadInput(
             tr(
                 "there is no format '{format}' – write one of {formats}",
-                format=format[:20],
+                format=typed(format),
                 formats=tr(", ").join(known),
             )
         )

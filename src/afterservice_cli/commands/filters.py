@@ -11,7 +11,7 @@ import typer
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.commands.options import Result, in_place_of
-from afterservice_cli.errors import BadInput, nearest
+from afterservice_cli.errors import BadInput, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, spelling
 from afterservice_cli.instants import parse_day, parse_month, to_text
@@ -113,7 +113,7 @@ def _reader(name: str) -> Callable[[Session, str, str], Mapping[str, Any]]:
 def ordered(session: Session, filter: Filter, sort: str, *, reverse: bool, limit: int | None) -> Filter:
     """Return the filter with the order in which cases are wanted, and how many; `BadInput` for an unknown order."""
     if sort not in SORTS:
-        raise BadInput(tr("unknown order '{order}' – write {known}", order=sort[:40], known=nearest(sort, SORTS)))
+        raise BadInput(tr("unknown order '{order}' – write {known}", order=typed(sort), known=nearest(sort, SORTS)))
     return filter.but(sort=sort, reverse=reverse, limit=limit, ranks=tuple(session.rulebook.priorities))
 
 
@@ -204,7 +204,7 @@ def _mine(session: Session, name: str, _: str) -> Read:
     person = rulebook.person_of(session.actor)
     if person not in rulebook.people:
         raise BadInput(
-            tr("the rulebook names no person '{person}', so nothing is theirs", person=person[:40]),
+            tr("the rulebook names no person '{person}', so nothing is theirs", person=typed(person)),
             hint=tr("add them under `owners:` or `people:`, or say who you are: --as NAME"),
         )
     return {name: (person, *rulebook.roles_of(person))}

@@ -8,7 +8,7 @@ import typer
 from afterservice_cli.commands.options import JsonOption, YesOption, session_of
 from afterservice_cli.commands.outcome import deliver_beside, problems_in
 from afterservice_cli.commands.pointing import FEW_LINES, likenesses, ways_to_settle
-from afterservice_cli.errors import BadInput, BadUsage, Problem
+from afterservice_cli.errors import BadInput, BadUsage, Interrupted, Problem
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.session import Session
@@ -16,12 +16,6 @@ from afterservice_cli.session import Session
 if TYPE_CHECKING:
     from afterservice_cli.intake.importing import Order, Summary
     from afterservice_cli.intake.proposing import Proposal
-
-
-class Stopped(Problem):
-    """Whoever began a long command ended it."""
-
-    exit_code = 130
 
 
 # How a row was left that leaves something behind.
@@ -225,8 +219,8 @@ def _demand_attention(summary: "Summary", order: "Order") -> None:
     """Raise what tells a script that the file was not read to its end, or that rows are left to a person."""
     if summary.stopped:
         if order.try_only:
-            raise Stopped(tr("stopped: nothing is recorded"))
-        raise Stopped(tr("stopped: what was read is in the register"), hint=tr("the same command reads the rest"))
+            raise Interrupted(tr("stopped: nothing is recorded"))
+        raise Interrupted(tr("stopped: what was read is in the register"), hint=tr("the same command reads the rest"))
     if summary.counts["rejected"] or summary.counts["conflicts"]:
         if order.strict:
             raise BadInput(tr("nothing was recorded: some rows are left over, and --strict takes all or nothing"))

@@ -1,7 +1,6 @@
 """Registering: cases one by one."""
 
 import json
-import sys
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -18,9 +17,11 @@ from afterservice_cli.commands.options import (
 )
 from afterservice_cli.commands.outcome import show_decision
 from afterservice_cli.commands.pointing import ways_to_settle
+from afterservice_cli.commands.suggested import suggested, suggestion_lines
 from afterservice_cli.decisions.intake import Draft, checked
 from afterservice_cli.decisions.likeness import suspicions
-from afterservice_cli.errors import BadInput, BadUsage, nearest
+from afterservice_cli.errors import BadInput, BadUsage, nearest, typed
+from afterservice_cli.input_file import standard_input
 from afterservice_cli.language import tr
 from afterservice_cli.recording import writing
 from afterservice_cli.rulebook.vocabulary import ONLY_JSON
@@ -80,20 +81,25 @@ def register(
         alike = writer.lookalikes(case)
         outcome = writer.tell(case, [case.events[0].event], at=at)
     doubts = suspicions(session.rulebook, case.text(), classified=case.classified)
+    found = suggested(session, case)
     show_decision(
         session,
         outcome,
         answer=answer,
         duplicates=[{"case": number, "same": same, "alike": percent} for number, same, percent in alike],
         suspicions=[{"outcome": d.outcome, "ground": d.ground, "phrases": list(d.phrases)} for d in doubts],
+        suggestions=found,
     )
-    for line in ways_to_settle(session, case.number, alike, doubts):
+    for line in (
+        *ways_to_settle(session, case.number, alike, doubts),
+        *suggestion_lines(session, case.number, found),
+    ):
         session.terminal.say(line)
 
 
 def _from_stdin(session: Session) -> dict[str, Any]:
     try:
-        value = json.loads(sys.stdin.buffer.read().decode("utf-8-sig"), object_pairs_hook=_without_repeats)
+        value = json.loads(standard_input().decode("utf-8-sig"), object_pairs_hook=_without_repeats)
     except (ValueError, RecursionError):
         raise BadInput(tr("standard input is no JSON – give one case as {…}, in UTF-8")) from None
     if not isinstance(value, dict):
@@ -110,7 +116,7 @@ def _from_stdin(session: Session) -> dict[str, Any]:
     for key, content in {**inner, **value}.items():
         name = key if key in known else names.meant(key)
         if name is None:
-            raise BadInput(tr("unknown key '{key}' – write {known}", key=key[:40], known=nearest(key, known)))
+            raise BadInput(tr("unknown key '{key}' – write {known}", key=typed(key), known=nearest(key, known)))
         if name in flat:
             raise BadInput(tr("standard input: {name} is given twice – leave one of them out", name=name))
         flat[name] = content

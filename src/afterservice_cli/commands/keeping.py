@@ -163,8 +163,10 @@ def _erase(session: Session, wanted: Sequence[str], ground: str, *, yes: bool) -
             return
     done = keeping.erase(session.desk, wanted, ground=ground)
     if session.outbox is not None:
-        session.outbox.clear(done)
-    session.terminal.write(tr("erased: {cases}", cases=tr(", ").join(done)))
+        session.outbox.clear(done.cases)
+    session.terminal.write(tr("erased: {cases}", cases=tr(", ").join(done.cases)))
+    if done.learnt:
+        session.terminal.say(done.learnt)
 
 
 def _agreed(session: Session, what: str, question: str) -> bool:

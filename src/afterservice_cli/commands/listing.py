@@ -1,9 +1,10 @@
 """Listing cases: those that are asked for, in the order that is wanted."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,14 +17,18 @@ from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.case import masked
 from afterservice_cli.render.history import course_columns
-from afterservice_cli.render.listing import list_columns
+from afterservice_cli.render.listing import list_columns, with_suggested
 from afterservice_cli.render.rows import Column
-from afterservice_cli.reports.case import case_view
+from afterservice_cli.reports.case import CaseView, case_view
 from afterservice_cli.reports.history import Happening, happenings
+from afterservice_cli.reports.rows import Listed
 from afterservice_cli.rulebook.view_rules import View
 from afterservice_cli.session import Session
 from afterservice_cli.store import connection, history, queries
 from afterservice_cli.store.filters import Filter
+
+if TYPE_CHECKING:
+    from afterservice_cli.learning import Suggesting
 
 OVER_TOO = ("status", "stage", "overdue", "missed", "resolved_in", "closed_in")  # filters by which all are asked for
 FEW = 5  # with fewer cases than so many it is said how many more there are that are over
@@ -68,11 +73,12 @@ def list_cases(
     desk = session.desk
     usual = session.rulebook.views[session.rulebook.known("view", view)] if view is not None else NO_VIEW
     course = course or usual.course
-    columns = _columns(session, course=course, reveal=reveal)
+    chosen = wanted(session, asked, where, asked_by(usual.where))
+    suggests = _suggesting(session, chosen, course)
+    columns = _columns(session, course=course, reveal=reveal, suggests=suggests is not None)
     rows: Rows[Any] = Rows(session, layout, columns, usual if course == usual.course else NO_VIEW)
     # The other way round than the view, unless another order is asked for.
     turned = reverse if sort else reverse is not usual.reverse
-    chosen = wanted(session, asked, where, asked_by(usual.where))
     chosen = ordered(session, chosen, sort or usual.sort, reverse=turned, limit=limit)
     chosen = chosen.but(live=not (every or usual.every or any(getattr(chosen, name) for name in OVER_TOO)))
     with desk.reading() as db:
@@ -86,18 +92,42 @@ def list_cases(
         with connection.writing(desk.connection, desk.path) as db:
             numbers = (listed.case.case_id for listed in islice(found, limit))
             queries.note_reveal(db, to_text(desk.now), desk.actor, numbers)
-    views = (case_view(listed, desk.now) for listed in islice(found, limit))
+    views = _views(islice(found, limit), desk.now, suggests)
     rows.write(views if reveal else map(masked, views), said)
+    if suggests is not None and len(found):
+        session.terminal.say(tr("choose one: afterservice classify CASE --suggested 1"))
     if chosen.suspect is not None:
         _point_out(session, chosen.suspect, [listed.case.case_id for listed in islice(found, limit)])
 
 
-def _columns(session: Session, *, course: bool, reveal: bool) -> Sequence[Column[Any]]:
-    """Return the columns of cases, or of what happened to them."""
+def _columns(session: Session, *, course: bool, reveal: bool, suggests: bool) -> Sequence[Column[Any]]:
+    """Return the columns of cases, or of what happened to them; if anything `suggests` categories, with those."""
     if course and reveal:
         raise BadUsage(tr("a progress table shows no contacts – leave --reveal out"))
     tell = teller(session)
-    return course_columns(tell) if course else list_columns(tell, reveal=reveal)
+    if course:
+        return course_columns(tell)
+    columns = list_columns(tell, reveal=reveal)
+    return with_suggested(columns, tell) if suggests else columns
+
+
+def _suggesting(session: Session, chosen: Filter, course: bool) -> "Suggesting | None":
+    """Return what suggests categories for the cases of a list, if nothing has classified them; None if nothing does."""
+    if course or not chosen.unclassified:
+        return None
+    from afterservice_cli.commands.suggested import suggesting
+
+    return suggesting(session)
+
+
+def _views(found: Iterable[Listed], now: datetime, suggests: "Suggesting | None") -> Iterator[CaseView]:
+    """Yield the cases of a list, with what is suggested for them if anything suggests."""
+    views = ((listed, case_view(listed, now)) for listed in found)
+    if suggests is None:
+        return (view for _, view in views)
+    from afterservice_cli.commands.suggested import with_suggestions
+
+    return (with_suggestions(suggests, listed, view) for listed, view in views)
 
 
 def _courses(session: Session, numbers: Iterable[str]) -> Iterator[Happening]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.errors import BadInput, BadUsage, NotFound
+from afterservice_cli.errors import BadInput, BadUsage, NotFound, typed
 from afterservice_cli.language import tr
 from afterservice_cli.render.report import report_lines
 from afterservice_cli.render.rows import json_text
@@ -104,7 +104,9 @@ def _formats(format: str | None, output: Path | None) -> Iterable[str]:
     """Return the formats that are wanted; a `Problem` says what can be."""
     known = tr(", ").join(FORMATS)
     if format is not None and format not in FORMATS:
-        raise BadInput(tr("there is no format '{format}' – write one of {formats}", format=format[:20], formats=known))
+        raise BadInput(
+            tr("there is no format '{format}' – write one of {formats}", format=typed(format), formats=known)
+        )
     if output is None or _is_folder(output):
         folder = output.absolute().parent if output else None
         if output and folder and not output.is_dir() and not folder.is_dir():

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from afterservice_cli.commands.options import Choices
-from afterservice_cli.errors import BadInput, Problem
+from afterservice_cli.errors import BadInput, Interrupted
 from afterservice_cli.keyboard import Keyboard
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import safe_text
@@ -17,12 +17,6 @@ from afterservice_cli.store import queries
 ANSWERS = {"y": True, "yes": True, "是": True, "n": False, "no": False, "否": False, "": False}
 TEXT, WORDS, TIME = ASKED = ("TEXT|-", "TEXT", "TIME")  # what help calls the value of a parameter that is asked for
 NOTHING_RECORDED = sentence("nothing was recorded")
-
-
-class Left(Problem):
-    """Whoever was asked has left: Ctrl-C, or Ctrl-D."""
-
-    exit_code = 130
 
 
 class Talk:
@@ -109,7 +103,7 @@ def talking(session: Session, left: str = NOTHING_RECORDED) -> Iterator[Talk]:
             yield Talk(session, keyboard)
     except (KeyboardInterrupt, EOFError):
         session.terminal.say("")
-        raise Left(tr(left)) from None
+        raise Interrupted(tr(left)) from None
 
 
 def asked(session: Session, case: str | None, ask: Callable[[Talk], str]) -> str:

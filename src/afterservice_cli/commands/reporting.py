@@ -21,9 +21,10 @@ from afterservice_cli.render.listing import list_columns
 from afterservice_cli.render.report import definition_lines, report_lines
 from afterservice_cli.reporting import whole
 from afterservice_cli.reporting.own import own as own_report
-from afterservice_cli.reporting.telling import known_dimension
+from afterservice_cli.reporting.telling import cases_of_row, known_dimension
 from afterservice_cli.reports.case import case_view
 from afterservice_cli.reports.periods import DAY, UNITS, Span, parse_span
+from afterservice_cli.reports.sold import Sale
 from afterservice_cli.rulebook.view_rules import OwnReport
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
@@ -72,10 +73,19 @@ def report(
     cases: Annotated[
         str | None, typer.Option("--cases", metavar="FIGURE", help="List the cases that a figure counts.")
     ] = None,
+    row: Annotated[
+        str | None, typer.Option("--row", metavar="ROW", help="Of these, those of a row of --by: its id, or –.")
+    ] = None,
     missed: Annotated[bool, typer.Option("--missed", help="As --cases missed.")] = False,
     low_rated: Annotated[bool, typer.Option("--low-rated", help="As --cases low_rated.")] = False,
     define: Annotated[
         str | None, typer.Option("--define", metavar="FIGURE", help="Say what a figure means; `?` for all.")
+    ] = None,
+    sales: Annotated[
+        Path | None,
+        typer.Option(
+            "--sales", metavar="FILE", readable=False, help="Units sold (product, units, month): fault rates."
+        ),
     ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="TIME", help="From what had been recorded by then.")
@@ -100,17 +110,25 @@ def report(
         about = about_of({})
         compare = compare or own.compare
         against = None if compare is None else _compared(compare, span)
-        dimension = None if by is None else known_dimension(source.rulebook, by)
-        plan = whole.Asked(span, about, against, dimension)
+        if row is not None and (by is None or figure is None or metric is not None):
+            raise BadUsage(tr("--row names a row of --by, whose cases --cases lists – add both"))
+        dimension = None if by is None else known_dimension(source.rulebook, by, of_row=row is not None)
+        plan = whole.Asked(span, about, against, dimension, None if sales is None else _sales(sales))
         if define is not None:
             _define(session, source, plan, define)
         elif metric is not None:
             _print_number(session, source, plan, metric)
         elif figure is not None:
-            _list(session, source, plan, figure, as_json=as_json)
+            _list(session, source, plan, figure, row, as_json=as_json)
         else:
             telling = None if called is None else own_report(source, plan, own, about_of, session.terminal.language)
             _print(session, source, plan, "json" if as_json else format, output, telling)
+
+
+def _sales(file: Path) -> tuple[Sale, ...]:
+    from afterservice_cli.intake.sold import sales_of
+
+    return sales_of(file)
 
 
 def _about(
@@ -219,10 +237,13 @@ def _print_number(session: Session, source: whole.Source, plan: whole.Asked, nam
         session.terminal.say(tr("there is nothing to count in this period"))
 
 
-def _list(session: Session, source: whole.Source, plan: whole.Asked, name: str, *, as_json: bool) -> None:
-    """List the cases that a figure counts, as `list` does."""
+def _list(
+    session: Session, source: whole.Source, plan: whole.Asked, name: str, row: str | None, *, as_json: bool
+) -> None:
+    """List the cases that a figure counts, or those of one row, as `list` does."""
     about = whole.told(source, plan, session.terminal.language)
-    numbers = whole.figure_called(about, name).cases(about.facts)
+    figure = whole.figure_called(about, name)
+    numbers = figure.cases(about.facts) if row is None else cases_of_row(about, figure, plan.by or "", row)
     rows = Rows(session, Layout(None, as_json, None, False, None), list_columns(teller(session)))
     listed = queries.cases_numbered(source.db, numbers)
     rows.write([masked(case_view(one, session.desk.now)) for one in listed], _counted(numbers))

@@ -6,24 +6,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from afterservice_cli.commands.comparing import write_differences, write_trial
 from afterservice_cli.commands.fields import facts_of
-from afterservice_cli.commands.options import FieldOption, JsonOption, session_of
+from afterservice_cli.commands.options import FieldOption, JsonOption, YesOption, session_of
 from afterservice_cli.commands.rows import IDS
 from afterservice_cli.decisions.intake import Draft
-from afterservice_cli.errors import BadInput, NotFound, Refused
+from afterservice_cli.errors import BadInput, NotFound, Refused, typed
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.conditions import Reader
 from afterservice_cli.render.foreseen import foreseen_lines
 from afterservice_cli.render.rows import in_ids
-from afterservice_cli.render.rules import markdown_lines, rules_lines, terminal_lines
+from afterservice_cli.render.rules import markdown_lines, model_lines, rules_lines, terminal_lines
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.foreseen import foreseen
 from afterservice_cli.reports.rules import rules_view
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.session import Session
+from afterservice_cli.store import queries
 
 if TYPE_CHECKING:
+    from afterservice_cli.reports.suggested import ModelView
     from afterservice_cli.rulebook.compiling import Compiled
 
 RulesOption = Annotated[
@@ -128,15 +131,26 @@ def _examples_hold(session: Session, path: Path, compiled: "Compiled") -> None:
         raise Refused(tr("{failing} of {all} examples fail", failing=compiled.failing, all=compiled.examples))
 
 
-def adopt(context: typer.Context) -> None:
-    """Let the desk work by its rulebook's file as it stands; refused on faults and failing examples."""
+def adopt(context: typer.Context, yes: YesOption = False) -> None:
+    """Let the desk work by its rulebook's file as it stands; refused on faults and failing examples.
+
+    It shows in what the file differs from what is in force, and what it would have made of the newest 2,000 cases, and
+    asks whether to go on; --yes does neither of the latter.
+    """
     from afterservice_cli import founding
 
     session = session_of(context)
-    terminal = session.terminal
-    changed, moved = founding.adopt(session.open(for_rules=True), session.rules_file, session.runner)
-    for place in changed:
-        terminal.write(place)
+    terminal, desk = session.terminal, session.open(for_rules=True)
+    prepared = founding.prepare(desk, session.rules_file, session.runner)
+    if prepared.differences:
+        new = prepared.compiled.rulebook
+        write_differences(session, desk.rulebook, new, prepared.differences)
+        if not yes:
+            write_trial(session, new)
+            if not _agreed(session):
+                terminal.say(tr("nothing changed"))
+                return
+    changed, moved = founding.adopt(desk, prepared)
     if not changed:
         terminal.say(tr("nothing has changed"))
     else:
@@ -147,6 +161,15 @@ def adopt(context: typer.Context) -> None:
                 moved=moved,
             )
         )
+
+
+def _agreed(session: Session) -> bool:
+    """Ask whether to adopt the file; `BadInput` if nobody is there to ask."""
+    if not session.terminal.interactive:
+        raise BadInput(tr("nobody is there to ask whether to adopt it"), hint="afterservice rules adopt --yes")
+    from afterservice_cli.commands.prompts import agree
+
+    return agree(session, tr("adopt it?"))
 
 
 def schema(
@@ -218,16 +241,30 @@ def show(
     session = session_of(context)
     terminal = session.terminal
     if format is not None and format not in ("table", "md") and not labels:
-        raise BadInput(tr("there is no format '{format}' here – write table or md", format=format[:20]))
+        raise BadInput(tr("there is no format '{format}' here – write table or md", format=typed(format)))
     rulebook = _rulebook(session, rules)
     if labels:
         _show_labels(session, rulebook, "json" if as_json else format)
-    elif as_json:
-        terminal.write_json(rules_view(rulebook))
+        return
+    learnt = _learnt(session) if rules is None else None
+    if as_json:
+        terminal.write_json({**rules_view(rulebook).plain(), "model": learnt})
     else:
-        lines = rules_lines(rules_view(rulebook), Reader(rulebook, terminal.language, None if every else PHRASES))
+        lines = [*rules_lines(rules_view(rulebook), Reader(rulebook, terminal.language, None if every else PHRASES))]
+        if learnt:
+            lines += model_lines(learnt, rulebook, terminal.language)
         columns = terminal.width("table") or 0
         terminal.write("\n".join(markdown_lines(lines) if format == "md" else terminal_lines(lines, columns)))
+
+
+def _learnt(session: Session) -> "ModelView | None":
+    """Return what the desk has learnt to suggest; None if that is nothing."""
+    with session.desk.reading() as db:
+        if not queries.learnt(db):
+            return None
+        from afterservice_cli.learning import model_view
+
+        return model_view(db)
 
 
 def _show_labels(session: Session, rulebook: Rulebook, format: str | None) -> None:

@@ -1,14 +1,17 @@
 """Looking at one case: all that is known of it, and what may be done next."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated
 
 import typer
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.options import CaseArg, JsonOption, session_of
+from afterservice_cli.commands.suggested import suggested, suggestion_lines
 from afterservice_cli.decisions.allowed import allowed
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import tr_many
 from afterservice_cli.render import case as render
 from afterservice_cli.render.attachments import attachment_lines
 from afterservice_cli.render.history import history_columns
@@ -16,9 +19,12 @@ from afterservice_cli.render.plan import allowed_line, limit_lines, work_lines
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.case import CaseView, LinkView, case_view
 from afterservice_cli.reports.history import event_views
+from afterservice_cli.reports.suggested import Suggestion
 from afterservice_cli.rulebook.windows import Window, windows
 from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
+
+LAST_EVENTS = 50  # of a course; a case may have thousands
 
 
 class Seen(Frozen):
@@ -29,10 +35,16 @@ class Seen(Frozen):
     links: Sequence[LinkView]
     limits: Sequence[Window]
     allowed: Sequence[str]  # the commands that would do something now
+    suggestions: Sequence[Suggestion]  # if nothing has classified it
 
     def plain(self) -> Mapping[str, object]:
         """Return it as one JSON object."""
-        beside = {"links": self.links, "limits": self.limits, "allowed": self.allowed}
+        beside = {
+            "links": self.links,
+            "limits": self.limits,
+            "allowed": self.allowed,
+            "suggestions": self.suggestions,
+        }
         return {**self.view.plain(), **beside, "events": event_views(self.case)}
 
 
@@ -45,7 +57,7 @@ def seen(session: Session, case: str) -> Seen:
         view = case_view(queries.one_case(db, number), desk.now)
         links, commands = queries.links_of(db, number), allowed(folded, desk.moment(db))
     limits = windows(session.rulebook, folded.facts(), folded.registered_at)
-    return Seen(folded, view, links, limits, commands)
+    return Seen(folded, view, links, limits, commands, suggested(session, folded))
 
 
 def part_lines(session: Session, of: Seen, columns: int | None) -> Iterator[str]:
@@ -54,6 +66,7 @@ def part_lines(session: Session, of: Seen, columns: int | None) -> Iterator[str]
     titles = (of.case.plan.titles or {}) if of.case.plan else {}
     parts = (
         render.decision_lines(of.view, rulebook, language, columns),
+        suggestion_lines(session, of.case.number, of.suggestions),
         render.fact_lines(of.view, rulebook, language),
         limit_lines(of.limits, rulebook, language, columns),
         work_lines(of.view, of.links, titles, rulebook, language),
@@ -64,8 +77,16 @@ def part_lines(session: Session, of: Seen, columns: int | None) -> Iterator[str]
             yield from (*lines, "")
 
 
-def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> None:
-    """Show a case: what is known, what was decided and why, what is due and allowed next, and its course."""
+def show(
+    context: typer.Context,
+    case: CaseArg,
+    as_json: JsonOption = False,
+    whole: Annotated[bool, typer.Option("--all", help="Print the whole course, not its last events alone.")] = False,
+) -> None:
+    """Show a case: what is known, what was decided and why, what is due and allowed next, and its course.
+
+    Of a long course the last fifty events are printed; JSON has them all.
+    """
     session = session_of(context)
     terminal = session.terminal
     found = seen(session, case)
@@ -76,4 +97,9 @@ def show(context: typer.Context, case: CaseArg, as_json: JsonOption = False) -> 
     terminal.write("\n".join(part_lines(session, found, columns)))
     terminal.write("\n".join(wrapped(allowed_line(found.allowed, terminal.language), columns)) + "\n")
     shown = history_columns(found.case, session.rulebook, terminal.language)
-    terminal.write_rows(found.case.events, shown, format=None)
+    course = found.case.events if whole else found.case.events[-LAST_EVENTS:]
+    terminal.write_rows(course, shown, format=None)
+    if earlier := len(found.case.events) - len(course):
+        terminal.say(
+            tr_many("{count} earlier event: --all shows it", "{count} earlier events: --all shows them", earlier)
+        )

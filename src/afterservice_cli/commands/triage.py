@@ -26,8 +26,9 @@ from afterservice_cli.commands.options import (
 from afterservice_cli.commands.outcome import act
 from afterservice_cli.decisions import triage
 from afterservice_cli.decisions.problems import assess_known
-from afterservice_cli.errors import BadInput
+from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.language import sentence, tr
+from afterservice_cli.moment import Decision
 from afterservice_cli.session import Session
 from afterservice_cli.store import queries
 from afterservice_cli.store.filters import Filter
@@ -106,6 +107,10 @@ def classify(
     case: MaybeCase = None,
     category: Annotated[str | None, typer.Option(help="The category, by hand.")] = None,
     priority: Annotated[str | None, typer.Option(help="The priority, by hand.")] = None,
+    suggested: Annotated[
+        int | None,
+        typer.Option("--suggested", metavar="1|2|3", min=1, max=3, help="Take this of the categories suggested."),
+    ] = None,
     reason: ReasonOption = None,
     where: WhereOption = None,
     at: AtOption = None,
@@ -118,6 +123,10 @@ def classify(
     """
     session = session_of(context)
     check_choice(case, where)
+    if suggested:
+        decision = _chosen(session, case, suggested, session.terminal.words(reason), bool(category or priority))
+        act(session, case or "", session.when(at), decision, answer=answer)
+        return
     if case is None and not where and (category or priority):
         raise BadInput(tr("a correction by hand needs its case"), hint=tr("afterservice classify … --category …"))
     why = reason_for(session, reason, case, needed=bool(category or priority))
@@ -148,6 +157,20 @@ def assign(
     why = reason_for(session, reason, case, needed=bool(owner or collaborators))
     decision = partial(triage.assign, owner=owner, collaborators=beside, reason=why)
     _one_or_several(session, Change(decision, sentence("assign them?"), session.when(at), yes, answer), case, where)
+
+
+def _chosen(session: Session, case: str | None, place: int, reason: str | None, also_by_hand: bool) -> Decision:
+    """Return the decision to take the category that is suggested for a case in a place."""
+    from afterservice_cli.commands.suggested import category_suggested
+
+    if case is None:
+        raise BadInput(
+            tr("what is suggested is chosen case by case"), hint=tr("afterservice classify CASE --suggested 1")
+        )
+    if also_by_hand:
+        raise BadUsage(tr("--suggested names a category by itself – leave --category and --priority out"))
+    category = category_suggested(session, case, place)
+    return partial(triage.choose, category=category, suggested=place, reason=reason)
 
 
 def _one_or_several(session: Session, change: Change, case: str | None, where: list[str] | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.cases.case import STAGES, STATUSES
+from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.filters import FILTERS, filter_of
 from afterservice_cli.errors import Problem
 from afterservice_cli.frozen import Frozen
@@ -17,7 +18,7 @@ from afterservice_cli.render.text import safe_text, width
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.session import Session
 from afterservice_cli.shells import Choice
-from afterservice_cli.store import queries
+from afterservice_cli.store import history, queries
 from afterservice_cli.store.beginnings import cases_beginning, last_of, open_tasks_of
 from afterservice_cli.store.filters import SORTS
 from afterservice_cli.store.problems import list_measures, list_problems
@@ -202,6 +203,19 @@ def _facts(line: Line) -> Iterable[Choice]:
     return _fields(line, FactNames(line.rulebook, spoken(), "").ids)
 
 
+def _suggested(line: Line) -> Iterable[Choice]:
+    """Yield the places of the categories that are suggested for the case that the line names."""
+    from afterservice_cli.commands.suggested import suggesting
+
+    suggests = suggesting(line.session)
+    if suggests is None:
+        return
+    with line.session.desk.reading() as db:
+        case = fold(history.of_case(db, queries.find_case(db, line.given["case"][0], line.session.actor)))
+    for place, category in enumerate(suggests.of(case.text()) if case.unplaced else (), 1):
+        yield Choice(f"{place}", line.rulebook.title("category", category, spoken()))
+
+
 def _relations(_: Line) -> Iterable[Choice]:
     """Yield how two cases may be linked."""
     from afterservice_cli.decisions.screening import RELATIONS
@@ -324,5 +338,6 @@ VALUES: Mapping[str, Values] = {
     "by": _assignees,
     "effective": _words("yes", "partly", "no"),
     "relation": _relations,
+    "suggested": _suggested,
     **dict.fromkeys(("known", "warranty"), _words("yes", "no")),
 }

@@ -24,18 +24,19 @@ def replayed(events: Sequence[Recorded], rulebook_of: RulebookOf) -> Case:
     """Return the case that `events` make, with the deadlines that each sets by the rulebook of its time."""
     case = fold(events[:1])
     for recorded in events[1:]:
-        if isinstance(recorded.event, EventRetracted):
-            continue  # the replay itself says what becomes of the deadlines
-        rulebook = rulebook_of(recorded.rulebook)
-        specs, dropped = _own(
-            case, recorded, Moment(recorded.recorded_at, recorded.event.at, "", rulebook, rulebook_of)
-        )
-        event = _with(recorded.event, specs, dropped)
-        (event,) = begun(case, [event], rulebook, recorded.actor)
-        if times := tuple(_of_tasks(case, recorded, rulebook)):
-            event = event.but(deadlines=(*event.deadlines, *times))
-        case = evolve(case, event, recorded.rulebook, recorded.actor)
+        if not isinstance(recorded.event, EventRetracted):  # the replay itself says what becomes of the deadlines
+            case = after(case, recorded, rulebook_of(recorded.rulebook), rulebook_of)
     return case
+
+
+def after(case: Case, recorded: Recorded, rulebook: Rulebook, rulebook_of: RulebookOf) -> Case:
+    """Return the case after one more event, whatever deadlines that brought, with those that `rulebook` sets then."""
+    specs, dropped = _own(case, recorded, Moment(recorded.recorded_at, recorded.event.at, "", rulebook, rulebook_of))
+    event = _with(recorded.event, specs, dropped)
+    (event,) = begun(case, [event], rulebook, recorded.actor)
+    if times := tuple(_of_tasks(case, recorded, rulebook)):
+        event = event.but(deadlines=(*event.deadlines, *times))
+    return evolve(case, event, rulebook.hash, recorded.actor)
 
 
 def mended(case: Case, rulebook_of: RulebookOf) -> Change:
@@ -84,10 +85,10 @@ def _numbered(specs: Sequence[DeadlineSpec], had: Sequence[Deadline]) -> Iterato
 def _own(case: Case, recorded: Recorded, moment: Moment) -> Change:
     """Return what an event itself changes in the deadlines of the case, apart from those that `begun` adds to it."""
     event, rulebook = recorded.event, moment.rulebook
-    after = evolve(case, _with(event, (), ()), recorded.rulebook, recorded.actor)
     match event:
         case CaseReopened():
-            return tuple(first_of(rulebook, event.at, circumstances(after, rulebook), after.cycle)), ()
+            later = evolve(case, _with(event, (), ()), rulebook.hash, recorded.actor)
+            return tuple(first_of(rulebook, event.at, circumstances(later, rulebook), later.cycle)), ()
         case CaseResumed():
             return resumed(case, moment) if case.pause else (), ()
         case DelayAnnounced(promised_at=promised_at):
@@ -102,11 +103,14 @@ def _own(case: Case, recorded: Recorded, moment: Moment) -> Change:
 
 def _of_tasks(case: Case, recorded: Recorded, rulebook: Rulebook) -> Iterator[DeadlineSpec]:
     """Yield the deadlines of tasks that begin with an event, counted with the pauses of the case after it."""
+    of_tasks = [spec for spec in recorded.event.deadlines if spec.target.startswith(TASK)]
+    if not of_tasks:
+        return
     known = {(d.spec.target, d.spec.cycle, d.spec.occurrence) for d in case.deadlines}
-    after = evolve(case, _with(recorded.event, (), ()), recorded.rulebook, recorded.actor)
-    for spec in recorded.event.deadlines:
-        if spec.target.startswith(TASK) and (spec.target, spec.cycle, spec.occurrence) not in known:
-            due = rulebook.calendar.add(spec.from_at, parse_duration(spec.duration), after.stops)
+    later = evolve(case, _with(recorded.event, (), ()), rulebook.hash, recorded.actor)
+    for spec in of_tasks:
+        if (spec.target, spec.cycle, spec.occurrence) not in known:
+            due = rulebook.calendar.add(spec.from_at, parse_duration(spec.duration), later.stops)
             yield put(rulebook, spec, due)
 
 

@@ -15,6 +15,7 @@ from afterservice_cli.rulebook.conditions import holds
 from afterservice_cli.rulebook.dates import begin_of, over_at
 from afterservice_cli.rulebook.model import Allowance, Facts, Rulebook
 from afterservice_cli.rulebook.sections import Target
+from afterservice_cli.rulebook.seen import NOTHING
 from afterservice_cli.rulebook.task_rules import Part, TaskRules
 from afterservice_cli.rulebook.vocabulary import ANY_PROBLEM, GIVE, PROMISE
 from afterservice_cli.rulebook.windows import derived
@@ -34,7 +35,7 @@ class Begins(Frozen):
 def allowed(rulebook: Rulebook, target: str, facts: Facts) -> Allowance | None:
     """Return how long a target gives a case with these facts; None if nothing demands it, or a date sets it."""
     entry = rulebook.targets.get(target)
-    if entry is None or entry.at or not holds(entry.when, "", facts):
+    if entry is None or entry.at or not holds(entry.when, NOTHING, facts):
         return None
     return rulebook.allowance(target, facts)
 
@@ -132,7 +133,7 @@ def date_of(rulebook: Rulebook, name: str, facts: Facts, promised_at: datetime |
     A day alone is over at its close of business by the target's calendar, or at its end if that is closed.
     """
     target = rulebook.targets[name]
-    if target.at is None or not holds(target.when, "", facts):
+    if target.at is None or not holds(target.when, NOTHING, facts):
         return None
     if target.at == PROMISE:
         return promised_at

@@ -6,7 +6,8 @@ from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import Plan
 from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.rulebook.conditions import holds
-from afterservice_cli.rulebook.model import Rulebook, normal
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.seen import read
 
 
 def pending_approval(case: Case, rulebook: Rulebook) -> str | None:
@@ -28,7 +29,7 @@ def missing_approvals(case: Case, plan: Plan, rulebook: Rulebook) -> list[tuple[
 
 def needed_approvals(case: Case, plan: Plan, rulebook: Rulebook) -> list[tuple[str, str]]:
     """Return the roles that have to approve a plan, in turn, each once, with the first rule that asks for it."""
-    facts, seen = facts_of(case, rulebook, plan), normal(case.text())
+    facts, seen = facts_of(case, rulebook, plan), read(rulebook, case.text())
     rules: dict[str, str] = {}
     for number, approval in enumerate(rulebook.approvals, 1):
         if holds(approval.when, seen, facts):

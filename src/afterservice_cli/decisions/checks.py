@@ -11,7 +11,7 @@ from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events import called
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.decisions.requirements import NOTHING, Said, check_demands, role_called
-from afterservice_cli.errors import BadInput, Refused, nearest
+from afterservice_cli.errors import BadInput, Refused, nearest, typed
 from afterservice_cli.input_text import check_text, is_nothing, narrow
 from afterservice_cli.instants import LAST_YEAR, to_minute_text
 from afterservice_cli.language import sentence, tr
@@ -283,7 +283,7 @@ def _no_fact(rulebook: Rulebook, name: str) -> BadInput:
     if name in ELSEWHERE:
         return BadInput(tr("{field} is no fact to set – use {way}", field=name, way=tr(ELSEWHERE[name])))
     near = nearest(name, (*OWN_FACTS, *OWN_PERSONAL, *rulebook.fields))
-    return BadInput(tr("unknown field '{field}' – write {known}", field=name[:40], known=near))
+    return BadInput(tr("unknown field '{field}' – write {known}", field=typed(name), known=near))
 
 
 def check_value(rulebook: Rulebook, name: str, value: str, now: datetime) -> str:

@@ -7,8 +7,9 @@ from afterservice_cli.cases.values import TASK, By, DeadlineSpec, Finding
 from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.conditions import holds
-from afterservice_cli.rulebook.model import Rulebook, normal
+from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.sections import Consequence
+from afterservice_cli.rulebook.seen import read
 from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
 
 
@@ -32,7 +33,7 @@ def consequence(
     People are told as the case stands before it is handed on; of a missed task, its own team or role and their head.
     """
     whose = missed.team if missed else None
-    facts, seen = facts_of(case, rulebook), normal(case.text())
+    facts, seen = facts_of(case, rulebook), read(rulebook, case.text())
     for number, entry in enumerate(rulebook.consequences, 1):
         concerned = entry.on == on and (missed is None or _about(entry, missed.target))
         if not concerned or not holds(entry.when, seen, facts):

@@ -119,13 +119,23 @@ def register(moment: Moment, *, draft: Draft | Checked, numbered: Numbered) -> l
 
 def place(rulebook: Rulebook, draft: Draft, facts: Mapping[str, str], at: datetime) -> Placing:
     """Return what a case with these checked facts is given if it comes in then: by the draft, or else by the rules."""
-    category = _given(rulebook, draft, "category", draft.category)
-    priority = _given(rulebook, draft, "priority", draft.priority)
+    values = {"category": draft.category, "priority": draft.priority, "owner": draft.owner}
+    given = {field: _given(rulebook, draft, field, value) for field, value in values.items()}
+    return placed(rulebook, present(given), facts, at, draft)
+
+
+def placed(
+    rulebook: Rulebook, given: Mapping[str, Finding], facts: Mapping[str, str], at: datetime, draft: Draft
+) -> Placing:
+    """Return what a case with these facts is given if it comes in then: what is `given`, and the rest by the rules.
+
+    Of the draft nothing counts but the person whom it names.
+    """
     known: dict[str, str | None] = {**facts, **derived(rulebook, facts, at)}
-    found = find(rulebook, _text(facts), known, category, priority)
+    found = find(rulebook, _text(facts), known, given.get("category"), given.get("priority"))
     category, priority = found.category, found.priority
     known |= {each.field: each.value for each in (*found.values, category, priority)}
-    owner, person = _given(rulebook, draft, "owner", draft.owner), draft.person
+    owner, person = given.get("owner"), draft.person
     if owner is None:
         owner, person = found.owner, person or found.person
         if draft.person and owner.value not in (teams := rulebook.teams_of(draft.person)) and len(teams) == 1:

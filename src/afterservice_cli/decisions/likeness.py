@@ -13,6 +13,7 @@ from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import Rulebook, normal
+from afterservice_cli.rulebook.seen import read
 
 COMPARED = 100  # how many earlier cases with the same value of one fact a case is compared with, the newest
 KEPT = 5_000  # how many earlier cases are kept to compare later ones with
@@ -30,15 +31,15 @@ class Suspicion(Frozen):
 
 def suspicions(rulebook: Rulebook, text: str, *, classified: bool) -> list[Suspicion]:
     """Return what a new case looks like to the rulebook: invalid, and on which grounds, or vague."""
-    seen = normal(text)
+    seen = read(rulebook, text)
     found = [
         Suspicion("invalid", ground, phrases)
         for ground, entry in rulebook.intake.invalid.items()
-        if (phrases := tuple(phrase for phrase in entry.match if phrase in seen))
+        if (phrases := tuple(seen.phrases(entry.match)))
     ]
     vague = rulebook.intake.vague
-    if vague and not classified and len(seen) <= vague.at_most:
-        phrases = tuple(phrase for phrase in vague.match if phrase in seen)
+    if vague and not classified and seen.length <= vague.at_most:
+        phrases = tuple(seen.phrases(vague.match))
         if phrases:
             found.append(Suspicion("vague", None, phrases))
     return found

@@ -20,7 +20,8 @@ from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import tr, translated
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.conditions import holds
-from afterservice_cli.rulebook.model import Rulebook, normal
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.seen import read
 from afterservice_cli.rulebook.told import Message
 from afterservice_cli.rulebook.values import value_text
 from afterservice_cli.rulebook.vocabulary import HEAD_OF, OWNER_ROLES, PART, PLACEHOLDER
@@ -46,7 +47,7 @@ def write(case: Case, events: Iterable[Event], moment: Moment) -> list[MessageWr
 
 def _wanted(case: Case, events: Sequence[Event], moment: Moment) -> list[MessageWritten]:
     rulebook = moment.rulebook
-    facts, seen = facts_of(case, rulebook), normal(case.text())
+    facts, seen = facts_of(case, rulebook), read(rulebook, case.text())
     named = [(event, _words(case, event)) for event in events]
     found: list[tuple[int, MessageWritten]] = []
     for template in rulebook.messages.values():

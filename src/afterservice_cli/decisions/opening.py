@@ -16,7 +16,8 @@ from afterservice_cli.decisions.approvals import missing_approvals
 from afterservice_cli.decisions.facts import facts_of
 from afterservice_cli.decisions.requirements import demanded
 from afterservice_cli.rulebook.conditions import holds
-from afterservice_cli.rulebook.model import Allowance, Rulebook, normal
+from afterservice_cli.rulebook.model import Allowance, Rulebook
+from afterservice_cli.rulebook.seen import read
 from afterservice_cli.rulebook.task_rules import TaskRules
 
 # After these it is asked anew who works along.
@@ -97,7 +98,7 @@ def _opened(case: Case, event: Event, rulebook: Rulebook) -> Iterator[TaskSpec]:
     if any(event.word in entry.on for entry in rulebook.tasks.values()):
         # What an earlier answer asked for is done or still open.
         told = case.but(scores=event.scores) if isinstance(event, CaseRated) else case
-        facts, seen = facts_of(told, rulebook), normal(case.text())
+        facts, seen = facts_of(told, rulebook), read(rulebook, case.text())
         for entry in rulebook.tasks.values():
             if event.word in entry.on and entry.id not in there and holds(entry.when, seen, facts):
                 yield _spec(entry, f"tasks.{entry.id}", entry.after or ())

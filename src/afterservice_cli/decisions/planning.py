@@ -36,7 +36,8 @@ from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.conditions import OTHERWISE, failing, holds, possible
 from afterservice_cli.rulebook.forms import Condition
-from afterservice_cli.rulebook.model import Facts, Rulebook, normal
+from afterservice_cli.rulebook.model import Facts, Rulebook
+from afterservice_cli.rulebook.seen import read
 from afterservice_cli.rulebook.windows import lacking
 
 
@@ -76,7 +77,7 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
         tasks = (*tasks, TaskSpec(name, after=(tasks[-1].name,) if tasks else ()))
     plan = Plan(case.plans + 1, chosen, gives, proposal.promised_at, tasks, moment.actor)
     check_open(case, moment, "propose", Said(text, plan))
-    facts, seen = facts_of(case, rulebook, plan), normal(case.text())
+    facts, seen = facts_of(case, rulebook, plan), read(rulebook, case.text())
     others = {name: other.when for name, other in rulebook.dispositions.items() if name != chosen}
     facts[OTHERWISE] = possible(others, seen, facts) or "yes"
     if not holds(entry.when, seen, facts):

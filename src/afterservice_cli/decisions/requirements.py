@@ -12,8 +12,9 @@ from afterservice_cli.errors import Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.rulebook.conditions import holds
-from afterservice_cli.rulebook.model import Rulebook, normal
+from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.sections import Demand
+from afterservice_cli.rulebook.seen import read
 from afterservice_cli.rulebook.vocabulary import HEAD_OF, OF_CUSTOMER, OVERALL, OWNER_ROLES, WAITING
 
 # The command that gives what is demanded.
@@ -189,7 +190,7 @@ def _held(case: Case, rulebook: Rulebook, said: Said, *commands: str) -> Iterato
     some = [(n, entry) for n, entry in enumerate(rulebook.demands, 1) if not set(commands).isdisjoint(entry.before)]
     facts = facts_of(case, rulebook, said.plan) if any(entry.when for _, entry in some) else {}
     for number, entry in some:
-        if holds(entry.when, normal(case.text()), facts):
+        if holds(entry.when, read(rulebook, case.text()), facts):
             yield f"demands[{number}]", entry
 
 

@@ -21,7 +21,7 @@ from afterservice_cli.decisions.checks import (
 )
 from afterservice_cli.decisions.facts import placing_facts, way_to
 from afterservice_cli.decisions.requirements import Said
-from afterservice_cli.errors import BadInput
+from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.input_text import check_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
@@ -95,6 +95,28 @@ def classify(
     by_hand = bool(category or priority)
     why = check_reason(reason, tr("a correction by hand")) if by_hand else _checked(reason)
     return placing(case, moment, category=category, priority=priority, reason=why)
+
+
+def choose(case: Case, moment: Moment, *, category: str, suggested: int, reason: str | None = None) -> list[Event]:
+    """Give a case that nothing has classified the category that a person chose of those suggested.
+
+    `suggested` is its place among them. Nothing is corrected, so it needs no reason.
+    """
+    check_changeable(case, moment)
+    check_may(case, moment, "classify", Said(reason))
+    check_unplaced(case)
+    chosen = placing(case, moment, category=category, reason=_checked(reason))
+    return [event.but(suggested=suggested) for event in chosen]
+
+
+def check_unplaced(case: Case) -> None:
+    """Refuse a case that has its category already: nothing is suggested for it."""
+    if case.classified:
+        raise Refused(
+            tr("{case} has its category; nothing is suggested for it", case=case.number),
+            hint=tr('another by hand: afterservice classify {case} --category … --reason "…"', case=case.number),
+            rule="classified",
+        )
 
 
 def placing(

@@ -35,6 +35,7 @@ from afterservice_cli.intake.rejects import Left, LeftRows, clear_rejects, write
 from afterservice_cli.intake.sampling import sampled
 from afterservice_cli.intake.source import STDIN, Source, opened
 from afterservice_cli.intake.table import NOTHING, Asked, Table, table_of
+from afterservice_cli.interruptions import held
 from afterservice_cli.language import tr
 from afterservice_cli.recording import Outcome, Writer, writing
 from afterservice_cli.rulebook.model import Rulebook
@@ -182,21 +183,23 @@ class _Run:
         try:
             while not self.ended:
                 turn = Turn()
-                with writing(desk) as writer:
-                    if writer.rulebook.hash != rulebook.hash:  # while others worked between two transactions
-                        raise Conflict(
-                            tr("another rulebook was adopted meanwhile; what was read before is in the register"),
-                            hint=tr("the same command reads the rest"),
-                        )
-                    self.writer = writer
-                    self._matcher.look_again()
-                    self.ended = self._take_some(rows, turn)
-                    self.beside += writer.beside()
-                    if self.ended:
-                        self._finish(file)
-                    if self._forgotten:
-                        writer.undo()
-                self._keep()
+                with ExitStack() as counting:
+                    with writing(desk) as writer:
+                        if writer.rulebook.hash != rulebook.hash:  # while others worked between two transactions
+                            raise Conflict(
+                                tr("another rulebook was adopted meanwhile; what was read before is in the register"),
+                                hint=tr("the same command reads the rest"),
+                            )
+                        self.writer = writer
+                        self._matcher.look_again()
+                        self.ended = self._take_some(rows, turn)
+                        self.beside += writer.beside()
+                        if self.ended:
+                            self._finish(file)
+                        if self._forgotten:
+                            writer.undo()
+                        counting.enter_context(held())  # what is kept is counted, whoever interrupts
+                    self._keep()
                 self._order.progress(sum(self.counts.values()), self._matcher.lines)
                 if not self.ended:
                     turn.let_others()

@@ -12,6 +12,7 @@ from afterservice_cli.reports.tables import Cell
 
 NOTHING = "–"
 LONG = 100 * 1440  # minutes, from which on hours say nothing beside the days
+FEW = 0.01  # share below which its second decimal is told: fault rates are small
 MEASURES = ("count", "share", "minutes", "number", "score")  # kinds whose cells are numbers
 
 
@@ -38,7 +39,7 @@ def _count(cell: float, language: str) -> str:
 
 
 def _share(cell: float, language: str) -> str:
-    return f"{cell * 100:.1f} %"
+    return f"{cell * 100:.{2 if 0 < cell < FEW else 1}f} %"
 
 
 def _score(cell: float, language: str) -> str:

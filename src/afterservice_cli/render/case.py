@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from afterservice_cli.cases.values import DUTY, MEASURE, PROBLEM, PROMISED, TASK
 from afterservice_cli.instants import from_text, to_minute_text
@@ -102,6 +102,8 @@ def kind_title(kind: str | None, rulebook: Rulebook, language: str) -> str:
 
 def why(entry: DecidedView, language: str) -> str:
     """Return who gave a value, and by what: a person, the imported file, or a rule with the phrases it found."""
+    if entry.suggested:
+        return translated("chosen by a person, suggested in place {place}", language, place=entry.suggested)
     if entry.by == "person":
         return translated("given by a person", language)
     if entry.by == "import":
@@ -109,8 +111,13 @@ def why(entry: DecidedView, language: str) -> str:
     rule = entry.rule or ""
     if entry.by == "default":
         return translated("no rule fits ← {rule}", language, rule=rule)
-    phrases = "、".join(f"“{phrase}”" for phrase in entry.phrases)
+    phrases = quoted(entry.phrases)
     return " ".join(part for part in (phrases, "←" if phrases else "", rule) if part)
+
+
+def quoted(phrases: Iterable[str]) -> str:
+    """Return phrases in quotation marks."""
+    return "、".join(f"“{phrase}”" for phrase in phrases)
 
 
 def fact_lines(case: CaseView, rulebook: Rulebook, language: str) -> Iterator[str]:

@@ -8,8 +8,8 @@ from datetime import date, datetime, tzinfo
 from afterservice_cli.cases.values import PROMISED
 from afterservice_cli.durations import parse_period
 from afterservice_cli.instants import from_text
-from afterservice_cli.language import sentence, translated
-from afterservice_cli.render.case import OUT, basis_of, known_from, minute, state_label, target_title, why
+from afterservice_cli.language import listed, sentence, translated
+from afterservice_cli.render.case import OUT, basis_of, known_from, minute, quoted, state_label, target_title, why
 from afterservice_cli.render.conditions import Reader, condition_text
 from afterservice_cli.render.days import (
     counted_text,
@@ -23,7 +23,7 @@ from afterservice_cli.render.days import (
 )
 from afterservice_cli.render.history import event_label, word_label
 from afterservice_cli.render.labels import either, field_title, label, role_title, said
-from afterservice_cli.reports.case import DecidedView
+from afterservice_cli.reports.case import DecidedView, UncountedView
 from afterservice_cli.reports.explained import Decision, ExplainedDeadline, ExplainedLimit, Explanation, Move, TakenOut
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
@@ -31,6 +31,11 @@ from afterservice_cli.rulebook.values import value_text
 CAUSES: Mapping[str, str] = {"calendar": sentence("the calendar of the adopted rulebook")}
 PROMISE = sentence("the day that the customer was told")
 WAITED = sentence("the time it waited since")
+WHY: Mapping[str, str] = {
+    "denied": sentence("{phrase} ({words}: denied)"),
+    "calm": sentence("{phrase} ({words}: praise)"),
+    "settled": sentence("{phrase} ({words}: settled since)"),
+}
 FEW = 4  # phrases of a list, of which those that were found stand above
 
 
@@ -40,11 +45,11 @@ def explained_lines(value: Explanation, rulebook: Rulebook, language: str) -> It
     if value.taken_out:
         yield from _taken_out(value, value.taken_out, rulebook, language)
     for decision in value.decisions:
-        title = rulebook.title(decision.field, decision.value, language)
-        shown = title if title == decision.value else f"{title} ({decision.value})"
+        shown = label_of(rulebook.title(decision.field, decision.value, language), decision.value)
         yield said(field_title(decision.field, rulebook, language), shown or "–", language)
         yield f"  {_given(decision, rulebook, language)}"
         yield from condition_lines(decision, rulebook, language)
+        yield from weighed_lines(decision, rulebook, language)
     for known in value.known:
         event = f"{label('event', language)} {known.seq}, {minute(known.at, rulebook)}"
         shown = value_text(rulebook, known.field, known.value, language)
@@ -58,6 +63,11 @@ def explained_lines(value: Explanation, rulebook: Rulebook, language: str) -> It
         yield from _limit(limit, rulebook, language)
 
 
+def label_of(title: str, identifier: str) -> str:
+    """Return a label with the id that it stands for, if that is another."""
+    return title if title == identifier else f"{title} ({identifier})"
+
+
 def condition_lines(decided: DecidedView, rulebook: Rulebook, language: str) -> Iterator[str]:
     """Yield the condition by which a rule of this rulebook gave a value, in words; nothing if phrases alone count."""
     condition = rulebook.condition(decided.rule) if decided.rulebook == rulebook.hash else None
@@ -65,6 +75,21 @@ def condition_lines(decided: DecidedView, rulebook: Rulebook, language: str) -> 
         return
     if condition.fields or condition.any or condition.all or condition.none or condition.within:
         yield f"    {condition_text(condition, Reader(rulebook, language, FEW))}"
+
+
+def weighed_lines(decided: DecidedView, rulebook: Rulebook, language: str) -> Iterator[str]:
+    """Yield the next best category, and what stands in the text and does not count, each in a line."""
+    if decided.rival:
+        title, phrases = rulebook.title("category", decided.rival.category, language), decided.rival.phrases
+        best = label_of(title, decided.rival.category)
+        yield f"  {translated('next best: {category} {phrases}', language, category=best, phrases=quoted(phrases))}"
+    if decided.uncounted:
+        told = listed([_uncounted(one, language) for one in decided.uncounted], language)
+        yield f"  {translated('not counted: {phrases}', language, phrases=told)}"
+
+
+def _uncounted(one: UncountedView, language: str) -> str:
+    return translated(WHY[one.why], language, phrase=one.phrase, words=one.words)
 
 
 def date_line(due: datetime, language: str, year: int) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from afterservice_cli.instants import from_text
 from afterservice_cli.language import listed
-from afterservice_cli.render.case import minute, target_title, why
+from afterservice_cli.render.case import minute, quoted, target_title, why
 from afterservice_cli.render.days import counting_line
-from afterservice_cli.render.explained import condition_lines
+from afterservice_cli.render.explained import condition_lines, label_of, weighed_lines
 from afterservice_cli.render.labels import either, field_title, label, said
 from afterservice_cli.reports.case import DecidedView
 from afterservice_cli.reports.foreseen import Foreseen, ForeseenDeadline
@@ -21,6 +21,7 @@ def foreseen_lines(value: Foreseen, rulebook: Rulebook, language: str) -> Iterat
         yield said(field_title(decided.field, rulebook, language), _titled(decided, rulebook, language), language)
         yield f"  {why(decided, language)}"
         yield from condition_lines(decided, rulebook, language)
+        yield from weighed_lines(decided, rulebook, language)
     if value.person:
         yield said(label("person", language), rulebook.title("person", value.person, language), language)
     if value.collaborators:
@@ -31,7 +32,7 @@ def foreseen_lines(value: Foreseen, rulebook: Rulebook, language: str) -> Iterat
         looks = label(f"looks_{doubt.outcome}", language)
         yield said(looks, ground, language) if ground else looks
         rule = f"intake.invalid.{doubt.ground}.match" if doubt.ground else "intake.vague.match"
-        yield f"  {'、'.join(f'“{phrase}”' for phrase in doubt.phrases)} ← {rule}"
+        yield f"  {quoted(doubt.phrases)} ← {rule}"
     if value.missing:
         names = [_fact(name, rulebook, language) for name in value.missing]
         yield said(label("still_demanded", language), listed(names, language), language)
@@ -41,8 +42,7 @@ def foreseen_lines(value: Foreseen, rulebook: Rulebook, language: str) -> Iterat
 
 
 def _titled(decided: DecidedView, rulebook: Rulebook, language: str) -> str:
-    title = rulebook.title(decided.field, decided.value, language)
-    shown = title if title == decided.value else f"{title} ({decided.value})"
+    shown = label_of(rulebook.title(decided.field, decided.value, language), decided.value)
     unplaced = decided.field == "category" and decided.by == "default"
     return f"{shown} [{label('unclassified', language)}]" if unplaced else shown
 

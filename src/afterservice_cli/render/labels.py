@@ -34,6 +34,7 @@ LABELS: dict[str, str] = words(
         "resolved_at": "resolved at",
         "closed_at": "closed at",
         "classified": "classified",
+        "suggested": "suggested",
         "void_by": "void by",
         "satisfied": "satisfied",
         "scores": "scores",

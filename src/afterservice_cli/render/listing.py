@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from afterservice_cli.language import translated
 from afterservice_cli.render.case import OUT, state_label, whose
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.reports.case import CaseView, next_deadline
+from afterservice_cli.reports.suggested import Unplaced
 from afterservice_cli.rulebook.values import value_text
 
 
@@ -30,6 +31,21 @@ def list_columns(tell: Teller, *, reveal: bool = False) -> list[Column[CaseView]
         tell.text("description").but(least=16),
     ]
     return [*usual, *(column.but(usual=False) for column in (*_others(tell), *_fields(tell), *_dues(tell)))]
+
+
+def with_suggested(columns: Sequence[Column[CaseView]], tell: Teller) -> list[Column[CaseView]]:
+    """Return the columns of cases that nothing has classified, after the category what is suggested for them."""
+
+    def said(case: CaseView) -> Sequence[str]:
+        return case.suggested if isinstance(case, Unplaced) else ()
+
+    def shown(case: CaseView) -> str:
+        titles = (tell.title("category", category) for category in said(case))
+        return translated(", ", tell.language).join(titles)
+
+    place = [column.id for column in columns].index("category") + 1
+    suggested = Column("suggested", tell.label("suggested"), said, shown, rank=10, least=16)
+    return [*columns[:place], suggested, *columns[place:]]
 
 
 def _others(tell: Teller) -> Iterator[Column[CaseView]]:

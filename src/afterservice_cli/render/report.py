@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from afterservice_cli.language import sentence, translated
+from afterservice_cli.render import charts
 from afterservice_cli.render.printed import days_text, ending_pairs, for_people, shown_text
 from afterservice_cli.render.text import aligned, width
 from afterservice_cli.reports.counting import HOWS, Figure, Measured, Share
@@ -65,9 +66,6 @@ def _table(printed: Printed, table: Table, language: str, columns: int | None) -
     if table.chart == "lines":
         yield from _course(table, language)
         return
-    if table.chart == "lines":
-        yield from _course(table, language)
-        return
     shown = for_people(table)
     lines = _lines(printed, table, shown, language, columns)
     while columns is not None and max(map(width, lines)) > columns and len(shown) > 2:
@@ -84,12 +82,11 @@ def _lines(printed: Printed, table: Table, shown: Sequence[int], language: str, 
     if table.chart != "bars":
         return lines
     room = LONGEST if columns is None else min(LONGEST, columns - max(map(width, lines)) - 2)
-    counted = next(place for place, column in enumerate(table.columns) if column.kind == "count")
-    values = [float(row[counted] or 0) for row in table.rows]
-    if room < SHORTEST or not any(values):
+    parts = [sum(part.length for part in row) for row in charts.bars(table)]
+    if room < SHORTEST or not any(parts):
         return lines
     widest = max(map(width, lines))
-    bars = [bar(value / max(values), room) for value in values]
+    bars = [bar(length / charts.WIDE, room) for length in parts]
     drawn = [
         f"{line}{' ' * (widest - width(line) + 2)}{drawn}".rstrip() for line, drawn in zip(lines[1:], bars, strict=True)
     ]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Generic, Literal, TextIO, TypeVar
 
-from afterservice_cli.errors import BadInput, nearest
+from afterservice_cli.errors import BadInput, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
 from afterservice_cli.render.labels import words_for
@@ -62,10 +62,10 @@ def _named(columns: Sequence[Column[Value]], name: str) -> Column[Value]:
     by_title = [column for column in columns if normal(name) in {*words_for(column.id), *map(normal, _names(column))}]
     if len(by_title) > 1:
         ids = tr(", ").join(column.id for column in by_title)
-        raise BadInput(tr("--columns: '{name}' is the label of several – write one of {ids}", name=name[:40], ids=ids))
+        raise BadInput(tr("--columns: '{name}' is the label of several – write one of {ids}", name=name, ids=ids))
     if not by_title:
         known = _known(name, columns)
-        raise BadInput(tr("--columns: there is no column '{name}' – write {known}", name=name[:40], known=known))
+        raise BadInput(tr("--columns: there is no column '{name}' – write {known}", name=typed(name), known=known))
     return by_title[0]
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from afterservice_cli.durations import Duration, Period, parse_duration, parse_period
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import sentence, words
-from afterservice_cli.render.case import target_title
+from afterservice_cli.language import sentence, translated, words
+from afterservice_cli.render.case import minute, target_title
 from afterservice_cli.render.conditions import NAMES, Reader, condition_text, phrases_text
 from afterservice_cli.render.days import length_text
 from afterservice_cli.render.explained import end_of_clock
@@ -15,7 +15,9 @@ from afterservice_cli.render.labels import field_title, role_title
 from afterservice_cli.render.rows import markdown
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.rules import EntryView, RulesView
+from afterservice_cli.reports.suggested import ModelView
 from afterservice_cli.rulebook.forms import Condition
+from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import value_text
 from afterservice_cli.rulebook.vocabulary import BY_LINE
 
@@ -138,7 +140,7 @@ class Line(Frozen):
 
 def rules_lines(view: RulesView, reader: Reader) -> Iterator[Line]:
     """Yield a rulebook: its title and for whom it is, then each part with its entries, then what each says."""
-    yield Line(0, _titled(view.name, view.title, reader))
+    yield Line(0, titled(view.name, view.title, reader))
     if view.about:
         yield Line(2, view.about[reader.language])
     for part in view.parts:
@@ -148,10 +150,27 @@ def rules_lines(view: RulesView, reader: Reader) -> Iterator[Line]:
                 yield from _entry(entry, reader)
             else:
                 place = f"{number}. " if len(part.entries) > 1 else ""
-                yield Line(2, place + reader.clauses(_fact(*fact, reader) for fact in entry.facts.items()))
+                yield Line(2, place + reader.clauses(fact_words(*fact, reader) for fact in entry.facts.items()))
 
 
-def terminal_lines(lines: Iterable[Line], columns: int) -> Iterator[str]:
+def model_lines(model: ModelView, rulebook: Rulebook, language: str) -> Iterator[Line]:
+    """Yield what is suggested where no rule decides: when it was learnt, from how much, and its hash."""
+    yield Line(1, translated("Suggestions, if no rule decides", language))
+    yield Line(
+        2,
+        translated(
+            "learnt {time} from {cases} cases: {categories} categories, {pairs} pairs of letters; model {hash}",
+            language,
+            time=minute(model.at, rulebook),
+            cases=model.cases,
+            categories=model.categories,
+            pairs=model.pairs,
+            hash=model.hash[:12],
+        ),
+    )
+
+
+def terminal_lines(lines: Iterable[Line], columns: int | None) -> Iterator[str]:
     """Yield lines as a terminal shows them, at most `columns` wide, with a blank line before each part."""
     for line in lines:
         if line.depth == 1:
@@ -174,42 +193,42 @@ def markdown_lines(lines: Iterable[Line]) -> Iterator[str]:
 def _entry(entry: EntryView, reader: Reader) -> Iterator[Line]:
     """Yield an entry: its title, its short facts in one line, and each long one in lines of its own."""
     depth = 2 + entry.id.count(".")
-    yield Line(depth, _titled(entry.id, entry.title, reader))
+    yield Line(depth, titled(entry.id, entry.title, reader))
     long = {name: value for name, value in entry.facts.items() if name in LONG}
-    short = [_fact(name, value, reader) for name, value in entry.facts.items() if name not in long]
+    short = [fact_words(name, value, reader) for name, value in entry.facts.items() if name not in long]
     if short:
         yield Line(depth + 1, reader.clauses(short))
     for name, value in long.items():
         if isinstance(value, Sequence) and name in LONG[2:]:
             for number, one in enumerate(value, 1):
-                yield Line(depth + 1, _fact(name, one, reader, f" {number}" if len(value) > 1 else ""))
+                yield Line(depth + 1, fact_words(name, one, reader, f" {number}" if len(value) > 1 else ""))
         else:
-            yield Line(depth + 1, _fact(name, value, reader))
+            yield Line(depth + 1, fact_words(name, value, reader))
 
 
-def _titled(name: str, title: Mapping[str, str], reader: Reader) -> str:
+def titled(name: str, title: Mapping[str, str], reader: Reader) -> str:
     shown = title.get(reader.language, name)
     return shown if shown == name else f"{shown} ({name})"
 
 
-def _fact(name: str, value: object, reader: Reader, number: str = "") -> str:
+def fact_words(name: str, value: object, reader: Reader, number: str = "") -> str:
     """Return what an entry says under one key."""
     if name in reader.rulebook.limits and name not in KEYS:
         return reader.said(reader.title("limit", name), _length(str(value), reader))
     word = reader.word(KEYS, name) + number
-    return word if isinstance(value, bool) else reader.said(word, _value(name, value, reader))
+    return word if isinstance(value, bool) else reader.said(word, value_words(name, value, reader))
 
 
-def _value(name: str, value: object, reader: Reader) -> str:
+def value_words(name: str, value: object, reader: Reader) -> str:
     """Return the value of a key in words."""
     rulebook, language = reader.rulebook, reader.language
     if isinstance(value, Condition):
         return condition_text(value, reader)
     if isinstance(value, EntryView):
-        told = [_fact(*fact, reader) for fact in value.facts.items()]
+        told = [fact_words(*fact, reader) for fact in value.facts.items()]
         if not value.id:
             return reader.joined(told)
-        facts, title = reader.clauses(told), _titled(value.id, value.title, reader)
+        facts, title = reader.clauses(told), titled(value.id, value.title, reader)
         return f"{title} – {facts}" if facts else title
     if name == "set" and isinstance(value, Mapping):
         pairs = ((field_title(field, rulebook, language), field, one) for field, one in value.items())
@@ -256,7 +275,7 @@ def _word(name: str, text: str, reader: Reader) -> str:
 
 def _list(name: str, values: Sequence[object], reader: Reader) -> str:
     """Return values in words; of conditions, one has to hold."""
-    told = [_value(name, one, reader) for one in values]
+    told = [value_words(name, one, reader) for one in values]
     alternatives = any(isinstance(one, Condition) for one in values)
     return reader.alternatives(told) if alternatives else reader.joined(told)
 

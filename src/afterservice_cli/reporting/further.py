@@ -2,49 +2,107 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
+from collections.abc import Mapping
 
+from afterservice_cli.language import translated
 from afterservice_cli.render.case import kind_title
 from afterservice_cli.render.labels import effect, role_title
-from afterservice_cli.reporting.sections import Rows, columns_of, titled
+from afterservice_cli.reporting.sections import Rows, beside, columns_of, heads, titled
 from afterservice_cli.reporting.telling import About, told_apart
 from afterservice_cli.reports.counting import Of
+from afterservice_cli.reports.named import figures_of_gift
 from afterservice_cli.reports.tables import Table
+from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.facts import Facts
 
 FIRST = 10  # of what comes often
 
 
+def gifts(about: About) -> list[tuple[str, str, Mapping[str, str]]]:
+    """Return what is given with which disposition, and what both and the unit are called.
+
+    As the rulebook has it, then what cases have beside.
+    """
+    rulebook, language = about.rulebook, about.language
+    pairs = [(name, kind) for name, entry in rulebook.dispositions.items() for kind in entry.gives]
+    pairs += [(str(name), str(kind)) for name, kind, _ in about.facts.counts(Of("given"), ("disposition", "given"))]
+    return [
+        (
+            disposition,
+            kind,
+            {
+                "disposition": about.title("disposition", disposition),
+                "given": rulebook.title("kind given", kind, language),
+                "unit": rulebook.gives[kind].unit[language] if kind in rulebook.gives else kind,
+            },
+        )
+        for disposition, kind in dict.fromkeys(pairs)
+    ]
+
+
 def amounts(about: About) -> Table:
     """Return what was given with the cases resolved for good in the period, by disposition and kind."""
-    rulebook, language, facts = about.rulebook, about.language, about.facts
-    works = [(int(work or 0), int(count or 0)) for work, count in facts.counts(Of("resolved", ("final",)), ("work",))]
-    parts = facts.parts(work for work, _ in works)
-    given: Counter[tuple[str, str]] = Counter()
-    cases: Counter[tuple[str, str]] = Counter()
-    for work, count in works:
-        known = json.loads(parts[work])
-        plan = known["plan"] or {"disposition": None, "gives": {}, "version": 0}
-        # What was paid under an earlier version of the plan was paid all the same.
-        versions = {**known["given"], str(plan["version"]): plan["gives"]}
-        for gives in versions.values():
-            for kind, number in gives.items():
-                key = plan["disposition"] or "", kind
-                given[key] += round(float(number) * 100) * count
-                cases[key] += count
+
+    def made(facts: Facts) -> Table:
+        rows: Rows = []
+        for disposition, kind, titles in gifts(about):
+            given, cases = figures_of_gift(disposition, kind, titles)
+            if count := cases.result(facts):
+                told = (titles["disposition"], titles["given"], given.result(facts), titles["unit"], count, given.name)
+                rows.append(told)
+        kinds = {
+            "disposition": "text",
+            "given": "text",
+            "amount": "number",
+            "unit": "text",
+            "cases": "count",
+            "id": "text",
+        }
+        return Table("amounts", titled(about, "amounts"), columns_of(about.language, **kinds), tuple(rows))
+
+    return beside(about, made, ("amount",))
+
+
+def fault_rates(about: About, dimension: str) -> Table:
+    """Return the fault rate of each product, or each line of them; products of which no units are known come last."""
+    sold = about.facts.sold or {}
+    cases = dict.fromkeys(sold, 0)
+    called = {known: units.product for known, units in sold.items()}
+    for product, count in about.facts.counts(Of("registered"), ("product",)):
+        if product:
+            known = normal(str(product))
+            called.setdefault(known, str(product))
+            cases[known] = cases.get(known, 0) + int(count or 0)
+    faults, units = Counter[str](), Counter[str]()
+    for known in sold:
+        value = called[known] if dimension == "product" else about.rulebook.line_of(called[known]) or ""
+        faults[value] += cases[known]
+        units[value] += sold[known].count
     rows: Rows = [
-        (
-            about.title("disposition", disposition),
-            rulebook.title("kind given", kind, language),
-            given[disposition, kind] / 100,
-            cases[disposition, kind],
-            f"{disposition}.{kind}",
-        )
-        for disposition, kind in sorted(given)
+        (about.title(dimension, value), value, faults[value], units[value], faults[value] / units[value])
+        for value in units
+        if units[value]
     ]
-    kinds = {"disposition": "text", "given": "text", "amount": "number", "cases": "count", "id": "text"}
-    return Table("amounts", titled(about, "amounts"), columns_of(language, **kinds), tuple(rows))
+    rows.sort(key=lambda row: (-float(row[4] or 0), str(row[1])))
+    if dimension == "product":
+        rows += [
+            (called[known], called[known], count, None, None) for known, count in cases.items() if known not in sold
+        ]
+    head = heads(about, dimension)
+    kinds = {"cases": "count", "sold": "count", "fault_rate": "share"}
+    title = translated("Fault rate by {dimension}", about.language, dimension=head[0].title)
+    columns = (*head, *columns_of(about.language, **kinds))
+    return Table(f"fault_rate_by_{dimension}", title, columns, tuple(rows), None, "fault_rate")
+
+
+def told_late(about: About) -> Table:
+    """Return who recorded answers only after they were due, though they had come in time."""
+    counts = about.facts.counts(Of("deadlines", ("told_late",)), ("recorder",))
+    rows: Rows = [(about.rulebook.title("person", str(who), about.language), who, count) for who, count in counts]
+    rows.sort(key=lambda row: (-int(row[2] or 0), str(row[1])))
+    columns = columns_of(about.language, recorder="text", id="text", told_late="count")
+    return Table("told_late", titled(about, "told_late"), columns, tuple(rows), "bars", "told_late")
 
 
 def frequent(about: About) -> Table:

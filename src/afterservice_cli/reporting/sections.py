@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from afterservice_cli.language import sentence_in, translated
-from afterservice_cli.reporting.telling import FOUND_OUT, About, told_apart
+from afterservice_cli.reporting.telling import AGES, FOUND_OUT, About, age_of, told_apart
+from afterservice_cli.reports.above import COUNTS, RATES
 from afterservice_cli.reports.counting import Figure, Of, spread
 from afterservice_cli.reports.figures import NUMBERS, SCORES, SHARES, TIMES
 from afterservice_cli.reports.named import VERDICTS, figures_of_question
@@ -14,7 +15,6 @@ from afterservice_cli.store.facts import Facts
 
 FEW = 20  # values of a dimension of which there may be many
 WAITING = ".waiting"
-OLD = (1, 3, 7, 14, 30)  # days, between the ages of the backlog
 
 _WORDS: Mapping[str, str] = {
     "figure": sentence_in("column", "figure"),
@@ -41,6 +41,12 @@ _WORDS: Mapping[str, str] = {
     "backlog": sentence_in("column", "cases"),
     "csat": sentence_in("column", "scores 4–5"),
     "question": sentence_in("column", "question"),
+    "answers": sentence_in("column", "answers"),
+    "unit": sentence_in("column", "unit"),
+    "sold": sentence_in("column", "units sold"),
+    "fault_rate": sentence_in("column", "fault rate"),
+    "recorder": sentence_in("column", "recorded by"),
+    "told_late": sentence_in("column", "recorded late"),
     "disposition": sentence_in("dimension", "disposition"),
     "given": sentence_in("column", "given"),
     "amount": sentence_in("column", "amount"),
@@ -72,6 +78,7 @@ _TITLES: Mapping[str, str] = {
     "backlog_by_age": sentence_in("table", "Backlog by age"),
     "satisfaction": sentence_in("table", "Satisfaction"),
     "amounts": sentence_in("table", "What was given"),
+    "told_late": sentence_in("table", "Met, but recorded late"),
     "problems": sentence_in("table", "Problems"),
     "measures": sentence_in("table", "Measures"),
     "frequent": sentence_in("table", "Most frequent problems"),
@@ -149,8 +156,14 @@ def numbers(about: About, figures: Sequence[Figure] = NUMBERS) -> Table:
     return _figures(about, "numbers", figures, "value", "count")
 
 
-def shares(about: About, figures: Sequence[Figure] = SHARES) -> Table:
+def every_number(about: About) -> Table:
+    """Return that table with what stands above single cases, if there is any of it."""
+    return numbers(about, [*NUMBERS, *(figure for figure in COUNTS if figure.result(about.facts))])
+
+
+def shares(about: About) -> Table:
     """Return the table of shares."""
+    figures = [*SHARES, *(figure for figure in RATES if figure.result(about.facts) is not None)]
     return _figures(about, "shares", figures, "share", "share")
 
 
@@ -187,13 +200,19 @@ def by(about: About, dimension: str, *, every: bool = False) -> Table:
             found.sort(key=lambda pair: ranks.index(pair[0]) if pair[0] in ranks else len(ranks))
         whole = facts.count(of)
         rows = tuple((about.title(dimension, value), value, count, count / whole) for value, count in found)
-        title = translated(_BY[dimension], about.language) if dimension in _BY else about.title("field", dimension)
-        columns = columns_of(about.language, figure="text", id="text", **{name: "count"}, share="share")
-        columns = (columns[0].but(title=title), *columns[1:])
-        title = translated("By {dimension}", about.language, dimension=title)
+        head = heads(about, dimension)
+        columns = (*head, *columns_of(about.language, **{name: "count"}, share="share"))
+        title = translated("By {dimension}", about.language, dimension=head[0].title)
         return Table(f"by_{dimension}", title, columns, rows if every else rows[:FEW], "bars", name)
 
     return beside(about, made, (name,))
+
+
+def heads(about: About, dimension: str) -> tuple[Column, ...]:
+    """Return the columns that say of which value of a dimension a row is: its title and its id."""
+    title = translated(_BY[dimension], about.language) if dimension in _BY else about.title("field", dimension)
+    called, id_ = columns_of(about.language, figure="text", id="text")
+    return called.but(title=title), id_
 
 
 def targets(about: About, titles: Mapping[str, str]) -> Table:
@@ -263,33 +282,36 @@ def backlog(about: About) -> Table:
     """Return how old the cases of the backlog are."""
     ages = about.facts.numbers(Of("backlog"), "age")
     rows: Rows = []
-    for least, most in zip((0, *OLD), (*OLD, None), strict=True):
+    for least, most in zip(AGES, (*AGES[1:], None), strict=True):
         if most is None:
             told = translated("{days} days and more", about.language, days=least)
         elif least:
             told = translated("{first} to {last} days", about.language, first=least, last=most)
         else:
             told = translated("under a day", about.language)
-        rows.append((told, sum(least * 1440 <= age and (most is None or age < most * 1440) for age in ages)))
-    columns = columns_of(about.language, age="text", backlog="count")
+        rows.append((told, str(least), sum(age_of(age) == least for age in ages)))
+    columns = columns_of(about.language, age="text", id="text", backlog="count")
     return Table("backlog_by_age", titled(about, "backlog_by_age"), columns, tuple(rows), "bars", "backlog")
 
 
 def satisfaction(about: About) -> Table:
     """Return what customers said: of every question, then of all."""
     questions = {id_: entry.title[about.language] for id_, entry in about.rulebook.questions.items()}
+    kinds = {"mean": "score", "csat": "share", "answers": "count", "cases": "count"}
+    columns = columns_of(about.language, question="text", **kinds, name="text")
 
     def made(facts: Facts) -> Table:
         rows: Rows = []
+        mean, answers, case_mean, cases = (figure.result(facts) for figure in SCORES)
+        if not answers:
+            return Table("satisfaction", titled(about, "satisfaction"), columns, ())
         for question, title in questions.items():
-            mean, csat, count = (figure.result(facts) for figure in figures_of_question(question, title))
-            rows.append((title, mean, csat, count, f"rating.{question}.mean"))
-        satisfied = next(figure for figure in SHARES if figure.name == "csat").result(facts)
-        for (scored, counted), share in ((SCORES[:2], satisfied), (SCORES[2:], None)):
-            rows.append((scored.title(about.language), scored.result(facts), share, counted.result(facts), scored.name))
-        kinds = {"mean": "score", "csat": "share", "count": "count"}
-        columns = columns_of(about.language, question="text", **kinds, name="text")
-        return Table("satisfaction", titled(about, "satisfaction"), columns, tuple(rows), None, "low_rated")
+            told = [figure.result(facts) for figure in figures_of_question(question, title)]
+            rows.append((title, *told, f"rating.{question}.mean"))
+        shares = [figure.result(facts) for figure in SHARES if figure.name in ("csat", "csat.cases")]
+        rows.append((SCORES[0].title(about.language), mean, shares[0], answers, cases, SCORES[0].name))
+        rows.append((SCORES[2].title(about.language), case_mean, shares[1], None, cases, SCORES[2].name))
+        return Table("satisfaction", titled(about, "satisfaction"), columns, tuple(rows), "bars", "low_rated")
 
     return beside(about, made, ("mean",))
 

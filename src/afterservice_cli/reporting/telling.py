@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from afterservice_cli.errors import BadInput, nearest
+from afterservice_cli.errors import BadInput, NotFound, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
-from afterservice_cli.reports.counting import Of
+from afterservice_cli.reports.above import Above, Duty
+from afterservice_cli.reports.counting import Figure, Of
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.store.facts import Facts
 
@@ -17,6 +19,8 @@ MANY = ("person", "product")  # of these there may be many
 COLUMNS = ("area", "category", "kind", "priority", "channel", "owner", *MANY)
 APPRAISED = ("cause", "fault", "liability")
 FOUND_OUT = ("disposition", *APPRAISED)  # of what has been found out and planned
+RECORDED = ("recorder", "target")  # of deadlines: who recorded the answer, and of which target it is
+AGE, AGES = "age", (0, 1, 3, 7, 14, 30)  # of the backlog: days from which on
 DIMENSIONS = (*COLUMNS, "line", *FOUND_OUT)
 
 
@@ -28,6 +32,11 @@ class About(Frozen):
     language: str
     before: Facts | None = None
 
+    @property
+    def spans(self) -> Sequence[Facts]:
+        """Return the facts of its period, and of the one compared with."""
+        return [self.facts, *([self.before] if self.before else [])]
+
     def title(self, dimension: str, value: str) -> str:
         """Return what a value of a dimension is called; a dash for none."""
         if not value:
@@ -36,10 +45,18 @@ class About(Frozen):
         return self.rulebook.title(called, value, self.language) if called != "product" else value
 
 
-def known_dimension(rulebook: Rulebook, named: str) -> str:
-    """Return the dimension that a word means: one of DIMENSIONS, or a field that is not personal, by id or label."""
+def age_of(minutes: float) -> int:
+    """Return from how many days on an age is told: one of AGES."""
+    return max(days for days in AGES if days * 1440 <= minutes)
+
+
+def known_dimension(rulebook: Rulebook, named: str, *, of_row: bool = False) -> str:
+    """Return the dimension that a word means: one of DIMENSIONS, or a field that is not personal, by id or label.
+
+    A row may be `of_row` of what only one table is told apart by, too.
+    """
     public = {name: entry.title for name, entry in rulebook.fields.items() if not rulebook.is_personal(name)}
-    if named in DIMENSIONS or named in public:
+    if named in DIMENSIONS or named in public or (of_row and named in (AGE, *RECORDED)):
         return named
     for name, titles in public.items():
         if normal(named) in map(normal, titles.values()):
@@ -56,14 +73,54 @@ def told_apart(about: About, facts: Facts, of: Of, dimension: str) -> list[tuple
     A fact that has several values counts for each of them.
     """
     counts: Counter[str] = Counter()
-    held = _held(facts, of, dimension)
-    if dimension in FOUND_OUT:
-        parts = facts.parts(int(number or 0) for number, _ in held)
-        held = [(parts[int(number or 0)], count) for number, count in held]
-    for text, count in held:
-        for value in _values(about.rulebook, dimension, str(text or "")):
-            counts[value] += count
+    for text, count in _told(facts, dimension, _held(facts, of, dimension)):
+        for value in _values(about.rulebook, dimension, text):
+            counts[value] += int(count or 0)
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def cases_by_value(about: About, figure: Figure, dimension: str) -> dict[str, list[str]]:
+    """Return by the values of a dimension the cases that a figure counts; "" has those that have none."""
+    facts, of = about.facts, figure.cohort
+    having: dict[str, set[str]] = {}
+    if dimension == AGE:
+        for case, age in facts.values(of, AGE, ("case",)):
+            having.setdefault(str(age_of(float(age or 0))), set()).add(str(case))
+    else:
+        held = [(told, case) for case, told, _ in facts.counts(of, ("case", _column(dimension)))]
+        for text, case in _told(facts, dimension, held):
+            for value in _values(about.rulebook, dimension, text):
+                having.setdefault(value, set()).add(str(case))
+    counted = figure.cases(facts)
+    return {value: [case for case in counted if case in cases] for value, cases in having.items()}
+
+
+def cases_of_row(about: About, figure: Figure, dimension: str, named: str) -> list[str]:
+    """Return the cases that a figure counts and that have a value of a dimension, by its id or title; "" means none.
+
+    `BadInput` if the figure cannot be told apart by it, `NotFound` if it counts no case with that value.
+    """
+    kinds = {AGE: ("backlog",), **dict.fromkeys(RECORDED, ("deadlines",))}
+    if isinstance(figure, Above | Duty) or figure.cohort.population not in kinds.get(
+        dimension, (figure.cohort.population,)
+    ):
+        raise BadInput(tr("{figure} is not told apart by {dimension}", figure=figure.name, dimension=dimension))
+    found = cases_by_value(about, figure, dimension)
+    word = normal("" if named == "–" else named)
+    for value, cases in found.items():
+        if word == normal(value) or (value and word == normal(about.title(dimension, value))):
+            return cases
+    known = nearest(named, sorted(value or "–" for value in found))
+    raise NotFound(tr("--row: {figure} counts no case that has it – write {known}", figure=figure.name, known=known))
+
+
+def _told(facts: Facts, dimension: str, held: Sequence[tuple[Any, Any]]) -> Iterator[tuple[str, Any]]:
+    """Yield what is held as texts, each with what stands beside it; what lies in parts is read from there."""
+    if dimension not in FOUND_OUT:
+        yield from ((str(text or ""), beside) for text, beside in held)
+        return
+    parts = facts.parts(int(number or 0) for number, _ in held)
+    yield from ((parts[int(number or 0)], beside) for number, beside in held)
 
 
 def _held(facts: Facts, of: Of, dimension: str) -> list[tuple[str | int | None, int]]:
@@ -73,13 +130,19 @@ def _held(facts: Facts, of: Of, dimension: str) -> list[tuple[str | int | None, 
         # What is told apart by one is told apart by all of them: the tables are gone through once.
         place = together.index(dimension)
         return [(row[place], int(row[-1] or 0)) for row in facts.counts(of, together)]
-    column = {"line": "product", **dict.fromkeys(FOUND_OUT, "work"), **{name: name for name in MANY}}
-    return [(value, int(count or 0)) for value, count in facts.counts(of, (column.get(dimension, "fields"),))]
+    return [(value, int(count or 0)) for value, count in facts.counts(of, (_column(dimension),))]
+
+
+def _column(dimension: str) -> str:
+    """Return what in the tables says the value of a dimension."""
+    if dimension in (*COLUMNS, *RECORDED):
+        return dimension
+    return {"line": "product", **dict.fromkeys(FOUND_OUT, "work")}.get(dimension, "fields")
 
 
 def _values(rulebook: Rulebook, dimension: str, held: str) -> Sequence[str]:
     """Return the values of a dimension that what stands in a table says, ("",) for none."""
-    if dimension in COLUMNS:
+    if dimension in (*COLUMNS, *RECORDED):
         return (held,)
     if dimension == "line":
         return (rulebook.line_of(held) or "",)

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from afterservice_cli import __version__
 from afterservice_cli.cases.values import verdict
-from afterservice_cli.errors import NotFound, nearest
+from afterservice_cli.errors import NotFound, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence_in, tr, translated
 from afterservice_cli.render.case import target_title
 from afterservice_cli.reporting import further, sections
 from afterservice_cli.reporting.telling import COLUMNS, FOUND_OUT, About, told_apart
+from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
 from afterservice_cli.reports.counting import Figure, Measured, Of
 from afterservice_cli.reports.duties import duty_target
 from afterservice_cli.reports.duty_times import times_due
 from afterservice_cli.reports.figures import FIGURES
-from afterservice_cli.reports.named import figures_of_question, figures_of_target
+from afterservice_cli.reports.named import VERDICTS, figures_of_gift, figures_of_question, figures_of_target
 from afterservice_cli.reports.periods import Span
-from afterservice_cli.reports.rows import DueRow, DutyTimeRow
+from afterservice_cli.reports.rows import DutyTimeRow
+from afterservice_cli.reports.sold import Sale, units_until
 from afterservice_cli.reports.tables import Cell, Ending, Printed, Table
-from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.store import history, queries
 from afterservice_cli.store.facts import Facts
 from afterservice_cli.store.filters import ALL, Filter
+from afterservice_cli.store.populations import Beside
 from afterservice_cli.worktime import Calendar
 
 TITLES: Mapping[str, str] = {
@@ -53,6 +57,7 @@ class Asked(Frozen):
     about: Filter = ALL
     against: Span | None = None
     by: str | None = None
+    sales: tuple[Sale, ...] | None = None
 
 
 class Own(Frozen):
@@ -68,7 +73,11 @@ def told(source: Source, asked: Asked, language: str) -> About:
     bounds = [part.bounds(zone)[0] for part in asked.span.parts()]
 
     def facts(span: Span) -> Facts:
-        return Facts(source.db, asked.about, span.bounds(zone), source.now, calendar, bounds)
+        sold = None
+        if asked.sales is not None:
+            sold = units_until(asked.sales, span.until, normal(asked.about.product or ""))
+        beside = Beside(bounds, partial(_duties, source, *span.bounds(zone)), sold)
+        return Facts(source.db, asked.about, span.bounds(zone), source.now, calendar, beside)
 
     before = facts(asked.against) if asked.against else None
     return About(facts(asked.span), source.rulebook, language, before)
@@ -114,7 +123,15 @@ def ending(source: Source, language: str) -> Ending:
 
 def figures_of(about: About) -> list[Figure]:
     """Return every figure that a desk has: those of all desks, of its targets and tasks, of its questions."""
-    found = [*FIGURES]
+    found = [*FIGURES, *COUNTS, *RATES]
+    kinds: dict[str, Mapping[str, str]] = {}
+    for disposition, kind, titles in further.gifts(about):
+        kinds.setdefault(kind, titles)
+        found += figures_of_gift(disposition, kind, titles)
+    for kind, titles in kinds.items():
+        found += figures_of_gift("", kind, titles)
+    for duty, title in _duty_titles(about).items():
+        found += figures_of_duty(duty, title)
     for target, title in target_titles(about).items():
         found += figures_of_target(target, title)
     for question, entry in about.rulebook.questions.items():
@@ -127,7 +144,7 @@ def figure_called(about: About, name: str) -> Figure:
     every = {figure.name: figure for figure in figures_of(about)}
     if name not in every:
         raise NotFound(
-            tr("there is no figure '{name}' – write {known}", name=name[:60], known=nearest(name, tuple(every))),
+            tr("there is no figure '{name}' – write {known}", name=typed(name), known=nearest(name, tuple(every))),
             hint=tr("afterservice report --define '?' lists them"),
         )
     return every[name]
@@ -144,7 +161,9 @@ def target_titles(about: About) -> dict[str, str]:
 
 def _tables(source: Source, asked: Asked, about: About) -> list[Table]:
     if asked.by:
-        return [sections.by(about, asked.by, every=True), *_timely(about, (asked.by,))]
+        rates = [further.fault_rates(about, asked.by)] if asked.by in ("product", "line") else []
+        tables = [sections.by(about, asked.by, every=True), *_timely(about, (asked.by,)), *rates]
+        return [table for table in tables if table.rows]
     named = _named(source, asked, about)
     tables = [named[name]() for name in ("numbers", "shares", "course")]
     tables += [sections.by(about, dimension) for dimension in _dimensions(about)]
@@ -167,20 +186,23 @@ def _named(source: Source, asked: Asked, about: About) -> Mapping[str, Callable[
         return further.risen(about, told(source, asked.but(span=span, against=None), about.language).facts)
 
     def targets() -> Table:
-        return _with_duties(source, asked, sections.targets(about, target_titles(about)), about.language)
+        return _with_duties(about, sections.targets(about, target_titles(about)))
 
     parts = [part.name.partition("..")[0] for part in asked.span.parts()]
     every: dict[str, Callable[[], Table]] = {
-        "numbers": lambda: sections.numbers(about),
+        "numbers": lambda: sections.every_number(about),
         "shares": lambda: sections.shares(about),
         "course": lambda: sections.course(about, parts),
         "targets": targets,
+        "told_late": lambda: further.told_late(about),
         "times": lambda: sections.times(about),
         "backlog_by_age": lambda: sections.backlog(about),
         "satisfaction": lambda: sections.satisfaction(about),
         "amounts": lambda: further.amounts(about),
         "frequent": lambda: further.frequent(about),
         "risen": risen,
+        "fault_rate_by_product": lambda: further.fault_rates(about, "product"),
+        "fault_rate_by_line": lambda: further.fault_rates(about, "line"),
     }
     if asked.about == ALL:
         every |= {"problems": lambda: further.problems(about), "measures": lambda: further.measures(about)}
@@ -208,35 +230,36 @@ def _timely(about: About, dimensions: Sequence[str]) -> list[Table]:
     return [table for table in made if any(row[1] for row in table.rows)]
 
 
-def _with_duties(source: Source, asked: Asked, table: Table, language: str) -> Table:
+def _with_duties(about: About, table: Table) -> Table:
     """Return the table of targets with the desk's duties below, which are of no case in particular."""
-    if asked.about != ALL:
+    if about.facts.duties is None:
         return table
-    rulebook = source.rulebook
-    spans = [asked.span, *([asked.against] if asked.against else [])]
-    due = [_duties(source, *span.bounds(rulebook.zone)) for span in spans]
-    names = dict.fromkeys([*map(duty_target, rulebook.duties), *(row.target for rows in due for row in rows)])
     rows: list[tuple[Cell, ...]] = []
-    for name in names:
-        found = [[_verdict(row, source.now) for row in rows if row.target == name] for rows in due]
-        counts = [found[0].count(word) for word in ("met", "missed", "running", "paused")]
+    for name, title in _duty_titles(about).items():
+        found = [[verdict for target, verdict in facts.duties or () if target == name] for facts in about.spans]
+        counts = [found[0].count(word) for word in VERDICTS]
         shares = [_share(verdicts) for verdicts in found]
         compared = [shares[1], _less(shares[0], shares[1])] if len(shares) > 1 else []
-        rows.append((target_title(name, rulebook, language), name, *counts, shares[0], *compared, None))
+        rows.append((title, name, *counts, shares[0], *compared, None))
     return table.but(rows=(*table.rows, *rows))
 
 
-def _duties(source: Source, begin: str, end: str) -> list[DueRow]:
+def _duty_titles(about: About) -> dict[str, str]:
+    """Return what the desk's duties are called: those of the rulebook, then those that were due beside."""
+    every = [*map(duty_target, about.rulebook.duties)]
+    every += [target for facts in about.spans for target, _ in facts.duties or ()]
+    return {name: target_title(name, about.rulebook, about.language) for name in dict.fromkeys(every)}
+
+
+def _duties(source: Source, begin: str, end: str) -> list[tuple[str, str]]:
+    """Return each time by which a duty was due in a period, as its target and its verdict."""
     times = queries.duty_times(source.db, begin, end)
 
     def calendar_of(time: DutyTimeRow) -> Calendar:
         return source.rulebook_of(time.rulebook).calendar_called(time.calendar)
 
-    return list(times_due(times, calendar_of, begin, end, source.now))
-
-
-def _verdict(row: DueRow, now: str) -> str:
-    return verdict(row.outcome, row.ended_at, row.due_at, now, row.paused_at)
+    due = times_due(times, calendar_of, begin, end, source.now)
+    return [(row.target, verdict(row.outcome, row.ended_at, row.due_at, source.now, row.paused_at)) for row in due]
 
 
 def _share(verdicts: Sequence[str]) -> float | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from afterservice_cli.cases.values import PLACED, verdict
+from afterservice_cli.cases.values import PLACED, Finding, verdict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.reports.rows import AttachmentRow, DeadlineRow, Listed, TaskRow
@@ -44,8 +44,26 @@ class DeadlineView(Frozen):
     calendar: str | None
 
 
+class RivalView(Frozen):
+    """The next best category, and what speaks for it in the text."""
+
+    category: str
+    phrases: Sequence[str]
+
+
+class UncountedView(Frozen):
+    """A phrase that stands in the text and does not count, by which words, and why: `denied`, `calm`, `settled`."""
+
+    phrase: str
+    words: str
+    why: str
+
+
 class DecidedView(Frozen):
-    """What one field of a case was given, by whom and why."""
+    """What one field of a case was given, by whom and why, and what did not lead there.
+
+    `suggested` is the place that the value had among those suggested to the person who chose it; None if it had none.
+    """
 
     field: str
     value: str
@@ -53,6 +71,9 @@ class DecidedView(Frozen):
     rule: str | None
     phrases: Sequence[str]
     rulebook: str
+    rival: RivalView | None
+    uncounted: Sequence[UncountedView]
+    suggested: int | None
 
 
 class AttachmentView(Frozen):
@@ -240,7 +261,7 @@ def case_view(listed: Listed, now: datetime) -> CaseView:
         scores=work["scores"],
         screened=work["screened"],
         problems=work["problems"],
-        explanation=[_decided(field, **decided[field]) for field in explained_of(decided)],
+        explanation=[_decided(field, decided[field]) for field in explained_of(decided)],
         attachments=[_attachment(attachment) for attachment in listed.attachments],
     )
 
@@ -316,8 +337,16 @@ def explained_of(decided: Iterable[str]) -> list[str]:
     return [*PLACED, *(field for field in decided if field not in PLACED)]
 
 
-def _decided(field: str, value: str, by: str, rule: str | None, phrases: Sequence[str], rulebook: str) -> DecidedView:
-    return DecidedView(field, value, by, rule, phrases, rulebook)
+def decided_view(finding: Finding, rulebook: str) -> DecidedView:
+    """Return a finding with the hash of the rulebook that gave it, as it is told."""
+    return _decided(finding.field, {**finding.__dict__, "rulebook": rulebook})
+
+
+def _decided(field: str, told: Mapping[str, Any]) -> DecidedView:
+    category, *phrases = told["rival"] or ("",)
+    rival = RivalView(category, phrases) if category else None
+    uncounted = [UncountedView(*one) for one in told["uncounted"]]
+    return DecidedView(**{"suggested": None, **told, "field": field, "rival": rival, "uncounted": uncounted})
 
 
 def _attachment(row: AttachmentRow) -> AttachmentView:

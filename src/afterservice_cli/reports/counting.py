@@ -8,6 +8,7 @@ from typing import Protocol
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import translated
+from afterservice_cli.reports.sold import Units
 from afterservice_cli.reports.tables import Cell
 
 
@@ -24,7 +25,22 @@ class Of(Frozen):
 
 
 class Counting(Protocol):
-    """What figures ask of the facts of a period."""
+    """What figures ask of the facts of a period.
+
+    `whole` is whether they are about all cases of the desk, `duties` each time by which one of its duties was due, as
+    its target and its verdict (None if not whole), `sold` the units of each product by the form in which products are
+    compared (None if nobody told).
+    """
+
+    whole: bool
+    sold: Mapping[str, Units] | None
+
+    @property
+    def duties(self) -> Sequence[tuple[str, str]] | None:
+        """Return the times by which duties were due."""
+
+    def sold_and_told(self) -> list[tuple[str, int, int]]:
+        """Return the products of cases that came in of which units are known, with the units and how many cases."""
 
     def count(self, of: Of) -> int:
         """Return how many facts there are."""
@@ -86,6 +102,24 @@ class Measured(Figure):
     def cases(self, facts: Counting) -> list[str]:
         """Return the numbers of the cases that it measures."""
         return facts.cases(self.cohort, self.measure)
+
+
+class Total(Figure):
+    """What a measure says of all facts, added up."""
+
+    measure: str = ""
+
+    def result(self, facts: Counting) -> Cell:
+        """Return the sum, to a hundredth."""
+        return round(sum(facts.numbers(self.cohort, self.measure)), 2)
+
+
+class Cases(Figure):
+    """How many cases have such a fact, each once."""
+
+    def result(self, facts: Counting) -> Cell:
+        """Return how many cases there are."""
+        return len(facts.cases(self.cohort))
 
 
 HOWS = ("mean", "median", "p90", "count")

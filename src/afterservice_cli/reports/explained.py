@@ -17,7 +17,7 @@ from afterservice_cli.durations import parse_period
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.openings import Span
-from afterservice_cli.reports.case import DecidedView, explained_of
+from afterservice_cli.reports.case import DecidedView, decided_view, explained_of
 from afterservice_cli.reports.days import Day, days_of, days_of_period, days_off
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.windows import Window, windows
@@ -223,12 +223,10 @@ def _known(case: Case, events: Sequence[Recorded], field: str) -> KnownView:
 def _told_of(giving: Recorded, finding: Finding, rulebook: str) -> Decision:
     """Return a decision with the event that took it."""
     return Decision(
-        field=finding.field,
-        value=finding.value,
-        by=finding.by,
-        rule=finding.rule,
-        phrases=finding.phrases,
-        rulebook=rulebook,
+        **{
+            **decided_view(finding, rulebook).__dict__,
+            "suggested": getattr(giving.event, "suggested", None) if finding.field == "category" else None,
+        },
         seq=giving.seq,
         actor=giving.actor,
         at=to_text(giving.event.at),

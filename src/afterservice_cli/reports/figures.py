@@ -201,9 +201,18 @@ SHARES: tuple[Figure, ...] = (
         _RATINGS,
     ),
     Share(
+        "csat.cases",
+        sentence_in("figure", "satisfied cases (mean 4–5)"),
+        sentence("of the cases rated in the period, those whose scores in it have a mean of 4 or more"),
+        _RATED.also("satisfied"),
+        "share",
+        {},
+        _RATED,
+    ),
+    Share(
         "response_rate",
         sentence_in("figure", "rated by the customer"),
-        sentence("of the cases closed in the period, those that the customer has rated"),
+        sentence("of the closings in the period, those of cases that the customer has rated"),
         _CLOSED.also("rated"),
         "share",
         {},
@@ -296,8 +305,11 @@ TIMES: tuple[Time, ...] = (
 SCORES: tuple[Figure, ...] = (
     Measured(
         "rating.mean",
-        sentence_in("figure", "mean of all scores"),
-        sentence("the mean of the scores that customers gave in the period; of several in a cycle, the last one"),
+        sentence_in("figure", "mean of all answers"),
+        sentence(
+            "the mean of the scores that customers gave in the period, to whatever question; of several in a cycle, "
+            "the last one"
+        ),
         _RATINGS,
         "score",
         {},
@@ -306,8 +318,8 @@ SCORES: tuple[Figure, ...] = (
     ),
     Figure(
         "rating.count",
-        sentence_in("figure", "scores"),
-        sentence("scores that customers gave in the period"),
+        sentence_in("figure", "answers"),
+        sentence("scores that customers gave in the period, to whatever question"),
         _RATINGS,
     ),
     Measured(

@@ -10,7 +10,7 @@ from afterservice_cli.decisions.intake import Draft, checked, missing_facts, pla
 from afterservice_cli.decisions.likeness import Suspicion, suspicions
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
-from afterservice_cli.reports.case import DecidedView
+from afterservice_cli.reports.case import DecidedView, decided_view
 from afterservice_cli.reports.days import Day, days_of
 from afterservice_cli.rulebook.model import Rulebook
 
@@ -59,10 +59,7 @@ def foreseen(rulebook: Rulebook, draft: Draft, at: datetime) -> Foreseen:
         owner=owner.value,
         person=placing.person,
         collaborators=placing.collaborators,
-        explanation=[
-            DecidedView(found.field, found.value, found.by, found.rule, found.phrases, rulebook.hash)
-            for found in placing.findings
-        ],
+        explanation=[decided_view(found, rulebook.hash) for found in placing.findings],
         deadlines=[_deadline(rulebook, spec) for spec in placing.deadlines],
         suspicions=suspicions(rulebook, facts.get("description") or "", classified=category.by != "default"),
         missing=missing_facts(rulebook, facts),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from afterservice_cli.language import sentence, sentence_in
-from afterservice_cli.reports.counting import HOWS, Figure, Measured, Of, Share
+from afterservice_cli.reports.counting import HOWS, Cases, Figure, Measured, Of, Share, Total
 
 VERDICTS = ("met", "missed", "running", "paused")
 
@@ -57,7 +59,8 @@ def figures_of_question(question: str, title: str) -> list[Figure]:
     words = {
         "mean": sentence_in("figure", "{question}: mean"),
         "csat": sentence_in("figure", "{question}: scores 4–5"),
-        "count": sentence_in("figure", "{question}: scores"),
+        "count": sentence_in("figure", "{question}: answers"),
+        "cases": sentence_in("figure", "{question}: cases"),
     }
     return [
         Measured(
@@ -82,7 +85,53 @@ def figures_of_question(question: str, title: str) -> list[Figure]:
         Figure(
             f"rating.{question}.count",
             words["count"],
-            sentence("scores for one question in the period"),
+            sentence("scores for one question in the period; of several in a cycle of a case, the last one"),
+            of,
+            "count",
+            titles,
+        ),
+        Cases(
+            f"rating.{question}.cases",
+            words["cases"],
+            sentence("cases with a score for one question in the period"),
+            of,
+            "count",
+            titles,
+        ),
+    ]
+
+
+def figures_of_gift(disposition: str, kind: str, titles: Mapping[str, str]) -> list[Figure]:
+    """Return the figures of what is given with a disposition: how much in its unit, and with how many cases.
+
+    `titles` has what the `disposition`, what is `given` and its `unit` are called. Without a disposition it is with
+    whichever.
+    """
+    only = (("disposition", disposition), ("given", kind)) if disposition else (("given", kind),)
+    of, name = Of("given", (), only), f"given.{disposition}.{kind}" if disposition else f"given.{kind}"
+    words = [sentence_in("figure", "{given} ({unit})"), sentence_in("figure", "{given}: cases")]
+    if disposition:
+        words = [
+            sentence_in("figure", "{disposition}: {given} ({unit})"),
+            sentence_in("figure", "{disposition}: {given}: cases"),
+        ]
+    return [
+        Total(
+            name,
+            words[0],
+            sentence(
+                "what was given, in its unit, with the cases resolved for good in the period, in all versions of their "
+                "plans"
+            ),
+            of,
+            "number",
+            titles,
+            "amount",
+        ),
+        Cases(
+            f"{name}.cases",
+            words[1],
+            sentence("cases resolved for good in the period with which it was given"),
             of,
             "count",
             titles,

@@ -95,6 +95,7 @@ class TextRow(Row):
     description: str | None
     details: str
     source_number: str | None
+    replies: str | None
 
 
 class AttachmentRow(Row):

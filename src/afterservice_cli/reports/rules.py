@@ -73,7 +73,7 @@ def rules_view(rulebook: Rulebook) -> RulesView:
             if set(person.title.values()) != {name} or tuple(person.users) != (name,)
         },
     )
-    parts = [PartView(name, [_entry(section) for section in _sections(told, name)]) for name in PARTS]
+    parts = [PartView(name, [entry_view(section) for section in _sections(told, name)]) for name in PARTS]
     return RulesView(rulebook.name, rulebook.called, rulebook.about, [part for part in parts if part.entries])
 
 
@@ -88,7 +88,7 @@ def _sections(rulebook: Rulebook, path: str) -> Iterable[Section]:
     return list(held.values() if isinstance(held, Mapping) else held)
 
 
-def _entry(section: Section) -> EntryView:
+def entry_view(section: Section) -> EntryView:
     facts = {
         key.written: _told(value)
         for field, key in section.KEYS.items()
@@ -107,7 +107,7 @@ def _says(value: object, key: Key) -> bool:
 def _told(value: object) -> object:
     """Return the value of a key; entries and sections within an entry as views of their own."""
     if isinstance(value, Section) and not isinstance(value, Condition):
-        return _entry(value)
+        return entry_view(value)
     if isinstance(value, Mapping) and any(isinstance(entry, Entry) for entry in value.values()):
-        return [_entry(entry) for entry in value.values()]
+        return [entry_view(entry) for entry in value.values()]
     return value

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from afterservice_cli.language import tr
-from afterservice_cli.rulebook.check_reach import all_implied
+from afterservice_cli.rulebook.implying import Implying
 from afterservice_cli.rulebook.names import Names, items
 from afterservice_cli.rulebook.scalars import BUILT_IN_FIELDS
 from afterservice_cli.rulebook.schema_types import Notes, Path
@@ -17,13 +17,16 @@ from afterservice_cli.rulebook.vocabulary import BEFORE_RESOLUTION, DEMANDS, FIE
 def check_demands(document: Rules, notes: Notes) -> None:
     """Note a fault at what is demanded and can never be given, or is demanded already."""
     names, demands = Names(document, notes), document.demands
+    implying = Implying.of(document, notes)
     for index, demand in items(demands):
         names.when(("demands", index), demand.when)
         for inner, what in items(demand.what):
             place = ("demands", index, "what", inner)
             _known(place, what, document, names)
             for _, command in items(demand.before):
-                fault = _impossible(command, what, demands or ()) or _said_already(command, what, index, demands or ())
+                fault = _impossible(command, what, demands or ()) or _said_already(
+                    command, what, index, demands or (), implying
+                )
                 if fault:
                     notes.fault(place, fault)
                     break
@@ -100,11 +103,11 @@ def _on_the_way(giving: str, demands: Sequence[Demand]) -> Iterator[str]:
                 yield other
 
 
-def _said_already(command: str, what: str, index: int, demands: Sequence[Demand]) -> str:
+def _said_already(command: str, what: str, index: int, demands: Sequence[Demand], implying: Implying) -> str:
     """Return which entry above demands the same of the same cases; "" if none does."""
     for place, entry in items(demands[:index]):
         same = command in (entry.before or ()) and what in (entry.what or ())
-        if same and all_implied(demands[index].when, entry.when):
+        if same and implying.all_implied(demands[index].when, entry.when):
             return tr(
                 "demands[{place}] demands {what} before {command} of these cases already – leave it out",
                 place=place + 1,

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from afterservice_cli.cases.effects import BEGINNING
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.language import tr
-from afterservice_cli.rulebook.forms import Comparison, Condition
+from afterservice_cli.rulebook.forms import Condition
+from afterservice_cli.rulebook.implying import Implying
 from afterservice_cli.rulebook.limits import ProductLine
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.names import entries, everywhere, items
+from afterservice_cli.rulebook.patterns import is_plain, spelled
 from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import Assignment, Category, Consequence, FieldValue, Priority, Rules, Target
 
@@ -37,16 +39,17 @@ def check_reach(document: Rules, notes: Notes) -> None:
     for name, message in entries(document.messages):
         for index, word in items(message.on):
             _happens(("messages", name, "on", index), word, document, notes)
-    _consequences(document.consequences, notes)
+    implying = Implying.of(document, notes)
+    _consequences(document.consequences, implying, notes)
     _lines(document.lines, notes)
-    _assignment(document.assignment, notes)
+    _assignment(document.assignment, implying, notes)
     for name, field in entries(document.fields):
         if notes.sound("fields", name):
-            _values(("fields", name, "values"), field.values, notes)
+            _values(("fields", name, "values"), field.values, implying, notes)
     if notes.sound("priorities"):
-        _priorities(document.priorities, notes)
+        _priorities(document.priorities, implying, notes)
     if notes.sound("categories"):
-        _categories(document.categories, notes)
+        _categories(document.categories, implying, notes)
 
 
 def _target(path: Path, target: Target, document: Rules, notes: Notes) -> None:
@@ -103,11 +106,11 @@ def _happens(path: Path, word: str, document: Rules, notes: Notes) -> None:
         )
 
 
-def _consequences(consequences: Sequence[Consequence], notes: Notes) -> None:
+def _consequences(consequences: Sequence[Consequence], implying: Implying, notes: Notes) -> None:
     """Check that each entry of `consequences` has cases and deadlines left that no entry before it takes."""
     for index, entry in enumerate(consequences) if notes.sound("consequences") else ():
         before = (earlier for earlier in consequences[:index] if earlier.on == entry.on)
-        wider = [earlier for earlier in before if all_implied(entry.when, earlier.when)]
+        wider = [earlier for earlier in before if implying.all_implied(entry.when, earlier.when)]
         left = set(_concerned(entry)) - {name for earlier in wider for name in _concerned(earlier)}
         if any(not _concerned(earlier) for earlier in wider) or (_concerned(entry) and not left):
             what = tr(
@@ -122,10 +125,10 @@ def _concerned(entry: Consequence) -> list[str]:
     return [*entry.targets, *(f"{TASK}{task}" for task in entry.tasks)]
 
 
-def _assignment(assignment: Sequence[Assignment], notes: Notes) -> None:
+def _assignment(assignment: Sequence[Assignment], implying: Implying, notes: Notes) -> None:
     """Check that no entry of `assignment` stands behind one that fits whenever it does."""
     for index, entry in enumerate(assignment) if notes.sound("assignment") else ():
-        if any(all_implied(entry.when, earlier.when) for earlier in assignment[:index]):
+        if any(implying.all_implied(entry.when, earlier.when) for earlier in assignment[:index]):
             what = tr(
                 "an entry above fits whenever this does, so this is never reached – put it above, or leave it out"
             )
@@ -150,14 +153,14 @@ def _lines(lines: Mapping[str, ProductLine], notes: Notes) -> None:
         above += [(name, phrase) for phrase in line.match or ()]
 
 
-def _priorities(priorities: Mapping[str, Priority], notes: Notes) -> None:
+def _priorities(priorities: Mapping[str, Priority], implying: Implying, notes: Notes) -> None:
     """Check that a case which meets a condition has not met one of a higher priority anyhow."""
     above: list[tuple[str, Condition]] = []
     for name, priority in priorities.items():
         for index, condition in enumerate(priority.when):
             place = ("priorities", name, "when", index)
-            _phrases(place, condition.match, condition.unless, notes)
-            higher = next((other for other, wider in above if implies(condition, wider)), None)
+            _phrases(place, condition.match, condition.unless, implying, notes)
+            higher = next((other for other, wider in above if implying.implies(condition, wider)), None)
             if higher:
                 what = tr(
                     "whatever meets this meets a condition of {higher} first – narrow that one, or leave this out",
@@ -167,43 +170,10 @@ def _priorities(priorities: Mapping[str, Priority], notes: Notes) -> None:
         above += [(name, condition) for condition in priority.when]
 
 
-def all_implied(narrow: Sequence[Condition], wide: Sequence[Condition]) -> bool:
-    """Tell whether every case that meets one of some conditions surely meets one of others; without any, all do."""
-    return not wide or (bool(narrow) and all(any(implies(one, other) for other in wide) for one in narrow))
-
-
-def implies(narrow: Condition, wide: Condition) -> bool:
-    """Tell whether every case that meets one condition surely meets another; if in doubt, it does not."""
-    if narrow == wide:
-        return True
-    phrases = not wide.match or (bool(narrow.match) and all(_any_in(phrase, wide.match) for phrase in narrow.match))
-    every = wide.all == narrow.all or all(implies(narrow, inner) for inner in wide.all)
-    some = not wide.any or wide.any == narrow.any or any(implies(narrow, inner) for inner in wide.any)
-    absent = all(_any_in(phrase, narrow.unless) for phrase in wide.unless) and wide.none in (None, narrow.none)
-    return phrases and _known(narrow, wide) and every and some and absent
-
-
-def _known(narrow: Condition, wide: Condition) -> bool:
-    """Tell whether whatever one condition asks of the facts surely holds if another's does."""
-    fields = all(name in narrow.fields and _within(narrow.fields[name], wanted) for name, wanted in wide.fields.items())
-    return fields and set(wide.within) <= set(narrow.within) and (narrow.otherwise or not wide.otherwise)
-
-
-def _within(narrow: Sequence[str] | Comparison, wide: Sequence[str] | Comparison) -> bool:
-    if isinstance(narrow, Comparison) or isinstance(wide, Comparison):
-        return narrow == wide
-    return all(any(word == other or word.startswith(f"{other}.") for other in wide) for word in narrow)
-
-
-def _any_in(phrase: str, pieces: Sequence[str]) -> bool:
-    return any(piece in phrase for piece in pieces)
-
-
-def _phrases(path: Path, match: Sequence[str], unless: Sequence[str], notes: Notes) -> None:
+def _phrases(path: Path, match: Sequence[str], unless: Sequence[str], implying: Implying, notes: Notes) -> None:
     """Check that no phrase holds another that rules out what it speaks for."""
-    for phrase in match:
-        against = next((piece for piece in unless if piece in phrase), None)
-        if against is not None:
+    for phrase in match if unless else ():
+        if against := implying.standing(phrase, unless):
             what = tr(
                 "'{phrase}' holds '{against}', which stands under `unless`, so it never counts – leave one of them out",
                 phrase=phrase[:40],
@@ -215,17 +185,25 @@ def _phrases(path: Path, match: Sequence[str], unless: Sequence[str], notes: Not
 def _place(path: Path, phrase: str, notes: Notes) -> Path:
     """Return where a phrase stands in a list, of which those that were written twice are gone."""
     index = 0
-    while (*path, index) in notes.places and normal(notes.places[*path, index].text) != phrase:
+    while (*path, index) in notes.places and phrase not in (
+        normal(text := notes.places[*path, index].text),
+        spelled(text),
+    ):
         index += 1
     return (*path, index)
 
 
-def _values(path: Path, values: Mapping[str, FieldValue], notes: Notes) -> None:
+def _spellings(text: str) -> tuple[str, str]:
+    """Return what a text is as the beginning of a name, and as a pattern."""
+    return normal(text), spelled(text)
+
+
+def _values(path: Path, values: Mapping[str, FieldValue], implying: Implying, notes: Notes) -> None:
     """Check that each value of a field that has phrases can be found: none above it is found wherever it is."""
     above: list[str] = []
     for name, value in values.items():
-        _phrases((*path, name), value.match, value.unless, notes)
-        if value.match and all(_any_in(phrase, above) for phrase in value.match):
+        _phrases((*path, name), value.match, value.unless, implying, notes)
+        if value.match and all(implying.counts(phrase, above) for phrase in value.match):
             what = tr(
                 "each phrase here holds one of a value above, so this is never found – put it above, or add phrases of "
                 "its own"
@@ -234,24 +212,24 @@ def _values(path: Path, values: Mapping[str, FieldValue], notes: Notes) -> None:
         above += () if value.unless else value.match
 
 
-def _categories(categories: Mapping[str, Category], notes: Notes) -> None:
+def _categories(categories: Mapping[str, Category], implying: Implying, notes: Notes) -> None:
     """Check that each category can win: none before it has as many phrases in every text that has some of its own."""
     earlier: list[tuple[str, Category]] = []
     for path, category in everywhere(categories, ("categories",)):
-        _phrases(path, category.match, category.unless, notes)
+        _phrases(path, category.match, category.unless, implying, notes)
         placed = [wider for _, other in earlier if not other.unless for wider in other.when]
         for index, condition in enumerate(category.when):
-            if any(implies(condition, wider) for wider in placed):
+            if any(implying.implies(condition, wider) for wider in placed):
                 never = tr(
                     "whatever meets this meets a condition of an earlier category first – narrow that one, or leave "
                     "this out"
                 )
                 notes.fault((*path, "when", index), never)
         for name, other in earlier:
-            freely = all(_any_in(phrase, category.unless) for phrase in other.unless)
+            freely = all(implying.stands(phrase, category.unless) for phrase in other.unless)
             if category.match and not category.when and freely and _outdone(category.match, other.match):
                 what = tr(
-                    "each phrase here holds one of {name}, which comes first, so this category never wins – add "
+                    "each phrase here stands under {name} as well, which comes first, so this never wins – add "
                     "phrases of its own, or put it above",
                     name=name,
                 )
@@ -261,16 +239,10 @@ def _categories(categories: Mapping[str, Category], notes: Notes) -> None:
 
 
 def _outdone(phrases: Sequence[str], others: Sequence[str]) -> bool:
-    """Tell whether any number of `phrases` in a text brings as many of the others with it: to each one of its own."""
-    given: dict[str, str] = {}  # which phrase each of the others was given to
+    """Tell whether as many of the others as of `phrases` speak in every text: those are among them.
 
-    def give(phrase: str, tried: set[str]) -> bool:
-        for other in others:
-            if other in phrase and other not in tried:
-                tried.add(other)
-                if other not in given or give(given[other], tried):
-                    given[other] = phrase
-                    return True
-        return False
-
-    return all(give(phrase, set()) for phrase in phrases)
+    None of the others may take one of them into a longer phrase, which would be fewer.
+    """
+    more = [other for other in others if other not in phrases]
+    takes = any(not is_plain(other) or any(phrase in other for phrase in phrases) for other in more)
+    return set(phrases) <= set(others) and not takes

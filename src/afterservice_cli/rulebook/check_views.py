@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from afterservice_cli.cases.case import STAGES, STATUSES
-from afterservice_cli.cases.values import TASK
+from afterservice_cli.cases.values import DUTY, TASK
 from afterservice_cli.instants import parse_day, parse_month
 from afterservice_cli.language import tr
+from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
+from afterservice_cli.reports.counting import Figure
 from afterservice_cli.reports.figures import FIGURES
-from afterservice_cli.reports.named import figures_of_question, figures_of_target
+from afterservice_cli.reports.named import figures_of_gift, figures_of_question, figures_of_target
 from afterservice_cli.reports.periods import any_span
 from afterservice_cli.rulebook.names import Names, Words, entries, items
 from afterservice_cli.rulebook.schema_types import Path
@@ -43,12 +45,18 @@ def check_reports(document: Rules, names: Names) -> None:
     """Note a fault at every table of a report that cannot be made, and at every figure that there is not."""
     survey = document.closing.survey if document.closing else None
     tasks = [f"{TASK}{name}" for name in names.tasks]
-    called = [figure.name for figure in FIGURES]
+    every: list[Figure] = [*FIGURES, *COUNTS, *RATES]
     for target in (*(names.targets or ()), *tasks):
-        called += [figure.name for figure in figures_of_target(target, target)]
+        every += figures_of_target(target, target)
     for question in survey.questions if survey else ():
-        called += [figure.name for figure in figures_of_question(question, question)]
-    unread = None in (names.targets, document.dispositions, document.tasks, document.closing)
+        every += figures_of_question(question, question)
+    for duty, _ in entries(document.duties):
+        every += figures_of_duty(f"{DUTY}{duty}", duty)
+    for disposition, entry in entries(document.dispositions):
+        for kind in entry.gives or ():
+            every += [*figures_of_gift(disposition, kind, {}), *figures_of_gift("", kind, {})]
+    called = list(dict.fromkeys(figure.name for figure in every))
+    unread = None in (names.targets, document.dispositions, document.tasks, document.closing, document.duties)
     for name, report in entries(document.reports):
         _where_of_report(names, ("reports", name, "where"), report.where)
         for section, told in entries(report.sections):

@@ -13,17 +13,19 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.check_demands import check_demands
 from afterservice_cli.rulebook.check_durations import check_durations
+from afterservice_cli.rulebook.check_patterns import check_patterns
 from afterservice_cli.rulebook.check_reach import check_reach
 from afterservice_cli.rulebook.check_references import check_references
 from afterservice_cli.rulebook.english import with_english
 from afterservice_cli.rulebook.forms import Title
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar, unknown_calendar
-from afterservice_cli.rulebook.keys import Entry, Section, kept_fields, key, to_plain
+from afterservice_cli.rulebook.keys import Section, key, to_plain
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import NO_HOLIDAYS, Rulebook, merged_rules, snapshot_hash
 from afterservice_cli.rulebook.names import entries, tree
 from afterservice_cli.rulebook.own_tests import Course, Example
 from afterservice_cli.rulebook.public_holidays import expand
+from afterservice_cli.rulebook.reading import with_defaults
 from afterservice_cli.rulebook.schema import FORMS, RULEBOOK, TITLE
 from afterservice_cli.rulebook.schema_types import ANY, Keys, MapOf, Notes, Path, read_section, shape_of
 from afterservice_cli.rulebook.sections import Category, Field, Given, Person, Rules, Target
@@ -101,6 +103,7 @@ def compile_document(root: Node, name: str, *, year: int) -> Compiled:
     document, notes = read_section(root, RULEBOOK)
     calendar, others = None, dict[str, OtherCalendar]()
     if document is not None:
+        check_patterns(document, notes)
         check_references(document, notes)
         check_demands(document, notes)
         check_reach(document, notes)
@@ -154,32 +157,6 @@ def compile_calendar(data: bytes, name: str, *, year: int, called: str | None = 
     return Calendar(merged_rules(rules, others[called]))
 
 
-def changes(old: Rules, new: Rules) -> list[str]:
-    """Return the places in which two rulebooks differ, as dotted paths, the calendar's holidays in one word.
-
-    A section that keeps its entries in an order is named itself if they changed places.
-    """
-    return [
-        path
-        for name, field in sorted(kept_fields(Rules).items())
-        for path in _differences(name, getattr(old, field), getattr(new, field))
-    ]
-
-
-def _differences(name: str, before: object, after: object) -> Iterator[str]:
-    """Yield the paths at which two values of one key differ: of their entries or keys, else of the key itself."""
-    if isinstance(before, Section) and isinstance(after, Section):
-        fields = sorted(kept_fields(type(before)).items())
-        before, after = ({name: getattr(side, field) for name, field in fields} for side in (before, after))
-    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
-        yield from [name] if before != after else []
-        return
-    listed = any(isinstance(entry, Entry) for entry in (*before.values(), *after.values()))
-    if listed and [i for i in before if i in after] != [i for i in after if i in before]:
-        yield name
-    yield from (f"{name}.{inner}" for inner in {**before, **after} if before.get(inner) != after.get(inner))
-
-
 def _written_out(document: Rules, calendar: CalendarRules, others: Mapping[str, OtherCalendar]) -> Rules:
     """Return a document with everything written out that follows from what stands in it."""
     return document.but(
@@ -190,6 +167,7 @@ def _written_out(document: Rules, calendar: CalendarRules, others: Mapping[str, 
         targets={name: _titled(entry) for name, entry in document.targets.items()},
         gives={name: _titled(entry) for name, entry in document.gives.items()},
         categories=_categories(document),
+        reading=with_defaults(document.reading),
     )
 
 

@@ -12,6 +12,7 @@ from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import NAMED, Facts
+from afterservice_cli.rulebook.seen import Seen
 
 OTHERWISE = "otherwise"  # the fact that says whether no other disposition is possible, or which is
 LOCAL = "local "  # before the name of a field, the fact that is its time as the clock at the desk shows it
@@ -29,7 +30,7 @@ FACTS = (
 WITHIN = "within "  # before the name of a limit, the fact that says whether a case lies within
 
 
-def possible(alternatives: Mapping[str, Sequence[Condition]], seen: str, facts: Facts) -> str:
+def possible(alternatives: Mapping[str, Sequence[Condition]], seen: Seen, facts: Facts) -> str:
     """Return the first alternative whose conditions hold, of those that do not ask for the others themselves; or ""."""
     plain = {name: when for name, when in alternatives.items() if not any(map(asks_otherwise, when))}
     return next((name for name, when in plain.items() if holds(when, seen, facts)), "")
@@ -41,13 +42,13 @@ def asks_otherwise(condition: Condition) -> bool:
     return condition.otherwise or any(map(asks_otherwise, inner))
 
 
-def holds(conditions: Sequence[Condition], seen: str, facts: Facts) -> bool:
-    """Tell whether one of the conditions holds of a normalised text and a case's facts; without any, all is well."""
+def holds(conditions: Sequence[Condition], seen: Seen, facts: Facts) -> bool:
+    """Tell whether one of the conditions holds of a text and a case's facts; without any, all is well."""
     return not conditions or any(evidence(condition, seen, facts) is not None for condition in conditions)
 
 
-def evidence(condition: Condition, seen: str, facts: Facts) -> list[str] | None:
-    """Return the phrases by which a condition holds of a normalised text and a case's facts; None if it does not.
+def evidence(condition: Condition, seen: Seen, facts: Facts) -> list[str] | None:
+    """Return the phrases by which a condition holds of a text and a case's facts; None if it does not.
 
     A condition on fields alone has no phrases.
     """
@@ -66,11 +67,11 @@ def evidence(condition: Condition, seen: str, facts: Facts) -> list[str] | None:
             return None
         found += first
     if condition.match:
-        phrases = [phrase for phrase in condition.match if phrase in seen]
+        phrases = seen.phrases(condition.match)
         if not phrases:
             return None
         found += phrases
-    if condition.unless and any(phrase in seen for phrase in condition.unless):
+    if condition.unless and seen.has(condition.unless):
         return None
     if condition.none is not None and evidence(condition.none, seen, facts) is not None:
         return None
@@ -87,7 +88,7 @@ def _known(condition: Condition, facts: Facts) -> bool:
     return not condition.otherwise or facts.get(OTHERWISE) == "yes"
 
 
-def failing(conditions: Sequence[Condition], seen: str, facts: Facts, personal: Collection[str] = ()) -> str:
+def failing(conditions: Sequence[Condition], seen: Seen, facts: Facts, personal: Collection[str] = ()) -> str:
     """Return for want of what none of the conditions holds: the first part of each that fails; "" if one holds.
 
     The values of `personal` facts are left out: a message may end up in a log.
@@ -96,7 +97,7 @@ def failing(conditions: Sequence[Condition], seen: str, facts: Facts, personal: 
     return tr("; ").join(dict.fromkeys(parts)) if all(parts) else ""
 
 
-def _failing(condition: Condition, seen: str, facts: Facts, personal: Collection[str]) -> Iterator[str]:
+def _failing(condition: Condition, seen: Seen, facts: Facts, personal: Collection[str]) -> Iterator[str]:
     """Yield the parts of a condition that fail, in words; nothing if it holds."""
     for name, wanted in condition.fields.items():
         value = _fact(name, facts)
@@ -142,14 +143,15 @@ def _called(name: str) -> str:
     return tr(name) if name in NAMED or name in FACTS else name
 
 
-def _failing_words(condition: Condition, seen: str) -> Iterator[str]:
-    if condition.match and not any(phrase in seen for phrase in condition.match):
+def _failing_words(condition: Condition, seen: Seen) -> Iterator[str]:
+    if condition.match and not seen.phrases(condition.match):
         phrases = tr(", ").join(f"“{phrase}”" for phrase in condition.match[:3])
         yield tr("the text has none of {phrases}", phrases=phrases + ("…" if len(condition.match) > 3 else ""))
-    yield from (tr("the text has “{phrase}”", phrase=phrase) for phrase in condition.unless if phrase in seen)
+    if there := condition.unless and seen.has(condition.unless):
+        yield tr("the text has “{phrase}”", phrase=there)
 
 
-def _asked(condition: Condition, seen: str, facts: Facts, personal: Collection[str]) -> Iterator[str]:
+def _asked(condition: Condition, seen: Seen, facts: Facts, personal: Collection[str]) -> Iterator[str]:
     """Yield what a condition that holds asks for, in words; of alternatives, the first that holds."""
     yield from (
         tr("{fact} is {wanted}", fact=_called(name), wanted=_wanted(wanted))
@@ -158,7 +160,7 @@ def _asked(condition: Condition, seen: str, facts: Facts, personal: Collection[s
     )
     yield from (tr("nothing else is possible"),) if condition.otherwise else ()
     yield from (tr("{limit} is not over", limit=limit) for limit in condition.within)
-    yield from (tr("the text has “{phrase}”", phrase=phrase) for phrase in condition.match if phrase in seen)
+    yield from (tr("the text has “{phrase}”", phrase=phrase) for phrase in seen.phrases(condition.match))
     some = next((inner for inner in condition.any if evidence(inner, seen, facts) is not None), None)
     for inner in (*condition.all, *((some,) if some else ())):
         yield from _asked(inner, seen, facts, personal)

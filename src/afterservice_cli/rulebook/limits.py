@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from afterservice_cli.language import sentence
-from afterservice_cli.rulebook.forms import Duration, Named, SomePhrases
+from afterservice_cli.rulebook.forms import Duration, Named
 from afterservice_cli.rulebook.keys import Section, key
 
 
@@ -27,7 +27,7 @@ class ProductLine(Named):
 
     WHAT, SHORT, OTHERS = sentence("a mapping, with the limits that the line sets itself"), "", "limits"
 
-    match: SomePhrases = key("what the names of its products begin with")
+    match: Annotated[Sequence[str], "beginnings"] = key("what the names of its products begin with")
     owner: str | None = key("the team that gets its cases if neither category nor assignment names one", default=None)
     limits: Mapping[str, Annotated[str, "length"]] = {}
 

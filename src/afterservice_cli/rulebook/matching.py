@@ -9,7 +9,8 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.conditions import evidence
 from afterservice_cli.rulebook.deciding import Deciding
 from afterservice_cli.rulebook.forms import Condition
-from afterservice_cli.rulebook.model import Facts, Rulebook, normal
+from afterservice_cli.rulebook.model import Facts, Rulebook
+from afterservice_cli.rulebook.seen import Standing, Uncounted, read, reader_of
 
 _REMEMBERED = 4096  # of what decides
 
@@ -36,7 +37,7 @@ def find(
     known: dict[Hashable, Found] = rulebook.remembered.setdefault("found", {})
     if "deciding" not in rulebook.remembered:
         rulebook.remembered["deciding"] = Deciding(rulebook)
-    decides = rulebook.remembered["deciding"].of(normal(text), facts)
+    decides = rulebook.remembered["deciding"].of(read(rulebook, text), facts)
     if decides not in known:
         if len(known) >= _REMEMBERED:
             known.clear()
@@ -59,49 +60,58 @@ def find_values(rulebook: Rulebook, text: str, given: Collection[str]) -> list[F
 
     Of a field's values the first counts, in the order of the file, that has a phrase in the text.
     """
-    seen, found = normal(text), []
+    seen, found = read(rulebook, text), []
     for name, field in rulebook.fields.items():
         for value in field.values.values() if name not in given else ():
-            phrases = tuple(phrase for phrase in value.match if phrase in seen)
-            if phrases and not any(phrase in seen for phrase in value.unless):
-                found.append(Finding(name, value.id, "rule", f"fields.{name}.values.{value.id}.match", phrases))
+            phrases = seen.phrases(value.match)
+            if phrases and not seen.has(value.unless):
+                found.append(Finding(name, value.id, "rule", f"fields.{name}.values.{value.id}.match", tuple(phrases)))
                 break
     return found
 
 
 def find_category(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
-    """Return the first category one of whose conditions holds, else the one with the most distinct phrases in `text`.
+    """Return the first category one of whose conditions holds, else the one for which most speaks in a text.
 
-    The earlier in the file counts if two have as many. `facts` are the case's fields, and what follows from them.
+    `Seen.standings` says what that is. `facts` are the case's fields, and what follows from them. The rival is the next
+    best by its phrases.
     """
-    seen = normal(text)
-    best = None
-    phrases: tuple[str, ...] = ()
+    seen = read(rulebook, text)
+    uncounted = seen.uncounted(reader_of(rulebook).speaks_for)
     for category in rulebook.categories.values():
-        if any(phrase in seen for phrase in category.unless):
-            continue
-        for number, condition in enumerate(category.when, 1):
-            hits = evidence(condition, seen, facts)
-            if hits is not None:
-                rule = f"categories.{category.id}.when[{number}]"
-                return Finding("category", category.id, "rule", rule, tuple(hits))
-        found = tuple(phrase for phrase in category.match if phrase in seen)
-        if len(found) > len(phrases):
-            best, phrases = category, found
-    if best is None:
-        return Finding("category", rulebook.default.category, "default", "default.category")
-    return Finding("category", best.id, "rule", f"categories.{best.id}.match", phrases)
+        if category.when and not seen.has(category.unless):
+            for number, condition in enumerate(category.when, 1):
+                hits = evidence(condition, seen, facts)
+                if hits is not None:
+                    rule = f"categories.{category.id}.when[{number}]"
+                    other = next((one for one in seen.standings if one.category != category.id), None)
+                    return _given(Finding("category", category.id, "rule", rule, tuple(hits)), other, uncounted)
+    if not seen.standings:
+        return _given(Finding("category", rulebook.default.category, "default", "default.category"), None, uncounted)
+    best, *others = seen.standings[:2]
+    found = Finding("category", best.category, "rule", f"categories.{best.category}.match", best.phrases)
+    return _given(found, next(iter(others), None), uncounted)
+
+
+def _given(found: Finding, rival: Standing | None, uncounted: tuple[Uncounted, ...]) -> Finding:
+    """Return a finding with its rival and with what does not count."""
+    if rival is None and not uncounted:
+        return found
+    next_best = (rival.category, *rival.phrases) if rival else ()
+    return found.but(rival=next_best, uncounted=tuple(map(tuple, uncounted)))
 
 
 def find_priority(rulebook: Rulebook, text: str, facts: Facts) -> Finding:
     """Return the highest priority one of whose conditions holds; `facts` are the case's fields, category included."""
-    seen = normal(text)
+    seen = read(rulebook, text)
+    uncounted = seen.uncounted(reader_of(rulebook).of_priorities, settled=True)
     for name, priority in rulebook.priorities.items():
         for index, condition in enumerate(priority.when):
             phrases = evidence(condition, seen, facts)
             if phrases is not None:
-                return Finding("priority", name, "rule", f"priorities.{name}.when[{index + 1}]", tuple(phrases))
-    return Finding("priority", rulebook.default.priority, "default", "default.priority")
+                found = Finding("priority", name, "rule", f"priorities.{name}.when[{index + 1}]", tuple(phrases))
+                return _given(found, None, uncounted)
+    return _given(Finding("priority", rulebook.default.priority, "default", "default.priority"), None, uncounted)
 
 
 def find_owner(rulebook: Rulebook, text: str, facts: Facts) -> tuple[Finding, str | None]:
@@ -110,7 +120,7 @@ def find_owner(rulebook: Rulebook, text: str, facts: Facts) -> tuple[Finding, st
     The first entry of `assignment` that fits decides; else the category, or the nearest above it, that names a team;
     else the product line; else the default. `facts` has category, priority and line beside the case's fields.
     """
-    seen = normal(text)
+    seen = read(rulebook, text)
     for number, entry in enumerate(rulebook.assignment, 1):
         for condition in entry.when or (Condition(),):
             phrases = evidence(condition, seen, facts)

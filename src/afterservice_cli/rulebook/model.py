@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from afterservice_cli.digests import sha256
 from afterservice_cli.durations import parse_period
-from afterservice_cli.errors import BadInput, nearest
+from afterservice_cli.errors import BadInput, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
 from afterservice_cli.language import sentence, speaking, tr, tr_many, translated
@@ -25,7 +25,8 @@ from afterservice_cli.rulebook.staff import Staffed
 from afterservice_cli.rulebook.task_rules import TaskRules
 from afterservice_cli.worktime import Calendar
 
-APOSTROPHES = dict.fromkeys(map(ord, "‘’‛ʼ"), "'")
+_APOSTROPHES = frozenset("‘’‛ʼ")
+APOSTROPHES = dict.fromkeys(map(ord, _APOSTROPHES), "'")
 NO_HOLIDAYS = "none"  # the public holidays of a calendar without any
 # What a case has, by the names of facts and fields.
 Facts = Mapping[str, str | None]
@@ -201,7 +202,7 @@ class Rulebook(Staffed):
         near = nearest(value, tuple(named))
         if where:
             raise BadInput(tr("{where}unknown {what} – write {nearest}", where=where, what=noun, nearest=near))
-        raise BadInput(tr("unknown {what} '{value}' – write {nearest}", what=noun, value=value[:40], nearest=near))
+        raise BadInput(tr("unknown {what} '{value}' – write {nearest}", what=noun, value=typed(value), nearest=near))
 
     def choices(self, field: str) -> list[tuple[str, Mapping[str, str]]]:
         """Return the values a field may take, with their labels; none if it is free."""
@@ -275,8 +276,8 @@ class Rulebook(Staffed):
 
     def collaborators(self, category: str) -> tuple[str, ...]:
         """Return the teams that work along on cases of a category, those with a part of their own last."""
-        entry = self.categories[category]
-        return tuple(dict.fromkeys((*entry.collaborators, *entry.parts)))
+        entry = self.categories.get(category)
+        return tuple(dict.fromkeys((*entry.collaborators, *entry.parts))) if entry else ()
 
     def allows_delays(self, target: str) -> bool:
         """Tell whether a delay that the customer was told of moves the deadlines of a target."""
@@ -376,7 +377,9 @@ def normal(text: str) -> str:
     NFKC, case folded, with plain apostrophes, and one blank for every run of blanks and line ends; none at the ends.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(APOSTROPHES))
+        if not _APOSTROPHES.isdisjoint(text):
+            text = text.translate(APOSTROPHES)
+        text = unicodedata.normalize("NFKC", text)
     return " ".join(text.casefold().split())
 
 

@@ -16,6 +16,7 @@ from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.limits import ProductLine
 from afterservice_cli.rulebook.model import NAMED
 from afterservice_cli.rulebook.own_tests import Example
+from afterservice_cli.rulebook.patterns import is_plain, spelled
 from afterservice_cli.rulebook.schema_types import identifier
 from afterservice_cli.rulebook.vocabulary import (
     BY_LINE,
@@ -215,6 +216,19 @@ def phrase(text: str) -> str:
             )
         )
     return text
+
+
+def word(text: str) -> str:
+    """Return a word of a group, spelled as texts are compared; ValueError for one with the signs of a pattern."""
+    found = spelled(phrase(text))
+    if not is_plain(found):
+        raise ValueError(tr("'{text}' has the signs of a pattern – write plain words here", text=text[:40]))
+    return found
+
+
+def group(text: str) -> str:
+    """Return the name of a group of words as patterns name it; ValueError for one that they could not name."""
+    return word(text)
 
 
 def event_word(text: str) -> str:

@@ -12,6 +12,7 @@ from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.forms import Comparison
 from afterservice_cli.rulebook.keys import Section, key
 from afterservice_cli.rulebook.model import NO_HOLIDAYS, normal
+from afterservice_cli.rulebook.patterns import spelled
 from afterservice_cli.rulebook.public_holidays import check_place
 from afterservice_cli.rulebook.scalars import (
     assignee,
@@ -24,6 +25,7 @@ from afterservice_cli.rulebook.scalars import (
     demand,
     event_word,
     field_id,
+    group,
     hours,
     interval,
     lead,
@@ -37,6 +39,7 @@ from afterservice_cli.rulebook.scalars import (
     shared_fact,
     time_zone,
     weekdays,
+    word,
 )
 from afterservice_cli.rulebook.schema_types import (
     ID,
@@ -97,8 +100,20 @@ class _Phrase(Text):
         return _QUOTED.read(node, path, notes) if node.quoted else super().read(node, path, notes)
 
 
+class _Pattern(Text):
+    """A phrase, perhaps with the signs of patterns; where it stands is noted, to be looked into with its groups."""
+
+    def read(self, node: Node, path: Path, notes: Notes) -> Any:
+        found = spelled(node.text.strip()) if node.kind == "scalar" and node.quoted else super().read(node, path, notes)
+        if found:
+            notes.patterns[path] = found
+        return found or None
+
+
 _QUOTED = Text(normal, sentence("a phrase"))
-_PHRASE = _Phrase(lambda text: normal(phrase(text)), sentence("a phrase"))
+_BEGINNING = _Phrase(lambda text: normal(phrase(text)), sentence("a phrase"))
+_WORD = Text(word, sentence("a word"))
+_PHRASE = _Pattern(lambda text: spelled(phrase(text)), sentence("a phrase"))
 _LENGTH = r"[0-9]{1,12}w?[smhd]"
 _NUMBER = r"-?[0-9]{1,15}(\.[0-9]{1,9})?"
 _MOMENT = "[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{1,2}:[0-9]{2})?"
@@ -134,6 +149,7 @@ FORMS: dict[str, Shape] = {
         least=1,
         once=True,
     ),
+    "beginnings": ListOf(_BEGINNING, least=1, once=True),
     "bound": Text(
         bound,
         sentence("a number, a date, or a date with a time"),
@@ -170,6 +186,7 @@ FORMS: dict[str, Shape] = {
     "field test": Later(
         sentence("a value, a list of values or a comparison"), lambda: Either(_VALUES, shape_of(Comparison, FORMS))
     ),
+    "group": Text(group, sentence("a name")),
     "hours": _HOURS,
     "id": identifier(),
     "interval": Text(interval, sentence("a duration such as 4wh, 1d or 1wd"), matching(_LENGTH)),
@@ -214,6 +231,7 @@ FORMS: dict[str, Shape] = {
     "title": TITLE,
     "value": Text(what=sentence("a value")),
     "values": _VALUES,
+    "words": ListOf(_WORD, least=1, once=True),
     "week": MapOf(_HOURS, key=Text(lambda text: tuple(weekdays(text)), sentence("weekdays such as mon-fri")), least=1),
 }
 

@@ -20,7 +20,7 @@ ID = "[A-Za-z][A-Za-z0-9_-]{0,39}"
 
 
 class Notes:
-    """Where each key and each value stands, and the faults met so far.
+    """Where each key, each value and each pattern stands, and the faults met so far.
 
     A list, a mapping and an empty value stand where their key does, since a fault concerns the whole of them.
     """
@@ -28,6 +28,7 @@ class Notes:
     def __init__(self) -> None:
         self.keys: dict[Path, Node] = {}
         self.places: dict[Path, Node] = {}
+        self.patterns: dict[Path, str] = {}
         self.faults: list[Fault] = []
         self._faulty: list[Path] = []
 

@@ -28,6 +28,7 @@ from afterservice_cli.rulebook.keys import Section, key
 from afterservice_cli.rulebook.limits import Archive, Closing, Limit, ProductLine
 from afterservice_cli.rulebook.own_tests import Course, Example
 from afterservice_cli.rulebook.problem_rules import Measures, ProblemKind
+from afterservice_cli.rulebook.reading import Reading
 from afterservice_cli.rulebook.task_rules import CaseTask, Duty, Part, TaskRules
 from afterservice_cli.rulebook.told import Message, Telling
 from afterservice_cli.rulebook.view_rules import OwnReport, View
@@ -333,6 +334,12 @@ class Rules(Section):
         "product lines, by how the product's name begins; the first that fits", default={}
     )
     intake: Intake = key("what registering demands, and what screening looks for", default=Intake())
+    words: Mapping[Annotated[str, "group"], Annotated[Sequence[str], "words"]] = key(
+        "groups of words that patterns name: `bad: [坏了, 碎了]` for ‹bad›", default={}
+    )
+    reading: Reading = key(
+        "which words make a phrase count for nothing: what denies, praises, settles", default=Reading()
+    )
     targets: Mapping[str, Target] = key("what is measured: each a clock between two events", default={})
     categories: Mapping[str, Category] = key("what a case can be about", least=1)
     priorities: Mapping[str, Priority] = key("how much it hurts; the highest first", least=1)

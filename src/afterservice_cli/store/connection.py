@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -13,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from afterservice_cli.errors import Busy, Conflict, NotFound, Problem, Refused, StorageFailed, WrongSchema
+from afterservice_cli.interruptions import held, recorded
 from afterservice_cli.language import tr, why
 
 APPLICATION_ID = 0x41465352  # "AFSR"
@@ -49,6 +51,7 @@ class Connection(sqlite3.Connection):
         super().__init__(*args, **given)
         self._gathered: dict[str, list[Sequence[Any]]] = {}
         self._rows = 0
+        self.file: tuple[int, int] | None = None  # which it was when something was first written
 
     def gather(self, statement: str, row: Sequence[Any]) -> None:
         """Keep a row for a statement that inserts rows; statements come in the order in which they came first."""
@@ -99,7 +102,7 @@ def connect(path: Path, *, to_look: bool = False) -> Connection:
     if path.is_dir():
         raise StorageFailed(tr("{path} is a folder, not a desk", path=path), hint=tr("name the file with --db"))
     with translated(path):
-        uri = f"file:{quote(str(path.resolve()))}?mode={'ro' if to_look else 'rw'}"
+        uri = f"file:{quote(os.fsencode(path.resolve()))}?mode={'ro' if to_look else 'rw'}"
         connection = _opened(uri, timeout=0.0 if to_look else 5.0)
         try:
             _check_format(connection, path)
@@ -120,9 +123,13 @@ def create(path: Path) -> Connection:
             raise Conflict(
                 tr("{path} exists already", path=path), hint=tr("name another with --db, or use this one")
             ) from None
-        connection = _opened(f"file:{quote(str(path.resolve()))}?mode=rw")
-        for pragma in (*PRAGMAS, f"application_id={APPLICATION_ID}", f"user_version={SCHEMA_VERSION}"):
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            connection = _opened(f"file:{quote(os.fsencode(path.resolve()))}?mode=rw")
+            for pragma in (*PRAGMAS, f"application_id={APPLICATION_ID}", f"user_version={SCHEMA_VERSION}"):
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
     return connection
 
 
@@ -149,14 +156,37 @@ def writing(connection: Connection, path: Path) -> Iterator[Connection]:
     """
     with translated(path), queued(path):
         connection.execute("BEGIN IMMEDIATE")
+        if connection.file is None:
+            connection.file = _file(path)
         try:
             yield connection
-            connection.execute("COMMIT")
+            _demand_same(connection, path)
+            with held():
+                connection.execute("COMMIT")
+                recorded()
         except BaseException:
             connection.forget()
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def _file(path: Path) -> tuple[int, int] | None:
+    """Return which file has this name: its device and its number there; None if none has."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _demand_same(connection: Connection, path: Path) -> None:
+    """Refuse to record anything in a file that has lost its name: nobody would find it again."""
+    if connection.file is None or _file(path) != connection.file:
+        raise StorageFailed(
+            tr("{path} was moved, deleted or replaced meanwhile; nothing more was recorded", path=path),
+            hint=tr("what was recorded before is in the file that was there"),
+        )
 
 
 class Turn:
@@ -222,6 +252,10 @@ def _problem(error: sqlite3.Error, path: Path) -> Problem:
         return Refused(tr("the store refused: {error}", error=error))
     if name.startswith("SQLITE_CONSTRAINT"):
         return Conflict(tr("two of what must be one: {error}", error=error))
+    if "decode" in str(error):  # SQLite would tell the text itself, which may be a customer's
+        return StorageFailed(
+            tr("a text in {path} was changed and cannot be read", path=path), hint="afterservice check"
+        )
     return StorageFailed(f"{path}: {error}")
 
 
@@ -247,8 +281,19 @@ def _check_format(connection: sqlite3.Connection, path: Path) -> None:
 @contextmanager
 def queued(path: Path) -> Iterator[None]:
     """Hold the place at the head of the queue of writers; `Busy` if it does not come to it in time."""
-    descriptor = os.open(lock_path(path), os.O_RDWR | os.O_CREAT, 0o600)
     try:
+        descriptor = os.open(lock_path(path), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise StorageFailed(
+            tr("{path} is a link", path=lock_path(path)), hint=tr("look who put it there, and remove it")
+        ) from None
+    try:
+        if os.fstat(descriptor).st_nlink > 1:  # to a file of somebody's
+            raise StorageFailed(
+                tr("{path} is a link", path=lock_path(path)), hint=tr("look who put it there, and remove it")
+            )
         if os.fstat(descriptor).st_uid == os.geteuid():
             # Whoever may write the desk may queue for it.
             os.fchmod(descriptor, path.stat().st_mode & 0o777)

@@ -36,9 +36,9 @@ def copy(desk: Path, to: Path, hidden: Collection[str], told: Mapping[str, objec
     `told` is what the table `origin` says beside the number of events and the head.
     """
     with connection.translated(to), _part(to) as part:
-        uri = f"file:{quote(str(desk.resolve()))}?mode=ro"
+        uri = f"file:{quote(os.fsencode(desk.resolve()))}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=connection.PATIENCE)) as db:
-            db.execute("ATTACH ? AS copy", (f"file:{quote(str(part))}?mode=rw",))
+            db.execute("ATTACH ? AS copy", (f"file:{quote(os.fsencode(part))}?mode=rw",))
             for pragma in ("journal_mode=OFF", "synchronous=OFF", f"application_id={COPY_ID}"):
                 db.execute(f"PRAGMA copy.{pragma}")
             db.execute("PRAGMA trusted_schema=OFF")

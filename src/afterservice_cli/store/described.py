@@ -248,10 +248,7 @@ TABLES: Mapping[str, Described] = {
     "runs": Described(
         sentence("What events that were recorded at once have in common."),
         "own",
-        {
-            "run": sentence("its number"),
-            "clock": sentence("system, or given on the command line"),
-        },
+        {"run": sentence("its number"), "clock": sentence("system, or given on the command line")},
     ),
     "shapes": Described(
         sentence("What the rules gave, kept once for all events that have it alike."),
@@ -270,15 +267,17 @@ TABLES: Mapping[str, Described] = {
     "erasures": Described(
         sentence("Whose personal data was erased by which event."),
         "own",
-        {
-            "seq": sentence("the event whose personal data is gone"),
-            "erased_by": sentence("the event by which it went"),
-        },
+        {"seq": sentence("the event whose personal data is gone"), "erased_by": sentence("the event by which it went")},
     ),
     "snapshots": Described(
         sentence("Every rulebook that was adopted."),
         "own",
         {"hash": sentence("its SHA-256"), "text": sentence("the rulebook as JSON")},
+    ),
+    "models": Described(
+        sentence("What suggestions follow from, learnt from the cases: the one in force alone."),
+        "personal",
+        {"hash": sentence("its SHA-256"), "text": sentence("how many cases have which pairs of letters, by category")},
     ),
     "desk": Described(
         sentence("The desk itself: its identity, its secret, the rulebook in force."),
@@ -314,6 +313,7 @@ TABLES: Mapping[str, Described] = {
             "customer": sentence("the customer's name"),
             "contact": sentence("how to reach them"),
             "description": sentence("what they said"),
+            "replies": sentence("what they added to it while the case was vague"),
             "details": sentence("the rulebook's fields that are personal, as JSON"),
             "source_number": sentence("the number that the case had where it came from"),
             "source_spelling": sentence("that number in the form in which it is compared"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from afterservice_cli.cases.case import Recorded
-from afterservice_cli.store import connection, files, history, projections, queries
+from afterservice_cli.store import connection, files, history, learning, projections, queries
 
 LEAVING = "leaving"  # the key under which a desk keeps which files are to go
 
@@ -17,6 +17,7 @@ def erase(db: sqlite3.Connection, case_id: str) -> None:
     """Delete what is personal in a case whose last event is its erasure; the caller holds the transaction.
 
     The chain holds: it covers salted digests of what is gone. Its files are marked to leave; `finish` removes them.
+    What was learnt from it, and from others, goes with it.
     """
     events = history.of_case(db, case_id)
     by = events[-1].seq
@@ -25,6 +26,7 @@ def erase(db: sqlite3.Connection, case_id: str) -> None:
     attached = {str(value) for value in (getattr(each.event, "digest", None) for each in events) if value}
     db.executemany("INSERT INTO erasures (seq, erased_by) VALUES (?,?)", [(seq, by) for seq in seqs])
     db.executemany("DELETE FROM personal WHERE seq = ?", [(seq,) for seq in seqs])
+    learning.forget(db, by)
     leaving = json.loads(queries.desk_values(db).leaving or "[]")
     queries.set_value(db, LEAVING, json.dumps(sorted({*leaving, *attached})))
 

@@ -8,46 +8,20 @@ import sqlite3
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 
-from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_seconds
 from afterservice_cli.reports.counting import Of
+from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.asking import CONDITIONS, Told, dimensions_of
 from afterservice_cli.store.cubes import Counts, Key, Lists, gathered, marks
 from afterservice_cli.store.filters import ALL, Filter, clauses_of
-from afterservice_cli.store.lasting import Worked, waited
+from afterservice_cli.store.lasting import Worked, lasting, minutes_between, waited
+from afterservice_cli.store.populations import ABOVE, NOTHING_BESIDE, Beside, Population
+from afterservice_cli.store.schema import WAITING
 from afterservice_cli.store.views import as_seconds, as_text
 from afterservice_cli.worktime import Calendar
-
-
-class Population(Frozen):
-    """What is counted: the `source` of its facts, when one happened (`at`), what may be asked and measured of it.
-
-    `{cases}` stands for the cases that the report is about.
-    """
-
-    source: str
-    at: str
-    conditions: Mapping[str, str] = {}
-    measures: Mapping[str, str] = {}
-
-
-_WORK = "(SELECT text FROM parts WHERE part = cases.work)"
-
-
-def _minutes(begin: str, end: str) -> str:
-    return f"(strftime('%s', {end}) - strftime('%s', {begin})) / 60.0"
-
-
-def _lasting(name: str, begin: str, end: str) -> dict[str, str]:
-    """Return what may be measured of a time: on the clock, in working time, and how long the case waited in it."""
-    return {
-        name: _minutes(begin, end),
-        f"{name}.working": f"worked({as_seconds(begin)}, {as_seconds(end)})",
-        f"{name}.waiting": f"CASE WHEN {end} IS NULL THEN NULL WHEN instr({_WORK}, '\"pauses\":[]') THEN 0.0 "
-        f"ELSE waited({_WORK}, {begin}, {end}) END",
-    }
 
 
 def _events(word: str) -> str:
@@ -72,14 +46,17 @@ _NEXT_RESPONSE = (
     "AND (f.at, f.seq) > (t.at, t.seq))"
 )
 _BEFORE = "f.case_id = t.case_id AND (f.at, f.seq) < (t.at, t.seq)"
+_ANSWER = (
+    "FROM events e JOIN runs r ON r.run = e.run WHERE e.case_id = t.case_id "
+    f"AND e.occurred_at = {as_text('t.ended_at')} AND (cases.source_batch IS NULL "
+    "OR e.run <> (SELECT f.run FROM events f WHERE f.case_id = t.case_id AND f.version = 1))"
+)
 # What ended it was recorded only after it was due, and not by the file that brought the case in.
 _TOLD_LATE = (
-    "t.verdict = 'met' AND t.paused_at IS NULL AND (SELECT min(r.recorded_at) FROM events e JOIN runs r "
-    f"ON r.run = e.run WHERE e.case_id = t.case_id AND e.occurred_at = {as_text('t.ended_at')} "
-    "AND (cases.source_batch IS NULL "
-    "OR e.run <> (SELECT f.run FROM events f WHERE f.case_id = t.case_id AND f.version = 1))) > "
-    f"{as_text('t.due_at')}"
+    f"t.verdict = 'met' AND t.paused_at IS NULL AND (SELECT min(r.recorded_at) {_ANSWER}) > {as_text('t.due_at')}"
 )
+# Who recorded it first.
+_RECORDER = f"(SELECT r.actor {_ANSWER} ORDER BY r.run LIMIT 1)"
 # When a void case was taken out, by the event that did it.
 _TAKEN_OUT = (
     "(SELECT v.*, (SELECT max(f.at) FROM timeline f WHERE f.case_id = v.case_id AND +f.word = v.void_by) AS out_at "
@@ -87,10 +64,13 @@ _TAKEN_OUT = (
 )
 # A deadline falls into the period in which it was due, or ended if that was earlier.
 _BEGIN, _END = as_seconds(":begin"), as_seconds(":end")
-_FALLING = (
-    f"(SELECT * FROM due_times WHERE due_at >= {_BEGIN} AND due_at < {_END} "
-    f"AND (ended_at IS NULL OR ended_at >= {_BEGIN}) UNION ALL SELECT * FROM due_times "
-    f"WHERE outcome = '' AND ended_at >= {_BEGIN} AND ended_at < {_END} AND due_at >= {_END})"
+_FALLING = " UNION ALL ".join(
+    f"SELECT * FROM due_times WHERE {which}"
+    for which in (
+        f"{WAITING} AND due_at >= {_BEGIN} AND due_at < {_END}",
+        f"NOT ({WAITING}) AND due_at >= {_BEGIN} AND due_at < {_END} AND (ended_at IS NULL OR ended_at >= {_BEGIN})",
+        f"outcome = '' AND ended_at >= {_BEGIN} AND ended_at < {_END} AND due_at >= {_END}",
+    )
 )
 
 # Another case of the same customer and category came in within the 30 days before.
@@ -109,7 +89,7 @@ POPULATIONS: Mapping[str, Population] = {
             "unclassified": "cases.classified = 0",
             "repeated": REPEATED,
         },
-        _lasting("first_response", "cases.registered_at", _FIRST_RESPONSE),
+        lasting("first_response", "cases.registered_at", _FIRST_RESPONSE),
     ),
     "replies": Population(
         # Of several that follow each other unanswered, the first begins the time.
@@ -118,7 +98,7 @@ POPULATIONS: Mapping[str, Population] = {
         "<> 'replied'",
         "t.at",
         {},
-        _lasting("next_response", "t.at", _NEXT_RESPONSE),
+        lasting("next_response", "t.at", _NEXT_RESPONSE),
     ),
     "resolved": Population(
         _events("resolved"),
@@ -132,7 +112,7 @@ POPULATIONS: Mapping[str, Population] = {
             "AND +f.word = 'responded') <= 1 AND EXISTS (SELECT 1 FROM timeline f WHERE f.case_id = t.case_id "
             "AND +f.word = 'confirmed')",
         },
-        _lasting("resolution", "cases.registered_at", "t.at"),
+        lasting("resolution", "cases.registered_at", "t.at"),
     ),
     "closed": Population(
         _events("closed"),
@@ -172,10 +152,10 @@ POPULATIONS: Mapping[str, Population] = {
         "= 'reopened'",
         "cases.registered_at",
         {"unclassified": "cases.classified = 0"},
-        {"age": _minutes("cases.registered_at", "min(:end, :now)")},
+        {"age": minutes_between("cases.registered_at", "min(:end, :now)")},
     ),
     "deadlines": Population(
-        f"(SELECT d.*, {VERDICT} AS verdict FROM {_FALLING} d) t JOIN terms ON terms.term = t.term "
+        f"(SELECT d.*, {VERDICT} AS verdict FROM ({_FALLING}) d) t JOIN terms ON terms.term = t.term "
         "JOIN {cases} cases ON cases.case_id = t.case_id WHERE terms.counts = 1 AND cases.status <> 'void' "
         "AND t.verdict <> 'void'",
         as_text("min(t.due_at, coalesce(t.ended_at, t.due_at))"),
@@ -199,9 +179,10 @@ POPULATIONS: Mapping[str, Population] = {
         "(SELECT case_id, avg(score) AS score, max(at) AS at FROM ratings WHERE at >= :begin AND at < :end "
         "GROUP BY case_id) t JOIN {cases} cases ON cases.case_id = t.case_id WHERE cases.status <> 'void'",
         "t.at",
-        {},
+        {"satisfied": "t.score >= 4"},
         {"score": "t.score"},
     ),
+    **ABOVE,
 }
 
 # By what facts may be told apart, and the column that says it; those of JSON are read in Python (`IN_JSON`).
@@ -221,13 +202,16 @@ DIMENSIONS: Mapping[str, str] = {
     "question": "t.question",
     "score": "t.score",
     "case": "cases.case_id",
+    "recorder": _RECORDER,
+    "given": "g.key",
+    "disposition": "coalesce(json_extract(p.text, '$.plan.disposition'), '')",
 }
 
 
 class Facts:
     """What happened to some cases in a period, asked again and again; everything is asked of the tables once.
 
-    `begin` and `end` bound the period and `now` is as of when it is told: UTC texts. `bounds` are those of its parts.
+    `begin` and `end` bound the period and `now` is as of when it is told: UTC texts.
     """
 
     def __init__(
@@ -237,9 +221,9 @@ class Facts:
         period: tuple[str, str],
         now: str,
         calendar: Calendar,
-        bounds: Sequence[str] = (),
+        beside: Beside = NOTHING_BESIDE,
     ) -> None:
-        self._db, self.period, self.now = db, period, now
+        self._db, self.period, self.now, self.sold = db, period, now, beside.sold
         clauses, values = clauses_of(db, about) if about != ALL else ("", [])
         self._values: dict[str, object] = {f"v{place}": value for place, value in enumerate(values)}
         self._cases, narrowed = "cases", ""
@@ -255,7 +239,8 @@ class Facts:
         self._counted: dict[str, Counts] = {}
         self._measured: dict[tuple[str, str], Lists] = {}
         self._sorted: dict[tuple[Of, str], list[float]] = {}
-        self._bounds = bounds
+        self._beside = beside
+        self.whole = about == ALL
         db.create_function("worked", 2, Worked(calendar).minutes, deterministic=True)
         db.create_function("waited", 3, waited, deterministic=True)
 
@@ -282,12 +267,28 @@ class Facts:
 
     def cases(self, of: Of, measure: str = "") -> list[str]:
         """Return the numbers of the cases that have such a fact, in the order in which they came in."""
+        if whose := POPULATIONS[of.population].whose:
+            facts, values = self._query(of, "t.*", "")
+            query = f"SELECT case_id FROM cases WHERE status <> 'void' AND case_id IN ({whose.format(facts=facts)})"
+            whole = self._db.execute(f"{query} ORDER BY registered_at, series, serial", values)
+            return [str(row[0]) for row in whole]
         if of.population in CONDITIONS and not measure and self._together(of, ()):
             return self._of_cases.cases(of)
         measured = f" AND {POPULATIONS[of.population].measures[measure]} IS NOT NULL" if measure else ""
         ending = f"{measured} ORDER BY cases.registered_at, cases.series, cases.serial"
         rows = self._rows(of, "DISTINCT cases.case_id, cases.registered_at, cases.series, cases.serial", ending)
         return [str(row[0]) for row in rows]
+
+    @cached_property
+    def duties(self) -> Sequence[tuple[str, str]] | None:
+        """Return the times by which duties were due, each as its target and verdict; None if not about all cases."""
+        return self._beside.duties() if self.whole else None
+
+    def sold_and_told(self) -> list[tuple[str, int, int]]:
+        """Return the products of cases that came in of which units are known, with the units and how many cases."""
+        told = [(str(name), int(count or 0)) for name, count in self.counts(Of("registered"), ("product",)) if name]
+        sold = self.sold or {}
+        return [(name, sold[known].count, count) for name, count in told if (known := normal(name)) in sold]
 
     def count(self, of: Of) -> int:
         """Return how many facts there are."""
@@ -372,7 +373,7 @@ class Facts:
             times = self._of_cases.times(of.population)
         else:
             times = [int(row[0] or 0) for row in self._rows(of, as_seconds(at), f" ORDER BY {at}")]
-        ends = [*(bisect_left(times, to_seconds(from_text(bound))) for bound in self._bounds), len(times)]
+        ends = [*(bisect_left(times, to_seconds(from_text(bound))) for bound in self._beside.bounds), len(times)]
         return [(place, last - first) for place, (first, last) in enumerate(pairwise(ends)) if last > first]
 
     def _source(self, population: Population) -> str:
@@ -384,12 +385,15 @@ class Facts:
     def _rows(self, of: Of, columns: str, ending: str) -> list[Key]:
         asked = (of, columns, ending)
         if asked not in self._found:
-            population = POPULATIONS[of.population]
-            clauses = [population.conditions[name] for name in of.where]
-            only = {f"only_{name}": value for name, value in of.only}
-            clauses += [f"{DIMENSIONS[name]} = :only_{name}" for name, _ in of.only]
-            source = self._source(population)
-            narrowed = "".join(f" AND ({clause})" for clause in clauses)
-            query = f"SELECT {columns} FROM {source}{narrowed}{ending}"
-            self._found[asked] = self._db.execute(query, {**self._values, **only}).fetchall()
+            self._found[asked] = self._db.execute(*self._query(of, columns, ending)).fetchall()
         return self._found[asked]
+
+    def _query(self, of: Of, columns: str, ending: str) -> tuple[str, dict[str, object]]:
+        """Return what asks the tables for columns of facts, and its values."""
+        population = POPULATIONS[of.population]
+        clauses = [population.conditions[name] for name in of.where]
+        only = {f"only_{name}": value for name, value in of.only}
+        clauses += [f"{DIMENSIONS[name]} = :only_{name}" for name, _ in of.only]
+        source = population.source.replace("{cases}", self._cases)
+        narrowed = "".join(f" AND ({clause})" for clause in clauses)
+        return f"SELECT {columns} FROM {source}{narrowed}{ending}", {**self._values, **only}

@@ -20,6 +20,7 @@ from afterservice_cli.decisions.intake import Copied
 from afterservice_cli.errors import BadInput, IntegrityBroken, NotFound, StorageFailed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence, tr, why
+from afterservice_cli.store import folders
 
 LARGEST = 100_000_000  # bytes of one file
 LONGEST_NAME = 200  # bytes; file systems take 255, and a number may be added
@@ -77,14 +78,15 @@ class Incoming:
 
     def __init__(self, desk: Path) -> None:
         self._desk, self._folder = desk, folder_of(desk)
-        self._parts: dict[str, Path] = {}
+        self._parts: dict[str, str] = {}
         self._new: list[Path] = []
+        self._at = -1  # the folder, open: nobody can put another in its place
         self.begun = False
 
     def copy(self, sources: Sequence[Path]) -> list[Copied]:
         """Copy files into the folder, hashing them on the way; `BadInput` or `NotFound` says which cannot be taken."""
         self.begun = True
-        _make(self._folder, self._desk)
+        self._at = folders.opened(self._folder, self._desk)
         self._sweep()
         return [self._copy(source, tr("file {number}", number=number)) for number, source in enumerate(sources, 1)]
 
@@ -92,16 +94,20 @@ class Incoming:
         """Give every copy its place. One that is there already is replaced: it says the same, or should."""
         for digest, part in self._parts.items():
             place = place_of(self._desk, digest)
-            _make(place.parent, self._desk)
-            if not place.exists():
-                self._new.append(place)
-            part.replace(place)
-            _sync(place.parent)
+            folder = folders.opened(place.parent, self._desk, inside=self._at)
+            try:
+                if not place.exists():
+                    self._new.append(place)
+                os.replace(part, digest, src_dir_fd=self._at, dst_dir_fd=folder)
+                folders.sync(place.parent)
+            finally:
+                os.close(folder)
 
     def withdraw(self, kept: Iterable[Named]) -> None:
         """Take back what came into the store, but for what the history names all the same."""
         used = {file.digest for file in kept}
-        self._sweep()
+        if self._at >= 0:
+            self._sweep()
         for place in self._new:
             if place.name not in used:
                 place.unlink(missing_ok=True)
@@ -109,25 +115,33 @@ class Incoming:
             with suppress(OSError):  # others are in it
                 folder.rmdir()
 
+    def close(self) -> None:
+        """Let go of the folder."""
+        if self._at >= 0:
+            os.close(self._at)
+            self._at = -1
+
     def _sweep(self) -> None:
         # Only who holds the lock copies: what lies here is of one who failed, or was killed.
-        for leftover in self._folder.glob("*.part"):
-            leftover.unlink()
+        with os.scandir(self._at) as there:
+            for entry in there:
+                if entry.name.endswith(".part"):
+                    os.unlink(entry.name, dir_fd=self._at)
 
     def _copy(self, source: Path, which: str) -> Copied:
         _check_name(source, which)
-        part = self._folder / f"{os.urandom(8).hex()}.part"
+        part = f"{os.urandom(8).hex()}.part"
         digest, size = hashlib.sha256(), 0
-        with os.fdopen(os.open(part, _WRITE, 0o600), "wb") as out:
+        with os.fdopen(os.open(part, _WRITE, 0o600, dir_fd=self._at), "wb") as out:
             for chunk in _given(source, which):
                 digest.update(chunk)
                 size += len(chunk)
                 out.write(chunk)
             out.flush()
-            _follow(out.fileno(), self._desk)
+            folders.follow(out.fileno(), self._desk)
             os.fsync(out.fileno())
         if self._parts.setdefault(digest.hexdigest(), part) != part:
-            part.unlink()  # the same as one before it
+            os.unlink(part, dir_fd=self._at)  # the same as one before it
         return Copied(digest.hexdigest(), size, source.name)
 
 
@@ -146,6 +160,8 @@ def findings(desk: Path, wanted: Iterable[Named]) -> Iterator[str]:
 
 def remove(desk: Path, digests: Iterable[str]) -> None:
     """Remove files from the store, and folders that are empty then; who holds the desk's lock may."""
+    if folder_of(desk).is_symlink():
+        return  # what lies behind it is somebody else's
     for digest in digests:
         place = place_of(desk, digest)
         place.unlink(missing_ok=True)
@@ -172,15 +188,15 @@ def copy_to(desk: Path, digests: Iterable[str], other: Path, *, like: Path) -> l
         place = place_of(other, digest)
         if place.exists():
             continue
-        _make(folder_of(other), like)
-        _make(place.parent, like)
+        os.close(folders.opened(folder_of(other), like))
+        os.close(folders.opened(place.parent, like))
         part = place.with_suffix(".part")
         part.unlink(missing_ok=True)
         try:
             with os.fdopen(os.open(part, _WRITE, 0o600), "wb") as out:
                 out.writelines(_stored(desk, digest, digest))
                 out.flush()
-                _follow(out.fileno(), like)
+                folders.follow(out.fileno(), like)
                 os.fsync(out.fileno())
             part.replace(place)
         except IntegrityBroken:
@@ -326,39 +342,3 @@ def _create(wanted: Path) -> tuple[Path, BinaryIO]:
 def _remove(paths: Iterable[Path]) -> None:
     for path in paths:
         path.unlink(missing_ok=True)
-
-
-def _make(folder: Path, desk: Path) -> None:
-    """Make a folder for whoever may use the desk."""
-    try:
-        folder.mkdir(0o700)
-    except FileExistsError:
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        _follow(descriptor, desk, folder=True)
-    finally:
-        os.close(descriptor)
-    _sync(folder.parent)
-
-
-def _follow(descriptor: int, desk: Path, *, folder: bool = False) -> None:
-    """Give to the desk's owner and group what they have of the desk, files to read only; others get nothing."""
-    there = desk.stat()
-    group = there.st_mode & 0o060
-    if os.geteuid() == 0:
-        os.fchown(descriptor, there.st_uid, there.st_gid)
-    elif group:
-        os.fchown(descriptor, -1, there.st_gid)
-    if folder:
-        os.fchmod(descriptor, 0o700 | (group | stat.S_ISGID | 0o010 if group else 0))
-    else:
-        os.fchmod(descriptor, 0o400 | group & 0o040)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

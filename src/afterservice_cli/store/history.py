@@ -12,6 +12,7 @@ from typing import Any
 
 from afterservice_cli.cases.bodies import Shape, restored, shape_of, stored
 from afterservice_cli.cases.case import Event, Recorded
+from afterservice_cli.cases.events.general import ClockCorrected
 from afterservice_cli.digests import sha256
 from afterservice_cli.errors import IntegrityBroken, Refused
 from afterservice_cli.frozen import Frozen
@@ -30,6 +31,14 @@ _PERSONAL_TAG = "afterservice personal data 2"
 _GENESIS_TAG = "afterservice register 1"
 BEHIND = timedelta(days=1)
 _REMEMBERED = 1024  # shapes
+
+
+CORRECTED = "system, corrected"  # the clock of a run from which on the clock is believed anew
+# When the system's own clock last told the time by itself, since it was corrected.
+_LATEST = (
+    "SELECT max(recorded_at) FROM runs WHERE clock = 'system' AND run > "
+    f"(SELECT coalesce(max(run), 0) FROM runs WHERE clock = '{CORRECTED}')"
+)
 
 
 class Stamp(Frozen):
@@ -118,7 +127,7 @@ class Chain:
         recorded = []
         for event in events:
             if not self._run:
-                self._begin()
+                self._begin(corrected=isinstance(event, ClockCorrected))
             version += 1
             recorded.append(self._append(case_id, version, event))
         return recorded
@@ -137,8 +146,11 @@ class Chain:
         who = (self.stamp.actor, self._clock, self.stamp.rulebook)
         return Recorded(self._seq, case_id, version, self._recorded_at, *who, event, self._last.hex())
 
-    def _begin(self) -> None:
-        """Begin the run: find the head, and note when and by whom all that follows is recorded, and under what."""
+    def _begin(self, *, corrected: bool) -> None:
+        """Begin the run: find the head, and note when and by whom all that follows is recorded, and under what.
+
+        A clock that was `corrected` is not measured by what was recorded before, nor is the clock from then on.
+        """
         stamp = self.stamp
         self._seq, last, head_at = head(self._db)
         self._last = bytes.fromhex(last)
@@ -146,17 +158,24 @@ class Chain:
         before = self._db.execute(f"SELECT run, {RUN} FROM runs ORDER BY run DESC LIMIT 1").fetchone()
         if recorded_at < head_at:
             # A time given ahead of the clock by mistake must not lock the desk: the clock itself is not wrong then.
-            mistaken = stamp.clock == "system" and before[3] != "system"
-            if stamp.now <= from_text(head_at) - BEHIND and not mistaken:
+            latest = head_at
+            if stamp.clock == "system":
+                latest = self._db.execute(_LATEST).fetchone()[0]
+            if latest and not corrected and stamp.now <= from_text(latest) - BEHIND:
                 raise Refused(
                     tr(
                         "the clock says {now}, a day or more before the latest entry ({latest})",
                         now=recorded_at,
-                        latest=head_at,
+                        latest=latest,
                     ),
-                    hint=tr("set the clock, or leave --now out"),
+                    hint=tr(
+                        "set the clock, or leave --now out; if the clock was ahead then and is right now: {command}",
+                        command='afterservice clock --was-ahead "…"',
+                    ),
                 )
             recorded_at, self._clock = head_at, f"{self._clock}, behind"
+        if corrected:
+            self._clock = CORRECTED
         run = (recorded_at, stamp.actor, self._clock, stamp.rulebook)
         self._digest, self._recorded_at = run_digest(*run), from_text(recorded_at)
         self._run = (before[0] if before else 0) + 1
@@ -183,10 +202,15 @@ def of_case(db: sqlite3.Connection, case_id: str) -> tuple[Recorded, ...]:
     return tuple(read(db, "WHERE events.case_id = ? ORDER BY events.version", (case_id,)))
 
 
-def by_case(db: sqlite3.Connection) -> Iterator[tuple[str, list[Recorded]]]:
-    """Yield every case with its events, one case in memory at a time; the desk's own events under `desk`."""
+def by_case(
+    db: sqlite3.Connection, where: str = "", values: Sequence[Any] = ()
+) -> Iterator[tuple[str, list[Recorded]]]:
+    """Yield every case with its events, one case in memory at a time; the desk's own events under `desk`.
+
+    A clause of SQL may choose some of them.
+    """
     current, events = "", list[Recorded]()
-    for recorded in read(db, "ORDER BY events.case_id, events.version", ()):
+    for recorded in read(db, f"{where} ORDER BY events.case_id, events.version", values):
         if recorded.case != current:
             if events:
                 yield current, events
@@ -194,6 +218,17 @@ def by_case(db: sqlite3.Connection) -> Iterator[tuple[str, list[Recorded]]]:
         events.append(recorded)
     if events:
         yield current, events
+
+
+def of_cases(db: sqlite3.Connection, since: str | None, newest: int | None) -> Iterator[list[Recorded]]:
+    """Yield the events of cases, a case at a time: of those registered `since` then, or of so many `newest`."""
+    some, values = "SELECT case_id FROM cases", list[str | int]()
+    if since is not None:
+        some, values = f"{some} WHERE registered_at >= ?", [since]
+    if newest is not None:
+        some, values = f"{some} ORDER BY registered_at DESC LIMIT ?", [*values, newest]
+    for _, events in by_case(db, f"WHERE events.case_id IN ({some})", values):
+        yield events
 
 
 def read(db: sqlite3.Connection, where: str, values: Sequence[Any] = ()) -> Iterator[Recorded]:

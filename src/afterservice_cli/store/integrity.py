@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from afterservice_cli.cases.case import Recorded
 from afterservice_cli.cases.duties import rounds_of
@@ -13,7 +14,7 @@ from afterservice_cli.cases.events.problems import MeasureAdded, ProblemOpened
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.problems import measure_of, problem_of
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr, tr_many
 from afterservice_cli.rulebook.model import snapshot_hash
 from afterservice_cli.store import queries
 from afterservice_cli.store.above import DUTIES, MEASURES, PROBLEMS, duty_row, measure_row, problem_row
@@ -35,6 +36,7 @@ from afterservice_cli.store.projections import (
 )
 from afterservice_cli.store.schema import (
     FINGERPRINT,
+    HISTORY,
     HISTORY_INDEXES,
     PARTIAL,
     PROJECTION_INDEXES,
@@ -65,10 +67,37 @@ def examine(db: sqlite3.Connection) -> Findings:
     What the chain cannot show: a history rewritten or shortened as a whole is consistent in itself. That shows
     only against a head kept elsewhere.
     """
-    around = [*_sqlite(db), *_guards(db), *_identity(db), *_snapshots(db), *_unused(db)]
+    try:
+        return _examined(db)
+    except sqlite3.OperationalError as error:
+        if "decode" not in str(error):
+            raise
+    db.text_factory = partial(str, encoding="utf-8", errors="backslashreplace")  # so that what it is in can be named
+    return _examined(db)
+
+
+def _examined(db: sqlite3.Connection) -> Findings:
+    around = [*_sqlite(db), *_guards(db), *_identity(db), *_snapshots(db), *_models(db), *_unused(db)]
     damaged = [*_chain(db), *_personal(db)]
     # What was tampered with may no longer make a case; it has been named already.
     return Findings((*around, *damaged), () if damaged else tuple(_tables(db)))
+
+
+def beyond(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """Yield what the chain says nothing of, by name, with what is there: nobody sees if it is changed.
+
+    Tables and views that are not the program's stand among it; their triggers are findings.
+    """
+    for key in ("rules_file", "rules_checksum"):
+        for (value,) in db.execute("SELECT value FROM desk WHERE key = ?", (key,)):
+            yield f"desk.{key}", value
+    (count,) = db.execute("SELECT count(*) FROM reveals").fetchone()
+    yield "reveals", tr_many("{count} row", "{count} rows", count)
+    ours = {*HISTORY, *PROJECTIONS, *VIEWS}
+    for kind, name in db.execute("SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"):
+        if name not in ours and not name.startswith("sqlite_"):
+            told = sentence("a table of somebody else's") if kind == "table" else sentence("a view of somebody else's")
+            yield name, tr(told)
 
 
 def _sqlite(db: sqlite3.Connection) -> Iterator[str]:
@@ -208,6 +237,30 @@ def _snapshots(db: sqlite3.Connection) -> Iterator[str]:
         return  # the chain names the event
     if (current[0] if current else None) != wanted:
         yield tr("the rulebook in force is not the one adopted last")
+
+
+def _models(db: sqlite3.Connection) -> Iterator[str]:
+    """Name what is wrong with what was learnt: one model is kept, the one that was adopted last and not forgotten."""
+    current = queries.desk_value(db, queries.MODEL)
+    kept = dict(db.execute("SELECT hash, text FROM models").fetchall())
+    for digest, text in kept.items():
+        if snapshot_hash(text) != digest:
+            yield tr("the model {hash} was changed after it was adopted", hash=digest[:12])
+        elif digest != current:
+            yield tr("the model {hash} is kept, and not in force", hash=digest[:12])
+    if current and current not in kept:
+        yield tr("the model {hash} is gone", hash=current[:12])
+    last = (
+        "SELECT data FROM events LEFT JOIN personal ON personal.seq = events.seq WHERE kind = 'ModelAdopted' "
+        "ORDER BY events.seq DESC LIMIT 1"
+    )
+    adopted = db.execute(last).fetchone()
+    try:
+        wanted = json.loads(adopted[0])["model"] if adopted and adopted[0] else ""
+    except (ValueError, KeyError):
+        return  # the chain names the event
+    if current != wanted:
+        yield tr("the model in force is not the one adopted last")
 
 
 def _tables(db: sqlite3.Connection) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from afterservice_cli.canonical import canonical
 from afterservice_cli.cases.problems import MeasureState, ProblemState, measure_of, problem_of
-from afterservice_cli.errors import BadInput, NotFound
+from afterservice_cli.errors import BadInput, NotFound, typed
 from afterservice_cli.language import tr
 from afterservice_cli.reports.rows import AboveRow, MeasureRow, ProblemCaseRow, ProblemRow
 from afterservice_cli.store import history
@@ -36,7 +36,7 @@ def load_measure(db: sqlite3.Connection, number: str) -> MeasureState:
     found = _find(db, "measures", "measure", number)
     if found is None:
         raise NotFound(
-            tr("there is no measure '{number}'", number=number[:40]),
+            tr("there is no measure '{number}'", number=typed(number)),
             hint=tr("afterservice measures --all shows the numbers"),
         )
     return measure_of(history.of_case(db, found))
@@ -47,7 +47,7 @@ def find_problem(db: sqlite3.Connection, number: str) -> str:
     found = _find(db, "problems", "problem", number)
     if found is None:
         raise NotFound(
-            tr("there is no problem '{number}'", number=number[:40]),
+            tr("there is no problem '{number}'", number=typed(number)),
             hint=tr("afterservice problems --all shows the numbers"),
         )
     return found
@@ -65,7 +65,7 @@ def _find(db: sqlite3.Connection, table: str, key: str, number: str) -> str | No
         query, values = f"SELECT {key} FROM {table} WHERE {key} LIKE ?", (f"%{wanted}",)
     found = db.execute(query, values).fetchall()
     if len(found) > 1:
-        raise BadInput(tr("'{number}' is short for several – write it in full", number=number[:40]))
+        raise BadInput(tr("'{number}' is short for several – write it in full", number=typed(number)))
     return str(found[0][0]) if found else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -56,7 +56,7 @@ def rows_of(case: Case) -> Rows:
 
     In place of the number of a part is its text, in place of that of the terms of a deadline the terms.
     """
-    first = case.events[0].event
+    first, standing = case.events[0].event, case.standing
     source = first.source if isinstance(first, CaseRegistered) else None
     rows: Rows = {
         "cases": [
@@ -70,7 +70,7 @@ def rows_of(case: Case) -> Rows:
                     case.customer_id,
                     to_text(case.registered_at),
                     case.events[0].actor,
-                    *_last_times(case),
+                    *_last_times(standing),
                 ),
                 *(_time(case.promised_at),),
                 *(case.pause.ground if case.pause else None, case.void_by, case.merged_into),
@@ -95,7 +95,7 @@ def rows_of(case: Case) -> Rows:
             for t in case.tasks
         ],
         "said_of_customers": [
-            (case.customer_id, field, seq, case.number) for field, seq in sorted(_said(case).items())
+            (case.customer_id, field, seq, case.number) for field, seq in sorted(_said(case, standing).items())
         ],
         "problem_cases": [],
         "timeline": [],
@@ -104,7 +104,12 @@ def rows_of(case: Case) -> Rows:
         "texts": [
             (
                 *(case.number, case.customer, case.contact, case.description, canonical(case.details)),
-                *(case.source_number, spelling(case.source_number) if case.source_number else None, *_sought(case)),
+                _lines(case.replies),
+                *(
+                    case.source_number,
+                    spelling(case.source_number) if case.source_number else None,
+                    *_sought(case, standing),
+                ),
             )
         ],
     }
@@ -112,11 +117,13 @@ def rows_of(case: Case) -> Rows:
     ratings: dict[tuple[int, str], Row] = {}
     course: list[Happened] = []
     scores: dict[tuple[int, str], tuple[str, int, datetime]] = {}
-    for recorded in case.standing:
+    for recorded in standing:
         word = recorded.event.word
         cycle += word == "reopened"
-        at = to_text(recorded.event.at)
-        given = next((found.value for found in recorded.event.findings if found.field == "owner"), owner)
+        at, given = to_text(recorded.event.at), owner
+        for found in recorded.event.findings:
+            if found.field == "owner":
+                given = found.value
         handed = bool(owner) and given != owner
         rows["timeline"].append((recorded.seq, case.number, cycle, word, at, given if handed else None))
         course.append(Happened(recorded.seq, cycle, word, recorded.event.at, handed))
@@ -142,7 +149,11 @@ def _decided(entries: tuple[tuple[str, Decided], ...]) -> str:
     """Return what a case was given and why, in canonical JSON; many have it alike."""
     return canonical(
         {
-            name: {**{k: v for k, v in entry.finding.plain().items() if k != "field"}, "rulebook": entry.rulebook}
+            name: {
+                **{name: value for name, value in entry.finding.plain().items() if name != "field"},
+                "rulebook": entry.rulebook,
+                **({"suggested": entry.suggested} if entry.suggested else {}),
+            }
             for name, entry in entries
         }
     )
@@ -170,16 +181,17 @@ def _undone(case: Case) -> bool:
     )
 
 
-def _last_times(case: Case) -> tuple[str | None, ...]:
-    """Return when the case was last responded to, resolved and closed; None for what never was."""
+def _last_times(standing: Iterable[Recorded]) -> tuple[str | None, ...]:
+    """Return when a case was last responded to, resolved and closed, by what stands; None for what never was."""
     last: dict[str, datetime] = {}
-    for event in (recorded.event for recorded in case.standing):
-        if event.word in LAST_TIMES:
-            last[event.word] = max(event.at, last.get(event.word, event.at))
+    for recorded in standing:
+        event = recorded.event
+        if (word := event.word) in LAST_TIMES:
+            last[word] = max(event.at, last.get(word, event.at))
     return tuple(_time(last.get(word)) for word in LAST_TIMES)
 
 
-def _said(case: Case) -> dict[str, int]:
+def _said(case: Case, standing: Iterable[Recorded]) -> dict[str, int]:
     """Return the fields of the customer that were said in a case, each with the event that said it last.
 
     What is no case of theirs says nothing of them, nor does a case of nobody known.
@@ -187,7 +199,7 @@ def _said(case: Case) -> dict[str, int]:
     if case.customer_id is None or case.void_by in ("retracted", "screened"):
         return {}
     found: dict[str, int] = {}
-    for recorded in case.standing:
+    for recorded in standing:
         event = recorded.event
         for field, source in event.of_customer.items() if isinstance(event, CaseRegistered | CaseAmended) else ():
             found.pop(field, None)
@@ -220,6 +232,11 @@ def _terms(spec: DeadlineSpec, rulebook: str) -> Row:
     )
 
 
+def _lines(texts: Iterable[str]) -> str | None:
+    """Return texts as one, a line each; None for none."""
+    return "\n".join(texts) or None
+
+
 def _time(at: datetime | None) -> str | None:
     return to_text(at) if at else None
 
@@ -228,38 +245,40 @@ def _seconds(at: datetime | None) -> int | None:
     return to_seconds(at) if at else None
 
 
-def _sought(case: Case) -> tuple[str, str, str]:
+def _sought(case: Case, standing: Sequence[Recorded]) -> tuple[str, str, str]:
     """Return what a search looks through, in the form of `normal`: customer, product, and all there is.
 
     That is everything written about the case and not taken back, a line each, with contacts also as `contact_key`
     gives them. The registration counts even if it was taken back: the case still shows what it says.
     """
     first = case.events[0]
-    lines = [case.number, case.product or "", *_strings("fields", case.fields)]
-    for recorded in (first, *(recorded for recorded in case.standing if recorded is not first)):
-        if isinstance(recorded.event, MessageWritten):
+    found = {normal(case.number), normal(case.product or "")}
+    _take_texts("fields", case.fields, found)
+    for recorded in standing if standing and standing[0] is first else (first, *standing):
+        event = recorded.event
+        if isinstance(event, MessageWritten):
             continue  # the rulebook's words, the same in every case
-        for name in recorded.event.PERSONAL:
-            lines += _strings(name, getattr(recorded.event, name))
-    found = dict.fromkeys(normal(line) for line in lines)
-    found.pop("", None)
+        for name in event.PERSONAL:
+            if value := getattr(event, name):
+                _take_texts(name, value, found)
+    found.discard("")
     return normal(case.customer or ""), normal(case.product or ""), "\n".join(sorted(found))
 
 
-def _strings(name: str, value: Any) -> Iterator[str]:
-    """Yield every text in the value of that name; a contact also as `contact_key` gives it."""
+def _take_texts(name: str, value: Any, found: set[str]) -> None:
+    """Add every text in the value of that name, in the form of `normal`; a contact also as `contact_key` gives it."""
     if isinstance(value, str):
-        yield value
+        found.add(normal(value))
         if name == "contact":
-            yield contact_key(value)
+            found.add(normal(contact_key(value)))
     elif isinstance(value, Mapping):
-        for inner, entry in sorted(value.items()):  # the history keeps them in this order
-            yield from _strings(inner, entry)
+        for inner, entry in value.items():
+            _take_texts(inner, entry, found)
     elif isinstance(value, Frozen):
-        yield from _strings(name, value.__dict__)
+        _take_texts(name, value.__dict__, found)
     elif isinstance(value, tuple):
         for entry in value:
-            yield from _strings(name, entry)
+            _take_texts(name, entry, found)
 
 
 class Customers:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NoReturn, TypeVar
 
-from afterservice_cli.errors import BadInput, NotFound
+from afterservice_cli.errors import BadInput, NotFound, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
 from afterservice_cli.kept import Kept
@@ -35,6 +35,7 @@ from afterservice_cli.store.views import as_seconds, deadline_columns
 Found = TypeVar("Found")
 SOME = 500  # cases, or identities, that one query asks for
 
+MODEL = "model"  # the key under which a desk keeps the hash of what it has learnt
 LAST = "last"  # short for the case that somebody registered last
 LAST_REGISTERED = (
     "SELECT case_id FROM events JOIN runs USING (run) WHERE kind = 'CaseRegistered' AND actor = ? "
@@ -89,7 +90,7 @@ def _ending(db: sqlite3.Connection, number: str) -> str:
     ).fetchall()
     if not number or not found:
         raise NotFound(
-            tr("there is no case '{case}'", case=number[:40]), hint=tr("afterservice list shows the numbers")
+            tr("there is no case '{case}'", case=typed(number)), hint=tr("afterservice list shows the numbers")
         )
     if len(found) > 1:
         _refuse_several(number, [row[0] for row in found])
@@ -173,6 +174,11 @@ def desk_value(db: sqlite3.Connection, key: str) -> str:
     """Return one value of the desk itself; "" if it has none."""
     found = db.execute("SELECT value FROM desk WHERE key = ?", (key,)).fetchone()
     return str(found[0]) if found else ""
+
+
+def learnt(db: sqlite3.Connection) -> bool:
+    """Tell whether the desk has learnt what to suggest (`store.learning`)."""
+    return bool(desk_value(db, MODEL))
 
 
 def set_value(db: sqlite3.Connection, key: str, value: str) -> None:

@@ -30,6 +30,8 @@ HISTORY: dict[str, Columns] = {
     "personal": {"seq": int, "salt": bytes, "data": str},
     "erasures": {"seq": int, "erased_by": int},
     "snapshots": {"hash": str, "text": str},
+    # What suggestions follow from: the one in force alone, since it was made of what customers wrote.
+    "models": {"hash": str, "text": str},
     "desk": {"key": str, "value": str},
     # Outside the chain: who looked at whose contacts.
     "reveals": {"id": int, "at": str, "actor": str, "case_id": str},
@@ -186,6 +188,7 @@ PROJECTIONS: dict[str, Columns] = {
         "contact": str,
         "description": str,
         "details": str,
+        "replies": str,  # what they added to it while the case was vague
         "source_number": str,
         "source_spelling": str,  # the same in the form in which it is compared
         "sought_customer": str,
@@ -227,6 +230,7 @@ KEYS: dict[str, str | tuple[str, ...]] = {
     "personal": "seq",
     "erasures": "seq",
     "snapshots": "hash",
+    "models": "hash",
     "desk": "key",
     "reveals": "id",
     "cases": "case_id",
@@ -264,7 +268,7 @@ OPTIONAL: dict[str, set[str]] = {
     },
     "timeline": {"owner"},
     "told": {"part", "since", "number"},
-    "texts": {"customer", "contact", "description", "source_number", "source_spelling"},
+    "texts": {"customer", "contact", "description", "replies", "source_number", "source_spelling"},
 }
 
 # A table, the columns that are indexed, and whether two rows may share them.
@@ -286,8 +290,8 @@ PROJECTION_INDEXES: tuple[Index, ...] = (
     ("cases", ("category", "registered_at"), False),
     ("parts", ("text",), True),
     ("terms", ("rule",), False),
-    ("due_times", ("due_at",), False),
     ("due_times", ("outcome", "ended_at", "due_at", "paused_at"), False),  # those that wait: see PARTIAL
+    ("due_times", ("due_at",), False),  # and those that do not
     ("due_times", ("ended_at",), False),
     ("tasks", ("state",), False),
     ("duties", ("ended_at",), False),  # those that run
@@ -311,6 +315,7 @@ WAITING = "ended_at IS NULL AND outcome = ''"
 # Indexes that have some rows of their tables alone: those for which this is true.
 PARTIAL: dict[tuple[str, tuple[str, ...]], str] = {
     ("due_times", ("outcome", "ended_at", "due_at", "paused_at")): WAITING,
+    ("due_times", ("due_at",)): f"NOT ({WAITING})",
     ("due_times", ("ended_at",)): "ended_at IS NOT NULL",
 }
 
@@ -355,6 +360,11 @@ TRIGGERS: dict[str, str] = {
         SELECT RAISE(ABORT, 'snapshots are never changed'); END""",
     "snapshots_are_not_deleted": """BEFORE DELETE ON snapshots BEGIN
         SELECT RAISE(ABORT, 'snapshots are never deleted'); END""",
+    "models_are_not_changed": """BEFORE UPDATE ON models BEGIN
+        SELECT RAISE(ABORT, 'models are never changed'); END""",
+    "models_go_when_out_of_force": """BEFORE DELETE ON models
+        WHEN OLD.hash IS (SELECT value FROM desk WHERE key = 'model')
+        BEGIN SELECT RAISE(ABORT, 'the model in force stays'); END""",
     "genesis_is_not_changed": """BEFORE UPDATE ON desk WHEN OLD.key IN ('register', 'genesis', 'secret') BEGIN
         SELECT RAISE(ABORT, 'the desk keeps its identity'); END""",
     "genesis_is_not_deleted": """BEFORE DELETE ON desk WHEN OLD.key IN ('register', 'genesis', 'secret') BEGIN

@@ -158,6 +158,25 @@ class RulebookAdopted(Event):
     apply = unchanged
 
 
+class ModelAdopted(Event):
+    """What suggestions follow from was learnt from so many `cases`; `model` is the hash of what was learnt.
+
+    Whoever knows all cases but one could try by the hash what that one says, so it goes with an erasure.
+    """
+
+    cases: int
+    model: str | None = None
+
+    WORD = "model_adopted"
+    STAGE = ""
+    LABEL = sentence_in("event", "suggestions learnt")
+    COMMANDS = ("rules learn", "erase", "archive", "restore")
+    PERSONAL = ("model",)
+    SHOWN = shown()
+
+    apply = unchanged
+
+
 class DutyDone(Event):
     """Somebody saw to a duty of the desk; `duties` has the time by which it is due next."""
 
@@ -188,6 +207,21 @@ class ImportFinished(Event):
     LABEL = sentence_in("event", "imported")
     COMMANDS = ("import",)
     PERSONAL = ("file",)
+    SHOWN = shown()
+
+    apply = unchanged
+
+
+class ClockCorrected(Event):
+    """The machine's clock had been ahead and was set right: what was recorded ahead of it holds nobody up."""
+
+    reason: str | None = None
+
+    WORD = "clock_corrected"
+    STAGE = ""
+    LABEL = sentence_in("event", "clock corrected")
+    COMMANDS = ("clock",)
+    PERSONAL = ("reason",)
     SHOWN = shown()
 
     apply = unchanged

@@ -54,7 +54,10 @@ class CaseAssessed(Event):
 
 
 class CaseClassified(Event):
-    """Category, priority or both were given anew; an owner that a rule had given follows the category."""
+    """Category, priority or both were given anew; an owner that a rule had given follows the category.
+
+    `suggested` is the place of a category among those that were suggested, if a person chose it there.
+    """
 
     findings: tuple[Finding, ...]
     collaborators: tuple[str, ...] | None = None
@@ -63,6 +66,7 @@ class CaseClassified(Event):
     reason: str | None = None
     person: str | None = None
     tasks: tuple[TaskSpec, ...] = ()
+    suggested: int | None = None
 
     WORD = "classified"
     STAGE = "triage"
@@ -73,6 +77,9 @@ class CaseClassified(Event):
 
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
         placed = handed_on(case, self.findings, self.person, rulebook)
+        if self.suggested:
+            chosen = placed.decided["category"].but(suggested=self.suggested)
+            placed = placed.but(decided={**placed.decided, "category": chosen})
         collaborators = case.collaborators if self.collaborators is None else self.collaborators
         return without_parts(placed.but(collaborators=collaborators), self.at)
 

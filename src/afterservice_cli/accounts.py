@@ -1,0 +1,40 @@
+"""Who works here: the accounts of the operating system, and who called `sudo`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+_PROCESSES = Path("/proc")
+
+
+def caller_of_sudo() -> int | None:
+    """Return the uid of whoever called the `sudo` that this run is under; None if that cannot be told.
+
+    Anybody can set SUDO_UID. It is believed if a process above this one is root's own `sudo`, begun by that user, which
+    nobody but root can bring about. Systems without /proc do not tell.
+    """
+    claimed = os.environ.get("SUDO_UID", "")
+    if not (claimed.isascii() and claimed.isdigit()):
+        return None
+    under_sudo = False
+    for name, owner in _above(os.getppid()):
+        if name == "sudo" and owner == 0:
+            under_sudo = True
+        elif under_sudo:
+            return owner if owner == int(claimed) else None
+    return None
+
+
+def _above(process: int) -> Iterator[tuple[str, int]]:
+    """Yield the name and the owner's uid of a process and of those above it, as far as the system tells."""
+    while process > 0:
+        folder = _PROCESSES / str(process)
+        try:
+            owner = folder.stat().st_uid
+            name, _, rest = (folder / "stat").read_text("utf-8", "replace").partition("(")[2].rpartition(")")
+            process = int(rest.split()[1])
+        except (OSError, ValueError, IndexError):
+            return
+        yield name, owner

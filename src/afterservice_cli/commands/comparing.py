@@ -1,0 +1,145 @@
+"""A changed rulebook beside what is in force: in what they differ, and what it would have made of past cases."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from afterservice_cli.commands.options import JsonOption, session_of
+from afterservice_cli.errors import BadInput
+from afterservice_cli.language import tr
+from afterservice_cli.render.conditions import Reader
+from afterservice_cli.render.rules import terminal_lines
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.session import Session
+from afterservice_cli.store import history, queries
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from afterservice_cli.reports.backtest import Backtest
+    from afterservice_cli.reports.differing import Difference
+    from afterservice_cli.reports.periods import Span
+
+ADOPTED = "adopted"  # in place of a file, what is in force
+NEWEST = 2000  # cases on which a rulebook is tried before it is adopted
+PHRASES = 8  # of each list
+
+
+def diff(
+    context: typer.Context,
+    before: Annotated[Path, typer.Argument(metavar="A", help="A rulebook's file, or `adopted`: what is in force.")],
+    after: Annotated[Path, typer.Argument(metavar="B", help="Another, or `adopted`.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Say in what two rulebooks differ, in words: categories, phrases, priorities, owners, times, demands…"""
+    from afterservice_cli.reports.differing import differences
+
+    session = session_of(context)
+    old, new = (_rulebook(session, each) for each in (before, after))
+    found = differences(old, new)
+    if as_json:
+        session.terminal.write_json(found)
+    elif found:
+        write_differences(session, old, new, found)
+    else:
+        session.terminal.say(tr("they say the same"))
+
+
+def backtest(
+    context: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="A rulebook's file; the desk's own without one.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="YYYY-MM", help="Only cases registered in that month or later.")
+    ] = None,
+    cases: Annotated[bool, typer.Option("--cases", help="Name the cases of each line, and tell every line.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what a rulebook's file would have made of the desk's past cases; nothing is recorded.
+
+    What moves from where to where in category, priority, owner and fields, which deadlines would have been met or
+    missed along the real course of each case, and what people corrected that it confirms or contradicts.
+    """
+    from afterservice_cli.founding import compile_file
+    from afterservice_cli.render.backtest import MOST, Telling, backtest_lines
+
+    session = session_of(context)
+    desk = session.open(for_rules=True)
+    compiled, _ = compile_file(file or session.rules_file, desk.now.year)
+    month = None if since is None else _month(session, since)
+    found = tried(session, compiled.rulebook, since=month, numbers=cases or as_json)
+    if as_json:
+        session.terminal.write_json(found)
+        return
+    terminal = session.terminal
+    telling = Telling(
+        desk.rulebook, compiled.rulebook, terminal.language, terminal.columns, None if cases else MOST, cases
+    )
+    terminal.write("\n".join(backtest_lines(found, telling)))
+
+
+def tried(
+    session: Session,
+    rulebook: Rulebook,
+    *,
+    since: "Span | None" = None,
+    newest: int | None = None,
+    numbers: bool = False,
+) -> "Backtest":
+    """Return what a rulebook makes of the desk's cases: of all, of those since a month began, or of the newest.
+
+    The numbers of the cases are kept if they are asked for.
+    """
+    from afterservice_cli.render.progress import RowProgress
+    from afterservice_cli.reports.backtest import Tried
+
+    desk = session.desk
+    begin = None if since is None else since.bounds(desk.rulebook.zone)[0]
+    trial = Tried(rulebook, desk.now, numbers=numbers)
+    with desk.reading() as db, RowProgress() as progress:
+        every = queries.count_cases(db)
+        for count, events in enumerate(history.of_cases(db, begin, newest), 1):
+            trial.add(events)
+            progress(count, newest or every)
+    return trial.result(None if since is None else since.name)
+
+
+def write_differences(session: Session, old: Rulebook, new: Rulebook, found: "Sequence[Difference]") -> None:
+    """Write in what two rulebooks differ to standard output."""
+    from afterservice_cli.render.differing import Readers, difference_lines
+
+    terminal = session.terminal
+    readers = Readers(*(Reader(each, terminal.language, PHRASES) for each in (old, new)))
+    lines = list(terminal_lines(difference_lines(found, readers), terminal.columns))
+    terminal.write("\n".join(lines[1:]))  # without the blank line before the first part
+
+
+def write_trial(session: Session, new: Rulebook) -> None:
+    """Write in short what a rulebook would have made of the desk's newest cases; nothing if it has none."""
+    from afterservice_cli.render.backtest import FEW, Telling, backtest_lines
+
+    found, terminal = tried(session, new, newest=NEWEST), session.terminal
+    if found.tried:
+        telling = Telling(session.desk.rulebook, new, terminal.language, terminal.columns, FEW)
+        terminal.write("\n".join(("", *backtest_lines(found, telling))))
+
+
+def _rulebook(session: Session, file: Path) -> Rulebook:
+    """Return the rulebook of a file, or the one in force."""
+    if str(file) == ADOPTED:
+        return session.open(for_rules=True).rulebook
+    from afterservice_cli.founding import compile_file
+
+    return compile_file(file, session.now().year)[0].rulebook
+
+
+def _month(session: Session, text: str) -> "Span":
+    """Return the month that a person wrote; `BadInput` if it is none."""
+    from afterservice_cli.reports.periods import parse_span
+
+    try:
+        return parse_span("month", text, session.desk.now.astimezone(session.rulebook.zone).date())
+    except ValueError as error:
+        raise BadInput(tr("{option}: {problem}", option="--since", problem=error)) from None

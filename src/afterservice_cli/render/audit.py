@@ -1,0 +1,90 @@
+"""What the phrases of a rulebook are good for, as rows of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from afterservice_cli.language import sentence_in, translated, words
+from afterservice_cli.render.labels import field_title, label
+from afterservice_cli.render.rows import Column
+from afterservice_cli.render.telling import Teller
+from afterservice_cli.reports.audit import SCREENED, PhraseAudit
+from afterservice_cli.rulebook.model import Rulebook
+
+VERDICTS: Mapping[str, str] = words(
+    "phrase",
+    {
+        "misleading": "misleading",
+        "shadowed": "shadowed",
+        "never_led": "never led",
+        "never_fired": "never fired",
+    },
+)
+TITLES: Mapping[str, str] = words(
+    "phrase",
+    {
+        "phrase": "phrase",
+        "speaks": "speaks for",
+        "fired": "fired",
+        "led": "led",
+        "confirmed": "right",
+        "corrected": "wrong",
+        "verdict": "verdict",
+        "by": "by",
+        "place": "place in the file",
+    },
+)
+AGAINST = sentence_in("phrase", "not {value}")
+
+
+def audit_columns(tell: Teller) -> list[Column[PhraseAudit]]:
+    """Return the columns of `rules audit`: the usual ones, then those that have to be asked for."""
+    language = tell.language
+
+    def titled(column: Column[PhraseAudit]) -> Column[PhraseAudit]:
+        return column.but(title=translated(TITLES[column.id], language))
+
+    def figure(name: str, rank: int) -> Column[PhraseAudit]:
+        column: Column[PhraseAudit] = tell.value(name)
+        return titled(column.but(align="right", rank=rank))
+
+    speaks = Column[PhraseAudit](
+        "speaks", "", lambda each: each.value, lambda each: _speaks(each, tell.rulebook, language), least=12, rank=40
+    )
+    verdict: Column[PhraseAudit] = tell.value("verdict")
+    place: Column[PhraseAudit] = tell.value("place")
+    phrase: Column[PhraseAudit] = tell.value("phrase")
+    by: Column[PhraseAudit] = tell.value("by")
+    return [
+        titled(phrase.but(least=12)),
+        titled(verdict.but(shown=lambda each: translated(VERDICTS[each.verdict], language) if each.verdict else "")),
+        titled(by.but(shown=lambda each: _by(each, tell.rulebook, language), rank=30, least=10)),
+        figure("fired", 0),
+        figure("led", 0),
+        figure("confirmed", 10),
+        figure("corrected", 10),
+        titled(speaks),
+        titled(place.but(usual=False)),
+    ]
+
+
+def _speaks(each: PhraseAudit, rulebook: Rulebook, language: str) -> str:
+    """Return for what a phrase speaks, or against what: a value by its title, of a field other than these by both."""
+    value = _value(each.field, each.value, rulebook, language)
+    if each.field not in ("category", "priority", "owner", SCREENED):
+        value = f"{field_title(each.field, rulebook, language)} · {value}"
+    return translated(AGAINST, language, value=value) if each.place.endswith(".unless") else value
+
+
+def _by(each: PhraseAudit, rulebook: Rulebook, language: str) -> str:
+    """Return what shadows a phrase: another phrase, or the title of what was found instead."""
+    if each.by is None:
+        return ""
+    title = _value(each.field, each.by, rulebook, language)
+    return title if title != each.by else f"“{each.by}”"
+
+
+def _value(field: str, value: str, rulebook: Rulebook, language: str) -> str:
+    if field == SCREENED:
+        return label("vague", language) if value == "vague" else rulebook.title("ground", value, language)
+    return rulebook.title(field, value, language)

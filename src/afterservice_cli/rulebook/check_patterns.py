@@ -1,0 +1,39 @@
+"""Whether the patterns of a document can be looked for: their signs, the groups of words that they name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from afterservice_cli.language import tr
+from afterservice_cli.rulebook.patterns import Way, ways_of
+from afterservice_cli.rulebook.reading import DEFAULT
+from afterservice_cli.rulebook.schema_types import Notes, Path
+from afterservice_cli.rulebook.sections import Rules
+
+
+def check_patterns(document: Rules, notes: Notes) -> None:
+    """Note a fault at every pattern that cannot be looked for, and at a group of words that no pattern names."""
+    if not notes.sound("words"):
+        return
+    groups = document.words
+    for path, text in notes.patterns.items():
+        if path[0] == "reading" and text == DEFAULT:
+            continue
+        try:
+            ways = ways_of(text, groups)
+        except ValueError as error:
+            notes.fault(path, str(error))
+            continue
+        if path[0] == "reading":
+            _word(path, text, ways, notes)
+    for name in groups:
+        if not any(f"‹{name}›" in text for text in notes.patterns.values()):
+            what = tr("no pattern names ‹{name}› – write it in one, or leave it out", name=name)
+            notes.fault(("words", name), what, key=True)
+
+
+def _word(path: Path, text: str, ways: Sequence[Way], notes: Notes) -> None:
+    """Check that a pattern by which texts are read is of words that stand together."""
+    if any(len(way) > 1 for way in ways):
+        what = tr("'{text}': no gap and no number can stand here – write words or (a|b)", text=text[:40])
+        notes.fault(path, what)

@@ -1,0 +1,159 @@
+"""What of a text does not count: what is denied in it, or praised, or said to be settled."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from afterservice_cli.rulebook.patterns import Place, Words, in_words, ways_of
+
+_BOUND = re.compile(r"[。!?;,:()\[\]【】《》~—\U0001f300-\U0001faff]|\.(?![0-9a-z])|(?<![0-9a-z])\.")
+_LISTED = re.compile(r"(?:、|/|和|或者|或|以及|及|跟|与| or | and )$")  # what stands between things in a list
+_ITEM = 6  # signs of a thing in a list, at most
+_ITEMS = 4  # of them, before what is denied with them
+
+DENIED, CALM, SETTLED = "denied", "calm", "settled"
+
+
+class Reason(NamedTuple):
+    """Why a phrase does not count, and the words of the rulebook by which it does not."""
+
+    why: str
+    words: str
+
+
+class Spoken(NamedTuple):
+    """Where the words stand by which a text is read."""
+
+    turns: list[Place]
+    doubt: list[Place]
+    calm: list[Place]
+    settled: list[Place]
+
+
+class Denials:
+    """The words that deny what stands behind them, or before them."""
+
+    def __init__(self, before: Iterable[str], after: Iterable[str], groups: Words) -> None:
+        self._before, self._after = _words(before, groups), _words(after, groups)
+        self._lengths = sorted({len(word) for word in self._before}, reverse=True)
+        self._last = {word[-1] for word in self._before}
+
+    def before(self, text: str, place: int, first: int) -> str:
+        """Return the words that deny what begins at a place, none before `first`; "" if they are denied, too."""
+        end = self._nearest(text, place, first, _ITEMS)
+        told = word = "" if end is None else self._longest(text, end, first)
+        denies = bool(word)
+        while word and end:
+            end = _skipped(text, end - len(word))
+            word = self._longest(text, end, first)
+            denies ^= bool(word)
+        return told if denies else ""
+
+    def after(self, text: str, place: int, last: int) -> str:
+        """Return the words that deny what ends at a place, if nothing else stands up to `last`."""
+        rest = text[place:last].strip()
+        return rest if rest in self._after else ""
+
+    def _nearest(self, text: str, place: int, first: int, items: int) -> int | None:
+        """Return where words end that may deny what begins at a place: before it, or before a list that it is in."""
+        end = _skipped(text, place)
+        if self._longest(text, end, first):
+            return end
+        listed = _LISTED.search(text, max(first, place - 5), place) if items else None
+        if listed is None:
+            return None
+        for nearer in range(listed.start() - 1, max(first, listed.start() - _ITEM) - 1, -1):
+            if self._longest(text, end := _skipped(text, nearer), first):
+                return end
+            if _LISTED.search(text, max(first, nearer - 5), nearer):
+                return self._nearest(text, nearer, first, items - 1)
+        return None
+
+    def _longest(self, text: str, end: int, first: int) -> str:
+        for length in self._lengths if end and text[end - 1] in self._last else ():
+            start = end - length
+            if start >= first and text[start:end] in self._before and not in_words(text, start, end):
+                return text[start:end]
+        return ""
+
+
+class Clauses:
+    """The clauses of a text, and which words in them deny, doubt, praise or say that all is settled."""
+
+    def __init__(self, text: str, broken: Iterable[int], denials: Denials, spoken: Spoken) -> None:
+        self._text, self._denials = text, denials
+        cuts = [0, len(text), *broken, *(start for start, _ in spoken.turns)]
+        for match in _BOUND.finditer(text):
+            cuts += match.span()
+        self._cuts = sorted(cuts)
+        self._doubt = sorted(spoken.doubt)
+        self._calm = sorted(place for place in spoken.calm if not self._doubted(place) and not self._denied(place))
+        self._settled = sorted(
+            place for place in spoken.settled if not self._doubted(place) and not self._denied(place)
+        )
+
+    def reason(self, start: int, end: int, phrase: str) -> Reason | None:
+        """Return why a phrase that stands there does not count; None if it does."""
+        place = start, end
+        if self._doubted(place):
+            return None
+        if denied := self._denied(place):
+            return Reason(DENIED, self._told(denied, place, phrase))
+        for begin, stop in _meeting(self._calm, *self._around(place)) if self._calm else ():
+            if not start <= begin <= stop <= end:
+                return Reason(CALM, self._text[begin:stop])
+        later = bisect_left(self._settled, (end, end))
+        if later < len(self._settled):
+            return Reason(SETTLED, self._text[slice(*self._settled[later])])
+        return None
+
+    def _holds(self, place: Place) -> bool:
+        return not self._doubted(place) and not self._denied(place)
+
+    def _around(self, place: Place) -> Place:
+        """Return the clause in which a piece of the text stands."""
+        start, end = place
+        return self._cuts[bisect_right(self._cuts, start) - 1], self._cuts[bisect_left(self._cuts, end)]
+
+    def _denied(self, place: Place) -> str:
+        first, last = self._around(place)
+        return self._denials.before(self._text, place[0], first) or self._denials.after(self._text, place[1], last)
+
+    def _told(self, words: str, place: Place, phrase: str) -> str:
+        """Return a phrase with the words that deny it, as they stand in the text, what stands between left out."""
+        start, end = place
+        if self._text.startswith(words, end):
+            return phrase + words
+        between = (
+            "" if self._text.endswith(words, 0, start) else " " if self._text.endswith(f"{words} ", 0, start) else "…"
+        )
+        return words + between + phrase
+
+    def _doubted(self, place: Place) -> bool:
+        """Tell whether words of doubt stand in the clause, or the sign that ends it, beside a piece of the text."""
+        if not self._doubt:
+            return False
+        start, end = place
+        first, last = self._around(place)
+        return any(not start <= begin <= stop <= end for begin, stop in _meeting(self._doubt, first, last + 1))
+
+
+def _meeting(places: Sequence[Place], first: int, last: int) -> Iterable[Place]:
+    """Yield the places that lie within others."""
+    for begin, end in places[bisect_left(places, (first, 0)) :]:
+        if begin >= last:
+            break
+        if end <= last:
+            yield begin, end
+
+
+def _skipped(text: str, place: int) -> int:
+    return place - 1 if place and text[place - 1] == " " else place
+
+
+def _words(patterns: Iterable[str], groups: Words) -> frozenset[str]:
+    ways = (way for text in patterns for way in ways_of(text, groups))
+    return frozenset(word for way in ways for part in way for word in part.words or ())

@@ -1,0 +1,297 @@
+"""A text as the rules see it: which of their phrases stand in it, which of these count, and what denies the others."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
+
+from afterservice_cli.rulebook.denying import SETTLED, Clauses, Denials, Reason, Spoken
+from afterservice_cli.rulebook.forms import Condition
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.patterns import Hit, Index, Place, Words, as_read
+from afterservice_cli.rulebook.reading import Reading
+
+MOST_TOLD = 5  # of what does not count
+MOST_PLACES = 20  # of one pattern in a text
+
+
+class Evidence(NamedTuple):
+    """What a pattern is in a text: its words there, why it does not count (None if it does), and where it stands.
+
+    Of several places those that count are told, else the first.
+    """
+
+    pattern: str
+    phrase: str
+    reason: Reason | None
+    places: tuple[Place, ...]
+
+    def counts(self, *, settled: bool = False) -> bool:
+        """Tell whether it counts; with `settled`, also if the case says further on that all is settled."""
+        return self.reason is None or (settled and self.reason.why == SETTLED)
+
+
+class Uncounted(NamedTuple):
+    """A phrase that stands in a text and does not count: by which words of the rulebook, and why."""
+
+    phrase: str
+    words: str
+    why: str
+
+
+class Standing(NamedTuple):
+    """A category with what speaks for it in a text."""
+
+    category: str
+    phrases: tuple[str, ...]
+
+
+class Seen:
+    """A text that is read when it is first asked what stands in it."""
+
+    def __init__(self, text: str, reader: Looking) -> None:
+        self.text, self._reader = text, reader
+
+    @cached_property
+    def _read(self) -> tuple[str, Sequence[int]]:
+        return as_read(self.text)
+
+    @property
+    def length(self) -> int:
+        """Count the signs of the text as it is compared."""
+        return len(self._read[0])
+
+    @cached_property
+    def found(self) -> Mapping[str, Evidence]:
+        """Return what of the patterns that decide a new case stands in the text, by pattern, in the order there."""
+        return self._reader.evidence(self._hits, lambda: self._clauses)
+
+    def phrases(self, patterns: Iterable[str]) -> list[str]:
+        """Return the words of those of some patterns that count."""
+        found = map(self._evidence, patterns)
+        return [one.phrase for one in found if one and one.counts(settled=True)]
+
+    def has(self, patterns: Iterable[str]) -> str:
+        """Return the words of the first of some patterns that stands in the text, whether it counts or not; or ""."""
+        return next((one.phrase for one in map(self._evidence, patterns) if one), "")
+
+    def uncounted(self, patterns: Collection[str], *, settled: bool = False) -> tuple[Uncounted, ...]:
+        """Return those of some patterns that stand in the text and do not count, in the order of the text.
+
+        With `settled`, what stands before a word that all is settled counts.
+        """
+        some = [one for one in self.found.values() if one.pattern in patterns and not one.counts(settled=settled)]
+        told = dict.fromkeys(Uncounted(one.phrase, one.reason.words, one.reason.why) for one in some if one.reason)
+        return tuple(told)[:MOST_TOLD]
+
+    @cached_property
+    def standings(self) -> Sequence[Standing]:
+        """Return the categories for which something counts, the one with the most first.
+
+        A phrase within a longer one of the same category is no more than that; of two categories with as many, the one
+        with more of the text comes first, then the earlier in the file.
+        """
+        speaking: dict[int, list[Evidence]] = {}
+        for one in self.found.values():
+            if one.counts():
+                for category in self._reader.speaks_for.get(one.pattern, ()):
+                    speaking.setdefault(category, []).append(one)
+        ranked = []
+        for number, evidence in speaking.items():
+            name, unless = self._reader.categories[number]
+            if unless.isdisjoint(self.found):
+                own = [one for one in evidence if not any(_within(one, other) for other in evidence)]
+                ranked.append((-len(own), -_covered(own), number, Standing(name, tuple(o.phrase for o in own))))
+        return [standing for *_, standing in sorted(ranked)]
+
+    def deciding(self) -> Hashable:
+        """Return what of the text decides: texts that have it alike are given the same."""
+        told = tuple((one.pattern, one.phrase, one.reason) for one in self.found.values())
+        return told, tuple(self.standings[:2])
+
+    @cached_property
+    def _hits(self) -> Sequence[Hit]:
+        return self._reader.hits(self._read[0])
+
+    @cached_property
+    def _clauses(self) -> Clauses:
+        return self._reader.clauses(*self._read, self._hits)
+
+    def _evidence(self, pattern: str) -> Evidence | None:
+        if pattern in self._reader.numbers:
+            return self.found.get(pattern)
+        return self._reader.evidence_of(pattern, self._read[0], lambda: self._clauses)
+
+
+class Nothing(Seen):
+    """The text of a case of which no text is asked."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def _evidence(self, pattern: str) -> None:
+        return None
+
+
+NOTHING = Nothing()
+
+
+class Looking:
+    """Looks for patterns in texts, and for the words by which a rulebook reads them."""
+
+    def __init__(self, groups: Words, reading: Reading, patterns: Iterable[str] = ()) -> None:
+        self._groups, self._reading = groups, reading
+        self._told = [*patterns]
+        self.numbers = {pattern: number for number, pattern in enumerate(self._told)}
+        self.speaks_for: dict[str, tuple[int, ...]] = {}  # categories, by pattern
+        self.categories: Sequence[tuple[str, frozenset[str]]] = ()  # each with what rules it out
+        self.of_priorities: Collection[str] = ()
+        self._others: dict[str, Index] = {}
+
+    def hits(self, text: str) -> Sequence[Hit]:
+        """Return where the patterns, and the words by which a text is read, stand in one as `as_read` makes it."""
+        return self._index.hits(text)
+
+    def clauses(self, text: str, broken: Sequence[int], hits: Iterable[Hit]) -> Clauses:
+        """Return the clauses of a text, by the words of the reading among what was found there."""
+        places = Spoken([], [], [], [])
+        first, ends = len(self._told), self._ends
+        for number, start, end, _ in hits:
+            if number >= first:
+                places[bisect_right(ends, number)].append((start, end))
+        return Clauses(text, broken, self._denials, places)
+
+    def evidence(self, hits: Iterable[Hit], clauses: Callable[[], Clauses]) -> Mapping[str, Evidence]:
+        """Return what was found of the patterns, by pattern, in the order of the text."""
+        most = len(self._told)
+        some = sorted((hit for hit in hits if hit.pattern < most), key=_place)
+        return _evidence([(self._told[hit.pattern], hit) for hit in some], clauses()) if some else {}
+
+    def evidence_of(self, pattern: str, text: str, clauses: Callable[[], Clauses]) -> Evidence | None:
+        """Return what a text has of a pattern that is not among the others; None if it is not there."""
+        if pattern not in self._others:
+            self._others[pattern] = Index([pattern], self._groups)
+        hits = sorted(self._others[pattern].hits(text), key=_place)
+        return _evidence([(pattern, hit) for hit in hits], clauses())[pattern] if hits else None
+
+    @cached_property
+    def _index(self) -> Index:
+        reading = self._reading
+        words = (*reading.turns, *reading.doubt, *reading.calm, *reading.settled)
+        return Index((*self._told, *words), self._groups)
+
+    @cached_property
+    def _ends(self) -> Sequence[int]:
+        """Return with which numbers the words of each kind end, behind the patterns."""
+        kinds = (self._reading.turns, self._reading.doubt, self._reading.calm)
+        return [*accumulate(map(len, kinds), initial=len(self._told))][1:]
+
+    @cached_property
+    def _denials(self) -> Denials:
+        return Denials(self._reading.denials, self._reading.denials_after, self._groups)
+
+
+class Reader(Looking):
+    """Looks for the patterns of a rulebook that decide about a new case."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        speaks_for: dict[str, tuple[int, ...]] = {}
+        for number, category in enumerate(rulebook.categories.values()):
+            for pattern in category.match:
+                speaks_for[pattern] = (*speaks_for.get(pattern, ()), number)
+        super().__init__(rulebook.words, rulebook.reading, dict.fromkeys([*speaks_for, *_patterns(rulebook)]))
+        self.speaks_for = speaks_for
+        self.categories = [(name, frozenset(entry.unless)) for name, entry in rulebook.categories.items()]
+        urgent = within(condition for entry in rulebook.priorities.values() for condition in entry.when)
+        self.of_priorities = frozenset(pattern for condition in urgent for pattern in condition.match)
+        self._last: Seen = NOTHING
+
+    def read(self, text: str) -> Seen:
+        """Return a text as the rules see it; the last one is remembered."""
+        if self._last.text != text or self._last is NOTHING:
+            self._last = Seen(text, self)
+        return self._last
+
+
+def _evidence(hits: Iterable[tuple[str, Hit]], clauses: Clauses) -> dict[str, Evidence]:
+    """Return what was found, by pattern: of several places those that count, or the first."""
+    found: dict[str, tuple[str, Reason | None, list[Place]]] = {}
+    for pattern, (_, start, end, phrase) in hits:
+        before = found.get(pattern)
+        if before and before[1] is None and len(before[2]) >= MOST_PLACES:
+            continue
+        reason = clauses.reason(start, end, phrase)
+        if before is None or (reason is None and before[1]):
+            found[pattern] = phrase, reason, [(start, end)]
+        elif reason is before[1] is None:
+            before[2].append((start, end))
+    return {
+        pattern: Evidence(pattern, phrase, reason, tuple(places)) for pattern, (phrase, reason, places) in found.items()
+    }
+
+
+def read(rulebook: Rulebook, text: str) -> Seen:
+    """Return a text as the rules of a rulebook see it."""
+    return reader_of(rulebook).read(text)
+
+
+def reader_of(rulebook: Rulebook) -> Reader:
+    """Return what a rulebook looks for in texts, made when it is first asked for."""
+    if "reader" not in rulebook.remembered:
+        rulebook.remembered["reader"] = Reader(rulebook)
+    reader: Reader = rulebook.remembered["reader"]
+    return reader
+
+
+def conditions_of(rulebook: Rulebook) -> Iterator[Condition]:
+    """Yield the conditions that are asked when a case comes in, however deep."""
+    for placed in (rulebook.categories, rulebook.priorities):
+        for entry in placed.values():
+            yield from within(entry.when)
+    for rule in rulebook.assignment:
+        yield from within(rule.when)
+
+
+def within(conditions: Iterable[Condition]) -> Iterator[Condition]:
+    """Yield conditions and those in them, however deep."""
+    for condition in conditions:
+        yield condition
+        yield from within((*condition.any, *condition.all, *((condition.none,) if condition.none else ())))
+
+
+def _patterns(rulebook: Rulebook) -> Iterator[str]:
+    """Yield the patterns that decide about a new case, beside those that speak for categories."""
+    for category in rulebook.categories.values():
+        yield from category.unless
+    for field in rulebook.fields.values():
+        for value in field.values.values():
+            yield from (*value.match, *value.unless)
+    for condition in conditions_of(rulebook):
+        yield from (*condition.match, *condition.unless)
+    for ground in rulebook.intake.invalid.values():
+        yield from ground.match
+    yield from rulebook.intake.vague.match if rulebook.intake.vague else ()
+
+
+def _place(hit: Hit) -> tuple[int, int, int]:
+    return hit.start, -hit.end, hit.pattern
+
+
+def _within(one: Evidence, other: Evidence) -> bool:
+    """Tell whether each place of one phrase lies within one of another that is longer there."""
+    return one is not other and all(
+        any(begin <= start and end <= stop and (begin, stop) != (start, end) for begin, stop in other.places)
+        for start, end in one.places
+    )
+
+
+def _covered(evidence: Iterable[Evidence]) -> int:
+    """Count the signs of a text that are part of some evidence."""
+    covered, reached = 0, 0
+    for start, end in sorted(place for one in evidence for place in one.places):
+        covered += max(0, end - max(start, reached))
+        reached = max(reached, end)
+    return covered

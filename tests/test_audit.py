@@ -1,0 +1,174 @@
+"""What the phrases of a rulebook are good for: `rules audit`, on the desk's cases and on a file of texts."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import rulebooks
+from afterservice_cli.reports.audit import Auditor, Hits, Judged, places_of
+from conftest import Once, Result, Runner
+
+RULES = rulebooks.text(
+    "lamps",
+    ("[broken, cracked]", "[broken, cracked, broken glass, rattle, unused], unless: [joke]"),
+    ("[wish]", "[wish, lamp, red]"),
+    ("fields:", "intake: {invalid: {advert: {title: Advert, match: [buy now]}}}\nfields:"),
+)
+BOOK = rulebooks.rulebook(
+    "lamps",
+    ("[broken, cracked]", "[broken, cracked, broken glass, rattle, unused], unless: [joke]"),
+    ("[wish]", "[wish, lamp, red]"),
+    ("fields:", "intake: {invalid: {advert: {title: Advert, match: [buy now]}}}\nfields:"),
+)
+COURSE = (
+    "register the_lamp_is_broken_and_cracked --channel phone",
+    "register broken_glass_and_cracked --channel phone",
+    "resolve 001 mended",
+    "register my_lamp --channel phone",
+    "classify 003 --category rest --reason a_question",
+    "register your_lamp --channel phone",
+    "classify 004 --category broken --reason dark",
+    "register a_lamp_as_I_wish --channel phone",
+    "resolve 005 ordered",
+    "register broken_joke_buy_now --channel phone",
+    "screen 006 --invalid advert",
+    "register buy_now_says_the_lamp --channel phone",
+    "screen 007 --valid",
+)
+NOW = "2026-10-12 09:00"
+
+
+@pytest.fixture
+def shop(once: Once, call: Runner, tmp_path: Path) -> Path:
+    """A folder with the desk of a shop on which people have worked."""
+
+    def make() -> None:
+        (tmp_path / "old.yaml").write_text(RULES, "utf-8")
+        assert call("init", "--rules", "old.yaml", now=NOW).code == 0
+        for line in COURSE:
+            done = call(*(word.replace("_", " ") for word in line.split()), now=NOW)
+            assert done.code == 0, (line, done.err)
+
+    once(make)
+    return tmp_path
+
+
+def told(done: Result) -> dict[tuple[str, str], Any]:
+    """The rows of an audit by place and phrase."""
+    assert done.code == 0, done.err
+    return {(row["place"], row["phrase"]): row for row in json.loads(done.out)}
+
+
+def figures(row: Any) -> tuple[Any, ...]:
+    return tuple(row[name] for name in ("fired", "led", "confirmed", "corrected", "verdict", "by"))
+
+
+def test_a_phrase_is_judged_by_what_people_made_of_its_cases(shop: Path, call: Runner) -> None:
+    found = told(call("rules", "audit", "--json"))
+    broken, wish = "categories.broken.match", "categories.wish.match"
+    assert figures(found[broken, "broken"]) == (3, 2, 1, 0, "", None), "of one text a joke kept it out"
+    assert figures(found[broken, "cracked"]) == (2, 2, 1, 0, "", None)
+    assert figures(found[broken, "broken glass"]) == (1, 1, 0, 0, "shadowed", "broken")
+    assert figures(found[broken, "rattle"]) == (0, 0, 0, 0, "never_fired", None)
+    assert figures(found[wish, "lamp"]) == (5, 4, 1, 2, "misleading", None)
+    assert figures(found[wish, "wish"]) == (1, 1, 1, 0, "", None)
+    assert figures(found["categories.broken.unless", "joke"]) == (1, 1, 0, 0, "", None)
+    assert figures(found["intake.invalid.advert.match", "buy now"]) == (2, 2, 1, 1, "", None)
+
+
+def test_what_should_go_first_comes_first(shop: Path, call: Runner) -> None:
+    rows = [(row["verdict"], row["phrase"]) for row in json.loads(call("rules", "audit", "--json").out)]
+    assert rows[:2] == [("misleading", "lamp"), ("shadowed", "broken glass")]
+    verdicts = [verdict for verdict, _ in rows]
+    assert verdicts == sorted(verdicts, key=["misleading", "shadowed", "never_led", "never_fired", ""].index)
+
+
+def test_a_table_leaves_out_what_is_well_or_never_occurs(shop: Path, call: Runner) -> None:
+    done = call("rules", "audit", "--format", "table", columns=80)
+    assert done.out.count("\n") == 4
+    assert "1 misleading, 1 shadowed, 0 never led, 5 never fired; the others: --all" in done.err
+    assert "rattle" in call("rules", "audit", "--all", "--format", "table", columns=80).out
+    assert call("rules", "audit", "--format", "csv").out.startswith("phrase,verdict,by,fired,led,confirmed,corrected,")
+
+
+def test_an_audit_reads_a_file_of_texts_in_place_of_cases(shop: Path, call: Runner) -> None:
+    (shop / "lines.txt").write_text("it rattles\n\nbroken lamp\nbroken lamp\nbroken lamp, cracked\n", "utf-8")
+    found = told(call("rules", "audit", "--rules", "old.yaml", "--texts", "lines.txt", "--json"))
+    assert figures(found["categories.broken.match", "rattle"]) == (1, 1, 0, 0, "", None)
+    assert figures(found["categories.wish.match", "lamp"]) == (3, 0, 0, 0, "shadowed", "broken")
+    (shop / "table.csv").write_text("no,text\n1,it rattles\n2,unused\n", "gb18030")
+    found = told(call("rules", "audit", "--texts", "table.csv", "--column", "TEXT", "--json"))
+    assert found["categories.broken.match", "unused"]["fired"] == 1
+
+
+def test_a_table_of_several_columns_asks_which(shop: Path, call: Runner) -> None:
+    (shop / "table.csv").write_text("no,text\n1,it rattles\n", "utf-8")
+    done = call("rules", "audit", "--texts", "table.csv")
+    assert (done.code, "has several columns: no, text" in done.err, "--column no" in done.err) == (3, True, True)
+    done = call("rules", "audit", "--texts", "table.csv", "--column", "test")
+    assert (done.code, "no column 'test' – write 'text'" in done.err) == (3, True)
+    done = call("rules", "audit", "--column", "text")
+    assert (done.code, "--texts" in done.err) == (2, True)
+
+
+def test_no_desk_is_needed_for_texts_and_a_rulebook(call: Runner, tmp_path: Path) -> None:
+    (tmp_path / "book.yaml").write_text(RULES, "utf-8")
+    (tmp_path / "lines.txt").write_text("broken\n", "utf-8")
+    assert call("rules", "audit", "--rules", "book.yaml", "--texts", "lines.txt").code == 0
+    done = call("rules", "audit", "--texts", "lines.txt")
+    assert (done.code, "--rules FILE" in done.err) == (4, True)
+
+
+# --- laws ---------------------------------------------------------------------------------------------------------
+
+WORDS = [
+    "broken",
+    "cracked",
+    "broken glass",
+    "rattle",
+    "joke",
+    "wish",
+    "lamp",
+    "red",
+    "smoke",
+    "shade",
+    "buy now",
+    "hm",
+]
+TEXTS = st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join)
+PLACES = tuple(places_of(BOOK))
+
+
+@given(TEXTS)
+def test_the_lists_of_a_text_are_those_with_a_phrase_in_it(text: str) -> None:
+    found = {(place.path, place.key, phrase) for place, phrases in Hits(PLACES).of(text) for phrase in phrases}
+    assert found == {(p.path, p.key, phrase) for p in PLACES for phrase in p.phrases if phrase in text}
+
+
+@given(st.lists(st.tuples(TEXTS, st.sampled_from(["", "broken", "wish", "rest"])), max_size=20))
+@settings(max_examples=60)
+def test_nothing_leads_more_often_than_it_fires_or_is_judged_more_often_than_it_leads(
+    cases: list[tuple[str, str]],
+) -> None:
+    auditor = Auditor(BOOK)
+    for text, said in cases:
+        auditor.add(text, {}, Judged({"category": said}) if said else Judged())
+    found = auditor.result()
+    assert found.texts == len(cases)
+    for each in found.phrases:
+        assert each.confirmed + each.corrected <= each.led <= each.fired <= len(cases)
+        assert (each.verdict == "never_fired") == (each.fired == 0)
+        assert (each.verdict == "misleading") == (each.corrected > each.confirmed)
+
+
+@given(st.lists(TEXTS, max_size=20))
+def test_of_phrases_that_stand_together_one_is_left(texts: list[str]) -> None:
+    auditor = Auditor(BOOK)
+    for text in texts:
+        auditor.add(text, {})
+    by = {each.phrase: each.by for each in auditor.result().phrases if each.verdict == "shadowed" and each.by in WORDS}
+    assert not {phrase for phrase, other in by.items() if by.get(str(other)) == phrase}
