@@ -177,7 +177,7 @@ FLOORS = (
     ("render.explained", "render.plan", "render.tasks", "render.duties", "render.problems"),
     ("render.calendar", "render.foreseen", "render.rules", "render.naming", "render.backtest"),
     ("render.differing", "render.audit"),
-    ("store.views", "store.populations", "store.told"),
+    ("store.views", "store.told"),
     (
         "store.connection",
         "store.schema",
@@ -188,7 +188,7 @@ FLOORS = (
         "store.above",
     ),
     ("store.stored",),
-    ("store.filters", "store.described", "store.cubes", "store.lasting"),
+    ("store.filters", "store.described", "store.cubes", "store.lasting", "store.populations"),
     ("store.asking",),
     ("store.traces", "store.copying"),
     ("store.queries", "store.facts", "store.beginnings", "store.problems", "store.batches", "store.suspects"),

@@ -141,8 +141,8 @@ def beside(about: About, made: Callable[[Facts], Table], compared: Sequence[str]
 
 
 def _none(column: Column, cell: Cell) -> Cell:
-    """Return what a period without it has in a column: none counted, nothing measured."""
-    return cell if column.kind == "text" else 0 if column.kind == "count" else None
+    """Return what a period without it has in a column: none counted or given, nothing measured."""
+    return cell if column.kind == "text" else 0 if column.kind in ("count", "number") else None
 
 
 def _change(now: Cell, before: Cell) -> Cell:

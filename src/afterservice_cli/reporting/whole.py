@@ -26,9 +26,8 @@ from afterservice_cli.reports.sold import Sale, units_until
 from afterservice_cli.reports.tables import Cell, Ending, Printed, Table
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.store import history, queries
-from afterservice_cli.store.facts import Facts
+from afterservice_cli.store.facts import Beside, Facts
 from afterservice_cli.store.filters import ALL, Filter
-from afterservice_cli.store.populations import Beside
 from afterservice_cli.worktime import Calendar
 
 TITLES: Mapping[str, str] = {

@@ -7,29 +7,10 @@ from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
 
 from afterservice_cli.instants import from_text
-from afterservice_cli.store.views import as_seconds
 from afterservice_cli.worktime import Calendar
 
 _AROUND = 30 * 86400  # seconds by which more is laid out than was asked for
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-_WORK = "(SELECT text FROM parts WHERE part = cases.work)"
-
-
-def minutes_between(begin: str, end: str) -> str:
-    """Return the SQL for the minutes on the clock between two UTC texts."""
-    return f"(strftime('%s', {end}) - strftime('%s', {begin})) / 60.0"
-
-
-def lasting(name: str, begin: str, end: str) -> dict[str, str]:
-    """Return what may be measured of a time: on the clock, in working time, and how long the case waited in it."""
-    return {
-        name: minutes_between(begin, end),
-        f"{name}.working": f"worked({as_seconds(begin)}, {as_seconds(end)})",
-        f"{name}.waiting": f"CASE WHEN {end} IS NULL THEN NULL WHEN instr({_WORK}, '\"pauses\":[]') THEN 0.0 "
-        f"ELSE waited({_WORK}, {begin}, {end}) END",
-    }
 
 
 class Worked:

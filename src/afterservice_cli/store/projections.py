@@ -117,13 +117,11 @@ def rows_of(case: Case) -> Rows:
     ratings: dict[tuple[int, str], Row] = {}
     course: list[Happened] = []
     scores: dict[tuple[int, str], tuple[str, int, datetime]] = {}
-    for recorded in standing:
+    for recorded in case.standing:
         word = recorded.event.word
         cycle += word == "reopened"
-        at, given = to_text(recorded.event.at), owner
-        for found in recorded.event.findings:
-            if found.field == "owner":
-                given = found.value
+        at = to_text(recorded.event.at)
+        given = next((found.value for found in recorded.event.findings if found.field == "owner"), owner)
         handed = bool(owner) and given != owner
         rows["timeline"].append((recorded.seq, case.number, cycle, word, at, given if handed else None))
         course.append(Happened(recorded.seq, cycle, word, recorded.event.at, handed))

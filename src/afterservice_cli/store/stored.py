@@ -19,25 +19,28 @@ class StoredRows:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._terms = numbered_terms(db)
-        self._tables = {table: db.execute(_read(table)) for table in COLUMNS}
-        self._next = {table: cursor.fetchone() for table, cursor in self._tables.items()}
+        tables = {table: db.execute(_read(table)) for table in COLUMNS}
+        # Of each table what fetches a row, where a row names its case, and the row that comes next.
+        self._tables = [
+            (table, cursor.fetchone, tuple(PROJECTIONS[table]).index("case_id")) for table, cursor in tables.items()
+        ]
+        self._next: list[Row | None] = [fetch() for _, fetch, _ in self._tables]
 
     def of(self, case_id: str) -> Rows:
         """Return the rows of a case; rows of others that come before it are passed over."""
         found: Rows = {}
-        for table, cursor in self._tables.items():
-            row, place, rows = self._next[table], _CASE[table], list[Row]()
+        for number, (table, fetch, place) in enumerate(self._tables):
+            row, rows = self._next[number], list[Row]()
             while row is not None and row[place] <= case_id:
                 if row[place] == case_id:
                     rows.append(row)
-                row = cursor.fetchone()
-            self._next[table] = row
+                row = fetch()
+            self._next[number] = row
             found[table] = rows
         found["due_times"] = [(*row[:TERM], self._terms.get(row[TERM]), *row[TERM + 1 :]) for row in found["due_times"]]
         return found
 
 
-_CASE = {table: tuple(PROJECTIONS[table]).index("case_id") for table in COLUMNS}
 _ORDER = {"timeline": "seq", "links": "seq", "problem_cases": "seq"}
 
 
