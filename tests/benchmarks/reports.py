@@ -17,7 +17,6 @@ from datetime import date
 from pathlib import Path
 
 import large
-import pandas_report
 from bench import AFTERSERVICE, machine
 from growth import quickest
 from imports import timed
@@ -96,6 +95,8 @@ def shown(name: str, seconds: float, peer: float, goal: str, most: float = 0.0) 
 
 def in_process(desk: Path, runs: int) -> None:
     """Print what the figures of a month take beside a count and beside pandas."""
+    import pandas_report  # which makes the process larger, and with it what it starts
+
     bounds = month_of(desk)
     cases = count(desk, bounds)
     counted = least(lambda: count(desk, bounds), 5 * runs)
@@ -153,7 +154,6 @@ def main() -> None:
         small, _ = large.make_true(folder, SMALL)
         desk, few = desk_of(folder, chosen.copies), desk_of(folder, FEW)
         print(f"{machine()}; {chosen.copies * large.TRUE:,} cases, {desk.stat().st_size / 1e9:.1f} GB")
-        in_process(desk, chosen.runs)
         processes(desk, few, chosen.runs)
         lists(desk, small, chosen.runs)
         program = [AFTERSERVICE, "--db", str(true), "--now", large.NOW]
@@ -161,6 +161,7 @@ def main() -> None:
         shown(f"check of the true desk of {large.TRUE:,}, against its import", checked, took, "0.3×")
         past, most = timed([*program, "report", "--month", "2024-01", "--as-of", "2025-12-10 09:00", "--json"], folder)
         shown("report --as-of there", past, took, "", most)
+        in_process(desk, chosen.runs)
 
 
 if __name__ == "__main__":
