@@ -18,11 +18,15 @@ from rulebooks import SHIPPED
 
 FOLDER = Path(os.environ.get("AFTERSERVICE_TEST_DATA") or CHECKOUT.parent / "shared" / "data")
 REVIEWS = [FOLDER / f"reviews_labelled_{number}.csv" for number in (1, 2)]
+LENDERS = CHECKOUT / "examples" / "consumer-finance" / "rulebook.yaml"
 CARS = FOLDER / "car_complaints_bom.csv"
 QUALITY = re.compile(r"(?:^|,)[A-H]\d")  # codes of what is wrong with a car; I and later are of service and sale
 URGENT = Path(__file__).parent / "data" / "urgent.csv"
 
-wanted = pytest.mark.skipif(not all(file.exists() for file in (*REVIEWS, CARS)), reason=f"no public data in {FOLDER}")
+FINANCE = FOLDER / "consumer_finance_labelled.csv"
+LABELS = ("collection", "other", "contract", "pricing", "service", "marketing")
+
+wanted = pytest.mark.skipif(not all(file.exists() for file in (*REVIEWS, CARS, FINANCE)), reason=f"no public data in {FOLDER}")
 
 
 @cache
@@ -69,6 +73,21 @@ def test_cars_with_a_code_of_quality_are_defects() -> None:
     found = [find_category(guide(), row["desc"], {}).value for row in rows_of(CARS) if QUALITY.search(row["problem"])]
     assert len(found) == 550
     assert found.count("product.defect") / len(found) >= 0.94
+
+
+@pytest.mark.data
+@wanted
+def test_texts_about_lenders_after_the_first_500() -> None:
+    rulebook = compile_file(LENDERS, 2026)[0].rulebook
+    with FINANCE.open(encoding="utf-8-sig", newline="") as lines:
+        rows = [*csv.reader(lines)][500:]
+    found = [(find_category(rulebook, text, {}), LABELS[int(label)]) for text, label in rows]
+    assert sum(one.value == label for one, label in found) / len(rows) >= 0.55
+    assert sum(one.by == "default" for one, _ in found) / len(rows) <= 0.05
+
+
+def test_the_rulebook_for_lenders_holds_what_it_says() -> None:
+    assert compile_file(LENDERS, 2026)[0].failures == ()
 
 
 @pytest.mark.parametrize("urgent", ["yes", "no"])
