@@ -26,7 +26,8 @@ URGENT = Path(__file__).parent / "data" / "urgent.csv"
 FINANCE = FOLDER / "consumer_finance_labelled.csv"
 LABELS = ("collection", "other", "contract", "pricing", "service", "marketing")
 
-wanted = pytest.mark.skipif(not all(file.exists() for file in (*REVIEWS, CARS, FINANCE)), reason=f"no public data in {FOLDER}")
+there = all(file.exists() for file in (*REVIEWS, CARS, FINANCE))
+wanted = pytest.mark.skipif(not there, reason=f"no public data in {FOLDER}")
 
 
 @cache
