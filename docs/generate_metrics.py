@@ -26,6 +26,16 @@ Each figure has one name and one definition, whatever prints it: the screen, a f
 begins at midnight at the desk and ends before the midnight after its last day. What happened counts in the period in
 which it happened, not in which it was recorded; what was taken back does not count. The category, priority, owner and
 person of a case are those it has as of the report.
+
+A row of a table has its cases, too: `report --by product --cases registered --row "Lamp 2"` lists what `--by product`
+counts in that row, `--row –` what has no product. Of deadlines a row may be one of `--by target` or of `--by recorder`
+(who recorded late what was answered in time), of the backlog one of `--by age`. What happened in one part of a period
+has that part as its period: `--from 2026-10-05 --to 2026-10-05`.
+
+How many units of each product were sold is told by a file, a table with the columns `product`, `units` and, if it has
+them, `month`: `report --sales sales.csv`. What was sold in a month counts for every period that ends after that month
+has begun; without months all of it counts. The fault rate is of the cases that the report is about: `--category
+product.defect` leaves out what is no fault.
 """,
     "zh": """# 报告里的数
 
@@ -35,6 +45,14 @@ person of a case are those it has as of the report.
 `report --define NAME` 说的就是这里写的，`report --cases NAME` 列出一个数所数的工单。
 一段时间从台账时区的零点开始，到最后一天之后的零点之前为止。事情算在发生的时段，不算在记录的时段；撤回了的不算。
 工单的类别、优先级、部门和负责人取出报告时的值。
+
+表里的每一行也有自己的工单：`report --by product --cases registered --row "台灯 2"` 列出 `--by product` 那一行所数的，
+`--row –` 列出没有产品的。时限还可以按 `--by target` 或 `--by recorder`（按时响应却补录的，是谁记的）取一行，
+未结工单可以按 `--by age` 取一行。一段时间里的某一天，就把那天当作时段：`--from 2026-10-05 --to 2026-10-05`。
+
+每种产品卖出多少，由一个文件说明，列名是 `产品`、`销量`，有月份的再加 `月份`：`report --sales sales.csv`。
+某月卖出的，凡在该月开始之后结束的时段都算；没有月份的全部都算。
+故障率只看报告所涉及的工单：`--category product.defect` 把不是故障的排除在外。
 """,
 }
 HEADINGS: Mapping[str, tuple[str, str]] = {

@@ -34,12 +34,25 @@ by the snapshot it adopted last, so an edit counts from the next `afterservice r
 every fault of a file as `file:line:column`, and tries the file's own examples and cases.
 
 **How a text is read.** Texts and phrases are compared after Unicode normalisation (full-width `ＡＰＰ` is `app`) and
-without regard to case; `can’t` is `can't`, and a run of blanks or line ends is one blank. A phrase is a piece of
-text, not a pattern; one with a comma or quotation marks of its own stands in YAML's: `"no, thanks"`. The category
-with the most distinct phrases in a text wins, the earlier one in the file if two have as many; a phrase under
-`unless` rules the category out. A condition under a category's `when` comes before all phrases: the first category
-with one that holds gets the case, unless the text has a phrase of its `unless`. Of the priorities, the first counts
-of which any one condition holds. What no rule places gets what `default` says, and is listed as unclassified.
+without regard to case; `can’t` is `can't`, a run of blanks or line ends is one blank, and beside a Chinese sign none;
+invisible signs are no signs. A phrase is a piece of text; one that begins or ends with a Latin letter or a digit does
+so where the word or the number does: `app` is not in `happy`. One with a comma or quotation marks of its own stands in
+YAML's: `"no, thanks"`. The category with the most distinct phrases in a text wins (one within a longer one is no more);
+of two with as many, the one with more of the text, then the earlier in the file. A phrase under `unless` rules the
+category out, whether it counts there or not. A condition under a category's `when` comes before all phrases: the first
+category with one that holds gets the case, unless the text has a phrase of its `unless`. Of the priorities, the first
+counts of which any one condition holds. What no rule places gets what `default` says, and is listed as unclassified.
+
+**Patterns.** A phrase may have gaps within a sentence, `~` of up to 2 signs, `…` (or `...`) of up to 6, `……` of up to
+14, at most two of them; `(a|b)`, of which one stands there, `(a|)` perhaps; `‹bad›` (or `<bad>`), a word of that group
+under `words`; and `‹number›`, in digits or Chinese. Written out without its gaps, a pattern has at most 1,000 phrases.
+
+**What does not count.** A phrase counts for nothing where the words before it deny it (没有划痕, 不是故障, *no
+scratch*), with all that is listed after them; nor in a clause with praise; nor for a category before words with which
+the case says that it is settled. What denies and is denied itself counts (不是没有), and so does a clause that asks,
+supposes, wishes or reports (是不是漏电). A pattern that takes the denial in is not denied by it: `(没有|不|)退款`.
+The words for all of that stand under `reading` if a rulebook has others; `‹default›` in a list there keeps what it has.
+`explain` names what does not count, and why.
 
 **How a condition is read.** All its keys must hold. `match`, `unless`, `any`, `all` and `not` are those below; every
 other key is a field of the case (`channel`, `kind`, `category`, `product`, or one under `fields`) with the value or
@@ -207,10 +220,20 @@ RULEBOOK_ZH = """# 规则文件：全部的键
 指出文件里的全部错误，写成`文件:行:列`，并运行文件自带的样例和演练。
 
 **文字怎么读。** 文字和关键词先按Unicode统一写法再比较（全角的`ＡＰＰ`就是`app`），不分大小写；`can’t`就是`can't`，
-连续的空格或换行算一个空格。关键词是一段文字，不是通配符；本身带逗号或引号的，放进YAML的引号里：`"no, thanks"`。
-一段文字归到命中关键词最多的类别，一样多的，文件里写在前面的优先；`unless`下的关键词一出现，就不归这个类别。
-类别的`when`下的条件先于所有关键词：第一个有条件成立的类别得到工单，除非文字里有它`unless`下的关键词。
-优先级取第一个有条件成立的。没有规则适用的，按`default`办，并列为未分类。
+连续的空格或换行算一个空格，汉字旁边的不算；看不见的字符不算。关键词是一段文字；以英文字母或数字开头、结尾的，
+要从整个单词或整个数字算起：`happy`里没有`app`。本身带逗号或引号的，放进YAML的引号里：`"no, thanks"`。
+一段文字归到命中关键词最多的类别（包含在更长关键词里的不另算）；一样多的，看命中的字数，再看文件里的先后。
+`unless`下的关键词一出现，不管算不算，都不归这个类别。类别的`when`下的条件先于所有关键词：第一个有条件成立的类别
+得到工单，除非文字里有它`unless`下的关键词。优先级取第一个有条件成立的。没有规则适用的，按`default`办，并列为未分类。
+
+**句式。** 关键词中间可以空几个字，不跨句：`~`最多2个，`…`（或`...`）最多6个，`……`最多14个，一条里最多空两处；
+`(a|b)`是其中一个，`(a|)`可有可无；`‹bad›`（或`<bad>`）是`words`下这一组里的一个词；`‹number›`是一个数，数字或汉字。
+不算空位，一条全部展开最多1000个关键词。
+
+**什么不算。** 前面有否定词的不算（没有划痕、不是故障、*no scratch*），并列在后面的也不算；夸奖的分句里的不算；
+客户说已经解决了，前面的不再用来分类。否定之否定照样算（不是没有），提问、假设、希望和转述的分句也照样算（是不是漏电）。
+把否定词写在关键词里，就不会被它否定：`(没有|不|)退款`。这些词都可以在`reading`下另写；列表里写上`‹default›`，
+原有的词就保留。`explain`会写明哪些不算，为什么。
 
 **条件怎么读。** 各个键都要成立。`match`、`unless`、`any`、`all`和`not`见下文；别的键都是工单的字段
 （`channel`、`kind`、`category`、`product`，或`fields`下的字段），后面写它可以有的一个或几个取值。

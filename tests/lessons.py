@@ -6,6 +6,7 @@ from pathlib import Path
 
 from conftest import Runner
 
+DOCS = Path(__file__).parents[1] / "docs"
 RULES = """\
 rulebook: lessons
 title: Lessons

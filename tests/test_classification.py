@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import rulebooks
 from afterservice_cli.founding import compile_file
 from afterservice_cli.rulebook.matching import find_category, find_priority
 from afterservice_cli.rulebook.model import Rulebook
@@ -101,3 +102,14 @@ def test_danger_is_urgent_and_what_only_sounds_like_it_is_not(urgent: str) -> No
 
 def _priority(text: str) -> str:
     return find_priority(guide(), text, {"category": find_category(guide(), text, {}).value}).value
+
+
+def test_two_patterns_at_the_same_places_are_one_piece_of_evidence() -> None:
+    rulebook = rulebooks.rulebook("matching", ("[refund, app, 扣款]", "[refund, (re|pay)fund, app, 扣款]"))
+    assert find_category(rulebook, "refund, crash and 打不开", {}).value == "product.defect"
+    assert len(find_category(rulebook, "refund", {}).phrases) == 1
+
+
+def test_what_is_denied_at_the_end_of_a_pattern_does_not_count() -> None:
+    assert title_of("收到以后里外看过，没有破损") == ""
+    assert title_of("收到以后里外看过，有破损") == "商品破损"

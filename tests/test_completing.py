@@ -126,6 +126,7 @@ OTHERS = {
     "tasks",
     "pauses",
     "columns",
+    "column",
     "keep",
     "head",
     "until",

@@ -19,7 +19,8 @@ import pytest
 from afterservice_cli.cases.events import KINDS
 from afterservice_cli.rulebook.schema import RULEBOOK
 from afterservice_cli.store.connection import SCHEMA_VERSION
-from afterservice_cli.store.schema import FINGERPRINT, HISTORY, PROJECTIONS, TRIGGERS, part_columns
+from afterservice_cli.store.schema import FINGERPRINT, HISTORY, PROJECTIONS, TRIGGERS
+from afterservice_cli.store.stored import READ
 from conftest import Runner, clean_env, command, query
 
 FIRST = 3  # the format of the first version that was given away
@@ -61,7 +62,7 @@ def projections(desk: Path) -> Tables:
     """Every row that follows from the history, and by which columns and indexes."""
     # Under which number a part or the terms of a deadline are kept is all the same.
     told = {table: "*" for table in PROJECTIONS if table not in ("parts", "terms", "due_times")}
-    told |= {"deadlines": "*", "cases": part_columns(PROJECTIONS["cases"])}
+    told |= {"deadlines": "*", **READ}
     rows = {table: sorted(query(desk, f"SELECT {said} FROM {table}"), key=repr) for table, said in told.items()}
     made = "SELECT type, name, sql FROM sqlite_master WHERE tbl_name IN ({}) ORDER BY 1, 2"
     return {**rows, "made": query(desk, made.format(", ".join(f"'{table}'" for table in PROJECTIONS)))}

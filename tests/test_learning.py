@@ -155,7 +155,7 @@ def test_a_case_that_nothing_classified_is_answered_with_what_is_suggested(taugh
     assert done.out == "202610-241  open · Rest [unclassified] · High · Desk\n"
     head, *lines, choose = done.err.splitlines()[-5:]
     assert head == "no rule decides; suggested are:"
-    assert lines[0].startswith("  1 Lamp (lamp) – as 202610-")
+    assert lines[0].startswith("  1 Lamp (lamp) – like 202610-")
     assert [line.split()[0] for line in lines] == ["1", "2", "3"]
     assert choose == "choose one: afterservice classify 202610-241 --suggested 1"
     shown = call("show", "241").out
@@ -170,6 +170,11 @@ def test_a_case_that_nothing_classified_is_answered_with_what_is_suggested(taugh
             ]
     again = json.loads(call("register", LIGHT, "--channel", "phone", "--json").out)
     assert again["suggestions"] == suggestions
+
+
+def test_the_page_on_classification_shows_what_the_desk_says(taught: Path, call: Runner) -> None:
+    page = (lessons.DOCS / "classification.md").read_text("utf-8")
+    assert call("register", "the light flickers", "--channel", "phone", columns=100).both in page
 
 
 def test_the_list_of_unclassified_cases_says_what_is_suggested(taught: Path, call: Runner) -> None:
@@ -197,6 +202,22 @@ def test_what_the_customer_added_counts_in_every_place(taught: Path, call: Runne
     shown = json.loads(call("show", "last", "--json").out)["suggestions"]
     assert listed["suggested"] == [each["category"] for each in shown]
     assert listed["suggested"][0] == "lamp"
+
+
+def test_what_the_customer_added_is_learnt_from(taught: Path, call: Runner) -> None:
+    for customer in ("777", "778", "779"):
+        call("register", "odd", "--channel", "phone", "--contact", customer, "--category", "parcel")
+        assert call("screen", "last", "--vague", "--reason", "what").code == 0
+        assert call("note", "last", RARE, "--from-customer").code == 0
+    assert learnt_from(taught, call) == 243
+    assert RARE in model_of(taught)
+
+
+def test_what_a_case_has_if_nothing_decides_is_not_suggested(bare: Path, call: Runner) -> None:
+    lessons.read_in(bare.parent, call, [(f"{n}", "the light flickers", ("rest", "money")[n % 2]) for n in range(200)])
+    call("rules", "learn")
+    suggestions = json.loads(call("register", "light", "--channel", "phone", "--json").out)["suggestions"]
+    assert [each["category"] for each in suggestions] == ["money"]
 
 
 def test_a_choice_is_a_person_s_and_says_that_it_was_suggested(taught: Path, call: Runner) -> None:
@@ -270,7 +291,7 @@ def test_before_anything_was_learnt_nothing_is_suggested(bare: Path, call: Runne
 def test_a_category_that_the_rulebook_has_no_longer_is_not_suggested(taught: Path, call: Runner) -> None:
     rules = taught.parent / "afterservice.rules.yaml"
     rules.write_text(rules.read_text("utf-8").replace("  lamp: {title: Lamp, match: [bulb]}\n", ""), "utf-8")
-    assert call("rules", "adopt").code == 0
+    assert call("rules", "adopt", "--yes").code == 0
     suggestions = json.loads(call("register", LIGHT, "--channel", "phone", "--json").out)["suggestions"]
     assert [each["category"] for each in suggestions].count("lamp") == 0
     assert len(suggestions) == 2

@@ -20,7 +20,7 @@ from python_calamine import CalamineWorkbook
 from afterservice_cli.commands.printing import FORMATS, write_report
 from afterservice_cli.errors import BadInput, BadUsage, NotFound, Problem, StorageFailed
 from afterservice_cli.language import LANGUAGES, speaking
-from afterservice_cli.render import charts
+from afterservice_cli.render import charts, xlsx
 from afterservice_cli.render.amounts import amount, change
 from afterservice_cli.render.html import report_html
 from afterservice_cli.render.markdown import report_markdown
@@ -151,6 +151,17 @@ def test_a_workbook_draws_its_charts_itself() -> None:
     assert len(drawn) == sum(table.chart is not None for table in report.tables)
     assert sum("<c:lineChart>" in text for text in texts) == 1
     assert sum('<c:grouping val="percentStacked"/>' in text for text in texts) == 2
+
+
+@pytest.mark.parametrize("rows", [1261, 1262])
+def test_cases_beyond_the_rows_of_a_sheet_are_counted(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sample has 1280 cases; where they do not fit, the last row says how many are left out."""
+    monkeypatch.setattr(xlsx, "ROWS", rows)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(report_xlsx(printed(), "en")))
+    lines = book.get_sheet_by_name(book.sheet_names[-1]).to_python()
+    assert len(lines) == rows
+    assert lines[-1][0] == f"and {1280 - (rows - 2)} more than a sheet has rows for"
+    assert len(set(map(tuple, lines[1:-1]))) > 100
 
 
 def test_tables_of_one_title_get_a_sheet_each() -> None:
@@ -325,6 +336,16 @@ def test_a_page_of_many_tables_begins_with_a_list_of_them() -> None:
     ]
 
 
+def test_what_is_long_is_folded_away() -> None:
+    report = printed()
+    (table,) = (table for table in report.tables if table.name == "numbers")
+    many = report.but(tables=(table.but(rows=table.rows * 5), table.but(name="by_category", title="By category")))
+    page = report_html(many, "en")
+    assert re.findall('<details class="table"( open)?>', page) == [" open", ""]
+    assert page.count("and 10 more</summary>") == 1  # 20 rows, of which 10 are shown
+    assert page.count('<th scope="row">') == 24
+
+
 def test_a_number_opens_the_cases_that_it_counted() -> None:
     report = printed()
     page = report_html(report, "en")
@@ -341,7 +362,7 @@ def test_of_very_many_cases_it_lists_the_first_and_says_how_to_see_the_rest() ->
     (listed,) = re.findall(r'id="cases-registered">(.*?)</div>', page, re.DOTALL)
     assert len(report.cases["registered"]) == 1170
     assert re.findall("<li>(.*?)</li>", listed) == list(report.cases["registered"][:1000])
-    assert "and 170 more: afterservice report --cases registered" in listed
+    assert "and 170 more: afterservice report --month 2026-10 --cases registered" in listed
     assert "registered (1170)" in listed
 
 

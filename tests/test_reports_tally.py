@@ -165,7 +165,7 @@ def check_rows(desk: Desk, span: Span) -> None:
         about = whole.told(source, whole.Asked(span), "en")
         for figure in (*NUMBERS, *SHARES, *TIME_FIGURES[::9]):
             of = figure.cohort
-            each = dict(about.facts.counts(of, ("case",)))
+            each = {str(case): int(count or 0) for case, count in about.facts.counts(of, ("case",))}
             dimensions = [*DIMENSIONS, "batch", *(RECORDED if of.population == "deadlines" else ())]
             for dimension in dimensions:
                 cases = cases_by_value(about, figure, dimension)

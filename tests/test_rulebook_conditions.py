@@ -18,7 +18,7 @@ from afterservice_cli.rulebook.yaml_nodes import read_document
 FACTS = {"tier": "vip", "kind": "complaint", "amount": "500", "scene": "kitchen", "category": "product.defect"}
 FACTS |= {"bought_on": "2026-02-28", "hoped_for": "2026-10-16T10:00:00Z", "local hoped_for": "2026-10-16 18:00"}
 FACTS |= {"late_at": "2026-10-16T10:00:30Z", "local late_at": "2026-10-16 18:00:30"}
-SEEN = Seen("it leaks and smokes", Looking({}, Reading()))
+SEEN = Seen("it leaks and smokes", lambda: Looking({}, Reading()))
 
 
 def read(text: str) -> Sequence[Condition]:

@@ -100,7 +100,7 @@ def test_a_desk_takes_both_files_and_notices_an_edit_of_either(tmp_path: Path, c
 
     beside.write_text(ENGLISH.replace("High", "Top"), "utf-8")
     assert "edited since it was adopted" in call("list").err
-    assert "priorities.P1" in call("rules", "adopt", "--yes").out
+    assert "title: High → Top" in call("rules", "adopt", "--yes").out
     assert "edited" not in call("list").err
     beside.write_text("owners: {desc: Desk}\n", "utf-8")
     assert "afterservice.rules.en.yaml:1:10: 'desc' is not in the rulebook" in call("rules", "check").err

@@ -16,7 +16,7 @@ from conftest import Runner
 from consoles import BLOCK, played
 
 ROOT = Path(__file__).parents[1]
-FILES = sorted((ROOT / "examples" / "rulebooks").glob("*.yaml"))
+FILES = sorted((ROOT / "examples" / "rulebooks").glob("[0-9]*.yaml"), key=lambda file: int(file.name.partition("-")[0]))
 PAGES = {"en": ROOT / "docs" / "rulebook-guide.md", "zh": ROOT / "docs" / "zh" / "rulebook-guide.md"}
 LINK = re.compile(r"\](?:\(\.\./|\(\.\./\.\./)examples/rulebooks/([\w.-]+)\)")
 EXCERPT = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)

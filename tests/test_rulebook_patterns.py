@@ -119,6 +119,6 @@ def test_the_index_finds_what_a_plain_matcher_does(patterns: list[str], text: st
     except ValueError:
         return  # such as a gap beside a word that may be missing
     found: dict[int, dict[int, int]] = {number: {} for number in range(len(told))}
-    for hit in index.hits(seen):
-        found[hit.pattern][hit.end] = max(hit.start, found[hit.pattern].get(hit.end, 0))
+    for number, start, end, _ in index.hits(seen):
+        found[number][end] = max(start, found[number].get(end, 0))
     assert found == {number: plainly(pattern, seen) for number, pattern in enumerate(told)}

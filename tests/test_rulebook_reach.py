@@ -36,7 +36,7 @@ FACTS = st.fixed_dictionaries({"channel": st.sampled_from(["x", "z"]), "category
 def test_what_meets_a_condition_meets_those_that_it_implies(
     narrow: Condition, wide: Condition, text: str, facts: dict[str, str | None]
 ) -> None:
-    seen = Seen(text, LOOKING)
+    seen = Seen(text, lambda: LOOKING)
     if Implying(LOOKING).implies(narrow, wide) and evidence(narrow, seen, facts) is not None:
         assert evidence(wide, seen, facts) is not None
 

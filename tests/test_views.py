@@ -280,6 +280,8 @@ reports:
     sections:
       counts: {title: What came in, figures: [registered, closed, respond.missed]}
       kinds: {by: kind}
+      asked: {figures: [registered, closed, duties.met], by: kind}
+      tiers: {figures: [registered], by: tier}
       teams: {title: Teams, figures: [registered, respond.attainment], by: owner}
       vip: {figures: [registered], where: {tier: vip}}
       deadlines: {table: targets}
@@ -294,10 +296,16 @@ def test_a_report_has_the_sections_that_the_rulebook_gives_it(desk: Runner, tmp_
     assert done.code == 0, done.err
     told = json.loads(done.out)
     assert told["period"] == "2026-W42"
-    assert list(told["tables"]) == ["counts", "kinds", "teams", "vip", "deadlines"]
+    assert list(told["tables"]) == ["counts", "kinds", "asked", "tiers", "teams", "vip", "deadlines"]
     counts = {row["name"]: (row["value"], row["value.before"]) for row in told["tables"]["counts"]}
     assert counts == {"registered": (3, 0), "closed": (1, 0), "respond.missed": (3, 0)}
     assert [(row["id"], row["registered"]) for row in told["tables"]["kinds"]] == [("", 2), ("complaint", 1)]
+    # What has no value has a row, too.
+    rows = [
+        tuple(row[name] for name in ("id", "registered", "closed", "duties.met")) for row in told["tables"]["asked"]
+    ]
+    assert rows == [("complaint", 1, 0, None), ("", 2, 1, None)]
+    assert [(row["id"], row["registered"]) for row in told["tables"]["tiers"]] == [("vip", 1), ("", 2)]
     (vip,) = told["tables"]["vip"]
     assert vip["value"] == 1
     teams = {row["id"]: (row["registered"], row["respond.attainment"]) for row in told["tables"]["teams"]}

@@ -80,7 +80,10 @@ class Frozen:
 
     def but(self, **changed: Any) -> Self:
         """Return a copy with some fields replaced."""
-        return type(self)(**{**self.plain(), **changed})
+        cls = type(self)
+        if getattr(cls.__init__, "compiled", False) and changed.keys() <= cls.__fields__.keys():
+            return cls.of({**self.plain(), **changed})
+        return cls(**{**self.plain(), **changed})
 
     def plain(self) -> Mapping[str, object]:
         """Return the fields by name, as JSON has them; frozen values among them stay frozen."""

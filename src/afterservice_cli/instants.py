@@ -47,12 +47,12 @@ def to_text(dt: datetime) -> str:
     return (dt if dt.tzinfo is UTC else _in(dt, UTC)).isoformat()[:_WHOLE] + "Z"
 
 
-@lru_cache(4096)
 def to_seconds(dt: datetime) -> int:
     """Return an aware datetime as whole seconds since 1970, as SQLite's `unixepoch` reads them."""
     return (dt - _EPOCH) // _SECOND
 
 
+@lru_cache(4096)
 def from_text(text: str) -> datetime:
     """Return the UTC datetime that `to_text` wrote; ValueError for every other spelling."""
     try:

@@ -162,6 +162,11 @@ class Calendar:
         """Return the whole working seconds in `[begin, end)`; 0 if the end is not after the beginning."""
         return self._elapsed(_utc(begin), _utc(end)) // _SECOND
 
+    def open_between(self, begin: datetime, end: datetime) -> list[Span]:
+        """Return at least the spans, in UTC and in order, that are open at some time in `[begin, end]`."""
+        table = self._laid_out(_utc(begin), _utc(end))
+        return list(zip(table.opens, table.closes, strict=True))
+
     def add(self, start: datetime, duration: Duration, pauses: Sequence[Span] = ()) -> datetime:
         """Return the instant at which the duration is used up; a duration of 0 is used up at the start.
 

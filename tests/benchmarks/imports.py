@@ -1,6 +1,7 @@
 """An import of registrations against `sqlite-utils insert` of the same file: time, memory, the size of the desk.
 
-Rows from the command line (20,000 without), repetitions with `--runs`; `--profile` prints where the time goes.
+Rows from the command line (20,000 without), repetitions with `--runs`; `--profile` prints where the time goes, and
+`--courses` compares rows with the whole course of a case, six events each, with registrations alone.
 """
 
 import argparse
@@ -28,6 +29,7 @@ FIELDS = (
     *("number", "received_at", "channel", "kind", "customer", "contact", "product", "order_number"),
     *("customer_tier", "impact", "demand", "description"),
 )
+COURSE = ("responded", "investigated", "resolved", "confirmed", "closed")  # after the registration
 CHANNELS, KINDS, TIERS, IMPACTS = ("电话", "官网", "门店"), ("投诉", "咨询", "建议"), ("普通", "VIP"), ("单个客户",)
 PRODUCTS = ("云锁S3", "云锁S5", "空净A1", "热水壶K2", "路由器R6", "扫地机D9")
 DEMANDS = ("退货", "换货", "维修", "尽快答复", "")
@@ -68,12 +70,12 @@ def write_rulebook(path: Path) -> None:
     path.write_text(yaml.safe_dump(rules, allow_unicode=True, sort_keys=False), "utf-8")
 
 
-def write_rows(path: Path, rows: int) -> None:
-    """Write registrations of two years: 12 columns of Chinese text, about 190 bytes a row."""
+def write_rows(path: Path, rows: int, course: Sequence[str] = ()) -> None:
+    """Write registrations of two years: 12 columns of Chinese text, about 160 bytes a row; and what happened next."""
     chance, start = Random(1), datetime(2024, 10, 1, 8)
     with path.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)
-        writer.writerow(HEADINGS)
+        writer.writerow((*HEADINGS, *course))
         for number in range(rows):
             at = start + timedelta(seconds=int(number * 63_072_000 / rows) + chance.randrange(3600))
             name = "".join(chance.choices(NAMES, k=chance.choice((2, 3))))
@@ -84,14 +86,20 @@ def write_rows(path: Path, rows: int) -> None:
                     *(name, f"1{chance.randrange(3 * 10**9, 10**10)}", chance.choice(PRODUCTS)),
                     *(f"{chance.randrange(10**9):09}", chance.choice(TIERS), chance.choice(IMPACTS)),
                     *(chance.choice(DEMANDS), words),
+                    *(
+                        (at + timedelta(hours=5 * place)).strftime("%Y-%m-%d %H:%M")
+                        for place, _ in enumerate(course, 1)
+                    ),
                 )
             )
 
 
-def write_profile(path: Path) -> None:
+def write_profile(path: Path, course: Sequence[str] = ()) -> None:
     """Write the profile by which the rows are read."""
     columns = ", ".join(f"{field}: {heading}" for field, heading in zip(FIELDS, HEADINGS, strict=True))
-    path.write_text(f'profile: bench\ncolumns: {{{columns}}}\ndates: ["%Y-%m-%d %H:%M"]\n', "utf-8")
+    told = "".join(f"  - {{event: {word}, at: {word}}}\n" for word in course)
+    text = f'profile: bench\ncolumns: {{{columns}}}\ndates: ["%Y-%m-%d %H:%M"]\n'
+    path.write_text(f"{text}course:\n{told}" if told else text, "utf-8")
 
 
 def timed(command: Sequence[str], folder: Path) -> tuple[float, float]:
@@ -110,6 +118,7 @@ def main() -> None:
     parser.add_argument("rows", nargs="?", type=int, default=20_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--courses", action="store_true")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -118,6 +127,9 @@ def main() -> None:
         write_profile(folder / "profile.yaml")
         if chosen.profile:
             profile(folder)
+            return
+        if chosen.courses:
+            courses(folder, chosen.rows, chosen.runs)
             return
         ours, theirs, again, check = [], [], [], []
         for turn in range(chosen.runs):
@@ -140,6 +152,23 @@ def main() -> None:
             print(f"{what:<28}{took:8.2f} s {took / seconds[0]:6.2f}× {took / seconds[1]:6.2f} of the import   {goal}")
         print(f"peak memory of the import   {statistics.median(most for _, most in ours):8.0f} MiB   goal 96")
         print(f"the desk                    {desk_size / csv_size:8.1f} times the CSV   goal 8")
+
+
+def courses(folder: Path, rows: int, runs: int) -> None:
+    """Print what rows with the course of a case take, against registrations alone, in turn."""
+    write_rows(folder / "told.csv", rows, COURSE)
+    write_profile(folder / "told.yaml", COURSE)
+    took: dict[str, list[float]] = {"rows": [], "told": []}
+    for turn in range(runs):
+        for name, profile in (("rows", "profile"), ("told", "told")):
+            desk = str(folder / f"{name}{turn}.db")
+            timed([AFTERSERVICE, "--db", desk, "init", "--rules", "rules.yaml"], folder)
+            line = [AFTERSERVICE, "--db", desk, "import", f"{name}.csv", "--profile", f"{profile}.yaml"]
+            took[name].append(timed(line, folder)[0])
+    alone, told = (statistics.median(figures) for figures in took.values())
+    print(f"{machine()}; {rows:,} rows, medians of {runs}; processor time")
+    print(f"registrations alone {alone:8.2f} s")
+    print(f"six events a row    {told:8.2f} s {told / alone:6.2f}×   goal 4×")
 
 
 def profile(folder: Path) -> None:

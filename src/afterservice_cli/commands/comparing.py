@@ -32,7 +32,7 @@ def diff(
     after: Annotated[Path, typer.Argument(metavar="B", help="Another, or `adopted`.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Say in what two rulebooks differ, in words: categories, phrases, priorities, owners, times, demands…"""
+    """Say in what two rulebooks differ, in words: categories, phrases, priorities, owners, times, demands and more."""
     from afterservice_cli.reports.differing import differences
 
     session = session_of(context)

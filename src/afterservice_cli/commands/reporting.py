@@ -110,10 +110,8 @@ def report(
         about = about_of({})
         compare = compare or own.compare
         against = None if compare is None else _compared(compare, span)
-        if row is not None and (by is None or figure is None or metric is not None):
-            raise BadUsage(tr("--row names a row of --by, whose cases --cases lists – add both"))
-        dimension = None if by is None else known_dimension(source.rulebook, by, of_row=row is not None)
-        plan = whole.Asked(span, about, against, dimension, None if sales is None else _sales(sales))
+        dimension = _dimension(source, by, row, listed=figure is not None and metric is None)
+        plan = whole.Asked(span, about, against, dimension, _sales(sales))
         if define is not None:
             _define(session, source, plan, define)
         elif metric is not None:
@@ -125,7 +123,16 @@ def report(
             _print(session, source, plan, "json" if as_json else format, output, telling)
 
 
-def _sales(file: Path) -> tuple[Sale, ...]:
+def _dimension(source: whole.Source, by: str | None, row: str | None, *, listed: bool) -> str | None:
+    """Return by what a report tells cases apart; a row of it needs both that and a figure whose cases are `listed`."""
+    if row is not None and (by is None or not listed):
+        raise BadUsage(tr("--row names a row of --by, whose cases --cases lists – add both"))
+    return None if by is None else known_dimension(source.rulebook, by, of_row=row is not None)
+
+
+def _sales(file: Path | None) -> tuple[Sale, ...] | None:
+    if file is None:
+        return None
     from afterservice_cli.intake.sold import sales_of
 
     return sales_of(file)

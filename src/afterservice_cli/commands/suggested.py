@@ -49,7 +49,7 @@ def suggestion_lines(session: Session, number: str, found: Sequence[Suggestion])
         called = title if title == each.category else f"{title} ({each.category})"
         if each.like:
             cases = tr(", ").join(each.like)
-            called = tr("{category} – as {cases}", category=called, cases=cases)
+            called = tr("{category} – like {cases}", category=called, cases=cases)
         yield f"  {place} {called}"
     yield tr("choose one: afterservice classify {case} --suggested 1", case=number)
 

@@ -219,7 +219,9 @@ def _required(rulebook: Rulebook, facts: Mapping[str, str | None], category: str
     required = ["channel", "description", *rulebook.intake.require]
     kind = rulebook.kinds.get(facts.get("kind") or "")
     required += kind.require if kind else ()
-    if any(entry.require for entry in rulebook.categories.values()):
+    if "categories require" not in rulebook.remembered:
+        rulebook.remembered["categories require"] = any(entry.require for entry in rulebook.categories.values())
+    if rulebook.remembered["categories require"]:
         category = category or _found(rulebook, facts)
         while category:
             required += rulebook.categories[category].require if category in rulebook.categories else ()

@@ -13,7 +13,7 @@ from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import Rulebook, normal
-from afterservice_cli.rulebook.seen import read
+from afterservice_cli.rulebook.seen import screened
 
 COMPARED = 100  # how many earlier cases with the same value of one fact a case is compared with, the newest
 KEPT = 5_000  # how many earlier cases are kept to compare later ones with
@@ -31,7 +31,7 @@ class Suspicion(Frozen):
 
 def suspicions(rulebook: Rulebook, text: str, *, classified: bool) -> list[Suspicion]:
     """Return what a new case looks like to the rulebook: invalid, and on which grounds, or vague."""
-    seen = read(rulebook, text)
+    seen = screened(rulebook, text)
     found = [
         Suspicion("invalid", ground, phrases)
         for ground, entry in rulebook.intake.invalid.items()

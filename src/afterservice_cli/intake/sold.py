@@ -11,7 +11,7 @@ from afterservice_cli.instants import parse_month
 from afterservice_cli.intake.cells import cleaned
 from afterservice_cli.intake.source import called, opened
 from afterservice_cli.intake.table import Table, table_of
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.reports.sold import Sale
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.values import read_number
@@ -21,19 +21,21 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "units": ("units", "销量"),
     "month": ("month", "月份"),
 }
+CALLED = {"product": sentence("product"), "units": sentence("units")}
 _SOME_DAY = datetime(2026, 10, 1, tzinfo=UTC)  # a month is read as of it, though none is written by another
 
 
 def sales_of(path: Path) -> tuple[Sale, ...]:
     """Read what was sold; `NotFound` or `BadInput` if there is no such file, or a line of it cannot be read."""
-    with opened(path) as source, table_of(source, [name for names in HEADINGS.values() for name in names]) as table:
-        columns = {key: next((n for n in names if n in table.headings), None) for key, names in HEADINGS.items()}
+    with opened(path) as source, table_of(source, ()) as table:
+        found = {normal(heading): heading for heading in table.headings}
+        columns = {key: next((found[n] for n in names if n in found), None) for key, names in HEADINGS.items()}
         for key in ("product", "units"):
             if columns[key] is None:
                 said = tr(
-                    "{file} has no column {heading} – its headings are product, units and, if it has months, month",
+                    "{file} has no column {heading} – its headings must be product, units and, if it has months, month",
                     file=called(path),
-                    heading=HEADINGS[key][0],
+                    heading=tr(CALLED[key]),
                 )
                 raise BadInput(said)
         return tuple(_sales(table, columns, called(path)))
@@ -56,7 +58,7 @@ def _sales(table: Table, columns: Mapping[str, str | None], file: str) -> list[S
 def _units(cells: Mapping[str, str]) -> int:
     if not cells["product"]:
         raise BadInput(tr("names no product"))
-    number = read_number(cells["units"], HEADINGS["units"][0])
+    number = read_number(cells["units"], tr(CALLED["units"]))
     if not number.isdigit():
         raise BadInput(tr("units are a whole number, 0 or more"))
     return int(number)

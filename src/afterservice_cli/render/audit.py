@@ -17,6 +17,7 @@ VERDICTS: Mapping[str, str] = words(
         "misleading": "misleading",
         "shadowed": "shadowed",
         "never_led": "never led",
+        "loose": "loose",
         "never_fired": "never fired",
     },
 )

@@ -10,8 +10,8 @@ from jinja2 import Environment, StrictUndefined
 
 from afterservice_cli.language import translated, words
 from afterservice_cli.render.amounts import amount
-from afterservice_cli.render.page import Cases, anchor, cases_of, headline, place, sections_of
-from afterservice_cli.render.printed import days_text, ending_pairs, zone_of
+from afterservice_cli.render.page import OPEN, ROWS, Cases, anchor, cases_of, headline, place, sections_of
+from afterservice_cli.render.printed import days_text, ending_pairs, period_option, zone_of
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.reports.tables import Cell, Printed
 
@@ -26,6 +26,7 @@ PAGE: Mapping[str, str] = words(
         "ending": "Where the figures come from",
         "headline": "At a glance",
         "none": "nothing in this period",
+        "further": "and {count} more",
     },
 )
 TONES = ("met", "missed", "running", "paused")  # parts whose colour says what they are
@@ -37,13 +38,18 @@ def report_html(printed: Printed, language: str) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     page = environment.from_string(TEMPLATE.read_text("utf-8"))
     sections = sections_of(printed, language)
+    printed_open = any(table.name in OPEN for table in printed.tables)
 
     def shown(cell: Cell, kind: str) -> str:
         return safe_text(amount(cell, kind, zone_of(printed), language))
 
     def more(cases: Cases) -> str:
         return translated(
-            "and {count} more: afterservice report --cases {figure}", language, count=cases.left, figure=cases.figure
+            "and {count} more: afterservice report {period} --cases {figure}",
+            language,
+            count=cases.left,
+            period=period_option(printed),
+            figure=cases.figure,
         )
 
     return page.render(
@@ -59,5 +65,8 @@ def report_html(printed: Printed, language: str) -> str:
         anchor=anchor,
         place=place,
         tones=TONES,
+        further=lambda count: translated(PAGE["further"], language, count=count),
+        first=ROWS,
+        opened=lambda table: table.name in OPEN or not printed_open,
         says={word: translated(text, language) for word, text in PAGE.items()},
     )

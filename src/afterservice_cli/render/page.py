@@ -23,6 +23,13 @@ HEADLINE = (
     "reopen_rate",
     "csat",
 )
+ROWS = 10  # of a table: what is beyond is folded away
+OPEN = (
+    "numbers",
+    "shares",
+    "course",
+    "targets",
+)  # tables that are open from the beginning; if none of them is there, all
 LISTED = 1000  # cases of a figure: of more it is said how many there are
 MANY = 4  # columns: a table of more is told row by row where the page is narrow
 WIDE = 8.5  # as much as there is room for in half the page: a column takes what ROOM says, or 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -29,6 +30,10 @@ BEFORE, CHANGE = ".before", ".change"  # how columns end that compare with anoth
 WORKING = ".working"  # how figures end that count working time
 
 
+# How a period of each unit is called.
+_PERIODS = {"month": r"\d{4}-\d\d", "quarter": r"\d{4}Q\d", "week": r"\d{4}-W\d\d", "year": r"\d{4}"}
+
+
 def zone_of(printed: Printed) -> ZoneInfo:
     """Return the zone in which a report tells its times."""
     return ZoneInfo(printed.zone)
@@ -42,6 +47,15 @@ def days_text(printed: Printed) -> str:
     if not to_minute_text(begin, zone).endswith(" 00:00") or not to_minute_text(until, zone).endswith(" 00:00"):
         return f"{to_minute_text(begin, zone)} – {to_minute_text(until, zone)} ({printed.zone})"
     return f"{begin.astimezone(zone).date()} – {last.date()} ({printed.zone})"
+
+
+def period_option(printed: Printed) -> str:
+    """Return the options of `report` that ask for the same period."""
+    first, _, last = printed.period.partition("..")
+    if last:
+        return f"--from {first} --to {last}"
+    unit = next(unit for unit, form in _PERIODS.items() if re.fullmatch(form, first))
+    return f"--{unit} {first}"
 
 
 def ending_pairs(printed: Printed, language: str) -> Iterator[tuple[str, str]]:

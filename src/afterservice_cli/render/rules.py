@@ -11,7 +11,7 @@ from afterservice_cli.render.case import minute, target_title
 from afterservice_cli.render.conditions import NAMES, Reader, condition_text, phrases_text
 from afterservice_cli.render.days import length_text
 from afterservice_cli.render.explained import end_of_clock
-from afterservice_cli.render.labels import field_title, role_title
+from afterservice_cli.render.labels import field_title, label, role_title
 from afterservice_cli.render.rows import markdown
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.reports.rules import EntryView, RulesView
@@ -43,6 +43,8 @@ TERMS: Mapping[str, str] = words(
         "owners": "Teams",
         "roles": "Roles",
         "people": "People",
+        "views": "Lists of its own",
+        "reports": "Reports of its own",
     },
 )
 KEYS: Mapping[str, str] = words(
@@ -94,6 +96,18 @@ KEYS: Mapping[str, str] = words(
         "task": "to be closed",
         "effect": "judged by the number of cases",
         "of": "of the same",
+        "columns": "columns",
+        "headings": "headings",
+        "course": "a row an event",
+        "where": "which cases",
+        "all": "closed ones, too",
+        "sort": "ordered by",
+        "reverse": "the other way round",
+        "period": "period",
+        "compare": "compared with",
+        "sections": "table",
+        "table": "from the usual report",
+        "figures": "figures",
     },
 )
 WORDS: Mapping[str, str] = words(
@@ -125,10 +139,24 @@ OCCASIONS: Mapping[str, str] = words(
         "reopened": "a case is opened again",
     },
 )
-
+# What a report of its own is about, and with what it is compared.
+TIMES: Mapping[str, str] = words(
+    "period",
+    {
+        "week": "last week",
+        "month": "last month",
+        "quarter": "last quarter",
+        "year": "last year",
+        "previous": "the period before",
+        "last-year": "the year before",
+        "last": "the last one",
+        "this": "this one",
+    },
+)
+DUE = "due:"  # so begin columns that tell when a target is due
 
 # What takes a line of its own; of the last four each entry.
-LONG = ("match", "unless", "when", "tasks", "parts", "outcomes")
+LONG = ("match", "unless", "when", "tasks", "parts", "outcomes", "sections")
 
 
 class Line(Frozen):
@@ -221,7 +249,6 @@ def fact_words(name: str, value: object, reader: Reader, number: str = "") -> st
 
 def value_words(name: str, value: object, reader: Reader) -> str:
     """Return the value of a key in words."""
-    rulebook, language = reader.rulebook, reader.language
     if isinstance(value, Condition):
         return condition_text(value, reader)
     if isinstance(value, EntryView):
@@ -230,14 +257,8 @@ def value_words(name: str, value: object, reader: Reader) -> str:
             return reader.joined(told)
         facts, title = reader.clauses(told), titled(value.id, value.title, reader)
         return f"{title} – {facts}" if facts else title
-    if name == "set" and isinstance(value, Mapping):
-        pairs = ((field_title(field, rulebook, language), field, one) for field, one in value.items())
-        return reader.joined(
-            reader.said(title, value_text(rulebook, field, one, language)) for title, field, one in pairs
-        )
     if isinstance(value, Mapping):
-        times = ((target, _length(value[target], reader)) for target in rulebook.targets if target in value)
-        return reader.joined(f"{target_title(target, rulebook, language)} {time}" for target, time in times)
+        return _mapping(name, value, reader)
     if name in ("match", "unless") and isinstance(value, Sequence):
         return phrases_text(value, reader)
     if name == "when" and isinstance(value, list | tuple) and len(value) > 1:
@@ -245,6 +266,47 @@ def value_words(name: str, value: object, reader: Reader) -> str:
     if isinstance(value, list | tuple):
         return _list(name, value, reader)
     return _word(name, str(value), reader)
+
+
+def _mapping(name: str, value: Mapping[str, object], reader: Reader) -> str:
+    """Return in words what names stand for: filters and columns, values of fields, times of targets."""
+    rulebook, language = reader.rulebook, reader.language
+    if name in ("where", "headings"):
+        return reader.joined(_chosen(name, one, said, reader) for one, said in value.items())
+    if name == "set":
+        pairs = ((field_title(field, rulebook, language), field, one) for field, one in value.items())
+        return reader.joined(
+            reader.said(title, value_text(rulebook, field, str(one), language)) for title, field, one in pairs
+        )
+    times = ((target, _length(str(value[target]), reader)) for target in rulebook.targets if target in value)
+    return reader.joined(f"{target_title(target, rulebook, language)} {time}" for target, time in times)
+
+
+def _chosen(name: str, what: str, value: object, reader: Reader) -> str:
+    """Return what a filter asks for, or what a column is called."""
+    if name == "headings":
+        return reader.said(_column(what, reader), value[reader.language] if isinstance(value, Mapping) else str(value))
+    field = what.removeprefix("fields.")
+    if value == "true":
+        return _column(field, reader)
+    known = {"category", "priority", "owner", "channel", "kind", "person"}
+    if what in known:
+        return reader.said(_column(what, reader), reader.title(what, str(value)))
+    if what == "missed":
+        return reader.said(_column(what, reader), target_title(str(value), reader.rulebook, reader.language))
+    is_field = field in reader.rulebook.fields
+    told = (
+        value_text(reader.rulebook, field, str(value), reader.language) if is_field else reader.word(TIMES, str(value))
+    )
+    return reader.said(_column(field, reader), told)
+
+
+def _column(name: str, reader: Reader) -> str:
+    """Return what a column of a list is called, or a filter."""
+    if name.startswith(DUE):
+        target = target_title(name.removeprefix(DUE), reader.rulebook, reader.language)
+        return f"{label('due_at', reader.language)} ({target})"
+    return field_title(name.removeprefix("fields."), reader.rulebook, reader.language)
 
 
 def _word(name: str, text: str, reader: Reader) -> str:
@@ -262,6 +324,12 @@ def _word(name: str, text: str, reader: Reader) -> str:
         return role_title(text, rulebook, language)
     if name == "targets":
         return target_title(text, rulebook, language)
+    if name == "columns":
+        return _column(text, reader)
+    if name in ("sort", "period", "compare"):
+        return reader.word(TIMES, text)
+    if name in ("table", "figures"):
+        return text
     if name in ("require", "same", "of"):
         return field_title(text.removeprefix("field:"), rulebook, language)
     if name == "on":

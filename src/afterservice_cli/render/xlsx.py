@@ -38,6 +38,7 @@ CHARTS: Mapping[str, Mapping[str, str]] = {
 A_DAY = 1440  # minutes: what a spreadsheet counts times in
 NAME = 31  # characters of a sheet's name
 CELL = 32_767  # characters of a cell
+ROWS = 1_048_576  # of a sheet
 WIDEST = 48  # characters of a column
 BESIDE = 1  # columns between a table and its chart
 ROW = 21  # pixels of a row, for a chart as high as its bars need
@@ -165,7 +166,11 @@ def _cases(book: _Book, cases: Mapping[str, tuple[str, ...]]) -> None:
     sheet = book.sheet(translated(SHEETS["cases"], book.language))
     for place, word in enumerate(("figure", "case")):
         sheet.write_string(0, place, translated(SHEETS[word], book.language), book.head)
-    pairs = [(figure, case) for figure, numbers in cases.items() for case in numbers]
+    every = [(figure, case) for figure, numbers in cases.items() for case in numbers]
+    pairs = every if len(every) < ROWS else every[: ROWS - 2]
+    if len(pairs) < len(every):
+        left = translated("and {count} more than a sheet has rows for", book.language, count=len(every) - len(pairs))
+        sheet.write_string(len(pairs) + 1, 0, left)
     for row, (figure, case) in enumerate(pairs, 1):
         sheet.write_string(row, 0, safe_text(figure))
         sheet.write_string(row, 1, safe_text(case))

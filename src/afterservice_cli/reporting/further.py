@@ -67,9 +67,10 @@ def amounts(about: About) -> Table:
 def fault_rates(about: About, dimension: str) -> Table:
     """Return the fault rate of each product, or each line of them; products of which no units are known come last."""
     sold = about.facts.sold or {}
+    told = about.facts.counts(Of("registered"), ("product",)) if sold else ()
     cases = dict.fromkeys(sold, 0)
     called = {known: units.product for known, units in sold.items()}
-    for product, count in about.facts.counts(Of("registered"), ("product",)):
+    for product, count in told:
         if product:
             known = normal(str(product))
             called.setdefault(known, str(product))

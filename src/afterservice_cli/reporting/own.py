@@ -10,7 +10,7 @@ from afterservice_cli.reports.counting import Of
 from afterservice_cli.reports.tables import Cell, Column, Table
 from afterservice_cli.rulebook.view_rules import OwnReport, ReportSection
 from afterservice_cli.store.facts import Facts
-from afterservice_cli.store.filters import FieldIs, Filter
+from afterservice_cli.store.filters import NONE, FieldIs, Filter
 
 HAPPENED = ("registered", "resolved", "closed", "deadlines")  # whose values have a row
 FilterOf = Callable[[Mapping[str, str]], Filter]  # what `where` of a section asks for, beside all else that is asked
@@ -61,18 +61,21 @@ def _apart(source: whole.Source, asked: whole.Asked, about: About, names: Sequen
 
 
 def _values(about: About, facts: Facts, dimension: str) -> Iterator[str]:
-    """Yield the values of a dimension: those of the rulebook in its order, then those that cases have beside."""
+    """Yield the values of a dimension: those of the rulebook in its order, then those that cases have beside.
+
+    The last is "", if there are cases that have none.
+    """
     named = [] if dimension == "area" else [name for name, _ in about.rulebook.choices(dimension)]
-    found = [value for name in HAPPENED for value, _ in told_apart(about, facts, Of(name), dimension) if value]
-    yield from (value for value in dict.fromkeys((*named, *found)) if value in found)
+    found = [value for name in HAPPENED for value, _ in told_apart(about, facts, Of(name), dimension)]
+    yield from (value for value in dict.fromkeys((*named, *sorted(found, key=lambda one: not one))) if value in found)
 
 
 def _only(about: Filter, dimension: str, value: str) -> Filter:
-    """Return the filter of the cases that have this value, too."""
+    """Return the filter of the cases that have this value, too; "" means that they have none."""
     if dimension == "owner":
         return about.but(owner=value, owned=True)
     if dimension == "area":
         return about.but(category=value)
     if dimension in Filter.__fields__:
         return about.but(**{dimension: value})
-    return about.but(fields=(*about.fields, FieldIs(dimension, value, "exact", False)))
+    return about.but(fields=(*about.fields, FieldIs(dimension, value, "exact" if value else NONE, False)))

@@ -141,8 +141,8 @@ def beside(about: About, made: Callable[[Facts], Table], compared: Sequence[str]
 
 
 def _none(column: Column, cell: Cell) -> Cell:
-    """Return what a period without it has in a column: none counted, nothing measured."""
-    return cell if column.kind == "text" else 0 if column.kind == "count" else None
+    """Return what a period without it has in a column: none counted or given, nothing measured."""
+    return cell if column.kind == "text" else 0 if column.kind in ("count", "number") else None
 
 
 def _change(now: Cell, before: Cell) -> Cell:
@@ -242,8 +242,8 @@ def _judged(about: About, facts: Facts, name: str, title: str, dimension: str, t
     for verdict in VERDICTS:
         for value, count in facts.counts(of.also(verdict), (dimension,)):
             counts.setdefault(str(value or ""), {})[verdict] = int(count or 0)
-    for value, minutes in facts.values(of.also("missed"), "late", (dimension,)):
-        late.setdefault(str(value or ""), []).append(float(minutes or 0))
+    for (value,), minutes in facts.values(of.also("missed"), "late", (dimension,)).items():
+        late.setdefault(str(value or ""), []).extend(minutes)
     rows: Rows = []
     for value, found in counts.items():
         told = [found.get(verdict, 0) for verdict in VERDICTS]

@@ -84,8 +84,9 @@ def cases_by_value(about: About, figure: Figure, dimension: str) -> dict[str, li
     facts, of = about.facts, figure.cohort
     having: dict[str, set[str]] = {}
     if dimension == AGE:
-        for case, age in facts.values(of, AGE, ("case",)):
-            having.setdefault(str(age_of(float(age or 0))), set()).add(str(case))
+        for (case,), ages in facts.values(of, AGE, ("case",)).items():
+            for age in ages:
+                having.setdefault(str(age_of(age)), set()).add(str(case))
     else:
         held = [(told, case) for case, told, _ in facts.counts(of, ("case", _column(dimension)))]
         for text, case in _told(facts, dimension, held):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.intake import CaseScreened
@@ -14,10 +15,13 @@ from afterservice_cli.decisions.supposed import RULES, said_by_people
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.matching import find
-from afterservice_cli.rulebook.model import Facts, Rulebook, normal
+from afterservice_cli.rulebook.model import Facts, Rulebook
+from afterservice_cli.rulebook.patterns import Words, is_plain, ways_of
+from afterservice_cli.rulebook.seen import read
 
 # In the order in which somebody who weeds a file wants to see them; "" if there is nothing to say of a phrase.
-VERDICTS = ("misleading", "shadowed", "never_led", "never_fired", "")
+VERDICTS = ("misleading", "shadowed", "never_led", "loose", "never_fired", "")
+WIDE = 14  # signs that a wide gap has room for: ……
 OFTEN = 3  # texts with a phrase, from which on what always stands beside it is no accident
 SCREENED = "looks"  # the fact that screening gives
 WORKED = ("resolved", "confirmed", "closed")  # statuses of cases that were worked through
@@ -108,7 +112,7 @@ class Auditor:
         self._rulebook = rulebook
         self._places = tuple(places_of(rulebook))
         self._counts = {(place.path, place.key, p): _Count() for place in self._places for p in place.phrases}
-        self._hits = Hits(self._places)
+        self._hits = Hits(rulebook, self._places)
         self._texts = 0
 
     def add(self, text: str, facts: Facts, judged: Judged = UNJUDGED) -> None:
@@ -122,16 +126,16 @@ class Auditor:
         matched = {place.path for place, _ in hits if place.key == "match"}
         for place, phrases in hits:
             finding = by_field.get(place.field)
-            for phrase in phrases:
+            for phrase, words in phrases.items():
                 count = self._counts[place.path, place.key, phrase]
                 count.fired += 1
                 if place.key == "unless":
                     count.led += place.path in matched
                     continue
                 count.stood_beside(other for other in phrases if other != phrase)
-                if finding is not None and _leads(place, phrase, finding):
+                if finding is not None and _leads(place, words, finding):
                     count.lead(finding, judged)
-                elif finding is not None:
+                elif finding is not None and finding.value != place.value:
                     count.instead[finding.value] += 1
 
     def result(self) -> Audit:
@@ -173,13 +177,15 @@ class Auditor:
                 return "shadowed", beside
             if not count.led:
                 ((instead, _),) = count.instead.most_common(1) or ((None, 0),)
-                always = len(count.instead) == 1 and count.fired >= OFTEN
+                always = count.instead[str(instead)] == count.fired >= OFTEN
                 return ("shadowed" if always else "never_led"), instead
-        return ("", None) if count.led else ("never_led", None)
+        if not count.led:
+            return "never_led", None
+        return ("loose" if _is_loose(phrase, self._rulebook.words) else ""), None
 
     def _beside(self, place: Place, phrase: str, count: _Count, gone: set[str]) -> str | None:
         """Return a phrase of the same list that stands wherever this one does; one within it, or observed often."""
-        within = (other for other in place.phrases if other != phrase and other in phrase)
+        within = (each for each in place.phrases if each != phrase and each in phrase and is_plain(each + phrase))
         observed = (other for other in place.phrases if count.fired >= OFTEN and other in (count.beside or ()))
         return next((other for other in (*within, *observed) if other not in gone), None)
 
@@ -187,24 +193,19 @@ class Auditor:
 class Hits:
     """Finds which phrases of which lists of a file stand in a text."""
 
-    def __init__(self, places: Iterable[Place]) -> None:
-        self._begun: dict[str, list[tuple[str, list[Place]]]] = {}
-        of: dict[str, list[Place]] = {}
+    def __init__(self, rulebook: Rulebook, places: Iterable[Place]) -> None:
+        self._rulebook = rulebook
+        self._of: dict[str, list[Place]] = {}
         for place in places:
             for phrase in place.phrases:
-                of.setdefault(phrase, []).append(place)
-        for phrase, its in of.items():
-            self._begun.setdefault(phrase[:1], []).append((phrase, its))
+                self._of.setdefault(phrase, []).append(place)
 
-    def of(self, text: str) -> Iterator[tuple[Place, list[str]]]:
-        """Yield the lists of which phrases stand in a text, each with those phrases."""
-        seen = normal(text)
-        found: dict[tuple[str, str], tuple[Place, list[str]]] = {}
-        for sign in {*seen}:
-            for phrase, places in self._begun.get(sign, ()):
-                if phrase in seen:
-                    for place in places:
-                        found.setdefault((place.path, place.key), (place, []))[1].append(phrase)
+    def of(self, text: str) -> Iterator[tuple[Place, Mapping[str, str]]]:
+        """Yield the lists of which phrases stand in a text, counted or not, each with its words there."""
+        found: dict[tuple[str, str], tuple[Place, dict[str, str]]] = {}
+        for pattern, evidence in read(self._rulebook, text).found.items():
+            for place in self._of.get(pattern, ()):
+                found.setdefault((place.path, place.key), (place, {}))[1][pattern] = evidence.phrase
         yield from found.values()
 
 
@@ -263,10 +264,19 @@ def _screened(rulebook: Rulebook, text: str, *, classified: bool) -> list[Findin
     ]
 
 
-def _leads(place: Place, phrase: str, finding: Finding) -> bool:
-    """Tell whether a phrase of a list is part of what decided."""
+def _leads(place: Place, words: str, finding: Finding) -> bool:
+    """Tell whether the words of a list's phrase are part of what decided."""
     rule = (finding.rule or "").removesuffix(".match")
-    return phrase in finding.phrases and (place.path == rule or place.path.startswith((f"{rule}.", f"{rule}[")))
+    return words in finding.phrases and (place.path == rule or place.path.startswith((f"{rule}.", f"{rule}[")))
+
+
+def _is_loose(phrase: str, groups: Words) -> bool:
+    """Tell whether a single sign stands beside a wide gap in a pattern: it is in nearly every long sentence."""
+    return any(
+        after.gap >= WIDE and 1 in (len(word) for part in (before, after) for word in part.words or ())
+        for way in ways_of(phrase, groups)
+        for before, after in pairwise(way)
+    )
 
 
 class _Count:

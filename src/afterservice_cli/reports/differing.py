@@ -114,18 +114,28 @@ def _of_several(of: Difference, was: Mapping[str, EntryView], now: Mapping[str, 
 
 def _of_conditions(of: Difference, was: Sequence[object], now: Sequence[object]) -> Iterator[Difference]:
     """Yield in what the conditions of an entry differ: phrases of one that else is the same, `when[2].match`."""
-    gone, come = [each for each in was if each not in now], [each for each in now if each not in was]
+    gone, come = _lost(was, now), _lost(now, was)
     for one in [*gone]:
         other = next((each for each in come if _apart_from_phrases(one, each)), None)
-        if isinstance(one, Condition) and isinstance(other, Condition):
-            number = list(now).index(other) + 1
-            for key in PHRASES:
-                if (before := getattr(one, key)) != (after := getattr(other, key)):
-                    yield _said(of, f"when[{number}].{key}", before, after)
+        if other is not None:
+            yield from _phrases(of, list(now).index(other) + 1, one, other)
             gone.remove(one)
             come.remove(other)
-    if gone or come or [each for each in was if each in now] != [each for each in now if each in was]:
-        yield _said(of, "when", gone, come) if gone or come else _said(of, "when", was, now)
+    if gone or come:
+        yield _said(of, "when", gone, come)
+    elif _lost(was, _lost(was, now)) != _lost(now, _lost(now, was)):
+        yield _said(of, "when", was, now)  # in another order
+
+
+def _lost(one: Sequence[object], other: Sequence[object]) -> list[object]:
+    """Return what only the first of two sequences has."""
+    return [each for each in one if each not in other]
+
+
+def _phrases(of: Difference, number: int, one: object, other: object) -> Iterator[Difference]:
+    for key in PHRASES:
+        if (before := getattr(one, key)) != (after := getattr(other, key)):
+            yield _said(of, f"when[{number}].{key}", before, after)
 
 
 def _apart_from_phrases(one: object, other: object) -> bool:
@@ -145,7 +155,7 @@ def _said(of: Difference, key: str, was: object, now: object) -> Difference:
         removed, added = _lacking(one, other), _lacking(other, one)
     elif isinstance(was, list | tuple) or isinstance(now, list | tuple):
         many, others = (list(each) if isinstance(each, list | tuple) else [] for each in (was, now))
-        removed, added = [e for e in many if e not in others], [e for e in others if e not in many]
+        removed, added = _lost(many, others), _lost(others, many)
         what = "parts" if removed or added else "order"
     return of.but(key=_path(of.key, key), what=what, removed=removed, added=added)
 

@@ -30,6 +30,8 @@ PARTS = (
     "owners",
     "roles",
     "people",
+    "views",
+    "reports",
 )
 # Keys that are told by the place and the name of an entry.
 PLACED = ("title", "children")

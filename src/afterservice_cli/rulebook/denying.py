@@ -12,7 +12,8 @@ from afterservice_cli.rulebook.patterns import Place, Words, in_words, ways_of
 _BOUND = re.compile(r"[。!?;,:()\[\]【】《》~—\U0001f300-\U0001faff]|\.(?![0-9a-z])|(?<![0-9a-z])\.")
 _LAST = re.compile(r"[~…›]")  # what ends with these stands before the last words of a pattern
 _LISTED = re.compile(r"(?:、|/|和|或者|或|以及|及|跟|与| or | and )$")  # what stands between things in a list
-_ITEM = 6  # signs of a thing in a list, at most
+_LISTS = frozenset("、/和者或及跟与 ")  # with which that ends
+_ITEM = 10  # signs of a thing in a list, at most
 _ITEMS = 4  # of them, before what is denied with them
 
 DENIED, CALM, SETTLED = "denied", "calm", "settled"
@@ -41,6 +42,7 @@ class Denials:
         self._before, self._after = _words(before, groups), _words(after, groups)
         self._lengths = sorted({len(word) for word in self._before}, reverse=True)
         self._last = {word[-1] for word in self._before}
+        self._most = max(map(len, self._after), default=0) + 1
 
     def before(self, text: str, place: int, first: int) -> str:
         """Return the words that deny what begins at a place, none before `first`; "" if they are denied, too."""
@@ -55,7 +57,7 @@ class Denials:
 
     def after(self, text: str, place: int, last: int) -> str:
         """Return the words that deny what ends at a place, if nothing else stands up to `last`."""
-        rest = text[place:last].strip()
+        rest = text[place:last].strip() if last - place <= self._most else ""
         return rest if rest in self._after else ""
 
     def _nearest(self, text: str, place: int, first: int, items: int) -> int | None:
@@ -63,7 +65,8 @@ class Denials:
         end = _skipped(text, place)
         if self._longest(text, end, first):
             return end
-        listed = _LISTED.search(text, max(first, place - 5), place) if items else None
+        lists = items and place and text[place - 1] in _LISTS
+        listed = _LISTED.search(text, max(first, place - 5), place) if lists else None
         if listed is None:
             return None
         for nearer in range(listed.start() - 1, max(first, listed.start() - _ITEM) - 1, -1):
@@ -91,21 +94,21 @@ class Clauses:
             cuts += match.span()
         self._cuts = sorted(cuts)
         self._doubt = sorted(spoken.doubt)
-        self._calm = sorted(place for place in spoken.calm if not self._doubted(place) and not self._denied(place))
-        self._settled = sorted(
-            place for place in spoken.settled if not self._doubted(place) and not self._denied(place)
-        )
+        self._calm = sorted(filter(self._holds, spoken.calm))
+        self._settled = sorted(filter(self._holds, spoken.settled))
 
     def reason(self, start: int, end: int, phrase: str) -> Reason | None:
         """Return why a phrase that stands there does not count; None if it does."""
-        place = start, end
-        if self._doubted(place):
+        first, last = self._around(start, end)
+        if self._doubt and self._doubted(start, end, first, last):
             return None
-        last = _LAST.split(phrase)[-1]
-        for where, words in {place: phrase, (end - len(last), end): last}.items() if last else ((place, phrase),):
-            if denied := self._denied(where):
-                return Reason(DENIED, self._told(denied, where, words))
-        for begin, stop in _meeting(self._calm, *self._around(place)) if self._calm else ():
+        last_words = _LAST.split(phrase)[-1]
+        for begin, words in (
+            {start: phrase, end - len(last_words): last_words}.items() if last_words else ((start, phrase),)
+        ):
+            if denied := self._denied(begin, end, first, last):
+                return Reason(DENIED, self._told(denied, begin, end, words))
+        for begin, stop in _meeting(self._calm, first, last) if self._calm else ():
             if not start <= begin <= stop <= end:
                 return Reason(CALM, self._text[begin:stop])
         later = bisect_left(self._settled, (end, end))
@@ -113,21 +116,21 @@ class Clauses:
             return Reason(SETTLED, self._text[slice(*self._settled[later])])
         return None
 
-    def _holds(self, place: Place) -> bool:
-        return not self._doubted(place) and not self._denied(place)
-
-    def _around(self, place: Place) -> Place:
+    def _around(self, start: int, end: int) -> Place:
         """Return the clause in which a piece of the text stands."""
-        start, end = place
         return self._cuts[bisect_right(self._cuts, start) - 1], self._cuts[bisect_left(self._cuts, end)]
 
-    def _denied(self, place: Place) -> str:
-        first, last = self._around(place)
-        return self._denials.before(self._text, place[0], first) or self._denials.after(self._text, place[1], last)
+    def _holds(self, place: Place) -> bool:
+        around = self._around(*place)
+        return not self._doubted(*place, *around) and not self._denied(*place, *around)
 
-    def _told(self, words: str, place: Place, phrase: str) -> str:
+    def _denied(self, start: int, end: int, first: int, last: int) -> str:
+        """Return the words that deny a piece of the text in its clause; "" if none do."""
+        before = self._denials.before(self._text, start, first) if first < start else ""
+        return before or (self._denials.after(self._text, end, last) if end < last else "")
+
+    def _told(self, words: str, start: int, end: int, phrase: str) -> str:
         """Return a phrase with the words that deny it, as they stand in the text, what stands between left out."""
-        start, end = place
         if self._text.startswith(words, end):
             return phrase + words
         between = (
@@ -135,12 +138,8 @@ class Clauses:
         )
         return words + between + phrase
 
-    def _doubted(self, place: Place) -> bool:
-        """Tell whether words of doubt stand in the clause, or the sign that ends it, beside a piece of the text."""
-        if not self._doubt:
-            return False
-        start, end = place
-        first, last = self._around(place)
+    def _doubted(self, start: int, end: int, first: int, last: int) -> bool:
+        """Tell whether words of doubt stand in a clause, or the sign that ends it, beside a piece of it."""
         return any(not start <= begin <= stop <= end for begin, stop in _meeting(self._doubt, first, last + 1))
 
 

@@ -44,7 +44,7 @@ class Implying:
     def counts(self, phrase: str, patterns: Collection[str]) -> bool:
         """Tell whether one of some patterns surely counts where a phrase does."""
         return phrase in patterns or any(
-            Seen(phrase, self._looking).phrases([pattern]) for pattern in _pieces(phrase, patterns)
+            Seen(phrase, lambda: self._looking).phrases((pattern,)) for pattern in _pieces(phrase, patterns)
         )
 
     def stands(self, phrase: str, patterns: Collection[str]) -> bool:
@@ -56,7 +56,7 @@ class Implying:
         if phrase in patterns:
             return phrase
         pieces = _pieces(phrase, patterns)
-        return next((piece for piece in pieces if Seen(phrase, self._looking).has([piece])), "")
+        return next((piece for piece in pieces if Seen(phrase, lambda: self._looking).has((piece,))), "")
 
 
 def _pieces(phrase: str, patterns: Collection[str]) -> list[str]:

@@ -27,6 +27,7 @@ from afterservice_cli.worktime import Calendar
 
 _APOSTROPHES = frozenset("‘’‛ʼ")
 APOSTROPHES = dict.fromkeys(map(ord, _APOSTROPHES), "'")
+_PUNCTUATION = tuple(zip("，！？：；（）", ",!?:;()", strict=True))
 NO_HOLIDAYS = "none"  # the public holidays of a calendar without any
 # What a case has, by the names of facts and fields.
 Facts = Mapping[str, str | None]
@@ -379,7 +380,10 @@ def normal(text: str) -> str:
     if not text.isascii():
         if not _APOSTROPHES.isdisjoint(text):
             text = text.translate(APOSTROPHES)
-        text = unicodedata.normalize("NFKC", text)
+        for wide, plain in _PUNCTUATION:  # most texts have nothing else that has to be changed
+            text = text.replace(wide, plain)
+        if not unicodedata.is_normalized("NFKC", text):
+            text = unicodedata.normalize("NFKC", text)
     return " ".join(text.casefold().split())
 
 

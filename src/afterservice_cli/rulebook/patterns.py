@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from operator import add
@@ -29,6 +28,7 @@ _WIDE = ord(_FIRST_WIDE)  # from this sign on, words stand together without blan
 
 Words = Mapping[str, Sequence[str]]  # groups of words by name
 Place = tuple[int, int]  # where a piece of a text begins and ends
+Meant = tuple[Sequence[int], Sequence[tuple[int, int]]]  # patterns that a word makes up alone, and parts it is one of
 Told = tuple[int, str]  # where what was found so far begins, and its words
 
 
@@ -42,16 +42,9 @@ class Part(NamedTuple):
 Way = tuple[Part, ...]
 
 
-class Hit(NamedTuple):
-    """A place at which a pattern was found, by its number among those looked for, and the words of it that stand there.
-
-    Between its words, `phrase` has the signs of gaps and numbers: nothing of the text that no pattern has.
-    """
-
-    pattern: int
-    start: int
-    end: int
-    phrase: str
+# A place at which a pattern was found: its number among those looked for, the beginning, the end, and its words there,
+# between them the signs of gaps and numbers: nothing of the text that no pattern has.
+Hit = tuple[int, int, int, str]
 
 
 def spelled(text: str) -> str:
@@ -214,29 +207,35 @@ class Index:
 
     def __init__(self, patterns: Iterable[str], groups: Words) -> None:
         self._ways: list[tuple[int, Way]] = []  # those of several parts, each with its pattern
-        self._alone: dict[str, tuple[int, ...]] = {}  # the patterns that a word makes up alone
-        self._parts: dict[str, tuple[tuple[int, int], ...]] = {}  # the parts of which a word is one
-        alone, parts = self._alone, self._parts
+        alone: dict[str, tuple[int, ...]] = {}
+        parts: dict[str, tuple[tuple[int, int], ...]] = {}
         for number, text in enumerate(patterns):
             if _MARKS.isdisjoint(text):
                 alone[text] = (*alone[text], number) if text in alone else (number,)
                 continue
             for way in ways_of(text, groups):
-                if len(way) == 1:
-                    for word in way[0].words or ():
-                        alone[word] = (*alone[word], number) if word in alone else (number,)
+                if len(way) > 1:
+                    self._take(number, way, parts)
                     continue
-                for place, part in enumerate(way):
-                    for word in part.words or ():
-                        parts[word] = (*parts.get(word, ()), (len(self._ways), place))
-                self._ways.append((number, way))
-        words = {**alone, **parts}
-        self._checked = {word for word in words if word[0] < _FIRST_WIDE or word[-1] < _FIRST_WIDE}
-        self._signs = {word for word in words if len(word) == 1}
-        lengths: dict[str, set[int]] = defaultdict(set)  # of words, by the pair with which they begin
-        for word in words:
-            lengths[word[:2]].add(len(word))
-        self._lengths = {pair: sorted(some) for pair, some in lengths.items()}
+                for word in way[0].words or ():
+                    alone[word] = (*alone.get(word, ()), number)
+        self._meant: dict[str, Meant] = {word: (some, ()) for word, some in alone.items()}
+        for word, many in parts.items():
+            self._meant[word] = alone.get(word, ()), many
+        self._checked = {word for word in self._meant if word[0] < _FIRST_WIDE or word[-1] < _FIRST_WIDE}
+        self._signs = {word for word in self._meant if len(word) == 1}
+        self._lengths: dict[str, Sequence[int]] = {}  # of words, by the pair with which they begin
+        for word in self._meant:
+            known = self._lengths.get(word[:2], ())
+            if len(word) not in known:
+                self._lengths[word[:2]] = (*known, len(word))
+
+    def _take(self, number: int, way: Way, parts: dict[str, tuple[tuple[int, int], ...]]) -> None:
+        """Note the words of a way of several parts, each with where it stands there."""
+        for place, part in enumerate(way):
+            for word in part.words or ():
+                parts[word] = (*parts.get(word, ()), (len(self._ways), place))
+        self._ways.append((number, way))
 
     def hits(self, text: str) -> list[Hit]:
         """Return where the patterns stand in a text as `as_read` makes it; of a pattern's places that begin one within
@@ -244,29 +243,30 @@ class Index:
         """
         found: list[Hit] = []
         places: dict[tuple[int, int], list[Place]] = {}
-        for start, word in self._words(text):
+        for start, word, (alone, parts) in self._words(text):
             end = start + len(word)
             if word in self._checked and in_words(text, start, end):
                 continue
-            found += [Hit(number, start, end, word) for number in self._alone.get(word, ())]
-            for part in self._parts.get(word, ()):
+            for number in alone:
+                found.append((number, start, end, word))
+            for part in parts:
                 places.setdefault(part, []).append((start, end))
         if places:
             found += self._joined(text, places)
         return found
 
-    def _words(self, text: str) -> list[tuple[int, str]]:
-        """Return the words of patterns that stand in a text, each with where it begins."""
-        lengths, alone, parts = self._lengths, self._alone, self._parts
+    def _words(self, text: str) -> list[tuple[int, str, Meant]]:
+        """Return the words of patterns that stand in a text, each with where it begins and what it means."""
+        lengths, meant = self._lengths, self._meant
         found = []
         pairs = map(add, text, islice(text, 1, None))
-        for start, pair in [(start, pair) for start, pair in enumerate(pairs) if pair in lengths]:
+        for start, pair in [begun for begun in enumerate(pairs) if begun[1] in lengths]:
             for length in lengths[pair]:
                 word = text[start : start + length]
-                if word in alone or word in parts:
-                    found.append((start, word))
+                if word in meant:
+                    found.append((start, word, meant[word]))
         if some := self._signs.intersection(text):
-            found += [(start, sign) for start, sign in enumerate(text) if sign in some]
+            found += [(start, sign, meant[sign]) for start, sign in enumerate(text) if sign in some]
         return found
 
     def _joined(self, text: str, places: Mapping[tuple[int, int], Sequence[Place]]) -> list[Hit]:
@@ -284,7 +284,7 @@ class Index:
                     numbers = [match.span() for match in _DIGITS.finditer(text)]
                 here = places[way, place] if part.words else numbers or ()
                 ends = _behind(text, here, part, ends if place else None, bounds)
-            found += [Hit(number, start, end, phrase) for end, (start, phrase) in ends.items()]
+            found += [(number, start, end, phrase) for end, (start, phrase) in ends.items()]
         return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -52,12 +52,18 @@ class Standing(NamedTuple):
 class Seen:
     """A text that is read when it is first asked what stands in it."""
 
-    def __init__(self, text: str, reader: Looking) -> None:
-        self.text, self._reader = text, reader
+    def __init__(self, text: str, reader: Callable[[], Looking]) -> None:
+        self.text, self._made = text, reader
 
     @cached_property
-    def _read(self) -> tuple[str, Sequence[int]]:
-        return as_read(self.text)
+    def _reader(self) -> Looking:
+        return self._made()
+
+    @cached_property
+    def _read(self) -> tuple[str, Sequence[int], Sequence[Hit]]:
+        """Return the text as it is compared, where a blank is gone from it, and what was found there."""
+        text, broken = as_read(self.text)
+        return text, broken, self._reader.hits(text)
 
     @property
     def length(self) -> int:
@@ -67,16 +73,16 @@ class Seen:
     @cached_property
     def found(self) -> Mapping[str, Evidence]:
         """Return what of the patterns that decide a new case stands in the text, by pattern, in the order there."""
-        return self._reader.evidence(self._hits, lambda: self._clauses)
+        return self._reader.evidence(self._read[2], lambda: self._clauses)
 
-    def phrases(self, patterns: Iterable[str]) -> list[str]:
+    def phrases(self, patterns: Sequence[str]) -> list[str]:
         """Return the words of those of some patterns that count."""
-        found = map(self._evidence, patterns)
-        return [one.phrase for one in found if one and one.counts(settled=True)]
+        some = map(self._evidence, self._possible(patterns))
+        return [one.phrase for one in some if one and one.counts(settled=True)]
 
-    def has(self, patterns: Iterable[str]) -> str:
+    def has(self, patterns: Sequence[str]) -> str:
         """Return the words of the first of some patterns that stands in the text, whether it counts or not; or ""."""
-        return next((one.phrase for one in map(self._evidence, patterns) if one), "")
+        return next((one.phrase for one in map(self._evidence, self._possible(patterns)) if one), "")
 
     def uncounted(self, patterns: Collection[str], *, settled: bool = False) -> tuple[Uncounted, ...]:
         """Return those of some patterns that stand in the text and do not count, in the order of the text.
@@ -103,8 +109,7 @@ class Seen:
         for number, evidence in speaking.items():
             name, unless = self._reader.categories[number]
             if unless.isdisjoint(self.found):
-                alone = {one.places: one for one in reversed(evidence)}.values()
-                own = [one for one in reversed(alone) if not any(_within(one, other) for other in alone)]
+                own = _apart(evidence) if len(evidence) > 1 else evidence
                 ranked.append((-len(own), -_covered(own), number, Standing(name, tuple(o.phrase for o in own))))
         return [standing for *_, standing in sorted(ranked)]
 
@@ -114,12 +119,15 @@ class Seen:
         return told, tuple(self.standings[:2])
 
     @cached_property
-    def _hits(self) -> Sequence[Hit]:
-        return self._reader.hits(self._read[0])
-
-    @cached_property
     def _clauses(self) -> Clauses:
-        return self._reader.clauses(*self._read, self._hits)
+        return self._reader.clauses(*self._read)
+
+    def _possible(self, patterns: Sequence[str]) -> list[str]:
+        """Return those of some patterns that may stand in the text: what was looked for and is not there is out."""
+        found, reader = self.found, self._reader
+        if patterns in reader.lists:
+            return [] if found.keys().isdisjoint(patterns) else [pattern for pattern in patterns if pattern in found]
+        return [pattern for pattern in patterns if pattern in found or pattern not in reader.numbers]
 
     def _evidence(self, pattern: str) -> Evidence | None:
         if pattern in self._reader.numbers:
@@ -133,8 +141,8 @@ class Nothing(Seen):
     def __init__(self) -> None:
         self.text = ""
 
-    def _evidence(self, pattern: str) -> None:
-        return None
+    def _possible(self, patterns: Sequence[str]) -> list[str]:
+        return []
 
 
 NOTHING = Nothing()
@@ -146,6 +154,7 @@ class Looking:
     def __init__(self, groups: Words, reading: Reading, patterns: Iterable[str] = ()) -> None:
         self._groups, self._reading = groups, reading
         self._told = [*patterns]
+        self.lists: Collection[Sequence[str]] = frozenset()  # all of whose patterns are among them
         self.numbers = {pattern: number for number, pattern in enumerate(self._told)}
         self.speaks_for: dict[str, tuple[int, ...]] = {}  # categories, by pattern
         self.categories: Sequence[tuple[str, frozenset[str]]] = ()  # each with what rules it out
@@ -168,8 +177,8 @@ class Looking:
     def evidence(self, hits: Iterable[Hit], clauses: Callable[[], Clauses]) -> Mapping[str, Evidence]:
         """Return what was found of the patterns, by pattern, in the order of the text."""
         most = len(self._told)
-        some = sorted((hit for hit in hits if hit.pattern < most), key=_place)
-        return _evidence([(self._told[hit.pattern], hit) for hit in some], clauses()) if some else {}
+        some = sorted([hit for hit in hits if hit[0] < most], key=_place)
+        return _evidence([(self._told[hit[0]], hit) for hit in some], clauses()) if some else {}
 
     def evidence_of(self, pattern: str, text: str, clauses: Callable[[], Clauses]) -> Evidence | None:
         """Return what a text has of a pattern that is not among the others; None if it is not there."""
@@ -203,18 +212,14 @@ class Reader(Looking):
         for number, category in enumerate(rulebook.categories.values()):
             for pattern in category.match:
                 speaks_for[pattern] = (*speaks_for.get(pattern, ()), number)
-        super().__init__(rulebook.words, rulebook.reading, dict.fromkeys([*speaks_for, *_patterns(rulebook)]))
+        lists = [*_lists(rulebook)]
+        patterns = (pattern for some in lists for pattern in some)
+        super().__init__(rulebook.words, rulebook.reading, dict.fromkeys([*speaks_for, *patterns]))
+        self.lists = frozenset(map(tuple, lists))
         self.speaks_for = speaks_for
         self.categories = [(name, frozenset(entry.unless)) for name, entry in rulebook.categories.items()]
         urgent = within(condition for entry in rulebook.priorities.values() for condition in entry.when)
         self.of_priorities = frozenset(pattern for condition in urgent for pattern in condition.match)
-        self._last: Seen = NOTHING
-
-    def read(self, text: str) -> Seen:
-        """Return a text as the rules see it; the last one is remembered."""
-        if self._last.text != text or self._last is NOTHING:
-            self._last = Seen(text, self)
-        return self._last
 
 
 def _evidence(hits: Iterable[tuple[str, Hit]], clauses: Clauses) -> dict[str, Evidence]:
@@ -235,8 +240,21 @@ def _evidence(hits: Iterable[tuple[str, Hit]], clauses: Clauses) -> dict[str, Ev
 
 
 def read(rulebook: Rulebook, text: str) -> Seen:
-    """Return a text as the rules of a rulebook see it."""
-    return reader_of(rulebook).read(text)
+    """Return a text as the rules of a rulebook see it; the last one is remembered."""
+    last: Seen | None = rulebook.remembered.get("seen")
+    if last is None or last.text != text:
+        last = rulebook.remembered["seen"] = Seen(text, partial(reader_of, rulebook))
+    return last
+
+
+def screened(rulebook: Rulebook, text: str) -> Seen:
+    """Return a text as screening sees it: without all that decides about a new case, unless that was looked for."""
+    if "reader" in rulebook.remembered:
+        return read(rulebook, text)
+    intake = rulebook.intake
+    lists = [*(ground.match for ground in intake.invalid.values()), *((intake.vague.match,) if intake.vague else ())]
+    patterns = [pattern for some in lists for pattern in some]
+    return Seen(text, partial(Looking, rulebook.words, rulebook.reading, patterns))
 
 
 def reader_of(rulebook: Rulebook) -> Reader:
@@ -263,34 +281,46 @@ def within(conditions: Iterable[Condition]) -> Iterator[Condition]:
         yield from within((*condition.any, *condition.all, *((condition.none,) if condition.none else ())))
 
 
-def _patterns(rulebook: Rulebook) -> Iterator[str]:
-    """Yield the patterns that decide about a new case, beside those that speak for categories."""
+def _lists(rulebook: Rulebook) -> Iterator[Sequence[str]]:
+    """Yield the lists of patterns that decide about a new case, beside those that speak for categories."""
     for category in rulebook.categories.values():
-        yield from category.unless
+        yield category.unless
     for field in rulebook.fields.values():
         for value in field.values.values():
-            yield from (*value.match, *value.unless)
+            yield from (value.match, value.unless)
     for condition in conditions_of(rulebook):
-        yield from (*condition.match, *condition.unless)
+        yield from (condition.match, condition.unless)
     for ground in rulebook.intake.invalid.values():
-        yield from ground.match
-    yield from rulebook.intake.vague.match if rulebook.intake.vague else ()
+        yield ground.match
+    if rulebook.intake.vague:
+        yield rulebook.intake.vague.match
 
 
 def _place(hit: Hit) -> tuple[int, int, int]:
-    return hit.start, -hit.end, hit.pattern
+    number, start, end, _ = hit
+    return start, -end, number
 
 
-def _within(one: Evidence, other: Evidence) -> bool:
-    """Tell whether each place of one phrase lies within one of another that is longer there."""
-    return one is not other and all(
-        any(begin <= start and end <= stop and (begin, stop) != (start, end) for begin, stop in other.places)
-        for start, end in one.places
-    )
+def _apart(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the evidence without what stands, at each of its places, within something longer or where another is."""
+    places = [place for one in evidence for place in one.places]
+    own = []
+    for one in reversed({one.places: one for one in reversed(evidence)}.values()):
+        for start, end in one.places:
+            for begin, stop in places:
+                if begin <= start and end <= stop and stop - begin > end - start:
+                    break
+            else:
+                own.append(one)
+                break
+    return own
 
 
-def _covered(evidence: Iterable[Evidence]) -> int:
+def _covered(evidence: Sequence[Evidence]) -> int:
     """Count the signs of a text that are part of some evidence."""
+    if len(evidence) == 1 and len(evidence[0].places) == 1:
+        start, end = evidence[0].places[0]
+        return end - start
     covered, reached = 0, 0
     for start, end in sorted(place for one in evidence for place in one.places):
         covered += max(0, end - max(start, reached))

@@ -8,6 +8,7 @@ from typing import Literal
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence
 from afterservice_cli.store.schema import HISTORY, PROJECTIONS, Columns
+from afterservice_cli.store.told import SAYS
 from afterservice_cli.store.views import DEADLINES, IN_SECONDS, VIEW_COLUMNS
 
 # Whether other programs can rely on it, it is the program's own and may change, or it holds what is personal.
@@ -322,10 +323,9 @@ TABLES: Mapping[str, Described] = {
         },
     ),
     "customers": Described(
-        sentence("Whose each contact is."),
-        "personal",
-        {"contact": sentence("the contact in the form in which it is compared")},
+        sentence("Whose each contact is."), "personal", {"contact": sentence("the contact as it is compared")}
     ),
+    "told": Described(sentence("What reports tell of cases, a row for each fact."), "own", SAYS),
 }
 
 # What columns of these names say if their table does not say otherwise.

@@ -1,220 +1,28 @@
-"""What happened in a period, as the figures of a report count it: every population as SQL over the projections."""
+"""What happened in a period, as the figures of a report count it, asked of the tables once."""
 
 from __future__ import annotations
 
 import json
 import re
 import sqlite3
-from bisect import bisect_right
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
+from itertools import pairwise
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import from_text
+from afterservice_cli.instants import from_text, to_seconds
 from afterservice_cli.reports.counting import Of
 from afterservice_cli.reports.sold import Units
 from afterservice_cli.rulebook.model import normal
+from afterservice_cli.store.asking import CONDITIONS, Told, dimensions_of
+from afterservice_cli.store.cubes import Counts, Key, Lists, gathered, marks
 from afterservice_cli.store.filters import ALL, Filter, clauses_of
-from afterservice_cli.store.populations import ABOVE, Population
-from afterservice_cli.store.schema import WAITING
-from afterservice_cli.store.views import as_seconds, as_text
+from afterservice_cli.store.lasting import Worked, waited
+from afterservice_cli.store.populations import DIMENSIONS, POPULATIONS, REPEATED, Population
+from afterservice_cli.store.views import as_seconds
 from afterservice_cli.worktime import Calendar
-
-Key = tuple[str | int | None, ...]
-
-
-def _minutes(begin: str, end: str) -> str:
-    return f"(strftime('%s', {end}) - strftime('%s', {begin})) / 60.0"
-
-
-def _lasting(name: str, begin: str, end: str) -> dict[str, str]:
-    """Return what may be measured of a time: on the clock, in working time, and how long the case waited in it."""
-    return {
-        name: _minutes(begin, end),
-        f"{name}.working": f"worked({begin}, {end})",
-        f"{name}.waiting": f"waited((SELECT text FROM parts WHERE part = cases.work), {begin}, {end})",
-    }
-
-
-def _events(word: str) -> str:
-    return (
-        "timeline t JOIN {cases} cases ON cases.case_id = t.case_id "
-        f"WHERE cases.status <> 'void' AND t.word = '{word}' AND t.at >= :begin AND t.at < :end"
-    )
-
-
-# As `cases.values.verdict` has it.
-VERDICT = (
-    "CASE WHEN outcome <> '' THEN outcome "
-    "WHEN ended_at <= due_at OR (ended_at IS NOT NULL AND coalesce(paused_at < due_at, 0)) THEN 'met' "
-    "WHEN ended_at IS NOT NULL THEN 'missed' WHEN paused_at < due_at THEN 'paused' "
-    f"WHEN {as_seconds(':now')} > due_at THEN 'missed' ELSE 'running' END"
-)
-_FIRST_RESPONSE = (
-    "(SELECT min(f.at) FROM timeline f WHERE f.case_id = cases.case_id AND f.word = 'responded' AND f.cycle = 1)"
-)
-_NEXT_RESPONSE = (
-    "(SELECT min(f.at) FROM timeline f WHERE f.case_id = t.case_id AND f.word = 'responded' "
-    "AND (f.at, f.seq) > (t.at, t.seq))"
-)
-_BEFORE = "f.case_id = t.case_id AND (f.at, f.seq) < (t.at, t.seq)"
-_ANSWER = (
-    "FROM events e JOIN runs r ON r.run = e.run WHERE e.case_id = t.case_id "
-    f"AND e.occurred_at = {as_text('t.ended_at')} AND (cases.source_batch IS NULL "
-    "OR e.run <> (SELECT f.run FROM events f WHERE f.case_id = t.case_id AND f.version = 1))"
-)
-# What ended it was recorded only after it was due, and not by the file that brought the case in.
-_TOLD_LATE = (
-    f"t.verdict = 'met' AND t.paused_at IS NULL AND (SELECT min(r.recorded_at) {_ANSWER}) > {as_text('t.due_at')}"
-)
-# Who recorded it first.
-_RECORDER = f"(SELECT r.actor {_ANSWER} ORDER BY r.run LIMIT 1)"
-# When a void case was taken out, by the event that did it.
-_TAKEN_OUT = (
-    "(SELECT v.*, (SELECT max(f.at) FROM timeline f WHERE f.case_id = v.case_id AND f.word = v.void_by) AS out_at "
-    "FROM {cases} v WHERE v.status = 'void') cases WHERE out_at >= :begin AND out_at < :end"
-)
-# A deadline falls into the period in which it was due, or ended if that was earlier.
-_BEGIN, _END = as_seconds(":begin"), as_seconds(":end")
-_FALLING = " UNION ALL ".join(
-    f"SELECT * FROM due_times WHERE {which}"
-    for which in (
-        f"{WAITING} AND due_at >= {_BEGIN} AND due_at < {_END}",
-        f"NOT ({WAITING}) AND due_at >= {_BEGIN} AND due_at < {_END} AND (ended_at IS NULL OR ended_at >= {_BEGIN})",
-        f"outcome = '' AND ended_at >= {_BEGIN} AND ended_at < {_END} AND due_at >= {_END}",
-    )
-)
-
-POPULATIONS: Mapping[str, Population] = {
-    "registered": Population(
-        "{cases} cases WHERE cases.status <> 'void' AND cases.registered_at >= :begin AND cases.registered_at < :end",
-        "cases.registered_at",
-        {
-            "unclassified": "cases.classified = 0",
-            "repeated": "EXISTS (SELECT 1 FROM cases e WHERE e.customer_id = cases.customer_id "
-            "AND e.category = cases.category AND e.status <> 'void' AND (e.registered_at, e.series, e.serial) < "
-            "(cases.registered_at, cases.series, cases.serial) AND e.registered_at >= "
-            "strftime('%Y-%m-%dT%H:%M:%SZ', cases.registered_at, '-30 days'))",
-        },
-        _lasting("first_response", "cases.registered_at", _FIRST_RESPONSE),
-    ),
-    "replies": Population(
-        # Of several that follow each other unanswered, the first begins the time.
-        _events("replied") + " AND coalesce((SELECT f.word FROM timeline f "
-        f"WHERE {_BEFORE} AND f.word IN ('replied', 'responded') ORDER BY f.at DESC, f.seq DESC LIMIT 1), '') "
-        "<> 'replied'",
-        "t.at",
-        {},
-        _lasting("next_response", "t.at", _NEXT_RESPONSE),
-    ),
-    "resolved": Population(
-        _events("resolved"),
-        "t.at",
-        {
-            "first": f"NOT EXISTS (SELECT 1 FROM timeline f WHERE {_BEFORE} AND f.word = 'resolved')",
-            "final": "t.cycle = cases.cycle AND NOT EXISTS (SELECT 1 FROM timeline f WHERE f.case_id = t.case_id "
-            "AND f.word = 'resolved' AND (f.at, f.seq) > (t.at, t.seq))",
-            "reopened": "cases.cycle > t.cycle",
-            "first_contact": "cases.cycle = 1 AND (SELECT count(*) FROM timeline f WHERE f.case_id = t.case_id "
-            "AND f.word = 'responded') <= 1 AND EXISTS (SELECT 1 FROM timeline f WHERE f.case_id = t.case_id "
-            "AND f.word = 'confirmed')",
-        },
-        _lasting("resolution", "cases.registered_at", "t.at"),
-    ),
-    "closed": Population(
-        _events("closed"),
-        "t.at",
-        {
-            "unconfirmed": "NOT EXISTS (SELECT 1 FROM timeline f WHERE f.case_id = t.case_id AND f.cycle = t.cycle "
-            "AND f.word = 'confirmed')",
-            "rated": "EXISTS (SELECT 1 FROM ratings r WHERE r.case_id = t.case_id)",
-        },
-    ),
-    "reopened": Population(_events("reopened"), "t.at"),
-    "withdrawn": Population(_events("withdrawn"), "t.at"),
-    "handed_over": Population(
-        "timeline t JOIN {cases} cases ON cases.case_id = t.case_id WHERE cases.status <> 'void' "
-        "AND t.word IN ('assigned', 'classified', 'escalated', 'reopened', 'gathered') "
-        "AND t.at >= :begin AND t.at < :end AND t.owner IS NOT NULL",
-        "t.at",
-    ),
-    "taken_out": Population(
-        _TAKEN_OUT,
-        "cases.out_at",
-        {
-            "invalid": "cases.void_by = 'screened'",
-            "merged": "cases.void_by = 'merged'",
-            "retracted": "cases.void_by = 'retracted'",
-            # Whatever was due before it went, and had not been answered by then.
-            "missed": "EXISTS (SELECT 1 FROM deadlines d WHERE d.case_id = cases.case_id AND d.counts "
-            "AND d.due_at < cases.out_at AND (d.ended_at IS NULL OR d.ended_at > d.due_at) "
-            "AND coalesce(d.paused_at >= d.due_at, 1))",
-        },
-    ),
-    "backlog": Population(
-        "(SELECT * FROM {cases} WHERE status <> 'void' AND registered_at < :end AND (ended = 0 OR case_id IN "
-        "(SELECT case_id FROM timeline WHERE word IN ('closed', 'withdrawn') AND at >= :end))) cases "
-        "WHERE coalesce((SELECT t.word FROM timeline t WHERE t.case_id = cases.case_id AND t.word IN "
-        "('closed', 'withdrawn', 'reopened') AND t.at < :end ORDER BY t.at DESC, t.seq DESC LIMIT 1), 'reopened') "
-        "= 'reopened'",
-        "cases.registered_at",
-        {"unclassified": "cases.classified = 0"},
-        {"age": _minutes("cases.registered_at", "min(:end, :now)")},
-    ),
-    "deadlines": Population(
-        f"(SELECT d.*, {VERDICT} AS verdict FROM ({_FALLING}) d) t JOIN terms ON terms.term = t.term "
-        "JOIN {cases} cases ON cases.case_id = t.case_id WHERE terms.counts = 1 AND cases.status <> 'void' "
-        "AND t.verdict <> 'void'",
-        as_text("min(t.due_at, coalesce(t.ended_at, t.due_at))"),
-        {
-            **{word: f"t.verdict = '{word}'" for word in ("met", "missed", "running", "paused")},
-            "judged": "t.verdict IN ('met', 'missed')",
-            "told_late": _TOLD_LATE,
-            "visit": "terms.start = 'rated' AND terms.target LIKE 'task:%'",
-            "done": "t.ended_at IS NOT NULL",
-        },
-        {"late": "CASE WHEN t.verdict = 'missed' THEN (t.ended_at - t.due_at) / 60.0 END"},
-    ),
-    "ratings": Population(
-        "ratings t JOIN {cases} cases ON cases.case_id = t.case_id "
-        "WHERE cases.status <> 'void' AND t.at >= :begin AND t.at < :end",
-        "t.at",
-        {"satisfied": "t.score >= 4", "low": "t.score <= 2"},
-        {"score": "t.score"},
-    ),
-    "rated": Population(
-        "(SELECT case_id, avg(score) AS score, max(at) AS at FROM ratings WHERE at >= :begin AND at < :end "
-        "GROUP BY case_id) t JOIN {cases} cases ON cases.case_id = t.case_id WHERE cases.status <> 'void'",
-        "t.at",
-        {"satisfied": "t.score >= 4"},
-        {"score": "t.score"},
-    ),
-    **ABOVE,
-}
-
-# By what facts may be told apart, and the column that says it; those of JSON are read in Python (`IN_JSON`).
-DIMENSIONS: Mapping[str, str] = {
-    "category": "cases.category",
-    "area": "substr(cases.category, 1, instr(cases.category || '.', '.') - 1)",
-    "kind": "cases.kind",
-    "priority": "cases.priority",
-    "channel": "cases.channel",
-    "owner": "cases.owner",
-    "person": "cases.person",
-    "product": "cases.product",
-    "work": "cases.work",
-    "fields": "cases.fields",
-    "target": "terms.target",
-    "rule": "terms.rule",
-    "question": "t.question",
-    "score": "t.score",
-    "case": "cases.case_id",
-    "recorder": _RECORDER,
-    "given": "g.key",
-    "disposition": "coalesce(json_extract(p.text, '$.plan.disposition'), '')",
-    "bucket": "bucket({at})",
-}
 
 
 class Beside(Frozen):
@@ -249,32 +57,44 @@ class Facts:
         self._db, self.period, self.now, self.sold = db, period, now, beside.sold
         clauses, values = clauses_of(db, about) if about != ALL else ("", [])
         self._values: dict[str, object] = {f"v{place}": value for place, value in enumerate(values)}
-        self._cases = "cases"
+        self._cases, narrowed = "cases", ""
         if clauses:
             numbers = iter(range(len(values)))
             named = re.sub(r"\?", lambda found: f":v{next(numbers)}", clauses)
             self._cases = f"(SELECT * FROM cases WHERE {named})"
+            narrowed = f" AND t.case_id IN (SELECT case_id FROM cases WHERE {named})"
         self._values |= {"begin": period[0], "end": period[1], "now": now}
+        repeated = f"SELECT cases.case_id FROM {self._source(POPULATIONS['registered'])} AND {REPEATED}"
+        self._of_cases = Told(db, self._values, narrowed, repeated)
         self._found: dict[object, list[Key]] = {}
         self._beside = beside
         self.whole = about == ALL
-        db.create_function("worked", 2, _worked(calendar), deterministic=True)
+        self._counted: dict[str, Counts] = {}
+        self._measured: dict[tuple[str, str], Lists] = {}
+        self._sorted: dict[tuple[Of, str], list[float]] = {}
+        db.create_function("worked", 2, Worked(calendar).minutes, deterministic=True)
         db.create_function("waited", 3, waited, deterministic=True)
 
     def counts(self, of: Of, by: Sequence[str] = ()) -> list[Key]:
         """Return what tells facts apart by these dimensions, and after it how many there are of each."""
-        if "bucket" in by:
-            bounds = self._beside.bounds
-            self._db.create_function("bucket", 1, lambda at: bisect_right(bounds, at) - 1)
+        only = dict(of.only)
+        if self._together(of, by):
+            counts = self._of_cases.repeated() if "repeated" in of.where else self._counts(of.population)
+            return counts.of(of.where, only, by) or ([] if by else [(0,)])
+        if by == ("bucket",):
+            return self._course(of)
         told = ", ".join(self._told(of, name) for name in by)
         ending = f" GROUP BY {told} ORDER BY {told}" if by else ""
         return self._rows(of, f"{told}, count(*)" if by else "count(*)", ending)
 
-    def values(self, of: Of, measure: str, by: Sequence[str] = ()) -> list[Key]:
-        """Return for every fact of which it is known what a measure says, after what tells it apart."""
-        told = [*(self._told(of, name) for name in by), POPULATIONS[of.population].measures[measure]]
-        rows = self._rows(of, ", ".join(told), "")
-        return [row for row in rows if row[-1] is not None]
+    def values(self, of: Of, measure: str, by: Sequence[str] = ()) -> dict[Key, list[float]]:
+        """Return what a measure says of the facts of which it is known, by what tells them apart."""
+        if not self._together(of, by):
+            told = [*(self._told(of, name) for name in by), POPULATIONS[of.population].measures[measure]]
+            rows = gathered(self._rows(of, ", ".join(told), ""), len(by))
+            return {key: [float(value or 0) for (value,) in found if value is not None] for key, found in rows.items()}
+        alike = self._alike(of.population, measure)
+        return self._lists(of.population, alike).of(alike.index(measure), of.where, dict(of.only), by)
 
     def cases(self, of: Of, measure: str = "") -> list[str]:
         """Return the numbers of the cases that have such a fact, in the order in which they came in."""
@@ -283,6 +103,8 @@ class Facts:
             query = f"SELECT case_id FROM cases WHERE status <> 'void' AND case_id IN ({whose.format(facts=facts)})"
             whole = self._db.execute(f"{query} ORDER BY registered_at, series, serial", values)
             return [str(row[0]) for row in whole]
+        if of.population in CONDITIONS and not measure and self._together(of, ()):
+            return self._of_cases.cases(of)
         measured = f" AND {POPULATIONS[of.population].measures[measure]} IS NOT NULL" if measure else ""
         ending = f"{measured} ORDER BY cases.registered_at, cases.series, cases.serial"
         rows = self._rows(of, "DISTINCT cases.case_id, cases.registered_at, cases.series, cases.serial", ending)
@@ -305,7 +127,9 @@ class Facts:
 
     def numbers(self, of: Of, measure: str) -> list[float]:
         """Return what a measure says of all facts, the least first."""
-        return sorted(float(value or 0) for (value,) in self.values(of, measure))
+        if (of, measure) not in self._sorted:
+            self._sorted[of, measure] = sorted(self.values(of, measure).get((), ()))
+        return self._sorted[of, measure]
 
     def parts(self, numbers: Iterable[int]) -> dict[int, str]:
         """Return the texts of parts by their numbers."""
@@ -333,6 +157,59 @@ class Facts:
             self._values,
         ).fetchall()
 
+    def _together(self, of: Of, by: Sequence[str]) -> bool:
+        """Tell whether all that is asked is told apart together."""
+        return {*by, *(name for name, _ in of.only)} <= {*dimensions_of(of.population)}
+
+    def _counts(self, name: str) -> Counts:
+        """Return all facts of a population, counted by their conditions and by what is told apart together."""
+        if name not in self._counted:
+            if name in CONDITIONS:
+                self._counted[name] = self._of_cases.counts(name)
+            else:
+                rows = Counter(self._db.execute(self._asked(name, ()), self._values)).items()
+                self._counted[name] = Counts([*POPULATIONS[name].conditions], dimensions_of(name), rows)
+        return self._counted[name]
+
+    def _lists(self, name: str, measures: Sequence[str]) -> Lists:
+        """Return of all facts of a population what these measures say, if the first of them is known."""
+        asked = name, measures[0]
+        if asked not in self._measured:
+            if name in CONDITIONS:
+                self._measured[asked] = self._of_cases.lists(name, measures)
+            else:
+                columns = [POPULATIONS[name].measures[each] for each in measures]
+                query = f"{self._asked(name, columns)} AND {columns[0]} IS NOT NULL"
+                dimensions = dimensions_of(name)
+                lists = gathered(self._db.execute(query, self._values), 1 + len(dimensions)).items()
+                self._measured[asked] = Lists([*POPULATIONS[name].conditions], dimensions, lists)
+        return self._measured[asked]
+
+    def _alike(self, name: str, measure: str) -> list[str]:
+        """Return the measures that are asked together with one: on every clock, that of the wall first."""
+        begins = measure.partition(".")[0]
+        return [each for each in POPULATIONS[name].measures if each.partition(".")[0] == begins]
+
+    def _asked(self, name: str, columns: Sequence[str]) -> str:
+        """Return the query for the marks of facts, what is told apart together, and these columns."""
+        population = POPULATIONS[name]
+        told = [self._told(Of(name), each) for each in dimensions_of(name)]
+        chosen = ", ".join([marks(population.conditions.values()), *told, *columns])
+        return f"SELECT {chosen} FROM {self._source(population)}"
+
+    def _course(self, of: Of) -> list[Key]:
+        """Return the places of the period's parts in which there is something, and how much."""
+        at = POPULATIONS[of.population].at
+        if of.population in CONDITIONS and not of.where and not of.only:
+            times = self._of_cases.times(of.population)
+        else:
+            times = [int(row[0] or 0) for row in self._rows(of, as_seconds(at), f" ORDER BY {at}")]
+        ends = [*(bisect_left(times, to_seconds(from_text(bound))) for bound in self._beside.bounds), len(times)]
+        return [(place, last - first) for place, (first, last) in enumerate(pairwise(ends)) if last > first]
+
+    def _source(self, population: Population) -> str:
+        return population.source.replace("{cases}", self._cases)
+
     def _told(self, of: Of, name: str) -> str:
         return DIMENSIONS[name].format(at=POPULATIONS[of.population].at)
 
@@ -348,30 +225,6 @@ class Facts:
         clauses = [population.conditions[name] for name in of.where]
         only = {f"only_{name}": value for name, value in of.only}
         clauses += [f"{DIMENSIONS[name]} = :only_{name}" for name, _ in of.only]
-        source = population.source.replace("{cases}", self._cases)
+        source = self._source(population)
         narrowed = "".join(f" AND ({clause})" for clause in clauses)
         return f"SELECT {columns} FROM {source}{narrowed}{ending}", {**self._values, **only}
-
-
-def _worked(calendar: Calendar) -> Callable[[str | None, str | None], float | None]:
-    @lru_cache(4096)
-    def worked(begin: str | None, end: str | None) -> float | None:
-        if begin is None or end is None:
-            return None
-        return calendar.elapsed(from_text(begin), from_text(end)) / 60 if begin < end else 0.0
-
-    return worked
-
-
-def waited(work: str | None, begin: str | None, end: str | None) -> float | None:
-    """Return for how many minutes on the clock a case waited between two instants, by its `work`."""
-    if begin is None or end is None:
-        return None
-    if work is None or '"pauses":[]' in work:
-        return 0.0
-    seconds = 0.0
-    for pause in json.loads(work)["pauses"]:
-        first, last = max(pause["from_at"], begin), min(pause["to_at"] or end, end)
-        if first < last:
-            seconds += (from_text(last) - from_text(first)) / timedelta(seconds=1)
-    return seconds / 60

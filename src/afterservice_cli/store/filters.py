@@ -46,10 +46,14 @@ _HAS_MISSED = (
 _ALIKE = {"exact": "value = ?", "number": "CAST(value AS REAL) = CAST(? AS REAL)", "text": "normal(value) = ?"}
 
 
+NONE = "none"  # the field has no value
+
+
 class FieldIs(Frozen):
     """A field that has this value, or has it among others.
 
-    It is compared as one of `_ALIKE` says: a text in the form of `normal`. What is personal lies among the texts.
+    It is compared as one of `_ALIKE` says: a text in the form of `normal`; or it is a public one without a value
+    (`NONE`). What is personal lies among the texts.
     """
 
     name: str
@@ -60,6 +64,8 @@ class FieldIs(Frozen):
 
 class Filter(Frozen):
     """What is asked of cases, all of it at once; None and False ask nothing. Times are UTC texts of the store.
+
+    "" in place of a kind or a person asks for cases that have none.
 
     `customer`, `product` and `find` are as a person types them: the first is a contact, or a piece of a name.
     `ranks` are the priorities, highest first, which `sort` by priority goes by.
@@ -144,7 +150,8 @@ def _all_of(asked: Clauses) -> tuple[str, list[str | int]]:
 
 
 def _about_the_case(wanted: Filter) -> Clauses:
-    asked: Clauses = [(f"{name} = ?", (value,)) for name in EXACT if (value := getattr(wanted, name)) is not None]
+    exact = [(name, value) for name in EXACT if (value := getattr(wanted, name)) is not None]
+    asked: Clauses = [(f"{name} = ?", (value,)) if value else (f"{name} IS NULL", ()) for name, value in exact]
     if wanted.live:
         asked.append((_LIVE, ()))
     if (category := wanted.category) is not None:
@@ -178,6 +185,9 @@ def _about_its_fields(db: sqlite3.Connection, wanted: Filter) -> Clauses:
     """Return the clauses about the rulebook's fields; most cases are passed over without taking their JSON apart."""
     asked: Clauses = []
     for field in wanted.fields:
+        if field.alike == NONE:
+            asked.append(("NOT EXISTS (SELECT 1 FROM json_each(cases.fields, ?))", (f'$."{field.name}"',)))
+            continue
         column = "details" if field.personal else "cases.fields"
         sure = canonical(field.value) if field.alike == "exact" else f'"{field.name}":'
         value = normal(field.value) if field.alike == "text" else field.value

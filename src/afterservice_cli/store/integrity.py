@@ -32,7 +32,6 @@ from afterservice_cli.store.projections import COLUMNS as COLUMNS_OF
 from afterservice_cli.store.projections import (
     Customers,
     Row,
-    StoredRows,
     rows_of,
 )
 from afterservice_cli.store.schema import (
@@ -46,6 +45,7 @@ from afterservice_cli.store.schema import (
     Columns,
     Index,
 )
+from afterservice_cli.store.stored import StoredRows
 from afterservice_cli.store.views import VIEWS
 
 
@@ -157,7 +157,6 @@ def _chain(db: sqlite3.Connection) -> Iterator[str]:
     )
     for *row, shape, link, of_run, recorded_at, actor, clock, rulebook in db.execute(query):
         seq, case_id, version, kind = row[:4]
-        where = _event(seq, kind, case_id)
         if seq != expected:
             yield (
                 tr("event {seq} is missing", seq=expected)
@@ -167,18 +166,21 @@ def _chain(db: sqlite3.Connection) -> Iterator[str]:
         if of_run != run:
             run, digest = of_run, run_digest(recorded_at, actor, clock, rulebook)
         if event_hash(prev, digest, shapes.get(shape, b"?"), row) != link:
-            yield tr("{event} was changed after it was recorded, or the event before it was", event=where)
+            yield tr(
+                "{event} was changed after it was recorded, or the event before it was",
+                event=_event(seq, kind, case_id),
+            )
         versions[case_id] += 1
         if version != versions[case_id]:
             yield tr(
                 "{event} is version {version} of its case where {due} was due",
-                event=where,
+                event=_event(seq, kind, case_id),
                 version=version,
                 due=versions[case_id],
             )
             versions[case_id] = version
         if (recorded_at or "") < head_at:
-            yield tr("{event} was recorded before the event before it", event=where)
+            yield tr("{event} was recorded before the event before it", event=_event(seq, kind, case_id))
         prev, expected, head_at = link, seq + 1, recorded_at or ""
 
 
@@ -208,11 +210,10 @@ def _personal(db: sqlite3.Connection) -> Iterator[str]:
         "WHERE e.commitment IS NOT NULL OR p.seq IS NOT NULL"
     )
     for seq, kind, case_id, promised, salt, data, erased_by in db.execute(query):
-        where = _event(seq, kind, case_id)
         if data is None and erased_by is None:
-            yield tr("the personal data of {event} is gone without an erasure", event=where)
+            yield tr("the personal data of {event} is gone without an erasure", event=_event(seq, kind, case_id))
         elif data is not None and commitment(salt, data) != promised:
-            yield tr("the personal data of {event} was changed after it was recorded", event=where)
+            yield tr("the personal data of {event} was changed after it was recorded", event=_event(seq, kind, case_id))
     query = (
         "SELECT x.seq, x.erased_by FROM erasures x LEFT JOIN events e ON e.seq = x.erased_by "
         "WHERE e.kind IS NOT 'PersonalDataErased'"

@@ -14,7 +14,7 @@ from afterservice_cli.language import tr
 from afterservice_cli.rulebook.model import snapshot_hash
 from afterservice_cli.store import history, queries
 
-COMPARED = 200  # cases with a category in which the most alike are looked for, the newest
+COMPARED = 100  # cases with a category in which the most alike are looked for, the newest
 _SAID = "description || coalesce(char(10) || replies, '')"
 _BY = "json_extract((SELECT text FROM parts WHERE part = cases.decided), '$.category.{}')"
 # What people set counts at once; what a rule gave, or a person took from suggestions, once the case was done with it.

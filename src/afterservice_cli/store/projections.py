@@ -22,7 +22,9 @@ from afterservice_cli.instants import to_seconds, to_text
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.contacts import contact_key
-from afterservice_cli.store.schema import BY_KEY, IN_PARTS, KEYS, PROJECTIONS, part_columns
+from afterservice_cli.store.schema import IN_PARTS, PROJECTIONS
+from afterservice_cli.store.told import FOREVER, NUMBERS, Happened, told_of
+from afterservice_cli.store.views import as_seconds
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
@@ -31,8 +33,9 @@ Rows = dict[str, list[Row]]
 COMMON = ("customers", "duties", "problems", "measures", "parts", "terms")
 COLUMNS = {table: ", ".join(columns) for table, columns in PROJECTIONS.items() if table not in COMMON}
 TERMS = ", ".join(name for name in PROJECTIONS["terms"] if name != "term")
+_PART = tuple(PROJECTIONS["told"]).index("part")
 _PARTED = tuple(tuple(PROJECTIONS["cases"]).index(name) for name in IN_PARTS)
-_TERM = tuple(PROJECTIONS["due_times"]).index("term")
+TERM = tuple(PROJECTIONS["due_times"]).index("term")
 # The events of which a case tells the last time.
 LAST_TIMES = ("responded", "resolved", "closed")
 
@@ -112,16 +115,16 @@ def rows_of(case: Case) -> Rows:
     }
     cycle, owner = 1, ""
     ratings: dict[tuple[int, str], Row] = {}
-    for recorded in standing:
+    course: list[Happened] = []
+    scores: dict[tuple[int, str], tuple[str, int, datetime]] = {}
+    for recorded in case.standing:
         word = recorded.event.word
         cycle += word == "reopened"
-        at, given = to_text(recorded.event.at), owner
-        for found in recorded.event.findings:
-            if found.field == "owner":
-                given = found.value
-        rows["timeline"].append(
-            (recorded.seq, case.number, cycle, word, at, given if owner and given != owner else None)
-        )
+        at = to_text(recorded.event.at)
+        given = next((found.value for found in recorded.event.findings if found.field == "owner"), owner)
+        handed = bool(owner) and given != owner
+        rows["timeline"].append((recorded.seq, case.number, cycle, word, at, given if handed else None))
+        course.append(Happened(recorded.seq, cycle, word, recorded.event.at, handed))
         owner = given
         if isinstance(recorded.event, CaseLinked):
             rows["links"].append((recorded.seq, case.number, recorded.event.other, recorded.event.relation))
@@ -133,7 +136,9 @@ def rows_of(case: Case) -> Rows:
             for question, score in recorded.event.scores.items():
                 # Of several in one cycle the last one is what the customer says.
                 ratings[cycle, question] = (recorded.seq, question, case.number, score, at)
+                scores[cycle, question] = question, score, recorded.event.at
     rows["ratings"] = sorted(ratings.values())
+    rows["told"] = [*told_of(case, course, [*scores.values()], _work(case))]
     return rows
 
 
@@ -300,11 +305,20 @@ _INSERT = {
     for table, columns in COLUMNS.items()
 }
 # What a case said of its customer is found by the customer that it has in the tables, which go last.
-_DELETE = tuple(
-    f"DELETE FROM {table} WHERE case_id = ?1"
-    + (" AND customer_id = (SELECT customer_id FROM cases WHERE case_id = ?1)" if table == "said_of_customers" else "")
-    for table in reversed(COLUMNS)
+_INSTANTS = " UNION ".join(
+    (
+        f"SELECT {as_seconds('at')} FROM timeline WHERE case_id = ?1",
+        f"SELECT {as_seconds('registered_at')} FROM cases WHERE case_id = ?1",
+        *(f"SELECT {name} FROM due_times WHERE case_id = ?1" for name in ("due_at", "ended_at")),
+        f"SELECT {FOREVER}",
+    )
 )
+_FOUND_BY = {
+    "said_of_customers": " AND customer_id = (SELECT customer_id FROM cases WHERE case_id = ?1)",
+    # What is told of it happened when something did, or was due.
+    "told": f" AND what IN ({', '.join(map(str, NUMBERS.values()))}) AND at IN ({_INSTANTS})",
+}
+_DELETE = tuple(f"DELETE FROM {table} WHERE case_id = ?1{_FOUND_BY.get(table, '')}" for table in reversed(COLUMNS))
 _CUSTOMER = "INSERT OR IGNORE INTO customers (contact, customer_id) VALUES (?,?)"
 _REMEMBERED = 4096  # parts
 
@@ -342,6 +356,8 @@ class Projector:
                     row = self._with_parts(row)
                 elif table == "due_times":
                     row = self._with_term(row)
+                elif table == "told" and row[_PART] is not None:
+                    row = (*row[:_PART], self._parts.get(row[_PART]) or self._part(row[_PART]), *row[_PART + 1 :])
                 self._db.gather(_INSERT[table], row)
 
     def _with_parts(self, row: Row) -> Row:
@@ -361,9 +377,9 @@ class Projector:
         return self._parts[text]
 
     def _with_term(self, row: Row) -> Row:
-        terms = row[_TERM]
+        terms = row[TERM]
         term = self._terms.get(terms) or self._term(terms)
-        return (*row[:_TERM], term, *row[_TERM + 1 :])
+        return (*row[:TERM], term, *row[TERM + 1 :])
 
     def _term(self, terms: Row) -> int:
         """Return the number of the terms of a deadline; those that are there already stay."""
@@ -378,39 +394,3 @@ class Projector:
 def numbered_terms(db: sqlite3.Connection) -> dict[int, Row]:
     """Return the terms of deadlines that the desk has, by their numbers."""
     return {number: tuple(terms) for number, *terms in db.execute(f"SELECT term, {TERMS} FROM terms")}
-
-
-class StoredRows:
-    """The rows that cases have in the tables, as `rows_of` has them; one case after the other, by their numbers."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._terms = numbered_terms(db)
-        self._tables = {table: db.execute(_read(table)) for table in COLUMNS}
-        self._next = {table: cursor.fetchone() for table, cursor in self._tables.items()}
-
-    def of(self, case_id: str) -> Rows:
-        """Return the rows of a case; rows of others that come before it are passed over."""
-        found: Rows = {}
-        for table, cursor in self._tables.items():
-            row, place, rows = self._next[table], _CASE[table], list[Row]()
-            while row is not None and row[place] <= case_id:
-                if row[place] == case_id:
-                    rows.append(row)
-                row = cursor.fetchone()
-            self._next[table] = row
-            found[table] = rows
-        found["due_times"] = [
-            (*row[:_TERM], self._terms.get(row[_TERM]), *row[_TERM + 1 :]) for row in found["due_times"]
-        ]
-        return found
-
-
-_CASE = {table: tuple(PROJECTIONS[table]).index("case_id") for table in COLUMNS}
-_ORDER = {"timeline": "seq", "links": "seq", "problem_cases": "seq"}
-
-
-def _read(table: str) -> str:
-    """Return the query for the rows of all cases in a table, case by case, those of each in the order of `rows_of`."""
-    columns = part_columns(PROJECTIONS["cases"]) if table == "cases" else COLUMNS[table]
-    order = ", ".join(KEYS[table]) if table in BY_KEY else _ORDER.get(table, "rowid")
-    return f"SELECT {columns} FROM {table} ORDER BY {table}.case_id, {order}"

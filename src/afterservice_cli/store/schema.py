@@ -196,6 +196,17 @@ PROJECTIONS: dict[str, Columns] = {
         "sought": str,
     },
     "customers": {"contact": str, "customer_id": str},
+    # What reports tell of cases, each fact as a row that needs no other table: see told.py.
+    "told": {
+        "what": int,
+        "at": int,
+        "case_id": str,
+        "place": int,
+        "marks": int,
+        "part": int,
+        "since": int,
+        "number": int,
+    },
 }
 
 IN_PARTS = ("decided", "work")  # columns of cases that name a part
@@ -210,7 +221,7 @@ def part_columns(columns: Iterable[str]) -> str:
 
 
 # Tables whose rows lie in the order of their key, and have no other number.
-BY_KEY = ("due_times", "said_of_customers", "customers", "ratings")
+BY_KEY = ("due_times", "said_of_customers", "customers", "ratings", "told")
 
 KEYS: dict[str, str | tuple[str, ...]] = {
     "events": "seq",
@@ -237,6 +248,7 @@ KEYS: dict[str, str | tuple[str, ...]] = {
     "ratings": ("seq", "question"),
     "texts": "case_id",
     "customers": "contact",
+    "told": ("what", "at", "case_id", "place"),
 }
 
 OPTIONAL: dict[str, set[str]] = {
@@ -255,6 +267,7 @@ OPTIONAL: dict[str, set[str]] = {
         *("effective", "before", "after"),
     },
     "timeline": {"owner"},
+    "told": {"part", "since", "number"},
     "texts": {"customer", "contact", "description", "replies", "source_number", "source_spelling"},
 }
 

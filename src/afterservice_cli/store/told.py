@@ -1,0 +1,238 @@
+"""What reports tell of a case, as rows that need no other table: each fact with its time, marks and measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from afterservice_cli.canonical import canonical
+from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.values import Deadline
+from afterservice_cli.instants import to_seconds
+from afterservice_cli.language import sentence
+
+FOREVER = 253_402_300_799  # the end of what has none, in seconds since 1970
+
+SAYS = {
+    "what": sentence("what kind of fact it is, as a number"),
+    "at": sentence("when it happened, or falls into a report, in seconds since 1970"),
+    "place": sentence("its place among those of its case"),
+    "marks": sentence("which conditions of reports hold, a bit each"),
+    "part": sentence("what reports tell it apart by, as a number of parts"),
+    "since": sentence("the other end of what is measured, in seconds since 1970"),
+    "number": sentence("seconds that the case waited, or was late, or the score"),
+}
+
+# The facts that are kept, each with the marks that it may have, a bit each, in this order.
+MARKS: Mapping[str, tuple[str, ...]] = {
+    "registered": ("unclassified",),
+    "replies": (),
+    "resolved": ("first", "final", "reopened", "first_contact"),
+    "closed": ("unconfirmed", "rated"),
+    "reopened": (),
+    "withdrawn": (),
+    "handed_over": (),
+    "taken_out": ("invalid", "merged", "retracted", "missed"),
+    "deadlines": ("met", "missed", "running", "paused", "judged", "told_late", "visit", "done"),
+    "ratings": ("satisfied", "low"),
+    "backlog": ("unclassified",),
+}
+NUMBERS = {name: number for number, name in enumerate(MARKS, 1)}
+# What is known in `part` of facts of a kind, beside the work of those resolved: what reports tell them apart by.
+TRAITS: Mapping[str, tuple[str, ...]] = {
+    "registered": ("area", "category", "kind", "priority", "channel", "owner", "person", "product"),
+    "deadlines": ("target", "rule", "owner", "person", "priority", "area"),
+    "ratings": ("question",),
+}
+_OF_COURSE = ("resolved", "closed", "reopened", "withdrawn")
+_VOID = {"screened": "invalid", "merged": "merged", "retracted": "retracted"}
+_HANDS_OVER = ("assigned", "classified", "escalated", "reopened", "gathered")
+
+
+# The part, the other end of what is measured, and the number of a fact.
+Known = tuple[str | None, datetime | None, int | None]
+NOTHING: Known = (None, None, None)
+
+
+class Happened(NamedTuple):
+    """An event that stands: its number, its cycle, its word, when it happened, whether the case changed hands by it."""
+
+    seq: int
+    cycle: int
+    word: str
+    at: datetime
+    handed_over: bool
+
+
+class Told(NamedTuple):
+    """A fact as a row: `since` is the other end of what is measured, `number` seconds waited or late, or a score."""
+
+    what: int
+    at: int
+    case_id: str
+    place: int
+    marks: int
+    part: str | None
+    since: int | None
+    number: int | None
+
+
+def told_of(
+    case: Case, course: Sequence[Happened], scores: Sequence[tuple[str, int, datetime]], work: str
+) -> list[Told]:
+    """Return what reports tell of a case, in the order of the table.
+
+    `scores` are the last ones of each cycle: the question, the score, when it was given. `work` is as the case has it.
+    """
+    return sorted(_told(case, course, scores, work), key=lambda row: row[:4])
+
+
+def _told(
+    case: Case, course: Sequence[Happened], scores: Sequence[tuple[str, int, datetime]], work: str
+) -> Iterator[Told]:
+    if case.status == "void":
+        yield from _taken_out(case, course)
+        return
+    category, priority, owner = case.value("category"), case.value("priority"), case.value("owner")
+    area = (category or "").partition(".")[0]
+    unclassified = _marked("registered", unclassified=not case.classified)
+    answered = min((e.at for e in course if e.word == "responded" and e.cycle == 1), default=None)
+    traits = _part(area, category, case.kind, priority, case.channel, owner, case.person, case.product)
+    known = traits, answered, _waited(case, case.registered_at, answered)
+    yield _fact(case, "registered", case.registered_at, 0, unclassified, known)
+    for place, (begin, end) in enumerate(_open(case, course)):
+        at = FOREVER if end is None else to_seconds(end)
+        number = to_seconds(case.registered_at)
+        yield Told(NUMBERS["backlog"], at, case.number, place, unclassified, None, to_seconds(begin), number)
+    yield from _of_course(case, course, bool(scores), work)
+    yield from _replies(case, course)
+    for place, (question, score, given_at) in enumerate(scores):
+        marks = _marked("ratings", satisfied=score >= 4, low=score <= 2)
+        yield _fact(case, "ratings", given_at, place, marks, (_part(question), None, score))
+    for place, deadline in enumerate(case.deadlines):
+        if deadline.spec.counts and deadline.outcome != "void":
+            its = _part(deadline.spec.target, deadline.spec.rule, owner, case.person, priority, area)
+            yield _judged(case, deadline, place, its)
+
+
+def _of_course(case: Case, course: Sequence[Happened], rated: bool, work: str) -> Iterator[Told]:
+    """Yield what the events of a case tell."""
+    ordered = sorted(course, key=lambda event: (event.at, event.seq))
+    responses = [event for event in ordered if event.word == "responded"]
+    resolved = [event for event in ordered if event.word == "resolved"]
+    confirmed = {event.cycle for event in course if event.word == "confirmed"}
+    for event in ordered:
+        marks, known = 0, NOTHING
+        if event.word == "resolved":
+            marks = _marked(
+                "resolved",
+                first=event is resolved[0],
+                final=event.cycle == case.cycle and event is resolved[-1],
+                reopened=case.cycle > event.cycle,
+                first_contact=case.cycle == 1 and len(responses) <= 1 and bool(confirmed),
+            )
+            known = work, case.registered_at, _waited(case, case.registered_at, event.at)
+        elif event.word == "closed":
+            marks = _marked("closed", unconfirmed=event.cycle not in confirmed, rated=rated)
+        if event.word in _OF_COURSE:
+            yield _fact(case, event.word, event.at, event.seq, marks, known)
+        if event.handed_over and event.word in _HANDS_OVER:
+            yield _fact(case, "handed_over", event.at, event.seq)
+
+
+def _replies(case: Case, course: Sequence[Happened]) -> Iterator[Told]:
+    """Yield what the customer said; of several words without a response between them the first alone."""
+    asked: Happened | None = None
+    for event in sorted(course, key=lambda event: (event.at, event.seq)):
+        if event.word == "replied":
+            asked = asked or event
+        elif event.word == "responded" and asked is not None:
+            known = None, event.at, _waited(case, asked.at, event.at)
+            yield _fact(case, "replies", asked.at, asked.seq, 0, known)
+            asked = None
+    if asked is not None:
+        yield _fact(case, "replies", asked.at, asked.seq)
+
+
+def _taken_out(case: Case, course: Sequence[Happened]) -> Iterator[Told]:
+    """Yield when a case that is none was taken out."""
+    out = max((event.at for event in course if event.word == case.void_by), default=None)
+    if out is not None:
+        # Whatever was due before it went, and had not been answered by then.
+        missed = any(
+            d.spec.counts
+            and d.spec.due_at < out
+            and (d.ended_at is None or d.ended_at > d.spec.due_at)
+            and (d.paused_at is None or d.paused_at >= d.spec.due_at)
+            for d in case.deadlines
+        )
+        marks = _marked("taken_out", **{_VOID.get(case.void_by, ""): True, "missed": missed})
+        yield _fact(case, "taken_out", out, 0, marks)
+
+
+def _open(case: Case, course: Sequence[Happened]) -> Iterator[tuple[datetime, datetime | None]]:
+    """Yield from when until when a case was open, None for what still is; reopened while open, it stays so."""
+    begin: datetime | None = case.registered_at
+    for event in sorted(course, key=lambda event: (event.at, event.seq)):
+        if event.word in ("closed", "withdrawn"):
+            if begin is not None:
+                yield begin, event.at
+            begin = None
+        elif event.word == "reopened" and begin is None:
+            begin = event.at
+    if begin is not None:
+        yield begin, None
+
+
+def _judged(case: Case, deadline: Deadline, place: int, part: str) -> Told:
+    """Return a deadline by when it falls: when it was due, or ended if that was earlier."""
+    due, ended = deadline.spec.due_at, deadline.ended_at
+    verdict = deadline.verdict(due)  # of one that waits, it says that it still runs
+    marks = _marked(
+        "deadlines",
+        **{verdict: True},
+        judged=verdict in ("met", "missed"),
+        told_late=verdict == "met" and deadline.paused_at is None and _recorded_late(case, deadline),
+        visit=deadline.spec.start == "rated" and deadline.spec.target.startswith("task:"),
+        done=ended is not None,
+    )
+    late = None if verdict != "missed" or ended is None else to_seconds(ended) - to_seconds(due)
+    return _fact(case, "deadlines", min(due, ended or due), place, marks, (part, None, late))
+
+
+def _recorded_late(case: Case, deadline: Deadline) -> bool:
+    """Tell whether what ended a deadline was recorded only after it was due, and not by the file of the case."""
+    first = case.events[0]
+    imported = (first.recorded_at, first.actor, first.clock, first.rulebook) if case.source_batch is not None else None
+    answers = [
+        each.recorded_at
+        for each in case.events
+        if each.event.at == deadline.ended_at and (each.recorded_at, each.actor, each.clock, each.rulebook) != imported
+    ]
+    return bool(answers) and min(answers) > deadline.spec.due_at
+
+
+def _waited(case: Case, begin: datetime, end: datetime | None) -> int | None:
+    """Return for how many seconds on the clock a case waited between two instants; None if one is not known."""
+    if end is None:
+        return None
+    spans = ((max(pause.from_at, begin), min(pause.to_at or end, end)) for pause in case.pauses)
+    return sum(to_seconds(last) - to_seconds(first) for first, last in spans if first < last)
+
+
+def _fact(case: Case, name: str, at: datetime, place: int, marks: int = 0, known: Known = NOTHING) -> Told:
+    part, since, number = known
+    other = None if since is None else to_seconds(since)
+    return Told(NUMBERS[name], to_seconds(at), case.number, place, marks, part, other, number)
+
+
+def _marked(name: str, **marks: bool) -> int:
+    """Return the marks that a fact has as a number."""
+    return sum(1 << place for place, mark in enumerate(MARKS[name]) if marks.get(mark))
+
+
+@lru_cache(4096)
+def _part(*traits: str | None) -> str:
+    return canonical(list(traits))

@@ -1,0 +1,167 @@
+"""Reports and lists on a desk of 1,000,000 cases with 5,000,000 events: see large.py for how it is made.
+
+Copies of the true desk from the command line (50 without, of 20,000 cases each). `--desks FOLDER` keeps the
+desks there, about 5 GB, and uses them again; `--runs` is how often each is measured.
+Times are of the processor, at its quickest.
+"""
+
+import argparse
+import os
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import large
+import pandas_report
+from bench import AFTERSERVICE, machine
+from growth import quickest
+from imports import timed
+
+from afterservice_cli.desk import _rulebook_of
+from afterservice_cli.reporting import whole
+from afterservice_cli.reports.periods import parse_span
+from afterservice_cli.store import connection, queries
+
+SMALL = 1_000
+FEW = 5  # copies in a desk of a tenth, with as many cases in the month
+HERE = Path(__file__).parent
+TOLD = "2025-12-10T01:00:00Z"  # large.NOW
+NOWHERE = "没有这样的话"
+LISTS: tuple[tuple[str, ...], ...] = (
+    ("list", "--limit", "50"),
+    ("list", "--sort", "due", "--limit", "50"),
+    ("list", "--overdue", "--limit", "20"),
+    ("due", "--limit", "50"),
+    ("show", "last"),
+    ("explain", "last"),
+)
+
+
+def desk_of(folder: Path, copies: int) -> Path:
+    """Return a desk of so many copies, made unless it is there already."""
+    true, _ = large.make_true(folder)
+    desk = folder / f"copies-{copies}.db"
+    if not desk.exists():
+        part = folder / f"part-{copies}.db"
+        part.unlink(missing_ok=True)
+        large.multiply(true, part, copies)
+        part.rename(desk)
+    return desk
+
+
+def least(what: Callable[[], object], runs: int) -> float:
+    """Return the least processor time that it takes."""
+    times = []
+    for _ in range(runs):
+        begin = time.process_time()
+        what()
+        times.append(time.process_time() - begin)
+    return min(times)
+
+
+def month_of(desk: Path) -> tuple[str, str]:
+    """Return the bounds of the month that is told, as UTC texts."""
+    with closing(connection.connect(desk)) as db:
+        digest = queries.desk_value(db, "rulebook")
+        zone = _rulebook_of(queries.snapshot(db, digest), digest).zone
+    return parse_span("month", large.MONTH, date(2025, 12, 10)).bounds(zone)
+
+
+def count(desk: Path, bounds: tuple[str, str]) -> int:
+    """Count the cases of the month on a fresh connection."""
+    with closing(sqlite3.connect(desk)) as db:
+        query = "SELECT count(*) FROM cases WHERE registered_at >= ? AND registered_at < ?"
+        return int(db.execute(query, bounds).fetchone()[0])
+
+
+def report(desk: Path) -> None:
+    """Make all tables and figures of the month on a fresh connection."""
+    with closing(connection.connect(desk)) as db:
+        digest = queries.desk_value(db, "rulebook")
+        rulebook = _rulebook_of(queries.snapshot(db, digest), digest)
+        source = whole.Source(db, rulebook, lambda one: _rulebook_of(queries.snapshot(db, one), one), TOLD)
+        whole.report(source, whole.Asked(parse_span("month", large.MONTH, date(2025, 12, 10))), "en")
+
+
+def shown(name: str, seconds: float, peer: float, goal: str, most: float = 0.0) -> None:
+    """Print a figure."""
+    memory = f"{most:6.0f} MiB" if most else ""
+    print(f"{name:<58}{seconds * 1000:9.1f} ms {seconds / peer:8.2f}×  {goal:<8}{memory}", flush=True)
+
+
+def in_process(desk: Path, runs: int) -> None:
+    """Print what the figures of a month take beside a count and beside pandas."""
+    bounds = month_of(desk)
+    cases = count(desk, bounds)
+    counted = least(lambda: count(desk, bounds), 5 * runs)
+    shown(f"count(*) of the {cases:,} cases of the month", counted, counted, "")
+    ours = least(lambda: report(desk), runs)
+    shown("all tables and figures of the month", ours, counted, "60×")
+    theirs = least(lambda: pandas_report.figures(str(desk), *bounds, TOLD), runs)
+    shown("the figures in pandas", theirs, counted, "")
+    shown("all tables and figures against pandas", ours, theirs, "0.6×")
+
+
+def processes(desk: Path, few: Path, runs: int) -> None:
+    """Print what the report takes as a process beside a pandas script, and beside a desk of a tenth."""
+
+    def best(command: Sequence[str]) -> tuple[float, float]:
+        found = [timed(command, desk.parent) for _ in range(runs)]
+        return min(took for took, _ in found), max(most for _, most in found)
+
+    line = ["--now", large.NOW, "report", "--month", large.MONTH, "--json"]
+    ours, most = best([AFTERSERVICE, "--db", str(desk), *line])
+    tenth, _ = best([AFTERSERVICE, "--db", str(few), *line])
+    theirs, much = best([sys.executable, str(HERE / "pandas_report.py"), str(desk), *month_of(desk), TOLD])
+    shown("the pandas script", theirs, theirs, "", much)
+    shown("report --json among a tenth of the cases", tenth, theirs, "")
+    shown("report --json", ours, theirs, "0.3×", most)
+    shown("report --json against a tenth of the cases", ours, tenth, "1.3×")
+
+
+def lists(desk: Path, small: Path, runs: int) -> None:
+    """Print what lists take beside a desk of 1,000 cases, and a search beside going through the texts."""
+    for words in LISTS:
+        (few, _), (many, most) = quickest(("--now", large.NOW, *words), (small, desk), runs)
+        shown(" ".join(words), many, few, "1.5×", most)
+
+    def scan() -> None:
+        with closing(sqlite3.connect(desk)) as db:
+            db.execute("SELECT count(*) FROM texts WHERE instr(sought, ?)", (NOWHERE,)).fetchone()
+
+    raw = least(scan, runs)
+    [(sought, most)] = quickest(("--now", large.NOW, "list", "--find", NOWHERE), (desk,), runs)
+    shown("list --find, nowhere, against instr of all texts", sought, raw, "1.5×", most)
+
+
+def main() -> None:
+    """Measure in a folder that is kept, or in one that goes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("copies", nargs="?", type=int, default=2 * large.PERIODS)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--desks", type=Path)
+    chosen = parser.parse_args()
+    os.environ["AFTERSERVICE_LANG"] = "en"
+    with tempfile.TemporaryDirectory() as passing:
+        folder = (chosen.desks or Path(passing)).absolute()
+        true, took = large.make_true(folder)
+        small, _ = large.make_true(folder, SMALL)
+        desk, few = desk_of(folder, chosen.copies), desk_of(folder, FEW)
+        print(f"{machine()}; {chosen.copies * large.TRUE:,} cases, {desk.stat().st_size / 1e9:.1f} GB")
+        in_process(desk, chosen.runs)
+        processes(desk, few, chosen.runs)
+        lists(desk, small, chosen.runs)
+        program = [AFTERSERVICE, "--db", str(true), "--now", large.NOW]
+        checked, _ = timed([*program, "check"], folder)
+        shown(f"check of the true desk of {large.TRUE:,}, against its import", checked, took, "0.3×")
+        past, most = timed([*program, "report", "--month", "2024-01", "--as-of", "2025-12-10 09:00", "--json"], folder)
+        shown("report --as-of there", past, took, "", most)
+
+
+if __name__ == "__main__":
+    main()
