@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import rulebooks
 from afterservice_cli.founding import compile_file
 from afterservice_cli.rulebook.matching import find_category, find_priority
 from afterservice_cli.rulebook.model import Rulebook
@@ -18,11 +19,16 @@ from rulebooks import SHIPPED
 
 FOLDER = Path(os.environ.get("AFTERSERVICE_TEST_DATA") or CHECKOUT.parent / "shared" / "data")
 REVIEWS = [FOLDER / f"reviews_labelled_{number}.csv" for number in (1, 2)]
+LENDERS = CHECKOUT / "examples" / "consumer-finance" / "rulebook.yaml"
 CARS = FOLDER / "car_complaints_bom.csv"
 QUALITY = re.compile(r"(?:^|,)[A-H]\d")  # codes of what is wrong with a car; I and later are of service and sale
 URGENT = Path(__file__).parent / "data" / "urgent.csv"
 
-wanted = pytest.mark.skipif(not all(file.exists() for file in (*REVIEWS, CARS)), reason=f"no public data in {FOLDER}")
+FINANCE = FOLDER / "consumer_finance_labelled.csv"
+LABELS = ("collection", "other", "contract", "pricing", "service", "marketing")
+
+there = all(file.exists() for file in (*REVIEWS, CARS, FINANCE))
+wanted = pytest.mark.skipif(not there, reason=f"no public data in {FOLDER}")
 
 
 @cache
@@ -71,6 +77,21 @@ def test_cars_with_a_code_of_quality_are_defects() -> None:
     assert found.count("product.defect") / len(found) >= 0.94
 
 
+@pytest.mark.data
+@wanted
+def test_texts_about_lenders_after_the_first_500() -> None:
+    rulebook = compile_file(LENDERS, 2026)[0].rulebook
+    with FINANCE.open(encoding="utf-8-sig", newline="") as lines:
+        rows = [*csv.reader(lines)][500:]
+    found = [(find_category(rulebook, text, {}), LABELS[int(label)]) for text, label in rows]
+    assert sum(one.value == label for one, label in found) / len(rows) >= 0.55
+    assert sum(one.by == "default" for one, _ in found) / len(rows) <= 0.05
+
+
+def test_the_rulebook_for_lenders_holds_what_it_says() -> None:
+    assert compile_file(LENDERS, 2026)[0].failures == ()
+
+
 @pytest.mark.parametrize("urgent", ["yes", "no"])
 def test_danger_is_urgent_and_what_only_sounds_like_it_is_not(urgent: str) -> None:
     texts = [row["text"] for row in rows_of(URGENT) if row["urgent"] == urgent]
@@ -81,3 +102,14 @@ def test_danger_is_urgent_and_what_only_sounds_like_it_is_not(urgent: str) -> No
 
 def _priority(text: str) -> str:
     return find_priority(guide(), text, {"category": find_category(guide(), text, {}).value}).value
+
+
+def test_two_patterns_at_the_same_places_are_one_piece_of_evidence() -> None:
+    rulebook = rulebooks.rulebook("matching", ("[refund, app, 扣款]", "[refund, (re|pay)fund, app, 扣款]"))
+    assert find_category(rulebook, "refund, crash and 打不开", {}).value == "product.defect"
+    assert len(find_category(rulebook, "refund", {}).phrases) == 1
+
+
+def test_what_is_denied_at_the_end_of_a_pattern_does_not_count() -> None:
+    assert title_of("收到以后里外看过，没有破损") == ""
+    assert title_of("收到以后里外看过，有破损") == "商品破损"

@@ -302,10 +302,10 @@ def _once(evidence: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _apart(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return the evidence without what stands, at each of its places, within something longer."""
+    """Return the evidence without what stands, at each of its places, within something longer or where another is."""
     places = [place for one in evidence for place in one.places]
     own = []
-    for one in evidence:
+    for one in reversed({one.places: one for one in reversed(evidence)}.values()):
         for start, end in one.places:
             for begin, stop in places:
                 if begin <= start and end <= stop and stop - begin > end - start:
