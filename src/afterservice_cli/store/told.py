@@ -108,7 +108,7 @@ def _told(
         yield Told(NUMBERS["backlog"], at, case.number, place, unclassified, None, to_seconds(begin), number)
     yield from _of_course(case, course, bool(scores), work)
     yield from _replies(case, course)
-    for place, (question, score, given_at) in enumerate(scores):
+    for place, (question, score, given_at) in enumerate(sorted(scores)):
         marks = _marked("ratings", satisfied=score >= 4, low=score <= 2)
         yield _fact(case, "ratings", given_at, place, marks, (_part(question), None, score))
     for place, deadline in enumerate(case.deadlines):
