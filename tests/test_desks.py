@@ -107,8 +107,8 @@ def test_there_is_a_desk_of_each_format() -> None:
 
 
 # Kinds that came when the newest format had been given away: its desk is not made again for them. To learn from cases
-# takes 200 of them, more than a desk shall have whose every case is told here: see test_learning. A clock that was ahead
-# is the machine's own: see test_manners.
+# takes 200 of them, more than a desk shall have whose every case is told here: see test_learning. A clock
+# that was ahead is the machine's own: see test_manners.
 YOUNGER = frozenset({"ModelAdopted", "ClockCorrected"})
 
 
