@@ -135,7 +135,7 @@ def test_what_is_denied_stands_there_and_decides_nothing() -> None:
 def test_a_single_sign_beside_a_wide_gap_is_pointed_out() -> None:
     book = rulebooks.rulebook("lamps", ("[wish]", "[灯……亮, 灯罩……亮了, 灯…亮]"))
     auditor = Auditor(book)
-    for text in ("灯罩一点也不亮了", "灯一点也不亮"):
+    for text in ("灯罩整晚一直都亮了", "灯整晚一直都亮着"):
         auditor.add(text, {})
     verdicts = {each.phrase: each.verdict for each in auditor.result().phrases}
     assert (verdicts["灯……亮"], verdicts["灯罩……亮了"]) == ("loose", "")

@@ -134,6 +134,7 @@ OTHERS = {
     "figure",
     "report",
     "sheet",
+    "row",  # of a report, which may be anything that a dimension has
 }
 
 

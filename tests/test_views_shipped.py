@@ -14,7 +14,12 @@ FACTS: dict[str, dict[str, object]] = {
     "enterprise-service": {"kind": "fault", "product": "X-2000", "fields": {"contact_person": "李工"}},
     "customer-feedback": {},
     "defect-handling": {"channel": "hotline"},
-    "complaints-returns": {"channel": "online", "kind": "complaint"},
+    "complaints-returns": {
+        "channel": "online",
+        "kind": "complaint",
+        "product": "K1",
+        "fields": {"order_number": "A1", "purchased_on": "2026-10-01"},
+    },
 }
 
 

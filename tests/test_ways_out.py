@@ -73,4 +73,6 @@ def test_it_works_as_typed(
         if asked := ASK.search(done.err):
             done = call("--as", asked[1], *words)
         faults_listed = words[:2] == ["rules", "check"] and done.out  # it ends with 6, since there are some
-        assert done.code == 0 or faults_listed or ("…" in words and re.search(r"…|\.\.\.", done.err)), done.err
+        too_few = words == ["rules", "learn"] and "200 more are needed" in done.err  # than this desk has
+        left_open = "…" in words and re.search(r"…|\.\.\.", done.err)
+        assert done.code == 0 or faults_listed or too_few or left_open, done.err

@@ -47,7 +47,7 @@ def learn_anew(desk: Desk) -> Learnt:
                     model.cases,
                     more=ENOUGH - model.cases,
                 ),
-                hint=tr('go on with: afterservice classify CASE --category … --reason "…"'),
+                hint="afterservice list --unclassified",
                 rule="learning",
             )
         with writing(desk) as writer:

@@ -164,9 +164,7 @@ def _chosen(session: Session, case: str | None, place: int, reason: str | None, 
     from afterservice_cli.commands.suggested import category_suggested
 
     if case is None:
-        raise BadInput(
-            tr("what is suggested is chosen case by case"), hint=tr("afterservice classify CASE --suggested 1")
-        )
+        raise BadInput(tr("what is suggested is chosen case by case"), hint="afterservice list --unclassified")
     if also_by_hand:
         raise BadUsage(tr("--suggested names a category by itself – leave --category and --priority out"))
     category = category_suggested(session, case, place)
