@@ -355,7 +355,9 @@ class Life:
 
     def place(self) -> tuple[str, str, str]:
         text = " ".join(self.text)
-        return next(((place, "rule", word) for word, place in PLACES.items() if word in text), ("other", "rule", ""))
+        # Of several that say as much, the one with more of the text; the next best belongs to the decision, too.
+        said = sorted((word for word in PLACES if word in text), key=len, reverse=True)[:2]
+        return (PLACES[said[0]], "rule", "/".join(said)) if said else ("other", "rule", "")
 
     def rank(self) -> tuple[str, str, str]:
         text = " ".join(self.text)
