@@ -266,6 +266,11 @@ def content(path: Path) -> list[str]:
         return [*db.iterdump()]
 
 
+def of_runs(path: Path) -> list[tuple[object, ...]]:
+    """What the run of each event says of it."""
+    return query(path, "SELECT seq, recorded_at, actor, clock, rulebook FROM events JOIN runs USING (run) ORDER BY seq")
+
+
 def changes(chance: Random, path: Path) -> Iterator[str]:
     """Change one value of one row behind the program's back, with the guards away and put back."""
     with closing(sqlite3.connect(path)) as db:
@@ -305,8 +310,8 @@ def test_any_change_behind_the_program_s_back_is_noticed(used: Path, call: Runne
     for _ in range(TRIES):
         shutil.copy(whole, used)
         for what in changes(chance, used):
-            if content(used) == before:
-                continue
+            if content(used) == before or (what.startswith("events.run ") and of_runs(used) == of_runs(whole)):
+                continue  # two runs may say the same
             done = call("check")
             assert done.code in (8, 9), what
             assert "a bug" not in done.err, what

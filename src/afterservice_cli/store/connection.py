@@ -224,6 +224,8 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _problem(error, path) from error
+    except UnicodeDecodeError:
+        raise _unreadable(path) from None
     except PermissionError as error:
         raise StorageFailed(
             tr("{file} may not be written by you", file=error.filename or path), hint=tr("ask its owner")
@@ -253,10 +255,12 @@ def _problem(error: sqlite3.Error, path: Path) -> Problem:
     if name.startswith("SQLITE_CONSTRAINT"):
         return Conflict(tr("two of what must be one: {error}", error=error))
     if "decode" in str(error):  # SQLite would tell the text itself, which may be a customer's
-        return StorageFailed(
-            tr("a text in {path} was changed and cannot be read", path=path), hint="afterservice check"
-        )
+        return _unreadable(path)
     return StorageFailed(f"{path}: {error}")
+
+
+def _unreadable(path: Path) -> Problem:
+    return StorageFailed(tr("a text in {path} was changed and cannot be read", path=path), hint="afterservice check")
 
 
 def _check_format(connection: sqlite3.Connection, path: Path) -> None:
