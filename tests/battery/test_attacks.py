@@ -68,8 +68,13 @@ def told(tried: int, outcomes: Counter[str]) -> None:
 
 
 def raw_signs(text: str) -> list[str]:
-    """The signs of an output that would act on a terminal or hide what it says."""
-    return sorted({sign for sign in text if (sign < " " and sign not in "\n\t") or "\x7f" <= sign <= "\x9f"} & {*text})
+    """The signs of an output that would act on a terminal."""
+    return sorted({sign for sign in text if (sign < " " and sign not in "\n\t") or "\x7f" <= sign <= "\x9f"})
+
+
+def turning_signs(text: str) -> list[str]:
+    """The signs of an output that would turn its order around, so that it says something else."""
+    return sorted({sign for sign in text if "\u202a" <= sign <= "\u202e" or "\u2066" <= sign <= "\u2069"})
 
 
 def smallest(data: list[str], fails: Callable[[list[str]], bool]) -> list[str]:
@@ -378,6 +383,8 @@ def test_hostile_words_come_out_harmless_everywhere(desk: Path, call: Runner) ->
             done = call(*line)
             assert "a bug" not in done.err, (line, words)
             assert not raw_signs(done.out.replace("\r\n", "\n") + done.err), (line, words)
+            if "--json" not in line and line[0] != "export":  # which lose nothing
+                assert not turning_signs(done.out + done.err), (line, words)
     told(sum(outcomes.values()), outcomes)
     assert outcomes["registered"]
     assert call("check", now=NOW) == (0, "", "", "")

@@ -193,11 +193,6 @@ def _place(path: Path, phrase: str, notes: Notes) -> Path:
     return (*path, index)
 
 
-def _spellings(text: str) -> tuple[str, str]:
-    """Return what a text is as the beginning of a name, and as a pattern."""
-    return normal(text), spelled(text)
-
-
 def _values(path: Path, values: Mapping[str, FieldValue], implying: Implying, notes: Notes) -> None:
     """Check that each value of a field that has phrases can be found: none above it is found wherever it is."""
     above: list[str] = []

@@ -109,7 +109,7 @@ class Seen:
         for number, evidence in speaking.items():
             name, unless = self._reader.categories[number]
             if unless.isdisjoint(self.found):
-                own = _apart(_once(evidence)) if len(evidence) > 1 else evidence
+                own = _apart(evidence) if len(evidence) > 1 else evidence
                 ranked.append((-len(own), -_covered(own), number, Standing(name, tuple(o.phrase for o in own))))
         return [standing for *_, standing in sorted(ranked)]
 
@@ -294,11 +294,6 @@ def _lists(rulebook: Rulebook) -> Iterator[Sequence[str]]:
         yield ground.match
     if rulebook.intake.vague:
         yield rulebook.intake.vague.match
-
-
-def _once(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return the evidence with the first alone of what stands at the same places."""
-    return [*{one.places: one for one in reversed(evidence)}.values()][::-1]
 
 
 def _apart(evidence: Sequence[Evidence]) -> list[Evidence]:
