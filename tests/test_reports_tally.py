@@ -1,6 +1,7 @@
 """Every figure of a report, held against a plain count of all events, on desks that chance has made."""
 
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -24,12 +25,15 @@ from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.reporting import whole
 from afterservice_cli.reporting.telling import DIMENSIONS, RECORDED, cases_by_value, told_apart
-from afterservice_cli.reports.counting import Measured
+from afterservice_cli.reports.counting import Measured, Of
 from afterservice_cli.reports.figures import FIGURES, NUMBERS, SHARES, TIME_FIGURES
 from afterservice_cli.reports.periods import Span, parse_span
 from afterservice_cli.reports.tables import Printed
+from afterservice_cli.store.asking import CONDITIONS, dimensions_of
+from afterservice_cli.store.facts import Facts
 from afterservice_cli.store.filters import ALL, Filter
 from afterservice_cli.store.past import as_of
+from afterservice_cli.store.populations import POPULATIONS
 from given import make_desk
 from tally import Tally
 
@@ -135,6 +139,28 @@ def test_a_plain_count_of_all_events_says_the_same(steps: list[Step], cases: int
                     assert len(numbers) == printed.figures[name]
             assert list(printed.cases.get("registered", ())) == [case.number for case in tally.registered()]
         check_rows(desk, spans[-1])
+        check_both_ways(desk, spans[-1])
+
+
+def check_both_ways(desk: Desk, span: Span) -> None:
+    """What is told of cases stands in a table of its own; told apart by case, it is asked of the others."""
+    begin, end = span.bounds(desk.rulebook.zone)
+    with desk.reading() as db:
+        facts = Facts(db, ALL, (begin, end), to_text(desk.now), desk.rulebook.calendar)
+        for name, conditions in CONDITIONS.items():
+            population = POPULATIONS[name]
+            for where in ((), *((condition,) for condition in conditions)):
+                of = Of(name, where)
+                for by in ((), *((dimension,) for dimension in dimensions_of(name) if dimension != "work")):
+                    asked: Counter[tuple[Any, ...]] = Counter()
+                    for row in facts.counts(of, (*by, "case")):
+                        asked[row[: len(by)]] += int(row[-1] or 0)
+                    found = {row[:-1]: row[-1] for row in facts.counts(of, by) if row[-1]}
+                    assert dict(asked) == found, (of, by)
+                for measure in population.measures:
+                    by_case = facts.values(of, measure, ("case",)).values()
+                    asked_values = sorted(value for values in by_case for value in values)
+                    assert facts.numbers(of, measure) == pytest.approx(asked_values), (of, measure)
 
 
 def check_tables(printed: Printed, tally: Tally) -> None:

@@ -32,7 +32,7 @@ _MARKED = {
     f"THEN t.marks - {_DUE['running']} + {_DUE['missed'] + _DUE['judged']} ELSE t.marks END",
     "rated": "t.score >= 4",
 }
-# How each measure is asked of `told`, by its name; its times are seconds since 1970, its numbers seconds or scores.
+# How each measure is asked of `told`, by its name: times are seconds since 1970, numbers seconds, scores, hundredths.
 _AFTER = ("(t.since - t.at) / 60.0", "worked(t.at, t.since)", "t.number / 60.0")
 _BEFORE = ("(t.at - t.since) / 60.0", "worked(t.since, t.at)", "t.number / 60.0")
 _CLOCKS = ("", ".working", ".waiting")
@@ -43,6 +43,7 @@ _MEASURES: Mapping[str, str] = {
     "age": "(min(:ended, :asked) - t.number) / 60.0",
     "late": "t.number / 60.0",
     "score": "t.number",
+    "amount": "t.number / 100.0",
 }
 
 

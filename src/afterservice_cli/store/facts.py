@@ -89,7 +89,7 @@ class Facts:
 
     def values(self, of: Of, measure: str, by: Sequence[str] = ()) -> dict[Key, list[float]]:
         """Return what a measure says of the facts of which it is known, by what tells them apart."""
-        if not self._together(of, by):
+        if not self._together(of, by) or "repeated" in of.where:  # which depends on other cases
             told = [*(self._told(of, name) for name in by), POPULATIONS[of.population].measures[measure]]
             rows = gathered(self._rows(of, ", ".join(told), ""), len(by))
             return {key: [float(value or 0) for (value,) in found if value is not None] for key, found in rows.items()}

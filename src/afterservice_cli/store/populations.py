@@ -42,7 +42,7 @@ ABOVE: Mapping[str, Population] = {
         "timeline t JOIN {cases} cases ON cases.case_id = t.case_id JOIN parts p ON p.part = cases.work "
         f"JOIN json_each({_VERSIONS}) v JOIN json_each(v.value) g WHERE cases.status <> 'void' "
         "AND t.word = 'resolved' AND t.at >= :begin AND t.at < :end AND t.cycle = cases.cycle AND NOT EXISTS "
-        "(SELECT 1 FROM timeline f WHERE f.case_id = t.case_id AND f.word = 'resolved' "
+        "(SELECT 1 FROM timeline f WHERE f.case_id = t.case_id AND +f.word = 'resolved' "
         "AND (f.at, f.seq) > (t.at, t.seq))",
         "t.at",
         {},
@@ -120,7 +120,7 @@ _TOLD_LATE = (
     f"t.verdict = 'met' AND t.paused_at IS NULL AND (SELECT min(r.recorded_at) {_ANSWER}) > {as_text('t.due_at')}"
 )
 # Who recorded it first.
-_RECORDER = f"(SELECT r.actor {_ANSWER} ORDER BY r.run LIMIT 1)"
+_RECORDER = f"(SELECT r.actor {_ANSWER} ORDER BY r.recorded_at, r.run LIMIT 1)"
 # When a void case was taken out, by the event that did it.
 _TAKEN_OUT = (
     "(SELECT v.*, (SELECT max(f.at) FROM timeline f WHERE f.case_id = v.case_id AND +f.word = v.void_by) AS out_at "

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from afterservice_cli.canonical import canonical
-from afterservice_cli.cases.case import Case
+from afterservice_cli.cases.case import Case, Recorded
 from afterservice_cli.cases.values import Deadline
 from afterservice_cli.instants import to_seconds
 from afterservice_cli.language import sentence
@@ -22,7 +22,7 @@ SAYS = {
     "marks": sentence("which conditions of reports hold, a bit each"),
     "part": sentence("what reports tell it apart by, as a number of parts"),
     "since": sentence("the other end of what is measured, in seconds since 1970"),
-    "number": sentence("seconds that the case waited, or was late, or the score"),
+    "number": sentence("seconds that the case waited, or was late, or the score, or hundredths of what was given"),
 }
 
 # The facts that are kept, each with the marks that it may have, a bit each, in this order.
@@ -38,13 +38,15 @@ MARKS: Mapping[str, tuple[str, ...]] = {
     "deadlines": ("met", "missed", "running", "paused", "judged", "told_late", "visit", "done"),
     "ratings": ("satisfied", "low"),
     "backlog": ("unclassified",),
+    "given": (),
 }
 NUMBERS = {name: number for number, name in enumerate(MARKS, 1)}
 # What is known in `part` of facts of a kind, beside the work of those resolved: what reports tell them apart by.
 TRAITS: Mapping[str, tuple[str, ...]] = {
     "registered": ("area", "category", "kind", "priority", "channel", "owner", "person", "product"),
-    "deadlines": ("target", "rule", "owner", "person", "priority", "area"),
+    "deadlines": ("target", "rule", "owner", "person", "priority", "area", "recorder"),
     "ratings": ("question",),
+    "given": ("disposition", "given"),
 }
 _OF_COURSE = ("resolved", "closed", "reopened", "withdrawn")
 _VOID = {"screened": "invalid", "merged": "merged", "retracted": "retracted"}
@@ -67,7 +69,7 @@ class Happened(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A fact as a row: `since` is the other end of what is measured, `number` seconds waited or late, or a score."""
+    """A fact as a row: `since` is the other end of what is measured, `number` waited or late, a score, hundredths."""
 
     what: int
     at: int
@@ -111,10 +113,13 @@ def _told(
     for place, (question, score, given_at) in enumerate(sorted(scores)):
         marks = _marked("ratings", satisfied=score >= 4, low=score <= 2)
         yield _fact(case, "ratings", given_at, place, marks, (_part(question), None, score))
+    yield from _given(case, course)
     for place, deadline in enumerate(case.deadlines):
         if deadline.spec.counts and deadline.outcome != "void":
-            its = _part(deadline.spec.target, deadline.spec.rule, owner, case.person, priority, area)
-            yield _judged(case, deadline, place, its)
+            answer = _answer(case, deadline)
+            recorder = answer.actor if answer else None
+            its = _part(deadline.spec.target, deadline.spec.rule, owner, case.person, priority, area, recorder)
+            yield _judged(case, deadline, place, (its, answer))
 
 
 def _of_course(case: Case, course: Sequence[Happened], rated: bool, work: str) -> Iterator[Told]:
@@ -156,6 +161,23 @@ def _replies(case: Case, course: Sequence[Happened]) -> Iterator[Told]:
         yield _fact(case, "replies", asked.at, asked.seq)
 
 
+def _given(case: Case, course: Sequence[Happened]) -> Iterator[Told]:
+    """Yield what was given with a case that is resolved for good, in all versions of its plan."""
+    versions = {**case.given, **({str(case.plan.version): case.plan.gives} if case.plan else {})}
+    final = max(((event.at, event.seq, event) for event in course if event.word == "resolved"), default=None)
+    if final is None or final[2].cycle != case.cycle:
+        return
+    disposition = (case.plan.disposition if case.plan else None) or ""
+    amounts = [(kind, number) for gives in versions.values() for kind, number in gives.items()]
+    for place, (kind, number) in enumerate(amounts):
+        yield _fact(case, "given", final[0], place, 0, (_part(disposition, kind), None, _hundredths(number)))
+
+
+def _hundredths(number: str) -> int:
+    whole, _, part = number.partition(".")
+    return int(whole + f"{part:0<2}")
+
+
 def _taken_out(case: Case, course: Sequence[Happened]) -> Iterator[Told]:
     """Yield when a case that is none was taken out."""
     out = max((event.at for event in course if event.word == case.void_by), default=None)
@@ -186,15 +208,19 @@ def _open(case: Case, course: Sequence[Happened]) -> Iterator[tuple[datetime, da
         yield begin, None
 
 
-def _judged(case: Case, deadline: Deadline, place: int, part: str) -> Told:
-    """Return a deadline by when it falls: when it was due, or ended if that was earlier."""
+def _judged(case: Case, deadline: Deadline, place: int, known: tuple[str, Recorded | None]) -> Told:
+    """Return a deadline by when it falls: when it was due, or ended if that was earlier.
+
+    `known` is its part, and what was recorded first of its answer.
+    """
+    part, answer = known
     due, ended = deadline.spec.due_at, deadline.ended_at
     verdict = deadline.verdict(due)  # of one that waits, it says that it still runs
     marks = _marked(
         "deadlines",
         **{verdict: True},
         judged=verdict in ("met", "missed"),
-        told_late=verdict == "met" and deadline.paused_at is None and _recorded_late(case, deadline),
+        told_late=verdict == "met" and deadline.paused_at is None and answer is not None and answer.recorded_at > due,
         visit=deadline.spec.start == "rated" and deadline.spec.target.startswith("task:"),
         done=ended is not None,
     )
@@ -202,16 +228,18 @@ def _judged(case: Case, deadline: Deadline, place: int, part: str) -> Told:
     return _fact(case, "deadlines", min(due, ended or due), place, marks, (part, None, late))
 
 
-def _recorded_late(case: Case, deadline: Deadline) -> bool:
-    """Tell whether what ended a deadline was recorded only after it was due, and not by the file of the case."""
+def _answer(case: Case, deadline: Deadline) -> Recorded | None:
+    """Return what was recorded first of all that ended a deadline; None if that was by the file of the case."""
+    if deadline.ended_at is None:
+        return None
     first = case.events[0]
     imported = (first.recorded_at, first.actor, first.clock, first.rulebook) if case.source_batch is not None else None
     answers = [
-        each.recorded_at
+        each
         for each in case.events
         if each.event.at == deadline.ended_at and (each.recorded_at, each.actor, each.clock, each.rulebook) != imported
     ]
-    return bool(answers) and min(answers) > deadline.spec.due_at
+    return min(answers, key=lambda each: each.recorded_at, default=None)
 
 
 def _waited(case: Case, begin: datetime, end: datetime | None) -> int | None:
