@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -55,6 +55,7 @@ def _xlsx(printed: Printed, language: str) -> bytes:
 # Every format of a report, by its name, which is also the ending of a file.
 FORMATS: Mapping[str, Made] = {"md": _markdown, "csv": _csv, "json": _json, "html": _html, "xlsx": _xlsx, "txt": _text}
 BINARY = ("xlsx",)  # nothing that a terminal can show
+LISTING = ("html",)  # whose figures open their list of cases
 
 ReportFormatOption = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help="md, csv, json, html, xlsx or txt.")
@@ -72,16 +73,17 @@ ReportOutputOption = Annotated[
 ]
 
 
-def check_wanted(terminal: Terminal, format: str | None, output: Path | None) -> None:
-    """Check where a report shall go before it is made; raises what `write_report` would."""
-    _formats(format, output)
+def check_wanted(terminal: Terminal, format: str | None, output: Path | None) -> Sequence[str]:
+    """Return the formats that a report shall have, before it is made; raises what `write_report` would."""
+    formats = _formats(format, output)
     if output is None and format in BINARY and sys.stdout.isatty():
         raise BadUsage(tr("{format} is nothing to read at a terminal – name a file: -o report.{format}", format=format))
+    return formats
 
 
 def write_report(printed: Printed, terminal: Terminal, format: str | None, output: Path | None) -> None:
     """Write a report in a format to standard output, or to a file by its ending, or to a folder in every format."""
-    check_wanted(terminal, format, output)
+    formats = check_wanted(terminal, format, output)
     if output is None:
         sys.stdout.flush()
         sys.stdout.buffer.write(FORMATS[format or "json"](printed, terminal.language))
@@ -93,14 +95,14 @@ def write_report(printed: Printed, terminal: Terminal, format: str | None, outpu
     if folder:
         with connection.translated(output):
             output.mkdir(exist_ok=True)
-    for ending in _formats(format, output):
+    for ending in formats:
         content = FORMATS[ending](printed, terminal.language)
         file = output / f"{_file_name(printed.period)}.{ending}" if folder else output
         write_whole(file, MARK.encode() + content if ending == "csv" else content)
         terminal.say(tr("{file} written", file=file))
 
 
-def _formats(format: str | None, output: Path | None) -> Iterable[str]:
+def _formats(format: str | None, output: Path | None) -> Sequence[str]:
     """Return the formats that are wanted; a `Problem` says what can be."""
     known = tr(", ").join(FORMATS)
     if format is not None and format not in FORMATS:

@@ -10,7 +10,13 @@ import typer
 
 from afterservice_cli.commands.filters import FILTERS, Asked, asked_by, wanted, with_filters
 from afterservice_cli.commands.options import JsonOption, WhereOption, session_of
-from afterservice_cli.commands.printing import ReportFormatOption, ReportOutputOption, check_wanted, write_report
+from afterservice_cli.commands.printing import (
+    LISTING,
+    ReportFormatOption,
+    ReportOutputOption,
+    check_wanted,
+    write_report,
+)
 from afterservice_cli.commands.rows import Layout, Rows, teller
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.frozen import Frozen
@@ -226,8 +232,8 @@ def _print(
         made = whole.report(source, plan, terminal.language, own=own)
         terminal.write("\n".join(report_lines(made, terminal.language, terminal.columns)))
         return
-    check_wanted(terminal, format, output)
-    write_report(whole.report(source, plan, terminal.language, own=own, with_cases=True), terminal, format, output)
+    listing = any(name in LISTING for name in check_wanted(terminal, format, output))
+    write_report(whole.report(source, plan, terminal.language, own=own, with_cases=listing), terminal, format, output)
 
 
 def _define(session: Session, source: whole.Source, plan: whole.Asked, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from afterservice_cli.language import sentence_in, translated
@@ -280,7 +281,7 @@ def times(about: About) -> Table:
 
 def backlog(about: About) -> Table:
     """Return how old the cases of the backlog are."""
-    ages = about.facts.numbers(Of("backlog"), "age")
+    ages = Counter(map(age_of, about.facts.numbers(Of("backlog"), "age")))
     rows: Rows = []
     for least, most in zip(AGES, (*AGES[1:], None), strict=True):
         if most is None:
@@ -289,7 +290,7 @@ def backlog(about: About) -> Table:
             told = translated("{first} to {last} days", about.language, first=least, last=most)
         else:
             told = translated("under a day", about.language)
-        rows.append((told, str(least), sum(age_of(age) == least for age in ages)))
+        rows.append((told, str(least), ages[least]))
     columns = columns_of(about.language, age="text", id="text", backlog="count")
     return Table("backlog_by_age", titled(about, "backlog_by_age"), columns, tuple(rows), "bars", "backlog")
 

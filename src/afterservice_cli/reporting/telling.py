@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -47,7 +48,7 @@ class About(Frozen):
 
 def age_of(minutes: float) -> int:
     """Return from how many days on an age is told: one of AGES."""
-    return max(days for days in AGES if days * 1440 <= minutes)
+    return AGES[bisect_right(AGES, minutes / 1440) - 1]
 
 
 def known_dimension(rulebook: Rulebook, named: str, *, of_row: bool = False) -> str:

@@ -71,7 +71,7 @@ class Lists(Cube):
         self, conditions: Sequence[str], dimensions: Sequence[str], lists: Iterable[tuple[Key, list[Key]]]
     ) -> None:
         super().__init__(conditions, dimensions)
-        self._lists = list(lists)
+        self._lists = [(key, [*zip(*rows, strict=True)]) for key, rows in lists]
         self._by: dict[tuple[int, tuple[str, ...]], dict[Key, list[float]]] = {}
 
     def of(
@@ -83,8 +83,7 @@ class Lists(Cube):
             lists = self._by[place, names] = {}
             key_of = self.key_of(names)
             for key, measured in self._lists:
-                known = [float(row[place] or 0) for row in measured if row[place] is not None]
-                lists.setdefault(key_of(key), []).extend(known)
+                lists.setdefault(key_of(key), []).extend([float(v) for v in measured[place] if v is not None])
         found: dict[Key, list[float]] = {}
         for key in self.wanted(self._by[place, names], where, names, only):
             found.setdefault(key[1 : 1 + len(by)], []).extend(self._by[place, names][key])
