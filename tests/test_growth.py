@@ -6,18 +6,24 @@ import tempfile
 import tracemalloc
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
+import rulebooks
 from afterservice_cli import kept
+from afterservice_cli.decisions import closing, handling
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import StorageFailed
+from afterservice_cli.instants import to_text
 from afterservice_cli.kept import Kept
 from afterservice_cli.recording import writing
+from afterservice_cli.reporting import whole
+from afterservice_cli.reports.periods import parse_span
 from afterservice_cli.store import queries
 from afterservice_cli.store.filters import Filter, found_by
 from afterservice_cli.store.suspects import sharing
@@ -185,3 +191,31 @@ def test_due_shows_as_many_as_are_asked_for_and_says_that_there_are_more(call: R
         assert json.loads(done.out) == every[:count]
         more = f"the first {count} of the deadlines that wait for an answer; there are more"
         assert (more in done.err) == (count < len(every))
+
+
+# --- a report -------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_takes_steps_as_many_as_it_has_cases(tmp_path: Path) -> None:
+    desk, steps = make_desk(tmp_path / "d.db", rules=rulebooks.compiled("figures")), []
+    for cases in (50, 150):
+        with writing(desk) as writer:
+            for _ in range(cases):
+                number = writer.register(Draft({"channel": "phone", "description": "broken"})).number
+                writer.act(number, handling.respond)
+                writer.act(number, partial(closing.resolve, resolution="mended"))
+                writer.act(number, closing.close)
+        steps.append(steps_of(desk))
+    assert steps[1] < 4.5 * steps[0]  # for four times as many
+
+
+def steps_of(desk: Desk) -> int:
+    """How many hundreds of steps SQLite takes for a monthly report with the cases of each figure."""
+    taken: list[int] = []
+    with desk.reading() as db:
+        db.set_progress_handler(lambda: taken.append(1), 100)
+        source = whole.Source(db, desk.rulebook, partial(desk.rulebook_of, db), to_text(desk.now))
+        asked = whole.Asked(parse_span("month", "2026-10", desk.now.date()))
+        assert whole.report(source, asked, "en", with_cases=True).figures["registered"]
+        db.set_progress_handler(None, 0)
+    return len(taken)
