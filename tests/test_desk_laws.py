@@ -167,7 +167,7 @@ def check_deadlines(desk: Desk) -> None:
 
 # Shrinking takes minutes on real files: add Phase.shrink where a failure is too long to read.
 @settings(
-    max_examples=150,
+    max_examples=60,
     phases=[Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )

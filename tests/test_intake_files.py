@@ -125,7 +125,7 @@ letters = st.text(
 
 
 @given(st.lists(letters, min_size=3, max_size=12), st.data())
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_damaged_utf_8_is_refused_or_read_as_it_was_written(written: list[str], data: st.DataObject) -> None:
     whole = lines(*written).encode()
     place = data.draw(st.integers(8, len(whole) - 2))
@@ -138,7 +138,7 @@ def test_damaged_utf_8_is_refused_or_read_as_it_was_written(written: list[str], 
 
 
 @given(st.binary(min_size=1, max_size=60).filter(lambda data: not data.isascii()))
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_bytes_are_read_as_what_they_say_or_refused(data: bytes) -> None:
     try:
         found = read(b"no,text\n1," + data, ASCII)
@@ -163,7 +163,7 @@ cells = st.text(alphabet="ab客户漏水='\",;|\t\n\r 1", max_size=8)
     st.sampled_from(["", "sep", "title", "empty"]),
 )
 @example([("a", 'b"', "c\r\n;d")], "gb18030", ";", "\r", csv.QUOTE_MINIMAL, "sep")
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_whatever_a_csv_writer_wrote_comes_back(
     rows: list[tuple[str, str, str]], encoding: str, delimiter: str, end: str, quoting: int, above: str
 ) -> None:
@@ -182,7 +182,7 @@ def test_whatever_a_csv_writer_wrote_comes_back(
 
 
 @given(st.lists(st.tuples(cells, cells), max_size=6), st.integers(0, 40), st.sampled_from('",\n\rx'))
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_a_file_with_something_put_in_is_read_to_its_end(rows: list[tuple[str, str]], place: int, put: str) -> None:
     out = io.StringIO(newline="")
     csv.writer(out).writerows([("编号", "描述"), *rows])

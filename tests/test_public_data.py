@@ -374,8 +374,8 @@ def read_at(register: Register, file: Path, at: str) -> Summary:
 
 @pytest.mark.parametrize("cut", [True, False], ids=["as it stood then", "with dates to come"])
 def test_three_exports_one_after_the_other_come_to_what_the_last_one_says(cut: bool, tmp_path: Path) -> None:
-    """Every fifth ticket; an export that is not cut tells what is to come, which is not believed before it is past."""
-    rows = rows_of(TICKETS)[::5]
+    """Every fifteenth ticket; an export that is not cut tells what is to come, which is not believed before it is past."""
+    rows = rows_of(TICKETS)[::15]
     early, once = tmp_path / "one-after-the-other", tmp_path / "at-once"
     early.mkdir()
     once.mkdir()
@@ -385,7 +385,7 @@ def test_three_exports_one_after_the_other_come_to_what_the_last_one_says(cut: b
     with register_in(early, "customer-feedback", founded=founded) as register:
         changed = [read_at(register, file, at).counts for file, at in zip([*files, last], DATES, strict=True)]
         assert [counts["new"] for counts in changed] == [len(rows), 0, 0]
-        assert all(counts["changed"] > 200 for counts in changed[1:])
+        assert all(counts["changed"] > 60 for counts in changed[1:])
         assert all(counts["conflicts"] == counts["rejected"] == 0 for counts in changed)
         assert read_at(register, last, DATES[-1]).counts["unchanged"] == len(rows)
         with register_in(once, "customer-feedback", founded=founded) as other:

@@ -114,7 +114,7 @@ def counted(printed: Printed, dimension: str) -> dict[str, int]:
     return {str(row[1]): row[2] for row in rows(printed, f"by_{dimension}") if row[2]}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=16, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(STEP, min_size=20, max_size=120), st.integers(4, 12))
 def test_a_plain_count_of_all_events_says_the_same(steps: list[Step], cases: int) -> None:
     with tempfile.TemporaryDirectory(dir=SHM if SHM.is_dir() else None) as folder:
@@ -208,7 +208,7 @@ def check_rows(desk: Desk, span: Span) -> None:
                         assert of.population not in ONCE or len(numbers) == counts[value]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(STEP, min_size=10, max_size=60), st.lists(STEP, min_size=5, max_size=40))
 def test_a_report_as_of_then_is_what_it_was_then(before: list[Step], after: list[Step]) -> None:
     with tempfile.TemporaryDirectory(dir=SHM if SHM.is_dir() else None) as folder:

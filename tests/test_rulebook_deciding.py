@@ -41,7 +41,7 @@ FACTS = {
 CASES = st.tuples(st.lists(st.sampled_from(WORDS)), st.fixed_dictionaries({}, optional=FACTS))
 
 
-@settings(max_examples=500)
+@settings(max_examples=150)
 @given(CASES)
 def test_what_is_remembered_is_what_would_be_found_anew(case: tuple[list[str], dict[str, str]]) -> None:
     words, facts = case

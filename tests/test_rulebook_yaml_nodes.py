@@ -142,7 +142,7 @@ def test_every_node_knows_where_it_begins() -> None:
 @given(st.binary(max_size=200))
 @example(b'"\\U80000000"')
 @example(b"\xef\xbb\xbf")
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_arbitrary_bytes_are_read_or_refused(data: bytes) -> None:
     read_or_refused(data)
 
@@ -171,7 +171,7 @@ MORE = (
 
 
 @given(st.lists(st.sampled_from((*SNIPPETS, *MORE)), max_size=40).map("".join))
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_arbitrary_yaml_is_read_or_refused(text: str) -> None:
     read_or_refused(text.encode())
 
@@ -246,7 +246,7 @@ def troubles(text: str, language: str) -> str:
     return ""
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(TANGLED)
 @example("!%aa")
 def test_what_yaml_cannot_read_is_told_in_chinese_and_in_its_own_english(text: str) -> None:
