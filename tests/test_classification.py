@@ -97,8 +97,11 @@ def test_the_rulebook_for_lenders_holds_what_it_says() -> None:
 
 
 TOP = {
-    **{"customer-feedback": "P1", "complaints-returns": "urgent", "defect-handling": "serious"},
-    **{"enterprise-service": "critical", "product-feedback": "urgent"},
+    "customer-feedback": "P1",
+    "complaints-returns": "urgent",
+    "defect-handling": "serious",
+    "enterprise-service": "critical",
+    "product-feedback": "urgent",
 }
 
 

@@ -374,7 +374,7 @@ def read_at(register: Register, file: Path, at: str) -> Summary:
 
 @pytest.mark.parametrize("cut", [True, False], ids=["as it stood then", "with dates to come"])
 def test_three_exports_one_after_the_other_come_to_what_the_last_one_says(cut: bool, tmp_path: Path) -> None:
-    """Every fifteenth ticket; an export that is not cut tells what is to come, which is not believed before it is past."""
+    """Every fifteenth ticket; an export that is not cut tells what is to come, which is believed once it is past."""
     rows = rows_of(TICKETS)[::15]
     early, once = tmp_path / "one-after-the-other", tmp_path / "at-once"
     early.mkdir()

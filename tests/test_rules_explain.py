@@ -125,3 +125,8 @@ def test_without_a_desk_and_a_file_there_is_nothing_to_go_by(call: Runner) -> No
         "afterservice: there is no desk here or above to take the rules from",
         "  name a rulebook: --rules FILE",
     ]
+
+
+def test_what_is_denied_is_told_once_however_many_phrases_say_it(desk: Path, call: Runner) -> None:
+    told = call("rules", "explain", "物流很快，没有划痕，就是充电的时候有点烫手", "--channel", "phone").out
+    assert [line for line in told.splitlines() if "not counted:" in line] == ["  not counted: 划痕 (没有划痕: denied)"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 
 from afterservice_cli.cases.values import PROMISED
@@ -84,8 +84,19 @@ def weighed_lines(decided: DecidedView, rulebook: Rulebook, language: str) -> It
         best = label_of(title, decided.rival.category)
         yield f"  {translated('next best: {category} {phrases}', language, category=best, phrases=quoted(phrases))}"
     if decided.uncounted:
-        told = listed([_uncounted(one, language) for one in decided.uncounted], language)
+        told = listed([_uncounted(one, language) for one in _shortest(decided.uncounted)], language)
         yield f"  {translated('not counted: {phrases}', language, phrases=told)}"
+
+
+def _shortest(uncounted: Sequence[UncountedView]) -> list[UncountedView]:
+    """Return what does not count without the longer phrases that say the same as a shorter one."""
+    return [
+        one
+        for one in uncounted
+        if not any(
+            each.why == one.why and each.phrase != one.phrase and each.phrase in one.phrase for each in uncounted
+        )
+    ]
 
 
 def _uncounted(one: UncountedView, language: str) -> str:
