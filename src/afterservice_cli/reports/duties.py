@@ -9,9 +9,9 @@ from datetime import datetime
 from afterservice_cli.cases.values import DUTY, verdict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
-from afterservice_cli.reports.due import DueView, among_due, state_of
+from afterservice_cli.reports.due import DueView, among_due, due_beside, state_of
 from afterservice_cli.reports.rows import DutyRow
-from afterservice_cli.reports.tasks import OpenTaskView
+from afterservice_cli.reports.tasks import OpenTaskView, task_beside
 
 
 class DutyView(Frozen):
@@ -75,48 +75,8 @@ def _rule(name: str) -> str:
 
 
 def _due(row: DutyRow, now: str) -> DueView:
-    return DueView(
-        case=None,
-        target=duty_target(row.name),
-        occurrence=1,
-        due_at=row.due_at,
-        verdict=verdict("", None, row.due_at, now),
-        state=state_of(row.due_at, row.warn_at, None, now),
-        warn_at=row.warn_at,
-        paused_at=None,
-        paused_minutes=None,
-        provisional=False,
-        counts=True,
-        status=None,
-        priority=None,
-        category=None,
-        owner=None,
-        person=None,
-        customer=None,
-        description=None,
-        team=row.team,
-        rule=_rule(row.name),
-        duration=row.every,
-    )
+    return due_beside(duty_target(row.name), row, now, rule=_rule(row.name), duration=row.every)
 
 
 def _task(row: DutyRow, now: str) -> OpenTaskView:
-    return OpenTaskView(
-        case=None,
-        task=row.name,
-        by=row.team,
-        waits_for=(),
-        outcomes=(),
-        plan=0,
-        opened_at=row.from_at,
-        due_at=row.due_at,
-        state=state_of(row.due_at, row.warn_at, None, now),
-        rule=f"duties.{row.name}",
-        status=None,
-        priority=None,
-        category=None,
-        owner=None,
-        person=None,
-        customer=None,
-        description=None,
-    )
+    return task_beside(row.name, row, now, rule=f"duties.{row.name}")

@@ -9,9 +9,9 @@ from datetime import datetime
 from afterservice_cli.cases.values import MEASURE, PROBLEM, verdict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
-from afterservice_cli.reports.due import DueView, among_due, state_of
+from afterservice_cli.reports.due import DueView, among_due, due_beside, state_of
 from afterservice_cli.reports.rows import AboveRow, MeasureRow, ProblemCaseRow, ProblemRow
-from afterservice_cli.reports.tasks import OpenTaskView
+from afterservice_cli.reports.tasks import OpenTaskView, task_beside
 
 
 class ProblemView(Frozen):
@@ -222,53 +222,12 @@ def _rule(row: AboveRow) -> str:
 
 
 def _due(row: AboveRow, now: str) -> DueView:
-    return DueView(
-        case=None,
-        target=_target(row),
-        occurrence=1,
-        due_at=row.due_at,
-        verdict=verdict("", None, row.due_at, now),
-        state=state_of(row.due_at, row.warn_at, None, now),
-        warn_at=row.warn_at,
-        paused_at=None,
-        paused_minutes=None,
-        provisional=False,
-        counts=False,
-        status=None,
-        priority=None,
-        category=None,
-        owner=None,
-        person=row.person,
-        team=row.team,
-        rule=_rule(row),
-        duration=row.duration,
-        customer=None,
-        description=None,
-        text=_text(row),
-    )
+    due = due_beside(_target(row), row, now, rule=_rule(row), duration=row.duration)
+    return due.but(counts=False, person=row.person, text=_text(row))
 
 
 def _task(row: AboveRow, now: str) -> OpenTaskView:
-    return OpenTaskView(
-        case=None,
-        task=_target(row),
-        by=row.team,
-        waits_for=(),
-        outcomes=(),
-        plan=0,
-        opened_at=row.from_at,
-        due_at=row.due_at,
-        state=state_of(row.due_at, row.warn_at, None, now),
-        rule=_rule(row),
-        status=None,
-        priority=None,
-        category=None,
-        owner=None,
-        person=row.person,
-        customer=None,
-        description=None,
-        text=_text(row),
-    )
+    return task_beside(_target(row), row, now, rule=_rule(row)).but(person=row.person, text=_text(row))
 
 
 def _personal(data: str | None) -> dict[str, str]:
