@@ -289,11 +289,11 @@ class Told:
 
 
 def told(history: Sequence[Entry]) -> Told:
-    """What stands of a history: without what was taken back."""
+    """What stands of a history: without what was taken back, but for the registration, without which nothing is."""
     gone = {entry.body["seq"] for entry in history if entry.kind == "EventRetracted"}
     found = Told()
     for entry in history:
-        if entry.seq not in gone:
+        if entry.seq not in gone or entry.kind == "CaseRegistered":
             found.take(entry)
     return found
 
@@ -379,9 +379,10 @@ class Judge:
         if missing:
             yield f"{entry.kind} ({entry.seq}) without {sorted(missing)}"
         planned = entry.kind == "TaskDone" and now.plan and entry.body["task"] in now.plan["tasks"]
-        if (entry.kind in CARRIES_OUT or planned) and (waits := now.to_approve(house)):
+        # What a resolved case was resolved by was approved then, whatever is found out, or asked, since.
+        if (entry.kind in CARRIES_OUT or planned) and now.status == "open" and (waits := now.to_approve(house)):
             yield f"{entry.kind} ({entry.seq}) before the approval of {waits}"
-        if entry.kind in ("CaseResolved", "CaseClosed") and now.plan and now.plan["declined"]:
+        if entry.kind in ("CaseResolved", "CaseClosed") and now.plan and now.plan["declined"] and now.status == "open":
             yield f"{entry.kind} ({entry.seq}) on a plan that was declined"
 
     @staticmethod
@@ -453,9 +454,8 @@ class Judge:
                     yield f"closed ({self.history[end].seq}) on what was taken back: {fault}"
 
 
-def faults_of(desk: Path, houses: Mapping[str, House]) -> tuple[list[str], int, int]:
+def faults_of(every: Sequence[Entry], houses: Mapping[str, House]) -> tuple[list[str], int, int]:
     """What was not allowed on the way to `closed` in any case of a desk; closings by people, and by files alone."""
-    every = entries(desk)
     found, by_hand, by_files = list[str](), 0, 0
     for case in sorted({entry.case for entry in every if entry.case != "desk" and entry.case[0].isdigit()}):
         history = [entry for entry in every if entry.case == case]
