@@ -236,7 +236,7 @@ class Told:
 
     def holds(self, when: Mapping[str, Any], plan: Mapping[str, Any] | None) -> bool:
         gives = (plan or {}).get("gives") or {}
-        facts = {
+        facts: dict[str, Any] = {
             "priority": self.priority,
             "tier": self.tier,
             "disposition": plan and plan["disposition"],
@@ -244,7 +244,11 @@ class Told:
             "money": float(gives.get("money", -1)),
         }
         return all(
-            value in facts[name] if name == "liability" else facts[name] >= value if name == "money" else facts[name] == value
+            value in facts[name]
+            if name == "liability"
+            else facts[name] >= value
+            if name == "money"
+            else facts[name] == value
             for name, value in when.items()
         )
 

@@ -38,20 +38,33 @@ CONDITIONS: tuple[dict[str, object], ...] = (
     {"money": 1000},
     {"liability": "customer"},
 )
-KEPT = ("close", "resolve", "confirm", "reopen", "retract", "amend", "classify", "assign", "agree", "rate", "withdraw")
-KEPT += ("merge", "propose", "investigate", "appraise", "task", "respond", "screen", "acknowledge", "assess")
-BEFORE_RESOLVING = ("screening", "acknowledgement", "assessment", "response", "investigation", "appraisal", "attachment")
+KEPT = (
+    *("close", "resolve", "confirm", "reopen", "retract", "amend", "classify", "assign", "agree", "rate", "withdraw"),
+    *("merge", "propose", "investigate", "appraise", "task", "respond", "screen", "acknowledge", "assess"),
+)
+BEFORE_RESOLVING = (
+    "screening",
+    "acknowledgement",
+    "assessment",
+    "response",
+    "investigation",
+    "appraisal",
+    "attachment",
+)
 PLANNED = ("plan", "approval", "agreement", "tasks")
 AT_LAST = ("resolution", "confirmation", "words", "survey", "tasks")
 # On which later steps rest.
-RESTED_ON = ("PlanApproved", "PlanApproved", "CaseInvestigated", "CaseResponded", "CaseScreened", "CaseAppraised")
-RESTED_ON += ("CaseAmended", "FileAttached", "TaskDone", "PlanAgreed", "CaseClassified", "CaseConfirmed")
+RESTED_ON = (
+    *("PlanApproved", "PlanApproved", "CaseInvestigated", "CaseResponded", "CaseScreened", "CaseAppraised"),
+    *("CaseAmended", "FileAttached", "TaskDone", "PlanAgreed", "CaseClassified", "CaseConfirmed"),
+)
 ROW = "profile: row\ncolumns: {number: no, received_at: at, description: text, %s}\ndefaults: {channel: phone}\n"
 PROFILES = {
     "row.yaml": (ROW % "priority: rank, owner: team").replace("text,", "text, tier: tier,")
     + "course:\n"
     + "".join(
-        f"  - {{event: {word}, at: {word}}}\n" for word in ("responded", "investigated", "resolved", "confirmed", "closed")
+        f"  - {{event: {word}, at: {word}}}\n"
+        for word in ("responded", "investigated", "resolved", "confirmed", "closed")
     ),
     "steps.yaml": (
         "profile: row\ncolumns: {number: no, received_at: at, description: text}\ndefaults: {channel: phone}\n"
@@ -104,7 +117,9 @@ def house(chance: Random) -> House:
         may={command: some(ROLES, 2) for command in chance.sample(KEPT, chance.randrange(7))},
         approvals=[(chance.choice(ROLES), _when(chance)) for _ in range(chance.randrange(1, 4))],
         demands=demands,
-        silence=(chance.randrange(1, 3), chance.choice([1, 60])) if {*last} & OF_CUSTOMER and chance.random() < 0.5 else None,
+        silence=(chance.randrange(1, 3), chance.choice([1, 60]))
+        if {*last} & OF_CUSTOMER and chance.random() < 0.5
+        else None,
         questions=["speed", "manner"],
         not_by=[word for word in ("propose", "investigate", "approve") if chance.random() < 0.3],
     )
@@ -264,7 +279,11 @@ def candidates(chance: Random, house: House, course: Course, case: str) -> tuple
             way("agree", "--yes")
             return ways[-1]
         elif left := [task for task in plan["tasks"] if task not in now.done]:
-            way("task", left[0], people=[one for one in of({"check": "tech"}.get(left[0], "finance")) if one in who("task")])
+            way(
+                "task",
+                left[0],
+                people=[one for one in of({"check": "tech"}.get(left[0], "finance")) if one in who("task")],
+            )
             if chance.random() < 0.8:
                 return ways[-1]
         way("resolve", "done")
@@ -361,7 +380,10 @@ def played(chance: Random, course: Course) -> None:
         words: tuple[str, ...] = ("register", text, "--channel", "phone")
         file = ""
         if chance.random() < 0.5:
-            words, file = ("import", "rows.csv", "--profile", "row.yaml", "--yes"), row(chance, number, BEGIN, steps=False)
+            words, file = (
+                ("import", "rows.csv", "--profile", "row.yaml", "--yes"),
+                row(chance, number, BEGIN, steps=False),
+            )
         course.type(Step("root", "", 1, 0, words, file))
         if case == "001" and chance.random() < 0.65:
             break
@@ -456,7 +478,9 @@ def test_no_course_gets_to_closed_but_by_what_the_rulebook_asks() -> None:
                         figures["got round"] += 1
                         if not got_round:
                             few = fewest(steps, start, houses, Path(folder) / "again")
-                            told_of = faults_of(entries(Path(folder) / "again" / "afterservice.db"), houses)[0] or faults
+                            told_of = (
+                                faults_of(entries(Path(folder) / "again" / "afterservice.db"), houses)[0] or faults
+                            )
                             lines = [*map(str, few), *faults[:3], *told_of[:3], written(houses["A"], "A")]
                             got_round.append(f"AFTERSERVICE_TRIES=1 AFTERSERVICE_SEED={seed}\n" + "\n".join(lines))
     shown = {what: n for what, n in figures.items() if not what.startswith("  ") or os.environ.get("ALL")}
