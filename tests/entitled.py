@@ -187,7 +187,11 @@ class Told:
     def on_PlanProposed(self, entry: Entry, body: dict[str, Any]) -> None:
         self.plan = {
             **{name: body.get(name) for name in ("version", "disposition", "gives")},
-            **{"by": entry.actor, "at": entry.at, "approvals": list[str](), "declined": False, "agreed": None},
+            "by": entry.actor,
+            "at": entry.at,
+            "approvals": list[str](),
+            "declined": False,
+            "agreed": None,
             "tasks": [task["name"] for task in body.get("planned", ())],
         }
 

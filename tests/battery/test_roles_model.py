@@ -1,7 +1,7 @@
 """Random people with random roles try to get a case to `closed`; nobody gets there but by what the rulebook asks.
 
-AFTERSERVICE_TRIES says how many courses, AFTERSERVICE_SEED where chance begins; with `-s` it prints its figures. What was
-got round is told with the fewest steps that were found to do it.
+AFTERSERVICE_TRIES says how many courses, AFTERSERVICE_SEED where chance begins; with `-s` it prints its figures. What
+was got round is told with the fewest steps that were found to do it.
 """
 
 import os
@@ -75,9 +75,10 @@ PROFILES = {
 
 
 class Step(NamedTuple):
-    """A command line as somebody types it: `{001/3}` is the third event from the end of that case, `{001/CaseRated}` its last rating.
+    """A command line as somebody types it, so many minutes later, of what was so many minutes ago.
 
-    `file` is what lies in `rows.csv` then.
+    `{001/3}` is the third event from the end of that case, `{001/CaseRated}` its last rating; `file` is what lies in
+    `rows.csv` then.
     """
 
     login: str
@@ -150,6 +151,7 @@ def written(house: House, title: str) -> str:
         for name, own in house.logins.items()
     )
     may = [f"{command}: [{', '.join(roles)}]" for command, roles in house.may.items()]
+    managers = ", ".join(house.roles["management"])
     over = house.silence and f"{house.silence[1]}m"
     ends = [
         f"  silence: {{tries: {house.silence[0]}, over: {over}}}\n" if house.silence else "",
@@ -159,7 +161,7 @@ def written(house: House, title: str) -> str:
         f"rulebook: roles\ntitle: {title}\nclaims: {str(house.claims).lower()}\n"
         "calendar: {timezone: UTC, hours: {mon-sun: '00:00-24:00'}}\n"
         f"owners:\n{''.join(team(name, list(people)) for name, people in house.teams.items())}"
-        f"people:\n{people}roles: {{management: {{title: Management, people: [{', '.join(house.roles['management'])}]}}}}\n"
+        f"people:\n{people}roles: {{management: {{title: Management, people: [{managers}]}}}}\n"
         "channels: {phone: Phone}\nfields: {tier: {title: Tier, values: {normal: Normal, vip: VIP}}}\n"
         "categories:\n  product: {title: Product, owner: tech, match: [broken]}\n"
         "  billing: {title: Billing, owner: finance, match: [invoice]}\n"
@@ -273,7 +275,10 @@ def candidates(chance: Random, house: House, course: Course, case: str) -> tuple
                 way("propose", "--disposition", *kind)
                 return ways[-1]
         elif waits := now.to_approve(house):
-            way("approve", people=[one for one in of(waits[0]) if one != house.who(plan["by"])] or anybody)
+            others = [one for one in of(waits[0]) if one != house.who(plan["by"])] or anybody
+            way("approve", people=others)
+            if chance.random() < 0.1:
+                way("decline", "--reason", "x", people=others)
             return ways[-1]
         elif plan["agreed"] is None and "agreement" in asked:
             way("agree", "--yes")
@@ -301,10 +306,9 @@ def candidates(chance: Random, house: House, course: Course, case: str) -> tuple
         way("task", "visit", people=of("owner_head"))
     if not ways or chance.random() < 0.1:
         way("close")
-    if rested := [kind for kind in RESTED_ON if kind in kinds]:
-        if chance.random() < 0.3:
-            way("retract", f"{{{case}/{chance.choice(rested)}}}", "--reason", "x")
-            return ways[-1]
+    if (rested := [kind for kind in RESTED_ON if kind in kinds]) and chance.random() < 0.25:
+        way("retract", f"{{{case}/{chance.choice(rested)}}}", "--reason", "x")
+        return ways[-1]
     return chance.choice(ways)
 
 
@@ -320,8 +324,8 @@ def row(chance: Random, number: int, when: datetime, *, steps: bool) -> str:
     cells = [(chance.choice([at, later])[n] if n < far else "") for n in range(5)]
     if chance.random() < 0.3:
         cells = [cell if chance.random() < 0.7 else "" for cell in cells]
-    said = chance.choice(["broken", "broken", "fire"])
-    facts = f"{said},{chance.choice(['', 'vip', 'normal'])},{chance.choice(['', 'P1', 'P2'])},{chance.choice(['', 'tech', 'finance'])}"
+    kinds = (["broken", "broken", "fire"], ["", "vip", "normal"], ["", "P1", "P2"], ["", "tech", "finance"])
+    facts = ",".join(chance.choice(some) for some in kinds)
     return (
         "no,at,text,tier,rank,team,responded,investigated,resolved,confirmed,closed\n"
         + f"{number},{at[0]},{facts},{','.join(cells)}\n"
