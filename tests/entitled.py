@@ -331,7 +331,8 @@ class Judge:
             if not by_file or touched:
                 yield from self.of_event(n, entry, by_file=by_file)
             touched = touched or not (by_file or entry.kind in NO_WORK)
-            if n in ends and (touched or not by_file):
+            # Whoever takes their case back may do so whatever became of it.
+            if entry.kind == "CaseClosed" and (touched or not by_file):
                 yield from self.of_what_stands(n)
 
     def of_event(self, n: int, entry: Entry, *, by_file: bool) -> Iterator[str]:
