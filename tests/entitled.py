@@ -317,9 +317,8 @@ class Judge:
         for entry in every:
             self.runs.setdefault(entry.run, []).append(entry)
         for entry in history:
-            told = (entry.body.get("source") or {}).get("told")
-            if told is not None:
-                self.told_by_files |= {*range(entry.version, entry.version + told + 1)}
+            if source := entry.body.get("source"):
+                self.told_by_files |= {*range(entry.version, entry.version + source.get("told", 0) + 1)}
 
     def faults(self) -> Iterator[str]:
         """Everything that was not allowed on the way to the closings of this case."""

@@ -454,9 +454,9 @@ def fewest(steps: list[Step], start: Path, houses: dict[str, House], at: Path) -
         before = left
         for step in before:
             fewer = [one for one in left if one is not step]
-            # What the step took is added to the next, so that all else happens when it did.
             if fewer and fails(fewer):
                 left = fewer
+    fails(left)
     return left
 
 
