@@ -125,6 +125,7 @@ class Entry:
         dropped: tuple[str, ...] = (),
     ) -> None:
         self.seq, self.word, self.at, self.data, self.put, self.dropped = seq, word, at, data, put, dropped
+        self.full = True  # whether the full rulebook was in force
 
 
 class Life:
@@ -140,6 +141,8 @@ class Life:
 
     def happen(self, entries: list[Entry], full: bool) -> None:
         self.log += entries
+        for entry in entries:
+            entry.full = full
         if any(entry.word == "retracted" for entry in entries):
             self.replay()
             self.open_up(entries[-1], full)
@@ -769,9 +772,34 @@ class Life:
         return [("declined", {"plan": {"declined": True}, "over": True, "role": role})] if reason else bad()
 
     def approved(self, by: By) -> None:
-        waits = self.plan and not self.plan["declined"] and self.status in ("open", "waiting")
-        if self.plan and waits and self.missing(self.plan, by.full):
-            raise No("not-approved")
+        if self.plan and self.status in ("open", "waiting"):
+            if self.plan["declined"]:
+                raise No("declined")
+            if self.missing(self.plan, by.full):
+                raise No("not-approved")
+
+    def rested(self) -> None:
+        """Whether what was demanded on the way, and was there, is there still."""
+        if all(entry.word != "retracted" for entry in self.log):
+            return
+        standing = [entry for entry in self.standing if entry.word != "retracted"]
+        begun = max((n for n, entry in enumerate(standing) if entry.word == "reopened"), default=0)
+        for n, entry in enumerate(standing):
+            if n > begun and entry.word in ("resolved", "agreed", "refused", "task_done"):
+                then = self.with_log(self.log[: self.log.index(entry)]).unmet(entry)
+                if self.with_log(standing[:n]).unmet(entry) - then:
+                    raise No("rested")
+
+    def with_log(self, log: list[Entry]) -> "Life":
+        other = copy.copy(self)
+        other.log = log
+        other.replay()
+        return other
+
+    def unmet(self, entry: Entry) -> set[str]:
+        waits = self.plan and self.missing(self.plan, entry.full)
+        demands = self.demands(entry.full) if entry.word == "resolved" else []
+        return {what for what in demands if self.lacks(what)} | ({"approval"} if waits else set())
 
     def agree(self, by: By, agreed: bool) -> Made:
         plan = self.planned(by, "agree")
@@ -876,6 +904,8 @@ class Life:
         lacks = unrated or then.lacks("tasks") or not then.satisfied
         if by.full and (then.status not in ("resolved", "confirmed") or lacks):
             raise No("demanded")
+        then.approved(by)
+        self.rested()
         self.after(by, "resolved", "confirmed")
         return [*made, *then.resuming(by), ("closed", {})]
 
@@ -893,6 +923,7 @@ class Life:
             raise No("silence")
         if self.lacks("tasks"):
             raise No("demanded")
+        self.rested()
         self.after(by, "resolved", "confirmed")
         return [*self.resuming(by), ("closed", {})]
 

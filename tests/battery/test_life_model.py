@@ -54,8 +54,9 @@ from oracle import AMOUNTS, PLANS, By, Entry, Life, Made, No, Step, Trouble, ala
 
 ENOUGH = 20
 SCARCE = {"not-open"}  # takes a rulebook that was adopted at just the right moment
-# Of an import that is undone, and of a case that needs no suggestion: see test_batches and test_learning.
-ELSEWHERE = {"worked on", "classified"}
+# Of an import that is undone, of a case that needs no suggestion, and of what a closing rests on: see test_batches,
+# test_learning, and test_roles_model.
+ELSEWHERE = {"worked on", "classified", "rested"}
 FIXED = range(50)  # the seeds of the games that every run plays, in which everything comes up
 SOURCE = Path(intake.__file__).parent
 SHM = Path("/dev/shm")

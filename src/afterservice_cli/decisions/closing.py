@@ -28,6 +28,7 @@ from afterservice_cli.decisions.consequences import consequence
 from afterservice_cli.decisions.handling import resuming
 from afterservice_cli.decisions.opening import following
 from afterservice_cli.decisions.requirements import Said, check_approved, check_demands
+from afterservice_cli.decisions.resting import check_rested
 from afterservice_cli.decisions.silence import check_silence
 from afterservice_cli.errors import BadInput, Refused, nearest
 from afterservice_cli.input_text import check_text
@@ -165,6 +166,8 @@ def _archived(case: Case, moment: Moment, *, recorded: Case, silent: bool = Fals
     """
     spared = OF_CUSTOMER if silent else ()
     check_demands(case, moment.rulebook, "close", recorded=recorded, spared=spared)
+    check_approved(case, moment.rulebook)
+    check_rested(recorded, moment)
     check_order(case, moment, "resolved", "confirmed")
     return [*resuming(case, moment), CaseClosed(moment.at, silent=silent)]
 

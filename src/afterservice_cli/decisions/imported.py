@@ -12,6 +12,7 @@ from afterservice_cli.decisions import closing, handling
 from afterservice_cli.decisions.checks import check_ahead, check_may, check_order, check_time
 from afterservice_cli.decisions.facts import way_to
 from afterservice_cli.decisions.requirements import Said, check_approved
+from afterservice_cli.decisions.resting import check_rested
 from afterservice_cli.errors import Refused
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
@@ -114,6 +115,8 @@ def check_as_told(case: Case, moment: Moment, *, word: str, text: str | None) ->
     check_may(case, moment, COMMANDS[word], Said(text))
     if word in ("resolved", "closed"):
         check_approved(case, moment.rulebook)
+    if word == "closed":
+        check_rested(case, moment)
 
 
 def _around(case: Case, moment: Moment, word: str, text: str | None, beside: datetime | str | None) -> list[Event]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import Appraisal, Plan, TaskSpec
@@ -83,7 +83,7 @@ def check_demands(
         for what, rule in still:
             by_rule.setdefault(rule, []).append(what)
         named = tr("; ").join(
-            tr("{demands} ({rule})", demands=tr(", ").join(_called(what, rulebook) for what in some), rule=rule)
+            tr("{demands} ({rule})", demands=demands_called(some, rulebook), rule=rule)
             for rule, some in by_rule.items()
         )
         hint = "; ".join(ways)
@@ -103,8 +103,14 @@ def check_demands(
 
 
 def check_approved(case: Case, rulebook: Rulebook) -> None:
-    """Refuse if the plan of the case has yet to be approved, whatever else is demanded."""
+    """Refuse if the plan of the case has yet to be approved, or was declined, whatever else is demanded."""
     plan = case.plan
+    if plan is not None and plan.declined and case.status in ("open", "waiting"):
+        raise Refused(
+            tr("plan {version} of {case} was declined", version=plan.version, case=case.number),
+            hint=tr("afterservice propose {case} --disposition … makes a new version", case=case.number),
+            rule="declined",
+        )
     if plan is not None and pending_approval(case, rulebook):
         role, rule = missing_approvals(case, plan, rulebook)[0]
         raise Refused(
@@ -152,9 +158,14 @@ def demanded(case: Case, rulebook: Rulebook, what: str) -> bool:
     return any(what in entry.what for _, entry in _held(case, rulebook, NOTHING, *WAITING))
 
 
-def missing(case: Case, rulebook: Rulebook, command: str) -> list[str]:
+def missing(case: Case, rulebook: Rulebook, command: str, said: Said = NOTHING) -> list[str]:
     """Return what the case lacks before a command."""
-    return [what for what, _ in _missing(case, rulebook, command, NOTHING)]
+    return [what for what, _ in _missing(case, rulebook, command, said)]
+
+
+def demands_called(some: Iterable[str], rulebook: Rulebook) -> str:
+    """Return what is demanded as a message in the language spoken names it."""
+    return tr(", ").join(_called(what, rulebook) for what in some)
 
 
 def first_step(case: Case, rulebook: Rulebook, command: str, tried: frozenset[str] = frozenset()) -> str:
