@@ -254,6 +254,7 @@ OUTSIDE = {
         "accounts",
         "cli",
         "completing",
+        "durable",
         "editor",
         "founding",
         "health",

@@ -237,14 +237,14 @@ def test_a_refused_case_takes_no_file(desk: Path, photo: Path, call: Runner) -> 
 
 def fail_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the disk be full when the photo has got its place."""
-    sync = folders.sync
+    sync = files.sync_names
 
     def fail(folder: Path) -> None:
         if (folder / DIGEST).exists():
             raise OSError(28, "No space left on device")
         sync(folder)
 
-    monkeypatch.setattr(folders, "sync", fail)
+    monkeypatch.setattr(files, "sync_names", fail)
 
 
 def test_a_disk_that_fails_at_the_last_moment_takes_the_files_back(

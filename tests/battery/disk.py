@@ -150,5 +150,7 @@ def described(ops: Sequence[Op], power: Cut) -> str:
 
 
 def _said(op: Op) -> str:
-    more = f" {len(op.data)} bytes at {op.at}" if op.kind == "write" else f" to {op.at}" if op.kind == "truncate" else ""
+    more = (
+        f" {len(op.data)} bytes at {op.at}" if op.kind == "write" else f" to {op.at}" if op.kind == "truncate" else ""
+    )
     return f"{op.kind} {op.path}{more}"

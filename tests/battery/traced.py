@@ -80,10 +80,13 @@ def traced(
     """
     out, err = os.memfd_create("out"), os.memfd_create("err")
     try:
-        process = subprocess.Popen(words, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                                   preexec_fn=_be_traced)
+        process = subprocess.Popen(
+            words, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=err, preexec_fn=_be_traced
+        )
         tracer = _Tracer(process.pid, folder, meddle)
-        nodes = {path: node for node, path in ((tracer.node(p), p.relative_to(folder).as_posix()) for p in _all(folder))}
+        nodes = {
+            path: node for node, path in ((tracer.node(p), p.relative_to(folder).as_posix()) for p in _all(folder))
+        }
         process.returncode = code = tracer.run()
         texts = [os.pread(stream, 1 << 24, 0).decode(errors="replace") for stream in (out, err)]
     finally:
@@ -226,7 +229,9 @@ class _Tracer:
 
         def after(_: int) -> None:
             if size < 0:
-                self._add("create", self.node(path, new=True), ((self.node(Path(path).parent), Path(path).name),), path=path)
+                self._add(
+                    "create", self.node(path, new=True), ((self.node(Path(path).parent), Path(path).name),), path=path
+                )
             elif size and flags & os.O_TRUNC:
                 self._add("truncate", self.node(path), path=path)
 
@@ -250,7 +255,13 @@ class _Tracer:
         return after, path
 
     def _add(
-        self, kind: str, node: int, names: tuple[tuple[int, str], ...] = (), *, path: str = "", at: int = 0,
+        self,
+        kind: str,
+        node: int,
+        names: tuple[tuple[int, str], ...] = (),
+        *,
+        path: str = "",
+        at: int = 0,
         data: bytes = b"",
     ) -> None:
         self.ops.append(Op(kind, node, names, at, data, self._short(path)))
@@ -268,8 +279,11 @@ class _Tracer:
 
     def _place(self, descriptor: int) -> int:
         """Where a descriptor would write next."""
-        told = dict(line.split(":", 1) for line in Path(f"/proc/{self.pid}/fdinfo/{descriptor}").read_text().splitlines()
-                    if ":" in line)
+        told = dict(
+            line.split(":", 1)
+            for line in Path(f"/proc/{self.pid}/fdinfo/{descriptor}").read_text().splitlines()
+            if ":" in line
+        )
         if int(told["flags"], 8) & os.O_APPEND:
             return os.stat(f"/proc/{self.pid}/fd/{descriptor}").st_size
         return int(told["pos"])
