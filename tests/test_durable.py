@@ -12,6 +12,7 @@ from afterservice_cli.store import files
 from conftest import Once, Runner
 from test_keeping import kept_for
 
+PASSING = (".part", ".pack", ".restoring", ".lock")  # names that nobody needs after a power cut
 LATER = "2026-11-02 09:00"
 
 
@@ -44,7 +45,7 @@ class Names:
         return opened
 
     def _say(self, path: Path, what: str) -> None:
-        if not any(part.endswith((".part", ".pack", ".restoring", ".lock")) for part in path.parts):
+        if path.is_relative_to(Path.cwd()) and not any(part.endswith(PASSING) for part in path.parts):
             self.uncertain[path] = what
 
     def _synced(self, real: Callable[[int], None]) -> Callable[[int], None]:

@@ -52,7 +52,7 @@ def uncertain(ops: Sequence[Op], after: int) -> list[int]:
 def cut(ops: Sequence[Op], after: int, chance: Random | None = None) -> Cut:
     """Think of a power cut after some operations; without `chance`, one that loses all that it can."""
     sector = chance.choice(SECTORS) if chance else SECTORS[0]
-    share = chance.choice((0.05, 0.5, 0.5, 0.95, 1.0)) if chance else 1.0
+    share = chance.choice((0.0, 0.05, 0.5, 0.5, 0.95, 1.0)) if chance else 1.0
     units = [
         (number, part)
         for number in uncertain(ops, after)
@@ -140,7 +140,7 @@ def lay_out(there: Mapping[int, bytes | bytearray | Mapping[str, int]], root: in
 def described(ops: Sequence[Op], power: Cut) -> str:
     """Say what a power cut is, so that it can be followed by hand."""
     lines = [f"the power fails after {power.after} of {len(ops)} operations:"]
-    lines += [f"  {number:4} {_said(op)}" for number, op in enumerate(ops[: power.after])][-40:]
+    lines += [f"  {number:4} {_said(op)}" for number, op in enumerate(ops[: power.after])][-20:]
     lines.append(f"lost, in sectors of {power.sector}{', sizes as written' if power.grown else ''}:")
     for number in sorted({number for number, _ in power.lost}):
         parts = [part for each, part in power.lost if each == number]

@@ -2,7 +2,8 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from conftest import Result
@@ -10,17 +11,45 @@ from conftest import Result
 TRIES = int(os.environ.get("AFTERSERVICE_TRIES", "40"))
 SEED = int(os.environ.get("AFTERSERVICE_SEED", "1"))
 CODES = {0, 2, 3, 4, 5, 6, 8, 9, 11}  # all that a run may end with, but 1: a bug
+TOLD = 5  # failures that are told with their reproductions; the others are counted
 
 T = TypeVar("T")
 
 
-def told(what: str, tried: int, outcomes: Counter[str]) -> None:
-    """Print the figures of a battery that failed nowhere."""
-    print(f"\n{what}: {tried} tried, 0 failed; " + ", ".join(f"{n} {each}" for each, n in sorted(outcomes.items())))
+class Figures:
+    """How a battery goes: how much was tried, what came of it, and what failed, each with how to see it again."""
+
+    def __init__(self, what: str) -> None:
+        self.what, self.outcomes, self.failures, self.tried = what, Counter[str](), list[str](), 0
+
+    def came(self, outcome: str) -> None:
+        """Count one that ended well."""
+        self.tried += 1
+        self.outcomes[outcome] += 1
+
+    def fails(self, reproduction: str) -> None:
+        """Count one that failed, and keep how to see it again."""
+        self.tried += 1
+        self.failures.append(reproduction)
+
+    @property
+    def telling(self) -> bool:
+        """Whether one more failure is still told, so that it is worth making it small."""
+        return len(self.failures) < TOLD
+
+
+@contextmanager
+def counted(what: str) -> Iterator[Figures]:
+    """Count what a battery tries; print the figures at its end, and fail if anything did."""
+    figures = Figures(what)
+    yield figures
+    note = ", ".join(f"{count} {each}" for each, count in sorted(figures.outcomes.items()))
+    print(f"\n{what} (seed {SEED}): {figures.tried} tried, {len(figures.failures)} failed; {note}")
+    assert not figures.failures, "\n\n".join([f"{len(figures.failures)} failed", *figures.failures[:TOLD]])
 
 
 def smallest(parts: Sequence[T], fails: Callable[[list[T]], bool]) -> list[T]:
-    """Return the fewest of some parts that still fail, as found by leaving halves out, then quarters, then single ones."""
+    """Return the fewest of some parts that still fail, found by leaving out halves, then quarters, then single ones."""
     left, size = list(parts), max(len(parts) // 2, 1)
     while True:
         at = 0

@@ -22,15 +22,47 @@ _ENTRY, _EXIT = 1, 2
 _ORIG_RAX, _RAX = 15 * 8, 10 * 8  # where x86-64 keeps the number of a call, and what it returns
 _CALLS = {
     "x86_64": {
-        **{1: "write", 2: "open", 18: "pwrite64", 20: "writev", 40: "sendfile", 74: "fsync", 75: "fdatasync"},
-        **{76: "truncate", 77: "ftruncate", 82: "rename", 83: "mkdir", 84: "rmdir", 85: "creat", 86: "link"},
-        **{87: "unlink", 257: "openat", 258: "mkdirat", 263: "unlinkat", 264: "renameat", 265: "linkat"},
-        **{296: "pwritev", 316: "renameat2", 326: "copy_file_range"},
+        1: "write",
+        2: "open",
+        18: "pwrite64",
+        20: "writev",
+        40: "sendfile",
+        74: "fsync",
+        75: "fdatasync",
+        76: "truncate",
+        77: "ftruncate",
+        82: "rename",
+        83: "mkdir",
+        84: "rmdir",
+        85: "creat",
+        86: "link",
+        87: "unlink",
+        257: "openat",
+        258: "mkdirat",
+        263: "unlinkat",
+        264: "renameat",
+        265: "linkat",
+        296: "pwritev",
+        316: "renameat2",
+        326: "copy_file_range",
     },
     "aarch64": {
-        **{34: "mkdirat", 35: "unlinkat", 37: "linkat", 38: "renameat", 45: "truncate", 46: "ftruncate"},
-        **{56: "openat", 64: "write", 66: "writev", 68: "pwrite64", 70: "pwritev", 71: "sendfile", 82: "fsync"},
-        **{83: "fdatasync", 276: "renameat2", 285: "copy_file_range"},
+        34: "mkdirat",
+        35: "unlinkat",
+        37: "linkat",
+        38: "renameat",
+        45: "truncate",
+        46: "ftruncate",
+        56: "openat",
+        64: "write",
+        66: "writev",
+        68: "pwrite64",
+        70: "pwritev",
+        71: "sendfile",
+        82: "fsync",
+        83: "fdatasync",
+        276: "renameat2",
+        285: "copy_file_range",
     },
 }.get(platform.machine(), {})
 
@@ -127,7 +159,7 @@ class _Tracer:
 
     def node(self, path: Path | str, *, new: bool = False) -> int:
         """Return the id of a file or folder; the disk may use its number again, an id is never."""
-        number = os.stat(path).st_ino
+        number = Path(path).stat().st_ino
         if new or number not in self._ids:
             self._ids[number] = self._next
             self._next += 1
@@ -223,7 +255,7 @@ class _Tracer:
         path = self._path(args[0] if call == "openat" else None, args[1 if call == "openat" else 0])
         if not self._below(path):
             return None, ""
-        size = os.stat(path).st_size if os.path.exists(path) else -1
+        size = Path(path).stat().st_size if Path(path).exists() else -1
         if size < 0 and not flags & os.O_CREAT:
             return None, ""
 
@@ -248,7 +280,7 @@ class _Tracer:
         at = args[3] if call in ("pwrite64", "pwritev") else self._place(descriptor)
 
         def after(written: int) -> None:
-            with open(file, "rb", buffering=0) as again:
+            with Path(file).open("rb", buffering=0) as again:
                 data = os.pread(again.fileno(), written, at)
             self._add("write", self.node(file), path=path, at=at, data=data)
 
@@ -274,7 +306,7 @@ class _Tracer:
 
     def _open(self, descriptor: int) -> str:
         with contextlib.suppress(OSError):
-            return os.readlink(f"/proc/{self.pid}/fd/{_int(descriptor)}").removesuffix(" (deleted)")
+            return str(Path(f"/proc/{self.pid}/fd/{_int(descriptor)}").readlink()).removesuffix(" (deleted)")
         return ""
 
     def _place(self, descriptor: int) -> int:
@@ -285,18 +317,20 @@ class _Tracer:
             if ":" in line
         )
         if int(told["flags"], 8) & os.O_APPEND:
-            return os.stat(f"/proc/{self.pid}/fd/{descriptor}").st_size
+            return Path(f"/proc/{self.pid}/fd/{descriptor}").stat().st_size
         return int(told["pos"])
 
     def _path(self, around: int | None, address: int) -> str:
-        with open(f"/proc/{self.pid}/mem", "rb", buffering=0) as memory:
+        with Path(f"/proc/{self.pid}/mem").open("rb", buffering=0) as memory:
             text = b""
             while b"\0" not in text:
                 text += os.pread(memory.fileno(), 256 - (address + len(text)) % 256, address + len(text))
         name = os.fsdecode(text.partition(b"\0")[0])
         if not name.startswith("/"):
             base = (
-                os.readlink(f"/proc/{self.pid}/cwd") if around is None or _int(around) == -100 else self._open(around)
+                str(Path(f"/proc/{self.pid}/cwd").readlink())
+                if around is None or _int(around) == -100
+                else self._open(around)
             )
             name = f"{base}/{name}"
         parent, _, last = name.rstrip("/").rpartition("/")
