@@ -141,10 +141,12 @@ def test_a_journal_is_gone_before_another_file_has_the_name_of_its_desk(
 def test_an_old_backup_has_lost_its_name_before_it_loses_a_file(
     full: Path, call: Runner, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rmtree, renamed, gone = shutil.rmtree, [], []
-    rename = Path.rename
-    monkeypatch.setattr(Path, "rename", lambda self, to: (renamed.append(self), rename(self, to))[1])
-    fsync = os.fsync
+    rmtree, rename, fsync = shutil.rmtree, Path.rename, os.fsync
+    renamed, gone = list[Path](), list[Path]()
+
+    def noted(self: Path, to: Path) -> Path:
+        renamed.append(self)
+        return rename(self, to)
 
     def synced(descriptor: int) -> None:
         fsync(descriptor)
@@ -156,6 +158,7 @@ def test_an_old_backup_has_lost_its_name_before_it_loses_a_file(
         assert renamed == []
         rmtree(path, **given)
 
+    monkeypatch.setattr(Path, "rename", noted)
     monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(shutil, "rmtree", removed)
     assert call("backup", "old", "--keep", "1", now=LATER).code == 0

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
+from afterservice_cli import durable
 from afterservice_cli.errors import StorageFailed
 from afterservice_cli.store import connection, files, folders
 from afterservice_cli.store.schema import TRIGGERS
@@ -237,7 +238,7 @@ def test_a_refused_case_takes_no_file(desk: Path, photo: Path, call: Runner) -> 
 
 def fail_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the disk be full when the photo has got its place."""
-    sync = files.sync_names
+    sync = durable.sync_names
 
     def fail(folder: Path) -> None:
         if (folder / DIGEST).exists():

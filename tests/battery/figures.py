@@ -48,7 +48,7 @@ def counted(what: str) -> Iterator[Figures]:
     assert not figures.failures, "\n\n".join([f"{len(figures.failures)} failed", *figures.failures[:TOLD]])
 
 
-def smallest(parts: Sequence[T], fails: Callable[[list[T]], bool]) -> list[T]:
+def smallest(parts: Sequence[T], fails: Callable[[Sequence[T]], bool]) -> list[T]:
     """Return the fewest of some parts that still fail, found by leaving out halves, then quarters, then single ones."""
     left, size = list(parts), max(len(parts) // 2, 1)
     while True:

@@ -5,6 +5,7 @@ What a kill leaves at each single call to the system is tried in `test_power_cut
 
 import csv
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -50,6 +51,12 @@ def killed(words: Sequence[str], folder: Path, after: float, now: str) -> "tuple
     return process.returncode, out
 
 
+def retitled(rules: str) -> str:
+    """Another rulebook, without what it tries itself by, which would take most of the time."""
+    bare = re.sub(r"(?ms)^(cases|examples):.*?(?=^\w|\Z)", "", rules)
+    return bare.replace("title: {zh: 客户反馈", "title: {zh: 我们的客户反馈")
+
+
 def rows_of(folder: Path) -> list[tuple[object, ...]]:
     """All events of a desk but for what differs from run to run."""
     return query(folder / "afterservice.db", "SELECT case_id, version, kind FROM events ORDER BY seq")
@@ -70,7 +77,7 @@ def test_whoever_is_killed_loses_nothing_that_was_acknowledged(
             [f"A{n}", "2026-10-10 10:00", f"客户{n}", f"138{n:08}", "电话", f"第{n}台灯坏了，不亮"] for n in range(300)
         )
     rules = folder / "afterservice.rules.yaml"
-    rules.write_text(rules.read_text("utf-8").replace("title: {zh: 客户反馈", "title: {zh: 我们的客户反馈"), "utf-8")
+    rules.write_text(retitled(rules.read_text("utf-8")), "utf-8")
     start = tmp_path_factory.mktemp("start") / "desk"
     shutil.copytree(folder, start)
     began = time.monotonic()

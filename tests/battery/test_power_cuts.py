@@ -22,6 +22,7 @@ from afterservice_cli.store import backups
 from afterservice_cli.store.history import DESK
 from conftest import Once, Runner, clean_env, command
 from test_keeping import kept_for, leftovers
+from test_kills import retitled
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 
@@ -70,7 +71,7 @@ def some_desk(folder: Path, call: Runner) -> None:
     call("note", "004", "又来电")
     (folder / "photo.bin").write_bytes(Random(SEED).randbytes(70_000))
     rules = (folder / "afterservice.rules.yaml").read_text("utf-8")
-    (folder / "new.yaml").write_text(rules.replace("title: {zh: 客户反馈", "title: {zh: 我们的客户反馈"), "utf-8")
+    (folder / "new.yaml").write_text(retitled(rules), "utf-8")
     with (folder / "month.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["编号", "登记时间", "客户", "联系方式", "渠道", "描述"])
