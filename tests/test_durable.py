@@ -30,7 +30,7 @@ class Names:
         def watched(*paths: Any, **given: Any) -> None:
             real(*paths, **given)
             around = given.get("dst_dir_fd" if place else "dir_fd")
-            base = Path.cwd() if around is None else Path(os.readlink(f"/proc/self/fd/{around}"))
+            base = Path.cwd() if around is None else _open(around)
             self._say(base / paths[place], name)
 
         return watched
@@ -39,7 +39,7 @@ class Names:
         def opened(path: Any, flags: int, *rest: Any, **given: Any) -> int:
             descriptor = real(path, flags, *rest, **given)
             if flags & os.O_EXCL and not str(path).endswith(".db"):  # of which SQLite syncs the names itself
-                self._say(Path(os.readlink(f"/proc/self/fd/{descriptor}")), "open")
+                self._say(_open(descriptor), "open")
             return descriptor
 
         return opened
@@ -51,11 +51,16 @@ class Names:
     def _synced(self, real: Callable[[int], None]) -> Callable[[int], None]:
         def synced(descriptor: int) -> None:
             real(descriptor)
-            folder = Path(os.readlink(f"/proc/self/fd/{descriptor}"))
+            folder = _open(descriptor)
             for path in [path for path in self.uncertain if path.parent == folder]:
                 del self.uncertain[path]
 
         return synced
+
+
+def _open(descriptor: int) -> Path:
+    """The file or folder for which a descriptor is open."""
+    return Path(f"/proc/self/fd/{descriptor}").readlink()
 
 
 @pytest.fixture
@@ -150,7 +155,7 @@ def test_an_old_backup_has_lost_its_name_before_it_loses_a_file(
 
     def synced(descriptor: int) -> None:
         fsync(descriptor)
-        if os.readlink(f"/proc/self/fd/{descriptor}") == str(full / "old"):
+        if _open(descriptor) == full / "old":
             renamed.clear()
 
     def removed(path: Path, **given: Any) -> None:

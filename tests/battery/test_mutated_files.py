@@ -81,7 +81,8 @@ def test_a_mutated_file_is_read_or_refused_and_never_a_bug(desk: Path, call: Run
             file.write_bytes(bytes(part))
             return not told_well(call("import", "in.csv", "--yes", *options))
 
-        return bytes(smallest(data, wrong))
+        left: Sequence[int] = smallest(list(data), wrong)
+        return bytes(left)
 
     with counted("mutated files") as figures:
         for number in range(TRIES):

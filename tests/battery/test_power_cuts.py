@@ -1,6 +1,6 @@
 """Power cuts: the disk as it may be after any of them; what was said to be done is there, and the desk is sound.
 
-Each command runs once, traced (`traced`); the disk is then thought of as the power may leave it (`disk`), and looked at.
+Each command runs once, traced (`traced`); the disk is then laid out as the power may leave it (`disk`), and looked at.
 AFTERSERVICE_TRIES cuts are divided among the commands; the first loses all that was unsynced at its end.
 """
 
@@ -15,6 +15,7 @@ from random import Random
 import pytest
 from disk import Cut, Unit, cut, described, lay_out, left, seen
 from figures import SEED, TRIES, counted, smallest
+from test_kills import retitled
 from traced import Op, Traced, traced, why_not
 
 from afterservice_cli.errors import Problem
@@ -22,7 +23,6 @@ from afterservice_cli.store import backups
 from afterservice_cli.store.history import DESK
 from conftest import Once, Runner, clean_env, command
 from test_keeping import kept_for, leftovers
-from test_kills import retitled
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 
