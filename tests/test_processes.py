@@ -238,7 +238,7 @@ def closed(desk: Path, redirections: str, *words: str) -> "subprocess.CompletedP
     return subprocess.run(["/bin/sh", "-c", line], capture_output=True, cwd=desk.parent, env=clean_env(), check=False)
 
 
-@pytest.mark.parametrize("redirections", ["<&-", "2>&-", "<&- 2>&-"])
+@pytest.mark.parametrize("redirections", ["<&-", "2>&-", "<&- 2>&-", "2>/dev/full"])
 def test_streams_that_are_closed_keep_nobody_from_working(redirections: str, desk: Path) -> None:
     done = closed(desk, redirections, "register", "APP登不上", "--channel", "phone")
     assert (done.returncode, done.stdout[:10]) == (0, b"202610-001")

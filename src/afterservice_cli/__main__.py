@@ -1,11 +1,18 @@
 """The way in: from `afterservice` and from `python -m afterservice_cli`."""
 
+from __future__ import annotations
+
 import gc
 import io
 import os
 import sys
+from contextlib import suppress
 
 from afterservice_cli import interruptions
+
+TYPE_CHECKING = False  # `typing` would take a fifth of the time of `--version`
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 ASKED = "_AFTERSERVICE_COMPLETE"  # by which a shell asks how a line may go on
 ZONES = "/usr/share/zoneinfo"  # where Linux and macOS have them; elsewhere Python looks for itself
@@ -75,6 +82,20 @@ def _open_streams() -> None:
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
     if sys.stderr is None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    # With a disk that is full below standard error, what was done is done all the same.
+    talk = io.BufferedWriter(_Talk(sys.stderr.fileno(), "w", closefd=False))
+    sys.stderr = io.TextIOWrapper(talk, sys.stderr.encoding, "backslashreplace", line_buffering=True)
+
+
+class _Talk(io.FileIO):
+    """What a person is told beside the data: it is lost if it cannot be written."""
+
+    def write(self, data: ReadableBuffer) -> int:
+        """Write what can be written; return how many bytes are done with."""
+        written: int | None = None
+        with suppress(OSError):
+            written = super().write(data)
+        return len(memoryview(data)) if written is None else written
 
 
 if __name__ == "__main__":

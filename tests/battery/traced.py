@@ -66,6 +66,8 @@ _CALLS = {
     },
 }.get(platform.machine(), {})
 
+MEDDLES = platform.machine() == "x86_64"  # whether a call can be made to fail
+
 
 class Op(NamedTuple):
     """One thing done to a folder: to a file or folder by its id, or to names, each of a folder by its id."""
@@ -100,15 +102,12 @@ def why_not() -> str:
 
 
 def traced(
-    words: Sequence[str],
-    folder: Path,
-    env: Mapping[str, str],
-    meddle: "Callable[[str, str, int], int] | None" = None,
+    words: Sequence[str], folder: Path, env: Mapping[str, str], meddle: Callable[[str, str, int], int] | None = None
 ) -> Traced:
     """Run a process in a folder, and return all that it did there.
 
-    `meddle` is asked before each call that would change the folder, by its name, its path and how many came before: it
-    returns an error by which the call fails instead (x86-64 only), -9 to kill the process, or 0.
+    With `meddle` nothing of it is kept; it is asked before each call that would change the folder, by its name, its path
+    and how many came before, and returns the error by which the call fails instead, or 0 (x86-64 only: `MEDDLES`).
     """
     out, err = os.memfd_create("out"), os.memfd_create("err")
     try:
@@ -150,7 +149,7 @@ def _ptrace(request: int, pid: int, address: int, data: object) -> int:
 class _Tracer:
     """One traced process: its calls as they come, those that change the folder as what they do."""
 
-    def __init__(self, pid: int, folder: Path, meddle: "Callable[[str, str, int], int] | None") -> None:
+    def __init__(self, pid: int, folder: Path, meddle: Callable[[str, str, int], int] | None) -> None:
         self.pid, self.folder, self.meddle = pid, folder.resolve(), meddle
         self.ops: list[Op] = []
         self._ids: dict[int, int] = {}  # of what has a number on the disk
@@ -198,16 +197,18 @@ class _Tracer:
         """Look at a call before it is made; return what is to be done after it, and the error that it shall meet."""
         if not call:
             return None, 0
-        after, path = self._described(call, args)
-        if after is None or not path or self.meddle is None:
-            return after, 0
+        if self.meddle is None:
+            return self._described(call, args)[0], 0
+        path = ""
+        with contextlib.suppress(OSError):  # it may have been taken away
+            path = self._described(call, args)[1]
+        if not path:
+            return None, 0
         fails = self.meddle(call, path, self._changes)
         self._changes += 1
-        if fails == -9:
-            os.kill(self.pid, signal.SIGKILL)
-        elif fails:
+        if fails:
             _ptrace(_POKEUSER, self.pid, _ORIG_RAX, -1)
-        return after, max(fails, 0)
+        return None, fails
 
     def _described(self, call: str, args: Sequence[int]) -> tuple[Callable[[int], None] | None, str]:
         if call in ("write", "pwrite64", "writev", "pwritev", "sendfile", "copy_file_range"):
