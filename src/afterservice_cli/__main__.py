@@ -82,9 +82,9 @@ def _open_streams() -> None:
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
     if sys.stderr is None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
-    # With a disk that is full below standard error, what was done is done all the same.
-    talk = io.BufferedWriter(_Talk(sys.stderr.fileno(), "w", closefd=False))
-    sys.stderr = io.TextIOWrapper(talk, sys.stderr.encoding, "backslashreplace", line_buffering=True)
+    else:  # whose disk may be full: what was done is done all the same
+        talk = io.BufferedWriter(_Talk(sys.stderr.fileno(), "w", closefd=False))
+        sys.stderr = io.TextIOWrapper(talk, sys.stderr.encoding, "backslashreplace", line_buffering=True)
 
 
 class _Talk(io.FileIO):

@@ -1,6 +1,7 @@
 """Storage and environment: disks that fail or vanish at any call, streams and locales of all kinds; never a bug.
 
-A failing disk is played by `traced`: of the calls that would change the folder, one fails, or all from one on. Whoever is told that it was recorded finds it; whoever is told otherwise does not.
+A failing disk is played by `traced`: of the calls that would change the folder one fails, or all from one on. Whoever is
+told that it was recorded finds it; whoever is told otherwise does not.
 """
 
 import errno
@@ -8,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -16,6 +18,7 @@ from figures import CODES, SEED, TRIES, counted
 from traced import MEDDLES, traced, why_not
 
 from conftest import Runner, clean_env, command, query
+from test_keeping import kept_for
 
 LATER = "2026-10-20 09:00"
 FAILING = TRIES // 2 or 1
@@ -48,6 +51,7 @@ STREAMS = ("", ">&-", "2>&-", "<&-", ">&- 2>&- <&-", "> /dev/full", "2> /dev/ful
 def start(desk: Path, call: Runner, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a desk of two cases, one of them over, a photo and a file to import; it is not to be changed."""
     folder = desk.parent
+    kept_for(desk, call, "1d")
     (folder / "photo.bin").write_bytes(b"photo" * 3000)
     (folder / "month.csv").write_text(
         "编号,登记时间,渠道,描述\n" + "".join(f"A{n},2026-10-10 10:00,电话,第{n}台灯坏了\n" for n in range(20)), "utf-8"
@@ -56,8 +60,6 @@ def start(desk: Path, call: Runner, tmp_path_factory: pytest.TempPathFactory) ->
     call("register", "灯坏了", "--channel", "phone", "--customer", "张伟", "--contact", "2")
     call("attach", "002", "photo.bin")
     call("close", "002", "--resolution", "换了", "--confirmed")
-    rules = folder / "afterservice.rules.yaml"
-    rules.write_text(rules.read_text("utf-8").replace("archive: {keep: 3y}", "archive: {keep: 1d}"), "utf-8")
     return Path(shutil.move(folder, tmp_path_factory.mktemp("start") / "desk"))
 
 
@@ -77,14 +79,7 @@ def test_a_disk_that_fails_at_any_call_leaves_the_desk_as_before_or_after(start:
             shutil.copytree(start, folder)
             met: list[str] = []
 
-            def meddle(
-                name: str, path: str, number: int, first: int = first, only: bool = only, error: int = error
-            ) -> int:
-                if number < first or (only and number > first):
-                    return 0
-                met.append(f"{name} {Path(path).name}")
-                return error
-
+            meddle = partial(failing, met, first, first if only else 1 << 30, error)
             done = traced(command(*line, now=LATER), folder, clean_env(), meddle)
             what = f"{' '.join(line)}, {how} {'at' if only else 'from'} call {first} ({', '.join(met[:1])})"
             wrong = ""
@@ -122,12 +117,7 @@ def test_a_desk_that_goes_while_somebody_works_at_it_is_missed(start: Path, call
             shutil.copytree(start, folder)
             met: list[str] = []
 
-            def meddle(name: str, path: str, number: int, at: int = at, act: Callable[[Path], None] = act) -> int:
-                if number == at:
-                    met.append(f"{name} {Path(path).name}")
-                    act(folder)
-                return 0
-
+            meddle = partial(acting, met, at, partial(act, folder))
             done = traced(command(*line, now=LATER), folder, clean_env(), meddle)
             what = f"{' '.join(line)}, {act.__name__} at call {at} ({', '.join(met)})"
             wrong = ""
@@ -173,6 +163,22 @@ def test_no_locale_and_no_stream_is_a_bug(start: Path, call: Runner) -> None:
             else:
                 figures.came(f"code {done.returncode}")
             shutil.rmtree(folder)
+
+
+def failing(met: list[str], first: int, last: int, error: int, name: str, path: str, number: int) -> int:
+    """Let some of the calls fail, and note them."""
+    if not first <= number <= last:
+        return 0
+    met.append(f"{name} {Path(path).name}")
+    return error
+
+
+def acting(met: list[str], at: int, act: Callable[[], None], name: str, path: str, number: int) -> int:
+    """Do something before one of the calls, and note it."""
+    if number == at:
+        met.append(f"{name} {Path(path).name}")
+        act()
+    return 0
 
 
 def moved(folder: Path) -> None:

@@ -106,8 +106,8 @@ def traced(
 ) -> Traced:
     """Run a process in a folder, and return all that it did there.
 
-    With `meddle` nothing of it is kept; it is asked before each call that would change the folder, by its name, its path
-    and how many came before, and returns the error by which the call fails instead, or 0 (x86-64 only: `MEDDLES`).
+    With `meddle` nothing of it is kept; it is asked before each call that would change the folder, by its name, its
+    path and how many came before, and returns the error by which the call fails instead, or 0 (x86-64 only: `MEDDLES`).
     """
     out, err = os.memfd_create("out"), os.memfd_create("err")
     try:
