@@ -1,6 +1,6 @@
 """Storage and environment: disks that fail or vanish at any call, streams and locales of all kinds; never a bug.
 
-A failing disk is played by `traced`: of the calls that would change the folder one fails, or all from one on. Whoever is
+A failing disk is played by `traced`: of the calls that would change the folder one fails, or all from one on. Who is
 told that it was recorded finds it; whoever is told otherwise does not.
 """
 
