@@ -1,4 +1,4 @@
-"""What every battery has: how much it tries, where its chance begins, what it prints, and the smallest that fails."""
+"""What every battery has: how many it tries, where its chance begins, what it prints, and the smallest that fails."""
 
 import os
 from collections import Counter
@@ -8,12 +8,17 @@ from typing import TypeVar
 
 from conftest import Result
 
-TRIES = int(os.environ.get("AFTERSERVICE_TRIES", "40"))
+TRIES = os.environ.get("AFTERSERVICE_TRIES")  # how much of the long run, in thousandths; the short one if it is not set
 SEED = int(os.environ.get("AFTERSERVICE_SEED", "1"))
 CODES = {0, 2, 3, 4, 5, 6, 8, 9, 11}  # all that a run may end with, but 1: a bug
 TOLD = 5  # failures that are told with their reproductions; the others are counted
 
 T = TypeVar("T")
+
+
+def count(short: int, long: int) -> int:
+    """Return how many a battery tries: `short`, or AFTERSERVICE_TRIES thousandths of `long`."""
+    return max(1, int(TRIES) * long // 1000) if TRIES else short
 
 
 class Figures:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
-from figures import SEED, TRIES, counted, raw_signs, smallest, told_well, turning_signs
+from figures import SEED, count, counted, raw_signs, smallest, told_well, turning_signs
 
 from conftest import Runner
 
@@ -37,6 +37,7 @@ SHOWING = (
     ("export", "--format", "csv"),
     ("export", "--format", "xes"),
 )
+TEXTS = count(15, 600)
 OF_ALL = 10  # cases between two looks at what shows all of them
 
 
@@ -61,7 +62,7 @@ def test_hostile_words_come_out_harmless_everywhere(desk: Path, call: Runner) ->
         return done.code == 0
 
     with counted(f"hostile words in {len(SHOWING)} outputs") as figures:
-        for number in range(TRIES):
+        for number in range(TEXTS):
             word = HOSTILE[number % len(HOSTILE)]
             words = [chance.choice([word, "灯", " ", chance.choice(HOSTILE)]) for _ in range(4)]
             if not register(words, word, number):

@@ -15,14 +15,14 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from figures import SEED, TRIES, counted
+from figures import SEED, count, counted
 from test_mutated_files import HEADINGS
 
-from conftest import Runner, clean_env, command, query
+from conftest import NOW, Runner, clean_env, command, query
 from test_keeping import kept_for, leftovers
 
 LATER = "2026-11-02 09:00"
-KILLS = TRIES // 10 or 1
+KILLS = count(2, 91)  # of each of eleven commands
 WRITING = {
     "register": ("register", "灯坏了", "--channel", "phone"),
     "note": ("note", "001", "问过了"),
@@ -55,6 +55,11 @@ def retitled(rules: str) -> str:
     """Another rulebook, without what it tries itself by, which would take most of the time."""
     bare = re.sub(r"(?ms)^(cases|examples):.*?(?=^\w|\Z)", "", rules)
     return bare.replace("title: {zh: 客户反馈", "title: {zh: 我们的客户反馈")
+
+
+def instant(chance: Random, took: float) -> float:
+    """Choose when to kill a run, in seconds: at any time, every second time when it is about to end."""
+    return took * (chance.uniform(0.75, 1.1) if chance.random() < 0.5 else chance.uniform(0, 1.1))
 
 
 def rows_of(folder: Path) -> list[tuple[object, ...]]:
@@ -99,8 +104,9 @@ def test_whoever_is_killed_loses_nothing_that_was_acknowledged(
         for _ in range(KILLS):
             shutil.rmtree(folder)
             shutil.copytree(start, folder)
-            wait = chance.random() * took * 1.1
-            code, out = killed(WRITING[what], folder, wait, "2026-10-12 09:00")
+            wait = instant(chance, took)
+            code, out = killed(WRITING[what], folder, wait, NOW)
+            call("list")  # which ends what was interrupted
             after = rows_of(folder)
             if found := wrong(code, out, after):
                 figures.fails(f"{' '.join(WRITING[what])}, killed after {wait:.3f} s of {took:.3f}: {found}")
@@ -162,7 +168,7 @@ def test_whoever_is_killed_leaves_the_desk_as_before_or_after(
         for _ in range(KILLS):
             shutil.rmtree(folder)
             shutil.copytree(start, folder)
-            wait = chance.random() * took * 1.1
+            wait = instant(chance, took)
             killed(words, folder, wait, LATER)
             if found := wrong():
                 figures.fails(f"{' '.join(words)}, killed after {wait:.3f} s of {took:.3f}: {found}")

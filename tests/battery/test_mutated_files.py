@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
-from figures import SEED, TRIES, counted, smallest, told_well
+from figures import SEED, count, counted, smallest, told_well
 from test_hostile_words import HOSTILE
 
 import rulebooks
@@ -33,6 +33,7 @@ SIGNS = (
     "~",
 )
 OPTIONS = ((), ("--dry-run",), ("--strict",), ("--received-at", "2026-10-01"))
+FILES, RULEBOOKS = count(30, 10_000), count(8, 1000)
 CHECKED = 25  # files between two checks of the desk
 
 
@@ -85,7 +86,7 @@ def test_a_mutated_file_is_read_or_refused_and_never_a_bug(desk: Path, call: Run
         return bytes(left)
 
     with counted("mutated files") as figures:
-        for number in range(TRIES):
+        for number in range(FILES):
             data = mutated(chance, sample(chance))
             file.write_bytes(data)
             options = chance.choice(OPTIONS)
@@ -95,7 +96,7 @@ def test_a_mutated_file_is_read_or_refused_and_never_a_bug(desk: Path, call: Run
                 figures.fails(f"import {' '.join(options)} of {shown!r}: {done.code} {done.err!r}")
             else:
                 figures.came(f"code {done.code}")
-            if number % CHECKED == CHECKED - 1 or number == TRIES - 1:
+            if number % CHECKED == CHECKED - 1 or number == FILES - 1:
                 assert call("check") == (0, "", "", "")
             for left in desk.parent.glob("*.rejects*.csv"):
                 left.unlink()
@@ -130,7 +131,7 @@ def test_a_mutated_rulebook_is_read_or_refused_and_never_a_bug(desk: Path, call:
         return not told_well(call("rules", "check", "mine.yaml"))
 
     with counted("mutated rulebooks") as figures:
-        for _ in range(TRIES // 4 or 1):
+        for _ in range(RULEBOOKS):
             lines = changed(chance, whole)
             file.write_text("".join(lines), "utf-8")
             done = call("rules", "check", "mine.yaml")

@@ -1,7 +1,7 @@
 """Power cuts: the disk as it may be after any of them; what was said to be done is there, and the desk is sound.
 
 Each command runs once, traced (`traced`); the disk is then laid out as the power may leave it (`disk`), and looked at.
-AFTERSERVICE_TRIES cuts are divided among the commands; the first loses all that was unsynced at its end.
+The first cut of each loses all that was not synced at its end.
 """
 
 import csv
@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 from disk import Cut, Unit, cut, described, lay_out, left, seen
-from figures import SEED, TRIES, counted, smallest
+from figures import SEED, count, counted, smallest
 from test_kills import retitled
 from traced import Op, Traced, traced, why_not
 
@@ -26,6 +26,7 @@ from test_keeping import kept_for, leftovers
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 
+CUTS = count(2, 188)  # of each of sixteen commands
 LATER = "2026-11-02 09:00"
 NAME, GONE = "陈强丰", "陈强丰的声音"
 ROWS = 120
@@ -229,7 +230,7 @@ def test_no_power_cut_takes_what_was_said_to_be_done(
     trial = Trial(what, start, desk.parent, call)
     chance, ops = Random(SEED), trial.run.ops
     cuts = [cut(ops, len(ops)), cut(ops, trial.said + (trial.said < len(ops)))]
-    while len(cuts) < TRIES // len(LINES):
+    while len(cuts) < CUTS:
         cuts.append(cut(ops, instant(ops, chance), chance))
     with counted(f"power cuts, {what}, {len(ops)} operations") as figures:
         for power in cuts:

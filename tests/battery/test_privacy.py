@@ -4,12 +4,13 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from figures import SEED, TRIES, counted, smallest
+from figures import SEED, count, counted, smallest
 
 from conftest import Runner
 from test_keeping import kept_for, leftovers
 
 LATER, REPORT = "2026-11-02 09:00", ("report", "--month", "2026-10", "--json")
+CASES = count(20, 200)
 NAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏"
 
 
@@ -29,7 +30,7 @@ def busy(desk: Path, call: Runner, tmp_path_factory: pytest.TempPathFactory) -> 
     chance, found = Random(SEED), []
     kept_for(desk, call)
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    for number in range(1, TRIES + 1):
+    for number in range(1, CASES + 1):
         name, contact, words = personal_data(chance, number)
         call("register", words, "--channel", "phone", "--customer", name, "--contact", contact)
         photo = elsewhere / f"{name}.jpg"
@@ -48,7 +49,7 @@ def test_random_erasures_leave_nothing_and_change_no_report(
 ) -> None:
     desk, people = busy
     chance, before = Random(SEED + 1), call(*REPORT, now=LATER).out
-    order = [f"202610-{number:03}" for number in range(1, TRIES + 1)]
+    order = [f"202610-{number:03}" for number in range(1, CASES + 1)]
     chance.shuffle(order)
     gone: list[str] = []
     with counted("erasures") as figures:

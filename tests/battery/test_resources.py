@@ -8,13 +8,13 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from figures import SEED, TRIES, counted
+from figures import SEED, count, counted
 from test_privacy import personal_data
 
 from conftest import Runner, clean_env, command
 
-ROUNDS = max(10, TRIES // 2)
-FEW, MANY = 5 * TRIES, 30 * TRIES  # cases
+ROUNDS = count(8, 100)
+FEW, MANY = count(150, 2000), count(900, 12_000)  # cases
 MORE = 12.0  # MB that a run may take more at the most with six times as many cases
 GROWTH = 2.0  # MB by which a process may grow in as many rounds as it had before
 LINES = (

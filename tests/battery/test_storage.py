@@ -14,14 +14,14 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from figures import CODES, SEED, TRIES, counted
+from figures import CODES, SEED, count, counted
 from traced import MEDDLES, traced, why_not
 
 from conftest import Runner, clean_env, command, query
 from test_keeping import kept_for
 
 LATER = "2026-10-20 09:00"
-FAILING = TRIES // 2 or 1
+FAILING, GOING, RUNS = count(8, 200), count(5, 100), count(10, 200)
 ERRORS = {"full": errno.ENOSPC, "broken": errno.EIO, "read-only": errno.EROFS, "forbidden": errno.EACCES}
 LINES = (
     ("register", "灯坏了", "--channel", "phone"),
@@ -111,7 +111,7 @@ def test_a_desk_that_goes_while_somebody_works_at_it_is_missed(start: Path, call
     chance, folder = Random(SEED), start.parent / "work"
     before = rows_of(start)
     with counted("desks that go") as figures:
-        for _ in range(FAILING // 2 or 1):
+        for _ in range(GOING):
             line, act = chance.choice(LINES[:6]), chance.choice((moved, emptied, replaced))
             at = int(2 ** (chance.random() * 8)) - 1
             shutil.copytree(start, folder)
@@ -140,7 +140,7 @@ def test_no_locale_and_no_stream_is_a_bug(start: Path, call: Runner) -> None:
     before = rows_of(start)
     looking = (("list",), ("show", "001"), ("list", "--json"), ("report", "--month", "2026-10"), ("check",))
     with counted("locales and streams") as figures:
-        for _ in range(TRIES // 2 or 1):
+        for _ in range(RUNS):
             line, streams, env = chance.choice(LINES + looking), chance.choice(STREAMS), chance.choice(LOCALES)
             shutil.copytree(start, folder)
             words = f"{shlex.join(command(*line, now=LATER))} {streams}"

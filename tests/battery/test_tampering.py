@@ -8,10 +8,11 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from figures import SEED, TRIES, counted
+from figures import SEED, count, counted
 
 from conftest import Runner, query
 
+CHANGES = count(30, 1000)  # of values, and of bytes
 OUTSIDE = {"desk", "reveals", "sqlite_sequence", "sqlite_stat1"}  # see `check --all`
 
 
@@ -69,7 +70,7 @@ def test_any_change_behind_the_program_s_back_is_noticed(used: Path, call: Runne
     shutil.copy(used, whole)
     before = content(whole)
     with counted("changed values") as figures:
-        while figures.tried < TRIES:
+        while figures.tried < CHANGES:
             shutil.copy(whole, used)
             for what in changes(chance, used):
                 if content(used) == before or ("events SET run " in what and of_runs(used) == of_runs(whole)):
@@ -85,7 +86,7 @@ def test_any_changed_byte_is_noticed_or_says_nothing(used: Path, call: Runner) -
     chance, whole = Random(SEED), used.read_bytes()
     before = beyond_what_is_outside(content(used))
     with counted("changed bytes") as figures:
-        for _ in range(TRIES):
+        for _ in range(CHANGES):
             place, bit = chance.randrange(len(whole)), 1 << chance.randrange(8)
             used.write_bytes(whole[:place] + bytes([whole[place] ^ bit]) + whole[place + 1 :])
             done = call("check")

@@ -11,15 +11,15 @@ from contextlib import closing
 from pathlib import Path
 from random import Random
 
-from figures import TRIES, counted
+from figures import count, counted
 from test_privacy import personal_data
 
 from conftest import Runner, clean_env, command, query
 
-WRITERS, READERS = min(16, max(2, TRIES // 30)), min(4, max(1, TRIES // 120))
-EACH = max(10, min(500, TRIES // 2))  # writes of each
+WRITERS, READERS = count(2, 16), count(1, 4)
+EACH = count(10, 500)  # writes of each
 LONG = 0.5  # seconds after which a wait is counted as long
-CASES = 10 * TRIES
+CASES = count(300, 4000)
 PROFILE = "profile: many\ncolumns: {number: no, received_at: at, customer: who, contact: tel, description: words}\n"
 
 
