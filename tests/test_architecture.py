@@ -351,6 +351,7 @@ LATE = {
     "kept": {"tempfile", "zlib"},
     "keeping": {f"{PACKAGE}.learning"},
     "session": {f"{PACKAGE}.store.erasing", f"{PACKAGE}.store.rebuilding"},
+    "store.connection": {"threading"},
     "intake.sheets": {"python_calamine"},
     "helping": {"typer", f"{PACKAGE}.render.breaking"},
     "cli": {f"{PACKAGE}.commands.prompts", f"{PACKAGE}.shells"},

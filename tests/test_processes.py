@@ -9,11 +9,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
 
+from afterservice_cli import session
 from afterservice_cli.errors import StorageFailed
 from afterservice_cli.store import connection
 from conftest import Runner, clean_env, command, query
@@ -236,6 +239,35 @@ def closed(desk: Path, redirections: str, *words: str) -> "subprocess.CompletedP
     """A run some of whose streams are closed, as a shell closes them."""
     line = f"{shlex.join(command(*words))} {redirections}"
     return subprocess.run(["/bin/sh", "-c", line], capture_output=True, cwd=desk.parent, env=clean_env(), check=False)
+
+
+def test_whoever_waits_records_the_time_at_which_the_turn_came(
+    desk: Path, call: Runner, run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a note would be said to be older than the case, which was registered while it waited."""
+
+    class Clock(datetime):
+        at = datetime(2026, 10, 12, 1, tzinfo=UTC)
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Clock":
+            return cls.fromtimestamp(cls.at.timestamp(), tz)
+
+    @contextmanager
+    def after_another(path: Path) -> Iterator[None]:
+        Clock.at += timedelta(seconds=3)
+        if not query(desk, "SELECT * FROM cases"):
+            monkeypatch.setattr(connection, "queued", queued)
+            run("register", "APP登不上", "--channel", "phone", now="2026-10-12 09:00:02")
+        with queued(path):
+            yield
+
+    queued = connection.queued
+    monkeypatch.setattr(session, "datetime", Clock)
+    monkeypatch.setattr(connection, "queued", after_another)
+    assert call("note", "last", "又来电", now=None).code == 0
+    runs = query(desk, "SELECT recorded_at, clock FROM runs ORDER BY run DESC LIMIT 1")
+    assert runs == [("2026-10-12T01:00:03Z", "system")]
 
 
 @pytest.mark.parametrize("redirections", ["<&-", "2>&-", "<&- 2>&-", "2>/dev/full"])

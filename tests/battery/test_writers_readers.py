@@ -71,7 +71,7 @@ def test_writers_and_readers_come_all_to_their_turn(desk: Path, call: Runner) ->
     registered = WRITERS * (EACH - EACH // 2)
     serials = [row[0] for row in query(desk, "SELECT serial FROM cases ORDER BY series, serial")]
     assert len(serials) == registered
-    assert query(desk, "SELECT count(*) FROM events WHERE kind = 'Noted'") == [(WRITERS * (EACH // 2),)]
+    assert query(desk, "SELECT count(*) FROM events WHERE kind = 'CaseNoted'") == [(WRITERS * (EACH // 2),)]
     assert call("check", now=None) == (0, "", "", "")
 
 
