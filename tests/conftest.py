@@ -137,13 +137,14 @@ def run(tmp_path: Path) -> Runner:
 
 
 @contextlib.contextmanager
-def calling(folder: Path) -> Iterator[Runner]:
-    """Run the program within this process, in a folder if no other is named."""
+def calling(folder: Path, *, careful: bool = False) -> Iterator[Runner]:
+    """Run the program within this process, in a folder if no other is named; `careful`, all is synced."""
     opened: list[sqlite3.Connection] = []
 
     def connect(path: Path, *, to_look: bool = False) -> sqlite3.Connection:
         opened.append(connection.connect(path, to_look=to_look))
-        opened[-1].execute("PRAGMA synchronous=OFF")  # no power fails between two commands of a test
+        if not careful:
+            opened[-1].execute("PRAGMA synchronous=OFF")  # no power fails between two commands of a test
         return opened[-1]
 
     def runner(

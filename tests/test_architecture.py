@@ -59,7 +59,7 @@ FOREIGN = {
 PACKAGES = ("rulebook", "reports", "render", "intake")  # each stands as high as the highest of its modules
 # Each floor may use what stands above it in this list, and itself. "" is the package, which holds the version.
 FLOORS = (
-    ("", "accounts", "digests", "frozen", "interruptions", "language"),
+    ("", "accounts", "digests", "durable", "frozen", "interruptions", "language"),
     ("instants", "durations", "openings"),
     ("errors", "worktime", "canonical"),
     ("input_file", "input_text", "whole_file", "drives", "kept"),
@@ -254,6 +254,7 @@ OUTSIDE = {
         "accounts",
         "cli",
         "completing",
+        "durable",
         "editor",
         "founding",
         "health",
@@ -350,6 +351,7 @@ LATE = {
     "kept": {"tempfile", "zlib"},
     "keeping": {f"{PACKAGE}.learning"},
     "session": {f"{PACKAGE}.store.erasing", f"{PACKAGE}.store.rebuilding"},
+    "store.connection": {"threading"},
     "intake.sheets": {"python_calamine"},
     "helping": {"typer", f"{PACKAGE}.render.breaking"},
     "cli": {f"{PACKAGE}.commands.prompts", f"{PACKAGE}.shells"},

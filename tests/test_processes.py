@@ -9,12 +9,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
-from afterservice_cli.errors import StorageFailed
+from afterservice_cli import session
+from afterservice_cli.errors import Busy, StorageFailed
 from afterservice_cli.store import connection
 from conftest import Runner, clean_env, command, query
 
@@ -238,7 +242,71 @@ def closed(desk: Path, redirections: str, *words: str) -> "subprocess.CompletedP
     return subprocess.run(["/bin/sh", "-c", line], capture_output=True, cwd=desk.parent, env=clean_env(), check=False)
 
 
-@pytest.mark.parametrize("redirections", ["<&-", "2>&-", "<&- 2>&-"])
+def waiting(path: Path) -> int:
+    """How many wait for the lock of a desk."""
+    place = f":{connection.lock_path(path).stat().st_ino} "
+    return sum(" -> " in line and place in line for line in Path("/proc/locks").read_text().splitlines())
+
+
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="who waits for a lock is read in /proc")
+def test_writers_come_to_their_turn_in_the_order_in_which_they_came(desk: Path) -> None:
+    came: list[int] = []
+
+    def write(number: int) -> None:
+        with connection.queued(desk):
+            came.append(number)
+
+    threads = [Thread(target=write, args=(number,)) for number in range(4)]
+    with connection.queued(desk):
+        for number, thread in enumerate(threads):
+            thread.start()
+            while waiting(desk) <= number:
+                time.sleep(0.001)
+    for thread in threads:
+        thread.join()
+    assert came == [0, 1, 2, 3]
+
+
+def test_whoever_gave_up_waiting_keeps_nobody_waiting(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with connection.queued(desk):
+        monkeypatch.setattr(connection, "PATIENCE", 0.01)
+        with pytest.raises(Busy), connection.queued(desk):
+            pass
+    monkeypatch.setattr(connection, "PATIENCE", PATIENCE)
+    with connection.queued(desk):
+        pass
+
+
+def test_whoever_waits_records_the_time_at_which_the_turn_came(
+    desk: Path, call: Runner, run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a note would be said to be older than the case, which was registered while it waited."""
+
+    class Clock(datetime):
+        at = datetime(2026, 10, 12, 1, tzinfo=UTC)
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Clock":
+            return cls.fromtimestamp(cls.at.timestamp(), tz)
+
+    @contextmanager
+    def after_another(path: Path) -> Iterator[None]:
+        Clock.at += timedelta(seconds=3)
+        if not query(desk, "SELECT * FROM cases"):
+            monkeypatch.setattr(connection, "queued", queued)
+            run("register", "APP登不上", "--channel", "phone", now="2026-10-12 09:00:02")
+        with queued(path):
+            yield
+
+    queued = connection.queued
+    monkeypatch.setattr(session, "datetime", Clock)
+    monkeypatch.setattr(connection, "queued", after_another)
+    assert call("note", "last", "又来电", now=None).code == 0
+    runs = query(desk, "SELECT recorded_at, clock FROM runs ORDER BY run DESC LIMIT 1")
+    assert runs == [("2026-10-12T01:00:03Z", "system")]
+
+
+@pytest.mark.parametrize("redirections", ["<&-", "2>&-", "<&- 2>&-", "2>/dev/full"])
 def test_streams_that_are_closed_keep_nobody_from_working(redirections: str, desk: Path) -> None:
     done = closed(desk, redirections, "register", "APP登不上", "--channel", "phone")
     assert (done.returncode, done.stdout[:10]) == (0, b"202610-001")

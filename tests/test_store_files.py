@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
+from afterservice_cli import durable
 from afterservice_cli.errors import StorageFailed
 from afterservice_cli.store import connection, files, folders
 from afterservice_cli.store.schema import TRIGGERS
@@ -237,14 +238,14 @@ def test_a_refused_case_takes_no_file(desk: Path, photo: Path, call: Runner) -> 
 
 def fail_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the disk be full when the photo has got its place."""
-    sync = folders.sync
+    sync = durable.sync_names
 
     def fail(folder: Path) -> None:
         if (folder / DIGEST).exists():
             raise OSError(28, "No space left on device")
         sync(folder)
 
-    monkeypatch.setattr(folders, "sync", fail)
+    monkeypatch.setattr(files, "sync_names", fail)
 
 
 def test_a_disk_that_fails_at_the_last_moment_takes_the_files_back(

@@ -1,9 +1,12 @@
 """The way in: from `afterservice` and from `python -m afterservice_cli`."""
 
+from __future__ import annotations
+
 import gc
 import io
 import os
 import sys
+from contextlib import suppress
 
 from afterservice_cli import interruptions
 
@@ -75,6 +78,21 @@ def _open_streams() -> None:
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
     if sys.stderr is None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    else:  # whose disk may be full: what was done is done all the same
+        talk = io.BufferedWriter(_Talk(sys.stderr.fileno(), "w", closefd=False))
+        sys.stderr = io.TextIOWrapper(talk, sys.stderr.encoding, "backslashreplace", line_buffering=True)
+
+
+class _Talk(io.FileIO):
+    """What a person is told beside the data: it is lost if it cannot be written."""
+
+    def write(self, data: object) -> int:
+        """Write what can be written; return how many bytes are done with."""
+        view = memoryview(data)  # type: ignore[arg-type]
+        written: int | None = None
+        with suppress(OSError):
+            written = super().write(view)
+        return view.nbytes if written is None else written
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache, partial
@@ -21,7 +21,7 @@ class Desk:
     """One register: its file, and who is working at it by which clock.
 
     `expected` is the version of the case that whoever acts has seen, None if it does not matter. A desk that is
-    opened `to_look` is only read, and nobody is waited for.
+    opened `to_look` is only read, and nobody is waited for. `later` tells the time once others have been waited for.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class Desk:
         to_look: bool = False,
     ) -> None:
         self.path, self.now, self.actor, self.clock, self.expected = path, now, actor, clock, expected
+        self.later: Callable[[], datetime] | None = None
         self.connection = connection.connect(path, to_look=to_look)
         self._rulebook: Rulebook | None = None
         self._rulebooks: dict[str, Rulebook] = {}

@@ -31,6 +31,7 @@ from afterservice_cli.rulebook.model import Rulebook, file_checksum
 from afterservice_cli.store import founding, history, queries
 from afterservice_cli.store.history import Stamp
 from afterservice_cli.trial import Run, played
+from afterservice_cli.whole_file import write_whole
 from afterservice_cli.worktime import Calendar
 
 
@@ -106,7 +107,7 @@ def found_desk(path: Path, rules: str, *, founder: Founder, group: str | None) -
     )
     for file, data in files.items():
         if not file.exists():
-            file.write_bytes(data)
+            write_whole(file, data)
             file.chmod(file.stat().st_mode & 0o644)
         if group:
             os.chown(file, -1, path.stat().st_gid)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from afterservice_cli.durable import sync_names
 from afterservice_cli.errors import BadInput, NotFound
 from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr
@@ -42,6 +43,9 @@ class Outbox:
                 continue
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            sync_names(self.folder)
             return path
         raise BadInput(tr("{folder} is full of messages named {name} – clear it out", folder=self.folder, name=stem))
 

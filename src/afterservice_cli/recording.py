@@ -49,8 +49,13 @@ class Outcome(Frozen):
 
 @contextmanager
 def writing(desk: Desk) -> Iterator[Writer]:
-    """Open one transaction: all that is done inside is recorded, or nothing."""
+    """Open one transaction: all that is done inside is recorded, or nothing.
+
+    It is recorded as of when the turn came, not of when the waiting began: others may have recorded something since.
+    """
     with connection.writing(desk.connection, desk.path) as db:
+        if desk.later is not None:
+            desk.now = max(desk.now, desk.later())
         yield Writer(desk, db)
 
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from afterservice_cli.cases.case import ENDED
 from afterservice_cli.cases.events.closing import CaseWithdrawn
 from afterservice_cli.cases.events.general import PersonalDataErased
 from afterservice_cli.desk import Desk
+from afterservice_cli.durable import replace, sync, sync_names
 from afterservice_cli.errors import IntegrityBroken, Refused, StorageFailed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
@@ -23,6 +24,7 @@ from afterservice_cli.recording import writing
 from afterservice_cli.store import backups, connection, erasing, files, history, queries
 from afterservice_cli.store.backups import Manifest
 from afterservice_cli.store.integrity import examine
+from afterservice_cli.whole_file import write_whole
 
 
 class Restored(Frozen):
@@ -144,12 +146,14 @@ def _put(
         new.close()
     if old is None:
         # It belongs to the desk that could not be read, which has it beside it where it is kept.
+        # It must be gone before the new file has its name: SQLite would roll it into that one.
         target.with_name(f"{target.name}-journal").unlink(missing_ok=True)
-        work.replace(target)
+        sync_names(target.parent)
+        replace(work, target)
     files.remove(target, files.unnamed(target, named))
     for beside in folder.glob("*.yaml"):
         if not (target.parent / beside.name).exists():
-            (target.parent / beside.name).write_bytes(beside.read_bytes())
+            write_whole(target.parent / beside.name, beside.read_bytes())
     return Restored(manifest, head, aside, lost, erased, False)
 
 
@@ -198,14 +202,16 @@ def _aside(target: Path, old: sqlite3.Connection | None, now: datetime) -> Path:
     if old is not None:
         backups.copied(old, aside)
     else:
-        shutil.copy2(target, aside)
-        journal = target.with_name(f"{target.name}-journal")
-        if journal.exists():
-            shutil.copy2(journal, aside.with_name(f"{aside.name}-journal"))
+        for end in ("", "-journal"):
+            with suppress(FileNotFoundError):  # few have a journal
+                sync(Path(shutil.copy2(f"{target}{end}", f"{aside}{end}")))
     for path in files.folder_of(target).glob("??/*"):
         there = files.place_of(aside, path.name)
         there.parent.mkdir(parents=True, exist_ok=True)
         os.link(path, there)
+    for folder in (*files.folder_of(aside).glob("??"), files.folder_of(aside), target.parent):
+        with suppress(FileNotFoundError):  # a desk without files
+            sync_names(folder)
     return aside
 
 

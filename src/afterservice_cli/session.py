@@ -152,6 +152,7 @@ class Session:
                 kept = queries.desk_values(db)
                 rulebook = desk.rulebook_in_force(db, kept.rulebook)
                 desk.now = self.now(rulebook.zone)
+                desk.later = None if self._given_now else self.now
             if language_asked_for() is None:
                 speak(rulebook.language)
             if kept.projections != FINGERPRINT:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from afterservice_cli.durable import replace
 from afterservice_cli.errors import StorageFailed
 from afterservice_cli.language import tr, why
 
@@ -45,7 +46,7 @@ def _replaced(path: Path) -> Iterator[int]:
                 os.fsync(handle)
             finally:
                 os.close(handle)
-            part.replace(target)
+            replace(part, target)
         except BaseException:
             part.unlink(missing_ok=True)
             raise

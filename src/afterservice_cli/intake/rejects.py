@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO
 
+from afterservice_cli.durable import replace
 from afterservice_cli.errors import StorageFailed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.headings import OWN
@@ -115,7 +116,7 @@ def write_rejects(wanted: Path, table: Table, left: Iterable[Left]) -> Path | No
                 return None
             for path in _names(wanted):
                 if _take(path) or _stands_in(path, table):
-                    part.replace(path)
+                    replace(part, path)
                     return path
                 if path.is_file() and cmp(path, part, shallow=False):
                     return path

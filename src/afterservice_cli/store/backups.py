@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from afterservice_cli import __version__
+from afterservice_cli.durable import sync, sync_names
 from afterservice_cli.errors import BadInput, Busy, Conflict, IntegrityBroken, NotFound, StorageFailed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import english_file
@@ -99,7 +100,7 @@ def make(db: sqlite3.Connection, desk: Path, to: Path, *, at: str, keep: int | N
                 part = _packed(part, to)
             _sync_below(part)
             part.rename(into / wanted)
-            _sync(into)
+            sync_names(into)
         except BaseException:
             _remove(part)
             raise
@@ -242,6 +243,7 @@ def _pruned(into: Path, manifest: Manifest, keep: int) -> tuple[Path, ...]:
             # Under another name first: half a backup must not look like one.
             leaving = into / f".{path.name}.part"
             path.rename(leaving)
+            sync_names(into)
             shutil.rmtree(leaving)
             gone.append(path)
         sound += one.sound
@@ -293,6 +295,7 @@ def _demand_folder(into: Path, *, may_make: bool) -> None:
         )
     with translated(into):
         into.mkdir(0o700)
+        sync_names(into.parent)
 
 
 @contextmanager
@@ -352,12 +355,4 @@ def _sync_below(path: Path) -> None:
     """Have the disk keep a file, or a folder with all that is in it."""
     within: Sequence[Path] = [*path.rglob("*"), path] if path.is_dir() else [path]
     for each in within:
-        _sync(each)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(each)

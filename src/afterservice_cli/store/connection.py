@@ -20,7 +20,7 @@ from afterservice_cli.language import tr, why
 APPLICATION_ID = 0x41465352  # "AFSR"
 SCHEMA_VERSION = 3
 PATIENCE = 30.0  # seconds a writer waits for the one before it
-LOOKS = 0.01  # seconds at most between two looks of who waits whether it is their turn
+SLACK = 0.015  # seconds in which whoever waits for the lock is surely woken
 GATHERED = 5_000  # rows at most that wait to be written together
 TURN = 0.4  # seconds for which one of many transactions of a long command keeps others waiting
 
@@ -202,7 +202,7 @@ class Turn:
 
     def let_others(self) -> None:
         """Give others the time to see that it is their turn; the transaction has ended."""
-        time.sleep(1.5 * LOOKS)
+        time.sleep(SLACK)
 
 
 def begin_again(connection: Connection) -> None:
@@ -301,19 +301,39 @@ def queued(path: Path) -> Iterator[None]:
         if os.fstat(descriptor).st_uid == os.geteuid():
             # Whoever may write the desk may queue for it.
             os.fchmod(descriptor, path.stat().st_mode & 0o777)
-        deadline = time.monotonic() + PATIENCE
-        pause = 0.001
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise Busy(
-                        tr("{path} is in use by another process", path=path), hint=tr("try again in a moment")
-                    ) from None
-                time.sleep(pause)
-                pause = min(LOOKS, pause * 2)
+        if not _has(descriptor) and not _comes(descriptor):
+            raise Busy(tr("{path} is in use by another process", path=path), hint=tr("try again in a moment"))
         yield
     finally:
         os.close(descriptor)
+
+
+def _has(descriptor: int) -> bool:
+    """Tell whether the lock is ours; it is taken if nobody has it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _comes(descriptor: int) -> bool:
+    """Tell whether the lock came to us within the time that anybody waits.
+
+    The system wakes who waits one after another, in their order. It cannot be told to give up, so that a thread waits,
+    on a copy of the descriptor: if it is left behind, the lock goes with its copy.
+    """
+    from threading import Thread
+
+    own = os.dup(descriptor)
+
+    def wait() -> None:
+        try:
+            fcntl.flock(own, fcntl.LOCK_EX)
+        finally:
+            os.close(own)
+
+    thread = Thread(target=wait, daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+    return not thread.is_alive() and _has(descriptor)

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from afterservice_cli.durable import replace, sync
 from afterservice_cli.errors import Conflict
 from afterservice_cli.language import LANGUAGES, tr, translated
 from afterservice_cli.store import connection, history
@@ -107,12 +108,8 @@ def _part(to: Path) -> Iterator[Path]:
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
     try:
         yield part
-        descriptor = os.open(part, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        part.replace(target)
+        sync(part)
+        replace(part, target)
     except BaseException:
         part.unlink(missing_ok=True)
         raise

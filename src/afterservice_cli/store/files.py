@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from afterservice_cli.decisions.intake import Copied
+from afterservice_cli.durable import replace, sync_names
 from afterservice_cli.errors import BadInput, IntegrityBroken, NotFound, StorageFailed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence, tr, why
@@ -99,7 +100,7 @@ class Incoming:
                 if not place.exists():
                     self._new.append(place)
                 os.replace(part, digest, src_dir_fd=self._at, dst_dir_fd=folder)
-                folders.sync(place.parent)
+                sync_names(place.parent)
             finally:
                 os.close(folder)
 
@@ -159,14 +160,17 @@ def findings(desk: Path, wanted: Iterable[Named]) -> Iterator[str]:
 
 
 def remove(desk: Path, digests: Iterable[str]) -> None:
-    """Remove files from the store, and folders that are empty then; who holds the desk's lock may."""
+    """Remove files from the store for good, and folders that are empty then; who holds the desk's lock may."""
     if folder_of(desk).is_symlink():
         return  # what lies behind it is somebody else's
-    for digest in digests:
-        place = place_of(desk, digest)
+    places = [place_of(desk, digest) for digest in digests]
+    for place in places:
         place.unlink(missing_ok=True)
+    for folder in {place.parent for place in places}:
+        with suppress(FileNotFoundError):
+            sync_names(folder)
         with suppress(OSError):  # others are in it, or it was none
-            place.parent.rmdir()
+            folder.rmdir()
     with suppress(OSError):
         folder_of(desk).rmdir()
 
@@ -198,7 +202,7 @@ def copy_to(desk: Path, digests: Iterable[str], other: Path, *, like: Path) -> l
                 out.flush()
                 folders.follow(out.fileno(), like)
                 os.fsync(out.fileno())
-            part.replace(place)
+            replace(part, place)
         except IntegrityBroken:
             part.unlink(missing_ok=True)
             missing.append(digest)
@@ -221,6 +225,9 @@ def extract(desk: Path, wanted: Iterable[tuple[int, str, str]], into: Path) -> l
             made.append(path)
             with out:
                 out.writelines(_stored(desk, digest, tr("the file of event {seq}", seq=seq)))
+                out.flush()
+                os.fsync(out.fileno())
+        sync_names(into)
     except OSError as error:
         _remove(made)
         raise StorageFailed(

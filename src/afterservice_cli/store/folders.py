@@ -7,6 +7,7 @@ import os
 import stat
 from pathlib import Path
 
+from afterservice_cli.durable import sync_names
 from afterservice_cli.errors import StorageFailed
 from afterservice_cli.language import tr
 
@@ -32,7 +33,7 @@ def opened(folder: Path, desk: Path, *, inside: int | None = None) -> int:
     try:
         if new:
             follow(descriptor, desk, folder=True)
-            sync(folder.parent)
+            sync_names(folder.parent)
         demand_ours(os.fstat(descriptor), folder, desk)
     except BaseException:
         os.close(descriptor)
@@ -64,11 +65,3 @@ def follow(descriptor: int, desk: Path, *, folder: bool = False) -> None:
         os.fchmod(descriptor, 0o700 | (group | stat.S_ISGID | 0o010 if group else 0))
     else:
         os.fchmod(descriptor, 0o400 | group & 0o040)
-
-
-def sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
