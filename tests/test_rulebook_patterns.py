@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afterservice_cli.rulebook.patterns import Index, as_read, spelled
+from afterservice_cli.rulebook.index import Index
+from afterservice_cli.rulebook.patterns import as_read, spelled
 
 GROUPS = {"bad": ("坏", "卡顿", "b"), "who": ("客服", "a b")}
 

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from afterservice_cli.rulebook.denying import SETTLED, Clauses, Denials, Reason, Spoken
 from afterservice_cli.rulebook.forms import Condition
+from afterservice_cli.rulebook.index import Hit, Index
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.patterns import Hit, Index, Place, Words, as_read
+from afterservice_cli.rulebook.patterns import Place, Words, as_read
 from afterservice_cli.rulebook.reading import Reading
 
 MOST_TOLD = 5  # of what does not count
