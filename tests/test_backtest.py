@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rulebooks
+from afterservice_cli.decisions.supposed import counts_as
 from afterservice_cli.render.conditions import Reader
 from afterservice_cli.render.differing import Readers, difference_lines
 from afterservice_cli.render.rules import terminal_lines
 from afterservice_cli.render.text import width
+from afterservice_cli.reports import backtest
 from afterservice_cli.reports.differing import differences, places
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook
@@ -102,6 +104,34 @@ def test_deadlines_are_replayed_along_the_real_course(shop: Path, call: Runner) 
         {"was": "met", "now": "missed", "count": 2, "cases": ["202610-001", "202610-002"]},
         {"was": "missed", "now": "running", "count": 1, "cases": ["202610-003"]},
     ]
+
+
+SAME_CLOCKS = (("[broken, cracked]", "[broken, rattles]"), ("[smoke]", "[fire]"), ("match: [shade]", "match: [hood]"))
+OTHER_CLOCKS = (
+    ("targets: {respond: 4h}", "targets: {respond: 2h}"),
+    ("until: responded}", "until: responded, when: [{category: wish}]}"),
+    ("until: responded}", "until: resolved}"),
+    ('"00:00-24:00"', '"09:00-10:00"'),
+    ("owner: bench,", "owner: bench, targets: {respond: 2h},"),
+    ("{phone: {zh: 电话, en: Phone}}", "{phone: {title: Phone, targets: {respond: 1h}}}"),
+    ("bench: {zh: 维修, en: Bench}", "bench: {title: Bench, members: [li]}"),
+)
+
+
+@pytest.mark.parametrize("change", (*SAME_CLOCKS, *OTHER_CLOCKS))
+def test_only_what_counts_deadlines_alike_may_leave_a_case_as_it_was(change: tuple[str, str]) -> None:
+    old, new = rulebooks.rulebook("lamps"), rulebooks.rulebook("lamps", change)
+    assert counts_as(old, new) is (change in SAME_CLOCKS)
+
+
+@pytest.mark.parametrize("change", OTHER_CLOCKS)
+def test_a_case_is_replayed_if_its_deadlines_are_counted_otherwise(
+    shop: Path, call: Runner, change: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shop / "new.yaml").write_text(rulebooks.text("lamps", change), "utf-8")
+    found = told(call("rules", "backtest", "new.yaml", "--json", now=NOW))
+    monkeypatch.setattr(backtest, "counts_as", lambda *_: False)  # replay all
+    assert found == told(call("rules", "backtest", "new.yaml", "--json", now=NOW))
 
 
 def test_corrections_by_people_are_confirmed_or_contradicted(shop: Path, call: Runner) -> None:

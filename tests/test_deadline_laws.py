@@ -21,7 +21,7 @@ from afterservice_cli.decisions import closing, escalation, handling, mending, p
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.decisions.opening import following
 from afterservice_cli.decisions.planning import Proposal
-from afterservice_cli.decisions.supposed import supposed
+from afterservice_cli.decisions.supposed import counts_as, supposed
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import Problem
 from afterservice_cli.moment import Moment
@@ -151,12 +151,23 @@ def test_counting_anew_from_the_first_event_gives_the_same_deadlines(course: Cou
 @SOME
 def test_a_rulebook_makes_of_a_course_that_it_decided_what_it_made_of_it(course: Course, rulebook: Rulebook) -> None:
     case = played([step for step in course if step[0][0] is not mending.retract], rulebook)[-1]
-    again = supposed(case.events, rulebook).case
+    again = supposed(case, rulebook, lambda _: False).case
     assert again.deadlines == case.deadlines
     assert {name: each.finding for name, each in again.decided.items()} == {
         name: each.finding for name, each in case.decided.items()
     }
     assert (again.status, again.happened, again.person) == (case.status, case.happened, case.person)
+
+
+@given(COURSES, RULEBOOKS, RULEBOOKS)
+@SOME
+def test_what_is_taken_to_be_as_before_is_what_a_replay_gives(
+    course: Course, rulebook: Rulebook, new: Rulebook
+) -> None:
+    case = played(course, rulebook)[-1]
+    quick = supposed(case, new, lambda _: counts_as(rulebook, new))
+    replayed = supposed(case, new, lambda _: False)
+    assert (quick.said, quick.case.deadlines) == (replayed.said, replayed.case.deadlines)
 
 
 @given(COURSES, st.sampled_from(ACTS), st.integers(0, 12), RULEBOOKS)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afterservice_cli.rulebook.patterns import Index, as_read, spelled
+from afterservice_cli.rulebook.index import Index
+from afterservice_cli.rulebook.patterns import as_read, spelled
 
 GROUPS = {"bad": ("坏", "卡顿", "b"), "who": ("客服", "a b")}
 
@@ -122,3 +123,4 @@ def test_the_index_finds_what_a_plain_matcher_does(patterns: list[str], text: st
     for number, start, end, _ in index.hits(seen):
         found[number][end] = max(start, found[number].get(end, 0))
     assert found == {number: plainly(pattern, seen) for number, pattern in enumerate(told)}
+    assert sorted(Index(told, GROUPS, seen).hits(seen)) == sorted(index.hits(seen))  # made ready for this text alone

@@ -1,5 +1,6 @@
 """A changed rulebook beside what is in force: in what they differ, and what it would have made of past cases."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -97,8 +98,8 @@ def tried(
 
     desk = session.desk
     begin = None if since is None else since.bounds(desk.rulebook.zone)[0]
-    trial = Tried(rulebook, desk.now, numbers=numbers)
     with desk.reading() as db, RowProgress() as progress:
+        trial = Tried(rulebook, partial(desk.rulebook_of, db), desk.now, numbers=numbers)
         every = queries.count_cases(db)
         for count, events in enumerate(history.of_cases(db, begin, newest), 1):
             trial.add(events)

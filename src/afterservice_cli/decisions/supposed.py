@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from afterservice_cli import deadlines
 from afterservice_cli.cases.case import Case, Event, Recorded, standing
-from afterservice_cli.cases.events.general import CaseAmended, EventRetracted
+from afterservice_cli.cases.events.general import CaseAmended, DeadlineMoved, EventRetracted
 from afterservice_cli.cases.events.handling import CustomerReplied
 from afterservice_cli.cases.events.intake import CaseRegistered
 from afterservice_cli.cases.events.triage import CaseAssigned, CaseClassified
@@ -20,6 +20,8 @@ from afterservice_cli.rulebook.matching import find_owner
 from afterservice_cli.rulebook.model import Rulebook
 
 RULES = ("rule", "default")  # what gave a value if the rulebook did
+# Sections by which a case is decided on or shown, and no deadline is counted.
+_WORDED = frozenset(("hash", "name", "called", "about", "words", "reading", "assignment", "labels", "views", "reports"))
 
 
 class Supposed(Frozen):
@@ -29,15 +31,19 @@ class Supposed(Frozen):
     said: dict[str, Finding]
 
 
-def supposed(events: Sequence[Recorded], rulebook: Rulebook) -> Supposed:
-    """Return the case that these events make if `rulebook` had decided it from the beginning.
+def supposed(case: Case, rulebook: Rulebook, alike: Callable[[str], bool]) -> Supposed:
+    """Return a case as it would be if `rulebook` had decided it from the beginning.
 
     What people and files said, and everything that happened, stays as it was. A raised priority stays raised: whether
-    the deadline would have been missed for which it was raised is another question.
+    the deadline would have been missed for which it was raised is another question. `alike` tells of a rulebook, by its
+    hash, whether it counts deadlines as this one does: a case of such rulebooks alone, on which this one decides as
+    they did, is as it was.
     """
-    first, *rest = standing(tuple(events))
+    first, *rest = standing(case.events)
     assert isinstance(first.event, CaseRegistered)
     event = _registered(first.event, rulebook)
+    if _same(first.event, event) and not any(map(_counts_anew, case.events)) and _all_alike(case, alike):
+        return Supposed(case, said_by_rules((event, *(recorded.event for recorded in rest))))
     case, decided = event.begin(rulebook.hash), list[Event]([event])
     for recorded in rest:
         if isinstance(recorded.event, EventRetracted):
@@ -46,6 +52,46 @@ def supposed(events: Sequence[Recorded], rulebook: Rulebook) -> Supposed:
             case = deadlines.after(case, recorded.but(event=each), rulebook, lambda _: rulebook)
             decided.append(each)
     return Supposed(case, said_by_rules(decided))
+
+
+def counts_as(rulebook: Rulebook, other: Rulebook) -> bool:
+    """Tell whether two rulebooks surely count alike the deadlines of a case on which they decide alike."""
+    return _counting(rulebook) == _counting(other)
+
+
+def _counting(rulebook: Rulebook) -> Mapping[str, object]:
+    """Return the sections of a rulebook in their order, without the words and conditions that decide on a case."""
+    intake = rulebook.intake
+    without = {
+        "categories": {name: each.but(match=(), unless=(), when=()) for name, each in rulebook.categories.items()},
+        "priorities": {name: each.but(when=()) for name, each in rulebook.priorities.items()},
+        "fields": {
+            name: field.but(values={key: value.but(match=(), unless=()) for key, value in field.values.items()})
+            for name, field in rulebook.fields.items()
+        },
+        "intake": intake.but(
+            invalid={name: ground.but(match=()) for name, ground in intake.invalid.items()},
+            vague=intake.vague and intake.vague.but(match=()),
+        ),
+    }
+    sections = {name: each for name, each in rulebook.plain().items() if name not in _WORDED} | without
+    return {name: tuple(each.items()) if isinstance(each, Mapping) else each for name, each in sections.items()}
+
+
+def _same(event: CaseRegistered, other: CaseRegistered) -> bool:
+    """Tell whether two registrations are the same but for the words that led to the values."""
+    values, others = ({found.field: found.value for found in each.findings} for each in (event, other))
+    return values == others and event.but(findings=()) == other.but(findings=())
+
+
+def _counts_anew(recorded: Recorded) -> bool:
+    """Tell whether an event may be decided otherwise by another rulebook, or has moved deadlines by itself."""
+    anew = (CaseClassified, CaseAssigned, CustomerReplied, DeadlineMoved, EventRetracted)
+    return isinstance(recorded.event, anew)
+
+
+def _all_alike(case: Case, alike: Callable[[str], bool]) -> bool:
+    return all(map(alike, {recorded.rulebook for recorded in case.events}))
 
 
 def said_by_rules(events: Iterable[Event]) -> dict[str, Finding]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 from afterservice_cli.cases.case import Case, Recorded, standing
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.values import PLACED, TASK
-from afterservice_cli.decisions.supposed import said_by_people, said_by_rules, supposed
+from afterservice_cli.decisions.supposed import counts_as, said_by_people, said_by_rules, supposed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import Rulebook
 
@@ -91,8 +92,12 @@ class Backtest(Frozen):
 class Tried:
     """Cases tried by a rulebook one after the other; what is kept of each is a count, and its number if `numbers`."""
 
-    def __init__(self, rulebook: Rulebook, now: datetime, *, numbers: bool) -> None:
+    def __init__(
+        self, rulebook: Rulebook, rulebook_of: Callable[[str], Rulebook], now: datetime, *, numbers: bool
+    ) -> None:
+        """Begin without cases; `rulebook_of` gives a rulebook by the hash under which an event was recorded."""
         self._rulebook, self._now, self._numbers = rulebook, now, numbers
+        self._alike = cache(lambda digest: counts_as(rulebook, rulebook_of(digest)))
         self._tried = self._moved = self._taken_out = self._erased = 0
         self._decided: dict[str, int] = dict.fromkeys(PLACED, 0)
         self._moves: dict[tuple[str, ...], _Counted] = {}
@@ -144,7 +149,7 @@ class Tried:
         return TargetMoves(name, was, now, _moves(self._turned, name))
 
     def _compare(self, case: Case) -> None:
-        other = supposed(case.events, self._rulebook)
+        other = supposed(case, self._rulebook, self._alike)
         events = [recorded.event for recorded in standing(case.events)]
         was, people = said_by_rules(events), said_by_people(events)
         moved = False

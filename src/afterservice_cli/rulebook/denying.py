@@ -10,7 +10,7 @@ from typing import NamedTuple
 from afterservice_cli.rulebook.patterns import Place, Words, in_words, ways_of
 
 _BOUND = re.compile(r"[。!?;,:()\[\]【】《》~—\U0001f300-\U0001faff]|\.(?![0-9a-z])|(?<![0-9a-z])\.")
-_LAST = re.compile(r"[~…›]")  # what ends with these stands before the last words of a pattern
+_LAST = "~…›"  # what ends with these stands before the last words of a pattern
 _LISTED = re.compile(r"(?:、|/|和|或者|或|以及|及|跟|与| or | and )$")  # what stands between things in a list
 _LISTS = frozenset("、/和者或及跟与 ")  # with which that ends
 _ITEM = 10  # signs of a thing in a list, at most
@@ -42,10 +42,13 @@ class Denials:
         self._before, self._after = _words(before, groups), _words(after, groups)
         self._lengths = sorted({len(word) for word in self._before}, reverse=True)
         self._last = {word[-1] for word in self._before}
+        self._near = self._last | _LISTS
         self._most = max(map(len, self._after), default=0) + 1
 
     def before(self, text: str, place: int, first: int) -> str:
         """Return the words that deny what begins at a place, none before `first`; "" if they are denied, too."""
+        if place <= first or text[place - 1] not in self._near:
+            return ""
         end = self._nearest(text, place, first, _ITEMS)
         told = word = "" if end is None else self._longest(text, end, first)
         denies = bool(word)
@@ -57,7 +60,9 @@ class Denials:
 
     def after(self, text: str, place: int, last: int) -> str:
         """Return the words that deny what ends at a place, if nothing else stands up to `last`."""
-        rest = text[place:last].strip() if last - place <= self._most else ""
+        if not place < last <= place + self._most:
+            return ""
+        rest = text[place:last].strip()
         return rest if rest in self._after else ""
 
     def _nearest(self, text: str, place: int, first: int, items: int) -> int | None:
@@ -93,40 +98,53 @@ class Clauses:
         for match in _BOUND.finditer(text):
             cuts += match.span()
         self._cuts = sorted(cuts)
-        self._doubt = sorted(spoken.doubt)
-        self._calm = sorted(filter(self._holds, spoken.calm))
+        self._doubt, self._calm = sorted(spoken.doubt), sorted(spoken.calm)
+        self._of: dict[Place, tuple[Sequence[Place], Sequence[Place]]] = {}  # words of doubt and of praise, by clause
         self._settled = sorted(filter(self._holds, spoken.settled))
 
     def reason(self, start: int, end: int, phrase: str) -> Reason | None:
         """Return why a phrase that stands there does not count; None if it does."""
-        first, last = self._around(start, end)
-        if self._doubt and self._doubted(start, end, first, last):
+        around = first, last = self._around(start, end)
+        doubt, calm = self._of.get(around) or self._read(around)
+        if doubt and _others(doubt, start, end):
             return None
-        tail = _LAST.split(phrase)[-1]
-        places = {(start, end): phrase, (end - len(tail), end): tail} if tail else {(start, end): phrase}
-        for where, words in places.items():
-            if denied := self._denied(*where, *self._around(*where)):
-                return Reason(DENIED, self._told(denied, *where, words))
-        for begin, stop in _meeting(self._calm, first, last) if self._calm else ():
-            if not start <= begin <= stop <= end:
-                return Reason(CALM, self._text[begin:stop])
-        later = bisect_left(self._settled, (end, end))
-        if later < len(self._settled):
-            return Reason(SETTLED, self._text[slice(*self._settled[later])])
+        if denied := self._denied(start, end, first, last):
+            return Reason(DENIED, self._told(denied, start, end, phrase))
+        tail = len(phrase) - 1 - max(map(phrase.rfind, _LAST))
+        if 0 < tail < len(phrase):
+            place = end - tail, end
+            if denied := self._denied(*place, *self._around(*place)):
+                return Reason(DENIED, self._told(denied, *place, phrase[-tail:]))
+        if calm and (others := _others(calm, start, end)):
+            return Reason(CALM, self._text[slice(*others[0])])
+        if self._settled:
+            later = bisect_left(self._settled, (end, end))
+            if later < len(self._settled):
+                return Reason(SETTLED, self._text[slice(*self._settled[later])])
         return None
 
     def _around(self, start: int, end: int) -> Place:
         """Return the clause in which a piece of the text stands."""
-        return self._cuts[bisect_right(self._cuts, start) - 1], self._cuts[bisect_left(self._cuts, end)]
+        cuts = self._cuts
+        after = bisect_right(cuts, start)
+        return cuts[after - 1], cuts[after] if end <= cuts[after] else cuts[bisect_left(cuts, end)]
+
+    def _read(self, around: Place) -> tuple[Sequence[Place], Sequence[Place]]:
+        """Return where words of doubt and of praise stand in a clause; they are looked for once."""
+        first, last = around
+        doubt = _within(self._doubt, first, last + 1) if self._doubt else ()  # the sign that ends it may be one
+        calm = [*filter(self._holds, _within(self._calm, first, last))] if self._calm else ()
+        self._of[around] = doubt, calm
+        return doubt, calm
 
     def _holds(self, place: Place) -> bool:
-        around = self._around(*place)
-        return not self._doubted(*place, *around) and not self._denied(*place, *around)
+        """Tell whether praise, or what says that all is settled, is neither doubted nor denied."""
+        first, last = self._around(*place)
+        return not _others(_within(self._doubt, first, last + 1), *place) and not self._denied(*place, first, last)
 
     def _denied(self, start: int, end: int, first: int, last: int) -> str:
         """Return the words that deny a piece of the text in its clause; "" if none do."""
-        before = self._denials.before(self._text, start, first) if first < start else ""
-        return before or (self._denials.after(self._text, end, last) if end < last else "")
+        return self._denials.before(self._text, start, first) or self._denials.after(self._text, end, last)
 
     def _told(self, words: str, start: int, end: int, phrase: str) -> str:
         """Return a phrase with the words that deny it, as they stand in the text, what stands between left out."""
@@ -137,18 +155,20 @@ class Clauses:
         )
         return words + between + phrase
 
-    def _doubted(self, start: int, end: int, first: int, last: int) -> bool:
-        """Tell whether words of doubt stand in a clause, or the sign that ends it, beside a piece of it."""
-        return any(not start <= begin <= stop <= end for begin, stop in _meeting(self._doubt, first, last + 1))
+
+def _within(places: Sequence[Place], first: int, last: int) -> list[Place]:
+    """Return the places that lie within others."""
+    return [
+        place for place in places[bisect_left(places, (first, 0)) : bisect_left(places, (last, 0))] if place[1] <= last
+    ]
 
 
-def _meeting(places: Sequence[Place], first: int, last: int) -> Iterable[Place]:
-    """Yield the places that lie within others."""
-    for begin, end in places[bisect_left(places, (first, 0)) :]:
-        if begin >= last:
-            break
-        if end <= last:
-            yield begin, end
+def _others(places: Sequence[Place], start: int, end: int) -> Sequence[Place]:
+    """Return the first of some places that does not lie within another; nothing if all do."""
+    for place in places:
+        if not start <= place[0] <= place[1] <= end:
+            return (place,)
+    return ()
 
 
 def _skipped(text: str, place: int) -> int:

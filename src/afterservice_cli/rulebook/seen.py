@@ -10,12 +10,14 @@ from typing import NamedTuple
 
 from afterservice_cli.rulebook.denying import SETTLED, Clauses, Denials, Reason, Spoken
 from afterservice_cli.rulebook.forms import Condition
+from afterservice_cli.rulebook.index import Hit, Index
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.patterns import Hit, Index, Place, Words, as_read
+from afterservice_cli.rulebook.patterns import Place, Words, as_read
 from afterservice_cli.rulebook.reading import Reading
 
 MOST_TOLD = 5  # of what does not count
 MOST_PLACES = 20  # of one pattern in a text
+_SINGLE = 8  # texts for each of which only the patterns are made ready that may stand in it
 
 
 class Evidence(NamedTuple):
@@ -160,10 +162,13 @@ class Looking:
         self.categories: Sequence[tuple[str, frozenset[str]]] = ()  # each with what rules it out
         self.of_priorities: Collection[str] = ()
         self._others: dict[str, Index] = {}
+        self._texts = 0  # that were read so far
 
     def hits(self, text: str) -> Sequence[Hit]:
         """Return where the patterns, and the words by which a text is read, stand in one as `as_read` makes it."""
-        return self._index.hits(text)
+        self._texts += 1
+        index = Index(self._sought, self._groups, text) if self._texts <= _SINGLE else self._index
+        return index.hits(text)
 
     def clauses(self, text: str, broken: Sequence[int], hits: Iterable[Hit]) -> Clauses:
         """Return the clauses of a text, by the words of the reading among what was found there."""
@@ -189,9 +194,13 @@ class Looking:
 
     @cached_property
     def _index(self) -> Index:
+        return Index(self._sought, self._groups)
+
+    @property
+    def _sought(self) -> Sequence[str]:
+        """Return the patterns, and behind them the words by which a text is read."""
         reading = self._reading
-        words = (*reading.turns, *reading.doubt, *reading.calm, *reading.settled)
-        return Index((*self._told, *words), self._groups)
+        return (*self._told, *reading.turns, *reading.doubt, *reading.calm, *reading.settled)
 
     @cached_property
     def _ends(self) -> Sequence[int]:
