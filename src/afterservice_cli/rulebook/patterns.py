@@ -20,7 +20,7 @@ MOST_GAPS = 2
 MOST_WORDS = 1_000  # of one pattern, written out
 _SIGNS = re.compile(r"……|…|~|[()|]|‹[^‹›]*›?|›|[^…~()|‹›]+")
 _WRITTEN = str.maketrans({"〈": "‹", "〉": "›", "<": "‹", ">": "›"})
-_SENTENCE = re.compile(r"[。!?;]|\.(?![0-9a-z])|(?<![0-9a-z])\.")
+SENTENCE = re.compile(r"[。!?;]|\.(?![0-9a-z])|(?<![0-9a-z])\.")
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?|[零一二两三四五六七八九十百千万几半]+")
 _MARKS = frozenset("…~()|‹›")
 _FIRST_WIDE = "\u2e80"
@@ -273,7 +273,7 @@ class Index:
         """Return where patterns of several parts stand, from where their parts do."""
         found: list[Hit] = []
         numbers: list[Place] | None = None
-        bounds = [match.start() for match in _SENTENCE.finditer(text)]
+        bounds = [match.start() for match in SENTENCE.finditer(text)]
         for way in sorted({way for way, _ in places}):
             number, parts = self._ways[way]
             if any(part.words and (way, place) not in places for place, part in enumerate(parts)):
