@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from afterservice_cli.frozen import Frozen
@@ -37,6 +38,7 @@ class Sample(Frozen):
     """
 
     number: str
+    at: datetime
     customer: str
     text: str
     facts: Facts
@@ -74,7 +76,7 @@ def candidates(samples: Sequence[Sample], names: Iterable[str]) -> list[Candidat
         if is_phrase(piece) and told.by_several(piece) and not private.touch(piece)
     }
     whole = _whole_words(texts, single)
-    ranked = _ranked(told, _closed(told, single, whole))
+    ranked = _ranked(told, _closed(single, whole))
     parts = Wanted(_parts(told, whole))
     wanted = _frequent_pairs([texts[place] for place in missed], parts)
     for place, sentences in enumerate(texts):
@@ -202,7 +204,9 @@ def _signs(runs: list[Run], length: int, shorter: Collection[str]) -> Iterator[s
 
 def _whole_words(texts: Texts, known: Mapping[str, Sequence[int]]) -> set[str]:
     """Return the pieces that read as whole words: what stands beside them changes from text to text."""
-    places, before, after = Counter[str](), defaultdict(Counter[str]), defaultdict(Counter[str])
+    places = Counter[str]()
+    before: dict[str, Counter[str]] = defaultdict(Counter)
+    after: dict[str, Counter[str]] = defaultdict(Counter)
     some = Wanted(known)
     for sentences in texts:
         for piece in (piece for runs in sentences for piece in some.of(runs)):
@@ -216,12 +220,12 @@ def _whole_words(texts: Texts, known: Mapping[str, Sequence[int]]) -> set[str]:
     }
 
 
-def _closed(told: _Standing, single: Mapping[str, Sequence[int]], whole: Collection[str]) -> set[str]:
-    """Return the pieces without those that stand in the same cases as another: of these the longest whole word stays."""
+def _closed(single: Mapping[str, Sequence[int]], whole: Collection[str]) -> set[str]:
+    """Return the pieces that are whole words: of those that stand in the same cases the longest."""
     groups: dict[tuple[int, ...], str] = {}
-    for piece in sorted(single, key=lambda piece: (piece in whole, len(piece) if piece in whole else -len(piece), piece)):
+    for piece in sorted(whole, key=lambda piece: (len(piece), piece)):
         groups[tuple(single[piece])] = piece
-    return {piece for piece in groups.values() if piece in whole}
+    return {*groups.values()}
 
 
 def _parts(told: _Standing, whole: Collection[str]) -> set[str]:
@@ -233,9 +237,7 @@ def _parts(told: _Standing, whole: Collection[str]) -> set[str]:
 
 def _pairs(sentences: list[list[Run]], parts: Wanted) -> set[str]:
     """Return the pairs of parts that stand in one sentence with a gap between them, as patterns."""
-    return {
-        f"{first.text}{GAP}{second.text}" for runs in sentences for first, second in pairs_of([*parts.of(runs)])
-    }
+    return {f"{first.text}{GAP}{second.text}" for runs in sentences for first, second in pairs_of([*parts.of(runs)])}
 
 
 def _frequent_pairs(texts: Texts, parts: Wanted) -> set[str]:

@@ -57,9 +57,7 @@ class Gains:
                 continue  # conditions decide before phrases do
             seen = read(rulebook, sample.text)
             self._speaking[place] = {number: tuple(own) for number, own in seen.speaking().items()}
-            self._keys[place] = {
-                number: (*weight(apart(own)), number) for number, own in self._speaking[place].items()
-            }
+            self._keys[place] = {number: (*weight(apart(own)), number) for number, own in self._speaking[place].items()}
             self._wanted[place] = self._numbers[sample.category]
             self._ruled_out[place] = {
                 number
@@ -107,7 +105,7 @@ class Gains:
 
 
 def chosen(gains: Gains, candidates: Sequence[Candidate], half: int | None = None) -> list[Candidate]:
-    """Return the candidates that are worth it, each beside those before it: what fixes most, less what it breaks, first.
+    """Return the candidates that are worth it, each beside those before it: what fixes most beyond its breaks first.
 
     They are weighed by one half of the cases, or by all; `gains` has taken them then.
     """

@@ -8,11 +8,13 @@ from afterservice_cli.cases.case import Case
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.reports.audit import told_by
 from afterservice_cli.reports.candidates import Candidate, Sample, candidates
-from afterservice_cli.reports.gaining import Gains, chosen, standing
+from afterservice_cli.reports.gaining import LEAST_FIXED, Gains, chosen, standing
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import Facts, Rulebook
 
-ENOUGH = 20  # cases that people placed otherwise than the rules, or that no rule decided, from which on phrases are sought
+ENOUGH = (
+    20  # cases that people placed otherwise than the rules, or that no rule decided, from which on phrases are sought
+)
 MOST = 20  # phrases that are proposed at once
 HALVES = ("earlier", "later")
 
@@ -101,6 +103,21 @@ class Proposals(Frozen):
         return found
 
 
+class Stood(Frozen):
+    """A case in which a proposed phrase stands: in which half, what it does there, and what the case is about by whom.
+
+    `effect` is `fixed`, `broken`, or "" if the phrase changes nothing that people said.
+    """
+
+    case: str
+    half: str
+    effect: str
+    people: str
+    before: str
+    after: str
+    text: str
+
+
 class Other(Frozen):
     """A past case of which nobody said what it is about."""
 
@@ -112,11 +129,12 @@ class Other(Frozen):
 class Proposer:
     """Takes past cases one after the other, and finds what phrases they propose for a rulebook."""
 
-    def __init__(self, rulebook: Rulebook, customers: Mapping[str, str]) -> None:
-        """Take the rulebook, and whose each case is if that is known."""
-        self._rulebook, self._customers = rulebook, customers
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
         self._leaves = {*rulebook.leaves()}
         self._samples: list[Sample] = []
+        self._standing: Mapping[str, Sequence[int]] = {}
+        self._beside: Mapping[str, Sequence[int]] = {}
         self._others: list[Other] = []
         self._names = {title for person in rulebook.people.values() for title in person.title.values()}
 
@@ -143,26 +161,53 @@ class Proposer:
         if category not in self._leaves:
             self._others.append(Other(case.number, told.text, told.facts))
             return
-        customer = self._customers.get(case.number, case.number)
-        missed = _decided(self._rulebook, told.text, told.facts) != category
-        self._samples.append(Sample(case.number, customer, told.text, told.facts, category, missed))
+        self._samples.append(
+            Sample(
+                number=case.number,
+                at=case.registered_at,
+                customer=case.customer_id or case.number,
+                text=told.text,
+                facts=told.facts,
+                category=category,
+                missed=_decided(self._rulebook, told.text, told.facts) != category,
+            )
+        )
 
     def result(self) -> Proposals:
         """Return what is proposed, what puts most right first."""
+        self._samples.sort(key=lambda sample: (sample.at, sample.number))
         found = candidates(self._samples, self._names)
         gains = Gains(self._rulebook, self._samples, (each.pattern for each in found))
         picked = self._chosen(found, gains)
         patterns = [each.pattern for each in picked]
         self._standing = {pattern: gains.standing[pattern] for pattern in patterns}
         self._beside = standing(self._rulebook, patterns, (other.text for other in self._others))
-        return self._proposals([made for each in picked if (made := self._proposal(each)).net > 0])
+        return self._proposals([made for each in picked if self._is_worth(made := self._proposal(each))])
 
     def only(self, every: Proposals, numbers: Sequence[int]) -> Proposals:
         """Return some of the proposals, by their numbers from 1 on, and what they do together."""
         return self._proposals([every.proposals[number - 1] for number in numbers])
 
+    def stood(self, proposal: Proposal) -> list[Stood]:
+        """Return the cases in which a proposed phrase stands: those that it changes first."""
+        book, middle = with_phrases(self._rulebook, {proposal.category: [proposal.phrase]}), self._middle
+        found = []
+        for place in self._standing[proposal.phrase]:
+            sample = self._samples[place]
+            before, after = (_decided(each, sample.text, sample.facts) for each in (self._rulebook, book))
+            right = (before == sample.category, after == sample.category)
+            effect = {(False, True): "fixed", (True, False): "broken"}.get(right, "")
+            half = HALVES[place >= middle]
+            found.append(Stood(sample.number, half, effect, sample.category, before, after, sample.text))
+        return sorted(found, key=lambda each: ("fixed", "broken", "").index(each.effect))
+
+    @property
+    def _middle(self) -> int:
+        """Return how many cases the earlier half has."""
+        return (len(self._samples) + 1) // 2
+
     def _chosen(self, found: Sequence[Candidate], gains: Gains) -> list[Candidate]:
-        """Return what is worth it in the half in which it is found, helps in the other, and is worth it beside others."""
+        """Return what is worth it in the half in which it is found, helps in the other, and adds to others."""
         kept: dict[tuple[str, str], Candidate] = {}
         for half in (0, 1):
             for each in chosen(gains.anew(), [each for each in found if each.half == half], half):
@@ -174,7 +219,7 @@ class Proposer:
     def _proposal(self, candidate: Candidate) -> Proposal:
         """Return what a phrase does: each case in which it stands is decided anew with it."""
         book = with_phrases(self._rulebook, {candidate.category: [candidate.pattern]})
-        halves, middle = (_Counted(), _Counted()), (len(self._samples) + 1) // 2
+        halves, middle = (_Counted(), _Counted()), self._middle
         for place in self._standing[candidate.pattern]:
             halves[place >= middle].add(self._samples[place], candidate.category, book)
         moved = self._moved([candidate.pattern], book)
@@ -191,6 +236,10 @@ class Proposer:
         fixed, broken = counted.fixed, counted.broken
         together = Whole(before, before + len(fixed) - len(broken), fixed, broken, self._moved(patterns, book))
         return every.but(together=together)
+
+    def _is_worth(self, proposal: Proposal) -> bool:
+        """Tell whether a phrase, tried in earnest, does by itself what was reckoned."""
+        return proposal.fixed >= LEAST_FIXED and proposal.net > 0
 
     def _moved(self, patterns: Iterable[str], book: Rulebook) -> list[str]:
         """Return the cases that nobody has placed, in which one of some patterns stands, and that move."""

@@ -1,4 +1,4 @@
-"""Pieces of texts that may become phrases of a rulebook: runs of Chinese signs, words in letters, and pairs of these."""
+"""Pieces of texts that may become phrases: runs of Chinese signs, words in letters, and pairs of these."""
 
 from __future__ import annotations
 
@@ -23,10 +23,13 @@ _NUMERALS = frozenset("〇零一二两三四五六七八九十百千万亿几半
 _NO_BEGINNING = frozenset("的了们吧吗呢么者啊呀嘛哦我你他她它您就也都是与而")
 _NO_END = frozenset("的我你他她它您是在就也都与及把被这那哪某每各一个几不没未无有很太更最又再想要和")
 _NO_WORD = frozenset(
-    "a about after all also am an and any are as at be because been before but by can could did do does for from get got "
-    "had has have he her him his how i i'm i've if in into is it it's its just me my of on one only or our she since so "
-    "some such than that the their them then there these they this those to us very was we were what when where which "
-    "who why will with would you your".split()
+    re.findall(
+        r"\S+",
+        "a about after all also am an and any are as at be because been before but by can could did do does "
+        "for from get got had has have he her him his how i i'm i've if in into is it it's its just me my of "
+        "on one only or our she since so some such than that the their them then there these they this those "
+        "to us very was we were what when where which who why will with would you your ",
+    )
 )
 
 
@@ -54,10 +57,7 @@ def sentences_of(text: str) -> list[list[Run]]:
     found: list[list[Run]] = []
     start = 0
     for end in (*(bound.start() for bound in SENTENCE.finditer(whole)), len(whole)):
-        runs = [
-            Run(match[0], match.start(), match.lastgroup == "wide")
-            for match in _FOUND.finditer(whole, start, end)
-        ]
+        runs = [Run(match[0], match.start(), match.lastgroup == "wide") for match in _FOUND.finditer(whole, start, end)]
         if runs:
             found.append(runs)
         start = end
@@ -103,7 +103,7 @@ def two_words(runs: Sequence[Run], number: int) -> str:
 
 
 def pairs_of(pieces: Sequence[Piece]) -> Iterator[tuple[Piece, Piece]]:
-    """Yield the pieces of a sentence, in their order, of which one may stand behind the other in a pattern with a gap."""
+    """Yield the pieces of a sentence of which the second may stand behind the first in a pattern with a gap."""
     ordered = sorted(pieces, key=lambda piece: piece.start)
     starts = [piece.start for piece in ordered]
     for first in ordered:
