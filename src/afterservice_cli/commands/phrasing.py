@@ -132,6 +132,7 @@ def _write_table(session: Session, rulebook: Rulebook, found: "Proposals", numbe
     columns = proposal_columns(Teller(rulebook, terminal.language, session.desk.now))
     terminal.write_rows(list(zip(numbers, found.proposals, strict=True)), columns, format=None)
     _say_together(session, found)
+    terminal.say(tr("fixes and breaks: in the half of the cases in which it was found + in the other"))
     terminal.say(tr("as a change of the file: --diff, or -o NEWFILE; the cases of one: --cases 1"))
 
 
@@ -200,9 +201,11 @@ def _write_change(session: Session, path: Path, rulebook: Rulebook, found: "Prop
 def _check_change(session: Session, path: Path, new: bytes, rulebook: Rulebook, found: "Proposals") -> None:
     """Refuse a change that says anything else than was proposed."""
     from afterservice_cli.founding import compile_changed
+    from afterservice_cli.reports.differing import differences
     from afterservice_cli.reports.proposals import with_phrases
 
-    if compile_changed(path, new, session.desk.now.year).categories != with_phrases(rulebook, found.phrases).categories:
+    changed = compile_changed(path, new, session.desk.now.year)
+    if differences(with_phrases(rulebook, found.phrases), changed):
         raise Refused(
             tr("{path} is laid out in a way that phrases cannot be put into – add them by hand", path=path),
             hint="afterservice rules suggest --json",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from afterservice_cli.language import translated, words
 from afterservice_cli.render.rows import Column
@@ -19,8 +19,6 @@ TITLES: Mapping[str, str] = words(
         "placed": "put there",
         "fixed": "fixes",
         "broken": "breaks",
-        "fixed_elsewhere": "fixes, other half",
-        "broken_elsewhere": "breaks, other half",
         "moved": "moves",
         "found": "found in",
         "case": "case",
@@ -40,13 +38,17 @@ Numbered = tuple[int, Proposal]  # a proposal with the number by which it may be
 
 
 def proposal_columns(tell: Teller) -> list[Column[Numbered]]:
-    """Return the columns of `rules suggest`: what a phrase is, and what it does in either half of the cases."""
+    """Return the columns of `rules suggest`: what a phrase is, and what it does, in the half in which it was found and
+    in the other."""
 
-    def figure(name: str, value: Callable[[Proposal], int], rank: int = 0) -> Column[Numbered]:
-        def said(each: Numbered) -> int:
+    def figure(name: str, value: Callable[[Proposal], object], rank: int = 0) -> Column[Numbered]:
+        def said(each: Numbered) -> object:
             return value(each[1])
 
         return Column(name, translated(TITLES[name], tell.language), said, said, align="right", rank=rank)
+
+    def both(counts: Iterable[int]) -> str:
+        return " + ".join(map(str, counts))
 
     def number(each: Numbered) -> int:
         return each[0]
@@ -66,10 +68,8 @@ def proposal_columns(tell: Teller) -> list[Column[Numbered]]:
         ),
         figure("cases", lambda each: each.cases),
         figure("placed", lambda each: each.placed),
-        figure("fixed", lambda each: len(each.halves[0].fixed)),
-        figure("broken", lambda each: len(each.halves[0].broken)),
-        figure("fixed_elsewhere", lambda each: len(each.halves[1].fixed)),
-        figure("broken_elsewhere", lambda each: len(each.halves[1].broken)),
+        figure("fixed", lambda each: both(len(half.fixed) for half in each.halves)),
+        figure("broken", lambda each: both(len(half.broken) for half in each.halves)),
         figure("moved", lambda each: len(each.moved), 10),
         Column(
             "found",

@@ -11,6 +11,8 @@ from afterservice_cli.reports.candidates import Candidate, Sample, candidates
 from afterservice_cli.reports.gaining import LEAST_FIXED, Gains, chosen, standing
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import Facts, Rulebook
+from afterservice_cli.rulebook.pieces import GAP
+from afterservice_cli.rulebook.seen import read
 
 ENOUGH = (
     20  # cases that people placed otherwise than the rules, or that no rule decided, from which on phrases are sought
@@ -176,7 +178,7 @@ class Proposer:
     def result(self) -> Proposals:
         """Return what is proposed, what puts most right first."""
         self._samples.sort(key=lambda sample: (sample.at, sample.number))
-        found = candidates(self._samples, self._names)
+        found = [each for each in candidates(self._samples, self._names) if not self._says(each)]
         gains = Gains(self._rulebook, self._samples, (each.pattern for each in found))
         picked = self._chosen(found, gains)
         patterns = [each.pattern for each in picked]
@@ -236,6 +238,13 @@ class Proposer:
         fixed, broken = counted.fixed, counted.broken
         together = Whole(before, before + len(fixed) - len(broken), fixed, broken, self._moved(patterns, book))
         return every.but(together=together)
+
+    def _says(self, candidate: Candidate) -> bool:
+        """Tell whether a phrase of the category says all of a pattern already."""
+        number = [*self._rulebook.categories].index(candidate.category)
+        words = candidate.pattern.replace(GAP, "")
+        speaking = read(self._rulebook, words).speaking().get(number, ())
+        return any((0, len(words)) in one.places for one in speaking)
 
     def _is_worth(self, proposal: Proposal) -> bool:
         """Tell whether a phrase, tried in earnest, does by itself what was reckoned."""

@@ -56,7 +56,8 @@ class _File:
     def text(self) -> str:
         """Return the text with all changes."""
         text = self._text
-        for start, end, new in sorted(self._changes, reverse=True):
+        # From the end on; of two changes at one place the first comes to stand first.
+        for start, end, new in sorted(self._changes[::-1], key=lambda change: -change[0]):
             text = text[:start] + new + text[end:]
         return text
 
