@@ -84,7 +84,7 @@ def candidates(samples: Sequence[Sample], names: Iterable[str]) -> list[Candidat
     precise = {
         pair
         for pair in pairs.places
-        if pairs.by_several(pair) and not private.touch(*pair.split(GAP)) and _adds(pair, pairs, told)
+        if _adds(pair, pairs, told) and pairs.by_several(pair) and not private.touch(*pair.split(GAP))
     }
     ranked += _ranked(pairs, precise)
     ranked.sort()
@@ -121,6 +121,7 @@ class _Standing:
     def __init__(self, samples: Sequence[Sample]) -> None:
         self._samples = samples
         self.places: dict[str, list[int]] = defaultdict(list)
+        self._counts: dict[str, Counter[str]] = {}
 
     def add(self, place: int, pieces: Collection[str]) -> None:
         """Note the pieces of a case."""
@@ -156,15 +157,11 @@ class _Standing:
         category = min(missed, key=lambda name: (-missed[name], name))
         return category, missed[category], every[category], every.total()
 
-    def precision(self, piece: str, category: str) -> float:
-        """Return the share of the cases with a piece that have a category."""
-        places = self.places.get(piece, ())
-        return sum(self._samples[place].category == category for place in places) / max(1, len(places))
-
-    def most(self, piece: str) -> str:
-        """Return the category that most cases with a piece have."""
-        counts = Counter(self._samples[place].category for place in self.places[piece])
-        return min(counts, key=lambda name: (-counts[name], name))
+    def counts(self, piece: str) -> Counter[str]:
+        """Return how many cases with a piece have each category."""
+        if piece not in self._counts:
+            self._counts[piece] = Counter(self._samples[place].category for place in self.places.get(piece, ()))
+        return self._counts[piece]
 
 
 def _frequent(texts: Texts) -> set[str]:
@@ -250,9 +247,11 @@ def _frequent_pairs(texts: Texts, parts: Wanted) -> set[str]:
 
 def _adds(pair: str, pairs: _Standing, told: _Standing) -> bool:
     """Tell whether a pair says more precisely than either of its parts what a case is about."""
-    category = pairs.most(pair)
-    precision = pairs.precision(pair, category)
-    return all(told.precision(part, category) < precision for part in pair.split(GAP))
+    every = pairs.counts(pair)
+    category = min(every, key=lambda name: (-every[name], name))
+    own, total = every[category], every.total()
+    parts = [told.counts(part) for part in pair.split(GAP)]
+    return all(part[category] * total < own * part.total() for part in parts)
 
 
 def _ranked(told: _Standing, pieces: Collection[str]) -> list[tuple[tuple[int, int, str], Candidate]]:

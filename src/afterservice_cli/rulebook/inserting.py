@@ -55,11 +55,11 @@ class _File:
 
     def text(self) -> str:
         """Return the text with all changes."""
-        text = self._text
-        # From the end on; of two changes at one place the first comes to stand first.
-        for start, end, new in sorted(self._changes[::-1], key=lambda change: -change[0]):
-            text = text[:start] + new + text[end:]
-        return text
+        parts, done = list[str](), 0
+        for start, end, new in sorted(self._changes, key=lambda change: change[0]):
+            parts += (self._text[done:start], new)
+            done = end
+        return "".join((*parts, self._text[done:]))
 
     def add(self, category: Node, phrases: Sequence[str]) -> None:
         """Put phrases at the end of a category's list; one that has none gets it behind its title."""
