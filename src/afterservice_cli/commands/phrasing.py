@@ -19,7 +19,7 @@ from afterservice_cli.store import history, queries
 from afterservice_cli.store.learning import last_erasure
 
 if TYPE_CHECKING:
-    from afterservice_cli.reports.proposals import Proposals, Proposer
+    from afterservice_cli.reports.proposals import Proposals, Proposer, Stood
 
 NEWEST = 20_000  # cases that are read
 
@@ -70,7 +70,10 @@ def suggest(
         numbers = _numbers(only, len(numbers))
         found = proposer.only(found, numbers)
     if cases is not None:
-        _write_cases(session, compiled.rulebook, proposer, found, numbers, cases, as_json=as_json)
+        if cases not in numbers:
+            raise _no_proposal(str(cases), len(numbers))
+        rows = proposer.stood(found.proposals[numbers.index(cases)])
+        _write_cases(session, compiled.rulebook, rows, as_json=as_json)
     elif as_json:
         session.terminal.write_json(found)
     elif not found.proposals:
@@ -115,14 +118,17 @@ def _numbers(text: str, most: int) -> list[int]:
     found = [word.strip() for word in text.replace("，", ",").replace("、", ",").split(",") if word.strip()]
     wrong = [word for word in found if not word.isdecimal() or not 1 <= int(word) <= most]
     if wrong or not found:
-        _no_proposal(wrong[0] if wrong else text, most)
+        raise _no_proposal(wrong[0] if wrong else text, most)
     return list(dict.fromkeys(map(int, found)))
 
 
-def _no_proposal(text: str, most: int) -> None:
+def _no_proposal(text: str, most: int) -> BadInput | NotFound:
+    """Return what to say of a number that no proposal has."""
     if not most:
-        raise NotFound(tr("no phrase would put more right than it spoils"))
-    raise BadInput(tr("there is no proposal '{number}' – write a number from 1 to {most}", number=text[:20], most=most))
+        return NotFound(tr("no phrase would put more right than it spoils"))
+    return BadInput(
+        tr("there is no proposal '{number}' – write a number from 1 to {most}", number=text[:20], most=most)
+    )
 
 
 def _write_table(session: Session, rulebook: Rulebook, found: "Proposals", numbers: Sequence[int]) -> None:
@@ -152,21 +158,9 @@ def _say_together(session: Session, found: "Proposals") -> None:
     )
 
 
-def _write_cases(
-    session: Session,
-    rulebook: Rulebook,
-    proposer: "Proposer",
-    found: "Proposals",
-    numbers: Sequence[int],
-    number: int,
-    *,
-    as_json: bool,
-) -> None:
+def _write_cases(session: Session, rulebook: Rulebook, rows: "Sequence[Stood]", *, as_json: bool) -> None:
     from afterservice_cli.render.proposals import stood_columns
 
-    if number not in numbers:
-        _no_proposal(str(number), len(numbers))
-    rows = proposer.stood(found.proposals[numbers.index(number)])
     terminal = session.terminal
     columns = stood_columns(Teller(rulebook, terminal.language, session.desk.now))
     terminal.write_rows(rows, columns, format="json" if as_json else None)
