@@ -9,7 +9,7 @@ import typer
 
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.options import JsonOption, session_of
-from afterservice_cli.errors import BadInput, BadUsage, NotFound, Refused
+from afterservice_cli.errors import BadInput, BadUsage, NotFound, Refused, typed
 from afterservice_cli.input_file import content_of
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.telling import Teller
@@ -127,7 +127,7 @@ def _no_proposal(text: str, most: int) -> BadInput | NotFound:
     if not most:
         return NotFound(tr("no phrase would put more right than it spoils"))
     return BadInput(
-        tr("there is no proposal '{number}' – write a number from 1 to {most}", number=text[:20], most=most)
+        tr("there is no proposal '{number}' – write a number from 1 to {most}", number=typed(text), most=most)
     )
 
 

@@ -155,25 +155,25 @@ class Proposer:
         told = told_by(case, self._rulebook) if case.status != "void" else None
         if told is None:
             return
-        self._names |= {name for name in (case.customer, case.contact) if name}
-        self._names |= {value for value in case.details.values() if isinstance(value, str)}
+        self.know(name for name in (case.customer, case.contact, *case.details.values()) if isinstance(name, str))
         category = told.judged.said.get("category")
         if category is None and case.classified:
             category = told.judged.stands.get("category")
+        facts = told.facts
         if category not in self._leaves:
-            self._others.append(Other(case.number, told.text, told.facts))
+            self._others.append(Other(case.number, told.text, facts))
             return
-        self._samples.append(
-            Sample(
-                number=case.number,
-                at=case.registered_at,
-                customer=case.customer_id or case.number,
-                text=told.text,
-                facts=told.facts,
-                category=category,
-                missed=_decided(self._rulebook, told.text, told.facts) != category,
-            )
-        )
+        customer = case.customer_id or case.number
+        self.judge(Sample(case.number, case.registered_at, customer, told.text, facts, category))
+
+    def know(self, names: Iterable[str]) -> None:
+        """Take names of people, of which nothing shall show."""
+        self._names |= {*names}
+
+    def judge(self, sample: Sample) -> None:
+        """Take a case of which somebody said what it is about."""
+        missed = _decided(self._rulebook, sample.text, sample.facts) != sample.category
+        self._samples.append(sample.but(missed=missed))
 
     def result(self) -> Proposals:
         """Return what is proposed, what puts most right first."""
