@@ -119,6 +119,7 @@ LINES = (
     Line("rules diff adopted whole.yaml"),
     Line("rules backtest whole.yaml --since 2026-10"),
     Line("rules audit --rules whole.yaml --columns phrase,led"),
+    Line("rules suggest whole.yaml --only 1", ("import lessons.csv --profile lessons.yaml",)),
     Line("rules adopt --yes"),
     Line("rules learn", ("import lessons.csv --profile lessons.yaml",)),
     Line("rules show --labels"),

@@ -84,6 +84,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("rules diff", sentence("The rules"), "comparing.diff"),
     ("rules backtest", sentence("The rules"), "comparing.backtest"),
     ("rules audit", sentence("The rules"), "auditing.audit"),
+    ("rules suggest", sentence("The rules"), "phrasing.suggest"),
     ("rules adopt", sentence("The rules"), "rules.adopt"),
     ("rules learn", sentence("The rules"), "learning.learn"),
     ("rules show", sentence("The rules"), "rules.show"),

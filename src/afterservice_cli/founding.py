@@ -58,10 +58,20 @@ def compile_file(path: Path, year: int) -> tuple[Compiled, Sequence[bytes]]:
     Returns the bytes of the file too, and those of the second one if there is one.
     """
     data, beside = content_of(path), english_file(path)
-    if not beside.is_file():
-        return compile_rulebook(data, str(path), year=year), (data,)
-    english = content_of(beside)
-    return compile_rulebook(data, str(path), year=year, english=(english, str(beside))), (data, english)
+    english = content_of(beside) if beside.is_file() else None
+    return _compiled(path, year, data, english), (data,) if english is None else (data, english)
+
+
+def compile_changed(path: Path, data: bytes, year: int) -> Rulebook:
+    """Compile a rulebook's file as of a year, with other content than it has and the English titles beside it."""
+    beside = english_file(path)
+    return _compiled(path, year, data, content_of(beside) if beside.is_file() else None).rulebook
+
+
+def _compiled(path: Path, year: int, data: bytes, english: bytes | None) -> Compiled:
+    if english is None:
+        return compile_rulebook(data, str(path), year=year)
+    return compile_rulebook(data, str(path), year=year, english=(english, str(english_file(path))))
 
 
 def calendar_of(path: Path, year: int, called: str | None = None) -> Calendar:

@@ -16,6 +16,11 @@ MOST_GAPS = 2
 MOST_WORDS = 1_000  # of one pattern, written out
 _SIGNS = re.compile(r"……|…|~|[()|]|‹[^‹›]*›?|›|[^…~()|‹›]+")
 _WRITTEN = str.maketrans({"〈": "‹", "〉": "›", "<": "‹", ">": "›"})
+<<<<<<< HEAD
+=======
+SENTENCE = re.compile(r"[。!?;]|\.(?![0-9a-z])|(?<![0-9a-z])\.")
+_DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?|[零一二两三四五六七八九十百千万几半]+")
+>>>>>>> suggest
 _MARKS = frozenset("…~()|‹›")
 FIRST_WIDE = "\u2e80"
 _WIDE = ord(FIRST_WIDE)  # from this sign on, words stand together without blanks
@@ -184,3 +189,125 @@ def _kind(sign: str) -> int:
     if "0" <= sign <= "9":
         return 2
     return 1 if ord(sign) < _WIDE and sign.isalpha() else 0
+<<<<<<< HEAD
+=======
+
+
+class Index:
+    """Patterns by the pairs of letters with which their words begin: those in a text are found in one pass over it.
+
+    What it takes hangs on the text and on what of the patterns stands in it, not on how many there are.
+    """
+
+    def __init__(self, patterns: Iterable[str], groups: Words) -> None:
+        self._ways: list[tuple[int, Way]] = []  # those of several parts, each with its pattern
+        alone: dict[str, tuple[int, ...]] = {}
+        parts: dict[str, tuple[tuple[int, int], ...]] = {}
+        for number, text in enumerate(patterns):
+            if _MARKS.isdisjoint(text):
+                alone[text] = (*alone[text], number) if text in alone else (number,)
+                continue
+            for way in ways_of(text, groups):
+                if len(way) > 1:
+                    self._take(number, way, parts)
+                    continue
+                for word in way[0].words or ():
+                    alone[word] = (*alone.get(word, ()), number)
+        self._meant: dict[str, Meant] = {word: (some, ()) for word, some in alone.items()}
+        for word, many in parts.items():
+            self._meant[word] = alone.get(word, ()), many
+        self._checked = {word for word in self._meant if word[0] < _FIRST_WIDE or word[-1] < _FIRST_WIDE}
+        self._signs = {word for word in self._meant if len(word) == 1}
+        self._lengths: dict[str, Sequence[int]] = {}  # of words, by the pair with which they begin
+        for word in self._meant:
+            known = self._lengths.get(word[:2], ())
+            if len(word) not in known:
+                self._lengths[word[:2]] = (*known, len(word))
+
+    def _take(self, number: int, way: Way, parts: dict[str, tuple[tuple[int, int], ...]]) -> None:
+        """Note the words of a way of several parts, each with where it stands there."""
+        for place, part in enumerate(way):
+            for word in part.words or ():
+                parts[word] = (*parts.get(word, ()), (len(self._ways), place))
+        self._ways.append((number, way))
+
+    def hits(self, text: str) -> list[Hit]:
+        """Return where the patterns stand in a text as `as_read` makes it; of a pattern's places that begin one within
+        another, the shortest.
+        """
+        found: list[Hit] = []
+        places: dict[tuple[int, int], list[Place]] = {}
+        for start, word, (alone, parts) in self._words(text):
+            end = start + len(word)
+            if word in self._checked and in_words(text, start, end):
+                continue
+            for number in alone:
+                found.append((number, start, end, word))
+            for part in parts:
+                places.setdefault(part, []).append((start, end))
+        if places:
+            found += self._joined(text, places)
+        return found
+
+    def _words(self, text: str) -> list[tuple[int, str, Meant]]:
+        """Return the words of patterns that stand in a text, each with where it begins and what it means."""
+        lengths, meant = self._lengths, self._meant
+        found = []
+        pairs = map(add, text, islice(text, 1, None))
+        for start, pair in [begun for begun in enumerate(pairs) if begun[1] in lengths]:
+            for length in lengths[pair]:
+                word = text[start : start + length]
+                if word in meant:
+                    found.append((start, word, meant[word]))
+        if some := self._signs.intersection(text):
+            found += [(start, sign, meant[sign]) for start, sign in enumerate(text) if sign in some]
+        return found
+
+    def _joined(self, text: str, places: Mapping[tuple[int, int], Sequence[Place]]) -> list[Hit]:
+        """Return where patterns of several parts stand, from where their parts do."""
+        found: list[Hit] = []
+        numbers: list[Place] | None = None
+        bounds = [match.start() for match in SENTENCE.finditer(text)]
+        for way in sorted({way for way, _ in places}):
+            number, parts = self._ways[way]
+            if any(part.words and (way, place) not in places for place, part in enumerate(parts)):
+                continue
+            ends: dict[int, Told] = {}  # where what was found so far ends, each with its last beginning
+            for place, part in enumerate(parts):
+                if part.words is None and numbers is None:
+                    numbers = [match.span() for match in _DIGITS.finditer(text)]
+                here = places[way, place] if part.words else numbers or ()
+                ends = _behind(text, here, part, ends if place else None, bounds)
+            found += [(number, start, end, phrase) for end, (start, phrase) in ends.items()]
+        return found
+
+
+def _behind(
+    text: str, here: Iterable[Place], part: Part, ends: Mapping[int, Told] | None, bounds: Sequence[int]
+) -> dict[int, Told]:
+    """Return the ends of a part that stands behind others, at most its gap later and in one sentence with them.
+
+    Of those that end at one place, the one that begins last; `ends` is None of the first part.
+    """
+    found: dict[int, Told] = {}
+    sign = SIGNS.get(part.gap, "")
+    for start, end in here:
+        word = text[start:end] if part.words else NUMBER
+        begun = (
+            [(start, word)]
+            if ends is None
+            else [
+                (ends[before][0], ends[before][1] + sign + word)
+                for before in range(start - part.gap, start + 1)
+                if before in ends and (before == start or not _between(bounds, before, start))
+            ]
+        )
+        if begun:
+            found[end] = max(*begun, found.get(end, begun[0]))
+    return found
+
+
+def _between(bounds: Sequence[int], start: int, end: int) -> bool:
+    place = bisect_left(bounds, start)
+    return place < len(bounds) and bounds[place] < end
+>>>>>>> suggest

@@ -102,18 +102,24 @@ class Seen:
         A phrase within a longer one of the same category is no more than that, nor are two at the same places; of two
         categories with as many, the one with more of the text comes first, then the earlier in the file.
         """
+        ranked = []
+        for number, evidence in self.speaking().items():
+            own = apart(evidence)
+            name = self._reader.categories[number][0]
+            ranked.append((*weight(own), number, Standing(name, tuple(o.phrase for o in own))))
+        return [standing for *_, standing in sorted(ranked)]
+
+    def speaking(self) -> Mapping[int, Sequence[Evidence]]:
+        """Return what counts for categories that nothing rules out, by their numbers in the file."""
         speaking: dict[int, list[Evidence]] = {}
         for one in self.found.values():
             if one.counts():
                 for category in self._reader.speaks_for.get(one.pattern, ()):
                     speaking.setdefault(category, []).append(one)
-        ranked = []
-        for number, evidence in speaking.items():
-            name, unless = self._reader.categories[number]
-            if unless.isdisjoint(self.found):
-                own = _apart(evidence) if len(evidence) > 1 else evidence
-                ranked.append((-len(own), -_covered(own), number, Standing(name, tuple(o.phrase for o in own))))
-        return [standing for *_, standing in sorted(ranked)]
+        ruled_out = [number for number in speaking if not self._reader.categories[number][1].isdisjoint(self.found)]
+        for number in ruled_out:
+            del speaking[number]
+        return speaking
 
     def deciding(self) -> Hashable:
         """Return what of the text decides: texts that have it alike are given the same."""
@@ -305,8 +311,15 @@ def _lists(rulebook: Rulebook) -> Iterator[Sequence[str]]:
         yield rulebook.intake.vague.match
 
 
-def _apart(evidence: Sequence[Evidence]) -> list[Evidence]:
+def weight(own: Sequence[Evidence]) -> tuple[int, int]:
+    """Return by what a category with so much evidence of its own comes before others: the least first."""
+    return -len(own), -_covered(own)
+
+
+def apart(evidence: Sequence[Evidence]) -> Sequence[Evidence]:
     """Return the evidence without what stands, at each of its places, within something longer or where another is."""
+    if len(evidence) == 1:
+        return evidence
     places = [place for one in evidence for place in one.places]
     own = []
     for one in reversed({one.places: one for one in reversed(evidence)}.values()):

@@ -19,7 +19,8 @@ HALVES = r"[\ud800-\udfff]"  # what an escape can make and UTF-8 cannot hold
 
 
 class Node(Frozen):
-    """A scalar (`text`), a list (`items`) or a mapping (`entries`), with the 1-based place it begins at.
+    """A scalar (`text`), a list (`items`) or a mapping (`entries`), with the 1-based place it begins at, and the `end`
+    behind it if that is within the document.
 
     Scalars keep the text as written: whether `NO` or `12:30:45` is a word, a truth value or a number is
     decided by the key that expects it, never by YAML.
@@ -32,6 +33,7 @@ class Node(Frozen):
     quoted: bool = False
     items: tuple[Node, ...] = ()
     entries: tuple[tuple[Node, Node], ...] = ()
+    end: tuple[int, int] = (0, 0)
     file: str = ""  # of a text that stands in another file than the document
 
     @property
@@ -112,9 +114,9 @@ class _Open:
         self.line, self.column = _place(event)
         self.children: list[Node] = []
 
-    def close(self, faults: list[Fault]) -> Node:
+    def close(self, faults: list[Fault], end: tuple[int, int]) -> Node:
         if self.kind == "list":
-            return Node("list", self.line, self.column, items=tuple(self.children))
+            return Node("list", self.line, self.column, items=tuple(self.children), end=end)
         entries = tuple(zip(self.children[::2], self.children[1::2], strict=True))
         seen: dict[str, Node] = {}
         for key, _ in entries:
@@ -131,11 +133,16 @@ class _Open:
                 )
                 faults.append(Fault(key.line, key.column, message))
             seen.setdefault(key.text, key)
-        return Node("mapping", self.line, self.column, entries=entries)
+        return Node("mapping", self.line, self.column, entries=entries, end=end)
 
 
 def _place(event: yaml.Event) -> tuple[int, int]:
     mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def _end(event: yaml.Event) -> tuple[int, int]:
+    mark = event.end_mark
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
@@ -160,14 +167,14 @@ def _build(events: Iterator[yaml.Event], faults: list[Fault]) -> Node | None:
                 message = tr("holds U+{code:04X}, half a character – write the character itself", code=ord(half[0]))
                 faults.append(Fault(line, column, message))
             text = re.sub(HALVES, "\ufffd", event.value)  # messages may name it and must be writable
-            done = Node("scalar", line, column, text=text, quoted=event.style is not None)
+            done = Node("scalar", line, column, text=text, quoted=event.style is not None, end=_end(event))
         elif isinstance(event, yaml.CollectionStartEvent):
             stack.append(_Open(event))
             if len(stack) > DEEPEST:
                 faults.append(Fault(line, column, tr("nested more than {most} deep – flatten it", most=DEEPEST)))
                 return None
         elif isinstance(event, yaml.CollectionEndEvent):
-            done = stack.pop().close(faults)
+            done = stack.pop().close(faults, _end(event))
         if done is not None:
             if stack:
                 stack[-1].children.append(done)

@@ -226,7 +226,7 @@ def of_cases(db: sqlite3.Connection, since: str | None, newest: int | None) -> I
     if since is not None:
         some, values = f"{some} WHERE registered_at >= ?", [since]
     if newest is not None:
-        some, values = f"{some} ORDER BY registered_at DESC LIMIT ?", [*values, newest]
+        some, values = f"{some} ORDER BY registered_at DESC, case_id DESC LIMIT ?", [*values, newest]
     for _, events in by_case(db, f"WHERE events.case_id IN ({some})", values):
         yield events
 
