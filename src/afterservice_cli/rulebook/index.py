@@ -13,6 +13,7 @@ from afterservice_cli.rulebook.patterns import (
     FIRST_WIDE,
     GAPS,
     NUMBER,
+    SENTENCE,
     Part,
     Way,
     Words,
@@ -22,7 +23,6 @@ from afterservice_cli.rulebook.patterns import (
 )
 
 _GAP = {most: sign for sign, most in GAPS.items()}
-_SENTENCE = re.compile(r"[。!?;]|\.(?![0-9a-z])|(?<![0-9a-z])\.")
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?|[零一二两三四五六七八九十百千万几半]+")
 _PIECES = re.compile(r"\([^)]*\)|‹[^›]*›|[^…~()|‹›]+")
 _RARER = 30  # how many times rarer in texts a word is with each sign that it is longer
@@ -135,7 +135,7 @@ class Index:
         """Return where ways of several parts stand, from where their words do."""
         found: list[Hit] = []
         numbers: list[tuple[int, int, str]] | None = None
-        bounds = [match.start() for match in _SENTENCE.finditer(text)]
+        bounds = [match.start() for match in SENTENCE.finditer(text)]
         for way in ways:
             number, steps = self._ways[way]
             ends: dict[int, Told] = {}  # where what was found so far ends, each with its last beginning
