@@ -11,7 +11,9 @@ def lowest(requirements: Iterable[str]) -> list[str]:
     """Return `name==version` for each requirement, by its lower bound; raises ValueError if one has none."""
     found = []
     for requirement in requirements:
-        bound = re.fullmatch(r"([A-Za-z0-9._-]+)(?:[^>]*,)?>=\s*([0-9][0-9a-z.]*)(?:,.*)?", requirement.replace(" ", ""))
+        bound = re.fullmatch(
+            r"([A-Za-z0-9._-]+)(?:[^>]*,)?>=\s*([0-9][0-9a-z.]*)(?:,.*)?", requirement.replace(" ", "")
+        )
         if bound is None:
             raise ValueError(f"{requirement} has no lower bound")
         found.append(f"{bound[1]}=={bound[2]}")
