@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -480,3 +482,25 @@ def test_doctor_says_how_things_stand_and_changes_nothing(closed: Path, call: Ru
     assert f"access: everybody on this machine can read it: chmod o-rwx {closed}" in done.err
     assert "rulebook: afterservice.rules.yaml was edited since: afterservice rules adopt" in done.err
     assert closed.read_bytes() == before
+
+
+CUT_OFF = """
+import os, sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("PRAGMA cache_size=1")
+db.execute("BEGIN IMMEDIATE")
+db.execute("CREATE TABLE grown AS SELECT randomblob(4000) AS part FROM json_each(?)", ("[" + "1," * 99 + "1]",))
+os._exit(1)
+"""
+
+
+def test_doctor_names_a_journal_that_was_left_and_the_file_is_as_it_was(desk: Path, call: Runner) -> None:
+    size, journal = desk.stat().st_size, desk.with_name(f"{desk.name}-journal")
+    subprocess.run([sys.executable, "-c", CUT_OFF, str(desk)], check=False)
+    assert journal.exists()
+    assert desk.stat().st_size > size
+    done = call("doctor", now=None)
+    assert re.search(r"leftovers +a journal of [\d,]+ bytes lay there", done.out), done.out
+    assert not journal.exists()
+    assert desk.stat().st_size == size
+    assert "leftovers  none" in call("doctor", now=None).out

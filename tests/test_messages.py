@@ -7,6 +7,7 @@ A file of `messages/` holds one line and what it says. It runs at a desk with a 
 import contextlib
 import fcntl
 import hashlib
+import json
 import os
 import re
 import shlex
@@ -249,6 +250,21 @@ def test_a_terminal_that_lacks_a_character(place: Path, run: Runner) -> None:
     done = run("show", "202610-002", env={"PYTHONIOENCODING": "gbk"})
     assert "Traceback" not in done.err
     assert done.code == 0
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii", "latin-1"])
+def test_json_can_be_read_whatever_the_stream_is_encoded_in(encoding: str, place: Path) -> None:
+    said = "👍 – é 好 \\U0001f600"
+    assert subprocess.run(command("note", "202610-002", said), cwd=place, env=clean_env(), check=False).returncode == 0
+    shown = subprocess.run(
+        command("show", "202610-002", "--json"),
+        capture_output=True,
+        cwd=place,
+        env=clean_env({"PYTHONIOENCODING": encoding}),
+        check=False,
+    )
+    assert shown.returncode == 0
+    assert said in [event["details"].get("text") for event in json.loads(shown.stdout.decode("utf-8"))["events"]]
 
 
 @pytest.mark.parametrize("spoilt", ["DELETE FROM desk WHERE key = 'rulebook'", "DELETE FROM desk", "DROP TABLE desk"])

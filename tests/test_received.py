@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Runner
+from conftest import Runner, query
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,31 @@ def test_a_day_to_come_is_refused(desk: Path, call: Runner) -> None:
     done = call(*words, now="2026-10-12 09:30")
     assert (done.code, done.out) == (3, "")
     assert "future" in done.err
+
+
+OLD = ("register", "x", "--channel", "phone", "--received-at", "2026-09-01")
+
+
+def bounded(desk: Path, call: Runner) -> None:
+    """A rulebook under which nobody dates a case further back than thirty days without being asked."""
+    rules = desk.with_name("afterservice.rules.yaml")
+    rules.write_text(rules.read_text("utf-8").replace("\nintake:\n", "\nintake:\n  back: 30d\n", 1), "utf-8")
+    assert call("rules", "adopt", "--yes").code == 0
+
+
+def test_however_long_ago_it_was_nothing_is_asked_if_the_rulebook_says_nothing(desk: Path, call: Runner) -> None:
+    assert call(*OLD, now="2026-10-12 09:30").code == 0
+
+
+def test_a_case_of_long_ago_is_asked_after(desk: Path, call: Runner) -> None:
+    bounded(desk, call)
+    done = call(*OLD, now="2026-10-12 09:30")
+    assert (done.code, done.out) == (3, "")
+    assert "2026-09-01" in done.err
+    assert "longer ago than 30d (intake.back)" in done.err
+    assert "add --yes" in done.err
+    assert query(desk, "SELECT count(*) FROM cases") == [(0,)]
+    assert call(*OLD, "--yes", now="2026-10-12 09:30").code == 0
+    assert call(*OLD[:-1], "2026-09-16", now="2026-10-12 09:30").code == 0
+    said = json.dumps({"description": "x", "channel": "phone", "received_at": "2024-05-01"})
+    assert call("register", "-", stdin=said, now="2026-10-12 09:30").code == 3

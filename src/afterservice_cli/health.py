@@ -77,8 +77,17 @@ def of_the_machine() -> Iterator[Finding]:
     yield Finding("language", said, way)
 
 
-def of_the_desk(desk: Desk, actual: datetime) -> Iterator[Finding]:
-    """Yield what there is to say of a desk; `actual` is what the machine's clock says."""
+def journal_of(path: Path) -> int:
+    """Return the size of the journal beside a desk in bytes, 0 if there is none; opening the desk clears it away."""
+    journal = path.with_name(f"{path.name}-journal")
+    try:
+        return journal.stat().st_size
+    except OSError:
+        return 0
+
+
+def of_the_desk(desk: Desk, actual: datetime, journal: int) -> Iterator[Finding]:
+    """Yield what there is to say of a desk; `actual` is what the machine's clock says, `journal` see `journal_of`."""
     path = desk.path.resolve()
     with desk.reading() as db:
         kept = queries.desk_values(db)
@@ -96,7 +105,7 @@ def of_the_desk(desk: Desk, actual: datetime) -> Iterator[Finding]:
     yield _rulebook(desk, path.parent / kept.rules_file, kept.rules_checksum)
     yield _calendar(desk)
     yield _files(desk.path, named)
-    yield _leftovers(path, kept.leaving)
+    yield _leftovers(path, kept.leaving, journal)
 
 
 def _version(name: str) -> str:
@@ -179,18 +188,24 @@ def _files(desk: Path, named: list[files.Named]) -> Finding:
     return Finding("files", said, tr("some are missing: afterservice check") if missing else "")
 
 
-def _leftovers(path: Path, leaving: str) -> Finding:
+def _leftovers(path: Path, leaving: str, journal: int) -> Finding:
     found = [each.name for each in path.parent.glob(f".{path.name}.restoring*")]
     if leaving:
         return Finding("leftovers", tr("an erasure was interrupted"), tr("finish it: afterservice list -n 1"))
     if found:
         return Finding("leftovers", tr(", ").join(found), tr("a restoring was interrupted: restore again"))
+    if journal:
+        said = tr(
+            "a journal of {bytes:,} bytes lay there: a command that wrote did not end, or has not yet", bytes=journal
+        )
+        still = journal_of(path)
+        return Finding("leftovers", said, tr("see that nobody writes, then: afterservice list -n 1") if still else "")
     return Finding("leftovers", tr("none"))
 
 
-def examined(desk: Desk | Problem | None, actual: datetime) -> list[Finding]:
+def examined(desk: Desk | Problem | None, actual: datetime, journal: int = 0) -> list[Finding]:
     """Return all there is to say; of a desk that cannot be opened, why."""
     found = [*of_the_machine()]
     if isinstance(desk, Problem):
         return [*found, Finding("desk", desk.message, desk.hint or "afterservice check")]
-    return found if desk is None else [*found, *of_the_desk(desk, actual)]
+    return found if desk is None else [*found, *of_the_desk(desk, actual, journal)]

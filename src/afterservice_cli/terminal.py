@@ -14,6 +14,7 @@ from afterservice_cli.language import spoken, tr
 from afterservice_cli.render.rows import (
     Column,
     Value,
+    in_utf8,
     json_text,
     write_json,
     write_json_lines,
@@ -125,9 +126,9 @@ class Terminal:
         """Write data to standard output; what came from customers is made safe."""
         sys.stdout.write(f"{safe_text(text, lines=True)}\n")
 
-    def write_json(self, value: object) -> None:
-        """Write a value as one JSON object, without loss."""
-        sys.stdout.write(json_text(value) + "\n")
+    def write_json(self, value: object, *, indent: int | None = None) -> None:
+        """Write a value as one JSON object, without loss; on one line if nothing is indented."""
+        in_utf8(sys.stdout).write(json_text(value, indent=indent) + "\n")
 
     def format_of(self, format: str | None) -> str:
         """Return the format asked for, else `table` at a terminal and `tsv` in a pipe; `BadInput` for another."""

@@ -17,13 +17,14 @@ def doctor(context: typer.Context, as_json: JsonOption = False) -> int:
 
     Changes nothing. Ends with 20 if something deserves a look; each of those says what to do.
     """
-    from afterservice_cli.health import WHAT, examined
+    from afterservice_cli.health import WHAT, examined, journal_of
 
     session = session_of(context)
     terminal = session.terminal
     actual = datetime.now(UTC).replace(microsecond=0)
+    journal = journal_of(session.existing_desk) if session.existing_desk else 0
     try:
-        found = examined(session.open(for_rules=True) if session.existing_desk else None, actual)
+        found = examined(session.open(for_rules=True) if session.existing_desk else None, actual, journal)
     except Problem as problem:
         found = examined(problem, actual)
     look = [finding for finding in found if finding.way]

@@ -16,7 +16,7 @@ from afterservice_cli.errors import BadInput, BadUsage, Conflict, NotFound, type
 from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.history import event_label, history_columns
-from afterservice_cli.render.rows import cell, json_text
+from afterservice_cli.render.rows import cell, in_utf8, json_text
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.reports.log import FACTS, PERSONAL_FACTS, Step, Trace
 from afterservice_cli.session import Session
@@ -144,7 +144,7 @@ def _log(session: Session, format: str | None, output: Path | None, asked: _Aske
     if asked.as_json and output is None:
         raise BadUsage(tr("--json tells what was written to a file – give -o FILE, or leave it out"))
     if output is None:
-        count = _write(session, chosen, sys.stdout, asked)
+        count = _write(session, chosen, in_utf8(sys.stdout), asked)
         sys.stdout.flush()
     else:
         with written_whole(output, mark=chosen == "csv") as out:

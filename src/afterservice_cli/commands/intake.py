@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -18,10 +19,11 @@ from afterservice_cli.commands.options import (
 from afterservice_cli.commands.outcome import show_decision
 from afterservice_cli.commands.pointing import ways_to_settle
 from afterservice_cli.commands.suggested import suggested, suggestion_lines
-from afterservice_cli.decisions.intake import Draft, checked
+from afterservice_cli.decisions.intake import Draft, checked, is_long_ago
 from afterservice_cli.decisions.likeness import suspicions
 from afterservice_cli.errors import BadInput, BadUsage, nearest, typed
 from afterservice_cli.input_file import standard_input
+from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import tr
 from afterservice_cli.recording import writing
 from afterservice_cli.rulebook.vocabulary import ONLY_JSON
@@ -49,6 +51,7 @@ def register(
     priority: Annotated[str | None, typer.Option(help="Given by hand; the rules decide otherwise.")] = None,
     owner: Annotated[str | None, typer.Option(help="Given by hand; the rules decide otherwise.")] = None,
     received_at: Annotated[str | None, typer.Option("--received-at", metavar="TIME", help="When it came in.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="It did come in so long ago; see intake.back.")] = False,
     answer: Answer = BRIEF,
 ) -> None:
     """Take in a case: it is numbered, classified, ranked, assigned and given its deadlines at once.
@@ -74,6 +77,9 @@ def register(
     when = given.pop("received_at")
     decided = {name: given.pop(name) for name in DECIDED}
     at = session.received(when, "--received-at")
+    if at and not yes and is_long_ago(session.rulebook, at, session.desk.now) and not _came_in(session, at):
+        session.terminal.say(tr("nothing was recorded"))
+        return
     if session.terminal.interactive and text != "-":
         _ask(session, given, decided)
     with writing(session.desk) as writer:
@@ -95,6 +101,21 @@ def register(
         *suggestion_lines(session, case.number, found),
     ):
         session.terminal.say(line)
+
+
+def _came_in(session: Session, at: datetime) -> bool:
+    """Ask whether a case did come in so long ago; `BadInput` if nobody is there to ask."""
+    rulebook = session.rulebook
+    what = tr(
+        "it came in {at}, longer ago than {back} (intake.back)",
+        at=to_minute_text(at, rulebook.zone),
+        back=rulebook.intake.back,
+    )
+    if not session.terminal.interactive:
+        raise BadInput(what, hint=tr("if that is right: add --yes"))
+    from afterservice_cli.commands.prompts import agree
+
+    return agree(session, tr("{what} – {question}", what=what, question=tr("is that right?")))
 
 
 def _from_stdin(session: Session) -> dict[str, Any]:

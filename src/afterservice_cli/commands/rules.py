@@ -1,6 +1,5 @@
 """The rules: trying a rulebook's file, taking it on, and what it says and would do."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -185,7 +184,7 @@ def schema(
     from afterservice_cli.rulebook.schema import RULEBOOK
 
     value = json_schema(PROFILE, tr("An import profile")) if profile else json_schema(RULEBOOK, tr("A rulebook"))
-    session_of(context).terminal.write(json.dumps(value, ensure_ascii=False, indent=2))
+    session_of(context).terminal.write_json(value, indent=2)
 
 
 def explain(

@@ -12,6 +12,7 @@ from afterservice_cli.cases.events.intake import CaseRegistered, FileAttached
 from afterservice_cli.cases.values import By, Customer, DeadlineSpec, Finding, Source
 from afterservice_cli.decisions.checks import check_changeable, check_time, split_facts
 from afterservice_cli.decisions.requirements import fact_called
+from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
@@ -79,6 +80,12 @@ class Numbered(Frozen):
     case: str
     series: str
     serial: int
+
+
+def is_long_ago(rulebook: Rulebook, at: datetime, now: datetime) -> bool:
+    """Tell whether a case that came in then is older than one that is registered by hand may be without a question."""
+    back = rulebook.intake.back
+    return back is not None and rulebook.calendar.add(at, parse_duration(back)) < now
 
 
 def register(moment: Moment, *, draft: Draft | Checked, numbered: Numbered) -> list[CaseRegistered]:

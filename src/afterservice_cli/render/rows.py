@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from io import TextIOWrapper
 from typing import Generic, Literal, TextIO, TypeVar
 
 from afterservice_cli.errors import BadInput, nearest, typed
@@ -114,9 +116,17 @@ def markdown(text: str) -> str:
     return re.sub(_MARKDOWN, r"\\\g<0>", safe_text(text))
 
 
+def in_utf8(out: TextIO) -> TextIO:
+    """Return a stream that writes UTF-8 from now on, as JSON is, whatever the locale says."""
+    if isinstance(out, TextIOWrapper) and codecs.lookup(out.encoding).name != "utf-8":
+        out.reconfigure(encoding="utf-8")
+    return out
+
+
 def write_json(out: TextIO, values: Iterable[Value], columns: Sequence[Column[Value]]) -> None:
     """Write one array of whole values, an object a line; no columns are picked."""
     between = "[\n"
+    in_utf8(out)
     for value in values:
         out.write(between + json_text(value))
         between = ",\n"
@@ -125,16 +135,18 @@ def write_json(out: TextIO, values: Iterable[Value], columns: Sequence[Column[Va
 
 def write_json_lines(out: TextIO, values: Iterable[Value], columns: Sequence[Column[Value]]) -> None:
     """Write whole values, an object a line; no columns are picked."""
+    in_utf8(out)
     for value in values:
         out.write(json_text(value) + "\n")
 
 
-def json_text(value: object) -> str:
-    """Return a value as one line of JSON, lossless: frozen values are objects of their fields, in their order.
+def json_text(value: object, *, indent: int | None = None) -> str:
+    """Return a value as JSON, lossless: frozen values are objects of their fields, in their order.
 
+    It is on one line if nothing is indented.
     Raises TypeError for what JSON does not know, ValueError for a number that is none.
     """
-    return escaped(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain))
+    return escaped(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain, indent=indent))
 
 
 def cell(value: object) -> str:

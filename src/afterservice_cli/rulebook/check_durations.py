@@ -107,6 +107,8 @@ def _durations(document: Rules) -> Iterator[tuple[Path, str]]:
         if duty.every:
             yield ("duties", name, "every"), duty.every
     yield from _of_problems(document)
+    if document.intake and document.intake.back:
+        yield ("intake", "back"), document.intake.back
     if document.intake and document.intake.duplicates and document.intake.duplicates.within:
         yield ("intake", "duplicates", "within"), document.intake.duplicates.within
     if document.closing and document.closing.silence and document.closing.silence.over:

@@ -149,6 +149,10 @@ class Intake(Section):
         "be there, or `both_or_none`, which keeps out a name that nobody can reach",
         default="optional",
     )
+    back: Duration | None = key(
+        "how long ago a case may have come in that is registered by hand; of an older one it is asked whether it did",
+        default=None,
+    )
     invalid: Mapping[str, Ground] = key("the grounds on which `screen` takes a case out", default={})
     vague: Vague | None = key("which cases go back for detail", default=None)
     duplicates: Duplicates | None = key("which earlier cases are pointed out as likely the same", default=None)
