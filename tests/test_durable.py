@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 
 from afterservice_cli.store import files
-from conftest import Once, Runner
+from afterservice_cli.store.connection import Connection
+from conftest import Once, Runner, query
 from test_keeping import kept_for
 
 PASSING = (".part", ".pack", ".restoring", ".lock")  # names that nobody needs after a power cut
@@ -168,3 +170,24 @@ def test_an_old_backup_has_lost_its_name_before_it_loses_a_file(
     monkeypatch.setattr(shutil, "rmtree", removed)
     assert call("backup", "old", "--keep", "1", now=LATER).code == 0
     assert gone
+
+
+def test_a_disk_that_fails_when_all_is_in_its_place_is_no_failure_to_record(
+    full: Path, call: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite says that it failed if the folder cannot be synced at last; the journal is gone by then."""
+    execute = Connection.execute
+
+    def failing(self: Connection, statement: str, values: Any = (), /) -> sqlite3.Cursor:
+        done = execute(self, statement, values)
+        if statement == "COMMIT":
+            raise sqlite3.OperationalError("disk I/O error")
+        return done
+
+    monkeypatch.setattr(Connection, "execute", failing)
+    done = call("attach", "003", "photo", now=LATER)
+    assert (done.code, "it is recorded all the same" in done.err) == (8, True)
+    monkeypatch.undo()
+    assert call("check", now=LATER) == (0, "", "", "")
+    attached = query(full / "afterservice.db", "SELECT count(*) FROM events WHERE kind = 'FileAttached'")
+    assert attached == [(4,)]

@@ -1,7 +1,8 @@
 """A process that works at a desk for a while: `python at_work.py FOLDER write|read ROUNDS|until-stopped`.
 
-It prints as JSON how long each round had to wait, in seconds, and what did not end well. A writer waits for its place
-at the head of the queue; a reader for all that it asked, since it waits for nobody.
+It prints as JSON from when to when each round had to wait, in seconds of a clock that all processes share, and what did
+not end well. A writer waits for its place at the head of the queue; a reader for all that it asked, since it waits for
+nobody.
 """
 
 import json
@@ -17,7 +18,7 @@ from conftest import calling
 
 def main(folder: Path, kind: str, rounds: str) -> None:
     """Work, and print what it was like."""
-    waits: list[float] = []
+    waits: list[tuple[float, float]] = []
     wrong: list[str] = []
     queued = connection.queued
 
@@ -26,7 +27,7 @@ def main(folder: Path, kind: str, rounds: str) -> None:
         began = time.monotonic()
         with queued(path):
             if kind == "write":
-                waits.append(time.monotonic() - began)
+                waits.append((began, time.monotonic()))
             yield
 
     connection.queued = timed
@@ -41,7 +42,7 @@ def main(folder: Path, kind: str, rounds: str) -> None:
             began = time.monotonic()
             done = call(*line, now=None)
             if kind == "read":
-                waits.append(time.monotonic() - began)
+                waits.append((began, time.monotonic()))
             if done.code not in (0, 4 if kind == "read" else 0):
                 wrong.append(f"{' '.join(line)}: {done.code} {done.err}")
             number += 1

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -41,14 +42,20 @@ def stalls(running: Sequence["subprocess.Popen[str]"]) -> float:
     return longest
 
 
-def said(who: str, waits: Sequence[float]) -> str:
+def said(who: str, waits: Sequence[tuple[float, float]]) -> str:
     """How long they waited, in words."""
-    sorted_ones = sorted(waits)
+    sorted_ones = sorted(until - since for since, until in waits)
     median, most = sorted_ones[len(waits) // 2], sorted_ones[len(waits) * 99 // 100]
-    over = sum(wait > LONG for wait in waits)
+    over = sum(wait > LONG for wait in sorted_ones)
     return (
         f"{who} waited {median:.3f} s (median), {most:.3f} (99 %), {sorted_ones[-1]:.3f} (longest); {over} over {LONG}"
     )
+
+
+def passed(waits: Sequence[tuple[float, float]]) -> int:
+    """How many others came to their turn at most while one waited for its own."""
+    turns = sorted(until for _, until in waits)
+    return max(bisect_left(turns, until) - bisect_right(turns, since) for since, until in waits)
 
 
 def test_writers_and_readers_come_all_to_their_turn(desk: Path, call: Runner) -> None:
@@ -67,6 +74,10 @@ def test_writers_and_readers_come_all_to_their_turn(desk: Path, call: Runner) ->
                 for wrong in one["wrong"]:
                     figures.fails(wrong)
             print("\n" + said(who, [wait for one in each for wait in one["waits"]]), end="")
+        most = passed([wait for one in done["writers"] for wait in one["waits"]])
+        print(f"\nat most {most} others wrote while one waited", end="")
+        if most > 8 * WRITERS:  # a newcomer may come between, but not always
+            figures.fails(f"{most} others wrote while one waited")
         print(f"\nthe machine itself stalled for {stalled:.3f} s at most", end="")
     registered = WRITERS * (EACH - EACH // 2)
     serials = [row[0] for row in query(desk, "SELECT serial FROM cases ORDER BY series, serial")]

@@ -162,13 +162,34 @@ def writing(connection: Connection, path: Path) -> Iterator[Connection]:
             yield connection
             _demand_same(connection, path)
             with held():
-                connection.execute("COMMIT")
+                _commit(connection, path)
                 recorded()
         except BaseException:
             connection.forget()
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def _commit(connection: Connection, path: Path) -> None:
+    """Have SQLite keep what was done; if the disk fails when all is in its place already, `StorageFailed` says so."""
+    before = _commits(path)
+    try:
+        connection.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        if _commits(path) == before or path.with_name(f"{path.name}-journal").exists():
+            raise
+        recorded()
+        raise StorageFailed(
+            tr("{path}: {error}; it is recorded all the same, but a power cut may take it", path=path, error=error),
+            hint=tr("back it up to another disk: afterservice backup DIR"),
+        ) from error
+
+
+def _commits(path: Path) -> bytes:
+    """Return by what the file tells one commit from the next."""
+    with path.open("rb") as file:
+        return file.read(28)[24:]
 
 
 def _file(path: Path) -> tuple[int, int] | None:
