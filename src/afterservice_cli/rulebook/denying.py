@@ -42,13 +42,13 @@ class Denials:
         self._before, self._after = _words(before, groups), _words(after, groups)
         self._lengths = sorted({len(word) for word in self._before}, reverse=True)
         self._last = {word[-1] for word in self._before}
-        self._near = self._last | _LISTS
-        self._most = max(map(len, self._after), default=0) + 1
+        self.near = self._last | _LISTS  # the signs of which one stands before what they deny
+        self.most = (
+            max(map(len, self._after), default=0) + 1
+        )  # signs that may stand behind it up to the end of its clause
 
     def before(self, text: str, place: int, first: int) -> str:
         """Return the words that deny what begins at a place, none before `first`; "" if they are denied, too."""
-        if place <= first or text[place - 1] not in self._near:
-            return ""
         end = self._nearest(text, place, first, _ITEMS)
         told = word = "" if end is None else self._longest(text, end, first)
         denies = bool(word)
@@ -60,8 +60,6 @@ class Denials:
 
     def after(self, text: str, place: int, last: int) -> str:
         """Return the words that deny what ends at a place, if nothing else stands up to `last`."""
-        if not place < last <= place + self._most:
-            return ""
         rest = text[place:last].strip()
         return rest if rest in self._after else ""
 
@@ -110,7 +108,7 @@ class Clauses:
             return None
         if denied := self._denied(start, end, first, last):
             return Reason(DENIED, self._told(denied, start, end, phrase))
-        tail = len(phrase) - 1 - max(map(phrase.rfind, _LAST))
+        tail = 0 if phrase.isalnum() else len(phrase) - 1 - max(map(phrase.rfind, _LAST))
         if 0 < tail < len(phrase):
             place = end - tail, end
             if denied := self._denied(*place, *self._around(*place)):
@@ -144,7 +142,9 @@ class Clauses:
 
     def _denied(self, start: int, end: int, first: int, last: int) -> str:
         """Return the words that deny a piece of the text in its clause; "" if none do."""
-        return self._denials.before(self._text, start, first) or self._denials.after(self._text, end, last)
+        text, denials = self._text, self._denials
+        before = denials.before(text, start, first) if start > first and text[start - 1] in denials.near else ""
+        return before or (denials.after(text, end, last) if end < last <= end + denials.most else "")
 
     def _told(self, words: str, start: int, end: int, phrase: str) -> str:
         """Return a phrase with the words that deny it, as they stand in the text, what stands between left out."""

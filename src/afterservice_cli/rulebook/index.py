@@ -97,15 +97,15 @@ class Index:
         found: list[Hit] = []
         parts, ways = set[int](), set[int]()
         words = self._standing(text)
+        alone, of_parts, rarest = self._alone, self._parts, self._rarest
         for word, starts in words.items():
-            if word in self._alone:
-                for number in self._alone[word]:
-                    for start in starts:
-                        found.append((number, start, start + len(word), word))
-            if word in self._parts:
-                parts.update(self._parts[word])
-                if word in self._rarest:
-                    ways.update(self._rarest[word])
+            if word in alone:
+                length = len(word)
+                found += [(number, start, start + length, word) for number in alone[word] for start in starts]
+            if word in of_parts:
+                parts.update(of_parts[word])
+                if word in rarest:
+                    ways.update(rarest[word])
         whole = [way for way in ways if self._needs[way] <= parts]
         return found + self._joined(text, words, whole) if whole else found
 

@@ -103,9 +103,10 @@ class Seen:
         categories with as many, the one with more of the text comes first, then the earlier in the file.
         """
         speaking: dict[int, list[Evidence]] = {}
+        speaks_for = self._reader.speaks_for
         for one in self.found.values():
-            if one.counts():
-                for category in self._reader.speaks_for.get(one.pattern, ()):
+            if one.reason is None and one.pattern in speaks_for:
+                for category in speaks_for[one.pattern]:
                     speaking.setdefault(category, []).append(one)
         ranked = []
         for number, evidence in speaking.items():
