@@ -61,7 +61,7 @@ class Index:
             if is_plain(pattern):
                 self._alone[pattern] = (*self._alone.get(pattern, ()), number)
                 continue
-            for way in ways_of(pattern, groups):
+            for way in ways_of(pattern, groups, text):
                 if len(way) > 1:
                     self._take(number, way, numbers)
                     continue
@@ -117,7 +117,9 @@ class Index:
         for start, pair in [begun for begun in enumerate(pairs) if begun[1] in lengths]:
             for length in lengths[pair]:
                 word = text[start : start + length]
-                if word in words and not (word in checked and in_words(text, start, start + length)):
+                if word not in words or len(word) < length:  # at the end of the text it is a shorter one
+                    continue
+                if not (word in checked and in_words(text, start, start + length)):
                     if word in found:
                         found[word].append(start)
                     else:
