@@ -1,4 +1,4 @@
-"""`rules backtest` of a changed rulebook against `check`, on so many cases that were worked through."""
+"""`rules backtest` of two changed rulebooks against `check`, on so many cases that were worked through."""
 
 import resource
 import statistics
@@ -21,12 +21,15 @@ ROUNDS = 3
 
 
 def make(folder: Path, cases: int) -> Path:
-    """Make a desk with so many cases, each with an answer and a resolution; and a changed rulebook beside it."""
+    """Make a desk with so many cases, each with an answer and a resolution; and two changed rulebooks beside it."""
     db = folder / "afterservice.db"
     text = RULES.read_text("utf-8").partition("\ncases:")[0]
     (folder / "rules.yaml").write_text(text, "utf-8")
-    changed = text.replace("respond: 4h,", "respond: 2h,").replace("无法登录, 登录不了,", "登录不了,", 1)
-    (folder / "changed.yaml").write_text(changed.partition("\nexamples:")[0], "utf-8")
+    phrases = text.partition("\nexamples:")[0].replace("(破损|破碎|", "(破碎|", 1)
+    changed = phrases.replace("respond: 4h,", "respond: 2h,")
+    assert text.partition("\nexamples:")[0] != phrases != changed
+    (folder / "phrases.yaml").write_text(phrases, "utf-8")
+    (folder / "changed.yaml").write_text(changed, "utf-8")
     (folder / "profile.yaml").write_text(PROFILE, "utf-8")
     rows = ["number,received,channel,text,answered,done"]
     for i in range(cases):
@@ -63,14 +66,18 @@ def main(cases: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         db = make(Path(folder), cases)
         check = [AFTERSERVICE, "--db", str(db), "check"]
-        changed = [AFTERSERVICE, "--db", str(db), "rules", "backtest", str(Path(folder) / "changed.yaml")]
+        phrases, changed = (
+            [AFTERSERVICE, "--db", str(db), "rules", "backtest", str(Path(folder) / f"{name}.yaml")]
+            for name in ("phrases", "changed")
+        )
         audit = [AFTERSERVICE, "--db", str(db), "rules", "audit", "--format", "csv"]
-        times = [[processor(words) for words in (check, changed, audit)] for _ in range(ROUNDS)]
-        checked, tried, audited = (statistics.median(column) for column in zip(*times, strict=True))
+        times = [[processor(words) for words in (check, phrases, changed, audit)] for _ in range(ROUNDS)]
+        checked, quick, tried, audited = (statistics.median(column) for column in zip(*times, strict=True))
         most = memory(check), memory(changed)
     print(machine())
     line(f"check of {cases:,} cases (processor)", checked, checked, "")
-    line("rules backtest of a changed rulebook", tried, checked, "goal: at most 1.5×")
+    line("rules backtest of a rulebook with another phrase", quick, checked, "goal: at most 1.5×")
+    line("rules backtest of one with another time, too", tried, checked, "goal: at most 1.5×")
     line("rules audit", audited, checked, "")
     print(f"memory: check {most[0]} MB, rules backtest {most[1]} MB")
 

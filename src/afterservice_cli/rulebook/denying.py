@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from afterservice_cli.rulebook.patterns import Place, Words, in_words, ways_of
+from afterservice_cli.rulebook.patterns import FIRST_WIDE, Place, Words, in_words, ways_of
 
 _BOUND = re.compile(r"[。!?;,:()\[\]【】《》~—\U0001f300-\U0001faff]|\.(?![0-9a-z])|(?<![0-9a-z])\.")
 _LAST = "~…›"  # what ends with these stands before the last words of a pattern
@@ -40,18 +40,16 @@ class Denials:
 
     def __init__(self, before: Iterable[str], after: Iterable[str], groups: Words) -> None:
         self._before, self._after = _words(before, groups), _words(after, groups)
-        self._lengths = sorted({len(word) for word in self._before}, reverse=True)
-        self._last = {word[-1] for word in self._before}
-        self._near = self._last | _LISTS
-        self._most = max(map(len, self._after), default=0) + 1
+        self._lengths: dict[str, list[int]] = {}  # of the words that end with a sign, the longest first
+        for last, length in sorted({(word[-1], len(word)) for word in self._before}, reverse=True):
+            self._lengths.setdefault(last, []).append(length)
+        self.near = _LISTS.union(self._lengths)  # the signs of which one stands before what they deny
+        self.most = max(map(len, self._after), default=0) + 1  # signs up to the end of a clause, if they deny
 
     def before(self, text: str, place: int, first: int) -> str:
         """Return the words that deny what begins at a place, none before `first`; "" if they are denied, too."""
-        if place <= first or text[place - 1] not in self._near:
-            return ""
-        end = self._nearest(text, place, first, _ITEMS)
-        told = word = "" if end is None else self._longest(text, end, first)
-        denies = bool(word)
+        end, told = self._nearest(text, place, first, _ITEMS)
+        word, denies = told, bool(told)
         while word and end:
             end = _skipped(text, end - len(word))
             word = self._longest(text, end, first)
@@ -60,32 +58,35 @@ class Denials:
 
     def after(self, text: str, place: int, last: int) -> str:
         """Return the words that deny what ends at a place, if nothing else stands up to `last`."""
-        if not place < last <= place + self._most:
-            return ""
         rest = text[place:last].strip()
         return rest if rest in self._after else ""
 
-    def _nearest(self, text: str, place: int, first: int, items: int) -> int | None:
-        """Return where words end that may deny what begins at a place: before it, or before a list that it is in."""
+    def _nearest(self, text: str, place: int, first: int, items: int) -> tuple[int, str]:
+        """Return the words that may deny what begins at a place, before it or before a list that it is in, and where
+        they end; "" if there are none.
+        """
         end = _skipped(text, place)
-        if self._longest(text, end, first):
-            return end
+        if word := self._longest(text, end, first):
+            return end, word
         lists = items and place and text[place - 1] in _LISTS
         listed = _LISTED.search(text, max(first, place - 5), place) if lists else None
         if listed is None:
-            return None
+            return place, ""
         for nearer in range(listed.start() - 1, max(first, listed.start() - _ITEM) - 1, -1):
-            if self._longest(text, end := _skipped(text, nearer), first):
-                return end
+            if word := self._longest(text, end := _skipped(text, nearer), first):
+                return end, word
             if _LISTED.search(text, max(first, nearer - 5), nearer):
                 return self._nearest(text, nearer, first, items - 1)
-        return None
+        return place, ""
 
     def _longest(self, text: str, end: int, first: int) -> str:
-        for length in self._lengths if end and text[end - 1] in self._last else ():
+        for length in self._lengths.get(text[end - 1], ()) if end else ():
             start = end - length
-            if start >= first and text[start:end] in self._before and not in_words(text, start, end):
-                return text[start:end]
+            if start >= first:
+                word = text[start:end]
+                wide = word[0] >= FIRST_WIDE and word[-1] >= FIRST_WIDE
+                if word in self._before and (wide or not in_words(text, start, end)):
+                    return word
         return ""
 
 
@@ -100,6 +101,7 @@ class Clauses:
         self._cuts = sorted(cuts)
         self._doubt, self._calm = sorted(spoken.doubt), sorted(spoken.calm)
         self._of: dict[Place, tuple[Sequence[Place], Sequence[Place]]] = {}  # words of doubt and of praise, by clause
+        self._before: dict[Place, str] = {}  # what denies what begins at a place, by that and its clause's beginning
         self._settled = sorted(filter(self._holds, spoken.settled))
 
     def reason(self, start: int, end: int, phrase: str) -> Reason | None:
@@ -110,7 +112,7 @@ class Clauses:
             return None
         if denied := self._denied(start, end, first, last):
             return Reason(DENIED, self._told(denied, start, end, phrase))
-        tail = len(phrase) - 1 - max(map(phrase.rfind, _LAST))
+        tail = 0 if phrase.isalnum() else len(phrase) - 1 - max(map(phrase.rfind, _LAST))
         if 0 < tail < len(phrase):
             place = end - tail, end
             if denied := self._denied(*place, *self._around(*place)):
@@ -144,7 +146,13 @@ class Clauses:
 
     def _denied(self, start: int, end: int, first: int, last: int) -> str:
         """Return the words that deny a piece of the text in its clause; "" if none do."""
-        return self._denials.before(self._text, start, first) or self._denials.after(self._text, end, last)
+        text, denials = self._text, self._denials
+        if start > first and text[start - 1] in denials.near:
+            if (start, first) not in self._before:
+                self._before[start, first] = denials.before(text, start, first)
+            if before := self._before[start, first]:
+                return before
+        return denials.after(text, end, last) if end < last <= end + denials.most else ""
 
     def _told(self, words: str, start: int, end: int, phrase: str) -> str:
         """Return a phrase with the words that deny it, as they stand in the text, what stands between left out."""

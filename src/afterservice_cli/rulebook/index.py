@@ -61,7 +61,7 @@ class Index:
             if is_plain(pattern):
                 self._alone[pattern] = (*self._alone.get(pattern, ()), number)
                 continue
-            for way in ways_of(pattern, groups):
+            for way in ways_of(pattern, groups, text):
                 if len(way) > 1:
                     self._take(number, way, numbers)
                     continue
@@ -97,15 +97,15 @@ class Index:
         found: list[Hit] = []
         parts, ways = set[int](), set[int]()
         words = self._standing(text)
+        alone, of_parts, rarest = self._alone, self._parts, self._rarest
         for word, starts in words.items():
-            if word in self._alone:
-                for number in self._alone[word]:
-                    for start in starts:
-                        found.append((number, start, start + len(word), word))
-            if word in self._parts:
-                parts.update(self._parts[word])
-                if word in self._rarest:
-                    ways.update(self._rarest[word])
+            if word in alone:
+                length = len(word)
+                found += [(number, start, start + length, word) for number in alone[word] for start in starts]
+            if word in of_parts:
+                parts.update(of_parts[word])
+                if word in rarest:
+                    ways.update(rarest[word])
         whole = [way for way in ways if self._needs[way] <= parts]
         return found + self._joined(text, words, whole) if whole else found
 
@@ -117,7 +117,9 @@ class Index:
         for start, pair in [begun for begun in enumerate(pairs) if begun[1] in lengths]:
             for length in lengths[pair]:
                 word = text[start : start + length]
-                if word in words and not (word in checked and in_words(text, start, start + length)):
+                if word not in words or len(word) < length:  # at the end of the text it is a shorter one
+                    continue
+                if not (word in checked and in_words(text, start, start + length)):
                     if word in found:
                         found[word].append(start)
                     else:

@@ -73,19 +73,21 @@ def is_plain(text: str) -> bool:
     return _MARKS.isdisjoint(text)
 
 
-def ways_of(text: str, groups: Words) -> Sequence[Way]:
+def ways_of(text: str, groups: Words, within: str | None = None) -> Sequence[Way]:
     """Return the ways in which a text may have a pattern that is spelled as `spelled` does: each a few parts in order.
+
+    With the text `within`, words that do not stand in that are left out, and so are ways without words.
 
     Raises ValueError for what is no pattern, or would fit everything.
     """
-    return ((Part(0, (text,)),),) if is_plain(text) else _Parsing(text, groups).ways()
+    return ((Part(0, (text,)),),) if is_plain(text) else _Parsing(text, groups, within).ways()
 
 
 class _Parsing:
     """One pattern while it is read: the ways so far, and the words of the part that is not finished."""
 
-    def __init__(self, text: str, groups: Words) -> None:
-        self._text, self._groups = text, groups
+    def __init__(self, text: str, groups: Words, within: str | None) -> None:
+        self._text, self._groups, self._within = text, groups, within
         self._signs = iter(_SIGNS.findall(text))
         self._ways: list[Way] = [()]
         self._words, self._gap, self._gaps = [""], 0, 0
@@ -132,6 +134,8 @@ class _Parsing:
 
     def _extend(self, words: Sequence[str]) -> None:
         self._words = [before + word for before in self._words for word in words]
+        if self._within is not None:
+            self._words = [word for word in self._words if word.strip() in self._within]
         if len(self._words) > MOST_WORDS:
             raise self._fault(
                 tr("written out, this is more than {most} phrases – write shorter alternatives", most=MOST_WORDS)

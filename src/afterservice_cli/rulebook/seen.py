@@ -112,9 +112,10 @@ class Seen:
     def speaking(self) -> Mapping[int, Sequence[Evidence]]:
         """Return what counts for categories that nothing rules out, by their numbers in the file."""
         speaking: dict[int, list[Evidence]] = {}
+        speaks_for = self._reader.speaks_for
         for one in self.found.values():
-            if one.counts():
-                for category in self._reader.speaks_for.get(one.pattern, ()):
+            if one.reason is None and one.pattern in speaks_for:
+                for category in speaks_for[one.pattern]:
                     speaking.setdefault(category, []).append(one)
         ruled_out = [number for number in speaking if not self._reader.categories[number][1].isdisjoint(self.found)]
         for number in ruled_out:
