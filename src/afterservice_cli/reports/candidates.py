@@ -71,9 +71,7 @@ def candidates(samples: Sequence[Sample], names: Iterable[str]) -> list[Candidat
     for place, sentences in enumerate(texts):
         told.add(place, {piece.text for runs in sentences for piece in some.of(runs)})
     single = {
-        piece: count
-        for piece, count in told.places.items()
-        if told.by_several(piece) and not private.touch(piece)
+        piece: count for piece, count in told.places.items() if told.by_several(piece) and not private.touch(piece)
     }
     whole = _whole_words(texts, single)
     ranked = _ranked(told, _closed(single, whole))
