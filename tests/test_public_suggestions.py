@@ -47,14 +47,12 @@ def test_accepting_all_phrases_that_500_corrections_propose_makes_nothing_worse_
         proposer.judge(Sample(f"{number:04}", at, f"{number}", text, {}, category))
     found = proposer.result()
     changed = with_phrases(book, found.phrases)
+    others = rows[LEARNT:]
     before, after = (
-        sum(find(each, text, {}).category.value == category for text, category in rows[LEARNT:])
+        sum(find(each, text, {}).category.value == category for text, category in others) / len(others)
         for each in (book, changed)
     )
-    print(
-        *(each.phrase for each in found.proposals),
-        f"{before / len(rows[LEARNT:]):.4f} -> {after / len(rows[LEARNT:]):.4f}",
-    )
+    print(*(each.phrase for each in found.proposals), f"{before:.4f} -> {after:.4f}")
     assert found.proposals
     assert after > before
 
