@@ -3,11 +3,16 @@
 import csv
 import os
 import random
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from afterservice_cli.decisions.suggesting import Example, learn
+from afterservice_cli.reports.candidates import Sample
+from afterservice_cli.reports.proposals import Proposer, with_phrases
+from afterservice_cli.rulebook.compiling import compile_rulebook
+from afterservice_cli.rulebook.matching import find
 from registers import CHECKOUT
 
 FILE = (
@@ -28,6 +33,28 @@ def shares(chosen: list[int], rows: list[tuple[str, str]]) -> list[float]:
     others = [row for place, row in enumerate(rows) if place not in set(chosen)]
     suggested = [(label, model.likely(text, model.categories)) for text, label in others]
     return [sum(label in found[:count] for label, found in suggested) / len(others) for count in (1, 2, 3)]
+
+
+def test_accepting_all_phrases_that_500_corrections_propose_makes_nothing_worse_on_other_rows() -> None:
+    names = ("collection", "other", "contract", "pricing", "service", "marketing")
+    path = CHECKOUT / "examples" / "consumer-finance" / "rulebook.yaml"
+    book = compile_rulebook(path.read_bytes(), path.name, year=2026).rulebook
+    with FILE.open(encoding="utf-8", newline="") as lines:
+        rows = [(text, names[int(label)]) for text, label in csv.reader(lines)]
+    proposer = Proposer(book)
+    for number, (text, category) in enumerate(rows[:LEARNT]):
+        at = datetime(2026, 10, 8, tzinfo=UTC) + timedelta(minutes=number)
+        proposer.judge(Sample(f"{number:04}", at, f"{number}", text, {}, category))
+    found = proposer.result()
+    changed = with_phrases(book, found.phrases)
+    others = rows[LEARNT:]
+    before, after = (
+        sum(find(each, text, {}).category.value == category for text, category in others) / len(others)
+        for each in (book, changed)
+    )
+    print(*(each.phrase for each in found.proposals), f"{before:.4f} -> {after:.4f}")
+    assert found.proposals
+    assert after > before
 
 
 def test_the_right_label_is_among_three_in_at_least_88_of_100_texts_after_learning_from_500() -> None:

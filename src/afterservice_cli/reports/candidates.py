@@ -67,13 +67,11 @@ def candidates(samples: Sequence[Sample], names: Iterable[str]) -> list[Candidat
     frequent = _frequent([texts[place] for place in missed])
     private = Names(names)
     told, pairs = _Standing(samples), _Standing(samples)
-    some = Wanted(frequent)
+    some = Wanted({piece for piece in frequent if is_phrase(piece)})
     for place, sentences in enumerate(texts):
         told.add(place, {piece.text for runs in sentences for piece in some.of(runs)})
     single = {
-        piece: count
-        for piece, count in told.places.items()
-        if is_phrase(piece) and told.by_several(piece) and not private.touch(piece)
+        piece: count for piece, count in told.places.items() if told.by_several(piece) and not private.touch(piece)
     }
     whole = _whole_words(texts, single)
     ranked = _ranked(told, _closed(single, whole))

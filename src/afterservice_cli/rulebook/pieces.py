@@ -22,6 +22,15 @@ _NUMERALS = frozenset("〇零一二两三四五六七八九十百千万亿几半
 # What no phrase begins or ends with, as people read it.
 _NO_BEGINNING = frozenset("的了们吧吗呢么者啊呀嘛哦我你他她它您就也都是与而")
 _NO_END = frozenset("的我你他她它您是在就也都与及把被这那哪某每各一个几不没未无有很太更最又再想要和")
+# What says nothing by itself, however often it stands in one kind of case.
+_NO_PHRASE = frozenset(
+    re.findall(
+        r"\S+",
+        "当时 现在 目前 后来 然后 之后 之前 以后 以前 今天 昨天 今年 去年 当天 当年 因为 所以 但是 可是 如果 而且 "
+        "并且 或者 这个 那个 这样 那样 这些 那些 这种 什么 怎么 为什么 一个 一直 已经 可以 可能 应该 进行 本人 自己 "
+        "我们 你们 他们 就是 还是 都是 不是 只是 又是 年了 月了 天了 元了 万了 次了 尽快 谢谢 你好 您好 ",
+    )
+)
 _NO_WORD = frozenset(
     re.findall(
         r"\S+",
@@ -117,6 +126,7 @@ def pairs_of(pieces: Sequence[Piece]) -> Iterator[tuple[Piece, Piece]]:
 def is_phrase(text: str) -> bool:
     """Tell whether a piece reads as a phrase of its own: it begins and ends with none of the words that join others."""
     if text[0] >= _FIRST_WIDE:
-        return text[0] not in _NO_BEGINNING and text[-1] not in _NO_END and not _NUMERALS.issuperset(text)
+        ends = text[0] not in _NO_BEGINNING and text[-1] not in _NO_END
+        return ends and text not in _NO_PHRASE and not _NUMERALS.issuperset(text)
     words = text.split()
     return len(text) > 1 and words[0] not in _NO_WORD and words[-1] not in _NO_WORD
