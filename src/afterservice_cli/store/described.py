@@ -27,6 +27,20 @@ class Described(Frozen):
     apart: Mapping[str, Standing] = {}
 
 
+# What `texts` has, and `written` keeps.
+_WRITTEN: Mapping[str, str] = {
+    "customer": sentence("the customer's name"),
+    "contact": sentence("how to reach them"),
+    "description": sentence("what they said"),
+    "replies": sentence("what they added to it while the case was vague"),
+    "details": sentence("the rulebook's fields that are personal, as JSON"),
+    "source_number": sentence("the number that the case had where it came from"),
+    "source_spelling": sentence("that number in the form in which it is compared"),
+    "sought_customer": sentence("the name in the form in which it is looked for"),
+    "sought_product": sentence("the product in the form in which it is looked for"),
+    "sought": sentence("all that is written about the case, in the form in which it is looked for"),
+}
+
 TABLES: Mapping[str, Described] = {
     "cases": Described(
         sentence("The cases, each as its last event left it."),
@@ -58,7 +72,7 @@ TABLES: Mapping[str, Described] = {
             "source_digest": sentence("a keyed digest of what its row said last"),
             "source_batch": sentence("the import that brought it in"),
         },
-        {"decided": "own", "work": "own", "source_identity": "personal", "source_digest": "personal"},
+        {"first": "own", "decided": "own", "work": "own", "source_identity": "personal", "source_digest": "personal"},
     ),
     "deadlines": Described(
         sentence("The deadlines of cases, answered or not."),
@@ -306,22 +320,12 @@ TABLES: Mapping[str, Described] = {
         "own",
         {"owner": sentence("the team to which the event handed the case over")},
     ),
-    "texts": Described(
-        sentence("What is written about cases, and whom they are about."),
+    "written": Described(
+        sentence("What is written about cases, as far as it is no longer what was registered. Read texts instead."),
         "personal",
-        {
-            "customer": sentence("the customer's name"),
-            "contact": sentence("how to reach them"),
-            "description": sentence("what they said"),
-            "replies": sentence("what they added to it while the case was vague"),
-            "details": sentence("the rulebook's fields that are personal, as JSON"),
-            "source_number": sentence("the number that the case had where it came from"),
-            "source_spelling": sentence("that number in the form in which it is compared"),
-            "sought_customer": sentence("the name in the form in which it is looked for"),
-            "sought_product": sentence("the product in the form in which it is looked for"),
-            "sought": sentence("all that is written about the case, in the form in which it is looked for"),
-        },
+        {"own": sentence("0 if all of it stands with the event that registered the case, else 1"), **_WRITTEN},
     ),
+    "texts": Described(sentence("What is written about cases, and whom they are about."), "personal", _WRITTEN),
     "customers": Described(
         sentence("Whose each contact is."), "personal", {"contact": sentence("the contact as it is compared")}
     ),
@@ -344,6 +348,7 @@ COMMON: Mapping[str, str] = {
     "duration": sentence("how long it takes, as the rulebook writes it; empty if a date sets it"),
     "ended_at": sentence("when it was answered; empty if it was not"),
     "field": sentence("the field, by its name in the rulebook"),
+    "first": sentence("the event that registered the case, by its number in the history"),
     "from_at": sentence("when its time began"),
     "kind": sentence("the kind of case"),
     "occurrence": sentence("which of those that repeat it is, from 1"),
@@ -376,7 +381,7 @@ _OTHERS = {**HISTORY, **PROJECTIONS, **VIEW_COLUMNS}
 def columns_of(name: str) -> Columns:
     """Return the columns of a table or a view with their types, in their order."""
     if name == "deadlines":
-        kinds = {**PROJECTIONS["terms"], **PROJECTIONS["due_times"], **dict.fromkeys(IN_SECONDS, str)}
+        kinds = {**PROJECTIONS["terms"], **PROJECTIONS["due_times"], **dict.fromkeys(("case_id", *IN_SECONDS), str)}
         return {column: kinds[column] for column in DEADLINES}
     return _OTHERS[name]
 

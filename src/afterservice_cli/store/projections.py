@@ -10,7 +10,7 @@ from typing import Any
 
 from afterservice_cli.canonical import canonical
 from afterservice_cli.cases.bodies import to_plain
-from afterservice_cli.cases.case import ENDED, Case, Recorded
+from afterservice_cli.cases.case import ENDED, Case, Event, Recorded
 from afterservice_cli.cases.events.closing import CaseRated
 from afterservice_cli.cases.events.general import CaseAmended, EventRetracted, MessageWritten
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered
@@ -22,9 +22,9 @@ from afterservice_cli.instants import to_seconds, to_text
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.contacts import contact_key
-from afterservice_cli.store.schema import IN_PARTS, PROJECTIONS
+from afterservice_cli.store.schema import BY_FIRST, IN_PARTS, PROJECTIONS
 from afterservice_cli.store.told import FOREVER, NUMBERS, Happened, told_of
-from afterservice_cli.store.views import as_seconds
+from afterservice_cli.store.views import SAID, as_seconds
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
@@ -61,7 +61,7 @@ def rows_of(case: Case) -> Rows:
     rows: Rows = {
         "cases": [
             (
-                *(case.number, case.series, case.serial, case.status, int(case.status in ENDED)),
+                *(case.first, case.number, case.series, case.serial, case.status, int(case.status in ENDED)),
                 *(case.stage, case.kind, case.channel),
                 *(case.product, case.value("category"), int(case.classified), case.value("priority")),
                 *(case.value("owner"), case.person, canonical(case.collaborators), canonical(case.fields)),
@@ -80,7 +80,7 @@ def rows_of(case: Case) -> Rows:
         ],
         "due_times": [
             (
-                *(case.number, place, d.spec.cycle, _terms(d.spec, d.rulebook), d.spec.occurrence),
+                *(case.first, place, d.spec.cycle, _terms(d.spec, d.rulebook), d.spec.occurrence),
                 *(to_seconds(d.spec.from_at), to_seconds(d.spec.due_at), _seconds(d.spec.warn_at)),
                 *(int(d.spec.provisional), _seconds(d.ended_at), d.outcome, _seconds(d.paused_at)),
             )
@@ -95,21 +95,17 @@ def rows_of(case: Case) -> Rows:
             for t in case.tasks
         ],
         "said_of_customers": [
-            (case.customer_id, field, seq, case.number) for field, seq in sorted(_said(case, standing).items())
+            (case.customer_id, field, seq, case.first) for field, seq in sorted(_said(case, standing).items())
         ],
         "problem_cases": [],
         "timeline": [],
         "links": [],
         "ratings": [],
-        "texts": [
+        "written": [
             (
-                *(case.number, case.customer, case.contact, case.description, canonical(case.details)),
-                _lines(case.replies),
-                *(
-                    case.source_number,
-                    spelling(case.source_number) if case.source_number else None,
-                    *_sought(case, standing),
-                ),
+                *(case.first, *_own(case, first), _lines(case.replies)),
+                spelling(case.source_number) if case.source_number else None,
+                *_sought(case, standing),
             )
         ],
     }
@@ -123,7 +119,7 @@ def rows_of(case: Case) -> Rows:
         at = to_text(recorded.event.at)
         given = next((found.value for found in recorded.event.findings if found.field == "owner"), owner)
         handed = bool(owner) and given != owner
-        rows["timeline"].append((recorded.seq, case.number, cycle, word, at, given if handed else None))
+        rows["timeline"].append((recorded.seq, case.first, cycle, word, at, given if handed else None))
         course.append(Happened(recorded.seq, cycle, word, recorded.event.at, handed))
         owner = given
         if isinstance(recorded.event, CaseLinked):
@@ -140,6 +136,14 @@ def rows_of(case: Case) -> Rows:
     rows["ratings"] = sorted(ratings.values())
     rows["told"] = [*told_of(case, course, [*scores.values()], _work(case))]
     return rows
+
+
+def _own(case: Case, first: Event) -> Row:
+    """Return whether a case has texts of its own, and them: none as long as it says what its registration says."""
+    held = first.__dict__
+    if all((getattr(case, name) or None) == (held.get(name) or None) for name in SAID):
+        return (0, *(None for _ in SAID))
+    return (1, *(canonical(case.details) if name == "details" else getattr(case, name) for name in SAID))
 
 
 @lru_cache(1024)
@@ -307,18 +311,21 @@ _INSERT = {
 # What a case said of its customer is found by the customer that it has in the tables, which go last.
 _INSTANTS = " UNION ".join(
     (
-        f"SELECT {as_seconds('at')} FROM timeline WHERE case_id = ?1",
-        f"SELECT {as_seconds('registered_at')} FROM cases WHERE case_id = ?1",
-        *(f"SELECT {name} FROM due_times WHERE case_id = ?1" for name in ("due_at", "ended_at")),
+        f"SELECT {as_seconds('at')} FROM timeline WHERE first = ?1",
+        f"SELECT {as_seconds('registered_at')} FROM cases WHERE first = ?1",
+        *(f"SELECT {name} FROM due_times WHERE first = ?1" for name in ("due_at", "ended_at")),
         f"SELECT {FOREVER}",
     )
 )
 _FOUND_BY = {
-    "said_of_customers": " AND customer_id = (SELECT customer_id FROM cases WHERE case_id = ?1)",
+    "said_of_customers": " AND customer_id = (SELECT customer_id FROM cases WHERE first = ?1)",
     # What is told of it happened when something did, or was due.
     "told": f" AND what IN ({', '.join(map(str, NUMBERS.values()))}) AND at IN ({_INSTANTS})",
 }
-_DELETE = tuple(f"DELETE FROM {table} WHERE case_id = ?1{_FOUND_BY.get(table, '')}" for table in reversed(COLUMNS))
+_DELETE = {
+    table: f"DELETE FROM {table} WHERE {'first' if table in BY_FIRST else 'case_id'} = ?1{_FOUND_BY.get(table, '')}"
+    for table in reversed(COLUMNS)
+}
 _CUSTOMER = "INSERT OR IGNORE INTO customers (contact, customer_id) VALUES (?,?)"
 _REMEMBERED = 4096  # parts
 
@@ -335,8 +342,8 @@ class Projector:
     def project(self, case: Case) -> None:
         """Write a case's rows in place of those it had."""
         if case.version > 1:
-            for delete in _DELETE:
-                self._db.execute(delete, (case.number,))
+            for table, delete in _DELETE.items():
+                self._db.execute(delete, (case.first if table in BY_FIRST else case.number,))
         self.write(case)
         for _, contact, customer_id in contacts_of(case.events):
             # One contact is one customer, however it is written.
