@@ -184,6 +184,7 @@ FLOORS = (
         "store.tables",
         "store.history",
         "store.contacts",
+        "store.written",
         "store.projections",
         "store.above",
     ),

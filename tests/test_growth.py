@@ -151,7 +151,7 @@ def test_what_is_due_first_is_found_by_what_waits(desk: Desk, asked: Filter) -> 
     wanted = asked.but(sort="due", limit=3)
     plan = plans(desk, lambda db: list(found_by(db, "case_id", wanted)))
     assert plan[0] == f"SEARCH due {WAITING}"
-    assert "SEARCH its USING PRIMARY KEY (case_id=?)" in plan  # of one case, not of all that wait
+    assert "SEARCH its USING PRIMARY KEY (first=?)" in plan  # of one case, not of all that wait
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan  # only what is due at once is sorted
     assert [line for line in plan if line.startswith("SCAN")] == []
 

@@ -10,6 +10,7 @@ from afterservice_cli.language import sentence
 from afterservice_cli.store.schema import HISTORY, PROJECTIONS, Columns
 from afterservice_cli.store.told import SAYS
 from afterservice_cli.store.views import DEADLINES, IN_SECONDS, VIEW_COLUMNS
+from afterservice_cli.store.written import SAYS as WRITTEN
 
 # Whether other programs can rely on it, it is the program's own and may change, or it holds what is personal.
 Standing = Literal["public", "own", "personal"]
@@ -26,20 +27,6 @@ class Described(Frozen):
     columns: Mapping[str, str] = {}
     apart: Mapping[str, Standing] = {}
 
-
-# What `texts` has, and `written` keeps.
-_WRITTEN: Mapping[str, str] = {
-    "customer": sentence("the customer's name"),
-    "contact": sentence("how to reach them"),
-    "description": sentence("what they said"),
-    "replies": sentence("what they added to it while the case was vague"),
-    "details": sentence("the rulebook's fields that are personal, as JSON"),
-    "source_number": sentence("the number that the case had where it came from"),
-    "source_spelling": sentence("that number in the form in which it is compared"),
-    "sought_customer": sentence("the name in the form in which it is looked for"),
-    "sought_product": sentence("the product in the form in which it is looked for"),
-    "sought": sentence("all that is written about the case, in the form in which it is looked for"),
-}
 
 TABLES: Mapping[str, Described] = {
     "cases": Described(
@@ -323,9 +310,9 @@ TABLES: Mapping[str, Described] = {
     "written": Described(
         sentence("What is written about cases, as far as it is no longer what was registered. Read texts instead."),
         "personal",
-        {"own": sentence("0 if all of it stands with the event that registered the case, else 1"), **_WRITTEN},
+        {"own": sentence("0 if all of it stands with the event that registered the case, else 1"), **WRITTEN},
     ),
-    "texts": Described(sentence("What is written about cases, and whom they are about."), "personal", _WRITTEN),
+    "texts": Described(sentence("What is written about cases, and whom they are about."), "personal", WRITTEN),
     "customers": Described(
         sentence("Whose each contact is."), "personal", {"contact": sentence("the contact as it is compared")}
     ),

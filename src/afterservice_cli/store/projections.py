@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from afterservice_cli.canonical import canonical
 from afterservice_cli.cases.bodies import to_plain
-from afterservice_cli.cases.case import ENDED, Case, Event, Recorded
+from afterservice_cli.cases.case import ENDED, Case, Recorded
 from afterservice_cli.cases.events.closing import CaseRated
-from afterservice_cli.cases.events.general import CaseAmended, EventRetracted, MessageWritten
+from afterservice_cli.cases.events.general import CaseAmended, EventRetracted
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered
 from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.cases.values import DeadlineSpec, Decided, as_fact
-from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import spelling
 from afterservice_cli.instants import to_seconds, to_text
-from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.contacts import contact_key
 from afterservice_cli.store.schema import BY_FIRST, IN_PARTS, PROJECTIONS
 from afterservice_cli.store.told import FOREVER, NUMBERS, Happened, told_of
-from afterservice_cli.store.views import SAID, as_seconds
+from afterservice_cli.store.views import as_seconds
+from afterservice_cli.store.written import written_of
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
@@ -101,13 +99,7 @@ def rows_of(case: Case) -> Rows:
         "timeline": [],
         "links": [],
         "ratings": [],
-        "written": [
-            (
-                *(case.first, *_own(case, first), _lines(case.replies)),
-                spelling(case.source_number) if case.source_number else None,
-                *_sought(case, standing),
-            )
-        ],
+        "written": [written_of(case, standing)],
     }
     cycle, owner = 1, ""
     ratings: dict[tuple[int, str], Row] = {}
@@ -136,14 +128,6 @@ def rows_of(case: Case) -> Rows:
     rows["ratings"] = sorted(ratings.values())
     rows["told"] = [*told_of(case, course, [*scores.values()], _work(case))]
     return rows
-
-
-def _own(case: Case, first: Event) -> Row:
-    """Return whether a case has texts of its own, and them: none as long as it says what its registration says."""
-    held = first.__dict__
-    if all((getattr(case, name) or None) == (held.get(name) or None) for name in SAID):
-        return (0, *(None for _ in SAID))
-    return (1, *(canonical(case.details) if name == "details" else getattr(case, name) for name in SAID))
 
 
 @lru_cache(1024)
@@ -234,53 +218,12 @@ def _terms(spec: DeadlineSpec, rulebook: str) -> Row:
     )
 
 
-def _lines(texts: Iterable[str]) -> str | None:
-    """Return texts as one, a line each; None for none."""
-    return "\n".join(texts) or None
-
-
 def _time(at: datetime | None) -> str | None:
     return to_text(at) if at else None
 
 
 def _seconds(at: datetime | None) -> int | None:
     return to_seconds(at) if at else None
-
-
-def _sought(case: Case, standing: Sequence[Recorded]) -> tuple[str, str, str]:
-    """Return what a search looks through, in the form of `normal`: customer, product, and all there is.
-
-    That is everything written about the case and not taken back, a line each, with contacts also as `contact_key`
-    gives them. The registration counts even if it was taken back: the case still shows what it says.
-    """
-    first = case.events[0]
-    found = {normal(case.number), normal(case.product or "")}
-    _take_texts("fields", case.fields, found)
-    for recorded in standing if standing and standing[0] is first else (first, *standing):
-        event = recorded.event
-        if isinstance(event, MessageWritten):
-            continue  # the rulebook's words, the same in every case
-        for name in event.PERSONAL:
-            if value := getattr(event, name):
-                _take_texts(name, value, found)
-    found.discard("")
-    return normal(case.customer or ""), normal(case.product or ""), "\n".join(sorted(found))
-
-
-def _take_texts(name: str, value: Any, found: set[str]) -> None:
-    """Add every text in the value of that name, in the form of `normal`; a contact also as `contact_key` gives it."""
-    if isinstance(value, str):
-        found.add(normal(value))
-        if name == "contact":
-            found.add(normal(contact_key(value)))
-    elif isinstance(value, Mapping):
-        for inner, entry in value.items():
-            _take_texts(inner, entry, found)
-    elif isinstance(value, Frozen):
-        _take_texts(name, value.__dict__, found)
-    elif isinstance(value, tuple):
-        for entry in value:
-            _take_texts(name, entry, found)
 
 
 class Customers:
