@@ -12,7 +12,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
 from afterservice_cli.store.contacts import contact_key
-from afterservice_cli.store.schema import WAITING
+from afterservice_cli.store.schema import LATER, WAITING
 from afterservice_cli.store.views import TEXTS, as_seconds
 
 # Filters that ask for one value of the column of the same name.
@@ -32,7 +32,9 @@ _NEXT_DUE = f"(SELECT first AS whose, due_at FROM due_times due WHERE {WAITING} 
 _NOTHING_DUE = f"NOT {_ITS.format('cases.first', '')}"
 _UNPLACED = f"classified = 0 AND {_LIVE}"
 # A case that is no case takes no part in what is told of a period.
-_HAPPENED = "status <> 'void' AND first IN (SELECT first FROM timeline WHERE word = '{}' AND at >= ? AND at < ?)"
+_HAPPENED = (
+    f"status <> 'void' AND first IN (SELECT first FROM timeline WHERE word = '{{}}' AND {LATER} AND at >= ? AND at < ?)"
+)
 # A deadline that was not met, as `cases.values.verdict` has it; the value is the time of asking.
 MISSED = (
     f"(outcome = 'missed' OR (outcome = '' AND coalesce(ended_at, {as_seconds('?')}) > due_at "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.store.schema import WAITING
+from afterservice_cli.store.schema import LATER, WAITING
 from afterservice_cli.store.views import as_seconds, as_text
 
 
@@ -41,8 +41,8 @@ ABOVE: Mapping[str, Population] = {
         # What was paid under an earlier version of the plan was paid all the same.
         "timeline t JOIN {cases} cases ON cases.first = t.first JOIN parts p ON p.part = cases.work "
         f"JOIN json_each({_VERSIONS}) v JOIN json_each(v.value) g WHERE cases.status <> 'void' "
-        "AND t.word = 'resolved' AND t.at >= :begin AND t.at < :end AND t.cycle = cases.cycle AND NOT EXISTS "
-        "(SELECT 1 FROM timeline f WHERE f.first = t.first AND f.word = 'resolved' "
+        f"AND t.word = 'resolved' AND t.{LATER} AND t.at >= :begin AND t.at < :end AND t.cycle = cases.cycle "
+        "AND NOT EXISTS (SELECT 1 FROM timeline f WHERE f.first = t.first AND f.word = 'resolved' "
         "AND (f.at, f.seq) > (t.at, t.seq))",
         "t.at",
         {},
@@ -91,7 +91,7 @@ def _lasting(name: str, begin: str, end: str) -> dict[str, str]:
 def _events(word: str) -> str:
     return (
         "timeline t JOIN {cases} cases ON cases.first = t.first "
-        f"WHERE cases.status <> 'void' AND t.word = '{word}' AND t.at >= :begin AND t.at < :end"
+        f"WHERE cases.status <> 'void' AND t.word = '{word}' AND t.{LATER} AND t.at >= :begin AND t.at < :end"
     )
 
 
@@ -192,7 +192,7 @@ POPULATIONS: Mapping[str, Population] = {
     "handed_over": Population(
         "timeline t JOIN {cases} cases ON cases.first = t.first WHERE cases.status <> 'void' "
         "AND t.word IN ('assigned', 'classified', 'escalated', 'reopened', 'gathered') "
-        "AND t.at >= :begin AND t.at < :end AND t.owner IS NOT NULL",
+        f"AND t.{LATER} AND t.at >= :begin AND t.at < :end AND t.owner IS NOT NULL",
         "t.at",
     ),
     "taken_out": Population(
@@ -210,7 +210,7 @@ POPULATIONS: Mapping[str, Population] = {
     ),
     "backlog": Population(
         "(SELECT * FROM {cases} WHERE status <> 'void' AND registered_at < :end AND (ended = 0 OR first IN "
-        "(SELECT first FROM timeline WHERE word IN ('closed', 'withdrawn') AND at >= :end))) cases "
+        f"(SELECT first FROM timeline WHERE word IN ('closed', 'withdrawn') AND {LATER} AND at >= :end))) cases "
         "WHERE coalesce((SELECT t.word FROM timeline t WHERE t.first = cases.first AND +t.word IN "
         "('closed', 'withdrawn', 'reopened') AND t.at < :end ORDER BY t.at DESC, t.seq DESC LIMIT 1), 'reopened') "
         "= 'reopened'",

@@ -319,11 +319,14 @@ PROJECTION_INDEXES: tuple[Index, ...] = (
 
 # A deadline that still waits for its event.
 WAITING = "ended_at IS NULL AND outcome = ''"
+# Every case has been registered, which it says itself: what is looked for among events is what came later.
+LATER = "word <> 'registered'"
 # Indexes that have some rows of their tables alone: those for which this is true.
 PARTIAL: dict[tuple[str, tuple[str, ...]], str] = {
     ("due_times", ("outcome", "ended_at", "due_at", "paused_at")): WAITING,
     ("due_times", ("due_at",)): f"NOT ({WAITING})",
     ("due_times", ("ended_at",)): "ended_at IS NOT NULL",
+    ("timeline", ("word", "at")): LATER,
 }
 
 # Raised when the same events come to stand in the projections otherwise, though their columns stay.
