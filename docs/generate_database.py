@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from afterservice_cli.language import LANGUAGES, translated
+from afterservice_cli.store.copying import OWN_KEYS
 from afterservice_cli.store.described import TABLES, columns_of, standing_of, what
 from afterservice_cli.store.schema import KEYS
 
@@ -281,7 +282,7 @@ def page(language: str) -> str:
 def section(name: str, language: str) -> str:
     """A table of the columns of one table or view."""
     _, head, view, key_is = OTHERS[language]
-    key = KEYS.get(name, view)
+    key = OWN_KEYS.get(name, KEYS[name]) if name in KEYS else view
     marks = [] if name in KEYS else [view]
     if name in KEYS:
         marks.append(key_is.format(", ".join(f"`{one}`" for one in ((key,) if isinstance(key, str) else key))))

@@ -187,6 +187,7 @@ FLOORS = (
         "store.tables",
         "store.history",
         "store.contacts",
+        "store.written",
         "store.projections",
         "store.above",
     ),

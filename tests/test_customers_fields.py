@@ -265,7 +265,7 @@ def test_the_tables_follow_from_the_history(desk: Desk) -> None:
     desk.amend(desk.came(BOB, tier="vip"), contact=ANN, tier="normal")
 
     def said(db: sqlite3.Connection) -> list[tuple[object, ...]]:
-        return db.execute("SELECT * FROM said_of_customers ORDER BY case_id, field").fetchall()
+        return db.execute("SELECT * FROM said_of_customers ORDER BY first, field").fetchall()
 
     with writing(desk.desk) as writer:
         before = said(writer.db)

@@ -295,9 +295,9 @@ def test_reading_loads_nothing_that_makes_tables(kept: Path) -> None:
     [
         ("ALTER TABLE cases DROP COLUMN promised_at", "the table cases is missing or has other columns"),
         (
-            "DROP TABLE texts",
-            "the table texts is missing or has other columns\n"
-            "the index of texts on source_spelling is missing or was changed",
+            "DROP TABLE written",
+            "the table written is missing or has other columns\n"
+            "the index of written on source_spelling is missing or was changed",
         ),
         ("DROP INDEX idx_cases_registered_at", "the index of cases on registered_at is missing or was changed"),
         ("DELETE FROM customers", "the table customers does not say whose contacts are whose as the events do"),

@@ -281,7 +281,7 @@ def test_once_personal_data_is_gone_nothing_of_it_can_be_found() -> None:
     first = whole.events[0]
     body, _ = to_body(first.event)
     erased = fold([first.but(event=from_body("CaseRegistered", first.event.at, body, None))])
-    (found,), (left,) = rows_of(whole)["texts"], rows_of(erased)["texts"]
+    (found,), (left,) = rows_of(whole)["written"], rows_of(erased)["written"]
     public = ["202610-001", "vip", "智能插座 j1"]
     personal = ["13800001111", "138-0000 1111", "厨房", "客厅漏水", "王小明"]
     assert sorted(found[-1].split("\n")) == sorted(public + personal)

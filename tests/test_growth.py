@@ -157,9 +157,18 @@ def test_what_is_due_first_is_found_by_what_waits(desk: Desk, asked: Filter) -> 
     wanted = asked.but(sort="due", limit=3)
     plan = plans(desk, lambda db: list(found_by(db, "case_id", wanted)))
     assert plan[0] == f"SEARCH due {WAITING}"
-    assert "SEARCH its USING PRIMARY KEY (case_id=?)" in plan  # of one case, not of all that wait
+    assert "SEARCH its USING PRIMARY KEY (first=?)" in plan  # of one case, not of all that wait
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan  # only what is due at once is sorted
     assert [line for line in plan if line.startswith("SCAN")] == []
+
+
+OCTOBER = ("2026-10-01T00:00:00Z", "2026-11-01T00:00:00Z")
+
+
+@pytest.mark.parametrize("asked", [Filter(resolved_in=OCTOBER), Filter(closed_in=OCTOBER)])
+def test_what_came_later_is_found_by_when_it_did(desk: Desk, asked: Filter) -> None:
+    plan = plans(desk, lambda db: list(found_by(db, "case_id", asked)))
+    assert "SEARCH timeline USING INDEX idx_timeline_word_at (word=? AND at>? AND at<?)" in plan
 
 
 def test_the_first_few_that_wait_are_found_without_the_rest(desk: Desk) -> None:

@@ -286,7 +286,7 @@ def statements(shop: Shop, *rows: Cells) -> int:
         assert shop.read(*rows).counts["new"] == len(rows)
     finally:
         shop.desk.connection.set_trace_callback(None)
-    return sum(sql.startswith("SELECT") and "JOIN texts" in sql for sql in asked)
+    return sum(sql.startswith("SELECT") and "AS texts" in sql for sql in asked)
 
 
 def test_an_import_asks_nothing_more_for_a_row_more(life: Shop) -> None:

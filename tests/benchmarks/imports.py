@@ -67,9 +67,9 @@ def write_rulebook(path: Path) -> None:
                 cut(value)
 
     cut(rules)
-    words = rules.pop("words", {})
-    while named := [name for name in words if f"‹{name}›" in str(rules)]:  # a group may name another
-        rules.setdefault("words", {}).update({name: words.pop(name) for name in named})
+    groups = rules.pop("words")
+    left = str(rules)
+    rules["words"] = {name: words for name, words in groups.items() if f"‹{name}›" in left}  # those still named
     path.write_text(yaml.safe_dump(rules, allow_unicode=True, sort_keys=False), "utf-8")
 
 

@@ -59,7 +59,7 @@ TIMES = (
 # Tables whose rows are of no case, and are taken as they are.
 SHARED = ("runs", "shapes", "snapshots", "desk", "parts", "terms")
 # The others: columns that count over all copies, and those that name a case or a customer.
-COUNTED, CASES = ("seq",), ("case_id", "other", "merged_into")
+COUNTED, CASES = ("seq", "first"), ("case_id", "other", "merged_into")
 
 
 def make_true(folder: Path, cases: int = TRUE) -> tuple[Path, float]:
@@ -216,6 +216,6 @@ def _copy(db: sqlite3.Connection, name: str, copy: int, moved: timedelta) -> Non
             source = source.replace("ORDER BY b.rowid", "ORDER BY " + ", ".join(f"b.{key}" for key in KEYS[name]))
     elif name == "personal":
         source += " WHERE b.seq IN (SELECT seq FROM base.events JOIN renamed ON old = case_id)"
-    elif name != "customers":
+    elif name != "customers" and "first" not in columns:
         return
     db.execute(f"INSERT INTO {name} ({', '.join(columns)}) SELECT {', '.join(told)} FROM {source}")

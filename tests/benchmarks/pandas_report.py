@@ -26,17 +26,17 @@ def figures(desk: str, begin: str, end: str, now: str) -> dict[str, object]:
             params=(begin, end),
         )
         events = pd.read_sql(
-            "SELECT t.case_id, t.seq, t.cycle, t.word, t.at, c.cycle AS cycles, c.registered_at FROM timeline t "
-            "JOIN cases c ON c.case_id = t.case_id WHERE c.status <> 'void' AND t.case_id IN (SELECT case_id FROM "
+            "SELECT c.case_id, t.seq, t.cycle, t.word, t.at, c.cycle AS cycles, c.registered_at FROM timeline t "
+            "JOIN cases c ON c.first = t.first WHERE c.status <> 'void' AND t.first IN (SELECT first FROM "
             "timeline WHERE word IN ('registered', 'replied', 'resolved', 'closed', 'reopened', 'withdrawn') "
             "AND at >= ? AND at < ?)",
             db,
             params=(begin, end),
         )
         due = pd.read_sql(
-            "SELECT d.case_id, terms.target, d.due_at, d.ended_at, d.outcome, d.paused_at, c.owner, c.person, "
-            "c.priority, c.category FROM due_times d JOIN terms ON terms.term = d.term JOIN cases c ON c.case_id = "
-            "d.case_id WHERE terms.counts = 1 AND c.status <> 'void' AND d.outcome <> 'void' AND d.due_at >= "
+            "SELECT c.case_id, terms.target, d.due_at, d.ended_at, d.outcome, d.paused_at, c.owner, c.person, "
+            "c.priority, c.category FROM due_times d JOIN terms ON terms.term = d.term JOIN cases c ON c.first = "
+            "d.first WHERE terms.counts = 1 AND c.status <> 'void' AND d.outcome <> 'void' AND d.due_at >= "
             "CAST(strftime('%s', ?1) AS INTEGER) AND d.due_at < CAST(strftime('%s', ?2) AS INTEGER)",
             db,
             params=(begin, end),

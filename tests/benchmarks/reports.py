@@ -133,7 +133,7 @@ def lists(desk: Path, small: Path, runs: int) -> None:
 
     def scan() -> None:
         with closing(sqlite3.connect(desk)) as db:
-            db.execute("SELECT count(*) FROM texts WHERE instr(sought, ?)", (NOWHERE,)).fetchone()
+            db.execute("SELECT count(*) FROM written WHERE instr(sought, ?)", (NOWHERE,)).fetchone()
 
     raw = least(scan, runs)
     [(sought, most)] = quickest(("--now", large.NOW, "list", "--find", NOWHERE), (desk,), runs)

@@ -180,6 +180,11 @@ class Case(Frozen):
     attached: tuple[str, ...] = ()  # the files that came with it, by their digests
     events: tuple[Recorded, ...] = ()
 
+    @property
+    def first(self) -> int:
+        """Return the number of the event that registered the case."""
+        return self.events[0].seq
+
     def value(self, field: str) -> str:
         """Return the value that a decided `field` has: `category`, `priority` or `owner`."""
         return self.decided[field].finding.value

@@ -23,8 +23,8 @@ _DUE = _BIT["deadlines"]
 _INSIDE = "t.at >= :began AND t.at < :ended"
 _SOURCES = {
     "backlog": f"told t WHERE t.what = {NUMBERS['backlog']} AND t.at >= :ended AND t.since < :ended",
-    "rated": "(SELECT case_id, avg(number) AS score, 0 AS part FROM told t "
-    f"WHERE t.what = {NUMBERS['ratings']} AND {_INSIDE} GROUP BY case_id) t WHERE 1",
+    "rated": "(SELECT first, avg(number) AS score, 0 AS part FROM told t "
+    f"WHERE t.what = {NUMBERS['ratings']} AND {_INSIDE} GROUP BY first) t WHERE 1",
 }
 _MARKED = {
     # What waits is missed once it was due.
@@ -67,7 +67,8 @@ class Told:
         self._values = {**values, **{name: to_seconds(from_text(str(values[text]))) for name, text in asked}}
         self._known = _Traits(db)
         self._ordered: dict[str, list[Key]] = {}
-        self._order: dict[str, Key] = {}
+        self._order: dict[Value, Key] = {}
+        self._numbers: dict[Value, str] = {}
 
     def counts(self, name: str) -> Counts:
         """Return all facts of a population, counted."""
@@ -79,7 +80,7 @@ class Told:
         """Return the cases that came in and are repeat complaints, counted."""
         if self._repeats is None:
             self._again = {case for (case,) in self._db.execute(self._repeated, self._values)}
-            rows = [row for row in self._rows("registered", ("t.case_id",)) if row[-1] in self._again]
+            rows = [row for row in self._rows("registered", ("t.first",)) if row[-1] in self._again]
             counted = Counter(self._marked(row)[:-1] for row in self._apart("registered", rows))
             self._repeats = Counts(CONDITIONS["registered"], dimensions_of("registered"), counted.items())
         return self._repeats
@@ -105,7 +106,7 @@ class Told:
         dimensions = dimensions_of(name)
         cube = Cube(CONDITIONS[name], dimensions)
         found = cube.wanted(rows, of.where, dimensions, dict(of.only))
-        return [*dict.fromkeys(str(row[-1]) for row in found)]
+        return [*dict.fromkeys(self._numbers[row[-1]] for row in found)]
 
     def _marked(self, row: Key) -> Key:
         """Return the row of a case that is a repeat complaint, marked so."""
@@ -114,20 +115,20 @@ class Told:
     def _ordered_rows(self, name: str) -> list[Key]:
         """Return the facts of a population, each with its case at the end, in the order in which these came in."""
         if name not in self._ordered:
-            rows = self._apart(name, self._rows(name, ("t.case_id",)))
-            self._learn({str(row[-1]) for row in rows} - self._order.keys())
-            self._ordered[name] = sorted(rows, key=lambda row: self._order[str(row[-1])])
+            rows = self._apart(name, self._rows(name, ("t.first",)))
+            self._learn({row[-1] for row in rows} - self._order.keys())
+            self._ordered[name] = sorted(rows, key=lambda row: self._order[row[-1]])
         return self._ordered[name]
 
     def _rows(self, name: str, columns: Sequence[str]) -> sqlite3.Cursor:
         return self._db.execute(_query(name, columns) + self._narrowed, self._values)
 
-    def _learn(self, cases: Collection[str]) -> None:
-        """Read in which order these cases came in."""
-        wanted = "case_id IN (SELECT value FROM json_each(?))"
-        query = f"SELECT case_id, registered_at, series, serial FROM cases WHERE {wanted}"
-        for case, *order in self._db.execute(query, (json.dumps([*cases]),)) if cases else ():
-            self._order[case] = tuple(order)
+    def _learn(self, cases: Collection[Value]) -> None:
+        """Read the numbers of these cases, and in which order they came in."""
+        wanted = "first IN (SELECT value FROM json_each(?))"
+        query = f"SELECT first, case_id, registered_at, series, serial FROM cases WHERE {wanted}"
+        for case, number, *order in self._db.execute(query, (json.dumps([*cases]),)) if cases else ():
+            self._order[case], self._numbers[case] = tuple(order), number
 
     def _apart(self, name: str, rows: Iterable[Key]) -> list[Key]:
         """Return rows with the values of dimensions in place of the part that has them."""

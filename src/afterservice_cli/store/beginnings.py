@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from afterservice_cli.cases.case import STATUSES
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.store.views import TEXTS
 
 MOST = 60  # as many as anybody looks through
 LOOKED_AT = 2000  # of those that begin so, and of the newest: however many there are, it takes no longer
@@ -72,7 +73,7 @@ def _cases(db: sqlite3.Connection, query: str, values: Sequence[str | int]) -> l
 
 
 def _description(db: sqlite3.Connection, case_id: str) -> str:
-    found = db.execute("SELECT description FROM texts WHERE case_id = ?", (case_id,)).fetchone()
+    found = db.execute(f"SELECT description FROM {TEXTS} WHERE case_id = ?", (case_id,)).fetchone()
     return (found and found[0]) or ""
 
 

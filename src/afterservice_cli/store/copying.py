@@ -20,7 +20,7 @@ from afterservice_cli.store.views import VIEWS
 COPY_ID = 0x41465358  # "AFSX", by which a copy is known, and is never taken for a desk
 _BEGINS, _ID_AT = b"SQLite format 3\0", 68  # of every SQLite file
 _TYPES = {int: "INTEGER", float: "REAL", str: "TEXT"}
-_OWN_KEYS: Mapping[str, tuple[str, ...]] = {"log": ("seq",), "deadlines": ("case_id", "place")}
+OWN_KEYS: Mapping[str, tuple[str, ...]] = {"cases": ("case_id",), "log": ("seq",), "deadlines": ("case_id", "place")}
 # Columns that name a row of another table, so that programs can follow them.
 _NAMED = {"case_id": "cases", "problem": "problems"}
 # What facts are kept in: columns of JSON by their names, and tables with a row for each.
@@ -57,8 +57,8 @@ def copy(desk: Path, to: Path, hidden: Collection[str], told: Mapping[str, objec
 
 def _fill(db: sqlite3.Connection, name: str, columns: Columns, hidden: Collection[str]) -> None:
     """Make a table of the public columns of one of the desk's, or of a view, and fill it."""
-    found = KEYS.get(name, ())
-    key = (found,) if isinstance(found, str) else found or _OWN_KEYS.get(name, ())
+    found = OWN_KEYS.get(name) or KEYS.get(name, ())
+    key = (found,) if isinstance(found, str) else found
     made = [f"{column} {_TYPES[kind]}{_reference(name, column)}" for column, kind in columns.items()]
     if key:
         made.append(f"PRIMARY KEY ({', '.join(key)})")

@@ -10,6 +10,7 @@ from afterservice_cli.language import sentence
 from afterservice_cli.store.schema import HISTORY, PROJECTIONS, Columns
 from afterservice_cli.store.told import SAYS
 from afterservice_cli.store.views import DEADLINES, IN_SECONDS, VIEW_COLUMNS
+from afterservice_cli.store.written import SAYS as WRITTEN
 
 # Whether other programs can rely on it, it is the program's own and may change, or it holds what is personal.
 Standing = Literal["public", "own", "personal"]
@@ -58,7 +59,7 @@ TABLES: Mapping[str, Described] = {
             "source_digest": sentence("a keyed digest of what its row said last"),
             "source_batch": sentence("the import that brought it in"),
         },
-        {"decided": "own", "work": "own", "source_identity": "personal", "source_digest": "personal"},
+        {"first": "own", "decided": "own", "work": "own", "source_identity": "personal", "source_digest": "personal"},
     ),
     "deadlines": Described(
         sentence("The deadlines of cases, answered or not."),
@@ -306,22 +307,12 @@ TABLES: Mapping[str, Described] = {
         "own",
         {"owner": sentence("the team to which the event handed the case over")},
     ),
-    "texts": Described(
-        sentence("What is written about cases, and whom they are about."),
+    "written": Described(
+        sentence("What is written about cases, as far as it is no longer what was registered. Read texts instead."),
         "personal",
-        {
-            "customer": sentence("the customer's name"),
-            "contact": sentence("how to reach them"),
-            "description": sentence("what they said"),
-            "replies": sentence("what they added to it while the case was vague"),
-            "details": sentence("the rulebook's fields that are personal, as JSON"),
-            "source_number": sentence("the number that the case had where it came from"),
-            "source_spelling": sentence("that number in the form in which it is compared"),
-            "sought_customer": sentence("the name in the form in which it is looked for"),
-            "sought_product": sentence("the product in the form in which it is looked for"),
-            "sought": sentence("all that is written about the case, in the form in which it is looked for"),
-        },
+        {"own": sentence("0 if all of it stands with the event that registered the case, else 1"), **WRITTEN},
     ),
+    "texts": Described(sentence("What is written about cases, and whom they are about."), "personal", WRITTEN),
     "customers": Described(
         sentence("Whose each contact is."), "personal", {"contact": sentence("the contact as it is compared")}
     ),
@@ -344,6 +335,7 @@ COMMON: Mapping[str, str] = {
     "duration": sentence("how long it takes, as the rulebook writes it; empty if a date sets it"),
     "ended_at": sentence("when it was answered; empty if it was not"),
     "field": sentence("the field, by its name in the rulebook"),
+    "first": sentence("the event that registered the case, by its number in the history"),
     "from_at": sentence("when its time began"),
     "kind": sentence("the kind of case"),
     "occurrence": sentence("which of those that repeat it is, from 1"),
@@ -376,7 +368,7 @@ _OTHERS = {**HISTORY, **PROJECTIONS, **VIEW_COLUMNS}
 def columns_of(name: str) -> Columns:
     """Return the columns of a table or a view with their types, in their order."""
     if name == "deadlines":
-        kinds = {**PROJECTIONS["terms"], **PROJECTIONS["due_times"], **dict.fromkeys(IN_SECONDS, str)}
+        kinds = {**PROJECTIONS["terms"], **PROJECTIONS["due_times"], **dict.fromkeys(("case_id", *IN_SECONDS), str)}
         return {column: kinds[column] for column in DEADLINES}
     return _OTHERS[name]
 

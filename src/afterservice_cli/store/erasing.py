@@ -9,6 +9,7 @@ from pathlib import Path
 
 from afterservice_cli.cases.case import Recorded
 from afterservice_cli.store import connection, files, history, learning, projections, queries
+from afterservice_cli.store.schema import LATER
 
 LEAVING = "leaving"  # the key under which a desk keeps which files are to go
 
@@ -67,9 +68,9 @@ def finish(db: sqlite3.Connection, desk: Path) -> None:
 def ended_cases(db: sqlite3.Connection) -> list[tuple[str, str | None, str]]:
     """Return the cases that are over and not erased, as number, kind and the time of the last event, oldest first."""
     query = (
-        "SELECT cases.case_id, kind, max(at) AS ended FROM cases JOIN timeline ON timeline.case_id = cases.case_id "
+        "SELECT cases.case_id, kind, max(at) AS ended FROM cases JOIN timeline USING (first) "
         "WHERE status IN ('closed', 'void') "
-        "AND cases.case_id NOT IN (SELECT case_id FROM timeline WHERE word = 'erased') "
+        f"AND cases.first NOT IN (SELECT first FROM timeline WHERE word = 'erased' AND {LATER}) "
         "GROUP BY cases.case_id ORDER BY ended, cases.case_id"
     )
     return db.execute(query).fetchall()
@@ -79,6 +80,6 @@ def cases_of_contact(db: sqlite3.Connection, contact: str) -> list[str]:
     """Return the cases that are a customer's by a contact in the form of `contact_key`, and not erased."""
     query = (
         "SELECT case_id FROM cases WHERE customer_id = (SELECT customer_id FROM customers WHERE contact = ?) "
-        "AND case_id NOT IN (SELECT case_id FROM timeline WHERE word = 'erased') ORDER BY case_id"
+        f"AND first NOT IN (SELECT first FROM timeline WHERE word = 'erased' AND {LATER}) ORDER BY case_id"
     )
     return [number for (number,) in db.execute(query, (contact,))]

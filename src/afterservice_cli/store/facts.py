@@ -62,9 +62,9 @@ class Facts:
             numbers = iter(range(len(values)))
             named = re.sub(r"\?", lambda found: f":v{next(numbers)}", clauses)
             self._cases = f"(SELECT * FROM cases WHERE {named})"
-            narrowed = f" AND t.case_id IN (SELECT case_id FROM cases WHERE {named})"
+            narrowed = f" AND t.first IN (SELECT first FROM cases WHERE {named})"
         self._values |= {"begin": period[0], "end": period[1], "now": now}
-        repeated = f"SELECT cases.case_id FROM {self._source(POPULATIONS['registered'])} AND {REPEATED}"
+        repeated = f"SELECT cases.first FROM {self._source(POPULATIONS['registered'])} AND {REPEATED}"
         self._of_cases = Told(db, self._values, narrowed, repeated)
         self._found: dict[object, list[Key]] = {}
         self._beside = beside

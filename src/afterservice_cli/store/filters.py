@@ -12,8 +12,8 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
 from afterservice_cli.store.contacts import contact_key
-from afterservice_cli.store.schema import WAITING
-from afterservice_cli.store.views import as_seconds
+from afterservice_cli.store.schema import LATER, WAITING
+from afterservice_cli.store.views import TEXTS, as_seconds
 
 # Filters that ask for one value of the column of the same name.
 EXACT = ("status", "stage", "kind", "channel", "priority", "person")
@@ -23,23 +23,25 @@ SORTS = ("registered", "due", "priority", "owner", "case")
 RUNS = "(paused_at IS NULL OR paused_at >= due_at)"
 _LIVE = "ended = 0"
 # What waits belongs to the running cycle: a cycle that is over has answered it, or missed it.
-_OVERDUE = f"case_id IN (SELECT case_id FROM due_times WHERE {WAITING} AND due_at < {as_seconds('?')} AND {RUNS})"
+_OVERDUE = f"first IN (SELECT first FROM due_times WHERE {WAITING} AND due_at < {as_seconds('?')} AND {RUNS})"
 # The plus keeps SQLite from going through all deadlines that wait for those of one case.
-_ITS = "EXISTS (SELECT 1 FROM due_times its WHERE its.case_id = {} AND its.ended_at IS NULL AND +its.outcome = ''{})"
-_SOONER = _ITS.format("due.case_id", " AND (its.due_at, its.place) < (due.due_at, due.place)")
+_ITS = "EXISTS (SELECT 1 FROM due_times its WHERE its.first = {} AND its.ended_at IS NULL AND +its.outcome = ''{})"
+_SOONER = _ITS.format("due.first", " AND (its.due_at, its.place) < (due.due_at, due.place)")
 # Each case that waits for something with what is due first, by the index of what waits.
-_NEXT_DUE = f"(SELECT case_id AS whose, due_at FROM due_times due WHERE {WAITING} AND NOT {_SOONER})"
-_NOTHING_DUE = f"NOT {_ITS.format('cases.case_id', '')}"
+_NEXT_DUE = f"(SELECT first AS whose, due_at FROM due_times due WHERE {WAITING} AND NOT {_SOONER})"
+_NOTHING_DUE = f"NOT {_ITS.format('cases.first', '')}"
 _UNPLACED = f"classified = 0 AND {_LIVE}"
 # A case that is no case takes no part in what is told of a period.
-_HAPPENED = "status <> 'void' AND case_id IN (SELECT case_id FROM timeline WHERE word = '{}' AND at >= ? AND at < ?)"
+_HAPPENED = (
+    f"status <> 'void' AND first IN (SELECT first FROM timeline WHERE word = '{{}}' AND {LATER} AND at >= ? AND at < ?)"
+)
 # A deadline that was not met, as `cases.values.verdict` has it; the value is the time of asking.
 MISSED = (
     f"(outcome = 'missed' OR (outcome = '' AND coalesce(ended_at, {as_seconds('?')}) > due_at "
     "AND (paused_at IS NULL OR paused_at >= due_at)))"
 )
 _HAS_MISSED = (
-    "status <> 'void' AND EXISTS (SELECT 1 FROM due_times d WHERE d.case_id = cases.case_id "
+    "status <> 'void' AND EXISTS (SELECT 1 FROM due_times d WHERE d.first = cases.first "
     f"AND term IN (SELECT term FROM terms WHERE target = ?) AND {MISSED})"
 )
 # How a field's value is compared with the one that is asked for.
@@ -195,7 +197,7 @@ def _about_its_fields(db: sqlite3.Connection, wanted: Filter) -> Clauses:
             db.create_function("normal", 1, _normal, deterministic=True)
         clause = f"instr({column}, ?) AND EXISTS (SELECT 1 FROM json_each({column}, ?) WHERE {_ALIKE[field.alike]})"
         if field.personal:
-            clause = f"case_id IN (SELECT case_id FROM texts WHERE {clause})"
+            clause = f"case_id IN (SELECT case_id FROM {TEXTS} WHERE {clause})"
         asked.append((clause, (sure, f'$."{field.name}"', value)))
     return asked
 
@@ -279,9 +281,7 @@ def _about_its_texts(db: sqlite3.Connection, wanted: Filter) -> Clauses:
             sought[-1] = ("(instr(sought, ?) OR instr(sought, ?))", (words, number))
     if sought:
         clauses = " AND ".join(clause for clause, _ in sought)
-        asked.append(
-            (f"case_id IN (SELECT case_id FROM texts WHERE {clauses})", tuple(v for _, s in sought for v in s))
-        )
+        asked.append((f"first IN (SELECT first FROM written WHERE {clauses})", tuple(v for _, s in sought for v in s)))
     return asked
 
 
@@ -295,7 +295,7 @@ def _sources(wanted: Filter) -> Iterator[tuple[str, Clauses, tuple[str, tuple[st
         yield "cases", asked, _order(wanted)
         return
     up, (newest, _) = "DESC" if wanted.reverse else "ASC", _order(wanted)
-    yield f"{_NEXT_DUE} JOIN cases ON cases.case_id = whose", asked, (f"due_at {up}, {newest}", ())
+    yield f"{_NEXT_DUE} JOIN cases ON cases.first = whose", asked, (f"due_at {up}, {newest}", ())
     yield "cases", [*asked, (_NOTHING_DUE, ())], (newest, ())
 
 

@@ -13,6 +13,7 @@ from afterservice_cli.kept import Kept
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.model import snapshot_hash
 from afterservice_cli.store import history, queries
+from afterservice_cli.store.views import TEXTS
 
 COMPARED = 100  # cases with a category in which the most alike are looked for, the newest
 _SAID = "description || coalesce(char(10) || replies, '')"
@@ -22,7 +23,7 @@ _LEARNT = (
     "description IS NOT NULL AND classified AND status <> 'void' AND (status IN ('confirmed', 'closed') "
     f"OR ({_BY.format('by')} IN ('person', 'import') AND {_BY.format('suggested')} IS NULL))"
 )
-_TEXTS = "JOIN texts ON texts.case_id = cases.case_id"
+_TEXTS = f"JOIN {TEXTS} ON texts.case_id = cases.case_id"
 
 
 class Adopted(Frozen):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.store.schema import WAITING
+from afterservice_cli.store.schema import LATER, WAITING
 from afterservice_cli.store.views import as_seconds, as_text
 
 
@@ -39,10 +39,10 @@ _VERSIONS = (
 ABOVE: Mapping[str, Population] = {
     "given": Population(
         # What was paid under an earlier version of the plan was paid all the same.
-        "timeline t JOIN {cases} cases ON cases.case_id = t.case_id JOIN parts p ON p.part = cases.work "
+        "timeline t JOIN {cases} cases ON cases.first = t.first JOIN parts p ON p.part = cases.work "
         f"JOIN json_each({_VERSIONS}) v JOIN json_each(v.value) g WHERE cases.status <> 'void' "
-        "AND t.word = 'resolved' AND t.at >= :begin AND t.at < :end AND t.cycle = cases.cycle AND NOT EXISTS "
-        "(SELECT 1 FROM timeline f WHERE f.case_id = t.case_id AND +f.word = 'resolved' "
+        f"AND t.word = 'resolved' AND t.{LATER} AND t.at >= :begin AND t.at < :end AND t.cycle = cases.cycle "
+        "AND NOT EXISTS (SELECT 1 FROM timeline f WHERE f.first = t.first AND +f.word = 'resolved' "
         "AND (f.at, f.seq) > (t.at, t.seq))",
         "t.at",
         {},
@@ -90,8 +90,8 @@ def _lasting(name: str, begin: str, end: str) -> dict[str, str]:
 
 def _events(word: str) -> str:
     return (
-        "timeline t JOIN {cases} cases ON cases.case_id = t.case_id "
-        f"WHERE cases.status <> 'void' AND t.word = '{word}' AND t.at >= :begin AND t.at < :end"
+        "timeline t JOIN {cases} cases ON cases.first = t.first "
+        f"WHERE cases.status <> 'void' AND t.word = '{word}' AND t.{LATER} AND t.at >= :begin AND t.at < :end"
     )
 
 
@@ -103,17 +103,17 @@ VERDICT = (
     f"WHEN {as_seconds(':now')} > due_at THEN 'missed' ELSE 'running' END"
 )
 _FIRST_RESPONSE = (
-    "(SELECT min(f.at) FROM timeline f WHERE f.case_id = cases.case_id AND +f.word = 'responded' AND f.cycle = 1)"
+    "(SELECT min(f.at) FROM timeline f WHERE f.first = cases.first AND +f.word = 'responded' AND f.cycle = 1)"
 )
 _NEXT_RESPONSE = (
-    "(SELECT min(f.at) FROM timeline f WHERE f.case_id = t.case_id AND +f.word = 'responded' "
+    "(SELECT min(f.at) FROM timeline f WHERE f.first = t.first AND +f.word = 'responded' "
     "AND (f.at, f.seq) > (t.at, t.seq))"
 )
-_BEFORE = "f.case_id = t.case_id AND (f.at, f.seq) < (t.at, t.seq)"
+_BEFORE = "f.first = t.first AND (f.at, f.seq) < (t.at, t.seq)"
 _ANSWER = (
-    "FROM events e JOIN runs r ON r.run = e.run WHERE e.case_id = t.case_id "
+    "FROM events e JOIN runs r ON r.run = e.run WHERE e.case_id = cases.case_id "
     f"AND e.occurred_at = {as_text('t.ended_at')} AND (cases.source_batch IS NULL "
-    "OR e.run <> (SELECT f.run FROM events f WHERE f.case_id = t.case_id AND f.version = 1))"
+    "OR e.run <> (SELECT f.run FROM events f WHERE f.seq = cases.first))"
 )
 # What ended it was recorded only after it was due, and not by the file that brought the case in.
 _TOLD_LATE = (
@@ -123,7 +123,7 @@ _TOLD_LATE = (
 _RECORDER = f"(SELECT r.actor {_ANSWER} ORDER BY r.recorded_at, r.run LIMIT 1)"
 # When a void case was taken out, by the event that did it.
 _TAKEN_OUT = (
-    "(SELECT v.*, (SELECT max(f.at) FROM timeline f WHERE f.case_id = v.case_id AND +f.word = v.void_by) AS out_at "
+    "(SELECT v.*, (SELECT max(f.at) FROM timeline f WHERE f.first = v.first AND +f.word = v.void_by) AS out_at "
     "FROM {cases} v WHERE v.status = 'void') cases WHERE out_at >= :begin AND out_at < :end"
 )
 # A deadline falls into the period in which it was due, or ended if that was earlier.
@@ -169,11 +169,11 @@ POPULATIONS: Mapping[str, Population] = {
         "t.at",
         {
             "first": f"NOT EXISTS (SELECT 1 FROM timeline f WHERE {_BEFORE} AND +f.word = 'resolved')",
-            "final": "t.cycle = cases.cycle AND NOT EXISTS (SELECT 1 FROM timeline f WHERE f.case_id = t.case_id "
+            "final": "t.cycle = cases.cycle AND NOT EXISTS (SELECT 1 FROM timeline f WHERE f.first = t.first "
             "AND +f.word = 'resolved' AND (f.at, f.seq) > (t.at, t.seq))",
             "reopened": "cases.cycle > t.cycle",
-            "first_contact": "cases.cycle = 1 AND (SELECT count(*) FROM timeline f WHERE f.case_id = t.case_id "
-            "AND +f.word = 'responded') <= 1 AND EXISTS (SELECT 1 FROM timeline f WHERE f.case_id = t.case_id "
+            "first_contact": "cases.cycle = 1 AND (SELECT count(*) FROM timeline f WHERE f.first = t.first "
+            "AND +f.word = 'responded') <= 1 AND EXISTS (SELECT 1 FROM timeline f WHERE f.first = t.first "
             "AND +f.word = 'confirmed')",
         },
         _lasting("resolution", "cases.registered_at", "t.at"),
@@ -182,17 +182,17 @@ POPULATIONS: Mapping[str, Population] = {
         _events("closed"),
         "t.at",
         {
-            "unconfirmed": "NOT EXISTS (SELECT 1 FROM timeline f WHERE f.case_id = t.case_id AND f.cycle = t.cycle "
+            "unconfirmed": "NOT EXISTS (SELECT 1 FROM timeline f WHERE f.first = t.first AND f.cycle = t.cycle "
             "AND +f.word = 'confirmed')",
-            "rated": "EXISTS (SELECT 1 FROM ratings r WHERE r.case_id = t.case_id)",
+            "rated": "EXISTS (SELECT 1 FROM ratings r WHERE r.case_id = cases.case_id)",
         },
     ),
     "reopened": Population(_events("reopened"), "t.at"),
     "withdrawn": Population(_events("withdrawn"), "t.at"),
     "handed_over": Population(
-        "timeline t JOIN {cases} cases ON cases.case_id = t.case_id WHERE cases.status <> 'void' "
+        "timeline t JOIN {cases} cases ON cases.first = t.first WHERE cases.status <> 'void' "
         "AND t.word IN ('assigned', 'classified', 'escalated', 'reopened', 'gathered') "
-        "AND t.at >= :begin AND t.at < :end AND t.owner IS NOT NULL",
+        f"AND t.{LATER} AND t.at >= :begin AND t.at < :end AND t.owner IS NOT NULL",
         "t.at",
     ),
     "taken_out": Population(
@@ -209,9 +209,9 @@ POPULATIONS: Mapping[str, Population] = {
         },
     ),
     "backlog": Population(
-        "(SELECT * FROM {cases} WHERE status <> 'void' AND registered_at < :end AND (ended = 0 OR case_id IN "
-        "(SELECT case_id FROM timeline WHERE word IN ('closed', 'withdrawn') AND at >= :end))) cases "
-        "WHERE coalesce((SELECT t.word FROM timeline t WHERE t.case_id = cases.case_id AND +t.word IN "
+        "(SELECT * FROM {cases} WHERE status <> 'void' AND registered_at < :end AND (ended = 0 OR first IN "
+        f"(SELECT first FROM timeline WHERE word IN ('closed', 'withdrawn') AND {LATER} AND at >= :end))) cases "
+        "WHERE coalesce((SELECT t.word FROM timeline t WHERE t.first = cases.first AND +t.word IN "
         "('closed', 'withdrawn', 'reopened') AND t.at < :end ORDER BY t.at DESC, t.seq DESC LIMIT 1), 'reopened') "
         "= 'reopened'",
         "cases.registered_at",
@@ -220,7 +220,7 @@ POPULATIONS: Mapping[str, Population] = {
     ),
     "deadlines": Population(
         f"(SELECT d.*, {VERDICT} AS verdict FROM ({_FALLING}) d) t JOIN terms ON terms.term = t.term "
-        "JOIN {cases} cases ON cases.case_id = t.case_id WHERE terms.counts = 1 AND cases.status <> 'void' "
+        "JOIN {cases} cases ON cases.first = t.first WHERE terms.counts = 1 AND cases.status <> 'void' "
         "AND t.verdict <> 'void'",
         as_text("min(t.due_at, coalesce(t.ended_at, t.due_at))"),
         {

@@ -99,7 +99,7 @@ def alike_query(pattern: str, same: Mapping[str, str], since: str, until: str) -
         f"SELECT case_id, registered_at FROM cases WHERE {clauses} AND registered_at BETWEEN ? AND ? "
         "AND status <> 'void' AND NOT EXISTS (SELECT 1 FROM problem_cases mine JOIN problems "
         "ON problems.problem = mine.problem WHERE mine.case_id = cases.case_id AND problems.pattern = ? "
-        "AND problems.same = ?) AND NOT EXISTS (SELECT 1 FROM timeline WHERE timeline.case_id = cases.case_id "
+        "AND problems.same = ?) AND NOT EXISTS (SELECT 1 FROM timeline WHERE timeline.first = cases.first "
         "AND word = 'erased') ORDER BY registered_at, case_id"
     )
     return query, [*values, since, until, pattern, canonical(same)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -12,19 +12,17 @@ from afterservice_cli.canonical import canonical
 from afterservice_cli.cases.bodies import to_plain
 from afterservice_cli.cases.case import ENDED, Case, Recorded
 from afterservice_cli.cases.events.closing import CaseRated
-from afterservice_cli.cases.events.general import CaseAmended, EventRetracted, MessageWritten
+from afterservice_cli.cases.events.general import CaseAmended, EventRetracted
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered
 from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.cases.values import DeadlineSpec, Decided, as_fact
-from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import spelling
 from afterservice_cli.instants import to_seconds, to_text
-from afterservice_cli.rulebook.model import normal
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.contacts import contact_key
-from afterservice_cli.store.schema import IN_PARTS, PROJECTIONS
+from afterservice_cli.store.schema import BY_FIRST, IN_PARTS, PROJECTIONS
 from afterservice_cli.store.told import FOREVER, NUMBERS, Happened, told_of
 from afterservice_cli.store.views import as_seconds
+from afterservice_cli.store.written import written_of
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
@@ -61,7 +59,7 @@ def rows_of(case: Case) -> Rows:
     rows: Rows = {
         "cases": [
             (
-                *(case.number, case.series, case.serial, case.status, int(case.status in ENDED)),
+                *(case.first, case.number, case.series, case.serial, case.status, int(case.status in ENDED)),
                 *(case.stage, case.kind, case.channel),
                 *(case.product, case.value("category"), int(case.classified), case.value("priority")),
                 *(case.value("owner"), case.person, canonical(case.collaborators), canonical(case.fields)),
@@ -80,7 +78,7 @@ def rows_of(case: Case) -> Rows:
         ],
         "due_times": [
             (
-                *(case.number, place, d.spec.cycle, _terms(d.spec, d.rulebook), d.spec.occurrence),
+                *(case.first, place, d.spec.cycle, _terms(d.spec, d.rulebook), d.spec.occurrence),
                 *(to_seconds(d.spec.from_at), to_seconds(d.spec.due_at), _seconds(d.spec.warn_at)),
                 *(int(d.spec.provisional), _seconds(d.ended_at), d.outcome, _seconds(d.paused_at)),
             )
@@ -95,23 +93,13 @@ def rows_of(case: Case) -> Rows:
             for t in case.tasks
         ],
         "said_of_customers": [
-            (case.customer_id, field, seq, case.number) for field, seq in sorted(_said(case, standing).items())
+            (case.customer_id, field, seq, case.first) for field, seq in sorted(_said(case, standing).items())
         ],
         "problem_cases": [],
         "timeline": [],
         "links": [],
         "ratings": [],
-        "texts": [
-            (
-                *(case.number, case.customer, case.contact, case.description, canonical(case.details)),
-                _lines(case.replies),
-                *(
-                    case.source_number,
-                    spelling(case.source_number) if case.source_number else None,
-                    *_sought(case, standing),
-                ),
-            )
-        ],
+        "written": [written_of(case, standing)],
     }
     cycle, owner = 1, ""
     ratings: dict[tuple[int, str], Row] = {}
@@ -123,7 +111,7 @@ def rows_of(case: Case) -> Rows:
         at = to_text(recorded.event.at)
         given = next((found.value for found in recorded.event.findings if found.field == "owner"), owner)
         handed = bool(owner) and given != owner
-        rows["timeline"].append((recorded.seq, case.number, cycle, word, at, given if handed else None))
+        rows["timeline"].append((recorded.seq, case.first, cycle, word, at, given if handed else None))
         course.append(Happened(recorded.seq, cycle, word, recorded.event.at, handed))
         owner = given
         if isinstance(recorded.event, CaseLinked):
@@ -230,53 +218,12 @@ def _terms(spec: DeadlineSpec, rulebook: str) -> Row:
     )
 
 
-def _lines(texts: Iterable[str]) -> str | None:
-    """Return texts as one, a line each; None for none."""
-    return "\n".join(texts) or None
-
-
 def _time(at: datetime | None) -> str | None:
     return to_text(at) if at else None
 
 
 def _seconds(at: datetime | None) -> int | None:
     return to_seconds(at) if at else None
-
-
-def _sought(case: Case, standing: Sequence[Recorded]) -> tuple[str, str, str]:
-    """Return what a search looks through, in the form of `normal`: customer, product, and all there is.
-
-    That is everything written about the case and not taken back, a line each, with contacts also as `contact_key`
-    gives them. The registration counts even if it was taken back: the case still shows what it says.
-    """
-    first = case.events[0]
-    found = {normal(case.number), normal(case.product or "")}
-    _take_texts("fields", case.fields, found)
-    for recorded in standing if standing and standing[0] is first else (first, *standing):
-        event = recorded.event
-        if isinstance(event, MessageWritten):
-            continue  # the rulebook's words, the same in every case
-        for name in event.PERSONAL:
-            if value := getattr(event, name):
-                _take_texts(name, value, found)
-    found.discard("")
-    return normal(case.customer or ""), normal(case.product or ""), "\n".join(sorted(found))
-
-
-def _take_texts(name: str, value: Any, found: set[str]) -> None:
-    """Add every text in the value of that name, in the form of `normal`; a contact also as `contact_key` gives it."""
-    if isinstance(value, str):
-        found.add(normal(value))
-        if name == "contact":
-            found.add(normal(contact_key(value)))
-    elif isinstance(value, Mapping):
-        for inner, entry in value.items():
-            _take_texts(inner, entry, found)
-    elif isinstance(value, Frozen):
-        _take_texts(name, value.__dict__, found)
-    elif isinstance(value, tuple):
-        for entry in value:
-            _take_texts(name, entry, found)
 
 
 class Customers:
@@ -307,18 +254,21 @@ _INSERT = {
 # What a case said of its customer is found by the customer that it has in the tables, which go last.
 _INSTANTS = " UNION ".join(
     (
-        f"SELECT {as_seconds('at')} FROM timeline WHERE case_id = ?1",
-        f"SELECT {as_seconds('registered_at')} FROM cases WHERE case_id = ?1",
-        *(f"SELECT {name} FROM due_times WHERE case_id = ?1" for name in ("due_at", "ended_at")),
+        f"SELECT {as_seconds('at')} FROM timeline WHERE first = ?1",
+        f"SELECT {as_seconds('registered_at')} FROM cases WHERE first = ?1",
+        *(f"SELECT {name} FROM due_times WHERE first = ?1" for name in ("due_at", "ended_at")),
         f"SELECT {FOREVER}",
     )
 )
 _FOUND_BY = {
-    "said_of_customers": " AND customer_id = (SELECT customer_id FROM cases WHERE case_id = ?1)",
+    "said_of_customers": " AND customer_id = (SELECT customer_id FROM cases WHERE first = ?1)",
     # What is told of it happened when something did, or was due.
     "told": f" AND what IN ({', '.join(map(str, NUMBERS.values()))}) AND at IN ({_INSTANTS})",
 }
-_DELETE = tuple(f"DELETE FROM {table} WHERE case_id = ?1{_FOUND_BY.get(table, '')}" for table in reversed(COLUMNS))
+_DELETE = {
+    table: f"DELETE FROM {table} WHERE {'first' if table in BY_FIRST else 'case_id'} = ?1{_FOUND_BY.get(table, '')}"
+    for table in reversed(COLUMNS)
+}
 _CUSTOMER = "INSERT OR IGNORE INTO customers (contact, customer_id) VALUES (?,?)"
 _REMEMBERED = 4096  # parts
 
@@ -335,8 +285,8 @@ class Projector:
     def project(self, case: Case) -> None:
         """Write a case's rows in place of those it had."""
         if case.version > 1:
-            for delete in _DELETE:
-                self._db.execute(delete, (case.number,))
+            for table, delete in _DELETE.items():
+                self._db.execute(delete, (case.first if table in BY_FIRST else case.number,))
         self.write(case)
         for _, contact, customer_id in contacts_of(case.events):
             # One contact is one customer, however it is written.

@@ -30,7 +30,7 @@ from afterservice_cli.reports.rows import (
 from afterservice_cli.store import filters
 from afterservice_cli.store.filters import ALL, RUNS, Filter, found_by, teams_of, work_of
 from afterservice_cli.store.schema import WAITING, part_columns
-from afterservice_cli.store.views import as_seconds, deadline_columns
+from afterservice_cli.store.views import TEXTS, as_seconds, deadline_columns
 
 Found = TypeVar("Found")
 SOME = 500  # cases, or identities, that one query asks for
@@ -67,7 +67,7 @@ def _one(db: sqlite3.Connection, query: str, value: str | int) -> str:
 def _from_source(db: sqlite3.Connection, number: str) -> str:
     """Return the one case that had this number at its source; void ones only if there is no other."""
     query = (
-        "SELECT cases.case_id, void_by FROM texts JOIN cases ON cases.case_id = texts.case_id "
+        "SELECT cases.case_id, void_by FROM written JOIN cases USING (first) "
         "WHERE source_spelling = ? ORDER BY void_by <> '', cases.case_id LIMIT 4"
     )
     found = db.execute(query, (spelling(number),)).fetchall()
@@ -115,13 +115,11 @@ def said_of_customer(
 
     The values are those of the case's fields, public and personal, as JSON.
     """
-    of_one = (
-        "SELECT field, case_id FROM said_of_customers WHERE customer_id = ? AND field = ? ORDER BY seq DESC LIMIT 1"
-    )
+    of_one = "SELECT field, first FROM said_of_customers WHERE customer_id = ? AND field = ? ORDER BY seq DESC LIMIT 1"
     last = " UNION ALL ".join([f"SELECT * FROM ({of_one})"] * len(fields))
     query = (
-        f"SELECT field, said.case_id, cases.fields, texts.details FROM ({last}) AS said "
-        "JOIN cases ON cases.case_id = said.case_id JOIN texts ON texts.case_id = said.case_id"
+        f"SELECT field, cases.case_id, cases.fields, texts.details FROM ({last}) AS said "
+        f"JOIN cases ON cases.first = said.first JOIN {TEXTS} ON texts.case_id = cases.case_id"
     )
     return db.execute(query, [value for field in fields for value in (customer_id, field)]).fetchall()
 
@@ -266,8 +264,8 @@ def _running_deadlines(
             f"SELECT cases.case_id, target, occurrence, {deadline_columns(('due_at', 'warn_at', 'paused_at'))}, "
             "provisional, rule, duration, team, "
             "counts, status, priority, category, owner, person, customer, description "
-            "FROM due_times its JOIN terms USING (term) JOIN cases ON cases.case_id = its.case_id "
-            "JOIN texts ON texts.case_id = its.case_id "
+            "FROM due_times its JOIN terms USING (term) JOIN cases ON cases.first = its.first "
+            f"JOIN {TEXTS} ON texts.case_id = cases.case_id "
             f"WHERE {' AND '.join([*clauses, *more])} ORDER BY its.due_at, cases.case_id, target{limited}"
         )
         for row in db.execute(query, [*values, *asked]):
@@ -309,7 +307,7 @@ def open_tasks(db: sqlite3.Connection, wanted: Filter) -> list[OpenTaskRow]:
     query = (
         "SELECT cases.case_id, tasks.name, tasks.rule, tasks.team, waits_for, outcomes, tasks.plan, opened_at, due_at, "
         "warn_at, paused_at, status, priority, category, owner, person, customer, description FROM tasks "
-        "JOIN cases ON cases.case_id = tasks.case_id JOIN texts ON texts.case_id = tasks.case_id "
+        f"JOIN cases ON cases.case_id = tasks.case_id JOIN {TEXTS} ON texts.case_id = tasks.case_id "
         f"LEFT JOIN (SELECT * FROM deadlines WHERE {WAITING}) AS waiting "
         "ON waiting.case_id = tasks.case_id AND target = 'task:' || tasks.name AND waiting.cycle = tasks.cycle "
         f"WHERE {' AND '.join(['tasks.state = ?', *more])} "
@@ -338,12 +336,12 @@ def _of_some() -> Sequence[str]:
     return (
         f"SELECT {_columns(DeadlineRow.COLUMNS)} FROM deadlines WHERE {its} ORDER BY case_id, place",
         f"SELECT {_columns(TaskRow.COLUMNS, 'tasks')} FROM tasks WHERE {its} ORDER BY rowid",
-        f"SELECT {_columns(TextRow.COLUMNS)} FROM texts WHERE {its}",
+        f"SELECT {_columns(TextRow.COLUMNS)} FROM {TEXTS} WHERE {its}",
         # The plus keeps SQLite from reading the attachments of all cases, by their word, for those of a few.
-        "SELECT timeline.case_id, timeline.seq, at, actor, body, data FROM timeline "
+        "SELECT cases.case_id, timeline.seq, at, actor, body, data FROM cases JOIN timeline USING (first) "
         "JOIN events ON events.seq = timeline.seq JOIN runs ON runs.run = events.run "
         "LEFT JOIN personal ON personal.seq = timeline.seq "
-        f"WHERE +word = 'attached' AND timeline.{its} ORDER BY timeline.seq",
+        f"WHERE +word = 'attached' AND cases.{its} ORDER BY timeline.seq",
     )
 
 
@@ -382,7 +380,7 @@ def count_cases(db: sqlite3.Connection) -> int:
 
 def with_provisional_deadlines(db: sqlite3.Connection) -> list[str]:
     """Return the cases with a deadline that waits for the working calendar to be known, in order."""
-    query = f"SELECT DISTINCT case_id FROM due_times WHERE provisional = 1 AND {WAITING}"
+    query = f"SELECT DISTINCT case_id FROM due_times JOIN cases USING (first) WHERE provisional = 1 AND {WAITING}"
     return [row[0] for row in db.execute(f"{query} ORDER BY case_id")]
 
 

@@ -39,7 +39,9 @@ HISTORY: dict[str, Columns] = {
 
 # What follows from it: dropped and rebuilt at will. Whoever changes what they say raises PROJECTED.
 PROJECTIONS: dict[str, Columns] = {
+    # `first` is the event that registered the case: by it the tables below name the case where it fills them.
     "cases": {
+        "first": int,
         "case_id": str,
         "series": str,
         "serial": int,
@@ -92,7 +94,7 @@ PROJECTIONS: dict[str, Columns] = {
         "calendar": str,
     },
     "due_times": {
-        "case_id": str,
+        "first": int,
         "place": int,
         "cycle": int,
         "term": int,
@@ -122,7 +124,7 @@ PROJECTIONS: dict[str, Columns] = {
         "outcome": str,
     },
     # Which of a customer's fields were said in a case, and by which event last.
-    "said_of_customers": {"customer_id": str, "field": str, "seq": int, "case_id": str},
+    "said_of_customers": {"customer_id": str, "field": str, "seq": int, "first": int},
     "duties": {
         "name": str,
         "seq": int,
@@ -178,18 +180,20 @@ PROJECTIONS: dict[str, Columns] = {
         "after": int,
     },
     # `owner` is the team to which the event handed the case over.
-    "timeline": {"seq": int, "case_id": str, "cycle": int, "word": str, "at": str, "owner": str},
+    "timeline": {"seq": int, "first": int, "cycle": int, "word": str, "at": str, "owner": str},
     "links": {"seq": int, "case_id": str, "other": str, "relation": str},
     "ratings": {"seq": int, "question": str, "case_id": str, "score": int, "at": str},
-    # The only projections with personal data in them: erasing empties them too.
-    "texts": {
-        "case_id": str,
+    # The only projections with personal data in them: erasing empties them too. What the registration says stands there
+    # alone; a case of which other things are true by now has all of its `own`. The view `texts` puts both together.
+    "written": {
+        "first": int,
+        "own": int,
         "customer": str,
         "contact": str,
         "description": str,
         "details": str,
-        "replies": str,  # what they added to it while the case was vague
         "source_number": str,
+        "replies": str,  # what they added to it while the case was vague
         "source_spelling": str,  # the same in the form in which it is compared
         "sought_customer": str,
         "sought_product": str,
@@ -200,7 +204,7 @@ PROJECTIONS: dict[str, Columns] = {
     "told": {
         "what": int,
         "at": int,
-        "case_id": str,
+        "first": int,
         "place": int,
         "marks": int,
         "part": int,
@@ -220,6 +224,8 @@ def part_columns(columns: Iterable[str]) -> str:
     )
 
 
+# Tables that name a case by the event that registered it; the others have its number.
+BY_FIRST = tuple(table for table, columns in PROJECTIONS.items() if "first" in columns)
 # Tables whose rows lie in the order of their key, and have no other number.
 BY_KEY = ("due_times", "said_of_customers", "customers", "ratings", "told")
 
@@ -233,10 +239,10 @@ KEYS: dict[str, str | tuple[str, ...]] = {
     "models": "hash",
     "desk": "key",
     "reveals": "id",
-    "cases": "case_id",
+    "cases": "first",
     "parts": "part",
     "terms": "term",
-    "due_times": ("case_id", "place"),
+    "due_times": ("first", "place"),
     "tasks": ("case_id", "cycle", "name", "number"),
     "said_of_customers": ("customer_id", "field", "seq"),
     "duties": ("name", "seq"),
@@ -246,9 +252,9 @@ KEYS: dict[str, str | tuple[str, ...]] = {
     "timeline": "seq",
     "links": "seq",
     "ratings": ("seq", "question"),
-    "texts": "case_id",
+    "written": "first",
     "customers": "contact",
-    "told": ("what", "at", "case_id", "place"),
+    "told": ("what", "at", "first", "place"),
 }
 
 OPTIONAL: dict[str, set[str]] = {
@@ -268,7 +274,7 @@ OPTIONAL: dict[str, set[str]] = {
     },
     "timeline": {"owner"},
     "told": {"part", "since", "number"},
-    "texts": {"customer", "contact", "description", "replies", "source_number", "source_spelling"},
+    "written": {"customer", "contact", "description", "details", "replies", "source_number", "source_spelling"},
 }
 
 # A table, the columns that are indexed, and whether two rows may share them.
@@ -280,6 +286,7 @@ HISTORY_INDEXES: tuple[Index, ...] = (
 )
 
 PROJECTION_INDEXES: tuple[Index, ...] = (
+    ("cases", ("case_id",), True),
     ("cases", ("series", "serial"), True),
     ("cases", ("registered_at",), False),
     ("cases", ("status", "registered_at"), False),
@@ -302,21 +309,24 @@ PROJECTION_INDEXES: tuple[Index, ...] = (
     ("measures", ("problem",), False),
     ("measures", ("judged_at",), False),
     ("timeline", ("word", "at"), False),
-    ("timeline", ("case_id",), False),
+    ("timeline", ("first",), False),
     ("links", ("case_id",), False),
     ("links", ("other",), False),
     ("ratings", ("at",), False),
     ("ratings", ("case_id",), False),
-    ("texts", ("source_spelling",), False),
+    ("written", ("source_spelling",), False),
 )
 
 # A deadline that still waits for its event.
 WAITING = "ended_at IS NULL AND outcome = ''"
+# Every case has been registered, which it says itself: what is looked for among events is what came later.
+LATER = "word <> 'registered'"
 # Indexes that have some rows of their tables alone: those for which this is true.
 PARTIAL: dict[tuple[str, tuple[str, ...]], str] = {
     ("due_times", ("outcome", "ended_at", "due_at", "paused_at")): WAITING,
     ("due_times", ("due_at",)): f"NOT ({WAITING})",
     ("due_times", ("ended_at",)): "ended_at IS NOT NULL",
+    ("timeline", ("word", "at")): LATER,
 }
 
 # Raised when the same events come to stand in the projections otherwise, though their columns stay.

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sqlite3
 
 from afterservice_cli.store.projections import COLUMNS, TERM, Row, Rows, numbered_terms
-from afterservice_cli.store.schema import BY_KEY, KEYS, PROJECTIONS, part_columns
+from afterservice_cli.store.schema import BY_FIRST, BY_KEY, KEYS, PROJECTIONS, part_columns
 
 # What has a number in place of a text that stands in `parts`, as that text.
 READ = {
     "cases": part_columns(PROJECTIONS["cases"]),
-    "told": COLUMNS["told"].replace("part", "(SELECT text FROM parts WHERE parts.part = told.part)"),
+    "told": ", ".join(
+        "(SELECT text FROM parts WHERE parts.part = told.part)" if name == "part" else f"told.{name}"
+        for name in PROJECTIONS["told"]
+    ),
 }
 
 
@@ -19,21 +22,18 @@ class StoredRows:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._terms = numbered_terms(db)
-        tables = {table: db.execute(_read(table)) for table in COLUMNS}
-        # Of each table what fetches a row, where a row names its case, and the row that comes next.
-        self._tables = [
-            (table, cursor.fetchone, tuple(PROJECTIONS[table]).index("case_id")) for table, cursor in tables.items()
-        ]
-        self._next: list[Row | None] = [fetch() for _, fetch, _ in self._tables]
+        # Of each table what fetches a row, and the row that comes next; at the end of a row stands its case.
+        self._tables = [(table, db.execute(_read(table)).fetchone) for table in COLUMNS]
+        self._next: list[Row | None] = [fetch() for _, fetch in self._tables]
 
     def of(self, case_id: str) -> Rows:
         """Return the rows of a case; rows of others that come before it are passed over."""
         found: Rows = {}
-        for number, (table, fetch, place) in enumerate(self._tables):
+        for number, (table, fetch) in enumerate(self._tables):
             row, rows = self._next[number], list[Row]()
-            while row is not None and row[place] <= case_id:
-                if row[place] == case_id:
-                    rows.append(row)
+            while row is not None and row[-1] <= case_id:
+                if row[-1] == case_id:
+                    rows.append(row[:-1])
                 row = fetch()
             self._next[number] = row
             found[table] = rows
@@ -46,6 +46,11 @@ _ORDER = {"timeline": "seq", "links": "seq", "problem_cases": "seq"}
 
 def _read(table: str) -> str:
     """Return the query for the rows of all cases in a table, case by case, those of each in the order of `rows_of`."""
-    columns = READ.get(table, COLUMNS[table])
-    order = ", ".join(KEYS[table]) if table in BY_KEY else _ORDER.get(table, "rowid")
-    return f"SELECT {columns} FROM {table} ORDER BY {table}.case_id, {order}"
+    columns = READ.get(table) or ", ".join(f"{table}.{name}" for name in PROJECTIONS[table])
+    order = ", ".join(f"{table}.{name}" for name in (KEYS[table] if table in BY_KEY else [_ORDER.get(table, "rowid")]))
+    source, case = table, f"{table}.case_id"
+    if table in BY_FIRST and table != "cases":
+        # Those that lie in another order are sorted; the others are found case by case.
+        joined = (table, "cases") if KEYS[table][0] != "first" and table in BY_KEY else ("cases", table)
+        source, case = f"{joined[0]} CROSS JOIN {joined[1]} USING (first)", "cases.case_id"
+    return f"SELECT {columns}, {case} FROM {source} ORDER BY {case}, {order}"

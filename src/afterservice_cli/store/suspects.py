@@ -13,6 +13,7 @@ from afterservice_cli.decisions.likeness import Suspect, Told, suspects
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.rulebook.model import Rulebook, normal
+from afterservice_cli.store.views import TEXTS
 
 DAY = len("2026-10-12")  # as texts of times begin
 ONE_DAY = timedelta(days=1)
@@ -20,7 +21,7 @@ ONE_DAY = timedelta(days=1)
 # Open cases that nobody has screened. The plus keeps SQLite from reading the screenings of all cases for those of one.
 _UNSEEN = (
     "status IN ('open', 'waiting') AND NOT EXISTS "
-    "(SELECT 1 FROM timeline WHERE timeline.case_id = cases.case_id AND +word = 'screened')"
+    "(SELECT 1 FROM timeline WHERE timeline.first = cases.first AND +word = 'screened')"
 )
 # Those that nobody has linked with another one; that another was merged into one says nothing of what that repeats.
 _UNLINKED = (
@@ -35,7 +36,7 @@ _OF_A_BATCH = (
 _TELLS = (
     "cases.case_id, registered_at, classified, channel, kind, product, fields, customer, contact, description, details"
 )
-_WITH_TEXTS = "FROM cases JOIN texts ON texts.case_id = cases.case_id"
+_WITH_TEXTS = f"FROM cases JOIN {TEXTS} ON texts.case_id = cases.case_id"
 
 
 def open_suspects(db: sqlite3.Connection, rulebook: Rulebook) -> Iterator[Suspect]:

@@ -73,7 +73,7 @@ class Told(NamedTuple):
 
     what: int
     at: int
-    case_id: str
+    first: int
     place: int
     marks: int
     part: str | None
@@ -107,7 +107,7 @@ def _told(
     for place, (begin, end) in enumerate(_open(case, course)):
         at = FOREVER if end is None else to_seconds(end)
         number = to_seconds(case.registered_at)
-        yield Told(NUMBERS["backlog"], at, case.number, place, unclassified, None, to_seconds(begin), number)
+        yield Told(NUMBERS["backlog"], at, case.first, place, unclassified, None, to_seconds(begin), number)
     yield from _of_course(case, course, bool(scores), work)
     yield from _replies(case, course)
     for place, (question, score, given_at) in enumerate(sorted(scores)):
@@ -253,7 +253,7 @@ def _waited(case: Case, begin: datetime, end: datetime | None) -> int | None:
 def _fact(case: Case, name: str, at: datetime, place: int, marks: int = 0, known: Known = NOTHING) -> Told:
     part, since, number = known
     other = None if since is None else to_seconds(since)
-    return Told(NUMBERS[name], to_seconds(at), case.number, place, marks, part, other, number)
+    return Told(NUMBERS[name], to_seconds(at), case.first, place, marks, part, other, number)
 
 
 def _marked(name: str, **marks: bool) -> int:

@@ -11,6 +11,9 @@ DEADLINES = (
     "calendar",
 )
 
+# Those that cases have, too.
+_OF_BOTH = {"case_id": "cases.case_id", "cycle": "due_times.cycle"}
+
 # The times of deadlines are seconds in the tables, and texts in the view.
 IN_SECONDS = ("from_at", "due_at", "warn_at", "ended_at", "paused_at")
 
@@ -27,7 +30,18 @@ def as_seconds(text: str) -> str:
 
 def deadline_columns(names: Iterable[str]) -> str:
     """Return columns of deadlines as a query of `due_times` and `terms` names them."""
-    return ", ".join(f"{as_text(name)} AS {name}" if name in IN_SECONDS else name for name in names)
+    return ", ".join(f"{as_text(name)} AS {name}" if name in IN_SECONDS else _OF_BOTH.get(name, name) for name in names)
+
+
+# What a registration says, of which the table `written` has what is otherwise by now.
+SAID = ("customer", "contact", "description", "details", "source_number")
+
+
+def _said(name: str) -> str:
+    said = f"json_extract(personal.data, '$.{name}')"
+    if name == "details":
+        said = f"coalesce({said}, json_object())"
+    return f"CASE WHEN written.own THEN written.{name} ELSE {said} END AS {name}"
 
 
 _WORK = "FROM cases JOIN parts ON parts.part = cases.work"
@@ -65,7 +79,15 @@ _VERSION = f"CAST({_PLAN('version')} AS TEXT)"
 _BOOK = "snapshots JOIN desk ON desk.key = 'rulebook' AND desk.value = snapshots.hash"
 
 VIEWS: dict[str, str] = {
-    "deadlines": f"SELECT {deadline_columns(DEADLINES)} FROM due_times LEFT JOIN terms USING (term)",
+    "deadlines": (
+        f"SELECT {deadline_columns(DEADLINES)} FROM due_times JOIN cases USING (first) LEFT JOIN terms USING (term)"
+    ),
+    # What is personal in a registration, unless something else is true by now.
+    "texts": (
+        f"SELECT cases.case_id, {', '.join(map(_said, SAID))}, written.replies, written.source_spelling, "
+        "written.sought_customer, written.sought_product, written.sought FROM written JOIN cases USING (first) "
+        "LEFT JOIN personal ON personal.seq = written.first AND NOT written.own"
+    ),
     # Every event of a case, with who recorded it when; what was taken back has no word and does not stand.
     "log": (
         "SELECT events.seq, events.case_id, events.version, events.kind, timeline.word, timeline.cycle, "
@@ -121,8 +143,14 @@ VIEWS: dict[str, str] = {
     ),
 }
 
+# The view as a query of the program names it, which trusts no functions in a view of the file.
+TEXTS = f"({VIEWS['texts']}) AS texts"
+
 # What each view has, in its order; those of `deadlines` are the columns of its tables.
 VIEW_COLUMNS: dict[str, dict[str, type]] = {
+    "texts": dict.fromkeys(
+        ("case_id", *SAID, "replies", "source_spelling", "sought_customer", "sought_product", "sought"), str
+    ),
     "log": {
         **dict.fromkeys(("seq", "case_id", "version", "kind", "word", "cycle"), str),
         **dict.fromkeys(("at", "recorded_at", "actor", "rulebook"), str),
