@@ -191,3 +191,19 @@ def test_a_disk_that_fails_when_all_is_in_its_place_is_no_failure_to_record(
     assert call("check", now=LATER) == (0, "", "", "")
     attached = query(full / "afterservice.db", "SELECT count(*) FROM events WHERE kind = 'FileAttached'")
     assert attached == [(4,)]
+
+
+def test_an_erasure_that_cannot_be_finished_is_said_to_be_recorded(
+    full: Path, call: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(desk: Path, digests: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "remove", failing)
+    done = call("erase", "001", "--yes", now=LATER)
+    assert (done.code, "the erasure is recorded" in done.err) == (8, True)
+    monkeypatch.undo()
+    stored = len([*files.folder_of(full / "afterservice.db").glob("??/*")])
+    assert call("list", now=LATER).code == 0  # which finishes it
+    assert len([*files.folder_of(full / "afterservice.db").glob("??/*")]) == stored - 1
+    assert call("check", now=LATER) == (0, "", "", "")

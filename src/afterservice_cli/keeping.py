@@ -8,7 +8,7 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.decisions import erasing
 from afterservice_cli.decisions.checks import check_used
 from afterservice_cli.desk import Desk
-from afterservice_cli.errors import NotFound, Refused
+from afterservice_cli.errors import Busy, NotFound, Refused, StorageFailed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import from_text
@@ -45,7 +45,11 @@ def erase(desk: Desk, numbers: Iterable[str], *, ground: str) -> Erased:
             done.append(number)
         if done:
             store.forget_customers(writer.db)
-    store.finish(desk.connection, desk.path)
+    try:
+        store.finish(desk.connection, desk.path)
+    except (Busy, StorageFailed) as problem:
+        said = tr("{problem}; the erasure is recorded, what is left of it goes with the next command", problem=problem)
+        raise StorageFailed(said, hint=problem.hint) from None
     if not (done and learnt):
         return Erased(done, "")
     from afterservice_cli.learning import learn_after_erasure

@@ -39,7 +39,7 @@ LOCALES: tuple[dict[str, str], ...] = (
     {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
     {"LC_ALL": "zh_CN.GB18030", "PYTHONIOENCODING": "gb18030"},
     {"PYTHONIOENCODING": "ascii"},
-    {"PYTHONIOENCODING": "latin-1", "AFTERSERVICE_LANG": "zh"},
+    {"PYTHONIOENCODING": "latin-1"},
     {"LANG": "xx_YY.nonsense", "TZ": "Nowhere/Never"},
     {"HOME": "", "PATH": ""},
     {"TERM": "dumb", "COLUMNS": "0", "NO_COLOR": "1"},
