@@ -94,7 +94,7 @@ FLOORS = (
     ("rulebook.staff", "rulebook.spellings"),
     ("rulebook.model",),
     ("rulebook.patterns",),
-    ("rulebook.denying", "rulebook.pieces"),
+    ("rulebook.denying", "rulebook.index", "rulebook.pieces"),
     ("rulebook.seen",),
     ("rulebook.conditions",),
     ("rulebook.deciding",),

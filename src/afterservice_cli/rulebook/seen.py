@@ -18,6 +18,7 @@ from afterservice_cli.rulebook.reading import Reading
 MOST_TOLD = 5  # of what does not count
 MOST_PLACES = 20  # of one pattern in a text
 _SINGLE = 8  # texts for each of which only the patterns are made ready that may stand in it
+_SHORT = 1_000  # signs that such a text has at most: in a longer one, looking for each piece takes longer than all
 
 
 class Evidence(NamedTuple):
@@ -174,8 +175,8 @@ class Looking:
     def hits(self, text: str) -> Sequence[Hit]:
         """Return where the patterns, and the words by which a text is read, stand in one as `as_read` makes it."""
         self._texts += 1
-        index = Index(self._sought, self._groups, text) if self._texts <= _SINGLE else self._index
-        return index.hits(text)
+        alone = self._texts <= _SINGLE and len(text) <= _SHORT
+        return (Index(self._sought, self._groups, text) if alone else self._index).hits(text)
 
     def clauses(self, text: str, broken: Sequence[int], hits: Iterable[Hit]) -> Clauses:
         """Return the clauses of a text, by the words of the reading among what was found there."""
