@@ -264,7 +264,7 @@ def test_json_can_be_read_whatever_the_stream_is_encoded_in(encoding: str, place
         check=False,
     )
     assert shown.returncode == 0
-    assert said in [event["details"].get("text") for event in json.loads(shown.stdout.decode("utf-8"))["events"]]
+    assert said in [event["personal"].get("text") for event in json.loads(shown.stdout.decode("utf-8"))["events"]]
 
 
 @pytest.mark.parametrize("spoilt", ["DELETE FROM desk WHERE key = 'rulebook'", "DELETE FROM desk", "DROP TABLE desk"])
