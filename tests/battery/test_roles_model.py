@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -17,10 +17,10 @@ from random import Random
 from typing import NamedTuple
 
 import pytest
+from figures import SEED, count, smallest
 
 from afterservice_cli import session
 from conftest import Runner, calling
-from figures import SEED, count
 from entitled import OF_CUSTOMER, Entry, House, entries, faults_of, told
 
 TRIES = count(short=40, long=10_000)
@@ -440,23 +440,17 @@ def course_in(start: Path, houses: dict[str, House], at: Path) -> Iterator[Cours
 
 
 def fewest(steps: list[Step], start: Path, houses: dict[str, House], at: Path) -> list[Step]:
-    """The fewest steps that still get round it, as found by leaving one out after the other."""
+    """The fewest steps that still get round it."""
 
-    def fails(some: list[Step]) -> bool:
+    def fails(some: Sequence[Step]) -> bool:
         for course in course_in(start, houses, at):
             for step in some:
                 course.type(step)
             return bool(faults_of(course.history, houses)[0])
         return False
 
-    left, before = steps, list[Step]()
-    while left != before:
-        before = left
-        for step in before:
-            fewer = [one for one in left if one is not step]
-            if fewer and fails(fewer):
-                left = fewer
-    fails(left)
+    left = smallest(steps, fails)
+    fails(left)  # so that its history lies there
     return left
 
 
