@@ -47,7 +47,7 @@ LINES = (
     Line("erase 001 --yes --now 2026-10-20", ("withdraw 001 --reason mistaken",)),
     Line("duty mailbox {text}"),
     Line("register {text} --channel phone"),
-    Line("register {text} --channel phone --received-at 2026-09-01 --yes"),
+    Line("register {text} --channel phone --received-at 2026-10-01 --yes"),
     Line("import month.csv --profile profile.yaml"),
     Line("import month.csv --profile profile.yaml --rejects left.csv --encoding gb18030 --strict"),
     Line("import month.csv --profile profile.yaml --dry-run"),

@@ -54,6 +54,7 @@ ELSEWHERE = {
     "the case is resolved by then": "test_decisions_imported; it stands in a rejects file",
     "the case does not wait by then": "test_decisions_imported; it stands in a rejects file",
     "the case is closed by then": "test_decisions_imported; it stands in a rejects file",
+    "which was taken back since": "test_decisions_resting: what a closing rests on",
     "the case was taken back": "test_decisions_imported; it stands in a rejects file",
 }
 
