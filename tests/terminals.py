@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import termios
@@ -66,6 +67,7 @@ def line_at_terminal(
 
 
 def _take_the_terminal() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # which is ignored where the tests run in the background
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
