@@ -121,6 +121,7 @@ OTHERS = {
     "if_version",
     "group",
     "seq",
+    "only",  # of the phrases that are proposed, by their places
     "limit",
     "find",
     "tasks",

@@ -146,7 +146,8 @@ def json_text(value: object, *, indent: int | None = None) -> str:
     It is on one line if nothing is indented.
     Raises TypeError for what JSON does not know, ValueError for a number that is none.
     """
-    return escaped(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain, indent=indent))
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain, indent=indent)
+    return "\n".join(map(escaped, text.split("\n")))  # a line end within a value is written out already
 
 
 def cell(value: object) -> str:
