@@ -147,6 +147,8 @@ def test_counting_anew_from_the_first_event_gives_the_same_deadlines(course: Cou
     assert anew.deadlines == case.deadlines
 
 
+# The rules lower no priority that an escalation raised.
+@example([((escalation.escalate, {}), 10, 0), ((triage.classify, {"category": "broken", "reason": "x"}), 0, 0)], WHOSE)
 @given(COURSES, RULEBOOKS)
 @SOME
 def test_a_rulebook_makes_of_a_course_that_it_decided_what_it_made_of_it(course: Course, rulebook: Rulebook) -> None:

@@ -44,12 +44,14 @@ def supposed(case: Case, rulebook: Rulebook, alike: Callable[[str], bool]) -> Su
     event = _registered(first.event, rulebook)
     if _same(first.event, event) and not any(map(_counts_anew, case.events)) and _all_alike(case, alike):
         return Supposed(case, said_by_rules((event, *(recorded.event for recorded in rest))))
-    case, decided = event.begin(rulebook.hash), list[Event]([event])
+    case, decided = event.begin(rulebook.hash).but(events=(first.but(event=event),)), list[Event]([event])
     for recorded in rest:
         if isinstance(recorded.event, EventRetracted):
             continue
         for each in _decided(case, recorded, rulebook):
-            case = deadlines.after(case, recorded.but(event=each), rulebook, lambda _: rulebook)
+            happened = recorded.but(event=each)
+            after = deadlines.after(case, happened, rulebook, lambda _: rulebook)
+            case = after.but(events=(*case.events, happened))  # what was found before is asked of them
             decided.append(each)
     return Supposed(case, said_by_rules(decided))
 
