@@ -177,15 +177,15 @@ NUMBERLESS = PROFILE.replace("number: no, ", "").replace("profile: many\n", "pro
 @pytest.mark.parametrize("profile", [PROFILE, NUMBERLESS], ids=["numbered", "all alike"])
 def test_two_read_one_file_at_the_same_moment(profile: str, many: Path, run: Runner) -> None:
     many.with_name("many.yaml").write_text(profile, "utf-8")
-    rows = "".join(f"{n},2026-10-01 09:00,phone,word {n} of {ROWS},2026-10-02,\n" for n in range(ROWS))
+    rows = "".join(f"{n},2026-10-01 09:00,phone,word {n} of {FEW},2026-10-02,\n" for n in range(FEW))
     many.with_name("many.csv").write_text(f"no,at,by,words,answered,answer\n{rows}", "utf-8")
     both = [begin(many, "import", "many.csv", "--profile", "many.yaml", "--json") for _ in range(2)]
     told = [process.communicate() for process in both]
     assert [process.returncode for process in both] == [0, 0], told
     counts = [json.loads(out) for out, _ in told]
-    assert [found["new"] + found["unchanged"] for found in counts] == [ROWS, ROWS]
-    assert sum(found["new"] for found in counts) == ROWS
-    assert query(many, "SELECT count(*), count(DISTINCT source_identity) FROM cases") == [(ROWS, ROWS)]
+    assert [found["new"] + found["unchanged"] for found in counts] == [FEW, FEW]
+    assert sum(found["new"] for found in counts) == FEW
+    assert query(many, "SELECT count(*), count(DISTINCT source_identity) FROM cases") == [(FEW, FEW)]
     assert run("check") == (0, "", "", "")
 
 
