@@ -188,7 +188,9 @@ def test_what_was_taken_back_leaves_nothing_open_that_would_not_be_without_it(
     others = [bare(r.event) for r in case.standing if not isinstance(r.event, EventRetracted)]
     if others != [bare(r.event) for r in without.events]:
         return  # it was not taken back, or without it something else would have been done
-    assert open_in(case) == open_in(without)
+    # What was missed for good, because of what came in between, keeps its verdict.
+    missed = {(d.spec.target, d.spec.from_at, d.spec.due_at) for d in case.deadlines if d.outcome == "missed"}
+    assert open_in(case) == open_in(without) - missed
 
 
 def bare(event: Event) -> Event:
