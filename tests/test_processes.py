@@ -24,7 +24,7 @@ from conftest import Runner, clean_env, command, query
 
 PROCESSES = 8
 EACH = int(os.environ.get("AFTERSERVICE_REGISTER_EACH", "10"))  # 100 takes a minute or two
-ROWS = 700
+ROWS, FEW = 1500, 500
 PATIENCE = 60.0  # seconds, for what takes a fraction of one
 
 PROFILE = """
