@@ -190,7 +190,7 @@ def test_what_was_taken_back_leaves_nothing_open_that_would_not_be_without_it(
         return  # it was not taken back, or without it something else would have been done
     # What was missed for good, because of what came in between, keeps its verdict.
     missed = {(d.spec.target, d.spec.from_at, d.spec.due_at) for d in case.deadlines if d.outcome == "missed"}
-    assert open_in(case) == open_in(without) - missed
+    assert open_in(without) - missed <= open_in(case) <= open_in(without)
 
 
 def bare(event: Event) -> Event:
