@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import rulebooks
@@ -331,6 +331,7 @@ def by_hand(shop: Shop, cases: Sequence[Case]) -> list[str]:
     return sorted(found)
 
 
+@example([(11, "139", "the hose leaks badly", True), (115, "139", "the hose leaks badly", False)], 0)
 @settings(max_examples=40, deadline=None)
 @given(ROWS, st.integers(0, 12))
 def test_import_and_list_find_what_comparing_each_with_every_other_finds(

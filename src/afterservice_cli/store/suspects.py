@@ -136,8 +136,11 @@ def _spans(rulebook: Rulebook, days: Iterable[str]) -> list[tuple[str, str]]:
 def _reaching_back(rulebook: Rulebook, begin: datetime) -> datetime:
     """Return from when on cases may be repeated by those of a day that begins then; that day if none may be."""
     rules = rulebook.intake.duplicates
-    # Days count to their end.
-    return rulebook.calendar.back(begin, parse_duration(rules.within)) - ONE_DAY if rules else begin
+    if not rules:
+        return begin
+    # Days count to their end, that of a day off to the end of the next one that is worked.
+    earliest = rulebook.calendar.back(begin, parse_duration(rules.within))
+    return rulebook.calendar.back(earliest, parse_duration("1wd")) - ONE_DAY
 
 
 def _as_told(row: Sequence[str]) -> Told:
