@@ -152,6 +152,20 @@ def test_what_the_answer_had_shielded_is_counted_after_all() -> None:
     assert last(written, "respond").spec.duration == "2wh"
 
 
+def test_what_was_late_only_by_a_slip_is_in_time_without_it() -> None:
+    slip = story(ranked("P1", 1), answered(4), rulebook=BOOK)
+    assert last(slip, "respond").verdict(hour(5)) == "missed"
+    mended = story(ranked("P1", 1), answered(4), back(5, 2), rulebook=BOOK)
+    assert (last(mended, "respond").spec.duration, last(mended, "respond").verdict(hour(5))) == ("8wh", "met")
+
+
+def test_of_three_answers_at_once_the_first_taken_back_leaves_nothing_to_say() -> None:
+    case = story(answered(1), answered(1), answered(1), back(2, 2), rulebook=BOOK)
+    assert (
+        rounds(case, "news") == rounds(story(answered(1), answered(1), rulebook=BOOK), "news") == [(hour(1), hour(1))]
+    )
+
+
 def test_a_delay_taken_back_leaves_what_the_priority_demands_since() -> None:
     put_off = Did(partial(handling.delay, to=hour(400), reason="parts"), 1)
     case = story(put_off, ranked("P1", 2), back(3, 2), rulebook=BOOK)

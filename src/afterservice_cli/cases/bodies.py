@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from afterservice_cli.canonical import canonical
 from afterservice_cli.cases.case import Event
 from afterservice_cli.cases.events import KINDS
-from afterservice_cli.cases.values import DeadlineSpec, DutySpec, Finding, Source, TaskSpec
+from afterservice_cli.cases.values import DeadlineSpec, DutySpec, Finding, Settled, Source, TaskSpec
 from afterservice_cli.frozen import UNSET, Frozen
 from afterservice_cli.instants import from_text, to_seconds, to_text
 
@@ -22,6 +22,7 @@ T = TypeVar("T")
 NESTED: Mapping[str, type[Frozen]] = {
     "findings": Finding,
     "deadlines": DeadlineSpec,
+    "settled": Settled,
     "source": Source,
     "tasks": TaskSpec,
     "planned": TaskSpec,
@@ -29,7 +30,7 @@ NESTED: Mapping[str, type[Frozen]] = {
 }
 
 # What the rules gave a case. It is the same in many events, but for its instants, and kept once: their shape.
-SHAPED = ("findings", "collaborators", "deadlines", "tasks", "planned")
+SHAPED = ("findings", "collaborators", "deadlines", "settled", "tasks", "planned")
 MAPPED = ("outcomes",)  # of their fields, those that are mappings
 TIMES = "times"  # the instants of a shape, in a body
 

@@ -15,6 +15,7 @@ from afterservice_cli.cases.values import (
     Finding,
     Pause,
     Plan,
+    Settled,
     Task,
     TaskSpec,
     Value,
@@ -32,6 +33,7 @@ WORDS = ("text", "resolution", "words", "reason", "comment")  # the fields of wh
 NO_FINDINGS: tuple[Finding, ...] = ()
 NO_DEADLINES: tuple[DeadlineSpec, ...] = ()
 NO_TARGETS: tuple[str, ...] = ()
+NO_SETTLED: tuple[Settled, ...] = ()
 NO_TASKS: tuple[TaskSpec, ...] = ()
 NO_ROLES: tuple[str, ...] = ()
 
@@ -67,6 +69,7 @@ class Event(Frozen):
     findings = NO_FINDINGS
     deadlines = NO_DEADLINES
     dropped = NO_TARGETS
+    settled = NO_SETTLED
     tasks = NO_TASKS
     # Every kind has this field, as its last: the roles of whoever did it, if a target asks for them.
     roles = NO_ROLES
@@ -82,7 +85,7 @@ class Event(Frozen):
     def apply(self, case: Case, rulebook: str, actor: str) -> Case:
         """Return the case as the event leaves it, recorded under the snapshot `rulebook` by `actor`.
 
-        The deadlines that it carries, drops or answers are left to `fold.evolve`.
+        The deadlines that it carries, drops, settles or answers are left to `fold.evolve`.
         """
         raise NotImplementedError
 

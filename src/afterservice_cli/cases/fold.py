@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from afterservice_cli.cases.case import Case, Event, Recorded, standing
 from afterservice_cli.cases.effects import dropped, missed, standing_still, with_tasks, without_tasks
 from afterservice_cli.cases.events.intake import CaseRegistered
-from afterservice_cli.cases.values import HANDED_OVER, PERSON, PROMISED, TASK, Deadline, DeadlineSpec
+from afterservice_cli.cases.values import HANDED_OVER, PERSON, PROMISED, TASK, Deadline, DeadlineSpec, Settled
 
 Key = tuple[str, int, int]
 
@@ -31,14 +31,28 @@ def fold(history: Iterable[Recorded]) -> Case:
 def evolve(case: Case, event: Event, rulebook: str, actor: str = "") -> Case:
     """Return the case after one more event, recorded under the snapshot `rulebook` by `actor`.
 
-    The event ends what waits for it, says what it changes, and drops, adds and moves the deadlines that it names.
+    The event ends what waits for it, says what it changes, drops, adds and moves the deadlines that it names, and says
+    how others stand.
     """
     after = event.apply(_answered(case, event), rulebook, actor)
     if event.tasks:
         after = with_tasks(after, event.tasks, event.at, rulebook)
     if after.value("owner") != case.value("owner"):
         after = after.but(happened={**after.happened, HANDED_OVER: (*after.happened.get(HANDED_OVER, ()), event.at)})
-    return _set(dropped(after, event.dropped), event, rulebook)
+    after = _set(dropped(after, event.dropped), event, rulebook)
+    return _settled(after, event.settled) if event.settled else after
+
+
+def _settled(case: Case, settled: Iterable[Settled]) -> Case:
+    """Return the case with its deadlines as an event says that they stand."""
+    each = {(one.target, one.cycle, one.occurrence): one for one in settled}
+    deadlines = tuple(
+        deadline.but(ended_at=one.ended_at, outcome=one.outcome, paused_at=one.paused_at)
+        if (one := each.get(_key(deadline.spec)))
+        else deadline
+        for deadline in case.deadlines
+    )
+    return case.but(deadlines=deadlines)
 
 
 def _answered(case: Case, event: Event) -> Case:

@@ -243,6 +243,17 @@ class Deadline(Frozen):
         return verdict(self.outcome, self.ended_at, self.spec.due_at, now, self.paused_at)
 
 
+class Settled(Frozen):
+    """How a deadline stands, found by its key, if that does not follow from its spec and what happened since."""
+
+    target: str
+    cycle: int
+    occurrence: int
+    ended_at: datetime | None = None
+    outcome: str = ""
+    paused_at: datetime | None = None
+
+
 def verdict(
     outcome: str, ended_at: Instant | None, due_at: Instant, now: Instant, paused_at: Instant | None = None
 ) -> str:

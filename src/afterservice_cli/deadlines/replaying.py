@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, count
 
 from afterservice_cli.cases.case import ENDED, Case, Event, Recorded
 from afterservice_cli.cases.events.closing import CaseReopened
 from afterservice_cli.cases.events.general import DeadlineMoved, EventRetracted
 from afterservice_cli.cases.events.handling import CaseResumed, DelayAnnounced
 from afterservice_cli.cases.fold import evolve, fold
-from afterservice_cli.cases.values import TASK, Deadline, DeadlineSpec
+from afterservice_cli.cases.values import TASK, Deadline, DeadlineSpec, Settled
 from afterservice_cli.deadlines.moving import delayed, following, recounted, resumed
 from afterservice_cli.deadlines.specs import circumstances, put
 from afterservice_cli.deadlines.starting import Change, begun, first_of, next_number
@@ -39,47 +41,62 @@ def after(case: Case, recorded: Recorded, rulebook: Rulebook, rulebook_of: Ruleb
     return evolve(case, event, rulebook.hash, recorded.actor)
 
 
-def mended(case: Case, rulebook_of: RulebookOf) -> Change:
+def mended(case: Case, rulebook_of: RulebookOf) -> tuple[tuple[DeadlineSpec, ...], tuple[Settled, ...]]:
     """Return how the deadlines of a case change that has lost an event: as if that had never happened.
 
-    `case` is what the other events make. A deadline that is answered or missed for good keeps its verdict. If a target
-    is dropped, its open deadlines go before its new specs are added.
+    `case` is what the other events make. Given are the specs that are added or moved, and how each deadline of their
+    targets stands. What has ended stays as it is.
     """
     if case.status in ENDED:
         return (), ()
-    true = [deadline for deadline in _here(replayed(case.events, rulebook_of)) if deadline.outcome != "void"]
-    found = list(_here(case))
     specs: list[DeadlineSpec] = []
-    dropped = set[str]()
+    settled: list[Settled] = []
+    found, true = list(_here(case)), [*_here(replayed(case.events, rulebook_of))]
     for target in dict.fromkeys(deadline.spec.target for deadline in (*found, *true)):
-        had = [deadline for deadline in found if deadline.spec.target == target]
-        wanted = [deadline for deadline in true if deadline.spec.target == target]
-        stands = {deadline.spec.but(occurrence=0) for deadline in had if deadline.unanswered}
-        judged = {deadline.spec.from_at for deadline in had if not deadline.unanswered and deadline.outcome != "void"}
-        new = [deadline.spec for deadline in wanted if deadline.spec.from_at not in judged]
-        if {spec.but(occurrence=0) for spec in new} == stands:
+        had = {deadline.spec.occurrence: deadline for deadline in found if deadline.spec.target == target}
+        wanted = [deadline for deadline in true if deadline.spec.target == target and deadline.outcome != "void"]
+        if Counter(map(_unnumbered, wanted)) == Counter(_unnumbered(d) for d in had.values() if d.outcome != "void"):
             continue
-        dropped |= {target} if stands else set()
-        specs += _numbered(new, had)
-    return tuple(specs), tuple(sorted(dropped))
+        new = dict(_numbered(wanted, had))
+        specs += [each.spec for number, each in new.items() if number not in had or had[number].spec != each.spec]
+        gone = (
+            each.but(outcome="void") for number, each in had.items() if number not in new and each.outcome != "void"
+        )
+        settled += [_settled(each) for each in (*new.values(), *gone)]
+    return tuple(specs), tuple(settled)
 
 
 def _here(case: Case) -> Iterator[Deadline]:
     return (deadline for deadline in case.deadlines if deadline.spec.cycle == case.cycle)
 
 
-def _numbered(specs: Sequence[DeadlineSpec], had: Sequence[Deadline]) -> Iterator[DeadlineSpec]:
-    """Yield each spec with the number of the deadline that it replaces, or with a new number if it replaces none."""
-    free = [deadline for deadline in had if deadline.unanswered or deadline.outcome == "void"]
-    same = {deadline.spec.from_at: deadline.spec.occurrence for deadline in free}
-    others = sorted({*same.values()} - {same[s.from_at] for s in specs if s.from_at in same})
-    number = next_number(had)
-    for spec in specs:
-        if spec.from_at in same:
-            occurrence = same[spec.from_at]
+def _unnumbered(deadline: Deadline) -> Deadline:
+    """Return a deadline as it stands, whichever number it has and whoever promised it."""
+    return deadline.but(spec=deadline.spec.but(occurrence=0), rulebook="")
+
+
+def _numbered(wanted: Iterable[Deadline], had: Mapping[int, Deadline]) -> Iterator[tuple[int, Deadline]]:
+    """Yield each deadline under the number of the one that it replaces, or a new number if it replaces none.
+
+    It replaces the one with its start, else one that is void or was not answered.
+    """
+    free = dict(sorted(had.items(), key=lambda each: each[1].outcome == "void"))
+    others: list[Deadline] = []
+    for deadline in wanted:
+        same = (number for number, each in free.items() if each.spec.from_at == deadline.spec.from_at)
+        if (number := next(same, None)) is None:
+            others.append(deadline)
         else:
-            occurrence, number = (others.pop(0), number) if others else (number, number + 1)
-        yield spec.but(occurrence=occurrence)
+            del free[number]
+            yield number, deadline.but(spec=deadline.spec.but(occurrence=number))
+    numbers = chain((n for n, each in free.items() if each.ended_at is None), count(next_number(had.values())))
+    for deadline, number in zip(others, numbers, strict=False):
+        yield number, deadline.but(spec=deadline.spec.but(occurrence=number))
+
+
+def _settled(deadline: Deadline) -> Settled:
+    spec = deadline.spec
+    return Settled(spec.target, spec.cycle, spec.occurrence, deadline.ended_at, deadline.outcome, deadline.paused_at)
 
 
 def _own(case: Case, recorded: Recorded, moment: Moment) -> Change:

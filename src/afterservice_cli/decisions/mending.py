@@ -33,7 +33,7 @@ from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseReg
 from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.cases.events.triage import CaseClassified
 from afterservice_cli.cases.fold import fold
-from afterservice_cli.cases.values import Customer, DeadlineSpec, Source
+from afterservice_cli.cases.values import Customer, DeadlineSpec, Settled, Source
 from afterservice_cli.decisions.checks import (
     check_changeable,
     check_kept,
@@ -197,8 +197,8 @@ def retract(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]
 
 def taking_back(case: Case, moment: Moment, *, seq: int, reason: str) -> list[Event]:
     """Return the retraction itself of an event that stands, with what it changes in the deadlines."""
-    specs, dropped = _mended(case, moment, seq)
-    return [EventRetracted(moment.at, seq, reason, specs, dropped)]
+    specs, settled = _mended(case, moment, seq)
+    return [EventRetracted(moment.at, seq, reason, specs, settled)]
 
 
 def undo_import(case: Case, moment: Moment, *, batch: str) -> list[Event]:
@@ -249,8 +249,8 @@ def _planless_without(case: Case, taken: Recorded) -> Recorded | None:
     return next((r for r in later if any(spec.planned for spec in r.event.tasks)), None)
 
 
-def _mended(case: Case, moment: Moment, taken: int) -> tuple[tuple[DeadlineSpec, ...], tuple[str, ...]]:
-    """Return what changes in the deadlines without the event `taken` back: new specs, and the targets dropped."""
+def _mended(case: Case, moment: Moment, taken: int) -> tuple[tuple[DeadlineSpec, ...], tuple[Settled, ...]]:
+    """Return what changes in the deadlines without the event `taken` back: new specs, and how others stand."""
     if case.events[0].seq == taken:
         return (), ()
     without = fold(recorded for recorded in case.standing if recorded.seq != taken)

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from afterservice_cli.cases.case import ERASED, Case, Event, shown, unchanged
 from afterservice_cli.cases.effects import taken_over
-from afterservice_cli.cases.values import DeadlineSpec, DutySpec, Source, TaskSpec, Value
+from afterservice_cli.cases.values import DeadlineSpec, DutySpec, Settled, Source, TaskSpec, Value
 from afterservice_cli.language import sentence, sentence_in
 
 T = TypeVar("T")
@@ -82,13 +82,14 @@ class CaseAmended(Event):
 class EventRetracted(Event):
     """An event booked by mistake was taken back: it stays in the history, the case goes on without it.
 
-    `batch` is the import that was undone by it.
+    `settled` says how deadlines stand that would have come out otherwise without it; `batch` is the import that was
+    undone by it.
     """
 
     seq: int
     reason: str | None = None
     deadlines: tuple[DeadlineSpec, ...] = ()
-    dropped: tuple[str, ...] = ()
+    settled: tuple[Settled, ...] = ()
     tasks: tuple[TaskSpec, ...] = ()
     batch: str | None = None
 
