@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -466,6 +467,26 @@ def test_a_backup_that_was_changed_is_refused(closed: Path, call: Runner) -> Non
         done = call("restore", told["path"], "--yes", now=LATER)
         assert (done.code, said in done.err) == (code, True), done
         assert closed.read_bytes() == before
+
+
+def test_a_file_that_is_no_packed_backup_is_refused_by_its_name(closed: Path, call: Runner) -> None:
+    whole = closed.parent / "kept.tar.gz"
+    assert call("backup", "kept.tar.gz").code == 0
+    before, data = closed.read_bytes(), whole.read_bytes()
+    other = closed.parent / "other.tar.gz"
+    with tarfile.open(other, "w:gz") as tar:
+        tar.add(closed, arcname="photos/desk.db")
+    for spoiled, code, said in (
+        (data[: len(data) // 2], 8, "kept.tar.gz is no packed backup, or damaged, or not all of one"),
+        (data[:100] + b"x" * 100 + data[200:], 8, "kept.tar.gz is no packed backup, or damaged, or not all of one"),
+        (b"a letter", 8, "kept.tar.gz is no packed backup, or damaged, or not all of one"),
+        (other.read_bytes(), 4, "kept.tar.gz is no backup: it has no manifest.json"),
+    ):
+        whole.write_bytes(spoiled)
+        done = call("restore", "kept.tar.gz", "--yes", now=LATER)
+        assert (done.code, done.err.splitlines()[0]) == (code, f"afterservice: {said}")
+        assert closed.read_bytes() == before
+    assert not [*closed.parent.glob(".kept*")]
 
 
 def test_doctor_says_how_things_stand_and_changes_nothing(closed: Path, call: Runner) -> None:

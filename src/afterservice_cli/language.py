@@ -83,12 +83,12 @@ def speaking(language: str) -> Iterator[None]:
         speak(before)
 
 
-def why(error: OSError) -> str:
-    """Say what the operating system has against something, in the language spoken."""
-    return tr(error.strerror) if error.strerror else str(error)
+def why(error: Exception) -> str:
+    """Say what the operating system or SQLite has against something, in the language spoken."""
+    return tr((error.strerror if isinstance(error, OSError) else None) or str(error))
 
 
-# What it says most often.
+# What they say most often.
 TROUBLES = (
     sentence("No such file or directory"),
     sentence("Permission denied"),
@@ -105,6 +105,10 @@ TROUBLES = (
     sentence("Too many levels of symbolic links"),
     sentence("Too many open files"),
     sentence("Broken pipe"),
+    sentence("disk I/O error"),
+    sentence("database disk image is malformed"),
+    sentence("unable to open database file"),
+    sentence("out of memory"),
 )
 
 

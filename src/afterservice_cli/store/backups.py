@@ -5,11 +5,13 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import lzma
 import os
 import shutil
 import sqlite3
 import tarfile
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -121,14 +123,31 @@ def opened(path: Path) -> Iterator[Path]:
         raise NotFound(tr("there is no backup {path}", path=path), hint=tr("name its folder, or its .tar file"))
     part = path.parent / f".{path.name}.{os.getpid()}.part"
     try:
-        part.mkdir(0o700)
-        _unpack(path, part)
+        with _told_why(path):
+            part.mkdir(0o700)
+            _unpack(path, part)
+        if not (part / MANIFEST).is_file():
+            raise NotFound(
+                tr("{path} is no backup: it has no {manifest}", path=path, manifest=MANIFEST),
+                hint=tr("name a file that afterservice backup made"),
+            )
         yield part
-    except (OSError, EOFError, tarfile.TarError) as error:
-        reason = why(error) if isinstance(error, OSError) else str(error)
-        raise StorageFailed(tr("{path} cannot be unpacked: {why}", path=path, why=reason)) from None
     finally:
         _remove(part)
+
+
+@contextmanager
+def _told_why(path: Path) -> Iterator[None]:
+    """Turn what is wrong with a packed backup into our own words."""
+    try:
+        yield
+    except (OSError, EOFError, tarfile.TarError, zlib.error, lzma.LZMAError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise StorageFailed(tr("{path} cannot be unpacked: {why}", path=path, why=why(error))) from None
+        raise StorageFailed(
+            tr("{path} is no packed backup, or damaged, or not all of one", path=path),
+            hint=tr("copy it once more from where it is kept, or name another"),
+        ) from None
 
 
 def manifest_of(folder: Path) -> Manifest:

@@ -181,7 +181,7 @@ def _commit(connection: Connection, path: Path) -> None:
             raise
         recorded()
         raise StorageFailed(
-            tr("{path}: {error}; it is recorded all the same, but a power cut may take it", path=path, error=error),
+            tr("{path}: {error}; it is recorded all the same, but a power cut may take it", path=path, error=why(error)),
             hint=tr("back it up to another disk: afterservice backup DIR"),
         ) from error
 
@@ -270,14 +270,14 @@ def _problem(error: sqlite3.Error, path: Path) -> Problem:
     if name == "SQLITE_NOTADB":
         return StorageFailed(tr("{path} is not a desk: it is no SQLite file", path=path))
     if name.startswith("SQLITE_CORRUPT"):
-        return StorageFailed(tr("{path} is damaged: {error}", path=path, error=error), hint=tr("restore a backup"))
+        return StorageFailed(tr("{path} is damaged: {error}", path=path, error=why(error)), hint=tr("restore a backup"))
     if name.startswith("SQLITE_CONSTRAINT_TRIGGER"):
         return Refused(tr("the store refused: {error}", error=error))
     if name.startswith("SQLITE_CONSTRAINT"):
-        return Conflict(tr("two of what must be one: {error}", error=error))
+        return Conflict(tr("two of what must be one: {error}", error=why(error)))
     if "decode" in str(error):  # SQLite would tell the text itself, which may be a customer's
         return _unreadable(path)
-    return StorageFailed(f"{path}: {error}")
+    return StorageFailed(f"{path}: {why(error)}")
 
 
 def _unreadable(path: Path) -> Problem:
