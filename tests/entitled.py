@@ -45,6 +45,7 @@ FOLLOWS = {"CaseReopened": {"CaseConfirmed", "TaskDone"}, "CaseClassified": {"Cu
 NO_WORK = {"CaseRegistered", "TwinCounted", "MessageWritten", "CaseGathered", "DeadlineMoved"}
 OF_CUSTOMER = {"confirmation", "words", "survey"}
 LOW = 2  # the score from which on the customer is visited again
+Demand = tuple[list[str], list[str], dict[str, Any]]  # before which commands, what, and of which cases
 
 
 @dataclass
@@ -57,7 +58,7 @@ class House:
     claims: bool = True
     may: dict[str, list[str]] = field(default_factory=dict)
     approvals: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    demands: list[tuple[list[str], list[str], dict[str, Any]]] = field(default_factory=list)
+    demands: list[Demand] = field(default_factory=list)
     silence: tuple[int, int] | None = None  # tries, and the minutes from the first of them
     questions: list[str] = field(default_factory=list)
     not_by: list[str] = field(default_factory=list)  # of the task `pay`

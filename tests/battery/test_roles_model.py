@@ -21,7 +21,7 @@ from figures import SEED, count, smallest
 
 from afterservice_cli import session
 from conftest import Runner, calling
-from entitled import OF_CUSTOMER, Entry, House, entries, faults_of, told
+from entitled import OF_CUSTOMER, Demand, Entry, House, entries, faults_of, told
 
 TRIES = count(short=40, long=10_000)
 HOUSES = 25  # courses for each pair of rulebooks
@@ -117,13 +117,23 @@ def house(chance: Random) -> House:
         claims=chance.random() < 0.7,
         may={command: some(ROLES, 2) for command in chance.sample(KEPT, chance.randrange(7))},
         approvals=[(chance.choice(ROLES), _when(chance)) for _ in range(chance.randrange(1, 4))],
-        demands=demands,
+        demands=_once(demands),
         silence=(chance.randrange(1, 3), chance.choice([1, 60]))
         if {*last} & OF_CUSTOMER and chance.random() < 0.5
         else None,
         questions=["speed", "manner"],
         not_by=[word for word in ("propose", "investigate", "approve") if chance.random() < 0.3],
     )
+
+
+def _once(demands: Sequence[Demand]) -> list[Demand]:
+    """The demands without what an earlier one asks of the same cases and more: a rulebook may not repeat itself."""
+    found: list[Demand] = []
+    for commands, what, asked in demands:
+        there = [before for before in found if set(commands) <= set(before[0]) and before[2] in ({}, asked)]
+        if new := [one for one in what if not any(one in before[1] for before in there)]:
+            found.append((commands, new, asked))
+    return found
 
 
 def _when(chance: Random) -> dict[str, object]:
