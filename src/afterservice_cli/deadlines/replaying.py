@@ -78,7 +78,7 @@ def _unnumbered(deadline: Deadline) -> Deadline:
 def _numbered(wanted: Iterable[Deadline], had: Mapping[int, Deadline]) -> Iterator[tuple[int, Deadline]]:
     """Yield each deadline under the number of the one that it replaces, or a new number if it replaces none.
 
-    It replaces the one with its start, else one that is void or was not answered.
+    It replaces the one with its start, else one that is open or void.
     """
     free = dict(sorted(had.items(), key=lambda each: each[1].outcome == "void"))
     others: list[Deadline] = []
@@ -89,7 +89,7 @@ def _numbered(wanted: Iterable[Deadline], had: Mapping[int, Deadline]) -> Iterat
         else:
             del free[number]
             yield number, deadline.but(spec=deadline.spec.but(occurrence=number))
-    numbers = chain((n for n, each in free.items() if each.ended_at is None), count(next_number(had.values())))
+    numbers = chain((n for n, each in free.items() if each.unanswered or each.outcome == "void"), count(next_number(had.values())))
     for deadline, number in zip(others, numbers, strict=False):
         yield number, deadline.but(spec=deadline.spec.but(occurrence=number))
 
