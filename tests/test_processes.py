@@ -158,6 +158,7 @@ def test_nothing_is_recorded_in_a_file_that_has_lost_its_name(desk: Path, tmp_pa
         db.execute("UPDATE desk SET value = 'b.yaml' WHERE key = 'rules_file'")
         desk.rename(moved)
         copy.rename(desk)
+    opened.close()
     for file in (moved, desk):
         assert query(file, "SELECT value FROM desk WHERE key = 'rules_file'") == [("a.yaml",)]
 

@@ -1,21 +1,23 @@
 """Rows that are gathered and written together."""
 
-import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from afterservice_cli.store import connection
 from afterservice_cli.store.connection import Connection
+from conftest import query
 
 INSERT = "INSERT INTO t (a) VALUES (?)"
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Connection:
-    opened = connection.create(tmp_path / "desk.db")
-    opened.execute("CREATE TABLE t (a)")
-    return opened
+def opened(tmp_path: Path) -> Iterator[Connection]:
+    with closing(connection.create(tmp_path / "desk.db")) as opened:
+        opened.execute("CREATE TABLE t (a)")
+        yield opened
 
 
 def test_what_is_gathered_stands_before_anything_else_is_asked(opened: Connection) -> None:
@@ -42,7 +44,7 @@ def test_a_transaction_that_is_committed_keeps_what_was_gathered(opened: Connect
     with connection.writing(opened, tmp_path / "desk.db") as db:
         db.gather(INSERT, (1,))
     opened.close()
-    assert sqlite3.connect(tmp_path / "desk.db").execute("SELECT a FROM t").fetchall() == [(1,)]
+    assert query(tmp_path / "desk.db", "SELECT a FROM t") == [(1,)]
 
 
 def test_a_transaction_that_fails_keeps_nothing_of_it(opened: Connection, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
+from weakref import finalize
 
 from afterservice_cli.errors import IntegrityBroken
 from afterservice_cli.language import tr
@@ -37,6 +38,7 @@ class Desk:
         self.path, self.now, self.actor, self.clock, self.expected = path, now, actor, clock, expected
         self.later: Callable[[], datetime] | None = None
         self.connection = connection.connect(path, to_look=to_look)
+        finalize(self, self.connection.close)  # once nobody has the desk any more, at the end of the run at the latest
         self._rulebook: Rulebook | None = None
         self._rulebooks: dict[str, Rulebook] = {}
 

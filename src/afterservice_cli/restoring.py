@@ -90,11 +90,14 @@ def _open(target: Path) -> tuple[sqlite3.Connection | None, bool]:
     """Return a connection to the desk that is there, None for none; and whether there is one that cannot be read."""
     if not target.exists():
         return None, False
+    old = None
     try:
         old = connection.connect(target)
         with connection.reading(old, target):
             history.head(old)
     except (StorageFailed, sqlite3.Error, TypeError):
+        if old is not None:
+            old.close()
         return None, True
     return old, False
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, NamedTuple, TextIO
 
@@ -211,8 +212,8 @@ def _write(session: Session, format: str, out: TextIO, asked: _Asked) -> int:
     columns = (*own, *(f"fields.{name}" for name in rulebook.fields if name not in hidden))
     log = Log(counted(), called, columns, exporting.origin_of(desk).plain())
     if format == "ocel":
-        with TemporaryFile("w+", encoding="utf-8", newline="") as spool:
-            write_ocel(out, log, Met(), spool)
+        with TemporaryFile("w+", encoding="utf-8", newline="") as spool, closing(Met()) as met:
+            write_ocel(out, log, met, spool)
     else:
         {"csv": write_rows, "jsonl": write_lines, "xes": write_xes}[format](out, log)
     return count

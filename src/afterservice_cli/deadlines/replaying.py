@@ -89,7 +89,8 @@ def _numbered(wanted: Iterable[Deadline], had: Mapping[int, Deadline]) -> Iterat
         else:
             del free[number]
             yield number, deadline.but(spec=deadline.spec.but(occurrence=number))
-    numbers = chain((n for n, each in free.items() if each.unanswered or each.outcome == "void"), count(next_number(had.values())))
+    open_or_void = (number for number, each in free.items() if each.unanswered or each.outcome == "void")
+    numbers = chain(open_or_void, count(next_number(had.values())))
     for deadline, number in zip(others, numbers, strict=False):
         yield number, deadline.but(spec=deadline.spec.but(occurrence=number))
 

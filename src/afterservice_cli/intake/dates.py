@@ -53,6 +53,7 @@ _RUN = re.compile(r"(?:%[YymdjHIMSf]){2,}")
 _DIGITS = {"Y": 4, "j": 3, "f": 6}  # of a strptime directive; all others have two
 _FIELDS = {"Y": "year", "m": "month", "d": "day", "H": "hour", "M": "minute", "S": "second"}
 _PROBE = datetime(2026, 10, 31, 9, 5, tzinfo=UTC)
+_ANOTHER_YEAR = _PROBE.replace(year=2027)
 
 _LONGEST = 64  # characters; no date is longer, and dateutil would chew on a whole letter
 _REMEMBERED = 16_384  # texts
@@ -155,7 +156,9 @@ def _reading(entry: str) -> Reading:
 def _by_format(form: str) -> Reading:
     """Return a reader that uses strptime; ValueError if the format does not give a whole date."""
     try:
-        whole = datetime.strptime(_PROBE.strftime(form), form).date() == _PROBE.date()
+        probe = _PROBE.strftime(form)
+        # Without a year it need not be tried, of which Python warns.
+        whole = probe != _ANOTHER_YEAR.strftime(form) and datetime.strptime(probe, form).date() == _PROBE.date()
     except (ValueError, re.error):  # re.error: the same directive twice
         whole = False
     if not whole or "%Z" in form:

@@ -181,7 +181,9 @@ def _commit(connection: Connection, path: Path) -> None:
             raise
         recorded()
         raise StorageFailed(
-            tr("{path}: {error}; it is recorded all the same, but a power cut may take it", path=path, error=why(error)),
+            tr(
+                "{path}: {error}; it is recorded all the same, but a power cut may take it", path=path, error=why(error)
+            ),
             hint=tr("back it up to another disk: afterservice backup DIR"),
         ) from error
 

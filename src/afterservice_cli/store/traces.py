@@ -45,6 +45,10 @@ class Met:
         self._db.execute("PRAGMA journal_mode=OFF")
         self._db.execute("CREATE TABLE met (kind TEXT, id TEXT, told INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID")
 
+    def close(self) -> None:
+        """Let the file go."""
+        self._db.close()
+
     def meet(self, kind: str, id: str, *, told: bool = False) -> None:
         """Note one of a kind; `told` says that all there is to say of it was said."""
         query = "INSERT INTO met VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET told = max(told, excluded.told)"
