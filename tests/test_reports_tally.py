@@ -158,9 +158,10 @@ def check_both_ways(desk: Desk, span: Span) -> None:
                     found = {row[:-1]: row[-1] for row in facts.counts(of, by) if row[-1]}
                     assert dict(asked) == found, (of, by)
                 for measure in population.measures:
-                    by_case = facts.values(of, measure, ("case",)).values()
-                    asked_values = sorted(value for values in by_case for value in values)
-                    assert facts.numbers(of, measure) == pytest.approx(asked_values), (of, measure)
+                    by_case = facts.measured_by(of, measure, ("case",)).values()
+                    asked_values = sorted(value for values in by_case for value in values.elements())
+                    found_values = sorted(facts.measured(of, measure).elements())
+                    assert found_values == pytest.approx(asked_values), (of, measure)
 
 
 def check_tables(printed: Printed, tally: Tally) -> None:

@@ -205,6 +205,8 @@ def _copy(db: sqlite3.Connection, name: str, copy: int, moved: timedelta) -> Non
             told.append(f"iif(b.{column} = {FOREVER}, b.{column}, b.{column} + {seconds})")
         elif (name, column) == ("told", "number"):
             told.append(f"iif(b.what = {NUMBERS['backlog']}, b.number + {seconds}, b.number)")
+        elif column == "alike":  # customers of different copies are different ones
+            told.append(f"b.alike - {copy}")
         elif column in TIMES:
             told.append(f"strftime('%Y-%m-%dT%H:%M:%SZ', b.{column}, '+{seconds} seconds')")
         else:

@@ -85,7 +85,7 @@ def cases_by_value(about: About, figure: Figure, dimension: str) -> dict[str, li
     facts, of = about.facts, figure.cohort
     having: dict[str, set[str]] = {}
     if dimension == AGE:
-        for (case,), ages in facts.values(of, AGE, ("case",)).items():
+        for (case,), ages in facts.measured_by(of, AGE, ("case",)).items():
             for age in ages:
                 having.setdefault(str(age_of(age)), set()).add(str(case))
     else:

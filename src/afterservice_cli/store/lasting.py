@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import repeat
 
 from afterservice_cli.instants import from_text
 from afterservice_cli.worktime import Calendar
@@ -20,34 +22,43 @@ class Worked:
         self._calendar = calendar
         self._since, self._until = 0, -1
         self._opens: list[int] = []
-        self._closes: list[int] = []
-        self._worked: list[int] = []
+        self._spans: list[tuple[int, int]] = []  # the working time up to each close, and when that is
 
     def minutes(self, begin: int | None, end: int | None) -> float | None:
         """Return the working minutes between two instants in seconds since 1970; None if one is not known."""
         if begin is None or end is None:
             return None
-        if end <= begin:
-            return 0.0
-        if begin < self._since or end > self._until:
-            self._lay_out(begin, end)
-        return (self._before(end) - self._before(begin)) / 60
+        return self.between((begin,), (end,))[0] / 60
 
-    def _before(self, at: int) -> int:
-        opened = bisect_right(self._opens, at)
-        left = self._closes[opened - 1] - at if opened else 0
-        return self._worked[opened] - left if left > 0 else self._worked[opened]
+    def between(self, begins: Sequence[int], ends: Sequence[int]) -> list[float]:
+        """Return the working seconds from each begin to its end, in seconds since 1970; none if that is not later."""
+        if not begins:
+            return []
+        self._lay_out(min(min(begins), min(ends)), max(max(begins), max(ends)))
+        lasted = zip(self._up_to(begins), self._up_to(ends), strict=True)
+        return [last - first if last > first else 0 for first, last in lasted]
+
+    def _up_to(self, times: Sequence[int]) -> Iterator[int]:
+        """Yield the working seconds up to each time, from where the spans begin."""
+        spans = map(self._spans.__getitem__, map(bisect_right, repeat(self._opens), times))
+        return (
+            worked if at >= closes else worked - closes + at for at, (worked, closes) in zip(times, spans, strict=True)
+        )
 
     def _lay_out(self, begin: int, end: int) -> None:
+        """See to it that the spans reach from one instant to another."""
+        if self._since <= begin and end <= self._until:
+            return
         if self._since <= self._until:
             begin, end = min(begin, self._since), max(end, self._until)
         self._since, self._until = begin - _AROUND, end + _AROUND
         first, last = (_EPOCH + timedelta(seconds=at) for at in (self._since, self._until))
-        self._opens, self._closes, self._worked = [], [], [0]
+        self._opens, self._spans, worked = [], [(0, self._since)], 0
         for opens, closes in self._calendar.open_between(first, last):
-            self._opens.append((opens - _EPOCH) // timedelta(seconds=1))
-            self._closes.append((closes - _EPOCH) // timedelta(seconds=1))
-            self._worked.append(self._worked[-1] + self._closes[-1] - self._opens[-1])
+            opened, closed = ((at - _EPOCH) // timedelta(seconds=1) for at in (opens, closes))
+            worked += closed - opened
+            self._opens.append(opened)
+            self._spans.append((worked, closed))
 
 
 def waited(work: str | None, begin: str | None, end: str | None) -> float | None:
