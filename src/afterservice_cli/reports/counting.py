@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from math import ceil
+from operator import mul
 from typing import Protocol
 
 from afterservice_cli.frozen import Frozen
@@ -132,8 +133,11 @@ class Cases(Figure):
 HOWS = ("mean", "median", "p90", "count")
 
 
-def spread(counts: Mapping[float, int]) -> Spread:
-    """Return the mean, the median, P90 by nearest rank, and the count of numbers, each told with how many there are."""
+def spread(counts: Mapping[float, int], unit: int = 1) -> Spread:
+    """Return the mean, the median, P90 by nearest rank, and the count of numbers, each told with how many there are.
+
+    So many as `unit` of the numbers make one of what is returned.
+    """
     if not counts:
         return None, None, None, 0
     ordered = sorted(counts)
@@ -144,8 +148,8 @@ def spread(counts: Mapping[float, int]) -> Spread:
         return ordered[bisect_right(upto, place)]
 
     middle = (ranked((count - 1) // 2) + ranked(count // 2)) / 2
-    mean = sum(number * many for number, many in counts.items()) / count
-    return mean, middle, ranked(ceil(0.9 * count) - 1), count
+    mean = sum(map(mul, counts.keys(), counts.values())) / count
+    return mean / unit, middle / unit, ranked(ceil(0.9 * count) - 1) / unit, count
 
 
 class Time(Frozen):

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from itertools import compress
+from operator import sub, truediv
 from typing import Any
 
 from afterservice_cli.instants import from_text, to_seconds
@@ -32,23 +33,33 @@ _SOURCES = {
     "backlog": f"told t WHERE t.what = {NUMBERS['backlog']} AND t.at >= :ended AND t.since < :ended",
     "rated": "(SELECT first, sum(number) AS number, count(*) AS many, avg(number) >= 4 AS marks "
     f"FROM told t WHERE t.what = {NUMBERS['ratings']} AND {_INSIDE} GROUP BY first) t WHERE 1",
+    # Few deadlines are missed: what they tell is read apart from what all do.
+    "late": f"told t WHERE t.what = {NUMBERS['deadlines']} AND {_INSIDE} AND t.number IS NOT NULL",
 }
 _MARKED = {
     # What waits is missed once it was due.
-    "deadlines": f"CASE WHEN t.marks & {_DUE['running']} AND :asked > t.at "
-    f"THEN t.marks - {_DUE['running']} + {_DUE['missed'] + _DUE['judged']} ELSE t.marks END",
+    **dict.fromkeys(
+        ("deadlines", "late"),
+        f"CASE WHEN t.marks & {_DUE['running']} AND :asked > t.at "
+        f"THEN t.marks - {_DUE['running']} + {_DUE['missed'] + _DUE['judged']} ELSE t.marks END",
+    )
 }
 # The columns that are read together; what else is asked for is read when it is.
 _TOGETHER: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("registered", "replies", "resolved"), ("key", "at", "since", "number")),
-    **dict.fromkeys(("deadlines", "ratings", "backlog", "given"), ("key", "number")),
+    **dict.fromkeys(("late", "ratings", "backlog", "given"), ("key", "number")),
     "closed": ("key", "at"),
     "rated": ("key", "number", "many"),
 }
+# Times are told from the begin of the period on: numbers of a digit of the machine are counted with faster.
+_TIMES = {"at": "t.at - :began", "since": "t.since - :began"}
 # Between which columns a time lies.
 _LASTING = {"first_response": ("at", "since"), "next_response": ("at", "since"), "resolution": ("since", "at")}
-_UNITS = {"score": 1, "amount": 100}  # of measures; the others are minutes, and seconds in the tables
 _LATELY = 30 * 86400  # seconds within which a case repeats another of the same customer and category
+
+# How many of what the tables have of a measure make one of it: scores, hundredths, of all others seconds.
+UNITS = {"score": 1, "amount": 100}
+A_MINUTE = 60
 
 Numbers = Counter[float]  # how many facts have each number
 
@@ -56,6 +67,33 @@ Numbers = Counter[float]  # how many facts have each number
 def dimensions_of(name: str) -> tuple[str, ...]:
     """Return what facts of a population are told apart by together."""
     return ("work",) if name == "resolved" else TRAITS.get(name, ())
+
+
+class Columns:
+    """The facts of each population as columns, each read once; those of the `narrowed` cases alone."""
+
+    def __init__(self, db: sqlite3.Connection, values: Mapping[str, object], narrowed: str) -> None:
+        self._db, self._values, self.narrowed = db, values, narrowed
+        self._read: dict[tuple[str, str], list[Any]] = {}
+
+    def of(self, name: str, column: str) -> list[Any]:
+        """Return a column of all facts of a population, in the order of the table."""
+        asked = name, column
+        if asked not in self._read:
+            together = _TOGETHER.get(name, ("key",))
+            columns = together if column in together else (column,)
+            query = f"SELECT {{}} FROM {_SOURCES[name]}{self.narrowed}"
+            lists = self.read(
+                query, [_key(name) if each == "key" else _TIMES.get(each, f"t.{each}") for each in columns]
+            )
+            self._read |= {(name, each): values for each, values in zip(columns, lists, strict=True)}
+        return self._read[asked]
+
+    def read(self, query: str, columns: Sequence[str], more: Mapping[str, object] | None = None) -> list[list[Any]]:
+        """Return columns of a query as lists: a text of each is read in half the time that rows take."""
+        chosen = ", ".join(f"json_group_array({column})" for column in columns)
+        row = self._db.execute(query.format(chosen), {**self._values, **(more or {})}).fetchone()
+        return [json.loads(text) for text in row]
 
 
 class Told:
@@ -66,13 +104,16 @@ class Told:
     """
 
     def __init__(self, db: sqlite3.Connection, values: Mapping[str, object], narrowed: str, worked: Worked) -> None:
-        self._db, self._narrowed, self._worked = db, narrowed, worked
+        self._db, self._worked = db, worked
         began, ended, asked = (to_seconds(from_text(str(values[name]))) for name in ("begin", "end", "now"))
-        self._values = {**values, "began": began, "ended": ended, "asked": asked}
         self._until = min(ended, asked)
-        self._columns: dict[tuple[str, str], list[Any]] = {}
+        values = {**values, "began": began, "ended": ended, "asked": asked}
+        self._every = Columns(db, values, "")
+        self._columns = Columns(db, values, narrowed) if narrowed else self._every
+        self._found: dict[tuple[str, str], Counter[int]] = {}
         self._apart: dict[tuple[str, str], dict[int, Key]] = {}
         self._counted: dict[tuple[str, str], Counts] = {}
+        self._numbered: dict[tuple[str, str, str], tuple[list[int], list[float]]] = {}
         self._gathered: dict[tuple[str, str, str], dict[int, list[float]]] = {}
         self._measured: dict[object, dict[Key, Numbers]] = {}
         self._places: dict[str, list[int]] = {}
@@ -84,21 +125,21 @@ class Told:
         asked = of.population, _keys_of(of)
         if asked not in self._counted:
             apart = self._told_apart(*asked)
-            rows = [(apart[key], count) for key, count in Counter(self._column(*asked)).items()]
+            rows = [(apart[key], count) for key, count in self._found[asked].items()]
             self._counted[asked] = Counts(CONDITIONS[of.population], dimensions_of(of.population), rows)
         return self._counted[asked]
 
     def measured(self, of: Of, measure: str, by: Sequence[str]) -> dict[Key, Numbers]:
-        """Return what a measure says of the facts of which it is known, by the values of dimensions."""
+        """Return what a measure says of the facts of which it is known, by the values of dimensions.
+
+        It is in the tables' units, of which `UNITS` says how many make one.
+        """
         only = dict(of.only)
         names = tuple(dict.fromkeys((*by, *only)))
         asked = of.population, of.where, measure, names
         if asked not in self._measured:
-            lists, unit = self._lists(of.but(only=()), measure, names), _UNITS.get(measure, 60)
-            self._measured[asked] = {
-                key: Counter({number / unit: count for number, count in Counter(numbers).items()})
-                for key, numbers in lists.items()
-            }
+            lists = self._lists(of.but(only=()), measure, names)
+            self._measured[asked] = {key: Counter(numbers) for key, numbers in lists.items()}
         wanted = [(names.index(name), value) for name, value in only.items()]
         return {
             key[: len(by)]: numbers
@@ -107,13 +148,13 @@ class Told:
         }
 
     def times(self, name: str) -> list[int]:
-        """Return when the facts of a population happened, in seconds since 1970, in their order."""
-        return sorted(self._column(name, "at"))
+        """Return when the facts of a population happened, in seconds from the begin of the period on, in order."""
+        return sorted(self._columns.of(name, "at"))
 
     def cases(self, of: Of) -> list[str]:
         """Return the numbers of the cases that have such a fact, in the order in which they came in."""
         name = of.population
-        keys, cases = self._column(name, _keys_of(of)), self._column(name, "first")
+        keys, cases = self._keys(name, _keys_of(of)), self._columns.of(name, "first")
         if name not in self._places:
             self._learn({*cases})
             self._places[name] = sorted(range(len(cases)), key=lambda place: self._order[cases[place]])
@@ -156,7 +197,7 @@ class Told:
         """Return the keys that facts have, each with its marks and the values of dimensions that its part says."""
         asked = name, keys
         if asked not in self._apart:
-            found = {*self._column(name, keys)}
+            found = self._found[asked] = Counter(self._keys(name, keys))
             parts = {key >> _WIDTH for key in found}
             traits = self._traits(parts) if name in TRAITS else {part: (part,) for part in parts}
             length, marks = len(dimensions_of(name)), (1 << _WIDTH) - 1
@@ -166,76 +207,72 @@ class Told:
     def _traits(self, parts: Collection[int]) -> dict[int, Key]:
         """Return the values that parts name."""
         query = "SELECT {} FROM parts WHERE part IN (SELECT value FROM json_each(:parts))"
-        numbers, values = self._read(query, ("part", "json(text)"), {"parts": json.dumps([*parts])})
+        numbers, values = self._every.read(query, ("part", "json(text)"), {"parts": json.dumps([*parts])})
         return dict(zip(numbers, map(tuple, values), strict=True))
 
     def _known(self, name: str, keys: str, measure: str) -> tuple[list[int], list[float]]:
         """Return the keys of the facts of which a measure is known, and what it says of each, in the tables' units."""
+        asked = name, keys, measure
+        if asked not in self._numbered:
+            self._numbered[asked] = self._measure(*asked)
+        return self._numbered[asked]
+
+    def _measure(self, name: str, keys: str, measure: str) -> tuple[list[int], list[float]]:
         what, _, clock = measure.partition(".")
-        columns = [self._column(name, each) for each in (keys, *_LASTING.get(what, ()), "number")]
+        if measure == "late":
+            return self._columns.of("late", "key"), self._columns.of("late", "number")
+        columns = [self._columns.of(name, each) for each in (*_LASTING.get(what, ()), "number")]
+        columns = [self._keys(name, keys), *columns]
         if None in columns[-1]:
             known = [number is not None for number in columns[-1]]
             columns = [[*compress(column, known)] for column in columns]
         every, *times, numbers = columns
         if times and clock != "waiting":
             begins, ends = times
-            if clock:
-                return every, self._worked.between(begins, ends)
-            return every, [end - begin for begin, end in zip(begins, ends, strict=True)]
+            return every, self._worked.between(begins, ends) if clock else [*map(sub, ends, begins)]
         if measure == "age":
             return every, [self._until - at for at in numbers]
         if name == "rated":
-            many = self._column(name, "many")
-            return every, [number / count for number, count in zip(numbers, many, strict=True)]
+            return every, [*map(truediv, numbers, self._columns.of(name, "many"))]
         return every, numbers
 
-    def _column(self, name: str, column: str) -> list[Any]:
-        """Return a column of all facts of a population, in the order of the table."""
-        asked = name, column
-        if asked not in self._columns and column == "repeated":
-            keys, cases = self._column(name, "key"), self._column(name, "first")
-            self._columns[asked] = [
-                key | _REPEATED * (case in self._repeated) for key, case in zip(keys, cases, strict=True)
-            ]
-        elif asked not in self._columns:
-            together = _TOGETHER.get(name, ("key",))
-            columns = together if column in together else (column,)
-            query = f"SELECT {{}} FROM {_SOURCES[name]}{self._narrowed}"
-            lists = self._read(query, [_key(name) if each == "key" else f"t.{each}" for each in columns])
-            self._columns |= {(name, each): values for each, values in zip(columns, lists, strict=True)}
-        return self._columns[asked]
+    def _keys(self, name: str, keys: str) -> list[int]:
+        """Return the keys of all facts of a population, those that repeat others marked if that is asked."""
+        every = self._columns.of(name, "key")
+        return self._again if keys == "repeated" else every
+
+    @cached_property
+    def _again(self) -> list[int]:
+        """Return the keys of the cases that came in, marked if they are repeat complaints."""
+        keys, repeated = self._columns.of("registered", "key"), self._repeated
+        cases = self._columns.of("registered", "first")
+        return [key | _REPEATED if case in repeated else key for key, case in zip(keys, cases, strict=True)]
 
     @cached_property
     def _repeated(self) -> set[int]:
         """Return the cases that are repeat complaints: one like it came in shortly before."""
-        like = f"SELECT {{}} FROM {_CAME_IN} AND t.alike IS NOT NULL"
-        earlier = f"{like} AND t.at >= :began - {_LATELY} AND t.at < :began"
-        last: dict[int, int] = dict(zip(*self._read(earlier, ("t.alike", "t.at")), strict=True))
-        rows = [*zip(*self._read(f"{like} AND {_INSIDE}", ("t.alike", "t.at", "t.first")), strict=True)]
+        earlier = (
+            f"SELECT {{}} FROM {_CAME_IN} AND t.alike IS NOT NULL AND t.at >= :began - {_LATELY} AND t.at < :began"
+        )
+        last: dict[int, int] = dict(zip(*self._every.read(earlier, ("t.alike", _TIMES["at"])), strict=True))
+        columns = [self._every.of("registered", name) for name in ("alike", "at", "first")]
         found, at_once = set[int](), set[tuple[int, int]]()
-        for alike, at, case in rows:
-            if alike in last and at - last[alike] <= _LATELY:
+        for alike, at, case in zip(*columns, strict=True):
+            before = last.get(alike)
+            if before is not None and at - before <= _LATELY and alike is not None:
                 found.add(case)
-                if at == last[alike]:
+                if at == before:
                     at_once.add((alike, at))
             last[alike] = at
-        if at_once:  # of those that came in at once, their numbers say which was first
-            together: dict[tuple[int, int], list[int]] = {}
-            for alike, at, case in rows:
-                if (alike, at) in at_once:
-                    together.setdefault((alike, at), []).append(case)
-            for cases in together.values():
-                if not found.issuperset(cases):
-                    self._learn({*cases})
-                    found.update(cases)
-                    found.remove(min(cases, key=self._order.__getitem__))
+        together: dict[tuple[int, int], set[int]] = {each: set() for each in at_once}
+        for alike, at, case in zip(*columns, strict=True) if at_once else ():
+            if (alike, at) in together:
+                together[alike, at].add(case)
+        for cases in together.values():  # their numbers say which of them was the first
+            if not found >= cases:
+                self._learn(cases)
+                found |= cases - {min(cases, key=self._order.__getitem__)}
         return found
-
-    def _read(self, query: str, columns: Sequence[str], more: Mapping[str, object] | None = None) -> list[list[Any]]:
-        """Return columns of a query as lists: a text of each is read in half the time that rows take."""
-        chosen = ", ".join(f"json_group_array({column})" for column in columns)
-        row = self._db.execute(query.format(chosen), {**self._values, **(more or {})}).fetchone()
-        return [json.loads(text) for text in row]
 
     def _learn(self, cases: Collection[int]) -> None:
         """Read the numbers of these cases, and in which order they came in."""
@@ -252,4 +289,4 @@ def _keys_of(of: Of) -> str:
 
 def _key(name: str) -> str:
     marks = _MARKED.get(name, "t.marks")
-    return f"({marks}) + (t.part << {_WIDTH})" if dimensions_of(name) else marks
+    return f"({marks}) + (t.part << {_WIDTH})" if dimensions_of(name) or name == "late" else marks

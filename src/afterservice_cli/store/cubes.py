@@ -27,9 +27,16 @@ class Counts:
         for key, count in rows:
             self._counts[key] += count
         self._by: dict[tuple[str, ...], Counter[Key]] = {}
+        self._told: dict[object, list[Key]] = {}
 
     def of(self, where: Iterable[str], only: Mapping[str, str], by: Sequence[str]) -> list[Key]:
         """Return the values of dimensions, and after them how many facts have them, in their order."""
+        told = tuple(where), tuple(only.items()), tuple(by)
+        if told not in self._told:
+            self._told[told] = self._thinned(where, only, by)
+        return self._told[told]
+
+    def _thinned(self, where: Iterable[str], only: Mapping[str, str], by: Sequence[str]) -> list[Key]:
         names = tuple(dict.fromkeys((*by, *only)))
         if names not in self._by:
             self._by[names] = Counter()

@@ -268,10 +268,10 @@ def _marked(name: str, **marks: bool) -> int:
 
 
 def alike(customer_id: str | None, category: str | None) -> int | None:
-    """Return the number that all cases of one customer and category have, of 63 bits; None without a customer."""
+    """Return the number that all cases of one customer and category have, of 60 bits; None without a customer."""
     if customer_id is None:
         return None
-    return int.from_bytes(sha256(f"{customer_id} {category}".encode()).digest()[:8]) >> 1
+    return int.from_bytes(sha256(f"{customer_id} {category}".encode()).digest()[:8]) >> 4
 
 
 @lru_cache(4096)
