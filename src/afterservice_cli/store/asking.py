@@ -238,8 +238,7 @@ class Told:
 
     def _keys(self, name: str, keys: str) -> list[int]:
         """Return the keys of all facts of a population, those that repeat others marked if that is asked."""
-        every = self._columns.of(name, "key")
-        return self._again if keys == "repeated" else every
+        return self._again if keys == "repeated" else self._columns.of(name, "key")
 
     @cached_property
     def _again(self) -> list[int]:
@@ -258,8 +257,10 @@ class Told:
         columns = [self._every.of("registered", name) for name in ("alike", "at", "first")]
         found, at_once = set[int](), set[tuple[int, int]]()
         for alike, at, case in zip(*columns, strict=True):
+            if alike is None:
+                continue
             before = last.get(alike)
-            if before is not None and at - before <= _LATELY and alike is not None:
+            if before is not None and at - before <= _LATELY:
                 found.add(case)
                 if at == before:
                     at_once.add((alike, at))
@@ -271,7 +272,8 @@ class Told:
         for cases in together.values():  # their numbers say which of them was the first
             if not found >= cases:
                 self._learn(cases)
-                found |= cases - {min(cases, key=self._order.__getitem__)}
+                found |= cases
+                found.remove(min(cases, key=self._order.__getitem__))
         return found
 
     def _learn(self, cases: Collection[int]) -> None:
