@@ -181,9 +181,9 @@ def _renamed(
     """Yield the number that each case has in a copy."""
     for case, at in cases:
         local = datetime.fromisoformat(at) + moved + timedelta(hours=8)
-        series = f"{local:%Y%m}"
-        serials[series] = serials.get(series, 0) + 1
-        yield case, f"{series}-{serials[series]:03}", series, serials[series]
+        month = f"{local:%Y%m}"
+        serials[month] = serials.get(month, 0) + 1
+        yield case, f"{month}-{serials[month]:03}", f"{month}-*", serials[month]
 
 
 def _copy(db: sqlite3.Connection, name: str, copy: int, moved: timedelta) -> None:
