@@ -20,7 +20,7 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.language import translated
 from afterservice_cli.render.logs import Log, write_xes
 from afterservice_cli.reports.log import Trace
-from afterservice_cli.store import traces
+from afterservice_cli.store import copying, traces
 from afterservice_cli.store.described import COMMON, TABLES, columns_of, what
 from afterservice_cli.store.described import public as public_ones
 from afterservice_cli.store.filters import ALL
@@ -296,6 +296,27 @@ def test_others_record_while_cases_are_read_and_what_they_record_is_not_in_it(
     found += reading
     assert [trace.case for trace in found] == [f"202610-00{number}" for number in range(1, 6)]
     assert [step.word for step in found[-1].steps] == ["registered"]
+
+
+def test_cases_are_recorded_while_a_copy_is_made_and_are_not_in_it(
+    desk: Path, call: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call("register", "坏了", "--channel", "phone")
+    last = query(desk, "SELECT max(seq) FROM events")[0][0]
+    fill, recorded = copying._fill, list[int]()
+
+    def filled(*words: Any) -> None:
+        if not recorded:
+            with closing(sqlite3.connect(desk, timeout=0)) as db:
+                db.execute("BEGIN EXCLUSIVE")  # as who records something: nobody may be reading then
+            recorded.append(call("register", "又坏了", "--channel", "phone").code)
+        fill(*words)
+
+    monkeypatch.setattr(copying, "_fill", filled)
+    told = json.loads(call("export", "--sqlite", "copy.db", "--json").out)
+    assert (recorded, told["cases"], told["events"]) == ([0], 1, last)
+    assert query(desk.parent / "copy.db", "SELECT max(seq) FROM log") == [(last,)]
+    assert call("check", "--head", told["head"]).code == 0
 
 
 def test_what_is_asked_for_wrongly_is_refused(desk: Path, call: Runner) -> None:

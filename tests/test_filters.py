@@ -422,7 +422,7 @@ def test_whatever_a_filter_can_be_asked_an_option_asks_and_the_tables_answer(
     for name, *value in ASKED_EITHER_WAY:
         asked |= filters.FILTERS[name].read(session, name, *value or [""])
     asked["fields"] = filters.wanted(session, {}, ["order_number=A-1"]).fields
-    order = {"live", "sort", "reverse", "ranks", "limit", "owned"}
+    order = {"live", "sort", "reverse", "ranks", "limit", "owned", "among"}
     assert set(asked) == set(Filter.__fields__) - order
     with session.desk.reading() as db:
         everything = asked_of(db, Filter())

@@ -24,7 +24,7 @@ from afterservice_cli.kept import Kept
 from afterservice_cli.recording import writing
 from afterservice_cli.reporting import whole
 from afterservice_cli.reports.periods import parse_span
-from afterservice_cli.store import queries
+from afterservice_cli.store import connection, queries
 from afterservice_cli.store.filters import Filter, found_by
 from afterservice_cli.store.suspects import sharing
 from conftest import Runner
@@ -188,6 +188,32 @@ def test_a_new_case_is_compared_with_those_of_the_time_in_which_it_may_repeat_th
 
 def asked_for_likes(desk: Desk) -> None:
     sharing(desk.connection, desk.rulebook, "202610-060", ["AB-58"], None, RECEIVED + timedelta(hours=118))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list", "--find", "nowhere"),
+        ("list", "--find", "the hose", "--sort", "due"),
+        ("list", "--customer", "zo", "--product", "none"),
+        ("report", "--month", "2026-10", "--find", "the hose", "--json"),
+    ],
+    ids=" ".join,
+)
+def test_texts_are_gone_through_once_whatever_is_asked_of_what_is_found(
+    call: Runner, desk: Desk, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    connect = connection.connect
+
+    def heard(path: Path, **how: bool) -> sqlite3.Connection:
+        opened = connect(path, **how)
+        opened.set_trace_callback(said.append)
+        return opened
+
+    monkeypatch.setattr(connection, "connect", heard)
+    assert call(*words, "--db", desk.path).code == 0
+    assert len([one for one in said if "FROM written" in one and "instr(" in one]) == 1
 
 
 # --- the first few of what is due -----------------------------------------------------------------------------------

@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import rulebooks
+from afterservice_cli import founding
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import Appraisal
+from afterservice_cli.cli import run
 from afterservice_cli.decisions import closing, handling, mending, planning, screening, triage
 from afterservice_cli.decisions import tasks as task_decisions
 from afterservice_cli.decisions.intake import Draft
@@ -158,9 +160,10 @@ def check_both_ways(desk: Desk, span: Span) -> None:
                     found = {row[:-1]: row[-1] for row in facts.counts(of, by) if row[-1]}
                     assert dict(asked) == found, (of, by)
                 for measure in population.measures:
-                    by_case = facts.values(of, measure, ("case",)).values()
-                    asked_values = sorted(value for values in by_case for value in values)
-                    assert facts.numbers(of, measure) == pytest.approx(asked_values), (of, measure)
+                    by_case = facts.measured_by(of, measure, ("case",)).values()
+                    asked_values = sorted(value for values in by_case for value in values.elements())
+                    found_values = sorted(facts.measured(of, measure).elements())
+                    assert found_values == pytest.approx(asked_values), (of, measure)
 
 
 def check_tables(printed: Printed, tally: Tally) -> None:
@@ -237,3 +240,52 @@ def test_who_is_asked_for_is_who_is_counted(tmp_path: Path) -> None:
     parts = [told(desk, span, Filter(channel=channel)).figures for channel in ("phone", "mail")]
     for name in ("registered", "resolved", "closed", "met", "missed", "backlog", "rating.count"):
         assert sum(int(part[name] or 0) for part in parts) == every.figures[name], name
+
+
+@pytest.mark.parametrize(
+    ("hours", "repeated"),
+    [
+        ((0, 720), [1]),  # thirty days to the second
+        ((0, 720.001), []),
+        ((0, 0, 0), [1, 2]),  # at once: the numbers say which was the first
+        ((0, 24, 24), [1, 2]),
+        ((720, 0, 0), [0, 2]),  # told later than what came in after it
+    ],
+)
+def test_a_case_repeats_one_like_it_of_the_thirty_days_before(
+    tmp_path: Path, hours: tuple[float, ...], repeated: list[int]
+) -> None:
+    desk = make_desk(tmp_path / "d.db", rules=BOOK, now=BEGIN)
+    desk.now += timedelta(days=60)
+    numbers = []
+    with writing(desk) as writer:
+        for after in hours:
+            facts = {"channel": "phone", "description": "broken", "customer": "Zoe", "contact": "13900000001"}
+            numbers.append(writer.register(Draft(facts), at=BEGIN + timedelta(hours=after)).number)
+        writer.register(Draft({"channel": "phone", "description": "broken"}), at=BEGIN + timedelta(hours=1))
+        other = {"channel": "phone", "description": "wish", "customer": "Zoe", "contact": "13900000001"}
+        writer.register(Draft(other), at=BEGIN + timedelta(hours=1))
+    wanted = [numbers[place] for place in repeated]
+    whole_time = Span("days", BEGIN.date(), desk.now.date())
+    assert sorted(told(desk, whole_time).cases.get("repeated", ())) == sorted(wanted)
+    check_both_ways(desk, whole_time)
+    # In a period of its own what came in before it is looked back to, and not counted.
+    late = Span("days", BEGIN.date() + timedelta(days=30), desk.now.date())
+    assert [*told(desk, late).cases.get("repeated", ())] == [
+        n for n, h in zip(numbers, hours, strict=True) if h >= 720 and n in wanted
+    ]
+
+
+def test_of_cases_that_came_in_at_once_the_first_by_number_repeats_none(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path / "d.db", rules=BOOK, now=BEGIN)
+    for numbering in ("{year}{month:02}-{serial:03}", "{year}-{serial:03}"):
+        edited = rulebooks.text("figures", ("title: Figures\n", f'title: Figures\nnumbering: "{numbering}"\n'))
+        (tmp_path / "d.rules.yaml").write_text(edited, "utf-8")
+        founding.adopt(desk, founding.prepare(desk, tmp_path / "d.rules.yaml", run))
+        with writing(desk) as writer:
+            facts = {"channel": "phone", "description": "broken", "customer": "Zoe", "contact": "13900000001"}
+            writer.register(Draft(facts), at=BEGIN)
+    span = Span("days", BEGIN.date(), desk.now.date() + timedelta(days=1))
+    assert told(desk, span).cases["registered"] == ("2026-001", "202609-001")
+    assert told(desk, span).cases["repeated"] == ("202609-001",)
+    check_both_ways(desk, span)

@@ -181,9 +181,9 @@ def _renamed(
     """Yield the number that each case has in a copy."""
     for case, at in cases:
         local = datetime.fromisoformat(at) + moved + timedelta(hours=8)
-        series = f"{local:%Y%m}"
-        serials[series] = serials.get(series, 0) + 1
-        yield case, f"{series}-{serials[series]:03}", series, serials[series]
+        month = f"{local:%Y%m}"
+        serials[month] = serials.get(month, 0) + 1
+        yield case, f"{month}-{serials[month]:03}", f"{month}-*", serials[month]
 
 
 def _copy(db: sqlite3.Connection, name: str, copy: int, moved: timedelta) -> None:
@@ -205,6 +205,8 @@ def _copy(db: sqlite3.Connection, name: str, copy: int, moved: timedelta) -> Non
             told.append(f"iif(b.{column} = {FOREVER}, b.{column}, b.{column} + {seconds})")
         elif (name, column) == ("told", "number"):
             told.append(f"iif(b.what = {NUMBERS['backlog']}, b.number + {seconds}, b.number)")
+        elif column == "alike":  # customers of different copies are different ones
+            told.append(f"b.alike - {copy}")
         elif column in TIMES:
             told.append(f"strftime('%Y-%m-%dT%H:%M:%SZ', b.{column}, '+{seconds} seconds')")
         else:

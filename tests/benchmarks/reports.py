@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 
 import large
@@ -48,7 +49,9 @@ def desk_of(folder: Path, copies: int) -> Path:
     if not desk.exists():
         part = folder / f"part-{copies}.db"
         part.unlink(missing_ok=True)
-        large.multiply(true, part, copies)
+        # In a process of its own: the memory that it takes would count with all that this one starts.
+        with get_context("spawn").Pool(1) as pool:
+            pool.apply(large.multiply, (true, part, copies))
         part.rename(desk)
     return desk
 

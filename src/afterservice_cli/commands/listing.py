@@ -25,7 +25,7 @@ from afterservice_cli.reports.rows import Listed
 from afterservice_cli.rulebook.view_rules import View
 from afterservice_cli.session import Session
 from afterservice_cli.store import connection, history, queries
-from afterservice_cli.store.filters import Filter
+from afterservice_cli.store.filters import Filter, searched
 
 if TYPE_CHECKING:
     from afterservice_cli.learning import Suggesting
@@ -82,6 +82,7 @@ def list_cases(
     chosen = ordered(session, chosen, sort or usual.sort, reverse=turned, limit=limit)
     chosen = chosen.but(live=not (every or usual.every or any(getattr(chosen, name) for name in OVER_TOO)))
     with desk.reading() as db:
+        chosen = searched(db, chosen)
         # One more than is wanted tells that there are more.
         found = queries.list_cases(db, chosen if limit is None else chosen.but(limit=limit + 1))
         said = _counted(len(found), chosen, partial(queries.count_of, db), partial(queries.count_over, db))

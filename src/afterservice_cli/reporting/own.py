@@ -20,7 +20,7 @@ def own(source: whole.Source, asked: whole.Asked, report: OwnReport, filter_of: 
     """Return the title and the tables of a report that the rulebook names; what is empty is left out."""
     tables = []
     for section in report.sections.values():
-        about = asked.but(about=filter_of(section.where))
+        about = whole.found(source, asked.but(about=filter_of(section.where)))
         table = _table(source, about, section, language)
         if table is not None and table.rows:
             title = section.title[language] if section.title else table.title

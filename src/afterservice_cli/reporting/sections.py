@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from afterservice_cli.language import sentence_in, translated
 from afterservice_cli.reporting.telling import AGES, FOUND_OUT, About, age_of, told_apart
 from afterservice_cli.reports.above import COUNTS, RATES
-from afterservice_cli.reports.counting import Figure, Of, spread
+from afterservice_cli.reports.counting import Figure, Of
 from afterservice_cli.reports.figures import NUMBERS, SCORES, SHARES, TIMES
 from afterservice_cli.reports.named import VERDICTS, figures_of_question
 from afterservice_cli.reports.tables import Cell, Column, Table
@@ -238,20 +238,18 @@ def timeliness(about: About, dimension: str) -> Table:
 
 def _judged(about: About, facts: Facts, name: str, title: str, dimension: str, titles: Mapping[str, str]) -> Table:
     counts: dict[str, dict[str, int]] = {value: {} for value in titles}
-    late: dict[str, list[float]] = {}
     of = Of("deadlines")
     for verdict in VERDICTS:
         for value, count in facts.counts(of.also(verdict), (dimension,)):
             counts.setdefault(str(value or ""), {})[verdict] = int(count or 0)
-    for (value,), minutes in facts.values(of.also("missed"), "late", (dimension,)).items():
-        late.setdefault(str(value or ""), []).extend(minutes)
+    late = facts.spreads(of.also("missed"), "late", dimension)
     rows: Rows = []
     for value, found in counts.items():
         told = [found.get(verdict, 0) for verdict in VERDICTS]
         judged = told[0] + told[1]
         share = told[0] / judged if judged else None
         called = titles.get(value) or about.title(dimension, value)
-        rows.append((called, value, *told, share, spread(sorted(late.get(value, ())))[1]))
+        rows.append((called, value, *told, share, late[value][1] if value in late else None))
     if not titles:
         rows.sort(key=lambda row: (-sum(int(cell or 0) for cell in row[2:6]), str(row[1])))
     kinds = {**dict.fromkeys(VERDICTS, "count"), "attainment": "share", "late": "minutes"}
@@ -267,10 +265,9 @@ def times(about: About) -> Table:
     def made(facts: Facts) -> Table:
         rows: Rows = []
         for time in TIMES:
-            found = facts.numbers(time.cohort, time.measure)
-            if time.measure.endswith(WAITING) and not any(found):
+            if time.measure.endswith(WAITING) and not any(facts.measured(time.cohort, time.measure)):
                 continue
-            told = spread(found)
+            told = facts.spread(time.cohort, time.measure)
             rows.append((translated(time.words, about.language), *told, time.name))
         kinds = {"mean": "minutes", "median": "minutes", "p90": "minutes", "count": "count"}
         columns = columns_of(about.language, figure="text", **kinds, name="text")
@@ -281,7 +278,9 @@ def times(about: About) -> Table:
 
 def backlog(about: About) -> Table:
     """Return how old the cases of the backlog are."""
-    ages = Counter(map(age_of, about.facts.numbers(Of("backlog"), "age")))
+    ages = Counter[int]()
+    for age, count in about.facts.measured(Of("backlog"), "age").items():
+        ages[age_of(age)] += count
     rows: Rows = []
     for least, most in zip(AGES, (*AGES[1:], None), strict=True):
         if most is None:

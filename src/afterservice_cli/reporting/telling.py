@@ -85,7 +85,7 @@ def cases_by_value(about: About, figure: Figure, dimension: str) -> dict[str, li
     facts, of = about.facts, figure.cohort
     having: dict[str, set[str]] = {}
     if dimension == AGE:
-        for (case,), ages in facts.values(of, AGE, ("case",)).items():
+        for (case,), ages in facts.measured_by(of, AGE, ("case",)).items():
             for age in ages:
                 having.setdefault(str(age_of(age)), set()).add(str(case))
     else:
@@ -116,8 +116,8 @@ def cases_of_row(about: About, figure: Figure, dimension: str, named: str) -> li
     raise NotFound(tr("--row: {figure} counts no case that has it – write {known}", figure=figure.name, known=known))
 
 
-def _told(facts: Facts, dimension: str, held: Sequence[tuple[Any, Any]]) -> Iterator[tuple[str, Any]]:
-    """Yield what is held as texts, each with what stands beside it; what lies in parts is read from there."""
+def _told(facts: Facts, dimension: str, held: Sequence[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
+    """Yield what is held as texts, each with what stands beside it; in place of a part what it says."""
     if dimension not in FOUND_OUT:
         yield from ((str(text or ""), beside) for text, beside in held)
         return
@@ -142,14 +142,15 @@ def _column(dimension: str) -> str:
     return {"line": "product", **dict.fromkeys(FOUND_OUT, "work")}.get(dimension, "fields")
 
 
-def _values(rulebook: Rulebook, dimension: str, held: str) -> Sequence[str]:
+def _values(rulebook: Rulebook, dimension: str, held: Any) -> Sequence[str]:
     """Return the values of a dimension that what stands in a table says, ("",) for none."""
     if dimension in (*COLUMNS, *RECORDED):
         return (held,)
     if dimension == "line":
         return (rulebook.line_of(held) or "",)
-    known = json.loads(held)
     if dimension in FOUND_OUT:
-        known = known["plan" if dimension == "disposition" else "appraisal"] or {}
+        known = held["plan" if dimension == "disposition" else "appraisal"] or {}
+    else:
+        known = json.loads(held)
     value = known.get(dimension) or ""
     return (value,) if isinstance(value, str) else tuple(value)

@@ -27,7 +27,7 @@ from afterservice_cli.reports.tables import Cell, Ending, Printed, Table
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.store import history, queries
 from afterservice_cli.store.facts import Beside, Facts
-from afterservice_cli.store.filters import ALL, Filter
+from afterservice_cli.store.filters import ALL, Filter, searched
 from afterservice_cli.worktime import Calendar
 
 TITLES: Mapping[str, str] = {
@@ -66,8 +66,14 @@ class Own(Frozen):
     tables: Sequence[Table]
 
 
+def found(source: Source, asked: Asked) -> Asked:
+    """Return what is asked with the cases that are found in texts, which are gone through once."""
+    return asked.but(about=searched(source.db, asked.about))
+
+
 def told(source: Source, asked: Asked, language: str) -> About:
     """Return the facts that a report is told from."""
+    asked = found(source, asked)
     zone, calendar = source.rulebook.zone, source.rulebook.calendar
     bounds = [part.bounds(zone)[0] for part in asked.span.parts()]
 
@@ -87,6 +93,7 @@ def report(source: Source, asked: Asked, language: str, *, own: Own | None = Non
 
     One of the rulebook's `own` has other tables.
     """
+    asked = found(source, asked)
     about = told(source, asked, language)
     begin, until = about.facts.period
     tables = _tables(source, asked, about) if own is None else own.tables

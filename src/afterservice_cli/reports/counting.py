@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from math import ceil
+from operator import mul
 from typing import Protocol
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import translated
 from afterservice_cli.reports.sold import Units
 from afterservice_cli.reports.tables import Cell
+
+Spread = tuple[float | None, float | None, float | None, int]  # the mean, the median, P90 and the count
 
 
 class Of(Frozen):
@@ -45,8 +50,11 @@ class Counting(Protocol):
     def count(self, of: Of) -> int:
         """Return how many facts there are."""
 
-    def numbers(self, of: Of, measure: str) -> list[float]:
-        """Return what a measure says of all facts, the least first."""
+    def measured(self, of: Of, measure: str) -> Mapping[float, int]:
+        """Return what a measure says of all facts, each number with how many facts have it."""
+
+    def spread(self, of: Of, measure: str) -> Spread:
+        """Return how these numbers are spread."""
 
     def cases(self, of: Of, measure: str = "") -> list[str]:
         """Return the numbers of the cases that have such a fact."""
@@ -97,7 +105,7 @@ class Measured(Figure):
 
     def result(self, facts: Counting) -> Cell:
         """Return the number; None if there is nothing that is measured, but for their count."""
-        return spread(facts.numbers(self.cohort, self.measure))[HOWS.index(self.how)]
+        return facts.spread(self.cohort, self.measure)[HOWS.index(self.how)]
 
     def cases(self, facts: Counting) -> list[str]:
         """Return the numbers of the cases that it measures."""
@@ -111,7 +119,7 @@ class Total(Figure):
 
     def result(self, facts: Counting) -> Cell:
         """Return the sum, to a hundredth."""
-        return round(sum(facts.numbers(self.cohort, self.measure)), 2)
+        return round(sum(number * count for number, count in facts.measured(self.cohort, self.measure).items()), 2)
 
 
 class Cases(Figure):
@@ -125,13 +133,23 @@ class Cases(Figure):
 HOWS = ("mean", "median", "p90", "count")
 
 
-def spread(ordered: Sequence[float]) -> tuple[float | None, float | None, float | None, int]:
-    """Return the mean, the median, P90 by nearest rank, and the count of numbers that stand in order."""
-    count = len(ordered)
-    if not count:
+def spread(counts: Mapping[float, int], unit: int = 1) -> Spread:
+    """Return the mean, the median, P90 by nearest rank, and the count of numbers, each told with how many there are.
+
+    So many as `unit` of the numbers make one of what is returned.
+    """
+    if not counts:
         return None, None, None, 0
-    middle = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
-    return sum(ordered) / count, middle, ordered[ceil(0.9 * count) - 1], count
+    ordered = sorted(counts)
+    upto = [*accumulate(map(counts.__getitem__, ordered))]
+    count = upto[-1]
+
+    def ranked(place: int) -> float:
+        return ordered[bisect_right(upto, place)]
+
+    middle = (ranked((count - 1) // 2) + ranked(count // 2)) / 2
+    mean = sum(map(mul, counts.keys(), counts.values())) / count
+    return mean / unit, middle / unit, ranked(ceil(0.9 * count) - 1) / unit, count
 
 
 class Time(Frozen):

@@ -36,23 +36,39 @@ def copy(desk: Path, to: Path, hidden: Collection[str], told: Mapping[str, objec
     the fields that the rulebook in force declares personal: what was recorded of them before it did is left out, too.
     `told` is what the table `origin` says beside the number of events and the head.
     """
-    with connection.translated(to), _part(to) as part:
-        uri = f"file:{quote(os.fsencode(desk.resolve()))}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=connection.PATIENCE)) as db:
-            db.execute("ATTACH ? AS copy", (f"file:{quote(os.fsencode(part))}?mode=rw",))
-            for pragma in ("journal_mode=OFF", "synchronous=OFF", f"application_id={COPY_ID}"):
-                db.execute(f"PRAGMA copy.{pragma}")
-            db.execute("PRAGMA trusted_schema=OFF")
-            db.execute("BEGIN")
-            for name, columns in public():
-                _fill(db, name, columns, hidden)
-            for name, indexed in _INDEXES:
-                db.execute(f"CREATE INDEX copy.{name}_by_{'_and_'.join(indexed)} ON {name} ({', '.join(indexed)})")
-            (cases,) = db.execute("SELECT count(*) FROM copy.cases").fetchone()
-            seq, last, at = history.head(db)
-            _tell(db, {**told, "events": seq, "head": f"{seq}:{last}", "last_recorded_at": at})
-            db.execute("COMMIT")
+    with (
+        connection.translated(to),
+        _part(to) as part,
+        closing(sqlite3.connect("", uri=True, isolation_level=None)) as db,
+    ):
+        _fetch(desk, db)
+        db.execute("ATTACH ? AS copy", (f"file:{quote(os.fsencode(part))}?mode=rw",))
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", f"application_id={COPY_ID}"):
+            db.execute(f"PRAGMA copy.{pragma}")
+        db.execute("PRAGMA trusted_schema=OFF")
+        db.execute("BEGIN")
+        for name, columns in public():
+            _fill(db, name, columns, hidden)
+        for name, indexed in _INDEXES:
+            db.execute(f"CREATE INDEX copy.{name}_by_{'_and_'.join(indexed)} ON {name} ({', '.join(indexed)})")
+        (cases,) = db.execute("SELECT count(*) FROM copy.cases").fetchone()
+        seq, last, at = history.head(db)
+        _tell(db, {**told, "events": seq, "head": f"{seq}:{last}", "last_recorded_at": at})
+        db.execute("COMMIT")
     return cases, seq, last
+
+
+def _fetch(desk: Path, into: sqlite3.Connection) -> None:
+    """Copy the pages of a desk as they are at one instant into a file that has no name, and goes with its connection.
+
+    Whoever records something waits for that, and not until all tables are made.
+    """
+    uri = f"file:{quote(os.fsencode(desk.resolve()))}?mode=ro"
+    with (
+        connection.translated(desk),
+        closing(sqlite3.connect(uri, uri=True, timeout=connection.PATIENCE)) as source,
+    ):
+        source.backup(into)
 
 
 def _fill(db: sqlite3.Connection, name: str, columns: Columns, hidden: Collection[str]) -> None:

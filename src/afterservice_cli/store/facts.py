@@ -10,17 +10,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, to_seconds
-from afterservice_cli.reports.counting import Of
+from afterservice_cli.reports.counting import Of, Spread, spread
 from afterservice_cli.reports.sold import Units
 from afterservice_cli.rulebook.model import normal
-from afterservice_cli.store.asking import CONDITIONS, Told, dimensions_of
-from afterservice_cli.store.cubes import Counts, Key, Lists, gathered, marks
+from afterservice_cli.store.asking import A_MINUTE, CONDITIONS, UNITS, Numbers, Told, dimensions_of
+from afterservice_cli.store.cubes import Counts, Key, marks
 from afterservice_cli.store.filters import ALL, Filter, clauses_of
 from afterservice_cli.store.lasting import Worked, waited
-from afterservice_cli.store.populations import DIMENSIONS, POPULATIONS, REPEATED, Population
+from afterservice_cli.store.populations import DIMENSIONS, POPULATIONS, Population
 from afterservice_cli.store.views import as_seconds
 from afterservice_cli.worktime import Calendar
 
@@ -64,22 +65,22 @@ class Facts:
             self._cases = f"(SELECT * FROM cases WHERE {named})"
             narrowed = f" AND t.first IN (SELECT first FROM cases WHERE {named})"
         self._values |= {"begin": period[0], "end": period[1], "now": now}
-        repeated = f"SELECT cases.first FROM {self._source(POPULATIONS['registered'])} AND {REPEATED}"
-        self._of_cases = Told(db, self._values, narrowed, repeated)
+        worked = Worked(calendar, to_seconds(from_text(period[0])))
+        self._of_cases = Told(db, self._values, narrowed, worked)
         self._found: dict[object, list[Key]] = {}
         self._beside = beside
         self.whole = about == ALL
         self._counted: dict[str, Counts] = {}
-        self._measured: dict[tuple[str, str], Lists] = {}
-        self._sorted: dict[tuple[Of, str], list[float]] = {}
-        db.create_function("worked", 2, Worked(calendar).minutes, deterministic=True)
+        self._parts: dict[int, Any] = {}
+        self._spread: dict[tuple[Of, str], Spread] = {}
+        db.create_function("worked", 2, worked.minutes, deterministic=True)
         db.create_function("waited", 3, waited, deterministic=True)
 
     def counts(self, of: Of, by: Sequence[str] = ()) -> list[Key]:
         """Return what tells facts apart by these dimensions, and after it how many there are of each."""
         only = dict(of.only)
         if self._together(of, by):
-            counts = self._of_cases.repeated() if "repeated" in of.where else self._counts(of.population)
+            counts = self._of_cases.counts(of) if of.population in CONDITIONS else self._counts(of.population)
             return counts.of(of.where, only, by) or ([] if by else [(0,)])
         if by == ("bucket",):
             return self._course(of)
@@ -87,14 +88,32 @@ class Facts:
         ending = f" GROUP BY {told} ORDER BY {told}" if by else ""
         return self._rows(of, f"{told}, count(*)" if by else "count(*)", ending)
 
-    def values(self, of: Of, measure: str, by: Sequence[str] = ()) -> dict[Key, list[float]]:
+    def measured_by(self, of: Of, measure: str, by: Sequence[str]) -> dict[Key, Numbers]:
         """Return what a measure says of the facts of which it is known, by what tells them apart."""
-        if not self._together(of, by) or "repeated" in of.where:  # which depends on other cases
-            told = [*(self._told(of, name) for name in by), POPULATIONS[of.population].measures[measure]]
-            rows = gathered(self._rows(of, ", ".join(told), ""), len(by))
-            return {key: [float(value or 0) for (value,) in found if value is not None] for key, found in rows.items()}
-        alike = self._alike(of.population, measure)
-        return self._lists(of.population, alike).of(alike.index(measure), of.where, dict(of.only), by)
+        unit = self._unit(of, measure, by)
+        found = self._numbers(of, measure, by)
+        if unit == 1:
+            return found
+        return {key: Counter({each / unit: count for each, count in numbers.items()}) for key, numbers in found.items()}
+
+    def measured(self, of: Of, measure: str) -> Numbers:
+        """Return what a measure says of all facts, each number with how many facts have it."""
+        return self.measured_by(of, measure, ()).get((), Counter())
+
+    def spread(self, of: Of, measure: str) -> Spread:
+        """Return how these numbers are spread."""
+        if (of, measure) not in self._spread:
+            numbers = self._numbers(of, measure, ()).get((), Counter())
+            self._spread[of, measure] = spread(numbers, self._unit(of, measure, ()))
+        return self._spread[of, measure]
+
+    def spreads(self, of: Of, measure: str, dimension: str) -> dict[str, Spread]:
+        """Return how what a measure says is spread, for each value of a dimension; "" is for none."""
+        found: dict[str, Numbers] = {}
+        for (value,), numbers in self._numbers(of, measure, (dimension,)).items():
+            found.setdefault(str(value or ""), Counter()).update(numbers)
+        unit = self._unit(of, measure, (dimension,))
+        return {value: spread(numbers, unit) for value, numbers in found.items()}
 
     def cases(self, of: Of, measure: str = "") -> list[str]:
         """Return the numbers of the cases that have such a fact, in the order in which they came in."""
@@ -125,16 +144,12 @@ class Facts:
         """Return how many facts there are."""
         return int(self.counts(of)[0][0] or 0)
 
-    def numbers(self, of: Of, measure: str) -> list[float]:
-        """Return what a measure says of all facts, the least first."""
-        if (of, measure) not in self._sorted:
-            self._sorted[of, measure] = sorted(self.values(of, measure).get((), ()))
-        return self._sorted[of, measure]
-
-    def parts(self, numbers: Iterable[int]) -> dict[int, str]:
-        """Return the texts of parts by their numbers."""
-        query = "SELECT part, text FROM parts WHERE part IN (SELECT value FROM json_each(?))"
-        return dict(self._db.execute(query, (json.dumps(sorted(set(numbers))),)))
+    def parts(self, numbers: Iterable[int]) -> Mapping[int, Any]:
+        """Return what parts say by their numbers, each read once."""
+        if new := {*numbers} - self._parts.keys():
+            query = "SELECT part, text FROM parts WHERE part IN (SELECT value FROM json_each(?))"
+            self._parts |= {part: json.loads(text) for part, text in self._db.execute(query, (json.dumps([*new]),))}
+        return self._parts
 
     def problems(self) -> list[Key]:
         """Return the problems that were open in the period: number, kind, team, cases, when opened and closed."""
@@ -161,41 +176,29 @@ class Facts:
         """Tell whether all that is asked is told apart together."""
         return {*by, *(name for name, _ in of.only)} <= {*dimensions_of(of.population)}
 
+    def _numbers(self, of: Of, measure: str, by: Sequence[str]) -> dict[Key, Numbers]:
+        """Return what a measure says of facts in the units in which it is kept: see `_unit`."""
+        if self._together(of, by):
+            return self._of_cases.measured(of, measure, by)
+        told = [*(self._told(of, name) for name in by), POPULATIONS[of.population].measures[measure]]
+        found: dict[Key, Numbers] = {}
+        for *key, number in self._rows(of, ", ".join(told), ""):
+            if number is not None:
+                found.setdefault(tuple(key), Counter())[float(number)] += 1
+        return found
+
+    def _unit(self, of: Of, measure: str, by: Sequence[str]) -> int:
+        """Return how many of what is kept make one of what a measure tells."""
+        return UNITS.get(measure, A_MINUTE) if self._together(of, by) else 1
+
     def _counts(self, name: str) -> Counts:
-        """Return all facts of a population, counted by their conditions and by what is told apart together."""
+        """Return all facts of what stands above single cases, counted by their conditions."""
         if name not in self._counted:
-            if name in CONDITIONS:
-                self._counted[name] = self._of_cases.counts(name)
-            else:
-                rows = Counter(self._db.execute(self._asked(name, ()), self._values)).items()
-                self._counted[name] = Counts([*POPULATIONS[name].conditions], dimensions_of(name), rows)
+            population = POPULATIONS[name]
+            query = f"SELECT {marks(population.conditions.values())} FROM {self._source(population)}"
+            rows = Counter(self._db.execute(query, self._values)).items()
+            self._counted[name] = Counts([*population.conditions], (), rows)
         return self._counted[name]
-
-    def _lists(self, name: str, measures: Sequence[str]) -> Lists:
-        """Return of all facts of a population what these measures say, if the first of them is known."""
-        asked = name, measures[0]
-        if asked not in self._measured:
-            if name in CONDITIONS:
-                self._measured[asked] = self._of_cases.lists(name, measures)
-            else:
-                columns = [POPULATIONS[name].measures[each] for each in measures]
-                query = f"{self._asked(name, columns)} AND {columns[0]} IS NOT NULL"
-                dimensions = dimensions_of(name)
-                lists = gathered(self._db.execute(query, self._values), 1 + len(dimensions)).items()
-                self._measured[asked] = Lists([*POPULATIONS[name].conditions], dimensions, lists)
-        return self._measured[asked]
-
-    def _alike(self, name: str, measure: str) -> list[str]:
-        """Return the measures that are asked together with one: on every clock, that of the wall first."""
-        begins = measure.partition(".")[0]
-        return [each for each in POPULATIONS[name].measures if each.partition(".")[0] == begins]
-
-    def _asked(self, name: str, columns: Sequence[str]) -> str:
-        """Return the query for the marks of facts, what is told apart together, and these columns."""
-        population = POPULATIONS[name]
-        told = [self._told(Of(name), each) for each in dimensions_of(name)]
-        chosen = ", ".join([marks(population.conditions.values()), *told, *columns])
-        return f"SELECT {chosen} FROM {self._source(population)}"
 
     def _course(self, of: Of) -> list[Key]:
         """Return the places of the period's parts in which there is something, and how much."""
@@ -203,8 +206,11 @@ class Facts:
         if of.population in CONDITIONS and not of.where and not of.only:
             times = self._of_cases.times(of.population)
         else:
-            times = [int(row[0] or 0) for row in self._rows(of, as_seconds(at), f" ORDER BY {at}")]
-        ends = [*(bisect_left(times, to_seconds(from_text(bound))) for bound in self._beside.bounds), len(times)]
+            since = f"{as_seconds(at)} - {as_seconds(':begin')}"
+            times = [int(row[0] or 0) for row in self._rows(of, since, f" ORDER BY {at}")]
+        began = to_seconds(from_text(self.period[0]))
+        ends = [bisect_left(times, to_seconds(from_text(bound)) - began) for bound in self._beside.bounds]
+        ends.append(len(times))
         return [(place, last - first) for place, (first, last) in enumerate(pairwise(ends)) if last > first]
 
     def _source(self, population: Population) -> str:

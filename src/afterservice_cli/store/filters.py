@@ -69,7 +69,8 @@ class Filter(Frozen):
 
     "" in place of a kind or a person asks for cases that have none.
 
-    `customer`, `product` and `find` are as a person types them: the first is a contact, or a piece of a name.
+    `customer`, `product` and `find` are as a person types them: the first is a contact, or a piece of a name. `among`
+    is what was found by them, once they were looked for: the events by which cases were registered, as JSON.
     `ranks` are the priorities, highest first, which `sort` by priority goes by.
     """
 
@@ -96,6 +97,7 @@ class Filter(Frozen):
     customer: str | None = None
     product: str | None = None
     find: str | None = None
+    among: str | None = None
     sort: str = "registered"
     reverse: bool = False
     ranks: tuple[str, ...] = ()
@@ -123,6 +125,20 @@ def found_by(db: sqlite3.Connection, columns: str, wanted: Filter) -> Iterator[t
         for row in db.execute(query, (*values, *ranks)):
             found += 1
             yield row
+
+
+def searched(db: sqlite3.Connection, wanted: Filter) -> Filter:
+    """Return the filter with what it finds in texts in place of what it looks for there.
+
+    Who asks more than once by it goes through all texts once.
+    """
+    sought = _in_texts(db, wanted)
+    if not sought:
+        return wanted
+    clauses, values = _all_of(sought)
+    (found,) = db.execute(f"SELECT json_group_array(first) FROM written WHERE {clauses}", values).fetchone()
+    named = None if _customer_of(db, wanted) is None else wanted.customer
+    return wanted.but(customer=named, product=None, find=None, among=found)
 
 
 def clauses_of(db: sqlite3.Connection, wanted: Filter) -> tuple[str, list[str | int]]:
@@ -265,13 +281,30 @@ def _about_its_texts(db: sqlite3.Connection, wanted: Filter) -> Clauses:
     asked = _about_its_fields(db, wanted)
     if wanted.suspect is not None:
         asked.append(("case_id IN (SELECT value FROM json_each(?))", (json.dumps(wanted.suspect(db)),)))
+    if wanted.among is not None:
+        asked.append(("first IN (SELECT value FROM json_each(?))", (wanted.among,)))
+    if (customer := _customer_of(db, wanted)) is not None:
+        asked.append(("customer_id = ?", (customer,)))
+    if sought := _in_texts(db, wanted):
+        clauses = " AND ".join(clause for clause, _ in sought)
+        asked.append((f"first IN (SELECT first FROM written WHERE {clauses})", tuple(v for _, s in sought for v in s)))
+    return asked
+
+
+def _customer_of(db: sqlite3.Connection, wanted: Filter) -> str | None:
+    """Return the customer whose contact is asked for; None if nobody has it."""
+    if wanted.customer is None:
+        return None
+    query = "SELECT customer_id FROM customers WHERE contact = ?"
+    found = db.execute(query, (contact_key(wanted.customer),)).fetchone()
+    return str(found[0]) if found else None
+
+
+def _in_texts(db: sqlite3.Connection, wanted: Filter) -> Clauses:
+    """Return the clauses about the texts of cases, of columns of `written`."""
     sought: Clauses = []
-    if wanted.customer is not None:
-        found = db.execute("SELECT customer_id FROM customers WHERE contact = ?", (contact_key(wanted.customer),))
-        if whose := found.fetchone():
-            asked.append(("customer_id = ?", whose))
-        else:
-            sought.append(("instr(sought_customer, ?)", (normal(wanted.customer),)))
+    if wanted.customer is not None and _customer_of(db, wanted) is None:
+        sought.append(("instr(sought_customer, ?)", (normal(wanted.customer),)))
     if wanted.product is not None:
         sought.append(("instr(sought_product, ?)", (normal(wanted.product),)))
     if wanted.find is not None:
@@ -279,10 +312,7 @@ def _about_its_texts(db: sqlite3.Connection, wanted: Filter) -> Clauses:
         sought.append(("instr(sought, ?)", (words,)))
         if number != words and number.lstrip("+").isdigit():  # a telephone number, however its digits are grouped
             sought[-1] = ("(instr(sought, ?) OR instr(sought, ?))", (words, number))
-    if sought:
-        clauses = " AND ".join(clause for clause, _ in sought)
-        asked.append((f"first IN (SELECT first FROM written WHERE {clauses})", tuple(v for _, s in sought for v in s)))
-    return asked
+    return sought
 
 
 def _sources(wanted: Filter) -> Iterator[tuple[str, Clauses, tuple[str, tuple[str, ...]]]]:

@@ -210,6 +210,7 @@ PROJECTIONS: dict[str, Columns] = {
         "part": int,
         "since": int,
         "number": int,
+        "alike": int,
     },
 }
 
@@ -273,7 +274,7 @@ OPTIONAL: dict[str, set[str]] = {
         *("effective", "before", "after"),
     },
     "timeline": {"owner"},
-    "told": {"part", "since", "number"},
+    "told": {"part", "since", "number", "alike"},
     "written": {"customer", "contact", "description", "details", "replies", "source_number", "source_spelling"},
 }
 

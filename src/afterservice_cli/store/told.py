@@ -10,6 +10,7 @@ from typing import NamedTuple
 from afterservice_cli.canonical import canonical
 from afterservice_cli.cases.case import Case, Recorded
 from afterservice_cli.cases.values import Deadline
+from afterservice_cli.digests import sha256
 from afterservice_cli.instants import to_seconds
 from afterservice_cli.language import sentence
 
@@ -23,6 +24,7 @@ SAYS = {
     "part": sentence("what reports tell it apart by, as a number of parts"),
     "since": sentence("the other end of what is measured, in seconds since 1970"),
     "number": sentence("seconds that the case waited, or was late, or the score, or hundredths of what was given"),
+    "alike": sentence("the same for all cases of one customer and category, where the case came in"),
 }
 
 # The facts that are kept, each with the marks that it may have, a bit each, in this order.
@@ -53,9 +55,9 @@ _VOID = {"screened": "invalid", "merged": "merged", "retracted": "retracted"}
 _HANDS_OVER = ("assigned", "classified", "escalated", "reopened", "gathered")
 
 
-# The part, the other end of what is measured, and the number of a fact.
-Known = tuple[str | None, datetime | None, int | None]
-NOTHING: Known = (None, None, None)
+# The part, the other end of what is measured, the number of a fact, and what its cases have alike.
+Known = tuple[str | None, datetime | None, int | None, int | None]
+NOTHING: Known = (None, None, None, None)
 
 
 class Happened(NamedTuple):
@@ -69,7 +71,10 @@ class Happened(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A fact as a row: `since` is the other end of what is measured, `number` waited or late, a score, hundredths."""
+    """A fact as a row: `since` is the other end of what is measured, `number` waited or late, a score, hundredths.
+
+    `alike` is the same for all cases of one customer and category, None if nobody knows whose case it is.
+    """
 
     what: int
     at: int
@@ -79,6 +84,7 @@ class Told(NamedTuple):
     part: str | None
     since: int | None
     number: int | None
+    alike: int | None
 
 
 def told_of(
@@ -102,17 +108,17 @@ def _told(
     unclassified = _marked("registered", unclassified=not case.classified)
     answered = min((e.at for e in course if e.word == "responded" and e.cycle == 1), default=None)
     traits = _part(area, category, case.kind, priority, case.channel, owner, case.person, case.product)
-    known = traits, answered, _waited(case, case.registered_at, answered)
+    known = traits, answered, _waited(case, case.registered_at, answered), alike(case.customer_id, category)
     yield _fact(case, "registered", case.registered_at, 0, unclassified, known)
     for place, (begin, end) in enumerate(_open(case, course)):
         at = FOREVER if end is None else to_seconds(end)
         number = to_seconds(case.registered_at)
-        yield Told(NUMBERS["backlog"], at, case.first, place, unclassified, None, to_seconds(begin), number)
+        yield Told(NUMBERS["backlog"], at, case.first, place, unclassified, None, to_seconds(begin), number, None)
     yield from _of_course(case, course, bool(scores), work)
     yield from _replies(case, course)
     for place, (question, score, given_at) in enumerate(sorted(scores)):
         marks = _marked("ratings", satisfied=score >= 4, low=score <= 2)
-        yield _fact(case, "ratings", given_at, place, marks, (_part(question), None, score))
+        yield _fact(case, "ratings", given_at, place, marks, (_part(question), None, score, None))
     yield from _given(case, course)
     for place, deadline in enumerate(case.deadlines):
         if deadline.spec.counts and deadline.outcome != "void":
@@ -138,7 +144,7 @@ def _of_course(case: Case, course: Sequence[Happened], rated: bool, work: str) -
                 reopened=case.cycle > event.cycle,
                 first_contact=case.cycle == 1 and len(responses) <= 1 and bool(confirmed),
             )
-            known = work, case.registered_at, _waited(case, case.registered_at, event.at)
+            known = work, case.registered_at, _waited(case, case.registered_at, event.at), None
         elif event.word == "closed":
             marks = _marked("closed", unconfirmed=event.cycle not in confirmed, rated=rated)
         if event.word in _OF_COURSE:
@@ -154,7 +160,7 @@ def _replies(case: Case, course: Sequence[Happened]) -> Iterator[Told]:
         if event.word == "replied":
             asked = asked or event
         elif event.word == "responded" and asked is not None:
-            known = None, event.at, _waited(case, asked.at, event.at)
+            known = None, event.at, _waited(case, asked.at, event.at), None
             yield _fact(case, "replies", asked.at, asked.seq, 0, known)
             asked = None
     if asked is not None:
@@ -170,7 +176,7 @@ def _given(case: Case, course: Sequence[Happened]) -> Iterator[Told]:
     disposition = (case.plan.disposition if case.plan else None) or ""
     amounts = [(kind, number) for gives in versions.values() for kind, number in gives.items()]
     for place, (kind, number) in enumerate(amounts):
-        yield _fact(case, "given", final[0], place, 0, (_part(disposition, kind), None, _hundredths(number)))
+        yield _fact(case, "given", final[0], place, 0, (_part(disposition, kind), None, _hundredths(number), None))
 
 
 def _hundredths(number: str) -> int:
@@ -225,7 +231,7 @@ def _judged(case: Case, deadline: Deadline, place: int, known: tuple[str, Record
         done=ended is not None,
     )
     late = None if verdict != "missed" or ended is None else to_seconds(ended) - to_seconds(due)
-    return _fact(case, "deadlines", min(due, ended or due), place, marks, (part, None, late))
+    return _fact(case, "deadlines", min(due, ended or due), place, marks, (part, None, late, None))
 
 
 def _answer(case: Case, deadline: Deadline) -> Recorded | None:
@@ -251,14 +257,21 @@ def _waited(case: Case, begin: datetime, end: datetime | None) -> int | None:
 
 
 def _fact(case: Case, name: str, at: datetime, place: int, marks: int = 0, known: Known = NOTHING) -> Told:
-    part, since, number = known
+    part, since, number, alike = known
     other = None if since is None else to_seconds(since)
-    return Told(NUMBERS[name], to_seconds(at), case.first, place, marks, part, other, number)
+    return Told(NUMBERS[name], to_seconds(at), case.first, place, marks, part, other, number, alike)
 
 
 def _marked(name: str, **marks: bool) -> int:
     """Return the marks that a fact has as a number."""
     return sum(1 << place for place, mark in enumerate(MARKS[name]) if marks.get(mark))
+
+
+def alike(customer_id: str | None, category: str | None) -> int | None:
+    """Return the number that all cases of one customer and category have, of 60 bits; None without a customer."""
+    if customer_id is None:
+        return None
+    return int.from_bytes(sha256(f"{customer_id} {category}".encode()).digest()[:8]) >> 4
 
 
 @lru_cache(4096)
