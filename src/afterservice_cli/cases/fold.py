@@ -38,7 +38,9 @@ def evolve(case: Case, event: Event, rulebook: str, actor: str = "") -> Case:
         after = with_tasks(after, event.tasks, event.at, rulebook)
     if after.value("owner") != case.value("owner"):
         after = after.but(happened={**after.happened, HANDED_OVER: (*after.happened.get(HANDED_OVER, ()), event.at)})
-    return _set(dropped(after, event.dropped), event, rulebook)
+    if event.dropped:
+        after = dropped(after, event.dropped)
+    return _set(after, event, rulebook) if event.deadlines else after
 
 
 def _answered(case: Case, event: Event) -> Case:

@@ -108,19 +108,24 @@ def begun(case: Case, events: Iterable[Event], rulebook: Rulebook, actor: str = 
     """
     found: list[Event] = []
     for event in events:
-        if _asks_who(case, event, rulebook):
-            person = rulebook.person_of(actor)
-            roles = (*rulebook.roles_of(person), f"{PERSON}{person}") if actor else (ANYBODY,)
-            event = event.but(roles=event.roles or roles)
-        after = evolve(case, event, rulebook.hash)
-        redated, dropped = _redated(case, after, event, rulebook)
-        specs = (*_begun_by(after, event.word, event.at, rulebook), *redated)
-        if specs or dropped:
-            event = event.but(deadlines=(*event.deadlines, *specs), **_dropping(event, dropped))
-            after = evolve(case, event, rulebook.hash)
-        found.append(event)
-        case = after
+        begun_with, case = started(case, event, rulebook, actor)
+        found.append(begun_with)
     return found
+
+
+def started(case: Case, event: Event, rulebook: Rulebook, actor: str = "") -> tuple[Event, Case]:
+    """Return one event with the deadlines that it starts, as `begun` does, and the case as it leaves it."""
+    if _asks_who(case, event, rulebook):
+        person = rulebook.person_of(actor)
+        roles = (*rulebook.roles_of(person), f"{PERSON}{person}") if actor else (ANYBODY,)
+        event = event.but(roles=event.roles or roles)
+    after = evolve(case, event, rulebook.hash, actor)
+    redated, dropped = _redated(case, after, event, rulebook)
+    specs = (*_begun_by(after, event.word, event.at, rulebook), *redated)
+    if specs or dropped:
+        event = event.but(deadlines=(*event.deadlines, *specs), **_dropping(event, dropped))
+        after = evolve(case, event, rulebook.hash, actor)
+    return event, after
 
 
 def _asks_who(case: Case, event: Event, rulebook: Rulebook) -> bool:
@@ -137,6 +142,8 @@ def _redated(before: Case, case: Case, event: Event, rulebook: Rulebook) -> Chan
     """Return what an event changes in the deadlines that dates of the case set: new specs, and the targets dropped."""
     if case.cycle != before.cycle or case.status in ("void", *ENDED):
         return (), ()  # with a new cycle its beginning sets them
+    if not any(target.at for target in rulebook.targets.values()):
+        return (), ()
     specs: list[DeadlineSpec] = []
     dropped: list[str] = []
     was, facts = circumstances(before, rulebook), circumstances(case, rulebook)
