@@ -142,12 +142,13 @@ def _redated(before: Case, case: Case, event: Event, rulebook: Rulebook) -> Chan
     """Return what an event changes in the deadlines that dates of the case set: new specs, and the targets dropped."""
     if case.cycle != before.cycle or case.status in ("void", *ENDED):
         return (), ()  # with a new cycle its beginning sets them
-    if not any(target.at for target in rulebook.targets.values()):
-        return (), ()
+    dates = {name: target for name, target in rulebook.targets.items() if target.at is not None}
+    if case.promised_at == before.promised_at and not any(t.at != PROMISE or t.when for t in dates.values()):
+        return (), ()  # none of them asks for what the event has changed
     specs: list[DeadlineSpec] = []
     dropped: list[str] = []
     was, facts = circumstances(before, rulebook), circumstances(case, rulebook)
-    for name, target in rulebook.targets.items():
+    for name, target in dates.items():
         due = date_of(rulebook, name, facts, case.promised_at)
         if target.at is None or due == date_of(rulebook, name, was, before.promised_at):
             continue
