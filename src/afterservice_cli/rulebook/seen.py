@@ -271,13 +271,19 @@ def read(rulebook: Rulebook, text: str) -> Seen:
 
 
 def screened(rulebook: Rulebook, text: str) -> Seen:
-    """Return a text as screening sees it: without all that decides about a new case, unless that was looked for."""
-    if "reader" in rulebook.remembered:
-        return read(rulebook, text)
-    intake = rulebook.intake
-    lists = [*(ground.match for ground in intake.invalid.values()), *((intake.vague.match,) if intake.vague else ())]
-    patterns = [pattern for some in lists for pattern in some]
-    return Seen(text, partial(Looking, rulebook.words, rulebook.reading, patterns))
+    """Return a text as screening sees it: without all that decides a new case, unless it was just read for that."""
+    last: Seen | None = rulebook.remembered.get("seen")
+    if last is not None and last.text == text:
+        return last
+    if "screening" not in rulebook.remembered:
+        intake = rulebook.intake
+        lists = [
+            *(ground.match for ground in intake.invalid.values()),
+            *((intake.vague.match,) if intake.vague else ()),
+        ]
+        patterns = dict.fromkeys(pattern for some in lists for pattern in some)
+        rulebook.remembered["screening"] = Looking(rulebook.words, rulebook.reading, patterns)
+    return Seen(text, partial(rulebook.remembered.__getitem__, "screening"))
 
 
 def reader_of(rulebook: Rulebook) -> Reader:
