@@ -358,6 +358,7 @@ LATE = {
     "keeping": {f"{PACKAGE}.learning"},
     "session": {f"{PACKAGE}.store.erasing", f"{PACKAGE}.store.rebuilding"},
     "store.connection": {"threading"},
+    "store.founding": {f"{PACKAGE}.store.tables"},  # by sqlite-utils
     "intake.sheets": {"python_calamine"},
     "helping": {"typer", f"{PACKAGE}.render.breaking"},
     "cli": {f"{PACKAGE}.commands.prompts", f"{PACKAGE}.shells"},

@@ -88,7 +88,7 @@ def test_texts_about_lenders_after_the_first_500() -> None:
     with FINANCE.open(encoding="utf-8-sig", newline="") as lines:
         rows = [*csv.reader(lines)][500:]
     found = [(find_category(rulebook, text, {}), LABELS[int(label)]) for text, label in rows]
-    assert sum(one.value == label for one, label in found) / len(rows) >= 0.55
+    assert sum(one.value == label for one, label in found) / len(rows) >= 0.57
     assert sum(one.by == "default" for one, _ in found) / len(rows) <= 0.05
 
 

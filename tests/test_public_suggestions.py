@@ -35,10 +35,29 @@ def shares(chosen: list[int], rows: list[tuple[str, str]]) -> list[float]:
     return [sum(label in found[:count] for label, found in suggested) / len(others) for count in (1, 2, 3)]
 
 
-def test_accepting_all_phrases_that_500_corrections_propose_makes_nothing_worse_on_other_rows() -> None:
+# Seven words for six categories, as a file has them that somebody has just begun.
+YOUNG = """
+rulebook: lenders
+title: Lenders
+calendar: {timezone: Asia/Shanghai, hours: {mon-fri: "09:00-18:00"}}
+channels: {website: Website}
+owners: {desk: Desk}
+categories:
+  collection: {title: Collection, match: [催收, 骚扰]}
+  pricing: {title: Pricing, match: [利息]}
+  contract: {title: Contract, match: [合同]}
+  service: {title: Service, match: [客服]}
+  marketing: {title: Marketing, match: [推销]}
+  other: {title: Other, match: [盗刷]}
+  unsorted: Unsorted
+priorities: {normal: Normal}
+default: {category: unsorted, priority: normal, owner: desk}
+"""
+
+
+def test_accepting_all_phrases_that_500_corrections_propose_mends_a_young_file_on_other_rows() -> None:
     names = ("collection", "other", "contract", "pricing", "service", "marketing")
-    path = CHECKOUT / "examples" / "consumer-finance" / "rulebook.yaml"
-    book = compile_rulebook(path.read_bytes(), path.name, year=2026).rulebook
+    book = compile_rulebook(YOUNG.encode(), "young.yaml", year=2026).rulebook
     with FILE.open(encoding="utf-8", newline="") as lines:
         rows = [(text, names[int(label)]) for text, label in csv.reader(lines)]
     proposer = Proposer(book)
@@ -53,8 +72,8 @@ def test_accepting_all_phrases_that_500_corrections_propose_makes_nothing_worse_
         for each in (book, changed)
     )
     print(*(each.phrase for each in found.proposals), f"{before:.4f} -> {after:.4f}")
-    assert found.proposals
-    assert after > before
+    assert len(found.proposals) >= 15
+    assert after >= before + 0.05
 
 
 def test_the_right_label_is_among_three_in_at_least_88_of_100_texts_after_learning_from_500() -> None:

@@ -39,7 +39,10 @@ def evolve(case: Case, event: Event, rulebook: str, actor: str = "") -> Case:
         after = with_tasks(after, event.tasks, event.at, rulebook)
     if after.value("owner") != case.value("owner"):
         after = after.but(happened={**after.happened, HANDED_OVER: (*after.happened.get(HANDED_OVER, ()), event.at)})
-    after = _set(dropped(after, event.dropped), event, rulebook)
+    if event.dropped:
+        after = dropped(after, event.dropped)
+    if event.deadlines:
+        after = _set(after, event, rulebook)
     return _settled(after, event.settled) if event.settled else after
 
 

@@ -14,7 +14,7 @@ from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cases.values import TASK, Deadline, DeadlineSpec, Settled
 from afterservice_cli.deadlines.moving import delayed, following, recounted, resumed
 from afterservice_cli.deadlines.specs import circumstances, put
-from afterservice_cli.deadlines.starting import Change, begun, first_of, next_number
+from afterservice_cli.deadlines.starting import Change, first_of, next_number, started
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.model import Rulebook
@@ -35,10 +35,10 @@ def after(case: Case, recorded: Recorded, rulebook: Rulebook, rulebook_of: Ruleb
     """Return the case after one more event, whatever deadlines that brought, with those that `rulebook` sets then."""
     specs, dropped = _own(case, recorded, Moment(recorded.recorded_at, recorded.event.at, "", rulebook, rulebook_of))
     event = _with(recorded.event, specs, dropped)
-    (event,) = begun(case, [event], rulebook, recorded.actor)
+    event, later = started(case, event, rulebook, recorded.actor)
     if times := tuple(_of_tasks(case, recorded, rulebook)):
-        event = event.but(deadlines=(*event.deadlines, *times))
-    return evolve(case, event, rulebook.hash, recorded.actor)
+        return evolve(case, event.but(deadlines=(*event.deadlines, *times)), rulebook.hash, recorded.actor)
+    return later
 
 
 def mended(case: Case, rulebook_of: RulebookOf) -> tuple[tuple[DeadlineSpec, ...], tuple[Settled, ...]]:

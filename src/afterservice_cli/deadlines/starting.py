@@ -108,19 +108,24 @@ def begun(case: Case, events: Iterable[Event], rulebook: Rulebook, actor: str = 
     """
     found: list[Event] = []
     for event in events:
-        if _asks_who(case, event, rulebook):
-            person = rulebook.person_of(actor)
-            roles = (*rulebook.roles_of(person), f"{PERSON}{person}") if actor else (ANYBODY,)
-            event = event.but(roles=event.roles or roles)
-        after = evolve(case, event, rulebook.hash)
-        redated, dropped = _redated(case, after, event, rulebook)
-        specs = (*_begun_by(after, event.word, event.at, rulebook), *redated)
-        if specs or dropped:
-            event = event.but(deadlines=(*event.deadlines, *specs), **_dropping(event, dropped))
-            after = evolve(case, event, rulebook.hash)
-        found.append(event)
-        case = after
+        begun_with, case = started(case, event, rulebook, actor)
+        found.append(begun_with)
     return found
+
+
+def started(case: Case, event: Event, rulebook: Rulebook, actor: str = "") -> tuple[Event, Case]:
+    """Return one event with the deadlines that it starts, as `begun` does, and the case as it leaves it."""
+    if _asks_who(case, event, rulebook):
+        person = rulebook.person_of(actor)
+        roles = (*rulebook.roles_of(person), f"{PERSON}{person}") if actor else (ANYBODY,)
+        event = event.but(roles=event.roles or roles)
+    after = evolve(case, event, rulebook.hash, actor)
+    redated, dropped = _redated(case, after, event, rulebook)
+    specs = (*_begun_by(after, event.word, event.at, rulebook), *redated)
+    if specs or dropped:
+        event = event.but(deadlines=(*event.deadlines, *specs), **_dropping(event, dropped))
+        after = evolve(case, event, rulebook.hash, actor)
+    return event, after
 
 
 def _asks_who(case: Case, event: Event, rulebook: Rulebook) -> bool:
@@ -137,26 +142,36 @@ def _redated(before: Case, case: Case, event: Event, rulebook: Rulebook) -> Chan
     """Return what an event changes in the deadlines that dates of the case set: new specs, and the targets dropped."""
     if case.cycle != before.cycle or case.status in ("void", *ENDED):
         return (), ()  # with a new cycle its beginning sets them
+    dates = _dates(before, case, rulebook)
+    if not dates:
+        return (), ()
     specs: list[DeadlineSpec] = []
     dropped: list[str] = []
     was, facts = circumstances(before, rulebook), circumstances(case, rulebook)
-    for name, target in rulebook.targets.items():
+    for name, date in dates.items():
         due = date_of(rulebook, name, facts, case.promised_at)
-        if target.at is None or due == date_of(rulebook, name, was, before.promised_at):
+        if due == date_of(rulebook, name, was, before.promised_at):
             continue
         last = max(of_target(case, name), key=lambda deadline: deadline.spec.occurrence, default=None)
         late = bool(last and last.unanswered and missed(last, event.at))
-        same_date = dated(rulebook, target.at, was) == dated(rulebook, target.at, facts)
-        if late and same_date and (due is None or target.at != PROMISE):
+        same_date = dated(rulebook, date, was) == dated(rulebook, date, facts)
+        if late and same_date and (due is None or date != PROMISE):
             continue  # it was demanded when it was missed
         begins = Begins(case.cycle, event.at, event.word)
-        if target.at != PROMISE:
+        if date != PROMISE:
             begins = Begins(case.cycle, case.first_at["registered"], "registered")
         if due is not None and due > begins.at:
-            specs += _put_to(case, name, begins, due, rulebook, anew=late and target.at == PROMISE)
+            specs += _put_to(case, name, begins, due, rulebook, anew=late and date == PROMISE)
         elif last and last.unanswered:
             dropped.append(name)
     return tuple(specs), tuple(dropped)
+
+
+def _dates(before: Case, case: Case, rulebook: Rulebook) -> Mapping[str, str]:
+    """Return the targets that dates of the case set, each with its date; none if nothing changed that they ask for."""
+    found = {name: target.at for name, target in rulebook.targets.items() if target.at is not None}
+    promises = all(at == PROMISE and not rulebook.targets[name].when for name, at in found.items())
+    return {} if promises and case.promised_at == before.promised_at else found
 
 
 def _put_to(

@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 from afterservice_cli.reports.candidates import Candidate, Sample
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import Rulebook
-from afterservice_cli.rulebook.seen import Evidence, Looking, Seen, apart, read, weight
+from afterservice_cli.rulebook.seen import Evidence, Looking, Seen, ranked, read
 
 Key = tuple[int, int, int]  # by which one category comes before another: the least first
 MOST = 60  # candidates that are taken at most
@@ -57,7 +57,7 @@ class Gains:
                 continue  # conditions decide before phrases do
             seen = read(rulebook, sample.text)
             self._speaking[place] = {number: tuple(own) for number, own in seen.speaking().items()}
-            self._keys[place] = {number: (*weight(apart(own)), number) for number, own in self._speaking[place].items()}
+            self._keys[place] = {number: (*ranked(own)[0], number) for number, own in self._speaking[place].items()}
             self._wanted[place] = self._numbers[sample.category]
             self._ruled_out[place] = {
                 number
@@ -85,7 +85,7 @@ class Gains:
             keys, wanted = self._keys[place], self._wanted[place]
             right = self._first(keys) == wanted
             own = (*self._speaking[place].get(number, ()), evidence)
-            after = self._first({**keys, number: (*weight(apart(own)), number)}) == wanted
+            after = self._first({**keys, number: (*ranked(own)[0], number)}) == wanted
             fixed += after and not right
             broken += right and not after
         return Gain(fixed, broken)
@@ -97,7 +97,7 @@ class Gains:
             if number not in self._ruled_out[place]:
                 own = (*self._speaking[place].get(number, ()), evidence)
                 self._speaking[place][number] = own
-                self._keys[place][number] = (*weight(apart(own)), number)
+                self._keys[place][number] = (*ranked(own)[0], number)
 
     def _first(self, keys: Mapping[int, Key]) -> int:
         """Return the number of the category for which most speaks."""

@@ -100,29 +100,37 @@ class Clauses:
             cuts += match.span()
         self._cuts = sorted(cuts)
         self._doubt, self._calm = sorted(spoken.doubt), sorted(spoken.calm)
+        self._spoken = bool(self._doubt or self._calm)
         self._of: dict[Place, tuple[Sequence[Place], Sequence[Place]]] = {}  # words of doubt and of praise, by clause
         self._before: dict[Place, str] = {}  # what denies what begins at a place, by that and its clause's beginning
         self._settled = sorted(filter(self._holds, spoken.settled))
 
     def reason(self, start: int, end: int, phrase: str) -> Reason | None:
         """Return why a phrase that stands there does not count; None if it does."""
-        around = first, last = self._around(start, end)
-        doubt, calm = self._of.get(around) or self._read(around)
-        if doubt and _others(doubt, start, end):
-            return None
-        if denied := self._denied(start, end, first, last):
+        text, cuts, denials = self._text, self._cuts, self._denials
+        after = bisect_right(cuts, start)
+        first, last = cuts[after - 1], cuts[after]
+        if end > last:
+            last = cuts[bisect_left(cuts, end, after)]
+        calm: Sequence[Place] = ()
+        if self._spoken:
+            doubt, calm = self._of.get((first, last)) or self._read(first, last)
+            if doubt and _others(doubt, start, end):
+                return None
+        beside = (start > first and text[start - 1] in denials.near) or end < last <= end + denials.most
+        if beside and (denied := self._denied(start, end, first, last)):
             return Reason(DENIED, self._told(denied, start, end, phrase))
-        tail = 0 if phrase.isalnum() else len(phrase) - 1 - max(map(phrase.rfind, _LAST))
-        if 0 < tail < len(phrase):
+        if not phrase.isalnum():
+            tail = len(phrase) - 1 - max([phrase.rfind(sign) for sign in _LAST])
             place = end - tail, end
-            if denied := self._denied(*place, *self._around(*place)):
+            if 0 < tail < len(phrase) and (denied := self._denied(*place, *self._around(*place))):
                 return Reason(DENIED, self._told(denied, *place, phrase[-tail:]))
         if calm and (others := _others(calm, start, end)):
-            return Reason(CALM, self._text[slice(*others[0])])
+            return Reason(CALM, text[slice(*others[0])])
         if self._settled:
             later = bisect_left(self._settled, (end, end))
             if later < len(self._settled):
-                return Reason(SETTLED, self._text[slice(*self._settled[later])])
+                return Reason(SETTLED, text[slice(*self._settled[later])])
         return None
 
     def _around(self, start: int, end: int) -> Place:
@@ -131,12 +139,11 @@ class Clauses:
         after = bisect_right(cuts, start)
         return cuts[after - 1], cuts[after] if end <= cuts[after] else cuts[bisect_left(cuts, end)]
 
-    def _read(self, around: Place) -> tuple[Sequence[Place], Sequence[Place]]:
+    def _read(self, first: int, last: int) -> tuple[Sequence[Place], Sequence[Place]]:
         """Return where words of doubt and of praise stand in a clause; they are looked for once."""
-        first, last = around
         doubt = _within(self._doubt, first, last + 1) if self._doubt else ()  # the sign that ends it may be one
         calm = [*filter(self._holds, _within(self._calm, first, last))] if self._calm else ()
-        self._of[around] = doubt, calm
+        self._of[first, last] = doubt, calm
         return doubt, calm
 
     def _holds(self, place: Place) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from itertools import islice
-from operator import add
+from operator import add, itemgetter
 from typing import NamedTuple
 
 from afterservice_cli.rulebook.patterns import (
@@ -25,20 +25,32 @@ from afterservice_cli.rulebook.patterns import (
 _GAP = {most: sign for sign, most in GAPS.items()}
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?|[零一二两三四五六七八九十百千万几半]+")
 _PIECES = re.compile(r"\([^)]*\)|‹[^›]*›|[^…~()|‹›]+")
+_end = itemgetter(1)
 _RARER = 30  # how many times rarer in texts a word is with each sign that it is longer
 
 # A place at which a pattern was found: its number among those looked for, the beginning, the end, and its words there,
 # between them the signs of gaps and numbers: nothing of the text that no pattern has.
 Hit = tuple[int, int, int, str]
-Told = tuple[int, str]  # where what was found so far begins, and its words
+Spot = tuple[int, int, str]  # where words stand in a text: the beginning, the end, and the words
 
 
 class _Step(NamedTuple):
-    """A part of a way: how many signs may stand before it, the sign for them, and its words; None for a number."""
+    """A part of a way: how many signs may stand before it, the sign for them, and its number; None for a number."""
 
     gap: int
     sign: str
-    words: frozenset[str] | None
+    part: int | None
+
+
+class _Word(NamedTuple):
+    """What a word is: the patterns that it makes up alone, the parts that it may be beside a rarer one, the ways of
+    which it may be the rarest part, and whether it must be no piece of a longer word in letters.
+    """
+
+    alone: tuple[int, ...] = ()
+    parts: tuple[int, ...] = ()
+    ways: tuple[int, ...] = ()
+    whole: bool = False
 
 
 class Index:
@@ -50,45 +62,49 @@ class Index:
     def __init__(self, patterns: Iterable[str], groups: Words, text: str | None = None) -> None:
         """Take patterns; with a text as `as_read` makes it, only those of which all pieces stand in that."""
         self._ways: list[tuple[int, Sequence[_Step]]] = []  # those of several parts, each with its pattern
-        self._needs: list[frozenset[int]] = []  # the parts of each of these
-        self._alone: dict[str, tuple[int, ...]] = {}  # the patterns that a word makes up alone
-        self._parts: dict[str, tuple[int, ...]] = {}  # the parts that a word may be
-        self._rarest: dict[str, tuple[int, ...]] = {}  # the ways of which it may be the part that is the rarest
+        self._needs: list[frozenset[int]] = []  # the parts of each of these, but for the rarest
+        self._parts: list[frozenset[str]] = []  # the words of which each part is one
+        self._words: dict[str, _Word] = {}
         numbers: dict[tuple[str, ...], int] = {}  # of parts
         for number, pattern in enumerate(patterns):
             if text is not None and not _may_stand(pattern, groups, text):
                 continue
-            if is_plain(pattern):
-                self._alone[pattern] = (*self._alone.get(pattern, ()), number)
-                continue
-            for way in ways_of(pattern, groups, text):
+            for way in ((Part(0, (pattern,)),),) if is_plain(pattern) else ways_of(pattern, groups, text):
                 if len(way) > 1:
                     self._take(number, way, numbers)
-                    continue
-                for word in way[0].words or ():
-                    self._alone[word] = (*self._alone.get(word, ()), number)
-        self._words = {*self._alone, *self._parts}
-        self._checked = {word for word in self._words if word[0] < FIRST_WIDE or word[-1] < FIRST_WIDE}
+                else:
+                    self._note(way[0].words or (), _Word(alone=(number,)))
         self._signs = {word for word in self._words if len(word) == 1}
         self._lengths: dict[str, tuple[int, ...]] = {}  # of words, by the pair with which they begin
-        for pair, length in {(word[:2], len(word)) for word in self._words}:
+        for pair, length in {(word[:2], len(word)) for word in self._words if len(word) > 1}:
             self._lengths[pair] = (*self._lengths.get(pair, ()), length)
 
     def _take(self, number: int, way: Way, numbers: dict[tuple[str, ...], int]) -> None:
         """Note a way of several parts, and the words of those."""
         rarest = min((part.words for part in way if part.words), key=_frequency)
-        for word in rarest:
-            self._rarest[word] = (*self._rarest.get(word, ()), len(self._ways))
-        needs = []
-        for part in way:
-            if part.words:
-                if part.words not in numbers:
-                    numbers[part.words] = len(numbers)
-                    for word in part.words:
-                        self._parts[word] = (*self._parts.get(word, ()), numbers[part.words])
-                needs.append(numbers[part.words])
+        self._note(rarest, _Word(ways=(len(self._ways),)))
+        steps, needs = [], set()
+        for gap, words in way:
+            part = numbers.setdefault(words, len(numbers)) if words else None
+            steps.append(_Step(gap, _GAP.get(gap, ""), part))
+            if words and part is not None:
+                if part == len(self._parts):
+                    self._parts.append(frozenset(words))
+                if words != rarest:
+                    needs.add(part)
+                    self._note(words, _Word(parts=(part,)))
         self._needs.append(frozenset(needs))
-        self._ways.append((number, [_step(part) for part in way]))
+        self._ways.append((number, steps))
+
+    def _note(self, words: Iterable[str], more: _Word) -> None:
+        for word in words:
+            known = self._words.get(word, _Word())
+            self._words[word] = _Word(
+                tuple(dict.fromkeys(known.alone + more.alone)),
+                tuple(dict.fromkeys(known.parts + more.parts)),
+                tuple(dict.fromkeys(known.ways + more.ways)),
+                whole=word[0] < FIRST_WIDE or word[-1] < FIRST_WIDE,
+            )
 
     def hits(self, text: str) -> list[Hit]:
         """Return where the patterns stand in a text as `as_read` makes it; of a pattern's places that begin one within
@@ -96,104 +112,103 @@ class Index:
         """
         found: list[Hit] = []
         parts, ways = set[int](), set[int]()
-        words = self._standing(text)
-        alone, of_parts, rarest = self._alone, self._parts, self._rarest
-        for word, starts in words.items():
-            if word in alone:
-                length = len(word)
-                found += [(number, start, start + length, word) for number in alone[word] for start in starts]
-            if word in of_parts:
-                parts.update(of_parts[word])
-                if word in rarest:
-                    ways.update(rarest[word])
-        whole = [way for way in ways if self._needs[way] <= parts]
-        return found + self._joined(text, words, whole) if whole else found
-
-    def _standing(self, text: str) -> dict[str, list[int]]:
-        """Return the words of patterns that stand in a text, each with where it begins."""
-        lengths, words, checked = self._lengths, self._words, self._checked
-        found: dict[str, list[int]] = {}
+        words, lengths, size = self._words, self._lengths, len(text)
+        standing: dict[str, list[Spot]] = {}
         pairs = map(add, text, islice(text, 1, None))
-        for start, pair in [begun for begun in enumerate(pairs) if begun[1] in lengths]:
-            for length in lengths[pair]:
-                word = text[start : start + length]
-                if word not in words or len(word) < length:  # at the end of the text it is a shorter one
-                    continue
-                if not (word in checked and in_words(text, start, start + length)):
-                    if word in found:
-                        found[word].append(start)
-                    else:
-                        found[word] = [start]
-        if some := self._signs.intersection(text):
-            for start, sign in [one for one in enumerate(text) if one[1] in some]:
-                if not (sign in checked and in_words(text, start, start + 1)):
-                    if sign in found:
-                        found[sign].append(start)
-                    else:
-                        found[sign] = [start]
+        for start, end, word in [
+            (start, start + length, word)
+            for start, pair in enumerate(pairs)
+            if pair in lengths
+            for length in lengths[pair]
+            if (word := text[start : start + length]) in words
+        ]:
+            alone, of_parts, rarest, whole = words[word]
+            if end > size or (whole and in_words(text, start, end)):
+                continue
+            for number in alone:
+                found.append((number, start, end, word))
+            if word in standing:
+                standing[word].append((start, end, word))
+            elif of_parts or rarest:
+                standing[word] = [(start, end, word)]
+                parts.update(of_parts)
+                ways.update(rarest)
+        signs = self._signs.intersection(text)
+        for sign in signs:
+            alone, of_parts, rarest, _ = words[sign]
+            parts.update(of_parts)
+            ways.update(rarest)
+            if alone:
+                found += [(number, *spot) for number in alone for spot in self._signs_at(sign, text)]
+        needs = self._needs
+        possible = [way for way in ways if needs[way] <= parts]
+        if possible:
+            self._join(text, standing, signs, possible, found)
         return found
 
-    def _joined(self, text: str, words: Mapping[str, Sequence[int]], ways: Iterable[int]) -> list[Hit]:
-        """Return where ways of several parts stand, from where their words do."""
-        found: list[Hit] = []
-        numbers: list[tuple[int, int, str]] | None = None
+    def _signs_at(self, sign: str, text: str) -> list[Spot]:
+        """Return where a word of one sign stands in a text."""
+        found, start = [], text.find(sign)
+        while start >= 0:
+            found.append((start, start + 1, sign))
+            start = text.find(sign, start + 1)
+        return [spot for spot in found if not in_words(text, *spot[:2])] if self._words[sign].whole else found
+
+    def _join(
+        self, text: str, standing: dict[str, list[Spot]], signs: set[str], ways: Iterable[int], found: list[Hit]
+    ) -> None:
+        """Add where ways of several parts stand, from where their words do."""
+        spots: dict[int | None, list[Spot]] = {}
+        words = signs.union(standing)
         bounds = [match.start() for match in SENTENCE.finditer(text)]
         for way in ways:
             number, steps = self._ways[way]
-            ends: dict[int, Told] = {}  # where what was found so far ends, each with its last beginning
-            for place, step in enumerate(steps):
-                if step.words is None:
-                    if numbers is None:
-                        numbers = [(*match.span(), NUMBER) for match in _DIGITS.finditer(text)]
-                    here = numbers
+            ends: list[Spot] = []  # where what was found so far stands
+            for gap, sign, part in steps:
+                if part in spots:
+                    here = spots[part]
+                elif part is None:
+                    here = spots[part] = [(*match.span(), NUMBER) for match in _DIGITS.finditer(text)]
                 else:
-                    here = [
-                        (start, start + len(word), word)
-                        for word in step.words.intersection(words)
-                        for start in words[word]
-                    ]
-                ends = _behind(here, step, ends, bounds) if place else _first(here)
+                    here = []
+                    for word in self._parts[part] & words:
+                        if word not in standing:
+                            standing[word] = self._signs_at(word, text)
+                        here = sorted(here + standing[word]) if here else standing[word]
+                    spots[part] = here
+                ends = _behind(here, gap, sign, ends, bounds) if ends else here
                 if not ends:
                     break
             else:
-                found += [(number, start, end, phrase) for end, (start, phrase) in ends.items()]
-        return found
+                found += [(number, *spot) for spot in ends]
 
 
-def _first(here: Iterable[tuple[int, int, str]]) -> dict[int, Told]:
-    """Return the ends of a part that stands before others, each with its last beginning."""
-    found: dict[int, Told] = {}
-    for start, end, word in here:
-        if end not in found or found[end][0] < start:
-            found[end] = start, word
-    return found
+def _behind(here: Sequence[Spot], gap: int, sign: str, ends: Sequence[Spot], bounds: Sequence[int]) -> list[Spot]:
+    """Return where a part stands behind others, at most its gap later and in one sentence with them.
 
-
-def _behind(
-    here: Iterable[tuple[int, int, str]], step: _Step, ends: Mapping[int, Told], bounds: Sequence[int]
-) -> dict[int, Told]:
-    """Return the ends of a part that stands behind others, at most its gap later and in one sentence with them.
-
-    Of those that end at one place, the one that begins last.
+    Of what ends at one place, what begins last. What stands here is in order.
     """
-    found: dict[int, Told] = {}
-    order = sorted(ends)
+    found: dict[int, Spot] = {}
+    order = sorted(ends, key=_end) if len(ends) > 1 else ends
+    low, most = 0, len(order)
     for start, end, word in here:
-        last = bisect_right(order, start)
-        first = bisect_left(order, start - step.gap, 0, last)
-        if first < last and bounds and order[first] < start:
+        least = start - gap
+        if bounds:
             sentence = bisect_left(bounds, start)
-            first = bisect_right(order, bounds[sentence - 1], first, last) if sentence else first
-        for before in order[first:last]:
-            begun, phrase = ends[before]
-            told = begun, phrase + step.sign + word
+            if sentence and bounds[sentence - 1] >= least:
+                least = bounds[sentence - 1] + 1
+        if order[-1][1] < least:
+            break
+        while order[low][1] < least:
+            low += 1
+        place = low
+        while place < most and order[place][1] <= start:
+            begun, _, phrase = order[place]
+            told = begun, end, phrase + sign + word
             if end not in found or found[end] < told:
                 found[end] = told
-    return found
-
-
-def _step(part: Part) -> _Step:
-    return _Step(part.gap, _GAP.get(part.gap, ""), None if part.words is None else frozenset(part.words))
+            place += 1
+    return [*found.values()]
 
 
 def _frequency(words: Sequence[str]) -> float:

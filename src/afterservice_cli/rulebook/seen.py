@@ -103,12 +103,12 @@ class Seen:
         A phrase within a longer one of the same category is no more than that, nor are two at the same places; of two
         categories with as many, the one with more of the text comes first, then the earlier in the file.
         """
-        ranked = []
+        rows = []
         for number, evidence in self.speaking().items():
-            own = apart(evidence)
-            name = self._reader.categories[number][0]
-            ranked.append((*weight(own), number, Standing(name, tuple(o.phrase for o in own))))
-        return [standing for *_, standing in sorted(ranked)]
+            weight, own = ranked(evidence)
+            rows.append((weight, number, own))
+        categories = self._reader.categories
+        return [Standing(categories[number][0], tuple([one.phrase for one in own])) for _, number, own in sorted(rows)]
 
     def speaking(self) -> Mapping[int, Sequence[Evidence]]:
         """Return what counts for categories that nothing rules out, by their numbers in the file."""
@@ -125,7 +125,7 @@ class Seen:
 
     def deciding(self) -> Hashable:
         """Return what of the text decides: texts that have it alike are given the same."""
-        told = tuple((one.pattern, one.phrase, one.reason) for one in self.found.values())
+        told = tuple([one[:3] for one in self.found.values()])  # without the places
         return told, tuple(self.standings[:2])
 
     @cached_property
@@ -191,14 +191,14 @@ class Looking:
         """Return what was found of the patterns, by pattern, in the order of the file."""
         most = len(self._told)
         some = sorted([hit for hit in hits if hit[0] < most])
-        return _evidence([(self._told[hit[0]], hit) for hit in some], clauses()) if some else {}
+        return _evidence(some, self._told, clauses()) if some else {}
 
     def evidence_of(self, pattern: str, text: str, clauses: Callable[[], Clauses]) -> Evidence | None:
         """Return what a text has of a pattern that is not among the others; None if it is not there."""
         if pattern not in self._others:
             self._others[pattern] = Index([pattern], self._groups)
         hits = sorted(self._others[pattern].hits(text))
-        return _evidence([(pattern, hit) for hit in hits], clauses())[pattern] if hits else None
+        return _evidence(hits, [pattern], clauses())[pattern] if hits else None
 
     @cached_property
     def _index(self) -> Index:
@@ -239,21 +239,27 @@ class Reader(Looking):
         self.of_priorities = frozenset(pattern for condition in urgent for pattern in condition.match)
 
 
-def _evidence(hits: Iterable[tuple[str, Hit]], clauses: Clauses) -> dict[str, Evidence]:
-    """Return what was found, by pattern: of several places those that count, or the first."""
-    found: dict[str, tuple[str, Reason | None, list[Place]]] = {}
-    for pattern, (_, start, end, phrase) in hits:
+def _evidence(hits: Iterable[Hit], patterns: Sequence[str], clauses: Clauses) -> dict[str, Evidence]:
+    """Return what was found, by pattern, from hits in order: of several places those that count, or the first."""
+    found: dict[str, Evidence] = {}
+    several: dict[str, list[Place]] = {}
+    for number, start, end, phrase in hits:
+        pattern = patterns[number]
         before = found.get(pattern)
-        if before and before[1] is None and len(before[2]) >= MOST_PLACES:
+        if before is None:
+            found[pattern] = Evidence(pattern, phrase, clauses.reason(start, end, phrase), ((start, end),))
+            continue
+        places = several.get(pattern, before.places)
+        if before.reason is None and len(places) >= MOST_PLACES:
             continue
         reason = clauses.reason(start, end, phrase)
-        if before is None or (reason is None and before[1]):
-            found[pattern] = phrase, reason, [(start, end)]
-        elif reason is before[1] is None:
-            before[2].append((start, end))
-    return {
-        pattern: Evidence(pattern, phrase, reason, tuple(places)) for pattern, (phrase, reason, places) in found.items()
-    }
+        if reason is None and before.reason:
+            found[pattern] = Evidence(pattern, phrase, None, ((start, end),))
+        elif reason is before.reason is None:
+            several.setdefault(pattern, [*places]).append((start, end))
+    for pattern, all_places in several.items():
+        found[pattern] = found[pattern]._replace(places=tuple(all_places))
+    return found
 
 
 def read(rulebook: Rulebook, text: str) -> Seen:
@@ -265,13 +271,19 @@ def read(rulebook: Rulebook, text: str) -> Seen:
 
 
 def screened(rulebook: Rulebook, text: str) -> Seen:
-    """Return a text as screening sees it: without all that decides about a new case, unless that was looked for."""
-    if "reader" in rulebook.remembered:
-        return read(rulebook, text)
-    intake = rulebook.intake
-    lists = [*(ground.match for ground in intake.invalid.values()), *((intake.vague.match,) if intake.vague else ())]
-    patterns = [pattern for some in lists for pattern in some]
-    return Seen(text, partial(Looking, rulebook.words, rulebook.reading, patterns))
+    """Return a text as screening sees it: without all that decides a new case, unless it was just read for that."""
+    last: Seen | None = rulebook.remembered.get("seen")
+    if last is not None and last.text == text:
+        return last
+    if "screening" not in rulebook.remembered:
+        intake = rulebook.intake
+        lists = [
+            *(ground.match for ground in intake.invalid.values()),
+            *((intake.vague.match,) if intake.vague else ()),
+        ]
+        patterns = dict.fromkeys(pattern for some in lists for pattern in some)
+        rulebook.remembered["screening"] = Looking(rulebook.words, rulebook.reading, patterns)
+    return Seen(text, partial(rulebook.remembered.__getitem__, "screening"))
 
 
 def reader_of(rulebook: Rulebook) -> Reader:
@@ -313,16 +325,26 @@ def _lists(rulebook: Rulebook) -> Iterator[Sequence[str]]:
         yield rulebook.intake.vague.match
 
 
-def weight(own: Sequence[Evidence]) -> tuple[int, int]:
-    """Return by what a category with so much evidence of its own comes before others: the least first."""
-    return -len(own), -_covered(own)
+def ranked(evidence: Sequence[Evidence]) -> tuple[tuple[int, int], Sequence[Evidence]]:
+    """Return by what a category with this evidence comes before others, the least first, and what of it is its own.
+
+    What stands, at each of its places, within something longer or where another is, is not.
+    """
+    places = evidence[0].places if len(evidence) == 1 else sorted([place for one in evidence for place in one.places])
+    covered, reached = 0, 0
+    for start, end in places:
+        if start < reached:
+            own = _apart(evidence, places)
+            return (-len(own), -_covered(own)), own
+        covered += end - start
+        reached = end
+    return (-len(evidence), -covered), evidence
 
 
-def apart(evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+def _apart(evidence: Sequence[Evidence], places: Sequence[Place]) -> Sequence[Evidence]:
     """Return the evidence without what stands, at each of its places, within something longer or where another is."""
     if len(evidence) == 1:
         return evidence
-    places = [place for one in evidence for place in one.places]
     own = []
     for one in reversed({one.places: one for one in reversed(evidence)}.values()):
         for start, end in one.places:
@@ -337,11 +359,8 @@ def apart(evidence: Sequence[Evidence]) -> Sequence[Evidence]:
 
 def _covered(evidence: Sequence[Evidence]) -> int:
     """Count the signs of a text that are part of some evidence."""
-    if len(evidence) == 1 and len(evidence[0].places) == 1:
-        start, end = evidence[0].places[0]
-        return end - start
     covered, reached = 0, 0
-    for start, end in sorted(place for one in evidence for place in one.places):
+    for start, end in sorted([place for one in evidence for place in one.places]):
         covered += max(0, end - max(start, reached))
         reached = max(reached, end)
     return covered

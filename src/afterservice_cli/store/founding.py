@@ -10,7 +10,7 @@ from pathlib import Path
 from afterservice_cli.cases.case import Event
 from afterservice_cli.errors import BadInput, StorageFailed
 from afterservice_cli.language import tr
-from afterservice_cli.store import connection, tables
+from afterservice_cli.store import connection
 from afterservice_cli.store.above import project_duties
 from afterservice_cli.store.history import DESK, Chain, Stamp, genesis
 from afterservice_cli.store.schema import FINGERPRINT
@@ -23,6 +23,8 @@ def found(
 
     With a group, its members may write: file, lock and journal belong to it. Nothing is left behind if it fails.
     """
+    from afterservice_cli.store import tables
+
     db = connection.create(path)
     try:
         with connection.writing(db, path):
