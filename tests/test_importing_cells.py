@@ -128,7 +128,7 @@ def test_what_says_nothing_is_declared_once(shop: Shop) -> None:
 
 
 def test_all_faults_of_a_row_are_told_at_once_with_what_to_write(shop: Shop) -> None:
-    bad = {"时间": "03/04/2026", "渠道": "传真", "数量": "1,2,3", "购买日期": "暂无", "内容": ""}
+    bad = {"时间": "03/04/2026", "渠道": "传真", "数量": "1,2,3", "购买日期": "说不清", "内容": ""}
     summary = shop.read_text(lines(bad))
     assert counted(summary) == {"rejected": 1}
     parts = rejects(summary)[0]["_reason"].split("; ")

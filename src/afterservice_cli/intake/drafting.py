@@ -45,6 +45,8 @@ def _lines(proposal: Proposal) -> Iterator[str]:
             yield from _mapping(field, meanings)
     yield ""
     yield f"dates: {_list(proposal.dates)}"
+    if proposal.empty:
+        yield tr("empty: {words}   # cells that say there is nothing", words=_list(proposal.empty))
     if proposal.defaults:
         yield tr("defaults: {defaults}   # where the file says nothing", defaults=_flow(proposal.defaults))
     if proposal.course:

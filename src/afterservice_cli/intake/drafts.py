@@ -11,7 +11,7 @@ from afterservice_cli.decisions.imported import Happening
 from afterservice_cli.decisions.intake import EITHER, WHO
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import check_text, is_nothing, spelling
+from afterservice_cli.input_text import check_text, is_nothing, says_nothing, spelling
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_text
 from afterservice_cli.intake.cells import lost
 from afterservice_cli.intake.course import CourseReader
@@ -129,6 +129,7 @@ class RowReader:
             faults.append(Fault("received_at", tr("no row says that the case was registered")))
             return None
         heading, text = self._cells.filled(row, self._receipt) if self._receipt else ("received_at", "")
+        text = "" if says_nothing(text) else text
         said = text or self._profile.defaults.get("received_at", "")
         if not said and self._received:
             return self._received
@@ -182,6 +183,8 @@ class RowReader:
                     )
                 return convert(means.get(spelling(text), text) if means else text)
             except BadInput as problem:
+                if says_nothing(text):  # where only certain values can stand
+                    return convert(default) if default else None
                 if name == "person":
                     doubts.append(tr("{column}: {message}; left out", column=told(row), message=problem.message))
                     return None

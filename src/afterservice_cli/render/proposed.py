@@ -37,6 +37,8 @@ def proposal_lines(proposal: Proposal, rulebook: Rulebook) -> Iterator[str]:
         title = rulebook.title(field, value, spoken())
         rows.append((field_called(field, rulebook), tr("{value} – the file does not say", value=title)))
     rows.append((tr("dates"), tr(", ").join(proposal.dates)))
+    if proposal.empty:
+        rows.append((tr("taken as empty"), tr(", ").join(proposal.empty)))
     yield from aligned([(safe_text(name), safe_text(said)) for name, said in rows])
 
 
@@ -50,6 +52,7 @@ def proposal_as_json(proposal: Proposal) -> Mapping[str, object]:
         "identity": list(proposal.identity),
         "values": proposal.values,
         "dates": list(proposal.dates),
+        "empty": list(proposal.empty),
         "defaults": proposal.defaults,
         "course": [
             {"event": step.event, "at": step.at, "text": step.text, "score": step.score} for step in proposal.course
