@@ -116,4 +116,4 @@ def test_one_number_given_twice_does_not_make_all_rows_new(handbook: Runner, tmp
     assert len(read(handbook, tmp_path / "rows.csv", *rows)) == 5
     slip = row(6).replace("6,", "5,", 1)
     assert len(read(handbook, tmp_path / "rows.csv", *rows, slip, code=11)) == 5
-    assert "stands in line 6 too" in (tmp_path / "rows.rejects.csv").read_text("utf-8")
+    assert "line 6 has it too" in (tmp_path / "rows.rejects.csv").read_text("utf-8")

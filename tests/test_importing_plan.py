@@ -163,7 +163,7 @@ def test_conflicts_and_rejected_rows_say_why(counter: Counter) -> None:
     assert moved["conflicts"] == [{"field": "customer", "reason": "customer of 202610-001 was amended by hand"}]
     assert changes(moved) == [("product", None, "L5")]
     (rejected,) = plan["rejected"]["rows"]
-    assert (rejected["line"], rejected["field"]) == (3, "received_at")
+    assert (rejected["line"], rejected["field"]) == (3, "received_at (received)")
     done = counter.bring(*rows, words=("--dry-run",))
     assert done.code == 11
     assert done.out.splitlines()[1:] == [

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from afterservice_cli.errors import BadInput
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
 from afterservice_cli.intake.cells import cleaned, number_text
 from afterservice_cli.intake.dates import fitting
@@ -18,15 +19,26 @@ from afterservice_cli.rulebook.model import Rulebook
 Row = Mapping[str, str]
 
 
+class Fault(Frozen):
+    """What is wrong in a cell: its heading, or the field if it has none, and what can be done about it."""
+
+    column: str
+    message: str
+
+    def told(self) -> str:
+        """Return it in a sentence."""
+        return tr("{column}: {message}", column=self.column, message=self.message)
+
+
 class CaseRows(dict[str, str]):
     """The rows of one case in a file of events, read as one: its cells are the first ones filled.
 
-    The row that registers it comes first, the others as they stand in the file.
+    The row that registers it comes first, the others as they stand in the file; `numbers` are the lines they begin in.
     """
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, numbers: Sequence[int], rows: Sequence[Row]) -> None:
         super().__init__()
-        self.rows = tuple(rows)
+        self.numbers, self.rows = tuple(numbers), tuple(rows)
         self.lines: tuple[Any, ...] = ()
         for row in reversed(rows):
             self.update({heading: text for heading, text in row.items() if text.strip() or heading not in self})

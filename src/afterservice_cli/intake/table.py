@@ -25,7 +25,7 @@ from afterservice_cli.intake.headings import (
 )
 from afterservice_cli.intake.sheets import is_workbook, sheet_of
 from afterservice_cli.intake.source import Source, called
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import undefuse
 
 _NAMED = 8  # headings in a message
@@ -180,8 +180,7 @@ def _no_headings(name: str, text: str, known: Collection[str]) -> BadInput:
 
 
 def _out_of_step(cells: int, headings: int) -> str:
-    return tr(
-        "has {cells} cells for {headings} headings – put a cell that holds the delimiter in quotes",
-        cells=cells,
-        headings=headings,
-    )
+    said = sentence("has {cells} cells for {headings} headings – put a cell that holds the delimiter in quotes")
+    if cells < headings:
+        said = sentence("has {cells} cells for {headings} headings – give it all, and put a line break in quotes")
+    return tr(said, cells=cells, headings=headings)
