@@ -68,6 +68,7 @@ class RowReader:
         self._cells = Cells(profile, rulebook)
         self._received = received
         present = {name: here for name, source in profile.columns.items() if (here := within(source, headings))}
+        self._headings = {name: here.headings[0] for name, here in present.items()}
         self._receipt = present.get("received_at") or (profile.events and within(profile.events.step.at, headings))
         facts = sorted((present.keys() | profile.defaults.keys()) - {"received_at", "number"})
         self._fields = [self._field(name, present.get(name)) for name in facts]
@@ -91,6 +92,10 @@ class RowReader:
             person = named or person
         happenings = self._course.read(row, received_at, doubts) if received_at else ()
         return RowDraft(facts, decided, received_at or self._now, happenings, tuple(doubts), person, tuple(faults))
+
+    def heading(self, field: str) -> str:
+        """Return the heading under which the file has a field; what is given, if it has no column for it."""
+        return self._headings.get(field, field)
 
     def lacking(self, missing: Collection[str], draft: RowDraft) -> list[Fault]:
         """Return the faults of a draft that lacks these facts, beside those that it has already."""

@@ -48,10 +48,13 @@ def senseless(happening: Happening, problem: Problem) -> Fault:
     return Fault(happening.column, tr("{what} makes no sense there, {message}", what=what, message=problem.message))
 
 
-def follow(writer: Writer, case_id: str, row: RowDraft, source: Source) -> Followed:
-    """Bring a case up to what its row says now; what contradicts it is left, the rest goes in."""
+def follow(
+    writer: Writer, case_id: str, row: RowDraft, source: Source, heading: Callable[[str], str] = str
+) -> Followed:
+    """Bring a case up to what its row says now; what contradicts it is left under its `heading`, the rest goes in."""
     case = writer.load(case_id)
-    return _Following(writer, case, changes_of(case, row)).record(source)
+    followed = _Following(writer, case, changes_of(case, row)).record(source)
+    return followed.but(conflicts=tuple(conflict.under(heading(conflict.field)) for conflict in followed.conflicts))
 
 
 class _Following:
@@ -151,7 +154,7 @@ class _Following:
             if problem := self._step(partial(told, self._writer, happening)):
                 fault = senseless(happening, problem)
                 if self._touched:
-                    self._conflicts.append(RowConflict(fault.column, fault.told()))
+                    self._conflicts.append(RowConflict(fault.column, fault.message))
                 else:
                     self._doubts.append(fault)
             else:
@@ -164,8 +167,7 @@ class _Following:
             check_as_told(self._case, moment, word=happening.word, text=happening.text)
         except Problem as problem:
             return tr(
-                "{column}: {case} was worked on here, and is not {what} by a file: {message}",
-                column=happening.column,
+                "{case} was worked on here, and is not {what} by a file: {message}",
                 case=self._before.number,
                 what=called(happening.word),
                 message=problem.message,

@@ -381,15 +381,15 @@ class _Run:
     def _follow(self, told: ToldRow, matched: RowIdentity, case_id: str, source: Origin) -> None:
         """Bring a case up to what its row says now; if a person has said otherwise since, the rest goes in."""
         assert told.draft is not None
-        followed = follow(self.writer, case_id, told.draft, source)
+        followed = follow(self.writer, case_id, told.draft, source, self._reader.heading)
         self._planning.follow(told.line.number, followed)
         if followed.conflicts:
             self.counts["conflicts"] += 1
-            fields = [conflict.field for conflict in followed.conflicts]
+            headings = [self._reader.heading(conflict.field) for conflict in followed.conflicts]
             reason = tr("; ").join(conflict.reason for conflict in followed.conflicts)
             if followed.changes:
                 reason = tr("{reason}; the rest of the row went in", reason=reason)
-            self._leave(told, "conflict", fields, reason, matched)
+            self._leave(told, "conflict", headings, reason, matched)
         else:
             self.counts["changed" if followed.changes else "unchanged"] += 1
             self._flag(told, [*(told.draft.doubts if followed.changes else ()), *followed.doubts], matched)
