@@ -100,8 +100,7 @@ class Table:
         for _ in range(above):  # whatever quotes stand in them
             stream.readline(LONGEST)
         rows = DelimitedRows(stream, self._layout.delimiter, above).rows()
-        next(rows)  # the headings
-        for number, row in enumerate(rows, self.line + 1):
+        for number, row in enumerate(islice(rows, self._layout.depth, None), self.line + self._layout.depth):
             if row.fault or (any(row.cells) and any(map(str.strip, row.cells))):
                 yield row if self.sheet is None else Cells(number, row.cells, row.fault)
         self._source.check()
