@@ -241,6 +241,16 @@ def test_halves_of_the_day_are_read(at: datetime) -> None:
         ("year-first", "2026/9/1 上午 12:10", "2026-09-01 00:10"),
         ("year-first", "2026/9/1 下午 15:05", "2026-09-01 15:05"),
         ("year-first", "2026年9月1日 星期二 下午3点5分", "2026-09-01 15:05"),
+        ("year-first", "2026年9月1日 下午3点半", "2026-09-01 15:30"),
+        ("year-first", "2026/9/1 晚上8:05", "2026-09-01 20:05"),
+        ("year-first", "2026年9月1日 晚上20点", "2026-09-01 20:00"),
+        ("year-first", "2026年9月1日 凌晨2点三刻", "2026-09-01 02:45"),
+        ("year-first", "2026年9月1日 凌晨12:10", "2026-09-01 00:10"),
+        ("year-first", "2026年9月1日 早上8点整", "2026-09-01 08:00"),
+        ("year-first", "2026年9月1日 中午12点一刻", "2026-09-01 12:15"),
+        ("year-first", "2026年9月1日 中午1点", "2026-09-01 13:00"),
+        ("year-first", "2026年9月1日 傍晚6点钟", "2026-09-01 18:00"),
+        ("iso", "2026-09-01 15:05:00.0", "2026-09-01 15:05"),
         ("year-first", "2026/9/1 24:00", "2026-09-02 00:00"),
         ("iso", "2026-09-01 24:00", "2026-09-02 00:00"),
         ("%Y年%m月%d日 %p%I:%M", "2026年9月1日 下午3:05", "2026-09-01 15:05"),
@@ -253,7 +263,17 @@ def test_dates_as_spreadsheets_write_them(entry: str, text: str, read: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("entry", "text"), [("year-first", "2026/9/1 上午 15:05"), ("serial", "9999"), ("iso", "46266")]
+    ("entry", "text"),
+    [
+        ("year-first", "2026/9/1 上午 15:05"),
+        ("year-first", "2026/9/1 晚上12点"),
+        ("year-first", "2026/9/1 晚上1点"),
+        ("year-first", "2026/9/1 凌晨9点"),
+        ("year-first", "2026/9/1 早上3点半半"),
+        ("year-first", "2026/9/1 大概下午3点"),
+        ("serial", "9999"),
+        ("iso", "46266"),
+    ],
 )
 def test_what_contradicts_itself_or_is_not_declared_is_no_date(entry: str, text: str) -> None:
     with pytest.raises(ValueError, match="no date in the declared form"):

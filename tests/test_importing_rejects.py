@@ -19,7 +19,7 @@ from shops import COLUMNS, ROW, TWO, Cells, Shop, but, counted, put_right, rejec
         ({"received": ""}, "received_at (received): nothing stands there"),
         ({"received": "12.10.2026"}, "received_at (received): this is no date in the declared form"),
         ({"received": "2026-11-03"}, "received_at (received): 2026-11-03 lies in the future"),
-        ({"text": " "}, "text: nothing stands there, and the rulebook requires description"),
+        ({"text": " "}, "text: nothing stands there, and the rulebook requires it"),
         ({"via": "Fax"}, "via: unknown channel – write one of phone, mail"),
         ({"topic": "weather"}, "topic: unknown category – write one of defect"),
         ({"no": ""}, "no: nothing stands there, and the profile names no other columns"),

@@ -106,14 +106,13 @@ class RowReader:
     def _lacking(self, name: str) -> Fault:
         columns = self._profile.columns
         if name == EITHER:
-            who = [heading for field in WHO if field in columns for heading in columns[field].headings]
+            who = [self._headings.get(field) or columns[field].headings[0] for field in WHO if field in columns]
             return Fault(
                 tr(" or ").join(who or [EITHER]), tr("nothing stands there, and the rulebook takes no anonymous cases")
             )
         if name in columns:
-            return Fault(
-                columns[name].headings[0], tr("nothing stands there, and the rulebook requires {name}", name=name)
-            )
+            heading = self._headings.get(name) or columns[name].headings[0]
+            return Fault(heading, tr("nothing stands there, and the rulebook requires it"))
         return Fault(
             name, tr("the rulebook requires it – map it under `columns:`, or give it a value under `defaults:`")
         )
