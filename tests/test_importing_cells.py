@@ -90,9 +90,22 @@ def test_a_contact_that_is_none_is_nobodys(shop: Shop, contact: str) -> None:
     assert (case.contact, case.customer_id, case.customer) == (None, None, "林小雨")
 
 
+@pytest.mark.parametrize("customer", ["无", "——", "未知", "N/A", "匿名", "尊敬的客户", "Anonymous"])
+def test_a_name_that_nobody_bears_is_no_name(shop: Shop, customer: str) -> None:
+    summary = shop.read_text(lines({"客户": customer}, {"单号": "2", "手机": "-", "客户": customer}))
+    assert counted(summary) == {"new": 1, "rejected": 1}
+    assert rejects(summary)[0]["_reason"].startswith("客户 or 手机: nothing stands there")
+    assert (shop.case().customer, shop.case().contact) == (None, "13900000101")
+
+
 def test_a_customer_named_null_stays(shop: Shop) -> None:
     shop.read_text(lines({"客户": "Null"}))
     assert shop.case().customer == "Null"
+
+
+def test_a_name_that_nobody_bears_is_none_by_hand_too() -> None:
+    _, personal = split_facts(rulebooks.rulebook("life"), {"customer": "匿名", "contact": "139"}, datetime.now(UTC))
+    assert personal == {"customer": None, "contact": "139"}
 
 
 def test_a_contact_that_is_none_is_none_by_hand_too() -> None:

@@ -18,6 +18,14 @@ _NOTHING = frozenset(
         *("n/a", "na", "null", "none", "nil", "unknown"),
     ]
 )
+_NAMES = frozenset(["na", "null", "none", "nil"])  # words for nothing that people are called, too
+# What stands in the place of the name of a customer who gave none.
+_NOBODY = frozenset(
+    [
+        *("匿名", "匿名客户", "匿名用户", "匿名顾客", "尊敬的客户", "尊敬的用户", "尊敬的顾客", "客户", "用户", "顾客"),
+        "anonymous",
+    ]
+)
 _SIGNS = r"[-–—_/\\.?*]+"
 _NO_NUMBER = r"(?a)0{5,}|1{7,}"
 # Between the digits of a number stands what somebody likes to see there.
@@ -54,6 +62,17 @@ def says_nothing(text: str) -> bool:
     """Tell whether a text is a word or a sign that says there is nothing, such as 无, `N/A` or `-`."""
     plain = spelling(text)
     return plain in _NOTHING or re.fullmatch(_SIGNS, plain) is not None
+
+
+def is_nobody(customer: str) -> bool:
+    """Tell whether a customer's name is none: a word or a sign that says so, such as 匿名 or `-`, but not `Null`."""
+    plain = spelling(customer)
+    return plain in _NOBODY or (plain not in _NAMES and says_nothing(customer))
+
+
+def is_none(name: str, value: str) -> bool:
+    """Tell whether a value of a fact is none: a contact that nobody has, a name that nobody bears."""
+    return (name == "contact" and is_nothing(value)) or (name == "customer" and is_nobody(value))
 
 
 def is_nothing(contact: str) -> bool:

@@ -11,7 +11,7 @@ from afterservice_cli.decisions.imported import Happening
 from afterservice_cli.decisions.intake import EITHER, WHO
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import check_text, is_nothing, says_nothing, spelling
+from afterservice_cli.input_text import check_text, is_none, says_nothing, spelling
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_text
 from afterservice_cli.intake.cells import lost
 from afterservice_cli.intake.course import CourseReader
@@ -166,7 +166,7 @@ class RowReader:
                 doubts.append(Fault(told(row), tr(reason)))
                 return None
             try:
-                if text and not (name == "contact" and is_nothing(text)):
+                if text and not is_none(name, text):
                     return parsed(text)
             except BadInput as problem:
                 if name == "person" and not says_nothing(text):

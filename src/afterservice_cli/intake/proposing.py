@@ -9,6 +9,7 @@ from afterservice_cli.decisions.intake import EITHER, WHO
 from afterservice_cli.digests import sha256
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_text import is_nobody
 from afterservice_cli.intake.columns import listed, near
 from afterservice_cli.intake.meanings import Meaning, happening, meanings, of_another_time, plain
 from afterservice_cli.intake.profile import BUILT_IN, DECIDED, is_closed
@@ -28,7 +29,6 @@ _OWN = -1  # the rank of a heading that is called as one of the rulebook's own f
 _ORDER = ("number", "received_at", *BUILT_IN, *DECIDED)
 _AS_TEXT = ("headline", "detail")  # columns whose cells belong before the description
 LONG_HEADING = 30  # characters; a heading is shorter
-_NAMES = frozenset(["null", "none", "nil", "na"])  # words for nothing that are names, too
 UNDECIDED = "?"
 # What stands in a file beside the facts of a case.
 _TITLES = {"number": sentence("its number there"), "received_at": sentence("when it came in")}
@@ -312,9 +312,10 @@ class _Proposing:
         needed = [*rules.intake.require, *(of for kind in rules.kinds.values() for of in kind.require)]
         for field in ("description", *needed, *(of for entry in rules.categories.values() for of in entry.require)):
             kept.update(word for heading in self.columns.get(field, ()) for word in self._blanks(heading))
-        named = {plain(word) for heading in self.columns.get("customer", ()) for word in self._blanks(heading)}
+        said = (word for heading in self.columns.get("customer", ()) for word in self._blanks(heading))
+        names = {plain(word) for word in said if not is_nobody(word)}
         words = dict.fromkeys(word for heading in texts for word in self._blanks(heading))
-        return tuple(word for word in words if word not in kept and plain(word) not in named & _NAMES)
+        return tuple(word for word in words if word not in kept and plain(word) not in names)
 
     def _blanks(self, heading: str) -> Iterable[str]:
         return self.sample.by_heading[heading].blanks if heading != UNDECIDED else ()
