@@ -90,6 +90,15 @@ def test_a_contact_that_is_none_is_nobodys(shop: Shop, contact: str) -> None:
     assert (case.contact, case.customer_id, case.customer) == (None, None, "林小雨")
 
 
+@pytest.mark.parametrize("number", ["无", "-", "未填", "?"])
+def test_a_word_for_nothing_is_no_number(shop: Shop, number: str) -> None:
+    shop.profile.write_text(PROFILE + "identity: [时间, 客户, 内容]\n")
+    rows = lines({"单号": number}, {"单号": number, "内容": "门坏了"}, {})
+    assert counted(shop.read_text(rows)) == {"new": 3}
+    assert counted(shop.read_text(rows)) == {"unchanged": 3}
+    assert sorted(case.source_number or "" for case in shop.register.cases()) == ["", "", "QH-3"]
+
+
 @pytest.mark.parametrize("customer", ["无", "——", "未知", "N/A", "匿名", "尊敬的客户", "Anonymous"])
 def test_a_name_that_nobody_bears_is_no_name(shop: Shop, customer: str) -> None:
     summary = shop.read_text(lines({"客户": customer}, {"单号": "2", "手机": "-", "客户": customer}))

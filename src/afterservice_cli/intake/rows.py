@@ -8,7 +8,7 @@ from typing import Any
 
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import spelling
+from afterservice_cli.input_text import says_nothing, spelling
 from afterservice_cli.intake.cells import cleaned, number_text
 from afterservice_cli.intake.dates import fitting
 from afterservice_cli.intake.profile import Profile, Source
@@ -50,9 +50,15 @@ def rows_of(row: Row) -> tuple[Row, ...]:
 
 
 def number_of(row: Row, profile: Profile) -> str:
-    """Return the number that the source gave a row; "" if it has none, `BadInput` if a spreadsheet has cut it."""
+    """Return the number that the source gave a row; "" if it has none, `BadInput` if a spreadsheet has cut it.
+
+    What ends with a digit is a number, whatever a profile takes for nothing.
+    """
     source = profile.columns.get("number")
-    return number_text(cell(row, source)) if source else ""
+    text = number_text(cell(row, source)) if source else ""
+    if text and not text[-1].isdecimal() and (says_nothing(text) or spelling(text) in profile.empty):
+        return ""
+    return text
 
 
 def cell(row: Row, source: Source) -> str:
