@@ -117,3 +117,31 @@ def test_one_number_given_twice_does_not_make_all_rows_new(handbook: Runner, tmp
     slip = row(6).replace("6,", "5,", 1)
     assert len(read(handbook, tmp_path / "rows.csv", *rows, slip, code=11)) == 5
     assert "line 6 has it too" in (tmp_path / "rows.rejects.csv").read_text("utf-8")
+
+
+def test_a_column_of_states_is_named_and_the_draft_shows_how_it_counts(handbook: Runner, tmp_path: Path) -> None:
+    headings, said = f"{HEADINGS},处理状态", ["处理中", "已完成", "待处理"]
+    rows = [f"{row(n, received=f'2026-10-0{n} 09:05')},{word}" for n, word in enumerate(said, 1)]
+    cases = read(handbook, tmp_path / "rows.csv", *rows, headings=headings)
+    assert [case["status"] for case in cases] == ["open", "open", "open"]
+    shown = handbook("import", "rows.csv", "--dry-run").err
+    assert "处理状态 – not used: it does not say when; --draft-profile shows how" in shown
+    draft = handbook("import", "rows.csv", "--draft-profile").out
+    (tmp_path / "draft.yaml").write_text(draft, "utf-8")
+    assert handbook("import", "rows.csv", "--profile", "draft.yaml").out.startswith("3 read: 0 new, 3 unchanged")
+    begin = draft.index("# status:")
+    (tmp_path / "draft.yaml").write_text(
+        draft[:begin] + draft[begin:].replace("# ", "", 1).replace("\n# ", "\n"), "utf-8"
+    )
+    assert handbook("import", "rows.csv", "--profile", "draft.yaml").out.startswith(
+        "3 read: 0 new, 2 unchanged, 1 changed"
+    )
+    cases = sorted(json.loads(handbook("list", "--all", "--json").out), key=lambda case: str(case["case"]))
+    assert [case["status"] for case in cases] == ["open", "closed", "open"]
+
+
+def test_a_column_of_states_beside_a_date_of_the_end_needs_no_word(handbook: Runner, tmp_path: Path) -> None:
+    rows = [f"{row(1)},已完成,2026-10-09 10:00", f"{row(2)},处理中,"]
+    cases = read(handbook, tmp_path / "rows.csv", *rows, headings=f"{HEADINGS},处理状态,完成时间")
+    assert [case["status"] for case in cases] == ["closed", "open"]
+    assert "how far it is" not in handbook("import", "rows.csv", "--dry-run").err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain
 
 from afterservice_cli.decisions.intake import EITHER, WHO
 from afterservice_cli.digests import sha256
@@ -14,6 +15,7 @@ from afterservice_cli.intake.columns import listed, near
 from afterservice_cli.intake.meanings import Meaning, happening, meanings, of_another_time, plain
 from afterservice_cli.intake.profile import BUILT_IN, DECIDED, is_closed
 from afterservice_cli.intake.sampling import Sample, Sampled, is_contact, is_date, order_of
+from afterservice_cli.intake.states import States, states_of
 from afterservice_cli.intake.synonyms import meant
 from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.render.labels import field_title
@@ -55,7 +57,8 @@ class Proposal(Frozen):
     """A profile as the file itself suggests it; `why` says of each field how its column was known.
 
     `columns` has the headings by field, `joined` the fields whose cells are put together, `empty` the cells that say
-    there is nothing. With `questions` it is a draft: UNDECIDED stands for what a person has to write.
+    there is nothing; `states` is a column that is not used, since it does not say when. With `questions` it is a draft:
+    UNDECIDED stands for what a person has to write.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Proposal(Frozen):
     course: Sequence[Step]
     identity: Sequence[str]
     unused: Sequence[str]
+    states: States | None
     questions: Sequence[Question]
 
 
@@ -112,9 +116,8 @@ class _Proposing:
         order = [*_ORDER, *self.rulebook.fields]
         columns = {field: self.columns[field] for field in order if field in self.columns}
         used = {heading for found in columns.values() for heading in found} | {*happenings}
-        own = [name for name, field in self.rulebook.fields.items() if field.type == "text"]
-        texts = [heading for field in ("product", "customer", *own) for heading in columns.get(field, ())]
-        texts += [step.text for step in course if step.text]
+        unused = tuple(column.heading for column in self.sample.columns if column.heading not in used)
+        ended = any(step.event in ("resolved", "closed") for step in course)
         return Proposal(
             name=_name(columns),
             columns=columns,
@@ -122,11 +125,12 @@ class _Proposing:
             why=self.why,
             values=self.values,
             dates=ways,
-            empty=self._empty(texts),
+            empty=self._empty(columns, course),
             defaults=self.defaults,
             course=course,
             identity=self._identity(columns),
-            unused=tuple(column.heading for column in self.sample.columns if column.heading not in used),
+            unused=unused,
+            states=None if ended else states_of(self.sample, unused),
             questions=tuple(self.questions),
         )
 
@@ -305,20 +309,24 @@ class _Proposing:
     def _called(self, field: str) -> str:
         return tr("{title} ({field})", title=field_called(field, self.rulebook), field=field)
 
-    def _empty(self, texts: Iterable[str]) -> tuple[str, ...]:
+    def _empty(self, columns: Mapping[str, Sequence[str]], course: Sequence[Step]) -> tuple[str, ...]:
         """Return what says in texts that there is nothing, unless it is a value, a name or an answer that is needed."""
         rules = self.rulebook
-        kept = {word for said in self.values.values() for word in said}
-        needed = [*rules.intake.require, *(of for kind in rules.kinds.values() for of in kind.require)]
-        for field in ("description", *needed, *(of for entry in rules.categories.values() for of in entry.require)):
-            kept.update(word for heading in self.columns.get(field, ()) for word in self._blanks(heading))
-        said = (word for heading in self.columns.get("customer", ()) for word in self._blanks(heading))
-        names = {plain(word) for word in said if not is_nobody(word)}
-        words = dict.fromkeys(word for heading in texts for word in self._blanks(heading))
-        return tuple(word for word in words if word not in kept and plain(word) not in names)
+        own = [name for name, field in rules.fields.items() if field.type == "text"]
+        texts = [heading for field in ("product", "customer", *own) for heading in columns.get(field, ())]
+        needed = [*rules.intake.require, *chain(*(kind.require for kind in rules.kinds.values()))]
+        needed += ["description", *chain(*(entry.require for entry in rules.categories.values()))]
+        kept = {*chain(*self.values.values()), *chain(*(self._blanks(field) for field in needed))}
+        names = {plain(word) for word in self._blanks("customer") if not is_nobody(word)}
+        words = [word for heading in (*texts, *(step.text for step in course)) for word in self._said_empty(heading)]
+        return tuple(word for word in dict.fromkeys(words) if word not in kept and plain(word) not in names)
 
-    def _blanks(self, heading: str) -> Iterable[str]:
-        return self.sample.by_heading[heading].blanks if heading != UNDECIDED else ()
+    def _blanks(self, field: str) -> Iterable[str]:
+        return chain(*(self._said_empty(heading) for heading in self.columns.get(field, ())))
+
+    def _said_empty(self, heading: str | None) -> Iterable[str]:
+        column = self.sample.by_heading.get(heading or "")
+        return column.blanks if column else ()
 
     # --- when it was ----------------------------------------------------------------------------------------------
 
