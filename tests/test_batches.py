@@ -72,6 +72,26 @@ def test_a_later_import_that_changed_a_case_has_worked_on_it(imported: Path, cal
     assert statuses(imported) == ["open", "void", "void"]
 
 
+def test_an_import_that_brought_in_no_case_says_what_it_changed(imported: Path, call: Runner) -> None:
+    (imported.parent / "rows.csv").write_text(ROWS.replace("登不上", "登不上，很急"), "utf-8")
+    assert call("import", "rows.csv", "--profile", "shop.yaml", now="2026-10-12 10:00").code == 0
+    batch = json.loads(call("import", "--list", "--json").out)[0]["batch"]
+    done = call("import", "--undo", "last", "--yes")
+    assert (done.code, f"import {batch} brought in no case" in done.err) == (6, True)
+    assert "it changed 202610-001; a change is taken back by: afterservice retract CASE SEQ" in done.err
+
+
+def test_what_an_import_changed_beside_what_it_brought_in_stays_and_is_named(imported: Path, call: Runner) -> None:
+    rows = ROWS.replace("登不上", "登不上，很急") + "4,2026-10-01 12:00,phone,刘洋,13700000048,APP闪退,,,\n"
+    (imported.parent / "rows.csv").write_text(rows, "utf-8")
+    assert call("import", "rows.csv", "--profile", "shop.yaml", now="2026-10-12 10:00").code == 0
+    done = call("import", "--undo", "last", "--yes", "--json")
+    told = json.loads(done.out)
+    assert (done.code, told["taken_back"], told["stay"], told["changed"]) == (11, 1, [], ["202610-001"])
+    assert "what it changed in other cases stays" in done.err
+    assert statuses(imported) == ["open", "closed", "open", "void"]
+
+
 def test_undoing_asks(imported: Path, call: Runner) -> None:
     done = call("import", "--undo", "last")
     assert (done.code, statuses(imported)) == (3, ["open", "closed", "open"])

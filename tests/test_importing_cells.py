@@ -90,9 +90,31 @@ def test_a_contact_that_is_none_is_nobodys(shop: Shop, contact: str) -> None:
     assert (case.contact, case.customer_id, case.customer) == (None, None, "林小雨")
 
 
+@pytest.mark.parametrize("number", ["无", "-", "未填", "?"])
+def test_a_word_for_nothing_is_no_number(shop: Shop, number: str) -> None:
+    shop.profile.write_text(PROFILE + "identity: [时间, 客户, 内容]\n")
+    rows = lines({"单号": number}, {"单号": number, "内容": "门坏了"}, {})
+    assert counted(shop.read_text(rows)) == {"new": 3}
+    assert counted(shop.read_text(rows)) == {"unchanged": 3}
+    assert sorted(case.source_number or "" for case in shop.register.cases()) == ["", "", "QH-3"]
+
+
+@pytest.mark.parametrize("customer", ["无", "——", "未知", "N/A", "匿名", "尊敬的客户", "Anonymous"])
+def test_a_name_that_nobody_bears_is_no_name(shop: Shop, customer: str) -> None:
+    summary = shop.read_text(lines({"客户": customer}, {"单号": "2", "手机": "-", "客户": customer}))
+    assert counted(summary) == {"new": 1, "rejected": 1}
+    assert rejects(summary)[0]["_reason"].startswith("客户 or 手机: nothing stands there")
+    assert (shop.case().customer, shop.case().contact) == (None, "13900000101")
+
+
 def test_a_customer_named_null_stays(shop: Shop) -> None:
     shop.read_text(lines({"客户": "Null"}))
     assert shop.case().customer == "Null"
+
+
+def test_a_name_that_nobody_bears_is_none_by_hand_too() -> None:
+    _, personal = split_facts(rulebooks.rulebook("life"), {"customer": "匿名", "contact": "139"}, datetime.now(UTC))
+    assert personal == {"customer": None, "contact": "139"}
 
 
 def test_a_contact_that_is_none_is_none_by_hand_too() -> None:
@@ -128,7 +150,7 @@ def test_what_says_nothing_is_declared_once(shop: Shop) -> None:
 
 
 def test_all_faults_of_a_row_are_told_at_once_with_what_to_write(shop: Shop) -> None:
-    bad = {"时间": "03/04/2026", "渠道": "传真", "数量": "1,2,3", "购买日期": "暂无", "内容": ""}
+    bad = {"时间": "03/04/2026", "渠道": "传真", "数量": "1,2,3", "购买日期": "说不清", "内容": ""}
     summary = shop.read_text(lines(bad))
     assert counted(summary) == {"rejected": 1}
     parts = rejects(summary)[0]["_reason"].split("; ")
@@ -241,6 +263,16 @@ def test_halves_of_the_day_are_read(at: datetime) -> None:
         ("year-first", "2026/9/1 上午 12:10", "2026-09-01 00:10"),
         ("year-first", "2026/9/1 下午 15:05", "2026-09-01 15:05"),
         ("year-first", "2026年9月1日 星期二 下午3点5分", "2026-09-01 15:05"),
+        ("year-first", "2026年9月1日 下午3点半", "2026-09-01 15:30"),
+        ("year-first", "2026/9/1 晚上8:05", "2026-09-01 20:05"),
+        ("year-first", "2026年9月1日 晚上20点", "2026-09-01 20:00"),
+        ("year-first", "2026年9月1日 凌晨2点三刻", "2026-09-01 02:45"),
+        ("year-first", "2026年9月1日 凌晨12:10", "2026-09-01 00:10"),
+        ("year-first", "2026年9月1日 早上8点整", "2026-09-01 08:00"),
+        ("year-first", "2026年9月1日 中午12点一刻", "2026-09-01 12:15"),
+        ("year-first", "2026年9月1日 中午1点", "2026-09-01 13:00"),
+        ("year-first", "2026年9月1日 傍晚6点钟", "2026-09-01 18:00"),
+        ("iso", "2026-09-01 15:05:00.0", "2026-09-01 15:05"),
         ("year-first", "2026/9/1 24:00", "2026-09-02 00:00"),
         ("iso", "2026-09-01 24:00", "2026-09-02 00:00"),
         ("%Y年%m月%d日 %p%I:%M", "2026年9月1日 下午3:05", "2026-09-01 15:05"),
@@ -253,7 +285,17 @@ def test_dates_as_spreadsheets_write_them(entry: str, text: str, read: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("entry", "text"), [("year-first", "2026/9/1 上午 15:05"), ("serial", "9999"), ("iso", "46266")]
+    ("entry", "text"),
+    [
+        ("year-first", "2026/9/1 上午 15:05"),
+        ("year-first", "2026/9/1 晚上12点"),
+        ("year-first", "2026/9/1 晚上1点"),
+        ("year-first", "2026/9/1 凌晨9点"),
+        ("year-first", "2026/9/1 早上3点半半"),
+        ("year-first", "2026/9/1 大概下午3点"),
+        ("serial", "9999"),
+        ("iso", "46266"),
+    ],
 )
 def test_what_contradicts_itself_or_is_not_declared_is_no_date(entry: str, text: str) -> None:
     with pytest.raises(ValueError, match="no date in the declared form"):

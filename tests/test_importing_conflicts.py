@@ -8,6 +8,7 @@ import pytest
 
 from afterservice_cli import recording
 from afterservice_cli.decisions import closing, handling, mending, screening, triage
+from conftest import Runner
 from shops import ROW, TWO, Cells, Shop, but, counted, rejects
 
 
@@ -40,9 +41,27 @@ def _answer(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("first", "by_hand", "second", "field", "reason"),
     [
-        ({}, _amend, {"name": "Wang Li"}, "customer", "customer of 202610-001 was amended by hand"),
-        ({"topic": "功能缺陷"}, _classify, {"topic": "rest"}, "category", "category of 202610-001 is 'wish' by hand"),
-        ({}, _nothing, {"received": "2026-10-12 09:31"}, "received_at", "202610-001 was registered at another time"),
+        (
+            {},
+            _amend,
+            {"name": "Wang Li"},
+            "name",
+            "name: amended by hand in 202610-001",
+        ),
+        (
+            {"topic": "功能缺陷"},
+            _classify,
+            {"topic": "rest"},
+            "topic",
+            "topic: chosen by hand in 202610-001",
+        ),
+        (
+            {},
+            _nothing,
+            {"received": "2026-10-12 09:31"},
+            "received",
+            "received: 202610-001 was registered at another time",
+        ),
         ({}, _answer, {"answered": "2026-10-14"}, "answered", "answered: 202610-001 was responded at another time"),
         ({}, _close, {"answered": "2026-11-02"}, "answered", "answered: responded makes no sense there"),
     ],
@@ -94,7 +113,7 @@ def test_a_fact_that_cannot_be_taken_away_stays_beside_what_changes(shop: Shop) 
     shop.read(ROW)
     summary = shop.read(but(ROW, text=" ", model="L5"))
     assert counted(summary) == {"conflicts": 1}
-    assert rejects(summary)[0]["_field"] == "description"
+    assert rejects(summary)[0]["_field"] == "text"
     assert (shop.case().description, shop.case().product) == ("it is broken", "L5")
 
 
@@ -118,3 +137,27 @@ def test_a_closing_by_hand_is_not_undone_by_a_resolution_that_moved(shop: Shop) 
 def test_other_rows_go_in_beside_a_conflict(shop: Shop) -> None:
     shop.read(ROW)
     assert counted(shop.read(but(ROW, received="2026-10-11"), TWO)) == {"conflicts": 1, "new": 1}
+
+
+@pytest.mark.parametrize(
+    ("first", "by_hand", "second", "named", "value"),
+    [
+        ({}, _amend, {"name": "Zhao"}, "amend 202610-001 --set customer=…", "Zhao"),
+        ({"topic": "defect"}, _classify, {"topic": "rest"}, "classify 202610-001 --category …", "rest"),
+        ({}, _answer, {"answered": "2026-10-14"}, "retract 202610-001 4", ""),
+    ],
+    ids=["amended", "classified", "answered at another time"],
+)
+def test_the_command_that_a_conflict_names_settles_it(
+    shop: Shop, call: Runner, first: Cells, by_hand: Any, second: Cells, named: str, value: str
+) -> None:
+    shop.read(but(ROW, **first))
+    by_hand(shop)
+    row = but(ROW, **first) | second
+    (left,) = rejects(shop.read(row))
+    assert f"if the row is right: afterservice {named} --reason …" in left["_reason"]
+    words = [word.replace("…", value) for word in named.split()]
+    done = call("--db", str(shop.desk.path), *words, "--reason", "as the source has it", now="2026-11-02 09:00")
+    assert done.code == 0, done.err
+    assert counted(shop.read(row)) in ({"unchanged": 1}, {"changed": 1})
+    assert shop.register.findings() == []

@@ -265,8 +265,8 @@ def test_an_event_that_nobody_declared_or_without_a_time_is_pointed_out_with_eve
         assert (counted(summary), summary.flagged) == ({"new": 2}, 1)
         left = rejects(summary)
         assert [row["_line"] for row in left] == ["3", "5", "6"]
-        assert "what: unknown event – add it to `events: means:`; left out" in left[0]["_reason"]
-        assert "when: nothing says when it happened; left out" in left[0]["_reason"]
+        assert "what in line 5: unknown event – add it to `events: means:`; left out" in left[0]["_reason"]
+        assert "when in line 6: nothing says when it happened; left out" in left[0]["_reason"]
 
 
 def test_a_log_that_begins_in_the_middle_makes_no_case(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_an_occurrence_that_is_none_is_told(nameless: Shop, said: str) -> None:
     text = f"_reason,_occurrence,received,name,text\nx,{said},2026-10-12,Wang,broken\n"
     summary = nameless.read_text(text)
     assert counted(summary) == {"rejected": 1}
-    assert rejects(summary)[0]["_reason"].startswith("_occurrence is no whole number")
+    assert rejects(summary)[0]["_reason"].startswith("_occurrence: this is no whole number")
 
 
 def test_one_occurrence_for_two_rows_is_told(nameless: Shop) -> None:
@@ -100,7 +100,7 @@ def test_one_occurrence_for_two_rows_is_told(nameless: Shop) -> None:
     text = f"_reason,_occurrence,received,name,text\n{row}{row.replace('broken', 'wish')}{row}"
     summary = nameless.read_text(text)
     assert counted(summary) == {"new": 1, "rejected": 1, "unchanged": 1}
-    assert rejects(summary)[0]["_reason"].startswith("its _occurrence stands in line 2 too")
+    assert rejects(summary)[0]["_reason"].startswith("_occurrence: line 2 has it too")
 
 
 def test_one_number_for_two_rows_is_told_and_settles(shop: Shop) -> None:
@@ -111,7 +111,7 @@ def test_one_number_for_two_rows_is_told_and_settles(shop: Shop) -> None:
     assert counted(again) == {"unchanged": 1, "rejected": 1}
     (left,) = rejects(again)
     assert (left["_line"], left["_occurrence"]) == ("3", "")
-    assert left["_reason"].startswith("its number stands in line 2 too, on another row")
+    assert left["_reason"].startswith("no: line 2 has it too, on another row")
     assert counted(shop.read(other, ROW)) == {"unchanged": 1, "rejected": 1}
     assert shop.of_cases() == before
 

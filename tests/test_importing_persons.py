@@ -73,8 +73,8 @@ def test_whom_a_case_was_given_to_here_keeps_it(shop: Shop) -> None:
     summary = shop.read_text(line(**WANG, solved="2026-10-09"))
     assert counted(summary) == {"conflicts": 1}
     assert (rejects(summary)[0]["_field"], rejects(summary)[0]["_reason"]) == (
-        "person",
-        "202610-001 was assigned by hand",
+        "who",
+        "who: assigned by hand in 202610-001 – if the row is right: afterservice assign 202610-001 --to … --reason …",
     )
     assert shop.case().person == "zhao"
 

@@ -20,6 +20,10 @@ from registers import register_in
 from shops import COLUMNS, COURSE, HEADINGS, ROW, TWO, Cells, Shop, but, counted
 
 OCCASION = "occasion: {title: Occasion, type: text, personal: true}"
+BY_HAND = (
+    "name: amended by hand in 202610-001 – if the row is right: "
+    "afterservice amend 202610-001 --set customer=… --reason …"
+)
 LATER = "2026-11-02 09:00"
 BOUGHT = "bought: {title: {zh: 购买日期, en: Bought}, type: date}"
 FIELDS = f"fields:\n  {OCCASION}\n  {BOUGHT}\n"
@@ -160,15 +164,15 @@ def test_conflicts_and_rejected_rows_say_why(counter: Counter) -> None:
     rows = (but(ROW, name="Zhao", model="L5"), but(TWO, received=""))
     plan = counter.plan(*rows)
     (moved,) = plan["conflicts"]["cases"]
-    assert moved["conflicts"] == [{"field": "customer", "reason": "customer of 202610-001 was amended by hand"}]
+    assert moved["conflicts"] == [{"field": "customer", "reason": BY_HAND}]
     assert changes(moved) == [("product", None, "L5")]
     (rejected,) = plan["rejected"]["rows"]
-    assert (rejected["line"], rejected["field"]) == (3, "received_at")
+    assert (rejected["line"], rejected["field"]) == (3, "received_at (received)")
     done = counter.bring(*rows, words=("--dry-run",))
     assert done.code == 11
     assert done.out.splitlines()[1:] == [
         "1 row in conflict with its case:",
-        "  202610-001 (line 2): customer of 202610-001 was amended by hand; would go in: product: – → L5",
+        f"  202610-001 (line 2): {BY_HAND}; would go in: product: – → L5",
         "1 row would be rejected:",
         f"  line 3: {rejected['reason']}",
     ]

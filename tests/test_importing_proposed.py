@@ -22,7 +22,7 @@ from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook
 from conftest import Runner
 from registers import CHECKOUT, register_in
-from terminals import at_terminal
+from terminals import LEAVE, at_terminal
 
 # The register form of the handbook (its row as the template has it: 质量投诉, a date without a time) and the service
 # desk's with its two.
@@ -291,6 +291,23 @@ def test_a_person_who_is_asked_sees_what_would_come_of_every_row(desk: Path, cal
     ):
         assert said in asked
     assert len(json.loads(call("list", "--all", "--json").out)) == 2
+
+
+def test_whoever_agrees_beforehand_is_not_asked(desk: Path, call: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("id,received,text\n1,2026-10-01,it is late\n")
+    shown = at_terminal(tmp_path, "import", "rows.csv", "--yes")
+    assert (shown.code, "[y/N]" in shown.out) == (0, False)
+    assert "the first rows as cases:" in shown.out
+    assert len(json.loads(call("list", "--all", "--json").out)) == 1
+
+
+def test_whoever_leaves_while_it_is_tried_is_asked_nothing(desk: Path, call: Runner, tmp_path: Path) -> None:
+    rows = "".join(f"{n},2026-10-01,it is late for the {n}th time\n" for n in range(100_000))
+    (tmp_path / "rows.csv").write_text(f"id,received,text\n{rows}")
+    shown = at_terminal(tmp_path, "import", "rows.csv", answers=[("rows/s", LEAVE)])
+    assert (shown.code, "[y/N]" in shown.out) == (130, False)
+    assert "stopped: nothing is recorded" in shown.out
+    assert json.loads(call("list", "--all", "--json").out) == []
 
 
 def test_how_a_file_is_read_without_a_profile_is_told_as_json(desk: Path, call: Runner, tmp_path: Path) -> None:

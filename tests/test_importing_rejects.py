@@ -16,13 +16,13 @@ from shops import COLUMNS, ROW, TWO, Cells, Shop, but, counted, put_right, rejec
 @pytest.mark.parametrize(
     ("cells", "reason"),
     [
-        ({"received": ""}, "received_at: nothing stands there"),
+        ({"received": ""}, "received_at (received): nothing stands there"),
         ({"received": "12.10.2026"}, "received_at (received): this is no date in the declared form"),
         ({"received": "2026-11-03"}, "received_at (received): 2026-11-03 lies in the future"),
-        ({"text": " "}, "text: nothing stands there, and the rulebook requires description"),
+        ({"text": " "}, "text: nothing stands there, and the rulebook requires it"),
         ({"via": "Fax"}, "via: unknown channel – write one of phone, mail"),
         ({"topic": "weather"}, "topic: unknown category – write one of defect"),
-        ({"no": ""}, "number is empty"),
+        ({"no": ""}, "no: nothing stands there, and the profile names no other columns"),
         ({"text": "x" * 100_001}, "text: description has more than 100,000 characters"),
     ],
 )
@@ -34,6 +34,45 @@ def test_a_row_that_cannot_become_a_case_says_why(shop: Shop, cells: Cells, reas
     assert left["_reason"].startswith(reason)
     assert {name: left[name] for name in {**ROW, **cells}} == but(ROW, **cells)
     assert shop.register.findings() == []
+
+
+def test_a_row_without_a_number_says_all_that_is_wrong_with_it(shop: Shop) -> None:
+    shop.read(but(ROW, no="1.00E+10", via="Fax", text=""))
+    left = rejects(shop.read(but(ROW, no="1.00E+10", via="Fax", text="", answered="12.10.2026")))[0]
+    assert left["_field"] == "no, via, text, answered"
+    assert left["_reason"].startswith("no: a spreadsheet has cut its digits")
+
+
+def test_a_row_that_is_rejected_says_as_well_what_would_be_left_out(shop: Shop) -> None:
+    left = rejects(shop.read(but(ROW, via="Fax", solved="2026-10-13 10:00", stars="many")))[0]
+    assert (left["_status"], left["_field"]) == ("rejected", "via, stars")
+    assert "left out" not in left["_reason"]
+
+
+@pytest.mark.parametrize("nothing", ["无", "-", "——", "N/A", "未填写"])
+def test_a_word_for_nothing_is_nothing_where_only_certain_values_can_stand(shop: Shop, nothing: str) -> None:
+    summary = shop.read(but(ROW, via=nothing, topic=nothing, answered=nothing, solved="2026-10-13", stars=nothing))
+    assert (counted(summary), summary.flagged) == ({"new": 1}, 0)
+    assert shop.case().channel == "phone", "by default"
+    assert shop.kinds() == ["CaseRegistered", "CaseResolved"]
+    assert counted(shop.read(but(ROW, received=nothing))) == {"rejected": 1}
+    assert rejects(shop.read(but(ROW, received=nothing)))[0]["_reason"].startswith("received_at (received): nothing")
+
+
+def test_a_flagged_row_names_the_heading_of_the_cell_that_is_left_out(shop: Shop) -> None:
+    left = rejects(shop.read(but(ROW, solved="2026-10-13 10:00", stars="80%")))[0]
+    assert (left["_status"], left["_field"]) == ("flagged", "stars")
+    assert left["_reason"].endswith("`means: {…: …}` beside `score` in the profile; left out")
+
+
+def test_a_promise_that_cannot_be_read_does_not_take_the_acknowledgement_with_it(tmp_path: Path) -> None:
+    told = "course:\n  - {event: acknowledged, at: answered, promised: done}\n"
+    profile = COLUMNS.partition("course:")[0] + told
+    with register_in(tmp_path, "customer-feedback") as register:
+        shop = Shop(register, profile.replace("  category: topic\n", "  kind: topic\n"))
+        summary = shop.read(but(ROW, topic="complaint", answered="2026-10-12 10:00", done="soon"))
+        assert (counted(summary), rejects(summary)[0]["_field"]) == ({"new": 1}, "done")
+        assert shop.kinds()[:2] == ["CaseRegistered", "CaseAcknowledged"]
 
 
 @pytest.mark.parametrize("day", ["1899-12-30", "0001-01-01", "2999-12-20", "9999-12-31"])
@@ -57,7 +96,8 @@ def test_a_row_of_another_length_goes_to_the_rejects_file_with_its_cells(shop: S
     assert counted(summary) == {"rejected": 2, "new": 1}
     assert summary.rejects_file is not None
     text = summary.rejects_file.read_text(encoding="utf-8-sig")
-    assert "has 4 cells for 3 headings" in text
+    assert "has 4 cells for 3 headings – put a cell that holds the delimiter in quotes" in text
+    assert "has 2 cells for 3 headings – give it all, and put a line break in quotes" in text
     assert "they say" in text
     assert counted(shop.read_text(text, "again.csv")) == {"rejected": 2}
     fixed = text.replace("broken, they say", '"broken, they say"').replace("2,2026-10-12", "2,2026-10-12,wish")

@@ -11,7 +11,7 @@ def test_with_strict_nothing_goes_in_beside_a_row_that_does_not(shop: Shop) -> N
     summary = import_file(shop.desk, shop.file, shop.profile, Order(shop.folder / "left.csv", strict=True))
     assert counted(summary) == {"changed": 1, "new": 1, "rejected": 1}
     assert shop.register.tables() == tables
-    assert [(left["_line"], left["_field"]) for left in rejects(summary)] == [("4", "received_at")]
+    assert [(left["_line"], left["_field"]) for left in rejects(summary)] == [("4", "received_at (received)")]
 
 
 def test_with_strict_a_file_without_faults_goes_in(shop: Shop) -> None:

@@ -103,11 +103,11 @@ def test_the_source_may_still_put_right_what_it_told_itself(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "cells", "field"),
-    [("amend", {"name": "Zhou"}, "customer"), ("classify", {"topic": "charged"}, "category")],
+    ("command", "cells", "heading"),
+    [("amend", {"name": "Zhou"}, "name"), ("classify", {"topic": "charged"}, "topic")],
 )
 def test_what_is_kept_to_others_is_kept_from_a_file_once_somebody_worked_on_the_case(
-    tmp_path: Path, command: str, cells: dict[str, str], field: str
+    tmp_path: Path, command: str, cells: dict[str, str], heading: str
 ) -> None:
     rules = tmp_path / "kept.yaml"
     rules.write_text(rulebooks.text("life", ("  investigate: [tech]", f"  {command}: [tech]")))
@@ -118,7 +118,7 @@ def test_what_is_kept_to_others_is_kept_from_a_file_once_somebody_worked_on_the_
         summary = shop.read_text(line(**{"topic": "broken", **cells}))
         assert counted(summary) == {"conflicts": 1}
         (left,) = rejects(summary)
-        assert left["_field"] == field
+        assert left["_field"] == heading
         assert f"{command} is kept to tech" in left["_reason"]
 
 

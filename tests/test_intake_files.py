@@ -163,6 +163,7 @@ cells = st.text(alphabet="ab客户漏水='\",;|\t\n\r 1", max_size=8)
     st.sampled_from(["", "sep", "title", "empty"]),
 )
 @example([("a", 'b"', "c\r\n;d")], "gb18030", ";", "\r", csv.QUOTE_MINIMAL, "sep")
+@example([("客客", "水水", "水水水水")] * 8, "gb18030", ",", "\n", csv.QUOTE_MINIMAL, "")
 @settings(max_examples=120)
 def test_whatever_a_csv_writer_wrote_comes_back(
     rows: list[tuple[str, str, str]], encoding: str, delimiter: str, end: str, quoting: int, above: str

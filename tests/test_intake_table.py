@@ -226,3 +226,59 @@ def test_arbitrary_bytes_are_read_or_refused(data: bytes) -> None:
         except BadInput:
             continue
         assert all(line > 1 for line, _ in found)
+
+
+# --- headings over two rows ------------------------------------------------------------------------------------------
+
+GROUPED = """\
+售后登记表,,,,,,
+编号,客户信息,,产品信息,,描述,处理
+,姓名,电话,型号,序列号,,
+1,沈女士,13900000301,X-100,SN1,屏幕不亮,
+2,王先生,13900000302,X-200,SN2,没有声音,
+"""
+
+
+def test_groups_above_and_their_parts_are_headings_together() -> None:
+    found = table(GROUPED, {"编号", "姓名", "描述"})
+    assert found.headings == ("编号", "姓名", "电话", "型号", "序列号", "描述", "处理")
+    assert (found.line, found.numbers) == (2, [4, 5])
+    assert [row["姓名"] for row in found.rows if row] == ["沈女士", "王先生"]
+
+
+def test_groups_and_parts_are_found_without_a_profile() -> None:
+    found = table(GROUPED, set())
+    assert found.headings == ("编号", "姓名", "电话", "型号", "序列号", "描述", "处理")
+    assert found.numbers == [4, 5]
+
+
+def test_a_part_of_two_groups_is_called_after_its_group() -> None:
+    text = "编号,客户,,经销商,,描述\n,姓名,电话,姓名,电话,\n1,沈女士,1,李先生,2,屏幕不亮\n"
+    assert table(text, set()).headings == ("编号", "客户姓名", "客户电话", "经销商姓名", "经销商电话", "描述")
+    assert table(text, {"编号", "经销商电话"}).rows == [
+        {
+            "编号": "1",
+            "客户姓名": "沈女士",
+            "客户电话": "1",
+            "经销商姓名": "李先生",
+            "经销商电话": "2",
+            "描述": "屏幕不亮",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "编号,姓名,,描述\n1,沈女士,女士,屏幕不亮\n",
+        "编号,,描述,\n,x,屏幕不亮,\n",
+        "编号,客户,,描述\n\n,姓名,电话,\n1,沈女士,139,坏了\n",
+        "编号,客户,电话,描述\n1,,,屏幕不亮\n",
+    ],
+    ids=["a row of cells", "a row with gaps", "an empty line between", "a row without a customer"],
+)
+def test_a_row_of_cells_is_no_part_of_the_headings(text: str) -> None:
+    for known in (KNOWN, set[str]()):
+        found = table(text, known)
+        assert list(found.headings) == text.partition("\n")[0].split(",")
+        assert len(found.rows) == len(text.split()) - 1

@@ -11,14 +11,23 @@ from afterservice_cli.language import tr
 LONGEST = 100_000  # characters of one text; longer ones are files by mistake
 # What a keyboard, a web page or a spreadsheet leaves between letters, and nobody sees.
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
-# What stands in the place of a contact that nobody has.
+# What stands in the place of something that nobody has or knows.
 _NOTHING = frozenset(
     [
         *("无", "没有", "无联系方式", "暂无", "未知", "不详", "未填", "未填写", "未提供", "未留", "空"),
         *("n/a", "na", "null", "none", "nil", "unknown"),
     ]
 )
-_NO_NUMBER = r"(?a)[-–—_/\\.?*]+|0{5,}|1{7,}"
+_NAMES = frozenset(["na", "null", "none", "nil"])  # words for nothing that people are called, too
+# What stands in the place of the name of a customer who gave none.
+_NOBODY = frozenset(
+    [
+        *("匿名", "匿名客户", "匿名用户", "匿名顾客", "尊敬的客户", "尊敬的用户", "尊敬的顾客", "客户", "用户", "顾客"),
+        "anonymous",
+    ]
+)
+_SIGNS = r"[-–—_/\\.?*]+"
+_NO_NUMBER = r"(?a)0{5,}|1{7,}"
 # Between the digits of a number stands what somebody likes to see there.
 _BETWEEN = " -()\t‐‑–—\u200b\u200c\u200d\u2060\ufeff"
 # A mobile number with 86 before it; any number with +86 or 0086; one of another country.
@@ -49,10 +58,26 @@ def narrow(text: str) -> str:
     return text.strip() if raised else unicodedata.normalize("NFKC", text).strip()
 
 
+def says_nothing(text: str) -> bool:
+    """Tell whether a text is a word or a sign that says there is nothing, such as 无, `N/A` or `-`."""
+    plain = spelling(text)
+    return plain in _NOTHING or re.fullmatch(_SIGNS, plain) is not None
+
+
+def is_nobody(customer: str) -> bool:
+    """Tell whether a customer's name is none: a word or a sign that says so, such as 匿名 or `-`, but not `Null`."""
+    plain = spelling(customer)
+    return plain in _NOBODY or (plain not in _NAMES and says_nothing(customer))
+
+
+def is_none(name: str, value: str) -> bool:
+    """Tell whether a value of a fact is none: a contact that nobody has, a name that nobody bears."""
+    return (name == "contact" and is_nothing(value)) or (name == "customer" and is_nobody(value))
+
+
 def is_nothing(contact: str) -> bool:
-    """Tell whether a contact is none: a word or a sign that says there is none, such as 无, `N/A` or `-`."""
-    plain = spelling(contact)
-    return plain in _NOTHING or re.fullmatch(_NO_NUMBER, plain) is not None
+    """Tell whether a contact is none: a word or a sign that says there is nothing, or a number that nobody has."""
+    return says_nothing(contact) or re.fullmatch(_NO_NUMBER, spelling(contact)) is not None
 
 
 def national(contact: str) -> str:

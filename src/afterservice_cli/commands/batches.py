@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from afterservice_cli.commands.importing import PartlyDone
 from afterservice_cli.commands.rows import teller
 from afterservice_cli.decisions import mending
 from afterservice_cli.errors import BadInput, NotFound, Refused
-from afterservice_cli.language import tr, tr_many
+from afterservice_cli.language import sentence, tr, tr_many
 from afterservice_cli.recording import writing
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.session import Session
-from afterservice_cli.store.batches import Batch, batch_called, batches, brought_in
+from afterservice_cli.store.batches import Batch, batch_called, batches, brought_in, changed_by
 from afterservice_cli.store.connection import Turn
 
 NAMED = 5  # cases in a message
@@ -37,16 +37,19 @@ def undo_batch(session: Session, named: str, *, yes: bool, as_json: bool) -> Non
             raise NotFound(
                 tr("there is no import {batch}", batch=named[:20]), hint=tr("afterservice import --list names them")
             )
-        numbers = brought_in(db, batch.batch)
+        numbers, changed = brought_in(db, batch.batch), changed_by(db, batch.batch)
     if not numbers:
-        raise Refused(tr("nothing that import {batch} brought in is left", batch=batch.batch), rule="undone")
+        said = sentence("nothing that import {batch} brought in is left")
+        if batch.counts is not None and not batch.counts["new"]:
+            said = sentence("import {batch} brought in no case")
+        raise Refused(tr(said, batch=batch.batch), hint=_of_changed(changed), rule="undone")
     if not yes and not _agreed(session, batch, len(numbers)):
         terminal.say(tr("nothing changed"))
         return
     stay = _taken_back(session, batch, numbers)
     gone = len(numbers) - len(stay)
     if as_json:
-        terminal.write_json({"batch": batch.batch, "taken_back": gone, "stay": list(stay)})
+        terminal.write_json({"batch": batch.batch, "taken_back": gone, "stay": list(stay), "changed": changed})
     else:
         terminal.write(
             tr("import {batch}: {count} of {all} cases taken back", batch=batch.batch, count=gone, all=len(numbers))
@@ -55,9 +58,19 @@ def undo_batch(session: Session, named: str, *, yes: bool, as_json: bool) -> Non
         terminal.say(f"  {reason}")
     if len(stay) > NAMED:
         terminal.say(tr("  … {number} more", number=len(stay) - NAMED))
+    if changed and not stay:
+        raise PartlyDone(tr("what it changed in other cases stays"), hint=_of_changed(changed))
     if stay:
         hint = tr("take them back one by one: afterservice retract CASE SEQ --reason …")
         raise PartlyDone(tr("cases that were worked on stay"), hint=hint)
+
+
+def _of_changed(changed: Sequence[str]) -> str:
+    """Say which cases an import changed and how a change is taken back; "" if it changed none."""
+    if not changed:
+        return ""
+    shown = tr(", ").join([*changed[:NAMED], *(["…"] if len(changed) > NAMED else [])])
+    return tr("it changed {cases}; a change is taken back by: afterservice retract CASE SEQ --reason …", cases=shown)
 
 
 def _taken_back(session: Session, batch: Batch, numbers: list[str]) -> Mapping[str, str]:

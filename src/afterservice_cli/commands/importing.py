@@ -116,7 +116,7 @@ def import_file(
     except ValueError as error:
         raise BadUsage(str(error)) from None
     order = Order(rejects, asked, session.when(received_at, "--received-at"), try_only, strict)
-    made = proposing.Made(profile, tuple(dates or ()), save_profile, draft_profile, quiet=as_json)
+    made = proposing.Made(profile, tuple(dates or ()), save_profile, draft_profile, quiet=as_json, yes=yes)
     proposing.check(made)
     with opened(file) as source:
         by = proposing.profile_for(session, source, made, order)

@@ -6,7 +6,7 @@ from shlex import quote
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.commands.rows import teller
-from afterservice_cli.errors import BadInput, BadUsage, Conflict
+from afterservice_cli.errors import BadInput, BadUsage, Conflict, Interrupted
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.drafting import profile_text
 from afterservice_cli.intake.importing import Order, import_file, propose_profile
@@ -20,13 +20,17 @@ from afterservice_cli.whole_file import written_whole
 
 
 class Made(Frozen):
-    """How a profile is made of a file, if none is given, and what becomes of it; `quiet` if nobody reads along."""
+    """How a profile is made of a file, if none is given, and what becomes of it.
+
+    `quiet` if nobody reads along, `yes` if nobody is to be asked.
+    """
 
     profile: Path | None
     dates: tuple[str, ...]
     save: Path | None
     draft: bool
     quiet: bool
+    yes: bool
 
 
 def check(asked: Made) -> None:
@@ -52,7 +56,7 @@ def profile_for(session: Session, source: Source, asked: Made, order: Order) -> 
     _demand_answers(proposal, source.path)
     if asked.save is not None and asked.save.exists():
         raise Conflict(tr("{file} is there already", file=asked.save), hint=tr("name another file"))
-    if not asked.quiet and not _agreed(session, source, proposal, order):
+    if not asked.quiet and not _agreed(session, source, proposal, order, asked):
         return None
     if asked.save is not None:
         with written_whole(asked.save) as out:
@@ -63,7 +67,7 @@ def profile_for(session: Session, source: Source, asked: Made, order: Order) -> 
 
 def show_cases(session: Session, asked: Made, order: Order, cases: Sequence[Case]) -> None:
     """Show what the first rows of a file without a profile became, unless it was shown before or nobody looks."""
-    seen = session.terminal.interactive and not order.try_only
+    seen = session.terminal.interactive and not (order.try_only or asked.yes)
     if asked.profile is None and not asked.quiet and not seen:
         _show(session, cases)
 
@@ -95,20 +99,25 @@ def _demand_answers(proposal: Proposal, file: Path) -> None:
         )
 
 
-def _agreed(session: Session, source: Source, proposal: Proposal, order: Order) -> bool:
+def _agreed(session: Session, source: Source, proposal: Proposal, order: Order, asked: Made) -> bool:
     """Say how the file is read, and ask the person who sits at the terminal, if any, whether to go on.
 
-    They see what would come of it. If it is to be tried only, nobody is asked.
+    They see what would come of it. If it is to be tried only, or agreed to already, nobody is asked; `Interrupted` if
+    they leave before.
     """
     terminal = session.terminal
     terminal.say(tr("without a profile, the file is read so:"))
     for line in proposal_lines(proposal, session.rulebook):
         terminal.say(line)
-    if order.try_only or not terminal.interactive:
+    if order.try_only or asked.yes or not terminal.interactive:
         return True
     from afterservice_cli.commands.prompts import agree
+    from afterservice_cli.render.progress import RowProgress
 
-    foreseen = import_file(session.desk, source, proposal, order.but(try_only=True))
+    with RowProgress() as progress:
+        foreseen = import_file(session.desk, source, proposal, order.but(try_only=True, progress=progress))
+    if foreseen.stopped:
+        raise Interrupted(tr("stopped: nothing is recorded"))
     _show(session, foreseen.first)
     if foreseen.plan:
         terminal.say(counts_line(foreseen.read, foreseen.counts))

@@ -12,7 +12,7 @@ from afterservice_cli.cases.events import called
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.decisions.requirements import NOTHING, Said, check_demands, role_called
 from afterservice_cli.errors import BadInput, Refused, nearest, typed
-from afterservice_cli.input_text import check_text, is_nothing, narrow
+from afterservice_cli.input_text import check_text, is_none, narrow
 from afterservice_cli.instants import LAST_YEAR, to_minute_text
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.moment import Moment
@@ -264,7 +264,7 @@ def split_facts(
         private = known.get(name)
         if private is None:
             raise _no_fact(rulebook, name)
-        none = value is None or (name == "contact" and is_nothing(value))
+        none = value is None or is_none(name, value)
         (personal if private else public)[name] = None if none else check_value(rulebook, name, value or "", now)
     return public, personal
 

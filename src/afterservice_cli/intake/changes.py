@@ -25,7 +25,14 @@ from afterservice_cli.decisions.imported import NOTHING_SAID, WORDS, Happening
 from afterservice_cli.decisions.mending import builds_on
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.drafts import RowDraft
+from afterservice_cli.intake.rows import Fault
 from afterservice_cli.language import sentence, tr
+
+AMENDED = sentence(
+    "amended by hand in {case} – if the row is right: afterservice amend {case} --set {field}=… --reason …"
+)
+PLACED = sentence("chosen by hand in {case} – if the row is right: afterservice classify {case} --{field} … --reason …")
+ASSIGNED = sentence("assigned by hand in {case} – if the row is right: afterservice assign {case} --to … --reason …")
 
 
 class RowConflict(Frozen):
@@ -33,6 +40,10 @@ class RowConflict(Frozen):
 
     field: str
     reason: str
+
+    def under(self, heading: str) -> RowConflict:
+        """Return it with the heading that the file has for it before its reason."""
+        return self.but(reason=Fault(heading, self.reason).told()) if heading else self
 
 
 class Change(Frozen):
@@ -96,14 +107,18 @@ def _is_act(event: Event) -> bool:
 
 
 def _received_otherwise(case: Case) -> RowConflict:
-    seq = case.events[0].seq
-    reason = tr(
-        "{case} was registered at another time – if the row is right: afterservice retract {case} {seq} --reason …, "
-        "and import it again",
+    reason = tr("{case} was registered at another time", case=case.number)
+    return RowConflict("received_at", _or_taken_back(reason, case, case.events[0]))
+
+
+def _or_taken_back(reason: str, case: Case, recorded: Recorded) -> str:
+    """Say what stands against a row, and how it goes in all the same if it is right."""
+    return tr(
+        "{reason} – if the row is right: afterservice retract {case} {seq} --reason …, and import it again",
+        reason=reason,
         case=case.number,
-        seq=seq,
+        seq=recorded.seq,
     )
-    return RowConflict("received_at", reason)
 
 
 def _told(case: Case) -> set[int]:
@@ -131,9 +146,7 @@ def _changed_facts(case: Case, row: RowDraft, conflicts: list[RowConflict]) -> d
         if name not in by_hand:
             changed[name] = value
         elif not _same(value, said.get(name)):
-            conflicts.append(
-                RowConflict(name, tr("{field} of {case} was amended by hand", field=name, case=case.number))
-            )
+            conflicts.append(RowConflict(name, tr(AMENDED, field=name, case=case.number)))
     return changed
 
 
@@ -176,13 +189,8 @@ def _changed_decisions(case: Case, row: RowDraft, conflicts: list[RowConflict]) 
         if now.by in ("person", "escalation", "reopening"):
             found = [f for r in case.standing for f in r.event.findings if f.field == field and f.by == "import"]
             if not found or found[-1].value != value:
-                reason = tr(
-                    "{field} of {case} is '{value}' by hand – change it with classify or assign",
-                    field=field,
-                    case=case.number,
-                    value=now.value,
-                )
-                conflicts.append(RowConflict(field, reason))
+                by_hand = ASSIGNED if field == "owner" else PLACED
+                conflicts.append(RowConflict(field, tr(by_hand, field=field, case=case.number)))
             continue
         changed[field] = value
     return changed
@@ -198,7 +206,7 @@ def _changed_person(case: Case, row: RowDraft, conflicts: list[RowConflict]) -> 
             by_hand = recorded.version not in told and isinstance(recorded.event, CaseAssigned)
             said = said if by_hand else recorded.event.person or ""
     if by_hand and said != row.person:
-        conflicts.append(RowConflict("person", tr("{case} was assigned by hand", case=case.number)))
+        conflicts.append(RowConflict("person", tr(ASSIGNED, case=case.number)))
     return None if by_hand else row.person
 
 
@@ -229,9 +237,9 @@ def _changed_course(
             moved.append(mine)
             telling.add(place)
         elif earlier:
-            values = {"column": happening.column, "case": case.number, "what": called(happening.word)}
-            reason = tr(difference(earlier.pop(0).event, happening), **values)
-            conflicts.append(RowConflict(happening.column, reason))
+            other = earlier.pop(0)
+            reason = tr(difference(other.event, happening), case=case.number, what=called(happening.word))
+            conflicts.append(RowConflict(happening.column, _or_taken_back(reason, case, other)))
         else:
             telling.add(place)
     taken_back = _with_what_builds_on(case, moved, told)
@@ -270,11 +278,11 @@ def _joined_only(event: Event) -> bool:
 def difference(event: Event, happening: Happening) -> str:
     """Return the sentence on what differs between an event and what the row says happened; "" if nothing does."""
     if event.at != happening.at:
-        return sentence("{column}: {case} was {what} at another time")
+        return sentence("{case} was {what} at another time")
     if isinstance(event, CaseRated) and event.scores.get("overall") != happening.score:
-        return sentence("{column}: {case} was {what} with another score")
+        return sentence("{case} was {what} with another score")
     if not _same(_words(event), happening.text):
-        return sentence("{column}: {case} was {what} in other words")
+        return sentence("{case} was {what} in other words")
     return ""
 
 

@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta, tzinfo
 from afterservice_cli.cases.events import called
 from afterservice_cli.decisions.imported import WORDS, Happening
 from afterservice_cli.errors import BadInput
-from afterservice_cli.input_text import spelling
+from afterservice_cli.input_text import says_nothing, spelling
 from afterservice_cli.intake.cells import score_of
 from afterservice_cli.intake.profile import Profile, Status, Step
-from afterservice_cli.intake.rows import Cells, Row, rows_of, within
+from afterservice_cli.intake.rows import CaseRows, Cells, Fault, Row, within
 from afterservice_cli.language import tr
 
 _RANK = {word: rank for rank, word in enumerate(WORDS)}
@@ -72,39 +72,57 @@ class CourseReader:
         self._steps = [step for step in profile.course if within(step.at, headings)]
         self._status = profile.status if profile.status and within(profile.status.column, headings) else None
 
-    def read(self, row: Row, received_at: datetime, doubts: list[str]) -> tuple[Happening, ...]:
+    def read(self, row: Row, received_at: datetime, doubts: list[Fault]) -> tuple[Happening, ...]:
         """Return what happened by a row, in the order in which it did."""
         found: list[Happening] = []
         for step in self._steps:
             self._tell(row, step, received_at, found, doubts)
-        for one in rows_of(row):
-            self._tell_event(one, received_at, found, doubts)
+        if isinstance(row, CaseRows):
+            for number, one in zip(row.numbers, row.rows, strict=True):
+                told, doubtful = list[Happening](), list[Fault]()
+                self._tell_event(one, received_at, told, doubtful)
+                found += [happening.but(column=_in_line(happening.column, number)) for happening in told]
+                doubts += [doubt.but(column=_in_line(doubt.column, number)) for doubt in doubtful]
         found = in_order(found, received_at, self._order)
         if self._status:
             found += self._by_status(row, self._status, received_at, found, doubts)
         return tuple(found)
 
-    def _tell(self, row: Row, step: Step, received_at: datetime, found: list[Happening], doubts: list[str]) -> None:
+    def _tell(self, row: Row, step: Step, received_at: datetime, found: list[Happening], doubts: list[Fault]) -> None:
         """Add what a step of the course says happened, if it did; what makes no sense is told as a doubt."""
         heading, when = self._cells.filled(row, step.at)
-        said = self._cells.text(row, step.score) if step.score else ""
+        scored, said = self._cells.filled(row, step.score) if step.score else ("", "")
         if not when or (step.score and not said):
             return
         try:
             at = self._past(when, step.word, received_at)
-            score = (step.means.get(spelling(said)) or score_of(said)) if said else None
-            promise = self._promise(row, step)
         except BadInput as problem:
-            doubts.append(tr("{column}: {message}; left out", column=heading, message=problem.message))
+            if not says_nothing(when):
+                doubts.append(Fault(heading, problem.message))
+            return
+        try:
+            score = (step.means.get(spelling(said)) or score_of(said)) if said else None
+        except BadInput as problem:
+            if not says_nothing(said):
+                way = tr("or say what it means: `means: {…: …}` beside `score` in the profile")
+                doubts.append(Fault(scored, tr("{message} – {way}", message=problem.message, way=way)))
             return
         text = self._cells.text(row, step.text) if step.text else ""
+        promise = self._promise(row, step, doubts)
         found.append(Happening(step.word, at, text or None, score, heading, promise, step.ground))
 
-    def _promise(self, row: Row, step: Step) -> datetime | None:
-        text = self._cells.text(row, step.promised) if step.promised else ""
-        return self._cells.ahead(text) if text else None
+    def _promise(self, row: Row, step: Step, doubts: list[Fault]) -> datetime | None:
+        heading, text = self._cells.filled(row, step.promised) if step.promised else ("", "")
+        if not text:
+            return None
+        try:
+            return self._cells.ahead(text)
+        except BadInput as problem:
+            if not says_nothing(text):
+                doubts.append(Fault(heading, problem.message))
+            return None
 
-    def _tell_event(self, row: Row, received_at: datetime, found: list[Happening], doubts: list[str]) -> None:
+    def _tell_event(self, row: Row, received_at: datetime, found: list[Happening], doubts: list[Fault]) -> None:
         """Add what a row of a file of events says happened."""
         events = self._events
         assert events is not None
@@ -115,16 +133,14 @@ class CourseReader:
         if not said or not word:
             message = tr("no event is named there") if not said else tr("unknown event – add it to `events: means:`")
             column = heading or events.column.headings[0]
-            doubts.append(tr("{column}: {message}; left out", column=column, message=message))
+            doubts.append(Fault(column, message))
             return
         before = len(doubts) + len(found)
         step = events.step.but(word=word, score=events.step.score if word == "rated" else None)
         self._tell(row, step, received_at, found, doubts)
         if before == len(doubts) + len(found):
             column = events.step.at.headings[0]
-            doubts.append(
-                tr("{column}: {message}; left out", column=column, message=tr("nothing says when it happened"))
-            )
+            doubts.append(Fault(column, tr("nothing says when it happened")))
 
     def _past(self, text: str, word: str, received_at: datetime) -> datetime:
         """Return when something happened; `BadInput` if that was before the receipt or is still to come."""
@@ -136,16 +152,18 @@ class CourseReader:
         return at
 
     def _by_status(
-        self, row: Row, status: Status, received_at: datetime, found: Sequence[Happening], doubts: list[str]
+        self, row: Row, status: Status, received_at: datetime, found: Sequence[Happening], doubts: list[Fault]
     ) -> list[Happening]:
         """Return what must have happened for the status of a row and stands in no column of its own."""
         heading, said = self._cells.filled(row, status.column)
         if not said:
             return []
         words = status.means.get(spelling(said))
+        if words is None and says_nothing(said):
+            return []
         if words is None:
             message = tr("unknown status – add it to `status: means:`, with `open` if nothing has happened")
-            doubts.append(tr("{column}: {message}; left out", column=heading, message=message))
+            doubts.append(Fault(heading, message))
             return []
         told = {happening.word for happening in found}
         words = tuple(word for word in words if word not in told)
@@ -153,7 +171,7 @@ class CourseReader:
         try:
             at = self._status_time(row, status, words, (received_at, last))
         except BadInput as problem:
-            doubts.append(tr("{column}: {message}; left out", column=heading, message=problem.message))
+            doubts.append(Fault(heading, problem.message))
             return []
         return [Happening(word, max(at, last), None, None, heading, None, status.ground) for word in words]
 
@@ -168,3 +186,8 @@ class CourseReader:
         if words and status.undated is None:
             raise BadInput(tr("no cell says since when – fill it, or write `undated: latest` under `status:`"))
         return last if status.undated == "latest" else received_at
+
+
+def _in_line(column: str, number: int) -> str:
+    """Return a heading of a file of events with the line that is meant, since a case has several."""
+    return tr("{column} in line {line}", column=column, line=number)

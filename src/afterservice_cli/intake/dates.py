@@ -44,8 +44,22 @@ _SERIAL_START = datetime(1899, 12, 30)
 
 _WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?")
 _DAY = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?")
+# The parts of a day, each with the first and the last hour that is meant: 晚上12点 may be either midnight.
+_DAYTIME = {
+    "凌晨": (0, 6),
+    "清晨": (4, 8),
+    "早上": (4, 11),
+    "早晨": (4, 11),
+    "上午": (0, 11),
+    "中午": (11, 14),
+    "下午": (12, 23),
+    "傍晚": (16, 20),
+    "晚上": (17, 23),
+}
+_QUARTERS = {"半": 30, "一刻": 15, "三刻": 45}
 _CLOCK = re.compile(
-    r"(上午|下午)?\s*(?<!\d)(\d{1,2})\s*(?:[点时]|:\s*(?=\d))\s*(?:(\d{1,2})\s*分?)?(?:\s*[:]?\s*(\d{1,2})\s*秒?)?"
+    rf"({'|'.join(_DAYTIME)})?\s*(?<!\d)(\d{{1,2}})\s*(?:[点时][钟整]?|:\s*(?=\d))\s*"
+    r"(?:(半|一刻|三刻)|(\d{1,2})\s*分?)?(?:\s*:?\s*(\d{1,2})\s*秒?)?"
 )
 _HALVES = {"上午": "AM", "下午": "PM"}
 
@@ -71,7 +85,7 @@ class DateReader:
     - `month-first`, `day-first`, `year-first`: three numbers in this order, or a named month; a time with
       a colon or am/pm may follow, and an offset. Nothing is filled in, swapped or guessed: a year has
       four digits, and no zone name but UTC counts. Years, months, days and hours may have their Chinese
-      signs, a weekday may stand beside them, 上午 or 下午 before the time;
+      signs, a weekday may stand beside them, 上午, 下午, 晚上… before the time, which may be 3点半;
     - `serial`: the days since 1899-12-30 that a spreadsheet counts, `46326.375`.
 
     24:00 is the end of its day.
@@ -244,17 +258,24 @@ def _from_chinese(text: str) -> str:
     """Return a date with its Chinese signs in digits and colons."""
 
     def clock(found: re.Match[str]) -> str:
-        half, hour, minute, second = found[1], int(found[2]), found[3] or "00", found[4] or "00"
-        if half == "上午":
-            if hour > 12:
-                raise ValueError
-            hour %= 12
-        elif half and hour < 12:
-            hour += 12
-        return f" {hour:02}:{minute:>02}:{second:>02}"
+        hour = _hour_of(found[1], int(found[2]))
+        minute = _QUARTERS.get(found[3]) or int(found[4] or 0)
+        return f" {hour:02}:{minute:02}:{int(found[5] or 0):02}"
 
     days = _DAY.sub(r"\1/\2/\3 ", _WEEKDAY.sub(" ", text))
     return " ".join(_CLOCK.sub(clock, days).split())
+
+
+def _hour_of(part: str | None, hour: int) -> int:
+    """Return the hour of 24 that is meant in a part of the day; ValueError if there is none."""
+    if part is None:
+        return hour
+    first, last = _DAYTIME[part]
+    meant = [hour, *([hour + 12] if hour < 12 else []), *([0] if hour == 12 else [])]
+    found = [each for each in meant if first <= each <= last]
+    if not found:
+        raise ValueError
+    return found[0]
 
 
 def _read_plain(found: re.Match[str], positions: Sequence[int]) -> datetime:

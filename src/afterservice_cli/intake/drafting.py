@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from afterservice_cli.intake.proposing import BY_CELLS, Proposal, Step
+from afterservice_cli.intake.states import States
 from afterservice_cli.language import tr
 
 # What may stand in YAML as it is, in a list or a mapping on one line, too.
@@ -45,12 +46,26 @@ def _lines(proposal: Proposal) -> Iterator[str]:
             yield from _mapping(field, meanings)
     yield ""
     yield f"dates: {_list(proposal.dates)}"
+    if proposal.empty:
+        yield tr("empty: {words}   # cells that say there is nothing", words=_list(proposal.empty))
     if proposal.defaults:
         yield tr("defaults: {defaults}   # where the file says nothing", defaults=_flow(proposal.defaults))
     if proposal.course:
         yield ""
         yield tr("course:   # what happened, in this order; an event is there if its `at` cell is filled")
         yield from (f"  - {_step(step)}" for step in proposal.course)
+    if proposal.states:
+        yield ""
+        yield from (f"# {line}" for line in _states(proposal.states))
+
+
+def _states(states: States) -> Iterator[str]:
+    """Yield the key by which a column of states counts, which a person has to decide."""
+    yield tr("How far a case is. Put the words right and take away the `# ` of the next four lines if it shall count:")
+    yield "status:"
+    yield f"  column: {_text(states.column)}"
+    yield f"  means: {{{', '.join(f'{_text(word)}: {meant}' for word, meant in states.means.items())}}}"
+    yield "  undated: latest   # " + tr("the latest time of the row, if no column says when")
 
 
 def _mapping(field: str, meanings: Mapping[str, str]) -> Iterator[str]:

@@ -11,12 +11,12 @@ from afterservice_cli.decisions.imported import Happening
 from afterservice_cli.decisions.intake import EITHER, WHO
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import check_text, is_nothing, spelling
+from afterservice_cli.input_text import check_text, is_none, says_nothing, spelling
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_text
 from afterservice_cli.intake.cells import lost
 from afterservice_cli.intake.course import CourseReader
 from afterservice_cli.intake.profile import DECIDED, Profile, Source, is_closed
-from afterservice_cli.intake.rows import Cells, Row, rows_of, within
+from afterservice_cli.intake.rows import Cells, Fault, Row, rows_of, within
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import read_number, split_cell
@@ -25,17 +25,6 @@ Convert = Callable[[str], str]
 _MOST_KNOWN = 4_096  # spellings of a column's values that are remembered
 # Texts in which a number that a spreadsheet has cut may be meant as it stands.
 _FREE = ("description", "customer")
-
-
-class Fault(Frozen):
-    """What is wrong in a cell: its heading, or the field if it has none, and what can be done about it."""
-
-    column: str
-    message: str
-
-    def told(self) -> str:
-        """Return it in a sentence."""
-        return tr("{column}: {message}", column=self.column, message=self.message)
 
 
 class FaultyRow(BadInput):
@@ -56,7 +45,7 @@ class RowDraft(Frozen):
     decided: Mapping[str, str]
     received_at: datetime
     happenings: tuple[Happening, ...]
-    doubts: tuple[str, ...]
+    doubts: tuple[Fault, ...]
     person: str | None = None
     faults: tuple[Fault, ...] = ()
 
@@ -79,6 +68,7 @@ class RowReader:
         self._cells = Cells(profile, rulebook)
         self._received = received
         present = {name: here for name, source in profile.columns.items() if (here := within(source, headings))}
+        self._headings = {name: here.headings[0] for name, here in present.items()}
         self._receipt = present.get("received_at") or (profile.events and within(profile.events.step.at, headings))
         facts = sorted((present.keys() | profile.defaults.keys()) - {"received_at", "number"})
         self._fields = [self._field(name, present.get(name)) for name in facts]
@@ -87,7 +77,7 @@ class RowReader:
     def read(self, row: Row) -> RowDraft:
         """Return what a row says; no message repeats a cell that may be personal."""
         faults: list[Fault] = []
-        doubts: list[str] = []
+        doubts: list[Fault] = []
         facts: dict[str, str | None] = {}
         for name, read in self._fields:
             try:
@@ -103,6 +93,10 @@ class RowReader:
         happenings = self._course.read(row, received_at, doubts) if received_at else ()
         return RowDraft(facts, decided, received_at or self._now, happenings, tuple(doubts), person, tuple(faults))
 
+    def heading(self, field: str) -> str:
+        """Return the heading under which the file has a field; what is given, if it has no column for it."""
+        return self._headings.get(field, field)
+
     def lacking(self, missing: Collection[str], draft: RowDraft) -> list[Fault]:
         """Return the faults of a draft that lacks these facts, beside those that it has already."""
         known = {fault.column for fault in draft.faults}
@@ -112,14 +106,13 @@ class RowReader:
     def _lacking(self, name: str) -> Fault:
         columns = self._profile.columns
         if name == EITHER:
-            who = [heading for field in WHO if field in columns for heading in columns[field].headings]
+            who = [self._headings.get(field) or columns[field].headings[0] for field in WHO if field in columns]
             return Fault(
                 tr(" or ").join(who or [EITHER]), tr("nothing stands there, and the rulebook takes no anonymous cases")
             )
         if name in columns:
-            return Fault(
-                columns[name].headings[0], tr("nothing stands there, and the rulebook requires {name}", name=name)
-            )
+            heading = self._headings.get(name) or columns[name].headings[0]
+            return Fault(heading, tr("nothing stands there, and the rulebook requires it"))
         return Fault(
             name, tr("the rulebook requires it – map it under `columns:`, or give it a value under `defaults:`")
         )
@@ -128,25 +121,26 @@ class RowReader:
         if rows_of(row) and not self._begins(row):
             faults.append(Fault("received_at", tr("no row says that the case was registered")))
             return None
-        heading, text = self._cells.filled(row, self._receipt) if self._receipt else ("received_at", "")
-        said = text or self._profile.defaults.get("received_at", "")
-        if not said and self._received:
-            return self._received
-        if not said:
-            faults.append(
-                Fault("received_at", tr("nothing stands there – fill it, or give it for all: --received-at 2026-10-01"))
-            )
-            return None
-        where = heading if text and heading != "received_at" else "received_at"
-        try:
-            at = self._cells.date(said)
-        except BadInput as problem:
-            faults.append(Fault(_both(where), problem.message))
-            return None
-        if at > self._now:
-            faults.append(Fault(_both(where), tr("{when} lies in the future", when=said)))
-            return None
-        return at
+        heading, text = self._cells.filled(row, self._receipt) if self._receipt else ("", "")
+        default = self._profile.defaults.get("received_at", "")
+        for where, said in ((heading, text), ("received_at", default)):
+            if not said:
+                continue
+            try:
+                at = self._cells.date(said)
+            except BadInput as problem:
+                if says_nothing(said):
+                    continue
+                faults.append(Fault(_both(where), problem.message))
+                return None
+            if at > self._now:
+                faults.append(Fault(_both(where), tr("{when} lies in the future", when=said)))
+                return None
+            return at
+        if not self._received:
+            message = tr("nothing stands there – fill it, or give it for all: --received-at 2026-10-01")
+            faults.append(Fault(_both(self._receipt.headings[0] if self._receipt else "received_at"), message))
+        return self._received
 
     def _begins(self, row: Row) -> bool:
         """Tell whether one of the rows of a case says that it was registered, if the file has a word for that."""
@@ -160,32 +154,36 @@ class RowReader:
             )
         )
 
-    def _field(self, name: str, source: Source | None) -> tuple[str, Callable[[Row, list[str]], str | None]]:
+    def _field(self, name: str, source: Source | None) -> tuple[str, Callable[[Row, list[Fault]], str | None]]:
         """Return how a field is read from a row; what cannot be read is raised, what is left out a doubt."""
         profile, default = self._profile, self._profile.defaults.get(name)
         convert, means = self._convert(name), profile.values.get(name, {})
         several, unfit = name in self._rulebook.several, name not in _FREE
 
-        def read(row: Row, doubts: list[str]) -> str | None:
+        def read(row: Row, doubts: list[Fault]) -> str | None:
             text = self._cells.text(row, source) if source else ""
-            if not text or (name == "contact" and is_nothing(text)):
-                text = default or ""
-                return convert(text) if text else None
-            if unfit and (reason := lost(text)):
-                doubts.append(tr("{column}: {message}; left out", column=told(row), message=tr(reason)))
+            if text and unfit and (reason := lost(text)):
+                doubts.append(Fault(told(row), tr(reason)))
                 return None
             try:
-                if several:
-                    parts = split_cell(text)
-                    return (
-                        SEVERAL.join(dict.fromkeys(convert(means.get(spelling(part), part)) for part in parts)) or None
-                    )
-                return convert(means.get(spelling(text), text) if means else text)
+                if text and not is_none(name, text):
+                    return parsed(text)
             except BadInput as problem:
-                if name == "person":
-                    doubts.append(tr("{column}: {message}; left out", column=told(row), message=problem.message))
+                if name == "person" and not says_nothing(text):
+                    doubts.append(Fault(told(row), problem.message))
                     return None
-                raise _Misread(Fault(told(row), problem.message)) from None
+                if not says_nothing(text):
+                    raise _Misread(Fault(told(row), problem.message)) from None
+            try:
+                return convert(default) if default else None
+            except BadInput as problem:
+                raise _Misread(Fault(name, problem.message)) from None
+
+        def parsed(text: str) -> str | None:
+            if not several:
+                return convert(means.get(spelling(text), text) if means else text)
+            parts = (convert(means.get(spelling(part), part)) for part in split_cell(text))
+            return SEVERAL.join(dict.fromkeys(parts)) or None
 
         def told(row: Row) -> str:
             return (self._cells.filled(row, source)[0] if source else "") or name

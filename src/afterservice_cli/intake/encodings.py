@@ -90,8 +90,10 @@ def recognise(source: Source, asked: str | None, headings: Callable[[Encoding], 
     if not fault and lead <= 0:
         return utf_8
     like_utf_8 = _is_like_utf_8(source, least=_ENOUGH if lead > 0 else 1)
-    if lead >= 0 and not like_utf_8 and not first_fault(source, gb) and (lead > 0 or _is_chinese(source, gb)):
-        return gb
+    if lead >= 0 and not first_fault(source, gb):
+        chinese = (lead > 0 and not like_utf_8) or _is_chinese(source, gb)
+        if chinese and (not like_utf_8 or _is_of_pairs(source)):
+            return gb
     if not fault:
         return utf_8
     name = called(source.path)
@@ -157,6 +159,16 @@ def _is_like_utf_8(source: Source, least: int) -> bool:
         high += sum(map(len, _HIGH.findall(looked_at)))
         as_utf_8 += sum(map(len, _UTF_8.findall(looked_at)))
     return high >= least and as_utf_8 >= _MOSTLY * high
+
+
+def _is_of_pairs(source: Source) -> bool:
+    """Tell whether what reads as UTF-8 is mostly of two bytes, as no Chinese is in UTF-8 and some is in GB18030."""
+    pairs = longer = 0
+    for piece in source.pieces():
+        for found in _UTF_8.findall(piece[:_SAMPLE]):
+            pairs += len(found) == 2
+            longer += len(found) > 2
+    return pairs > longer
 
 
 def _is_chinese(source: Source, encoding: Encoding) -> bool:

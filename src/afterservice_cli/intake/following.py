@@ -19,6 +19,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.intake.changes import Change, Changes, RowConflict, changes_of, difference, is_touched
 from afterservice_cli.intake.drafts import RowDraft
+from afterservice_cli.intake.rows import Fault
 from afterservice_cli.language import tr
 from afterservice_cli.recording import Writer
 
@@ -30,7 +31,7 @@ class Followed(Frozen):
 
     case: Case
     changes: tuple[Change, ...]
-    doubts: tuple[str, ...]
+    doubts: tuple[Fault, ...]
     conflicts: tuple[RowConflict, ...]
 
 
@@ -41,20 +42,19 @@ def told(writer: Writer, happening: Happening, case: Case) -> list[Event]:
     return retell(case, moment, word=happening.word, text=happening.text, score=happening.score, beside=beside)
 
 
-def senseless(happening: Happening, problem: Problem) -> str:
-    """Say that something cannot have happened there."""
-    return tr(
-        "{column}: {what} makes no sense there, {message}",
-        column=happening.column,
-        what=called(happening.word),
-        message=problem.message,
-    )
+def senseless(happening: Happening, problem: Problem) -> Fault:
+    """Return that something cannot have happened there."""
+    what = called(happening.word)
+    return Fault(happening.column, tr("{what} makes no sense there, {message}", what=what, message=problem.message))
 
 
-def follow(writer: Writer, case_id: str, row: RowDraft, source: Source) -> Followed:
-    """Bring a case up to what its row says now; what contradicts it is left, the rest goes in."""
+def follow(
+    writer: Writer, case_id: str, row: RowDraft, source: Source, heading: Callable[[str], str] = str
+) -> Followed:
+    """Bring a case up to what its row says now; what contradicts it is left under its `heading`, the rest goes in."""
     case = writer.load(case_id)
-    return _Following(writer, case, changes_of(case, row)).record(source)
+    followed = _Following(writer, case, changes_of(case, row)).record(source)
+    return followed.but(conflicts=tuple(conflict.under(heading(conflict.field)) for conflict in followed.conflicts))
 
 
 class _Following:
@@ -64,7 +64,7 @@ class _Following:
         self._writer, self._before, self._changes = writer, case, changes
         self._case, self._events = case, list[Event]()
         self._touched = is_touched(case)
-        self._conflicts, self._doubts = list(changes.conflicts), list[str]()
+        self._conflicts, self._doubts = list(changes.conflicts), list[Fault]()
         self._done: list[Change] = []
 
     def record(self, source: Source) -> Followed:
@@ -152,11 +152,11 @@ class _Following:
                 self._conflicts.append(RowConflict(happening.column, refusal))
                 continue
             if problem := self._step(partial(told, self._writer, happening)):
-                reason = senseless(happening, problem)
+                fault = senseless(happening, problem)
                 if self._touched:
-                    self._conflicts.append(RowConflict(happening.column, reason))
+                    self._conflicts.append(RowConflict(fault.column, fault.message))
                 else:
-                    self._doubts.append(tr("{reason}; left out", reason=reason))
+                    self._doubts.append(fault)
             else:
                 self._note(happening, earlier)
 
@@ -167,8 +167,7 @@ class _Following:
             check_as_told(self._case, moment, word=happening.word, text=happening.text)
         except Problem as problem:
             return tr(
-                "{column}: {case} was worked on here, and is not {what} by a file: {message}",
-                column=happening.column,
+                "{case} was worked on here, and is not {what} by a file: {message}",
                 case=self._before.number,
                 what=called(happening.word),
                 message=problem.message,

@@ -42,7 +42,10 @@ class Gathered:
             said = (row.get(heading, "") for heading in events.column.headings)
             return "registered" not in (events.means.get(spelling(text)) for text in said)
 
-        rows = CaseRows(sorted((line.row for line in lines if line.row is not None), key=later))
+        told = sorted(
+            ((line.number, line.row) for line in lines if line.row is not None), key=lambda one: later(one[1])
+        )
+        rows = CaseRows([number for number, _ in told], [row for _, row in told])
         rows.lines = tuple(lines)
         return Line(lines[0].number, lines[0].cells, rows)
 

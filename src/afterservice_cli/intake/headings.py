@@ -7,10 +7,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Sequence
-from itertools import islice
+from itertools import islice, zip_longest
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.delimited import DelimitedRows
+from afterservice_cli.intake.meanings import meanings
 from afterservice_cli.render.text import undefuse
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -25,7 +26,7 @@ _SEPARATOR = re.compile(r"\ufeff?\"?sep=(.)\"?\r?\n?", re.IGNORECASE)
 class Layout(Frozen):
     """How a text is laid out: what parts cells, the place of the row of headings among all rows, and that row.
 
-    `line` is the line it begins in; `count` how many headings of it are known.
+    `line` is the line it begins in; `count` how many headings of it are known; `depth` over how many rows they stand.
     """
 
     delimiter: str
@@ -33,6 +34,7 @@ class Layout(Frozen):
     line: int
     written: tuple[str, ...]
     count: int
+    depth: int = 1
 
 
 def plain_heading(text: str) -> str:
@@ -45,8 +47,8 @@ def layout_of(text: str, known: Collection[str], delimiters: Sequence[str] = DEL
     """Return where the headings stand in the beginning of a text: the row with most of those `known`, in plain form.
 
     The first line `sep=;` tells the delimiter, else each is tried. A row other than the first has to have two of them,
-    since a cell may say anything. If nothing is known, it is the first row that is as wide as most. None if there is
-    none.
+    since a cell may say anything. If nothing is known, it is the first row that is as wide as most. Headings may stand
+    over two rows, groups above their parts. None if there are none.
     """
     if len(delimiters) > 1 and (told := _SEPARATOR.match(text)):
         delimiters = told[1]
@@ -71,10 +73,12 @@ def _known_row(rows: Sequence[tuple[int, int, list[str]]], delimiter: str, known
     best = None
     for nth, (place, line, cells) in enumerate(rows):
         count = counted(cells, known)
-        filled = sum(map(bool, map(str.strip, cells)))
-        enough = count >= (1 if nth == 0 or count == filled else 2)
+        enough = count >= (1 if nth == 0 or count == _filled(cells) else 2)
         if enough and (best is None or count > best.count):
             best = Layout(delimiter, place, line, tuple(cells), count)
+        both = _with_parts(rows, nth)
+        if both and (more := counted(both, known)) > max(count, best.count if best else 1):
+            best = Layout(delimiter, place, line, both, more, depth=2)
     return best
 
 
@@ -82,10 +86,59 @@ def _widest_row(rows: Sequence[tuple[int, int, list[str]]], delimiter: str, know
     if not rows:
         return None
     (width, _), *_ = Counter(len(cells) for _, _, cells in rows).most_common(1)
-    for place, line, cells in rows:
-        if 2 * sum(map(bool, map(str.strip, cells))) >= width:
+    for nth, (place, line, cells) in enumerate(rows):
+        both = _with_parts(rows, nth)
+        if both and 2 * _filled(both) >= width and _are_headings(rows[nth + 1][2]):
+            return Layout(delimiter, place, line, both, width, depth=2)
+        if 2 * _filled(cells) >= width:
             return Layout(delimiter, place, line, tuple(cells), width)
     return None
+
+
+def _filled(cells: Sequence[str]) -> int:
+    return sum(map(bool, map(str.strip, cells)))
+
+
+def _with_parts(rows: Sequence[tuple[int, int, list[str]]], nth: int) -> tuple[str, ...] | None:
+    """Return the headings that a row and the next make together, as cells do that were merged; None if they do not.
+
+    Below a group stand its parts, in the columns that the group leaves empty as well; below any other heading nothing.
+    A part that two groups have is called after its group, too.
+    """
+    if nth + 1 == len(rows) or rows[nth + 1][0] != rows[nth][0] + 1:
+        return None
+    cells = zip_longest(rows[nth][2], rows[nth + 1][2], fillvalue="")
+    pairs = [(upper.strip(), lower.strip()) for upper, lower in cells]
+    groups = _groups(pairs)
+    several = len(set(filter(None, groups))) > 1
+    if not any(groups) or not (several or any(upper and not lower for upper, lower in pairs)):
+        return None
+    parts = Counter(plain_heading(lower) for _, lower in pairs)
+    return tuple(
+        upper if not lower else group + lower if parts[plain_heading(lower)] > 1 else lower
+        for (upper, lower), group in zip(pairs, groups, strict=True)
+    )
+
+
+def _groups(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the group of each column of two rows, "" for a column of its own; nothing if the rows are no such."""
+    groups, group = list[str](), ""
+    for place, (upper, lower) in enumerate(pairs):
+        begins = pairs[place + 1 : place + 2]
+        if upper and lower and not any(below and not above for above, below in begins):
+            return []
+        group = (upper or group) if lower else ""
+        if lower and not group:
+            return []
+        groups.append(group)
+    return groups
+
+
+def _are_headings(cells: Sequence[str]) -> bool:
+    """Tell whether the filled cells of a row are headings by their words, half of them at least, and none a number."""
+    filled = [cell for cell in map(str.strip, cells) if cell]
+    numbers = any(any(char.isdecimal() for char in cell) for cell in filled)
+    return not numbers and 2 * sum(bool(meanings(cell)) for cell in filled) >= len(filled)
 
 
 class Columns(Frozen):

@@ -16,11 +16,11 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
-from afterservice_cli.intake.drafts import RowDraft, RowReader
+from afterservice_cli.intake.drafts import FaultyRow, RowDraft, RowReader
 from afterservice_cli.intake.gathering import Gathered
 from afterservice_cli.intake.headings import OCCURRENCE
 from afterservice_cli.intake.profile import Profile
-from afterservice_cli.intake.rows import Row, number_of, rows_of
+from afterservice_cli.intake.rows import Fault, Row, number_of, rows_of, within
 from afterservice_cli.intake.table import Line, Table
 from afterservice_cli.language import tr
 from afterservice_cli.store import queries
@@ -46,13 +46,12 @@ class Key(NamedTuple):
 
 
 class ToldRow(NamedTuple):
-    """A row with its key, what it says, and a keyed hash of that; `problem` says why it has no key."""
+    """A row with its key, what it says, and a keyed hash of that; if it has no key, one of its faults says why."""
 
     line: Line
     key: Key | None
     draft: RowDraft | None
     digest: str
-    problem: BadInput | None = None
 
 
 class Rival(NamedTuple):
@@ -125,14 +124,13 @@ class RowMatcher:
             self._kinds = {}
 
     def place(self, told: ToldRow) -> RowIdentity:
-        """Return which row it is, given those taken so far; `BadInput` if another row of the file has that identity."""
+        """Return which row with a key it is; `BadInput` if another row of the file has that identity."""
         key = told.key
-        if key is None:
-            raise told.problem or BadInput("")
+        assert key is not None
         alike = key.told_by in self._alike
         if key.number:
             if alike:
-                self._refuse_second(key, told.digest, key.told_by)
+                self._refuse_second(told, key, key.told_by)
             return self._matched(key.told_by, None, told)
         if not alike and not key.said:
             first = self._matched(self._identity(key.told_by, 1), 1, told)
@@ -141,7 +139,7 @@ class RowMatcher:
         occurrence = key.said or self._kind(told, key).offer(told.line.number)
         identity = self._identity(key.told_by, occurrence)
         if key.said and alike:
-            self._refuse_second(key, told.digest, identity)
+            self._refuse_second(told, key, identity)
         return self._matched(identity, occurrence, told)
 
     def is_alone(self, told: ToldRow) -> bool:
@@ -172,24 +170,36 @@ class RowMatcher:
     def _told(self, line: Line) -> ToldRow:
         if line.row is None:
             return ToldRow(line, None, None, "")
+        draft = self._reader.read(line.row)
         try:
             key = self._key(line.row)
-            draft = self._reader.read(line.row)
-        except BadInput as problem:
-            return ToldRow(line, None, None, "", problem)
+        except FaultyRow as problem:
+            return ToldRow(line, None, draft.but(faults=(*problem.faults, *draft.faults)), "")
         return ToldRow(line, key, draft, self._digest(line.row, draft))
+
+    def _told_by(self) -> str:
+        """Return the heading of the number, or what the program calls it if the file has none."""
+        source = self._profile.columns.get("number")
+        here = within(source, self._table.headings) if source else None
+        return here.headings[0] if here else "number"
 
     def _key_or_none(self, line: Line) -> Key | None:
         try:
             return self._key(line.row) if line.row is not None else None
-        except BadInput:
+        except FaultyRow:
             return None
 
     def _key(self, row: Row) -> Key:
-        if number := number_of(row, self._profile):
+        """Return what a row is recognised by; `FaultyRow` if nothing tells it apart."""
+        try:
+            number = number_of(row, self._profile)
+        except BadInput as problem:
+            raise FaultyRow([Fault(self._told_by(), problem.message)]) from None
+        if number:
             return Key(self._hash("number", spelling(number)), number, None)
         if not self._profile.identity:
-            raise BadInput(tr("number is empty, and the profile names no other identity"))
+            message = tr("nothing stands there, and the profile names no other columns that tell rows apart")
+            raise FaultyRow([Fault(self._told_by(), message)])
         columns = (_plain(row.get(heading, "")) for heading in self._profile.identity)
         said = _occurrence(row.get(OCCURRENCE, "").strip()) if self._table.of_rejects else None
         return Key(self._hash("columns", *columns), "", said)
@@ -236,7 +246,7 @@ class RowMatcher:
             return self._looked_up[identity]
         return queries.imported(self._db, [identity]).get(identity)
 
-    def _refuse_second(self, key: Key, digest: str, identity: str) -> None:
+    def _refuse_second(self, told: ToldRow, key: Key, identity: str) -> None:
         """Refuse a row whose identity belongs to a different one: to the row read before, or else the first."""
         alike = self._alike[key.told_by]
         if len(alike) == 1:
@@ -248,14 +258,12 @@ class RowMatcher:
             same = (rival for rival in rivals if known and rival.digest == known.digest)
             self._first[which] = next(same, rivals[0])
         first = self._first[which]
-        if first.digest != digest:
-            raise BadInput(
-                tr(
-                    "its {column} stands in line {line} too, on another row – keep one of them, or give each its own",
-                    column="number" if key.number else OCCURRENCE,
-                    line=first.line,
-                )
+        if first.digest != told.digest:
+            said = tr(
+                "line {line} has it too, on another row – keep one of them, or give each its own", line=first.line
             )
+            fault = Fault(self._told_by() if key.number else OCCURRENCE, said)
+            raise FaultyRow([fault, *(told.draft.faults if told.draft else ())])
 
     def _kind(self, told: ToldRow, key: Key) -> _Kind:
         """Return the rows alike with one; those of a row that is alone are not kept."""
@@ -363,5 +371,6 @@ def _occurrence(text: str) -> int | None:
     if not text:
         return None
     if not text.isdecimal() or not 1 <= int(text[:7]) <= _LARGEST:
-        raise BadInput(tr("{column} is no whole number – leave it as the rejects file had it", column=OCCURRENCE))
+        message = tr("this is no whole number – leave it as the rejects file had it")
+        raise FaultyRow([Fault(OCCURRENCE, message)])
     return int(text)

@@ -31,7 +31,8 @@ from afterservice_cli.intake.identity import RowIdentity, RowMatcher, ToldRow
 from afterservice_cli.intake.planned import Plan, Planning
 from afterservice_cli.intake.profile import Profile, read_profile
 from afterservice_cli.intake.proposing import Proposal, propose
-from afterservice_cli.intake.rejects import Left, LeftRows, clear_rejects, write_rejects
+from afterservice_cli.intake.rejects import Left, LeftRows, clear_rejects, rejects_of, write_rejects
+from afterservice_cli.intake.rows import Fault
 from afterservice_cli.intake.sampling import sampled
 from afterservice_cli.intake.source import STDIN, Source, opened
 from afterservice_cli.intake.table import NOTHING, Asked, Table, table_of
@@ -139,15 +140,6 @@ def _opened(
     if table.sheet is not None:
         profile = profile.but(dates=profile.dates.with_iso())  # as the cells of a sheet are written
     return profile, table
-
-
-def _rejects(file: Path) -> Path:
-    """Return where the rows of a file go that leave something behind, if nobody said.
-
-    Here, not beside the file: others may read the folder that a file comes from, and these are customers' words.
-    """
-    stem = "stdin" if file == STDIN else (file.with_suffix("") if file.suffix == ".gz" else file).stem
-    return Path(f"{stem}.rejects.csv")
 
 
 class _Run:
@@ -261,7 +253,7 @@ class _Run:
 
     def _finish(self, file: Path) -> None:
         """Write the rows that are left, and note in the history that the file was read."""
-        wanted = self._order.rejects or _rejects(file)
+        wanted = self._order.rejects or rejects_of(file)
         if not self._order.try_only:
             self.path = write_rejects(wanted, self._table, self.left.rows(self._matcher.reserve))
             if self.path is None:
@@ -292,7 +284,7 @@ class _Run:
         """
         if not (self._order.try_only or self._order.strict):
             rows = self.left.rows(self._matcher.reserve, self._matcher.is_settled)
-            self.path = write_rejects(self._order.rejects or _rejects(file), self._table, rows)
+            self.path = write_rejects(self._order.rejects or rejects_of(file), self._table, rows)
 
     def take(self, told: ToldRow) -> None:
         """Take in one row; a fault of the row is noted, a fault of the desk is raised."""
@@ -307,12 +299,15 @@ class _Run:
 
     def _take(self, told: ToldRow) -> None:
         """Record the row as a case or a change of one; `BadInput` if it cannot be one, before its identity is taken."""
+        draft, key = told.draft, told.key
+        assert draft is not None
+        if key is None:
+            self._checked(draft, Draft(draft.facts, by="import", category=draft.decided.get("category")), whole=True)
         matched = self._matcher.place(told)
-        known, draft, key = matched.known, told.draft, told.key
+        known = matched.known
         if (known and known.digest == told.digest) or matched.identity in self._foreseen:
             self.counts["unchanged"] += 1
             return
-        assert draft is not None
         assert key is not None
         source = Origin(self.profile.name, self.batch, matched.identity, told.digest)
         wanted = Draft(
@@ -339,7 +334,7 @@ class _Run:
         public, personal = checked(rulebook, wanted, now)
         missing = missing_facts(rulebook, {**public, **personal}, category=wanted.category) if whole else []
         if faults := [*draft.faults, *self._reader.lacking(missing, draft)]:
-            raise FaultyRow(faults)
+            raise FaultyRow([*faults, *draft.doubts])
         return Checked(wanted, public, personal)
 
     def _leave(
@@ -350,10 +345,11 @@ class _Run:
         for one in lines_of(told.line):
             self.left.add(Left(one.number, status, field, reason, one.cells, occurrence), told)
 
-    def _flag(self, told: ToldRow, doubts: Sequence[str], matched: RowIdentity) -> None:
+    def _flag(self, told: ToldRow, doubts: Sequence[Fault], matched: RowIdentity) -> None:
         if doubts:
             self.flagged += 1
-            self._leave(told, "flagged", (), tr("; ").join(doubts), matched)
+            reason = tr("; ").join(tr("{reason}; left out", reason=doubt.told()) for doubt in doubts)
+            self._leave(told, "flagged", [doubt.column for doubt in doubts], reason, matched)
 
     def _add(self, told: ToldRow, matched: RowIdentity, whole: Checked) -> None:
         assert told.draft is not None
@@ -363,7 +359,7 @@ class _Run:
             try:
                 return retold(self.writer, happening, case)
             except Problem as problem:
-                doubts.append(tr("{reason}; left out", reason=senseless(happening, problem)))
+                doubts.append(senseless(happening, problem))
                 return []
 
         steps = [partial(step, happening=happening) for happening in told.draft.happenings]
@@ -385,15 +381,15 @@ class _Run:
     def _follow(self, told: ToldRow, matched: RowIdentity, case_id: str, source: Origin) -> None:
         """Bring a case up to what its row says now; if a person has said otherwise since, the rest goes in."""
         assert told.draft is not None
-        followed = follow(self.writer, case_id, told.draft, source)
+        followed = follow(self.writer, case_id, told.draft, source, self._reader.heading)
         self._planning.follow(told.line.number, followed)
         if followed.conflicts:
             self.counts["conflicts"] += 1
-            fields = [conflict.field for conflict in followed.conflicts]
+            headings = [self._reader.heading(conflict.field) for conflict in followed.conflicts]
             reason = tr("; ").join(conflict.reason for conflict in followed.conflicts)
             if followed.changes:
                 reason = tr("{reason}; the rest of the row went in", reason=reason)
-            self._leave(told, "conflict", fields, reason, matched)
+            self._leave(told, "conflict", headings, reason, matched)
         else:
             self.counts["changed" if followed.changes else "unchanged"] += 1
             self._flag(told, [*(told.draft.doubts if followed.changes else ()), *followed.doubts], matched)

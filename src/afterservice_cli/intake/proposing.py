@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain
 
 from afterservice_cli.decisions.intake import EITHER, WHO
 from afterservice_cli.digests import sha256
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_text import is_nobody
 from afterservice_cli.intake.columns import listed, near
 from afterservice_cli.intake.meanings import Meaning, happening, meanings, of_another_time, plain
 from afterservice_cli.intake.profile import BUILT_IN, DECIDED, is_closed
 from afterservice_cli.intake.sampling import Sample, Sampled, is_contact, is_date, order_of
+from afterservice_cli.intake.states import States, states_of
 from afterservice_cli.intake.synonyms import meant
 from afterservice_cli.language import sentence, spoken, tr
 from afterservice_cli.render.labels import field_title
 from afterservice_cli.rulebook.model import Rulebook
 
 MOST = 0.9  # the share of cells that must be what a column is taken for
+HALF = 0.5  # the share that must be dates in a column that is called so: rows that have none are told one by one
 _FEW = 0.02  # the share of cells whose word nobody knows that is left to the rows
 _WORDS = 60  # different words, beyond which a column holds no choices
 _SURE = 8  # headings of a lower rank mean what they say, whatever their cells hold
@@ -52,8 +56,9 @@ class Step(Frozen):
 class Proposal(Frozen):
     """A profile as the file itself suggests it; `why` says of each field how its column was known.
 
-    `columns` has the headings by field, `joined` the fields whose cells are put together. With `questions` it is a
-    draft: UNDECIDED stands for what a person has to write.
+    `columns` has the headings by field, `joined` the fields whose cells are put together, `empty` the cells that say
+    there is nothing; `states` is a column that is not used, since it does not say when. With `questions` it is a draft:
+    UNDECIDED stands for what a person has to write.
     """
 
     name: str
@@ -62,10 +67,12 @@ class Proposal(Frozen):
     why: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]]
     dates: Sequence[str]
+    empty: Sequence[str]
     defaults: Mapping[str, str]
     course: Sequence[Step]
     identity: Sequence[str]
     unused: Sequence[str]
+    states: States | None
     questions: Sequence[Question]
 
 
@@ -97,7 +104,8 @@ class _Proposing:
 
     def proposal(self, dates: Sequence[str]) -> Proposal:
         """Return what is proposed, with what remains to be asked."""
-        self._by_name()
+        self._by_name(MOST)
+        self._by_name(HALF)
         self._by_cells()
         self._put_description_together()
         self._read_words()
@@ -108,6 +116,8 @@ class _Proposing:
         order = [*_ORDER, *self.rulebook.fields]
         columns = {field: self.columns[field] for field in order if field in self.columns}
         used = {heading for found in columns.values() for heading in found} | {*happenings}
+        unused = tuple(column.heading for column in self.sample.columns if column.heading not in used)
+        ended = any(step.event in ("resolved", "closed") for step in course)
         return Proposal(
             name=_name(columns),
             columns=columns,
@@ -115,22 +125,29 @@ class _Proposing:
             why=self.why,
             values=self.values,
             dates=ways,
+            empty=self._empty(columns, course),
             defaults=self.defaults,
             course=course,
             identity=self._identity(columns),
-            unused=tuple(column.heading for column in self.sample.columns if column.heading not in used),
+            unused=unused,
+            states=None if ended else states_of(self.sample, unused),
             questions=tuple(self.questions),
         )
 
     # --- which column says what -----------------------------------------------------------------------------------
 
-    def _by_name(self) -> None:
-        """Take the headings whose words are known, the surest first, if their cells do not speak against it."""
+    def _by_name(self, dated: float) -> None:
+        """Take the headings whose words are known, the surest first, if their cells do not speak against it.
+
+        A column of dates holds such a share of them at least.
+        """
         offers = [(meaning, place) for place, column in enumerate(self.sample.columns) for meaning in self._of(column)]
         for meaning, place in sorted(offers, key=lambda offer: (offer[0].rank, offer[1])):
             column = self.sample.columns[place]
             several = meaning.field == "contact"
-            if self._is_free(column) and (several or meaning.field not in self.columns) and self._fits(meaning, column):
+            if not self._is_free(column) or (meaning.field in self.columns and not several):
+                continue
+            if self._fits(meaning, column, dated):
                 self._take(meaning.field, column, BY_NAME)
 
     def _of(self, column: Sampled) -> Iterable[Meaning]:
@@ -171,13 +188,13 @@ class _Proposing:
         different = len(column.cells) / max(column.filled, 1)
         return column.of_dates < 0.5 and (different >= 0.2 or column.filled < 20 or column.length >= 12)
 
-    def _fits(self, meaning: Meaning, column: Sampled) -> bool:
-        """Tell whether the cells of a column may be what its heading says."""
+    def _fits(self, meaning: Meaning, column: Sampled, dated: float) -> bool:
+        """Tell whether the cells of a column may be what its heading says, `dated` the least share of dates."""
         field = meaning.field
         if field in self.rulebook.fields:
             return self._fits_own(field, column)
         if field.endswith(".at") or field == "received_at":
-            return column.of_dates >= MOST
+            return column.of_dates + column.of_serials >= dated
         if is_closed(field, self.rulebook):
             return self._fits_closed(meaning, column)
         tests: Mapping[str, Callable[[], bool]] = {
@@ -199,7 +216,7 @@ class _Proposing:
         """Tell whether the cells of a column are values of a field that the rulebook declares."""
         kind = self.rulebook.fields[field].type
         if kind in ("date", "time"):
-            return column.of_dates >= MOST
+            return column.of_dates + column.of_serials >= MOST
         if kind == "number":
             return column.of_numbers >= MOST
         required = field in self.rulebook.intake.require
@@ -225,7 +242,7 @@ class _Proposing:
                 continue
             column, words = self.sample.by_heading[heading], self.meant(field)
             unknown = {word: count for word, count in column.cells.items() if not words(word)}
-            said = {word: found for word in column.cells if (found := words(word)) and found != word}
+            said = {word: found for word in (*column.cells, *column.blanks) if (found := words(word)) and found != word}
             if sum(unknown.values()) > _FEW * column.filled:
                 said |= dict.fromkeys(sorted(unknown, key=unknown.__getitem__, reverse=True)[:_WORDS], UNDECIDED)
                 self._ask(field, self._unknown(field, heading, unknown, said))
@@ -266,14 +283,50 @@ class _Proposing:
             known = listed(perhaps)
             message = tr("no column is known to say {field} – perhaps {headings}", field=called, headings=known)
         if field == "received_at":
+            called_so = [column for column in self.sample.columns if self._is_free(column) and self._of_receipt(column)]
+            if called_so:
+                message = self._few_dates(called_so[0])
             message = tr("{question}; for all rows at once: --received-at 2026-10-01", question=message)
         self._ask(field, message)
+
+    @staticmethod
+    def _of_receipt(column: Sampled) -> bool:
+        return any(meaning.field == "received_at" for meaning in meanings(column.heading))
+
+    def _few_dates(self, column: Sampled) -> str:
+        """Say of a column that is called as the receipt how few of its cells are dates."""
+        return tr(
+            "'{heading}' may say {field}, but only {count} of its {filled} cells are dates that can be read",
+            heading=column.heading,
+            field=self._called("received_at"),
+            count=round(column.of_dates * column.filled),
+            filled=column.filled,
+        )
 
     def _ask(self, field: str, message: str) -> None:
         self.questions.append(Question(field, message))
 
     def _called(self, field: str) -> str:
         return tr("{title} ({field})", title=field_called(field, self.rulebook), field=field)
+
+    def _empty(self, columns: Mapping[str, Sequence[str]], course: Sequence[Step]) -> tuple[str, ...]:
+        """Return what says in texts that there is nothing, unless it is a value, a name or an answer that is needed."""
+        rules = self.rulebook
+        own = [name for name, field in rules.fields.items() if field.type == "text"]
+        texts = [heading for field in ("product", "customer", *own) for heading in columns.get(field, ())]
+        needed = [*rules.intake.require, *chain(*(kind.require for kind in rules.kinds.values()))]
+        needed += ["description", *chain(*(entry.require for entry in rules.categories.values()))]
+        kept = {*chain(*self.values.values()), *chain(*(self._blanks(field) for field in needed))}
+        names = {plain(word) for word in self._blanks("customer") if not is_nobody(word)}
+        words = [word for heading in (*texts, *(step.text for step in course)) for word in self._said_empty(heading)]
+        return tuple(word for word in dict.fromkeys(words) if word not in kept and plain(word) not in names)
+
+    def _blanks(self, field: str) -> Iterable[str]:
+        return chain(*(self._said_empty(heading) for heading in self.columns.get(field, ())))
+
+    def _said_empty(self, heading: str | None) -> Iterable[str]:
+        column = self.sample.by_heading.get(heading or "")
+        return column.blanks if column else ()
 
     # --- when it was ----------------------------------------------------------------------------------------------
 
@@ -297,7 +350,9 @@ class _Proposing:
 
     def _dates(self, course: Sequence[Step]) -> tuple[str, ...]:
         """Return how the dates of the columns are written; asks if some may have month or day first."""
-        headings = dict.fromkeys((*self.columns.get("received_at", ()), *(step.at for step in course)))
+        own = [name for name, field in self.rulebook.fields.items() if field.type in ("date", "time")]
+        dated = [heading for field in ("received_at", *own) for heading in self.columns.get(field, ())]
+        headings = dict.fromkeys((*dated, *(step.at for step in course)))
         columns = [self.sample.by_heading[heading] for heading in headings if heading != UNDECIDED]
         ways = list(dict.fromkeys(way for column in columns for way in column.ways))
         if doubtful := [text for column in columns for text in column.ordered]:

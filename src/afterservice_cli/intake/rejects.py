@@ -17,7 +17,7 @@ from afterservice_cli.errors import StorageFailed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.headings import OWN
 from afterservice_cli.intake.identity import Key, ToldRow
-from afterservice_cli.intake.source import keep, private_file
+from afterservice_cli.intake.source import STDIN, keep, private_file
 from afterservice_cli.intake.table import Line, Table
 from afterservice_cli.language import tr, why
 from afterservice_cli.render.text import defuse
@@ -100,6 +100,15 @@ class LeftRows:
                     continue
                 occurrence = reserve(told)
             yield Left(number, status, field, reason, tuple(cells), occurrence)
+
+
+def rejects_of(file: Path) -> Path:
+    """Return where the rows of a file go that leave something behind, if nobody said.
+
+    Here, not beside the file: others may read the folder that a file comes from, and these are customers' words.
+    """
+    stem = "stdin" if file == STDIN else (file.with_suffix("") if file.suffix == ".gz" else file).stem
+    return Path(f"{stem}.rejects.csv")
 
 
 def write_rejects(wanted: Path, table: Table, left: Iterable[Left]) -> Path | None:

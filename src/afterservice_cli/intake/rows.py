@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from afterservice_cli.errors import BadInput
-from afterservice_cli.input_text import spelling
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_text import says_nothing, spelling
 from afterservice_cli.intake.cells import cleaned, number_text
 from afterservice_cli.intake.dates import fitting
 from afterservice_cli.intake.profile import Profile, Source
@@ -18,15 +19,26 @@ from afterservice_cli.rulebook.model import Rulebook
 Row = Mapping[str, str]
 
 
+class Fault(Frozen):
+    """What is wrong in a cell: its heading, or the field if it has none, and what can be done about it."""
+
+    column: str
+    message: str
+
+    def told(self) -> str:
+        """Return it in a sentence."""
+        return tr("{column}: {message}", column=self.column, message=self.message)
+
+
 class CaseRows(dict[str, str]):
     """The rows of one case in a file of events, read as one: its cells are the first ones filled.
 
-    The row that registers it comes first, the others as they stand in the file.
+    The row that registers it comes first, the others as they stand in the file; `numbers` are the lines they begin in.
     """
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, numbers: Sequence[int], rows: Sequence[Row]) -> None:
         super().__init__()
-        self.rows = tuple(rows)
+        self.numbers, self.rows = tuple(numbers), tuple(rows)
         self.lines: tuple[Any, ...] = ()
         for row in reversed(rows):
             self.update({heading: text for heading, text in row.items() if text.strip() or heading not in self})
@@ -38,9 +50,15 @@ def rows_of(row: Row) -> tuple[Row, ...]:
 
 
 def number_of(row: Row, profile: Profile) -> str:
-    """Return the number that the source gave a row; "" if it has none, `BadInput` if a spreadsheet has cut it."""
+    """Return the number that the source gave a row; "" if it has none, `BadInput` if a spreadsheet has cut it.
+
+    What ends with a digit is a number, whatever a profile takes for nothing.
+    """
     source = profile.columns.get("number")
-    return number_text(cell(row, source)) if source else ""
+    text = number_text(cell(row, source)) if source else ""
+    if text and not text[-1].isdecimal() and (says_nothing(text) or spelling(text) in profile.empty):
+        return ""
+    return text
 
 
 def cell(row: Row, source: Source) -> str:

@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_text import says_nothing
 from afterservice_cli.intake.dates import DateReader
 from afterservice_cli.intake.table import Line
 
 ROWS = 10_000  # rows of a file that are looked at
 LONGEST = 200  # characters of a cell that are looked at
+_BLANK = 12  # characters; what says that there is nothing is no longer
 _SHAPES = 40  # ways of writing in one column, beyond which it holds no dates
 _EACH = 3  # cells of one shape that are tried as dates
 # In this order: what an earlier entry reads needs no later one.
@@ -24,17 +26,20 @@ _ORDERED = re.compile(r"(\d{1,2})\D(\d{1,2})\D\d{4}", re.ASCII)
 _PHONE = re.compile(r"\+?[\d\s()\-.]{7,22}", re.ASCII)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _NUMBER = re.compile(r"-?[\d,]{1,15}(\.\d+)?", re.ASCII)
+_SERIAL = re.compile(r"(?:3[7-9]|4\d|5[0-4])\d{3}(?:\.\d+)?", re.ASCII)  # 2001 to 2050, as spreadsheets count days
 _SCORE = re.compile(r"[1-5](\.0+)?", re.ASCII)
 
 
 class Sampled(Frozen):
     """One column of a file: its heading, and its different cells, cut to LONGEST, each with how often it stands there.
 
-    Rows that stand there more than once count once. `rows` is how many were looked at.
+    Those that say there is nothing (无, `-`) are `blanks`, and no cells. Rows that stand there more than once count
+    once. `rows` is how many were looked at.
     """
 
     heading: str
     cells: Mapping[str, int]
+    blanks: Mapping[str, int]
     rows: int
 
     @cached_property
@@ -53,8 +58,10 @@ class Sampled(Frozen):
 
     @cached_property
     def tells_rows_apart(self) -> bool:
-        """Tell whether no two of its filled cells are alike, and none is as long as a text."""
-        return self.filled > 0 and max(self.cells.values()) == 1 and all(len(text) <= 64 for text in self.cells)
+        """Tell whether its filled cells differ, but for a slip, and none is as long as a text."""
+        repeated = self.filled - len(self.cells)
+        slips = max(1, self.filled // 10) if len(self.cells) > 1 else 0
+        return self.filled > 0 and repeated <= slips and all(len(text) <= 64 for text in self.cells)
 
     @cached_property
     def of_phones(self) -> float:
@@ -78,6 +85,11 @@ class Sampled(Frozen):
         return sum(count for shape, count in self._counted.items() if shape in dated) / max(self.filled, 1)
 
     @cached_property
+    def of_serials(self) -> float:
+        """Return the share of numbers that may be days as spreadsheets count them: dates, if the heading says so."""
+        return self.share(_is_serial)
+
+    @cached_property
     def ways(self) -> Sequence[str]:
         """Return the entries of `dates:` that its cells need, but for the order of month and day."""
         texts = [text for texts in self._shapes.values() for text in texts if is_date(text)]
@@ -87,7 +99,7 @@ class Sampled(Frozen):
             if len(left) < len(texts):
                 found.append(entry)
             texts = left
-        return found
+        return [*found, *(["serial"] if self.of_serials else [])]
 
     @cached_property
     def ordered(self) -> Sequence[str]:
@@ -139,9 +151,14 @@ def sampled(headings: Sequence[str], lines: Iterable[Line]) -> Sample:
                 counter[cut] += 1
         if len(seen) == ROWS:
             break
-    columns = (Sampled(heading, counter, len(seen)) for heading, counter in zip(headings, cells, strict=True))
+    columns = [_column(heading, counter, len(seen)) for heading, counter in zip(headings, cells, strict=True)]
     usable = [column for column in columns if column.filled and headings.count(column.heading) == 1]
     return Sample([column for column in usable if column.heading], len(seen))
+
+
+def _column(heading: str, counted: Counter[str], rows: int) -> Sampled:
+    blanks = {text: count for text, count in counted.items() if len(text) <= _BLANK and says_nothing(text)}
+    return Sampled(heading, {text: count for text, count in counted.items() if text not in blanks}, blanks, rows)
 
 
 def is_contact(text: str) -> bool:
@@ -149,6 +166,10 @@ def is_contact(text: str) -> bool:
     plain = unicodedata.normalize("NFKC", text)
     digits = sum(c.isdigit() for c in plain)
     return bool(_MAIL.fullmatch(plain) or (7 <= digits <= 15 and _PHONE.fullmatch(plain)))
+
+
+def _is_serial(text: str) -> bool:
+    return _SERIAL.fullmatch(unicodedata.normalize("NFKC", text)) is not None
 
 
 def is_date(text: str) -> bool:

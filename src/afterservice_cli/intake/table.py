@@ -25,7 +25,7 @@ from afterservice_cli.intake.headings import (
 )
 from afterservice_cli.intake.sheets import is_workbook, sheet_of
 from afterservice_cli.intake.source import Source, called
-from afterservice_cli.language import tr
+from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import undefuse
 
 _NAMED = 8  # headings in a message
@@ -100,8 +100,7 @@ class Table:
         for _ in range(above):  # whatever quotes stand in them
             stream.readline(LONGEST)
         rows = DelimitedRows(stream, self._layout.delimiter, above).rows()
-        next(rows)  # the headings
-        for number, row in enumerate(rows, self.line + 1):
+        for number, row in enumerate(islice(rows, self._layout.depth, None), self.line + self._layout.depth):
             if row.fault or (any(row.cells) and any(map(str.strip, row.cells))):
                 yield row if self.sheet is None else Cells(number, row.cells, row.fault)
         self._source.check()
@@ -180,8 +179,7 @@ def _no_headings(name: str, text: str, known: Collection[str]) -> BadInput:
 
 
 def _out_of_step(cells: int, headings: int) -> str:
-    return tr(
-        "has {cells} cells for {headings} headings – put a cell that holds the delimiter in quotes",
-        cells=cells,
-        headings=headings,
-    )
+    said = sentence("has {cells} cells for {headings} headings – put a cell that holds the delimiter in quotes")
+    if cells < headings:
+        said = sentence("has {cells} cells for {headings} headings – give it all, and put a line break in quotes")
+    return tr(said, cells=cells, headings=headings)

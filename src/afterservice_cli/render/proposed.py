@@ -37,6 +37,11 @@ def proposal_lines(proposal: Proposal, rulebook: Rulebook) -> Iterator[str]:
         title = rulebook.title(field, value, spoken())
         rows.append((field_called(field, rulebook), tr("{value} – the file does not say", value=title)))
     rows.append((tr("dates"), tr(", ").join(proposal.dates)))
+    if proposal.states:
+        said = tr("{column} – not used: it does not say when; --draft-profile shows how", column=proposal.states.column)
+        rows.append((tr("how far it is"), said))
+    if proposal.empty:
+        rows.append((tr("taken as empty"), tr(", ").join(proposal.empty)))
     yield from aligned([(safe_text(name), safe_text(said)) for name, said in rows])
 
 
@@ -50,11 +55,13 @@ def proposal_as_json(proposal: Proposal) -> Mapping[str, object]:
         "identity": list(proposal.identity),
         "values": proposal.values,
         "dates": list(proposal.dates),
+        "empty": list(proposal.empty),
         "defaults": proposal.defaults,
         "course": [
             {"event": step.event, "at": step.at, "text": step.text, "score": step.score} for step in proposal.course
         ],
         "unused": list(proposal.unused),
+        "states": {"column": proposal.states.column, "means": proposal.states.means} if proposal.states else None,
         "questions": [{"field": question.field, "question": question.message} for question in proposal.questions],
     }
 

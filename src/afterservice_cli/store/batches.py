@@ -63,6 +63,15 @@ def brought_in(db: sqlite3.Connection, batch: str) -> list[str]:
     return [number for (number,) in db.execute(query, (batch,))]
 
 
+def changed_by(db: sqlite3.Connection, batch: str) -> list[str]:
+    """Return the cases that others had brought in and that an import changed, whatever was done to them since."""
+    query = (
+        "SELECT DISTINCT case_id FROM events WHERE version > 1 AND kind = 'CaseAmended' "
+        f"AND {_OF_A_FILE} = ? ORDER BY case_id"
+    )
+    return [number for (number,) in db.execute(query, (batch,))]
+
+
 def batch_called(db: sqlite3.Connection, named: str) -> Batch | None:
     """Return the one import whose id begins so; `last` is the newest. None if there is none, or several."""
     known = batches(db)
