@@ -13,6 +13,7 @@ from given import Given, hour
 
 DEMANDS = "  - {before: resolve, what: [approval, agreement, tasks], when: {disposition: [repair, refund, exchange]}}"
 INVESTIGATED = life((DEMANDS, "  - {before: resolve, what: investigation}"))
+HEARD = life((DEMANDS, "  - {before: agree, what: response}"))
 APPROVED = life((f"{DEMANDS}\n", ""))
 FREE = life(
     (f"{DEMANDS}\n", ""),
@@ -46,7 +47,7 @@ def test_nobody_closes_on_an_investigation_that_was_taken_back() -> None:
     investigated = Did(partial(handling.investigate, text="worn"), 2, "li")
     case = without("investigated", investigated, RESOLVED, rulebook=INVESTIGATED)
     case.when(CLOSING).refused(
-        Refused, "was resolved with investigation, which was taken back since", "retract 202610-001 5 --reason"
+        Refused, "(resolved) rests on investigation, which was taken back since", "retract 202610-001 5 --reason"
     )
     back = gone(
         *(investigated, RESOLVED, Did(partial(mending.retract, seq=2, reason="x"), 5, "li"), CONFIRMED),
@@ -63,8 +64,15 @@ def test_nobody_closes_on_an_investigation_that_was_taken_back() -> None:
 
 def test_nobody_closes_on_an_approval_that_was_taken_back() -> None:
     case = without("approved", PROPOSED, Did(planning.approve, 2, "zhao"), RESOLVED, rulebook=APPROVED)
-    case.when(CLOSING).refused(Refused, "was resolved with approval, which was taken back since")
-    case.when(told_closed).refused(Refused, "was resolved with approval, which was taken back since")
+    case.when(CLOSING).refused(Refused, "(resolved) rests on approval, which was taken back since")
+    case.when(told_closed).refused(Refused, "(resolved) rests on approval, which was taken back since")
+
+
+def test_nobody_closes_on_a_response_that_was_taken_back_after_the_customer_had_agreed() -> None:
+    approved, heard = Did(planning.approve, 2, "zhao"), Did(handling.respond, 2, "li")
+    agreed = Did(partial(planning.agree, agreed=True), 3, "li")
+    case = without("responded", PROPOSED, approved, heard, agreed, RESOLVED, rulebook=HEARD, by="li")
+    case.when(CLOSING).refused(Refused, "(agreed) rests on response, which was taken back since")
 
 
 def test_what_was_taken_back_and_given_again_before_the_resolution_is_there() -> None:

@@ -39,7 +39,8 @@ def check_rested(case: Case, moment: Moment) -> None:
             last = next((r for r in reversed(standing[place:]) if builds_on(r.event, step.event)), step)
             raise Refused(
                 tr(
-                    "{case} was {what} with {demands}, which was taken back since",
+                    "event {seq} of {case} ({what}) rests on {demands}, which was taken back since",
+                    seq=step.seq,
                     case=case.number,
                     what=called(step.event.word),
                     demands=demands_called(gone, rulebook),
@@ -55,7 +56,8 @@ def check_rested(case: Case, moment: Moment) -> None:
 
 def _command(step: Recorded) -> str:
     """Return the command that gave a step, "" if a rulebook can demand nothing before it."""
-    return next((command for command in step.event.COMMANDS if command in WAITING), "")
+    commands = (command.partition(" ")[0] for command in step.event.COMMANDS)  # `agree --yes` is `agree`
+    return next((command for command in commands if command in WAITING), "")
 
 
 def _lacking(history: Sequence[Recorded], step: Recorded, command: str, rulebook: Rulebook) -> list[str]:
