@@ -51,7 +51,7 @@ _TOGETHER: Mapping[str, tuple[str, ...]] = {
     "closed": ("key", "at"),
     "rated": ("key", "number", "many"),
 }
-# Times are told from the begin of the period on: numbers of a digit of the machine are counted with faster.
+# Times are seconds from the begin of the period on: small numbers are read, and counted with, in less time.
 _TIMES = {"at": "t.at - :began", "since": "t.since - :began"}
 # Between which columns a time lies.
 _LASTING = {"first_response": ("at", "since"), "next_response": ("at", "since"), "resolution": ("since", "at")}
@@ -90,7 +90,7 @@ class Columns:
         return self._read[asked]
 
     def read(self, query: str, columns: Sequence[str], more: Mapping[str, object] | None = None) -> list[list[Any]]:
-        """Return columns of a query as lists: a text of each is read in half the time that rows take."""
+        """Return columns of a query as lists, each read from one text, in about half the time that rows take."""
         chosen = ", ".join(f"json_group_array({column})" for column in columns)
         row = self._db.execute(query.format(chosen), {**self._values, **(more or {})}).fetchone()
         return [json.loads(text) for text in row]
