@@ -34,7 +34,7 @@ OVERLAPS = """(() => {
   while (walk.nextNode()) {
     const range = document.createRange();
     range.selectNodeContents(walk.currentNode);
-    if (walk.currentNode.data.trim() && walk.currentNode.parentElement.checkVisibility())
+    if (walk.currentNode.data.trim() && walk.currentNode.parentElement.checkVisibility({visibilityProperty: true}))
       for (const box of range.getClientRects()) if (box.width) boxes.push([walk.currentNode.data.trim(), box]);
   }
   boxes.forEach(([one, a], i) => boxes.slice(i + 1).forEach(([other, b]) => {
@@ -112,6 +112,56 @@ def test_a_wide_table_is_told_row_by_row_on_a_telephone(page: Path, browser: Bro
     labels = "[...document.querySelectorAll('table.many td')].map(e => getComputedStyle(e, '::before').content)"
     assert (browser.value(heads), browser.value(beside)) == (0, 0)
     assert '"attr' not in str(browser.value(labels)) and "none" not in browser.value(labels)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rows_that_are_opened_stand_below_the_columns_of_the_others(
+    language: str, width: int, browser: Browser, tmp_path: Path
+) -> None:
+    made = printed(language)
+    longer = tuple(table.but(rows=table.rows * 13) for table in made.tables if table.name == "numbers")
+    page = tmp_path / "page.html"
+    page.write_text(report_html(made.but(tables=longer), language), "utf-8")
+    browser.open(page.as_uri(), width=width)
+    browser.value("document.querySelectorAll('details').forEach(e => e.open = true)")
+    beside, gap = browser.value("""(further => {
+      const ends = e => [...e.querySelector('tbody tr').children].map(cell => cell.getBoundingClientRect().right);
+      const above = ends(further.previousElementSibling), below = ends(further);
+      const [summary, body] = ['summary', 'tbody'].map(e => further.querySelector(e).getBoundingClientRect());
+      return [Math.max(...above.map((end, place) => Math.abs(end - below[place]))), body.top - summary.bottom];
+    })(document.querySelector('details.further'))""")
+    assert (beside < 2, gap < 2) == (True, True)
+
+
+def test_times_that_are_compared_leave_room_for_what_they_are_of(browser: Browser, tmp_path: Path) -> None:
+    """Of each: the mean, the median, that of the period before, the change, P90, the count."""
+    made = printed("zh")
+    (times,) = (table for table in made.tables if table.name == "times")
+    columns = [*times.columns[:3], *(times.columns[2].but(name=f"median.{name}") for name in ("before", "change"))]
+    rows = tuple((*row[:3], 95.0, 30.0, *row[3:]) for row in times.rows)
+    compared = times.but(columns=(*columns, *times.columns[3:]), rows=rows)
+    page = tmp_path / "page.html"
+    page.write_text(report_html(made.but(tables=(*made.tables[:2], compared)), "zh"), "utf-8")
+    browser.open(page.as_uri(), width=1200)
+    browser.value("document.querySelectorAll('details').forEach(e => e.open = true)")
+    lines = """[...document.querySelectorAll('#table-times tbody th')].map(e => {
+      const range = document.createRange();
+      range.selectNodeContents(e);
+      return range.getClientRects().length;
+    })"""
+    assert browser.value(lines) == [1] * len(rows)
+
+
+def test_the_headings_of_columns_are_not_cut_into_single_signs(page: Path, browser: Browser) -> None:
+    browser.open(page.as_uri(), width=1200)
+    browser.value("document.querySelectorAll('details').forEach(e => e.open = true)")
+    narrow = """[...document.querySelectorAll('thead th')].filter(e => e.offsetHeight).map(e => {
+      const range = document.createRange();
+      range.selectNodeContents(e);
+      return [e.textContent, range.getClientRects().length];
+    }).filter(([text, lines]) => lines > 2 || (lines > 1 && text.length < 4))"""
+    assert browser.value(narrow) == []
 
 
 def test_every_chinese_sign_is_there(page: Path, browser: Browser) -> None:

@@ -33,7 +33,7 @@ OPEN = (
 LISTED = 1000  # cases of a figure: of more it is said how many there are
 MANY = 4  # columns: a table of more is told row by row where the page is narrow
 WIDE = 8.5  # as much as there is room for in half the page: a column takes what ROOM says, or 1
-ROOM: Mapping[str, float] = {"text": 1.5, "instant": 2.0, "day": 1.5}
+ROOM: Mapping[str, float] = {"text": 1.5, "instant": 2.0, "day": 1.5, "minutes": 1.5}
 
 
 class Shown(Frozen):

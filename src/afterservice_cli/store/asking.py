@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from array import array
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
@@ -51,7 +52,7 @@ _TOGETHER: Mapping[str, tuple[str, ...]] = {
     "closed": ("key", "at"),
     "rated": ("key", "number", "many"),
 }
-# Times are told from the begin of the period on: numbers of a digit of the machine are counted with faster.
+# Times are seconds from the begin of the period on: small numbers are read, and counted with, in less time.
 _TIMES = {"at": "t.at - :began", "since": "t.since - :began"}
 # Between which columns a time lies.
 _LASTING = {"first_response": ("at", "since"), "next_response": ("at", "since"), "resolution": ("since", "at")}
@@ -74,9 +75,9 @@ class Columns:
 
     def __init__(self, db: sqlite3.Connection, values: Mapping[str, object], narrowed: str) -> None:
         self._db, self._values, self.narrowed = db, values, narrowed
-        self._read: dict[tuple[str, str], list[Any]] = {}
+        self._read: dict[tuple[str, str], Sequence[Any]] = {}
 
-    def of(self, name: str, column: str) -> list[Any]:
+    def of(self, name: str, column: str) -> Sequence[Any]:
         """Return a column of all facts of a population, in the order of the table."""
         asked = name, column
         if asked not in self._read:
@@ -86,11 +87,11 @@ class Columns:
             lists = self.read(
                 query, [_key(name) if each == "key" else _TIMES.get(each, f"t.{each}") for each in columns]
             )
-            self._read |= {(name, each): values for each, values in zip(columns, lists, strict=True)}
+            self._read |= {(name, each): _packed(values) for each, values in zip(columns, lists, strict=True)}
         return self._read[asked]
 
     def read(self, query: str, columns: Sequence[str], more: Mapping[str, object] | None = None) -> list[list[Any]]:
-        """Return columns of a query as lists: a text of each is read in half the time that rows take."""
+        """Return columns of a query as lists, each read from one text, in about half the time that rows take."""
         chosen = ", ".join(f"json_group_array({column})" for column in columns)
         row = self._db.execute(query.format(chosen), {**self._values, **(more or {})}).fetchone()
         return [json.loads(text) for text in row]
@@ -113,7 +114,7 @@ class Told:
         self._found: dict[tuple[str, str], Counter[int]] = {}
         self._apart: dict[tuple[str, str], dict[int, Key]] = {}
         self._counted: dict[tuple[str, str], Counts] = {}
-        self._numbered: dict[tuple[str, str, str], tuple[list[int], list[float]]] = {}
+        self._numbered: dict[tuple[str, str, str], tuple[Sequence[int], Sequence[float]]] = {}
         self._gathered: dict[tuple[str, str, str], dict[int, list[float]]] = {}
         self._measured: dict[object, dict[Key, Numbers]] = {}
         self._places: dict[str, list[int]] = {}
@@ -162,7 +163,7 @@ class Told:
         found = dict.fromkeys(cases[place] for place in self._places[name] if keys[place] in wanted)
         return [self._numbers[case] for case in found]
 
-    def _lists(self, of: Of, measure: str, names: Sequence[str]) -> dict[Key, list[float]]:
+    def _lists(self, of: Of, measure: str, names: Sequence[str]) -> Mapping[Key, Sequence[float]]:
         """Return what a measure says of facts, in the tables' units, by the values of dimensions."""
         asked = of.population, _keys_of(of), measure
         wanted = self._wanted(of, names)
@@ -210,14 +211,15 @@ class Told:
         numbers, values = self._every.read(query, ("part", "json(text)"), {"parts": json.dumps([*parts])})
         return dict(zip(numbers, map(tuple, values), strict=True))
 
-    def _known(self, name: str, keys: str, measure: str) -> tuple[list[int], list[float]]:
+    def _known(self, name: str, keys: str, measure: str) -> tuple[Sequence[int], Sequence[float]]:
         """Return the keys of the facts of which a measure is known, and what it says of each, in the tables' units."""
         asked = name, keys, measure
         if asked not in self._numbered:
-            self._numbered[asked] = self._measure(*asked)
+            every, numbers = self._measure(*asked)
+            self._numbered[asked] = every, _packed(numbers)
         return self._numbered[asked]
 
-    def _measure(self, name: str, keys: str, measure: str) -> tuple[list[int], list[float]]:
+    def _measure(self, name: str, keys: str, measure: str) -> tuple[Sequence[int], Sequence[float]]:
         what, _, clock = measure.partition(".")
         if measure == "late":
             return self._columns.of("late", "key"), self._columns.of("late", "number")
@@ -225,7 +227,7 @@ class Told:
         columns = [self._keys(name, keys), *columns]
         if None in columns[-1]:
             known = [number is not None for number in columns[-1]]
-            columns = [[*compress(column, known)] for column in columns]
+            columns = [_packed([*compress(column, known)]) for column in columns]
         every, *times, numbers = columns
         if times and clock != "waiting":
             begins, ends = times
@@ -236,12 +238,12 @@ class Told:
             return every, [*map(truediv, numbers, self._columns.of(name, "many"))]
         return every, numbers
 
-    def _keys(self, name: str, keys: str) -> list[int]:
+    def _keys(self, name: str, keys: str) -> Sequence[int]:
         """Return the keys of all facts of a population, those that repeat others marked if that is asked."""
         return self._again if keys == "repeated" else self._columns.of(name, "key")
 
     @cached_property
-    def _again(self) -> list[int]:
+    def _again(self) -> Sequence[int]:
         """Return the keys of the cases that came in, marked if they are repeat complaints."""
         keys, repeated = self._columns.of("registered", "key"), self._repeated
         cases = self._columns.of("registered", "first")
@@ -282,6 +284,14 @@ class Told:
         query = f"SELECT first, case_id, registered_at, series, serial FROM cases WHERE {wanted}"
         for case, number, *order in self._db.execute(query, (json.dumps([*cases - self._order.keys()]),)):
             self._order[case], self._numbers[case] = tuple(order), number
+
+
+def _packed(values: Sequence[Any]) -> Sequence[Any]:
+    """Return whole numbers in a quarter of the room that a list takes; others, and what lacks any, as they are."""
+    try:
+        return array("q", values)
+    except TypeError:
+        return values
 
 
 def _keys_of(of: Of) -> str:
