@@ -35,7 +35,7 @@ Spot = tuple[int, int, str]  # where words stand in a text: the beginning, the e
 
 
 class _Step(NamedTuple):
-    """A part of a way: how many signs may stand before it, the sign for them, and its number; None for a number."""
+    """A part of a way: how many signs may stand before it, the sign for them, and which it is; None for a number."""
 
     gap: int
     sign: str
