@@ -2,8 +2,11 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given as forall
+from hypothesis import strategies as st
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events.handling import CasePaused, CaseResumed, CustomerReplied
@@ -15,11 +18,15 @@ from afterservice_cli.decisions.likeness import Suspicion, Told, alike, suspects
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.recording import writing
+from afterservice_cli.rulebook import seen
+from afterservice_cli.rulebook.index import Index
+from afterservice_cli.rulebook.matching import find
 from courses import LIFE, Did, compiled, due, gone, life, standing_at, verdicts
 from given import came_in, given, hour, make_desk, rules
 
 VAGUE = Did(partial(screening.screen, outcome="vague"), 1)
 PARTS = Did(partial(handling.pause, ground="parts"), 1)
+SCREENING, CLASSIFYING = LIFE.but(), LIFE.but()  # what each remembers of texts is its own
 
 
 # --- no case ------------------------------------------------------------------------------------------------------
@@ -157,6 +164,28 @@ def test_a_short_text_with_a_phrase_and_no_category_says_too_little(text: str, c
 
 def test_a_rulebook_that_does_not_screen_suspects_nothing() -> None:
     assert suspicions(rules(), "bad cheap flights", classified=False) == []
+
+
+@forall(st.lists(st.sampled_from(["bad", "not", "cheap flights", "no", "problem", "lamp", "?", ","])).map(" ".join))
+def test_a_text_looks_the_same_whether_it_was_just_classified_or_is_only_screened(text: str) -> None:
+    screened_alone = suspicions(SCREENING, text, classified=False)
+    find(CLASSIFYING, text, {})
+    assert suspicions(CLASSIFYING, text, classified=False) == screened_alone
+
+
+def test_what_looks_for_the_phrases_of_screening_is_made_once_for_many_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    class Counted(Index):
+        def __init__(self, *given: Any) -> None:
+            made.append(given)
+            super().__init__(*given)
+
+    monkeypatch.setattr(seen, "Index", Counted)
+    rulebook = LIFE.but()
+    found = [suspicions(rulebook, f"it is bad {number}", classified=False) for number in range(40)]
+    assert all(found)
+    assert len(made) <= 9  # for the first eight texts what may stand in each, then all of it
 
 
 def test_texts_are_as_alike_as_the_pairs_of_letters_they_share() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from afterservice_cli.errors import BadInput
 from afterservice_cli.language import tr
@@ -46,6 +47,7 @@ def check_text(text: str, name: str) -> str:
     return text.strip()
 
 
+@lru_cache(1024)
 def spelling(text: str) -> str:
     """Return the form in which words are compared: NFKC, case folded, without blanks and what nobody sees."""
     plain = "".join(unicodedata.normalize("NFKC", text).casefold().translate(_UNSEEN).split())

@@ -35,7 +35,7 @@ Spot = tuple[int, int, str]  # where words stand in a text: the beginning, the e
 
 
 class _Step(NamedTuple):
-    """A part of a way: how many signs may stand before it, the sign for them, and its number; None for a number."""
+    """A part of a way: how many signs may stand before it, the sign for them, and which it is; None for a number."""
 
     gap: int
     sign: str
@@ -47,10 +47,32 @@ class _Word(NamedTuple):
     which it may be the rarest part, and whether it must be no piece of a longer word in letters.
     """
 
-    alone: tuple[int, ...] = ()
-    parts: tuple[int, ...] = ()
-    ways: tuple[int, ...] = ()
-    whole: bool = False
+    alone: Sequence[int]
+    parts: Sequence[int]
+    ways: Sequence[int]
+    whole: bool
+
+
+class _Noted:
+    """What the words of patterns are, while these are taken: numbers by word, of each but once and in order."""
+
+    def __init__(self) -> None:
+        self.alone: dict[str, dict[int, bool]] = {}
+        self.parts: dict[str, dict[int, bool]] = {}
+        self.ways: dict[str, dict[int, bool]] = {}
+        self.known: set[int] = set()  # parts whose words are noted
+
+    def words(self) -> dict[str, _Word]:
+        """Return what each word is."""
+        return {
+            word: _Word(
+                tuple(self.alone.get(word, ())),
+                tuple(self.parts.get(word, ())),
+                tuple(self.ways.get(word, ())),
+                whole=word[0] < FIRST_WIDE or word[-1] < FIRST_WIDE,
+            )
+            for word in {**self.alone, **self.parts, **self.ways}
+        }
 
 
 class Index:
@@ -64,25 +86,28 @@ class Index:
         self._ways: list[tuple[int, Sequence[_Step]]] = []  # those of several parts, each with its pattern
         self._needs: list[frozenset[int]] = []  # the parts of each of these, but for the rarest
         self._parts: list[frozenset[str]] = []  # the words of which each part is one
-        self._words: dict[str, _Word] = {}
+        noted = _Noted()
         numbers: dict[tuple[str, ...], int] = {}  # of parts
         for number, pattern in enumerate(patterns):
             if text is not None and not _may_stand(pattern, groups, text):
                 continue
             for way in ((Part(0, (pattern,)),),) if is_plain(pattern) else ways_of(pattern, groups, text):
                 if len(way) > 1:
-                    self._take(number, way, numbers)
-                else:
-                    self._note(way[0].words or (), _Word(alone=(number,)))
+                    self._take(number, way, numbers, noted)
+                    continue
+                for word in way[0].words or ():
+                    noted.alone.setdefault(word, {})[number] = True
+        self._words = noted.words()
         self._signs = {word for word in self._words if len(word) == 1}
         self._lengths: dict[str, tuple[int, ...]] = {}  # of words, by the pair with which they begin
         for pair, length in {(word[:2], len(word)) for word in self._words if len(word) > 1}:
             self._lengths[pair] = (*self._lengths.get(pair, ()), length)
 
-    def _take(self, number: int, way: Way, numbers: dict[tuple[str, ...], int]) -> None:
+    def _take(self, number: int, way: Way, numbers: dict[tuple[str, ...], int], noted: _Noted) -> None:
         """Note a way of several parts, and the words of those."""
         rarest = min((part.words for part in way if part.words), key=_frequency)
-        self._note(rarest, _Word(ways=(len(self._ways),)))
+        for word in rarest:
+            noted.ways.setdefault(word, {})[len(self._ways)] = True
         steps, needs = [], set()
         for gap, words in way:
             part = numbers.setdefault(words, len(numbers)) if words else None
@@ -92,19 +117,11 @@ class Index:
                     self._parts.append(frozenset(words))
                 if words != rarest:
                     needs.add(part)
-                    self._note(words, _Word(parts=(part,)))
+                    for word in words if part not in noted.known else ():
+                        noted.parts.setdefault(word, {})[part] = True
+                    noted.known.add(part)
         self._needs.append(frozenset(needs))
         self._ways.append((number, steps))
-
-    def _note(self, words: Iterable[str], more: _Word) -> None:
-        for word in words:
-            known = self._words.get(word, _Word())
-            self._words[word] = _Word(
-                tuple(dict.fromkeys(known.alone + more.alone)),
-                tuple(dict.fromkeys(known.parts + more.parts)),
-                tuple(dict.fromkeys(known.ways + more.ways)),
-                whole=word[0] < FIRST_WIDE or word[-1] < FIRST_WIDE,
-            )
 
     def hits(self, text: str) -> list[Hit]:
         """Return where the patterns stand in a text as `as_read` makes it; of a pattern's places that begin one within

@@ -38,11 +38,12 @@ def find(
     if "deciding" not in rulebook.remembered:
         rulebook.remembered["deciding"] = Deciding(rulebook)
     decides = rulebook.remembered["deciding"].of(read(rulebook, text), facts)
-    if decides not in known:
+    found = known.get(decides)
+    if found is None:
         if len(known) >= _REMEMBERED:
             known.clear()
-        known[decides] = _find(rulebook, text, facts, None, None)
-    return known[decides]
+        found = known[decides] = _find(rulebook, text, facts, None, None)
+    return found
 
 
 def _find(rulebook: Rulebook, text: str, facts: Facts, category: Finding | None, priority: Finding | None) -> Found:

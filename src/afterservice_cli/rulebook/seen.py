@@ -129,14 +129,21 @@ class Seen:
         return told, tuple(self.standings[:2])
 
     @cached_property
+    def _lists(self) -> Collection[int]:
+        """Return the lists of patterns of which one stands in the text, as `Looking.lists` has them."""
+        return {known for pattern in self.found for known in self._reader.lists_with.get(pattern, ())}
+
+    @cached_property
     def _clauses(self) -> Clauses:
         return self._reader.clauses(*self._read)
 
     def _possible(self, patterns: Sequence[str]) -> list[str]:
         """Return those of some patterns that may stand in the text: what was looked for and is not there is out."""
+        if not patterns:
+            return []
         found, reader = self.found, self._reader
-        if patterns in reader.lists:
-            return [] if found.keys().isdisjoint(patterns) else [pattern for pattern in patterns if pattern in found]
+        if id(patterns) in reader.lists:
+            return [pattern for pattern in patterns if pattern in found] if id(patterns) in self._lists else []
         return [pattern for pattern in patterns if pattern in found or pattern not in reader.numbers]
 
     def _evidence(self, pattern: str) -> Evidence | None:
@@ -164,7 +171,8 @@ class Looking:
     def __init__(self, groups: Words, reading: Reading, patterns: Iterable[str] = ()) -> None:
         self._groups, self._reading = groups, reading
         self._told = [*patterns]
-        self.lists: Collection[Sequence[str]] = frozenset()  # all of whose patterns are among them
+        self.lists: Mapping[int, Sequence[str]] = {}  # all of whose patterns are among them, each by its `id`
+        self.lists_with: Mapping[str, Collection[int]] = {}  # those that have a pattern, by that
         self.numbers = {pattern: number for number, pattern in enumerate(self._told)}
         self.speaks_for: dict[str, tuple[int, ...]] = {}  # categories, by pattern
         self.categories: Sequence[tuple[str, frozenset[str]]] = ()  # each with what rules it out
@@ -232,7 +240,11 @@ class Reader(Looking):
         lists = [*_lists(rulebook)]
         patterns = (pattern for some in lists for pattern in some)
         super().__init__(rulebook.words, rulebook.reading, dict.fromkeys([*speaks_for, *patterns]))
-        self.lists = frozenset(map(tuple, lists))
+        self.lists = {id(some): some for some in lists}
+        self.lists_with = {}
+        for known, some in self.lists.items():
+            for pattern in some:
+                self.lists_with[pattern] = {*self.lists_with.get(pattern, ()), known}
         self.speaks_for = speaks_for
         self.categories = [(name, frozenset(entry.unless)) for name, entry in rulebook.categories.items()]
         urgent = within(condition for entry in rulebook.priorities.values() for condition in entry.when)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 
 from afterservice_cli.input_text import national
 from afterservice_cli.rulebook.model import normal
 
 
+@lru_cache(64)
 def contact_key(contact: str) -> str:
     """Return the form in which contacts are compared: NFKC, case folded, without blanks, hyphens and brackets.
 

@@ -43,6 +43,7 @@ MARKS: Mapping[str, tuple[str, ...]] = {
     "given": (),
 }
 NUMBERS = {name: number for number, name in enumerate(MARKS, 1)}
+_PLACES = {name: {mark: place for place, mark in enumerate(marks)} for name, marks in MARKS.items()}
 # What is known in `part` of facts of a kind, beside the work of those resolved: what reports tell them apart by.
 TRAITS: Mapping[str, tuple[str, ...]] = {
     "registered": ("area", "category", "kind", "priority", "channel", "owner", "person", "product"),
@@ -264,7 +265,8 @@ def _fact(case: Case, name: str, at: datetime, place: int, marks: int = 0, known
 
 def _marked(name: str, **marks: bool) -> int:
     """Return the marks that a fact has as a number."""
-    return sum(1 << place for place, mark in enumerate(MARKS[name]) if marks.get(mark))
+    places = _PLACES[name]
+    return sum([1 << places[mark] for mark, there in marks.items() if there and mark in places])
 
 
 def alike(customer_id: str | None, category: str | None) -> int | None:
