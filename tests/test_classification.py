@@ -64,7 +64,7 @@ def verdicts(half: int) -> Iterator[str]:
 
 @pytest.mark.data
 @wanted
-@pytest.mark.parametrize(("half", "right", "wrong", "filed"), [(0, 0.86, 0.06, 0.16), (1, 0.70, 0.09, 0.10)])
+@pytest.mark.parametrize(("half", "right", "wrong", "filed"), [(0, 0.86, 0.05, 0.16), (1, 0.70, 0.06, 0.08)])
 def test_reviews_are_placed_as_people_placed_them(half: int, right: float, wrong: float, filed: float) -> None:
     found = Counter(verdicts(half))
     complaints = found["right"] + found["wrong"] + found["none"]
@@ -110,7 +110,7 @@ TOP = {
 def test_danger_is_urgent_and_what_only_sounds_like_it_is_not(name: str, urgent: str) -> None:
     texts = [row["text"] for row in rows_of(URGENT) if row["urgent"] == urgent]
     mistaken = [text for text in texts if (_priority(name, text) == TOP[name]) != (urgent == "yes")]
-    assert len(texts) == 40
+    assert len(texts) == 100
     assert len(mistaken) <= 4, mistaken
 
 
