@@ -139,7 +139,8 @@ so it should stay as it is.
 (`.xlsx`, `.xls`, `.ods`); `-` reads standard input. What it was read as is said. A first line `sep=;` names the
 delimiter. The headings may stand below a title: they are looked for in the first 40 rows, and compared in any width,
 case and blank. They may stand over two rows, as merged cells do, groups above their parts (客户信息: 姓名, 电话): the
-parts are the headings, and one that two groups have is called after its group (`经销商电话`). UTF-8 (with or without a byte order mark), UTF-16 with one, and GB18030 are recognised; another
+parts are the headings, and one that two groups have is called after its group (`经销商电话`).
+UTF-8 (with or without a byte order mark), UTF-16 with one, and GB18030 are recognised; another
 encoding is named: `encoding: big5`, or `--encoding` on the command line. A file that is damaged, or in an encoding
 that nobody named, is refused with the line of its first doubtful byte. Of a workbook the sheet with the headings is
 read, or the one under `sheet:` (`--sheet`); its dates are dates whatever `dates:` says of texts, and a number of more
@@ -163,7 +164,8 @@ dates: ["%Y-%m-%d %H:%M"]
 ```
 
 **Rows that leave something behind** go to a rejects file with line, status and reason: `rejected` (no case), `conflict`
-(the case was changed by hand since; the reason names the command that settles it), `flagged` (a case, less what was impossible). Put right, it can be imported.
+(the case was changed by hand since; the reason names the command that settles it), `flagged` (a case, less what was
+impossible). Put right, it can be imported.
 What looks like a duplicate, vague or invalid by the rulebook goes in and is pointed out: `afterservice list --suspect`.
 
 **Cells** are read as spreadsheets leave them: `="007"` and `'007` are `007`, the number `1001.0` is `1001`; numbers
@@ -174,7 +176,8 @@ profile.
 
 **Dates**, those of fields as well, are read in the forms under `dates` and in no other: `iso` (`2026-10-31 09:00`),
 `month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`, `晚上8点半`), `serial` (`46326.375`, the
-days that a spreadsheet counts), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's time zone.
+days that a spreadsheet counts), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's
+time zone.
 
 **What happened** to a case stands under `course`; an event is there if its `at` cell is filled. Time gives the
 order, not the columns; a day alone, which midnight is, too, counts as on that day: not before the receipt, nor
