@@ -138,7 +138,9 @@ so it should stay as it is.
 **The file** is a CSV with commas, semicolons, tabs or vertical bars, packed (`.csv.gz`) or not, or a workbook
 (`.xlsx`, `.xls`, `.ods`); `-` reads standard input. What it was read as is said. A first line `sep=;` names the
 delimiter. The headings may stand below a title: they are looked for in the first 40 rows, and compared in any width,
-case and blank. UTF-8 (with or without a byte order mark), UTF-16 with one, and GB18030 are recognised; another
+case and blank. They may stand over two rows, as merged cells do, groups above their parts (客户信息: 姓名, 电话): the
+parts are the headings, and one that two groups have is called after its group (`经销商电话`).
+UTF-8 (with or without a byte order mark), UTF-16 with one, and GB18030 are recognised; another
 encoding is named: `encoding: big5`, or `--encoding` on the command line. A file that is damaged, or in an encoding
 that nobody named, is refused with the line of its first doubtful byte. Of a workbook the sheet with the headings is
 read, or the one under `sheet:` (`--sheet`); its dates are dates whatever `dates:` says of texts, and a number of more
@@ -149,7 +151,9 @@ not in order: that line alone, and reading goes on with the next. Empty cells at
 has them, or the headings do.
 
 A column that the file has not says nothing about its field, an empty cell says that there is nothing; so do the words
-under `empty`, and in a contact `无`, `-`, `N/A` and the like. `received_at` must be mapped, have a default, or be given
+under `empty`. `无`, `-`, `N/A` and the like say so without being listed in a contact, a number of the source, a date, a
+score and wherever only certain values can stand; in a customer's name `匿名` and `尊敬的客户` do, too, but not
+`Null`, which is a name. `received_at` must be mapped, have a default, or be given
 for the whole file by `import --received-at`; `number` or `identity` must be there. The smallest profile:
 
 ```yaml
@@ -160,7 +164,8 @@ dates: ["%Y-%m-%d %H:%M"]
 ```
 
 **Rows that leave something behind** go to a rejects file with line, status and reason: `rejected` (no case), `conflict`
-(the case was changed by hand since), `flagged` (a case, less what was impossible). Put right, it can be imported.
+(the case was changed by hand since; the reason names the command that settles it), `flagged` (a case, less what was
+impossible). Put right, it can be imported.
 What looks like a duplicate, vague or invalid by the rulebook goes in and is pointed out: `afterservice list --suspect`.
 
 **Cells** are read as spreadsheets leave them: `="007"` and `'007` are `007`, the number `1001.0` is `1001`; numbers
@@ -170,8 +175,9 @@ is left out and reported. All faults of a row are told at once, each with its he
 profile.
 
 **Dates**, those of fields as well, are read in the forms under `dates` and in no other: `iso` (`2026-10-31 09:00`),
-`month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`), `serial` (`46326.375`, the days that a
-spreadsheet counts), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's time zone.
+`month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`, `晚上8点半`), `serial` (`46326.375`, the
+days that a spreadsheet counts), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's
+time zone.
 
 **What happened** to a case stands under `course`; an event is there if its `at` cell is filled. Time gives the
 order, not the columns; a day alone, which midnight is, too, counts as on that day: not before the receipt, nor
@@ -306,7 +312,8 @@ PROFILE_ZH = """# 导入方案：全部的键
 **文件**可以是用逗号、分号、制表符或竖线分隔的CSV，压缩（`.csv.gz`）与否都行，也可以是工作簿（`.xlsx`、`.xls`、
 `.ods`）；
 `-`表示从标准输入读取。按什么读的会写明。首行的`sep=;`注明分隔符。表头上面可以有标题：程序在前40行里找，
-比较时不分全角半角、大小写和空白。
+比较时不分全角半角、大小写和空白。表头可以占两行，像合并单元格那样，上面是大类，下面是小项（客户信息：姓名、电话）：
+以小项为表头，两个大类里同名的小项，前面加上大类的名称（`经销商电话`）。
 UTF-8（有无BOM都行）、带BOM的UTF-16和GB18030自动识别；其他编码要写明：`encoding: big5`，或在命令行写`--encoding`。
 文件损坏，或编码没有写明，就不导入，并指出第一处可疑的在哪一行。工作簿读有这些表头的那张表，
 或`sheet:`（`--sheet`）指定的；
@@ -315,7 +322,8 @@ UTF-8（有无BOM都行）、带BOM的UTF-16和GB18030自动识别；其他编�
 **错位的行**，单元格比表头多或少的，会被退回；引号不成对的也是：只退那一行，从下一行接着读。行末的空单元格，
 每行都有或表头也有的，不算。
 
-文件里没有的列，等于没有说；空着的单元格，等于说没有；`empty`下的词也一样，联系方式里的`无`、`-`、`N/A`之类也一样。
+文件里没有的列，等于没有说；空着的单元格，等于说没有；`empty`下的词也一样。联系方式、来源编号、日期、分数，以及只能取某些值的列，不用列出，`无`、`-`、`N/A`之类也算没有；
+客户姓名里的`匿名`、`尊敬的客户`也算没有，但`Null`是姓，不算。
 `received_at`要指定列，或给默认值，或用`import --received-at`给整个文件；`number`或`identity`必须有一个。最小的方案：
 
 ```yaml
@@ -325,7 +333,7 @@ values: {channel: {热线: phone, 网店: website}}
 dates: ["%Y-%m-%d %H:%M"]
 ```
 
-**没有全部导入的行**写进退回文件，带行号、状态和原因：`rejected`（没有成为工单）、`conflict`（工单已被人改过）、
+**没有全部导入的行**写进退回文件，带行号、状态和原因：`rejected`（没有成为工单）、`conflict`（工单已被人改过，原因里写明用哪条命令处理）、
 `flagged`（成了工单，但去掉了不可能的部分）。改好以后可以再导入。
 按规则疑似重复、说明不足或无效的照样登记，并会提示：`afterservice list --suspect`。
 
@@ -335,7 +343,7 @@ dates: ["%Y-%m-%d %H:%M"]
 一行的全部错误一次说完，每条都写明表头，以及导入方案里该写什么。
 
 **日期**（包括日期字段）只按`dates`下的写法读：`iso`（`2026-10-31 09:00`）、`month-first`、`day-first`、
-`year-first`（`2026年10月31日 下午 3:05`也行）、`serial`（`46326.375`，电子表格数的天数），
+`year-first`（`2026年10月31日 下午 3:05`、`晚上8点半`也行）、`serial`（`46326.375`，电子表格数的天数），
 或`%Y年%m月%d日 %H:%M`这样的格式。没有写时差的，按台账的时区。
 
 **发生过什么**写在`course`下；`at`那一列有内容的，就是发生过。先后看时间，不看列的次序；只写日期的（零点也算），

@@ -208,13 +208,23 @@ def test_a_score_may_have_its_unit(text: str, score: int) -> None:
         ("+86 0755 8888 8888", "0755 88888888"),
         ("+86 400 820 8820", "4008208820"),
         ("0044 7700 900123", "+44 7700 900123"),
+        ("手机：13900000101", "13900000101"),
+        ("Tel. 0755-2688 1234", "075526881234"),
+        ("139 0000 0101（微信同号）", "13900000101"),
+        ("电话 +86 139 0000 0101 王先生", "13900000101"),
+        ("0755-26881234转802", "0755-26881234-802"),
+        ("0755-26881234 分机 802", "075526881234 ext. 802"),
+        ("０７５５－２６８８１２３４＃８０２", "0755 26881234x802"),
     ],
 )
 def test_a_number_of_this_country_is_one_however_it_is_dialled(contact: str, same: str) -> None:
     assert contact_key(contact) == contact_key(same)
 
 
-@pytest.mark.parametrize("contact", ["+44 139 0000 0101", "+1 390 000 0101", "86139", "a8613900000101@x.cn"])
+@pytest.mark.parametrize(
+    "contact",
+    ["+44 139 0000 0101", "+1 390 000 0101", "86139", "a8613900000101@x.cn", "13900000101abc", "手机", "139微信"],
+)
 def test_a_number_of_another_country_is_another(contact: str) -> None:
     assert contact_key(contact) != contact_key("13900000101")
     assert contact_key(contact) == contact_key(contact.replace(" ", "-"))

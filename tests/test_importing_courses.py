@@ -269,6 +269,12 @@ def test_an_event_that_nobody_declared_or_without_a_time_is_pointed_out_with_eve
         assert "when in line 6: nothing says when it happened; left out" in left[0]["_reason"]
 
 
+def test_a_rating_without_its_score_is_pointed_out_as_such(tmp_path: Path) -> None:
+    with register_in(tmp_path, str(LIFE)) as register:
+        left = rejects(Shop(register, EVENTS).read_text(log(*LOG[:3], "2,2026-10-09,评价,,,,,")))
+        assert "stars in line 5: no score stands there; left out" in left[0]["_reason"]
+
+
 def test_a_log_that_begins_in_the_middle_makes_no_case(tmp_path: Path) -> None:
     with register_in(tmp_path, str(LIFE)) as register:
         summary = Shop(register, EVENTS).read_text(log(LOG[2]))

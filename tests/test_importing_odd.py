@@ -145,3 +145,10 @@ def test_a_column_of_states_beside_a_date_of_the_end_needs_no_word(handbook: Run
     cases = read(handbook, tmp_path / "rows.csv", *rows, headings=f"{HEADINGS},处理状态,完成时间")
     assert [case["status"] for case in cases] == ["closed", "open"]
     assert "how far it is" not in handbook("import", "rows.csv", "--dry-run").err
+
+
+def test_a_field_that_the_file_lacks_is_named_as_people_know_it(handbook: Runner, tmp_path: Path) -> None:
+    headings, first = HEADINGS.replace(",客户诉求", ""), row(1).replace(",换,", ",")
+    read(handbook, tmp_path / "rows.csv", first, headings=headings, code=11)
+    left = (tmp_path / "rows.rejects.csv").read_text("utf-8")
+    assert "What the customer asks for (demand): the rulebook requires it – map it under `columns:`" in left

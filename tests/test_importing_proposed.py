@@ -89,6 +89,14 @@ def test_a_quality_complaint_is_a_complaint_whatever_the_rulebook(rules: str) ->
     assert proposal.values["kind"] == {"质量投诉": "complaint"}
 
 
+@pytest.mark.parametrize("rules", ["customer-feedback", "complaints-returns", "product-feedback", "minimal"])
+def test_a_telephone_is_a_telephone_whatever_the_rulebook_calls_it(rules: str) -> None:
+    words = ["电话", "热线电话", "投诉电话", "电话咨询"]
+    rows = "".join(f"{n},2026-10-0{n},{word},漏水了\n" for n, word in enumerate(words, 1))
+    proposal = proposed("编号,时间,渠道,内容\n" + rows, shipped(rules))
+    assert "channel" not in [question.field for question in proposal.questions]
+
+
 @pytest.mark.parametrize(
     "name", ["complaints-returns", "customer-feedback", "defect-handling", "enterprise-service", "product-feedback"]
 )

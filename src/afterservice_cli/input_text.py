@@ -33,6 +33,10 @@ _NO_NUMBER = r"(?a)0{5,}|1{7,}"
 _BETWEEN = " -()\t‐‑–—\u200b\u200c\u200d\u2060\ufeff"
 # A mobile number with 86 before it; any number with +86 or 0086; one of another country.
 _ABROAD = r"(?a)(?:\+|00)?86(1[3-9]\d{9})|(?:\+|00)86(\d{7,12})|00([1-9]\d{7,13})"
+# What stands before, in and behind a number: 手机：139…, 0755-…转802, 139…（微信同号）.
+_LABEL = r"(?:手机号码|手机号|手机|移动电话|联系电话|电话号码|电话|座机|固话|mobile|phone|tel)[:.]?(?=[+\d])"
+_EXTENSION = r"(?<=\d)(?:转|分机号?|ext\.?|x|#)(?=\d{1,6}$)"
+_NOTE = r"(\+?\d{7,})[\u4e00-\u9fff]{1,12}"
 _WHOLE = r"0|400|800"  # beginnings of what takes no zero before it: an area code has one
 
 
@@ -85,9 +89,14 @@ def is_nothing(contact: str) -> bool:
 def national(contact: str) -> str:
     """Return a contact, in NFKC, without blanks, hyphens and brackets, as it is dialled here.
 
-    A number of this country loses the country's code, another's begins with a plus sign.
+    A number of this country loses the country's code, another's begins with a plus sign. What says that it is one, and
+    a remark behind it, are no part of it; an extension is, however it is set apart.
     """
     plain = "".join(letter for letter in contact if letter not in _BETWEEN)
+    if not plain.isdecimal() and any(map(str.isdecimal, plain)):
+        plain = re.sub(_EXTENSION, "", re.sub(f"^{_LABEL}", "", plain))
+        if noted := re.fullmatch(_NOTE, plain):
+            plain = noted[1]
     found = re.fullmatch(_ABROAD, plain)
     if found is None:
         return plain

@@ -105,7 +105,8 @@ class CourseReader:
         except BadInput as problem:
             if not says_nothing(said):
                 way = tr("or say what it means: `means: {…: …}` beside `score` in the profile")
-                doubts.append(Fault(scored, tr("{message} – {way}", message=problem.message, way=way)))
+                message = tr("{message} – {way}", message=problem.message, way=way)
+                doubts.append(Fault(scored, problem.message if self._events else message))
             return
         text = self._cells.text(row, step.text) if step.text else ""
         promise = self._promise(row, step, doubts)
@@ -139,8 +140,10 @@ class CourseReader:
         step = events.step.but(word=word, score=events.step.score if word == "rated" else None)
         self._tell(row, step, received_at, found, doubts)
         if before == len(doubts) + len(found):
-            column = events.step.at.headings[0]
-            doubts.append(Fault(column, tr("nothing says when it happened")))
+            lacking, said = events.step.at, tr("nothing says when it happened")
+            if step.score and self._cells.filled(row, events.step.at)[0]:
+                lacking, said = step.score, tr("no score stands there")
+            doubts.append(Fault(lacking.headings[0], said))
 
     def _past(self, text: str, word: str, received_at: datetime) -> datetime:
         """Return when something happened; `BadInput` if that was before the receipt or is still to come."""

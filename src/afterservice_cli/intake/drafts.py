@@ -17,7 +17,7 @@ from afterservice_cli.intake.cells import lost
 from afterservice_cli.intake.course import CourseReader
 from afterservice_cli.intake.profile import DECIDED, Profile, Source, is_closed
 from afterservice_cli.intake.rows import Cells, Fault, Row, rows_of, within
-from afterservice_cli.language import tr
+from afterservice_cli.language import spoken, tr
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import read_number, split_cell
 
@@ -113,8 +113,11 @@ class RowReader:
         if name in columns:
             heading = self._headings.get(name) or columns[name].headings[0]
             return Fault(heading, tr("nothing stands there, and the rulebook requires it"))
+        called = name
+        if name in self._rulebook.fields:
+            called = tr("{title} ({field})", title=self._rulebook.title("field", name, spoken()), field=name)
         return Fault(
-            name, tr("the rulebook requires it – map it under `columns:`, or give it a value under `defaults:`")
+            called, tr("the rulebook requires it – map it under `columns:`, or give it a value under `defaults:`")
         )
 
     def _received_at(self, row: Row, faults: list[Fault]) -> datetime | None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import says_nothing
+from afterservice_cli.input_text import national, says_nothing
 from afterservice_cli.intake.dates import DateReader
 from afterservice_cli.intake.table import Line
 
@@ -163,7 +163,7 @@ def _column(heading: str, counted: Counter[str], rows: int) -> Sampled:
 
 def is_contact(text: str) -> bool:
     """Tell whether a text is a telephone number or an address of e-mail."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = national(unicodedata.normalize("NFKC", text).casefold())
     digits = sum(c.isdigit() for c in plain)
     return bool(_MAIL.fullmatch(plain) or (7 <= digits <= 15 and _PHONE.fullmatch(plain)))
 

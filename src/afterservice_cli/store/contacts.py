@@ -13,7 +13,8 @@ from afterservice_cli.rulebook.model import normal
 def contact_key(contact: str) -> str:
     """Return the form in which contacts are compared: NFKC, case folded, without blanks, hyphens and brackets.
 
-    A number of this country loses the country's code, another's begins with a plus sign.
+    A number of this country loses the country's code, another's begins with a plus sign. An extension is part of it,
+    what is said beside it is not.
     """
     return national(normal(contact))
 
