@@ -148,8 +148,8 @@ def spread(counts: Mapping[float, int], unit: int = 1) -> Spread:
         return ordered[bisect_right(upto, place)]
 
     middle = (ranked((count - 1) // 2) + ranked(count // 2)) / 2
-    mean = sum(map(mul, counts.keys(), counts.values())) / count
-    return mean / unit, middle / unit, ranked(ceil(0.9 * count) - 1) / unit, count
+    mean = sum(map(mul, counts.keys(), counts.values())) / (count * unit)
+    return mean, middle / unit, ranked(ceil(0.9 * count) - 1) / unit, count
 
 
 class Time(Frozen):

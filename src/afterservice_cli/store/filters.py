@@ -128,7 +128,7 @@ def found_by(db: sqlite3.Connection, columns: str, wanted: Filter) -> Iterator[t
 
 
 def searched(db: sqlite3.Connection, wanted: Filter) -> Filter:
-    """Return the filter with what it finds in texts in place of what it looks for there.
+    """Return the filter with what it finds in texts beside what it looks for there.
 
     Who asks more than once by it goes through all texts once.
     """
@@ -137,8 +137,7 @@ def searched(db: sqlite3.Connection, wanted: Filter) -> Filter:
         return wanted
     clauses, values = _all_of(sought)
     (found,) = db.execute(f"SELECT json_group_array(first) FROM written WHERE {clauses}", values).fetchone()
-    named = None if _customer_of(db, wanted) is None else wanted.customer
-    return wanted.but(customer=named, product=None, find=None, among=found)
+    return wanted.but(among=found)
 
 
 def clauses_of(db: sqlite3.Connection, wanted: Filter) -> tuple[str, list[str | int]]:
@@ -301,8 +300,10 @@ def _customer_of(db: sqlite3.Connection, wanted: Filter) -> str | None:
 
 
 def _in_texts(db: sqlite3.Connection, wanted: Filter) -> Clauses:
-    """Return the clauses about the texts of cases, of columns of `written`."""
+    """Return the clauses about the texts of cases, of columns of `written`; none if these were gone through already."""
     sought: Clauses = []
+    if wanted.among is not None:
+        return sought
     if wanted.customer is not None and _customer_of(db, wanted) is None:
         sought.append(("instr(sought_customer, ?)", (normal(wanted.customer),)))
     if wanted.product is not None:
