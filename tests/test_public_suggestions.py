@@ -23,7 +23,7 @@ LEARNT = 500  # rows; what is suggested is counted on all others
 
 pytestmark = [
     pytest.mark.data,
-    pytest.mark.skipif(not FILE.exists(), reason=f"there is no {FILE.name} in {FILE.parent}"),
+    pytest.mark.skipif(not FILE.exists(), reason=f"there is no public data in {FILE.parent}"),
 ]
 
 
