@@ -16,11 +16,11 @@ from afterservice_cli.store.schema import HISTORY
 _LAST_RUN = "SELECT max(run) FROM runs WHERE recorded_at <= ?"
 # What is copied of each table; nothing personal, since that may have been erased meanwhile.
 _COPIED = {
-    "runs": "run <= ?1",
-    "shapes": "?1",
-    "events": "run <= ?1",
-    "snapshots": "?1",
-    "desk": "?1",
+    "runs": "run <= :run",
+    "shapes": ":run",
+    "events": "run <= :run",
+    "snapshots": ":run",
+    "desk": ":run",
 }
 
 
@@ -44,7 +44,7 @@ def as_of(db: sqlite3.Connection, at: str) -> Iterator[tuple[sqlite3.Connection,
         for name, clause in _COPIED.items():
             columns = ", ".join(HISTORY[name])
             places = ",".join("?" * len(HISTORY[name]))
-            rows = db.execute(f"SELECT {columns} FROM {name} WHERE {clause} ORDER BY 1", (run,))
+            rows = db.execute(f"SELECT {columns} FROM {name} WHERE {clause} ORDER BY 1", {"run": run})
             passing.executemany(f"INSERT INTO {name} ({columns}) VALUES ({places})", rows)
         rebuild(passing)
         passing.execute("COMMIT")

@@ -254,19 +254,19 @@ _INSERT = {
 # What a case said of its customer is found by the customer that it has in the tables, which go last.
 _INSTANTS = " UNION ".join(
     (
-        f"SELECT {as_seconds('at')} FROM timeline WHERE first = ?1",
-        f"SELECT {as_seconds('registered_at')} FROM cases WHERE first = ?1",
-        *(f"SELECT {name} FROM due_times WHERE first = ?1" for name in ("due_at", "ended_at")),
+        f"SELECT {as_seconds('at')} FROM timeline WHERE first = :case",
+        f"SELECT {as_seconds('registered_at')} FROM cases WHERE first = :case",
+        *(f"SELECT {name} FROM due_times WHERE first = :case" for name in ("due_at", "ended_at")),
         f"SELECT {FOREVER}",
     )
 )
 _FOUND_BY = {
-    "said_of_customers": " AND customer_id = (SELECT customer_id FROM cases WHERE first = ?1)",
+    "said_of_customers": " AND customer_id = (SELECT customer_id FROM cases WHERE first = :case)",
     # What is told of it happened when something did, or was due.
     "told": f" AND what IN ({', '.join(map(str, NUMBERS.values()))}) AND at IN ({_INSTANTS})",
 }
 _DELETE = {
-    table: f"DELETE FROM {table} WHERE {'first' if table in BY_FIRST else 'case_id'} = ?1{_FOUND_BY.get(table, '')}"
+    table: f"DELETE FROM {table} WHERE {'first' if table in BY_FIRST else 'case_id'} = :case{_FOUND_BY.get(table, '')}"
     for table in reversed(COLUMNS)
 }
 _CUSTOMER = "INSERT OR IGNORE INTO customers (contact, customer_id) VALUES (?,?)"
@@ -286,7 +286,7 @@ class Projector:
         """Write a case's rows in place of those it had."""
         if case.version > 1:
             for table, delete in _DELETE.items():
-                self._db.execute(delete, (case.first if table in BY_FIRST else case.number,))
+                self._db.execute(delete, {"case": case.first if table in BY_FIRST else case.number})
         self.write(case)
         for _, contact, customer_id in contacts_of(case.events):
             # One contact is one customer, however it is written.
