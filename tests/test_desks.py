@@ -23,7 +23,7 @@ from afterservice_cli.store.schema import FINGERPRINT, HISTORY, PROJECTIONS, TRI
 from afterservice_cli.store.stored import READ
 from conftest import Runner, clean_env, command, query
 
-FIRST = 3  # the format of the first version that was given away
+FIRST = 4  # the format of the first version that was given away
 DESKS = sorted((Path(__file__).parent / "desks").glob("format-*.db"))
 TOLD = {desk.stem: json.loads(desk.with_suffix(".json").read_text("utf-8")) for desk in DESKS}
 

@@ -38,8 +38,8 @@ NAME, CONTACT, WORDS = "陈强丰", "137-0000-0045", "收到的花瓶灯碎了�
 @pytest.fixture
 def every(tmp_path: Path, call: Runner) -> Path:
     """A desk that has every kind of event."""
-    shutil.copytree(DESKS / "format-3.files", tmp_path / "format-3.files")
-    path = Path(shutil.copy(DESKS / "format-3.db", tmp_path / "format-3.db"))
+    shutil.copytree(DESKS / "format-4.files", tmp_path / "format-4.files")
+    path = Path(shutil.copy(DESKS / "format-4.db", tmp_path / "format-4.db"))
     path.chmod(0o600)
     return path
 

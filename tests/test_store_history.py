@@ -410,7 +410,7 @@ def test_what_is_no_desk_is_not_opened(tmp_path: Path, make: Any, kind: type[Pro
 def test_a_desk_of_another_version_is_refused_by_name(desk: Desk, version: int) -> None:
     desk.connection.close()
     alter(desk.path, f"user_version={version}")
-    with pytest.raises(WrongSchema, match=f"has schema {version}, this program knows 3") as refusal:
+    with pytest.raises(WrongSchema, match=f"has schema {version}, this program knows 4") as refusal:
         connection.connect(desk.path)
     assert refusal.value.exit_code == 10
 

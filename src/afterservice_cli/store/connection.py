@@ -18,7 +18,7 @@ from afterservice_cli.interruptions import held, recorded
 from afterservice_cli.language import tr, why
 
 APPLICATION_ID = 0x41465352  # "AFSR"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 PATIENCE = 30.0  # seconds a writer waits for the one before it
 SLACK = 0.015  # seconds in which whoever waits for the lock is surely woken
 GATHERED = 5_000  # rows at most that wait to be written together
