@@ -124,3 +124,46 @@ def test_what_is_kept_to_others_is_kept_from_a_file_once_somebody_worked_on_the_
 
 def test_every_word_of_a_file_has_its_command() -> None:
     assert set(COMMANDS) == set(WORDS)
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Shop]:
+    """Give a desk whose rulebook keeps taking back to the technicians; nobody there is one."""
+    rules = tmp_path / "kept.yaml"
+    rules.write_text(rulebooks.text("life", ("  investigate: [tech]", "  retract: [tech]")))
+    with register_in(tmp_path, str(rules)) as register:
+        yield Shop(register, PROFILE)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "left"),
+    [
+        ({"looked": "2026-10-09"}, {"looked": "2026-10-10"}, ["looked"]),
+        (
+            {"looked": "2026-10-09", "solved": "2026-10-10"},
+            {"looked": "2026-10-09", "solved": "2026-10-11"},
+            ["solved"],
+        ),
+        ({"looked": "2026-10-09"}, {"looked": "2026-10-10", "solved": "2026-10-11"}, ["looked"]),
+    ],
+    ids=["alone", "beside what stays", "beside what is new"],
+)
+def test_who_may_take_nothing_back_does_not_do_it_by_a_file(
+    kept: Shop, earlier: dict[str, str], later: dict[str, str], left: list[str]
+) -> None:
+    kept.read_text(line(**earlier))
+    answered(kept)
+    standing = {event.word: event.at for event in (recorded.event for recorded in kept.case().standing)}
+    summary = kept.read_text(line(**later))
+    assert counted(summary) == {"conflicts": 1}
+    found = [(row["_field"], "retract is kept to tech" in row["_reason"]) for row in rejects(summary)]
+    assert found == [(field, True) for field in left]
+    now = {event.word: event.at for event in (recorded.event for recorded in kept.case().standing)}
+    assert {word: now.get(word) for word in standing} == standing
+    assert ("resolved" in now) == ("solved" in {**earlier, **later})
+    assert kept.register.findings() == []
+
+
+def test_a_case_that_nobody_worked_on_follows_its_file_whoever_may_retract(kept: Shop) -> None:
+    kept.read_text(line(looked="2026-10-09"))
+    assert counted(kept.read_text(line(looked="2026-10-10"))) == {"changed": 1}

@@ -142,12 +142,15 @@ class _Following:
             self._done.append(Change(field, old, value))
 
     def _course(self) -> None:
-        earlier = list(reversed(self._changes.taken_back))  # the first first
-        for recorded in self._changes.taken_back:
+        taken_back, course = self._changes.taken_back, self._changes.course
+        if taken_back and (refusal := self._keeps_what_stands()):
+            taken_back, course = (), self._told_newly(refusal)
+        earlier = list(reversed(taken_back))  # the first first
+        for recorded in taken_back:
             back = partial(mending.taking_back, moment=self._writer.moment(), seq=recorded.seq, reason=ROW_CHANGED)
             self._step(back)
         moved = {recorded.event.word for recorded in earlier}  # the source may put right what it told itself
-        for happening in self._changes.course:
+        for happening in course:
             if self._touched and happening.word not in moved and (refusal := self._refused(happening)):
                 self._conflicts.append(RowConflict(happening.column, refusal))
                 continue
@@ -159,6 +162,29 @@ class _Following:
                     self._doubts.append(fault)
             else:
                 self._note(happening, earlier)
+
+    def _keeps_what_stands(self) -> str:
+        """Return why a file takes nothing back in a case on which people have worked here; "" if it does."""
+        if self._touched:
+            try:
+                check_kept(self._before, self._writer.moment(), "retract")
+            except Problem as problem:
+                return tr(
+                    "{case} was worked on here, and nothing in it is taken back by a file: {message}",
+                    case=self._before.number,
+                    message=problem.message,
+                )
+        return ""
+
+    def _told_newly(self, refusal: str) -> tuple[Happening, ...]:
+        """Return what the row tells beside what stands; what it tells otherwise is left, with the refusal."""
+        standing = [recorded.event for recorded in self._changes.taken_back]
+        words = {event.word for event in standing}
+        for happening in self._changes.course:
+            mine = [event for event in standing if event.word == happening.word]
+            if mine and all(difference(event, happening) for event in mine):
+                self._conflicts.append(RowConflict(happening.column, refusal))
+        return tuple(happening for happening in self._changes.course if happening.word not in words)
 
     def _refused(self, happening: Happening) -> str:
         """Return why what a row tells is not taken over by a case on which people have worked here; "" if it is."""
