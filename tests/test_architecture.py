@@ -416,6 +416,7 @@ LATE = {
                 "render.plan",
                 "render.planned",
                 "store.past",
+                "store.problems",
                 "store.suspects",
                 "whole_file",
             )

@@ -14,15 +14,17 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
+import rulebooks
 from afterservice_cli import recording
 from afterservice_cli.cases.bodies import from_body, to_body
 from afterservice_cli.cases.case import ENDED, Case
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.cases.values import as_facts
 from afterservice_cli.commands import filters, prompts
-from afterservice_cli.decisions import closing, handling, triage
+from afterservice_cli.decisions import closing, handling, problems, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
+from afterservice_cli.errors import NotFound
 from afterservice_cli.instants import to_text
 from afterservice_cli.recording import writing
 from afterservice_cli.render.case import next_deadline
@@ -32,6 +34,7 @@ from afterservice_cli.session import Session
 from afterservice_cli.store import history, queries
 from afterservice_cli.store.contacts import contact_key
 from afterservice_cli.store.filters import SORTS, FieldIs, Filter, found_by
+from afterservice_cli.store.problems import load_problem
 from afterservice_cli.store.projections import rows_of
 from afterservice_cli.terminal import Terminal
 from conftest import Once, Runner, query
@@ -41,6 +44,11 @@ from test_desk_laws import Act, amending, carry_out, coming_back, registering, r
 
 # --- what the tables answer is what going through every case by hand finds -----------------------------------------
 
+WITH_PROBLEMS = rulebooks.compiled(
+    "small",
+    ("tech: Tech,", "tech: {title: Tech, members: [wang]},"),
+    ("intake:", "problems: {odd: {title: Odd, by: tech}}\nintake:"),
+)
 TEXTS = ("broken 漏水", "客厅漏水", "Ｔｈｅ  Socket", "invoice\n发票", "today", "hm")
 CONTACTS = ("138-0000 1111", "13800001111", "li@example.com", "")
 NAMES = ("王小明", "小明", "Ann  Lee", "")
@@ -58,6 +66,27 @@ FACTS = st.fixed_dictionaries(
         "tier": st.sampled_from(("vip", "")),
     },
 )
+
+
+def belonging(desk: Desk, number: str) -> None:
+    """A case belongs to the one problem that there is."""
+    with writing(desk) as writer:
+        try:
+            problem = load_problem(writer.db, "1")
+        except NotFound:
+            place = writer.place("problems", desk.now)
+            wanted = problems.Wanted("漏水", None, "tech")
+            opened = problems.open_by_hand(writer.moment(), wanted=wanted, cases=(), place=place)
+            problem = writer.record_problem(opened.problem, opened)
+        writer.act(number, partial(problems.gather, problem=problem))
+
+
+def leaving(desk: Desk, number: str) -> None:
+    """A case is taken out of it again."""
+    with writing(desk) as writer:
+        writer.act(number, partial(problems.leave, problem=load_problem(writer.db, "1"), reason="x"))
+
+
 PRIORITIES = st.sampled_from((None, "P1", "P2", "P4"))
 REGISTER = st.builds(registering, FACTS, st.sampled_from((0, 60, 3000)), priority=PRIORITIES)
 ACTS: st.SearchStrategy[Act] = st.one_of(
@@ -76,6 +105,8 @@ ACTS: st.SearchStrategy[Act] = st.one_of(
     ),
     st.builds(taking, st.just(triage.assign), owner=st.sampled_from((None, "design")), reason=st.sampled_from(TEXTS)),
     st.just(coming_back),
+    st.just(belonging),
+    st.just(leaving),
     st.builds(retracting, st.integers(1, 3)),
 )
 STEPS = st.lists(st.tuples(ACTS, st.integers(0, 8), st.sampled_from((0, 1, 60, 1500, 20_000))), max_size=16)
@@ -107,6 +138,7 @@ ASKED: Mapping[str, st.SearchStrategy[Any]] = {
     ),
     "unclassified": st.just(True),
     "live": st.just(True),
+    "problem": st.just("P2026-001"),
     "customer": st.sampled_from(("小明", "ann lee", "ＡＮＮ", "138 0000 1111", "1380000", "LI@example.com")),
     "product": st.sampled_from(("插座", "j1", "座 J1")),
     "find": st.sampled_from(
@@ -176,6 +208,7 @@ class Whole:
                 wanted.missed is None or self.missed(*wanted.missed),
                 all(self.has(field) for field in wanted.fields),
                 not wanted.live or value.status not in ENDED,
+                wanted.problem is None or wanted.problem in self.case.problems,
                 wanted.product is None or normal(wanted.product) in normal(self.case.product or ""),
                 wanted.find is None or any(holds(text, wanted.find) for text in self.texts()),
                 wanted.customer is None
@@ -251,7 +284,7 @@ def test_the_tables_answer_as_going_through_every_case_does(
     first: list[Act], steps: list[tuple[Act, int, int]], all_wanted: list[Filter]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        desk = make_desk(Path(folder) / "d.db")
+        desk = make_desk(Path(folder) / "d.db", rules=WITH_PROBLEMS)
         with writing(desk) as writer:
             writer.register(Draft({"channel": "phone", "description": "漏水"}))
         carry_out(desk, [(act, 0, 0) for act in first] + steps)
@@ -312,6 +345,7 @@ def busy(desk: Path, once: Once, call: Runner) -> Runner:
         assert call("note", "001", "阀门已换").code == 0
         assert call("resolve", "002", "换了密封圈").code == 0
         assert call("assign", "001", "--to", "tech/wang", "--reason", "懂行").code == 0
+        assert call("problem", "open", "漏水", "--case", "002", "--by", "tech").code == 0
 
     once(worked)
     return call
@@ -351,6 +385,8 @@ def numbers(listed: Any) -> list[str]:
         (("--find", "202610-00"), "004 003 002 001"),
         (("--find", "13912345678"), ""),
         (("--status", "待确认"), "002"),
+        (("--problem", "P2026-001"), "002"),
+        (("--problem", "1", "--status", "open"), ""),
         (("--find", "水", "--status", "open"), ""),
         (("--sort", "registered", "--reverse"), "001 002 003 004"),
         (("--sort", "case"), "001 002 003 004"),
@@ -383,6 +419,7 @@ ASKED_EITHER_WAY: tuple[tuple[str, ...], ...] = (
     ("overdue",),
     ("unclassified",),
     ("suspect",),
+    ("problem", "1"),
     ("customer", "小明"),
     ("product", "j1"),
     ("find", "漏水"),
@@ -442,6 +479,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "kind": ("praise", "P1"),
     **dict.fromkeys(("month", "resolved-in", "closed-in"), ("2026-13", "october", "2026-10-01", "99999-01")),
     "missed": ("nothing", "P1", "task:nothing"),
+    "problem": ("P2026-009", "9", "202610-002"),
     "from": ("2026-02-30", "someday", "99999-01-01"),
     "to": ("2026-02-30", "someday", "0001-01-01"),
 }

@@ -11,7 +11,7 @@ import typer
 from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.commands.options import Result, in_place_of
-from afterservice_cli.errors import BadInput, nearest, typed
+from afterservice_cli.errors import BadInput, NotFound, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, spelling
 from afterservice_cli.instants import parse_day, parse_month, to_text
@@ -288,6 +288,17 @@ def _suspect(session: Session, name: str, _: str) -> Read:
     return {name: OpenSuspects(session.rulebook)}
 
 
+def _problem(session: Session, name: str, value: str) -> Read:
+    """Read the number of a problem, or what is short for it."""
+    from afterservice_cli.store.problems import find_problem
+
+    try:
+        with session.desk.reading() as db:
+            return {name: find_problem(db, value)}
+    except (BadInput, NotFound) as error:
+        raise BadInput(tr("{option}: {problem}", option=f"--{name}", problem=error.message), hint=error.hint) from None
+
+
 def _flag(_: Session, name: str, __: str) -> Read:
     return {name: True}
 
@@ -316,6 +327,7 @@ FILTERS: Mapping[str, ListFilter] = {
         ListFilter(
             "suspect", sentence("Open, looks like a duplicate, vague or invalid, and not settled."), _suspect, flag=True
         ),
+        ListFilter("problem", sentence("Joined to this problem."), _problem, metavar="PROBLEM"),
         ListFilter("customer", sentence("A contact, or a piece of the name."), _text, metavar="TEXT"),
         ListFilter("product", sentence("A piece of the product."), _text, metavar="TEXT"),
         ListFilter("find", sentence("Anywhere in what is written about it."), _text, metavar="TEXT"),

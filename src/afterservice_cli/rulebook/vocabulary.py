@@ -197,7 +197,7 @@ FILTERS = {
     **dict.fromkeys(("resolved-in", "closed-in"), "period"),
     "missed": "target",
     **dict.fromkeys(("overdue", "unclassified", "suspect"), ""),
-    **dict.fromkeys(("customer", "product", "find"), "text"),
+    **dict.fromkeys(("problem", "customer", "product", "find"), "text"),
 }
 # Before a field's name, where it is called as something else is.
 FIELDS = "fields."

@@ -92,6 +92,7 @@ class Filter(Frozen):
     resolved_in: tuple[str, str] | None = None  # resolved at or after the first of two instants, before the other
     closed_in: tuple[str, str] | None = None  # closed so
     missed: tuple[str, str] | None = None  # a target, of which a deadline was missed as of this instant
+    problem: str | None = None  # joined to this problem, by its full number
     fields: tuple[FieldIs, ...] = ()
     suspect: Callable[[sqlite3.Connection], Sequence[str]] | None = None  # tells which, once all is read
     customer: str | None = None
@@ -195,6 +196,8 @@ def _about_the_case(wanted: Filter) -> Clauses:
         asked.append((_HAPPENED.format("closed"), wanted.closed_in))
     if wanted.missed is not None:
         asked.append((_HAS_MISSED, wanted.missed))
+    if wanted.problem is not None:
+        asked.append(("case_id IN (SELECT case_id FROM problem_cases WHERE problem = ?)", (wanted.problem,)))
     return asked
 
 
