@@ -435,6 +435,17 @@ def test_where_asks_what_the_option_asks(busy: Runner, asked: tuple[str, ...]) -
     assert numbers(busy("list", "--where", "=".join(asked), "--as", "wang")) == found
 
 
+def test_a_report_of_a_problem_counts_its_cases(busy: Runner) -> None:
+    for problem, count in (((), "4"), (("--problem", "1"), "1"), (("--where", "problem=P2026-001"), "1")):
+        asked = busy("report", "--month", "2026-10", "--metric", "registered", *problem)
+        assert asked.out.strip() == count
+
+
+def test_an_export_of_a_problem_has_its_cases(busy: Runner) -> None:
+    log = busy("export", "--format", "jsonl", "--where", "problem=1")
+    assert {json.loads(line)["case"] for line in log.out.splitlines()} == {"202610-002"}
+
+
 def test_every_filter_is_an_option_of_list_and_stands_above(call: Runner) -> None:
     assert {asked[0] for asked in ASKED_EITHER_WAY} == set(filters.FILTERS)
     options = call("list", "--help", now=None, env={"COLUMNS": "200"}).out

@@ -139,7 +139,10 @@ def _opened(uri: str, timeout: float = 5.0) -> Connection:
 
 @contextmanager
 def reading(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
-    """Open one consistent view for all reads inside."""
+    """Open one consistent view for all reads inside; inside another transaction it is that one's."""
+    if connection.in_transaction:
+        yield connection
+        return
     with translated(path):
         connection.execute("BEGIN")
         try:
