@@ -265,7 +265,7 @@ def test_what_is_drawn_stays_within_its_frame(table: Table) -> None:
     [
         (None, "count", "–", "–"),
         (1234567, "count", "1,234,567", "1,234,567"),
-        (0.94215, "share", "94.2 %", "94.2 %"),
+        (0.94215, "share", "94.2%", "94.2%"),
         (0.4, "minutes", "0m", "0分钟"),
         (44.5, "minutes", "44m", "44分钟"),
         (119.6, "minutes", "2h 00m", "2小时"),
@@ -309,10 +309,10 @@ def test_the_headline_is_what_a_manager_asks_first() -> None:
         ("registered", "1,234", "before 1,200 (+34)"),
         ("resolved", "1,198", "before 1,230 (-32)"),
         ("backlog", "310", "before 310 (±0)"),
-        ("attainment", "94.2 %", "before 95.0 % (-0.8 points)"),
+        ("attainment", "94.2%", "before 95.0% (-0.8 points)"),
         ("first response (median)", "30m", ""),
         ("first resolution (median)", "746d", ""),
-        ("satisfaction (scores 4–5)", "87.5 %", ""),
+        ("satisfaction (scores 4–5)", "87.5%", ""),
     ]
     assert len(tiles) < len(HEADLINE)  # the sample has no reopen rate
 

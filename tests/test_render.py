@@ -310,9 +310,9 @@ def test_rows_of_text_are_aligned_and_the_last_cell_takes_what_it_needs() -> Non
 
 
 def test_figures_stand_to_the_right() -> None:
-    assert list(aligned([("", "met", "share"), ("回复", "7", "100.0 %")], figures=(1, 2))) == [
-        "        met    share",
-        "  回复    7  100.0 %",
+    assert list(aligned([("", "met", "share"), ("回复", "7", "99.9%")], figures=(1, 2))) == [
+        "        met  share",
+        "  回复    7  99.9%",
     ]
 
 

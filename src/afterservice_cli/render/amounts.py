@@ -39,7 +39,7 @@ def _count(cell: float, language: str) -> str:
 
 
 def _share(cell: float, language: str) -> str:
-    return f"{cell * 100:.{2 if 0 < cell < FEW else 1}f} %"
+    return f"{cell * 100:.{2 if 0 < cell < FEW else 1}f}%"
 
 
 def _score(cell: float, language: str) -> str:
