@@ -74,7 +74,7 @@ def write_rulebook(path: Path) -> None:
 
 
 def write_rows(path: Path, rows: int, course: Sequence[str] = ()) -> None:
-    """Write registrations of two years: 12 columns of Chinese text, about 160 bytes a row; and what happened next."""
+    """Write registrations of two years: 12 columns of Chinese text, about 190 bytes a row; and what happened next."""
     chance, start = Random(1), datetime(2024, 10, 1, 8)
     with path.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)
@@ -82,7 +82,7 @@ def write_rows(path: Path, rows: int, course: Sequence[str] = ()) -> None:
         for number in range(rows):
             at = start + timedelta(seconds=int(number * 63_072_000 / rows) + chance.randrange(3600))
             name = "".join(chance.choices(NAMES, k=chance.choice((2, 3))))
-            words = "，".join(chance.sample(PIECES, 2))
+            words = "，".join(chance.sample(PIECES, 3))
             writer.writerow(
                 (
                     *(f"FB{number:08}", at.strftime("%Y-%m-%d %H:%M"), chance.choice(CHANNELS), chance.choice(KINDS)),
