@@ -1,4 +1,4 @@
-"""What `docs/procedures.md` says of each demand: by which keys a rulebook keeps it, and which test shows that."""
+"""What `docs/procedures.md` says of each demand, in both languages: which keys keep it, and which test shows that."""
 
 import re
 from collections.abc import Iterator
@@ -12,30 +12,46 @@ from afterservice_cli.rulebook.schema import RULEBOOK, TITLE
 from afterservice_cli.rulebook.yaml_nodes import Node, read_document
 from rulebooks import SHIPPED
 
-PAGE = Path(__file__).parents[1] / "docs" / "procedures.md"
+TOP = Path(__file__).parents[1]
+PAGES = {"en": TOP / "docs" / "procedures.md", "zh": TOP / "docs" / "zh" / "procedures.md"}
+KEPT = {"en": ("yes", "partly", "no"), "zh": ("是", "部分", "否")}
+REMARK = re.compile(r" ?[(（][^)）]*[)）]")
 PATH = re.compile(r"`([a-z_]+[a-z_A-Z0-9.\[\]]*)`")
 EXAMPLE = "example: "
 
 
 class Row(NamedTuple):
-    """One demand: its number, the rulebook that keeps it, whether it does, the keys, and the tests."""
+    """One demand: its number, the rulebook that keeps it (none if all share it), and the cells of its row."""
 
     number: int
     book: str
+    asked: str
     kept: str
     keys: tuple[str, ...]
+    command: str
     tests: tuple[str, ...]
+    missing: str
 
 
-def rows() -> Iterator[Row]:
-    """Yield every row of the page."""
+def rows(language: str = "en") -> Iterator[Row]:
+    """Yield every row of the page in a language, `kept` in English and commands without remarks."""
     book = ""
-    for line in PAGE.read_text("utf-8").splitlines():
-        if found := re.match(r"## .*`rules/(.+)\.yaml`", line):
-            book = found[1]
+    for line in PAGES[language].read_text("utf-8").splitlines():
+        if line.startswith("## "):
+            found = re.search(r"`rules/(.+)\.yaml`", line)
+            book = found[1] if found else ""
         elif re.match(r"\| \d+ \|", line):
-            number, _, kept, keys, _, tests, _ = (cell.strip() for cell in line.strip("|").split("|"))
-            yield Row(int(number), book, kept, tuple(PATH.findall(keys)), tuple(filter(None, tests.split("; "))))
+            number, asked, kept, keys, command, tests, missing = (cell.strip() for cell in line.strip("|").split("|"))
+            yield Row(
+                int(number),
+                book,
+                asked,
+                KEPT["en"][KEPT[language].index(kept)],
+                tuple(PATH.findall(keys)),
+                REMARK.sub("", command),
+                tuple(filter(None, tests.split("; "))),
+                missing,
+            )
 
 
 @cache
@@ -52,6 +68,15 @@ def at(root: Node, path: str) -> Node:
         found = [value for key, value in root.entries if key.text == step] if isinstance(step, str) else root.items
         root = found[0 if isinstance(step, str) else step - 1]
     return root
+
+
+def key_names(root: Node) -> Iterator[str]:
+    """Yield the name of every key of a document, however deep it stands."""
+    for key, value in root.entries:
+        yield key.text
+        yield from key_names(value)
+    for item in root.items:
+        yield from key_names(item)
 
 
 def without(root: Node, path: str) -> Node:
