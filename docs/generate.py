@@ -18,6 +18,8 @@ INTRODUCTION = {
     "en": """\
 # Commands
 
+[中文](zh/commands.md)
+
 Written by `docs/generate.py` from the program itself; a test fails when it has drifted.
 
 The options of every command may stand anywhere on the line. `--help` after any command prints its part of
@@ -34,6 +36,8 @@ instead of an id. zsh and fish show what each means. `--db`, `--as` and their va
 if there is none, if it is in use, damaged or another version's, nothing is offered, and nothing is said.""",
     "zh": """\
 # 命令
+
+[English](../commands.md)
 
 本页由 `docs/generate.py` 从程序生成；与程序不符时测试不通过。
 

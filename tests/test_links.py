@@ -9,7 +9,7 @@ import pytest
 TOP = Path(__file__).parents[1]
 PAGES = sorted([*TOP.glob("*.md"), *TOP.glob("docs/**/*.md"), *TOP.glob("examples/*.md")])
 LINK = re.compile(r"\[([^\]\n]*)\]\(([^)#\s]+)[^)\s]*\)")
-TO_ENGLISH = ("English", "英文版")
+TO_ENGLISH = "English"
 
 
 def links(page: Path) -> Iterator[tuple[str, Path]]:
@@ -38,5 +38,14 @@ def test_links_lead_to_a_file(page: Path) -> None:
     "page", [page for page in PAGES if is_chinese(page)], ids=lambda page: str(page.relative_to(TOP))
 )
 def test_a_chinese_page_leads_to_chinese_ones(page: Path) -> None:
-    away = [words for words, file in links(page) if words not in TO_ENGLISH and in_chinese(file).is_file()]
+    away = [words for words, file in links(page) if words != TO_ENGLISH and in_chinese(file).is_file()]
     assert away == []
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if in_chinese(page).is_file()], ids=lambda page: str(page.relative_to(TOP))
+)
+def test_a_page_in_two_languages_begins_with_the_other_one(page: Path) -> None:
+    for here, other in ((page, in_chinese(page)), (in_chinese(page), page)):
+        first = next(links(here), ("", here))
+        assert first == ("中文" if other == in_chinese(page) else "English", other.resolve())
