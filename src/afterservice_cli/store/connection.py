@@ -40,6 +40,16 @@ PRAGMAS = (
 LOOKING = ("query_only=ON", "trusted_schema=OFF")
 
 
+def _as_it_is(value: object) -> object:
+    """Return a value as it is."""
+    return value
+
+
+# Python asks None and bytes at length for an adapter, each time they are written; one that it knows it finds at once.
+for _kind in (type(None), bytes):
+    sqlite3.register_adapter(_kind, _as_it_is)
+
+
 class Connection(sqlite3.Connection):
     """A connection that writes the rows of many cases at once.
 
@@ -53,13 +63,13 @@ class Connection(sqlite3.Connection):
         self._rows = 0
         self.file: tuple[int, int] | None = None  # which it was when something was first written
 
-    def gather(self, statement: str, row: Sequence[Any]) -> None:
-        """Keep a row for a statement that inserts rows; statements come in the order in which they came first."""
+    def gather(self, statement: str, *rows: Sequence[Any]) -> None:
+        """Keep rows for a statement that inserts them; statements come in the order in which they came first."""
         held = self._gathered.get(statement)
         if held is None:
             held = self._gathered[statement] = []
-        held.append(row)
-        self._rows += 1
+        held += rows
+        self._rows += len(rows)
         if self._rows >= GATHERED:
             self.write()
 
