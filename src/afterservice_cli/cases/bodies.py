@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from afterservice_cli.canonical import canonical
 from afterservice_cli.cases.case import Event
@@ -15,8 +15,6 @@ from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import DeadlineSpec, DutySpec, Finding, Settled, Source, TaskSpec
 from afterservice_cli.frozen import UNSET, Frozen
 from afterservice_cli.instants import from_text, to_seconds, to_text
-
-T = TypeVar("T")
 
 # The fields of events that hold records, whatever the kind.
 NESTED: Mapping[str, type[Frozen]] = {
@@ -47,39 +45,23 @@ class Stored(NamedTuple):
     personal: str
 
 
-def _of_class(found: Callable[[type[Frozen]], T]) -> Callable[[type[Frozen]], T]:
-    """Return a function of classes that remembers what it found of each."""
-    known: dict[type[Frozen], T] = {}
-
-    def of(cls: type[Frozen]) -> T:
-        if cls not in known:
-            known[cls] = found(cls)
-        return known[cls]
-
-    return of
-
-
 def stored(event: Event, case: str) -> Stored:
     """Return an event of a case as the history keeps it; what nothing is known of is left out, and its number."""
-    held = event.__dict__
-    personal = {name: held[name] for name in event.PERSONAL if held[name] is not None}
-    body = {
-        name: held[name]
-        for name, left_out in _left_out(type(event))
-        if not (held[name] is None and left_out) and name not in personal
-    }
+    held, kept, times = event.__dict__, _kept(type(event)), [event.at]
+    personal = {name: value for name in kept.personal if (value := held[name]) is not None}
+    body = {name: value for name in kept.known if (value := held[name]) is not None}
+    for name in kept.always:
+        body[name] = held[name]
     if isinstance(source := body.get("source"), Frozen):
         body["source"] = _said(source)
     if not event.roles:
         body.pop("roles", None)
     if body.get("case") == case:
         del body["case"]
-    shape, times = "", [event.at]
-    if any(held.get(name) for name in SHAPED):
-        parts = tuple(
-            (name, tuple(_numbered(part, times) for part in body.pop(name))) for name in SHAPED if name in body
-        )
-        shape = _shape(parts)
+    shape = ""
+    if any([held[name] for name in kept.shaped]):
+        parts = [(name, body.pop(name)) for name in kept.shaped if name in body]
+        shape = _shape(tuple([(name, tuple([_numbered(part, times) for part in some])) for name, some in parts]))
         if len(times) > 1:
             since = to_seconds(event.at)
             body[TIMES] = [to_seconds(at) - since for at in times[1:]]
@@ -129,17 +111,30 @@ class _Part:
 Shape = Mapping[str, Sequence[Any]]
 
 
-@_of_class
+@cache
 def _needed(kind: type[Frozen]) -> tuple[str, ...]:
     """Return the fields without which no event of a kind can be made."""
     return tuple(name for name, default in kind.__fields__.items() if default is UNSET and name != "at")
 
 
-@_of_class
-def _left_out(kind: type[Frozen]) -> tuple[tuple[str, bool], ...]:
-    """Return the fields of a kind of event but its time, each with whether it is left out if nothing is known of it."""
-    fields = kind.__fields__.items()
-    return tuple((name, default is None or default is UNSET) for name, default in fields if name != "at")
+class _Kept(NamedTuple):
+    """The fields of a kind of event, but its time: those that are personal, and of the others those that a body has.
+
+    They are `known` if they are left out as long as nothing is known of them. Those that are `shaped` are among them.
+    """
+
+    personal: tuple[str, ...]
+    known: tuple[str, ...]
+    always: tuple[str, ...]
+    shaped: tuple[str, ...]
+
+
+@cache
+def _kept(kind: type[Event]) -> _Kept:
+    others = {name: each for name, each in kind.__fields__.items() if name != "at" and name not in kind.PERSONAL}
+    known = tuple(name for name, default in others.items() if default is None or default is UNSET)
+    always = tuple(name for name in others if name not in known)
+    return _Kept(kind.PERSONAL, known, always, tuple(name for name in SHAPED if name in others))
 
 
 def _said(record: Frozen) -> dict[str, Any]:
@@ -153,6 +148,8 @@ def _numbered(part: Any, times: list[datetime]) -> Any:
     if not isinstance(part, Frozen):
         return part
     fields, held = _parted(type(part)), part.__dict__
+    if not (fields.dated or fields.mapped):
+        return type(part), fields.plain(held), ()
     numbers: list[int | None] = []
     for name in fields.dated:
         if (value := held[name]) is not None and value not in times:
@@ -171,7 +168,7 @@ class _Parted(NamedTuple):
     mapped: tuple[str, ...]
 
 
-@_of_class
+@cache
 def _parted(cls: type[Frozen]) -> _Parted:
     dated = tuple(name for name in cls.__fields__ if name.endswith("_at"))
     mapped = tuple(name for name in cls.__fields__ if name in MAPPED)

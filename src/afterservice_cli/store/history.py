@@ -52,8 +52,11 @@ class Stamp(Frozen):
 
 def digest(tag: str, *fields: str | int | bytes) -> bytes:
     """Return the SHA-256 over a tag and length-prefixed fields: no two lists of fields read alike."""
-    parts = [field if isinstance(field, bytes) else str(field).encode() for field in (tag, *fields)]
-    return sha256(b"".join([piece for part in parts for piece in (_length(len(part)), part)])).digest()
+    pieces: list[bytes] = []
+    for field in (tag, *fields):
+        data = field if isinstance(field, bytes) else str(field).encode()
+        pieces += (_length(len(data)), data)
+    return sha256(b"".join(pieces)).digest()
 
 
 _length = Struct(">Q").pack
