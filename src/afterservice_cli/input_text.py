@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from afterservice_cli.errors import BadInput
 from afterservice_cli.language import tr
 
 LONGEST = 100_000  # characters of one text; longer ones are files by mistake
+_REMEMBERED = 1024  # texts: what an import has read ahead is asked for again when it is recorded
 # What a keyboard, a web page or a spreadsheet leaves between letters, and nobody sees.
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 # What stands in the place of something that nobody has or knows.
@@ -51,7 +53,7 @@ def check_text(text: str, name: str) -> str:
     return text.strip()
 
 
-@lru_cache(1024)
+@lru_cache(_REMEMBERED)
 def spelling(text: str) -> str:
     """Return the form in which words are compared: NFKC, case folded, without blanks and what nobody sees."""
     plain = "".join(unicodedata.normalize("NFKC", text).casefold().translate(_UNSEEN).split())
@@ -70,20 +72,21 @@ def says_nothing(text: str) -> bool:
     return plain in _NOTHING or re.fullmatch(_SIGNS, plain) is not None
 
 
+@lru_cache(_REMEMBERED)
 def is_nobody(customer: str) -> bool:
     """Tell whether a customer's name is none: a word or a sign that says so, such as 匿名 or `-`, but not `Null`."""
     plain = spelling(customer)
     return plain in _NOBODY or (plain not in _NAMES and says_nothing(customer))
 
 
-def is_none(name: str, value: str) -> bool:
-    """Tell whether a value of a fact is none: a contact that nobody has, a name that nobody bears."""
-    return (name == "contact" and is_nothing(value)) or (name == "customer" and is_nobody(value))
-
-
+@lru_cache(_REMEMBERED)
 def is_nothing(contact: str) -> bool:
     """Tell whether a contact is none: a word or a sign that says there is nothing, or a number that nobody has."""
     return says_nothing(contact) or re.fullmatch(_NO_NUMBER, spelling(contact)) is not None
+
+
+# By fact, what tells whether a value of it is none: a contact that nobody has, a name that nobody bears.
+NONE: Mapping[str, Callable[[str], bool]] = {"contact": is_nothing, "customer": is_nobody}
 
 
 def national(contact: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from afterservice_cli.canonical import canonical
 from afterservice_cli.cases.case import Event
@@ -15,6 +15,8 @@ from afterservice_cli.cases.events import KINDS
 from afterservice_cli.cases.values import DeadlineSpec, DutySpec, Finding, Settled, Source, TaskSpec
 from afterservice_cli.frozen import UNSET, Frozen
 from afterservice_cli.instants import from_text, to_seconds, to_text
+
+T = TypeVar("T")
 
 # The fields of events that hold records, whatever the kind.
 NESTED: Mapping[str, type[Frozen]] = {
@@ -33,6 +35,18 @@ MAPPED = ("outcomes",)  # of their fields, those that are mappings
 TIMES = "times"  # the instants of a shape, in a body
 
 
+class _ByClass(dict[type[Frozen], T]):
+    """What a function finds of classes, found when it is first asked for."""
+
+    def __init__(self, find: Callable[[type[Frozen]], T]) -> None:
+        self._find = find
+
+    def __missing__(self, cls: type[Frozen]) -> T:
+        """Look for it, and keep what was found."""
+        found = self[cls] = self._find(cls)
+        return found
+
+
 class Stored(NamedTuple):
     """An event as the history keeps it, in canonical JSON: the shape it shares with others, the rest, what is personal.
 
@@ -47,7 +61,7 @@ class Stored(NamedTuple):
 
 def stored(event: Event, case: str) -> Stored:
     """Return an event of a case as the history keeps it; what nothing is known of is left out, and its number."""
-    held, kept, times = event.__dict__, _kept(type(event)), [event.at]
+    held, kept, times = event.__dict__, _KEPT[type(event)], [event.at]
     personal = {name: value for name in kept.personal if (value := held[name]) is not None}
     body = {name: value for name in kept.known if (value := held[name]) is not None}
     for name in kept.always:
@@ -59,7 +73,7 @@ def stored(event: Event, case: str) -> Stored:
     if body.get("case") == case:
         del body["case"]
     shape = ""
-    if any([held[name] for name in kept.shaped]):
+    if any(map(held.get, kept.shaped)):
         parts = [(name, body.pop(name)) for name in kept.shaped if name in body]
         shape = _shape(tuple([(name, tuple([_numbered(part, times) for part in some])) for name, some in parts]))
         if len(times) > 1:
@@ -78,7 +92,7 @@ def restored(kind: str, case: str, at: datetime, kept: tuple[Mapping[str, Any], 
         values[name] = tuple([part.made(times) if isinstance(part, _Part) else part for part in parts])
     if "case" not in values and "case" in cls.__fields__:
         values["case"] = case
-    for name in _needed(cls):
+    for name in _NEEDED[cls]:
         values.setdefault(name, None)
     return cls(at=at, **values)
 
@@ -111,10 +125,12 @@ class _Part:
 Shape = Mapping[str, Sequence[Any]]
 
 
-@cache
 def _needed(kind: type[Frozen]) -> tuple[str, ...]:
     """Return the fields without which no event of a kind can be made."""
     return tuple(name for name, default in kind.__fields__.items() if default is UNSET and name != "at")
+
+
+_NEEDED = _ByClass(_needed)
 
 
 class _Kept(NamedTuple):
@@ -129,12 +145,15 @@ class _Kept(NamedTuple):
     shaped: tuple[str, ...]
 
 
-@cache
-def _kept(kind: type[Event]) -> _Kept:
-    others = {name: each for name, each in kind.__fields__.items() if name != "at" and name not in kind.PERSONAL}
+def _kept(kind: type[Frozen]) -> _Kept:
+    personal: tuple[str, ...] = getattr(kind, "PERSONAL", ())
+    others = {name: each for name, each in kind.__fields__.items() if name != "at" and name not in personal}
     known = tuple(name for name, default in others.items() if default is None or default is UNSET)
     always = tuple(name for name in others if name not in known)
-    return _Kept(kind.PERSONAL, known, always, tuple(name for name in SHAPED if name in others))
+    return _Kept(personal, known, always, tuple(name for name in SHAPED if name in others))
+
+
+_KEPT = _ByClass(_kept)
 
 
 def _said(record: Frozen) -> dict[str, Any]:
@@ -147,7 +166,7 @@ def _numbered(part: Any, times: list[datetime]) -> Any:
     """Return a part of what the rules gave: its class and its values, numbers for instants, which `times` gets."""
     if not isinstance(part, Frozen):
         return part
-    fields, held = _parted(type(part)), part.__dict__
+    fields, held = _PARTED[type(part)], part.__dict__
     if not (fields.dated or fields.mapped):
         return type(part), fields.plain(held), ()
     numbers: list[int | None] = []
@@ -168,12 +187,14 @@ class _Parted(NamedTuple):
     mapped: tuple[str, ...]
 
 
-@cache
 def _parted(cls: type[Frozen]) -> _Parted:
     dated = tuple(name for name in cls.__fields__ if name.endswith("_at"))
     mapped = tuple(name for name in cls.__fields__ if name in MAPPED)
     names = tuple(name for name in cls.__fields__ if name not in (*dated, *mapped))
     return _Parted(itemgetter(*names), names, dated, mapped)
+
+
+_PARTED = _ByClass(_parted)
 
 
 @lru_cache(1024)
@@ -186,7 +207,7 @@ def _named(part: Any) -> Any:
     if not isinstance(part, tuple):
         return part
     cls, plain, numbers, *mapped = part
-    fields = _parted(cls)
+    fields = _PARTED[cls]
     values = {**dict(zip(fields.names, plain, strict=True)), **dict(zip(fields.dated, numbers, strict=True))}
     return values | {name: dict(value) for name, value in zip(fields.mapped, mapped, strict=True)}
 

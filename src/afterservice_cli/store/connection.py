@@ -40,14 +40,14 @@ PRAGMAS = (
 LOOKING = ("query_only=ON", "trusted_schema=OFF")
 
 
-def _as_it_is(value: object) -> object:
+def _as_it_is(value: Any) -> Any:
     """Return a value as it is."""
     return value
 
 
 # Python asks None and bytes at length for an adapter, each time they are written; one that it knows it finds at once.
-for _kind in (type(None), bytes):
-    sqlite3.register_adapter(_kind, _as_it_is)
+sqlite3.register_adapter(type(None), _as_it_is)
+sqlite3.register_adapter(bytes, _as_it_is)
 
 
 class Connection(sqlite3.Connection):

@@ -132,7 +132,7 @@ def _given(case: Case) -> str:
 
 @lru_cache(1024)
 def _decided(entries: tuple[tuple[str, str, int, tuple[tuple[str, object], ...]], ...]) -> str:
-    """Return findings by their fields, in canonical JSON, each with its rulebook and its place among those suggested."""
+    """Return findings by their fields, each with its rulebook and its place among those suggested, as JSON."""
     return canonical(
         {
             name: {
