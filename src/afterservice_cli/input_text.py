@@ -56,6 +56,8 @@ def check_text(text: str, name: str) -> str:
 @lru_cache(_REMEMBERED)
 def spelling(text: str) -> str:
     """Return the form in which words are compared: NFKC, case folded, without blanks and what nobody sees."""
+    if text.isascii():
+        return "".join(text.casefold().split())
     plain = "".join(unicodedata.normalize("NFKC", text).casefold().translate(_UNSEEN).split())
     return plain if plain.isascii() else unicodedata.normalize("NFKC", plain)
 
@@ -69,7 +71,7 @@ def narrow(text: str) -> str:
 def says_nothing(text: str) -> bool:
     """Tell whether a text is a word or a sign that says there is nothing, such as 无, `N/A` or `-`."""
     plain = spelling(text)
-    return plain in _NOTHING or re.fullmatch(_SIGNS, plain) is not None
+    return plain in _NOTHING or (not plain[:1].isalnum() and re.fullmatch(_SIGNS, plain) is not None)
 
 
 @lru_cache(_REMEMBERED)
@@ -95,7 +97,7 @@ def national(contact: str) -> str:
     A number of this country loses the country's code, another's begins with a plus sign. What says that it is one, and
     a remark behind it, are no part of it; an extension is, however it is set apart.
     """
-    plain = "".join(letter for letter in contact if letter not in _BETWEEN)
+    plain = contact if contact.isalnum() else "".join(letter for letter in contact if letter not in _BETWEEN)
     if not plain.isdecimal() and any(map(str.isdecimal, plain)):
         plain = re.sub(_EXTENSION, "", re.sub(f"^{_LABEL}", "", plain))
         if noted := re.fullmatch(_NOTE, plain):

@@ -63,6 +63,8 @@ def number_of(row: Row, profile: Profile) -> str:
 
 def cell(row: Row, source: Source) -> str:
     """Return the text of a source: its first filled cell, or all of them joined; "" if all are empty."""
+    if len(source.headings) == 1:
+        return cleaned(row.get(source.headings[0], ""))
     if source.joined_with is not None:
         return source.joined_with.join(part for h in source.headings if (part := cleaned(row.get(h, ""))))
     return next((text for heading in source.headings if (text := cleaned(row.get(heading, "")))), "")
