@@ -61,6 +61,8 @@ class Connection(sqlite3.Connection):
         super().__init__(*args, **given)
         self._gathered: dict[str, list[Sequence[Any]]] = {}
         self._rows = 0
+        self._known: dict[str, dict[Any, Any]] = {}
+        self._written = 0  # how often others have written the file, as far as something is known of it
         self.file: tuple[int, int] | None = None  # which it was when something was first written
 
     def gather(self, statement: str, *rows: Sequence[Any]) -> None:
@@ -80,8 +82,20 @@ class Connection(sqlite3.Connection):
             super().executemany(statement, rows)
 
     def forget(self) -> None:
-        """Forget what was gathered."""
+        """Forget what was gathered, and what is known."""
         self._gathered, self._rows = {}, 0
+        self._known.clear()
+
+    def known(self, table: str) -> dict[Any, Any]:
+        """Return which numbers things have in a table, as far as anybody asked: to be read and filled by who writes."""
+        return self._known.setdefault(table, {})
+
+    def look_again(self) -> None:
+        """Forget what is known if others have written the file since; call it as a transaction begins."""
+        written = self.ask("PRAGMA data_version").fetchone()[0]
+        if written != self._written:
+            self._written = written
+            self._known.clear()
 
     def execute(self, statement: str, values: Any = (), /) -> sqlite3.Cursor:
         """Run a statement once all that was gathered is written."""
@@ -166,6 +180,7 @@ def writing(connection: Connection, path: Path) -> Iterator[Connection]:
     """
     with translated(path), queued(path):
         connection.execute("BEGIN IMMEDIATE")
+        connection.look_again()
         if connection.file is None:
             connection.file = _file(path)
         try:

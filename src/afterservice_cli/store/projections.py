@@ -274,12 +274,15 @@ _REMEMBERED = 4096  # parts
 
 
 class Projector:
-    """The tables of a desk inside one transaction: what of theirs is kept once is looked up once."""
+    """The tables of a desk inside one transaction: what of theirs is kept once is looked up once.
+
+    That lasts beyond the transaction, as long as nobody else writes.
+    """
 
     def __init__(self, db: Connection) -> None:
         self._db = db
-        self._parts: dict[str, int] = {}
-        self._terms: dict[Row, int] = {}
+        self._parts: dict[str, int] = db.known("parts")
+        self._terms: dict[Row, int] = db.known("terms")
         self._customers: dict[str, str] = {}  # those that may be gathered only
 
     def project(self, case: Case) -> None:
@@ -334,7 +337,7 @@ class Projector:
     def _term(self, terms: Row) -> int:
         """Return the number of the terms of a deadline; those that are there already stay."""
         if not self._terms:
-            self._terms = {known: number for number, known in numbered_terms(self._db).items()}
+            self._terms.update((known, number) for number, known in numbered_terms(self._db).items())
         if terms not in self._terms:
             query = f"INSERT INTO terms ({TERMS}) VALUES ({','.join('?' * len(terms))}) RETURNING term"
             self._terms[terms] = int(self._db.ask(query, terms).fetchone()[0])
