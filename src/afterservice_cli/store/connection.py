@@ -62,6 +62,7 @@ class Connection(sqlite3.Connection):
         self._gathered: dict[str, list[Sequence[Any]]] = {}
         self._rows = 0
         self._known: dict[str, dict[Any, Any]] = {}
+        self.lost = 0  # how often what is known was forgotten
         self._written = 0  # how often others have written the file, as far as something is known of it
         self.file: tuple[int, int] | None = None  # which it was when something was first written
 
@@ -84,7 +85,7 @@ class Connection(sqlite3.Connection):
     def forget(self) -> None:
         """Forget what was gathered, and what is known."""
         self._gathered, self._rows = {}, 0
-        self._known.clear()
+        self._lose()
 
     def known(self, table: str) -> dict[Any, Any]:
         """Return which numbers things have in a table, as far as anybody asked: to be read and filled by who writes."""
@@ -95,7 +96,11 @@ class Connection(sqlite3.Connection):
         written = self.ask("PRAGMA data_version").fetchone()[0]
         if written != self._written:
             self._written = written
-            self._known.clear()
+            self._lose()
+
+    def _lose(self) -> None:
+        self._known.clear()
+        self.lost += 1
 
     def execute(self, statement: str, values: Any = (), /) -> sqlite3.Cursor:
         """Run a statement once all that was gathered is written."""
