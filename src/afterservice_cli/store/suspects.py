@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import as_facts
@@ -127,7 +128,7 @@ def sharing(
         return []
     since = _reaching_back(rulebook, until.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
     query = (
-        f"SELECT {_TELLS}, 0, 0 {_WITH_TEXTS} WHERE cases.case_id <> ? AND status <> 'void' "
+        f"SELECT {_TELLS}, 0 {_WITH_TEXTS} WHERE cases.case_id <> ? AND status <> 'void' "
         f"AND registered_at >= ? AND registered_at <= ? AND ({' OR '.join(pieces)}) "
         "ORDER BY registered_at DESC, series DESC, serial DESC LIMIT 100"
     )
@@ -143,12 +144,13 @@ def _told(
     """
     rules = rulebook.intake.duplicates
     others = "status <> 'void'" if rules else asked
+    which = f"CASE WHEN {asked} THEN 1 + ({_UNLINKED}) ELSE 0 END"  # asked about, and also to be compared
     query = (
-        f"SELECT {_TELLS}, {asked}, {asked} AND {_UNLINKED} {_WITH_TEXTS} "
+        f"SELECT {_TELLS}, {which} {_WITH_TEXTS} "
         f"WHERE registered_at >= ? AND registered_at < ? AND {others} ORDER BY registered_at, series, serial"
     )
     for since, until in _spans(rulebook, days):
-        given = (*values, *values, since, until, *(() if rules else values))
+        given = (*values, since, until, *(() if rules else values))
         yield from map(_as_told, db.execute(query, given))
 
 
@@ -178,12 +180,12 @@ def _reaching_back(rulebook: Rulebook, begin: datetime) -> datetime:
     return rulebook.calendar.back(earliest, parse_duration("1wd")) - ONE_DAY
 
 
-def _as_told(row: Sequence[str]) -> Told:
-    case_id, at, classified, channel, kind, product, fields, customer, contact, description, details, *asked = row
+def _as_told(row: Sequence[Any]) -> Told:
+    case_id, at, classified, channel, kind, product, fields, customer, contact, description, details, which = row
     own = {"channel": channel, "kind": kind, "product": product}
     own |= {"customer": customer, "contact": contact, "description": description}
     facts = {**as_facts(json.loads(fields)), **as_facts(json.loads(details)), **own}
-    return Told(case_id, from_text(at), facts, description or "", bool(classified), *map(bool, asked))
+    return Told(case_id, from_text(at), facts, description or "", bool(classified), which > 0, which > 1)
 
 
 def _came(told: Told) -> datetime:

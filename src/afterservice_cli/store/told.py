@@ -119,12 +119,13 @@ def _told(
         at = FOREVER if end is None else to_seconds(end)
         number = to_seconds(case.registered_at)
         yield Told(NUMBERS["backlog"], at, case.first, place, unclassified, None, to_seconds(begin), number, None)
-    yield from _of_course(case, course, bool(scores), work)
-    yield from _replies(case, course)
+    if len(course) > 1:  # something has happened since it came in
+        yield from _of_course(case, course, bool(scores), work)
+        yield from _replies(case, course)
+        yield from _given(case, course)
     for place, (question, score, given_at) in enumerate(sorted(scores)):
         marks = _marked("ratings", satisfied=score >= 4, low=score <= 2)
         yield _fact(case, "ratings", given_at, place, marks, (_part(question), None, score, None))
-    yield from _given(case, course)
     for place, deadline in enumerate(case.deadlines):
         if deadline.spec.counts and deadline.outcome != "void":
             answer = _answer(case, deadline)
