@@ -16,11 +16,13 @@ from afterservice_cli import recording
 from afterservice_cli.cases.case import Case
 from afterservice_cli.decisions import handling, mending, screening
 from afterservice_cli.decisions.likeness import alike, suspicions
+from afterservice_cli.desk import Desk
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.intake import importing
 from afterservice_cli.intake.identity import ToldRow
 from afterservice_cli.intake.importing import Order, Summary, import_file
 from afterservice_cli.recording import writing
+from afterservice_cli.store import suspects
 from afterservice_cli.store.suspects import open_suspects
 from conftest import Runner
 from registers import NOW, register_in
@@ -76,6 +78,22 @@ def test_what_comes_in_is_looked_at(life: Shop) -> None:
     # The register has them, and only what is new is pointed out.
     assert (life.read(ROW, AGAIN, VAGUE, ADVERT, PLAIN).suspect, len(listed(life))) == (0, 3)
     assert looks(life.read(but(AGAIN, no="6"))) == {"202610-006": ["202610-002", "202610-001"]}
+
+
+def test_what_a_colleague_puts_right_while_it_is_read_is_looked_at_as_it_is_then(life: Shop) -> None:
+    def put_right(done: int, of: int) -> None:
+        colleague = Desk(life.desk.path, now=NOW, actor="colleague", clock="given")
+        recording.act(colleague, "202610-001", partial(mending.amend, facts={"description": LEAKS}, reason="misheard"))
+
+    life.read(ADVERT, VAGUE, try_only=True)  # the file is there
+    summary = import_file(life.desk, life.file, life.profile, Order(progress=put_right))
+    assert (counted(summary), looks(summary)) == ({"new": 2}, {"202610-002": [None]})
+
+
+def test_of_many_that_look_like_something_all_are_found(life: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suspects, "KEPT", 1)
+    some = [but(VAGUE, no=str(number), mobile=str(number)) for number in range(10, 14)]
+    assert life.read(*some, PLAIN).suspect == 4
 
 
 def test_the_later_one_looks_like_the_earlier_whatever_comes_first_in_the_file(life: Shop) -> None:

@@ -35,7 +35,7 @@ class Duration(Frozen):
             raise ValueError(
                 tr("{duration} is longer than 100 years – write a shorter one", duration=f"{amount}{unit}")
             )
-        super().__init__(amount, unit)
+        self.__dict__.update(amount=amount, unit=unit)
 
     @property
     def length(self) -> timedelta:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from afterservice_cli.errors import BadInput
 from afterservice_cli.language import tr
 
 LONGEST = 100_000  # characters of one text; longer ones are files by mistake
+_REMEMBERED = 1024  # texts: what an import has read ahead is asked for again when it is recorded
 # What a keyboard, a web page or a spreadsheet leaves between letters, and nobody sees.
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 # What stands in the place of something that nobody has or knows.
@@ -51,9 +53,11 @@ def check_text(text: str, name: str) -> str:
     return text.strip()
 
 
-@lru_cache(1024)
+@lru_cache(_REMEMBERED)
 def spelling(text: str) -> str:
     """Return the form in which words are compared: NFKC, case folded, without blanks and what nobody sees."""
+    if text.isascii():
+        return "".join(text.casefold().split())
     plain = "".join(unicodedata.normalize("NFKC", text).casefold().translate(_UNSEEN).split())
     return plain if plain.isascii() else unicodedata.normalize("NFKC", plain)
 
@@ -67,23 +71,24 @@ def narrow(text: str) -> str:
 def says_nothing(text: str) -> bool:
     """Tell whether a text is a word or a sign that says there is nothing, such as 无, `N/A` or `-`."""
     plain = spelling(text)
-    return plain in _NOTHING or re.fullmatch(_SIGNS, plain) is not None
+    return plain in _NOTHING or (not plain[:1].isalnum() and re.fullmatch(_SIGNS, plain) is not None)
 
 
+@lru_cache(_REMEMBERED)
 def is_nobody(customer: str) -> bool:
     """Tell whether a customer's name is none: a word or a sign that says so, such as 匿名 or `-`, but not `Null`."""
     plain = spelling(customer)
     return plain in _NOBODY or (plain not in _NAMES and says_nothing(customer))
 
 
-def is_none(name: str, value: str) -> bool:
-    """Tell whether a value of a fact is none: a contact that nobody has, a name that nobody bears."""
-    return (name == "contact" and is_nothing(value)) or (name == "customer" and is_nobody(value))
-
-
+@lru_cache(_REMEMBERED)
 def is_nothing(contact: str) -> bool:
     """Tell whether a contact is none: a word or a sign that says there is nothing, or a number that nobody has."""
     return says_nothing(contact) or re.fullmatch(_NO_NUMBER, spelling(contact)) is not None
+
+
+# By fact, what tells whether a value of it is none: a contact that nobody has, a name that nobody bears.
+NONE: Mapping[str, Callable[[str], bool]] = {"contact": is_nothing, "customer": is_nobody}
 
 
 def national(contact: str) -> str:
@@ -92,7 +97,7 @@ def national(contact: str) -> str:
     A number of this country loses the country's code, another's begins with a plus sign. What says that it is one, and
     a remark behind it, are no part of it; an extension is, however it is set apart.
     """
-    plain = "".join(letter for letter in contact if letter not in _BETWEEN)
+    plain = contact if contact.isalnum() else "".join(letter for letter in contact if letter not in _BETWEEN)
     if not plain.isdecimal() and any(map(str.isdecimal, plain)):
         plain = re.sub(_EXTENSION, "", re.sub(f"^{_LABEL}", "", plain))
         if noted := re.fullmatch(_NOTE, plain):

@@ -38,7 +38,7 @@ _HOW_DAYS = sentence("write 2026-10-01, 2026年10月1日, today, yesterday, mon 
 
 
 _WHOLE = len("2026-10-01T01:00:00")
-_EPOCH, _SECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(seconds=1)
+_EPOCH, _DAY = datetime(1970, 1, 1, tzinfo=UTC), 86_400  # seconds
 
 
 @lru_cache(4096)
@@ -49,7 +49,8 @@ def to_text(dt: datetime) -> str:
 
 def to_seconds(dt: datetime) -> int:
     """Return an aware datetime as whole seconds since 1970, as SQLite's `unixepoch` reads them."""
-    return (dt - _EPOCH) // _SECOND
+    since = dt - _EPOCH
+    return since.days * _DAY + since.seconds
 
 
 @lru_cache(4096)

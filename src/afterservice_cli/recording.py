@@ -103,7 +103,7 @@ class Writer:
         if first.source and later:
             first = first.but(source=first.source.but(told=len(later)))
         event = first if self._over(case, later) else opening.from_registration(case, first, self.rulebook)
-        recorded = [*self._append(number.case, 0, [event]), *self._append(number.case, 1, later)]
+        recorded = self._append(number.case, 0, [event, *later])
         as_begun = event is first and not later
         case = case.but(events=tuple(recorded)) if as_begun else fold(recorded)
         self.project(case)

@@ -340,12 +340,13 @@ class Calendar:
         asked = day, count, step
         if asked in self._counted:
             return self._counted[asked]
-        for offset in range(LONGEST.days):
-            count -= self.is_working_day(day + offset * step)
+        for _ in range(LONGEST.days):
+            count -= self.is_working_day(day)
             if not count:
-                found = self._counted[asked] = day + offset * step
-                return found
-        raise _never_open(day, "after" if step > _NONE else "before")
+                self._counted[asked] = day
+                return day
+            day += step
+        raise _never_open(asked[0], "after" if step > _NONE else "before")
 
 
 def _utc(moment: datetime) -> datetime:

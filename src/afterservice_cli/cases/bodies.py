@@ -35,6 +35,18 @@ MAPPED = ("outcomes",)  # of their fields, those that are mappings
 TIMES = "times"  # the instants of a shape, in a body
 
 
+class _ByClass(dict[type[Frozen], T]):
+    """What a function finds of classes, found when it is first asked for."""
+
+    def __init__(self, find: Callable[[type[Frozen]], T]) -> None:
+        self._find = find
+
+    def __missing__(self, cls: type[Frozen]) -> T:
+        """Look for it, and keep what was found."""
+        found = self[cls] = self._find(cls)
+        return found
+
+
 class Stored(NamedTuple):
     """An event as the history keeps it, in canonical JSON: the shape it shares with others, the rest, what is personal.
 
@@ -47,39 +59,23 @@ class Stored(NamedTuple):
     personal: str
 
 
-def _of_class(found: Callable[[type[Frozen]], T]) -> Callable[[type[Frozen]], T]:
-    """Return a function of classes that remembers what it found of each."""
-    known: dict[type[Frozen], T] = {}
-
-    def of(cls: type[Frozen]) -> T:
-        if cls not in known:
-            known[cls] = found(cls)
-        return known[cls]
-
-    return of
-
-
 def stored(event: Event, case: str) -> Stored:
     """Return an event of a case as the history keeps it; what nothing is known of is left out, and its number."""
-    held = event.__dict__
-    personal = {name: held[name] for name in event.PERSONAL if held[name] is not None}
-    body = {
-        name: held[name]
-        for name, left_out in _left_out(type(event))
-        if not (held[name] is None and left_out) and name not in personal
-    }
+    held, kept, times = event.__dict__, _KEPT[type(event)], [event.at]
+    personal = {name: value for name in kept.personal if (value := held[name]) is not None}
+    body = {name: value for name in kept.known if (value := held[name]) is not None}
+    for name in kept.always:
+        body[name] = held[name]
     if isinstance(source := body.get("source"), Frozen):
         body["source"] = _said(source)
     if not event.roles:
         body.pop("roles", None)
     if body.get("case") == case:
         del body["case"]
-    shape, times = "", [event.at]
-    if any(held.get(name) for name in SHAPED):
-        parts = tuple(
-            (name, tuple(_numbered(part, times) for part in body.pop(name))) for name in SHAPED if name in body
-        )
-        shape = _shape(parts)
+    shape = ""
+    if any(map(held.get, kept.shaped)):
+        parts = [(name, body.pop(name)) for name in kept.shaped if name in body]
+        shape = _shape(tuple([(name, tuple([_numbered(part, times) for part in some])) for name, some in parts]))
         if len(times) > 1:
             since = to_seconds(event.at)
             body[TIMES] = [to_seconds(at) - since for at in times[1:]]
@@ -96,7 +92,7 @@ def restored(kind: str, case: str, at: datetime, kept: tuple[Mapping[str, Any], 
         values[name] = tuple([part.made(times) if isinstance(part, _Part) else part for part in parts])
     if "case" not in values and "case" in cls.__fields__:
         values["case"] = case
-    for name in _needed(cls):
+    for name in _NEEDED[cls]:
         values.setdefault(name, None)
     return cls(at=at, **values)
 
@@ -129,17 +125,35 @@ class _Part:
 Shape = Mapping[str, Sequence[Any]]
 
 
-@_of_class
 def _needed(kind: type[Frozen]) -> tuple[str, ...]:
     """Return the fields without which no event of a kind can be made."""
     return tuple(name for name, default in kind.__fields__.items() if default is UNSET and name != "at")
 
 
-@_of_class
-def _left_out(kind: type[Frozen]) -> tuple[tuple[str, bool], ...]:
-    """Return the fields of a kind of event but its time, each with whether it is left out if nothing is known of it."""
-    fields = kind.__fields__.items()
-    return tuple((name, default is None or default is UNSET) for name, default in fields if name != "at")
+_NEEDED = _ByClass(_needed)
+
+
+class _Kept(NamedTuple):
+    """The fields of a kind of event, but its time: those that are personal, and of the others those that a body has.
+
+    They are `known` if they are left out as long as nothing is known of them. Those that are `shaped` are among them.
+    """
+
+    personal: tuple[str, ...]
+    known: tuple[str, ...]
+    always: tuple[str, ...]
+    shaped: tuple[str, ...]
+
+
+def _kept(kind: type[Frozen]) -> _Kept:
+    personal: tuple[str, ...] = getattr(kind, "PERSONAL", ())
+    others = {name: each for name, each in kind.__fields__.items() if name != "at" and name not in personal}
+    known = tuple(name for name, default in others.items() if default is None or default is UNSET)
+    always = tuple(name for name in others if name not in known)
+    return _Kept(personal, known, always, tuple(name for name in SHAPED if name in others))
+
+
+_KEPT = _ByClass(_kept)
 
 
 def _said(record: Frozen) -> dict[str, Any]:
@@ -152,7 +166,9 @@ def _numbered(part: Any, times: list[datetime]) -> Any:
     """Return a part of what the rules gave: its class and its values, numbers for instants, which `times` gets."""
     if not isinstance(part, Frozen):
         return part
-    fields, held = _parted(type(part)), part.__dict__
+    fields, held = _PARTED[type(part)], part.__dict__
+    if not (fields.dated or fields.mapped):
+        return type(part), fields.plain(held), ()
     numbers: list[int | None] = []
     for name in fields.dated:
         if (value := held[name]) is not None and value not in times:
@@ -171,12 +187,14 @@ class _Parted(NamedTuple):
     mapped: tuple[str, ...]
 
 
-@_of_class
 def _parted(cls: type[Frozen]) -> _Parted:
     dated = tuple(name for name in cls.__fields__ if name.endswith("_at"))
     mapped = tuple(name for name in cls.__fields__ if name in MAPPED)
     names = tuple(name for name in cls.__fields__ if name not in (*dated, *mapped))
     return _Parted(itemgetter(*names), names, dated, mapped)
+
+
+_PARTED = _ByClass(_parted)
 
 
 @lru_cache(1024)
@@ -189,7 +207,7 @@ def _named(part: Any) -> Any:
     if not isinstance(part, tuple):
         return part
     cls, plain, numbers, *mapped = part
-    fields = _parted(cls)
+    fields = _PARTED[cls]
     values = {**dict(zip(fields.names, plain, strict=True)), **dict(zip(fields.dated, numbers, strict=True))}
     return values | {name: dict(value) for name, value in zip(fields.mapped, mapped, strict=True)}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import PROMISED, SEVERAL, TASK, Appraisal, Assessment, DeadlineSpec, Plan, summed
@@ -95,16 +96,37 @@ def spec_of(
 ) -> DeadlineSpec:
     """Return the deadline of a target that gives this time from where its clock begins."""
     duration, start = allowance.duration, begins.at
-    target = rulebook.targets[allowance.target]
-    calendar = rulebook.calendar_called(allowance.calendar)
-    due = calendar.add(start, parse_duration(duration), stops if target.pauses else ())
-    provisional = is_provisional(calendar, duration, start, due)
+    target, calendar, length, until, rounds, days = _counting(rulebook, allowance)
+    due = calendar.add(start, length, stops if target.pauses else ())
+    provisional = days and calendar.provisional(start, due)
     warn_at = warned(target.warn, calendar, duration, start, due, None if stops else due)
     return DeadlineSpec(
-        *(allowance.target, begins.cycle, start, duration, due, tuple(target.until), target.pauses, provisional),
+        *(allowance.target, begins.cycle, start, duration, due, until, target.pauses, provisional),
         *(allowance.rule, begins.word, occurrence, warn_at, None, target.by or ""),
-        *(target.counts, allowance.calendar, goes_round(target)),
+        *(target.counts, allowance.calendar, rounds),
     )
+
+
+class _Counting(NamedTuple):
+    """What counts the deadlines of a target that is given some time; `days` tells whether days off may move them."""
+
+    target: Target
+    calendar: Calendar
+    length: Duration
+    until: tuple[str, ...]
+    rounds: bool
+    days: bool
+
+
+def _counting(rulebook: Rulebook, allowance: Allowance) -> _Counting:
+    known: dict[tuple[str, str, str], _Counting] = rulebook.remembered.setdefault("counting", {})
+    asked = allowance.target, allowance.duration, allowance.calendar
+    found = known.get(asked)
+    if found is None:
+        target, calendar = rulebook.targets[allowance.target], rulebook.calendar_called(allowance.calendar)
+        length, days = parse_duration(allowance.duration), _hangs_on_days(allowance.duration)
+        found = known[asked] = _Counting(target, calendar, length, tuple(target.until), goes_round(target), days)
+    return found
 
 
 def fixed(
@@ -209,5 +231,9 @@ def _ahead(lead: str, duration: str) -> Duration | int:
 
 def is_provisional(calendar: Calendar, duration: str, start: datetime, due: datetime) -> bool:
     """Tell whether days off that are still to be announced may move a deadline."""
+    return _hangs_on_days(duration) and calendar.provisional(start, due)
+
+
+def _hangs_on_days(duration: str) -> bool:
     # Clock durations pass over holidays as over any day: no announcement can move them.
-    return ("w" in duration or duration.endswith("d")) and calendar.provisional(start, due)
+    return "w" in duration or duration.endswith("d")

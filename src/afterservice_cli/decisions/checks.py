@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import NoReturn
+from functools import partial
+from typing import NamedTuple, NoReturn
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events import called
 from afterservice_cli.cases.values import TASK
 from afterservice_cli.decisions.requirements import NOTHING, Said, check_demands, role_called
 from afterservice_cli.errors import BadInput, Refused, nearest, typed
-from afterservice_cli.input_text import check_text, is_none, narrow
+from afterservice_cli.input_text import NONE, check_text, narrow
 from afterservice_cli.instants import LAST_YEAR, to_minute_text
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.moment import Moment
@@ -261,21 +262,37 @@ def split_facts(
     public: dict[str, str | None] = {}
     personal: dict[str, str | None] = {}
     for name, value in values.items():
-        private = known.get(name)
-        if private is None:
+        fact = known.get(name)
+        if fact is None:
             raise _no_fact(rulebook, name)
-        none = value is None or is_none(name, value)
-        (personal if private else public)[name] = None if none else check_value(rulebook, name, value or "", now)
+        kept = None
+        if value is not None and not (fact.none and fact.none(value)):
+            kept = check_text(value, name)
+            if fact.read:
+                kept = fact.read(kept, now)
+        (personal if fact.personal else public)[name] = kept
     return public, personal
 
 
-def _known_facts(rulebook: Rulebook) -> dict[str, bool]:
-    """Return the facts that can be set, by name, each with whether it is personal."""
-    known: dict[str, bool] | None = rulebook.remembered.get("facts")
+class _Known(NamedTuple):
+    """A fact that can be set: whether it is personal, which values of it are none, and how a text is read as it."""
+
+    personal: bool
+    none: Callable[[str], bool] | None
+    read: Callable[[str, datetime], str] | None
+
+
+def _known_facts(rulebook: Rulebook) -> dict[str, _Known]:
+    """Return the facts that can be set, by name."""
+    known: dict[str, _Known] | None = rulebook.remembered.get("facts")
     if known is None:
-        known = dict.fromkeys(OWN_FACTS, False) | {name: rulebook.is_personal(name) for name in rulebook.fields}
-        known |= dict.fromkeys(OWN_PERSONAL, True)
-        rulebook.remembered["facts"] = known = {name: known[name] for name in known if name not in ELSEWHERE}
+        personal = dict.fromkeys(OWN_FACTS, False) | {name: rulebook.is_personal(name) for name in rulebook.fields}
+        personal |= dict.fromkeys(OWN_PERSONAL, True)
+        rulebook.remembered["facts"] = known = {
+            name: _Known(is_private, NONE.get(name), _reading(rulebook, name))
+            for name, is_private in personal.items()
+            if name not in ELSEWHERE
+        }
     return known
 
 
@@ -288,10 +305,17 @@ def _no_fact(rulebook: Rulebook, name: str) -> BadInput:
 
 def check_value(rulebook: Rulebook, name: str, value: str, now: datetime) -> str:
     """Return the value as the register keeps it: the rulebook's id, an ISO date, a time in UTC, a trimmed text."""
-    text = check_text(value, name)
+    text, read = check_text(value, name), _reading(rulebook, name)
+    return read(text, now) if read else text
+
+
+def _reading(rulebook: Rulebook, name: str) -> Callable[[str, datetime], str] | None:
+    """Return how a text is read as a fact; None if it is kept as it is."""
     if name in ("channel", "kind"):
-        return rulebook.known(name, text)
-    return read_value(rulebook, name, text, now) if name in rulebook.fields else text
+        return lambda text, _: rulebook.known(name, text)
+    if name not in rulebook.fields or (rulebook.fields[name].type == "text" and not rulebook.fields[name].many):
+        return None
+    return partial(read_value, rulebook, name)
 
 
 def check_number(text: str, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -126,9 +126,9 @@ def register(moment: Moment, *, draft: Draft | Checked, numbered: Numbered) -> l
 
 def place(rulebook: Rulebook, draft: Draft, facts: Mapping[str, str], at: datetime) -> Placing:
     """Return what a case with these checked facts is given if it comes in then: by the draft, or else by the rules."""
-    values = {"category": draft.category, "priority": draft.priority, "owner": draft.owner}
-    given = {field: _given(rulebook, draft, field, value) for field, value in values.items()}
-    return placed(rulebook, present(given), facts, at, draft)
+    values = (("category", draft.category), ("priority", draft.priority), ("owner", draft.owner))
+    given = {field: _given(rulebook, draft, field, value) for field, value in values if value}
+    return placed(rulebook, given, facts, at, draft)
 
 
 def placed(
@@ -173,10 +173,9 @@ def complete(rulebook: Rulebook, draft: Draft, now: datetime) -> Checked:
     """Return the draft with its facts, checked, public and personal apart; `BadInput` names those that are missing."""
     public, personal = checked(rulebook, draft, now)
     facts = {**public, **personal}
-    category = _given(rulebook, draft, "category", draft.category)
-    missing = missing_facts(rulebook, facts, category=category.value if category else None)
-    if missing:
-        raise demand(rulebook, facts, missing, category.value if category else None)
+    category = _given(rulebook, draft, "category", draft.category).value if draft.category else None
+    if missing := missing_facts(rulebook, facts, category=category):
+        raise demand(rulebook, facts, missing, category)
     return Checked(draft, public, personal)
 
 
@@ -206,10 +205,14 @@ def missing_facts(rulebook: Rulebook, facts: Mapping[str, str | None], *, catego
     A kind and a category may require more; without `category` it is the one that the rules find in the description.
     What phrases give a field its value is not missing.
     """
-    said = {name: value for name, value in facts.items() if value}
-    found = find_values(rulebook, said.get("description") or "", said)
-    facts = {**facts, **{finding.field: finding.value for finding in found}}
-    missing = [name for name in _required(rulebook, facts, category) if not facts.get(name)]
+    required, by_category = _required(rulebook, facts.get("kind")), _categories_require(rulebook)
+    if by_category or not all(map(facts.get, required)):
+        said = {name: value for name, value in facts.items() if value}
+        found = find_values(rulebook, said.get("description") or "", said)
+        facts = {**facts, **{finding.field: finding.value for finding in found}}
+        if by_category:
+            required = tuple(dict.fromkeys((*required, *_required_by(rulebook, category or _found(rulebook, facts)))))
+    missing = [name for name in required if not facts.get(name)]
     return [*missing, *(name for name in missing_of_customer(rulebook, facts) if name not in missing)]
 
 
@@ -221,19 +224,31 @@ def missing_of_customer(rulebook: Rulebook, facts: Mapping[str, str | None]) -> 
     return missing if rule == "both" or (rule == "both_or_none" and len(missing) == 1) else []
 
 
-def _required(rulebook: Rulebook, facts: Mapping[str, str | None], category: str | None) -> list[str]:
-    # Without a channel nobody could answer, without a description nothing could be decided.
-    required = ["channel", "description", *rulebook.intake.require]
-    kind = rulebook.kinds.get(facts.get("kind") or "")
-    required += kind.require if kind else ()
+def _required(rulebook: Rulebook, kind: str | None) -> tuple[str, ...]:
+    """Return what is required of every case of a kind, whatever its category."""
+    known: dict[str | None, tuple[str, ...]] = rulebook.remembered.setdefault("required", {})
+    entry = rulebook.kinds.get(kind or "")
+    if entry is None:
+        kind = None
+    if kind not in known:
+        # Without a channel nobody could answer, without a description nothing could be decided.
+        required = ("channel", "description", *rulebook.intake.require, *(entry.require if entry else ()))
+        known[kind] = tuple(dict.fromkeys(required))
+    return known[kind]
+
+
+def _categories_require(rulebook: Rulebook) -> bool:
+    """Tell whether any category requires facts."""
     if "categories require" not in rulebook.remembered:
         rulebook.remembered["categories require"] = any(entry.require for entry in rulebook.categories.values())
-    if rulebook.remembered["categories require"]:
-        category = category or _found(rulebook, facts)
-        while category:
-            required += rulebook.categories[category].require if category in rulebook.categories else ()
-            category = category.rpartition(".")[0]
-    return list(dict.fromkeys(required))
+    return bool(rulebook.remembered["categories require"])
+
+
+def _required_by(rulebook: Rulebook, category: str) -> Iterator[str]:
+    """Yield what a category requires, and those above it."""
+    while category:
+        yield from rulebook.categories[category].require if category in rulebook.categories else ()
+        category = category.rpartition(".")[0]
 
 
 def _found(rulebook: Rulebook, facts: Facts) -> str:
@@ -284,9 +299,7 @@ def present(values: Mapping[str, T | None]) -> dict[str, T]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _given(rulebook: Rulebook, draft: Draft, field: str, value: str | None) -> Finding | None:
-    if not value:
-        return None
+def _given(rulebook: Rulebook, draft: Draft, field: str, value: str) -> Finding:
     return Finding(field, rulebook.known(field, check_text(value, field)), draft.by)
 
 

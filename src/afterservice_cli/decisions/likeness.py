@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
@@ -74,15 +74,20 @@ class Suspect(Frozen):
     doubts: Sequence[Suspicion]
 
 
-def suspects(rulebook: Rulebook, cases: Iterable[Told]) -> Iterator[Suspect]:
+Looking = Callable[[Told], Sequence[Suspicion]]
+
+
+def suspects(rulebook: Rulebook, cases: Iterable[Told], looks: Looking | None = None) -> Iterator[Suspect]:
     """Yield those of the cases that look like something, all of which come in the order in which they came in.
 
     It is one pass in bounded memory: a case is compared with the newest COMPARED of the last KEPT that share a fact.
+    `looks` tells what a case looks like, by default as its text does.
     """
     earlier = Earlier(rulebook)
+    looks = looks or (lambda told: suspicions(rulebook, told.text, classified=told.classified))
     for told in cases:
         alike = earlier.like(told)
-        doubts = suspicions(rulebook, told.text, classified=told.classified) if told.asked else []
+        doubts = looks(told) if told.asked else []
         if alike or doubts:
             yield Suspect(told, alike, doubts)
 

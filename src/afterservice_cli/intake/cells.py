@@ -45,7 +45,7 @@ def number_text(text: str) -> str:
     """Return the number of a row as its source gave it; `BadInput` if a spreadsheet has cut it."""
     if reason := lost(text):
         raise BadInput(tr(reason))
-    found = _WHOLE.fullmatch(text)  # 1001.0 is what a column of numbers with a gap becomes
+    found = _WHOLE.fullmatch(text) if "." in text else None  # 1001.0 is what a column of numbers with a gap becomes
     return found[1] if found else text
 
 

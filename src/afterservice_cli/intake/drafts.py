@@ -11,7 +11,7 @@ from afterservice_cli.decisions.imported import Happening
 from afterservice_cli.decisions.intake import EITHER, WHO
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import check_text, is_none, says_nothing, spelling
+from afterservice_cli.input_text import NONE, check_text, says_nothing, spelling
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_text
 from afterservice_cli.intake.cells import lost
 from afterservice_cli.intake.course import CourseReader
@@ -161,15 +161,16 @@ class RowReader:
         """Return how a field is read from a row; what cannot be read is raised, what is left out a doubt."""
         profile, default = self._profile, self._profile.defaults.get(name)
         convert, means = self._convert(name), profile.values.get(name, {})
-        several, unfit = name in self._rulebook.several, name not in _FREE
+        several, unfit, is_none = name in self._rulebook.several, name not in _FREE, NONE.get(name)
+        text_of = self._cells.reading(source) if source else lambda row: ""
 
         def read(row: Row, doubts: list[Fault]) -> str | None:
-            text = self._cells.text(row, source) if source else ""
+            text = text_of(row)
             if text and unfit and (reason := lost(text)):
                 doubts.append(Fault(told(row), tr(reason)))
                 return None
             try:
-                if text and not is_none(name, text):
+                if text and not (is_none and is_none(text)):
                     return parsed(text)
             except BadInput as problem:
                 if name == "person" and not says_nothing(text):

@@ -45,6 +45,14 @@ class Key(NamedTuple):
     said: int | None
 
 
+class _Named(NamedTuple):
+    """What names a row in its file: the parts of its key before they are hashed, and what stands beside it there."""
+
+    parts: tuple[str, ...]
+    number: str
+    said: int | None
+
+
 class ToldRow(NamedTuple):
     """A row with its key, what it says, and a keyed hash of that; if it has no key, one of its faults says why."""
 
@@ -99,9 +107,9 @@ class RowMatcher:
         self._alike: dict[str, list[Rival]] = {}
         if repeated := self._repeated():
             for line in table.rows():
-                key = self._key_or_none(line)
-                if key and hash(key.told_by) % _BITS in repeated:
-                    told = self._told(line)
+                named = self._named_or_none(line)
+                if named and hash(named.parts) % _BITS in repeated:
+                    told, key = self._told(line), self._key(named)
                     self._alike.setdefault(key.told_by, []).append(Rival(line.number, told.digest, key.said))
 
     def rows(self) -> Iterator[ToldRow]:
@@ -172,10 +180,10 @@ class RowMatcher:
             return ToldRow(line, None, None, "")
         draft = self._reader.read(line.row)
         try:
-            key = self._key(line.row)
+            named = self._named(line.row)
         except FaultyRow as problem:
             return ToldRow(line, None, draft.but(faults=(*problem.faults, *draft.faults)), "")
-        return ToldRow(line, key, draft, self._digest(line.row, draft))
+        return ToldRow(line, self._key(named), draft, self._digest(line.row, draft))
 
     def _told_by(self) -> str:
         """Return the heading of the number, or what the program calls it if the file has none."""
@@ -183,26 +191,29 @@ class RowMatcher:
         here = within(source, self._table.headings) if source else None
         return here.headings[0] if here else "number"
 
-    def _key_or_none(self, line: Line) -> Key | None:
+    def _named_or_none(self, line: Line) -> _Named | None:
         try:
-            return self._key(line.row) if line.row is not None else None
+            return self._named(line.row) if line.row is not None else None
         except FaultyRow:
             return None
 
-    def _key(self, row: Row) -> Key:
-        """Return what a row is recognised by; `FaultyRow` if nothing tells it apart."""
+    def _key(self, named: _Named) -> Key:
+        return Key(self._hash(*named.parts), named.number, named.said)
+
+    def _named(self, row: Row) -> _Named:
+        """Return what names a row in its file; `FaultyRow` if nothing tells it apart."""
         try:
             number = number_of(row, self._profile)
         except BadInput as problem:
             raise FaultyRow([Fault(self._told_by(), problem.message)]) from None
         if number:
-            return Key(self._hash("number", spelling(number)), number, None)
+            return _Named(("number", spelling(number)), number, None)
         if not self._profile.identity:
             message = tr("nothing stands there, and the profile names no other columns that tell rows apart")
             raise FaultyRow([Fault(self._told_by(), message)])
         columns = (_plain(row.get(heading, "")) for heading in self._profile.identity)
         said = _occurrence(row.get(OCCURRENCE, "").strip()) if self._table.of_rejects else None
-        return Key(self._hash("columns", *columns), "", said)
+        return _Named(("columns", *columns), "", said)
 
     def _digest(self, row: Row, draft: RowDraft) -> str:
         """Return the hash of what a row says, however it is written; of one that cannot be read, that of its cells."""
@@ -217,13 +228,13 @@ class RowMatcher:
     # --- rows among others ----------------------------------------------------------------------------------------
 
     def _repeated(self) -> set[int]:
-        """Return what several rows of the file are recognised by, shortened; some stand there by chance."""
+        """Return what names several rows of the file, shortened; some stand there by chance."""
         bits, found = bytearray(_BITS >> 3), set[int]()
         for line in self._table.rows():
             self.lines += 1
-            if (key := self._key_or_none(line)) is None:
+            if (named := self._named_or_none(line)) is None:
                 continue
-            place = hash(key.told_by) % _BITS
+            place = hash(named.parts) % _BITS
             if bits[place >> 3] & 1 << (place & 7):
                 found.add(place)
             bits[place >> 3] |= 1 << (place & 7)
@@ -313,7 +324,7 @@ class RowMatcher:
 
     def _hash(self, *parts: str) -> str:
         hashing = self._keyed.copy()
-        hashing.update(b"".join(map(_measured, parts)))
+        hashing.update(b"".join([_measured(part) for part in parts]))
         return urlsafe_b64encode(hashing.digest()).decode()
 
 

@@ -41,7 +41,7 @@ from afterservice_cli.language import tr
 from afterservice_cli.recording import Outcome, Writer, writing
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store.connection import Turn
-from afterservice_cli.store.suspects import DAY, new_suspects
+from afterservice_cli.store.suspects import DAY, Looks, new_suspects
 
 SHOWN = 5  # new cases of which a proposed profile shows what became of their rows, and suspect ones that are told
 OUTCOMES = ("new", "unchanged", "changed", "conflicts", "rejected")
@@ -160,6 +160,7 @@ class _Run:
         self._foreseen = set[str]()  # what rows that are not alone would be, if nothing is recorded of them
         self.suspect = 0
         self.suspects: list[Suspect] = []
+        self._looks = Looks(desk.connection, desk.rulebook)
         self._days: set[str] = set()  # on which what is new came in
         self._tried: list[Told] = []  # what is new and in no table once it is forgotten
         self.beside: list[Outcome] = []
@@ -202,8 +203,10 @@ class _Run:
     def look_over(self, desk: Desk, rulebook: Rulebook) -> None:
         """Look at what is new as `register` does, in one pass once all is read: whatever order the rows are in."""
         beside = self._tried if self._forgotten else ()
-        with desk.reading() as db:
-            for suspect in new_suspects(db, rulebook, batch=self.batch, days=self._days, beside=beside):
+        with desk.reading():
+            for suspect in new_suspects(
+                desk.connection, rulebook, self._looks, batch=self.batch, days=self._days, beside=beside
+            ):
                 self.suspect += 1
                 if len(self.suspects) < SHOWN:
                     self.suspects.append(suspect)
@@ -373,7 +376,8 @@ class _Run:
         self._flag(told, doubts, matched)
 
     def _note(self, told: ToldRow, case: Case) -> None:
-        """Note on which day a new case came in, and what it tells if it may have to be forgotten: of KEPT at most."""
+        """Note when a new case came in, what it looks like, and what it tells if it may be forgotten (KEPT at most)."""
+        self._looks.note(case)
         self._days.add(to_text(case.registered_at)[:DAY])
         if (self._order.try_only or self._order.strict) and len(self._tried) < KEPT:
             self._tried.append(told_by(case).but(number=tr("line {line}", line=told.line.number)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -63,6 +63,8 @@ def number_of(row: Row, profile: Profile) -> str:
 
 def cell(row: Row, source: Source) -> str:
     """Return the text of a source: its first filled cell, or all of them joined; "" if all are empty."""
+    if len(source.headings) == 1:
+        return cleaned(row.get(source.headings[0], ""))
     if source.joined_with is not None:
         return source.joined_with.join(part for h in source.headings if (part := cleaned(row.get(h, ""))))
     return next((text for heading in source.headings if (text := cleaned(row.get(heading, "")))), "")
@@ -83,6 +85,13 @@ class Cells:
             if text and (text := cleaned(text)) and not (empty and spelling(text) in empty):
                 return heading, text
         return "", ""
+
+    def reading(self, source: Source) -> Callable[[Row], str]:
+        """Return what reads the text of a source from a row, as `text` does."""
+        if len(source.headings) > 1 or self._empty:
+            return lambda row: self.text(row, source)
+        (heading,) = source.headings
+        return lambda row: cleaned(row.get(heading, ""))
 
     def text(self, row: Row, source: Source) -> str:
         """Return the text of a source: its first filled cell, or all of them joined; "" if all are empty."""

@@ -79,16 +79,17 @@ class Table:
         A rejects file that was put right is read back as it was before its formulas were made harmless.
         """
         least, most, uniform = self._widths
-        width = len(self.headings)
+        headings, aliases, of_rejects = self.headings, self._columns.aliases, self.of_rejects
+        width = len(headings)
         for found in self._filled():
-            cells = tuple(map(undefuse, found.cells)) if self.of_rejects else tuple(found.cells)
+            cells = tuple(map(undefuse, found.cells)) if of_rejects else tuple(found.cells)
             if found.fault:
                 yield Line(found.number, cells, None, found.fault)
             elif least <= len(cells) <= most and (uniform or not any(map(str.strip, cells[least:]))):
                 if len(cells) != width:
                     cells = (*cells[:width], *[""] * (width - len(cells)))
-                row = dict(zip(self.headings, cells, strict=True))
-                for heading, place in self._columns.aliases:
+                row = dict(zip(headings, cells, strict=True))
+                for heading, place in aliases:
                     row[heading] = cells[place]
                 yield Line(found.number, cells, row)
             else:

@@ -59,9 +59,9 @@ def read_number(text: str, name: str) -> str:
 
 def kept_apart(rulebook: Rulebook, facts: Mapping[str, str | None]) -> dict[str, Value | None]:
     """Return facts as an event keeps them: those of which there may be several as lists."""
-    fields = rulebook.fields
+    several = rulebook.several
     return {
-        name: tuple(value.split(SEVERAL)) if value is not None and name in fields and fields[name].many else value
+        name: tuple(value.split(SEVERAL)) if name in several and value is not None else value
         for name, value in facts.items()
     }
 

@@ -40,6 +40,16 @@ PRAGMAS = (
 LOOKING = ("query_only=ON", "trusted_schema=OFF")
 
 
+def _as_it_is(value: Any) -> Any:
+    """Return a value as it is."""
+    return value
+
+
+# Python asks None and bytes at length for an adapter, each time they are written; one that it knows it finds at once.
+sqlite3.register_adapter(type(None), _as_it_is)
+sqlite3.register_adapter(bytes, _as_it_is)
+
+
 class Connection(sqlite3.Connection):
     """A connection that writes the rows of many cases at once.
 
@@ -51,15 +61,18 @@ class Connection(sqlite3.Connection):
         super().__init__(*args, **given)
         self._gathered: dict[str, list[Sequence[Any]]] = {}
         self._rows = 0
+        self._known: dict[str, dict[Any, Any]] = {}
+        self.lost = 0  # how often what is known was forgotten
+        self._written = 0  # how often others have written the file, as far as something is known of it
         self.file: tuple[int, int] | None = None  # which it was when something was first written
 
-    def gather(self, statement: str, row: Sequence[Any]) -> None:
-        """Keep a row for a statement that inserts rows; statements come in the order in which they came first."""
+    def gather(self, statement: str, *rows: Sequence[Any]) -> None:
+        """Keep rows for a statement that inserts them; statements come in the order in which they came first."""
         held = self._gathered.get(statement)
         if held is None:
             held = self._gathered[statement] = []
-        held.append(row)
-        self._rows += 1
+        held += rows
+        self._rows += len(rows)
         if self._rows >= GATHERED:
             self.write()
 
@@ -70,8 +83,24 @@ class Connection(sqlite3.Connection):
             super().executemany(statement, rows)
 
     def forget(self) -> None:
-        """Forget what was gathered."""
+        """Forget what was gathered, and what is known."""
         self._gathered, self._rows = {}, 0
+        self._lose()
+
+    def known(self, table: str) -> dict[Any, Any]:
+        """Return which numbers things have in a table, as far as anybody asked: to be read and filled by who writes."""
+        return self._known.setdefault(table, {})
+
+    def look_again(self) -> None:
+        """Forget what is known if others have written the file since; call it as a transaction begins."""
+        written = self.ask("PRAGMA data_version").fetchone()[0]
+        if written != self._written:
+            self._written = written
+            self._lose()
+
+    def _lose(self) -> None:
+        self._known.clear()
+        self.lost += 1
 
     def execute(self, statement: str, values: Any = (), /) -> sqlite3.Cursor:
         """Run a statement once all that was gathered is written."""
@@ -159,6 +188,7 @@ def writing(connection: Connection, path: Path) -> Iterator[Connection]:
     """
     with translated(path), queued(path):
         connection.execute("BEGIN IMMEDIATE")
+        connection.look_again()
         if connection.file is None:
             connection.file = _file(path)
         try:

@@ -31,6 +31,7 @@ _PERSONAL_TAG = "afterservice personal data 2"
 _GENESIS_TAG = "afterservice register 1"
 BEHIND = timedelta(days=1)
 _REMEMBERED = 1024  # shapes
+_NO_SHAPE = (None, b"")
 
 
 CORRECTED = "system, corrected"  # the clock of a run from which on the clock is believed anew
@@ -52,8 +53,11 @@ class Stamp(Frozen):
 
 def digest(tag: str, *fields: str | int | bytes) -> bytes:
     """Return the SHA-256 over a tag and length-prefixed fields: no two lists of fields read alike."""
-    parts = [field if isinstance(field, bytes) else str(field).encode() for field in (tag, *fields)]
-    return sha256(b"".join([piece for part in parts for piece in (_length(len(part)), part)])).digest()
+    pieces: list[bytes] = []
+    for field in (tag, *fields):
+        data = field if isinstance(field, bytes) else str(field).encode()
+        pieces += (_length(len(data)), data)
+    return sha256(b"".join(pieces)).digest()
 
 
 _length = Struct(">Q").pack
@@ -116,7 +120,7 @@ class Chain:
         self._run = 0  # once there is something to record
         self._seq, self._last, self._digest = 0, b"", b""
         self._recorded_at, self._clock = stamp.now, stamp.clock
-        self._shapes: dict[str, tuple[int | None, bytes]] = {"": (None, b"")}
+        self._shapes: dict[str, tuple[int, bytes]] = db.known("shapes")
 
     def append(self, case_id: str, version: int, events: Iterable[Event]) -> list[Recorded]:
         """Append events, as versions `version + 1`… of their case.
@@ -135,7 +139,7 @@ class Chain:
     def _append(self, case_id: str, version: int, event: Event) -> Recorded:
         self._seq += 1
         kept, kind = stored(event, case_id), type(event).__name__
-        shape, shape_hash = self._shapes.get(kept.shape) or self._shape(kept.shape)
+        shape, shape_hash = (self._shapes.get(kept.shape) or self._shape(kept.shape)) if kept.shape else _NO_SHAPE
         salt = os.urandom(16) if kept.personal else b""
         promised = commitment(salt, kept.personal) if kept.personal else None
         row = (self._seq, case_id, version, kind, to_text(event.at))
@@ -181,13 +185,13 @@ class Chain:
         self._run = (before[0] if before else 0) + 1
         self._db.execute(f"INSERT INTO runs (run, {RUN}) VALUES (?,?,?,?,?)", (self._run, *run))
 
-    def _shape(self, text: str) -> tuple[int | None, bytes]:
+    def _shape(self, text: str) -> tuple[int, bytes]:
         """Return the number of a shape and its digest; one that is there already stays."""
         found = self._db.ask("SELECT shape FROM shapes WHERE text = ?", (text,)).fetchone()
         if found is None:
             found = self._db.ask("INSERT INTO shapes (text) VALUES (?) RETURNING shape", (text,)).fetchone()
         if len(self._shapes) > _REMEMBERED:
-            self._shapes = {"": (None, b"")}
+            self._shapes.clear()
         self._shapes[text] = found[0], shape_digest(text)
         return self._shapes[text]
 

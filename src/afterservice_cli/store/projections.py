@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,7 @@ from afterservice_cli.cases.events.closing import CaseRated
 from afterservice_cli.cases.events.general import CaseAmended, EventRetracted
 from afterservice_cli.cases.events.intake import CaseLinked, CaseMerged, CaseRegistered
 from afterservice_cli.cases.events.problems import CaseGathered
-from afterservice_cli.cases.values import DeadlineSpec, Decided, as_fact
+from afterservice_cli.cases.values import DeadlineSpec, as_fact
 from afterservice_cli.instants import to_seconds, to_text
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.contacts import contact_key
@@ -31,7 +31,7 @@ Rows = dict[str, list[Row]]
 COMMON = ("customers", "duties", "problems", "measures", "parts", "terms")
 COLUMNS = {table: ", ".join(columns) for table, columns in PROJECTIONS.items() if table not in COMMON}
 TERMS = ", ".join(name for name in PROJECTIONS["terms"] if name != "term")
-_PART = tuple(PROJECTIONS["told"]).index("part")
+_PART = (tuple(PROJECTIONS["told"]).index("part"),)
 _PARTED = tuple(tuple(PROJECTIONS["cases"]).index(name) for name in IN_PARTS)
 TERM = tuple(PROJECTIONS["due_times"]).index("term")
 # The events of which a case tells the last time.
@@ -54,31 +54,24 @@ def rows_of(case: Case) -> Rows:
 
     In place of the number of a part is its text, in place of that of the terms of a deadline the terms.
     """
-    first, standing = case.events[0].event, case.standing
-    source = first.source if isinstance(first, CaseRegistered) else None
+    began, standing, first, work = case.events[0], case.standing, case.first, _work(case)
+    source = began.event.source if isinstance(began.event, CaseRegistered) else None
     rows: Rows = {
         "cases": [
             (
-                *(case.first, case.number, case.series, case.serial, case.status, int(case.status in ENDED)),
+                *(first, case.number, case.series, case.serial, case.status, int(case.status in ENDED)),
                 *(case.stage, case.kind, case.channel),
                 *(case.product, case.value("category"), int(case.classified), case.value("priority")),
                 *(case.value("owner"), case.person, canonical(case.collaborators), canonical(case.fields)),
-                *(
-                    _decided(tuple(case.decided.items())),
-                    case.customer_id,
-                    to_text(case.registered_at),
-                    case.events[0].actor,
-                    *_last_times(standing),
-                ),
-                *(_time(case.promised_at),),
-                *(case.pause.ground if case.pause else None, case.void_by, case.merged_into),
-                *(_work(case), case.cycle, case.version),
+                *(_given(case), case.customer_id, to_text(case.registered_at), began.actor, *_last_times(standing)),
+                *(_time(case.promised_at), case.pause.ground if case.pause else None, case.void_by, case.merged_into),
+                *(work, case.cycle, case.version),
                 *(source.identity if source and not _undone(case) else None, case.source_digest, case.source_batch),
             )
         ],
         "due_times": [
             (
-                *(case.first, place, d.spec.cycle, _terms(d.spec, d.rulebook), d.spec.occurrence),
+                *(first, place, d.spec.cycle, _terms(d.spec, d.rulebook), d.spec.occurrence),
                 *(to_seconds(d.spec.from_at), to_seconds(d.spec.due_at), _seconds(d.spec.warn_at)),
                 *(int(d.spec.provisional), _seconds(d.ended_at), d.outcome, _seconds(d.paused_at)),
             )
@@ -93,7 +86,7 @@ def rows_of(case: Case) -> Rows:
             for t in case.tasks
         ],
         "said_of_customers": [
-            (case.customer_id, field, seq, case.first) for field, seq in sorted(_said(case, standing).items())
+            (case.customer_id, field, seq, first) for field, seq in sorted(_said(case, standing).items())
         ],
         "problem_cases": [],
         "timeline": [],
@@ -105,42 +98,49 @@ def rows_of(case: Case) -> Rows:
     ratings: dict[tuple[int, str], Row] = {}
     course: list[Happened] = []
     scores: dict[tuple[int, str], tuple[str, int, datetime]] = {}
-    for recorded in case.standing:
-        word = recorded.event.word
+    for recorded in standing:
+        event = recorded.event
+        word = event.word
         cycle += word == "reopened"
-        at = to_text(recorded.event.at)
-        given = next((found.value for found in recorded.event.findings if found.field == "owner"), owner)
+        at = to_text(event.at)
+        given = next((found.value for found in event.findings if found.field == "owner"), owner)
         handed = bool(owner) and given != owner
-        rows["timeline"].append((recorded.seq, case.first, cycle, word, at, given if handed else None))
-        course.append(Happened(recorded.seq, cycle, word, recorded.event.at, handed))
+        rows["timeline"].append((recorded.seq, first, cycle, word, at, given if handed else None))
+        course.append(Happened(recorded.seq, cycle, word, event.at, handed))
         owner = given
-        if isinstance(recorded.event, CaseLinked):
-            rows["links"].append((recorded.seq, case.number, recorded.event.other, recorded.event.relation))
-        if isinstance(recorded.event, CaseGathered):
-            rows["problem_cases"].append((recorded.seq, case.number, recorded.event.problem, recorded.event.pattern))
-        if isinstance(recorded.event, CaseMerged):
-            rows["links"].append((recorded.seq, case.number, recorded.event.into, "merged"))
-        if isinstance(recorded.event, CaseRated):
-            for question, score in recorded.event.scores.items():
+        if isinstance(event, CaseLinked):
+            rows["links"].append((recorded.seq, case.number, event.other, event.relation))
+        elif isinstance(event, CaseGathered):
+            rows["problem_cases"].append((recorded.seq, case.number, event.problem, event.pattern))
+        elif isinstance(event, CaseMerged):
+            rows["links"].append((recorded.seq, case.number, event.into, "merged"))
+        elif isinstance(event, CaseRated):
+            for question, score in event.scores.items():
                 # Of several in one cycle the last one is what the customer says.
                 ratings[cycle, question] = (recorded.seq, question, case.number, score, at)
-                scores[cycle, question] = question, score, recorded.event.at
+                scores[cycle, question] = question, score, event.at
     rows["ratings"] = sorted(ratings.values())
-    rows["told"] = [*told_of(case, course, [*scores.values()], _work(case))]
+    rows["told"] = [*told_of(case, course, [*scores.values()], work)]
     return rows
 
 
-@lru_cache(1024)
-def _decided(entries: tuple[tuple[str, Decided], ...]) -> str:
+def _given(case: Case) -> str:
     """Return what a case was given and why, in canonical JSON; many have it alike."""
+    each = case.decided.items()
+    return _decided(tuple([(name, d.rulebook, d.suggested, tuple(d.finding.plain().items())) for name, d in each]))
+
+
+@lru_cache(1024)
+def _decided(entries: tuple[tuple[str, str, int, tuple[tuple[str, object], ...]], ...]) -> str:
+    """Return findings by their fields, each with its rulebook and its place among those suggested, as JSON."""
     return canonical(
         {
             name: {
-                **{name: value for name, value in entry.finding.plain().items() if name != "field"},
-                "rulebook": entry.rulebook,
-                **({"suggested": entry.suggested} if entry.suggested else {}),
+                **{key: value for key, value in finding if key != "field"},
+                "rulebook": rulebook,
+                **({"suggested": suggested} if suggested else {}),
             }
-            for name, entry in entries
+            for name, rulebook, suggested, finding in entries
         }
     )
 
@@ -274,12 +274,15 @@ _REMEMBERED = 4096  # parts
 
 
 class Projector:
-    """The tables of a desk inside one transaction: what of theirs is kept once is looked up once."""
+    """The tables of a desk inside one transaction: what of theirs is kept once is looked up once.
+
+    That lasts beyond the transaction, as long as nobody else writes.
+    """
 
     def __init__(self, db: Connection) -> None:
         self._db = db
-        self._parts: dict[str, int] = {}
-        self._terms: dict[Row, int] = {}
+        self._parts: dict[str, int] = db.known("parts")
+        self._terms: dict[Row, int] = db.known("terms")
         self._customers: dict[str, str] = {}  # those that may be gathered only
 
     def project(self, case: Case) -> None:
@@ -300,20 +303,20 @@ class Projector:
 
     def write(self, case: Case) -> None:
         """Write the rows of a case that has none."""
-        for table, entries in rows_of(case).items():
-            for row in entries:
-                if table == "cases":
-                    row = self._with_parts(row)
-                elif table == "due_times":
-                    row = self._with_term(row)
-                elif table == "told" and row[_PART] is not None:
-                    row = (*row[:_PART], self._parts.get(row[_PART]) or self._part(row[_PART]), *row[_PART + 1 :])
-                self._db.gather(_INSERT[table], row)
+        rows = rows_of(case)
+        rows["cases"] = [self._with_parts(row, _PARTED) for row in rows["cases"]]
+        rows["told"] = [self._with_parts(row, _PART) for row in rows["told"]]
+        rows["due_times"] = [self._with_term(row) for row in rows["due_times"]]
+        for table, entries in rows.items():
+            if entries:
+                self._db.gather(_INSERT[table], *entries)
 
-    def _with_parts(self, row: Row) -> Row:
+    def _with_parts(self, row: Row, places: Sequence[int]) -> Row:
+        """Return a row with numbers for the parts in these places."""
         held = list(row)
-        for place in _PARTED:
-            held[place] = self._parts.get(row[place]) or self._part(row[place])
+        for place in places:
+            if (text := row[place]) is not None:
+                held[place] = self._parts.get(text) or self._part(text)
         return tuple(held)
 
     def _part(self, text: str) -> int:
@@ -334,7 +337,7 @@ class Projector:
     def _term(self, terms: Row) -> int:
         """Return the number of the terms of a deadline; those that are there already stay."""
         if not self._terms:
-            self._terms = {known: number for number, known in numbered_terms(self._db).items()}
+            self._terms.update((known, number) for number, known in numbered_terms(self._db).items())
         if terms not in self._terms:
             query = f"INSERT INTO terms ({TERMS}) VALUES ({','.join('?' * len(terms))}) RETURNING term"
             self._terms[terms] = int(self._db.ask(query, terms).fetchone()[0])

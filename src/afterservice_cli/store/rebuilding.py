@@ -24,6 +24,7 @@ def rebuild(db: Connection) -> None:
     The desk bears the program's fingerprint then. Raises `IntegrityBroken` if an event cannot be read.
     """
     for kind, name in _projections_of(db):
+        db.known(name).clear()
         db.execute(f'DROP {kind} "{name}"')
     tables.create_projections(db)
     customers, projector = projections.Customers(), Projector(db)

@@ -7,12 +7,15 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import as_facts
-from afterservice_cli.decisions.likeness import Suspect, Told, suspects
+from afterservice_cli.decisions.likeness import KEPT, Suspect, Suspicion, Told, suspects, suspicions
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.instants import from_text, to_text
 from afterservice_cli.rulebook.model import Rulebook, normal
+from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.views import TEXTS
 
 DAY = len("2026-10-12")  # as texts of times begin
@@ -59,16 +62,49 @@ class OpenSuspects:
         return list(self.found)
 
 
+class Looks:
+    """What the new cases of an import look like, noted as each comes in, while its text is at hand.
+
+    Only those that look like something are kept, of KEPT at most. Once others may have changed cases, all are looked at
+    anew.
+    """
+
+    def __init__(self, db: Connection, rulebook: Rulebook) -> None:
+        self._db, self._rulebook = db, rulebook
+        self._since: int | None = None
+        self._found: dict[str, Sequence[Suspicion]] = {}
+
+    def note(self, case: Case) -> None:
+        """Note what a new case looks like."""
+        if self._since is None:
+            self._since = self._db.lost
+        if self._holds and (found := self._at(case.description or "", case.classified)):
+            self._found[case.number] = found
+
+    def of(self, told: Told) -> Sequence[Suspicion]:
+        """Return what a case of the import looks like."""
+        return self._found.get(told.number, ()) if self._holds else self._at(told.text, told.classified)
+
+    @property
+    def _holds(self) -> bool:
+        """Tell whether what was noted is all there is."""
+        return self._since == self._db.lost and len(self._found) <= KEPT
+
+    def _at(self, text: str, classified: bool) -> Sequence[Suspicion]:
+        return suspicions(self._rulebook, text, classified=classified)
+
+
 def new_suspects(
-    db: sqlite3.Connection, rulebook: Rulebook, *, batch: str, days: Iterable[str], beside: Iterable[Told]
+    db: Connection, rulebook: Rulebook, looks: Looks, *, batch: str, days: Iterable[str], beside: Iterable[Told]
 ) -> Iterator[Suspect]:
     """Yield the cases of an import that look like something, by the time they came in.
 
     They came in on `days`, of UTC as the store writes them. `beside` are those that were tried only, and are in no
     table.
     """
+    db.look_again()
     there = _told(db, rulebook, f"{_OF_A_BATCH} AND {_UNSEEN}", (batch,), days)
-    yield from suspects(rulebook, heapq.merge(there, sorted(beside, key=_came), key=_came))
+    yield from suspects(rulebook, heapq.merge(there, sorted(beside, key=_came), key=_came), looks.of)
 
 
 def sharing(
@@ -92,7 +128,7 @@ def sharing(
         return []
     since = _reaching_back(rulebook, until.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
     query = (
-        f"SELECT {_TELLS}, 0, 0 {_WITH_TEXTS} WHERE cases.case_id <> ? AND status <> 'void' "
+        f"SELECT {_TELLS}, 0 {_WITH_TEXTS} WHERE cases.case_id <> ? AND status <> 'void' "
         f"AND registered_at >= ? AND registered_at <= ? AND ({' OR '.join(pieces)}) "
         "ORDER BY registered_at DESC, series DESC, serial DESC LIMIT 100"
     )
@@ -108,12 +144,13 @@ def _told(
     """
     rules = rulebook.intake.duplicates
     others = "status <> 'void'" if rules else asked
+    which = f"CASE WHEN {asked} THEN 1 + ({_UNLINKED}) ELSE 0 END"  # asked about, and also to be compared
     query = (
-        f"SELECT {_TELLS}, {asked}, {asked} AND {_UNLINKED} {_WITH_TEXTS} "
+        f"SELECT {_TELLS}, {which} {_WITH_TEXTS} "
         f"WHERE registered_at >= ? AND registered_at < ? AND {others} ORDER BY registered_at, series, serial"
     )
     for since, until in _spans(rulebook, days):
-        given = (*values, *values, since, until, *(() if rules else values))
+        given = (*values, since, until, *(() if rules else values))
         yield from map(_as_told, db.execute(query, given))
 
 
@@ -143,12 +180,12 @@ def _reaching_back(rulebook: Rulebook, begin: datetime) -> datetime:
     return rulebook.calendar.back(earliest, parse_duration("1wd")) - ONE_DAY
 
 
-def _as_told(row: Sequence[str]) -> Told:
-    case_id, at, classified, channel, kind, product, fields, customer, contact, description, details, *asked = row
+def _as_told(row: Sequence[Any]) -> Told:
+    case_id, at, classified, channel, kind, product, fields, customer, contact, description, details, which = row
     own = {"channel": channel, "kind": kind, "product": product}
     own |= {"customer": customer, "contact": contact, "description": description}
     facts = {**as_facts(json.loads(fields)), **as_facts(json.loads(details)), **own}
-    return Told(case_id, from_text(at), facts, description or "", bool(classified), *map(bool, asked))
+    return Told(case_id, from_text(at), facts, description or "", bool(classified), which > 0, which > 1)
 
 
 def _came(told: Told) -> datetime:

@@ -95,7 +95,11 @@ def told_of(
 
     `scores` are the last ones of each cycle: the question, the score, when it was given. `work` is as the case has it.
     """
-    return sorted(_told(case, course, scores, work), key=lambda row: row[:4])
+    return sorted(_told(case, sorted(course, key=_when), scores, work))  # by the table's key, which no two share
+
+
+def _when(event: Happened) -> tuple[datetime, int]:
+    return event.at, event.seq
 
 
 def _told(
@@ -115,12 +119,13 @@ def _told(
         at = FOREVER if end is None else to_seconds(end)
         number = to_seconds(case.registered_at)
         yield Told(NUMBERS["backlog"], at, case.first, place, unclassified, None, to_seconds(begin), number, None)
-    yield from _of_course(case, course, bool(scores), work)
-    yield from _replies(case, course)
+    if len(course) > 1:  # something has happened since it came in
+        yield from _of_course(case, course, bool(scores), work)
+        yield from _replies(case, course)
+        yield from _given(case, course)
     for place, (question, score, given_at) in enumerate(sorted(scores)):
         marks = _marked("ratings", satisfied=score >= 4, low=score <= 2)
         yield _fact(case, "ratings", given_at, place, marks, (_part(question), None, score, None))
-    yield from _given(case, course)
     for place, deadline in enumerate(case.deadlines):
         if deadline.spec.counts and deadline.outcome != "void":
             answer = _answer(case, deadline)
@@ -131,11 +136,10 @@ def _told(
 
 def _of_course(case: Case, course: Sequence[Happened], rated: bool, work: str) -> Iterator[Told]:
     """Yield what the events of a case tell."""
-    ordered = sorted(course, key=lambda event: (event.at, event.seq))
-    responses = [event for event in ordered if event.word == "responded"]
-    resolved = [event for event in ordered if event.word == "resolved"]
+    responses = [event for event in course if event.word == "responded"]
+    resolved = [event for event in course if event.word == "resolved"]
     confirmed = {event.cycle for event in course if event.word == "confirmed"}
-    for event in ordered:
+    for event in course:
         marks, known = 0, NOTHING
         if event.word == "resolved":
             marks = _marked(
@@ -157,7 +161,7 @@ def _of_course(case: Case, course: Sequence[Happened], rated: bool, work: str) -
 def _replies(case: Case, course: Sequence[Happened]) -> Iterator[Told]:
     """Yield what the customer said; of several words without a response between them the first alone."""
     asked: Happened | None = None
-    for event in sorted(course, key=lambda event: (event.at, event.seq)):
+    for event in course:
         if event.word == "replied":
             asked = asked or event
         elif event.word == "responded" and asked is not None:
@@ -170,14 +174,15 @@ def _replies(case: Case, course: Sequence[Happened]) -> Iterator[Told]:
 
 def _given(case: Case, course: Sequence[Happened]) -> Iterator[Told]:
     """Yield what was given with a case that is resolved for good, in all versions of its plan."""
-    versions = {**case.given, **({str(case.plan.version): case.plan.gives} if case.plan else {})}
-    final = max(((event.at, event.seq, event) for event in course if event.word == "resolved"), default=None)
-    if final is None or final[2].cycle != case.cycle:
+    resolved = [event for event in course if event.word == "resolved"]
+    if not resolved or resolved[-1].cycle != case.cycle:
         return
+    versions = {**case.given, **({str(case.plan.version): case.plan.gives} if case.plan else {})}
     disposition = (case.plan.disposition if case.plan else None) or ""
     amounts = [(kind, number) for gives in versions.values() for kind, number in gives.items()]
+    at = resolved[-1].at
     for place, (kind, number) in enumerate(amounts):
-        yield _fact(case, "given", final[0], place, 0, (_part(disposition, kind), None, _hundredths(number), None))
+        yield _fact(case, "given", at, place, 0, (_part(disposition, kind), None, _hundredths(number), None))
 
 
 def _hundredths(number: str) -> int:
@@ -204,7 +209,7 @@ def _taken_out(case: Case, course: Sequence[Happened]) -> Iterator[Told]:
 def _open(case: Case, course: Sequence[Happened]) -> Iterator[tuple[datetime, datetime | None]]:
     """Yield from when until when a case was open, None for what still is; reopened while open, it stays so."""
     begin: datetime | None = case.registered_at
-    for event in sorted(course, key=lambda event: (event.at, event.seq)):
+    for event in course:
         if event.word in ("closed", "withdrawn"):
             if begin is not None:
                 yield begin, event.at
@@ -263,6 +268,7 @@ def _fact(case: Case, name: str, at: datetime, place: int, marks: int = 0, known
     return Told(NUMBERS[name], to_seconds(at), case.first, place, marks, part, other, number, alike)
 
 
+@lru_cache(1024)
 def _marked(name: str, **marks: bool) -> int:
     """Return the marks that a fact has as a number."""
     places = _PLACES[name]

@@ -28,6 +28,8 @@ SAYS = {
     "sought": sentence("all that is written about the case, in the form in which it is looked for"),
 }
 
+_AS_SAID = (0, *(None for _ in SAID))
+
 
 def written_of(case: Case, standing: Sequence[Recorded]) -> tuple[Any, ...]:
     """Return the row of a case, of which these events stand."""
@@ -44,10 +46,10 @@ def written_of(case: Case, standing: Sequence[Recorded]) -> tuple[Any, ...]:
 
 def _own(case: Case, first: Event) -> tuple[Any, ...]:
     """Return whether a case has texts of its own, and them: none as long as it says what its registration says."""
-    held = first.__dict__
-    if all((getattr(case, name) or None) == (held.get(name) or None) for name in SAID):
-        return (0, *(None for _ in SAID))
-    return (1, *(canonical(case.details) if name == "details" else getattr(case, name) for name in SAID))
+    own, said = case.__dict__, first.__dict__
+    if [own[name] or None for name in SAID] == [said.get(name) or None for name in SAID]:
+        return _AS_SAID
+    return (1, *(canonical(case.details) if name == "details" else own[name] for name in SAID))
 
 
 def _sought(case: Case, standing: Sequence[Recorded]) -> tuple[str, str, str]:
