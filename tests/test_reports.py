@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rulebooks
-from afterservice_cli.reports.periods import UNITS, Span, parse_span, span_of
+from afterservice_cli.reports.periods import UNITS, Span, any_span, parse_span, span_of
 from conftest import Runner
 from tools import tool
 
@@ -26,12 +26,12 @@ DOCS = Path(__file__).parents[1] / "docs"
 @pytest.mark.parametrize(
     ("unit", "texts", "first", "until"),
     [
-        ("month", ("2026-10", "2026年10月", "last", "上月"), "2026-10-01", "2026-11-01"),
-        ("quarter", ("2026Q3", "2026-q3", "2026年第3季度", "last"), "2026-07-01", "2026-10-01"),
+        ("month", ("2026-10", "2026年10月", "last", "上月", "上个月"), "2026-10-01", "2026-11-01"),
+        ("quarter", ("2026Q3", "2026-q3", "2026年第3季度", "2026年第三季度", "last", "上个季度"), "2026-07-01", "2026-10-01"),
         ("week", ("2026-W42", "2026w42", "２０２６－Ｗ４２", "2026年第42周"), "2026-10-12", "2026-10-19"),
-        ("week", ("this", "本周"), "2026-11-02", "2026-11-09"),
+        ("week", ("this", "本周", "这个星期"), "2026-11-02", "2026-11-09"),
         ("week", ("2026-W53",), "2026-12-28", "2027-01-04"),
-        ("year", ("2026", "2026年", "this", "今年"), "2026-01-01", "2027-01-01"),
+        ("year", ("2026", "2026年", "2026年度", "this", "今年", "本年度"), "2026-01-01", "2027-01-01"),
     ],
 )
 def test_a_period_is_read_as_people_write_it(unit: str, texts: tuple[str, ...], first: str, until: str) -> None:
@@ -43,15 +43,21 @@ def test_a_period_is_read_as_people_write_it(unit: str, texts: tuple[str, ...], 
 @pytest.mark.parametrize(
     ("unit", "text"),
     [
-        *(("month", text) for text in ("2026-13", "October", "2026Q3", "")),
-        *(("quarter", text) for text in ("2026Q5", "Q3", "2026-10")),
-        *(("week", text) for text in ("2026-W54", "2025-W53", "W42", "42")),
-        *(("year", text) for text in ("26", "1066", "2026-10", "9999")),
+        *(("month", text) for text in ("2026-13", "October", "2026Q3", "上周", "去年", "")),
+        *(("quarter", text) for text in ("2026Q5", "Q3", "2026-10", "上月", "今年")),
+        *(("week", text) for text in ("2026-W54", "2025-W53", "W42", "42", "本月")),
+        *(("year", text) for text in ("26", "1066", "2026-10", "9999", "上季度")),
     ],
 )
 def test_a_period_that_nobody_can_mean_is_refused(unit: str, text: str) -> None:
     with pytest.raises(ValueError, match="write"):
         parse_span(unit, text, TODAY)
+
+
+@pytest.mark.parametrize("text", ["上月", "上季度", "上周", "去年"])
+def test_a_period_named_alone_is_of_the_kind_that_its_words_say(text: str) -> None:
+    unit = {"上月": "month", "上季度": "quarter", "上周": "week", "去年": "year"}[text]
+    assert any_span(text, TODAY) == parse_span(unit, "last", TODAY)
 
 
 @given(st.sampled_from(UNITS), DAYS)
