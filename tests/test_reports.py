@@ -208,6 +208,13 @@ def test_as_of_a_time_nothing_counts_that_was_recorded_later(ask: Any) -> None:
     assert ask("--as-of", "2026-10-06 10:00", "--metric", "respond.missed", "--month", "2026-10") == "0"
 
 
+@pytest.mark.parametrize("words", [(), ("--month", "last"), ("--from", "2026-09-01", "--to", "yesterday")])
+def test_as_of_a_time_last_month_is_the_one_before_that_time(ask: Any, words: tuple[str, ...]) -> None:
+    then = json.loads(ask("--as-of", "2026-10-01 00:30", *words, "--json"))
+    assert (then["from"], then["until"]) == ("2026-08-31T16:00:00Z", "2026-09-30T16:00:00Z")
+    assert then["figures"]["registered"] == 1
+
+
 def test_the_page_of_figures_has_not_drifted() -> None:
     for name, text in tool("generate_metrics").pages().items():
         assert (DOCS / name).read_text("utf-8") == text, "run: python docs/generate_metrics.py"

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -20,7 +22,7 @@ from afterservice_cli.commands.printing import (
 from afterservice_cli.commands.rows import Layout, Rows, teller
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import parse_day, to_text
+from afterservice_cli.instants import from_text, parse_day, to_text
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.case import masked
 from afterservice_cli.render.listing import list_columns
@@ -111,7 +113,7 @@ def report(
         own = NO_REPORT if called is None else source.rulebook.reports[source.rulebook.known("report", called)]
         if called is not None and not any(period.__dict__.values()):
             period = Period().but(**{own.period: "last"})
-        span = span_of(session, period, source.rulebook.zone.key)
+        span = span_of(period, from_text(source.now), source.rulebook.zone)
         about_of = partial(_about, session, asked, where, own, past=as_of is not None)
         about = about_of({})
         compare = compare or own.compare
@@ -178,9 +180,9 @@ def _source(session: Session, as_of: str | None) -> Iterator[whole.Source]:
             yield whole.Source(then, desk.rulebook_of(db, digest), lambda one: desk.rulebook_of(db, one), at)
 
 
-def span_of(session: Session, period: Period, zone: str) -> Span:
-    """Return the period that the options name, last month if they name none; `BadInput` names what is wrong."""
-    today = session.desk.now.astimezone(session.rulebook.zone).date()
+def span_of(period: Period, now: datetime, zone: ZoneInfo) -> Span:
+    """Return the period that the options name as of `now`, last month if none; `BadInput` names what is wrong."""
+    today = now.astimezone(zone).date()
     units = {unit: text for unit in UNITS if (text := getattr(period, unit)) is not None}
     if len(units) + bool(period.first or period.last) > 1:
         raise BadUsage(tr("name one period: --month, --quarter, --week, --year, or --from and --to"))
@@ -196,10 +198,10 @@ def span_of(session: Session, period: Period, zone: str) -> Span:
     days = []
     for option, text in (("--from", period.first), ("--to", period.last or "today")):
         try:
-            day = parse_day(text, now=session.desk.now, zone=session.rulebook.zone)
+            day = parse_day(text, now=now, zone=zone)
         except ValueError as error:
             raise BadInput(tr("{option}: {problem}", option=option, problem=error)) from None
-        days.append(day.astimezone(session.rulebook.zone).date())
+        days.append(day.astimezone(zone).date())
     if days[1] < days[0]:
         raise BadInput(tr("no day lies in this period – --to is its last day"))
     return Span("days", days[0], days[1] + DAY)
