@@ -27,7 +27,8 @@ DOCS = Path(__file__).parents[1] / "docs"
     ("unit", "texts", "first", "until"),
     [
         ("month", ("2026-10", "2026年10月", "last", "上月", "上个月"), "2026-10-01", "2026-11-01"),
-        ("quarter", ("2026Q3", "2026-q3", "2026年第3季度", "2026年第三季度", "last", "上个季度"), "2026-07-01", "2026-10-01"),
+        ("quarter", ("2026Q3", "2026-q3", "2026年第3季度", "2026年第三季度"), "2026-07-01", "2026-10-01"),
+        ("quarter", ("last", "上季度", "上个季度"), "2026-07-01", "2026-10-01"),
         ("week", ("2026-W42", "2026w42", "２０２６－Ｗ４２", "2026年第42周"), "2026-10-12", "2026-10-19"),
         ("week", ("this", "本周", "这个星期"), "2026-11-02", "2026-11-09"),
         ("week", ("2026-W53",), "2026-12-28", "2027-01-04"),
@@ -151,6 +152,25 @@ def test_the_cases_behind_a_figure(ask: Any) -> None:
     assert cases("--cases", "first_response.median") == ["202610-001", "202610-002"]
 
 
+def test_the_cases_behind_a_figure_go_into_a_file(ask: Any, tmp_path: Path) -> None:
+    assert ask("--low-rated", "-o", "low.csv") == ""
+    head, row = (tmp_path / "low.csv").read_text("utf-8-sig").splitlines()
+    assert head.startswith("case,status,")
+    assert row.startswith("202610-001,resolved,")
+    assert [json.loads(line)["case"] for line in ask("--missed", "--format", "jsonl").splitlines()] == [
+        "202610-001",
+        "202610-002",
+    ]
+
+
+def test_a_number_and_a_definition_are_json_if_that_is_asked_for(ask: Any) -> None:
+    assert json.loads(ask("--metric", "registered", "--json")) == 3
+    assert json.loads(ask("--metric", "csat", "--month", "2026-09", "--json")) is None
+    (told,) = json.loads(ask("--define", "registered", "--json"))
+    assert (told["name"], told["title"]) == ("registered", "registered")
+    assert told["means"].startswith("cases received in the period")
+
+
 def test_what_stands_beside_a_figure(ask: Any) -> None:
     told = json.loads(ask("--compare", "previous", "--json"))
     numbers = {row["name"]: row for row in told["tables"]["numbers"]}
@@ -191,6 +211,13 @@ def test_a_figure_says_what_it_means(ask: Any) -> None:
         (("--to", "2026-10-01"), 2),
         (("--from", "2026-10-05", "--to", "2026-10-04"), 3),
         (("--missed", "--metric", "closed"), 2),
+        (("--metric", "registered", "--by", "owner"), 2),
+        (("--metric", "registered", "--compare", "previous"), 2),
+        (("--metric", "registered", "-o", "number.csv"), 2),
+        (("--define", "registered", "--format", "html"), 2),
+        (("--missed", "--by", "owner"), 2),
+        (("--missed", "--format", "html"), 3),
+        (("--missed", "-o", "missed.xlsx"), 3),
         (("--as-of", "2026-10-20", "--find", "broken"), 2),
         (("--as-of", "2026-09-01"), 4),
         (("--as-of", "2027-01-01"), 3),
