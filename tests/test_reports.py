@@ -147,6 +147,7 @@ def test_the_cases_behind_a_figure(ask: Any) -> None:
     assert cases("--cases", "registered") == ["202610-001", "202610-002", "202610-003"]
     assert cases("--cases", "respond.missed") == ["202610-002"]
     assert cases("--cases", "respond.missed", "--channel", "phone") == []
+    assert cases("--cases", "missed", "--by", "target", "--row", "Second visit") == ["202610-001"]
     assert cases("--missed") == ["202610-001", "202610-002"]
     assert cases("--low-rated") == ["202610-001"]
     assert cases("--cases", "first_response.median") == ["202610-001", "202610-002"]
@@ -185,12 +186,33 @@ def test_what_stands_beside_a_figure(ask: Any) -> None:
     assert "previous or last-year" in ask("--compare", "yesterday", code=3)
 
 
+def test_a_deadline_of_the_period_before_alone_has_its_title(ask: Any) -> None:
+    told = json.loads(ask("--month", "2026-11", "--compare", "previous", "--json"))
+    rows = {row["id"]: row["target"] for row in told["tables"]["targets"]}
+    assert rows == {"respond": "respond", "resolve": "resolve", "task:visit": "Second visit"}
+
+
+def test_tasks_of_one_name_that_are_called_differently_have_every_title(tmp_path: Path, call: Runner) -> None:
+    plans = "{refund: {title: Refund, tasks: {back: {title: Goods back, by: service, within: 1wd}}}, "
+    plans += "repair: {title: Repair, tasks: {back: {title: Lamp back, by: service, within: 1wd}}}}"
+    rules = rulebooks.text("figures").replace("{refund: {title: Refund, gives: money}, repair: Repair}", plans)
+    (tmp_path / "f.yaml").write_text(rules, "utf-8")
+    assert call("init", "--rules", "./f.yaml", now="2026-10-01 09:00").code == 0
+    for number, disposition in (("001", "repair"), ("002", "refund")):
+        assert call("register", "broken", "--channel", "phone", now="2026-10-12 09:00").code == 0
+        assert call("propose", number, "a plan", "--disposition", disposition, now="2026-10-12 10:00").code == 0
+    told = json.loads(call("report", "--json", now=LATER).out)
+    (row,) = (row for row in told["tables"]["targets"] if row["id"] == "task:back")
+    assert (row["target"], row["missed"]) == ("Goods back / Lamp back", 2)
+
+
 def test_one_thing_alone_tells_cases_apart(ask: Any) -> None:
     told = json.loads(ask("--by", "batch", "--year", "2026", "--json"))["tables"]
     assert {row["id"]: row["registered"] for row in told["by_batch"]} == {"b1": 2, "b2": 1, "": 1}
     assert list(told) == ["by_batch"]
     assert [row["id"] for row in json.loads(ask("--by", "line", "--json"))["tables"]["by_line"]] == ["", "lamps"]
-    assert "write" in ask("--by", "weather", code=3)
+    assert json.loads(ask("--by", "渠道", "--json")) == json.loads(ask("--by", "Channel", "--json"))
+    assert "owner (team)" in ask("--by", "weather", code=3)
 
 
 def test_a_figure_says_what_it_means(ask: Any) -> None:

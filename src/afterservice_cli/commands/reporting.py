@@ -82,7 +82,8 @@ def report(
         str | None, typer.Option("--cases", metavar="FIGURE", help="List the cases that a figure counts.")
     ] = None,
     row: Annotated[
-        str | None, typer.Option("--row", metavar="ROW", help="Of these, those of a row of --by: its id, or –.")
+        str | None,
+        typer.Option("--row", metavar="ROW", help="Of these, those of a row of --by: its id, or -."),
     ] = None,
     missed: Annotated[bool, typer.Option("--missed", help="As --cases missed.")] = False,
     low_rated: Annotated[bool, typer.Option("--low-rated", help="As --cases low_rated.")] = False,
@@ -140,11 +141,12 @@ def report(
 
 def _check_together(asked: Mapping[str, str | None], given: Mapping[str, object]) -> None:
     """Refuse what is `given` beside an option that has no use for it; `asked` for is a part of a report, or its own."""
+    by = ("--by",) if given["--row"] is None else ()  # else it needs both: see _dimension
     idle = {
-        "--metric": ("--by", "--compare", "--format", "--output"),
-        "--define": ("--by", "--compare", "--format", "--output"),
-        "--cases": ("--compare",) if given["--row"] else ("--compare", "--by"),
-        "--report": ("--by",),
+        "--metric": (*by, "--compare", "--format", "--output"),
+        "--define": (*by, "--compare", "--format", "--output"),
+        "--cases": (*by, "--compare"),
+        "--report": by,
     }
     for option in (option for option, value in asked.items() if value is not None):
         for other in (other for other in idle[option] if given[other] is not None):

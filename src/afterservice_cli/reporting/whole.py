@@ -157,12 +157,18 @@ def figure_called(about: About, name: str) -> Figure:
 
 
 def target_titles(about: About) -> dict[str, str]:
-    """Return what the targets that count are called: the rulebook's in its order, then those that cases have beside."""
+    """Return what the targets that count are called: the rulebook's in its order, then those that cases have beside.
+
+    Tasks of one name that plans call differently have all their titles.
+    """
     rulebook, language = about.rulebook, about.language
-    found = {name: rulebook.title("target", name, language) for name, one in rulebook.targets.items() if one.counts}
-    for target, rule, _ in about.facts.counts(Of("deadlines"), ("target", "rule")):
-        found.setdefault(str(target), target_title(str(target), rulebook, language, str(rule)))
-    return found
+    found = {name: [rulebook.title("target", name, language)] for name, one in rulebook.targets.items() if one.counts}
+    for facts in about.spans:
+        for target, rule, _ in facts.counts(Of("deadlines"), ("target", "rule")):
+            titles = found.setdefault(str(target), [])
+            if target not in rulebook.targets:
+                titles.append(target_title(str(target), rulebook, language, str(rule)))
+    return {target: " / ".join(sorted(set(titles))) for target, titles in found.items()}
 
 
 def _tables(source: Source, asked: Asked, about: About) -> list[Table]:
