@@ -13,7 +13,7 @@ from afterservice_cli.cases.values import TASK
 from afterservice_cli.commands.options import Result, in_place_of
 from afterservice_cli.errors import BadInput, NotFound, nearest, typed
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import check_text, spelling
+from afterservice_cli.input_text import check_text, pair_of, spelling
 from afterservice_cli.instants import parse_day, parse_month, to_text
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.labels import LANGUAGES, label, words_for
@@ -132,7 +132,7 @@ def _pairs(session: Session, where: Sequence[str]) -> Sequence[tuple[str, str | 
     """
     pairs: list[tuple[str, str | bool]] = []
     for text in where:
-        name, given, value = text.partition("=")
+        name, given, value = pair_of(text)
         name = _named(session, name.strip())
         flag = name in FILTERS and FILTERS[name].flag
         if flag and given:
@@ -212,7 +212,16 @@ def _mine(session: Session, name: str, _: str) -> Read:
 
 def _category(session: Session, name: str, value: str) -> Read:
     """Read a category; an inner one stands for all below it."""
-    return {name: value} if value in session.rulebook.categories else _known(session, name, value)
+    every = session.rulebook.categories
+    if value in every:
+        return {name: value}
+    try:
+        return _known(session, name, value)
+    except BadInput:
+        inner = spellings(every).get(spelling(value))
+        if inner is None:
+            raise
+        return {name: inner}
 
 
 def _text(_: Session, name: str, value: str) -> Read:
