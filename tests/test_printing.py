@@ -143,6 +143,22 @@ def _plain(cell: object, kind: str) -> object:
     return int(cell) if isinstance(cell, float) and kind == "count" else cell
 
 
+def test_a_workbook_shows_changes_with_their_signs_and_those_of_times_in_hours() -> None:
+    """Excel shows a length of time below zero as a row of #."""
+    kinds = {"figure": "text", "median": "minutes", "median.change": "minutes", "value.change": "count"}
+    columns = tuple(Column(name, name, kind) for name, kind in kinds.items())
+    table = Table("times", "Times", (*columns, Column("whole", "whole", "number")), (("a", 90.0, -45.0, 3, 1220.0),))
+    report = printed(cases=False).but(tables=(table,))
+    made = report_xlsx(report, "zh")
+    heads, row = CalamineWorkbook.from_filelike(io.BytesIO(made)).get_sheet_by_index(1).to_python()
+    assert heads[2] == "median.change（小时）"
+    assert row == ["a", timedelta(minutes=90), -0.75, 3, 1220]
+    with zipfile.ZipFile(io.BytesIO(made)) as book:
+        forms = set(re.findall('formatCode="(.*?)"', book.read("xl/styles.xml").decode()))
+    assert {"[h]:mm", "+0.0;-0.0;0.0", "+#,##0;-#,##0;#,##0"} <= forms
+    assert "#,##0.00" not in forms, "a whole number has no decimals, and no point either"
+
+
 def test_a_workbook_draws_its_charts_itself() -> None:
     report = printed()
     with zipfile.ZipFile(io.BytesIO(report_xlsx(report, "en"))) as book:
