@@ -27,7 +27,7 @@ from afterservice_cli.render.markdown import report_markdown
 from afterservice_cli.render.page import HEADLINE, headline
 from afterservice_cli.render.printed import days_text, for_people, shown_text
 from afterservice_cli.render.xlsx import report_xlsx
-from afterservice_cli.reports.tables import CHARTS, KINDS, Cell, Column, Printed, Table
+from afterservice_cli.reports.tables import CHARTS, KINDS, Cell, Column, Only, Printed, Table
 from afterservice_cli.terminal import Terminal
 from printed import printed
 
@@ -379,7 +379,15 @@ def test_of_very_many_cases_it_lists_the_first_and_says_how_to_see_the_rest() ->
     assert len(report.cases["registered"]) == 1170
     assert re.findall("<li>(.*?)</li>", listed) == list(report.cases["registered"][:1000])
     assert "and 170 more: afterservice report --month 2026-10 --cases registered" in listed
-    assert "registered (1170)" in listed
+    assert "registered (1170 cases)" in listed
+    only = (
+        Only("channel", "phone", "Channel"),
+        Only("batch", "B 24", "Batch"),
+        Only("unclassified", "", "unclassified"),
+    )
+    some = report_html(report.but(filters=only), "en")
+    command = "report --month 2026-10 --where channel=phone --where &#39;batch=B 24&#39; --where unclassified --cases"
+    assert f"and 170 more: afterservice {command} registered" in some
 
 
 # --- where it goes ----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 import rulebooks
 from afterservice_cli.reports.periods import UNITS, Span, any_span, parse_span, span_of
@@ -204,6 +205,44 @@ def test_tasks_of_one_name_that_are_called_differently_have_every_title(tmp_path
     told = json.loads(call("report", "--json", now=LATER).out)
     (row,) = (row for row in told["tables"]["targets"] if row["id"] == "task:back")
     assert (row["target"], row["missed"]) == ("Goods back / Lamp back", 2)
+
+
+ONLY = ("--channel", "phone", "--where", "Batch=b1", "--unclassified")
+
+
+def test_a_report_of_some_cases_says_of_which(ask: Any, tmp_path: Path) -> None:
+    assert json.loads(ask("--json"))["filters"] == {}
+    assert json.loads(ask(*ONLY, "--json"))["filters"] == {"channel": "phone", "unclassified": "", "batch": "b1"}
+    said = "of these cases alone: channel=phone, unclassified, Batch=b1"
+    assert ask(*ONLY).splitlines()[2] == said
+    assert said in ask(*ONLY, "--format", "md")
+    assert said in ask(*ONLY, "--format", "html")
+    ask(*ONLY, "-o", "some.xlsx")
+    cover = CalamineWorkbook.from_path(tmp_path / "some.xlsx").get_sheet_by_index(0).to_python()
+    assert said in [row[0] for row in cover]
+
+
+def test_a_report_of_a_customer_does_not_name_them(ask: Any) -> None:
+    assert json.loads(ask("--customer", "555", "--json"))["filters"] == {"customer": "…"}
+    assert ask("--find", "broken").splitlines()[2] == "of these cases alone: find=…"
+
+
+def test_a_period_that_is_not_over_is_said_to_be_so(ask: Any) -> None:
+    assert "not over: it is told until 2026-11-06 18:00" in ask("--month", "this").splitlines()[2]
+    assert ask("--month", "2026-12").splitlines()[2] == "this period has not begun"
+    assert ask().splitlines()[2] == ""
+
+
+def test_where_there_is_no_room_columns_are_left_out_and_that_is_said(ask: Any, call: Runner) -> None:
+    def shown(columns: int) -> list[str]:
+        return call("report", "--compare", "previous", now=LATER, columns=columns).out.splitlines()
+
+    said = "some columns have no room here: a wider window shows them, and -o FILE writes all"
+    wide, narrow = shown(160), shown(74)
+    assert said not in wide
+    assert said in narrow
+    heads = narrow[narrow.index("Deadlines by priority") + 1].split()
+    assert heads == ["priority", "met", "missed", "attainment", "before", "change", "late", "by", "(median)"]
 
 
 def test_one_thing_alone_tells_cases_apart(ask: Any) -> None:

@@ -18,6 +18,7 @@ from afterservice_cli.instants import parse_day, parse_month, to_text
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.labels import LANGUAGES, label, words_for
 from afterservice_cli.reports.periods import any_span
+from afterservice_cli.reports.tables import Only
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.spellings import spellings
 from afterservice_cli.rulebook.values import read_value
@@ -25,6 +26,7 @@ from afterservice_cli.rulebook.vocabulary import FIELDS
 from afterservice_cli.session import Session
 from afterservice_cli.store.filters import SORTS, FieldIs, Filter
 
+PERSONAL = ("customer", "find")  # filters that ask for what customers wrote, or for who they are
 Asked = Mapping[str, str | bool | None]  # by the names of filters; None and False ask nothing
 
 
@@ -99,6 +101,25 @@ def asked_by(where: Mapping[str, str]) -> Mapping[str, str | bool]:
         else:
             asked[FIELDS + name.removeprefix(FIELDS)] = value
     return asked
+
+
+def told(session: Session, given: Asked, where: Sequence[str] | None) -> tuple[Only, ...]:
+    """Return in words what options of `list` and words of `--where` ask for; of what is personal, no value."""
+    rulebook, language = session.rulebook, session.terminal.language
+    asked = [(name, value) for name, value in given.items() if value is not None and value is not False]
+    found: list[Only] = []
+    for name, value in (*asked, *_pairs(session, where or ())):
+        field = name.removeprefix(FIELDS) if name not in FILTERS else ""
+        hidden = rulebook.is_personal(field) if field else name in PERSONAL
+        title = rulebook.title("field", field, language) if field else label(name, language)
+        found.append(
+            Only(
+                filter_of(field) if field else name,
+                "" if value is True else "…" if hidden else str(value).strip(),
+                title,
+            )
+        )
+    return tuple(found)
 
 
 def filter_of(field: str) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from afterservice_cli.commands.filters import FILTERS, Asked, asked_by, wanted, with_filters
+from afterservice_cli.commands.filters import FILTERS, PERSONAL, Asked, asked_by, told, wanted, with_filters
 from afterservice_cli.commands.options import JsonOption, WhereOption, session_of
 from afterservice_cli.commands.printing import (
     LISTING,
@@ -40,7 +40,7 @@ from afterservice_cli.store.filters import Filter
 
 # Of the filters, those that a report has as its period, or whose name it has for something else.
 PERIODS = ("month", "from", "to", "resolved-in", "closed-in", "missed")
-WRITTEN = ("customer", "find", "suspect")  # those that ask for what may be erased
+WRITTEN = (*PERSONAL, "suspect")  # those that ask for what may be erased
 NO_REPORT = OwnReport(title={}, sections={})
 COMPARED = {"previous": Span.before, "last-year": Span.year_before}
 
@@ -125,7 +125,7 @@ def report(
         compare = compare or own.compare
         against = None if compare is None else _compared(compare, span)
         dimension = _dimension(source, by, row, listed=listed)
-        plan = whole.Asked(span, about, against, dimension, _sales(sales))
+        plan = whole.Asked(span, about, against, dimension, _sales(sales), told(session, asked, where))
         layout = Layout(format, as_json, None, False, output)
         if define is not None:
             say = _defined(session, source, plan, define, as_json=as_json)

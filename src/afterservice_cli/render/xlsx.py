@@ -16,7 +16,7 @@ from afterservice_cli.instants import from_text
 from afterservice_cli.language import translated, words
 from afterservice_cli.render.amounts import amount
 from afterservice_cli.render.charts import measured
-from afterservice_cli.render.printed import CHANGE, days_text, ending_pairs, zone_of
+from afterservice_cli.render.printed import CHANGE, ending_pairs, scope_lines, zone_of
 from afterservice_cli.render.text import safe_text, width
 from afterservice_cli.reports.tables import Cell, Column, Printed, Table
 
@@ -103,7 +103,7 @@ def report_xlsx(printed: Printed, language: str) -> bytes:
 
 def _cover(book: _Book, printed: Printed) -> None:
     sheet = book.sheet(translated(SHEETS["report"], book.language))
-    lines = [("", days_text(printed)), *ending_pairs(printed, book.language)]
+    lines = [*(("", line) for line in scope_lines(printed, book.language)), *ending_pairs(printed, book.language)]
     sheet.write_string(0, 0, safe_text(f"{printed.title} {printed.period}"), book.title)
     for row, (name, said) in enumerate(lines, 1):
         sheet.write_string(row, 0, name or safe_text(said))
