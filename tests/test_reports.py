@@ -238,7 +238,7 @@ def test_where_there_is_no_room_columns_are_left_out_and_that_is_said(ask: Any, 
         return call("report", "--compare", "previous", now=LATER, columns=columns).out.splitlines()
 
     said = "some columns have no room here: a wider window shows them, and -o FILE writes all"
-    wide, narrow = shown(160), shown(74)
+    wide, narrow = shown(160), shown(78)
     assert said not in wide
     assert said in narrow
     heads = narrow[narrow.index("Deadlines by priority") + 1].split()
