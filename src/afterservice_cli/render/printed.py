@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from shlex import quote
 from zoneinfo import ZoneInfo
 
+from afterservice_cli.errors import quoted
 from afterservice_cli.instants import from_text, to_minute_text
 from afterservice_cli.language import listed, translated, words
 from afterservice_cli.render.amounts import MEASURES, amount, change
@@ -73,7 +73,7 @@ def options_of(printed: Printed) -> str:
         unit = next(unit for unit, form in _PERIODS.items() if re.fullmatch(form, first))
         period = f"--{unit} {first}"
     asked = (f"{one.name}={one.value}" if one.value else one.name for one in printed.filters)
-    return " ".join((period, *(f"--where {quote(word)}" for word in asked)))
+    return " ".join((period, *(f"--where {quoted(word)}" for word in asked)))
 
 
 def ending_pairs(printed: Printed, language: str) -> Iterator[tuple[str, str]]:
