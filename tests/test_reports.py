@@ -277,6 +277,7 @@ def test_a_figure_says_what_it_means(ask: Any) -> None:
         (("--metric", "registered", "-o", "number.csv"), 2),
         (("--define", "registered", "--format", "html"), 2),
         (("--missed", "--by", "owner"), 2),
+        (("-o", "-"), 3),
         (("--missed", "--format", "html"), 3),
         (("--missed", "-o", "missed.xlsx"), 3),
         (("--as-of", "2026-10-20", "--find", "broken"), 2),

@@ -129,7 +129,7 @@ def _formats(format: str | None, output: Path | None) -> Sequence[str]:
 
 def _is_folder(output: Path) -> bool:
     """Tell whether a place is a folder, or would be one: it has no ending."""
-    return output.is_dir() or not (output.suffix or output.exists())
+    return output.is_dir() or not (output.suffix or output.exists() or str(output) == "-")
 
 
 def _file_name(period: str) -> str:
