@@ -36,7 +36,7 @@ source, no file name, no field that the rulebook declares personal (nor what was
 no key by which imported rows are known again. **It does tell who worked at the desk**: by user names, in `actor`,
 `person` and `done_by`. Events are in it as rows of `log`, without their bodies: these are in a form of the program's
 own, and what they say stands in the other tables. A copy is written in one go into a new file: nothing personal was
-ever in it that could be found between its pages. While it is written, whoever wants to record waits.
+ever in it that could be found between its pages. While it is written, others go on recording.
 
 **Times** are UTC, as texts that compare: `2026-10-12T01:00:00Z`. `origin` has the zone of the desk. Truths are 1 and
 0. Ids stand for titles, which `labels` has in both languages. Empty means NULL, unless the column says otherwise.
@@ -64,12 +64,16 @@ SELECT channel, count(*) AS cases, round(avg((julianday(first.at) - julianday(re
 FROM cases JOIN first USING (case_id) GROUP BY channel ORDER BY channel;
 ```
 
-Deadlines that were kept and missed, by target:
+Deadlines that are over, by target (what stood still before it was due is not missed):
 
 ```sql
-SELECT target, sum(outcome = '' AND ended_at <= due_at) AS met,
-       sum(outcome = 'missed' OR ended_at > due_at) AS missed
-FROM deadlines WHERE counts GROUP BY target ORDER BY target;
+SELECT target, sum(NOT late) AS met, sum(late) AS missed
+FROM (
+  SELECT target, outcome = 'missed' OR (ended_at > due_at AND coalesce(paused_at, due_at) >= due_at) AS late
+  FROM deadlines JOIN cases USING (case_id)
+  WHERE counts AND status <> 'void' AND (outcome = 'missed' OR (outcome = '' AND ended_at IS NOT NULL))
+)
+GROUP BY target ORDER BY target;
 ```
 
 Cases by a field of one's own:
@@ -78,11 +82,13 @@ Cases by a field of one's own:
 SELECT value AS tier, count(*) AS cases FROM case_fields WHERE field = 'tier' GROUP BY value ORDER BY value;
 ```
 
-What was paid, by disposition:
+What was given with resolved cases, by disposition:
 
 ```sql
 SELECT disposition, gives, sum(amount) AS amount
-FROM amounts JOIN outcomes USING (case_id) GROUP BY disposition, gives ORDER BY disposition;
+FROM amounts JOIN outcomes USING (case_id) JOIN cases USING (case_id)
+WHERE status IN ('resolved', 'confirmed', 'closed') AND resolved_at IS NOT NULL
+GROUP BY disposition, gives ORDER BY disposition;
 ```
 
 **`sqlite3`**: `sqlite3 -readonly -header -column copy.db "SELECT status, count(*) FROM cases GROUP BY status"`
@@ -158,7 +164,7 @@ print(ocel.get_summary())
 `afterservice check --head`
 核对。里面没有客户姓名、联系方式、任何人写的文字、工单在来源处的编号、文件名，没有规则文件声明为个人信息的字段（声明之前记下的也没有），也没有用来认出导入行的密钥摘要。**但能看出谁处理过**：
 `actor`、`person`、`done_by` 里是用户名。事件以 `log` 中的一行出现，不带内容：内容是程序自用的格式，要知道的在其他表
-里都有。副本一次写成一个新文件：个人信息从未写进去过，页与页之间也找不到。写副本期间，要记录的人须等一等。
+里都有。副本一次写成一个新文件：个人信息从未写进去过，页与页之间也找不到。写副本期间，别人照常记录。
 
 **时间**是 UTC，写成可以直接比较的文字：`2026-10-12T01:00:00Z`。台账的时区在 `origin` 里。是与否写作1和0。编码的名称
 查 `labels`，两种语言都有。空即 NULL，列中另有说明的除外。
@@ -186,12 +192,16 @@ SELECT channel, count(*) AS cases, round(avg((julianday(first.at) - julianday(re
 FROM cases JOIN first USING (case_id) GROUP BY channel ORDER BY channel;
 ```
 
-各时限达成与超时的次数：
+已有结果的时限，按时与超时各多少（到期前就停表的不算超时）：
 
 ```sql
-SELECT target, sum(outcome = '' AND ended_at <= due_at) AS met,
-       sum(outcome = 'missed' OR ended_at > due_at) AS missed
-FROM deadlines WHERE counts GROUP BY target ORDER BY target;
+SELECT target, sum(NOT late) AS met, sum(late) AS missed
+FROM (
+  SELECT target, outcome = 'missed' OR (ended_at > due_at AND coalesce(paused_at, due_at) >= due_at) AS late
+  FROM deadlines JOIN cases USING (case_id)
+  WHERE counts AND status <> 'void' AND (outcome = 'missed' OR (outcome = '' AND ended_at IS NOT NULL))
+)
+GROUP BY target ORDER BY target;
 ```
 
 按自己的字段计数：
@@ -200,11 +210,13 @@ FROM deadlines WHERE counts GROUP BY target ORDER BY target;
 SELECT value AS tier, count(*) AS cases FROM case_fields WHERE field = 'tier' GROUP BY value ORDER BY value;
 ```
 
-各种处理方式的赔付金额：
+已解决工单的给付，按处理方式：
 
 ```sql
 SELECT disposition, gives, sum(amount) AS amount
-FROM amounts JOIN outcomes USING (case_id) GROUP BY disposition, gives ORDER BY disposition;
+FROM amounts JOIN outcomes USING (case_id) JOIN cases USING (case_id)
+WHERE status IN ('resolved', 'confirmed', 'closed') AND resolved_at IS NOT NULL
+GROUP BY disposition, gives ORDER BY disposition;
 ```
 
 **`sqlite3`**：`sqlite3 -readonly -header -column copy.db "SELECT status, count(*) FROM cases GROUP BY status"`

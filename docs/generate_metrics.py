@@ -28,7 +28,7 @@ which it happened, not in which it was recorded; what was taken back does not co
 person of a case are those it has as of the report.
 
 A row of a table has its cases, too: `report --by product --cases registered --row "Lamp 2"` lists what `--by product`
-counts in that row, `--row –` what has no product. Of deadlines a row may be one of `--by target` or of `--by recorder`
+counts in that row, `--row -` what has no product. Of deadlines a row may be one of `--by target` or of `--by recorder`
 (who recorded late what was answered in time), of the backlog one of `--by age`. What happened in one part of a period
 has that part as its period: `--from 2026-10-05 --to 2026-10-05`.
 
@@ -47,7 +47,7 @@ product.defect` leaves out what is no fault.
 工单的类别、优先级、部门和负责人取出报告时的值。
 
 表里的每一行也有自己的工单：`report --by product --cases registered --row "台灯 2"` 列出 `--by product` 那一行所数的，
-`--row –` 列出没有产品的。时限还可以按 `--by target` 或 `--by recorder`（按时响应却补录的，是谁记的）取一行，
+`--row -` 列出没有产品的。时限还可以按 `--by target` 或 `--by recorder`（按时响应却补录的，是谁记的）取一行，
 未结工单可以按 `--by age` 取一行。一段时间里的某一天，就把那天当作时段：`--from 2026-10-05 --to 2026-10-05`。
 
 每种产品卖出多少，由一个文件说明，列名是 `产品`、`销量`，有月份的再加 `月份`：`report --sales sales.csv`。

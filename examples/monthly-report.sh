@@ -6,6 +6,10 @@
 # AFTERSERVICE_LANG=zh|en the language.
 set -eu
 
+if [ -z "${1:-}" ] || [ -z "${2:-}" ]; then # REPORTS that is empty would be the root of the disk
+    echo "monthly-report.sh: usage: monthly-report.sh DESK REPORTS [MONTH]" >&2
+    exit 2
+fi
 afterservice=${AFTERSERVICE:-afterservice}
 db=$1
 reports=$2

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+import rulebooks
 from afterservice_cli import exporting
 from afterservice_cli.cases.events import EVENT_WORDS, KINDS
 from afterservice_cli.desk import Desk
@@ -164,6 +165,34 @@ def test_the_examples_of_the_page_run_at_a_copy_and_at_a_desk(page: str, every: 
     for block in blocks:
         asked = block.partition("```")[0]
         assert query(every.parent / "copy.db", asked) == query(every, asked) != []
+
+
+@pytest.mark.parametrize("page", ["database.md", "zh/database.md"])
+def test_the_examples_of_the_page_count_as_a_report_does(page: str, tmp_path: Path, call: Runner) -> None:
+    (tmp_path / "f.yaml").write_text(rulebooks.text("figures"), "utf-8")
+    lines = (
+        ("init --rules ./f.yaml", "2026-10-12 09:00"),
+        *(("register broken --channel phone", "2026-10-12 09:00") for _ in range(4)),
+        ("pause 001 --for customer --reason asked", "2026-10-12 10:00"),
+        ("respond 002 hello", "2026-10-12 10:00"),
+        ("respond 003 hello", "2026-10-12 12:00"),  # late
+        ("screen 003 --invalid advert", "2026-10-12 12:30"),
+        ("propose 002 half --disposition refund --give money=30", "2026-10-12 13:00"),
+        ("propose 004 all --disposition refund --give money=500", "2026-10-12 13:00"),  # and nothing came of it
+        ("resolve 002 paid", "2026-10-12 14:00"),
+        ("respond 001 hello", "2026-10-13 10:00"),  # it stood still before it was due
+    )
+    for words, now in lines:
+        assert call(*words.split(), now=now).code == 0, words
+    blocks = [block.partition("```")[0] for block in (PAGES / page).read_text("utf-8").split("```sql\n")[1:]]
+    told = json.loads(call("report", "--month", "this", "--json", now="2026-10-13 10:30").out)
+    figures = told["figures"]
+    (deadlines,) = (query(tmp_path / "afterservice.db", block) for block in blocks if "FROM deadlines" in block)
+    assert deadlines == [("resolve", 1, 0), ("respond", 2, 0)]
+    assert [(name, figures[f"{name}.met"]) for name in ("resolve", "respond")] == [("resolve", 1), ("respond", 2)]
+    (given,) = (query(tmp_path / "afterservice.db", block) for block in blocks if "FROM amounts" in block)
+    assert given == [("refund", "money", 30.0)]
+    assert figures["given.refund.money"] == 30
 
 
 # --- the course of cases ----------------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ def desk(call: Runner, tmp_path: Path) -> Runner:
         ("batch=B2404", "001"),
         ("batch=ｂ2404", "001"),
         ("批次= B24041 ", "002"),
+        ("批次＝B24041", "002"),
         ("Batch=B240", ""),
         ("fields.batch=B2404", "001"),
         ("tier=vip", "001"),

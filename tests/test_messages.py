@@ -235,13 +235,55 @@ def test_a_folder_that_is_gone(tmp_path: Path, run: Runner) -> None:
     assert done.returncode in (4, 8)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list", "--db", "no desk.db"),
+        ("report", "-o", "no folder/reports/"),
+        ("list", "-o", "no folder/cases.csv"),
+        ("export", "-o", "no folder/log.csv"),
+        ("backup", "no folder/backups"),
+        ("--outbox", "no folder", "escalate"),
+    ],
+    ids=" ".join,
+)
+def test_a_command_that_a_hint_names_can_be_typed_as_it_stands(
+    words: tuple[str, ...], place: Path, call: Runner
+) -> None:
+    done = call(*words)
+    assert done.code == 4, done.err
+    typed = shlex.split(done.err.splitlines()[1].partition(": ")[2])
+    assert [word for word in typed if word.startswith("no ")] == [typed[-1]]
+    if typed[0] == "afterservice":
+        assert call(*typed[1:]).code == 0
+    else:
+        subprocess.run(typed, cwd=place, check=True)
+    assert call(*words).code == 0
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-@pytest.mark.parametrize("words", [("list",), ("list", "--json"), ("show", "202610-002"), ("--help",), ("--version",)])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list",),
+        ("list", "--json"),
+        ("show", "202610-002"),
+        ("report",),
+        ("report", "--json"),
+        ("report", "--format", "xlsx"),
+        ("report", "--metric", "registered"),
+        ("report", "--cases", "backlog"),
+        ("report", "--define", "?"),
+        ("--help",),
+        ("--version",),
+    ],
+)
 def test_output_that_cannot_be_written(words: tuple[str, ...], place: Path) -> None:
     line = command(*words, now=None if words == ("--version",) else NOW)
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, cwd=place, env=clean_env(), check=False)
-    assert b"Traceback" not in done.stderr
+        env = clean_env({"PYTHONUNBUFFERED": "1"})  # as if there were more of it than a buffer holds
+        done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, cwd=place, env=env, check=False)
+    assert b"the output cannot be written" in done.stderr
     assert done.returncode == 8
 
 

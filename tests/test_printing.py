@@ -27,7 +27,7 @@ from afterservice_cli.render.markdown import report_markdown
 from afterservice_cli.render.page import HEADLINE, headline
 from afterservice_cli.render.printed import days_text, for_people, shown_text
 from afterservice_cli.render.xlsx import report_xlsx
-from afterservice_cli.reports.tables import CHARTS, KINDS, Cell, Column, Printed, Table
+from afterservice_cli.reports.tables import CHARTS, KINDS, Cell, Column, Only, Printed, Table
 from afterservice_cli.terminal import Terminal
 from printed import printed
 
@@ -141,6 +141,22 @@ def _plain(cell: object, kind: str) -> object:
     if isinstance(cell, float) and kind == "minutes":  # a number of days, if the reader knows no lengths of time
         return cell * 1440
     return int(cell) if isinstance(cell, float) and kind == "count" else cell
+
+
+def test_a_workbook_shows_changes_with_their_signs_and_those_of_times_in_hours() -> None:
+    """Excel shows a length of time below zero as a row of #."""
+    kinds = {"figure": "text", "median": "minutes", "median.change": "minutes", "value.change": "count"}
+    columns = tuple(Column(name, name, kind) for name, kind in kinds.items())
+    table = Table("times", "Times", (*columns, Column("whole", "whole", "number")), (("a", 90.0, -45.0, 3, 1220.0),))
+    report = printed(cases=False).but(tables=(table,))
+    made = report_xlsx(report, "zh")
+    heads, row = CalamineWorkbook.from_filelike(io.BytesIO(made)).get_sheet_by_index(1).to_python()
+    assert heads[2] == "median.change（小时）"
+    assert row == ["a", timedelta(minutes=90), -0.75, 3, 1220]
+    with zipfile.ZipFile(io.BytesIO(made)) as book:
+        forms = set(re.findall('formatCode="(.*?)"', book.read("xl/styles.xml").decode()))
+    assert {"[h]:mm", "+0.0;-0.0;0.0", "+#,##0;-#,##0;#,##0"} <= forms
+    assert "#,##0.00" not in forms, "a whole number has no decimals, and no point either"
 
 
 def test_a_workbook_draws_its_charts_itself() -> None:
@@ -363,7 +379,15 @@ def test_of_very_many_cases_it_lists_the_first_and_says_how_to_see_the_rest() ->
     assert len(report.cases["registered"]) == 1170
     assert re.findall("<li>(.*?)</li>", listed) == list(report.cases["registered"][:1000])
     assert "and 170 more: afterservice report --month 2026-10 --cases registered" in listed
-    assert "registered (1170)" in listed
+    assert "registered (1170 cases)" in listed
+    only = (
+        Only("channel", "phone", "Channel"),
+        Only("batch", "B 24", "Batch"),
+        Only("unclassified", "", "unclassified"),
+    )
+    some = report_html(report.but(filters=only), "en")
+    command = "report --month 2026-10 --where channel=phone --where &#39;batch=B 24&#39; --where unclassified --cases"
+    assert f"and 170 more: afterservice {command} registered" in some
 
 
 # --- where it goes ----------------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ def numbers(told: str) -> list[int]:
     [
         ("registered", "product", "Lamp", [1, 2, 6, 9, 11, 12]),
         ("registered", "product", "–", [5, 10, 14]),
+        ("registered", "product", "-", [5, 10, 14]),
         ("registered", "product", "", [5, 10, 14]),
         ("registered", "product", "lamp", [1, 2, 6, 9, 11, 12]),
         ("registered", "line", "Lamps", [1, 2, 6, 9, 11, 12]),

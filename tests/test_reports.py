@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 import rulebooks
-from afterservice_cli.reports.periods import UNITS, Span, parse_span, span_of
+from afterservice_cli.reports.periods import UNITS, Span, any_span, parse_span, span_of
 from conftest import Runner
 from tools import tool
 
@@ -26,12 +27,13 @@ DOCS = Path(__file__).parents[1] / "docs"
 @pytest.mark.parametrize(
     ("unit", "texts", "first", "until"),
     [
-        ("month", ("2026-10", "2026年10月", "last", "上月"), "2026-10-01", "2026-11-01"),
-        ("quarter", ("2026Q3", "2026-q3", "2026年第3季度", "last"), "2026-07-01", "2026-10-01"),
+        ("month", ("2026-10", "2026年10月", "last", "上月", "上个月"), "2026-10-01", "2026-11-01"),
+        ("quarter", ("2026Q3", "2026-q3", "2026年第3季度", "2026年第三季度"), "2026-07-01", "2026-10-01"),
+        ("quarter", ("last", "上季度", "上个季度"), "2026-07-01", "2026-10-01"),
         ("week", ("2026-W42", "2026w42", "２０２６－Ｗ４２", "2026年第42周"), "2026-10-12", "2026-10-19"),
-        ("week", ("this", "本周"), "2026-11-02", "2026-11-09"),
+        ("week", ("this", "本周", "这个星期"), "2026-11-02", "2026-11-09"),
         ("week", ("2026-W53",), "2026-12-28", "2027-01-04"),
-        ("year", ("2026", "2026年", "this", "今年"), "2026-01-01", "2027-01-01"),
+        ("year", ("2026", "2026年", "2026年度", "this", "今年", "本年度"), "2026-01-01", "2027-01-01"),
     ],
 )
 def test_a_period_is_read_as_people_write_it(unit: str, texts: tuple[str, ...], first: str, until: str) -> None:
@@ -43,15 +45,21 @@ def test_a_period_is_read_as_people_write_it(unit: str, texts: tuple[str, ...], 
 @pytest.mark.parametrize(
     ("unit", "text"),
     [
-        *(("month", text) for text in ("2026-13", "October", "2026Q3", "")),
-        *(("quarter", text) for text in ("2026Q5", "Q3", "2026-10")),
-        *(("week", text) for text in ("2026-W54", "2025-W53", "W42", "42")),
-        *(("year", text) for text in ("26", "1066", "2026-10", "9999")),
+        *(("month", text) for text in ("2026-13", "October", "2026Q3", "上周", "去年", "")),
+        *(("quarter", text) for text in ("2026Q5", "Q3", "2026-10", "上月", "今年")),
+        *(("week", text) for text in ("2026-W54", "2025-W53", "W42", "42", "本月")),
+        *(("year", text) for text in ("26", "1066", "2026-10", "9999", "上季度")),
     ],
 )
 def test_a_period_that_nobody_can_mean_is_refused(unit: str, text: str) -> None:
     with pytest.raises(ValueError, match="write"):
         parse_span(unit, text, TODAY)
+
+
+@pytest.mark.parametrize("text", ["上月", "上季度", "上周", "去年"])
+def test_a_period_named_alone_is_of_the_kind_that_its_words_say(text: str) -> None:
+    unit = {"上月": "month", "上季度": "quarter", "上周": "week", "去年": "year"}[text]
+    assert any_span(text, TODAY) == parse_span(unit, "last", TODAY)
 
 
 @given(st.sampled_from(UNITS), DAYS)
@@ -140,9 +148,29 @@ def test_the_cases_behind_a_figure(ask: Any) -> None:
     assert cases("--cases", "registered") == ["202610-001", "202610-002", "202610-003"]
     assert cases("--cases", "respond.missed") == ["202610-002"]
     assert cases("--cases", "respond.missed", "--channel", "phone") == []
+    assert cases("--cases", "missed", "--by", "target", "--row", "Second visit") == ["202610-001"]
     assert cases("--missed") == ["202610-001", "202610-002"]
     assert cases("--low-rated") == ["202610-001"]
     assert cases("--cases", "first_response.median") == ["202610-001", "202610-002"]
+
+
+def test_the_cases_behind_a_figure_go_into_a_file(ask: Any, tmp_path: Path) -> None:
+    assert ask("--low-rated", "-o", "low.csv") == ""
+    head, row = (tmp_path / "low.csv").read_text("utf-8-sig").splitlines()
+    assert head.startswith("case,status,")
+    assert row.startswith("202610-001,resolved,")
+    assert [json.loads(line)["case"] for line in ask("--missed", "--format", "jsonl").splitlines()] == [
+        "202610-001",
+        "202610-002",
+    ]
+
+
+def test_a_number_and_a_definition_are_json_if_that_is_asked_for(ask: Any) -> None:
+    assert json.loads(ask("--metric", "registered", "--json")) == 3
+    assert json.loads(ask("--metric", "csat", "--month", "2026-09", "--json")) is None
+    (told,) = json.loads(ask("--define", "registered", "--json"))
+    assert (told["name"], told["title"]) == ("registered", "registered")
+    assert told["means"].startswith("cases received in the period")
 
 
 def test_what_stands_beside_a_figure(ask: Any) -> None:
@@ -159,12 +187,71 @@ def test_what_stands_beside_a_figure(ask: Any) -> None:
     assert "previous or last-year" in ask("--compare", "yesterday", code=3)
 
 
+def test_a_deadline_of_the_period_before_alone_has_its_title(ask: Any) -> None:
+    told = json.loads(ask("--month", "2026-11", "--compare", "previous", "--json"))
+    rows = {row["id"]: row["target"] for row in told["tables"]["targets"]}
+    assert rows == {"respond": "respond", "resolve": "resolve", "task:visit": "Second visit"}
+
+
+def test_tasks_of_one_name_that_are_called_differently_have_every_title(tmp_path: Path, call: Runner) -> None:
+    plans = "{refund: {title: Refund, tasks: {back: {title: Goods back, by: service, within: 1wd}}}, "
+    plans += "repair: {title: Repair, tasks: {back: {title: Lamp back, by: service, within: 1wd}}}}"
+    rules = rulebooks.text("figures").replace("{refund: {title: Refund, gives: money}, repair: Repair}", plans)
+    (tmp_path / "f.yaml").write_text(rules, "utf-8")
+    assert call("init", "--rules", "./f.yaml", now="2026-10-01 09:00").code == 0
+    for number, disposition in (("001", "repair"), ("002", "refund")):
+        assert call("register", "broken", "--channel", "phone", now="2026-10-12 09:00").code == 0
+        assert call("propose", number, "a plan", "--disposition", disposition, now="2026-10-12 10:00").code == 0
+    told = json.loads(call("report", "--json", now=LATER).out)
+    (row,) = (row for row in told["tables"]["targets"] if row["id"] == "task:back")
+    assert (row["target"], row["missed"]) == ("Goods back / Lamp back", 2)
+
+
+ONLY = ("--channel", "phone", "--where", "Batch=b1", "--unclassified")
+
+
+def test_a_report_of_some_cases_says_of_which(ask: Any, tmp_path: Path) -> None:
+    assert json.loads(ask("--json"))["filters"] == {}
+    assert json.loads(ask(*ONLY, "--json"))["filters"] == {"channel": "phone", "unclassified": "", "batch": "b1"}
+    said = "of these cases alone: channel=phone, unclassified, Batch=b1"
+    assert ask(*ONLY).splitlines()[2] == said
+    assert said in ask(*ONLY, "--format", "md")
+    assert said in ask(*ONLY, "--format", "html")
+    ask(*ONLY, "-o", "some.xlsx")
+    cover = CalamineWorkbook.from_path(tmp_path / "some.xlsx").get_sheet_by_index(0).to_python()
+    assert said in [row[0] for row in cover]
+
+
+def test_a_report_of_a_customer_does_not_name_them(ask: Any) -> None:
+    assert json.loads(ask("--customer", "555", "--json"))["filters"] == {"customer": "…"}
+    assert ask("--find", "broken").splitlines()[2] == "of these cases alone: find=…"
+
+
+def test_a_period_that_is_not_over_is_said_to_be_so(ask: Any) -> None:
+    assert "not over: it is told until 2026-11-06 18:00" in ask("--month", "this").splitlines()[2]
+    assert ask("--month", "2026-12").splitlines()[2] == "this period has not begun"
+    assert ask().splitlines()[2] == ""
+
+
+def test_where_there_is_no_room_columns_are_left_out_and_that_is_said(ask: Any, call: Runner) -> None:
+    def shown(columns: int) -> list[str]:
+        return call("report", "--compare", "previous", now=LATER, columns=columns).out.splitlines()
+
+    said = "some columns have no room here: a wider window shows them, and -o FILE writes all"
+    wide, narrow = shown(160), shown(78)
+    assert said not in wide
+    assert said in narrow
+    heads = narrow[narrow.index("Deadlines by priority") + 1].split()
+    assert heads == ["priority", "met", "missed", "attainment", "before", "change", "late", "by", "(median)"]
+
+
 def test_one_thing_alone_tells_cases_apart(ask: Any) -> None:
     told = json.loads(ask("--by", "batch", "--year", "2026", "--json"))["tables"]
     assert {row["id"]: row["registered"] for row in told["by_batch"]} == {"b1": 2, "b2": 1, "": 1}
     assert list(told) == ["by_batch"]
     assert [row["id"] for row in json.loads(ask("--by", "line", "--json"))["tables"]["by_line"]] == ["", "lamps"]
-    assert "write" in ask("--by", "weather", code=3)
+    assert json.loads(ask("--by", "渠道", "--json")) == json.loads(ask("--by", "Channel", "--json"))
+    assert "owner (team)" in ask("--by", "weather", code=3)
 
 
 def test_a_figure_says_what_it_means(ask: Any) -> None:
@@ -185,6 +272,14 @@ def test_a_figure_says_what_it_means(ask: Any) -> None:
         (("--to", "2026-10-01"), 2),
         (("--from", "2026-10-05", "--to", "2026-10-04"), 3),
         (("--missed", "--metric", "closed"), 2),
+        (("--metric", "registered", "--by", "owner"), 2),
+        (("--metric", "registered", "--compare", "previous"), 2),
+        (("--metric", "registered", "-o", "number.csv"), 2),
+        (("--define", "registered", "--format", "html"), 2),
+        (("--missed", "--by", "owner"), 2),
+        (("-o", "-"), 3),
+        (("--missed", "--format", "html"), 3),
+        (("--missed", "-o", "missed.xlsx"), 3),
         (("--as-of", "2026-10-20", "--find", "broken"), 2),
         (("--as-of", "2026-09-01"), 4),
         (("--as-of", "2027-01-01"), 3),
@@ -200,6 +295,13 @@ def test_as_of_a_time_nothing_counts_that_was_recorded_later(ask: Any) -> None:
     assert then["ending"]["as_of"] == "2026-10-06T02:00:00Z"
     assert then["ending"]["events"] < json.loads(ask("--json"))["ending"]["events"]
     assert ask("--as-of", "2026-10-06 10:00", "--metric", "respond.missed", "--month", "2026-10") == "0"
+
+
+@pytest.mark.parametrize("words", [(), ("--month", "last"), ("--from", "2026-09-01", "--to", "yesterday")])
+def test_as_of_a_time_last_month_is_the_one_before_that_time(ask: Any, words: tuple[str, ...]) -> None:
+    then = json.loads(ask("--as-of", "2026-10-01 00:30", *words, "--json"))
+    assert (then["from"], then["until"]) == ("2026-08-31T16:00:00Z", "2026-09-30T16:00:00Z")
+    assert then["figures"]["registered"] == 1
 
 
 def test_the_page_of_figures_has_not_drifted() -> None:

@@ -84,6 +84,15 @@ def test_the_report_says_where_the_program_is_missed(desk: Path, tmp_path: Path)
     assert list(tmp_path.glob("*.txt")) == []
 
 
+@pytest.mark.parametrize("words", ["", "{desk}", '{desk} ""', '"" {folder}'])
+def test_the_report_says_what_it_needs_and_writes_nowhere_else(words: str, desk: Path, tmp_path: Path) -> None:
+    before = sorted(tmp_path.iterdir())
+    given = words.format(desk=desk, folder=tmp_path)
+    code, said = _bare(f"sh {REPORT} {given}", {"AFTERSERVICE": str(tmp_path / "unused")}, tmp_path)
+    assert (code, said) == (2, "monthly-report.sh: usage: monthly-report.sh DESK REPORTS [MONTH]\n")
+    assert sorted(tmp_path.iterdir()) == before
+
+
 def test_the_report_of_a_month(desk: Path, tmp_path: Path) -> None:
     code, said = _bare(f"sh {REPORT} {desk} {tmp_path} 2020-01", {"AFTERSERVICE": str(PROGRAM)}, tmp_path)
     assert code == 0

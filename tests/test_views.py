@@ -341,7 +341,7 @@ def test_a_report_that_cannot_be_made_is_a_fault_of_the_rulebook(report: str, fa
 
 
 def test_rulebooks_know_what_tells_cases_apart() -> None:
-    assert vocabulary.DIMENSIONS == telling.DIMENSIONS
+    assert tuple(telling.DIMENSIONS) == vocabulary.DIMENSIONS
     assert {*vocabulary.APART} == {*telling.COLUMNS} - {"product"}
 
 

@@ -106,6 +106,19 @@ class FaultyDocument(BadInput):
         super().__init__("\n".join(f"{f.file or name}:{f.line}:{f.column}: {f.message}" for f in self.faults))
 
 
+def no_folder(folder: object) -> NotFound:
+    """Return that there is no such folder, and how to make it."""
+    return NotFound(
+        tr("there is no folder {folder}", folder=folder), hint=tr("make it: mkdir -p {folder}", folder=quoted(folder))
+    )
+
+
+def quoted(path: object) -> str:
+    """Return a path or a word as a shell takes it, for a command that can be typed as it stands."""
+    text = str(path)  # as shlex.quote has it, which takes long to load
+    return text if re.fullmatch(r"(?a)[\w@%+=:,./-]+", text) else "'" + text.replace("'", "'\"'\"'") + "'"
+
+
 def typed(word: str) -> str:
     """Return a word of the command line as a message may repeat it; `…` for what may be a customer's: a number, a name.
 

@@ -14,7 +14,7 @@ from afterservice_cli.cases.events.general import DeadlineMoved
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.decisions import duties
 from afterservice_cli.desk import Desk
-from afterservice_cli.errors import BadInput, Conflict, NotFound, Refused, nearest
+from afterservice_cli.errors import BadInput, Conflict, Refused, nearest, no_folder, quoted
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import content_of, english_file
 from afterservice_cli.language import tr, tr_many
@@ -88,10 +88,7 @@ def found_desk(path: Path, rules: str, *, founder: Founder, group: str | None) -
     The rulebook is copied beside the desk, for the team to edit; the desk works by what it adopted.
     """
     if not path.parent.is_dir():
-        raise NotFound(
-            tr("there is no folder {folder}", folder=path.parent),
-            hint=tr("make it: mkdir -p {folder}", folder=path.parent),
-        )
+        raise no_folder(path.parent)
     if path.exists():
         raise Conflict(tr("{file} exists already", file=path), hint=tr("name another with --db, or use this one"))
     compiled, contents = compile_file(_rulebook_file(rules), founder.now_in(ZoneInfo("UTC")).year)
@@ -187,7 +184,7 @@ def _demand_examples(compiled: Compiled, name: str, run: Run) -> None:
                 got=first.got,
                 expected=first.expected,
             ),
-            hint=tr("afterservice rules check {file} lists them", file=name),
+            hint=tr("afterservice rules check {file} lists them", file=quoted(name)),
         )
     if troubles := played(compiled, run):
         trouble = troubles[0]
@@ -203,7 +200,7 @@ def _demand_examples(compiled: Compiled, name: str, run: Run) -> None:
                 expected=trouble.expected,
                 got=trouble.got,
             ),
-            hint=tr("afterservice rules test {file} lists them", file=name),
+            hint=tr("afterservice rules test {file} lists them", file=quoted(name)),
         )
 
 

@@ -17,7 +17,7 @@ from typing import Literal
 from afterservice_cli import __version__
 from afterservice_cli.desk import Desk
 from afterservice_cli.drives import network_drive
-from afterservice_cli.errors import Problem
+from afterservice_cli.errors import Problem, quoted
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import english_file
 from afterservice_cli.instants import from_text, to_local_text
@@ -129,7 +129,9 @@ def _access(path: Path) -> Finding:
         group=there.st_gid,
     )
     if there.st_mode & 0o007:
-        return Finding("access", said, tr("everybody on this machine can read it: chmod o-rwx {path}", path=path))
+        return Finding(
+            "access", said, tr("everybody on this machine can read it: chmod o-rwx {path}", path=quoted(path))
+        )
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         return Finding("access", said, tr("you may read it but not write: ask its owner"))
     return Finding("access", said)

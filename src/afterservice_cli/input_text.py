@@ -62,6 +62,15 @@ def spelling(text: str) -> str:
     return plain if plain.isascii() else unicodedata.normalize("NFKC", plain)
 
 
+def pair_of(text: str) -> tuple[str, str, str]:
+    """Return what stands before the first equals sign, also one of full width, then that sign, and what follows it.
+
+    Without one, the last two are empty.
+    """
+    name, sign, _ = text.replace("＝", "=", 1).partition("=")
+    return (name, sign, text[len(name) + 1 :]) if sign else (text, "", "")
+
+
 def narrow(text: str) -> str:
     """Return a number in plain letters, NFKC, without blanks around it; as it stands if it has raised digits (²)."""
     raised = any(letter.isdigit() and not letter.isdecimal() for letter in text)

@@ -28,7 +28,7 @@ _WHEN = rf"""(?ax)
     )?"""
 _TIME = r"(?a)\d{1,2}:\d\d(:\d\d)?"
 _MONTH = r"(?a)(\d{4})(?:-(\d\d)|年(\d{1,2})月)"
-_THIS_MONTH, _LAST_MONTH = ("this", "本月"), ("last", "上月")
+THIS_MONTH, LAST_MONTH = ("this", "本月", "这个月"), ("last", "上月", "上个月")
 
 _HOW = sentence(
     "write 2026-10-01, 2026-10-01 09:00 (also with Z or +08:00), 2026年10月1日 9:00, now, 9:40, today, "
@@ -206,9 +206,9 @@ def _day(found: re.Match[str], today: date, past: bool) -> date:
 
 def _month(plain: str, year: int, month: int) -> tuple[int, int]:
     """Return the year and month that were typed; `year` and `month` are those of now."""
-    if plain in _THIS_MONTH:
+    if plain in THIS_MONTH:
         return year, month
-    if plain in _LAST_MONTH:
+    if plain in LAST_MONTH:
         return (year, month - 1) if month > 1 else (year - 1, 12)
     found = re.fullmatch(_MONTH, plain)
     if found is None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from afterservice_cli.durable import sync_names
-from afterservice_cli.errors import BadInput, NotFound
+from afterservice_cli.errors import BadInput, no_folder
 from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr
 
@@ -23,10 +23,7 @@ class Outbox:
     def check(self) -> None:
         """Raise `NotFound` if there is no such folder."""
         if not self.folder.is_dir():
-            raise NotFound(
-                tr("there is no folder {folder}", folder=self.folder),
-                hint=tr("make it: mkdir -p {folder}", folder=self.folder),
-            )
+            raise no_folder(self.folder)
 
     def post(self, name: str, text: str, at: datetime) -> Path:
         """Write a message into a file of its own that nobody else may read, named by the time of writing and `name`.

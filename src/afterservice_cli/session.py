@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from afterservice_cli.accounts import caller_of_sudo
 from afterservice_cli.desk import Desk
-from afterservice_cli.errors import BadInput, Busy, NotFound, Problem, Refused, StorageFailed
+from afterservice_cli.errors import BadInput, Busy, NotFound, Problem, Refused, StorageFailed, quoted
 from afterservice_cli.input_file import english_file
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import has_time, parse_instant
@@ -217,7 +217,11 @@ class Session:
         path = desk.path
         if path.stat().st_mode & 0o007:
             self.terminal.say(
-                tr("warning: {path} can be read by everybody on this machine – chmod o-rwx {path}", path=path)
+                tr(
+                    "warning: {path} can be read by everybody on this machine – chmod o-rwx {command_path}",
+                    path=path,
+                    command_path=quoted(path),
+                )
             )
         if self._given_now and desk.now > datetime.now(UTC) + timedelta(days=1):
             self.terminal.say(

@@ -13,7 +13,7 @@ from afterservice_cli.cases.values import TASK
 from afterservice_cli.commands.filters import wanted
 from afterservice_cli.commands.options import JsonOption, WhereOption, session_of
 from afterservice_cli.commands.showing import Seen, part_lines, seen
-from afterservice_cli.errors import BadInput, BadUsage, Conflict, NotFound, typed
+from afterservice_cli.errors import BadInput, BadUsage, Conflict, no_folder, typed
 from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.history import event_label, history_columns
@@ -182,9 +182,7 @@ def _format(format: str | None, output: Path | None) -> str:
 def _check_folder(file: Path) -> None:
     if not file.absolute().parent.is_dir():
         folder = file.parent
-        raise NotFound(
-            tr("there is no folder {folder}", folder=folder), hint=tr("make it: mkdir -p {folder}", folder=folder)
-        )
+        raise no_folder(folder)
 
 
 def _write(session: Session, format: str, out: TextIO, asked: _Asked) -> int:

@@ -13,11 +13,12 @@ from afterservice_cli.cases.values import TASK
 from afterservice_cli.commands.options import Result, in_place_of
 from afterservice_cli.errors import BadInput, NotFound, nearest, typed
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import check_text, spelling
+from afterservice_cli.input_text import check_text, pair_of, spelling
 from afterservice_cli.instants import parse_day, parse_month, to_text
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.labels import LANGUAGES, label, words_for
 from afterservice_cli.reports.periods import any_span
+from afterservice_cli.reports.tables import Only
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.spellings import spellings
 from afterservice_cli.rulebook.values import read_value
@@ -25,6 +26,7 @@ from afterservice_cli.rulebook.vocabulary import FIELDS
 from afterservice_cli.session import Session
 from afterservice_cli.store.filters import SORTS, FieldIs, Filter
 
+PERSONAL = ("customer", "find")  # filters that ask for what customers wrote, or for who they are
 Asked = Mapping[str, str | bool | None]  # by the names of filters; None and False ask nothing
 
 
@@ -101,6 +103,25 @@ def asked_by(where: Mapping[str, str]) -> Mapping[str, str | bool]:
     return asked
 
 
+def told(session: Session, given: Asked, where: Sequence[str] | None) -> tuple[Only, ...]:
+    """Return in words what options of `list` and words of `--where` ask for; of what is personal, no value."""
+    rulebook, language = session.rulebook, session.terminal.language
+    asked = [(name, value) for name, value in given.items() if value is not None and value is not False]
+    found: list[Only] = []
+    for name, value in (*asked, *_pairs(session, where or ())):
+        field = name.removeprefix(FIELDS) if name not in FILTERS else ""
+        hidden = rulebook.is_personal(field) if field else name in PERSONAL
+        title = rulebook.title("field", field, language) if field else label(name, language)
+        found.append(
+            Only(
+                filter_of(field) if field else name,
+                "" if value is True else "…" if hidden else str(value).strip(),
+                title,
+            )
+        )
+    return tuple(found)
+
+
 def filter_of(field: str) -> str:
     """Return the word by which `--where` asks for a field of the rulebook."""
     return FIELDS + field if field in FILTERS else field
@@ -132,7 +153,7 @@ def _pairs(session: Session, where: Sequence[str]) -> Sequence[tuple[str, str | 
     """
     pairs: list[tuple[str, str | bool]] = []
     for text in where:
-        name, given, value = text.partition("=")
+        name, given, value = pair_of(text)
         name = _named(session, name.strip())
         flag = name in FILTERS and FILTERS[name].flag
         if flag and given:
@@ -212,7 +233,16 @@ def _mine(session: Session, name: str, _: str) -> Read:
 
 def _category(session: Session, name: str, value: str) -> Read:
     """Read a category; an inner one stands for all below it."""
-    return {name: value} if value in session.rulebook.categories else _known(session, name, value)
+    every = session.rulebook.categories
+    if value in every:
+        return {name: value}
+    try:
+        return _known(session, name, value)
+    except BadInput:
+        inner = spellings(every).get(spelling(value))
+        if inner is None:
+            raise
+        return {name: inner}
 
 
 def _text(_: Session, name: str, value: str) -> Read:

@@ -10,6 +10,7 @@ import typer
 from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_text import pair_of
 from afterservice_cli.language import tr
 from afterservice_cli.session import Session
 
@@ -106,7 +107,7 @@ def fields_of(
     """
     found: dict[str, str] = {}
     for pair in pairs or ():
-        name, equals, value = pair.partition("=")
+        name, equals, value = pair_of(pair)
         name = name.strip()
         if not equals or not name:
             raise BadInput(tr("{option} takes NAME=VALUE, such as {example}", option=option, example=example))

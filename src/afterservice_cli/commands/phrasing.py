@@ -9,7 +9,7 @@ import typer
 
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.commands.options import JsonOption, session_of
-from afterservice_cli.errors import BadInput, BadUsage, NotFound, Refused, typed
+from afterservice_cli.errors import BadInput, BadUsage, NotFound, Refused, no_folder, quoted, typed
 from afterservice_cli.input_file import content_of
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.telling import Teller
@@ -60,9 +60,7 @@ def suggest(
     path = file or session.rules_file
     if output is not None and not output.absolute().parent.is_dir():
         folder = output.parent
-        raise NotFound(
-            tr("there is no folder {folder}", folder=folder), hint=tr("make it: mkdir -p {folder}", folder=folder)
-        )
+        raise no_folder(folder)
     compiled, _ = compile_file(path, desk.now.year)
     proposer, found = _proposed(session, compiled.rulebook)
     numbers = list(range(1, len(found.proposals) + 1))
@@ -189,7 +187,7 @@ def _write_change(session: Session, path: Path, rulebook: Rulebook, found: "Prop
         )
     )
     _say_together(session, found)
-    terminal.say(tr("try it: afterservice rules backtest {file}", file=output))
+    terminal.say(tr("try it: afterservice rules backtest {file}", file=quoted(output)))
 
 
 def _check_change(session: Session, path: Path, new: bytes, rulebook: Rulebook, found: "Proposals") -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from afterservice_cli.errors import BadInput, BadUsage, NotFound, typed
+from afterservice_cli.errors import BadInput, BadUsage, no_folder, typed
 from afterservice_cli.language import tr
 from afterservice_cli.render.report import report_lines
 from afterservice_cli.render.rows import json_text
@@ -112,7 +112,7 @@ def _formats(format: str | None, output: Path | None) -> Sequence[str]:
     if output is None or _is_folder(output):
         folder = output.absolute().parent if output else None
         if output and folder and not output.is_dir() and not folder.is_dir():
-            raise _no_folder(output.parent)
+            raise no_folder(output.parent)
         return [format] if format else list(FORMATS)
     ending = output.suffix.lower().removeprefix(".")
     if ending not in FORMATS:
@@ -121,7 +121,7 @@ def _formats(format: str | None, output: Path | None) -> Sequence[str]:
     if format not in (None, ending):
         raise BadUsage(tr("--output has its format by the file's ending – leave --format and --json out"))
     if not output.absolute().parent.is_dir():
-        raise _no_folder(output.parent)
+        raise no_folder(output.parent)
     if output.exists() and not output.is_file():
         raise BadInput(tr("{file} is no file – name another", file=output))
     return [ending]
@@ -129,13 +129,7 @@ def _formats(format: str | None, output: Path | None) -> Sequence[str]:
 
 def _is_folder(output: Path) -> bool:
     """Tell whether a place is a folder, or would be one: it has no ending."""
-    return output.is_dir() or not (output.suffix or output.exists())
-
-
-def _no_folder(folder: Path) -> NotFound:
-    return NotFound(
-        tr("there is no folder {folder}", folder=folder), hint=tr("make it: mkdir -p {folder}", folder=folder)
-    )
+    return output.is_dir() or not (output.suffix or output.exists() or str(output) == "-")
 
 
 def _file_name(period: str) -> str:

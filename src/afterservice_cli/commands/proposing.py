@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from shlex import quote
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.commands.rows import teller
-from afterservice_cli.errors import BadInput, BadUsage, Conflict, Interrupted
+from afterservice_cli.errors import BadInput, BadUsage, Conflict, Interrupted, quoted
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.drafting import profile_text
 from afterservice_cli.intake.importing import Order, import_file, propose_profile
@@ -94,7 +93,7 @@ def _demand_answers(proposal: Proposal, file: Path) -> None:
             tr("the file leaves open what a person has to say:\n{questions}", questions=open_ones),
             hint=tr(
                 "write it into a profile: afterservice import {file} --draft-profile > profile.yaml",
-                file=quote(str(file)),
+                file=quoted(file),
             ),
         )
 
@@ -127,7 +126,7 @@ def _agreed(session: Session, source: Source, proposal: Proposal, order: Order, 
         terminal.say(tr("columns not used: {columns}", columns=tr(", ").join(foreseen.unused)))
     if agree(session, tr_many("import {count} row?", "import {count} rows?", foreseen.read)):
         return True
-    shown = quote(str(source.path))
+    shown = quoted(source.path)
     terminal.say(
         tr("nothing was recorded; to change it: afterservice import {file} --draft-profile > profile.yaml", file=shown)
     )

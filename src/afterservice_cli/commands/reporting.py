@@ -1,14 +1,16 @@
 """Reporting: what a period came to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
-from afterservice_cli.commands.filters import FILTERS, Asked, asked_by, wanted, with_filters
+from afterservice_cli.commands.filters import FILTERS, PERSONAL, Asked, asked_by, told, wanted, with_filters
 from afterservice_cli.commands.options import JsonOption, WhereOption, session_of
 from afterservice_cli.commands.printing import (
     LISTING,
@@ -20,11 +22,11 @@ from afterservice_cli.commands.printing import (
 from afterservice_cli.commands.rows import Layout, Rows, teller
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import parse_day, to_text
+from afterservice_cli.instants import from_text, parse_day, to_text
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.case import masked
 from afterservice_cli.render.listing import list_columns
-from afterservice_cli.render.report import definition_lines, report_lines
+from afterservice_cli.render.report import definition, definition_lines, report_lines
 from afterservice_cli.reporting import whole
 from afterservice_cli.reporting.own import own as own_report
 from afterservice_cli.reporting.telling import cases_of_row, known_dimension
@@ -38,7 +40,7 @@ from afterservice_cli.store.filters import Filter
 
 # Of the filters, those that a report has as its period, or whose name it has for something else.
 PERIODS = ("month", "from", "to", "resolved-in", "closed-in", "missed")
-WRITTEN = ("customer", "find", "suspect")  # those that ask for what may be erased
+WRITTEN = (*PERSONAL, "suspect")  # those that ask for what may be erased
 NO_REPORT = OwnReport(title={}, sections={})
 COMPARED = {"previous": Span.before, "last-year": Span.year_before}
 
@@ -80,7 +82,8 @@ def report(
         str | None, typer.Option("--cases", metavar="FIGURE", help="List the cases that a figure counts.")
     ] = None,
     row: Annotated[
-        str | None, typer.Option("--row", metavar="ROW", help="Of these, those of a row of --by: its id, or –.")
+        str | None,
+        typer.Option("--row", metavar="ROW", help="Of these, those of a row of --by: its id, or -."),
     ] = None,
     missed: Annotated[bool, typer.Option("--missed", help="As --cases missed.")] = False,
     low_rated: Annotated[bool, typer.Option("--low-rated", help="As --cases low_rated.")] = False,
@@ -106,27 +109,48 @@ def report(
     """
     session = session_of(context)
     figure = _one_of(metric, cases, "missed" if missed else None, "low_rated" if low_rated else None)
+    listed = figure is not None and metric is None
+    _check_together(
+        {"--metric": metric, "--define": define, **({"--cases": figure} if listed else {"--report": called})},
+        {"--row": row, "--by": by, "--compare": compare, "--format": format, "--output": output},
+    )
     period = Period(month, quarter, week, year, first, last)
     with _source(session, as_of) as source:
         own = NO_REPORT if called is None else source.rulebook.reports[source.rulebook.known("report", called)]
         if called is not None and not any(period.__dict__.values()):
             period = Period().but(**{own.period: "last"})
-        span = span_of(session, period, source.rulebook.zone.key)
+        span = span_of(period, from_text(source.now), source.rulebook.zone)
         about_of = partial(_about, session, asked, where, own, past=as_of is not None)
         about = about_of({})
         compare = compare or own.compare
         against = None if compare is None else _compared(compare, span)
-        dimension = _dimension(source, by, row, listed=figure is not None and metric is None)
-        plan = whole.Asked(span, about, against, dimension, _sales(sales))
+        dimension = _dimension(source, by, row, listed=listed)
+        plan = whole.Asked(span, about, against, dimension, _sales(sales), told(session, asked, where))
+        layout = Layout(format, as_json, None, False, output)
         if define is not None:
-            _define(session, source, plan, define)
+            say = _defined(session, source, plan, define, as_json=as_json)
         elif metric is not None:
-            _print_number(session, source, plan, metric)
+            say = _number(session, source, plan, metric, as_json=as_json)
         elif figure is not None:
-            _list(session, source, plan, figure, row, as_json=as_json)
+            say = _listed(session, source, plan, figure, row, layout)
         else:
             telling = None if called is None else own_report(source, plan, own, about_of, session.terminal.language)
-            _print(session, source, plan, "json" if as_json else format, output, telling)
+            say = _whole(session, source, plan, layout, telling)
+    say()  # once nothing is read any more: what cannot be written is no fault of the desk's
+
+
+def _check_together(asked: Mapping[str, str | None], given: Mapping[str, object]) -> None:
+    """Refuse what is `given` beside an option that has no use for it; `asked` for is a part of a report, or its own."""
+    by = ("--by",) if given["--row"] is None else ()  # else it needs both: see _dimension
+    idle = {
+        "--metric": (*by, "--compare", "--format", "--output"),
+        "--define": (*by, "--compare", "--format", "--output"),
+        "--cases": (*by, "--compare"),
+        "--report": by,
+    }
+    for option in (option for option, value in asked.items() if value is not None):
+        for other in (other for other in idle[option] if given[other] is not None):
+            raise BadUsage(tr("{option} has no use for {other} – leave one of them out", option=option, other=other))
 
 
 def _dimension(source: whole.Source, by: str | None, row: str | None, *, listed: bool) -> str | None:
@@ -178,9 +202,9 @@ def _source(session: Session, as_of: str | None) -> Iterator[whole.Source]:
             yield whole.Source(then, desk.rulebook_of(db, digest), lambda one: desk.rulebook_of(db, one), at)
 
 
-def span_of(session: Session, period: Period, zone: str) -> Span:
-    """Return the period that the options name, last month if they name none; `BadInput` names what is wrong."""
-    today = session.desk.now.astimezone(session.rulebook.zone).date()
+def span_of(period: Period, now: datetime, zone: ZoneInfo) -> Span:
+    """Return the period that the options name as of `now`, last month if none; `BadInput` names what is wrong."""
+    today = now.astimezone(zone).date()
     units = {unit: text for unit in UNITS if (text := getattr(period, unit)) is not None}
     if len(units) + bool(period.first or period.last) > 1:
         raise BadUsage(tr("name one period: --month, --quarter, --week, --year, or --from and --to"))
@@ -196,10 +220,10 @@ def span_of(session: Session, period: Period, zone: str) -> Span:
     days = []
     for option, text in (("--from", period.first), ("--to", period.last or "today")):
         try:
-            day = parse_day(text, now=session.desk.now, zone=session.rulebook.zone)
+            day = parse_day(text, now=now, zone=zone)
         except ValueError as error:
             raise BadInput(tr("{option}: {problem}", option=option, problem=error)) from None
-        days.append(day.astimezone(session.rulebook.zone).date())
+        days.append(day.astimezone(zone).date())
     if days[1] < days[0]:
         raise BadInput(tr("no day lies in this period – --to is its last day"))
     return Span("days", days[0], days[1] + DAY)
@@ -218,48 +242,60 @@ def _one_of(*figures: str | None) -> str | None:
     return named[0] if named else None
 
 
-def _print(
-    session: Session,
-    source: whole.Source,
-    plan: whole.Asked,
-    format: str | None,
-    output: Path | None,
-    own: whole.Own | None,
-) -> None:
-    """Print the whole report at the terminal, or write it in a format."""
-    terminal = session.terminal
+def _whole(
+    session: Session, source: whole.Source, plan: whole.Asked, layout: Layout, own: whole.Own | None
+) -> Callable[[], None]:
+    """Return what prints the whole report at the terminal, or writes it in a format."""
+    terminal, output = session.terminal, layout.output
+    format = "json" if layout.as_json else layout.format
     if format is None and output is None:
         made = whole.report(source, plan, terminal.language, own=own)
-        terminal.write("\n".join(report_lines(made, terminal.language, terminal.columns)))
-        return
+        return lambda: terminal.write("\n".join(report_lines(made, terminal.language, terminal.columns)))
     listing = any(name in LISTING for name in check_wanted(terminal, format, output))
-    write_report(whole.report(source, plan, terminal.language, own=own, with_cases=listing), terminal, format, output)
+    made = whole.report(source, plan, terminal.language, own=own, with_cases=listing)
+    return partial(write_report, made, terminal, format, output)
 
 
-def _define(session: Session, source: whole.Source, plan: whole.Asked, name: str) -> None:
-    about = whole.told(source, plan, session.terminal.language)
+def _defined(
+    session: Session, source: whole.Source, plan: whole.Asked, name: str, *, as_json: bool
+) -> Callable[[], None]:
+    """Return what says what figures mean; of `?`, all of them."""
+    language = session.terminal.language
+    about = whole.told(source, plan, language)
     figures = whole.figures_of(about) if name == "?" else [whole.figure_called(about, name)]
-    session.terminal.write("\n".join(definition_lines(figures, session.terminal.language)))
+    if not as_json:
+        return partial(session.terminal.write, "\n".join(definition_lines(figures, language)))
+    told = [{"name": one.name, "title": one.title(language), "means": definition(one, language)} for one in figures]
+    return partial(session.terminal.write_json, told)
 
 
-def _print_number(session: Session, source: whole.Source, plan: whole.Asked, name: str) -> None:
-    about = whole.told(source, plan, session.terminal.language)
+def _number(
+    session: Session, source: whole.Source, plan: whole.Asked, name: str, *, as_json: bool
+) -> Callable[[], None]:
+    """Return what prints one number alone."""
+    terminal = session.terminal
+    about = whole.told(source, plan, terminal.language)
     number = whole.figure_called(about, name).result(about.facts)
-    session.terminal.write("" if number is None else f"{number:.10g}" if isinstance(number, float) else str(number))
-    if number is None:
-        session.terminal.say(tr("there is nothing to count in this period"))
+    text = "" if number is None else f"{number:.10g}" if isinstance(number, float) else str(number)
+
+    def say() -> None:
+        terminal.write(text or ("null" if as_json else ""))
+        if number is None:
+            terminal.say(tr("there is nothing to count in this period"))
+
+    return say
 
 
-def _list(
-    session: Session, source: whole.Source, plan: whole.Asked, name: str, row: str | None, *, as_json: bool
-) -> None:
-    """List the cases that a figure counts, or those of one row, as `list` does."""
+def _listed(
+    session: Session, source: whole.Source, plan: whole.Asked, name: str, row: str | None, layout: Layout
+) -> Callable[[], None]:
+    """Return what lists the cases that a figure counts, or those of one row, as `list` does."""
     about = whole.told(source, plan, session.terminal.language)
     figure = whole.figure_called(about, name)
+    rows = Rows(session, layout, list_columns(teller(session)))
     numbers = figure.cases(about.facts) if row is None else cases_of_row(about, figure, plan.by or "", row)
-    rows = Rows(session, Layout(None, as_json, None, False, None), list_columns(teller(session)))
     listed = queries.cases_numbered(source.db, numbers)
-    rows.write([masked(case_view(one, session.desk.now)) for one in listed], _counted(numbers))
+    return partial(rows.write, [masked(case_view(one, session.desk.now)) for one in listed], _counted(numbers))
 
 
 def _counted(numbers: Sequence[str]) -> str:

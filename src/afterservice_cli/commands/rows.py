@@ -8,7 +8,7 @@ from typing import Annotated, Any, Generic
 import typer
 
 from afterservice_cli.commands.options import JsonOption, in_place_of
-from afterservice_cli.errors import BadInput, BadUsage, NotFound
+from afterservice_cli.errors import BadInput, BadUsage, no_folder
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import tr
 from afterservice_cli.render.rows import Column, Value, chosen, in_ids, picked
@@ -113,9 +113,7 @@ class Rows(Generic[Value]):
             raise BadUsage(tr("--output has its format by the file's ending – leave --format and --json out"))
         if not self._output.absolute().parent.is_dir():
             folder = self._output.parent
-            raise NotFound(
-                tr("there is no folder {folder}", folder=folder), hint=tr("make it: mkdir -p {folder}", folder=folder)
-            )
+            raise no_folder(folder)
         if self._output.exists() and not self._output.is_file():
             raise BadInput(tr("{file} is no file – name another", file=self._output))
         return ENDINGS[ending]

@@ -116,7 +116,7 @@ def _dimensions(line: Line) -> Iterable[Choice]:
     from afterservice_cli.reporting.telling import DIMENSIONS
 
     fields = {name: each.title[spoken()] for name, each in line.rulebook.fields.items() if not each.personal}
-    return _called(line, {**dict.fromkeys(DIMENSIONS, ""), **fields})
+    return _called(line, {**{name: tr(said) for name, said in DIMENSIONS.items()}, **fields})
 
 
 def _states(words: Sequence[str]) -> Values:

@@ -11,7 +11,7 @@ from jinja2 import Environment, StrictUndefined
 from afterservice_cli.language import translated, words
 from afterservice_cli.render.amounts import amount
 from afterservice_cli.render.page import OPEN, ROWS, Cases, anchor, cases_of, headline, place, sections_of
-from afterservice_cli.render.printed import days_text, ending_pairs, period_option, zone_of
+from afterservice_cli.render.printed import ending_pairs, options_of, scope_lines, zone_of
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.reports.tables import Cell, Printed
 
@@ -45,21 +45,21 @@ def report_html(printed: Printed, language: str) -> str:
 
     def more(cases: Cases) -> str:
         return translated(
-            "and {count} more: afterservice report {period} --cases {figure}",
+            "and {count} more: afterservice report {options} --cases {figure}",
             language,
             count=cases.left,
-            period=period_option(printed),
+            options=options_of(printed),
             figure=cases.figure,
         )
 
     return page.render(
         language=LANGUAGES[language],
         title=safe_text(f"{printed.title} {printed.period}"),
-        days=days_text(printed),
+        scope=list(scope_lines(printed, language)),
         headline=headline(printed, language),
         blocks=[(wide, list(several)) for wide, several in groupby(sections, lambda section: section.wide)],
         ending=list(ending_pairs(printed, language)),
-        cases=cases_of(printed),
+        cases=cases_of(printed, language),
         more=more,
         shown=shown,
         anchor=anchor,

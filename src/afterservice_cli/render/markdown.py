@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from afterservice_cli.render.amounts import MEASURES
-from afterservice_cli.render.printed import days_text, ending_pairs, for_people, shown_text
+from afterservice_cli.render.printed import ending_pairs, for_people, scope_lines, shown_text
 from afterservice_cli.render.rows import markdown
 from afterservice_cli.reports.tables import Printed
 
@@ -18,15 +18,17 @@ def report_markdown(printed: Printed, language: str) -> str:
 def _lines(printed: Printed, language: str) -> Iterator[str]:
     yield f"# {markdown(printed.title)} {markdown(printed.period)}"
     yield ""
-    yield markdown(days_text(printed))
+    for line in scope_lines(printed, language):
+        yield from (markdown(line), "")
     for table in printed.tables:
-        yield from ("", f"## {markdown(table.title)}", "")
+        yield from (f"## {markdown(table.title)}", "")
         places = for_people(table)
         yield _line(markdown(table.columns[place].title) for place in places)
         yield _line("---:" if table.columns[place].kind in MEASURES else "---" for place in places)
         for row in table.rows:
             yield _line(markdown(shown_text(printed, table, row, place, language)) for place in places)
-    yield from ("", "---", "")
+        yield ""
+    yield from ("---", "")
     yield from (f"- {markdown(name)}: {markdown(said)}" for name, said in ending_pairs(printed, language))
 
 

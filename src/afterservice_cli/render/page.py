@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.language import plural, translated, translated_many
 from afterservice_cli.render import charts
 from afterservice_cli.render.amounts import MEASURES
 from afterservice_cli.render.printed import BEFORE, CHANGE, cases_title, figure_names, figure_of, for_people, shown_text
@@ -46,7 +47,7 @@ class Shown(Frozen):
 
 
 class Cases(Frozen):
-    """The cases that a figure counted: its title, how many, and the numbers that are listed."""
+    """The cases that a figure counted: its title with how many, that number, and the numbers that are listed."""
 
     figure: str
     title: str
@@ -112,12 +113,14 @@ def headline(printed: Printed, language: str) -> list[Tile]:
     return [found[name] for name in HEADLINE if name in found]
 
 
-def cases_of(printed: Printed) -> dict[str, Cases]:
+def cases_of(printed: Printed, language: str) -> dict[str, Cases]:
     """Return the cases of a report by figure, so many of each as a telephone can scroll through."""
-    return {
-        figure: Cases(figure, safe_text(cases_title(printed, figure)), len(numbers), numbers[:LISTED])
-        for figure, numbers in printed.cases.items()
-    }
+    found: dict[str, Cases] = {}
+    for figure, numbers in printed.cases.items():
+        counted = translated_many(plural("{count} case", "{count} cases"), len(numbers), language)
+        title = _beside(safe_text(cases_title(printed, figure)), counted, language)
+        found[figure] = Cases(figure, title, len(numbers), numbers[:LISTED])
+    return found
 
 
 def anchor(figure: str) -> str:
@@ -140,14 +143,18 @@ def _tile(printed: Printed, table: Table, row: tuple[Cell, ...], place: int, lan
     plain = [column for column in numbers if not column.name.endswith((BEFORE, CHANGE))]
     title = cell.title if table.columns[0] in numbers else safe_text(str(row[0]))
     if len(plain) > 1 and title != cell.title:
-        title = f"{title} ({cell.title})"
+        title = _beside(title, cell.title, language)
     name = table.columns[place].name
     beside = {column.name: i for i, column in enumerate(table.columns)}
     before, change = beside.get(f"{name}{BEFORE}"), beside.get(f"{name}{CHANGE}")
     if before is None or change is None or row[before] is None:
         return Tile(title, cell, "")
     was, by = (_cell(printed, table, row, i, language) for i in (before, change))
-    return Tile(title, cell, f"{was.title} {was.text} ({by.text})")
+    return Tile(title, cell, _beside(f"{was.title} {was.text}", by.text, language))
+
+
+def _beside(said: str, more: str, language: str) -> str:
+    return translated("{word} ({title})", language, word=said, title=more)
 
 
 def _section(printed: Printed, table: Table, language: str) -> Section:

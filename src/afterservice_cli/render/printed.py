@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from afterservice_cli.errors import quoted
 from afterservice_cli.instants import from_text, to_minute_text
-from afterservice_cli.language import translated, words
+from afterservice_cli.language import listed, translated, words
 from afterservice_cli.render.amounts import MEASURES, amount, change
 from afterservice_cli.reports.tables import Cell, Printed, Table
 
@@ -39,6 +40,20 @@ def zone_of(printed: Printed) -> ZoneInfo:
     return ZoneInfo(printed.zone)
 
 
+def scope_lines(printed: Printed, language: str) -> Iterator[str]:
+    """Yield what a report is about: its days, how far they have gone if they are not over, and its filters."""
+    yield days_text(printed)
+    as_of = printed.ending.as_of
+    if as_of < printed.begin:
+        yield translated("this period has not begun", language)
+    elif as_of < printed.until:
+        at = to_minute_text(from_text(as_of), zone_of(printed))
+        yield translated("this period is not over: it is told until {at}", language, at=at)
+    if printed.filters:
+        pairs = (f"{one.title}={one.value}" if one.value else one.title for one in printed.filters)
+        yield translated("of these cases alone: {filters}", language, filters=listed(pairs, language))
+
+
 def days_text(printed: Printed) -> str:
     """Return the first and the last day of a report's period, with its zone; with times if it ends within a day."""
     zone = zone_of(printed)
@@ -49,13 +64,16 @@ def days_text(printed: Printed) -> str:
     return f"{begin.astimezone(zone).date()} – {last.date()} ({printed.zone})"
 
 
-def period_option(printed: Printed) -> str:
-    """Return the options of `report` that ask for the same period."""
+def options_of(printed: Printed) -> str:
+    """Return the options of `report` that ask for the same period and the same cases."""
     first, _, last = printed.period.partition("..")
     if last:
-        return f"--from {first} --to {last}"
-    unit = next(unit for unit, form in _PERIODS.items() if re.fullmatch(form, first))
-    return f"--{unit} {first}"
+        period = f"--from {first} --to {last}"
+    else:
+        unit = next(unit for unit, form in _PERIODS.items() if re.fullmatch(form, first))
+        period = f"--{unit} {first}"
+    asked = (f"{one.name}={one.value}" if one.value else one.name for one in printed.filters)
+    return " ".join((period, *(f"--where {quoted(word)}" for word in asked)))
 
 
 def ending_pairs(printed: Printed, language: str) -> Iterator[tuple[str, str]]:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from afterservice_cli.language import sentence, translated
 from afterservice_cli.render import charts
-from afterservice_cli.render.printed import days_text, ending_pairs, for_people, shown_text
+from afterservice_cli.render.printed import ending_pairs, for_people, scope_lines, shown_text
 from afterservice_cli.render.text import aligned, width
 from afterservice_cli.reports.counting import HOWS, Figure, Measured, Share
-from afterservice_cli.reports.tables import Printed, Table
+from afterservice_cli.reports.tables import Column, Printed, Table
 
 LONGEST = 30  # columns of the longest bar
 SHORTEST = 6  # with less room there are no bars
+MINOR, MAIN = ("running", "paused"), ("attainment", "unit")  # columns that are left out first, and last
 FULL, EIGHTHS, HEIGHTS = "█", "▏▎▍▌▋▊▉", "▁▂▃▄▅▆▇█"
 MEASURES = {
     "mean": sentence("the mean"),
@@ -30,12 +31,18 @@ CLOCKS = {
 def report_lines(printed: Printed, language: str, columns: int | None = None) -> Iterator[str]:
     """Return the report as lines of at most `columns` if any: tables, with bars if there is room, and the ending."""
     yield f"{printed.title}  {printed.period}"
-    yield days_text(printed)
+    yield from scope_lines(printed, language)
+    narrowed = False
     for table in printed.tables:
         yield ""
         yield table.title
-        yield from _table(printed, table, language, columns)
+        lines, whole = _table(printed, table, language, columns)
+        yield from lines
+        narrowed |= not whole
     yield ""
+    if narrowed:
+        yield translated("some columns have no room here: a wider window shows them, and -o FILE writes all", language)
+        yield ""
     yield from aligned(list(ending_pairs(printed, language)), columns=columns)
 
 
@@ -61,17 +68,22 @@ def definition(figure: Figure, language: str) -> str:
     return translated("; ", language).join(said)
 
 
-def _table(printed: Printed, table: Table, language: str, columns: int | None) -> Iterator[str]:
-    """Return the lines of a table; if it is too wide, the last columns are left out."""
+def _table(printed: Printed, table: Table, language: str, columns: int | None) -> tuple[Sequence[str], bool]:
+    """Return the lines of a table, and whether all of it is there: if it is too wide, columns are left out."""
     if table.chart == "lines":
-        yield from _course(table, language)
-        return
-    shown = for_people(table)
+        return [*_course(table, language)], True
+    every = for_people(table)
+    shown = [*every]
     lines = _lines(printed, table, shown, language, columns)
     while columns is not None and max(map(width, lines)) > columns and len(shown) > 2:
-        shown.pop()
+        shown.remove(min(shown[1:], key=lambda place: (_worth(table.columns[place]), -place)))
         lines = _lines(printed, table, shown, language, columns)
-    yield from lines
+    return lines, shown == every
+
+
+def _worth(column: Column) -> int:
+    """Return how late a column is left out if there is no room; of several alike, the last goes first."""
+    return 0 if column.name in MINOR else 2 if column.name in MAIN else 1
 
 
 def _lines(printed: Printed, table: Table, shown: Sequence[int], language: str, columns: int | None) -> list[str]:

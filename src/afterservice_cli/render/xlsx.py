@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from afterservice_cli.instants import from_text
 from afterservice_cli.language import translated, words
 from afterservice_cli.render.amounts import amount
 from afterservice_cli.render.charts import measured
-from afterservice_cli.render.printed import days_text, ending_pairs, zone_of
+from afterservice_cli.render.printed import CHANGE, ending_pairs, scope_lines, zone_of
 from afterservice_cli.render.text import safe_text, width
 from afterservice_cli.reports.tables import Cell, Column, Printed, Table
 
@@ -25,7 +26,7 @@ FORMATS: Mapping[str, str] = {
     "count": "#,##0",
     "share": "0.0%",
     "minutes": "[h]:mm",
-    "number": "#,##0.##",
+    "number": "#,##0.00",
     "score": "0.00",
     "instant": "yyyy-mm-dd hh:mm",
     "day": "yyyy-mm-dd",
@@ -35,7 +36,9 @@ CHARTS: Mapping[str, Mapping[str, str]] = {
     "stacked": {"type": "bar", "subtype": "percent_stacked"},
     "lines": {"type": "line"},
 }
-A_DAY = 1440  # minutes: what a spreadsheet counts times in
+WHOLE = "#,##0"  # numbers that have no fraction
+HOURS = "0.0"  # a change of times: Excel shows none below zero
+A_DAY, AN_HOUR = 1440, 60  # minutes: a spreadsheet counts times in days
 NAME = 31  # characters of a sheet's name
 CELL = 32_767  # characters of a cell
 ROWS = 1_048_576  # of a sheet
@@ -56,8 +59,22 @@ class _Book:
         self.book.set_properties({"title": safe_text(f"{printed.title} {printed.period}"), "created": made})
         self.head = self.book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         self.title = self.book.add_format({"bold": True, "font_size": 14})
-        self.formats = {kind: self.book.add_format({"num_format": text}) for kind, text in FORMATS.items()}
+        self._formats: dict[str, Format] = {}
         self._names: set[str] = set()
+
+    def format_of(self, column: Column, cells: Sequence[Cell]) -> Format | None:
+        """Return how the numbers of a column are shown, changes with their signs; None for texts."""
+        text = FORMATS.get(column.kind)
+        if text is None:
+            return None
+        if column.kind == "number" and all(float(cell).is_integer() for cell in cells if isinstance(cell, int | float)):
+            text = WHOLE
+        if column.name.endswith(CHANGE):
+            text = HOURS if column.kind == "minutes" else text
+            text = f"+{text};-{text};{text}"
+        if text not in self._formats:
+            self._formats[text] = self.book.add_format({"num_format": text})
+        return self._formats[text]
 
     def sheet(self, title: str) -> Worksheet:
         """Add a sheet; its name is the title, without what Excel allows in none, and another than all before."""
@@ -86,7 +103,7 @@ def report_xlsx(printed: Printed, language: str) -> bytes:
 
 def _cover(book: _Book, printed: Printed) -> None:
     sheet = book.sheet(translated(SHEETS["report"], book.language))
-    lines = [("", days_text(printed)), *ending_pairs(printed, book.language)]
+    lines = [*(("", line) for line in scope_lines(printed, book.language)), *ending_pairs(printed, book.language)]
     sheet.write_string(0, 0, safe_text(f"{printed.title} {printed.period}"), book.title)
     for row, (name, said) in enumerate(lines, 1):
         sheet.write_string(row, 0, name or safe_text(said))
@@ -99,12 +116,14 @@ def _cover(book: _Book, printed: Printed) -> None:
 def _sheet(book: _Book, table: Table) -> None:
     sheet = book.sheet(table.title)
     for place, column in enumerate(table.columns):
-        sheet.write_string(0, place, safe_text(column.title)[:CELL], book.head)
+        title = translated("{title} (hours)", book.language, title=column.title) if _in_hours(column) else column.title
+        sheet.write_string(0, place, safe_text(title)[:CELL], book.head)
         cells = [row[place] for row in table.rows]
         shown = (amount(cell, column.kind, book.zone, book.language) for cell in cells)
-        sheet.set_column(place, place, _wide([column.title, *shown]), book.formats.get(column.kind))
+        form = book.format_of(column, cells)
+        sheet.set_column(place, place, _wide([title, *shown]), form)
         for row, cell in enumerate(cells, 1):
-            _write(sheet, (row, place), cell, column.kind, book)
+            _write(sheet, (row, place), cell, column, book.zone, form)
     sheet.freeze_panes(1, 1)
     if table.rows:
         sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
@@ -112,15 +131,22 @@ def _sheet(book: _Book, table: Table) -> None:
         _chart(book, sheet, table, CHARTS[table.chart])
 
 
-def _write(sheet: Worksheet, place: tuple[int, int], cell: Cell, kind: str, book: _Book) -> None:
+def _in_hours(column: Column) -> bool:
+    """Tell whether a column has lengths of time below zero, too, which Excel shows as numbers alone."""
+    return column.kind == "minutes" and column.name.endswith(CHANGE)
+
+
+def _write(
+    sheet: Worksheet, place: tuple[int, int], cell: Cell, column: Column, zone: ZoneInfo, form: Format | None
+) -> None:
     """Write a cell as what it is; None leaves it empty."""
-    form = book.formats.get(kind)
-    if isinstance(cell, str) and kind in ("instant", "day"):
-        sheet.write_datetime(*place, _when(cell, kind, book.zone), form)
+    if isinstance(cell, str) and column.kind in ("instant", "day"):
+        sheet.write_datetime(*place, _when(cell, column.kind, zone), form)
     elif isinstance(cell, str):
         sheet.write_string(*place, safe_text(cell, lines=True)[:CELL])
     elif cell is not None:
-        sheet.write_number(*place, cell / A_DAY if kind == "minutes" else cell, form)
+        unit = 1 if column.kind != "minutes" else AN_HOUR if _in_hours(column) else A_DAY
+        sheet.write_number(*place, cell / unit, form)
 
 
 def _when(text: str, kind: str, zone: ZoneInfo) -> datetime | date:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from afterservice_cli.language import sentence_in, translated
-from afterservice_cli.reporting.telling import AGES, FOUND_OUT, About, age_of, told_apart
+from afterservice_cli.reporting.telling import AGES, DIMENSIONS, FOUND_OUT, About, age_of, told_apart
 from afterservice_cli.reports.above import COUNTS, RATES
 from afterservice_cli.reports.counting import Figure, Of
 from afterservice_cli.reports.figures import NUMBERS, SCORES, SHARES, TIMES
@@ -84,21 +84,6 @@ _TITLES: Mapping[str, str] = {
     "measures": sentence_in("table", "Measures"),
     "frequent": sentence_in("table", "Most frequent problems"),
     "risen": sentence_in("table", "Rose most against the period before"),
-}
-_BY: Mapping[str, str] = {
-    "area": sentence_in("dimension", "area"),
-    "category": sentence_in("dimension", "category"),
-    "kind": sentence_in("dimension", "kind"),
-    "priority": sentence_in("dimension", "priority"),
-    "channel": sentence_in("dimension", "channel"),
-    "owner": sentence_in("dimension", "team"),
-    "person": sentence_in("dimension", "person"),
-    "product": sentence_in("dimension", "product"),
-    "line": sentence_in("dimension", "product line"),
-    "disposition": sentence_in("dimension", "disposition"),
-    "cause": sentence_in("dimension", "cause"),
-    "fault": sentence_in("dimension", "fault"),
-    "liability": sentence_in("dimension", "liability"),
 }
 Rows = list[tuple[Cell, ...]]
 
@@ -211,7 +196,8 @@ def by(about: About, dimension: str, *, every: bool = False) -> Table:
 
 def heads(about: About, dimension: str) -> tuple[Column, ...]:
     """Return the columns that say of which value of a dimension a row is: its title and its id."""
-    title = translated(_BY[dimension], about.language) if dimension in _BY else about.title("field", dimension)
+    said = DIMENSIONS.get(dimension)
+    title = translated(said, about.language) if said else about.title("field", dimension)
     called, id_ = columns_of(about.language, figure="text", id="text")
     return called.but(title=title), id_
 
@@ -229,7 +215,7 @@ def timeliness(about: About, dimension: str) -> Table:
     """Return what became of the deadlines of the cases that have each value of a dimension."""
 
     def made(facts: Facts) -> Table:
-        title = translated(_BY[dimension], about.language)
+        title = translated(DIMENSIONS[dimension], about.language)
         title = translated("Deadlines by {dimension}", about.language, dimension=title)
         return _judged(about, facts, f"timeliness_by_{dimension}", title, dimension, {})
 
@@ -255,7 +241,7 @@ def _judged(about: About, facts: Facts, name: str, title: str, dimension: str, t
     kinds = {**dict.fromkeys(VERDICTS, "count"), "attainment": "share", "late": "minutes"}
     columns = columns_of(about.language, target="text", id="text", **kinds)
     if dimension != "target":
-        columns = (columns[0].but(title=translated(_BY[dimension], about.language)), *columns[1:])
+        columns = (columns[0].but(title=translated(DIMENSIONS[dimension], about.language)), *columns[1:])
     return Table(name, title, columns, tuple(rows), "stacked", "missed")
 
 

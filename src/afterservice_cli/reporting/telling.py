@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from afterservice_cli.errors import BadInput, NotFound, nearest
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import tr
+from afterservice_cli.language import LANGUAGES, sentence_in, spoken, tr, translated
+from afterservice_cli.render.case import target_title
 from afterservice_cli.reports.above import Above, Duty
 from afterservice_cli.reports.counting import Figure, Of
 from afterservice_cli.rulebook.model import Rulebook, normal
@@ -21,8 +22,24 @@ COLUMNS = ("area", "category", "kind", "priority", "channel", "owner", *MANY)
 APPRAISED = ("cause", "fault", "liability")
 FOUND_OUT = ("disposition", *APPRAISED)  # of what has been found out and planned
 RECORDED = ("recorder", "target")  # of deadlines: who recorded the answer, and of which target it is
+DASHES = ("–", "-", "—")  # what a row without a value is called
 AGE, AGES = "age", (0, 1, 3, 7, 14, 30)  # of the backlog: days from which on
-DIMENSIONS = (*COLUMNS, "line", *FOUND_OUT)
+# By what cases can be told apart at every desk, each with what it is called.
+DIMENSIONS: Mapping[str, str] = {
+    "area": sentence_in("dimension", "area"),
+    "category": sentence_in("dimension", "category"),
+    "kind": sentence_in("dimension", "kind"),
+    "priority": sentence_in("dimension", "priority"),
+    "channel": sentence_in("dimension", "channel"),
+    "owner": sentence_in("dimension", "team"),
+    "person": sentence_in("dimension", "person"),
+    "product": sentence_in("dimension", "product"),
+    "line": sentence_in("dimension", "product line"),
+    "disposition": sentence_in("dimension", "disposition"),
+    "cause": sentence_in("dimension", "cause"),
+    "fault": sentence_in("dimension", "fault"),
+    "liability": sentence_in("dimension", "liability"),
+}
 
 
 class About(Frozen):
@@ -42,7 +59,9 @@ class About(Frozen):
         """Return what a value of a dimension is called; a dash for none."""
         if not value:
             return "–"
-        called = {"area": "category", "target": "target"}.get(dimension, dimension)
+        if dimension == "target":
+            return target_title(value, self.rulebook, self.language)
+        called = "category" if dimension == "area" else dimension
         return self.rulebook.title(called, value, self.language) if called != "product" else value
 
 
@@ -56,16 +75,17 @@ def known_dimension(rulebook: Rulebook, named: str, *, of_row: bool = False) -> 
 
     A row may be `of_row` of what only one table is told apart by, too.
     """
-    public = {name: entry.title for name, entry in rulebook.fields.items() if not rulebook.is_personal(name)}
-    if named in DIMENSIONS or named in public or (of_row and named in (AGE, *RECORDED)):
+    titles: dict[str, Mapping[str, str]] = {}
+    titles |= {name: {one: translated(said, one) for one in LANGUAGES} for name, said in DIMENSIONS.items()}
+    titles |= {name: entry.title for name, entry in rulebook.fields.items() if not rulebook.is_personal(name)}
+    if named in titles or (of_row and named in (AGE, *RECORDED)):
         return named
-    for name, titles in public.items():
-        if normal(named) in map(normal, titles.values()):
+    for name, called in titles.items():
+        if normal(named) in map(normal, called.values()):
             return name
-    every = (*DIMENSIONS, *public)
-    raise BadInput(
-        tr("--by: there is nothing so called to tell cases apart by – write {known}", known=nearest(named, every))
-    )
+    labels = {name: called[spoken()] for name, called in titles.items()}
+    known = nearest(named, tuple(titles), labels)
+    raise BadInput(tr("--by: there is nothing so called to tell cases apart by – write {known}", known=known))
 
 
 def told_apart(about: About, facts: Facts, of: Of, dimension: str) -> list[tuple[str, int]]:
@@ -98,7 +118,7 @@ def cases_by_value(about: About, figure: Figure, dimension: str) -> dict[str, li
 
 
 def cases_of_row(about: About, figure: Figure, dimension: str, named: str) -> list[str]:
-    """Return the cases that a figure counts and that have a value of a dimension, by its id or title; "" means none.
+    """Return the cases that a figure counts and that have a value of a dimension, by its id or title, or - for none.
 
     `BadInput` if the figure cannot be told apart by it, `NotFound` if it counts no case with that value.
     """
@@ -108,7 +128,7 @@ def cases_of_row(about: About, figure: Figure, dimension: str, named: str) -> li
     ):
         raise BadInput(tr("{figure} is not told apart by {dimension}", figure=figure.name, dimension=dimension))
     found = cases_by_value(about, figure, dimension)
-    word = normal("" if named == "–" else named)
+    word = normal("" if named in DASHES else named)
     for value, cases in found.items():
         if word == normal(value) or (value and word == normal(about.title(dimension, value))):
             return cases

@@ -23,7 +23,7 @@ from afterservice_cli.reports.named import VERDICTS, figures_of_gift, figures_of
 from afterservice_cli.reports.periods import Span
 from afterservice_cli.reports.rows import DutyTimeRow
 from afterservice_cli.reports.sold import Sale, units_until
-from afterservice_cli.reports.tables import Cell, Ending, Printed, Table
+from afterservice_cli.reports.tables import Cell, Ending, Only, Printed, Table
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.store import history, queries
 from afterservice_cli.store.facts import Beside, Facts
@@ -50,13 +50,17 @@ class Source(Frozen):
 
 
 class Asked(Frozen):
-    """What a report is to tell: the period, of which cases, compared with which other period, by what else."""
+    """What a report is to tell: the period, of which cases, compared with which other period, by what else.
+
+    `filters` says in words which cases `about` means.
+    """
 
     span: Span
     about: Filter = ALL
     against: Span | None = None
     by: str | None = None
     sales: tuple[Sale, ...] | None = None
+    filters: tuple[Only, ...] = ()
 
 
 class Own(Frozen):
@@ -109,6 +113,7 @@ def report(source: Source, asked: Asked, language: str, *, own: Own | None = Non
         ending=ending(source, language),
         figures={figure.name: figure.result(about.facts) for figure in every},
         cases=dict(_cases(about, every)) if with_cases else {},
+        filters=asked.filters,
     )
 
 
@@ -157,12 +162,18 @@ def figure_called(about: About, name: str) -> Figure:
 
 
 def target_titles(about: About) -> dict[str, str]:
-    """Return what the targets that count are called: the rulebook's in its order, then those that cases have beside."""
+    """Return what the targets that count are called: the rulebook's in its order, then those that cases have beside.
+
+    Tasks of one name that plans call differently have all their titles.
+    """
     rulebook, language = about.rulebook, about.language
-    found = {name: rulebook.title("target", name, language) for name, one in rulebook.targets.items() if one.counts}
-    for target, rule, _ in about.facts.counts(Of("deadlines"), ("target", "rule")):
-        found.setdefault(str(target), target_title(str(target), rulebook, language, str(rule)))
-    return found
+    found = {name: [rulebook.title("target", name, language)] for name, one in rulebook.targets.items() if one.counts}
+    for facts in about.spans:
+        for target, rule, _ in facts.counts(Of("deadlines"), ("target", "rule")):
+            titles = found.setdefault(str(target), [])
+            if target not in rulebook.targets:
+                titles.append(target_title(str(target), rulebook, language, str(rule)))
+    return {target: " / ".join(sorted(set(titles))) for target, titles in found.items()}
 
 
 def _tables(source: Source, asked: Asked, about: About) -> list[Table]:

@@ -11,21 +11,33 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.instants import check_year, to_text
+from afterservice_cli.instants import LAST_MONTH, THIS_MONTH, check_year, to_text
 from afterservice_cli.language import sentence, tr
 
 DAY = timedelta(days=1)
 MANY_DAYS = 45  # a longer span is told by weeks
 MANY_WEEKS = 27  # and one of more weeks by months
-_THIS = ("this", "本月", "本季", "本季度", "本周", "今年", "本年")
-_LAST = ("last", "上月", "上季", "上季度", "上周", "去年", "上年")
+# What people call the period of each kind that is running, and the one before it.
+_THIS = {
+    "month": THIS_MONTH,
+    "quarter": ("this", "本季", "本季度", "这个季度"),
+    "week": ("this", "本周", "这周", "这一周", "本星期", "这个星期"),
+    "year": ("this", "今年", "本年", "本年度"),
+}
+_LAST = {
+    "month": LAST_MONTH,
+    "quarter": ("last", "上季", "上季度", "上个季度"),
+    "week": ("last", "上周", "上一周", "上星期", "上个星期"),
+    "year": ("last", "去年", "上年", "上年度"),
+}
 # How each kind of period is written: the year, and which of it.
 _WRITTEN = {
     "month": r"(?a)(\d{4})(?:-(\d\d)|年(\d{1,2})月)",
-    "quarter": r"(?a)(\d{4})(?:-?q([1-4])|年第?([1-4])季度?)",
+    "quarter": r"(?a)(\d{4})(?:-?q([1-4])|年第?([1-4一二三四])季度?)",
     "week": r"(?a)(\d{4})(?:-?w(\d\d)|年第?(\d{1,2})周)",
-    "year": r"(?a)(\d{4})年?()()",
+    "year": r"(?a)(\d{4})(?:年度?)?()()",
 }
+_NUMERALS = str.maketrans("一二三四", "1234")
 HOW = {
     "month": sentence("this is no month that can be read – write 2026-10, 2026年10月, this or last"),
     "quarter": sentence("this is no quarter that can be read – write 2026Q3, 2026年第3季度, this or last"),
@@ -97,15 +109,15 @@ def midnight(day: date, zone: ZoneInfo) -> str:
 def parse_span(unit: str, text: str, today: date) -> Span:
     """Return the month, quarter, week or year that a person wrote; ValueError says what can be written."""
     plain = unicodedata.normalize("NFKC", text).strip().casefold()
-    if plain in _THIS:
+    if plain in _THIS[unit]:
         return span_of(unit, today)
-    if plain in _LAST:
+    if plain in _LAST[unit]:
         return span_of(unit, today).before()
     found = re.fullmatch(_WRITTEN[unit], plain)
     try:
         if found is None:
             raise ValueError
-        year, which = int(found[1]), int(found[2] or found[3] or 1)
+        year, which = int(found[1]), int((found[2] or found[3] or "1").translate(_NUMERALS))
         first = date.fromisocalendar(year, which, 1) if unit == "week" else date(year, 1, 1)
         if unit in ("month", "quarter"):
             first = date(year, which if unit == "month" else 3 * which - 2, 1)

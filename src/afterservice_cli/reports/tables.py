@@ -47,9 +47,21 @@ class Ending(Frozen):
     version: str
 
 
+class Only(Frozen):
+    """A filter by which a report is about some cases alone: its name for `--where`, its value, "" if it takes none.
+
+    `title` is what the filter is called in the reader's language. What customers wrote or who they are is no value.
+    """
+
+    name: str
+    value: str
+    title: str
+
+
 class Printed(Frozen):
     """A whole report: its period as the reader writes it, its bounds as UTC texts, the tables and where they come from.
 
+    `filters` are what it was asked to be about alone.
     `figures` has every figure by its name; `cases` the numbers of the cases that a figure counted, if they were asked
     for.
     """
@@ -63,6 +75,7 @@ class Printed(Frozen):
     ending: Ending
     figures: Mapping[str, Cell] = {}
     cases: Mapping[str, tuple[str, ...]] = {}
+    filters: tuple[Only, ...] = ()
 
 
 def as_json(printed: Printed) -> Mapping[str, object]:
@@ -77,6 +90,7 @@ def as_json(printed: Printed) -> Mapping[str, object]:
         "from": printed.begin,
         "until": printed.until,
         "zone": printed.zone,
+        "filters": {one.name: one.value for one in printed.filters},
         "figures": printed.figures,
         "tables": tables,
         "ending": printed.ending,

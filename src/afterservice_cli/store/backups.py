@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from afterservice_cli import __version__
 from afterservice_cli.durable import sync, sync_names
-from afterservice_cli.errors import BadInput, Busy, Conflict, IntegrityBroken, NotFound, StorageFailed
+from afterservice_cli.errors import BadInput, Busy, Conflict, IntegrityBroken, NotFound, StorageFailed, no_folder
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import english_file
 from afterservice_cli.language import tr, why
@@ -309,9 +309,7 @@ def _demand_folder(into: Path, *, may_make: bool) -> None:
         )
     if not may_make or not into.parent.is_dir():
         folder = into if not may_make else into.parent
-        raise NotFound(
-            tr("there is no folder {folder}", folder=folder), hint=tr("make it: mkdir -p {folder}", folder=folder)
-        )
+        raise no_folder(folder)
     with translated(into):
         into.mkdir(0o700)
         sync_names(into.parent)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from afterservice_cli.errors import Busy, Conflict, NotFound, Problem, Refused, StorageFailed, WrongSchema
+from afterservice_cli.errors import Busy, Conflict, NotFound, Problem, Refused, StorageFailed, WrongSchema, quoted
 from afterservice_cli.interruptions import held, recorded
 from afterservice_cli.language import tr, why
 
@@ -126,7 +126,8 @@ def connect(path: Path, *, to_look: bool = False) -> Connection:
     """
     if not path.exists():
         raise NotFound(
-            tr("there is no desk at {path}", path=path), hint=tr("make one: afterservice init --db {path}", path=path)
+            tr("there is no desk at {path}", path=path),
+            hint=tr("make one: afterservice init --db {path}", path=quoted(path)),
         )
     if path.is_dir():
         raise StorageFailed(tr("{path} is a folder, not a desk", path=path), hint=tr("name the file with --db"))

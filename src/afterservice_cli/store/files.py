@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from afterservice_cli.decisions.intake import Copied
 from afterservice_cli.durable import replace, sync_names
-from afterservice_cli.errors import BadInput, IntegrityBroken, NotFound, StorageFailed
+from afterservice_cli.errors import BadInput, IntegrityBroken, NotFound, StorageFailed, no_folder
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence, tr, why
 from afterservice_cli.store import folders
@@ -215,9 +215,7 @@ def extract(desk: Path, wanted: Iterable[tuple[int, str, str]], into: Path) -> l
     They get their names back, made safe and numbered if one is taken, and are proved by their digests on the way.
     """
     if not into.is_dir():
-        raise NotFound(
-            tr("there is no folder {folder}", folder=into), hint=tr("make it: mkdir -p {folder}", folder=into)
-        )
+        raise no_folder(into)
     made: list[Path] = []
     try:
         for seq, digest, name in wanted:
