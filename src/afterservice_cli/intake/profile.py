@@ -58,7 +58,9 @@ class Joined(Section):
 
     join: Headings = key("headings whose cells are put together")
     between: Annotated[str, "between"] | None = key(
-        "what stands between them; without it a dash, or a blank between a day and its time", default=None, written="with"
+        "what stands between them; without it a dash, or a blank between a day and its time",
+        default=None,
+        written="with",
     )
 
 
@@ -219,7 +221,8 @@ def read_profile(data: bytes, name: str, rulebook: Rulebook, *, dated: bool = Fa
     reader = _check(document, notes, rulebook, dated) if document is not None else None
     if notes.faults or document is None or reader is None:
         raise FaultyDocument(name, notes.faults)
-    columns = {field: _column(field, column, rulebook) for field, column in document.columns.items()}
+    times = {"received_at", *(name for name, entry in rulebook.fields.items() if entry.type in ("date", "time"))}
+    columns = {name: _source(column, " " if name in times else _DASH) for name, column in document.columns.items()}
     if document.fields == "keep":
         columns = {**_fields_by_title(document, rulebook), **columns}
     return Profile(
@@ -294,15 +297,9 @@ def _spelled(meanings: Mapping[str, T]) -> dict[str, T]:
 
 
 def _source(column: Sequence[str] | Joined, between: str = _DASH) -> Source:
-    if not isinstance(column, Joined):
-        return Source(tuple(column))
-    return Source(tuple(column.join), between if column.between is None else column.between)
-
-
-def _column(field: str, column: Sequence[str] | Joined, rulebook: Rulebook) -> Source:
-    """Return where a field comes from; a day and its time are joined by a blank if nothing else is said."""
-    dated = field == "received_at" or (field in rulebook.fields and rulebook.fields[field].type in ("date", "time"))
-    return _source(column, " " if dated else _DASH)
+    if isinstance(column, Joined):
+        return Source(tuple(column.join), column.between or between)
+    return Source(tuple(column))
 
 
 def _check(document: ProfileDocument, notes: Notes, rulebook: Rulebook, dated: bool) -> DateReader | None:
