@@ -1,15 +1,44 @@
-"""A profile's columns against those of a file: what is missing that no row can do without."""
+"""The headings of a file: whether it has any, and which are missing that no row can do without."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 
+from afterservice_cli.decisions.intake import EITHER, WHO
 from afterservice_cli.errors import BadInput
 from afterservice_cli.intake.meanings import meanings, plain
 from afterservice_cli.intake.profile import Profile
+from afterservice_cli.intake.sampling import Sample, Sampled, is_contact, is_date
 from afterservice_cli.intake.table import Table
 from afterservice_cli.language import tr
+from afterservice_cli.rulebook.model import Rulebook
+
+_UNKNOWN_DELIMITER = re.compile("[，；、:：^~]")
+_LONG = 30  # characters; a heading is shorter
+
+
+def demand_headings(sample: Sample) -> None:
+    """Refuse, with `BadInput`, a file of which nobody knows the columns, and that has no headings with rows below."""
+    if not sample.rows:
+        raise BadInput(tr("nothing stands below the headings"))
+    if len(sample.columns) == 1 and (apart := _UNKNOWN_DELIMITER.search(sample.columns[0].heading)):
+        raise BadInput(
+            tr("the file has a single column: '{sign}' does not part cells", sign=apart[0]),
+            hint=tr("save it with commas, semicolons or tabs between the cells"),
+        )
+    if not any(meanings(column.heading) for column in sample.columns) and any(map(_is_cell, sample.columns)):
+        raise BadInput(
+            tr("the first line looks like a row, not like headings"),
+            hint=tr("write a line of headings above it: what is the number, when it came in, what the customer says"),
+        )
+
+
+def _is_cell(column: Sampled) -> bool:
+    """Tell whether what stands as a heading is what stands below: a number, a date, a telephone, a long text."""
+    heading = column.heading
+    return len(heading) > _LONG or heading.isdecimal() or is_contact(heading) or is_date(heading)
 
 
 def demand_columns(profile: Profile, table: Table, *, dated: bool) -> None:
@@ -30,6 +59,15 @@ def demand_columns(profile: Profile, table: Table, *, dated: bool) -> None:
     lacking = [_lacking(field, names, free) for field, names in wanted if not set(names) & set(headings)]
     if lacking:
         raise BadInput("\n".join(lacking), hint=tr("put the file's own heading into the profile"))
+
+
+def needed(columns: Collection[str], rulebook: Rulebook) -> Sequence[str]:
+    """Return the fields that every case has under a rulebook, if a file has columns for these."""
+    rule, known = rulebook.intake.customer, [name for name in WHO if name in columns]
+    who: Sequence[str] = (EITHER,) if rule == "either" and not known else ()
+    if rule == "both" or (rule == "both_or_none" and len(known) == 1):
+        who = WHO
+    return list(dict.fromkeys(["description", *rulebook.intake.require, *who]))
 
 
 def near(field: str, headings: Iterable[str], free: Iterable[str]) -> list[str]:
