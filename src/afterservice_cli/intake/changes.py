@@ -8,7 +8,7 @@ from typing import Literal
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events import called
 from afterservice_cli.cases.events.closing import CaseConfirmed, CaseRated, CaseReopened, CaseResolved, CaseWithdrawn
-from afterservice_cli.cases.events.general import CaseAmended, DeadlineMoved, MessageWritten
+from afterservice_cli.cases.events.general import CaseAmended, DeadlineMoved, EventRetracted, MessageWritten
 from afterservice_cli.cases.events.handling import (
     CaseInvestigated,
     CaseNoted,
@@ -103,6 +103,8 @@ def is_touched(case: Case) -> bool:
 
 
 def _is_act(event: Event) -> bool:
+    if isinstance(event, EventRetracted) and event.batch:
+        return False  # an import that was undone is none
     return not isinstance(event, CaseRegistered | TwinCounted | MessageWritten | CaseGathered | DeadlineMoved)
 
 
