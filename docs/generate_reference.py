@@ -212,8 +212,8 @@ by the rulebook's labels, and by what stands below (dates, telephones, words of 
 which column is what, shows five rows as cases, asks at a terminal, and goes on elsewhere. What it would have to
 guess it asks: 03/04/2026 (`--dates day-first`), dates in another form (`--dates '%y-%m-%d %H:%M'`), words that the
 rulebook lacks, a missing column. 受理时间 is when a case came in, or, beside a column such as 投诉时间, when it was
-acknowledged, with 预计解决时间 or 承诺时间 as what was promised. A file with a row for each event (操作类型: 创建, 回复…) is
-read as one. `--save-profile
+acknowledged, with 预计解决时间 or 承诺时间 as what was promised. A file with a row for each event (操作类型: 创建,
+回复…) is read as one. `--save-profile
 FILE` keeps the suggestion, `--draft-profile` prints it with `?` for what is open. Rows keep their identity when it
 is used as `--profile` later. Files that call number, receipt and description alike count as one source: give each
 its own profile if they are two. A channel that the file lacks is taken to be the telephone, or else the rulebook's
@@ -353,7 +353,8 @@ dates: ["%Y-%m-%d %H:%M"]
 
 **日期**（包括日期字段）只按`dates`下的写法读：`iso`（`2026-10-31 09:00`）、`month-first`、`day-first`、
 `year-first`（`2026年10月31日 下午 3:05`、`晚上8点半`也行）、`serial`（`46326.375`，电子表格数的天数），
-或`%Y年%m月%d日 %H:%M`这样的格式。没有写时差的，按台账的时区。日期和时刻分在两列的，合起来读：`received_at: {join: [报修日期, 报修时间]}`。
+或`%Y年%m月%d日 %H:%M`这样的格式。没有写时差的，按台账的时区。
+日期和时刻分在两列的，合起来读：`received_at: {join: [报修日期, 报修时间]}`。
 
 **发生过什么**写在`course`下；`at`那一列有内容的，就是发生过。先后看时间，不看列的次序；只写日期的（零点也算），
 就在那一天：

@@ -43,6 +43,8 @@ def proposal(call: Runner, *words: str) -> dict[str, Any]:
         ("服务单号,申请时间,问题描述", "number", "服务单号"),
         ("Ticket ID,Created time,Description", "received_at", "Created time"),
         ("Case Number,Date/Time Opened,Description", "received_at", "Date/Time Opened"),
+        ("Ticket No.（工单号）,Created 创建时间,Description 问题描述", "description", "Description 问题描述"),
+        ("id,gmt_create,problem_desc", "received_at", "gmt_create"),
         ("编号,提交答卷时间,4、您的问题或建议（请尽量详细）：", "description", "4、您的问题或建议（请尽量详细）："),
     ],
 )
@@ -86,6 +88,22 @@ def test_when_it_was_taken_up_is_the_receipt_only_if_nothing_else_is(guide: Runn
     assert (step["event"], step["at"], step["promised"]) == ("acknowledged", "受理时间", "预计解决时间")
     (case,) = read(guide, "two.csv")
     assert json.loads(guide("show", case["case"], "--json").out)["promised_at"] == "2026-10-03T01:00:00Z"
+
+
+def test_what_no_row_of_the_first_export_has_is_read_in_the_later_ones(guide: Runner, tmp_path: Path) -> None:
+    headings = "工单编号,创建时间,问题描述,处理结果,完成时间"
+    (tmp_path / "one.csv").write_text(f"{headings}\nG1,2026-10-01 09:00,水壶漏水,,\n", "utf-8")
+    (tmp_path / "two.csv").write_text(f"{headings}\nG1,2026-10-01 09:00,水壶漏水,换新,2026-10-03 10:00\n", "utf-8")
+    (case,) = read(guide, "one.csv", "--save-profile", "kept.yaml")
+    assert case["status"] == "open"
+    (case,) = read(guide, "two.csv", "--profile", "kept.yaml")
+    assert case["status"] == "closed"
+
+
+def test_headings_that_stand_again_among_the_rows_are_no_row(guide: Runner, tmp_path: Path) -> None:
+    row = "{n},2026-10-01,电话,甲,1390000400{n},漏水\n"
+    (tmp_path / "pages.csv").write_text(NAMED + row.format(n=1) + NAMED + row.format(n=2), "utf-8")
+    assert len(read(guide, "pages.csv")) == 2
 
 
 def test_whoever_was_asked_is_not_taken_to_be_content(guide: Runner, tmp_path: Path) -> None:
@@ -196,6 +214,8 @@ def test_months_on_sheets_of_their_own_are_not_guessed_from(guide: Runner, tmp_p
         ("单号,时间,内容\n", "nothing stands below the headings"),
         ("编号，日期，内容\n1，2026-10-01，花屏\n", "'，' does not part cells"),
         ("", "is empty"),
+        ("1,2026-10-01 09:00,电话,甲,13900004001,漏水\n", "the first line looks like a row"),
+        ("单号,日期,内容\n1,11月1日,漏水\n2,11.2,漏电\n", "its days have no year"),
     ],
 )
 def test_what_is_no_table_says_what_it_is(guide: Runner, tmp_path: Path, text: str, said: str) -> None:

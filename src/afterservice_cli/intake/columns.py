@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from afterservice_cli.decisions.intake import EITHER, WHO
@@ -16,29 +16,49 @@ from afterservice_cli.language import tr
 from afterservice_cli.rulebook.model import Rulebook
 
 _UNKNOWN_DELIMITER = re.compile("[，；、:：^~]")
+_NO_YEAR = re.compile(r"\d{1,2}[./\-月]\d{1,2}日?(?:\s.*)?")
+_HALF = 0.5
 _LONG = 30  # characters; a heading is shorter
 
 
 def demand_headings(sample: Sample) -> None:
     """Refuse, with `BadInput`, a file of which nobody knows the columns, and that has no headings with rows below."""
-    if not sample.rows:
-        raise BadInput(tr("nothing stands below the headings"))
     if len(sample.columns) == 1 and (apart := _UNKNOWN_DELIMITER.search(sample.columns[0].heading)):
         raise BadInput(
             tr("the file has a single column: '{sign}' does not part cells", sign=apart[0]),
             hint=tr("save it with commas, semicolons or tabs between the cells"),
         )
-    if not any(meanings(column.heading) for column in sample.columns) and any(map(_is_cell, sample.columns)):
+    known = sum(bool(meanings(column.heading)) for column in sample.columns)
+    cells = sum(map(_is_cell, sample.columns))
+    if cells > known or (not known and any(len(column.heading) > _LONG for column in sample.columns)):
         raise BadInput(
             tr("the first line looks like a row, not like headings"),
             hint=tr("write a line of headings above it: what is the number, when it came in, what the customer says"),
         )
+    if not sample.rows:
+        raise BadInput(tr("nothing stands below the headings"))
 
 
 def _is_cell(column: Sampled) -> bool:
-    """Tell whether what stands as a heading is what stands below: a number, a date, a telephone, a long text."""
+    """Tell whether what stands as a heading is what stands below: a number, a date, a telephone."""
     heading = column.heading
-    return len(heading) > _LONG or heading.isdecimal() or is_contact(heading) or is_date(heading)
+    return heading.isdecimal() or is_contact(heading) or is_date(heading)
+
+
+def few_dates(column: Sampled, called: str) -> str:
+    """Say of a column that is called as the receipt how few of its cells are dates."""
+    if column.share(_NO_YEAR.fullmatch) > _HALF:
+        return tr("'{heading}' may say {field}, but its days have no year – write it into them", **_of(column, called))
+    return tr(
+        "'{heading}' may say {field}, but only {count} of its {filled} cells are dates that can be read – say how "
+        "they are written, such as --dates '%y-%m-%d %H:%M'",
+        **_of(column, called),
+    )
+
+
+def _of(column: Sampled, called: str) -> Mapping[str, object]:
+    count = round(column.of_dates * column.filled)
+    return {"heading": column.heading, "field": called, "count": count, "filled": column.filled}
 
 
 def demand_columns(profile: Profile, table: Table, *, dated: bool) -> None:

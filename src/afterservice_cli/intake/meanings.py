@@ -26,7 +26,7 @@ _FACTS: Mapping[str, str] = {
         received-at date-received received-on received created-at created-date date-created created-on creation-date
         created opened-at date-opened opened-on opened open-date submitted-at date-submitted submitted-on submitted
         reported-at date-reported report-date reported-on registered-at registered complaint-date request-date
-        received-date date datetime timestamp time
+        create-time gmt-create add-time received-date date datetime timestamp time
     """,
     "channel": """
         渠道 受理渠道 反馈渠道 投诉渠道 接收渠道 来电渠道 提交渠道 来源渠道 受理方式 反馈方式 投诉方式 报修方式
@@ -55,7 +55,8 @@ _FACTS: Mapping[str, str] = {
         来电人 来访人 申请人 举报人 业主姓名 业主 住户姓名 住户 患者姓名 患者 买家姓名 买家会员名
         买家会员名称 会员名 买家昵称 买家
         单位 公司名称 企业名称 买家公司名 联系人姓名 联系人 收货人姓名 收货人
-        customer-name customer account-name client-name client requester-name requester caller-name caller complainant
+        customer-name customer cust-name account-name client-name client
+        requester-name requester caller-name caller complainant
         reported-by reporter contact-name full-name name user-name user
     """,
     "contact": """
@@ -63,7 +64,8 @@ _FACTS: Mapping[str, str] = {
         联系手机 客户手机 客户手机号 客户联系方式 客户联系电话 顾客电话 用户手机号 用户手机 业主电话 买家电话 买家手机
         主叫号码 收货人手机 收货人电话
         contact contact-number contact-phone customer-phone phone-number phone telephone tel mobile-number mobile
-        mobile-phone work-phone cell-phone customer-email requester-email email-address email e-mail
+        mobile-phone work-phone cust-mobile cust-phone user-mobile user-phone cell-phone customer-email
+        requester-email email-address email e-mail
     """,
     "product": """
         产品型号 产品名称 产品或服务 产品 商品名称 商品 设备型号 设备名称 设备 机型 型号 车型
@@ -75,9 +77,13 @@ _FACTS: Mapping[str, str] = {
         描述 内容 详情 留言 反映情况 反映问题 买家退款说明
         评论内容 评价内容 评论 说明 问题
         description consumer-complaint-narrative complaint-text complaint-description narrative details message
-        comment comments review-text review feedback text body content desc complaint problem
+        comment comments review-text review feedback text body content desc problem-desc
+        problem-description fault-desc complaint problem
     """,
-    "headline": "标题 主题 诉求标题 投诉标题 问题标题 反馈标题 subject title summary headline issue complaint-type",
+    "headline": """
+        标题 主题 诉求标题 投诉标题 问题标题 反馈标题
+        subject title summary headline issue complaint-type
+    """,
     "detail": "sub-issue descriptor",
 }
 _HAPPENINGS: Mapping[str, str] = {
@@ -87,7 +93,8 @@ _HAPPENINGS: Mapping[str, str] = {
     """,
     "responded.at": """
         首次响应时间 首次联系时间 首次沟通时间 首次回复时间 响应时间 回复时间 答复时间
-        first-response-time first-response-at first-responded-at first-reply-at responded-at response-date response-time
+        first-response-time first-response-at first-responded-at first-reply-at responded-at response-date
+        response-time
         date-responded initial-response-time
     """,
     "responded.text": "首次响应 响应内容 沟通内容 回复内容 答复内容 first-response response reply",
@@ -167,12 +174,20 @@ def meanings(heading: str) -> Sequence[Meaning]:
     bare = _BRACKETED.sub("", heading)
     asked = _ASKED.sub("", bare)
     forms = [plain(text) for text in (heading, bare, asked, *_PARTS.split(bare), *_PARTS.split(asked))]
+    forms += _in_both_languages(forms[1])
     forms += [form.removeprefix(prefix) for form in forms for prefix in _PREFIXES if form.startswith(prefix)]
     found: dict[str, int] = {}
     for place, form in enumerate(dict.fromkeys(forms)):
         for field, rank in _vocabulary().get(form, ()):
             found.setdefault(field, 1000 * place + rank)
     return sorted((Meaning(field, rank) for field, rank in found.items()), key=lambda meaning: meaning.rank)
+
+
+def _in_both_languages(form: str) -> list[str]:
+    """Return the Chinese of a heading that says the same in English before or behind it: `Customer 客户`."""
+    english, chinese = ("".join(c for c in form if c.isascii() == wanted) for wanted in (True, False))
+    known = [{field for field, _ in _vocabulary().get(part, ())} for part in (english, chinese)]
+    return [chinese] if known[0] & known[1] else []
 
 
 def of_another_time(heading: str) -> bool:

@@ -11,7 +11,7 @@ from afterservice_cli.digests import sha256
 from afterservice_cli.errors import nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import is_nobody
-from afterservice_cli.intake.columns import demand_headings, listed, near, needed
+from afterservice_cli.intake.columns import demand_headings, few_dates, listed, near, needed
 from afterservice_cli.intake.happened import EventLog, Step, course_of, log_of
 from afterservice_cli.intake.meanings import Meaning, happening, meanings, of_another_number, of_another_time, plain
 from afterservice_cli.intake.profile import BUILT_IN, DECIDED, is_closed
@@ -191,6 +191,8 @@ class _Proposing:
     def _fits(self, meaning: Meaning, column: Sampled, dated: float) -> bool:
         """Tell whether the cells of a column may be what its heading says, `dated` the least share of dates."""
         field = meaning.field
+        if not column.filled:  # later files may have what this one has not yet
+            return field in self.rulebook.fields or field == "product" or happening(field) is not None
         if field in self.rulebook.fields:
             return self._fits_own(field, column)
         if field.endswith((".at", ".promised")) or field == "received_at":
@@ -295,7 +297,7 @@ class _Proposing:
     def _miss(self, field: str, dated: Sequence[str]) -> None:
         """Ask which column says what every case must have, and name those that may be meant."""
         called = self._called(field)
-        columns = [column for column in self.sample.columns if self._is_free(column)]
+        columns = [column for column in self.sample.columns if column.filled and self._is_free(column)]
         free = [column.heading for column in columns]
         likely = sorted(columns, key=lambda column: -column.length) if field == "description" else columns
         perhaps = list(dict.fromkeys([*dated, *near(field, [called], free)])) or [column.heading for column in likely]
@@ -309,24 +311,13 @@ class _Proposing:
         if field == "received_at":
             called_so = [column for column in self.sample.columns if self._is_free(column) and self._of_receipt(column)]
             if called_so:
-                message = self._few_dates(called_so[0])
+                message = few_dates(called_so[0], self._called(field))
             message = tr("{question}; for all rows at once: --received-at 2026-10-01", question=message)
         self._ask(field, message)
 
     @staticmethod
     def _of_receipt(column: Sampled) -> bool:
         return any(meaning.field == "received_at" for meaning in meanings(column.heading))
-
-    def _few_dates(self, column: Sampled) -> str:
-        """Say of a column that is called as the receipt how few of its cells are dates."""
-        return tr(
-            "'{heading}' may say {field}, but only {count} of its {filled} cells are dates that can be read – say how "
-            "they are written, such as --dates '%y-%m-%d %H:%M'",
-            heading=column.heading,
-            field=self._called("received_at"),
-            count=round(column.of_dates * column.filled),
-            filled=column.filled,
-        )
 
     def _ask(self, field: str, message: str) -> None:
         self.questions.append(Question(field, message))

@@ -158,7 +158,7 @@ class Sampled(Frozen):
 
 
 class Sample(Frozen):
-    """The first rows of a file, by column: those that have a heading of their own, and are filled somewhere."""
+    """The first rows of a file, by column: those that have a heading of their own, whether or not they are filled."""
 
     columns: Sequence[Sampled]
     rows: int
@@ -189,8 +189,8 @@ def sampled(headings: Sequence[str], lines: Iterable[Line], reader: DateReader |
         _column(heading, counter, len(seen)).but(reader=reader)
         for heading, counter in zip(headings, cells, strict=True)
     ]
-    usable = [column for column in columns if column.filled and headings.count(column.heading) == 1]
-    return Sample([column for column in usable if column.heading], len(seen))
+    usable = [column for column in columns if column.heading and headings.count(column.heading) == 1]
+    return Sample(usable, len(seen))
 
 
 def ways_of(columns: Iterable[Sampled]) -> list[str]:

@@ -48,7 +48,12 @@ class States(Frozen):
 def states_of(sample: Sample, unused: Collection[str]) -> States | None:
     """Return the column of states among those `unused`; None if there is none."""
     for column in sample.columns:
-        if column.heading in unused and _is_of_states(plain(column.heading)) and len(column.cells) <= _WORDS:
+        if (
+            column.filled
+            and column.heading in unused
+            and _is_of_states(plain(column.heading))
+            and len(column.cells) <= _WORDS
+        ):
             return States(column.heading, {word: _meant(word) for word in column.cells})
     return None
 

@@ -82,9 +82,11 @@ class Table:
         A rejects file that was put right is read back as it was before its formulas were made harmless.
         """
         least, most, uniform = self._widths
-        width = len(self.headings)
+        width, heads = len(self.headings), self._layout.written
         for found in self._filled():
             cells = tuple(map(undefuse, found.cells)) if self.of_rejects else tuple(found.cells)
+            if cells == heads:  # as they stand again at the head of each printed page
+                continue
             if found.fault:
                 yield Line(found.number, cells, None, found.fault)
             elif least <= len(cells) <= most and (uniform or not any(map(str.strip, cells[least:]))):
