@@ -153,6 +153,15 @@ def test_numbers_of_orders_are_no_contacts(guide: Runner, tmp_path: Path) -> Non
     assert "contact" not in proposal(guide, "rows.csv")["columns"]
 
 
+def test_a_spreadsheets_error_is_no_description(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(
+        NAMED + "1,2026-10-01,电话,甲,13900010003,灯不亮\n2,2026-10-02,电话,乙,13900010004,#N/A\n", "utf-8"
+    )
+    (case,) = read(guide, "rows.csv", code=11)
+    assert case["customer"] == "甲"
+    assert "a spreadsheet's error stands there" in (tmp_path / "rows.rejects.csv").read_text("utf-8-sig")
+
+
 @pytest.mark.parametrize("cell", ["同上", "〃"])
 def test_a_cell_that_points_to_the_one_above_is_pointed_out(guide: Runner, tmp_path: Path, cell: str) -> None:
     (tmp_path / "rows.csv").write_text(

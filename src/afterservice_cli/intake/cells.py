@@ -33,20 +33,20 @@ def cleaned(text: str) -> str:
     return text
 
 
-def ditto(text: str) -> str:
-    """Return the sentence on a cell that only points to the one above it; "" if it says something itself."""
-    return sentence("this only points to the cell above – write it out") if text in _DITTO else ""
+def unsaid(text: str) -> str:
+    """Return the sentence on a cell that points to the one above it, or holds an error; "" if it says something."""
+    if text in _DITTO:
+        return sentence("this only points to the cell above – write it out")
+    if text[:1] == "#" and _ERROR.fullmatch(text):
+        return sentence("a spreadsheet's error stands there")
+    return ""
 
 
 def lost(text: str) -> str:
     """Return the sentence on what a spreadsheet made of a text that is lost; "" if it is whole."""
-    if text in _DITTO:
-        return ditto(text)
-    if text[:1] == "#":
-        return sentence("a spreadsheet's error stands there") if _ERROR.fullmatch(text) else ""
     if "E+" in text and _CUT.fullmatch(text):
         return sentence("a spreadsheet has cut its digits – format the column as text there")
-    return ""
+    return unsaid(text)
 
 
 def number_text(text: str) -> str:

@@ -13,7 +13,7 @@ from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, is_none, says_nothing, spelling
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_text
-from afterservice_cli.intake.cells import ditto, lost
+from afterservice_cli.intake.cells import lost, unsaid
 from afterservice_cli.intake.course import CourseReader
 from afterservice_cli.intake.profile import DECIDED, Profile, Source, is_closed
 from afterservice_cli.intake.rows import Cells, Fault, Row, rows_of, within
@@ -165,7 +165,7 @@ class RowReader:
 
         def read(row: Row, doubts: list[Fault]) -> str | None:
             text = self._cells.text(row, source) if source else ""
-            if text and (reason := lost(text) if unfit else ditto(text)):
+            if text and (reason := lost(text) if unfit else unsaid(text)):
                 doubts.append(Fault(told(row), tr(reason)))
                 return None
             try:
