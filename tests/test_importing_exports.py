@@ -254,6 +254,13 @@ def test_a_file_of_events_is_read_as_one(guide: Runner, tmp_path: Path) -> None:
         assert guide("import", *words).out.startswith("2 read: 0 new, 2 unchanged")
 
 
+def test_a_log_without_a_word_for_the_receipt_is_asked(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("\n".join(row for row in LOG.splitlines() if "创建" not in row), "utf-8")
+    (tmp_path / "log.csv").write_text((tmp_path / "log.csv").read_text("utf-8").replace("W002", "W001"), "utf-8")
+    done = guide("import", "log.csv")
+    assert (done.code, "操作类型: no word is known to say that a case came in" in done.err) == (3, True)
+
+
 def test_words_for_events_that_nobody_knows_are_asked(guide: Runner, tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text(LOG.replace("派单", "挂起"), "utf-8")
     done = guide("import", "log.csv")

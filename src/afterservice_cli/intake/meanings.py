@@ -69,7 +69,7 @@ _FACTS: Mapping[str, str] = {
     """,
     "product": """
         产品型号 产品名称 产品或服务 产品 商品名称 商品 设备型号 设备名称 设备 机型 型号 车型
-        商品标题 宝贝标题 宝贝名称 货品名称 货品 物料名称 品名 规格型号
+        投诉产品 反馈产品 不良产品 商品标题 宝贝标题 宝贝名称 货品名称 货品 物料名称 品名 规格型号
         product-model product-name product product-purchased model car-model device item
     """,
     "description": """

@@ -271,9 +271,9 @@ class _Proposing:
         has = nearest("", tuple(titles), titles)
         values = {"heading": heading, "field": self._called(field), "count": len(unknown), "has": has}
         if len(unknown) > len(self.sample.by_heading[heading].cells) / 2 + 1:
-            return tr("{heading}: {count} words mean no {field} that the rulebook has – write {has}", **values)
+            return tr("{heading}: the rulebook has no {field} for {count} of its words – write {has}", **values)
         words = listed([word for word, meaning in said.items() if meaning == UNDECIDED][:5])
-        return tr("{heading}: {words} mean no {field} that the rulebook has – write {has}", words=words, **values)
+        return tr("{heading}: the rulebook has no {field} for {words} – write {has}", words=words, **values)
 
     def _demand(self) -> None:
         """Ask for what every case has and no column says; a channel that the file lacks is taken to be one."""
@@ -289,7 +289,11 @@ class _Proposing:
 
     def _demand_events(self) -> None:
         """Ask which event each word tells that nobody knows, in a file of events."""
-        if self.log and (unknown := [word for word, event in self.log.means.items() if event is None]):
+        if self.log is None:
+            return
+        if "registered" not in self.log.means.values():
+            self._ask("events", tr("{heading}: no word is known to say that a case came in", heading=self.log.column))
+        if unknown := [word for word, event in self.log.means.items() if event is None]:
             words = listed(unknown[:5])
             message = tr("{heading}: which events do {words} tell?", heading=self.log.column, words=words)
             self._ask("events", message)
@@ -323,7 +327,8 @@ class _Proposing:
         self.questions.append(Question(field, message))
 
     def _called(self, field: str) -> str:
-        return tr("{title} ({field})", title=field_called(field, self.rulebook), field=field)
+        title = field_called(field, self.rulebook)
+        return field if title == field else tr("{title} ({field})", title=title, field=field)
 
     def _empty(self, columns: Mapping[str, Sequence[str]], course: Sequence[Step]) -> tuple[str, ...]:
         """Return what says in texts that there is nothing, unless it is a value, a name or an answer that is needed."""
