@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 
-from afterservice_cli.input_text import national
+from afterservice_cli.input_text import contacts_in, national
 
 # Zero-width joiner and non-joiner (U+200C, U+200D) stay: emoji, Persian and the Indic scripts are
 # spelt with them, and they neither reorder text nor reach the terminal as commands.
@@ -67,7 +67,8 @@ def mask_contact(text: str | None) -> str:
     """Return a contact as a list may show it; "" for None or blanks.
 
     `13900000012` → `139****0012` (numbers of eleven digits or more, without this country's code), `wang@example.com` →
-    `w***@example.com`, anything else its first character and `***`, up to three characters only `***`.
+    `w***@example.com`, several of them one after the other, anything else its first character and `***`, up to three
+    characters only `***`.
     """
     plain = unicodedata.normalize("NFKC", text or "").strip()
     if not plain:
@@ -79,6 +80,9 @@ def mask_contact(text: str | None) -> str:
         digits = re.sub(r"\D", "", national(plain))
         if len(digits) >= 11:
             return f"{digits[:3]}****{digits[-4:]}"
+    found = contacts_in(plain.casefold())
+    if len(found) > 1:
+        return "/".join(map(mask_contact, found))
     return f"{plain[0]}***" if len(plain) > 3 else "***"
 
 
