@@ -73,6 +73,9 @@ def mask_contact(text: str | None) -> str:
     plain = unicodedata.normalize("NFKC", text or "").strip()
     if not plain:
         return ""
+    found = contacts_in(plain.casefold())
+    if len(found) > 1:
+        return "/".join(map(mask_contact, found))
     if email := re.fullmatch(_EMAIL, plain):
         name, host = email.groups()
         return f"{name[0] if len(name) > 1 else ''}***@{host}"
@@ -80,9 +83,6 @@ def mask_contact(text: str | None) -> str:
         digits = re.sub(r"\D", "", national(plain))
         if len(digits) >= 11:
             return f"{digits[:3]}****{digits[-4:]}"
-    found = contacts_in(plain.casefold())
-    if len(found) > 1:
-        return "/".join(map(mask_contact, found))
     return f"{plain[0]}***" if len(plain) > 3 else "***"
 
 
