@@ -311,7 +311,11 @@ class _Proposing:
             known = listed(perhaps[:3])
             message = tr("no column is known to say {field} – perhaps {headings}", field=called, headings=known)
         if field in WHO and self.rulebook.intake.customer == "both_or_none":
-            message = tr("{question}; the rulebook takes name and contact both, or neither", question=message)
+            said = sentence(
+                "{question}; the rulebook takes name and contact both, or neither: leave both out, or give one under "
+                "`defaults:`"
+            )
+            message = tr(said, question=message)
         if field == "received_at":
             called_so = [column for column in self.sample.columns if self._is_free(column) and self._of_receipt(column)]
             if called_so:
