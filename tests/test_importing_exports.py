@@ -1,13 +1,14 @@
 """Files as other programs and people write them, without a profile: shops, forms, hotlines, registers of repairs."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conftest import Runner
-from tables import Dated, write_workbook
+from tables import Cell, Dated, write_workbook
 
 NAMED = "单号,登记时间,渠道,客户,联系电话,内容\n"
 
@@ -121,7 +122,7 @@ def test_whoever_was_asked_is_not_taken_to_be_content(guide: Runner, tmp_path: P
 
 
 def test_a_day_and_its_time_in_two_columns_are_when_it_came_in(guide: Runner, tmp_path: Path) -> None:
-    rows = [
+    rows: list[Sequence[Cell]] = [
         ("房号", "报修日期", "报修时间", "报修内容"),
         ("3-1", Dated(46296), Dated(0.354166667), "水管漏水，楼下都湿了"),
     ]
@@ -209,7 +210,7 @@ def test_the_sheet_whose_headings_mean_something_is_read_and_the_others_are_name
 
 
 def test_months_on_sheets_of_their_own_are_not_guessed_from(guide: Runner, tmp_path: Path) -> None:
-    sheet = [("单号", "时间", "内容"), ("1", Dated(46296), "批量发热")]
+    sheet: list[Sequence[Cell]] = [("单号", "时间", "内容"), ("1", Dated(46296), "批量发热")]
     write_workbook(tmp_path / "months.xlsx", {"9月": sheet, "10月": sheet})
     done = guide("import", "months.xlsx")
     assert (done.code, "several sheets that may be meant: 9月, 10月" in done.err) == (3, True)
