@@ -173,6 +173,20 @@ def test_a_cell_that_points_to_the_one_above_is_pointed_out(guide: Runner, tmp_p
     assert "only points to the cell above" in (tmp_path / "rows.rejects.csv").read_text("utf-8-sig")
 
 
+def test_what_repeats_a_case_is_found_by_each_number_and_by_no_hidden_one(guide: Runner, tmp_path: Path) -> None:
+    row = "{n},2026-10-0{n},电话,{who},{contact},煮饭冒烟，一股焦味\n"
+    (tmp_path / "rows.csv").write_text(
+        NAMED
+        + row.format(n=1, who="甲", contact="13800138000/13900139000")
+        + row.format(n=2, who="甲", contact="139 0013 9000")
+        + row.format(n=3, who="乙", contact="137****0001")
+        + row.format(n=4, who="丙", contact="137****0001"),
+        "utf-8",
+    )
+    assert guide("import", "rows.csv").code == 0
+    assert [line.split("\t")[0] for line in guide("list", "--suspect").out.splitlines()[1:]] == ["202610-002"]
+
+
 def test_dates_are_read_as_they_are_said_to_be_written(guide: Runner, tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text(NAMED + "1,26-10-01 09:00,电话,甲,13900140001,开不了机\n", "utf-8")
     refused = guide("import", "rows.csv")

@@ -169,8 +169,8 @@ def alike(one: str, other: str) -> int:
 
 def _values(name: str, fact: str | None) -> set[str]:
     """Return the values of a fact as they are compared: two facts are the same if they have one in common."""
-    if fact and name == "contact" and (numbers := contacts_in(normal(fact))):
-        return set(numbers)
+    if fact and name == "contact":
+        return set(contacts_in(normal(fact)))
     values = {normal(value).replace(" ", "").replace("-", "") for value in fact.split(SEVERAL)} if fact else set()
     return values - {""}
 
