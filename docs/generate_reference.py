@@ -143,7 +143,8 @@ parts are the headings, and one that two groups have is called after its group (
 UTF-8 (with or without a byte order mark), UTF-16 with one, and GB18030 are recognised; another
 encoding is named: `encoding: big5`, or `--encoding` on the command line. A file that is damaged, or in an encoding
 that nobody named, is refused with the line of its first doubtful byte. Of a workbook the sheet with the headings is
-read, or the one under `sheet:` (`--sheet`); its dates are dates whatever `dates:` says of texts, and a number of more
+read, or the one under `sheet:` (`--sheet`); others that hold something are named, and if several have the headings
+nobody guesses. Its dates are dates whatever `dates:` says of texts, and a number of more
 than fifteen digits, whose last the spreadsheet has lost, is shown as it shows it.
 
 **A row out of step**, with more or fewer cells than there are headings, is rejected, and so is one whose quotes are
@@ -171,13 +172,16 @@ What looks like a duplicate, vague or invalid by the rulebook goes in and is poi
 **Cells** are read as spreadsheets leave them: `="007"` and `'007` are `007`, the number `1001.0` is `1001`; numbers
 may have `1,234.50` and full width, scores a unit (`5分`, `4/5`). Values and words of the rulebook are compared in
 any width and case, blanks left out; so is the source's number. What a spreadsheet has spoiled (`1.39E+10`, `#N/A`)
-is left out and reported. All faults of a row are told at once, each with its heading and what to write in the
+is left out and reported, and so is `同上`, which only points to the cell above. A contact may hold several numbers,
+and a name or a remark beside them (`021-58886666转803、139…`, `李四139…`): it is kept as it stands, and the customer is
+known by each of the numbers. Hidden digits (`139****0001`) may be anybody's: such a contact makes nobody the same. All
+faults of a row are told at once, each with its heading and what to write in the
 profile.
 
 **Dates**, those of fields as well, are read in the forms under `dates` and in no other: `iso` (`2026-10-31 09:00`),
 `month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`, `晚上8点半`), `serial` (`46326.375`, the
 days that a spreadsheet counts), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's
-time zone.
+time zone. A day and its time in two columns are joined: `received_at: {join: [报修日期, 报修时间]}`.
 
 **What happened** to a case stands under `course`; an event is there if its `at` cell is filled. Time gives the
 order, not the columns; a day alone, which midnight is, too, counts as on that day: not before the receipt, nor
@@ -206,7 +210,10 @@ events: {column: 操作, means: {创建: registered, 回复: responded, 完成: 
 **Without a profile** `afterservice import FILE` suggests one: headings are known by their words in both languages,
 by the rulebook's labels, and by what stands below (dates, telephones, words of the rulebook, free text). It says
 which column is what, shows five rows as cases, asks at a terminal, and goes on elsewhere. What it would have to
-guess it asks: 03/04/2026 (`--dates day-first`), words that the rulebook lacks, a missing column. `--save-profile
+guess it asks: 03/04/2026 (`--dates day-first`), dates in another form (`--dates '%y-%m-%d %H:%M'`), words that the
+rulebook lacks, a missing column. 受理时间 is when a case came in, or, beside a column such as 投诉时间, when it was
+acknowledged, with 预计解决时间 or 承诺时间 as what was promised. A file with a row for each event (操作类型: 创建,
+回复…) is read as one. `--save-profile
 FILE` keeps the suggestion, `--draft-profile` prints it with `?` for what is open. Rows keep their identity when it
 is used as `--profile` later. Files that call number, receipt and description alike count as one source: give each
 its own profile if they are two. A channel that the file lacks is taken to be the telephone, or else the rulebook's
@@ -316,7 +323,7 @@ PROFILE_ZH = """# 导入方案：全部的键
 以小项为表头，两个大类里同名的小项，前面加上大类的名称（`经销商电话`）。
 UTF-8（有无BOM都行）、带BOM的UTF-16和GB18030自动识别；其他编码要写明：`encoding: big5`，或在命令行写`--encoding`。
 文件损坏，或编码没有写明，就不导入，并指出第一处可疑的在哪一行。工作簿读有这些表头的那张表，
-或`sheet:`（`--sheet`）指定的；
+或`sheet:`（`--sheet`）指定的；别的表里有内容会提示，几张表都有这些表头就不猜；
 其中的日期就是日期，不受`dates:`限制；超过15位的数字，末尾几位表格软件已经丢了，按它显示的样子读。
 
 **错位的行**，单元格比表头多或少的，会被退回；引号不成对的也是：只退那一行，从下一行接着读。行末的空单元格，
@@ -339,12 +346,15 @@ dates: ["%Y-%m-%d %H:%M"]
 
 **单元格**照电子表格的样子读：`="007"`和`'007`都是`007`，编号`1001.0`就是`1001`；数字可写成`1,234.50`或全角，
 分数可带单位（`5分`、`4/5`）。
-取值和规则里的词不分全角半角、大小写和空格，来源的编号也一样。电子表格弄坏的内容（`1.39E+10`、`#N/A`）会略去并写明。
+取值和规则里的词不分全角半角、大小写和空格，来源的编号也一样。电子表格弄坏的内容（`1.39E+10`、`#N/A`）会略去并写明，
+`同上`之类只指向上一格的也一样。联系方式里可以有几个号码，旁边可以有姓名或说明（`021-58886666转803、139…`、`李四139…`）：
+原样保存，按其中每个号码都认得出这位客户。隐去几位的号码（`139****0001`）可能是任何人的，不用来认人。
 一行的全部错误一次说完，每条都写明表头，以及导入方案里该写什么。
 
 **日期**（包括日期字段）只按`dates`下的写法读：`iso`（`2026-10-31 09:00`）、`month-first`、`day-first`、
 `year-first`（`2026年10月31日 下午 3:05`、`晚上8点半`也行）、`serial`（`46326.375`，电子表格数的天数），
 或`%Y年%m月%d日 %H:%M`这样的格式。没有写时差的，按台账的时区。
+日期和时刻分在两列的，合起来读：`received_at: {join: [报修日期, 报修时间]}`。
 
 **发生过什么**写在`course`下；`at`那一列有内容的，就是发生过。先后看时间，不看列的次序；只写日期的（零点也算），
 就在那一天：
@@ -373,7 +383,9 @@ events: {column: 操作, means: {创建: registered, 回复: responded, 完成: 
 **没有导入方案**时，`afterservice import 文件`自己拟一份：按表头的中英文说法、规则文件的名称，以及下面的内容（日期、
 电话、
 规则里的词、大段文字）认列；说明哪一列是什么，把前五行显示成工单，在终端里先问一声，在脚本里直接导入。要猜的一律不猜：
-03/04/2026（`--dates day-first`）、规则里没有的词、缺的列，都会问。`--save-profile 文件`存下这份方案，
+03/04/2026（`--dates day-first`）、别的日期写法（`--dates '%y-%m-%d %H:%M'`）、规则里没有的词、缺的列，都会问。
+`受理时间`算接收时间；另有`投诉时间`之类的列时，算受理（已告知客户），`预计解决时间`、`承诺时间`就是当时承诺的时间。
+一行一步的文件（操作类型：创建、回复……）就按一行一步读。`--save-profile 文件`存下这份方案，
 `--draft-profile`只打印，
 待定处写`?`；以后用作`--profile`，各行仍认得出。编号、接收时间、描述三列表头相同的文件算同一来源，若不是，
 请各写一份方案。

@@ -216,7 +216,7 @@ FLOORS = (
     ("intake.encodings", "intake.delimited", "intake.sheets", "intake.cells"),
     ("intake.dates", "intake.headings", "intake.table", "intake.profile", "intake.meanings"),
     ("intake.sold", "intake.rows", "intake.sampling", "intake.texts", "intake.synonyms", "intake.columns"),
-    ("intake.states", "intake.course", "intake.drafts", "intake.gathering"),
+    ("intake.states", "intake.happened", "intake.course", "intake.drafts", "intake.gathering"),
     ("intake.proposing",),
     ("intake.drafting", "render.proposed"),
     ("render.progress",),

@@ -72,24 +72,64 @@ def test_a_later_import_that_changed_a_case_has_worked_on_it(imported: Path, cal
     assert statuses(imported) == ["open", "void", "void"]
 
 
-def test_an_import_that_brought_in_no_case_says_what_it_changed(imported: Path, call: Runner) -> None:
-    (imported.parent / "rows.csv").write_text(ROWS.replace("登不上", "登不上，很急"), "utf-8")
-    assert call("import", "rows.csv", "--profile", "shop.yaml", now="2026-10-12 10:00").code == 0
-    batch = json.loads(call("import", "--list", "--json").out)[0]["batch"]
-    done = call("import", "--undo", "last", "--yes")
-    assert (done.code, f"import {batch} brought in no case" in done.err) == (6, True)
-    assert "it changed 202610-001; a change is taken back by: afterservice retract CASE SEQ" in done.err
+def facts(desk: Path, call: Runner) -> list[object]:
+    """What is told of each case, but for its history."""
+    found = sorted(json.loads(call("list", "--all", "--json").out), key=lambda case: str(case["case"]))
+    return [{name: case[name] for name in case.keys() - {"version", "changed_at", "recorded_at"}} for case in found]
 
 
-def test_what_an_import_changed_beside_what_it_brought_in_stays_and_is_named(imported: Path, call: Runner) -> None:
-    rows = ROWS.replace("登不上", "登不上，很急") + "4,2026-10-01 12:00,phone,刘洋,13700000048,APP闪退,,,\n"
-    (imported.parent / "rows.csv").write_text(rows, "utf-8")
-    assert call("import", "rows.csv", "--profile", "shop.yaml", now="2026-10-12 10:00").code == 0
-    done = call("import", "--undo", "last", "--yes", "--json")
+LATER = ROWS.replace("登不上,,,", "登不上，很急,2026-10-05 09:00,换了密码,2026-10-06").replace("物流更新", "物流")
+
+
+def test_what_an_import_changed_in_other_cases_is_as_before_once_it_is_undone(imported: Path, call: Runner) -> None:
+    before = facts(imported, call)
+    rows = LATER + "4,2026-10-01 12:00,phone,刘洋,13700000048,APP闪退,,,\n"
+    (imported.parent / "later.csv").write_text(rows, "utf-8")
+    assert call("import", "later.csv", "--profile", "shop.yaml", now="2026-10-12 10:00").code == 0
+    changed = facts(imported, call)
+    assert statuses(imported) == ["closed", "closed", "open", "open"]
+    done = call("import", "--undo", "last", "--yes", "--json", now="2026-10-12 11:00")
     told = json.loads(done.out)
-    assert (done.code, told["taken_back"], told["stay"], told["changed"]) == (11, 1, [], ["202610-001"])
-    assert "what it changed in other cases stays" in done.err
-    assert statuses(imported) == ["open", "closed", "open", "void"]
+    assert (done.code, told["taken_back"], told["stay"]) == (0, 1, [])
+    assert (told["changed"], told["restored"]) == (["202610-001", "202610-002"], 2)
+    assert facts(imported, call)[:3] == before
+    assert call("check") == (0, "", "", "")
+    # What was undone can be read again, and the file before it says nothing new.
+    assert call("import", "rows.csv", "--profile", "shop.yaml").out.startswith("3 read: 0 new, 3 unchanged, 0 changed")
+    assert call("import", "later.csv", "--profile", "shop.yaml").out.startswith("4 read: 1 new, 1 unchanged, 2 changed")
+    assert facts(imported, call)[:3] == changed[:3]
+
+
+def test_an_import_that_brought_in_no_case_is_undone_in_those_it_changed(imported: Path, call: Runner) -> None:
+    (imported.parent / "later.csv").write_text(LATER, "utf-8")
+    assert call("import", "later.csv", "--profile", "shop.yaml", now="2026-10-12 10:00").code == 0
+    batch = json.loads(call("import", "--list", "--json").out)[0]["batch"]
+    asked = call("import", "--undo", "last")
+    assert (asked.code, "brought in 0 cases and changed 2 others" in asked.err) == (3, True)
+    done = call("import", "--undo", "last", "--yes")
+    assert (done.code, done.out) == (0, f"import {batch}: 2 of 2 changed cases as before\n")
+    assert call("import", "--undo", batch, "--yes").code == 6, "nothing of it is left"
+    first = json.loads(call("import", "--list", "--json").out)[-1]["batch"]
+    assert call("import", "--undo", first, "--yes").code == 0, "nobody worked on what it brought in"
+    assert statuses(imported) == ["void"] * 3
+
+
+def test_a_changed_case_that_somebody_worked_on_stays_and_is_named(imported: Path, call: Runner) -> None:
+    (imported.parent / "later.csv").write_text(ROWS.replace("登不上", "登不上，很急"), "utf-8")
+    assert call("import", "later.csv", "--profile", "shop.yaml", now="2026-10-12 10:00").code == 0
+    assert call("note", "202610-001", "asked again", now="2026-10-12 10:30").code == 0
+    done = call("import", "--undo", "last", "--yes", now="2026-10-12 11:00")
+    assert (done.code, "202610-001 has been worked on since: noted by " in done.err) == (11, True)
+    assert "很急" in json.loads(call("show", "202610-001", "--json").out)["description"]
+
+
+def test_what_an_import_put_right_of_an_earlier_one_stays_and_is_named(imported: Path, call: Runner) -> None:
+    (imported.parent / "later.csv").write_text(ROWS.replace("2026-10-02 09:00", "2026-10-02 10:00"), "utf-8")
+    assert call("import", "later.csv", "--profile", "shop.yaml", now="2026-10-12 10:00").code == 0
+    before = facts(imported, call)
+    done = call("import", "--undo", "last", "--yes", now="2026-10-12 11:00")
+    assert (done.code, "202610-002: the import put right there what an earlier one had told" in done.err) == (11, True)
+    assert facts(imported, call) == before
 
 
 def test_undoing_asks(imported: Path, call: Runner) -> None:

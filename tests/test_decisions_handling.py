@@ -87,7 +87,7 @@ def test_a_case_waits_on_a_ground_of_the_rulebook() -> None:
     assert case.pause is not None
     assert (case.pause.ground, case.pause.from_at) == ("parts", hour(1))
     gone().when(partial(handling.pause, ground="holidays")).refused(
-        BadInput, "unknown pause 'holidays'", "detail, customer"
+        BadInput, "unknown pause 'holidays'", "detail (Waiting for detail), customer"
     )
 
 
@@ -250,7 +250,7 @@ def test_an_appraisal_says_what_failed_in_the_rulebook_s_words_and_may_come_in_p
         BadInput, "the appraisal says nothing", "--warranty yes|no"
     )
     gone().when(partial(handling.appraise, found=Appraisal(fault="lid"))).refused(
-        BadInput, "unknown fault 'lid'", "motor, hose"
+        BadInput, "unknown fault 'lid'", "motor (The motor), hose (The hose)"
     )
 
 

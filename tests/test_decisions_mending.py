@@ -382,3 +382,23 @@ def test_a_case_that_was_worked_on_stays() -> None:
 def test_a_case_that_was_taken_back_already_is_not_taken_back_again() -> None:
     void = given(came_in(), EventRetracted(hour(6), 1, "wrong case"))
     void.when(partial(mending.undo_import, batch="b1")).then()
+
+
+LED = CaseAmended(hour(6), {"product": "X-2"}, source=Source("shop", "b2", "row", "digest", told=1))
+
+
+def test_what_an_import_changed_is_taken_back_the_last_event_first() -> None:
+    case = given(came_in(), LED, RESPONDED).when(lambda case, moment: []).case
+    assert mending.changed_by_import(case, "b2") == [3, 2]
+    assert mending.changed_by_import(case, "b1") == []
+    undone = given(came_in(), LED, RESPONDED).when(
+        partial(mending.undo_change, seq=3, batch="b2"), at=hour(7), now=hour(7)
+    )
+    undone.then(EventRetracted(hour(7), 3, batch="b2"))
+    assert "responded" not in undone.case.first_at
+
+
+def test_what_an_import_changed_stays_once_somebody_worked_on_it() -> None:
+    case = given(came_in(), LED, RESPONDED, CaseNoted(hour(7), "called back")).when(lambda case, moment: []).case
+    with pytest.raises(Refused, match="has been worked on since: noted by"):
+        mending.changed_by_import(case, "b2")

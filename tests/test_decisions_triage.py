@@ -280,7 +280,7 @@ def test_an_initial_check_says_something_and_in_the_rulebook_s_words() -> None:
         BadInput, "the assessment says nothing", "--known yes|no", "--warranty yes|no"
     )
     gone().when(partial(triage.assess, found=Assessment(visit="by_air"))).refused(
-        BadInput, "unknown visit 'by_air'", "remote, on_site"
+        BadInput, "unknown visit 'by_air'", "remote (Remote help), on_site (On-site visit)"
     )
     gone().when(partial(triage.assess, found=Assessment(known_from="202610-001"))).refused(
         BadInput, "cannot be known from itself"

@@ -51,6 +51,15 @@ def test_a_row_that_says_the_same_in_another_spelling_is_unchanged(small: str, w
         assert shop.register.events() == before
 
 
+@pytest.mark.parametrize("mobile", ["139 0000-0101", "+86 13900000101", "１３９０００００１０１"])
+def test_a_number_that_is_written_otherwise_is_the_same_contact(shop: Shop, mobile: str) -> None:
+    shop.read(but(ROW, mobile="13900000101"))
+    before = shop.register.events()
+    assert counted(shop.read(but(ROW, mobile=mobile))) == {"unchanged": 1}
+    assert shop.register.events() == before
+    assert counted(shop.read(but(ROW, mobile=f"{mobile} (evenings)"))) == {"changed": 1}
+
+
 def test_the_same_file_in_another_encoding_with_other_quotes_is_unchanged(shop: Shop) -> None:
     text = "no,received,text,topic\n1,2026-10-12,它坏了,功能缺陷\n"
     assert counted(shop.read_text(text)) == {"new": 1}

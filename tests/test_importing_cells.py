@@ -310,3 +310,42 @@ def test_dates_as_spreadsheets_write_them(entry: str, text: str, read: str) -> N
 def test_what_contradicts_itself_or_is_not_declared_is_no_date(entry: str, text: str) -> None:
     with pytest.raises(ValueError, match="no date in the declared form"):
         DateReader([entry]).read(text, UTC)
+
+
+@pytest.mark.parametrize(
+    ("contact", "other"),
+    [
+        ("13800138000/13900000101", "13900000101"),
+        ("13800138000/13900000101", "138 0013 8000"),
+        ("021-5888 6666 转 803、13900000101", "+86 139-0000-0101"),
+        ("021-5888 6666 转 803、13900000101", "02158886666-803"),
+        ("13800138000 13900000101", "13900000101"),
+        ("13800138000(本人) 13900000101(妻子)", "13900000101"),
+        ("林小雨13900000101", "13900000101"),
+        ("13900000101；wx: abc123", "13900000101"),
+        ("lin@example.com, 13900000101", "LIN@example.com"),
+    ],
+)
+def test_a_customer_is_known_by_each_number_in_a_cell(shop: Shop, contact: str, other: str) -> None:
+    shop.read_text(lines({"手机": contact}, {"单号": "2", "手机": other}))
+    first, second = shop.register.cases()
+    assert (first.contact, second.contact) == (contact, other)
+    assert first.customer_id == second.customer_id
+    assert not shop.register.findings()
+
+
+def test_one_cell_of_two_numbers_knows_whoever_had_one_of_them(shop: Shop) -> None:
+    shop.read_text(
+        lines(
+            {"手机": "13900000101"},
+            {"单号": "2", "手机": "13800138000/13900000101"},
+            {"单号": "3", "手机": "13800138000"},
+        )
+    )
+    assert len({case.customer_id for case in shop.register.cases()}) == 1
+
+
+@pytest.mark.parametrize("contact", ["139****0101", "139xxxx0101", "l**@example.com", "１３９＊＊＊＊０１０１"])
+def test_hidden_digits_make_nobody_the_same(shop: Shop, contact: str) -> None:
+    shop.read_text(lines({"手机": contact}, {"单号": "2", "手机": contact, "客户": "秦先生"}))
+    assert [(case.contact, case.customer_id) for case in shop.register.cases()] == [(contact, None)] * 2

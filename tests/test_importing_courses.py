@@ -165,6 +165,25 @@ def test_a_file_without_dates_gets_its_day_from_the_command_line(call: Runner, t
     assert "1 unchanged" in call(*words, "--received-at", "2026-10-08").out
 
 
+@pytest.mark.parametrize("between", ["", ', with: " "'])
+def test_a_day_and_its_time_may_stand_in_two_columns(tmp_path: Path, between: str) -> None:
+    taken = "{join: [day, hour]" + between + "}"
+    profile = PROFILE.replace("received_at: taken", f"received_at: {taken}").replace("at: taken", "at: answered")
+    with register_in(tmp_path, str(LIFE)) as register:
+        shop = Shop(register, profile)
+        summary = shop.read_text(
+            "no,day,hour,via,name,text,answered\n"
+            "1,2026-10-08,15:05,phone,Wang,it is broken,\n2,2026-10-09,,phone,Li,it leaks,\n3,,9:00,phone,Wu,late,\n"
+        )
+        assert counted(summary) == {"new": 2, "rejected": 1}
+        zone = register.desk.rulebook.zone
+        assert [to_local_text(case.registered_at, zone) for case in register.cases()] == [
+            "2026-10-08 15:05",
+            "2026-10-09 00:00",
+        ]
+        assert "received_at (hour)" in rejects(summary)[0]["_field"]
+
+
 def test_a_receipt_may_have_a_default(tmp_path: Path) -> None:
     with register_in(tmp_path, str(LIFE)) as register:
         shop = Shop(register, PROFILE.replace("received_at: taken, ", "") + "defaults: {received_at: 2026-10-07}\n")

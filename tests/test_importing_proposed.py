@@ -213,9 +213,11 @@ def test_cells_speak_if_headings_are_silent(guide: Rulebook) -> None:
     rows = [row.format(day=day, channel="电话" if day % 2 else "门店") for day in range(1, 29)]
     text = "A,B,C,D\n" + "".join(rows)
     proposal = proposed(text, guide)
-    assert proposal.columns == {"received_at": ["A"], "channel": ["C"], "contact": ["B"], "description": ["D"]}
+    known = {"received_at": ["A"], "channel": ["C"], "contact": ["B"], "description": ["D"]}
+    assert proposal.columns == {**known, "customer": ["?"]}
     assert proposal.identity == ("A", "B", "D")
-    assert proposal.questions == ()
+    # Its rulebook takes name and contact both or neither: each row would be rejected.
+    assert [question.field for question in proposal.questions] == ["customer"]
 
 
 def test_cells_speak_against_a_heading(guide: Rulebook) -> None:
@@ -323,7 +325,7 @@ def test_how_a_file_is_read_without_a_profile_is_told_as_json(desk: Path, call: 
     for words in (("--dry-run",), ()):
         told = json.loads(call("import", "rows.csv", "--json", *words).out)["proposal"]
         assert told["columns"] == {"number": ["id"], "received_at": ["received"], "description": ["text"]}
-        assert told["course"] == [{"event": "closed", "at": "closed at", "text": None, "score": None}]
+        assert told["course"] == [{"event": "closed", "at": "closed at", "text": None, "score": None, "promised": None}]
         assert (told["dates"], told["defaults"], told["unused"]) == (["iso"], {"channel": "phone"}, ["colour"])
     assert call("import", "rows.csv", "--save-profile", "kept.yaml").code == 0
     kept = call("import", "rows.csv", "--profile", "kept.yaml", "--json")

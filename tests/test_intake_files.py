@@ -375,7 +375,7 @@ def test_the_sheet_with_the_headings_is_taken_or_one_that_is_named(tmp_path: Pat
 
 def test_several_sheets_with_the_headings_are_not_guessed_from(tmp_path: Path) -> None:
     path = write_workbook(tmp_path / "a.xlsx", {"9月": [HEADINGS], "10月": [HEADINGS]})
-    with pytest.raises(BadInput, match="several sheets with these headings: 9月, 10月") as caught:
+    with pytest.raises(BadInput, match="several sheets that may be meant: 9月, 10月") as caught:
         read_file(path, KNOWN)
     assert "--sheet '9月'" in caught.value.hint
 

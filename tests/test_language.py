@@ -288,8 +288,10 @@ def _ids(value: object) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from (str(key), *(_ids(inner) if key not in ("title", "about", "en") else ()))
-            if key == "title" and isinstance(inner, str):  # it is called so in either language
-                yield from WORDS.findall(inner)
+            if key == "title":  # one without languages is called so in either
+                yield from WORDS.findall(inner if isinstance(inner, str) else str(inner.get("zh")))
+            if key in ("causes", "invalid"):  # labels without more
+                yield from (word for label in inner.values() if isinstance(label, str) for word in WORDS.findall(label))
     elif isinstance(value, list):
         for inner in value:
             yield from _ids(inner)

@@ -32,6 +32,7 @@ PERSONAL = ("Zoe", "13900000077", "zoe@example.com", "SN-4711", "kettle")
 # What no short line can show; the tests named here do.
 ELSEWHERE = {
     "has been worked on since": "test_batches: one line of several",
+    "put right there what an earlier one had told": "test_batches: one line of several",
     "has more than .* characters": "test_decisions_handling: a text that is a file by mistake",
     "holds bytes that are not UTF-8": "test_messages: bytes that are not UTF-8",
     "the given time lies in the future": "test_decisions_handling; the command line says so before",

@@ -94,10 +94,12 @@ def test_shown_text_is_harmless_and_stays_as_it_is(text: str) -> None:
         ("wang@example.com", "w***@example.com"),
         ("w@example.com", "***@example.com"),
         ("wang@\x1b[2J", "w***"),
-        ("13900000012 / wang@example.com", "1***"),
+        ("13900000012 / wang@example.com", "139****0012/w***@example.com"),
         ("wx_wang", "w***"),
         ("王小明", "***"),
         ("ab", "***"),
+        ("13800138000/13900000012", "138****8000/139****0012"),
+        ("李四13900000012、wang@example.com", "139****0012/w***@example.com"),
     ],
 )
 def test_masked_contacts(contact: str | None, masked: str) -> None:

@@ -39,6 +39,15 @@ _ABROAD = r"(?a)(?:\+|00)?86(1[3-9]\d{9})|(?:\+|00)86(\d{7,12})|00([1-9]\d{7,13}
 _LABEL = r"(?:手机号码|手机号|手机|移动电话|联系电话|电话号码|电话|座机|固话|mobile|phone|tel)[:.]?(?=[+\d])"
 _EXTENSION = r"(?<=\d)(?:转|分机号?|ext\.?|x|#)(?=\d{1,6}$)"
 _NOTE = r"(\+?\d{7,})[\u4e00-\u9fff]{1,12}"
+# A cell may hold several numbers, names and remarks beside them, and digits that somebody has hidden.
+_MOST_DIGITS = 18  # of one number with its extension
+_APART = r"[/\\、,;|\n\t]|或|和|及"
+_NUMBER = r"(?a)\+?\d{7,18}"
+_MAIL = r"[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+"
+_MOBILE = r"(?:(?:\+|00)?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}"
+_LANDLINE = r"\(?0\d{2,3}\)?[ -]?\d{7,8}(?:(?: ?(?:转|分机号?|ext\.?|x|#) ?|-)\d{1,6})?"
+_WITHIN = rf"(?a)(?<![\w.@-])(?:{_MOBILE}|{_LANDLINE}|{_MAIL})(?![\w@])"
+_HIDDEN = r"(?a)\*{2,}|\d[x•●]{2,}\d"
 _WHOLE = r"0|400|800"  # beginnings of what takes no zero before it: an area code has one
 
 
@@ -118,3 +127,24 @@ def national(contact: str) -> str:
     if number:
         return number if re.match(_WHOLE, number) else f"0{number}"
     return mobile or f"+{other}"
+
+
+def contacts_in(contact: str) -> tuple[str, ...]:
+    """Return the numbers and addresses in a contact, in NFKC and small letters, each as `national` gives it.
+
+    What holds none is one as a whole. Nothing if digits are hidden: `139****0001` may be anybody's.
+    """
+    if re.search(_HIDDEN, contact):
+        return ()
+    whole = national(contact)
+    if whole.lstrip("+").isdecimal() and len(whole) <= _MOST_DIGITS:
+        return (whole,)
+    found = dict.fromkeys(number for piece in re.split(_APART, contact) for number in _numbers(piece))
+    return tuple(found) or (whole,)
+
+
+def _numbers(piece: str) -> list[str]:
+    whole = national(piece)
+    if re.fullmatch(_NUMBER, whole) or re.fullmatch(_MAIL, whole):
+        return [whole]
+    return [national(number) for number in re.findall(_WITHIN, piece)]

@@ -17,7 +17,7 @@ from afterservice_cli.recording import writing
 from afterservice_cli.reports.keeping import Aged
 from afterservice_cli.store import erasing as store
 from afterservice_cli.store import history, queries
-from afterservice_cli.store.contacts import contact_key
+from afterservice_cli.store.contacts import contact_keys
 
 
 class Erased(Frozen):
@@ -77,7 +77,8 @@ def over_age(desk: Desk) -> list[Aged]:
 def of_customer(desk: Desk, contact: str) -> list[str]:
     """Return the cases of whoever has this contact, by number, those that are erased left out; `NotFound` for none."""
     with desk.reading() as db:
-        found = store.cases_of_contact(db, contact_key(check_text(contact, "--customer")))
+        keys = contact_keys(check_text(contact, "--customer"))
+        found = next(filter(None, (store.cases_of_contact(db, key) for key in keys)), [])
     if not found:
         raise NotFound(tr("no case has this contact"), hint=tr("afterservice list --customer … finds cases by name"))
     return found

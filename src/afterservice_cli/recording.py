@@ -31,7 +31,7 @@ from afterservice_cli.store import connection, history, projections, queries
 from afterservice_cli.store import problems as above
 from afterservice_cli.store.above import project_duties, running_rounds, write_measure, write_problem
 from afterservice_cli.store.connection import Connection
-from afterservice_cli.store.contacts import contact_key, new_customer_id
+from afterservice_cli.store.contacts import contact_keys, new_customer_id
 from afterservice_cli.store.history import Chain, Stamp
 from afterservice_cli.store.suspects import sharing
 
@@ -338,13 +338,16 @@ def customer_of(
 ) -> Customer:
     """Return the customer whose contact this is, under a new id if it is new; nobody without a contact.
 
-    `known` tells whose a contact is, by default as the tables have it.
+    Of several numbers in it the first that is known counts. `known` tells whose a number is, by default as the tables
+    have it.
     """
     if not contact or not contact.strip() or is_nothing(contact):
         return Customer()
-    key = contact_key(check_text(contact, "contact"))
-    found = known(key) if known else queries.customer_of(db, key)
-    return Customer(found, _known_of(db, rulebook, found)) if found else Customer(new_customer_id())
+    keys = contact_keys(check_text(contact, "contact"))
+    found = next(filter(None, (known(key) if known else queries.customer_of(db, key) for key in keys)), None)
+    if found:
+        return Customer(found, _known_of(db, rulebook, found))
+    return Customer(new_customer_id()) if keys else Customer()
 
 
 def _known_of(db: sqlite3.Connection, rulebook: Rulebook, customer_id: str) -> dict[str, Known]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from afterservice_cli.commands.importing import PartlyDone
@@ -10,7 +10,7 @@ from afterservice_cli.commands.rows import teller
 from afterservice_cli.decisions import mending
 from afterservice_cli.errors import BadInput, NotFound, Refused
 from afterservice_cli.language import sentence, tr, tr_many
-from afterservice_cli.recording import writing
+from afterservice_cli.recording import Writer, writing
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller
 from afterservice_cli.session import Session
@@ -29,7 +29,10 @@ def list_batches(session: Session, *, as_json: bool) -> None:
 
 
 def undo_batch(session: Session, named: str, *, yes: bool, as_json: bool) -> None:
-    """Take back the cases that an import brought in; those that somebody has worked on since stay, and are named."""
+    """Take back the cases that an import brought in, and what it changed in others.
+
+    Those that somebody has worked on since stay as they are, and are named.
+    """
     terminal = session.terminal
     with session.desk.reading() as db:
         batch = batch_called(db, named)
@@ -38,43 +41,51 @@ def undo_batch(session: Session, named: str, *, yes: bool, as_json: bool) -> Non
                 tr("there is no import {batch}", batch=named[:20]), hint=tr("afterservice import --list names them")
             )
         numbers, changed = brought_in(db, batch.batch), changed_by(db, batch.batch)
-    if not numbers:
-        said = sentence("nothing that import {batch} brought in is left")
-        if batch.counts is not None and not batch.counts["new"]:
-            said = sentence("import {batch} brought in no case")
-        raise Refused(tr(said, batch=batch.batch), hint=_of_changed(changed), rule="undone")
-    if not yes and not _agreed(session, batch, len(numbers)):
+    if not (numbers or changed):
+        raise Refused(tr("nothing that import {batch} brought in is left", batch=batch.batch), rule="undone")
+    if not yes and not _agreed(session, batch, len(numbers), len(changed)):
         terminal.say(tr("nothing changed"))
         return
-    stay = _taken_back(session, batch, numbers)
-    gone = len(numbers) - len(stay)
+    stay = _each(session, numbers, lambda writer, number: _void(writer, number, batch.batch))
+    kept = _each(session, changed, lambda writer, number: _restore(writer, number, batch.batch))
+    gone, restored = len(numbers) - len(stay), len(changed) - len(kept)
     if as_json:
-        terminal.write_json({"batch": batch.batch, "taken_back": gone, "stay": list(stay), "changed": changed})
+        told = {"batch": batch.batch, "taken_back": gone, "stay": [*stay, *kept], "changed": changed}
+        terminal.write_json({**told, "restored": restored})
     else:
-        terminal.write(
-            tr("import {batch}: {count} of {all} cases taken back", batch=batch.batch, count=gone, all=len(numbers))
-        )
-    for reason in [*stay.values()][:NAMED]:
-        terminal.say(f"  {reason}")
-    if len(stay) > NAMED:
-        terminal.say(tr("  … {number} more", number=len(stay) - NAMED))
-    if changed and not stay:
-        raise PartlyDone(tr("what it changed in other cases stays"), hint=_of_changed(changed))
-    if stay:
+        if numbers:
+            said = sentence("import {batch}: {count} of {all} cases taken back")
+            terminal.write(tr(said, batch=batch.batch, count=gone, all=len(numbers)))
+        if changed:
+            said = sentence("import {batch}: {count} of {all} changed cases as before")
+            terminal.write(tr(said, batch=batch.batch, count=restored, all=len(changed)))
+    _tell_left([*stay.values(), *kept.values()], session)
+
+
+def _tell_left(reasons: Sequence[str], session: Session) -> None:
+    """Say which cases stay as they are and why, and raise that it was done in part; nothing if there are none."""
+    for reason in reasons[:NAMED]:
+        session.terminal.say(f"  {reason}")
+    if len(reasons) > NAMED:
+        session.terminal.say(tr("  … {number} more", number=len(reasons) - NAMED))
+    if reasons:
         hint = tr("take them back one by one: afterservice retract CASE SEQ --reason …")
         raise PartlyDone(tr("cases that were worked on stay"), hint=hint)
 
 
-def _of_changed(changed: Sequence[str]) -> str:
-    """Say which cases an import changed and how a change is taken back; "" if it changed none."""
-    if not changed:
-        return ""
-    shown = tr(", ").join([*changed[:NAMED], *(["…"] if len(changed) > NAMED else [])])
-    return tr("it changed {cases}; a change is taken back by: afterservice retract CASE SEQ --reason …", cases=shown)
+def _void(writer: Writer, number: str, batch: str) -> None:
+    """Take back a case that an import brought in."""
+    writer.act(number, partial(mending.undo_import, batch=batch))
 
 
-def _taken_back(session: Session, batch: Batch, numbers: list[str]) -> Mapping[str, str]:
-    """Take cases back in transactions so short that nobody waits for long; return those that stay, each with why."""
+def _restore(writer: Writer, number: str, batch: str) -> None:
+    """Take back what an import changed in a case, event by event."""
+    for seq in mending.changed_by_import(writer.load(number), batch):
+        writer.act(number, partial(mending.undo_change, seq=seq, batch=batch))
+
+
+def _each(session: Session, numbers: list[str], act: Callable[[Writer, str], None]) -> Mapping[str, str]:
+    """Take cases one by one, in transactions so short that nobody waits for long; return those that stay, and why."""
     stay: dict[str, str] = {}
     left = iter(numbers)
     number = next(left, None)
@@ -83,7 +94,7 @@ def _taken_back(session: Session, batch: Batch, numbers: list[str]) -> Mapping[s
         with writing(session.desk) as writer:
             while number:
                 try:
-                    writer.act(number, partial(mending.undo_import, batch=batch.batch))
+                    act(writer, number)
                 except Refused as refused:
                     stay[number] = refused.message
                 number = next(left, None)
@@ -94,8 +105,11 @@ def _taken_back(session: Session, batch: Batch, numbers: list[str]) -> Mapping[s
     return stay
 
 
-def _agreed(session: Session, batch: Batch, count: int) -> bool:
+def _agreed(session: Session, batch: Batch, count: int, changed: int) -> bool:
     what = tr("import {batch} brought in {count} cases", batch=batch.batch, count=count)
+    if changed:
+        said = sentence("import {batch} brought in {count} cases and changed {changed} others")
+        what = tr(said, batch=batch.batch, count=count, changed=changed)
     if not session.terminal.interactive:
         raise BadInput(what, hint=tr("add --yes"))
     from afterservice_cli.commands.prompts import agree

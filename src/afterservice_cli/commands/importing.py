@@ -161,6 +161,7 @@ def _as_json(summary: "Summary") -> dict[str, object]:
         "encoding": summary.encoding,
         "delimiter": summary.delimiter,
         "sheet": summary.sheet,
+        "other_sheets": list(summary.other_sheets),
         "heading_line": summary.heading_line,
         "unused_columns": list(summary.unused),
         "absent_columns": list(summary.absent),
@@ -176,6 +177,8 @@ def _tell(session: Session, summary: "Summary", *, try_only: bool) -> None:
     if try_only:
         read_as = sentence("read as {form}; batch {batch} (dry run: nothing recorded)")
     terminal.say(tr(read_as, form=_form(summary), batch=summary.batch))
+    if summary.other_sheets:
+        terminal.say(tr("sheets not read: {sheets}; --sheet names one", sheets=tr(", ").join(summary.other_sheets)))
     if summary.absent:
         terminal.say(tr("columns not in the file: those of {fields}", fields=tr(", ").join(summary.absent)))
     if summary.unused:

@@ -122,6 +122,8 @@ def _agreed(session: Session, source: Source, proposal: Proposal, order: Order, 
         terminal.say(counts_line(foreseen.read, foreseen.counts))
         for line in plan_lines(foreseen.plan, foreseen.counts, session.rulebook):
             terminal.say(line)
+    if foreseen.other_sheets:
+        terminal.say(tr("sheets not read: {sheets}; --sheet names one", sheets=tr(", ").join(foreseen.other_sheets)))
     if foreseen.unused:
         terminal.say(tr("columns not used: {columns}", columns=tr(", ").join(foreseen.unused)))
     if agree(session, tr_many("import {count} row?", "import {count} rows?", foreseen.read)):

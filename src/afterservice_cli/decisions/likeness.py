@@ -12,6 +12,7 @@ from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import SEVERAL
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_text import contacts_in
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.rulebook.seen import screened
 
@@ -141,7 +142,7 @@ class _Compared:
 
     def __init__(self, told: Told, names: Sequence[str]) -> None:
         self.told, self._names = told, names
-        self.keys = {(name, value) for name in names for value in _values(told.facts.get(name))}
+        self.keys = {(name, value) for name in names for value in _values(name, told.facts.get(name))}
 
     @cached_property
     def _pairs(self) -> set[str]:
@@ -171,8 +172,10 @@ def alike(one: str, other: str) -> int:
     return round(200 * len(first & second) / (len(first) + len(second)))
 
 
-def _values(fact: str | None) -> set[str]:
+def _values(name: str, fact: str | None) -> set[str]:
     """Return the values of a fact as they are compared: two facts are the same if they have one in common."""
+    if fact and name == "contact":
+        return set(contacts_in(normal(fact)))
     values = {normal(value).replace(" ", "").replace("-", "") for value in fact.split(SEVERAL)} if fact else set()
     return values - {""}
 

@@ -212,18 +212,58 @@ def undo_import(case: Case, moment: Moment, *, batch: str) -> list[Event]:
         return []
     for place, recorded in enumerate(case.events):
         at_once = (recorded.recorded_at, recorded.actor) == (first.recorded_at, first.actor)
-        own = at_once and recorded.seq == first.seq + place
-        if not own and not isinstance(recorded.event, CaseGathered | MessageWritten):
-            raise Refused(
-                tr(
-                    "{case} has been worked on since: {what} by {actor}",
-                    case=case.number,
-                    what=called(recorded.event.word),
-                    actor=recorded.actor,
-                ),
-                rule="worked on",
-            )
+        if not (at_once and recorded.seq == first.seq + place):
+            _refuse_worked_on(case, recorded)
     return [EventRetracted(moment.at, first.seq, batch=batch)]
+
+
+def changed_by_import(case: Case, batch: str) -> list[int]:
+    """Return the numbers of the events by which an import changed a case that another had brought in, the last first.
+
+    `Refused` if others worked on the case since, or if the import put right what an earlier one had told: what was
+    taken back then cannot come back.
+    """
+    standing = case.standing
+    led = next((recorded for recorded in standing if _leads(recorded.event, batch)), None)
+    if led is None or case.erased:
+        return []
+    source = led.event.source if isinstance(led.event, CaseAmended) else None
+    last = led.version + (source.told if source else 0)
+    for recorded in case.events:
+        if recorded.version > last:
+            _refuse_worked_on(case, recorded)
+    mine = [recorded for recorded in case.events if led.version <= recorded.version <= last]
+    if any(isinstance(recorded.event, EventRetracted) for recorded in mine):
+        raise Refused(
+            tr("{case}: the import put right there what an earlier one had told", case=case.number), rule="put right"
+        )
+    return [recorded.seq for recorded in reversed(mine) if recorded in standing]
+
+
+def undo_change(case: Case, moment: Moment, *, seq: int, batch: str) -> list[Event]:
+    """Take back an event by which an import changed a case."""
+    specs, settled = _mended(case, moment, seq)
+    return [EventRetracted(moment.at, seq, None, specs, settled, batch=batch)]
+
+
+def _leads(event: Event, batch: str) -> bool:
+    return isinstance(event, CaseAmended) and event.source is not None and event.source.batch == batch
+
+
+def _refuse_worked_on(case: Case, recorded: Recorded) -> None:
+    """Refuse to undo an import past what somebody did since; what an undone import did is no work, nor is a message."""
+    event = recorded.event
+    undone = (isinstance(event, EventRetracted) and event.batch) or recorded not in case.standing
+    if not undone and not isinstance(event, CaseGathered | MessageWritten):
+        raise Refused(
+            tr(
+                "{case} has been worked on since: {what} by {actor}",
+                case=case.number,
+                what=called(event.word),
+                actor=recorded.actor,
+            ),
+            rule="worked on",
+        )
 
 
 def _refuse_carried(case: Case, seq: int, later: Recorded) -> NoReturn:

@@ -16,6 +16,7 @@ _APOSTROPHE = re.compile(r"'([+-]?\w[^\s']*)")
 # A long number that was taken for a quantity: 1.39E+10.
 _CUT = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+\d{2,3}", re.ASCII)
 _ERROR = re.compile(r"#{3,}|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!)")
+_DITTO = frozenset(("同上", "同前", "〃", "″", "ditto", "Ditto"))
 _WHOLE = re.compile(r"(\d+)\.0+", re.ASCII)
 _SCORE = re.compile(r"(\d)(?:\.0+)?\s*(?:分|星|颗星|points?|stars?)?(?:/\s*5(?:\.0+)?\s*分?)?", re.ASCII)
 _STARS = re.compile(r"([★⭐]{1,5})☆{0,4}")
@@ -32,13 +33,20 @@ def cleaned(text: str) -> str:
     return text
 
 
+def unsaid(text: str) -> str:
+    """Return the sentence on a cell that points to the one above it, or holds an error; "" if it says something."""
+    if text in _DITTO:
+        return sentence("this only points to the cell above – write it out")
+    if text[:1] == "#" and _ERROR.fullmatch(text):
+        return sentence("a spreadsheet's error stands there")
+    return ""
+
+
 def lost(text: str) -> str:
     """Return the sentence on what a spreadsheet made of a text that is lost; "" if it is whole."""
-    if text[:1] == "#":
-        return sentence("a spreadsheet's error stands there") if _ERROR.fullmatch(text) else ""
     if "E+" in text and _CUT.fullmatch(text):
         return sentence("a spreadsheet has cut its digits – format the column as text there")
-    return ""
+    return unsaid(text)
 
 
 def number_text(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 from afterservice_cli.cases.case import Case, Event, Recorded
 from afterservice_cli.cases.events import called
 from afterservice_cli.cases.events.closing import CaseConfirmed, CaseRated, CaseReopened, CaseResolved, CaseWithdrawn
-from afterservice_cli.cases.events.general import CaseAmended, DeadlineMoved, MessageWritten
+from afterservice_cli.cases.events.general import CaseAmended, DeadlineMoved, EventRetracted, MessageWritten
 from afterservice_cli.cases.events.handling import (
     CaseInvestigated,
     CaseNoted,
@@ -24,9 +24,11 @@ from afterservice_cli.cases.values import Source, Value, as_fact
 from afterservice_cli.decisions.imported import NOTHING_SAID, WORDS, Happening
 from afterservice_cli.decisions.mending import builds_on
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.input_text import national
 from afterservice_cli.intake.drafts import RowDraft
 from afterservice_cli.intake.rows import Fault
 from afterservice_cli.language import sentence, tr
+from afterservice_cli.rulebook.model import normal
 
 AMENDED = sentence(
     "amended by hand in {case} – if the row is right: afterservice amend {case} --set {field}=… --reason …"
@@ -103,6 +105,8 @@ def is_touched(case: Case) -> bool:
 
 
 def _is_act(event: Event) -> bool:
+    if isinstance(event, EventRetracted) and event.batch:
+        return False  # an import that was undone is none
     return not isinstance(event, CaseRegistered | TwinCounted | MessageWritten | CaseGathered | DeadlineMoved)
 
 
@@ -141,13 +145,22 @@ def _changed_facts(case: Case, row: RowDraft, conflicts: list[RowConflict]) -> d
     unsaid = {*case.known_from, *case.decided}
     changed: dict[str, str | None] = {}
     for name, value in row.facts.items():
-        if _same(value, now.get(name)) or (not value and name in unsaid):
+        if _same_fact(name, value, now.get(name)) or (not value and name in unsaid):
             continue
         if name not in by_hand:
             changed[name] = value
-        elif not _same(value, said.get(name)):
+        elif not _same_fact(name, value, said.get(name)):
             conflicts.append(RowConflict(name, tr(AMENDED, field=name, case=case.number)))
     return changed
+
+
+def _same_fact(name: str, one: str | None, other: str | None) -> bool:
+    """Tell whether two values of a fact are the same: a contact that is a number is, however it is written."""
+    if _same(one, other):
+        return True
+    numbers = [normal(text or "") for text in (one, other)]
+    plain = name == "contact" and not any(letter.isalpha() for number in numbers for letter in number)
+    return plain and all(numbers) and national(numbers[0]) == national(numbers[1])
 
 
 def _same(one: str | None, other: str | None) -> bool:

@@ -1,15 +1,64 @@
-"""A profile's columns against those of a file: what is missing that no row can do without."""
+"""The headings of a file: whether it has any, and which are missing that no row can do without."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
+from afterservice_cli.decisions.intake import EITHER, WHO
 from afterservice_cli.errors import BadInput
 from afterservice_cli.intake.meanings import meanings, plain
 from afterservice_cli.intake.profile import Profile
+from afterservice_cli.intake.sampling import Sample, Sampled, is_contact, is_date
 from afterservice_cli.intake.table import Table
 from afterservice_cli.language import tr
+from afterservice_cli.rulebook.model import Rulebook
+
+_UNKNOWN_DELIMITER = re.compile("[，；、:：^~]")
+_NO_YEAR = re.compile(r"\d{1,2}[./\-月]\d{1,2}日?(?:\s.*)?")
+_HALF = 0.5
+_LONG = 30  # characters; a heading is shorter
+
+
+def demand_headings(sample: Sample) -> None:
+    """Refuse, with `BadInput`, a file of which nobody knows the columns, and that has no headings with rows below."""
+    if len(sample.columns) == 1 and (apart := _UNKNOWN_DELIMITER.search(sample.columns[0].heading)):
+        raise BadInput(
+            tr("the file has a single column: '{sign}' does not part cells", sign=apart[0]),
+            hint=tr("save it with commas, semicolons or tabs between the cells"),
+        )
+    known = sum(bool(meanings(column.heading)) for column in sample.columns)
+    cells = sum(map(_is_cell, sample.columns))
+    if cells > known or (not known and any(len(column.heading) > _LONG for column in sample.columns)):
+        raise BadInput(
+            tr("the first line looks like a row, not like headings"),
+            hint=tr("write a line of headings above it: what is the number, when it came in, what the customer says"),
+        )
+    if not sample.rows:
+        raise BadInput(tr("nothing stands below the headings"))
+
+
+def _is_cell(column: Sampled) -> bool:
+    """Tell whether what stands as a heading is what stands below: a number, a date, a telephone."""
+    heading = column.heading
+    return heading.isdecimal() or is_contact(heading) or is_date(heading)
+
+
+def few_dates(column: Sampled, called: str) -> str:
+    """Say of a column that is called as the receipt how few of its cells are dates."""
+    if column.share(_NO_YEAR.fullmatch) > _HALF:
+        return tr("'{heading}' may say {field}, but its days have no year – write it into them", **_of(column, called))
+    return tr(
+        "'{heading}' may say {field}, but only {count} of its {filled} cells are dates that can be read – say how "
+        "they are written, such as --dates '%y-%m-%d %H:%M'",
+        **_of(column, called),
+    )
+
+
+def _of(column: Sampled, called: str) -> Mapping[str, object]:
+    count = round(column.of_dates * column.filled)
+    return {"heading": column.heading, "field": called, "count": count, "filled": column.filled}
 
 
 def demand_columns(profile: Profile, table: Table, *, dated: bool) -> None:
@@ -30,6 +79,15 @@ def demand_columns(profile: Profile, table: Table, *, dated: bool) -> None:
     lacking = [_lacking(field, names, free) for field, names in wanted if not set(names) & set(headings)]
     if lacking:
         raise BadInput("\n".join(lacking), hint=tr("put the file's own heading into the profile"))
+
+
+def needed(columns: Collection[str], rulebook: Rulebook) -> Sequence[str]:
+    """Return the fields that every case has under a rulebook, if a file has columns for these."""
+    rule, known = rulebook.intake.customer, [name for name in WHO if name in columns]
+    who: Sequence[str] = (EITHER,) if rule == "either" and not known else ()
+    if rule == "both" or (rule == "both_or_none" and len(known) == 1):
+        who = WHO
+    return list(dict.fromkeys(["description", *rulebook.intake.require, *who]))
 
 
 def near(field: str, headings: Iterable[str], free: Iterable[str]) -> list[str]:

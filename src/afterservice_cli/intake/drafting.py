@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from afterservice_cli.intake.proposing import BY_CELLS, Proposal, Step
+from afterservice_cli.intake.happened import EventLog, Step
+from afterservice_cli.intake.proposing import BY_CELLS, UNDECIDED, Proposal
 from afterservice_cli.intake.states import States
 from afterservice_cli.language import tr
 
@@ -54,6 +55,10 @@ def _lines(proposal: Proposal) -> Iterator[str]:
         yield ""
         yield tr("course:   # what happened, in this order; an event is there if its `at` cell is filled")
         yield from (f"  - {_step(step)}" for step in proposal.course)
+    if proposal.log:
+        yield ""
+        yield tr("events:   # what each row tells: the rows of one number are a case")
+        yield from _events(proposal.log)
     if proposal.states:
         yield ""
         yield from (f"# {line}" for line in _states(proposal.states))
@@ -68,6 +73,15 @@ def _states(states: States) -> Iterator[str]:
     yield "  undated: latest   # " + tr("the latest time of the row, if no column says when")
 
 
+def _events(log: EventLog) -> Iterator[str]:
+    """Yield the keys by which each row tells an event."""
+    yield f"  column: {_text(log.column)}"
+    yield from _mapping("means", {word: event or UNDECIDED for word, event in log.means.items()})
+    yield f"  at: {_text(log.at)}"
+    if log.text:
+        yield f"  text: {_text(log.text)}"
+
+
 def _mapping(field: str, meanings: Mapping[str, str]) -> Iterator[str]:
     one = f"  {field}: {_flow(meanings)}"
     if len(one) <= _WIDTH:
@@ -79,7 +93,7 @@ def _mapping(field: str, meanings: Mapping[str, str]) -> Iterator[str]:
 
 
 def _step(step: Step) -> str:
-    said = {"event": step.event, "at": step.at, "text": step.text, "score": step.score}
+    said = {"event": step.event, "at": step.at, "text": step.text, "score": step.score, "promised": step.promised}
     return _flow({name: value for name, value in said.items() if value})
 
 

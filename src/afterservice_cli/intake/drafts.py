@@ -13,7 +13,7 @@ from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import NONE, check_text, says_nothing, spelling
 from afterservice_cli.instants import FIRST_YEAR, LAST_YEAR, to_text
-from afterservice_cli.intake.cells import lost
+from afterservice_cli.intake.cells import lost, unsaid
 from afterservice_cli.intake.course import CourseReader
 from afterservice_cli.intake.profile import DECIDED, Profile, Source, is_closed
 from afterservice_cli.intake.rows import Cells, Fault, Row, rows_of, within
@@ -166,7 +166,7 @@ class RowReader:
 
         def read(row: Row, doubts: list[Fault]) -> str | None:
             text = text_of(row)
-            if text and unfit and (reason := lost(text)):
+            if text and (reason := lost(text) if unfit else unsaid(text)):
                 doubts.append(Fault(told(row), tr(reason)))
                 return None
             try:

@@ -62,6 +62,11 @@ def counted(cells: Sequence[str], known: Collection[str]) -> int:
     return len({plain_heading(undefuse(cell)) for cell in cells} & set(known))
 
 
+def likely(cells: Sequence[str]) -> int:
+    """Return how likely a row is one of headings, if none are known: 0 if it is empty, more the more mean something."""
+    return any(map(str.strip, cells)) + sum(bool(cell.strip() and meanings(cell)) for cell in cells)
+
+
 def _first_rows(text: str, delimiter: str) -> list[tuple[int, int, list[str]]]:
     """Return the first rows that are not empty: their place among all, the line each begins in, and their cells."""
     rows = DelimitedRows(io.StringIO(text, newline=""), delimiter).rows()

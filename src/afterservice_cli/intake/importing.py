@@ -33,7 +33,7 @@ from afterservice_cli.intake.profile import Profile, read_profile
 from afterservice_cli.intake.proposing import Proposal, propose
 from afterservice_cli.intake.rejects import Left, LeftRows, clear_rejects, rejects_of, write_rejects
 from afterservice_cli.intake.rows import Fault
-from afterservice_cli.intake.sampling import sampled
+from afterservice_cli.intake.sampling import reader_of, sampled
 from afterservice_cli.intake.source import STDIN, Source, opened
 from afterservice_cli.intake.table import NOTHING, Asked, Table, table_of
 from afterservice_cli.interruptions import held
@@ -82,6 +82,7 @@ class Summary(Frozen):
     beside: tuple[Outcome, ...] = ()  # what followed in problems of several cases
     delimiter: str | None = None  # None for a sheet
     sheet: str | None = None
+    other_sheets: tuple[str, ...] = ()  # that hold something and were not read
     heading_line: int = 1
     first: tuple[Case, ...] = ()  # the first few that are new
     stopped: bool = False  # by whoever had begun it: the file was not read to its end
@@ -120,8 +121,9 @@ def propose_profile(
     desk: Desk, source: Source, asked: Asked = NOTHING, dates: Sequence[str] = (), *, dated: bool = False
 ) -> Proposal:
     """Return the profile that a table itself suggests under the rulebook in force; for `dated` see `propose`."""
+    reader = reader_of(dates)
     with table_of(source, set(), asked) as table:
-        return propose(sampled(table.headings, table.rows()), desk.rulebook, dates, dated=dated)
+        return propose(sampled(table.headings, table.rows(), reader), desk.rulebook, dates, dated=dated)
 
 
 def _opened(
@@ -229,6 +231,7 @@ class _Run:
             () if self._forgotten else tuple(self.beside),
             table.delimiter,
             table.sheet,
+            table.other_sheets,
             table.line,
             tuple(self.first),
             not self.ended,

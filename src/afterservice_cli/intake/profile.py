@@ -47,6 +47,7 @@ class _Between(Text):
         return found
 
 
+_DASH = " – "  # between columns that are joined, if nothing else is said
 Headings = Annotated[Sequence[str], "headings"]
 T = TypeVar("T")
 Value = Annotated[str, "value"]
@@ -56,7 +57,11 @@ class Joined(Section):
     """Several columns that are one field."""
 
     join: Headings = key("headings whose cells are put together")
-    between: Annotated[str, "between"] = key("what stands between them", default=" – ", written="with")
+    between: Annotated[str, "between"] | None = key(
+        "what stands between them; without it a dash, or a blank between a day and its time",
+        default=None,
+        written="with",
+    )
 
 
 class StepColumns(Section):
@@ -216,7 +221,8 @@ def read_profile(data: bytes, name: str, rulebook: Rulebook, *, dated: bool = Fa
     reader = _check(document, notes, rulebook, dated) if document is not None else None
     if notes.faults or document is None or reader is None:
         raise FaultyDocument(name, notes.faults)
-    columns = {field: _source(column) for field, column in document.columns.items()}
+    times = {"received_at", *(name for name, entry in rulebook.fields.items() if entry.type in ("date", "time"))}
+    columns = {name: _source(column, " " if name in times else _DASH) for name, column in document.columns.items()}
     if document.fields == "keep":
         columns = {**_fields_by_title(document, rulebook), **columns}
     return Profile(
@@ -290,8 +296,10 @@ def _spelled(meanings: Mapping[str, T]) -> dict[str, T]:
     return {spelling(said): meant for said, meant in meanings.items()}
 
 
-def _source(column: Sequence[str] | Joined) -> Source:
-    return Source(tuple(column.join), column.between) if isinstance(column, Joined) else Source(tuple(column))
+def _source(column: Sequence[str] | Joined, between: str = _DASH) -> Source:
+    if isinstance(column, Joined):
+        return Source(tuple(column.join), column.between or between)
+    return Source(tuple(column))
 
 
 def _check(document: ProfileDocument, notes: Notes, rulebook: Rulebook, dated: bool) -> DateReader | None:

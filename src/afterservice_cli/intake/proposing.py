@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain
 
 from afterservice_cli.decisions.intake import EITHER, WHO
 from afterservice_cli.digests import sha256
-from afterservice_cli.errors import BadInput
+from afterservice_cli.errors import nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import is_nobody
-from afterservice_cli.intake.columns import listed, near
-from afterservice_cli.intake.meanings import Meaning, happening, meanings, of_another_time, plain
+from afterservice_cli.intake.columns import demand_headings, few_dates, listed, near, needed
+from afterservice_cli.intake.happened import EventLog, Step, course_of, log_of
+from afterservice_cli.intake.meanings import Meaning, happening, meanings, of_another_number, of_another_time, plain
 from afterservice_cli.intake.profile import BUILT_IN, DECIDED, is_closed
-from afterservice_cli.intake.sampling import Sample, Sampled, is_contact, is_date, order_of
+from afterservice_cli.intake.sampling import Sample, Sampled, order_of, ways_of
 from afterservice_cli.intake.states import States, states_of
 from afterservice_cli.intake.synonyms import meant
 from afterservice_cli.language import sentence, spoken, tr
@@ -25,12 +26,11 @@ MOST = 0.9  # the share of cells that must be what a column is taken for
 HALF = 0.5  # the share that must be dates in a column that is called so: rows that have none are told one by one
 _FEW = 0.02  # the share of cells whose word nobody knows that is left to the rows
 _WORDS = 60  # different words, beyond which a column holds no choices
-_SURE = 8  # headings of a lower rank mean what they say, whatever their cells hold
+_SURE = 12  # headings of a lower rank mean what they say, whatever their cells hold
 _OWN = -1  # the rank of a heading that is called as one of the rulebook's own fields
 # The fields in the order in which a profile has them; the rulebook's own come after these.
 _ORDER = ("number", "received_at", *BUILT_IN, *DECIDED)
 _AS_TEXT = ("headline", "detail")  # columns whose cells belong before the description
-LONG_HEADING = 30  # characters; a heading is shorter
 UNDECIDED = "?"
 # What stands in a file beside the facts of a case.
 _TITLES = {"number": sentence("its number there"), "received_at": sentence("when it came in")}
@@ -44,20 +44,12 @@ class Question(Frozen):
     message: str
 
 
-class Step(Frozen):
-    """One thing that may have happened: the event, and the headings of when, in what words, with what score."""
-
-    event: str
-    at: str
-    text: str | None = None
-    score: str | None = None
-
-
 class Proposal(Frozen):
     """A profile as the file itself suggests it; `why` says of each field how its column was known.
 
     `columns` has the headings by field, `joined` the fields whose cells are put together, `empty` the cells that say
-    there is nothing; `states` is a column that is not used, since it does not say when. With `questions` it is a draft:
+    there is nothing; `states` is a column that is not used, since it does not say when, `log` how
+    a file tells events, a row each. With `questions` it is a draft:
     UNDECIDED stands for what a person has to write.
     """
 
@@ -70,6 +62,7 @@ class Proposal(Frozen):
     empty: Sequence[str]
     defaults: Mapping[str, str]
     course: Sequence[Step]
+    log: EventLog | None
     identity: Sequence[str]
     unused: Sequence[str]
     states: States | None
@@ -79,14 +72,10 @@ class Proposal(Frozen):
 def propose(sample: Sample, rulebook: Rulebook, dates: Sequence[str] = (), *, dated: bool = False) -> Proposal:
     """Return the profile that a file suggests under a rulebook; `dates` says how its dates are written, if given.
 
-    If its rows are `dated` elsewhere, it needs no column that says when they came in.
-    `BadInput` if the first line of the file is no headings but a row.
+    If its rows are `dated` elsewhere, it needs no column that says when they came in. `BadInput` if the file has no
+    headings and rows.
     """
-    if not any(meanings(column.heading) for column in sample.columns) and any(map(_is_cell, sample.columns)):
-        raise BadInput(
-            tr("the first line looks like a row, not like headings"),
-            hint=tr("write a line of headings above it: what is the number, when it came in, what the customer says"),
-        )
+    demand_headings(sample)
     return _Proposing(sample, rulebook, dated=dated).proposal(dates)
 
 
@@ -95,7 +84,9 @@ class _Proposing:
 
     def __init__(self, sample: Sample, rulebook: Rulebook, *, dated: bool) -> None:
         self.sample, self.rulebook, self.dated = sample, rulebook, dated
-        self.columns: dict[str, list[str]] = {}
+        self.log = log_of(sample)
+        self.columns: dict[str, list[str]] = {"number": [self.log.number]} if self.log else {}
+        self.joined: list[str] = []
         self.why: dict[str, str] = {}
         self.values: dict[str, dict[str, str]] = {}
         self.defaults: dict[str, str] = {}
@@ -107,30 +98,35 @@ class _Proposing:
         self._by_name(MOST)
         self._by_name(HALF)
         self._by_cells()
+        if self.log and self.log.text and "description" not in self.columns:
+            self._take("description", self.sample.by_heading[self.log.text], BY_CELLS)
         self._put_description_together()
+        self._put_time_beside_day()
         self._read_words()
         self._demand()
-        course = self._course()
+        free = [column.heading for column in self.sample.columns if self._is_free(column)]
+        course = course_of(self.columns, free)
         ways = tuple(dates) or self._dates(course)
-        happenings = [heading for step in course for heading in (step.at, step.text, step.score) if heading]
+        happenings = [heading for step in course for heading in step.headings()]
         order = [*_ORDER, *self.rulebook.fields]
         columns = {field: self.columns[field] for field in order if field in self.columns}
-        used = {heading for found in columns.values() for heading in found} | {*happenings}
+        used = {heading for found in columns.values() for heading in found} | {*happenings} | self._of_log
         unused = tuple(column.heading for column in self.sample.columns if column.heading not in used)
         ended = any(step.event in ("resolved", "closed") for step in course)
         return Proposal(
             name=_name(columns),
             columns=columns,
-            joined=tuple(field for field in ("description",) if len(columns.get(field, ())) > 1),
+            joined=self.joined,
             why=self.why,
             values=self.values,
             dates=ways,
             empty=self._empty(columns, course),
             defaults=self.defaults,
             course=course,
+            log=self.log,
             identity=self._identity(columns),
             unused=unused,
-            states=None if ended else states_of(self.sample, unused),
+            states=None if ended or self.log else states_of(self.sample, unused),
             questions=tuple(self.questions),
         )
 
@@ -145,6 +141,8 @@ class _Proposing:
         for meaning, place in sorted(offers, key=lambda offer: (offer[0].rank, offer[1])):
             column = self.sample.columns[place]
             several = meaning.field == "contact"
+            if self.log and (meaning.field == "received_at" or happening(meaning.field)):
+                continue  # the rows tell it
             if not self._is_free(column) or (meaning.field in self.columns and not several):
                 continue
             if self._fits(meaning, column, dated):
@@ -162,7 +160,7 @@ class _Proposing:
         """Take for what no heading names the only column that can be meant, by what stands in it."""
         tests: Mapping[str, Callable[[Sampled], bool]] = {
             "received_at": lambda column: column.of_dates >= MOST and not of_another_time(column.heading),
-            "contact": lambda column: column.of_phones >= MOST,
+            "contact": lambda column: column.of_phones >= MOST and not of_another_number(column.heading),
             "channel": lambda column: self._speaks(column, "channel", MOST),
             "description": self._is_longest,
         }
@@ -176,31 +174,36 @@ class _Proposing:
         self.why.setdefault(field, why)
 
     def _is_free(self, column: Sampled) -> bool:
-        return not any(column.heading in headings for headings in self.columns.values())
+        taken = (*self.columns.values(), self._of_log - {self.log.text} if self.log else ())
+        return not any(column.heading in headings for headings in taken)
+
+    @cached_property
+    def _of_log(self) -> set[str]:
+        return {*self.log.headings()} if self.log else set()
 
     def _is_longest(self, column: Sampled) -> bool:
         """Tell whether a column holds free text, and more of it than any other that is left."""
         others = [other.length for other in self.sample.columns if self._is_free(other) and other is not column]
-        return self._is_text(column) and column.length >= 8 and column.length > 1.5 * max(others, default=0)
-
-    @staticmethod
-    def _is_text(column: Sampled) -> bool:
-        different = len(column.cells) / max(column.filled, 1)
-        return column.of_dates < 0.5 and (different >= 0.2 or column.filled < 20 or column.length >= 12)
+        if column.of_phones >= HALF:
+            return False
+        return column.is_text and column.length >= 8 and column.length > 1.5 * max(others, default=0)
 
     def _fits(self, meaning: Meaning, column: Sampled, dated: float) -> bool:
         """Tell whether the cells of a column may be what its heading says, `dated` the least share of dates."""
         field = meaning.field
+        if not column.filled:  # later files may have what this one has not yet
+            return field in self.rulebook.fields or field == "product" or happening(field) is not None
         if field in self.rulebook.fields:
             return self._fits_own(field, column)
-        if field.endswith(".at") or field == "received_at":
+        if field.endswith((".at", ".promised")) or field == "received_at":
             return column.of_dates + column.of_serials >= dated
         if is_closed(field, self.rulebook):
             return self._fits_closed(meaning, column)
         tests: Mapping[str, Callable[[], bool]] = {
             "rated.score": lambda: column.of_scores >= MOST,
             "number": lambda: column.tells_rows_apart,
-            "description": lambda: self._is_text(column),
+            "description": lambda: column.is_text,
+            "customer": lambda: column.of_dates < MOST and column.length <= 80 and column.of_phones < HALF,
         }
         if field in tests:
             return tests[field]()
@@ -232,6 +235,19 @@ class _Proposing:
         if parts:
             self.columns["description"] = parts
             self.why.setdefault("description", BY_NAME)
+            self.joined += ["description"] if len(parts) > 1 else []
+
+    def _put_time_beside_day(self) -> None:
+        """Put the time of day behind the day on which a case came in, if they stand in two columns."""
+        day = [self.sample.by_heading[heading] for heading in self.columns.get("received_at", ())]
+        if not day or day[0].of_days < MOST:
+            return
+        free = [column for column in self.sample.columns if self._is_free(column) and column.of_clocks >= HALF]
+        times = [column for column in free if not of_another_time(column.heading)]
+        named = [column for column in times if self._of_receipt(column)] or [c for c in times if c.of_clocks >= MOST]
+        if len(named) == 1:
+            self.columns["received_at"].append(named[0].heading)
+            self.joined.append("received_at")
 
     # --- what its words mean --------------------------------------------------------------------------------------
 
@@ -251,41 +267,59 @@ class _Proposing:
 
     def _unknown(self, field: str, heading: str, unknown: Mapping[str, int], said: Mapping[str, str]) -> str:
         """Say which words nobody knows; only how many if they are most, since the column may be another then."""
-        values = {"heading": heading, "field": self._called(field), "count": len(unknown)}
+        titles = {name: title.get(spoken(), name) for name, title in self.rulebook.choices(field)}
+        has = nearest("", tuple(titles), titles)
+        values = {"heading": heading, "field": self._called(field), "count": len(unknown), "has": has}
         if len(unknown) > len(self.sample.by_heading[heading].cells) / 2 + 1:
-            return tr("{heading}: {count} words mean no {field} that the rulebook has", **values)
+            return tr("{heading}: the rulebook has no {field} for {count} of its words – write {has}", **values)
         words = listed([word for word, meaning in said.items() if meaning == UNDECIDED][:5])
-        return tr("{heading}: {words} mean no {field} that the rulebook has", words=words, **values)
+        return tr("{heading}: the rulebook has no {field} for {words} – write {has}", words=words, **values)
 
     def _demand(self) -> None:
         """Ask for what every case has and no column says; a channel that the file lacks is taken to be one."""
-        if "received_at" not in self.columns and not self.dated:
+        self._demand_events()
+        if not ("received_at" in self.columns or self.dated or self.log):
             dated = [column.heading for column in self.sample.columns if column.of_dates >= MOST]
             self._miss("received_at", dated)
         if "channel" not in self.columns:
             self.defaults["channel"] = self.meant("channel")("phone") or next(iter(self.rulebook.channels))
-        required = ["description", *self.rulebook.intake.require]
-        rule = self.rulebook.intake.customer
-        if rule == "both" or (rule == "either" and not any(name in self.columns for name in WHO)):
-            required += WHO if rule == "both" else (EITHER,)
-        for field in dict.fromkeys(required):
+        for field in needed(self.columns, self.rulebook):
             if field not in self.columns and field not in self.defaults and field not in DECIDED:
                 self._miss("contact" if field == EITHER else field, ())
+
+    def _demand_events(self) -> None:
+        """Ask which event each word tells that nobody knows, in a file of events."""
+        if self.log is None:
+            return
+        if "registered" not in self.log.means.values():
+            self._ask("events", tr("{heading}: no word is known to say that a case came in", heading=self.log.column))
+        if unknown := [word for word, event in self.log.means.items() if event is None]:
+            words = listed(unknown[:5])
+            message = tr("{heading}: which events do {words} tell?", heading=self.log.column, words=words)
+            self._ask("events", message)
 
     def _miss(self, field: str, dated: Sequence[str]) -> None:
         """Ask which column says what every case must have, and name those that may be meant."""
         called = self._called(field)
-        free = [column.heading for column in self.sample.columns if self._is_free(column)]
-        perhaps = list(dict.fromkeys([*dated, *near(field, [called], free)]))[:3] or free[:3]
+        columns = [column for column in self.sample.columns if column.filled and self._is_free(column)]
+        free = [column.heading for column in columns]
+        likely = sorted(columns, key=lambda column: -column.length) if field == "description" else columns
+        perhaps = list(dict.fromkeys([*dated, *near(field, [called], free)])) or [column.heading for column in likely]
         self.columns[field] = [UNDECIDED]
         message = tr("no column says {field}", field=called)
         if perhaps:
-            known = listed(perhaps)
+            known = listed(perhaps[:3])
             message = tr("no column is known to say {field} – perhaps {headings}", field=called, headings=known)
+        if field in WHO and self.rulebook.intake.customer == "both_or_none":
+            said = sentence(
+                "{question}; the rulebook takes name and contact both, or neither: leave both out, or give one under "
+                "`defaults:`"
+            )
+            message = tr(said, question=message)
         if field == "received_at":
             called_so = [column for column in self.sample.columns if self._is_free(column) and self._of_receipt(column)]
             if called_so:
-                message = self._few_dates(called_so[0])
+                message = few_dates(called_so[0], self._called(field))
             message = tr("{question}; for all rows at once: --received-at 2026-10-01", question=message)
         self._ask(field, message)
 
@@ -293,21 +327,12 @@ class _Proposing:
     def _of_receipt(column: Sampled) -> bool:
         return any(meaning.field == "received_at" for meaning in meanings(column.heading))
 
-    def _few_dates(self, column: Sampled) -> str:
-        """Say of a column that is called as the receipt how few of its cells are dates."""
-        return tr(
-            "'{heading}' may say {field}, but only {count} of its {filled} cells are dates that can be read",
-            heading=column.heading,
-            field=self._called("received_at"),
-            count=round(column.of_dates * column.filled),
-            filled=column.filled,
-        )
-
     def _ask(self, field: str, message: str) -> None:
         self.questions.append(Question(field, message))
 
     def _called(self, field: str) -> str:
-        return tr("{title} ({field})", title=field_called(field, self.rulebook), field=field)
+        title = field_called(field, self.rulebook)
+        return field if title == field else tr("{title} ({field})", title=title, field=field)
 
     def _empty(self, columns: Mapping[str, Sequence[str]], course: Sequence[Step]) -> tuple[str, ...]:
         """Return what says in texts that there is nothing, unless it is a value, a name or an answer that is needed."""
@@ -330,31 +355,14 @@ class _Proposing:
 
     # --- when it was ----------------------------------------------------------------------------------------------
 
-    def _course(self) -> list[Step]:
-        """Return what happened, in the order in which things happen; what has no date is left out."""
-        found = {field: headings[0] for field, headings in self.columns.items() if happening(field)}
-        ends = [
-            found[f"{event}.at"] for event in ("confirmed", "closed", "again", "resolved") if f"{event}.at" in found
-        ]
-        if "closed.at" in found and "resolved.text" in found:
-            found.setdefault("resolved.at", found["closed.at"])
-        if ends and "rated.score" in found:
-            found["rated.at"] = ends[0]
-        course = []
-        for event in ("responded", "investigated", "resolved", "reopened", "again", "confirmed", "rated", "closed"):
-            at = found.get(f"{event}.at")
-            if at and (event != "rated" or "rated.score" in found):
-                word = "resolved" if event == "again" else event
-                course.append(Step(word, at, found.get(f"{event}.text"), found.get(f"{event}.score")))
-        return course
-
     def _dates(self, course: Sequence[Step]) -> tuple[str, ...]:
         """Return how the dates of the columns are written; asks if some may have month or day first."""
         own = [name for name, field in self.rulebook.fields.items() if field.type in ("date", "time")]
         dated = [heading for field in ("received_at", *own) for heading in self.columns.get(field, ())]
-        headings = dict.fromkeys((*dated, *(step.at for step in course)))
+        dated += [self.log.at] if self.log else []
+        headings = dict.fromkeys((*dated, *(at for step in course for at in (step.at, step.promised) if at)))
         columns = [self.sample.by_heading[heading] for heading in headings if heading != UNDECIDED]
-        ways = list(dict.fromkeys(way for column in columns for way in column.ways))
+        ways = ways_of(columns)
         if doubtful := [text for column in columns for text in column.ordered]:
             order, shown = order_of(doubtful)
             ways.append(order or UNDECIDED)
@@ -381,12 +389,6 @@ class _Proposing:
 def field_called(field: str, rulebook: Rulebook) -> str:
     """Return what a field of a profile is called in the language spoken."""
     return tr(_TITLES[field]) if field in _TITLES else field_title(field, rulebook, spoken())
-
-
-def _is_cell(column: Sampled) -> bool:
-    """Tell whether what stands as a heading is what stands below: a number, a date, a telephone, a long text."""
-    heading = column.heading
-    return len(heading) > LONG_HEADING or heading.isdecimal() or is_contact(heading) or is_date(heading)
 
 
 def _name(columns: Mapping[str, Sequence[str]]) -> str:

@@ -79,6 +79,9 @@ class Cells:
 
     def filled(self, row: Row, source: Source) -> tuple[str, str]:
         """Return the first heading of a source whose cell says something, and its text; empty texts if none does."""
+        if source.joined_with is not None:
+            parts = [part for heading in source.headings if (part := self.filled(row, Source((heading,))))[1]]
+            return (parts[0][0], source.joined_with.join(text for _, text in parts)) if parts else ("", "")
         empty = self._empty
         for heading in source.headings:
             text = row.get(heading, "")
@@ -95,10 +98,7 @@ class Cells:
 
     def text(self, row: Row, source: Source) -> str:
         """Return the text of a source: its first filled cell, or all of them joined; "" if all are empty."""
-        if source.joined_with is None:
-            return self.filled(row, source)[1]
-        parts = (self.filled(row, Source((heading,)))[1] for heading in source.headings)
-        return source.joined_with.join(filter(None, parts))
+        return self.filled(row, source)[1]
 
     def date(self, text: str) -> datetime:
         """Return a date as the profile reads it; `BadInput` says what in the profile would read it."""

@@ -6,11 +6,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import cached_property
 
+from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import national, says_nothing
+from afterservice_cli.input_text import contacts_in, says_nothing
 from afterservice_cli.intake.dates import DateReader
 from afterservice_cli.intake.table import Line
 
@@ -24,6 +25,11 @@ UNAMBIGUOUS = ("iso", "year-first")
 ORDERS = ("month-first", "day-first")
 _ORDERED = re.compile(r"(\d{1,2})\D(\d{1,2})\D\d{4}", re.ASCII)
 _PHONE = re.compile(r"\+?[\d\s()\-.]{7,22}", re.ASCII)
+_SHORT = 40  # characters of a text that is a contact, with a name and a remark beside it
+_CLOCK = re.compile(
+    r"(?:[凌早上中下晚][晨上午]?)?\s*\d{1,2}(?::\d{2}(?::\d{2})?(?:\s*[AaPp][Mm])?|[点时](?:半|\d{1,2}分?)?)", re.ASCII
+)
+_ISO_CLOCK = re.compile(r"\d{2}:\d{2}(:\d{2})?", re.ASCII)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _NUMBER = re.compile(r"-?[\d,]{1,15}(\.\d+)?", re.ASCII)
 _SERIAL = re.compile(r"(?:3[7-9]|4\d|5[0-4])\d{3}(?:\.\d+)?", re.ASCII)  # 2001 to 2050, as spreadsheets count days
@@ -41,6 +47,7 @@ class Sampled(Frozen):
     cells: Mapping[str, int]
     blanks: Mapping[str, int]
     rows: int
+    reader: DateReader | None = None  # of dates as a person says that they are written
 
     @cached_property
     def filled(self) -> int:
@@ -64,6 +71,12 @@ class Sampled(Frozen):
         return self.filled > 0 and repeated <= slips and all(len(text) <= 64 for text in self.cells)
 
     @cached_property
+    def is_text(self) -> bool:
+        """Tell whether its cells may be free text: they are no dates, and different or long."""
+        different = len(self.cells) / max(self.filled, 1)
+        return self.of_dates < 0.5 and (different >= 0.2 or self.filled < 20 or self.length >= 12)
+
+    @cached_property
     def of_phones(self) -> float:
         """Return the share of telephone numbers and addresses of e-mail."""
         return 0.0 if self.of_dates > 0.5 else self.share(is_contact)
@@ -81,7 +94,7 @@ class Sampled(Frozen):
     @cached_property
     def of_dates(self) -> float:
         """Return the share of whole dates, in whatever way a profile can declare."""
-        dated = {shape for shape, texts in self._shapes.items() if any(map(is_date, texts))}
+        dated = {shape for shape, texts in self._shapes.items() if any(map(self._is_date, texts))}
         return sum(count for shape, count in self._counted.items() if shape in dated) / max(self.filled, 1)
 
     @cached_property
@@ -90,12 +103,30 @@ class Sampled(Frozen):
         return self.share(_is_serial)
 
     @cached_property
+    def of_clocks(self) -> float:
+        """Return the share of times of day without their day."""
+        return self.share(is_clock)
+
+    @cached_property
+    def of_iso_clocks(self) -> float:
+        """Return the share of times of day as ISO dates have them."""
+        return self.share(_ISO_CLOCK.fullmatch)
+
+    @cached_property
+    def of_days(self) -> float:
+        """Return the share of days without a time of day."""
+        return self.share(lambda text: not re.search(r"[:点时]", unicodedata.normalize("NFKC", text)))
+
+    def _is_date(self, text: str) -> bool:
+        return is_date(text) or (self.reader is not None and _reads(self.reader, text))
+
+    @cached_property
     def ways(self) -> Sequence[str]:
         """Return the entries of `dates:` that its cells need, but for the order of month and day."""
         texts = [text for texts in self._shapes.values() for text in texts if is_date(text)]
         found = []
         for entry in UNAMBIGUOUS:
-            left = [text for text in texts if _read(entry, text) is None]
+            left = [text for text in texts if not _read(entry, text)]
             if len(left) < len(texts):
                 found.append(entry)
             texts = left
@@ -127,7 +158,7 @@ class Sampled(Frozen):
 
 
 class Sample(Frozen):
-    """The first rows of a file, by column: those that have a heading of their own, and are filled somewhere."""
+    """The first rows of a file, by column: those that have a heading of their own, whether or not they are filled."""
 
     columns: Sequence[Sampled]
     rows: int
@@ -138,8 +169,11 @@ class Sample(Frozen):
         return {column.heading: column for column in self.columns}
 
 
-def sampled(headings: Sequence[str], lines: Iterable[Line]) -> Sample:
-    """Read the first ROWS rows of a file and return what stands in its columns; rows out of step are passed over."""
+def sampled(headings: Sequence[str], lines: Iterable[Line], reader: DateReader | None = None) -> Sample:
+    """Read the first ROWS rows of a file and return what stands in its columns; rows out of step are passed over.
+
+    A `reader` reads dates that are written as a person says.
+    """
     cells: list[Counter[str]] = [Counter() for _ in headings]
     seen: set[int] = set()
     for line in lines:
@@ -151,9 +185,35 @@ def sampled(headings: Sequence[str], lines: Iterable[Line]) -> Sample:
                 counter[cut] += 1
         if len(seen) == ROWS:
             break
-    columns = [_column(heading, counter, len(seen)) for heading, counter in zip(headings, cells, strict=True)]
-    usable = [column for column in columns if column.filled and headings.count(column.heading) == 1]
-    return Sample([column for column in usable if column.heading], len(seen))
+    columns = [
+        _column(heading, counter, len(seen)).but(reader=reader)
+        for heading, counter in zip(headings, cells, strict=True)
+    ]
+    usable = [column for column in columns if column.heading and headings.count(column.heading) == 1]
+    return Sample(usable, len(seen))
+
+
+def ways_of(columns: Iterable[Sampled]) -> list[str]:
+    """Return the entries of `dates:` that columns of dates need, but for the order of month and day.
+
+    A time of day beside them is read with them; ISO dates have only times such as 09:30.
+    """
+    columns = list(columns)
+    loose = any(column.of_clocks > column.of_iso_clocks for column in columns)
+    return list(
+        dict.fromkeys([*(way for column in columns for way in column.ways), *(["year-first"] if loose else [])])
+    )
+
+
+def reader_of(dates: Sequence[str]) -> DateReader | None:
+    """Return what reads dates as a person says that they are written; None if nothing is said.
+
+    `BadInput` if they cannot be written so.
+    """
+    try:
+        return DateReader(dates) if dates else None
+    except ValueError as error:
+        raise BadInput(f"--dates: {error}") from None
 
 
 def _column(heading: str, counted: Counter[str], rows: int) -> Sampled:
@@ -162,10 +222,18 @@ def _column(heading: str, counted: Counter[str], rows: int) -> Sampled:
 
 
 def is_contact(text: str) -> bool:
-    """Tell whether a text is a telephone number or an address of e-mail."""
-    plain = national(unicodedata.normalize("NFKC", text).casefold())
-    digits = sum(c.isdigit() for c in plain)
-    return bool(_MAIL.fullmatch(plain) or (7 <= digits <= 15 and _PHONE.fullmatch(plain)))
+    """Tell whether a short text is a telephone number or an address of e-mail, or holds one."""
+    found = contacts_in(unicodedata.normalize("NFKC", text).casefold()) if len(text) <= _SHORT else ()
+    return any(_MAIL.fullmatch(each) or (7 <= _digits(each) <= 15 and _PHONE.fullmatch(each)) for each in found)
+
+
+def is_clock(text: str) -> bool:
+    """Tell whether a text is a time of day without its day: `09:30`, 下午3点."""
+    return _CLOCK.fullmatch(unicodedata.normalize("NFKC", text)) is not None
+
+
+def _digits(text: str) -> int:
+    return sum(letter.isdigit() for letter in text)
 
 
 def _is_serial(text: str) -> bool:
@@ -202,11 +270,15 @@ def _unambiguous(text: str) -> bool:
     return any(_read(entry, text) for entry in UNAMBIGUOUS)
 
 
-def _read(entry: str, text: str) -> datetime | None:
+def _read(entry: str, text: str) -> bool:
+    return _reads(_READERS[entry], text)
+
+
+def _reads(reader: DateReader, text: str) -> bool:
     try:
-        return _READERS[entry].read(text, UTC)
+        return bool(reader.read(text, UTC))
     except ValueError:
-        return None
+        return False
 
 
 def _shape(text: str) -> str:

@@ -6,13 +6,15 @@ import csv
 import io
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from math import isfinite
 from typing import TYPE_CHECKING
 
 from afterservice_cli.errors import BadInput, NotFound, nearest
+from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.source import Source, called, private_file
 from afterservice_cli.language import tr
 
@@ -23,6 +25,14 @@ _PACKED, _COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LARGEST = 1_000_000_000  # bytes of a workbook unpacked; the library holds a sheet in memory
 _LOOKED_AT = 40  # rows in which headings are looked for
 _EXACT = 10**15  # numbers of this size have lost digits: a spreadsheet keeps fifteen
+
+
+class Sheet(Frozen):
+    """A sheet of a workbook, and the others that hold something and were not asked for."""
+
+    name: str
+    others: tuple[str, ...] = ()
+
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
@@ -35,11 +45,11 @@ def is_workbook(source: Source) -> bool:
 @contextmanager
 def sheet_of(
     source: Source, asked: str | None, headings: Callable[[Sequence[str]], int]
-) -> Iterator[tuple[str, Source]]:
-    """Give the name of a sheet, and its rows as CSV in UTF-8: the sheet that is `asked`, else the one with headings.
+) -> Iterator[tuple[Sheet, Source]]:
+    """Give a sheet, and its rows as CSV in UTF-8: the sheet that is `asked`, else the one with headings.
 
     `headings` counts those known in a row. Hidden sheets are read if they are asked for. `BadInput` if the file cannot
-    be read, or if several sheets have the same headings; `NotFound` if there is no such sheet.
+    be read, or if several sheets may be meant; `NotFound` if there is no such sheet.
     """
     import python_calamine
 
@@ -50,7 +60,7 @@ def sheet_of(
         try:
             with python_calamine.CalamineWorkbook.from_filelike(source.stream()) as book:
                 sheet = _chosen(book, asked, headings, name)
-                rows = map(_texts, book.get_sheet_by_name(sheet).iter_rows())
+                rows = map(_texts, book.get_sheet_by_name(sheet.name).iter_rows())
                 csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
         except python_calamine.PasswordError:
             raise BadInput(tr("{file} is kept by a password – save it without", file=name)) from None
@@ -75,7 +85,7 @@ def _check_size(source: Source, name: str) -> None:
         raise BadInput(tr("{file} is too large for a workbook", file=name), hint=tr("save its sheet as CSV in UTF-8"))
 
 
-def _chosen(book: CalamineWorkbook, asked: str | None, headings: Callable[[Sequence[str]], int], name: str) -> str:
+def _chosen(book: CalamineWorkbook, asked: str | None, headings: Callable[[Sequence[str]], int], name: str) -> Sheet:
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     known = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
@@ -86,25 +96,33 @@ def _chosen(book: CalamineWorkbook, asked: str | None, headings: Callable[[Seque
             raise NotFound(
                 tr("{file} has no sheet '{sheet}' – write {known}", file=name, sheet=asked, known=nearest(asked, names))
             )
-        return found
+        return Sheet(found)
     shown = [sheet.name for sheet in known if sheet.visible == SheetVisibleEnum.Visible]
     if not shown:
         raise BadInput(tr("{file} has no sheet that can be seen", file=name))
     if len(shown) == 1:
-        return shown[0]
-    counts = {sheet: max(map(headings, _first_rows(book, sheet)), default=0) for sheet in shown}
-    best = [sheet for sheet in shown if counts[sheet] == max(counts.values())]
+        return Sheet(shown[0])
+    return _likeliest({sheet: _first_rows(book, sheet) for sheet in shown}, headings, name)
+
+
+def _likeliest(
+    rows: Mapping[str, Sequence[Sequence[str]]], headings: Callable[[Sequence[str]], int], name: str
+) -> Sheet:
+    """Return the sheet in whose first rows most headings stand; `BadInput` if several have as many."""
+    counts = {sheet: max(map(headings, rows[sheet]), default=0) for sheet in rows}
+    best = [sheet for sheet in rows if counts[sheet] == max(counts.values())]
     if len(best) > 1 and counts[best[0]]:
         raise BadInput(
-            tr("{file} has several sheets with these headings: {sheets}", file=name, sheets=tr(", ").join(best)),
+            tr("{file} has several sheets that may be meant: {sheets}", file=name, sheets=tr(", ").join(best)),
             hint=tr("name one of them: --sheet '{sheet}'", sheet=best[0]),
         )
-    return best[0]
+    return Sheet(best[0], tuple(sheet for sheet in rows if rows[sheet] and sheet != best[0]))
 
 
-def _first_rows(book: CalamineWorkbook, sheet: str) -> Iterator[list[str]]:
-    for _, row in zip(range(_LOOKED_AT), book.get_sheet_by_name(sheet).iter_rows(), strict=False):
-        yield _texts(row)
+def _first_rows(book: CalamineWorkbook, sheet: str) -> list[list[str]]:
+    """Return the first rows of a sheet, those left out that are empty."""
+    rows = map(_texts, islice(book.get_sheet_by_name(sheet).iter_rows(), _LOOKED_AT))
+    return [row for row in rows if any(map(str.strip, row))]
 
 
 def _plain(name: str) -> str:

@@ -18,6 +18,8 @@ _HEADINGS = frozenset(
             "状态",
             "处理进度",
             "进度",
+            "完成情况",
+            "办理进度",
             "是否解决",
             "是否完成",
             "是否关闭",
@@ -25,6 +27,7 @@ _HEADINGS = frozenset(
         *("status", "state", "ticketstatus", "casestatus", "currentstatus", "progress"),
     ]
 )
+_OTHER_STATES = ("审核", "支付", "付款", "物流", "发货", "订单", "客服介入", "库存", "设备", "账号", "在线")
 _ENDED = frozenset(
     [
         *("已完成", "完成", "已解决", "解决", "已关闭", "关闭", "已归档", "归档", "已结案", "结案", "已办结", "办结"),
@@ -45,9 +48,18 @@ class States(Frozen):
 def states_of(sample: Sample, unused: Collection[str]) -> States | None:
     """Return the column of states among those `unused`; None if there is none."""
     for column in sample.columns:
-        if column.heading in unused and plain(column.heading) in _HEADINGS and len(column.cells) <= _WORDS:
+        if (
+            column.filled
+            and column.heading in unused
+            and _is_of_states(plain(column.heading))
+            and len(column.cells) <= _WORDS
+        ):
             return States(column.heading, {word: _meant(word) for word in column.cells})
     return None
+
+
+def _is_of_states(heading: str) -> bool:
+    return heading in _HEADINGS or (heading.endswith("状态") and not heading.startswith(_OTHER_STATES))
 
 
 def _meant(word: str) -> str:

@@ -21,9 +21,10 @@ from afterservice_cli.intake.headings import (
     columns_of,
     counted,
     layout_of,
+    likely,
     plain_heading,
 )
-from afterservice_cli.intake.sheets import is_workbook, sheet_of
+from afterservice_cli.intake.sheets import Sheet, is_workbook, sheet_of
 from afterservice_cli.intake.source import Source, called
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import undefuse
@@ -53,20 +54,22 @@ NOTHING = Asked()
 class Table:
     """A file's headings and its rows, which are read from it anew each time.
 
-    `encoding` and `delimiter` are those in which it was read, None for a sheet; `sheet` is its name, None for a text;
-    `line` is where the headings stand. `headings` are spelt as the profile has them, `written` as the file has them.
+    `encoding` and `delimiter` are those in which it was read, None for a sheet; `sheet` is its name, None for a text,
+    `other_sheets` those that were not read; `line` is where the headings stand. `headings` are spelt as the profile has
+    them, `written` as the file has them.
     """
 
     def __init__(
-        self, source: Source, encoding: Encoding, sheet: str | None, layout: Layout, known: Collection[str]
+        self, source: Source, encoding: Encoding, sheet: Sheet | None, layout: Layout, known: Collection[str]
     ) -> None:
         self._source, self._encoding, self._layout = source, encoding, layout
         self._columns = columns_of(layout.written, known)
         self.headings, self.written = self._columns.headings, self._columns.written
-        self.sheet = sheet
-        self.encoding = None if sheet is not None else encoding.name
-        self.delimiter = None if sheet is not None else layout.delimiter
-        self.line = layout.line if sheet is None else layout.place + 1
+        self.sheet = sheet.name if sheet else None
+        self.other_sheets = sheet.others if sheet else ()
+        self.encoding = None if sheet else encoding.name
+        self.delimiter = None if sheet else layout.delimiter
+        self.line = layout.place + 1 if sheet else layout.line
 
     @property
     def of_rejects(self) -> bool:
@@ -80,9 +83,11 @@ class Table:
         """
         least, most, uniform = self._widths
         headings, aliases, of_rejects = self.headings, self._columns.aliases, self.of_rejects
-        width = len(headings)
+        width, heads = len(headings), self._layout.written
         for found in self._filled():
             cells = tuple(map(undefuse, found.cells)) if of_rejects else tuple(found.cells)
+            if cells == heads:  # as they stand again at the head of each printed page
+                continue
             if found.fault:
                 yield Line(found.number, cells, None, found.fault)
             elif least <= len(cells) <= most and (uniform or not any(map(str.strip, cells[least:]))):
@@ -136,14 +141,14 @@ def table_of(source: Source, known: Collection[str], asked: Asked = NOTHING) -> 
     with ExitStack() as stack:
         sheet = None
         if is_workbook(source):
-            chosen = sheet_of(source, asked.sheet, lambda cells: counted(cells, plain))
+            chosen = sheet_of(source, asked.sheet, lambda cells: counted(cells, plain) if known else likely(cells))
             sheet, source = stack.enter_context(chosen)
             encoding = Encoding("utf-8", CODECS["utf-8"])
         else:
             encoding = recognise(source, asked.encoding, lambda tried: _count(source, tried, plain))
         text = encoding.beginning(source)
         layout = layout_of(text, plain, "," if sheet is not None else DELIMITERS)
-        if layout is None:
+        if layout is None or (not known and _is_page(text)):
             raise _no_headings(name, text, known)
         table = Table(source, encoding, sheet, layout, known)
         twice = next((heading for heading in sorted(known) if table.headings.count(heading) > 1), None)
@@ -166,7 +171,7 @@ def _count(source: Source, encoding: Encoding, known: Collection[str]) -> int:
 def _no_headings(name: str, text: str, known: Collection[str]) -> BadInput:
     shown = tr(", ").join([*sorted(known)[:_NAMED], *(["…"] if len(known) > _NAMED else [])])
     hint = tr("use another profile, or give the file its line of headings")
-    if text.lstrip("\ufeff \r\n\t").startswith("<"):
+    if _is_page(text):
         hint = tr("it is a web page or XML, whatever its name: open it in a spreadsheet and save it as .xlsx")
     elif any(row.fault for row in islice(DelimitedRows(io.StringIO(text, newline=""), ",").rows(), 1)):
         hint = tr("the quotes of its first line are not in order")
@@ -176,7 +181,13 @@ def _no_headings(name: str, text: str, known: Collection[str]) -> BadInput:
         file=name,
         headings=shown,
     )
-    return BadInput(said if known else tr("{file} is empty", file=name), hint=hint if text.strip() else "")
+    if not known:
+        said = tr("{file} is no table", file=name) if text.strip() else tr("{file} is empty", file=name)
+    return BadInput(said, hint=hint if text.strip() else "")
+
+
+def _is_page(text: str) -> bool:
+    return text.lstrip("\ufeff \r\n\t").startswith("<")
 
 
 def _out_of_step(cells: int, headings: int) -> str:

@@ -8,6 +8,7 @@ from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.events import called
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
+from afterservice_cli.intake.happened import EventLog
 from afterservice_cli.intake.proposing import BY_CELLS, Proposal, field_called
 from afterservice_cli.language import spoken, tr
 from afterservice_cli.render.rows import Column
@@ -32,7 +33,9 @@ def proposal_lines(proposal: Proposal, rulebook: Rulebook) -> Iterator[str]:
     """Yield which of our fields is which column, and what is taken for granted."""
     rows = [_column(field, headings, proposal, rulebook) for field, headings in proposal.columns.items()]
     for step in proposal.course:
-        rows.append((called(step.event), _listed(filter(None, (step.at, step.text, step.score)))))
+        rows.append((called(step.event), _listed(step.headings())))
+    if proposal.log:
+        rows.append((tr("a row for each event"), _listed(proposal.log.headings()[1:])))
     for field, value in proposal.defaults.items():
         title = rulebook.title(field, value, spoken())
         rows.append((field_called(field, rulebook), tr("{value} – the file does not say", value=title)))
@@ -58,12 +61,24 @@ def proposal_as_json(proposal: Proposal) -> Mapping[str, object]:
         "empty": list(proposal.empty),
         "defaults": proposal.defaults,
         "course": [
-            {"event": step.event, "at": step.at, "text": step.text, "score": step.score} for step in proposal.course
+            {
+                "event": step.event,
+                "at": step.at,
+                "text": step.text,
+                "score": step.score,
+                "promised": step.promised,
+            }
+            for step in proposal.course
         ],
+        "events": _log_as_json(proposal.log) if proposal.log else None,
         "unused": list(proposal.unused),
         "states": {"column": proposal.states.column, "means": proposal.states.means} if proposal.states else None,
         "questions": [{"field": question.field, "question": question.message} for question in proposal.questions],
     }
+
+
+def _log_as_json(log: EventLog) -> Mapping[str, object]:
+    return {"column": log.column, "means": log.means, "at": log.at, "text": log.text}
 
 
 def became(cases: Iterable[Case]) -> list[Became]:

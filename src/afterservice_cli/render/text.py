@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 
-from afterservice_cli.input_text import national
+from afterservice_cli.input_text import contacts_in, national
 
 # Zero-width joiner and non-joiner (U+200C, U+200D) stay: emoji, Persian and the Indic scripts are
 # spelt with them, and they neither reorder text nor reach the terminal as commands.
@@ -67,11 +67,15 @@ def mask_contact(text: str | None) -> str:
     """Return a contact as a list may show it; "" for None or blanks.
 
     `13900000012` → `139****0012` (numbers of eleven digits or more, without this country's code), `wang@example.com` →
-    `w***@example.com`, anything else its first character and `***`, up to three characters only `***`.
+    `w***@example.com`, several of them one after the other, anything else its first character and `***`, up to three
+    characters only `***`.
     """
     plain = unicodedata.normalize("NFKC", text or "").strip()
     if not plain:
         return ""
+    found = contacts_in(plain.casefold())
+    if len(found) > 1:
+        return "/".join(map(mask_contact, found))
     if email := re.fullmatch(_EMAIL, plain):
         name, host = email.groups()
         return f"{name[0] if len(name) > 1 else ''}***@{host}"

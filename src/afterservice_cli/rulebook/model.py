@@ -15,7 +15,7 @@ from afterservice_cli.durations import parse_period
 from afterservice_cli.errors import BadInput, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
-from afterservice_cli.language import sentence, speaking, tr, tr_many, translated
+from afterservice_cli.language import sentence, speaking, spoken, tr, tr_many, translated
 from afterservice_cli.rulebook.forms import Condition, Named
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.keys import opened
@@ -200,7 +200,8 @@ class Rulebook(Staffed):
             raise BadInput(
                 tr("{where}the rulebook names no {what} – leave it out, or add some", where=where, what=noun)
             )
-        near = nearest(value, tuple(named))
+        titles = {identifier: entry.title.get(spoken(), identifier) for identifier, entry in named.items()}
+        near = nearest(value, tuple(named), titles)
         if where:
             raise BadInput(tr("{where}unknown {what} – write {nearest}", where=where, what=noun, nearest=near))
         raise BadInput(tr("unknown {what} '{value}' – write {nearest}", what=noun, value=typed(value), nearest=near))

@@ -64,10 +64,11 @@ def brought_in(db: sqlite3.Connection, batch: str) -> list[str]:
 
 
 def changed_by(db: sqlite3.Connection, batch: str) -> list[str]:
-    """Return the cases that others had brought in and that an import changed, whatever was done to them since."""
+    """Return the cases that others had brought in and that an import changed, unless the change was taken back."""
     query = (
         "SELECT DISTINCT case_id FROM events WHERE version > 1 AND kind = 'CaseAmended' "
-        f"AND {_OF_A_FILE} = ? ORDER BY case_id"
+        f"AND {_OF_A_FILE} = ? AND NOT EXISTS (SELECT 1 FROM events later WHERE later.case_id = events.case_id "
+        "AND later.kind = 'EventRetracted' AND json_extract(later.body, '$.seq') = events.seq) ORDER BY case_id"
     )
     return [number for (number,) in db.execute(query, (batch,))]
 

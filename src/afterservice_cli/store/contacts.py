@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 
-from afterservice_cli.input_text import national
+from afterservice_cli.input_text import contacts_in, national
 from afterservice_cli.rulebook.model import normal
 
 
@@ -17,6 +17,12 @@ def contact_key(contact: str) -> str:
     what is said beside it is not.
     """
     return national(normal(contact))
+
+
+@lru_cache(64)
+def contact_keys(contact: str) -> tuple[str, ...]:
+    """Return by what a customer is recognised who has this contact: each number in it as `contact_key` has it."""
+    return contacts_in(normal(contact))
 
 
 def new_customer_id() -> str:

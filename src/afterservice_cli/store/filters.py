@@ -11,7 +11,7 @@ from afterservice_cli.canonical import canonical
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.vocabulary import OWNER_ROLES
-from afterservice_cli.store.contacts import contact_key
+from afterservice_cli.store.contacts import contact_key, contact_keys
 from afterservice_cli.store.schema import LATER, WAITING
 from afterservice_cli.store.views import TEXTS, as_seconds
 
@@ -298,8 +298,8 @@ def _customer_of(db: sqlite3.Connection, wanted: Filter) -> str | None:
     if wanted.customer is None:
         return None
     query = "SELECT customer_id FROM customers WHERE contact = ?"
-    found = db.execute(query, (contact_key(wanted.customer),)).fetchone()
-    return str(found[0]) if found else None
+    found = (db.execute(query, (key,)).fetchone() for key in contact_keys(wanted.customer))
+    return next((str(row[0]) for row in found if row), None)
 
 
 def _in_texts(db: sqlite3.Connection, wanted: Filter) -> Clauses:

@@ -18,7 +18,7 @@ from afterservice_cli.cases.events.problems import CaseGathered
 from afterservice_cli.cases.values import DeadlineSpec, as_fact
 from afterservice_cli.instants import to_seconds, to_text
 from afterservice_cli.store.connection import Connection
-from afterservice_cli.store.contacts import contact_key
+from afterservice_cli.store.contacts import contact_keys
 from afterservice_cli.store.schema import BY_FIRST, IN_PARTS, PROJECTIONS
 from afterservice_cli.store.told import FOREVER, NUMBERS, Happened, told_of
 from afterservice_cli.store.views import as_seconds
@@ -39,14 +39,15 @@ LAST_TIMES = ("responded", "resolved", "closed")
 
 
 def contacts_of(events: Iterable[Recorded]) -> Iterator[tuple[int, str, str]]:
-    """Yield every contact that events give a customer: the event's number, the contact's key, the customer's id."""
+    """Yield every contact that events give a customer: the event's number, a key of the contact, the customer's id."""
     for recorded in events:
         event = recorded.event
         contact = event.contact if isinstance(event, CaseRegistered) else None
         if isinstance(event, CaseAmended):
             contact = as_fact((event.private or {}).get("contact") or "")
         if isinstance(event, CaseRegistered | CaseAmended) and contact and event.customer_id:
-            yield recorded.seq, contact_key(contact), event.customer_id
+            for key in contact_keys(contact):
+                yield recorded.seq, key, event.customer_id
 
 
 def rows_of(case: Case) -> Rows:

@@ -12,7 +12,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import spelling
 from afterservice_cli.language import sentence
 from afterservice_cli.rulebook.model import normal
-from afterservice_cli.store.contacts import contact_key
+from afterservice_cli.store.contacts import contact_keys
 from afterservice_cli.store.views import SAID
 
 SAYS = {
@@ -55,7 +55,7 @@ def _own(case: Case, first: Event) -> tuple[Any, ...]:
 def _sought(case: Case, standing: Sequence[Recorded]) -> tuple[str, str, str]:
     """Return what a search looks through, in the form of `normal`: customer, product, and all there is.
 
-    That is everything written about the case and not taken back, a line each, with contacts also as `contact_key`
+    That is everything written about the case and not taken back, a line each, with contacts also as `contact_keys`
     gives them. The registration counts even if it was taken back: the case still shows what it says.
     """
     first = case.events[0]
@@ -73,11 +73,11 @@ def _sought(case: Case, standing: Sequence[Recorded]) -> tuple[str, str, str]:
 
 
 def _take_texts(name: str, value: Any, found: set[str]) -> None:
-    """Add every text in the value of that name, in the form of `normal`; a contact also as `contact_key` gives it."""
+    """Add every text in the value of that name, in the form of `normal`; a contact also as `contact_keys` gives it."""
     if isinstance(value, str):
         found.add(normal(value))
         if name == "contact":
-            found.add(normal(contact_key(value)))
+            found.update(map(normal, contact_keys(value)))
     elif isinstance(value, Mapping):
         for inner, entry in value.items():
             _take_texts(inner, entry, found)

@@ -1,0 +1,283 @@
+"""Files as other programs and people write them, without a profile: shops, forms, hotlines, registers of repairs."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Runner
+from tables import Cell, Dated, write_workbook
+
+NAMED = "单号,登记时间,渠道,客户,联系电话,内容\n"
+
+
+@pytest.fixture
+def guide(call: Runner) -> Runner:
+    assert call("init", "--rules", "customer-feedback").code == 0
+    return call
+
+
+def read(call: Runner, *words: str, code: int = 0) -> list[dict[str, Any]]:
+    done = call("import", *words)
+    assert done.code == code, done.err
+    return sorted(json.loads(call("list", "--all", "--json").out), key=lambda case: str(case["case"]))
+
+
+def proposal(call: Runner, *words: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(call("import", *words, "--draft-profile", "--json").out)["proposal"]
+    return found
+
+
+# --- headings -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("headings", "field", "heading"),
+    [
+        ("退款编号,订单创建时间,退款申请时间,买家退款说明", "received_at", "退款申请时间"),
+        ("退款编号,订单创建时间,退款申请时间,买家退款说明", "description", "买家退款说明"),
+        ("纠纷单号,发起时间,纠纷描述", "number", "纠纷单号"),
+        ("编号,报修日期,报修内容", "received_at", "报修日期"),
+        ("编号,报修日期,故障现象", "description", "故障现象"),
+        ("服务单号,申请时间,问题描述", "number", "服务单号"),
+        ("Ticket ID,Created time,Description", "received_at", "Created time"),
+        ("Case Number,Date/Time Opened,Description", "received_at", "Date/Time Opened"),
+        ("Ticket No.（工单号）,Created 创建时间,Description 问题描述", "description", "Description 问题描述"),
+        ("id,gmt_create,problem_desc", "received_at", "gmt_create"),
+        ("编号,提交答卷时间,4、您的问题或建议（请尽量详细）：", "description", "4、您的问题或建议（请尽量详细）："),
+    ],
+)
+def test_headings_of_other_programs_are_known(
+    guide: Runner, tmp_path: Path, headings: str, field: str, heading: str
+) -> None:
+    rows = [["A1", "A2"], *([["2026-10-01 09:00", "2026-10-02 10:00"]] * (headings.count(",") - 1))]
+    cells = [*rows, ["水壶漏水了，客厅都湿了", "三天了还没有人来修"]]
+    lines = [headings, *(",".join(row) for row in zip(*cells, strict=True))]
+    (tmp_path / "rows.csv").write_text("\n".join([*lines, ""]), "utf-8")
+    found = proposal(guide, "rows.csv")
+    assert found["columns"][field] == [heading]
+    assert found["questions"] == []
+
+
+def test_a_form_asks_and_its_headings_are_known(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "form.csv").write_text(
+        "序号,提交答卷时间,来源,1、您的姓名：,2、您的手机号：,3、您的问题或建议（请尽量详细）：\n"
+        '1,2026/10/1 10:22:33,微信,孙悦,13900006666,"没人接\n第四次说没空"\n',
+        "utf-8-sig",
+    )
+    (case,) = read(guide, "form.csv")
+    assert (case["customer"], case["channel"], case["description"]) == (
+        "孙悦",
+        "official_account",
+        "没人接\n第四次说没空",
+    )
+
+
+def test_when_it_was_taken_up_is_the_receipt_only_if_nothing_else_is(guide: Runner, tmp_path: Path) -> None:
+    headings = "单号,受理时间,预计解决时间,渠道,投诉内容"
+    (tmp_path / "one.csv").write_text(f"{headings}\n1,2026-10-01 09:00,2026-10-03 09:00,电话,屏幕碎了\n", "utf-8")
+    alone = proposal(guide, "one.csv")
+    assert (alone["columns"]["received_at"], alone["course"], alone["unused"]) == (["受理时间"], [], ["预计解决时间"])
+    (tmp_path / "two.csv").write_text(
+        f"{headings},投诉时间\n1,2026-10-01 09:00,2026-10-03 09:00,电话,屏幕碎了,2026-10-01 08:00\n", "utf-8"
+    )
+    both = proposal(guide, "two.csv")
+    assert both["columns"]["received_at"] == ["投诉时间"]
+    (step,) = both["course"]
+    assert (step["event"], step["at"], step["promised"]) == ("acknowledged", "受理时间", "预计解决时间")
+    (case,) = read(guide, "two.csv")
+    assert json.loads(guide("show", case["case"], "--json").out)["promised_at"] == "2026-10-03T01:00:00Z"
+
+
+def test_what_no_row_of_the_first_export_has_is_read_in_the_later_ones(guide: Runner, tmp_path: Path) -> None:
+    headings = "工单编号,创建时间,问题描述,处理结果,完成时间"
+    (tmp_path / "one.csv").write_text(f"{headings}\nG1,2026-10-01 09:00,水壶漏水,,\n", "utf-8")
+    (tmp_path / "two.csv").write_text(f"{headings}\nG1,2026-10-01 09:00,水壶漏水,换新,2026-10-03 10:00\n", "utf-8")
+    (case,) = read(guide, "one.csv", "--save-profile", "kept.yaml")
+    assert case["status"] == "open"
+    (case,) = read(guide, "two.csv", "--profile", "kept.yaml")
+    assert case["status"] == "closed"
+
+
+def test_headings_that_stand_again_among_the_rows_are_no_row(guide: Runner, tmp_path: Path) -> None:
+    row = "{n},2026-10-01,电话,甲,1390000400{n},漏水\n"
+    (tmp_path / "pages.csv").write_text(NAMED + row.format(n=1) + NAMED + row.format(n=2), "utf-8")
+    assert len(read(guide, "pages.csv")) == 2
+
+
+def test_whoever_was_asked_is_not_taken_to_be_content(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(
+        "单号,来电时间,诉求内容,办理结果,办结时间,回访时间,是否满意\n"
+        "1,2026-10-01 09:00,路灯坏了三天,已修,2026-10-02 09:00,2026-10-03 09:00,不满意\n",
+        "utf-8",
+    )
+    found = proposal(guide, "rows.csv")
+    assert [step["event"] for step in found["course"]] == ["resolved", "closed"]
+    assert found["unused"] == ["回访时间", "是否满意"]
+
+
+# --- cells ---------------------------------------------------------------------------------------------
+
+
+def test_a_day_and_its_time_in_two_columns_are_when_it_came_in(guide: Runner, tmp_path: Path) -> None:
+    rows: list[Sequence[Cell]] = [
+        ("房号", "报修日期", "报修时间", "报修内容"),
+        ("3-1", Dated(46296), Dated(0.354166667), "水管漏水，楼下都湿了"),
+    ]
+    write_workbook(tmp_path / "rows.xlsx", {"11月": rows})
+    (tmp_path / "rows.csv").write_text(
+        "单号,受理日期,受理时间,反映情况\n1,2026-10-02,14:30,有异味\n2,2026-10-02,上午9:05,开不了机\n", "utf-8"
+    )
+    assert [case["registered_at"] for case in read(guide, "rows.csv")] == [
+        "2026-10-02T06:30:00Z",
+        "2026-10-02T01:05:00Z",
+    ]
+    first, *_ = sorted(case["registered_at"] for case in read(guide, "rows.xlsx"))
+    assert first == "2026-10-01T00:30:00Z"
+
+
+def test_a_column_of_names_with_numbers_is_no_description(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(
+        "日期,客户及电话,备注\n2026-10-01,张三 13900190001,-\n2026-10-02,李四13900190002,-\n", "utf-8"
+    )
+    found = proposal(guide, "rows.csv")
+    assert found["columns"]["contact"] == ["客户及电话"]
+    assert {question["field"] for question in found["questions"]} == {"customer", "description"}
+
+
+def test_numbers_of_orders_are_no_contacts(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(
+        "单号,时间,平台订单编号,内容\n1,2026-10-01,298374650192,按键失灵了\n2,2026-10-02,298374650193,裂了\n", "utf-8"
+    )
+    assert "contact" not in proposal(guide, "rows.csv")["columns"]
+
+
+def test_a_spreadsheets_error_is_no_description(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(
+        NAMED + "1,2026-10-01,电话,甲,13900010003,灯不亮\n2,2026-10-02,电话,乙,13900010004,#N/A\n", "utf-8"
+    )
+    (case,) = read(guide, "rows.csv", code=11)
+    assert case["customer"] == "甲"
+    assert "a spreadsheet's error stands there" in (tmp_path / "rows.rejects.csv").read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize("cell", ["同上", "〃"])
+def test_a_cell_that_points_to_the_one_above_is_pointed_out(guide: Runner, tmp_path: Path, cell: str) -> None:
+    (tmp_path / "rows.csv").write_text(
+        NAMED + f"1,2026-10-01,电话,冯阿姨,13900010003,灯不亮\n2,2026-10-02,电话,吴先生,{cell},还是不亮\n", "utf-8"
+    )
+    (case,) = read(guide, "rows.csv", code=11)
+    assert case["customer"] == "冯阿姨"
+    assert "only points to the cell above" in (tmp_path / "rows.rejects.csv").read_text("utf-8-sig")
+
+
+def test_what_repeats_a_case_is_found_by_each_number_and_by_no_hidden_one(guide: Runner, tmp_path: Path) -> None:
+    row = "{n},2026-10-0{n},电话,{who},{contact},煮饭冒烟，一股焦味\n"
+    (tmp_path / "rows.csv").write_text(
+        NAMED
+        + row.format(n=1, who="甲", contact="13800138000/13900139000")
+        + row.format(n=2, who="甲", contact="139 0013 9000")
+        + row.format(n=3, who="乙", contact="137****0001")
+        + row.format(n=4, who="丙", contact="137****0001"),
+        "utf-8",
+    )
+    assert guide("import", "rows.csv").code == 0
+    assert [line.split("\t")[0] for line in guide("list", "--suspect").out.splitlines()[1:]] == ["202610-002"]
+
+
+def test_dates_are_read_as_they_are_said_to_be_written(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(NAMED + "1,26-10-01 09:00,电话,甲,13900140001,开不了机\n", "utf-8")
+    refused = guide("import", "rows.csv")
+    assert (refused.code, "say how they are written, such as --dates" in refused.err) == (3, True)
+    (case,) = read(guide, "rows.csv", "--dates", "%y-%m-%d %H:%M")
+    assert case["registered_at"] == "2026-10-01T01:00:00Z"
+    assert guide("import", "rows.csv", "--dates", "%H:%M").err.startswith(
+        "afterservice: --dates: '%H:%M' does not give"
+    )
+
+
+def test_a_customer_by_half_is_asked_before_every_row_is_rejected(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("单号,来电时间,主叫号码,来电内容\n1,2026-10-01,13900008888,不出热水\n", "utf-8")
+    done = guide("import", "rows.csv")
+    assert (done.code, "takes name and contact both, or neither" in done.err) == (3, True)
+
+
+def test_the_words_that_a_rulebook_has_are_named_with_their_labels(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(NAMED + "1,2026-10-01,抖音,甲,13900100001,主板烧了\n", "utf-8")
+    assert "write one of phone, app (App message), official_account" in guide("import", "rows.csv").err
+
+
+# --- sheets and what is no table ------------------------------------------------------------------------
+
+
+def test_the_sheet_whose_headings_mean_something_is_read_and_the_others_are_named(
+    guide: Runner, tmp_path: Path
+) -> None:
+    head, row = ("单号", "时间", "内容"), ("1", Dated(46296), "批量发热")
+    write_workbook(tmp_path / "erp.xlsx", {"说明": [("填写说明",)], "明细": [head, row], "空": []})
+    done = guide("import", "erp.xlsx")
+    assert (done.code, "sheet '明细'" in done.err, "sheets not read: 说明; --sheet" in done.err) == (0, True, True)
+    said = json.loads(guide("import", "erp.xlsx", "--json").out)
+    assert (said["sheet"], said["other_sheets"]) == ("明细", ["说明"])
+
+
+def test_months_on_sheets_of_their_own_are_not_guessed_from(guide: Runner, tmp_path: Path) -> None:
+    sheet: list[Sequence[Cell]] = [("单号", "时间", "内容"), ("1", Dated(46296), "批量发热")]
+    write_workbook(tmp_path / "months.xlsx", {"9月": sheet, "10月": sheet})
+    done = guide("import", "months.xlsx")
+    assert (done.code, "several sheets that may be meant: 9月, 10月" in done.err) == (3, True)
+    assert guide("import", "months.xlsx", "--sheet", "10月").code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<html><table><tr><td>单号</td><td>时间</td></tr></table></html>", "it is a web page or XML"),
+        ("单号,时间,内容\n", "nothing stands below the headings"),
+        ("编号，日期，内容\n1，2026-10-01，花屏\n", "'，' does not part cells"),
+        ("", "is empty"),
+        ("1,2026-10-01 09:00,电话,甲,13900004001,漏水\n", "the first line looks like a row"),
+        ("单号,日期,内容\n1,11月1日,漏水\n2,11.2,漏电\n", "its days have no year"),
+    ],
+)
+def test_what_is_no_table_says_what_it_is(guide: Runner, tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "export.xls").write_text(text, "utf-8")
+    done = guide("import", "export.xls")
+    assert (done.code, said in done.err) == (3, True)
+
+
+# --- a row for each event -------------------------------------------------------------------------------
+
+LOG = """\
+工单号,操作时间,操作人,操作类型,操作内容,客户,电话
+W001,2026-10-01 09:00,系统,创建,冰箱不制冷,马女士,13900080001
+W001,2026-10-01 10:00,小李,回复,已联系客户,,
+W002,2026-10-01 11:00,系统,创建,洗衣机漏水,牛先生,13900080002
+W001,2026-10-01 11:30,小李,派单,,,
+W001,2026-10-02 15:00,小李,完成,更换压缩机,,
+W002,2026-10-02 15:30,小李,回复,预约上门,,
+"""
+
+
+def test_a_file_of_events_is_read_as_one(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(LOG, "utf-8")
+    first, second = read(guide, "log.csv", "--save-profile", "log.yaml")
+    assert (first["description"], first["status"], second["status"]) == ("冰箱不制冷", "resolved", "open")
+    for words in (("log.csv",), ("log.csv", "--profile", "log.yaml")):
+        assert guide("import", *words).out.startswith("2 read: 0 new, 2 unchanged")
+
+
+def test_a_log_without_a_word_for_the_receipt_is_asked(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("\n".join(row for row in LOG.splitlines() if "创建" not in row), "utf-8")
+    (tmp_path / "log.csv").write_text((tmp_path / "log.csv").read_text("utf-8").replace("W002", "W001"), "utf-8")
+    done = guide("import", "log.csv")
+    assert (done.code, "操作类型: no word is known to say that a case came in" in done.err) == (3, True)
+
+
+def test_words_for_events_that_nobody_knows_are_asked(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(LOG.replace("派单", "挂起"), "utf-8")
+    done = guide("import", "log.csv")
+    assert (done.code, "操作类型: which events do '挂起' tell?" in done.err) == (3, True)
+    assert '挂起: "?"' in guide("import", "log.csv", "--draft-profile").out
