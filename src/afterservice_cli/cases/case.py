@@ -293,5 +293,7 @@ class Case(Frozen):
 
 def standing(events: tuple[Recorded, ...]) -> tuple[Recorded, ...]:
     """Return the events that no later one has taken back."""
+    if len(events) < 2:
+        return events
     taken_back = {recorded.event.takes_back for recorded in events}
     return tuple(recorded for recorded in events if recorded.seq not in taken_back)

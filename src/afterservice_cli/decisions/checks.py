@@ -311,9 +311,10 @@ def check_value(rulebook: Rulebook, name: str, value: str, now: datetime) -> str
 
 def _reading(rulebook: Rulebook, name: str) -> Callable[[str, datetime], str] | None:
     """Return how a text is read as a fact; None if it is kept as it is."""
-    if name in ("channel", "kind"):
+    field = rulebook.fields.get(name)
+    if name in ("channel", "kind") or (field and field.type == "choice" and not (field.many or field.personal)):
         return lambda text, _: rulebook.known(name, text)
-    if name not in rulebook.fields or (rulebook.fields[name].type == "text" and not rulebook.fields[name].many):
+    if field is None or (field.type == "text" and not field.many):
         return None
     return partial(read_value, rulebook, name)
 

@@ -22,6 +22,7 @@ from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.values import read_number, split_cell
 
 Convert = Callable[[str], str]
+Read = Callable[[Row, list[Fault]], str | None]
 _MOST_KNOWN = 4_096  # spellings of a column's values that are remembered
 # Texts in which a number that a spreadsheet has cut may be meant as it stands.
 _FREE = ("description", "customer")
@@ -157,7 +158,14 @@ class RowReader:
             )
         )
 
-    def _field(self, name: str, source: Source | None) -> tuple[str, Callable[[Row, list[Fault]], str | None]]:
+    def _field(self, name: str, source: Source | None) -> tuple[str, Read]:
+        """Return how a field is read; of one that has few values, what stands in its cell is understood once."""
+        read = self._reading(name, source)
+        if source and len(source.headings) == 1 and is_closed(name, self._rulebook):
+            read = _remembering(read, source.headings[0])
+        return name, read
+
+    def _reading(self, name: str, source: Source | None) -> Read:
         """Return how a field is read from a row; what cannot be read is raised, what is left out a doubt."""
         profile, default = self._profile, self._profile.defaults.get(name)
         convert, means = self._convert(name), profile.values.get(name, {})
@@ -192,14 +200,14 @@ class RowReader:
         def told(row: Row) -> str:
             return (self._cells.filled(row, source)[0] if source else "") or name
 
-        return name, read
+        return read
 
     def _convert(self, name: str) -> Convert:
         """Return what makes a field's value of a text; it raises `BadInput`, with what the profile can do about it."""
         rulebook = self._rulebook
         kind = rulebook.fields[name].type if name in rulebook.fields else ""
         if is_closed(name, rulebook):
-            return _remembering(lambda text: self._known(name, text))
+            return lambda text: self._known(name, text)
         if kind == "number":
             return lambda text: _explained(
                 lambda: read_number(text, name), tr("if it says nothing, `empty:` in the profile")
@@ -257,19 +265,23 @@ def _both(heading: str) -> str:
     return heading if heading == "received_at" else f"received_at ({heading})"
 
 
-def _remembering(convert: Convert) -> Convert:
-    """Return a conversion that remembers what it made of texts; a refusal is found anew each time."""
-    known: dict[str, str] = {}
+def _remembering(read: Read, heading: str) -> Read:
+    """Return a reading of one cell that remembers what it made of texts; what is wrong is found anew each time."""
+    known: dict[str, str | None] = {}
 
-    def read(text: str) -> str:
-        if text not in known:
-            found = convert(text)
+    def reading(row: Row, doubts: list[Fault]) -> str | None:
+        text = row.get(heading, "")
+        if text in known:
+            return known[text]
+        before = len(doubts)
+        found = read(row, doubts)
+        if len(doubts) == before:
             if len(known) >= _MOST_KNOWN:
                 known.clear()
             known[text] = found
-        return known[text]
+        return found
 
-    return read
+    return reading
 
 
 def _explained(convert: Callable[[], str], way: str) -> str:

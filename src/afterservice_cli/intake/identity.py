@@ -108,7 +108,7 @@ class RowMatcher:
         if repeated := self._repeated():
             for line in table.rows():
                 named = self._named_or_none(line)
-                if named and hash(named.parts) % _BITS in repeated:
+                if named and hash(named.parts) in repeated:
                     told, key = self._told(line), self._key(named)
                     self._alike.setdefault(key.told_by, []).append(Rival(line.number, told.digest, key.said))
 
@@ -228,16 +228,21 @@ class RowMatcher:
     # --- rows among others ----------------------------------------------------------------------------------------
 
     def _repeated(self) -> set[int]:
-        """Return what names several rows of the file, shortened; some stand there by chance."""
+        """Return the hashes of what names several rows of the file; in a large file some stand there by chance.
+
+        Each row has two bits in the table. Both are set already if the row is alike with one before, else by chance.
+        """
         bits, found = bytearray(_BITS >> 3), set[int]()
         for line in self._table.rows():
             self.lines += 1
             if (named := self._named_or_none(line)) is None:
                 continue
-            place = hash(named.parts) % _BITS
-            if bits[place >> 3] & 1 << (place & 7):
-                found.add(place)
-            bits[place >> 3] |= 1 << (place & 7)
+            told = hash(named.parts)
+            one, other = told % _BITS, (told // _BITS) % _BITS
+            if bits[one >> 3] & 1 << (one & 7) and bits[other >> 3] & 1 << (other & 7):
+                found.add(told)
+            bits[one >> 3] |= 1 << (one & 7)
+            bits[other >> 3] |= 1 << (other & 7)
         return found
 
     def _matched(self, identity: str, occurrence: int | None, told: ToldRow) -> RowIdentity:

@@ -34,6 +34,7 @@ TERMS = ", ".join(name for name in PROJECTIONS["terms"] if name != "term")
 _PART = (tuple(PROJECTIONS["told"]).index("part"),)
 _PARTED = tuple(tuple(PROJECTIONS["cases"]).index(name) for name in IN_PARTS)
 TERM = tuple(PROJECTIONS["due_times"]).index("term")
+_SAYING = (CaseRegistered, CaseAmended)  # the events in which something is said of the customer
 # The events of which a case tells the last time.
 LAST_TIMES = ("responded", "resolved", "closed")
 
@@ -42,12 +43,15 @@ def contacts_of(events: Iterable[Recorded]) -> Iterator[tuple[int, str, str]]:
     """Yield every contact that events give a customer: the event's number, a key of the contact, the customer's id."""
     for recorded in events:
         event = recorded.event
-        contact = event.contact if isinstance(event, CaseRegistered) else None
-        if isinstance(event, CaseAmended):
-            contact = as_fact((event.private or {}).get("contact") or "")
-        if isinstance(event, CaseRegistered | CaseAmended) and contact and event.customer_id:
+        if isinstance(event, CaseRegistered):
+            contact, customer_id = event.contact, event.customer_id
+        elif isinstance(event, CaseAmended):
+            contact, customer_id = as_fact((event.private or {}).get("contact") or ""), event.customer_id
+        else:
+            continue
+        if contact and customer_id:
             for key in contact_keys(contact):
-                yield recorded.seq, key, event.customer_id
+                yield recorded.seq, key, customer_id
 
 
 def rows_of(case: Case) -> Rows:
@@ -188,10 +192,11 @@ def _said(case: Case, standing: Iterable[Recorded]) -> dict[str, int]:
     found: dict[str, int] = {}
     for recorded in standing:
         event = recorded.event
-        for field, source in event.of_customer.items() if isinstance(event, CaseRegistered | CaseAmended) else ():
-            found.pop(field, None)
-            if not source:
-                found[field] = recorded.seq
+        if isinstance(event, _SAYING):
+            for field, source in event.of_customer.items():
+                found.pop(field, None)
+                if not source:
+                    found[field] = recorded.seq
     return found
 
 

@@ -7,10 +7,12 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from afterservice_cli.cases.case import Case
 from afterservice_cli.cases.values import as_facts
+from afterservice_cli.decisions.checks import OWN_FACTS, OWN_PERSONAL
 from afterservice_cli.decisions.likeness import KEPT, Suspect, Suspicion, Told, suspects, suspicions
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.instants import from_text, to_text
@@ -18,6 +20,7 @@ from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.store.connection import Connection
 from afterservice_cli.store.views import TEXTS
 
+_OWN = frozenset((*OWN_FACTS, *OWN_PERSONAL))  # facts that are no fields of a rulebook
 DAY = len("2026-10-12")  # as texts of times begin
 ONE_DAY = timedelta(days=1)
 
@@ -149,9 +152,10 @@ def _told(
         f"SELECT {_TELLS}, {which} {_WITH_TEXTS} "
         f"WHERE registered_at >= ? AND registered_at < ? AND {others} ORDER BY registered_at, series, serial"
     )
+    reading = partial(_as_told, further=bool(rules and not _OWN.issuperset(rules.same)))
     for since, until in _spans(rulebook, days):
         given = (*values, since, until, *(() if rules else values))
-        yield from map(_as_told, db.execute(query, given))
+        yield from map(reading, db.execute(query, given))
 
 
 def _spans(rulebook: Rulebook, days: Iterable[str]) -> list[tuple[str, str]]:
@@ -180,11 +184,13 @@ def _reaching_back(rulebook: Rulebook, begin: datetime) -> datetime:
     return rulebook.calendar.back(earliest, parse_duration("1wd")) - ONE_DAY
 
 
-def _as_told(row: Sequence[Any]) -> Told:
+def _as_told(row: Sequence[Any], *, further: bool = True) -> Told:
+    """Return what a case tells; the rulebook's own fields are read only if any of them is asked for `further`."""
     case_id, at, classified, channel, kind, product, fields, customer, contact, description, details, which = row
-    own = {"channel": channel, "kind": kind, "product": product}
-    own |= {"customer": customer, "contact": contact, "description": description}
-    facts = {**as_facts(json.loads(fields)), **as_facts(json.loads(details)), **own}
+    facts = {"channel": channel, "kind": kind, "product": product}
+    facts |= {"customer": customer, "contact": contact, "description": description}
+    if further:
+        facts = {**as_facts(json.loads(fields)), **as_facts(json.loads(details)), **facts}
     return Told(case_id, from_text(at), facts, description or "", bool(classified), which > 0, which > 1)
 
 
