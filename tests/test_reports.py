@@ -1,6 +1,8 @@
 """Reports: their periods, one figure alone, the cases behind it, what stands beside it, and what it means."""
 
 import json
+import re
+import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -231,6 +233,79 @@ def test_a_period_that_is_not_over_is_said_to_be_so(ask: Any) -> None:
     assert "not over: it is told until 2026-11-06 18:00" in ask("--month", "this").splitlines()[2]
     assert ask("--month", "2026-12").splitlines()[2] == "this period has not begun"
     assert ask().splitlines()[2] == ""
+
+
+OWN = """
+reports:
+  boss:
+    title: For the boss
+    compare: previous
+    sections:
+      numbers: {title: Numbers, figures: [registered]}
+      mixed:
+        title: Times and shares
+        figures: [respond.attainment, first_response.mean, first_response.working.p90, rating.mean, given.refund.money]
+      teams: {title: Teams, figures: [first_response.mean], by: owner}
+"""
+
+
+@pytest.fixture
+def boss(tmp_path: Path, call: Runner) -> Any:
+    """Asks for a report of a rulebook's own at a desk of one case in September and one in October."""
+    (tmp_path / "f.yaml").write_text(rulebooks.text("figures") + OWN, "utf-8")
+    for words, now in (
+        ("init --rules ./f.yaml", "2026-09-21 09:00"),
+        ("register broken --channel phone", "2026-09-28 09:00"),
+        ("respond 001 hello", "2026-09-28 11:30"),
+        ("register broken --channel phone", "2026-10-12 09:00"),
+        ("respond 202610-001 hello", "2026-10-13 10:30"),
+        ("resolve 202610-001 mended", "2026-10-13 11:00"),
+        ("rate 202610-001 speed=4", "2026-10-13 12:00"),
+    ):
+        assert call(*words.split(), now=now).code == 0, words
+
+    def asked(*words: str) -> str:
+        done = call("report", "--report", "boss", *words, now=LATER)
+        assert done.code == 0, done.err
+        return done.out
+
+    return asked
+
+
+def test_figures_of_different_kinds_are_each_shown_as_what_they_are(boss: Any, tmp_path: Path) -> None:
+    wanted = [
+        ["respond: attainment", "0.0%", "0.0%", "±0.0 points"],
+        ["first response (mean)", "1d 1h", "2h 30m", "+23h 00m"],
+        ["first response, working time (P90)", "10h 30m", "2h 30m", "+8h 00m"],
+        ["mean of all answers", "4.00", "–", "–"],
+        ["Refund: money (yuan)", "0", "0", "±0"],
+    ]
+    lines = boss().splitlines()
+    at = lines.index("Times and shares") + 2
+    assert [re.split(" {2,}", line.strip()) for line in lines[at : at + 5]] == wanted
+    told = boss("--format", "md").splitlines()
+    assert [f"| {' | '.join(row)} |" for row in wanted] == told[(at := told.index("## Times and shares") + 4) : at + 5]
+    boss("-o", "boss.xlsx")
+    book = CalamineWorkbook.from_path(tmp_path / "boss.xlsx").get_sheet_by_name("Times and shares").to_python()
+    mean = [row for row in book if row[0] == "first response (mean)"]
+    assert mean == [
+        ["first response (mean)", timedelta(minutes=1530), timedelta(minutes=150), 23.0, "first_response.mean"]
+    ]
+    with zipfile.ZipFile(tmp_path / "boss.xlsx") as book_file:
+        styles = book_file.read("xl/styles.xml").decode()
+    assert {"0.0%", "[h]:mm", "+0.0&quot;h&quot;;-0.0&quot;h&quot;;0.0&quot;h&quot;"} <= {
+        *re.findall('formatCode="(.*?)"', styles)
+    }
+
+
+def test_a_report_of_ones_own_is_open_on_its_page_and_a_file_beside_others(boss: Any, tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    boss("-o", "reports", "--format", "html")
+    (file,) = (tmp_path / "reports").iterdir()
+    assert file.name == "2026-10-boss.html"
+    page = file.read_text("utf-8")
+    assert page.count('<details class="table" open>') == 3
+    assert '<details class="table">' not in page
 
 
 def test_where_there_is_no_room_columns_are_left_out_and_that_is_said(ask: Any, call: Runner) -> None:

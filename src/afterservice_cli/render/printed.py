@@ -28,7 +28,7 @@ ENDING: Mapping[str, str] = words(
 
 NAMES = ("name", "id")  # columns by which scripts know a row
 BEFORE, CHANGE = ".before", ".change"  # how columns end that compare with another period
-WORKING = ".working"  # how figures end that count working time
+WORKING = ".working."  # in the names of figures that count working time
 
 
 # How a period of each unit is called.
@@ -86,10 +86,18 @@ def ending_pairs(printed: Printed, language: str) -> Iterator[tuple[str, str]]:
 def shown_text(printed: Printed, table: Table, row: tuple[Cell, ...], place: int, language: str) -> str:
     """Return a cell of a report as people read it, by its column and by what its row is about."""
     column, cell = table.columns[place], row[place]
-    kind = "working" if column.kind == "minutes" and (row_name(table, row) or "").endswith(WORKING) else column.kind
+    kind = kind_of(table, row, place)
+    if kind == "minutes" and WORKING in f"{row_name(table, row) or ''}.{column.name}.":
+        kind = "working"
     if column.name.endswith(CHANGE):
         return change(cell, kind, language)
     return amount(cell, kind, zone_of(printed), language)
+
+
+def kind_of(table: Table, row: tuple[Cell, ...], place: int) -> str:
+    """Return what kind of cell one is: as its column says, or the figure that its row is."""
+    kind = table.columns[place].kind
+    return table.kinds.get(row_name(table, row) or "", kind) if kind in MEASURES else kind
 
 
 def row_name(table: Table, row: tuple[Cell, ...]) -> str | None:

@@ -25,7 +25,7 @@ def own(source: whole.Source, asked: whole.Asked, report: OwnReport, filter_of: 
         if table is not None and table.rows:
             title = section.title[language] if section.title else table.title
             tables.append(table.but(name=section.id, title=title))
-    return whole.Own(report.title[language], tables)
+    return whole.Own(report.id, report.title[language], tables)
 
 
 def _table(source: whole.Source, asked: whole.Asked, section: ReportSection, language: str) -> Table | None:

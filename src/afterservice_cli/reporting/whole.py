@@ -64,8 +64,9 @@ class Asked(Frozen):
 
 
 class Own(Frozen):
-    """What a report of the rulebook's own has in place of the usual: its title and its tables."""
+    """What a report of the rulebook's own has in place of the usual: its name, its title and its tables."""
 
+    name: str
     title: str
     tables: Sequence[Table]
 
@@ -114,6 +115,7 @@ def report(source: Source, asked: Asked, language: str, *, own: Own | None = Non
         figures={figure.name: figure.result(about.facts) for figure in every},
         cases=dict(_cases(about, every)) if with_cases else {},
         filters=asked.filters,
+        own=own.name if own else "",
     )
 
 

@@ -25,7 +25,7 @@ class Table(Frozen):
     """A table of a report; a cell is None if there is nothing to tell.
 
     `chart` is one of `CHARTS` if it is well drawn, with the first column as labels. `drill` names the figure whose
-    cases the numbers count.
+    cases the numbers count. Where rows are figures of other kinds than their columns, `kinds` has these by their names.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Table(Frozen):
     rows: tuple[tuple[Cell, ...], ...]
     chart: str | None = None
     drill: str | None = None
+    kinds: Mapping[str, str] = {}
 
 
 class Ending(Frozen):
@@ -61,7 +62,7 @@ class Only(Frozen):
 class Printed(Frozen):
     """A whole report: its period as the reader writes it, its bounds as UTC texts, the tables and where they come from.
 
-    `filters` are what it was asked to be about alone.
+    `filters` are what it was asked to be about alone; `own` is the name of a report of the rulebook's.
     `figures` has every figure by its name; `cases` the numbers of the cases that a figure counted, if they were asked
     for.
     """
@@ -76,6 +77,7 @@ class Printed(Frozen):
     figures: Mapping[str, Cell] = {}
     cases: Mapping[str, tuple[str, ...]] = {}
     filters: tuple[Only, ...] = ()
+    own: str = ""
 
 
 def as_json(printed: Printed) -> Mapping[str, object]:
