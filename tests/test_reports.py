@@ -241,11 +241,15 @@ reports:
     title: For the boss
     compare: previous
     sections:
+      mail: {title: By mail, figures: [registered, backlog], where: {channel: mail}}
       numbers: {title: Numbers, figures: [registered]}
       mixed:
         title: Times and shares
         figures: [respond.attainment, first_response.mean, first_response.working.p90, rating.mean, given.refund.money]
       teams: {title: Teams, figures: [first_response.mean], by: owner}
+      some: {title: By phone, by: channel, where: {category: other}}
+      few: {title: Few, figures: [registered], where: {category: other}}
+      deadlines: {title: Deadlines, table: targets}
 """
 
 
@@ -258,6 +262,7 @@ def boss(tmp_path: Path, call: Runner) -> Any:
         ("register broken --channel phone", "2026-09-28 09:00"),
         ("respond 001 hello", "2026-09-28 11:30"),
         ("register broken --channel phone", "2026-10-12 09:00"),
+        ("register odd --channel mail", "2026-10-12 09:00"),
         ("respond 202610-001 hello", "2026-10-13 10:30"),
         ("resolve 202610-001 mended", "2026-10-13 11:00"),
         ("rate 202610-001 speed=4", "2026-10-13 12:00"),
@@ -304,8 +309,23 @@ def test_a_report_of_ones_own_is_open_on_its_page_and_a_file_beside_others(boss:
     (file,) = (tmp_path / "reports").iterdir()
     assert file.name == "2026-10-boss.html"
     page = file.read_text("utf-8")
-    assert page.count('<details class="table" open>') == 3
+    assert page.count('<details class="table" open>') == 7
     assert '<details class="table">' not in page
+
+
+def test_a_list_of_cases_is_called_by_words_though_no_row_has_its_figure(boss: Any) -> None:
+    assert '<a href="#cases-missed">deadlines missed (2 cases)</a>' in boss("--format", "html")
+
+
+def test_a_section_about_some_cases_opens_no_list_of_all(boss: Any) -> None:
+    page = boss("--format", "html")
+    parts = {re.findall("<h2>(.*?)</h2>", part)[0]: part for part in page.split("<section id=")[1:]}
+    tiles = page.partition('<dl class="tiles">')[2].partition("</dl>")[0]
+    assert '<a href="#cases-registered">2</a>' in tiles, "at a glance stands what the whole report says"
+    assert "backlog" not in tiles
+    assert '<a href="#cases-registered">2</a>' in parts["Numbers"]
+    assert ">1</td>" in parts["Few"]
+    assert "#cases-" not in parts["Few"] + parts["By phone"].partition("</section>")[0]
 
 
 def test_where_there_is_no_room_columns_are_left_out_and_that_is_said(ask: Any, call: Runner) -> None:

@@ -123,7 +123,7 @@ def figure_names(table: Table, row: tuple[Cell, ...], place: int) -> list[str]:
 
 def figure_of(printed: Printed, table: Table, row: tuple[Cell, ...], place: int) -> str | None:
     """Return the figure whose cases a number counts, if the report has them."""
-    names = figure_names(table, row, place) if row[place] else []
+    names = figure_names(table, row, place) if row[place] and table.linked else []
     return next((name for name in names if name in printed.cases), None)
 
 
@@ -137,4 +137,4 @@ def cases_title(printed: Printed, figure: str) -> str:
                     if name is None:
                         return column.title
                     return str(row[0]) if name == figure else f"{row[0]}: {column.title}"
-    return figure
+    return printed.called.get(figure, figure)

@@ -24,7 +24,8 @@ def own(source: whole.Source, asked: whole.Asked, report: OwnReport, filter_of: 
         table = _table(source, about, section, language)
         if table is not None and table.rows:
             title = section.title[language] if section.title else table.title
-            tables.append(table.but(name=section.id, title=title))
+            drill = None if section.where else table.drill
+            tables.append(table.but(name=section.id, title=title, drill=drill, linked=not section.where))
     return whole.Own(report.id, report.title[language], tables)
 
 

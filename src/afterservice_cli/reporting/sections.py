@@ -156,6 +156,9 @@ def _figures(about: About, name: str, figures: Sequence[Figure], column: str, ki
     def made(facts: Facts) -> Table:
         rows = tuple((figure.title(about.language), figure.result(facts), figure.name) for figure in figures)
         columns = columns_of(about.language, figure="text", **{column: kind}, name="text")
+        if kinds:
+            mixed = columns[1].but(title=translated(sentence_in("column", "value"), about.language))
+            columns = (columns[0], mixed, columns[2])
         return Table(name, titled(about, name), columns, rows, kinds=kinds)
 
     return beside(about, made, (column,))

@@ -25,7 +25,8 @@ class Table(Frozen):
     """A table of a report; a cell is None if there is nothing to tell.
 
     `chart` is one of `CHARTS` if it is well drawn, with the first column as labels. `drill` names the figure whose
-    cases the numbers count. Where rows are figures of other kinds than their columns, `kinds` has these by their names.
+    cases the numbers count; it and the names of figures are those of the report only if the table is `linked`: else it
+    is about other cases. Where rows are figures of other kinds than their columns, `kinds` has these by their names.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Table(Frozen):
     chart: str | None = None
     drill: str | None = None
     kinds: Mapping[str, str] = {}
+    linked: bool = True
 
 
 class Ending(Frozen):
@@ -64,7 +66,7 @@ class Printed(Frozen):
 
     `filters` are what it was asked to be about alone; `own` is the name of a report of the rulebook's.
     `figures` has every figure by its name; `cases` the numbers of the cases that a figure counted, if they were asked
-    for.
+    for, and `called` what such a figure is called.
     """
 
     title: str
@@ -78,6 +80,7 @@ class Printed(Frozen):
     cases: Mapping[str, tuple[str, ...]] = {}
     filters: tuple[Only, ...] = ()
     own: str = ""
+    called: Mapping[str, str] = {}
 
 
 def as_json(printed: Printed) -> Mapping[str, object]:
