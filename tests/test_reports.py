@@ -233,6 +233,7 @@ def test_a_period_that_is_not_over_is_said_to_be_so(ask: Any) -> None:
     assert "not over: it is told until 2026-11-06 18:00" in ask("--month", "this").splitlines()[2]
     assert ask("--month", "2026-12").splitlines()[2] == "this period has not begun"
     assert ask().splitlines()[2] == ""
+    assert ask("--by", "owner", "--month", "2026-08").splitlines()[2] == "there is nothing to count in this period"
 
 
 OWN = """

@@ -52,6 +52,8 @@ def scope_lines(printed: Printed, language: str) -> Iterator[str]:
     if printed.filters:
         pairs = (f"{one.title}={one.value}" if one.value else one.title for one in printed.filters)
         yield translated("of these cases alone: {filters}", language, filters=listed(pairs, language))
+    if not printed.tables:
+        yield translated("there is nothing to count in this period", language)
 
 
 def days_text(printed: Printed) -> str:
