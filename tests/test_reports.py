@@ -350,6 +350,13 @@ def test_one_thing_alone_tells_cases_apart(ask: Any) -> None:
     assert "owner (team)" in ask("--by", "weather", code=3)
 
 
+def test_a_product_of_which_nothing_was_sold_has_no_rate_but_a_row(ask: Any, tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_text("product,units\nLamp,0\nKettle,10\n", "utf-8")
+    told = json.loads(ask("--sales", "sales.csv", "--json"))["tables"]["fault_rate_by_product"]
+    rows = [(row["id"], row["cases"], row["sold"], row["fault_rate"]) for row in told]
+    assert rows == [("Kettle", 0, 10, 0.0), ("Lamp", 1, 0, None)]
+
+
 def test_a_figure_says_what_it_means(ask: Any) -> None:
     assert ask("--define", "registered").startswith("registered  registered\n  cases received in the period")
     assert "nearest rank" in ask("--define", "first_response.p90")
