@@ -382,9 +382,9 @@ def test_of_very_many_cases_it_lists_the_first_and_says_how_to_see_the_rest() ->
     assert "and 170 more: afterservice report --month 2026-10 --cases registered" in listed
     assert "registered (1170 cases)" in listed
     only = (
-        Only("channel", "phone", "Channel"),
-        Only("batch", "B 24", "Batch"),
-        Only("unclassified", "", "unclassified"),
+        Only("channel", "phone", "Channel", "Phone"),
+        Only("batch", "B 24", "Batch", "B 24"),
+        Only("unclassified", "", "unclassified", ""),
     )
     some = report_html(report.but(filters=only), "en")
     command = "report --month 2026-10 --where channel=phone --where &#39;batch=B 24&#39; --where unclassified --cases"

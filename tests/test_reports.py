@@ -209,13 +209,18 @@ def test_tasks_of_one_name_that_are_called_differently_have_every_title(tmp_path
     assert (row["target"], row["missed"]) == ("Goods back / Lamp back", 2)
 
 
-ONLY = ("--channel", "phone", "--where", "Batch=b1", "--unclassified")
+ONLY = ("--channel", "Phone", "--where", "Batch=b1", "--unclassified", "--category", "Product")
 
 
 def test_a_report_of_some_cases_says_of_which(ask: Any, tmp_path: Path) -> None:
     assert json.loads(ask("--json"))["filters"] == {}
-    assert json.loads(ask(*ONLY, "--json"))["filters"] == {"channel": "phone", "unclassified": "", "batch": "b1"}
-    said = "of these cases alone: channel=phone, unclassified, Batch=b1"
+    assert json.loads(ask(*ONLY, "--json"))["filters"] == {
+        "category": "product",
+        "channel": "phone",
+        "unclassified": "",
+        "batch": "b1",
+    }
+    said = "of these cases alone: category=Product, channel=Phone, unclassified, Batch=B1"
     assert ask(*ONLY).splitlines()[2] == said
     assert said in ask(*ONLY, "--format", "md")
     assert said in ask(*ONLY, "--format", "html")

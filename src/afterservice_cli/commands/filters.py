@@ -105,21 +105,23 @@ def asked_by(where: Mapping[str, str]) -> Mapping[str, str | bool]:
 
 def told(session: Session, given: Asked, where: Sequence[str] | None) -> tuple[Only, ...]:
     """Return in words what options of `list` and words of `--where` ask for; of what is personal, no value."""
-    rulebook, language = session.rulebook, session.terminal.language
     asked = [(name, value) for name, value in given.items() if value is not None and value is not False]
-    found: list[Only] = []
-    for name, value in (*asked, *_pairs(session, where or ())):
-        field = name.removeprefix(FIELDS) if name not in FILTERS else ""
-        hidden = rulebook.is_personal(field) if field else name in PERSONAL
-        title = rulebook.title("field", field, language) if field else label(name, language)
-        found.append(
-            Only(
-                filter_of(field) if field else name,
-                "" if value is True else "…" if hidden else str(value).strip(),
-                title,
-            )
-        )
-    return tuple(found)
+    return tuple(_told(session, name, value) for name, value in (*asked, *_pairs(session, where or ())))
+
+
+def _told(session: Session, name: str, value: str | bool) -> Only:
+    rulebook, language = session.rulebook, session.terminal.language
+    field = name.removeprefix(FIELDS) if name not in FILTERS else ""
+    title = rulebook.title("field", field, language) if field else label(name, language)
+    named = filter_of(field) if field else name
+    if value is True:
+        return Only(named, "", title, "")
+    if rulebook.is_personal(field) if field else name in PERSONAL:
+        return Only(named, "…", title, "…")
+    read = _reader(name)(session, name, str(value))
+    one = read["fields"][0].value if field else read.get(name)
+    text = one if isinstance(one, str) else str(value).strip()
+    return Only(named, text, title, rulebook.title(field or name, text, language))
 
 
 def filter_of(field: str) -> str:

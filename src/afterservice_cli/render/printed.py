@@ -50,7 +50,7 @@ def scope_lines(printed: Printed, language: str) -> Iterator[str]:
         at = to_minute_text(from_text(as_of), zone_of(printed))
         yield translated("this period is not over: it is told until {at}", language, at=at)
     if printed.filters:
-        pairs = (f"{one.title}={one.value}" if one.value else one.title for one in printed.filters)
+        pairs = (f"{one.title}={one.said}" if one.said else one.title for one in printed.filters)
         yield translated("of these cases alone: {filters}", language, filters=listed(pairs, language))
     if not printed.tables:
         yield translated("there is nothing to count in this period", language)

@@ -53,12 +53,14 @@ class Ending(Frozen):
 class Only(Frozen):
     """A filter by which a report is about some cases alone: its name for `--where`, its value, "" if it takes none.
 
-    `title` is what the filter is called in the reader's language. What customers wrote or who they are is no value.
+    `title` and `said` are what both are called in the reader's language. What customers wrote or who they are is no
+    value.
     """
 
     name: str
     value: str
     title: str
+    said: str
 
 
 class Printed(Frozen):
