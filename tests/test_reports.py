@@ -231,7 +231,7 @@ def test_a_report_of_some_cases_says_of_which(ask: Any, tmp_path: Path) -> None:
 
 def test_a_report_of_a_customer_does_not_name_them(ask: Any) -> None:
     assert json.loads(ask("--customer", "555", "--json"))["filters"] == {"customer": "…"}
-    assert ask("--find", "broken").splitlines()[2] == "of these cases alone: find=…"
+    assert ask("--find", "broken").splitlines()[2] == "of these cases alone: with the words=…"
 
 
 def test_a_period_that_is_not_over_is_said_to_be_so(ask: Any) -> None:

@@ -15,7 +15,8 @@ from afterservice_cli.errors import BadInput, NotFound, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import check_text, pair_of, spelling
 from afterservice_cli.instants import parse_day, parse_month, to_text
-from afterservice_cli.language import sentence, tr
+from afterservice_cli.language import sentence, tr, translated, words
+from afterservice_cli.render.case import state_label
 from afterservice_cli.render.labels import LANGUAGES, label, words_for
 from afterservice_cli.reports.periods import any_span
 from afterservice_cli.reports.tables import Only
@@ -26,6 +27,20 @@ from afterservice_cli.rulebook.vocabulary import FIELDS
 from afterservice_cli.session import Session
 from afterservice_cli.store.filters import SORTS, FieldIs, Filter
 
+# What a report calls filters that are no facts of a case.
+ASKED: Mapping[str, str] = words(
+    "filter",
+    {
+        "mine": "mine",
+        "suspect": "suspect",
+        "month": "received in",
+        "from": "received from",
+        "to": "received before",
+        "resolved-in": "resolved in",
+        "closed-in": "closed in",
+        "find": "with the words",
+    },
+)
 PERSONAL = ("customer", "find")  # filters that ask for what customers wrote, or for who they are
 Asked = Mapping[str, str | bool | None]  # by the names of filters; None and False ask nothing
 
@@ -112,7 +127,10 @@ def told(session: Session, given: Asked, where: Sequence[str] | None) -> tuple[O
 def _told(session: Session, name: str, value: str | bool) -> Only:
     rulebook, language = session.rulebook, session.terminal.language
     field = name.removeprefix(FIELDS) if name not in FILTERS else ""
-    title = rulebook.title("field", field, language) if field else label(name, language)
+    if field:
+        title = rulebook.title("field", field, language)
+    else:
+        title = translated(ASKED[name], language) if name in ASKED else label(name, language)
     named = filter_of(field) if field else name
     if value is True:
         return Only(named, "", title, "")
@@ -121,6 +139,8 @@ def _told(session: Session, name: str, value: str | bool) -> Only:
     read = _reader(name)(session, name, str(value))
     one = read["fields"][0].value if field else read.get(name)
     text = one if isinstance(one, str) else str(value).strip()
+    if name in ("status", "stage"):
+        return Only(named, text, title, state_label(text, rulebook, language))
     return Only(named, text, title, rulebook.title(field or name, text, language))
 
 
