@@ -234,6 +234,19 @@ def test_a_report_of_a_customer_does_not_name_them(ask: Any) -> None:
     assert ask("--find", "broken").splitlines()[2] == "of these cases alone: with the words=…"
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("closed-in=last", "2026-10"),
+        ("month=this", "2026-11"),
+        ("from=yesterday", "2026-11-05"),
+        ("to=-2d", "2026-11-04"),
+    ],
+)
+def test_a_report_names_days_and_periods_so_that_they_mean_the_same_later(ask: Any, asked: str, told: str) -> None:
+    assert list(json.loads(ask("--where", asked, "--json"))["filters"].values()) == [told]
+
+
 def test_a_period_that_is_not_over_is_said_to_be_so(ask: Any) -> None:
     assert "not over: it is told until 2026-11-06 18:00" in ask("--month", "this").splitlines()[2]
     assert ask("--month", "2026-12").splitlines()[2] == "this period has not begun"
