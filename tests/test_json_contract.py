@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 import rulebooks
-from afterservice_cli.language import LANGUAGES
+from afterservice_cli.language import LANGUAGES, translated
+from afterservice_cli.reports.counting import MADE, Measured
 from afterservice_cli.reports.figures import FIGURES, NUMBERS, SHARES
 from conftest import Runner
 
@@ -397,7 +398,10 @@ def test_every_figure_is_in_json_and_on_the_page(october: Runner, language: str)
     page = october("report", "--month", "2026-10", now=LATER, env={"AFTERSERVICE_LANG": language}).out
     unseen = ("csat", "rating.count", "rating.cases")  # columns there
     shown = [figure for figure in FIGURES if ".waiting." not in figure.name and figure.name not in unseen]
-    assert [figure.name for figure in shown if figure.title(language) not in page] == []
+    # A time has a row, in which its mean, its median and its P90 have a column each.
+    assert [figure.name for figure in shown if translated(figure.words, language) not in page] == []
+    made = {MADE[figure.how] for figure in shown if isinstance(figure, Measured) and figure.kind != "score"}
+    assert [how for how in made if translated(how, language) not in page] == []
 
 
 def test_every_figure_has_words_in_both_languages() -> None:

@@ -1,6 +1,8 @@
 """Reports: their periods, one figure alone, the cases behind it, what stands beside it, and what it means."""
 
 import json
+import re
+import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -207,13 +209,18 @@ def test_tasks_of_one_name_that_are_called_differently_have_every_title(tmp_path
     assert (row["target"], row["missed"]) == ("Goods back / Lamp back", 2)
 
 
-ONLY = ("--channel", "phone", "--where", "Batch=b1", "--unclassified")
+ONLY = ("--channel", "Phone", "--where", "Batch=b1", "--unclassified", "--category", "Product")
 
 
 def test_a_report_of_some_cases_says_of_which(ask: Any, tmp_path: Path) -> None:
     assert json.loads(ask("--json"))["filters"] == {}
-    assert json.loads(ask(*ONLY, "--json"))["filters"] == {"channel": "phone", "unclassified": "", "batch": "b1"}
-    said = "of these cases alone: channel=phone, unclassified, Batch=b1"
+    assert json.loads(ask(*ONLY, "--json"))["filters"] == {
+        "category": "product",
+        "channel": "phone",
+        "unclassified": "",
+        "batch": "b1",
+    }
+    said = "of these cases alone: category=Product, channel=Phone, unclassified, Batch=B1"
     assert ask(*ONLY).splitlines()[2] == said
     assert said in ask(*ONLY, "--format", "md")
     assert said in ask(*ONLY, "--format", "html")
@@ -224,13 +231,120 @@ def test_a_report_of_some_cases_says_of_which(ask: Any, tmp_path: Path) -> None:
 
 def test_a_report_of_a_customer_does_not_name_them(ask: Any) -> None:
     assert json.loads(ask("--customer", "555", "--json"))["filters"] == {"customer": "…"}
-    assert ask("--find", "broken").splitlines()[2] == "of these cases alone: find=…"
+    assert ask("--find", "broken").splitlines()[2] == "of these cases alone: with the words=…"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("closed-in=last", "2026-10"),
+        ("month=this", "2026-11"),
+        ("from=yesterday", "2026-11-05"),
+        ("to=-2d", "2026-11-04"),
+    ],
+)
+def test_a_report_names_days_and_periods_so_that_they_mean_the_same_later(ask: Any, asked: str, told: str) -> None:
+    assert list(json.loads(ask("--where", asked, "--json"))["filters"].values()) == [told]
 
 
 def test_a_period_that_is_not_over_is_said_to_be_so(ask: Any) -> None:
     assert "not over: it is told until 2026-11-06 18:00" in ask("--month", "this").splitlines()[2]
     assert ask("--month", "2026-12").splitlines()[2] == "this period has not begun"
     assert ask().splitlines()[2] == ""
+    assert ask("--by", "owner", "--month", "2026-08").splitlines()[2] == "there is nothing to count in this period"
+
+
+OWN = """
+reports:
+  boss:
+    title: For the boss
+    compare: previous
+    sections:
+      mail: {title: By mail, figures: [registered, backlog], where: {channel: mail}}
+      numbers: {title: Numbers, figures: [registered]}
+      mixed:
+        title: Times and shares
+        figures: [respond.attainment, first_response.mean, first_response.working.p90, rating.mean, given.refund.money]
+      teams: {title: Teams, figures: [first_response.mean], by: owner}
+      some: {title: By phone, by: channel, where: {category: other}}
+      few: {title: Few, figures: [registered], where: {category: other}}
+      deadlines: {title: Deadlines, table: targets}
+"""
+
+
+@pytest.fixture
+def boss(tmp_path: Path, call: Runner) -> Any:
+    """Asks for a report of a rulebook's own at a desk of one case in September and one in October."""
+    (tmp_path / "f.yaml").write_text(rulebooks.text("figures") + OWN, "utf-8")
+    for words, now in (
+        ("init --rules ./f.yaml", "2026-09-21 09:00"),
+        ("register broken --channel phone", "2026-09-28 09:00"),
+        ("respond 001 hello", "2026-09-28 11:30"),
+        ("register broken --channel phone", "2026-10-12 09:00"),
+        ("register odd --channel mail", "2026-10-12 09:00"),
+        ("respond 202610-001 hello", "2026-10-13 10:30"),
+        ("resolve 202610-001 mended", "2026-10-13 11:00"),
+        ("rate 202610-001 speed=4", "2026-10-13 12:00"),
+    ):
+        assert call(*words.split(), now=now).code == 0, words
+
+    def asked(*words: str) -> str:
+        done = call("report", "--report", "boss", *words, now=LATER)
+        assert done.code == 0, done.err
+        return done.out
+
+    return asked
+
+
+def test_figures_of_different_kinds_are_each_shown_as_what_they_are(boss: Any, tmp_path: Path) -> None:
+    wanted = [
+        ["respond: attainment", "0.0%", "0.0%", "±0.0 points"],
+        ["first response (mean)", "1d 1h", "2h 30m", "+23h 00m"],
+        ["first response, working time (P90)", "10h 30m", "2h 30m", "+8h 00m"],
+        ["mean of all answers", "4.00", "–", "–"],
+        ["Refund: money (yuan)", "0", "0", "±0"],
+    ]
+    lines = boss().splitlines()
+    at = lines.index("Times and shares") + 2
+    assert [re.split(" {2,}", line.strip()) for line in lines[at : at + 5]] == wanted
+    told = boss("--format", "md").splitlines()
+    assert [f"| {' | '.join(row)} |" for row in wanted] == told[(at := told.index("## Times and shares") + 4) : at + 5]
+    boss("-o", "boss.xlsx")
+    book = CalamineWorkbook.from_path(tmp_path / "boss.xlsx").get_sheet_by_name("Times and shares").to_python()
+    mean = [row for row in book if row[0] == "first response (mean)"]
+    assert mean == [
+        ["first response (mean)", timedelta(minutes=1530), timedelta(minutes=150), 23.0, "first_response.mean"]
+    ]
+    with zipfile.ZipFile(tmp_path / "boss.xlsx") as book_file:
+        styles = book_file.read("xl/styles.xml").decode()
+    assert {"0.0%", "[h]:mm", "+0.0&quot;h&quot;;-0.0&quot;h&quot;;0.0&quot;h&quot;"} <= {
+        *re.findall('formatCode="(.*?)"', styles)
+    }
+
+
+def test_a_report_of_ones_own_is_open_on_its_page_and_a_file_beside_others(boss: Any, tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    boss("-o", "reports", "--format", "html")
+    (file,) = (tmp_path / "reports").iterdir()
+    assert file.name == "2026-10-boss.html"
+    page = file.read_text("utf-8")
+    assert page.count('<details class="table" open>') == 7
+    assert '<details class="table">' not in page
+
+
+def test_a_list_of_cases_is_called_by_words_though_no_row_has_its_figure(boss: Any) -> None:
+    assert '<a href="#cases-missed">deadlines missed (2 cases)</a>' in boss("--format", "html")
+
+
+def test_a_section_about_some_cases_opens_no_list_of_all(boss: Any) -> None:
+    page = boss("--format", "html")
+    parts = {re.findall("<h2>(.*?)</h2>", part)[0]: part for part in page.split("<section id=")[1:]}
+    tiles = page.partition('<dl class="tiles">')[2].partition("</dl>")[0]
+    assert '<a href="#cases-registered">2</a>' in tiles, "at a glance stands what the whole report says"
+    assert "backlog" not in tiles
+    assert '<a href="#cases-registered">2</a>' in parts["Numbers"]
+    assert ">1</td>" in parts["Few"]
+    assert "#cases-" not in parts["Few"] + parts["By phone"].partition("</section>")[0]
 
 
 def test_where_there_is_no_room_columns_are_left_out_and_that_is_said(ask: Any, call: Runner) -> None:
@@ -252,6 +366,13 @@ def test_one_thing_alone_tells_cases_apart(ask: Any) -> None:
     assert [row["id"] for row in json.loads(ask("--by", "line", "--json"))["tables"]["by_line"]] == ["", "lamps"]
     assert json.loads(ask("--by", "渠道", "--json")) == json.loads(ask("--by", "Channel", "--json"))
     assert "owner (team)" in ask("--by", "weather", code=3)
+
+
+def test_a_product_of_which_nothing_was_sold_has_no_rate_but_a_row(ask: Any, tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_text("product,units\nLamp,0\nKettle,10\n", "utf-8")
+    told = json.loads(ask("--sales", "sales.csv", "--json"))["tables"]["fault_rate_by_product"]
+    rows = [(row["id"], row["cases"], row["sold"], row["fault_rate"]) for row in told]
+    assert rows == [("Kettle", 0, 10, 0.0), ("Lamp", 1, 0, None)]
 
 
 def test_a_figure_says_what_it_means(ask: Any) -> None:

@@ -1,5 +1,7 @@
 """The lists and reports that the shipped rulebooks name: each can be made, and is as its procedure asks."""
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -47,6 +49,17 @@ def test_every_view_and_every_report_can_be_made(call: Runner, name: str) -> Non
         done = call("report", "--report", report, "--month", "this", "--json")
         assert done.code == 0, done.err
         assert json.loads(done.out)["tables"]
+
+
+@pytest.mark.parametrize(
+    ("name", "priority"), [("enterprise-service", "紧急"), ("product-feedback", "紧急"), ("customer-feedback", "P2")]
+)
+def test_lists_call_a_priority_by_its_code_or_else_by_its_title(call: Runner, name: str, priority: str) -> None:
+    found_at(call, name)
+    for words in ("list", "due"):
+        done = call(words, "--columns", "case,priority", "--format", "csv", "--labels", env={"AFTERSERVICE_LANG": "zh"})
+        rows = list(csv.DictReader(io.StringIO(done.out)))
+        assert {row["优先级"] for row in rows if row["编号"]} == {priority}, done.out
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from afterservice_cli.instants import parse_day, parse_month, to_text
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.labels import LANGUAGES, label, words_for
 from afterservice_cli.reports.periods import any_span
-from afterservice_cli.reports.tables import Only
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.spellings import spellings
 from afterservice_cli.rulebook.values import read_value
@@ -73,14 +72,14 @@ def wanted(
     `usual` holds if neither asks for anything else of the same name.
     """
     asked: dict[str, str | bool] = {n: value for n, value in given.items() if value is not None and value is not False}
-    for name, value in _pairs(session, where or ()):
+    for name, value in pairs(session, where or ()):
         if name in asked:
             raise BadInput(tr("{name} is asked for twice – leave one of them out", name=name))
         asked[name] = value
     asked = {**(usual or {}), **asked}
     found: dict[str, Any] = {"fields": ()}
     for name, value in asked.items():
-        for field, read in _reader(name)(session, name, str(value)).items():
+        for field, read in reader(name)(session, name, str(value)).items():
             if field == "fields":
                 found[field] += read
                 continue
@@ -103,31 +102,12 @@ def asked_by(where: Mapping[str, str]) -> Mapping[str, str | bool]:
     return asked
 
 
-def told(session: Session, given: Asked, where: Sequence[str] | None) -> tuple[Only, ...]:
-    """Return in words what options of `list` and words of `--where` ask for; of what is personal, no value."""
-    rulebook, language = session.rulebook, session.terminal.language
-    asked = [(name, value) for name, value in given.items() if value is not None and value is not False]
-    found: list[Only] = []
-    for name, value in (*asked, *_pairs(session, where or ())):
-        field = name.removeprefix(FIELDS) if name not in FILTERS else ""
-        hidden = rulebook.is_personal(field) if field else name in PERSONAL
-        title = rulebook.title("field", field, language) if field else label(name, language)
-        found.append(
-            Only(
-                filter_of(field) if field else name,
-                "" if value is True else "…" if hidden else str(value).strip(),
-                title,
-            )
-        )
-    return tuple(found)
-
-
 def filter_of(field: str) -> str:
     """Return the word by which `--where` asks for a field of the rulebook."""
     return FIELDS + field if field in FILTERS else field
 
 
-def _reader(name: str) -> Callable[[Session, str, str], Mapping[str, Any]]:
+def reader(name: str) -> Callable[[Session, str, str], Mapping[str, Any]]:
     return FILTERS[name].read if name in FILTERS else _field
 
 
@@ -146,12 +126,12 @@ def month_bounds(session: Session, month: str) -> tuple[datetime, datetime]:
         raise BadInput(tr("{option}: {problem}", option="--month", problem=error)) from None
 
 
-def _pairs(session: Session, where: Sequence[str]) -> Sequence[tuple[str, str | bool]]:
+def pairs(session: Session, where: Sequence[str]) -> Sequence[tuple[str, str | bool]]:
     """Return names and values of `--where`: of filters, and of the rulebook's fields as `fields.NAME`.
 
     Either may be named by its label, too. `BadInput` repeats no unknown name: it may be a customer's word.
     """
-    pairs: list[tuple[str, str | bool]] = []
+    found: list[tuple[str, str | bool]] = []
     for text in where:
         name, given, value = pair_of(text)
         name = _named(session, name.strip())
@@ -160,10 +140,10 @@ def _pairs(session: Session, where: Sequence[str]) -> Sequence[tuple[str, str | 
             raise BadInput(tr("--where: {name} takes no value – write --where {name}", name=name))
         if not flag and not given:
             raise BadInput(tr("--where: {name} needs its value – write --where {name}=…", name=name))
-        if name in dict(pairs):
+        if name in dict(found):
             raise BadInput(tr("{name} is asked for twice – leave one of them out", name=name))
-        pairs.append((name, True if flag else value))
-    return pairs
+        found.append((name, True if flag else value))
+    return found
 
 
 def _named(session: Session, name: str) -> str:

@@ -97,7 +97,7 @@ def write_report(printed: Printed, terminal: Terminal, format: str | None, outpu
             output.mkdir(exist_ok=True)
     for ending in formats:
         content = FORMATS[ending](printed, terminal.language)
-        file = output / f"{_file_name(printed.period)}.{ending}" if folder else output
+        file = output / f"{_file_name(printed)}.{ending}" if folder else output
         write_whole(file, MARK.encode() + content if ending == "csv" else content)
         terminal.say(tr("{file} written", file=file))
 
@@ -132,6 +132,8 @@ def _is_folder(output: Path) -> bool:
     return output.is_dir() or not (output.suffix or output.exists() or str(output) == "-")
 
 
-def _file_name(period: str) -> str:
-    """Return a period as files are called that tell of it: 2026-10, 2026Q3, 2026-10-01_2026-10-15."""
-    return re.sub(r"[^0-9A-Za-z\0]+", "_", re.sub(r"(?<=[0-9])-(?=[0-9W])", "\0", period)).replace("\0", "-").strip("_")
+def _file_name(printed: Printed) -> str:
+    """Return how files are called that have a report: 2026-10, 2026Q3, 2026-10-01_2026-10-15, 2026-10-boss."""
+    plain = re.sub(r"(?<=[0-9])-(?=[0-9W])", "\0", printed.period)
+    period = re.sub(r"[^0-9A-Za-z\0]+", "_", plain).replace("\0", "-").strip("_")
+    return f"{period}-{printed.own}" if printed.own else period

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from afterservice_cli.commands.filters import FILTERS, PERSONAL, Asked, asked_by, told, wanted, with_filters
+from afterservice_cli.commands.filters import FILTERS, PERSONAL, Asked, asked_by, wanted, with_filters
 from afterservice_cli.commands.options import JsonOption, WhereOption, session_of
 from afterservice_cli.commands.printing import (
     LISTING,
@@ -20,6 +20,7 @@ from afterservice_cli.commands.printing import (
     write_report,
 )
 from afterservice_cli.commands.rows import Layout, Rows, teller
+from afterservice_cli.commands.scope import told
 from afterservice_cli.errors import BadInput, BadUsage
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, parse_day, to_text

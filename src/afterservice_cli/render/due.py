@@ -19,7 +19,7 @@ def due_columns(tell: Teller) -> list[Column[DueView]]:
         tell.left(_since),
         tell.value("case"),
         tell.named("target").but(shown=lambda due: _target(due, tell)),
-        tell.value("priority").but(rank=68),
+        tell.priority().but(rank=68),
         tell.named("category").but(rank=80),
         tell.role("by", "owner").but(rank=50, least=8),
         tell.named("person").but(rank=90, least=8),

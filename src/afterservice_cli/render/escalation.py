@@ -13,7 +13,7 @@ def escalated_columns(tell: Teller) -> list[Column[EscalationView]]:
         tell.value("case"),
         tell.named("target").but(shown=lambda done: tell.target(done.target, done.rule)),
         tell.time("due_at").but(rank=20),
-        tell.value("priority").but(shown=_raised, rank=10),
+        tell.priority().but(shown=lambda done: _raised(done, tell), rank=10),
         tell.named("owner").but(rank=40),
         tell.named("person").but(rank=30, least=8),
         tell.value("told").but(
@@ -24,5 +24,6 @@ def escalated_columns(tell: Teller) -> list[Column[EscalationView]]:
     ]
 
 
-def _raised(done: EscalationView) -> str:
-    return done.priority if done.priority == done.raised_from else f"{done.raised_from} → {done.priority}"
+def _raised(done: EscalationView, tell: Teller) -> str:
+    now = tell.rank(done.priority)
+    return now if done.priority == done.raised_from else f"{tell.rank(done.raised_from)} → {now}"

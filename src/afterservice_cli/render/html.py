@@ -38,7 +38,7 @@ def report_html(printed: Printed, language: str) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     page = environment.from_string(TEMPLATE.read_text("utf-8"))
     sections = sections_of(printed, language)
-    printed_open = any(table.name in OPEN for table in printed.tables)
+    chosen = printed.own or not any(table.name in OPEN for table in printed.tables)
 
     def shown(cell: Cell, kind: str) -> str:
         return safe_text(amount(cell, kind, zone_of(printed), language))
@@ -67,6 +67,6 @@ def report_html(printed: Printed, language: str) -> str:
         tones=TONES,
         further=lambda count: translated(PAGE["further"], language, count=count),
         first=ROWS,
-        opened=lambda table: table.name in OPEN or not printed_open,
+        opened=lambda table: chosen or table.name in OPEN,
         says={word: translated(text, language) for word, text in PAGE.items()},
     )

@@ -21,7 +21,7 @@ def list_columns(tell: Teller, *, reveal: bool = False) -> list[Column[CaseView]
     usual: list[Column[CaseView]] = [
         tell.value("case"),
         _state("status", tell).but(rank=50, least=8),
-        tell.value("priority").but(rank=40),
+        tell.priority().but(rank=40),
         tell.named("category").but(shown=lambda case: _category(case, tell), rank=70),
         tell.named("owner").but(shown=lambda case: whose(case, tell.rulebook, tell.language), rank=30, least=8),
         tell.time("registered_at").but(rank=90),

@@ -34,6 +34,7 @@ OPEN = (
 LISTED = 1000  # cases of a figure: of more it is said how many there are
 MANY = 4  # columns: a table of more is told row by row where the page is narrow
 WIDE = 8.5  # as much as there is room for in half the page: a column takes what ROOM says, or 1
+NARROW = 5.0  # as much as there is room for on a narrow page
 ROOM: Mapping[str, float] = {"text": 1.5, "instant": 2.0, "day": 1.5, "minutes": 1.5}
 
 
@@ -80,13 +81,19 @@ class Section(Frozen):
     @property
     def wide(self) -> bool:
         """Tell whether it takes the page's whole width."""
-        room = sum(ROOM.get(self.table.columns[place].kind, 1.0) for place in for_people(self.table))
-        return self.form in ("tiles", "lines") or room > WIDE
+        return self.form in ("tiles", "lines") or self._room > WIDE
 
     @property
     def many(self) -> bool:
         """Tell whether a narrow page tells it row by row."""
-        return len(for_people(self.table)) > MANY
+        return len(for_people(self.table)) > MANY or self._room > NARROW
+
+    @property
+    def _room(self) -> float:
+        """Return how much room its columns take."""
+        most = max((ROOM.get(kind, 1.0) for kind in self.table.kinds.values()), default=0.0)
+        columns = [self.table.columns[place] for place in for_people(self.table)]
+        return sum(max(ROOM.get(one.kind, 1.0), most if one.kind in MEASURES else 0.0) for one in columns)
 
     @property
     def legend(self) -> list[tuple[int, str, str]]:
@@ -104,7 +111,7 @@ def sections_of(printed: Printed, language: str) -> list[Section]:
 def headline(printed: Printed, language: str) -> list[Tile]:
     """Return the figures of `HEADLINE` that a report has, in that order."""
     found: dict[str, Tile] = {}
-    for table in printed.tables:
+    for table in (table for table in printed.tables if table.linked):
         for row in table.rows:
             for place in range(len(row)):
                 for name in figure_names(table, row, place):

@@ -28,7 +28,7 @@ ENDING: Mapping[str, str] = words(
 
 NAMES = ("name", "id")  # columns by which scripts know a row
 BEFORE, CHANGE = ".before", ".change"  # how columns end that compare with another period
-WORKING = ".working"  # how figures end that count working time
+WORKING = ".working."  # in the names of figures that count working time
 
 
 # How a period of each unit is called.
@@ -50,8 +50,10 @@ def scope_lines(printed: Printed, language: str) -> Iterator[str]:
         at = to_minute_text(from_text(as_of), zone_of(printed))
         yield translated("this period is not over: it is told until {at}", language, at=at)
     if printed.filters:
-        pairs = (f"{one.title}={one.value}" if one.value else one.title for one in printed.filters)
+        pairs = (f"{one.title}={one.said}" if one.said else one.title for one in printed.filters)
         yield translated("of these cases alone: {filters}", language, filters=listed(pairs, language))
+    if not printed.tables:
+        yield translated("there is nothing to count in this period", language)
 
 
 def days_text(printed: Printed) -> str:
@@ -86,10 +88,18 @@ def ending_pairs(printed: Printed, language: str) -> Iterator[tuple[str, str]]:
 def shown_text(printed: Printed, table: Table, row: tuple[Cell, ...], place: int, language: str) -> str:
     """Return a cell of a report as people read it, by its column and by what its row is about."""
     column, cell = table.columns[place], row[place]
-    kind = "working" if column.kind == "minutes" and (row_name(table, row) or "").endswith(WORKING) else column.kind
+    kind = kind_of(table, row, place)
+    if kind == "minutes" and WORKING in f"{row_name(table, row) or ''}.{column.name}.":
+        kind = "working"
     if column.name.endswith(CHANGE):
         return change(cell, kind, language)
     return amount(cell, kind, zone_of(printed), language)
+
+
+def kind_of(table: Table, row: tuple[Cell, ...], place: int) -> str:
+    """Return what kind of cell one is: as its column says, or the figure that its row is."""
+    kind = table.columns[place].kind
+    return table.kinds.get(row_name(table, row) or "", kind) if kind in MEASURES else kind
 
 
 def row_name(table: Table, row: tuple[Cell, ...]) -> str | None:
@@ -115,7 +125,7 @@ def figure_names(table: Table, row: tuple[Cell, ...], place: int) -> list[str]:
 
 def figure_of(printed: Printed, table: Table, row: tuple[Cell, ...], place: int) -> str | None:
     """Return the figure whose cases a number counts, if the report has them."""
-    names = figure_names(table, row, place) if row[place] else []
+    names = figure_names(table, row, place) if row[place] and table.linked else []
     return next((name for name in names if name in printed.cases), None)
 
 
@@ -129,4 +139,4 @@ def cases_title(printed: Printed, figure: str) -> str:
                     if name is None:
                         return column.title
                     return str(row[0]) if name == figure else f"{row[0]}: {column.title}"
-    return figure
+    return printed.called.get(figure, figure)

@@ -73,7 +73,7 @@ def case_columns(tell: Teller) -> list[Column[ProblemCaseView]]:
     return [
         tell.value("case"),
         tell.value("status").but(shown=lambda case: state_label(case.status, tell.rulebook, tell.language)),
-        tell.value("priority"),
+        tell.priority(),
         tell.named("category").but(rank=10),
         tell.value("product").but(rank=20, least=8),
         tell.named("owner").but(rank=30),

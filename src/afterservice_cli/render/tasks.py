@@ -21,7 +21,7 @@ def task_columns(tell: Teller) -> list[Column[OpenTaskView]]:
         _task(tell),
         tell.role("by").but(rank=30, least=8),
         tell.value("waits_for").but(shown=lambda task: _titles(task, tell), rank=50, least=8),
-        tell.value("priority").but(rank=68),
+        tell.priority().but(rank=68),
         tell.named("category").but(rank=80),
         tell.named("owner").but(rank=85),
         tell.time("opened_at").but(rank=90),

@@ -36,6 +36,16 @@ class Teller(Frozen):
 
         return Column(name, self.label(titled or name), value, shown, least=10)
 
+    def priority(self) -> Column[Value]:
+        """Return the column of priorities, of which some rows may have none."""
+        value = attrgetter("priority")
+        return Column("priority", self.label("priority"), value, lambda row: self.rank(value(row)))
+
+    def rank(self, priority: str | None) -> str:
+        """Return what lists call a priority: a code such as P1, which everybody says, as it is, else its title."""
+        coded = priority and any(letter.isdigit() for letter in priority)
+        return priority if priority and coded else self.title("priority", priority)
+
     def role(self, name: str, titled: str = "") -> Column[Value]:
         """Return a column of teams and roles, shown by their titles."""
         value = attrgetter(name)

@@ -16,7 +16,7 @@ from afterservice_cli.instants import from_text
 from afterservice_cli.language import translated, words
 from afterservice_cli.render.amounts import amount
 from afterservice_cli.render.charts import measured
-from afterservice_cli.render.printed import CHANGE, ending_pairs, scope_lines, zone_of
+from afterservice_cli.render.printed import CHANGE, ending_pairs, kind_of, scope_lines, zone_of
 from afterservice_cli.render.text import safe_text, width
 from afterservice_cli.reports.tables import Cell, Column, Printed, Table
 
@@ -37,7 +37,7 @@ CHARTS: Mapping[str, Mapping[str, str]] = {
     "lines": {"type": "line"},
 }
 WHOLE = "#,##0"  # numbers that have no fraction
-HOURS = "0.0"  # a change of times: Excel shows none below zero
+HOURS = '0.0"h"'  # a change of times: Excel shows no length of time below zero
 A_DAY, AN_HOUR = 1440, 60  # minutes: a spreadsheet counts times in days
 NAME = 31  # characters of a sheet's name
 CELL = 32_767  # characters of a cell
@@ -62,15 +62,15 @@ class _Book:
         self._formats: dict[str, Format] = {}
         self._names: set[str] = set()
 
-    def format_of(self, column: Column, cells: Sequence[Cell]) -> Format | None:
-        """Return how the numbers of a column are shown, changes with their signs; None for texts."""
-        text = FORMATS.get(column.kind)
+    def format_of(self, kind: str, cells: Sequence[Cell], *, changed: bool) -> Format | None:
+        """Return how numbers of a kind are shown, if they say what has `changed` with their signs; None for texts."""
+        text = FORMATS.get(kind)
         if text is None:
             return None
-        if column.kind == "number" and all(float(cell).is_integer() for cell in cells if isinstance(cell, int | float)):
+        if kind == "number" and all(float(cell).is_integer() for cell in cells if isinstance(cell, int | float)):
             text = WHOLE
-        if column.name.endswith(CHANGE):
-            text = HOURS if column.kind == "minutes" else text
+        if changed:
+            text = HOURS if kind == "minutes" else text
             text = f"+{text};-{text};{text}"
         if text not in self._formats:
             self._formats[text] = self.book.add_format({"num_format": text})
@@ -116,14 +116,21 @@ def _cover(book: _Book, printed: Printed) -> None:
 def _sheet(book: _Book, table: Table) -> None:
     sheet = book.sheet(table.title)
     for place, column in enumerate(table.columns):
-        title = translated("{title} (hours)", book.language, title=column.title) if _in_hours(column) else column.title
-        sheet.write_string(0, place, safe_text(title)[:CELL], book.head)
+        sheet.write_string(0, place, safe_text(column.title)[:CELL], book.head)
         cells = [row[place] for row in table.rows]
-        shown = (amount(cell, column.kind, book.zone, book.language) for cell in cells)
-        form = book.format_of(column, cells)
-        sheet.set_column(place, place, _wide([title, *shown]), form)
-        for row, cell in enumerate(cells, 1):
-            _write(sheet, (row, place), cell, column, book.zone, form)
+        kinds = [kind_of(table, row, place) for row in table.rows]
+        shown = (amount(cell, kind, book.zone, book.language) for cell, kind in zip(cells, kinds, strict=True))
+        changed = column.name.endswith(CHANGE)
+        forms = {kind: book.format_of(kind, cells, changed=changed) for kind in (*kinds, column.kind)}
+        sheet.set_column(place, place, _wide([column.title, *shown]), forms[column.kind])
+        for row, (cell, kind) in enumerate(zip(cells, kinds, strict=True), 1):
+            held = _held(cell, kind, book.zone, changed=changed)
+            if isinstance(held, str):
+                sheet.write_string(row, place, held)
+            elif isinstance(held, date):
+                sheet.write_datetime(row, place, held, forms[kind])
+            elif held is not None:
+                sheet.write_number(row, place, held, forms[kind])
     sheet.freeze_panes(1, 1)
     if table.rows:
         sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
@@ -131,22 +138,13 @@ def _sheet(book: _Book, table: Table) -> None:
         _chart(book, sheet, table, CHARTS[table.chart])
 
 
-def _in_hours(column: Column) -> bool:
-    """Tell whether a column has lengths of time below zero, too, which Excel shows as numbers alone."""
-    return column.kind == "minutes" and column.name.endswith(CHANGE)
-
-
-def _write(
-    sheet: Worksheet, place: tuple[int, int], cell: Cell, column: Column, zone: ZoneInfo, form: Format | None
-) -> None:
-    """Write a cell as what it is; None leaves it empty."""
-    if isinstance(cell, str) and column.kind in ("instant", "day"):
-        sheet.write_datetime(*place, _when(cell, column.kind, zone), form)
-    elif isinstance(cell, str):
-        sheet.write_string(*place, safe_text(cell, lines=True)[:CELL])
-    elif cell is not None:
-        unit = 1 if column.kind != "minutes" else AN_HOUR if _in_hours(column) else A_DAY
-        sheet.write_number(*place, cell / unit, form)
+def _held(cell: Cell, kind: str, zone: ZoneInfo, *, changed: bool) -> str | float | date | None:
+    """Return a cell as a workbook has it, None to leave it empty; by how much a time `changed` is told in hours."""
+    if isinstance(cell, str):
+        return _when(cell, kind, zone) if kind in ("instant", "day") else safe_text(cell, lines=True)[:CELL]
+    if cell is None or kind != "minutes":
+        return cell
+    return cell / (AN_HOUR if changed else A_DAY)
 
 
 def _when(text: str, kind: str, zone: ZoneInfo) -> datetime | date:

@@ -81,11 +81,10 @@ def fault_rates(about: About, dimension: str) -> Table:
         faults[value] += cases[known]
         units[value] += sold[known].count
     rows: Rows = [
-        (about.title(dimension, value), value, faults[value], units[value], faults[value] / units[value])
-        for value in units
-        if units[value]
+        (about.title(dimension, value), value, faults[value], count, faults[value] / count if count else None)
+        for value, count in units.items()
     ]
-    rows.sort(key=lambda row: (-float(row[4] or 0), str(row[1])))
+    rows.sort(key=lambda row: (row[4] is None, -float(row[4] or 0), str(row[1])))
     if dimension == "product":
         rows += [
             (called[known], called[known], count, None, None) for known, count in cases.items() if known not in sold

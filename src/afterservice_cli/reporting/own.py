@@ -24,8 +24,9 @@ def own(source: whole.Source, asked: whole.Asked, report: OwnReport, filter_of: 
         table = _table(source, about, section, language)
         if table is not None and table.rows:
             title = section.title[language] if section.title else table.title
-            tables.append(table.but(name=section.id, title=title))
-    return whole.Own(report.title[language], tables)
+            drill = None if section.where else table.drill
+            tables.append(table.but(name=section.id, title=title, drill=drill, linked=not section.where))
+    return whole.Own(report.id, report.title[language], tables)
 
 
 def _table(source: whole.Source, asked: whole.Asked, section: ReportSection, language: str) -> Table | None:

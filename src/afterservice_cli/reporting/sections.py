@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from afterservice_cli.language import sentence_in, translated
 from afterservice_cli.reporting.telling import AGES, DIMENSIONS, FOUND_OUT, About, age_of, told_apart
 from afterservice_cli.reports.above import COUNTS, RATES
-from afterservice_cli.reports.counting import Figure, Of
+from afterservice_cli.reports.counting import MADE, Figure, Of
 from afterservice_cli.reports.figures import NUMBERS, SCORES, SHARES, TIMES
 from afterservice_cli.reports.named import VERDICTS, figures_of_question
 from afterservice_cli.reports.tables import Cell, Column, Table
@@ -34,10 +34,7 @@ _WORDS: Mapping[str, str] = {
     "paused": sentence_in("column", "paused"),
     "attainment": sentence_in("column", "attainment"),
     "late": sentence_in("column", "late by (median)"),
-    "mean": sentence_in("column", "mean"),
-    "median": sentence_in("column", "median"),
-    "p90": sentence_in("column", "P90"),
-    "count": sentence_in("column", "count"),
+    **MADE,
     "age": sentence_in("column", "age"),
     "backlog": sentence_in("column", "cases"),
     "csat": sentence_in("column", "scores 4–5"),
@@ -154,10 +151,15 @@ def shares(about: About) -> Table:
 
 
 def _figures(about: About, name: str, figures: Sequence[Figure], column: str, kind: str) -> Table:
+    kinds = {figure.name: figure.kind for figure in figures if figure.kind != kind}
+
     def made(facts: Facts) -> Table:
         rows = tuple((figure.title(about.language), figure.result(facts), figure.name) for figure in figures)
         columns = columns_of(about.language, figure="text", **{column: kind}, name="text")
-        return Table(name, titled(about, name), columns, rows)
+        if kinds:
+            mixed = columns[1].but(title=translated(sentence_in("column", "value"), about.language))
+            columns = (columns[0], mixed, columns[2])
+        return Table(name, titled(about, name), columns, rows, kinds=kinds)
 
     return beside(about, made, (column,))
 

@@ -64,8 +64,9 @@ class Asked(Frozen):
 
 
 class Own(Frozen):
-    """What a report of the rulebook's own has in place of the usual: its title and its tables."""
+    """What a report of the rulebook's own has in place of the usual: its name, its title and its tables."""
 
+    name: str
     title: str
     tables: Sequence[Table]
 
@@ -103,6 +104,7 @@ def report(source: Source, asked: Asked, language: str, *, own: Own | None = Non
     tables = _tables(source, asked, about) if own is None else own.tables
     every = figures_of(about)
     title = translated(TITLES[asked.span.unit], language) if own is None else own.title
+    cases = dict(_cases(about, every)) if with_cases else {}
     return Printed(
         title=f"{title}  {source.rulebook.called[language]}",
         period=asked.span.name,
@@ -112,8 +114,10 @@ def report(source: Source, asked: Asked, language: str, *, own: Own | None = Non
         tables=tuple(tables),
         ending=ending(source, language),
         figures={figure.name: figure.result(about.facts) for figure in every},
-        cases=dict(_cases(about, every)) if with_cases else {},
+        cases=cases,
         filters=asked.filters,
+        own=own.name if own else "",
+        called={figure.name: figure.title(language) for figure in every if figure.name in cases},
     )
 
 

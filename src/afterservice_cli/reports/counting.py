@@ -10,7 +10,7 @@ from operator import mul
 from typing import Protocol
 
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.language import translated
+from afterservice_cli.language import sentence_in, translated
 from afterservice_cli.reports.sold import Units
 from afterservice_cli.reports.tables import Cell
 
@@ -107,6 +107,13 @@ class Measured(Figure):
         """Return the number; None if there is nothing that is measured, but for their count."""
         return facts.spread(self.cohort, self.measure)[HOWS.index(self.how)]
 
+    def title(self, language: str) -> str:
+        """Return its words in a language, of times with what is made of them."""
+        said = super().title(language)
+        if self.kind == "score":
+            return said
+        return translated("{word} ({title})", language, word=said, title=translated(MADE[self.how], language))
+
     def cases(self, facts: Counting) -> list[str]:
         """Return the numbers of the cases that it measures."""
         return facts.cases(self.cohort, self.measure)
@@ -130,7 +137,13 @@ class Cases(Figure):
         return len(facts.cases(self.cohort))
 
 
-HOWS = ("mean", "median", "p90", "count")
+MADE = {
+    "mean": sentence_in("column", "mean"),
+    "median": sentence_in("column", "median"),
+    "p90": sentence_in("column", "P90"),
+    "count": sentence_in("column", "count"),
+}
+HOWS = tuple(MADE)
 
 
 def spread(counts: Mapping[float, int], unit: int = 1) -> Spread:

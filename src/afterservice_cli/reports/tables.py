@@ -25,7 +25,8 @@ class Table(Frozen):
     """A table of a report; a cell is None if there is nothing to tell.
 
     `chart` is one of `CHARTS` if it is well drawn, with the first column as labels. `drill` names the figure whose
-    cases the numbers count.
+    cases the numbers count; it and the names of figures are those of the report only if the table is `linked`: else it
+    is about other cases. Where rows are figures of other kinds than their columns, `kinds` has these by their names.
     """
 
     name: str
@@ -34,6 +35,8 @@ class Table(Frozen):
     rows: tuple[tuple[Cell, ...], ...]
     chart: str | None = None
     drill: str | None = None
+    kinds: Mapping[str, str] = {}
+    linked: bool = True
 
 
 class Ending(Frozen):
@@ -50,20 +53,22 @@ class Ending(Frozen):
 class Only(Frozen):
     """A filter by which a report is about some cases alone: its name for `--where`, its value, "" if it takes none.
 
-    `title` is what the filter is called in the reader's language. What customers wrote or who they are is no value.
+    `title` and `said` are what both are called in the reader's language. What customers wrote or who they are is no
+    value.
     """
 
     name: str
     value: str
     title: str
+    said: str
 
 
 class Printed(Frozen):
     """A whole report: its period as the reader writes it, its bounds as UTC texts, the tables and where they come from.
 
-    `filters` are what it was asked to be about alone.
+    `filters` are what it was asked to be about alone; `own` is the name of a report of the rulebook's.
     `figures` has every figure by its name; `cases` the numbers of the cases that a figure counted, if they were asked
-    for.
+    for, and `called` what such a figure is called.
     """
 
     title: str
@@ -76,6 +81,8 @@ class Printed(Frozen):
     figures: Mapping[str, Cell] = {}
     cases: Mapping[str, tuple[str, ...]] = {}
     filters: tuple[Only, ...] = ()
+    own: str = ""
+    called: Mapping[str, str] = {}
 
 
 def as_json(printed: Printed) -> Mapping[str, object]:
