@@ -25,6 +25,21 @@ PIECES = (
     "安装师傅很耐心讲得清楚",
     "屏幕偶尔会闪一下不知道正常吗",
 )
+# Texts of 100,000 signs are each of one of these, again and again.
+HOSTILE = (
+    "等了没有划痕、",
+    "没有划痕、",
+    "没有",
+    "划痕",
+    "不",
+    "等了没来",
+    "等了等了等了等了。没来",
+    "很快物流",
+    "后来解决了",
+    "划痕是不是",
+    "等了9天就坏了",
+    "没有人管没有用",
+)
 SIGNS = "乾坤寰宇巽艮"  # of which no text has one
 
 
@@ -77,10 +92,15 @@ def main(rounds: int = 7) -> None:
     print(f"the first text of a process: {(time.process_time() - begin) * 1000:.1f} ms")
     for text in some[:10]:
         find(book, text, {})
-    hostile = ("等了没有划痕、" * 20_000)[:100_000]
-    begin = time.process_time()
-    find(book, hostile, {})
-    print(f"a text of 100,000 signs: {(time.process_time() - begin) * 1000:.0f} ms")
+    taken_long = {}
+    for piece in HOSTILE:
+        hostile = (piece * 100_000)[:100_000]
+        begin = time.process_time()
+        find(book, hostile, {})
+        taken_long[piece] = (time.process_time() - begin) * 1000
+    worst = max(taken_long, key=taken_long.__getitem__)
+    print(f"a text of 100,000 signs: {taken_long[HOSTILE[0]]:.0f} ms")
+    print(f"the worst of {len(HOSTILE)} kinds of such texts: {taken_long[worst]:.0f} ms ({worst}; goal: 200)")
 
 
 if __name__ == "__main__":

@@ -13,12 +13,12 @@ from afterservice_cli.rulebook.patterns import (
     FIRST_WIDE,
     GAPS,
     NUMBER,
-    SENTENCE,
     Part,
     Way,
     Words,
     in_words,
     is_plain,
+    sentence_ends,
     ways_of,
 )
 
@@ -177,7 +177,7 @@ class Index:
         """Add where ways of several parts stand, from where their words do."""
         spots: dict[int | None, list[Spot]] = {}
         words = signs.union(standing)
-        bounds = [match.start() for match in SENTENCE.finditer(text)]
+        bounds = sentence_ends(text)
         for way in ways:
             number, steps = self._ways[way]
             ends: list[Spot] = []  # where what was found so far stands

@@ -17,6 +17,7 @@ MOST_WORDS = 1_000  # of one pattern, written out
 _SIGNS = re.compile(r"……|…|~|[()|]|‹[^‹›]*›?|›|[^…~()|‹›]+")
 _WRITTEN = str.maketrans({"〈": "‹", "〉": "›", "<": "‹", ">": "›"})
 SENTENCE = re.compile(r"[。!?;]|\.(?![0-9a-z])|(?<![0-9a-z])\.")  # what ends one
+_MAY_END = re.compile(r"[。!?;.]")
 _MARKS = frozenset("…~()|‹›")
 FIRST_WIDE = "\u2e80"
 _WIDE = ord(FIRST_WIDE)  # from this sign on, words stand together without blanks
@@ -174,6 +175,11 @@ class _Parsing:
 
     def _fault(self, what: str) -> ValueError:
         return ValueError(tr("'{text}': {fault}", text=self._text[:40], fault=what))
+
+
+def sentence_ends(text: str) -> list[int]:
+    """Return where the signs stand in a text that end its sentences."""
+    return [match.start() for match in SENTENCE.finditer(text)] if _MAY_END.search(text) else []
 
 
 def in_words(text: str, start: int, end: int) -> bool:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from afterservice_cli.rulebook.patterns import GAPS, SENTENCE, as_read
+from afterservice_cli.rulebook.patterns import GAPS, as_read, sentence_ends
 
 SHORTEST, LONGEST = 2, 6  # signs of a run
 LONGEST_PART = 3  # signs of a run that is part of a pair
@@ -65,7 +65,7 @@ def sentences_of(text: str) -> list[list[Run]]:
     whole, _ = as_read(text)
     found: list[list[Run]] = []
     start = 0
-    for end in (*(bound.start() for bound in SENTENCE.finditer(whole)), len(whole)):
+    for end in (*sentence_ends(whole), len(whole)):
         runs = [Run(match[0], match.start(), match.lastgroup == "wide") for match in _FOUND.finditer(whole, start, end)]
         if runs:
             found.append(runs)

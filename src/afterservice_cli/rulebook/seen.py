@@ -58,7 +58,7 @@ class Seen:
     def __init__(self, text: str, reader: Callable[[], Looking]) -> None:
         self.text, self._made = text, reader
 
-    @cached_property
+    @property
     def _reader(self) -> Looking:
         return self._made()
 
@@ -76,7 +76,7 @@ class Seen:
     @cached_property
     def found(self) -> Mapping[str, Evidence]:
         """Return what of the patterns that decide a new case stands in the text, in the order of the file."""
-        return self._reader.evidence(self._read[2], lambda: self._clauses)
+        return self._reader.evidence(*self._read)
 
     def phrases(self, patterns: Sequence[str]) -> list[str]:
         """Return the words of those of some patterns that count."""
@@ -113,12 +113,12 @@ class Seen:
     def speaking(self) -> Mapping[int, Sequence[Evidence]]:
         """Return what counts for categories that nothing rules out, by their numbers in the file."""
         speaking: dict[int, list[Evidence]] = {}
-        speaks_for = self._reader.speaks_for
-        for one in self.found.values():
-            if one.reason is None and one.pattern in speaks_for:
-                for category in speaks_for[one.pattern]:
+        found, speaks_for, categories = self.found, self._reader.speaks_for, self._reader.categories
+        for pattern, one in found.items():
+            if one.reason is None and pattern in speaks_for:
+                for category in speaks_for[pattern]:
                     speaking.setdefault(category, []).append(one)
-        ruled_out = [number for number in speaking if not self._reader.categories[number][1].isdisjoint(self.found)]
+        ruled_out = [number for number in speaking if not categories[number][1].isdisjoint(found)]
         for number in ruled_out:
             del speaking[number]
         return speaking
@@ -195,11 +195,11 @@ class Looking:
                 places[bisect_right(ends, number)].append((start, end))
         return Clauses(text, broken, self._denials, places)
 
-    def evidence(self, hits: Iterable[Hit], clauses: Callable[[], Clauses]) -> Mapping[str, Evidence]:
-        """Return what was found of the patterns, by pattern, in the order of the file."""
+    def evidence(self, text: str, broken: Sequence[int], hits: Iterable[Hit]) -> Mapping[str, Evidence]:
+        """Return what was found of the patterns in a text, by pattern, in the order of the file."""
         most = len(self._told)
         some = sorted([hit for hit in hits if hit[0] < most])
-        return _evidence(some, self._told, clauses()) if some else {}
+        return _evidence(some, self._told, self.clauses(text, broken, hits)) if some else {}
 
     def evidence_of(self, pattern: str, text: str, clauses: Callable[[], Clauses]) -> Evidence | None:
         """Return what a text has of a pattern that is not among the others; None if it is not there."""
@@ -342,37 +342,21 @@ def ranked(evidence: Sequence[Evidence]) -> tuple[tuple[int, int], Sequence[Evid
 
     What stands, at each of its places, within something longer or where another is, is not.
     """
-    places = evidence[0].places if len(evidence) == 1 else sorted([place for one in evidence for place in one.places])
-    covered, reached = 0, 0
-    for start, end in places:
-        if start < reached:
-            own = _apart(evidence, places)
-            return (-len(own), -_covered(own)), own
-        covered += end - start
-        reached = end
-    return (-len(evidence), -covered), evidence
-
-
-def _apart(evidence: Sequence[Evidence], places: Sequence[Place]) -> Sequence[Evidence]:
-    """Return the evidence without what stands, at each of its places, within something longer or where another is."""
-    if len(evidence) == 1:
-        return evidence
-    own = []
-    for one in reversed({one.places: one for one in reversed(evidence)}.values()):
-        for start, end in one.places:
-            for begin, stop in places:
-                if begin <= start and end <= stop and stop - begin > end - start:
-                    break
-            else:
-                own.append(one)
-                break
-    return own
-
-
-def _covered(evidence: Sequence[Evidence]) -> int:
-    """Count the signs of a text that are part of some evidence."""
-    covered, reached = 0, 0
+    if len(evidence) == 1 == len(evidence[0].places):
+        start, end = evidence[0].places[0]
+        return (-1, start - end), evidence
+    outer: list[Place] = []  # what is within nothing longer
+    covered, reached = 0, 0  # signs of the text, and up to where they go
     for start, end in sorted([place for one in evidence for place in one.places]):
-        covered += max(0, end - max(start, reached))
-        reached = max(reached, end)
-    return covered
+        if end > reached:
+            if outer and outer[-1][0] == start:
+                outer.pop()  # it is within this one
+            outer.append((start, end))
+            covered += end - max(start, reached)
+            reached = end
+    own = evidence
+    if len(evidence) > 1:
+        apart = {one.places: one for one in reversed(evidence)}  # of several at the same places the first
+        places = {*outer}
+        own = [one for one in reversed(apart.values()) if not places.isdisjoint(one.places)]
+    return (-len(own), -covered), own
