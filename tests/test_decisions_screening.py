@@ -60,7 +60,7 @@ def test_an_invalid_case_is_not_changed_but_brought_back_by_taking_the_screening
 def test_an_invalid_case_has_a_ground_of_the_rulebook() -> None:
     for ground in (None, "boring"):
         gone().when(partial(screening.screen, outcome="invalid", ground=ground)).refused(
-            BadInput, "unknown ground", "duplicate, advertising"
+            BadInput, "unknown ground", "duplicate (Told before), advertising"
         )
 
 

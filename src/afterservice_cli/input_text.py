@@ -132,9 +132,9 @@ def national(contact: str) -> str:
 def contacts_in(contact: str) -> tuple[str, ...]:
     """Return the numbers and addresses in a contact, in NFKC and small letters, each as `national` gives it.
 
-    What holds none is one as a whole. Nothing if digits are hidden: `139****0001` may be anybody's.
+    What holds none is one as a whole. Nothing if digits are hidden, `139****0001` may be anybody's, nor of signs alone.
     """
-    if re.search(_HIDDEN, contact):
+    if re.search(_HIDDEN, contact) or not any(map(str.isalnum, contact)):
         return ()
     whole = national(contact)
     if whole.lstrip("+").isdecimal() and len(whole) <= _MOST_DIGITS:

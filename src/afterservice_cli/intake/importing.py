@@ -343,11 +343,9 @@ class _Run:
             raise FaultyRow([*faults, *draft.doubts])
         return Checked(wanted, public, personal)
 
-    def _leave(
-        self, told: ToldRow, status: str, fields: Iterable[str], reason: str, matched: RowIdentity | None
-    ) -> None:
+    def _leave(self, told: ToldRow, status: str, fields: Iterable[str], reason: str, by: RowIdentity | None) -> None:
         field = tr(", ").join(dict.fromkeys(filter(None, fields)))
-        occurrence = matched.occurrence if matched else None
+        occurrence = by.occurrence if by else None
         for one in lines_of(told.line):
             self.left.add(Left(one.number, status, field, reason, one.cells, occurrence), told)
 
