@@ -56,7 +56,7 @@ ENOUGH = 20
 SCARCE = {"not-open"}  # takes a rulebook that was adopted at just the right moment
 # Of an import that is undone, of a case that needs no suggestion, and of what a closing rests on: see test_batches,
 # test_learning, and test_roles_model.
-ELSEWHERE = {"worked on", "classified", "rested"}
+ELSEWHERE = {"worked on", "put right", "classified", "rested"}
 FIXED = range(50)  # the seeds of the games that every run plays, in which everything comes up
 SOURCE = Path(intake.__file__).parent
 SHM = Path("/dev/shm")
