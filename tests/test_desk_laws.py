@@ -3,7 +3,7 @@
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from afterservice_cli import recording
 from afterservice_cli.cases.case import Case, Event
 from afterservice_cli.cases.fold import evolve, fold
 from afterservice_cli.cli import run
-from afterservice_cli.decisions import closing, handling, intake, mending, triage
+from afterservice_cli.decisions import closing, handling, intake, mending, planning, triage
 from afterservice_cli.decisions.intake import Draft
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, NotFound, Refused
@@ -305,6 +305,34 @@ def test_a_desk_goes_by_the_rulebook_that_is_in_force_when_it_writes(tmp_path: P
         assert writer.rulebook is desk.rulebook
     desk.connection.close()
     other.connection.close()
+
+
+def test_a_task_that_began_with_a_retraction_is_due_as_before_after_another(tmp_path: Path) -> None:
+    desk, rules = make_desk(tmp_path / "d.db", rules=rulebooks.compiled("life")), tmp_path / "d.rules.yaml"
+    desk.actor = "li"
+    with writing(desk) as writer:
+        given = {"channel": "phone", "description": "it leaks", "customer": "Ann", "contact": "1"}
+        number = writer.register(Draft(given)).number
+    recording.act(desk, number, partial(planning.propose, proposal=planning.Proposal("repair")))
+
+    def noted() -> int:
+        return recording.act(desk, number, partial(handling.note, text="x")).case.events[-1].seq
+
+    def fetching(seq: int) -> list[tuple[datetime, str]]:
+        desk.now += timedelta(minutes=60)
+        case = recording.act(desk, number, partial(mending.retract, seq=seq, reason="a slip")).case
+        its = [deadline for deadline in case.deadlines if deadline.spec.target == "task:fetch"]
+        return [(deadline.spec.from_at, deadline.verdict(desk.now)) for deadline in its]
+
+    seq = noted()
+    # The plan waits for nobody any more, and the next event begins its tasks.
+    rules.write_text(rulebooks.text("life", ("when: {disposition: [repair, ", "when: {disposition: [")))
+    adopt(desk, prepare(desk, rules, run))
+    assert fetching(seq) == [(RECEIVED + timedelta(minutes=60), "running")]
+    assert fetching(noted()) == [(RECEIVED + timedelta(minutes=60), "running")]
+    with desk.reading() as db:
+        assert examine(db).all() == ()
+    desk.connection.close()
 
 
 def test_what_acting_came_to_is_told_of_each_act_alone(tmp_path: Path) -> None:

@@ -26,9 +26,20 @@ def replayed(events: Sequence[Recorded], rulebook_of: RulebookOf) -> Case:
     """Return the case that `events` make, with the deadlines that each sets by the rulebook of its time."""
     case = fold(events[:1])
     for recorded in events[1:]:
-        if not isinstance(recorded.event, EventRetracted):  # the replay itself says what becomes of the deadlines
+        if isinstance(recorded.event, EventRetracted):
+            case = _with_tasks_of(case, recorded, rulebook_of(recorded.rulebook))
+        else:
             case = after(case, recorded, rulebook_of(recorded.rulebook), rulebook_of)
     return case
+
+
+def _with_tasks_of(case: Case, retraction: Recorded, rulebook: Rulebook) -> Case:
+    """Return the case with the tasks that began with a retraction; of all else the replay itself says what becomes."""
+    opened = {TASK + task.name for task in retraction.event.tasks}
+    begun = tuple(spec for spec in retraction.event.deadlines if spec.target in opened)
+    retraction = retraction.but(event=retraction.event.but(deadlines=begun, settled=()))
+    times = tuple(_of_tasks(case, retraction, rulebook))
+    return evolve(case, retraction.event.but(deadlines=times), rulebook.hash, retraction.actor)
 
 
 def after(case: Case, recorded: Recorded, rulebook: Rulebook, rulebook_of: RulebookOf) -> Case:
