@@ -88,8 +88,9 @@ class Index:
         self._parts: list[frozenset[str]] = []  # the words of which each part is one
         noted = _Noted()
         numbers: dict[tuple[str, ...], int] = {}  # of parts
+        stands: dict[str, bool] = {}  # whether pieces of patterns do
         for number, pattern in enumerate(patterns):
-            if text is not None and not _may_stand(pattern, groups, text):
+            if text is not None and not _may_stand(pattern, groups, text, stands):
                 continue
             for way in ((Part(0, (pattern,)),),) if is_plain(pattern) else ways_of(pattern, groups, text):
                 if len(way) > 1:
@@ -233,17 +234,25 @@ def _frequency(words: Sequence[str]) -> float:
     return float(sum(_RARER ** -len(word) for word in words))
 
 
-def _may_stand(pattern: str, groups: Words, text: str) -> bool:
-    """Tell whether of each piece of a pattern that may not be missing one of its words stands in a text."""
+def _may_stand(pattern: str, groups: Words, text: str, stands: dict[str, bool]) -> bool:
+    """Tell whether of each piece of a pattern that may not be missing one of its words stands in a text.
+
+    Pieces that several patterns have are looked for once: `stands` remembers them.
+    """
     if is_plain(pattern):
         return pattern in text
     for piece in _PIECES.findall(pattern):
-        if piece[0] == "‹":
-            if piece != NUMBER and not any(word.strip() in text for word in groups[piece[1:-1]]):
-                return False
-        elif piece[0] != "(":
-            if piece.strip() not in text:
-                return False
-        elif "‹" not in piece and not any(word.strip() in text for word in piece[1:-1].split("|")):
+        if (found := stands.get(piece)) is None:
+            found = stands[piece] = _stands(piece, groups, text)
+        if not found:
             return False
     return True
+
+
+def _stands(piece: str, groups: Words, text: str) -> bool:
+    """Tell whether one of the words of a piece stands in a text, or may be missing."""
+    if piece[0] == "‹":
+        return piece == NUMBER or any(word.strip() in text for word in groups[piece[1:-1]])
+    if piece[0] != "(":
+        return piece.strip() in text
+    return "‹" in piece or any(word.strip() in text for word in piece[1:-1].split("|"))
