@@ -25,7 +25,7 @@ from conftest import Runner, clean_env, command, query
 
 PROCESSES = 8
 EACH = int(os.environ.get("AFTERSERVICE_REGISTER_EACH", "10"))  # 100 takes a minute or two
-ROWS, FEW = 1500, 500
+ROWS, FEW = 3000, 500
 PATIENCE = 60.0  # seconds, for what takes a fraction of one
 
 PROFILE = """
