@@ -471,7 +471,7 @@ def test_whatever_a_filter_can_be_asked_an_option_asks_and_the_tables_answer(
     monkeypatch.setenv("AFTERSERVICE_LANG", "en")  # else the desk's own would be spoken from here on
     asked: dict[str, object] = {}
     for name, *value in ASKED_EITHER_WAY:
-        asked |= filters.FILTERS[name].read(session, name, *value or [""])
+        asked |= filters.FILTERS[name].read(session, name, *value or [""]).fields
     asked["fields"] = filters.wanted(session, {}, ["order_number=A-1"]).fields
     order = {"live", "sort", "reverse", "ranks", "limit", "owned", "among"}
     assert set(asked) == set(Filter.__fields__) - order
