@@ -151,6 +151,7 @@ FLOORS = (
         "reports.messages",
         "reports.due",
         "reports.tasks",
+        "reports.beside",
         "reports.duties",
         "reports.duty_times",
         "reports.escalation",
