@@ -1,4 +1,4 @@
-"""Erasing: when what is personal in a case may go."""
+"""Erasing: when what is personal in a case, a problem or a measure may go."""
 
 from functools import partial
 
@@ -7,11 +7,14 @@ import pytest
 from afterservice_cli.cases.events.closing import CaseClosed, CaseConfirmed, CaseResolved
 from afterservice_cli.cases.events.general import PersonalDataErased
 from afterservice_cli.cases.events.handling import CaseNoted
-from afterservice_cli.decisions import closing, erasing, escalation, handling, mending
+from afterservice_cli.cases.events.problems import MeasureDone, MeasureJudged
+from afterservice_cli.decisions import closing, erasing, escalation, handling, mending, problems
 from afterservice_cli.decisions.erasing import last_day
 from afterservice_cli.errors import Refused
 from afterservice_cli.moment import Decision
 from given import came_in, given, hour, rules
+from test_decisions_measures import BOOK, moment, refusal, state
+from test_decisions_problems import ALARM
 
 OVER = (came_in(), CaseResolved(hour(1), "mended"), CaseConfirmed(hour(2), True), CaseClosed(hour(3)))
 ERASE = partial(erasing.erase, ground=erasing.ASKED)
@@ -67,3 +70,40 @@ def test_a_kind_is_kept_as_long_as_it_says_itself() -> None:
     assert str(last_day(hour(0), "complaint", own))[:4] == "2031"
     assert str(last_day(hour(0), None, own))[:4] == "2028"
     assert last_day(hour(0), "complaint", rules()) is None
+
+
+# --- above the cases --------------------------------------------------------------------------------------------
+
+CLOSED = ALARM.but(closed_at=hour(2))
+DONE = MeasureDone(hour(2))
+JUDGED = state(DONE, MeasureJudged(hour(3), "yes"))
+
+
+def test_a_problem_that_is_closed_is_erased_once_and_takes_no_note_then() -> None:
+    assert erasing.erase_problem(CLOSED, moment(hour(4)), ground="asked") == PersonalDataErased(hour(4), "asked")
+    erased = CLOSED.but(erased=True)
+    twice = partial(erasing.erase_problem, erased, moment(hour(5)), ground="asked")
+    refusal(Refused, "P2026-001 is erased already", "problem show P2026-001", decide=twice)
+    note = partial(problems.note, erased, moment(hour(5)), text="x")
+    refusal(Refused, "P2026-001 is erased; nothing is added", "problem open", decide=note)
+
+
+def test_a_problem_that_is_open_and_a_measure_that_is_not_judged_are_not_erased() -> None:
+    open_problem = partial(erasing.erase_problem, ALARM, moment(hour(4)), ground="asked")
+    refusal(Refused, "P2026-001 is not over", 'problem close P2026-001 "…"', decide=open_problem)
+    for measure in (state(), state(DONE)):
+        too_early = partial(erasing.erase_measure, measure, moment(hour(4)), ground="asked")
+        refusal(Refused, "M2026-001 is not over", "measure judge M2026-001 --effective", decide=too_early)
+
+
+def test_a_measure_that_is_judged_is_erased_once() -> None:
+    assert erasing.erase_measure(JUDGED, moment(hour(4)), ground="asked") == PersonalDataErased(hour(4), "asked")
+    twice = partial(erasing.erase_measure, JUDGED.but(erased=True), moment(hour(5)), ground="asked")
+    refusal(Refused, "M2026-001 is erased already", "measures --all", decide=twice)
+
+
+def test_who_may_erase_is_asked_of_the_team_whose_it_is() -> None:
+    kept = moment(hour(4), "shen", BOOK.but(may={"erase": ("owner_head",)}))
+    refusal(Refused, "erase is kept to", decide=partial(erasing.erase_problem, CLOSED, kept, ground="asked"))
+    refusal(Refused, "erase is kept to", decide=partial(erasing.erase_measure, JUDGED, kept, ground="asked"))
+    assert erasing.erase_problem(CLOSED, kept.but(actor="wei"), ground="asked").ground == "asked"

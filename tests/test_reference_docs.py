@@ -25,6 +25,12 @@ def generator() -> ModuleType:
     return tool("generate_reference")
 
 
+@pytest.fixture(scope="module")
+def keys() -> ModuleType:
+    """`docs/reference/keys.py`, which makes the tables of keys."""
+    return tool("reference.keys")
+
+
 PAGES = ["rulebook.md", "profiles.md", "zh/rulebook.md", "zh/profiles.md"]
 
 
@@ -37,10 +43,10 @@ def test_the_page_has_not_drifted(generator: ModuleType, name: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("name", "shape"), [("rulebook.md", RULEBOOK), ("profiles.md", PROFILE)])
 def test_every_key_has_a_row_with_its_explanation(
-    generator: ModuleType, name: str, shape: object, language: str
+    generator: ModuleType, keys: ModuleType, name: str, shape: object, language: str
 ) -> None:
     page = generator.pages()[name if language == "en" else f"zh/{name}"]
-    sections = generator._sections(shape)
+    sections = keys.sections_of(shape)
     assert len(sections) > 2
     for section in sections:
         for entry in section.KEYS.values():
@@ -72,8 +78,8 @@ def test_a_page_in_chinese_has_the_tables_of_the_english_one_and_no_english(gene
     assert re.findall(r"[A-Za-z]+(?: [a-z]+)+", plain) == []
 
 
-def test_nested_keys_are_reached(generator: ModuleType) -> None:
-    places = {place for place, _ in generator._sections(RULEBOOK).values()}
+def test_nested_keys_are_reached(keys: ModuleType) -> None:
+    places = {place for place, _ in keys.sections_of(RULEBOOK).values()}
     assert {"", "calendar", "targets.<id>.when", "closing.survey", "examples.expect"} <= places
 
 

@@ -247,6 +247,15 @@ def test_a_report_names_days_and_periods_so_that_they_mean_the_same_later(ask: A
     assert list(json.loads(ask("--where", asked, "--json"))["filters"].values()) == [told]
 
 
+@pytest.mark.parametrize(
+    ("asked", "name", "said"),
+    [("second visit", "task:visit", "Second visit"), ("task:Visit", "task:visit", "Second visit")],
+)
+def test_a_report_of_deadlines_missed_names_what_was_missed(ask: Any, asked: str, name: str, said: str) -> None:
+    assert json.loads(ask("--where", f"missed={asked}", "--json"))["filters"] == {"missed": name}
+    assert ask("--where", f"missed={asked}").splitlines()[2].endswith(f"={said}")
+
+
 def test_a_period_that_is_not_over_is_said_to_be_so(ask: Any) -> None:
     assert "not over: it is told until 2026-11-06 18:00" in ask("--month", "this").splitlines()[2]
     assert ask("--month", "2026-12").splitlines()[2] == "this period has not begun"

@@ -112,6 +112,12 @@ def test_a_rulebook_says_itself_what_denies() -> None:
     assert find_category(BOOK, "zero scratch", {}).value == "broken"
 
 
+@pytest.mark.parametrize("text", ["scratch absent.", "scratch absent, dent", "scratch absent but a dent"])
+def test_what_denies_before_it_may_have_a_blank_on_both_sides(text: str) -> None:
+    own = rulebooks.rulebook("reading", ("reading: {}", "reading: {denials_after: [absent]}"))
+    assert find_category(own, text, {}).uncounted == (("scratch", "scratch absent", "denied"),)
+
+
 def test_the_rival_is_the_next_best_and_says_what_it_had() -> None:
     found = find_category(BOOK, "有划痕，卡顿，发票呢", {})
     assert (found.value, found.phrases, found.rival) == ("broken", ("划痕", "卡顿"), ("money", "发票"))
@@ -167,6 +173,10 @@ HOSTILE = (
     "……",
     "、",
     "没有a、",
+    "划痕很满意是不是",
+    "满意划痕吗",
+    "划痕后来解决了是不是",
+    "划痕后来解决了不",
 )
 
 

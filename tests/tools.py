@@ -1,6 +1,7 @@
 """The programs of `docs/`, which are no part of the package, as modules."""
 
-import importlib.util
+import importlib
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -8,10 +9,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 
 def tool(name: str) -> ModuleType:
-    """The program of that name."""
-    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    """The program of that name, or the module that it uses."""
+    if str(DOCS) not in sys.path:
+        sys.path.append(str(DOCS))
+    return importlib.import_module(name)

@@ -1,4 +1,4 @@
-"""Keeping a desk: which cases may be erased, by their age or because somebody asks, and their erasure."""
+"""Keeping a desk: what may be erased, by its age or because somebody asks, and its erasure."""
 
 from __future__ import annotations
 
@@ -17,44 +17,75 @@ from afterservice_cli.recording import writing
 from afterservice_cli.reports.keeping import Aged
 from afterservice_cli.store import erasing as store
 from afterservice_cli.store import history, queries
+from afterservice_cli.store import problems as above
 from afterservice_cli.store.contacts import contact_keys
 
 
-class Erased(Frozen):
-    """The cases that were erased, by number, and in words what became of what was learnt, "" if nothing was."""
+class Named(Frozen):
+    """What is to be erased, by number."""
 
     cases: Sequence[str]
+    problems: Sequence[str]
+    measures: Sequence[str]
+
+    @property
+    def every(self) -> Sequence[str]:
+        """Return all the numbers."""
+        return (*self.cases, *self.problems, *self.measures)
+
+
+class Erased(Frozen):
+    """What was erased, by number, and in words what became of what was learnt, "" if nothing was."""
+
+    numbers: Sequence[str]
     learnt: str
 
 
 def erase(desk: Desk, numbers: Iterable[str], *, ground: str) -> Erased:
-    """Erase what is personal in cases, all of them or none.
+    """Erase what is personal in cases, problems and measures, all of them or none.
 
     The first refusal is raised. What the file still holds of it in free corners goes afterwards (`store.finish`). What
     the desk had learnt is forgotten with it, and learnt anew from the cases that are left.
     """
-    done = []
     with writing(desk) as writer:
         learnt = queries.learnt(writer.db)
-        for number in dict.fromkeys(queries.find_case(writer.db, number, desk.actor) for number in numbers):
+        found = named(desk, numbers)
+        for number in found.cases:
             case = writer.load(number)
             writer.check_seen(case)
             writer.record(case, erasing.erase(case, writer.moment(), ground=ground))
-            store.erase(writer.db, number)
+            store.erase_case(writer.db, number)
             writer.project(writer.load(number))
-            done.append(number)
-        if done:
+        for number in found.problems:
+            problem = above.load_problem(writer.db, number)
+            writer.record_problem(number, erasing.erase_problem(problem, writer.moment(), ground=ground))
+            store.erase(writer.db, number)
+        for number in found.measures:
+            measure = above.load_measure(writer.db, number)
+            writer.record_measure(number, erasing.erase_measure(measure, writer.moment(), ground=ground))
+            store.erase(writer.db, number)
+        if found.cases:
             store.forget_customers(writer.db)
     try:
         store.finish(desk.connection, desk.path)
     except (Busy, StorageFailed) as problem:
         said = tr("{problem}; the erasure is recorded, what is left of it goes with the next command", problem=problem)
         raise StorageFailed(said, hint=problem.hint) from None
-    if not (done and learnt):
-        return Erased(done, "")
+    if not (found.cases and learnt):
+        return Erased(found.every, "")
     from afterservice_cli.learning import learn_after_erasure
 
-    return Erased(done, learn_after_erasure(desk))
+    return Erased(found.every, learn_after_erasure(desk))
+
+
+def named(desk: Desk, numbers: Iterable[str]) -> Named:
+    """Return what numbers name: problems and measures in full, cases as elsewhere; `NotFound` for what is nothing."""
+    found: dict[str, list[str]] = {"cases": [], "problems": [], "measures": []}
+    with desk.reading() as db:
+        for wanted in numbers:
+            table, number = above.find_above(db, wanted) or ("cases", queries.find_case(db, wanted, desk.actor))
+            found[table].append(number)
+    return Named(*(tuple(dict.fromkeys(some)) for some in found.values()))
 
 
 def over_age(desk: Desk) -> list[Aged]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from afterservice_cli.cases.case import ENDED
 from afterservice_cli.cases.events.closing import CaseWithdrawn
 from afterservice_cli.cases.events.general import PersonalDataErased
+from afterservice_cli.cases.events.problems import ProblemClosed
 from afterservice_cli.desk import Desk
 from afterservice_cli.durable import replace, sync, sync_names
 from afterservice_cli.errors import IntegrityBroken, Refused, StorageFailed
@@ -20,8 +21,9 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr
 from afterservice_cli.learning import learn_after_erasure
-from afterservice_cli.recording import writing
+from afterservice_cli.recording import Writer, writing
 from afterservice_cli.store import backups, connection, erasing, files, history, queries
+from afterservice_cli.store import problems as above
 from afterservice_cli.store.backups import Manifest
 from afterservice_cli.store.integrity import examine
 from afterservice_cli.whole_file import write_whole
@@ -34,7 +36,7 @@ class Restored(Frozen):
     head: str  # of the desk as it is now, as `check --head` takes it
     aside: Path | None
     lost: int  # events of the old desk that the backup has not
-    erased: tuple[str, ...]  # cases that were erased after the backup was made, and are erased again
+    erased: tuple[str, ...]  # what was erased after the backup was made, and is erased again
     unread: bool  # whether the old desk could not be read, so that erasures made in it are not known
 
 
@@ -50,7 +52,7 @@ def restore(backup: Path, target: Path, who: Who, *, agreed: Callable[[Manifest,
     """Put a backup in the place of a desk, or where there is none; None if it is not `agreed` to.
 
     The desk is as it was, or as the backup has it, whenever the process is killed; the old one is kept aside. Who
-    works at it waits meanwhile. Cases that were erased since the backup are erased in it first.
+    works at it waits meanwhile. What was erased since the backup is erased in it first.
     """
     with backups.opened(backup) as folder:
         manifest = backups.proved(folder)
@@ -161,37 +163,66 @@ def _put(
 
 
 def _erased_since(old: sqlite3.Connection, seq: int) -> dict[str, str]:
-    """Return the cases that were erased after an event, each with the ground."""
+    """Return the cases, problems and measures that were erased after an event, each with the ground."""
     found = history.read(old, "WHERE events.kind = 'PersonalDataErased' AND events.seq > ?", (seq,))
     return {one.case: one.event.ground for one in found if isinstance(one.event, PersonalDataErased)}
 
 
-def _erased_again(work: Path, cases: Mapping[str, str], who: Who) -> tuple[str, ...]:
-    """Erase cases in the desk that is to come, as far as it has them; those that are open there end first."""
+def _erased_again(work: Path, numbers: Mapping[str, str], who: Who) -> tuple[str, ...]:
+    """Erase in the desk that is to come what it has of these; cases and problems that are open there end first."""
     desk = Desk(work, now=who.now, actor=who.actor, clock=who.clock)
-    done = []
+    done, cases = list[str](), False
     try:
         with writing(desk) as writer:
             learnt = queries.learnt(writer.db)
-            for number, ground in cases.items():
+            for number, ground in numbers.items():
                 if not history.version_of(writer.db, number):
                     continue
-                case = writer.load(number)
-                if case.erased:
-                    continue
-                ends = [] if case.status in ENDED else [CaseWithdrawn(desk.now, None)]
-                writer.record(case, [*ends, PersonalDataErased(desk.now, ground)])
-                erasing.erase(writer.db, number)
-                writer.project(writer.load(number))
-                done.append(number)
-            if done:
+                found = above.find_above(writer.db, number)
+                if found is None:
+                    gone = _case_erased(writer, number, ground)
+                    cases = cases or gone
+                else:
+                    gone = _erased_above(writer, *found, ground)
+                done += [number] if gone else []
+            if cases:
                 erasing.forget_customers(writer.db)
         erasing.finish(desk.connection, desk.path)
-        if done and learnt:
+        if cases and learnt:
             learn_after_erasure(desk)
     finally:
         desk.connection.close()
     return tuple(done)
+
+
+def _case_erased(writer: Writer, number: str, ground: str) -> bool:
+    """Erase a case, and tell whether that was still to be done."""
+    case, now = writer.load(number), writer.desk.now
+    if case.erased:
+        return False
+    ends = [] if case.status in ENDED else [CaseWithdrawn(now, None)]
+    writer.record(case, [*ends, PersonalDataErased(now, ground)])
+    erasing.erase_case(writer.db, number)
+    writer.project(writer.load(number))
+    return True
+
+
+def _erased_above(writer: Writer, table: str, number: str, ground: str) -> bool:
+    """Erase a problem or a measure, and tell whether that was still to be done."""
+    gone = PersonalDataErased(writer.desk.now, ground)
+    if table == "problems":
+        problem = above.load_problem(writer.db, number)
+        if problem.erased:
+            return False
+        if problem.closed_at is None:
+            writer.record_problem(number, ProblemClosed(gone.at, None))
+        writer.record_problem(number, gone)
+    else:
+        if above.load_measure(writer.db, number).erased:
+            return False
+        writer.record_measure(number, gone)
+    erasing.erase(writer.db, number)
+    return True
 
 
 def _aside(target: Path, old: sqlite3.Connection | None, now: datetime) -> Path:

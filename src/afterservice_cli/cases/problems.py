@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from afterservice_cli.cases.case import Recorded
+from afterservice_cli.cases.events.general import PersonalDataErased
 from afterservice_cli.cases.events.problems import (
     MeasureAdded,
     MeasureDone,
@@ -34,6 +35,7 @@ class ProblemState(Frozen):
     version: int = 1
     closed_at: datetime | None = None
     closed_by: str | None = None
+    erased: bool = False
 
 
 class MeasureState(Frozen):
@@ -59,6 +61,7 @@ class MeasureState(Frozen):
     effective: str | None = None
     before: int | None = None
     after: int | None = None
+    erased: bool = False
 
 
 def problem_of(history: Iterable[Recorded]) -> ProblemState:
@@ -72,8 +75,11 @@ def problem_of(history: Iterable[Recorded]) -> ProblemState:
     )
     for recorded in rest:
         problem = problem.but(version=recorded.version)
-        if isinstance(recorded.event, ProblemClosed):
-            problem = problem.but(closed_at=recorded.event.at, closed_by=recorded.actor)
+        match recorded.event:
+            case ProblemClosed():
+                problem = problem.but(closed_at=recorded.event.at, closed_by=recorded.actor)
+            case PersonalDataErased():
+                problem = problem.but(erased=True)
     return problem
 
 
@@ -100,4 +106,6 @@ def measure_of(history: Iterable[Recorded]) -> MeasureState:
                     before=judged.before,
                     after=judged.after,
                 )
+            case PersonalDataErased():
+                measure = measure.but(erased=True)
     return measure

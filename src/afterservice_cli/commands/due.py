@@ -1,7 +1,7 @@
 """What is due and to be done: deadlines that wait for an answer, open tasks, duties, problems and measures."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Annotated
 
@@ -16,12 +16,14 @@ from afterservice_cli.instants import to_text
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.due import due_columns
 from afterservice_cli.render.tasks import task_columns
+from afterservice_cli.reports.beside import Beside, with_beside, with_beside_to_do
 from afterservice_cli.reports.due import DueView, due_views
-from afterservice_cli.reports.duties import with_duties, with_duties_to_do
-from afterservice_cli.reports.problems import with_above, with_above_to_do
-from afterservice_cli.reports.rows import DutyRow
+from afterservice_cli.reports.duties import duties_beside
+from afterservice_cli.reports.problems import above_beside
 from afterservice_cli.reports.tasks import open_task_views
+from afterservice_cli.session import Session
 from afterservice_cli.store import queries
+from afterservice_cli.store.filters import Filter
 from afterservice_cli.store.problems import running_above
 
 WARNINGS, OVERDUE = 20, 21  # exit codes, for cron
@@ -60,16 +62,20 @@ def due(
     chosen = wanted(session, asked, where)
     # One more than is wanted tells that there are more; all of them tell whether any will be overdue soon.
     most = None if limit is None or exit_code else limit + 1
-    duties: Sequence[DutyRow] = ()
     with session.desk.reading() as db:
         waiting = queries.running_deadlines(db, chosen, until=until, limit=most)
-        if rulebook.duties:
-            duties = queries.running_duties(db, chosen, until=until)
-        above = running_above(db, chosen, until=until)
+        beside = _beside(session, chosen, until)
     states: Counter[str] = Counter()
-    found = _counting(with_above(with_duties(due_views(waiting, now), duties, now), above, now), states)
+    found = _counting(with_beside(due_views(waiting, now), beside, now), states)
     rows.write(islice(found, limit), lambda: _said(found, states, limit))
     return 0 if not exit_code else OVERDUE if states["overdue"] else WARNINGS if states["warning"] else 0
+
+
+def _beside(session: Session, chosen: Filter, until: str | None = None) -> list[Beside]:
+    """Return the duties, problems and measures of whom the filter asks for; with `until` those due by then."""
+    with session.desk.reading() as db:
+        duties = queries.running_duties(db, chosen, until=until) if session.rulebook.duties else ()
+        return [*duties_beside(duties), *above_beside(running_above(db, chosen, until=until))]
 
 
 def _counting(views: Iterable[DueView], states: Counter[str]) -> Iterator[DueView]:
@@ -111,10 +117,8 @@ def tasks(
     rows = Rows(session, layout, task_columns(teller(session)))
     chosen = wanted(session, asked, where)
     with session.desk.reading() as db:
-        found = open_task_views(queries.open_tasks(db, chosen), now)
-        if session.rulebook.duties:
-            found = with_duties_to_do(found, queries.running_duties(db, chosen), now)
-        found = with_above_to_do(found, running_above(db, chosen), now)
+        of_cases = open_task_views(queries.open_tasks(db, chosen), now)
+        found = with_beside_to_do(of_cases, _beside(session, chosen), now)
     said = tr_many(
         "{count} task to be done, {waiting} waiting for another",
         "{count} tasks to be done, {waiting} waiting for another",

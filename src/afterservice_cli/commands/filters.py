@@ -29,15 +29,25 @@ PERSONAL = ("customer", "find")  # filters that ask for what customers wrote, or
 Asked = Mapping[str, str | bool | None]  # by the names of filters; None and False ask nothing
 
 
-class ListFilter(Frozen):
-    """One way to choose cases: an option of `list`, and a word of `--where`, which both have its name.
+class Read(Frozen):
+    """What the value of a filter means: fields of a `store.filters.Filter`, and the value so that it stays the same.
 
-    `read` makes fields of a `store.filters.Filter` of what a person writes.
+    So it is an id, and no `last` month; "" if the filter takes none.
     """
+
+    fields: Mapping[str, Any]
+    value: str = ""
+
+
+Reader = Callable[[Session, str, str], Read]
+
+
+class ListFilter(Frozen):
+    """One way to choose cases: an option of `list`, and a word of `--where`, which both have its name."""
 
     name: str
     help: str
-    read: Callable[[Session, str, str], Mapping[str, object]]
+    read: Reader
     metavar: str | None = None
     flag: bool = False  # asked without a value
 
@@ -64,22 +74,33 @@ def with_filters(*names: str) -> Callable[[Callable[..., Result]], Callable[...,
     return in_place_of("asked", parameters, lambda given: {options[name].name: given[name] for name in given})
 
 
-def wanted(
-    session: Session, given: Asked, where: Sequence[str] | None = None, usual: Mapping[str, str | bool] | None = None
-) -> Filter:
-    """Return the filter that options of `list` and words of `--where` make together; `BadInput` names what is wrong.
+class Criterion(Frozen):
+    """A filter that is asked for, by its name or as `fields.NAME`, with what its value was read as."""
 
-    `usual` holds if neither asks for anything else of the same name.
-    """
+    name: str
+    read: Read
+
+
+def criteria(session: Session, given: Asked, where: Sequence[str] | None = None) -> tuple[Criterion, ...]:
+    """Return what options of `list` and words of `--where` ask for; `BadInput` names what is wrong."""
     asked: dict[str, str | bool] = {n: value for n, value in given.items() if value is not None and value is not False}
     for name, value in pairs(session, where or ()):
         if name in asked:
             raise BadInput(tr("{name} is asked for twice – leave one of them out", name=name))
         asked[name] = value
-    asked = {**(usual or {}), **asked}
+    return tuple(Criterion(name, _reader(name)(session, name, str(value))) for name, value in asked.items())
+
+
+def filtering(session: Session, asked: Sequence[Criterion], usual: Asked) -> Filter:
+    """Return the filter that all of these make together; `BadInput` if no time is left.
+
+    `usual` holds if nothing else is asked for under the same name.
+    """
+    named = {criterion.name for criterion in asked}
+    beside = criteria(session, {name: value for name, value in usual.items() if name not in named})
     found: dict[str, Any] = {"fields": ()}
-    for name, value in asked.items():
-        for field, read in reader(name)(session, name, str(value)).items():
+    for criterion in (*beside, *asked):
+        for field, read in criterion.read.fields.items():
             if field == "fields":
                 found[field] += read
                 continue
@@ -89,6 +110,11 @@ def wanted(
     if found.get("since", "") >= found.get("until", "~"):
         raise BadInput(tr("no day lies in this period – --to is the first day after it"))
     return Filter(**found)
+
+
+def wanted(session: Session, given: Asked, where: Sequence[str] | None = None, usual: Asked | None = None) -> Filter:
+    """Return the filter that options of `list` and words of `--where` make, with what is `usual` beside them."""
+    return filtering(session, criteria(session, given, where), usual or {})
 
 
 def asked_by(where: Mapping[str, str]) -> Mapping[str, str | bool]:
@@ -107,7 +133,7 @@ def filter_of(field: str) -> str:
     return FIELDS + field if field in FILTERS else field
 
 
-def reader(name: str) -> Callable[[Session, str, str], Mapping[str, Any]]:
+def _reader(name: str) -> Reader:
     return FILTERS[name].read if name in FILTERS else _field
 
 
@@ -170,10 +196,8 @@ def _named(session: Session, name: str) -> str:
 
 # --- how each filter's value is read ----------------------------------------------------------------------------
 
-Read = Mapping[str, object]
 
-
-def _word(words: Sequence[str]) -> Callable[[Session, str, str], Read]:
+def _word(words: Sequence[str]) -> Reader:
     """Return a reader of one of the program's words, or of what the screen calls it."""
 
     def read(session: Session, name: str, value: str) -> Read:
@@ -190,13 +214,14 @@ def _word(words: Sequence[str]) -> Callable[[Session, str, str], Read]:
                     known=nearest(word, words),
                 )
             )
-        return {name: word}
+        return Read({name: word}, word)
 
     return read
 
 
 def _known(session: Session, name: str, value: str) -> Read:
-    return {name: session.rulebook.known(name, value)}
+    known = session.rulebook.known(name, value)
+    return Read({name: known}, known)
 
 
 def _mine(session: Session, name: str, _: str) -> Read:
@@ -208,31 +233,31 @@ def _mine(session: Session, name: str, _: str) -> Read:
             tr("the rulebook names no person '{person}', so nothing is theirs", person=typed(person)),
             hint=tr("add them under `owners:` or `people:`, or say who you are: --as NAME"),
         )
-    return {name: (person, *rulebook.roles_of(person))}
+    return Read({name: (person, *rulebook.roles_of(person))})
 
 
 def _category(session: Session, name: str, value: str) -> Read:
     """Read a category; an inner one stands for all below it."""
     every = session.rulebook.categories
     if value in every:
-        return {name: value}
+        return Read({name: value}, value)
     try:
         return _known(session, name, value)
     except BadInput:
         inner = spellings(every).get(spelling(value))
         if inner is None:
             raise
-        return {name: inner}
+        return Read({name: inner}, inner)
 
 
 def _text(_: Session, name: str, value: str) -> Read:
     text = check_text(value, f"--{name}")
     if not text:
         raise BadInput(tr("--{name} is empty – write what to look for", name=name))
-    return {name: text}
+    return Read({name: text}, text)
 
 
-def _day(field: str) -> Callable[[Session, str, str], Read]:
+def _day(field: str) -> Reader:
     """Return a reader of a day, of which the beginning bounds the period at this end."""
 
     def read(session: Session, name: str, value: str) -> Read:
@@ -240,14 +265,14 @@ def _day(field: str) -> Callable[[Session, str, str], Read]:
             day = parse_day(value, now=session.desk.now, zone=session.rulebook.zone)
         except ValueError as error:
             raise BadInput(tr("{option}: {problem}", option=f"--{name}", problem=error)) from None
-        return {field: to_text(day)}
+        return Read({field: to_text(day)}, str(day.astimezone(session.rulebook.zone).date()))
 
     return read
 
 
 def _month(session: Session, _: str, value: str) -> Read:
     begin, end = month_bounds(session, value)
-    return {"since": to_text(begin), "until": to_text(end)}
+    return Read({"since": to_text(begin), "until": to_text(end)}, f"{begin.astimezone(session.rulebook.zone):%Y-%m}")
 
 
 def _happened(session: Session, name: str, value: str) -> Read:
@@ -257,7 +282,7 @@ def _happened(session: Session, name: str, value: str) -> Read:
         span = any_span(value, session.desk.now.astimezone(zone).date())
     except ValueError as error:
         raise BadInput(tr("{option}: {problem}", option=f"--{name}", problem=error)) from None
-    return {name.replace("-", "_"): span.bounds(zone)}
+    return Read({name.replace("-", "_"): span.bounds(zone)}, span.name)
 
 
 def _missed(session: Session, name: str, value: str) -> Read:
@@ -272,7 +297,7 @@ def _missed(session: Session, name: str, value: str) -> Read:
             if spelling(value) not in spellings(rulebook.every_task):
                 raise
             target = TASK + rulebook.known("task", value)
-    return {name: (target, to_text(session.desk.now))}
+    return Read({name: (target, to_text(session.desk.now))}, target)
 
 
 def _field(session: Session, name: str, value: str) -> Read:
@@ -285,17 +310,17 @@ def _field(session: Session, name: str, value: str) -> Read:
     kind = rulebook.fields[name].type or ""
     read = read_value(rulebook, name, text, session.desk.now)
     alike = kind if kind in ("number", "text") else "exact"
-    return {"fields": (FieldIs(name, read, alike, rulebook.is_personal(name)),)}
+    return Read({"fields": (FieldIs(name, read, alike, rulebook.is_personal(name)),)}, read)
 
 
 def _overdue(session: Session, name: str, _: str) -> Read:
-    return {name: to_text(session.desk.now)}
+    return Read({name: to_text(session.desk.now)})
 
 
 def _suspect(session: Session, name: str, _: str) -> Read:
     from afterservice_cli.store.suspects import OpenSuspects
 
-    return {name: OpenSuspects(session.rulebook)}
+    return Read({name: OpenSuspects(session.rulebook)})
 
 
 def _problem(session: Session, name: str, value: str) -> Read:
@@ -304,13 +329,14 @@ def _problem(session: Session, name: str, value: str) -> Read:
 
     try:
         with session.desk.reading() as db:
-            return {name: find_problem(db, value)}
+            number = find_problem(db, value)
     except (BadInput, NotFound) as error:
         raise BadInput(tr("{option}: {problem}", option=f"--{name}", problem=error.message), hint=error.hint) from None
+    return Read({name: number}, number)
 
 
 def _flag(_: Session, name: str, __: str) -> Read:
-    return {name: True}
+    return Read({name: True})
 
 
 # In the order in which `list --help` tells them.

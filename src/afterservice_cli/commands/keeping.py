@@ -104,7 +104,10 @@ def restore(
 
 def erase(
     context: typer.Context,
-    cases: Annotated[list[str] | None, typer.Argument(metavar="[CASE]…", help="Cases that are over.")] = None,
+    cases: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CASE]…", help="Cases, problems (P2026-001) and measures that are over."),
+    ] = None,
     customer: Annotated[
         str | None,
         typer.Option("--customer", metavar="CONTACT", help="All cases of whoever has this contact; - reads stdin."),
@@ -113,8 +116,9 @@ def erase(
 ) -> None:
     """Erase what is personal in cases that are over: names, contacts, words, files. It cannot be taken back.
 
-    The history still holds together, and reports come out as before. What the rulebook keeps (`archive`) stays until
-    its time is over. Ends with 11 if some of a customer's cases stay.
+    Of a problem that is closed, and of a measure that is judged, all words go. The history still holds together, and
+    reports come out as before. What the rulebook keeps (`archive`) stays until its time is over. Ends with 11 if some
+    of a customer's cases stay.
     """
     session = session_of(context)
     if bool(cases) == bool(customer):
@@ -153,18 +157,22 @@ def archive(context: typer.Context, yes: YesOption = False, *, layout: Layout) -
 
 def _erase(session: Session, wanted: Sequence[str], ground: str, *, yes: bool) -> None:
     if not yes:
+        found = keeping.named(session.desk, wanted)
         what = tr_many(
             "what is personal in {count} case would be erased for good",
             "what is personal in {count} cases would be erased for good",
-            len(wanted),
+            len(found.cases),
         )
+        if found.problems or found.measures:
+            numbers = tr(", ").join(found.every)
+            what = tr("what is personal in {numbers} would be erased for good", numbers=numbers)
         if not _agreed(session, what, tr("erase it?")):
             session.terminal.say(tr("nothing changed"))
             return
     done = keeping.erase(session.desk, wanted, ground=ground)
     if session.outbox is not None:
-        session.outbox.clear(done.cases)
-    session.terminal.write(tr("erased: {cases}", cases=tr(", ").join(done.cases)))
+        session.outbox.clear(done.numbers)
+    session.terminal.write(tr("erased: {cases}", cases=tr(", ").join(done.numbers)))
     if done.learnt:
         session.terminal.say(done.learnt)
 

@@ -10,7 +10,16 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from afterservice_cli.commands.filters import FILTERS, PERSONAL, Asked, asked_by, wanted, with_filters
+from afterservice_cli.commands.filters import (
+    FILTERS,
+    PERSONAL,
+    Asked,
+    Criterion,
+    asked_by,
+    criteria,
+    filtering,
+    with_filters,
+)
 from afterservice_cli.commands.options import JsonOption, WhereOption, session_of
 from afterservice_cli.commands.printing import (
     LISTING,
@@ -121,12 +130,13 @@ def report(
         if called is not None and not any(period.__dict__.values()):
             period = Period().but(**{own.period: "last"})
         span = span_of(period, from_text(source.now), source.rulebook.zone)
-        about_of = partial(_about, session, asked, where, own, past=as_of is not None)
+        only = criteria(session, asked, where)
+        about_of = partial(_about, session, only, own, past=as_of is not None)
         about = about_of({})
         compare = compare or own.compare
         against = None if compare is None else _compared(compare, span)
         dimension = _dimension(source, by, row, listed=listed)
-        plan = whole.Asked(span, about, against, dimension, _sales(sales), told(session, asked, where))
+        plan = whole.Asked(span, about, against, dimension, _sales(sales), told(session, only))
         layout = Layout(format, as_json, None, False, output)
         if define is not None:
             say = _defined(session, source, plan, define, as_json=as_json)
@@ -170,16 +180,10 @@ def _sales(file: Path | None) -> tuple[Sale, ...] | None:
 
 
 def _about(
-    session: Session,
-    asked: Asked,
-    where: Sequence[str] | None,
-    own: OwnReport,
-    section: Mapping[str, str],
-    *,
-    past: bool,
+    session: Session, only: Sequence[Criterion], own: OwnReport, section: Mapping[str, str], *, past: bool
 ) -> Filter:
     """Return which cases a report is about, or a section of it: by the options, and by the rulebook beside them."""
-    about = wanted(session, asked, where, {**asked_by(own.where), **asked_by(section)})
+    about = filtering(session, only, {**asked_by(own.where), **asked_by(section)})
     written = any(getattr(about, name) is not None for name in WRITTEN) or any(f.personal for f in about.fields)
     if past and written:
         raise BadUsage(

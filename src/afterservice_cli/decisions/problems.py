@@ -287,8 +287,14 @@ def alarm(moment: Moment, kind: ProblemKind, problem: ProblemState, cases: Colle
 
 
 def note(problem: ProblemState, moment: Moment, *, text: str) -> ProblemNoted:
-    """Write something down about a problem, closed or not."""
+    """Write something down about a problem, closed or not, unless its words were erased."""
     _check_since(problem, moment)
+    if problem.erased:
+        raise Refused(
+            tr("what was personal in {case} is erased; nothing is added to it", case=problem.number),
+            hint=tr("open another: afterservice problem open …"),
+            rule="erased",
+        )
     return ProblemNoted(moment.at, check_text(text, tr("the note")))
 
 

@@ -141,7 +141,7 @@ def opened_line(problem: ProblemView, rulebook: Rulebook, language: str) -> str:
 def measure_line(measure: MeasureView, rulebook: Rulebook, language: str) -> str:
     """Return what is told of a measure that was just changed: what it is, whose, until when, and how it was judged."""
     words = [
-        measure.text or "",
+        measure.text or f"({label('erased', language)})",
         _whose(measure, rulebook, language),
         said(label("until", language), minute(measure.due_at, rulebook), language) if not measure.done_at else "",
         said(label("done", language), minute(measure.done_at, rulebook), language) if measure.done_at else "",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from heapq import merge
-from typing import Protocol
 
 from afterservice_cli.cases.values import verdict
 from afterservice_cli.frozen import Frozen
@@ -53,62 +51,6 @@ def due_views(rows: Iterable[WaitingRow], now: datetime) -> Iterator[DueView]:
     """Yield deadlines as of `now`, in the order given."""
     at = to_text(now)
     return (_due(row, at) for row in rows)
-
-
-def among_due(views: Iterable[DueView], others: Sequence[DueView]) -> Iterator[DueView]:
-    """Yield what is due with others among it: what is due first before the rest, what is paused last, as both are."""
-    return merge(views, others, key=_urgency) if others else iter(views)
-
-
-class BesideCases(Protocol):
-    """A row of what is due without a case, as far as all have it alike."""
-
-    @property
-    def from_at(self) -> str:
-        """Return since when it waits."""
-
-    @property
-    def due_at(self) -> str:
-        """Return when it is due."""
-
-    @property
-    def warn_at(self) -> str | None:
-        """Return from when on it is warned of."""
-
-    @property
-    def team(self) -> str:
-        """Return the team or role that has to see to it."""
-
-
-def due_beside(target: str, row: BesideCases, now: str, *, rule: str, duration: str) -> DueView:
-    """Return what is due of a duty, a problem or a measure: nothing in it is of a case."""
-    return DueView(
-        case=None,
-        target=target,
-        occurrence=1,
-        due_at=row.due_at,
-        verdict=verdict("", None, row.due_at, now),
-        state=state_of(row.due_at, row.warn_at, None, now),
-        warn_at=row.warn_at,
-        paused_at=None,
-        paused_minutes=None,
-        provisional=False,
-        counts=True,
-        status=None,
-        priority=None,
-        category=None,
-        owner=None,
-        person=None,
-        customer=None,
-        description=None,
-        team=row.team,
-        rule=rule,
-        duration=duration,
-    )
-
-
-def _urgency(view: DueView) -> tuple[bool, str]:
-    return view.state == "paused", view.due_at
 
 
 def state_of(due_at: str, warn_at: str | None, paused_at: str | None, now: str) -> str:

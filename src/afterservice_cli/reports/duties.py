@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from afterservice_cli.cases.values import DUTY, verdict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
-from afterservice_cli.reports.due import DueView, among_due, due_beside, state_of
+from afterservice_cli.reports.beside import Beside
+from afterservice_cli.reports.due import state_of
 from afterservice_cli.reports.rows import DutyRow
-from afterservice_cli.reports.tasks import OpenTaskView, task_beside
 
 
 class DutyView(Frozen):
@@ -53,16 +53,23 @@ def duty_views(rows: Sequence[DutyRow], now: datetime) -> list[DutyView]:
     ]
 
 
-def with_duties(views: Iterable[DueView], rows: Sequence[DutyRow], now: datetime) -> Iterator[DueView]:
-    """Yield what is due with the duties among it: what is due first before the rest, what is paused last."""
-    return among_due(views, [_due(row, to_text(now)) for row in rows])
-
-
-def with_duties_to_do(views: Sequence[OpenTaskView], rows: Sequence[DutyRow], now: datetime) -> list[OpenTaskView]:
-    """Return open tasks with the duties among them: what is due first before the rest, what waits for another last."""
-    duties = [_task(row, to_text(now)) for row in rows]
-    every = [*views, *duties]
-    return sorted(every, key=lambda view: (bool(view.waits_for), view.due_at is None, view.due_at or ""))
+def duties_beside(rows: Sequence[DutyRow]) -> list[Beside]:
+    """Return duties as what is due and to be done beside the cases."""
+    return [
+        Beside(
+            target=duty_target(row.name),
+            task=row.name,
+            team=row.team,
+            from_at=row.from_at,
+            due_at=row.due_at,
+            warn_at=row.warn_at,
+            duration=row.every,
+            due_rule=_rule(row.name),
+            task_rule=f"duties.{row.name}",
+            counts=True,
+        )
+        for row in rows
+    ]
 
 
 def duty_target(name: str) -> str:
@@ -72,11 +79,3 @@ def duty_target(name: str) -> str:
 
 def _rule(name: str) -> str:
     return f"duties.{name}.every"
-
-
-def _due(row: DutyRow, now: str) -> DueView:
-    return due_beside(duty_target(row.name), row, now, rule=_rule(row.name), duration=row.every)
-
-
-def _task(row: DutyRow, now: str) -> OpenTaskView:
-    return task_beside(row.name, row, now, rule=f"duties.{row.name}")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from afterservice_cli.cases.values import MEASURE, PROBLEM, verdict
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
-from afterservice_cli.reports.due import DueView, among_due, due_beside, state_of
+from afterservice_cli.reports.beside import Beside
+from afterservice_cli.reports.due import state_of
 from afterservice_cli.reports.rows import AboveRow, MeasureRow, ProblemCaseRow, ProblemRow
-from afterservice_cli.reports.tasks import OpenTaskView, task_beside
 
 
 class ProblemView(Frozen):
@@ -197,37 +197,29 @@ def _measure(row: MeasureRow, counted: Counted | None, now: str) -> MeasureView:
 # --- among what is due ----------------------------------------------------------------------------------------------
 
 
-def with_above(views: Iterable[DueView], rows: Sequence[AboveRow], now: datetime) -> Iterator[DueView]:
-    """Yield what is due with problems and measures among it: what is due first before the rest, paused last."""
-    return among_due(views, [_due(row, to_text(now)) for row in rows])
+def above_beside(rows: Sequence[AboveRow]) -> list[Beside]:
+    """Return problems and measures as what is due and to be done beside the cases."""
+    return [_beside(row) for row in rows]
 
 
-def with_above_to_do(views: Sequence[OpenTaskView], rows: Sequence[AboveRow], now: datetime) -> list[OpenTaskView]:
-    """Return open tasks with problems and measures among them: due first before the rest, waiting ones last."""
-    every = [*views, *(_task(row, to_text(now)) for row in rows)]
-    return sorted(every, key=lambda view: (bool(view.waits_for), view.due_at is None, view.due_at or ""))
-
-
-def _target(row: AboveRow) -> str:
-    return f"{PROBLEM if row.table == 'problems' else MEASURE}{row.number}"
-
-
-def _text(row: AboveRow) -> str | None:
+def _beside(row: AboveRow) -> Beside:
+    name = f"{PROBLEM if row.table == 'problems' else MEASURE}{row.number}"
+    rule = row.rule or (f"problems.{row.pattern}" if row.pattern else "")
     said = _personal(row.data)
-    return said.get("title") or (said.get("text") if row.table == "measures" else None)
-
-
-def _rule(row: AboveRow) -> str:
-    return row.rule or (f"problems.{row.pattern}" if row.pattern else "")
-
-
-def _due(row: AboveRow, now: str) -> DueView:
-    due = due_beside(_target(row), row, now, rule=_rule(row), duration=row.duration)
-    return due.but(counts=False, person=row.person, text=_text(row))
-
-
-def _task(row: AboveRow, now: str) -> OpenTaskView:
-    return task_beside(_target(row), row, now, rule=_rule(row)).but(person=row.person, text=_text(row))
+    return Beside(
+        target=name,
+        task=name,
+        team=row.team,
+        from_at=row.from_at,
+        due_at=row.due_at,
+        warn_at=row.warn_at,
+        duration=row.duration,
+        due_rule=rule,
+        task_rule=rule,
+        counts=False,
+        person=row.person,
+        text=said.get("title") or (said.get("text") if row.table == "measures" else None),
+    )
 
 
 def _personal(data: str | None) -> dict[str, str]:

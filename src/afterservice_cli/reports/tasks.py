@@ -7,7 +7,7 @@ from datetime import datetime
 
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
-from afterservice_cli.reports.due import BesideCases, state_of
+from afterservice_cli.reports.due import state_of
 from afterservice_cli.reports.rows import OpenTaskRow
 
 
@@ -41,29 +41,6 @@ class OpenTaskView(Frozen):
 def open_task_views(rows: Sequence[OpenTaskRow], now: datetime) -> list[OpenTaskView]:
     """Return open tasks as of `now`, in the order given, but those that wait for another last."""
     return sorted((_view(row, to_text(now)) for row in rows), key=lambda view: bool(view.waits_for))
-
-
-def task_beside(name: str, row: BesideCases, now: str, *, rule: str) -> OpenTaskView:
-    """Return what a duty, a problem or a measure asks for: nothing in it is of a case."""
-    return OpenTaskView(
-        case=None,
-        task=name,
-        by=row.team,
-        waits_for=(),
-        outcomes=(),
-        plan=0,
-        opened_at=row.from_at,
-        due_at=row.due_at,
-        state=state_of(row.due_at, row.warn_at, None, now),
-        rule=rule,
-        status=None,
-        priority=None,
-        category=None,
-        owner=None,
-        person=None,
-        customer=None,
-        description=None,
-    )
 
 
 def _view(row: OpenTaskRow, now: str) -> OpenTaskView:

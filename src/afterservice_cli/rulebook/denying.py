@@ -47,7 +47,7 @@ class Denials:
         for last, length in sorted({(word[-1], len(word)) for word in self._before}, reverse=True):
             self._lengths.setdefault(last, []).append(length)
         self.near = _LISTS.union(self._lengths)  # the signs of which one stands before what they deny
-        self.most = max(map(len, self._after), default=0) + 1  # signs up to the end of a clause, if they deny
+        self.most = max(map(len, self._after), default=0) + 2  # signs to the end of a clause, with blanks, if they deny
 
     def before(self, text: str, place: int, first: int) -> str:
         """Return the words that deny what begins at a place, none before `first`; "" if they are denied, too."""
@@ -104,6 +104,7 @@ class Clauses:
         self._cuts = sorted(cuts)
         self._doubt, self._calm = sorted(spoken.doubt), sorted(spoken.calm)
         self._spoken = bool(self._doubt or self._calm)
+        self._doubt_in: dict[Place, Sequence[Place]] = {}  # words of doubt, by clause
         self._of: dict[Place, tuple[Sequence[Place], Sequence[Place]]] = {}  # words of doubt and of praise, by clause
         self._before: dict[Place, str] = {}  # what denies what begins at a place, by that and its clause's beginning
         self._settled = sorted(filter(self._holds, spoken.settled))
@@ -144,15 +145,22 @@ class Clauses:
 
     def _read(self, first: int, last: int) -> tuple[Sequence[Place], Sequence[Place]]:
         """Return where words of doubt and of praise stand in a clause; they are looked for once."""
-        doubt = _within(self._doubt, first, last + 1) if self._doubt else ()  # the sign that ends it may be one
         calm = [*filter(self._holds, _within(self._calm, first, last))] if self._calm else ()
-        self._of[first, last] = doubt, calm
-        return doubt, calm
+        found = self._of[first, last] = self._doubts(first, last), calm
+        return found
+
+    def _doubts(self, first: int, last: int) -> Sequence[Place]:
+        """Return where words of doubt stand in a clause; the sign that ends it may be one."""
+        if not self._doubt:
+            return ()
+        if (first, last) not in self._doubt_in:
+            self._doubt_in[first, last] = _within(self._doubt, first, last + 1)
+        return self._doubt_in[first, last]
 
     def _holds(self, place: Place) -> bool:
         """Tell whether praise, or what says that all is settled, is neither doubted nor denied."""
         first, last = self._around(*place)
-        return not _others(_within(self._doubt, first, last + 1), *place) and not self._denied(*place, first, last)
+        return not _others(self._doubts(first, last), *place) and not self._denied(*place, first, last)
 
     def _denied(self, start: int, end: int, first: int, last: int) -> str:
         """Return the words that deny a piece of the text in its clause; "" if none do."""
@@ -166,12 +174,12 @@ class Clauses:
 
     def _told(self, words: str, start: int, end: int, phrase: str) -> str:
         """Return a phrase with the words that deny it, as they stand in the text, what stands between left out."""
-        if self._text.startswith(words, end):
-            return phrase + words
-        between = (
-            "" if self._text.endswith(words, 0, start) else " " if self._text.endswith(f"{words} ", 0, start) else "…"
-        )
-        return words + between + phrase
+        for between in ("", " "):
+            if self._text.endswith(words + between, 0, start):
+                return words + between + phrase
+            if self._text.startswith(between + words, end):
+                return phrase + between + words
+        return f"{words}…{phrase}"
 
 
 @lru_cache(1024)

@@ -14,22 +14,27 @@ from afterservice_cli.store.schema import LATER
 LEAVING = "leaving"  # the key under which a desk keeps which files are to go
 
 
-def erase(db: sqlite3.Connection, case_id: str) -> None:
-    """Delete what is personal in a case whose last event is its erasure; the caller holds the transaction.
+def erase_case(db: sqlite3.Connection, case_id: str) -> None:
+    """Do for a case what `erase` does; what was learnt from it, and from others, goes with it."""
+    learning.forget(db, erase(db, case_id))
 
-    The chain holds: it covers salted digests of what is gone. Its files are marked to leave; `finish` removes them.
-    What was learnt from it, and from others, goes with it.
+
+def erase(db: sqlite3.Connection, number: str) -> int:
+    """Delete what is personal in a case, a problem or a measure whose last event is its erasure, and return that event.
+
+    The caller holds the transaction. The chain holds: it covers salted digests of what is gone. Its files are marked to
+    leave; `finish` removes them.
     """
-    events = history.of_case(db, case_id)
+    events = history.of_case(db, number)
     by = events[-1].seq
     personal = "SELECT p.seq FROM personal p JOIN events e ON e.seq = p.seq WHERE e.case_id = ?"
-    seqs = [seq for (seq,) in db.execute(personal, (case_id,))]
+    seqs = [seq for (seq,) in db.execute(personal, (number,))]
     attached = {str(value) for value in (getattr(each.event, "digest", None) for each in events) if value}
     db.executemany("INSERT INTO erasures (seq, erased_by) VALUES (?,?)", [(seq, by) for seq in seqs])
     db.executemany("DELETE FROM personal WHERE seq = ?", [(seq,) for seq in seqs])
-    learning.forget(db, by)
     leaving = json.loads(queries.desk_values(db).leaving or "[]")
     queries.set_value(db, LEAVING, json.dumps(sorted({*leaving, *attached})))
+    return by
 
 
 def forget_customers(db: sqlite3.Connection) -> None:

@@ -53,9 +53,22 @@ def find_problem(db: sqlite3.Connection, number: str) -> str:
     return found
 
 
+def find_above(db: sqlite3.Connection, number: str) -> tuple[str, str] | None:
+    """Return the table and the number of the problem or measure that has exactly this number; None if there is none."""
+    wanted = _spelled(number)
+    for table, key in (("problems", "problem"), ("measures", "measure")):
+        if db.execute(f"SELECT 1 FROM {table} WHERE {key} = ?", (wanted,)).fetchone():
+            return table, wanted
+    return None
+
+
+def _spelled(number: str) -> str:
+    return unicodedata.normalize("NFKC", number.encode(errors="replace").decode()).strip().upper()
+
+
 def _find(db: sqlite3.Connection, table: str, key: str, number: str) -> str | None:
     """Return the number that something means: a serial, the newest that has it, or how the number ends."""
-    wanted = unicodedata.normalize("NFKC", number.encode(errors="replace").decode()).strip().upper()
+    wanted = _spelled(number)
     query = f"SELECT {key} FROM {table} WHERE {key} = ?"
     values: tuple[str | int, ...] = (wanted,)
     if re.fullmatch(r"[PM]?0*([0-9]{1,12})", wanted):

@@ -111,7 +111,10 @@ class EventRetracted(Event):
 
 
 class PersonalDataErased(Event):
-    """What was personal in the case was erased, and its files with it: `asked` for by the customer, or by `age`."""
+    """What was personal in a case was erased, and its files with it: `asked` for by somebody, or by `age`.
+
+    Under the number of a problem or a measure it tells that its words were erased.
+    """
 
     ground: str
 

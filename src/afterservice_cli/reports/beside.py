@@ -1,0 +1,96 @@
+"""What is due and to be done beside the cases: duties of the desk, problems and measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from heapq import merge
+
+from afterservice_cli.cases.values import verdict
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.instants import to_text
+from afterservice_cli.reports.due import DueView, state_of
+from afterservice_cli.reports.tasks import OpenTaskView
+
+
+class Beside(Frozen):
+    """A duty, a problem or a measure: what it is called among targets and tasks, whose it is, since and until when.
+
+    `due_rule` and `task_rule` are where the rulebook says when it is due, and what is to be done. Reports count what
+    `counts`; `text` is what a problem or a measure is about.
+    """
+
+    target: str
+    task: str
+    team: str
+    from_at: str
+    due_at: str
+    warn_at: str | None
+    duration: str
+    due_rule: str
+    task_rule: str
+    counts: bool
+    person: str | None = None
+    text: str | None = None
+
+
+def with_beside(views: Iterable[DueView], beside: Sequence[Beside], now: datetime) -> Iterator[DueView]:
+    """Yield what is due with this among it: what is due first before the rest, what is paused last, as both are."""
+    others = [_due(one, to_text(now)) for one in sorted(beside, key=lambda one: one.due_at)]
+    return merge(views, others, key=lambda view: (view.state == "paused", view.due_at)) if others else iter(views)
+
+
+def with_beside_to_do(views: Sequence[OpenTaskView], beside: Sequence[Beside], now: datetime) -> list[OpenTaskView]:
+    """Return open tasks with this among them: what is due first before the rest, what waits for another last."""
+    every = [*views, *(_task(one, to_text(now)) for one in beside)]
+    return sorted(every, key=lambda view: (bool(view.waits_for), view.due_at is None, view.due_at or ""))
+
+
+def _due(beside: Beside, now: str) -> DueView:
+    return DueView(
+        case=None,
+        target=beside.target,
+        occurrence=1,
+        due_at=beside.due_at,
+        verdict=verdict("", None, beside.due_at, now),
+        state=state_of(beside.due_at, beside.warn_at, None, now),
+        warn_at=beside.warn_at,
+        paused_at=None,
+        paused_minutes=None,
+        provisional=False,
+        counts=beside.counts,
+        status=None,
+        priority=None,
+        category=None,
+        owner=None,
+        person=beside.person,
+        customer=None,
+        description=None,
+        team=beside.team,
+        rule=beside.due_rule,
+        duration=beside.duration,
+        text=beside.text,
+    )
+
+
+def _task(beside: Beside, now: str) -> OpenTaskView:
+    return OpenTaskView(
+        case=None,
+        task=beside.task,
+        by=beside.team,
+        waits_for=(),
+        outcomes=(),
+        plan=0,
+        opened_at=beside.from_at,
+        due_at=beside.due_at,
+        state=state_of(beside.due_at, beside.warn_at, None, now),
+        rule=beside.task_rule,
+        status=None,
+        priority=None,
+        category=None,
+        owner=None,
+        person=beside.person,
+        customer=None,
+        description=None,
+        text=beside.text,
+    )
