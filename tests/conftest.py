@@ -29,6 +29,8 @@ NOW = "2026-10-12 09:00"  # a Monday, when the desk's working day begins
 settings.register_profile("unhurried", settings(), deadline=None)
 settings.load_profile("unhurried")
 
+pytest.register_assert_rewrite("playing")  # a game that diverges shows what differs, as a test does
+
 
 class Result(NamedTuple):
     """What one run of the program left behind; `both` has its two streams as they came (of `call` only)."""

@@ -168,7 +168,7 @@ def test_the_lists_of_a_text_are_those_with_a_phrase_in_it(text: str) -> None:
 
 
 @given(st.lists(st.tuples(TEXTS, st.sampled_from(["", "broken", "wish", "rest"])), max_size=20))
-@settings(max_examples=25)
+@settings(max_examples=100)
 def test_nothing_leads_more_often_than_it_fires_or_is_judged_more_often_than_it_leads(
     cases: list[tuple[str, str]],
 ) -> None:

@@ -279,7 +279,7 @@ BOOKS = [
 
 
 @given(st.sampled_from(BOOKS), st.sampled_from(BOOKS), st.sampled_from(["en", "zh"]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_what_one_has_more_the_other_has_less(old: Rulebook, new: Rulebook, language: str) -> None:
     found, back = differences(old, new), differences(new, old)
     assert bool(found) == (old.hash != new.hash)

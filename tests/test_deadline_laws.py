@@ -36,7 +36,7 @@ from afterservice_cli.worktime import Calendar
 from given import RECEIVED, came_in, history, make_desk
 from stories import BOOK, compiled
 
-SOME = tried(max_examples=60)
+SOME = tried(max_examples=100)
 
 # --- any course -------------------------------------------------------------------------------------------------
 

@@ -403,7 +403,7 @@ in_a_cell = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs",
 
 
 @given(st.lists(st.tuples(in_a_cell, in_a_cell), max_size=6))
-@settings(max_examples=60)
+@settings(max_examples=100)
 def test_texts_of_a_sheet_come_back(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]]) -> None:
     path = write_workbook(tmp_path_factory.mktemp("sheets") / "a.xlsx", {"s": [("编号", "描述"), *rows]})
     found = read_file(path, KNOWN)

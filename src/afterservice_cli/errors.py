@@ -88,6 +88,12 @@ class WrongSchema(Problem):
     exit_code = 10
 
 
+class PartlyDone(Problem):
+    """What could be done was done; the rest is left to a person."""
+
+    exit_code = 11
+
+
 class Fault(Frozen):
     """One fault in a document: 1-based line and column, what is wrong, what to write instead; `file` if another's."""
 

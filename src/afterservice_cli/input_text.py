@@ -62,6 +62,11 @@ def check_text(text: str, name: str) -> str:
     return text.strip()
 
 
+def optional_text(text: str | None, name: str) -> str | None:
+    """Return what `check_text` makes of a text; None if there is none."""
+    return check_text(text, name) if text else None
+
+
 @lru_cache(_REMEMBERED)
 def spelling(text: str) -> str:
     """Return the form in which words are compared: NFKC, case folded, without blanks and what nobody sees."""

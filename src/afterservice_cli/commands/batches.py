@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from afterservice_cli.commands.importing import PartlyDone
 from afterservice_cli.commands.rows import teller
 from afterservice_cli.decisions import mending
-from afterservice_cli.errors import BadInput, NotFound, Refused
+from afterservice_cli.errors import BadInput, NotFound, PartlyDone, Refused
 from afterservice_cli.language import sentence, tr, tr_many
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.render.rows import Column

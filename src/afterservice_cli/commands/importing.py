@@ -8,7 +8,7 @@ import typer
 from afterservice_cli.commands.options import JsonOption, YesOption, session_of
 from afterservice_cli.commands.outcome import deliver_beside, problems_in
 from afterservice_cli.commands.pointing import FEW_LINES, likenesses, ways_to_settle
-from afterservice_cli.errors import BadInput, BadUsage, Interrupted, Problem
+from afterservice_cli.errors import BadInput, BadUsage, Interrupted, PartlyDone
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import wrapped
 from afterservice_cli.session import Session
@@ -23,12 +23,6 @@ LEFT = {"rejected": sentence("rejected"), "conflict": sentence("conflict"), "fla
 
 # What parts the cells of a file, if no comma does.
 DELIMITED = {";": sentence("semicolons"), "\t": sentence("tabs"), "|": sentence("vertical bars")}
-
-
-class PartlyDone(Problem):
-    """Some rows are left to a person."""
-
-    exit_code = 11
 
 
 def import_file(

@@ -10,19 +10,13 @@ from afterservice_cli import keeping
 from afterservice_cli.commands.options import JsonOption, YesOption, session_of
 from afterservice_cli.commands.rows import Layout, Rows, teller, with_layout
 from afterservice_cli.decisions.erasing import AGE, ASKED
-from afterservice_cli.errors import BadInput, BadUsage, Problem, Refused
+from afterservice_cli.errors import BadInput, BadUsage, PartlyDone, Refused
 from afterservice_cli.instants import from_text, to_local_text, to_text
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.keeping import aged_columns
 from afterservice_cli.session import Session
 from afterservice_cli.store import backups
 from afterservice_cli.store.backups import Manifest
-
-
-class PartlyErased(Problem):
-    """Some cases are kept."""
-
-    exit_code = 11
 
 
 def backup(
@@ -135,7 +129,7 @@ def erase(
     if kept and not wanted:
         raise Refused(tr("none of these cases can be erased now"), hint=kept[0].hint)
     if kept:
-        raise PartlyErased(tr_many("{count} case stays", "{count} cases stay", len(kept)), hint=kept[0].hint)
+        raise PartlyDone(tr_many("{count} case stays", "{count} cases stay", len(kept)), hint=kept[0].hint)
 
 
 @with_layout

@@ -31,15 +31,13 @@ if TYPE_CHECKING:
 RulesOption = Annotated[
     Path | None, typer.Option("--rules", metavar="FILE", help="A rulebook's file; else the desk's, as adopted.")
 ]
+FileArg = Annotated[
+    Path | None, typer.Argument(metavar="[FILE]", help="A rulebook's file; the desk's own without one.")
+]
 PHRASES = 8  # of each list, unless all are asked for
 
 
-def check(
-    context: typer.Context,
-    file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="A rulebook's file; the desk's own without one.")
-    ] = None,
-) -> None:
+def check(context: typer.Context, file: FileArg = None) -> None:
     """Name every fault of a rulebook, as file:line:column, and try its own examples and cases."""
     from afterservice_cli.founding import compile_file
 
@@ -68,12 +66,7 @@ def check(
     session.terminal.say(holds)
 
 
-def test(
-    context: typer.Context,
-    file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="A rulebook's file; the desk's own without one.")
-    ] = None,
-) -> None:
+def test(context: typer.Context, file: FileArg = None) -> None:
     """Play the courses under `cases:` of a rulebook, each on a desk that is thrown away, and name those that fail."""
     from afterservice_cli.founding import compile_file
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple, NoReturn
@@ -206,9 +206,19 @@ def check_kept_for(moment: Moment, command: str, owner: str, person: str | None 
         )
 
 
-def check_people(role: str, moment: Moment, doing: str, rule: str, owner: str = "") -> None:
-    """Refuse what is a role's to whoever has it not, if it is any person's; `rule` is where the rulebook says so."""
-    people = moment.rulebook.holders(role, owner)
+def check_role(case: Case, moment: Moment, role: str, doing: str, rule: str) -> None:
+    """Refuse what is a role's in a case to whoever has it not, if any person has it.
+
+    `rule` is where the rulebook says so.
+    """
+    check_role_for(moment, role, doing, rule, case.value("owner"), case.person)
+
+
+def check_role_for(
+    moment: Moment, role: str, doing: str, rule: str, owner: str = "", person: str | None = None
+) -> None:
+    """Refuse what `check_role` does, for what the team `owner` has, and perhaps one `person` of it."""
+    people = moment.rulebook.holders(role, owner, person)
     if people and moment.person not in people:
         raise Refused(
             tr(
@@ -221,33 +231,6 @@ def check_people(role: str, moment: Moment, doing: str, rule: str, owner: str = 
             hint=tr("ask one of {people}", people=tr(", ").join(people[:5])),
             rule="role",
         )
-
-
-def check_role(case: Case, moment: Moment, role: str, doing: str, rule: str) -> None:
-    """Refuse what only one role may do, if any person has it; `rule` is where the rulebook says so."""
-    if not has_role(case, moment, role) and _people(case, moment, [role]):
-        raise Refused(
-            tr(
-                "{doing} takes {role} ({rule}); {person} is not",
-                doing=doing,
-                role=role_called(role, moment.rulebook),
-                rule=rule,
-                person=moment.person,
-            ),
-            hint=tr("ask one of {people}", people=tr(", ").join(_people(case, moment, [role]))),
-            rule="role",
-        )
-
-
-def has_role(case: Case, moment: Moment, role: str) -> bool:
-    """Tell whether whoever acts has a role in this case."""
-    return moment.person in moment.rulebook.holders(role, case.value("owner"), case.person)
-
-
-def _people(case: Case, moment: Moment, roles: Iterable[str]) -> list[str]:
-    rulebook = moment.rulebook
-    found = [person for role in roles for person in rulebook.holders(role, case.value("owner"), case.person)]
-    return list(dict.fromkeys(found))[:5]
 
 
 def split_facts(

@@ -31,7 +31,7 @@ from afterservice_cli.decisions.requirements import Said, check_approved, check_
 from afterservice_cli.decisions.resting import check_rested
 from afterservice_cli.decisions.silence import check_silence
 from afterservice_cli.errors import BadInput, Refused, nearest
-from afterservice_cli.input_text import check_text
+from afterservice_cli.input_text import check_text, optional_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Decision, Moment
 from afterservice_cli.rulebook.vocabulary import OF_CUSTOMER, OVERALL
@@ -81,7 +81,7 @@ def confirmed(case: Case, moment: Moment, *, satisfied: bool, words: str | None 
             hint=f"afterservice close {case.number}",
             rule="confirmed",
         )
-    said = check_text(words, tr("the words")) if words else None
+    said = optional_text(words, tr("the words"))
     events: list[Event] = [CaseConfirmed(moment.at, satisfied, said)]
     if satisfied:
         return events
@@ -113,7 +113,7 @@ def rated(case: Case, moment: Moment, *, scores: Mapping[str, int], comment: str
     check_order(case, moment, "resolved")
     if not scores or not all(1 <= score <= BEST for score in scores.values()):
         raise BadInput(tr("a score goes from 1 to {best}, {best} being best", best=BEST))
-    return [CaseRated(moment.at, dict(scores), check_text(comment, tr("the comment")) if comment else None)]
+    return [CaseRated(moment.at, dict(scores), optional_text(comment, tr("the comment")))]
 
 
 def close(

@@ -8,10 +8,10 @@ from datetime import datetime
 from afterservice_cli.cases.events.general import DutyDone, RulebookAdopted
 from afterservice_cli.cases.values import DutySpec
 from afterservice_cli.deadlines.specs import warned
-from afterservice_cli.decisions.checks import check_people, check_time, check_used
+from afterservice_cli.decisions.checks import check_role_for, check_time, check_used
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput
-from afterservice_cli.input_text import check_text
+from afterservice_cli.input_text import optional_text
 from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
@@ -44,7 +44,7 @@ def done(running: Running, moment: Moment, *, name: str, text: str | None = None
     rulebook = moment.rulebook
     check_used(rulebook.duties, "duties", "duty", rulebook)
     name = rulebook.known("duty", name)
-    check_people(rulebook.duties[name].by, moment, name, f"duties.{name}.by")
+    check_role_for(moment, rulebook.duties[name].by, name, f"duties.{name}.by")
     check_time(moment)
     since = running[name].from_at
     if moment.at < since:
@@ -56,7 +56,7 @@ def done(running: Running, moment: Moment, *, name: str, text: str | None = None
                 at=local,
             )
         )
-    said = check_text(text, tr("the text")) if text else None
+    said = optional_text(text, tr("the text"))
     return DutyDone(moment.at, name, (spec_of(rulebook, name, moment.at),), said)
 
 

@@ -31,7 +31,7 @@ from afterservice_cli.decisions.checks import (
 from afterservice_cli.decisions.facts import way_to
 from afterservice_cli.decisions.requirements import Said
 from afterservice_cli.errors import BadInput, Refused
-from afterservice_cli.input_text import check_text
+from afterservice_cli.input_text import check_text, optional_text
 from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import spoken, tr
 from afterservice_cli.moment import Moment
@@ -50,7 +50,7 @@ def responded(case: Case, moment: Moment, *, channel: str | None = None, text: s
     """Return the contact itself, whoever may record one."""
     check_changeable(case, moment)
     through = way_to(case, moment.rulebook, channel)
-    return [CaseResponded(moment.at, through, check_text(text, tr("the text")) if text else None)]
+    return [CaseResponded(moment.at, through, optional_text(text, tr("the text")))]
 
 
 def note(case: Case, moment: Moment, *, text: str) -> list[Event]:
@@ -93,7 +93,7 @@ def pause(case: Case, moment: Moment, *, ground: str, reason: str | None = None)
             rule="paused",
         )
     check_order(case, moment, "resumed")
-    why = check_text(reason, tr("the reason")) if reason else None
+    why = optional_text(reason, tr("the reason"))
     return [CasePaused(moment.at, moment.rulebook.known("pause", ground), why)]
 
 
@@ -108,7 +108,7 @@ def resume(case: Case, moment: Moment, *, reason: str | None = None) -> list[Eve
             hint=f"afterservice pause {case.number} --for …",
             rule="not-paused",
         )
-    return resuming(case, moment, reason=check_text(reason, tr("the reason")) if reason else None)
+    return resuming(case, moment, reason=optional_text(reason, tr("the reason")))
 
 
 def resuming(case: Case, moment: Moment, *, reason: str | None = None) -> list[Event]:
@@ -128,7 +128,7 @@ def investigate(case: Case, moment: Moment, *, text: str | None = None) -> list[
 def investigated(case: Case, moment: Moment, *, text: str | None = None) -> list[Event]:
     """Return the investigation itself, whoever may record one."""
     check_changeable(case, moment)
-    return [CaseInvestigated(moment.at, check_text(text, tr("the text")) if text else None)]
+    return [CaseInvestigated(moment.at, optional_text(text, tr("the text")))]
 
 
 def appraise(
@@ -153,7 +153,7 @@ def appraise(
         rulebook.known("cause", found.cause) if found.cause else before.cause,
         tuple(dict.fromkeys(rulebook.known("liability", one) for one in found.liability)) or before.liability,
         before.warranty if found.warranty is None else found.warranty,
-        check_text(text, tr("the text")) if text else None,
+        optional_text(text, tr("the text")),
     )
     return [deadlines.following(case, event, moment)]
 

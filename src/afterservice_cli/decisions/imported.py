@@ -15,7 +15,7 @@ from afterservice_cli.decisions.requirements import Said, check_approved
 from afterservice_cli.decisions.resting import check_rested
 from afterservice_cli.errors import Refused
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import check_text
+from afterservice_cli.input_text import optional_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.vocabulary import OVERALL
@@ -121,7 +121,7 @@ def check_as_told(case: Case, moment: Moment, *, word: str, text: str | None) ->
 
 def _around(case: Case, moment: Moment, word: str, text: str | None, beside: datetime | str | None) -> list[Event]:
     """Return an acknowledgement, a wait or its end, the customer's word, or that they take the case back."""
-    words = check_text(text, tr("the text")) if text else None
+    words = optional_text(text, tr("the text"))
     if word == "acknowledged":
         promise = beside if isinstance(beside, datetime) else None
         check_ahead(promise, moment, tr("the promised time"))

@@ -15,7 +15,7 @@ from afterservice_cli.decisions.requirements import fact_called
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import check_text
+from afterservice_cli.input_text import check_text, optional_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.matching import find, find_category, find_values
@@ -159,7 +159,7 @@ def placed(
 def attach(case: Case, moment: Moment, *, files: Iterable[Copied], text: str | None = None) -> list[Event]:
     """Record files that came with a case; content that it has already is left out, whatever its name."""
     check_changeable(case, moment)
-    words = check_text(text, tr("the note")) if text else None
+    words = optional_text(text, tr("the note"))
     known = set(case.attached)
     events: list[Event] = []
     for file in files:

@@ -11,7 +11,7 @@ from afterservice_cli.cases.problems import MeasureState, ProblemState
 from afterservice_cli.decisions.checks import (
     check_ahead,
     check_kept_for,
-    check_people,
+    check_role_for,
     check_time,
     check_used,
     team_and_person,
@@ -20,7 +20,7 @@ from afterservice_cli.decisions.problems import Place, ahead, check_running
 from afterservice_cli.durations import parse_duration
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import check_text
+from afterservice_cli.input_text import check_text, optional_text
 from afterservice_cli.instants import to_local_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
@@ -73,7 +73,7 @@ def add(moment: Moment, *, planned: Planned, source: Source, place: Place) -> Me
         of_case=source.case.number if source.case else None,
         month=source.month,
         text=check_text(planned.text, tr("the text")),
-        figure=check_text(planned.figure, tr("the figure")) if planned.figure else None,
+        figure=optional_text(planned.figure, tr("the figure")),
     )
 
 
@@ -95,7 +95,7 @@ def done(measure: MeasureState, moment: Moment, *, text: str | None = None) -> M
     """Record that a measure was taken; refused to others than its team or person."""
     check_kept_for(moment, "measure done", measure.team, measure.person)
     if measure.person is None:
-        check_people(measure.team, moment, measure.number, "--by")
+        check_role_for(moment, measure.team, measure.number, "--by")
     elif moment.person != measure.person:
         raise Refused(
             tr("{measure} is {person}'s", measure=measure.number, person=measure.person),
@@ -109,7 +109,7 @@ def done(measure: MeasureState, moment: Moment, *, text: str | None = None) -> M
             hint=f'afterservice measure judge {measure.number} --effective … "…"',
             rule="done",
         )
-    return MeasureDone(moment.at, check_text(text, tr("the text")) if text else None)
+    return MeasureDone(moment.at, optional_text(text, tr("the text")))
 
 
 def judge(
@@ -124,7 +124,7 @@ def judge(
     check_used(rules, "measures", "measure", moment.rulebook)
     check_kept_for(moment, "measure judge", measure.team, measure.person)
     if rules and rules.by:
-        check_people(rules.by, moment, measure.number, "measures.by", measure.team)
+        check_role_for(moment, rules.by, measure.number, "measures.by", measure.team)
     if effective not in JUDGEMENTS:
         raise BadInput(
             tr("{option} is yes, partly or no", option="--effective"),
@@ -154,7 +154,7 @@ def judge(
             hint=tr("the figure so far: afterservice measures"),
             rule="too-early",
         )
-    said = check_text(text, tr("the text")) if text else None
+    said = optional_text(text, tr("the text"))
     before, after = counted or (None, None)
     return MeasureJudged(moment.at, JUDGEMENTS[effective], before, after, said)
 

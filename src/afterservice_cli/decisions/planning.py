@@ -31,7 +31,7 @@ from afterservice_cli.decisions.opening import planned
 from afterservice_cli.decisions.requirements import Said, check_approved, role_called
 from afterservice_cli.errors import BadInput, Refused
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import check_text
+from afterservice_cli.input_text import check_text, optional_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.conditions import OTHERWISE, failing, holds, possible
@@ -92,7 +92,7 @@ def propose(case: Case, moment: Moment, *, proposal: Proposal, text: str | None 
             hint=_grounds(case, rulebook, entry.when, facts),
             rule="grounds",
         )
-    said = check_text(text, tr("the text")) if text else None
+    said = optional_text(text, tr("the text"))
     event = PlanProposed(moment.at, plan.version, chosen, gives, plan.promised_at, tasks, said, own or None)
     return [deadlines.following(case, event, moment)]
 
@@ -132,7 +132,7 @@ def approve(case: Case, moment: Moment, *, text: str | None = None) -> list[Even
             rule="own-plan",
         )
     complete = len(missing_approvals(case, plan, moment.rulebook)) == 1
-    said = check_text(text, tr("the text")) if text else None
+    said = optional_text(text, tr("the text"))
     return [PlanApproved(moment.at, plan.version, role, complete, said)]
 
 
@@ -161,7 +161,7 @@ def agree(case: Case, moment: Moment, *, agreed: bool, words: str | None = None)
             hint=tr("afterservice propose {case} --disposition … makes a new version", case=case.number),
             rule="answered",
         )
-    said = check_text(words, tr("the words")) if words else None
+    said = optional_text(words, tr("the words"))
     if not agreed:
         return [PlanRefused(moment.at, plan.version, said)]
     return [PlanAgreed(moment.at, plan.version, said)]

@@ -19,7 +19,7 @@ from afterservice_cli.decisions.checks import (
     check_changeable,
     check_kept,
     check_kept_for,
-    check_people,
+    check_role_for,
     check_time,
     check_used,
 )
@@ -29,7 +29,7 @@ from afterservice_cli.decisions.triage import BY_HAND, assess, differs, ranked
 from afterservice_cli.durations import Duration, parse_duration
 from afterservice_cli.errors import BadInput, Conflict, NotFound, Refused
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_text import check_text
+from afterservice_cli.input_text import check_text, optional_text
 from afterservice_cli.instants import to_local_text
 from afterservice_cli.language import sentence, tr, translated
 from afterservice_cli.moment import Moment
@@ -135,7 +135,7 @@ def open_by_hand(moment: Moment, *, wanted: Wanted, cases: Sequence[Case], place
     said = wanted.but(
         team=team,
         title=check_text(wanted.title, tr("the title")),
-        text=check_text(wanted.text, tr("the text")) if wanted.text else None,
+        text=optional_text(wanted.text, tr("the text")),
     )
     return _opened(moment, kind, same, place, said)
 
@@ -302,7 +302,7 @@ def close(problem: ProblemState, moment: Moment, *, text: str | None, unjudged: 
     """Close a problem with what came of it; refused while measures of it, the `unjudged`, are not judged."""
     check_kept_for(moment, "problem close", problem.team)
     kind = problem.pattern
-    check_people(problem.team, moment, problem.number, f"problems.{kind}.by" if kind else "--by")
+    check_role_for(moment, problem.team, problem.number, f"problems.{kind}.by" if kind else "--by")
     check_running(problem)
     _check_since(problem, moment)
     if unjudged:

@@ -9,7 +9,7 @@ from afterservice_cli.decisions.checks import check_changeable, check_may, check
 from afterservice_cli.decisions.handling import resuming
 from afterservice_cli.decisions.requirements import Said
 from afterservice_cli.errors import BadInput, Refused
-from afterservice_cli.input_text import check_text
+from afterservice_cli.input_text import optional_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 
@@ -27,7 +27,7 @@ def screen(
     check_used(rulebook.intake.invalid or rulebook.intake.vague, "intake.invalid", "screen", rulebook)
     check_changeable(case, moment)
     check_may(case, moment, "screen", Said(reason))
-    why = check_text(reason, tr("the reason")) if reason else None
+    why = optional_text(reason, tr("the reason"))
     if case.status in ("resolved", "confirmed"):
         raise Refused(
             tr("{case} is resolved; screening comes before that", case=case.number),
@@ -73,7 +73,7 @@ def link(case: Case, moment: Moment, *, other: str, relation: str, reason: str |
         event = recorded.event
         if isinstance(event, CaseLinked) and (event.other, event.relation) == (other, relation):
             return []
-    return [CaseLinked(moment.at, other, relation, check_text(reason, tr("the reason")) if reason else None)]
+    return [CaseLinked(moment.at, other, relation, optional_text(reason, tr("the reason")))]
 
 
 def merge(case: Case, moment: Moment, *, into: Case, reason: str) -> list[Event]:

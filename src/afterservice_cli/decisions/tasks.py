@@ -12,7 +12,7 @@ from afterservice_cli.decisions import closing
 from afterservice_cli.decisions.checks import check_changeable, check_may, check_order, check_role, check_used
 from afterservice_cli.decisions.requirements import Said, check_approved, demanded, role_called, typed
 from afterservice_cli.errors import BadInput, Refused, nearest
-from afterservice_cli.input_text import check_text
+from afterservice_cli.input_text import optional_text
 from afterservice_cli.instants import to_minute_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
@@ -37,7 +37,7 @@ def task(case: Case, moment: Moment, *, name: str, outcome: str | None = None, t
     _check_not_by(case, moment, spec)
     came_to = _outcome(case, moment, spec, outcome)
     then = spec.outcomes[came_to] if came_to else ""
-    said = check_text(text, tr("the text")) if text else None
+    said = optional_text(text, tr("the text"))
     events: list[Event] = [TaskDone(moment.at, spec.name, came_to, then, said)]
     if then != "reopen":
         return events

@@ -22,7 +22,7 @@ from afterservice_cli.decisions.checks import (
 from afterservice_cli.decisions.facts import placing_facts, way_to
 from afterservice_cli.decisions.requirements import Said
 from afterservice_cli.errors import BadInput, Refused
-from afterservice_cli.input_text import check_text
+from afterservice_cli.input_text import optional_text
 from afterservice_cli.language import tr
 from afterservice_cli.moment import Moment
 from afterservice_cli.rulebook.matching import find_category, find_owner, find_priority, find_values
@@ -50,7 +50,7 @@ def acknowledge(
     due = [d.spec.due_at for d in case.deadlines if d.unanswered and d.spec.until == ("resolved",) and d.spec.counts]
     promise = promised_at or case.promised_at or min((at for at in due if at > moment.at), default=None)
     through = way_to(case, moment.rulebook, channel)
-    return [CaseAcknowledged(moment.at, through, promise, check_text(text, tr("the text")) if text else None)]
+    return [CaseAcknowledged(moment.at, through, promise, optional_text(text, tr("the text")))]
 
 
 def assess(
@@ -76,7 +76,7 @@ def assess(
         found.known_from or (before.known_from if is_known else None),
         rulebook.known("visit", found.visit) if found.visit else before.visit,
         before.warranty if found.warranty is None else found.warranty,
-        check_text(text, tr("the text")) if text else None,
+        optional_text(text, tr("the text")),
     )
     return [deadlines.following(case, event, moment)]
 
@@ -211,7 +211,7 @@ def handed(case: Case, moment: Moment, *, owner: str | None, person: str | None,
 
 def _checked(reason: str | None) -> str | None:
     """Return the reason why the rules are run again, which need none."""
-    return check_text(reason, tr("the reason")) if reason else None
+    return optional_text(reason, tr("the reason"))
 
 
 def _values(case: Case, rulebook: Rulebook) -> list[Finding]:
