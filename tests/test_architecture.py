@@ -114,6 +114,7 @@ FLOORS = (
             "rulebook.english",
             "rulebook.including",
             "rulebook.writing_out",
+            "rulebook.whole",
             "rulebook.inserting",
             "rulebook.check_references",
             "rulebook.check_tasks",

@@ -300,6 +300,78 @@ def test_an_edit_of_an_included_file_is_noticed_and_adopted(shop: Path, call: Ru
     assert (done.code, "afterservice.rules.yaml:1:11: there is no file " in done.err) == (3, True)
 
 
+LAYOUTS = {
+    "no section of its own": BOOK,
+    "sections in lines": BOOK.replace("[坏了]", "[‹late›坏了]")
+    + "words:\n    # what comes late\n    late: [晚,\n           迟]\nconditions:\n    own:\n      - match: [明天]\n"
+    + "assignment: [{when: own, to: desk}]\n",
+    "sections in brackets": BOOK.replace("[坏了]", "[‹late›坏了]")
+    + "words: {late: [晚,\n 迟], early: [早]}\nconditions: {own: [{match: [‹early›]}]}\n"
+    + "assignment: [{when: own, to: desk}]\n",
+    "in the middle": BOOK.replace("include: [shared/danger.yaml]\n", "").replace(
+        "owners:", "include:   # words and dangers\n  - shared/danger.yaml\nowners:"
+    ),
+    "with another line end": BOOK.replace("\n", "\r\n"),
+}
+SHAPES = {
+    "as it is": SHARED,
+    "in brackets": "{words: {fire: [着火, 起火, smoke], thing: [插头, 电池]}, conditions: {danger: [{match: [‹fire›], "
+    "unless: [演习]}, {all: [{match: [‹thing›]}, {match: [发烫]}]}]}}",
+    "words alone in brackets": "words: {fire: [着火, 起火,\n smoke], thing: [插头, 电池]}\n"
+    + SHARED[SHARED.index("conditions:") :],
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_rulebook_is_written_as_one_file_that_means_the_same(
+    book: Book, tmp_path: Path, call: Runner, layout: str, shape: str
+) -> None:
+    file = book(LAYOUTS[layout], SHAPES[shape])
+    done = call("rules", "show", "--rules", file, "--format", "yaml")
+    assert done.code == 0, done.err
+    (tmp_path / "alone").mkdir()
+    alone = tmp_path / "alone" / "small.yaml"
+    alone.write_text(done.out, "utf-8")
+    assert "include" not in done.out
+    assert compiled(alone).hash == compiled(file).hash
+    assert ("# a drill is none" in done.out) == ("# a drill is none" in SHAPES[shape])
+    assert ("# what comes late" in done.out) == ("# what comes late" in LAYOUTS[layout])
+
+
+def test_the_file_of_a_desk_is_written_as_it_was_adopted(shop: Path, call: Runner) -> None:
+    done = call("rules", "show", "--format", "yaml")
+    (shop / "alone.yaml").write_text(done.out, "utf-8")
+    assert call("rules", "diff", "adopted", "alone.yaml").err == "they say the same\n"
+    (shop / "shared" / "danger.yaml").write_text(SHARED.replace("发烫", "滚烫"), "utf-8")
+    refused = call("rules", "show", "--format", "yaml")
+    assert (refused.code, "is not as it was adopted" in refused.err) == (6, True)
+    assert "滚烫" in call("rules", "show", "--format", "yaml", "--rules", "afterservice.rules.yaml").out
+
+
+def test_an_audit_names_the_file_and_the_line_of_each_phrase(shop: Path, call: Runner) -> None:
+    (shop / "lines.txt").write_text("电池发烫\n今天就要\n", "utf-8")
+    rows = json.loads(call("rules", "audit", "--texts", "lines.txt", "--json").out)
+    lines = {row["phrase"]: row["line"] for row in rows}
+    assert lines == {
+        "坏了": "afterservice.rules.yaml:8",
+        "今天": "afterservice.rules.yaml:10",
+        "‹fire›": "shared/danger.yaml:8",
+        "演习": "shared/danger.yaml:8",
+        "‹thing›": "shared/danger.yaml:9",
+        "发烫": "shared/danger.yaml:9",
+    }
+    shown = call("rules", "audit", "--texts", "lines.txt", "--all", "--columns", "phrase,line", "--format", "tsv").out
+    assert "发烫\tshared/danger.yaml:9\n" in shown
+    (shop / "shared" / "danger.yaml").write_text(f"# a note\n{SHARED}", "utf-8")
+    rows = json.loads(call("rules", "audit", "--texts", "lines.txt", "--json").out)
+    assert {row["line"] for row in rows} == {None}, "the file is not as it was adopted"
+    rows = json.loads(
+        call("rules", "audit", "--texts", "lines.txt", "--rules", "afterservice.rules.yaml", "--json").out
+    )
+    assert "shared/danger.yaml:10" in {row["line"] for row in rows}
+
+
 def test_a_backup_has_what_is_included(shop: Path, call: Runner) -> None:
     (shop / "kept").mkdir()
     (shop / "elsewhere").mkdir()

@@ -14,20 +14,23 @@ from afterservice_cli.cases.events.general import DeadlineMoved
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.decisions import duties
 from afterservice_cli.desk import Desk
-from afterservice_cli.errors import BadInput, Conflict, Refused, nearest, no_folder, quoted
+from afterservice_cli.errors import BadInput, Conflict, FaultyDocument, Refused, nearest, no_folder, quoted
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_file import checksum, content_of
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.reports.differing import Difference, differences, places
 from afterservice_cli.rulebook.compiling import (
+    FIRST_YEAR,
     Compiled,
     Heading,
     compile_calendar,
     compile_heading,
     compile_rulebook,
+    noted,
 )
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.whole import whole
 from afterservice_cli.rulebook_files import RulebookFiles, files_of
 from afterservice_cli.store import founding, history, queries
 from afterservice_cli.store.history import Stamp
@@ -69,6 +72,35 @@ def compile_changed(path: Path, data: bytes, year: int) -> Rulebook:
 
 def _compiled(files: RulebookFiles, year: int) -> Compiled:
     return compile_rulebook(files.data, str(files.path), year=year, english=files.english, included=files.included)
+
+
+def whole_of(path: Path, data: bytes | None = None) -> bytes:
+    """Return a rulebook's file, which may have other content, with what it includes put in; it has no faults.
+
+    `Refused` if its layout does not let that in: what comes out must mean the same.
+    """
+    files = files_of(path, data)
+    made = whole(files.data, str(path), files.included, noted(files.data, str(path), files.included).needed)
+    said = [compile_rulebook(files.data, str(path), year=FIRST_YEAR, included=files.included).text]
+    try:
+        said.append(compile_rulebook(made, str(path), year=FIRST_YEAR).text)
+    except FaultyDocument:
+        said.append("")
+    if said[0] != said[1]:
+        raise Refused(tr("{path} is laid out in a way that nothing can be put into – do it by hand", path=path))
+    return made
+
+
+def lines_of(path: Path) -> Callable[[str, str], str]:
+    """Return what says in which file and line a phrase stands, by the place of its list and by itself."""
+    files = files_of(path)
+    notes = noted(files.data, path.name, [file._replace(path=file.name) for file in files.included])
+
+    def line(place: str, phrase: str) -> str:
+        found = notes.line_of(place, phrase)
+        return f"{path.name}{found}" if found.startswith(":") else found
+
+    return line
 
 
 def calendar_of(path: Path, year: int, called: str | None = None) -> Calendar:

@@ -189,6 +189,18 @@ class Session:
         with desk.reading() as db:
             return desk.path.resolve().parent / queries.desk_value(db, "rules_file")
 
+    @property
+    def adopted_file(self) -> Path | None:
+        """Return the rulebook's file beside the desk; None if it is not as it was adopted."""
+        desk = self.open(for_rules=True)
+        with desk.reading() as db:
+            kept = queries.desk_values(db)
+        file = desk.path.resolve().parent / kept.rules_file
+        try:
+            return file if checksum_of(file, kept.rules_included) == kept.rules_checksum else None
+        except OSError:
+            return None
+
     def unread_desk(self) -> Desk:
         """Return the desk without reading it: `check` accepts one whose rulebook is gone."""
         now = datetime.now(UTC)

@@ -137,6 +137,14 @@ def compile_document(root: Node, name: str, *, year: int) -> Compiled:
     return Compiled(text, rulebook, len(document.examples), tuple(failures), courses)
 
 
+def noted(data: bytes, name: str, included: Sequence[Included] = ()) -> Notes:
+    """Return where everything of a rulebook stands, what is named where that is written; it may have faults."""
+    document, notes = read_section(with_included(read_document(data, name), name, included), RULEBOOK)
+    if document is not None:
+        written_out(document, notes)
+    return notes
+
+
 def compile_heading(data: bytes, name: str, english: tuple[bytes, str] | None = None) -> Heading:
     """Return how a rulebook is called and for whom it is, and read no more of it; `FaultyDocument` names the faults."""
     root = read_document(data, name)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from afterservice_cli.errors import Fault
+from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.patterns import spelled
 from afterservice_cli.rulebook.yaml_nodes import Node
 
 Path = tuple[str | int, ...]
@@ -21,6 +24,7 @@ class Notes:
         self.places: dict[Path, Node] = {}
         self.patterns: dict[Path, str] = {}
         self.faults: list[Fault] = []
+        self.needed = set[str]()  # groups of words and conditions that something names
         self._faulty: list[Path] = []
 
     def put(self, path: Path, key: Node, value: Node) -> None:
@@ -59,6 +63,23 @@ class Notes:
                 for origin, within in some:
                     for below, node in found.get(origin, ()):
                         table[(*path, index, *within, *below)] = node
+
+    def line_of(self, place: str, phrase: str = "") -> str:
+        """Return the file, if it is another than the document, and the line of a phrase at a place such as
+        `priorities.P1.when[2].match`; of the place itself if there is no such phrase, "" if nothing stands there.
+        """
+        path: Path = ()
+        for name, number in re.findall(r"([^.\[\]]+)|\[(\d+)\]", place):
+            step = name or int(number) - 1
+            below = [(*path, step), (*path, "children", step)]
+            path = next((inner for inner in below if inner in self.places), below[0])
+        index = 0
+        while (item := self.places.get((*path, index))) and phrase:
+            if item.kind == "scalar" and phrase in (spelled(item.text), normal(item.text)):
+                return f"{item.file}:{item.line}"
+            index += 1
+        node = self.places.get(path)
+        return f"{node.file}:{node.line}" if node else ""
 
     def sound(self, *path: str | int) -> bool:
         """Tell whether no fault was met at a value, in it or around it: only then does it mean what it says."""

@@ -29,6 +29,7 @@ def written_out(document: Rules, notes: Notes) -> Rules:
         return found
     _check_named(document, writing.used, notes)
     words = _check_words(document, writing.used, notes)
+    notes.needed |= writing.used | words
     _check_files(document, writing.used, words, notes)
     return found.but(words={name: entry for name, entry in document.words.items() if name in words})
 
