@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -19,6 +19,7 @@ import rulebooks
 from afterservice_cli import cli, founding, language, session
 from afterservice_cli import desk as desk_module
 from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
+from afterservice_cli.rulebook.including import Included
 from afterservice_cli.store import connection
 from registers import register_in
 from shops import IDENTITY, Shop
@@ -99,11 +100,20 @@ def compiled_once() -> Iterator[None]:
     """Compile the same rulebook once in this process, in each language: hundreds of tests make a desk under it."""
 
     @lru_cache(maxsize=32)
-    def in_language(_: str, data: bytes, name: str, year: int, english: tuple[bytes, str] | None) -> Compiled:
-        return compile_rulebook(data, name, year=year, english=english)
+    def in_language(
+        _: str, data: bytes, name: str, year: int, english: tuple[bytes, str] | None, included: Sequence[Included]
+    ) -> Compiled:
+        return compile_rulebook(data, name, year=year, english=english, included=included)
 
-    def compiled(data: bytes, name: str, *, year: int, english: tuple[bytes, str] | None = None) -> Compiled:
-        return in_language(language.spoken(), data, name, year, english)
+    def compiled(
+        data: bytes,
+        name: str,
+        *,
+        year: int,
+        english: tuple[bytes, str] | None = None,
+        included: Sequence[Included] = (),
+    ) -> Compiled:
+        return in_language(language.spoken(), data, name, year, english, tuple(included))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(founding, "compile_rulebook", compiled)
@@ -206,8 +216,7 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def desk(founded: Path, tmp_path: Path) -> Path:
     """The file of a new desk in `tmp_path`, where `run` and `call` work."""
-    for file in founded.iterdir():
-        shutil.copy2(file, tmp_path / file.name)
+    shutil.copytree(founded, tmp_path, dirs_exist_ok=True)
     return tmp_path / "afterservice.db"
 
 

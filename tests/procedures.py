@@ -6,10 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import rulebooks
 from afterservice_cli.input_file import english_file
 from afterservice_cli.rulebook.english import with_english
 from afterservice_cli.rulebook.schema import RULEBOOK, TITLE
-from afterservice_cli.rulebook.yaml_nodes import Node, read_document
+from afterservice_cli.rulebook.yaml_nodes import Node
 from rulebooks import SHIPPED
 
 TOP = Path(__file__).parents[1]
@@ -58,7 +59,7 @@ def rows(language: str = "en") -> Iterator[Row]:
 def document(book: str) -> Node:
     """Return a rulebook's document with its English titles."""
     path = SHIPPED[book]
-    root, beside = read_document(path.read_bytes(), path.name), english_file(path)
+    root, beside = rulebooks.document(path), english_file(path)
     return with_english(root, RULEBOOK, TITLE, beside.read_bytes(), beside.name) if beside.is_file() else root
 
 

@@ -4,13 +4,25 @@ from functools import cache
 from pathlib import Path
 
 from afterservice_cli.rulebook.compiling import Compiled, compile_rulebook
+from afterservice_cli.rulebook.including import with_included
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.yaml_nodes import Node, read_document
+from afterservice_cli.rulebook_files import files_of
 
 FOLDER = Path(__file__).parent / "rulebooks"
 # Those that come with the program, without the English titles beside them.
 SHIPPED = {
     path.stem: path for path in sorted((FOLDER.parents[1] / "rules").glob("*.yaml")) if path.suffixes == [".yaml"]
 }
+
+
+# What several of them include.
+SHARED = {path.stem: path for path in sorted((FOLDER.parents[1] / "rules" / "shared").glob("*.yaml"))}
+
+
+def document(file: Path) -> Node:
+    """Return the document of a rulebook's file, with what it includes and without English titles."""
+    return with_included(read_document(file.read_bytes(), file.name), file.name, files_of(file).included)
 
 
 def text(name: str, *changes: tuple[str, str]) -> str:

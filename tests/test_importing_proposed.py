@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rulebooks
+from afterservice_cli.founding import compile_file
 from afterservice_cli.intake.drafting import profile_text
 from afterservice_cli.intake.profile import read_profile
 from afterservice_cli.intake.proposing import Proposal, propose
 from afterservice_cli.intake.sampling import sampled
 from afterservice_cli.intake.table import Line
 from afterservice_cli.language import speaking
-from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.model import Rulebook
 from conftest import Runner
 from registers import CHECKOUT, register_in
@@ -46,7 +46,7 @@ def guide() -> Rulebook:
 
 @cache
 def shipped(name: str) -> Rulebook:
-    return compile_rulebook(rulebooks.SHIPPED[name].read_bytes(), name, year=2026).rulebook
+    return compile_file(rulebooks.SHIPPED[name], 2026)[0].rulebook
 
 
 @pytest.fixture

@@ -501,7 +501,7 @@ def test_doctor_says_how_things_stand_and_changes_nothing(closed: Path, call: Ru
     done = call("doctor", now=None)
     assert done.code == 20
     assert f"access: everybody on this machine can read it: chmod o-rwx {closed}" in done.err
-    assert "rulebook: afterservice.rules.yaml was edited since: afterservice rules adopt" in done.err
+    assert "rulebook: afterservice.rules.yaml, or a file that it includes, was edited since" in done.err
     assert closed.read_bytes() == before
 
 

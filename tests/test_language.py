@@ -315,7 +315,7 @@ TREE: Any = typer.main.get_command(cli.app())
 FILTERS = {name for parameter in TREE.commands["list"].params for name in (parameter.name, parameter.opts[0][2:])}
 COMMAND_WORDS = {word for name, *_ in cli.COMMANDS for word in name.split()}
 OWN_WORDS = {
-    *("xes", "ocel"),
+    *("xes", "ocel", "yaml"),
     *COMMAND_WORDS,
     *FILTERS,
     *STAGES,

@@ -12,7 +12,8 @@ import chinese_calendar
 import holidays
 import pytest
 
-from afterservice_cli.rulebook.compiling import compile_calendar, compile_rulebook
+from afterservice_cli.founding import compile_file
+from afterservice_cli.rulebook.compiling import compile_calendar
 from afterservice_cli.rulebook.public_holidays import expand
 from afterservice_cli.worktime import Calendar
 from conftest import Runner
@@ -27,7 +28,7 @@ DISAGREED: dict[date, str] = {}
 
 @cache
 def guide() -> Calendar:
-    return compile_rulebook(GUIDE.read_bytes(), GUIDE.name, year=2026).rulebook.calendar
+    return compile_file(GUIDE, 2026)[0].rulebook.calendar
 
 
 def calendar(place: str, timezone: str, **rest: str) -> Calendar:

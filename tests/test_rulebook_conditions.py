@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 import rulebooks
 from afterservice_cli.rulebook.conditions import failing, holds
 from afterservice_cli.rulebook.forms import Comparison, Condition
+from afterservice_cli.rulebook.notes import Notes
 from afterservice_cli.rulebook.reading import Reading
 from afterservice_cli.rulebook.schema import FORMS
-from afterservice_cli.rulebook.schema_types import ListOf, Notes, shape_of
+from afterservice_cli.rulebook.schema_types import ListOf, shape_of
 from afterservice_cli.rulebook.seen import Looking, Seen
 from afterservice_cli.rulebook.yaml_nodes import read_document
 

@@ -21,6 +21,7 @@ SOURCES = (
     "names",
     "patterns",
     "check_patterns",
+    "writing_out",
     "check_references",
     "check_reach",
     "check_demands",
@@ -30,8 +31,8 @@ SOURCES = (
     "check_durations",
     "public_holidays",
 )
-# What no small file can show; test_rulebook_yaml_nodes does.
-ELSEWHERE = ("larger than",)
+# What no small file can show by itself; test_rulebook_yaml_nodes and test_rulebook_including do.
+ELSEWHERE = ("larger than", "is asked for")
 SMALLEST = """
 rulebook: small
 title: Small

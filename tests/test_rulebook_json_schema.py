@@ -157,7 +157,8 @@ def test_what_would_be_refused_is_marked(old: str, new: str, fault: str) -> None
 
 def test_a_field_of_a_case_is_no_mistyped_key_of_a_condition() -> None:
     assert list(faults({"colour": "red"}, RULES["$defs"]["Condition"], RULES)) == []
-    assert list(faults({}, RULES["$defs"]["Condition"], RULES)) == [": fewer than 1"]
+    assert any("fewer than 1" in said for said in faults({}, RULES["$defs"]["Condition"], RULES))
+    assert list(faults("danger", RULES["$defs"]["Condition"], RULES)) == []
 
 
 @pytest.mark.parametrize(("shape", "schema"), [(RULEBOOK, RULES), (PROFILE, COLUMNS)], ids=["rulebook", "profile"])

@@ -11,6 +11,7 @@ import pytest
 
 import rulebooks
 from afterservice_cli.errors import FaultyDocument
+from afterservice_cli.founding import compile_file
 from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.keys import Entry, Section, key, load, to_plain
 from afterservice_cli.rulebook.model import Rulebook
@@ -126,7 +127,7 @@ def test_a_key_that_does_not_say_what_it_is_for_is_named_at_once() -> None:
 
 @pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.stem)
 def test_a_rulebook_reads_back_from_its_snapshot(book: Path) -> None:
-    made = compile_rulebook(book.read_bytes(), book.name, year=2026)
+    made, _ = compile_file(book, 2026)
     again = Rulebook.of_snapshot(json.loads(made.text), made.rulebook.hash)
     assert again == made.rulebook
     assert to_plain(load(Rules, json.loads(made.text))) == json.loads(made.text)
@@ -134,7 +135,7 @@ def test_a_rulebook_reads_back_from_its_snapshot(book: Path) -> None:
 
 @pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.stem)
 def test_a_snapshot_that_lacks_any_of_the_keys_with_a_default_opens(book: Path) -> None:
-    plain = json.loads(compile_rulebook(book.read_bytes(), book.name, year=2026).text)
+    plain = json.loads(compile_file(book, 2026)[0].text)
     optional = {declared.written for declared in Rules.KEYS.values() if not declared.required}
     assert len(optional) > 15
     for name in optional & set(plain):

@@ -17,7 +17,7 @@ from afterservice_cli.rulebook.vocabulary import OVERALL
 from afterservice_cli.rulebook.yaml_nodes import Node, read_document
 from conftest import Runner
 from given import came_in, given, hour
-from rulebooks import SHIPPED
+from rulebooks import SHARED, SHIPPED
 
 GUIDE = "customer-feedback"
 HANDBOOK = "product-feedback"
@@ -69,9 +69,8 @@ def test_every_category_and_priority_has_an_example(name: str) -> None:
         assert set(ids) == {expect[field] for expect in wanted if field in expect}
 
 
-@pytest.mark.parametrize("name", [*SHIPPED])
-def test_no_phrase_stands_twice_in_one_list(name: str) -> None:
-    file = SHIPPED[name]
+@pytest.mark.parametrize("file", [*SHIPPED.values(), *SHARED.values()], ids=lambda file: file.stem)
+def test_no_phrase_stands_twice_in_one_list(file: Path) -> None:
     lists = list(_phrase_lists(read_document(file.read_bytes(), file.name)))
     assert len(lists) > 2
     for node in lists:

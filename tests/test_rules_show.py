@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 import rulebooks
+from afterservice_cli.founding import compile_file
 from afterservice_cli.render import conditions, rules
 from afterservice_cli.render.conditions import Reader, condition_text
 from afterservice_cli.render.labels import LABELS
 from afterservice_cli.render.rules import markdown_lines, rules_lines, terminal_lines
 from afterservice_cli.render.text import width
 from afterservice_cli.reports.rules import PARTS, PLACED, rules_view
-from afterservice_cli.rulebook.compiling import compile_rulebook
 from afterservice_cli.rulebook.forms import Comparison, Condition
 from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.rulebook.names import CASE_FIELDS
@@ -67,7 +67,7 @@ def test_what_is_demanded_and_compared_has_words_in_both_languages() -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_it_fits_the_terminal_and_tells_every_entry(path: Path, language: str) -> None:
-    rulebook = compile_rulebook(path.read_bytes(), path.name, year=2026).rulebook
+    rulebook = compile_file(path, 2026)[0].rulebook
     for most in (8, None):
         found = lines(rulebook, language, most)
         assert [line for line in found if width(line) > 80] == []

@@ -14,20 +14,24 @@ from afterservice_cli.cases.events.general import DeadlineMoved
 from afterservice_cli.cases.fold import fold
 from afterservice_cli.decisions import duties
 from afterservice_cli.desk import Desk
-from afterservice_cli.errors import BadInput, Conflict, Refused, nearest, no_folder, quoted
+from afterservice_cli.errors import BadInput, Conflict, FaultyDocument, Refused, nearest, no_folder, quoted
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_file import content_of, english_file
+from afterservice_cli.input_file import checksum, content_of
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.reports.differing import Difference, differences, places
 from afterservice_cli.rulebook.compiling import (
+    FIRST_YEAR,
     Compiled,
     Heading,
     compile_calendar,
     compile_heading,
     compile_rulebook,
+    noted,
 )
-from afterservice_cli.rulebook.model import Rulebook, file_checksum
+from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.whole import whole
+from afterservice_cli.rulebook_files import RulebookFiles, files_of
 from afterservice_cli.store import founding, history, queries
 from afterservice_cli.store.history import Stamp
 from afterservice_cli.trial import Run, played
@@ -52,26 +56,51 @@ class Founded(Frozen):
     rulebook: Rulebook
 
 
-def compile_file(path: Path, year: int) -> tuple[Compiled, Sequence[bytes]]:
-    """Compile a rulebook's file as of a year, with the English titles beside it; `FaultyDocument` names its faults.
+def compile_file(path: Path, year: int) -> tuple[Compiled, RulebookFiles]:
+    """Compile a rulebook's file as of a year, with the English titles beside it and what it includes.
 
-    Returns the bytes of the file too, and those of the second one if there is one.
+    Returns what was read, too; `FaultyDocument` names the faults.
     """
-    data, beside = content_of(path), english_file(path)
-    english = content_of(beside) if beside.is_file() else None
-    return _compiled(path, year, data, english), (data,) if english is None else (data, english)
+    files = files_of(path)
+    return _compiled(files, year), files
 
 
 def compile_changed(path: Path, data: bytes, year: int) -> Rulebook:
-    """Compile a rulebook's file as of a year, with other content than it has and the English titles beside it."""
-    beside = english_file(path)
-    return _compiled(path, year, data, content_of(beside) if beside.is_file() else None).rulebook
+    """Compile a rulebook's file as of a year, with other content than it has."""
+    return _compiled(files_of(path, data), year).rulebook
 
 
-def _compiled(path: Path, year: int, data: bytes, english: bytes | None) -> Compiled:
-    if english is None:
-        return compile_rulebook(data, str(path), year=year)
-    return compile_rulebook(data, str(path), year=year, english=(english, str(english_file(path))))
+def _compiled(files: RulebookFiles, year: int) -> Compiled:
+    return compile_rulebook(files.data, str(files.path), year=year, english=files.english, included=files.included)
+
+
+def whole_of(path: Path, data: bytes | None = None) -> bytes:
+    """Return a rulebook's file, which may have other content, with what it includes put in; it has no faults.
+
+    `Refused` if its layout does not let that in: what comes out must mean the same.
+    """
+    files = files_of(path, data)
+    made = whole(files.data, str(path), files.included, noted(files.data, str(path), files.included).needed)
+    said = [compile_rulebook(files.data, str(path), year=FIRST_YEAR, included=files.included).text]
+    try:
+        said.append(compile_rulebook(made, str(path), year=FIRST_YEAR).text)
+    except FaultyDocument:
+        said.append("")
+    if said[0] != said[1]:
+        raise Refused(tr("{path} is laid out in a way that nothing can be put into – do it by hand", path=path))
+    return made
+
+
+def lines_of(path: Path) -> Callable[[str, str], str]:
+    """Return what says in which file and line a phrase stands, by the place of its list and by itself."""
+    files = files_of(path)
+    notes = noted(files.data, path.name, [file._replace(path=file.name) for file in files.included])
+
+    def line(place: str, phrase: str) -> str:
+        found = notes.line_of(place, phrase)
+        return f"{path.name}{found}" if found.startswith(":") else found
+
+    return line
 
 
 def calendar_of(path: Path, year: int, called: str | None = None) -> Calendar:
@@ -91,13 +120,19 @@ def found_desk(path: Path, rules: str, *, founder: Founder, group: str | None) -
         raise no_folder(path.parent)
     if path.exists():
         raise Conflict(tr("{file} exists already", file=path), hint=tr("name another with --db, or use this one"))
-    compiled, contents = compile_file(_rulebook_file(rules), founder.now_in(ZoneInfo("UTC")).year)
+    compiled, read = compile_file(_rulebook_file(rules), founder.now_in(ZoneInfo("UTC")).year)
     if rules not in shipped():  # those were tried before they were shipped
         _demand_examples(compiled, rules, founder.run)
     beside = path.with_name(f"{path.stem}.rules.yaml")
-    files = dict(zip((beside, english_file(beside)), contents, strict=False))
+    files = read.beside(beside)
+    included = [beside.parent / file.name for file in read.included]
     for file, data in files.items():
         if file.exists() and file.read_bytes() != data:
+            if file in included:
+                raise Conflict(
+                    tr("{file} exists already and says something else", file=file),
+                    hint=tr("make the desk in a folder of its own, or move that file away"),
+                )
             raise Conflict(
                 tr("{file} exists already and is another rulebook", file=file),
                 hint=tr("move it away, or init --rules with it"),
@@ -109,32 +144,49 @@ def found_desk(path: Path, rules: str, *, founder: Founder, group: str | None) -
         snapshot=compiled.text,
         first=duties.adopted(rulebook, now, ("first adoption",), {}),
         stamp=Stamp(now, founder.actor, founder.clock, rulebook.hash),
-        settings={"rules_file": beside.name, "rules_checksum": file_checksum(*contents)},
+        settings={"rules_file": beside.name, **_settings(read)},
         group=group,
     )
     for file, data in files.items():
-        if not file.exists():
-            write_whole(file, data)
-            file.chmod(file.stat().st_mode & 0o644)
-        if group:
-            os.chown(file, -1, path.stat().st_gid)
-            file.chmod(0o660)
+        _put(file, data, path, shared=group is not None)
     return Founded(path, beside, rulebook)
+
+
+def _put(file: Path, data: bytes, desk: Path, *, shared: bool) -> None:
+    """Write a file of a rulebook beside the desk, if it is not there; whoever may write the desk may write it."""
+    folders = [folder for folder in file.parents if desk.parent in folder.parents]
+    for folder in reversed(folders):
+        folder.mkdir(exist_ok=True)
+    if not file.exists():
+        write_whole(file, data)
+        file.chmod(file.stat().st_mode & 0o644)
+    if shared:
+        for made in (*folders, file):
+            os.chown(made, -1, desk.stat().st_gid)
+            made.chmod(0o660 if made == file else 0o2770)
+
+
+def _settings(files: RulebookFiles) -> dict[str, str]:
+    """Return what a desk remembers of the files of its rulebook, to notice that they are edited."""
+    return {
+        "rules_included": "\n".join(file.name for file in files.included),
+        "rules_checksum": checksum(files.contents),
+    }
 
 
 class Prepared(Frozen):
     """A rulebook's file that may be adopted: what it means, its bytes, and in what it differs from what is in force."""
 
     compiled: Compiled
-    contents: Sequence[bytes]
+    files: RulebookFiles
     differences: Sequence[Difference]
 
 
 def prepare(desk: Desk, file: Path, run: Run) -> Prepared:
     """Read the rulebook's file as it is now, its holidays expanded anew; refuse faults and failing examples."""
-    compiled, contents = compile_file(file, desk.now.year)
+    compiled, files = compile_file(file, desk.now.year)
     _demand_examples(compiled, file.name, run)
-    return Prepared(compiled, contents, differences(desk.rulebook, compiled.rulebook))
+    return Prepared(compiled, files, differences(desk.rulebook, compiled.rulebook))
 
 
 def adopt(desk: Desk, prepared: Prepared) -> tuple[list[str], int]:
@@ -146,7 +198,8 @@ def adopt(desk: Desk, prepared: Prepared) -> tuple[list[str], int]:
     compiled = prepared.compiled
     with writing(desk) as writer:
         old, new = writer.rulebook, compiled.rulebook
-        queries.set_value(writer.db, "rules_checksum", file_checksum(*prepared.contents))
+        for key, value in _settings(prepared.files).items():
+            queries.set_value(writer.db, key, value)
         if old.hash == new.hash:
             return [], 0
         changed = places(differences(old, new))
@@ -215,9 +268,8 @@ def shipped_rulebooks() -> Path:
 def headings() -> Iterator[Heading]:
     """Yield how each rulebook that comes with the program is called, by name."""
     for path in shipped().values():
-        beside = english_file(path)
-        english = (content_of(beside), str(beside)) if beside.is_file() else None
-        yield compile_heading(content_of(path), str(path), english)
+        files = files_of(path)
+        yield compile_heading(files.data, str(path), files.english)
 
 
 def shipped() -> Mapping[str, Path]:

@@ -19,10 +19,9 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.drives import network_drive
 from afterservice_cli.errors import Problem, quoted
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_file import english_file
+from afterservice_cli.input_file import checksum_of
 from afterservice_cli.instants import from_text, to_local_text
 from afterservice_cli.language import sentence, spoken, tr, why
-from afterservice_cli.rulebook.model import file_checksum
 from afterservice_cli.store import connection, files, history, queries
 from afterservice_cli.terminal import language_asked_for
 
@@ -102,7 +101,7 @@ def of_the_desk(desk: Desk, actual: datetime, journal: int) -> Iterator[Finding]
         tr("events: {events}, cases: {cases}; head {head}", events=seq, cases=cases, head=f"{seq}:{last}"),
     )
     yield _clock(desk, head_at, actual)
-    yield _rulebook(desk, path.parent / kept.rules_file, kept.rules_checksum)
+    yield _rulebook(desk, path.parent / kept.rules_file, kept)
     yield _calendar(desk)
     yield _files(desk.path, named)
     yield _leftovers(path, kept.leaving, journal)
@@ -156,13 +155,15 @@ def _clock(desk: Desk, head_at: str, actual: datetime) -> Finding:
     return Finding("clock", said)
 
 
-def _rulebook(desk: Desk, file: Path, checksum: str) -> Finding:
+def _rulebook(desk: Desk, file: Path, kept: queries.DeskValues) -> Finding:
     said = f"{desk.rulebook.name} ({desk.rulebook.hash[:12]})"
     try:
-        second = english_file(file)
-        edited = file_checksum(file.read_bytes(), second.read_bytes() if second.is_file() else b"") != checksum
+        edited = checksum_of(file, kept.rules_included) != kept.rules_checksum
     except OSError as error:
         return Finding("rulebook", said, tr("{file} cannot be read: {why}", file=file, why=why(error)))
+    if edited and kept.rules_included:
+        what = tr("{file}, or a file that it includes, was edited since: afterservice rules adopt", file=file.name)
+        return Finding("rulebook", said, what)
     if edited:
         return Finding("rulebook", said, tr("{file} was edited since: afterservice rules adopt", file=file.name))
     return Finding("rulebook", said)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import zlib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from afterservice_cli.errors import BadInput, NotFound
@@ -35,6 +37,25 @@ def unreadable(path: Path, error: OSError) -> NotFound | BadInput:
 def english_file(rules: Path) -> Path:
     """Return where the English titles of a rulebook's file may stand: `NAME.en.yaml` beside `NAME.yaml`."""
     return rules.with_suffix(".en.yaml")
+
+
+def rulebook_files(rules: Path, included: Sequence[str]) -> list[Path]:
+    """Return the files of which a rulebook is made: its own, that of its English titles, and those that it includes."""
+    english = english_file(rules)
+    return [rules, *((english,) if english.is_file() else ()), *(rules.parent / name for name in included)]
+
+
+def checksum_of(rules: Path, included: str) -> str:
+    """Return the checksum of a rulebook's files as they are now; `included` are those that it includes, a line each.
+
+    Raises `OSError` if one of them cannot be read.
+    """
+    return checksum(file.read_bytes() for file in rulebook_files(rules, included.splitlines()))
+
+
+def checksum(contents: Iterable[bytes]) -> str:
+    """Return the CRC-32 of a rulebook's files, by which every start notices an edit; it guards nothing."""
+    return f"{zlib.crc32(b''.join(contents)):08x}"
 
 
 def standard_input() -> bytes:

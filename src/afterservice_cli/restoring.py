@@ -156,9 +156,10 @@ def _put(
         sync_names(target.parent)
         replace(work, target)
     files.remove(target, files.unnamed(target, named))
-    for beside in folder.glob("*.yaml"):
-        if not (target.parent / beside.name).exists():
-            write_whole(target.parent / beside.name, beside.read_bytes())
+    for name in manifest.files:
+        if name.endswith((".yaml", ".yml")) and not (target.parent / name).exists():
+            (target.parent / name).parent.mkdir(parents=True, exist_ok=True)
+            write_whole(target.parent / name, (folder / name).read_bytes())
     return Restored(manifest, head, aside, lost, erased, False)
 
 

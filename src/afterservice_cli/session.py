@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 from afterservice_cli.accounts import caller_of_sudo
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Busy, NotFound, Problem, Refused, StorageFailed, quoted
-from afterservice_cli.input_file import english_file
+from afterservice_cli.input_file import checksum_of
 from afterservice_cli.input_text import check_text
 from afterservice_cli.instants import has_time, parse_instant
 from afterservice_cli.language import speak, tr, why
 from afterservice_cli.outbox import Outbox
 from afterservice_cli.rulebook.dates import end_of_day, read_ahead
-from afterservice_cli.rulebook.model import Rulebook, file_checksum
+from afterservice_cli.rulebook.model import Rulebook
 from afterservice_cli.store import queries
 from afterservice_cli.store.schema import FINGERPRINT
 from afterservice_cli.terminal import Terminal, language_asked_for
@@ -163,7 +163,7 @@ class Session:
                 self.outbox.check()
             self._desk = desk
             if not for_rules:
-                self._warn_of_rules(desk.path.resolve().parent / kept.rules_file, kept.rules_checksum)
+                self._warn_of_rules(desk.path.resolve().parent / kept.rules_file, kept)
             self._warn(desk)
         return self._desk
 
@@ -188,6 +188,18 @@ class Session:
         desk = self.open(for_rules=True)
         with desk.reading() as db:
             return desk.path.resolve().parent / queries.desk_value(db, "rules_file")
+
+    @property
+    def adopted_file(self) -> Path | None:
+        """Return the rulebook's file beside the desk; None if it is not as it was adopted."""
+        desk = self.open(for_rules=True)
+        with desk.reading() as db:
+            kept = queries.desk_values(db)
+        file = desk.path.resolve().parent / kept.rules_file
+        try:
+            return file if checksum_of(file, kept.rules_included) == kept.rules_checksum else None
+        except OSError:
+            return None
 
     def unread_desk(self) -> Desk:
         """Return the desk without reading it: `check` accepts one whose rulebook is gone."""
@@ -228,11 +240,9 @@ class Session:
                 tr("warning: --now lies ahead of the clock; what is recorded until then will bear this time, too")
             )
 
-    def _warn_of_rules(self, beside: Path, checksum: str) -> None:
+    def _warn_of_rules(self, beside: Path, kept: queries.DeskValues) -> None:
         try:
-            second = english_file(beside)
-            english = second.read_bytes() if second.is_file() else b""
-            edited = file_checksum(beside.read_bytes(), english) != checksum
+            edited = checksum_of(beside, kept.rules_included) != kept.rules_checksum
         except OSError as error:
             self.terminal.say(
                 tr(
@@ -242,7 +252,15 @@ class Session:
                 )
             )
             edited = False
-        if edited:
+        if edited and kept.rules_included:
+            self.terminal.say(
+                tr(
+                    "note: {file}, or a file that it includes, was edited since it was adopted – afterservice rules "
+                    "adopt",
+                    file=beside.name,
+                )
+            )
+        elif edited:
             self.terminal.say(
                 tr("note: {file} was edited since it was adopted – afterservice rules adopt", file=beside.name)
             )

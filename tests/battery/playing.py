@@ -27,6 +27,7 @@ from afterservice_cli.intake.importing import Order, import_file
 from afterservice_cli.recording import Writer, writing
 from afterservice_cli.rulebook.compiling import Compiled
 from afterservice_cli.rulebook.model import Rulebook, snapshot_hash
+from afterservice_cli.rulebook_files import files_of
 from afterservice_cli.store import erasing as store_erasing
 from afterservice_cli.store import history
 from afterservice_cli.store import problems as above
@@ -97,7 +98,7 @@ class Play:
     def adopt(self, name: str) -> None:
         """Take on another rulebook: only the calendar's word on provisional deadlines reaches the cases."""
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(founding, "compile_file", lambda *_: (book(name), (b"",)))
+            patch.setattr(founding, "compile_file", lambda *_: (book(name), files_of(self.folder / "life.yaml", b"")))
             founding.adopt(self.desk, founding.prepare(self.desk, self.folder / "life.yaml", run))
         self.full = name != "bare"
         self.kinds["RulebookAdopted"] += 1

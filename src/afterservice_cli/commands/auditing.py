@@ -1,6 +1,6 @@
 """What the phrases of a rulebook are good for: on the desk's cases, or on a file of texts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -58,8 +58,18 @@ def audit(
     else:
         _read_texts(auditor, texts, column)
     found = auditor.result()
+    if line := _lines(session, rules):
+        found = found.but(phrases=[each.but(line=line(each.place, each.phrase) or None) for each in found.phrases])
     shown = [each for each in found.phrases if every or rows.format != "table" or _telling(each)]
     rows.write(shown, lambda: _summary(found, len(shown)))
+
+
+def _lines(session: Session, file: Path | None) -> "Callable[[str, str], str] | None":
+    """Return what says in which line a phrase stands; None if the desk's file is not as it was adopted."""
+    from afterservice_cli.founding import lines_of
+
+    file = file or session.adopted_file
+    return lines_of(file) if file else None
 
 
 def _telling(each: "PhraseAudit") -> bool:

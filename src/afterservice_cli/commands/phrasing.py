@@ -166,6 +166,7 @@ def _write_cases(session: Session, rulebook: Rulebook, rows: "Sequence[Stood]", 
 
 def _write_change(session: Session, path: Path, rulebook: Rulebook, found: "Proposals", output: Path | None) -> None:
     """Print how the file changes, or write it changed; `Refused` if its layout does not let phrases in."""
+    from afterservice_cli.founding import whole_of
     from afterservice_cli.rulebook.inserting import with_phrases_in
     from afterservice_cli.whole_file import write_whole
 
@@ -177,6 +178,8 @@ def _write_change(session: Session, path: Path, rulebook: Rulebook, found: "Prop
         terminal.write("".join(_diff(old, new, path)).removesuffix("\n"))
         _say_together(session, found)
         return
+    if output.absolute().parent.resolve() != path.absolute().parent.resolve():
+        new = whole_of(path, new)  # what it includes stays behind
     write_whole(output, new)
     terminal.say(
         tr_many(

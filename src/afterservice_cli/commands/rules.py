@@ -224,7 +224,12 @@ def show(
         bool, typer.Option("--labels", help="What every id is called, in both languages: for scripts.")
     ] = False,
     format: Annotated[
-        str | None, typer.Option("--format", metavar="FORMAT", help="table or md; with --labels as a list has it.")
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="table or md; yaml: its file, with what that includes put in; with --labels as a list has it.",
+        ),
     ] = None,
     as_json: JsonOption = False,
     every: Annotated[bool, typer.Option("--all", help="Print every phrase, not the first of each list.")] = False,
@@ -232,11 +237,14 @@ def show(
     """Print a rulebook as people read it: categories, priorities, times, approvals, demands, teams and roles."""
     session = session_of(context)
     terminal = session.terminal
-    if format is not None and format not in ("table", "md") and not labels:
-        raise BadInput(tr("there is no format '{format}' here – write table or md", format=typed(format)))
+    if format is not None and format not in ("table", "md", "yaml") and not labels:
+        raise BadInput(tr("there is no format '{format}' here – write table, md or yaml", format=typed(format)))
     rulebook = _rulebook(session, rules)
     if labels:
         _show_labels(session, rulebook, "json" if as_json else format)
+        return
+    if format == "yaml" and not as_json:
+        _write_file(session, rules)
         return
     learnt = _learnt(session) if rules is None else None
     if as_json:
@@ -247,6 +255,18 @@ def show(
             lines += model_lines(learnt, rulebook, terminal.language)
         columns = terminal.width("table") or 0
         terminal.write("\n".join(markdown_lines(lines) if format == "md" else terminal_lines(lines, columns)))
+
+
+def _write_file(session: Session, file: Path | None) -> None:
+    """Write the file of a rulebook as one; `Refused` if the desk's own is not as it was adopted."""
+    from afterservice_cli.founding import whole_of
+
+    if file is None and (file := session.adopted_file) is None:
+        raise Refused(
+            tr("the rulebook's file is not as it was adopted"),
+            hint=tr("afterservice rules adopt, or name the file: --rules FILE"),
+        )
+    session.terminal.write(whole_of(file).decode("utf-8-sig").removesuffix("\n"))
 
 
 def _learnt(session: Session) -> "ModelView | None":

@@ -16,13 +16,12 @@ from afterservice_cli.intake.headings import plain_heading
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.keys import Section, key
 from afterservice_cli.rulebook.model import Rulebook
+from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.schema_types import (
     Either,
     Later,
     ListOf,
     MapOf,
-    Notes,
-    Path,
     Shape,
     Text,
     identifier,

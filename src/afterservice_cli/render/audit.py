@@ -33,6 +33,7 @@ TITLES: Mapping[str, str] = words(
         "verdict": "verdict",
         "by": "by",
         "place": "place in the file",
+        "line": "line",
     },
 )
 AGAINST = sentence_in("phrase", "not {value}")
@@ -54,6 +55,7 @@ def audit_columns(tell: Teller) -> list[Column[PhraseAudit]]:
     )
     verdict: Column[PhraseAudit] = tell.value("verdict")
     place: Column[PhraseAudit] = tell.value("place")
+    line: Column[PhraseAudit] = tell.value("line")
     phrase: Column[PhraseAudit] = tell.value("phrase")
     by: Column[PhraseAudit] = tell.value("by")
     return [
@@ -66,6 +68,7 @@ def audit_columns(tell: Teller) -> list[Column[PhraseAudit]]:
         figure("corrected", 10),
         titled(speaks),
         titled(place.but(usual=False)),
+        titled(line.but(usual=False)),
     ]
 
 

@@ -41,7 +41,8 @@ class PhraseAudit(Frozen):
     """What a phrase is good for: in how many texts it stood (`fired`), in how many of them it was part of what decided
     (`led`; one that rules something out: kept that out), and in how many of those people said the same, or otherwise.
 
-    `by` is the phrase beside which it always stood, else the value that was found most often where it did not lead.
+    `by` is the phrase beside which it always stood, else the value that was found most often where it did not lead;
+    `line` is the file and the line in which it is written, if that is known.
     """
 
     phrase: str
@@ -54,6 +55,7 @@ class PhraseAudit(Frozen):
     corrected: int
     verdict: str
     by: str | None
+    line: str | None = None
 
 
 class Audit(Frozen):

@@ -10,7 +10,7 @@ from afterservice_cli.language import tr
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar
 from afterservice_cli.rulebook.model import merged_rules
 from afterservice_cli.rulebook.names import entries, everywhere
-from afterservice_cli.rulebook.schema_types import Notes, Path
+from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.sections import Rules, Target
 from afterservice_cli.rulebook.task_rules import Duty, Part, TaskRules
 from afterservice_cli.rulebook.vocabulary import BY_LINE

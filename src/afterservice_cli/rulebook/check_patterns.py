@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from afterservice_cli.language import tr
+from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.patterns import Way, ways_of
 from afterservice_cli.rulebook.reading import DEFAULT
-from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import Rules
 
 
 def check_patterns(document: Rules, notes: Notes) -> None:
-    """Note a fault at every pattern that cannot be looked for, and at a group of words that no pattern names."""
+    """Note a fault at every pattern that cannot be looked for."""
     if not notes.sound("words"):
         return
     groups = document.words
@@ -26,10 +26,6 @@ def check_patterns(document: Rules, notes: Notes) -> None:
             continue
         if path[0] == "reading":
             _word(path, text, ways, notes)
-    for name in groups:
-        if not any(f"‹{name}›" in text for text in notes.patterns.values()):
-            what = tr("no pattern names ‹{name}› – write it in one, or leave it out", name=name)
-            notes.fault(("words", name), what, key=True)
 
 
 def _word(path: Path, text: str, ways: Sequence[Way], notes: Notes) -> None:

@@ -12,8 +12,8 @@ from afterservice_cli.rulebook.implying import Implying
 from afterservice_cli.rulebook.limits import ProductLine
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.names import entries, everywhere, items
+from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.patterns import is_plain, spelled
-from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import Assignment, Category, Consequence, FieldValue, Priority, Rules, Target
 
 TIMED = ("channels", "kinds", "categories", "priorities", "dispositions")  # what gives targets their time

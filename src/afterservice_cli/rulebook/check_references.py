@@ -15,9 +15,9 @@ from afterservice_cli.rulebook.dates import DATED
 from afterservice_cli.rulebook.limits import Closing, Limit, ProductLine
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.names import CASE_FIELDS, Names, entries, items
+from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.own_tests import Example
 from afterservice_cli.rulebook.scalars import BUILT_IN_FIELDS
-from afterservice_cli.rulebook.schema_types import Notes, Path
 from afterservice_cli.rulebook.sections import (
     Aliased,
     Assignment,

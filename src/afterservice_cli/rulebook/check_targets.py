@@ -9,7 +9,7 @@ from afterservice_cli.language import tr
 from afterservice_cli.rulebook.dates import DATED
 from afterservice_cli.rulebook.forms import Condition
 from afterservice_cli.rulebook.names import Names, entries, items
-from afterservice_cli.rulebook.schema_types import Path
+from afterservice_cli.rulebook.notes import Path
 from afterservice_cli.rulebook.sections import Field, Target
 from afterservice_cli.rulebook.vocabulary import FIELD, TARGET_FACTS
 

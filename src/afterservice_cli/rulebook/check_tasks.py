@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from afterservice_cli.language import tr
 from afterservice_cli.rulebook.names import Names, entries, everywhere, items
-from afterservice_cli.rulebook.schema_types import Notes, Path
+from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.sections import Rules
 from afterservice_cli.rulebook.task_rules import CaseTask, Duty, Part, TaskRules
 from afterservice_cli.rulebook.vocabulary import OWNER_ROLES

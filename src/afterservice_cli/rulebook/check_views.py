@@ -15,7 +15,7 @@ from afterservice_cli.reports.figures import FIGURES
 from afterservice_cli.reports.named import figures_of_gift, figures_of_question, figures_of_target
 from afterservice_cli.reports.periods import any_span
 from afterservice_cli.rulebook.names import Names, Words, entries, items
-from afterservice_cli.rulebook.schema_types import Path
+from afterservice_cli.rulebook.notes import Path
 from afterservice_cli.rulebook.sections import Rules
 from afterservice_cli.rulebook.view_rules import ReportSection, View
 from afterservice_cli.rulebook.vocabulary import (

@@ -19,18 +19,21 @@ from afterservice_cli.rulebook.check_references import check_references
 from afterservice_cli.rulebook.english import with_english
 from afterservice_cli.rulebook.forms import Title
 from afterservice_cli.rulebook.hours import CalendarRules, OtherCalendar, unknown_calendar
+from afterservice_cli.rulebook.including import Included, with_included
 from afterservice_cli.rulebook.keys import Section, key, to_plain
 from afterservice_cli.rulebook.matching import find
 from afterservice_cli.rulebook.model import NO_HOLIDAYS, Rulebook, merged_rules, snapshot_hash
 from afterservice_cli.rulebook.names import entries, tree
+from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.own_tests import Course, Example
 from afterservice_cli.rulebook.public_holidays import expand
 from afterservice_cli.rulebook.reading import with_defaults
 from afterservice_cli.rulebook.schema import FORMS, RULEBOOK, TITLE
-from afterservice_cli.rulebook.schema_types import ANY, Keys, MapOf, Notes, Path, read_section, shape_of
+from afterservice_cli.rulebook.schema_types import ANY, Keys, MapOf, read_section, shape_of
 from afterservice_cli.rulebook.sections import Category, Field, Given, Person, Rules, Target
 from afterservice_cli.rulebook.values import read_value
 from afterservice_cli.rulebook.windows import derived
+from afterservice_cli.rulebook.writing_out import written_out
 from afterservice_cli.rulebook.yaml_nodes import Node, read_document
 from afterservice_cli.worktime import WEEKDAYS, Calendar, Hours
 
@@ -87,12 +90,19 @@ class Heading(Section):
     ignored: Mapping[str, None] = {}
 
 
-def compile_rulebook(data: bytes, name: str, *, year: int, english: tuple[bytes, str] | None = None) -> Compiled:
+def compile_rulebook(
+    data: bytes,
+    name: str,
+    *,
+    year: int,
+    english: tuple[bytes, str] | None = None,
+    included: Sequence[Included] = (),
+) -> Compiled:
     """Compile the YAML of a rulebook as of a year; `FaultyDocument` names every fault at once.
 
-    `english` is a second file with its English titles, and what that is called.
+    `english` is a second file with its English titles, and what that is called; `included` are those that it includes.
     """
-    root = read_document(data, name)
+    root = with_included(read_document(data, name), name, included)
     if english is not None:
         root = with_english(root, RULEBOOK, TITLE, *english)
     return compile_document(root, name, year=year)
@@ -104,6 +114,7 @@ def compile_document(root: Node, name: str, *, year: int) -> Compiled:
     calendar, others = None, dict[str, OtherCalendar]()
     if document is not None:
         check_patterns(document, notes)
+        document = written_out(document, notes)
         check_references(document, notes)
         check_demands(document, notes)
         check_reach(document, notes)
@@ -114,7 +125,7 @@ def compile_document(root: Node, name: str, *, year: int) -> Compiled:
     if notes.faults or document is None or calendar is None:
         raise FaultyDocument(name, notes.faults)
     text = json.dumps(
-        to_plain(_written_out(document, calendar, others)), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        to_plain(_complete(document, calendar, others)), ensure_ascii=False, sort_keys=True, separators=(",", ":")
     )
     rulebook = Rulebook.of_snapshot(json.loads(text), snapshot_hash(text))
     failures = [
@@ -124,6 +135,14 @@ def compile_document(root: Node, name: str, *, year: int) -> Compiled:
     ]
     courses = tuple((notes.places["cases", index].line, course) for index, course in enumerate(document.cases))
     return Compiled(text, rulebook, len(document.examples), tuple(failures), courses)
+
+
+def noted(data: bytes, name: str, included: Sequence[Included] = ()) -> Notes:
+    """Return where everything of a rulebook stands, what is named where that is written; it may have faults."""
+    document, notes = read_section(with_included(read_document(data, name), name, included), RULEBOOK)
+    if document is not None:
+        written_out(document, notes)
+    return notes
 
 
 def compile_heading(data: bytes, name: str, english: tuple[bytes, str] | None = None) -> Heading:
@@ -157,7 +176,7 @@ def compile_calendar(data: bytes, name: str, *, year: int, called: str | None = 
     return Calendar(merged_rules(rules, others[called]))
 
 
-def _written_out(document: Rules, calendar: CalendarRules, others: Mapping[str, OtherCalendar]) -> Rules:
+def _complete(document: Rules, calendar: CalendarRules, others: Mapping[str, OtherCalendar]) -> Rules:
     """Return a document with everything written out that follows from what stands in it."""
     return document.but(
         calendar_rules=calendar,

@@ -53,7 +53,7 @@ class Comparison(Section):
 class Condition(Section):
     """What must hold of a case: all that is written in it; `fields` are those of the case with what they may have."""
 
-    WHAT = sentence("a condition")
+    WHAT, SHORT = sentence("a condition"), "is"
     EMPTY = sentence("an empty condition always holds – write what must be the case")
     OTHERS = "fields"
 
@@ -64,4 +64,7 @@ class Condition(Section):
     any: Sequence[Self] = key("conditions of which one must hold", default=(), least=1)
     all: Sequence[Self] = key("conditions that must all hold", default=(), least=1)
     none: Self | None = key("a condition that must not hold", default=None, written="not")
+    named: Annotated[str, "condition"] | None = key(
+        "the name of conditions under `conditions`, of which one must hold", default=None, written="is", kept=False
+    )
     fields: Mapping[str, Annotated[Sequence[str] | Comparison, "field test"]] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-import zlib
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -391,8 +390,3 @@ def normal(text: str) -> str:
 def snapshot_hash(text: str) -> str:
     """Return the hash under which a snapshot is kept: SHA-256 of its canonical text."""
     return sha256(text.encode()).hexdigest()
-
-
-def file_checksum(data: bytes, english: bytes = b"") -> str:
-    """Return the CRC-32 of a rulebook's files, by which every start notices an edit; it guards nothing."""
-    return f"{zlib.crc32(data + english):08x}"

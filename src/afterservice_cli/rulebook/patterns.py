@@ -15,6 +15,7 @@ NUMBER = "‹number›"
 MOST_GAPS = 2
 MOST_WORDS = 1_000  # of one pattern, written out
 _SIGNS = re.compile(r"……|…|~|[()|]|‹[^‹›]*›?|›|[^…~()|‹›]+")
+_GROUP = re.compile(r"‹([^‹›]*)›")
 _WRITTEN = str.maketrans({"〈": "‹", "〉": "›", "<": "‹", ">": "›"})
 SENTENCE = re.compile(r"[。!?;]|\.(?![0-9a-z])|(?<![0-9a-z])\.")  # what ends one
 _MAY_END = re.compile(r"[。!?;.]")
@@ -67,6 +68,11 @@ def as_read(text: str) -> tuple[str, Sequence[int]]:
         length += len(word)
         before = ord(word[-1]) >= _WIDE
     return "".join(made), broken
+
+
+def groups_of(text: str) -> set[str]:
+    """Return the names of the groups of words that a pattern names, whether there are such groups or not."""
+    return set(_GROUP.findall(text)) - {NUMBER[1:-1]}
 
 
 def is_plain(text: str) -> bool:

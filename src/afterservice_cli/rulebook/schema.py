@@ -9,9 +9,11 @@ from afterservice_cli.cases.case import STAGES, STATUSES
 from afterservice_cli.cases.events import EVENT_WORDS
 from afterservice_cli.durations import parse_duration, parse_period
 from afterservice_cli.language import sentence, tr
-from afterservice_cli.rulebook.forms import Comparison
+from afterservice_cli.rulebook.forms import Comparison, Condition
+from afterservice_cli.rulebook.including import INCLUDED, included_name
 from afterservice_cli.rulebook.keys import Section, key
 from afterservice_cli.rulebook.model import NO_HOLIDAYS, normal
+from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.patterns import spelled
 from afterservice_cli.rulebook.public_holidays import check_place
 from afterservice_cli.rulebook.scalars import (
@@ -47,8 +49,6 @@ from afterservice_cli.rulebook.schema_types import (
     Later,
     ListOf,
     MapOf,
-    Notes,
-    Path,
     Shape,
     Text,
     either,
@@ -157,6 +157,7 @@ FORMS: dict[str, Shape] = {
     ),
     "calendar": Text(what=sentence("one of `calendars`")),
     "command": one_of(*COMMANDS),
+    "condition": Text(what=sentence("a condition's name")),
     "column": Text(what=sentence("a column")),
     "dimension": Text(what=sentence("what tells cases apart")),
     "figure": Text(what=sentence("a figure")),
@@ -189,6 +190,7 @@ FORMS: dict[str, Shape] = {
     "group": Text(group, sentence("a name")),
     "hours": _HOURS,
     "id": identifier(),
+    "included file": Text(included_name, sentence("a file beside this one"), matching(INCLUDED)),
     "interval": Text(interval, sentence("a duration such as 4wh, 1d or 1wd"), matching(_LENGTH)),
     "lead": Text(lead, sentence("a duration, or a percentage"), matching(_LENGTH, r"[0-9]{1,2} *%")),
     "length": Text(
@@ -223,6 +225,7 @@ FORMS: dict[str, Shape] = {
         {"anyOf": [{"enum": list(SHARED)}, matching(FIELD)]},
     ),
     "single days": MapOf(_HOURS, key=Text(day, sentence("a date"))),
+    "some conditions": Later(sentence("a list of conditions"), lambda: ListOf(shape_of(Condition, FORMS), least=1)),
     "some phrases": ListOf(_PHRASE, least=1, once=True),
     "some roles": ListOf(_ROLE, least=1),
     "state": one_of(*STATUSES, *STAGES),

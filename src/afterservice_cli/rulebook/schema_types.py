@@ -9,45 +9,14 @@ from operator import or_
 from types import NoneType, UnionType
 from typing import Annotated, Any, Generic, Literal, Self, Union, get_args, get_origin, get_type_hints
 
-from afterservice_cli.errors import Fault, nearest
+from afterservice_cli.errors import nearest
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.rulebook.keys import Entry, S, Section
+from afterservice_cli.rulebook.notes import Notes, Path
 from afterservice_cli.rulebook.yaml_nodes import Node
 
-Path = tuple[str | int, ...]
 Said = Callable[[], str]  # words in the language spoken when they are asked for
 ID = "[A-Za-z][A-Za-z0-9_-]{0,39}"
-
-
-class Notes:
-    """Where each key, each value and each pattern stands, and the faults met so far.
-
-    A list, a mapping and an empty value stand where their key does, since a fault concerns the whole of them.
-    """
-
-    def __init__(self) -> None:
-        self.keys: dict[Path, Node] = {}
-        self.places: dict[Path, Node] = {}
-        self.patterns: dict[Path, str] = {}
-        self.faults: list[Fault] = []
-        self._faulty: list[Path] = []
-
-    def put(self, path: Path, key: Node, value: Node) -> None:
-        """Note where an entry of a mapping stands."""
-        self.keys[path] = key
-        self.places[path] = value if value.kind == "scalar" and value.text else key
-
-    def fault(self, path: Path, message: str, *, key: bool = False) -> None:
-        """Note a fault at a value, or at its key, or at the nearest thing around it that was written."""
-        self._faulty.append(path)
-        while path not in self.places and path:
-            path = path[:-1]
-        node = (self.keys if key and path in self.keys else self.places)[path]
-        self.faults.append(Fault(node.line, node.column, message, node.file))
-
-    def sound(self, *path: str | int) -> bool:
-        """Tell whether no fault was met at a value, in it or around it: only then does it mean what it says."""
-        return not any(all(a == b for a, b in zip(path, faulty, strict=False)) for faulty in self._faulty)
 
 
 class Shape:
@@ -278,7 +247,7 @@ class Keys(Shape, Generic[S]):
     def _is_title(self, node: Node) -> bool:
         """Tell whether `{zh: …, en: …}` stands for the title, which it does unless those are keys here."""
         names = {key.text for key, _ in node.entries}
-        return bool(names) and names <= {"zh", "en"} and not names & set(self.shapes)
+        return bool(names) and names <= {"zh", "en"} and not names & set(self.shapes) and not self.others
 
     def _defaults(self) -> dict[str, Any]:
         keys = self.section.KEYS

@@ -311,6 +311,9 @@ class Rules(Section):
     """A rulebook: as a document, with None in place of what could not be read, or compiled and without a fault."""
 
     name: Annotated[str, "id"] = key("its name", written="rulebook")
+    include: Sequence[Annotated[str, "included file"]] = key(
+        "files beside it whose `words` and `conditions` hold here, too: shared/danger.yaml", default=(), kept=False
+    )
     called: Title = key("what it is called", written="title")
     about: Title = key("for whom it is, in a sentence", default={})
     numbering: Annotated[str, "numbering"] = key(
@@ -340,6 +343,11 @@ class Rules(Section):
     intake: Intake = key("what registering demands, and what screening looks for", default=Intake())
     words: Mapping[Annotated[str, "group"], Annotated[Sequence[str], "words"]] = key(
         "groups of words that patterns name: `bad: [坏了, 碎了]` for ‹bad›", default={}
+    )
+    conditions: Mapping[str, Annotated[Sequence[Condition], "some conditions"]] = key(
+        "conditions that have a name: `when: danger` holds if one of those under `danger` does",
+        default={},
+        kept=False,
     )
     reading: Reading = key(
         "which words make a phrase count for nothing: what denies, praises, settles", default=Reading()

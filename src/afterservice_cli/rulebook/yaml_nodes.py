@@ -83,6 +83,39 @@ def read_document(data: bytes, name: str) -> Node:
     return root
 
 
+def first_values(data: bytes, key: str) -> list[str]:
+    """Return the text, or the texts of the list, under a key of the document, and read no further than that.
+
+    What is no YAML has none: `read_document` says why.
+    """
+    found: list[str] = []
+    try:
+        for event in _events_below(data.removeprefix(codecs.BOM_UTF8).decode(), key):
+            if isinstance(event, yaml.ScalarEvent):
+                found.append(event.value)
+    except (UnicodeDecodeError, yaml.YAMLError):
+        return []
+    return found
+
+
+def _events_below(text: str, wanted: str) -> Iterator[yaml.Event]:
+    """Yield the events of the value under a key of the document, without those of lists and mappings within it."""
+    depth, is_key, found = 0, True, False
+    for event in _events(text):
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if found and depth <= 2:
+            yield event
+        if depth == 1 and isinstance(event, yaml.NodeEvent) and not isinstance(event, yaml.CollectionEndEvent):
+            if is_key:
+                found = isinstance(event, yaml.ScalarEvent) and event.value == wanted
+            elif found and not isinstance(event, yaml.CollectionStartEvent):
+                return
+            is_key = not is_key
+        elif depth == 1 and found and isinstance(event, yaml.CollectionEndEvent):
+            return
+        depth += isinstance(event, yaml.CollectionStartEvent)
+
+
 def _braces(text: str, mark: yaml.Mark | None) -> bool:
     """Tell whether YAML ended at a placeholder of a text that is not quoted, or at the words behind one."""
     if mark is None:

@@ -21,7 +21,7 @@ from afterservice_cli import __version__
 from afterservice_cli.durable import sync, sync_names
 from afterservice_cli.errors import BadInput, Busy, Conflict, IntegrityBroken, NotFound, StorageFailed, no_folder
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_file import english_file
+from afterservice_cli.input_file import rulebook_files
 from afterservice_cli.language import tr, why
 from afterservice_cli.store import connection, files, queries
 from afterservice_cli.store.connection import PATIENCE, SCHEMA_VERSION, translated
@@ -214,7 +214,7 @@ def _filled(part: Path, db: sqlite3.Connection, desk: Path, at: str) -> tuple[Ma
             with connection.reading(there, copy):
                 found, named = examine(there), files.named(there)
                 seq, last, _ = head(there)
-                values = {key: queries.desk_value(there, key) for key in ("register", "rulebook", "rules_file")}
+                values, register = queries.desk_values(there), queries.desk_value(there, "register")
         finally:
             there.close()
         missing = files.copy_to(desk, {one.digest for one in named}, copy, like=copy)
@@ -222,22 +222,24 @@ def _filled(part: Path, db: sqlite3.Connection, desk: Path, at: str) -> tuple[Ma
             _empty(part)
             continue
         break
-    rules = desk.resolve().parent / values["rules_file"]
-    for beside in (rules, english_file(rules)):
-        if values["rules_file"] and beside.is_file():
-            _write(part / beside.name, beside.read_bytes())
+    folder = desk.resolve().parent
+    for beside in rulebook_files(folder / values.rules_file, values.rules_included.splitlines()):
+        if values.rules_file and beside.is_file():
+            place = part / beside.relative_to(folder)
+            place.parent.mkdir(0o700, parents=True, exist_ok=True)
+            _write(place, beside.read_bytes())
     found = found.but(files=tuple(files.findings(copy, named)))
     held = {path.relative_to(part).as_posix(): _measured(path) for path in sorted(part.rglob("*")) if path.is_file()}
     manifest = Manifest(
         format=FORMAT,
         program=__version__,
         schema=SCHEMA_VERSION,
-        register=values["register"],
+        register=register,
         desk=desk.name,
         made_at=at,
         seq=seq,
         head=last,
-        rulebook=values["rulebook"],
+        rulebook=values.rulebook,
         sound=not found.all(),
         files=held,
     )

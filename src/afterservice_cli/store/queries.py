@@ -157,6 +157,7 @@ class DeskValues(Frozen):
 
     rulebook: str  # the hash of the snapshot in force
     rules_file: str
+    rules_included: str  # the files that it includes, a line each
     rules_checksum: str
     projections: str  # the fingerprint of its tables
     leaving: str  # what an erasure has yet to remove (`store.erasing`)
