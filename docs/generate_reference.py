@@ -151,6 +151,9 @@ than fifteen digits, whose last the spreadsheet has lost, is shown as it shows i
 not in order: that line alone, and reading goes on with the next. Empty cells at the end are passed over if every row
 has them, or the headings do.
 
+**Rows of sums** are left out and said: those whose first filled cell is 合计, 小计, `Total`, 共 240 条 or the like,
+with nothing but numbers behind it, and numbers alone in the last rows.
+
 A column that the file has not says nothing about its field, an empty cell says that there is nothing; so do the words
 under `empty`. `无`, `-`, `N/A` and the like say so without being listed in a contact, a number of the source, a date, a
 score and wherever only certain values can stand; in a customer's name `匿名` and `尊敬的客户` do, too, but not
@@ -180,7 +183,8 @@ profile.
 
 **Dates**, those of fields as well, are read in the forms under `dates` and in no other: `iso` (`2026-10-31 09:00`),
 `month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`, `晚上8点半`), `serial` (`46326.375`, the
-days that a spreadsheet counts), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's
+days that a spreadsheet counts), `unix` (`1790816400`, the seconds since 1970 that a system counts, or their
+thousandths), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's
 time zone. A day and its time in two columns are joined: `received_at: {join: [报修日期, 报修时间]}`.
 
 **What happened** to a case stands under `course`; an event is there if its `at` cell is filled. Time gives the
@@ -329,6 +333,9 @@ UTF-8（有无BOM都行）、带BOM的UTF-16和GB18030自动识别；其他编�
 **错位的行**，单元格比表头多或少的，会被退回；引号不成对的也是：只退那一行，从下一行接着读。行末的空单元格，
 每行都有或表头也有的，不算。
 
+**合计行**不导入，并会提示：第一个有内容的单元格是合计、小计、`Total`、共240条之类，后面只有数字的；
+最后几行只有数字的也算。
+
 文件里没有的列，等于没有说；空着的单元格，等于说没有；`empty`下的词也一样。联系方式、来源编号、日期、分数，以及只能取某些值的列，不用列出，`无`、`-`、`N/A`之类也算没有；
 客户姓名里的`匿名`、`尊敬的客户`也算没有，但`Null`是姓，不算。
 `received_at`要指定列，或给默认值，或用`import --received-at`给整个文件；`number`或`identity`必须有一个。最小的方案：
@@ -353,7 +360,7 @@ dates: ["%Y-%m-%d %H:%M"]
 
 **日期**（包括日期字段）只按`dates`下的写法读：`iso`（`2026-10-31 09:00`）、`month-first`、`day-first`、
 `year-first`（`2026年10月31日 下午 3:05`、`晚上8点半`也行）、`serial`（`46326.375`，电子表格数的天数），
-或`%Y年%m月%d日 %H:%M`这样的格式。没有写时差的，按台账的时区。
+`unix`（`1790816400`，系统从1970年起数的秒数，毫秒也行），或`%Y年%m月%d日 %H:%M`这样的格式。没有写时差的，按台账的时区。
 日期和时刻分在两列的，合起来读：`received_at: {join: [报修日期, 报修时间]}`。
 
 **发生过什么**写在`course`下；`at`那一列有内容的，就是发生过。先后看时间，不看列的次序；只写日期的（零点也算），

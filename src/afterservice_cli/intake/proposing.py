@@ -196,7 +196,7 @@ class _Proposing:
         if field in self.rulebook.fields:
             return self._fits_own(field, column)
         if field.endswith((".at", ".promised")) or field == "received_at":
-            return column.of_dates + column.of_serials >= dated
+            return column.of_dates + column.of_digits >= dated
         if is_closed(field, self.rulebook):
             return self._fits_closed(meaning, column)
         tests: Mapping[str, Callable[[], bool]] = {
@@ -219,7 +219,7 @@ class _Proposing:
         """Tell whether the cells of a column are values of a field that the rulebook declares."""
         kind = self.rulebook.fields[field].type
         if kind in ("date", "time"):
-            return column.of_dates + column.of_serials >= MOST
+            return column.of_dates + column.of_digits >= MOST
         if kind == "number":
             return column.of_numbers >= MOST
         required = field in self.rulebook.intake.require

@@ -107,7 +107,7 @@ class Cells:
         except ValueError as error:
             message = str(error)
         if ways := fitting(text):
-            said = tr(" or ").join(f"`dates: [{way}]`" for way in ways)
+            said = tr(" or ").join(f'`dates: ["{way}"]`' if "%" in way else f"`dates: [{way}]`" for way in ways)
             raise BadInput(tr("{message}; {ways} in the profile reads it", message=message, ways=said))
         if not any(letter.isdecimal() for letter in text):
             raise BadInput(tr("{message}; if it says nothing, `empty:` in the profile", message=message))

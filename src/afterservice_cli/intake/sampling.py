@@ -12,7 +12,7 @@ from functools import cached_property
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import contacts_in, says_nothing
-from afterservice_cli.intake.dates import DateReader
+from afterservice_cli.intake.dates import COMPACT, DateReader
 from afterservice_cli.intake.table import Line
 
 ROWS = 10_000  # rows of a file that are looked at
@@ -32,7 +32,14 @@ _CLOCK = re.compile(
 _ISO_CLOCK = re.compile(r"\d{2}:\d{2}(:\d{2})?", re.ASCII)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _NUMBER = re.compile(r"-?[\d,]{1,15}(\.\d+)?", re.ASCII)
-_SERIAL = re.compile(r"(?:3[7-9]|4\d|5[0-4])\d{3}(?:\.\d+)?", re.ASCII)  # 2001 to 2050, as spreadsheets count days
+# Digits that are dates if the heading says so, by the entry of `dates:` that reads them: 2001 to 2050, as spreadsheets
+# count days; 2001 to 2033, as systems count seconds; a day and its time.
+_DIGITS = {
+    "serial": re.compile(r"(?:3[7-9]|4\d|5[0-4])\d{3}(?:\.\d+)?", re.ASCII),
+    "unix": re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?", re.ASCII),
+    COMPACT[0]: re.compile(r"20\d{2}[01]\d[0-3]\d[0-2]\d[0-5]\d[0-5]\d", re.ASCII),
+    COMPACT[1]: re.compile(r"20\d{2}[01]\d[0-3]\d[0-2]\d[0-5]\d", re.ASCII),
+}
 _SCORE = re.compile(r"[1-5](\.0+)?", re.ASCII)
 
 
@@ -98,9 +105,9 @@ class Sampled(Frozen):
         return sum(count for shape, count in self._counted.items() if shape in dated) / max(self.filled, 1)
 
     @cached_property
-    def of_serials(self) -> float:
-        """Return the share of numbers that may be days as spreadsheets count them: dates, if the heading says so."""
-        return self.share(_is_serial)
+    def of_digits(self) -> float:
+        """Return the share of digits that may be a date: as spreadsheets count days, as systems count seconds…"""
+        return self.share(_digits_of_date)
 
     @cached_property
     def of_clocks(self) -> float:
@@ -115,7 +122,7 @@ class Sampled(Frozen):
     @cached_property
     def of_days(self) -> float:
         """Return the share of days without a time of day."""
-        return self.share(lambda text: not re.search(r"[:点时]", unicodedata.normalize("NFKC", text)))
+        return self.share(_is_day)
 
     def _is_date(self, text: str) -> bool:
         return is_date(text) or (self.reader is not None and _reads(self.reader, text))
@@ -130,7 +137,7 @@ class Sampled(Frozen):
             if len(left) < len(texts):
                 found.append(entry)
             texts = left
-        return [*found, *(["serial"] if self.of_serials else [])]
+        return [*found, *dict.fromkeys(filter(None, map(_digits_of_date, self.cells)))]
 
     @cached_property
     def ordered(self) -> Sequence[str]:
@@ -224,6 +231,8 @@ def _column(heading: str, counted: Counter[str], rows: int) -> Sampled:
 def is_contact(text: str) -> bool:
     """Tell whether a short text is a telephone number or an address of e-mail, or holds one."""
     found = contacts_in(unicodedata.normalize("NFKC", text).casefold()) if len(text) <= _SHORT else ()
+    if _DIGITS["unix"].fullmatch(text):  # no number that is dialled here has ten digits, or thirteen, from 1 on
+        return False
     return any(_MAIL.fullmatch(each) or (7 <= _digits(each) <= 15 and _PHONE.fullmatch(each)) for each in found)
 
 
@@ -236,8 +245,15 @@ def _digits(text: str) -> int:
     return sum(letter.isdigit() for letter in text)
 
 
-def _is_serial(text: str) -> bool:
-    return _SERIAL.fullmatch(unicodedata.normalize("NFKC", text)) is not None
+def _digits_of_date(text: str) -> str | None:
+    """Return the entry of `dates:` that reads digits as a date; None if they can be none."""
+    plain = unicodedata.normalize("NFKC", text)
+    return next((entry for entry, form in _DIGITS.items() if form.fullmatch(plain)), None)
+
+
+def _is_day(text: str) -> bool:
+    timed = re.search(r"[:点时]", unicodedata.normalize("NFKC", text))
+    return not timed and _digits_of_date(text) in (None, "serial")
 
 
 def is_date(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from itertools import islice
@@ -26,10 +26,12 @@ from afterservice_cli.intake.headings import (
 )
 from afterservice_cli.intake.sheets import Sheet, is_workbook, sheet_of
 from afterservice_cli.intake.source import Source, called
+from afterservice_cli.intake.sums import are_numbers, is_sums
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import undefuse
 
 _NAMED = 8  # headings in a message
+_MOST_HELD = 3  # rows of numbers alone, at the end, that may be sums
 
 
 class Line(NamedTuple):
@@ -70,6 +72,12 @@ class Table:
         self.encoding = None if sheet else encoding.name
         self.delimiter = None if sheet else layout.delimiter
         self.line = layout.place + 1 if sheet else layout.line
+        self._sums = dict[int, None]()
+
+    @property
+    def sums(self) -> Sequence[int]:
+        """Return where the rows of sums stand that were left out, once the file was read to its end."""
+        return sorted(self._sums)
 
     @property
     def of_rejects(self) -> bool:
@@ -77,14 +85,14 @@ class Table:
         return REASON in self.headings
 
     def rows(self) -> Iterator[Line]:
-        """Yield each row, anew with each call; empty lines are left out.
+        """Yield each row, anew with each call; empty lines and rows of sums are left out.
 
         A rejects file that was put right is read back as it was before its formulas were made harmless.
         """
         least, most, uniform = self._widths
         headings, aliases, of_rejects = self.headings, self._columns.aliases, self.of_rejects
         width, heads = len(headings), self._layout.written
-        for found in self._filled():
+        for found in self._without_sums():
             cells = tuple(map(undefuse, found.cells)) if of_rejects else tuple(found.cells)
             if cells == heads:  # as they stand again at the head of each printed page
                 continue
@@ -99,6 +107,21 @@ class Table:
                 yield Line(found.number, cells, row)
             else:
                 yield Line(found.number, cells, None, _out_of_step(len(cells), least))
+
+    def _without_sums(self) -> Iterator[Cells]:
+        """Yield the filled rows but those of sums; numbers alone are sums if nothing else follows."""
+        held: list[Cells] = []
+        for found in self._filled():
+            if is_sums(found.cells):
+                self._sums[found.number] = None
+                continue
+            if not found.fault and are_numbers(found.cells) and len(held) < _MOST_HELD:
+                held.append(found)
+                continue
+            yield from held
+            held.clear()
+            yield found
+        self._sums |= dict.fromkeys(row.number for row in held)
 
     def _filled(self) -> Iterator[Cells]:
         """Yield the rows under the headings that are not empty, numbered by line, or by row in a sheet."""

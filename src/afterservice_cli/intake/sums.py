@@ -1,0 +1,55 @@
+"""Rows of sums among the rows of a file: 合计, `Total`, or nothing but numbers at the end."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from afterservice_cli.input_text import says_nothing, spelling
+
+# All but the last are found as `spelling` has them.
+_NAMES = "合计 小计 总计 共计 累计 汇总 总和 合計 小計 總計 総計 共計 累計 grandtotals? sub-?totals? totals? sum"
+_NAME = "|".join(_NAMES.split())
+_COUNT = r"\d[\d,.]*[^\W\d_]{0,8}"
+_SUMS = re.compile(
+    rf"(?:{_NAME})\W?(?:{_COUNT})?|[共总]{_COUNT}|(?:总数|总条数|总记录数|记录总数|记录数|totalrecords|totalrows)\W?{_COUNT}"
+)
+_SUMS_OF = re.compile(rf"\w{{1,8}}(?:{_NAME})\W?(?:{_COUNT})?")  # 10月小计: sums if a number stands beside it
+_HINT = re.compile("[计計共总總和汇记]|total|sum", re.IGNORECASE)
+_LONGEST = 40  # characters of what says that a row is one of sums
+_NUMBER = re.compile(r"[-+]?[¥$€£]?\s*[-+]?(\d[\d,]*)(\.\d+|(?::\d\d){1,2})?\s*(?:%|[^\W\d_]{0,3})")
+_TELEPHONE = re.compile(r"1\d{10}|0\d{9,11}")
+_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+
+
+def is_sums(cells: Sequence[str]) -> bool:
+    """Tell whether a row is one of sums by its first filled cell, and since nothing but numbers stands behind it."""
+    first = cells[0] if cells else ""
+    if not first or first.isspace():
+        first = next((cell for cell in cells if cell and not cell.isspace()), "")
+    if not _HINT.search(first, 0, _LONGEST) or len(first) > _LONGEST or len(cells) < 2:
+        return False
+    said, others = spelling(first), [cell for cell in map(str.strip, cells) if cell][1:]
+    numbers = sum(map(_is_number, others))
+    named = _SUMS.fullmatch(said) or (numbers and _SUMS_OF.fullmatch(said))
+    return bool(named) and all(_is_number(cell) or says_nothing(cell) or _is_named(cell) for cell in others)
+
+
+def are_numbers(cells: Sequence[str]) -> bool:
+    """Tell whether nothing but numbers stands in a row, and nothing in its first cell."""
+    if len(cells) < 2 or cells[0].strip():
+        return False
+    return all(_is_number(cell) for cell in map(str.strip, cells) if cell)
+
+
+def _is_named(cell: str) -> bool:
+    return len(cell) <= _LONGEST and _SUMS.fullmatch(spelling(cell)) is not None
+
+
+def _is_number(cell: str) -> bool:
+    """Tell whether a cell is a number, with its sign and unit; a telephone number or a day is none."""
+    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", cell)) if len(cell) <= _LONGEST else None
+    if found is None:
+        return False
+    return bool(found[2]) or not (_TELEPHONE.fullmatch(found[1]) or _DAY.fullmatch(found[1]))
