@@ -140,6 +140,8 @@ so it should stay as it is.
 delimiter. The headings may stand below a title: they are looked for in the first 40 rows, and compared in any width,
 case and blank. They may stand over two rows, as merged cells do, groups above their parts (客户信息: 姓名, 电话): the
 parts are the headings, and one that two groups have is called after its group (`经销商电话`).
+Of several columns with one heading (电话, 电话) the one that is filled counts, and they are one if they say the same in
+every row; else they are `电话#1` and `电话#2`, and the profile says which is meant.
 UTF-8 (with or without a byte order mark), UTF-16 with one, and GB18030 are recognised; another
 encoding is named: `encoding: big5`, or `--encoding` on the command line. A file that is damaged, or in an encoding
 that nobody named, is refused with the line of its first doubtful byte. Of a workbook the sheet with the headings is
@@ -325,6 +327,8 @@ PROFILE_ZH = """# 导入方案：全部的键
 `-`表示从标准输入读取。按什么读的会写明。首行的`sep=;`注明分隔符。表头上面可以有标题：程序在前40行里找，
 比较时不分全角半角、大小写和空白。表头可以占两行，像合并单元格那样，上面是大类，下面是小项（客户信息：姓名、电话）：
 以小项为表头，两个大类里同名的小项，前面加上大类的名称（`经销商电话`）。
+几列表头相同的（电话、电话），只有一列有内容就读那一列，每行都一样就算一列；
+不然就叫`电话#1`、`电话#2`，由导入方案写明用哪一列。
 UTF-8（有无BOM都行）、带BOM的UTF-16和GB18030自动识别；其他编码要写明：`encoding: big5`，或在命令行写`--encoding`。
 文件损坏，或编码没有写明，就不导入，并指出第一处可疑的在哪一行。工作簿读有这些表头的那张表，
 或`sheet:`（`--sheet`）指定的；别的表里有内容会提示，几张表都有这些表头就不猜；

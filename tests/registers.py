@@ -17,7 +17,7 @@ from afterservice_cli.desk import Desk
 from afterservice_cli.founding import Founder, found_desk
 from afterservice_cli.intake.importing import Order, Summary, import_file
 from afterservice_cli.intake.opening import propose_profile
-from afterservice_cli.intake.proposing import Proposal
+from afterservice_cli.intake.proposal import Proposal
 from afterservice_cli.intake.source import opened
 from afterservice_cli.store import history
 from afterservice_cli.store.integrity import examine

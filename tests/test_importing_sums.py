@@ -35,6 +35,8 @@ def guide(call: Runner) -> Runner:
         "共 2 条记录,,,,,,,",
         "合计：2件,,,,,,,",
         "Total: 2 records,,,,,,,",
+        "TOTAL (2),,,,,,,",
+        "Total 2 records,,,,,,,",
         "合计,-,-,-,-,-,２,¥398.00元",
     ],
 )
@@ -84,7 +86,8 @@ def test_a_case_that_has_the_word_is_a_case(guide: Runner, tmp_path: Path, row: 
 
 
 @pytest.mark.parametrize(
-    "row", ["费用合计,13900004003", "合计,2026-10-03", "合计,13900004003", "合计,20261003", ",13900004003"]
+    "row",
+    ["Total 9000,120", "费用合计,13900004003", "合计,2026-10-03", "合计,13900004003", "合计,20261003", ",13900004003"],
 )
 def test_a_telephone_or_a_day_beside_the_word_is_no_sum(row: str) -> None:
     assert read(f"内容,电话\n水壶漏水了,13900004001\n{row}\n", {"内容", "电话"}).numbers == [2, 3]

@@ -15,7 +15,7 @@ from afterservice_cli.session import Session
 
 if TYPE_CHECKING:
     from afterservice_cli.intake.importing import Order, Summary
-    from afterservice_cli.intake.proposing import Proposal
+    from afterservice_cli.intake.proposal import Proposal
 
 
 # How a row was left that leaves something behind.

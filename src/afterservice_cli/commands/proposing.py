@@ -10,7 +10,7 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.drafting import profile_text
 from afterservice_cli.intake.importing import Order, Summary, import_file
 from afterservice_cli.intake.opening import propose_profile
-from afterservice_cli.intake.proposing import Proposal
+from afterservice_cli.intake.proposal import Proposal
 from afterservice_cli.intake.source import Source
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.planned import counts_line, plan_lines

@@ -170,7 +170,7 @@ class RowReader:
         profile, default = self._profile, self._profile.defaults.get(name)
         convert, means = self._convert(name), profile.values.get(name, {})
         several, unfit, is_none = name in self._rulebook.several, name not in _FREE, NONE.get(name)
-        text_of = self._cells.reading(source) if source else lambda row: ""
+        text_of = self._text_of(source, is_none)
 
         def read(row: Row, doubts: list[Fault]) -> str | None:
             text = text_of(row)
@@ -201,6 +201,11 @@ class RowReader:
             return (self._cells.filled(row, source)[0] if source else "") or name
 
         return read
+
+    def _text_of(self, source: Source | None, is_none: Callable[[str], bool] | None) -> Callable[[Row], str]:
+        if source is None:
+            return lambda row: ""
+        return self._cells.reading_each(source, is_none) if is_none else self._cells.reading(source)
 
     def _convert(self, name: str) -> Convert:
         """Return what makes a field's value of a text; it raises `BadInput`, with what the profile can do about it."""

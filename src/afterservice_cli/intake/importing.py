@@ -28,7 +28,7 @@ from afterservice_cli.intake.identity import RowIdentity, RowMatcher, ToldRow
 from afterservice_cli.intake.opening import opened_by
 from afterservice_cli.intake.planned import Plan, Planning
 from afterservice_cli.intake.profile import Profile
-from afterservice_cli.intake.proposing import Proposal
+from afterservice_cli.intake.proposal import Proposal
 from afterservice_cli.intake.rejects import Left, LeftRows, clear_rejects, rejects_of, write_rejects
 from afterservice_cli.intake.rows import Fault
 from afterservice_cli.intake.source import STDIN, Source, opened

@@ -60,9 +60,9 @@ _FACTS: Mapping[str, str] = {
         reported-by reporter contact-name full-name name user-name user
     """,
     "contact": """
-        联系方式 联系电话 客户电话 用户电话 来电号码 手机号码 手机号 手机 电话号码 电话 电子邮箱 邮箱 微信号 微信
+        联系方式 联系电话 客户电话 用户电话 来电号码 手机号码 手机号 手机 电话号码 电话 固定电话 固话 座机号码 座机 电子邮箱 邮箱 微信号 微信
         联系手机 客户手机 客户手机号 客户联系方式 客户联系电话 顾客电话 用户手机号 用户手机 业主电话 买家电话 买家手机
-        主叫号码 收货人手机 收货人电话
+        主叫号码 收货人手机 收货人电话 备用电话 其他电话 第二联系电话
         contact contact-number contact-phone customer-phone phone-number phone telephone tel mobile-number mobile
         mobile-phone work-phone cust-mobile cust-phone user-mobile user-phone cell-phone customer-email
         requester-email email-address email e-mail
@@ -141,6 +141,7 @@ _PREFIXES = ("ticket", "case", "complaint", "request", "incident", "工单", "�
 _ASKED = re.compile(
     r"^\s*(?:[(（]?\d{1,3}[)）、.．:：]\s*)?(?:请(?:填写|输入|选择|描述|留下))?(?:[您你](?:对\w{1,8}?)?的)?"
 )
+_NUMBERED = re.compile(r"[#＃]\d{1,3}$")
 _BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")
 # Dates of something else than when a customer came: what was bought, what is expected.
 _ANOTHER_TIME = re.compile(
@@ -165,12 +166,18 @@ def plain(heading: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", heading[:WIDEST]).casefold() if c.isalnum())
 
 
+def unnumbered(heading: str) -> str:
+    """Return the heading of several columns of which one is named by its number: 电话 of `电话#2`."""
+    return _NUMBERED.sub("", heading)
+
+
 def meanings(heading: str) -> Sequence[Meaning]:
     """Return what a heading may stand for, the surest first; nothing if none of its words is known.
 
     A part in brackets is left out if the whole says nothing, of `A/B` either part counts, and a word such as `Ticket`
     may stand before.
     """
+    heading = unnumbered(heading)
     bare = _BRACKETED.sub("", heading)
     asked = _ASKED.sub("", bare)
     forms = [plain(text) for text in (heading, bare, asked, *_PARTS.split(bare), *_PARTS.split(asked))]

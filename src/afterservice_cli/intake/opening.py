@@ -11,7 +11,8 @@ from afterservice_cli.input_file import content_of
 from afterservice_cli.intake.columns import demand_columns
 from afterservice_cli.intake.drafting import profile_text
 from afterservice_cli.intake.profile import Profile, read_profile
-from afterservice_cli.intake.proposing import Proposal, propose
+from afterservice_cli.intake.proposal import Proposal
+from afterservice_cli.intake.proposing import propose
 from afterservice_cli.intake.sampling import reader_of, sampled
 from afterservice_cli.intake.source import Source
 from afterservice_cli.intake.table import NOTHING, Asked, Table, table_of
@@ -24,7 +25,7 @@ def propose_profile(
     """Return the profile that a table itself suggests under the rulebook in force; for `dated` see `propose`."""
     reader = reader_of(dates)
     with table_of(source, set(), asked) as table:
-        return propose(sampled(table.headings, table.rows(), reader), desk.rulebook, dates, dated=dated)
+        return propose(sampled(table.headings, table.rows(), reader, table.doubled), desk.rulebook, dates, dated=dated)
 
 
 def opened_by(

@@ -24,6 +24,7 @@ _EACH = 3  # cells of one shape that are tried as dates
 UNAMBIGUOUS = ("iso", "year-first")
 ORDERS = ("month-first", "day-first")
 _ORDERED = re.compile(r"(\d{1,2})\D(\d{1,2})\D\d{4}", re.ASCII)
+_NONE: Mapping[str, tuple[str, str]] = {}
 _PHONE = re.compile(r"\+?[\d\s()\-.]{7,22}", re.ASCII)
 _SHORT = 40  # characters of a text that is a contact, with a name and a remark beside it
 _CLOCK = re.compile(
@@ -165,10 +166,14 @@ class Sampled(Frozen):
 
 
 class Sample(Frozen):
-    """The first rows of a file, by column: those that have a heading of their own, whether or not they are filled."""
+    """The first rows of a file, by column: those that have a heading, whether or not they are filled.
+
+    `doubled` says of the columns that share a heading which it is, and their letter in a spreadsheet.
+    """
 
     columns: Sequence[Sampled]
     rows: int
+    doubled: Mapping[str, tuple[str, str]] = {}
 
     @cached_property
     def by_heading(self) -> Mapping[str, Sampled]:
@@ -176,7 +181,12 @@ class Sample(Frozen):
         return {column.heading: column for column in self.columns}
 
 
-def sampled(headings: Sequence[str], lines: Iterable[Line], reader: DateReader | None = None) -> Sample:
+def sampled(
+    headings: Sequence[str],
+    lines: Iterable[Line],
+    reader: DateReader | None = None,
+    doubled: Mapping[str, tuple[str, str]] = _NONE,
+) -> Sample:
     """Read the first ROWS rows of a file and return what stands in its columns; rows out of step are passed over.
 
     A `reader` reads dates that are written as a person says.
@@ -197,7 +207,7 @@ def sampled(headings: Sequence[str], lines: Iterable[Line], reader: DateReader |
         for heading, counter in zip(headings, cells, strict=True)
     ]
     usable = [column for column in columns if column.heading and headings.count(column.heading) == 1]
-    return Sample(usable, len(seen))
+    return Sample(usable, len(seen), doubled)
 
 
 def ways_of(columns: Iterable[Sampled]) -> list[str]:

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 
 from afterservice_cli.input_text import says_nothing, spelling
 
-# All but the last are found as `spelling` has them.
-_NAMES = "合计 小计 总计 共计 累计 汇总 总和 合計 小計 總計 総計 共計 累計 grandtotals? sub-?totals? totals? sum"
-_NAME = "|".join(_NAMES.split())
+# As `spelling` has what stands there.
+_CHINESE = "合计|小计|总计|共计|累计|汇总|总和|合計|小計|總計|総計|共計|累計"
+_ENGLISH = "(?:grand|sub-?)?totals?|sum"
+_NAME = f"{_CHINESE}|{_ENGLISH}"
 _COUNT = r"\d[\d,.]*[^\W\d_]{0,8}"
 _SUMS = re.compile(
-    rf"(?:{_NAME})\W?(?:{_COUNT})?|[共总]{_COUNT}|(?:总数|总条数|总记录数|记录总数|记录数|totalrecords|totalrows)\W?{_COUNT}"
+    rf"(?:{_CHINESE})(?:\W?{_COUNT}\W?|\W)?|(?:{_ENGLISH})(?:\W{_COUNT}\W?|\d+(?:records|rows|cases|tickets|items)|\W)?"
+    rf"|[共总]{_COUNT}|(?:总数|总条数|总记录数|记录总数|记录数|totalrecords|totalrows)\W?{_COUNT}"
 )
 _SUMS_OF = re.compile(rf"\w{{1,8}}(?:{_NAME})\W?(?:{_COUNT})?")  # 10月小计: sums if a number stands beside it
 _HINT = re.compile("[计計共总總和汇记]|total|sum", re.IGNORECASE)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.delimited import LONGEST, Cells, DelimitedRows
+from afterservice_cli.intake.doubled import counting, demand_choice, letter
 from afterservice_cli.intake.encodings import CODECS, Encoding, recognise
 from afterservice_cli.intake.headings import (
     DELIMITERS,
@@ -22,8 +23,10 @@ from afterservice_cli.intake.headings import (
     counted,
     layout_of,
     likely,
+    places_of_doubled,
     plain_heading,
 )
+from afterservice_cli.intake.meanings import unnumbered
 from afterservice_cli.intake.sheets import Sheet, is_workbook, sheet_of
 from afterservice_cli.intake.source import Source, called
 from afterservice_cli.intake.sums import are_numbers, is_sums
@@ -66,13 +69,37 @@ class Table:
     ) -> None:
         self._source, self._encoding, self._layout = source, encoding, layout
         self._columns = columns_of(layout.written, known)
-        self.headings, self.written = self._columns.headings, self._columns.written
         self.sheet = sheet.name if sheet else None
         self.other_sheets = sheet.others if sheet else ()
         self.encoding = None if sheet else encoding.name
         self.delimiter = None if sheet else layout.delimiter
         self.line = layout.place + 1 if sheet else layout.line
         self._sums = dict[int, None]()
+        if places_of_doubled(self.written):
+            rows = (line.cells for line in self.rows() if line.row is not None)
+            self._columns = columns_of(layout.written, known, counting(self.written, known, rows))
+            demand_choice(self._columns, known, called(source.path))
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Return the headings as the profile has them."""
+        return self._columns.headings
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Return the headings as the file has them."""
+        return self._columns.written
+
+    @property
+    def doubled(self) -> Mapping[str, tuple[str, str]]:
+        """Return the headings with a number: the one of several columns, and the letter of this column."""
+        several = places_of_doubled(self.written)
+        return {
+            self.headings[place]: (heading, letter(place))
+            for heading, places in several.items()
+            for place in places
+            if self.headings[place] not in ("", heading)
+        }
 
     @property
     def sums(self) -> Sequence[int]:
@@ -159,7 +186,7 @@ def table_of(source: Source, known: Collection[str], asked: Asked = NOTHING) -> 
     If none are known, the headings are the first row that is as wide as most. `BadInput` if it is no table, if no known
     heading is there, or if one is there twice. No message repeats the file: it is customers' words.
     """
-    plain = {plain_heading(heading) for heading in known}
+    plain = {plain_heading(form) for heading in known for form in (heading, unnumbered(heading))}
     name = called(source.path)
     with ExitStack() as stack:
         sheet = None
