@@ -153,8 +153,8 @@ than fifteen digits, whose last the spreadsheet has lost, is shown as it shows i
 not in order: that line alone, and reading goes on with the next. Empty cells at the end are passed over if every row
 has them, or the headings do.
 
-**Rows of sums** are left out and said: those whose first filled cell is 合计, 小计, `Total`, 共 240 条 or the like,
-with nothing but numbers behind it, and numbers alone in the last rows.
+**Rows that are no cases** are left out and said: sums, whose first filled cell is 合计, 小计, `Total`, 共 240 条 or the
+like with nothing but numbers behind it, and below the last row numbers alone, who made the table (制表人：…), 以下空白.
 
 A column that the file has not says nothing about its field, an empty cell says that there is nothing; so do the words
 under `empty`. `无`, `-`, `N/A` and the like say so without being listed in a contact, a number of the source, a date, a
@@ -337,8 +337,8 @@ UTF-8（有无BOM都行）、带BOM的UTF-16和GB18030自动识别；其他编�
 **错位的行**，单元格比表头多或少的，会被退回；引号不成对的也是：只退那一行，从下一行接着读。行末的空单元格，
 每行都有或表头也有的，不算。
 
-**合计行**不导入，并会提示：第一个有内容的单元格是合计、小计、`Total`、共240条之类，后面只有数字的；
-最后几行只有数字的也算。
+**不是工单的行**不导入，并会提示：合计行，即第一个有内容的单元格是合计、小计、`Total`、共240条之类，
+后面只有数字的；还有表格下面只有数字的行、制表人之类的落款、以下空白。
 
 文件里没有的列，等于没有说；空着的单元格，等于说没有；`empty`下的词也一样。联系方式、来源编号、日期、分数，以及只能取某些值的列，不用列出，`无`、`-`、`N/A`之类也算没有；
 客户姓名里的`匿名`、`尊敬的客户`也算没有，但`Null`是姓，不算。

@@ -47,22 +47,24 @@ def test_a_row_of_sums_is_left_out_and_said(guide: Runner, tmp_path: Path, sums:
         0,
         "2 read: 2 new, 0 unchanged, 0 changed, 0 conflicts, 0 rejected",
     )
-    assert "1 row of sums left out: line 4" in done.err
+    assert "1 row of sums or signatures left out: line 4" in done.err
     assert not (tmp_path / "rows.rejects.csv").exists()
 
 
 def test_sums_between_the_rows_are_all_named_in_a_few_words(guide: Runner, tmp_path: Path) -> None:
     rows = [ROW.format(n=n) + "小计,,,,,,1,199.00\n" for n in range(1, 8)]
     (tmp_path / "rows.csv").write_text(HEAD + "".join(rows) + "总计,,,,,,7,1393.00\n", "utf-8")
-    assert "8 rows of sums left out: lines 3, 5, 7, 9, 11, …" in guide("import", "rows.csv", "--dry-run").err
+    assert (
+        "8 rows of sums or signatures left out: lines 3, 5, 7, 9, 11, …" in guide("import", "rows.csv", "--dry-run").err
+    )
     found = json.loads(guide("import", "rows.csv", "--json").out)
-    assert (found["read"], found["new"], found["sums"]) == (7, 7, [3, 5, 7, 9, 11, 13, 15, 16])
+    assert (found["read"], found["new"], found["left_out"]) == (7, 7, [3, 5, 7, 9, 11, 13, 15, 16])
 
 
 def test_numbers_alone_in_the_last_row_are_sums(guide: Runner, tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text(HEAD + ROW.format(n=1) + ROW.format(n=2) + ",,,,,,2,398.00\n", "utf-8")
     done = guide("import", "rows.csv")
-    assert (done.code, "1 row of sums left out: line 4" in done.err) == (0, True)
+    assert (done.code, "1 row of sums or signatures left out: line 4" in done.err) == (0, True)
 
 
 def test_numbers_alone_among_the_rows_are_rejected_as_any_row_without_a_case(guide: Runner, tmp_path: Path) -> None:
@@ -100,9 +102,16 @@ def test_sums_of_a_sheet_are_left_out_by_a_profile_too_and_reading_again_changes
         tmp_path / "rows.xlsx",
         {"10月": [("单号", "时间", "内容", "件数"), ("1", Dated(46296), "批量发热", 1), (None, "合计", None, 1)]},
     )
-    assert "1 row of sums left out: line 3" in guide("import", "rows.xlsx", "--save-profile", "kept.yaml").err
+    assert (
+        "1 row of sums or signatures left out: line 3"
+        in guide("import", "rows.xlsx", "--save-profile", "kept.yaml").err
+    )
     again = guide("import", "rows.xlsx", "--profile", "kept.yaml")
-    assert (again.code, "1 unchanged" in again.out, "1 row of sums left out: line 3" in again.err) == (0, True, True)
+    assert (again.code, "1 unchanged" in again.out, "1 row of sums or signatures left out: line 3" in again.err) == (
+        0,
+        True,
+        True,
+    )
 
 
 def test_a_file_of_sums_alone_has_no_row(guide: Runner, tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def import_file(
     _write(session, summary, by, as_json=as_json)
     deliver_beside(session, summary.beside, quiet=as_json)
     _tell(session, summary, try_only=try_only)
-    proposing.say_sums(session, summary)
+    proposing.say_left_out(session, summary)
     _point_out(session, summary)
     _demand_attention(summary, order)
 
@@ -164,7 +164,7 @@ def _as_json(summary: "Summary") -> dict[str, object]:
         "sheet": summary.sheet,
         "other_sheets": list(summary.other_sheets),
         "heading_line": summary.heading_line,
-        "sums": list(summary.sums),
+        "left_out": list(summary.left_out),
         "unused_columns": list(summary.unused),
         "absent_columns": list(summary.absent),
         "problems": problems_in(summary.beside),

@@ -18,7 +18,7 @@ from afterservice_cli.render.proposed import became, became_columns, proposal_as
 from afterservice_cli.session import Session
 from afterservice_cli.whole_file import written_whole
 
-_NAMED = 5  # rows of sums that are named
+_NAMED = 5  # rows that are named
 
 
 class Made(Frozen):
@@ -79,16 +79,16 @@ def as_json(by: Path | Proposal) -> Mapping[str, object] | None:
     return None if isinstance(by, Path) else proposal_as_json(by)
 
 
-def say_sums(session: Session, summary: Summary) -> None:
-    """Say which rows of sums were left out."""
-    if not summary.sums:
+def say_left_out(session: Session, summary: Summary) -> None:
+    """Say which rows were left out that are no cases."""
+    if not summary.left_out:
         return
-    shown = [*map(str, summary.sums[:_NAMED]), *(["…"] if len(summary.sums) > _NAMED else [])]
+    shown = [*map(str, summary.left_out[:_NAMED]), *(["…"] if len(summary.left_out) > _NAMED else [])]
     session.terminal.say(
         tr_many(
-            "{count} row of sums left out: line {lines}",
-            "{count} rows of sums left out: lines {lines}",
-            len(summary.sums),
+            "{count} row of sums or signatures left out: line {lines}",
+            "{count} rows of sums or signatures left out: lines {lines}",
+            len(summary.left_out),
             lines=tr(", ").join(shown),
         )
     )
@@ -140,7 +140,7 @@ def _agreed(session: Session, source: Source, proposal: Proposal, order: Order, 
         terminal.say(counts_line(foreseen.read, foreseen.counts))
         for line in plan_lines(foreseen.plan, foreseen.counts, session.rulebook):
             terminal.say(line)
-    say_sums(session, foreseen)
+    say_left_out(session, foreseen)
     if foreseen.other_sheets:
         terminal.say(tr("sheets not read: {sheets}; --sheet names one", sheets=tr(", ").join(foreseen.other_sheets)))
     if foreseen.unused:

@@ -113,6 +113,9 @@ class RowReader:
             )
         if name in columns:
             heading = self._headings.get(name) or columns[name].headings[0]
+            if name in WHO and self._rulebook.intake.customer == "both_or_none":
+                said = tr("nothing stands there, and the rulebook takes name and contact both, or neither")
+                return Fault(heading, said)
             return Fault(heading, tr("nothing stands there, and the rulebook requires it"))
         called = name
         if name in self._rulebook.fields:
@@ -267,7 +270,7 @@ class _Misread(Exception):
 
 def _both(heading: str) -> str:
     """Return a heading of the receipt with the field that it stands for."""
-    return heading if heading == "received_at" else f"received_at ({heading})"
+    return heading if heading == "received_at" else tr("received_at ({heading})", heading=heading)
 
 
 def _remembering(read: Read, heading: str) -> Read:

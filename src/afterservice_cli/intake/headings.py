@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import islice, zip_longest
 
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.intake.cells import cleaned
 from afterservice_cli.intake.delimited import DelimitedRows
 from afterservice_cli.intake.meanings import meanings
 from afterservice_cli.render.text import undefuse
@@ -40,7 +41,7 @@ class Layout(Frozen):
 
 def plain_heading(text: str) -> str:
     """Return the form in which headings are compared: in any width, case and blank, without what nobody sees."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", cleaned(text)).casefold()
     return "".join(char for char in folded if not char.isspace() and unicodedata.category(char) not in ("Cc", "Cf"))
 
 
@@ -181,6 +182,7 @@ def columns_of(cells: Sequence[str], known: Collection[str], counting: Mapping[s
     written = tuple(cell.strip() for cell in cells)
     if REASON in written:
         written = tuple(map(undefuse, written))
+    written = tuple(map(cleaned, written))
     named = _numbered(written, known, counting)
     exact = set(named) & set(known)
     spellings: dict[str, list[str]] = {}

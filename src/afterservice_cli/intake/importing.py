@@ -90,7 +90,7 @@ class Summary(Frozen):
     left_rows: Mapping[str, int] = {}  # how many lines are left, by status; `left` has the first few of each
     cleared: tuple[Path, ...] = ()  # rejects of earlier imports whose rows are in now: they are gone
     older: tuple[Path, ...] = ()  # and those that are not of this file as it is now
-    sums: tuple[int, ...] = ()  # where rows of sums stand, which were left out
+    left_out: tuple[int, ...] = ()  # where rows of sums stand, or what is written below a table
 
 
 def import_file(desk: Desk, file: Path | Source, by: Path | Proposal, order: Order = PLAIN) -> Summary:
@@ -212,7 +212,7 @@ class _Run:
             not self._forgotten,
             dict(self.left.counts),
             *self._cleared,
-            tuple(table.sums),
+            tuple(table.left_out),
         )
 
     @property
@@ -311,8 +311,10 @@ class _Run:
         rulebook, now = self.writer.rulebook, self.writer.desk.now
         public, personal = checked(rulebook, wanted, now)
         missing = missing_facts(rulebook, {**public, **personal}, category=wanted.category) if whole else []
-        if faults := [*draft.faults, *self._reader.lacking(missing, draft)]:
-            raise FaultyRow([*faults, *draft.doubts])
+        lacking, left_out = self._reader.lacking(missing, draft), {doubt.column for doubt in draft.doubts}
+        if draft.faults or lacking:
+            said = [fault for fault in lacking if fault.column not in left_out]
+            raise FaultyRow([*draft.faults, *said, *draft.doubts])
         return Checked(wanted, public, personal)
 
     def _leave(self, told: ToldRow, status: str, fields: Iterable[str], reason: str, by: RowIdentity | None) -> None:

@@ -34,6 +34,7 @@ HALF = 0.5  # the share that must be dates in a column that is called so: rows t
 _FEW = 0.02  # the share of cells whose word nobody knows that is left to the rows
 _WORDS = 60  # different words, beyond which a column holds no choices
 _SURE = 12  # headings of a lower rank mean what they say, whatever their cells hold
+_LACKING = 400  # by how much a heading's rank falls if rows lack what it says
 _OWN = -1  # the rank of a heading that is called as one of the rulebook's own fields
 # The fields in the order in which a profile has them; the rulebook's own come after these.
 _ORDER = ("number", "received_at", *BUILT_IN, *DECIDED)
@@ -111,7 +112,7 @@ class _Proposing:
         A column of dates holds such a share of them at least.
         """
         offers = [(meaning, place) for place, column in enumerate(self.sample.columns) for meaning in self._of(column)]
-        for meaning, place in sorted(offers, key=lambda offer: (offer[0].rank, offer[1])):
+        for meaning, place in sorted(offers, key=lambda offer: (self._rank(*offer), offer[1])):
             column = self.sample.columns[place]
             several = meaning.field == "contact"
             if self.log and (meaning.field == "received_at" or happening(meaning.field)):
@@ -120,6 +121,11 @@ class _Proposing:
                 continue
             if self._fits(meaning, column, dated):
                 self._take(meaning.field, column, BY_NAME)
+
+    def _rank(self, meaning: Meaning, place: int) -> int:
+        """Return how surely a column is meant; a receipt that rows lack goes behind one that each row has."""
+        lacking = meaning.field == "received_at" and self.sample.columns[place].filled < MOST * self.sample.rows
+        return meaning.rank + (_LACKING if lacking else 0)
 
     def _of(self, column: Sampled) -> Iterable[Meaning]:
         """Yield what a column may be: one of the rulebook's fields by its title or id, or what its heading means."""

@@ -12,6 +12,7 @@ from functools import cached_property
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import contacts_in, says_nothing
+from afterservice_cli.intake.cells import cleaned
 from afterservice_cli.intake.dates import COMPACT, DateReader
 from afterservice_cli.intake.table import Line
 
@@ -198,7 +199,7 @@ def sampled(
             continue
         seen.add(known)
         for counter, text in zip(cells, line.cells, strict=False):
-            if cut := text[:LONGEST].strip():
+            if cut := cleaned(text[:LONGEST]):
                 counter[cut] += 1
         if len(seen) == ROWS:
             break

@@ -1,4 +1,4 @@
-"""Rows of sums among the rows of a file: 合计, `Total`, or nothing but numbers at the end."""
+"""Rows that are no cases: sums (合计, `Total`), and what stands below a table (制表人, numbers alone)."""
 
 from __future__ import annotations
 
@@ -22,6 +22,17 @@ _HINT = re.compile("[计計共总總和汇记]|total|sum", re.IGNORECASE)
 _LONGEST = 40  # characters of what says that a row is one of sums
 _NUMBER = re.compile(r"[-+]?[¥$€£]?\s*[-+]?(\d[\d,]*)(\.\d+|(?::\d\d){1,2})?\s*(?:%|[^\W\d_]{0,3})")
 _TELEPHONE = re.compile(r"1\d{10}|0\d{9,11}")
+_DATED = re.compile(r"\d{4}[-/.年]\d")
+_SIGNED = re.compile(
+    r"(?:部门|主管|客服|公司|单位|项目|领导|经理|负责人)*(?:(?:制表|制单|填表|填报|编制|审核|复核|审批|批准|打印|导出|统计|签字|签名|盖章|负责人)"
+    r"(?:人|员|者|时间|日期|单位|部门)?:.*|(?:制表|填表|填报|审核|复核|打印|导出)(?:人|时间|日期))"
+)
+_REMARK = re.compile(
+    r"(?:注|备注|说明|附注)\d?:.{0,40}(?:本表|以上|数据|统计|口径|截止|填写|单位).{0,40}"
+    r"|(?:generatedon|printedon|exportedon|preparedby):.{1,40}|[-—=*]*endofreport[-—=*]*"
+    r"|[-—=*]*(?:以下空白|以下无内容|以下无正文|无以下内容|结束|完|end)[-—=*]*"
+)
+_SIGNED_HINT = re.compile("[:：人期间注明]|以下|结束|完|end|by|on", re.IGNORECASE)
 _DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
 
@@ -38,8 +49,28 @@ def is_sums(cells: Sequence[str]) -> bool:
     return bool(named) and all(_is_number(cell) or says_nothing(cell) or _is_named(cell) for cell in others)
 
 
-def are_numbers(cells: Sequence[str]) -> bool:
-    """Tell whether nothing but numbers stands in a row, and nothing in its first cell."""
+def ends_table(cells: Sequence[str]) -> bool:
+    """Tell whether a row may stand below a table and is no case: who made it, a remark, or numbers alone."""
+    return _are_numbers(cells) or _is_signature(cells)
+
+
+def _is_signature(cells: Sequence[str]) -> bool:
+    first, *others = [cell for cell in map(str.strip, cells) if cell] or [""]
+    if not first or len(cells) < 2 or not _SIGNED_HINT.search(first, 0, _LONGEST):
+        return False
+    said = spelling(first)
+    if _SIGNED.fullmatch(said):
+        return not any(len(cell) > _LONGEST or _may_be_fact(cell) for cell in others)
+    return not others and _REMARK.fullmatch(said) is not None
+
+
+def _may_be_fact(cell: str) -> bool:
+    """Tell whether a cell may be a fact of a case: a telephone number or a day."""
+    plain = unicodedata.normalize("NFKC", cell)
+    return bool(_TELEPHONE.search(plain) or _DATED.match(plain))
+
+
+def _are_numbers(cells: Sequence[str]) -> bool:
     if len(cells) < 2 or cells[0].strip():
         return False
     return all(_is_number(cell) for cell in map(str.strip, cells) if cell)

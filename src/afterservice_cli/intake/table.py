@@ -29,12 +29,12 @@ from afterservice_cli.intake.headings import (
 from afterservice_cli.intake.meanings import unnumbered
 from afterservice_cli.intake.sheets import Sheet, is_workbook, sheet_of
 from afterservice_cli.intake.source import Source, called
-from afterservice_cli.intake.sums import are_numbers, is_sums
+from afterservice_cli.intake.sums import ends_table, is_sums
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import undefuse
 
 _NAMED = 8  # headings in a message
-_MOST_HELD = 3  # rows of numbers alone, at the end, that may be sums
+_MOST_HELD = 9  # rows that may stand below a table
 
 
 class Line(NamedTuple):
@@ -74,7 +74,7 @@ class Table:
         self.encoding = None if sheet else encoding.name
         self.delimiter = None if sheet else layout.delimiter
         self.line = layout.place + 1 if sheet else layout.line
-        self._sums = dict[int, None]()
+        self._left_out = dict[int, None]()
         if places_of_doubled(self.written):
             rows = (line.cells for line in self.rows() if line.row is not None)
             self._columns = columns_of(layout.written, known, counting(self.written, known, rows))
@@ -102,9 +102,9 @@ class Table:
         }
 
     @property
-    def sums(self) -> Sequence[int]:
-        """Return where the rows of sums stand that were left out, once the file was read to its end."""
-        return sorted(self._sums)
+    def left_out(self) -> Sequence[int]:
+        """Return where the rows stand that are no cases, of sums or below the table, once it was read to its end."""
+        return sorted(self._left_out)
 
     @property
     def of_rejects(self) -> bool:
@@ -112,14 +112,14 @@ class Table:
         return REASON in self.headings
 
     def rows(self) -> Iterator[Line]:
-        """Yield each row, anew with each call; empty lines and rows of sums are left out.
+        """Yield each row, anew with each call; empty lines and rows that are no cases are left out.
 
         A rejects file that was put right is read back as it was before its formulas were made harmless.
         """
         least, most, uniform = self._widths
         headings, aliases, of_rejects = self.headings, self._columns.aliases, self.of_rejects
         width, heads = len(headings), self._layout.written
-        for found in self._without_sums():
+        for found in self._of_cases():
             cells = tuple(map(undefuse, found.cells)) if of_rejects else tuple(found.cells)
             if cells == heads:  # as they stand again at the head of each printed page
                 continue
@@ -135,20 +135,20 @@ class Table:
             else:
                 yield Line(found.number, cells, None, _out_of_step(len(cells), least))
 
-    def _without_sums(self) -> Iterator[Cells]:
-        """Yield the filled rows but those of sums; numbers alone are sums if nothing else follows."""
+    def _of_cases(self) -> Iterator[Cells]:
+        """Yield the filled rows but those of sums, and what stands below the last row of the table."""
         held: list[Cells] = []
         for found in self._filled():
             if is_sums(found.cells):
-                self._sums[found.number] = None
+                self._left_out[found.number] = None
                 continue
-            if not found.fault and are_numbers(found.cells) and len(held) < _MOST_HELD:
+            if not found.fault and ends_table(found.cells) and len(held) < _MOST_HELD:
                 held.append(found)
                 continue
             yield from held
             held.clear()
             yield found
-        self._sums |= dict.fromkeys(row.number for row in held)
+        self._left_out |= dict.fromkeys(row.number for row in held)
 
     def _filled(self) -> Iterator[Cells]:
         """Yield the rows under the headings that are not empty, numbered by line, or by row in a sheet."""
