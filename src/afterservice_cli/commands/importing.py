@@ -236,6 +236,8 @@ def _demand_attention(summary: "Summary", order: "Order") -> None:
 def _form(summary: "Summary") -> str:
     """Say what a file was read as; commas and headings in the first line go without saying."""
     parts = [summary.encoding] if summary.encoding else [tr("sheet '{sheet}'", sheet=summary.sheet)]
+    if summary.encoding and summary.delimiter is None:
+        parts.insert(0, tr("the table of a web page"))
     if summary.delimiter in DELIMITED:
         parts.append(tr(DELIMITED[summary.delimiter]))
     if summary.heading_line > 1:

@@ -29,10 +29,14 @@ _EXACT = 10**15  # numbers of this size have lost digits: a spreadsheet keeps fi
 
 
 class Sheet(Frozen):
-    """A sheet of a workbook, and the others that hold something and were not asked for."""
+    """A sheet of a workbook, and the others that hold something and were not asked for.
+
+    The table of a web page is one without a name, ""; `encoding` is that of the page.
+    """
 
     name: str
     others: tuple[str, ...] = ()
+    encoding: str | None = None
 
 
 Cell = int | float | str | bool | time | date | datetime | timedelta

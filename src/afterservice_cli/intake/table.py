@@ -27,6 +27,7 @@ from afterservice_cli.intake.headings import (
     plain_heading,
 )
 from afterservice_cli.intake.meanings import unnumbered
+from afterservice_cli.intake.pages import encoding_of, is_page, table_of_page
 from afterservice_cli.intake.sheets import Sheet, is_workbook, sheet_of
 from afterservice_cli.intake.source import Source, called
 from afterservice_cli.intake.sums import ends_table, is_sums
@@ -69,10 +70,11 @@ class Table:
     ) -> None:
         self._source, self._encoding, self._layout = source, encoding, layout
         self._columns = columns_of(layout.written, known)
-        self.sheet = sheet.name if sheet else None
+        self.sheet = (sheet.name or None) if sheet else None
         self.other_sheets = sheet.others if sheet else ()
-        self.encoding = None if sheet else encoding.name
+        self.encoding = sheet.encoding if sheet else encoding.name
         self.delimiter = None if sheet else layout.delimiter
+        self._by_row = sheet is not None
         self.line = layout.place + 1 if sheet else layout.line
         self._left_out = dict[int, None]()
         if places_of_doubled(self.written):
@@ -158,7 +160,7 @@ class Table:
         rows = DelimitedRows(stream, self._layout.delimiter, above).rows()
         for number, row in enumerate(islice(rows, self._layout.depth, None), self.line + self._layout.depth):
             if row.fault or (any(row.cells) and any(map(str.strip, row.cells))):
-                yield row if self.sheet is None else Cells(number, row.cells, row.fault)
+                yield Cells(number, row.cells, row.fault) if self._by_row else row
         self._source.check()
 
     @cached_property
@@ -170,7 +172,7 @@ class Table:
         """
         full = len(self.headings)
         least = next((place for place in range(full, 0, -1) if self.written[place - 1]), full)
-        if self.sheet is not None:
+        if self._by_row:
             return least, full, True
         first = next((row for row in self._filled() if not row.fault), None)
         if self.of_rejects or (least == full and (first is None or len(first.cells) <= full)):
@@ -190,15 +192,22 @@ def table_of(source: Source, known: Collection[str], asked: Asked = NOTHING) -> 
     name = called(source.path)
     with ExitStack() as stack:
         sheet = None
+
+        def headings(cells: Sequence[str]) -> int:
+            return counted(cells, plain) if known else likely(cells)
+
         if is_workbook(source):
-            chosen = sheet_of(source, asked.sheet, lambda cells: counted(cells, plain) if known else likely(cells))
-            sheet, source = stack.enter_context(chosen)
+            sheet, source = stack.enter_context(sheet_of(source, asked.sheet, headings))
             encoding = Encoding("utf-8", CODECS["utf-8"])
+        elif is_page(source):
+            page = recognise(source, asked.encoding or encoding_of(source), lambda _: 0)
+            source = stack.enter_context(table_of_page(source, page, headings))
+            sheet, encoding = Sheet("", encoding=page.name), Encoding("utf-8", CODECS["utf-8"])
         else:
             encoding = recognise(source, asked.encoding, lambda tried: _count(source, tried, plain))
         text = encoding.beginning(source)
         layout = layout_of(text, plain, "," if sheet is not None else DELIMITERS)
-        if layout is None or (not known and _is_page(text)):
+        if layout is None:
             raise _no_headings(name, text, known)
         table = Table(source, encoding, sheet, layout, known)
         twice = next((heading for heading in sorted(known) if table.headings.count(heading) > 1), None)
@@ -221,9 +230,7 @@ def _count(source: Source, encoding: Encoding, known: Collection[str]) -> int:
 def _no_headings(name: str, text: str, known: Collection[str]) -> BadInput:
     shown = tr(", ").join([*sorted(known)[:_NAMED], *(["…"] if len(known) > _NAMED else [])])
     hint = tr("use another profile, or give the file its line of headings")
-    if _is_page(text):
-        hint = tr("it is a web page or XML, whatever its name: open it in a spreadsheet and save it as .xlsx")
-    elif any(row.fault for row in islice(DelimitedRows(io.StringIO(text, newline=""), ",").rows(), 1)):
+    if any(row.fault for row in islice(DelimitedRows(io.StringIO(text, newline=""), ",").rows(), 1)):
         hint = tr("the quotes of its first line are not in order")
     said = tr(
         "none of the profile's headings is in the first {rows} rows of {file}; they are {headings}",
@@ -234,10 +241,6 @@ def _no_headings(name: str, text: str, known: Collection[str]) -> BadInput:
     if not known:
         said = tr("{file} is no table", file=name) if text.strip() else tr("{file} is empty", file=name)
     return BadInput(said, hint=hint if text.strip() else "")
-
-
-def _is_page(text: str) -> bool:
-    return text.lstrip("\ufeff \r\n\t").startswith("<")
 
 
 def _out_of_step(cells: int, headings: int) -> str:
