@@ -15,8 +15,9 @@ from afterservice_cli.cases.fold import fold
 from afterservice_cli.cli import run
 from afterservice_cli.desk import Desk
 from afterservice_cli.founding import Founder, found_desk
-from afterservice_cli.intake.importing import Order, Summary, import_file, propose_profile
-from afterservice_cli.intake.proposing import Proposal
+from afterservice_cli.intake.importing import Order, Summary, import_file
+from afterservice_cli.intake.opening import propose_profile
+from afterservice_cli.intake.proposal import Proposal
 from afterservice_cli.intake.source import opened
 from afterservice_cli.store import history
 from afterservice_cli.store.integrity import examine

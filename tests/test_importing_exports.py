@@ -234,7 +234,7 @@ def test_months_on_sheets_of_their_own_are_not_guessed_from(guide: Runner, tmp_p
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("<html><table><tr><td>单号</td><td>时间</td></tr></table></html>", "it is a web page or XML"),
+        ("<html><table><tr><td>单号</td><td>时间</td></tr></table></html>", "nothing stands below the headings"),
         ("单号,时间,内容\n", "nothing stands below the headings"),
         ("编号，日期，内容\n1，2026-10-01，花屏\n", "'，' does not part cells"),
         ("", "is empty"),

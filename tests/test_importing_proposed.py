@@ -15,7 +15,8 @@ import rulebooks
 from afterservice_cli.founding import compile_file
 from afterservice_cli.intake.drafting import profile_text
 from afterservice_cli.intake.profile import read_profile
-from afterservice_cli.intake.proposing import Proposal, propose
+from afterservice_cli.intake.proposal import Proposal
+from afterservice_cli.intake.proposing import propose
 from afterservice_cli.intake.sampling import sampled
 from afterservice_cli.intake.table import Line
 from afterservice_cli.language import speaking

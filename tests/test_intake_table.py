@@ -161,7 +161,7 @@ def test_a_broken_row_is_one_row_with_its_line(data: str, broken: list[int], rea
 
 def test_a_broken_row_keeps_what_can_be_seen_of_its_cells() -> None:
     (line,) = table('编号,描述\n1,"never closed\n').lines
-    assert (line.cells, line.row) == (("1", "never closed"), None)
+    assert (line.cells, line.row) == (("1", '"never closed'), None)
 
 
 def test_a_row_without_an_end_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,10 +23,13 @@ values have come before in the file: reading a file again adds nothing, in any o
 so it should stay as it is.
 
 **The file** is a CSV with commas, semicolons, tabs or vertical bars, packed (`.csv.gz`) or not, or a workbook
-(`.xlsx`, `.xls`, `.ods`); `-` reads standard input. What it was read as is said. A first line `sep=;` names the
+(`.xlsx`, `.xls`, `.ods`), or a web page or XML sheet with a table, which many systems call `.xls`; `-` reads standard
+input. What it was read as is said. A first line `sep=;` names the
 delimiter. The headings may stand below a title: they are looked for in the first 40 rows, and compared in any width,
 case and blank. They may stand over two rows, as merged cells do, groups above their parts (客户信息: 姓名, 电话): the
 parts are the headings, and one that two groups have is called after its group (`经销商电话`).
+Of several columns with one heading (电话, 电话) the one that is filled counts, and they are one if they say the same in
+every row; else they are `电话#1` and `电话#2`, and the profile says which is meant.
 UTF-8 (with or without a byte order mark), UTF-16 with one, and GB18030 are recognised; another
 encoding is named: `encoding: big5`, or `--encoding` on the command line. A file that is damaged, or in an encoding
 that nobody named, is refused with the line of its first doubtful byte. Of a workbook the sheet with the headings is
@@ -37,6 +40,9 @@ than fifteen digits, whose last the spreadsheet has lost, is shown as it shows i
 **A row out of step**, with more or fewer cells than there are headings, is rejected, and so is one whose quotes are
 not in order: that line alone, and reading goes on with the next. Empty cells at the end are passed over if every row
 has them, or the headings do.
+
+**Rows that are no cases** are left out and said: sums, whose first filled cell is 合计, 小计, `Total`, 共 240 条 or the
+like with nothing but numbers behind it, and below the last row numbers alone, who made the table (制表人：…), 以下空白.
 
 A column that the file has not says nothing about its field, an empty cell says that there is nothing; so do the words
 under `empty`. `无`, `-`, `N/A` and the like say so without being listed in a contact, a number of the source, a date, a
@@ -67,7 +73,8 @@ profile.
 
 **Dates**, those of fields as well, are read in the forms under `dates` and in no other: `iso` (`2026-10-31 09:00`),
 `month-first`, `day-first`, `year-first` (also `2026年10月31日 下午 3:05`, `晚上8点半`), `serial` (`46326.375`, the
-days that a spreadsheet counts), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's
+days that a spreadsheet counts), `unix` (`1790816400`, the seconds since 1970 that a system counts, or their
+thousandths), or a format such as `%Y年%m月%d日 %H:%M`. Without an offset they are in the desk's
 time zone. A day and its time in two columns are joined: `received_at: {join: [报修日期, 报修时间]}`.
 
 **What happened** to a case stands under `course`; an event is there if its `at` cell is filled. Time gives the
@@ -125,10 +132,12 @@ editors use it if the first line is `# yaml-language-server: $schema=profile.sch
 同一个文件再读一遍，不论次序，都不会多出工单。方案的名称也用来区分，所以不要改。
 
 **文件**可以是用逗号、分号、制表符或竖线分隔的CSV，压缩（`.csv.gz`）与否都行，也可以是工作簿（`.xlsx`、`.xls`、
-`.ods`）；
+`.ods`），或带表格的网页、XML表（许多系统导出的`.xls`其实是这种）；
 `-`表示从标准输入读取。按什么读的会写明。首行的`sep=;`注明分隔符。表头上面可以有标题：程序在前40行里找，
 比较时不分全角半角、大小写和空白。表头可以占两行，像合并单元格那样，上面是大类，下面是小项（客户信息：姓名、电话）：
 以小项为表头，两个大类里同名的小项，前面加上大类的名称（`经销商电话`）。
+几列表头相同的（电话、电话），只有一列有内容就读那一列，每行都一样就算一列；
+不然就叫`电话#1`、`电话#2`，由导入方案写明用哪一列。
 UTF-8（有无BOM都行）、带BOM的UTF-16和GB18030自动识别；其他编码要写明：`encoding: big5`，或在命令行写`--encoding`。
 文件损坏，或编码没有写明，就不导入，并指出第一处可疑的在哪一行。工作簿读有这些表头的那张表，
 或`sheet:`（`--sheet`）指定的；别的表里有内容会提示，几张表都有这些表头就不猜；
@@ -136,6 +145,9 @@ UTF-8（有无BOM都行）、带BOM的UTF-16和GB18030自动识别；其他编�
 
 **错位的行**，单元格比表头多或少的，会被退回；引号不成对的也是：只退那一行，从下一行接着读。行末的空单元格，
 每行都有或表头也有的，不算。
+
+**不是工单的行**不导入，并会提示：合计行，即第一个有内容的单元格是合计、小计、`Total`、共240条之类，
+后面只有数字的；还有表格下面只有数字的行、制表人之类的落款、以下空白。
 
 文件里没有的列，等于没有说；空着的单元格，等于说没有；`empty`下的词也一样。联系方式、来源编号、日期、分数，以及只能取某些值的列，不用列出，`无`、`-`、`N/A`之类也算没有；
 客户姓名里的`匿名`、`尊敬的客户`也算没有，但`Null`是姓，不算。
@@ -161,7 +173,7 @@ dates: ["%Y-%m-%d %H:%M"]
 
 **日期**（包括日期字段）只按`dates`下的写法读：`iso`（`2026-10-31 09:00`）、`month-first`、`day-first`、
 `year-first`（`2026年10月31日 下午 3:05`、`晚上8点半`也行）、`serial`（`46326.375`，电子表格数的天数），
-或`%Y年%m月%d日 %H:%M`这样的格式。没有写时差的，按台账的时区。
+`unix`（`1790816400`，系统从1970年起数的秒数，毫秒也行），或`%Y年%m月%d日 %H:%M`这样的格式。没有写时差的，按台账的时区。
 日期和时刻分在两列的，合起来读：`received_at: {join: [报修日期, 报修时间]}`。
 
 **发生过什么**写在`course`下；`at`那一列有内容的，就是发生过。先后看时间，不看列的次序；只写日期的（零点也算），

@@ -25,6 +25,7 @@ _NAMES = frozenset(["na", "null", "none", "nil"])  # words for nothing that peop
 # What stands in the place of the name of a customer who gave none.
 _NOBODY = frozenset(
     [
+        *("无名氏", "佚名", "不愿透露", "不愿透露姓名", "不具名", "保密", "匿名者"),
         *("匿名", "匿名客户", "匿名用户", "匿名顾客", "尊敬的客户", "尊敬的用户", "尊敬的顾客", "客户", "用户", "顾客"),
         "anonymous",
     ]

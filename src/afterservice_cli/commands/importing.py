@@ -15,7 +15,7 @@ from afterservice_cli.session import Session
 
 if TYPE_CHECKING:
     from afterservice_cli.intake.importing import Order, Summary
-    from afterservice_cli.intake.proposing import Proposal
+    from afterservice_cli.intake.proposal import Proposal
 
 
 # How a row was left that leaves something behind.
@@ -122,6 +122,7 @@ def import_file(
     _write(session, summary, by, as_json=as_json)
     deliver_beside(session, summary.beside, quiet=as_json)
     _tell(session, summary, try_only=try_only)
+    proposing.say_left_out(session, summary)
     _point_out(session, summary)
     _demand_attention(summary, order)
 
@@ -157,6 +158,7 @@ def _as_json(summary: "Summary") -> dict[str, object]:
         "sheet": summary.sheet,
         "other_sheets": list(summary.other_sheets),
         "heading_line": summary.heading_line,
+        "left_out": list(summary.left_out),
         "unused_columns": list(summary.unused),
         "absent_columns": list(summary.absent),
         "problems": problems_in(summary.beside),
@@ -228,6 +230,8 @@ def _demand_attention(summary: "Summary", order: "Order") -> None:
 def _form(summary: "Summary") -> str:
     """Say what a file was read as; commas and headings in the first line go without saying."""
     parts = [summary.encoding] if summary.encoding else [tr("sheet '{sheet}'", sheet=summary.sheet)]
+    if summary.encoding and summary.delimiter is None:
+        parts.insert(0, tr("the table of a web page"))
     if summary.delimiter in DELIMITED:
         parts.append(tr(DELIMITED[summary.delimiter]))
     if summary.heading_line > 1:

@@ -8,14 +8,17 @@ from afterservice_cli.commands.rows import teller
 from afterservice_cli.errors import BadInput, BadUsage, Conflict, Interrupted, quoted
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.drafting import profile_text
-from afterservice_cli.intake.importing import Order, import_file, propose_profile
-from afterservice_cli.intake.proposing import Proposal
+from afterservice_cli.intake.importing import Order, Summary, import_file
+from afterservice_cli.intake.opening import propose_profile
+from afterservice_cli.intake.proposal import Proposal
 from afterservice_cli.intake.source import Source
 from afterservice_cli.language import tr, tr_many
 from afterservice_cli.render.planned import counts_line, plan_lines
 from afterservice_cli.render.proposed import became, became_columns, proposal_as_json, proposal_lines
 from afterservice_cli.session import Session
 from afterservice_cli.whole_file import written_whole
+
+_NAMED = 5  # rows that are named
 
 
 class Made(Frozen):
@@ -76,6 +79,21 @@ def as_json(by: Path | Proposal) -> Mapping[str, object] | None:
     return None if isinstance(by, Path) else proposal_as_json(by)
 
 
+def say_left_out(session: Session, summary: Summary) -> None:
+    """Say which rows were left out that are no cases."""
+    if not summary.left_out:
+        return
+    shown = [*map(str, summary.left_out[:_NAMED]), *(["…"] if len(summary.left_out) > _NAMED else [])]
+    session.terminal.say(
+        tr_many(
+            "{count} row of sums or signatures left out: line {lines}",
+            "{count} rows of sums or signatures left out: lines {lines}",
+            len(summary.left_out),
+            lines=tr(", ").join(shown),
+        )
+    )
+
+
 def _draft(session: Session, proposal: Proposal, *, as_json: bool) -> None:
     """Write the profile that a file suggests to standard output, and say what is to be decided in it."""
     if as_json:
@@ -122,6 +140,7 @@ def _agreed(session: Session, source: Source, proposal: Proposal, order: Order, 
         terminal.say(counts_line(foreseen.read, foreseen.counts))
         for line in plan_lines(foreseen.plan, foreseen.counts, session.rulebook):
             terminal.say(line)
+    say_left_out(session, foreseen)
     if foreseen.other_sheets:
         terminal.say(tr("sheets not read: {sheets}; --sheet names one", sheets=tr(", ").join(foreseen.other_sheets)))
     if foreseen.unused:

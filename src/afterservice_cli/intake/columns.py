@@ -61,6 +61,18 @@ def _of(column: Sampled, called: str) -> Mapping[str, object]:
     return {"heading": column.heading, "field": called, "count": count, "filled": column.filled}
 
 
+def which_of(called: str, columns: Sequence[tuple[str, str, str]]) -> str:
+    """Ask which column is meant of several with one heading, given by name, heading and letter."""
+    names, headings, letters = zip(*columns, strict=True)
+    return tr(
+        "columns {letters} are all called '{heading}', and each may say {field} – write {choices}",
+        letters=tr(", ").join(letters),
+        heading=headings[0][:40],
+        field=called,
+        choices=tr(" or ").join(names),
+    )
+
+
 def demand_columns(profile: Profile, table: Table, *, dated: bool) -> None:
     """Refuse, with `BadInput`, a file without a column that every row needs, and name the nearest of its headings.
 

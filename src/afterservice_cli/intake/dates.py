@@ -20,7 +20,8 @@ _ORDERS = {
     "day-first": ("31/10/2026 09:00", (2, 1, 0)),
     "year-first": ("2026/10/31 09:00", (0, 1, 2)),
 }
-_NAMES = ("iso", *_ORDERS, "serial")
+_NAMES = ("iso", *_ORDERS, "serial", "unix")
+COMPACT = ("%Y%m%d%H%M%S", "%Y%m%d%H%M")  # a day and its time in one row of digits, as many systems write them
 
 # dateutil fills what is missing from a default: a date of which nothing is missing comes out alike with
 # both. They are a fortnight apart, since a bare `Sat` becomes the next Saturday after the default.
@@ -41,6 +42,9 @@ _PLAIN = re.compile(
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
 _SERIALS = (10_000, 80_000)  # days: 1927 to 2119
 _SERIAL_START = datetime(1899, 12, 30)
+_NUMBERS_ALONE = {"serial": "46326.375", "unix": "1790816400"}
+_UNIX = re.compile(r"(\d{10})(\d{3})?(?:\.\d+)?", re.ASCII)
+_UNIX_TIMES = (10**9, 4 * 10**9)  # seconds: 2001 to 2096
 
 _WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?")
 _DAY = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?")
@@ -86,7 +90,8 @@ class DateReader:
       a colon or am/pm may follow, and an offset. Nothing is filled in, swapped or guessed: a year has
       four digits, and no zone name but UTC counts. Years, months, days and hours may have their Chinese
       signs, a weekday may stand beside them, 上午, 下午, 晚上… before the time, which may be 3点半;
-    - `serial`: the days since 1899-12-30 that a spreadsheet counts, `46326.375`.
+    - `serial`: the days since 1899-12-30 that a spreadsheet counts, `46326.375`;
+    - `unix`: the seconds since 1970 that a system counts, `1790816400`, or the milliseconds, `1790816400000`.
 
     24:00 is the end of its day.
 
@@ -135,7 +140,7 @@ class DateReader:
 def fitting(text: str) -> tuple[str, ...]:
     """Return the entries that would read a text as a date."""
     found = []
-    for entry in _NAMES:
+    for entry in (*_NAMES, *COMPACT):
         with suppress(ValueError):
             if FIRST_YEAR <= DateReader([entry]).read(text, UTC).year <= LAST_YEAR:
                 found.append(entry)
@@ -150,8 +155,8 @@ def _shape(entry: str) -> str:
     """Return what a date looks like that the entry reads."""
     if "%" in entry:
         return _PROBE.strftime(entry)
-    if entry == "serial":
-        return "46326.375"
+    if entry in _NUMBERS_ALONE:
+        return _NUMBERS_ALONE[entry]
     return _ORDERS[entry][0] if entry in _ORDERS else "2026-10-31 09:00"
 
 
@@ -162,6 +167,8 @@ def _reading(entry: str) -> Reading:
         return _read_iso
     if entry == "serial":
         return _read_serial
+    if entry == "unix":
+        return _read_unix
     if entry in _ORDERS:
         return _by_order(entry)
     raise ValueError(tr("'{entry}' is no way to read dates – write {choices}", entry=entry, choices=_choices()))
@@ -228,6 +235,13 @@ def _read_serial(text: str) -> datetime:
     if not _SERIAL.fullmatch(text) or not _SERIALS[0] <= float(text) <= _SERIALS[1]:
         raise ValueError
     return _SERIAL_START + timedelta(seconds=round(float(text) * 86_400))
+
+
+def _read_unix(text: str) -> datetime:
+    found = _UNIX.fullmatch(text)
+    if found is None or not _UNIX_TIMES[0] <= int(found[1]) <= _UNIX_TIMES[1]:
+        raise ValueError
+    return datetime.fromtimestamp(int(found[1]), UTC)
 
 
 def _read_iso(text: str) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple, TextIO
@@ -74,13 +75,19 @@ class DelimitedRows:
         else:
             fault = tr("its quotes are not in order – close each, and write those inside a cell twice")
         self._again.extendleft(reversed(rest))
-        shown = next(csv.reader([first[:LONGEST]], delimiter=self._delimiter), [])
-        return Cells(self._line, [cell.rstrip("\r\n") for cell in shown], fault)
+        return Cells(self._line, _as_it_stands(first[:LONGEST].rstrip("\r\n"), self._delimiter), fault)
 
     def _pass_over(self, line: str) -> None:
         """Read on to the end of a line of which only the beginning was read."""
         while line and not line.endswith(("\n", "\r")):
             line = self._stream.readline(LONGEST)
+
+
+def _as_it_stands(line: str, delimiter: str) -> list[str]:
+    """Return the cells of a line whose quotes are not in order: those that are in order as meant, others as written."""
+    apart = re.escape(delimiter)
+    cells = re.findall(rf'(?:^|{apart})(?:"((?:[^"]|"")*)"(?={apart}|$)|([^{apart}]*))', line)
+    return [quoted.replace('""', '"') or written for quoted, written in cells]
 
 
 class _TooLong(Exception):

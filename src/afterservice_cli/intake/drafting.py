@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from afterservice_cli.intake.happened import EventLog, Step
-from afterservice_cli.intake.proposing import BY_CELLS, UNDECIDED, Proposal
+from afterservice_cli.intake.proposal import BY_CELLS, UNDECIDED, Proposal
 from afterservice_cli.intake.states import States
 from afterservice_cli.language import tr
 
@@ -33,7 +33,8 @@ def _lines(proposal: Proposal) -> Iterator[str]:
     for field, headings in proposal.columns.items():
         column = _text(headings[0]) if len(headings) == 1 else _list(headings)
         if field in proposal.joined:
-            column = f"{{join: {_list(headings)}}}"
+            between = ', with: "、"' if field == "contact" else ""
+            column = f"{{join: {_list(headings)}{between}}}"
         yield f"  {field}: {column}" + (f"   # {tr('by its cells')}" if proposal.why.get(field) == BY_CELLS else "")
     if proposal.unused:
         yield tr("  # not used: {headings}", headings=tr(", ").join(map(_comment, proposal.unused)))

@@ -113,6 +113,9 @@ class RowReader:
             )
         if name in columns:
             heading = self._headings.get(name) or columns[name].headings[0]
+            if name in WHO and self._rulebook.intake.customer == "both_or_none":
+                said = tr("nothing stands there, and the rulebook takes name and contact both, or neither")
+                return Fault(heading, said)
             return Fault(heading, tr("nothing stands there, and the rulebook requires it"))
         called = name
         if name in self._rulebook.fields:
@@ -170,7 +173,7 @@ class RowReader:
         profile, default = self._profile, self._profile.defaults.get(name)
         convert, means = self._convert(name), profile.values.get(name, {})
         several, unfit, is_none = name in self._rulebook.several, name not in _FREE, NONE.get(name)
-        text_of = self._cells.reading(source) if source else lambda row: ""
+        text_of = self._text_of(source, is_none)
 
         def read(row: Row, doubts: list[Fault]) -> str | None:
             text = text_of(row)
@@ -201,6 +204,11 @@ class RowReader:
             return (self._cells.filled(row, source)[0] if source else "") or name
 
         return read
+
+    def _text_of(self, source: Source | None, is_none: Callable[[str], bool] | None) -> Callable[[Row], str]:
+        if source is None:
+            return lambda row: ""
+        return self._cells.reading_each(source, is_none) if is_none else self._cells.reading(source)
 
     def _convert(self, name: str) -> Convert:
         """Return what makes a field's value of a text; it raises `BadInput`, with what the profile can do about it."""
@@ -262,7 +270,7 @@ class _Misread(Exception):
 
 def _both(heading: str) -> str:
     """Return a heading of the receipt with the field that it stands for."""
-    return heading if heading == "received_at" else f"received_at ({heading})"
+    return heading if heading == "received_at" else tr("received_at ({heading})", heading=heading)
 
 
 def _remembering(read: Read, heading: str) -> Read:

@@ -6,10 +6,11 @@ import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice, zip_longest
 
 from afterservice_cli.frozen import Frozen
+from afterservice_cli.intake.cells import cleaned
 from afterservice_cli.intake.delimited import DelimitedRows
 from afterservice_cli.intake.meanings import meanings
 from afterservice_cli.render.text import undefuse
@@ -20,6 +21,7 @@ LOOKED_AT = 40  # rows among which headings are looked for
 REASON, OCCURRENCE = "_reason", "_occurrence"
 OWN = ("_line", "_status", "_field", REASON, OCCURRENCE)
 
+_NONE: Mapping[str, int] = {}
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=(.)\"?\r?\n?", re.IGNORECASE)
 
 
@@ -39,7 +41,7 @@ class Layout(Frozen):
 
 def plain_heading(text: str) -> str:
     """Return the form in which headings are compared: in any width, case and blank, without what nobody sees."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", cleaned(text)).casefold()
     return "".join(char for char in folded if not char.isspace() and unicodedata.category(char) not in ("Cc", "Cf"))
 
 
@@ -157,16 +159,36 @@ class Columns(Frozen):
     aliases: tuple[tuple[str, int], ...]
 
 
-def columns_of(cells: Sequence[str], known: Collection[str]) -> Columns:
-    """Give each column the spelling by which the profile knows it; one that is spelt so exactly goes first."""
+def places_of_doubled(written: Sequence[str]) -> Mapping[str, Sequence[int]]:
+    """Return the headings that stand over several columns, each with the places of these.
+
+    One of which a number (`电话#2`) is the heading of a column of its own is none of them.
+    """
+    places: dict[str, list[int]] = {}
+    for place, heading in enumerate(written):
+        places.setdefault(heading, []).append(place)
+    return {
+        heading: found
+        for heading, found in places.items()
+        if heading and len(found) > 1 and not any(f"{heading}#{nth}" in places for nth in range(1, len(found) + 1))
+    }
+
+
+def columns_of(cells: Sequence[str], known: Collection[str], counting: Mapping[str, int] = _NONE) -> Columns:
+    """Give each column the spelling by which the profile knows it; one that is spelt so exactly goes first.
+
+    Of several with one heading that which is `counting` has it, if one is; else each has its number: `电话#2`.
+    """
     written = tuple(cell.strip() for cell in cells)
     if REASON in written:
         written = tuple(map(undefuse, written))
-    exact = set(written) & set(known)
+    written = tuple(map(cleaned, written))
+    named = _numbered(written, known, counting)
+    exact = set(named) & set(known)
     spellings: dict[str, list[str]] = {}
     for heading in sorted(known):
         spellings.setdefault(plain_heading(heading), []).append(heading)
-    headings = tuple(_spelt(heading, spellings, exact) for heading in written)
+    headings = tuple(_spelt(heading, spellings, exact) for heading in named)
     places = {plain_heading(heading): place for place, heading in enumerate(headings) if heading in known}
     aliases = tuple(
         (heading, places[plain])
@@ -175,6 +197,20 @@ def columns_of(cells: Sequence[str], known: Collection[str]) -> Columns:
         if heading not in headings and plain in places
     )
     return Columns(written, headings, aliases)
+
+
+def _numbered(written: Sequence[str], known: Collection[str], counting: Mapping[str, int]) -> Sequence[str]:
+    """Return the headings, those of several columns with numbers; a profile may know the only one as the first."""
+    plain = {plain_heading(heading) for heading in known}
+    doubled, named = places_of_doubled(written), list(written)
+    for place, heading in enumerate(written):
+        first = f"{heading}#1"
+        if heading in doubled:
+            own = "" if heading in counting else f"{heading}#{doubled[heading].index(place) + 1}"
+            named[place] = heading if counting.get(heading) == place else own
+        elif heading and plain_heading(first) in plain and plain_heading(heading) not in plain:
+            named[place] = first
+    return named
 
 
 def _spelt(written: str, spellings: dict[str, list[str]], exact: set[str]) -> str:

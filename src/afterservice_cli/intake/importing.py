@@ -18,24 +18,21 @@ from afterservice_cli.decisions.likeness import KEPT, Suspect, Told, told_by
 from afterservice_cli.desk import Desk
 from afterservice_cli.errors import BadInput, Conflict, Problem
 from afterservice_cli.frozen import Frozen
-from afterservice_cli.input_file import content_of
 from afterservice_cli.instants import to_text
-from afterservice_cli.intake.columns import demand_columns
-from afterservice_cli.intake.drafting import profile_text
 from afterservice_cli.intake.drafts import FaultyRow, RowDraft, RowReader
 from afterservice_cli.intake.following import follow, senseless
 from afterservice_cli.intake.following import told as retold
 from afterservice_cli.intake.gathering import Gathered, lines_of
 from afterservice_cli.intake.headings import OWN
 from afterservice_cli.intake.identity import RowIdentity, RowMatcher, ToldRow
+from afterservice_cli.intake.opening import opened_by
 from afterservice_cli.intake.planned import Plan, Planning
-from afterservice_cli.intake.profile import Profile, read_profile
-from afterservice_cli.intake.proposing import Proposal, propose
+from afterservice_cli.intake.profile import Profile
+from afterservice_cli.intake.proposal import Proposal
 from afterservice_cli.intake.rejects import Left, LeftRows, clear_rejects, rejects_of, write_rejects
 from afterservice_cli.intake.rows import Fault
-from afterservice_cli.intake.sampling import reader_of, sampled
 from afterservice_cli.intake.source import STDIN, Source, opened
-from afterservice_cli.intake.table import NOTHING, Asked, Table, table_of
+from afterservice_cli.intake.table import NOTHING, Asked, Table
 from afterservice_cli.interruptions import held
 from afterservice_cli.language import tr
 from afterservice_cli.recording import Outcome, Writer, writing
@@ -93,6 +90,7 @@ class Summary(Frozen):
     left_rows: Mapping[str, int] = {}  # how many lines are left, by status; `left` has the first few of each
     cleared: tuple[Path, ...] = ()  # rejects of earlier imports whose rows are in now: they are gone
     older: tuple[Path, ...] = ()  # and those that are not of this file as it is now
+    left_out: tuple[int, ...] = ()  # where rows of sums stand, or what is written below a table
 
 
 def import_file(desk: Desk, file: Path | Source, by: Path | Proposal, order: Order = PLAIN) -> Summary:
@@ -108,40 +106,13 @@ def import_file(desk: Desk, file: Path | Source, by: Path | Proposal, order: Ord
         source = file if isinstance(file, Source) else stack.enter_context(opened(file))
         with desk.reading() as db:
             rulebook = desk.rulebook_in_force(db)
-        profile, table = _opened(source, by, rulebook, order, stack)
+        profile, table = opened_by(source, by, rulebook, order.asked, order.received is not None, stack)
         with desk.reading():
             run = _Run(desk, profile, table, order)
             stack.callback(run.left.close)
         run.read(desk, rulebook, source.path)
         run.look_over(desk, rulebook)
         return run.summary(table)
-
-
-def propose_profile(
-    desk: Desk, source: Source, asked: Asked = NOTHING, dates: Sequence[str] = (), *, dated: bool = False
-) -> Proposal:
-    """Return the profile that a table itself suggests under the rulebook in force; for `dated` see `propose`."""
-    reader = reader_of(dates)
-    with table_of(source, set(), asked) as table:
-        return propose(sampled(table.headings, table.rows(), reader), desk.rulebook, dates, dated=dated)
-
-
-def _opened(
-    source: Source, by: Path | Proposal, rulebook: Rulebook, order: Order, stack: ExitStack
-) -> tuple[Profile, Table]:
-    """Return a profile and the table that is read by it, open until the stack ends."""
-    if isinstance(by, Proposal):
-        data, called = profile_text(by).encode(), by.name
-    else:
-        data, called = content_of(by), str(by)
-    dated = order.received is not None
-    profile = read_profile(data, called, rulebook, dated=dated)
-    asked = Asked(order.asked.encoding or profile.encoding, order.asked.sheet or profile.sheet)
-    table = stack.enter_context(table_of(source, profile.headings(), asked))
-    demand_columns(profile, table, dated=dated)
-    if table.sheet is not None:
-        profile = profile.but(dates=profile.dates.with_iso())  # as the cells of a sheet are written
-    return profile, table
 
 
 class _Run:
@@ -241,6 +212,7 @@ class _Run:
             not self._forgotten,
             dict(self.left.counts),
             *self._cleared,
+            tuple(table.left_out),
         )
 
     @property
@@ -339,8 +311,10 @@ class _Run:
         rulebook, now = self.writer.rulebook, self.writer.desk.now
         public, personal = checked(rulebook, wanted, now)
         missing = missing_facts(rulebook, {**public, **personal}, category=wanted.category) if whole else []
-        if faults := [*draft.faults, *self._reader.lacking(missing, draft)]:
-            raise FaultyRow([*faults, *draft.doubts])
+        lacking, left_out = self._reader.lacking(missing, draft), {doubt.column for doubt in draft.doubts}
+        if draft.faults or lacking:
+            said = [fault for fault in lacking if fault.column not in left_out]
+            raise FaultyRow([*draft.faults, *said, *draft.doubts])
         return Checked(wanted, public, personal)
 
     def _leave(self, told: ToldRow, status: str, fields: Iterable[str], reason: str, by: RowIdentity | None) -> None:

@@ -19,8 +19,9 @@ _FACTS: Mapping[str, str] = {
         request-id incident-number unique-key issue-key reference-number reference ref number no id key record-id
     """,
     "received_at": """
-        接收时间 反馈时间 投诉时间 提交时间 报修时间 来电时间 进线时间 收到时间 发起时间 上报时间 申请时间 接待时间
-        来访时间 来信时间 咨询时间 举报时间 报障时间 提交答卷时间 填写时间 退款申请时间 受理时间 登记时间 录入时间
+        接收时间 来电时间 进线时间 来访时间 来信时间 投诉时间 报修时间 反馈时间 提交时间 收到时间 发起时间 上报时间
+        申请时间 接待时间 送修时间 进厂时间 到店时间 咨询时间 举报时间 报障时间
+        提交答卷时间 填写时间 退款申请时间 受理时间 登记时间 录入时间
         创建时间 建单时间 单据时间
         时间 日期 评论时间 评价时间
         received-at date-received received-on received created-at created-date date-created created-on creation-date
@@ -60,9 +61,10 @@ _FACTS: Mapping[str, str] = {
         reported-by reporter contact-name full-name name user-name user
     """,
     "contact": """
-        联系方式 联系电话 客户电话 用户电话 来电号码 手机号码 手机号 手机 电话号码 电话 电子邮箱 邮箱 微信号 微信
+        联系方式 联系电话 客户电话 用户电话 来电号码 手机号码 手机号 手机 电话号码 电话 固定电话 固话 座机号码 座机
+        电子邮箱 邮箱 微信号 微信
         联系手机 客户手机 客户手机号 客户联系方式 客户联系电话 顾客电话 用户手机号 用户手机 业主电话 买家电话 买家手机
-        主叫号码 收货人手机 收货人电话
+        主叫号码 收货人手机 收货人电话 备用电话 其他电话 第二联系电话
         contact contact-number contact-phone customer-phone phone-number phone telephone tel mobile-number mobile
         mobile-phone work-phone cust-mobile cust-phone user-mobile user-phone cell-phone customer-email
         requester-email email-address email e-mail
@@ -75,7 +77,7 @@ _FACTS: Mapping[str, str] = {
     "description": """
         问题描述 投诉内容 反馈内容 不良描述 故障描述 问题内容 问题详情 诉求内容 详细描述 情况描述 工单内容 具体内容
         描述 内容 详情 留言 反映情况 反映问题 买家退款说明
-        评论内容 评价内容 评论 说明 问题
+        评论内容 评价内容 评论 说明 问题 意见建议 反馈 诉求 意见 建议
         description consumer-complaint-narrative complaint-text complaint-description narrative details message
         comment comments review-text review feedback text body content desc problem-desc
         problem-description fault-desc complaint problem
@@ -127,6 +129,9 @@ _HAPPENINGS: Mapping[str, str] = {
 _MATTERS = "问题 投诉 反馈 反映 故障 报修 来电 诉求 纠纷 缺陷 不良 异常 事件 客诉 咨询 申请 退款 退货 售后 举报 留言"
 _WRITTEN = "内容 描述 详情 说明 现象 情况 事由 经过 概况"
 _RECORDED = "编号 单号"
+# What a trade calls its customers, and what their columns are called: 学生姓名, 家长电话.
+_PEOPLE = "送修人 车主 学生 家长 患者家属 病人 就诊人 乘客 旅客 游客 住客 租客 租户 居民 市民 消费者 送检人"
+_NUMBERS = "联系电话 联系方式 电话 手机 手机号 手机号码"
 # The English verbs of times, and what may stand beside them: `Closed time`, `Date/Time Opened`.
 _VERBS: Mapping[str, str] = {
     "received_at": "received created submitted opened reported registered logged raised",
@@ -141,6 +146,7 @@ _PREFIXES = ("ticket", "case", "complaint", "request", "incident", "工单", "�
 _ASKED = re.compile(
     r"^\s*(?:[(（]?\d{1,3}[)）、.．:：]\s*)?(?:请(?:填写|输入|选择|描述|留下))?(?:[您你](?:对\w{1,8}?)?的)?"
 )
+_NUMBERED = re.compile(r"[#＃]\d{1,3}$")
 _BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")
 # Dates of something else than when a customer came: what was bought, what is expected.
 _ANOTHER_TIME = re.compile(
@@ -165,12 +171,18 @@ def plain(heading: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", heading[:WIDEST]).casefold() if c.isalnum())
 
 
+def unnumbered(heading: str) -> str:
+    """Return the heading of several columns of which one is named by its number: 电话 of `电话#2`."""
+    return _NUMBERED.sub("", heading)
+
+
 def meanings(heading: str) -> Sequence[Meaning]:
     """Return what a heading may stand for, the surest first; nothing if none of its words is known.
 
     A part in brackets is left out if the whole says nothing, of `A/B` either part counts, and a word such as `Ticket`
     may stand before.
     """
+    heading = unnumbered(heading)
     bare = _BRACKETED.sub("", heading)
     asked = _ASKED.sub("", bare)
     forms = [plain(text) for text in (heading, bare, asked, *_PARTS.split(bare), *_PARTS.split(asked))]
@@ -229,5 +241,9 @@ def _made(field: str) -> Iterator[str]:
     """Yield the headings of a field that are put together of two words."""
     endings = {"description": _WRITTEN, "number": _RECORDED}.get(field, "")
     yield from (matter + ending for matter in _MATTERS.split() for ending in endings.split())
+    if field == "customer":
+        yield from (person + ending for person in _PEOPLE.split() for ending in ("姓名", ""))
+    if field == "contact":
+        yield from (person + ending for person in _PEOPLE.split() for ending in _NUMBERS.split())
     for verb in _VERBS.get(field, "").split():
         yield from (form.format(verb) for form in _TIMES.split())

@@ -9,17 +9,24 @@ from itertools import chain
 from afterservice_cli.decisions.intake import EITHER, WHO
 from afterservice_cli.digests import sha256
 from afterservice_cli.errors import nearest
-from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import is_nobody
-from afterservice_cli.intake.columns import demand_headings, few_dates, listed, near, needed
-from afterservice_cli.intake.happened import EventLog, Step, course_of, log_of
-from afterservice_cli.intake.meanings import Meaning, happening, meanings, of_another_number, of_another_time, plain
+from afterservice_cli.intake.columns import demand_headings, few_dates, listed, near, needed, which_of
+from afterservice_cli.intake.happened import Step, course_of, log_of
+from afterservice_cli.intake.meanings import (
+    Meaning,
+    happening,
+    meanings,
+    of_another_number,
+    of_another_time,
+    plain,
+    unnumbered,
+)
 from afterservice_cli.intake.profile import BUILT_IN, DECIDED, is_closed
+from afterservice_cli.intake.proposal import BY_CELLS, BY_NAME, UNDECIDED, Proposal, Question, field_called
 from afterservice_cli.intake.sampling import Sample, Sampled, order_of, ways_of
-from afterservice_cli.intake.states import States, states_of
+from afterservice_cli.intake.states import states_of
 from afterservice_cli.intake.synonyms import meant
 from afterservice_cli.language import sentence, spoken, tr
-from afterservice_cli.render.labels import field_title
 from afterservice_cli.rulebook.model import Rulebook
 
 MOST = 0.9  # the share of cells that must be what a column is taken for
@@ -27,46 +34,11 @@ HALF = 0.5  # the share that must be dates in a column that is called so: rows t
 _FEW = 0.02  # the share of cells whose word nobody knows that is left to the rows
 _WORDS = 60  # different words, beyond which a column holds no choices
 _SURE = 12  # headings of a lower rank mean what they say, whatever their cells hold
+_LACKING = 400  # by how much a heading's rank falls if rows lack what it says
 _OWN = -1  # the rank of a heading that is called as one of the rulebook's own fields
 # The fields in the order in which a profile has them; the rulebook's own come after these.
 _ORDER = ("number", "received_at", *BUILT_IN, *DECIDED)
 _AS_TEXT = ("headline", "detail")  # columns whose cells belong before the description
-UNDECIDED = "?"
-# What stands in a file beside the facts of a case.
-_TITLES = {"number": sentence("its number there"), "received_at": sentence("when it came in")}
-BY_NAME, BY_CELLS = "heading", "cells"  # by what a column is known
-
-
-class Question(Frozen):
-    """What the file does not say and nobody may guess: about which field, and in words."""
-
-    field: str
-    message: str
-
-
-class Proposal(Frozen):
-    """A profile as the file itself suggests it; `why` says of each field how its column was known.
-
-    `columns` has the headings by field, `joined` the fields whose cells are put together, `empty` the cells that say
-    there is nothing; `states` is a column that is not used, since it does not say when, `log` how
-    a file tells events, a row each. With `questions` it is a draft:
-    UNDECIDED stands for what a person has to write.
-    """
-
-    name: str
-    columns: Mapping[str, Sequence[str]]
-    joined: Sequence[str]
-    why: Mapping[str, str]
-    values: Mapping[str, Mapping[str, str]]
-    dates: Sequence[str]
-    empty: Sequence[str]
-    defaults: Mapping[str, str]
-    course: Sequence[Step]
-    log: EventLog | None
-    identity: Sequence[str]
-    unused: Sequence[str]
-    states: States | None
-    questions: Sequence[Question]
 
 
 def propose(sample: Sample, rulebook: Rulebook, dates: Sequence[str] = (), *, dated: bool = False) -> Proposal:
@@ -100,6 +72,8 @@ class _Proposing:
         self._by_cells()
         if self.log and self.log.text and "description" not in self.columns:
             self._take("description", self.sample.by_heading[self.log.text], BY_CELLS)
+        self._ask_about_doubled()
+        self._put_contacts_together()
         self._put_description_together()
         self._put_time_beside_day()
         self._read_words()
@@ -138,7 +112,7 @@ class _Proposing:
         A column of dates holds such a share of them at least.
         """
         offers = [(meaning, place) for place, column in enumerate(self.sample.columns) for meaning in self._of(column)]
-        for meaning, place in sorted(offers, key=lambda offer: (offer[0].rank, offer[1])):
+        for meaning, place in sorted(offers, key=lambda offer: (self._rank(*offer), offer[1])):
             column = self.sample.columns[place]
             several = meaning.field == "contact"
             if self.log and (meaning.field == "received_at" or happening(meaning.field)):
@@ -148,9 +122,14 @@ class _Proposing:
             if self._fits(meaning, column, dated):
                 self._take(meaning.field, column, BY_NAME)
 
+    def _rank(self, meaning: Meaning, place: int) -> int:
+        """Return how surely a column is meant; a receipt that rows lack goes behind one that each row has."""
+        lacking = meaning.field == "received_at" and self.sample.columns[place].filled < MOST * self.sample.rows
+        return meaning.rank + (_LACKING if lacking else 0)
+
     def _of(self, column: Sampled) -> Iterable[Meaning]:
         """Yield what a column may be: one of the rulebook's fields by its title or id, or what its heading means."""
-        form = plain(column.heading)
+        form = plain(unnumbered(column.heading))
         for name, field in self.rulebook.fields.items():
             if form in map(plain, (name, *field.title.values())):
                 yield Meaning(name, _OWN)
@@ -196,7 +175,7 @@ class _Proposing:
         if field in self.rulebook.fields:
             return self._fits_own(field, column)
         if field.endswith((".at", ".promised")) or field == "received_at":
-            return column.of_dates + column.of_serials >= dated
+            return column.of_dates + column.of_digits >= dated
         if is_closed(field, self.rulebook):
             return self._fits_closed(meaning, column)
         tests: Mapping[str, Callable[[], bool]] = {
@@ -219,7 +198,7 @@ class _Proposing:
         """Tell whether the cells of a column are values of a field that the rulebook declares."""
         kind = self.rulebook.fields[field].type
         if kind in ("date", "time"):
-            return column.of_dates + column.of_serials >= MOST
+            return column.of_dates + column.of_digits >= MOST
         if kind == "number":
             return column.of_numbers >= MOST
         required = field in self.rulebook.intake.require
@@ -228,6 +207,26 @@ class _Proposing:
     def _speaks(self, column: Sampled, field: str, least: float) -> bool:
         """Tell whether so large a share of a column are words that the rulebook has for a field."""
         return len(column.cells) <= _WORDS and column.share(self.meant(field)) >= least
+
+    def _ask_about_doubled(self) -> None:
+        """Ask which of several columns with one heading is meant, if another of them may be as well."""
+        doubled = self.sample.doubled
+        for field, (taken, *_) in self.columns.items():
+            if field == "contact" or taken not in doubled:
+                continue
+            heading, _ = doubled[taken]
+            others = [column for column in self.sample.columns if doubled.get(column.heading, ("",))[0] == heading]
+            may = [c.heading for c in others if c.heading == taken or (c.filled and self._may_be(field, c))]
+            if len(may) > 1:
+                self._ask(field, which_of(self._called(field), [(each, *doubled[each]) for each in may]))
+
+    def _may_be(self, field: str, column: Sampled) -> bool:
+        return any(meaning.field == field and self._fits(meaning, column, HALF) for meaning in self._of(column))
+
+    def _put_contacts_together(self) -> None:
+        """Put the telephones and addresses of several columns into one contact, so that none is lost."""
+        if len(self.columns.get("contact", ())) > 1:
+            self.joined.append("contact")
 
     def _put_description_together(self) -> None:
         """Put a headline and its detail before the description, which each row has of its own."""
@@ -384,11 +383,6 @@ class _Proposing:
         return tuple(
             dict.fromkeys(heading for name in names for heading in columns.get(name, ()) if heading != UNDECIDED)
         )
-
-
-def field_called(field: str, rulebook: Rulebook) -> str:
-    """Return what a field of a profile is called in the language spoken."""
-    return tr(_TITLES[field]) if field in _TITLES else field_title(field, rulebook, spoken())
 
 
 def _name(columns: Mapping[str, Sequence[str]]) -> str:

@@ -96,6 +96,23 @@ class Cells:
         (heading,) = source.headings
         return lambda row: cleaned(row.get(heading, ""))
 
+    def reading_each(self, source: Source, is_none: Callable[[str], bool]) -> Callable[[Row], str]:
+        """Return what reads a text from a row: its cells, each once, or the first of them, without those that are none.
+
+        If all are, it is the text that says so.
+        """
+        if len(source.headings) == 1:
+            return self.reading(source)
+
+        def read(row: Row) -> str:
+            cells = [self.text(row, Source((heading,))) for heading in source.headings]
+            said = list(dict.fromkeys(text for text in cells if text and not is_none(text)))
+            if not said:
+                return next(filter(None, cells), "")
+            return said[0] if source.joined_with is None else source.joined_with.join(said)
+
+        return read
+
     def text(self, row: Row, source: Source) -> str:
         """Return the text of a source: its first filled cell, or all of them joined; "" if all are empty."""
         return self.filled(row, source)[1]
@@ -107,7 +124,7 @@ class Cells:
         except ValueError as error:
             message = str(error)
         if ways := fitting(text):
-            said = tr(" or ").join(f"`dates: [{way}]`" for way in ways)
+            said = tr(" or ").join(f'`dates: ["{way}"]`' if "%" in way else f"`dates: [{way}]`" for way in ways)
             raise BadInput(tr("{message}; {ways} in the profile reads it", message=message, ways=said))
         if not any(letter.isdecimal() for letter in text):
             raise BadInput(tr("{message}; if it says nothing, `empty:` in the profile", message=message))

@@ -12,7 +12,8 @@ from functools import cached_property
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.input_text import contacts_in, says_nothing
-from afterservice_cli.intake.dates import DateReader
+from afterservice_cli.intake.cells import cleaned
+from afterservice_cli.intake.dates import COMPACT, DateReader
 from afterservice_cli.intake.table import Line
 
 ROWS = 10_000  # rows of a file that are looked at
@@ -24,6 +25,7 @@ _EACH = 3  # cells of one shape that are tried as dates
 UNAMBIGUOUS = ("iso", "year-first")
 ORDERS = ("month-first", "day-first")
 _ORDERED = re.compile(r"(\d{1,2})\D(\d{1,2})\D\d{4}", re.ASCII)
+_NONE: Mapping[str, tuple[str, str]] = {}
 _PHONE = re.compile(r"\+?[\d\s()\-.]{7,22}", re.ASCII)
 _SHORT = 40  # characters of a text that is a contact, with a name and a remark beside it
 _CLOCK = re.compile(
@@ -32,7 +34,14 @@ _CLOCK = re.compile(
 _ISO_CLOCK = re.compile(r"\d{2}:\d{2}(:\d{2})?", re.ASCII)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _NUMBER = re.compile(r"-?[\d,]{1,15}(\.\d+)?", re.ASCII)
-_SERIAL = re.compile(r"(?:3[7-9]|4\d|5[0-4])\d{3}(?:\.\d+)?", re.ASCII)  # 2001 to 2050, as spreadsheets count days
+# Digits that are dates if the heading says so, by the entry of `dates:` that reads them: 2001 to 2050, as spreadsheets
+# count days; 2001 to 2033, as systems count seconds; a day and its time.
+_DIGITS = {
+    "serial": re.compile(r"(?:3[7-9]|4\d|5[0-4])\d{3}(?:\.\d+)?", re.ASCII),
+    "unix": re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?", re.ASCII),
+    COMPACT[0]: re.compile(r"20\d{2}[01]\d[0-3]\d[0-2]\d[0-5]\d[0-5]\d", re.ASCII),
+    COMPACT[1]: re.compile(r"20\d{2}[01]\d[0-3]\d[0-2]\d[0-5]\d", re.ASCII),
+}
 _SCORE = re.compile(r"[1-5](\.0+)?", re.ASCII)
 
 
@@ -98,9 +107,9 @@ class Sampled(Frozen):
         return sum(count for shape, count in self._counted.items() if shape in dated) / max(self.filled, 1)
 
     @cached_property
-    def of_serials(self) -> float:
-        """Return the share of numbers that may be days as spreadsheets count them: dates, if the heading says so."""
-        return self.share(_is_serial)
+    def of_digits(self) -> float:
+        """Return the share of digits that may be a date: as spreadsheets count days, as systems count seconds…"""
+        return self.share(_digits_of_date)
 
     @cached_property
     def of_clocks(self) -> float:
@@ -115,7 +124,7 @@ class Sampled(Frozen):
     @cached_property
     def of_days(self) -> float:
         """Return the share of days without a time of day."""
-        return self.share(lambda text: not re.search(r"[:点时]", unicodedata.normalize("NFKC", text)))
+        return self.share(_is_day)
 
     def _is_date(self, text: str) -> bool:
         return is_date(text) or (self.reader is not None and _reads(self.reader, text))
@@ -130,7 +139,7 @@ class Sampled(Frozen):
             if len(left) < len(texts):
                 found.append(entry)
             texts = left
-        return [*found, *(["serial"] if self.of_serials else [])]
+        return [*found, *dict.fromkeys(filter(None, map(_digits_of_date, self.cells)))]
 
     @cached_property
     def ordered(self) -> Sequence[str]:
@@ -158,10 +167,14 @@ class Sampled(Frozen):
 
 
 class Sample(Frozen):
-    """The first rows of a file, by column: those that have a heading of their own, whether or not they are filled."""
+    """The first rows of a file, by column: those that have a heading, whether or not they are filled.
+
+    `doubled` says of the columns that share a heading which it is, and their letter in a spreadsheet.
+    """
 
     columns: Sequence[Sampled]
     rows: int
+    doubled: Mapping[str, tuple[str, str]] = {}
 
     @cached_property
     def by_heading(self) -> Mapping[str, Sampled]:
@@ -169,7 +182,12 @@ class Sample(Frozen):
         return {column.heading: column for column in self.columns}
 
 
-def sampled(headings: Sequence[str], lines: Iterable[Line], reader: DateReader | None = None) -> Sample:
+def sampled(
+    headings: Sequence[str],
+    lines: Iterable[Line],
+    reader: DateReader | None = None,
+    doubled: Mapping[str, tuple[str, str]] = _NONE,
+) -> Sample:
     """Read the first ROWS rows of a file and return what stands in its columns; rows out of step are passed over.
 
     A `reader` reads dates that are written as a person says.
@@ -181,7 +199,7 @@ def sampled(headings: Sequence[str], lines: Iterable[Line], reader: DateReader |
             continue
         seen.add(known)
         for counter, text in zip(cells, line.cells, strict=False):
-            if cut := text[:LONGEST].strip():
+            if cut := cleaned(text[:LONGEST]):
                 counter[cut] += 1
         if len(seen) == ROWS:
             break
@@ -190,7 +208,7 @@ def sampled(headings: Sequence[str], lines: Iterable[Line], reader: DateReader |
         for heading, counter in zip(headings, cells, strict=True)
     ]
     usable = [column for column in columns if column.heading and headings.count(column.heading) == 1]
-    return Sample(usable, len(seen))
+    return Sample(usable, len(seen), doubled)
 
 
 def ways_of(columns: Iterable[Sampled]) -> list[str]:
@@ -224,6 +242,8 @@ def _column(heading: str, counted: Counter[str], rows: int) -> Sampled:
 def is_contact(text: str) -> bool:
     """Tell whether a short text is a telephone number or an address of e-mail, or holds one."""
     found = contacts_in(unicodedata.normalize("NFKC", text).casefold()) if len(text) <= _SHORT else ()
+    if _DIGITS["unix"].fullmatch(text):  # no number that is dialled here has ten digits, or thirteen, from 1 on
+        return False
     return any(_MAIL.fullmatch(each) or (7 <= _digits(each) <= 15 and _PHONE.fullmatch(each)) for each in found)
 
 
@@ -236,8 +256,15 @@ def _digits(text: str) -> int:
     return sum(letter.isdigit() for letter in text)
 
 
-def _is_serial(text: str) -> bool:
-    return _SERIAL.fullmatch(unicodedata.normalize("NFKC", text)) is not None
+def _digits_of_date(text: str) -> str | None:
+    """Return the entry of `dates:` that reads digits as a date; None if they can be none."""
+    plain = unicodedata.normalize("NFKC", text)
+    return next((entry for entry, form in _DIGITS.items() if form.fullmatch(plain)), None)
+
+
+def _is_day(text: str) -> bool:
+    timed = re.search(r"[:点时]", unicodedata.normalize("NFKC", text))
+    return not timed and _digits_of_date(text) in (None, "serial")
 
 
 def is_date(text: str) -> bool:

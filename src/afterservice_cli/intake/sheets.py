@@ -22,16 +22,21 @@ if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
 _PACKED, _COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")  # what the parts of an .xlsx are called that a password keeps
 _LARGEST = 1_000_000_000  # bytes of a workbook unpacked; the library holds a sheet in memory
 _LOOKED_AT = 40  # rows in which headings are looked for
 _EXACT = 10**15  # numbers of this size have lost digits: a spreadsheet keeps fifteen
 
 
 class Sheet(Frozen):
-    """A sheet of a workbook, and the others that hold something and were not asked for."""
+    """A sheet of a workbook, and the others that hold something and were not asked for.
+
+    The table of a web page is one without a name, ""; `encoding` is that of the page.
+    """
 
     name: str
     others: tuple[str, ...] = ()
+    encoding: str | None = None
 
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
@@ -63,13 +68,19 @@ def sheet_of(
                 rows = map(_texts, book.get_sheet_by_name(sheet.name).iter_rows())
                 csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
         except python_calamine.PasswordError:
-            raise BadInput(tr("{file} is kept by a password – save it without", file=name)) from None
+            raise _kept_by_password(name) from None
         except python_calamine.CalamineError:
+            if any(_LOCKED in piece for piece in source.pieces()):
+                raise _kept_by_password(name) from None
             raise BadInput(
                 tr("{file} is damaged, or no workbook", file=name), hint=tr("save it as .xlsx or as CSV in UTF-8")
             ) from None
         out.flush()
         yield sheet, Source(copy, source.path)
+
+
+def _kept_by_password(name: str) -> BadInput:
+    return BadInput(tr("{file} is kept by a password – save it without", file=name))
 
 
 def _check_size(source: Source, name: str) -> None:

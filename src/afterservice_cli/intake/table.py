@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from itertools import islice
@@ -12,6 +12,7 @@ from typing import NamedTuple
 from afterservice_cli.errors import BadInput
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.intake.delimited import LONGEST, Cells, DelimitedRows
+from afterservice_cli.intake.doubled import counting, demand_choice, letter
 from afterservice_cli.intake.encodings import CODECS, Encoding, recognise
 from afterservice_cli.intake.headings import (
     DELIMITERS,
@@ -22,14 +23,19 @@ from afterservice_cli.intake.headings import (
     counted,
     layout_of,
     likely,
+    places_of_doubled,
     plain_heading,
 )
+from afterservice_cli.intake.meanings import unnumbered
+from afterservice_cli.intake.pages import encoding_of, is_page, table_of_page
 from afterservice_cli.intake.sheets import Sheet, is_workbook, sheet_of
 from afterservice_cli.intake.source import Source, called
+from afterservice_cli.intake.sums import ends_table, is_sums
 from afterservice_cli.language import sentence, tr
 from afterservice_cli.render.text import undefuse
 
 _NAMED = 8  # headings in a message
+_MOST_HELD = 9  # rows that may stand below a table
 
 
 class Line(NamedTuple):
@@ -64,12 +70,43 @@ class Table:
     ) -> None:
         self._source, self._encoding, self._layout = source, encoding, layout
         self._columns = columns_of(layout.written, known)
-        self.headings, self.written = self._columns.headings, self._columns.written
-        self.sheet = sheet.name if sheet else None
+        self.sheet = (sheet.name or None) if sheet else None
         self.other_sheets = sheet.others if sheet else ()
-        self.encoding = None if sheet else encoding.name
+        self.encoding = sheet.encoding if sheet else encoding.name
         self.delimiter = None if sheet else layout.delimiter
+        self._by_row = sheet is not None
         self.line = layout.place + 1 if sheet else layout.line
+        self._left_out = dict[int, None]()
+        if places_of_doubled(self.written):
+            rows = (line.cells for line in self.rows() if line.row is not None)
+            self._columns = columns_of(layout.written, known, counting(self.written, known, rows))
+            demand_choice(self._columns, known, called(source.path))
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Return the headings as the profile has them."""
+        return self._columns.headings
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Return the headings as the file has them."""
+        return self._columns.written
+
+    @property
+    def doubled(self) -> Mapping[str, tuple[str, str]]:
+        """Return the headings with a number: the one of several columns, and the letter of this column."""
+        several = places_of_doubled(self.written)
+        return {
+            self.headings[place]: (heading, letter(place))
+            for heading, places in several.items()
+            for place in places
+            if self.headings[place] not in ("", heading)
+        }
+
+    @property
+    def left_out(self) -> Sequence[int]:
+        """Return where the rows stand that are no cases, of sums or below the table, once it was read to its end."""
+        return sorted(self._left_out)
 
     @property
     def of_rejects(self) -> bool:
@@ -77,14 +114,14 @@ class Table:
         return REASON in self.headings
 
     def rows(self) -> Iterator[Line]:
-        """Yield each row, anew with each call; empty lines are left out.
+        """Yield each row, anew with each call; empty lines and rows that are no cases are left out.
 
         A rejects file that was put right is read back as it was before its formulas were made harmless.
         """
         least, most, uniform = self._widths
         headings, aliases, of_rejects = self.headings, self._columns.aliases, self.of_rejects
         width, heads = len(headings), self._layout.written
-        for found in self._filled():
+        for found in self._of_cases():
             cells = tuple(map(undefuse, found.cells)) if of_rejects else tuple(found.cells)
             if cells == heads:  # as they stand again at the head of each printed page
                 continue
@@ -100,6 +137,21 @@ class Table:
             else:
                 yield Line(found.number, cells, None, _out_of_step(len(cells), least))
 
+    def _of_cases(self) -> Iterator[Cells]:
+        """Yield the filled rows but those of sums, and what stands below the last row of the table."""
+        held: list[Cells] = []
+        for found in self._filled():
+            if is_sums(found.cells):
+                self._left_out[found.number] = None
+                continue
+            if not found.fault and ends_table(found.cells) and len(held) < _MOST_HELD:
+                held.append(found)
+                continue
+            yield from held
+            held.clear()
+            yield found
+        self._left_out |= dict.fromkeys(row.number for row in held)
+
     def _filled(self) -> Iterator[Cells]:
         """Yield the rows under the headings that are not empty, numbered by line, or by row in a sheet."""
         stream, above = self._encoding.stream(self._source), self._layout.line - 1
@@ -108,7 +160,7 @@ class Table:
         rows = DelimitedRows(stream, self._layout.delimiter, above).rows()
         for number, row in enumerate(islice(rows, self._layout.depth, None), self.line + self._layout.depth):
             if row.fault or (any(row.cells) and any(map(str.strip, row.cells))):
-                yield row if self.sheet is None else Cells(number, row.cells, row.fault)
+                yield Cells(number, row.cells, row.fault) if self._by_row else row
         self._source.check()
 
     @cached_property
@@ -120,7 +172,7 @@ class Table:
         """
         full = len(self.headings)
         least = next((place for place in range(full, 0, -1) if self.written[place - 1]), full)
-        if self.sheet is not None:
+        if self._by_row:
             return least, full, True
         first = next((row for row in self._filled() if not row.fault), None)
         if self.of_rejects or (least == full and (first is None or len(first.cells) <= full)):
@@ -136,19 +188,26 @@ def table_of(source: Source, known: Collection[str], asked: Asked = NOTHING) -> 
     If none are known, the headings are the first row that is as wide as most. `BadInput` if it is no table, if no known
     heading is there, or if one is there twice. No message repeats the file: it is customers' words.
     """
-    plain = {plain_heading(heading) for heading in known}
+    plain = {plain_heading(form) for heading in known for form in (heading, unnumbered(heading))}
     name = called(source.path)
     with ExitStack() as stack:
         sheet = None
+
+        def headings(cells: Sequence[str]) -> int:
+            return counted(cells, plain) if known else likely(cells)
+
         if is_workbook(source):
-            chosen = sheet_of(source, asked.sheet, lambda cells: counted(cells, plain) if known else likely(cells))
-            sheet, source = stack.enter_context(chosen)
+            sheet, source = stack.enter_context(sheet_of(source, asked.sheet, headings))
             encoding = Encoding("utf-8", CODECS["utf-8"])
+        elif is_page(source):
+            page = recognise(source, asked.encoding or encoding_of(source), lambda _: 0)
+            source = stack.enter_context(table_of_page(source, page, headings))
+            sheet, encoding = Sheet("", encoding=page.name), Encoding("utf-8", CODECS["utf-8"])
         else:
             encoding = recognise(source, asked.encoding, lambda tried: _count(source, tried, plain))
         text = encoding.beginning(source)
         layout = layout_of(text, plain, "," if sheet is not None else DELIMITERS)
-        if layout is None or (not known and _is_page(text)):
+        if layout is None:
             raise _no_headings(name, text, known)
         table = Table(source, encoding, sheet, layout, known)
         twice = next((heading for heading in sorted(known) if table.headings.count(heading) > 1), None)
@@ -171,9 +230,7 @@ def _count(source: Source, encoding: Encoding, known: Collection[str]) -> int:
 def _no_headings(name: str, text: str, known: Collection[str]) -> BadInput:
     shown = tr(", ").join([*sorted(known)[:_NAMED], *(["…"] if len(known) > _NAMED else [])])
     hint = tr("use another profile, or give the file its line of headings")
-    if _is_page(text):
-        hint = tr("it is a web page or XML, whatever its name: open it in a spreadsheet and save it as .xlsx")
-    elif any(row.fault for row in islice(DelimitedRows(io.StringIO(text, newline=""), ",").rows(), 1)):
+    if any(row.fault for row in islice(DelimitedRows(io.StringIO(text, newline=""), ",").rows(), 1)):
         hint = tr("the quotes of its first line are not in order")
     said = tr(
         "none of the profile's headings is in the first {rows} rows of {file}; they are {headings}",
@@ -184,10 +241,6 @@ def _no_headings(name: str, text: str, known: Collection[str]) -> BadInput:
     if not known:
         said = tr("{file} is no table", file=name) if text.strip() else tr("{file} is empty", file=name)
     return BadInput(said, hint=hint if text.strip() else "")
-
-
-def _is_page(text: str) -> bool:
-    return text.lstrip("\ufeff \r\n\t").startswith("<")
 
 
 def _out_of_step(cells: int, headings: int) -> str:

@@ -9,7 +9,7 @@ from afterservice_cli.cases.events import called
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import to_text
 from afterservice_cli.intake.happened import EventLog
-from afterservice_cli.intake.proposing import BY_CELLS, Proposal, field_called
+from afterservice_cli.intake.proposal import BY_CELLS, Proposal, field_called
 from afterservice_cli.language import spoken, tr
 from afterservice_cli.render.rows import Column
 from afterservice_cli.render.telling import Teller

@@ -1,0 +1,48 @@
+"""A table opened by the profile that is given, or by the one that it suggests itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from afterservice_cli.desk import Desk
+from afterservice_cli.input_file import content_of
+from afterservice_cli.intake.columns import demand_columns
+from afterservice_cli.intake.drafting import profile_text
+from afterservice_cli.intake.profile import Profile, read_profile
+from afterservice_cli.intake.proposal import Proposal
+from afterservice_cli.intake.proposing import propose
+from afterservice_cli.intake.sampling import reader_of, sampled
+from afterservice_cli.intake.source import Source
+from afterservice_cli.intake.table import NOTHING, Asked, Table, table_of
+from afterservice_cli.rulebook.model import Rulebook
+
+
+def propose_profile(
+    desk: Desk, source: Source, asked: Asked = NOTHING, dates: Sequence[str] = (), *, dated: bool = False
+) -> Proposal:
+    """Return the profile that a table itself suggests under the rulebook in force; for `dated` see `propose`."""
+    reader = reader_of(dates)
+    with table_of(source, set(), asked) as table:
+        return propose(sampled(table.headings, table.rows(), reader, table.doubled), desk.rulebook, dates, dated=dated)
+
+
+def opened_by(
+    source: Source, by: Path | Proposal, rulebook: Rulebook, asked: Asked, dated: bool, stack: ExitStack
+) -> tuple[Profile, Table]:
+    """Return a profile and the table that is read by it, open until the stack ends.
+
+    If its rows are `dated` elsewhere, it needs no column that says when they came in.
+    """
+    if isinstance(by, Proposal):
+        data, called = profile_text(by).encode(), by.name
+    else:
+        data, called = content_of(by), str(by)
+    profile = read_profile(data, called, rulebook, dated=dated)
+    wanted = Asked(asked.encoding or profile.encoding, asked.sheet or profile.sheet)
+    table = stack.enter_context(table_of(source, profile.headings(), wanted))
+    demand_columns(profile, table, dated=dated)
+    if table.sheet is not None:
+        profile = profile.but(dates=profile.dates.with_iso())  # as the cells of a sheet are written
+    return profile, table

@@ -1,0 +1,54 @@
+"""A profile as a file itself suggests it, and what it leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from afterservice_cli.frozen import Frozen
+from afterservice_cli.intake.happened import EventLog, Step
+from afterservice_cli.intake.states import States
+from afterservice_cli.language import sentence, spoken, tr
+from afterservice_cli.render.labels import field_title
+from afterservice_cli.rulebook.model import Rulebook
+
+UNDECIDED = "?"
+# What stands in a file beside the facts of a case.
+_TITLES = {"number": sentence("its number there"), "received_at": sentence("when it came in")}
+BY_NAME, BY_CELLS = "heading", "cells"  # by what a column is known
+
+
+class Question(Frozen):
+    """What the file does not say and nobody may guess: about which field, and in words."""
+
+    field: str
+    message: str
+
+
+class Proposal(Frozen):
+    """A profile as the file itself suggests it; `why` says of each field how its column was known.
+
+    `columns` has the headings by field, `joined` the fields whose cells are put together, `empty` the cells that say
+    there is nothing; `states` is a column that is not used, since it does not say when, `log` how
+    a file tells events, a row each. With `questions` it is a draft:
+    UNDECIDED stands for what a person has to write.
+    """
+
+    name: str
+    columns: Mapping[str, Sequence[str]]
+    joined: Sequence[str]
+    why: Mapping[str, str]
+    values: Mapping[str, Mapping[str, str]]
+    dates: Sequence[str]
+    empty: Sequence[str]
+    defaults: Mapping[str, str]
+    course: Sequence[Step]
+    log: EventLog | None
+    identity: Sequence[str]
+    unused: Sequence[str]
+    states: States | None
+    questions: Sequence[Question]
+
+
+def field_called(field: str, rulebook: Rulebook) -> str:
+    """Return what a field of a profile is called in the language spoken."""
+    return tr(_TITLES[field]) if field in _TITLES else field_title(field, rulebook, spoken())

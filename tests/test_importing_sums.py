@@ -1,0 +1,130 @@
+"""Rows of sums in a file: left out and said, never a case, and never in place of one."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conftest import Runner
+from tables import Dated, read, write_workbook
+
+HEAD = "单号,登记时间,渠道,客户,联系电话,内容,件数,金额\n"
+ROW = "{n},2026-10-0{n} 09:00,电话,甲,1390000400{n},水壶漏水,1,199.00\n"
+
+
+@pytest.fixture
+def guide(call: Runner) -> Runner:
+    assert call("init", "--rules", "customer-feedback").code == 0
+    return call
+
+
+@pytest.mark.parametrize(
+    "sums",
+    [
+        "合计,,,,,,2,398.00",
+        "合计：,,,,,,2,398.00",
+        "小 计,,,,,,2,398.00",
+        "總計,,,,,,2,398.00",
+        ",,,,合计,,2,398.00",
+        "本页合计,,,,,,2,398.00",
+        "10月小计,,,,,,2,398.00",
+        "Total,,,,,,2,398.00",
+        "Grand Total:,,,,,,2,$398.00",
+        "Sub-total,,,,,,2,100%",
+        "共2条,,,,,,,",
+        "共 2 条记录,,,,,,,",
+        "合计：2件,,,,,,,",
+        "Total: 2 records,,,,,,,",
+        "TOTAL (2),,,,,,,",
+        "Total 2 records,,,,,,,",
+        "合计,-,-,-,-,-,２,¥398.00元",
+    ],
+)
+def test_a_row_of_sums_is_left_out_and_said(guide: Runner, tmp_path: Path, sums: str) -> None:
+    (tmp_path / "rows.csv").write_text(HEAD + ROW.format(n=1) + ROW.format(n=2) + sums + "\n", "utf-8")
+    done = guide("import", "rows.csv")
+    assert (done.code, done.out.splitlines()[0]) == (
+        0,
+        "2 read: 2 new, 0 unchanged, 0 changed, 0 conflicts, 0 rejected",
+    )
+    assert "1 row of sums or signatures left out: line 4" in done.err
+    assert not (tmp_path / "rows.rejects.csv").exists()
+
+
+def test_sums_between_the_rows_are_all_named_in_a_few_words(guide: Runner, tmp_path: Path) -> None:
+    rows = [ROW.format(n=n) + "小计,,,,,,1,199.00\n" for n in range(1, 8)]
+    (tmp_path / "rows.csv").write_text(HEAD + "".join(rows) + "总计,,,,,,7,1393.00\n", "utf-8")
+    assert (
+        "8 rows of sums or signatures left out: lines 3, 5, 7, 9, 11, …" in guide("import", "rows.csv", "--dry-run").err
+    )
+    found = json.loads(guide("import", "rows.csv", "--json").out)
+    assert (found["read"], found["new"], found["left_out"]) == (7, 7, [3, 5, 7, 9, 11, 13, 15, 16])
+
+
+def test_numbers_alone_in_the_last_row_are_sums(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(HEAD + ROW.format(n=1) + ROW.format(n=2) + ",,,,,,2,398.00\n", "utf-8")
+    done = guide("import", "rows.csv")
+    assert (done.code, "1 row of sums or signatures left out: line 4" in done.err) == (0, True)
+
+
+def test_numbers_alone_among_the_rows_are_rejected_as_any_row_without_a_case(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(HEAD + ROW.format(n=1) + ",,,,,,2,398.00\n" + ROW.format(n=2), "utf-8")
+    done = guide("import", "rows.csv")
+    assert (done.code, "1 rejected" in done.out, "sums" in done.err) == (11, True, False)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "合计,2026-10-03 09:00,电话,乙,13900004003,账单合计不对,1,",
+        "3,2026-10-03 09:00,电话,合计,13900004003,多扣了钱,1,",
+        "Total,2026-10-03 09:00,电话,Total,13900004003,pump leaks,1,",
+    ],
+)
+def test_a_case_that_has_the_word_is_a_case(guide: Runner, tmp_path: Path, row: str) -> None:
+    (tmp_path / "rows.csv").write_text(HEAD + ROW.format(n=1) + row + "\n", "utf-8")
+    done = guide("import", "rows.csv")
+    assert (done.code, "2 new" in done.out, "sums" in done.err) == (0, True, False)
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["Total 9000,120", "费用合计,13900004003", "合计,2026-10-03", "合计,13900004003", "合计,20261003", ",13900004003"],
+)
+def test_a_telephone_or_a_day_beside_the_word_is_no_sum(row: str) -> None:
+    assert read(f"内容,电话\n水壶漏水了,13900004001\n{row}\n", {"内容", "电话"}).numbers == [2, 3]
+
+
+def test_sums_of_a_sheet_are_left_out_by_a_profile_too_and_reading_again_changes_nothing(
+    guide: Runner, tmp_path: Path
+) -> None:
+    write_workbook(
+        tmp_path / "rows.xlsx",
+        {"10月": [("单号", "时间", "内容", "件数"), ("1", Dated(46296), "批量发热", 1), (None, "合计", None, 1)]},
+    )
+    assert (
+        "1 row of sums or signatures left out: line 3"
+        in guide("import", "rows.xlsx", "--save-profile", "kept.yaml").err
+    )
+    again = guide("import", "rows.xlsx", "--profile", "kept.yaml")
+    assert (again.code, "1 unchanged" in again.out, "1 row of sums or signatures left out: line 3" in again.err) == (
+        0,
+        True,
+        True,
+    )
+
+
+def test_a_file_of_sums_alone_has_no_row(guide: Runner, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(HEAD + "合计,,,,,,0,0\n", "utf-8")
+    done = guide("import", "rows.csv")
+    assert (done.code, "nothing stands below the headings" in done.err) == (3, True)
+
+
+def test_rows_that_are_left_are_mended_beside_sums(guide: Runner, tmp_path: Path) -> None:
+    rows = HEAD + ROW.format(n=1) + "2,昨天,电话,甲,13900004002,水壶漏水,1,199\n" + "合计,,,,,,2,398.00\n"
+    (tmp_path / "rows.csv").write_text(rows, "utf-8")
+    assert guide("import", "rows.csv", "--save-profile", "kept.yaml").code == 11
+    left = tmp_path / "rows.rejects.csv"
+    assert "合计" not in left.read_text("utf-8-sig")
+    left.write_text(left.read_text("utf-8-sig").replace("昨天", "2026-10-02 09:00"), "utf-8-sig")
+    assert "1 new" in guide("import", "rows.rejects.csv", "--profile", "kept.yaml").out
