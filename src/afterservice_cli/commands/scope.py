@@ -26,13 +26,20 @@ ASKED: Mapping[str, str] = words(
         "find": "with the words",
     },
 )
+NOTHING: Mapping[str, str | bool] = {}
 PERIODS, DAYS = ("month", "resolved-in", "closed-in"), ("from", "to")  # filters by a period, and by a day
 
 
-def told(session: Session, given: Asked, where: Sequence[str] | None) -> tuple[Only, ...]:
-    """Return in words what options of `list` and words of `--where` ask for; of what is personal, no value."""
-    asked = [(name, value) for name, value in given.items() if value is not None and value is not False]
-    return tuple(_told(session, name, value) for name, value in (*asked, *pairs(session, where or ())))
+def told(
+    session: Session, given: Asked, where: Sequence[str] | None, usual: Mapping[str, str | bool] = NOTHING
+) -> tuple[Only, ...]:
+    """Return in words what options of `list` and words of `--where` ask for; of what is personal, no value.
+
+    `usual` holds if neither asks for anything else of the same name.
+    """
+    asked: dict[str, str | bool] = {n: value for n, value in given.items() if value is not None and value is not False}
+    asked |= dict(pairs(session, where or ()))
+    return tuple(_told(session, name, value) for name, value in {**usual, **asked}.items())
 
 
 def _told(session: Session, name: str, value: str | bool) -> Only:
