@@ -38,7 +38,6 @@ from afterservice_cli.reports.sold import Sale
 from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.view_rules import OwnReport
 from afterservice_cli.session import Session
-from afterservice_cli.store import queries
 from afterservice_cli.store.filters import Filter
 
 # Of the filters, those that a report has as its period, or whose name it has for something else.
@@ -227,10 +226,11 @@ def _source(session: Session, as_of: str | None) -> Iterator[whole.Source]:
         if at is None:
             yield whole.Source(db, desk.rulebook, lambda digest: desk.rulebook_of(db, digest), to_text(desk.now))
             return
-        from afterservice_cli.store.past import as_of as opened
+        from afterservice_cli.store import past
 
-        with opened(db, at) as (then, digest):
-            yield whole.Source(then, desk.rulebook_of(db, digest), lambda one: desk.rulebook_of(db, one), at)
+        with past.as_of(db, at) as (then, digest):
+            rulebook = desk.rulebook_of(db, digest)
+            yield whole.Source(then, rulebook, partial(desk.rulebook_of, db), at, past.cases_numbered)
 
 
 def span_of(period: Period, now: datetime, zone: ZoneInfo) -> Span:
@@ -326,7 +326,7 @@ def _listed(
     now = from_text(source.now)
     rows = Rows(session, layout, list_columns(Teller(source.rulebook, session.terminal.language, now)))
     numbers = figure.cases(about.facts) if row is None else cases_of_row(about, figure, plan.by or "", row)
-    listed = queries.cases_numbered(source.db, numbers)
+    listed = source.listed(source.db, numbers)
     return partial(rows.write, [masked(case_view(one, now)) for one in listed], _counted(numbers))
 
 

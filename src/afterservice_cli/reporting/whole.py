@@ -22,7 +22,7 @@ from afterservice_cli.reports.duty_times import times_due
 from afterservice_cli.reports.figures import FIGURES
 from afterservice_cli.reports.named import VERDICTS, figures_of_gift, figures_of_question, figures_of_target
 from afterservice_cli.reports.periods import Span
-from afterservice_cli.reports.rows import DutyTimeRow
+from afterservice_cli.reports.rows import DutyTimeRow, Listed
 from afterservice_cli.reports.sold import Sale, units_until
 from afterservice_cli.reports.tables import Cell, Ending, Only, Printed, Table, behind
 from afterservice_cli.rulebook.model import Rulebook, normal
@@ -42,12 +42,16 @@ TIMELY = ("owner", "person", "priority", "area")
 
 
 class Source(Frozen):
-    """What a report is made from: the tables, the rulebook in force then, and as of when it is told (a UTC text)."""
+    """What a report is made from: the tables, the rulebook in force then, and as of when it is told (a UTC text).
+
+    `listed` reads cases from these tables by their full numbers.
+    """
 
     db: sqlite3.Connection
     rulebook: Rulebook
     rulebook_of: Callable[[str], Rulebook]
     now: str
+    listed: Callable[[sqlite3.Connection, Sequence[str]], list[Listed]] = queries.cases_numbered
 
 
 class Asked(Frozen):
