@@ -166,8 +166,8 @@ def figures_of(about: About) -> list[Figure]:
         found += figures_of_duty(duty, title)
     for target, title in target_titles(about).items():
         found += figures_of_target(target, title)
-    for question, entry in about.rulebook.questions.items():
-        found += figures_of_question(question, entry.title[about.language])
+    for question, title in sections.questions_of(about).items():
+        found += figures_of_question(question, title)
     return found
 
 
