@@ -162,3 +162,10 @@ def test_a_workbook_is_the_same_whether_it_is_written_alone_or_with_all_others(b
     assert ["registered", "202610-004"] in rows
     assert ["mail/registered", "202610-002"] in rows
     assert ["mail/registered", "202610-004"] not in rows
+
+
+def test_a_list_is_called_as_chinese_writes_it(desk: Runner) -> None:
+    done = desk("report", "--report", "boss", "--format", "html", now=LATER, env={"AFTERSERVICE_LANG": "zh"})
+    titles = [title for title, _ in lists(done.out).values()]
+    assert "By mail：登记（工单1件）" in titles
+    assert [title for title in titles if ": " in title] == []

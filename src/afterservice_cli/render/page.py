@@ -135,7 +135,7 @@ def cases_of(printed: Printed, language: str) -> dict[str, Cases]:
     found: dict[str, Cases] = {}
     for figure, numbers in printed.cases.items():
         counted = translated_many(plural("{count} case", "{count} cases"), len(numbers), language)
-        title = _beside(safe_text(cases_title(printed, figure)), counted, language)
+        title = _beside(safe_text(cases_title(printed, figure, language)), counted, language)
         found[figure] = Cases(figure, title, len(numbers), numbers[:LISTED])
     return found
 

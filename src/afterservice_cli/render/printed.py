@@ -11,6 +11,7 @@ from afterservice_cli.errors import quoted
 from afterservice_cli.instants import from_text, to_minute_text
 from afterservice_cli.language import listed, translated, words
 from afterservice_cli.render.amounts import MEASURES, amount, change
+from afterservice_cli.render.labels import said
 from afterservice_cli.reports.tables import Cell, Only, Printed, Table, behind
 
 ENDING: Mapping[str, str] = words(
@@ -50,8 +51,8 @@ def scope_lines(printed: Printed, language: str) -> Iterator[str]:
         at = to_minute_text(from_text(as_of), zone_of(printed))
         yield translated("this period is not over: it is told until {at}", language, at=at)
     if printed.filters:
-        said = listed(map(only_text, printed.filters), language)
-        yield translated("of these cases alone: {filters}", language, filters=said)
+        filters = listed(map(only_text, printed.filters), language)
+        yield translated("of these cases alone: {filters}", language, filters=filters)
     if not printed.tables:
         yield translated("there is nothing to count in this period", language)
 
@@ -88,8 +89,8 @@ def options_of(printed: Printed, figure: str) -> str:
 
 def ending_pairs(printed: Printed, language: str) -> Iterator[tuple[str, str]]:
     """Yield where the figures come from, each with its label; the time in the report's zone."""
-    for name, said in printed.ending.plain().items():
-        text = to_minute_text(from_text(str(said)), zone_of(printed)) if name == "as_of" else str(said)
+    for name, value in printed.ending.plain().items():
+        text = to_minute_text(from_text(str(value)), zone_of(printed)) if name == "as_of" else str(value)
         yield translated(ENDING[name], language), text
 
 
@@ -150,7 +151,7 @@ def figures_in(table: Table) -> set[str]:
     return {*found, table.drill} if table.drill else found
 
 
-def cases_title(printed: Printed, figure: str) -> str:
+def cases_title(printed: Printed, figure: str, language: str) -> str:
     """Return how people call a figure of which the cases are told: its row's title, and its column's if it is one.
 
     What a section about other cases counts is called with its title.
@@ -162,5 +163,5 @@ def cases_title(printed: Printed, figure: str) -> str:
                     name = row_name(table, row)
                     if name is None:
                         return column.title
-                    return str(row[0]) if name == figure else f"{row[0]}: {column.title}"
+                    return str(row[0]) if name == figure else said(str(row[0]), column.title, language)
     return printed.called.get(figure, figure)

@@ -12,6 +12,7 @@ from afterservice_cli.errors import NotFound, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence_in, tr, translated
 from afterservice_cli.render.case import target_title
+from afterservice_cli.render.labels import said
 from afterservice_cli.render.printed import figures_in
 from afterservice_cli.reporting import further, sections
 from afterservice_cli.reporting.telling import COLUMNS, FOUND_OUT, About, told_apart
@@ -142,7 +143,7 @@ def _of_sections(source: Source, own: Own, language: str) -> Iterator[tuple[str,
     for table in (table for table in own.tables if table.section):
         about, named = told(source, own.sections[table.section], language), figures_in(table)
         for name, cases, called in _counted(about, [one for one in figures_of(about) if one.name in named]):
-            yield behind(table.section, name), cases, f"{table.title}: {called}"
+            yield behind(table.section, name), cases, said(table.title, called, language)
 
 
 def ending(source: Source, language: str) -> Ending:
