@@ -100,7 +100,8 @@ def test_json_has_every_value_as_it_is() -> None:
 
 def test_csv_has_a_line_for_each_cell_by_the_names_that_scripts_know() -> None:
     report = printed("zh")
-    lines = list(csv.DictReader(io.StringIO(FORMATS["csv"](report, "zh").decode())))
+    every = list(csv.DictReader(io.StringIO(FORMATS["csv"](report, "zh").decode())))
+    lines = [line for line in every if line["table"]]  # the others are of no table
     found = {(line["table"], line["row"], line["column"]): line for line in lines}
     assert len(found) == len(lines) == sum(len(t.rows) * (len(for_people(t)) - 1) for t in report.tables)
     line = found["targets", "resolve", "attainment"]

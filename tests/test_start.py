@@ -119,8 +119,11 @@ LATE = {
         # A report is written in one format.
         *(f"{PACKAGE}.render.{format}" for format in ("csv", "html", "markdown", "xlsx")),
         # A line that is completed asks for one kind of value.
-        *(f"{PACKAGE}.{rare}" for rare in ("commands.fields", "decisions.screening")),
-        *(f"{PACKAGE}.{rare}" for rare in ("reporting.telling", "reports.figures", "reports.named")),
+        *(f"{PACKAGE}.{rare}" for rare in ("commands.fields", "commands.printing", "decisions.screening")),
+        *(
+            f"{PACKAGE}.{rare}"
+            for rare in ("reporting.telling", "reports.above", "reports.duties", "reports.figures", "reports.named")
+        ),
     },
 }
 

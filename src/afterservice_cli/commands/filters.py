@@ -1,7 +1,7 @@
 """What a person asks of cases, by the options of `list` or by `--where`, made one value."""
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from keyword import iskeyword
 from typing import Annotated, Any
@@ -91,15 +91,16 @@ def criteria(session: Session, given: Asked, where: Sequence[str] | None = None)
     return tuple(Criterion(name, _reader(name)(session, name, str(value))) for name, value in asked.items())
 
 
-def filtering(session: Session, asked: Sequence[Criterion], usual: Asked) -> Filter:
-    """Return the filter that all of these make together; `BadInput` if no time is left.
-
-    `usual` holds if nothing else is asked for under the same name.
-    """
+def beside(session: Session, asked: Sequence[Criterion], usual: Asked) -> tuple[Criterion, ...]:
+    """Return what is asked for with what is usual, which holds if nothing else is asked for under the same name."""
     named = {criterion.name for criterion in asked}
-    beside = criteria(session, {name: value for name, value in usual.items() if name not in named})
+    return (*criteria(session, {name: value for name, value in usual.items() if name not in named}), *asked)
+
+
+def filtering(asked: Iterable[Criterion]) -> Filter:
+    """Return the filter that all of these make together; `BadInput` if no time is left."""
     found: dict[str, Any] = {"fields": ()}
-    for criterion in (*beside, *asked):
+    for criterion in asked:
         for field, read in criterion.read.fields.items():
             if field == "fields":
                 found[field] += read
@@ -114,7 +115,7 @@ def filtering(session: Session, asked: Sequence[Criterion], usual: Asked) -> Fil
 
 def wanted(session: Session, given: Asked, where: Sequence[str] | None = None, usual: Asked | None = None) -> Filter:
     """Return the filter that options of `list` and words of `--where` make, with what is `usual` beside them."""
-    return filtering(session, criteria(session, given, where), usual or {})
+    return filtering(beside(session, criteria(session, given, where), usual or {}))
 
 
 def asked_by(where: Mapping[str, str]) -> Mapping[str, str | bool]:

@@ -29,7 +29,7 @@ def _markdown(printed: Printed, language: str) -> bytes:
 def _csv(printed: Printed, language: str) -> bytes:
     from afterservice_cli.render.csv import report_csv
 
-    return report_csv(printed).encode()
+    return report_csv(printed, language).encode()
 
 
 def _json(printed: Printed, language: str) -> bytes:
@@ -55,7 +55,7 @@ def _xlsx(printed: Printed, language: str) -> bytes:
 # Every format of a report, by its name, which is also the ending of a file.
 FORMATS: Mapping[str, Made] = {"md": _markdown, "csv": _csv, "json": _json, "html": _html, "xlsx": _xlsx, "txt": _text}
 BINARY = ("xlsx",)  # nothing that a terminal can show
-LISTING = ("html",)  # whose figures open their list of cases
+LISTING = ("html", "xlsx")  # in which the cases of every figure stand
 
 ReportFormatOption = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help="md, csv, json, html, xlsx or txt.")

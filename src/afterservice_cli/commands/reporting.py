@@ -16,6 +16,7 @@ from afterservice_cli.commands.filters import (
     Asked,
     Criterion,
     asked_by,
+    beside,
     criteria,
     filtering,
     with_filters,
@@ -28,24 +29,25 @@ from afterservice_cli.commands.printing import (
     check_wanted,
     write_report,
 )
-from afterservice_cli.commands.rows import Layout, Rows, teller
+from afterservice_cli.commands.rows import ColumnsOption, LabelsOption, Layout, Rows
 from afterservice_cli.commands.scope import told
-from afterservice_cli.errors import BadInput, BadUsage
+from afterservice_cli.errors import BadInput, BadUsage, nearest
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.instants import from_text, parse_day, to_text
-from afterservice_cli.language import tr, tr_many
+from afterservice_cli.language import spoken, tr, tr_many
 from afterservice_cli.render.case import masked
 from afterservice_cli.render.listing import list_columns
 from afterservice_cli.render.report import definition, definition_lines, report_lines
+from afterservice_cli.render.telling import Teller
 from afterservice_cli.reporting import whole
 from afterservice_cli.reporting.own import own as own_report
 from afterservice_cli.reporting.telling import cases_of_row, known_dimension
 from afterservice_cli.reports.case import case_view
 from afterservice_cli.reports.periods import DAY, UNITS, Span, parse_span
 from afterservice_cli.reports.sold import Sale
+from afterservice_cli.rulebook.model import normal
 from afterservice_cli.rulebook.view_rules import OwnReport
 from afterservice_cli.session import Session
-from afterservice_cli.store import queries
 from afterservice_cli.store.filters import Filter
 
 # Of the filters, those that a report has as its period, or whose name it has for something else.
@@ -95,6 +97,10 @@ def report(
         str | None,
         typer.Option("--row", metavar="ROW", help="Of these, those of a row of --by: its id, or -."),
     ] = None,
+    section: Annotated[
+        str | None,
+        typer.Option("--section", metavar="SECTION", help="With --report: --cases and --metric of this section."),
+    ] = None,
     missed: Annotated[bool, typer.Option("--missed", help="As --cases missed.")] = False,
     low_rated: Annotated[bool, typer.Option("--low-rated", help="As --cases low_rated.")] = False,
     define: Annotated[
@@ -110,6 +116,8 @@ def report(
         str | None, typer.Option("--as-of", metavar="TIME", help="From what had been recorded by then.")
     ] = None,
     format: ReportFormatOption = None,
+    columns: ColumnsOption = None,
+    labels: LabelsOption = False,
     output: ReportOutputOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -120,10 +128,14 @@ def report(
     session = session_of(context)
     figure = _one_of(metric, cases, "missed" if missed else None, "low_rated" if low_rated else None)
     listed = figure is not None and metric is None
+    layout = Layout(format, as_json, columns, labels, output)
     _check_together(
         {"--metric": metric, "--define": define, **({"--cases": figure} if listed else {"--report": called})},
         {"--row": row, "--by": by, "--compare": compare, "--format": format, "--output": output},
     )
+    _check_listed(layout, listed=listed)
+    if section is not None and (called is None or figure is None):
+        raise BadUsage(tr("--section names a section of --report, for --cases or --metric – add both"))
     period = Period(month, quarter, week, year, first, last)
     with _source(session, as_of) as source:
         own = NO_REPORT if called is None else source.rulebook.reports[source.rulebook.known("report", called)]
@@ -132,12 +144,12 @@ def report(
         span = span_of(period, from_text(source.now), source.rulebook.zone)
         only = criteria(session, asked, where)
         about_of = partial(_about, session, only, own, past=as_of is not None)
-        about = about_of({})
+        about = about_of({} if section is None else own.sections[_section(own, section)].where)
         compare = compare or own.compare
         against = None if compare is None else _compared(compare, span)
         dimension = _dimension(source, by, row, listed=listed)
-        plan = whole.Asked(span, about, against, dimension, _sales(sales), told(session, only))
-        layout = Layout(format, as_json, None, False, output)
+        said = told(session, beside(session, only, asked_by(own.where)))
+        plan = whole.Asked(span, about, against, dimension, _sales(sales), said)
         if define is not None:
             say = _defined(session, source, plan, define, as_json=as_json)
         elif metric is not None:
@@ -164,6 +176,23 @@ def _check_together(asked: Mapping[str, str | None], given: Mapping[str, object]
             raise BadUsage(tr("{option} has no use for {other} – leave one of them out", option=option, other=other))
 
 
+def _check_listed(layout: Layout, *, listed: bool) -> None:
+    """Refuse what only a list of cases has, if none is asked for."""
+    for option, value in (("--columns", layout.columns), ("--labels", layout.labels or None)):
+        if value is not None and not listed:
+            raise BadUsage(tr("{option} is of a list of cases – add --cases, or leave it out", option=option))
+
+
+def _section(own: OwnReport, named: str) -> str:
+    """Return the section of a report of the rulebook's that a word means, by its id or title."""
+    for name, section in own.sections.items():
+        if normal(named) in map(normal, (name, *section.title.values())):
+            return name
+    titles = {name: section.title[spoken()] for name, section in own.sections.items() if section.title}
+    known = nearest(named, tuple(own.sections), titles)
+    raise BadInput(tr("--section: there is no section so called – write {known}", known=known))
+
+
 def _dimension(source: whole.Source, by: str | None, row: str | None, *, listed: bool) -> str | None:
     """Return by what a report tells cases apart; a row of it needs both that and a figure whose cases are `listed`."""
     if row is not None and (by is None or not listed):
@@ -183,7 +212,7 @@ def _about(
     session: Session, only: Sequence[Criterion], own: OwnReport, section: Mapping[str, str], *, past: bool
 ) -> Filter:
     """Return which cases a report is about, or a section of it: by the options, and by the rulebook beside them."""
-    about = filtering(session, only, {**asked_by(own.where), **asked_by(section)})
+    about = filtering(beside(session, only, {**asked_by(own.where), **asked_by(section)}))
     written = any(getattr(about, name) is not None for name in WRITTEN) or any(f.personal for f in about.fields)
     if past and written:
         raise BadUsage(
@@ -201,10 +230,11 @@ def _source(session: Session, as_of: str | None) -> Iterator[whole.Source]:
         if at is None:
             yield whole.Source(db, desk.rulebook, lambda digest: desk.rulebook_of(db, digest), to_text(desk.now))
             return
-        from afterservice_cli.store.past import as_of as opened
+        from afterservice_cli.store import past
 
-        with opened(db, at) as (then, digest):
-            yield whole.Source(then, desk.rulebook_of(db, digest), lambda one: desk.rulebook_of(db, one), at)
+        with past.as_of(db, at) as (then, digest):
+            rulebook = desk.rulebook_of(db, digest)
+            yield whole.Source(then, rulebook, partial(desk.rulebook_of, db), at, past.cases_numbered)
 
 
 def span_of(period: Period, now: datetime, zone: ZoneInfo) -> Span:
@@ -297,10 +327,11 @@ def _listed(
     """Return what lists the cases that a figure counts, or those of one row, as `list` does."""
     about = whole.told(source, plan, session.terminal.language)
     figure = whole.figure_called(about, name)
-    rows = Rows(session, layout, list_columns(teller(session)))
+    now = from_text(source.now)
+    rows = Rows(session, layout, list_columns(Teller(source.rulebook, session.terminal.language, now)))
     numbers = figure.cases(about.facts) if row is None else cases_of_row(about, figure, plan.by or "", row)
-    listed = queries.cases_numbered(source.db, numbers)
-    return partial(rows.write, [masked(case_view(one, session.desk.now)) for one in listed], _counted(numbers))
+    listed = source.listed(source.db, numbers)
+    return partial(rows.write, [masked(case_view(one, now)) for one in listed], _counted(numbers))
 
 
 def _counted(numbers: Sequence[str]) -> str:

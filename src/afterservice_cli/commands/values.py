@@ -99,11 +99,15 @@ def _encodings(line: Line) -> Iterable[Choice]:
 
 def _figures(line: Line) -> Iterable[Choice]:
     """Yield the figures of a report, each with its words."""
+    from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
+    from afterservice_cli.reports.duties import duty_target
     from afterservice_cli.reports.figures import FIGURES
     from afterservice_cli.reports.named import figures_of_question, figures_of_target
 
     rulebook, language = line.rulebook, spoken()
-    every = [*FIGURES]
+    every = [*FIGURES, *COUNTS, *RATES]
+    for duty, entry_of in rulebook.duties.items():
+        every += figures_of_duty(duty_target(duty), entry_of.title[language])
     for target, entry in rulebook.targets.items():
         every += figures_of_target(target, entry.title[language])
     for question, asked in rulebook.questions.items():
@@ -266,7 +270,22 @@ def _rulebooks(_: Line) -> Iterable[Choice]:
 WITHOUT_A_DESK: list[Values] = [_rulebooks, _relations]
 
 
-# By the name of the parameter; with its command before it if another's means something else.
+def _sections(line: Line) -> Iterable[Choice]:
+    """Yield the sections of the rulebook's own report that the line names."""
+    called = line.given.get("called", [""])[0]
+    report = line.rulebook.reports[line.rulebook.known("report", called)]
+    titles = {name: section.title[spoken()] if section.title else name for name, section in report.sections.items()}
+    return _called(line, titles)
+
+
+def _report_formats(line: Line) -> Iterable[Choice]:
+    """Yield the formats of a report, or of a list if its cases are asked for."""
+    from afterservice_cli.commands.printing import FORMATS
+
+    listed = {"cases", "missed", "low_rated"} & line.given.keys()
+    return [Choice(name) for name in (WRITERS if listed else FORMATS)]
+
+
 def _columns(line: Line) -> Iterable[Choice]:
     """Yield the columns that a case has, after those that stand there already."""
     before, comma, begun = line.begun.rpartition(",")
@@ -293,6 +312,7 @@ def _problem_kinds(line: Line) -> Iterable[Choice]:
     return _called(line, {name: kind.title[spoken()] for name, kind in line.rulebook.problems.items()})
 
 
+# By the name of the parameter; with its command before it if another's means something else.
 VALUES: Mapping[str, Values] = {
     **dict.fromkeys(("case", "cases", "other", "into", "like"), _cases),
     **{what: named(what) for what in ("priority", "channel", "kind", "owner", "person")},
@@ -328,6 +348,10 @@ VALUES: Mapping[str, Values] = {
     "claim": named("person"),
     "init rules": _rulebooks,
     "format": _words(*WRITERS),
+    "report format": _report_formats,
+    "export format": _words("csv", "jsonl", "xes", "ocel"),
+    "report section": _sections,
+    "report columns": _columns,
     "sort": _words(*SORTS),
     "encoding": _encodings,
     "dates": _words("iso", "year-first", "month-first", "day-first"),

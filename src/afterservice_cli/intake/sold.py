@@ -52,6 +52,8 @@ def _sales(table: Table, columns: Mapping[str, str | None], file: str) -> list[S
         except (Problem, ValueError) as problem:
             said = tr("{file}, line {line}: {problem}", file=file, line=line.number, problem=problem)
             raise BadInput(said) from None
+    for number in table.below:  # numbers without a product: a sum that is called so is left out, these may be sales
+        raise BadInput(tr("{file}, line {line}: {problem}", file=file, line=number, problem=tr("names no product")))
     return found
 
 

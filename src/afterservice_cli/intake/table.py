@@ -76,7 +76,7 @@ class Table:
         self.delimiter = None if sheet else layout.delimiter
         self._by_row = sheet is not None
         self.line = layout.place + 1 if sheet else layout.line
-        self._left_out = dict[int, None]()
+        self._sums, self._below = dict[int, None](), dict[int, None]()
         if places_of_doubled(self.written):
             rows = (line.cells for line in self.rows() if line.row is not None)
             self._columns = columns_of(layout.written, known, counting(self.written, known, rows))
@@ -106,7 +106,12 @@ class Table:
     @property
     def left_out(self) -> Sequence[int]:
         """Return where the rows stand that are no cases, of sums or below the table, once it was read to its end."""
-        return sorted(self._left_out)
+        return sorted(self._sums | self._below)
+
+    @property
+    def below(self) -> Sequence[int]:
+        """Return where what stands below the table does, once it was read to its end."""
+        return [*self._below]
 
     @property
     def of_rejects(self) -> bool:
@@ -142,7 +147,7 @@ class Table:
         held: list[Cells] = []
         for found in self._filled():
             if is_sums(found.cells):
-                self._left_out[found.number] = None
+                self._sums[found.number] = None
                 continue
             if not found.fault and ends_table(found.cells) and len(held) < _MOST_HELD:
                 held.append(found)
@@ -150,7 +155,7 @@ class Table:
             yield from held
             held.clear()
             yield found
-        self._left_out |= dict.fromkeys(row.number for row in held)
+        self._below |= dict.fromkeys(row.number for row in held)
 
     def _filled(self) -> Iterator[Cells]:
         """Yield the rows under the headings that are not empty, numbered by line, or by row in a sheet."""

@@ -45,11 +45,10 @@ def report_html(printed: Printed, language: str) -> str:
 
     def more(cases: Cases) -> str:
         return translated(
-            "and {count} more: afterservice report {options} --cases {figure}",
+            "and {count} more: afterservice report {options}",
             language,
             count=cases.left,
-            options=options_of(printed),
-            figure=cases.figure,
+            options=options_of(printed, cases.figure),
         )
 
     return page.render(

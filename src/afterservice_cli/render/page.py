@@ -9,7 +9,16 @@ from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import plural, translated, translated_many
 from afterservice_cli.render import charts
 from afterservice_cli.render.amounts import MEASURES
-from afterservice_cli.render.printed import BEFORE, CHANGE, cases_title, figure_names, figure_of, for_people, shown_text
+from afterservice_cli.render.printed import (
+    BEFORE,
+    CHANGE,
+    cases_title,
+    drill_of,
+    figure_names,
+    figure_of,
+    for_people,
+    shown_text,
+)
 from afterservice_cli.render.text import safe_text
 from afterservice_cli.reports.tables import Cell, Printed, Table
 
@@ -70,10 +79,11 @@ class Tile(Frozen):
 
 
 class Section(Frozen):
-    """A table as the page shows it: as tiles, as lines or as rows with bars."""
+    """A table as the page shows it: as tiles, as lines or as rows with bars, with the figure that it opens."""
 
     table: Table
     form: str
+    drill: str | None
     course: charts.Course | None
     bars: Sequence[Sequence[charts.Part]]
     rows: Sequence[Sequence[Shown]]
@@ -111,7 +121,7 @@ def sections_of(printed: Printed, language: str) -> list[Section]:
 def headline(printed: Printed, language: str) -> list[Tile]:
     """Return the figures of `HEADLINE` that a report has, in that order."""
     found: dict[str, Tile] = {}
-    for table in (table for table in printed.tables if table.linked):
+    for table in (table for table in printed.tables if not table.section):
         for row in table.rows:
             for place in range(len(row)):
                 for name in figure_names(table, row, place):
@@ -125,7 +135,7 @@ def cases_of(printed: Printed, language: str) -> dict[str, Cases]:
     found: dict[str, Cases] = {}
     for figure, numbers in printed.cases.items():
         counted = translated_many(plural("{count} case", "{count} cases"), len(numbers), language)
-        title = _beside(safe_text(cases_title(printed, figure)), counted, language)
+        title = _beside(safe_text(cases_title(printed, figure, language)), counted, language)
         found[figure] = Cases(figure, title, len(numbers), numbers[:LISTED])
     return found
 
@@ -172,7 +182,7 @@ def _section(printed: Printed, table: Table, language: str) -> Section:
         form = "tiles"
     else:
         form = "lines" if course else "rows"
-    return Section(table, form, course, _bars(table), rows)
+    return Section(table, form, drill_of(printed, table), course, _bars(table), rows)
 
 
 def _cell(printed: Printed, table: Table, row: tuple[Cell, ...], place: int, language: str) -> Shown:

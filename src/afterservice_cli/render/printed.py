@@ -11,7 +11,8 @@ from afterservice_cli.errors import quoted
 from afterservice_cli.instants import from_text, to_minute_text
 from afterservice_cli.language import listed, translated, words
 from afterservice_cli.render.amounts import MEASURES, amount, change
-from afterservice_cli.reports.tables import Cell, Printed, Table
+from afterservice_cli.render.labels import said
+from afterservice_cli.reports.tables import Cell, Only, Printed, Table, behind
 
 ENDING: Mapping[str, str] = words(
     "ending",
@@ -50,10 +51,15 @@ def scope_lines(printed: Printed, language: str) -> Iterator[str]:
         at = to_minute_text(from_text(as_of), zone_of(printed))
         yield translated("this period is not over: it is told until {at}", language, at=at)
     if printed.filters:
-        pairs = (f"{one.title}={one.said}" if one.said else one.title for one in printed.filters)
-        yield translated("of these cases alone: {filters}", language, filters=listed(pairs, language))
+        filters = listed(map(only_text, printed.filters), language)
+        yield translated("of these cases alone: {filters}", language, filters=filters)
     if not printed.tables:
         yield translated("there is nothing to count in this period", language)
+
+
+def only_text(only: Only) -> str:
+    """Return in words what a filter of a report asks for."""
+    return f"{only.title}={only.said}" if only.said else only.title
 
 
 def days_text(printed: Printed) -> str:
@@ -66,8 +72,8 @@ def days_text(printed: Printed) -> str:
     return f"{begin.astimezone(zone).date()} – {last.date()} ({printed.zone})"
 
 
-def options_of(printed: Printed) -> str:
-    """Return the options of `report` that ask for the same period and the same cases."""
+def options_of(printed: Printed, figure: str) -> str:
+    """Return the options of `report` that ask for the cases of a figure, as `behind` names it."""
     first, _, last = printed.period.partition("..")
     if last:
         period = f"--from {first} --to {last}"
@@ -75,13 +81,16 @@ def options_of(printed: Printed) -> str:
         unit = next(unit for unit, form in _PERIODS.items() if re.fullmatch(form, first))
         period = f"--{unit} {first}"
     asked = (f"{one.name}={one.value}" if one.value else one.name for one in printed.filters)
-    return " ".join((period, *(f"--where {quoted(word)}" for word in asked)))
+    section, _, name = figure.rpartition("/")
+    own = [f"--report {printed.own}"] if printed.own else []
+    own += [f"--section {section}"] if section else []
+    return " ".join((period, *own, *(f"--where {quoted(word)}" for word in asked), f"--cases {name}"))
 
 
 def ending_pairs(printed: Printed, language: str) -> Iterator[tuple[str, str]]:
     """Yield where the figures come from, each with its label; the time in the report's zone."""
-    for name, said in printed.ending.plain().items():
-        text = to_minute_text(from_text(str(said)), zone_of(printed)) if name == "as_of" else str(said)
+    for name, value in printed.ending.plain().items():
+        text = to_minute_text(from_text(str(value)), zone_of(printed)) if name == "as_of" else str(value)
         yield translated(ENDING[name], language), text
 
 
@@ -125,18 +134,34 @@ def figure_names(table: Table, row: tuple[Cell, ...], place: int) -> list[str]:
 
 def figure_of(printed: Printed, table: Table, row: tuple[Cell, ...], place: int) -> str | None:
     """Return the figure whose cases a number counts, if the report has them."""
-    names = figure_names(table, row, place) if row[place] and table.linked else []
+    names = [behind(table.section, name) for name in figure_names(table, row, place)] if row[place] else []
     return next((name for name in names if name in printed.cases), None)
 
 
-def cases_title(printed: Printed, figure: str) -> str:
-    """Return how people call a figure of which the cases are told: its row's title, and its column's if it is one."""
-    for table in printed.tables:
+def drill_of(printed: Printed, table: Table) -> str | None:
+    """Return the figure whose cases the numbers of a table count, if the report has them."""
+    figure = behind(table.section, table.drill) if table.drill else None
+    return figure if figure in printed.cases else None
+
+
+def figures_in(table: Table) -> set[str]:
+    """Return by which names the figures that a table tells may be known."""
+    cells = ((row, place) for row in table.rows for place in range(len(row)))
+    found = {name for row, place in cells for name in figure_names(table, row, place)}
+    return {*found, table.drill} if table.drill else found
+
+
+def cases_title(printed: Printed, figure: str, language: str) -> str:
+    """Return how people call a figure of which the cases are told: its row's title, and its column's if it is one.
+
+    What a section about other cases counts is called with its title.
+    """
+    for table in (table for table in printed.tables if not table.section):
         for row in table.rows:
             for place, column in enumerate(table.columns):
                 if figure_of(printed, table, row, place) == figure:
                     name = row_name(table, row)
                     if name is None:
                         return column.title
-                    return str(row[0]) if name == figure else f"{row[0]}: {column.title}"
+                    return str(row[0]) if name == figure else said(str(row[0]), column.title, language)
     return printed.called.get(figure, figure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 
@@ -14,6 +15,7 @@ from afterservice_cli.reports.counting import Of
 from afterservice_cli.reports.named import figures_of_gift
 from afterservice_cli.reports.tables import Table
 from afterservice_cli.rulebook.model import normal
+from afterservice_cli.rulebook.values import same_text
 from afterservice_cli.store.facts import Facts
 
 FIRST = 10  # of what comes often
@@ -146,16 +148,18 @@ def problems(about: About) -> Table:
         (
             number,
             kind_title(str(kind or "") or None, rulebook, language),
+            _shared(about, str(same)),
             role_title(str(team), rulebook, language),
             cases,
             opened,
             closed,
         )
-        for number, kind, team, cases, opened, closed in about.facts.problems()
+        for number, kind, same, team, cases, opened, closed in about.facts.problems()
     ]
     kinds = {
         "problem": "text",
         "kind": "text",
+        "about": "text",
         "team": "text",
         "cases": "count",
         "opened_at": "instant",
@@ -164,22 +168,32 @@ def problems(about: About) -> Table:
     return Table("problems", titled(about, "problems"), columns_of(language, **kinds), tuple(rows))
 
 
+def _shared(about: About, same: str) -> str | None:
+    """Return in words what cases share, None if nothing is said of it; what is personal by now is left out."""
+    fields = about.rulebook.fields
+    hidden = {f"field:{name}" for name in fields if about.rulebook.is_personal(name)}
+    told = {fact: value for fact, value in json.loads(same).items() if fact not in hidden}
+    return same_text(about.rulebook, told, about.language) or None
+
+
 def measures(about: About) -> Table:
     """Return the measures that were added, due, done or judged in the period, and what they brought."""
     rulebook, language = about.rulebook, about.language
     rows: Rows = [
         (
             number,
+            _shared(about, str(acts_on)),
             role_title(str(team), rulebook, language),
             due,
             done,
             effect(str(effective), language) if effective else None,
             *counts,
         )
-        for number, team, due, done, effective, *counts in about.facts.measures()
+        for number, acts_on, team, due, done, effective, *counts in about.facts.measures()
     ]
     kinds = {
         "measure": "text",
+        "about": "text",
         "team": "text",
         "due_at": "instant",
         "done_at": "instant",

@@ -18,15 +18,17 @@ FilterOf = Callable[[Mapping[str, str]], Filter]  # what `where` of a section as
 
 def own(source: whole.Source, asked: whole.Asked, report: OwnReport, filter_of: FilterOf, language: str) -> whole.Own:
     """Return the title and the tables of a report that the rulebook names; what is empty is left out."""
-    tables = []
+    tables, sections_asked = list[Table](), dict[str, whole.Asked]()
     for section in report.sections.values():
         about = whole.found(source, asked.but(about=filter_of(section.where)))
         table = _table(source, about, section, language)
         if table is not None and table.rows:
             title = section.title[language] if section.title else table.title
-            drill = None if section.where else table.drill
-            tables.append(table.but(name=section.id, title=title, drill=drill, linked=not section.where))
-    return whole.Own(report.id, report.title[language], tables)
+            other = section.id if section.where else ""
+            tables.append(table.but(name=section.id, title=title, section=other))
+            if other:
+                sections_asked[other] = about
+    return whole.Own(report.id, report.title[language], tables, sections_asked)
 
 
 def _table(source: whole.Source, asked: whole.Asked, section: ReportSection, language: str) -> Table | None:

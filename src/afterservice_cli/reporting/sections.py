@@ -12,6 +12,7 @@ from afterservice_cli.reports.counting import MADE, Figure, Of
 from afterservice_cli.reports.figures import NUMBERS, SCORES, SHARES, TIMES
 from afterservice_cli.reports.named import VERDICTS, figures_of_question
 from afterservice_cli.reports.tables import Cell, Column, Table
+from afterservice_cli.rulebook.vocabulary import OVERALL
 from afterservice_cli.store.facts import Facts
 
 FEW = 20  # values of a dimension of which there may be many
@@ -55,6 +56,7 @@ _WORDS: Mapping[str, str] = {
     "registered.before": sentence_in("column", "before"),
     "registered.change": sentence_in("column", "change"),
     "kind": sentence_in("dimension", "kind"),
+    "about": sentence_in("column", "about"),
     "team": sentence_in("dimension", "team"),
     "opened_at": sentence_in("column", "opened"),
     "closed_at": sentence_in("column", "closed"),
@@ -82,6 +84,7 @@ _TITLES: Mapping[str, str] = {
     "frequent": sentence_in("table", "Most frequent problems"),
     "risen": sentence_in("table", "Rose most against the period before"),
 }
+_OVERALL = sentence_in("question", "overall")
 Rows = list[tuple[Cell, ...]]
 
 
@@ -282,9 +285,19 @@ def backlog(about: About) -> Table:
     return Table("backlog_by_age", titled(about, "backlog_by_age"), columns, tuple(rows), "bars", "backlog")
 
 
+def questions_of(about: About) -> dict[str, str]:
+    """Return the questions that customers are asked: the rulebook's, and if it has any those answered beside them."""
+    found = {name: entry.title[about.language] for name, entry in about.rulebook.questions.items()}
+    if found:
+        answered = (str(name) for facts in about.spans for name, _ in facts.counts(Of("ratings"), ("question",)))
+        for name in answered:
+            found.setdefault(name, translated(_OVERALL, about.language) if name == OVERALL else name)
+    return found
+
+
 def satisfaction(about: About) -> Table:
     """Return what customers said: of every question, then of all."""
-    questions = {id_: entry.title[about.language] for id_, entry in about.rulebook.questions.items()}
+    questions = questions_of(about)
     kinds = {"mean": "score", "csat": "share", "answers": "count", "cases": "count"}
     columns = columns_of(about.language, question="text", **kinds, name="text")
 

@@ -12,6 +12,8 @@ from afterservice_cli.errors import NotFound, nearest, typed
 from afterservice_cli.frozen import Frozen
 from afterservice_cli.language import sentence_in, tr, translated
 from afterservice_cli.render.case import target_title
+from afterservice_cli.render.labels import said
+from afterservice_cli.render.printed import figures_in
 from afterservice_cli.reporting import further, sections
 from afterservice_cli.reporting.telling import COLUMNS, FOUND_OUT, About, told_apart
 from afterservice_cli.reports.above import COUNTS, RATES, figures_of_duty
@@ -21,9 +23,9 @@ from afterservice_cli.reports.duty_times import times_due
 from afterservice_cli.reports.figures import FIGURES
 from afterservice_cli.reports.named import VERDICTS, figures_of_gift, figures_of_question, figures_of_target
 from afterservice_cli.reports.periods import Span
-from afterservice_cli.reports.rows import DutyTimeRow
+from afterservice_cli.reports.rows import DutyTimeRow, Listed
 from afterservice_cli.reports.sold import Sale, units_until
-from afterservice_cli.reports.tables import Cell, Ending, Only, Printed, Table
+from afterservice_cli.reports.tables import Cell, Ending, Only, Printed, Table, behind
 from afterservice_cli.rulebook.model import Rulebook, normal
 from afterservice_cli.store import history, queries
 from afterservice_cli.store.facts import Beside, Facts
@@ -41,12 +43,16 @@ TIMELY = ("owner", "person", "priority", "area")
 
 
 class Source(Frozen):
-    """What a report is made from: the tables, the rulebook in force then, and as of when it is told (a UTC text)."""
+    """What a report is made from: the tables, the rulebook in force then, and as of when it is told (a UTC text).
+
+    `listed` reads cases from these tables by their full numbers.
+    """
 
     db: sqlite3.Connection
     rulebook: Rulebook
     rulebook_of: Callable[[str], Rulebook]
     now: str
+    listed: Callable[[sqlite3.Connection, Sequence[str]], list[Listed]] = queries.cases_numbered
 
 
 class Asked(Frozen):
@@ -64,11 +70,15 @@ class Asked(Frozen):
 
 
 class Own(Frozen):
-    """What a report of the rulebook's own has in place of the usual: its name, its title and its tables."""
+    """What a report of the rulebook's own has in place of the usual: its name, its title and its tables.
+
+    `sections` has what is asked in those that are about other cases.
+    """
 
     name: str
     title: str
     tables: Sequence[Table]
+    sections: Mapping[str, Asked] = {}
 
 
 def found(source: Source, asked: Asked) -> Asked:
@@ -104,7 +114,7 @@ def report(source: Source, asked: Asked, language: str, *, own: Own | None = Non
     tables = _tables(source, asked, about) if own is None else own.tables
     every = figures_of(about)
     title = translated(TITLES[asked.span.unit], language) if own is None else own.title
-    cases = dict(_cases(about, every)) if with_cases else {}
+    counted = [*_counted(about, every), *(_of_sections(source, own, language) if own else ())] if with_cases else []
     return Printed(
         title=f"{title}  {source.rulebook.called[language]}",
         period=asked.span.name,
@@ -114,18 +124,26 @@ def report(source: Source, asked: Asked, language: str, *, own: Own | None = Non
         tables=tuple(tables),
         ending=ending(source, language),
         figures={figure.name: figure.result(about.facts) for figure in every},
-        cases=cases,
+        cases={name: cases for name, cases, _ in counted},
         filters=asked.filters,
         own=own.name if own else "",
-        called={figure.name: figure.title(language) for figure in every if figure.name in cases},
+        called={name: called for name, _, called in counted},
     )
 
 
-def _cases(about: About, figures: Sequence[Figure]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the figures that count something, each with the cases that it counts."""
+def _counted(about: About, figures: Sequence[Figure]) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Yield the figures that count something, each with the cases that it counts and what it is called."""
     for figure in figures:
         if figure.kind in ("count", "share") and not isinstance(figure, Measured) and figure.result(about.facts):
-            yield figure.name, tuple(figure.cases(about.facts))
+            yield figure.name, tuple(figure.cases(about.facts)), figure.title(about.language)
+
+
+def _of_sections(source: Source, own: Own, language: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Yield in the same way what sections count that are about other cases than the report."""
+    for table in (table for table in own.tables if table.section):
+        about, named = told(source, own.sections[table.section], language), figures_in(table)
+        for name, cases, called in _counted(about, [one for one in figures_of(about) if one.name in named]):
+            yield behind(table.section, name), cases, said(table.title, called, language)
 
 
 def ending(source: Source, language: str) -> Ending:
@@ -149,8 +167,8 @@ def figures_of(about: About) -> list[Figure]:
         found += figures_of_duty(duty, title)
     for target, title in target_titles(about).items():
         found += figures_of_target(target, title)
-    for question, entry in about.rulebook.questions.items():
-        found += figures_of_question(question, entry.title[about.language])
+    for question, title in sections.questions_of(about).items():
+        found += figures_of_question(question, title)
     return found
 
 

@@ -25,8 +25,8 @@ class Table(Frozen):
     """A table of a report; a cell is None if there is nothing to tell.
 
     `chart` is one of `CHARTS` if it is well drawn, with the first column as labels. `drill` names the figure whose
-    cases the numbers count; it and the names of figures are those of the report only if the table is `linked`: else it
-    is about other cases. Where rows are figures of other kinds than their columns, `kinds` has these by their names.
+    cases the numbers count. Where rows are figures of other kinds than their columns, `kinds` has these by their names.
+    `section` is the name of a section of the rulebook's that is about other cases than the report.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Table(Frozen):
     chart: str | None = None
     drill: str | None = None
     kinds: Mapping[str, str] = {}
-    linked: bool = True
+    section: str = ""
 
 
 class Ending(Frozen):
@@ -68,7 +68,7 @@ class Printed(Frozen):
 
     `filters` are what it was asked to be about alone; `own` is the name of a report of the rulebook's.
     `figures` has every figure by its name; `cases` the numbers of the cases that a figure counted, if they were asked
-    for, and `called` what such a figure is called.
+    for, and `called` what such a figure is called: both by the figure, as `behind` names it for a section.
     """
 
     title: str
@@ -83,6 +83,11 @@ class Printed(Frozen):
     filters: tuple[Only, ...] = ()
     own: str = ""
     called: Mapping[str, str] = {}
+
+
+def behind(section: str, figure: str) -> str:
+    """Return by which name a report has the cases of a figure: of a section that is about other cases, or of all."""
+    return f"{section}/{figure}" if section else figure
 
 
 def as_json(printed: Printed) -> Mapping[str, object]:

@@ -152,21 +152,21 @@ class Facts:
         return self._parts
 
     def problems(self) -> list[Key]:
-        """Return the problems that were open in the period: number, kind, team, cases, when opened and closed."""
+        """Return the problems that were open in the period: number, kind, about what, team, cases, begin and end."""
         live = (
             "(SELECT count(*) FROM problem_cases its JOIN cases USING (case_id) "
             "WHERE its.problem = problems.problem AND status <> 'void')"
         )
         return self._db.execute(
-            f"SELECT problem, pattern, team, {live}, opened_at, closed_at FROM problems "
+            f"SELECT problem, pattern, same, team, {live}, opened_at, closed_at FROM problems "
             "WHERE opened_at < :end AND coalesce(closed_at, :begin) >= :begin ORDER BY seq",
             self._values,
         ).fetchall()
 
     def measures(self) -> list[Key]:
-        """Return what was added, due, done or judged in the period: number, team, due, done, effect, before, after."""
+        """Return what was added, due, done or judged: number, about what, team, due, done, effect, before, after."""
         return self._db.execute(
-            "SELECT measure, team, due_at, done_at, effective, before, after FROM measures WHERE "
+            "SELECT measure, about, team, due_at, done_at, effective, before, after FROM measures WHERE "
             + " OR ".join(f"({at} >= :begin AND {at} < :end)" for at in ("added_at", "due_at", "done_at", "judged_at"))
             + " ORDER BY seq",
             self._values,

@@ -18,17 +18,23 @@ from afterservice_cli.store.views import TEXTS, as_seconds
 # Filters that ask for one value of the column of the same name.
 EXACT = ("status", "stage", "kind", "channel", "priority", "person")
 SORTS = ("registered", "due", "priority", "owner", "case")
+MANY = 1_000  # deadlines that are overdue, from which on the newest cases are asked first
+NEWEST = 4_000  # of these
 
 # One whose clock was not stopped before it was due; what stands still is due at no time that could be told.
 RUNS = "(paused_at IS NULL OR paused_at >= due_at)"
 _LIVE = "ended = 0"
 # What waits belongs to the running cycle: a cycle that is over has answered it, or missed it.
-_OVERDUE = f"first IN (SELECT first FROM due_times WHERE {WAITING} AND due_at < {as_seconds('?')} AND {RUNS})"
+_IS_OVERDUE = f"{WAITING} AND due_at < {as_seconds('?')} AND {RUNS}"
+_OVERDUE = f"first IN (SELECT first FROM due_times WHERE {_IS_OVERDUE})"
+_MANY_OVERDUE = f"SELECT count(*) FROM (SELECT 1 FROM due_times WHERE {_IS_OVERDUE} LIMIT ?)"
 # The plus keeps SQLite from going through all deadlines that wait for those of one case.
 _ITS = "EXISTS (SELECT 1 FROM due_times its WHERE its.first = {} AND its.ended_at IS NULL AND +its.outcome = ''{})"
 _SOONER = _ITS.format("due.first", " AND (its.due_at, its.place) < (due.due_at, due.place)")
 # Each case that waits for something with what is due first, by the index of what waits.
 _NEXT_DUE = f"(SELECT first AS whose, due_at FROM due_times due WHERE {WAITING} AND NOT {_SOONER})"
+# The same asked of each case, if few of the cases have to be asked.
+_ITSELF_OVERDUE = _ITS.format("cases.first", f" AND due_at < {as_seconds('?')} AND {RUNS}")
 _NOTHING_DUE = f"NOT {_ITS.format('cases.first', '')}"
 _UNPLACED = f"classified = 0 AND {_LIVE}"
 # A case that is no case takes no part in what is told of a period.
@@ -115,8 +121,34 @@ Clauses = list[tuple[str, tuple[str | int, ...]]]
 
 def found_by(db: sqlite3.Connection, columns: str, wanted: Filter) -> Iterator[tuple[Any, ...]]:
     """Yield these columns of the cases that are wanted, in their order."""
+    near = _among_the_newest(db, wanted)
+    if near is not None and len(rows := [*_found_by(db, columns, near, one_by_one=True)]) == wanted.limit:
+        yield from rows
+    else:
+        yield from _found_by(db, columns, wanted)
+
+
+def _among_the_newest(db: sqlite3.Connection, wanted: Filter) -> Filter | None:
+    """Return the filter of the newest cases alone if many are overdue of which the newest few are wanted, else None.
+
+    All that are overdue are gathered otherwise, for whatever few.
+    """
+    if wanted.overdue is None or wanted.limit is None or wanted.sort != "registered" or wanted.reverse:
+        return None
+    if db.execute(_MANY_OVERDUE, (wanted.overdue, MANY)).fetchone()[0] < MANY:
+        return None
+    until = "" if wanted.until is None else "WHERE registered_at < ? "
+    query = f"SELECT registered_at FROM cases {until}ORDER BY registered_at DESC LIMIT 1 OFFSET {NEWEST}"
+    found = db.execute(query, (wanted.until,) if until else ()).fetchone()
+    return None if found is None else wanted.but(since=max(found[0], wanted.since or ""))
+
+
+def _found_by(
+    db: sqlite3.Connection, columns: str, wanted: Filter, *, one_by_one: bool = False
+) -> Iterator[tuple[Any, ...]]:
+    """Yield them; whether a case is overdue is asked of each `one_by_one`, or all that are gathered first."""
     about_texts, found = _about_its_texts(db, wanted), 0
-    for source, asked, order in _sources(wanted):
+    for source, asked, order in _sources(wanted, one_by_one=one_by_one):
         if found == wanted.limit:
             return
         clauses, values = _all_of([*asked, *about_texts])
@@ -167,7 +199,7 @@ def _all_of(asked: Clauses) -> tuple[str, list[str | int]]:
     return " AND ".join(["1", *(clause for clause, _ in asked)]), [value for _, some in asked for value in some]
 
 
-def _about_the_case(wanted: Filter) -> Clauses:
+def _about_the_case(wanted: Filter, *, one_by_one: bool = False) -> Clauses:
     exact = [(name, value) for name in EXACT if (value := getattr(wanted, name)) is not None]
     asked: Clauses = [(f"{name} = ?", (value,)) if value else (f"{name} IS NULL", ()) for name, value in exact]
     if wanted.live:
@@ -187,7 +219,7 @@ def _about_the_case(wanted: Filter) -> Clauses:
     if wanted.until is not None:
         asked.append(("registered_at < ?", (wanted.until,)))
     if wanted.overdue is not None:
-        asked.append((_OVERDUE, (wanted.overdue,)))
+        asked.append((_ITSELF_OVERDUE if one_by_one else _OVERDUE, (wanted.overdue,)))
     if wanted.unclassified:
         asked.append((_UNPLACED, ()))
     if wanted.resolved_in is not None:
@@ -319,17 +351,22 @@ def _in_texts(db: sqlite3.Connection, wanted: Filter) -> Clauses:
     return sought
 
 
-def _sources(wanted: Filter) -> Iterator[tuple[str, Clauses, tuple[str, tuple[str, ...]]]]:
+def _sources(wanted: Filter, *, one_by_one: bool) -> Iterator[tuple[str, Clauses, tuple[str, tuple[str, ...]]]]:
     """Yield where cases come from, one after the other, with what is asked of them there and their order.
 
     What is due soonest is found by what is due; cases for which nothing is come after all others.
     """
-    asked = _about_the_case(wanted)
     if wanted.sort != "due":
-        yield "cases", asked, _order(wanted)
+        yield "cases", _about_the_case(wanted, one_by_one=one_by_one), _order(wanted)
         return
     up, (newest, _) = "DESC" if wanted.reverse else "ASC", _order(wanted)
-    yield f"{_NEXT_DUE} JOIN cases ON cases.first = whose", asked, (f"due_at {up}, {newest}", ())
+    by_due, order = f"{_NEXT_DUE} JOIN cases ON cases.first = whose", (f"due_at {up}, {newest}", ())
+    if wanted.overdue is not None:  # then something is due, and was due before
+        soon = (f"due_at < {as_seconds('?')}", (wanted.overdue,))
+        yield by_due, [soon, *_about_the_case(wanted, one_by_one=True)], order
+        return
+    asked = _about_the_case(wanted)
+    yield by_due, asked, order
     yield "cases", [*asked, (_NOTHING_DUE, ())], (newest, ())
 
 
