@@ -101,7 +101,7 @@ def test_what_a_plan_lacks_goes_by_its_titles(say: Say) -> None:
     assert told[0].endswith("“保内维修”可行")
     give = ("--give", "money=20", "--give", "voucher=1")
     told = refused(say, "propose", "001", "--disposition", "refund", *give)
-    assert told[0].endswith("用途是商用，要求家用")
+    assert told[0].endswith("用途为商用，要求家用")
 
 
 def test_tasks_go_by_their_titles(say: Say) -> None:
