@@ -89,7 +89,7 @@ def may_go(desk: Desk, numbers: Iterable[str]) -> tuple[list[str], list[Refused]
     may, kept = list[str](), list[Refused]()
     with desk.reading() as db:
         moment = desk.moment(db)
-        for number in numbers:
+        for number in dict.fromkeys(queries.find_case(db, number, desk.actor) for number in numbers):
             try:
                 erasing.erase(fold(history.of_case(db, number)), moment, ground=erasing.ASKED)
             except Refused as refused:

@@ -153,6 +153,8 @@ def archive(context: typer.Context, yes: YesOption = False, *, layout: Layout) -
 
 def _erase(session: Session, wanted: Sequence[str], ground: str, *, yes: bool) -> None:
     if not yes:
+        for refused in keeping.may_go(session.desk, wanted)[1]:
+            raise refused  # before it is asked
         what = tr_many(
             "what is personal in {count} case would be erased for good",
             "what is personal in {count} cases would be erased for good",
