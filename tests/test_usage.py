@@ -42,3 +42,9 @@ def test_every_value_is_named_that_has_what_was_written_in_its_name() -> None:
 
 def test_a_value_that_is_nearly_written_is_named_alone() -> None:
     assert nearest("tecch", ("service", "tech", "technics")) == "'tech'"
+
+
+def test_a_question_mark_lists_the_columns_that_there_are(desk: Path, call: Runner) -> None:
+    done = call("list", "--columns", "?")
+    assert done.err.startswith("afterservice: --columns: write one of case, status, priority, ")
+    assert done.code == 3
